@@ -68,7 +68,7 @@ CREATE UNIQUE INDEX member_email ON member (company_id, lower(email)) WHERE emai
 -- A Slack workspace with the app installed; bound to a company once a link code is redeemed.
 CREATE TABLE workspace (
   team_id              text PRIMARY KEY,
-  company_id           bigint REFERENCES company,
+  company_id           bigint UNIQUE REFERENCES company,
   name                 text NOT NULL,
   bot_token_encrypted  text NOT NULL,
   bot_user_id          text NOT NULL,
@@ -76,7 +76,6 @@ CREATE TABLE workspace (
   installed_at         timestamptz NOT NULL,
   bound_at             timestamptz
 );
-CREATE UNIQUE INDEX workspace_company ON workspace (company_id) WHERE company_id IS NOT NULL;
 
 -- What a Slack person may do. A company admin's row names no office; the others name one row an office.
 CREATE TABLE role_assignment (
