@@ -1,0 +1,43 @@
+import pg from 'pg';
+import type { Logger } from '../log.ts';
+
+/** How a process talks to PostgreSQL. */
+export interface PoolOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: string;
+  /** Most connections held at once. */
+  readonly poolSize: number;
+  readonly log: Logger;
+  /** Longest a single statement may run; 30 seconds unless told. 0 lifts the limit (exports, migrations). */
+  readonly statementTimeoutMs?: number;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+
+/**
+ * Opens a pool of plain `pg` connections, for what Prisma does not do: COPY, LISTEN, cursors and the job queue.
+ *
+ * A connection lost while idle is logged and replaced, and a server that goes away makes queries fail at once, so a
+ * restart of PostgreSQL needs none of ours. Sessions speak UTC, because the Prisma adapter drops the offset of a
+ * timestamptz and assumes it.
+ */
+export function openPool({ url, poolSize, log, statementTimeoutMs = 30_000 }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    application_name: 'refill',
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    options: '-c TimeZone=UTC',
+  });
+  // Without these listeners a connection cut by the server would end the process with an unhandled 'error' event.
+  pool.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));
+  });
+  return pool;
+}
