@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction, isUniqueViolation, readDatabaseError } from '../../../src/db/index.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+
+let test: TestDatabase;
+
+beforeAll(async () => {
+  test = await freshDatabase();
+  await test.db
+    .$executeRaw`CREATE TABLE seat (id INT PRIMARY KEY, holder TEXT CONSTRAINT one_seat_each UNIQUE)`;
+});
+afterAll(() => test.close());
+
+describe('a transaction', () => {
+  it('keeps nothing when its work throws', async () => {
+    const work = inTransaction(test.db, async (tx) => {
+      await tx.$executeRaw`INSERT INTO seat VALUES (1, 'ada')`;
+      throw new Error('changed my mind');
+    });
+    await expect(work).rejects.toThrow('changed my mind');
+    expect(await test.db.$queryRaw`SELECT * FROM seat WHERE id = 1`).toEqual([]);
+  });
+
+  it('is run again after a serialisation conflict, and gives up after three more tries', async () => {
+    let tries = 0;
+    const conflicted = (failures: number) =>
+      inTransaction(test.db, async (tx) => {
+        tries += 1;
+        if (tries <= failures) await tx.$executeRaw`DO $$ BEGIN RAISE serialization_failure; END $$`;
+        return 'done';
+      });
+    expect(await conflicted(2)).toBe('done');
+    expect(tries).toBe(3);
+    tries = 0;
+    await expect(conflicted(99)).rejects.toSatisfy((error) => readDatabaseError(error)?.sqlState === '40001');
+    expect(tries).toBe(4);
+  });
+
+  it('cures a deadlock by running the loser again', async () => {
+    await test.db.$executeRaw`INSERT INTO seat VALUES (21, 'left'), (22, 'right')`;
+    let waiting = 0;
+    let release = () => {};
+    const bothHoldOne = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const lockBoth = (first: number, second: number) =>
+      inTransaction(test.db, async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM seat WHERE id = ${first} FOR UPDATE`;
+        waiting += 1;
+        if (waiting === 2) release();
+        await bothHoldOne;
+        await tx.$queryRaw`SELECT 1 FROM seat WHERE id = ${second} FOR UPDATE`;
+        return 'locked both';
+      });
+    expect(await Promise.all([lockBoth(21, 22), lockBoth(22, 21)])).toEqual(['locked both', 'locked both']);
+  });
+});
+
+describe('a unique violation', () => {
+  it('is recognised by the name of its constraint', async () => {
+    await test.db.$executeRaw`INSERT INTO seat VALUES (31, 'grace')`;
+    const twice = await test.db.$executeRaw`INSERT INTO seat VALUES (32, 'grace')`.catch(
+      (error: unknown) => error,
+    );
+    expect(isUniqueViolation(twice, 'one_seat_each')).toBe(true);
+    expect(isUniqueViolation(twice, 'seat_pkey')).toBe(false);
+  });
+});
