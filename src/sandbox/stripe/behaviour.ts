@@ -1,0 +1,106 @@
+import type { CardRule } from './test-cards.ts';
+
+/** How the processor treats every charge while the switch stands so, whatever the card. */
+export const BEHAVIOURS = [
+  'approve',
+  'decline',
+  'expired',
+  'needs-action',
+  'timeout-after-charge',
+  'timeout-before-charge',
+  'down',
+] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
+
+/** Each position of the switch in words, for the panel that turns it. */
+export const BEHAVIOUR_CHOICES: readonly { value: Behaviour; label: string }[] = [
+  { value: 'approve', label: 'Cards work as they should' },
+  { value: 'decline', label: 'Declined: insufficient funds' },
+  { value: 'expired', label: 'Declined: the card has expired' },
+  { value: 'needs-action', label: 'The bank asks for confirmation' },
+  { value: 'timeout-after-charge', label: 'Charged, but no answer arrives' },
+  { value: 'timeout-before-charge', label: 'Not charged, and no answer arrives' },
+  { value: 'down', label: 'The processor is down' },
+];
+
+/** True for a text that names a behaviour. */
+export function isBehaviour(text: unknown): text is Behaviour {
+  return BEHAVIOURS.some((behaviour) => behaviour === text);
+}
+
+/** A refusal as the API words it. */
+export interface Decline {
+  code: string;
+  declineCode?: string;
+  message: string;
+}
+
+/** What becomes of one charge. */
+export type ChargeOutcome =
+  | { kind: 'paid'; isSilent: boolean }
+  | { kind: 'processing' }
+  | { kind: 'declined'; decline: Decline }
+  | { kind: 'needs-authentication' }
+  | { kind: 'silent' };
+
+/** The refusals, by the rule that brings them. */
+export const DECLINES = {
+  decline: { code: 'card_declined', declineCode: 'generic_decline', message: 'Your card was declined.' },
+  'insufficient-funds': {
+    code: 'card_declined',
+    declineCode: 'insufficient_funds',
+    message: 'Your card has insufficient funds.',
+  },
+  expired: { code: 'expired_card', declineCode: 'expired_card', message: 'Your card has expired.' },
+  'incorrect-cvc': {
+    code: 'incorrect_cvc',
+    declineCode: 'incorrect_cvc',
+    message: "Your card's security code is incorrect.",
+  },
+  'authentication-required': {
+    code: 'authentication_required',
+    declineCode: 'authentication_required',
+    message: 'Your card was declined. This transaction requires authentication.',
+  },
+} as const satisfies Record<string, Decline>;
+
+const PAID: ChargeOutcome = { kind: 'paid', isSilent: false };
+
+const BY_CARD: Record<CardRule, ChargeOutcome> = {
+  approve: PAID,
+  decline: { kind: 'declined', decline: DECLINES.decline },
+  'decline-later': { kind: 'declined', decline: DECLINES.decline },
+  'insufficient-funds': { kind: 'declined', decline: DECLINES['insufficient-funds'] },
+  expired: { kind: 'declined', decline: DECLINES.expired },
+  'incorrect-cvc': { kind: 'declined', decline: DECLINES['incorrect-cvc'] },
+  'authenticate-once': { kind: 'needs-authentication' },
+  'authenticate-always': { kind: 'needs-authentication' },
+  'timeout-after-charge': { kind: 'paid', isSilent: true },
+  'timeout-before-charge': { kind: 'silent' },
+  'settle-late': { kind: 'processing' },
+};
+
+const BY_SWITCH: Record<Exclude<Behaviour, 'approve' | 'down'>, ChargeOutcome> = {
+  decline: BY_CARD['insufficient-funds'],
+  expired: BY_CARD.expired,
+  'needs-action': BY_CARD['authenticate-always'],
+  'timeout-after-charge': BY_CARD['timeout-after-charge'],
+  'timeout-before-charge': BY_CARD['timeout-before-charge'],
+};
+
+/**
+ * What becomes of a charge: the switch decides first, then the card.
+ * @param isAuthenticated the card's holder has satisfied the bank (for this payment, or once for good)
+ */
+export function decideCharge(behaviour: Behaviour, rule: CardRule, isAuthenticated: boolean): ChargeOutcome {
+  const isSwitched = behaviour !== 'approve' && behaviour !== 'down';
+  const outcome = isSwitched ? BY_SWITCH[behaviour] : BY_CARD[rule];
+  return outcome.kind === 'needs-authentication' && isAuthenticated ? PAID : outcome;
+}
+
+/** Why a card cannot even be saved, if so: such cards are refused before they are attached. */
+export function refuseSetup(rule: CardRule): Decline | undefined {
+  const isRefused =
+    rule === 'decline' || rule === 'insufficient-funds' || rule === 'expired' || rule === 'incorrect-cvc';
+  return isRefused ? DECLINES[rule] : undefined;
+}

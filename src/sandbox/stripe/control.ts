@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { ApiRequest } from './answer-api.ts';
+import { BEHAVIOUR_CHOICES, BEHAVIOURS, type Behaviour } from './behaviour.ts';
+import { ONE_OFF_FAULTS, type OneOffFault } from './processor.ts';
+import { WEBHOOK_ORDERS, type WebhookMischief } from './webhooks.ts';
+
+/** The switches of the stand-in, turned in process or over `/control`. */
+export interface ControlPanel {
+  secretKey: string;
+  behaviour(): Behaviour;
+  setBehaviour(behaviour: Behaviour): void;
+  failNext(fault: OneOffFault, times: number): void;
+  webhooks(): WebhookMischief;
+  setWebhooks(change: Partial<WebhookMischief>): void;
+}
+
+const behaviourBody = z.strictObject({ behaviour: z.enum(BEHAVIOURS) });
+const failBody = z.strictObject({ fault: z.enum(ONE_OFF_FAULTS), times: z.number().int().min(1).default(1) });
+const webhookBody = z.strictObject({
+  paused: z.boolean().optional(),
+  duplicates: z.number().int().min(0).max(10).optional(),
+  order: z.enum(WEBHOOK_ORDERS).optional(),
+});
+
+interface ControlAnswer {
+  status: number;
+  body: unknown;
+}
+
+const SWITCHES: Record<string, (panel: ControlPanel, body: unknown) => void> = {
+  '/control/behaviour': (panel, body) => panel.setBehaviour(behaviourBody.parse(body).behaviour),
+  '/control/fail-next': (panel, body) => {
+    const { fault, times } = failBody.parse(body);
+    panel.failNext(fault, times);
+  },
+  '/control/webhooks': (panel, body) => {
+    const { paused, duplicates, order } = webhookBody.parse(body);
+    panel.setWebhooks({
+      ...(paused === undefined ? {} : { paused }),
+      ...(duplicates === undefined ? {} : { duplicates }),
+      ...(order === undefined ? {} : { order }),
+    });
+  },
+};
+
+/**
+ * The switches for a processor that runs as another process: `GET /control` shows them, `POST /control/NAME`
+ * with a JSON body turns one. The API's secret key is asked for, so that no web page can turn them.
+ */
+export function answerControl(panel: ControlPanel, request: ApiRequest): ControlAnswer {
+  if (request.headers.authorization !== `Bearer ${panel.secretKey}`) {
+    return { status: 401, body: { error: 'The secret key is needed as a Bearer token.' } };
+  }
+  const flip = SWITCHES[request.url.pathname];
+  if (request.method === 'POST' && flip !== undefined) {
+    try {
+      flip(panel, JSON.parse(request.body));
+    } catch (error) {
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : 'The body is not JSON.';
+      return { status: 400, body: { error: reason } };
+    }
+  } else if (request.method !== 'GET' || request.url.pathname !== '/control') {
+    return { status: 404, body: { error: `GET /control, or POST to ${Object.keys(SWITCHES).join(', ')}` } };
+  }
+  return {
+    status: 200,
+    body: { behaviour: panel.behaviour(), choices: BEHAVIOUR_CHOICES, webhooks: panel.webhooks() },
+  };
+}

@@ -1,0 +1,140 @@
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../log.ts';
+import { BEHAVIOUR_CHOICES, type Behaviour } from './behaviour.ts';
+import { Books } from './books.ts';
+import type { ControlPanel } from './control.ts';
+import { type OneOffFault, Processor } from './processor.ts';
+import { listen } from './server.ts';
+import { settleDuePayments } from './settle-due.ts';
+import { WebhookCourier, type WebhookMischief, type WebhookTarget } from './webhooks.ts';
+
+export { TEST_CARDS } from './test-cards.ts';
+export type { Behaviour, OneOffFault, WebhookMischief };
+
+const SILENCE_MS = 90_000;
+const SETTLE_EVERY_MS = 500;
+
+/** How the card processor stand-in is to run. */
+export interface CardProcessorOptions {
+  /** On 127.0.0.1; 0 takes any free one. */
+  port: number;
+  /** The database of its own books; it makes its schema itself. */
+  databaseUrl: string;
+  /** The one API key it accepts, e.g. `sk_test_…`. */
+  secretKey: string;
+  /** Where signed events go; without it they are recorded and wait. */
+  webhook?: WebhookTarget;
+  clock: Clock;
+  log: Logger;
+  /** Where browsers reach the hosted pages, when that is not its own address. */
+  publicUrl?: string;
+  /** After this long a connection that is never answered is cut, in milliseconds. */
+  silenceMs?: number;
+}
+
+/** The switches that a world panel or a test turns while it runs. */
+export interface CardProcessorControls {
+  behaviour(): Behaviour;
+  setBehaviour(behaviour: Behaviour): void;
+  choices: typeof BEHAVIOUR_CHOICES;
+  /** Lets the next requests fail: with a saved 500 after execution began, or with an unsaved 429. */
+  failNext(fault: OneOffFault, times?: number): void;
+  webhooks(): WebhookMischief;
+  /** Holds, duplicates or reverses deliveries. */
+  setWebhooks(change: Partial<WebhookMischief>): void;
+}
+
+/** A running stand-in. */
+export interface CardProcessor {
+  url: string;
+  controls: CardProcessorControls;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the card processor stand-in: the part of Stripe's API that Refill uses, over its real wire format, with
+ * books of its own. Throws when the port is taken or the database cannot be reached.
+ */
+export async function startCardProcessor(options: CardProcessorOptions): Promise<CardProcessor> {
+  const { clock, log, secretKey } = options;
+  const books = await Books.open(options.databaseUrl, log);
+  const processor = new Processor({ books, clock, secretKey });
+  const courier =
+    options.webhook === undefined
+      ? undefined
+      : new WebhookCourier({
+          books,
+          target: options.webhook,
+          isDown: () => processor.behaviour === 'down',
+          log,
+        });
+  const controls = controlsOf(processor, courier);
+  const wake = () => courier?.wake();
+  const silenceMs = options.silenceMs ?? SILENCE_MS;
+  const parts = { processor, panel: panelOf(processor, controls), silenceMs, wake, log };
+  const server = await listen(options.port, parts).catch(async (error: unknown) => {
+    await courier?.close();
+    await books.close();
+    throw error;
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  processor.publicUrl = (options.publicUrl ?? url).replace(/\/+$/, '');
+  const stopSettling = settleRegularly(processor, wake, log);
+  return {
+    url,
+    controls,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await stopSettling();
+      await courier?.close();
+      await books.close();
+    },
+  };
+}
+
+function controlsOf(processor: Processor, courier: WebhookCourier | undefined): CardProcessorControls {
+  const idle: WebhookMischief = { paused: false, duplicates: 0, order: 'oldest-first' };
+  return {
+    behaviour: () => processor.behaviour,
+    setBehaviour(behaviour) {
+      processor.behaviour = behaviour;
+      courier?.wake();
+    },
+    choices: BEHAVIOUR_CHOICES,
+    failNext: (fault, times = 1) => processor.faults.arm(fault, times),
+    webhooks: () => ({ ...(courier?.mischief ?? idle) }),
+    setWebhooks(change) {
+      Object.assign(courier?.mischief ?? idle, change);
+      courier?.wake();
+    },
+  };
+}
+
+function panelOf(processor: Processor, controls: CardProcessorControls): ControlPanel {
+  return {
+    ...controls,
+    secretKey: processor.secretKey,
+    failNext: (fault, times) => controls.failNext(fault, times),
+  };
+}
+
+/** Finishes payments in processing when their time has come; returns how to stop. */
+function settleRegularly(processor: Processor, wake: () => void, log: Logger): () => Promise<void> {
+  let round: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    round ??= settleDuePayments(processor)
+      .then((settled) => (settled > 0 ? wake() : undefined))
+      .catch((error: unknown) => log.warn({ err: error }, 'payments in processing could not be settled'))
+      .finally(() => {
+        round = undefined;
+      });
+  }, SETTLE_EVERY_MS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await round;
+  };
+}

@@ -1,0 +1,204 @@
+import { randomInt } from 'node:crypto';
+
+/**
+ * The objects as they are stored and answered: the fields of the card processor's API (2026-10-28.endive) that
+ * an app that saves cards and charges them reads. Amounts are whole cents, times are seconds since the epoch.
+ */
+export type Metadata = Record<string, string>;
+
+export interface Customer {
+  id: string;
+  object: 'customer';
+  created: number;
+  name: string | null;
+  email: string | null;
+  description: string | null;
+  phone: string | null;
+  invoice_settings: { default_payment_method: string | null; [field: string]: unknown };
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
+export interface Card {
+  brand: string;
+  display_brand: string;
+  country: string;
+  exp_month: number;
+  exp_year: number;
+  fingerprint: string;
+  funding: 'credit';
+  last4: string;
+  [field: string]: unknown;
+}
+
+export interface PaymentMethod {
+  id: string;
+  object: 'payment_method';
+  created: number;
+  type: 'card';
+  card: Card;
+  customer: string | null;
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
+export type IntentStatus =
+  | 'requires_payment_method'
+  | 'requires_confirmation'
+  | 'requires_action'
+  | 'processing'
+  | 'succeeded'
+  | 'canceled';
+
+/** What a declined payment leaves on its intent. */
+export interface PaymentError {
+  type: 'card_error';
+  code: string;
+  decline_code?: string;
+  message: string;
+  charge?: string;
+  payment_method: PaymentMethod;
+  [field: string]: unknown;
+}
+
+export interface PaymentIntent {
+  id: string;
+  object: 'payment_intent';
+  created: number;
+  amount: number;
+  amount_received: number;
+  currency: string;
+  customer: string | null;
+  description: string | null;
+  client_secret: string;
+  metadata: Metadata;
+  status: IntentStatus;
+  payment_method: string | null;
+  payment_method_types: string[];
+  latest_charge: string | null;
+  last_payment_error: PaymentError | null;
+  next_action: Record<string, unknown> | null;
+  canceled_at: number | null;
+  cancellation_reason: string | null;
+  [field: string]: unknown;
+}
+
+export interface Charge {
+  id: string;
+  object: 'charge';
+  created: number;
+  amount: number;
+  amount_refunded: number;
+  currency: string;
+  customer: string | null;
+  payment_intent: string;
+  payment_method: string;
+  paid: boolean;
+  refunded: boolean;
+  status: 'succeeded' | 'failed' | 'pending';
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
+export interface Refund {
+  id: string;
+  object: 'refund';
+  created: number;
+  amount: number;
+  charge: string;
+  payment_intent: string;
+  status: 'succeeded';
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
+export interface SetupIntent {
+  id: string;
+  object: 'setup_intent';
+  created: number;
+  customer: string | null;
+  payment_method: string | null;
+  status: 'requires_payment_method' | 'requires_action' | 'succeeded' | 'canceled';
+  last_setup_error: Record<string, unknown> | null;
+  next_action: Record<string, unknown> | null;
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
+export interface CheckoutSession {
+  id: string;
+  object: 'checkout.session';
+  created: number;
+  mode: 'setup';
+  status: 'open' | 'complete' | 'expired';
+  customer: string | null;
+  setup_intent: string;
+  success_url: string;
+  cancel_url: string | null;
+  url: string | null;
+  expires_at: number;
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
+export interface ProcessorEvent {
+  id: string;
+  object: 'event';
+  created: number;
+  type: string;
+  data: { object: unknown };
+  pending_webhooks: number;
+  [field: string]: unknown;
+}
+
+/** Every kind of object in the books. */
+export interface Resources {
+  customer: Customer;
+  payment_method: PaymentMethod;
+  payment_intent: PaymentIntent;
+  charge: Charge;
+  refund: Refund;
+  setup_intent: SetupIntent;
+  checkout_session: CheckoutSession;
+  event: ProcessorEvent;
+}
+export type Kind = keyof Resources;
+
+/** How each kind's ids begin, and the words error messages use for it. */
+export const KINDS: Record<Kind, { prefix: string; words: string }> = {
+  customer: { prefix: 'cus_', words: 'customer' },
+  payment_method: { prefix: 'pm_', words: 'PaymentMethod' },
+  payment_intent: { prefix: 'pi_', words: 'payment_intent' },
+  charge: { prefix: 'ch_', words: 'charge' },
+  refund: { prefix: 're_', words: 'refund' },
+  setup_intent: { prefix: 'seti_', words: 'setupintent' },
+  checkout_session: { prefix: 'cs_test_', words: 'checkout.session' },
+  event: { prefix: 'evt_', words: 'event' },
+};
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** `length` unguessable letters and digits. */
+export function randomLetters(length: number): string {
+  return Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+}
+
+/** A fresh, unguessable id of its kind, e.g. `pi_3Qa…`. */
+export function newId(kind: Kind): string {
+  return `${KINDS[kind].prefix}${randomLetters(kind === 'checkout_session' ? 58 : 24)}`;
+}
+
+/** The kind an id belongs to by its first letters, if any. */
+export function kindOf(id: string): Kind | undefined {
+  return (Object.keys(KINDS) as Kind[]).find((kind) => id.startsWith(KINDS[kind].prefix));
+}
+
+/** A business instant in the seconds that the API speaks. */
+export function toSeconds(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000);
+}
+
+/** An unguessable secret for the holder of an intent, as its browser would get it. */
+export function newClientSecret(intentId: string): string {
+  return `${intentId}_secret_${randomLetters(25)}`;
+}
