@@ -217,12 +217,6 @@ CREATE TABLE payment_attempt (
 );
 CREATE UNIQUE INDEX payment_attempt_one_live ON payment_attempt (company_id, order_id) WHERE state <> 'failed';
 
--- Webhook deliveries already taken, so that a redelivery is one effect.
-CREATE TABLE processor_event (
-  event_id     text PRIMARY KEY,
-  received_at  timestamptz NOT NULL
-);
-
 CREATE TABLE notice_channel (
   company_id  bigint NOT NULL REFERENCES company,
   kind        text NOT NULL,

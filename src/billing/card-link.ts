@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { inTransaction, type Tx } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { buyableScopes, type Person, recordAudit } from '../org/index.ts';
+import { enqueueShow } from './order-jobs.ts';
+import { lockCompany } from './order-rows.ts';
+import { ensureCustomer } from './payment-attempt.ts';
+import type { BillingDeps } from './types.ts';
+
+/** Processors keep a hosted page open for half an hour at least; ours is honoured for a quarter (R13). */
+const PROCESSOR_PAGE_LIFE_MS = 31 * 60_000;
+const LINK_LIFE_MS = 15 * 60_000;
+
+/**
+ * Opens the processor's hosted page on which this person types a card: single use, 15 minutes (R13).
+ * Card numbers never pass through Refill. Throws RefillError `not-allowed`.
+ */
+export async function startCardLink(
+  deps: BillingDeps,
+  person: Person,
+  from: { orderToken?: string },
+): Promise<{ url: string; expiresAt: Date }> {
+  if (buyableScopes(person).length === 0) throw new RefillError('not-allowed', 'Only admins can add a card.');
+  const token = randomBytes(18).toString('base64url');
+  const createdAt = deps.clock.now();
+  const page = await deps.gateway.createCardPage({
+    customerId: await ensureCustomer(deps, person.company.id),
+    returnUrl: `${deps.publicUrl}/billing/card/${token}/done`,
+    cancelUrl: `${deps.publicUrl}/billing/card/${token}/cancelled`,
+    // The processor judges by the wall clock, not by the business's.
+    expiresAt: new Date(Date.now() + PROCESSOR_PAGE_LIFE_MS),
+    key: `card-page-${token}`,
+  });
+  const expiresAt = new Date(createdAt.getTime() + LINK_LIFE_MS);
+  await deps.db.cardLink.create({
+    data: {
+      companyId: person.company.id,
+      token,
+      sessionId: page.sessionId,
+      url: page.url,
+      orderToken: from.orderToken ?? null,
+      teamId: person.teamId,
+      userId: person.userId,
+      createdAt,
+      expiresAt,
+    },
+  });
+  return { url: `${deps.publicUrl}/billing/card/${token}`, expiresAt };
+}
+
+/**
+ * The hosted page behind a link, for the one visit it is good for. Throws RefillError `card-link-unknown`,
+ * `card-link-used` or `card-link-expired`.
+ */
+export async function followCardLink(deps: BillingDeps, token: string): Promise<{ url: string }> {
+  const link = await deps.db.cardLink.findUnique({ where: { token } });
+  if (link === null) throw new RefillError('card-link-unknown', 'This link is not known.');
+  if (link.completedAt !== null) throw new RefillError('card-link-used', 'This link was used already.');
+  if (link.expiresAt <= deps.clock.now())
+    throw new RefillError('card-link-expired', 'This link has expired.');
+  return { url: link.url };
+}
+
+/**
+ * Takes the card that a visit to the hosted page led to, and makes it the default. What the processor says
+ * counts, never that somebody came back. Safe to call any number of times; null while no card was given.
+ */
+export async function takeCard(
+  deps: BillingDeps,
+  visit: { sessionId: string } | { token: string },
+): Promise<{ brand: string; last4: string } | null> {
+  const link = await deps.db.cardLink.findUnique({ where: visit });
+  if (link === null) return null;
+  const { sessionId } = link;
+  const page = await deps.gateway.findCardPage(sessionId);
+  if (page.cardId === null) return null;
+  const card = await deps.gateway.findCard(page.cardId);
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, link.companyId);
+    const at = deps.clock.now();
+    const { count } = await tx.cardLink.updateMany({
+      where: { sessionId, completedAt: null },
+      data: { completedAt: at },
+    });
+    if (count === 0) return;
+    await tx.card.updateMany({
+      where: { companyId: link.companyId, isDefault: true },
+      data: { isDefault: false },
+    });
+    await tx.card.create({
+      data: {
+        companyId: link.companyId,
+        processorId: card.id,
+        brand: card.brand,
+        last4: card.last4,
+        expMonth: card.expMonth,
+        expYear: card.expYear,
+        fingerprint: card.fingerprint,
+        isDefault: true,
+        addedBy: `${link.teamId}/${link.userId}`,
+        addedAt: at,
+      },
+    });
+    await recordAudit(tx, {
+      companyId: link.companyId,
+      at,
+      actor: `${link.teamId}/${link.userId}`,
+      surface: 'processor',
+      action: 'card-added',
+      details: { brand: card.brand, last4: card.last4 },
+    });
+    if (link.orderToken !== null) await showOrder(tx, link.companyId, link.orderToken);
+  });
+  return { brand: card.brand, last4: card.last4 };
+}
+
+/** A declined purchase that waits for another card says in its window that the card is here. */
+async function showOrder(tx: Tx, companyId: bigint, token: string): Promise<void> {
+  const order = await tx.purchaseOrder.findFirst({ where: { companyId, token } });
+  if (order !== null) await enqueueShow(tx, order);
+}

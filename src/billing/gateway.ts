@@ -1,0 +1,75 @@
+import type { Money } from '../money.ts';
+
+/**
+ * What billing needs of a card processor. Calls that change something take an idempotency key and may be
+ * repeated with it; `GatewayUnknownError` means that the change may or may not have happened.
+ */
+export interface PaymentGateway {
+  createCustomer(request: { name: string; reference: string; key: string }): Promise<{ customerId: string }>;
+  /** Creates an intent without confirming it: no money moves. */
+  createIntent(request: {
+    customerId: string;
+    cardId: string;
+    amount: Money;
+    description: string;
+    reference: string;
+    key: string;
+  }): Promise<Intent>;
+  /** Charges. A decline is an answer (`failed`), not an error. */
+  confirmIntent(request: { intentId: string; returnUrl: string; key: string }): Promise<Intent>;
+  findIntent(intentId: string): Promise<Intent>;
+  /** Gives up an intent that was not charged; returns what it is now, which may be `succeeded`. */
+  cancelIntent(request: { intentId: string; key: string }): Promise<Intent>;
+  /** Opens the hosted page on which a person types a card number. */
+  createCardPage(request: {
+    customerId: string;
+    returnUrl: string;
+    cancelUrl: string;
+    expiresAt: Date;
+    key: string;
+  }): Promise<{ sessionId: string; url: string }>;
+  /** What a visit to the hosted page led to; `cardId` is null until a card was given. */
+  findCardPage(sessionId: string): Promise<{ cardId: string | null; customerId: string }>;
+  findCard(cardId: string): Promise<GatewayCard>;
+  /** Checks the signature of a webhook and says what it is about. Throws RefillError `webhook-refused`. */
+  readWebhook(body: Buffer, signature: string | undefined): GatewayEvent;
+}
+
+export interface Intent {
+  id: string;
+  state: 'unconfirmed' | 'needs_action' | 'processing' | 'succeeded' | 'failed' | 'canceled';
+  /** Set when failed: the processor's decline code where there is one, else its error code. */
+  failureCode: string | null;
+  /** Set when the person must act on the bank's page. */
+  actionUrl: string | null;
+}
+
+export interface GatewayCard {
+  id: string;
+  brand: string;
+  last4: string;
+  expMonth: number;
+  expYear: number;
+  fingerprint: string;
+}
+
+export type GatewayEvent =
+  | { id: string; about: 'intent'; intentId: string }
+  | { id: string; about: 'card-page'; sessionId: string }
+  | { id: string; about: 'other' };
+
+/** The processor could not be reached or did not answer: whether the change happened is not known. */
+export class GatewayUnknownError extends Error {
+  override readonly name = 'GatewayUnknownError';
+}
+
+/** The processor understood and refused: nothing happened, and repeating the same request cannot help. */
+export class GatewayRefusedError extends Error {
+  override readonly name = 'GatewayRefusedError';
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Queryable } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { dollars, formatDollars, fromMicros, type Money } from '../money.ts';
+import type { Company } from '../org/index.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const DEFAULT_CHOICES = ['20', '50', '100', '250', '500'];
+
+/** The default amounts that the operator's limits allow (R9). */
+export function offerChoices({ min, max }: { min: Money; max: Money }): Money[] {
+  return DEFAULT_CHOICES.map((text) => dollars(text)).filter(
+    (amount) => amount.greaterThanOrEqualTo(min) && amount.lessThanOrEqualTo(max),
+  );
+}
+
+/**
+ * Refuses an amount outside the operator's limits (R9): RefillError `amount-below-minimum`, `amount-above-maximum`,
+ * or `daily-limit`, whose details carry `room`: what may still be bought within 24 hours.
+ * Decide for good only under a lock on the company.
+ */
+export async function assertWithinLimits(
+  db: Queryable,
+  company: Company,
+  amount: Money,
+  at: Date,
+): Promise<void> {
+  const { min, max, perDay } = company.purchaseLimits;
+  if (amount.lessThan(min)) {
+    throw new RefillError('amount-below-minimum', `The smallest purchase is ${formatDollars(min)}.`, {
+      limit: min,
+    });
+  }
+  if (amount.greaterThan(max)) {
+    throw new RefillError('amount-above-maximum', `The largest purchase is ${formatDollars(max)}.`, {
+      limit: max,
+    });
+  }
+  const bought = await db.purchaseOrder.aggregate({
+    _sum: { amountMicros: true },
+    where: {
+      companyId: company.id,
+      confirmedAt: { gt: new Date(at.getTime() - DAY_MS) },
+      state: { notIn: ['draft', 'declined', 'abandoned'] },
+    },
+  });
+  const room = perDay.minus(fromMicros(bought._sum.amountMicros ?? 0n));
+  if (amount.greaterThan(room)) {
+    throw new RefillError('daily-limit', `${formatDollars(perDay)} can be bought within 24 hours.`, {
+      limit: perDay,
+      room: room.isNegative() ? dollars('0') : room,
+    });
+  }
+}
+
+/**
+ * Refuses what would owe more than the company's exposure limit on invoices (R10): RefillError `exposure-limit`.
+ * Decide for good only under a lock on the company.
+ */
+export async function assertWithinExposure(db: Queryable, companyId: bigint, amount: Money): Promise<void> {
+  const company = await db.company.findUniqueOrThrow({ where: { id: companyId } });
+  const owed = await db.purchaseOrder.aggregate({
+    _sum: { amountMicros: true },
+    where: { companyId, method: 'invoice', state: { notIn: ['draft', 'declined', 'abandoned'] } },
+  });
+  const limit = fromMicros(company.exposureLimitMicros);
+  const room = limit.minus(fromMicros(owed._sum.amountMicros ?? 0n));
+  if (amount.greaterThan(room)) {
+    throw new RefillError('exposure-limit', `Invoices may owe ${formatDollars(limit)} at most.`, {
+      limit,
+      room: room.isNegative() ? dollars('0') : room,
+    });
+  }
+}

@@ -1,0 +1,105 @@
+import type { Queryable, Tx } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { readBalance } from '../ledger/index.ts';
+import { fromMicros, type Money } from '../money.ts';
+import { type Company, labelScope, type Person, type Scope } from '../org/index.ts';
+import { readPayBy } from './pay-by.ts';
+import type { BillingDeps, OrderFacts, OrderState, PayBy } from './types.ts';
+
+export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']['findUnique']>>>;
+
+/** Serialises what must be decided one at a time for a company. Always the first lock of a billing transaction. */
+export async function lockCompany(tx: Tx, companyId: bigint): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM company WHERE id = ${companyId} FOR NO KEY UPDATE`;
+}
+
+/**
+ * The person's own order. Throws RefillError `order-unknown` for a token that is not theirs: a forged token,
+ * another company's and another person's look alike.
+ */
+export async function findOwnOrder(db: Queryable, person: Person, token: string): Promise<OrderRow> {
+  const order = await db.purchaseOrder.findFirst({
+    where: { token, companyId: person.company.id, teamId: person.teamId, userId: person.userId },
+  });
+  if (order === null)
+    throw new RefillError('order-unknown', 'That purchase is not known any more.', { token });
+  return order;
+}
+
+export function scopeOf(order: { officeId: bigint | null }): Scope {
+  return order.officeId === null ? { kind: 'company' } : { kind: 'office', officeId: order.officeId };
+}
+
+export function stateOf(order: OrderRow): OrderState {
+  return order.state as OrderState;
+}
+
+/** What calls and messages of a scope can still spend: general credits and bundle, less debt and holds (R6). */
+export async function readScopeBalance(db: Queryable, companyId: bigint, scope: Scope): Promise<Money> {
+  const balance = await readBalance(db, companyId);
+  const officeId = scope.kind === 'office' ? scope.officeId : null;
+  const wallet = balance.wallets.find((candidate) => candidate.officeId === officeId);
+  if (wallet === undefined)
+    throw new RefillError('wallet-missing', 'These credits have no books yet.', { officeId });
+  return wallet.available.calls;
+}
+
+/** The order as its buyer may know it. */
+export async function describeOrder(
+  deps: Pick<BillingDeps, 'db' | 'clock'>,
+  order: OrderRow,
+  labels: { company: Company; offices: Person['offices'] },
+): Promise<OrderFacts> {
+  const { db, clock } = deps;
+  const [attempt, receiptChannelId, balance, payBy] = await Promise.all([
+    db.paymentAttempt.findFirst({
+      where: { companyId: order.companyId, orderId: order.id },
+      orderBy: { number: 'desc' },
+    }),
+    findReceiptChannel(db, order),
+    order.balanceAfterMicros === null
+      ? readScopeBalance(db, order.companyId, scopeOf(order))
+      : fromMicros(order.balanceAfterMicros),
+    readOrderPayBy(db, order, labels.company, clock.now()),
+  ]);
+  return {
+    token: order.token,
+    state: stateOf(order),
+    scopeLabel: labelScope(labels, scopeOf(order)),
+    amount: fromMicros(order.amountMicros ?? 0n),
+    payBy,
+    balance,
+    receipt: order.receiptNumber === null ? null : formatReceipt(order.receiptNumber),
+    receiptChannelId,
+    failure: order.failureCode === null ? null : { code: order.failureCode },
+    actionUrl: order.state === 'needs_action' ? (attempt?.actionUrl ?? null) : null,
+    requestedBy: { teamId: order.teamId ?? '', userId: order.userId },
+    viewId: order.viewId,
+    replyUrl: order.replyUrl,
+  };
+}
+
+/** The card this order is charged to, not whichever is the default by now. */
+async function readOrderPayBy(db: Queryable, order: OrderRow, company: Company, at: Date): Promise<PayBy> {
+  if (order.cardId === null) return (await readPayBy(db, company, at)).payBy;
+  const card = await db.card.findUniqueOrThrow({
+    where: { companyId_id: { companyId: order.companyId, id: order.cardId } },
+  });
+  return { method: 'card', card: { brand: card.brand, last4: card.last4 } };
+}
+
+async function findReceiptChannel(db: Queryable, order: OrderRow): Promise<string | null> {
+  const notice = await db.notice.findUnique({
+    where: { companyId_dedupeKey: { companyId: order.companyId, dedupeKey: receiptKey(order) } },
+  });
+  return notice?.channelId ?? null;
+}
+
+export function receiptKey(order: { id: bigint }): string {
+  return `receipt:${order.id}`;
+}
+
+/** Receipts are numbered without gaps within a company: R-000123. */
+export function formatReceipt(number: bigint): string {
+  return `R-${number.toString().padStart(6, '0')}`;
+}

@@ -1,0 +1,120 @@
+import { inTransaction, type Tx } from '../db/index.ts';
+import { grantCredits } from '../ledger/index.ts';
+import { fromMicros, type Money, toMicros } from '../money.ts';
+import { postNotice } from '../notices/index.ts';
+import { findCompany, labelScope, listOffices, recordAudit } from '../org/index.ts';
+import { enqueueShow } from './order-jobs.ts';
+import {
+  formatReceipt,
+  lockCompany,
+  type OrderRow,
+  readScopeBalance,
+  receiptKey,
+  scopeOf,
+} from './order-rows.ts';
+import type { Attempt } from './payment-attempt.ts';
+import type { BillingDeps } from './types.ts';
+
+/**
+ * Credits a paid (or invoiced) order: the result of the charge, the credit, the receipt and its notice are one
+ * transaction, and the order's state makes it happen once however often it is called.
+ */
+export async function settleOrder(
+  deps: BillingDeps,
+  order: OrderRow,
+  attempt: Attempt | null,
+): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, order.companyId);
+    const now = deps.clock.now();
+    const fresh = await tx.purchaseOrder.findUniqueOrThrow({
+      where: { companyId_id: { companyId: order.companyId, id: order.id } },
+    });
+    if (fresh.state === 'settled') return;
+    if (attempt !== null) await markSucceeded(tx, attempt, now);
+    const amount = fromMicros(fresh.amountMicros ?? 0n);
+    await grantCredits(tx, {
+      companyId: fresh.companyId,
+      officeId: fresh.officeId,
+      kind: 'general',
+      amount,
+      key: `order:${fresh.id}`,
+      source: 'purchase',
+      reference: fresh.id.toString(),
+      actor: `${fresh.teamId}/${fresh.userId}`,
+      reason: 'Credits bought',
+      at: now,
+    });
+    const balance = await readScopeBalance(tx, fresh.companyId, scopeOf(fresh));
+    const { lastReceiptNumber } = await tx.company.update({
+      where: { id: fresh.companyId },
+      data: { lastReceiptNumber: { increment: 1 } },
+    });
+    await tx.purchaseOrder.update({
+      where: { companyId_id: { companyId: fresh.companyId, id: fresh.id } },
+      data: {
+        state: 'settled',
+        settledAt: now,
+        nextLookAt: null,
+        failureCode: null,
+        receiptNumber: lastReceiptNumber,
+        balanceAfterMicros: toMicros(balance),
+      },
+    });
+    await tell(tx, fresh, { amount, balance, receipt: formatReceipt(lastReceiptNumber), at: now });
+  });
+}
+
+async function markSucceeded(tx: Tx, attempt: Attempt, now: Date): Promise<void> {
+  await tx.paymentAttempt.update({
+    where: {
+      companyId_orderId_number: {
+        companyId: attempt.companyId,
+        orderId: attempt.orderId,
+        number: attempt.number,
+      },
+    },
+    data: { state: 'succeeded', finishedAt: now },
+  });
+}
+
+async function tell(
+  tx: Tx,
+  order: OrderRow,
+  paid: { amount: Money; balance: Money; receipt: string; at: Date },
+): Promise<void> {
+  const company = await findCompany(tx, order.companyId);
+  if (company === null) return;
+  const offices = await listOffices(tx, order.companyId);
+  const card =
+    order.cardId === null
+      ? null
+      : await tx.card.findUnique({
+          where: { companyId_id: { companyId: order.companyId, id: order.cardId } },
+        });
+  await postNotice(tx, {
+    companyId: order.companyId,
+    dedupeKey: receiptKey(order),
+    at: paid.at,
+    facts: {
+      kind: 'receipt',
+      scopeLabel: labelScope({ company, offices }, scopeOf(order)),
+      amount: paid.amount.toFixed(2),
+      balance: paid.balance.toFixed(),
+      receipt: paid.receipt,
+      byUserId: order.userId,
+      payBy: card === null ? { method: 'invoice' } : { method: 'card', brand: card.brand, last4: card.last4 },
+      at: paid.at.toISOString(),
+      timeZone: company.timeZone,
+    },
+  });
+  await recordAudit(tx, {
+    companyId: order.companyId,
+    at: paid.at,
+    actor: `${order.teamId}/${order.userId}`,
+    surface: 'slack',
+    action: 'credits-added',
+    details: { order: order.id.toString(), amount: paid.amount.toFixed(2), receipt: paid.receipt },
+  });
+  await enqueueShow(tx, order);
+}

@@ -1,0 +1,207 @@
+import Stripe from 'stripe';
+import { RefillError } from '../errors.ts';
+import { toCents } from '../money.ts';
+import {
+  type GatewayCard,
+  type GatewayEvent,
+  GatewayRefusedError,
+  GatewayUnknownError,
+  type Intent,
+  type PaymentGateway,
+} from './gateway.ts';
+
+const CALL_TIMEOUT_MS = 10_000;
+
+export interface StripeOptions {
+  secretKey: string;
+  webhookSecret: string;
+  /** Origin of the API when it is not Stripe's own, e.g. http://127.0.0.1:3003. */
+  apiUrl: string | undefined;
+  timeoutMs?: number;
+}
+
+/** The card processor over Stripe's SDK. The SDK never retries by itself: our payment attempts are the only ones (R15). */
+export function createStripeGateway(options: StripeOptions): PaymentGateway {
+  const stripe = new Stripe(options.secretKey, {
+    maxNetworkRetries: 0,
+    timeout: options.timeoutMs ?? CALL_TIMEOUT_MS,
+    telemetry: false,
+    ...(options.apiUrl === undefined ? {} : splitUrl(options.apiUrl)),
+  });
+  return {
+    async createCustomer({ name, reference, key }) {
+      const customer = await answer(() =>
+        stripe.customers.create({ name, metadata: { reference } }, { idempotencyKey: key }),
+      );
+      return { customerId: customer.id };
+    },
+    createIntent: ({ customerId, cardId, amount, description, reference, key }) =>
+      intentOf(() =>
+        stripe.paymentIntents.create(
+          {
+            amount: toCents(amount),
+            currency: 'usd',
+            customer: customerId,
+            payment_method: cardId,
+            allowed_payment_method_types: ['card'],
+            description,
+            metadata: { reference },
+          },
+          { idempotencyKey: key },
+        ),
+      ),
+    confirmIntent: ({ intentId, returnUrl, key }) =>
+      intentOf(() =>
+        stripe.paymentIntents.confirm(intentId, { return_url: returnUrl }, { idempotencyKey: key }),
+      ),
+    findIntent: (intentId) => intentOf(() => stripe.paymentIntents.retrieve(intentId)),
+    cancelIntent: ({ intentId, key }) => cancel(stripe, intentId, key),
+    async createCardPage({ customerId, returnUrl, cancelUrl, expiresAt, key }) {
+      const session = await answer(() =>
+        stripe.checkout.sessions.create(
+          {
+            mode: 'setup',
+            currency: 'usd',
+            customer: customerId,
+            allowed_payment_method_types: ['card'],
+            success_url: returnUrl,
+            cancel_url: cancelUrl,
+            expires_at: Math.floor(expiresAt.getTime() / 1000),
+          },
+          { idempotencyKey: key },
+        ),
+      );
+      if (session.url === null) throw new GatewayRefusedError('no_url', 'the card page has no address');
+      return { sessionId: session.id, url: session.url };
+    },
+    async findCardPage(sessionId) {
+      const session = await answer(() =>
+        stripe.checkout.sessions.retrieve(sessionId, { expand: ['setup_intent'] }),
+      );
+      const setup = typeof session.setup_intent === 'object' ? session.setup_intent : null;
+      return {
+        cardId: setup?.status === 'succeeded' ? idOf(setup.payment_method) : null,
+        customerId: idOf(session.customer) ?? '',
+      };
+    },
+    findCard: async (cardId) => toCard(await answer(() => stripe.paymentMethods.retrieve(cardId))),
+    readWebhook: (body, signature) => readWebhook(stripe, options.webhookSecret, body, signature),
+  };
+}
+
+function splitUrl(apiUrl: string): { host: string; port: string; protocol: 'http' | 'https' } {
+  const url = new URL(apiUrl);
+  const protocol = url.protocol === 'http:' ? 'http' : 'https';
+  return { host: url.hostname, port: url.port || (protocol === 'http' ? '80' : '443'), protocol };
+}
+
+/** Runs one call; tells "refused, nothing happened" from "nobody knows". */
+async function answer<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError))
+      throw new GatewayUnknownError('the processor failed', { cause: error });
+    const isUnknown =
+      error instanceof Stripe.errors.StripeConnectionError ||
+      error instanceof Stripe.errors.StripeRateLimitError ||
+      error.statusCode === undefined ||
+      error.statusCode === 409 ||
+      error.statusCode >= 500;
+    if (isUnknown) throw new GatewayUnknownError(error.message, { cause: error });
+    throw new GatewayRefusedError(error.code ?? error.type, error.message, { cause: error });
+  }
+}
+
+async function intentOf(call: () => Promise<Stripe.PaymentIntent>): Promise<Intent> {
+  try {
+    return toIntent(await call());
+  } catch (error) {
+    // A decline arrives as an error that carries the intent it declined.
+    if (error instanceof Stripe.errors.StripeCardError && error.payment_intent !== undefined) {
+      const declined = toIntent(error.payment_intent);
+      return {
+        ...declined,
+        state: 'failed',
+        failureCode: error.decline_code ?? error.code ?? 'card_declined',
+      };
+    }
+    return await answer(() => Promise.reject(error));
+  }
+}
+
+async function cancel(stripe: Stripe, intentId: string, key: string): Promise<Intent> {
+  try {
+    return await intentOf(() => stripe.paymentIntents.cancel(intentId, {}, { idempotencyKey: key }));
+  } catch (error) {
+    // What has succeeded, or was cancelled before, cannot be cancelled: look at what it is.
+    if (error instanceof GatewayRefusedError)
+      return await intentOf(() => stripe.paymentIntents.retrieve(intentId));
+    throw error;
+  }
+}
+
+const STATES: Record<string, Intent['state']> = {
+  requires_confirmation: 'unconfirmed',
+  requires_action: 'needs_action',
+  processing: 'processing',
+  succeeded: 'succeeded',
+  canceled: 'canceled',
+};
+
+function toIntent(intent: Stripe.PaymentIntent): Intent {
+  const error = intent.last_payment_error;
+  const failureCode = error?.decline_code ?? error?.code ?? null;
+  return {
+    id: intent.id,
+    // Back to "requires a payment method" after an error is how a decline looks when it is looked up later.
+    state: STATES[intent.status] ?? (error ? 'failed' : 'unconfirmed'),
+    failureCode,
+    actionUrl: intent.next_action?.redirect_to_url?.url ?? null,
+  };
+}
+
+function toCard(method: Stripe.PaymentMethod): GatewayCard {
+  if (method.card === undefined)
+    throw new GatewayRefusedError('not_a_card', 'that payment method is not a card');
+  const { brand, last4, exp_month, exp_year, fingerprint } = method.card;
+  return {
+    id: method.id,
+    brand,
+    last4,
+    expMonth: exp_month,
+    expYear: exp_year,
+    fingerprint: fingerprint ?? method.id,
+  };
+}
+
+function idOf(reference: string | { id: string } | null | undefined): string | null {
+  if (reference == null) return null;
+  return typeof reference === 'string' ? reference : reference.id;
+}
+
+function readWebhook(
+  stripe: Stripe,
+  secret: string,
+  body: Buffer,
+  signature: string | undefined,
+): GatewayEvent {
+  let event: Stripe.Event;
+  try {
+    event = stripe.webhooks.constructEvent(body, signature ?? '', secret);
+  } catch (error) {
+    throw new RefillError(
+      'webhook-refused',
+      'The webhook is not signed by the card processor.',
+      {},
+      { cause: error },
+    );
+  }
+  if (event.type.startsWith('payment_intent.')) {
+    return { id: event.id, about: 'intent', intentId: (event.data.object as { id: string }).id };
+  }
+  if (event.type === 'checkout.session.completed') {
+    return { id: event.id, about: 'card-page', sessionId: event.data.object.id };
+  }
+  return { id: event.id, about: 'other' };
+}

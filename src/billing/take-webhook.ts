@@ -1,0 +1,23 @@
+import { takeCard } from './card-link.ts';
+import { enqueueAdvance } from './order-jobs.ts';
+import type { BillingDeps } from './types.ts';
+
+/**
+ * Takes one webhook of the card processor. It is only a hint to look: what happened is read from the processor
+ * itself, so a webhook that comes twice, late or never changes nothing. Throws RefillError `webhook-refused`.
+ */
+export async function takeWebhook(
+  deps: BillingDeps,
+  body: Buffer,
+  signature: string | undefined,
+): Promise<void> {
+  const event = deps.gateway.readWebhook(body, signature);
+  if (event.about === 'card-page') await takeCard(deps, { sessionId: event.sessionId });
+  if (event.about === 'intent') {
+    const attempt = await deps.db.paymentAttempt.findUnique({ where: { intentId: event.intentId } });
+    if (attempt !== null) {
+      await enqueueAdvance(deps.db, { companyId: attempt.companyId, id: attempt.orderId });
+    }
+  }
+  deps.log.debug({ event: event.id, about: event.about }, 'processor webhook taken');
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/index.ts';
+import type { Logger } from '../log.ts';
+import type { Money } from '../money.ts';
+import type { Scope } from '../org/index.ts';
+import type { PaymentGateway } from './gateway.ts';
+
+export interface BillingDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  gateway: PaymentGateway;
+  /** Origin under which people reach this app; the processor's pages return there. */
+  publicUrl: string;
+}
+
+/** How a purchase is paid: the default card (null: none on file yet), or the next invoice. */
+export type PayBy =
+  | { method: 'card'; card: { brand: string; last4: string } | null }
+  | { method: 'invoice'; nextInvoiceOn: Date };
+
+export interface PurchaseOffer {
+  /** Default amounts within the operator's limits (R9). */
+  choices: Money[];
+  limits: { min: Money; max: Money; perDay: Money };
+  payBy: PayBy;
+  scopes: { scope: Scope; label: string; balance: Money }[];
+}
+
+/** A purchase that was confirmed while another was being reviewed. */
+export interface OtherPurchase {
+  userId: string;
+  amount: Money;
+  at: Date;
+}
+
+export interface PurchaseReview {
+  token: string;
+  scopeLabel: string;
+  amount: Money;
+  payBy: PayBy;
+  /** Nothing when it goes on the invoice. */
+  chargedNow: Money;
+  balanceBefore: Money;
+  balanceAfter: Money;
+  meanwhile: OtherPurchase[];
+}
+
+export type OrderState =
+  | 'draft'
+  | 'confirmed'
+  | 'charging'
+  | 'needs_action'
+  | 'unknown'
+  | 'declined'
+  | 'settled'
+  | 'abandoned';
+
+/** One purchase as its buyer may know it. */
+export interface OrderFacts {
+  token: string;
+  state: OrderState;
+  scopeLabel: string;
+  amount: Money;
+  payBy: PayBy;
+  /** After the credit, or as it stands while nothing was credited. */
+  balance: Money;
+  /** "R-000123" once credited. */
+  receipt: string | null;
+  /** Where the receipt was posted; null where the company chose no channel. */
+  receiptChannelId: string | null;
+  failure: { code: string } | null;
+  /** The bank's page, while the payment waits there. */
+  actionUrl: string | null;
+  requestedBy: { teamId: string; userId: string };
+  viewId: string | null;
+  replyUrl: string | null;
+}

@@ -1,0 +1,109 @@
+import type { Clock } from '../clock.ts';
+import { type Db, inTransaction } from '../db/index.ts';
+import type { Logger } from '../log.ts';
+import type { JobPayload } from '../queue/index.ts';
+import { type NoticeFacts, noticeFacts } from './facts.ts';
+import { enqueueDelivery } from './post-notice.ts';
+
+/** Posts a notice, or edits its message when `messageTs` is given; returns the message's ts. */
+export type NoticeSender = (message: {
+  teamId: string;
+  channelId: string;
+  facts: NoticeFacts;
+  messageTs: string | null;
+}) => Promise<{ ts: string }>;
+
+/** Why a message did not go out. `permanent`: trying again cannot help until somebody changes something. */
+export class NoticeDeliveryError extends Error {
+  override readonly name = 'NoticeDeliveryError';
+  readonly permanent: boolean;
+  /** How long the other side asked to be left alone, in milliseconds. */
+  readonly retryAfterMs: number | null;
+
+  constructor(message: string, options: { permanent: boolean; retryAfterMs?: number; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.permanent = options.permanent;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 10 * 60_000;
+
+export interface NoticeDeps {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  send: NoticeSender;
+}
+
+/**
+ * Sends what the outbox holds for one notice. The row is read before and marked after the call, so a kill in
+ * between sends it again rather than never; the message's ts makes every later revision an edit.
+ */
+export async function deliverNotice(
+  deps: NoticeDeps,
+  { companyId, noticeId }: JobPayload<'deliver-notice'>,
+): Promise<void> {
+  const where = { companyId_id: { companyId, id: noticeId } };
+  const notice = await deps.db.notice.findUnique({ where });
+  if (notice === null || notice.state !== 'pending') return;
+  if (notice.nextAttemptAt !== null && notice.nextAttemptAt > deps.clock.now()) return;
+  const { teamId, channelId, messageTs } = notice;
+  let sent: { ts: string };
+  try {
+    sent = await deps.send({ teamId, channelId, messageTs, facts: noticeFacts.parse(notice.facts) });
+  } catch (error) {
+    await recordFailure(deps, notice, error);
+    return;
+  }
+  await inTransaction(deps.db, async (tx) => {
+    const now = deps.clock.now();
+    const [row] = await tx.$queryRaw<{ revision: number }[]>`
+      UPDATE notice SET message_ts = ${sent.ts}, sent_revision = ${notice.revision}, sent_at = ${now},
+        state = CASE WHEN revision = ${notice.revision} THEN 'sent' ELSE 'pending' END,
+        attempts = 0, next_attempt_at = ${now}, last_error = NULL
+      WHERE company_id = ${companyId} AND id = ${noticeId} AND sent_revision < ${notice.revision}
+      RETURNING revision`;
+    if (row !== undefined && row.revision > notice.revision)
+      await enqueueDelivery(tx, { companyId, noticeId, channelId });
+  });
+}
+
+async function recordFailure(
+  deps: NoticeDeps,
+  notice: { companyId: bigint; id: bigint; attempts: number; kind: string; channelId: string },
+  error: unknown,
+): Promise<void> {
+  const known = error instanceof NoticeDeliveryError ? error : null;
+  const attempts = notice.attempts + 1;
+  const waitMs = known?.retryAfterMs ?? Math.min(FIRST_WAIT_MS * 2 ** notice.attempts, LONGEST_WAIT_MS);
+  const isOver = known?.permanent === true;
+  deps.log[isOver ? 'error' : 'warn'](
+    { err: error, noticeId: notice.id.toString(), kind: notice.kind, channel: notice.channelId, attempts },
+    isOver ? 'a notice cannot be delivered' : 'a notice was not delivered; it will be tried again',
+  );
+  await deps.db.notice.update({
+    where: { companyId_id: { companyId: notice.companyId, id: notice.id } },
+    data: {
+      attempts,
+      lastError: error instanceof Error ? error.message : String(error),
+      ...(isOver
+        ? { state: 'failed', nextAttemptAt: null }
+        : { nextAttemptAt: new Date(deps.clock.now().getTime() + waitMs) }),
+    },
+  });
+}
+
+/** Wakes every notice that is due but was not sent: its job was lost, or its waiting time is over. */
+export async function sweepNotices(deps: { db: Db; clock: Clock }): Promise<void> {
+  const due = await deps.db.notice.findMany({
+    where: { state: 'pending', nextAttemptAt: { lte: deps.clock.now() } },
+    select: { companyId: true, id: true, channelId: true },
+    orderBy: { nextAttemptAt: 'asc' },
+    take: 200,
+  });
+  for (const { companyId, id, channelId } of due) {
+    await enqueueDelivery(deps.db, { companyId, noticeId: id, channelId });
+  }
+}

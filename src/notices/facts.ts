@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** A decimal amount of dollars, as JSON carries it. */
+const amount = z.string().regex(/^-?\d+(\.\d{1,6})?$/);
+const instant = z.iso.datetime();
+
+const payBy = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('card'), brand: z.string(), last4: z.string() }),
+  z.object({ method: z.literal('invoice') }),
+]);
+
+/**
+ * What each kind of notice says, as facts: no sentences, no markup. A surface turns them into words.
+ * Amounts are decimal dollars, instants ISO 8601.
+ */
+export const noticeFacts = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('receipt'),
+    /** The office, or the company for shared credits. */
+    scopeLabel: z.string(),
+    amount,
+    balance: amount,
+    receipt: z.string(),
+    byUserId: z.string(),
+    payBy,
+    at: instant,
+    timeZone: z.string(),
+  }),
+  z.object({
+    kind: z.literal('low_balance'),
+    scopeLabel: z.string(),
+    class: z.enum(['calls', 'ai']),
+    /** What is left for the class now; zero or less means it is interrupted. */
+    available: amount,
+    alertAt: amount,
+    /** Set once the balance is back above the level: the message then tells the whole story. */
+    recovered: z.object({ at: instant, balance: amount }).nullable(),
+    since: instant,
+    timeZone: z.string(),
+  }),
+]);
+
+export type NoticeFacts = z.infer<typeof noticeFacts>;
+export type NoticeKind = NoticeFacts['kind'];

@@ -1,0 +1,4 @@
+/** What people are told, kept so that nothing is lost and nothing is said twice. The room's only door. */
+export { deliverNotice, NoticeDeliveryError, type NoticeSender, sweepNotices } from './deliver-notice.ts';
+export type { NoticeFacts, NoticeKind } from './facts.ts';
+export { postNotice } from './post-notice.ts';

@@ -1,0 +1,24 @@
+/** Companies, offices, people and what they may do. The room's only door. */
+export {
+  buyableScopes,
+  canBuyFor,
+  canSeeMoney,
+  isCompanyAdmin,
+  labelScope,
+  listBuyers,
+  type Scope,
+  visibleOffices,
+} from './access.ts';
+export { recordAudit } from './audit.ts';
+export { issueLinkCode, redeemLinkCode } from './link-code.ts';
+export {
+  type Company,
+  findCompany,
+  findPerson,
+  listOffices,
+  type Office,
+  type Person,
+  type Role,
+} from './people.ts';
+export { createSecretBox, type SecretBox } from './secret-box.ts';
+export { findWorkspace, forgetWorkspaceToken, saveWorkspace, type Workspace } from './workspaces.ts';

@@ -1,0 +1,95 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { type Db, inTransaction } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { recordAudit } from './audit.ts';
+import { type Company, findCompany } from './people.ts';
+
+const CODE_LIFE_MS = 24 * 3_600_000;
+const TRIES_WINDOW_MS = 3_600_000;
+const TRIES_PER_WINDOW = 5;
+/** Letters and digits that nobody mistakes for one another when reading them out. */
+const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+
+const hashCode = (code: string): string =>
+  createHash('sha256')
+    .update(code.toUpperCase().replace(/[^A-Z0-9]/g, ''))
+    .digest('hex');
+
+/** A new one-time code for binding a workspace to the company, e.g. `K7QM-2WXT-9FHB`; only its hash is stored. Lives 24 h. */
+export async function issueLinkCode(
+  deps: { db: Db; clock: Clock },
+  companyId: bigint,
+): Promise<{ code: string; expiresAt: Date }> {
+  const letters = Array.from({ length: 12 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  const code = letters.replace(/(.{4})(?=.)/g, '$1-');
+  const createdAt = deps.clock.now();
+  const expiresAt = new Date(createdAt.getTime() + CODE_LIFE_MS);
+  await deps.db.linkCode.create({ data: { codeHash: hashCode(code), companyId, createdAt, expiresAt } });
+  return { code, expiresAt };
+}
+
+/**
+ * Binds the workspace to the code's company and makes the redeemer its first company admin.
+ * Throws RefillError `link-too-many-tries`, `link-code-unknown`, `link-code-used`, `link-code-expired` or
+ * `workspace-already-bound`. A refused try is counted even though nothing else is changed.
+ */
+export async function redeemLinkCode(
+  deps: { db: Db; clock: Clock },
+  who: { teamId: string; userId: string },
+  code: string,
+): Promise<Company> {
+  const at = deps.clock.now();
+  await countTry(deps.db, who, at);
+  return await inTransaction(deps.db, async (tx) => {
+    const [row] = await tx.$queryRaw<{ company_id: bigint; expires_at: Date; redeemed_at: Date | null }[]>`
+      SELECT company_id, expires_at, redeemed_at FROM link_code WHERE code_hash = ${hashCode(code)} FOR UPDATE`;
+    if (row === undefined) throw new RefillError('link-code-unknown', 'That code is not known.');
+    if (row.redeemed_at !== null) throw new RefillError('link-code-used', 'That code was used already.');
+    if (row.expires_at <= at) throw new RefillError('link-code-expired', 'That code has expired.');
+    const taken = await tx.workspace.findFirst({
+      where: { OR: [{ teamId: who.teamId, companyId: { not: null } }, { companyId: row.company_id }] },
+    });
+    if (taken !== null) {
+      throw new RefillError('workspace-already-bound', 'This workspace, or that company, is linked already.');
+    }
+    await tx.linkCode.update({
+      where: { codeHash: hashCode(code) },
+      data: { redeemedAt: at, redeemedBy: `${who.teamId}/${who.userId}` },
+    });
+    await tx.workspace.update({
+      where: { teamId: who.teamId },
+      data: { companyId: row.company_id, boundAt: at },
+    });
+    await tx.roleAssignment.create({
+      data: {
+        companyId: row.company_id,
+        teamId: who.teamId,
+        userId: who.userId,
+        role: 'company_admin',
+        grantedBy: 'link code',
+        grantedAt: at,
+      },
+    });
+    await recordAudit(tx, {
+      companyId: row.company_id,
+      at,
+      actor: `${who.teamId}/${who.userId}`,
+      surface: 'slack',
+      action: 'workspace-linked',
+      details: { teamId: who.teamId },
+    });
+    const company = await findCompany(tx, row.company_id);
+    if (company === null) throw new RefillError('link-code-unknown', 'That code is not known.');
+    return company;
+  });
+}
+
+async function countTry(db: Db, who: { teamId: string; userId: string }, at: Date): Promise<void> {
+  await db.linkAttempt.create({ data: { teamId: who.teamId, userId: who.userId, attemptedAt: at } });
+  const since = new Date(at.getTime() - TRIES_WINDOW_MS);
+  const tries = await db.linkAttempt.count({ where: { teamId: who.teamId, attemptedAt: { gt: since } } });
+  if (tries > TRIES_PER_WINDOW) {
+    throw new RefillError('link-too-many-tries', 'Too many codes were tried. Wait an hour and try again.');
+  }
+}

@@ -1,0 +1,26 @@
+import type { Queryable } from '../db/index.ts';
+import type { JobName, JobPayload } from './jobs.ts';
+
+export interface EnqueueOptions {
+  /** Jobs of one queue run one at a time, in order. */
+  queue: string;
+  /** A waiting job of the same key is replaced rather than doubled. */
+  key: string;
+}
+
+const asJson = (payload: Record<string, unknown>): string =>
+  JSON.stringify(payload, (_, value) => (typeof value === 'bigint' ? value.toString() : value));
+
+/**
+ * Adds a job in the caller's transaction: it exists exactly when the change that asked for it does.
+ * Runs as soon as that transaction commits.
+ */
+export async function enqueue<N extends JobName>(
+  tx: Queryable,
+  name: N,
+  payload: JobPayload<N>,
+  options: EnqueueOptions,
+): Promise<void> {
+  await tx.$executeRaw`SELECT graphile_worker.add_job(${name}, ${asJson(payload)}::json,
+    queue_name => ${options.queue}, job_key => ${`${name}:${options.key}`})`;
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** A BIGINT identifier as JSON carries it. */
+const id = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .transform((text) => BigInt(text));
+
+const order = z.object({ companyId: id, orderId: id });
+
+/**
+ * Every job: its name and the shape of its payload. The contract between those who enqueue and those who work.
+ * A job only wakes somebody who then looks at our own rows; it carries no decision and no due time.
+ */
+export const jobs = {
+  /** Moves a confirmed order on: charge, look up, credit. Safe to run any number of times. */
+  'advance-order': order,
+  /** Draws an order's present state where its buyer is looking. */
+  'show-order': order,
+  /** Sends one notice of the outbox, or brings its message up to date. */
+  'deliver-notice': z.object({ companyId: id, noticeId: id }),
+  /** Decides what a class of a wallet that crossed its watch level needs. */
+  'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai']) }),
+} as const;
+
+export type JobName = keyof typeof jobs;
+export type JobPayload<N extends JobName> = z.output<(typeof jobs)[N]>;
+export type JobHandler<N extends JobName> = (payload: JobPayload<N>) => Promise<void>;
+/** A handler for every job: a room that forgets one does not compile. */
+export type JobHandlers = { [N in JobName]: JobHandler<N> };

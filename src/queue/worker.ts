@@ -1,0 +1,80 @@
+import { type Runner, run, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import type { Logger } from '../log.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { type JobHandler, type JobHandlers, type JobName, jobs } from './jobs.ts';
+
+const RESTART_DELAY_MS = 500;
+
+export interface WorkerOptions {
+  databaseUrl: string;
+  handlers: JobHandlers;
+  log: Logger;
+  concurrency: number;
+}
+
+/**
+ * Works the queue until stopped. A lost database stops nothing for good: the runner is started anew until it
+ * holds. Workers of this and other processes that died with jobs in hand are found by their missing heartbeat.
+ */
+export function startWorker(options: WorkerOptions): { stop(): Promise<void> } {
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: options.concurrency + 4 });
+  pool.on('error', (error) => options.log.warn({ err: error }, 'queue connection lost'));
+  pool.on('connect', (client) =>
+    client.on('error', (error) => options.log.warn({ err: error }, 'queue client')),
+  );
+  const heartbeat = createHeartbeat(pool, options.log);
+  let runner: Runner | null = null;
+  let stopping = false;
+
+  const supervise = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        runner = await run({
+          pgPool: pool,
+          concurrency: options.concurrency,
+          noHandleSignals: true,
+          pollInterval: 1_000,
+          taskList: toTaskList(options.handlers, options.log),
+          events: heartbeat.events,
+        });
+        if (stopping) await runner.stop();
+        await runner.promise;
+      } catch (error) {
+        if (!stopping) options.log.warn({ err: error }, 'the queue stopped; starting it again');
+      }
+      runner = null;
+      if (!stopping) await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS));
+    }
+  };
+  const done = supervise();
+
+  return {
+    async stop() {
+      stopping = true;
+      await runner?.stop().catch((error: unknown) => options.log.warn({ err: error }, 'queue stop'));
+      await done;
+      await heartbeat.stop();
+      await pool.end();
+    },
+  };
+}
+
+function toTaskList(handlers: JobHandlers, log: Logger): TaskList {
+  const task =
+    <N extends JobName>(name: N, handler: JobHandler<N>) =>
+    async (payload: unknown): Promise<void> => {
+      const parsed = jobs[name].safeParse(payload);
+      if (!parsed.success) {
+        log.error({ job: name, issues: parsed.error.issues }, 'a job with an unreadable payload was dropped');
+        return;
+      }
+      await (handler as (payload: unknown) => Promise<void>)(parsed.data);
+    };
+  return {
+    'advance-order': task('advance-order', handlers['advance-order']),
+    'show-order': task('show-order', handlers['show-order']),
+    'deliver-notice': task('deliver-notice', handlers['deliver-notice']),
+    'watch-balance': task('watch-balance', handlers['watch-balance']),
+  };
+}
