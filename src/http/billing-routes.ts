@@ -1,0 +1,78 @@
+import { type BillingDeps, followCardLink, takeCard, takeWebhook } from '../billing/index.ts';
+import { RefillError } from '../errors.ts';
+import type { Reply, Route } from './server.ts';
+
+const WEBHOOK_LIMIT_BYTES = 256 * 1024;
+
+/** Where the card processor, and people coming from its pages, reach billing. */
+export function billingRoutes(deps: BillingDeps): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/webhooks/stripe',
+      async handle(request) {
+        const signature = request.headers['stripe-signature'];
+        try {
+          const body = await request.body(WEBHOOK_LIMIT_BYTES);
+          await takeWebhook(deps, body, typeof signature === 'string' ? signature : undefined);
+          return { status: 200, json: { received: true } };
+        } catch (error) {
+          if (error instanceof RefillError && error.code === 'webhook-refused') {
+            deps.log.warn('a webhook with a wrong signature was refused');
+            return { status: 401, json: { error: error.code } };
+          }
+          throw error;
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/billing/card/:token',
+      async handle({ params }) {
+        try {
+          return { redirect: (await followCardLink(deps, params.token ?? '')).url };
+        } catch (error) {
+          return explainCardLink(error);
+        }
+      },
+    },
+    {
+      method: 'GET',
+      path: '/billing/card/:token/done',
+      async handle({ params }) {
+        const card = await takeCard(deps, { token: params.token ?? '' });
+        if (card === null)
+          return page('No card yet', 'No card was added. Nothing was charged. You can close this page.');
+        return page(
+          'Your card is added',
+          `${brandName(card.brand)} ending in ${card.last4}. Go back to Slack to finish.`,
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/billing/card/:token/cancelled',
+      handle: async () =>
+        page('No card was added', 'Nothing was charged. You can close this page and go back to Slack.'),
+    },
+    {
+      method: 'GET',
+      path: '/billing/return',
+      handle: async () => page('Back to Slack', 'Refill asks the bank what happened and tells you in Slack.'),
+    },
+  ];
+}
+
+function explainCardLink(error: unknown): Reply {
+  if (!(error instanceof RefillError)) throw error;
+  return page('This link no longer works', `${error.message} Ask for a new one in Slack: /credits add.`, 410);
+}
+
+function page(title: string, text: string, status = 200): Reply {
+  return { status, page: { title, text } };
+}
+
+function brandName(brand: string): string {
+  const names: Record<string, string> = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express' };
+  return names[brand] ?? brand;
+}

@@ -1,0 +1,4 @@
+/** The app's HTTP surface apart from Slack's. */
+export { billingRoutes } from './billing-routes.ts';
+export { healthRoutes } from './health-routes.ts';
+export { startHttp } from './server.ts';

@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RefillError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { renderPage } from './page.ts';
+
+export interface Route {
+  method: 'GET' | 'POST';
+  /** Path with `:name` segments, e.g. `/billing/card/:token`. */
+  path: string;
+  handle(request: RouteRequest): Promise<Reply>;
+}
+
+export interface RouteRequest {
+  params: Record<string, string>;
+  headers: IncomingMessage['headers'];
+  /** The whole raw body; throws RefillError `body-too-large` beyond the limit. */
+  body(limitBytes: number): Promise<Buffer>;
+}
+
+export type Reply =
+  | { status: number; json: unknown }
+  | { status: number; text: string }
+  | { status: number; page: { title: string; text: string } }
+  | { redirect: string };
+
+export interface HttpOptions {
+  host: string;
+  port: number;
+  log: Logger;
+  routes: readonly Route[];
+  /** Takes everything below `/slack/`; absent in Socket Mode. */
+  slack?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/**
+ * The one server of the app. Whatever a handler does, each request gets an answer and the process stays up.
+ * Throws RefillError `port-taken` when somebody else listens there.
+ */
+export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
+  const routes = options.routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://refill').pathname;
+    if (path.startsWith('/slack/') && options.slack !== undefined) {
+      try {
+        options.slack(request, response);
+      } catch (error) {
+        options.log.warn({ err: error, path }, 'a request to Slack’s path was not understood');
+        send(response, { status: 404, json: { error: 'not-found' } });
+      }
+      return;
+    }
+    void answer(routes, request, path, options.log).then((reply) => send(response, reply));
+  });
+  await listen(server, options);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 2_000).unref();
+      }),
+  };
+}
+
+type CompiledRoute = Route & { pattern: RegExp };
+
+async function answer(
+  routes: readonly CompiledRoute[],
+  request: IncomingMessage,
+  path: string,
+  log: Logger,
+): Promise<Reply> {
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const onPath = routes.filter((route) => route.pattern.test(path));
+  const route = onPath.find((candidate) => candidate.method === method);
+  if (route === undefined) {
+    return onPath.length > 0
+      ? { status: 405, json: { error: 'method-not-allowed' } }
+      : { status: 404, json: { error: 'not-found' } };
+  }
+  try {
+    const params = route.pattern.exec(path)?.groups ?? {};
+    return await route.handle({
+      params,
+      headers: request.headers,
+      body: (limit) => readBody(request, limit),
+    });
+  } catch (error) {
+    if (error instanceof RefillError && error.code === 'body-too-large') {
+      return { status: 413, json: { error: error.code, message: error.message } };
+    }
+    log.error({ err: error, method, route: route.path }, 'a request failed');
+    return { status: 500, json: { error: 'internal' } };
+  }
+}
+
+function toPattern(path: string): RegExp {
+  return new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`);
+}
+
+async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limitBytes) {
+      throw new RefillError('body-too-large', `A request here may have ${limitBytes} bytes at most.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  if (response.headersSent) return;
+  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+  if ('redirect' in reply) response.writeHead(303, { ...headers, location: reply.redirect }).end();
+  else if ('page' in reply) {
+    response
+      .writeHead(reply.status, {
+        ...headers,
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      })
+      .end(renderPage(reply.page));
+  } else if ('text' in reply) {
+    response
+      .writeHead(reply.status, { ...headers, 'content-type': 'text/plain; charset=utf-8' })
+      .end(reply.text);
+  } else {
+    response
+      .writeHead(reply.status, { ...headers, 'content-type': 'application/json' })
+      .end(`${JSON.stringify(reply.json)}\n`);
+  }
+}
+
+async function listen(server: Server, { host, port }: HttpOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return reject(error);
+      reject(
+        new RefillError(
+          'port-taken',
+          `Port ${port} is taken: another program, or another Refill, listens there. Stop it, or set PORT to a free one.`,
+        ),
+      );
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
