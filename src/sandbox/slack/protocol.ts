@@ -66,6 +66,8 @@ export interface View {
   submit: string | null;
   close: string | null;
   blocks: Block[];
+  /** What its inputs hold now: initial values, or what was typed before an update or a reload. */
+  state?: StateValues;
 }
 
 /** GET /workspace/stream?as=USER, each `data:` line one of these. */

@@ -1,0 +1,84 @@
+/** Typing a slash command. */
+import type { Json } from '../blocks/index.ts';
+import type { Reply } from '../deliver/deliver.ts';
+import { sendInteraction } from '../deliver/send-interaction.ts';
+import { channelOf, VERIFICATION_TOKEN } from '../payloads.ts';
+import type { ActResult } from '../protocol.ts';
+import { makeResponseUrl, showResponse } from '../response-url.ts';
+import { SlackError } from '../slack-error.ts';
+import type { Person, Room } from '../store/people.ts';
+import { newTrigger } from '../store/tickets.ts';
+import { words } from '../words.ts';
+import type { Workspace } from '../workspace.ts';
+import { acting, actor, Refusal, roomOf } from './act.ts';
+
+async function commandBody(
+  workspace: Workspace,
+  person: Person,
+  room: Room,
+  command: string,
+  text: string,
+): Promise<Json> {
+  const { workspace: team, app } = workspace.seed;
+  const channel = channelOf(room);
+  return {
+    token: VERIFICATION_TOKEN,
+    team_id: team.id,
+    team_domain: team.domain,
+    channel_id: channel.id,
+    channel_name: channel.name,
+    user_id: person.id,
+    user_name: person.name,
+    command,
+    text,
+    api_app_id: app.id,
+    is_enterprise_install: 'false',
+    response_url: await makeResponseUrl(workspace, {
+      conversationId: room.id,
+      userId: person.id,
+      messageTs: null,
+    }),
+    trigger_id: await newTrigger(workspace.database, workspace.clock, person.id),
+  };
+}
+
+function refuseFailed(command: string, reply: Reply): void {
+  if (reply.outcome === 'timeout') throw new Refusal(words.commandTimeout(command));
+  if (reply.outcome !== 'acknowledged') throw new Refusal(words.commandFailed(command, 'dispatch_failed'));
+}
+
+/**
+ * Sends what a person typed after a slash to the app and shows its answer.
+ * @param typed e.g. `/credits add 50`
+ */
+export const giveCommand = (
+  workspace: Workspace,
+  { as, conversation, text: typed }: { as: string; conversation: string; text: string },
+): Promise<ActResult> =>
+  acting(async () => {
+    const person = await actor(workspace, as);
+    const room = await roomOf(workspace, person, conversation);
+    const [, command = '', text = ''] = /^(\/\S*)\s*([\s\S]*)$/.exec(typed.trim()) ?? [];
+    if (!workspace.seed.app.slash.some((hint) => hint.command === command)) {
+      throw new Refusal(words.unknownCommand(command === '' ? typed : command));
+    }
+    const reply = await sendInteraction(
+      workspace,
+      'command',
+      await commandBody(workspace, person, room, command, text),
+    );
+    refuseFailed(command, reply);
+    if (reply.outcome !== 'acknowledged' || Object.keys(reply.body).length === 0) return { ok: true };
+    try {
+      await showResponse(
+        workspace,
+        { conversationId: room.id, userId: person.id, messageTs: null },
+        reply.body,
+      );
+    } catch (error) {
+      if (!(error instanceof SlackError)) throw error;
+      workspace.log.warn({ error: error.code, ...error.extra }, 'the answer to a command was refused');
+      throw new Refusal(words.commandFailed(command, 'invalid_command_response'));
+    }
+    return { ok: true };
+  });
