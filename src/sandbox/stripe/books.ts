@@ -148,10 +148,15 @@ export class Books {
       client.on('error', (error) => log.warn({ err: error }, 'connection lost')),
     );
     const books = new Books(pool);
-    await books.transaction(async ({ client }) => {
-      await client.query('SELECT pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
-      await client.query(SCHEMA);
-    });
+    try {
+      await books.transaction(async ({ client }) => {
+        await client.query('SELECT pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
+        await client.query(SCHEMA);
+      });
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
     return books;
   }
 

@@ -140,15 +140,20 @@ export class WebhookCourier {
       isTaken ||= result.isTaken;
     }
     if (this.#stop.signal.aborted && !isTaken) return;
-    await this.#books.transaction(({ client }) =>
-      client.query(
+    await this.#report(delivery, isTaken, answer);
+  }
+
+  async #report(delivery: Delivery, isTaken: boolean, answer: string): Promise<void> {
+    await this.#books.transaction(async (tx) => {
+      await tx.client.query(
         `UPDATE card_processor.webhook_delivery
          SET delivered_at = CASE WHEN $2 THEN clock_timestamp() END,
              due_at = clock_timestamp() + $3 * interval '1 millisecond', last_answer = $4
          WHERE seq = $1`,
         [delivery.seq, isTaken, retryDelayMs(delivery.attempts), answer.slice(0, 200)],
-      ),
-    );
+      );
+      if (isTaken) await tx.save('event', { ...delivery.body, pending_webhooks: 0 });
+    });
   }
 
   async #post(payload: string): Promise<{ isTaken: boolean; answer: string }> {

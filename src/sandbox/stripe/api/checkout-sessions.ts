@@ -59,12 +59,13 @@ async function createSession(call: Call<z.output<typeof createParams>>): Promise
   }
   if (params.customer !== undefined) await findGiven(call, 'customer', params.customer, 'customer');
   const created = toSeconds(call.now);
+  const id = newId('checkout_session');
   const intent = await createSetupIntent(call, {
+    session: id,
     customer: params.customer ?? null,
     description: params.setup_intent_data?.description ?? null,
     metadata: mergeMetadata({}, params.setup_intent_data?.metadata),
   });
-  const id = newId('checkout_session');
   const session: CheckoutSession = {
     id,
     object: 'checkout.session',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatDollars, fromCents } from '../../../money.ts';
 import {
   type Call,
   type Endpoint,
@@ -46,7 +47,7 @@ async function createRefund(call: Call<z.output<typeof createParams>>): Promise<
   if (amount > rest) {
     throw invalidParameter(
       'amount',
-      `Refund amount ($${(amount / 100).toFixed(2)}) is greater than unrefunded amount on charge ($${(rest / 100).toFixed(2)})`,
+      `Refund amount (${formatDollars(fromCents(amount))}) is greater than unrefunded amount on charge (${formatDollars(fromCents(rest))})`,
     );
   }
   charge.amount_refunded += amount;

@@ -22,7 +22,7 @@ export const setupIntentEndpoints: readonly Endpoint[] = [
 /** A new setup intent that waits for its card. */
 export async function createSetupIntent(
   call: Call<unknown>,
-  fields: { customer: string | null; description: string | null; metadata: Metadata },
+  fields: { session: string; customer: string | null; description: string | null; metadata: Metadata },
 ): Promise<SetupIntent> {
   const id = newId('setup_intent');
   const intent: SetupIntent = {
@@ -50,7 +50,7 @@ export async function createSetupIntent(
     status: 'requires_payment_method',
     usage: 'off_session',
   };
-  await call.tx.insert('setup_intent', intent);
+  await call.tx.insert('setup_intent', intent, { session: fields.session });
   await recordEvent(call, 'setup_intent.created', intent);
   return intent;
 }
