@@ -18,7 +18,7 @@ const environment = z.object({
   REFILL_DATA: z.preprocess((v) => (v === '' ? undefined : v), z.string().default('./data')),
   REFILL_LOG: z.preprocess(
     (v) => (v === '' ? undefined : v),
-    z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   ),
   REFILL_PUBLIC_URL: optional(httpUrl),
   REFILL_SECRET_KEY: optional(z.string().min(16, 'must have at least 16 characters')),
@@ -86,7 +86,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     isPortChosen: vars.PORT !== undefined,
     role: vars.REFILL_ROLE,
     dataFolder: vars.REFILL_DATA,
-    logLevel: vars.REFILL_LOG,
+    logLevel: vars.REFILL_LOG ?? (live === undefined ? 'warn' : 'info'),
     databaseUrl: vars.DATABASE_URL,
     live,
   };

@@ -31,6 +31,8 @@ export interface PaymentGateway {
   /** What a visit to the hosted page led to; `cardId` is null until a card was given. */
   findCardPage(sessionId: string): Promise<{ cardId: string | null; customerId: string }>;
   findCard(cardId: string): Promise<GatewayCard>;
+  /** Keeps a card for a customer, so that it can be charged while nobody is there. */
+  attachCard(request: { cardId: string; customerId: string; key: string }): Promise<GatewayCard>;
   /** Checks the signature of a webhook and says what it is about. Throws RefillError `webhook-refused`. */
   readWebhook(body: Buffer, signature: string | undefined): GatewayEvent;
 }

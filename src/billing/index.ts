@@ -3,6 +3,7 @@ export { advanceOrder, sweepOrders } from './advance-order.ts';
 export { followCardLink, startCardLink, takeCard } from './card-link.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
 export type { PaymentGateway } from './gateway.ts';
+export { ensureCustomer } from './payment-attempt.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
 export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.ts';
 export { createStripeGateway } from './stripe.ts';

@@ -86,6 +86,12 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
       };
     },
     findCard: async (cardId) => toCard(await answer(() => stripe.paymentMethods.retrieve(cardId))),
+    attachCard: async ({ cardId, customerId, key }) =>
+      toCard(
+        await answer(() =>
+          stripe.paymentMethods.attach(cardId, { customer: customerId }, { idempotencyKey: key }),
+        ),
+      ),
     readWebhook: (body, signature) => readWebhook(stripe, options.webhookSecret, body, signature),
   };
 }

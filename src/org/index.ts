@@ -10,6 +10,8 @@ export {
   visibleOffices,
 } from './access.ts';
 export { recordAudit } from './audit.ts';
+export { createCompany, type NewCompany } from './create-company.ts';
+export { type InstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export {
   type Company,

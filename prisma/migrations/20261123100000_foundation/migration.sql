@@ -250,6 +250,18 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_due ON notice (next_attempt_at) WHERE state = 'pending';
 
+-- What was last told about a class of a wallet running low, so that hovering around the level stays one message.
+CREATE TABLE balance_alert (
+  company_id  bigint NOT NULL REFERENCES company,
+  wallet_id   bigint NOT NULL,
+  class       text NOT NULL CHECK (class IN ('calls', 'ai')),
+  is_low      boolean NOT NULL,
+  low_since   timestamptz NOT NULL,
+  told_at     timestamptz NOT NULL,
+  dedupe_key  text NOT NULL,
+  PRIMARY KEY (company_id, wallet_id, class)
+);
+
 -- Slack redelivers events; each is taken once.
 CREATE TABLE slack_event (
   event_id     text PRIMARY KEY,

@@ -1,0 +1,101 @@
+import type { Seed } from '../slack/options.ts';
+
+/** The demo company's people, one of each role, as its Slack workspace knows them. */
+export const TEAM_ID = 'T0ACME0001';
+export const BOT = { userId: 'U0REFILL01', botId: 'B0REFILL01', appId: 'A0REFILL01' };
+export const CREDITS_CHANNEL_ID = 'C0CREDITS1';
+
+export interface CastMember {
+  id: string;
+  name: string;
+  realName: string;
+  title: string;
+  role: 'company_admin' | 'office_admin' | 'manager' | 'member' | null;
+  office: string | null;
+  department: string | null;
+}
+
+const OFFICES = { sf: 'San Francisco', ny: 'New York' } as const;
+
+export const CAST: readonly CastMember[] = [
+  {
+    id: 'U0ANA00001',
+    name: 'ana',
+    realName: 'Ana Reyes',
+    title: 'Company admin',
+    role: 'company_admin',
+    office: OFFICES.sf,
+    department: 'Operations',
+  },
+  {
+    id: 'U0LI000001',
+    name: 'li',
+    realName: 'Li Wei',
+    title: 'Office admin, New York',
+    role: 'office_admin',
+    office: OFFICES.ny,
+    department: 'Sales',
+  },
+  {
+    id: 'U0MARCO001',
+    name: 'marco',
+    realName: 'Marco Bianchi',
+    title: 'Manager, San Francisco',
+    role: 'manager',
+    office: OFFICES.sf,
+    department: 'Support',
+  },
+  {
+    id: 'U0PRIYA001',
+    name: 'priya',
+    realName: 'Priya Nair',
+    title: 'Member',
+    role: 'member',
+    office: OFFICES.ny,
+    department: 'Sales',
+  },
+  {
+    id: 'U0GUEST001',
+    name: 'jo',
+    realName: 'Jo Guest',
+    title: 'Guest, not in the company',
+    role: null,
+    office: null,
+    department: null,
+  },
+];
+
+const everybody = CAST.map(({ id }) => id);
+
+/** The workspace that the demo company's people meet in. */
+export function demoSeed(slash: Seed['app']['slash'], events: readonly string[]): Seed {
+  return {
+    workspace: { id: TEAM_ID, name: 'Acme Corp', domain: 'acme' },
+    app: {
+      id: BOT.appId,
+      name: 'Refill',
+      botUserId: BOT.userId,
+      botId: BOT.botId,
+      hasHome: true,
+      slash,
+      events,
+    },
+    users: CAST.map((person) => ({
+      id: person.id,
+      name: person.name,
+      realName: person.realName,
+      title: person.title,
+      email: `${person.name}@acme.example`,
+      timeZone: 'America/Los_Angeles',
+    })),
+    conversations: [
+      {
+        id: CREDITS_CHANNEL_ID,
+        name: 'phone-credits',
+        topic: 'Receipts and alerts for our phone credits',
+        memberIds: [...everybody, BOT.userId],
+      },
+      { id: 'C0GENERAL1', name: 'general', topic: 'Everybody at Acme', memberIds: everybody },
+    ],
+  };
+}

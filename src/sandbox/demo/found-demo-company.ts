@@ -1,0 +1,137 @@
+import { type BillingDeps, ensureCustomer } from '../../billing/index.ts';
+import { inTransaction, type Tx } from '../../db/index.ts';
+import { grantCredits, openWallets } from '../../ledger/index.ts';
+import { dollars } from '../../money.ts';
+import { createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
+import { BOT, CAST, CREDITS_CHANNEL_ID, TEAM_ID } from './cast.ts';
+
+const OFFICES = [
+  { name: 'San Francisco', country: 'US' },
+  { name: 'New York', country: 'US' },
+];
+const DEPARTMENTS = ['Operations', 'Sales', 'Support'];
+const TEST_CARD = 'pm_card_visa';
+
+/**
+ * Founds Acme Corp, bound to the local workspace, with a card on file and a little credit, so that nothing is empty
+ * at the first look. Does nothing where it stands already.
+ */
+export async function foundDemoCompany(
+  deps: BillingDeps & { secrets: SecretBox },
+  botToken: string,
+): Promise<void> {
+  const at = deps.clock.now();
+  await saveWorkspace(deps, {
+    teamId: TEAM_ID,
+    name: 'Acme Corp',
+    botToken,
+    botUserId: BOT.userId,
+    botId: BOT.botId,
+    at,
+  });
+  const workspace = await deps.db.workspace.findUniqueOrThrow({ where: { teamId: TEAM_ID } });
+  const companyId = workspace.companyId ?? (await inTransaction(deps.db, (tx) => foundCompany(tx, at)));
+  await putCardOnFile(deps, companyId, at);
+}
+
+async function foundCompany(tx: Tx, at: Date): Promise<bigint> {
+  const { companyId, officeIds } = await createCompany(tx, {
+    name: 'Acme Corp',
+    timeZone: 'America/Los_Angeles',
+    country: 'US',
+    billingMethod: 'card',
+    billingDay: 1,
+    pooled: false,
+    limits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500'), exposure: dollars('0') },
+    offices: OFFICES,
+    at,
+  });
+  await tx.workspace.update({ where: { teamId: TEAM_ID }, data: { companyId, boundAt: at } });
+  await tx.noticeChannel.create({
+    data: { companyId, kind: 'any', teamId: TEAM_ID, channelId: CREDITS_CHANNEL_ID },
+  });
+  await seatPeople(tx, companyId, officeIds, at);
+  await openWallets(tx, { companyId, officeIds, primaryOfficeId: officeIds[0], pooled: false, at });
+  const opening = [
+    { officeId: officeIds[0], amount: dollars('32.40') },
+    { officeId: officeIds[1] ?? officeIds[0], amount: dollars('18.25') },
+  ];
+  for (const { officeId, amount } of opening) {
+    await grantCredits(tx, {
+      companyId,
+      officeId,
+      kind: 'general',
+      amount,
+      key: `opening:${officeId}`,
+      source: 'opening',
+      reference: 'demo',
+      actor: 'operator',
+      reason: 'Opening balance of the demo company',
+      at,
+    });
+  }
+  return companyId;
+}
+
+async function seatPeople(tx: Tx, companyId: bigint, officeIds: readonly bigint[], at: Date): Promise<void> {
+  const officeOf = (name: string | null): bigint | null =>
+    officeIds[OFFICES.findIndex((office) => office.name === name)] ?? null;
+  const departmentIds = new Map<string, bigint>();
+  for (const officeId of officeIds) {
+    for (const name of DEPARTMENTS) {
+      const { id } = await tx.department.create({ data: { companyId, officeId, name } });
+      departmentIds.set(`${officeId}/${name}`, id);
+    }
+  }
+  for (const person of CAST) {
+    const officeId = officeOf(person.office);
+    if (person.role === null || officeId === null) continue;
+    await tx.member.create({
+      data: {
+        companyId,
+        officeId,
+        departmentId: departmentIds.get(`${officeId}/${person.department}`) ?? null,
+        kind: 'person',
+        name: person.realName,
+        email: `${person.name}@acme.example`,
+        licence: 'talk',
+      },
+    });
+    await tx.roleAssignment.create({
+      data: {
+        companyId,
+        teamId: TEAM_ID,
+        userId: person.id,
+        role: person.role,
+        officeId: person.role === 'office_admin' || person.role === 'manager' ? officeId : null,
+        grantedBy: 'operator',
+        grantedAt: at,
+      },
+    });
+  }
+}
+
+/** Asks the processor for its test card, once; both sides remember it. */
+async function putCardOnFile(deps: BillingDeps, companyId: bigint, at: Date): Promise<void> {
+  if ((await deps.db.card.count({ where: { companyId } })) > 0) return;
+  const customerId = await ensureCustomer(deps, companyId);
+  const card = await deps.gateway.attachCard({
+    cardId: TEST_CARD,
+    customerId,
+    key: `demo-card-${companyId}-${customerId}`,
+  });
+  await deps.db.card.create({
+    data: {
+      companyId,
+      processorId: card.id,
+      brand: card.brand,
+      last4: card.last4,
+      expMonth: card.expMonth,
+      expYear: card.expYear,
+      fingerprint: card.fingerprint,
+      isDefault: true,
+      addedBy: 'operator',
+      addedAt: at,
+    },
+  });
+}

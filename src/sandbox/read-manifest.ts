@@ -1,0 +1,29 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { SlashHint } from './slack/protocol.ts';
+
+const manifest = z.object({
+  features: z.object({
+    slash_commands: z.array(
+      z.object({ command: z.string(), usage_hint: z.string().default(''), description: z.string() }),
+    ),
+  }),
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+  settings: z.object({
+    event_subscriptions: z.object({ bot_events: z.array(z.string()).default([]) }).optional(),
+  }),
+});
+
+/** What a workspace learns from an app's manifest: its commands, its token's scopes, the events it listens to. */
+export function readManifest(yaml: string): { slash: SlashHint[]; botScopes: string[]; events: string[] } {
+  const { features, oauth_config, settings } = manifest.parse(parse(yaml));
+  return {
+    slash: features.slash_commands.map((command) => ({
+      command: command.command,
+      usageHint: command.usage_hint,
+      description: command.description,
+    })),
+    botScopes: oauth_config.scopes.bot,
+    events: settings.event_subscriptions?.bot_events ?? [],
+  };
+}

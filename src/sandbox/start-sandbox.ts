@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MovableClock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import { demoSeed } from './demo/cast.ts';
+import { readManifest } from './read-manifest.ts';
+import { startSlackWorkspace } from './slack/index.ts';
+import { startCardProcessor } from './stripe/index.ts';
+import { createWorld } from './world.ts';
+import { openWorldBooks } from './world-books.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Credentials of the stand-ins. They guard nothing but this machine's own play. */
+const TOKENS = { bot: 'xoxb-local-workspace', app: 'xapp-local-workspace' };
+const SIGNING_SECRET = 'local-signing-secret';
+const STRIPE_SECRET_KEY = 'sk_test_local_processor';
+const STRIPE_WEBHOOK_SECRET = 'whsec_local_processor';
+
+export interface Sandbox {
+  clock: MovableClock;
+  pageUrl: string;
+  botToken: string;
+  slack: { apiUrl: string; signingSecret: string };
+  stripe: { secretKey: string; webhookSecret: string; apiUrl: string };
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the local Slack workspace and the local card processor, both for the app that will answer at `appUrl`.
+ * Their books are in their own database, and so is how far the one clock was moved.
+ */
+export async function startSandbox(options: {
+  databaseUrl: string;
+  ports: { page: number; slackApi: number; stripe: number };
+  appUrl: string;
+  log: Logger;
+}): Promise<Sandbox> {
+  const { databaseUrl, ports, appUrl, log } = options;
+  const worldBooks = await openWorldBooks(databaseUrl, log);
+  const clock = new MovableClock(await worldBooks.readAheadMs());
+  const processor = await startCardProcessor({
+    port: ports.stripe,
+    databaseUrl,
+    secretKey: STRIPE_SECRET_KEY,
+    webhook: { url: `${appUrl}/webhooks/stripe`, secret: STRIPE_WEBHOOK_SECRET },
+    clock,
+    log,
+  });
+  const manifest = readManifest(readFileSync(path.join(ROOT, 'manifest.yml'), 'utf8'));
+  const world = createWorld({ clock, books: worldBooks, card: processor.controls });
+  const slack = await startSlackWorkspace({
+    databaseUrl,
+    clock,
+    log,
+    apiPort: ports.slackApi,
+    pagePort: ports.page,
+    pageFolder: path.join(ROOT, 'dist/page'),
+    seed: demoSeed(manifest.slash, manifest.events),
+    tokens: TOKENS,
+    scopes: manifest.botScopes,
+    delivery: { kind: 'http', url: `${appUrl}/slack/events`, signingSecret: SIGNING_SECRET },
+    world: world.port,
+  });
+  world.onNetwork((isDown) => slack.faults.setAllDown(isDown));
+  return {
+    clock,
+    pageUrl: slack.pageUrl,
+    botToken: TOKENS.bot,
+    slack: { apiUrl: slack.apiUrl, signingSecret: SIGNING_SECRET },
+    stripe: { secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET, apiUrl: processor.url },
+    async close() {
+      await slack.close();
+      await processor.close();
+      await worldBooks.close();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { MovableClock } from '../clock.ts';
+import type { WorldPort } from './slack/options.ts';
+import type { World, WorldAct } from './slack/protocol.ts';
+import type { Behaviour, CardProcessorControls } from './stripe/index.ts';
+import type { WorldBooks } from './world-books.ts';
+
+const TIME_ZONE = 'America/Los_Angeles';
+
+/** The world outside Slack as the page's panel plays it: the one clock, the test card, the network. */
+export function createWorld(parts: { clock: MovableClock; books: WorldBooks; card: CardProcessorControls }): {
+  port: WorldPort;
+  onNetwork(listener: (isSlackDown: boolean) => void): void;
+} {
+  const { clock, books, card } = parts;
+  const listeners: (() => void)[] = [];
+  let onNetwork = (_isSlackDown: boolean): void => {};
+  const network = { slackDown: false, processorDown: false };
+  let behaviour: Behaviour = card.behaviour();
+
+  const choices = card.choices
+    .filter(({ value }) => value !== 'down')
+    .map(({ value, label }) => ({ id: value, label, description: '' }));
+
+  const read = (): World => ({
+    now: clock.now().toISOString(),
+    aheadMs: clock.aheadMs,
+    timeZone: TIME_ZONE,
+    card: { behaviour, choices: choices },
+    network: { ...network },
+  });
+
+  const act = async (request: WorldAct): Promise<void> => {
+    if (request.type === 'advance') {
+      clock.advance(request.ms);
+      await books.writeAheadMs(clock.aheadMs);
+    } else if (request.type === 'card') {
+      const choice = card.choices.find(({ value }) => value === request.behaviour);
+      if (choice === undefined) throw new RangeError(`no such card behaviour: ${request.behaviour}`);
+      behaviour = choice.value;
+    } else {
+      network.slackDown = request.slackDown;
+      network.processorDown = request.processorDown;
+      onNetwork(network.slackDown);
+    }
+    card.setBehaviour(network.processorDown ? 'down' : behaviour);
+    for (const listener of listeners) listener();
+  };
+
+  return {
+    port: { read, act, onChange: (listener) => listeners.push(listener) },
+    onNetwork: (listener) => {
+      onNetwork = listener;
+    },
+  };
+}

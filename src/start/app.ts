@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { advanceOrder, type BillingDeps, createStripeGateway, sweepOrders } from '../billing/index.ts';
+import type { Clock } from '../clock.ts';
+import { type Db, migrateDatabase, openDb } from '../db/index.ts';
+import { billingRoutes, healthRoutes, startHttp } from '../http/index.ts';
+import type { Logger } from '../log.ts';
+import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
+import { createSecretBox, type InstanceMode, type SecretBox, stampInstance } from '../org/index.ts';
+import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
+import { createSlackApp } from '../slack/index.ts';
+
+const WEB_POOL = 10;
+const JOBS_AT_ONCE = 6;
+
+export interface AppOptions {
+  role: 'all' | 'web' | 'worker';
+  mode: InstanceMode;
+  host: string;
+  port: number;
+  /** Origin under which people's browsers reach this app. */
+  publicUrl: string;
+  databaseUrl: string;
+  secretKey: string;
+  slack: {
+    apiUrl: string | undefined;
+    delivery: { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
+  };
+  stripe: {
+    secretKey: string;
+    webhookSecret: string | undefined;
+    apiUrl: string | undefined;
+    timeoutMs?: number;
+  };
+  clock: Clock;
+  log: Logger;
+  /** Job handlers to use instead of the app's own; what breaks them on purpose is caught by the proofs. */
+  jobs?: (deps: BillingDeps) => Partial<JobHandlers>;
+}
+
+export interface RunningApp {
+  db: Db;
+  billing: BillingDeps;
+  secrets: SecretBox;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Wires the rooms together and starts what the role asks for: web answers Slack and HTTP, worker runs jobs.
+ * The database is migrated first. Throws RefillError with words for what stands in the way.
+ */
+export async function startApp(options: AppOptions): Promise<RunningApp> {
+  const { log, clock, role } = options;
+  await migrateDatabase({ url: options.databaseUrl, log });
+  const db = await openDb({ url: options.databaseUrl, poolSize: WEB_POOL, log });
+  await stampInstance(db, options.mode, clock.now());
+  const secrets = createSecretBox(options.secretKey);
+  const gateway = createStripeGateway(options.stripe);
+  const billing: BillingDeps = { db, clock, log, gateway, publicUrl: options.publicUrl };
+  const slack = createSlackApp({ db, clock, log, billing, secrets, ...options.slack });
+  const running: { stop(): Promise<void> }[] = [{ stop: () => db.$disconnect() }];
+  let port = options.port;
+  try {
+    if (role !== 'worker') {
+      const listener = slack.requestListener;
+      const http = await startHttp({
+        host: options.host,
+        port,
+        log,
+        routes: [...healthRoutes({ db }), ...billingRoutes(billing)],
+        ...(listener === undefined
+          ? {}
+          : {
+              slack: (request: IncomingMessage, response: ServerResponse) => void listener(request, response),
+            }),
+      });
+      port = http.port;
+      running.push({ stop: http.close });
+      await slack.start();
+      running.push({ stop: slack.stop });
+    }
+    if (role !== 'web') {
+      const noticeDeps = { db, clock, log, send: slack.sendNotice };
+      const handlers: JobHandlers = {
+        'advance-order': (payload) => advanceOrder(billing, payload),
+        'show-order': slack.jobs['show-order'],
+        'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
+        'watch-balance': (payload) => watchBalance({ db, clock }, payload),
+        ...options.jobs?.(billing),
+      };
+      running.push(
+        startWorker({ databaseUrl: options.databaseUrl, handlers, log, concurrency: JOBS_AT_ONCE }),
+      );
+      running.push(startSweeper([() => sweepOrders({ db, clock }), () => sweepNotices({ db, clock })], log));
+    }
+  } catch (error) {
+    await stopAll(running);
+    throw error;
+  }
+  return { db, billing, secrets, port, stop: () => stopAll(running) };
+}
+
+/** The last started stops first. */
+async function stopAll(running: readonly { stop(): Promise<void> }[]): Promise<void> {
+  for (const part of running.toReversed()) await part.stop();
+}

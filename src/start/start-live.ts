@@ -1,0 +1,43 @@
+import { systemClock } from '../clock.ts';
+import type { Config, LiveConfig } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { registerWorkspace } from '../slack/index.ts';
+import { startApp } from './app.ts';
+import { provideDatabase } from './provide-database.ts';
+import type { Stop } from './stop.ts';
+
+/** With credentials: the app alone, talking to the Slack and the processor that the environment names. */
+export async function startLive(
+  config: Config,
+  live: LiveConfig,
+  env: { log: Logger; say: (line: string) => void; stops: Stop[] },
+): Promise<void> {
+  const { log, say, stops } = env;
+  const server = await provideDatabase(config, log, say);
+  stops.push(server.stop);
+  const app = await startApp({
+    role: config.role,
+    mode: live.mode,
+    host: '0.0.0.0',
+    port: config.port,
+    publicUrl: live.publicUrl,
+    databaseUrl: await server.appUrl(),
+    secretKey: live.secretKey,
+    slack: live.slack,
+    stripe: live.stripe,
+    clock: systemClock,
+    log,
+  });
+  stops.push(app.stop);
+  stops.push(
+    registerWorkspace({ db: app.db, secrets: app.secrets, clock: systemClock, log }, live.slack).stop,
+  );
+  if (live.stripe.webhookSecret === undefined) {
+    say(
+      'STRIPE_WEBHOOK_SECRET is not set: webhooks are refused, and payments that finish late are found by asking.',
+    );
+  }
+  say(
+    `Refill answers at http://localhost:${app.port} (${live.mode.replace('_', ' ')}, role ${config.role}).`,
+  );
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { foundDemoCompany, startSandbox } from '../sandbox/index.ts';
+import { startApp } from './app.ts';
+import { choosePorts } from './choose-ports.ts';
+import { provideDatabase } from './provide-database.ts';
+import type { Stop } from './stop.ts';
+
+/** Without credentials: the same app, with local stand-ins at the other end of every wire. */
+export async function startTryOut(
+  config: Config,
+  env: { log: Logger; say: (line: string) => void; stops: Stop[] },
+): Promise<void> {
+  const { log, say, stops } = env;
+  const server = await provideDatabase(config, log, say);
+  stops.push(server.stop);
+  const ports = await choosePorts(config);
+  const appUrl = `http://127.0.0.1:${ports.app}`;
+  const sandbox = await startSandbox({ databaseUrl: await server.sandboxUrl(), ports, appUrl, log });
+  stops.push(sandbox.close);
+  const app = await startApp({
+    role: 'all',
+    mode: 'sandbox',
+    host: '127.0.0.1',
+    port: ports.app,
+    publicUrl: appUrl,
+    databaseUrl: await server.appUrl(),
+    secretKey: 'the local try-out guards no secrets',
+    slack: {
+      apiUrl: sandbox.slack.apiUrl,
+      delivery: { kind: 'http', signingSecret: sandbox.slack.signingSecret },
+    },
+    stripe: sandbox.stripe,
+    clock: sandbox.clock,
+    log,
+  });
+  stops.push(app.stop);
+  await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken);
+  say(`Refill is ready. Open ${sandbox.pageUrl} and type /credits
+
+  the app itself     ${appUrl}
+  card processor     ${sandbox.stripe.apiUrl} (play money)
+  books              ${config.databaseUrl === undefined ? config.dataFolder : 'in your DATABASE_URL'}
+
+Stop it with Ctrl+C; everything is kept.`);
+}
