@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  dollars,
+  formatDollars,
+  fromCents,
+  fromMicros,
+  parseDollars,
+  toCents,
+  toMicros,
+} from '../../src/money.ts';
+
+describe('a typed amount', () => {
+  it.each([
+    ['50', '50'],
+    ['$50', '50'],
+    [' $ 50.5 ', '50.5'],
+    ['$1,000.00', '1000'],
+    ['1,234,567.89', '1234567.89'],
+    ['５０', '50'],
+    ['＄５０．２５', '50.25'],
+    ['0.01', '0.01'],
+  ])('%s is understood as %s', (text, expected) => {
+    expect(parseDollars(text)).toEqual({ amount: dollars(expected) });
+  });
+
+  it.each([
+    ['', 'empty'],
+    ['   ', 'empty'],
+    ['$', 'empty'],
+    ['0', 'not-positive'],
+    ['0.00', 'not-positive'],
+    ['-5', 'not-positive'],
+    ['−5', 'not-positive'],
+    ['-$5', 'not-positive'],
+    ['1e9', 'not-a-number'],
+    ['abc', 'not-a-number'],
+    ['12.', 'not-a-number'],
+    ['.5', 'not-a-number'],
+    ['1,00', 'not-a-number'],
+    ['10,00.00', 'not-a-number'],
+    ['Infinity', 'not-a-number'],
+    ['0x10', 'not-a-number'],
+    ['99999999999', 'not-a-number'],
+    ['12.345', 'too-precise'],
+  ])('%s is refused: %s', (text, fault) => {
+    expect(parseDollars(text)).toEqual({ fault });
+  });
+});
+
+describe('money', () => {
+  it('survives the database and the card processor unchanged', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), (micros) => {
+        expect(toMicros(fromMicros(micros))).toBe(micros);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (cents) => {
+        expect(toCents(fromCents(cents))).toBe(cents);
+      }),
+    );
+  });
+
+  it('is never rounded silently', () => {
+    expect(() => toMicros(dollars('0.0000001'))).toThrow(RangeError);
+    expect(() => toCents(dollars('0.001'))).toThrow(RangeError);
+    expect(() => dollars('NaN')).toThrow(RangeError);
+  });
+
+  it.each([
+    ['0', 2, '$0.00'],
+    ['1234.5', 2, '$1,234.50'],
+    ['-3.2', 2, '−$3.20'],
+    ['-0.001', 2, '$0.00'],
+    ['1234567.891', 2, '$1,234,567.89'],
+    ['0.008', 4, '$0.0080'],
+  ])('%s reads, with %i decimals, as %s', (text, decimals, expected) => {
+    expect(formatDollars(dollars(text), decimals)).toBe(expected);
+  });
+});
