@@ -33,7 +33,11 @@ async function expandPath(
   path: string,
 ): Promise<unknown> {
   const [part, ...rest] = parts;
-  if (part === undefined || node === null) return node;
+  if (node === null) return node;
+  if (part === undefined) {
+    if (typeof node === 'object') return node;
+    throw notExpandable(path);
+  }
   if (Array.isArray(node)) {
     const items: unknown[] = [];
     for (const item of node) items.push(await expandPath(tx, item, parts, path));

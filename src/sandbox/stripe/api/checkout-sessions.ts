@@ -25,7 +25,7 @@ const createParams = z.strictObject({
   currency: currency.optional(),
   customer: text.optional(),
   client_reference_id: text.max(200).optional(),
-  payment_method_types: z.array(z.literal('card')).optional(),
+  allowed_payment_method_types: z.array(z.literal('card')).optional(),
   success_url: z.url(),
   cancel_url: z.url().optional(),
   expires_at: integer.optional(),
@@ -50,10 +50,10 @@ export const checkoutSessionEndpoints: readonly Endpoint[] = [
 
 async function createSession(call: Call<z.output<typeof createParams>>): Promise<Reply> {
   const { params } = call;
-  if (params.currency === undefined && params.payment_method_types === undefined) {
+  if (params.currency === undefined && params.allowed_payment_method_types === undefined) {
     throw invalidParameter(
       'currency',
-      'Missing required param: currency. In setup mode either currency or payment_method_types must be given.',
+      'Missing required param: currency. In setup mode either currency or allowed_payment_method_types must be given.',
       'parameter_missing',
     );
   }
@@ -70,6 +70,7 @@ async function createSession(call: Call<z.output<typeof createParams>>): Promise
     id,
     object: 'checkout.session',
     allow_promotion_codes: null,
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
     amount_subtotal: null,
     amount_total: null,
     cancel_url: params.cancel_url ?? null,

@@ -39,7 +39,7 @@ const createParams = z.strictObject({
   customer: text.optional(),
   description: clearable.optional(),
   metadata: metadata.optional(),
-  payment_method_types: z.array(z.literal('card')).optional(),
+  allowed_payment_method_types: z.array(z.literal('card')).optional(),
   automatic_payment_methods: z
     .strictObject({ enabled: flag, allow_redirects: z.enum(['always', 'never']).optional() })
     .optional(),
@@ -100,7 +100,7 @@ async function createIntent(call: Call<z.output<typeof createParams>>): Promise<
     intent.payment_method = checkOwner(intent.customer, method).body.id;
     intent.status = 'requires_confirmation';
   }
-  const isForCardsOnly = params.payment_method_types !== undefined;
+  const isForCardsOnly = params.allowed_payment_method_types !== undefined;
   const isRedirectFree = params.automatic_payment_methods?.allow_redirects === 'never';
   const hidden = { redirects: isForCardsOnly || isRedirectFree ? 'never' : 'possible' };
   await call.tx.insert('payment_intent', intent, hidden);
@@ -111,11 +111,12 @@ async function createIntent(call: Call<z.output<typeof createParams>>): Promise<
 
 function newIntent(call: Call<unknown>, params: z.output<typeof createParams>): PaymentIntent {
   const id = newId('payment_intent');
-  const isAutomatic = params.payment_method_types === undefined;
+  const isAutomatic = params.allowed_payment_method_types === undefined;
   const allowRedirects = params.automatic_payment_methods?.allow_redirects ?? 'always';
   return {
     id,
     object: 'payment_intent',
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
     amount: params.amount,
     amount_capturable: 0,
     amount_received: 0,

@@ -28,6 +28,7 @@ export async function createSetupIntent(
   const intent: SetupIntent = {
     id,
     object: 'setup_intent',
+    allowed_payment_method_types: ['card'],
     application: null,
     automatic_payment_methods: null,
     cancellation_reason: null,
