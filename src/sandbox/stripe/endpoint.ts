@@ -12,7 +12,10 @@ export interface Call<P> {
   params: P;
   /** Values of the `:names` in the address. */
   path: Record<string, string>;
+  /** The one clock's time. */
   now: Date;
+  /** The machine's time, for what strangers' clocks must agree on. */
+  wallNow: Date;
   behaviour: Behaviour;
   /** Where the hosted pages are, without a trailing slash. */
   publicUrl: string;

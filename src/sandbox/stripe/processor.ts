@@ -47,6 +47,7 @@ export class Processor {
       params: undefined,
       path: {},
       now: this.clock.now(),
+      wallNow: new Date(),
       behaviour: this.behaviour,
       publicUrl: this.publicUrl,
       request: { id: null, idempotencyKey: null },

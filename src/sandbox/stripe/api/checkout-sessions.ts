@@ -58,7 +58,8 @@ async function createSession(call: Call<z.output<typeof createParams>>): Promise
     );
   }
   if (params.customer !== undefined) await findGiven(call, 'customer', params.customer, 'customer');
-  const created = toSeconds(call.now);
+  // A page's life is measured by the wall clock: its caller cannot know how far another process's clock was moved.
+  const created = toSeconds(call.wallNow);
   const id = newId('checkout_session');
   const intent = await createSetupIntent(call, {
     session: id,
@@ -120,7 +121,7 @@ function checkExpiry(expiresAt: number | undefined, created: number): number {
 
 async function retrieveSession(call: Call<unknown>): Promise<Reply> {
   const { body } = await lockNamed(call, 'checkout_session');
-  if (isOverdue(body, call.now)) await closeSession(call, body, 'expired');
+  if (isOverdue(body, call.wallNow)) await closeSession(call, body, 'expired');
   return retrieve('checkout_session')(call);
 }
 
@@ -137,8 +138,8 @@ async function expireSession(call: Call<unknown>): Promise<Reply> {
 }
 
 /** True when an open session's time is over. */
-export function isOverdue(session: CheckoutSession, now: Date): boolean {
-  return session.status === 'open' && session.expires_at <= toSeconds(now);
+export function isOverdue(session: CheckoutSession, wallNow: Date): boolean {
+  return session.status === 'open' && session.expires_at <= toSeconds(wallNow);
 }
 
 /** Ends a session that the caller has locked; its link is dead from then on. */

@@ -62,7 +62,7 @@ async function refuseLink(
   session: CheckoutSession | undefined,
 ): Promise<PageAnswer | undefined> {
   if (session === undefined) return unknownLink();
-  if (isOverdue(session, call.now)) await closeSession(call, session, 'expired');
+  if (isOverdue(session, call.wallNow)) await closeSession(call, session, 'expired');
   if (session.status === 'complete') {
     return showNote(
       410,
