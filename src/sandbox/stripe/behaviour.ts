@@ -23,11 +23,6 @@ export const BEHAVIOUR_CHOICES: readonly { value: Behaviour; label: string }[] =
   { value: 'down', label: 'The processor is down' },
 ];
 
-/** True for a text that names a behaviour. */
-export function isBehaviour(text: unknown): text is Behaviour {
-  return BEHAVIOURS.some((behaviour) => behaviour === text);
-}
-
 /** A refusal as the API words it. */
 export interface Decline {
   code: string;

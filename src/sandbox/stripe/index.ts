@@ -9,8 +9,7 @@ import { listen } from './server.ts';
 import { settleDuePayments } from './settle-due.ts';
 import { WebhookCourier, type WebhookMischief, type WebhookTarget } from './webhooks.ts';
 
-export { TEST_CARDS } from './test-cards.ts';
-export type { Behaviour, OneOffFault, WebhookMischief };
+export type { Behaviour };
 
 const SILENCE_MS = 90_000;
 const SETTLE_EVERY_MS = 500;

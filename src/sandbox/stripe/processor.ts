@@ -8,7 +8,7 @@ export const ONE_OFF_FAULTS = ['api-error', 'rate-limit'] as const;
 export type OneOffFault = (typeof ONE_OFF_FAULTS)[number];
 
 /** How many of the next requests fail, and how. */
-export class FaultCounter {
+class FaultCounter {
   readonly #left = new Map<OneOffFault, number>();
 
   /** Lets the next `times` requests fail so. */

@@ -1,5 +1,5 @@
 /** A decoded form: strings at the leaves, objects and arrays where the brackets say so. */
-export type FormValue = string | FormValue[] | { [key: string]: FormValue };
+type FormValue = string | FormValue[] | { [key: string]: FormValue };
 /** The parameters of one request. */
 export type Form = { [key: string]: FormValue };
 

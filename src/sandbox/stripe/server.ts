@@ -3,6 +3,7 @@ import type { Logger } from '../../log.ts';
 import { answerApi } from './answer-api.ts';
 import { answerControl, type ControlPanel } from './control.ts';
 import { answerPage } from './pages/answer-page.ts';
+import { type PageAnswer, showTrouble } from './pages/page-answer.ts';
 import type { Processor } from './processor.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
@@ -23,7 +24,8 @@ export async function listen(port: number, parts: ServerParts): Promise<Server> 
   const server = createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
       parts.log.error({ err: error }, 'the card processor could not answer');
-      response.destroy();
+      if (response.headersSent) response.destroy();
+      else sendPage(response, showTrouble());
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -56,7 +58,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     await sendApi(parts, read, response);
   } else {
     const page = await answerPage(parts.processor, read);
-    response.writeHead(page.status, page.headers).end(page.html);
+    sendPage(response, page);
   }
   parts.wake();
 }
@@ -73,6 +75,10 @@ async function sendApi(
   }
   const timer = setTimeout(() => response.destroy(), parts.silenceMs);
   response.on('close', () => clearTimeout(timer));
+}
+
+function sendPage(response: ServerResponse, page: PageAnswer): void {
+  response.writeHead(page.status, page.headers).end(page.html);
 }
 
 function sendJson(

@@ -79,7 +79,7 @@ export function usedUp(): StripeFault {
 }
 
 /** 402: the card itself was refused where no payment is concerned. Execution had begun, so the answer is saved. */
-export function cardRefused(refusal: Decline): StripeFault {
+function cardRefused(refusal: Decline): StripeFault {
   const { code, declineCode, message } = refusal;
   return new StripeFault(402, { type: 'card_error', code, decline_code: declineCode ?? code, message }, true);
 }

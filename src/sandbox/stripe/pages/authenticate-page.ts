@@ -116,9 +116,12 @@ async function answerSetup(
 
 /** The intent that is asked about, locked; undefined unless the address (or the form) carries its secret. */
 async function findQuestion(page: PageCall): Promise<Question | undefined> {
-  const found: Question | undefined = page.id.startsWith('seti_')
-    ? await page.call.tx.lock('setup_intent', page.id)
-    : await page.call.tx.lock('payment_intent', page.id);
+  const { tx } = page.call;
+  // The card page locks a session before its setup; so does this page, or the two could wait for each other.
+  const setup = await tx.find('setup_intent', page.id);
+  if (setup !== undefined) await tx.lock('checkout_session', setup.hidden.session ?? '');
+  const found: Question | undefined =
+    setup === undefined ? await tx.lock('payment_intent', page.id) : await tx.lock('setup_intent', page.id);
   const given = readForm(page.body).client_secret ?? page.url.searchParams.get('client_secret');
   return found !== undefined && found.body.client_secret === given ? found : undefined;
 }

@@ -56,6 +56,11 @@ export function showNote(
   );
 }
 
+/** The page for a failure of the processor itself. */
+export function showTrouble(): PageAnswer {
+  return showNote(500, 'Something went wrong', 'Nothing was changed. Please try again in a moment.');
+}
+
 /** Sends the browser on with a GET. */
 export function redirectTo(url: string): PageAnswer {
   return {
