@@ -34,10 +34,10 @@ async function main(): Promise<void> {
     ...(env.CARD_PROCESSOR_PUBLIC_URL === undefined ? {} : { publicUrl: env.CARD_PROCESSOR_PUBLIC_URL }),
     ...(env.CARD_PROCESSOR_SILENCE_MS === undefined ? {} : { silenceMs: env.CARD_PROCESSOR_SILENCE_MS }),
   });
-  process.stdout.write(`${JSON.stringify({ url: processor.url })}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void processor.close().then(() => process.exit(0)));
   }
+  process.stdout.write(`${JSON.stringify({ url: processor.url })}\n`);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
