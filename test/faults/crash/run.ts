@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CREDITS_CHANNEL_ID } from '../../../src/sandbox/demo/cast.ts';
+import { type CrashFindings, compareBooks, readCharges, readCredits, readReceiptMessages } from './books.ts';
+import { type Stage, setStage } from './stage.ts';
+
+/** The kill comes at a random moment within this time after the first click. */
+const KILL_WITHIN_MS = 900;
+const QUIET_WITHIN_MS = 30_000;
+const BUYERS = ['ana', 'li'] as const;
+
+export interface CrashReport extends CrashFindings {
+  runs: number;
+  /** Kills that fell between a charge and its credit, where the danger is. */
+  killsInWindow: number;
+  /** False when a figure differs, or when too few kills fell into the window to prove anything. */
+  clean: boolean;
+}
+
+/**
+ * Kills the app with -9 at random moments under a purchase load, starts it again, lets it finish what it had
+ * begun, and compares the processor's books, the ledger and the channel.
+ */
+export async function runCrash(options: {
+  runs: number;
+  sabotage?: string | undefined;
+  urls: { app: string; sandbox: string };
+  onRun?: (run: number, wasInWindow: boolean) => void;
+}): Promise<CrashReport> {
+  const stage = await setStage(options.urls, options.sabotage);
+  let killsInWindow = 0;
+  try {
+    for (let run = 1; run <= options.runs; run += 1) {
+      const app = await stage.startApp();
+      const buying = BUYERS.map((user) => buyUntilItDies(stage, user));
+      await sleep(Math.random() * KILL_WITHIN_MS);
+      await app.kill();
+      await Promise.all(buying);
+      const wasInWindow = await isSomethingHalfDone(stage);
+      if (wasInWindow) killsInWindow += 1;
+      options.onRun?.(run, wasInWindow);
+    }
+    const app = await stage.startApp();
+    await untilQuiet(stage);
+    await app.stop();
+    const settled = await stage.db.purchaseOrder.findMany({ where: { state: 'settled' } });
+    const receipts = settled.map((order) => `R-${order.receiptNumber?.toString().padStart(6, '0')}`);
+    const findings = await compareBooks(
+      await readCharges(stage.stripe),
+      await readCredits(stage.db),
+      await readReceiptMessages(stage.slack.driver, BUYERS[0], CREDITS_CHANNEL_ID),
+      receipts,
+    );
+    const isBroken = findings.doubled > 0 || findings.missing > 0 || findings.noticesMissing > 0;
+    const isProof = killsInWindow * 10 >= options.runs;
+    return { runs: options.runs, killsInWindow, ...findings, clean: !isBroken && isProof };
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Buys in Slack, one purchase after the other, clicking confirm twice, until the app is gone. */
+async function buyUntilItDies(stage: Stage, user: string): Promise<void> {
+  const { driver } = stage.slack;
+  const acked = async (act: Promise<{ ok: boolean }>): Promise<boolean> =>
+    (await act.catch(() => ({ ok: false }))).ok;
+  for (let bought = 0; bought < 50; bought += 1) {
+    await driver.close(user, { all: true }).catch(() => undefined);
+    if (!(await acked(driver.command(user, CREDITS_CHANNEL_ID, '/credits add 20')))) return;
+    const isOpen = await driver
+      .eventually(async () => (await driver.views(user)).at(-1)?.submit, 1_500)
+      .catch(() => null);
+    if (isOpen === null) return;
+    if (isOpen === 'Review' && !(await acked(driver.submit(user)))) return;
+    await Promise.all([acked(driver.submit(user)), acked(driver.submit(user))]);
+  }
+}
+
+/** Whether money was taken whose credit is not posted yet, or the other way round, at the moment of the kill. */
+async function isSomethingHalfDone(stage: Stage): Promise<boolean> {
+  const [charges, credits] = [await readCharges(stage.stripe), await readCredits(stage.db)];
+  return (
+    [...charges.keys()].some((order) => !credits.has(order)) ||
+    [...credits.keys()].some((order) => !charges.has(order))
+  );
+}
+
+async function untilQuiet(stage: Stage): Promise<void> {
+  const end = Date.now() + QUIET_WITHIN_MS;
+  while (Date.now() < end) {
+    const open = await stage.db.purchaseOrder.count({
+      where: { state: { in: ['confirmed', 'charging', 'needs_action', 'unknown'] } },
+    });
+    const untold = await stage.db.notice.count({ where: { state: 'pending' } });
+    if (open === 0 && untold === 0) return;
+    await sleep(200);
+  }
+}
