@@ -35,8 +35,13 @@ export function stateOf(order: OrderRow): OrderState {
 }
 
 /** What calls and messages of a scope can still spend: general credits and bundle, less debt and holds (R6). */
-export async function readScopeBalance(db: Queryable, companyId: bigint, scope: Scope): Promise<Money> {
-  const balance = await readBalance(db, companyId);
+export async function readScopeBalance(
+  db: Queryable,
+  companyId: bigint,
+  scope: Scope,
+  at: Date,
+): Promise<Money> {
+  const balance = await readBalance(db, companyId, at);
   const officeId = scope.kind === 'office' ? scope.officeId : null;
   const wallet = balance.wallets.find((candidate) => candidate.officeId === officeId);
   if (wallet === undefined)
@@ -58,7 +63,7 @@ export async function describeOrder(
     }),
     findReceiptChannel(db, order),
     order.balanceAfterMicros === null
-      ? readScopeBalance(db, order.companyId, scopeOf(order))
+      ? readScopeBalance(db, order.companyId, scopeOf(order), clock.now())
       : fromMicros(order.balanceAfterMicros),
     readOrderPayBy(db, order, labels.company, clock.now()),
   ]);

@@ -21,7 +21,7 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
       scopes.map(async (scope) => ({
         scope,
         label: labelScope(person, scope),
-        balance: await readScopeBalance(deps.db, person.company.id, scope),
+        balance: await readScopeBalance(deps.db, person.company.id, scope, deps.clock.now()),
       })),
     ),
   };
@@ -107,7 +107,7 @@ export async function describeReview(
   meanwhile: OtherPurchase[],
 ): Promise<PurchaseReview> {
   const { payBy } = await readPayBy(deps.db, person.company, deps.clock.now());
-  const balanceBefore = await readScopeBalance(deps.db, person.company.id, purchase.scope);
+  const balanceBefore = await readScopeBalance(deps.db, person.company.id, purchase.scope, deps.clock.now());
   return {
     token: purchase.token,
     scopeLabel: labelScope(person, purchase.scope),

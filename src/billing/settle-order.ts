@@ -45,7 +45,7 @@ export async function settleOrder(
       reason: 'Credits bought',
       at: now,
     });
-    const balance = await readScopeBalance(tx, fresh.companyId, scopeOf(fresh));
+    const balance = await readScopeBalance(tx, fresh.companyId, scopeOf(fresh), now);
     const { lastReceiptNumber } = await tx.company.update({
       where: { id: fresh.companyId },
       data: { lastReceiptNumber: { increment: 1 } },

@@ -19,7 +19,7 @@ export async function watchBalance(deps: { db: Db; clock: Clock }, watched: Watc
   await inTransaction(deps.db, async (tx) => {
     // One decision at a time for a company's wallet: the row may not exist yet, so the company is the lock.
     await tx.$queryRaw`SELECT id FROM company WHERE id = ${watched.companyId} FOR NO KEY UPDATE`;
-    const { wallets } = await readBalance(tx, watched.companyId);
+    const { wallets } = await readBalance(tx, watched.companyId, deps.clock.now());
     const wallet = wallets.find(({ walletId }) => walletId === watched.walletId);
     const company = await findCompany(tx, watched.companyId);
     if (wallet === undefined || company === null) return;

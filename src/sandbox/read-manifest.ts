@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { SlashHint } from './slack/protocol.ts';
@@ -14,9 +15,11 @@ const manifest = z.object({
   }),
 });
 
+const MANIFEST = new URL('../../manifest.yml', import.meta.url);
+
 /** What a workspace learns from an app's manifest: its commands, its token's scopes, the events it listens to. */
-export function readManifest(yaml: string): { slash: SlashHint[]; botScopes: string[]; events: string[] } {
-  const { features, oauth_config, settings } = manifest.parse(parse(yaml));
+export function readManifestFile(): { slash: SlashHint[]; botScopes: string[]; events: string[] } {
+  const { features, oauth_config, settings } = manifest.parse(parse(readFileSync(MANIFEST, 'utf8')));
   return {
     slash: features.slash_commands.map((command) => ({
       command: command.command,

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MovableClock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { demoSeed } from './demo/cast.ts';
-import { readManifest } from './read-manifest.ts';
+import { readManifestFile } from './read-manifest.ts';
 import { startSlackWorkspace } from './slack/index.ts';
 import { startCardProcessor } from './stripe/index.ts';
 import { createWorld } from './world.ts';
@@ -48,7 +47,7 @@ export async function startSandbox(options: {
     clock,
     log,
   });
-  const manifest = readManifest(readFileSync(path.join(ROOT, 'manifest.yml'), 'utf8'));
+  const manifest = readManifestFile();
   const world = createWorld({ clock, books: worldBooks, card: processor.controls });
   const slack = await startSlackWorkspace({
     databaseUrl,

@@ -1,0 +1,65 @@
+-- Locks a company's book and returns it. Every function that posts begins here: it is the only lock of the ledger,
+-- so there is no order of locks to get wrong, and what is read after it is the truth until the transaction ends.
+CREATE FUNCTION ledger_lock_book(p_company bigint) RETURNS book LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book;
+BEGIN
+  SELECT * INTO v_book FROM book WHERE company_id = p_company FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no-book' USING ERRCODE = 'RF001', DETAIL = format('company %s has no wallets', p_company);
+  END IF;
+  RETURN v_book;
+END $$;
+
+-- Opens the books of a company: a wallet for its pool and for each office. Offices that have one keep it, so it may
+-- be called again when an office is added. New wallets watch at p_watch.
+CREATE FUNCTION ledger_open_book(
+  p_company bigint, p_offices bigint[], p_primary bigint, p_pooled boolean, p_watch bigint, p_at timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('ledger_open_book', p_company));
+  INSERT INTO wallet (company_id, office_id, general_micros, calling_micros, ai_micros, debt_calls_micros,
+    debt_ai_micros, held_calls_micros, held_ai_micros, seq, watch_calls_micros, watch_ai_micros, created_at, seal)
+  SELECT p_company, o.office_id, 0, 0, 0, 0, 0, 0, 0, 0, p_watch, NULL, p_at, 0
+  FROM unnest(NULL::bigint || p_offices) WITH ORDINALITY AS o(office_id, position)
+  ORDER BY o.position
+  ON CONFLICT (company_id, office_id) DO NOTHING;
+  UPDATE wallet AS w SET seal = seal_of(w) WHERE w.company_id = p_company AND w.seal = 0;
+  INSERT INTO book (company_id, pooled, pool_wallet_id, primary_wallet_id, created_at, seal)
+  SELECT p_company, p_pooled, pool.id, main.id, p_at,
+    hash_record_extended(ROW(p_company, p_pooled, pool.id, main.id, p_at, 0::bigint), 0)
+  FROM wallet AS pool, wallet AS main
+  WHERE pool.company_id = p_company AND pool.office_id IS NULL AND main.company_id = p_company AND main.office_id = p_primary
+  ON CONFLICT (company_id) DO NOTHING;
+END $$;
+
+-- Has people told when a class of a wallet went below its watch level, or came back. Only wakes the job that decides.
+CREATE FUNCTION ledger_note_crossing(p_before wallet, p_after wallet) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_class text;
+BEGIN
+  FOREACH v_class IN ARRAY ARRAY['calls', 'ai'] LOOP
+    IF ledger_is_low(p_before, v_class) IS DISTINCT FROM ledger_is_low(p_after, v_class) THEN
+      PERFORM graphile_worker.add_job('watch-balance',
+        json_build_object('companyId', p_after.company_id::text, 'walletId', p_after.id::text, 'class', v_class),
+        queue_name => format('watch:%s:%s', p_after.company_id, p_after.id),
+        job_key => format('watch-balance:%s:%s:%s', p_after.company_id, p_after.id, v_class));
+    END IF;
+  END LOOP;
+END $$;
+
+-- What a class can still spend from this wallet alone: its bundle and the general credits, less its debt, its holds,
+-- and what the other class holds beyond its own bundle (R6).
+CREATE FUNCTION ledger_available(w wallet, p_class text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE p_class
+    WHEN 'calls' THEN w.calling_micros + w.general_micros - w.debt_calls_micros - w.held_calls_micros
+      - greatest(w.held_ai_micros - w.ai_micros, 0)
+    ELSE w.ai_micros + w.general_micros - w.debt_ai_micros - w.held_ai_micros
+      - greatest(w.held_calls_micros - w.calling_micros, 0)
+  END
+$$;
+
+-- Null where the class is not watched.
+CREATE FUNCTION ledger_is_low(w wallet, p_class text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END
+$$;

@@ -1,0 +1,106 @@
+-- How much of an amount fills which class's debt: a bundle its own class's, general credits the oldest of either (R6).
+-- Debt is filled first in, first out, so what is still owed of a class are its latest debts.
+CREATE FUNCTION ledger_plan_fill(w wallet, p_kind text, p_amount bigint, OUT calls bigint, OUT ai bigint) LANGUAGE plpgsql AS $$
+BEGIN
+  calls := CASE WHEN p_kind IN ('general', 'calling') THEN least(p_amount, w.debt_calls_micros) ELSE 0 END;
+  ai := CASE WHEN p_kind IN ('general', 'ai') THEN least(p_amount, w.debt_ai_micros) ELSE 0 END;
+  IF calls + ai <= p_amount THEN
+    RETURN;
+  END IF;
+  -- Both classes owe, and the amount does not cover both: oldest first, by the entries that made the debts.
+  WITH made AS (
+    SELECT e.seq, e.debt_calls_after_micros - lag(e.debt_calls_after_micros, 1, 0::bigint) OVER o AS calls,
+      e.debt_ai_after_micros - lag(e.debt_ai_after_micros, 1, 0::bigint) OVER o AS ai
+    FROM entry AS e
+    WHERE e.company_id = w.company_id AND e.wallet_id = w.id AND e.seq >= coalesce((
+      SELECT max(z.seq) FROM entry AS z WHERE z.company_id = w.company_id AND z.wallet_id = w.id
+        AND z.debt_calls_after_micros = 0 AND z.debt_ai_after_micros = 0), 0)
+    WINDOW o AS (ORDER BY e.seq)
+  ), owed AS (
+    -- The newest debts first: what of each is still unpaid.
+    SELECT seq, 'calls' AS class, calls AS made, coalesce(sum(calls) OVER (ORDER BY seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer
+    FROM made WHERE calls > 0
+    UNION ALL
+    SELECT seq, 'ai', ai, coalesce(sum(ai) OVER (ORDER BY seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+    FROM made WHERE ai > 0
+  ), unpaid AS (
+    SELECT seq, class, least(made, CASE class WHEN 'calls' THEN w.debt_calls_micros ELSE w.debt_ai_micros END - newer) AS amount
+    FROM owed
+    WHERE newer < CASE class WHEN 'calls' THEN w.debt_calls_micros ELSE w.debt_ai_micros END
+  ), filled AS (
+    SELECT class, greatest(least(amount, p_amount - coalesce(sum(amount) OVER (ORDER BY seq, class ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)), 0) AS amount
+    FROM unpaid
+  )
+  SELECT coalesce(sum(f.amount) FILTER (WHERE f.class = 'calls'), 0)::bigint, coalesce(sum(f.amount) FILTER (WHERE f.class = 'ai'), 0)::bigint
+  INTO calls, ai FROM filled AS f;
+END $$;
+
+-- Puts a new grant into a wallet: an entry for the credit and, where something is owed, one of amount 0 that moves
+-- part of it to the debt.
+CREATE FUNCTION ledger_add_grant(
+  p_wallet wallet, p_kind text, p_amount bigint, p_effective timestamptz, p_expires timestamptz, p_type text,
+  p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz,
+  OUT after wallet, OUT grant_id bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_fill record;
+BEGIN
+  grant_id := nextval(pg_get_serial_sequence('credit_grant', 'id'));
+  INSERT INTO credit_grant OVERRIDING SYSTEM VALUE
+  VALUES (p_wallet.company_id, p_wallet.id, grant_id, p_kind, p_amount, 0, p_effective, p_expires, false, p_source, p_reference, p_at,
+    hash_record_extended(ROW(p_wallet.company_id, p_wallet.id, grant_id, p_kind, p_amount, 0::bigint, p_effective, p_expires,
+      NULL::boolean, p_source, p_reference, p_at, 0::bigint), 0));
+  after := ledger_write_entry(p_wallet, p_type, NULL, ARRAY[(grant_id, NULL, p_amount)::ledger_part],
+    p_source, p_reference, p_wallet.office_id, p_actor, p_reason, NULL, p_at);
+  v_fill := ledger_plan_fill(after, p_kind, p_amount);
+  IF v_fill.calls + v_fill.ai > 0 THEN
+    after := ledger_write_entry(after, 'fill', NULL,
+      ARRAY[(grant_id, NULL, -(v_fill.calls + v_fill.ai))::ledger_part]
+        || CASE WHEN v_fill.calls > 0 THEN ARRAY[(NULL, 'calls', v_fill.calls)::ledger_part] ELSE '{}' END
+        || CASE WHEN v_fill.ai > 0 THEN ARRAY[(NULL, 'ai', v_fill.ai)::ledger_part] ELSE '{}' END,
+      p_source, p_reference, p_wallet.office_id, p_actor, 'Fills what was owed', NULL, p_at);
+  END IF;
+END $$;
+
+-- Which wallet a kind of credit belongs to: AI bundles to the primary office, general credits of a pooled company to
+-- the pool, everything else to the office named (null: the pool). See R5.
+CREATE FUNCTION ledger_credit_wallet(p_book book, p_office bigint, p_kind text) RETURNS wallet LANGUAGE plpgsql AS $$
+DECLARE
+  w wallet;
+BEGIN
+  IF p_kind = 'ai' THEN
+    SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND id = p_book.primary_wallet_id;
+  ELSIF p_book.pooled AND (p_kind = 'general' OR p_office IS NULL) THEN
+    SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND id = p_book.pool_wallet_id;
+  ELSIF p_office IS NULL THEN
+    RAISE EXCEPTION 'office-needed' USING ERRCODE = 'RF001', DETAIL = 'credits are not shared: name the office';
+  ELSE
+    SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND office_id = p_office;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'office-unknown' USING ERRCODE = 'RF001', DETAIL = format('office %s has no wallet', p_office);
+    END IF;
+  END IF;
+  RETURN w;
+END $$;
+
+-- Credits an amount, once for its key.
+CREATE FUNCTION ledger_grant(
+  p_company bigint, p_office bigint, p_kind text, p_amount bigint, p_effective timestamptz, p_expires timestamptz,
+  p_key text, p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(ROW(p_office, p_kind, p_amount, p_effective, p_expires, p_source, p_reference), 0);
+  v_answer jsonb := ledger_replay(p_company, p_key, 'grant', v_facts);
+  v_before wallet;
+  v_done record;
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  v_before := ledger_credit_wallet(v_book, p_office, p_kind);
+  v_done := ledger_add_grant(v_before, p_kind, p_amount, p_effective, p_expires, 'grant', p_source, p_reference, p_actor, p_reason, p_at);
+  PERFORM ledger_note_crossing(v_before, v_done.after);
+  RETURN ledger_remember(p_company, p_key, 'grant', v_facts,
+    jsonb_build_object('walletId', (v_done.after).id::text, 'seq', (v_before.seq + 1)::text, 'grantId', v_done.grant_id::text), p_at);
+END $$;

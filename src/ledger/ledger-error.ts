@@ -1,0 +1,31 @@
+import { isDatabaseUnavailable, readDatabaseError } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+
+/** SQLSTATEs that the ledger's functions raise; their message is the code. */
+const RAISED = new Set(['RF001', 'RF002']);
+
+const SENTENCES: Record<string, string> = {
+  'no-book': 'This company has no books yet.',
+  'key-conflict': 'This key was used for something else.',
+  'office-needed': 'Credits are not shared: name the office.',
+  'office-unknown': 'This office has no credits of its own.',
+  'hold-unknown': 'No hold of that key is known.',
+  'hold-resolved': 'That hold was resolved already.',
+  'not-enough': 'There is not enough credit for that.',
+  'usage-unknown': 'No usage of that key is known.',
+  'grant-unknown': 'No such credit is known.',
+  'allocation-mismatch': 'The parts do not add up to what is there.',
+};
+
+/** Runs a ledger function; what it refuses comes back as a RefillError with the function's own code. */
+export async function asLedgerCall<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const fault = readDatabaseError(error);
+    if (fault?.sqlState === undefined || !RAISED.has(fault.sqlState) || isDatabaseUnavailable(error))
+      throw error;
+    const code = /[a-z]+(-[a-z]+)+/.exec(fault.message)?.[0] ?? 'ledger-refused';
+    throw new RefillError(code, SENTENCES[code] ?? 'The ledger refused this.', {}, { cause: error });
+  }
+}

@@ -1,0 +1,117 @@
+import { Decimal } from 'decimal.js';
+import type { Queryable } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { fromMicros, type Money } from '../money.ts';
+import type { Bundle, CompanyBalance, UsageClass, WalletBalance } from './types.ts';
+
+interface WalletRow {
+  id: bigint;
+  office_id: bigint | null;
+  general_micros: bigint;
+  calling_micros: bigint;
+  ai_micros: bigint;
+  debt_calls_micros: bigint;
+  debt_ai_micros: bigint;
+  held_calls_micros: bigint;
+  held_ai_micros: bigint;
+  watch_calls_micros: bigint | null;
+  watch_ai_micros: bigint | null;
+}
+
+interface BundleRow {
+  wallet_id: bigint;
+  kind: 'calling' | 'ai';
+  amount_micros: bigint;
+  remaining_micros: bigint;
+  expires_at: Date;
+}
+
+/**
+ * What a company has now: per kind, per office, with its bundles and what each class can spend (R6, R24).
+ * Throws RefillError `no-book`.
+ */
+export async function readBalance(db: Queryable, companyId: bigint, at: Date): Promise<CompanyBalance> {
+  const [books, wallets, bundles] = await Promise.all([
+    db.$queryRaw<{ pooled: boolean; pool_wallet_id: bigint; primary_wallet_id: bigint }[]>`
+      SELECT pooled, pool_wallet_id, primary_wallet_id FROM book WHERE company_id = ${companyId}`,
+    db.$queryRaw<
+      WalletRow[]
+    >`SELECT * FROM wallet WHERE company_id = ${companyId} ORDER BY office_id NULLS FIRST`,
+    db.$queryRaw<
+      BundleRow[]
+    >`SELECT wallet_id, kind, amount_micros, remaining_micros, expires_at FROM credit_grant
+      WHERE company_id = ${companyId} AND kind <> 'general' AND expires_at > ${at} AND expires_at < 'infinity' AND effective_at <= ${at}
+      ORDER BY expires_at, id`,
+  ]);
+  const book = books[0];
+  if (book === undefined) throw new RefillError('no-book', 'This company has no books yet.', { companyId });
+  const read = wallets.map((row) =>
+    toWallet(
+      row,
+      bundles.filter((bundle) => bundle.wallet_id === row.id),
+    ),
+  );
+  const pool = read.find(({ walletId }) => walletId === book.pool_wallet_id);
+  const primary = read.find(({ walletId }) => walletId === book.primary_wallet_id);
+  if (pool === undefined || primary === undefined)
+    throw new RefillError('no-book', 'This company has no books yet.');
+  return {
+    at,
+    pooled: book.pooled,
+    wallets: read.map((wallet) => withAvailable(wallet, { pool, primary, pooled: book.pooled })),
+  };
+}
+
+type Bare = Omit<WalletBalance, 'available'>;
+
+function toWallet(row: WalletRow, bundles: readonly BundleRow[]): Bare {
+  const watch = (micros: bigint | null): Money | null => (micros === null ? null : fromMicros(micros));
+  return {
+    walletId: row.id,
+    officeId: row.office_id,
+    general: fromMicros(row.general_micros),
+    calling: fromMicros(row.calling_micros),
+    ai: fromMicros(row.ai_micros),
+    debt: { calls: fromMicros(row.debt_calls_micros), ai: fromMicros(row.debt_ai_micros) },
+    held: { calls: fromMicros(row.held_calls_micros), ai: fromMicros(row.held_ai_micros) },
+    watch: { calls: watch(row.watch_calls_micros), ai: watch(row.watch_ai_micros) },
+    bundles: bundles.map(
+      (bundle): Bundle => ({
+        kind: bundle.kind,
+        amount: fromMicros(bundle.amount_micros),
+        remaining: fromMicros(bundle.remaining_micros),
+        expiresAt: bundle.expires_at,
+      }),
+    ),
+  };
+}
+
+const bundleOf = (wallet: Bare, usageClass: UsageClass): Money =>
+  usageClass === 'calls' ? wallet.calling : wallet.ai;
+const other = (usageClass: UsageClass): UsageClass => (usageClass === 'calls' ? 'ai' : 'calls');
+
+/** A wallet by itself: its bundle and general credits, less debt, holds, and the other class's holds on the general. */
+function spendable(wallet: Bare, usageClass: UsageClass): Money {
+  const foreign = wallet.held[other(usageClass)].minus(bundleOf(wallet, other(usageClass)));
+  return bundleOf(wallet, usageClass)
+    .plus(wallet.general)
+    .minus(wallet.debt[usageClass])
+    .minus(wallet.held[usageClass])
+    .minus(Decimal.max(foreign, 0));
+}
+
+/** R5: shared credits stand behind every office's own bundle, and AI is always the primary office's. */
+function withAvailable(wallet: Bare, book: { pool: Bare; primary: Bare; pooled: boolean }): WalletBalance {
+  const isPool = wallet.walletId === book.pool.walletId;
+  const behind = (own: Bare, usageClass: UsageClass): Money =>
+    book.pooled && own.walletId !== book.pool.walletId
+      ? bundleOf(own, usageClass).minus(own.held[usageClass]).plus(spendable(book.pool, usageClass))
+      : spendable(own, usageClass);
+  return {
+    ...wallet,
+    available: {
+      calls: behind(wallet, 'calls'),
+      ai: isPool && !book.pooled ? spendable(wallet, 'ai') : behind(book.primary, 'ai'),
+    },
+  };
+}
