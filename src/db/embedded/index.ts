@@ -1,13 +1,8 @@
-import type { Logger } from '../../log.ts';
-export interface EmbeddedPostgres {
-  url(databaseName: string): string;
-  ensureDatabase(name: string): Promise<void>;
-  stop(): Promise<void>;
-}
-export async function startEmbeddedPostgres(_o: {
-  dataFolder: string;
-  log: Logger;
-  settings?: Record<string, string>;
-}): Promise<EmbeddedPostgres> {
-  throw new Error('not yet: set TEST_DATABASE_URL');
-}
+/** The embedded PostgreSQL: started by the app when no DATABASE_URL is set, found by commands that run beside it. */
+export { findEmbeddedPostgres } from './find-embedded-postgres.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  type ServerEnd,
+  startEmbeddedPostgres,
+} from './start-embedded-postgres.ts';

@@ -1,0 +1,67 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../log.ts';
+import type { DataFolder } from './data-folder.ts';
+import { isServerOf } from './identify-process.ts';
+
+/** What a running server writes about itself into `postmaster.pid`. */
+export interface PidFile {
+  readonly pid: number;
+  readonly port: number;
+  /** True once it accepts connections. */
+  readonly ready: boolean;
+}
+
+const FAST_STOP_MS = 20_000;
+const IMMEDIATE_STOP_MS = 10_000;
+
+/** Reads the server's pid file; undefined when there is none or it is not complete yet. */
+export async function readPidFile(folder: DataFolder): Promise<PidFile | undefined> {
+  const lines = (await readFile(pidFilePath(folder), 'utf8').catch(() => '')).split('\n');
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  return { pid, port, ready: (lines[7] ?? '').trim() === 'ready' };
+}
+
+/**
+ * Ends a server that outlived its owner (killed, so that it could not stop it), in the orderly way: what it had
+ * acknowledged is on disk either way. A pid file whose number now belongs to some other program is removed, because
+ * PostgreSQL would take that program for a running server and refuse to start; should processes of the old server
+ * still hold its shared memory, PostgreSQL's own check on that refuses in its place.
+ */
+export async function stopOrphan(folder: DataFolder, log: Logger): Promise<void> {
+  const found = await readPidFile(folder);
+  if (found === undefined) return;
+  if (!(await isServerOf(found.pid, folder.cluster))) {
+    await rm(pidFilePath(folder), { force: true });
+    return;
+  }
+  log.info({ pid: found.pid }, 'stopping the database server that an earlier process left running');
+  if (await signalAndWait(folder, found.pid, 'SIGINT', FAST_STOP_MS)) return;
+  await signalAndWait(folder, found.pid, 'SIGQUIT', IMMEDIATE_STOP_MS);
+}
+
+async function signalAndWait(
+  folder: DataFolder,
+  pid: number,
+  signal: NodeJS.Signals,
+  limitMs: number,
+): Promise<boolean> {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    return true; // gone between the look and the signal
+  }
+  const deadlineMs = Date.now() + limitMs;
+  while (Date.now() < deadlineMs) {
+    if (!(await isServerOf(pid, folder.cluster))) return true;
+    await sleep(10);
+  }
+  return false;
+}
+
+function pidFilePath(folder: DataFolder): string {
+  return path.join(folder.cluster, 'postmaster.pid');
+}
