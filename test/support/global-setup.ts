@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startTestCluster } from './start-test-cluster.ts';
+import { startTestCluster, type TestCluster } from './start-test-cluster.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,10 +10,24 @@ declare module 'vitest' {
   }
 }
 
-/** Runs once before all test files: a server, and on it a migrated template. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await startTestCluster();
-  project.provide('testServerUrl', cluster.serverUrl);
-  project.provide('templateDatabase', cluster.templateDatabase);
-  return cluster.close;
+/** Vitest loads this file afresh for each of its projects; what they share has to live outside the module. */
+const shared: typeof globalThis & { refillTestCluster?: { started: Promise<TestCluster>; users: number } } =
+  globalThis;
+
+/** Runs once a project before its tests: the first one starts the server that all use, the last one ends it. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const runsTests = project.vitest.projects.includes(project);
+  if (!runsTests || project.name === 'unit') return undefined;
+  shared.refillTestCluster ??= { started: startTestCluster(), users: 0 };
+  const cluster = shared.refillTestCluster;
+  cluster.users += 1;
+  const { serverUrl, templateDatabase, close } = await cluster.started;
+  project.provide('testServerUrl', serverUrl);
+  project.provide('templateDatabase', templateDatabase);
+  return async () => {
+    cluster.users -= 1;
+    if (cluster.users > 0) return;
+    delete shared.refillTestCluster;
+    await close();
+  };
 }

@@ -19,6 +19,8 @@ export interface TestCluster {
 const log = createLogger('warn');
 /** Test databases older than this were left by runs that were killed. */
 const ABANDONED_AFTER_MS = 60 * 60_000;
+/** Nothing has to survive a test run. */
+const FAST = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' };
 
 /**
  * Starts an embedded server in a temporary folder, or uses the one that TEST_DATABASE_URL names, which saves about a
@@ -35,20 +37,28 @@ export async function startTestCluster(): Promise<TestCluster> {
     };
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'refill-test-'));
-  const server = await startEmbeddedPostgres({
-    dataFolder: path.join(folder, 'data'),
-    log,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
-  });
-  const serverUrl = server.url('postgres');
-  return {
-    serverUrl,
-    templateDatabase: await prepareTemplate(serverUrl),
-    close: async () => {
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  try {
+    const server = await startEmbeddedPostgres({
+      dataFolder: path.join(folder, 'data'),
+      log,
+      settings: FAST,
+    });
+    const close = async () => {
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+      await removeFolder();
+    };
+    const serverUrl = server.url('postgres');
+    try {
+      return { serverUrl, templateDatabase: await prepareTemplate(serverUrl), close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
 }
 
 /**

@@ -40,6 +40,7 @@ export interface EmbeddedPostgres {
   readonly exited: Promise<ServerEnd>;
 }
 
+const PORT_TAKEN = /TCP\/IP socket|Address already in use/;
 /** How long a server that dies again and again is brought back before giving up. */
 const RESTART_FOR_MS = 60_000;
 
@@ -59,10 +60,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (!(await hasCluster(folder))) await createCluster(folder, binaries, account, password);
     const usedPort = (await readPidFile(folder))?.port;
     await stopOrphan(folder, options.log);
-    const port = await choosePort(usedPort);
-    const start = () =>
+    const startOn = (port: number) =>
       runServer({ folder, program: binaries.postgres, account, port, settings: options.settings ?? {} });
-    const supervised = supervise(await start(), start, folder, options.log);
+    const { server, port } = await startOnFreePort(startOn, usedPort);
+    const supervised = supervise(server, () => startOn(port), folder, options.log);
     return {
       url: (name) => serverUrl(port, password, name),
       ensureDatabase: (name) => ensureDatabase(serverUrl(port, password, 'postgres'), name),
@@ -131,6 +132,21 @@ async function restart(
     } catch (error) {
       if (isStopping() || Date.now() > deadlineMs) throw error;
       await sleep(delayMs);
+    }
+  }
+}
+
+/** Another program may take the port between our look and the server's: then a second and a third one is tried. */
+async function startOnFreePort(
+  startOn: (port: number) => Promise<ServerProcess>,
+  preferred: number | undefined,
+) {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await choosePort(attempt === 1 ? preferred : undefined);
+    try {
+      return { server: await startOn(port), port };
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof RefillError) || !PORT_TAKEN.test(error.message)) throw error;
     }
   }
 }
