@@ -32,8 +32,12 @@ export function answerWords(response: ServerResponse, status: number, sentence: 
 /** Which file a path means; the workspace itself and links to messages are the one document. */
 function fileOf(pathname: string): string | undefined {
   if (pathname === '/' || pathname.startsWith('/archives/')) return 'index.html';
-  const path = normalize(decodeURIComponent(pathname)).replace(/^[/\\]+/, '');
-  return path.startsWith('..') || path.includes('\0') ? undefined : path;
+  try {
+    const path = normalize(decodeURIComponent(pathname)).replace(/^[/\\]+/, '');
+    return path.startsWith('..') || path.includes('\0') ? undefined : path;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Serves a file of the folder, or says in words what is missing. */
