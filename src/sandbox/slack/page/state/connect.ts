@@ -1,0 +1,44 @@
+/** The stream of events: one connection, mended by itself, with everything read again after a gap. */
+import type { StreamEvent } from '../../protocol.ts';
+import { applyEvent } from './apply-event.ts';
+import { change, store } from './store.ts';
+import { markRead } from './unread.ts';
+
+const RETRY_MS = 1_500;
+let source: EventSource | undefined;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+function receive(data: string): void {
+  const event = JSON.parse(data) as StreamEvent;
+  store.set((state) => {
+    const next = applyEvent(state, event, performance.now());
+    return document.visibilityState === 'visible' ? markRead(next, next.place) : next;
+  });
+}
+
+export function disconnect(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = undefined;
+}
+
+/**
+ * Opens the stream as a person.
+ * @param afterGap called when the stream is open again after it was lost, to read what was missed
+ */
+export function connect(as: string, afterGap: () => void): void {
+  disconnect();
+  const stream = new EventSource(`/workspace/stream?as=${encodeURIComponent(as)}`);
+  source = stream;
+  stream.onopen = () => {
+    const wasLost = store.get().connection === 'lost';
+    change({ connection: 'live' });
+    if (wasLost) afterGap();
+  };
+  stream.onmessage = (message: MessageEvent<string>) => receive(message.data);
+  stream.onerror = () => {
+    if (source !== stream) return;
+    change({ connection: 'lost' });
+    if (stream.readyState === EventSource.CLOSED) retry = setTimeout(() => connect(as, afterGap), RETRY_MS);
+  };
+}
