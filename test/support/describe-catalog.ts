@@ -1,0 +1,67 @@
+import type { ClientBase } from 'pg';
+
+/**
+ * What a database's public schema consists of, as sorted readable lines: what `prisma migrate diff` compares and what
+ * it overlooks (CHECKs, partial and expression indexes, triggers, functions, grants, storage parameters).
+ */
+export async function describeCatalog(client: ClientBase): Promise<string> {
+  const sections: string[] = [];
+  for (const [title, query] of Object.entries(SECTIONS)) {
+    const { rows } = await client.query<{ line: string }>(query);
+    const lines = rows.map((row) => row.line.replace(/\s+/g, ' ').trim()).sort();
+    sections.push([`## ${title}`, ...lines, ''].join('\n'));
+  }
+  return sections.join('\n');
+}
+
+/** Every function of the public schema, by its signature, with its whole definition. */
+export async function describeFunctions(client: ClientBase): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ signature: string; definition: string }>(
+    `SELECT p.oid::regprocedure::text AS signature, pg_get_functiondef(p.oid) AS definition
+       FROM pg_proc AS p WHERE ${OURS_PROC} ORDER BY 1`,
+  );
+  return Object.fromEntries(rows.map((row) => [row.signature, row.definition]));
+}
+
+const OURS_PROC = `p.pronamespace = 'public'::regnamespace AND p.prokind IN ('f', 'p')`;
+const OURS_REL = `c.relnamespace = 'public'::regnamespace AND c.relname <> '_prisma_migrations'`;
+
+const SECTIONS: Record<string, string> = {
+  tables: `
+    SELECT format('%s (%s)%s', c.relname, c.relkind, ' with ' || array_to_string(c.reloptions, ', ')) AS line
+      FROM pg_class AS c WHERE ${OURS_REL} AND c.relkind IN ('r', 'p', 'v', 'm', 'S')`,
+  columns: `
+    SELECT concat_ws(' ', format('%s.%s', c.relname, a.attname), format_type(a.atttypid, a.atttypmod),
+             CASE WHEN a.attnotnull THEN 'not null' END,
+             CASE a.attidentity WHEN 'a' THEN 'identity always' WHEN 'd' THEN 'identity by default' END,
+             CASE WHEN a.attgenerated <> '' THEN 'generated' END,
+             'default ' || pg_get_expr(d.adbin, d.adrelid)) AS line
+      FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
+      LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+     WHERE ${OURS_REL} AND c.relkind IN ('r', 'p', 'v', 'm', 'c') AND a.attnum > 0 AND NOT a.attisdropped`,
+  // NOT NULL constraints stand with the columns.
+  constraints: `
+    SELECT format('%s.%s %s', c.relname, k.conname, pg_get_constraintdef(k.oid)) AS line
+      FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid WHERE ${OURS_REL} AND k.contype <> 'n'`,
+  indexes: `
+    SELECT pg_get_indexdef(i.indexrelid) AS line FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid
+     WHERE ${OURS_REL}`,
+  triggers: `
+    SELECT concat_ws(' ', pg_get_triggerdef(t.oid), CASE WHEN t.tgenabled <> 'O' THEN format('enabled %s', t.tgenabled) END) AS line
+      FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE ${OURS_REL} AND NOT t.tgisinternal`,
+  types: `
+    SELECT format('%s %s', t.typname, (SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder)
+                                         FROM pg_enum AS e WHERE e.enumtypid = t.oid)) AS line
+      FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+     WHERE t.typnamespace = 'public'::regnamespace
+       AND (t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))`,
+  functions: `
+    SELECT format('%s %s', p.oid::regprocedure, md5(pg_get_functiondef(p.oid))) AS line FROM pg_proc AS p WHERE ${OURS_PROC}`,
+  // Grantees other than the owner, whose name differs from server to server.
+  grants: `
+    SELECT format('%s: %s to %s', x.name, x.privilege_type, coalesce(r.rolname, 'public')) AS line
+      FROM (SELECT c.relname::text AS name, c.relowner AS owner, (aclexplode(c.relacl)).* FROM pg_class AS c WHERE ${OURS_REL}
+            UNION ALL
+            SELECT p.oid::regprocedure::text, p.proowner, (aclexplode(p.proacl)).* FROM pg_proc AS p WHERE ${OURS_PROC}) AS x
+      LEFT JOIN pg_roles AS r ON r.oid = x.grantee WHERE x.grantee <> x.owner`,
+};
