@@ -26,7 +26,7 @@ export const SCOPES = [
   'files:write',
 ];
 
-export const testSeed: Seed = {
+const testSeed: Seed = {
   workspace: { id: 'T0TEST00001', name: 'Test Works', domain: 'test-works' },
   app: {
     id: 'A0TEST00001',

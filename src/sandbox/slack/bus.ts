@@ -18,9 +18,4 @@ export class Bus {
       if (to === 'everybody' || to.includes(userId)) listener(event);
     }
   }
-
-  /** Ids of the people whose page is open. */
-  get present(): string[] {
-    return [...new Set(this.#listeners.values())];
-  }
 }

@@ -14,7 +14,7 @@ import { findRoom } from './store/people.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Who sees a message: all members, or the one person it is for. */
-export async function audience(sql: Sql, message: Pick<StoredMessage, 'conversationId' | 'onlyFor'>) {
+async function audience(sql: Sql, message: Pick<StoredMessage, 'conversationId' | 'onlyFor'>) {
   if (message.onlyFor !== null) return [message.onlyFor];
   return (await findRoom(sql, message.conversationId))?.memberIds ?? [];
 }

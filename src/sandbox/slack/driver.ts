@@ -17,7 +17,7 @@ import { findHome, readStack, toView } from './store/views.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Which element: by its action_id, or by the text on it. */
-export type Target = { actionId: string } | { label: string };
+type Target = { actionId: string } | { label: string };
 
 export interface Driver {
   /** @param user a person's id or name; @param channel an id, `#name`, or `dm` for the direct conversation with the app */
@@ -49,7 +49,7 @@ const EVENTUALLY_MS = 5_000;
 const PAUSE_MS = 20;
 
 /** Waits for a truthy reading. @throws Error after the time is over */
-export async function eventually<T>(
+async function eventually<T>(
   read: () => Promise<T | undefined | false | null>,
   timeoutMs = EVENTUALLY_MS,
 ): Promise<T> {

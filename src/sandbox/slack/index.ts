@@ -20,9 +20,8 @@ import { openDatabase } from './store/database.ts';
 import { writeSeed } from './store/seed.ts';
 import type { Workspace } from './workspace.ts';
 
-export { type Driver, eventually, type Target, visibleText } from './driver.ts';
-export type { Fault, Faults } from './faults.ts';
-export { type Seed, type SlackWorkspaceOptions, stillWorld, type WorldPort } from './options.ts';
+export { type Driver, visibleText } from './driver.ts';
+export { type Seed, type SlackWorkspaceOptions, stillWorld } from './options.ts';
 
 const ACK_TIMEOUT_MS = 3_000;
 
@@ -58,8 +57,9 @@ function chooseDeliverer(
   server: Server,
   faults: Faults,
 ): { deliverer: Deliverer; socket?: SocketDeliverer } {
-  if (delivery.kind === 'http') return { deliverer: httpDeliverer({ ...delivery, ackTimeoutMs }) };
-  const socket = socketDeliverer({ server, appId: seed.app.id, ackTimeoutMs, isDown: () => faults.allDown });
+  const isDown = () => faults.allDown;
+  if (delivery.kind === 'http') return { deliverer: httpDeliverer({ ...delivery, ackTimeoutMs, isDown }) };
+  const socket = socketDeliverer({ server, appId: seed.app.id, ackTimeoutMs, isDown });
   faults.onNetwork(() => faults.allDown && socket.breakAll());
   return { deliverer: socket, socket };
 }

@@ -29,9 +29,7 @@ export interface SlackWorkspaceOptions {
 }
 
 /** How commands, interactions and events reach the app. The address may be known only after the app has started. */
-export type Delivery =
-  | { kind: 'http'; url: string | (() => string); signingSecret: string }
-  | { kind: 'socket' };
+type Delivery = { kind: 'http'; url: string | (() => string); signingSecret: string } | { kind: 'socket' };
 
 /** The world outside the workspace, as the composition root plays it. */
 export interface WorldPort {
@@ -60,7 +58,7 @@ export interface Seed {
   conversations: readonly SeedConversation[];
 }
 
-export interface SeedApp {
+interface SeedApp {
   id: string;
   name: string;
   botUserId: string;
@@ -82,7 +80,7 @@ export interface SeedUser {
   isAdmin?: boolean;
 }
 
-export interface SeedConversation {
+interface SeedConversation {
   id: string;
   name: string;
   topic?: string;

@@ -43,7 +43,8 @@ export function readText(given: unknown): string {
 
 /** Text and blocks of a new message. @throws SlackError `no_text` when there is neither */
 export function readContent(given: Json): { text: string; blocks: Json[] } {
-  if (given.attachments !== undefined && given.attachments !== '[]') {
+  const attachments = jsonValue(given.attachments);
+  if (attachments !== undefined && !(Array.isArray(attachments) && attachments.length === 0)) {
     throw invalidArguments('attachments are not imitated by this workspace: use blocks');
   }
   const text = readText(given.text);

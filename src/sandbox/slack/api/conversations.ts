@@ -1,7 +1,7 @@
 /** conversations.*: channels and direct conversations. */
 import type { Json } from '../blocks/index.ts';
 import { SlackError } from '../slack-error.ts';
-import { findRoom, joinRoom, type Room, readRooms, toConversation } from '../store/people.ts';
+import { findRoom, joinRoom, type Room, readConversations, readRooms } from '../store/people.ts';
 import { directConversationId } from '../store/seed.ts';
 import type { Workspace } from '../workspace.ts';
 import { type Call, flagArg, forBot, type Method, page, requiredArg, roomArg, textArg } from './method.ts';
@@ -104,9 +104,8 @@ async function join(call: Call): Promise<Json> {
 
 /** Tells these people's pages the conversations that they are members of. */
 async function tellConversations(workspace: Workspace, userIds: readonly string[]): Promise<void> {
-  const rooms = await readRooms(workspace.database);
   for (const userId of userIds) {
-    const conversations = rooms.filter((room) => room.memberIds.includes(userId)).map(toConversation);
+    const conversations = await readConversations(workspace.database, userId);
     workspace.bus.tell({ type: 'conversations', conversations }, [userId]);
   }
 }

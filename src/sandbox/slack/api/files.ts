@@ -13,7 +13,6 @@ interface FileRow {
   size: number;
   title: string;
   has_content: boolean;
-  completed: boolean;
 }
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -58,16 +57,16 @@ async function completeOne(
   conversationId: string | null,
 ): Promise<FileRow> {
   const [found] = await workspace.database.query<FileRow>(
-    'SELECT id, name, size, title, content IS NOT NULL AS has_content, completed FROM slack_file WHERE id = $1',
+    'SELECT id, name, size, title, content IS NOT NULL AS has_content FROM slack_file WHERE id = $1',
     [file.id],
   );
   if (found === undefined || !found.has_content) throw new SlackError('file_not_found');
-  if (found.completed) throw new SlackError('file_already_completed');
   const title = file.title ?? found.name;
-  await workspace.database.query(
-    'UPDATE slack_file SET completed = true, title = $2, conversation_id = $3 WHERE id = $1',
+  const taken = await workspace.database.query(
+    'UPDATE slack_file SET completed = true, title = $2, conversation_id = $3 WHERE id = $1 AND NOT completed RETURNING id',
     [file.id, title, conversationId],
   );
+  if (taken.length === 0) throw new SlackError('file_already_completed');
   return { ...found, title };
 }
 

@@ -46,11 +46,7 @@ export const flagArg = (args: Json, name: string): boolean =>
   args[name] === true || args[name] === 'true' || args[name] === '1' || args[name] === 1;
 
 /** A whole number within bounds, or the default when absent. */
-export function countArg(
-  args: Json,
-  name: string,
-  { byDefault, max }: { byDefault: number; max: number },
-): number {
+function countArg(args: Json, name: string, { byDefault, max }: { byDefault: number; max: number }): number {
   const value = textArg(args, name);
   if (value === undefined) return byDefault;
   const count = Number(value);

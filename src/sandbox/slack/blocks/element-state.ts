@@ -78,9 +78,6 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 const kindOf = (element: Json): Kind | undefined => kinds[String(element.type)];
 
-/** Whether an element keeps a state (buttons and overflow menus do not). */
-export const isStateful = (element: Json): boolean => kindOf(element) !== undefined;
-
 const state = (element: Json, kind: Kind, value: unknown): ElementState => ({
   type: String(element.type),
   [kind.key]: value,

@@ -113,7 +113,7 @@ export const button = object({
 });
 
 /** Every interactive element by its type. */
-export const elementChecks = {
+const elementChecks = {
   button,
   checkboxes: object(
     { ...chooser, ...choices, initial_options: optional(list(choiceOption, { min: 1 })) },
@@ -187,7 +187,7 @@ export const elementChecks = {
   }),
 } satisfies Record<string, Check>;
 
-export type ElementType = keyof typeof elementChecks;
+type ElementType = keyof typeof elementChecks;
 
 const choosers = ['checkboxes', 'radio_buttons', 'datepicker', 'timepicker'] as const;
 const menus = ['static', 'external', 'users', 'channels', 'conversations'] as const;

@@ -3,8 +3,8 @@
  * Pure; knows nothing of the workspace around it nor of any app.
  */
 export { completeBlocks } from './complete.ts';
-export { actionValue, type ElementState, isStateful, stateFrom } from './element-state.ts';
-export { type Fault, isObject, type Json, type Surface } from './shapes.ts';
+export { actionValue, stateFrom } from './element-state.ts';
+export { isObject, type Json } from './shapes.ts';
 export { faultsOfMessage, faultsOfView, sayFault, viewTooLarge } from './validate.ts';
 export { type BlockState, inputFaults, mergeState, startState } from './view-state.ts';
 export { type Placed, placedElements } from './walk-elements.ts';

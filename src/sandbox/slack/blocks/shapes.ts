@@ -45,8 +45,6 @@ export function fault(walk: Walk, reason: string, pointer: string): void {
 export const required = (check: Check): Field => ({ check, required: true });
 export const optional = (check: Check): Field => ({ check, required: false });
 
-export const anything: Check = () => undefined;
-
 export const boolean: Check = (value, at, walk) => {
   if (typeof value !== 'boolean') fault(walk, 'must provide a boolean', at);
 };

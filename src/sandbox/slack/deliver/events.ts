@@ -6,7 +6,7 @@ import type { Workspace } from '../workspace.ts';
 import { retryReason } from './deliver.ts';
 
 /** At once, after a minute, after five. */
-export const SLACK_RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000];
+const SLACK_RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000];
 
 export class EventSender {
   readonly #workspace: Workspace;

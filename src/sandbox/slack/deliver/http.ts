@@ -4,7 +4,7 @@ import type { Json } from '../blocks/index.ts';
 import { acknowledgement, type Deliverer, type Envelope, type Reply } from './deliver.ts';
 
 /** Slack's signature of a body: `v0=` and the HMAC-SHA256 of `v0:{timestamp}:{body}`. */
-export const sign = (secret: string, timestamp: string, body: string): string =>
+const sign = (secret: string, timestamp: string, body: string): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 
 const formOf = (fields: Json): string =>
@@ -37,11 +37,14 @@ export interface HttpDelivery {
   url: string | (() => string);
   signingSecret: string;
   ackTimeoutMs: number;
+  /** Whether the network is down. */
+  isDown(): boolean;
 }
 
 /** A deliverer over signed HTTP. The timestamp of signatures is wall time, as the app's check is. */
-export function httpDeliverer({ url, signingSecret, ackTimeoutMs }: HttpDelivery): Deliverer {
+export function httpDeliverer({ url, signingSecret, ackTimeoutMs, isDown }: HttpDelivery): Deliverer {
   const send = async ({ kind, body, retry }: Envelope): Promise<Reply> => {
+    if (isDown()) return { outcome: 'unreachable' };
     const { type, text } = encode[kind](body);
     const timestamp = String(Math.floor(Date.now() / 1000));
     try {

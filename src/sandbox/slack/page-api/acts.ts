@@ -44,7 +44,7 @@ export const acts: Readonly<Record<string, Act>> = {
       container,
       blockId: z.string(),
       actionId: z.string(),
-      value: z.unknown(),
+      value: z.unknown().optional(),
       state: state.nullish().transform((given) => given ?? {}),
     }),
     useElement,

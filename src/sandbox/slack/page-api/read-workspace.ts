@@ -1,9 +1,9 @@
 /** What the page reads: who is here, conversations, messages, the world. */
 
 import { actor, roomOf } from '../people/act.ts';
-import type { Bootstrap, Conversation, Message, WorkspaceUser, World } from '../protocol.ts';
+import type { Bootstrap, Message, WorkspaceUser, World } from '../protocol.ts';
 import { readMessages, toMessage } from '../store/messages.ts';
-import { type Person, readPeople, readRooms, toConversation } from '../store/people.ts';
+import { type Person, readConversations, readPeople } from '../store/people.ts';
 import type { Workspace } from '../workspace.ts';
 
 const toUser = ({ id, name, realName, title, isBot, hue }: Person): WorkspaceUser => ({
@@ -21,12 +21,6 @@ export async function readWorld(workspace: Workspace): Promise<World> {
   return { ...world, network: { ...world.network, slackDown: workspace.faults.allDown } };
 }
 
-/** The conversations that a person is a member of. */
-export async function readConversations(workspace: Workspace, userId: string): Promise<Conversation[]> {
-  const rooms = await readRooms(workspace.database);
-  return rooms.filter((room) => room.memberIds.includes(userId)).map(toConversation);
-}
-
 /** Everything that the page needs to begin. @throws Refusal when there is no such person */
 export async function readBootstrap(workspace: Workspace, userId: string): Promise<Bootstrap> {
   const { workspace: team, app } = workspace.seed;
@@ -37,7 +31,7 @@ export async function readBootstrap(workspace: Workspace, userId: string): Promi
     app: { id: app.id, botUserId: app.botUserId, name: app.name, hasHome: app.hasHome },
     me: toUser(me),
     users: people.map(toUser),
-    conversations: await readConversations(workspace, me.id),
+    conversations: await readConversations(workspace.database, me.id),
     slash: [...app.slash],
     world: await readWorld(workspace),
   };

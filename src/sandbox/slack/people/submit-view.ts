@@ -52,7 +52,7 @@ export const submitView = (
   acting(async () => {
     const person = await actor(workspace, as);
     const open = (await readStack(workspace.database, person.id)).find(({ id }) => id === viewId);
-    if (open === undefined) throw new Refusal(words.viewGone);
+    if (open === undefined || open.body.submit === undefined) throw new Refusal(words.viewGone);
     const state = mergeState(open.body.blocks, open.state, given);
     const view = await keepViewState(workspace.database, open, state);
     const faults = inputFaults(view.body.blocks, state);

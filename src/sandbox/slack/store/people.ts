@@ -43,10 +43,15 @@ export async function joinRoom(sql: Sql, roomId: string, userId: string): Promis
 }
 
 /** A conversation as its member knows it: without what only the API tells. */
-export const toConversation = ({ id, kind, name, topic, memberIds }: Room): Conversation => ({
+const toConversation = ({ id, kind, name, topic, memberIds }: Room): Conversation => ({
   id,
   kind,
   name,
   topic,
   memberIds,
 });
+
+/** The conversations that a person is a member of. */
+export async function readConversations(sql: Sql, userId: string): Promise<Conversation[]> {
+  return (await readRooms(sql)).filter((room) => room.memberIds.includes(userId)).map(toConversation);
+}
