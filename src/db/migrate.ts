@@ -125,15 +125,12 @@ async function applyMigration(client: pg.Client, { name, sql, checksum }: Migrat
   await client.query('BEGIN');
   try {
     await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, applied_steps_count) VALUES ($1, $2, $3, 1)`,
       [randomUUID(), checksum, name],
     );
     const transaction = await currentTransaction(client);
     await client.query(sql);
-    if ((await currentTransaction(client)) !== transaction) {
-      throw new Error('the file ends the transaction it runs in (COMMIT or ROLLBACK); remove that statement');
-    }
+    if ((await currentTransaction(client)) !== transaction) throw endsItsTransaction(name);
     await client.query(
       'UPDATE _prisma_migrations SET finished_at = clock_timestamp() WHERE migration_name = $1',
       [name],
@@ -148,6 +145,16 @@ async function applyMigration(client: pg.Client, { name, sql, checksum }: Migrat
 async function currentTransaction(client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
   return rows[0]?.id;
+}
+
+/** The one failure that may leave something behind; its row stays unfinished, so the next start is refused too. */
+function endsItsTransaction(name: string): RefillError {
+  return new RefillError(
+    'migration-failed',
+    `Database migration ${name} ends the transaction it runs in (COMMIT or ROLLBACK), so parts of it may have been ` +
+      'kept. Remove that statement and restore the database from a backup.',
+    { migration: name },
+  );
 }
 
 function migrationFailure(name: string, sql: string, error: unknown): unknown {

