@@ -38,7 +38,7 @@ export async function stopOrphan(folder: DataFolder, log: Logger): Promise<void>
     await rm(pidFilePath(folder), { force: true });
     return;
   }
-  log.info({ pid: found.pid }, 'stopping the database server that an earlier process left running');
+  log.info({ serverPid: found.pid }, 'stopping the database server that an earlier process left running');
   if (await signalAndWait(folder, found.pid, 'SIGINT', FAST_STOP_MS)) return;
   await signalAndWait(folder, found.pid, 'SIGQUIT', IMMEDIATE_STOP_MS);
 }
