@@ -16,6 +16,7 @@ import { Sidebar } from './sidebar.tsx';
 import { Toaster } from './toaster.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useLayout } from './use-layout.ts';
+import { useTitle } from './use-title.ts';
 
 function Middle() {
   const session = useStore((state) => state.session.status);
@@ -46,6 +47,7 @@ function Middle() {
 export function App() {
   const isCovered = useStore((state) => state.views.length > 0 || state.confirmation !== null);
   const layout = useLayout();
+  useTitle();
   const isReady = useStore((state) => state.session.status === 'ready');
   return (
     <>

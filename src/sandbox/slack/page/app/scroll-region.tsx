@@ -2,7 +2,8 @@ import type { ComponentChildren, Ref } from 'preact';
 
 interface ScrollRegionProps {
   class: string;
-  label: string;
+  /** Names it as a landmark; parts of a message have none. */
+  label?: string;
   scrollerRef?: Ref<HTMLElement>;
   children: ComponentChildren;
 }

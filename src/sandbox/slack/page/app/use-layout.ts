@@ -33,6 +33,8 @@ export function useLayout() {
     };
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (document.querySelector('.page[data-drawer]'))
+        document.querySelector<HTMLElement>('.top-drawer')?.focus();
       setDrawer(false);
       if (!query.matches) setWorld(false);
     };
@@ -43,6 +45,9 @@ export function useLayout() {
       document.removeEventListener('keydown', onKeyDown);
     };
   }, []);
+  useEffect(() => {
+    if (isDrawerOpen) document.querySelector<HTMLElement>('#drawer [aria-current], #drawer button')?.focus();
+  }, [isDrawerOpen]);
   return {
     isDrawerOpen,
     isWorldOpen,
@@ -51,8 +56,9 @@ export function useLayout() {
       setWorld(isOpen);
       rememberWorld(isOpen);
     },
-    /** Closes what covers the conversation. */
+    /** Closes what covers the conversation; the keyboard goes back to the button that opened it. */
     uncover() {
+      if (isDrawerOpen) document.querySelector<HTMLElement>('.top-drawer')?.focus();
       setDrawer(false);
       if (!matchMedia(WIDE).matches) setWorld(false);
     },

@@ -76,7 +76,7 @@ export function DataTableBlock({ block }: BlockProps) {
   const last = Math.min(body.length, (page + 1) * size);
   return (
     <div class="data-table">
-      <ScrollRegion class="table-scroll" label={caption}>
+      <ScrollRegion class="table-scroll">
         <table class="table">
           <caption>{caption}</caption>
           <thead>

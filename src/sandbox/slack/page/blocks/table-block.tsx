@@ -14,7 +14,7 @@ export function TableBlock({ block }: BlockProps) {
   };
   const [head = [], ...body] = rows;
   return (
-    <ScrollRegion class="table-scroll" label="Table">
+    <ScrollRegion class="table-scroll">
       <table class="table">
         <thead>
           <tr>

@@ -4,7 +4,7 @@
  * @returns seconds since 1970, or null when the text is no such time
  */
 export function zonedEpoch(local: string, zone: string): number | null {
-  const asUtc = Date.parse(`${local}:00Z`);
+  const asUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(local) ? Date.parse(`${local}:00Z`) : Number.NaN;
   if (Number.isNaN(asUtc)) return null;
   const offsetMs = (at: number): number => {
     const parts = new Intl.DateTimeFormat('en-US', {

@@ -31,7 +31,7 @@ function List({ flow }: { flow: Flow & { kind: 'list' } }) {
 function Grid({ flow }: { flow: Flow & { kind: 'grid' } }) {
   const align = (index: number): Align => flow.aligns[index] ?? 'left';
   return (
-    <ScrollRegion class="table-scroll" label="Table">
+    <ScrollRegion class="table-scroll">
       <table class="table">
         <thead>
           <tr>

@@ -16,7 +16,7 @@ const isSpace = (char: string | undefined): boolean => char === undefined || /\s
 /** Where the mark that opens at `start` closes on the same line, or -1. */
 function closingMark(text: string, start: number, mark: Mark): number {
   if (isWord(text[start - 1]) || isSpace(text[start + 1]) || text[start + 1] === mark) return -1;
-  for (let at = start + 2; at < text.length; at += 1) {
+  for (let at = start + 1; at < text.length; at += 1) {
     const char = text[at];
     if (char === '\n') return -1;
     if (char === '<' || char === '`') {
