@@ -8,4 +8,11 @@ export { findOrderToShow, readOrder } from './read-order.ts';
 export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.ts';
 export { createStripeGateway } from './stripe.ts';
 export { takeWebhook } from './take-webhook.ts';
-export type { BillingDeps, OrderFacts, PayBy, PurchaseOffer, PurchaseReview } from './types.ts';
+export type {
+  BillingDeps,
+  OrderFacts,
+  OtherPurchase,
+  PayBy,
+  PurchaseOffer,
+  PurchaseReview,
+} from './types.ts';

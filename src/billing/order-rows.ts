@@ -70,6 +70,7 @@ export async function describeOrder(
   return {
     token: order.token,
     state: stateOf(order),
+    scope: scopeOf(order),
     scopeLabel: labelScope(labels, scopeOf(order)),
     amount: fromMicros(order.amountMicros ?? 0n),
     payBy,

@@ -60,6 +60,7 @@ export type OrderState =
 export interface OrderFacts {
   token: string;
   state: OrderState;
+  scope: Scope;
   scopeLabel: string;
   amount: Money;
   payBy: PayBy;

@@ -1,0 +1,44 @@
+import {
+  buyableScopes,
+  canSeeMoney,
+  findPerson,
+  findWorkspace,
+  listBuyers,
+  type Person,
+} from '../../org/index.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { generalWords } from '../words/en.ts';
+
+/** Not a failure: somebody asked for what is not theirs to have, and is told what to do instead. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** Who this is to the company. Throws a Refusal with words for a stranger or a workspace that is not linked. */
+export async function requirePerson(ctx: SlackContext, who: Who): Promise<Person> {
+  const person = await findPerson(ctx.db, who);
+  if (person !== null) return person;
+  const workspace = await findWorkspace(ctx, who.teamId);
+  if (workspace === null || workspace.companyId === null) throw new Refusal(generalWords.notBound);
+  throw new Refusal(generalWords.stranger(await companyAdmins(ctx, workspace.companyId)));
+}
+
+/** Somebody who may see money; asked again at every step, as roles change while windows are open. */
+export async function requireMoneyReader(ctx: SlackContext, who: Who): Promise<Person> {
+  const person = await requirePerson(ctx, who);
+  if (canSeeMoney(person)) return person;
+  throw new Refusal(generalWords.onlyAdmins(await companyAdmins(ctx, person.company.id)));
+}
+
+/** Somebody who may add credits somewhere. */
+export async function requireBuyer(ctx: SlackContext, who: Who): Promise<Person> {
+  const person = await requireMoneyReader(ctx, who);
+  if (buyableScopes(person).length > 0) return person;
+  throw new Refusal(generalWords.poolOnly(await companyAdmins(ctx, person.company.id)));
+}
+
+async function companyAdmins(ctx: SlackContext, companyId: bigint): Promise<string[]> {
+  const buyers = await listBuyers(ctx.db, companyId);
+  const admins = buyers.filter(({ role }) => role === 'company_admin');
+  return [...new Set((admins.length > 0 ? admins : buyers).map(({ userId }) => userId))];
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { RefillError } from '../errors.ts';
+import type { NoticeSender } from '../notices/index.ts';
+import { findWorkspace } from '../org/index.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { clientOptions, createClients } from './connect.ts';
+import type { SlackContext } from './context.ts';
+import { registerListeners } from './listeners.ts';
+import { createNoticeSender } from './notices/send.ts';
+import { showOrderJob } from './purchase/show-order.ts';
+
+/** Slack's own largest payload is far below this. */
+const BODY_LIMIT_BYTES = 1_000_000;
+
+export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
+
+export interface SlackApp {
+  /** For the one HTTP server: takes what comes to /slack/events. Absent in Socket Mode. */
+  requestListener?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Connects the socket; nothing over HTTP. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  jobs: { 'show-order': (payload: { companyId: bigint; orderId: bigint }) => Promise<void> };
+  sendNotice: NoticeSender;
+}
+
+/** The Slack app: Bolt over HTTP or Socket Mode, authorised by the installations in the database. */
+export function createSlackApp(
+  options: Omit<SlackContext, 'clientFor'> & { apiUrl: string | undefined; delivery: SlackDelivery },
+): SlackApp {
+  const { db, clock, log, billing, secrets, apiUrl, delivery } = options;
+  const ctx: SlackContext = {
+    db,
+    clock,
+    log,
+    billing,
+    secrets,
+    clientFor: createClients({ db, secrets }, apiUrl),
+  };
+  const logger = boltLogger(log);
+  const http =
+    delivery.kind === 'http'
+      ? new HTTPReceiver({
+          signingSecret: delivery.signingSecret,
+          endpoints: '/slack/events',
+          bodyLimit: BODY_LIMIT_BYTES,
+          logger,
+        })
+      : undefined;
+  const socket =
+    delivery.kind === 'socket'
+      ? new SocketModeReceiver({
+          appToken: delivery.appToken,
+          logger,
+          installerOptions: { clientOptions: clientOptions(apiUrl) },
+        })
+      : undefined;
+  const app = new App({
+    receiver: (http ?? socket) as Receiver,
+    logger,
+    clientOptions: clientOptions(apiUrl),
+    authorize: async ({ teamId }) => {
+      const workspace = await findWorkspace(ctx, teamId ?? '');
+      if (workspace === null)
+        throw new RefillError('workspace-unknown', 'Refill is not installed there.', { teamId });
+      return {
+        botToken: workspace.botToken(),
+        botId: workspace.botId,
+        botUserId: workspace.botUserId,
+        teamId: workspace.teamId,
+      };
+    },
+  });
+  app.error(async (error) => log.error({ err: error }, 'Slack’s request could not be handled'));
+  registerListeners(app, ctx);
+  return {
+    ...(http === undefined
+      ? {}
+      : { requestListener: (request, response) => void http.requestListener(request, response) }),
+    start: async () => void (await socket?.start()),
+    stop: async () => void (await socket?.stop()),
+    jobs: { 'show-order': (payload) => showOrderJob(ctx, payload) },
+    sendNotice: createNoticeSender(ctx),
+  };
+}

@@ -1,0 +1,16 @@
+import type { KnownBlock } from '@slack/types';
+import { readBalance } from '../../ledger/index.ts';
+import type { Person } from '../../org/index.ts';
+import type { SlackContext } from '../context.ts';
+import { balanceWords } from '../words/en.ts';
+import { balanceBlocks, totalForCalls, visibleWallets } from './blocks.ts';
+
+/** The balance this person may see, drawn now, with the same in plain text for notifications. */
+export async function drawBalance(
+  ctx: SlackContext,
+  person: Person,
+): Promise<{ text: string; blocks: KnownBlock[] }> {
+  const balance = await readBalance(ctx.db, person.company.id, ctx.clock.now());
+  const total = totalForCalls(balance, visibleWallets(balance, person));
+  return { text: balanceWords.text(person.company.name, total), blocks: balanceBlocks(balance, person) };
+}

@@ -1,0 +1,58 @@
+import type { Button, ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type { Money } from '../../money.ts';
+import { IDS } from '../ids.ts';
+
+/** Text from outside, harmless in mrkdwn: Slack's three control characters become entities (R29). */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A paragraph of mrkdwn. */
+export function section(text: string): SectionBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text } };
+}
+
+/** Label and value pairs, two columns where there is room. */
+export function facts(pairs: readonly (readonly [string, string])[]): SectionBlock {
+  return {
+    type: 'section',
+    fields: pairs.map(([label, value]) => ({ type: 'mrkdwn', text: `*${label}*\n${value}` })),
+  };
+}
+
+/** A quiet line. */
+export function quiet(text: string): ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
+}
+
+export function button(
+  label: string,
+  actionId: string,
+  options: { value?: string; primary?: boolean } = {},
+): Button {
+  return {
+    type: 'button',
+    text: { type: 'plain_text', text: label },
+    action_id: actionId,
+    ...(options.value === undefined ? {} : { value: options.value }),
+    ...(options.primary === true ? { style: 'primary' } : {}),
+  };
+}
+
+/** A button that opens an address outside Slack. */
+export function linkButton(label: string, url: string, options: { primary?: boolean } = {}): Button {
+  return { ...button(label, IDS.action.openLink, options), url };
+}
+
+export function buttons(...elements: Button[]): KnownBlock {
+  return { type: 'actions', elements };
+}
+
+/** How much of a whole is left, drawn in twelve steps: `▰▰▰▱…`. Anything left at all shows at least one. */
+export function bar(part: Money, whole: Money): string {
+  const steps = 12;
+  const filled = part.lessThanOrEqualTo(0)
+    ? 0
+    : Math.min(steps, part.dividedBy(whole).times(steps).ceil().toNumber());
+  return '▰'.repeat(filled) + '▱'.repeat(steps - filled);
+}

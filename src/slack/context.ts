@@ -1,0 +1,23 @@
+import type { WebClient } from '@slack/web-api';
+import type { BillingDeps } from '../billing/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/index.ts';
+import type { Logger } from '../log.ts';
+import type { SecretBox } from '../org/index.ts';
+
+/** What every handler works with. */
+export interface SlackContext {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  billing: BillingDeps;
+  secrets: SecretBox;
+  /** A client for a workspace, with its token. Throws RefillError `workspace-unknown`. */
+  clientFor(teamId: string): Promise<WebClient>;
+}
+
+/** Who did something, as Slack's signature vouches for it. */
+export interface Who {
+  teamId: string;
+  userId: string;
+}

@@ -1,0 +1,67 @@
+import type { SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { parseDollars } from '../money.ts';
+import { linkWorkspace } from './access/link.ts';
+import { Refusal, requireBuyer, requireMoneyReader } from './access/require-person.ts';
+import { drawBalance } from './balance/show-balance.ts';
+import { escapeText } from './blocks/build.ts';
+import type { SlackContext, Who } from './context.ts';
+import { guard } from './guard.ts';
+import { suggest } from './help/suggest.ts';
+import { IDS } from './ids.ts';
+import { openPurchase } from './purchase/open-purchase.ts';
+import { describeFault } from './purchase/read-form.ts';
+import { generalWords, purchaseWords } from './words/en.ts';
+
+type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { client: WebClient };
+
+/** `/credits …`: acknowledged at once, answered to the asker alone. */
+export async function onCredits(
+  ctx: SlackContext,
+  { ack, command, respond, client }: CommandArgs,
+): Promise<void> {
+  await ack();
+  const who = { teamId: command.team_id, userId: command.user_id };
+  const [word = '', ...rest] = command.text.trim().split(/\s+/);
+  const argument = rest.join(' ');
+  const say = (text: string): Promise<unknown> => respond({ response_type: 'ephemeral', text });
+  await guard(
+    ctx,
+    { id: IDS.command, who },
+    async () => {
+      switch (word.toLowerCase()) {
+        case '':
+        case 'balance': {
+          const person = await requireMoneyReader(ctx, who);
+          await respond({ response_type: 'ephemeral', ...(await drawBalance(ctx, person)) });
+          return;
+        }
+        case 'add':
+          return await add(ctx, client, who, { typed: argument, triggerId: command.trigger_id });
+        case 'link':
+          await say(await linkWorkspace(ctx, who, argument));
+          return;
+        case 'help':
+          await say(generalWords.help);
+          return;
+        default:
+          throw new Refusal(generalWords.unknownCommand(escapeText(word.slice(0, 40)), suggest(word)));
+      }
+    },
+    say,
+  );
+}
+
+async function add(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  { typed, triggerId }: { typed: string; triggerId: string },
+): Promise<void> {
+  const start = { triggerId, replyUrl: null };
+  if (typed === '') return await openPurchase(ctx, client, who, { ...start, amount: null });
+  const read = parseDollars(typed);
+  if (!('fault' in read)) return await openPurchase(ctx, client, who, { ...start, amount: read.amount });
+  await requireBuyer(ctx, who);
+  throw new Refusal(purchaseWords.badTyped(escapeText(typed.slice(0, 40)), describeFault(read.fault)));
+}

@@ -1,0 +1,47 @@
+import { randomInt } from 'node:crypto';
+import { isDatabaseUnavailable } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { Refusal } from './access/require-person.ts';
+import type { SlackContext, Who } from './context.ts';
+import { generalWords } from './words/en.ts';
+
+/** Digits and letters that nobody mistakes for one another on the phone. */
+const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+
+/** Errors that mean "this was overtaken", not "this failed". */
+const OUTDATED = new Set(['order-unknown', 'order-closed', 'order-not-reviewed']);
+
+/**
+ * Runs a handler so that whoever asked always gets words: the handler's own refusals as they are, everything else as
+ * a sentence that says what was not done, with a reference that the log has too.
+ */
+export async function guard(
+  ctx: SlackContext,
+  what: { id: string; who: Who },
+  work: () => Promise<void>,
+  say: (words: string) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await say(wordsFor(ctx, what, error)).catch((failure: unknown) => {
+      ctx.log.warn({ err: failure, listener: what.id }, 'the words for an error could not be said');
+    });
+  }
+}
+
+function wordsFor(ctx: SlackContext, what: { id: string; who: Who }, error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  if (error instanceof RefillError && OUTDATED.has(error.code)) return generalWords.outdated;
+  const reference = newReference();
+  const isAway =
+    (error instanceof RefillError && error.code === 'database-unavailable') || isDatabaseUnavailable(error);
+  ctx.log.error({ err: error, reference, listener: what.id, ...what.who }, 'a request from Slack failed');
+  return isAway ? generalWords.databaseAway(reference) : generalWords.failed(reference);
+}
+
+/** Short enough to read out: `7F3K-22`. */
+function newReference(): string {
+  const text = Array.from({ length: 6 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  return `${text.slice(0, 4)}-${text.slice(4)}`;
+}

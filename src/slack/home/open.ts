@@ -1,0 +1,24 @@
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { Refusal, requireMoneyReader } from '../access/require-person.ts';
+import { drawBalance } from '../balance/show-balance.ts';
+import { section } from '../blocks/build.ts';
+import type { SlackContext, Who } from '../context.ts';
+
+/** Draws the Home tab when somebody opens it: the balance for who may see it, words for everybody else. */
+export async function onHomeOpened(ctx: SlackContext, client: WebClient, who: Who): Promise<void> {
+  await client.views.publish({
+    user_id: who.userId,
+    view: { type: 'home', blocks: await homeBlocks(ctx, who) },
+  });
+}
+
+async function homeBlocks(ctx: SlackContext, who: Who): Promise<KnownBlock[]> {
+  try {
+    const person = await requireMoneyReader(ctx, who);
+    return (await drawBalance(ctx, person)).blocks;
+  } catch (error) {
+    if (error instanceof Refusal) return [section(error.message)];
+    throw error;
+  }
+}

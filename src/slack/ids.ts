@@ -1,0 +1,18 @@
+/** Every id that goes to Slack and comes back. `listeners.ts` says what answers each. */
+export const IDS = {
+  command: '/credits',
+  action: {
+    addCredits: 'add_credits',
+    purchaseBack: 'purchase_back',
+    purchaseRetry: 'purchase_retry',
+    purchaseOtherCard: 'purchase_other_card',
+    /** Buttons that only open an address; Slack tells of the click all the same. */
+    openLink: 'open_link',
+  },
+  view: {
+    purchaseForm: 'purchase_form',
+    purchaseReview: 'purchase_review',
+    purchaseResult: 'purchase_result',
+  },
+  field: { scope: 'scope', choice: 'choice', other: 'other' },
+} as const;

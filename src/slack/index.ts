@@ -1,0 +1,3 @@
+/** Refill in Slack: every command, button, window and sentence. The room's only door. */
+export { createSlackApp } from './app.ts';
+export { registerWorkspace } from './register-workspace.ts';

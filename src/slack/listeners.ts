@@ -1,0 +1,121 @@
+import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { forgetWorkspaceToken } from '../org/index.ts';
+import type { SlackContext, Who } from './context.ts';
+import { onCredits } from './credits-command.ts';
+import { guard } from './guard.ts';
+import { onHomeOpened } from './home/open.ts';
+import { IDS } from './ids.ts';
+import { goBack, tryAgain, useOtherCard, type ViewClick } from './purchase/actions.ts';
+import { wordsView } from './purchase/modal.ts';
+import { openPurchase } from './purchase/open-purchase.ts';
+import { type Submission, type SubmitAnswer, submitForm, submitReview } from './purchase/submit.ts';
+
+/** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
+export const listeners = {
+  commands: { [IDS.command]: onCredits },
+  /** Buttons in messages and on the Home tab. */
+  messageActions: {
+    [IDS.action.addCredits]: (
+      ctx: SlackContext,
+      client: WebClient,
+      who: Who,
+      body: BlockAction,
+    ): Promise<void> =>
+      openPurchase(ctx, client, who, {
+        triggerId: body.trigger_id,
+        amount: null,
+        replyUrl: body.container.is_ephemeral === true ? (body.response_url ?? null) : null,
+      }),
+  },
+  /** Buttons in a window; their answer is drawn in it. */
+  viewActions: {
+    [IDS.action.purchaseBack]: goBack,
+    [IDS.action.purchaseRetry]: tryAgain,
+    [IDS.action.purchaseOtherCard]: useOtherCard,
+  },
+  /** Clicks that need no answer. */
+  ignoredActions: [IDS.action.openLink],
+  submissions: {
+    [IDS.view.purchaseForm]: submitForm,
+    [IDS.view.purchaseReview]: submitReview,
+  },
+  events: ['app_home_opened', 'app_uninstalled'],
+} as const;
+
+/** Hangs the table into the app; decides nothing. */
+export function registerListeners(app: App, ctx: SlackContext): void {
+  for (const [name, handler] of Object.entries(listeners.commands))
+    app.command(name, (args) => handler(ctx, args));
+  for (const [id, handler] of Object.entries(listeners.messageActions)) {
+    app.action<BlockAction>(id, async ({ ack, body, client, respond }) => {
+      await ack();
+      const who = whoOf(body);
+      const say = (text: string): Promise<unknown> =>
+        body.response_url === undefined
+          ? client.chat.postMessage({ channel: who.userId, text })
+          : respond({ response_type: 'ephemeral', replace_original: false, text });
+      await guard(ctx, { id, who }, () => handler(ctx, client, who, body), say);
+    });
+  }
+  for (const [id, handler] of Object.entries(listeners.viewActions)) {
+    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+      await ack();
+      const click: ViewClick = {
+        who: whoOf(body),
+        viewId: body.view?.id ?? '',
+        token: body.view?.private_metadata ?? '',
+      };
+      const say = (text: string): Promise<unknown> =>
+        client.views.update({ view_id: click.viewId, view: wordsView(text) });
+      await guard(ctx, { id, who: click.who }, () => handler(ctx, client, click), say);
+    });
+  }
+  for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
+  for (const [id, handler] of Object.entries(listeners.submissions))
+    registerSubmission(app, ctx, id, handler);
+  registerEvents(app, ctx);
+}
+
+function registerSubmission(
+  app: App,
+  ctx: SlackContext,
+  id: string,
+  handler: (ctx: SlackContext, submission: Submission) => Promise<SubmitAnswer>,
+): void {
+  app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
+    const who = whoOf(body);
+    const submission = { who, viewId: view.id, token: view.private_metadata, values: view.state.values };
+    await guard(
+      ctx,
+      { id, who },
+      async () => ack(await handler(ctx, submission)),
+      (text) => ack({ response_action: 'update', view: wordsView(text) }),
+    );
+    if (id === IDS.view.purchaseReview)
+      await guard(
+        ctx,
+        { id, who },
+        () => redrawLater(ctx, client, submission),
+        async () => undefined,
+      );
+  });
+}
+
+function registerEvents(app: App, ctx: SlackContext): void {
+  app.event('app_home_opened', async ({ event, body, client }) => {
+    if (event.tab !== 'home') return;
+    const who = { teamId: body.team_id, userId: event.user };
+    const failed = async (text: string): Promise<unknown> =>
+      client.views.publish({ user_id: who.userId, view: { type: 'home', blocks: wordsView(text).blocks } });
+    await guard(ctx, { id: 'app_home_opened', who }, () => onHomeOpened(ctx, client, who), failed);
+  });
+  app.event('app_uninstalled', async ({ body }) => {
+    await forgetWorkspaceToken(ctx, body.team_id);
+    ctx.log.warn({ team: body.team_id }, 'the app was uninstalled; its token is forgotten');
+  });
+}
+
+function whoOf(body: { team: { id: string } | null; user: { id: string; team_id?: string } }): Who {
+  return { teamId: body.team?.id ?? body.user.team_id ?? '', userId: body.user.id };
+}

@@ -1,0 +1,48 @@
+import type { WebClient } from '@slack/web-api';
+import { readOrder, readPurchaseOffer, retryPurchase, startCardLink } from '../../billing/index.ts';
+import { dollars } from '../../money.ts';
+import { requireBuyer } from '../access/require-person.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { cardPageView, formView, resultView } from './modal.ts';
+import { readerOf } from './open-purchase.ts';
+
+export interface ViewClick {
+  who: Who;
+  viewId: string;
+  token: string;
+}
+
+/** Review → form, with what was chosen. */
+export async function goBack(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  const person = await requireBuyer(ctx, click.who);
+  const order = await readOrder(ctx.billing, person, click.token);
+  const offer = await readPurchaseOffer(ctx.billing, person);
+  const view =
+    order.state === 'draft'
+      ? formView(
+          click.token,
+          offer,
+          readerOf(ctx, person),
+          order.amount.greaterThan(dollars('0')) ? { amount: order.amount, scope: order.scope } : {},
+        )
+      : resultView(order);
+  await client.views.update({ view_id: click.viewId, view });
+}
+
+/** A declined purchase once more, on the card that is the company's by now. */
+export async function tryAgain(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  const person = await requireBuyer(ctx, click.who);
+  const { order } = await retryPurchase(ctx.billing, person, click.token, { viewId: click.viewId });
+  await client.views.update({ view_id: click.viewId, view: resultView(order) });
+}
+
+/** Leads to the processor's card page; the purchase waits. */
+export async function useOtherCard(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  const person = await requireBuyer(ctx, click.who);
+  const order = await readOrder(ctx.billing, person, click.token);
+  const { url } = await startCardLink(ctx.billing, person, { orderToken: click.token });
+  await client.views.update({
+    view_id: click.viewId,
+    view: cardPageView(click.token, url, order.state === 'draft'),
+  });
+}

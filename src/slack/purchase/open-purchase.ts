@@ -1,0 +1,77 @@
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { openDraft, readPurchaseOffer, reviewPurchase } from '../../billing/index.ts';
+import type { Money } from '../../money.ts';
+import type { Person } from '../../org/index.ts';
+import { Refusal, requireBuyer } from '../access/require-person.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { explainRefusal } from './explain.ts';
+import { formView, loadingView, type Reader, reviewView, wordsView } from './modal.ts';
+
+/** A trigger is good for three seconds; a window opens well before that, with or without the data. */
+const OPEN_WITHIN_MS = 700;
+
+export interface PurchaseStart {
+  triggerId: string;
+  /** An amount that was typed already. */
+  amount: Money | null;
+  /** Where the message with the balance can be brought up to date. */
+  replyUrl: string | null;
+}
+
+/**
+ * Opens the purchase window: at the review where an amount was typed and all is clear, else at the form.
+ * Throws a Refusal, before any window opens, for who may not buy or an amount that cannot be.
+ */
+export async function openPurchase(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  start: PurchaseStart,
+): Promise<void> {
+  const drawing = drawFirst(ctx, who, start);
+  const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), OPEN_WITHIN_MS).unref());
+  const first = await Promise.race([drawing, late]);
+  if (first !== 'late') {
+    await client.views.open({ trigger_id: start.triggerId, view: first });
+    return;
+  }
+  const opened = await client.views.open({ trigger_id: start.triggerId, view: loadingView() });
+  const viewId = opened.view?.id;
+  if (viewId === undefined) return;
+  const view = await drawing.catch((error: unknown) => {
+    if (error instanceof Refusal) return wordsView(error.message);
+    throw error;
+  });
+  await client.views.update({ view_id: viewId, view });
+}
+
+export function readerOf(ctx: SlackContext, person: Person): Reader {
+  return { timeZone: person.company.timeZone, now: ctx.clock.now() };
+}
+
+async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Promise<ModalView> {
+  const person = await requireBuyer(ctx, who);
+  const offer = await readPurchaseOffer(ctx.billing, person);
+  const { token } = await openDraft(
+    ctx.billing,
+    person,
+    start.replyUrl === null ? {} : { replyUrl: start.replyUrl },
+  );
+  const hasCard = offer.payBy.method === 'invoice' || offer.payBy.card !== null;
+  const only = offer.scopes.length === 1 ? offer.scopes[0] : undefined;
+  if (start.amount !== null && hasCard && only !== undefined) {
+    try {
+      const review = await reviewPurchase(ctx.billing, person, token, {
+        scope: only.scope,
+        amount: start.amount,
+      });
+      return reviewView(review, readerOf(ctx, person));
+    } catch (error) {
+      const sentence = explainRefusal(error);
+      if (sentence === null) throw error;
+      throw new Refusal(sentence);
+    }
+  }
+  return formView(token, offer, readerOf(ctx, person), start.amount === null ? {} : { amount: start.amount });
+}

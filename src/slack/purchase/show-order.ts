@@ -1,0 +1,78 @@
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import { findOrderToShow, type OrderFacts } from '../../billing/index.ts';
+import type { Person } from '../../org/index.ts';
+import { drawBalance } from '../balance/show-balance.ts';
+import { button, buttons, section } from '../blocks/build.ts';
+import type { SlackContext } from '../context.ts';
+import { IDS } from '../ids.ts';
+import { purchaseWords } from '../words/en.ts';
+import { resultBlocks, resultView } from './modal.ts';
+
+/** What Slack says of a window that was closed, or never came to be. */
+const GONE = new Set(['not_found', 'view_not_found', 'invalid_arguments', 'not_allowed']);
+
+/**
+ * Draws where a purchase stands for its buyer: in the window while it is open. When the window is gone, a purchase
+ * that needs its buyer is told to them directly; one that went well is told by the channel's receipt. The message
+ * with the balance is brought up to date as well.
+ */
+export async function showOrderJob(
+  ctx: SlackContext,
+  key: { companyId: bigint; orderId: bigint },
+): Promise<void> {
+  const found = await findOrderToShow(ctx.billing, key);
+  if (found === null || found.order.state === 'draft') return;
+  const { order, person } = found;
+  const client = await ctx.clientFor(order.requestedBy.teamId);
+  const isSeen = await drawInWindow(client, order);
+  if (!isSeen && needsItsBuyer(order)) await tellDirectly(client, order);
+  if (order.state === 'settled' && order.replyUrl !== null) await refreshBalance(ctx, person, order.replyUrl);
+}
+
+async function drawInWindow(client: WebClient, order: OrderFacts): Promise<boolean> {
+  if (order.viewId === null) return false;
+  try {
+    await client.views.update({ view_id: order.viewId, view: resultView(order) });
+    return true;
+  } catch (error) {
+    if (error instanceof WebAPIPlatformError && GONE.has(error.data.error)) return false;
+    throw error;
+  }
+}
+
+function needsItsBuyer(order: OrderFacts): boolean {
+  if (order.state === 'settled') return order.receiptChannelId === null;
+  return ['declined', 'needs_action', 'unknown'].includes(order.state);
+}
+
+async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void> {
+  const told = resultBlocks(order).filter(({ type }) => type === 'section');
+  await client.chat.postMessage({
+    channel: order.requestedBy.userId,
+    text: purchaseWords.directAbout(order),
+    blocks: [
+      section(purchaseWords.directAbout(order)),
+      ...told,
+      ...(order.state === 'declined'
+        ? [buttons(button('Add credits', IDS.action.addCredits, { primary: true }))]
+        : []),
+    ],
+  });
+}
+
+/** The balance that was on screen when the purchase began. Only a courtesy: its address lives for half an hour. */
+async function refreshBalance(ctx: SlackContext, person: Person, replyUrl: string): Promise<void> {
+  try {
+    const message = await drawBalance(ctx, person);
+    const answer = await fetch(replyUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ replace_original: true, ...message }),
+      signal: AbortSignal.timeout(5_000),
+    });
+    if (!answer.ok)
+      ctx.log.debug({ status: answer.status }, 'the balance message could not be brought up to date');
+  } catch (error) {
+    ctx.log.debug({ err: error }, 'the balance message could not be brought up to date');
+  }
+}

@@ -1,0 +1,24 @@
+import { formatDollars, type Money } from '../../money.ts';
+import { formatDay, formatTime } from './format.ts';
+
+export const balanceWords = {
+  title: (company: string): string => `${company} credits`,
+  forCalls: (amount: Money): string => `*${formatDollars(amount)}* for calls and messages`,
+  empty: '*No credits yet.* Paid calls and messages start once some are added.',
+  bundle: (remaining: Money, amount: Money): string =>
+    `${formatDollars(remaining)} of ${formatDollars(amount)}`,
+  resets: (expiresAt: Date, timeZone: string, now: Date): string =>
+    `ends ${formatDay(expiresAt, timeZone, now)}`,
+  general: (amount: Money): string => `*General credits*\n${formatDollars(amount)} · never expire`,
+  callingBundle: 'Calling bundle',
+  aiBundle: 'AI bundle',
+  debt: (amount: Money): string =>
+    `*${formatDollars(amount.negated())}*: usage that came in after credits ran out. The next credits cover it first.`,
+  held: (amount: Money): string => `${formatDollars(amount)} is held for calls under way.`,
+  office: (name: string, amount: Money, isPrimary: boolean): string =>
+    `*${name}*${isPrimary ? ' (primary)' : ''}  ${formatDollars(amount)}`,
+  shared: (amount: Money): string => `*Shared by all offices*  ${formatDollars(amount)}`,
+  asOf: (at: Date, timeZone: string): string => `as of ${formatTime(at, timeZone)}`,
+  text: (company: string, amount: Money): string =>
+    `${company}: ${formatDollars(amount)} for calls and messages`,
+};

@@ -1,0 +1,8 @@
+/**
+ * Every sentence people read in Slack, by feature. Money first, then what happened, then what to do; always what was
+ * not done. One word for one thing: credits, balance, bundle, card, invoice, receipt, office.
+ */
+export { balanceWords } from './balance.ts';
+export { generalWords } from './general.ts';
+export { noticeWords } from './notices.ts';
+export { purchaseWords } from './purchase.ts';

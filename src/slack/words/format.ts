@@ -1,0 +1,58 @@
+import type { PayBy } from '../../billing/index.ts';
+
+/** `2:14 PM PST` in the zone given, which is named. */
+export function formatTime(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  })
+    .format(at)
+    .replace(/\u202f/g, ' ');
+}
+
+/** `Tue, Dec 1`, or `Mar 31, 2027` when it is not of this year. */
+export function formatDay(day: Date, timeZone: string, now: Date): string {
+  const year = (date: Date): string =>
+    new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric' }).format(date);
+  const isThisYear = year(day) === year(now);
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    month: 'short',
+    day: 'numeric',
+    ...(isThisYear ? { weekday: 'short' as const } : { year: 'numeric' as const }),
+  }).format(day);
+}
+
+const BRANDS: Record<string, string> = {
+  visa: 'Visa',
+  mastercard: 'Mastercard',
+  amex: 'American Express',
+  discover: 'Discover',
+};
+
+/** `Visa •••• 4242` */
+export function formatCard(card: { brand: string; last4: string }): string {
+  return `${BRANDS[card.brand] ?? card.brand} •••• ${card.last4}`;
+}
+
+/** How a purchase is paid, e.g. `Visa •••• 4242` or `your Tue, Dec 1 invoice`. */
+export function formatPayBy(payBy: PayBy, timeZone: string, now: Date): string {
+  if (payBy.method === 'invoice') return `your ${formatDay(payBy.nextInvoiceOn, timeZone, now)} invoice`;
+  return payBy.card === null ? 'no card yet' : formatCard(payBy.card);
+}
+
+/** `just now`, `a minute ago`, `12 minutes ago`. */
+export function formatAgo(at: Date, now: Date): string {
+  const minutes = Math.floor((now.getTime() - at.getTime()) / 60_000);
+  if (minutes < 1) return 'just now';
+  return minutes === 1 ? 'a minute ago' : `${minutes} minutes ago`;
+}
+
+/** `<@A> or <@B>`; at most three. */
+export function mentionAny(userIds: readonly string[]): string {
+  const mentions = userIds.slice(0, 3).map((id) => `<@${id}>`);
+  const last = mentions.at(-1) ?? '';
+  return mentions.length < 2 ? last : `${mentions.slice(0, -1).join(', ')} or ${last}`;
+}

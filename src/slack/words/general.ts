@@ -1,0 +1,49 @@
+import { mentionAny } from './format.ts';
+
+export const generalWords = {
+  help: [
+    '*What Refill can do*',
+    '`/credits`  your balance',
+    '`/credits add`  add credits: choose, review, confirm',
+    '`/credits add 50`  go straight to reviewing $50.00',
+    '`/credits link CODE`  link this workspace to your company, with the code from your operator',
+    '`/credits help`  this list',
+  ].join('\n'),
+
+  unknownCommand: (typed: string, meant: string | null): string =>
+    meant === null
+      ? `I don't know \`/credits ${typed}\`. \`/credits help\` lists what I can do.`
+      : `I don't know \`/credits ${typed}\`. Did you mean \`/credits ${meant}\`?`,
+
+  notBound:
+    'This workspace is not linked to a company yet. Ask your operator for a code, then type `/credits link CODE`.',
+  stranger: (buyers: readonly string[]): string =>
+    `You are not part of this company's phone system, so there is nothing to show you.${
+      buyers.length === 0 ? '' : ` If that is wrong, ask ${mentionAny(buyers)}.`
+    }`,
+  onlyAdmins: (buyers: readonly string[]): string =>
+    buyers.length === 0
+      ? 'Only admins can see and add credits, and your company has none yet. Ask your operator.'
+      : `Only admins can see and add credits. Ask ${mentionAny(buyers)}.`,
+  poolOnly: (buyers: readonly string[]): string =>
+    `Your company shares its credits, so company admins add them. Ask ${mentionAny(buyers)}.`,
+
+  linked: (company: string): string =>
+    `This workspace is linked to *${company}*, and you are its first company admin. Type \`/credits\` to see the balance.`,
+  linkNeedsCode: 'Type the code after it: `/credits link K7QM-2WXT-9FHB`. Your operator gives it to you.',
+  linkRefused: {
+    'link-code-unknown':
+      'That code is not right. Check it and type it again, or ask your operator for a new one.',
+    'link-code-used': 'That code was used already. Ask your operator for a new one.',
+    'link-code-expired': 'That code has expired. Ask your operator for a new one.',
+    'link-too-many-tries': 'Too many codes were tried here. Wait an hour, then try again.',
+    'workspace-already-bound': 'This workspace, or that company, is linked already. Nothing was changed.',
+  } as Record<string, string>,
+
+  failed: (reference: string): string =>
+    `Something went wrong on our side. Nothing was charged by this click. Try again in a minute; if it stays, quote reference *${reference}*.`,
+  databaseAway: (reference: string): string =>
+    `Refill cannot reach its books right now, so it did nothing. Nothing was charged. Try again in a minute. Reference *${reference}*.`,
+  outdated:
+    'That is out of date. Nothing was charged by this click. Type `/credits` to see how things are now.',
+};

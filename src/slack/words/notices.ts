@@ -1,0 +1,30 @@
+import { dollars, formatDollars } from '../../money.ts';
+import type { NoticeFacts } from '../../notices/index.ts';
+import { escapeText } from '../blocks/build.ts';
+import { formatCard, formatTime } from './format.ts';
+
+type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
+
+const classNames = { calls: 'calls and messages', ai: 'AI conversations' } as const;
+
+export const noticeWords = {
+  receipt: (facts: FactsOf<'receipt'>): string => {
+    const paid = facts.payBy.method === 'card' ? formatCard(facts.payBy) : 'on the next invoice';
+    return `:white_check_mark: *${formatDollars(dollars(facts.amount))}* of credits added by <@${facts.byUserId}> for ${escapeText(facts.scopeLabel)} · balance ${formatDollars(dollars(facts.balance))} · ${paid} · ${facts.receipt}`;
+  },
+  low: (facts: FactsOf<'low_balance'>): string =>
+    `:warning: *Credits are low* at ${escapeText(facts.scopeLabel)}: ${formatDollars(dollars(facts.available))} left for ${classNames[facts.class]} (alert at ${formatDollars(dollars(facts.alertAt))}).`,
+  interrupted: (facts: FactsOf<'low_balance'>): string =>
+    `:no_entry: *Credits have run out* at ${escapeText(facts.scopeLabel)}: ${
+      facts.class === 'ai'
+        ? 'AI conversations are stopped'
+        : 'texts and paid calls are stopped. Local calls still work'
+    }. Balance ${formatDollars(dollars(facts.available))}.`,
+  recovered: (facts: FactsOf<'low_balance'>): string => {
+    const { recovered } = facts;
+    const balance = recovered === null ? '' : formatDollars(dollars(recovered.balance));
+    const when = recovered === null ? '' : formatTime(new Date(recovered.at), facts.timeZone);
+    return `:white_check_mark: Credits were low at ${escapeText(facts.scopeLabel)} from ${formatTime(new Date(facts.since), facts.timeZone)}; back at ${when} · ${balance} for ${classNames[facts.class]}`;
+  },
+  addCredits: 'Add credits',
+};

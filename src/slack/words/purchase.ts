@@ -1,0 +1,93 @@
+import type { OrderFacts, OtherPurchase, PayBy } from '../../billing/index.ts';
+import { formatDollars, type Money } from '../../money.ts';
+import { formatAgo, formatPayBy } from './format.ts';
+
+/** What a processor's refusal means to the person whose card it is. */
+const FAILURES: Record<string, string> = {
+  insufficient_funds: 'insufficient funds',
+  expired_card: 'the card has expired',
+  incorrect_cvc: 'the security code is wrong',
+  card_declined: 'the bank said no',
+  generic_decline: 'the bank said no',
+  authentication_required: 'the bank wants you to approve it',
+  processing_error: 'the bank could not process it',
+  lost_card: 'the bank said no',
+  stolen_card: 'the bank said no',
+  payment_intent_authentication_failure: 'the bank’s question was not answered',
+};
+
+export const purchaseWords = {
+  title: 'Add credits',
+  reviewTitle: 'Review purchase',
+  scopeLabel: 'For',
+  choiceLabel: 'Amount',
+  otherOption: 'Other amount',
+  otherLabel: 'Other amount in dollars',
+  otherHint: (min: Money, max: Money): string => `Between ${formatDollars(min)} and ${formatDollars(max)}.`,
+  review: 'Review',
+  confirm: 'Confirm purchase',
+  cancel: 'Cancel',
+  close: 'Close',
+  back: 'Back',
+  loading: 'One moment…',
+
+  paidHow: (payBy: PayBy, timeZone: string, now: Date): string =>
+    payBy.method === 'card'
+      ? `Paid with ${formatPayBy(payBy, timeZone, now)}, charged after you confirm.`
+      : `Goes on ${formatPayBy(payBy, timeZone, now)}.`,
+  noCard:
+    '*No card on file yet.* Add one on the card processor’s page; Refill never sees its number. Nothing is charged by adding it.',
+  addCard: 'Add a card',
+  cardPage: 'Open the card page',
+  otherCardIntro:
+    'Type the new card on the card processor’s page (the link works for 15 minutes), then come back here and try again. *Nothing was charged.*',
+
+  credits: 'Credits',
+  office: 'For',
+  paidWith: 'Paid with',
+  chargedNow: 'Charged now',
+  chargedLater: 'Charged now',
+  balance: 'Balance',
+  change: (before: Money, after: Money): string => `${formatDollars(before)} → ${formatDollars(after)}`,
+  meanwhile: (others: readonly OtherPurchase[], now: Date): string => {
+    const said = others.map(
+      ({ userId, amount, at }) => `<@${userId}> added ${formatDollars(amount)} ${formatAgo(at, now)}`,
+    );
+    return `:warning: ${said.join(', ')}. Confirm only if you want to add yours as well. *Nothing was charged for yours so far.*`;
+  },
+
+  adding: (amount: Money): string => `Adding ${formatDollars(amount)} of credits…`,
+  addingMore: 'This usually takes a few seconds. You may close this window: the receipt comes either way.',
+  added: (order: OrderFacts): string => {
+    const where = order.receiptChannelId === null ? '' : ` is in <#${order.receiptChannelId}>`;
+    return `:white_check_mark: *${formatDollars(order.amount)} added.* Balance ${formatDollars(order.balance)}.\nReceipt ${order.receipt ?? ''}${where}.`;
+  },
+  declined: (code: string): string =>
+    `:x: The card was declined: ${FAILURES[code] ?? 'the bank said no'}. *Nothing was charged.*`,
+  needsAction: 'Your bank wants you to approve this payment. *Nothing is charged until you do.*',
+  openBank: 'Open your bank’s page',
+  unknown:
+    '*We don’t know yet whether the card was charged.* We are checking and will tell you here; please don’t try again. If it was charged, the credits are added; if not, nothing is.',
+  tryAgain: 'Try again',
+  useOtherCard: 'Use another card',
+
+  directAbout: (order: OrderFacts): string =>
+    `About your purchase of ${formatDollars(order.amount)} for ${order.scopeLabel}:`,
+
+  amountFaults: {
+    empty: 'Type an amount in dollars, like 50.',
+    'not-a-number': 'That is not an amount. Type dollars like 50 or 12.50.',
+    'not-positive': 'Type an amount above zero.',
+    'too-precise': 'Cents are the smallest part: type two decimals at most, like 12.34.',
+  },
+  chooseOne: 'Choose “Other amount” to use what is typed here, or clear it.',
+  belowMinimum: (limit: Money): string => `The smallest purchase is ${formatDollars(limit)}.`,
+  aboveMaximum: (limit: Money): string => `The largest purchase is ${formatDollars(limit)}.`,
+  dailyLimit: (limit: Money, room: Money): string =>
+    `Your company may add ${formatDollars(limit)} within 24 hours. ${formatDollars(room)} of that is left now.`,
+  exposureLimit: (limit: Money, room: Money): string =>
+    `Invoices may owe ${formatDollars(limit)} at most. ${formatDollars(room)} of that is left now.`,
+  badTyped: (typed: string, why: string): string =>
+    `“${typed}” won’t do. ${why} For example: \`/credits add 50\``,
+  notAllowedThere: 'You can’t add credits there any more. Nothing was charged.',
+};
