@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { findEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded/index.ts';
+import { attachEmbeddedPostgres } from '../db/embedded/index.ts';
 import type { Logger } from '../log.ts';
 
 /**
@@ -12,9 +12,7 @@ export async function withDatabase<T>(
   work: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   if (config.databaseUrl !== undefined) return await work(config.databaseUrl);
-  const running = await findEmbeddedPostgres(config.dataFolder);
-  if (running !== undefined) return await work(running('refill'));
-  const server = await startEmbeddedPostgres({ dataFolder: config.dataFolder, log });
+  const server = await attachEmbeddedPostgres({ dataFolder: config.dataFolder, log });
   try {
     await server.ensureDatabase('refill');
     return await work(server.url('refill'));

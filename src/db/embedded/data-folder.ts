@@ -58,12 +58,17 @@ export async function hasCluster(folder: DataFolder): Promise<boolean> {
   return (await readVersion(folder)) !== undefined;
 }
 
-/** The server's password, made on the first call. */
+/**
+ * The server's password, made before there is a database. Throws RefillError `data-folder-password` for a database
+ * whose password is lost.
+ */
 export async function readOrMakePassword(folder: DataFolder): Promise<string> {
   const existing = await readPassword(folder);
   if (existing !== undefined) return existing;
+  if (await hasCluster(folder)) throw passwordLost(folder);
   const made = randomBytes(24).toString('base64url');
-  await writeFile(folder.password, made, { mode: 0o600 });
+  // On disk before the database is: after a power cut the one is of no use without the other.
+  await writeFile(folder.password, made, { mode: 0o600, flush: true });
   return made;
 }
 
@@ -87,6 +92,14 @@ async function checkVersion(folder: DataFolder, major: string): Promise<void> {
 async function readVersion(folder: DataFolder): Promise<string | undefined> {
   const text = await readFile(path.join(folder.cluster, 'PG_VERSION'), 'utf8').catch(() => undefined);
   return text?.trim();
+}
+
+function passwordLost(folder: DataFolder): RefillError {
+  return new RefillError(
+    'data-folder-password',
+    `The data folder ${folder.root} holds a database, but the file with its password is gone ` +
+      `(${path.basename(folder.password)}). Put it back, from a backup of the folder; nothing was changed.`,
+  );
 }
 
 function foreignFolder(root: string, names: string[]): RefillError {

@@ -42,7 +42,7 @@ export async function findBinaries(machine: Machine = thisMachine()): Promise<Po
   await repairLinks(root);
   const bin = path.join(root, 'native', 'bin');
   const binaries = { initdb: path.join(bin, 'initdb'), postgres: path.join(bin, 'postgres') };
-  await Promise.all(Object.values(binaries).map((file) => access(file, constants.X_OK)));
+  await Promise.all(Object.values(binaries).map(checkExecutable));
   return { ...binaries, major: await majorVersion(root) };
 }
 
@@ -72,6 +72,12 @@ export async function repairLinks(root: string): Promise<void> {
       );
     }
   }
+}
+
+async function checkExecutable(file: string): Promise<void> {
+  await access(file, constants.X_OK).catch((error: unknown) => {
+    throw unsupported(`The embedded PostgreSQL is not completely installed: ${file} cannot be run.`, error);
+  });
 }
 
 function packageFolder(name: string): string {

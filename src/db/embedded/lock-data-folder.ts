@@ -24,11 +24,19 @@ export async function lockDataFolder(folder: DataFolder): Promise<() => Promise<
   for (let attempt = 0; attempt < 20; attempt += 1) {
     if (await create(folder.lock, mine)) return () => release(folder.lock, mine);
     const found = await readOwner(folder.lock);
-    if (found !== undefined && (await identifyProcess(found.pid)) === found.identity)
-      throw inUse(folder, found.pid);
+    if (await isAlive(found)) throw inUse(folder, found?.pid);
     await removeStale(folder.lock, found);
   }
   throw inUse(folder, undefined);
+}
+
+/** True while the process that owns the folder lives. */
+export async function hasLiveOwner(folder: DataFolder): Promise<boolean> {
+  return isAlive(await readOwner(folder.lock));
+}
+
+async function isAlive(found: Owner | undefined): Promise<boolean> {
+  return found !== undefined && (await identifyProcess(found.pid)) === found.identity;
 }
 
 async function create(file: string, mine: Owner): Promise<boolean> {

@@ -3,18 +3,19 @@
  * the database on the first start, owns its folder against a second app, clears up after a killed one, and brings the
  * server back should it die.
  */
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { chooseAccount } from './choose-account.ts';
-import { createCluster, DATABASE_USER } from './create-cluster.ts';
-import { type DataFolder, hasCluster, openDataFolder, readOrMakePassword } from './data-folder.ts';
+import { choosePort } from './choose-port.ts';
+import { createCluster } from './create-cluster.ts';
+import { hasCluster, openDataFolder, readOrMakePassword } from './data-folder.ts';
 import { findBinaries } from './find-binaries.ts';
 import { lockDataFolder } from './lock-data-folder.ts';
 import { readPidFile, stopOrphan } from './read-pid-file.ts';
 import { runServer, type ServerProcess, type Settings } from './run-server.ts';
+import { ensureDatabase, serverUrl } from './server-url.ts';
+import { superviseServer } from './supervise-server.ts';
 
 /** What to start. */
 export interface EmbeddedPostgresOptions {
@@ -25,9 +26,6 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Settings;
 }
 
-/** Why the server is no longer there: stopped by us, or lost and not to be restarted. */
-export type ServerEnd = { readonly reason: 'stopped' } | { readonly reason: 'lost'; readonly error: unknown };
-
 /** A running embedded server. */
 export interface EmbeddedPostgres {
   /** Connection string of one of its databases; stays valid when the server is restarted. */
@@ -36,19 +34,18 @@ export interface EmbeddedPostgres {
   ensureDatabase(name: string): Promise<void>;
   /** Stops the server in the orderly way and gives the folder up. */
   stop(): Promise<void>;
-  /** Settles once the server is gone for good. */
-  readonly exited: Promise<ServerEnd>;
 }
 
 const PORT_TAKEN = /TCP\/IP socket|Address already in use/;
-/** How long a server that dies again and again is brought back before giving up. */
-const RESTART_FOR_MS = 60_000;
+/** A process of a killed server finishes its statement before it lets go; statements of ours end in 30 seconds. */
+const OLD_SERVER_REMAINS = /shared memory block/;
+const WAIT_FOR_REMAINS_MS = 40_000;
 
 /**
  * Starts the embedded server of a data folder, on 127.0.0.1 and a free port.
  *
  * Throws RefillError with words for the operator: `embedded-postgres-unsupported`, `embedded-postgres-failed`,
- * `data-folder-in-use`, `data-folder-foreign` or `data-folder-version`.
+ * `data-folder-in-use`, `data-folder-foreign`, `data-folder-version` or `data-folder-password`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries();
@@ -63,13 +60,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const startOn = (port: number) =>
       runServer({ folder, program: binaries.postgres, account, port, settings: options.settings ?? {} });
     const { server, port } = await startOnFreePort(startOn, usedPort);
-    const supervised = supervise(server, () => startOn(port), folder, options.log);
+    const stop = superviseServer(server, () => startOn(port), options.log);
     return {
       url: (name) => serverUrl(port, password, name),
       ensureDatabase: (name) => ensureDatabase(serverUrl(port, password, 'postgres'), name),
-      exited: supervised.exited,
       stop: async () => {
-        await supervised.stop();
+        await stop();
         await unlock();
       },
     };
@@ -79,109 +75,21 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Connection string of a folder's server for its one account. */
-export function serverUrl(port: number, password: string, databaseName: string): string {
-  return `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${databaseName}`;
-}
-
-function supervise(
-  first: ServerProcess,
-  start: () => Promise<ServerProcess>,
-  folder: DataFolder,
-  log: Logger,
-) {
-  let server = first;
-  let stopping = false;
-  const stopAtExit = () => server.stopWithoutWaiting();
-  // Reached when the app ends without stopping us, by an uncaught error for one. A kill -9 skips even this.
-  process.once('exit', stopAtExit);
-
-  const watch = async (): Promise<ServerEnd> => {
-    for (;;) {
-      await server.ended;
-      if (stopping) return { reason: 'stopped' };
-      log.error({ serverLog: folder.serverLog }, 'the database server died; starting it again');
-      try {
-        server = await restart(start, () => stopping);
-      } catch (error) {
-        return stopping ? { reason: 'stopped' } : { reason: 'lost', error };
-      }
-      if (stopping) await server.stop();
-    }
-  };
-  const exited = watch().finally(() => process.off('exit', stopAtExit));
-  return {
-    exited,
-    stop: async () => {
-      stopping = true;
-      await server.stop();
-      await exited;
-    },
-  };
-}
-
-/** Right after a crash the old server's processes may still hold its memory: the first tries may fail. */
-async function restart(
-  start: () => Promise<ServerProcess>,
-  isStopping: () => boolean,
-): Promise<ServerProcess> {
-  const deadlineMs = Date.now() + RESTART_FOR_MS;
-  for (let delayMs = 50; ; delayMs = Math.min(delayMs * 2, 5_000)) {
-    try {
-      return await start();
-    } catch (error) {
-      if (isStopping() || Date.now() > deadlineMs) throw error;
-      await sleep(delayMs);
-    }
-  }
-}
-
-/** Another program may take the port between our look and the server's: then a second and a third one is tried. */
+/** Tries again where waiting helps, or another port does: another program may take the one we found free. */
 async function startOnFreePort(
   startOn: (port: number) => Promise<ServerProcess>,
   preferred: number | undefined,
 ) {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await choosePort(attempt === 1 ? preferred : undefined);
+  const deadlineMs = Date.now() + WAIT_FOR_REMAINS_MS;
+  for (let portsLeft = 3; ; ) {
+    const port = await choosePort(portsLeft === 3 ? preferred : undefined);
     try {
       return { server: await startOn(port), port };
     } catch (error) {
-      if (attempt === 3 || !(error instanceof RefillError) || !PORT_TAKEN.test(error.message)) throw error;
+      const words = error instanceof RefillError ? error.message : '';
+      if (PORT_TAKEN.test(words) && portsLeft > 1) portsLeft -= 1;
+      else if (OLD_SERVER_REMAINS.test(words) && Date.now() < deadlineMs) await sleep(200);
+      else throw error;
     }
-  }
-}
-
-/** The port used before, if it is still free, so that a connected tool finds the server again; any free one otherwise. */
-async function choosePort(preferred: number | undefined): Promise<number> {
-  if (preferred !== undefined && preferred > 0) {
-    const free = await freePort(preferred).catch(() => undefined);
-    if (free !== undefined) return free;
-  }
-  return freePort(0);
-}
-
-function freePort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(wanted, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : wanted;
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-async function ensureDatabase(adminUrl: string, name: string): Promise<void> {
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) {
-    throw new RefillError('database-name', `"${name}" cannot be the name of a database: use a-z, 0-9 and _.`);
-  }
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE "${name}"`);
-  } finally {
-    await client.end();
   }
 }

@@ -8,8 +8,8 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findBinaries, repairLinks } from '../../../src/db/embedded/find-binaries.ts';
 import {
+  attachEmbeddedPostgres,
   type EmbeddedPostgres,
-  findEmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../../src/db/embedded/index.ts';
 import { openDb } from '../../../src/db/index.ts';
@@ -106,12 +106,39 @@ describe('a data folder', () => {
     await start();
   });
 
-  it('is found by commands that work beside the app, and by nobody once the app has stopped', async () => {
+  it('is shared by commands that work beside the app, which leave its server alone', async () => {
     const server = await start();
-    const url = await findEmbeddedPostgres(dataFolder);
-    expect(url?.('postgres')).toBe(server.url('postgres'));
-    await server.stop();
-    expect(await findEmbeddedPostgres(dataFolder)).toBeUndefined();
+    const beside = await attachEmbeddedPostgres({ dataFolder, log });
+    await beside.ensureDatabase('refill');
+    await beside.ensureDatabase('refill');
+    expect(beside.url('refill')).toBe(server.url('refill'));
+    await beside.stop();
+    expect(await query(server.url('refill'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('is waited for by a command when the app is still starting', async () => {
+    const [server, beside] = await Promise.all([
+      start(),
+      sleep(100).then(() => attachEmbeddedPostgres({ dataFolder, log })),
+    ]);
+    expect(beside.url('postgres')).toBe(server.url('postgres'));
+  });
+
+  it('gets a server for the length of a command when no app runs', async () => {
+    const alone = await attachEmbeddedPostgres({ dataFolder, log });
+    expect(await query(alone.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await alone.stop();
+    await expect(query(alone.url('postgres'), 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await start();
+  });
+
+  it('whose password is lost is refused with the name of the file that is missing', async () => {
+    await start().then((server) => server.stop());
+    await rm(path.join(dataFolder, 'postgres-password'));
+    await expect(start()).rejects.toMatchObject({
+      code: 'data-folder-password',
+      message: expect.stringContaining('postgres-password'),
+    });
   });
 
   it("with someone else's files is refused and left alone", async () => {
