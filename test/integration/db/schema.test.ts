@@ -106,6 +106,7 @@ describe('the migrated database', () => {
     ).not.toBe(before);
   });
 
+  // Trigger functions stand in the migrations, beside the tables they guard.
   it('has the functions whose source is in prisma/functions, and no others', async () => {
     const migrated = await describeFunctions(client);
     const fromSource = await undone(async () => {
