@@ -1,4 +1,4 @@
-import { type Runner, run, type TaskList } from 'graphile-worker';
+import { Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from '../log.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -34,6 +34,9 @@ export function startWorker(options: WorkerOptions): { stop(): Promise<void> } {
           pgPool: pool,
           concurrency: options.concurrency,
           noHandleSignals: true,
+          // No crontab: periodic work is the sweeper's, by the one clock.
+          parsedCronItems: [],
+          logger: quietLogger(options.log),
           pollInterval: 1_000,
           taskList: toTaskList(options.handlers, options.log),
           events: heartbeat.events,
@@ -58,6 +61,13 @@ export function startWorker(options: WorkerOptions): { stop(): Promise<void> } {
       await pool.end();
     },
   };
+}
+
+/** The queue library's messages in our log: what it calls information is detail here. */
+function quietLogger(log: Logger): QueueLogger {
+  return new QueueLogger(() => (level, message) => {
+    log[level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug']({ from: 'queue' }, message);
+  });
 }
 
 function toTaskList(handlers: JobHandlers, log: Logger): TaskList {

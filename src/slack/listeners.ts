@@ -9,7 +9,13 @@ import { IDS } from './ids.ts';
 import { goBack, tryAgain, useOtherCard, type ViewClick } from './purchase/actions.ts';
 import { wordsView } from './purchase/modal.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
-import { type Submission, type SubmitAnswer, submitForm, submitReview } from './purchase/submit.ts';
+import {
+  redrawLater,
+  type Submission,
+  type SubmitAnswer,
+  submitForm,
+  submitReview,
+} from './purchase/submit.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
 export const listeners = {
