@@ -1,14 +1,11 @@
-/** The database room's only door: the client, transactions, error recognition, migrations, the embedded server. */
+/** The database room's door: the client, transactions, error recognition, migrations. `embedded/` has its own. */
 export { Prisma } from './generated/client.ts';
-export { type MigrateOptions, migrateDatabase } from './migrate.ts';
+export { migrateDatabase } from './migrate.ts';
 export { type Db, openDb, type Queryable, type Tx } from './open-db.ts';
-export { openPool, type PoolOptions } from './open-pool.ts';
+export { openPool } from './open-pool.ts';
 export {
-  type DatabaseFault,
   isDatabaseUnavailable,
-  isTransactionConflict,
   isUniqueViolation,
   readDatabaseError,
-  toCallerError,
 } from './read-database-error.ts';
-export { inTransaction, type TransactionOptions } from './run-transaction.ts';
+export { inTransaction } from './run-transaction.ts';

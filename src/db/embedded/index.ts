@@ -1,7 +1,3 @@
 /** The embedded PostgreSQL: started by the app when no DATABASE_URL is set, shared by commands that run beside it. */
 export { attachEmbeddedPostgres } from './attach-embedded-postgres.ts';
-export {
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-  startEmbeddedPostgres,
-} from './start-embedded-postgres.ts';
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './start-embedded-postgres.ts';
