@@ -4,8 +4,8 @@ import { MovableClock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { demoSeed } from './demo/cast.ts';
 import { readManifestFile } from './read-manifest.ts';
-import { startSlackWorkspace } from './slack/index.ts';
-import { startCardProcessor } from './stripe/index.ts';
+import { type SlackWorkspace, startSlackWorkspace } from './slack/index.ts';
+import { type CardProcessorControls, startCardProcessor } from './stripe/index.ts';
 import { createWorld } from './world.ts';
 import { openWorldBooks } from './world-books.ts';
 
@@ -21,8 +21,15 @@ export interface Sandbox {
   clock: MovableClock;
   pageUrl: string;
   botToken: string;
-  slack: { apiUrl: string; signingSecret: string };
+  /** What the app has to be told of Slack. */
+  slack: {
+    apiUrl: string;
+    delivery: { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
+  };
   stripe: { secretKey: string; webhookSecret: string; apiUrl: string };
+  /** For tests: the workspace itself, and the processor's switches. */
+  workspace: SlackWorkspace;
+  card: CardProcessorControls;
   close(): Promise<void>;
 }
 
@@ -35,8 +42,10 @@ export async function startSandbox(options: {
   ports: { page: number; slackApi: number; stripe: number };
   appUrl: string;
   log: Logger;
+  /** Deliver over Socket Mode instead of signed HTTP. */
+  socket?: boolean;
 }): Promise<Sandbox> {
-  const { databaseUrl, ports, appUrl, log } = options;
+  const { databaseUrl, ports, appUrl, log, socket = false } = options;
   const worldBooks = await openWorldBooks(databaseUrl, log);
   const clock = new MovableClock(await worldBooks.readAheadMs());
   const processor = await startCardProcessor({
@@ -59,7 +68,9 @@ export async function startSandbox(options: {
     seed: demoSeed(manifest.slash, manifest.events),
     tokens: TOKENS,
     scopes: manifest.botScopes,
-    delivery: { kind: 'http', url: `${appUrl}/slack/events`, signingSecret: SIGNING_SECRET },
+    delivery: socket
+      ? { kind: 'socket' }
+      : { kind: 'http', url: `${appUrl}/slack/events`, signingSecret: SIGNING_SECRET },
     world: world.port,
   });
   world.onNetwork((isDown) => slack.faults.setAllDown(isDown));
@@ -67,7 +78,14 @@ export async function startSandbox(options: {
     clock,
     pageUrl: slack.pageUrl,
     botToken: TOKENS.bot,
-    slack: { apiUrl: slack.apiUrl, signingSecret: SIGNING_SECRET },
+    slack: {
+      apiUrl: slack.apiUrl,
+      delivery: socket
+        ? { kind: 'socket', appToken: TOKENS.app }
+        : { kind: 'http', signingSecret: SIGNING_SECRET },
+    },
+    workspace: slack,
+    card: processor.controls,
     stripe: { secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET, apiUrl: processor.url },
     async close() {
       await slack.close();

@@ -26,10 +26,7 @@ export async function startTryOut(
     publicUrl: appUrl,
     databaseUrl: await server.appUrl(),
     secretKey: 'the local try-out guards no secrets',
-    slack: {
-      apiUrl: sandbox.slack.apiUrl,
-      delivery: { kind: 'http', signingSecret: sandbox.slack.signingSecret },
-    },
+    slack: sandbox.slack,
     stripe: sandbox.stripe,
     clock: sandbox.clock,
     log,

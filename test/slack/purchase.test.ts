@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readBalance } from '../../src/ledger/index.ts';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+let tryOut: TryOut;
+let driver: Driver;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+});
+
+afterAll(() => tryOut?.close());
+
+beforeEach(async () => {
+  tryOut.sandbox.card.setBehaviour('approve');
+  tryOut.sandbox.workspace.faults.clear();
+  for (const user of ['ana', 'li']) await driver.close(user, { all: true }).catch(() => undefined);
+});
+
+const windowText = async (user: string): Promise<string> => {
+  const view = (await driver.views(user)).at(-1);
+  return view === undefined ? '' : `${view.title}\n${visibleText(view.blocks)}`;
+};
+const windowSays = (user: string, words: RegExp): Promise<string> =>
+  driver.eventually(async () => {
+    const text = await windowText(user);
+    return words.test(text) && text;
+  }, 8_000);
+const lastMessage = async (user: string, channel = CHANNEL): Promise<string> => {
+  const message = (await driver.messages(user, channel)).at(-1);
+  return message === undefined ? '' : `${message.text}\n${visibleText(message.blocks)}`;
+};
+const lastMessageSays = (user: string, words: RegExp, channel = CHANNEL): Promise<string> =>
+  driver.eventually(async () => {
+    const text = await lastMessage(user, channel);
+    return words.test(text) && text;
+  }, 8_000);
+
+async function general(office: string): Promise<string> {
+  const { db } = tryOut.app;
+  const { companyId, id } = await db.office.findFirstOrThrow({ where: { name: office } });
+  const { wallets } = await readBalance(db, companyId, new Date());
+  return wallets.find(({ officeId }) => officeId === id)?.general.toFixed(2) ?? '';
+}
+
+async function toReview(user: string, values: Record<string, unknown> = {}): Promise<void> {
+  await driver.command(user, CHANNEL, '/credits add');
+  await driver.eventually(async () => (await driver.views(user)).at(-1)?.submit === 'Review');
+  expect(await driver.submit(user, values)).toEqual({ ok: true });
+  await windowSays(user, /Review purchase/);
+}
+
+describe('/credits', () => {
+  it('shows an admin the balance, privately', async () => {
+    await driver.command('ana', CHANNEL, '/credits');
+    const text = await lastMessageSays('ana', /Acme Corp credits/);
+    expect(text).toMatch(/\$50\.65\* for calls and messages/);
+    expect(text).toMatch(/San Francisco\* \(primary\) {2}\$32\.40/);
+    expect(text).toMatch(/as of .* P[SD]T/);
+    expect(await lastMessage('li')).not.toMatch(/Acme Corp credits/);
+  });
+
+  it('shows an office admin their own office only', async () => {
+    await driver.command('li', CHANNEL, '/credits');
+    const text = await lastMessageSays('li', /Acme Corp credits/);
+    expect(text).toMatch(/\$18\.25/);
+    expect(text).not.toMatch(/San Francisco|32\.40/);
+  });
+
+  it.each([
+    ['priya', /Only admins can see and add credits\. Ask <@U0ANA00001>/],
+    ['marco', /Only admins can see and add credits/],
+    ['jo', /You are not part of this company/],
+  ])('tells %s, who may not, whom to ask, and no figure', async (user, words) => {
+    await driver.command(user, CHANNEL, '/credits');
+    expect(await lastMessageSays(user, words)).not.toMatch(/\$\d/);
+    await driver.command(user, CHANNEL, '/credits add 50');
+    await lastMessageSays(user, words);
+    expect(await driver.views(user)).toEqual([]);
+  });
+
+  it('answers an unknown subcommand with what was probably meant', async () => {
+    await driver.command('ana', CHANNEL, '/credits adn');
+    await lastMessageSays('ana', /I don't know `\/credits adn`\. Did you mean `\/credits add`\?/);
+    await driver.command('ana', CHANNEL, '/credits <!channel>');
+    await lastMessageSays('ana', /&lt;!channel&gt;/);
+  });
+
+  it.each(['0', '-5', '1e9', '12.345', 'abc', '4.99', '$1,000.01'])(
+    'answers a typed amount of %s in words, and opens no review',
+    async (typed) => {
+      await driver.command('li', CHANNEL, `/credits add ${typed}`);
+      await lastMessageSays('li', /won’t do|smallest purchase|largest purchase/);
+      expect(await driver.views('li')).toEqual([]);
+    },
+  );
+});
+
+describe('adding credits', () => {
+  it('goes choose → review → confirm → receipt, and the books agree', async () => {
+    const before = await general('San Francisco');
+    await toReview('ana', { choice: '100.00' });
+    const review = await windowText('ana');
+    expect(review).toMatch(/Visa •••• 4242/);
+    expect(review).toMatch(/\$100\.00/);
+    expect(review).toMatch(new RegExp(`\\$${before} → \\$${(Number(before) + 100).toFixed(2)}`));
+    await driver.submit('ana');
+    const result = await windowSays('ana', /\$100\.00 added/);
+    const receipt = /R-\d{6}/.exec(result)?.[0] ?? 'none';
+    await lastMessageSays('li', new RegExp(`\\$100\\.00\\* of credits added by <@U0ANA00001> .*${receipt}`));
+    expect(await general('San Francisco')).toBe((Number(before) + 100).toFixed(2));
+  });
+
+  it.each([
+    ['0', /above zero/],
+    ['-5', /above zero/],
+    ['1e9', /not an amount/],
+    ['12.345', /two decimals/],
+    ['abc', /not an amount/],
+    ['4.99', /smallest purchase is \$5\.00/],
+    ['1000.01', /largest purchase is \$1,000\.00/],
+  ])('tells what is wrong with %s on the field, before the review', async (typed, words) => {
+    await driver.command('ana', CHANNEL, '/credits add');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
+    const answer = await driver.submit('ana', { choice: 'other', other: typed });
+    expect(answer).toMatchObject({ ok: false, fieldErrors: { other: expect.stringMatching(words) } });
+  });
+
+  it('takes $1,000.00 and full-width digits as amounts', async () => {
+    await toReview('ana', { choice: 'other', other: '$1,000.00' });
+    expect(await windowText('ana')).toMatch(/\$1,000\.00/);
+    await driver.close('ana', { all: true });
+    await toReview('ana', { choice: 'other', other: '５０' });
+    expect(await windowText('ana')).toMatch(/\$50\.00/);
+  });
+
+  it('charges once when confirm is clicked twice and delivered twice', async () => {
+    const before = Number(await general('New York'));
+    await toReview('li', { choice: '20.00' });
+    tryOut.sandbox.workspace.faults.set({ kind: 'duplicate-delivery', times: 2 });
+    await Promise.all([driver.submit('li'), driver.submit('li').catch(() => undefined)]);
+    await windowSays('li', /\$20\.00 added/);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(Number(await general('New York'))).toBe(before + 20);
+  });
+
+  it('says that a declined card was not charged, and another try succeeds', async () => {
+    const before = Number(await general('New York'));
+    tryOut.sandbox.card.setBehaviour('decline');
+    await toReview('li', { choice: '20.00' });
+    await driver.submit('li');
+    await windowSays('li', /declined: insufficient funds\. \*Nothing was charged\.\*/);
+    expect(Number(await general('New York'))).toBe(before);
+    tryOut.sandbox.card.setBehaviour('approve');
+    const viewId = (await driver.views('li')).at(-1)?.id ?? '';
+    await driver.click('li', { kind: 'view', viewId }, { label: 'Try again' });
+    await windowSays('li', /\$20\.00 added/);
+    expect(Number(await general('New York'))).toBe(before + 20);
+  });
+
+  it('says that it does not know after a time-out, and finds out', async () => {
+    const before = Number(await general('New York'));
+    tryOut.sandbox.card.setBehaviour('timeout-after-charge');
+    await toReview('li', { choice: '20.00' });
+    await driver.submit('li');
+    await windowSays('li', /We don’t know yet/);
+    tryOut.sandbox.card.setBehaviour('approve');
+    tryOut.sandbox.clock.advance(60_000);
+    await windowSays('li', /\$20\.00 added/);
+    expect(Number(await general('New York'))).toBe(before + 20);
+  });
+
+  it('tells a buyer who closed the window directly when the card was declined', async () => {
+    tryOut.sandbox.card.setBehaviour('timeout-before-charge');
+    await toReview('li', { choice: '20.00' });
+    await driver.submit('li');
+    await driver.close('li', { all: true });
+    tryOut.sandbox.card.setBehaviour('decline');
+    tryOut.sandbox.clock.advance(60_000);
+    await lastMessageSays('li', /declined: insufficient funds/, 'dm');
+  });
+
+  it('shows the second of two admins what the first just bought', async () => {
+    await toReview('ana', { choice: '20.00', scope: await scopeOf('New York') });
+    await toReview('li', { choice: '20.00' });
+    await driver.submit('ana');
+    await windowSays('ana', /\$20\.00 added/);
+    await driver.submit('li');
+    await windowSays('li', /<@U0ANA00001> added \$20\.00 just now.*Nothing was charged for yours/s);
+  });
+
+  it('brings the balance that the purchase began from up to date', async () => {
+    await driver.command('li', CHANNEL, '/credits');
+    await lastMessageSays('li', /Acme Corp credits/);
+    const message = (await driver.messages('li', CHANNEL)).at(-1);
+    if (message === undefined) throw new Error('no balance');
+    const container = { kind: 'message', conversationId: message.conversationId, ts: message.ts } as const;
+    await driver.click('li', container, { label: 'Add credits' });
+    await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Review');
+    await driver.submit('li', { choice: '20.00' });
+    await windowSays('li', /Review purchase/);
+    await driver.submit('li');
+    await windowSays('li', /\$20\.00 added/);
+    const now = await general('New York');
+    await driver.eventually(async () =>
+      (await driver.messages('li', CHANNEL)).some(
+        ({ ts, blocks }) => ts === message.ts && visibleText(blocks).includes(`$${now}`),
+      ),
+    );
+  });
+});
+
+async function scopeOf(office: string): Promise<string> {
+  const { id } = await tryOut.app.db.office.findFirstOrThrow({ where: { name: office } });
+  return `office:${id}`;
+}
+
+describe('what comes in over the wire', () => {
+  it('is refused with 401 and no word when its signature is forged or old', async () => {
+    const body = 'command=%2Fcredits&text=&user_id=U0ANA00001&team_id=T0ACME0001';
+    const now = Math.floor(Date.now() / 1000);
+    for (const timestamp of [now, now - 3_600]) {
+      const answer = await fetch(`${tryOut.appUrl}/slack/events`, {
+        method: 'POST',
+        body,
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-slack-request-timestamp': String(timestamp),
+          'x-slack-signature': `v0=${'0'.repeat(64)}`,
+        },
+      });
+      expect([answer.status, await answer.text()]).toEqual([401, '']);
+    }
+  });
+
+  it('cannot take the app down: unknown paths and oversized bodies are answered', async () => {
+    expect((await fetch(`${tryOut.appUrl}/slack/unknown`)).status).toBe(404);
+    const huge = await fetch(`${tryOut.appUrl}/slack/events`, {
+      method: 'POST',
+      body: 'x'.repeat(2_000_000),
+    });
+    expect(huge.status).toBeGreaterThanOrEqual(400);
+    expect((await fetch(`${tryOut.appUrl}/health`)).status).toBe(200);
+  });
+});

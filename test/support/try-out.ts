@@ -1,0 +1,50 @@
+import { createLogger } from '../../src/log.ts';
+import { foundDemoCompany, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type RunningApp, startApp } from '../../src/start/app.ts';
+import { choosePorts } from '../../src/start/choose-ports.ts';
+import { emptyDatabase, freshDatabase } from './database.ts';
+
+/** The whole try-out in this process: the app, the workspace, the card processor and the demo company. */
+export interface TryOut {
+  app: RunningApp;
+  sandbox: Sandbox;
+  appUrl: string;
+  /** The app's own database, for those who look behind the scenes. */
+  databaseUrl: string;
+  close(): Promise<void>;
+}
+
+const log = createLogger(process.env.TEST_LOG ?? 'silent');
+
+/** Starts it on databases and ports of its own. `socket`: Slack delivers over Socket Mode instead of signed HTTP. */
+export async function startTestTryOut({ socket = false } = {}): Promise<TryOut> {
+  const [database, books] = await Promise.all([freshDatabase({ poolSize: 2 }), emptyDatabase()]);
+  const ports = await choosePorts({ port: 20_000 + Math.floor(Math.random() * 30_000), isPortChosen: false });
+  const appUrl = `http://127.0.0.1:${ports.app}`;
+  const sandbox = await startSandbox({ databaseUrl: books.url, ports, appUrl, log, socket });
+  const app = await startApp({
+    role: 'all',
+    mode: 'sandbox',
+    host: '127.0.0.1',
+    port: ports.app,
+    publicUrl: appUrl,
+    databaseUrl: database.url,
+    secretKey: 'the tests guard no secrets',
+    slack: sandbox.slack,
+    stripe: { ...sandbox.stripe, timeoutMs: 1_000 },
+    clock: sandbox.clock,
+    log,
+  });
+  await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken);
+  return {
+    app,
+    sandbox,
+    appUrl,
+    databaseUrl: database.url,
+    async close() {
+      await app.stop();
+      await sandbox.close();
+      await Promise.all([database.close(), books.close()]);
+    },
+  };
+}
