@@ -63,3 +63,21 @@ $$;
 CREATE FUNCTION ledger_is_low(w wallet, p_class text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
   SELECT ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END
 $$;
+
+-- A company's wallets as they are, to compare with later.
+CREATE FUNCTION ledger_wallets(p_company bigint) RETURNS wallet[] LANGUAGE sql STABLE AS $$
+  SELECT array_agg(w ORDER BY w.id) FROM wallet AS w WHERE w.company_id = p_company
+$$;
+
+-- Has people told of every wallet that crossed a watch level since p_before was read.
+CREATE FUNCTION ledger_note_crossings(p_before wallet[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_change record;
+BEGIN
+  FOR v_change IN
+    SELECT b AS before, w AS after FROM unnest(p_before) AS b JOIN wallet AS w ON w.company_id = b.company_id AND w.id = b.id
+    WHERE w.seq <> b.seq OR w.held_calls_micros <> b.held_calls_micros OR w.held_ai_micros <> b.held_ai_micros
+  LOOP
+    PERFORM ledger_note_crossing(v_change.before, v_change.after);
+  END LOOP;
+END $$;

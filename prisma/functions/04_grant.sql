@@ -1,6 +1,7 @@
 -- How much of an amount fills which class's debt: a bundle its own class's, general credits the oldest of either (R6).
 -- Debt is filled first in, first out, so what is still owed of a class are its latest debts.
 CREATE FUNCTION ledger_plan_fill(w wallet, p_kind text, p_amount bigint, OUT calls bigint, OUT ai bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 BEGIN
   calls := CASE WHEN p_kind IN ('general', 'calling') THEN least(p_amount, w.debt_calls_micros) ELSE 0 END;
   ai := CASE WHEN p_kind IN ('general', 'ai') THEN least(p_amount, w.debt_ai_micros) ELSE 0 END;

@@ -1,5 +1,16 @@
 /** The shared ledger service: the book of record, and the only code that writes its tables. The room's only door. */
+export { createUsagePoster, type UsagePoster } from './create-usage-poster.ts';
 export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { openWallets } from './open-wallets.ts';
+export { postUsage, type UsageBatch } from './post-usage.ts';
 export { readBalance } from './read-balance.ts';
-export type { Bundle, CompanyBalance, CreditKind, UsageClass, WalletBalance } from './types.ts';
+export type {
+  Bundle,
+  CompanyBalance,
+  CreditKind,
+  NewUsage,
+  UsageClass,
+  UsageOutcome,
+  UsageRejection,
+  WalletBalance,
+} from './types.ts';

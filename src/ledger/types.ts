@@ -37,3 +37,42 @@ export interface CompanyBalance {
   /** The pool first, then the offices. */
   wallets: WalletBalance[];
 }
+
+/** One thing that was used, rated: the facts, and what they cost. */
+export interface NewUsage {
+  /** The endpoint it came through, e.g. `dialpad`, `api`: set by the endpoint, never by the body (R23). */
+  source: string;
+  /** The record's key within its source. */
+  externalId: string;
+  /** Null: of no known office, which counts to the primary (R5). */
+  officeId: bigint | null;
+  departmentId: bigint | null;
+  memberId: bigint | null;
+  class: UsageClass;
+  /** R21, e.g. `international`. */
+  category: string;
+  direction: 'inbound' | 'outbound';
+  /** The other party's number, and the company's own. */
+  externalNumber: string | null;
+  internalNumber: string | null;
+  /** Answer time of a call, sent or received time of a message (R7). */
+  usageAt: Date;
+  durationMs: number;
+  billedSeconds: number;
+  /** Segments, pages, conversations; 1 for a call. */
+  quantity: number;
+  cost: Money;
+  /** How the cost came about, in words; not one of the facts. */
+  price: string | null;
+}
+
+/** Why a record was not booked. */
+export type UsageRejection = 'future' | 'too-old' | 'negative-cost' | 'office-unknown' | 'bad-facts';
+
+/**
+ * What one record came to. `duplicate`: the same facts were booked under this key before; `conflict`: other facts
+ * were. Neither changes anything.
+ */
+export type UsageOutcome =
+  | { outcome: 'posted' | 'duplicate' | 'conflict' }
+  | { outcome: 'rejected'; reason: UsageRejection };

@@ -320,6 +320,24 @@ CREATE FUNCTION ledger_is_low(w wallet, p_class text) RETURNS boolean LANGUAGE s
   SELECT ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END
 $$;
 
+-- A company's wallets as they are, to compare with later.
+CREATE FUNCTION ledger_wallets(p_company bigint) RETURNS wallet[] LANGUAGE sql STABLE AS $$
+  SELECT array_agg(w ORDER BY w.id) FROM wallet AS w WHERE w.company_id = p_company
+$$;
+
+-- Has people told of every wallet that crossed a watch level since p_before was read.
+CREATE FUNCTION ledger_note_crossings(p_before wallet[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_change record;
+BEGIN
+  FOR v_change IN
+    SELECT b AS before, w AS after FROM unnest(p_before) AS b JOIN wallet AS w ON w.company_id = b.company_id AND w.id = b.id
+    WHERE w.seq <> b.seq OR w.held_calls_micros <> b.held_calls_micros OR w.held_ai_micros <> b.held_ai_micros
+  LOOP
+    PERFORM ledger_note_crossing(v_change.before, v_change.after);
+  END LOOP;
+END $$;
+
 -- 03_write_entry.sql
 -- One part of an entry: a change of what is left of a grant, or of a class's debt (with its sign turned).
 CREATE TYPE ledger_part AS (grant_id bigint, debt_class text, amount_micros bigint);
@@ -407,6 +425,7 @@ END $$;
 -- How much of an amount fills which class's debt: a bundle its own class's, general credits the oldest of either (R6).
 -- Debt is filled first in, first out, so what is still owed of a class are its latest debts.
 CREATE FUNCTION ledger_plan_fill(w wallet, p_kind text, p_amount bigint, OUT calls bigint, OUT ai bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 BEGIN
   calls := CASE WHEN p_kind IN ('general', 'calling') THEN least(p_amount, w.debt_calls_micros) ELSE 0 END;
   ai := CASE WHEN p_kind IN ('general', 'ai') THEN least(p_amount, w.debt_ai_micros) ELSE 0 END;
@@ -509,4 +528,369 @@ BEGIN
   PERFORM ledger_note_crossing(v_before, v_done.after);
   RETURN ledger_remember(p_company, p_key, 'grant', v_facts,
     jsonb_build_object('walletId', (v_done.after).id::text, 'seq', (v_before.seq + 1)::text, 'grantId', v_done.grant_id::text), p_at);
+END $$;
+
+-- 05_draw.sql
+-- One usage on its way through a batch, with the wallets that pay it: the office's own bundle first where credits are
+-- shared, then the wallet behind it.
+CREATE TYPE ledger_draft AS (
+  position int, source text, external_id text, revision int, office_id bigint, department_id bigint, member_id bigint,
+  class text, category text, direction text, external_number text, internal_number text, usage_at timestamptz,
+  duration_ms bigint, billed_seconds int, quantity int, cost_micros bigint, price text, facts bigint,
+  own_wallet_id bigint, paid_wallet_id bigint, burn_at timestamptz
+);
+
+-- What is drawn from one wallet for each usage of a batch, in order. `amounts[i]` is what usage i still needs; what
+-- this wallet gives of it comes back in `drawn[i]`, with the entry's `seqs[i]` (null where nothing). Kinds are drawn in
+-- the order given, within a kind by earliest expiry, then oldest, then id (R4). With p_owe the rest becomes debt of the
+-- class (R6), so everything is drawn. All usages see the same grants: those in force at p_burn_at (R7).
+CREATE FUNCTION ledger_draw(
+  p_wallet wallet, p_kinds text[], p_owe boolean, p_drafts ledger_draft[], p_amounts bigint[], p_burn_at timestamptz, p_at timestamptz,
+  OUT after wallet, OUT drawn bigint[], OUT seqs bigint[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_posted timestamptz;
+  v_class text := (p_drafts[1]).class;
+  v_grants bigint[];
+  v_highs bigint[];
+  v_kinds text[];
+  v_total bigint := 0;
+  v_need bigint;
+  v_drawn bigint;
+BEGIN
+  after := p_wallet;
+  SELECT coalesce(sum(a), 0)::bigint INTO v_need FROM unnest(p_amounts) AS a;
+  -- The grants in the order in which they are drawn, each with the total up to and with it.
+  SELECT array_agg(s.id ORDER BY s.high), array_agg(s.high ORDER BY s.high), array_agg(s.kind ORDER BY s.high), coalesce(max(s.high), 0)
+  INTO v_grants, v_highs, v_kinds, v_total
+  FROM (
+    SELECT g.id, g.kind, (sum(g.remaining_micros) OVER (
+      ORDER BY array_position(p_kinds, g.kind), g.expires_at, g.created_at, g.id ROWS UNBOUNDED PRECEDING))::bigint AS high
+    FROM credit_grant AS g
+    WHERE g.company_id = p_wallet.company_id AND g.wallet_id = p_wallet.id AND g.is_open AND g.kind = ANY (p_kinds)
+      AND g.effective_at <= p_burn_at AND p_burn_at < g.expires_at
+  ) AS s;
+  v_drawn := CASE WHEN p_owe THEN v_need ELSE least(v_need, v_total) END;
+  IF v_drawn = 0 THEN
+    drawn := array_fill(0::bigint, ARRAY[cardinality(p_amounts)]);
+    seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_amounts)]);
+    RETURN;
+  END IF;
+  -- Debt is the last source, without an end.
+  v_grants := v_grants || NULL::bigint;
+  v_highs := v_highs || 9223372036854775807;
+  v_kinds := v_kinds || ('debt_' || v_class);
+
+  SELECT greatest(p_at, (SELECT e.posted_at FROM entry AS e
+    WHERE e.company_id = p_wallet.company_id AND e.wallet_id = p_wallet.id AND e.seq = p_wallet.seq)) INTO v_posted;
+
+  WITH need AS (
+    SELECT a.i, least((sum(a.amount) OVER (ORDER BY a.i ROWS UNBOUNDED PRECEDING))::bigint, v_drawn) AS high,
+      least((sum(a.amount) OVER (ORDER BY a.i ROWS UNBOUNDED PRECEDING))::bigint - a.amount, v_drawn) AS low
+    FROM unnest(p_amounts) WITH ORDINALITY AS a(amount, i)
+  ), part AS MATERIALIZED (
+    SELECT n.i, n.low, n.high, n.high - n.low AS amount,
+      CASE WHEN n.high > n.low THEN p_wallet.seq + sum((n.high > n.low)::int) OVER (ORDER BY n.i ROWS UNBOUNDED PRECEDING) END AS seq,
+      -- The source of its first and of its last micro-dollar.
+      width_bucket(n.low, v_highs) + 1 AS first, width_bucket(n.high - 1, v_highs) + 1 AS last
+    FROM need AS n
+  ), kind AS (
+    SELECT k.kind, min(k.high - k.size) AS low, max(k.high) AS high
+    FROM (SELECT kind, high, high - lag(high, 1, 0::bigint) OVER (ORDER BY o) AS size FROM unnest(v_kinds, v_highs) WITH ORDINALITY AS s(kind, high, o)) AS k
+    GROUP BY k.kind
+  ), spans AS (
+    SELECT
+      coalesce(max(low) FILTER (WHERE kind = 'general'), 0) AS g0, coalesce(max(high) FILTER (WHERE kind = 'general'), 0) AS g1,
+      coalesce(max(low) FILTER (WHERE kind = 'calling'), 0) AS c0, coalesce(max(high) FILTER (WHERE kind = 'calling'), 0) AS c1,
+      coalesce(max(low) FILTER (WHERE kind = 'ai'), 0) AS a0, coalesce(max(high) FILTER (WHERE kind = 'ai'), 0) AS a1
+    FROM kind
+  ), posted AS (
+    SELECT p.i, p.seq::bigint AS seq, p.amount, p.first, p.last,
+      p_wallet.general_micros - (least(greatest(p.high, s.g0), s.g1) - s.g0) AS general,
+      p_wallet.calling_micros - (least(greatest(p.high, s.c0), s.c1) - s.c0) AS calling,
+      p_wallet.ai_micros - (least(greatest(p.high, s.a0), s.a1) - s.a0) AS ai,
+      p_wallet.debt_calls_micros + CASE WHEN v_class = 'calls' THEN greatest(p.high - v_total, 0) ELSE 0 END AS debt_calls,
+      p_wallet.debt_ai_micros + CASE WHEN v_class = 'ai' THEN greatest(p.high - v_total, 0) ELSE 0 END AS debt_ai
+    FROM part AS p, spans AS s
+    WHERE p.seq IS NOT NULL
+  ), entries AS (
+    INSERT INTO entry
+    SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
+    FROM (
+      SELECT p_wallet.company_id, p_wallet.id, p.seq, CASE WHEN d.revision = 0 THEN 'usage' ELSE 'correction' END, d.class, -p.amount,
+        p.general + p.calling + p.ai - p.debt_calls - p.debt_ai, p.general, p.calling, p.ai, p.debt_calls, p.debt_ai,
+        CASE WHEN p.first = p.last THEN v_grants[p.first] END, p.first < p.last, d.source, d.external_id, d.office_id,
+        NULL::text, NULL::text, d.usage_at, v_posted
+      FROM posted AS p JOIN unnest(p_drafts) WITH ORDINALITY AS d(
+        position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
+        internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, own_wallet_id, paid_wallet_id, burn_at, i)
+        ON d.i = p.i
+    ) AS x
+  ), splits AS (
+    INSERT INTO entry_split
+    SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
+    FROM (
+      SELECT p_wallet.company_id, p_wallet.id, p.seq::bigint, (o.source - p.first + 1)::int, v_grants[o.source],
+        CASE WHEN v_grants[o.source] IS NULL THEN v_class END,
+        greatest(p.low, coalesce(v_highs[o.source - 1], 0)) - least(p.high, v_highs[o.source])
+      FROM part AS p CROSS JOIN LATERAL generate_series(p.first, p.last) AS o(source)
+      WHERE p.seq IS NOT NULL AND p.first < p.last
+    ) AS x
+  ), grants AS (
+    UPDATE credit_grant AS g
+    SET remaining_micros = s.high - least(greatest(v_drawn, s.low), s.high), is_open = s.high > v_drawn
+    FROM (SELECT id, high, lag(high, 1, 0::bigint) OVER (ORDER BY o) AS low FROM unnest(v_grants, v_highs) WITH ORDINALITY AS u(id, high, o)) AS s
+    WHERE g.company_id = p_wallet.company_id AND g.wallet_id = p_wallet.id AND g.id = s.id AND s.low < v_drawn
+  )
+  SELECT array_agg(p.amount ORDER BY p.i), array_agg(p.seq::bigint ORDER BY p.i) INTO drawn, seqs FROM part AS p;
+
+  SELECT e.general_after_micros, e.calling_after_micros, e.ai_after_micros, e.debt_calls_after_micros, e.debt_ai_after_micros, e.seq
+  INTO after.general_micros, after.calling_micros, after.ai_micros, after.debt_calls_micros, after.debt_ai_micros, after.seq
+  FROM entry AS e WHERE e.company_id = p_wallet.company_id AND e.wallet_id = p_wallet.id
+    AND e.seq = (SELECT max(s) FROM unnest(seqs) AS s);
+  UPDATE wallet SET general_micros = after.general_micros, calling_micros = after.calling_micros, ai_micros = after.ai_micros,
+    debt_calls_micros = after.debt_calls_micros, debt_ai_micros = after.debt_ai_micros, seq = after.seq
+  WHERE company_id = after.company_id AND id = after.id;
+END $$;
+
+-- 06_judge_usage.sql
+-- What each record of a batch came to, in the order in which it was given.
+CREATE TYPE ledger_batch AS (outcomes text[], reasons text[], drafts ledger_draft[]);
+
+-- What of a record is compared when its key comes again: everything that happened, not what it cost (R23).
+CREATE FUNCTION ledger_usage_facts(
+  p_office bigint, p_department bigint, p_member bigint, p_class text, p_category text, p_direction text, p_external text,
+  p_internal text, p_usage_at timestamptz, p_duration bigint, p_quantity int
+) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT hash_record_extended(ROW(p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
+    p_usage_at, p_duration, p_quantity), 0)
+$$;
+
+-- Judges a batch against the book and against itself, one bad record at a time: future, too-old and what else cannot be
+-- booked is rejected; a key that is known is a duplicate, or with other facts a conflict. Of two in one batch the first
+-- counts. What is left becomes drafts, with the wallets that pay (R5) and the time that decides which grants (R7).
+CREATE FUNCTION ledger_judge_usage(
+  p_book book, p_at timestamptz, p_force boolean, p_source text[], p_external_id text[], p_office bigint[], p_department bigint[],
+  p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
+  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[]
+) RETURNS ledger_batch LANGUAGE plpgsql AS $$
+DECLARE
+  v ledger_batch;
+  v_offices bigint[];
+  v_wallets bigint[];
+BEGIN
+  SELECT array_agg(coalesce(w.office_id, 0)), array_agg(w.id) INTO v_offices, v_wallets FROM wallet AS w WHERE w.company_id = p_book.company_id;
+  WITH given AS (
+    SELECT r.*, CASE WHEN r.class = 'ai' OR r.office_id IS NULL THEN p_book.primary_wallet_id
+        ELSE v_wallets[array_position(v_offices, r.office_id)] END AS own_wallet,
+      ledger_usage_facts(r.office_id, r.department_id, r.member_id, r.class, r.category, r.direction, r.external_number,
+        r.internal_number, r.usage_at, r.duration_ms, r.quantity) AS facts
+    FROM unnest(p_source, p_external_id, p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
+      p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price) WITH ORDINALITY AS r(
+      source, external_id, office_id, department_id, member_id, class, category, direction, external_number, internal_number,
+      usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, position)
+  ), checked AS (
+    SELECT g.*, CASE
+        WHEN g.cost_micros < 0 THEN 'negative-cost'
+        WHEN num_nulls(g.source, g.external_id, g.category, g.usage_at, g.cost_micros) > 0 OR g.cost_micros > 1e13
+          OR g.class IS NULL OR g.class NOT IN ('calls', 'ai') OR g.direction IS NULL OR g.direction NOT IN ('inbound', 'outbound')
+          OR coalesce(g.duration_ms, -1) < 0 OR coalesce(g.billed_seconds, -1) < 0 OR coalesce(g.quantity, -1) < 0 THEN 'bad-facts'
+        WHEN g.own_wallet IS NULL OR (g.office_id IS NOT NULL AND array_position(v_offices, g.office_id) IS NULL) THEN 'office-unknown'
+        WHEN g.usage_at > p_at + interval '5 minutes' AND NOT p_force THEN 'future'
+        WHEN g.usage_at < p_at - interval '35 days' AND NOT p_force THEN 'too-old'
+      END AS reason
+    FROM given AS g
+  ), known AS (
+    -- A subquery a record, so that it stays a look-up by key however the statistics look.
+    SELECT c.*, (SELECT u.facts FROM usage_record AS u
+      WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id AND u.revision = 0) AS known
+    FROM checked AS c
+  ), compared AS (
+    SELECT c.*, CASE
+        WHEN c.reason IS NOT NULL THEN 'rejected'
+        WHEN c.known = c.facts THEN 'duplicate'
+        WHEN c.known IS NOT NULL THEN 'conflict'
+        WHEN lag(c.facts) OVER same IS NULL THEN 'posted'
+        WHEN first_value(c.facts) OVER same = c.facts THEN 'duplicate'
+        ELSE 'conflict'
+      END AS outcome
+    FROM known AS c
+    WINDOW same AS (PARTITION BY c.reason IS NULL, c.source, c.external_id ORDER BY c.position)
+  )
+  SELECT array_agg(c.outcome ORDER BY c.position), array_agg(c.reason ORDER BY c.position),
+    array_agg((c.position, c.source, c.external_id, 0, c.office_id, c.department_id, c.member_id, c.class, c.category, c.direction,
+      c.external_number, c.internal_number, c.usage_at, c.duration_ms, c.billed_seconds, c.quantity, c.cost_micros, c.price, c.facts,
+      c.own_wallet, CASE WHEN p_book.pooled THEN p_book.pool_wallet_id ELSE c.own_wallet END, c.usage_at)::ledger_draft
+      ORDER BY c.class DESC, c.usage_at, c.position) FILTER (WHERE c.outcome = 'posted')
+  INTO v FROM compared AS c;
+  RETURN v;
+END $$;
+
+-- 07_charge.sql
+-- Usage of a bundle's period that comes 6 hours after its end draws what is in force now: its drafts burn at p_at (R7).
+CREATE FUNCTION ledger_set_burn_times(p_company bigint, p_drafts ledger_draft[], p_at timestamptz) RETURNS ledger_draft[]
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_first timestamptz;
+BEGIN
+  SELECT min(d.usage_at) INTO v_first FROM unnest(p_drafts) AS d;
+  PERFORM FROM credit_grant AS g JOIN wallet AS w ON w.company_id = g.company_id AND w.id = g.wallet_id
+  WHERE w.company_id = p_company AND g.expires_at > v_first AND g.expires_at <= p_at - interval '6 hours';
+  IF NOT FOUND THEN
+    RETURN p_drafts;
+  END IF;
+  RETURN (
+    SELECT array_agg((s.position, s.source, s.external_id, s.revision, s.office_id, s.department_id, s.member_id, s.class, s.category,
+        s.direction, s.external_number, s.internal_number, s.usage_at, s.duration_ms, s.billed_seconds, s.quantity, s.cost_micros,
+        s.price, s.facts, s.own_wallet_id, s.paid_wallet_id, s.burn)::ledger_draft
+      ORDER BY s.class DESC, s.burn, s.position)
+    FROM (
+      SELECT d.*, CASE WHEN EXISTS (
+          SELECT FROM credit_grant AS g
+          WHERE g.company_id = p_company AND g.wallet_id IN (d.own_wallet_id, d.paid_wallet_id)
+            AND g.kind = CASE d.class WHEN 'ai' THEN 'ai' ELSE 'calling' END
+            AND g.effective_at <= d.usage_at AND d.usage_at < g.expires_at AND g.expires_at <= p_at - interval '6 hours')
+        THEN p_at ELSE d.usage_at END AS burn
+      FROM unnest(p_drafts) AS d
+    ) AS s
+  );
+END $$;
+
+-- Draws for drafts of one class that see the same grants of the same wallet.
+CREATE FUNCTION ledger_draw_run(
+  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, OUT drawn bigint[], OUT seqs bigint[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_first ledger_draft := p_drafts[1];
+  v_kind text := CASE v_first.class WHEN 'ai' THEN 'ai' ELSE 'calling' END;
+  v_wallet wallet;
+BEGIN
+  SELECT * INTO v_wallet FROM wallet
+  WHERE company_id = p_company AND id = CASE p_side WHEN 'own' THEN v_first.own_wallet_id ELSE v_first.paid_wallet_id END;
+  IF p_side = 'own' THEN
+    SELECT d.drawn, d.seqs INTO drawn, seqs
+    FROM ledger_draw(v_wallet, ARRAY[v_kind], false, p_drafts, p_amounts, v_first.burn_at, p_at) AS d;
+  ELSE
+    SELECT d.drawn, d.seqs INTO drawn, seqs
+    FROM ledger_draw(v_wallet, ARRAY[v_kind, 'general'], true, p_drafts, p_amounts, v_first.burn_at, p_at) AS d;
+  END IF;
+END $$;
+
+-- Draws amounts for drafts from one side of their wallets ('own': the office's own bundle; 'paid': everything else, and
+-- debt). The batch falls into runs that see the same grants of the same wallet: where no grant starts or ends inside
+-- the batch's times, that is one run a wallet and class. What was drawn and the entries come back by draft.
+CREATE FUNCTION ledger_draw_side(
+  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, OUT drawn bigint[], OUT seqs bigint[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_bounds timestamptz[];
+  v_run record;
+  v_drawn bigint[];
+  v_seqs bigint[];
+BEGIN
+  drawn := array_fill(0::bigint, ARRAY[cardinality(p_amounts)]);
+  seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_amounts)]);
+  SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
+  FROM (SELECT min(d.burn_at) AS first, max(d.burn_at) AS last FROM unnest(p_drafts) AS d) AS span, credit_grant AS g,
+    LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
+  WHERE g.company_id = p_company AND g.is_open AND b.at > span.first AND b.at <= span.last;
+  IF (SELECT count(DISTINCT (CASE p_side WHEN 'own' THEN d.own_wallet_id ELSE d.paid_wallet_id END, d.class,
+        CASE WHEN v_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, v_bounds) END)) FROM unnest(p_drafts) AS d) = 1 THEN
+    SELECT r.drawn, r.seqs INTO drawn, seqs
+    FROM ledger_draw_run(p_company, p_side, p_drafts, p_amounts, p_at) AS r;
+    RETURN;
+  END IF;
+  FOR v_run IN
+    SELECT array_agg(s.i ORDER BY s.i) AS picks, array_agg(s.draft ORDER BY s.i) AS drafts, array_agg(s.amount ORDER BY s.i) AS amounts
+    FROM (
+      SELECT CASE p_side WHEN 'own' THEN d.own_wallet_id ELSE d.paid_wallet_id END AS wallet_id, d.class, d.i, d.draft, a.amount,
+        CASE WHEN v_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, v_bounds) END AS period
+      FROM (SELECT u.*, u AS draft, row_number() OVER () AS i FROM unnest(p_drafts) AS u) AS d
+      JOIN unnest(p_amounts) WITH ORDINALITY AS a(amount, i) ON a.i = d.i
+      WHERE a.amount > 0
+    ) AS s
+    GROUP BY s.wallet_id, s.class, s.period
+    ORDER BY s.class DESC, s.period, s.wallet_id
+  LOOP
+    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw_run(p_company, p_side, v_run.drafts, v_run.amounts, p_at) AS r;
+    SELECT array_agg(coalesce(p.drawn, o.drawn) ORDER BY o.i), array_agg(coalesce(p.seq, o.seq) ORDER BY o.i)
+    INTO drawn, seqs
+    FROM unnest(drawn, seqs) WITH ORDINALITY AS o(drawn, seq, i)
+    LEFT JOIN unnest(v_run.picks, v_drawn, v_seqs) AS p(i, drawn, seq) ON p.i = o.i;
+  END LOOP;
+END $$;
+
+-- Writes the usage records of drafts, with the entries that paid them, and counts them in their quarter-hours (R25).
+CREATE FUNCTION ledger_record_usage(p_company bigint, p_drafts ledger_draft[], p_own_seqs bigint[], p_paid_seqs bigint[], p_at timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO usage_record
+  SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
+  FROM (
+    SELECT p_company, d.source, d.external_id, d.revision, d.office_id, d.department_id, d.member_id, d.class, d.category, d.direction,
+      d.external_number, d.internal_number, d.usage_at, d.duration_ms, d.billed_seconds, d.quantity, d.cost_micros, d.price, d.facts,
+      CASE WHEN d.own_seq IS NOT NULL THEN d.own_wallet_id END, d.own_seq,
+      CASE WHEN d.paid_seq IS NOT NULL THEN d.paid_wallet_id END, d.paid_seq, p_at
+    FROM ROWS FROM (unnest(p_drafts), unnest(p_own_seqs), unnest(p_paid_seqs)) AS d(
+      position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
+      internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, own_wallet_id, paid_wallet_id, burn_at,
+      own_seq, paid_seq)
+  ) AS x;
+  PERFORM ledger_count_usage(p_company, p_drafts, 1);
+END $$;
+
+-- Adds drafts to the quarter-hour sums, or takes them out (p_sign -1).
+CREATE FUNCTION ledger_count_usage(p_company bigint, p_drafts ledger_draft[], p_sign int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO usage_rollup AS r
+  SELECT p_company, date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0),
+    coalesce(d.department_id, 0), coalesce(d.member_id, 0), d.category, p_sign * count(*), p_sign * sum(d.billed_seconds)::bigint,
+    p_sign * sum(d.quantity)::bigint, p_sign * sum(d.cost_micros)::bigint
+  FROM unnest(p_drafts) AS d
+  GROUP BY 2, 3, 4, 5, 6
+  ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
+  SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
+    quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
+END $$;
+
+-- Charges drafts, each its whole cost: where credits are shared, the office's own bundle first, then the pool (R5).
+CREATE FUNCTION ledger_charge(p_book book, p_drafts ledger_draft[], p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_drafts ledger_draft[] := ledger_set_burn_times(p_book.company_id, p_drafts, p_at);
+  v_rest bigint[];
+  v_own record;
+  v_own_seqs bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_drafts)]);
+  v_paid record;
+BEGIN
+  SELECT array_agg(d.cost_micros ORDER BY d.i) INTO v_rest FROM (SELECT u.cost_micros, row_number() OVER () AS i FROM unnest(v_drafts) AS u) AS d;
+  IF p_book.pooled THEN
+    v_own := ledger_draw_side(p_book.company_id, 'own', v_drafts, v_rest, p_at);
+    v_own_seqs := v_own.seqs;
+    SELECT array_agg(r.rest - r.drawn ORDER BY r.i) INTO v_rest FROM unnest(v_rest, v_own.drawn) WITH ORDINALITY AS r(rest, drawn, i);
+  END IF;
+  v_paid := ledger_draw_side(p_book.company_id, 'paid', v_drafts, v_rest, p_at);
+  PERFORM ledger_record_usage(p_book.company_id, v_drafts, v_own_seqs, v_paid.seqs, p_at);
+END $$;
+
+-- Posts a batch of usage, each record once for its source and key (R23). Returns one row a record, in the order given.
+CREATE FUNCTION ledger_post_usage(
+  p_company bigint, p_at timestamptz, p_force boolean, p_source text[], p_external_id text[], p_office bigint[], p_department bigint[],
+  p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
+  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[],
+  OUT outcomes text[], OUT reasons text[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_batch ledger_batch;
+  v_before wallet[];
+BEGIN
+  v_batch := ledger_judge_usage(v_book, p_at, p_force, p_source, p_external_id, p_office, p_department, p_member, p_class, p_category,
+    p_direction, p_external, p_internal, p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price);
+  outcomes := v_batch.outcomes;
+  reasons := v_batch.reasons;
+  IF v_batch.drafts IS NOT NULL THEN
+    v_before := ledger_wallets(p_company);
+    PERFORM ledger_charge(v_book, v_batch.drafts, p_at);
+    PERFORM ledger_note_crossings(v_before);
+  END IF;
 END $$;

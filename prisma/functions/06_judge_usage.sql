@@ -1,0 +1,71 @@
+-- What each record of a batch came to, in the order in which it was given.
+CREATE TYPE ledger_batch AS (outcomes text[], reasons text[], drafts ledger_draft[]);
+
+-- What of a record is compared when its key comes again: everything that happened, not what it cost (R23).
+CREATE FUNCTION ledger_usage_facts(
+  p_office bigint, p_department bigint, p_member bigint, p_class text, p_category text, p_direction text, p_external text,
+  p_internal text, p_usage_at timestamptz, p_duration bigint, p_quantity int
+) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT hash_record_extended(ROW(p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
+    p_usage_at, p_duration, p_quantity), 0)
+$$;
+
+-- Judges a batch against the book and against itself, one bad record at a time: future, too-old and what else cannot be
+-- booked is rejected; a key that is known is a duplicate, or with other facts a conflict. Of two in one batch the first
+-- counts. What is left becomes drafts, with the wallets that pay (R5) and the time that decides which grants (R7).
+CREATE FUNCTION ledger_judge_usage(
+  p_book book, p_at timestamptz, p_force boolean, p_source text[], p_external_id text[], p_office bigint[], p_department bigint[],
+  p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
+  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[]
+) RETURNS ledger_batch LANGUAGE plpgsql AS $$
+DECLARE
+  v ledger_batch;
+  v_offices bigint[];
+  v_wallets bigint[];
+BEGIN
+  SELECT array_agg(coalesce(w.office_id, 0)), array_agg(w.id) INTO v_offices, v_wallets FROM wallet AS w WHERE w.company_id = p_book.company_id;
+  WITH given AS (
+    SELECT r.*, CASE WHEN r.class = 'ai' OR r.office_id IS NULL THEN p_book.primary_wallet_id
+        ELSE v_wallets[array_position(v_offices, r.office_id)] END AS own_wallet,
+      ledger_usage_facts(r.office_id, r.department_id, r.member_id, r.class, r.category, r.direction, r.external_number,
+        r.internal_number, r.usage_at, r.duration_ms, r.quantity) AS facts
+    FROM unnest(p_source, p_external_id, p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
+      p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price) WITH ORDINALITY AS r(
+      source, external_id, office_id, department_id, member_id, class, category, direction, external_number, internal_number,
+      usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, position)
+  ), checked AS (
+    SELECT g.*, CASE
+        WHEN g.cost_micros < 0 THEN 'negative-cost'
+        WHEN num_nulls(g.source, g.external_id, g.category, g.usage_at, g.cost_micros) > 0 OR g.cost_micros > 1e13
+          OR g.class IS NULL OR g.class NOT IN ('calls', 'ai') OR g.direction IS NULL OR g.direction NOT IN ('inbound', 'outbound')
+          OR coalesce(g.duration_ms, -1) < 0 OR coalesce(g.billed_seconds, -1) < 0 OR coalesce(g.quantity, -1) < 0 THEN 'bad-facts'
+        WHEN g.own_wallet IS NULL OR (g.office_id IS NOT NULL AND array_position(v_offices, g.office_id) IS NULL) THEN 'office-unknown'
+        WHEN g.usage_at > p_at + interval '5 minutes' AND NOT p_force THEN 'future'
+        WHEN g.usage_at < p_at - interval '35 days' AND NOT p_force THEN 'too-old'
+      END AS reason
+    FROM given AS g
+  ), known AS (
+    -- A subquery a record, so that it stays a look-up by key however the statistics look.
+    SELECT c.*, (SELECT u.facts FROM usage_record AS u
+      WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id AND u.revision = 0) AS known
+    FROM checked AS c
+  ), compared AS (
+    SELECT c.*, CASE
+        WHEN c.reason IS NOT NULL THEN 'rejected'
+        WHEN c.known = c.facts THEN 'duplicate'
+        WHEN c.known IS NOT NULL THEN 'conflict'
+        WHEN lag(c.facts) OVER same IS NULL THEN 'posted'
+        WHEN first_value(c.facts) OVER same = c.facts THEN 'duplicate'
+        ELSE 'conflict'
+      END AS outcome
+    FROM known AS c
+    WINDOW same AS (PARTITION BY c.reason IS NULL, c.source, c.external_id ORDER BY c.position)
+  )
+  SELECT array_agg(c.outcome ORDER BY c.position), array_agg(c.reason ORDER BY c.position),
+    array_agg((c.position, c.source, c.external_id, 0, c.office_id, c.department_id, c.member_id, c.class, c.category, c.direction,
+      c.external_number, c.internal_number, c.usage_at, c.duration_ms, c.billed_seconds, c.quantity, c.cost_micros, c.price, c.facts,
+      c.own_wallet, CASE WHEN p_book.pooled THEN p_book.pool_wallet_id ELSE c.own_wallet END, c.usage_at)::ledger_draft
+      ORDER BY c.class DESC, c.usage_at, c.position) FILTER (WHERE c.outcome = 'posted')
+  INTO v FROM compared AS c;
+  RETURN v;
+END $$;
