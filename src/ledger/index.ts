@@ -14,3 +14,5 @@ export type {
   UsageRejection,
   WalletBalance,
 } from './types.ts';
+export type { Finding } from './verify/finding.ts';
+export { type VerifyOptions, type VerifySummary, verifyLedger } from './verify/verify-ledger.ts';

@@ -1,0 +1,98 @@
+/**
+ * Recomputes the books from their entries and compares. It reads only, may run while the ledger is posted to, and
+ * holds little: a company at a time, a wallet at a time, every comparison inside the database.
+ */
+import { z } from 'zod';
+import type { Queryable } from '../../db/index.ts';
+import { Prisma } from '../../db/index.ts';
+import { belongingChecks, sealChecks } from './checks-of-rows.ts';
+import { usageChecks } from './checks-of-usage.ts';
+import { walletChecks } from './checks-of-wallets.ts';
+import type { Finding } from './finding.ts';
+
+export interface VerifyOptions {
+  /** Called for each breach as it is found. */
+  onFinding: (finding: Finding) => void;
+}
+
+/** How much was looked at. */
+export interface VerifySummary {
+  companies: number;
+  wallets: number;
+  findings: number;
+}
+
+/** Of one invariant in one wallet or company: a broken chain has no need of a million lines. */
+const MAX_FINDINGS_A_CHECK = 200;
+
+/** Every table of the ledger: a row of a company that has no book is found, too. */
+const TABLES = [
+  'book',
+  'wallet',
+  'credit_grant',
+  'entry',
+  'entry_split',
+  'usage_record',
+  'usage_rollup',
+  'posting',
+  'hold',
+];
+
+const foundRows = z.array(
+  z.object({
+    wallet_id: z.bigint().nullable(),
+    row: z.string(),
+    column: z.string(),
+    expected: z.string().nullable(),
+    found: z.string().nullable(),
+  }),
+);
+
+/** Verifies every company's books. Each finding names company, wallet, row, column, and what it should have been. */
+export async function verifyLedger(db: Queryable, options: VerifyOptions): Promise<VerifySummary> {
+  const summary: VerifySummary = { companies: 0, wallets: 0, findings: 0 };
+  const run = async (check: { name: string; table: string }, companyId: bigint, query: Prisma.Sql) => {
+    const rows = foundRows.parse(await db.$queryRaw(Prisma.sql`${query} LIMIT ${MAX_FINDINGS_A_CHECK}`));
+    for (const { wallet_id, ...found } of rows) {
+      summary.findings += 1;
+      options.onFinding({ companyId, walletId: wallet_id, check: check.name, table: check.table, ...found });
+    }
+  };
+  for await (const companyId of everyCompany(db)) {
+    summary.companies += 1;
+    for (const check of [...sealChecks, ...belongingChecks, ...usageChecks]) {
+      await run(check, companyId, check.query({ companyId }));
+    }
+    for (const walletId of await walletsOf(db, companyId)) {
+      summary.wallets += 1;
+      for (const check of walletChecks) await run(check, companyId, check.query({ companyId, walletId }));
+    }
+  }
+  return summary;
+}
+
+const LEAST_BIGINT = -(2n ** 63n);
+
+/** The companies that have any row in any table, by id: one step into each table's index a company. */
+async function* everyCompany(db: Queryable): AsyncGenerator<bigint> {
+  for (let from = LEAST_BIGINT; ; ) {
+    const firsts = TABLES.map(
+      (table) =>
+        Prisma.sql`SELECT min(company_id) AS id FROM ${Prisma.raw(table)} WHERE company_id >= ${from}`,
+    );
+    const rows = await db.$queryRaw<{ id: bigint | null }[]>(
+      Prisma.sql`SELECT min(id) AS id FROM (${Prisma.join(firsts, ' UNION ALL ')}) AS firsts`,
+    );
+    const id = rows[0]?.id ?? null;
+    if (id === null) return;
+    yield id;
+    from = id + 1n;
+  }
+}
+
+async function walletsOf(db: Queryable, companyId: bigint): Promise<bigint[]> {
+  const rows = await db.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM wallet WHERE company_id = ${companyId}
+    UNION SELECT DISTINCT wallet_id FROM entry WHERE company_id = ${companyId} ORDER BY 1`;
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,245 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { verifyCommand } from '../../../src/cli/verify.ts';
+import { type Db, openDb } from '../../../src/db/index.ts';
+import { type Finding, verifyLedger } from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
+
+const LEDGER_TABLES = [
+  'book',
+  'wallet',
+  'credit_grant',
+  'entry',
+  'entry_split',
+  'usage_record',
+  'usage_rollup',
+  'posting',
+  'hold',
+];
+
+let database: TestDatabase;
+/** One connection, so that what is changed on it is seen by it alone. */
+let single: Db;
+let books: Books;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  single = await openDb({ url: database.url, poolSize: 1, log: createLogger('silent') });
+  books = await busyBooks(true);
+  await busyBooks(false);
+  await dropChecks();
+});
+afterAll(async () => {
+  await single.$disconnect();
+  await database.close();
+});
+
+/** Takes every CHECK and NOT NULL off the ledger, so that verify has to find what they would refuse. */
+async function dropChecks(): Promise<void> {
+  const checks = await database.db.$queryRaw<{ table: string; name: string }[]>`
+    SELECT conrelid::regclass::text AS table, conname AS name FROM pg_constraint AS c
+    WHERE conrelid::regclass::text = ANY (${LEDGER_TABLES})
+      AND (contype = 'c' OR (contype = 'n' AND NOT EXISTS (
+        SELECT FROM pg_constraint AS k WHERE k.conrelid = c.conrelid AND k.contype = 'p' AND k.conkey @> c.conkey)))
+      AND conname <> 'wallet_id_not_null' AND conname <> 'credit_grant_id_not_null'`;
+  for (const { table, name } of checks)
+    await database.db.$executeRawUnsafe(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
+}
+
+/** Books in which every table has rows: grants, straddling usage, debt, fills. */
+async function busyBooks(pooled: boolean): Promise<Books> {
+  const made = await openBooks(database.db, { pooled });
+  await made.grant('calling', '2');
+  await made.grant('ai', '3');
+  await made.grant('general', '4');
+  await made.post([
+    made.usage({ cost: '1.5' }),
+    made.usage({ cost: '1.25', departmentId: 3n, price: '$1.25 a minute' }),
+    made.usage({ class: 'ai', officeId: BRANCH, cost: '4' }),
+    made.usage({ cost: '9' }),
+    made.usage({ cost: '0', category: 'internal' }),
+  ]);
+  await made.grant('general', '3', { on: 4 });
+  await placeSomeHold(made);
+  return made;
+}
+
+async function placeSomeHold(made: Books): Promise<void> {
+  const wallets = await database.db.wallet.findMany({ where: { companyId: made.companyId, officeId: MAIN } });
+  const id = wallets[0]?.id ?? 0n;
+  await database.db.$executeRaw`INSERT INTO hold VALUES
+    (${made.companyId}, 'hold-1', 'calls', ${MAIN}, 'open', ${id}, 0, ${id}, 0, ${november(4)}, ${november(5)}, NULL, 0)`;
+  await database.db.$executeRaw`UPDATE hold AS h SET seal = seal_of(h) WHERE company_id = ${made.companyId}`;
+}
+
+async function findings(db: Parameters<typeof verifyLedger>[0]): Promise<Finding[]> {
+  const found: Finding[] = [];
+  await verifyLedger(db, { onFinding: (finding) => found.push(finding) });
+  return found;
+}
+
+/** Runs SQL as a superuser whom no trigger and no CHECK hold back, verifies, and undoes it. */
+async function tamper(...statements: string[]): Promise<Finding[]> {
+  let found: Finding[] = [];
+  const undo = new Error('undo');
+  await single
+    .$transaction(
+      async (tx) => {
+        await tx.$executeRawUnsafe(`SET LOCAL session_replication_role = replica`);
+        for (const statement of statements) await tx.$executeRawUnsafe(statement);
+        found = await findings(tx);
+        throw undo;
+      },
+      { timeout: 30_000 },
+    )
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+  return found;
+}
+
+/** Another value of a column's own type. */
+function otherValue(column: string, type: string): string {
+  if (type === 'boolean') return `NOT coalesce(${column}, false)`;
+  if (type === 'text') return `coalesce(${column}, '') || 'x'`;
+  if (type === 'jsonb') return `${column} || '{"seq": "999"}'`;
+  if (type.startsWith('timestamp'))
+    return `CASE WHEN isfinite(${column}) THEN ${column} + interval '1 hour' ELSE '2030-01-01'::timestamptz END`;
+  return `coalesce(${column}, 0) + 1000003`;
+}
+
+it('finds nothing in books that only the ledger wrote', async () => {
+  expect(await findings(database.db)).toEqual([]);
+});
+
+it('finds a change of any column of any table that went around the ledger, and names the row', async () => {
+  const columns = await database.db.$queryRaw<{ table: string; column: string; type: string }[]>`
+    SELECT table_name AS table, column_name AS column, data_type AS type FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name = ANY (${LEDGER_TABLES}) ORDER BY table_name, ordinal_position`;
+  expect(new Set(columns.map(({ table }) => table)).size).toBe(LEDGER_TABLES.length);
+  const missed: string[] = [];
+  for (const { table, column, type } of columns) {
+    const pick = `ctid = (SELECT max(ctid) FROM ${table} WHERE company_id = ${books.companyId})`;
+    const found = await tamper(
+      ...(column === 'id' ? [`ALTER TABLE ${table} ALTER COLUMN id DROP IDENTITY`] : []),
+      `UPDATE ${table} SET ${column} = ${otherValue(column, type)} WHERE ${pick}`,
+    );
+    if (!found.some((finding) => finding.table === table)) missed.push(`${table}.${column}`);
+  }
+  expect(columns.length).toBeGreaterThan(100);
+  expect(missed).toEqual([]);
+}, 120_000);
+
+it.each([
+  [
+    'an entry taken away',
+    `DELETE FROM entry WHERE ctid = (SELECT min(ctid) FROM entry WHERE type = 'usage')`,
+    'entry',
+  ],
+  [
+    'a part taken away',
+    `DELETE FROM entry_split WHERE ctid = (SELECT min(ctid) FROM entry_split)`,
+    'entry_split',
+  ],
+  [
+    'a usage record taken away',
+    `DELETE FROM usage_record WHERE ctid = (SELECT min(ctid) FROM usage_record)`,
+    'usage_record',
+  ],
+  [
+    'a grant taken away',
+    `DELETE FROM credit_grant WHERE ctid = (SELECT min(ctid) FROM credit_grant)`,
+    'credit_grant',
+  ],
+  [
+    'a quarter-hour taken away',
+    `DELETE FROM usage_rollup WHERE ctid = (SELECT min(ctid) FROM usage_rollup)`,
+    'usage_rollup',
+  ],
+  [
+    'a wallet taken away',
+    `DELETE FROM wallet WHERE ctid = (SELECT min(ctid) FROM wallet WHERE seq > 0)`,
+    'entry',
+  ],
+  ['a book taken away', `DELETE FROM book WHERE ctid = (SELECT min(ctid) FROM book)`, 'book'],
+])('finds %s', async (_what, statement, table) => {
+  expect((await tamper(statement)).map((finding) => finding.table)).toContain(table);
+});
+
+it.each([
+  ['entry', 'amount_micros', 'amount_micros - 5'],
+  ['entry', 'balance_after_micros', 'balance_after_micros + 5'],
+  ['entry', 'general_after_micros', 'general_after_micros + 5'],
+  ['entry', 'debt_calls_after_micros', 'debt_calls_after_micros + 5'],
+  ['entry', 'grant_id', 'coalesce(grant_id, 0) + 1000'],
+  ['entry', 'reference', `reference || 'x'`],
+  ['entry', 'is_split', 'NOT is_split'],
+  ['entry_split', 'amount_micros', 'amount_micros - 5'],
+  ['usage_record', 'cost_micros', 'cost_micros + 5'],
+  ['usage_record', 'external_id', `external_id || 'x'`],
+  ['usage_record', 'external_number', `external_number || '0'`],
+  ['usage_record', 'usage_at', `usage_at + interval '1 hour'`],
+  ['usage_record', 'billed_seconds', 'billed_seconds + 1'],
+  ['usage_record', 'paid_seq', 'coalesce(paid_seq, 0) + 1'],
+  ['credit_grant', 'amount_micros', 'amount_micros + 5'],
+  ['credit_grant', 'kind', `CASE kind WHEN 'ai' THEN 'calling' ELSE 'ai' END`],
+])('finds a changed %s.%s even where the row was sealed again', async (table, column, value) => {
+  const where =
+    table === 'entry' ? `AND type = 'usage'` : table === 'usage_record' ? 'AND cost_micros > 0' : '';
+  const pick = `ctid = (SELECT max(ctid) FROM ${table} WHERE company_id = ${books.companyId} ${where})`;
+  const found = await tamper(
+    `WITH changed AS (SELECT t.ctid AS place FROM ${table} AS t WHERE ${pick})
+     UPDATE ${table} SET ${column} = ${value}, seal = -1 FROM changed WHERE ${table}.ctid = changed.place`,
+    `UPDATE ${table} AS t SET seal = seal_of(t) WHERE seal = -1`,
+  );
+  expect(found.map(({ check }) => check)).not.toContain('seal');
+  expect(found).not.toEqual([]);
+});
+
+it('says so on the command line, and ends with 1', async () => {
+  const lines: string[] = [];
+  expect(await verifyCommand({ databaseUrl: database.url, json: false }, (line) => lines.push(line))).toBe(0);
+  expect(lines).toEqual(['The books hold: 2 companies, 6 wallets.']);
+  const admin = new pg.Client({ connectionString: database.url });
+  await admin.connect();
+  const change = `UPDATE wallet SET general_micros = general_micros + $1 WHERE company_id = ${books.companyId} AND office_id IS NULL`;
+  try {
+    await admin.query(change, [5]);
+    lines.length = 0;
+    expect(await verifyCommand({ databaseUrl: database.url, json: false }, (line) => lines.push(line))).toBe(
+      1,
+    );
+    expect(lines[0]).toMatch(
+      /^company \d+ wallet \d+ {2}wallet wallet {2}general_micros should be \d+, is \d+ \(\+5\) {2}\(balance\)$/,
+    );
+    lines.length = 0;
+    await verifyCommand({ databaseUrl: database.url, json: true }, (line) => lines.push(line));
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      table: 'wallet',
+      column: 'general_micros',
+      check: 'balance',
+    });
+  } finally {
+    await admin.query(change, [-5]);
+    await admin.end();
+  }
+});
+
+it('may run while the ledger is posted to, without a false alarm', async () => {
+  let running = true;
+  const posting = (async () => {
+    while (running)
+      await books.post([books.usage({ cost: '0.5' }), books.usage({ class: 'ai', cost: '0.5' })]);
+  })();
+  const found = [];
+  for (let round = 0; round < 5; round += 1) {
+    found.push(...(await findings(database.db)));
+    await pause(5);
+  }
+  running = false;
+  await posting;
+  expect(found).toEqual([]);
+});
