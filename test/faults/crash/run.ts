@@ -3,8 +3,9 @@ import { CREDITS_CHANNEL_ID } from '../../../src/sandbox/demo/cast.ts';
 import { type CrashFindings, compareBooks, readCharges, readCredits, readReceiptMessages } from './books.ts';
 import { type Stage, setStage } from './stage.ts';
 
-/** The kill comes at a random moment within this time after the first click. */
-const KILL_WITHIN_MS = 900;
+/** The kill comes at a random moment within this time after the first purchase was claimed, while others go on. */
+const KILL_WITHIN_MS = 400;
+const FIRST_CLAIM_WITHIN_MS = 10_000;
 const QUIET_WITHIN_MS = 30_000;
 const BUYERS = ['ana', 'li'] as const;
 
@@ -31,7 +32,12 @@ export async function runCrash(options: {
   try {
     for (let run = 1; run <= options.runs; run += 1) {
       const app = await stage.startApp();
-      const buying = BUYERS.map((user) => buyUntilItDies(stage, user));
+      let claimed = (): void => {};
+      const firstClaim = new Promise<void>((resolve) => {
+        claimed = resolve;
+      });
+      const buying = BUYERS.map((user) => buyUntilItDies(stage, user, claimed));
+      await Promise.race([firstClaim, sleep(FIRST_CLAIM_WITHIN_MS)]);
       await sleep(Math.random() * KILL_WITHIN_MS);
       await app.kill();
       await Promise.all(buying);
@@ -59,7 +65,7 @@ export async function runCrash(options: {
 }
 
 /** Buys in Slack, one purchase after the other, clicking confirm twice, until the app is gone. */
-async function buyUntilItDies(stage: Stage, user: string): Promise<void> {
+async function buyUntilItDies(stage: Stage, user: string, onClaim: () => void): Promise<void> {
   const { driver } = stage.slack;
   const acked = async (act: Promise<{ ok: boolean }>): Promise<boolean> =>
     (await act.catch(() => ({ ok: false }))).ok;
@@ -67,11 +73,12 @@ async function buyUntilItDies(stage: Stage, user: string): Promise<void> {
     await driver.close(user, { all: true }).catch(() => undefined);
     if (!(await acked(driver.command(user, CREDITS_CHANNEL_ID, '/credits add 20')))) return;
     const isOpen = await driver
-      .eventually(async () => (await driver.views(user)).at(-1)?.submit, 1_500)
+      .eventually(async () => (await driver.views(user)).at(-1)?.submit, 5_000)
       .catch(() => null);
     if (isOpen === null) return;
     if (isOpen === 'Review' && !(await acked(driver.submit(user)))) return;
     await Promise.all([acked(driver.submit(user)), acked(driver.submit(user))]);
+    onClaim();
   }
 }
 
