@@ -13,6 +13,7 @@ import { HomeView } from './home-view.tsx';
 import { lastFocus } from './last-focus.ts';
 import { PlaceHead } from './place-head.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { SidebarSkeleton } from './sidebar-skeleton.tsx';
 import { Toaster } from './toaster.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useLayout } from './use-layout.ts';
@@ -31,7 +32,16 @@ function Middle() {
       />
     );
   }
-  if (session === 'loading' || place === null) return <MessagesSkeleton />;
+  if (session === 'loading' || place === null) {
+    return (
+      <>
+        <div class="place-head">
+          <span class="skeleton-line skeleton-name" />
+        </div>
+        <MessagesSkeleton />
+      </>
+    );
+  }
   if (place.kind === 'home') return <HomeView />;
   const conversation = channel(place.id);
   if (conversation === undefined) return <MessagesSkeleton />;
@@ -49,13 +59,14 @@ export function App() {
   const layout = useLayout();
   useTitle();
   const isReady = useStore((state) => state.session.status === 'ready');
+  const hasFailed = useStore((state) => state.session.status === 'failed');
   return (
     <>
       <div
         class="page"
         inert={isCovered}
         data-drawer={layout.isDrawerOpen ? '' : undefined}
-        data-world={layout.isWorldOpen && isReady ? '' : undefined}
+        data-world={layout.isWorldOpen ? '' : undefined}
         onFocusCapture={(event) => lastFocus.note(event.target)}
       >
         <TopBar
@@ -65,13 +76,13 @@ export function App() {
           onWorld={() => layout.setWorld(!layout.isWorldOpen)}
         />
         <div id="drawer" class="drawer">
-          {isReady && <Sidebar onChosen={layout.uncover} />}
+          {isReady ? <Sidebar onChosen={layout.uncover} /> : <SidebarSkeleton />}
         </div>
         <main class="middle">
           <ConnectionBanner />
           <Middle />
         </main>
-        {isReady && layout.isWorldOpen && (
+        {layout.isWorldOpen && !hasFailed && (
           <WorldPanel onClose={() => layout.setWorld(false)} onUse={layout.uncover} />
         )}
         {/* biome-ignore lint/a11y/noStaticElementInteractions: a convenience for the mouse; Escape does the same */}

@@ -83,34 +83,34 @@ export const EyeIcon = () => (
 export const GlobeIcon = () => (
   <Icon>
     <circle cx="10" cy="10" r="7" />
-    <path d="M3 10h14M10 3c2.2 2 3.2 4.4 3.2 7s-1 5-3.2 7c-2.2-2-3.2-4.400-3.2-7S7.800 5 10 3z" />
+    <path d="M3 10h14M10 3c2.2 2 3.2 4.4 3.2 7s-1 5-3.2 7c-2.2-2-3.2-4.4-3.2-7S7.8 5 10 3z" />
   </Icon>
 );
 export const FileIcon = () => (
   <Icon size={20}>
-    <path d="M5.500 2.500h6l3.500 3.500v10.500a1 1 0 0 1-1 1h-8.500a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1zM11 2.500V6.500h4M7.500 10.500h5M7.500 13.500h5" />
+    <path d="M5.5 2.5h6l3.5 3.5v10.5a1 1 0 0 1-1 1h-8.5a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1zM11 2.5V6.5h4M7.5 10.5h5M7.5 13.5h5" />
   </Icon>
 );
 export const DownloadIcon = () => (
   <Icon>
-    <path d="M10 3.500v9M6.500 9.500 10 13l3.500-3.500M4 16.500h12" />
+    <path d="M10 3.5v9M6.5 9.5 10 13l3.5-3.5M4 16.5h12" />
   </Icon>
 );
 export const SortIcon = ({ direction }: { direction: 'ascending' | 'descending' | 'none' }) => (
   <Icon size={14}>
-    <path d="m6.500 8 3.500-3.500L13.500 8" stroke-opacity={direction === 'descending' ? 0.25 : 1} />
-    <path d="m6.500 12 3.500 3.500 3.500-3.500" stroke-opacity={direction === 'ascending' ? 0.25 : 1} />
+    <path d="m6.5 8 3.5-3.5L13.5 8" stroke-opacity={direction === 'descending' ? 0.25 : 1} />
+    <path d="m6.5 12 3.5 3.5 3.5-3.5" stroke-opacity={direction === 'ascending' ? 0.25 : 1} />
   </Icon>
 );
 export const InfoIcon = () => (
   <Icon>
     <circle cx="10" cy="10" r="7" />
-    <path d="M10 9.500v4M10 6.500v.1" />
+    <path d="M10 9.5v4M10 6.5v.1" />
   </Icon>
 );
 export const WarnIcon = () => (
   <Icon>
-    <path d="M10 3.500 17.500 16.500h-15zM10 8.500v3.500M10 14.300v.1" />
+    <path d="M10 3.5 17.5 16.5h-15zM10 8.5v3.5M10 14.3v.1" />
   </Icon>
 );
 export const DownIcon = () => (
@@ -120,6 +120,6 @@ export const DownIcon = () => (
 );
 export const UnpluggedIcon = () => (
   <Icon size={16}>
-    <path d="M4 4l12 12M8 5.500a5 5 0 0 1 6.500 6.500M12 14.500A5 5 0 0 1 5.500 8M3 17l2.500-2.500M14.500 5.500 17 3" />
+    <path d="M3 8c4-3.6 10-3.6 14 0M5.7 11c2.5-2.2 6.1-2.2 8.6 0M8.4 14c1-.8 2.2-.8 3.2 0M4 3.5l12 13" />
   </Icon>
 );

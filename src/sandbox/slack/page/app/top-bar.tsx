@@ -31,7 +31,7 @@ export function TopBar({ isDrawerOpen, isWorldOpen, onDrawer, onWorld }: TopBarP
         <span class="top-mark" aria-hidden="true">
           {name.charAt(0)}
         </span>
-        <span class="top-words">{name}</span>
+        <span class={isReady ? 'top-words' : 'visually-hidden'}>{name || 'Workspace'}</span>
       </h1>
       <span class="top-space" />
       {isReady && (

@@ -21,7 +21,7 @@ export function MessageBody({ message }: { message: Message }) {
       ) : (
         <Mrkdwn text={message.text} />
       )}
-      {message.edited && <span class="edited">(edited)</span>}
+      {message.edited && !message.ephemeral && <span class="edited">(edited)</span>}
       {message.files.map((file) => (
         <FileCard key={file.id} file={file} />
       ))}

@@ -1,10 +1,16 @@
 /** Moving about: starting, becoming someone else, opening a place, reading again after a gap. */
+import type { StreamEvent } from '../../protocol.ts';
 import { api, UnknownHere } from './api.ts';
+import { applyEvent } from './apply-event.ts';
 import { connect, disconnect } from './connect.ts';
 import { choosePlace, readAddress, writeAddress } from './place.ts';
-import { initialState, type Place } from './state.ts';
+import { startRecording } from './recording.ts';
+import { initialState, type Place, type State } from './state.ts';
 import { change, session, store } from './store.ts';
 import { markRead, recallRead } from './unread.ts';
+
+/** How often somebody has been entered as; an answer to an earlier entry is of no use any more. */
+let entries = 0;
 
 async function bootstrap(as: string) {
   try {
@@ -16,31 +22,49 @@ async function bootstrap(as: string) {
   }
 }
 
+/** Puts what was read into the state, if the same person still acts, and then what came while it was being read. */
+function settle(me: string, stopRecording: () => readonly StreamEvent[], put: (state: State) => State): void {
+  const missed = stopRecording();
+  if (session()?.me.id !== me) return;
+  store.set((state) => {
+    const read = put(state);
+    const caughtUp = missed.reduce((next, event) => applyEvent(next, event, performance.now()), read);
+    return markRead(caughtUp, caughtUp.place);
+  });
+}
+
+const putMessages =
+  (id: string, loaded: State['messages'][string]) =>
+  (state: State): State => ({ ...state, messages: { ...state.messages, [id]: loaded } });
+
+/** Reads a conversation's messages; what is shown already stays until they are there. */
 export async function loadMessages(conversationId: string): Promise<void> {
   const me = session()?.me.id;
   if (me === undefined) return;
-  const put = (loaded: (typeof initialState)['messages'][string]) =>
-    store.set((state) =>
-      session()?.me.id === me
-        ? markRead({ ...state, messages: { ...state.messages, [conversationId]: loaded } }, state.place)
-        : state,
-    );
-  if (store.get().messages[conversationId]?.status !== 'ready') put({ status: 'loading' });
+  const isShown = () => store.get().messages[conversationId]?.status === 'ready';
+  if (!isShown()) store.set(putMessages(conversationId, { status: 'loading' }));
+  const stopRecording = startRecording();
   try {
-    put({ status: 'ready', value: await api.messages(me, conversationId) });
+    const value = await api.messages(me, conversationId);
+    settle(me, stopRecording, putMessages(conversationId, { status: 'ready', value }));
   } catch {
-    if (store.get().messages[conversationId]?.status !== 'ready') put({ status: 'failed' });
+    const failed = putMessages(conversationId, { status: 'failed' });
+    settle(me, stopRecording, (state) => (isShown() ? state : failed(state)));
   }
 }
 
+/** Reads the Home of the app, which the app may publish anew because of that. */
 export async function loadHome(): Promise<void> {
   const me = session()?.me.id;
   if (me === undefined) return;
+  const stopRecording = startRecording();
   try {
     const value = await api.home(me);
-    if (session()?.me.id === me) change({ home: { status: 'ready', value } });
+    settle(me, stopRecording, (state) => ({ ...state, home: { status: 'ready', value } }));
   } catch {
-    if (store.get().home.status !== 'ready') change({ home: { status: 'failed' } });
+    settle(me, stopRecording, (state) =>
+      state.home.status === 'ready' ? state : { ...state, home: { status: 'failed' } },
+    );
   }
 }
 
@@ -81,10 +105,14 @@ export async function enter(
   remember: 'push' | 'replace' = 'replace',
 ): Promise<void> {
   disconnect();
+  entries += 1;
+  const entry = entries;
   const { world, worldToldAtMs } = store.get();
   store.set({ ...initialState, world, worldToldAtMs });
   try {
     const value = await bootstrap(as);
+    // Someone else has been chosen meanwhile.
+    if (entry !== entries) return;
     const readTo = recallRead(value.workspace.id, value.me.id);
     const place = choosePlace(wanted, value.conversations, value.app.hasHome);
     change({
@@ -93,7 +121,9 @@ export async function enter(
       worldToldAtMs: performance.now(),
       readTo,
     });
-    connect(value.me.id, () => void readAgain());
+    store.set((state) => ({ ...state, place }));
+    await connect(value.me.id, () => void readAgain());
+    if (entry !== entries) return;
     openPlace(place, remember);
     await Promise.all(
       value.conversations
@@ -101,7 +131,7 @@ export async function enter(
         .map((each) => loadMessages(each.id)),
     );
   } catch {
-    change({ session: { status: 'failed' } });
+    if (entry === entries) change({ session: { status: 'failed' } });
   }
 }
 

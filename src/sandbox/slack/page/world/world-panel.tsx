@@ -14,7 +14,6 @@ interface WorldPanelProps {
 /** "The world": what lies outside the workspace, in the reader's hands. */
 export function WorldPanel({ onClose, onUse }: WorldPanelProps) {
   const world = useStore((state) => state.world);
-  if (world === null) return null;
   return (
     <aside id="world" class="world" aria-labelledby="world-title">
       <header class="world-head">
@@ -23,12 +22,14 @@ export function WorldPanel({ onClose, onUse }: WorldPanelProps) {
           <CloseIcon />
         </button>
       </header>
-      <div class="world-body">
-        <StoryPanel onUse={onUse} />
-        <ClockPanel world={world} />
-        <CardPanel card={world.card} />
-        <NetworkPanel network={world.network} />
-      </div>
+      {world !== null && (
+        <div class="world-body">
+          <StoryPanel onUse={onUse} />
+          <ClockPanel world={world} />
+          <CardPanel card={world.card} />
+          <NetworkPanel network={world.network} />
+        </div>
+      )}
     </aside>
   );
 }
