@@ -27,20 +27,22 @@ export async function readPidFile(folder: DataFolder): Promise<PidFile | undefin
 
 /**
  * Ends a server that outlived its owner (killed, so that it could not stop it), in the orderly way: what it had
- * acknowledged is on disk either way. A pid file whose number now belongs to some other program is removed, because
- * PostgreSQL would take that program for a running server and refuse to start; should processes of the old server
- * still hold its shared memory, PostgreSQL's own check on that refuses in its place.
+ * acknowledged is on disk either way. A pid file that remains is removed, because its number may belong to some other
+ * program by now, or to a dead process that nobody has buried yet, and PostgreSQL would take either for a running
+ * server and refuse to start. Should processes of the old server still hold its shared memory, PostgreSQL's own check
+ * on that refuses in its place.
  */
 export async function stopOrphan(folder: DataFolder, log: Logger): Promise<void> {
   const found = await readPidFile(folder);
   if (found === undefined) return;
-  if (!(await isServerOf(found.pid, folder.cluster))) {
-    await rm(pidFilePath(folder), { force: true });
-    return;
+  if (await isServerOf(found.pid, folder.cluster)) {
+    log.info({ serverPid: found.pid }, 'stopping the database server that an earlier process left running');
+    const stopped =
+      (await signalAndWait(folder, found.pid, 'SIGINT', FAST_STOP_MS)) ||
+      (await signalAndWait(folder, found.pid, 'SIGQUIT', IMMEDIATE_STOP_MS));
+    if (!stopped) return; // PostgreSQL says so better, by refusing
   }
-  log.info({ serverPid: found.pid }, 'stopping the database server that an earlier process left running');
-  if (await signalAndWait(folder, found.pid, 'SIGINT', FAST_STOP_MS)) return;
-  await signalAndWait(folder, found.pid, 'SIGQUIT', IMMEDIATE_STOP_MS);
+  await rm(pidFilePath(folder), { force: true });
 }
 
 async function signalAndWait(
@@ -52,7 +54,7 @@ async function signalAndWait(
   try {
     process.kill(pid, signal);
   } catch {
-    return true; // gone between the look and the signal
+    // Gone between the look and the signal, which the look below finds.
   }
   const deadlineMs = Date.now() + limitMs;
   while (Date.now() < deadlineMs) {

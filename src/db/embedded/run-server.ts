@@ -93,13 +93,13 @@ async function waitUntilReady(folder: DataFolder, child: ChildProcess, ended: Pr
   });
   const deadlineMs = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadlineMs) {
-    if (hasEnded) throw await startFailed(folder);
+    if (hasEnded) throw await startFailed(folder, child.pid);
     const found = await readPidFile(folder);
     if (found?.ready === true && found.pid === child.pid) return;
     await sleep(10);
   }
   child.kill('SIGQUIT');
-  throw await startFailed(folder);
+  throw await startFailed(folder, child.pid);
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
@@ -119,9 +119,11 @@ function openLog(file: string): number {
   return openSync(file, 'a', 0o600);
 }
 
-async function startFailed(folder: DataFolder): Promise<RefillError> {
-  const log = await readFile(folder.serverLog, 'utf8').catch(() => '');
-  const lastWords = log.trim().split('\n').slice(-15);
+/** Processes of an earlier server may be dying into the same log: only this server's own lines say why it ended. */
+async function startFailed(folder: DataFolder, pid: number | undefined): Promise<RefillError> {
+  const lines = (await readFile(folder.serverLog, 'utf8').catch(() => '')).trim().split('\n').slice(-200);
+  const own = lines.filter((line) => line.includes(` [${pid}] `));
+  const lastWords = (own.length > 0 ? own : lines).slice(-15);
   const fatal =
     lastWords.findLast((line) => /FATAL|PANIC|could not|error/.test(line)) ?? lastWords.at(-1) ?? '';
   return new RefillError(

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findBinaries, repairLinks } from '../../../src/db/embedded/find-binaries.ts';
 import {
   attachEmbeddedPostgres,
@@ -18,10 +18,17 @@ import { createLogger } from '../../../src/log.ts';
 const log = createLogger('silent');
 const isRoot = process.getuid?.() === 0;
 
+let madeBefore: string;
 let parent: string;
 let dataFolder: string;
 const running: EmbeddedPostgres[] = [];
 
+beforeAll(async () => {
+  madeBefore = await mkdtemp(path.join(tmpdir(), 'refill-faults-made-'));
+  const server = await startEmbeddedPostgres({ dataFolder: path.join(madeBefore, 'data'), log });
+  await server.stop();
+});
+afterAll(() => rm(madeBefore, { recursive: true }));
 beforeEach(async () => {
   parent = await mkdtemp(path.join(tmpdir(), 'refill-faults-'));
   dataFolder = path.join(parent, 'data');
@@ -35,6 +42,11 @@ async function start(): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({ dataFolder, log });
   running.push(server);
   return server;
+}
+
+/** Lets the test begin with a database that an earlier start made: a copy is quicker than making one. */
+async function useDatabaseMadeBefore(): Promise<void> {
+  await cp(path.join(madeBefore, 'data'), dataFolder, { recursive: true });
 }
 
 async function query<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
@@ -80,6 +92,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 
 describe('a process killed with -9 while it writes', () => {
   it('loses no acknowledged commit, and the next start takes the server it left over', async () => {
+    await useDatabaseMadeBefore();
     const all: string[] = [];
     for (const round of [1, 2]) {
       const { child, acknowledged } = startWriter();
@@ -102,6 +115,7 @@ describe('a process killed with -9 while it writes', () => {
 
 describe('an app and its server killed together', () => {
   it('start again as soon as a process that was still busy lets go of the memory', async () => {
+    await useDatabaseMadeBefore();
     const { child, acknowledged } = startWriter();
     await until(() => acknowledged.length > 0);
     const url = await readUrl('load');
@@ -123,6 +137,7 @@ describe('an app and its server killed together', () => {
 
 describe('a data folder', () => {
   it('has one owner: a second start is refused while the first lives, and works after it', async () => {
+    await useDatabaseMadeBefore();
     const first = await start();
     await expect(start()).rejects.toMatchObject({
       code: 'data-folder-in-use',
@@ -133,6 +148,7 @@ describe('a data folder', () => {
   });
 
   it('is shared by commands that work beside the app, which leave its server alone', async () => {
+    await useDatabaseMadeBefore();
     const server = await start();
     const beside = await attachEmbeddedPostgres({ dataFolder, log });
     await beside.ensureDatabase('refill');
@@ -143,6 +159,7 @@ describe('a data folder', () => {
   });
 
   it('is waited for by a command when the app is still starting', async () => {
+    await useDatabaseMadeBefore();
     const [server, beside] = await Promise.all([
       start(),
       sleep(100).then(() => attachEmbeddedPostgres({ dataFolder, log })),
@@ -151,6 +168,7 @@ describe('a data folder', () => {
   });
 
   it('gets a server for the length of a command when no app runs', async () => {
+    await useDatabaseMadeBefore();
     const alone = await attachEmbeddedPostgres({ dataFolder, log });
     expect(await query(alone.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await alone.stop();
@@ -159,7 +177,7 @@ describe('a data folder', () => {
   });
 
   it('whose password is lost is refused with the name of the file that is missing', async () => {
-    await start().then((server) => server.stop());
+    await useDatabaseMadeBefore();
     await rm(path.join(dataFolder, 'postgres-password'));
     await expect(start()).rejects.toMatchObject({
       code: 'data-folder-password',
@@ -178,7 +196,7 @@ describe('a data folder', () => {
   });
 
   it('of another major version of PostgreSQL is refused and left alone', async () => {
-    await start().then((server) => server.stop());
+    await useDatabaseMadeBefore();
     const version = path.join(dataFolder, 'postgres', 'PG_VERSION');
     await writeFile(version, '15\n');
     await expect(start()).rejects.toMatchObject({
@@ -203,6 +221,7 @@ describe('a data folder', () => {
   });
 
   it('opens although the process number in its stale files now belongs to another program', async () => {
+    await useDatabaseMadeBefore();
     const first = await start();
     const pidFile = await readFile(path.join(dataFolder, 'postgres', 'postmaster.pid'), 'utf8');
     await first.stop();
@@ -236,6 +255,7 @@ describe('a data folder', () => {
 
 describe('the server killed under a running app', () => {
   it('is started again on the same port; meanwhile queries fail at once and recognisably, then work', async () => {
+    await useDatabaseMadeBefore();
     const server = await start();
     await server.ensureDatabase('refill');
     const db = await openDb({ url: server.url('refill'), poolSize: 4, log });
@@ -249,7 +269,7 @@ describe('the server killed under a running app', () => {
         () => undefined,
         (error: { code?: string }) => error,
       );
-      expect(performance.now() - beganMs).toBeLessThan(2_000);
+      expect(performance.now() - beganMs, 'milliseconds until a query failed').toBeLessThan(4_000);
       if (failure === undefined && codes.size > 0) return true;
       if (failure !== undefined) codes.add(failure.code);
       return false;
