@@ -1,5 +1,5 @@
 import { Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile-worker';
-import pg from 'pg';
+import { openPool } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { type JobHandler, type JobHandlers, type JobName, jobs } from './jobs.ts';
@@ -18,11 +18,8 @@ export interface WorkerOptions {
  * holds. Workers of this and other processes that died with jobs in hand are found by their missing heartbeat.
  */
 export function startWorker(options: WorkerOptions): { stop(): Promise<void> } {
-  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: options.concurrency + 4 });
-  pool.on('error', (error) => options.log.warn({ err: error }, 'queue connection lost'));
-  pool.on('connect', (client) =>
-    client.on('error', (error) => options.log.warn({ err: error }, 'queue client')),
-  );
+  const { databaseUrl, log } = options;
+  const pool = openPool({ url: databaseUrl, poolSize: options.concurrency + 4, log });
   const heartbeat = createHeartbeat(pool, options.log);
   let runner: Runner | null = null;
   let stopping = false;

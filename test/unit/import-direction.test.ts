@@ -65,7 +65,10 @@ describe('imports run one way', () => {
 
   it('a room is entered by its door', () => {
     const around = crossings.filter(
-      ({ from, to }) => from !== 'main.ts' && to.includes(path.sep) && !/^[^/]+(\/(slack|stripe|embedded))?\/index\.ts$/.test(to),
+      ({ from, to }) =>
+        from !== 'main.ts' &&
+        to.includes(path.sep) &&
+        !/^[^/]+(\/(slack|stripe|embedded))?\/index\.ts$/.test(to),
     );
     expect(around).toEqual([]);
   });
