@@ -27,7 +27,7 @@ function Middle() {
     return (
       <Failure
         title="The workspace can’t be reached"
-        words="It may still be starting. Your work is safe where it runs."
+        words="It may still be starting, or it has been stopped. Nothing is lost."
         onRetry={enterFromAddress}
       />
     );
@@ -76,7 +76,8 @@ export function App() {
           onWorld={() => layout.setWorld(!layout.isWorldOpen)}
         />
         <div id="drawer" class="drawer">
-          {isReady ? <Sidebar onChosen={layout.uncover} /> : <SidebarSkeleton />}
+          {isReady && <Sidebar onChosen={layout.uncover} />}
+          {!isReady && !hasFailed && <SidebarSkeleton />}
         </div>
         <main class="middle">
           <ConnectionBanner />

@@ -45,7 +45,10 @@ export function Composer({ conversation }: { conversation: Conversation }) {
     setBusy(true);
     const isTaken = await send(conversation.id, said);
     setBusy(false);
-    if (!isTaken) return;
+    if (!isTaken) {
+      setPutAway(true);
+      return;
+    }
     recalled.set((held) => remember(held, said));
     if (draft.get().trim() === said) write('');
   };

@@ -107,7 +107,7 @@ export function Select(props: ElementProps) {
         onBlur={close}
       />
       {isBusy ? <Spinner /> : <ChevronDown />}
-      <div ref={popupRef} popover="manual" class="popup" hidden={!isOpen}>
+      <div ref={popupRef} popover="manual" class="popup" aria-live="off" hidden={!isOpen}>
         <OptionList
           id={domId}
           label={placeholder}

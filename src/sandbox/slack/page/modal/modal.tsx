@@ -95,7 +95,8 @@ export function Modal({ open, depth }: ModalProps) {
             <CloseIcon />
           </button>
         </header>
-        <div ref={bodyRef} class="modal-body">
+        {/* What an update brings is said aloud: "Adding…" becomes "added" before the person's eyes. */}
+        <div ref={bodyRef} class="modal-body" aria-live="polite">
           <BlockScopeContext.Provider value={scope}>
             <BlockList blocks={view.blocks} />
           </BlockScopeContext.Provider>

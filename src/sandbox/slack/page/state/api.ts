@@ -9,7 +9,7 @@ import type {
   WorldAct,
 } from '../../protocol.ts';
 
-const UNREACHABLE = 'The workspace can’t be reached. Nothing was sent; try again in a moment.';
+const UNREACHABLE = 'The workspace can’t be reached. Look again in a moment before you repeat this.';
 
 async function read<T>(path: string, query: Record<string, string>): Promise<T> {
   const response = await fetch(`/workspace/${path}?${new URLSearchParams(query)}`);

@@ -1,13 +1,19 @@
+import { useDirectory } from '../app/directory.ts';
 import { draftOf } from '../composer/drafts.ts';
-import { useStore } from '../state/store.ts';
+import { openPlace } from '../state/navigate.ts';
+import { store } from '../state/store.ts';
 import { story } from './story.ts';
 
 /** What to try first; a click puts the command into the composer, ready to send. */
 export function StoryPanel({ onUse }: { onUse(): void }) {
-  const place = useStore((state) => state.place);
+  const { conversations } = useDirectory();
   const put = (draft: string) => {
-    if (place?.kind !== 'conversation') return;
-    draftOf(place.id).set(draft);
+    const { place } = store.get();
+    const here = place?.kind === 'conversation' ? place.id : undefined;
+    const target = here ?? conversations.find((each) => each.kind === 'channel')?.id;
+    if (target === undefined) return;
+    draftOf(target).set(draft);
+    if (here === undefined) openPlace({ kind: 'conversation', id: target });
     onUse();
     requestAnimationFrame(() => document.getElementById('composer')?.focus());
   };
@@ -22,7 +28,6 @@ export function StoryPanel({ onUse }: { onUse(): void }) {
               <button
                 type="button"
                 class="story-command"
-                disabled={place?.kind !== 'conversation'}
                 aria-label={`Put ${draft} into the message field`}
                 onClick={() => put(draft)}
               >
