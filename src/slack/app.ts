@@ -36,7 +36,7 @@ export function createSlackApp(
     log,
     billing,
     secrets,
-    clientFor: createClients({ db, secrets }, apiUrl),
+    clientFor: createClients({ db, secrets, log }, apiUrl),
   };
   const logger = boltLogger(log);
   const http =
@@ -53,13 +53,13 @@ export function createSlackApp(
       ? new SocketModeReceiver({
           appToken: delivery.appToken,
           logger,
-          installerOptions: { clientOptions: clientOptions(apiUrl) },
+          installerOptions: { clientOptions: clientOptions(apiUrl, log) },
         })
       : undefined;
   const app = new App({
     receiver: (http ?? socket) as Receiver,
     logger,
-    clientOptions: clientOptions(apiUrl),
+    clientOptions: clientOptions(apiUrl, log),
     authorize: async ({ teamId }) => {
       const workspace = await findWorkspace(ctx, teamId ?? '');
       if (workspace === null)

@@ -15,7 +15,7 @@ export function registerWorkspace(
   deps: { db: Db; secrets: SecretBox; clock: Clock; log: Logger },
   slack: { botToken: string; apiUrl: string | undefined },
 ): { stop(): Promise<void> } {
-  const client = new WebClient(slack.botToken, clientOptions(slack.apiUrl));
+  const client = new WebClient(slack.botToken, clientOptions(slack.apiUrl, deps.log));
   let stopping = false;
   const attempt = async (): Promise<void> => {
     while (!stopping) {

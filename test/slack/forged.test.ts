@@ -1,0 +1,150 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+let tryOut: TryOut;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+});
+
+afterAll(() => tryOut?.close());
+
+/** Sends a payload as Slack would, rightly signed: what is forged is inside it. */
+async function deliver(payload: unknown): Promise<{ status: number; text: string }> {
+  const { delivery } = tryOut.sandbox.slack;
+  if (delivery.kind !== 'http') throw new Error('over HTTP only');
+  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', delivery.signingSecret)
+    .update(`v0:${timestamp}:${body}`)
+    .digest('hex');
+  const answer = await fetch(`${tryOut.appUrl}/slack/events`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${signature}`,
+    },
+  });
+  return { status: answer.status, text: await answer.text() };
+}
+
+function submission(user: string, callbackId: string, metadata: string, values: unknown = {}): unknown {
+  return {
+    type: 'view_submission',
+    team: { id: 'T0ACME0001' },
+    user: { id: user, team_id: 'T0ACME0001' },
+    view: { id: 'VFORGED', callback_id: callbackId, private_metadata: metadata, state: { values } },
+  };
+}
+
+async function openReview(): Promise<void> {
+  const { driver } = tryOut.sandbox.workspace;
+  await driver.close('li', { all: true }).catch(() => undefined);
+  await driver.command('li', '#phone-credits', '/credits add 20');
+  await driver.eventually(async () => (await driver.views('li')).at(-1));
+}
+
+/** Li's purchase, reviewed and waiting in Li's window. */
+async function lisToken(): Promise<string> {
+  await openReview();
+  const order = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ orderBy: { id: 'desc' } });
+  return order.token;
+}
+
+describe('a forged submission', () => {
+  it.each(['', 'nonsense', '{"companyId":"1","amount":"9999"}', "' OR 1=1 --"])(
+    'with private_metadata %j charges nothing and is answered in words',
+    async (metadata) => {
+      const answer = await deliver(submission('U0ANA00001', 'purchase_review', metadata));
+      expect(answer.status).toBe(200);
+      expect(answer.text).toMatch(/out of date\. Nothing was charged/);
+    },
+  );
+
+  it('cannot confirm another person’s purchase, with the role to buy or without', async () => {
+    const token = await lisToken();
+    const anas = await deliver(submission('U0ANA00001', 'purchase_review', token));
+    expect(anas.text).toMatch(/out of date/);
+    const priyas = await deliver(submission('U0PRIYA001', 'purchase_review', token));
+    expect(priyas.text).toMatch(/Only admins can see and add credits/);
+    const order = await tryOut.app.db.purchaseOrder.findUniqueOrThrow({ where: { token } });
+    expect(order.state).toBe('draft');
+  });
+
+  it('cannot buy for an office that is not the buyer’s', async () => {
+    const token = await lisToken();
+    const office = await tryOut.app.db.office.findFirstOrThrow({ where: { isPrimary: true } });
+    const answer = await deliver(
+      submission('U0LI000001', 'purchase_form', token, {
+        scope: { scope: { type: 'static_select', selected_option: { value: `office:${office.id}` } } },
+        choice: { choice: { type: 'radio_buttons', selected_option: { value: '20.00' } } },
+      }),
+    );
+    expect(answer.text).toMatch(/can’t add credits there/);
+  });
+
+  it('whose state is not a form’s at all is told so on the field', async () => {
+    const token = await lisToken();
+    const answer = await deliver(submission('U0LI000001', 'purchase_form', token, { choice: 'fifty' }));
+    expect(JSON.parse(answer.text)).toMatchObject({ response_action: 'errors' });
+  });
+
+  it('is judged by the roles of now: an admin who lost the role while the window was open buys nothing', async () => {
+    const { driver } = tryOut.sandbox.workspace;
+    const token = await lisToken();
+    const role = await tryOut.app.db.roleAssignment.findFirstOrThrow({ where: { userId: 'U0LI000001' } });
+    await tryOut.app.db.roleAssignment.delete({
+      where: { companyId_id: { companyId: role.companyId, id: role.id } },
+    });
+    await driver.submit('li');
+    const view = (await driver.views('li')).at(-1);
+    expect(visibleText(view?.blocks ?? [])).toMatch(/You are not part of this company/);
+    expect((await tryOut.app.db.purchaseOrder.findUniqueOrThrow({ where: { token } })).state).toBe('draft');
+    await tryOut.app.db.roleAssignment.create({
+      data: {
+        companyId: role.companyId,
+        teamId: role.teamId,
+        userId: role.userId,
+        role: role.role,
+        officeId: role.officeId,
+        grantedBy: role.grantedBy,
+        grantedAt: role.grantedAt,
+      },
+    });
+  });
+});
+
+describe('a receipt', () => {
+  it.each([
+    [
+      'Slack asks to wait',
+      { kind: 'rate-limit', retryAfterSeconds: 1, method: 'chat.postMessage', times: 1 } as const,
+    ],
+    [
+      'Slack is unavailable',
+      { kind: 'unavailable', when: 'before', method: 'chat.postMessage', times: 2 } as const,
+    ],
+    [
+      'the connection breaks',
+      { kind: 'drop', when: 'before', method: 'chat.postMessage', times: 1 } as const,
+    ],
+  ])('still comes, once, when %s', async (_, fault) => {
+    const { driver, faults } = tryOut.sandbox.workspace;
+    await openReview();
+    faults.set(fault);
+    await driver.submit('li');
+    const order = await driver.eventually(() =>
+      tryOut.app.db.purchaseOrder.findFirst({ where: { state: 'settled' }, orderBy: { id: 'desc' } }),
+    );
+    const receipt = `R-${order.receiptNumber?.toString().padStart(6, '0')}`;
+    const told = async (): Promise<number> =>
+      (await driver.messages('ana', '#phone-credits')).filter(({ text }) => text.includes(receipt)).length;
+    await driver.eventually(async () => (await told()) === 1, 15_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await told()).toBe(1);
+  });
+});

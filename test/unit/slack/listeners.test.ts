@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { IDS } from '../../../src/slack/ids.ts';
+import { listeners } from '../../../src/slack/listeners.ts';
+
+const manifest = parse(readFileSync('manifest.yml', 'utf8')) as {
+  features: { slash_commands: { command: string }[] };
+  oauth_config: { scopes: { bot: string[] } };
+  settings: { event_subscriptions: { bot_events: string[] } };
+};
+
+describe('the manifest and the listeners', () => {
+  it('know the same commands', () => {
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual(
+      Object.keys(listeners.commands),
+    );
+  });
+
+  it('know the same events', () => {
+    expect(manifest.settings.event_subscriptions.bot_events).toEqual(listeners.events);
+  });
+
+  it('ask for no scope that reads messages or files', () => {
+    expect(
+      manifest.oauth_config.scopes.bot.filter((scope) => /history|files:read|:read$/.test(scope)),
+    ).toEqual([]);
+  });
+});
+
+describe('every id', () => {
+  it('of a button has exactly one answer', () => {
+    const answered = [
+      ...Object.keys(listeners.messageActions),
+      ...Object.keys(listeners.viewActions),
+      ...listeners.ignoredActions,
+    ];
+    expect(answered.toSorted()).toEqual(Object.values(IDS.action).toSorted());
+  });
+
+  it('of a window with a submit button is answered', () => {
+    expect(Object.keys(listeners.submissions).toSorted()).toEqual(
+      [IDS.view.purchaseForm, IDS.view.purchaseReview].toSorted(),
+    );
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { dollars } from '../../../src/money.ts';
+import { bar, escapeText } from '../../../src/slack/blocks/build.ts';
+import { suggest } from '../../../src/slack/help/suggest.ts';
+import { formatAgo, formatDay, formatTime, mentionAny } from '../../../src/slack/words/format.ts';
+
+const NOW = new Date('2026-11-23T22:14:00Z');
+
+describe('words', () => {
+  it('name the zone of a time, and the year of a day only when it is another', () => {
+    expect(formatTime(NOW, 'America/Los_Angeles')).toBe('2:14 PM PST');
+    expect(formatDay(new Date('2026-12-01T12:00:00Z'), 'America/Los_Angeles', NOW)).toBe('Tue, Dec 1');
+    expect(formatDay(new Date('2027-03-31T12:00:00Z'), 'America/Los_Angeles', NOW)).toBe('Mar 31, 2027');
+  });
+
+  it('say how long ago as people do', () => {
+    expect(formatAgo(new Date(NOW.getTime() - 20_000), NOW)).toBe('just now');
+    expect(formatAgo(new Date(NOW.getTime() - 61_000), NOW)).toBe('a minute ago');
+    expect(formatAgo(new Date(NOW.getTime() - 12 * 60_000), NOW)).toBe('12 minutes ago');
+  });
+
+  it('name at most three people to ask', () => {
+    expect(mentionAny(['A'])).toBe('<@A>');
+    expect(mentionAny(['A', 'B'])).toBe('<@A> or <@B>');
+    expect(mentionAny(['A', 'B', 'C', 'D'])).toBe('<@A>, <@B> or <@C>');
+  });
+
+  it('show text from outside as text', () => {
+    expect(escapeText('<!channel> & <@U1>')).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;');
+  });
+
+  it.each([
+    ['0', '▱▱▱▱▱▱▱▱▱▱▱▱'],
+    ['0.01', '▰▱▱▱▱▱▱▱▱▱▱▱'],
+    ['112.40', '▰▰▰▰▰▰▰▰▰▱▱▱'],
+    ['150', '▰▰▰▰▰▰▰▰▰▰▰▰'],
+  ])('draw %s of 150 as %s', (part, drawn) => {
+    expect(bar(dollars(part), dollars('150'))).toBe(drawn);
+  });
+
+  it.each([
+    ['adn', 'add'],
+    ['ad', 'add'],
+    ['balence', 'balance'],
+    ['HELP', 'help'],
+    ['lnik', 'link'],
+    ['xyzzy', null],
+    ['', null],
+  ])('guess that %s means %s', (typed, meant) => {
+    expect(suggest(typed)).toBe(meant);
+  });
+});
