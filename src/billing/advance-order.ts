@@ -15,6 +15,7 @@ import type { BillingDeps } from './types.ts';
 
 const SHORTEST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
+const DRAFT_LIFE_MS = 24 * 3_600_000;
 
 /**
  * Moves a confirmed order as far as it goes now: opens a payment attempt, charges it, and credits what was paid.
@@ -182,8 +183,17 @@ async function closeAttempt(db: Queryable, now: Date, attempt: Attempt, code: st
   });
 }
 
+/** Closes purchases that were begun and left: what was reviewed a day ago is not what it costs today. */
+async function abandonOldDrafts(deps: { db: Db; clock: BillingDeps['clock'] }): Promise<void> {
+  await deps.db.purchaseOrder.updateMany({
+    where: { state: 'draft', createdAt: { lt: new Date(deps.clock.now().getTime() - DRAFT_LIFE_MS) } },
+    data: { state: 'abandoned' },
+  });
+}
+
 /** Wakes every order that has a next step due: its job was lost with a process, or its outcome is still open. */
 export async function sweepOrders(deps: { db: Db; clock: BillingDeps['clock'] }): Promise<void> {
+  await abandonOldDrafts(deps);
   const now = deps.clock.now();
   const due = await deps.db.purchaseOrder.findMany({
     where: { state: { in: ['confirmed', 'charging', 'needs_action', 'unknown'] }, nextLookAt: { lte: now } },

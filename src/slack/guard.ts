@@ -11,13 +11,20 @@ const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 /** Errors that mean "this was overtaken", not "this failed". */
 const OUTDATED = new Set(['order-unknown', 'order-closed', 'order-not-reviewed']);
 
+export interface GuardedWork {
+  id: string;
+  who: Who;
+  /** The work claims a purchase: when it fails nobody knows whether it had done so, and the words must not say. */
+  mayCharge?: boolean;
+}
+
 /**
  * Runs a handler so that whoever asked always gets words: the handler's own refusals as they are, everything else as
  * a sentence that says what was not done, with a reference that the log has too.
  */
 export async function guard(
   ctx: SlackContext,
-  what: { id: string; who: Who },
+  what: GuardedWork,
   work: () => Promise<void>,
   say: (words: string) => Promise<unknown>,
 ): Promise<void> {
@@ -30,13 +37,14 @@ export async function guard(
   }
 }
 
-function wordsFor(ctx: SlackContext, what: { id: string; who: Who }, error: unknown): string {
+function wordsFor(ctx: SlackContext, what: GuardedWork, error: unknown): string {
   if (error instanceof Refusal) return error.message;
   if (error instanceof RefillError && OUTDATED.has(error.code)) return generalWords.outdated;
   const reference = newReference();
   const isAway =
     (error instanceof RefillError && error.code === 'database-unavailable') || isDatabaseUnavailable(error);
   ctx.log.error({ err: error, reference, listener: what.id, ...what.who }, 'a request from Slack failed');
+  if (what.mayCharge === true) return generalWords.failedPerhapsCharged(reference);
   return isAway ? generalWords.databaseAway(reference) : generalWords.failed(reference);
 }
 

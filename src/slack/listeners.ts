@@ -74,7 +74,8 @@ export function registerListeners(app: App, ctx: SlackContext): void {
       };
       const say = (text: string): Promise<unknown> =>
         client.views.update({ view_id: click.viewId, view: wordsView(text) });
-      await guard(ctx, { id, who: click.who }, () => handler(ctx, client, click), say);
+      const mayCharge = id === IDS.action.purchaseRetry;
+      await guard(ctx, { id, who: click.who, mayCharge }, () => handler(ctx, client, click), say);
     });
   }
   for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
@@ -92,9 +93,10 @@ function registerSubmission(
   app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
     const who = whoOf(body);
     const submission = { who, viewId: view.id, token: view.private_metadata, values: view.state.values };
+    const mayCharge = id === IDS.view.purchaseReview;
     await guard(
       ctx,
-      { id, who },
+      { id, who, mayCharge },
       async () => ack(await handler(ctx, submission)),
       (text) => ack({ response_action: 'update', view: wordsView(text) }),
     );

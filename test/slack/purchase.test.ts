@@ -192,6 +192,34 @@ describe('adding credits', () => {
     await windowSays('li', /<@U0ANA00001> added \$20\.00 just now.*Nothing was charged for yours/s);
   });
 
+  it('waits for the bank, and credits once the buyer approved it there', async () => {
+    const before = Number(await general('New York'));
+    tryOut.sandbox.card.setBehaviour('needs-action');
+    await toReview('li', { choice: '20.00' });
+    await driver.submit('li');
+    await windowSays('li', /Your bank wants you to approve/);
+    const url = /"url":"([^"]+)"/.exec(JSON.stringify((await driver.views('li')).at(-1)?.blocks))?.[1] ?? '';
+    const bank = await (await fetch(url)).text();
+    const action = /<form[^>]*action="([^"]+)"/.exec(bank)?.[1] ?? '';
+    const approve = /<button[^>]*name="([^"]+)"[^>]*value="([^"]+)"/.exec(bank);
+    const body = new URLSearchParams({ [approve?.[1] ?? 'outcome']: approve?.[2] ?? 'approve' });
+    await fetch(new URL(action, url), { method: 'POST', body, redirect: 'manual' });
+    await windowSays('li', /\$20\.00 added/);
+    expect(Number(await general('New York'))).toBe(before + 20);
+  });
+
+  it('left open for a day is closed, and confirming it charges nothing', async () => {
+    const before = await general('New York');
+    await toReview('li', { choice: '20.00' });
+    tryOut.sandbox.clock.advance(25 * 3_600_000);
+    await driver.eventually(() =>
+      tryOut.app.db.purchaseOrder.findFirst({ where: { state: 'abandoned' }, orderBy: { id: 'desc' } }),
+    );
+    await driver.submit('li');
+    await windowSays('li', /left open for more than a day/);
+    expect(await general('New York')).toBe(before);
+  });
+
   it('brings the balance that the purchase began from up to date', async () => {
     await driver.command('li', CHANNEL, '/credits');
     await lastMessageSays('li', /Acme Corp credits/);

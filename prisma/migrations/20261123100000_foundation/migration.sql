@@ -195,6 +195,8 @@ CREATE TABLE purchase_order (
 -- What a sweeper looks for: orders that still have a next step.
 CREATE INDEX purchase_order_open ON purchase_order (next_look_at)
   WHERE state IN ('confirmed', 'charging', 'needs_action', 'unknown');
+-- What a sweeper closes: drafts that were left.
+CREATE INDEX purchase_order_draft ON purchase_order (created_at) WHERE state = 'draft';
 CREATE INDEX purchase_order_recent ON purchase_order (company_id, confirmed_at) WHERE confirmed_at IS NOT NULL;
 
 -- Each try at a charge (R15). At most one try of an order is not a definite failure.

@@ -4,7 +4,7 @@ import { formatDollars, type Money } from '../../money.ts';
 import type { Scope } from '../../org/index.ts';
 import { button, buttons, escapeText, facts, linkButton, quiet, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { purchaseWords as words } from '../words/en.ts';
+import { generalWords, purchaseWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
 
 /** What a drawing needs besides the facts: the reader's zone and the time. */
@@ -197,6 +197,8 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
       ];
     case 'unknown':
       return [section(words.unknown)];
+    case 'abandoned':
+      return [section(generalWords.abandoned)];
     default:
       return [section(`:hourglass_flowing_sand: ${words.adding(order.amount)}`), quiet(words.addingMore)];
   }

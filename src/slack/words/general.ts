@@ -42,8 +42,12 @@ export const generalWords = {
 
   failed: (reference: string): string =>
     `Something went wrong on our side. Nothing was charged by this click. Try again in a minute; if it stays, quote reference *${reference}*.`,
+  failedPerhapsCharged: (reference: string): string =>
+    `Something went wrong on our side, and we can't say yet whether your purchase went through. If it did, its receipt comes to your channel; if not, nothing is charged. Look at \`/credits\` in a minute before you try again. Reference *${reference}*.`,
   databaseAway: (reference: string): string =>
     `Refill cannot reach its books right now, so it did nothing. Nothing was charged. Try again in a minute. Reference *${reference}*.`,
   outdated:
     'That is out of date. Nothing was charged by this click. Type `/credits` to see how things are now.',
+  abandoned:
+    'This purchase was left open for more than a day, so it was closed. *Nothing was charged.* Type `/credits add` to begin anew.',
 };
