@@ -40,7 +40,7 @@ END $$;
 -- part of it to the debt.
 CREATE FUNCTION ledger_add_grant(
   p_wallet wallet, p_kind text, p_amount bigint, p_effective timestamptz, p_expires timestamptz, p_type text,
-  p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz,
+  p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz, p_grant_source text DEFAULT NULL,
   OUT after wallet, OUT grant_id bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -48,9 +48,10 @@ DECLARE
 BEGIN
   grant_id := nextval(pg_get_serial_sequence('credit_grant', 'id'));
   INSERT INTO credit_grant OVERRIDING SYSTEM VALUE
-  VALUES (p_wallet.company_id, p_wallet.id, grant_id, p_kind, p_amount, 0, p_effective, p_expires, false, p_source, p_reference, p_at,
+  VALUES (p_wallet.company_id, p_wallet.id, grant_id, p_kind, p_amount, 0, p_effective, p_expires, false,
+    coalesce(p_grant_source, p_source), p_reference, p_at,
     hash_record_extended(ROW(p_wallet.company_id, p_wallet.id, grant_id, p_kind, p_amount, 0::bigint, p_effective, p_expires,
-      NULL::boolean, p_source, p_reference, p_at, 0::bigint), 0));
+      NULL::boolean, coalesce(p_grant_source, p_source), p_reference, p_at, 0::bigint), 0));
   after := ledger_write_entry(p_wallet, p_type, NULL, ARRAY[(grant_id, NULL, p_amount)::ledger_part],
     p_source, p_reference, p_wallet.office_id, p_actor, p_reason, NULL, p_at);
   v_fill := ledger_plan_fill(after, p_kind, p_amount);

@@ -13,7 +13,7 @@ CREATE TYPE ledger_draft AS (
 -- class (R6), so everything is drawn. All usages see the same grants: those in force at p_burn_at (R7).
 CREATE FUNCTION ledger_draw(
   p_wallet wallet, p_kinds text[], p_owe boolean, p_drafts ledger_draft[], p_amounts bigint[], p_burn_at timestamptz, p_at timestamptz,
-  OUT after wallet, OUT drawn bigint[], OUT seqs bigint[]
+  p_actor text, p_reason text, OUT after wallet, OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_posted timestamptz;
@@ -87,7 +87,7 @@ BEGIN
       SELECT p_wallet.company_id, p_wallet.id, p.seq, CASE WHEN d.revision = 0 THEN 'usage' ELSE 'correction' END, d.class, -p.amount,
         p.general + p.calling + p.ai - p.debt_calls - p.debt_ai, p.general, p.calling, p.ai, p.debt_calls, p.debt_ai,
         CASE WHEN p.first = p.last THEN v_grants[p.first] END, p.first < p.last, d.source, d.external_id, d.office_id,
-        NULL::text, NULL::text, d.usage_at, v_posted
+        p_actor, p_reason, d.usage_at, v_posted
       FROM posted AS p JOIN unnest(p_drafts) WITH ORDINALITY AS d(
         position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
         internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, own_wallet_id, paid_wallet_id, burn_at, i)

@@ -29,7 +29,8 @@ END $$;
 
 -- Draws for drafts of one class that see the same grants of the same wallet.
 CREATE FUNCTION ledger_draw_run(
-  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, OUT drawn bigint[], OUT seqs bigint[]
+  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
+  OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_first ledger_draft := p_drafts[1];
@@ -40,10 +41,10 @@ BEGIN
   WHERE company_id = p_company AND id = CASE p_side WHEN 'own' THEN v_first.own_wallet_id ELSE v_first.paid_wallet_id END;
   IF p_side = 'own' THEN
     SELECT d.drawn, d.seqs INTO drawn, seqs
-    FROM ledger_draw(v_wallet, ARRAY[v_kind], false, p_drafts, p_amounts, v_first.burn_at, p_at) AS d;
+    FROM ledger_draw(v_wallet, ARRAY[v_kind], false, p_drafts, p_amounts, v_first.burn_at, p_at, p_actor, p_reason) AS d;
   ELSE
     SELECT d.drawn, d.seqs INTO drawn, seqs
-    FROM ledger_draw(v_wallet, ARRAY[v_kind, 'general'], true, p_drafts, p_amounts, v_first.burn_at, p_at) AS d;
+    FROM ledger_draw(v_wallet, ARRAY[v_kind, 'general'], true, p_drafts, p_amounts, v_first.burn_at, p_at, p_actor, p_reason) AS d;
   END IF;
 END $$;
 
@@ -51,7 +52,8 @@ END $$;
 -- debt). The batch falls into runs that see the same grants of the same wallet: where no grant starts or ends inside
 -- the batch's times, that is one run a wallet and class. What was drawn and the entries come back by draft.
 CREATE FUNCTION ledger_draw_side(
-  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, OUT drawn bigint[], OUT seqs bigint[]
+  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
+  OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_bounds timestamptz[];
@@ -68,7 +70,7 @@ BEGIN
   IF (SELECT count(DISTINCT (CASE p_side WHEN 'own' THEN d.own_wallet_id ELSE d.paid_wallet_id END, d.class,
         CASE WHEN v_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, v_bounds) END)) FROM unnest(p_drafts) AS d) = 1 THEN
     SELECT r.drawn, r.seqs INTO drawn, seqs
-    FROM ledger_draw_run(p_company, p_side, p_drafts, p_amounts, p_at) AS r;
+    FROM ledger_draw_run(p_company, p_side, p_drafts, p_amounts, p_at, p_actor, p_reason) AS r;
     RETURN;
   END IF;
   FOR v_run IN
@@ -83,7 +85,7 @@ BEGIN
     GROUP BY s.wallet_id, s.class, s.period
     ORDER BY s.class DESC, s.period, s.wallet_id
   LOOP
-    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw_run(p_company, p_side, v_run.drafts, v_run.amounts, p_at) AS r;
+    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw_run(p_company, p_side, v_run.drafts, v_run.amounts, p_at, p_actor, p_reason) AS r;
     SELECT array_agg(coalesce(p.drawn, o.drawn) ORDER BY o.i), array_agg(coalesce(p.seq, o.seq) ORDER BY o.i)
     INTO drawn, seqs
     FROM unnest(drawn, seqs) WITH ORDINALITY AS o(drawn, seq, i)
@@ -124,23 +126,23 @@ BEGIN
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;
 
--- Charges drafts, each its whole cost: where credits are shared, the office's own bundle first, then the pool (R5).
-CREATE FUNCTION ledger_charge(p_book book, p_drafts ledger_draft[], p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- Draws amounts for drafts: where credits are shared, from the office's own bundle first, then from the pool (R5).
+CREATE FUNCTION ledger_draw_all(
+  p_book book, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
+  OUT own_seqs bigint[], OUT paid_seqs bigint[]
+) LANGUAGE plpgsql AS $$
 DECLARE
-  v_drafts ledger_draft[] := ledger_set_burn_times(p_book.company_id, p_drafts, p_at);
-  v_rest bigint[];
-  v_own record;
-  v_own_seqs bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_drafts)]);
-  v_paid record;
+  v_rest bigint[] := p_amounts;
+  v_side record;
 BEGIN
-  SELECT array_agg(d.cost_micros ORDER BY d.i) INTO v_rest FROM (SELECT u.cost_micros, row_number() OVER () AS i FROM unnest(v_drafts) AS u) AS d;
+  own_seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_drafts)]);
   IF p_book.pooled THEN
-    v_own := ledger_draw_side(p_book.company_id, 'own', v_drafts, v_rest, p_at);
-    v_own_seqs := v_own.seqs;
-    SELECT array_agg(r.rest - r.drawn ORDER BY r.i) INTO v_rest FROM unnest(v_rest, v_own.drawn) WITH ORDINALITY AS r(rest, drawn, i);
+    v_side := ledger_draw_side(p_book.company_id, 'own', p_drafts, v_rest, p_at, p_actor, p_reason);
+    own_seqs := v_side.seqs;
+    SELECT array_agg(r.rest - r.drawn ORDER BY r.i) INTO v_rest FROM unnest(v_rest, v_side.drawn) WITH ORDINALITY AS r(rest, drawn, i);
   END IF;
-  v_paid := ledger_draw_side(p_book.company_id, 'paid', v_drafts, v_rest, p_at);
-  PERFORM ledger_record_usage(p_book.company_id, v_drafts, v_own_seqs, v_paid.seqs, p_at);
+  v_side := ledger_draw_side(p_book.company_id, 'paid', p_drafts, v_rest, p_at, p_actor, p_reason);
+  paid_seqs := v_side.seqs;
 END $$;
 
 -- Posts a batch of usage, each record once for its source and key (R23). Returns one row a record, in the order given.
@@ -154,6 +156,8 @@ DECLARE
   v_book book := ledger_lock_book(p_company);
   v_batch ledger_batch;
   v_before wallet[];
+  v_costs bigint[];
+  v_seqs record;
 BEGIN
   v_batch := ledger_judge_usage(v_book, p_at, p_force, p_source, p_external_id, p_office, p_department, p_member, p_class, p_category,
     p_direction, p_external, p_internal, p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price);
@@ -161,7 +165,11 @@ BEGIN
   reasons := v_batch.reasons;
   IF v_batch.drafts IS NOT NULL THEN
     v_before := ledger_wallets(p_company);
-    PERFORM ledger_charge(v_book, v_batch.drafts, p_at);
+    v_batch.drafts := ledger_set_burn_times(p_company, v_batch.drafts, p_at);
+    SELECT array_agg(d.cost_micros ORDER BY d.i) INTO v_costs
+    FROM (SELECT u.cost_micros, row_number() OVER () AS i FROM unnest(v_batch.drafts) AS u) AS d;
+    v_seqs := ledger_draw_all(v_book, v_batch.drafts, v_costs, p_at, NULL, NULL);
+    PERFORM ledger_record_usage(p_company, v_batch.drafts, v_seqs.own_seqs, v_seqs.paid_seqs, p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
 END $$;

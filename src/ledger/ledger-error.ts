@@ -14,6 +14,8 @@ const SENTENCES: Record<string, string> = {
   'not-enough': 'There is not enough credit for that.',
   'usage-unknown': 'No usage of that key is known.',
   'grant-unknown': 'No such credit is known.',
+  'reversal-too-large': 'That is more than is left of this credit to take back.',
+  'refund-too-large': 'That is more than the usage cost.',
   'allocation-mismatch': 'The parts do not add up to what is there.',
 };
 

@@ -2,12 +2,14 @@ import { randomInt } from 'node:crypto';
 import type { Db } from '../../src/db/index.ts';
 import {
   type CreditKind,
+  type Finding,
   grantCredits,
   type NewUsage,
   openWallets,
   postUsage,
   readBalance,
   type UsageOutcome,
+  verifyLedger,
 } from '../../src/ledger/index.ts';
 import { dollars } from '../../src/money.ts';
 
@@ -131,4 +133,11 @@ interface GrantWords {
 /** A moment of November 2026, UTC; days may be fractions, and run on into other months. */
 export function november(day: number): Date {
   return new Date(Date.UTC(2026, 10, 1) + Math.round((day - 1) * DAY_MS));
+}
+
+/** What verify finds in a database; nothing, after whatever a test did through the ledger. */
+export async function findings(db: Db): Promise<Finding[]> {
+  const found: Finding[] = [];
+  await verifyLedger(db, { onFinding: (finding) => found.push(finding) });
+  return found;
 }

@@ -90,6 +90,8 @@ CREATE TABLE entry (
     general_after_micros + calling_after_micros + ai_after_micros - debt_calls_after_micros - debt_ai_after_micros),
   CHECK (NOT (is_split AND grant_id IS NOT NULL))
 );
+-- What came after a usage or a grant by its reference; usage itself is found through its record.
+CREATE INDEX entry_reference ON entry (company_id, source, reference) WHERE type IN ('correction', 'refund', 'reversal');
 
 -- The parts of an entry that touched more than one grant, or a grant and debt. `amount_micros` is the change of what
 -- is left of the grant, or (grant_id null) the change of the debt with its sign turned: parts sum to the entry.
@@ -464,7 +466,7 @@ END $$;
 -- part of it to the debt.
 CREATE FUNCTION ledger_add_grant(
   p_wallet wallet, p_kind text, p_amount bigint, p_effective timestamptz, p_expires timestamptz, p_type text,
-  p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz,
+  p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz, p_grant_source text DEFAULT NULL,
   OUT after wallet, OUT grant_id bigint
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -472,9 +474,10 @@ DECLARE
 BEGIN
   grant_id := nextval(pg_get_serial_sequence('credit_grant', 'id'));
   INSERT INTO credit_grant OVERRIDING SYSTEM VALUE
-  VALUES (p_wallet.company_id, p_wallet.id, grant_id, p_kind, p_amount, 0, p_effective, p_expires, false, p_source, p_reference, p_at,
+  VALUES (p_wallet.company_id, p_wallet.id, grant_id, p_kind, p_amount, 0, p_effective, p_expires, false,
+    coalesce(p_grant_source, p_source), p_reference, p_at,
     hash_record_extended(ROW(p_wallet.company_id, p_wallet.id, grant_id, p_kind, p_amount, 0::bigint, p_effective, p_expires,
-      NULL::boolean, p_source, p_reference, p_at, 0::bigint), 0));
+      NULL::boolean, coalesce(p_grant_source, p_source), p_reference, p_at, 0::bigint), 0));
   after := ledger_write_entry(p_wallet, p_type, NULL, ARRAY[(grant_id, NULL, p_amount)::ledger_part],
     p_source, p_reference, p_wallet.office_id, p_actor, p_reason, NULL, p_at);
   v_fill := ledger_plan_fill(after, p_kind, p_amount);
@@ -546,7 +549,7 @@ CREATE TYPE ledger_draft AS (
 -- class (R6), so everything is drawn. All usages see the same grants: those in force at p_burn_at (R7).
 CREATE FUNCTION ledger_draw(
   p_wallet wallet, p_kinds text[], p_owe boolean, p_drafts ledger_draft[], p_amounts bigint[], p_burn_at timestamptz, p_at timestamptz,
-  OUT after wallet, OUT drawn bigint[], OUT seqs bigint[]
+  p_actor text, p_reason text, OUT after wallet, OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_posted timestamptz;
@@ -620,7 +623,7 @@ BEGIN
       SELECT p_wallet.company_id, p_wallet.id, p.seq, CASE WHEN d.revision = 0 THEN 'usage' ELSE 'correction' END, d.class, -p.amount,
         p.general + p.calling + p.ai - p.debt_calls - p.debt_ai, p.general, p.calling, p.ai, p.debt_calls, p.debt_ai,
         CASE WHEN p.first = p.last THEN v_grants[p.first] END, p.first < p.last, d.source, d.external_id, d.office_id,
-        NULL::text, NULL::text, d.usage_at, v_posted
+        p_actor, p_reason, d.usage_at, v_posted
       FROM posted AS p JOIN unnest(p_drafts) WITH ORDINALITY AS d(
         position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
         internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, own_wallet_id, paid_wallet_id, burn_at, i)
@@ -758,7 +761,8 @@ END $$;
 
 -- Draws for drafts of one class that see the same grants of the same wallet.
 CREATE FUNCTION ledger_draw_run(
-  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, OUT drawn bigint[], OUT seqs bigint[]
+  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
+  OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_first ledger_draft := p_drafts[1];
@@ -769,10 +773,10 @@ BEGIN
   WHERE company_id = p_company AND id = CASE p_side WHEN 'own' THEN v_first.own_wallet_id ELSE v_first.paid_wallet_id END;
   IF p_side = 'own' THEN
     SELECT d.drawn, d.seqs INTO drawn, seqs
-    FROM ledger_draw(v_wallet, ARRAY[v_kind], false, p_drafts, p_amounts, v_first.burn_at, p_at) AS d;
+    FROM ledger_draw(v_wallet, ARRAY[v_kind], false, p_drafts, p_amounts, v_first.burn_at, p_at, p_actor, p_reason) AS d;
   ELSE
     SELECT d.drawn, d.seqs INTO drawn, seqs
-    FROM ledger_draw(v_wallet, ARRAY[v_kind, 'general'], true, p_drafts, p_amounts, v_first.burn_at, p_at) AS d;
+    FROM ledger_draw(v_wallet, ARRAY[v_kind, 'general'], true, p_drafts, p_amounts, v_first.burn_at, p_at, p_actor, p_reason) AS d;
   END IF;
 END $$;
 
@@ -780,7 +784,8 @@ END $$;
 -- debt). The batch falls into runs that see the same grants of the same wallet: where no grant starts or ends inside
 -- the batch's times, that is one run a wallet and class. What was drawn and the entries come back by draft.
 CREATE FUNCTION ledger_draw_side(
-  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, OUT drawn bigint[], OUT seqs bigint[]
+  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
+  OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_bounds timestamptz[];
@@ -797,7 +802,7 @@ BEGIN
   IF (SELECT count(DISTINCT (CASE p_side WHEN 'own' THEN d.own_wallet_id ELSE d.paid_wallet_id END, d.class,
         CASE WHEN v_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, v_bounds) END)) FROM unnest(p_drafts) AS d) = 1 THEN
     SELECT r.drawn, r.seqs INTO drawn, seqs
-    FROM ledger_draw_run(p_company, p_side, p_drafts, p_amounts, p_at) AS r;
+    FROM ledger_draw_run(p_company, p_side, p_drafts, p_amounts, p_at, p_actor, p_reason) AS r;
     RETURN;
   END IF;
   FOR v_run IN
@@ -812,7 +817,7 @@ BEGIN
     GROUP BY s.wallet_id, s.class, s.period
     ORDER BY s.class DESC, s.period, s.wallet_id
   LOOP
-    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw_run(p_company, p_side, v_run.drafts, v_run.amounts, p_at) AS r;
+    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw_run(p_company, p_side, v_run.drafts, v_run.amounts, p_at, p_actor, p_reason) AS r;
     SELECT array_agg(coalesce(p.drawn, o.drawn) ORDER BY o.i), array_agg(coalesce(p.seq, o.seq) ORDER BY o.i)
     INTO drawn, seqs
     FROM unnest(drawn, seqs) WITH ORDINALITY AS o(drawn, seq, i)
@@ -853,23 +858,23 @@ BEGIN
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;
 
--- Charges drafts, each its whole cost: where credits are shared, the office's own bundle first, then the pool (R5).
-CREATE FUNCTION ledger_charge(p_book book, p_drafts ledger_draft[], p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- Draws amounts for drafts: where credits are shared, from the office's own bundle first, then from the pool (R5).
+CREATE FUNCTION ledger_draw_all(
+  p_book book, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
+  OUT own_seqs bigint[], OUT paid_seqs bigint[]
+) LANGUAGE plpgsql AS $$
 DECLARE
-  v_drafts ledger_draft[] := ledger_set_burn_times(p_book.company_id, p_drafts, p_at);
-  v_rest bigint[];
-  v_own record;
-  v_own_seqs bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_drafts)]);
-  v_paid record;
+  v_rest bigint[] := p_amounts;
+  v_side record;
 BEGIN
-  SELECT array_agg(d.cost_micros ORDER BY d.i) INTO v_rest FROM (SELECT u.cost_micros, row_number() OVER () AS i FROM unnest(v_drafts) AS u) AS d;
+  own_seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_drafts)]);
   IF p_book.pooled THEN
-    v_own := ledger_draw_side(p_book.company_id, 'own', v_drafts, v_rest, p_at);
-    v_own_seqs := v_own.seqs;
-    SELECT array_agg(r.rest - r.drawn ORDER BY r.i) INTO v_rest FROM unnest(v_rest, v_own.drawn) WITH ORDINALITY AS r(rest, drawn, i);
+    v_side := ledger_draw_side(p_book.company_id, 'own', p_drafts, v_rest, p_at, p_actor, p_reason);
+    own_seqs := v_side.seqs;
+    SELECT array_agg(r.rest - r.drawn ORDER BY r.i) INTO v_rest FROM unnest(v_rest, v_side.drawn) WITH ORDINALITY AS r(rest, drawn, i);
   END IF;
-  v_paid := ledger_draw_side(p_book.company_id, 'paid', v_drafts, v_rest, p_at);
-  PERFORM ledger_record_usage(p_book.company_id, v_drafts, v_own_seqs, v_paid.seqs, p_at);
+  v_side := ledger_draw_side(p_book.company_id, 'paid', p_drafts, v_rest, p_at, p_actor, p_reason);
+  paid_seqs := v_side.seqs;
 END $$;
 
 -- Posts a batch of usage, each record once for its source and key (R23). Returns one row a record, in the order given.
@@ -883,6 +888,8 @@ DECLARE
   v_book book := ledger_lock_book(p_company);
   v_batch ledger_batch;
   v_before wallet[];
+  v_costs bigint[];
+  v_seqs record;
 BEGIN
   v_batch := ledger_judge_usage(v_book, p_at, p_force, p_source, p_external_id, p_office, p_department, p_member, p_class, p_category,
     p_direction, p_external, p_internal, p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price);
@@ -890,7 +897,339 @@ BEGIN
   reasons := v_batch.reasons;
   IF v_batch.drafts IS NOT NULL THEN
     v_before := ledger_wallets(p_company);
-    PERFORM ledger_charge(v_book, v_batch.drafts, p_at);
+    v_batch.drafts := ledger_set_burn_times(p_company, v_batch.drafts, p_at);
+    SELECT array_agg(d.cost_micros ORDER BY d.i) INTO v_costs
+    FROM (SELECT u.cost_micros, row_number() OVER () AS i FROM unnest(v_batch.drafts) AS u) AS d;
+    v_seqs := ledger_draw_all(v_book, v_batch.drafts, v_costs, p_at, NULL, NULL);
+    PERFORM ledger_record_usage(p_company, v_batch.drafts, v_seqs.own_seqs, v_seqs.paid_seqs, p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
+END $$;
+
+-- 08_lapse.sql
+-- Takes what is left of every grant that ended 6 hours ago or earlier (R7). Run again, it finds nothing to take.
+-- Returns what lapsed: wallet, grant, kind, amount and entry.
+CREATE FUNCTION ledger_lapse(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_before wallet[] := ledger_wallets(p_company);
+  v_wallet wallet;
+  v_grant credit_grant;
+  v_lapsed jsonb := '[]';
+BEGIN
+  FOR v_grant IN
+    SELECT * FROM credit_grant
+    WHERE company_id = p_company AND is_open AND expires_at <= p_at - interval '6 hours'
+    ORDER BY wallet_id, expires_at, id
+  LOOP
+    v_wallet := ledger_lapse_part(p_company, v_grant.wallet_id, v_grant.id, v_grant.remaining_micros, p_at);
+    v_lapsed := v_lapsed || jsonb_build_object('walletId', v_wallet.id::text, 'grantId', v_grant.id::text, 'kind', v_grant.kind,
+      'micros', v_grant.remaining_micros::text, 'seq', v_wallet.seq::text);
+  END LOOP;
+  PERFORM ledger_note_crossings(v_before);
+  RETURN v_lapsed;
+END $$;
+
+-- Lapses an amount of a grant. Returns its wallet afterwards.
+CREATE FUNCTION ledger_lapse_part(p_company bigint, p_wallet bigint, p_grant bigint, p_amount bigint, p_at timestamptz) RETURNS wallet
+LANGUAGE plpgsql AS $$
+DECLARE
+  w wallet;
+BEGIN
+  SELECT * INTO w FROM wallet WHERE company_id = p_company AND id = p_wallet;
+  RETURN ledger_write_entry(w, 'lapse', NULL, ARRAY[(p_grant, NULL, -p_amount)::ledger_part], 'lapse', p_grant::text, w.office_id,
+    NULL, 'Its period ended', NULL, p_at);
+END $$;
+
+-- 09_reverse.sql
+-- How much of a grant was taken back so far.
+CREATE FUNCTION ledger_reversed(p_company bigint, p_grant bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT coalesce(-sum(amount_micros), 0)::bigint FROM entry
+  WHERE company_id = p_company AND source = 'reversal' AND reference = p_grant::text AND type = 'reversal'
+$$;
+
+-- Takes a grant back, in whole or in part, because its payment was (R16): first what is left of it, or of what it became
+-- where it was moved, then other general credits (R4), then debt: of the AI class for an AI bundle, else of calls.
+CREATE FUNCTION ledger_reverse_grant(
+  p_company bigint, p_grant bigint, p_amount bigint, p_key text, p_actor text, p_reason text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(ROW(p_grant, p_amount), 0);
+  v_answer jsonb := ledger_replay(p_company, p_key, 'reverse-grant', v_facts);
+  v_before wallet[] := ledger_wallets(p_company);
+  v_grant credit_grant;
+  v_office bigint;
+  v_home bigint;
+  v_left bigint;
+  v_amount bigint;
+  v_class text;
+  v_wallet wallet;
+  v_take record;
+  v_entries jsonb := '[]';
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  SELECT * INTO v_grant FROM credit_grant WHERE company_id = p_company AND id = p_grant;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'grant-unknown' USING ERRCODE = 'RF001', DETAIL = format('grant %s', p_grant);
+  END IF;
+  v_left := v_grant.amount_micros - ledger_reversed(p_company, p_grant);
+  v_amount := coalesce(p_amount, v_left);
+  IF v_amount <= 0 OR v_amount > v_left THEN
+    RAISE EXCEPTION 'reversal-too-large' USING ERRCODE = 'RF001', DETAIL = format('grant %s has %s left to reverse', p_grant, v_left);
+  END IF;
+  v_class := CASE v_grant.kind WHEN 'ai' THEN 'ai' ELSE 'calls' END;
+  SELECT office_id INTO v_office FROM wallet WHERE company_id = p_company AND id = v_grant.wallet_id;
+  -- Where its office's general credits are now: the pool's own are the primary office's once they are no longer shared.
+  v_home := CASE WHEN v_book.pooled THEN v_book.pool_wallet_id WHEN v_office IS NULL THEN v_book.primary_wallet_id ELSE v_grant.wallet_id END;
+  FOR v_take IN
+    WITH RECURSIVE line AS (
+      SELECT g.wallet_id, g.id, g.remaining_micros, g.expires_at, g.created_at FROM credit_grant AS g
+      WHERE g.company_id = p_company AND g.id = p_grant
+      UNION ALL
+      SELECT g.wallet_id, g.id, g.remaining_micros, g.expires_at, g.created_at FROM line JOIN credit_grant AS g
+        ON g.company_id = p_company AND g.source = 'move' AND g.reference = line.id::text
+    ), sources AS (
+      SELECT 1 AS rank, l.* FROM line AS l WHERE l.remaining_micros > 0
+      UNION ALL
+      SELECT 2, g.wallet_id, g.id, g.remaining_micros, g.expires_at, g.created_at FROM credit_grant AS g
+      WHERE g.company_id = p_company AND g.wallet_id = v_home AND g.is_open AND g.kind = 'general' AND g.id NOT IN (SELECT id FROM line)
+    ), summed AS (
+      SELECT s.*, (sum(s.remaining_micros) OVER (ORDER BY s.rank, s.expires_at, s.created_at, s.id))::bigint AS high FROM sources AS s
+    ), taken AS (
+      SELECT t.wallet_id, t.id AS grant_id, NULL::text AS debt_class, least(t.remaining_micros, v_amount - (t.high - t.remaining_micros)) AS amount, t.high
+      FROM summed AS t WHERE t.high - t.remaining_micros < v_amount
+      UNION ALL
+      SELECT v_home, NULL, v_class, v_amount - coalesce((SELECT max(high) FROM summed), 0), NULL
+      WHERE v_amount > coalesce((SELECT max(high) FROM summed), 0)
+    )
+    SELECT t.wallet_id, array_agg((t.grant_id, t.debt_class, -t.amount)::ledger_part ORDER BY t.high) AS parts, min(t.high) AS first
+    FROM taken AS t GROUP BY t.wallet_id ORDER BY 3
+  LOOP
+    SELECT * INTO v_wallet FROM wallet WHERE company_id = p_company AND id = v_take.wallet_id;
+    v_wallet := ledger_write_entry(v_wallet, 'reversal', v_class, v_take.parts, 'reversal', p_grant::text, v_office, p_actor, p_reason,
+      NULL, p_at);
+    v_entries := v_entries || jsonb_build_object('walletId', v_wallet.id::text, 'seq', v_wallet.seq::text);
+  END LOOP;
+  PERFORM ledger_note_crossings(v_before);
+  RETURN ledger_remember(p_company, p_key, 'reverse-grant', v_facts,
+    jsonb_build_object('entries', v_entries, 'reversedMicros', v_amount::text), p_at);
+END $$;
+
+-- 10_return.sql
+-- Which wallets pay usage of an office and class: the office's own bundle from the first, everything else from the
+-- second; the same one twice where credits are not shared (R5).
+CREATE FUNCTION ledger_route(p_book book, p_office bigint, p_class text, OUT own bigint, OUT paid bigint) LANGUAGE plpgsql AS $$
+BEGIN
+  own := CASE WHEN p_class = 'ai' OR p_office IS NULL THEN p_book.primary_wallet_id
+    ELSE (SELECT w.id FROM wallet AS w WHERE w.company_id = p_book.company_id AND w.office_id = p_office) END;
+  IF own IS NULL THEN
+    RAISE EXCEPTION 'office-unknown' USING ERRCODE = 'RF001', DETAIL = format('office %s has no wallet', p_office);
+  END IF;
+  paid := CASE WHEN p_book.pooled THEN p_book.pool_wallet_id ELSE own END;
+END $$;
+
+-- What a usage has drawn and not got back, by grant, the last drawn first: what the pool paid before the office's own
+-- bundle. Where a grant can still take it back its wallet stands beside it; else null: general credits that were moved
+-- since, by a change of scope, come back where general credits are now.
+CREATE FUNCTION ledger_drawn_by(p_company bigint, p_source text, p_external_id text, p_own bigint, p_paid bigint)
+RETURNS TABLE (rank bigint, wallet_id bigint, grant_id bigint, expires_at timestamptz, amount bigint) LANGUAGE sql STABLE AS $$
+  WITH posted AS (
+    SELECT e.* FROM usage_record AS u CROSS JOIN LATERAL (VALUES (u.own_wallet_id, u.own_seq), (u.paid_wallet_id, u.paid_seq)) AS l(wallet_id, seq)
+    JOIN entry AS e ON e.company_id = u.company_id AND e.wallet_id = l.wallet_id AND e.seq = l.seq
+    WHERE u.company_id = p_company AND u.source = p_source AND u.external_id = p_external_id AND u.revision = 0
+    UNION ALL
+    SELECT e.* FROM entry AS e
+    WHERE e.company_id = p_company AND e.source = p_source AND e.reference = p_external_id AND e.type IN ('correction', 'refund')
+  ), part AS (
+    SELECT e.wallet_id, e.grant_id, e.seq, 1 AS part, e.amount_micros FROM posted AS e WHERE e.grant_id IS NOT NULL
+    UNION ALL
+    SELECT s.wallet_id, s.grant_id, s.seq, s.part, s.amount_micros FROM posted AS e
+    JOIN entry_split AS s ON s.company_id = e.company_id AND s.wallet_id = e.wallet_id AND s.seq = e.seq
+    WHERE e.is_split AND s.grant_id IS NOT NULL
+  ), drawn AS (
+    SELECT p.wallet_id, p.grant_id, -sum(p.amount_micros) AS amount, max(ARRAY[p.seq, p.part]) FILTER (WHERE p.amount_micros < 0) AS last
+    FROM part AS p GROUP BY p.wallet_id, p.grant_id HAVING sum(p.amount_micros) < 0
+  )
+  SELECT row_number() OVER (ORDER BY d.wallet_id = p_own AND p_own <> p_paid, d.last DESC),
+    CASE WHEN d.wallet_id = p_paid OR (d.wallet_id = p_own AND g.kind <> 'general') THEN d.wallet_id END,
+    d.grant_id, g.expires_at, d.amount::bigint
+  FROM drawn AS d JOIN credit_grant AS g ON g.company_id = p_company AND g.wallet_id = d.wallet_id AND g.id = d.grant_id
+$$;
+
+-- Gives an amount of a usage back (R8): first to the present debt of its class where it is paid from, then to the grants
+-- it drew from in reverse; what was debt and has been filled since comes back as new general credits. What belongs to a
+-- grant whose period is over lapses again, unless p_keep has it come back as general credits. Answers the entries
+-- written on the office's own and on the paying wallet.
+CREATE FUNCTION ledger_return(
+  p_book book, p_usage usage_record, p_amount bigint, p_type text, p_keep boolean, p_actor text, p_reason text, p_at timestamptz,
+  OUT own_wallet_id bigint, OUT own_seq bigint, OUT paid_wallet_id bigint, OUT paid_seq bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_company bigint := p_book.company_id;
+  v_route record := ledger_route(p_book, p_usage.office_id, p_usage.class);
+  v_wallet wallet;
+  v_debt bigint;
+  v_rest bigint := p_amount;
+  v_own_parts ledger_part[] := '{}';
+  v_paid_parts ledger_part[] := '{}';
+  v_lapses credit_grant[] := '{}';
+  v_drawn record;
+  v_give bigint;
+  v_new record;
+BEGIN
+  SELECT * INTO v_wallet FROM wallet WHERE company_id = v_company AND id = v_route.paid;
+  v_debt := least(v_rest, CASE p_usage.class WHEN 'ai' THEN v_wallet.debt_ai_micros ELSE v_wallet.debt_calls_micros END);
+  IF v_debt > 0 THEN
+    v_paid_parts := ARRAY[(NULL, p_usage.class, v_debt)::ledger_part];
+    v_rest := v_rest - v_debt;
+  END IF;
+  FOR v_drawn IN
+    SELECT * FROM ledger_drawn_by(v_company, p_usage.source, p_usage.external_id, v_route.own, v_route.paid) AS d
+    WHERE d.wallet_id IS NOT NULL AND NOT (p_keep AND d.expires_at <= p_at - interval '6 hours') ORDER BY d.rank
+  LOOP
+    v_give := least(v_rest, v_drawn.amount);
+    EXIT WHEN v_give = 0;
+    v_rest := v_rest - v_give;
+    IF v_drawn.wallet_id = v_route.paid THEN
+      v_paid_parts := v_paid_parts || (v_drawn.grant_id, NULL, v_give)::ledger_part;
+    ELSE
+      v_own_parts := v_own_parts || (v_drawn.grant_id, NULL, v_give)::ledger_part;
+    END IF;
+  END LOOP;
+  IF cardinality(v_paid_parts) > 0 THEN
+    v_wallet := ledger_write_entry(v_wallet, p_type, p_usage.class, v_paid_parts, p_usage.source, p_usage.external_id, p_usage.office_id,
+      p_actor, p_reason, p_usage.usage_at, p_at);
+    paid_wallet_id := v_wallet.id;
+    paid_seq := v_wallet.seq;
+  END IF;
+  IF v_rest > 0 THEN
+    v_new := ledger_add_grant(v_wallet, 'general', v_rest, '-infinity', 'infinity', p_type, p_usage.source, p_usage.external_id,
+      p_actor, p_reason, p_at, 'refund');
+    paid_wallet_id := v_wallet.id;
+    paid_seq := coalesce(paid_seq, v_wallet.seq + 1);
+  END IF;
+  IF cardinality(v_own_parts) > 0 THEN
+    SELECT * INTO v_wallet FROM wallet WHERE company_id = v_company AND id = v_route.own;
+    v_wallet := ledger_write_entry(v_wallet, p_type, p_usage.class, v_own_parts, p_usage.source, p_usage.external_id, p_usage.office_id,
+      p_actor, p_reason, p_usage.usage_at, p_at);
+    own_wallet_id := v_wallet.id;
+    own_seq := v_wallet.seq;
+  END IF;
+  FOR v_drawn IN
+    SELECT g.wallet_id, g.id AS grant_id, p.amount_micros AS amount FROM unnest(v_paid_parts || v_own_parts) AS p
+    JOIN credit_grant AS g ON g.company_id = v_company AND g.wallet_id IN (v_route.own, v_route.paid) AND g.id = p.grant_id
+    WHERE g.expires_at <= p_at - interval '6 hours'
+  LOOP
+    PERFORM ledger_lapse_part(v_company, v_drawn.wallet_id, v_drawn.grant_id, v_drawn.amount, p_at);
+  END LOOP;
+END $$;
+
+-- 11_correct.sql
+-- What is known of a usage: its last revision.
+CREATE FUNCTION ledger_find_usage(p_company bigint, p_source text, p_external_id text) RETURNS usage_record LANGUAGE plpgsql AS $$
+DECLARE
+  u usage_record;
+BEGIN
+  SELECT * INTO u FROM usage_record WHERE company_id = p_company AND source = p_source AND external_id = p_external_id
+  ORDER BY revision DESC LIMIT 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'usage-unknown' USING ERRCODE = 'RF001', DETAIL = format('%s/%s', p_source, p_external_id);
+  END IF;
+  RETURN u;
+END $$;
+
+-- A usage as a draft of its next revision.
+CREATE FUNCTION ledger_next_draft(p_book book, u usage_record) RETURNS ledger_draft LANGUAGE plpgsql AS $$
+DECLARE
+  v_route record := ledger_route(p_book, u.office_id, u.class);
+BEGIN
+  RETURN (1, u.source, u.external_id, u.revision + 1, u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction,
+    u.external_number, u.internal_number, u.usage_at, u.duration_ms, u.billed_seconds, u.quantity, u.cost_micros, u.price,
+    ledger_usage_facts(u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction, u.external_number,
+      u.internal_number, u.usage_at, u.duration_ms, u.quantity),
+    v_route.own, v_route.paid, u.usage_at)::ledger_draft;
+END $$;
+
+-- Writes the next revision of a usage, moves it in the quarter-hour sums, and brings what was paid in line with it (R8).
+-- Where the same wallets pay, only the difference is posted; where the office or class changed, everything is given back
+-- and drawn anew. Usage draws at its own time, as if it had come now (R7).
+CREATE FUNCTION ledger_revise_usage(
+  p_book book, p_old usage_record, p_new usage_record, p_type text, p_keep boolean, p_actor text, p_reason text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_old_draft ledger_draft := ledger_next_draft(p_book, p_old);
+  v_drafts ledger_draft[] := ARRAY[ledger_next_draft(p_book, p_new)];
+  v_is_moved boolean;
+  v_back bigint;
+  v_draw bigint;
+  v_done record;
+  v_own bigint;
+  v_paid bigint;
+  v_before wallet[] := ledger_wallets(p_book.company_id);
+BEGIN
+  v_drafts[1].revision := p_old.revision + 1;
+  v_is_moved := (v_old_draft.own_wallet_id, v_old_draft.class) <> (v_drafts[1].own_wallet_id, v_drafts[1].class);
+  v_back := CASE WHEN v_is_moved THEN p_old.cost_micros ELSE greatest(p_old.cost_micros - p_new.cost_micros, 0) END;
+  v_draw := CASE WHEN v_is_moved THEN p_new.cost_micros ELSE greatest(p_new.cost_micros - p_old.cost_micros, 0) END;
+  IF v_back > 0 THEN
+    v_done := ledger_return(p_book, p_old, v_back, p_type, p_keep, p_actor, p_reason, p_at);
+    -- A record names the entries of the wallets that pay it now.
+    v_own := CASE WHEN NOT v_is_moved THEN v_done.own_seq END;
+    v_paid := CASE WHEN NOT v_is_moved THEN v_done.paid_seq END;
+  END IF;
+  IF v_draw > 0 THEN
+    v_drafts := ledger_set_burn_times(p_book.company_id, v_drafts, p_at);
+    v_done := ledger_draw_all(p_book, v_drafts, ARRAY[v_draw], p_at, p_actor, p_reason);
+    v_own := v_done.own_seqs[1];
+    v_paid := v_done.paid_seqs[1];
+  END IF;
+  PERFORM ledger_count_usage(p_book.company_id, ARRAY[v_old_draft], -1);
+  PERFORM ledger_record_usage(p_book.company_id, v_drafts, ARRAY[v_own], ARRAY[v_paid], p_at);
+  PERFORM ledger_note_crossings(v_before);
+  RETURN jsonb_build_object('revision', p_old.revision + 1, 'returnedMicros', v_back::text, 'drawnMicros', v_draw::text,
+    'actor', p_actor, 'reason', p_reason);
+END $$;
+
+-- Gives a usage other facts and another cost, once for its key.
+CREATE FUNCTION ledger_correct_usage(p_company bigint, p_usage usage_record, p_key text, p_actor text, p_reason text, p_at timestamptz)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(p_usage, 0);
+  v_answer jsonb := ledger_replay(p_company, p_key, 'correct-usage', v_facts);
+  v_old usage_record;
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  v_old := ledger_find_usage(p_company, p_usage.source, p_usage.external_id);
+  RETURN ledger_remember(p_company, p_key, 'correct-usage', v_facts,
+    ledger_revise_usage(v_book, v_old, p_usage, 'correction', false, p_actor, p_reason, p_at), p_at);
+END $$;
+
+-- Gives back part of what a usage cost (null: all of it), once for its key.
+CREATE FUNCTION ledger_refund_usage(
+  p_company bigint, p_source text, p_external_id text, p_amount bigint, p_keep boolean, p_key text, p_actor text, p_reason text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(ROW(p_source, p_external_id, p_amount, p_keep), 0);
+  v_answer jsonb := ledger_replay(p_company, p_key, 'refund-usage', v_facts);
+  v_old usage_record;
+  v_new usage_record;
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  v_old := ledger_find_usage(p_company, p_source, p_external_id);
+  v_new := v_old;
+  v_new.cost_micros := v_old.cost_micros - coalesce(p_amount, v_old.cost_micros);
+  IF v_new.cost_micros < 0 OR v_new.cost_micros >= v_old.cost_micros THEN
+    RAISE EXCEPTION 'refund-too-large' USING ERRCODE = 'RF001', DETAIL = format('%s/%s costs %s', p_source, p_external_id, v_old.cost_micros);
+  END IF;
+  RETURN ledger_remember(p_company, p_key, 'refund-usage', v_facts,
+    ledger_revise_usage(v_book, v_old, v_new, 'refund', p_keep, p_actor, p_reason, p_at), p_at);
 END $$;

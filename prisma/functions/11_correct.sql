@@ -1,0 +1,105 @@
+-- What is known of a usage: its last revision.
+CREATE FUNCTION ledger_find_usage(p_company bigint, p_source text, p_external_id text) RETURNS usage_record LANGUAGE plpgsql AS $$
+DECLARE
+  u usage_record;
+BEGIN
+  SELECT * INTO u FROM usage_record WHERE company_id = p_company AND source = p_source AND external_id = p_external_id
+  ORDER BY revision DESC LIMIT 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'usage-unknown' USING ERRCODE = 'RF001', DETAIL = format('%s/%s', p_source, p_external_id);
+  END IF;
+  RETURN u;
+END $$;
+
+-- A usage as a draft of its next revision.
+CREATE FUNCTION ledger_next_draft(p_book book, u usage_record) RETURNS ledger_draft LANGUAGE plpgsql AS $$
+DECLARE
+  v_route record := ledger_route(p_book, u.office_id, u.class);
+BEGIN
+  RETURN (1, u.source, u.external_id, u.revision + 1, u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction,
+    u.external_number, u.internal_number, u.usage_at, u.duration_ms, u.billed_seconds, u.quantity, u.cost_micros, u.price,
+    ledger_usage_facts(u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction, u.external_number,
+      u.internal_number, u.usage_at, u.duration_ms, u.quantity),
+    v_route.own, v_route.paid, u.usage_at)::ledger_draft;
+END $$;
+
+-- Writes the next revision of a usage, moves it in the quarter-hour sums, and brings what was paid in line with it (R8).
+-- Where the same wallets pay, only the difference is posted; where the office or class changed, everything is given back
+-- and drawn anew. Usage draws at its own time, as if it had come now (R7).
+CREATE FUNCTION ledger_revise_usage(
+  p_book book, p_old usage_record, p_new usage_record, p_type text, p_keep boolean, p_actor text, p_reason text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_old_draft ledger_draft := ledger_next_draft(p_book, p_old);
+  v_drafts ledger_draft[] := ARRAY[ledger_next_draft(p_book, p_new)];
+  v_is_moved boolean;
+  v_back bigint;
+  v_draw bigint;
+  v_done record;
+  v_own bigint;
+  v_paid bigint;
+  v_before wallet[] := ledger_wallets(p_book.company_id);
+BEGIN
+  v_drafts[1].revision := p_old.revision + 1;
+  v_is_moved := (v_old_draft.own_wallet_id, v_old_draft.class) <> (v_drafts[1].own_wallet_id, v_drafts[1].class);
+  v_back := CASE WHEN v_is_moved THEN p_old.cost_micros ELSE greatest(p_old.cost_micros - p_new.cost_micros, 0) END;
+  v_draw := CASE WHEN v_is_moved THEN p_new.cost_micros ELSE greatest(p_new.cost_micros - p_old.cost_micros, 0) END;
+  IF v_back > 0 THEN
+    v_done := ledger_return(p_book, p_old, v_back, p_type, p_keep, p_actor, p_reason, p_at);
+    -- A record names the entries of the wallets that pay it now.
+    v_own := CASE WHEN NOT v_is_moved THEN v_done.own_seq END;
+    v_paid := CASE WHEN NOT v_is_moved THEN v_done.paid_seq END;
+  END IF;
+  IF v_draw > 0 THEN
+    v_drafts := ledger_set_burn_times(p_book.company_id, v_drafts, p_at);
+    v_done := ledger_draw_all(p_book, v_drafts, ARRAY[v_draw], p_at, p_actor, p_reason);
+    v_own := v_done.own_seqs[1];
+    v_paid := v_done.paid_seqs[1];
+  END IF;
+  PERFORM ledger_count_usage(p_book.company_id, ARRAY[v_old_draft], -1);
+  PERFORM ledger_record_usage(p_book.company_id, v_drafts, ARRAY[v_own], ARRAY[v_paid], p_at);
+  PERFORM ledger_note_crossings(v_before);
+  RETURN jsonb_build_object('revision', p_old.revision + 1, 'returnedMicros', v_back::text, 'drawnMicros', v_draw::text,
+    'actor', p_actor, 'reason', p_reason);
+END $$;
+
+-- Gives a usage other facts and another cost, once for its key.
+CREATE FUNCTION ledger_correct_usage(p_company bigint, p_usage usage_record, p_key text, p_actor text, p_reason text, p_at timestamptz)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(p_usage, 0);
+  v_answer jsonb := ledger_replay(p_company, p_key, 'correct-usage', v_facts);
+  v_old usage_record;
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  v_old := ledger_find_usage(p_company, p_usage.source, p_usage.external_id);
+  RETURN ledger_remember(p_company, p_key, 'correct-usage', v_facts,
+    ledger_revise_usage(v_book, v_old, p_usage, 'correction', false, p_actor, p_reason, p_at), p_at);
+END $$;
+
+-- Gives back part of what a usage cost (null: all of it), once for its key.
+CREATE FUNCTION ledger_refund_usage(
+  p_company bigint, p_source text, p_external_id text, p_amount bigint, p_keep boolean, p_key text, p_actor text, p_reason text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(ROW(p_source, p_external_id, p_amount, p_keep), 0);
+  v_answer jsonb := ledger_replay(p_company, p_key, 'refund-usage', v_facts);
+  v_old usage_record;
+  v_new usage_record;
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  v_old := ledger_find_usage(p_company, p_source, p_external_id);
+  v_new := v_old;
+  v_new.cost_micros := v_old.cost_micros - coalesce(p_amount, v_old.cost_micros);
+  IF v_new.cost_micros < 0 OR v_new.cost_micros >= v_old.cost_micros THEN
+    RAISE EXCEPTION 'refund-too-large' USING ERRCODE = 'RF001', DETAIL = format('%s/%s costs %s', p_source, p_external_id, v_old.cost_micros);
+  END IF;
+  RETURN ledger_remember(p_company, p_key, 'refund-usage', v_facts,
+    ledger_revise_usage(v_book, v_old, v_new, 'refund', p_keep, p_actor, p_reason, p_at), p_at);
+END $$;
