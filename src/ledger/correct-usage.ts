@@ -1,11 +1,10 @@
 import type { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { toMicros } from '../money.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import { revised } from './revised-usage.ts';
 import type { NewUsage } from './types.ts';
-import { isStorable } from './usage-arrays.ts';
+import { isStorable, toUsageRow } from './usage-arrays.ts';
 
 export interface Correction {
   companyId: bigint;
@@ -26,24 +25,7 @@ export async function correctUsage(tx: Queryable, correction: Correction): Promi
   const { usage } = correction;
   if (!isStorable(usage) || usage.cost.isNegative() || usage.durationMs < 0)
     throw new RefillError('bad-facts', 'This usage cannot be booked as it is.');
-  const row = JSON.stringify({
-    source: usage.source,
-    external_id: usage.externalId,
-    office_id: usage.officeId?.toString() ?? null,
-    department_id: usage.departmentId?.toString() ?? null,
-    member_id: usage.memberId?.toString() ?? null,
-    class: usage.class,
-    category: usage.category,
-    direction: usage.direction,
-    external_number: usage.externalNumber,
-    internal_number: usage.internalNumber,
-    usage_at: usage.usageAt.toISOString(),
-    duration_ms: usage.durationMs,
-    billed_seconds: usage.billedSeconds,
-    quantity: usage.quantity,
-    cost_micros: toMicros(usage.cost).toString(),
-    price: usage.price,
-  });
+  const row = toUsageRow(usage);
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
       SELECT ledger_correct_usage(${correction.companyId}, jsonb_populate_record(NULL::usage_record, ${row}::jsonb),

@@ -1,13 +1,18 @@
 /** The shared ledger service: the book of record, and the only code that writes its tables. The room's only door. */
 export { type Correction, correctUsage } from './correct-usage.ts';
 export { createUsagePoster, type UsagePoster } from './create-usage-poster.ts';
+export { expireHolds } from './expire-holds.ts';
+export { extendHold } from './extend-hold.ts';
 export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';
 export { openWallets } from './open-wallets.ts';
+export { type NewHold, placeHold } from './place-hold.ts';
 export { postUsage, type UsageBatch } from './post-usage.ts';
 export { readBalance } from './read-balance.ts';
 export { refundUsage, type UsageRefund } from './refund-usage.ts';
+export { releaseHold } from './release-hold.ts';
 export { type Reversal, reverseGrant } from './reverse-grant.ts';
+export { settleHold } from './settle-hold.ts';
 export type {
   Bundle,
   CompanyBalance,

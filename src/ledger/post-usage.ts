@@ -12,15 +12,14 @@ export interface UsageBatch {
   force?: boolean;
 }
 
-const outcomes = z.array(
-  z.union([
-    z.object({ outcome: z.enum(['posted', 'duplicate', 'conflict']) }),
-    z.object({
-      outcome: z.literal('rejected'),
-      reason: z.enum(['future', 'too-old', 'negative-cost', 'office-unknown', 'bad-facts']),
-    }),
-  ]),
-);
+/** An outcome as the ledger's functions answer it. */
+export const usageOutcome = z.union([
+  z.object({ outcome: z.enum(['posted', 'duplicate', 'conflict']) }),
+  z.object({
+    outcome: z.literal('rejected'),
+    reason: z.enum(['future', 'too-old', 'negative-cost', 'office-unknown', 'bad-facts']),
+  }),
+]);
 
 /**
  * Posts a batch of rated usage in one transaction, each record once for its source and key (R23), drawn as R4 to R7
@@ -50,7 +49,7 @@ async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutc
         ${a.price}::text[])`,
   );
   const row = rows[0];
-  return outcomes.parse(
-    row?.outcomes.map((outcome, i) => ({ outcome, reason: row.reasons[i] ?? undefined })),
-  );
+  return z
+    .array(usageOutcome)
+    .parse(row?.outcomes.map((outcome, i) => ({ outcome, reason: row.reasons[i] ?? undefined })));
 }

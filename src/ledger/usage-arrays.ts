@@ -66,3 +66,25 @@ export function toUsageArrays(records: readonly NewUsage[]): UsageArrays {
     price: records.map(({ price }) => price),
   };
 }
+
+/** One record as JSON that names the columns of usage_record. */
+export function toUsageRow(usage: NewUsage): string {
+  return JSON.stringify({
+    source: usage.source,
+    external_id: usage.externalId,
+    office_id: usage.officeId?.toString() ?? null,
+    department_id: usage.departmentId?.toString() ?? null,
+    member_id: usage.memberId?.toString() ?? null,
+    class: usage.class,
+    category: usage.category,
+    direction: usage.direction,
+    external_number: usage.externalNumber,
+    internal_number: usage.internalNumber,
+    usage_at: usage.usageAt.toISOString(),
+    duration_ms: usage.durationMs,
+    billed_seconds: usage.billedSeconds,
+    quantity: usage.quantity,
+    cost_micros: toMicros(usage.cost).toString(),
+    price: usage.price,
+  });
+}

@@ -1233,3 +1233,197 @@ BEGIN
   RETURN ledger_remember(p_company, p_key, 'refund-usage', v_facts,
     ledger_revise_usage(v_book, v_old, v_new, 'refund', p_keep, p_actor, p_reason, p_at), p_at);
 END $$;
+
+-- 12_holds.sql
+-- What a class can spend of a wallet at a moment: as ledger_available, without bundles that are over but not yet lapsed,
+-- or have not begun.
+CREATE FUNCTION ledger_spendable(w wallet, p_class text, p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT ledger_available(w, p_class) - coalesce((
+    SELECT sum(g.remaining_micros) FROM credit_grant AS g
+    WHERE g.company_id = w.company_id AND g.wallet_id = w.id AND g.is_open AND NOT (g.effective_at <= p_at AND p_at < g.expires_at)
+      AND g.kind IN ('general', CASE p_class WHEN 'ai' THEN 'ai' ELSE 'calling' END)), 0)::bigint
+$$;
+
+-- Finds room for a further amount to hold: where credits are shared, in the office's own bundle first, then behind it.
+-- Null where there is not enough.
+CREATE FUNCTION ledger_find_room(
+  p_company bigint, p_own bigint, p_paid bigint, p_class text, p_amount bigint, p_at timestamptz, OUT own_part bigint, OUT paid_part bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_own wallet;
+  v_paid wallet;
+BEGIN
+  own_part := 0;
+  SELECT * INTO v_paid FROM wallet WHERE company_id = p_company AND id = p_paid;
+  IF p_own <> p_paid THEN
+    SELECT * INTO v_own FROM wallet WHERE company_id = p_company AND id = p_own;
+    -- An office's wallet has nothing but bundles while credits are shared, so this is what is free of its own bundle.
+    own_part := least(p_amount, greatest(ledger_spendable(v_own, p_class, p_at), 0));
+  END IF;
+  paid_part := p_amount - own_part;
+  IF paid_part > greatest(ledger_spendable(v_paid, p_class, p_at), 0) THEN
+    own_part := NULL;
+    paid_part := NULL;
+  END IF;
+END $$;
+
+-- Adds to what wallets hold for a class (takes away where negative).
+CREATE FUNCTION ledger_move_held(p_company bigint, p_class text, p_own bigint, p_own_part bigint, p_paid bigint, p_paid_part bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE wallet AS w
+  SET held_calls_micros = w.held_calls_micros + CASE p_class WHEN 'calls' THEN d.amount ELSE 0 END,
+    held_ai_micros = w.held_ai_micros + CASE p_class WHEN 'ai' THEN d.amount ELSE 0 END
+  FROM (SELECT v.id, sum(v.amount)::bigint AS amount FROM (VALUES (p_own, p_own_part), (p_paid, p_paid_part)) AS v(id, amount)
+    GROUP BY v.id) AS d
+  WHERE w.company_id = p_company AND w.id = d.id AND d.amount <> 0;
+END $$;
+
+-- Writes a hold as it is now, sealed.
+CREATE FUNCTION ledger_save_hold(h hold) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  h.seal := seal_of(h);
+  UPDATE hold SET state = h.state, own_wallet_id = h.own_wallet_id, own_micros = h.own_micros, paid_wallet_id = h.paid_wallet_id,
+    paid_micros = h.paid_micros, expires_at = h.expires_at, resolved_at = h.resolved_at, seal = h.seal
+  WHERE company_id = h.company_id AND key = h.key;
+END $$;
+
+CREATE FUNCTION ledger_find_hold(p_company bigint, p_key text) RETURNS hold LANGUAGE plpgsql AS $$
+DECLARE
+  h hold;
+BEGIN
+  SELECT * INTO h FROM hold WHERE company_id = p_company AND key = p_key;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'hold-unknown' USING ERRCODE = 'RF001', DETAIL = format('hold %s', p_key);
+  END IF;
+  RETURN h;
+END $$;
+
+-- Keeps an amount of a class back, once for its key. Answers 'refused' where there is not enough; that is not remembered.
+CREATE FUNCTION ledger_place_hold(
+  p_company bigint, p_key text, p_office bigint, p_class text, p_amount bigint, p_expires timestamptz, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(ROW(p_office, p_class, p_amount, p_expires), 0);
+  v_answer jsonb := ledger_replay(p_company, 'hold:' || p_key, 'place-hold', v_facts);
+  v_before wallet[] := ledger_wallets(p_company);
+  v_route record;
+  v_room record;
+  h hold;
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  v_route := ledger_route(v_book, p_office, p_class);
+  v_room := ledger_find_room(p_company, v_route.own, v_route.paid, p_class, p_amount, p_at);
+  IF v_room.paid_part IS NULL THEN
+    RETURN '{"outcome": "refused"}';
+  END IF;
+  h := (p_company, p_key, p_class, p_office, 'open', v_route.own, v_room.own_part, v_route.paid, v_room.paid_part, p_at, p_expires, NULL, 0);
+  h.seal := seal_of(h);
+  INSERT INTO hold SELECT (h).*;
+  PERFORM ledger_move_held(p_company, p_class, h.own_wallet_id, h.own_micros, h.paid_wallet_id, h.paid_micros);
+  PERFORM ledger_note_crossings(v_before);
+  RETURN ledger_remember(p_company, 'hold:' || p_key, 'place-hold', v_facts, '{}', p_at);
+END $$;
+
+-- Has an open hold keep a larger amount, for longer. Saying the same again changes nothing.
+CREATE FUNCTION ledger_extend_hold(p_company bigint, p_key text, p_amount bigint, p_expires timestamptz, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_before wallet[] := ledger_wallets(p_company);
+  h hold := ledger_find_hold(p_company, p_key);
+  v_more bigint := greatest(p_amount - h.own_micros - h.paid_micros, 0);
+  v_room record;
+BEGIN
+  IF h.state <> 'open' THEN
+    RAISE EXCEPTION 'hold-resolved' USING ERRCODE = 'RF001', DETAIL = format('hold %s is %s', p_key, h.state);
+  END IF;
+  IF v_more = 0 AND p_expires <= h.expires_at THEN
+    RETURN '{"outcome": "duplicate"}';
+  END IF;
+  v_room := ledger_find_room(p_company, h.own_wallet_id, h.paid_wallet_id, h.class, v_more, p_at);
+  IF v_more > 0 AND v_room.paid_part IS NULL THEN
+    RETURN '{"outcome": "refused"}';
+  END IF;
+  h.own_micros := h.own_micros + coalesce(v_room.own_part, 0);
+  h.paid_micros := h.paid_micros + coalesce(v_room.paid_part, 0);
+  h.expires_at := greatest(h.expires_at, p_expires);
+  PERFORM ledger_save_hold(h);
+  PERFORM ledger_move_held(p_company, h.class, h.own_wallet_id, coalesce(v_room.own_part, 0), h.paid_wallet_id, coalesce(v_room.paid_part, 0));
+  PERFORM ledger_note_crossings(v_before);
+  RETURN '{"outcome": "posted"}';
+END $$;
+
+-- Ends a hold: what it kept is free again.
+CREATE FUNCTION ledger_end_hold(h hold, p_state text, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF h.state = 'open' THEN
+    PERFORM ledger_move_held(h.company_id, h.class, h.own_wallet_id, -h.own_micros, h.paid_wallet_id, -h.paid_micros);
+  END IF;
+  h.state := p_state;
+  h.resolved_at := p_at;
+  PERFORM ledger_save_hold(h);
+END $$;
+
+-- Frees an open hold without usage.
+CREATE FUNCTION ledger_release_hold(p_company bigint, p_key text, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_before wallet[] := ledger_wallets(p_company);
+  h hold := ledger_find_hold(p_company, p_key);
+BEGIN
+  IF h.state = 'released' THEN
+    RETURN '{"outcome": "duplicate"}';
+  ELSIF h.state <> 'open' THEN
+    RAISE EXCEPTION 'hold-resolved' USING ERRCODE = 'RF001', DETAIL = format('hold %s is %s', p_key, h.state);
+  END IF;
+  PERFORM ledger_end_hold(h, 'released', p_at);
+  PERFORM ledger_note_crossings(v_before);
+  RETURN '{"outcome": "posted"}';
+END $$;
+
+-- Frees every hold whose time is over. Its usage may still come.
+CREATE FUNCTION ledger_expire_holds(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_before wallet[] := ledger_wallets(p_company);
+  h hold;
+  v_keys jsonb := '[]';
+BEGIN
+  FOR h IN SELECT * FROM hold WHERE company_id = p_company AND state = 'open' AND expires_at <= p_at ORDER BY expires_at, key LOOP
+    PERFORM ledger_end_hold(h, 'expired', p_at);
+    v_keys := v_keys || to_jsonb(h.key);
+  END LOOP;
+  PERFORM ledger_note_crossings(v_before);
+  RETURN v_keys;
+END $$;
+
+-- Charges what a hold was for under the usage's own key, and frees the hold, also where it was more or had expired. A
+-- usage that is not booked leaves the hold as it is.
+CREATE FUNCTION ledger_settle_hold(p_company bigint, p_key text, p_usage usage_record, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  h hold := ledger_find_hold(p_company, p_key);
+  v_settled text := p_usage.source || '/' || p_usage.external_id;
+  v_known text;
+  v_before wallet[] := ledger_wallets(p_company);
+  v_done record;
+  u usage_record := p_usage;
+BEGIN
+  SELECT p.result->>'usage' INTO v_known FROM posting AS p WHERE p.company_id = p_company AND p.key = 'settle:' || p_key;
+  IF h.state = 'released' OR v_known <> v_settled THEN
+    RAISE EXCEPTION 'hold-resolved' USING ERRCODE = 'RF001', DETAIL = format('hold %s is %s', p_key, h.state);
+  END IF;
+  v_done := ledger_post_usage(p_company, p_at, false, ARRAY[u.source], ARRAY[u.external_id], ARRAY[u.office_id], ARRAY[u.department_id],
+    ARRAY[u.member_id], ARRAY[u.class], ARRAY[u.category], ARRAY[u.direction], ARRAY[u.external_number], ARRAY[u.internal_number],
+    ARRAY[u.usage_at], ARRAY[u.duration_ms], ARRAY[u.billed_seconds], ARRAY[u.quantity], ARRAY[u.cost_micros], ARRAY[u.price]);
+  IF v_known IS NULL AND v_done.outcomes[1] IN ('posted', 'duplicate') THEN
+    PERFORM ledger_end_hold(h, 'settled', p_at);
+    PERFORM ledger_remember(p_company, 'settle:' || p_key, 'settle-hold', 0, jsonb_build_object('usage', v_settled), p_at);
+    PERFORM ledger_note_crossings(v_before);
+  END IF;
+  RETURN jsonb_strip_nulls(jsonb_build_object('outcome', v_done.outcomes[1], 'reason', v_done.reasons[1]));
+END $$;

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Queryable } from '../db/index.ts';
+import { toMicros } from '../money.ts';
+import { asLedgerCall } from './ledger-error.ts';
+import type { NewHold } from './place-hold.ts';
+
+const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) });
+
+/**
+ * Has an open hold keep `amount` in all, until `expiresAt`; it never keeps less, or shorter, than before. `refused`:
+ * there is not enough for the rest, and the hold stays as it was.
+ * Throws RefillError `hold-unknown`, `hold-resolved`, `no-book`.
+ */
+export async function extendHold(
+  tx: Queryable,
+  hold: Pick<NewHold, 'companyId' | 'key' | 'amount' | 'expiresAt' | 'at'>,
+): Promise<z.output<typeof answer>> {
+  const rows = await asLedgerCall(
+    () => tx.$queryRaw<{ answer: unknown }[]>`
+      SELECT ledger_extend_hold(${hold.companyId}, ${hold.key}, ${toMicros(hold.amount)}, ${hold.expiresAt},
+        ${hold.at}) AS answer`,
+  );
+  return answer.parse(rows[0]?.answer);
+}

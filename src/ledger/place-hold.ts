@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Queryable } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { type Money, toMicros } from '../money.ts';
+import { asLedgerCall } from './ledger-error.ts';
+import type { UsageClass } from './types.ts';
+
+export interface NewHold {
+  companyId: bigint;
+  /** The call's own; the same key again is the same hold, with other facts it is refused. */
+  key: string;
+  officeId: bigint | null;
+  class: UsageClass;
+  amount: Money;
+  /** From here on it may be freed by `expireHolds`; its usage may still settle it. */
+  expiresAt: Date;
+  at: Date;
+}
+
+const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) });
+
+/**
+ * Keeps an amount back for usage under way, so that nobody else can spend it. `refused`: less than that is available
+ * for the class; nothing was held. Throws RefillError `bad-facts`, `office-unknown`, `key-conflict`, `no-book`.
+ */
+export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<typeof answer>> {
+  if (!hold.amount.isPositive() || hold.amount.isZero())
+    throw new RefillError('bad-facts', 'A hold keeps more than nothing.');
+  const rows = await asLedgerCall(
+    () => tx.$queryRaw<{ answer: unknown }[]>`
+      SELECT ledger_place_hold(${hold.companyId}, ${hold.key}, ${hold.officeId}::bigint, ${hold.class},
+        ${toMicros(hold.amount)}, ${hold.expiresAt}, ${hold.at}) AS answer`,
+  );
+  return answer.parse(rows[0]?.answer);
+}

@@ -1,0 +1,24 @@
+import type { Queryable } from '../db/index.ts';
+import { asLedgerCall } from './ledger-error.ts';
+import { usageOutcome } from './post-usage.ts';
+import type { NewUsage, UsageOutcome } from './types.ts';
+import { isStorable, toUsageRow } from './usage-arrays.ts';
+
+/**
+ * Charges the usage that a hold was for, under the usage's own key, whatever it cost, and frees the hold; also one
+ * that has expired. A usage that is not booked (`conflict`, `rejected`) leaves the hold as it is.
+ * Throws RefillError `hold-unknown`, `hold-resolved` (released, or settled by another usage), `no-book`.
+ */
+export async function settleHold(
+  tx: Queryable,
+  settlement: { companyId: bigint; key: string; usage: NewUsage; at: Date },
+): Promise<UsageOutcome> {
+  const { companyId, key, usage, at } = settlement;
+  if (!isStorable(usage)) return { outcome: 'rejected', reason: 'bad-facts' };
+  const rows = await asLedgerCall(
+    () => tx.$queryRaw<{ answer: unknown }[]>`
+      SELECT ledger_settle_hold(${companyId}, ${key}, jsonb_populate_record(NULL::usage_record, ${toUsageRow(usage)}::jsonb),
+        ${at}) AS answer`,
+  );
+  return usageOutcome.parse(rows[0]?.answer);
+}

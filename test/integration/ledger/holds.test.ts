@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import {
+  expireHolds,
+  extendHold,
+  placeHold,
+  readBalance,
+  releaseHold,
+  settleHold,
+} from '../../../src/ledger/index.ts';
+import { dollars } from '../../../src/money.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+
+let database: TestDatabase;
+let books: Books;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  books = await openBooks(database.db);
+});
+afterEach(async () => {
+  expect(await findings(database.db)).toEqual([]);
+});
+
+const hold = (key: string, amount: string, officeId = MAIN) => ({
+  companyId: books.companyId,
+  key,
+  officeId,
+  class: 'calls' as const,
+  amount: dollars(amount),
+  expiresAt: november(4),
+  at: november(3),
+});
+const named = (key: string) => ({ companyId: books.companyId, key, at: november(3.1) });
+
+it('holds what is available and no more, however many ask at once', async () => {
+  await books.grant('general', '5');
+  const outcomes = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => placeHold(database.db, hold(`call-${i}`, '1.5'))),
+  );
+  expect(outcomes.filter(({ outcome }) => outcome === 'posted')).toHaveLength(3);
+  expect(await books.has()).toEqual({ general: '5.00', heldCalls: '4.50' });
+  const { wallets } = await readBalance(database.db, books.companyId, november(3));
+  expect(wallets.find(({ officeId }) => officeId === MAIN)?.available.calls.toFixed(2)).toBe('0.50');
+});
+
+it('is one hold for its key, and another amount under it is refused', async () => {
+  await books.grant('general', '5');
+  await placeHold(database.db, hold('call', '2'));
+  expect(await placeHold(database.db, hold('call', '2'))).toEqual({ outcome: 'duplicate' });
+  await expect(placeHold(database.db, hold('call', '3'))).rejects.toMatchObject({ code: 'key-conflict' });
+});
+
+it('extends to an amount in all, if there is enough', async () => {
+  await books.grant('general', '5');
+  await placeHold(database.db, hold('call', '2'));
+  const longer = { ...hold('call', '4'), expiresAt: november(5) };
+  expect(await extendHold(database.db, longer)).toEqual({ outcome: 'posted' });
+  expect(await extendHold(database.db, longer)).toEqual({ outcome: 'duplicate' });
+  expect(await extendHold(database.db, hold('call', '6'))).toEqual({ outcome: 'refused' });
+  expect(await books.has()).toEqual({ general: '5.00', heldCalls: '4.00' });
+});
+
+it.each(['1', '3'])('held 2 settles for %s under the usage’s own key, once', async (cost) => {
+  await books.grant('general', '5');
+  await placeHold(database.db, hold('call', '2'));
+  const call = books.usage({ cost });
+  expect(await settleHold(database.db, { ...named('call'), usage: call })).toEqual({ outcome: 'posted' });
+  expect(await settleHold(database.db, { ...named('call'), usage: call })).toEqual({ outcome: 'duplicate' });
+  expect(await books.post([call])).toEqual([{ outcome: 'duplicate' }]);
+  expect(await books.has()).toEqual({ general: (5 - Number(cost)).toFixed(2) });
+  await expect(settleHold(database.db, { ...named('call'), usage: books.usage() })).rejects.toMatchObject({
+    code: 'hold-resolved',
+  });
+  await expect(releaseHold(database.db, named('call'))).rejects.toMatchObject({ code: 'hold-resolved' });
+});
+
+it('stays as it is when its usage is not booked', async () => {
+  await books.grant('general', '5');
+  await placeHold(database.db, hold('call', '2'));
+  const usage = books.usage({ officeId: 99n });
+  expect(await settleHold(database.db, { ...named('call'), usage })).toEqual({
+    outcome: 'rejected',
+    reason: 'office-unknown',
+  });
+  expect(await books.has()).toEqual({ general: '5.00', heldCalls: '2.00' });
+});
+
+it('is free after release, and usage cannot settle it then', async () => {
+  await books.grant('general', '5');
+  await placeHold(database.db, hold('call', '2'));
+  expect(await releaseHold(database.db, named('call'))).toEqual({ outcome: 'posted' });
+  expect(await releaseHold(database.db, named('call'))).toEqual({ outcome: 'duplicate' });
+  expect(await books.has()).toEqual({ general: '5.00' });
+  await expect(settleHold(database.db, { ...named('call'), usage: books.usage() })).rejects.toMatchObject({
+    code: 'hold-resolved',
+  });
+});
+
+it('is free when its time is over, and still settles', async () => {
+  await books.grant('general', '5');
+  await placeHold(database.db, hold('call', '2'));
+  expect(await expireHolds(database.db, books.companyId, new Date(november(4).getTime() - 1))).toEqual([]);
+  expect(await expireHolds(database.db, books.companyId, november(4))).toEqual(['call']);
+  expect(await books.has()).toEqual({ general: '5.00' });
+  const usage = books.usage({ cost: '2' });
+  expect(await settleHold(database.db, { ...named('call'), usage })).toEqual({ outcome: 'posted' });
+  expect(await books.has()).toEqual({ general: '3.00' });
+});
+
+it('of shared credits takes the office’s own bundle first, then the pool', async () => {
+  books = await openBooks(database.db, { pooled: true });
+  await books.grant('calling', '1', { office: BRANCH });
+  await books.grant('general', '2');
+  expect(await placeHold(database.db, hold('call', '2.5', BRANCH))).toEqual({ outcome: 'posted' });
+  expect([await books.has(BRANCH), await books.has(null)]).toEqual([
+    { calling: '1.00', heldCalls: '1.00' },
+    { general: '2.00', heldCalls: '1.50' },
+  ]);
+  expect(await placeHold(database.db, hold('other', '0.6', BRANCH))).toEqual({ outcome: 'refused' });
+});
+
+it('does not count a bundle that is over, even before it has lapsed', async () => {
+  await books.grant('calling', '5', { until: november(2.9) });
+  expect(await placeHold(database.db, hold('call', '1'))).toEqual({ outcome: 'refused' });
+});
