@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { createScratchDatabases } from '../support/scratch-databases.ts';
 import { type CrashReport, runCrash } from './crash/run.ts';
 
-const RUNS = 5;
+const RUNS = 3;
 
 async function crash(sabotage?: string): Promise<CrashReport> {
   const scratch = await createScratchDatabases(inject('testServerUrl'), ['app', 'sandbox']);
@@ -17,7 +17,7 @@ async function crash(sabotage?: string): Promise<CrashReport> {
 async function crashInTheWindow(sabotage?: string): Promise<CrashReport> {
   for (let tries = 1; ; tries += 1) {
     const report = await crash(sabotage);
-    if (report.killsInWindow > 0 || tries === 3) return report;
+    if (report.killsInWindow > 0 || tries === 4) return report;
   }
 }
 

@@ -4,7 +4,7 @@ import { type CrashFindings, compareBooks, readCharges, readCredits, readReceipt
 import { type Stage, setStage } from './stage.ts';
 
 /** The kill comes at a random moment within this time after the first purchase was claimed, while others go on. */
-const KILL_WITHIN_MS = 400;
+const KILL_WITHIN_MS = 700;
 const FIRST_CLAIM_WITHIN_MS = 10_000;
 const QUIET_WITHIN_MS = 30_000;
 const BUYERS = ['ana', 'li'] as const;
@@ -73,7 +73,7 @@ async function buyUntilItDies(stage: Stage, user: string, onClaim: () => void): 
     await driver.close(user, { all: true }).catch(() => undefined);
     if (!(await acked(driver.command(user, CREDITS_CHANNEL_ID, '/credits add 20')))) return;
     const isOpen = await driver
-      .eventually(async () => (await driver.views(user)).at(-1)?.submit, 5_000)
+      .eventually(async () => (await driver.views(user)).at(-1)?.submit, 2_500)
       .catch(() => null);
     if (isOpen === null) return;
     if (isOpen === 'Review' && !(await acked(driver.submit(user)))) return;

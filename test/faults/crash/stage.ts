@@ -13,6 +13,7 @@ import { demoSeed } from '../../../src/sandbox/demo/cast.ts';
 import { foundDemoCompany } from '../../../src/sandbox/index.ts';
 import { readManifestFile } from '../../../src/sandbox/read-manifest.ts';
 import { type SlackWorkspace, startSlackWorkspace, stillWorld } from '../../../src/sandbox/slack/index.ts';
+import { addDistance } from './distance.ts';
 
 const BOT_TOKEN = 'xoxb-crash-proof';
 const SIGNING_SECRET = 'crash-proof-signing-secret';
@@ -40,6 +41,7 @@ export async function setStage(
     CARD_PROCESSOR_SECRET_KEY: STRIPE_KEY,
   });
   const { url: stripeUrl } = JSON.parse(processor.firstLine) as { url: string };
+  const distant = await addDistance(stripeUrl);
   await migrateDatabase({ url: urls.app, log });
   const db = await openDb({ url: urls.app, poolSize: 4, log });
   const manifest = readManifestFile();
@@ -74,7 +76,7 @@ export async function setStage(
         SLACK_SIGNING_SECRET: SIGNING_SECRET,
         SLACK_API_URL: slack.apiUrl,
         STRIPE_SECRET_KEY: STRIPE_KEY,
-        STRIPE_API_URL: stripeUrl,
+        STRIPE_API_URL: distant.url,
         REFILL_LOG: 'error',
         ...(sabotage === undefined ? {} : { REFILL_SABOTAGE: sabotage }),
       });
@@ -83,6 +85,7 @@ export async function setStage(
     async close() {
       await slack.close();
       await db.$disconnect();
+      await distant.close();
       await end(processor.child, 'SIGTERM');
     },
   };
