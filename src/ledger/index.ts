@@ -12,6 +12,8 @@ export { readBalance } from './read-balance.ts';
 export { refundUsage, type UsageRefund } from './refund-usage.ts';
 export { releaseHold } from './release-hold.ts';
 export { type Reversal, reverseGrant } from './reverse-grant.ts';
+export { type ScopeChange, setPooled } from './set-pooled.ts';
+export { setWatch } from './set-watch.ts';
 export { settleHold } from './settle-hold.ts';
 export type {
   Bundle,

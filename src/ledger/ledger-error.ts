@@ -13,6 +13,7 @@ const SENTENCES: Record<string, string> = {
   'hold-resolved': 'That hold was resolved already.',
   'not-enough': 'There is not enough credit for that.',
   'usage-unknown': 'No usage of that key is known.',
+  'wallet-unknown': 'No such wallet is known.',
   'grant-unknown': 'No such credit is known.',
   'reversal-too-large': 'That is more than is left of this credit to take back.',
   'refund-too-large': 'That is more than the usage cost.',

@@ -1427,3 +1427,170 @@ BEGIN
   END IF;
   RETURN jsonb_strip_nulls(jsonb_build_object('outcome', v_done.outcomes[1], 'reason', v_done.reasons[1]));
 END $$;
+
+-- 13_scope.sql
+-- Moves an amount of a grant to another wallet as a grant of its own that refers to the old one.
+CREATE FUNCTION ledger_move_grant(
+  p_company bigint, p_from bigint, p_to bigint, p_grant bigint, p_amount bigint, p_actor text, p_reason text, p_at timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  w wallet;
+  g credit_grant;
+BEGIN
+  SELECT * INTO w FROM wallet WHERE company_id = p_company AND id = p_from;
+  PERFORM ledger_write_entry(w, 'move', NULL, ARRAY[(p_grant, NULL, -p_amount)::ledger_part], 'move', p_grant::text, w.office_id,
+    p_actor, p_reason, NULL, p_at);
+  SELECT * INTO g FROM credit_grant WHERE company_id = p_company AND wallet_id = p_from AND id = p_grant;
+  SELECT * INTO w FROM wallet WHERE company_id = p_company AND id = p_to;
+  PERFORM ledger_add_grant(w, g.kind, p_amount, g.effective_at, g.expires_at, 'move', 'move', p_grant::text, p_actor, p_reason, p_at);
+END $$;
+
+-- Moves what a wallet owes to another one.
+CREATE FUNCTION ledger_move_debt(p_company bigint, p_from bigint, p_to bigint, p_actor text, p_reason text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_from wallet;
+  v_to wallet;
+  v_debt record;
+BEGIN
+  FOR v_debt IN
+    SELECT v.class, v.amount FROM wallet AS w, LATERAL (VALUES ('calls', w.debt_calls_micros), ('ai', w.debt_ai_micros)) AS v(class, amount)
+    WHERE w.company_id = p_company AND w.id = p_from AND v.amount > 0
+  LOOP
+    SELECT * INTO v_from FROM wallet WHERE company_id = p_company AND id = p_from;
+    PERFORM ledger_write_entry(v_from, 'move', v_debt.class, ARRAY[(NULL, v_debt.class, v_debt.amount)::ledger_part], 'move', p_to::text,
+      v_from.office_id, p_actor, p_reason, NULL, p_at);
+    SELECT * INTO v_to FROM wallet WHERE company_id = p_company AND id = p_to;
+    PERFORM ledger_write_entry(v_to, 'move', v_debt.class, ARRAY[(NULL, v_debt.class, -v_debt.amount)::ledger_part], 'move', p_from::text,
+      v_from.office_id, p_actor, p_reason, NULL, p_at);
+  END LOOP;
+END $$;
+
+-- Open holds follow the credits: the pool stands behind the office's own bundle, or the office's wallet behind itself.
+CREATE FUNCTION ledger_reroute_holds(p_book book, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  h hold;
+  v_route record;
+  v_old hold;
+BEGIN
+  FOR h IN SELECT * FROM hold WHERE company_id = p_book.company_id AND state = 'open' ORDER BY key LOOP
+    v_old := h;
+    v_route := ledger_route(p_book, h.office_id, h.class);
+    h.own_wallet_id := v_route.own;
+    h.paid_wallet_id := v_route.paid;
+    IF NOT p_book.pooled THEN
+      h.paid_micros := h.own_micros + h.paid_micros;
+      h.own_micros := 0;
+    END IF;
+    PERFORM ledger_save_hold(h);
+    PERFORM ledger_move_held(h.company_id, h.class, v_old.own_wallet_id, -v_old.own_micros, v_old.paid_wallet_id, -v_old.paid_micros);
+    PERFORM ledger_move_held(h.company_id, h.class, h.own_wallet_id, h.own_micros, h.paid_wallet_id, h.paid_micros);
+  END LOOP;
+END $$;
+
+-- Brings all offices' general credits and debts together in the pool, debts first, so that they are filled at once.
+CREATE FUNCTION ledger_pool_credits(p_book book, p_actor text, p_reason text, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_wallet bigint;
+  g credit_grant;
+BEGIN
+  FOR v_wallet IN SELECT id FROM wallet WHERE company_id = p_book.company_id AND id <> p_book.pool_wallet_id ORDER BY id LOOP
+    PERFORM ledger_move_debt(p_book.company_id, v_wallet, p_book.pool_wallet_id, p_actor, p_reason, p_at);
+  END LOOP;
+  FOR g IN
+    SELECT * FROM credit_grant
+    WHERE company_id = p_book.company_id AND wallet_id <> p_book.pool_wallet_id AND kind = 'general' AND is_open ORDER BY created_at, id
+  LOOP
+    PERFORM ledger_move_grant(p_book.company_id, g.wallet_id, p_book.pool_wallet_id, g.id, g.remaining_micros, p_actor, p_reason, p_at);
+  END LOOP;
+END $$;
+
+-- Deals the pool's general credits out to offices as p_allocation says ([{"officeId", "micros"}], exactly what is there,
+-- oldest first), after its debts and bundles went to the primary office.
+CREATE FUNCTION ledger_deal_credits(p_book book, p_allocation jsonb, p_actor text, p_reason text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_pool wallet;
+  v_share record;
+  v_wallet bigint;
+  v_piece record;
+  g credit_grant;
+BEGIN
+  SELECT * INTO v_pool FROM wallet WHERE company_id = p_book.company_id AND id = p_book.pool_wallet_id;
+  IF v_pool.general_micros <> coalesce((SELECT sum((a->>'micros')::bigint) FROM jsonb_array_elements(p_allocation) AS a), 0)
+    OR EXISTS (SELECT FROM jsonb_array_elements(p_allocation) AS a WHERE (a->>'micros')::bigint < 0) THEN
+    RAISE EXCEPTION 'allocation-mismatch' USING ERRCODE = 'RF001', DETAIL = format('the pool has %s', v_pool.general_micros);
+  END IF;
+  PERFORM ledger_move_debt(p_book.company_id, p_book.pool_wallet_id, p_book.primary_wallet_id, p_actor, p_reason, p_at);
+  FOR g IN
+    SELECT * FROM credit_grant WHERE company_id = p_book.company_id AND wallet_id = p_book.pool_wallet_id AND kind <> 'general' AND is_open
+    ORDER BY expires_at, created_at, id
+  LOOP
+    PERFORM ledger_move_grant(p_book.company_id, g.wallet_id, p_book.primary_wallet_id, g.id, g.remaining_micros, p_actor, p_reason, p_at);
+  END LOOP;
+  FOR v_share IN
+    SELECT (a->>'officeId')::bigint AS office_id, sum((a->>'micros')::bigint)::bigint AS amount FROM jsonb_array_elements(p_allocation) AS a
+    GROUP BY 1 HAVING sum((a->>'micros')::bigint) > 0 ORDER BY 1
+  LOOP
+    SELECT id INTO v_wallet FROM wallet WHERE company_id = p_book.company_id AND office_id = v_share.office_id;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'office-unknown' USING ERRCODE = 'RF001', DETAIL = format('office %s has no wallet', v_share.office_id);
+    END IF;
+    FOR v_piece IN
+      SELECT s.id, least(s.remaining_micros, v_share.amount - (s.high - s.remaining_micros)) AS amount
+      FROM (
+        SELECT id, remaining_micros, (sum(remaining_micros) OVER (ORDER BY created_at, id))::bigint AS high FROM credit_grant
+        WHERE company_id = p_book.company_id AND wallet_id = p_book.pool_wallet_id AND kind = 'general' AND is_open
+      ) AS s WHERE s.high - s.remaining_micros < v_share.amount ORDER BY s.high
+    LOOP
+      PERFORM ledger_move_grant(p_book.company_id, p_book.pool_wallet_id, v_wallet, v_piece.id, v_piece.amount, p_actor, p_reason, p_at);
+    END LOOP;
+  END LOOP;
+END $$;
+
+-- Shares a company's credits, or deals them out to its offices, by entries of type move, once for its key (R5). What was
+-- posted stays where it is.
+CREATE FUNCTION ledger_set_pooled(
+  p_company bigint, p_pooled boolean, p_allocation jsonb, p_key text, p_actor text, p_reason text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(ROW(p_pooled, p_allocation), 0);
+  v_answer jsonb := ledger_replay(p_company, p_key, 'set-pooled', v_facts);
+  v_before wallet[] := ledger_wallets(p_company);
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  IF v_book.pooled <> p_pooled THEN
+    v_book.pooled := p_pooled;
+    v_book.seal := seal_of(v_book);
+    UPDATE book SET pooled = v_book.pooled, seal = v_book.seal WHERE company_id = p_company;
+    IF p_pooled THEN
+      PERFORM ledger_pool_credits(v_book, p_actor, p_reason, p_at);
+    ELSE
+      PERFORM ledger_deal_credits(v_book, p_allocation, p_actor, p_reason, p_at);
+    END IF;
+    PERFORM ledger_reroute_holds(v_book, p_at);
+    PERFORM ledger_note_crossings(v_before);
+  END IF;
+  RETURN ledger_remember(p_company, p_key, 'set-pooled', v_facts, jsonb_build_object('pooled', p_pooled), p_at);
+END $$;
+
+-- Sets the levels below which people are told (null: not watched), and tells at once where that is already so.
+CREATE FUNCTION ledger_set_watch(p_company bigint, p_wallet bigint, p_calls bigint, p_ai bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_before wallet;
+  w wallet;
+BEGIN
+  SELECT * INTO v_before FROM wallet WHERE company_id = p_company AND id = p_wallet;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'wallet-unknown' USING ERRCODE = 'RF001', DETAIL = format('wallet %s', p_wallet);
+  END IF;
+  w := v_before;
+  w.watch_calls_micros := p_calls;
+  w.watch_ai_micros := p_ai;
+  UPDATE wallet SET watch_calls_micros = p_calls, watch_ai_micros = p_ai, seal = seal_of(w) WHERE company_id = p_company AND id = p_wallet;
+  PERFORM ledger_note_crossing(v_before, w);
+END $$;

@@ -1,0 +1,91 @@
+import { Prisma, type Queryable } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { fromMicros, type Money } from '../money.ts';
+
+/** What totals may be told apart by. */
+export type TotalsBy = 'category' | 'office' | 'department' | 'member';
+
+export interface UsageFilter {
+  companyId: bigint;
+  /** Usage time, [from, to). */
+  from: Date;
+  to: Date;
+  officeIds?: readonly bigint[];
+  departmentIds?: readonly bigint[];
+  memberIds?: readonly bigint[];
+  categories?: readonly string[];
+}
+
+export interface UsageTotal {
+  category: string | null;
+  /** Null where not told apart by it, and where the usage has none. */
+  officeId: bigint | null;
+  departmentId: bigint | null;
+  memberId: bigint | null;
+  records: number;
+  billedSeconds: number;
+  quantity: number;
+  cost: Money;
+}
+
+const COLUMNS = {
+  category: 'category',
+  office: 'office_id',
+  department: 'department_id',
+  member: 'member_id',
+} as const;
+
+const QUARTER_HOUR_MS = 900_000;
+
+interface Row {
+  category: string | null;
+  office_id: bigint | null;
+  department_id: bigint | null;
+  member_id: bigint | null;
+  records: bigint;
+  billed_seconds: bigint;
+  quantity: bigint;
+  cost: bigint;
+}
+
+/**
+ * Sums of usage by usage time, from quarter-hour sums (R25): the period's bounds lie on quarter-hours, as midnights of
+ * every time zone do. Late events and corrections count in the period they belong to.
+ * Throws RefillError `bad-range`.
+ */
+export async function usageTotals(
+  db: Queryable,
+  filter: UsageFilter & { by: readonly TotalsBy[] },
+): Promise<UsageTotal[]> {
+  if ([filter.from, filter.to].some((bound) => bound.getTime() % QUARTER_HOUR_MS !== 0))
+    throw new RefillError('bad-range', 'A period of totals begins and ends on a quarter-hour.');
+  const ids = (column: string, wanted: readonly bigint[] | undefined) =>
+    wanted === undefined ? [] : [Prisma.sql`${Prisma.raw(column)} = ANY (${wanted.map(String)}::bigint[])`];
+  const conditions = [
+    Prisma.sql`company_id = ${filter.companyId} AND bucket_at >= ${filter.from} AND bucket_at < ${filter.to}`,
+    ...ids('office_id', filter.officeIds),
+    ...ids('department_id', filter.departmentIds),
+    ...ids('member_id', filter.memberIds),
+    ...(filter.categories === undefined ? [] : [Prisma.sql`category = ANY (${filter.categories}::text[])`]),
+  ];
+  const chosen = new Set(filter.by);
+  const columns = Object.entries(COLUMNS).map(([by, column]) =>
+    chosen.has(by as TotalsBy) ? column : `NULL AS ${column}`,
+  );
+  const groups = filter.by.length === 0 ? 'true' : filter.by.map((by) => COLUMNS[by]).join(', ');
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT ${Prisma.raw(columns.join(', '))}, sum(records)::bigint AS records, sum(billed_seconds)::bigint AS billed_seconds,
+      sum(quantity)::bigint AS quantity, sum(cost_micros)::bigint AS cost
+    FROM usage_rollup WHERE ${Prisma.join(conditions, ' AND ')}
+    GROUP BY ${Prisma.raw(groups)} HAVING sum(records) > 0 ORDER BY cost DESC, 1, 2, 3, 4`;
+  return rows.map((row) => ({
+    category: row.category,
+    officeId: row.office_id || null,
+    departmentId: row.department_id || null,
+    memberId: row.member_id || null,
+    records: Number(row.records),
+    billedSeconds: Number(row.billed_seconds),
+    quantity: Number(row.quantity),
+    cost: fromMicros(row.cost),
+  }));
+}

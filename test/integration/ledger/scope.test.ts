@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import {
+  placeHold,
+  readBalance,
+  refundUsage,
+  reverseGrant,
+  setPooled,
+  setWatch,
+} from '../../../src/ledger/index.ts';
+import { dollars } from '../../../src/money.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+
+let database: TestDatabase;
+let books: Books;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  books = await openBooks(database.db);
+});
+afterEach(async () => {
+  expect(await findings(database.db)).toEqual([]);
+});
+
+const story = (key: string) => ({
+  companyId: books.companyId,
+  key,
+  actor: 'T1/UANA',
+  reason: 'Credits are shared',
+  at: november(5),
+});
+const share = (key = 'share') => setPooled(database.db, { ...story(key), pooled: true });
+const deal = (shares: [bigint, string][], key = 'deal') =>
+  setPooled(database.db, {
+    ...story(key),
+    pooled: false,
+    allocation: shares.map(([officeId, amount]) => ({ officeId, amount: dollars(amount) })),
+  });
+const all = async () => [await books.has(null), await books.has(MAIN), await books.has(BRANCH)];
+
+it('R5: sharing brings general credits and debts together, and leaves bundles where they are', async () => {
+  await books.grant('general', '10', { office: MAIN });
+  await books.grant('calling', '3', { office: BRANCH });
+  await books.post([books.usage({ officeId: BRANCH, cost: '7' })]);
+  await books.grant('ai', '2');
+  expect(await all()).toEqual([{}, { general: '10.00', ai: '2.00' }, { owesCalls: '4.00' }]);
+  expect(await share()).toEqual({ outcome: 'posted', pooled: true });
+  expect(await share()).toEqual({ outcome: 'duplicate', pooled: true });
+  expect(await all()).toEqual([{ general: '6.00' }, { ai: '2.00' }, {}]);
+});
+
+it('R5: dealing out takes exactly what is there; debts and bundles of the pool go to the primary office', async () => {
+  await books.grant('general', '6', { office: MAIN });
+  await books.grant('general', '4', { office: BRANCH });
+  await share();
+  await books.grant('calling', '5', { office: null });
+  await expect(deal([[MAIN, '9.99']])).rejects.toMatchObject({ code: 'allocation-mismatch' });
+  await deal([
+    [MAIN, '2.5'],
+    [BRANCH, '7.5'],
+  ]);
+  expect(await all()).toEqual([{}, { general: '2.50', calling: '5.00' }, { general: '7.50' }]);
+  await books.post([books.usage({ cost: '9' })]);
+  await share('again');
+  await deal([[BRANCH, '6']], 'deal-again');
+  expect(await all()).toEqual([{}, {}, { general: '6.00' }]);
+});
+
+it('what was used before comes back where credits are now', async () => {
+  await books.grant('general', '6', { office: BRANCH });
+  const call = books.usage({ officeId: BRANCH, cost: '2' });
+  await books.post([call]);
+  await share();
+  await refundUsage(database.db, { ...story('refund'), source: 'api', externalId: call.externalId });
+  expect(await all()).toEqual([{ general: '6.00' }, {}, {}]);
+});
+
+it('a payment reversed afterwards takes the credit where it went', async () => {
+  const { grantId } = await books.grant('general', '6', { office: BRANCH });
+  await books.grant('general', '1', { office: MAIN });
+  await share();
+  await deal([
+    [MAIN, '3'],
+    [BRANCH, '4'],
+  ]);
+  await reverseGrant(database.db, { ...story('dispute'), grantId });
+  expect(await all()).toEqual([{}, {}, { general: '1.00' }]);
+});
+
+it('open holds follow the credits', async () => {
+  await books.grant('general', '6', { office: BRANCH });
+  await placeHold(database.db, {
+    companyId: books.companyId,
+    key: 'call',
+    officeId: BRANCH,
+    class: 'calls',
+    amount: dollars('2'),
+    expiresAt: november(9),
+    at: november(3),
+  });
+  await share();
+  expect(await all()).toEqual([{ general: '6.00', heldCalls: '2.00' }, {}, {}]);
+  await deal([[BRANCH, '6']]);
+  expect(await all()).toEqual([{}, {}, { general: '6.00', heldCalls: '2.00' }]);
+});
+
+it('R27: setting a watch level above what is there wakes whoever tells people, once', async () => {
+  const { wallets } = await readBalance(database.db, books.companyId, november(3));
+  const walletId = wallets.find(({ officeId }) => officeId === MAIN)?.walletId ?? 0n;
+  await books.grant('general', '6');
+  const jobs = () => database.db.$queryRaw<{ key: string }[]>`
+    SELECT key FROM graphile_worker.jobs WHERE key = ${`watch-balance:${books.companyId}:${walletId}:calls`}`;
+  await database.db
+    .$executeRaw`SELECT graphile_worker.remove_job(${`watch-balance:${books.companyId}:${walletId}:calls`})`;
+  await setWatch(database.db, { companyId: books.companyId, walletId, calls: dollars('6'), ai: null });
+  expect(await jobs()).toEqual([]);
+  await setWatch(database.db, { companyId: books.companyId, walletId, calls: dollars('7'), ai: null });
+  expect(await jobs()).toHaveLength(1);
+});
