@@ -33,13 +33,14 @@ BEGIN
   ON CONFLICT (company_id) DO NOTHING;
 END $$;
 
--- Has people told when a class of a wallet went below its watch level, or came back. Only wakes the job that decides.
+-- Has people told when a class of a wallet went below its watch level, ran out, or came back. Only wakes the job that
+-- decides.
 CREATE FUNCTION ledger_note_crossing(p_before wallet, p_after wallet) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_class text;
 BEGIN
   FOREACH v_class IN ARRAY ARRAY['calls', 'ai'] LOOP
-    IF ledger_is_low(p_before, v_class) IS DISTINCT FROM ledger_is_low(p_after, v_class) THEN
+    IF ledger_level(p_before, v_class) <> ledger_level(p_after, v_class) THEN
       PERFORM graphile_worker.add_job('watch-balance',
         json_build_object('companyId', p_after.company_id::text, 'walletId', p_after.id::text, 'class', v_class),
         queue_name => format('watch:%s:%s', p_after.company_id, p_after.id),
@@ -59,9 +60,13 @@ CREATE FUNCTION ledger_available(w wallet, p_class text) RETURNS bigint LANGUAGE
   END
 $$;
 
--- Null where the class is not watched.
-CREATE FUNCTION ledger_is_low(w wallet, p_class text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  SELECT ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END
+-- How a class stands: ok, low (below the watch level, where there is one), or out (R6: nothing can be spent).
+CREATE FUNCTION ledger_level(w wallet, p_class text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN ledger_available(w, p_class) <= 0 THEN 'out'
+    WHEN ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END THEN 'low'
+    ELSE 'ok'
+  END
 $$;
 
 -- A company's wallets as they are, to compare with later.

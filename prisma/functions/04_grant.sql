@@ -65,17 +65,16 @@ BEGIN
 END $$;
 
 -- Which wallet a kind of credit belongs to: AI bundles to the primary office, general credits of a pooled company to
--- the pool, everything else to the office named (null: the pool). See R5.
+-- the pool, everything else to the office named (null: the pool, or the primary office where nothing is shared, so that
+-- no credit that was paid for is ever without a home). See R5.
 CREATE FUNCTION ledger_credit_wallet(p_book book, p_office bigint, p_kind text) RETURNS wallet LANGUAGE plpgsql AS $$
 DECLARE
   w wallet;
 BEGIN
-  IF p_kind = 'ai' THEN
+  IF p_kind = 'ai' OR (p_office IS NULL AND NOT p_book.pooled) THEN
     SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND id = p_book.primary_wallet_id;
   ELSIF p_book.pooled AND (p_kind = 'general' OR p_office IS NULL) THEN
     SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND id = p_book.pool_wallet_id;
-  ELSIF p_office IS NULL THEN
-    RAISE EXCEPTION 'office-needed' USING ERRCODE = 'RF001', DETAIL = 'credits are not shared: name the office';
   ELSE
     SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND office_id = p_office;
     IF NOT FOUND THEN
@@ -85,7 +84,8 @@ BEGIN
   RETURN w;
 END $$;
 
--- Credits an amount, once for its key.
+-- Credits an amount, once for its key. Without p_effective, general credits pay usage of any time and bundles usage from
+-- now on; what the caller did not say is no part of the facts, so a later retry under the key is the same request.
 CREATE FUNCTION ledger_grant(
   p_company bigint, p_office bigint, p_kind text, p_amount bigint, p_effective timestamptz, p_expires timestamptz,
   p_key text, p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz
@@ -101,7 +101,9 @@ BEGIN
     RETURN v_answer;
   END IF;
   v_before := ledger_credit_wallet(v_book, p_office, p_kind);
-  v_done := ledger_add_grant(v_before, p_kind, p_amount, p_effective, p_expires, 'grant', p_source, p_reference, p_actor, p_reason, p_at);
+  v_done := ledger_add_grant(v_before, p_kind, p_amount,
+    coalesce(p_effective, CASE WHEN p_kind = 'general' THEN '-infinity' ELSE p_at END), coalesce(p_expires, 'infinity'),
+    'grant', p_source, p_reference, p_actor, p_reason, p_at);
   PERFORM ledger_note_crossing(v_before, v_done.after);
   RETURN ledger_remember(p_company, p_key, 'grant', v_facts,
     jsonb_build_object('walletId', (v_done.after).id::text, 'seq', (v_before.seq + 1)::text, 'grantId', v_done.grant_id::text), p_at);

@@ -34,12 +34,11 @@ const answer = z.object({
 
 /**
  * Credits an amount once for its key, and fills what was owed with it first (R6).
- * Throws RefillError `key-conflict`, `no-book`, `office-needed`, `office-unknown`.
+ * Throws RefillError `key-conflict`, `no-book`, `office-unknown`.
  */
 export async function grantCredits(tx: Queryable, grant: NewGrant): Promise<z.output<typeof answer>> {
-  const effective =
-    grant.effectiveAt?.toISOString() ?? (grant.kind === 'general' ? '-infinity' : grant.at.toISOString());
-  const expires = grant.expiresAt?.toISOString() ?? 'infinity';
+  const effective = grant.effectiveAt?.toISOString() ?? null;
+  const expires = grant.expiresAt?.toISOString() ?? null;
   const rows = await asLedgerCall(
     () => tx.$queryRaw<
       { answer: unknown }[]

@@ -2,13 +2,23 @@
 export { type Correction, correctUsage } from './correct-usage.ts';
 export { createUsagePoster, type UsagePoster } from './create-usage-poster.ts';
 export { expireHolds } from './expire-holds.ts';
+export { type Explanation, explainBalance } from './explain-balance.ts';
 export { extendHold } from './extend-hold.ts';
 export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';
+export { type BookedUsage, listUsage, type UsageCursor } from './list-usage.ts';
 export { openWallets } from './open-wallets.ts';
 export { type NewHold, placeHold } from './place-hold.ts';
 export { postUsage, type UsageBatch } from './post-usage.ts';
 export { readBalance } from './read-balance.ts';
+export { type PastBalance, readBalanceAt } from './read-balance-at.ts';
+export {
+  type EntryPart,
+  type EntryType,
+  readStatement,
+  type StatementEntry,
+  type StatementPage,
+} from './read-statement.ts';
 export { refundUsage, type UsageRefund } from './refund-usage.ts';
 export { releaseHold } from './release-hold.ts';
 export { type Reversal, reverseGrant } from './reverse-grant.ts';
@@ -25,5 +35,6 @@ export type {
   UsageRejection,
   WalletBalance,
 } from './types.ts';
+export { type TotalsBy, type UsageFilter, type UsageTotal, usageTotals } from './usage-totals.ts';
 export type { Finding } from './verify/finding.ts';
 export { type VerifyOptions, type VerifySummary, verifyLedger } from './verify/verify-ledger.ts';

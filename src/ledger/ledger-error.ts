@@ -7,7 +7,6 @@ const RAISED = new Set(['RF001', 'RF002']);
 const SENTENCES: Record<string, string> = {
   'no-book': 'This company has no books yet.',
   'key-conflict': 'This key was used for something else.',
-  'office-needed': 'Credits are not shared: name the office.',
   'office-unknown': 'This office has no credits of its own.',
   'hold-unknown': 'No hold of that key is known.',
   'hold-resolved': 'That hold was resolved already.',

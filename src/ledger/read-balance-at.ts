@@ -29,11 +29,7 @@ interface Row {
 }
 
 /** What every wallet of a company had at an instant by posting time (R7), the pool first. */
-export async function readBalanceAt(
-  db: Queryable,
-  companyId: bigint,
-  instant: Date,
-): Promise<PastBalance[]> {
+export async function readBalanceAt(db: Queryable, companyId: bigint, instant: Date): Promise<PastBalance[]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT w.id AS wallet_id, w.office_id, s.seq, coalesce(e.balance_after_micros, 0) AS balance,
       coalesce(e.general_after_micros, 0) AS general, coalesce(e.calling_after_micros, 0) AS calling,

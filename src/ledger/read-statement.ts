@@ -1,16 +1,8 @@
-import { type Queryable, Prisma } from '../db/index.ts';
+import { Prisma, type Queryable } from '../db/index.ts';
 import { fromMicros, type Money } from '../money.ts';
 import type { CreditKind, UsageClass } from './types.ts';
 
-export type EntryType =
-  | 'grant'
-  | 'fill'
-  | 'usage'
-  | 'correction'
-  | 'refund'
-  | 'lapse'
-  | 'reversal'
-  | 'move';
+export type EntryType = 'grant' | 'fill' | 'usage' | 'correction' | 'refund' | 'lapse' | 'reversal' | 'move';
 
 /** What an entry took from or gave to one grant, or to a class's debt (its sign turned: less debt is more). */
 export type EntryPart =
@@ -69,8 +61,11 @@ export async function readStatement(db: Queryable, page: StatementPage): Promise
     ...(page.types === undefined ? [] : [Prisma.sql`e.type = ANY (${page.types}::text[])`]),
     ...(page.class === undefined ? [] : [Prisma.sql`e.class = ${page.class}`]),
   ];
-  return await selectEntries(db, Prisma.sql`${Prisma.join(conditions, ' AND ')}
-    ORDER BY e.seq DESC LIMIT ${page.limit ?? 50}`);
+  return await selectEntries(
+    db,
+    Prisma.sql`${Prisma.join(conditions, ' AND ')}
+    ORDER BY e.seq DESC LIMIT ${page.limit ?? 50}`,
+  );
 }
 
 /** Entries by a condition on `entry AS e`, with their order and limit. */

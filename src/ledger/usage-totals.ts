@@ -72,7 +72,7 @@ export async function usageTotals(
   const columns = Object.entries(COLUMNS).map(([by, column]) =>
     chosen.has(by as TotalsBy) ? column : `NULL AS ${column}`,
   );
-  const groups = filter.by.length === 0 ? 'true' : filter.by.map((by) => COLUMNS[by]).join(', ');
+  const groups = filter.by.length === 0 ? '()' : filter.by.map((by) => COLUMNS[by]).join(', ');
   const rows = await db.$queryRaw<Row[]>`
     SELECT ${Prisma.raw(columns.join(', '))}, sum(records)::bigint AS records, sum(billed_seconds)::bigint AS billed_seconds,
       sum(quantity)::bigint AS quantity, sum(cost_micros)::bigint AS cost

@@ -291,13 +291,14 @@ BEGIN
   ON CONFLICT (company_id) DO NOTHING;
 END $$;
 
--- Has people told when a class of a wallet went below its watch level, or came back. Only wakes the job that decides.
+-- Has people told when a class of a wallet went below its watch level, ran out, or came back. Only wakes the job that
+-- decides.
 CREATE FUNCTION ledger_note_crossing(p_before wallet, p_after wallet) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_class text;
 BEGIN
   FOREACH v_class IN ARRAY ARRAY['calls', 'ai'] LOOP
-    IF ledger_is_low(p_before, v_class) IS DISTINCT FROM ledger_is_low(p_after, v_class) THEN
+    IF ledger_level(p_before, v_class) <> ledger_level(p_after, v_class) THEN
       PERFORM graphile_worker.add_job('watch-balance',
         json_build_object('companyId', p_after.company_id::text, 'walletId', p_after.id::text, 'class', v_class),
         queue_name => format('watch:%s:%s', p_after.company_id, p_after.id),
@@ -317,9 +318,13 @@ CREATE FUNCTION ledger_available(w wallet, p_class text) RETURNS bigint LANGUAGE
   END
 $$;
 
--- Null where the class is not watched.
-CREATE FUNCTION ledger_is_low(w wallet, p_class text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-  SELECT ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END
+-- How a class stands: ok, low (below the watch level, where there is one), or out (R6: nothing can be spent).
+CREATE FUNCTION ledger_level(w wallet, p_class text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN ledger_available(w, p_class) <= 0 THEN 'out'
+    WHEN ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END THEN 'low'
+    ELSE 'ok'
+  END
 $$;
 
 -- A company's wallets as they are, to compare with later.
@@ -491,17 +496,16 @@ BEGIN
 END $$;
 
 -- Which wallet a kind of credit belongs to: AI bundles to the primary office, general credits of a pooled company to
--- the pool, everything else to the office named (null: the pool). See R5.
+-- the pool, everything else to the office named (null: the pool, or the primary office where nothing is shared, so that
+-- no credit that was paid for is ever without a home). See R5.
 CREATE FUNCTION ledger_credit_wallet(p_book book, p_office bigint, p_kind text) RETURNS wallet LANGUAGE plpgsql AS $$
 DECLARE
   w wallet;
 BEGIN
-  IF p_kind = 'ai' THEN
+  IF p_kind = 'ai' OR (p_office IS NULL AND NOT p_book.pooled) THEN
     SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND id = p_book.primary_wallet_id;
   ELSIF p_book.pooled AND (p_kind = 'general' OR p_office IS NULL) THEN
     SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND id = p_book.pool_wallet_id;
-  ELSIF p_office IS NULL THEN
-    RAISE EXCEPTION 'office-needed' USING ERRCODE = 'RF001', DETAIL = 'credits are not shared: name the office';
   ELSE
     SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND office_id = p_office;
     IF NOT FOUND THEN
@@ -511,7 +515,8 @@ BEGIN
   RETURN w;
 END $$;
 
--- Credits an amount, once for its key.
+-- Credits an amount, once for its key. Without p_effective, general credits pay usage of any time and bundles usage from
+-- now on; what the caller did not say is no part of the facts, so a later retry under the key is the same request.
 CREATE FUNCTION ledger_grant(
   p_company bigint, p_office bigint, p_kind text, p_amount bigint, p_effective timestamptz, p_expires timestamptz,
   p_key text, p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz
@@ -527,7 +532,9 @@ BEGIN
     RETURN v_answer;
   END IF;
   v_before := ledger_credit_wallet(v_book, p_office, p_kind);
-  v_done := ledger_add_grant(v_before, p_kind, p_amount, p_effective, p_expires, 'grant', p_source, p_reference, p_actor, p_reason, p_at);
+  v_done := ledger_add_grant(v_before, p_kind, p_amount,
+    coalesce(p_effective, CASE WHEN p_kind = 'general' THEN '-infinity' ELSE p_at END), coalesce(p_expires, 'infinity'),
+    'grant', p_source, p_reference, p_actor, p_reason, p_at);
   PERFORM ledger_note_crossing(v_before, v_done.after);
   RETURN ledger_remember(p_company, p_key, 'grant', v_facts,
     jsonb_build_object('walletId', (v_done.after).id::text, 'seq', (v_before.seq + 1)::text, 'grantId', v_done.grant_id::text), p_at);
@@ -1593,4 +1600,25 @@ BEGIN
   w.watch_ai_micros := p_ai;
   UPDATE wallet SET watch_calls_micros = p_calls, watch_ai_micros = p_ai, seal = seal_of(w) WHERE company_id = p_company AND id = p_wallet;
   PERFORM ledger_note_crossing(v_before, w);
+END $$;
+
+-- 14_reads.sql
+-- The last entry of a wallet posted at an instant or before, 0 where there was none. Within a wallet posting times never
+-- go back, so halving finds it.
+CREATE FUNCTION ledger_seq_at(p_company bigint, p_wallet bigint, p_instant timestamptz) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  v_low bigint := 0;
+  v_high bigint;
+  v_middle bigint;
+BEGIN
+  SELECT coalesce(max(e.seq), 0) INTO v_high FROM entry AS e WHERE e.company_id = p_company AND e.wallet_id = p_wallet;
+  WHILE v_low < v_high LOOP
+    v_middle := (v_low + v_high + 1) / 2;
+    IF (SELECT e.posted_at FROM entry AS e WHERE e.company_id = p_company AND e.wallet_id = p_wallet AND e.seq = v_middle) <= p_instant THEN
+      v_low := v_middle;
+    ELSE
+      v_high := v_middle - 1;
+    END IF;
+  END LOOP;
+  RETURN v_low;
 END $$;
