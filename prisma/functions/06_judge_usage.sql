@@ -33,7 +33,7 @@ BEGIN
       p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price) WITH ORDINALITY AS r(
       source, external_id, office_id, department_id, member_id, class, category, direction, external_number, internal_number,
       usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, position)
-  ), checked AS (
+  ), checked AS MATERIALIZED (
     SELECT g.*, CASE
         WHEN g.cost_micros < 0 THEN 'negative-cost'
         WHEN num_nulls(g.source, g.external_id, g.category, g.usage_at, g.cost_micros) > 0 OR g.cost_micros > 1e13
@@ -44,7 +44,7 @@ BEGIN
         WHEN g.usage_at < p_at - interval '35 days' AND NOT p_force THEN 'too-old'
       END AS reason
     FROM given AS g
-  ), known AS (
+  ), known AS MATERIALIZED (
     -- A subquery a record, so that it stays a look-up by key however the statistics look.
     SELECT c.*, (SELECT u.facts FROM usage_record AS u
       WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id AND u.revision = 0) AS known
@@ -59,13 +59,13 @@ BEGIN
         ELSE 'conflict'
       END AS outcome
     FROM known AS c
-    WINDOW same AS (PARTITION BY c.reason IS NULL, c.source, c.external_id ORDER BY c.position)
+    WINDOW same AS (PARTITION BY c.reason IS NULL, c.external_id COLLATE "C", c.source COLLATE "C" ORDER BY c.position)
   )
   SELECT array_agg(c.outcome ORDER BY c.position), array_agg(c.reason ORDER BY c.position),
     array_agg((c.position, c.source, c.external_id, 0, c.office_id, c.department_id, c.member_id, c.class, c.category, c.direction,
       c.external_number, c.internal_number, c.usage_at, c.duration_ms, c.billed_seconds, c.quantity, c.cost_micros, c.price, c.facts,
       c.own_wallet, CASE WHEN p_book.pooled THEN p_book.pool_wallet_id ELSE c.own_wallet END, c.usage_at)::ledger_draft
-      ORDER BY c.class DESC, c.usage_at, c.position) FILTER (WHERE c.outcome = 'posted')
+      ORDER BY c.class COLLATE "C" DESC, c.usage_at, c.position) FILTER (WHERE c.outcome = 'posted')
   INTO v FROM compared AS c;
   RETURN v;
 END $$;

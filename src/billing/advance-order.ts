@@ -161,12 +161,15 @@ async function leaveUnknown(deps: BillingDeps, order: OrderRow): Promise<void> {
   });
 }
 
-/** The longer it takes, the less often it is looked at: every 5 seconds at first, every 10 minutes at last. */
+/** The more often it was looked at in vain, the longer until the next look: 5 seconds at first, 10 minutes at last. */
 async function scheduleLook(tx: Queryable, order: OrderRow, now: Date): Promise<void> {
-  const waitedMs = now.getTime() - (order.confirmedAt ?? now).getTime();
-  const waitMs = Math.min(Math.max(waitedMs / 2, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
-  await tx.purchaseOrder.updateMany({
-    where: { companyId: order.companyId, id: order.id },
+  const { looks } = await tx.purchaseOrder.update({
+    where: { companyId_id: { companyId: order.companyId, id: order.id } },
+    data: { looks: { increment: 1 } },
+  });
+  const waitMs = Math.min(SHORTEST_WAIT_MS * 2 ** (looks - 1), LONGEST_WAIT_MS);
+  await tx.purchaseOrder.update({
+    where: { companyId_id: { companyId: order.companyId, id: order.id } },
     data: { nextLookAt: new Date(now.getTime() + waitMs) },
   });
 }

@@ -99,6 +99,7 @@ async function claimOrder(
       viewId: surface.viewId,
       confirmedAt: at,
       failureCode: null,
+      looks: 0,
       nextLookAt: new Date(at.getTime() + FIRST_LOOK_MS),
     },
   });

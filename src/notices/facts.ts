@@ -30,9 +30,12 @@ export const noticeFacts = z.discriminatedUnion('kind', [
     kind: z.literal('low_balance'),
     scopeLabel: z.string(),
     class: z.enum(['calls', 'ai']),
-    /** What is left for the class now; zero or less means it is interrupted. */
+    /** Below the alert level, or nothing left at all. */
+    level: z.enum(['low', 'out']),
+    /** What is left for the class now. */
     available: amount,
-    alertAt: amount,
+    /** The alert level; null where none is set. */
+    alertAt: amount.nullable(),
     /** Set once the balance is back above the level: the message then tells the whole story. */
     recovered: z.object({ at: instant, balance: amount }).nullable(),
     since: instant,

@@ -5,81 +5,97 @@ import { type Company, findCompany, labelScope, listOffices } from '../org/index
 import type { JobPayload } from '../queue/index.ts';
 import { postNotice } from './post-notice.ts';
 
-/** While a balance hovers around its level, people are told again at most once in this time (R27). */
+/** While a balance hovers around a level, people are told again at most once in this time (R27). */
 const COOL_DOWN_MS = 24 * 3_600_000;
 
 type Watched = JobPayload<'watch-balance'>;
+/** `low`: below the alert level. `out`: nothing left, so the class is interrupted (R6). */
+type Level = 'low' | 'out';
+
+interface Story {
+  company: Company;
+  wallet: WalletBalance;
+  class: Watched['class'];
+  now: Date;
+}
 
 /**
- * Decides what a class of a wallet needs once it crossed its watch level, from the balance as it is now: the
- * crossing only woke us, and may be over. Low is told once per crossing and not again within the cool-down; back
- * above the level, the same message says so.
+ * Decides what a class of a wallet needs once it crossed a level, from the balance as it is now: the crossing only
+ * woke us, and may be over. Each level is told once per crossing and not again within the cool-down; back above it,
+ * the same message says so. While everything is out, "low" is not said as well.
  */
 export async function watchBalance(deps: { db: Db; clock: Clock }, watched: Watched): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    // One decision at a time for a company's wallet: the row may not exist yet, so the company is the lock.
+    // One decision at a time: the alert may not exist yet and cannot be locked, so the company is the lock.
     await tx.$queryRaw`SELECT id FROM company WHERE id = ${watched.companyId} FOR NO KEY UPDATE`;
-    const { wallets } = await readBalance(tx, watched.companyId, deps.clock.now());
-    const wallet = wallets.find(({ walletId }) => walletId === watched.walletId);
     const company = await findCompany(tx, watched.companyId);
-    if (wallet === undefined || company === null) return;
-    const level = wallet.watch[watched.class];
-    if (level === null) return;
-    const where = {
-      companyId_walletId_class: { companyId: company.id, walletId: wallet.walletId, class: watched.class },
-    };
-    const alert = await tx.balanceAlert.findUnique({ where });
-    const isLow = wallet.available[watched.class].lessThan(level);
-    if (isLow === (alert?.isLow ?? false)) return;
+    if (company === null) return;
     const now = deps.clock.now();
-    const isHovering = alert !== null && now.getTime() - alert.toldAt.getTime() < COOL_DOWN_MS;
-    const lowSince = isLow ? now : (alert?.lowSince ?? now);
-    const dedupeKey =
-      alert !== null && (!isLow || isHovering)
-        ? alert.dedupeKey
-        : `low-balance:${wallet.walletId}:${watched.class}:${now.toISOString()}`;
-    const toldAt = alert !== null && (!isLow || isHovering) ? alert.toldAt : now;
-    const state = { isLow, lowSince, toldAt, dedupeKey };
-    await tx.balanceAlert.upsert({
-      where,
-      create: { companyId: company.id, walletId: wallet.walletId, class: watched.class, ...state },
-      update: state,
-    });
-    await tell(tx, { company, wallet, watched, dedupeKey, lowSince, isLow, now });
+    const { wallets } = await readBalance(tx, company.id, now);
+    const wallet = wallets.find(({ walletId }) => walletId === watched.walletId);
+    if (wallet === undefined || !isInUse(wallet, watched.class)) return;
+    const available = wallet.available[watched.class];
+    const alertAt = wallet.watch[watched.class];
+    const story = { company, wallet, class: watched.class, now };
+    const isOut = available.lessThanOrEqualTo(0);
+    await follow(tx, story, 'out', isOut);
+    if (!isOut) await follow(tx, story, 'low', alertAt !== null && available.lessThan(alertAt));
   });
+}
+
+/** A company without AI agents need not hear that they could not talk: its calls used up what both classes share. */
+function isInUse(wallet: WalletBalance, usageClass: Watched['class']): boolean {
+  return (
+    usageClass === 'calls' ||
+    wallet.debt.ai.greaterThan(0) ||
+    wallet.held.ai.greaterThan(0) ||
+    wallet.bundles.some(({ kind }) => kind === 'ai')
+  );
+}
+
+/** Brings the memory of one level, and its message, to how things are. */
+async function follow(tx: Tx, story: Story, level: Level, isBelow: boolean): Promise<void> {
+  const { company, wallet, now } = story;
+  const key = { companyId: company.id, walletId: wallet.walletId, class: story.class, level };
+  const where = { companyId_walletId_class_level: key };
+  const alert = await tx.balanceAlert.findUnique({ where });
+  if (isBelow === (alert?.isLow ?? false)) return;
+  const isSameStory = alert !== null && (!isBelow || now.getTime() - alert.toldAt.getTime() < COOL_DOWN_MS);
+  const state = {
+    isLow: isBelow,
+    lowSince: isBelow || alert === null ? now : alert.lowSince,
+    toldAt: isSameStory ? alert.toldAt : now,
+    dedupeKey: isSameStory
+      ? alert.dedupeKey
+      : `balance:${wallet.walletId}:${story.class}:${level}:${now.toISOString()}`,
+  };
+  await tx.balanceAlert.upsert({ where, create: { ...key, ...state }, update: state });
+  await tell(tx, story, level, state);
 }
 
 async function tell(
   tx: Tx,
-  story: {
-    company: Company;
-    wallet: WalletBalance;
-    watched: Watched;
-    dedupeKey: string;
-    lowSince: Date;
-    isLow: boolean;
-    now: Date;
-  },
+  { company, wallet, class: usageClass, now }: Story,
+  level: Level,
+  alert: { isLow: boolean; lowSince: Date; dedupeKey: string },
 ): Promise<void> {
-  const { company, wallet, watched, now } = story;
   const offices = await listOffices(tx, company.id);
-  const scope =
-    wallet.officeId === null
-      ? ({ kind: 'company' } as const)
-      : ({ kind: 'office', officeId: wallet.officeId } as const);
-  const available = wallet.available[watched.class].toFixed();
+  const { officeId } = wallet;
+  const scope = officeId === null ? ({ kind: 'company' } as const) : ({ kind: 'office', officeId } as const);
+  const available = wallet.available[usageClass].toFixed();
   await postNotice(tx, {
     companyId: company.id,
-    dedupeKey: story.dedupeKey,
+    dedupeKey: alert.dedupeKey,
     at: now,
     facts: {
       kind: 'low_balance',
       scopeLabel: labelScope({ company, offices }, scope),
-      class: watched.class,
+      class: usageClass,
+      level,
       available,
-      alertAt: (wallet.watch[watched.class] ?? wallet.available[watched.class]).toFixed(),
-      recovered: story.isLow ? null : { at: now.toISOString(), balance: available },
-      since: story.lowSince.toISOString(),
+      alertAt: wallet.watch[usageClass]?.toFixed() ?? null,
+      recovered: alert.isLow ? null : { at: now.toISOString(), balance: available },
+      since: alert.lowSince.toISOString(),
       timeZone: company.timeZone,
     },
   });

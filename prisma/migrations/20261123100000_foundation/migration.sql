@@ -184,6 +184,8 @@ CREATE TABLE purchase_order (
   balance_after_micros bigint,
   failure_code     text,
   next_look_at     timestamptz,
+  -- How often the outcome was asked for in vain since it was last confirmed.
+  looks            integer NOT NULL DEFAULT 0,
   PRIMARY KEY (company_id, id),
   FOREIGN KEY (company_id, office_id) REFERENCES office,
   FOREIGN KEY (company_id, card_id) REFERENCES card,
@@ -257,11 +259,12 @@ CREATE TABLE balance_alert (
   company_id  bigint NOT NULL REFERENCES company,
   wallet_id   bigint NOT NULL,
   class       text NOT NULL CHECK (class IN ('calls', 'ai')),
+  level       text NOT NULL CHECK (level IN ('low', 'out')),
   is_low      boolean NOT NULL,
   low_since   timestamptz NOT NULL,
   told_at     timestamptz NOT NULL,
   dedupe_key  text NOT NULL,
-  PRIMARY KEY (company_id, wallet_id, class)
+  PRIMARY KEY (company_id, wallet_id, class, level)
 );
 
 -- Slack redelivers events; each is taken once.

@@ -1,5 +1,4 @@
 import type { KnownBlock } from '@slack/types';
-import { dollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { button, buttons, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
@@ -9,9 +8,8 @@ import { noticeWords } from '../words/en.ts';
 export function renderNotice(facts: NoticeFacts): { text: string; blocks: KnownBlock[] } {
   if (facts.kind === 'receipt') return message(noticeWords.receipt(facts));
   if (facts.recovered !== null) return message(noticeWords.recovered(facts));
-  const hasRunOut = dollars(facts.available).lessThanOrEqualTo(0);
   return message(
-    hasRunOut ? noticeWords.interrupted(facts) : noticeWords.low(facts),
+    facts.level === 'out' ? noticeWords.interrupted(facts) : noticeWords.low(facts),
     buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true })),
   );
 }

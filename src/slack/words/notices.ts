@@ -13,7 +13,7 @@ export const noticeWords = {
     return `:white_check_mark: *${formatDollars(dollars(facts.amount))}* of credits added by <@${facts.byUserId}> for ${escapeText(facts.scopeLabel)} · balance ${formatDollars(dollars(facts.balance))} · ${paid} · ${facts.receipt}`;
   },
   low: (facts: FactsOf<'low_balance'>): string =>
-    `:warning: *Credits are low* at ${escapeText(facts.scopeLabel)}: ${formatDollars(dollars(facts.available))} left for ${classNames[facts.class]} (alert at ${formatDollars(dollars(facts.alertAt))}).`,
+    `:warning: *Credits are low* at ${escapeText(facts.scopeLabel)}: ${formatDollars(dollars(facts.available))} left for ${classNames[facts.class]}${facts.alertAt === null ? '' : ` (alert at ${formatDollars(dollars(facts.alertAt))})`}.`,
   interrupted: (facts: FactsOf<'low_balance'>): string =>
     `:no_entry: *Credits have run out* at ${escapeText(facts.scopeLabel)}: ${
       facts.class === 'ai'
@@ -24,7 +24,7 @@ export const noticeWords = {
     const { recovered } = facts;
     const balance = recovered === null ? '' : formatDollars(dollars(recovered.balance));
     const when = recovered === null ? '' : formatTime(new Date(recovered.at), facts.timeZone);
-    return `:white_check_mark: Credits were low at ${escapeText(facts.scopeLabel)} from ${formatTime(new Date(facts.since), facts.timeZone)}; back at ${when} · ${balance} for ${classNames[facts.class]}`;
+    return `:white_check_mark: Credits ${facts.level === 'out' ? 'had run out' : 'were low'} at ${escapeText(facts.scopeLabel)} from ${formatTime(new Date(facts.since), facts.timeZone)}; back at ${when} · ${balance} for ${classNames[facts.class]}`;
   },
   addCredits: 'Add credits',
 };

@@ -6,7 +6,7 @@ import { type Stage, setStage } from './stage.ts';
 /** The kill comes at a random moment within this time after the first purchase was claimed, while others go on. */
 const KILL_WITHIN_MS = 700;
 const FIRST_CLAIM_WITHIN_MS = 10_000;
-const QUIET_WITHIN_MS = 30_000;
+const QUIET_WITHIN_MS = 120_000;
 const BUYERS = ['ana', 'li'] as const;
 
 export interface CrashReport extends CrashFindings {
