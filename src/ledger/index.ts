@@ -35,6 +35,7 @@ export type {
   UsageRejection,
   WalletBalance,
 } from './types.ts';
-export { type TotalsBy, type UsageFilter, type UsageTotal, usageTotals } from './usage-totals.ts';
+export type { UsageFilter } from './usage-filter.ts';
+export { type TotalsBy, type UsageTotal, usageTotals } from './usage-totals.ts';
 export type { Finding } from './verify/finding.ts';
 export { type VerifyOptions, type VerifySummary, verifyLedger } from './verify/verify-ledger.ts';

@@ -1,7 +1,7 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
 import type { NewUsage, UsageClass } from './types.ts';
-import type { UsageFilter } from './usage-totals.ts';
+import { filterUsage, type UsageFilter } from './usage-filter.ts';
 
 /** A booked usage as it counts now, after its corrections. */
 export interface BookedUsage extends NewUsage {
@@ -39,16 +39,10 @@ export async function listUsage(
   db: Queryable,
   page: UsageFilter & { after?: UsageCursor; limit?: number },
 ): Promise<BookedUsage[]> {
-  const ids = (column: string, wanted: readonly bigint[] | undefined) =>
-    wanted === undefined ? [] : [Prisma.sql`${Prisma.raw(column)} = ANY (${wanted.map(String)}::bigint[])`];
   const conditions = [
-    Prisma.sql`u.company_id = ${page.companyId} AND u.usage_at >= ${page.from} AND u.usage_at < ${page.to}`,
+    ...filterUsage(page, 'usage_at'),
     Prisma.sql`NOT EXISTS (SELECT FROM usage_record AS n WHERE n.company_id = u.company_id AND n.source = u.source
       AND n.external_id = u.external_id AND n.revision > u.revision)`,
-    ...ids('u.office_id', page.officeIds),
-    ...ids('u.department_id', page.departmentIds),
-    ...ids('u.member_id', page.memberIds),
-    ...(page.categories === undefined ? [] : [Prisma.sql`u.category = ANY (${page.categories}::text[])`]),
     ...(page.after === undefined
       ? []
       : [

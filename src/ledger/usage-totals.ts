@@ -1,20 +1,10 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
+import { filterUsage, type UsageFilter } from './usage-filter.ts';
 
 /** What totals may be told apart by. */
 export type TotalsBy = 'category' | 'office' | 'department' | 'member';
-
-export interface UsageFilter {
-  companyId: bigint;
-  /** Usage time, [from, to). */
-  from: Date;
-  to: Date;
-  officeIds?: readonly bigint[];
-  departmentIds?: readonly bigint[];
-  memberIds?: readonly bigint[];
-  categories?: readonly string[];
-}
 
 export interface UsageTotal {
   category: string | null;
@@ -59,15 +49,7 @@ export async function usageTotals(
 ): Promise<UsageTotal[]> {
   if ([filter.from, filter.to].some((bound) => bound.getTime() % QUARTER_HOUR_MS !== 0))
     throw new RefillError('bad-range', 'A period of totals begins and ends on a quarter-hour.');
-  const ids = (column: string, wanted: readonly bigint[] | undefined) =>
-    wanted === undefined ? [] : [Prisma.sql`${Prisma.raw(column)} = ANY (${wanted.map(String)}::bigint[])`];
-  const conditions = [
-    Prisma.sql`company_id = ${filter.companyId} AND bucket_at >= ${filter.from} AND bucket_at < ${filter.to}`,
-    ...ids('office_id', filter.officeIds),
-    ...ids('department_id', filter.departmentIds),
-    ...ids('member_id', filter.memberIds),
-    ...(filter.categories === undefined ? [] : [Prisma.sql`category = ANY (${filter.categories}::text[])`]),
-  ];
+  const conditions = filterUsage(filter, 'bucket_at');
   const chosen = new Set(filter.by);
   const columns = Object.entries(COLUMNS).map(([by, column]) =>
     chosen.has(by as TotalsBy) ? column : `NULL AS ${column}`,
@@ -76,7 +58,7 @@ export async function usageTotals(
   const rows = await db.$queryRaw<Row[]>`
     SELECT ${Prisma.raw(columns.join(', '))}, sum(records)::bigint AS records, sum(billed_seconds)::bigint AS billed_seconds,
       sum(quantity)::bigint AS quantity, sum(cost_micros)::bigint AS cost
-    FROM usage_rollup WHERE ${Prisma.join(conditions, ' AND ')}
+    FROM usage_rollup AS u WHERE ${Prisma.join(conditions, ' AND ')}
     GROUP BY ${Prisma.raw(groups)} HAVING sum(records) > 0 ORDER BY cost DESC, 1, 2, 3, 4`;
   return rows.map((row) => ({
     category: row.category,

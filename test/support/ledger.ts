@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Db } from '../../src/db/index.ts';
+import type { Db, Queryable } from '../../src/db/index.ts';
 import {
   type CreditKind,
   type Finding,
@@ -136,7 +136,7 @@ export function november(day: number): Date {
 }
 
 /** What verify finds in a database; nothing, after whatever a test did through the ledger. */
-export async function findings(db: Db): Promise<Finding[]> {
+export async function findings(db: Queryable): Promise<Finding[]> {
   const found: Finding[] = [];
   await verifyLedger(db, { onFinding: (finding) => found.push(finding) });
   return found;

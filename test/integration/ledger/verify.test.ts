@@ -3,10 +3,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyCommand } from '../../../src/cli/verify.ts';
 import { type Db, openDb } from '../../../src/db/index.ts';
-import { type Finding, verifyLedger } from '../../../src/ledger/index.ts';
+import { type Finding, placeHold, settleHold } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
+import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
-import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
 
 const LEDGER_TABLES = [
   'book',
@@ -19,6 +20,9 @@ const LEDGER_TABLES = [
   'posting',
   'hold',
 ];
+
+/** Those whose rows belong to a wallet, which a finding names, too. */
+const WALLET_TABLES = new Set(['wallet', 'credit_grant', 'entry', 'entry_split', 'hold']);
 
 let database: TestDatabase;
 /** One connection, so that what is changed on it is seen by it alone. */
@@ -63,22 +67,25 @@ async function busyBooks(pooled: boolean): Promise<Books> {
     made.usage({ cost: '0', category: 'internal' }),
   ]);
   await made.grant('general', '3', { on: 4 });
-  await placeSomeHold(made);
+  await placeHolds(made);
   return made;
 }
 
-async function placeSomeHold(made: Books): Promise<void> {
-  const wallets = await database.db.wallet.findMany({ where: { companyId: made.companyId, officeId: MAIN } });
-  const id = wallets[0]?.id ?? 0n;
-  await database.db.$executeRaw`INSERT INTO hold VALUES
-    (${made.companyId}, 'hold-1', 'calls', ${MAIN}, 'open', ${id}, 0, ${id}, 0, ${november(4)}, ${november(5)}, NULL, 0)`;
-  await database.db.$executeRaw`UPDATE hold AS h SET seal = seal_of(h) WHERE company_id = ${made.companyId}`;
-}
-
-async function findings(db: Parameters<typeof verifyLedger>[0]): Promise<Finding[]> {
-  const found: Finding[] = [];
-  await verifyLedger(db, { onFinding: (finding) => found.push(finding) });
-  return found;
+/** One hold that is open, one that is settled. */
+async function placeHolds(made: Books): Promise<void> {
+  await made.grant('general', '9', { on: 4 });
+  const hold = (key: string) => ({
+    companyId: made.companyId,
+    key,
+    officeId: MAIN,
+    class: 'calls' as const,
+    amount: dollars('1'),
+    expiresAt: november(9),
+    at: november(5),
+  });
+  await placeHold(database.db, hold('settled'));
+  await settleHold(database.db, { ...hold('settled'), usage: made.usage({ cost: '2' }) });
+  await placeHold(database.db, hold('open'));
 }
 
 /** Runs SQL as a superuser whom no trigger and no CHECK hold back, verifies, and undoes it. */
@@ -127,7 +134,9 @@ it('finds a change of any column of any table that went around the ledger, and n
       ...(column === 'id' ? [`ALTER TABLE ${table} ALTER COLUMN id DROP IDENTITY`] : []),
       `UPDATE ${table} SET ${column} = ${otherValue(column, type)} WHERE ${pick}`,
     );
-    if (!found.some((finding) => finding.table === table)) missed.push(`${table}.${column}`);
+    const isNamed = (finding: Finding) =>
+      finding.table === table && (finding.walletId !== null || !WALLET_TABLES.has(table));
+    if (!found.some(isNamed)) missed.push(`${table}.${column}`);
   }
   expect(columns.length).toBeGreaterThan(100);
   expect(missed).toEqual([]);

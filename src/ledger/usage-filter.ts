@@ -1,0 +1,29 @@
+import { Prisma } from '../db/index.ts';
+
+/** Which usage a list or total is about; the same everywhere, so that an export matches its screen (R26). */
+export interface UsageFilter {
+  companyId: bigint;
+  /** Usage time, [from, to). */
+  from: Date;
+  to: Date;
+  officeIds?: readonly bigint[];
+  departmentIds?: readonly bigint[];
+  memberIds?: readonly bigint[];
+  categories?: readonly string[];
+}
+
+/** The filter as conditions on a table named `u`, whose usage time is in `timeColumn`. */
+export function filterUsage(filter: UsageFilter, timeColumn: 'bucket_at' | 'usage_at'): Prisma.Sql[] {
+  const time = Prisma.raw(`u.${timeColumn}`);
+  const oneOf = (column: string, type: string, wanted: readonly (bigint | string)[] | undefined) =>
+    wanted === undefined
+      ? []
+      : [Prisma.sql`${Prisma.raw(`u.${column}`)} = ANY (${wanted.map(String)}::${Prisma.raw(type)}[])`];
+  return [
+    Prisma.sql`u.company_id = ${filter.companyId} AND ${time} >= ${filter.from} AND ${time} < ${filter.to}`,
+    ...oneOf('office_id', 'bigint', filter.officeIds),
+    ...oneOf('department_id', 'bigint', filter.departmentIds),
+    ...oneOf('member_id', 'bigint', filter.memberIds),
+    ...oneOf('category', 'text', filter.categories),
+  ];
+}

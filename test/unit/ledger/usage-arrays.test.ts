@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { NewUsage } from '../../../src/ledger/index.ts';
+import { isStorable, toUsageArrays } from '../../../src/ledger/usage-arrays.ts';
+import { dollars } from '../../../src/money.ts';
+
+const call: NewUsage = {
+  source: 'api',
+  externalId: 'call-1',
+  officeId: 10n,
+  departmentId: null,
+  memberId: 7n,
+  class: 'calls',
+  category: 'international',
+  direction: 'outbound',
+  externalNumber: '+442071838750',
+  internalNumber: null,
+  usageAt: new Date('2026-11-03T10:00:00Z'),
+  durationMs: 61_000,
+  billedSeconds: 120,
+  quantity: 1,
+  cost: dollars('0.0251'),
+  price: null,
+};
+
+describe('a record', () => {
+  it('becomes one element of each column, amounts in micro-dollars', () => {
+    expect(toUsageArrays([call])).toMatchObject({
+      office: ['10'],
+      department: [null],
+      usageAt: ['2026-11-03T10:00:00.000Z'],
+      cost: ['25100'],
+    });
+  });
+
+  it.each<[string, Partial<NewUsage>]>([
+    ['a zero byte', { externalId: 'a\0b' }],
+    ['no time', { usageAt: new Date(Number.NaN) }],
+    ['a fraction of a millisecond', { durationMs: 0.5 }],
+    ['a count beyond an integer column', { quantity: 2 ** 31 }],
+    ['a fraction of a micro-dollar', { cost: dollars('0.0000001') }],
+    ['a cost beyond reason', { cost: dollars('10000000') }],
+  ])('with %s is kept from its batch', (_what, facts) => {
+    expect(isStorable(call)).toBe(true);
+    expect(isStorable({ ...call, ...facts })).toBe(false);
+  });
+});
