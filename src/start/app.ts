@@ -3,6 +3,7 @@ import { advanceOrder, type BillingDeps, createStripeGateway, sweepOrders } from
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb } from '../db/index.ts';
 import { billingRoutes, healthRoutes, startHttp } from '../http/index.ts';
+import { createNightlyVerify, sweepLedger } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
 import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
 import { createSecretBox, type InstanceMode, type SecretBox, stampInstance } from '../org/index.ts';
@@ -11,6 +12,7 @@ import { createSlackApp } from '../slack/index.ts';
 
 const WEB_POOL = 10;
 const JOBS_AT_ONCE = 6;
+const SLOW_SWEEP_MS = 30_000;
 
 export interface AppOptions {
   role: 'all' | 'web' | 'worker';
@@ -92,6 +94,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         startWorker({ databaseUrl: options.databaseUrl, handlers, log, concurrency: JOBS_AT_ONCE }),
       );
       running.push(startSweeper([() => sweepOrders({ db, clock }), () => sweepNotices({ db, clock })], log));
+      running.push(
+        startSweeper(
+          [() => sweepLedger({ db, clock }), createNightlyVerify({ db, clock, log })],
+          log,
+          SLOW_SWEEP_MS,
+        ),
+      );
     }
   } catch (error) {
     await stopAll(running);

@@ -1,0 +1,31 @@
+import type { Clock } from '../clock.ts';
+import type { Db } from '../db/index.ts';
+import type { Logger } from '../log.ts';
+import { expireHolds, listDueHolds } from './expire-holds.ts';
+import { lapseExpired, listDueLapses } from './lapse-expired.ts';
+import { verifyLedger } from './verify/verify-ledger.ts';
+
+/** UTC; few people call then. */
+const NIGHT_HOUR = 3;
+
+/** Takes what is left of bundles that ended six hours ago (R7), and frees holds whose time is over. Safe to run twice. */
+export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void> {
+  const at = deps.clock.now();
+  for (const companyId of await listDueLapses(deps.db, at)) await lapseExpired(deps.db, companyId, at);
+  for (const companyId of await listDueHolds(deps.db, at)) await expireHolds(deps.db, companyId, at);
+}
+
+/** Recomputes the books once a night and alarms in the log about whatever does not agree. */
+export function createNightlyVerify(deps: { db: Db; clock: Clock; log: Logger }): () => Promise<void> {
+  let lastNight = '';
+  return async () => {
+    const now = deps.clock.now();
+    const night = now.toISOString().slice(0, 10);
+    if (now.getUTCHours() !== NIGHT_HOUR || night === lastNight) return;
+    lastNight = night;
+    const { findings } = await verifyLedger(deps.db, {
+      onFinding: (finding) => deps.log.error({ finding }, 'ALARM: the books do not agree'),
+    });
+    deps.log.info({ findings }, 'the books were verified');
+  };
+}

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MovableClock } from '../../../src/clock.ts';
+import {
+  createNightlyVerify,
+  grantCredits,
+  placeHold,
+  readBalance,
+  sweepLedger,
+} from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
+import { dollars } from '../../../src/money.ts';
+import { testCompany } from '../../support/company.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+
+const HOUR_MS = 3_600_000;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database?.close());
+
+describe('the ledger’s sweep', () => {
+  it('takes the rest of a bundle six hours after its end, not before, and frees holds whose time is over', async () => {
+    const clock = new MovableClock();
+    const acme = await testCompany(database.db, { pooled: false });
+    const at = clock.now();
+    const officeId = acme.officeIds[0];
+    const credit = {
+      companyId: acme.companyId,
+      officeId,
+      amount: dollars('10'),
+      source: 'bundle',
+      reference: '1',
+      actor: 't',
+      reason: 't',
+      at,
+    };
+    await grantCredits(database.db, {
+      ...credit,
+      kind: 'calling',
+      key: 'b',
+      expiresAt: new Date(at.getTime() + HOUR_MS),
+    });
+    await grantCredits(database.db, { ...credit, kind: 'general', key: 'g' });
+    await placeHold(database.db, {
+      companyId: acme.companyId,
+      officeId,
+      class: 'calls',
+      amount: dollars('3'),
+      key: 'call',
+      expiresAt: new Date(at.getTime() + HOUR_MS),
+      at,
+    });
+    const wallet = async () => {
+      const { wallets } = await readBalance(database.db, acme.companyId, clock.now());
+      const own = wallets.find((candidate) => candidate.officeId === officeId);
+      return [own?.calling.toFixed(2), own?.held.calls.toFixed(2)];
+    };
+    clock.advance(6.5 * HOUR_MS);
+    await sweepLedger({ db: database.db, clock });
+    expect(await wallet()).toEqual(['10.00', '0.00']);
+    clock.advance(HOUR_MS);
+    await sweepLedger({ db: database.db, clock });
+    await sweepLedger({ db: database.db, clock });
+    expect(await wallet()).toEqual(['0.00', '0.00']);
+  });
+});
+
+describe('the nightly verification', () => {
+  it('runs once a night and alarms about what does not agree', async () => {
+    const acme = await testCompany(database.db, { pooled: false });
+    const start = Date.parse('2026-11-20T02:00:00Z');
+    const clock = new MovableClock(0, () => start);
+    const alarms: string[] = [];
+    const log = createLogger('silent');
+    log.error = ((_: unknown, message: string) => void alarms.push(message)) as typeof log.error;
+    const verify = createNightlyVerify({ db: database.db, clock, log });
+    await database.db
+      .$executeRaw`UPDATE wallet SET general_micros = 1 WHERE company_id = ${acme.companyId} AND office_id IS NULL`;
+    await verify();
+    expect(alarms).toEqual([]);
+    clock.advance(HOUR_MS);
+    await verify();
+    const once = alarms.length;
+    expect(alarms[0]).toMatch(/the books do not agree/);
+    await verify();
+    expect(alarms).toHaveLength(once);
+  });
+});
