@@ -40,7 +40,7 @@ export interface HttpOptions {
 export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
   const routes = options.routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://refill').pathname;
+    const path = pathOf(request);
     if (path.startsWith('/slack/') && options.slack !== undefined) {
       try {
         options.slack(request, response);
@@ -62,6 +62,11 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
       }),
   };
+}
+
+/** Not parsed as a URL: whoever asks for `//` or other nonsense gets a 404 like everybody else. */
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
 type CompiledRoute = Route & { pattern: RegExp };
