@@ -87,6 +87,7 @@ export function demoSeed(slash: Seed['app']['slash'], events: readonly string[])
       title: person.title,
       email: `${person.name}@acme.example`,
       timeZone: 'America/Los_Angeles',
+      ...(person.role === null ? { standing: 'guest' as const } : {}),
     })),
     conversations: [
       {

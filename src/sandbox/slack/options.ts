@@ -78,6 +78,8 @@ export interface SeedUser {
   email: string;
   timeZone?: string;
   isAdmin?: boolean;
+  /** A full member unless told: a guest of the workspace, somebody of a connected one, or no longer there. */
+  standing?: 'member' | 'guest' | 'stranger' | 'deactivated';
 }
 
 interface SeedConversation {

@@ -17,11 +17,12 @@ function zoneOffset(timeZone: string, at: Date): number {
 
 function output(workspace: Workspace, person: Person): Json {
   const now = workspace.clock.now();
+  const standing = workspace.seed.users.find(({ id }) => id === person.id)?.standing ?? 'member';
   return {
     id: person.id,
     team_id: workspace.seed.workspace.id,
     name: person.name,
-    deleted: false,
+    deleted: standing === 'deactivated',
     real_name: person.realName,
     tz: person.timeZone,
     tz_label: person.timeZone,
@@ -37,10 +38,11 @@ function output(workspace: Workspace, person: Person): Json {
     },
     is_admin: person.isAdmin,
     is_owner: false,
-    is_restricted: false,
+    is_restricted: standing === 'guest',
     is_ultra_restricted: false,
     is_bot: person.isBot,
     is_app_user: false,
+    ...(standing === 'stranger' ? { is_stranger: true } : {}),
     updated: 0,
   };
 }
