@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import { RefillError } from '../errors.ts';
+import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { NoticeSender } from '../notices/index.ts';
-import { findWorkspace } from '../org/index.ts';
+import { createMembership } from './access/membership.ts';
 import { boltLogger } from './bolt-logger.ts';
-import { clientOptions, createClients } from './connect.ts';
+import { clientOptions, createSocket } from './connect.ts';
 import type { SlackContext } from './context.ts';
+import { createInstallations } from './installations.ts';
 import { registerListeners } from './listeners.ts';
 import { createNoticeSender } from './notices/send.ts';
 import { showOrderJob } from './purchase/show-order.ts';
@@ -27,17 +27,15 @@ export interface SlackApp {
 
 /** The Slack app: Bolt over HTTP or Socket Mode, authorised by the installations in the database. */
 export function createSlackApp(
-  options: Omit<SlackContext, 'clientFor'> & { apiUrl: string | undefined; delivery: SlackDelivery },
+  options: Omit<SlackContext, 'clientFor' | 'isFullMember'> & {
+    apiUrl: string | undefined;
+    delivery: SlackDelivery;
+  },
 ): SlackApp {
   const { db, clock, log, billing, secrets, apiUrl, delivery } = options;
-  const ctx: SlackContext = {
-    db,
-    clock,
-    log,
-    billing,
-    secrets,
-    clientFor: createClients({ db, secrets, log }, apiUrl),
-  };
+  const { authorize, clientFor } = createInstallations({ db, secrets, log }, apiUrl);
+  const isFullMember = createMembership({ clientFor, clock });
+  const ctx: SlackContext = { db, clock, log, billing, secrets, clientFor, isFullMember };
   const logger = boltLogger(log);
   const http =
     delivery.kind === 'http'
@@ -48,29 +46,12 @@ export function createSlackApp(
           logger,
         })
       : undefined;
-  const socket =
-    delivery.kind === 'socket'
-      ? new SocketModeReceiver({
-          appToken: delivery.appToken,
-          logger,
-          installerOptions: { clientOptions: clientOptions(apiUrl, log) },
-        })
-      : undefined;
+  const socket = delivery.kind === 'socket' ? createSocket(delivery, apiUrl, log) : undefined;
   const app = new App({
-    receiver: (http ?? socket) as Receiver,
+    receiver: (http ?? socket?.receiver) as Receiver,
     logger,
     clientOptions: clientOptions(apiUrl, log),
-    authorize: async ({ teamId }) => {
-      const workspace = await findWorkspace(ctx, teamId ?? '');
-      if (workspace === null)
-        throw new RefillError('workspace-unknown', 'Refill is not installed there.', { teamId });
-      return {
-        botToken: workspace.botToken(),
-        botId: workspace.botId,
-        botUserId: workspace.botUserId,
-        teamId: workspace.teamId,
-      };
-    },
+    authorize: ({ teamId }) => authorize(teamId ?? ''),
   });
   app.error(async (error) => log.error({ err: error }, 'Slack’s request could not be handled'));
   registerListeners(app, ctx);
@@ -78,8 +59,8 @@ export function createSlackApp(
     ...(http === undefined
       ? {}
       : { requestListener: (request, response) => void http.requestListener(request, response) }),
-    start: async () => void (await socket?.start()),
-    stop: async () => void (await socket?.stop()),
+    start: async () => socket?.start(),
+    stop: async () => socket?.stop(),
     jobs: { 'show-order': (payload) => showOrderJob(ctx, payload) },
     sendNotice: createNoticeSender(ctx),
   };

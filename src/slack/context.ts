@@ -14,6 +14,8 @@ export interface SlackContext {
   secrets: SecretBox;
   /** A client for a workspace, with its token. Throws RefillError `workspace-unknown`. */
   clientFor(teamId: string): Promise<WebClient>;
+  /** Whether Slack says that this is a full, active member of the workspace: no guest, no stranger, no bot. */
+  isFullMember(who: Who): Promise<boolean>;
 }
 
 /** Who did something, as Slack's signature vouches for it. */

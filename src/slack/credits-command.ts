@@ -4,7 +4,7 @@ import { parseDollars } from '../money.ts';
 import { linkWorkspace } from './access/link.ts';
 import { Refusal, requireBuyer, requireMoneyReader } from './access/require-person.ts';
 import { drawBalance } from './balance/show-balance.ts';
-import { escapeText } from './blocks/build.ts';
+import { escapeText, shorten } from './blocks/build.ts';
 import type { SlackContext, Who } from './context.ts';
 import { guard } from './guard.ts';
 import { suggest } from './help/suggest.ts';
@@ -45,7 +45,7 @@ export async function onCredits(
           await say(generalWords.help);
           return;
         default:
-          throw new Refusal(generalWords.unknownCommand(escapeText(word.slice(0, 40)), suggest(word)));
+          throw new Refusal(generalWords.unknownCommand(quote(word), suggest(word)));
       }
     },
     say,
@@ -63,5 +63,10 @@ async function add(
   const read = parseDollars(typed);
   if (!('fault' in read)) return await openPurchase(ctx, client, who, { ...start, amount: read.amount });
   await requireBuyer(ctx, who);
-  throw new Refusal(purchaseWords.badTyped(escapeText(typed.slice(0, 40)), describeFault(read.fault)));
+  throw new Refusal(purchaseWords.badTyped(quote(typed), describeFault(read.fault)));
+}
+
+/** What somebody typed, short and harmless enough to be said back. */
+function quote(typed: string): string {
+  return escapeText(shorten(typed, 40).replaceAll('`', '’'));
 }

@@ -3,6 +3,7 @@ import { isDatabaseUnavailable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { Refusal } from './access/require-person.ts';
 import type { SlackContext, Who } from './context.ts';
+import { UncertainClaimError } from './purchase/claim.ts';
 import { generalWords } from './words/en.ts';
 
 /** Digits and letters that nobody mistakes for one another on the phone. */
@@ -14,8 +15,6 @@ const OUTDATED = new Set(['order-unknown', 'order-closed', 'order-not-reviewed']
 export interface GuardedWork {
   id: string;
   who: Who;
-  /** The work claims a purchase: when it fails nobody knows whether it had done so, and the words must not say. */
-  mayCharge?: boolean;
 }
 
 /**
@@ -41,11 +40,9 @@ function wordsFor(ctx: SlackContext, what: GuardedWork, error: unknown): string 
   if (error instanceof Refusal) return error.message;
   if (error instanceof RefillError && OUTDATED.has(error.code)) return generalWords.outdated;
   const reference = newReference();
-  const isAway =
-    (error instanceof RefillError && error.code === 'database-unavailable') || isDatabaseUnavailable(error);
   ctx.log.error({ err: error, reference, listener: what.id, ...what.who }, 'a request from Slack failed');
-  if (what.mayCharge === true) return generalWords.failedPerhapsCharged(reference);
-  return isAway ? generalWords.databaseAway(reference) : generalWords.failed(reference);
+  if (error instanceof UncertainClaimError) return generalWords.failedPerhapsCharged(reference);
+  return isDatabaseUnavailable(error) ? generalWords.databaseAway(reference) : generalWords.failed(reference);
 }
 
 /** Short enough to read out: `7F3K-22`. */

@@ -4,18 +4,13 @@ import { forgetWorkspaceToken } from '../org/index.ts';
 import type { SlackContext, Who } from './context.ts';
 import { onCredits } from './credits-command.ts';
 import { guard } from './guard.ts';
-import { onHomeOpened } from './home/open.ts';
+import { publishHome } from './home/open.ts';
 import { IDS } from './ids.ts';
 import { goBack, tryAgain, useOtherCard, type ViewClick } from './purchase/actions.ts';
 import { wordsView } from './purchase/modal.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
-import {
-  redrawLater,
-  type Submission,
-  type SubmitAnswer,
-  submitForm,
-  submitReview,
-} from './purchase/submit.ts';
+import { redrawLater } from './purchase/redraw-later.ts';
+import { type Submission, type SubmitAnswer, submitForm, submitReview } from './purchase/submit.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
 export const listeners = {
@@ -46,7 +41,7 @@ export const listeners = {
     [IDS.view.purchaseForm]: submitForm,
     [IDS.view.purchaseReview]: submitReview,
   },
-  events: ['app_home_opened', 'app_uninstalled'],
+  events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
 } as const;
 
 /** Hangs the table into the app; decides nothing. */
@@ -74,8 +69,7 @@ export function registerListeners(app: App, ctx: SlackContext): void {
       };
       const say = (text: string): Promise<unknown> =>
         client.views.update({ view_id: click.viewId, view: wordsView(text) });
-      const mayCharge = id === IDS.action.purchaseRetry;
-      await guard(ctx, { id, who: click.who, mayCharge }, () => handler(ctx, client, click), say);
+      await guard(ctx, { id, who: click.who }, () => handler(ctx, client, click), say);
     });
   }
   for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
@@ -93,10 +87,9 @@ function registerSubmission(
   app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
     const who = whoOf(body);
     const submission = { who, viewId: view.id, token: view.private_metadata, values: view.state.values };
-    const mayCharge = id === IDS.view.purchaseReview;
     await guard(
       ctx,
-      { id, who, mayCharge },
+      { id, who },
       async () => ack(await handler(ctx, submission)),
       (text) => ack({ response_action: 'update', view: wordsView(text) }),
     );
@@ -116,11 +109,16 @@ function registerEvents(app: App, ctx: SlackContext): void {
     const who = { teamId: body.team_id, userId: event.user };
     const failed = async (text: string): Promise<unknown> =>
       client.views.publish({ user_id: who.userId, view: { type: 'home', blocks: wordsView(text).blocks } });
-    await guard(ctx, { id: 'app_home_opened', who }, () => onHomeOpened(ctx, client, who), failed);
+    await guard(ctx, { id: 'app_home_opened', who }, () => publishHome(ctx, client, who), failed);
   });
   app.event('app_uninstalled', async ({ body }) => {
     await forgetWorkspaceToken(ctx, body.team_id);
     ctx.log.warn({ team: body.team_id }, 'the app was uninstalled; its token is forgotten');
+  });
+  app.event('tokens_revoked', async ({ event, body }) => {
+    if ((event.tokens.bot ?? []).length === 0) return;
+    await forgetWorkspaceToken(ctx, body.team_id);
+    ctx.log.warn({ team: body.team_id }, 'the app’s token was revoked; it is forgotten');
   });
 }
 

@@ -84,7 +84,7 @@ describe('/credits', () => {
 
   it('answers an unknown subcommand with what was probably meant', async () => {
     await driver.command('ana', CHANNEL, '/credits adn');
-    await lastMessageSays('ana', /I don't know `\/credits adn`\. Did you mean `\/credits add`\?/);
+    await lastMessageSays('ana', /I don’t know `\/credits adn`\. Did you mean `\/credits add`\?/);
     await driver.command('ana', CHANNEL, '/credits <!channel>');
     await lastMessageSays('ana', /&lt;!channel&gt;/);
   });

@@ -3,11 +3,12 @@ import { redeemLinkCode } from '../../org/index.ts';
 import { escapeText } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { generalWords } from '../words/en.ts';
-import { Refusal } from './require-person.ts';
+import { Refusal, requireFullMember } from './require-person.ts';
 
 /** `/credits link CODE`: binds this workspace to the company whose operator gave the code. Returns what to say. */
 export async function linkWorkspace(ctx: SlackContext, who: Who, code: string): Promise<string> {
   if (code === '') throw new Refusal(generalWords.linkNeedsCode);
+  await requireFullMember(ctx, who);
   try {
     const company = await redeemLinkCode(ctx, who, code);
     return generalWords.linked(escapeText(company.name));

@@ -14,10 +14,18 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
+/** Throws a Refusal for guests, people of connected workspaces and deactivated accounts. */
+export async function requireFullMember(ctx: SlackContext, who: Who): Promise<void> {
+  if (!(await ctx.isFullMember(who))) throw new Refusal(generalWords.outsider);
+}
+
 /** Who this is to the company. Throws a Refusal with words for a stranger or a workspace that is not linked. */
 export async function requirePerson(ctx: SlackContext, who: Who): Promise<Person> {
   const person = await findPerson(ctx.db, who);
-  if (person !== null) return person;
+  if (person !== null) {
+    await requireFullMember(ctx, who);
+    return person;
+  }
   const workspace = await findWorkspace(ctx, who.teamId);
   if (workspace === null || workspace.companyId === null) throw new Refusal(generalWords.notBound);
   throw new Refusal(generalWords.stranger(await companyAdmins(ctx, workspace.companyId)));

@@ -3,7 +3,8 @@ import { readBalance } from '../../ledger/index.ts';
 import type { Person } from '../../org/index.ts';
 import type { SlackContext } from '../context.ts';
 import { balanceWords } from '../words/en.ts';
-import { balanceBlocks, totalForCalls, visibleWallets } from './blocks.ts';
+import { balanceBlocks } from './blocks.ts';
+import { totalForCalls, visibleWallets } from './visible.ts';
 
 /** The balance this person may see, drawn now, with the same in plain text for notifications. */
 export async function drawBalance(

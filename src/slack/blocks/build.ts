@@ -12,6 +12,24 @@ export function section(text: string): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text } };
 }
 
+/** Lines as paragraphs, as many of them in one as Slack takes. */
+export function lines(texts: readonly string[]): SectionBlock[] {
+  const most = 2_900;
+  const paragraphs: string[] = [];
+  for (const text of texts) {
+    const last = paragraphs.at(-1);
+    if (last === undefined || last.length + text.length >= most) paragraphs.push(text);
+    else paragraphs[paragraphs.length - 1] = `${last}\n${text}`;
+  }
+  return paragraphs.map(section);
+}
+
+/** At most so many characters, marked where cut. */
+export function shorten(text: string, most: number): string {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+}
+
 /** Label and value pairs, two columns where there is room. */
 export function facts(pairs: readonly (readonly [string, string])[]): SectionBlock {
   return {

@@ -5,8 +5,8 @@ import { drawBalance } from '../balance/show-balance.ts';
 import { section } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
 
-/** Draws the Home tab when somebody opens it: the balance for who may see it, words for everybody else. */
-export async function onHomeOpened(ctx: SlackContext, client: WebClient, who: Who): Promise<void> {
+/** Draws the Home tab, when somebody opens it and when what it shows has changed: the balance for who may see it, words for everybody else. */
+export async function publishHome(ctx: SlackContext, client: WebClient, who: Who): Promise<void> {
   await client.views.publish({
     user_id: who.userId,
     view: { type: 'home', blocks: await homeBlocks(ctx, who) },

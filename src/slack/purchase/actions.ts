@@ -3,8 +3,13 @@ import { readOrder, readPurchaseOffer, retryPurchase, startCardLink } from '../.
 import { dollars } from '../../money.ts';
 import { requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
-import { cardPageView, formView, resultView } from './modal.ts';
+import { purchaseWords } from '../words/en.ts';
+import { claim } from './claim.ts';
+import { explainRefusal } from './explain.ts';
+import { formView } from './form-view.ts';
+import { cardPageView, resultView, wordsView } from './modal.ts';
 import { readerOf } from './open-purchase.ts';
+import { redrawLater } from './redraw-later.ts';
 
 export interface ViewClick {
   who: Who;
@@ -32,8 +37,18 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
 /** A declined purchase once more, on the card that is the company's by now. */
 export async function tryAgain(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   const person = await requireBuyer(ctx, click.who);
-  const { order } = await retryPurchase(ctx.billing, person, click.token, { viewId: click.viewId });
-  await client.views.update({ view_id: click.viewId, view: resultView(order) });
+  try {
+    const { order } = await claim(() =>
+      retryPurchase(ctx.billing, person, click.token, { viewId: click.viewId }),
+    );
+    await client.views.update({ view_id: click.viewId, view: resultView(order) });
+  } catch (error) {
+    const sentence = explainRefusal(error);
+    if (sentence === null) throw error;
+    await client.views.update({ view_id: click.viewId, view: wordsView(purchaseWords.refused(sentence)) });
+    return;
+  }
+  await redrawLater(ctx, client, click);
 }
 
 /** Leads to the processor's card page; the purchase waits. */

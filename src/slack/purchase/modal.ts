@@ -1,7 +1,6 @@
-import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { OrderFacts, PurchaseOffer, PurchaseReview } from '../../billing/index.ts';
-import { formatDollars, type Money } from '../../money.ts';
-import type { Scope } from '../../org/index.ts';
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { OrderFacts, PurchaseReview } from '../../billing/index.ts';
+import { formatDollars } from '../../money.ts';
 import { button, buttons, escapeText, facts, linkButton, quiet, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { generalWords, purchaseWords as words } from '../words/en.ts';
@@ -13,21 +12,9 @@ export interface Reader {
   now: Date;
 }
 
-/** How a form was filled in before, so that going back loses nothing. */
-export interface Chosen {
-  scope?: Scope;
-  amount?: Money;
-}
-
-const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
-const option = (text: string, value: string): PlainTextOption => ({ text: plain(text), value });
-
-/** The value of a scope in a form; read back by `readScope`, and checked against what the person may buy for. */
-export function scopeValue(scope: Scope): string {
-  return scope.kind === 'company' ? 'company' : `office:${scope.officeId}`;
-}
-
-function modal(
+export const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
+/** The frame that every window of a purchase shares. */
+export function modal(
   callbackId: string,
   token: string,
   parts: { title: string; blocks: KnownBlock[]; submit?: string; close: string },
@@ -61,95 +48,6 @@ export function wordsView(text: string): ModalView {
   });
 }
 
-/** Step 1: for whom, and how much. Without a card there is nothing to review yet, so it leads to the card page. */
-export function formView(
-  token: string,
-  offer: PurchaseOffer,
-  reader: Reader,
-  chosen: Chosen = {},
-): ModalView {
-  const needsCard = offer.payBy.method === 'card' && offer.payBy.card === null;
-  if (needsCard) {
-    const addCard = buttons(button(words.addCard, IDS.action.purchaseOtherCard, { primary: true }));
-    return modal(IDS.view.purchaseForm, token, {
-      title: words.title,
-      blocks: [section(words.noCard), addCard],
-      close: words.cancel,
-    });
-  }
-  return modal(IDS.view.purchaseForm, token, {
-    title: words.title,
-    blocks: [
-      ...scopeInput(offer, chosen),
-      ...amountInputs(offer, chosen),
-      quiet(words.paidHow(offer.payBy, reader.timeZone, reader.now)),
-    ],
-    submit: words.review,
-    close: words.cancel,
-  });
-}
-
-function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
-  if (offer.scopes.length < 2) return [];
-  const options = offer.scopes
-    .slice(0, 100)
-    .map(({ scope, label, balance }) =>
-      option(`${label.slice(0, 50)} · ${formatDollars(balance)}`, scopeValue(scope)),
-    );
-  const wanted = chosen.scope === undefined ? undefined : scopeValue(chosen.scope);
-  const initial = options.find(({ value }) => value === wanted) ?? options[0];
-  return [
-    {
-      type: 'input',
-      block_id: IDS.field.scope,
-      label: plain(words.scopeLabel),
-      element: {
-        type: 'static_select',
-        action_id: IDS.field.scope,
-        options,
-        ...(initial === undefined ? {} : { initial_option: initial }),
-      },
-    },
-  ];
-}
-
-function amountInputs(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
-  const options = [
-    ...offer.choices.map((amount) => option(formatDollars(amount).replace(/\.00$/, ''), amount.toFixed(2))),
-    option(words.otherOption, 'other'),
-  ];
-  const wanted = chosen.amount?.toFixed(2) ?? '50.00';
-  const known = options.find(({ value }) => value === wanted);
-  const initial = known ?? (chosen.amount === undefined ? options[0] : options.at(-1));
-  const isOther = initial?.value === 'other';
-  return [
-    {
-      type: 'input',
-      block_id: IDS.field.choice,
-      label: plain(words.choiceLabel),
-      element: {
-        type: 'radio_buttons',
-        action_id: IDS.field.choice,
-        options,
-        ...(initial === undefined ? {} : { initial_option: initial }),
-      },
-    },
-    {
-      type: 'input',
-      block_id: IDS.field.other,
-      optional: true,
-      label: plain(words.otherLabel),
-      hint: plain(words.otherHint(offer.limits.min, offer.limits.max)),
-      element: {
-        type: 'plain_text_input',
-        action_id: IDS.field.other,
-        max_length: 40,
-        ...(isOther && chosen.amount !== undefined ? { initial_value: chosen.amount.toFixed(2) } : {}),
-      },
-    },
-  ];
-}
-
 /** Step 2: what it costs and what comes of it, before anything is charged (R9). */
 export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
   return modal(IDS.view.purchaseReview, review.token, {
@@ -167,6 +65,18 @@ export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
     ],
     submit: words.confirm,
     close: words.cancel,
+  });
+}
+
+/** What came to stand against a reviewed purchase, with the way back to the form. */
+export function refusedView(token: string, sentence: string): ModalView {
+  return modal(IDS.view.purchaseResult, token, {
+    title: words.title,
+    blocks: [
+      section(words.refused(sentence)),
+      buttons(button(words.back, IDS.action.purchaseBack, { value: token })),
+    ],
+    close: words.close,
   });
 }
 

@@ -1,12 +1,16 @@
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { openDraft, readPurchaseOffer, reviewPurchase } from '../../billing/index.ts';
+import { openDraft, type PurchaseOffer, readPurchaseOffer, reviewPurchase } from '../../billing/index.ts';
 import type { Money } from '../../money.ts';
 import type { Person } from '../../org/index.ts';
 import { Refusal, requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
+import { guard } from '../guard.ts';
+import { IDS } from '../ids.ts';
+import { purchaseWords } from '../words/en.ts';
 import { explainRefusal } from './explain.ts';
-import { formView, loadingView, type Reader, reviewView, wordsView } from './modal.ts';
+import { formView } from './form-view.ts';
+import { loadingView, type Reader, reviewView, wordsView } from './modal.ts';
 
 /** A trigger is good for three seconds; a window opens well before that, with or without the data. */
 const OPEN_WITHIN_MS = 700;
@@ -39,11 +43,13 @@ export async function openPurchase(
   const opened = await client.views.open({ trigger_id: start.triggerId, view: loadingView() });
   const viewId = opened.view?.id;
   if (viewId === undefined) return;
-  const view = await drawing.catch((error: unknown) => {
-    if (error instanceof Refusal) return wordsView(error.message);
-    throw error;
-  });
-  await client.views.update({ view_id: viewId, view });
+  const show = (view: ModalView): Promise<unknown> => client.views.update({ view_id: viewId, view });
+  await guard(
+    ctx,
+    { id: IDS.view.purchaseForm, who },
+    async () => void (await show(await drawing)),
+    (words) => show(wordsView(words)),
+  );
 }
 
 export function readerOf(ctx: SlackContext, person: Person): Reader {
@@ -53,6 +59,7 @@ export function readerOf(ctx: SlackContext, person: Person): Reader {
 async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Promise<ModalView> {
   const person = await requireBuyer(ctx, who);
   const offer = await readPurchaseOffer(ctx.billing, person);
+  if (start.amount !== null) assertWithinOffer(offer, start.amount);
   const { token } = await openDraft(
     ctx.billing,
     person,
@@ -74,4 +81,10 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
     }
   }
   return formView(token, offer, readerOf(ctx, person), start.amount === null ? {} : { amount: start.amount });
+}
+
+/** An amount that no review would pass is refused before a window opens; the limit of a day is told on the form. */
+function assertWithinOffer({ limits }: PurchaseOffer, amount: Money): void {
+  if (amount.lessThan(limits.min)) throw new Refusal(purchaseWords.belowMinimum(limits.min));
+  if (amount.greaterThan(limits.max)) throw new Refusal(purchaseWords.aboveMaximum(limits.max));
 }

@@ -3,7 +3,8 @@ import { findOrderToShow, type OrderFacts } from '../../billing/index.ts';
 import type { Person } from '../../org/index.ts';
 import { drawBalance } from '../balance/show-balance.ts';
 import { button, buttons, section } from '../blocks/build.ts';
-import type { SlackContext } from '../context.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { publishHome } from '../home/open.ts';
 import { IDS } from '../ids.ts';
 import { purchaseWords } from '../words/en.ts';
 import { resultBlocks, resultView } from './modal.ts';
@@ -26,7 +27,9 @@ export async function showOrderJob(
   const client = await ctx.clientFor(order.requestedBy.teamId);
   const isSeen = await drawInWindow(client, order);
   if (!isSeen && needsItsBuyer(order)) await tellDirectly(client, order);
-  if (order.state === 'settled' && order.replyUrl !== null) await refreshBalance(ctx, person, order.replyUrl);
+  if (order.state !== 'settled') return;
+  if (order.replyUrl !== null) await refreshBalance(ctx, person, order.replyUrl);
+  await refreshHome(ctx, client, person);
 }
 
 async function drawInWindow(client: WebClient, order: OrderFacts): Promise<boolean> {
@@ -54,7 +57,7 @@ async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void>
       section(purchaseWords.directAbout(order)),
       ...told,
       ...(order.state === 'declined'
-        ? [buttons(button('Add credits', IDS.action.addCredits, { primary: true }))]
+        ? [buttons(button(purchaseWords.title, IDS.action.addCredits, { primary: true }))]
         : []),
     ],
   });
@@ -75,4 +78,11 @@ async function refreshBalance(ctx: SlackContext, person: Person, replyUrl: strin
   } catch (error) {
     ctx.log.debug({ err: error }, 'the balance message could not be brought up to date');
   }
+}
+
+/** The same for the Home tab, where the purchase may have begun. */
+async function refreshHome(ctx: SlackContext, client: WebClient, who: Who): Promise<void> {
+  await publishHome(ctx, client, who).catch((error: unknown) => {
+    ctx.log.debug({ err: error }, 'the Home tab could not be brought up to date');
+  });
 }

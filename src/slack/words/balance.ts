@@ -1,4 +1,5 @@
 import { formatDollars, type Money } from '../../money.ts';
+import { escapeText } from '../blocks/build.ts';
 import { formatDay, formatTime } from './format.ts';
 
 export const balanceWords = {
@@ -7,7 +8,7 @@ export const balanceWords = {
   empty: '*No credits yet.* Paid calls and messages start once some are added.',
   bundle: (remaining: Money, amount: Money): string =>
     `${formatDollars(remaining)} of ${formatDollars(amount)}`,
-  resets: (expiresAt: Date, timeZone: string, now: Date): string =>
+  ends: (expiresAt: Date, timeZone: string, now: Date): string =>
     `ends ${formatDay(expiresAt, timeZone, now)}`,
   general: (amount: Money): string => `*General credits*\n${formatDollars(amount)} · never expire`,
   callingBundle: 'Calling bundle',
@@ -17,8 +18,15 @@ export const balanceWords = {
   held: (amount: Money): string => `${formatDollars(amount)} is held for calls under way.`,
   office: (name: string, amount: Money, isPrimary: boolean): string =>
     `*${name}*${isPrimary ? ' (primary)' : ''}  ${formatDollars(amount)}`,
+  /** Where credits are shared an office has no more of its own than its bundle. */
+  officeOwn: (name: string, bundle: Money, isPrimary: boolean): string =>
+    `*${name}*${isPrimary ? ' (primary)' : ''}  ${bundle.isZero() ? 'from the shared credits' : `${formatDollars(bundle)} in its calling bundle, then the shared credits`}`,
+  allOffices: 'all offices',
+  moreOffices: (count: number): string => `… and ${count} more ${count === 1 ? 'office' : 'offices'}`,
+  moreBundles: (count: number): string => `… and ${count} more ${count === 1 ? 'bundle' : 'bundles'}`,
+  addCredits: 'Add credits',
   shared: (amount: Money): string => `*Shared by all offices*  ${formatDollars(amount)}`,
   asOf: (at: Date, timeZone: string): string => `as of ${formatTime(at, timeZone)}`,
   text: (company: string, amount: Money): string =>
-    `${company}: ${formatDollars(amount)} for calls and messages`,
+    `${escapeText(company)}: ${formatDollars(amount)} for calls and messages`,
 };

@@ -12,15 +12,17 @@ export const generalWords = {
 
   unknownCommand: (typed: string, meant: string | null): string =>
     meant === null
-      ? `I don't know \`/credits ${typed}\`. \`/credits help\` lists what I can do.`
-      : `I don't know \`/credits ${typed}\`. Did you mean \`/credits ${meant}\`?`,
+      ? `I don’t know \`/credits ${typed}\`. \`/credits help\` lists what I can do.`
+      : `I don’t know \`/credits ${typed}\`. Did you mean \`/credits ${meant}\`?`,
 
   notBound:
     'This workspace is not linked to a company yet. Ask your operator for a code, then type `/credits link CODE`.',
   stranger: (buyers: readonly string[]): string =>
-    `You are not part of this company's phone system, so there is nothing to show you.${
+    `You are not part of this company’s phone system, so there is nothing to show you.${
       buyers.length === 0 ? '' : ` If that is wrong, ask ${mentionAny(buyers)}.`
     }`,
+  outsider:
+    'Guests, people from other workspaces and bots can’t see or add credits here. Nothing was changed.',
   onlyAdmins: (buyers: readonly string[]): string =>
     buyers.length === 0
       ? 'Only admins can see and add credits, and your company has none yet. Ask your operator.'
@@ -43,7 +45,7 @@ export const generalWords = {
   failed: (reference: string): string =>
     `Something went wrong on our side. Nothing was charged by this click. Try again in a minute; if it stays, quote reference *${reference}*.`,
   failedPerhapsCharged: (reference: string): string =>
-    `Something went wrong on our side, and we can't say yet whether your purchase went through. If it did, its receipt comes to your channel; if not, nothing is charged. Look at \`/credits\` in a minute before you try again. Reference *${reference}*.`,
+    `Something went wrong on our side, and we can’t say yet whether your purchase went through. If it did, its receipt comes to your channel; if not, nothing is charged. Look at \`/credits\` in a minute before you try again. Reference *${reference}*.`,
   databaseAway: (reference: string): string =>
     `Refill cannot reach its books right now, so it did nothing. Nothing was charged. Try again in a minute. Reference *${reference}*.`,
   outdated:

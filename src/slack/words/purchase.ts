@@ -1,5 +1,6 @@
 import type { OrderFacts, OtherPurchase, PayBy } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
+import { escapeText } from '../blocks/build.ts';
 import { formatAgo, formatPayBy } from './format.ts';
 
 /** What a processor's refusal means to the person whose card it is. */
@@ -46,7 +47,6 @@ export const purchaseWords = {
   office: 'For',
   paidWith: 'Paid with',
   chargedNow: 'Charged now',
-  chargedLater: 'Charged now',
   balance: 'Balance',
   change: (before: Money, after: Money): string => `${formatDollars(before)} → ${formatDollars(after)}`,
   meanwhile: (others: readonly OtherPurchase[], now: Date): string => {
@@ -72,7 +72,7 @@ export const purchaseWords = {
   useOtherCard: 'Use another card',
 
   directAbout: (order: OrderFacts): string =>
-    `About your purchase of ${formatDollars(order.amount)} for ${order.scopeLabel}:`,
+    `About your purchase of ${formatDollars(order.amount)} for ${escapeText(order.scopeLabel)}:`,
 
   amountFaults: {
     empty: 'Type an amount in dollars, like 50.',
@@ -89,5 +89,6 @@ export const purchaseWords = {
     `Invoices may owe ${formatDollars(limit)} at most. ${formatDollars(room)} of that is left now.`,
   badTyped: (typed: string, why: string): string =>
     `“${typed}” won’t do. ${why} For example: \`/credits add 50\``,
-  notAllowedThere: 'You can’t add credits there any more. Nothing was charged.',
+  notAllowedThere: 'You can’t add credits there any more.',
+  refused: (why: string): string => `${why} *Nothing was charged.*`,
 };

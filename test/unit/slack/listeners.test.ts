@@ -4,7 +4,8 @@ import { parse } from 'yaml';
 import { IDS } from '../../../src/slack/ids.ts';
 import { listeners } from '../../../src/slack/listeners.ts';
 
-const manifest = parse(readFileSync('manifest.yml', 'utf8')) as {
+const manifestText = readFileSync('manifest.yml', 'utf8');
+const manifest = parse(manifestText) as {
   features: { slash_commands: { command: string }[] };
   oauth_config: { scopes: { bot: string[] } };
   settings: { event_subscriptions: { bot_events: string[] } };
@@ -21,10 +22,10 @@ describe('the manifest and the listeners', () => {
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(listeners.events);
   });
 
-  it('ask for no scope that reads messages or files', () => {
-    expect(
-      manifest.oauth_config.scopes.bot.filter((scope) => /history|files:read|:read$/.test(scope)),
-    ).toEqual([]);
+  it('ask for exactly these scopes, each with its reason beside it', () => {
+    expect(manifest.oauth_config.scopes.bot).toEqual(['commands', 'chat:write', 'users:read']);
+    for (const scope of manifest.oauth_config.scopes.bot)
+      expect(manifestText).toMatch(new RegExp(`^\\s+- ${scope} # \\S`, 'm'));
   });
 });
 

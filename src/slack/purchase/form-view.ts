@@ -1,0 +1,123 @@
+import type { KnownBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
+import type { PurchaseOffer } from '../../billing/index.ts';
+import { formatDollars, type Money } from '../../money.ts';
+import type { Scope } from '../../org/index.ts';
+import { button, buttons, quiet, section, shorten } from '../blocks/build.ts';
+import { IDS } from '../ids.ts';
+import { purchaseWords as words } from '../words/en.ts';
+import { modal, plain, type Reader } from './modal.ts';
+
+/** How many options Slack takes in one list. */
+const MOST_OPTIONS = 100;
+
+/** How a form was filled in before, so that going back loses nothing. */
+export interface Chosen {
+  scope?: Scope;
+  amount?: Money;
+}
+
+const option = (text: string, value: string): PlainTextOption => ({ text: plain(text), value });
+
+/** The value of a scope in a form; read back by `readScope`, and checked against what the person may buy for. */
+export function scopeValue(scope: Scope): string {
+  return scope.kind === 'company' ? 'company' : `office:${scope.officeId}`;
+}
+
+/** Step 1: for whom, and how much. Without a card there is nothing to review yet, so it leads to the card page. */
+export function formView(
+  token: string,
+  offer: PurchaseOffer,
+  reader: Reader,
+  chosen: Chosen = {},
+): ModalView {
+  const needsCard = offer.payBy.method === 'card' && offer.payBy.card === null;
+  if (needsCard) {
+    const addCard = buttons(button(words.addCard, IDS.action.purchaseOtherCard, { primary: true }));
+    return modal(IDS.view.purchaseForm, token, {
+      title: words.title,
+      blocks: [section(words.noCard), addCard],
+      close: words.cancel,
+    });
+  }
+  return modal(IDS.view.purchaseForm, token, {
+    title: words.title,
+    blocks: [
+      ...scopeInput(offer, chosen),
+      ...amountInputs(offer, chosen),
+      quiet(words.paidHow(offer.payBy, reader.timeZone, reader.now)),
+    ],
+    submit: words.review,
+    close: words.cancel,
+  });
+}
+
+function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
+  if (offer.scopes.length < 2) return [];
+  const options = offer.scopes.map(({ scope, label, balance }) =>
+    option(`${shorten(label, 50)} · ${formatDollars(balance)}`, scopeValue(scope)),
+  );
+  const wanted = chosen.scope === undefined ? undefined : scopeValue(chosen.scope);
+  const initial = options.find(({ value }) => value === wanted) ?? options[0];
+  return [
+    {
+      type: 'input',
+      block_id: IDS.field.scope,
+      label: plain(words.scopeLabel),
+      element: {
+        type: 'static_select',
+        action_id: IDS.field.scope,
+        ...(options.length <= MOST_OPTIONS ? { options } : { option_groups: inGroups(options) }),
+        ...(initial === undefined ? {} : { initial_option: initial }),
+      },
+    },
+  ];
+}
+
+/** A list longer than Slack takes in one piece; each piece is named by its first and last. */
+function inGroups(
+  options: readonly PlainTextOption[],
+): { label: PlainTextElement; options: PlainTextOption[] }[] {
+  const count = Math.ceil(options.length / MOST_OPTIONS);
+  return Array.from({ length: count }, (_, index) => {
+    const part = options.slice(index * MOST_OPTIONS, (index + 1) * MOST_OPTIONS);
+    const [first = '', last = ''] = [part[0], part.at(-1)].map((each) => shorten(each?.text.text ?? '', 30));
+    return { label: plain(`${first} – ${last}`), options: part };
+  });
+}
+
+function amountInputs(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
+  const options = [
+    ...offer.choices.map((amount) => option(formatDollars(amount).replace(/\.00$/, ''), amount.toFixed(2))),
+    option(words.otherOption, 'other'),
+  ];
+  const wanted = chosen.amount?.toFixed(2) ?? '50.00';
+  const known = options.find(({ value }) => value === wanted);
+  const initial = known ?? (chosen.amount === undefined ? options[0] : options.at(-1));
+  const isOther = initial?.value === 'other';
+  return [
+    {
+      type: 'input',
+      block_id: IDS.field.choice,
+      label: plain(words.choiceLabel),
+      element: {
+        type: 'radio_buttons',
+        action_id: IDS.field.choice,
+        options,
+        ...(initial === undefined ? {} : { initial_option: initial }),
+      },
+    },
+    {
+      type: 'input',
+      block_id: IDS.field.other,
+      optional: true,
+      label: plain(words.otherLabel),
+      hint: plain(words.otherHint(offer.limits.min, offer.limits.max)),
+      element: {
+        type: 'plain_text_input',
+        action_id: IDS.field.other,
+        max_length: 40,
+        ...(isOther && chosen.amount !== undefined ? { initial_value: chosen.amount.toFixed(2) } : {}),
+      },
+    },
+  ];
+}

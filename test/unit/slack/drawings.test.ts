@@ -1,0 +1,276 @@
+import type { ModalView } from '@slack/types';
+import { describe, expect, it } from 'vitest';
+import type { OrderFacts, PurchaseOffer, PurchaseReview } from '../../../src/billing/index.ts';
+import type { Bundle, CompanyBalance, WalletBalance } from '../../../src/ledger/index.ts';
+import { dollars, type Money } from '../../../src/money.ts';
+import type { Person } from '../../../src/org/index.ts';
+import { faultsOfMessage, faultsOfView, viewTooLarge } from '../../../src/sandbox/slack/blocks/index.ts';
+import { visibleText } from '../../../src/sandbox/slack/index.ts';
+import { balanceBlocks } from '../../../src/slack/balance/blocks.ts';
+import { formView } from '../../../src/slack/purchase/form-view.ts';
+import {
+  cardPageView,
+  loadingView,
+  refusedView,
+  resultView,
+  reviewView,
+  wordsView,
+} from '../../../src/slack/purchase/modal.ts';
+
+const NOW = new Date('2026-11-23T22:14:00Z');
+const READER = { timeZone: 'America/Los_Angeles', now: NOW };
+const HOSTILE = '<!channel> & *Co* `x` '.repeat(12);
+const zero = dollars('0');
+
+function offices(count: number, name = 'Office'): Person['offices'] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: BigInt(index + 1),
+    name: `${name} ${index + 1}`,
+    isPrimary: index === 0,
+    country: 'US',
+  }));
+}
+
+function person(
+  options: { count?: number; pooled?: boolean; companyAdmin?: boolean; name?: string } = {},
+): Person {
+  const { count = 1, pooled = false, companyAdmin = true, name = 'Acme Corp' } = options;
+  return {
+    company: {
+      id: 1n,
+      name,
+      timeZone: 'America/Los_Angeles',
+      country: 'US',
+      billingMethod: 'card',
+      billingDay: 1,
+      pooled,
+      purchaseLimits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
+    },
+    offices: offices(count, name === HOSTILE ? HOSTILE : undefined),
+    teamId: 'T1',
+    userId: 'U1',
+    roles: companyAdmin
+      ? [{ role: 'company_admin', officeId: null }]
+      : [{ role: 'office_admin', officeId: 1n }],
+  };
+}
+
+function wallet(
+  officeId: bigint | null,
+  facts: Partial<Record<'general' | 'calling' | 'debt' | 'calls', Money>> = {},
+  bundles: Bundle[] = [],
+): WalletBalance {
+  const { general = zero, calling = zero, debt = zero, calls = general.plus(calling).minus(debt) } = facts;
+  return {
+    walletId: officeId ?? 0n,
+    officeId,
+    general,
+    calling,
+    ai: zero,
+    debt: { calls: debt, ai: zero },
+    held: { calls: zero, ai: zero },
+    available: { calls, ai: zero },
+    watch: { calls: null, ai: null },
+    bundles,
+  };
+}
+
+const calling: Bundle = {
+  kind: 'calling',
+  amount: dollars('150'),
+  remaining: dollars('112.40'),
+  expiresAt: new Date('2026-12-01T08:00:00Z'),
+};
+const ai: Bundle = {
+  kind: 'ai',
+  amount: dollars('100'),
+  remaining: dollars('38'),
+  expiresAt: new Date('2027-03-31T20:00:00Z'),
+};
+
+const balance = (wallets: WalletBalance[], pooled = false): CompanyBalance => ({ at: NOW, pooled, wallets });
+
+/** What the balance says, after Slack's rules were applied to it as a message and on the Home tab. */
+function sayBalance(facts: CompanyBalance, reader: Person): string {
+  const blocks = balanceBlocks(facts, reader);
+  expect(faultsOfMessage(blocks)).toEqual([]);
+  expect(faultsOfView({ type: 'home', blocks }, 'home')).toEqual([]);
+  return visibleText(blocks);
+}
+
+describe('the balance', () => {
+  it('shows bundles with what is left of them, general credits, and as of when', () => {
+    const office = wallet(1n, { general: dollars('70'), calling: dollars('112.40') }, [calling, ai]);
+    expect(sayBalance(balance([office]), person())).toBe(
+      [
+        'Acme Corp credits',
+        '*$182.40* for calls and messages',
+        '*Calling bundle*\n▰▰▰▰▰▰▰▰▰▱▱▱  $112.40 of $150.00 · ends Tue, Dec 1',
+        '*AI bundle*\n▰▰▰▰▰▱▱▱▱▱▱▱  $38.00 of $100.00 · ends Mar 31, 2027',
+        '*General credits*\n$70.00 · never expire',
+        'Add credits',
+        'as of 2:14 PM PST',
+      ].join('\n'),
+    );
+  });
+
+  it('says so where there is nothing yet', () => {
+    expect(sayBalance(balance([wallet(1n)]), person())).toMatch(/^Acme Corp credits\n\*No credits yet\.\*/);
+  });
+
+  it('explains what is below zero', () => {
+    const said = sayBalance(balance([wallet(1n, { debt: dollars('3.20') })]), person());
+    expect(said).toMatch(
+      /\*−\$3\.20\*: usage that came in after credits ran out\. The next credits cover it first\./,
+    );
+  });
+
+  it('counts shared credits once, with what each office has beside them', () => {
+    const pool = wallet(null, { general: dollars('100') });
+    const first = wallet(1n, { calling: dollars('10'), calls: dollars('110') });
+    const second = wallet(2n, { calls: dollars('100') });
+    const reader = person({ count: 2, pooled: true });
+    const said = sayBalance(balance([pool, first, second], true), reader);
+    expect(said).toMatch(/\*\$110\.00\* for calls and messages/);
+    expect(said).toMatch(
+      /Shared by all offices\* {2}\$100\.00\n\*Office 1\* \(primary\) {2}\$10\.00 in its calling bundle/,
+    );
+  });
+
+  it('tells an office admin what their office can spend, not what the company shares', () => {
+    const pool = wallet(null, { general: dollars('100') });
+    const own = wallet(1n, { calling: dollars('10'), calls: dollars('110') });
+    const other = wallet(2n, { calling: dollars('7'), calls: dollars('107') });
+    const reader = person({ count: 2, pooled: true, companyAdmin: false });
+    const said = sayBalance(balance([pool, own, other], true), reader);
+    expect(said).toMatch(/\*\$110\.00\* for calls and messages/);
+    expect(said).not.toMatch(/Shared|General|Office 2|\$7\.00|Add credits/);
+  });
+
+  it('fits into one message for hundreds of offices, each with bundles and a hostile name', () => {
+    const many = person({ count: 400, name: HOSTILE });
+    const wallets = many.offices.map(({ id }) => wallet(id, { general: dollars('1') }, [calling, ai]));
+    const said = sayBalance(balance(wallets), many);
+    expect(said).toMatch(/… and 250 more offices/);
+    expect(said).toMatch(/… and 788 more bundles/);
+    expect(said.slice(said.indexOf('\n'))).not.toMatch(/<!channel>/);
+  });
+});
+
+const payBy = { method: 'card', card: { brand: 'visa', last4: '4242' } } as const;
+
+function offer(count: number, extra: Partial<PurchaseOffer> = {}): PurchaseOffer {
+  return {
+    choices: ['20', '50', '100', '250', '500'].map((text) => dollars(text)),
+    limits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
+    payBy,
+    scopes: offices(count, HOSTILE).map(({ id, name }) => ({
+      scope: { kind: 'office', officeId: id },
+      label: name,
+      balance: dollars('-3.20'),
+    })),
+    ...extra,
+  };
+}
+
+function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): OrderFacts {
+  return {
+    token: 'token',
+    state,
+    scope: { kind: 'company' },
+    scopeLabel: HOSTILE,
+    amount: dollars('100'),
+    payBy,
+    balance: dollars('282.40'),
+    receipt: state === 'settled' ? 'R-000123' : null,
+    receiptChannelId: 'C1',
+    failure: state === 'declined' ? { code: 'insufficient_funds' } : null,
+    actionUrl: state === 'needs_action' ? 'https://bank.example/approve' : null,
+    requestedBy: { teamId: 'T1', userId: 'U1' },
+    viewId: null,
+    replyUrl: null,
+    ...extra,
+  };
+}
+
+const review: PurchaseReview = {
+  token: 'token',
+  scopeLabel: HOSTILE,
+  amount: dollars('100'),
+  payBy,
+  chargedNow: dollars('100'),
+  balanceBefore: dollars('182.40'),
+  balanceAfter: dollars('282.40'),
+  meanwhile: [],
+};
+
+describe('every window of a purchase', () => {
+  const noCard = { method: 'card', card: null } as const;
+  const invoice = { method: 'invoice', nextInvoiceOn: new Date('2026-12-01T12:00:00Z') } as const;
+  it.each<[string, ModalView]>([
+    ['loading', loadingView()],
+    ['words', wordsView('Something.')],
+    ['a form for one office', formView('token', offer(1), READER)],
+    ['a form for two', formView('token', offer(2), READER, { amount: dollars('50') })],
+    ['a form for a hundred', formView('token', offer(100), READER)],
+    ['a form for 950', formView('token', offer(950), READER, { scope: { kind: 'office', officeId: 940n } })],
+    ['a form with an amount of its own', formView('token', offer(1), READER, { amount: dollars('12.50') })],
+    ['a form where only typed amounts fit', formView('token', offer(1, { choices: [] }), READER)],
+    ['a form without a card', formView('token', offer(1, { payBy: noCard }), READER)],
+    ['a form on invoice', formView('token', offer(1, { payBy: invoice }), READER)],
+    ['a review', reviewView(review, READER)],
+    [
+      'a review after others bought',
+      reviewView({ ...review, meanwhile: [{ userId: 'U2', amount: dollars('50'), at: NOW }] }, READER),
+    ],
+    ['a refusal', refusedView('token', 'The largest purchase is $1,000.00.')],
+    ['a card page', cardPageView('token', 'https://pay.example/x', true)],
+    ['another card page', cardPageView('token', 'https://pay.example/x', false)],
+    ...(
+      ['confirmed', 'charging', 'needs_action', 'unknown', 'declined', 'settled', 'abandoned'] as const
+    ).map((state) => [`a purchase that is ${state}`, resultView(order(state))] satisfies [string, ModalView]),
+  ])('is one that Slack takes: %s', (_, view) => {
+    expect([...faultsOfView(view, 'modal'), viewTooLarge(view)]).toEqual([false]);
+  });
+
+  it('shows the cost and both balances before anything is charged', () => {
+    const said = visibleText(reviewView({ ...review, scopeLabel: 'New York' }, READER).blocks);
+    expect(said).toBe(
+      [
+        '*Credits*\n$100.00',
+        '*For*\nNew York',
+        '*Paid with*\nVisa •••• 4242',
+        '*Charged now*\n$100.00',
+        '*Balance*\n$182.40 → $282.40',
+        'Back',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    ['settled', /\*\$100\.00 added\.\* Balance \$282\.40\.\nReceipt R-000123 is in <#C1>\./],
+    [
+      'declined',
+      /The card was declined: insufficient funds\. \*Nothing was charged\.\*\nTry again\nUse another card/,
+    ],
+    ['needs_action', /\*Nothing is charged until you do\.\*\nOpen your bank’s page/],
+    ['unknown', /We don’t know yet whether the card was charged.*please don’t try again/],
+    ['charging', /Adding \$100\.00 of credits…/],
+    ['abandoned', /Nothing was charged/],
+  ] as const)('of a purchase that is %s says what happened', (state, words) => {
+    expect(visibleText(resultView(order(state)).blocks)).toMatch(words);
+  });
+
+  it('carries no figure and no id but the token', () => {
+    for (const view of [
+      formView('token', offer(2), READER),
+      reviewView(review, READER),
+      resultView(order('declined')),
+    ])
+      expect(view.private_metadata).toBe('token');
+  });
+
+  it('shows names from outside as text', () => {
+    expect(JSON.stringify(reviewView(review, READER))).not.toMatch(/<!channel>/);
+  });
+});
