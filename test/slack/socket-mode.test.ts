@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/log.ts';
 import { visibleText } from '../../src/sandbox/slack/index.ts';
+import { createSocket } from '../../src/slack/connect.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 let tryOut: TryOut;
@@ -25,5 +27,26 @@ describe('Socket Mode', () => {
         /\$20\.00\* of credits added/.test(visibleText(blocks)),
       ),
     );
+  });
+
+  it('comes back by itself after the network was down', async () => {
+    const { driver, faults } = tryOut.sandbox.workspace;
+    faults.set({ kind: 'all-down' });
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
+    faults.clear();
+    await driver.eventually(
+      async () => (await driver.command('li', '#phone-credits', '/credits help')).ok,
+      20_000,
+    );
+    await driver.eventually(async () =>
+      /What Refill can do/.test((await driver.messages('li', '#phone-credits')).at(-1)?.text ?? ''),
+    );
+  }, 40_000);
+
+  it('refuses to start with an app token that Slack does not accept, and says which', async () => {
+    const { apiUrl } = tryOut.sandbox.slack;
+    const socket = createSocket({ appToken: 'xapp-wrong' }, apiUrl, createLogger('silent'));
+    await expect(socket.start()).rejects.toThrow(/does not accept SLACK_APP_TOKEN \(invalid_auth\)/);
+    await socket.stop();
   });
 });

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { issueLinkCode } from '../../src/org/index.ts';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+const TEAM = 'T0ACME0001';
+let tryOut: TryOut;
+let driver: Driver;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+});
+
+afterAll(() => tryOut?.close());
+
+const answer = async (user: string, text: string, words: RegExp): Promise<string> => {
+  const before = (await driver.messages(user, CHANNEL)).length;
+  await driver.command(user, CHANNEL, text);
+  return await driver.eventually(async () => {
+    const message = (await driver.messages(user, CHANNEL)).slice(before).at(-1);
+    const said = `${message?.text}\n${visibleText(message?.blocks)}`;
+    return words.test(said) && said;
+  });
+};
+
+describe('a guest', () => {
+  it('is refused whatever role was once given to them', async () => {
+    const admin = await tryOut.app.db.roleAssignment.findFirstOrThrow({ where: { role: 'company_admin' } });
+    await tryOut.app.db.roleAssignment.create({
+      data: {
+        companyId: admin.companyId,
+        teamId: TEAM,
+        userId: 'U0GUEST001',
+        role: 'company_admin',
+        grantedBy: 'test',
+        grantedAt: new Date(),
+      },
+    });
+    for (const text of ['/credits', '/credits add 50']) {
+      const said = await answer('jo', text, /Guests.*can’t see or add credits/);
+      expect(said).not.toMatch(/\$\d/);
+    }
+    expect(await driver.views('jo')).toEqual([]);
+  });
+});
+
+describe('the Home tab', () => {
+  it('shows an admin the balance with its button, and follows a purchase begun there', async () => {
+    await driver.openHome('li');
+    await driver.eventually(async () => /Acme Corp credits/.test(visibleText(await driver.home('li'))));
+    await driver.click('li', { kind: 'home' }, { label: 'Add credits' });
+    await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Review');
+    await driver.submit('li', { choice: '20.00' });
+    await driver.submit('li');
+    await driver.eventually(async () => /\$38\.25/.test(visibleText(await driver.home('li'))), 8_000);
+  });
+
+  it('shows others whom to ask, and no figure', async () => {
+    await driver.openHome('priya');
+    const said = await driver.eventually(async () => visibleText(await driver.home('priya')));
+    expect(said).toMatch(/Only admins can see and add credits\. Ask <@U0ANA00001>/);
+    expect(said).not.toMatch(/\$\d/);
+  });
+});
+
+describe('a workspace that is not linked', () => {
+  let companyId: bigint;
+
+  beforeEach(async () => {
+    const workspace = await tryOut.app.db.workspace.findUniqueOrThrow({ where: { teamId: TEAM } });
+    companyId = workspace.companyId ?? companyId;
+    await tryOut.app.db.workspace.update({
+      where: { teamId: TEAM },
+      data: { companyId: null, boundAt: null },
+    });
+  });
+
+  it('is told what to do', async () => {
+    for (const text of ['/credits', '/credits add 50'])
+      await answer('ana', text, /not linked to a company yet\. Ask your operator for a code/);
+    await answer('ana', '/credits link', /Type the code after it/);
+  });
+
+  it('is linked by the operator’s code, once, by somebody who is no guest', async () => {
+    const { code } = await issueLinkCode({ db: tryOut.app.db, clock: tryOut.sandbox.clock }, companyId);
+    await answer('jo', `/credits link ${code}`, /Guests.*can’t/);
+    await answer('priya', '/credits link AAAA-AAAA-AAAA', /That code is not right/);
+    await answer(
+      'priya',
+      `/credits link ${code.toLowerCase()}`,
+      /linked to \*Acme Corp\*, and you are its first company admin/,
+    );
+    await answer('priya', '/credits', /for calls and messages/);
+    await answer('priya', `/credits link ${code}`, /used already/);
+  });
+});
+
+describe('a revoked token', () => {
+  it('is forgotten, and the app says nothing with it any more', async () => {
+    await driver.event({ type: 'tokens_revoked', tokens: { oauth: ['U0ANA00001'], bot: [] } });
+    await answer('ana', '/credits help', /What Refill can do/);
+    await driver.event({ type: 'tokens_revoked', tokens: { oauth: [], bot: ['U0REFILL01'] } });
+    const { secrets, db } = tryOut.app;
+    await driver.eventually(async () => {
+      const { botTokenEncrypted } = await db.workspace.findUniqueOrThrow({ where: { teamId: TEAM } });
+      return secrets.open(botTokenEncrypted) === '';
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { takeDatabaseAway } from '../support/database-away.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+let tryOut: TryOut;
+let driver: Driver;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+});
+
+afterAll(() => tryOut?.close());
+
+const lastSays = (user: string, words: RegExp): Promise<unknown> =>
+  driver.eventually(async () => {
+    const message = (await driver.messages(user, CHANNEL)).at(-1);
+    return words.test(`${message?.text}\n${visibleText(message?.blocks)}`);
+  }, 8_000);
+const windowSays = (user: string, words: RegExp): Promise<unknown> =>
+  driver.eventually(async () => words.test(visibleText((await driver.views(user)).at(-1)?.blocks)), 8_000);
+
+describe('while the database is away', () => {
+  it('people are told, with a reference, and afterwards everything works again by itself', async () => {
+    await driver.command('li', CHANNEL, '/credits add 20');
+    await windowSays('li', /Balance/);
+    const bringBack = await takeDatabaseAway(tryOut.databaseUrl);
+    await driver.command('ana', CHANNEL, '/credits');
+    await lastSays('ana', /Nothing was charged.*[Rr]eference \*[2-9A-Z]{4}-[2-9A-Z]{2}\*/);
+    await driver.submit('li');
+    await windowSays('li', /Nothing was charged.*[Rr]eference/);
+    await bringBack();
+    await driver.eventually(async () => {
+      await driver.command('ana', CHANNEL, '/credits');
+      const message = (await driver.messages('ana', CHANNEL)).at(-1);
+      return /for calls and messages/.test(visibleText(message?.blocks));
+    }, 10_000);
+    const order = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ orderBy: { id: 'desc' } });
+    expect(order.state).toBe('draft');
+  });
+});
+
+describe('what stands against a purchase since its review', () => {
+  it('is said in the window, with the way back, and nothing is charged', async () => {
+    await driver.close('li', { all: true }).catch(() => undefined);
+    await driver.command('li', CHANNEL, '/credits add 20');
+    await windowSays('li', /Balance/);
+    const { purchaseMaxMicros } = await tryOut.app.db.company.findFirstOrThrow();
+    await tryOut.app.db.company.updateMany({ data: { purchaseMaxMicros: 10_000_000n } });
+    await driver.submit('li');
+    await windowSays('li', /largest purchase is \$10\.00\. \*Nothing was charged\.\*/);
+    await tryOut.app.db.company.updateMany({ data: { purchaseMaxMicros } });
+    const viewId = (await driver.views('li')).at(-1)?.id ?? '';
+    await driver.click('li', { kind: 'view', viewId }, { label: 'Back' });
+    await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Review');
+  });
+
+  it('is told on the way back to a card when the card is gone', async () => {
+    await driver.submit('li', { choice: '20.00' });
+    await windowSays('li', /Balance/);
+    await tryOut.app.db.card.updateMany({ data: { isDefault: false } });
+    await driver.submit('li');
+    await windowSays('li', /No card on file yet/);
+    await tryOut.app.db.card.updateMany({ data: { isDefault: true } });
+  });
+});
+
+describe('a slow day', () => {
+  it('opens the window at once and fills it when the figures are there', async () => {
+    await driver.close('li', { all: true }).catch(() => undefined);
+    tryOut.sandbox.clock.advance(10 * 60_000);
+    tryOut.sandbox.workspace.faults.set({ kind: 'slow', method: 'users.info', delayMs: 1_500 });
+    await driver.command('li', CHANNEL, '/credits add');
+    await windowSays('li', /One moment/);
+    await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Review');
+  });
+
+  it('does not leave the window at “one moment” when the figures never come', async () => {
+    await driver.close('li', { all: true }).catch(() => undefined);
+    tryOut.sandbox.clock.advance(10 * 60_000);
+    const { faults } = tryOut.sandbox.workspace;
+    faults.set({ kind: 'slow', method: 'users.info', delayMs: 1_500 });
+    await driver.command('li', CHANNEL, '/credits add');
+    await windowSays('li', /One moment/);
+    const bringBack = await takeDatabaseAway(tryOut.databaseUrl);
+    await windowSays('li', /Nothing was charged.*[Rr]eference/);
+    await bringBack();
+  });
+});
+
+describe('a request that no address fits', () => {
+  it('is answered, and the app stays', async () => {
+    const { port } = new URL(tryOut.appUrl);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1', () =>
+        socket.write('GET // HTTP/1.1\r\nhost: x\r\n\r\n'),
+      );
+      socket.once('data', (data) => resolve(String(data).split('\r\n')[0] ?? '')).once('error', reject);
+      socket.once('data', () => socket.destroy());
+    });
+    expect(answer).toBe('HTTP/1.1 404 Not Found');
+  });
+});
