@@ -98,7 +98,8 @@ async function findReceiptChannel(db: Queryable, order: OrderRow): Promise<strin
   const notice = await db.notice.findUnique({
     where: { companyId_dedupeKey: { companyId: order.companyId, dedupeKey: receiptKey(order) } },
   });
-  return notice?.channelId ?? null;
+  // A receipt that could not be posted for good is in no channel.
+  return notice === null || notice.state === 'failed' ? null : notice.channelId;
 }
 
 export function receiptKey(order: { id: bigint }): string {

@@ -68,7 +68,7 @@ export interface OrderFacts {
   balance: Money;
   /** "R-000123" once credited. */
   receipt: string | null;
-  /** Where the receipt was posted; null where the company chose no channel. */
+  /** Where the receipt is posted; null where the company chose no channel, or it cannot be posted there. */
   receiptChannelId: string | null;
   failure: { code: string } | null;
   /** The bank's page, while the payment waits there. */
