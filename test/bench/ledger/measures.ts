@@ -1,0 +1,153 @@
+import type pg from 'pg';
+import { systemClock } from '../../../src/clock.ts';
+import type { Db } from '../../../src/db/index.ts';
+import {
+  createUsagePoster,
+  type NewUsage,
+  placeHold,
+  postUsage,
+  settleHold,
+} from '../../../src/ledger/index.ts';
+import { toUsageArrays } from '../../../src/ledger/usage-arrays.ts';
+import { dollars } from '../../../src/money.ts';
+import { type Books, MAIN, november } from '../../support/ledger.ts';
+import { postNaively } from './naive.ts';
+
+const BATCH = 1_000;
+const SINGLES = 100;
+const IN_FLIGHT = 64;
+const AT = november(14);
+
+export interface Stage {
+  db: Db;
+  client: pg.Client;
+  books: Books;
+  naive: { companyId: bigint; walletId: bigint };
+  /** A folder that the server can write into, for COPY. */
+  folder: string;
+}
+
+/** Records a second of one round; `P99` figures are milliseconds. */
+export type Figures = Record<
+  | 'naive'
+  | 'bare'
+  | 'single'
+  | 'batch'
+  | 'copy'
+  | 'hold'
+  | 'group'
+  | 'groupP99Ms'
+  | 'naive64'
+  | 'naive64P99Ms',
+  number
+>;
+
+/** Every measure once, one after another, so that a slow moment of the machine falls on all of them alike. */
+export async function measureRound(stage: Stage): Promise<Figures> {
+  const { db, books, naive } = stage;
+  const usage = () => books.usage({ cost: '0.01' });
+  const post = (records: NewUsage[]) => postUsage(db, { companyId: books.companyId, at: AT, records });
+  const naiveRate = await rate(SINGLES, () => postNaively(db, naive, usage()));
+  const bare = await rate(SINGLES, () => callBarely(stage, usage()));
+  const single = await rate(SINGLES, async () => void (await post([usage()])));
+  const hold = await rate(SINGLES, () => holdAndSettle(stage, usage()));
+  const records = Array.from({ length: BATCH }, usage);
+  const batch = BATCH * (await rate(1, async () => void (await post(records))));
+  const copy = await copyBatch(stage);
+  const poster = createUsagePoster({ db, clock: { ...systemClock, now: () => AT } });
+  const group = await inFlight(IN_FLIGHT * 40, async () => void (await poster(books.companyId, usage())));
+  const naively = await inFlight(IN_FLIGHT * 4, () => postNaively(db, naive, usage()));
+  return {
+    naive: naiveRate,
+    bare,
+    single,
+    hold,
+    batch,
+    copy,
+    group: group.rate,
+    groupP99Ms: group.p99Ms,
+    naive64: naively.rate,
+    naive64P99Ms: naively.p99Ms,
+  };
+}
+
+async function rate(times: number, work: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  for (let i = 0; i < times; i += 1) await work();
+  return (times * 1000) / (performance.now() - startedAt);
+}
+
+async function inFlight(times: number, work: () => Promise<void>): Promise<{ rate: number; p99Ms: number }> {
+  const tookMs: number[] = [];
+  let left = times;
+  const startedAt = performance.now();
+  const caller = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const sentAt = performance.now();
+      await work();
+      tookMs.push(performance.now() - sentAt);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, caller));
+  const perSecond = (times * 1000) / (performance.now() - startedAt);
+  tookMs.sort((a, b) => a - b);
+  return { rate: perSecond, p99Ms: tookMs[Math.floor(tookMs.length * 0.99)] ?? 0 };
+}
+
+/** One call of the ledger's function by the driver itself. */
+async function callBarely({ client, books }: Stage, usage: NewUsage): Promise<void> {
+  const a = toUsageArrays([usage]);
+  await client.query({
+    name: 'post-usage',
+    text: `SELECT outcomes FROM ledger_post_usage($1, $2, false, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+      $15, $16, $17, $18)`,
+    values: [
+      books.companyId,
+      AT,
+      ...[a.source, a.externalId, a.office, a.department, a.member, a.class, a.category, a.direction],
+      ...[
+        a.externalNumber,
+        a.internalNumber,
+        a.usageAt,
+        a.durationMs,
+        a.billedSeconds,
+        a.quantity,
+        a.cost,
+        a.price,
+      ],
+    ],
+  });
+}
+
+async function holdAndSettle({ db, books }: Stage, usage: NewUsage): Promise<void> {
+  const { companyId } = books;
+  const key = usage.externalId;
+  const amount = dollars('0.02');
+  await placeHold(db, {
+    companyId,
+    key,
+    officeId: MAIN,
+    class: 'calls',
+    amount,
+    expiresAt: november(15),
+    at: AT,
+  });
+  await settleHold(db, { companyId, key, usage, at: AT });
+}
+
+/** The rows of the batch that was just posted, by COPY into tables of the same shape with the same indexes. */
+async function copyBatch({ client, books, folder }: Stage): Promise<number> {
+  const entries = `'${folder}/entries'`;
+  const usages = `'${folder}/usages'`;
+  const newest = `FROM entry WHERE company_id = ${books.companyId} ORDER BY wallet_id, seq DESC LIMIT ${BATCH}`;
+  await client.query(`COPY (SELECT * ${newest}) TO ${entries}`);
+  await client.query(`COPY (SELECT u.* FROM usage_record AS u WHERE u.company_id = ${books.companyId} AND (u.source, u.external_id)
+    IN (SELECT source, reference ${newest})) TO ${usages}`);
+  const startedAt = performance.now();
+  await client.query('BEGIN');
+  await client.query(`COPY entry_copy FROM ${entries}`);
+  await client.query(`COPY usage_record_copy FROM ${usages}`);
+  await client.query('COMMIT');
+  return (BATCH * 1000) / (performance.now() - startedAt);
+}
