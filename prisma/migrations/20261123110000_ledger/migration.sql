@@ -1058,7 +1058,10 @@ RETURNS TABLE (rank bigint, wallet_id bigint, grant_id bigint, expires_at timest
     WHERE e.is_split AND s.grant_id IS NOT NULL
   ), drawn AS (
     SELECT p.wallet_id, p.grant_id, -sum(p.amount_micros) AS amount, max(ARRAY[p.seq, p.part]) FILTER (WHERE p.amount_micros < 0) AS last
-    FROM part AS p GROUP BY p.wallet_id, p.grant_id HAVING sum(p.amount_micros) < 0
+    -- Credit that this usage's return brought as a new grant was not given back to that grant: its first part, if positive.
+    FROM (SELECT a.*, row_number() OVER (PARTITION BY a.wallet_id, a.grant_id ORDER BY a.seq, a.part) AS nth FROM part AS a) AS p
+    WHERE NOT (p.nth = 1 AND p.amount_micros > 0)
+    GROUP BY p.wallet_id, p.grant_id HAVING sum(p.amount_micros) < 0
   )
   SELECT row_number() OVER (ORDER BY d.wallet_id = p_own AND p_own <> p_paid, d.last DESC),
     CASE WHEN d.wallet_id = p_paid OR (d.wallet_id = p_own AND g.kind <> 'general') THEN d.wallet_id END,
