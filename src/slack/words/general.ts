@@ -5,7 +5,7 @@ export const generalWords = {
     '*What Refill can do*',
     '`/credits`  your balance',
     '`/credits add`  add credits: choose, review, confirm',
-    '`/credits add 50`  go straight to reviewing $50.00',
+    '`/credits add 50`  the same with $50.00 filled in',
     '`/credits link CODE`  link this workspace to your company, with the code from your operator',
     '`/credits help`  this list',
   ].join('\n'),
