@@ -161,6 +161,18 @@ describe('adding credits', () => {
     expect(Number(await general('New York'))).toBe(before + 20);
   });
 
+  it('leaves the card window alone that the buyer opened after a decline', async () => {
+    tryOut.sandbox.card.setBehaviour('decline');
+    await toReview('li', { choice: '20.00' });
+    await driver.submit('li');
+    await windowSays('li', /Nothing was charged/);
+    const viewId = (await driver.views('li')).at(-1)?.id ?? '';
+    await driver.click('li', { kind: 'view', viewId }, { label: 'Use another card' });
+    await windowSays('li', /card processor’s page/);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await windowText('li')).toMatch(/card processor’s page/);
+  });
+
   it('says that it does not know after a time-out, and finds out', async () => {
     const before = Number(await general('New York'));
     tryOut.sandbox.card.setBehaviour('timeout-after-charge');

@@ -9,7 +9,7 @@ import { explainRefusal } from './explain.ts';
 import { formView } from './form-view.ts';
 import { cardPageView, resultView, wordsView } from './modal.ts';
 import { readerOf } from './open-purchase.ts';
-import { redrawLater } from './redraw-later.ts';
+import { leaveAlone, redrawLater } from './redraw-later.ts';
 
 export interface ViewClick {
   who: Who;
@@ -19,6 +19,7 @@ export interface ViewClick {
 
 /** Review → form, with what was chosen. */
 export async function goBack(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  leaveAlone(click.viewId);
   const person = await requireBuyer(ctx, click.who);
   const order = await readOrder(ctx.billing, person, click.token);
   const offer = await readPurchaseOffer(ctx.billing, person);
@@ -36,6 +37,7 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
 
 /** A declined purchase once more, on the card that is the company's by now. */
 export async function tryAgain(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  leaveAlone(click.viewId);
   const person = await requireBuyer(ctx, click.who);
   try {
     const { order } = await claim(() =>
@@ -53,6 +55,7 @@ export async function tryAgain(ctx: SlackContext, client: WebClient, click: View
 
 /** Leads to the processor's card page; the purchase waits. */
 export async function useOtherCard(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  leaveAlone(click.viewId);
   const person = await requireBuyer(ctx, click.who);
   const order = await readOrder(ctx.billing, person, click.token);
   const { url } = await startCardLink(ctx.billing, person, { orderToken: click.token });

@@ -6,6 +6,15 @@ import { resultView } from './modal.ts';
 
 const REDRAW_AFTER_MS = 1_000;
 
+/** Windows that are about to be drawn once more, and how to give that up. */
+const pending = new Map<string, AbortController>();
+
+/** Somebody clicked in the window, so they saw what it shows: drawing it again would take away what they opened. */
+export function leaveAlone(viewId: string): void {
+  pending.get(viewId)?.abort();
+  pending.delete(viewId);
+}
+
 /**
  * The charge may be through before Slack has drawn our answer, which would then cover the outcome with "adding…".
  * So a moment later the purchase is looked at once more.
@@ -15,11 +24,25 @@ export async function redrawLater(
   client: WebClient,
   window: { who: Who; viewId: string; token: string },
 ): Promise<void> {
+  leaveAlone(window.viewId);
+  const redraw = new AbortController();
+  pending.set(window.viewId, redraw);
   await new Promise((resolve) => setTimeout(resolve, REDRAW_AFTER_MS).unref());
+  if (pending.get(window.viewId) === redraw) pending.delete(window.viewId);
+  if (redraw.signal.aborted) return;
   const person = await requireBuyer(ctx, window.who);
-  const order = await readOrder(ctx.billing, person, window.token);
-  if (order.state === 'draft' || order.state === 'confirmed' || order.state === 'charging') return;
-  await client.views.update({ view_id: window.viewId, view: resultView(order) }).catch((error: unknown) => {
-    ctx.log.debug({ err: error }, 'the window was closed before it could be drawn again');
-  });
+  let drawn: string | null = null;
+  // The purchase may move on between our look and our drawing, and be drawn by others in that moment: so after each
+  // drawing it is looked at again, until what was drawn is how it stands.
+  for (let tries = 0; tries < 3; tries += 1) {
+    const order = await readOrder(ctx.billing, person, window.token);
+    if (order.state === drawn || ['draft', 'confirmed', 'charging'].includes(order.state)) return;
+    drawn = order.state;
+    try {
+      await client.views.update({ view_id: window.viewId, view: resultView(order) });
+    } catch (error) {
+      ctx.log.debug({ err: error }, 'the window was closed before it could be drawn again');
+      return;
+    }
+  }
 }
