@@ -8,11 +8,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const port = 21_000 + Math.floor(Math.random() * 30_000);
 
 let dataFolder: string;
+let port: number;
 let first: Started;
 
 interface Started {
@@ -33,16 +34,19 @@ function start(env: Record<string, string>): Started {
   return started;
 }
 
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) if (await condition()) return;
-  throw new Error(`did not happen: ${what}`);
+async function until(condition: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(50)) if (await condition()) return;
+  throw new Error(`did not happen: ${what()}`);
 }
 
-const isReady = (started: Started): Promise<void> =>
-  until(
-    () => started.lines.some((line) => line.includes('Refill is ready')),
-    `ready; said ${started.errors.join('\n')}`,
+/** Waits for the line that invites; an app that ended instead fails at once with its own words. */
+async function isReady({ child, lines, errors }: Started): Promise<void> {
+  await until(
+    () => child.exitCode !== null || lines.some((line) => line.includes('Refill is ready')),
+    () => `ready; it said: ${[...lines, ...errors].join('\n')}`,
   );
+  if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${errors.join('\n')}`);
+}
 
 async function refusal(env: Record<string, string>): Promise<string> {
   const started = start(env);
@@ -70,9 +74,10 @@ async function lastMessage(): Promise<string> {
 
 beforeAll(async () => {
   dataFolder = path.join(await mkdtemp(path.join(tmpdir(), 'refill-start-')), 'data');
+  port = await freePort();
   first = start({ PORT: String(port), REFILL_DATA: dataFolder });
   await isReady(first);
-});
+}, 120_000);
 
 afterAll(async () => {
   if (first?.child.exitCode === null) {
@@ -121,9 +126,12 @@ describe('npm start', () => {
     const pid = Number(pidFile.split('\n')[0]);
     expect(pid).toBeGreaterThan(1);
     process.kill(pid, 'SIGKILL');
-    await until(async () => {
-      await command('/credits').catch(() => undefined);
-      return (await lastMessage().catch(() => '')).includes('Acme Corp credits');
-    }, 'the balance after the database came back');
+    await until(
+      async () => {
+        await command('/credits').catch(() => undefined);
+        return (await lastMessage().catch(() => '')).includes('Acme Corp credits');
+      },
+      () => 'the balance after the database came back',
+    );
   });
 });

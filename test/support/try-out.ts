@@ -3,6 +3,7 @@ import { foundDemoCompany, type Sandbox, startSandbox } from '../../src/sandbox/
 import { type RunningApp, startApp } from '../../src/start/app.ts';
 import { choosePorts } from '../../src/start/choose-ports.ts';
 import { emptyDatabase, freshDatabase } from './database.ts';
+import { freePort } from './free-port.ts';
 
 /** The whole try-out in this process: the app, the workspace, the card processor and the demo company. */
 export interface TryOut {
@@ -19,7 +20,7 @@ const log = createLogger(process.env.TEST_LOG ?? 'silent');
 /** Starts it on databases and ports of its own. `socket`: Slack delivers over Socket Mode instead of signed HTTP. */
 export async function startTestTryOut({ socket = false } = {}): Promise<TryOut> {
   const [database, books] = await Promise.all([freshDatabase({ poolSize: 2 }), emptyDatabase()]);
-  const ports = await choosePorts({ port: 20_000 + Math.floor(Math.random() * 30_000), isPortChosen: false });
+  const ports = await choosePorts({ port: await freePort(), isPortChosen: false });
   const appUrl = `http://127.0.0.1:${ports.app}`;
   const sandbox = await startSandbox({ databaseUrl: books.url, ports, appUrl, log, socket });
   const app = await startApp({
