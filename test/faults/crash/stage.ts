@@ -13,7 +13,7 @@ import { demoSeed } from '../../../src/sandbox/demo/cast.ts';
 import { foundDemoCompany } from '../../../src/sandbox/index.ts';
 import { readManifestFile } from '../../../src/sandbox/read-manifest.ts';
 import { type SlackWorkspace, startSlackWorkspace, stillWorld } from '../../../src/sandbox/slack/index.ts';
-import { addDistance } from './distance.ts';
+import { addDistance, type Passage } from './distance.ts';
 
 const BOT_TOKEN = 'xoxb-crash-proof';
 const SIGNING_SECRET = 'crash-proof-signing-secret';
@@ -25,6 +25,8 @@ export interface Stage {
   db: Db;
   slack: SlackWorkspace;
   stripe: Stripe;
+  /** Settles when the next one passes between the app and the processor. */
+  nextPassage(passage: Passage): Promise<void>;
   /** Starts the app and waits until it answers. */
   startApp(): Promise<{ kill(): Promise<void>; stop(): Promise<void> }>;
   close(): Promise<void>;
@@ -68,6 +70,7 @@ export async function setStage(
     db,
     slack,
     stripe: new Stripe(STRIPE_KEY, { host: hostname, port: stripePort, protocol: 'http', telemetry: false }),
+    nextPassage: distant.next,
     async startApp() {
       const app = await startProcess(['test/faults/crash/app-process.ts'], {
         PORT: String(port),
