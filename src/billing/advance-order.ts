@@ -2,7 +2,7 @@ import { type Db, inTransaction, type Queryable } from '../db/index.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { GatewayRefusedError, GatewayUnknownError, type Intent } from './gateway.ts';
 import { enqueueAdvance, enqueueShow } from './order-jobs.ts';
-import { lockCompany, type OrderRow } from './order-rows.ts';
+import { formatReference, lockCompany, type OrderRow } from './order-rows.ts';
 import {
   type Attempt,
   confirmAttempt,
@@ -39,7 +39,7 @@ export async function advanceOrder(
   } catch (error) {
     if (!(error instanceof GatewayUnknownError)) throw error;
     deps.log.warn(
-      { err: error, order: orderId.toString() },
+      { err: error, reference: formatReference(order) },
       'the card processor gave no answer; looking again later',
     );
     await leaveUnknown(deps, order);
@@ -72,7 +72,7 @@ async function chargeAttempt(deps: BillingDeps, order: OrderRow, attempt: Attemp
     await recordOutcome(deps, order, attempt, intent);
   } catch (error) {
     if (!(error instanceof GatewayRefusedError)) throw error;
-    deps.log.error({ err: error, order: order.id.toString() }, 'the card processor refused a request');
+    deps.log.error({ err: error, reference: formatReference(order) }, 'the card processor refused a request');
     await declineOrder(deps, order, attempt, error.code);
   }
 }

@@ -56,7 +56,7 @@ export async function describeOrder(
   labels: { company: Company; offices: Person['offices'] },
 ): Promise<OrderFacts> {
   const { db, clock } = deps;
-  const [attempt, receiptChannelId, balance, payBy] = await Promise.all([
+  const [attempt, receiptChannelId, balance, payBy, now] = await Promise.all([
     db.paymentAttempt.findFirst({
       where: { companyId: order.companyId, orderId: order.id },
       orderBy: { number: 'desc' },
@@ -66,6 +66,7 @@ export async function describeOrder(
       ? readScopeBalance(db, order.companyId, scopeOf(order), clock.now())
       : fromMicros(order.balanceAfterMicros),
     readOrderPayBy(db, order, labels.company, clock.now()),
+    readPayBy(db, labels.company, clock.now()),
   ]);
   return {
     token: order.token,
@@ -78,6 +79,8 @@ export async function describeOrder(
     receipt: order.receiptNumber === null ? null : formatReceipt(order.receiptNumber),
     receiptChannelId,
     failure: order.failureCode === null ? null : { code: order.failureCode },
+    retryWith: now.payBy.method === 'card' && now.cardId !== order.cardId ? now.payBy.card : null,
+    reference: formatReference(order),
     actionUrl: order.state === 'needs_action' ? (attempt?.actionUrl ?? null) : null,
     requestedBy: { teamId: order.teamId ?? '', userId: order.userId },
     viewId: order.viewId,
@@ -104,6 +107,11 @@ async function findReceiptChannel(db: Queryable, order: OrderRow): Promise<strin
 
 export function receiptKey(order: { id: bigint }): string {
   return `receipt:${order.id}`;
+}
+
+/** What a purchase is called where it has no receipt: in words to its buyer, and in the log. */
+export function formatReference(order: { id: bigint }): string {
+  return `P-${order.id.toString().padStart(6, '0')}`;
 }
 
 /** Receipts are numbered without gaps within a company: R-000123. */

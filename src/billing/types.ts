@@ -71,6 +71,10 @@ export interface OrderFacts {
   /** Where the receipt is posted; null where the company chose no channel, or it cannot be posted there. */
   receiptChannelId: string | null;
   failure: { code: string } | null;
+  /** The card that another try would charge; null where it is the one this was charged to. */
+  retryWith: { brand: string; last4: string } | null;
+  /** "P-000042": what a buyer quotes, and the log knows. */
+  reference: string;
   /** The bank's page, while the payment waits there. */
   actionUrl: string | null;
   requestedBy: { teamId: string; userId: string };

@@ -16,13 +16,20 @@ export async function verifyCommand(
     const print = options.json ? toJson : toLine;
     const summary = await verifyLedger(db, { onFinding: (finding) => out(print(finding)) });
     const { companies, wallets, findings } = summary;
-    const verdict =
-      findings === 0 ? 'The books hold' : `${findings} ${findings === 1 ? 'finding' : 'findings'}`;
-    out(options.json ? JSON.stringify(summary) : `${verdict}: ${companies} companies, ${wallets} wallets.`);
+    const verdict = findings === 0 ? 'The books hold' : count(findings, 'finding', 'findings');
+    out(
+      options.json
+        ? JSON.stringify(summary)
+        : `${verdict}: ${count(companies, 'company', 'companies')}, ${count(wallets, 'wallet', 'wallets')}.`,
+    );
     return findings === 0 ? 0 : 1;
   } finally {
     await db.$disconnect();
   }
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
 }
 
 function toLine(finding: Finding): string {

@@ -76,6 +76,17 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     expect(await watched.faults()).toEqual([]);
   });
 
+  it('lets the world be played while a window is open', async () => {
+    await visit({ width: 1400, height: 900 });
+    await send(page, '/credits add 20');
+    await dialog().getByRole('button', { name: 'Review' }).waitFor();
+    await page.getByRole('radio', { name: 'Declined: insufficient funds' }).check();
+    await press('Review');
+    await press('Confirm purchase');
+    await dialog().getByText('insufficient funds').waitFor();
+    expect(await watched.faults()).toEqual([]);
+  });
+
   it('tells a wrong amount under its field, and a declined card in words', async () => {
     await visit();
     tryOut.sandbox.card.setBehaviour('decline');

@@ -24,12 +24,19 @@ export function balanceBlocks(balance: CompanyBalance, person: Person): KnownBlo
   const seesGeneral = !balance.pooled || wallets.some(isPool);
   const hasBundles = wallets.some(({ bundles }) => bundles.length > 0);
   const isEmpty = total.isZero() && general.isZero() && debt.isZero() && !hasBundles;
+  const isGeneralAlone = seesGeneral && general.equals(total) && !hasBundles;
   return [
     { type: 'header', text: { type: 'plain_text', text: balanceWords.title(shorten(company.name, 140)) } },
-    section(isEmpty ? balanceWords.empty : balanceWords.forCalls(total)),
+    section(
+      isEmpty
+        ? balanceWords.empty
+        : isGeneralAlone
+          ? balanceWords.generalAlone(total)
+          : balanceWords.forCalls(total),
+    ),
     ...(debt.isZero() ? [] : [section(balanceWords.debt(debt))]),
     ...bundleLines(wallets, person, balance.at),
-    ...(isEmpty || !seesGeneral ? [] : [section(balanceWords.general(general))]),
+    ...(isEmpty || isGeneralAlone || !seesGeneral ? [] : [section(balanceWords.general(general))]),
     ...(held.isZero() ? [] : [quiet(balanceWords.held(held))]),
     ...(wallets.length > 1 ? officeLines(balance, wallets, person) : []),
     ...(buyableScopes(person).length === 0

@@ -59,7 +59,7 @@ export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
         [words.office, escapeText(review.scopeLabel)],
         [words.paidWith, formatPayBy(review.payBy, reader.timeZone, reader.now)],
         [words.chargedNow, formatDollars(review.chargedNow)],
-        [words.balance, words.change(review.balanceBefore, review.balanceAfter)],
+        [words.balanceOf(review.scopeLabel), words.change(review.balanceBefore, review.balanceAfter)],
       ]),
       buttons(button(words.back, IDS.action.purchaseBack, { value: review.token })),
     ],
@@ -94,7 +94,11 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
     case 'settled':
       return [section(words.added(order))];
     case 'declined':
-      return [section(words.declined(order.failure?.code ?? '')), retryButtons(order)];
+      return [
+        section(words.declined(order.failure?.code ?? '')),
+        ...(order.retryWith === null ? [] : [section(words.retryWith(order.retryWith))]),
+        retryButtons(order),
+      ];
     case 'needs_action':
       return [
         section(words.needsAction),
@@ -106,7 +110,7 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
         ),
       ];
     case 'unknown':
-      return [section(words.unknown)];
+      return [section(words.unknown(order.reference))];
     case 'abandoned':
       return [section(generalWords.abandoned)];
     default:

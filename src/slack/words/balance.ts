@@ -10,6 +10,9 @@ export const balanceWords = {
     `${formatDollars(remaining)} of ${formatDollars(amount)}`,
   ends: (expiresAt: Date, timeZone: string, now: Date): string =>
     `ends ${formatDay(expiresAt, timeZone, now)}`,
+  /** Where general credits are all there is, one line says both. */
+  generalAlone: (amount: Money): string =>
+    `*${formatDollars(amount)}* for calls and messages · general credits, which never expire`,
   general: (amount: Money): string => `*General credits*\n${formatDollars(amount)} · never expire`,
   callingBundle: 'Calling bundle',
   aiBundle: 'AI bundle',

@@ -1,7 +1,7 @@
 import type { OrderFacts, OtherPurchase, PayBy } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import { escapeText } from '../blocks/build.ts';
-import { formatAgo, formatPayBy } from './format.ts';
+import { formatAgo, formatCard, formatPayBy } from './format.ts';
 
 /** What a processor's refusal means to the person whose card it is. */
 const FAILURES: Record<string, string> = {
@@ -47,7 +47,7 @@ export const purchaseWords = {
   office: 'For',
   paidWith: 'Paid with',
   chargedNow: 'Charged now',
-  balance: 'Balance',
+  balanceOf: (scope: string): string => `Balance of ${escapeText(scope)}`,
   change: (before: Money, after: Money): string => `${formatDollars(before)} → ${formatDollars(after)}`,
   meanwhile: (others: readonly OtherPurchase[], now: Date): string => {
     const said = others.map(
@@ -60,14 +60,16 @@ export const purchaseWords = {
   addingMore: 'This usually takes a few seconds. You may close this window: the receipt comes either way.',
   added: (order: OrderFacts): string => {
     const where = order.receiptChannelId === null ? '' : ` is in <#${order.receiptChannelId}>`;
-    return `:white_check_mark: *${formatDollars(order.amount)} added.* Balance ${formatDollars(order.balance)}.\nReceipt ${order.receipt ?? ''}${where}.`;
+    return `:white_check_mark: *${formatDollars(order.amount)} added.* Balance of ${escapeText(order.scopeLabel)} ${formatDollars(order.balance)}.\nReceipt ${order.receipt ?? ''}${where}.`;
   },
   declined: (code: string): string =>
     `:x: The card was declined: ${FAILURES[code] ?? 'the bank said no'}. *Nothing was charged.*`,
+  retryWith: (card: { brand: string; last4: string }): string =>
+    `${formatCard(card)} is on file now: *Try again* charges it.`,
   needsAction: 'Your bank wants you to approve this payment. *Nothing is charged until you do.*',
   openBank: 'Open your bank’s page',
-  unknown:
-    '*We don’t know yet whether the card was charged.* We are checking and will tell you here; please don’t try again. If it was charged, the credits are added; if not, nothing is.',
+  unknown: (reference: string): string =>
+    `*We don’t know yet whether the card was charged.* We are checking; please don’t try again. If it was charged, the credits are added; if not, nothing is. You are told in this window, or by a message from Refill once it is closed. Reference *${reference}*.`,
   tryAgain: 'Try again',
   useOtherCard: 'Use another card',
 

@@ -114,6 +114,12 @@ describe('the balance', () => {
     );
   });
 
+  it('says one figure once where general credits are all there is', () => {
+    const said = sayBalance(balance([wallet(1n, { general: dollars('70') })]), person());
+    expect(said).toMatch(/\*\$70\.00\* for calls and messages · general credits, which never expire/);
+    expect(said.match(/\$70\.00/g)).toHaveLength(1);
+  });
+
   it('says so where there is nothing yet', () => {
     expect(sayBalance(balance([wallet(1n)]), person())).toMatch(/^Acme Corp credits\n\*No credits yet\.\*/);
   });
@@ -184,6 +190,8 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
     balance: dollars('282.40'),
     receipt: state === 'settled' ? 'R-000123' : null,
     receiptChannelId: 'C1',
+    retryWith: null,
+    reference: 'P-000042',
     failure: state === 'declined' ? { code: 'insufficient_funds' } : null,
     actionUrl: state === 'needs_action' ? 'https://bank.example/approve' : null,
     requestedBy: { teamId: 'T1', userId: 'U1' },
@@ -241,24 +249,32 @@ describe('every window of a purchase', () => {
         '*For*\nNew York',
         '*Paid with*\nVisa •••• 4242',
         '*Charged now*\n$100.00',
-        '*Balance*\n$182.40 → $282.40',
+        '*Balance of New York*\n$182.40 → $282.40',
         'Back',
       ].join('\n'),
     );
   });
 
   it.each([
-    ['settled', /\*\$100\.00 added\.\* Balance \$282\.40\.\nReceipt R-000123 is in <#C1>\./],
+    ['settled', /\*\$100\.00 added\.\* Balance of .* \$282\.40\.\nReceipt R-000123 is in <#C1>\./],
     [
       'declined',
       /The card was declined: insufficient funds\. \*Nothing was charged\.\*\nTry again\nUse another card/,
     ],
     ['needs_action', /\*Nothing is charged until you do\.\*\nOpen your bank’s page/],
-    ['unknown', /We don’t know yet whether the card was charged.*please don’t try again/],
+    [
+      'unknown',
+      /We don’t know yet whether the card was charged.*please don’t try again.*Reference \*P-000042\*/,
+    ],
     ['charging', /Adding \$100\.00 of credits…/],
     ['abandoned', /Nothing was charged/],
   ] as const)('of a purchase that is %s says what happened', (state, words) => {
     expect(visibleText(resultView(order(state)).blocks)).toMatch(words);
+  });
+
+  it('names the card that another try charges, once it is another one', () => {
+    const declined = { ...order('declined'), retryWith: { brand: 'mastercard', last4: '4444' } };
+    expect(visibleText(resultView(declined).blocks)).toMatch(/Mastercard •••• 4444 is on file now/);
   });
 
   it('carries no figure and no id but the token', () => {

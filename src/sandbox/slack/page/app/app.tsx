@@ -64,25 +64,26 @@ export function App() {
     <>
       <div
         class="page"
-        inert={isCovered}
         data-drawer={layout.isDrawerOpen ? '' : undefined}
         data-world={layout.isWorldOpen ? '' : undefined}
         onFocusCapture={(event) => lastFocus.note(event.target)}
       >
         <TopBar
+          isCovered={isCovered}
           isDrawerOpen={layout.isDrawerOpen}
           isWorldOpen={layout.isWorldOpen}
           onDrawer={() => layout.setDrawer(!layout.isDrawerOpen)}
           onWorld={() => layout.setWorld(!layout.isWorldOpen)}
         />
-        <div id="drawer" class="drawer">
+        <div id="drawer" class="drawer" inert={isCovered}>
           {isReady && <Sidebar onChosen={layout.uncover} />}
           {!isReady && !hasFailed && <SidebarSkeleton />}
         </div>
-        <main class="middle">
+        <main class="middle" inert={isCovered}>
           <ConnectionBanner />
           <Middle />
         </main>
+        {/* Not covered by a window: what the world does while one is open is part of the story. */}
         {layout.isWorldOpen && !hasFailed && (
           <WorldPanel onClose={() => layout.setWorld(false)} onUse={layout.uncover} />
         )}

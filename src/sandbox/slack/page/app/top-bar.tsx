@@ -3,6 +3,8 @@ import { GlobeIcon, MenuIcon } from './icons.tsx';
 import { PersonSwitch } from './person-switch.tsx';
 
 interface TopBarProps {
+  /** A window is open above it. */
+  isCovered: boolean;
   isDrawerOpen: boolean;
   isWorldOpen: boolean;
   onDrawer(): void;
@@ -10,13 +12,13 @@ interface TopBarProps {
 }
 
 /** The bar above everything: whose workspace, the world, and who is acting. */
-export function TopBar({ isDrawerOpen, isWorldOpen, onDrawer, onWorld }: TopBarProps) {
+export function TopBar({ isCovered, isDrawerOpen, isWorldOpen, onDrawer, onWorld }: TopBarProps) {
   const name = useStore((state) =>
     state.session.status === 'ready' ? state.session.value.workspace.name : '',
   );
   const isReady = useStore((state) => state.session.status === 'ready');
   return (
-    <header class="top">
+    <header class="top" inert={isCovered}>
       <button
         type="button"
         class="top-button top-drawer"
