@@ -38,6 +38,8 @@ export interface CallTraffic extends Traffic {
   licence: Licence;
   /** The company's own number in the call is a toll-free one. */
   isTollFreeLine: boolean;
+  /** The company's own number, E.164, where known: rates of toll-free lines may tell one from another. */
+  internalNumber?: string | null;
   /** Prefixes of the office's included local area; absent: the office's country, for North America (R1). */
   localPrefixes?: readonly string[];
 }

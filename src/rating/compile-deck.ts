@@ -1,0 +1,104 @@
+import type { DeckKind, DeckRow, RateDeck } from './deck/deck.ts';
+import { createDigitTrie, type DigitTrie } from './digit-trie.ts';
+import { groupBy } from './group-by.ts';
+import { formatPrefix } from './places/places.ts';
+import { type Nanos, toNanos } from './price.ts';
+import type { Direction, Licence } from './types.ts';
+
+/** A deck's row, ready to price with. */
+export interface Price {
+  prefix: string;
+  rate: Nanos;
+  fee: Nanos;
+  firstSeconds: number;
+  nextSeconds: number;
+  /** What people read: `+44 20`, and `$0.0100`. */
+  place: string;
+  rateInWords: string;
+  feeInWords: string | null;
+}
+
+interface Wanted {
+  kind: DeckKind;
+  licence: Licence | null;
+  direction: Direction;
+  origin: string;
+  /** An E.164 number; null: there is none, so only a row for every number fits. */
+  number: string | null;
+}
+
+/** A deck, ready to be asked. */
+export interface CompiledDeck {
+  effectiveAt: Date | null;
+  /**
+   * The row that prices something: of the licence before any licence, of the origin before any origin, then the longest
+   * prefix, then the one direction before both (R18).
+   */
+  find(wanted: Wanted): Price | undefined;
+}
+
+/** By kind, licence and direction; then by origin, `''` being any. */
+type Tables = Map<string, Map<string, DigitTrie<Price>>>;
+
+const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
+const tableKey = (kind: DeckKind, licence: Licence | null, direction: Direction): string =>
+  `${kind} ${licence ?? ''} ${direction}`;
+
+/** Makes a deck ready: a trie for each kind, licence, direction and origin, so that a lookup depends on no deck's size. */
+export function compileDeck(deck: RateDeck): CompiledDeck {
+  const tables: Tables = new Map();
+  for (const direction of DIRECTIONS) {
+    const fitting = deck.rows.filter((row) => row.direction === null || row.direction === direction);
+    // The one direction last: it takes the place of a row for both at the same prefix.
+    const inOrder = fitting.toSorted((a, b) => Number(a.direction !== null) - Number(b.direction !== null));
+    const groups = groupBy(inOrder, (row) => tableKey(row.kind, row.licence, direction));
+    for (const [key, rows] of groups) {
+      const byOrigin = groupBy(rows, (row) => row.origin ?? '');
+      tables.set(key, new Map([...byOrigin].map(([origin, its]) => [origin, toTrie(its)])));
+    }
+  }
+  return { effectiveAt: deck.effectiveAt, find: (wanted) => find(tables, wanted) };
+}
+
+function find(tables: Tables, { kind, licence, direction, origin, number }: Wanted): Price | undefined {
+  const ofLicence = licence === null ? undefined : tables.get(tableKey(kind, licence, direction));
+  return (
+    findByOrigin(ofLicence, origin, number) ??
+    findByOrigin(tables.get(tableKey(kind, null, direction)), origin, number)
+  );
+}
+
+function findByOrigin(
+  table: Map<string, DigitTrie<Price>> | undefined,
+  origin: string,
+  number: string | null,
+): Price | undefined {
+  if (table === undefined) return undefined;
+  const digits = number ?? '';
+  const start = number === null ? 0 : 1;
+  return table.get(origin)?.longest(digits, start) ?? table.get('')?.longest(digits, start);
+}
+
+function toTrie(rows: readonly DeckRow[]): DigitTrie<Price> {
+  return createDigitTrie(rows.map((row) => [row.prefix, toPrice(row)] as const));
+}
+
+function toPrice(row: DeckRow): Price {
+  const fee = toNanos(row.fee);
+  return {
+    prefix: row.prefix,
+    rate: toNanos(row.rate),
+    fee,
+    firstSeconds: row.firstSeconds,
+    nextSeconds: row.nextSeconds,
+    place: formatPrefix(row.prefix),
+    rateInWords: inWords(row.rate),
+    feeInWords: fee === 0n ? null : inWords(row.fee),
+  };
+}
+
+/** A price with at least four decimals, all of them if it has more. */
+function inWords(decimal: string): string {
+  const [whole = '0', fraction = ''] = decimal.split('.');
+  return `$${whole}.${fraction.padEnd(4, '0')}`;
+}

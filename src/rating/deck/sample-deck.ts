@@ -1,0 +1,38 @@
+import { RefillError } from '../../errors.ts';
+import { readData } from '../data/read-data.ts';
+import type { DeckKind, DeckRow, RateDeck } from './deck.ts';
+import { parseDeck } from './parse-deck.ts';
+
+let sample: RateDeck | undefined;
+
+/** The deck that ships with Refill: believable prices, every one of them a sample, none an offer (R20). */
+export function sampleDeck(): RateDeck {
+  sample ??= readSample();
+  return sample;
+}
+
+function readSample(): RateDeck {
+  const { decks, faults } = parseDeck(readData('sample-deck.csv'));
+  const [deck] = decks;
+  if (deck === undefined || faults.length > 0)
+    throw new RefillError('bad-deck', 'The sample deck that ships with Refill cannot be read.', { faults });
+  return deck;
+}
+
+const typeOf = (row: DeckRow): string => `${row.kind} ${row.licence ?? ''}`;
+
+/**
+ * Completes a deck that prices minutes only: what it has no row for at all (toll-free lines, local calls of a licence,
+ * texts, faxes, AI conversations) gets the sample prices. Answers the kinds that were completed.
+ */
+export function withSamplePrices(deck: RateDeck): { deck: RateDeck; filled: DeckKind[] } {
+  const kinds = new Set(deck.rows.map(({ kind }) => kind));
+  const types = new Set(deck.rows.map(typeOf));
+  const added = sampleDeck().rows.filter((row) => {
+    if (row.kind === 'call') return false;
+    const isPriced = row.licence === null ? kinds.has(row.kind) : types.has(typeOf(row));
+    return !isPriced && !types.has(`${row.kind} `);
+  });
+  const filled = [...new Set(added.map(({ kind }) => kind))];
+  return { deck: { ...deck, rows: [...deck.rows, ...added] }, filled };
+}

@@ -1,0 +1,24 @@
+/** Rating: what usage costs. Pure: decks and traffic in, prices and their explanations out. The room's only door. */
+export { type CompiledDeck, compileDeck } from './compile-deck.ts';
+export { type DeckKind, type DeckRow, pickDeck, type RateDeck } from './deck/deck.ts';
+export { type Change, type DeckDiff, diffDecks } from './deck/diff-decks.ts';
+export type { Outlier } from './deck/find-outliers.ts';
+export { type DeckFault, type ParsedDeck, parseDeck } from './deck/parse-deck.ts';
+export { sampleDeck, withSamplePrices } from './deck/sample-deck.ts';
+export { licenceOf } from './licences.ts';
+export { countryOf, formatPrefix, isCountry, isTollFree } from './places/places.ts';
+export { rateTraffic } from './rate-traffic.ts';
+export { isE164, type ReadNumber, readNumber } from './read-number.ts';
+export { countSegments } from './sms-segments.ts';
+export type {
+  AiTraffic,
+  AnyTraffic,
+  CallTraffic,
+  Category,
+  Direction,
+  FaxTraffic,
+  Licence,
+  MessageTraffic,
+  Rated,
+  UnratedReason,
+} from './types.ts';

@@ -1,0 +1,106 @@
+import { dollars } from '../money.ts';
+import type { CompiledDeck, Price } from './compile-deck.ts';
+import { countryOf, isInternational, isPremium } from './places/places.ts';
+import { billedSecondsOf, priceOfSeconds } from './price.ts';
+import { isE164 } from './read-number.ts';
+import type { CallTraffic, Category, Rated } from './types.ts';
+import { unrated } from './unrated.ts';
+
+const FREE = dollars('0');
+/** Where an office's own country is its included local area unless it has a list (R1). */
+const NORTH_AMERICA = new Set(['US', 'CA']);
+
+type CallCategory = Extract<Category, 'internal' | 'local' | 'domestic' | 'toll_free' | 'international'>;
+
+/**
+ * What a call costs (R18 to R21). Internal calls and a Talk licence's calls inside the local area are free whatever the
+ * deck says; Support and Sell pay for those by the deck's `local` rows, and are `domestic`.
+ */
+export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {
+  if (call.isInternal) return free('internal', 'free: both ends are the company’s own');
+  const { externalNumber } = call;
+  if (externalNumber !== null && !isE164(externalNumber))
+    return unrated('bad-number', `"${externalNumber}" is not a phone number`);
+  const isLocal = externalNumber !== null && isInLocalArea(call, externalNumber);
+  const category = categoryOf(call, isLocal);
+  if (category === 'local') return free('local', 'free: inside the office’s local area');
+  if (call.answeredAt === null) return free(category, 'free: not answered');
+  if (deck === null) return unrated('no-deck', 'no rates are in force at that time');
+  const price = findPrice(deck, call, { category, isLocal });
+  if (price === undefined) return refuse(call);
+  const billedSeconds = billedSecondsOf(call.durationMs, price);
+  return {
+    outcome: 'rated',
+    class: 'calls',
+    category,
+    cost: priceOfSeconds(price, billedSeconds),
+    billedSeconds,
+    quantity: 1,
+    prefix: price.prefix,
+    explanation: explain(price, { category, seconds: Math.ceil(call.durationMs / 1000), billedSeconds }),
+  };
+}
+
+function categoryOf(call: CallTraffic, isLocal: boolean): CallCategory {
+  if (call.isTollFreeLine && call.direction === 'inbound') return 'toll_free';
+  if (isLocal && call.licence === 'talk') return 'local';
+  if (call.externalNumber === null) return 'domestic';
+  return isInternational(call.externalNumber, call.officeCountry) ? 'international' : 'domestic';
+}
+
+/** R1: the office's list of prefixes, by default its country for North America; a premium number is never inside. */
+function isInLocalArea(call: CallTraffic, externalNumber: string): boolean {
+  const { localPrefixes, officeCountry } = call;
+  if (localPrefixes !== undefined)
+    return localPrefixes.some((prefix) => externalNumber.startsWith(`+${prefix.replace(/^\+/, '')}`));
+  return (
+    NORTH_AMERICA.has(officeCountry) &&
+    countryOf(externalNumber, officeCountry) === officeCountry &&
+    !isPremium(externalNumber)
+  );
+}
+
+function findPrice(
+  deck: CompiledDeck,
+  call: CallTraffic,
+  { category, isLocal }: { category: CallCategory; isLocal: boolean },
+): Price | undefined {
+  const { licence, direction, officeCountry: origin, externalNumber: number } = call;
+  if (category === 'toll_free') {
+    const own = call.internalNumber ?? null;
+    const line = own !== null && isE164(own) ? own : null;
+    return deck.find({ kind: 'toll_free', licence, direction, origin, number: line });
+  }
+  const local = isLocal ? deck.find({ kind: 'local', licence, direction, origin, number }) : undefined;
+  return local ?? deck.find({ kind: 'call', licence, direction, origin, number });
+}
+
+function refuse(call: CallTraffic): Rated {
+  if (call.isTollFreeLine && call.direction === 'inbound')
+    return unrated('no-rate', `no rate for calls to toll-free lines of an office in ${call.officeCountry}`);
+  if (call.externalNumber === null)
+    return unrated('no-number', 'the other number is withheld, and no rate covers every number');
+  return unrated('no-rate', `no ${call.direction} rate covers ${call.externalNumber}`);
+}
+
+function free(category: CallCategory, explanation: string): Rated {
+  return {
+    outcome: 'rated',
+    class: 'calls',
+    category,
+    cost: FREE,
+    billedSeconds: 0,
+    quantity: 1,
+    prefix: null,
+    explanation,
+  };
+}
+
+function explain(
+  price: Price,
+  call: { category: CallCategory; seconds: number; billedSeconds: number },
+): string {
+  const place = call.category === 'toll_free' && price.prefix === '' ? 'toll-free line' : price.place;
+  const fee = price.feeInWords === null ? '' : ` + ${price.feeInWords} connection fee`;
+  return `${place}, ${price.rateInWords}/min${fee}, ${call.seconds} s billed as ${call.billedSeconds} s`;
+}
