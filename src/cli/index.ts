@@ -7,6 +7,7 @@ import { createLogger, type Logger } from '../log.ts';
 import { issueLinkCode } from '../org/index.ts';
 import { addCompany, type CompanyWords } from './add-company.ts';
 import { withDatabase } from './find-database.ts';
+import { addRatesCommands } from './rates/index.ts';
 import { setNoticeChannel } from './set-notice-channel.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -115,5 +116,7 @@ program
       withDatabase(config, log, (databaseUrl) => verifyCommand({ databaseUrl, json }, say)),
     ),
   );
+
+addRatesCommands(program);
 
 await program.parseAsync();

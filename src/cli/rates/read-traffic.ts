@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import {
+  type AnyTraffic,
+  countryOf,
+  isCountry,
+  isTollFree,
+  type Licence,
+  licenceOf,
+  readNumber,
+} from '../../rating/index.ts';
+
+const KINDS = ['call', 'sms', 'mms', 'fax', 'ai_conversation'] as const;
+
+const instant = z
+  .union([
+    z.number().int(),
+    z.string().regex(/^\d{4}-\d{2}-\d{2}/, 'is not a time like 2026-11-14T09:30:00Z'),
+  ])
+  .transform((value, context) => {
+    const isBare = typeof value === 'string' && /[T ][\d:.]+$/.test(value);
+    const at = new Date(isBare ? `${value.replace(' ', 'T')}Z` : value);
+    if (!Number.isNaN(at.getTime())) return at;
+    context.addIssue({ code: 'custom', message: 'is not a time like 2026-11-14T09:30:00Z' });
+    return z.NEVER;
+  });
+
+const number = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? null);
+
+const record = z.object({
+  kind: z.enum(KINDS, `is one of ${KINDS.join(', ')}`).optional(),
+  direction: z
+    .string('is inbound or outbound')
+    .toLowerCase()
+    .pipe(z.enum(['inbound', 'outbound'], 'is inbound or outbound')),
+  to: number,
+  from: number,
+  answered_at: instant.nullish(),
+  at: instant.optional(),
+  duration_seconds: z.coerce
+    .number('is a number')
+    .nonnegative('is less than nothing')
+    .max(8_640_000)
+    .optional(),
+  licence: z.string().default('talk'),
+  office_country: z.string().toUpperCase().optional(),
+  number_type: z.string().optional(),
+  local_prefixes: z.array(z.string().regex(/^\+?\d{1,15}$/, 'has a prefix that is not digits')).optional(),
+  is_internal: z.boolean().default(false),
+  text: z.string().nullish(),
+  recipients: z.number().int().min(1).max(10_000).default(1),
+  failed: z.boolean().default(false),
+  pages: z.number().int().min(0).max(100_000).optional(),
+  responded: z.boolean().optional(),
+});
+type Line = z.output<typeof record>;
+
+/** Usage as a line of JSON says it, or why it cannot be priced, in words. */
+export type ReadTraffic = { traffic: AnyTraffic } | { fault: string };
+
+/**
+ * Reads one line of JSON as a call, message, fax or AI conversation. Which it is, `kind` says, or else `text`, `pages`
+ * or `responded` give it away. A call without `answered_at` is priced as of `now`; with null nobody answered it.
+ */
+export function readTraffic(json: string, now: Date): ReadTraffic {
+  const parsed = record.safeParse(parseJson(json));
+  if (!parsed.success) return { fault: describe(parsed.error) };
+  const line = parsed.data;
+  const licence = licenceOf(line.licence);
+  if (licence === null) return { fault: `licence "${line.licence}" is not in the table of licences` };
+  const kind = kindOf(line);
+  const [own, other] = line.direction === 'outbound' ? [line.from, line.to] : [line.to, line.from];
+  const external = kind === 'sms' || kind === 'mms' ? readSender(other) : readNumber(other);
+  if ('fault' in external) return external;
+  const internal = readNumber(own);
+  if ('fault' in internal) return internal;
+  const ownCountry = internal.number === null ? null : countryOf(internal.number, 'US');
+  const officeCountry = line.office_country ?? ownCountry ?? 'US';
+  if (!isCountry(officeCountry))
+    return { fault: `office_country "${officeCountry}" is no country: write its two letters, like US` };
+  const found = { line, kind, licence, external: external.number, internal: internal.number, officeCountry };
+  return { traffic: toTraffic(found, now) };
+}
+
+/** Texts come from short codes, too. */
+function readSender(text: string | null): ReturnType<typeof readNumber> {
+  return text !== null && /^\d{3,6}$/.test(text.trim()) ? { number: text.trim() } : readNumber(text);
+}
+
+function kindOf(line: Line): AnyTraffic['kind'] {
+  if (line.kind !== undefined) return line.kind;
+  if (line.text !== undefined) return 'sms';
+  if (line.pages !== undefined) return 'fax';
+  return line.responded === undefined ? 'call' : 'ai_conversation';
+}
+
+function toTraffic(
+  found: {
+    line: Line;
+    kind: AnyTraffic['kind'];
+    licence: Licence;
+    external: string | null;
+    internal: string | null;
+    officeCountry: string;
+  },
+  now: Date,
+): AnyTraffic {
+  const { line, kind, external, internal, officeCountry } = found;
+  const answeredAt = line.answered_at === undefined ? (line.at ?? now) : line.answered_at;
+  const traffic = {
+    direction: line.direction,
+    externalNumber: external,
+    isInternal: line.is_internal,
+    officeCountry,
+    at: answeredAt ?? line.at ?? now,
+  };
+  switch (kind) {
+    case 'call':
+      return {
+        ...traffic,
+        kind,
+        answeredAt,
+        durationMs: (line.duration_seconds ?? 0) * 1000,
+        licence: found.licence,
+        isTollFreeLine: isTollFreeLine(line.number_type, internal),
+        internalNumber: internal,
+        ...(line.local_prefixes === undefined ? {} : { localPrefixes: line.local_prefixes }),
+      };
+    case 'sms':
+    case 'mms':
+      return {
+        ...traffic,
+        kind,
+        text: line.text ?? null,
+        recipients: line.recipients,
+        isFailed: line.failed,
+      };
+    case 'fax':
+      return { ...traffic, kind, pages: line.pages ?? 1, isFailed: line.failed };
+    case 'ai_conversation':
+      return { ...traffic, kind, hasResponded: line.responded ?? true };
+  }
+}
+
+function isTollFreeLine(numberType: string | undefined, internal: string | null): boolean {
+  if (numberType !== undefined) return /^toll[-_ ]?free$/i.test(numberType);
+  return internal !== null && isTollFree(internal);
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(error: z.ZodError): string {
+  const [first] = error.issues;
+  if (first === undefined || first.path.length === 0) return 'this is not a JSON object';
+  return error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`).join('; ');
+}
