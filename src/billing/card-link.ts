@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { inTransaction, type Tx } from '../db/index.ts';
+import { inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { buyableScopes, type Person, recordAudit } from '../org/index.ts';
-import { enqueueShow } from './order-jobs.ts';
+import { isCompanyAdmin, type Person, recordAudit } from '../org/index.ts';
+import { enqueueQuestion } from './card-check/check-jobs.ts';
 import { lockCompany } from './order-rows.ts';
 import { ensureCustomer } from './payment-attempt.ts';
 import type { BillingDeps } from './types.ts';
@@ -13,14 +13,14 @@ const LINK_LIFE_MS = 15 * 60_000;
 
 /**
  * Opens the processor's hosted page on which this person types a card: single use, 15 minutes (R13).
- * Card numbers never pass through Refill. Throws RefillError `not-allowed`.
+ * Card numbers never pass through Refill. Cards are the company admin's. Throws RefillError `not-allowed`.
  */
 export async function startCardLink(
   deps: BillingDeps,
   person: Person,
   from: { orderToken?: string },
 ): Promise<{ url: string; expiresAt: Date }> {
-  if (buyableScopes(person).length === 0) throw new RefillError('not-allowed', 'Only admins can add a card.');
+  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins add cards.');
   const token = randomBytes(18).toString('base64url');
   const createdAt = deps.clock.now();
   const page = await deps.gateway.createCardPage({
@@ -62,8 +62,8 @@ export async function followCardLink(deps: BillingDeps, token: string): Promise<
 }
 
 /**
- * Takes the card that a visit to the hosted page led to, and makes it the default. What the processor says
- * counts, never that somebody came back. Safe to call any number of times; null while no card was given.
+ * Takes the card that a visit to the hosted page led to. What the processor says counts, never that somebody came
+ * back; and whoever opened the page has to say in Slack that the card is theirs before it is used (R13). Safe to call any number of times; null while no card was given.
  */
 export async function takeCard(
   deps: BillingDeps,
@@ -83,11 +83,7 @@ export async function takeCard(
       data: { completedAt: at },
     });
     if (count === 0) return;
-    await tx.card.updateMany({
-      where: { companyId: link.companyId, isDefault: true },
-      data: { isDefault: false },
-    });
-    await tx.card.create({
+    const added = await tx.card.create({
       data: {
         companyId: link.companyId,
         processorId: card.id,
@@ -96,7 +92,7 @@ export async function takeCard(
         expMonth: card.expMonth,
         expYear: card.expYear,
         fingerprint: card.fingerprint,
-        isDefault: true,
+        isDefault: false,
         addedBy: `${link.teamId}/${link.userId}`,
         addedAt: at,
       },
@@ -109,13 +105,7 @@ export async function takeCard(
       action: 'card-added',
       details: { brand: card.brand, last4: card.last4 },
     });
-    if (link.orderToken !== null) await showOrder(tx, link.companyId, link.orderToken);
+    await enqueueQuestion(tx, added);
   });
   return { brand: card.brand, last4: card.last4 };
-}
-
-/** A declined purchase that waits for another card says in its window that the card is here. */
-async function showOrder(tx: Tx, companyId: bigint, token: string): Promise<void> {
-  const order = await tx.purchaseOrder.findFirst({ where: { companyId, token } });
-  if (order !== null) await enqueueShow(tx, order);
 }

@@ -20,6 +20,8 @@ export interface PaymentGateway {
   findIntent(intentId: string): Promise<Intent>;
   /** Gives up an intent that was not charged; returns what it is now, which may be `succeeded`. */
   cancelIntent(request: { intentId: string; key: string }): Promise<Intent>;
+  /** Gives back the whole of what an intent charged; once it was given back, again is no error. */
+  refundIntent(request: { intentId: string; key: string }): Promise<void>;
   /** Opens the hosted page on which a person types a card number. */
   createCardPage(request: {
     customerId: string;

@@ -1,5 +1,12 @@
 /** Purchases, payment attempts and cards. The room's only door. */
 export { advanceOrder, sweepOrders } from './advance-order.ts';
+export { advanceCheck } from './card-check/advance-check.ts';
+export { answerCheck, type CheckAnswer } from './card-check/answer-check.ts';
+export { type ClaimOutcome, claimCard, disownCard } from './card-check/claim-card.ts';
+export { chooseDefaultCard, readCard, readCards, removeCard } from './card-check/read-cards.ts';
+export { sweepChecks, sweepExpiringCards } from './card-check/sweep-checks.ts';
+export type { CardFacts } from './card-check/types.ts';
+export { unlockCard } from './card-check/unlock-card.ts';
 export { followCardLink, startCardLink, takeCard } from './card-link.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
 export type { PaymentGateway } from './gateway.ts';

@@ -3,6 +3,7 @@ import { inTransaction, type Tx } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { dollars, type Money, toMicros } from '../money.ts';
 import { buyableScopes, canBuyFor, labelScope, type Person, type Scope } from '../org/index.ts';
+import { readCards } from './card-check/read-cards.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from './limits.ts';
 import { findOwnOrder, readScopeBalance } from './order-rows.ts';
 import { readPayBy } from './pay-by.ts';
@@ -17,6 +18,10 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
     choices: offerChoices(person.company.purchaseLimits),
     limits: person.company.purchaseLimits,
     payBy,
+    cardToConfirm:
+      payBy.method === 'card' && payBy.card === null
+        ? ((await readCards(deps.db, person.company.id)).find(({ state }) => state !== 'locked') ?? null)
+        : null,
     scopes: await Promise.all(
       scopes.map(async (scope) => ({
         scope,

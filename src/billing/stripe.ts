@@ -57,6 +57,7 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
       ),
     findIntent: (intentId) => intentOf(() => stripe.paymentIntents.retrieve(intentId)),
     cancelIntent: ({ intentId, key }) => cancel(stripe, intentId, key),
+    refundIntent: ({ intentId, key }) => refund(stripe, intentId, key),
     async createCardPage({ customerId, returnUrl, cancelUrl, expiresAt, key }) {
       const session = await answer(() =>
         stripe.checkout.sessions.create(
@@ -144,6 +145,15 @@ async function cancel(stripe: Stripe, intentId: string, key: string): Promise<In
     // What has succeeded, or was cancelled before, cannot be cancelled: look at what it is.
     if (error instanceof GatewayRefusedError)
       return await intentOf(() => stripe.paymentIntents.retrieve(intentId));
+    throw error;
+  }
+}
+
+async function refund(stripe: Stripe, intentId: string, key: string): Promise<void> {
+  try {
+    await answer(() => stripe.refunds.create({ payment_intent: intentId }, { idempotencyKey: key }));
+  } catch (error) {
+    if (error instanceof GatewayRefusedError && error.code === 'charge_already_refunded') return;
     throw error;
   }
 }

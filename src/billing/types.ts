@@ -25,6 +25,8 @@ export interface PurchaseOffer {
   limits: { min: Money; max: Money; perDay: Money };
   payBy: PayBy;
   scopes: { scope: Scope; label: string; balance: Money }[];
+  /** Without a card to charge: one that only has to be confirmed first (R13). */
+  cardToConfirm: { brand: string; last4: string } | null;
 }
 
 /** A purchase that was confirmed while another was being reviewed. */

@@ -44,8 +44,8 @@ export function billingRoutes(deps: BillingDeps): Route[] {
         if (card === null)
           return page('No card yet', 'No card was added. Nothing was charged. You can close this page.');
         return page(
-          'Your card is added',
-          `${brandName(card.brand)} ending in ${card.last4}. Go back to Slack to finish.`,
+          'Back to Slack',
+          `Refill sent you a message there: say that the card ending in ${card.last4} (${brandName(card.brand)}) is yours. It is not used before that.`,
         );
       },
     },

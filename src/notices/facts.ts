@@ -27,6 +27,23 @@ export const noticeFacts = z.discriminatedUnion('kind', [
     timeZone: z.string(),
   }),
   z.object({
+    kind: z.literal('card'),
+    /** How the check of a new card stands (R13). */
+    event: z.enum(['to_confirm', 'confirmed', 'locked', 'failed', 'expired']),
+    brand: z.string(),
+    last4: z.string(),
+    byUserId: z.string(),
+    /** Opaque: where the answer is given. */
+    token: z.string(),
+  }),
+  z.object({
+    kind: z.literal('card_expiring'),
+    brand: z.string(),
+    last4: z.string(),
+    expMonth: z.number(),
+    expYear: z.number(),
+  }),
+  z.object({
     kind: z.literal('low_balance'),
     scopeLabel: z.string(),
     class: z.enum(['calls', 'ai']),

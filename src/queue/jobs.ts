@@ -17,6 +17,10 @@ export const jobs = {
   'advance-order': order,
   /** Draws an order's present state where its buyer is looking. */
   'show-order': order,
+  /** Moves the check of a card on: the small charge, or its refund. Safe to run any number of times. */
+  'advance-card-check': z.object({ companyId: id, checkId: id }),
+  /** Asks whoever opened the card page whether the card that came of it is theirs. */
+  'ask-about-card': z.object({ companyId: id, cardId: id }),
   /** Sends one notice of the outbox, or brings its message up to date. */
   'deliver-notice': z.object({ companyId: id, noticeId: id }),
   /** Decides what a class of a wallet that crossed its watch level needs. */

@@ -2,7 +2,7 @@ import { Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile
 import { openPool } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 import { createHeartbeat } from './heartbeat.ts';
-import { type JobHandler, type JobHandlers, type JobName, jobs } from './jobs.ts';
+import { type JobHandlers, type JobName, jobs } from './jobs.ts';
 
 const RESTART_DELAY_MS = 500;
 
@@ -69,19 +69,15 @@ function quietLogger(log: Logger): QueueLogger {
 
 function toTaskList(handlers: JobHandlers, log: Logger): TaskList {
   const task =
-    <N extends JobName>(name: N, handler: JobHandler<N>) =>
+    (name: JobName) =>
     async (payload: unknown): Promise<void> => {
       const parsed = jobs[name].safeParse(payload);
       if (!parsed.success) {
         log.error({ job: name, issues: parsed.error.issues }, 'a job with an unreadable payload was dropped');
         return;
       }
-      await (handler as (payload: unknown) => Promise<void>)(parsed.data);
+      await (handlers[name] as (payload: unknown) => Promise<void>)(parsed.data);
     };
-  return {
-    'advance-order': task('advance-order', handlers['advance-order']),
-    'show-order': task('show-order', handlers['show-order']),
-    'deliver-notice': task('deliver-notice', handlers['deliver-notice']),
-    'watch-balance': task('watch-balance', handlers['watch-balance']),
-  };
+  // Of all jobs there are: one that is left out would lie in the queue for ever.
+  return Object.fromEntries((Object.keys(jobs) as JobName[]).map((name) => [name, task(name)]));
 }

@@ -57,7 +57,12 @@ export async function startSandbox(options: {
     log,
   });
   const manifest = readManifestFile();
-  const world = createWorld({ clock, books: worldBooks, card: processor.controls });
+  const world = createWorld({
+    clock,
+    books: worldBooks,
+    card: processor.controls,
+    statementUrl: `${processor.url}/statement`,
+  });
   const slack = await startSlackWorkspace({
     databaseUrl,
     clock,

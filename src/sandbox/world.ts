@@ -7,7 +7,12 @@ import type { WorldBooks } from './world-books.ts';
 const TIME_ZONE = 'America/Los_Angeles';
 
 /** The world outside Slack as the page's panel plays it: the one clock, the test card, the network. */
-export function createWorld(parts: { clock: MovableClock; books: WorldBooks; card: CardProcessorControls }): {
+export function createWorld(parts: {
+  clock: MovableClock;
+  books: WorldBooks;
+  card: CardProcessorControls;
+  statementUrl: string;
+}): {
   port: WorldPort;
   onNetwork(listener: (isSlackDown: boolean) => void): void;
 } {
@@ -25,7 +30,7 @@ export function createWorld(parts: { clock: MovableClock; books: WorldBooks; car
     now: clock.now().toISOString(),
     aheadMs: clock.aheadMs,
     timeZone: TIME_ZONE,
-    card: { behaviour, choices: choices },
+    card: { behaviour, choices, statementUrl: parts.statementUrl },
     network: { ...network },
   });
 

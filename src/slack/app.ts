@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { NoticeSender } from '../notices/index.ts';
+import type { JobHandlers } from '../queue/index.ts';
 import { createMembership } from './access/membership.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { askAboutCard } from './card/ask-about-card.ts';
 import { clientOptions, createSocket } from './connect.ts';
 import type { SlackContext } from './context.ts';
 import { createInstallations } from './installations.ts';
@@ -21,7 +23,7 @@ export interface SlackApp {
   /** Connects the socket; nothing over HTTP. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  jobs: { 'show-order': (payload: { companyId: bigint; orderId: bigint }) => Promise<void> };
+  jobs: Pick<JobHandlers, 'show-order' | 'ask-about-card'>;
   sendNotice: NoticeSender;
 }
 
@@ -61,7 +63,10 @@ export function createSlackApp(
       : { requestListener: (request, response) => void http.requestListener(request, response) }),
     start: async () => socket?.start(),
     stop: async () => socket?.stop(),
-    jobs: { 'show-order': (payload) => showOrderJob(ctx, payload) },
+    jobs: {
+      'show-order': (payload) => showOrderJob(ctx, payload),
+      'ask-about-card': (payload) => askAboutCard(ctx, payload),
+    },
     sendNotice: createNoticeSender(ctx),
   };
 }

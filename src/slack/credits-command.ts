@@ -5,6 +5,7 @@ import { linkWorkspace } from './access/link.ts';
 import { Refusal, requireBuyer, requireMoneyReader } from './access/require-person.ts';
 import { drawBalance } from './balance/show-balance.ts';
 import { escapeText, shorten } from './blocks/build.ts';
+import { drawCards } from './card/actions.ts';
 import type { SlackContext, Who } from './context.ts';
 import { guard } from './guard.ts';
 import { suggest } from './help/suggest.ts';
@@ -38,6 +39,10 @@ export async function onCredits(
         }
         case 'add':
           return await add(ctx, client, who, { typed: argument, triggerId: command.trigger_id });
+        case 'card':
+        case 'cards':
+          await respond({ response_type: 'ephemeral', ...(await drawCards(ctx, who)) });
+          return;
         case 'link':
           await say(await linkWorkspace(ctx, who, argument));
           return;

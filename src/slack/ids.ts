@@ -6,6 +6,13 @@ export const IDS = {
     purchaseBack: 'purchase_back',
     purchaseRetry: 'purchase_retry',
     purchaseOtherCard: 'purchase_other_card',
+    cardShow: 'card_show',
+    cardAdd: 'card_add',
+    cardClaim: 'card_claim',
+    cardDisown: 'card_disown',
+    cardAmount: 'card_amount',
+    cardDefault: 'card_default',
+    cardRemove: 'card_remove',
     /** Buttons that only open an address; Slack tells of the click all the same. */
     openLink: 'open_link',
   },
@@ -13,6 +20,7 @@ export const IDS = {
     purchaseForm: 'purchase_form',
     purchaseReview: 'purchase_review',
     purchaseResult: 'purchase_result',
+    cardAmount: 'card_amount_form',
   },
-  field: { scope: 'scope', choice: 'choice', other: 'other' },
+  field: { scope: 'scope', choice: 'choice', other: 'other', cardAmount: 'card_amount' },
 } as const;

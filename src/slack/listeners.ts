@@ -1,6 +1,8 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { forgetWorkspaceToken } from '../org/index.ts';
+import { addCard, claim, disown, enterAmount, makeDefault, remove, showCards } from './card/actions.ts';
+import { submitAmount } from './card/submit-amount.ts';
 import type { SlackContext, Who } from './context.ts';
 import { onCredits } from './credits-command.ts';
 import { guard } from './guard.ts';
@@ -28,6 +30,13 @@ export const listeners = {
         amount: null,
         replyUrl: body.container.is_ephemeral === true ? (body.response_url ?? null) : null,
       }),
+    [IDS.action.cardShow]: showCards,
+    [IDS.action.cardAdd]: addCard,
+    [IDS.action.cardClaim]: claim,
+    [IDS.action.cardDisown]: disown,
+    [IDS.action.cardAmount]: enterAmount,
+    [IDS.action.cardDefault]: makeDefault,
+    [IDS.action.cardRemove]: remove,
   },
   /** Buttons in a window; their answer is drawn in it. */
   viewActions: {
@@ -40,6 +49,7 @@ export const listeners = {
   submissions: {
     [IDS.view.purchaseForm]: submitForm,
     [IDS.view.purchaseReview]: submitReview,
+    [IDS.view.cardAmount]: submitAmount,
   },
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
 } as const;

@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { advanceOrder, type BillingDeps, createStripeGateway, sweepOrders } from '../billing/index.ts';
+import {
+  advanceCheck,
+  advanceOrder,
+  type BillingDeps,
+  createStripeGateway,
+  sweepChecks,
+  sweepExpiringCards,
+  sweepOrders,
+} from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb } from '../db/index.ts';
 import { billingRoutes, healthRoutes, startHttp } from '../http/index.ts';
@@ -85,7 +93,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       const noticeDeps = { db, clock, log, send: slack.sendNotice };
       const handlers: JobHandlers = {
         'advance-order': (payload) => advanceOrder(billing, payload),
-        'show-order': slack.jobs['show-order'],
+        'advance-card-check': (payload) => advanceCheck(billing, payload),
+        ...slack.jobs,
         'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
         'watch-balance': (payload) => watchBalance({ db, clock }, payload),
         ...options.jobs?.(billing),
@@ -93,10 +102,23 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       running.push(
         startWorker({ databaseUrl: options.databaseUrl, handlers, log, concurrency: JOBS_AT_ONCE }),
       );
-      running.push(startSweeper([() => sweepOrders({ db, clock }), () => sweepNotices({ db, clock })], log));
       running.push(
         startSweeper(
-          [() => sweepLedger({ db, clock }), createNightlyVerify({ db, clock, log })],
+          [
+            () => sweepOrders({ db, clock }),
+            () => sweepChecks({ db, clock }),
+            () => sweepNotices({ db, clock }),
+          ],
+          log,
+        ),
+      );
+      running.push(
+        startSweeper(
+          [
+            () => sweepLedger({ db, clock }),
+            () => sweepExpiringCards({ db, clock }),
+            createNightlyVerify({ db, clock, log }),
+          ],
           log,
           SLOW_SWEEP_MS,
         ),

@@ -106,6 +106,8 @@ export async function putCardOnFile(
       expYear: card.expYear,
       fingerprint: card.fingerprint,
       isDefault: true,
+      confirmedAt: START,
+      claimedAt: START,
       addedBy: 'test',
       addedAt: START,
     },

@@ -132,6 +132,8 @@ async function putCardOnFile(deps: BillingDeps, companyId: bigint, at: Date): Pr
       isDefault: true,
       addedBy: 'operator',
       addedAt: at,
+      claimedAt: at,
+      confirmedAt: at,
     },
   });
 }

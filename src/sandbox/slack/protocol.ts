@@ -115,7 +115,12 @@ export interface World {
   now: string;
   aheadMs: number;
   timeZone: string;
-  card: { behaviour: string; choices: { id: string; label: string; description: string }[] };
+  card: {
+    behaviour: string;
+    choices: { id: string; label: string; description: string }[];
+    /** What the card's bank shows; null where there is none. */
+    statementUrl: string | null;
+  };
   /** Where the network is dropped: the app cannot reach Slack, or the card processor. */
   network: { slackDown: boolean; processorDown: boolean };
 }

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { readOrder, readPurchaseOffer, retryPurchase, startCardLink } from '../../billing/index.ts';
 import { dollars } from '../../money.ts';
 import { requireBuyer } from '../access/require-person.ts';
+import { requireCardKeeper } from '../card/require-card-keeper.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { purchaseWords } from '../words/en.ts';
 import { claim } from './claim.ts';
@@ -56,7 +57,7 @@ export async function tryAgain(ctx: SlackContext, client: WebClient, click: View
 /** Leads to the processor's card page; the purchase waits. */
 export async function useOtherCard(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   leaveAlone(click.viewId);
-  const person = await requireBuyer(ctx, click.who);
+  const person = await requireCardKeeper(ctx, click.who);
   const order = await readOrder(ctx.billing, person, click.token);
   const { url } = await startCardLink(ctx.billing, person, { orderToken: click.token });
   await client.views.update({

@@ -4,7 +4,7 @@ import { formatDollars, type Money } from '../../money.ts';
 import type { Scope } from '../../org/index.ts';
 import { button, buttons, quiet, section, shorten } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { purchaseWords as words } from '../words/en.ts';
+import { cardWords, purchaseWords as words } from '../words/en.ts';
 import { modal, plain, type Reader } from './modal.ts';
 
 /** How many options Slack takes in one list. */
@@ -35,7 +35,10 @@ export function formView(
     const addCard = buttons(button(words.addCard, IDS.action.purchaseOtherCard, { primary: true }));
     return modal(IDS.view.purchaseForm, token, {
       title: words.title,
-      blocks: [section(words.noCard), addCard],
+      blocks:
+        offer.cardToConfirm === null
+          ? [section(words.noCard), addCard]
+          : [section(cardWords.waitingInForm(offer.cardToConfirm))],
       close: words.cancel,
     });
   }

@@ -6,6 +6,7 @@ import { button, buttons, section } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { publishHome } from '../home/open.ts';
 import { IDS } from '../ids.ts';
+import { postReply } from '../reply.ts';
 import { purchaseWords } from '../words/en.ts';
 import { resultBlocks, resultView } from './modal.ts';
 
@@ -67,14 +68,7 @@ async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void>
 async function refreshBalance(ctx: SlackContext, person: Person, replyUrl: string): Promise<void> {
   try {
     const message = await drawBalance(ctx, person);
-    const answer = await fetch(replyUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ replace_original: true, ...message }),
-      signal: AbortSignal.timeout(5_000),
-    });
-    if (!answer.ok)
-      ctx.log.debug({ status: answer.status }, 'the balance message could not be brought up to date');
+    await postReply(replyUrl, { replace_original: true, ...message });
   } catch (error) {
     ctx.log.debug({ err: error }, 'the balance message could not be brought up to date');
   }

@@ -3,6 +3,7 @@
  * not done. One word for one thing: credits, balance, bundle, card, invoice, receipt, office.
  */
 export { balanceWords } from './balance.ts';
+export { cardWords } from './card.ts';
 export { generalWords } from './general.ts';
 export { noticeWords } from './notices.ts';
 export { purchaseWords } from './purchase.ts';

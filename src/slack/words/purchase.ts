@@ -41,7 +41,7 @@ export const purchaseWords = {
   addCard: 'Add a card',
   cardPage: 'Open the card page',
   otherCardIntro:
-    'Type the new card on the card processor’s page (the link works for 15 minutes), then come back here and try again. *Nothing was charged.*',
+    'Type the new card on the card processor’s page (the link works for 15 minutes), then answer the message that Refill sends you and come back here to try again. *Nothing was charged.*',
 
   credits: 'Credits',
   office: 'For',

@@ -170,6 +170,7 @@ function offer(count: number, extra: Partial<PurchaseOffer> = {}): PurchaseOffer
     choices: ['20', '50', '100', '250', '500'].map((text) => dollars(text)),
     limits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
     payBy,
+    cardToConfirm: null,
     scopes: offices(count, HOSTILE).map(({ id, name }) => ({
       scope: { kind: 'office', officeId: id },
       label: name,

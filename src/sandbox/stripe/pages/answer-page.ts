@@ -6,6 +6,7 @@ import { HOSTED_CSS, HOSTED_JS } from './assets.ts';
 import { openAuthentication, submitAuthentication } from './authenticate-page.ts';
 import { openCardPage, submitCardPage } from './card-page.ts';
 import { type PageAnswer, showNote } from './page-answer.ts';
+import { openStatement } from './statement-page.ts';
 
 /** What a hosted page is given: one transaction, the id in its address, and what the browser sent. */
 export interface PageCall {
@@ -27,6 +28,7 @@ const PAGES: readonly PageRow[] = [
   { method: 'POST', path: '/c/pay/:id', run: submitCardPage },
   { method: 'GET', path: '/authenticate/:id', run: openAuthentication },
   { method: 'POST', path: '/authenticate/:id', run: submitAuthentication },
+  { method: 'GET', path: '/statement', run: openStatement },
 ];
 
 const ASSETS: Record<string, { type: string; content: string }> = {

@@ -23,6 +23,10 @@ h1 { margin: 0 0 4px; font-size: 24px; line-height: 1.25; overflow-wrap: anywher
 h1 + p { margin-top: 8px; }
 h2 { margin: 0 0 4px; font-size: 17px; }
 p { margin: 0 0 16px; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: 10px 12px 10px 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
+th { color: var(--soft); font-size: 14px; border-top: 0; }
+.amount { text-align: right; padding-right: 0; white-space: nowrap; }
 .soft { color: var(--soft); }
 .from { margin: 0 0 12px; color: var(--soft); font-size: 14px; }
 form { margin: 24px 0 0; }

@@ -33,6 +33,13 @@ export function CardPanel({ card }: { card: World['card'] }) {
           );
         })}
       </div>
+      {card.statementUrl !== null && (
+        <p class="panel-more">
+          <a href={card.statementUrl} target="_blank" rel="noreferrer">
+            See the card’s statement
+          </a>
+        </p>
+      )}
     </section>
   );
 }

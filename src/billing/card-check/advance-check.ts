@@ -1,0 +1,141 @@
+import { inTransaction } from '../../db/index.ts';
+import { fromMicros } from '../../money.ts';
+import type { JobPayload } from '../../queue/index.ts';
+import { GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
+import { lockCompany } from '../order-rows.ts';
+import { ensureCustomer } from '../payment-attempt.ts';
+import type { BillingDeps } from '../types.ts';
+import { tellCard } from './tell-card.ts';
+import type { CheckRow } from './types.ts';
+
+const SHORTEST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 10 * 60_000;
+/** Nobody answered: the charge is given back (R13). */
+export const ANSWER_WITHIN_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Moves a check as far as it goes now: makes its small charge, or gives it back. Like a purchase's payment it writes
+ * each step down before the next and asks first what the last one led to, so it may be killed and run again (R15).
+ */
+export async function advanceCheck(
+  deps: BillingDeps,
+  { companyId, checkId }: JobPayload<'advance-card-check'>,
+): Promise<void> {
+  const check = await deps.db.cardCheck.findUnique({
+    where: { companyId_id: { companyId, id: checkId } },
+  });
+  if (check === null) return;
+  try {
+    if (check.state === 'charging' || check.state === 'needs_action') await charge(deps, check);
+    else if (check.chargedAt !== null && check.resolvedAt !== null && check.refundedAt === null)
+      await refund(deps, check);
+  } catch (error) {
+    if (!(error instanceof GatewayUnknownError)) throw error;
+    deps.log.warn({ err: error, check: checkId.toString() }, 'the card processor gave no answer to a check');
+    await lookAgain(deps, check);
+  }
+}
+
+async function charge(deps: BillingDeps, check: CheckRow): Promise<void> {
+  try {
+    await record(deps, check, await confirm(deps, check, await prepare(deps, check)));
+  } catch (error) {
+    if (!(error instanceof GatewayRefusedError)) throw error;
+    await fail(deps, check, error.code);
+  }
+}
+
+async function prepare(deps: BillingDeps, check: CheckRow): Promise<string> {
+  if (check.intentId !== null) return check.intentId;
+  const card = await deps.db.card.findUniqueOrThrow({
+    where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
+  });
+  const intent = await deps.gateway.createIntent({
+    customerId: await ensureCustomer(deps, check.companyId),
+    cardId: card.processorId,
+    amount: fromMicros(check.amountMicros),
+    description: 'Card check, refunded',
+    reference: `${check.companyId}/card-check/${check.id}`,
+    key: `${check.token}-create`,
+  });
+  await deps.db.cardCheck.update({ where: { token: check.token }, data: { intentId: intent.id } });
+  return intent.id;
+}
+
+async function confirm(deps: BillingDeps, check: CheckRow, intentId: string): Promise<Intent> {
+  if (check.confirmingAt !== null) {
+    const known = await deps.gateway.findIntent(intentId);
+    if (known.state !== 'unconfirmed') return known;
+  }
+  await deps.db.cardCheck.update({
+    where: { token: check.token },
+    data: { confirmingAt: deps.clock.now() },
+  });
+  return await deps.gateway.confirmIntent({
+    intentId,
+    returnUrl: `${deps.publicUrl}/billing/return`,
+    key: `${check.token}-confirm`,
+  });
+}
+
+async function record(deps: BillingDeps, check: CheckRow, intent: Intent): Promise<void> {
+  if (intent.state === 'failed' || intent.state === 'canceled') {
+    return await fail(deps, check, intent.failureCode ?? 'card_declined');
+  }
+  if (intent.state === 'succeeded') {
+    const at = deps.clock.now();
+    await deps.db.cardCheck.updateMany({
+      where: { token: check.token, state: { in: ['charging', 'needs_action'] } },
+      data: {
+        state: 'waiting',
+        chargedAt: at,
+        actionUrl: null,
+        nextLookAt: new Date(at.getTime() + ANSWER_WITHIN_MS),
+        looks: 0,
+      },
+    });
+    return;
+  }
+  if (intent.state === 'needs_action') {
+    await deps.db.cardCheck.updateMany({
+      where: { token: check.token, state: 'charging' },
+      data: { state: 'needs_action', actionUrl: intent.actionUrl },
+    });
+  }
+  await lookAgain(deps, check);
+}
+
+/** The bank said no to the small charge: nothing was taken, and the card stays unconfirmed. */
+async function fail(deps: BillingDeps, check: CheckRow, code: string): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, check.companyId);
+    const at = deps.clock.now();
+    const { count } = await tx.cardCheck.updateMany({
+      where: { token: check.token, state: { in: ['charging', 'needs_action'] } },
+      data: { state: 'failed', failureCode: code, resolvedAt: at, nextLookAt: null, actionUrl: null },
+    });
+    if (count === 0) return;
+    const card = await tx.card.update({
+      where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
+      data: { removedAt: at },
+    });
+    await tellCard(tx, card, check, 'failed', at);
+  });
+}
+
+async function refund(deps: BillingDeps, check: CheckRow): Promise<void> {
+  if (check.intentId === null) return;
+  await deps.gateway.refundIntent({ intentId: check.intentId, key: `${check.token}-refund` });
+  await deps.db.cardCheck.update({
+    where: { token: check.token },
+    data: { refundedAt: deps.clock.now(), nextLookAt: null },
+  });
+}
+
+async function lookAgain(deps: BillingDeps, check: CheckRow): Promise<void> {
+  const waitMs = Math.min(SHORTEST_WAIT_MS * 2 ** Math.min(check.looks, 10), LONGEST_WAIT_MS);
+  await deps.db.cardCheck.update({
+    where: { token: check.token },
+    data: { looks: { increment: 1 }, nextLookAt: new Date(deps.clock.now().getTime() + waitMs) },
+  });
+}

@@ -1,0 +1,108 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { inTransaction, type Tx } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { fromCents, toMicros } from '../../money.ts';
+import type { Person } from '../../org/index.ts';
+import { lockCompany } from '../order-rows.ts';
+import type { BillingDeps } from '../types.ts';
+import { enqueueCheck } from './check-jobs.ts';
+import { countTriesLeft } from './check-limits.ts';
+import { makeUsable } from './make-usable.ts';
+import { auditCard, tellCard } from './tell-card.ts';
+import type { CardRow } from './types.ts';
+
+/** The small charge, in cents: from $0.50 to $1.99, which nobody can foresee (R13). */
+const SMALLEST_CENTS = 50;
+const LARGEST_CENTS = 199;
+
+/** `asked`: a small charge is on its way. `usable`: nothing has to be confirmed. `locked`: too many wrong answers. */
+export type ClaimOutcome = 'asked' | 'usable' | 'locked' | 'already';
+
+/**
+ * Whoever opened the card page says that the card which came of it is theirs: coming back from the page proves nothing
+ * (R13). Then it is checked by a small charge where the company's policy wants that, or is usable at once.
+ * Throws RefillError `card-unknown` for a card that this person did not add.
+ */
+export async function claimCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<ClaimOutcome> {
+  const at = deps.clock.now();
+  return await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, person.company.id);
+    const card = await findOwnCard(tx, person, cardId);
+    if (card.claimedAt !== null) return 'already';
+    const actor = `${person.teamId}/${person.userId}`;
+    await tx.card.update({ where: keyOf(card), data: { claimedAt: at } });
+    await auditCard(tx, card, 'card-claimed', { actor, surface: 'slack', at });
+    if (!(await needsCheck(tx, card))) {
+      await makeUsable(tx, card, at);
+      return 'usable';
+    }
+    if ((await countTriesLeft(tx, card, at)) === 0) {
+      await tx.card.update({ where: keyOf(card), data: { lockedAt: at } });
+      return 'locked';
+    }
+    await startCheck(tx, person, card, at);
+    return 'asked';
+  });
+}
+
+/** Whoever opened the card page says that the card is not theirs: it is never used. Throws RefillError `card-unknown`. */
+export async function disownCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
+  const at = deps.clock.now();
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, person.company.id);
+    const card = await findOwnCard(tx, person, cardId);
+    if (card.claimedAt !== null) throw new RefillError('card-unknown', 'That card was claimed already.');
+    await tx.card.update({ where: keyOf(card), data: { removedAt: at } });
+    const actor = `${person.teamId}/${person.userId}`;
+    await auditCard(tx, card, 'card-disowned', { actor, surface: 'slack', at });
+  });
+}
+
+async function findOwnCard(tx: Tx, person: Person, cardId: bigint): Promise<CardRow> {
+  const card = await tx.card.findFirst({
+    where: {
+      companyId: person.company.id,
+      id: cardId,
+      addedBy: `${person.teamId}/${person.userId}`,
+      removedAt: null,
+    },
+  });
+  if (card === null) throw new RefillError('card-unknown', 'That card is not known any more.');
+  return card;
+}
+
+/** By the operator's policy; a card that was confirmed before is not asked about again. */
+async function needsCheck(tx: Tx, card: CardRow): Promise<boolean> {
+  const { cardCheck } = await tx.company.findUniqueOrThrow({ where: { id: card.companyId } });
+  if (cardCheck === 'never') return false;
+  const confirmed = await tx.card.findMany({
+    where: { companyId: card.companyId, confirmedAt: { not: null }, lockedAt: null },
+    select: { fingerprint: true },
+  });
+  return cardCheck === 'first'
+    ? confirmed.length === 0
+    : !confirmed.some(({ fingerprint }) => fingerprint === card.fingerprint);
+}
+
+async function startCheck(tx: Tx, person: Person, card: CardRow, at: Date): Promise<void> {
+  const check = await tx.cardCheck.create({
+    data: {
+      companyId: card.companyId,
+      token: randomBytes(18).toString('base64url'),
+      cardId: card.id,
+      fingerprint: card.fingerprint,
+      amountMicros: toMicros(fromCents(randomInt(SMALLEST_CENTS, LARGEST_CENTS + 1))),
+      state: 'charging',
+      teamId: person.teamId,
+      userId: person.userId,
+      createdAt: at,
+      nextLookAt: new Date(at.getTime() + 10_000),
+    },
+  });
+  await enqueueCheck(tx, check);
+  await tellCard(tx, card, check, 'to_confirm', at);
+}
+
+export function keyOf(card: CardRow): { companyId_id: { companyId: bigint; id: bigint } } {
+  return { companyId_id: { companyId: card.companyId, id: card.id } };
+}

@@ -1,0 +1,26 @@
+import type { Tx } from '../../db/index.ts';
+import { enqueueShow } from '../order-jobs.ts';
+import { adderOf, type CardRow } from './types.ts';
+
+/** A purchase that was declined this recently may still be on its buyer's screen, waiting for this card. */
+const ON_SCREEN_MS = 3_600_000;
+
+/** A confirmed card becomes the company's default at once: it was added to be used. */
+export async function makeUsable(tx: Tx, card: CardRow, at: Date): Promise<void> {
+  const { companyId, id } = card;
+  await tx.card.updateMany({ where: { companyId, isDefault: true }, data: { isDefault: false } });
+  await tx.card.update({
+    where: { companyId_id: { companyId, id } },
+    data: { confirmedAt: at, isDefault: true },
+  });
+  const waiting = await tx.purchaseOrder.findFirst({
+    where: {
+      companyId,
+      ...adderOf(card),
+      state: 'declined',
+      confirmedAt: { gt: new Date(at.getTime() - ON_SCREEN_MS) },
+    },
+    orderBy: { id: 'desc' },
+  });
+  if (waiting !== null) await enqueueShow(tx, waiting);
+}

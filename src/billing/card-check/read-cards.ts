@@ -1,0 +1,87 @@
+import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { lockCompany } from '../order-rows.ts';
+import type { BillingDeps } from '../types.ts';
+import { keyOf } from './claim-card.ts';
+import { auditCard } from './tell-card.ts';
+import { adderOf, type CardFacts, type CardRow, type CheckRow, stateOfCard } from './types.ts';
+
+const OPEN = ['charging', 'needs_action', 'waiting'];
+
+/** The company's cards, the default first, then the newest. */
+export async function readCards(db: Queryable, companyId: bigint): Promise<CardFacts[]> {
+  const rows = await db.card.findMany({
+    where: { companyId, removedAt: null },
+    include: { cardChecks: { where: { state: { in: OPEN } } } },
+    orderBy: [{ isDefault: 'desc' }, { id: 'desc' }],
+  });
+  return rows.map((row) => toFacts(row, row.cardChecks[0]));
+}
+
+/** One card of a company, or null when there is none of that id any more. */
+export async function readCard(db: Db, companyId: bigint, cardId: bigint): Promise<CardFacts | null> {
+  const cards = await readCards(db, companyId);
+  return cards.find((card) => card.cardId === cardId) ?? null;
+}
+
+/** Charges go to this card from now on. Throws RefillError `not-allowed` or `card-unknown`. */
+export async function chooseDefaultCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
+  await changeCard(deps, person, cardId, 'card-made-default', async (tx, card) => {
+    if (stateOfCard(card) !== 'usable')
+      throw new RefillError('card-unknown', 'That card cannot be charged yet.');
+    await tx.card.updateMany({
+      where: { companyId: card.companyId, isDefault: true },
+      data: { isDefault: false },
+    });
+    await tx.card.update({ where: keyOf(card), data: { isDefault: true } });
+  });
+}
+
+/** Takes a card away; it is never charged again. Throws RefillError `not-allowed` or `card-unknown`. */
+export async function removeCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
+  await changeCard(deps, person, cardId, 'card-removed', async (tx, card, at) => {
+    await tx.card.update({ where: keyOf(card), data: { removedAt: at, isDefault: false } });
+  });
+}
+
+async function changeCard(
+  deps: BillingDeps,
+  person: Person,
+  cardId: bigint,
+  action: string,
+  change: (tx: Parameters<typeof lockCompany>[0], card: CardRow, at: Date) => Promise<void>,
+): Promise<void> {
+  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins change cards.');
+  const at = deps.clock.now();
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, person.company.id);
+    const card = await tx.card.findFirst({
+      where: { companyId: person.company.id, id: cardId, removedAt: null },
+    });
+    if (card === null) throw new RefillError('card-unknown', 'That card is not known any more.');
+    await change(tx, card, at);
+    await auditCard(tx, card, action, { actor: `${person.teamId}/${person.userId}`, surface: 'slack', at });
+  });
+}
+
+function toFacts(card: CardRow, check: CheckRow | undefined): CardFacts {
+  return {
+    cardId: card.id,
+    brand: card.brand,
+    last4: card.last4,
+    expMonth: card.expMonth,
+    expYear: card.expYear,
+    state: stateOfCard(card),
+    isDefault: card.isDefault,
+    addedBy: adderOf(card),
+    check:
+      check === undefined
+        ? null
+        : {
+            token: check.token,
+            state: check.state as 'charging' | 'needs_action' | 'waiting',
+            actionUrl: check.actionUrl,
+          },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Queryable } from '../../db/index.ts';
+
+export type CheckRow = NonNullable<Awaited<ReturnType<Queryable['cardCheck']['findUnique']>>>;
+export type CardRow = NonNullable<Awaited<ReturnType<Queryable['card']['findUnique']>>>;
+
+/**
+ * What may be done with a card. `unclaimed`: who opened the card page has not said yet that it is theirs.
+ * `unconfirmed`: the amount of the small charge is still to be given. `locked`: only the operator opens it again.
+ */
+export type CardState = 'unclaimed' | 'unconfirmed' | 'usable' | 'locked';
+
+/** A company's card as its admins may know it. */
+export interface CardFacts {
+  cardId: bigint;
+  brand: string;
+  last4: string;
+  expMonth: number;
+  expYear: number;
+  state: CardState;
+  isDefault: boolean;
+  addedBy: { teamId: string; userId: string };
+  /** The check under way: where its answer is given, and how far it is. */
+  check: { token: string; state: 'charging' | 'needs_action' | 'waiting'; actionUrl: string | null } | null;
+}
+
+export function stateOfCard(card: CardRow): CardState {
+  if (card.lockedAt !== null) return 'locked';
+  if (card.confirmedAt !== null) return 'usable';
+  return card.claimedAt === null ? 'unclaimed' : 'unconfirmed';
+}
+
+/** Who added a card: "team/user", or the operator. */
+export function adderOf(card: Pick<CardRow, 'addedBy'>): { teamId: string; userId: string } {
+  const [teamId = '', userId = ''] = card.addedBy.split('/');
+  return { teamId, userId };
+}

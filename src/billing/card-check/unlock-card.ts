@@ -1,0 +1,27 @@
+import type { Clock } from '../../clock.ts';
+import { type Db, inTransaction } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { lockCompany } from '../order-rows.ts';
+import { keyOf } from './claim-card.ts';
+import { auditCard } from './tell-card.ts';
+
+/**
+ * The operator opens a locked card again and vouches for it: it is usable, but not the default until an admin says so.
+ * Throws RefillError `card-unknown`.
+ */
+export async function unlockCard(
+  deps: { db: Db; clock: Clock },
+  key: { companyId: bigint; cardId: bigint },
+): Promise<void> {
+  const at = deps.clock.now();
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, key.companyId);
+    const card = await tx.card.findFirst({
+      where: { companyId: key.companyId, id: key.cardId, removedAt: null, lockedAt: { not: null } },
+    });
+    if (card === null)
+      throw new RefillError('card-unknown', 'There is no locked card of that number in that company.');
+    await tx.card.update({ where: keyOf(card), data: { lockedAt: null, confirmedAt: at } });
+    await auditCard(tx, card, 'card-unlocked', { actor: 'operator', surface: 'operator', at });
+  });
+}

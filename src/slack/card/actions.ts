@@ -1,0 +1,108 @@
+import type { BlockAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import {
+  type CardFacts,
+  chooseDefaultCard,
+  claimCard,
+  disownCard,
+  readCard,
+  readCards,
+  removeCard,
+  startCardLink,
+} from '../../billing/index.ts';
+import { RefillError } from '../../errors.ts';
+import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { Refusal, requirePerson } from '../access/require-person.ts';
+import { section } from '../blocks/build.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { type Message, replaceClicked, replyPrivately } from '../reply.ts';
+import { cardWords as words } from '../words/en.ts';
+import { addCardBlocks, amountView, cardBlocks, claimedBlocks, saidView } from './blocks.ts';
+import { requireCardKeeper } from './require-card-keeper.ts';
+
+type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
+
+/** `/credits card`, and the buttons that lead there: the company's cards. Throws a Refusal for who is no company admin. */
+export async function drawCards(ctx: SlackContext, who: Who): Promise<Message> {
+  const person = await requireCardKeeper(ctx, who);
+  return { text: words.title, blocks: cardBlocks(await readCards(ctx.db, person.company.id)) };
+}
+
+export const showCards: Click = async (ctx, client, who, body) =>
+  await replyPrivately(client, body, await drawCards(ctx, who));
+
+export const addCard: Click = async (ctx, client, who, body) => {
+  const person = await requireCardKeeper(ctx, who);
+  const { url } = await startCardLink(ctx.billing, person, {});
+  await replyPrivately(client, body, { text: words.addIntro, blocks: addCardBlocks(url) });
+};
+
+/** "Yes, it is mine": what comes of it stands where the question stood. */
+export const claim: Click = async (ctx, client, who, body) => {
+  const person = await requirePerson(ctx, who);
+  const card = await findClicked(ctx, person, body);
+  const outcome = await orGone(() => claimCard(ctx.billing, person, card.cardId));
+  const after = await readCard(ctx.db, person.company.id, card.cardId);
+  const text = words.claimed[outcome](card);
+  const token = outcome === 'asked' ? (after?.check?.token ?? null) : null;
+  await replaceClicked(client, body, { text, blocks: claimedBlocks(text, token) });
+};
+
+export const disown: Click = async (ctx, client, who, body) => {
+  const person = await requirePerson(ctx, who);
+  const card = await findClicked(ctx, person, body);
+  await orGone(() => disownCard(ctx.billing, person, card.cardId));
+  const text = words.disowned(card);
+  await replaceClicked(client, body, { text, blocks: [section(text)] });
+};
+
+export const makeDefault: Click = async (ctx, client, who, body) => {
+  const person = await requireCardKeeper(ctx, who);
+  const card = await findClicked(ctx, person, body);
+  await orGone(() => chooseDefaultCard(ctx.billing, person, card.cardId));
+  await replaceClicked(client, body, await drawCards(ctx, who));
+};
+
+export const remove: Click = async (ctx, client, who, body) => {
+  const person = await requireCardKeeper(ctx, who);
+  const card = await findClicked(ctx, person, body);
+  await orGone(() => removeCard(ctx.billing, person, card.cardId));
+  await replaceClicked(client, body, await drawCards(ctx, who));
+};
+
+/** Opens the window for the amount; a check that is over is told instead. */
+export const enterAmount: Click = async (ctx, client, who, body) => {
+  const person = await requirePerson(ctx, who);
+  const token = clickedValue(body);
+  const cards = await readCards(ctx.db, person.company.id);
+  const card = cards.find(({ check }) => check?.token === token);
+  const mayAnswer = card !== undefined && (isCompanyAdmin(person) || isAdder(person, card));
+  const view = mayAnswer ? amountView(card, token) : saidView(words.notWaiting);
+  await client.views.open({ trigger_id: body.trigger_id, view });
+};
+
+function isAdder(person: Person, { addedBy }: CardFacts): boolean {
+  return addedBy.teamId === person.teamId && addedBy.userId === person.userId;
+}
+
+function clickedValue(body: BlockAction): string {
+  const [action] = body.actions;
+  return action?.type === 'button' ? (action.value ?? '') : '';
+}
+
+/** The card that a button names, of the clicker's own company. Throws a Refusal when it is gone. */
+async function findClicked(ctx: SlackContext, person: Person, body: BlockAction): Promise<CardFacts> {
+  const value = clickedValue(body);
+  const card = /^\d{1,18}$/.test(value) ? await readCard(ctx.db, person.company.id, BigInt(value)) : null;
+  if (card === null) throw new Refusal(words.gone);
+  return card;
+}
+
+async function orGone<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RefillError && error.code === 'card-unknown') throw new Refusal(words.gone);
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { readCard } from '../../billing/index.ts';
+import { findCompany } from '../../org/index.ts';
+import { escapeText } from '../blocks/build.ts';
+import type { SlackContext } from '../context.ts';
+import { cardWords as words } from '../words/en.ts';
+import { questionBlocks } from './blocks.ts';
+
+/** Asks whoever opened the card page, in a direct message, whether the card that came of it is theirs (R13). */
+export async function askAboutCard(
+  ctx: SlackContext,
+  key: { companyId: bigint; cardId: bigint },
+): Promise<void> {
+  const card = await readCard(ctx.db, key.companyId, key.cardId);
+  const company = await findCompany(ctx.db, key.companyId);
+  if (card === null || company === null || card.state !== 'unclaimed') return;
+  const client = await ctx.clientFor(card.addedBy.teamId);
+  const name = escapeText(company.name);
+  await client.chat.postMessage({
+    channel: card.addedBy.userId,
+    text: words.isItYours(card, name),
+    blocks: questionBlocks(card, name),
+  });
+}

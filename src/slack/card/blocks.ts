@@ -1,0 +1,104 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { CardFacts } from '../../billing/index.ts';
+import { button, buttons, linkButton, section } from '../blocks/build.ts';
+import { IDS } from '../ids.ts';
+import { cardWords as words } from '../words/en.ts';
+
+/** Slack takes 50 blocks a message, and nobody keeps more cards than this. */
+const MOST_CARDS = 12;
+
+const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
+
+/** The company's cards, each with what can be done with it now. */
+export function cardBlocks(cards: readonly CardFacts[]): KnownBlock[] {
+  return [
+    { type: 'header', text: plain(words.title) },
+    ...(cards.length === 0 ? [section(words.none)] : cards.slice(0, MOST_CARDS).flatMap(oneCard)),
+    buttons(button(words.add, IDS.action.cardAdd, { primary: cards.length === 0 })),
+  ];
+}
+
+function oneCard(card: CardFacts): KnownBlock[] {
+  const state = words.states[card.state];
+  const value = card.cardId.toString();
+  const acts = [
+    ...(card.check === null
+      ? []
+      : [button(words.enterAmount, IDS.action.cardAmount, { value: card.check.token, primary: true })]),
+    ...(card.state === 'usable' && !card.isDefault
+      ? [button(words.makeDefault, IDS.action.cardDefault, { value })]
+      : []),
+    {
+      ...button(words.remove, IDS.action.cardRemove, { value }),
+      confirm: {
+        title: plain(words.remove),
+        text: plain(words.removeSure(card)),
+        confirm: plain(words.remove),
+        deny: plain('Keep it'),
+        style: 'danger' as const,
+      },
+    },
+  ];
+  return [section(state === '' ? words.line(card) : `${words.line(card)}\n${state}`), buttons(...acts)];
+}
+
+/** Asks whoever opened the card page about the card that came of it. */
+export function questionBlocks(card: CardFacts, company: string): KnownBlock[] {
+  const value = card.cardId.toString();
+  return [
+    section(words.isItYours(card, company)),
+    buttons(
+      button(words.yes(card), IDS.action.cardClaim, { value, primary: true }),
+      button(words.no, IDS.action.cardDisown, { value }),
+    ),
+  ];
+}
+
+/** What came of the answer, with the next step where there is one. */
+export function claimedBlocks(text: string, checkToken: string | null): KnownBlock[] {
+  return [
+    section(text),
+    ...(checkToken === null
+      ? []
+      : [buttons(button(words.enterAmount, IDS.action.cardAmount, { value: checkToken, primary: true }))]),
+  ];
+}
+
+/** The way to the processor's page. */
+export function addCardBlocks(url: string): KnownBlock[] {
+  return [section(words.addIntro), buttons(linkButton(words.openPage, url, { primary: true }))];
+}
+
+/** Where the amount of the small charge is entered. */
+export function amountView(card: CardFacts, token: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: IDS.view.cardAmount,
+    private_metadata: token,
+    title: plain(words.confirmTitle),
+    submit: plain(words.confirm),
+    close: plain('Cancel'),
+    blocks: [
+      section(words.confirmIntro(card)),
+      ...(card.check?.actionUrl == null ? [] : [section(words.bankAsks(card.check.actionUrl))]),
+      {
+        type: 'input',
+        block_id: IDS.field.cardAmount,
+        label: plain(words.amountLabel),
+        hint: plain(words.amountHint),
+        element: { type: 'plain_text_input', action_id: IDS.field.cardAmount, max_length: 12 },
+      },
+    ],
+  };
+}
+
+/** The window once the amount was judged. */
+export function saidView(text: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: IDS.view.purchaseResult,
+    title: plain(words.confirmTitle),
+    close: plain('Close'),
+    blocks: [section(text)],
+  };
+}

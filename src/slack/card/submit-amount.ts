@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { answerCheck, readCards } from '../../billing/index.ts';
+import { parseDollars } from '../../money.ts';
+import { requirePerson } from '../access/require-person.ts';
+import type { SlackContext } from '../context.ts';
+import { IDS } from '../ids.ts';
+import { describeFault } from '../purchase/read-form.ts';
+import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
+import { cardWords as words } from '../words/en.ts';
+import { saidView } from './blocks.ts';
+
+const { cardAmount } = IDS.field;
+const state = z.object({
+  [cardAmount]: z.object({ [cardAmount]: z.object({ value: z.string().nullish() }) }),
+});
+
+/** The amount of the small charge, judged; a wrong one is told on the field with how many tries are left. */
+export async function submitAmount(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
+  const person = await requirePerson(ctx, submission.who);
+  const typed = state.safeParse(submission.values).data?.[cardAmount]?.[cardAmount]?.value ?? '';
+  const read = parseDollars(typed);
+  if ('fault' in read) return fault(describeFault(read.fault));
+  const answer = await answerCheck(ctx.billing, person, submission.token, read.amount);
+  switch (answer.outcome) {
+    case 'confirmed':
+      return said(words.confirmed(answer));
+    case 'wrong':
+      return fault(words.wrong(answer.triesLeft));
+    case 'locked':
+      return said(words.lockedNow);
+    case 'not-waiting': {
+      const cards = await readCards(ctx.db, person.company.id);
+      const isOnItsWay = cards.some(({ check }) => check?.token === submission.token);
+      return isOnItsWay ? fault(words.notYet) : said(words.notWaiting);
+    }
+  }
+}
+
+function fault(sentence: string): SubmitAnswer {
+  return { response_action: 'errors', errors: { [cardAmount]: sentence } };
+}
+
+function said(text: string): SubmitAnswer {
+  return { response_action: 'update', view: saidView(text) };
+}

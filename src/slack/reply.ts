@@ -1,0 +1,37 @@
+import type { BlockAction } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+
+const ANSWER_WITHIN_MS = 5_000;
+
+export interface Message {
+  text: string;
+  blocks?: KnownBlock[];
+}
+
+/** Says something to the clicker alone: below the message that was clicked, or in a direct message from the Home tab. */
+export async function replyPrivately(client: WebClient, body: BlockAction, message: Message): Promise<void> {
+  if (body.response_url === undefined) {
+    await client.chat.postMessage({ channel: body.user.id, ...message });
+    return;
+  }
+  await postReply(body.response_url, { response_type: 'ephemeral', replace_original: false, ...message });
+}
+
+/** Puts this in the place of the message that was clicked. */
+export async function replaceClicked(client: WebClient, body: BlockAction, message: Message): Promise<void> {
+  const replaced = { blocks: [], ...message };
+  if (body.response_url === undefined) return await replyPrivately(client, body, message);
+  await postReply(body.response_url, { replace_original: true, ...replaced });
+}
+
+/** Posts to a response_url, which lives half an hour and takes five answers. Throws when Slack refuses it. */
+export async function postReply(url: string, message: object): Promise<void> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(message),
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  });
+  if (!answer.ok) throw new Error(`Slack answered ${answer.status} to a reply`);
+}
