@@ -4,6 +4,7 @@ import { RefillError } from '../errors.ts';
 import { dollars, type Money, toMicros } from '../money.ts';
 import { buyableScopes, canBuyFor, labelScope, type Person, type Scope } from '../org/index.ts';
 import { readCards } from './card-check/read-cards.ts';
+import type { CardFacts } from './card-check/types.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from './limits.ts';
 import { findOwnOrder, readScopeBalance } from './order-rows.ts';
 import { readPayBy } from './pay-by.ts';
@@ -20,7 +21,7 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
     payBy,
     cardToConfirm:
       payBy.method === 'card' && payBy.card === null
-        ? ((await readCards(deps.db, person.company.id)).find(({ state }) => state !== 'locked') ?? null)
+        ? ((await readCards(deps.db, person.company.id)).find(isToBeConfirmed) ?? null)
         : null,
     scopes: await Promise.all(
       scopes.map(async (scope) => ({
@@ -30,6 +31,10 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
       })),
     ),
   };
+}
+
+function isToBeConfirmed({ state }: CardFacts): boolean {
+  return state === 'unclaimed' || state === 'unconfirmed';
 }
 
 /**

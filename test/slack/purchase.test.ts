@@ -163,14 +163,24 @@ describe('adding credits', () => {
 
   it('leaves the card window alone that the buyer opened after a decline', async () => {
     tryOut.sandbox.card.setBehaviour('decline');
+    await toReview('ana', { choice: '20.00' });
+    await driver.submit('ana');
+    await windowSays('ana', /Nothing was charged/);
+    const viewId = (await driver.views('ana')).at(-1)?.id ?? '';
+    await driver.click('ana', { kind: 'view', viewId }, { label: 'Use another card' });
+    await windowSays('ana', /card processor’s page/);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await windowText('ana')).toMatch(/card processor’s page/);
+  });
+
+  it('tells an office admin whose cards they are', async () => {
+    tryOut.sandbox.card.setBehaviour('decline');
     await toReview('li', { choice: '20.00' });
     await driver.submit('li');
     await windowSays('li', /Nothing was charged/);
     const viewId = (await driver.views('li')).at(-1)?.id ?? '';
     await driver.click('li', { kind: 'view', viewId }, { label: 'Use another card' });
-    await windowSays('li', /card processor’s page/);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(await windowText('li')).toMatch(/card processor’s page/);
+    await windowSays('li', /Cards are the company admins’\. Ask/);
   });
 
   it('says that it does not know after a time-out, and finds out', async () => {
