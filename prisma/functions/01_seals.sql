@@ -49,5 +49,5 @@ END $$;
 CREATE FUNCTION seal_of(r wallet) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   RETURN hash_record_extended(
-    ROW(r.company_id, r.id, r.office_id, r.watch_calls_micros, r.watch_ai_micros, r.created_at), 0);
+    ROW(r.company_id, r.id, r.office_id, r.watch_calls_micros, r.watch_ai_micros, r.watch_general_micros, r.created_at), 0);
 END $$;

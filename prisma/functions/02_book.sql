@@ -19,8 +19,8 @@ CREATE FUNCTION ledger_open_book(
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('ledger_open_book', p_company));
   INSERT INTO wallet (company_id, office_id, general_micros, calling_micros, ai_micros, debt_calls_micros,
-    debt_ai_micros, held_calls_micros, held_ai_micros, seq, watch_calls_micros, watch_ai_micros, created_at, seal)
-  SELECT p_company, o.office_id, 0, 0, 0, 0, 0, 0, 0, 0, p_watch, NULL, p_at, 0
+    debt_ai_micros, held_calls_micros, held_ai_micros, seq, watch_calls_micros, watch_ai_micros, watch_general_micros, created_at, seal)
+  SELECT p_company, o.office_id, 0, 0, 0, 0, 0, 0, 0, 0, p_watch, NULL, NULL, p_at, 0
   FROM unnest(NULL::bigint || p_offices) WITH ORDINALITY AS o(office_id, position)
   ORDER BY o.position
   ON CONFLICT (company_id, office_id) DO NOTHING;
@@ -33,13 +33,13 @@ BEGIN
   ON CONFLICT (company_id) DO NOTHING;
 END $$;
 
--- Has people told when a class of a wallet went below its watch level, ran out, or came back. Only wakes the job that
--- decides.
+-- Wakes the job that decides when a class of a wallet, or its general credits, went below its watch level, ran out, or
+-- came back.
 CREATE FUNCTION ledger_note_crossing(p_before wallet, p_after wallet) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_class text;
 BEGIN
-  FOREACH v_class IN ARRAY ARRAY['calls', 'ai'] LOOP
+  FOREACH v_class IN ARRAY ARRAY['calls', 'ai', 'general'] LOOP
     IF ledger_level(p_before, v_class) <> ledger_level(p_after, v_class) THEN
       PERFORM graphile_worker.add_job('watch-balance',
         json_build_object('companyId', p_after.company_id::text, 'walletId', p_after.id::text, 'class', v_class),
@@ -60,9 +60,18 @@ CREATE FUNCTION ledger_available(w wallet, p_class text) RETURNS bigint LANGUAGE
   END
 $$;
 
--- How a class stands: ok, low (below the watch level, where there is one), or out (R6: nothing can be spent).
+-- What of the general credits nobody waits for: less the debt of both classes, and less what holds take beyond their
+-- class's bundle (R11).
+CREATE FUNCTION ledger_free_general(w wallet) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT w.general_micros - w.debt_calls_micros - w.debt_ai_micros
+    - greatest(w.held_calls_micros - w.calling_micros, 0) - greatest(w.held_ai_micros - w.ai_micros, 0)
+$$;
+
+-- How a class stands: ok, low (below the watch level, where there is one), or out (R6: nothing can be spent). General
+-- credits are never out: where they are not watched they are ok.
 CREATE FUNCTION ledger_level(w wallet, p_class text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
+    WHEN p_class = 'general' THEN CASE WHEN ledger_free_general(w) < w.watch_general_micros THEN 'low' ELSE 'ok' END
     WHEN ledger_available(w, p_class) <= 0 THEN 'out'
     WHEN ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END THEN 'low'
     ELSE 'ok'

@@ -146,8 +146,9 @@ BEGIN
   RETURN ledger_remember(p_company, p_key, 'set-pooled', v_facts, jsonb_build_object('pooled', p_pooled), p_at);
 END $$;
 
--- Sets the levels below which people are told (null: not watched), and tells at once where that is already so.
-CREATE FUNCTION ledger_set_watch(p_company bigint, p_wallet bigint, p_calls bigint, p_ai bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- Sets levels below which a job is woken, by class ({"calls": micros, "ai": null, "general": micros}; null: not watched;
+-- what is not named stays), and wakes it at once where it is below already.
+CREATE FUNCTION ledger_set_watch(p_company bigint, p_wallet bigint, p_levels jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet;
@@ -158,8 +159,11 @@ BEGIN
     RAISE EXCEPTION 'wallet-unknown' USING ERRCODE = 'RF001', DETAIL = format('wallet %s', p_wallet);
   END IF;
   w := v_before;
-  w.watch_calls_micros := p_calls;
-  w.watch_ai_micros := p_ai;
-  UPDATE wallet SET watch_calls_micros = p_calls, watch_ai_micros = p_ai, seal = seal_of(w) WHERE company_id = p_company AND id = p_wallet;
+  w.watch_calls_micros := CASE WHEN p_levels ? 'calls' THEN (p_levels->>'calls')::bigint ELSE w.watch_calls_micros END;
+  w.watch_ai_micros := CASE WHEN p_levels ? 'ai' THEN (p_levels->>'ai')::bigint ELSE w.watch_ai_micros END;
+  w.watch_general_micros := CASE WHEN p_levels ? 'general' THEN (p_levels->>'general')::bigint ELSE w.watch_general_micros END;
+  UPDATE wallet SET watch_calls_micros = w.watch_calls_micros, watch_ai_micros = w.watch_ai_micros,
+    watch_general_micros = w.watch_general_micros, seal = seal_of(w)
+  WHERE company_id = p_company AND id = p_wallet;
   PERFORM ledger_note_crossing(v_before, w);
 END $$;

@@ -35,6 +35,7 @@ export type {
   UsageOutcome,
   UsageRejection,
   WalletBalance,
+  WatchClass,
 } from './types.ts';
 export type { UsageFilter } from './usage-filter.ts';
 export { type TotalsBy, type UsageTotal, usageTotals } from './usage-totals.ts';

@@ -16,6 +16,7 @@ interface WalletRow {
   held_ai_micros: bigint;
   watch_calls_micros: bigint | null;
   watch_ai_micros: bigint | null;
+  watch_general_micros: bigint | null;
 }
 
 interface BundleRow {
@@ -62,7 +63,7 @@ export async function readBalance(db: Queryable, companyId: bigint, at: Date): P
   };
 }
 
-type Bare = Omit<WalletBalance, 'available'>;
+type Bare = Omit<WalletBalance, 'available' | 'freeGeneral'>;
 
 function toWallet(row: WalletRow, bundles: readonly BundleRow[]): Bare {
   const watch = (micros: bigint | null): Money | null => (micros === null ? null : fromMicros(micros));
@@ -74,7 +75,11 @@ function toWallet(row: WalletRow, bundles: readonly BundleRow[]): Bare {
     ai: fromMicros(row.ai_micros),
     debt: { calls: fromMicros(row.debt_calls_micros), ai: fromMicros(row.debt_ai_micros) },
     held: { calls: fromMicros(row.held_calls_micros), ai: fromMicros(row.held_ai_micros) },
-    watch: { calls: watch(row.watch_calls_micros), ai: watch(row.watch_ai_micros) },
+    watch: {
+      calls: watch(row.watch_calls_micros),
+      ai: watch(row.watch_ai_micros),
+      general: watch(row.watch_general_micros),
+    },
     bundles: bundles.map(
       (bundle): Bundle => ({
         kind: bundle.kind,
@@ -92,12 +97,24 @@ const other = (usageClass: UsageClass): UsageClass => (usageClass === 'calls' ? 
 
 /** A wallet by itself: its bundle and general credits, less debt, holds, and the other class's holds on the general. */
 function spendable(wallet: Bare, usageClass: UsageClass): Money {
-  const foreign = wallet.held[other(usageClass)].minus(bundleOf(wallet, other(usageClass)));
   return bundleOf(wallet, usageClass)
     .plus(wallet.general)
     .minus(wallet.debt[usageClass])
     .minus(wallet.held[usageClass])
-    .minus(Decimal.max(foreign, 0));
+    .minus(heldOfGeneral(wallet, other(usageClass)));
+}
+
+/** What a class's holds take of the general credits: what its bundle does not cover. */
+function heldOfGeneral(wallet: Bare, usageClass: UsageClass): Money {
+  return Decimal.max(wallet.held[usageClass].minus(bundleOf(wallet, usageClass)), 0);
+}
+
+function freeGeneral(wallet: Bare): Money {
+  return wallet.general
+    .minus(wallet.debt.calls)
+    .minus(wallet.debt.ai)
+    .minus(heldOfGeneral(wallet, 'calls'))
+    .minus(heldOfGeneral(wallet, 'ai'));
 }
 
 /** R5: shared credits stand behind every office's own bundle, and AI is always the primary office's. */
@@ -109,6 +126,7 @@ function withAvailable(wallet: Bare, book: { pool: Bare; primary: Bare; pooled: 
       : spendable(own, usageClass);
   return {
     ...wallet,
+    freeGeneral: freeGeneral(wallet),
     available: {
       calls: behind(wallet, 'calls'),
       ai: isPool && !book.pooled ? spendable(wallet, 'ai') : behind(book.primary, 'ai'),

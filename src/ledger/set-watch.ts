@@ -1,19 +1,24 @@
 import type { Queryable } from '../db/index.ts';
 import { type Money, toMicros } from '../money.ts';
 import { asLedgerCall } from './ledger-error.ts';
+import type { WatchClass } from './types.ts';
 
 /**
- * Sets the levels below which people are told of a wallet's classes; null: not watched. Where a class is below its
- * level already, they are told now. Throws RefillError `wallet-unknown`, `no-book`.
+ * Sets the levels of a wallet below which the job `watch-balance` is woken; null: not watched; what is not named
+ * stays. `calls` and `ai` are compared with what the class can spend, `general` with `freeGeneral` (R11). What is below
+ * its level already wakes the job at once. Throws RefillError `wallet-unknown`, `no-book`.
  */
 export async function setWatch(
   tx: Queryable,
-  watch: { companyId: bigint; walletId: bigint; calls: Money | null; ai: Money | null },
+  watch: { companyId: bigint; walletId: bigint } & { [C in WatchClass]?: Money | null },
 ): Promise<void> {
-  const micros = (level: Money | null): bigint | null => (level === null ? null : toMicros(level));
+  const { companyId, walletId, ...levels } = watch;
+  const micros = Object.entries(levels).map(([name, level]) => [
+    name,
+    level === null ? null : toMicros(level).toString(),
+  ]);
   await asLedgerCall(
     () =>
-      tx.$executeRaw`SELECT ledger_set_watch(${watch.companyId}, ${watch.walletId}, ${micros(watch.calls)}::bigint,
-        ${micros(watch.ai)}::bigint)`,
+      tx.$executeRaw`SELECT ledger_set_watch(${companyId}, ${walletId}, ${JSON.stringify(Object.fromEntries(micros))}::jsonb)`,
   );
 }

@@ -5,6 +5,9 @@ export type CreditKind = 'general' | 'calling' | 'ai';
 /** A class of usage (R2): what may spend which kinds, and what debt is kept by. */
 export type UsageClass = 'calls' | 'ai';
 
+/** What is watched of a wallet: what a class can spend, and the general credits that a recharge tops up (R11, R27). */
+export type WatchClass = UsageClass | 'general';
+
 /** A bundle in force: what was credited for the period, what is left, and when the rest lapses. */
 export interface Bundle {
   kind: 'calling' | 'ai';
@@ -26,8 +29,10 @@ export interface WalletBalance {
   held: Record<UsageClass, Money>;
   /** What a class of this office can spend, wherever it is paid from; at zero or below it is interrupted (R5, R6). */
   available: Record<UsageClass, Money>;
-  /** The level below which people are told; null: not watched. */
-  watch: Record<UsageClass, Money | null>;
+  /** General credits less debt of both classes, and less what holds take beyond their bundle: may be negative (R11). */
+  freeGeneral: Money;
+  /** The level below which a job is woken; null: not watched. */
+  watch: Record<WatchClass, Money | null>;
   bundles: Bundle[];
 }
 

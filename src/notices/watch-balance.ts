@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction, type Tx } from '../db/index.ts';
-import { readBalance, type WalletBalance } from '../ledger/index.ts';
+import { readBalance, type UsageClass, type WalletBalance } from '../ledger/index.ts';
 import { type Company, findCompany, labelScope, listOffices } from '../org/index.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { postNotice } from './post-notice.ts';
@@ -15,16 +15,19 @@ type Level = 'low' | 'out';
 interface Story {
   company: Company;
   wallet: WalletBalance;
-  class: Watched['class'];
+  class: UsageClass;
   now: Date;
 }
 
 /**
  * Decides what a class of a wallet needs once it crossed a level, from the balance as it is now: the crossing only
  * woke us, and may be over. Each level is told once per crossing and not again within the cool-down; back above it,
- * the same message says so. While everything is out, "low" is not said as well.
+ * the same message says so. While everything is out, "low" is not said as well. General credits are no class of their
+ * own to people: nothing is said of them.
  */
 export async function watchBalance(deps: { db: Db; clock: Clock }, watched: Watched): Promise<void> {
+  const { class: usageClass } = watched;
+  if (usageClass === 'general') return;
   await inTransaction(deps.db, async (tx) => {
     // One decision at a time: the alert may not exist yet and cannot be locked, so the company is the lock.
     await tx.$queryRaw`SELECT id FROM company WHERE id = ${watched.companyId} FOR NO KEY UPDATE`;
@@ -33,10 +36,10 @@ export async function watchBalance(deps: { db: Db; clock: Clock }, watched: Watc
     const now = deps.clock.now();
     const { wallets } = await readBalance(tx, company.id, now);
     const wallet = wallets.find(({ walletId }) => walletId === watched.walletId);
-    if (wallet === undefined || !isInUse(wallet, watched.class)) return;
-    const available = wallet.available[watched.class];
-    const alertAt = wallet.watch[watched.class];
-    const story = { company, wallet, class: watched.class, now };
+    if (wallet === undefined || !isInUse(wallet, usageClass)) return;
+    const available = wallet.available[usageClass];
+    const alertAt = wallet.watch[usageClass];
+    const story = { company, wallet, class: usageClass, now };
     const isOut = available.lessThanOrEqualTo(0);
     await follow(tx, story, 'out', isOut);
     if (!isOut) await follow(tx, story, 'low', alertAt !== null && available.lessThan(alertAt));
@@ -44,7 +47,7 @@ export async function watchBalance(deps: { db: Db; clock: Clock }, watched: Watc
 }
 
 /** A company without AI agents need not hear that they could not talk: its calls used up what both classes share. */
-function isInUse(wallet: WalletBalance, usageClass: Watched['class']): boolean {
+function isInUse(wallet: WalletBalance, usageClass: UsageClass): boolean {
   return (
     usageClass === 'calls' ||
     wallet.debt.ai.greaterThan(0) ||

@@ -23,8 +23,8 @@ export const jobs = {
   'ask-about-card': z.object({ companyId: id, cardId: id }),
   /** Sends one notice of the outbox, or brings its message up to date. */
   'deliver-notice': z.object({ companyId: id, noticeId: id }),
-  /** Decides what a class of a wallet that crossed its watch level needs. */
-  'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai']) }),
+  /** Decides what a wallet that crossed a watch level needs: telling people of a class, or a recharge (`general`). */
+  'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai', 'general']) }),
 } as const;
 
 export type JobName = keyof typeof jobs;

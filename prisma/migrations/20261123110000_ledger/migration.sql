@@ -29,6 +29,8 @@ CREATE TABLE wallet (
   seq                 bigint NOT NULL CHECK (seq >= 0),
   watch_calls_micros  bigint CHECK (watch_calls_micros >= 0),
   watch_ai_micros     bigint CHECK (watch_ai_micros >= 0),
+  -- Of what is free of the general credits: below it they are topped up (R11).
+  watch_general_micros  bigint CHECK (watch_general_micros >= 0),
   created_at          timestamptz NOT NULL,
   seal                bigint NOT NULL,
   PRIMARY KEY (company_id, id),
@@ -252,7 +254,7 @@ END $$;
 CREATE FUNCTION seal_of(r wallet) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
   RETURN hash_record_extended(
-    ROW(r.company_id, r.id, r.office_id, r.watch_calls_micros, r.watch_ai_micros, r.created_at), 0);
+    ROW(r.company_id, r.id, r.office_id, r.watch_calls_micros, r.watch_ai_micros, r.watch_general_micros, r.created_at), 0);
 END $$;
 
 -- 02_book.sql
@@ -277,8 +279,8 @@ CREATE FUNCTION ledger_open_book(
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('ledger_open_book', p_company));
   INSERT INTO wallet (company_id, office_id, general_micros, calling_micros, ai_micros, debt_calls_micros,
-    debt_ai_micros, held_calls_micros, held_ai_micros, seq, watch_calls_micros, watch_ai_micros, created_at, seal)
-  SELECT p_company, o.office_id, 0, 0, 0, 0, 0, 0, 0, 0, p_watch, NULL, p_at, 0
+    debt_ai_micros, held_calls_micros, held_ai_micros, seq, watch_calls_micros, watch_ai_micros, watch_general_micros, created_at, seal)
+  SELECT p_company, o.office_id, 0, 0, 0, 0, 0, 0, 0, 0, p_watch, NULL, NULL, p_at, 0
   FROM unnest(NULL::bigint || p_offices) WITH ORDINALITY AS o(office_id, position)
   ORDER BY o.position
   ON CONFLICT (company_id, office_id) DO NOTHING;
@@ -291,13 +293,13 @@ BEGIN
   ON CONFLICT (company_id) DO NOTHING;
 END $$;
 
--- Has people told when a class of a wallet went below its watch level, ran out, or came back. Only wakes the job that
--- decides.
+-- Wakes the job that decides when a class of a wallet, or its general credits, went below its watch level, ran out, or
+-- came back.
 CREATE FUNCTION ledger_note_crossing(p_before wallet, p_after wallet) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_class text;
 BEGIN
-  FOREACH v_class IN ARRAY ARRAY['calls', 'ai'] LOOP
+  FOREACH v_class IN ARRAY ARRAY['calls', 'ai', 'general'] LOOP
     IF ledger_level(p_before, v_class) <> ledger_level(p_after, v_class) THEN
       PERFORM graphile_worker.add_job('watch-balance',
         json_build_object('companyId', p_after.company_id::text, 'walletId', p_after.id::text, 'class', v_class),
@@ -318,9 +320,18 @@ CREATE FUNCTION ledger_available(w wallet, p_class text) RETURNS bigint LANGUAGE
   END
 $$;
 
--- How a class stands: ok, low (below the watch level, where there is one), or out (R6: nothing can be spent).
+-- What of the general credits nobody waits for: less the debt of both classes, and less what holds take beyond their
+-- class's bundle (R11).
+CREATE FUNCTION ledger_free_general(w wallet) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT w.general_micros - w.debt_calls_micros - w.debt_ai_micros
+    - greatest(w.held_calls_micros - w.calling_micros, 0) - greatest(w.held_ai_micros - w.ai_micros, 0)
+$$;
+
+-- How a class stands: ok, low (below the watch level, where there is one), or out (R6: nothing can be spent). General
+-- credits are never out: where they are not watched they are ok.
 CREATE FUNCTION ledger_level(w wallet, p_class text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
+    WHEN p_class = 'general' THEN CASE WHEN ledger_free_general(w) < w.watch_general_micros THEN 'low' ELSE 'ok' END
     WHEN ledger_available(w, p_class) <= 0 THEN 'out'
     WHEN ledger_available(w, p_class) < CASE p_class WHEN 'calls' THEN w.watch_calls_micros ELSE w.watch_ai_micros END THEN 'low'
     ELSE 'ok'
@@ -1587,8 +1598,9 @@ BEGIN
   RETURN ledger_remember(p_company, p_key, 'set-pooled', v_facts, jsonb_build_object('pooled', p_pooled), p_at);
 END $$;
 
--- Sets the levels below which people are told (null: not watched), and tells at once where that is already so.
-CREATE FUNCTION ledger_set_watch(p_company bigint, p_wallet bigint, p_calls bigint, p_ai bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- Sets levels below which a job is woken, by class ({"calls": micros, "ai": null, "general": micros}; null: not watched;
+-- what is not named stays), and wakes it at once where it is below already.
+CREATE FUNCTION ledger_set_watch(p_company bigint, p_wallet bigint, p_levels jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet;
@@ -1599,9 +1611,12 @@ BEGIN
     RAISE EXCEPTION 'wallet-unknown' USING ERRCODE = 'RF001', DETAIL = format('wallet %s', p_wallet);
   END IF;
   w := v_before;
-  w.watch_calls_micros := p_calls;
-  w.watch_ai_micros := p_ai;
-  UPDATE wallet SET watch_calls_micros = p_calls, watch_ai_micros = p_ai, seal = seal_of(w) WHERE company_id = p_company AND id = p_wallet;
+  w.watch_calls_micros := CASE WHEN p_levels ? 'calls' THEN (p_levels->>'calls')::bigint ELSE w.watch_calls_micros END;
+  w.watch_ai_micros := CASE WHEN p_levels ? 'ai' THEN (p_levels->>'ai')::bigint ELSE w.watch_ai_micros END;
+  w.watch_general_micros := CASE WHEN p_levels ? 'general' THEN (p_levels->>'general')::bigint ELSE w.watch_general_micros END;
+  UPDATE wallet SET watch_calls_micros = w.watch_calls_micros, watch_ai_micros = w.watch_ai_micros,
+    watch_general_micros = w.watch_general_micros, seal = seal_of(w)
+  WHERE company_id = p_company AND id = p_wallet;
   PERFORM ledger_note_crossing(v_before, w);
 END $$;
 

@@ -1,12 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import {
-  placeHold,
-  readBalance,
-  refundUsage,
-  reverseGrant,
-  setPooled,
-  setWatch,
-} from '../../../src/ledger/index.ts';
+import { placeHold, refundUsage, reverseGrant, setPooled } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
@@ -105,18 +98,4 @@ it('open holds follow the credits', async () => {
   expect(await all()).toEqual([{ general: '6.00', heldCalls: '2.00' }, {}, {}]);
   await deal([[BRANCH, '6']]);
   expect(await all()).toEqual([{}, {}, { general: '6.00', heldCalls: '2.00' }]);
-});
-
-it('R27: setting a watch level above what is there wakes whoever tells people, once', async () => {
-  const { wallets } = await readBalance(database.db, books.companyId, november(3));
-  const walletId = wallets.find(({ officeId }) => officeId === MAIN)?.walletId ?? 0n;
-  await books.grant('general', '6');
-  const jobs = () => database.db.$queryRaw<{ key: string }[]>`
-    SELECT key FROM graphile_worker.jobs WHERE key = ${`watch-balance:${books.companyId}:${walletId}:calls`}`;
-  await database.db
-    .$executeRaw`SELECT graphile_worker.remove_job(${`watch-balance:${books.companyId}:${walletId}:calls`})`;
-  await setWatch(database.db, { companyId: books.companyId, walletId, calls: dollars('6'), ai: null });
-  expect(await jobs()).toEqual([]);
-  await setWatch(database.db, { companyId: books.companyId, walletId, calls: dollars('7'), ai: null });
-  expect(await jobs()).toHaveLength(1);
 });

@@ -70,7 +70,8 @@ function wallet(
     debt: { calls: debt, ai: zero },
     held: { calls: zero, ai: zero },
     available: { calls, ai: zero },
-    watch: { calls: null, ai: null },
+    freeGeneral: general.minus(debt),
+    watch: { calls: null, ai: null, general: null },
     bundles,
   };
 }

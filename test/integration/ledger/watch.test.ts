@@ -1,0 +1,116 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { placeHold, readBalance, releaseHold, setWatch, type WatchClass } from '../../../src/ledger/index.ts';
+import { dollars } from '../../../src/money.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { type Books, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+
+let database: TestDatabase;
+let books: Books;
+let walletId: bigint;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  books = await openBooks(database.db);
+  walletId = (await main()).walletId;
+});
+afterEach(async () => {
+  expect(await findings(database.db)).toEqual([]);
+});
+
+async function main() {
+  const { wallets } = await readBalance(database.db, books.companyId, november(3));
+  const wallet = wallets.find(({ officeId }) => officeId === MAIN);
+  if (wallet === undefined) throw new Error('the primary office has no wallet');
+  return wallet;
+}
+
+const watch = (levels: { [C in WatchClass]?: string | null }) =>
+  setWatch(database.db, {
+    companyId: books.companyId,
+    walletId,
+    ...Object.fromEntries(
+      Object.entries(levels).map(([name, level]) => [name, level === null ? null : dollars(level)]),
+    ),
+  });
+
+/** What of the wallet somebody was woken for since this was last asked. */
+async function woken(): Promise<string[]> {
+  const jobs = await database.db.$queryRaw<{ key: string; class: string }[]>`
+    SELECT job.key, p.payload->>'class' AS class FROM graphile_worker.jobs AS job
+    JOIN graphile_worker._private_jobs AS p ON p.id = job.id
+    WHERE job.task_identifier = 'watch-balance' AND p.payload->>'walletId' = ${walletId.toString()} ORDER BY 2`;
+  for (const { key } of jobs) await database.db.$executeRaw`SELECT graphile_worker.remove_job(${key})`;
+  return jobs.map((job) => job.class);
+}
+
+it('R27: setting a watch level above what is there wakes whoever tells people, once', async () => {
+  await books.grant('general', '6');
+  await woken();
+  await watch({ calls: '6' });
+  expect(await woken()).toEqual([]);
+  await watch({ calls: '7' });
+  expect(await woken()).toEqual(['calls']);
+  await watch({ calls: '7' });
+  expect(await woken()).toEqual([]);
+});
+
+it('what is not named stays watched as it was', async () => {
+  await watch({ calls: '3', ai: '2', general: '4' });
+  await watch({ general: null });
+  const { watch: levels } = await main();
+  expect(levels.calls?.toFixed()).toBe('3');
+  expect(levels.ai?.toFixed()).toBe('2');
+  expect(levels.general).toBeNull();
+});
+
+it('R11: general credits wake strictly below their level, not at it, and again when they are back', async () => {
+  await books.grant('general', '6');
+  await watch({ calls: null, general: '5' });
+  await woken();
+  await books.post([books.usage({ cost: '1' })]);
+  expect(await woken()).toEqual([]);
+  await books.post([books.usage({ cost: '0.000001' })]);
+  expect(await woken()).toEqual(['general']);
+  await books.post([books.usage({ cost: '1' })]);
+  expect(await woken()).toEqual([]);
+  await books.grant('general', '10');
+  expect(await woken()).toEqual(['general']);
+});
+
+it('R11: debt of either class counts against the general credits, and a bundle does not count for them', async () => {
+  await watch({ calls: null, general: '0' });
+  await woken();
+  await books.grant('calling', '50');
+  expect((await main()).freeGeneral.toFixed()).toBe('0');
+  expect(await woken()).not.toContain('general');
+  await books.post([books.usage({ class: 'ai', cost: '2' })]);
+  expect((await main()).freeGeneral.toFixed()).toBe('-2');
+  expect(await woken()).toContain('general');
+});
+
+it('R11: a hold counts as far as the bundle of its class does not cover it', async () => {
+  await books.grant('general', '6');
+  await books.grant('calling', '1');
+  await watch({ calls: null, general: '5' });
+  await woken();
+  const hold = (key: string, amount: string) =>
+    placeHold(database.db, {
+      companyId: books.companyId,
+      key,
+      officeId: MAIN,
+      class: 'calls',
+      amount: dollars(amount),
+      expiresAt: november(9),
+      at: november(3),
+    });
+  await hold('covered', '1');
+  expect((await main()).freeGeneral.toFixed()).toBe('6');
+  await hold('beyond', '1.5');
+  expect((await main()).freeGeneral.toFixed()).toBe('4.5');
+  expect(await woken()).toEqual(['general']);
+  await releaseHold(database.db, { companyId: books.companyId, key: 'beyond', at: november(3) });
+  expect(await woken()).toEqual(['general']);
+});
