@@ -117,6 +117,6 @@ program
     ),
   );
 
-addRatesCommands(program);
+addRatesCommands(program, { withDb, say });
 
 await program.parseAsync();

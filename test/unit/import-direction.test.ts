@@ -20,7 +20,7 @@ const ROOMS: Record<string, readonly string[]> = {
   usage: ['db', 'queue', 'ledger', 'rating', 'org', 'notices'],
   slack: ['db', 'queue', 'ledger', 'org', 'notices', 'billing', 'usage'],
   http: ['db', 'queue', 'ledger', 'org', 'notices', 'billing', 'usage'],
-  sandbox: ['db', 'ledger', 'org', 'billing'],
+  sandbox: ['db', 'ledger', 'org', 'billing', 'usage'],
 };
 /** Entry points wire everything. */
 const ENTRIES = new Set(['main', 'start', 'cli']);

@@ -1,8 +1,17 @@
 import type { Command } from 'commander';
+import { systemClock } from '../../clock.ts';
+import type { Db } from '../../db/index.ts';
+import { type ImportWords, importRates, listRates } from './import-rates.ts';
 import { priceFromStdin } from './price-traffic.ts';
 
+interface Tools {
+  /** Runs a command's work on the app's database. */
+  withDb: (work: (db: Db) => Promise<void>) => Promise<void>;
+  say: (line: string) => void;
+}
+
 /** Adds `refill rates …`, the commands about prices. */
-export function addRatesCommands(program: Command): void {
+export function addRatesCommands(program: Command, { withDb, say }: Tools): void {
   const rates = program.command('rates').description('rate decks: what usage costs');
   rates
     .command('price')
@@ -12,4 +21,19 @@ export function addRatesCommands(program: Command): void {
     .action(async (options: { deck: string; samplePrices: boolean }) => {
       process.exitCode = await priceFromStdin(options);
     });
+  rates
+    .command('import')
+    .description('put a deck in force for all companies; the versions before it stay')
+    .argument('<file>', 'the deck, a CSV file')
+    .option('--effective <day>', 'from when on, in UTC, where the file does not say; now unless told')
+    .option('--dry-run', 'only say what it would change', false)
+    .option('--force', 'also rates that stand out', false)
+    .option('--sample-prices', 'sample prices for what the deck has no row for', false)
+    .action((file: string, words: ImportWords) =>
+      withDb((db) => importRates({ db, clock: systemClock, say }, file, words)),
+    );
+  rates
+    .command('list')
+    .description('the versions of the deck, and which is in force')
+    .action(() => withDb((db) => listRates({ db, clock: systemClock, say })));
 }

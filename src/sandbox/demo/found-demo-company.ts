@@ -3,6 +3,7 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { grantCredits, openWallets } from '../../ledger/index.ts';
 import { dollars } from '../../money.ts';
 import { createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
+import { importSampleDeck } from '../../usage/index.ts';
 import { BOT, CAST, CREDITS_CHANNEL_ID, TEAM_ID } from './cast.ts';
 
 const OFFICES = [
@@ -13,8 +14,8 @@ const DEPARTMENTS = ['Operations', 'Sales', 'Support'];
 const TEST_CARD = 'pm_card_visa';
 
 /**
- * Founds Acme Corp, bound to the local workspace, with a card on file and a little credit, so that nothing is empty
- * at the first look. Does nothing where it stands already.
+ * Founds Acme Corp, bound to the local workspace, with a card on file and a little credit, and the sample prices,
+ * so that nothing is empty at the first look. Does nothing where it stands already.
  */
 export async function foundDemoCompany(
   deps: BillingDeps & { secrets: SecretBox },
@@ -32,6 +33,7 @@ export async function foundDemoCompany(
   const workspace = await deps.db.workspace.findUniqueOrThrow({ where: { teamId: TEAM_ID } });
   const companyId = workspace.companyId ?? (await inTransaction(deps.db, (tx) => foundCompany(tx, at)));
   await putCardOnFile(deps, companyId, at);
+  await importSampleDeck(deps.db, at);
 }
 
 async function foundCompany(tx: Tx, at: Date): Promise<bigint> {

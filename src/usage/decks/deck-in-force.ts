@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Queryable } from '../../db/index.ts';
+import { type CompiledDeck, compileDeck, pickDeck } from '../../rating/index.ts';
+import { deckRows } from './deck-rows.ts';
+
+/**
+ * Decks that were read and compiled, the last used last. A deck never changes, so what is here is right for ever; more
+ * than a few are only wanted while old usage is rated anew.
+ */
+const compiled = new Map<string, CompiledDeck>();
+const COMPILED_KEPT = 8;
+
+interface Version {
+  version: bigint;
+  effectiveAt: Date;
+  digest: string;
+}
+
+/** Says which deck is in force at an instant, null where none is. */
+export type DeckAt = (at: Date) => CompiledDeck | null;
+
+/**
+ * The decks for usage of a span of time: one small query, and the rows of those that this process has not compiled yet
+ * (R18). Ask for an instant within the span.
+ *
+ * @example const deckAt = await readDecks(tx, { from: oldest, to: newest }); rateTraffic(deckAt(call.at), call);
+ */
+export async function readDecks(db: Queryable, span: { from: Date; to: Date }): Promise<DeckAt> {
+  const versions = await db.$queryRaw<Version[]>`
+    SELECT version, effective_at AS "effectiveAt", digest FROM rate_deck
+    WHERE effective_at <= ${span.to} AND effective_at >= COALESCE(
+      (SELECT max(effective_at) FROM rate_deck WHERE effective_at <= ${span.from}), '-infinity')
+    ORDER BY effective_at, version`;
+  const decks: CompiledDeck[] = [];
+  for (const version of newestOfEach(versions)) decks.push(await readCompiled(db, version));
+  return (at) => pickDeck(decks, at);
+}
+
+/** The deck in force at an instant, null where none is (R18). For many records, ask `readDecks` once. */
+export async function deckInForce(db: Queryable, at: Date): Promise<CompiledDeck | null> {
+  const deckAt = await readDecks(db, { from: at, to: at });
+  return deckAt(at);
+}
+
+/** Of versions with the same effective time, in their order, only the last ever applies. */
+function newestOfEach(versions: readonly Version[]): Version[] {
+  return [...new Map(versions.map((version) => [version.effectiveAt.getTime(), version])).values()];
+}
+
+async function readCompiled(db: Queryable, { version, effectiveAt, digest }: Version): Promise<CompiledDeck> {
+  const key = `${digest} ${effectiveAt.getTime()}`;
+  const known = compiled.get(key);
+  const deck = known ?? compileDeck({ effectiveAt, rows: await readRows(db, version) });
+  compiled.delete(key);
+  compiled.set(key, deck);
+  const [oldest] = compiled.keys();
+  if (compiled.size > COMPILED_KEPT && oldest !== undefined) compiled.delete(oldest);
+  return deck;
+}
+
+async function readRows(db: Queryable, version: bigint): Promise<z.output<typeof deckRows>> {
+  const [row] = z
+    .array(z.object({ rows: deckRows }))
+    .parse(await db.$queryRaw`SELECT rows FROM rate_deck WHERE version = ${version}`);
+  return row?.rows ?? [];
+}
