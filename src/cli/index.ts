@@ -6,6 +6,7 @@ import { RefillError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { issueLinkCode } from '../org/index.ts';
 import { addCompany, type CompanyWords } from './add-company.ts';
+import { addDirectoryCommands } from './directory/index.ts';
 import { withDatabase } from './find-database.ts';
 import { addRatesCommands } from './rates/index.ts';
 import { setNoticeChannel } from './set-notice-channel.ts';
@@ -118,5 +119,6 @@ program
   );
 
 addRatesCommands(program, { withDb, say });
+addDirectoryCommands(program, { withDb, readId, say });
 
 await program.parseAsync();

@@ -11,6 +11,9 @@ export {
 } from './access.ts';
 export { recordAudit } from './audit.ts';
 export { createCompany, type NewCompany } from './create-company.ts';
+export { type DirectoryFiles, importDirectory } from './directory/import-directory.ts';
+export { readDirectory } from './directory/read-directory.ts';
+export type { Directory, Party, PartyHint } from './directory/types.ts';
 export { type InstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export {

@@ -13,6 +13,8 @@ export interface CastMember {
   role: 'company_admin' | 'office_admin' | 'manager' | 'member' | null;
   office: string | null;
   department: string | null;
+  /** Their line, E.164. */
+  number: string | null;
 }
 
 const OFFICES = { sf: 'San Francisco', ny: 'New York' } as const;
@@ -26,6 +28,7 @@ export const CAST: readonly CastMember[] = [
     role: 'company_admin',
     office: OFFICES.sf,
     department: 'Operations',
+    number: '+14155550101',
   },
   {
     id: 'U0LI000001',
@@ -35,6 +38,7 @@ export const CAST: readonly CastMember[] = [
     role: 'office_admin',
     office: OFFICES.ny,
     department: 'Sales',
+    number: '+12125550102',
   },
   {
     id: 'U0MARCO001',
@@ -44,6 +48,7 @@ export const CAST: readonly CastMember[] = [
     role: 'manager',
     office: OFFICES.sf,
     department: 'Support',
+    number: '+14155550103',
   },
   {
     id: 'U0PRIYA001',
@@ -53,6 +58,7 @@ export const CAST: readonly CastMember[] = [
     role: 'member',
     office: OFFICES.ny,
     department: 'Sales',
+    number: '+12125550104',
   },
   {
     id: 'U0GUEST001',
@@ -62,6 +68,7 @@ export const CAST: readonly CastMember[] = [
     role: null,
     office: null,
     department: null,
+    number: null,
   },
 ];
 

@@ -11,6 +11,8 @@ const OFFICES = [
   { name: 'New York', country: 'US' },
 ];
 const DEPARTMENTS = ['Operations', 'Sales', 'Support'];
+/** The company's own toll-free line: who calls it costs the company. */
+const TOLL_FREE_NUMBER = '+18885550123';
 const TEST_CARD = 'pm_card_visa';
 
 /**
@@ -85,10 +87,13 @@ async function seatPeople(tx: Tx, companyId: bigint, officeIds: readonly bigint[
       departmentIds.set(`${officeId}/${name}`, id);
     }
   }
+  await tx.phoneNumber.create({
+    data: { companyId, number: TOLL_FREE_NUMBER, kind: 'toll_free', officeId: officeIds[0] ?? 0n },
+  });
   for (const person of CAST) {
     const officeId = officeOf(person.office);
     if (person.role === null || officeId === null) continue;
-    await tx.member.create({
+    const { id: memberId } = await tx.member.create({
       data: {
         companyId,
         officeId,
@@ -97,8 +102,13 @@ async function seatPeople(tx: Tx, companyId: bigint, officeIds: readonly bigint[
         name: person.realName,
         email: `${person.name}@acme.example`,
         licence: 'talk',
+        slackUserId: person.id,
       },
     });
+    if (person.number !== null)
+      await tx.phoneNumber.create({
+        data: { companyId, number: person.number, kind: 'local', officeId, memberId },
+      });
     await tx.roleAssignment.create({
       data: {
         companyId,

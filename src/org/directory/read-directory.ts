@@ -1,0 +1,38 @@
+import type { Db } from '../../db/index.ts';
+import { createDirectory, type DirectoryRows } from './create-directory.ts';
+import type { Directory } from './types.ts';
+
+interface Kept {
+  version: bigint;
+  directory: Directory;
+}
+
+/** What was read, by database: a process of the tests has several. */
+const kept = new WeakMap<Db, Map<bigint, Kept>>();
+
+/**
+ * A company's directory as it is now. Kept in memory and read anew only after a change, which the database counts;
+ * asking costs one look at that count.
+ */
+export async function readDirectory(db: Db, companyId: bigint): Promise<Directory> {
+  const version = (await db.directoryVersion.findUnique({ where: { companyId } }))?.version ?? 0n;
+  const ofDatabase = kept.get(db) ?? new Map<bigint, Kept>();
+  kept.set(db, ofDatabase);
+  const known = ofDatabase.get(companyId);
+  if (known?.version === version) return known.directory;
+  const directory = createDirectory(companyId, await readRows(db, companyId));
+  // The count was read before the rows: a change in between makes the next caller read again, never too late.
+  ofDatabase.set(companyId, { version, directory });
+  return directory;
+}
+
+async function readRows(db: Db, companyId: bigint): Promise<DirectoryRows> {
+  const where = { companyId };
+  const [offices, departments, members, numbers] = await Promise.all([
+    db.office.findMany({ where }),
+    db.department.findMany({ where }),
+    db.member.findMany({ where }),
+    db.phoneNumber.findMany({ where }),
+  ]);
+  return { offices, departments, members, numbers };
+}
