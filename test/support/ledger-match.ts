@@ -1,29 +1,23 @@
 import { randomInt } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../../src/db/index.ts';
-import { RefillError } from '../../src/errors.ts';
-import {
-  correctUsage,
-  expireHolds,
-  grantCredits,
-  lapseExpired,
-  type NewUsage,
-  placeHold,
-  postUsage,
-  readBalance,
-  refundUsage,
-  releaseHold,
-  settleHold,
-} from '../../src/ledger/index.ts';
+import { type NewUsage, openWallets, readBalance, usageTotals } from '../../src/ledger/index.ts';
 import { dollars, type Money } from '../../src/money.ts';
 import { BRANCH, MAIN, november } from './ledger.ts';
-import { LedgerModel, type ModelUsage } from './ledger-model.ts';
-import type { Step } from './ledger-steps.ts';
+import { LedgerModel } from './ledger-model.ts';
+import type { Grant, ModelUsage } from './ledger-model-wallet.ts';
+import { playStep } from './ledger-play.ts';
+import type { Sequence } from './ledger-steps.ts';
+
+/** Books are compared after so many operations, and at the end. */
+const COMPARED_EVERY = 12;
 
 const OFFICES: Record<string, bigint> = { main: MAIN, branch: BRANCH };
-const officeId = (name: string | null) => (name === null ? null : (OFFICES[name] ?? null));
-const money = (amount: number) => dollars((amount / 100).toFixed(2));
+export const officeId = (name: string | null) => (name === null ? null : (OFFICES[name] ?? null));
+export const money = (amount: number) => dollars((amount / 100).toFixed(2));
+export const instant = (hours: number) => november(2 + hours / 24);
 const inCents = (amount: Money) => amount.times(100).toNumber();
-const instant = (hours: number) => november(2 + hours / 24);
+const officeName = (id: bigint | null) => (id === null ? null : id === MAIN ? 'main' : 'branch');
 
 /** One sequence: the ledger and the model side by side. */
 export class Match {
@@ -33,6 +27,7 @@ export class Match {
   readonly keys: string[] = [];
   readonly used = new Map<string, ModelUsage>();
   readonly holds: string[] = [];
+  readonly grants: { id: bigint; grant: Grant }[] = [];
   steps = 0;
 
   constructor(db: Db, pooled: boolean) {
@@ -69,11 +64,6 @@ export class Match {
     };
   }
 
-  async post(key: string, usage: ModelUsage): Promise<[string, string]> {
-    const [outcome] = await postUsage(this.db, { ...this.told, records: [this.record(key, usage)] });
-    return [word(outcome), this.model.use(key, usage)];
-  }
-
   usage(from: { office: string | null; class: 'calls' | 'ai'; cents: number; hoursAgo: number }): ModelUsage {
     return { office: from.office, class: from.class, at: this.model.now - from.hoursAgo, cost: from.cents };
   }
@@ -85,125 +75,55 @@ export class Match {
       usage: this.used.get(key) ?? { office: null, class: 'calls', at: this.model.now, cost: 1 },
     };
   }
-}
 
-function word(answer: { outcome: string; reason?: string } | undefined): string {
-  return answer?.reason ?? answer?.outcome ?? 'nothing';
-}
-
-/** What the ledger answers, or the code with which it refuses. */
-async function answered(call: Promise<{ outcome: string; reason?: string }>): Promise<string> {
-  try {
-    return word(await call);
-  } catch (error) {
-    if (error instanceof RefillError) return error.code;
-    throw error;
+  remember(key: string, usage: ModelUsage): void {
+    this.keys.push(key);
+    this.used.set(key, usage);
   }
 }
 
-/** Plays a step on both sides: what the ledger answered, and what the model says. */
-export async function playStep(match: Match, move: Step): Promise<[unknown, unknown]> {
-  match.steps += 1;
-  const { db, model, told, story } = match;
-  const fresh = `use-${match.steps}`;
-  switch (move.op) {
-    case 'clock':
-      model.now += move.hours;
-      return [0, 0];
-    case 'top-up':
-    case 'bundle':
-      return [await playGrant(match, move), 'posted'];
-    case 'use':
-    case 'settle':
-    case 'repeat':
-    case 'contradict':
-      return playUsage(match, move, fresh);
-    case 'refund': {
-      const { key } = match.pick(move.which);
-      const amount = move.cents === undefined ? {} : { amount: money(move.cents) };
-      const refund = { ...story, source: 'api', externalId: key, ...amount };
-      return [await answered(refundUsage(db, refund)), model.refund(key, move.cents)];
-    }
-    case 'correct':
-    case 'move': {
-      const { key, usage } = match.pick(move.which);
-      const place = move.op === 'move' ? { office: move.office, class: move.class } : {};
-      const changed = { ...usage, ...place, cost: move.cents };
-      const answer = await answered(correctUsage(db, { ...story, usage: match.record(key, changed) }));
-      if (answer === 'posted') match.used.set(key, changed);
-      return [answer, model.correct(key, changed)];
-    }
-    case 'lapse':
-      return [(await lapseExpired(db, match.companyId, told.at)).length, model.lapse()];
-    case 'hold': {
-      const until = model.now + move.hours;
-      match.holds.push(fresh);
-      const hold = {
-        ...told,
-        key: fresh,
-        class: move.class,
-        officeId: officeId(move.office),
-        amount: money(move.cents),
-      };
-      const answer = await answered(placeHold(db, { ...hold, expiresAt: instant(until) }));
-      return [answer, model.place(fresh, move.class, move.office, move.cents, until)];
-    }
-    case 'release': {
-      const key = match.holds.at(-1 - move.which) ?? 'none';
-      return [await answered(releaseHold(db, { ...told, key })), model.release(key)];
-    }
-    case 'expire':
-      return [(await expireHolds(db, match.companyId, told.at)).length, model.expire()];
+/** Where ledger and model differ. */
+export class Mismatch extends Error {
+  constructor(after: string, ledger: unknown, model: unknown) {
+    super(`after ${after} the ledger says ${JSON.stringify(ledger)}, the model ${JSON.stringify(model)}`);
   }
 }
 
-async function playGrant(match: Match, move: Extract<Step, { op: 'top-up' | 'bundle' }>): Promise<string> {
-  const { model, story } = match;
-  const isBundle = move.op === 'bundle';
-  const kind = isBundle ? (move.class === 'ai' ? 'ai' : 'calling') : 'general';
-  const from = isBundle ? model.now + move.from : -Infinity;
-  const until = isBundle ? from + move.hours : Infinity;
-  const times = isBundle ? { effectiveAt: instant(from), expiresAt: instant(until) } : {};
-  model.grant(kind, move.office, move.cents, from, until);
-  const what = { officeId: officeId(move.office), kind, amount: money(move.cents) } as const;
-  return answered(grantCredits(match.db, { ...story, ...what, source: 'test', reference: '1', ...times }));
+/**
+ * Plays a sequence on both sides in a company of its own. Answers are compared at each operation, the books now and then
+ * and at the end. Throws Mismatch.
+ */
+export async function playSequence(db: Db, { pooled, steps }: Sequence): Promise<void> {
+  const match = new Match(db, pooled);
+  const offices = { officeIds: [MAIN, BRANCH], primaryOfficeId: MAIN };
+  await openWallets(db, { companyId: match.companyId, ...offices, pooled, at: november(1) });
+  for (const move of steps) {
+    match.steps += 1;
+    const [ledger, model] = await playStep(match, move);
+    if (!isDeepStrictEqual(ledger, model)) throw new Mismatch(move.op, ledger, model);
+    if (match.steps % COMPARED_EVERY === 0) await compare(match, move.op);
+  }
+  await compare(match, steps.at(-1)?.op ?? 'nothing');
 }
 
-async function playUsage(
-  match: Match,
-  move: Extract<Step, { op: 'use' | 'settle' | 'repeat' | 'contradict' }>,
-  fresh: string,
-): Promise<[string, string]> {
-  if (move.op === 'repeat') {
-    const { key, usage } = match.pick(move.which);
-    return match.post(key, { ...usage, cost: move.cents });
-  }
-  if (move.op === 'contradict') return match.post(match.pick(move.which).key, match.usage(move));
-  const usage = match.usage(move);
-  if (move.op === 'settle') {
-    const key = match.holds.at(-1 - move.which) ?? 'none';
-    const answer = await answered(
-      settleHold(match.db, { ...match.told, key, usage: match.record(key, usage) }),
-    );
-    if (answer === 'posted') remember(match, key, usage);
-    return [answer, match.model.settle(key, usage)];
-  }
-  const answers = await match.post(fresh, usage);
-  if (answers[0] === 'posted') remember(match, fresh, usage);
-  return answers;
-}
-
-function remember(match: Match, key: string, usage: ModelUsage): void {
-  match.keys.push(key);
-  match.used.set(key, usage);
+async function compare(match: Match, after: string): Promise<void> {
+  const { model } = match;
+  const [figures, left, totals] = await Promise.all([readFigures(match), readLeft(match), readTotals(match)]);
+  const ledger = { figures, left, totals };
+  const said = {
+    figures: model.figures(),
+    left: model.grants.map((grant) => grant.left),
+    totals: model.totals().toSorted(),
+  };
+  if (!isDeepStrictEqual(ledger, said)) throw new Mismatch(after, ledger, said);
 }
 
 /** What the ledger says of every wallet, as the model does. */
-export async function figures(match: Match): Promise<Record<string, Record<string, number>>> {
+async function readFigures(match: Match): Promise<Record<string, Record<string, number>>> {
   const { wallets } = await readBalance(match.db, match.companyId, match.told.at);
   return Object.fromEntries(
     wallets.map(({ officeId: id, general, calling, ai, debt, held }) => [
-      id === null ? 'pool' : id === MAIN ? 'main' : 'branch',
+      officeName(id) ?? 'pool',
       {
         general: inCents(general),
         calling: inCents(calling),
@@ -218,11 +138,23 @@ export async function figures(match: Match): Promise<Record<string, Record<strin
 }
 
 /** What is left of each grant, in the order in which they were made. */
-export async function left(match: Match): Promise<number[]> {
-  const grants = await match.db.creditGrant.findMany({
-    where: { companyId: match.companyId },
-    select: { remainingMicros: true },
-    orderBy: { id: 'asc' },
+async function readLeft({ db, companyId }: Match): Promise<number[]> {
+  const grants = await db.$queryRaw<{ remaining: bigint }[]>`
+    SELECT remaining_micros AS remaining FROM credit_grant WHERE company_id = ${companyId} ORDER BY id`;
+  return grants.map(({ remaining }) => Number(remaining) / 10_000);
+}
+
+async function readTotals({ db, companyId }: Match): Promise<string[]> {
+  const rows = await usageTotals(db, {
+    companyId,
+    from: november(-365),
+    to: november(730),
+    by: ['office', 'category'],
   });
-  return grants.map(({ remainingMicros }) => Number(remainingMicros) / 10_000);
+  return rows
+    .map(({ officeId: id, category, records, cost }) => {
+      const of = category === 'ai_conversation' ? 'ai' : 'calls';
+      return `${officeName(id)} ${of} ${records} ${inCents(cost)}`;
+    })
+    .toSorted();
 }

@@ -2,85 +2,55 @@
  * What the ledger should do, as plainly as it can be said: lists in memory, cents as numbers, hours as time. It shares no
  * code with the ledger, so that the two are wrong alike only where the rule was read wrong twice.
  */
-type Kind = 'general' | 'calling' | 'ai';
-type Class = 'calls' | 'ai';
-
-interface Grant {
-  wallet: Wallet;
-  kind: Kind;
-  left: number;
-  from: number;
-  until: number;
-  created: number;
-}
-
-interface Wallet {
-  grants: Grant[];
-  /** The oldest first. */
-  debts: { class: Class; amount: number }[];
-  held: Record<Class, number>;
-}
-
-export interface ModelUsage {
-  office: string | null;
-  class: Class;
-  at: number;
-  cost: number;
-}
-
-/** A usage and what each grant gave for it; `last` orders grants by when they last gave. */
-interface Booked extends ModelUsage {
-  draws: Map<Grant, { amount: number; last: number }>;
-}
-
-interface Hold {
-  class: Class;
-  state: 'open' | 'released' | 'settled' | 'expired';
-  parts: { wallet: Wallet; amount: number }[];
-  until: number;
-}
-
-const GRACE = 6;
-const bundleOf = (of: Class): Kind => (of === 'ai' ? 'ai' : 'calling');
-const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0);
+import { type Booked, ModelBooks, moveDebts } from './ledger-model-books.ts';
+import {
+  CLASSES,
+  type Class,
+  type Grant,
+  type Hold,
+  inOrder,
+  isOver,
+  type Kind,
+  leftOf,
+  type ModelUsage,
+  spendable,
+  sum,
+  type Wallet,
+} from './ledger-model-wallet.ts';
 
 /** A company with the offices `main`, the primary one, and `branch`. Operations answer what the ledger should. */
-export class LedgerModel {
-  readonly pooled: boolean;
-  now = 0;
-  readonly #wallets = { pool: emptyWallet(), main: emptyWallet(), branch: emptyWallet() };
+export class LedgerModel extends ModelBooks {
   readonly #usages = new Map<string, Booked>();
   readonly #facts = new Map<string, string>();
   readonly #holds = new Map<string, Hold>();
-  #draws = 0;
 
-  constructor(pooled: boolean) {
-    this.pooled = pooled;
+  grant(kind: Kind, office: string | null, amount: number, from = -Infinity, until = Infinity): Grant {
+    return this.addGrant(this.creditWallet(kind, office), { kind, amount, from, until });
   }
 
-  grant(kind: Kind, office: string | null, amount: number, from = -Infinity, until = Infinity): void {
-    this.#addGrant(this.#creditWallet(kind, office), kind, amount, from, until);
+  /** A batch: judged in the order given, then drawn calls first, then by time (R7). */
+  use(records: readonly { key: string; usage: ModelUsage }[], force = false): string[] {
+    const fresh: { booked: Booked; burnAt: number }[] = [];
+    const outcomes = records.map(({ key, usage }) => {
+      const outcome = this.#judge(key, usage, force);
+      if (outcome !== 'posted') return outcome;
+      const booked = { ...usage, draws: new Map() };
+      this.#usages.set(key, booked);
+      fresh.push({ booked, burnAt: this.burnAt(usage) });
+      return outcome;
+    });
+    const rank = ({ booked }: { booked: Booked }) => CLASSES.indexOf(booked.class);
+    for (const { booked } of fresh.toSorted((a, b) => rank(a) - rank(b) || a.burnAt - b.burnAt))
+      this.draw(booked, booked.cost);
+    return outcomes;
   }
 
-  use(key: string, usage: ModelUsage): string {
-    if (usage.at > this.now + 5 / 60) return 'future';
-    if (usage.at < this.now - 35 * 24) return 'too-old';
-    const { cost, ...facts } = usage;
-    const known = this.#facts.get(key);
-    if (known !== undefined) return known === JSON.stringify(facts) ? 'duplicate' : 'conflict';
-    this.#facts.set(key, JSON.stringify(facts));
-    const booked = { ...usage, draws: new Map() };
-    this.#usages.set(key, booked);
-    this.#draw(booked, cost);
-    return 'posted';
-  }
-
-  refund(key: string, amount: number | undefined): string {
+  refund(key: string, amount: number | undefined, keepLapsed: boolean): string {
     const usage = this.#usages.get(key);
     if (usage === undefined) return 'usage-unknown';
     const back = amount ?? usage.cost;
     if (back > usage.cost || back === 0) return 'refund-too-large';
-    this.#giveBack(usage, back);
+    this.giveBack(usage, back, keepLapsed);
     usage.cost -= back;
     return 'posted';
   }
@@ -88,33 +58,93 @@ export class LedgerModel {
   correct(key: string, facts: ModelUsage): string {
     const usage = this.#usages.get(key);
     if (usage === undefined) return 'usage-unknown';
-    const { own } = this.#route(usage);
-    const isMoved = this.#route(facts).own !== own || facts.class !== usage.class;
+    const isMoved = this.route(facts).own !== this.route(usage).own || facts.class !== usage.class;
     const before = isMoved ? 0 : usage.cost;
-    if (isMoved) this.#giveBack(usage, usage.cost);
-    else if (facts.cost < before) this.#giveBack(usage, before - facts.cost);
+    if (isMoved) this.giveBack(usage, usage.cost, false);
+    else if (facts.cost < before) this.giveBack(usage, before - facts.cost, false);
     Object.assign(usage, facts);
-    if (facts.cost > before) this.#draw(usage, facts.cost - before);
+    if (facts.cost > before) this.draw(usage, facts.cost - before);
+    return 'posted';
+  }
+
+  /** Takes a credit back: what is left of it and of what was moved of it, then other general credits, then debt (R16). */
+  reverse(grant: Grant | undefined, asked: number | undefined): string {
+    if (grant === undefined) return 'grant-unknown';
+    const most = grant.amount - grant.reversed;
+    const amount = asked ?? most;
+    if (amount > most || amount === 0) return 'reversal-too-large';
+    grant.reversed += amount;
+    const { pool, main } = this.wallets;
+    const home = this.pooled ? pool : grant.wallet === pool ? main : grant.wallet;
+    const isOf = (one: Grant | null): boolean => one !== null && (one === grant || isOf(one.origin));
+    const line = this.grants.filter(isOf);
+    const others = home.grants.filter((one) => one.kind === 'general' && !line.includes(one));
+    let rest = amount;
+    for (const one of [...inOrder(line), ...inOrder(others)]) {
+      const taken = Math.min(one.left, rest);
+      one.left -= taken;
+      rest -= taken;
+    }
+    if (rest > 0) home.debts.push({ class: grant.kind === 'ai' ? 'ai' : 'calls', amount: rest });
     return 'posted';
   }
 
   lapse(): number {
-    const over = this.#grants().filter(({ until, left }) => left > 0 && until + GRACE <= this.now);
+    const over = this.grants.filter((grant) => grant.left > 0 && isOver(grant, this.now));
     for (const grant of over) grant.left = 0;
     return over.length;
   }
 
+  /** Shares credits, or gives `toMain` of the pool's general credits to the primary office and `toBranch` to the other (R5). */
+  share(pooled: boolean, toMain: number, toBranch: number): string {
+    if (pooled === this.pooled) return 'posted';
+    const { pool, main, branch } = this.wallets;
+    if (!pooled && toMain + toBranch !== leftOf(pool, 'general')) return 'allocation-mismatch';
+    this.pooled = pooled;
+    if (pooled) {
+      for (const wallet of [main, branch]) moveDebts(wallet, pool);
+      const general = [...main.grants, ...branch.grants].filter(({ kind }) => kind === 'general');
+      for (const grant of inOrder(general)) this.move(grant, pool, grant.left);
+    } else {
+      moveDebts(pool, main);
+      for (const grant of inOrder(pool.grants.filter(({ kind }) => kind !== 'general')))
+        this.move(grant, main, grant.left);
+      this.deal(main, toMain);
+      this.deal(branch, toBranch);
+    }
+    for (const hold of this.#holds.values()) if (hold.state === 'open') this.#reroute(hold);
+    return 'posted';
+  }
+
   place(key: string, of: Class, office: string | null, amount: number, until: number): string {
     if (this.#holds.has(key)) return 'duplicate';
-    const { own, paid } = this.#route({ class: of, office });
-    const ownPart = own === paid ? 0 : Math.min(amount, Math.max(this.#spendable(own, of), 0));
-    if (amount - ownPart > Math.max(this.#spendable(paid, of), 0)) return 'refused';
-    const parts = [
-      { wallet: own, amount: ownPart },
-      { wallet: paid, amount: amount - ownPart },
-    ];
-    this.#holds.set(key, { class: of, state: 'open', parts, until });
-    for (const part of parts) part.wallet.held[of] += part.amount;
+    const { own, paid } = this.route({ class: of, office });
+    const room = this.#findRoom(own, paid, of, amount);
+    if (room === null) return 'refused';
+    const hold: Hold = {
+      class: of,
+      office,
+      state: 'open',
+      own: { wallet: own, amount: 0 },
+      paid: { wallet: paid, amount: 0 },
+      until,
+    };
+    this.#holds.set(key, hold);
+    keep(hold, room.own, room.paid);
+    return 'posted';
+  }
+
+  extend(key: string, amount: number, until: number): string {
+    const hold = this.#holds.get(key);
+    if (hold === undefined) return 'hold-unknown';
+    if (hold.state !== 'open') return 'hold-resolved';
+    const more = Math.max(amount - hold.own.amount - hold.paid.amount, 0);
+    if (more === 0 && until <= hold.until) return 'duplicate';
+    const none = { own: 0, paid: 0 };
+    const room = more === 0 ? none : this.#findRoom(hold.own.wallet, hold.paid.wallet, hold.class, more);
+    if (room === null) return 'refused';
+    keep(hold, room.own, room.paid);
+    hold.until = Math.max(hold.until, until);
     return 'posted';
   }
 
@@ -127,13 +157,15 @@ export class LedgerModel {
     return 'posted';
   }
 
-  /** Settles by a usage that has the hold's key. */
-  settle(key: string, usage: ModelUsage): string {
+  settle(key: string, usageKey: string, usage: ModelUsage): string {
     const hold = this.#holds.get(key);
     if (hold === undefined) return 'hold-unknown';
-    if (hold.state === 'released') return 'hold-resolved';
-    const outcome = this.use(key, usage);
-    if (outcome === 'posted' || outcome === 'duplicate') endHold(hold, 'settled');
+    if (hold.state === 'released' || (hold.usage ?? usageKey) !== usageKey) return 'hold-resolved';
+    const outcome = this.use([{ key: usageKey, usage }])[0] ?? 'nothing';
+    if (outcome === 'posted' || outcome === 'duplicate') {
+      endHold(hold, 'settled');
+      hold.usage = usageKey;
+    }
     return outcome;
   }
 
@@ -145,131 +177,56 @@ export class LedgerModel {
     return over.length;
   }
 
-  /** The figures of every wallet, in cents. */
-  figures(): Record<string, Record<string, number>> {
-    const of = (wallet: Wallet) => ({
-      general: leftOf(wallet, 'general'),
-      calling: leftOf(wallet, 'calling'),
-      ai: leftOf(wallet, 'ai'),
-      owesCalls: owed(wallet, 'calls'),
-      owesAi: owed(wallet, 'ai'),
-      heldCalls: wallet.held.calls,
-      heldAi: wallet.held.ai,
-    });
-    const { pool, main, branch } = this.#wallets;
-    return { pool: of(pool), main: of(main), branch: of(branch) };
-  }
-
-  /** What is left of each grant, in the order in which they were made. */
-  left(): number[] {
-    return this.#grants().map(({ left }) => left);
-  }
-
-  #grants(): Grant[] {
-    return Object.values(this.#wallets)
-      .flatMap(({ grants }) => grants)
-      .sort((a, b) => a.created - b.created);
-  }
-
-  #creditWallet(kind: Kind, office: string | null): Wallet {
-    const { pool, main, branch } = this.#wallets;
-    if (kind === 'ai') return main;
-    if (this.pooled && (kind === 'general' || office === null)) return pool;
-    return office === 'branch' ? branch : main;
-  }
-
-  /** Whose bundle pays first, and who pays the rest (R5). */
-  #route({ class: of, office }: Pick<ModelUsage, 'class' | 'office'>): { own: Wallet; paid: Wallet } {
-    const own = of === 'calls' && office === 'branch' ? this.#wallets.branch : this.#wallets.main;
-    return { own, paid: this.pooled ? this.#wallets.pool : own };
-  }
-
-  #addGrant(wallet: Wallet, kind: Kind, amount: number, from: number, until: number): void {
-    this.#draws += 1;
-    const grant = { wallet, kind, left: amount, from, until, created: this.#draws };
-    wallet.grants.push(grant);
-    for (const debt of wallet.debts) {
-      if (kind !== 'general' && kind !== bundleOf(debt.class)) continue;
-      const filled = Math.min(debt.amount, grant.left);
-      debt.amount -= filled;
-      grant.left -= filled;
-    }
-  }
-
-  #draw(usage: Booked, amount: number): void {
-    const { own, paid } = this.#route(usage);
-    const kind = bundleOf(usage.class);
-    const isLate = [...own.grants, ...paid.grants].some(
-      (grant) => grant.kind === kind && isInForce(grant, usage.at) && grant.until + GRACE <= this.now,
+  /** How many usages are booked and what they cost, per office and class. */
+  totals(): string[] {
+    const lines = [null, 'main', 'branch'].flatMap((office) =>
+      CLASSES.map((of) => {
+        const some = [...this.#usages.values()].filter((one) => one.office === office && one.class === of);
+        return { line: `${office} ${of} ${some.length} ${sum(some.map(({ cost }) => cost))}`, some };
+      }),
     );
-    const at = isLate ? this.now : usage.at;
-    const pick = (wallet: Wallet, of: Kind) =>
-      wallet.grants
-        .filter((grant) => grant.kind === of && isInForce(grant, at))
-        .sort((a, b) => (a.until === b.until ? a.created - b.created : a.until - b.until));
-    const order = [...(own === paid ? [] : pick(own, kind)), ...pick(paid, kind), ...pick(paid, 'general')];
-    let rest = amount;
-    for (const grant of order) {
-      const drawn = Math.min(grant.left, rest);
-      if (drawn === 0) continue;
-      grant.left -= drawn;
-      rest -= drawn;
-      this.#draws += 1;
-      usage.draws.set(grant, { amount: (usage.draws.get(grant)?.amount ?? 0) + drawn, last: this.#draws });
-    }
-    if (rest > 0) paid.debts.push({ class: usage.class, amount: rest });
+    return lines.filter(({ some }) => some.length > 0).map(({ line }) => line);
   }
 
-  #giveBack(usage: Booked, amount: number): void {
-    const { own, paid } = this.#route(usage);
-    let rest = amount;
-    for (const debt of paid.debts.filter((one) => one.class === usage.class)) {
-      const less = Math.min(debt.amount, rest);
-      debt.amount -= less;
-      rest -= less;
-    }
-    const drawn = [...usage.draws].sort(([, a], [, b]) => b.last - a.last);
-    const fromPaid = drawn.filter(([grant]) => grant.wallet === paid);
-    const fromOwn = drawn.filter(
-      ([grant]) => own !== paid && grant.wallet === own && grant.kind !== 'general',
-    );
-    for (const [grant, draw] of [...fromPaid, ...fromOwn]) {
-      const back = Math.min(draw.amount, rest);
-      draw.amount -= back;
-      rest -= back;
-      if (grant.until + GRACE > this.now) grant.left += back;
-    }
-    if (rest > 0) this.#addGrant(paid, 'general', rest, -Infinity, Infinity);
+  #judge(key: string, { cost: _cost, ...facts }: ModelUsage, force: boolean): string {
+    if (!force && facts.at > this.now + 5 / 60) return 'future';
+    if (!force && facts.at < this.now - 35 * 24) return 'too-old';
+    const known = this.#facts.get(key);
+    if (known !== undefined) return known === JSON.stringify(facts) ? 'duplicate' : 'conflict';
+    this.#facts.set(key, JSON.stringify(facts));
+    return 'posted';
   }
 
-  #spendable(wallet: Wallet, of: Class): number {
-    const other: Class = of === 'ai' ? 'calls' : 'ai';
-    const inForce = wallet.grants.filter((grant) => isInForce(grant, this.now));
-    const credits = sum(
-      inForce.filter(({ kind }) => kind === 'general' || kind === bundleOf(of)).map(({ left }) => left),
-    );
-    const heldOfGeneral = Math.max(wallet.held[other] - leftOf(wallet, bundleOf(other)), 0);
-    return credits - owed(wallet, of) - wallet.held[of] - heldOfGeneral;
+  #findRoom(own: Wallet, paid: Wallet, of: Class, amount: number): { own: number; paid: number } | null {
+    const ownPart = own === paid ? 0 : Math.min(amount, Math.max(spendable(own, of, this.now), 0));
+    const isEnough = amount - ownPart <= Math.max(spendable(paid, of, this.now), 0);
+    return isEnough ? { own: ownPart, paid: amount - ownPart } : null;
+  }
+
+  /** Open holds follow the credits. */
+  #reroute(hold: Hold): void {
+    const { own, paid } = this.route(hold);
+    const [ownPart, paidPart] = [hold.own.amount, hold.paid.amount];
+    keep(hold, -ownPart, -paidPart);
+    hold.own.wallet = own;
+    hold.paid.wallet = paid;
+    if (this.pooled) keep(hold, ownPart, paidPart);
+    else keep(hold, 0, ownPart + paidPart);
   }
 }
 
-function emptyWallet(): Wallet {
-  return { grants: [], debts: [], held: { calls: 0, ai: 0 } };
-}
-
-function isInForce({ from, until }: Grant, at: number): boolean {
-  return from <= at && at < until;
-}
-
-function leftOf({ grants }: Wallet, kind: Kind): number {
-  return sum(grants.filter((grant) => grant.kind === kind).map(({ left }) => left));
-}
-
-function owed({ debts }: Wallet, of: Class): number {
-  return sum(debts.filter((debt) => debt.class === of).map(({ amount }) => amount));
+/** Adds to what a hold keeps back. */
+function keep(hold: Hold, ownPart: number, paidPart: number): void {
+  hold.own.amount += ownPart;
+  hold.own.wallet.held[hold.class] += ownPart;
+  hold.paid.amount += paidPart;
+  hold.paid.wallet.held[hold.class] += paidPart;
 }
 
 function endHold(hold: Hold, state: Hold['state']): void {
-  if (hold.state === 'open') for (const part of hold.parts) part.wallet.held[hold.class] -= part.amount;
+  if (hold.state === 'open') {
+    hold.own.wallet.held[hold.class] -= hold.own.amount;
+    hold.paid.wallet.held[hold.class] -= hold.paid.amount;
+  }
   hold.state = state;
 }

@@ -4,6 +4,8 @@ const cents = fc.integer({ min: 1, max: 900 });
 const office = fc.constantFrom('main', 'branch', null);
 const usageClass = fc.constantFrom('calls' as const, 'calls' as const, 'ai' as const);
 const which = fc.nat({ max: 7 });
+/** All of it where none is named. */
+const some = fc.option(cents, { nil: undefined });
 /** Hours before now: mostly lately, at times too old, at times ahead. */
 const hoursAgo = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 0, max: 60 }) },
@@ -11,53 +13,64 @@ const hoursAgo = fc.oneof(
   { weight: 1, arbitrary: fc.constant(-1) },
 );
 const facts = { office, class: usageClass, cents, hoursAgo };
+const op = <T extends string>(name: T) => fc.constant(name);
+
+/** Mostly on; now and then a little back, as clocks of several machines go. */
+const clock = fc.record({
+  op: op('clock'),
+  hours: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 1, max: 72 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -3, max: -1 }) },
+  ),
+});
+const bundle = fc.record({
+  op: op('bundle'),
+  office,
+  cents,
+  class: usageClass,
+  from: fc.integer({ min: -96, max: 24 }),
+  hours: fc.integer({ min: 1, max: 240 }),
+});
+/** Several records at once; one of the same `again` twice in it comes as it came before. */
+const batch = fc.record({
+  op: op('batch'),
+  records: fc.array(fc.record({ ...facts, again: fc.nat({ max: 9 }) }), { minLength: 2, maxLength: 6 }),
+});
+const hours = fc.integer({ min: 1, max: 48 });
+
 /** An operation as chance picks it; what it refers to is counted back from the last. */
 export const step = fc.oneof(
+  { weight: 4, arbitrary: clock },
+  { weight: 4, arbitrary: fc.record({ op: op('top-up'), office, cents }) },
+  { weight: 5, arbitrary: bundle },
+  { weight: 7, arbitrary: fc.record({ op: op('use'), ...facts }) },
+  { weight: 2, arbitrary: batch },
   {
-    weight: 3,
-    arbitrary: fc.record({ op: fc.constant('clock' as const), hours: fc.integer({ min: 1, max: 72 }) }),
+    weight: 1,
+    arbitrary: fc.record({ op: op('force'), ...facts, hoursAgo: fc.integer({ min: -48, max: 1200 }) }),
   },
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('top-up' as const), office, cents }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      op: fc.constant('bundle' as const),
-      office,
-      cents,
-      class: usageClass,
-      from: fc.integer({ min: -96, max: 24 }),
-      hours: fc.integer({ min: 1, max: 240 }),
-    }),
-  },
-  { weight: 9, arbitrary: fc.record({ op: fc.constant('use' as const), ...facts }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('repeat' as const), which, cents }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('contradict' as const), which, ...facts }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      op: fc.constant('refund' as const),
-      which,
-      cents: fc.option(cents, { nil: undefined }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('correct' as const), which, cents }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ op: fc.constant('move' as const), which, office, class: usageClass, cents }),
-  },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('lapse' as const) }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      op: fc.constant('hold' as const),
-      office,
-      class: usageClass,
-      cents,
-      hours: fc.integer({ min: 1, max: 48 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('release' as const), which }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('settle' as const), which, ...facts }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('expire' as const) }) },
+  { weight: 1, arbitrary: fc.record({ op: op('repeat'), which, cents }) },
+  { weight: 1, arbitrary: fc.record({ op: op('contradict'), which, ...facts }) },
+  { weight: 2, arbitrary: fc.record({ op: op('refund'), which, cents: some, keepLapsed: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ op: op('correct'), which, cents }) },
+  { weight: 2, arbitrary: fc.record({ op: op('move'), which, office, class: usageClass, cents }) },
+  { weight: 1, arbitrary: fc.record({ op: op('reverse'), which, cents: some }) },
+  { weight: 1, arbitrary: fc.record({ op: op('share'), quarters: fc.nat({ max: 4 }), off: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ op: op('lapse') }) },
+  { weight: 4, arbitrary: fc.record({ op: op('hold'), office, class: usageClass, cents, hours }) },
+  { weight: 1, arbitrary: fc.record({ op: op('extend'), which, cents, hours }) },
+  { weight: 1, arbitrary: fc.record({ op: op('release'), which }) },
+  { weight: 2, arbitrary: fc.record({ op: op('settle'), which, ...facts, other: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ op: op('expire') }) },
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** How many kinds of operation there are. */
+export const KINDS = 19;
+
+/** A sequence: whether credits are shared to begin with, and what happens; some 30 operations. */
+export const sequence = fc.record({
+  pooled: fc.boolean(),
+  steps: fc.array(step, { minLength: 1, maxLength: 72, size: 'max' }),
+});
+export type Sequence = typeof sequence extends fc.Arbitrary<infer T> ? T : never;

@@ -1,0 +1,148 @@
+import {
+  bundleOf,
+  CLASSES,
+  emptyWallet,
+  type Grant,
+  inOrder,
+  isInForce,
+  isOver,
+  type Kind,
+  leftOf,
+  type ModelUsage,
+  owed,
+  payDebts,
+  type Wallet,
+} from './ledger-model-wallet.ts';
+
+/** A usage and what each grant gave for it; `last` orders grants by when they last gave. */
+export interface Booked extends ModelUsage {
+  draws: Map<Grant, { amount: number; last: number }>;
+}
+
+/** The wallets of the model's company, and the rules by which credits come, go and come back. */
+export class ModelBooks {
+  pooled: boolean;
+  now = 0;
+  /** As they were made. */
+  readonly grants: Grant[] = [];
+  protected readonly wallets = { pool: emptyWallet(), main: emptyWallet(), branch: emptyWallet() };
+  #draws = 0;
+
+  constructor(pooled: boolean) {
+    this.pooled = pooled;
+  }
+
+  /** The figures of every wallet, in cents. */
+  figures(): Record<string, Record<string, number>> {
+    const of = (wallet: Wallet) => ({
+      general: leftOf(wallet, 'general'),
+      calling: leftOf(wallet, 'calling'),
+      ai: leftOf(wallet, 'ai'),
+      owesCalls: owed(wallet, 'calls'),
+      owesAi: owed(wallet, 'ai'),
+      heldCalls: wallet.held.calls,
+      heldAi: wallet.held.ai,
+    });
+    const { pool, main, branch } = this.wallets;
+    return { pool: of(pool), main: of(main), branch: of(branch) };
+  }
+
+  protected creditWallet(kind: Kind, office: string | null): Wallet {
+    const { pool, main, branch } = this.wallets;
+    if (kind === 'ai') return main;
+    if (this.pooled && (kind === 'general' || office === null)) return pool;
+    return office === 'branch' ? branch : main;
+  }
+
+  /** Whose bundle pays first, and who pays the rest (R5). */
+  protected route({ class: of, office }: Pick<ModelUsage, 'class' | 'office'>): {
+    own: Wallet;
+    paid: Wallet;
+  } {
+    const own = of === 'calls' && office === 'branch' ? this.wallets.branch : this.wallets.main;
+    return { own, paid: this.pooled ? this.wallets.pool : own };
+  }
+
+  protected addGrant(
+    wallet: Wallet,
+    { kind, amount, from, until }: Pick<Grant, 'kind' | 'amount' | 'from' | 'until'>,
+    origin: Grant | null = null,
+  ): Grant {
+    const classes = CLASSES.filter((of) => kind === 'general' || kind === bundleOf(of));
+    const left = payDebts(wallet, classes, amount);
+    const made = { wallet, kind, amount, left, from, until, origin, madeAt: this.now, reversed: 0 };
+    const grant = { ...made, id: this.grants.length };
+    this.grants.push(grant);
+    wallet.grants.push(grant);
+    return grant;
+  }
+
+  protected move(grant: Grant, to: Wallet, amount: number): void {
+    if (amount === 0) return;
+    grant.left -= amount;
+    this.addGrant(to, { ...grant, amount }, grant);
+  }
+
+  protected deal(to: Wallet, amount: number): void {
+    let rest = amount;
+    for (const grant of inOrder(this.wallets.pool.grants.filter(({ kind }) => kind === 'general'))) {
+      const share = Math.min(grant.left, rest);
+      rest -= share;
+      this.move(grant, to, share);
+    }
+  }
+
+  /** Usage of a bundle's time that comes after its grace draws what is in force now (R7). */
+  protected burnAt({ at, ...where }: ModelUsage): number {
+    const { own, paid } = this.route(where);
+    const isLate = [...own.grants, ...paid.grants].some(
+      (grant) => grant.kind === bundleOf(where.class) && isInForce(grant, at) && isOver(grant, this.now),
+    );
+    return isLate ? this.now : at;
+  }
+
+  protected draw(usage: Booked, amount: number): void {
+    const { own, paid } = this.route(usage);
+    const kind = bundleOf(usage.class);
+    const at = this.burnAt(usage);
+    const pick = (wallet: Wallet, of: Kind) =>
+      inOrder(wallet.grants.filter((grant) => grant.kind === of && isInForce(grant, at)));
+    const order = [...(own === paid ? [] : pick(own, kind)), ...pick(paid, kind), ...pick(paid, 'general')];
+    let rest = amount;
+    for (const grant of order) {
+      const drawn = Math.min(grant.left, rest);
+      if (drawn === 0) continue;
+      grant.left -= drawn;
+      rest -= drawn;
+      this.#draws += 1;
+      usage.draws.set(grant, { amount: (usage.draws.get(grant)?.amount ?? 0) + drawn, last: this.#draws });
+    }
+    if (rest > 0) paid.debts.push({ class: usage.class, amount: rest });
+  }
+
+  protected giveBack(usage: Booked, amount: number, keepLapsed: boolean): void {
+    const { own, paid } = this.route(usage);
+    let rest = payDebts(paid, [usage.class], amount);
+    const drawn = [...usage.draws].sort(([, a], [, b]) => b.last - a.last);
+    const fromPaid = drawn.filter(([grant]) => grant.wallet === paid);
+    const fromOwn = drawn.filter(
+      ([grant]) => own !== paid && grant.wallet === own && grant.kind !== 'general',
+    );
+    for (const [grant, draw] of [...fromPaid, ...fromOwn]) {
+      if (keepLapsed && isOver(grant, this.now)) continue;
+      const back = Math.min(draw.amount, rest);
+      draw.amount -= back;
+      rest -= back;
+      if (!isOver(grant, this.now)) grant.left += back;
+    }
+    if (rest > 0) this.addGrant(paid, { kind: 'general', amount: rest, from: -Infinity, until: Infinity });
+  }
+}
+
+export function moveDebts(from: Wallet, to: Wallet): void {
+  for (const of of CLASSES) {
+    const amount = owed(from, of);
+    if (amount > 0) to.debts.push({ class: of, amount });
+  }
+  from.debts = [];
+}
