@@ -37,42 +37,49 @@ export interface CompiledDeck {
   find(wanted: Wanted): Price | undefined;
 }
 
-/** By kind, licence and direction; then by origin, `''` being any. */
-type Tables = Map<string, Map<string, DigitTrie<Price>>>;
-
-const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound'];
-const tableKey = (kind: DeckKind, licence: Licence | null, direction: Direction): string =>
-  `${kind} ${licence ?? ''} ${direction}`;
+/** By origin, `''` being any. */
+type ByOrigin = Map<string, DigitTrie<Price>>;
+/** By licence, `null` being any. */
+type ByLicence = Map<Licence | null, ByOrigin>;
+type ByKind = Map<DeckKind, ByLicence>;
 
 /** Makes a deck ready: a trie for each kind, licence, direction and origin, so that a lookup depends on no deck's size. */
 export function compileDeck(deck: RateDeck): CompiledDeck {
-  const tables: Tables = new Map();
-  for (const direction of DIRECTIONS) {
-    const fitting = deck.rows.filter((row) => row.direction === null || row.direction === direction);
-    // The one direction last: it takes the place of a row for both at the same prefix.
-    const inOrder = fitting.toSorted((a, b) => Number(a.direction !== null) - Number(b.direction !== null));
-    const groups = groupBy(inOrder, (row) => tableKey(row.kind, row.licence, direction));
-    for (const [key, rows] of groups) {
-      const byOrigin = groupBy(rows, (row) => row.origin ?? '');
-      tables.set(key, new Map([...byOrigin].map(([origin, its]) => [origin, toTrie(its)])));
-    }
-  }
-  return { effectiveAt: deck.effectiveAt, find: (wanted) => find(tables, wanted) };
+  const tables = { inbound: toTables(deck.rows, 'inbound'), outbound: toTables(deck.rows, 'outbound') };
+  return {
+    effectiveAt: deck.effectiveAt,
+    find: ({ kind, licence, direction, origin, number }) => {
+      const byLicence = tables[direction].get(kind);
+      if (byLicence === undefined) return undefined;
+      const ofLicence = licence === null ? undefined : findByOrigin(byLicence.get(licence), origin, number);
+      return ofLicence ?? findByOrigin(byLicence.get(null), origin, number);
+    },
+  };
 }
 
-function find(tables: Tables, { kind, licence, direction, origin, number }: Wanted): Price | undefined {
-  const ofLicence = licence === null ? undefined : tables.get(tableKey(kind, licence, direction));
-  return (
-    findByOrigin(ofLicence, origin, number) ??
-    findByOrigin(tables.get(tableKey(kind, null, direction)), origin, number)
+function toTables(rows: readonly DeckRow[], direction: Direction): ByKind {
+  const fitting = rows.filter((row) => row.direction === null || row.direction === direction);
+  // The one direction last: it takes the place of a row for both at the same prefix.
+  const inOrder = fitting.toSorted((a, b) => Number(a.direction !== null) - Number(b.direction !== null));
+  return mapValues(
+    groupBy(inOrder, ({ kind }) => kind),
+    (ofKind) =>
+      mapValues(
+        groupBy(ofKind, ({ licence }) => licence),
+        (ofLicence) =>
+          mapValues(
+            groupBy(ofLicence, ({ origin }) => origin ?? ''),
+            toTrie,
+          ),
+      ),
   );
 }
 
-function findByOrigin(
-  table: Map<string, DigitTrie<Price>> | undefined,
-  origin: string,
-  number: string | null,
-): Price | undefined {
+function mapValues<K, V, W>(map: ReadonlyMap<K, V>, change: (value: V) => W): Map<K, W> {
+  return new Map([...map].map(([key, value]) => [key, change(value)]));
+}
+
+function findByOrigin(table: ByOrigin | undefined, origin: string, number: string | null): Price | undefined {
   if (table === undefined) return undefined;
   const digits = number ?? '';
   const start = number === null ? 0 : 1;
