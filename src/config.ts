@@ -23,6 +23,10 @@ const environment = z.object({
   REFILL_PUBLIC_URL: optional(httpUrl),
   REFILL_SECRET_KEY: optional(z.string().min(16, 'must have at least 16 characters')),
   REFILL_PLAY_MONEY: optional(z.enum(['yes', 'no'])),
+  REFILL_EXPORT_MAX_RECORDS: z.preprocess(
+    (v) => (v === '' ? undefined : v),
+    z.coerce.number({ error: 'must be a whole number' }).int().min(1).default(2_000_000),
+  ),
   DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })),
   SLACK_BOT_TOKEN: optional(z.string().startsWith('xoxb-', 'must start with xoxb-')),
   SLACK_SIGNING_SECRET: optional(z.string().min(8, 'must have at least 8 characters')),
@@ -55,6 +59,8 @@ export interface Config {
   role: 'all' | 'web' | 'worker';
   dataFolder: string;
   logLevel: string;
+  /** What one export of usage may be: records at most, and the bytes above which its file is packed. */
+  exportLimits: { records: number; packAboveBytes: number };
   /** Absent: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined;
   /** Absent: the try-out, with the local workspace and the local card processor. */
@@ -62,6 +68,8 @@ export interface Config {
 }
 
 const DEFAULT_PORT = 3000;
+/** About 100,000 records: what mail and phones still take well. */
+const PACK_EXPORTS_ABOVE_BYTES = 20_000_000;
 
 /**
  * The environment as a Config; the only reader of it. Throws one RefillError `bad-configuration` that lists
@@ -87,6 +95,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     role: vars.REFILL_ROLE,
     dataFolder: vars.REFILL_DATA,
     logLevel: vars.REFILL_LOG ?? (live === undefined ? 'warn' : 'info'),
+    exportLimits: {
+      records: vars.REFILL_EXPORT_MAX_RECORDS,
+      packAboveBytes: PACK_EXPORTS_ABOVE_BYTES,
+    },
     databaseUrl: vars.DATABASE_URL,
     live,
   };

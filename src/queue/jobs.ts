@@ -25,6 +25,8 @@ export const jobs = {
   'deliver-notice': z.object({ companyId: id, noticeId: id }),
   /** Decides what a wallet that crossed a watch level needs: telling people of a class, or a recharge (`general`). */
   'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai', 'general']) }),
+  /** Makes a file of usage and hands it over; draws how that goes. Safe to run any number of times. */
+  'run-export': z.object({ companyId: id, exportId: id }),
 } as const;
 
 export type JobName = keyof typeof jobs;

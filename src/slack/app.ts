@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { NoticeSender } from '../notices/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
+import type { ExportCourier } from '../usage/index.ts';
 import { createMembership } from './access/membership.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { askAboutCard } from './card/ask-about-card.ts';
 import { clientOptions, createSocket } from './connect.ts';
 import type { SlackContext } from './context.ts';
+import { createExportCourier } from './export/courier.ts';
 import { createInstallations } from './installations.ts';
 import { registerListeners } from './listeners.ts';
 import { createNoticeSender } from './notices/send.ts';
@@ -25,6 +27,7 @@ export interface SlackApp {
   stop(): Promise<void>;
   jobs: Pick<JobHandlers, 'show-order' | 'ask-about-card'>;
   sendNotice: NoticeSender;
+  exportCourier: ExportCourier;
 }
 
 /** The Slack app: Bolt over HTTP or Socket Mode, authorised by the installations in the database. */
@@ -68,5 +71,6 @@ export function createSlackApp(
       'ask-about-card': (payload) => askAboutCard(ctx, payload),
     },
     sendNotice: createNoticeSender(ctx),
+    exportCourier: createExportCourier(ctx),
   };
 }

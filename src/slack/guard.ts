@@ -10,7 +10,7 @@ import { generalWords } from './words/en.ts';
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
 /** Errors that mean "this was overtaken", not "this failed". */
-const OUTDATED = new Set(['order-unknown', 'order-closed', 'order-not-reviewed']);
+const OUTDATED = new Set(['order-unknown', 'order-closed', 'order-not-reviewed', 'export-unknown']);
 
 export interface GuardedWork {
   id: string;

@@ -13,6 +13,7 @@ export const IDS = {
     cardAmount: 'card_amount',
     cardDefault: 'card_default',
     cardRemove: 'card_remove',
+    exportCancel: 'export_cancel',
     /** Buttons that only open an address; Slack tells of the click all the same. */
     openLink: 'open_link',
   },

@@ -5,6 +5,7 @@ import { addCard, claim, disown, enterAmount, makeDefault, remove, showCards } f
 import { submitAmount } from './card/submit-amount.ts';
 import type { SlackContext, Who } from './context.ts';
 import { onCredits } from './credits-command.ts';
+import { cancelExportClick } from './export/cancel.ts';
 import { guard } from './guard.ts';
 import { publishHome } from './home/open.ts';
 import { IDS } from './ids.ts';
@@ -37,6 +38,7 @@ export const listeners = {
     [IDS.action.cardAmount]: enterAmount,
     [IDS.action.cardDefault]: makeDefault,
     [IDS.action.cardRemove]: remove,
+    [IDS.action.exportCancel]: cancelExportClick,
   },
   /** Buttons in a window; their answer is drawn in it. */
   viewActions: {

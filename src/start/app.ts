@@ -9,7 +9,7 @@ import {
   sweepOrders,
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
-import { type Db, migrateDatabase, openDb } from '../db/index.ts';
+import { type Db, migrateDatabase, openDb, openPool } from '../db/index.ts';
 import { billingRoutes, healthRoutes, startHttp } from '../http/index.ts';
 import { createNightlyVerify, sweepLedger } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
@@ -17,10 +17,13 @@ import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
 import { createSecretBox, type InstanceMode, type SecretBox, stampInstance } from '../org/index.ts';
 import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
 import { createSlackApp } from '../slack/index.ts';
+import { type ExportLimits, runExport, sweepExports } from '../usage/index.ts';
 
 const WEB_POOL = 10;
 const JOBS_AT_ONCE = 6;
 const SLOW_SWEEP_MS = 30_000;
+/** One for each export that may run at a time. */
+const EXPORT_POOL = 2;
 
 export interface AppOptions {
   role: 'all' | 'web' | 'worker';
@@ -41,6 +44,7 @@ export interface AppOptions {
     apiUrl: string | undefined;
     timeoutMs?: number;
   };
+  exportLimits: ExportLimits;
   clock: Clock;
   log: Logger;
   /** Job handlers to use instead of the app's own; what breaks them on purpose is caught by the proofs. */
@@ -90,6 +94,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       running.push({ stop: slack.stop });
     }
     if (role !== 'web') {
+      const pool = openPool({
+        url: options.databaseUrl,
+        poolSize: EXPORT_POOL,
+        log,
+        statementTimeoutMs: 0,
+      });
+      running.push({ stop: () => pool.end() });
+      const { exportLimits: limits } = options;
+      const exportDeps = { db, clock, log, pool, limits, courier: slack.exportCourier };
       const noticeDeps = { db, clock, log, send: slack.sendNotice };
       const handlers: JobHandlers = {
         'advance-order': (payload) => advanceOrder(billing, payload),
@@ -97,6 +110,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         ...slack.jobs,
         'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
         'watch-balance': (payload) => watchBalance({ db, clock }, payload),
+        'run-export': (payload) => runExport(exportDeps, payload),
         ...options.jobs?.(billing),
       };
       running.push(
@@ -108,6 +122,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepOrders({ db, clock }),
             () => sweepChecks({ db, clock }),
             () => sweepNotices({ db, clock }),
+            () => sweepExports({ db, clock }),
           ],
           log,
         ),

@@ -25,6 +25,7 @@ export async function startLive(
     secretKey: live.secretKey,
     slack: live.slack,
     stripe: live.stripe,
+    exportLimits: config.exportLimits,
     clock: systemClock,
     log,
   });

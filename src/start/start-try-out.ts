@@ -28,6 +28,7 @@ export async function startTryOut(
     secretKey: 'the local try-out guards no secrets',
     slack: sandbox.slack,
     stripe: sandbox.stripe,
+    exportLimits: config.exportLimits,
     clock: sandbox.clock,
     log,
   });

@@ -1,5 +1,25 @@
-/** Usage: prices kept, usage taken in and shown. The room's only door. */
+/** Usage: prices kept, usage taken in, shown and handed out. The room's only door. */
 export { type DeckAt, deckInForce, readDecks } from './decks/deck-in-force.ts';
 export { type DeckImport, type ImportedDeck, importDeck } from './decks/import-deck.ts';
 export { importSampleDeck } from './decks/import-sample-deck.ts';
 export { type DeckVersion, listDecks } from './decks/list-decks.ts';
+export { tidyFileName } from './export/file-name.ts';
+export {
+  cancelExport,
+  draftExport,
+  type ExportChoice,
+  readExport,
+  requestExport,
+} from './export/request-export.ts';
+export { runExport } from './export/run-export.ts';
+export { sweepExports } from './export/sweep-exports.ts';
+export {
+  type ExportCourier,
+  ExportDeliveryError,
+  type ExportDeps,
+  type ExportFacts,
+  type ExportFailure,
+  type ExportFile,
+  type ExportLimits,
+  type ExportQuery,
+} from './export/types.ts';

@@ -18,7 +18,10 @@ export interface TryOut {
 const log = createLogger(process.env.TEST_LOG ?? 'silent');
 
 /** Starts it on databases and ports of its own. `socket`: Slack delivers over Socket Mode instead of signed HTTP. */
-export async function startTestTryOut({ socket = false } = {}): Promise<TryOut> {
+export async function startTestTryOut({
+  socket = false,
+  exportLimits = { records: 100_000, packAboveBytes: 1_000_000 },
+} = {}): Promise<TryOut> {
   const [database, books] = await Promise.all([freshDatabase({ poolSize: 2 }), emptyDatabase()]);
   const ports = await choosePorts({ port: await freePort(), isPortChosen: false });
   const appUrl = `http://127.0.0.1:${ports.app}`;
@@ -33,6 +36,7 @@ export async function startTestTryOut({ socket = false } = {}): Promise<TryOut> 
     secretKey: 'the tests guard no secrets',
     slack: sandbox.slack,
     stripe: { ...sandbox.stripe, timeoutMs: 1_000 },
+    exportLimits,
     clock: sandbox.clock,
     log,
   });

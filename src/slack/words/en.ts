@@ -4,6 +4,7 @@
  */
 export { balanceWords } from './balance.ts';
 export { cardWords } from './card.ts';
+export { exportWords } from './export.ts';
 export { generalWords } from './general.ts';
 export { noticeWords } from './notices.ts';
 export { purchaseWords } from './purchase.ts';

@@ -56,3 +56,20 @@ export function mentionAny(userIds: readonly string[]): string {
   const last = mentions.at(-1) ?? '';
   return mentions.length < 2 ? last : `${mentions.slice(0, -1).join(', ')} or ${last}`;
 }
+
+/**
+ * Whole days from one midnight to before another, in the zone given: `Nov 1, 2026`, `Nov 1–30, 2026`,
+ * `Nov 15 – Dec 14, 2026`.
+ */
+export function formatDays(from: Date, to: Date, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    month: 'short',
+    day: 'numeric',
+    year: 'numeric',
+  });
+  return format
+    .formatRange(from, new Date(to.getTime() - 1))
+    .replace(/[\u2009\u202f]/g, ' ')
+    .replace(/(\d) – (\d+,)/, '$1–$2');
+}

@@ -23,6 +23,7 @@ await startApp({
   secretKey: config.live.secretKey,
   slack: config.live.slack,
   stripe: config.live.stripe,
+  exportLimits: config.exportLimits,
   clock: systemClock,
   log: createLogger(config.logLevel),
   ...(breakIt === undefined ? {} : { jobs: breakIt }),

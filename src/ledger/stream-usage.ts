@@ -1,0 +1,117 @@
+/**
+ * Usage by the million, for files. Records come as the database writes them, a line of text each: a Decimal, a Date and
+ * an object for every one of them would cost more than the reading.
+ */
+import type pg from 'pg';
+import { Prisma } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { fromMicros, type Money } from '../money.ts';
+import { filterUsage, type UsageFilter } from './usage-filter.ts';
+
+/** Few enough to keep memory flat, enough to keep the server busy while a page is worked on. */
+const PAGE_RECORDS = 1_000;
+const NO_SUCH_ZONE = '22023';
+
+/** What each field of a line is, in order; a field is empty where the record has none. */
+export const USAGE_LINE_FIELDS = [
+  /** In the zone asked for: `2026-11-03 09:15:22.5-08`. */
+  'usageAt',
+  'category',
+  'direction',
+  'memberId',
+  'departmentId',
+  'officeId',
+  'internalNumber',
+  'externalNumber',
+  'durationMs',
+  'billedSeconds',
+  'quantity',
+  'costMicros',
+  'price',
+  'source',
+  'externalId',
+] as const;
+
+const tidy = (column: string): string => `translate(coalesce(u.${column}, ''), E'\\t\\r\\n', '   ')`;
+const orNone = (column: string): string => `coalesce(u.${column}::text, '')`;
+const LINE = Prisma.raw(
+  `concat_ws(E'\\t', u.usage_at, ${tidy('category')}, u.direction, ${orNone('member_id')}, ${orNone('department_id')},
+    ${orNone('office_id')}, ${tidy('internal_number')}, ${tidy('external_number')}, u.duration_ms, u.billed_seconds, u.quantity,
+    u.cost_micros, ${tidy('price')}, ${tidy('source')}, ${tidy('external_id')})`,
+);
+
+/** The usage of a filter as of one moment: its totals, and its records. */
+export interface UsageSnapshot {
+  /** Sums of the same quarter-hours that every screen sums (R25). */
+  totals: { records: number; cost: Money };
+  /** Oldest first, in pages; each record as it counts now, as a line of `USAGE_LINE_FIELDS` parted by tabs. */
+  pages: AsyncIterable<string[]>;
+}
+
+/**
+ * Runs `work` on a snapshot of a company's usage: totals and records agree, whatever is posted meanwhile (R26). Holds a
+ * connection of the pool until then. Throws RefillError `bad-time-zone` where the database does not know the zone.
+ */
+export async function streamUsage<T>(
+  pool: pg.Pool,
+  filter: UsageFilter,
+  timeZone: string,
+  work: (snapshot: UsageSnapshot) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let isBroken = true;
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await setZone(client, timeZone);
+    const totals = await readTotals(client, filter);
+    const result = await work({ totals, pages: readPages(client, filter) });
+    await client.query('ROLLBACK');
+    isBroken = false;
+    return result;
+  } finally {
+    // A connection whose cursor was left half-read is not worth mending.
+    client.release(isBroken);
+  }
+}
+
+async function setZone(client: pg.ClientBase, timeZone: string): Promise<void> {
+  try {
+    await client.query("SELECT set_config('TimeZone', $1, true)", [timeZone]);
+  } catch (error) {
+    if ((error as { code?: string }).code !== NO_SUCH_ZONE) throw error;
+    throw new RefillError('bad-time-zone', 'The database does not know this time zone.', { timeZone });
+  }
+}
+
+async function readTotals(client: pg.ClientBase, filter: UsageFilter): Promise<UsageSnapshot['totals']> {
+  const sums = Prisma.sql`
+    SELECT coalesce(sum(u.records), 0)::text AS records, coalesce(sum(u.cost_micros), 0)::text AS cost
+    FROM usage_rollup AS u WHERE ${Prisma.join(filterUsage(filter, 'bucket_at'), ' AND ')}`;
+  const { rows } = await client.query<{ records: string; cost: string }>(sums.text, sums.values);
+  return { records: Number(rows[0]?.records ?? 0), cost: fromMicros(BigInt(rows[0]?.cost ?? 0)) };
+}
+
+/**
+ * A cursor in the index's own order. Corrected records are few: the plan is to collect their keys once, never to go
+ * through all of them again for each record, which a planner that expects none would choose.
+ */
+async function* readPages(client: pg.ClientBase, filter: UsageFilter): AsyncGenerator<string[]> {
+  await client.query('SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_material = off');
+  const cursor = Prisma.sql`DECLARE usage_lines NO SCROLL CURSOR FOR
+    SELECT ${LINE} FROM usage_record AS u WHERE ${Prisma.join(filterUsage(filter, 'usage_at'), ' AND ')}
+      AND NOT EXISTS (SELECT FROM usage_record AS n WHERE n.company_id = u.company_id AND n.source = u.source
+        AND n.external_id = u.external_id AND n.revision > u.revision AND n.revision > 0)
+    ORDER BY u.usage_at, u.source, u.external_id`;
+  await client.query(cursor.text, cursor.values);
+  const fetch = (): Promise<pg.QueryArrayResult<[string]>> =>
+    client.query<[string]>({ text: `FETCH ${PAGE_RECORDS} FROM usage_lines`, rowMode: 'array' });
+  // The server makes the next page while this one is worked on.
+  let coming = fetch();
+  for (;;) {
+    const { rows } = await coming;
+    if (rows.length === 0) return;
+    coming = fetch();
+    coming.catch(() => undefined);
+    yield rows.map(([line]) => line);
+  }
+}

@@ -1,0 +1,10 @@
+import type { BlockAction } from '@slack/bolt';
+import { z } from 'zod';
+
+const clicked = z.object({ actions: z.array(z.object({ value: z.string().max(2_000) })).min(1) });
+
+/** What the clicked button carries: an opaque token, untrusted like everything that went through a client. */
+export function readActionValue(body: BlockAction): string {
+  const read = clicked.safeParse(body);
+  return read.success ? (read.data.actions[0]?.value ?? '') : '';
+}

@@ -1,0 +1,98 @@
+import { numberCell, textCell } from './text-cell.ts';
+
+/** What the ids in a record are called. */
+export interface UsageNames {
+  members: ReadonlyMap<string, string>;
+  departments: ReadonlyMap<string, string>;
+  offices: ReadonlyMap<string, string>;
+  /** Usage of no known office is the primary office's (R5). */
+  primaryOffice: string;
+}
+
+const CATEGORIES: Record<string, string> = {
+  internal: 'Internal call',
+  local: 'Local call',
+  domestic: 'Domestic call',
+  toll_free: 'Toll-free call',
+  international: 'International call',
+  sms: 'SMS',
+  mms: 'MMS',
+  fax: 'Fax',
+  ai_conversation: 'AI conversation',
+};
+const DIRECTIONS: Record<string, string> = { inbound: 'In', outbound: 'Out' };
+
+/** Texts of cells that come again and again; emptied when it has taken in too many. */
+const MOST_REMEMBERED = 10_000;
+
+/** The first line: what each column holds, with the zone of its times. */
+export function headerLine(timeZone: string): string {
+  return `${[
+    textCell(`Time (${timeZone})`),
+    'Type',
+    'Direction',
+    'Member',
+    'Department',
+    'Office',
+    'Company number',
+    'Other number',
+    'Duration (seconds)',
+    'Billed (seconds)',
+    'Quantity',
+    'Cost (USD)',
+    'Price',
+    'Source',
+    'Reference',
+  ].join(',')}\r\n`;
+}
+
+export interface LineWriter {
+  toLine(usageLine: string): string;
+  /** What the lines so far cost together. */
+  costMicros(): bigint;
+}
+
+/**
+ * Makes lines of CSV from lines of the ledger (`USAGE_LINE_FIELDS`): times as ISO 8601 with their offset, decimals exact,
+ * names for ids, and text that no spreadsheet runs (R26).
+ */
+export function createLineWriter(names: UsageNames): LineWriter {
+  let costMicros = 0n;
+  const seen = new Map<string, string>();
+  const cell = (text: string): string => {
+    const known = seen.get(text);
+    if (known !== undefined) return known;
+    if (seen.size >= MOST_REMEMBERED) seen.clear();
+    const made = textCell(text);
+    seen.set(text, made);
+    return made;
+  };
+  const named = (of: ReadonlyMap<string, string>, id: string): string =>
+    id === '' ? '' : cell(of.get(id) ?? `No longer listed (${id})`);
+  const toLine = (usageLine: string): string => {
+    const [at = '', category = '', direction = '', member = '', department = '', office = '', ...rest] =
+      usageLine.split('\t');
+    const [ours = '', theirs = '', durationMs = '0', billed = '0', quantity = '0', micros = '0', ...more] =
+      rest;
+    const [price = '', source = '', reference = ''] = more;
+    costMicros += BigInt(micros);
+    const where = office === '' ? cell(names.primaryOffice) : named(names.offices, office);
+    return `${isoTime(at)},${cell(CATEGORIES[category] ?? category)},${DIRECTIONS[direction] ?? ''},${named(names.members, member)},${named(names.departments, department)},${where},${numberCell(ours)},${numberCell(theirs)},${decimal(durationMs, 3, 0)},${billed},${quantity},${decimal(micros, 6, 4)},${cell(price)},${cell(source)},${textCell(reference)}\r\n`;
+  };
+  return { toLine, costMicros: () => costMicros };
+}
+
+/** `2026-11-03 09:15:22.5-08` → `2026-11-03T09:15:22-08:00`; whole seconds, as a phone bill has them. */
+export function isoTime(stamp: string): string {
+  const offset = /[+-]\d\d(:\d\d)?/.exec(stamp.slice(19))?.[0] ?? '+00';
+  return `${stamp.slice(0, 10)}T${stamp.slice(11, 19)}${offset.length === 3 ? `${offset}:00` : offset}`;
+}
+
+/** A whole number of 10^-places as a decimal, exactly, with at least so many decimals: `12345`, 3, 0 → `12.345`. */
+export function decimal(whole: string, places: number, atLeast: number): string {
+  const digits = whole.padStart(places + 1, '0');
+  let end = digits.length;
+  while (end > digits.length - places + atLeast && digits[end - 1] === '0') end -= 1;
+  const point = digits.length - places;
+  return end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
+}

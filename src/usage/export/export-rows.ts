@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Queryable } from '../../db/index.ts';
+import { fromMicros } from '../../money.ts';
+import { enqueue } from '../../queue/index.ts';
+import type { ExportFacts, ExportFailure, ExportQuery, ExportState } from './types.ts';
+
+export type ExportRow = NonNullable<Awaited<ReturnType<Queryable['usageExport']['findUnique']>>>;
+
+export interface ExportKey {
+  companyId: bigint;
+  id: bigint;
+}
+
+/** Exports that run at the same time, however many were asked for: money's own work is never kept waiting. */
+const LANES = 2n;
+
+const ids = z.array(z.string().transform((text) => BigInt(text))).optional();
+const storedQuery = z.object({
+  from: z.iso.datetime().transform((text) => new Date(text)),
+  to: z.iso.datetime().transform((text) => new Date(text)),
+  officeIds: ids,
+  departmentIds: ids,
+  memberIds: ids,
+  categories: z.array(z.string()).optional(),
+});
+
+/** A query as it is stored; without what it does not narrow. */
+export function storeQuery(query: ExportQuery): Record<string, string | string[]> {
+  const lists = { ...query, from: undefined, to: undefined };
+  const given = Object.entries(lists).flatMap(([name, list]) =>
+    list === undefined ? [] : [[name, list.map(String)]],
+  );
+  return { from: query.from.toISOString(), to: query.to.toISOString(), ...Object.fromEntries(given) };
+}
+
+export function queryOf(row: ExportRow): ExportQuery {
+  const { from, to, ...lists } = storedQuery.parse(row.filter);
+  const given = Object.entries(lists).filter(([, list]) => list !== undefined);
+  return { from, to, ...Object.fromEntries(given) };
+}
+
+/** The export as it may be told, with names for the ids in its query. */
+export async function describeExport(db: Queryable, row: ExportRow): Promise<ExportFacts> {
+  const query = queryOf(row);
+  const named = (list: readonly bigint[] | undefined) => ({
+    where: { companyId: row.companyId, id: { in: [...(list ?? [])] } },
+    select: { name: true },
+    orderBy: { name: 'asc' as const },
+  });
+  const [offices, departments, people] = await Promise.all([
+    db.office.findMany(named(query.officeIds)),
+    db.department.findMany(named(query.departmentIds)),
+    db.member.findMany(named(query.memberIds)),
+  ]);
+  const name = (list: readonly { name: string }[]): string[] => list.map((each) => each.name);
+  return {
+    companyId: row.companyId,
+    id: row.id,
+    token: row.token,
+    state: row.state as ExportState,
+    by: { teamId: row.teamId, userId: row.userId },
+    askedIn: row.askedIn,
+    query,
+    only: {
+      offices: name(offices),
+      departments: name(departments),
+      people: name(people),
+      categories: query.categories ?? [],
+    },
+    timeZone: row.timeZone,
+    fileName: row.fileName,
+    toChannel: row.toChannel,
+    done: Number(row.done),
+    total: row.total === null ? null : Number(row.total),
+    cost: row.costMicros === null ? null : fromMicros(row.costMicros),
+    failure: row.failure as ExportFailure | null,
+    reference: row.reference,
+    cancelledBy: row.cancelledBy,
+    message:
+      row.messageChannel === null || row.messageTs === null
+        ? null
+        : { channelId: row.messageChannel, ts: row.messageTs },
+  };
+}
+
+/** Has the export moved on, or drawn as it stands. */
+export async function enqueueExport(tx: Queryable, { companyId, id }: ExportKey): Promise<void> {
+  const options = { queue: `export:${id % LANES}`, key: `${companyId}:${id}` };
+  await enqueue(tx, 'run-export', { companyId, exportId: id }, options);
+}

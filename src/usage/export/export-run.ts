@@ -1,0 +1,30 @@
+import type { ExportKey, ExportRow } from './export-rows.ts';
+import type { ExportDeps } from './types.ts';
+
+/** The run is not the export's any more: it was cancelled, or another worker has it. */
+export class OvertakenError extends Error {
+  override readonly name = 'OvertakenError';
+}
+
+/** One run of an export; what it writes down counts only while it is the latest. */
+export interface ExportRun extends ExportKey {
+  number: number;
+}
+
+/** Writes down a step of a run. Throws OvertakenError where it is not the export's latest, or the export is over. */
+export async function moveRun(
+  deps: Pick<ExportDeps, 'db'>,
+  { companyId, id, number }: ExportRun,
+  data: Partial<
+    Pick<
+      ExportRow,
+      'state' | 'done' | 'total' | 'costMicros' | 'fileIds' | 'finishedAt' | 'failure' | 'reference'
+    >
+  >,
+): Promise<void> {
+  const moved = await deps.db.usageExport.updateMany({
+    where: { companyId, id, runs: number, finishedAt: null },
+    data,
+  });
+  if (moved.count === 0) throw new OvertakenError('another run has this export, or it is over');
+}

@@ -1,0 +1,26 @@
+import type { ExportQuery } from './types.ts';
+
+const MOST_CHARACTERS = 80;
+
+/** What a file of this usage is called unless somebody says otherwise: `usage-2026-11-01-to-2026-11-30.csv`. */
+export function fileNameFor({ from, to }: ExportQuery, timeZone: string): string {
+  const day = (at: Date): string =>
+    new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
+  const [first, last] = [day(from), day(new Date(to.getTime() - 1))];
+  return first === last ? `usage-${first}.csv` : `usage-${first}-to-${last}.csv`;
+}
+
+/**
+ * A typed name as a file's name on any system, ending in `.csv`; null where nothing of it can be one. Folders, control
+ * characters and what Windows reserves go.
+ */
+export function tidyFileName(typed: string): string | null {
+  const name = typed
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}\\/:*?"<>|]+/gu, ' ')
+    .trim()
+    .replace(/(\.csv)+$/i, '')
+    .replace(/^[\s.]+|[\s.]+$/g, '');
+  const short = [...name].slice(0, MOST_CHARACTERS).join('').trim();
+  return short === '' ? null : `${short}.csv`;
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { allowQuery } from './allow-query.ts';
+import { describeExport, type ExportRow, enqueueExport, storeQuery } from './export-rows.ts';
+import { fileNameFor } from './file-name.ts';
+import type { ExportFacts, ExportQuery } from './types.ts';
+
+type Deps = { db: Db; clock: Clock };
+
+/** An export of more than this is a mistake in its dates. */
+const LONGEST_MS = 400 * 86_400_000;
+const QUARTER_HOUR_MS = 900_000;
+
+/**
+ * Remembers what a form is opened with. The returned token is all that a form has to carry: it says nothing, and is
+ * looked up again under the verified workspace and person. Throws RefillError `not-allowed`.
+ */
+export async function draftExport(
+  deps: Deps,
+  person: Person,
+  start: { query: ExportQuery; timeZone?: string; askedIn: string | null },
+): Promise<ExportFacts> {
+  allowQuery(person, start.query);
+  const timeZone = start.timeZone ?? person.company.timeZone;
+  const row = await deps.db.usageExport.create({
+    data: {
+      companyId: person.company.id,
+      token: randomBytes(18).toString('base64url'),
+      state: 'draft',
+      teamId: person.teamId,
+      userId: person.userId,
+      askedIn: start.askedIn,
+      filter: storeQuery(start.query),
+      timeZone,
+      fileName: fileNameFor(start.query, timeZone),
+      createdAt: deps.clock.now(),
+    },
+  });
+  return await describeExport(deps.db, row);
+}
+
+/** What somebody chose in the form. */
+export interface ExportChoice {
+  query: ExportQuery;
+  timeZone: string;
+  fileName: string;
+  /** Into the conversation where it was asked, else to the asker. */
+  isForChannel: boolean;
+}
+
+/**
+ * Asks for the file: once, however often it is sent. Throws RefillError `export-unknown` (a forged token, another
+ * company's and another person's look alike), `not-allowed`, `bad-range`.
+ */
+export async function requestExport(
+  deps: Deps,
+  person: Person,
+  token: string,
+  choice: ExportChoice,
+): Promise<ExportFacts> {
+  allowQuery(person, choice.query);
+  assertRange(choice.query);
+  const at = deps.clock.now();
+  const row = await inTransaction(deps.db, async (tx) => {
+    const draft = await findOwnExport(tx, person, token);
+    const asked = await tx.usageExport.updateMany({
+      where: { companyId: draft.companyId, id: draft.id, state: 'draft' },
+      data: {
+        state: 'queued',
+        filter: storeQuery(choice.query),
+        timeZone: choice.timeZone,
+        fileName: choice.fileName,
+        toChannel: choice.isForChannel ? draft.askedIn : null,
+        askedAt: at,
+        nextRunAt: at,
+      },
+    });
+    if (asked.count > 0) await enqueueExport(tx, draft);
+    return await findOwnExport(tx, person, token);
+  });
+  return await describeExport(deps.db, row);
+}
+
+/** The person's own export. Throws RefillError `export-unknown`. */
+export async function readExport(
+  deps: Pick<Deps, 'db'>,
+  person: Person,
+  token: string,
+): Promise<ExportFacts> {
+  return await describeExport(deps.db, await findOwnExport(deps.db, person, token));
+}
+
+/**
+ * Stops an export before its file is handed over: its asker may, and a company admin. Returns how it stands then, which
+ * is unchanged where it was over already. Throws RefillError `export-unknown`, `not-allowed`.
+ */
+export async function cancelExport(deps: Deps, person: Person, token: string): Promise<ExportFacts> {
+  const row = await inTransaction(deps.db, async (tx) => {
+    const found = await tx.usageExport.findFirst({ where: { token, companyId: person.company.id } });
+    if (found === null || found.state === 'draft') throw unknown(token);
+    const isOwn = found.teamId === person.teamId && found.userId === person.userId;
+    if (!isOwn && !isCompanyAdmin(person))
+      throw new RefillError('not-allowed', 'Only its asker or a company admin can cancel an export.');
+    const at = deps.clock.now();
+    const stopped = await tx.usageExport.updateMany({
+      where: {
+        companyId: found.companyId,
+        id: found.id,
+        state: { in: ['queued', 'running', 'uploading'] },
+      },
+      data: { state: 'cancelled', cancelledBy: person.userId, finishedAt: at, nextRunAt: at },
+    });
+    if (stopped.count > 0) await enqueueExport(tx, found);
+    return await tx.usageExport.findUniqueOrThrow({ where: { token } });
+  });
+  return await describeExport(deps.db, row);
+}
+
+async function findOwnExport(db: Queryable, person: Person, token: string): Promise<ExportRow> {
+  const row = await db.usageExport.findFirst({
+    where: { token, companyId: person.company.id, teamId: person.teamId, userId: person.userId },
+  });
+  if (row === null) throw unknown(token);
+  return row;
+}
+
+function unknown(token: string): RefillError {
+  return new RefillError('export-unknown', 'That export is not known any more.', { export: token });
+}
+
+function assertRange({ from, to }: ExportQuery): void {
+  const length = to.getTime() - from.getTime();
+  const isOnQuarters = [from, to].every((bound) => bound.getTime() % QUARTER_HOUR_MS === 0);
+  if (!(length > 0) || length > LONGEST_MS || !isOnQuarters)
+    throw new RefillError('bad-range', 'That period cannot be exported.', { from, to });
+}

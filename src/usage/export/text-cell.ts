@@ -1,0 +1,25 @@
+import { stringify } from 'csv-stringify/sync';
+
+/**
+ * What a spreadsheet takes for the beginning of a formula, in every width, also behind blanks and invisible characters,
+ * which it skips. Text that begins so is shown as it is when an apostrophe stands before it.
+ */
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹢﹣﹦﹫−]/u;
+const E164 = /^\+\d{1,15}$/;
+const HARMLESS = /^[A-Za-z0-9][\w .:/-]*$/;
+
+/** Text from outside that no spreadsheet runs (R26). */
+export function neutralise(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
+
+/** A text as a cell of a CSV line: neutralised, and quoted where it has to be. */
+export function textCell(text: string): string {
+  if (HARMLESS.test(text)) return text;
+  return stringify([[neutralise(text)]], { eof: false });
+}
+
+/** A phone number as a cell: E.164 stays what it is, anything else is text. */
+export function numberCell(number: string): string {
+  return number === '' || E164.test(number) ? number : textCell(number);
+}

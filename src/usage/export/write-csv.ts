@@ -1,0 +1,44 @@
+import type { FileHandle } from 'node:fs/promises';
+import { fromMicros, type Money } from '../../money.ts';
+import { createLineWriter, headerLine, type UsageNames } from './csv-lines.ts';
+import { writeAt } from './hidden-file.ts';
+
+const CHUNK_CHARACTERS = 65_536;
+/** Tells Excel that the text is UTF-8. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+export interface CsvSource {
+  /** Pages of lines as the ledger streams them. */
+  pages: AsyncIterable<readonly string[]>;
+  names: UsageNames;
+  timeZone: string;
+  /** Called after each page with how many records are written; what it throws ends the writing. */
+  onProgress?(records: number): Promise<void>;
+}
+
+/** Writes a file of usage from its beginning. Returns what it has, as counted and summed by its own lines. Memory stays flat. */
+export async function writeCsv(
+  file: FileHandle,
+  source: CsvSource,
+): Promise<{ records: number; cost: Money; bytes: number }> {
+  const writer = createLineWriter(source.names);
+  let records = 0;
+  let bytes = 0;
+  let text = BYTE_ORDER_MARK + headerLine(source.timeZone);
+  const flush = async (): Promise<void> => {
+    const chunk = Buffer.from(text);
+    text = '';
+    await writeAt(file, chunk, bytes);
+    bytes += chunk.length;
+  };
+  for await (const page of source.pages) {
+    for (const line of page) {
+      text += writer.toLine(line);
+      if (text.length >= CHUNK_CHARACTERS) await flush();
+    }
+    records += page.length;
+    await source.onProgress?.(records);
+  }
+  await flush();
+  return { records, cost: fromMicros(writer.costMicros()), bytes };
+}

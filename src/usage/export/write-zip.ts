@@ -1,0 +1,84 @@
+import type { FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { crc32, createDeflateRaw } from 'node:zlib';
+import { writeAt } from './hidden-file.ts';
+
+const LOCAL_HEADER = 0x04034b50;
+const CENTRAL_HEADER = 0x02014b50;
+const END_OF_ARCHIVE = 0x06054b50;
+const VERSION = 20;
+/** Names are UTF-8. */
+const FLAGS = 0x0800;
+const DEFLATED = 8;
+/** January 1, 1980, where ZIP's calendar begins: the archive says nothing of when it was made. */
+const NO_DATE = 0x0021;
+const LARGEST_BYTES = 0xffffffff;
+
+/**
+ * Packs a file of `size` bytes into a ZIP archive that Windows, macOS and Excel's users open by themselves. Returns the
+ * archive's bytes. Throws a RangeError beyond 4 GB, where the format ends.
+ */
+export async function writeZip(
+  from: FileHandle,
+  size: number,
+  to: FileHandle,
+  name: string,
+): Promise<number> {
+  if (size > LARGEST_BYTES) throw new RangeError(`${size} bytes do not fit a ZIP archive`);
+  const fileName = Buffer.from(name);
+  const start = 30 + fileName.length;
+  let checksum = 0;
+  let packed = 0;
+  await pipeline(
+    from.createReadStream({ start: 0, autoClose: false }),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        checksum = crc32(chunk, checksum);
+        yield chunk;
+      }
+    },
+    createDeflateRaw({ level: 6 }),
+    async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) {
+        await writeAt(to, chunk, start + packed);
+        packed += chunk.length;
+      }
+    },
+  );
+  const crcAndSizes = longs(checksum, packed, size);
+  const facts = Buffer.concat([
+    shorts(VERSION, FLAGS, DEFLATED, 0, NO_DATE),
+    crcAndSizes,
+    shorts(fileName.length, 0),
+  ]);
+  await writeAt(to, Buffer.concat([longs(LOCAL_HEADER), facts, fileName]), 0);
+  const central = Buffer.concat([
+    longs(CENTRAL_HEADER),
+    shorts(VERSION),
+    facts,
+    // No comment, one disk, no attributes; the entry stands at the beginning.
+    shorts(0, 0, 0),
+    longs(0, 0),
+    fileName,
+  ]);
+  const end = Buffer.concat([
+    longs(END_OF_ARCHIVE),
+    shorts(0, 0, 1, 1),
+    longs(central.length, start + packed),
+    shorts(0),
+  ]);
+  await writeAt(to, Buffer.concat([central, end]), start + packed);
+  return start + packed + central.length + end.length;
+}
+
+function shorts(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 2);
+  for (const [i, value] of values.entries()) bytes.writeUInt16LE(value, i * 2);
+  return bytes;
+}
+
+function longs(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [i, value] of values.entries()) bytes.writeUInt32LE(value, i * 4);
+  return bytes;
+}

@@ -1,0 +1,183 @@
+import { crc32, inflateRawSync } from 'node:zlib';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { createLineWriter, decimal, headerLine, isoTime } from '../../../src/usage/export/csv-lines.ts';
+import { openHiddenFile } from '../../../src/usage/export/hidden-file.ts';
+import { numberCell, textCell } from '../../../src/usage/export/text-cell.ts';
+import { writeCsv } from '../../../src/usage/export/write-csv.ts';
+import { writeZip } from '../../../src/usage/export/write-zip.ts';
+
+const names = {
+  members: new Map([
+    ['7', 'Ana "the boss" Reyes, Jr.'],
+    ['8', '=HYPERLINK("http://evil.example","click")'],
+  ]),
+  departments: new Map([['3', 'Zürich — Büro 東京']]),
+  offices: new Map([['10', 'San Francisco']]),
+  primaryOffice: 'San Francisco',
+};
+const fields = (changes: Record<number, string> = {}): string => {
+  const line = [
+    '2026-11-03 09:15:22.5-08',
+    'international',
+    'outbound',
+    '7',
+    '3',
+    '10',
+    '+14155550100',
+    '+442071838750',
+  ];
+  line.push('61500', '120', '1', '20000', '$0.0100/min, 62 s billed as 120 s', 'dialpad', 'call-1');
+  return line.map((field, i) => changes[i] ?? field).join('\t');
+};
+const toRow = (line: string): string[] => parse(createLineWriter(names).toLine(line))[0] as string[];
+
+async function* pages(...lines: string[][]): AsyncGenerator<string[]> {
+  yield* lines;
+}
+
+describe('a line of the file', () => {
+  it('says what the record says, under the header that names it', () => {
+    const [header, row] = parse(
+      headerLine('America/Los_Angeles') + createLineWriter(names).toLine(fields()),
+    ) as string[][];
+    expect(header?.[0]).toBe('Time (America/Los_Angeles)');
+    expect(row).toHaveLength(header?.length ?? 0);
+    expect(row).toEqual([
+      '2026-11-03T09:15:22-08:00',
+      'International call',
+      'Out',
+      'Ana "the boss" Reyes, Jr.',
+      'Zürich — Büro 東京',
+      'San Francisco',
+      '+14155550100',
+      '+442071838750',
+      '61.5',
+      '120',
+      '1',
+      '0.0200',
+      '$0.0100/min, 62 s billed as 120 s',
+      'dialpad',
+      'call-1',
+    ]);
+  });
+
+  it('names the primary office for usage of no known one, and says who is no longer listed', () => {
+    const row = toRow(fields({ 3: '99', 4: '', 5: '' }));
+    expect(row.slice(3, 6)).toEqual(['No longer listed (99)', '', 'San Francisco']);
+  });
+
+  it('does not let a remembered cell grow without end', () => {
+    const { toLine } = createLineWriter(names);
+    for (let i = 0; i < 25_000; i += 1) expect(toLine(fields({ 12: `price ${i}` }))).toContain(`price ${i}`);
+  });
+});
+
+describe('text that a spreadsheet would run', () => {
+  it.each([
+    '=1+1',
+    '+1+1',
+    '-1+1',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '  =1',
+    '\u00a0=1',
+    '\u200b=1',
+    '\ufeff=1',
+    '\u0000=1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠SUM(A1)',
+    '−1',
+    '﹦1',
+    '-Sales',
+    "=cmd|' /C calc'!A0",
+    '+44 20, $0.0100/min',
+  ])('is text when it is %j', (hostile) => {
+    expect(parse(textCell(hostile))[0]).toEqual([`'${hostile}`]);
+  });
+
+  it.each(['Ana', "O'Neill", '東京', '3 = three', 'a@b.example', 'x-1', '"=1"', ''])(
+    'is left alone when it is only %j',
+    (text) => {
+      expect((parse(textCell(text), { relax_column_count: true })[0] ?? ['']) as string[]).toEqual([text]);
+    },
+  );
+
+  it('leaves E.164 numbers and decimals what they are, and takes any other number for text', () => {
+    expect(numberCell('+442071838750')).toBe('+442071838750');
+    expect(numberCell('')).toBe('');
+    expect(numberCell('+1+cmd')).toBe("'+1+cmd");
+    expect(numberCell('=1')).toBe("'=1");
+    expect(numberCell('anonymous')).toBe('anonymous');
+    expect(decimal('0', 6, 4)).toBe('0.0000');
+    expect(decimal('1284126000', 6, 4)).toBe('1284.1260');
+    expect(decimal('1', 6, 4)).toBe('0.000001');
+    expect(decimal('9007199254740993000001', 6, 4)).toBe('9007199254740993.000001');
+    expect(decimal('62000', 3, 0)).toBe('62');
+  });
+});
+
+describe('a time', () => {
+  it.each([
+    ['2026-11-03 09:15:22-08', '2026-11-03T09:15:22-08:00'],
+    ['2026-11-03 09:15:22.123456+05:45', '2026-11-03T09:15:22+05:45'],
+    ['2026-11-03 09:15:22+00', '2026-11-03T09:15:22+00:00'],
+    ['2026-04-05 01:45:00.9+10:30', '2026-04-05T01:45:00+10:30'],
+  ])('%s is %s', (stamp, iso) => expect(isoTime(stamp)).toBe(iso));
+});
+
+describe('the file', () => {
+  it('begins with a byte order mark and a header, ends its lines with CRLF, and reads back as written', async () => {
+    const file = await openHiddenFile();
+    const heard: number[] = [];
+    const written = await writeCsv(file, {
+      pages: pages([fields(), fields({ 3: '8' })], [fields({ 12: 'a "b"\', c' })]),
+      names,
+      timeZone: 'Asia/Kathmandu',
+      onProgress: async (records) => void heard.push(records),
+    });
+    const bytes = Buffer.alloc(written.bytes + 1);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    await file.close();
+    expect(bytesRead).toBe(written.bytes);
+    expect([written.records, written.cost.toFixed()]).toEqual([3, '0.06']);
+    expect(heard).toEqual([2, 3]);
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const text = bytes.subarray(0, bytesRead).toString();
+    expect(text.split('\r\n')).toHaveLength(5);
+    const rows = parse(text, { bom: true }) as string[][];
+    expect(rows[0]?.[0]).toBe('Time (Asia/Kathmandu)');
+    expect(rows[2]?.[3]).toBe(`'=HYPERLINK("http://evil.example","click")`);
+    expect(rows[3]?.[12]).toBe('a "b"\', c');
+  });
+
+  it('packed, is an archive whose directory, checksum and content are right', async () => {
+    const [csv, zip] = [await openHiddenFile(), await openHiddenFile()];
+    try {
+      const lines = Array.from({ length: 5_000 }, (_, i) => fields({ 14: `call-${i}` }));
+      const written = await writeCsv(csv, { pages: pages(lines), names, timeZone: 'UTC' });
+      const size = await writeZip(csv, written.bytes, zip, 'Zürich.csv');
+      expect(size).toBeLessThan(written.bytes / 5);
+      const [plain, archive] = [Buffer.alloc(written.bytes), Buffer.alloc(size)];
+      await csv.read(plain, 0, plain.length, 0);
+      await zip.read(archive, 0, size, 0);
+      const directory = archive.readUInt32LE(size - 6);
+      expect([archive.readUInt32LE(size - 22), archive.readUInt32LE(directory)]).toEqual([
+        0x06054b50, 0x02014b50,
+      ]);
+      expect(archive.readUInt32LE(directory + 16)).toBe(crc32(plain));
+      expect(archive.readUInt32LE(directory + 24)).toBe(plain.length);
+      expect(archive.subarray(directory + 46, size - 22).toString()).toBe('Zürich.csv');
+      const packed = archive.readUInt32LE(directory + 20);
+      const start = 30 + archive.readUInt16LE(26);
+      expect(start + packed).toBe(directory);
+      expect(inflateRawSync(archive.subarray(start, start + packed)).equals(plain)).toBe(true);
+    } finally {
+      await Promise.all([csv.close(), zip.close()]);
+    }
+  });
+});
