@@ -3,7 +3,7 @@
 CREATE TYPE ledger_draft AS (
   position int, source text, external_id text, revision int, office_id bigint, department_id bigint, member_id bigint,
   class text, category text, direction text, external_number text, internal_number text, usage_at timestamptz,
-  duration_ms bigint, billed_seconds int, quantity int, cost_micros bigint, price text, facts bigint,
+  duration_ms bigint, billed_seconds int, quantity int, cost_micros bigint, price text, facts bigint, version bigint,
   own_wallet_id bigint, paid_wallet_id bigint, burn_at timestamptz
 );
 
@@ -90,7 +90,7 @@ BEGIN
         p_actor, p_reason, d.usage_at, v_posted
       FROM posted AS p JOIN unnest(p_drafts) WITH ORDINALITY AS d(
         position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
-        internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, own_wallet_id, paid_wallet_id, burn_at, i)
+        internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, version, own_wallet_id, paid_wallet_id, burn_at, i)
         ON d.i = p.i
     ) AS x
   ), splits AS (

@@ -1,22 +1,22 @@
--- What each record of a batch came to, in the order in which it was given.
-CREATE TYPE ledger_batch AS (outcomes text[], reasons text[], drafts ledger_draft[]);
+-- What each record of a batch came to, in the order in which it was given; for a known key, the version booked of it.
+CREATE TYPE ledger_batch AS (outcomes text[], reasons text[], booked bigint[], drafts ledger_draft[]);
 
--- What of a record is compared when its key comes again: everything that happened, not what it cost (R23).
+-- What of a record is compared when its key comes again: what its sender told (R23). Neither what it cost, nor what we
+-- made of it when it came: whose it was, and which kind of call that made it.
 CREATE FUNCTION ledger_usage_facts(
-  p_office bigint, p_department bigint, p_member bigint, p_class text, p_category text, p_direction text, p_external text,
-  p_internal text, p_usage_at timestamptz, p_duration bigint, p_quantity int
+  p_class text, p_category text, p_direction text, p_external text, p_internal text, p_usage_at timestamptz, p_duration bigint, p_quantity int
 ) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-  SELECT hash_record_extended(ROW(p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
-    p_usage_at, p_duration, p_quantity), 0)
+  SELECT hash_record_extended(ROW(p_class, CASE WHEN p_category IN ('sms', 'mms', 'fax', 'ai_conversation') THEN p_category END, p_direction,
+    p_external, p_internal, p_usage_at, p_duration, p_quantity), 0)
 $$;
 
 -- Judges a batch against the book and against itself, one bad record at a time: future, too-old and what else cannot be
--- booked is rejected; a key that is known is a duplicate, or with other facts a conflict. Of two in one batch the first
--- counts. What is left becomes drafts, with the wallets that pay (R5) and the time that decides which grants (R7).
+-- booked is rejected; a key that is known is a duplicate where its facts are the present ones, or older ones that are no
+-- newer version; else a conflict. Of two in one batch the first counts. What is left becomes drafts, with the wallets that pay (R5) and the time that decides which grants (R7).
 CREATE FUNCTION ledger_judge_usage(
   p_book book, p_at timestamptz, p_force boolean, p_source text[], p_external_id text[], p_office bigint[], p_department bigint[],
   p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
-  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[]
+  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[], p_version bigint[]
 ) RETURNS ledger_batch LANGUAGE plpgsql AS $$
 DECLARE
   v ledger_batch;
@@ -25,14 +25,13 @@ DECLARE
 BEGIN
   SELECT array_agg(coalesce(w.office_id, 0)), array_agg(w.id) INTO v_offices, v_wallets FROM wallet AS w WHERE w.company_id = p_book.company_id;
   WITH given AS (
-    SELECT r.*, CASE WHEN r.class = 'ai' OR r.office_id IS NULL THEN p_book.primary_wallet_id
+    SELECT r.*, coalesce(r.told_version, 0) AS version, CASE WHEN r.class = 'ai' OR r.office_id IS NULL THEN p_book.primary_wallet_id
         ELSE v_wallets[array_position(v_offices, r.office_id)] END AS own_wallet,
-      ledger_usage_facts(r.office_id, r.department_id, r.member_id, r.class, r.category, r.direction, r.external_number,
-        r.internal_number, r.usage_at, r.duration_ms, r.quantity) AS facts
+      ledger_usage_facts(r.class, r.category, r.direction, r.external_number, r.internal_number, r.usage_at, r.duration_ms, r.quantity) AS facts
     FROM unnest(p_source, p_external_id, p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
-      p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price) WITH ORDINALITY AS r(
+      p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price, p_version) WITH ORDINALITY AS r(
       source, external_id, office_id, department_id, member_id, class, category, direction, external_number, internal_number,
-      usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, position)
+      usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, told_version, position)
   ), checked AS MATERIALIZED (
     SELECT g.*, CASE
         WHEN g.cost_micros < 0 THEN 'negative-cost'
@@ -46,14 +45,17 @@ BEGIN
     FROM given AS g
   ), known AS MATERIALIZED (
     -- A subquery a record, so that it stays a look-up by key however the statistics look.
-    SELECT c.*, (SELECT u.facts FROM usage_record AS u
-      WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id AND u.revision = 0) AS known
+    SELECT c.*, (SELECT ARRAY[u.facts, u.version] FROM usage_record AS u
+      WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id
+      ORDER BY u.revision DESC LIMIT 1) AS last
     FROM checked AS c
   ), compared AS (
-    SELECT c.*, CASE
+    SELECT c.*, coalesce(c.last[2], first_value(c.version) OVER same) AS booked, CASE
         WHEN c.reason IS NOT NULL THEN 'rejected'
-        WHEN c.known = c.facts THEN 'duplicate'
-        WHEN c.known IS NOT NULL THEN 'conflict'
+        WHEN c.last[1] = c.facts THEN 'duplicate'
+        WHEN c.last IS NOT NULL THEN CASE WHEN c.version <= c.last[2] AND EXISTS (
+            SELECT FROM usage_record AS u WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id
+              AND u.facts = c.facts) THEN 'duplicate' ELSE 'conflict' END
         WHEN lag(c.facts) OVER same IS NULL THEN 'posted'
         WHEN first_value(c.facts) OVER same = c.facts THEN 'duplicate'
         ELSE 'conflict'
@@ -62,8 +64,9 @@ BEGIN
     WINDOW same AS (PARTITION BY c.reason IS NULL, c.external_id COLLATE "C", c.source COLLATE "C" ORDER BY c.position)
   )
   SELECT array_agg(c.outcome ORDER BY c.position), array_agg(c.reason ORDER BY c.position),
+    array_agg(CASE WHEN c.outcome IN ('duplicate', 'conflict') THEN c.booked END ORDER BY c.position),
     array_agg((c.position, c.source, c.external_id, 0, c.office_id, c.department_id, c.member_id, c.class, c.category, c.direction,
-      c.external_number, c.internal_number, c.usage_at, c.duration_ms, c.billed_seconds, c.quantity, c.cost_micros, c.price, c.facts,
+      c.external_number, c.internal_number, c.usage_at, c.duration_ms, c.billed_seconds, c.quantity, c.cost_micros, c.price, c.facts, c.version,
       c.own_wallet, CASE WHEN p_book.pooled THEN p_book.pool_wallet_id ELSE c.own_wallet END, c.usage_at)::ledger_draft
       ORDER BY c.class COLLATE "C" DESC, c.usage_at, c.position) FILTER (WHERE c.outcome = 'posted')
   INTO v FROM compared AS c;

@@ -13,7 +13,7 @@ BEGIN
   RETURN (
     SELECT array_agg((s.position, s.source, s.external_id, s.revision, s.office_id, s.department_id, s.member_id, s.class, s.category,
         s.direction, s.external_number, s.internal_number, s.usage_at, s.duration_ms, s.billed_seconds, s.quantity, s.cost_micros,
-        s.price, s.facts, s.own_wallet_id, s.paid_wallet_id, s.burn)::ledger_draft
+        s.price, s.facts, s.version, s.own_wallet_id, s.paid_wallet_id, s.burn)::ledger_draft
       ORDER BY s.class DESC, s.burn, s.position)
     FROM (
       SELECT d.*, CASE WHEN EXISTS (
@@ -101,12 +101,12 @@ BEGIN
   SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
   FROM (
     SELECT p_company, d.source, d.external_id, d.revision, d.office_id, d.department_id, d.member_id, d.class, d.category, d.direction,
-      d.external_number, d.internal_number, d.usage_at, d.duration_ms, d.billed_seconds, d.quantity, d.cost_micros, d.price, d.facts,
+      d.external_number, d.internal_number, d.usage_at, d.duration_ms, d.billed_seconds, d.quantity, d.cost_micros, d.price, d.facts, d.version,
       CASE WHEN d.own_seq IS NOT NULL THEN d.own_wallet_id END, d.own_seq,
       CASE WHEN d.paid_seq IS NOT NULL THEN d.paid_wallet_id END, d.paid_seq, p_at
     FROM ROWS FROM (unnest(p_drafts), unnest(p_own_seqs), unnest(p_paid_seqs)) AS d(
       position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
-      internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, own_wallet_id, paid_wallet_id, burn_at,
+      internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, version, own_wallet_id, paid_wallet_id, burn_at,
       own_seq, paid_seq)
   ) AS x;
   PERFORM ledger_count_usage(p_company, p_drafts, 1);
@@ -145,12 +145,13 @@ BEGIN
   paid_seqs := v_side.seqs;
 END $$;
 
--- Posts a batch of usage, each record once for its source and key (R23). Returns one row a record, in the order given.
+-- Posts a batch of usage, each record once for its source and key (R23). Returns outcomes
+-- in the order given. Of a duplicate that is a newer version, that version is kept, so that an older one does not win.
 CREATE FUNCTION ledger_post_usage(
   p_company bigint, p_at timestamptz, p_force boolean, p_source text[], p_external_id text[], p_office bigint[], p_department bigint[],
   p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
-  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[],
-  OUT outcomes text[], OUT reasons text[]
+  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[], p_version bigint[],
+  OUT outcomes text[], OUT reasons text[], OUT booked bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
@@ -158,11 +159,13 @@ DECLARE
   v_before wallet[];
   v_costs bigint[];
   v_seqs record;
+  v_newer record;
 BEGIN
   v_batch := ledger_judge_usage(v_book, p_at, p_force, p_source, p_external_id, p_office, p_department, p_member, p_class, p_category,
-    p_direction, p_external, p_internal, p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price);
+    p_direction, p_external, p_internal, p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price, p_version);
   outcomes := v_batch.outcomes;
   reasons := v_batch.reasons;
+  booked := v_batch.booked;
   IF v_batch.drafts IS NOT NULL THEN
     v_before := ledger_wallets(p_company);
     v_batch.drafts := ledger_set_burn_times(p_company, v_batch.drafts, p_at);
@@ -172,4 +175,11 @@ BEGIN
     PERFORM ledger_record_usage(p_company, v_batch.drafts, v_seqs.own_seqs, v_seqs.paid_seqs, p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
+  FOR v_newer IN
+    SELECT g.source, g.external_id, max(g.version) AS version
+    FROM unnest(p_source, p_external_id, p_version, outcomes, booked) AS g(source, external_id, version, outcome, booked)
+    WHERE g.outcome = 'duplicate' AND g.version > g.booked GROUP BY 1, 2 ORDER BY 1, 2
+  LOOP
+    PERFORM ledger_confirm_usage(v_book, ledger_find_usage(p_company, v_newer.source, v_newer.external_id), v_newer.version, p_at);
+  END LOOP;
 END $$;

@@ -18,8 +18,8 @@ DECLARE
 BEGIN
   RETURN (1, u.source, u.external_id, u.revision + 1, u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction,
     u.external_number, u.internal_number, u.usage_at, u.duration_ms, u.billed_seconds, u.quantity, u.cost_micros, u.price,
-    ledger_usage_facts(u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction, u.external_number,
-      u.internal_number, u.usage_at, u.duration_ms, u.quantity),
+    ledger_usage_facts(u.class, u.category, u.direction, u.external_number, u.internal_number, u.usage_at, u.duration_ms, u.quantity),
+    u.version,
     v_route.own, v_route.paid, u.usage_at)::ledger_draft;
 END $$;
 
@@ -63,21 +63,39 @@ BEGIN
     'actor', p_actor, 'reason', p_reason);
 END $$;
 
--- Gives a usage other facts and another cost, once for its key.
+-- Keeps that a newer version of a usage said the same. Nothing else changes.
+CREATE FUNCTION ledger_confirm_usage(p_book book, p_old usage_record, p_version bigint, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_new usage_record := p_old;
+BEGIN
+  v_new.version := p_version;
+  PERFORM ledger_revise_usage(p_book, p_old, v_new, 'correction', false, NULL, NULL, p_at) WHERE p_version > p_old.version;
+END $$;
+
+-- Gives a usage other facts and another cost, once for its key. With a version it is what the sender says now: it is
+-- stale where that version, or a newer one, is booked (R23), and its facts are the sender's alone. Without one it is an
+-- operator's, and what is booked stays the sender's version.
 CREATE FUNCTION ledger_correct_usage(p_company bigint, p_usage usage_record, p_key text, p_actor text, p_reason text, p_at timestamptz)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
-  v_facts bigint := hash_record_extended(p_usage, 0);
+  u usage_record := p_usage;
+  v_facts bigint := CASE WHEN u.version IS NULL THEN hash_record_extended(u, 0) ELSE hash_record_extended(ROW(u.source, u.external_id,
+    u.version, ledger_usage_facts(u.class, u.category, u.direction, u.external_number, u.internal_number, u.usage_at, u.duration_ms,
+    u.quantity)), 0) END;
   v_answer jsonb := ledger_replay(p_company, p_key, 'correct-usage', v_facts);
   v_old usage_record;
 BEGIN
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;
-  v_old := ledger_find_usage(p_company, p_usage.source, p_usage.external_id);
+  v_old := ledger_find_usage(p_company, u.source, u.external_id);
+  IF u.version <= v_old.version THEN
+    RETURN jsonb_build_object('outcome', 'stale', 'bookedVersion', v_old.version::text);
+  END IF;
+  u.version := coalesce(u.version, v_old.version);
   RETURN ledger_remember(p_company, p_key, 'correct-usage', v_facts,
-    ledger_revise_usage(v_book, v_old, p_usage, 'correction', false, p_actor, p_reason, p_at), p_at);
+    ledger_revise_usage(v_book, v_old, u, 'correction', false, p_actor, p_reason, p_at), p_at);
 END $$;
 
 -- Gives back part of what a usage cost (null: all of it), once for its key.

@@ -182,11 +182,12 @@ BEGIN
   END IF;
   v_done := ledger_post_usage(p_company, p_at, false, ARRAY[u.source], ARRAY[u.external_id], ARRAY[u.office_id], ARRAY[u.department_id],
     ARRAY[u.member_id], ARRAY[u.class], ARRAY[u.category], ARRAY[u.direction], ARRAY[u.external_number], ARRAY[u.internal_number],
-    ARRAY[u.usage_at], ARRAY[u.duration_ms], ARRAY[u.billed_seconds], ARRAY[u.quantity], ARRAY[u.cost_micros], ARRAY[u.price]);
+    ARRAY[u.usage_at], ARRAY[u.duration_ms], ARRAY[u.billed_seconds], ARRAY[u.quantity], ARRAY[u.cost_micros], ARRAY[u.price], ARRAY[u.version]);
   IF v_known IS NULL AND v_done.outcomes[1] IN ('posted', 'duplicate') THEN
     PERFORM ledger_end_hold(h, 'settled', p_at);
     PERFORM ledger_remember(p_company, 'settle:' || p_key, 'settle-hold', 0, jsonb_build_object('usage', v_settled), p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
-  RETURN jsonb_strip_nulls(jsonb_build_object('outcome', v_done.outcomes[1], 'reason', v_done.reasons[1]));
+  RETURN jsonb_strip_nulls(jsonb_build_object('outcome', v_done.outcomes[1], 'reason', v_done.reasons[1],
+    'bookedVersion', v_done.booked[1]::text));
 END $$;

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { asLedgerCall } from './ledger-error.ts';
@@ -10,19 +10,33 @@ export interface Correction {
   companyId: bigint;
   /** The whole record as it should have been; its source and key say which. */
   usage: NewUsage;
+  /**
+   * The event it came by, where its sender says so now: changes nothing where that version, or a newer one, is booked
+   * (R23). Without one it is somebody's decision, and the version booked stays. The usage's own is not looked at.
+   */
+  version?: bigint;
   key: string;
   actor: string;
   reason: string;
   at: Date;
 }
 
+const corrected = z.union([
+  z.object({ outcome: z.literal('stale'), bookedVersion: z.coerce.bigint() }),
+  revised,
+]);
+
 /**
  * Gives a booked usage other facts, another cost, or another office, in one transaction (R8): the difference is
- * posted, or where other wallets pay, all of it is given back and drawn anew at the usage's time.
+ * posted, or where other wallets pay, all of it is given back and drawn anew at the usage's time. A version that is no newer than the booked one changes nothing: `stale`.
  * Throws RefillError `usage-unknown`, `bad-facts`, `office-unknown`, `key-conflict`, `no-book`.
  */
-export async function correctUsage(tx: Queryable, correction: Correction): Promise<z.output<typeof revised>> {
-  const { usage } = correction;
+export async function correctUsage(
+  tx: Queryable,
+  correction: Correction,
+): Promise<z.output<typeof corrected>> {
+  const { version, ...facts } = correction.usage;
+  const usage = correction.version === undefined ? facts : { ...facts, version: correction.version };
   if (!isStorable(usage) || usage.cost.isNegative() || usage.durationMs < 0)
     throw new RefillError('bad-facts', 'This usage cannot be booked as it is.');
   const row = toUsageRow(usage);
@@ -31,5 +45,5 @@ export async function correctUsage(tx: Queryable, correction: Correction): Promi
       SELECT ledger_correct_usage(${correction.companyId}, jsonb_populate_record(NULL::usage_record, ${row}::jsonb),
         ${correction.key}, ${correction.actor}, ${correction.reason}, ${correction.at}) AS answer`,
   );
-  return revised.parse(rows[0]?.answer);
+  return corrected.parse(rows[0]?.answer);
 }

@@ -7,6 +7,7 @@ import { filterUsage, type UsageFilter } from './usage-filter.ts';
 export interface BookedUsage extends NewUsage {
   /** How often it was corrected. */
   revision: number;
+  version: bigint;
   postedAt: Date;
 }
 
@@ -31,6 +32,7 @@ interface Row {
   quantity: number;
   cost_micros: bigint;
   price: string | null;
+  version: bigint;
   posted_at: Date;
 }
 
@@ -75,6 +77,7 @@ function toBooked(row: Row): BookedUsage {
     quantity: row.quantity,
     cost: fromMicros(row.cost_micros),
     price: row.price,
+    version: row.version,
     postedAt: row.posted_at,
   };
 }

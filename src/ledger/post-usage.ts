@@ -14,7 +14,8 @@ export interface UsageBatch {
 
 /** An outcome as the ledger's functions answer it. */
 export const usageOutcome = z.union([
-  z.object({ outcome: z.enum(['posted', 'duplicate', 'conflict']) }),
+  z.object({ outcome: z.enum(['posted', 'duplicate']) }),
+  z.object({ outcome: z.literal('conflict'), bookedVersion: z.coerce.bigint() }),
   z.object({
     outcome: z.literal('rejected'),
     reason: z.enum(['future', 'too-old', 'negative-cost', 'office-unknown', 'bad-facts']),
@@ -37,19 +38,29 @@ export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<Usage
   );
 }
 
+interface Answer {
+  outcomes: string[];
+  reasons: (string | null)[];
+  booked: (bigint | null)[];
+}
+
 async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
   const a = toUsageArrays(batch.records);
   const rows = await asLedgerCall(
-    () => tx.$queryRaw<{ outcomes: string[]; reasons: (string | null)[] }[]>`
-      SELECT outcomes, reasons FROM ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false},
+    () => tx.$queryRaw<Answer[]>`
+      SELECT outcomes, reasons, booked FROM ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false},
         ${a.source}::text[], ${a.externalId}::text[], ${a.office}::bigint[], ${a.department}::bigint[],
         ${a.member}::bigint[], ${a.class}::text[], ${a.category}::text[], ${a.direction}::text[],
         ${a.externalNumber}::text[], ${a.internalNumber}::text[], ${a.usageAt}::timestamptz[],
         ${a.durationMs}::bigint[], ${a.billedSeconds}::int[], ${a.quantity}::int[], ${a.cost}::bigint[],
-        ${a.price}::text[])`,
+        ${a.price}::text[], ${a.version}::bigint[])`,
   );
   const row = rows[0];
-  return z
-    .array(usageOutcome)
-    .parse(row?.outcomes.map((outcome, i) => ({ outcome, reason: row.reasons[i] ?? undefined })));
+  return z.array(usageOutcome).parse(
+    row?.outcomes.map((outcome, i) => ({
+      outcome,
+      reason: row.reasons[i] ?? undefined,
+      bookedVersion: row.booked[i] ?? undefined,
+    })),
+  );
 }

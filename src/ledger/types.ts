@@ -69,15 +69,18 @@ export interface NewUsage {
   cost: Money;
   /** How the cost came about, in words; not one of the facts. */
   price: string | null;
+  /** Which event of its sender's this is, where those are numbered or dated: the newest wins (R23). 0 unless told. */
+  version?: bigint;
 }
 
 /** Why a record was not booked. */
 export type UsageRejection = 'future' | 'too-old' | 'negative-cost' | 'office-unknown' | 'bad-facts';
 
 /**
- * What one record came to. `duplicate`: the same facts were booked under this key before; `conflict`: other facts
- * were. Neither changes anything.
+ * What one record came to. `duplicate`: what its sender tells was booked under this key before; `conflict`: something
+ * else was, and the caller decides by the version booked of it. Neither changes anything that was used or paid.
  */
 export type UsageOutcome =
-  | { outcome: 'posted' | 'duplicate' | 'conflict' }
+  | { outcome: 'posted' | 'duplicate' }
+  | { outcome: 'conflict'; bookedVersion: bigint }
   | { outcome: 'rejected'; reason: UsageRejection };

@@ -19,9 +19,11 @@ export interface UsageArrays {
   quantity: string[];
   cost: string[];
   price: (string | null)[];
+  version: string[];
 }
 
 const INT_MAX = 2_147_483_647;
+const BIGINT_MAX = 2n ** 63n - 1n;
 
 /** True for a record that the database's types can hold; any other would sink its whole batch there. */
 export function isStorable(usage: NewUsage): boolean {
@@ -39,6 +41,8 @@ export function isStorable(usage: NewUsage): boolean {
     !Number.isNaN(usage.usageAt.getTime()) &&
     Number.isSafeInteger(usage.durationMs) &&
     counts.every((count) => Number.isInteger(count) && count <= INT_MAX) &&
+    (usage.version ?? 0n) >= 0n &&
+    (usage.version ?? 0n) <= BIGINT_MAX &&
     usage.cost.decimalPlaces() <= 6 &&
     usage.cost.abs().lessThan(10_000_000)
   );
@@ -64,6 +68,7 @@ export function toUsageArrays(records: readonly NewUsage[]): UsageArrays {
     quantity: records.map(({ quantity }) => quantity.toString()),
     cost: records.map(({ cost }) => toMicros(cost).toString()),
     price: records.map(({ price }) => price),
+    version: records.map(({ version = 0n }) => version.toString()),
   };
 }
 
@@ -86,5 +91,6 @@ export function toUsageRow(usage: NewUsage): string {
     quantity: usage.quantity,
     cost_micros: toMicros(usage.cost).toString(),
     price: usage.price,
+    version: usage.version?.toString() ?? null,
   });
 }

@@ -22,6 +22,7 @@ const facts = {
   direction: z.enum(['inbound', 'outbound']).optional(),
   at: instant.optional(),
   seconds: z.int().nonnegative().optional(),
+  version: z.int().nonnegative().optional(),
 };
 
 /** What a line may say, as docs/ledger-play.md documents it. */

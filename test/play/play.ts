@@ -16,6 +16,7 @@ import {
   reverseGrant,
   setPooled,
   settleHold,
+  type UsageOutcome,
 } from '../../src/ledger/index.ts';
 import { describeBooks, describePast, type Names, written } from './describe-books.ts';
 import { type Operation, type OperationOf, PlayFault, readOperations } from './operation.ts';
@@ -69,11 +70,19 @@ async function run(table: Table, operation: Operation): Promise<object> {
       return grant(table, operation);
     case 'use': {
       const records = [rememberUsage(table, operation)];
-      return (await postUsage(db, { ...told, records, force: operation.force ?? false }))[0] ?? {};
+      const outcomes = await postUsage(db, { ...told, records, force: operation.force ?? false });
+      return outcomes.map(writeOutcome)[0] ?? {};
     }
     case 'correct': {
       const usage = { ...findUsage(table, operation.key), ...readFacts(table, operation) };
-      return writeRevision(await correctUsage(db, { ...story, usage }));
+      const { version } = operation;
+      return writeRevision(
+        await correctUsage(db, {
+          ...story,
+          usage,
+          ...(version === undefined ? {} : { version: BigInt(version) }),
+        }),
+      );
     }
     case 'refund': {
       const { source, externalId } = findUsage(table, operation.key);
@@ -100,7 +109,9 @@ async function run(table: Table, operation: Operation): Promise<object> {
         expiresAt: operation.until,
       });
     case 'settle':
-      return settleHold(db, { ...told, key: operation.hold, usage: rememberUsage(table, operation) });
+      return writeOutcome(
+        await settleHold(db, { ...told, key: operation.hold, usage: rememberUsage(table, operation) }),
+      );
     case 'release':
       return releaseHold(db, { ...told, key: operation.hold });
     case 'expire':
@@ -188,6 +199,7 @@ function readFacts(table: Table, line: OperationOf<'use' | 'correct' | 'settle'>
     ...(line.category === undefined ? {} : { category: line.category }),
     ...(line.direction === undefined ? {} : { direction: line.direction }),
     ...(line.at === undefined ? {} : { usageAt: line.at }),
+    ...(line.version === undefined ? {} : { version: BigInt(line.version) }),
     ...(line.seconds === undefined ? {} : { durationMs: line.seconds * 1_000, billedSeconds: line.seconds }),
   };
 }
@@ -238,7 +250,14 @@ function findOffice(table: Table, name: string | null | undefined): bigint | nul
   return name === null || name === undefined ? null : idOfOffice(table, name);
 }
 
-function writeRevision(answer: Awaited<ReturnType<typeof refundUsage>>): object {
+/** JSON has no BIGINT. */
+function writeOutcome(answer: UsageOutcome): object {
+  return answer.outcome === 'conflict' ? { ...answer, bookedVersion: Number(answer.bookedVersion) } : answer;
+}
+
+function writeRevision(answer: Awaited<ReturnType<typeof correctUsage>>): object {
+  if (answer.outcome === 'stale')
+    return { outcome: answer.outcome, bookedVersion: Number(answer.bookedVersion) };
   const { outcome, revision, returned, drawn } = answer;
   return { outcome, revision, returned: written(returned), drawn: written(drawn) };
 }

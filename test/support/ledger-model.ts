@@ -21,7 +21,8 @@ import {
 /** A company with the offices `main`, the primary one, and `branch`. Operations answer what the ledger should. */
 export class LedgerModel extends ModelBooks {
   readonly #usages = new Map<string, Booked>();
-  readonly #facts = new Map<string, string>();
+  /** What was told of each usage, the last time last: neither what it cost nor whose it was. */
+  readonly #told = new Map<string, string[]>();
   readonly #holds = new Map<string, Hold>();
 
   grant(kind: Kind, office: string | null, amount: number, from = -Infinity, until = Infinity): Grant {
@@ -63,6 +64,7 @@ export class LedgerModel extends ModelBooks {
     if (isMoved) this.giveBack(usage, usage.cost, false);
     else if (facts.cost < before) this.giveBack(usage, before - facts.cost, false);
     Object.assign(usage, facts);
+    this.#told.get(key)?.push(tell(facts));
     if (facts.cost > before) this.draw(usage, facts.cost - before);
     return 'posted';
   }
@@ -188,12 +190,12 @@ export class LedgerModel extends ModelBooks {
     return lines.filter(({ some }) => some.length > 0).map(({ line }) => line);
   }
 
-  #judge(key: string, { cost: _cost, ...facts }: ModelUsage, force: boolean): string {
-    if (!force && facts.at > this.now + 5 / 60) return 'future';
-    if (!force && facts.at < this.now - 35 * 24) return 'too-old';
-    const known = this.#facts.get(key);
-    if (known !== undefined) return known === JSON.stringify(facts) ? 'duplicate' : 'conflict';
-    this.#facts.set(key, JSON.stringify(facts));
+  #judge(key: string, usage: ModelUsage, force: boolean): string {
+    if (!force && usage.at > this.now + 5 / 60) return 'future';
+    if (!force && usage.at < this.now - 35 * 24) return 'too-old';
+    const told = this.#told.get(key);
+    if (told !== undefined) return told.includes(tell(usage)) ? 'duplicate' : 'conflict';
+    this.#told.set(key, [tell(usage)]);
     return 'posted';
   }
 
@@ -213,6 +215,11 @@ export class LedgerModel extends ModelBooks {
     if (this.pooled) keep(hold, ownPart, paidPart);
     else keep(hold, 0, ownPart + paidPart);
   }
+}
+
+/** What a usage's sender tells of it. */
+function tell({ class: of, at }: ModelUsage): string {
+  return `${of} ${at}`;
 }
 
 /** Adds to what a hold keeps back. */

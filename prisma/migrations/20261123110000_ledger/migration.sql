@@ -131,7 +131,9 @@ CREATE TABLE usage_record (
   cost_micros      bigint NOT NULL CHECK (cost_micros >= 0),
   -- How the price came about, in words, e.g. "+44 20, $0.0100/min, 12 s billed as 60 s".
   price            text,
+  -- A hash of what the sender told of it, and which of the sender's events that was: the newest wins (R23).
   facts            bigint NOT NULL,
+  version          bigint NOT NULL,
   -- Its entries: on the office's own wallet, and on the wallet that paid the rest. Null where nothing was paid there.
   own_wallet_id    bigint,
   own_seq          bigint,
@@ -557,7 +559,7 @@ END $$;
 CREATE TYPE ledger_draft AS (
   position int, source text, external_id text, revision int, office_id bigint, department_id bigint, member_id bigint,
   class text, category text, direction text, external_number text, internal_number text, usage_at timestamptz,
-  duration_ms bigint, billed_seconds int, quantity int, cost_micros bigint, price text, facts bigint,
+  duration_ms bigint, billed_seconds int, quantity int, cost_micros bigint, price text, facts bigint, version bigint,
   own_wallet_id bigint, paid_wallet_id bigint, burn_at timestamptz
 );
 
@@ -644,7 +646,7 @@ BEGIN
         p_actor, p_reason, d.usage_at, v_posted
       FROM posted AS p JOIN unnest(p_drafts) WITH ORDINALITY AS d(
         position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
-        internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, own_wallet_id, paid_wallet_id, burn_at, i)
+        internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, version, own_wallet_id, paid_wallet_id, burn_at, i)
         ON d.i = p.i
     ) AS x
   ), splits AS (
@@ -675,25 +677,25 @@ BEGIN
 END $$;
 
 -- 06_judge_usage.sql
--- What each record of a batch came to, in the order in which it was given.
-CREATE TYPE ledger_batch AS (outcomes text[], reasons text[], drafts ledger_draft[]);
+-- What each record of a batch came to, in the order in which it was given; for a known key, the version booked of it.
+CREATE TYPE ledger_batch AS (outcomes text[], reasons text[], booked bigint[], drafts ledger_draft[]);
 
--- What of a record is compared when its key comes again: everything that happened, not what it cost (R23).
+-- What of a record is compared when its key comes again: what its sender told (R23). Neither what it cost, nor what we
+-- made of it when it came: whose it was, and which kind of call that made it.
 CREATE FUNCTION ledger_usage_facts(
-  p_office bigint, p_department bigint, p_member bigint, p_class text, p_category text, p_direction text, p_external text,
-  p_internal text, p_usage_at timestamptz, p_duration bigint, p_quantity int
+  p_class text, p_category text, p_direction text, p_external text, p_internal text, p_usage_at timestamptz, p_duration bigint, p_quantity int
 ) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-  SELECT hash_record_extended(ROW(p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
-    p_usage_at, p_duration, p_quantity), 0)
+  SELECT hash_record_extended(ROW(p_class, CASE WHEN p_category IN ('sms', 'mms', 'fax', 'ai_conversation') THEN p_category END, p_direction,
+    p_external, p_internal, p_usage_at, p_duration, p_quantity), 0)
 $$;
 
 -- Judges a batch against the book and against itself, one bad record at a time: future, too-old and what else cannot be
--- booked is rejected; a key that is known is a duplicate, or with other facts a conflict. Of two in one batch the first
--- counts. What is left becomes drafts, with the wallets that pay (R5) and the time that decides which grants (R7).
+-- booked is rejected; a key that is known is a duplicate where its facts are the present ones, or older ones that are no
+-- newer version; else a conflict. Of two in one batch the first counts. What is left becomes drafts, with the wallets that pay (R5) and the time that decides which grants (R7).
 CREATE FUNCTION ledger_judge_usage(
   p_book book, p_at timestamptz, p_force boolean, p_source text[], p_external_id text[], p_office bigint[], p_department bigint[],
   p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
-  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[]
+  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[], p_version bigint[]
 ) RETURNS ledger_batch LANGUAGE plpgsql AS $$
 DECLARE
   v ledger_batch;
@@ -702,14 +704,13 @@ DECLARE
 BEGIN
   SELECT array_agg(coalesce(w.office_id, 0)), array_agg(w.id) INTO v_offices, v_wallets FROM wallet AS w WHERE w.company_id = p_book.company_id;
   WITH given AS (
-    SELECT r.*, CASE WHEN r.class = 'ai' OR r.office_id IS NULL THEN p_book.primary_wallet_id
+    SELECT r.*, coalesce(r.told_version, 0) AS version, CASE WHEN r.class = 'ai' OR r.office_id IS NULL THEN p_book.primary_wallet_id
         ELSE v_wallets[array_position(v_offices, r.office_id)] END AS own_wallet,
-      ledger_usage_facts(r.office_id, r.department_id, r.member_id, r.class, r.category, r.direction, r.external_number,
-        r.internal_number, r.usage_at, r.duration_ms, r.quantity) AS facts
+      ledger_usage_facts(r.class, r.category, r.direction, r.external_number, r.internal_number, r.usage_at, r.duration_ms, r.quantity) AS facts
     FROM unnest(p_source, p_external_id, p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
-      p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price) WITH ORDINALITY AS r(
+      p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price, p_version) WITH ORDINALITY AS r(
       source, external_id, office_id, department_id, member_id, class, category, direction, external_number, internal_number,
-      usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, position)
+      usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, told_version, position)
   ), checked AS MATERIALIZED (
     SELECT g.*, CASE
         WHEN g.cost_micros < 0 THEN 'negative-cost'
@@ -723,14 +724,17 @@ BEGIN
     FROM given AS g
   ), known AS MATERIALIZED (
     -- A subquery a record, so that it stays a look-up by key however the statistics look.
-    SELECT c.*, (SELECT u.facts FROM usage_record AS u
-      WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id AND u.revision = 0) AS known
+    SELECT c.*, (SELECT ARRAY[u.facts, u.version] FROM usage_record AS u
+      WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id
+      ORDER BY u.revision DESC LIMIT 1) AS last
     FROM checked AS c
   ), compared AS (
-    SELECT c.*, CASE
+    SELECT c.*, coalesce(c.last[2], first_value(c.version) OVER same) AS booked, CASE
         WHEN c.reason IS NOT NULL THEN 'rejected'
-        WHEN c.known = c.facts THEN 'duplicate'
-        WHEN c.known IS NOT NULL THEN 'conflict'
+        WHEN c.last[1] = c.facts THEN 'duplicate'
+        WHEN c.last IS NOT NULL THEN CASE WHEN c.version <= c.last[2] AND EXISTS (
+            SELECT FROM usage_record AS u WHERE u.company_id = p_book.company_id AND u.source = c.source AND u.external_id = c.external_id
+              AND u.facts = c.facts) THEN 'duplicate' ELSE 'conflict' END
         WHEN lag(c.facts) OVER same IS NULL THEN 'posted'
         WHEN first_value(c.facts) OVER same = c.facts THEN 'duplicate'
         ELSE 'conflict'
@@ -739,8 +743,9 @@ BEGIN
     WINDOW same AS (PARTITION BY c.reason IS NULL, c.external_id COLLATE "C", c.source COLLATE "C" ORDER BY c.position)
   )
   SELECT array_agg(c.outcome ORDER BY c.position), array_agg(c.reason ORDER BY c.position),
+    array_agg(CASE WHEN c.outcome IN ('duplicate', 'conflict') THEN c.booked END ORDER BY c.position),
     array_agg((c.position, c.source, c.external_id, 0, c.office_id, c.department_id, c.member_id, c.class, c.category, c.direction,
-      c.external_number, c.internal_number, c.usage_at, c.duration_ms, c.billed_seconds, c.quantity, c.cost_micros, c.price, c.facts,
+      c.external_number, c.internal_number, c.usage_at, c.duration_ms, c.billed_seconds, c.quantity, c.cost_micros, c.price, c.facts, c.version,
       c.own_wallet, CASE WHEN p_book.pooled THEN p_book.pool_wallet_id ELSE c.own_wallet END, c.usage_at)::ledger_draft
       ORDER BY c.class COLLATE "C" DESC, c.usage_at, c.position) FILTER (WHERE c.outcome = 'posted')
   INTO v FROM compared AS c;
@@ -763,7 +768,7 @@ BEGIN
   RETURN (
     SELECT array_agg((s.position, s.source, s.external_id, s.revision, s.office_id, s.department_id, s.member_id, s.class, s.category,
         s.direction, s.external_number, s.internal_number, s.usage_at, s.duration_ms, s.billed_seconds, s.quantity, s.cost_micros,
-        s.price, s.facts, s.own_wallet_id, s.paid_wallet_id, s.burn)::ledger_draft
+        s.price, s.facts, s.version, s.own_wallet_id, s.paid_wallet_id, s.burn)::ledger_draft
       ORDER BY s.class DESC, s.burn, s.position)
     FROM (
       SELECT d.*, CASE WHEN EXISTS (
@@ -851,12 +856,12 @@ BEGIN
   SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
   FROM (
     SELECT p_company, d.source, d.external_id, d.revision, d.office_id, d.department_id, d.member_id, d.class, d.category, d.direction,
-      d.external_number, d.internal_number, d.usage_at, d.duration_ms, d.billed_seconds, d.quantity, d.cost_micros, d.price, d.facts,
+      d.external_number, d.internal_number, d.usage_at, d.duration_ms, d.billed_seconds, d.quantity, d.cost_micros, d.price, d.facts, d.version,
       CASE WHEN d.own_seq IS NOT NULL THEN d.own_wallet_id END, d.own_seq,
       CASE WHEN d.paid_seq IS NOT NULL THEN d.paid_wallet_id END, d.paid_seq, p_at
     FROM ROWS FROM (unnest(p_drafts), unnest(p_own_seqs), unnest(p_paid_seqs)) AS d(
       position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
-      internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, own_wallet_id, paid_wallet_id, burn_at,
+      internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, version, own_wallet_id, paid_wallet_id, burn_at,
       own_seq, paid_seq)
   ) AS x;
   PERFORM ledger_count_usage(p_company, p_drafts, 1);
@@ -895,12 +900,13 @@ BEGIN
   paid_seqs := v_side.seqs;
 END $$;
 
--- Posts a batch of usage, each record once for its source and key (R23). Returns one row a record, in the order given.
+-- Posts a batch of usage, each record once for its source and key (R23). Returns outcomes
+-- in the order given. Of a duplicate that is a newer version, that version is kept, so that an older one does not win.
 CREATE FUNCTION ledger_post_usage(
   p_company bigint, p_at timestamptz, p_force boolean, p_source text[], p_external_id text[], p_office bigint[], p_department bigint[],
   p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
-  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[],
-  OUT outcomes text[], OUT reasons text[]
+  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[], p_version bigint[],
+  OUT outcomes text[], OUT reasons text[], OUT booked bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
@@ -908,11 +914,13 @@ DECLARE
   v_before wallet[];
   v_costs bigint[];
   v_seqs record;
+  v_newer record;
 BEGIN
   v_batch := ledger_judge_usage(v_book, p_at, p_force, p_source, p_external_id, p_office, p_department, p_member, p_class, p_category,
-    p_direction, p_external, p_internal, p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price);
+    p_direction, p_external, p_internal, p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price, p_version);
   outcomes := v_batch.outcomes;
   reasons := v_batch.reasons;
+  booked := v_batch.booked;
   IF v_batch.drafts IS NOT NULL THEN
     v_before := ledger_wallets(p_company);
     v_batch.drafts := ledger_set_burn_times(p_company, v_batch.drafts, p_at);
@@ -922,6 +930,13 @@ BEGIN
     PERFORM ledger_record_usage(p_company, v_batch.drafts, v_seqs.own_seqs, v_seqs.paid_seqs, p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
+  FOR v_newer IN
+    SELECT g.source, g.external_id, max(g.version) AS version
+    FROM unnest(p_source, p_external_id, p_version, outcomes, booked) AS g(source, external_id, version, outcome, booked)
+    WHERE g.outcome = 'duplicate' AND g.version > g.booked GROUP BY 1, 2 ORDER BY 1, 2
+  LOOP
+    PERFORM ledger_confirm_usage(v_book, ledger_find_usage(p_company, v_newer.source, v_newer.external_id), v_newer.version, p_at);
+  END LOOP;
 END $$;
 
 -- 08_lapse.sql
@@ -1169,8 +1184,8 @@ DECLARE
 BEGIN
   RETURN (1, u.source, u.external_id, u.revision + 1, u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction,
     u.external_number, u.internal_number, u.usage_at, u.duration_ms, u.billed_seconds, u.quantity, u.cost_micros, u.price,
-    ledger_usage_facts(u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction, u.external_number,
-      u.internal_number, u.usage_at, u.duration_ms, u.quantity),
+    ledger_usage_facts(u.class, u.category, u.direction, u.external_number, u.internal_number, u.usage_at, u.duration_ms, u.quantity),
+    u.version,
     v_route.own, v_route.paid, u.usage_at)::ledger_draft;
 END $$;
 
@@ -1214,21 +1229,39 @@ BEGIN
     'actor', p_actor, 'reason', p_reason);
 END $$;
 
--- Gives a usage other facts and another cost, once for its key.
+-- Keeps that a newer version of a usage said the same. Nothing else changes.
+CREATE FUNCTION ledger_confirm_usage(p_book book, p_old usage_record, p_version bigint, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_new usage_record := p_old;
+BEGIN
+  v_new.version := p_version;
+  PERFORM ledger_revise_usage(p_book, p_old, v_new, 'correction', false, NULL, NULL, p_at) WHERE p_version > p_old.version;
+END $$;
+
+-- Gives a usage other facts and another cost, once for its key. With a version it is what the sender says now: it is
+-- stale where that version, or a newer one, is booked (R23), and its facts are the sender's alone. Without one it is an
+-- operator's, and what is booked stays the sender's version.
 CREATE FUNCTION ledger_correct_usage(p_company bigint, p_usage usage_record, p_key text, p_actor text, p_reason text, p_at timestamptz)
 RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
-  v_facts bigint := hash_record_extended(p_usage, 0);
+  u usage_record := p_usage;
+  v_facts bigint := CASE WHEN u.version IS NULL THEN hash_record_extended(u, 0) ELSE hash_record_extended(ROW(u.source, u.external_id,
+    u.version, ledger_usage_facts(u.class, u.category, u.direction, u.external_number, u.internal_number, u.usage_at, u.duration_ms,
+    u.quantity)), 0) END;
   v_answer jsonb := ledger_replay(p_company, p_key, 'correct-usage', v_facts);
   v_old usage_record;
 BEGIN
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;
-  v_old := ledger_find_usage(p_company, p_usage.source, p_usage.external_id);
+  v_old := ledger_find_usage(p_company, u.source, u.external_id);
+  IF u.version <= v_old.version THEN
+    RETURN jsonb_build_object('outcome', 'stale', 'bookedVersion', v_old.version::text);
+  END IF;
+  u.version := coalesce(u.version, v_old.version);
   RETURN ledger_remember(p_company, p_key, 'correct-usage', v_facts,
-    ledger_revise_usage(v_book, v_old, p_usage, 'correction', false, p_actor, p_reason, p_at), p_at);
+    ledger_revise_usage(v_book, v_old, u, 'correction', false, p_actor, p_reason, p_at), p_at);
 END $$;
 
 -- Gives back part of what a usage cost (null: all of it), once for its key.
@@ -1440,13 +1473,14 @@ BEGIN
   END IF;
   v_done := ledger_post_usage(p_company, p_at, false, ARRAY[u.source], ARRAY[u.external_id], ARRAY[u.office_id], ARRAY[u.department_id],
     ARRAY[u.member_id], ARRAY[u.class], ARRAY[u.category], ARRAY[u.direction], ARRAY[u.external_number], ARRAY[u.internal_number],
-    ARRAY[u.usage_at], ARRAY[u.duration_ms], ARRAY[u.billed_seconds], ARRAY[u.quantity], ARRAY[u.cost_micros], ARRAY[u.price]);
+    ARRAY[u.usage_at], ARRAY[u.duration_ms], ARRAY[u.billed_seconds], ARRAY[u.quantity], ARRAY[u.cost_micros], ARRAY[u.price], ARRAY[u.version]);
   IF v_known IS NULL AND v_done.outcomes[1] IN ('posted', 'duplicate') THEN
     PERFORM ledger_end_hold(h, 'settled', p_at);
     PERFORM ledger_remember(p_company, 'settle:' || p_key, 'settle-hold', 0, jsonb_build_object('usage', v_settled), p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
-  RETURN jsonb_strip_nulls(jsonb_build_object('outcome', v_done.outcomes[1], 'reason', v_done.reasons[1]));
+  RETURN jsonb_strip_nulls(jsonb_build_object('outcome', v_done.outcomes[1], 'reason', v_done.reasons[1],
+    'bookedVersion', v_done.booked[1]::text));
 END $$;
 
 -- 13_scope.sql

@@ -13,8 +13,8 @@ const facts: Check = {
       FROM usage_record AS r WHERE r.company_id = ${companyId}
     ) AS u
     CROSS JOIN LATERAL (VALUES
-      ('facts', ledger_usage_facts(u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction, u.external_number,
-        u.internal_number, u.usage_at, u.duration_ms, u.quantity)::text, u.facts::text),
+      ('facts', ledger_usage_facts(u.class, u.category, u.direction, u.external_number, u.internal_number, u.usage_at,
+        u.duration_ms, u.quantity)::text, u.facts::text),
       ('revision', (u.revision_before + 1)::text, u.revision::text)
     ) AS c("column", expected, found)
     WHERE c.expected IS DISTINCT FROM c.found`,

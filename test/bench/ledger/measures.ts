@@ -101,7 +101,7 @@ async function callBarely({ client, books }: Stage, usage: NewUsage): Promise<vo
   await client.query({
     name: 'post-usage',
     text: `SELECT outcomes FROM ledger_post_usage($1, $2, false, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-      $15, $16, $17, $18)`,
+      $15, $16, $17, $18, $19)`,
     values: [
       books.companyId,
       AT,
@@ -115,6 +115,7 @@ async function callBarely({ client, books }: Stage, usage: NewUsage): Promise<vo
         a.quantity,
         a.cost,
         a.price,
+        a.version,
       ],
     ],
   });

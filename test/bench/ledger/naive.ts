@@ -31,6 +31,7 @@ export async function postNaively(
         durationMs: BigInt(usage.durationMs),
         costMicros,
         facts: 0n,
+        version: 0n,
         paidWalletId: walletId,
         paidSeq: seq,
         postedAt,

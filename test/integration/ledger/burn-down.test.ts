@@ -156,9 +156,12 @@ describe('R23: a record is booked once', () => {
     expect(await books.post([call, rated, longer])).toEqual([
       { outcome: 'posted' },
       { outcome: 'duplicate' },
-      { outcome: 'conflict' },
+      { outcome: 'conflict', bookedVersion: 0n },
     ]);
-    expect(await books.post([longer, call])).toEqual([{ outcome: 'conflict' }, { outcome: 'duplicate' }]);
+    expect(await books.post([longer, call])).toEqual([
+      { outcome: 'conflict', bookedVersion: 0n },
+      { outcome: 'duplicate' },
+    ]);
     expect(await books.post([{ ...call, source: 'dialpad' }])).toEqual([{ outcome: 'posted' }]);
     expect(await books.has()).toEqual({ general: '48.00' });
   });
