@@ -65,7 +65,7 @@ function numberOf(traffic: Pieces): string | null {
 function countPieces(traffic: Pieces): number {
   switch (traffic.kind) {
     case 'sms':
-      return countSegments(traffic.text) * traffic.recipients;
+      return (traffic.segments ?? countSegments(traffic.text)) * traffic.recipients;
     case 'mms':
       return traffic.recipients;
     case 'fax':

@@ -48,6 +48,8 @@ export interface MessageTraffic extends Traffic {
   kind: 'sms' | 'mms';
   /** Absent text counts as one segment (R22). */
   text: string | null;
+  /** Counted already, where the text is no longer at hand; the text is not looked at then. */
+  segments?: number;
   /** Messages are billed per recipient; failed ones are free (R20). */
   recipients: number;
   isFailed: boolean;

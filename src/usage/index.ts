@@ -23,3 +23,4 @@ export {
   type ExportLimits,
   type ExportQuery,
 } from './export/types.ts';
+export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';

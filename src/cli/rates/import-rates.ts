@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
-import { RefillError } from '../../errors.ts';
 import { type Change, type DeckRow, formatPrefix } from '../../rating/index.ts';
 import { type ImportedDeck, importDeck, listDecks } from '../../usage/index.ts';
 import { readDeckFile } from './read-deck-file.ts';
+import { readInstant } from './read-instant.ts';
 
 export interface ImportWords {
   effective?: string;
@@ -29,7 +29,7 @@ export async function importRates(
   const imported = await importDeck(deps.db, {
     parsed,
     fileName: path.basename(file),
-    effectiveAt: readEffective(words.effective),
+    effectiveAt: words.effective === undefined ? null : readInstant('--effective', words.effective),
     force: words.force || words.dryRun,
     fillWithSamples: words.samplePrices,
     dryRun: words.dryRun,
@@ -53,16 +53,6 @@ export async function listRates(deps: { db: Db; clock: Clock; say: (line: string
       `${mark} version ${deck.version}  from ${inUtc(deck.effectiveAt)}  ${deck.rowCount} rows${forced}  ${deck.fileName}, imported ${inUtc(deck.importedAt)}`,
     );
   }
-}
-
-function readEffective(text: string | undefined): Date | null {
-  if (text === undefined) return null;
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isInstant = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const at = new Date(text);
-  if ((!isDay && !isInstant) || Number.isNaN(at.getTime()))
-    throw new RefillError('bad-argument', `--effective takes a day in UTC like 2026-12-01, not "${text}".`);
-  return at;
 }
 
 const OUTCOMES = {

@@ -3,6 +3,7 @@ import { systemClock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import { type ImportWords, importRates, listRates } from './import-rates.ts';
 import { priceFromStdin } from './price-traffic.ts';
+import { type ReRateWords, reRateUsage } from './re-rate-usage.ts';
 
 interface Tools {
   /** Runs a command's work on the app's database. */
@@ -36,4 +37,15 @@ export function addRatesCommands(program: Command, { withDb, say }: Tools): void
     .command('list')
     .description('the versions of the deck, and which is in force')
     .action(() => withDb((db) => listRates({ db, clock: systemClock, say })));
+  rates
+    .command('re-rate')
+    .description(
+      'charge a company’s usage of a period by the rates known now; the differences are new entries',
+    )
+    .requiredOption('--company <number>', 'the company’s number')
+    .requiredOption('--from <day>', 'first day of usage, in UTC')
+    .requiredOption('--to <day>', 'the day after the last, in UTC')
+    .option('--reason <text>', 'kept with each entry', 'Rates corrected')
+    .option('--dry-run', 'only say what it would change', false)
+    .action((words: ReRateWords) => withDb((db) => reRateUsage({ db, clock: systemClock, say }, words)));
 }

@@ -1,5 +1,5 @@
 import { isTollFree } from '../places/places.ts';
-import type { DeckRow } from './deck.ts';
+import type { DeckKind, DeckRow } from './deck.ts';
 import type { DeckColumn } from './deck-columns.ts';
 import {
   type Cell,
@@ -22,6 +22,8 @@ export interface FileRow {
 
 /** Whole minutes, unless a deck says otherwise (R19). */
 const DEFAULT_INCREMENT_SECONDS = 60;
+
+const PRICED_BY_LICENCE: ReadonlySet<DeckKind> = new Set(['call', 'local', 'toll_free']);
 
 /** Reads one record of a deck file; every fault of it in words. `hasCommas`: a comma may stand for the decimal point. */
 export function readRow(
@@ -53,6 +55,8 @@ export function readRow(
     nextSeconds: take(readIncrement(next, 'next', DEFAULT_INCREMENT_SECONDS), DEFAULT_INCREMENT_SECONDS),
     fee: take(readPrice(cell('fee') === '' ? '0' : cell('fee'), 'connection fee', hasCommas), '0'),
   };
+  if (row.licence !== null && !PRICED_BY_LICENCE.has(kind))
+    faults.push(`licence ${row.licence} has no meaning for ${kind}: only calls are priced by licence`);
   const effectiveAt = take(readEffective(cell('effective')), null);
   return faults.length > 0 ? { faults } : { row: { line, effectiveAt, row } };
 }

@@ -47,7 +47,11 @@ function newestOfEach(versions: readonly Version[]): Version[] {
   return [...new Map(versions.map((version) => [version.effectiveAt.getTime(), version])).values()];
 }
 
-async function readCompiled(db: Queryable, { version, effectiveAt, digest }: Version): Promise<CompiledDeck> {
+/** A version ready to rate with, from memory where this process has read it before. */
+export async function readCompiled(
+  db: Queryable,
+  { version, effectiveAt, digest }: Version,
+): Promise<CompiledDeck> {
   const key = `${digest} ${effectiveAt.getTime()}`;
   const known = compiled.get(key);
   const deck = known ?? compileDeck({ effectiveAt, rows: await readRows(db, version) });

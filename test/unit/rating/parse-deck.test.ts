@@ -131,6 +131,10 @@ describe('what is wrong with a deck is said with its line', () => {
     ],
     ['prefix,rate\n44,0.01\n\n+44,0.02', 'line 4: prices +44 again, as line 2 does: keep one'],
     ['prefix,rate\n44,0.01,"x', 'line 2: the quotes are not in pairs'],
+    [
+      'kind,licence,prefix,rate\nsms,sell,44,0.01',
+      'line 2: licence sell has no meaning for sms: only calls are priced by licence',
+    ],
     ['prefix,rate\n44,0,01', 'line 2: 3 cells, where the header has 2'],
   ])('%j', (text, fault) => {
     expect(faultsOf(text)).toEqual([fault]);
