@@ -11,6 +11,8 @@ import {
 
 const KINDS = ['call', 'sms', 'mms', 'fax', 'ai_conversation'] as const;
 
+const LONGEST_SECONDS = 8_640_000;
+
 const instant = z
   .union([
     z.number().int(),
@@ -25,9 +27,24 @@ const instant = z
   });
 
 const number = z
-  .string()
+  .string('is a number as text, like "+14155550100"')
   .nullish()
   .transform((text) => text ?? null);
+
+/** A number, or one as text; fractions are real. */
+const seconds = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^\d+(\.\d+)?$/)
+        .transform(Number),
+    ],
+    'is not a number of seconds',
+  )
+  .refine((value) => value >= 0, 'is less than nothing')
+  .refine((value) => value <= LONGEST_SECONDS, 'is longer than a hundred days');
 
 const record = z.object({
   kind: z.enum(KINDS, `is one of ${KINDS.join(', ')}`).optional(),
@@ -39,17 +56,13 @@ const record = z.object({
   from: number,
   answered_at: instant.nullish(),
   at: instant.optional(),
-  duration_seconds: z.coerce
-    .number('is a number')
-    .nonnegative('is less than nothing')
-    .max(8_640_000)
-    .optional(),
-  licence: z.string().default('talk'),
-  office_country: z.string().toUpperCase().optional(),
-  number_type: z.string().optional(),
+  duration_seconds: seconds.nullish(),
+  licence: z.string('is not text').default('talk'),
+  office_country: z.string('is not text').toUpperCase().optional(),
+  number_type: z.string('is not text').optional(),
   local_prefixes: z.array(z.string().regex(/^\+?\d{1,15}$/, 'has a prefix that is not digits')).optional(),
   is_internal: z.boolean().default(false),
-  text: z.string().nullish(),
+  text: z.string('is not text').nullish(),
   recipients: z.number().int().min(1).max(10_000).default(1),
   failed: z.boolean().default(false),
   pages: z.number().int().min(0).max(100_000).optional(),
@@ -80,6 +93,8 @@ export function readTraffic(json: string, now: Date): ReadTraffic {
   const officeCountry = line.office_country ?? ownCountry ?? 'US';
   if (!isCountry(officeCountry))
     return { fault: `office_country "${officeCountry}" is no country: write its two letters, like US` };
+  if (kind === 'call' && line.answered_at !== null && typeof line.duration_seconds !== 'number')
+    return { fault: 'duration_seconds is missing from an answered call' };
   const found = { line, kind, licence, external: external.number, internal: internal.number, officeCountry };
   return { traffic: toTraffic(found, now) };
 }

@@ -133,6 +133,9 @@ describe('refill rates price', () => {
       { ...LONDON, answered_at: 'yesterday' },
       { ...LONDON, licence: 'gold' },
       { ...LONDON, office_country: 'XX' },
+      { ...LONDON, to: 442079460000 },
+      { ...LONDON, duration_seconds: null },
+      { ...LONDON, duration_seconds: 'long' },
       LONDON,
     ]);
     expect(answers.map(({ error, cost }) => error ?? cost)).toEqual([
@@ -143,6 +146,9 @@ describe('refill rates price', () => {
       'line 6: answered_at is not a time like 2026-11-14T09:30:00Z',
       'line 7: licence "gold" is not in the table of licences',
       'line 8: office_country "XX" is no country: write its two letters, like US',
+      'line 9: to is a number as text, like "+14155550100"',
+      'line 10: duration_seconds is missing from an answered call',
+      'line 11: duration_seconds is not a number of seconds',
       '0.0100',
     ]);
   });
@@ -184,5 +190,5 @@ describe('refill rates price', () => {
       child.stdin?.end(`${JSON.stringify(LONDON)}\n`);
     });
     expect(JSON.parse(printed)).toMatchObject({ line: 1, cost: '0.0100' });
-  });
+  }, 60_000);
 });
