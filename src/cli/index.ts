@@ -4,12 +4,14 @@ import { type Config, loadEnvironment, readConfig } from '../config.ts';
 import { type Db, migrateDatabase, openDb } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
-import { issueLinkCode } from '../org/index.ts';
+import { createSecretBox, issueLinkCode } from '../org/index.ts';
+import { SANDBOX_SECRET_KEY } from '../start/sandbox-secret.ts';
 import { addCompany, type CompanyWords } from './add-company.ts';
 import { addDirectoryCommands } from './directory/index.ts';
 import { withDatabase } from './find-database.ts';
 import { addRatesCommands } from './rates/index.ts';
 import { setNoticeChannel } from './set-notice-channel.ts';
+import { addUsageCommands } from './usage/index.ts';
 import { verifyCommand } from './verify.ts';
 
 const say = (line: string): void => {
@@ -119,6 +121,16 @@ program
   );
 
 addRatesCommands(program, { withDb, say });
+addUsageCommands(program, {
+  withDb,
+  readId,
+  say,
+  secrets: () => createSecretBox(readConfig(loadEnvironment()).live?.secretKey ?? SANDBOX_SECRET_KEY),
+  publicUrl: () => {
+    const config = readConfig(loadEnvironment());
+    return config.live?.publicUrl ?? `http://127.0.0.1:${config.port + 1}`;
+  },
+});
 addDirectoryCommands(program, { withDb, readId, say });
 
 await program.parseAsync();

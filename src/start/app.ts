@@ -10,14 +10,14 @@ import {
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb, openPool } from '../db/index.ts';
-import { billingRoutes, healthRoutes, startHttp } from '../http/index.ts';
+import { billingRoutes, healthRoutes, startHttp, usageRoutes } from '../http/index.ts';
 import { createNightlyVerify, sweepLedger } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
 import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
 import { createSecretBox, type InstanceMode, type SecretBox, stampInstance } from '../org/index.ts';
 import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
 import { createSlackApp } from '../slack/index.ts';
-import { type ExportLimits, runExport, sweepExports } from '../usage/index.ts';
+import { type ExportLimits, runExport, sweepExports, sweepInbox, type UsageDeps } from '../usage/index.ts';
 
 const WEB_POOL = 10;
 const JOBS_AT_ONCE = 6;
@@ -71,6 +71,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const secrets = createSecretBox(options.secretKey);
   const gateway = createStripeGateway(options.stripe);
   const billing: BillingDeps = { db, clock, log, gateway, publicUrl: options.publicUrl };
+  const usage: UsageDeps = { db, clock, log, secrets };
   const slack = createSlackApp({ db, clock, log, billing, secrets, ...options.slack });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.$disconnect() }];
   let port = options.port;
@@ -81,7 +82,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         host: options.host,
         port,
         log,
-        routes: [...healthRoutes({ db }), ...billingRoutes(billing)],
+        routes: [...healthRoutes({ db }), ...billingRoutes(billing), ...usageRoutes(usage)],
         ...(listener === undefined
           ? {}
           : {
@@ -131,6 +132,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         startSweeper(
           [
             () => sweepLedger({ db, clock }),
+            () => sweepInbox(usage),
             () => sweepExpiringCards({ db, clock }),
             createNightlyVerify({ db, clock, log }),
           ],

@@ -4,6 +4,7 @@ import { foundDemoCompany, startSandbox } from '../sandbox/index.ts';
 import { startApp } from './app.ts';
 import { choosePorts } from './choose-ports.ts';
 import { provideDatabase } from './provide-database.ts';
+import { SANDBOX_SECRET_KEY } from './sandbox-secret.ts';
 import type { Stop } from './stop.ts';
 
 /** Without credentials: the same app, with local stand-ins at the other end of every wire. */
@@ -25,7 +26,7 @@ export async function startTryOut(
     port: ports.app,
     publicUrl: appUrl,
     databaseUrl: await server.appUrl(),
-    secretKey: 'the local try-out guards no secrets',
+    secretKey: SANDBOX_SECRET_KEY,
     slack: sandbox.slack,
     stripe: sandbox.stripe,
     exportLimits: config.exportLimits,

@@ -49,6 +49,7 @@ export function createDirectory(companyId: bigint, rows: DirectoryRows): Directo
   };
   return {
     companyId,
+    knowsOffices: index.officesByRef.size > 0,
     hasOffice: (officeRef) => index.officesByRef.has(officeRef),
     isOwnNumber: (number) => index.numbers.has(number),
     findParty,

@@ -30,6 +30,8 @@ export interface Party {
 /** A company's directory in memory, as of one moment. */
 export interface Directory {
   companyId: bigint;
+  /** The phone system's ids of the offices were imported, so that a foreign one can be told. */
+  knowsOffices: boolean;
   /** The phone system's id of an office belongs to this company. */
   hasOffice(officeRef: string): boolean;
   /** A number of the company's own: with both ends its own, a call is internal (R1). */

@@ -1,0 +1,118 @@
+import type { Command } from 'commander';
+import { systemClock } from '../../clock.ts';
+import type { Db } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import type { SecretBox } from '../../org/index.ts';
+import {
+  acceptWaiting,
+  createApiKey,
+  createWebhook,
+  listApiKeys,
+  listInbox,
+  revokeApiKey,
+} from '../../usage/index.ts';
+
+interface Parts {
+  withDb(work: (db: Db) => Promise<void>): Promise<void>;
+  readId(text: string): bigint;
+  say(line: string): void;
+  /** Seals what is kept secret, under the same key as the app's. */
+  secrets(): SecretBox;
+  publicUrl(): string;
+}
+
+/** The operator's commands for usage on its way in: keys, webhooks, and what waits. */
+export function addUsageCommands(program: Command, parts: Parts): void {
+  addKeyCommands(program, parts);
+  addInboxCommands(program, parts);
+  program
+    .command('webhook')
+    .description('where a company’s phone system sends its events')
+    .command('create')
+    .description('print a new address and the secret to sign with; the secret is shown once')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((words: { company: string }) =>
+      parts.withDb(async (db) => {
+        const deps = { db, clock: systemClock, secrets: parts.secrets() };
+        const { path, secret } = await createWebhook(deps, parts.readId(words.company));
+        parts.say(`Address  ${parts.publicUrl()}${path}`);
+        parts.say(`Secret   ${secret}`);
+      }),
+    );
+}
+
+function addKeyCommands(program: Command, { withDb, readId, say }: Parts): void {
+  const keys = program.command('api-key').description('keys with which a company’s systems send usage');
+  keys
+    .command('create')
+    .description('print a new key; it is shown once')
+    .requiredOption('--company <number>', 'the company’s number')
+    .option('--name <name>', 'what it is for', 'usage')
+    .action((words: { company: string; name: string }) =>
+      withDb(async (db) => {
+        const of = { companyId: readId(words.company), name: words.name };
+        const { key } = await createApiKey({ db, clock: systemClock }, of);
+        say(key);
+      }),
+    );
+  keys
+    .command('list')
+    .description('a company’s keys, without their secret part')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((words: { company: string }) =>
+      withDb(async (db) => {
+        for (const key of await listApiKeys(db, readId(words.company))) {
+          const state = key.revokedAt === null ? 'good' : `revoked ${key.revokedAt.toISOString()}`;
+          say(`${key.prefix}…  ${key.name}  ${key.createdAt.toISOString()}  ${state}`);
+        }
+      }),
+    );
+  keys
+    .command('revoke')
+    .description('end a key at once')
+    .argument('<prefix>', 'how it begins, like rk_a1b2c3')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((prefix: string, words: { company: string }) =>
+      withDb(async (db) => {
+        await revokeApiKey({ db, clock: systemClock }, { companyId: readId(words.company), prefix });
+        say('Revoked.');
+      }),
+    );
+}
+
+function addInboxCommands(program: Command, { withDb, readId, say }: Parts): void {
+  const usage = program.command('usage').description('usage that is not booked yet');
+  usage
+    .command('inbox')
+    .description('what waits: without a rate, not of its time, or not booked')
+    .requiredOption('--company <number>', 'the company’s number')
+    .option('--reason <reason>', 'unrated, waiting or unbooked; all unless told')
+    .action((words: { company: string; reason?: string }) =>
+      withDb(async (db) => {
+        if (words.reason !== undefined && !['unrated', 'waiting', 'unbooked'].includes(words.reason))
+          throw new RefillError(
+            'bad-argument',
+            `--reason is unrated, waiting or unbooked, not "${words.reason}".`,
+          );
+        const lines = await listInbox(db, readId(words.company), words.reason);
+        for (const { id, reason, source, externalId, words: why } of lines)
+          say(`${id}  ${reason}  ${source} ${externalId}  ${why}`);
+        say(
+          lines.length === 0
+            ? 'Nothing waits.'
+            : `${lines.length} ${lines.length === 1 ? 'record waits' : 'records wait'}.`,
+        );
+      }),
+    );
+  usage
+    .command('accept')
+    .description('book a record of the inbox that waits for the operator')
+    .argument('<id>', 'its number in the inbox')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((id: string, words: { company: string }) =>
+      withDb(async (db) => {
+        await acceptWaiting({ db, clock: systemClock }, { companyId: readId(words.company), id: readId(id) });
+        say('Booked.');
+      }),
+    );
+}

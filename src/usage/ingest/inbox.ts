@@ -1,0 +1,60 @@
+import type { Tx } from '../../db/index.ts';
+import { toStored, type UsageEvent } from './usage-event.ts';
+
+export type InboxReason = 'unrated' | 'waiting' | 'unbooked';
+
+export interface InboxItem {
+  event: UsageEvent;
+  reason: InboxReason;
+  words: string;
+}
+
+const FIRST_RETRY_MS = 30_000;
+
+/** Keeps what is not booked yet; the same record again is the same item. `waiting` is for the operator alone. */
+export async function keepInInbox(
+  tx: Tx,
+  batch: { companyId: bigint; source: string; items: readonly InboxItem[]; at: Date },
+): Promise<void> {
+  const { companyId, source, items, at } = batch;
+  if (items.length === 0) return;
+  const kept = [...new Map(items.map((item) => [item.event.externalId, item])).values()].sort((a, b) =>
+    a.event.externalId < b.event.externalId ? -1 : 1,
+  );
+  const retryAt = new Date(at.getTime() + FIRST_RETRY_MS);
+  await tx.$executeRaw`
+    INSERT INTO usage_inbox (company_id, source, external_id, reason, words, event, received_at, next_attempt_at)
+    SELECT ${companyId}, ${source}, external_id, reason, words, event, ${at},
+      CASE WHEN reason = 'waiting' THEN NULL ELSE ${retryAt}::timestamptz END
+    FROM unnest(${kept.map(({ event }) => event.externalId)}::text[], ${kept.map(({ reason }) => reason)}::text[],
+      ${kept.map(({ words }) => words)}::text[], ${kept.map(({ event }) => toStored(event))}::jsonb[])
+      AS i (external_id, reason, words, event)
+    ON CONFLICT (company_id, source, external_id) DO UPDATE
+      SET reason = excluded.reason, words = excluded.words, event = excluded.event,
+          next_attempt_at = excluded.next_attempt_at`;
+}
+
+/** Takes out what is booked by now. */
+export async function clearFromInbox(
+  tx: Tx,
+  booked: { companyId: bigint; source: string; externalIds: readonly string[] },
+): Promise<void> {
+  if (booked.externalIds.length === 0) return;
+  await tx.$executeRaw`DELETE FROM usage_inbox WHERE company_id = ${booked.companyId} AND source = ${booked.source}
+    AND external_id = ANY (${[...booked.externalIds]}::text[])`;
+}
+
+/** Lists what was booked without knowing whose it is, so that it can be repaired. */
+export async function keepUnattributed(
+  tx: Tx,
+  batch: { companyId: bigint; source: string; events: readonly UsageEvent[]; at: Date },
+): Promise<void> {
+  const { companyId, source, events, at } = batch;
+  if (events.length === 0) return;
+  const kept = [...new Map(events.map((event) => [event.externalId, event])).values()];
+  await tx.$executeRaw`
+    INSERT INTO usage_unattributed (company_id, source, external_id, event, seen_at)
+    SELECT ${companyId}, ${source}, external_id, event, ${at}
+    FROM unnest(${kept.map(({ externalId }) => externalId)}::text[], ${kept.map(toStored)}::jsonb[]) AS u (external_id, event)
+    ON CONFLICT (company_id, source, external_id) DO UPDATE SET event = excluded.event`;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Tx } from '../../db/index.ts';
+import { storedEvent, toStored, type UsageEvent } from './usage-event.ts';
+
+/** One leg of a call, or one message, as an event told of it. */
+export interface LegEvent {
+  leg: string;
+  event: UsageEvent;
+}
+
+const legRow = z.object({
+  external_id: z.string(),
+  version: z.bigint(),
+  leg: z.string(),
+  event: storedEvent,
+});
+
+/**
+ * Keeps each leg as its newest event tells it, and answers what is to be billed for each call these belong to: its
+ * longest connected leg (R23). The version answered grows with every change of any leg, whatever order they come in.
+ */
+export async function mergeLegs(
+  tx: Tx,
+  batch: { companyId: bigint; source: string; legs: readonly LegEvent[]; at: Date },
+): Promise<UsageEvent[]> {
+  const { companyId, source, at } = batch;
+  const newest = new Map<string, LegEvent>();
+  for (const each of batch.legs) {
+    const key = `${each.event.externalId}\n${each.leg}`;
+    const known = newest.get(key);
+    if (known === undefined || BigInt(known.event.version) < BigInt(each.event.version))
+      newest.set(key, each);
+  }
+  // In one order for everybody: two batches that meet the same calls never wait for each other in a circle.
+  const legs = [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, leg]) => leg);
+  await tx.$executeRaw`
+    INSERT INTO usage_leg (company_id, source, external_id, leg, version, event, received_at)
+    SELECT ${companyId}, ${source}, external_id, leg, version, event, ${at}
+    FROM unnest(${legs.map(({ event }) => event.externalId)}::text[], ${legs.map(({ leg }) => leg)}::text[],
+      ${legs.map(({ event }) => event.version)}::bigint[], ${legs.map(({ event }) => toStored(event))}::jsonb[])
+      AS l (external_id, leg, version, event)
+    ON CONFLICT (company_id, source, external_id, leg) DO UPDATE
+      SET version = excluded.version, event = excluded.event, received_at = excluded.received_at
+      WHERE usage_leg.version < excluded.version`;
+  const calls = [...new Set(legs.map(({ event }) => event.externalId))];
+  const rows = z.array(legRow).parse(
+    await tx.$queryRaw`SELECT external_id, leg, version, event FROM usage_leg
+      WHERE company_id = ${companyId} AND source = ${source} AND external_id = ANY (${calls}::text[])`,
+  );
+  const byCall = groupByCall(rows);
+  return [...byCall.values()].map(billLongest);
+}
+
+type LegRow = z.output<typeof legRow>;
+
+function groupByCall(rows: readonly LegRow[]): Map<string, LegRow[]> {
+  const groups = new Map<string, LegRow[]>();
+  for (const row of rows) groups.set(row.external_id, [...(groups.get(row.external_id) ?? []), row]);
+  return groups;
+}
+
+function billLongest(legs: readonly LegRow[]): UsageEvent {
+  const [first, ...others] = legs;
+  if (first === undefined) throw new RangeError('a call has at least one leg');
+  const longest = others.reduce((best, leg) => (isLonger(leg, best) ? leg : best), first);
+  // Each leg's version only grows, and a new leg adds its own: their sum is a version of the whole.
+  const version = legs.reduce((sum, leg) => sum + leg.version, 0n);
+  return { ...longest.event, version: version.toString() };
+}
+
+function isLonger(a: LegRow, b: LegRow): boolean {
+  const [left, right] = [connectedMs(a.event), connectedMs(b.event)];
+  return left === right ? a.leg < b.leg : left > right;
+}
+
+function connectedMs({ answeredAt, durationMs, kind }: UsageEvent): number {
+  return kind === 'call' && answeredAt === null ? -1 : durationMs;
+}

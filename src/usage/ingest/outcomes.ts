@@ -1,0 +1,24 @@
+import type { UsageRejection } from '../../ledger/index.ts';
+
+/**
+ * What became of one event. `adjusted`: it changed what was booked before, and the difference was posted. `unrated`,
+ * `waiting` and `queued` are kept and booked later; nothing else has to be sent again.
+ */
+export type IngestOutcome =
+  | { outcome: 'posted' | 'adjusted'; isAttributed: boolean }
+  | { outcome: 'duplicate' | 'queued' }
+  | { outcome: 'conflict'; words: string }
+  | { outcome: 'unrated' | 'waiting'; words: string }
+  | { outcome: 'rejected'; words: string };
+
+/** A refusal of the ledger in the sender's words. */
+export const rejectionWords: Record<UsageRejection, string> = {
+  future: 'its time lies more than 5 minutes ahead; kept for the operator',
+  'too-old': 'it is more than 35 days old; kept for the operator',
+  'negative-cost': 'it would cost less than nothing',
+  'office-unknown': 'its office is not of this company',
+  'bad-facts': 'a duration or a count is out of range',
+};
+
+export const conflictWords =
+  'a record of this id was booked with other facts; what is booked stays. Send a new id, or ask the operator for a correction';

@@ -1,0 +1,104 @@
+import type { NewUsage } from '../../ledger/index.ts';
+import type { Directory, Party } from '../../org/index.ts';
+import {
+  type AnyTraffic,
+  isTollFree,
+  type Licence,
+  licenceOf,
+  type Rated,
+  rateTraffic,
+} from '../../rating/index.ts';
+import type { DeckAt } from '../decks/deck-in-force.ts';
+import type { UsageEvent } from './usage-event.ts';
+
+/** An event with whose it is and what it comes to. */
+export interface RatedEvent {
+  event: UsageEvent;
+  party: Party;
+  /** Null: there is no rate, so it is not booked (R18). */
+  usage: NewUsage | null;
+  /** Why there is no rate, in words; else how the price came about. */
+  words: string;
+}
+
+/** Says whose an event is and what it costs (R1, R5, R18–R22). */
+export function rateEvent(
+  source: string,
+  event: UsageEvent,
+  directory: Directory,
+  deckAt: DeckAt,
+): RatedEvent {
+  const hint =
+    event.internalNumber === null ? event.party : { internalNumber: event.internalNumber, ...event.party };
+  const party = directory.findParty(hint);
+  const rated = rateTraffic(deckAt(event.usageAt), toTraffic(event, party, directory));
+  return {
+    event,
+    party,
+    usage: rated.outcome === 'rated' ? toUsage(source, event, party, rated) : null,
+    words: rated.explanation,
+  };
+}
+
+function toTraffic(event: UsageEvent, party: Party, directory: Directory): AnyTraffic {
+  const { direction, externalNumber, internalNumber, usageAt: at } = event;
+  const isInternal = event.isInternal ?? (externalNumber !== null && directory.isOwnNumber(externalNumber));
+  const common = { direction, externalNumber, isInternal, officeCountry: party.officeCountry, at };
+  switch (event.kind) {
+    case 'call':
+      return {
+        ...common,
+        kind: 'call',
+        answeredAt: event.answeredAt,
+        durationMs: event.durationMs,
+        licence: licenceFor(party),
+        isTollFreeLine: party.isTollFreeLine || (internalNumber !== null && isTollFree(internalNumber)),
+        ...(party.localPrefixes === null ? {} : { localPrefixes: party.localPrefixes }),
+      };
+    case 'sms':
+    case 'mms':
+      return {
+        ...common,
+        kind: event.kind,
+        text: event.text,
+        recipients: event.recipients,
+        isFailed: event.isFailed,
+      };
+    case 'fax':
+      return { ...common, kind: 'fax', pages: event.pages, isFailed: event.isFailed };
+    case 'ai_conversation':
+      return { ...common, kind: 'ai_conversation', hasResponded: event.hasResponded };
+  }
+}
+
+/** A line that nobody knows is not taken for one whose local calls are free: what is unknown is never free. */
+function licenceFor(party: Party): Licence {
+  return (party.licence === null ? null : licenceOf(party.licence)) ?? 'support';
+}
+
+function toUsage(
+  source: string,
+  event: UsageEvent,
+  party: Party,
+  rated: Extract<Rated, { outcome: 'rated' }>,
+): NewUsage {
+  return {
+    source,
+    externalId: event.externalId,
+    officeId: party.officeId,
+    departmentId: party.departmentId,
+    memberId: party.memberId,
+    class: rated.class,
+    category: rated.category,
+    direction: event.direction,
+    externalNumber: event.externalNumber,
+    internalNumber: event.internalNumber,
+    usageAt: event.usageAt,
+    durationMs: Math.round(event.durationMs),
+    billedSeconds: rated.billedSeconds,
+    quantity: rated.quantity,
+    cost: rated.cost,
+    price: rated.explanation,
+    version: BigInt(event.version),
+  };
+}

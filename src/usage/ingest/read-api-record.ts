@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { readNumber } from '../../rating/index.ts';
+import type { UsageEvent } from './usage-event.ts';
+
+const MOST_TEXT = 10_000;
+const LONGEST_SECONDS = 7 * 24 * 3_600;
+
+/** Text that PostgreSQL can keep: it has no NUL. */
+const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((value) => !value.includes('\u0000'), 'must not contain NUL characters');
+const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+const name = text(200).optional();
+
+/** One record of POST /v1/usage, as docs/usage-api.md describes it. */
+const apiRecord = z
+  .strictObject({
+    id: text(200).min(1),
+    kind: z.enum(['call', 'sms', 'mms', 'fax', 'ai_conversation']),
+    direction: z.enum(['inbound', 'outbound']).default('inbound'),
+    external_number: text(40).nullish(),
+    internal_number: text(40).nullish(),
+    started_at: instant.optional(),
+    answered_at: instant.nullish(),
+    at: instant.optional(),
+    duration_seconds: z.number().min(0).max(LONGEST_SECONDS).default(0),
+    office: name,
+    department: name,
+    member: name,
+    email: text(320).optional(),
+    internal: z.boolean().optional(),
+    failed: z.boolean().default(false),
+    text: text(MOST_TEXT).optional(),
+    recipients: z.number().int().min(1).max(1_000).default(1),
+    pages: z.number().int().min(0).max(10_000).default(1),
+    responded: z.boolean().default(true),
+  })
+  .refine((r) => r.kind !== 'call' || r.started_at !== undefined || r.answered_at != null, {
+    path: ['answered_at'],
+    error: 'a call needs answered_at, or started_at when nobody answered',
+  })
+  .refine((r) => r.kind === 'call' || r.at !== undefined || r.started_at !== undefined, {
+    path: ['at'],
+    error: 'needs at: when it was sent, received or begun',
+  });
+
+export type ReadRecord = { event: UsageEvent } | { id: string | null; words: string };
+
+/** Reads one record; what is wrong is told with its field. Throws nothing. */
+export function readApiRecord(value: unknown): ReadRecord {
+  const parsed = apiRecord.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const path = issue?.path.join('.') ?? '';
+    return {
+      id: readId(value),
+      words: `${path === '' ? 'the record' : path}: ${issue?.message ?? 'not understood'}`,
+    };
+  }
+  const r = parsed.data;
+  const external = readNumber(r.external_number ?? null);
+  if ('fault' in external) return { id: r.id, words: `external_number: ${external.fault}` };
+  const internal = readNumber(r.internal_number ?? null);
+  if ('fault' in internal) return { id: r.id, words: `internal_number: ${internal.fault}` };
+  const usageAt = r.answered_at ?? r.at ?? r.started_at;
+  if (usageAt == null) return { id: r.id, words: 'at: the record has no time' };
+  return {
+    event: {
+      externalId: r.id,
+      kind: r.kind,
+      direction: r.direction,
+      externalNumber: external.number,
+      internalNumber: internal.number,
+      party: {
+        ...(r.member === undefined ? {} : { memberRef: r.member }),
+        ...(r.office === undefined ? {} : { officeRef: r.office }),
+        ...(r.department === undefined ? {} : { departmentRef: r.department }),
+        ...(r.email === undefined ? {} : { email: r.email }),
+      },
+      usageAt,
+      answeredAt: r.kind === 'call' ? (r.answered_at ?? null) : usageAt,
+      durationMs: Math.round(r.duration_seconds * 1_000_000) / 1_000,
+      isInternal: r.internal ?? null,
+      isFailed: r.failed,
+      text: r.text ?? null,
+      recipients: r.recipients,
+      pages: r.pages,
+      hasResponded: r.responded,
+      version: '0',
+    },
+  };
+}
+
+function readId(value: unknown): string | null {
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
+  return typeof id === 'string' ? id.slice(0, 200) : null;
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { readNumber } from '../../rating/index.ts';
+import type { LegEvent } from './merge-legs.ts';
+import type { UsageEvent } from './usage-event.ts';
+
+/**
+ * Events of the vendor's phone system, as its webhooks tell them. Identifiers are 64-bit integers, which JavaScript
+ * cannot hold: they are read as text. Unknown fields are passed over.
+ */
+const id = z
+  .union([z.string(), z.number(), z.null()])
+  .optional()
+  .transform((value) => (value == null || value === '' ? null : String(value)));
+const flag = z
+  .union([z.boolean(), z.string(), z.null()])
+  .optional()
+  .transform((value) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true'));
+const epochMs = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number), z.null()])
+  .optional()
+  .transform((value) => value ?? null);
+const words = z
+  .string()
+  .max(20_000)
+  .nullish()
+  .transform((value) => value ?? null);
+
+const target = z
+  .looseObject({
+    id,
+    type: z.string().nullish(),
+    phone: words,
+    phone_number: words,
+    email: words,
+    office_id: id,
+  })
+  .nullish()
+  .transform((value) => (value == null || value.id === null ? null : value));
+
+const callEvent = z.looseObject({
+  call_id: id,
+  master_call_id: id,
+  entry_point_call_id: id,
+  state: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  external_number: words,
+  internal_number: words,
+  date_started: epochMs,
+  date_connected: epochMs,
+  date_ended: epochMs,
+  event_timestamp: epochMs,
+  duration: z.union([z.number(), z.null()]).optional(),
+  target,
+  group_id: words,
+  is_internal: flag,
+});
+
+const messageEvent = z.looseObject({
+  id,
+  created_date: epochMs,
+  event_timestamp: epochMs,
+  direction: z.enum(['inbound', 'outbound']),
+  target,
+  sender_id: id,
+  from_number: words,
+  to_number: z.union([z.array(z.string()), z.string(), z.null()]).optional(),
+  contact: z.looseObject({ phone_number: words }).nullish(),
+  mms: flag,
+  is_internal: flag,
+  message_status: words,
+  text: words,
+  text_content: words,
+});
+
+export type ReadVendorEvent = { legs: LegEvent[]; officeRefs: string[] } | { ignored: string };
+
+/** What an event tells of usage; everything that is not the end of a call or a message is passed over. */
+export function readVendorEvent(payload: unknown): ReadVendorEvent {
+  if (typeof payload !== 'object' || payload === null) return { ignored: 'no object' };
+  if ('state' in payload && 'call_id' in payload) return readCall(payload);
+  if ('direction' in payload && ('message_status' in payload || 'to_number' in payload))
+    return readMessage(payload);
+  return { ignored: 'not about a call or a message' };
+}
+
+function readCall(payload: object): ReadVendorEvent {
+  const parsed = callEvent.safeParse(payload);
+  if (!parsed.success)
+    return { ignored: `not a call as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
+  const call = parsed.data;
+  if (call.state !== 'hangup') return { ignored: `state ${call.state}` };
+  const usageAt = call.date_connected ?? call.date_started ?? call.date_ended;
+  if (call.call_id === null || usageAt === null || call.event_timestamp === null)
+    return { ignored: 'a call without id or time' };
+  const external = numberOf(call.external_number);
+  const real = call.entry_point_call_id ?? call.master_call_id ?? call.call_id;
+  const event: UsageEvent = {
+    ...common(call.direction, call.target, call.internal_number),
+    externalId: `call:${real}:${external ?? 'withheld'}`,
+    kind: 'call',
+    externalNumber: external,
+    usageAt: new Date(usageAt),
+    answeredAt: call.date_connected === null ? null : new Date(call.date_connected),
+    durationMs: call.date_connected === null ? 0 : Math.max(0, call.duration ?? 0),
+    isInternal: call.is_internal ? true : null,
+    version: Math.max(1, Math.round(call.event_timestamp)).toString(),
+  };
+  return { legs: [{ leg: call.call_id, event }], officeRefs: officesOf(call.target, call.group_id) };
+}
+
+function readMessage(payload: object): ReadVendorEvent {
+  const parsed = messageEvent.safeParse(payload);
+  if (!parsed.success)
+    return { ignored: `not a message as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
+  const message = parsed.data;
+  const at = message.created_date ?? message.event_timestamp;
+  const id = message.id;
+  if (id === null || at === null) return { ignored: 'a message without id or time' };
+  const to = typeof message.to_number === 'string' ? [message.to_number] : (message.to_number ?? []);
+  const isOut = message.direction === 'outbound';
+  const others = isOut ? to : [message.from_number ?? message.contact?.phone_number ?? ''];
+  const own = isOut ? message.from_number : (message.target?.phone_number ?? to[0] ?? null);
+  const legs = [...new Set(others.length === 0 ? [message.contact?.phone_number ?? ''] : others)].map(
+    (other) => {
+      const external = numberOf(other);
+      const event: UsageEvent = {
+        ...common(message.direction, message.target, own),
+        externalId: `message:${id}:${external ?? 'withheld'}`,
+        kind: message.mms ? 'mms' : 'sms',
+        externalNumber: external,
+        usageAt: new Date(at),
+        answeredAt: new Date(at),
+        durationMs: 0,
+        isInternal: message.is_internal ? true : null,
+        isFailed: message.message_status === 'failed',
+        text: message.text ?? message.text_content,
+        version: Math.max(1, Math.round(message.event_timestamp ?? at)).toString(),
+      };
+      return { leg: id, event };
+    },
+  );
+  return { legs, officeRefs: officesOf(message.target, null) };
+}
+
+type Target = z.output<typeof target>;
+
+function common(direction: 'inbound' | 'outbound', of: Target, internalNumber: string | null) {
+  const own = numberOf(internalNumber ?? of?.phone ?? of?.phone_number ?? null);
+  return {
+    direction,
+    internalNumber: own,
+    party: {
+      ...(of?.type === 'user' && of.id !== null ? { memberRef: of.id } : {}),
+      ...(of !== null && of.type !== 'user' && of.id !== null ? { departmentRef: of.id } : {}),
+      ...(of?.email == null || of.email === '' ? {} : { email: of.email }),
+      ...(of?.office_id == null ? {} : { officeRef: of.office_id }),
+    },
+    isFailed: false,
+    text: null,
+    recipients: 1,
+    pages: 0,
+    hasResponded: true,
+  };
+}
+
+function officesOf(of: Target, groupId: string | null): string[] {
+  const group = /^Office:(\d+)$/.exec(groupId ?? '')?.[1];
+  return [of?.office_id ?? null, group ?? null].filter((ref): ref is string => ref !== null);
+}
+
+/** A number, or null for a withheld one and for what is no number. */
+function numberOf(text: string | null): string | null {
+  const read = readNumber(text);
+  return 'fault' in read ? null : read.number;
+}

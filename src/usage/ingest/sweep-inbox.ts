@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { type Db, inTransaction } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { recordAudit } from '../../org/index.ts';
+import { type IngestDeps, ingestEvents, ingestLegs } from './ingest-events.ts';
+import { storedEvent } from './usage-event.ts';
+import { VENDOR_SOURCE } from './vendor-source.ts';
+
+const AT_ONCE = 500;
+const SHORTEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 6 * 3_600_000;
+
+/** Tries again what is due in the inbox: a rate may have arrived, or what kept it from being booked is over. */
+export async function sweepInbox(deps: IngestDeps & { log: Logger }): Promise<void> {
+  const now = deps.clock.now();
+  const due = await deps.db.usageInbox.findMany({
+    where: { nextAttemptAt: { lte: now } },
+    orderBy: { nextAttemptAt: 'asc' },
+    take: AT_ONCE,
+  });
+  for (const item of due) {
+    const waitMs = Math.min(SHORTEST_WAIT_MS * 2 ** Math.min(item.attempts, 12), LONGEST_WAIT_MS);
+    // Written first: an item that takes the process down with it does not stop the others.
+    await deps.db.usageInbox.updateMany({
+      where: { companyId: item.companyId, id: item.id },
+      data: { attempts: { increment: 1 }, nextAttemptAt: new Date(now.getTime() + waitMs) },
+    });
+    await bookItem(deps, item).catch((error: unknown) => {
+      deps.log.error({ err: error, item: item.id.toString() }, 'usage of the inbox could not be booked');
+    });
+  }
+}
+
+type Item = NonNullable<Awaited<ReturnType<Db['usageInbox']['findFirst']>>>;
+
+async function bookItem(deps: IngestDeps, item: Item, force = false): Promise<void> {
+  const event = storedEvent.parse(item.event);
+  const { companyId, source } = item;
+  if (source === VENDOR_SOURCE && !force)
+    await ingestLegs(deps, { companyId, source, legs: [{ leg: event.externalId, event }] });
+  else await ingestEvents(deps, { companyId, source, events: [event], force });
+}
+
+/**
+ * The operator takes usage from the inbox that waits for them: booked though it is too old or lies ahead (R7).
+ * Throws RefillError `inbox-unknown`.
+ */
+export async function acceptWaiting(deps: IngestDeps, key: { companyId: bigint; id: bigint }): Promise<void> {
+  const item = await deps.db.usageInbox.findUnique({ where: { companyId_id: key } });
+  if (item === null)
+    throw new RefillError(
+      'inbox-unknown',
+      `Company ${key.companyId} has nothing numbered ${key.id} in its inbox.`,
+    );
+  await bookItem(deps, item, true);
+  await inTransaction(deps.db, (tx) =>
+    recordAudit(tx, {
+      companyId: key.companyId,
+      at: deps.clock.now(),
+      actor: 'operator',
+      surface: 'operator',
+      action: 'usage-accepted',
+      details: { source: item.source, id: item.externalId },
+    }),
+  );
+}
+
+export interface InboxLine {
+  id: bigint;
+  source: string;
+  externalId: string;
+  reason: string;
+  words: string;
+  receivedAt: Date;
+}
+
+/** What a company's inbox holds, the oldest first. */
+export async function listInbox(db: Db, companyId: bigint, reason?: string): Promise<InboxLine[]> {
+  return await db.usageInbox.findMany({
+    where: {
+      companyId,
+      ...(reason === undefined ? {} : { reason: z.enum(['unrated', 'waiting', 'unbooked']).parse(reason) }),
+    },
+    select: { id: true, source: true, externalId: true, reason: true, words: true, receivedAt: true },
+    orderBy: { id: 'asc' },
+    take: 1_000,
+  });
+}

@@ -1,0 +1,59 @@
+import { inTransaction, isDatabaseUnavailable } from '../../db/index.ts';
+import type { Logger } from '../../log.ts';
+import { keepInInbox } from './inbox.ts';
+import { type IngestDeps, ingestEvents } from './ingest-events.ts';
+import type { IngestOutcome } from './outcomes.ts';
+import { readApiRecord } from './read-api-record.ts';
+import type { UsageEvent } from './usage-event.ts';
+
+const SOURCE = 'api';
+const BATCH = 1_000;
+
+export type ApiOutcome = { id: string | null } & IngestOutcome;
+
+/**
+ * Takes the records of one request in: an outcome a record, in order. What cannot be booked though it was understood
+ * stays in the inbox and is tried again; only a database that is away is thrown, as the sender has to come again then.
+ */
+export async function takeApiRecords(
+  deps: IngestDeps & { log: Logger },
+  companyId: bigint,
+  values: readonly unknown[],
+): Promise<ApiOutcome[]> {
+  const read = values.map(readApiRecord);
+  const events = read.flatMap((record) => ('event' in record ? [record.event] : []));
+  const answers: IngestOutcome[] = [];
+  for (let from = 0; from < events.length; from += BATCH)
+    answers.push(...(await takeBatch(deps, companyId, SOURCE, events.slice(from, from + BATCH))));
+  const next = answers.values();
+  return read.map((record) =>
+    'event' in record
+      ? { id: record.event.externalId, ...(next.next().value ?? { outcome: 'queued' }) }
+      : { id: record.id, outcome: 'rejected', words: record.words },
+  );
+}
+
+/** Books a batch, or keeps it where booking fails for a reason of our own. */
+export async function takeBatch(
+  deps: IngestDeps & { log: Logger },
+  companyId: bigint,
+  source: string,
+  events: readonly UsageEvent[],
+): Promise<IngestOutcome[]> {
+  try {
+    return await ingestEvents(deps, { companyId, source, events });
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    deps.log.error(
+      { err: error, company: companyId.toString(), source },
+      'usage could not be booked; it is kept',
+    );
+    const items = events.map((event) => ({
+      event,
+      reason: 'unbooked' as const,
+      words: 'the booking failed',
+    }));
+    await inTransaction(deps.db, (tx) => keepInInbox(tx, { companyId, source, items, at: deps.clock.now() }));
+    return events.map(() => ({ outcome: 'queued' }));
+  }
+}

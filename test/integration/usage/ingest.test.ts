@@ -1,0 +1,271 @@
+import { gzipSync } from 'node:zlib';
+import { CompactSign } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readBalance, usageTotals, verifyLedger } from '../../../src/ledger/index.ts';
+import {
+  createApiKey,
+  createWebhook,
+  importSampleDeck,
+  listInbox,
+  sweepInbox,
+} from '../../../src/usage/index.ts';
+import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
+
+const DAY_MS = 24 * 3_600_000;
+let tryOut: TryOut;
+let key: string;
+let hook: { path: string; secret: string };
+let companyId: bigint;
+let next = 0;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  const { db, billing, secrets } = tryOut.app;
+  companyId = (await db.company.findFirstOrThrow()).id;
+  await importSampleDeck(db, new Date('2020-01-01T00:00:00Z'));
+  ({ key } = await createApiKey({ db, clock: billing.clock }, { companyId, name: 'test' }));
+  hook = await createWebhook({ db, clock: billing.clock, secrets }, companyId);
+});
+afterAll(() => tryOut?.close());
+beforeEach(() => {
+  next += 1;
+});
+
+const now = (): number => tryOut.sandbox.clock.now().getTime();
+const iso = (agoMs = 60_000): string => new Date(now() - agoMs).toISOString();
+
+function call(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    id: `call-${next}`,
+    kind: 'call',
+    direction: 'outbound',
+    external_number: '+442079460000',
+    internal_number: '+14155550101',
+    answered_at: iso(),
+    duration_seconds: 61.2,
+    ...change,
+  };
+}
+
+async function post(body: BodyInit, headers: Record<string, string> = {}) {
+  const answer = await fetch(`${tryOut.appUrl}/v1/usage`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+    body,
+  });
+  return {
+    status: answer.status,
+    body: (await answer.json()) as { records?: Record<string, unknown>[]; message?: string },
+  };
+}
+const send = (...records: unknown[]) => post(JSON.stringify(records));
+
+async function event(payload: Record<string, unknown>, secret = hook.secret, path = hook.path) {
+  const body = await new CompactSign(Buffer.from(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(Buffer.from(secret));
+  const answer = await fetch(`${tryOut.appUrl}${path}`, { method: 'POST', body });
+  return { status: answer.status, text: await answer.text() };
+}
+
+function hangup(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    call_id: 5_600_000_000_000_000 + next,
+    master_call_id: null,
+    entry_point_call_id: null,
+    state: 'hangup',
+    direction: 'outbound',
+    external_number: '+442079460000',
+    internal_number: '+14155550101',
+    date_started: now() - 120_000,
+    date_connected: now() - 100_000,
+    date_ended: now() - 88_000,
+    duration: 11_989.972,
+    target: { id: 2, type: 'user', phone: '+14155550101', email: 'ana@acme.example' },
+    entry_point_target: {},
+    is_internal: 'FALSE',
+    event_timestamp: now() - 80_000,
+    ...change,
+  };
+}
+
+async function booked(idPart: string) {
+  return await tryOut.app.db.usageRecord.findMany({
+    where: { externalId: { contains: idPart } },
+    orderBy: { revision: 'asc' },
+  });
+}
+/** What San Francisco and New York have, less what they owe, in dollars. */
+const spent = async (): Promise<number> => {
+  const { wallets } = await readBalance(tryOut.app.db, companyId, tryOut.sandbox.clock.now());
+  return wallets.reduce((sum, { general, debt }) => sum + general.minus(debt.calls).toNumber(), 0);
+};
+
+describe('POST /v1/usage', () => {
+  it('rates, attributes and books each record once, however often it is sent', async () => {
+    const before = await spent();
+    expect((await send(call())).body.records).toEqual([
+      { id: `call-${next}`, outcome: 'posted', isAttributed: true },
+    ]);
+    expect((await send(call())).body.records).toMatchObject([{ outcome: 'duplicate' }]);
+    const [record] = await booked(`call-${next}`);
+    expect(record).toMatchObject({ category: 'international', billedSeconds: 120, direction: 'outbound' });
+    expect(record?.memberId).not.toBeNull();
+    expect(before - (await spent())).toBeCloseTo(Number(record?.costMicros) / 1e6, 6);
+  });
+
+  it('says of each record what became of it, and lets no bad one stop the others', async () => {
+    const id = `mixed-${next}`;
+    const { status, body } = await send(
+      call({ id }),
+      call({ id: `${id}-2`, duration_seconds: -1 }),
+      'nonsense',
+      call({ id: `${id}-3`, external_number: '555' }),
+      call({ id, duration_seconds: 300 }),
+      call({ id: `${id}-4`, answered_at: iso(40 * DAY_MS) }),
+      call({ id: `${id}-5`, internal_number: '+15005550006' }),
+      {
+        id: `${id}-6`,
+        kind: 'sms',
+        direction: 'outbound',
+        external_number: '+12025550100',
+        at: iso(),
+        text: 'hi',
+      },
+    );
+    expect(status).toBe(200);
+    expect(body.records?.map(({ outcome }) => outcome)).toEqual([
+      'posted',
+      'rejected',
+      'rejected',
+      'rejected',
+      'conflict',
+      'waiting',
+      'posted',
+      'posted',
+    ]);
+    expect(body.records?.[1]?.words).toMatch(/^duration_seconds: /);
+    expect(body.records?.[3]?.words).toMatch(/"555" has no country code/);
+    expect(body.records?.[6]?.isAttributed).toBe(false);
+    expect(await tryOut.app.db.usageUnattributed.count({ where: { externalId: `${id}-5` } })).toBe(1);
+    expect(await listInbox(tryOut.app.db, companyId, 'waiting')).toMatchObject([{ externalId: `${id}-4` }]);
+  });
+
+  it('keeps what has no rate, never free, and books it when one arrives', async () => {
+    const id = `unrated-${next}`;
+    const { body } = await send(call({ id, external_number: '+88213000000' }));
+    if (body.records?.[0]?.outcome !== 'unrated') throw new Error(JSON.stringify(body));
+    expect(await booked(id)).toEqual([]);
+    await tryOut.app.db.usageInbox.updateMany({
+      where: { externalId: id },
+      data: { nextAttemptAt: new Date(0) },
+    });
+    await sweepInbox({ db: tryOut.app.db, clock: tryOut.sandbox.clock, log: tryOut.app.billing.log });
+    expect(await listInbox(tryOut.app.db, companyId, 'unrated')).toMatchObject([{ externalId: id }]);
+  });
+
+  it('takes lines and compressed bodies, and refuses what it cannot take in words', async () => {
+    const lines = `${JSON.stringify(call({ id: `line-${next}` }))}\n{not json\n`;
+    const ndjson = await post(gzipSync(lines), {
+      'content-type': 'application/x-ndjson',
+      'content-encoding': 'gzip',
+    });
+    expect(ndjson.body.records?.map(({ outcome }) => outcome)).toEqual(['posted', 'rejected']);
+    expect((await post('[1,2')).status).toBe(400);
+    expect((await post('[]', { authorization: 'Bearer rk_wrong' })).status).toBe(401);
+    expect((await post('[]', { 'content-encoding': 'zip' })).status).toBe(415);
+    expect((await post(gzipSync(Buffer.alloc(80_000_000)), { 'content-encoding': 'gzip' })).status).toBe(413);
+    expect((await post(JSON.stringify(Array(10_001).fill({})))).status).toBe(413);
+  });
+});
+
+describe('the phone system’s webhook', () => {
+  it('bills one real call once: its longest leg, whatever order the legs come in', async () => {
+    const entry = `77000000000000000${next}`;
+    const legs = [
+      hangup({ call_id: `${entry}1`, entry_point_call_id: entry, duration: 5_000.5 }),
+      hangup({
+        call_id: `${entry}2`,
+        entry_point_call_id: entry,
+        duration: 130_000,
+        event_timestamp: now() - 85_000,
+      }),
+      hangup({ call_id: `${entry}3`, entry_point_call_id: entry, date_connected: null, duration: null }),
+    ];
+    for (const leg of legs) expect((await event(leg)).status).toBe(200);
+    const records = await booked(entry);
+    expect(records.at(-1)).toMatchObject({ billedSeconds: 180 });
+    for (const leg of legs.toReversed()) expect((await event(leg)).status).toBe(200);
+    expect(await booked(entry)).toHaveLength(records.length);
+  });
+
+  it('lets the newest event of a call win, and posts the difference', async () => {
+    const id = `9007199254740993${next}`;
+    await event(hangup({ call_id: id, duration: 200_000, event_timestamp: now() - 50_000 }));
+    await event(hangup({ call_id: id, duration: 10_000, event_timestamp: now() - 60_000 }));
+    expect((await booked(id)).at(-1)).toMatchObject({ billedSeconds: 240 });
+    await event(hangup({ call_id: id, duration: 10_000, event_timestamp: now() - 40_000 }));
+    expect((await booked(id)).at(-1)).toMatchObject({ billedSeconds: 60 });
+  });
+
+  it('keeps 64-bit identifiers apart', async () => {
+    const payload = JSON.stringify(hangup()).replace(/"call_id":\d+/, '"call_id":9223372036854775807');
+    const body = await new CompactSign(Buffer.from(payload))
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.from(hook.secret));
+    await fetch(`${tryOut.appUrl}${hook.path}`, { method: 'POST', body });
+    expect(await booked('9223372036854775807')).toHaveLength(1);
+  });
+
+  it('makes a message that failed after all free', async () => {
+    const sms = {
+      id: 880_000 + next,
+      direction: 'outbound',
+      created_date: now() - 60_000,
+      from_number: '+14155550101',
+      to_number: ['+12025550100'],
+      mms: false,
+      is_internal: false,
+      message_status: 'pending',
+      target: { id: 2, type: 'user' },
+    };
+    await event({ ...sms, event_timestamp: now() - 50_000 });
+    expect((await booked(`message:${sms.id}`)).at(-1)?.costMicros).toBeGreaterThan(0n);
+    await event({ ...sms, message_status: 'failed', event_timestamp: now() - 40_000 });
+    expect((await booked(`message:${sms.id}`)).at(-1)?.costMicros).toBe(0n);
+  });
+
+  it('passes over what says nothing of usage, and refuses everybody else alike', async () => {
+    expect((await event(hangup({ state: 'ringing' }))).text).toMatch(/ignored/);
+    const refused = [
+      await event(hangup(), 'another secret of thirty-two chars'),
+      await event(hangup(), hook.secret, '/webhooks/dialpad/AAAAAAAAAAAAAAAAAAAAAAAA'),
+      await event(hangup({ event_timestamp: now() + 3 * DAY_MS })),
+    ];
+    const unsigned = await fetch(`${tryOut.appUrl}${hook.path}`, {
+      method: 'POST',
+      body: JSON.stringify(hangup()),
+    });
+    refused.push({ status: unsigned.status, text: await unsigned.text() });
+    expect(new Set(refused.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(refused[0]?.status).toBe(401);
+  });
+
+  it('keeps an event that is more than a week old for the operator', async () => {
+    expect((await event(hangup({ event_timestamp: now() - 8 * DAY_MS }))).text).toMatch(/kept/);
+  });
+});
+
+it('the books hold after all of it, and the totals agree with the records', async () => {
+  const findings: unknown[] = [];
+  await verifyLedger(tryOut.app.db, { onFinding: (finding) => findings.push(finding) });
+  expect(findings).toEqual([]);
+  const from = new Date(Math.floor(now() / DAY_MS) * DAY_MS - 30 * DAY_MS);
+  const totals = await usageTotals(tryOut.app.db, {
+    companyId,
+    from,
+    to: new Date(from.getTime() + 60 * DAY_MS),
+    by: [],
+  });
+  expect(totals[0]?.records).toBeGreaterThan(5);
+});
