@@ -104,10 +104,11 @@ const spent = async (): Promise<number> => {
 describe('POST /v1/usage', () => {
   it('rates, attributes and books each record once, however often it is sent', async () => {
     const before = await spent();
-    expect((await send(call())).body.records).toEqual([
+    const sent = call();
+    expect((await send(sent)).body.records).toEqual([
       { id: `call-${next}`, outcome: 'posted', isAttributed: true },
     ]);
-    expect((await send(call())).body.records).toMatchObject([{ outcome: 'duplicate' }]);
+    expect((await send(sent)).body.records).toMatchObject([{ outcome: 'duplicate' }]);
     const [record] = await booked(`call-${next}`);
     expect(record).toMatchObject({ category: 'international', billedSeconds: 120, direction: 'outbound' });
     expect(record?.memberId).not.toBeNull();
