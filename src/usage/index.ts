@@ -23,7 +23,6 @@ export {
   type ExportLimits,
   type ExportQuery,
 } from './export/types.ts';
-export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';
 export { createApiKey, findApiKey, listApiKeys, revokeApiKey } from './ingest/api-keys.ts';
 export { type IngestDeps, ingestEvents, ingestLegs } from './ingest/ingest-events.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';
@@ -32,3 +31,4 @@ export { type ApiOutcome, takeApiRecords } from './ingest/take-api-records.ts';
 export { takeVendorEvent, type UsageDeps } from './ingest/take-vendor-event.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';
 export { createWebhook } from './ingest/webhooks.ts';
+export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';
