@@ -68,6 +68,9 @@ export interface Config {
 }
 
 const DEFAULT_PORT = 3000;
+
+/** What the try-out seals secrets with. They guard nothing but this machine's own play. */
+export const TRY_OUT_SECRET_KEY = 'the local try-out guards no secrets';
 /** About 100,000 records: what mail and phones still take well. */
 const PACK_EXPORTS_ABOVE_BYTES = 20_000_000;
 

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { systemClock } from '../clock.ts';
-import { type Config, loadEnvironment, readConfig } from '../config.ts';
+import { type Config, loadEnvironment, readConfig, TRY_OUT_SECRET_KEY } from '../config.ts';
 import { type Db, migrateDatabase, openDb } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { createSecretBox, issueLinkCode } from '../org/index.ts';
-import { SANDBOX_SECRET_KEY } from '../start/sandbox-secret.ts';
 import { addCompany, type CompanyWords } from './add-company.ts';
 import { addDirectoryCommands } from './directory/index.ts';
 import { withDatabase } from './find-database.ts';
@@ -125,7 +124,7 @@ addUsageCommands(program, {
   withDb,
   readId,
   say,
-  secrets: () => createSecretBox(readConfig(loadEnvironment()).live?.secretKey ?? SANDBOX_SECRET_KEY),
+  secrets: () => createSecretBox(readConfig(loadEnvironment()).live?.secretKey ?? TRY_OUT_SECRET_KEY),
   publicUrl: () => {
     const config = readConfig(loadEnvironment());
     return config.live?.publicUrl ?? `http://127.0.0.1:${config.port + 1}`;

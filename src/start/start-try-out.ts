@@ -1,10 +1,9 @@
-import type { Config } from '../config.ts';
+import { type Config, TRY_OUT_SECRET_KEY } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { foundDemoCompany, startSandbox } from '../sandbox/index.ts';
 import { startApp } from './app.ts';
 import { choosePorts } from './choose-ports.ts';
 import { provideDatabase } from './provide-database.ts';
-import { SANDBOX_SECRET_KEY } from './sandbox-secret.ts';
 import type { Stop } from './stop.ts';
 
 /** Without credentials: the same app, with local stand-ins at the other end of every wire. */
@@ -26,7 +25,7 @@ export async function startTryOut(
     port: ports.app,
     publicUrl: appUrl,
     databaseUrl: await server.appUrl(),
-    secretKey: SANDBOX_SECRET_KEY,
+    secretKey: TRY_OUT_SECRET_KEY,
     slack: sandbox.slack,
     stripe: sandbox.stripe,
     exportLimits: config.exportLimits,

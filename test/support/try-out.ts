@@ -35,7 +35,7 @@ export async function startTestTryOut({
     databaseUrl: database.url,
     secretKey: 'the tests guard no secrets',
     slack: sandbox.slack,
-    stripe: { ...sandbox.stripe, timeoutMs: 1_000 },
+    stripe: { ...sandbox.stripe, timeoutMs: 2_500 },
     exportLimits,
     clock: sandbox.clock,
     log,
