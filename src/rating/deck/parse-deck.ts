@@ -22,7 +22,9 @@ export interface ParsedDeck {
   outliers: Outlier[];
 }
 
-const records = z.array(z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }));
+const parsedRecords = z.array(
+  z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) }),
+);
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /**
@@ -31,37 +33,33 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
  * Throws nothing: each fault names its line.
  */
 export function parseDeck(text: string): ParsedDeck {
-  const lines = text.replace(/^\uFEFF/, '');
-  // Excel's own way to say which delimiter follows.
-  const declared = /^"?sep=(.)"?\r?\n/i.exec(lines);
-  const skipped = declared === null ? 0 : 1;
-  const body = lines.slice(declared?.[0].length ?? 0);
+  const plain = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  // Excel's own way to say which delimiter follows; the empty line in its place keeps the count of lines.
+  const declared = /^"?sep=([,;\t|])"?\n/i.exec(plain);
+  const body = declared === null ? plain : `\n${plain.slice(declared[0].length)}`;
   const delimiter = declared?.[1] ?? guessDelimiter(body);
   const split = splitRecords(body, delimiter);
-  if ('fault' in split) return nothing({ ...split.fault, line: split.fault.line + skipped });
+  if ('fault' in split) return nothing(split.fault);
   const [header, ...rest] = split.records;
   if (header === undefined) return nothing({ line: 1, words: 'the file is empty' });
-  const read = readColumns(header.record);
-  if ('fault' in read) return nothing({ line: header.info.lines + skipped, words: read.fault });
+  const read = readColumns(header.cells);
+  if ('fault' in read) return nothing({ line: header.line, words: read.fault });
   const rows: FileRow[] = [];
   const faults: DeckFault[] = [];
-  for (const { record, info } of rest) {
-    const line = info.lines + skipped;
-    if (record.every((cell) => cell.trim() === '')) continue;
-    if (
-      record.length > header.record.length &&
-      record.slice(header.record.length).some((cell) => cell !== '')
-    ) {
-      faults.push({ line, words: `${record.length} cells, where the header has ${header.record.length}` });
+  const width = header.cells.length;
+  for (const { line, cells } of rest) {
+    if (cells.every((cell) => cell === '')) continue;
+    if (cells.slice(width).some((cell) => cell !== '')) {
+      faults.push({ line, words: `${cells.length} cells, where the header has ${width}` });
       continue;
     }
-    const result = readRow(record, read.columns, { line, hasCommas: delimiter !== ',' });
+    const result = readRow(cells, read.columns, { line, hasCommas: delimiter !== ',' });
     if ('row' in result) rows.push(result.row);
     else faults.push(...result.faults.map((words) => ({ line, words })));
   }
   faults.push(...findDoubles(rows));
   if (rows.length === 0 && faults.length === 0)
-    faults.push({ line: header.info.lines + skipped, words: 'no rates follow the header' });
+    faults.push({ line: header.line, words: 'no rates follow the header' });
   faults.sort((a, b) => a.line - b.line);
   return { decks: toVersions(rows), faults, outliers: toGroups(rows).flatMap(findOutliers) };
 }
@@ -70,10 +68,13 @@ function nothing(fault: DeckFault): ParsedDeck {
   return { decks: [], faults: [fault], outliers: [] };
 }
 
-function splitRecords(
-  body: string,
-  delimiter: string,
-): { records: z.output<typeof records> } | { fault: DeckFault } {
+/** Cells with the line that the record begins on. */
+interface FileRecord {
+  line: number;
+  cells: string[];
+}
+
+function splitRecords(body: string, delimiter: string): { records: FileRecord[] } | { fault: DeckFault } {
   try {
     const parsed: unknown = parse(body, {
       delimiter,
@@ -82,12 +83,24 @@ function splitRecords(
       skip_empty_lines: true,
       trim: true,
     });
-    return { records: records.parse(parsed) };
+    return { records: parsedRecords.parse(parsed).map(toFileRecord) };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const lines: unknown = error.lines;
-    return { fault: { line: typeof lines === 'number' ? lines : 1, words: 'the quotes are not in pairs' } };
+    return { fault: { line: lineOfFault(error, body), words: 'the quotes are not in pairs' } };
   }
+}
+
+/** The parser says where a record ends; the lines inside its cells lie before that. */
+function toFileRecord({ record, info }: z.output<typeof parsedRecords>[number]): FileRecord {
+  const inside = record.reduce((count, cell) => count + cell.split('\n').length - 1, 0);
+  return { line: info.lines - inside, cells: record.map((cell) => cell.trim()) };
+}
+
+/** A quote that is never closed is noticed at the end of the file: it is the last one there is. */
+function lineOfFault(error: CsvError, body: string): number {
+  const lines: unknown = error.lines;
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return body.slice(0, body.lastIndexOf('"')).split('\n').length;
+  return typeof lines === 'number' ? lines : 1;
 }
 
 /** The delimiter that the header has most of, outside quotes. */

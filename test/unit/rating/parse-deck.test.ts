@@ -135,6 +135,12 @@ describe('what is wrong with a deck is said with its line', () => {
       'kind,licence,prefix,rate\nsms,sell,44,0.01',
       'line 2: licence sell has no meaning for sms: only calls are priced by licence',
     ],
+    ['prefix,rate\n44,0.01\n"33,0.01\n34,0.01\n', 'line 3: the quotes are not in pairs'],
+    [
+      'prefix,rate,name\r\n44,0.01,"a\r\nb"\r\n33,x,\r\n',
+      'line 4: the rate "x" is not an amount like 0.0125',
+    ],
+    ['prefix,rate,name\n44,0.01,a\n33,x,"a\nb"\n', 'line 3: the rate "x" is not an amount like 0.0125'],
     ['prefix,rate\n44,0,01', 'line 2: 3 cells, where the header has 2'],
   ])('%j', (text, fault) => {
     expect(faultsOf(text)).toEqual([fault]);
