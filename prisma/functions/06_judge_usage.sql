@@ -20,17 +20,23 @@ CREATE FUNCTION ledger_judge_usage(
 ) RETURNS ledger_batch LANGUAGE plpgsql AS $$
 DECLARE
   v ledger_batch;
+  v_primary bigint;
   v_offices bigint[];
   v_wallets bigint[];
 BEGIN
-  SELECT array_agg(coalesce(w.office_id, 0)), array_agg(w.id) INTO v_offices, v_wallets FROM wallet AS w WHERE w.company_id = p_book.company_id;
+  -- Of each office its wallet; whatever else is said counts to the primary office (R5).
+  SELECT array_agg(w.office_id), array_agg(w.id), min(w.office_id) FILTER (WHERE w.id = p_book.primary_wallet_id)
+  INTO v_offices, v_wallets, v_primary
+  FROM wallet AS w WHERE w.company_id = p_book.company_id AND w.office_id IS NOT NULL;
   WITH given AS (
-    SELECT r.*, coalesce(r.told_version, 0) AS version, CASE WHEN r.class = 'ai' OR r.office_id IS NULL THEN p_book.primary_wallet_id
-        ELSE v_wallets[array_position(v_offices, r.office_id)] END AS own_wallet,
+    SELECT r.*, coalesce(r.told_version, 0) AS version,
+      CASE WHEN r.told_office = ANY (v_offices) THEN r.told_office ELSE v_primary END AS office_id,
+      CASE WHEN r.class = 'ai' THEN p_book.primary_wallet_id
+        ELSE coalesce(v_wallets[array_position(v_offices, r.told_office)], p_book.primary_wallet_id) END AS own_wallet,
       ledger_usage_facts(r.class, r.category, r.direction, r.external_number, r.internal_number, r.usage_at, r.duration_ms, r.quantity) AS facts
     FROM unnest(p_source, p_external_id, p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
       p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price, p_version) WITH ORDINALITY AS r(
-      source, external_id, office_id, department_id, member_id, class, category, direction, external_number, internal_number,
+      source, external_id, told_office, department_id, member_id, class, category, direction, external_number, internal_number,
       usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, told_version, position)
   ), checked AS MATERIALIZED (
     SELECT g.*, CASE
@@ -38,7 +44,6 @@ BEGIN
         WHEN num_nulls(g.source, g.external_id, g.category, g.usage_at, g.cost_micros) > 0 OR g.cost_micros > 1e13
           OR g.class IS NULL OR g.class NOT IN ('calls', 'ai') OR g.direction IS NULL OR g.direction NOT IN ('inbound', 'outbound')
           OR coalesce(g.duration_ms, -1) < 0 OR coalesce(g.billed_seconds, -1) < 0 OR coalesce(g.quantity, -1) < 0 THEN 'bad-facts'
-        WHEN g.own_wallet IS NULL OR (g.office_id IS NOT NULL AND array_position(v_offices, g.office_id) IS NULL) THEN 'office-unknown'
         WHEN g.usage_at > p_at + interval '5 minutes' AND NOT p_force THEN 'future'
         WHEN g.usage_at < p_at - interval '35 days' AND NOT p_force THEN 'too-old'
       END AS reason

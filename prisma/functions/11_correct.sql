@@ -94,6 +94,7 @@ BEGIN
     RETURN jsonb_build_object('outcome', 'stale', 'bookedVersion', v_old.version::text);
   END IF;
   u.version := coalesce(u.version, v_old.version);
+  u.office_id := ledger_known_office(v_book, u.office_id);
   RETURN ledger_remember(p_company, p_key, 'correct-usage', v_facts,
     ledger_revise_usage(v_book, v_old, u, 'correction', false, p_actor, p_reason, p_at), p_at);
 END $$;

@@ -29,7 +29,7 @@ const corrected = z.union([
 /**
  * Gives a booked usage other facts, another cost, or another office, in one transaction (R8): the difference is
  * posted, or where other wallets pay, all of it is given back and drawn anew at the usage's time. A version that is no newer than the booked one changes nothing: `stale`.
- * Throws RefillError `usage-unknown`, `bad-facts`, `office-unknown`, `key-conflict`, `no-book`.
+ * Throws RefillError `usage-unknown`, `bad-facts`, `key-conflict`, `no-book`.
  */
 export async function correctUsage(
   tx: Queryable,

@@ -9,6 +9,7 @@ export interface NewHold {
   companyId: bigint;
   /** The call's own; the same key again is the same hold, with other facts it is refused. */
   key: string;
+  /** As of usage: null, or one without credits of its own, counts to the primary office (R5). */
   officeId: bigint | null;
   class: UsageClass;
   amount: Money;
@@ -21,7 +22,7 @@ const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) })
 
 /**
  * Keeps an amount back for usage under way, so that nobody else can spend it. `refused`: less than that is available
- * for the class; nothing was held. Throws RefillError `bad-facts`, `office-unknown`, `key-conflict`, `no-book`.
+ * for the class; nothing was held. Throws RefillError `bad-facts`, `key-conflict`, `no-book`.
  */
 export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<typeof answer>> {
   if (!hold.amount.isPositive() || hold.amount.isZero())

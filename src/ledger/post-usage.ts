@@ -18,7 +18,7 @@ export const usageOutcome = z.union([
   z.object({ outcome: z.literal('conflict'), bookedVersion: z.coerce.bigint() }),
   z.object({
     outcome: z.literal('rejected'),
-    reason: z.enum(['future', 'too-old', 'negative-cost', 'office-unknown', 'bad-facts']),
+    reason: z.enum(['future', 'too-old', 'negative-cost', 'bad-facts']),
   }),
 ]);
 

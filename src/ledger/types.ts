@@ -49,7 +49,7 @@ export interface NewUsage {
   source: string;
   /** The record's key within its source. */
   externalId: string;
-  /** Null: of no known office, which counts to the primary (R5). */
+  /** Null, or one without credits of its own, counts to the primary office and is booked as its (R5). */
   officeId: bigint | null;
   departmentId: bigint | null;
   memberId: bigint | null;
@@ -74,7 +74,7 @@ export interface NewUsage {
 }
 
 /** Why a record was not booked. */
-export type UsageRejection = 'future' | 'too-old' | 'negative-cost' | 'office-unknown' | 'bad-facts';
+export type UsageRejection = 'future' | 'too-old' | 'negative-cost' | 'bad-facts';
 
 /**
  * What one record came to. `duplicate`: what its sender tells was booked under this key before; `conflict`: something

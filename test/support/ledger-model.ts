@@ -181,9 +181,11 @@ export class LedgerModel extends ModelBooks {
 
   /** How many usages are booked and what they cost, per office and class. */
   totals(): string[] {
-    const lines = [null, 'main', 'branch'].flatMap((office) =>
+    const lines = ['main', 'branch'].flatMap((office) =>
       CLASSES.map((of) => {
-        const some = [...this.#usages.values()].filter((one) => one.office === office && one.class === of);
+        const some = [...this.#usages.values()].filter(
+          (one) => (one.office ?? 'main') === office && one.class === of,
+        );
         return { line: `${office} ${of} ${some.length} ${sum(some.map(({ cost }) => cost))}`, some };
       }),
     );

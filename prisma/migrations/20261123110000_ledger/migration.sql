@@ -699,17 +699,23 @@ CREATE FUNCTION ledger_judge_usage(
 ) RETURNS ledger_batch LANGUAGE plpgsql AS $$
 DECLARE
   v ledger_batch;
+  v_primary bigint;
   v_offices bigint[];
   v_wallets bigint[];
 BEGIN
-  SELECT array_agg(coalesce(w.office_id, 0)), array_agg(w.id) INTO v_offices, v_wallets FROM wallet AS w WHERE w.company_id = p_book.company_id;
+  -- Of each office its wallet; whatever else is said counts to the primary office (R5).
+  SELECT array_agg(w.office_id), array_agg(w.id), min(w.office_id) FILTER (WHERE w.id = p_book.primary_wallet_id)
+  INTO v_offices, v_wallets, v_primary
+  FROM wallet AS w WHERE w.company_id = p_book.company_id AND w.office_id IS NOT NULL;
   WITH given AS (
-    SELECT r.*, coalesce(r.told_version, 0) AS version, CASE WHEN r.class = 'ai' OR r.office_id IS NULL THEN p_book.primary_wallet_id
-        ELSE v_wallets[array_position(v_offices, r.office_id)] END AS own_wallet,
+    SELECT r.*, coalesce(r.told_version, 0) AS version,
+      CASE WHEN r.told_office = ANY (v_offices) THEN r.told_office ELSE v_primary END AS office_id,
+      CASE WHEN r.class = 'ai' THEN p_book.primary_wallet_id
+        ELSE coalesce(v_wallets[array_position(v_offices, r.told_office)], p_book.primary_wallet_id) END AS own_wallet,
       ledger_usage_facts(r.class, r.category, r.direction, r.external_number, r.internal_number, r.usage_at, r.duration_ms, r.quantity) AS facts
     FROM unnest(p_source, p_external_id, p_office, p_department, p_member, p_class, p_category, p_direction, p_external, p_internal,
       p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price, p_version) WITH ORDINALITY AS r(
-      source, external_id, office_id, department_id, member_id, class, category, direction, external_number, internal_number,
+      source, external_id, told_office, department_id, member_id, class, category, direction, external_number, internal_number,
       usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, told_version, position)
   ), checked AS MATERIALIZED (
     SELECT g.*, CASE
@@ -717,7 +723,6 @@ BEGIN
         WHEN num_nulls(g.source, g.external_id, g.category, g.usage_at, g.cost_micros) > 0 OR g.cost_micros > 1e13
           OR g.class IS NULL OR g.class NOT IN ('calls', 'ai') OR g.direction IS NULL OR g.direction NOT IN ('inbound', 'outbound')
           OR coalesce(g.duration_ms, -1) < 0 OR coalesce(g.billed_seconds, -1) < 0 OR coalesce(g.quantity, -1) < 0 THEN 'bad-facts'
-        WHEN g.own_wallet IS NULL OR (g.office_id IS NOT NULL AND array_position(v_offices, g.office_id) IS NULL) THEN 'office-unknown'
         WHEN g.usage_at > p_at + interval '5 minutes' AND NOT p_force THEN 'future'
         WHEN g.usage_at < p_at - interval '35 days' AND NOT p_force THEN 'too-old'
       END AS reason
@@ -1052,15 +1057,19 @@ BEGIN
 END $$;
 
 -- 10_return.sql
+-- The office that usage counts to: one that has a wallet, else the primary one (R5).
+CREATE FUNCTION ledger_known_office(p_book book, p_office bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT w.office_id FROM wallet AS w
+  WHERE w.company_id = p_book.company_id AND (w.office_id = p_office OR w.id = p_book.primary_wallet_id)
+  ORDER BY w.office_id IS NOT DISTINCT FROM p_office DESC LIMIT 1
+$$;
+
 -- Which wallets pay usage of an office and class: the office's own bundle from the first, everything else from the
 -- second; the same one twice where credits are not shared (R5).
 CREATE FUNCTION ledger_route(p_book book, p_office bigint, p_class text, OUT own bigint, OUT paid bigint) LANGUAGE plpgsql AS $$
 BEGIN
-  own := CASE WHEN p_class = 'ai' OR p_office IS NULL THEN p_book.primary_wallet_id
-    ELSE (SELECT w.id FROM wallet AS w WHERE w.company_id = p_book.company_id AND w.office_id = p_office) END;
-  IF own IS NULL THEN
-    RAISE EXCEPTION 'office-unknown' USING ERRCODE = 'RF001', DETAIL = format('office %s has no wallet', p_office);
-  END IF;
+  own := coalesce((SELECT w.id FROM wallet AS w
+    WHERE w.company_id = p_book.company_id AND w.office_id = p_office AND p_class <> 'ai'), p_book.primary_wallet_id);
   paid := CASE WHEN p_book.pooled THEN p_book.pool_wallet_id ELSE own END;
 END $$;
 
@@ -1260,6 +1269,7 @@ BEGIN
     RETURN jsonb_build_object('outcome', 'stale', 'bookedVersion', v_old.version::text);
   END IF;
   u.version := coalesce(u.version, v_old.version);
+  u.office_id := ledger_known_office(v_book, u.office_id);
   RETURN ledger_remember(p_company, p_key, 'correct-usage', v_facts,
     ledger_revise_usage(v_book, v_old, u, 'correction', false, p_actor, p_reason, p_at), p_at);
 END $$;

@@ -16,7 +16,6 @@ export const rejectionWords: Record<UsageRejection, string> = {
   future: 'its time lies more than 5 minutes ahead; kept for the operator',
   'too-old': 'it is more than 35 days old; kept for the operator',
   'negative-cost': 'it would cost less than nothing',
-  'office-unknown': 'its office is not of this company',
   'bad-facts': 'a duration or a count is out of range',
 };
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { correctUsage, listUsage, usageTotals } from '../../../src/ledger/index.ts';
+import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
 
@@ -169,22 +171,40 @@ describe('R23: a record is booked once', () => {
   it('and a bad record does not hold up the others', async () => {
     await books.grant('general', '50');
     const outcomes = await books.post([
-      books.usage({ officeId: 99n }),
       books.usage({ cost: '-1' }),
       books.usage({ quantity: -1 }),
       books.usage({ externalNumber: 'a\0b' }),
-      books.usage({ externalId: 'twice', officeId: 98n }),
+      books.usage({ externalId: 'twice', billedSeconds: -1 }),
       books.usage({ externalId: 'twice', cost: '1' }),
     ]);
     expect(outcomes.map((one) => ('reason' in one ? one.reason : one.outcome))).toEqual([
-      'office-unknown',
       'negative-cost',
       'bad-facts',
       'bad-facts',
-      'office-unknown',
+      'bad-facts',
       'posted',
     ]);
     expect(await books.has()).toEqual({ general: '49.00' });
+  });
+
+  it('and counts to the primary office where its own is not known, in the totals as in the books (R5)', async () => {
+    await books.grant('general', '50');
+    const [lost, closed] = [books.usage({ officeId: null }), books.usage({ officeId: 99n })];
+    expect(await books.post([lost, closed])).toEqual([{ outcome: 'posted' }, { outcome: 'posted' }]);
+    await correctUsage(database.db, {
+      companyId: books.companyId,
+      key: 'moved',
+      usage: { ...closed, officeId: 98n, cost: dollars('3') },
+      actor: 'test',
+      reason: 'Test',
+      at: november(4),
+    });
+    const period = { companyId: books.companyId, from: november(1), to: november(30) };
+    expect((await listUsage(database.db, period)).map(({ officeId }) => officeId)).toEqual([MAIN, MAIN]);
+    expect(await usageTotals(database.db, { ...period, by: ['office'] })).toMatchObject([
+      { officeId: MAIN, records: 2, cost: dollars('4') },
+    ]);
+    expect(await books.has()).toEqual({ general: '46.00' });
   });
 
   it('also where it cost nothing: it is counted, without an entry', async () => {

@@ -81,10 +81,10 @@ it.each(['1', '3'])('held 2 settles for %s under the usage’s own key, once', a
 it('stays as it is when its usage is not booked', async () => {
   await books.grant('general', '5');
   await placeHold(database.db, hold('call', '2'));
-  const usage = books.usage({ officeId: 99n });
+  const usage = books.usage({ quantity: -1 });
   expect(await settleHold(database.db, { ...named('call'), usage })).toEqual({
     outcome: 'rejected',
-    reason: 'office-unknown',
+    reason: 'bad-facts',
   });
   expect(await books.has()).toEqual({ general: '5.00', heldCalls: '2.00' });
 });
