@@ -152,7 +152,8 @@ CREATE FUNCTION ledger_post_usage(
   p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
   p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[], p_version bigint[],
   OUT outcomes text[], OUT reasons text[], OUT booked bigint[]
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_batch ledger_batch;

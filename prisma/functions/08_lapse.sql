@@ -1,6 +1,7 @@
 -- Takes what is left of every grant that ended 6 hours ago or earlier (R7). Run again, it finds nothing to take.
 -- Returns what lapsed: wallet, grant, kind, amount and entry.
-CREATE FUNCTION ledger_lapse(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_lapse(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet[] := ledger_wallets(p_company);

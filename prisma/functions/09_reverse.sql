@@ -8,7 +8,8 @@ $$;
 -- where it was moved, then other general credits (R4), then debt: of the AI class for an AI bundle, else of calls.
 CREATE FUNCTION ledger_reverse_grant(
   p_company bigint, p_grant bigint, p_amount bigint, p_key text, p_actor text, p_reason text, p_at timestamptz
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_grant, p_amount), 0);

@@ -76,7 +76,8 @@ END $$;
 -- stale where that version, or a newer one, is booked (R23), and its facts are the sender's alone. Without one it is an
 -- operator's, and what is booked stays the sender's version.
 CREATE FUNCTION ledger_correct_usage(p_company bigint, p_usage usage_record, p_key text, p_actor text, p_reason text, p_at timestamptz)
-RETURNS jsonb LANGUAGE plpgsql AS $$
+RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   u usage_record := p_usage;
@@ -102,7 +103,8 @@ END $$;
 -- Gives back part of what a usage cost (null: all of it), once for its key.
 CREATE FUNCTION ledger_refund_usage(
   p_company bigint, p_source text, p_external_id text, p_amount bigint, p_keep boolean, p_key text, p_actor text, p_reason text, p_at timestamptz
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_source, p_external_id, p_amount, p_keep), 0);

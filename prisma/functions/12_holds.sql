@@ -65,7 +65,8 @@ END $$;
 -- Keeps an amount of a class back, once for its key. Answers 'refused' where there is not enough; that is not remembered.
 CREATE FUNCTION ledger_place_hold(
   p_company bigint, p_key text, p_office bigint, p_class text, p_amount bigint, p_expires timestamptz, p_at timestamptz
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_office, p_class, p_amount, p_expires), 0);
@@ -93,7 +94,8 @@ END $$;
 
 -- Has an open hold keep a larger amount, for longer. Saying the same again changes nothing.
 CREATE FUNCTION ledger_extend_hold(p_company bigint, p_key text, p_amount bigint, p_expires timestamptz, p_at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet[] := ledger_wallets(p_company);
@@ -132,7 +134,8 @@ BEGIN
 END $$;
 
 -- Frees an open hold without usage.
-CREATE FUNCTION ledger_release_hold(p_company bigint, p_key text, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_release_hold(p_company bigint, p_key text, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet[] := ledger_wallets(p_company);
@@ -149,7 +152,8 @@ BEGIN
 END $$;
 
 -- Frees every hold whose time is over. Its usage may still come.
-CREATE FUNCTION ledger_expire_holds(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_expire_holds(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet[] := ledger_wallets(p_company);
@@ -166,7 +170,8 @@ END $$;
 
 -- Charges what a hold was for under the usage's own key, and frees the hold, also where it was more or had expired. A
 -- usage that is not booked leaves the hold as it is.
-CREATE FUNCTION ledger_settle_hold(p_company bigint, p_key text, p_usage usage_record, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_settle_hold(p_company bigint, p_key text, p_usage usage_record, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   h hold := ledger_find_hold(p_company, p_key);

@@ -144,7 +144,7 @@ CREATE TABLE usage_record (
   PRIMARY KEY (company_id, source, external_id, revision)
 );
 CREATE INDEX usage_record_time ON usage_record (company_id, usage_at, source, external_id);
-CREATE INDEX usage_record_member ON usage_record (company_id, member_id, usage_at);
+CREATE INDEX usage_record_member ON usage_record (company_id, member_id, usage_at) WHERE member_id IS NOT NULL;
 
 -- Quarter-hour UTC sums of usage by usage time; any time zone's day or month is a sum of these (R25). 0 stands for none.
 CREATE TABLE usage_rollup (
@@ -262,6 +262,7 @@ END $$;
 -- 02_book.sql
 -- Locks a company's book and returns it. Every function that posts begins here: it is the only lock of the ledger,
 -- so there is no order of locks to get wrong, and what is read after it is the truth until the transaction ends.
+-- Those functions also keep one plan a statement: planning anew for every call costs more than posting a record.
 CREATE FUNCTION ledger_lock_book(p_company bigint) RETURNS book LANGUAGE plpgsql AS $$
 DECLARE
   v_book book;
@@ -533,7 +534,8 @@ END $$;
 CREATE FUNCTION ledger_grant(
   p_company bigint, p_office bigint, p_kind text, p_amount bigint, p_effective timestamptz, p_expires timestamptz,
   p_key text, p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_office, p_kind, p_amount, p_effective, p_expires, p_source, p_reference), 0);
@@ -912,7 +914,8 @@ CREATE FUNCTION ledger_post_usage(
   p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
   p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[], p_version bigint[],
   OUT outcomes text[], OUT reasons text[], OUT booked bigint[]
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_batch ledger_batch;
@@ -947,7 +950,8 @@ END $$;
 -- 08_lapse.sql
 -- Takes what is left of every grant that ended 6 hours ago or earlier (R7). Run again, it finds nothing to take.
 -- Returns what lapsed: wallet, grant, kind, amount and entry.
-CREATE FUNCTION ledger_lapse(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_lapse(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet[] := ledger_wallets(p_company);
@@ -990,7 +994,8 @@ $$;
 -- where it was moved, then other general credits (R4), then debt: of the AI class for an AI bundle, else of calls.
 CREATE FUNCTION ledger_reverse_grant(
   p_company bigint, p_grant bigint, p_amount bigint, p_key text, p_actor text, p_reason text, p_at timestamptz
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_grant, p_amount), 0);
@@ -1251,7 +1256,8 @@ END $$;
 -- stale where that version, or a newer one, is booked (R23), and its facts are the sender's alone. Without one it is an
 -- operator's, and what is booked stays the sender's version.
 CREATE FUNCTION ledger_correct_usage(p_company bigint, p_usage usage_record, p_key text, p_actor text, p_reason text, p_at timestamptz)
-RETURNS jsonb LANGUAGE plpgsql AS $$
+RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   u usage_record := p_usage;
@@ -1277,7 +1283,8 @@ END $$;
 -- Gives back part of what a usage cost (null: all of it), once for its key.
 CREATE FUNCTION ledger_refund_usage(
   p_company bigint, p_source text, p_external_id text, p_amount bigint, p_keep boolean, p_key text, p_actor text, p_reason text, p_at timestamptz
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_source, p_external_id, p_amount, p_keep), 0);
@@ -1366,7 +1373,8 @@ END $$;
 -- Keeps an amount of a class back, once for its key. Answers 'refused' where there is not enough; that is not remembered.
 CREATE FUNCTION ledger_place_hold(
   p_company bigint, p_key text, p_office bigint, p_class text, p_amount bigint, p_expires timestamptz, p_at timestamptz
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_office, p_class, p_amount, p_expires), 0);
@@ -1394,7 +1402,8 @@ END $$;
 
 -- Has an open hold keep a larger amount, for longer. Saying the same again changes nothing.
 CREATE FUNCTION ledger_extend_hold(p_company bigint, p_key text, p_amount bigint, p_expires timestamptz, p_at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet[] := ledger_wallets(p_company);
@@ -1433,7 +1442,8 @@ BEGIN
 END $$;
 
 -- Frees an open hold without usage.
-CREATE FUNCTION ledger_release_hold(p_company bigint, p_key text, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_release_hold(p_company bigint, p_key text, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet[] := ledger_wallets(p_company);
@@ -1450,7 +1460,8 @@ BEGIN
 END $$;
 
 -- Frees every hold whose time is over. Its usage may still come.
-CREATE FUNCTION ledger_expire_holds(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_expire_holds(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet[] := ledger_wallets(p_company);
@@ -1467,7 +1478,8 @@ END $$;
 
 -- Charges what a hold was for under the usage's own key, and frees the hold, also where it was more or had expired. A
 -- usage that is not booked leaves the hold as it is.
-CREATE FUNCTION ledger_settle_hold(p_company bigint, p_key text, p_usage usage_record, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_settle_hold(p_company bigint, p_key text, p_usage usage_record, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   h hold := ledger_find_hold(p_company, p_key);
@@ -1617,7 +1629,8 @@ END $$;
 -- posted stays where it is.
 CREATE FUNCTION ledger_set_pooled(
   p_company bigint, p_pooled boolean, p_allocation jsonb, p_key text, p_actor text, p_reason text, p_at timestamptz
-) RETURNS jsonb LANGUAGE plpgsql AS $$
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_pooled, p_allocation), 0);
@@ -1644,7 +1657,8 @@ END $$;
 
 -- Sets levels below which a job is woken, by class ({"calls": micros, "ai": null, "general": micros}; null: not watched;
 -- what is not named stays), and wakes it at once where it is below already.
-CREATE FUNCTION ledger_set_watch(p_company bigint, p_wallet bigint, p_levels jsonb) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_set_watch(p_company bigint, p_wallet bigint, p_levels jsonb) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_before wallet;

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { postUsage } from '../../../src/ledger/index.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { MAIN, november, openBooks } from '../../support/ledger.ts';
+import { openSwiftDb } from '../../support/swift-db.ts';
+
+const HISTORY = 1_500;
+const AGAIN = 100;
+
+let database: TestDatabase;
+let swift: ReturnType<typeof openSwiftDb>;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  // One session, whose counts can be asked for.
+  swift = openSwiftDb({ url: database.url, poolSize: 1 });
+});
+afterAll(async () => {
+  await swift.close();
+  await database.close();
+});
+
+/** Index entries of usage records that were read so far, by index. */
+async function read(): Promise<Record<string, number>> {
+  await swift.db.$queryRaw`SELECT pg_stat_force_next_flush()`;
+  const rows = await swift.db.$queryRaw<{ name: string; read: bigint }[]>`
+    SELECT indexrelname::text AS name, idx_tup_read AS read FROM pg_stat_user_indexes WHERE relname = 'usage_record'`;
+  return Object.fromEntries(rows.map(({ name, read: count }) => [name, Number(count)]));
+}
+
+it.each([null, 7n])(
+  'a record is looked up by its key alone, however much came before (member %s)',
+  async (memberId) => {
+    const books = await openBooks(database.db);
+    const usages = Array.from({ length: HISTORY }, () => books.usage({ memberId, officeId: MAIN }));
+    const post = (records: typeof usages) =>
+      postUsage(swift.db, { companyId: books.companyId, at: november(4), records });
+    // The first call is made while there is nothing, as its plans are.
+    for (let from = 0; from < HISTORY; from += 500) await post(usages.slice(from, from + 500));
+    const before = await read();
+    const outcomes = await post(usages.slice(-AGAIN));
+    expect(outcomes.every(({ outcome }) => outcome === 'duplicate')).toBe(true);
+    const after = await read();
+    const count = (index: string) => (after[index] ?? Number.NaN) - (before[index] ?? Number.NaN);
+    expect(count('usage_record_pkey')).toBeLessThanOrEqual(2 * AGAIN);
+    expect(count('usage_record_pkey')).toBeGreaterThanOrEqual(AGAIN);
+    expect(count('usage_record_member')).toBe(0);
+    expect(count('usage_record_time')).toBe(0);
+  },
+);
