@@ -2,7 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MovableClock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import { demoSeed } from './demo/cast.ts';
+import { DEMO_API_KEY, demoSeed } from './demo/cast.ts';
+import { createPhoneSystem } from './phone/index.ts';
 import { readManifestFile } from './read-manifest.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './slack/index.ts';
 import { type CardProcessorControls, startCardProcessor } from './stripe/index.ts';
@@ -62,6 +63,7 @@ export async function startSandbox(options: {
     books: worldBooks,
     card: processor.controls,
     statementUrl: `${processor.url}/statement`,
+    phone: createPhoneSystem({ url: `${appUrl}/v1/usage`, key: DEMO_API_KEY, now: () => clock.now() }),
   });
   const slack = await startSlackWorkspace({
     databaseUrl,

@@ -1,4 +1,5 @@
 import type { MovableClock } from '../clock.ts';
+import type { PhoneSystem } from './phone/index.ts';
 import type { WorldPort } from './slack/options.ts';
 import type { World, WorldAct } from './slack/protocol.ts';
 import type { Behaviour, CardProcessorControls } from './stripe/index.ts';
@@ -12,11 +13,13 @@ export function createWorld(parts: {
   books: WorldBooks;
   card: CardProcessorControls;
   statementUrl: string;
+  phone: PhoneSystem;
 }): {
   port: WorldPort;
   onNetwork(listener: (isSlackDown: boolean) => void): void;
 } {
-  const { clock, books, card } = parts;
+  const { clock, books, card, phone } = parts;
+  let said: string | null = null;
   const listeners: (() => void)[] = [];
   let onNetwork = (_isSlackDown: boolean): void => {};
   const network = { slackDown: false, processorDown: false };
@@ -31,6 +34,7 @@ export function createWorld(parts: {
     aheadMs: clock.aheadMs,
     timeZone: TIME_ZONE,
     card: { behaviour, choices, statementUrl: parts.statementUrl },
+    phone: { choices: [...phone.choices], said },
     network: { ...network },
   });
 
@@ -38,6 +42,8 @@ export function createWorld(parts: {
     if (request.type === 'advance') {
       clock.advance(request.ms);
       await books.writeAheadMs(clock.aheadMs);
+    } else if (request.type === 'phone') {
+      said = await phone.act(request.happening);
     } else if (request.type === 'card') {
       const choice = card.choices.find(({ value }) => value === request.behaviour);
       if (choice === undefined) throw new RangeError(`no such card behaviour: ${request.behaviour}`);

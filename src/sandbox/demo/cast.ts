@@ -17,6 +17,11 @@ export interface CastMember {
   number: string | null;
 }
 
+/** The company's own toll-free line: who calls it costs the company. */
+export const TOLL_FREE_NUMBER = '+18885550123';
+/** The key of the demo company's phone system. It guards nothing but this machine's own play. */
+export const DEMO_API_KEY = 'rk_local-demo-key-it-guards-nothing';
+
 const OFFICES = { sf: 'San Francisco', ny: 'New York' } as const;
 
 export const CAST: readonly CastMember[] = [

@@ -3,16 +3,14 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { grantCredits, openWallets } from '../../ledger/index.ts';
 import { dollars } from '../../money.ts';
 import { createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
-import { importSampleDeck } from '../../usage/index.ts';
-import { BOT, CAST, CREDITS_CHANNEL_ID, TEAM_ID } from './cast.ts';
+import { createApiKey, findApiKey, importSampleDeck } from '../../usage/index.ts';
+import { BOT, CAST, CREDITS_CHANNEL_ID, DEMO_API_KEY, TEAM_ID, TOLL_FREE_NUMBER } from './cast.ts';
 
 const OFFICES = [
   { name: 'San Francisco', country: 'US' },
   { name: 'New York', country: 'US' },
 ];
 const DEPARTMENTS = ['Operations', 'Sales', 'Support'];
-/** The company's own toll-free line: who calls it costs the company. */
-const TOLL_FREE_NUMBER = '+18885550123';
 const TEST_CARD = 'pm_card_visa';
 
 /**
@@ -35,6 +33,8 @@ export async function foundDemoCompany(
   const workspace = await deps.db.workspace.findUniqueOrThrow({ where: { teamId: TEAM_ID } });
   const companyId = workspace.companyId ?? (await inTransaction(deps.db, (tx) => foundCompany(tx, at)));
   await putCardOnFile(deps, companyId, at);
+  if ((await findApiKey(deps.db, DEMO_API_KEY)) === null)
+    await createApiKey(deps, { companyId, name: 'The phone system' }, DEMO_API_KEY);
   await importSampleDeck(deps.db, at);
 }
 

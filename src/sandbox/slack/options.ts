@@ -45,6 +45,7 @@ export const stillWorld = (clock: Clock): WorldPort => ({
     aheadMs: 0,
     timeZone: 'UTC',
     card: { behaviour: '', choices: [], statementUrl: null },
+    phone: { choices: [], said: null },
     network: { slackDown: false, processorDown: false },
   }),
   act: async () => undefined,

@@ -121,6 +121,8 @@ export interface World {
     /** What the card's bank shows; null where there is none. */
     statementUrl: string | null;
   };
+  /** What the company's phone system can be made to do, and what came of the last time. */
+  phone: { choices: { id: string; label: string }[]; said: string | null };
   /** Where the network is dropped: the app cannot reach Slack, or the card processor. */
   network: { slackDown: boolean; processorDown: boolean };
 }
@@ -128,4 +130,5 @@ export interface World {
 export type WorldAct =
   | { type: 'advance'; ms: number }
   | { type: 'card'; behaviour: string }
+  | { type: 'phone'; happening: string }
   | { type: 'network'; slackDown: boolean; processorDown: boolean };

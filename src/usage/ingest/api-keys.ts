@@ -13,8 +13,8 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 export async function createApiKey(
   deps: { db: Db; clock: Clock },
   of: { companyId: bigint; name: string },
+  key = `rk_${randomBytes(24).toString('base64url')}`,
 ): Promise<{ key: string; prefix: string }> {
-  const key = `rk_${randomBytes(24).toString('base64url')}`;
   const prefix = key.slice(0, PREFIX_LENGTH);
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {

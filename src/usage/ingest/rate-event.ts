@@ -49,6 +49,7 @@ function toTraffic(event: UsageEvent, party: Party, directory: Directory): AnyTr
       return {
         ...common,
         kind: 'call',
+        ...(internalNumber === null ? {} : { internalNumber }),
         answeredAt: event.answeredAt,
         durationMs: event.durationMs,
         licence: licenceFor(party),

@@ -15,6 +15,7 @@ beforeAll(async () => {
     aheadMs: 0,
     timeZone: 'UTC',
     card: { behaviour: 'approve', choices: [], statementUrl: null },
+    phone: { choices: [], said: null },
     network: { slackDown: false, processorDown: false },
   };
   workspace = await startTestWorkspace({

@@ -3,6 +3,7 @@ import { useStore } from '../state/store.ts';
 import { CardPanel } from './card-panel.tsx';
 import { ClockPanel } from './clock-panel.tsx';
 import { NetworkPanel } from './network-panel.tsx';
+import { PhonePanel } from './phone-panel.tsx';
 import { StoryPanel } from './story-panel.tsx';
 
 interface WorldPanelProps {
@@ -25,6 +26,7 @@ export function WorldPanel({ onClose, onUse }: WorldPanelProps) {
       {world !== null && (
         <div class="world-body">
           <StoryPanel onUse={onUse} />
+          <PhonePanel phone={world.phone} />
           <ClockPanel world={world} />
           <CardPanel card={world.card} />
           <NetworkPanel network={world.network} />
