@@ -90,6 +90,8 @@ BEGIN
       p_actor, p_reason, p_usage.usage_at, p_at);
     paid_wallet_id := v_wallet.id;
     paid_seq := v_wallet.seq;
+    -- What came back as general credits fills what the other class owes.
+    v_wallet := ledger_fill_debt(v_wallet, p_usage.source, p_usage.external_id, p_actor, p_at);
   END IF;
   IF v_rest > 0 THEN
     v_new := ledger_add_grant(v_wallet, 'general', v_rest, '-infinity', 'infinity', p_type, p_usage.source, p_usage.external_id,

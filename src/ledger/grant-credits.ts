@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
 import { type Money, toMicros } from '../money.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import type { CreditKind } from './types.ts';
@@ -18,7 +19,7 @@ export interface NewGrant {
   reference: string;
   actor: string;
   reason: string;
-  /** Pays usage from here on; general credits pay usage of any time unless told. */
+  /** A bundle pays usage from here on, from `at` unless told. General credits pay usage of any time. */
   effectiveAt?: Date;
   /** Pays usage before here; never for general credits. */
   expiresAt?: Date;
@@ -34,9 +35,10 @@ const answer = z.object({
 
 /**
  * Credits an amount once for its key, and fills what was owed with it first (R6).
- * Throws RefillError `key-conflict`, `no-book`, `office-unknown`.
+ * Throws RefillError `bad-facts`, `key-conflict`, `no-book`, `office-unknown`.
  */
 export async function grantCredits(tx: Queryable, grant: NewGrant): Promise<z.output<typeof answer>> {
+  checkFacts(grant);
   const effective = grant.effectiveAt?.toISOString() ?? null;
   const expires = grant.expiresAt?.toISOString() ?? null;
   const rows = await asLedgerCall(
@@ -47,4 +49,14 @@ export async function grantCredits(tx: Queryable, grant: NewGrant): Promise<z.ou
       ${grant.source}, ${grant.reference}, ${grant.actor}, ${grant.reason}, ${grant.at}) AS answer`,
   );
   return answer.parse(rows[0]?.answer);
+}
+
+/** Refuses in words what the database would refuse by its constraints. */
+function checkFacts({ kind, amount, effectiveAt, expiresAt, at }: NewGrant): void {
+  if (!amount.isPositive() || amount.isZero())
+    throw new RefillError('bad-facts', 'A credit is more than nothing.');
+  if (kind === 'general' && (effectiveAt !== undefined || expiresAt !== undefined))
+    throw new RefillError('bad-facts', 'General credits have neither a beginning nor an end.');
+  if (expiresAt !== undefined && expiresAt <= (effectiveAt ?? at))
+    throw new RefillError('bad-facts', 'A bundle ends after it begins.');
 }

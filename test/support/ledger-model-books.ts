@@ -69,7 +69,9 @@ export class ModelBooks {
     origin: Grant | null = null,
   ): Grant {
     const classes = CLASSES.filter((of) => kind === 'general' || kind === bundleOf(of));
-    const left = payDebts(wallet, classes, amount);
+    const own = payDebts(wallet, classes, amount);
+    // While credits are shared, what AI owes stands on the pool.
+    const left = kind === 'ai' && this.pooled ? payDebts(this.wallets.pool, ['ai'], own) : own;
     const made = { wallet, kind, amount, left, from, until, origin, madeAt: this.now, reversed: 0 };
     const grant = { ...made, id: this.grants.length };
     this.grants.push(grant);
@@ -135,6 +137,8 @@ export class ModelBooks {
       rest -= back;
       if (!isOver(grant, this.now)) grant.left += back;
     }
+    for (const grant of inOrder(paid.grants.filter(({ kind }) => kind === 'general')))
+      grant.left = payDebts(paid, CLASSES, grant.left);
     if (rest > 0) this.addGrant(paid, { kind: 'general', amount: rest, from: -Infinity, until: Infinity });
   }
 }

@@ -481,8 +481,37 @@ BEGIN
   INTO calls, ai FROM filled AS f;
 END $$;
 
+-- What is filled of each class's debt, as parts of an entry.
+CREATE FUNCTION ledger_debt_parts(p_calls bigint, p_ai bigint) RETURNS ledger_part[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN p_calls > 0 THEN ARRAY[(NULL, 'calls', p_calls)::ledger_part] ELSE '{}' END
+    || CASE WHEN p_ai > 0 THEN ARRAY[(NULL, 'ai', p_ai)::ledger_part] ELSE '{}' END
+$$;
+
+-- Fills what a wallet owes from its general credits, so that the two never stand beside each other.
+CREATE FUNCTION ledger_fill_debt(w wallet, p_source text, p_reference text, p_actor text, p_at timestamptz) RETURNS wallet
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_amount bigint := least(w.general_micros, w.debt_calls_micros + w.debt_ai_micros);
+  v_fill record;
+  v_parts ledger_part[];
+BEGIN
+  IF v_amount = 0 THEN
+    RETURN w;
+  END IF;
+  v_fill := ledger_plan_fill(w, 'general', v_amount);
+  SELECT array_agg((s.id, NULL, -least(s.remaining_micros, v_amount - (s.high - s.remaining_micros)))::ledger_part ORDER BY s.high) INTO v_parts
+  FROM (
+    SELECT g.id, g.remaining_micros, (sum(g.remaining_micros) OVER (ORDER BY g.created_at, g.id))::bigint AS high FROM credit_grant AS g
+    WHERE g.company_id = w.company_id AND g.wallet_id = w.id AND g.kind = 'general' AND g.is_open
+  ) AS s
+  WHERE s.high - s.remaining_micros < v_amount;
+  RETURN ledger_write_entry(w, 'fill', NULL, v_parts || ledger_debt_parts(v_fill.calls, v_fill.ai), p_source, p_reference, w.office_id,
+    p_actor, 'Fills what was owed', NULL, p_at);
+END $$;
+
 -- Puts a new grant into a wallet: an entry for the credit and, where something is owed, one of amount 0 that moves
--- part of it to the debt.
+-- part of it to the debt. AI debt stands on the pool while credits are shared, and the AI bundle on the primary office's
+-- wallet: what fills it is a pair of entries, one on each.
 CREATE FUNCTION ledger_add_grant(
   p_wallet wallet, p_kind text, p_amount bigint, p_effective timestamptz, p_expires timestamptz, p_type text,
   p_source text, p_reference text, p_actor text, p_reason text, p_at timestamptz, p_grant_source text DEFAULT NULL,
@@ -490,6 +519,8 @@ CREATE FUNCTION ledger_add_grant(
 ) LANGUAGE plpgsql AS $$
 DECLARE
   v_fill record;
+  v_pool wallet;
+  v_rest bigint := p_amount;
 BEGIN
   grant_id := nextval(pg_get_serial_sequence('credit_grant', 'id'));
   INSERT INTO credit_grant OVERRIDING SYSTEM VALUE
@@ -502,10 +533,20 @@ BEGIN
   v_fill := ledger_plan_fill(after, p_kind, p_amount);
   IF v_fill.calls + v_fill.ai > 0 THEN
     after := ledger_write_entry(after, 'fill', NULL,
-      ARRAY[(grant_id, NULL, -(v_fill.calls + v_fill.ai))::ledger_part]
-        || CASE WHEN v_fill.calls > 0 THEN ARRAY[(NULL, 'calls', v_fill.calls)::ledger_part] ELSE '{}' END
-        || CASE WHEN v_fill.ai > 0 THEN ARRAY[(NULL, 'ai', v_fill.ai)::ledger_part] ELSE '{}' END,
+      ARRAY[(grant_id, NULL, -(v_fill.calls + v_fill.ai))::ledger_part] || ledger_debt_parts(v_fill.calls, v_fill.ai),
       p_source, p_reference, p_wallet.office_id, p_actor, 'Fills what was owed', NULL, p_at);
+    v_rest := v_rest - v_fill.calls - v_fill.ai;
+  END IF;
+  IF p_kind = 'ai' AND v_rest > 0 THEN
+    SELECT w.* INTO v_pool FROM book AS b JOIN wallet AS w ON w.company_id = b.company_id AND w.id = b.pool_wallet_id
+    WHERE b.company_id = after.company_id AND b.pooled AND w.id <> after.id AND w.debt_ai_micros > 0;
+    IF FOUND THEN
+      v_rest := least(v_rest, v_pool.debt_ai_micros);
+      after := ledger_write_entry(after, 'fill', 'ai', ARRAY[(grant_id, NULL, -v_rest)::ledger_part], p_source, p_reference,
+        p_wallet.office_id, p_actor, 'Fills what was owed', NULL, p_at);
+      PERFORM ledger_write_entry(v_pool, 'fill', 'ai', ARRAY[(NULL, 'ai', v_rest)::ledger_part], p_source, p_reference,
+        p_wallet.office_id, p_actor, 'Fills what was owed', NULL, p_at);
+    END IF;
   END IF;
 END $$;
 
@@ -540,19 +581,20 @@ DECLARE
   v_book book := ledger_lock_book(p_company);
   v_facts bigint := hash_record_extended(ROW(p_office, p_kind, p_amount, p_effective, p_expires, p_source, p_reference), 0);
   v_answer jsonb := ledger_replay(p_company, p_key, 'grant', v_facts);
-  v_before wallet;
+  v_before wallet[] := ledger_wallets(p_company);
+  v_wallet wallet;
   v_done record;
 BEGIN
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;
-  v_before := ledger_credit_wallet(v_book, p_office, p_kind);
-  v_done := ledger_add_grant(v_before, p_kind, p_amount,
+  v_wallet := ledger_credit_wallet(v_book, p_office, p_kind);
+  v_done := ledger_add_grant(v_wallet, p_kind, p_amount,
     coalesce(p_effective, CASE WHEN p_kind = 'general' THEN '-infinity' ELSE p_at END), coalesce(p_expires, 'infinity'),
     'grant', p_source, p_reference, p_actor, p_reason, p_at);
-  PERFORM ledger_note_crossing(v_before, v_done.after);
+  PERFORM ledger_note_crossings(v_before);
   RETURN ledger_remember(p_company, p_key, 'grant', v_facts,
-    jsonb_build_object('walletId', (v_done.after).id::text, 'seq', (v_before.seq + 1)::text, 'grantId', v_done.grant_id::text), p_at);
+    jsonb_build_object('walletId', (v_done.after).id::text, 'seq', (v_wallet.seq + 1)::text, 'grantId', v_done.grant_id::text), p_at);
 END $$;
 
 -- 05_draw.sql
@@ -1154,6 +1196,8 @@ BEGIN
       p_actor, p_reason, p_usage.usage_at, p_at);
     paid_wallet_id := v_wallet.id;
     paid_seq := v_wallet.seq;
+    -- What came back as general credits fills what the other class owes.
+    v_wallet := ledger_fill_debt(v_wallet, p_usage.source, p_usage.external_id, p_actor, p_at);
   END IF;
   IF v_rest > 0 THEN
     v_new := ledger_add_grant(v_wallet, 'general', v_rest, '-infinity', 'infinity', p_type, p_usage.source, p_usage.external_id,

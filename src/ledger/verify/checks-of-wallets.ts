@@ -120,4 +120,14 @@ const figures: WalletCheck = {
     WHERE w.company_id = ${companyId} AND w.id = ${walletId} AND c.expected IS DISTINCT FROM c.found`,
 };
 
-export const walletChecks: readonly WalletCheck[] = [chain, splits, grants, figures];
+/** General credits fill every debt of their wallet at once, so that the two never stand beside each other. */
+const unfilled: WalletCheck = {
+  name: 'unfilled-debt',
+  table: 'wallet',
+  query: ({ companyId, walletId }) => Prisma.sql`
+    SELECT w.id AS wallet_id, 'wallet' AS row, 'general_micros' AS column, '0' AS expected, w.general_micros::text AS found
+    FROM wallet AS w
+    WHERE w.company_id = ${companyId} AND w.id = ${walletId} AND w.general_micros > 0 AND w.debt_calls_micros + w.debt_ai_micros > 0`,
+};
+
+export const walletChecks: readonly WalletCheck[] = [chain, splits, grants, figures, unfilled];
