@@ -24,7 +24,6 @@ export {
   type ExportQuery,
 } from './export/types.ts';
 export { createApiKey, findApiKey, listApiKeys, revokeApiKey } from './ingest/api-keys.ts';
-export { type IngestDeps, ingestEvents, ingestLegs } from './ingest/ingest-events.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';
 export { acceptWaiting, type InboxLine, listInbox, sweepInbox } from './ingest/sweep-inbox.ts';
 export { type ApiOutcome, takeApiRecords } from './ingest/take-api-records.ts';
