@@ -10,6 +10,8 @@ import {
   openAttempt,
   prepareIntent,
 } from './payment-attempt.ts';
+import { followDecline } from './recharge/retry-recharge.ts';
+import { tellRecharge } from './recharge/tell-recharge.ts';
 import { settleOrder } from './settle-order.ts';
 import type { BillingDeps } from './types.ts';
 
@@ -107,6 +109,13 @@ async function declineOrder(
     await lockCompany(tx, order.companyId);
     const now = deps.clock.now();
     await closeAttempt(tx, now, attempt, code);
+    if (order.kind === 'recharge') {
+      const fresh = await tx.purchaseOrder.findUniqueOrThrow({
+        where: { companyId_id: { companyId: order.companyId, id: order.id } },
+      });
+      if (isUnderWay(fresh)) await followDecline(tx, fresh, attempt, code, now);
+      return;
+    }
     const { count } = await tx.purchaseOrder.updateMany({
       where: {
         companyId: order.companyId,
@@ -145,7 +154,9 @@ async function waitForBank(
       data: { state: 'needs_action' },
     });
     await scheduleLook(tx, order, now);
-    if (count > 0) await enqueueShow(tx, order);
+    if (count > 0 && order.kind === 'recharge')
+      await tellRecharge(tx, order, now, { status: 'needs_action', actionUrl: url });
+    else if (count > 0) await enqueueShow(tx, order);
   });
 }
 

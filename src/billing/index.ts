@@ -3,7 +3,13 @@ export { advanceOrder, sweepOrders } from './advance-order.ts';
 export { advanceCheck } from './card-check/advance-check.ts';
 export { answerCheck, type CheckAnswer } from './card-check/answer-check.ts';
 export { type ClaimOutcome, claimCard, disownCard } from './card-check/claim-card.ts';
-export { chooseDefaultCard, readCard, readCards, removeCard } from './card-check/read-cards.ts';
+export {
+  chooseDefaultCard,
+  chooseFallbackCard,
+  readCard,
+  readCards,
+  removeCard,
+} from './card-check/read-cards.ts';
 export { sweepChecks, sweepExpiringCards } from './card-check/sweep-checks.ts';
 export type { CardFacts } from './card-check/types.ts';
 export { unlockCard } from './card-check/unlock-card.ts';
@@ -12,6 +18,19 @@ export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-p
 export type { PaymentGateway } from './gateway.ts';
 export { ensureCustomer } from './payment-attempt.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
+export { decideRecharge, isBeingRecharged, sweepLowWallets } from './recharge/decide-recharge.ts';
+export { type RechargeFacts, readRecharges } from './recharge/read-recharge.ts';
+export { sweepRetries } from './recharge/retry-recharge.ts';
+export {
+  applyRecharge,
+  findRechargeDraft,
+  openRechargeDraft,
+  type RechargeChoice,
+  type RechargeReview,
+  raiseCap,
+  reviewRecharge,
+  takeSuggestion,
+} from './recharge/set-recharge.ts';
 export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.ts';
 export { createStripeGateway } from './stripe.ts';
 export { takeWebhook } from './take-webhook.ts';

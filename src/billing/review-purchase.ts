@@ -5,6 +5,7 @@ import { dollars, type Money, toMicros } from '../money.ts';
 import { buyableScopes, canBuyFor, labelScope, type Person, type Scope } from '../org/index.ts';
 import { readCards } from './card-check/read-cards.ts';
 import type { CardFacts } from './card-check/types.ts';
+import { assertNotStandingStill } from './dispute/standing.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from './limits.ts';
 import { findOwnOrder, readScopeBalance } from './order-rows.ts';
 import { readPayBy } from './pay-by.ts';
@@ -102,6 +103,7 @@ export async function assertMayBuy(
 ): Promise<void> {
   if (!canBuyFor(person, choice.scope))
     throw new RefillError('not-allowed', 'Only admins can add credits there.');
+  await assertNotStandingStill(db, person.company.id);
   await assertWithinLimits(db, person.company, choice.amount, at);
   if (person.company.billingMethod === 'invoice') {
     await assertWithinExposure(db, person.company.id, choice.amount);

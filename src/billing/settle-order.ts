@@ -13,6 +13,7 @@ import {
   scopeOf,
 } from './order-rows.ts';
 import type { Attempt } from './payment-attempt.ts';
+import { tellRecharge } from './recharge/tell-recharge.ts';
 import type { BillingDeps } from './types.ts';
 
 /**
@@ -41,8 +42,8 @@ export async function settleOrder(
       key: `order:${fresh.id}`,
       source: 'purchase',
       reference: fresh.id.toString(),
-      actor: `${fresh.teamId}/${fresh.userId}`,
-      reason: 'Credits bought',
+      actor: actorOf(fresh),
+      reason: fresh.kind === 'recharge' ? 'Auto-recharge' : 'Credits bought',
       at: now,
     });
     const balance = await readScopeBalance(tx, fresh.companyId, scopeOf(fresh), now);
@@ -57,6 +58,7 @@ export async function settleOrder(
         settledAt: now,
         nextLookAt: null,
         failureCode: null,
+        retryAt: null,
         receiptNumber: lastReceiptNumber,
         balanceAfterMicros: toMicros(balance),
       },
@@ -83,6 +85,19 @@ async function tell(
   order: OrderRow,
   paid: { amount: Money; balance: Money; receipt: string; at: Date },
 ): Promise<void> {
+  await recordAudit(tx, {
+    companyId: order.companyId,
+    at: paid.at,
+    actor: actorOf(order),
+    surface: order.kind === 'recharge' ? 'operator' : 'slack',
+    action: 'credits-added',
+    details: { order: order.id.toString(), amount: paid.amount.toFixed(2), receipt: paid.receipt },
+  });
+  if (order.kind === 'recharge') {
+    await tellRecharge(tx, order, paid.at, { status: 'added', receipt: paid.receipt });
+    return;
+  }
+  await enqueueShow(tx, order);
   const company = await findCompany(tx, order.companyId);
   if (company === null) return;
   const offices = await listOffices(tx, order.companyId);
@@ -108,13 +123,9 @@ async function tell(
       timeZone: company.timeZone,
     },
   });
-  await recordAudit(tx, {
-    companyId: order.companyId,
-    at: paid.at,
-    actor: `${order.teamId}/${order.userId}`,
-    surface: 'slack',
-    action: 'credits-added',
-    details: { order: order.id.toString(), amount: paid.amount.toFixed(2), receipt: paid.receipt },
-  });
-  await enqueueShow(tx, order);
+}
+
+/** Who a credit is due to: the buyer, or auto-recharge. */
+function actorOf(order: OrderRow): string {
+  return order.teamId === null ? order.userId : `${order.teamId}/${order.userId}`;
 }

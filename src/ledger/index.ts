@@ -6,6 +6,7 @@ export { type Explanation, explainBalance } from './explain-balance.ts';
 export { extendHold } from './extend-hold.ts';
 export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';
+export { listLowGeneral } from './list-low-general.ts';
 export { type BookedUsage, listUsage, type UsageCursor } from './list-usage.ts';
 export { openWallets } from './open-wallets.ts';
 export { type NewHold, placeHold } from './place-hold.ts';

@@ -2,4 +2,4 @@
 export { deliverNotice, NoticeDeliveryError, type NoticeSender, sweepNotices } from './deliver-notice.ts';
 export type { NoticeFacts, NoticeKind } from './facts.ts';
 export { postNotice } from './post-notice.ts';
-export { watchBalance } from './watch-balance.ts';
+export { type RechargeCheck, watchBalance } from './watch-balance.ts';

@@ -12,6 +12,9 @@ type Watched = JobPayload<'watch-balance'>;
 /** `low`: below the alert level. `out`: nothing left, so the class is interrupted (R6). */
 type Level = 'low' | 'out';
 
+/** Whether a recharge is on its way for what a wallet lacks. */
+export type RechargeCheck = (tx: Tx, companyId: bigint, wallet: WalletBalance) => Promise<boolean>;
+
 interface Story {
   company: Company;
   wallet: WalletBalance;
@@ -22,10 +25,13 @@ interface Story {
 /**
  * Decides what a class of a wallet needs once it crossed a level, from the balance as it is now: the crossing only
  * woke us, and may be over. Each level is told once per crossing and not again within the cool-down; back above it,
- * the same message says so. While everything is out, "low" is not said as well. General credits are no class of their
+ * the same message says so. What a recharge is about to mend is not called low. While everything is out, "low" is not said as well. General credits are no class of their
  * own to people: nothing is said of them.
  */
-export async function watchBalance(deps: { db: Db; clock: Clock }, watched: Watched): Promise<void> {
+export async function watchBalance(
+  deps: { db: Db; clock: Clock; isBeingRecharged?: RechargeCheck },
+  watched: Watched,
+): Promise<void> {
   const { class: usageClass } = watched;
   if (usageClass === 'general') return;
   await inTransaction(deps.db, async (tx) => {
@@ -42,7 +48,11 @@ export async function watchBalance(deps: { db: Db; clock: Clock }, watched: Watc
     const story = { company, wallet, class: usageClass, now };
     const isOut = available.lessThanOrEqualTo(0);
     await follow(tx, story, 'out', isOut);
-    if (!isOut) await follow(tx, story, 'low', alertAt !== null && available.lessThan(alertAt));
+    if (isOut) return;
+    const isLow = alertAt !== null && available.lessThan(alertAt);
+    // A recharge tells of it itself, whatever comes of it.
+    const isTold = isLow && (await deps.isBeingRecharged?.(tx, company.id, wallet)) === true;
+    if (!isTold) await follow(tx, story, 'low', isLow);
   });
 }
 

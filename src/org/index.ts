@@ -4,6 +4,7 @@ export {
   canBuyFor,
   canSeeMoney,
   isCompanyAdmin,
+  isSameScope,
   labelScope,
   listBuyers,
   type Scope,

@@ -12,6 +12,7 @@ import { suggest } from './help/suggest.ts';
 import { IDS } from './ids.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
 import { describeFault } from './purchase/read-form.ts';
+import { openRecharge } from './recharge/actions.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
 
 type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { client: WebClient };
@@ -43,6 +44,10 @@ export async function onCredits(
         case 'cards':
           await respond({ response_type: 'ephemeral', ...(await drawCards(ctx, who)) });
           return;
+        case 'auto-recharge':
+        case 'autorecharge':
+        case 'recharge':
+          return await autoRecharge(ctx, client, who, { typed: argument, triggerId: command.trigger_id });
         case 'link':
           await say(await linkWorkspace(ctx, who, argument));
           return;
@@ -69,6 +74,19 @@ async function add(
   if (!('fault' in read)) return await openPurchase(ctx, client, who, { ...start, amount: read.amount });
   await requireBuyer(ctx, who);
   throw new Refusal(purchaseWords.badTyped(quote(typed), describeFault(read.fault)));
+}
+
+async function autoRecharge(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  { typed, triggerId }: { typed: string; triggerId: string },
+): Promise<void> {
+  const word = typed.toLowerCase();
+  const isOn = word === 'on' ? true : word === 'off' ? false : undefined;
+  if (isOn === undefined && word !== '')
+    throw new Refusal(generalWords.unknownCommand(quote(`auto-recharge ${typed}`), 'auto-recharge'));
+  await openRecharge(ctx, client, who, { triggerId, ...(isOn === undefined ? {} : { isOn }) });
 }
 
 /** What somebody typed, short and harmless enough to be said back. */

@@ -1,7 +1,16 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { forgetWorkspaceToken } from '../org/index.ts';
-import { addCard, claim, disown, enterAmount, makeDefault, remove, showCards } from './card/actions.ts';
+import {
+  addCard,
+  claim,
+  disown,
+  enterAmount,
+  makeDefault,
+  makeFallback,
+  remove,
+  showCards,
+} from './card/actions.ts';
 import { submitAmount } from './card/submit-amount.ts';
 import type { SlackContext, Who } from './context.ts';
 import { onCredits } from './credits-command.ts';
@@ -14,6 +23,9 @@ import { wordsView } from './purchase/modal.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
 import { redrawLater } from './purchase/redraw-later.ts';
 import { type Submission, type SubmitAnswer, submitForm, submitReview } from './purchase/submit.ts';
+import { readSelected } from './read-action-value.ts';
+import { acceptSuggestion, askForCap, chooseRechargeScope, showRecharge } from './recharge/actions.ts';
+import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
 export const listeners = {
@@ -37,7 +49,11 @@ export const listeners = {
     [IDS.action.cardDisown]: disown,
     [IDS.action.cardAmount]: enterAmount,
     [IDS.action.cardDefault]: makeDefault,
+    [IDS.action.cardFallback]: makeFallback,
     [IDS.action.cardRemove]: remove,
+    [IDS.action.rechargeShow]: showRecharge,
+    [IDS.action.rechargeCap]: askForCap,
+    [IDS.action.rechargeSuggested]: acceptSuggestion,
     [IDS.action.exportCancel]: cancelExportClick,
   },
   /** Buttons in a window; their answer is drawn in it. */
@@ -45,6 +61,7 @@ export const listeners = {
     [IDS.action.purchaseBack]: goBack,
     [IDS.action.purchaseRetry]: tryAgain,
     [IDS.action.purchaseOtherCard]: useOtherCard,
+    [IDS.action.rechargeScope]: chooseRechargeScope,
   },
   /** Clicks that need no answer. */
   ignoredActions: [IDS.action.openLink],
@@ -52,6 +69,9 @@ export const listeners = {
     [IDS.view.purchaseForm]: submitForm,
     [IDS.view.purchaseReview]: submitReview,
     [IDS.view.cardAmount]: submitAmount,
+    [IDS.view.rechargeForm]: submitRecharge,
+    [IDS.view.rechargeReview]: confirmRecharge,
+    [IDS.view.rechargeCap]: submitCap,
   },
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
 } as const;
@@ -78,6 +98,7 @@ export function registerListeners(app: App, ctx: SlackContext): void {
         who: whoOf(body),
         viewId: body.view?.id ?? '',
         token: body.view?.private_metadata ?? '',
+        selected: readSelected(body),
       };
       const say = (text: string): Promise<unknown> =>
         client.views.update({ view_id: click.viewId, view: wordsView(text) });

@@ -8,3 +8,13 @@ export function readActionValue(body: BlockAction): string {
   const read = clicked.safeParse(body);
   return read.success ? (read.data.actions[0]?.value ?? '') : '';
 }
+
+const chosen = z.object({
+  actions: z.array(z.object({ selected_option: z.object({ value: z.string().max(150) }) })).min(1),
+});
+
+/** What was chosen from a list, as untrusted as any click. */
+export function readSelected(body: BlockAction): string {
+  const read = chosen.safeParse(body);
+  return read.success ? (read.data.actions[0]?.selected_option.value ?? '') : '';
+}

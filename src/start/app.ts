@@ -4,9 +4,13 @@ import {
   advanceOrder,
   type BillingDeps,
   createStripeGateway,
+  decideRecharge,
+  isBeingRecharged,
   sweepChecks,
   sweepExpiringCards,
+  sweepLowWallets,
   sweepOrders,
+  sweepRetries,
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb, openPool } from '../db/index.ts';
@@ -110,7 +114,10 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         'advance-card-check': (payload) => advanceCheck(billing, payload),
         ...slack.jobs,
         'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
-        'watch-balance': (payload) => watchBalance({ db, clock }, payload),
+        'watch-balance': (payload) =>
+          payload.class === 'general'
+            ? decideRecharge(billing, payload)
+            : watchBalance({ db, clock, isBeingRecharged }, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
         ...options.jobs?.(billing),
       };
@@ -121,6 +128,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         startSweeper(
           [
             () => sweepOrders({ db, clock }),
+            () => sweepRetries({ db, clock }),
             () => sweepChecks({ db, clock }),
             () => sweepNotices({ db, clock }),
             () => sweepExports({ db, clock }),
@@ -133,6 +141,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           [
             () => sweepLedger({ db, clock }),
             () => sweepInbox(usage),
+            () => sweepLowWallets({ db, clock }),
             () => sweepExpiringCards({ db, clock }),
             createNightlyVerify({ db, clock, log }),
           ],

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { enqueueShow } from '../order-jobs.ts';
+import { resumeWithCard } from '../recharge/retry-recharge.ts';
 import { adderOf, type CardRow } from './types.ts';
 
 /** A purchase that was declined this recently may still be on its buyer's screen, waiting for this card. */
@@ -11,8 +12,9 @@ export async function makeUsable(tx: Tx, card: CardRow, at: Date): Promise<void>
   await tx.card.updateMany({ where: { companyId, isDefault: true }, data: { isDefault: false } });
   await tx.card.update({
     where: { companyId_id: { companyId, id } },
-    data: { confirmedAt: at, isDefault: true },
+    data: { confirmedAt: at, isDefault: true, isFallback: false },
   });
+  await resumeWithCard(tx, companyId, at);
   const waiting = await tx.purchaseOrder.findFirst({
     where: {
       companyId,

@@ -2,6 +2,7 @@ import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { isCompanyAdmin, type Person } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
+import { resumeWithCard } from '../recharge/retry-recharge.ts';
 import type { BillingDeps } from '../types.ts';
 import { keyOf } from './claim-card.ts';
 import { auditCard } from './tell-card.ts';
@@ -27,21 +28,41 @@ export async function readCard(db: Db, companyId: bigint, cardId: bigint): Promi
 
 /** Charges go to this card from now on. Throws RefillError `not-allowed` or `card-unknown`. */
 export async function chooseDefaultCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
-  await changeCard(deps, person, cardId, 'card-made-default', async (tx, card) => {
+  await changeCard(deps, person, cardId, 'card-made-default', async (tx, card, at) => {
     if (stateOfCard(card) !== 'usable')
       throw new RefillError('card-unknown', 'That card cannot be charged yet.');
     await tx.card.updateMany({
       where: { companyId: card.companyId, isDefault: true },
       data: { isDefault: false },
     });
-    await tx.card.update({ where: keyOf(card), data: { isDefault: true } });
+    await tx.card.update({ where: keyOf(card), data: { isDefault: true, isFallback: false } });
+    if (!card.isDefault) await resumeWithCard(tx, card.companyId, at);
+  });
+}
+
+/**
+ * The card that a recharge turns to when the default one is declined (R14); the one before is no fallback any more.
+ * Throws RefillError `not-allowed` or `card-unknown`.
+ */
+export async function chooseFallbackCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
+  await changeCard(deps, person, cardId, 'card-made-fallback', async (tx, card) => {
+    if (stateOfCard(card) !== 'usable' || card.isDefault)
+      throw new RefillError('card-unknown', 'That card cannot be the fallback.');
+    await tx.card.updateMany({
+      where: { companyId: card.companyId, isFallback: true },
+      data: { isFallback: false },
+    });
+    await tx.card.update({ where: keyOf(card), data: { isFallback: true } });
   });
 }
 
 /** Takes a card away; it is never charged again. Throws RefillError `not-allowed` or `card-unknown`. */
 export async function removeCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
   await changeCard(deps, person, cardId, 'card-removed', async (tx, card, at) => {
-    await tx.card.update({ where: keyOf(card), data: { removedAt: at, isDefault: false } });
+    await tx.card.update({
+      where: keyOf(card),
+      data: { removedAt: at, isDefault: false, isFallback: false },
+    });
   });
 }
 
@@ -74,6 +95,7 @@ function toFacts(card: CardRow, check: CheckRow | undefined): CardFacts {
     expYear: card.expYear,
     state: stateOfCard(card),
     isDefault: card.isDefault,
+    isFallback: card.isFallback,
     addedBy: adderOf(card),
     check:
       check === undefined

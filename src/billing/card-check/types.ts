@@ -18,6 +18,8 @@ export interface CardFacts {
   expYear: number;
   state: CardState;
   isDefault: boolean;
+  /** Charged by auto-recharge when the default one is declined. */
+  isFallback: boolean;
   addedBy: { teamId: string; userId: string };
   /** The check under way: where its answer is given, and how far it is. */
   check: { token: string; state: 'charging' | 'needs_action' | 'waiting'; actionUrl: string | null } | null;

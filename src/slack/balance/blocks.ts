@@ -1,18 +1,24 @@
 import type { KnownBlock } from '@slack/types';
+import type { RechargeFacts } from '../../billing/index.ts';
 import type { Bundle, CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { buyableScopes, type Person } from '../../org/index.ts';
 import { bar, button, buttons, escapeText, lines, quiet, section, shorten } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { balanceWords } from '../words/en.ts';
+import { balanceWords, rechargeWords } from '../words/en.ts';
 import { isPool, totalForCalls, visibleWallets } from './visible.ts';
 
 /** Slack takes 50 blocks a message; what is beyond these is counted, not listed. */
 const MOST_BUNDLES = 12;
+const MOST_RECHARGES = 5;
 const MOST_OFFICES = 150;
 
 /** The balance as an admin sees it (R24). Facts only; nothing is decided here. */
-export function balanceBlocks(balance: CompanyBalance, person: Person): KnownBlock[] {
+export function balanceBlocks(
+  balance: CompanyBalance,
+  person: Person,
+  recharges: readonly RechargeFacts[] = [],
+): KnownBlock[] {
   const { company } = person;
   const wallets = visibleWallets(balance, person);
   const total = totalForCalls(balance, wallets);
@@ -41,8 +47,26 @@ export function balanceBlocks(balance: CompanyBalance, person: Person): KnownBlo
     ...(wallets.length > 1 ? officeLines(balance, wallets, person) : []),
     ...(buyableScopes(person).length === 0
       ? []
-      : [buttons(button(balanceWords.addCredits, IDS.action.addCredits, { primary: true }))]),
+      : [
+          ...rechargeLines(recharges, company.timeZone),
+          buttons(
+            button(balanceWords.addCredits, IDS.action.addCredits, { primary: true }),
+            button(rechargeWords.button, IDS.action.rechargeShow),
+          ),
+        ]),
     quiet(balanceWords.asOf(balance.at, company.timeZone)),
+  ];
+}
+
+/** Whether credits are added by themselves; where there are many offices, only those where they are. */
+function rechargeLines(recharges: readonly RechargeFacts[], timeZone: string): KnownBlock[] {
+  const on = recharges.filter(({ isOn }) => isOn);
+  const shown = on.length === 0 ? recharges.slice(0, 1) : on.slice(0, MOST_RECHARGES);
+  if (on.length === 0 && recharges.length > 1) return [quiet(rechargeWords.offEverywhere)];
+  const more = on.length - shown.length;
+  return [
+    ...shown.map((facts) => quiet(rechargeWords.state(facts, timeZone))),
+    ...(more > 0 ? [quiet(rechargeWords.moreOn(more))] : []),
   ];
 }
 

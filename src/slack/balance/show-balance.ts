@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { readRecharges } from '../../billing/index.ts';
 import { readBalance } from '../../ledger/index.ts';
 import type { Person } from '../../org/index.ts';
 import type { SlackContext } from '../context.ts';
@@ -11,7 +12,13 @@ export async function drawBalance(
   ctx: SlackContext,
   person: Person,
 ): Promise<{ text: string; blocks: KnownBlock[] }> {
-  const balance = await readBalance(ctx.db, person.company.id, ctx.clock.now());
+  const [balance, recharges] = await Promise.all([
+    readBalance(ctx.db, person.company.id, ctx.clock.now()),
+    readRecharges(ctx, person),
+  ]);
   const total = totalForCalls(balance, visibleWallets(balance, person));
-  return { text: balanceWords.text(person.company.name, total), blocks: balanceBlocks(balance, person) };
+  return {
+    text: balanceWords.text(person.company.name, total),
+    blocks: balanceBlocks(balance, person, recharges),
+  };
 }

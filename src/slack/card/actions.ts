@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import {
   type CardFacts,
   chooseDefaultCard,
+  chooseFallbackCard,
   claimCard,
   disownCard,
   readCard,
@@ -60,6 +61,13 @@ export const makeDefault: Click = async (ctx, client, who, body) => {
   const person = await requireCardKeeper(ctx, who);
   const card = await findClicked(ctx, person, body);
   await orGone(() => chooseDefaultCard(ctx.billing, person, card.cardId));
+  await replaceClicked(client, body, await drawCards(ctx, who));
+};
+
+export const makeFallback: Click = async (ctx, client, who, body) => {
+  const person = await requireCardKeeper(ctx, who);
+  const card = await findClicked(ctx, person, body);
+  await orGone(() => chooseFallbackCard(ctx.billing, person, card.cardId));
   await replaceClicked(client, body, await drawCards(ctx, who));
 };
 

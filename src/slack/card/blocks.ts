@@ -28,6 +28,9 @@ function oneCard(card: CardFacts): KnownBlock[] {
     ...(card.state === 'usable' && !card.isDefault
       ? [button(words.makeDefault, IDS.action.cardDefault, { value })]
       : []),
+    ...(card.state === 'usable' && !card.isDefault && !card.isFallback
+      ? [button(words.makeFallback, IDS.action.cardFallback, { value })]
+      : []),
     {
       ...button(words.remove, IDS.action.cardRemove, { value }),
       confirm: {

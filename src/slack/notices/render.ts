@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
-import { button, buttons, section } from '../blocks/build.ts';
+import { button, buttons, linkButton, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { cardWords, noticeWords } from '../words/en.ts';
+import { cardWords, noticeWords, rechargeWords } from '../words/en.ts';
 
 interface Rendered {
   text: string;
@@ -17,8 +17,16 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
       ? message(noticeWords.recovered(facts))
       : message(
           facts.level === 'out' ? noticeWords.interrupted(facts) : noticeWords.low(facts),
-          buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true })),
+          buttons(
+            button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }),
+            button(rechargeWords.button, IDS.action.rechargeShow),
+          ),
         ),
+  recharge: (facts) => message(rechargeWords.told(facts), ...rechargeButtons(facts)),
+  recharge_blocked: (facts) =>
+    message(rechargeWords.blocked(facts), ...(facts.isOver ? [] : [blockedButtons(facts)])),
+  recharge_settings: (facts) => message(rechargeWords.settings(facts)),
+  dispute: (facts) => message(rechargeWords.dispute(facts)),
   card: (facts) =>
     message(
       cardWords.notices[facts.event](facts),
@@ -38,6 +46,39 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
 export function renderNotice(facts: NoticeFacts): Rendered {
   const render = renderers[facts.kind] as (facts: NoticeFacts) => Rendered;
   return render(facts);
+}
+
+const addCredits = () => button(noticeWords.addCredits, IDS.action.addCredits);
+
+function rechargeButtons(facts: Extract<NoticeFacts, { kind: 'recharge' }>): KnownBlock[] {
+  const { actionUrl, suggested, token: value } = facts;
+  switch (facts.status) {
+    case 'added':
+      return suggested === null
+        ? []
+        : [buttons(button(rechargeWords.useAmount(suggested), IDS.action.rechargeSuggested, { value }))];
+    case 'needs_action':
+      return actionUrl === null
+        ? []
+        : [buttons(linkButton(rechargeWords.openBank, actionUrl, { primary: true }), addCredits())];
+    case 'needless':
+      return [];
+    default:
+      return [buttons(button(rechargeWords.fixCard, IDS.action.cardShow, { primary: true }), addCredits())];
+  }
+}
+
+function blockedButtons(facts: Extract<NoticeFacts, { kind: 'recharge_blocked' }>): KnownBlock {
+  switch (facts.reason) {
+    case 'cap': {
+      const options = { value: facts.token, primary: true };
+      return buttons(button(rechargeWords.raiseCap, IDS.action.rechargeCap, options), addCredits());
+    }
+    case 'no_card':
+      return buttons(button(rechargeWords.fixCard, IDS.action.cardShow, { primary: true }), addCredits());
+    default:
+      return buttons(addCredits());
+  }
 }
 
 function message(text: string, ...more: KnownBlock[]): Rendered {

@@ -16,6 +16,8 @@ export interface ViewClick {
   who: Who;
   viewId: string;
   token: string;
+  /** What was chosen, where the click chose from a list. */
+  selected?: string;
 }
 
 /** Review → form, with what was chosen. */

@@ -5,6 +5,7 @@ import { purchaseWords } from '../words/en.ts';
 /** The sentence for what stands against a purchase, or null when the error is about something else. */
 export function explainRefusal(error: unknown): string | null {
   if (!(error instanceof RefillError)) return null;
+  if (error.code === 'purchases-paused') return purchaseWords.paused;
   const limit = error.details.limit as Money | undefined;
   const room = error.details.room as Money | undefined;
   if (limit === undefined) return error.code === 'not-allowed' ? purchaseWords.notAllowedThere : null;

@@ -15,7 +15,7 @@ export const cardWords = {
   title: 'Cards',
   none: '*No card on file yet.* Add one on the card processor’s page; Refill never sees its number. Nothing is charged for credits by adding it.',
   line: (card: CardFacts): string =>
-    `*${formatCard(card)}* · ${expiry(card)}${card.isDefault ? ' · charged for credits' : ''}`,
+    `*${formatCard(card)}* · ${expiry(card)}${card.isDefault ? ' · charged for credits' : card.isFallback ? ' · charged by auto-recharge when the other is declined' : ''}`,
   states: {
     unclaimed: ':grey_question: Waiting for whoever added it to say that it is theirs.',
     unconfirmed: ':hourglass_flowing_sand: To be confirmed before it can be charged for credits.',
@@ -27,6 +27,7 @@ export const cardWords = {
   addIntro:
     'Type the card on the card processor’s page; Refill never sees its number. The link is yours alone and works for 15 minutes. Afterwards Refill asks you in a message whether the card is yours.',
   makeDefault: 'Charge this one',
+  makeFallback: 'Use as fallback',
   remove: 'Remove',
   removeSure: (card: Named): string => `${formatCard(card)} is never charged again.`,
   changed: (card: Named): string => `${formatCard(card)} is charged for credits from now on.`,

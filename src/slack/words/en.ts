@@ -8,3 +8,4 @@ export { exportWords } from './export.ts';
 export { generalWords } from './general.ts';
 export { noticeWords } from './notices.ts';
 export { purchaseWords } from './purchase.ts';
+export { rechargeWords } from './recharge.ts';

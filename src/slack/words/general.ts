@@ -6,6 +6,7 @@ export const generalWords = {
     '`/credits`  your balance',
     '`/credits add`  add credits: choose, review, confirm',
     '`/credits add 50`  the same with $50.00 filled in',
+    '`/credits auto-recharge`  add credits by themselves when they run low; `on` or `off` after it',
     '`/credits card`  your company’s cards: add one, confirm one, choose which is charged',
     '`/credits link CODE`  link this workspace to your company, with the code from your operator',
     '`/credits help`  this list',

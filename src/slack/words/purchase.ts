@@ -62,6 +62,9 @@ export const purchaseWords = {
     const where = order.receiptChannelId === null ? '' : ` is in <#${order.receiptChannelId}>`;
     return `:white_check_mark: *${formatDollars(order.amount)} added.* Balance of ${escapeText(order.scopeLabel)} ${formatDollars(order.balance)}.\nReceipt ${order.receipt ?? ''}${where}.`;
   },
+  paused:
+    'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your operator can lift the pause. *Nothing was charged.*',
+  why: (code: string): string => FAILURES[code] ?? 'the bank said no',
   declined: (code: string): string =>
     `:x: The card was declined: ${FAILURES[code] ?? 'the bank said no'}. *Nothing was charged.*`,
   retryWith: (card: { brand: string; last4: string }): string =>

@@ -110,6 +110,7 @@ describe('the balance', () => {
         '*AI bundle*\n▰▰▰▰▰▱▱▱▱▱▱▱  $38.00 of $100.00 · ends Mar 31, 2027',
         '*General credits*\n$70.00 · never expire',
         'Add credits',
+        'Auto-recharge',
         'as of 2:14 PM PST',
       ].join('\n'),
     );

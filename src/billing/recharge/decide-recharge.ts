@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { inTransaction, type Tx } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { listLowGeneral, readBalance, type WalletBalance } from '../../ledger/index.ts';
+import { fromMicros, type Money } from '../../money.ts';
+import type { RechargeCheck } from '../../notices/index.ts';
+import { type Company, findCompany, recordAudit } from '../../org/index.ts';
+import { isStandingStill } from '../dispute/standing.ts';
+import { assertWithinExposure, assertWithinLimits } from '../limits.ts';
+import { enqueueAdvance } from '../order-jobs.ts';
+import { lockCompany } from '../order-rows.ts';
+import { readPayBy } from '../pay-by.ts';
+import type { BillingDeps } from '../types.ts';
+import { findOpenRecharge } from './find-open.ts';
+import { isRechargeable, rollMonth, type SettingRow, sumRecharges } from './settings.ts';
+import { type Block, tellBlocked } from './tell-recharge.ts';
+
+/** Two recharges of a wallet are at least so far apart (R11). */
+const APART_MS = 10 * 60_000;
+const FIRST_LOOK_MS = 10_000;
+
+export const AUTO_RECHARGE = 'auto-recharge';
+
+type Deps = Pick<BillingDeps, 'db' | 'clock'>;
+
+/**
+ * The one place that decides whether a wallet is recharged (R11): on, strictly below its threshold, none open, ten
+ * minutes since the last, and room under the monthly cap and the operator's limits, all read under the lock on the
+ * company. One amount at most, whatever the debt; what does not fit is told with its figure and not made. Safe to call
+ * at any time and any number of times.
+ */
+export async function decideRecharge(
+  deps: Deps,
+  key: { companyId: bigint; walletId: bigint },
+): Promise<void> {
+  const now = deps.clock.now();
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, key.companyId);
+    const found = await tx.rechargeSetting.findUnique({ where: { companyId_walletId: key } });
+    const company = await findCompany(tx, key.companyId);
+    if (found === null || company === null || !found.isOn || found.pausedFor !== null) return;
+    const balance = await readBalance(tx, company.id, now);
+    const wallet = balance.wallets.find(({ walletId }) => walletId === key.walletId);
+    if (wallet === undefined || !isRechargeable(balance, wallet)) return;
+    if (!wallet.freeGeneral.lessThan(fromMicros(found.thresholdMicros))) return;
+    if (await isStandingStill(tx, company.id)) return;
+    const setting = await rollMonth(tx, found, company.timeZone, now);
+    if ((await findOpenRecharge(tx, setting)) !== null || !(await isRested(tx, setting, now))) return;
+    const { payBy, cardId } = await readPayBy(tx, company, now);
+    const block = await findBlock(tx, company, setting, cardId, now);
+    await tellBlocked(tx, { company, setting, wallet, now }, block);
+    if (block === null) await fire(tx, setting, { method: payBy.method, cardId }, now);
+  });
+}
+
+async function isRested(tx: Tx, setting: SettingRow, now: Date): Promise<boolean> {
+  const last = await tx.purchaseOrder.findFirst({
+    where: {
+      companyId: setting.companyId,
+      officeId: setting.officeId,
+      kind: 'recharge',
+      createdAt: { gt: new Date(now.getTime() - APART_MS) },
+    },
+  });
+  return last === null;
+}
+
+/** What stands against the recharge, or null. */
+async function findBlock(
+  tx: Tx,
+  company: Company,
+  setting: SettingRow,
+  cardId: bigint | null,
+  now: Date,
+): Promise<Block | null> {
+  const amount = fromMicros(setting.amountMicros);
+  const cap = fromMicros(setting.capMicros);
+  const used = await sumRecharges(tx, setting);
+  if (used.plus(amount).greaterThan(cap)) return { reason: 'cap', limit: cap, used };
+  if (company.billingMethod === 'card' && cardId === null) return { reason: 'no_card', limit: cap, used };
+  try {
+    await assertWithinLimits(tx, company, amount, now);
+    if (company.billingMethod === 'invoice') await assertWithinExposure(tx, company.id, amount);
+  } catch (error) {
+    if (!(error instanceof RefillError)) throw error;
+    const limit = error.details.limit as Money;
+    const room = (error.details.room as Money | undefined) ?? limit.minus(limit);
+    return { reason: error.code === 'exposure-limit' ? 'exposure' : 'daily', limit, used: limit.minus(room) };
+  }
+  return null;
+}
+
+async function fire(
+  tx: Tx,
+  setting: SettingRow,
+  pay: { method: string; cardId: bigint | null },
+  now: Date,
+): Promise<void> {
+  const order = await tx.purchaseOrder.create({
+    data: {
+      companyId: setting.companyId,
+      token: randomBytes(18).toString('base64url'),
+      kind: 'recharge',
+      state: 'confirmed',
+      officeId: setting.officeId,
+      amountMicros: setting.amountMicros,
+      method: pay.method,
+      cardId: pay.cardId,
+      userId: AUTO_RECHARGE,
+      createdAt: now,
+      confirmedAt: now,
+      nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),
+    },
+  });
+  await recordAudit(tx, {
+    companyId: setting.companyId,
+    at: now,
+    actor: AUTO_RECHARGE,
+    surface: 'operator',
+    action: 'recharge-fired',
+    reason: `general credits below ${fromMicros(setting.thresholdMicros).toFixed(2)}, as set by ${setting.setBy}`,
+    details: { order: order.id.toString(), amount: fromMicros(setting.amountMicros).toFixed(2) },
+  });
+  await enqueueAdvance(tx, order);
+}
+
+/**
+ * Asks again for every wallet that may be below its threshold: a wake-up came within ten minutes of the last recharge,
+ * a month or a cap changed, or nobody was there to be woken.
+ */
+export async function sweepLowWallets(deps: Deps): Promise<void> {
+  for (const wallet of await listLowGeneral(deps.db)) await decideRecharge(deps, wallet);
+}
+
+/** Whether a recharge mends what a wallet lacks: then nobody needs to hear that it is low as well (R27). */
+export const isBeingRecharged: RechargeCheck = async (tx, companyId, wallet: WalletBalance) => {
+  const where = { companyId_walletId: { companyId, walletId: wallet.walletId } };
+  const setting = await tx.rechargeSetting.findUnique({ where });
+  if (setting === null || !setting.isOn || setting.pausedFor !== null || setting.blockedKey !== null)
+    return false;
+  if (await isStandingStill(tx, companyId)) return false;
+  return wallet.freeGeneral.lessThan(fromMicros(setting.thresholdMicros));
+};

@@ -1,0 +1,87 @@
+import { readBalance, usageTotals } from '../../ledger/index.ts';
+import { dollars, type Money } from '../../money.ts';
+import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../org/index.ts';
+import { isStandingStill } from '../dispute/standing.ts';
+import { scopeOf } from '../order-rows.ts';
+import type { BillingDeps } from '../types.ts';
+import { monthAfter, monthOf } from './recharge-month.ts';
+import { choiceOf, type RechargeChoice } from './set-recharge.ts';
+import { DEFAULTS, sumRecharges } from './settings.ts';
+
+const QUARTER_HOUR_MS = 900_000;
+const PACE_DAYS = 7;
+
+/** Auto-recharge of some credits as their admins may know it. */
+export interface RechargeFacts extends RechargeChoice {
+  walletId: bigint;
+  label: string;
+  general: Money;
+  /** Recharged in the month that the cap counts now. */
+  used: Money;
+  month: Date;
+  /** What usage of these credits cost a day, over the last seven days. */
+  perDay: Money;
+  isSet: boolean;
+  standsStill: 'declined' | 'no_card' | 'dispute' | null;
+  mayChangeCap: boolean;
+}
+
+/** Auto-recharge of everything this person may set it for: the shared credits, or offices (R11). */
+export async function readRecharges(
+  deps: Pick<BillingDeps, 'db' | 'clock'>,
+  person: Person,
+): Promise<RechargeFacts[]> {
+  const { db } = deps;
+  const now = deps.clock.now();
+  const { company } = person;
+  const [balance, settings, isDisputed] = await Promise.all([
+    readBalance(db, company.id, now),
+    db.rechargeSetting.findMany({ where: { companyId: company.id } }),
+    isStandingStill(db, company.id),
+  ]);
+  return await Promise.all(
+    buyableScopes(person).flatMap((scope) => {
+      const wallet = balance.wallets.find((candidate) => isSameScope(scopeOf(candidate), scope));
+      if (wallet === undefined) return [];
+      const setting = settings.find(({ walletId }) => walletId === wallet.walletId);
+      const month =
+        setting === undefined
+          ? monthOf(now, company.timeZone)
+          : now < setting.monthEndsAt
+            ? { startsAt: setting.monthStartsAt, endsAt: setting.monthEndsAt }
+            : monthAfter(setting.monthEndsAt, company.timeZone, now);
+      const period = {
+        companyId: company.id,
+        officeId: wallet.officeId,
+        monthStartsAt: month.startsAt,
+        monthEndsAt: month.endsAt,
+      };
+      const facts = async (): Promise<RechargeFacts> => ({
+        ...(setting === undefined ? { isOn: false, ...DEFAULTS } : choiceOf(setting)),
+        walletId: wallet.walletId,
+        label: labelScope(person, scope),
+        general: wallet.freeGeneral,
+        used: await sumRecharges(db, period),
+        month: now,
+        perDay: await readPace(deps, company.id, wallet.officeId, now),
+        isSet: setting !== undefined,
+        standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as 'declined' | 'no_card' | null),
+        mayChangeCap: isCompanyAdmin(person),
+      });
+      return [facts()];
+    }),
+  );
+}
+
+async function readPace(
+  { db }: Pick<BillingDeps, 'db'>,
+  companyId: bigint,
+  officeId: bigint | null,
+  now: Date,
+): Promise<Money> {
+  const to = new Date(Math.ceil(now.getTime() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
+  const from = new Date(to.getTime() - PACE_DAYS * 24 * 3_600_000);
+  const offices = officeId === null ? {} : { officeIds: [officeId] };
+  const totals = await usageTotals(db, { companyId, from, to, by: [], ...offices });
+  return (totals[0]?.cost ?? dollars('0')).dividedBy(PACE_DAYS);
+}

@@ -1,0 +1,63 @@
+import type { Queryable, Tx } from '../../db/index.ts';
+import type { CompanyBalance, WalletBalance } from '../../ledger/index.ts';
+import { dollars, fromMicros, type Money } from '../../money.ts';
+import { monthAfter } from './recharge-month.ts';
+
+export type SettingRow = NonNullable<Awaited<ReturnType<Queryable['rechargeSetting']['findUnique']>>>;
+
+/** Of an order that is a recharge under way, or waits to be tried again. */
+export const OPEN_STATES = ['confirmed', 'charging', 'needs_action', 'unknown'];
+
+/** What a window offers where nothing was chosen yet (R11). */
+export const DEFAULTS = { threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
+
+export function keyOfSetting(setting: Pick<SettingRow, 'companyId' | 'walletId'>): {
+  companyId_walletId: { companyId: bigint; walletId: bigint };
+} {
+  return { companyId_walletId: { companyId: setting.companyId, walletId: setting.walletId } };
+}
+
+/** Shared credits are recharged in the pool, others in each office: what a wallet was set to before that changed rests. */
+export function isRechargeable(balance: CompanyBalance, wallet: WalletBalance): boolean {
+  return balance.pooled === (wallet.officeId === null);
+}
+
+/** The setting with the month it is now; a month that is over makes way for the next, by the zone of now (R11). */
+export async function rollMonth(
+  tx: Tx,
+  setting: SettingRow,
+  timeZone: string,
+  now: Date,
+): Promise<SettingRow> {
+  if (now < setting.monthEndsAt) return setting;
+  const month = monthAfter(setting.monthEndsAt, timeZone, now);
+  return await tx.rechargeSetting.update({
+    where: keyOfSetting(setting),
+    data: { monthStartsAt: month.startsAt, monthEndsAt: month.endsAt },
+  });
+}
+
+/**
+ * What counts against a wallet's monthly cap: recharges only, those that fired or were paid in the month, and open
+ * ones of any month (R11).
+ */
+export async function sumRecharges(
+  db: Queryable,
+  setting: Pick<SettingRow, 'companyId' | 'officeId' | 'monthStartsAt' | 'monthEndsAt'>,
+): Promise<Money> {
+  const month = { gte: setting.monthStartsAt, lt: setting.monthEndsAt };
+  const { _sum } = await db.purchaseOrder.aggregate({
+    _sum: { amountMicros: true },
+    where: {
+      companyId: setting.companyId,
+      officeId: setting.officeId,
+      kind: 'recharge',
+      OR: [
+        { state: { in: OPEN_STATES } },
+        { retryAt: { not: null } },
+        { state: 'settled', OR: [{ createdAt: month }, { settledAt: month }] },
+      ],
+    },
+  });
+  return fromMicros(_sum.amountMicros ?? 0n);
+}

@@ -1,0 +1,29 @@
+import type { Queryable } from '../../db/index.ts';
+import { fromMicros, type Money } from '../../money.ts';
+import type { Company } from '../../org/index.ts';
+import { offerChoices } from '../limits.ts';
+import type { OrderRow } from '../order-rows.ts';
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+/** From this firing within a week on a larger amount is suggested (R12). */
+const OFTEN = 3;
+
+/** The next larger amount to recharge by, where it fires often; null where it does not, or there is none larger. */
+export async function suggestAmount(
+  db: Queryable,
+  company: Company,
+  order: OrderRow,
+  now: Date,
+): Promise<Money | null> {
+  const fired = await db.purchaseOrder.count({
+    where: {
+      companyId: order.companyId,
+      officeId: order.officeId,
+      kind: 'recharge',
+      createdAt: { gt: new Date(now.getTime() - WEEK_MS) },
+    },
+  });
+  if (fired < OFTEN) return null;
+  const amount = fromMicros(order.amountMicros ?? 0n);
+  return offerChoices(company.purchaseLimits).find((choice) => choice.greaterThan(amount)) ?? null;
+}

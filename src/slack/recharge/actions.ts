@@ -1,0 +1,95 @@
+import type { BlockAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { openRechargeDraft, type RechargeFacts, readRecharges, takeSuggestion } from '../../billing/index.ts';
+import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { Refusal, requireBuyer } from '../access/require-person.ts';
+import { requireCardKeeper } from '../card/require-card-keeper.ts';
+import type { SlackContext, Who } from '../context.ts';
+import type { ViewClick } from '../purchase/actions.ts';
+import { readActionValue } from '../read-action-value.ts';
+import { replyPrivately } from '../reply.ts';
+import { rechargeWords as words } from '../words/en.ts';
+import { sayFault } from './explain.ts';
+import { capForm, rechargeForm } from './views.ts';
+
+/** Opens the window; `isOn` was typed already. Throws a Refusal for who may not set it anywhere. */
+export async function openRecharge(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  start: { triggerId: string; isOn?: boolean },
+): Promise<void> {
+  const person = await requireBuyer(ctx, who);
+  const all = await readRecharges(ctx, person);
+  const first = all[0];
+  if (first === undefined) throw new Refusal(words.outdated);
+  const { token } = await openRechargeDraft(ctx.billing, person, first.walletId);
+  const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn, isSet: true };
+  const view = rechargeForm(token, shown, all, person.company);
+  await client.views.open({ trigger_id: start.triggerId, view });
+}
+
+export async function showRecharge(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  await openRecharge(ctx, client, who, { triggerId: body.trigger_id });
+}
+
+/** Other credits were chosen in the window: its fields become theirs. */
+export async function chooseRechargeScope(
+  ctx: SlackContext,
+  client: WebClient,
+  click: ViewClick,
+): Promise<void> {
+  const person = await requireBuyer(ctx, click.who);
+  const all = await readRecharges(ctx, person);
+  const facts = findWallet(all, click.selected ?? '');
+  const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId);
+  const view = rechargeForm(token, facts, all, person.company);
+  await client.views.update({ view_id: click.viewId, view });
+}
+
+/** "Raise cap…": company admins alone. */
+export async function askForCap(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireCapKeeper(ctx, who);
+  const facts = findWallet(await readRecharges(ctx, person), readActionValue(body));
+  const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId);
+  await client.views.open({ trigger_id: body.trigger_id, view: capForm(token, facts, person.company) });
+}
+
+/** One click takes the larger amount (R12). */
+export async function acceptSuggestion(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireBuyer(ctx, who);
+  try {
+    const amount = await takeSuggestion(ctx.billing, person, readActionValue(body));
+    await replyPrivately(client, body, {
+      text: amount === null ? words.outdated : words.suggestionTaken(amount),
+    });
+  } catch (error) {
+    throw new Refusal(sayFault(error));
+  }
+}
+
+async function requireCapKeeper(ctx: SlackContext, who: Who): Promise<Person> {
+  const person = await requireBuyer(ctx, who);
+  return isCompanyAdmin(person) ? person : await requireCardKeeper(ctx, who);
+}
+
+function findWallet(all: readonly RechargeFacts[], id: string): RechargeFacts {
+  const facts = all.find(({ walletId }) => walletId.toString() === id);
+  if (facts === undefined) throw new Refusal(words.outdated);
+  return facts;
+}

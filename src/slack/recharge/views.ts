@@ -1,0 +1,139 @@
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { RechargeChoice, RechargeFacts, RechargeReview } from '../../billing/index.ts';
+import { dollars, formatDollars, type Money } from '../../money.ts';
+import type { Company } from '../../org/index.ts';
+import { quiet, section, shorten } from '../blocks/build.ts';
+import { IDS } from '../ids.ts';
+import { modal, plain, type Reader } from '../purchase/modal.ts';
+import { rechargeWords as words } from '../words/en.ts';
+
+/** How many options Slack takes in one list. */
+const MOST_OPTIONS = 100;
+const PACE_FOR = ['20', '50', '100'].map((text) => dollars(text));
+
+/** A field of one wallet's own, so that choosing another wallet does not keep what was typed for this one. */
+export function fieldOf(name: string, walletId: bigint): string {
+  return `${name}:${walletId}`;
+}
+
+/** On or off, from when, how much, and how much a month; with what it was and would be, to choose by. */
+export function rechargeForm(
+  token: string,
+  facts: RechargeFacts,
+  all: readonly RechargeFacts[],
+  company: Company,
+): ModalView {
+  const { walletId } = facts;
+  const { min, max } = company.purchaseLimits;
+  const [on, off] = [option(words.on, 'on'), option(words.off, 'off')];
+  const money = (name: 'threshold' | 'amount' | 'cap', label: string, hint?: string): KnownBlock => ({
+    type: 'input',
+    block_id: fieldOf(IDS.field[name], walletId),
+    label: plain(label),
+    ...(hint === undefined ? {} : { hint: plain(hint) }),
+    element: {
+      type: 'plain_text_input',
+      action_id: IDS.field[name],
+      initial_value: facts[name].toFixed(2),
+      max_length: 40,
+    },
+  });
+  return modal(IDS.view.rechargeForm, token, {
+    title: words.title,
+    blocks: [
+      ...scopeChoice(facts, all),
+      section(words.now(facts, company.timeZone)),
+      quiet(words.pace(facts, paceFor(facts.amount))),
+      {
+        type: 'input',
+        block_id: fieldOf(IDS.field.isOn, walletId),
+        label: plain(words.onLabel),
+        element: {
+          type: 'radio_buttons',
+          action_id: IDS.field.isOn,
+          options: [on, off],
+          // Whoever opens this for the first time means to switch it on.
+          initial_option: facts.isOn || !facts.isSet ? on : off,
+        },
+      },
+      money('threshold', words.thresholdLabel),
+      money('amount', words.amountLabel, words.amountHint(min, max)),
+      facts.mayChangeCap ? money('cap', words.capLabel, words.capHint) : quiet(words.capIs(facts.cap)),
+    ],
+    submit: words.save,
+    close: words.cancel,
+  });
+}
+
+function paceFor(amount: Money): Money[] {
+  return PACE_FOR.some((choice) => choice.equals(amount)) ? PACE_FOR : [amount, ...PACE_FOR];
+}
+
+function scopeChoice(facts: RechargeFacts, all: readonly RechargeFacts[]): KnownBlock[] {
+  if (all.length < 2) return [];
+  const options = all
+    .slice(0, MOST_OPTIONS)
+    .map(({ label, general, walletId }) =>
+      option(`${shorten(label, 50)} · ${formatDollars(general)}`, walletId.toString()),
+    );
+  const initial = options.find(({ value }) => value === facts.walletId.toString());
+  return [
+    {
+      ...section(`*${words.forLabel}*`),
+      accessory: {
+        type: 'static_select',
+        action_id: IDS.action.rechargeScope,
+        options,
+        ...(initial === undefined ? {} : { initial_option: initial }),
+      },
+    },
+  ];
+}
+
+const option = (text: string, value: string): PlainTextOption => ({ text: plain(text), value });
+
+/** What saving charges at once, before it does (R11). */
+export function rechargeReview(review: RechargeReview, reader: Reader): ModalView {
+  return modal(IDS.view.rechargeReview, review.token, {
+    title: words.reviewTitle,
+    blocks: [section(words.chargesNow(review, reader.timeZone, reader.now)), section(words.summary(review))],
+    submit: words.confirm,
+    close: words.cancel,
+  });
+}
+
+/** What was saved, or that it was saved before. */
+export function rechargeSaved(choice: RechargeChoice | null): ModalView {
+  return saidView(choice === null ? words.outdated : words.saved(words.summary(choice)));
+}
+
+export function saidView(text: string): ModalView {
+  return modal(IDS.view.purchaseResult, '', {
+    title: words.title,
+    blocks: [section(text)],
+    close: words.close,
+  });
+}
+
+/** Where the monthly cap is raised. */
+export function capForm(token: string, facts: RechargeFacts, company: Company): ModalView {
+  return modal(IDS.view.rechargeCap, token, {
+    title: words.capTitle,
+    blocks: [
+      section(words.capIntro(facts, company.timeZone)),
+      {
+        type: 'input',
+        block_id: fieldOf(IDS.field.cap, facts.walletId),
+        label: plain(words.capLabel),
+        element: {
+          type: 'plain_text_input',
+          action_id: IDS.field.cap,
+          initial_value: facts.cap.plus(facts.amount).toFixed(2),
+          max_length: 40,
+        },
+      },
+    ],
+    submit: words.save,
+    close: words.cancel,
+  });
+}

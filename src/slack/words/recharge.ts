@@ -1,0 +1,169 @@
+import type { RechargeFacts, RechargeReview } from '../../billing/index.ts';
+import { dollars, formatDollars, type Money } from '../../money.ts';
+import type { NoticeFacts } from '../../notices/index.ts';
+import { escapeText } from '../blocks/build.ts';
+import { formatDay, formatPayBy, formatTime } from './format.ts';
+import { purchaseWords } from './purchase.ts';
+
+type Told<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
+
+const money = (text: string): string => formatDollars(dollars(text));
+
+const monthName = (at: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-US', { timeZone, month: 'long' }).format(at);
+
+const time = (at: string, timeZone: string): string => formatTime(new Date(at), timeZone);
+
+/** A try today is told by its time, a later one with its day. */
+function tryTime(at: string, from: string, timeZone: string): string {
+  const day = (iso: string): string => formatDay(new Date(iso), timeZone, new Date(from));
+  return day(at) === day(from) ? time(at, timeZone) : `${day(at)}, ${time(at, timeZone)}`;
+}
+
+const failure = (code: string | null): string =>
+  code === 'no_card' ? 'there is no card to charge' : purchaseWords.why(code ?? '');
+
+function told(facts: Told<'recharge'>): string {
+  const of = escapeText(facts.scopeLabel);
+  const left = `${money(facts.balance)} left`;
+  switch (facts.status) {
+    case 'added':
+      return `:white_check_mark: Credits were low at ${of} at ${time(facts.since, facts.timeZone)}; *${money(facts.amount)}* added by auto-recharge at ${time(facts.at, facts.timeZone)} · balance ${money(facts.balance)} · ${facts.receipt ?? ''}${
+        facts.suggested === null
+          ? ''
+          : `\nAuto-recharge fires often here. ${money(facts.suggested)} at a time means fewer charges.`
+      }`;
+    case 'needs_action':
+      return `:warning: *Auto-recharge for ${of} waits for the bank*, which wants somebody to approve ${money(facts.amount)}. Nothing is charged until then. ${left}.`;
+    case 'failed':
+      return `:x: *Auto-recharge failed* for ${of}: ${failure(facts.failureCode)}. Nothing was charged. ${left}. Next try ${facts.nextTryAt === null ? 'soon' : `at ${tryTime(facts.nextTryAt, facts.at, facts.timeZone)}`} (${facts.triesLeft} left).`;
+    case 'given_up':
+      return facts.isOff
+        ? `:x: Auto-recharge failed for ${of}: ${failure(facts.failureCode)}. Nothing was charged, and it is not tried again, as auto-recharge is off now. ${left}.`
+        : `:double_vertical_bar: *Auto-recharge is paused* for ${of}: ${failure(facts.failureCode)}. Nothing was charged, and no further try is made until the card is fixed or auto-recharge is set again. ${left}.`;
+    case 'needless':
+      return `:white_check_mark: Auto-recharge had failed for ${of}: ${failure(facts.failureCode)}. Nothing was charged; credits were added meanwhile, so it is not tried again · balance ${money(facts.balance)}`;
+  }
+}
+
+function blocked(facts: Told<'recharge_blocked'>): string {
+  const of = escapeText(facts.scopeLabel);
+  if (facts.isOver) return `:white_check_mark: Auto-recharge for ${of} goes on.`;
+  const head = `:double_vertical_bar: *Auto-recharge is paused* for ${of}`;
+  const tail = `Nothing was charged. ${money(facts.balance)} left.`;
+  const next = `the next ${money(facts.amount)} would go beyond it`;
+  switch (facts.reason) {
+    case 'cap':
+      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} monthly cap is used in ${monthName(new Date(facts.at), facts.timeZone)}, and ${next}. ${tail}`;
+    case 'daily':
+      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} that may be bought within 24 hours is used, and ${next}. It goes on by itself. ${tail}`;
+    case 'exposure':
+      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} that invoices may owe is used, and ${next}. ${tail}`;
+    case 'no_card':
+      return `${head}: there is no card to charge. ${tail}`;
+  }
+}
+
+const days = (count: number): string => (count < 1.5 ? 'about a day' : `about ${Math.round(count)} days`);
+
+export const rechargeWords = {
+  told,
+  blocked,
+  settings: (facts: Told<'recharge_settings'>): string =>
+    `:gear: <@${facts.byUserId}> ${
+      facts.isOn
+        ? `set auto-recharge for ${escapeText(facts.scopeLabel)}: adds ${money(facts.amount)} below ${money(facts.threshold)}, ${money(facts.cap)} a month at most.`
+        : `switched auto-recharge *off* for ${escapeText(facts.scopeLabel)}.`
+    }`,
+  dispute: (facts: Told<'dispute'>): string => {
+    const what = `the payment of ${money(facts.amount)} (${facts.receipt})`;
+    switch (facts.state) {
+      case 'open':
+        return `:double_vertical_bar: *Purchases and auto-recharge are paused*: ${what} is disputed at the bank. Credits stay usable meanwhile.`;
+      case 'won':
+        return `:white_check_mark: The dispute about ${what} is settled in your operator’s favour. Purchases and auto-recharge go on.`;
+      case 'lost':
+        return `:double_vertical_bar: *The dispute about ${what} went to the card’s holder*, so its credits were taken back. Purchases and auto-recharge stay paused until your operator lifts the pause.`;
+      case 'cleared':
+        return `:white_check_mark: Your operator lifted the pause after the dispute about ${what}. Purchases and auto-recharge go on.`;
+    }
+  },
+
+  title: 'Auto-recharge',
+  button: 'Auto-recharge',
+  turnOn: 'Turn on auto-recharge',
+  raiseCap: 'Raise cap…',
+  fixCard: 'Fix card',
+  openBank: 'Open the bank’s page',
+  useAmount: (amount: string): string => `Recharge ${money(amount)} at a time`,
+
+  state: (facts: RechargeFacts, timeZone: string): string => {
+    const name = `*Auto-recharge* for ${escapeText(facts.label)}`;
+    if (!facts.isOn) return `${name} is off`;
+    const still = {
+      declined: ' · *paused*: the card was declined',
+      no_card: ' · *paused*: there is no card to charge',
+      dispute: ' · *paused*: a payment is disputed',
+    };
+    return `${name}: adds ${formatDollars(facts.amount)} below ${formatDollars(facts.threshold)} · ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} cap used in ${monthName(facts.month, timeZone)}${facts.standsStill === null ? '' : still[facts.standsStill]}`;
+  },
+
+  offEverywhere: '*Auto-recharge* is off',
+  moreOn: (count: number): string =>
+    `*Auto-recharge* is on for ${count} more ${count === 1 ? 'office' : 'offices'}`,
+  now: (facts: RechargeFacts, timeZone: string): string =>
+    `${formatDollars(facts.general)} of general credits now · recharged in ${monthName(facts.month, timeZone)}: ${formatDollars(facts.used)}`,
+  pace: (facts: RechargeFacts, choices: readonly Money[]): string => {
+    if (facts.perDay.isZero())
+      return 'Nothing was used in the past 7 days, so there is no pace to foretell how often it would charge.';
+    const often = choices.map(
+      (amount) => `${formatDollars(amount)} every ${days(amount.dividedBy(facts.perDay).toNumber())}`,
+    );
+    return `At the past week’s pace (${formatDollars(facts.perDay)} a day) it would charge ${often.join(', ')}.`;
+  },
+  forLabel: 'For',
+  onLabel: 'Auto-recharge',
+  on: 'On',
+  off: 'Off',
+  thresholdLabel: 'When general credits fall below, in dollars',
+  amountLabel: 'Add, in dollars',
+  amountHint: (min: Money, max: Money): string =>
+    `Between ${formatDollars(min)} and ${formatDollars(max)}. A larger amount means fewer charges.`,
+  capLabel: 'At most in a month, in dollars',
+  capHint: 'When the next recharge would go beyond it, the channel is asked first. Nothing is cut to fit.',
+  capIs: (cap: Money): string => `At most ${formatDollars(cap)} in a month. Company admins change that.`,
+  save: 'Save',
+  confirm: 'Confirm',
+  cancel: 'Cancel',
+  close: 'Close',
+  reviewTitle: 'Review auto-recharge',
+  chargesNow: (review: RechargeReview, timeZone: string, now: Date): string =>
+    review.payBy.method === 'card'
+      ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`
+      : `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this adds ${formatDollars(review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`,
+  summary: (choice: { isOn: boolean; threshold: Money; amount: Money; cap: Money }): string =>
+    choice.isOn
+      ? `Adds ${formatDollars(choice.amount)} whenever general credits fall below ${formatDollars(choice.threshold)}, ${formatDollars(choice.cap)} a month at most.`
+      : 'Auto-recharge is off. Nothing is charged by itself.',
+  saved: (text: string): string => `:white_check_mark: *Saved.* ${text}`,
+  outdated: 'That was changed already. `/credits auto-recharge` shows how it is now.',
+  faults: {
+    'amount-below-minimum': (limit: Money): string => `The smallest amount is ${formatDollars(limit)}.`,
+    'amount-above-maximum': (limit: Money): string => `The largest amount is ${formatDollars(limit)}.`,
+    'amount-below-threshold': (limit: Money): string =>
+      `Add at least ${formatDollars(limit)}, the level it fires below.`,
+    'cap-below-amount': (limit: Money): string =>
+      `A cap below ${formatDollars(limit)} would never let it fire.`,
+    'cap-not-yours': (limit: Money): string =>
+      `Only company admins change the monthly cap of ${formatDollars(limit)}.`,
+    'cap-not-raised': (limit: Money): string => `The cap is ${formatDollars(limit)} already.`,
+  } as Record<string, (limit: Money) => string>,
+  noCard:
+    'There is no card to charge yet. Type `/credits card` to add one. Nothing was changed, and nothing was charged.',
+  capTitle: 'Raise monthly cap',
+  capIntro: (facts: RechargeFacts, timeZone: string): string =>
+    `*${escapeText(facts.label)}*: ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} is used in ${monthName(facts.month, timeZone)}. The next recharge adds ${formatDollars(facts.amount)}.`,
+  capRaised: (cap: Money): string => `:white_check_mark: The monthly cap is ${formatDollars(cap)}.`,
+  suggestionTaken: (amount: Money): string =>
+    `:white_check_mark: Auto-recharge adds ${formatDollars(amount)} at a time from now on.`,
+};
