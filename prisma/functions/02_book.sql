@@ -34,6 +34,15 @@ BEGIN
   ON CONFLICT (company_id) DO NOTHING;
 END $$;
 
+-- Wakes the job that decides what a class of a wallet needs; at most one waits.
+CREATE FUNCTION ledger_wake_watch(p_company bigint, p_wallet bigint, p_class text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM graphile_worker.add_job('watch-balance',
+    json_build_object('companyId', p_company::text, 'walletId', p_wallet::text, 'class', p_class),
+    queue_name => format('watch:%s:%s', p_company, p_wallet),
+    job_key => format('watch-balance:%s:%s:%s', p_company, p_wallet, p_class));
+END $$;
+
 -- Wakes the job that decides when a class of a wallet, or its general credits, went below its watch level, ran out, or
 -- came back.
 CREATE FUNCTION ledger_note_crossing(p_before wallet, p_after wallet) RETURNS void LANGUAGE plpgsql AS $$
@@ -42,10 +51,7 @@ DECLARE
 BEGIN
   FOREACH v_class IN ARRAY ARRAY['calls', 'ai', 'general'] LOOP
     IF ledger_level(p_before, v_class) <> ledger_level(p_after, v_class) THEN
-      PERFORM graphile_worker.add_job('watch-balance',
-        json_build_object('companyId', p_after.company_id::text, 'walletId', p_after.id::text, 'class', v_class),
-        queue_name => format('watch:%s:%s', p_after.company_id, p_after.id),
-        job_key => format('watch-balance:%s:%s:%s', p_after.company_id, p_after.id, v_class));
+      PERFORM ledger_wake_watch(p_after.company_id, p_after.id, v_class);
     END IF;
   END LOOP;
 END $$;

@@ -24,7 +24,9 @@ interface BundleRow {
   kind: 'calling' | 'ai';
   amount_micros: bigint;
   remaining_micros: bigint;
+  effective_at: Date;
   expires_at: Date;
+  in_force: boolean;
 }
 
 /**
@@ -40,8 +42,9 @@ export async function readBalance(db: Queryable, companyId: bigint, at: Date): P
     >`SELECT * FROM wallet WHERE company_id = ${companyId} ORDER BY office_id NULLS FIRST`,
     db.$queryRaw<
       BundleRow[]
-    >`SELECT wallet_id, kind, amount_micros, remaining_micros, expires_at FROM credit_grant
-      WHERE company_id = ${companyId} AND kind <> 'general' AND expires_at > ${at} AND expires_at < 'infinity' AND effective_at <= ${at}
+    >`SELECT wallet_id, kind, amount_micros, remaining_micros, effective_at, expires_at,
+        effective_at <= ${at} AND ${at} < expires_at AS in_force FROM credit_grant
+      WHERE company_id = ${companyId} AND kind <> 'general' AND (is_open OR expires_at > ${at}) AND expires_at < 'infinity'
       ORDER BY expires_at, id`,
   ]);
   const book = books[0];
@@ -63,7 +66,13 @@ export async function readBalance(db: Queryable, companyId: bigint, at: Date): P
   };
 }
 
-type Bare = Omit<WalletBalance, 'available' | 'freeGeneral'>;
+/** A wallet by itself. `idle`: what is left of bundles that are over and not yet lapsed, or have not begun. */
+interface Bare extends Omit<WalletBalance, 'available' | 'freeGeneral'> {
+  idle: Record<UsageClass, Money>;
+}
+
+/** No month is as long, no year as short. */
+const LONG_PERIOD_MS = 60 * 86_400_000;
 
 function toWallet(row: WalletRow, bundles: readonly BundleRow[]): Bare {
   const watch = (micros: bigint | null): Money | null => (micros === null ? null : fromMicros(micros));
@@ -80,24 +89,38 @@ function toWallet(row: WalletRow, bundles: readonly BundleRow[]): Bare {
       ai: watch(row.watch_ai_micros),
       general: watch(row.watch_general_micros),
     },
-    bundles: bundles.map(
-      (bundle): Bundle => ({
-        kind: bundle.kind,
-        amount: fromMicros(bundle.amount_micros),
-        remaining: fromMicros(bundle.remaining_micros),
-        expiresAt: bundle.expires_at,
-      }),
-    ),
+    bundles: bundles.filter((bundle) => bundle.in_force).map(toBundle),
+    idle: { calls: idleOf(bundles, 'calling'), ai: idleOf(bundles, 'ai') },
   };
+}
+
+function toBundle(bundle: BundleRow): Bundle {
+  const lastsMs = bundle.expires_at.getTime() - bundle.effective_at.getTime();
+  return {
+    kind: bundle.kind,
+    amount: fromMicros(bundle.amount_micros),
+    remaining: fromMicros(bundle.remaining_micros),
+    period: lastsMs > LONG_PERIOD_MS ? 'annual' : 'monthly',
+    expiresAt: bundle.expires_at,
+  };
+}
+
+function idleOf(bundles: readonly BundleRow[], kind: BundleRow['kind']): Money {
+  const idle = bundles.filter((bundle) => bundle.kind === kind && !bundle.in_force);
+  return fromMicros(idle.reduce((sum, bundle) => sum + bundle.remaining_micros, 0n));
 }
 
 const bundleOf = (wallet: Bare, usageClass: UsageClass): Money =>
   usageClass === 'calls' ? wallet.calling : wallet.ai;
 const other = (usageClass: UsageClass): UsageClass => (usageClass === 'calls' ? 'ai' : 'calls');
 
+/** What is left of a class's bundles that are in force. */
+const inForce = (wallet: Bare, usageClass: UsageClass): Money =>
+  bundleOf(wallet, usageClass).minus(wallet.idle[usageClass]);
+
 /** A wallet by itself: its bundle and general credits, less debt, holds, and the other class's holds on the general. */
 function spendable(wallet: Bare, usageClass: UsageClass): Money {
-  return bundleOf(wallet, usageClass)
+  return inForce(wallet, usageClass)
     .plus(wallet.general)
     .minus(wallet.debt[usageClass])
     .minus(wallet.held[usageClass])
@@ -118,14 +141,18 @@ function freeGeneral(wallet: Bare): Money {
 }
 
 /** R5: shared credits stand behind every office's own bundle, and AI is always the primary office's. */
-function withAvailable(wallet: Bare, book: { pool: Bare; primary: Bare; pooled: boolean }): WalletBalance {
+function withAvailable(
+  { idle, ...bare }: Bare,
+  book: { pool: Bare; primary: Bare; pooled: boolean },
+): WalletBalance {
+  const wallet = { ...bare, idle };
   const isPool = wallet.walletId === book.pool.walletId;
   const behind = (own: Bare, usageClass: UsageClass): Money =>
     book.pooled && own.walletId !== book.pool.walletId
-      ? bundleOf(own, usageClass).minus(own.held[usageClass]).plus(spendable(book.pool, usageClass))
+      ? inForce(own, usageClass).minus(own.held[usageClass]).plus(spendable(book.pool, usageClass))
       : spendable(own, usageClass);
   return {
-    ...wallet,
+    ...bare,
     freeGeneral: freeGeneral(wallet),
     available: {
       calls: behind(wallet, 'calls'),

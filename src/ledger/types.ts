@@ -13,6 +13,8 @@ export interface Bundle {
   kind: 'calling' | 'ai';
   amount: Money;
   remaining: Money;
+  /** How long one lasts: a month's resets at its end, a year's ends (R3). */
+  period: 'monthly' | 'annual';
   expiresAt: Date;
 }
 
@@ -27,7 +29,7 @@ export interface WalletBalance {
   debt: Record<UsageClass, Money>;
   /** Kept back for usage under way. */
   held: Record<UsageClass, Money>;
-  /** What a class of this office can spend, wherever it is paid from; at zero or below it is interrupted (R5, R6). */
+  /** What a class of this office can spend now, without bundles that are over or have not begun, wherever it is paid from; at zero or below it is interrupted (R5, R6). */
   available: Record<UsageClass, Money>;
   /** General credits less debt of both classes, and less what holds take beyond their bundle: may be negative (R11). */
   freeGeneral: Money;

@@ -1,5 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { placeHold, readBalance, releaseHold, setWatch, type WatchClass } from '../../../src/ledger/index.ts';
+import { MovableClock } from '../../../src/clock.ts';
+import {
+  placeHold,
+  readBalance,
+  releaseHold,
+  setWatch,
+  sweepLedger,
+  type WatchClass,
+} from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
@@ -113,4 +121,33 @@ it('R11: a hold counts as far as the bundle of its class does not cover it', asy
   expect(await woken()).toEqual(['general']);
   await releaseHold(database.db, { companyId: books.companyId, key: 'beyond', at: november(3) });
   expect(await woken()).toEqual(['general']);
+});
+
+it('R7: what can be spent is without a bundle that is over or has not begun, and the sweep wakes for it', async () => {
+  await books.grant('general', '6');
+  await books.grant('calling', '3', { until: november(4) });
+  await books.grant('calling', '4', { on: 5, until: november(6) });
+  const spendable = async (day: number) => {
+    const { wallets } = await readBalance(database.db, books.companyId, november(day));
+    return wallets.find((wallet) => wallet.walletId === walletId)?.available.calls.toFixed();
+  };
+  expect([await spendable(3), await spendable(4), await spendable(5), await spendable(6)]).toEqual([
+    '9',
+    '6',
+    '10',
+    '6',
+  ]);
+  await woken();
+  const clock = new MovableClock(0, () => november(4.1).getTime());
+  await sweepLedger({ db: database.db, clock });
+  expect(await woken()).toEqual(['ai', 'calls', 'general']);
+});
+
+it('R3: a bundle says whether it is a month or a year', async () => {
+  await books.grant('calling', '3');
+  await books.grant('ai', '3', { until: november(300) });
+  expect((await main()).bundles.map(({ kind, period }) => [kind, period])).toEqual([
+    ['calling', 'monthly'],
+    ['ai', 'annual'],
+  ]);
 });

@@ -80,12 +80,14 @@ const calling: Bundle = {
   kind: 'calling',
   amount: dollars('150'),
   remaining: dollars('112.40'),
+  period: 'monthly',
   expiresAt: new Date('2026-12-01T08:00:00Z'),
 };
 const ai: Bundle = {
   kind: 'ai',
   amount: dollars('100'),
   remaining: dollars('38'),
+  period: 'annual',
   expiresAt: new Date('2027-03-31T20:00:00Z'),
 };
 
