@@ -25,6 +25,7 @@ export {
 } from './export/types.ts';
 export { createApiKey, findApiKey, listApiKeys, revokeApiKey } from './ingest/api-keys.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';
+export { listUnattributed, type Repair, repairUsage } from './ingest/repair-usage.ts';
 export { acceptWaiting, type InboxLine, listInbox, sweepInbox } from './ingest/sweep-inbox.ts';
 export { type ApiOutcome, takeApiRecords } from './ingest/take-api-records.ts';
 export { takeVendorEvent, type UsageDeps } from './ingest/take-vendor-event.ts';

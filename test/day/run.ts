@@ -45,7 +45,7 @@ export async function runDay(options: {
     const day = makePhoneDay({ events: options.events, seed: options.seed, from, lines: LINES });
     const legs = day.events.map((event) => {
       const read = readVendorEvent(event);
-      if ('ignored' in read) throw new Error(`an event of the day was passed over: ${read.ignored}`);
+      if (!('legs' in read)) throw new Error(`an event of the day was passed over: ${JSON.stringify(read)}`);
       return read.legs;
     });
     const size = options.batch ?? 500;

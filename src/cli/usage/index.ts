@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
+import { createLogger } from '../../log.ts';
 import type { SecretBox } from '../../org/index.ts';
 import {
   acceptWaiting,
@@ -9,6 +10,8 @@ import {
   createWebhook,
   listApiKeys,
   listInbox,
+  listUnattributed,
+  repairUsage,
   revokeApiKey,
 } from '../../usage/index.ts';
 
@@ -111,8 +114,54 @@ function addInboxCommands(program: Command, { withDb, readId, say }: Parts): voi
     .requiredOption('--company <number>', 'the company’s number')
     .action((id: string, words: { company: string }) =>
       withDb(async (db) => {
-        await acceptWaiting({ db, clock: systemClock }, { companyId: readId(words.company), id: readId(id) });
-        say('Booked.');
+        const key = { companyId: readId(words.company), id: readId(id) };
+        const outcome = await acceptWaiting({ db, clock: systemClock }, key);
+        const isBooked = outcome !== null && ['posted', 'adjusted', 'duplicate'].includes(outcome.outcome);
+        const why = outcome !== null && 'words' in outcome ? `: ${outcome.words}` : '.';
+        say(isBooked ? 'Booked.' : `Not booked${why}`);
+      }),
+    );
+  usage
+    .command('unrated')
+    .description('what has no rate yet; never free, booked when a rate arrives')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((words: { company: string }) =>
+      withDb(async (db) => {
+        const lines = await listInbox(db, readId(words.company), 'unrated');
+        for (const { id, source, externalId, words: why } of lines)
+          say(`${id}  ${source} ${externalId}  ${why}`);
+        say(`Without a rate: ${lines.length}.`);
+      }),
+    );
+  addRepairCommands(usage, { withDb, readId, say });
+}
+
+function addRepairCommands(
+  usage: Command,
+  { withDb, readId, say }: Omit<Parts, 'secrets' | 'publicUrl'>,
+): void {
+  usage
+    .command('unattributed')
+    .description('what was booked for the primary office because nobody knows whose it is')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((words: { company: string }) =>
+      withDb(async (db) => {
+        const lines = await listUnattributed(db, readId(words.company));
+        for (const { source, externalId, internalNumber, named } of lines)
+          say(`${source} ${externalId}  ${internalNumber ?? 'no number'}  ${named}`);
+        say(`Unattributed: ${lines.length}.`);
+      }),
+    );
+  usage
+    .command('repair')
+    .description('give unattributed usage to whose it is by now, and book what has a rate by now')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((words: { company: string }) =>
+      withDb(async (db) => {
+        const deps = { db, clock: systemClock, log: createLogger('error') };
+        const done = await repairUsage(deps, readId(words.company));
+        say(`Attributed ${done.attributed}, still unattributed ${done.stillUnattributed}.`);
+        say(`Booked ${done.booked} of the inbox, still waiting ${done.stillWaiting}.`);
       }),
     );
 }

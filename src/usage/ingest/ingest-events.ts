@@ -4,7 +4,7 @@ import { correctUsage, type NewUsage, postUsage, type UsageOutcome } from '../..
 import { readDirectory } from '../../org/index.ts';
 import { readDecks } from '../decks/deck-in-force.ts';
 import { clearFromInbox, type InboxItem, keepInInbox, keepUnattributed } from './inbox.ts';
-import { type LegEvent, mergeLegs } from './merge-legs.ts';
+import { keepLegs, type LegEvent, lockLegs, mergeLegs } from './merge-legs.ts';
 import { conflictWords, type IngestOutcome, rejectionWords } from './outcomes.ts';
 import { type RatedEvent, rateEvent } from './rate-event.ts';
 import type { UsageEvent } from './usage-event.ts';
@@ -44,8 +44,7 @@ export async function ingestLegs(
   batch: Batch & { legs: readonly LegEvent[] },
 ): Promise<Map<string, IngestOutcome>> {
   const { legs } = batch;
-  const outcomes = new Map<string, IngestOutcome>();
-  if (legs.length === 0) return outcomes;
+  if (legs.length === 0) return new Map();
   // Legs that came before may be older: the decks of a day around these are enough, as a call is one moment.
   const rate = await prepareRating(
     deps,
@@ -53,21 +52,47 @@ export async function ingestLegs(
     legs.map(({ event }) => event),
   );
   const at = deps.clock.now();
-  await inTransaction(deps.db, async (tx) => {
-    const events = await mergeLegs(tx, { ...batch, at });
-    const answers = await book(tx, at, batch, events.map(rate), true);
-    events.forEach(({ externalId }, index) => {
-      const answer = answers[index];
-      if (answer !== undefined) outcomes.set(externalId, answer);
-    });
+  return await inTransaction(deps.db, async (tx) => {
+    const calls = await keepLegs(tx, { ...batch, at });
+    return await bookCalls(tx, at, { ...batch, calls }, rate);
   });
-  return outcomes;
+}
+
+/** Books a call or message anew by the legs that are kept of it; null where none are. */
+export async function ingestKept(
+  deps: IngestDeps,
+  batch: Batch & { call: UsageEvent; force: boolean },
+): Promise<IngestOutcome | null> {
+  const { externalId } = batch.call;
+  const rate = await prepareRating(deps, batch, [batch.call]);
+  return await inTransaction(deps.db, async (tx) => {
+    await lockLegs(tx, batch);
+    const outcomes = await bookCalls(tx, deps.clock.now(), { ...batch, calls: [externalId] }, rate);
+    return outcomes.get(externalId) ?? null;
+  });
+}
+
+async function bookCalls(
+  tx: Tx,
+  at: Date,
+  batch: Batch & { calls: readonly string[]; force?: boolean },
+  rate: (event: UsageEvent) => RatedEvent,
+): Promise<Map<string, IngestOutcome>> {
+  const events = await mergeLegs(tx, batch);
+  const answers = await book(tx, at, batch, events.map(rate), true);
+  return new Map(
+    events.flatMap(({ externalId }, index) => {
+      const answer = answers[index];
+      return answer === undefined ? [] : [[externalId, answer]];
+    }),
+  );
 }
 
 const DAY_MS = 24 * 3_600_000;
 
-async function prepareRating(
-  { db }: IngestDeps,
+/** What rates events of about these times: the directory as it is, and the decks in force. */
+export async function prepareRating(
+  { db }: Pick<IngestDeps, 'db'>,
   { companyId, source }: Batch,
   events: readonly UsageEvent[],
 ): Promise<(event: UsageEvent) => RatedEvent> {

@@ -16,13 +16,13 @@ const legRow = z.object({
 });
 
 /**
- * Keeps each leg as its newest event tells it, and answers what is to be billed for each call these belong to: its
- * longest connected leg (R23). The version answered grows with every change of any leg, whatever order they come in.
+ * Keeps each leg as its newest event tells it; answers the calls they belong to. Who keeps legs of a company waits for
+ * whoever else does: two that each saw only their own leg of a call would bill by the wrong one.
  */
-export async function mergeLegs(
+export async function keepLegs(
   tx: Tx,
   batch: { companyId: bigint; source: string; legs: readonly LegEvent[]; at: Date },
-): Promise<UsageEvent[]> {
+): Promise<string[]> {
   const { companyId, source, at } = batch;
   const newest = new Map<string, LegEvent>();
   for (const each of batch.legs) {
@@ -31,8 +31,8 @@ export async function mergeLegs(
     if (known === undefined || BigInt(known.event.version) < BigInt(each.event.version))
       newest.set(key, each);
   }
-  // In one order for everybody: two batches that meet the same calls never wait for each other in a circle.
-  const legs = [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, leg]) => leg);
+  const legs = [...newest.values()];
+  await lockLegs(tx, batch);
   await tx.$executeRaw`
     INSERT INTO usage_leg (company_id, source, external_id, leg, version, event, received_at)
     SELECT ${companyId}, ${source}, external_id, leg, version, event, ${at}
@@ -42,20 +42,39 @@ export async function mergeLegs(
     ON CONFLICT (company_id, source, external_id, leg) DO UPDATE
       SET version = excluded.version, event = excluded.event, received_at = excluded.received_at
       WHERE usage_leg.version < excluded.version`;
-  const calls = [...new Set(legs.map(({ event }) => event.externalId))];
+  return [...new Set(legs.map(({ event }) => event.externalId))];
+}
+
+/** Whoever merges a company's legs is alone with them until the transaction ends. */
+export async function lockLegs(tx: Tx, of: { companyId: bigint; source: string }): Promise<void> {
+  const lock = `usage-leg:${of.companyId}:${of.source}`;
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
+}
+
+/**
+ * What is to be billed for each of these calls: its longest connected leg (R23). The version answered grows with every
+ * change of any leg, whatever order they come in.
+ */
+export async function mergeLegs(
+  tx: Tx,
+  of: { companyId: bigint; source: string; calls: readonly string[] },
+): Promise<UsageEvent[]> {
   const rows = z.array(legRow).parse(
     await tx.$queryRaw`SELECT external_id, leg, version, event FROM usage_leg
-      WHERE company_id = ${companyId} AND source = ${source} AND external_id = ANY (${calls}::text[])`,
+      WHERE company_id = ${of.companyId} AND source = ${of.source} AND external_id = ANY (${[...of.calls]}::text[])`,
   );
-  const byCall = groupByCall(rows);
-  return [...byCall.values()].map(billLongest);
+  return [...groupByCall(rows).values()].map(billLongest);
 }
 
 type LegRow = z.output<typeof legRow>;
 
 function groupByCall(rows: readonly LegRow[]): Map<string, LegRow[]> {
   const groups = new Map<string, LegRow[]>();
-  for (const row of rows) groups.set(row.external_id, [...(groups.get(row.external_id) ?? []), row]);
+  for (const row of rows) {
+    const group = groups.get(row.external_id);
+    if (group === undefined) groups.set(row.external_id, [row]);
+    else group.push(row);
+  }
   return groups;
 }
 

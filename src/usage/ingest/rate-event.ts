@@ -53,6 +53,7 @@ function toTraffic(event: UsageEvent, party: Party, directory: Directory): AnyTr
         answeredAt: event.answeredAt,
         durationMs: event.durationMs,
         licence: licenceFor(party),
+        internalNumber,
         isTollFreeLine: party.isTollFreeLine || (internalNumber !== null && isTollFree(internalNumber)),
         ...(party.localPrefixes === null ? {} : { localPrefixes: party.localPrefixes }),
       };

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { readNumber } from '../../rating/index.ts';
-import type { UsageEvent } from './usage-event.ts';
+import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
 
 const MOST_TEXT = 10_000;
 const LONGEST_SECONDS = 7 * 24 * 3_600;
 
-/** Text that PostgreSQL can keep: it has no NUL. */
+/** Text that PostgreSQL can keep: it has no NUL, and no half of a character. */
 const text = (most: number) =>
   z
     .string()
     .max(most)
-    .refine((value) => !value.includes('\u0000'), 'must not contain NUL characters');
-const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+    .refine((value) => tidyText(value) === value, 'must not contain NUL or broken characters');
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((value) => new Date(value))
+  .refine(isLikelyTime, 'is not a time of this century');
 const name = text(200).optional();
 
 /** One record of POST /v1/usage, as docs/usage-api.md describes it. */

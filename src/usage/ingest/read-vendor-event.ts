@@ -1,41 +1,52 @@
 import { z } from 'zod';
 import { readNumber } from '../../rating/index.ts';
 import type { LegEvent } from './merge-legs.ts';
-import type { UsageEvent } from './usage-event.ts';
+import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
 
 /**
  * Events of the vendor's phone system, as its webhooks tell them. Identifiers are 64-bit integers, which JavaScript
  * cannot hold: they are read as text. Unknown fields are passed over.
  */
 const id = z
-  .union([z.string(), z.number(), z.null()])
+  .union([z.string().max(60), z.number(), z.null()])
   .optional()
-  .transform((value) => (value == null || value === '' ? null : String(value)));
+  .transform((value) => (value == null || value === '' ? null : tidyText(String(value))));
 const flag = z
   .union([z.boolean(), z.string(), z.null()])
   .optional()
   .transform((value) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true'));
-const epochMs = z
-  .union([z.number(), z.string().regex(/^\d+$/).transform(Number), z.null()])
+/** A number that may come as text, in whatever unit it has. */
+const amount = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{1,20}(\.\d{1,10})?$/)
+      .transform(Number),
+    z.null(),
+  ])
   .optional()
   .transform((value) => value ?? null);
-const words = z
-  .string()
-  .max(20_000)
-  .nullish()
-  .transform((value) => value ?? null);
+const epochMs = amount.refine((value) => value === null || isLikelyTime(new Date(value)), 'no time');
+const words = (most: number) =>
+  z
+    .string()
+    .nullish()
+    .transform((value) => (value == null ? null : tidyText(value.slice(0, most))));
 
 const target = z
   .looseObject({
     id,
     type: z.string().nullish(),
-    phone: words,
-    phone_number: words,
-    email: words,
+    phone: words(40),
+    phone_number: words(40),
+    email: words(320),
     office_id: id,
   })
   .nullish()
   .transform((value) => (value == null || value.id === null ? null : value));
+
+const LONGEST_MS = 7 * 24 * 3_600_000;
 
 const callEvent = z.looseObject({
   call_id: id,
@@ -43,15 +54,15 @@ const callEvent = z.looseObject({
   entry_point_call_id: id,
   state: z.string(),
   direction: z.enum(['inbound', 'outbound']),
-  external_number: words,
-  internal_number: words,
+  external_number: words(40),
+  internal_number: words(40),
   date_started: epochMs,
   date_connected: epochMs,
   date_ended: epochMs,
   event_timestamp: epochMs,
-  duration: z.union([z.number(), z.null()]).optional(),
+  duration: amount.refine((value) => value === null || value <= LONGEST_MS, 'too long'),
   target,
-  group_id: words,
+  group_id: words(100),
   is_internal: flag,
 });
 
@@ -62,22 +73,27 @@ const messageEvent = z.looseObject({
   direction: z.enum(['inbound', 'outbound']),
   target,
   sender_id: id,
-  from_number: words,
-  to_number: z.union([z.array(z.string()), z.string(), z.null()]).optional(),
-  contact: z.looseObject({ phone_number: words }).nullish(),
+  from_number: words(40),
+  to_number: z.union([z.array(z.string().max(100)).max(1_000), z.string().max(100), z.null()]).optional(),
+  contact: z.looseObject({ phone_number: words(40) }).nullish(),
   mms: flag,
   is_internal: flag,
-  message_status: words,
-  text: words,
-  text_content: words,
+  message_status: words(40),
+  text: words(10_000),
+  text_content: words(10_000),
 });
 
-export type ReadVendorEvent = { legs: LegEvent[]; officeRefs: string[] } | { ignored: string };
+export type ReadVendorEvent =
+  | { legs: LegEvent[]; officeRefs: string[] }
+  | { ignored: string }
+  /** It tells of usage, but not in a way that can be booked: for the operator to look at. */
+  | { unreadable: string };
 
 /** What an event tells of usage; everything that is not the end of a call or a message is passed over. */
 export function readVendorEvent(payload: unknown): ReadVendorEvent {
   if (typeof payload !== 'object' || payload === null) return { ignored: 'no object' };
-  if ('state' in payload && 'call_id' in payload) return readCall(payload);
+  if ('state' in payload && 'call_id' in payload)
+    return payload.state === 'hangup' ? readCall(payload) : { ignored: 'not the end of a call' };
   if ('direction' in payload && ('message_status' in payload || 'to_number' in payload))
     return readMessage(payload);
   return { ignored: 'not about a call or a message' };
@@ -86,12 +102,11 @@ export function readVendorEvent(payload: unknown): ReadVendorEvent {
 function readCall(payload: object): ReadVendorEvent {
   const parsed = callEvent.safeParse(payload);
   if (!parsed.success)
-    return { ignored: `not a call as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
+    return { unreadable: `not a call as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
   const call = parsed.data;
-  if (call.state !== 'hangup') return { ignored: `state ${call.state}` };
   const usageAt = call.date_connected ?? call.date_started ?? call.date_ended;
   if (call.call_id === null || usageAt === null || call.event_timestamp === null)
-    return { ignored: 'a call without id or time' };
+    return { unreadable: 'a call without id or time' };
   const external = numberOf(call.external_number);
   const real = call.entry_point_call_id ?? call.master_call_id ?? call.call_id;
   const event: UsageEvent = {
@@ -111,11 +126,11 @@ function readCall(payload: object): ReadVendorEvent {
 function readMessage(payload: object): ReadVendorEvent {
   const parsed = messageEvent.safeParse(payload);
   if (!parsed.success)
-    return { ignored: `not a message as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
+    return { unreadable: `not a message as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
   const message = parsed.data;
   const at = message.created_date ?? message.event_timestamp;
   const id = message.id;
-  if (id === null || at === null) return { ignored: 'a message without id or time' };
+  if (id === null || at === null) return { unreadable: 'a message without id or time' };
   const to = typeof message.to_number === 'string' ? [message.to_number] : (message.to_number ?? []);
   const isOut = message.direction === 'outbound';
   const others = isOut ? to : [message.from_number ?? message.contact?.phone_number ?? ''];

@@ -3,7 +3,8 @@ import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { recordAudit } from '../../org/index.ts';
-import { type IngestDeps, ingestEvents, ingestLegs } from './ingest-events.ts';
+import { type IngestDeps, ingestEvents, ingestKept } from './ingest-events.ts';
+import type { IngestOutcome } from './outcomes.ts';
 import { storedEvent } from './usage-event.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
 
@@ -12,48 +13,77 @@ const SHORTEST_WAIT_MS = 60_000;
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 
 /** Tries again what is due in the inbox: a rate may have arrived, or what kept it from being booked is over. */
-export async function sweepInbox(deps: IngestDeps & { log: Logger }): Promise<void> {
+export async function sweepInbox(deps: IngestDeps & { log: Logger }, companyId?: bigint): Promise<void> {
+  for (let tried = AT_ONCE; tried === AT_ONCE; ) tried = await sweepSome(deps, companyId);
+}
+
+async function sweepSome(deps: IngestDeps & { log: Logger }, companyId?: bigint): Promise<number> {
   const now = deps.clock.now();
   const due = await deps.db.usageInbox.findMany({
-    where: { nextAttemptAt: { lte: now } },
+    where: { nextAttemptAt: { lte: now }, ...(companyId === undefined ? {} : { companyId }) },
     orderBy: { nextAttemptAt: 'asc' },
     take: AT_ONCE,
   });
   for (const item of due) {
     const waitMs = Math.min(SHORTEST_WAIT_MS * 2 ** Math.min(item.attempts, 12), LONGEST_WAIT_MS);
     // Written first: an item that takes the process down with it does not stop the others.
+    const nextAttemptAt = new Date(deps.clock.now().getTime() + waitMs);
     await deps.db.usageInbox.updateMany({
       where: { companyId: item.companyId, id: item.id },
-      data: { attempts: { increment: 1 }, nextAttemptAt: new Date(now.getTime() + waitMs) },
+      data: { attempts: { increment: 1 }, nextAttemptAt },
     });
-    await bookItem(deps, item).catch((error: unknown) => {
-      deps.log.error({ err: error, item: item.id.toString() }, 'usage of the inbox could not be booked');
-    });
+    await bookItem(deps, item)
+      .then((outcome) => putOff(deps, item, outcome, nextAttemptAt))
+      .catch((error: unknown) => {
+        deps.log.error({ err: error, item: item.id.toString() }, 'usage of the inbox could not be booked');
+      });
   }
+  return due.length;
+}
+
+/** Still without a rate: it was kept anew, and waits longer each time. What the ledger refuses is for the operator. */
+async function putOff(
+  deps: IngestDeps,
+  { companyId, id }: Item,
+  outcome: IngestOutcome | null,
+  nextAttemptAt: Date,
+): Promise<void> {
+  if (outcome?.outcome === 'unrated')
+    await deps.db.usageInbox.updateMany({ where: { companyId, id }, data: { nextAttemptAt } });
+  if (outcome?.outcome === 'rejected' || outcome?.outcome === 'conflict')
+    await deps.db.usageInbox.updateMany({
+      where: { companyId, id },
+      data: { reason: 'waiting', words: outcome.words, nextAttemptAt: null },
+    });
 }
 
 type Item = NonNullable<Awaited<ReturnType<Db['usageInbox']['findFirst']>>>;
 
-async function bookItem(deps: IngestDeps, item: Item, force = false): Promise<void> {
-  const event = storedEvent.parse(item.event);
+async function bookItem(deps: IngestDeps, item: Item, force = false): Promise<IngestOutcome | null> {
+  const read = storedEvent.safeParse(item.event);
+  if (!read.success)
+    throw new RefillError('inbox-unreadable', 'This record was not understood, so it cannot be booked.');
   const { companyId, source } = item;
-  if (source === VENDOR_SOURCE && !force)
-    await ingestLegs(deps, { companyId, source, legs: [{ leg: event.externalId, event }] });
-  else await ingestEvents(deps, { companyId, source, events: [event], force });
+  if (source === VENDOR_SOURCE) return await ingestKept(deps, { companyId, source, call: read.data, force });
+  const [outcome] = await ingestEvents(deps, { companyId, source, events: [read.data], force });
+  return outcome ?? null;
 }
 
 /**
  * The operator takes usage from the inbox that waits for them: booked though it is too old or lies ahead (R7).
- * Throws RefillError `inbox-unknown`.
+ * Throws RefillError `inbox-unknown`, `inbox-unreadable`.
  */
-export async function acceptWaiting(deps: IngestDeps, key: { companyId: bigint; id: bigint }): Promise<void> {
+export async function acceptWaiting(
+  deps: IngestDeps,
+  key: { companyId: bigint; id: bigint },
+): Promise<IngestOutcome | null> {
   const item = await deps.db.usageInbox.findUnique({ where: { companyId_id: key } });
   if (item === null)
     throw new RefillError(
       'inbox-unknown',
       `Company ${key.companyId} has nothing numbered ${key.id} in its inbox.`,
     );
-  await bookItem(deps, item, true);
+  const outcome = await bookItem(deps, item, true);
   await inTransaction(deps.db, (tx) =>
     recordAudit(tx, {
       companyId: key.companyId,
@@ -61,9 +91,10 @@ export async function acceptWaiting(deps: IngestDeps, key: { companyId: bigint; 
       actor: 'operator',
       surface: 'operator',
       action: 'usage-accepted',
-      details: { source: item.source, id: item.externalId },
+      details: { source: item.source, id: item.externalId, outcome: outcome?.outcome ?? 'none' },
     }),
   );
+  return outcome;
 }
 
 export interface InboxLine {

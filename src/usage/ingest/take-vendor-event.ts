@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { compactVerify } from 'jose';
 import { inTransaction, isDatabaseUnavailable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
@@ -6,7 +7,7 @@ import { readDirectory, type SecretBox } from '../../org/index.ts';
 import { keepInInbox } from './inbox.ts';
 import type { IngestDeps } from './ingest-events.ts';
 import { createLegPoster, type LegPoster } from './leg-poster.ts';
-import type { LegEvent } from './merge-legs.ts';
+import { keepLegs, type LegEvent, mergeLegs } from './merge-legs.ts';
 import { parseBigJson } from './parse-big-json.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
@@ -44,6 +45,10 @@ export async function takeVendorEvent(
     return 'ignored';
   }
   const { companyId } = webhook;
+  if ('unreadable' in read) {
+    await keepUnread(deps, companyId, payload, read.unreadable);
+    return 'kept';
+  }
   const directory = await readDirectory(deps.db, companyId);
   const isForeign = read.officeRefs.some((ref) => directory.knowsOffices && !directory.hasOffice(ref));
   if (isForeign) throw refuse();
@@ -84,9 +89,31 @@ async function keep(
   reason: 'waiting' | 'unbooked',
   words: string,
 ): Promise<void> {
-  const items = legs.map(({ event }) => ({ event, reason, words }));
   const at = deps.clock.now();
-  await inTransaction(deps.db, (tx) => keepInInbox(tx, { companyId, source: VENDOR_SOURCE, items, at }));
+  const batch = { companyId, source: VENDOR_SOURCE, at };
+  await inTransaction(deps.db, async (tx) => {
+    // The legs are kept whatever becomes of the item: a longer one that comes later is judged against all of them.
+    const calls = await keepLegs(tx, { ...batch, legs });
+    const events = await mergeLegs(tx, { ...batch, calls });
+    await keepInInbox(tx, { ...batch, items: events.map((event) => ({ event, reason, words })) });
+  });
+}
+
+/** Usage that is told in a way we do not understand is not lost: the operator sees it, as it came. */
+async function keepUnread(
+  deps: UsageDeps,
+  companyId: bigint,
+  payload: unknown,
+  words: string,
+): Promise<void> {
+  const unread = JSON.stringify(payload);
+  const externalId = `unread:${createHash('sha256').update(unread).digest('hex')}`;
+  const key = { companyId, source: VENDOR_SOURCE, externalId };
+  await deps.db.usageInbox.upsert({
+    where: { companyId_source_externalId: key },
+    create: { ...key, reason: 'waiting', words, event: { unread }, receivedAt: deps.clock.now() },
+    update: {},
+  });
 }
 
 /** HS256 and nothing else, whatever the token's own header asks for. */

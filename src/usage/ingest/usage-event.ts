@@ -43,3 +43,16 @@ export type UsageEvent = z.output<typeof storedEvent>;
 export function toStored(event: UsageEvent): string {
   return JSON.stringify(event);
 }
+
+/** Text as PostgreSQL can keep it: without NUL, and without halves of characters. */
+export function tidyText(value: string): string {
+  return value.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+/** A time that a record may have; what lies outside is a slip, and some of it no database can hold. */
+export function isLikelyTime(at: Date): boolean {
+  return at.getTime() >= EARLIEST_MS && at.getTime() < LATEST_MS;
+}

@@ -2,11 +2,14 @@ import { gzipSync } from 'node:zlib';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readBalance, usageTotals, verifyLedger } from '../../../src/ledger/index.ts';
+import { importDirectory } from '../../../src/org/index.ts';
 import {
+  acceptWaiting,
   createApiKey,
   createWebhook,
   importSampleDeck,
   listInbox,
+  repairUsage,
   sweepInbox,
 } from '../../../src/usage/index.ts';
 import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
@@ -252,8 +255,54 @@ describe('the phone system’s webhook', () => {
     expect(refused[0]?.status).toBe(401);
   });
 
+  it('keeps a hangup that it cannot read for the operator, as it came', async () => {
+    const { status, text } = await event(hangup({ date_connected: 9e300 }));
+    expect([status, text]).toEqual([200, expect.stringMatching(/kept/)]);
+    expect((await listInbox(tryOut.app.db, companyId, 'waiting')).at(-1)?.words).toMatch(/date_connected/);
+  });
+
   it('keeps an event that is more than a week old for the operator', async () => {
     expect((await event(hangup({ event_timestamp: now() - 8 * DAY_MS }))).text).toMatch(/kept/);
+  });
+});
+
+describe('repair', () => {
+  it('gives usage to whose number it is once the directory knows, at its own time', async () => {
+    const { db, billing } = tryOut.app;
+    const number = '+14155550177';
+    await send(call({ id: `lost-${next}`, internal_number: number }));
+    await event(
+      hangup({
+        call_id: `4400${next}`,
+        internal_number: number,
+        target: { id: 99, type: 'user', phone: number },
+      }),
+    );
+    const lost = async () => [...(await booked(`lost-${next}`)), ...(await booked(`call:4400${next}:`))];
+    expect((await lost()).map(({ memberId }) => memberId)).toEqual([null, null]);
+    const ana = await db.member.findFirstOrThrow({ where: { companyId, email: 'ana@acme.example' } });
+    await importDirectory(
+      db,
+      companyId,
+      { numbers: `number,member\n${number},ana@acme.example\n` },
+      billing.clock.now(),
+    );
+    const done = await repairUsage({ db, clock: billing.clock, log: billing.log }, companyId);
+    expect(done.attributed).toBe(2);
+    const newest = (await lost()).filter(({ revision }) => revision > 0);
+    expect(newest.map(({ memberId }) => memberId)).toEqual([ana.id, ana.id]);
+    expect((await repairUsage({ db, clock: billing.clock, log: billing.log }, companyId)).attributed).toBe(0);
+  });
+
+  it('books what waits once the operator takes it, and says so', async () => {
+    const { db, billing } = tryOut.app;
+    await send(call({ id: `old-${next}`, answered_at: iso(40 * DAY_MS) }));
+    const item = (await listInbox(db, companyId, 'waiting')).find(
+      ({ externalId }) => externalId === `old-${next}`,
+    );
+    const key = { companyId, id: item?.id ?? 0n };
+    expect(await acceptWaiting({ db, clock: billing.clock }, key)).toMatchObject({ outcome: 'posted' });
+    expect(await booked(`old-${next}`)).toHaveLength(1);
   });
 });
 

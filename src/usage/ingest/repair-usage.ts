@@ -1,0 +1,133 @@
+import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { correctUsage } from '../../ledger/index.ts';
+import { type IngestDeps, prepareRating } from './ingest-events.ts';
+import { lockLegs, mergeLegs } from './merge-legs.ts';
+import type { RatedEvent } from './rate-event.ts';
+import { sweepInbox } from './sweep-inbox.ts';
+import { storedEvent, type UsageEvent } from './usage-event.ts';
+import { VENDOR_SOURCE } from './vendor-source.ts';
+
+export interface Repair {
+  /** Given to the office, department and member whose they are, by the directory as it is now. */
+  attributed: number;
+  /** Of the inbox: booked by now. */
+  booked: number;
+  stillUnattributed: number;
+  stillWaiting: number;
+}
+
+const PAGE = 200;
+
+/**
+ * After the directory learned a number or a member, or a rate arrived: what was booked for nobody in particular moves
+ * to whose it is, at its own time and priced for them (R8), and what had no rate is tried at once.
+ */
+export async function repairUsage(
+  deps: IngestDeps & Pick<Parameters<typeof sweepInbox>[0], 'log'>,
+  companyId: bigint,
+): Promise<Repair> {
+  const attributed = await attribute(deps, companyId);
+  const waiting = () => deps.db.usageInbox.count({ where: { companyId, reason: { not: 'waiting' } } });
+  const before = await waiting();
+  await deps.db.usageInbox.updateMany({
+    where: { companyId, reason: { not: 'waiting' } },
+    data: { nextAttemptAt: deps.clock.now() },
+  });
+  await sweepInbox(deps, companyId);
+  const stillWaiting = await waiting();
+  return {
+    attributed,
+    booked: Math.max(0, before - stillWaiting),
+    stillUnattributed: await deps.db.usageUnattributed.count({ where: { companyId } }),
+    stillWaiting,
+  };
+}
+
+async function attribute(deps: IngestDeps, companyId: bigint): Promise<number> {
+  let moved = 0;
+  for (let after = { source: '', externalId: '' }; ; ) {
+    const rows = await deps.db.usageUnattributed.findMany({
+      where: {
+        companyId,
+        OR: [
+          { source: { gt: after.source } },
+          { source: after.source, externalId: { gt: after.externalId } },
+        ],
+      },
+      orderBy: [{ source: 'asc' }, { externalId: 'asc' }],
+      take: PAGE,
+    });
+    for (const { source, event } of rows)
+      moved += Number(await attributeOne(deps, { companyId, source }, storedEvent.parse(event)));
+    const last = rows.at(-1);
+    if (last === undefined) return moved;
+    after = last;
+  }
+}
+
+async function attributeOne(
+  deps: IngestDeps,
+  of: { companyId: bigint; source: string },
+  booked: UsageEvent,
+): Promise<boolean> {
+  const rate = await prepareRating(deps, of, [booked]);
+  if (!rate(booked).party.isAttributed) return false;
+  return await inTransaction(deps.db, async (tx) => {
+    const rated = rate(await newestOf(tx, of, booked));
+    if (rated.usage === null) return false;
+    await move(tx, deps, of.companyId, rated, rated.usage);
+    await tx.usageUnattributed.deleteMany({ where: { ...of, externalId: booked.externalId } });
+    return true;
+  });
+}
+
+/** A call's legs may have told more since it was listed. */
+async function newestOf(
+  tx: Tx,
+  of: { companyId: bigint; source: string },
+  booked: UsageEvent,
+): Promise<UsageEvent> {
+  if (of.source !== VENDOR_SOURCE) return booked;
+  await lockLegs(tx, of);
+  const [merged] = await mergeLegs(tx, { ...of, calls: [booked.externalId] });
+  return merged ?? booked;
+}
+
+async function move(
+  tx: Tx,
+  { clock }: IngestDeps,
+  companyId: bigint,
+  { party }: RatedEvent,
+  usage: NonNullable<RatedEvent['usage']>,
+): Promise<void> {
+  const whose = `${party.officeId ?? ''}/${party.departmentId ?? ''}/${party.memberId ?? ''}`;
+  await correctUsage(tx, {
+    companyId,
+    usage,
+    key: `attribute:${usage.source}:${usage.externalId}:${usage.version ?? 0n}:${whose}`,
+    actor: 'operator',
+    reason: 'The directory knows now whose this is',
+    at: clock.now(),
+  });
+}
+
+export interface UnattributedLine {
+  source: string;
+  externalId: string;
+  internalNumber: string | null;
+  named: string;
+  seenAt: Date;
+}
+
+/** What was booked for the primary office because nobody knows whose it is, the newest first. */
+export async function listUnattributed(db: Db, companyId: bigint): Promise<UnattributedLine[]> {
+  const rows = await db.usageUnattributed.findMany({
+    where: { companyId },
+    orderBy: { seenAt: 'desc' },
+    take: 1_000,
+  });
+  return rows.map(({ source, externalId, event, seenAt }) => {
+    const { internalNumber, party } = storedEvent.parse(event);
+    return { source, externalId, internalNumber, named: Object.values(party).join(', '), seenAt };
+  });
+}
