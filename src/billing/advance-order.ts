@@ -13,6 +13,7 @@ import {
 import { followDecline } from './recharge/retry-recharge.ts';
 import { tellRecharge } from './recharge/tell-recharge.ts';
 import { settleOrder } from './settle-order.ts';
+import { failPeriodOfOrder } from './subscriptions/fail-period.ts';
 import type { BillingDeps } from './types.ts';
 
 const SHORTEST_WAIT_MS = 5_000;
@@ -124,7 +125,9 @@ async function declineOrder(
       },
       data: { state: 'declined', failureCode: code, nextLookAt: null },
     });
-    if (count > 0) await enqueueShow(tx, order);
+    if (count === 0) return;
+    await enqueueShow(tx, order);
+    await failPeriodOfOrder(tx, order, { code, at: now });
   });
 }
 

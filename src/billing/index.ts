@@ -16,6 +16,9 @@ export { unlockCard } from './card-check/unlock-card.ts';
 export { followCardLink, startCardLink, takeCard } from './card-link.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
 export type { PaymentGateway } from './gateway.ts';
+export { sweepInvoices } from './invoices/close-invoices.ts';
+export { type InvoiceDocument, listInvoices, readInvoice } from './invoices/invoice-rows.ts';
+export { resolveInvoice } from './invoices/resolve-invoice.ts';
 export { ensureCustomer } from './payment-attempt.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
 export { decideRecharge, isBeingRecharged, sweepLowWallets } from './recharge/decide-recharge.ts';
@@ -33,6 +36,23 @@ export {
 } from './recharge/set-recharge.ts';
 export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.ts';
 export { createStripeGateway } from './stripe.ts';
+export { addRecurring } from './subscriptions/add-recurring.ts';
+export { addBundle, type BundleOffer, listBundles, retireBundle } from './subscriptions/catalogue.ts';
+export {
+  cancelSubscription,
+  keepSubscription,
+  resumeSubscription,
+  switchBundle,
+} from './subscriptions/change-subscription.ts';
+export {
+  type BundleReview,
+  readSubscriptions,
+  reviewBundle,
+  type SubscriptionFacts,
+} from './subscriptions/read-subscriptions.ts';
+export { buyBundle } from './subscriptions/start-subscription.ts';
+export { sweepSubscriptions } from './subscriptions/sweep-subscriptions.ts';
+export { sweepBundleUse } from './subscriptions/watch-use.ts';
 export { takeWebhook } from './take-webhook.ts';
 export type {
   BillingDeps,

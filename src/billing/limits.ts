@@ -58,16 +58,39 @@ export async function assertWithinLimits(
  */
 export async function assertWithinExposure(db: Queryable, companyId: bigint, amount: Money): Promise<void> {
   const company = await db.company.findUniqueOrThrow({ where: { id: companyId } });
-  const owed = await db.purchaseOrder.aggregate({
-    _sum: { amountMicros: true },
-    where: { companyId, method: 'invoice', state: { notIn: ['draft', 'declined', 'abandoned'] } },
-  });
+  const owed = await readExposure(db, companyId);
   const limit = fromMicros(company.exposureLimitMicros);
-  const room = limit.minus(fromMicros(owed._sum.amountMicros ?? 0n));
+  const room = limit.minus(owed);
   if (amount.greaterThan(room)) {
     throw new RefillError('exposure-limit', `Invoices may owe ${formatDollars(limit)} at most.`, {
       limit,
       room: room.isNegative() ? dollars('0') : room,
     });
   }
+}
+
+/**
+ * What a company owes on invoice (R10): credits on no invoice yet, invoices that are not paid, and what was confirmed
+ * and will be credited in a moment. Purchases, recharges, bundles and recurring funds alike.
+ */
+export async function readExposure(db: Queryable, companyId: bigint): Promise<Money> {
+  const [uninvoiced, unpaid, underWay] = await Promise.all([
+    db.invoiceItem.aggregate({ _sum: { amountMicros: true }, where: { companyId, invoiceId: null } }),
+    db.invoice.aggregate({
+      _sum: { totalMicros: true },
+      where: { companyId, state: { in: ['open', 'overdue'] } },
+    }),
+    db.purchaseOrder.aggregate({
+      _sum: { amountMicros: true },
+      where: {
+        companyId,
+        method: 'invoice',
+        state: { notIn: ['draft', 'declined', 'abandoned', 'settled'] },
+      },
+    }),
+  ]);
+  return [uninvoiced._sum.amountMicros, unpaid._sum.totalMicros, underWay._sum.amountMicros].reduce(
+    (sum, micros) => sum.plus(fromMicros(micros ?? 0n)),
+    dollars('0'),
+  );
 }

@@ -3,6 +3,7 @@ import { grantCredits } from '../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../money.ts';
 import { postNotice } from '../notices/index.ts';
 import { findCompany, labelScope, listOffices, recordAudit } from '../org/index.ts';
+import { addInvoiceItem } from './invoices/add-invoice-item.ts';
 import { enqueueShow } from './order-jobs.ts';
 import {
   formatReceipt,
@@ -14,6 +15,7 @@ import {
 } from './order-rows.ts';
 import type { Attempt } from './payment-attempt.ts';
 import { tellRecharge } from './recharge/tell-recharge.ts';
+import { creditPeriodOfOrder } from './subscriptions/credit-period.ts';
 import type { BillingDeps } from './types.ts';
 
 /**
@@ -34,18 +36,7 @@ export async function settleOrder(
     if (fresh.state === 'settled') return;
     if (attempt !== null) await markSucceeded(tx, attempt, now);
     const amount = fromMicros(fresh.amountMicros ?? 0n);
-    await grantCredits(tx, {
-      companyId: fresh.companyId,
-      officeId: fresh.officeId,
-      kind: 'general',
-      amount,
-      key: `order:${fresh.id}`,
-      source: 'purchase',
-      reference: fresh.id.toString(),
-      actor: actorOf(fresh),
-      reason: fresh.kind === 'recharge' ? 'Auto-recharge' : 'Credits bought',
-      at: now,
-    });
+    if (!isOfPeriod(fresh)) await grantPurchase(tx, fresh, amount, now);
     const balance = await readScopeBalance(tx, fresh.companyId, scopeOf(fresh), now);
     const { lastReceiptNumber } = await tx.company.update({
       where: { id: fresh.companyId },
@@ -63,7 +54,31 @@ export async function settleOrder(
         balanceAfterMicros: toMicros(balance),
       },
     });
-    await tell(tx, fresh, { amount, balance, receipt: formatReceipt(lastReceiptNumber), at: now });
+    const receipt = formatReceipt(lastReceiptNumber);
+    if (fresh.method === 'invoice')
+      await addInvoiceItem(tx, { ...fresh, receiptNumber: lastReceiptNumber }, now);
+    if (isOfPeriod(fresh)) await creditPeriodOfOrder(tx, fresh, { at: now, receipt });
+    else await tell(tx, fresh, { amount, balance, receipt, at: now });
+  });
+}
+
+/** Bundles and recurring funds are credited by their period, and told with it. */
+function isOfPeriod({ kind }: OrderRow): boolean {
+  return kind === 'bundle' || kind === 'recurring';
+}
+
+async function grantPurchase(tx: Tx, order: OrderRow, amount: Money, at: Date): Promise<void> {
+  await grantCredits(tx, {
+    companyId: order.companyId,
+    officeId: order.officeId,
+    kind: 'general',
+    amount,
+    key: `order:${order.id}`,
+    source: 'purchase',
+    reference: order.id.toString(),
+    actor: actorOf(order),
+    reason: order.kind === 'recharge' ? 'Auto-recharge' : 'Credits bought',
+    at,
   });
 }
 

@@ -6,6 +6,7 @@ import { RefillError } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { createSecretBox, issueLinkCode } from '../org/index.ts';
 import { addCompany, type CompanyWords } from './add-company.ts';
+import { addBillingCommands } from './billing/index.ts';
 import { addDirectoryCommands } from './directory/index.ts';
 import { withDatabase } from './find-database.ts';
 import { addRatesCommands } from './rates/index.ts';
@@ -43,8 +44,7 @@ const withDb = (work: (db: Db) => Promise<void>): Promise<void> =>
   );
 
 const readId = (text: string): bigint => {
-  if (!/^\d{1,18}$/.test(text))
-    throw new RefillError('bad-argument', `A company's number is digits, not "${text}".`);
+  if (!/^\d{1,18}$/.test(text)) throw new RefillError('bad-argument', `A number is digits, not "${text}".`);
   return BigInt(text);
 };
 
@@ -130,6 +130,7 @@ addUsageCommands(program, {
     return config.live?.publicUrl ?? `http://127.0.0.1:${config.port + 1}`;
   },
 });
+addBillingCommands(program, { withDb, readId, say });
 addDirectoryCommands(program, { withDb, readId, say });
 
 await program.parseAsync();

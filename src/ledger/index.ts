@@ -13,6 +13,7 @@ export { type NewHold, placeHold } from './place-hold.ts';
 export { postUsage, type UsageBatch } from './post-usage.ts';
 export { readBalance } from './read-balance.ts';
 export { type PastBalance, readBalanceAt } from './read-balance-at.ts';
+export { readGrantRests } from './read-grant-rests.ts';
 export {
   type EntryPart,
   type EntryType,

@@ -116,7 +116,43 @@ export const noticeFacts = z.discriminatedUnion('kind', [
     at: instant,
     timeZone: z.string(),
   }),
+  z.object({
+    kind: z.literal('bundle'),
+    /** What became of one period of a bundle or of recurring credits (R3, R17). */
+    event: z.enum(['credited', 'retry', 'paused', 'refused', 'ended', 'used', 'lapsing']),
+    creditKind: z.enum(['general', 'calling', 'ai']),
+    name: z.string(),
+    scopeLabel: z.string(),
+    credit: amount,
+    /** Zero: free. */
+    price: amount,
+    isFirst: z.boolean(),
+    isEnding: z.boolean(),
+    endsAt: instant,
+    receipt: z.string().nullable(),
+    /** Credited: left of the period before. Used and lapsing: left of this one. */
+    rest: amount.nullable(),
+    percent: z.number().nullable(),
+    failure: z.string().nullable(),
+    retryAt: instant.nullable(),
+    triesLeft: z.number().nullable(),
+    at: instant,
+    timeZone: z.string(),
+  }),
+  z.object({
+    kind: z.literal('invoice'),
+    state: z.enum(['open', 'overdue', 'paid', 'void']),
+    number: z.string(),
+    total: amount,
+    dueAt: instant,
+    lines: z.number(),
+    /** Opaque: the invoice that its button shows. */
+    token: z.string(),
+    timeZone: z.string(),
+  }),
 ]);
 
+export type BundleFacts = Extract<NoticeFacts, { kind: 'bundle' }>;
+export type InvoiceFacts = Extract<NoticeFacts, { kind: 'invoice' }>;
 export type NoticeFacts = z.infer<typeof noticeFacts>;
 export type NoticeKind = NoticeFacts['kind'];

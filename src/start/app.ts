@@ -6,11 +6,14 @@ import {
   createStripeGateway,
   decideRecharge,
   isBeingRecharged,
+  sweepBundleUse,
   sweepChecks,
   sweepExpiringCards,
+  sweepInvoices,
   sweepLowWallets,
   sweepOrders,
   sweepRetries,
+  sweepSubscriptions,
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb, openPool } from '../db/index.ts';
@@ -129,6 +132,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           [
             () => sweepOrders({ db, clock }),
             () => sweepRetries({ db, clock }),
+            () => sweepSubscriptions({ db, clock }),
+            () => sweepInvoices({ db, clock }),
             () => sweepChecks({ db, clock }),
             () => sweepNotices({ db, clock }),
             () => sweepExports({ db, clock }),
@@ -143,6 +148,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepInbox(usage),
             () => sweepLowWallets({ db, clock }),
             () => sweepExpiringCards({ db, clock }),
+            () => sweepBundleUse({ db, clock }),
             createNightlyVerify({ db, clock, log }),
           ],
           log,

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
 import { button, buttons, linkButton, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { cardWords, noticeWords, rechargeWords } from '../words/en.ts';
+import { bundleWords, cardWords, invoiceWords, noticeWords, rechargeWords } from '../words/en.ts';
 
 interface Rendered {
   text: string;
@@ -38,6 +38,8 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
           ]
         : []),
     ),
+  bundle: (facts) => message(bundleWords.notices[facts.event](facts)),
+  invoice: (facts) => message(invoiceWords.notice(facts)),
   card_expiring: (facts) =>
     message(cardWords.expiring(facts), buttons(button(cardWords.add, IDS.action.cardAdd, { primary: true }))),
 };

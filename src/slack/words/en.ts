@@ -3,9 +3,11 @@
  * not done. One word for one thing: credits, balance, bundle, card, invoice, receipt, office.
  */
 export { balanceWords } from './balance.ts';
+export { bundleWords } from './bundles.ts';
 export { cardWords } from './card.ts';
 export { exportWords } from './export.ts';
 export { generalWords } from './general.ts';
+export { invoiceWords } from './invoices.ts';
 export { noticeWords } from './notices.ts';
 export { purchaseWords } from './purchase.ts';
 export { rechargeWords } from './recharge.ts';

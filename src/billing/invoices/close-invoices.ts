@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { type Company, findCompany, recordAudit } from '../../org/index.ts';
+import { localDay, nextTurn } from '../billing-calendar.ts';
+import { lockCompany } from '../order-rows.ts';
+import { formatInvoice } from './invoice-rows.ts';
+import { tellInvoice } from './tell-invoice.ts';
+
+/** How long an invoice may be paid. */
+const DUE_AFTER_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Closes the invoices whose billing day has come, and says which are overdue. A credit is on the invoice of the first
+ * billing day after it, and on no other: run twice, by two at once or after a week of downtime, it does the same.
+ */
+export async function sweepInvoices(deps: { db: Db; clock: Clock }): Promise<void> {
+  const waiting = await deps.db.invoiceItem.groupBy({
+    by: ['companyId'],
+    where: { invoiceId: null },
+    _min: { at: true },
+    orderBy: { companyId: 'asc' },
+  });
+  for (const { companyId } of waiting) {
+    let goesOn = true;
+    while (goesOn) goesOn = await inTransaction(deps.db, (tx) => closeNext(tx, companyId, deps.clock.now()));
+  }
+  const late = await deps.db.invoice.findMany({
+    where: { state: 'open', dueAt: { lte: deps.clock.now() } },
+    take: 200,
+  });
+  for (const { companyId, id } of late) {
+    await inTransaction(deps.db, async (tx) => {
+      await lockCompany(tx, companyId);
+      const { count } = await tx.invoice.updateMany({
+        where: { companyId, id, state: 'open', dueAt: { lte: deps.clock.now() } },
+        data: { state: 'overdue' },
+      });
+      if (count > 0) await tellInvoice(tx, { companyId, id }, deps.clock.now());
+    });
+  }
+}
+
+/** Closes a company's oldest invoice that is due to be closed; false where none is. */
+async function closeNext(tx: Tx, companyId: bigint, at: Date): Promise<boolean> {
+  await lockCompany(tx, companyId);
+  const company = await findCompany(tx, companyId);
+  const oldest = await tx.invoiceItem.findFirst({
+    where: { companyId, invoiceId: null },
+    orderBy: { at: 'asc' },
+  });
+  if (company === null || oldest === null) return false;
+  const closesAt = nextTurn(company, oldest.at);
+  if (closesAt > at) return false;
+  await closeInvoice(tx, company, closesAt, at);
+  return true;
+}
+
+async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date): Promise<void> {
+  const companyId = company.id;
+  const items = { companyId, invoiceId: null, at: { lt: closesAt } };
+  const total = await tx.invoiceItem.aggregate({ _sum: { amountMicros: true }, _count: true, where: items });
+  const { year } = localDay(company.timeZone, at);
+  const { id } = await tx.invoice.create({
+    data: {
+      companyId,
+      token: randomBytes(18).toString('base64url'),
+      year,
+      number: await takeNumber(tx, year),
+      closesAt,
+      issuedAt: at,
+      dueAt: new Date(closesAt.getTime() + DUE_AFTER_MS),
+      totalMicros: total._sum.amountMicros ?? 0n,
+      state: 'open',
+    },
+  });
+  await tx.invoiceItem.updateMany({ where: items, data: { invoiceId: id } });
+  const number = await tellInvoice(tx, { companyId, id }, at);
+  await recordAudit(tx, {
+    companyId,
+    at,
+    actor: 'operator',
+    surface: 'operator',
+    action: 'invoice-issued',
+    details: { invoice: formatInvoice(number), lines: total._count },
+  });
+}
+
+/** The operator's next number of a year. Its row stays locked until the invoice is committed, so no number is lost. */
+async function takeNumber(tx: Tx, year: number): Promise<number> {
+  const [row] = await tx.$queryRaw<{ last_number: number }[]>`
+    INSERT INTO invoice_counter AS c (year, last_number) VALUES (${year}, 1)
+    ON CONFLICT (year) DO UPDATE SET last_number = c.last_number + 1
+    RETURNING last_number`;
+  if (row === undefined) throw new RangeError('no invoice number');
+  return row.last_number;
+}

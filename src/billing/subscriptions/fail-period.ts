@@ -1,0 +1,61 @@
+import type { Tx } from '../../db/index.ts';
+import { type Company, findCompany } from '../../org/index.ts';
+import { endSubscription } from './end-subscription.ts';
+import { findSubscription, keyOfPeriod, type PeriodRow, type SubscriptionRow } from './rows.ts';
+import { tellPeriod } from './tell-period.ts';
+
+const HOUR_MS = 3_600_000;
+/** How long after each failure the next try comes (R14). */
+const RETRY_AFTER_MS = [1 * HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
+
+/**
+ * A period was not paid: told, tried again after 1, 6 and 24 hours, then paused and said (R14). A bundle that was
+ * never paid for is not bought at all, so its buyer decides what is next. Under the company's lock.
+ */
+export async function failPeriod(
+  tx: Tx,
+  company: Company,
+  subscription: SubscriptionRow,
+  period: PeriodRow,
+  failure: { code: string; at: Date },
+): Promise<void> {
+  const { code, at } = failure;
+  const isFirst = period.number === 0;
+  const waitMs = isFirst ? undefined : RETRY_AFTER_MS[period.failures];
+  const retryAt = waitMs === undefined ? null : new Date(at.getTime() + waitMs);
+  const failed = await tx.subscriptionPeriod.update({
+    where: keyOfPeriod(period),
+    data: { failures: { increment: 1 }, retryAt, state: retryAt === null ? 'unpaid' : 'due' },
+  });
+  if (retryAt === null && isFirst) await endSubscription(tx, subscription, at);
+  else if (retryAt === null) {
+    await tx.subscription.update({
+      where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
+      data: { state: 'paused' },
+    });
+  }
+  await tellPeriod(tx, company, subscription, failed, {
+    event: retryAt !== null ? 'retry' : isFirst ? 'refused' : 'paused',
+    failure: code,
+    at,
+    triesLeft: RETRY_AFTER_MS.length - period.failures,
+  });
+}
+
+/** The charge of an order definitely failed: if it was a period's, that period was not paid. */
+export async function failPeriodOfOrder(
+  tx: Tx,
+  order: { companyId: bigint; id: bigint },
+  failure: { code: string; at: Date },
+): Promise<void> {
+  const period = await tx.subscriptionPeriod.findUnique({
+    where: { companyId_orderId: { companyId: order.companyId, orderId: order.id } },
+  });
+  if (period === null) return;
+  const company = await findCompany(tx, order.companyId);
+  const subscription = await findSubscription(tx, {
+    companyId: order.companyId,
+    id: period.subscriptionId,
+  });
+  if (company !== null && subscription !== null) await failPeriod(tx, company, subscription, period, failure);
+}

@@ -1,0 +1,94 @@
+import type { Tx } from '../../db/index.ts';
+import type { Company } from '../../org/index.ts';
+import { endOfPeriod } from '../billing-calendar.ts';
+import { endSubscription } from './end-subscription.ts';
+import { payPeriod } from './pay-period.ts';
+import { keyOfPeriod, type PeriodRow, periodOf, type SubscriptionRow } from './rows.ts';
+import { tellEnded } from './tell-period.ts';
+
+const UNDER_WAY = ['confirmed', 'charging', 'needs_action', 'unknown'];
+
+/**
+ * Opens the next period of a subscription when its time has come, and has it paid. Where nothing ran for a while the
+ * periods are opened one after another: a bundle's period that is over already is neither charged nor credited, as
+ * nobody could have used it; recurring funds never expire and are credited for each. Under the company's lock.
+ * Returns whether something was done.
+ */
+export async function openPeriod(
+  tx: Tx,
+  company: Company,
+  subscription: SubscriptionRow,
+  at: Date,
+): Promise<boolean> {
+  if (subscription.state !== 'active' || subscription.nextPeriodAt > at) return false;
+  if (await isLastUnderWay(tx, subscription)) return false;
+  if (subscription.isEnding) {
+    await endSubscription(tx, subscription, at);
+    await tellEnded(tx, company, subscription, at);
+    return true;
+  }
+  const current = await applyChange(tx, subscription);
+  const startsAt = current.nextPeriodAt;
+  const endsAt = endOfPeriod(company, startsAt, periodOf(current));
+  const kind = current.bundle?.kind ?? 'general';
+  const isMissed = kind !== 'general' && endsAt <= at;
+  const period = await tx.subscriptionPeriod.create({
+    data: {
+      companyId: company.id,
+      subscriptionId: current.id,
+      number: current.periods,
+      startsAt,
+      endsAt,
+      kind,
+      name: current.bundle?.name ?? 'Recurring credits',
+      creditMicros: current.creditMicros,
+      priceMicros: current.priceMicros,
+      state: isMissed ? 'missed' : 'due',
+    },
+  });
+  await tx.subscription.update({
+    where: { companyId_id: { companyId: company.id, id: current.id } },
+    data: { periods: { increment: 1 }, nextPeriodAt: endsAt },
+  });
+  if (!isMissed) await payPeriod(tx, company, current, period, at);
+  return true;
+}
+
+/** A payment whose outcome is open is waited for; one that failed and was not paid by now is given up. */
+async function isLastUnderWay(tx: Tx, subscription: SubscriptionRow): Promise<boolean> {
+  const last = await tx.subscriptionPeriod.findFirst({
+    where: { companyId: subscription.companyId, subscriptionId: subscription.id, state: 'due' },
+    orderBy: { number: 'desc' },
+  });
+  if (last === null) return false;
+  if (await isBeingPaid(tx, last)) return true;
+  await tx.subscriptionPeriod.update({
+    where: keyOfPeriod(last),
+    data: { state: 'unpaid', retryAt: null },
+  });
+  return false;
+}
+
+/** Whether money may still move, or may have moved, for a period. */
+export async function isBeingPaid(tx: Tx, period: PeriodRow): Promise<boolean> {
+  if (period.orderId === null) return false;
+  const order = await tx.purchaseOrder.findUniqueOrThrow({
+    where: { companyId_id: { companyId: period.companyId, id: period.orderId } },
+  });
+  return UNDER_WAY.includes(order.state);
+}
+
+async function applyChange(tx: Tx, subscription: SubscriptionRow): Promise<SubscriptionRow> {
+  const next = subscription.nextBundle;
+  if (next === null) return subscription;
+  return await tx.subscription.update({
+    where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
+    data: {
+      bundleId: next.id,
+      nextBundleId: null,
+      creditMicros: next.creditMicros,
+      priceMicros: next.priceMicros,
+    },
+    include: { bundle: true, nextBundle: true },
+  });
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import type { Queryable, Tx } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { fromMicros } from '../../money.ts';
+import type { Company } from '../../org/index.ts';
+import { assertWithinExposure } from '../limits.ts';
+import { enqueueAdvance } from '../order-jobs.ts';
+import { readPayBy } from '../pay-by.ts';
+import { creditPeriod } from './credit-period.ts';
+import { failPeriod } from './fail-period.ts';
+import { keyOfPeriod, type PeriodRow, type SubscriptionRow, sourceOf } from './rows.ts';
+
+/** How long after a claim the sweeper looks whether its job was lost. */
+const FIRST_LOOK_MS = 10_000;
+
+/**
+ * Has a period paid as the company pays now: free funds are credited here and now, everything else goes through an
+ * order like any purchase, a retried one through the order it had (R15). What stands against it, no card or the
+ * exposure limit (R10), is a failed payment. Under the company's lock.
+ */
+export async function payPeriod(
+  tx: Tx,
+  company: Company,
+  subscription: SubscriptionRow,
+  period: PeriodRow,
+  at: Date,
+): Promise<void> {
+  if (period.priceMicros === 0n) {
+    await creditPeriod(tx, company, subscription, period, { at, receipt: null });
+    return;
+  }
+  const { payBy, cardId } = await readPayBy(tx, company, at);
+  const against = await findObstacle(tx, company, period, { method: payBy.method, cardId });
+  if (against !== null) return await failPeriod(tx, company, subscription, period, { code: against, at });
+  const claimed = {
+    state: 'confirmed',
+    method: payBy.method,
+    cardId,
+    confirmedAt: at,
+    failureCode: null,
+    looks: 0,
+    nextLookAt: new Date(at.getTime() + FIRST_LOOK_MS),
+  };
+  const order =
+    period.orderId === null
+      ? await tx.purchaseOrder.create({
+          data: {
+            ...claimed,
+            companyId: company.id,
+            token: randomBytes(18).toString('base64url'),
+            kind: sourceOf(period),
+            officeId: subscription.officeId,
+            amountMicros: period.priceMicros,
+            userId: subscription.actor,
+            createdAt: at,
+          },
+        })
+      : await tx.purchaseOrder.update({
+          where: { companyId_id: { companyId: company.id, id: period.orderId } },
+          data: claimed,
+        });
+  await tx.subscriptionPeriod.update({
+    where: keyOfPeriod(period),
+    data: { orderId: order.id, retryAt: null },
+  });
+  await enqueueAdvance(tx, order);
+}
+
+async function findObstacle(
+  tx: Queryable,
+  company: Company,
+  period: PeriodRow,
+  pay: { method: 'card' | 'invoice'; cardId: bigint | null },
+): Promise<string | null> {
+  if (pay.method === 'card') return pay.cardId === null ? 'no_card' : null;
+  try {
+    await assertWithinExposure(tx, company.id, fromMicros(period.priceMicros));
+    return null;
+  } catch (error) {
+    if (error instanceof RefillError && error.code === 'exposure-limit') return 'exposure_limit';
+    throw error;
+  }
+}

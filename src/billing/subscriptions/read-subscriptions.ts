@@ -1,0 +1,102 @@
+import type { Queryable } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { readGrantRests } from '../../ledger/index.ts';
+import { fromMicros, type Money } from '../../money.ts';
+import { isCompanyAdmin, labelScope, type Person, type Scope } from '../../org/index.ts';
+import { endOfPeriod } from '../billing-calendar.ts';
+import { scopeOf } from '../order-rows.ts';
+import { readPayBy } from '../pay-by.ts';
+import type { BillingDeps, PayBy } from '../types.ts';
+import { type BundleOffer, toOffer } from './catalogue.ts';
+import { referenceOf, sourceOf } from './rows.ts';
+
+/** What a company gets each period, as its admins may know it. */
+export interface SubscriptionFacts {
+  token: string;
+  /** `general`: recurring funds. */
+  kind: 'calling' | 'ai' | 'general';
+  name: string;
+  scopeLabel: string;
+  credit: Money;
+  price: Money;
+  period: 'monthly' | 'annual';
+  state: 'active' | 'paused';
+  isEnding: boolean;
+  nextName: string | null;
+  /** When the next period begins, or the last one ends. */
+  nextPeriodAt: Date;
+  /** What is left of the present period's bundle; null while it is not credited. */
+  left: Money | null;
+}
+
+/** The bundles and recurring funds of a company that have not ended. */
+export async function readSubscriptions(
+  db: Queryable,
+  of: Pick<Person, 'company' | 'offices'>,
+): Promise<SubscriptionFacts[]> {
+  const companyId = of.company.id;
+  const rows = await db.subscription.findMany({
+    where: { companyId, state: { not: 'ended' } },
+    include: { bundle: true, nextBundle: true, opened: { orderBy: { number: 'desc' }, take: 1 } },
+    orderBy: { id: 'asc' },
+  });
+  const periods = rows.flatMap(({ opened }) => opened).filter((period) => sourceOf(period) === 'bundle');
+  const rests = await readGrantRests(db, {
+    companyId,
+    source: 'bundle',
+    references: periods.map(referenceOf),
+  });
+  return rows.map((row) => {
+    const offer = row.bundle === null ? null : toOffer(row.bundle);
+    const last = row.opened[0];
+    return {
+      token: row.token,
+      kind: offer?.kind ?? 'general',
+      name: offer?.name ?? 'Recurring credits',
+      scopeLabel: labelScope(of, scopeOf(row)),
+      credit: fromMicros(row.creditMicros),
+      price: fromMicros(row.priceMicros),
+      period: offer?.period ?? 'monthly',
+      state: row.state === 'paused' ? 'paused' : 'active',
+      isEnding: row.isEnding,
+      nextName: row.nextBundle?.name ?? null,
+      nextPeriodAt: row.nextPeriodAt,
+      left:
+        last?.state === 'credited' && offer !== null
+          ? (rests.get(referenceOf(last)) ?? fromMicros(0n))
+          : null,
+    };
+  });
+}
+
+export interface BundleReview {
+  offer: BundleOffer;
+  scopeLabel: string;
+  payBy: PayBy;
+  /** When the first period, which begins with the purchase, ends. */
+  endsAt: Date;
+}
+
+/** What buying a bundle now would mean. Throws RefillError `not-allowed`, `bundle-unknown`, `no-card`. */
+export async function reviewBundle(
+  deps: BillingDeps,
+  person: Person,
+  choice: { bundleId: bigint; scope: Scope },
+): Promise<BundleReview> {
+  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins buy bundles.');
+  const row = await deps.db.bundle.findFirst({ where: { id: choice.bundleId, retiredAt: null } });
+  if (row === null) throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
+  const offer = toOffer(row);
+  const at = deps.clock.now();
+  const { payBy } = await readPayBy(deps.db, person.company, at);
+  if (payBy.method === 'card' && payBy.card === null)
+    throw new RefillError('no-card', 'There is no card on file yet.');
+  const primary = person.offices.find(({ isPrimary }) => isPrimary);
+  return {
+    offer,
+    scopeLabel:
+      offer.kind === 'ai' && primary !== undefined ? primary.name : labelScope(person, choice.scope),
+    payBy,
+    endsAt: endOfPeriod(person.company, at, offer.period),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Queryable } from '../../db/index.ts';
+import type { Period } from '../billing-calendar.ts';
+
+const WITH_BUNDLE = { bundle: true, nextBundle: true } as const;
+
+export type PeriodRow = NonNullable<Awaited<ReturnType<Queryable['subscriptionPeriod']['findUnique']>>>;
+export type BundleRow = NonNullable<Awaited<ReturnType<Queryable['bundle']['findUnique']>>>;
+export type SubscriptionRow = NonNullable<Awaited<ReturnType<typeof findSubscription>>>;
+
+/** A subscription with its bundle, or null. */
+export async function findSubscription(db: Queryable, key: { companyId: bigint; id: bigint }) {
+  return await db.subscription.findUnique({ where: { companyId_id: key }, include: WITH_BUNDLE });
+}
+
+/** Recurring funds come every month. */
+export function periodOf({ bundle }: Pick<SubscriptionRow, 'bundle'>): Period {
+  return bundle?.period === 'annual' ? 'annual' : 'monthly';
+}
+
+export function keyOfPeriod(period: Pick<PeriodRow, 'companyId' | 'subscriptionId' | 'number'>) {
+  const { companyId, subscriptionId, number } = period;
+  return { companyId_subscriptionId_number: { companyId, subscriptionId, number } };
+}
+
+/** What the ledger knows a period's credit by. */
+export function referenceOf(period: Pick<PeriodRow, 'subscriptionId' | 'number'>): string {
+  return `${period.subscriptionId}:${period.number}`;
+}
+
+export function sourceOf(period: Pick<PeriodRow, 'kind'>): 'bundle' | 'recurring' {
+  return period.kind === 'general' ? 'recurring' : 'bundle';
+}

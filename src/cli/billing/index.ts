@@ -1,0 +1,155 @@
+import type { Command } from 'commander';
+import {
+  addBundle,
+  addRecurring,
+  type BundleOffer,
+  listBundles,
+  listInvoices,
+  resolveInvoice,
+  retireBundle,
+} from '../../billing/index.ts';
+import { systemClock } from '../../clock.ts';
+import type { Db } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { formatDollars, type Money, parseDollars } from '../../money.ts';
+
+interface Tools {
+  /** Runs a command's work on the app's database. */
+  withDb: (work: (db: Db) => Promise<void>) => Promise<void>;
+  readId: (text: string) => bigint;
+  say: (line: string) => void;
+}
+
+interface BundleWords {
+  name: string;
+  kind: string;
+  credit: string;
+  price: string;
+  period: string;
+}
+
+/** Adds `refill bundle …`, `refill recurring …` and `refill invoice …`. */
+export function addBillingCommands(program: Command, tools: Tools): void {
+  addBundleCommands(program, tools);
+  addRecurringCommands(program, tools);
+  addInvoiceCommands(program, tools);
+}
+
+function addBundleCommands(program: Command, { withDb, readId, say }: Tools): void {
+  const bundle = program.command('bundle').description('the bundles on sale');
+  bundle
+    .command('add')
+    .description('put a bundle on sale to all companies')
+    .requiredOption('--name <name>')
+    .requiredOption('--kind <kind>', 'calling or ai')
+    .requiredOption('--credit <dollars>', 'what is credited each period')
+    .requiredOption('--price <dollars>', 'what a period costs')
+    .option('--period <period>', 'monthly or annual', 'monthly')
+    .action((words: BundleWords) =>
+      withDb(async (db) => {
+        const { id } = await addBundle(db, { ...readBundle(words), at: systemClock.now() });
+        say(`Bundle ${id} is on sale.`);
+      }),
+    );
+  bundle
+    .command('list')
+    .description('the bundles on sale')
+    .action(() =>
+      withDb(async (db) => {
+        for (const { id, name, kind, period, credit, price } of await listBundles(db))
+          say(`${id}  ${name}  ${kind}  ${period}  ${formatDollars(credit)} for ${formatDollars(price)}`);
+      }),
+    );
+  bundle
+    .command('retire')
+    .description('take a bundle off sale; who has it keeps it')
+    .argument('<bundle>', 'its number')
+    .action((id: string) =>
+      withDb(async (db) => {
+        await retireBundle(db, readId(id), systemClock.now());
+        say('It is off sale now.');
+      }),
+    );
+}
+
+function addRecurringCommands(program: Command, { withDb, readId, say }: Tools): void {
+  program
+    .command('recurring')
+    .description('credits that come every billing period')
+    .command('add')
+    .description('give a company general credits at the start of every billing period, from now on')
+    .requiredOption('--company <number>')
+    .requiredOption('--amount <dollars>')
+    .option('--charged', 'the company pays for them')
+    .option('--free', 'they are a present')
+    .action((words: { company: string; amount: string; charged?: boolean; free?: boolean }) =>
+      withDb(async (db) => {
+        if ((words.charged === true) === (words.free === true))
+          throw new RefillError('bad-argument', 'Say either --charged or --free.');
+        await addRecurring(
+          { db, clock: systemClock },
+          {
+            companyId: readId(words.company),
+            amount: readAmount('--amount', words.amount),
+            isCharged: words.charged === true,
+          },
+        );
+        say('They come every billing period from now on.');
+      }),
+    );
+}
+
+function addInvoiceCommands(program: Command, { withDb, readId, say }: Tools): void {
+  const invoice = program.command('invoice').description('invoices of the companies that pay by invoice');
+  invoice
+    .command('list')
+    .description('the newest invoices')
+    .option('--company <number>', 'of one company only')
+    .action(({ company }: { company?: string }) =>
+      withDb(async (db) => {
+        const of = company === undefined ? {} : { companyId: readId(company) };
+        for (const row of await listInvoices(db, of))
+          say(
+            `${row.number}  company ${row.companyId}  ${formatDollars(row.total)}  ${row.state}  due ${row.dueAt.toISOString().slice(0, 10)}`,
+          );
+      }),
+    );
+  for (const [name, state] of [
+    ['paid', 'paid'],
+    ['void', 'void'],
+  ] as const)
+    invoice
+      .command(name)
+      .description(state === 'paid' ? 'an invoice was paid' : 'take an invoice back: nothing is owed for it')
+      .argument('<number>', 'like INV-2026-0042')
+      .action((number: string) =>
+        withDb(async (db) => {
+          await resolveInvoice(db, { number, state, at: systemClock.now() });
+          say(`Invoice ${number} is ${state}.`);
+        }),
+      );
+}
+
+function readBundle(words: BundleWords): Omit<BundleOffer, 'id'> {
+  const { kind, period, name } = words;
+  if (kind !== 'calling' && kind !== 'ai')
+    throw new RefillError('bad-argument', `--kind is calling or ai, not "${kind}".`);
+  if (period !== 'monthly' && period !== 'annual')
+    throw new RefillError('bad-argument', `--period is monthly or annual, not "${period}".`);
+  return {
+    name,
+    kind,
+    period,
+    credit: readAmount('--credit', words.credit),
+    price: readAmount('--price', words.price),
+  };
+}
+
+function readAmount(option: string, text: string): Money {
+  const read = parseDollars(text);
+  if (!('fault' in read)) return read.amount;
+  throw new RefillError(
+    'bad-argument',
+    `${option} takes an amount of dollars like 500 or 12.50, not "${text}".`,
+  );
+}

@@ -1,0 +1,15 @@
+import type { Queryable } from '../db/index.ts';
+import { fromMicros, type Money } from '../money.ts';
+
+/** What is left of the credits of one source, by the reference they came with; a reference without any is left out. */
+export async function readGrantRests(
+  db: Queryable,
+  of: { companyId: bigint; source: string; references: readonly string[] },
+): Promise<Map<string, Money>> {
+  const rows = await db.$queryRaw<{ reference: string; rest: bigint }[]>`
+    SELECT reference, sum(remaining_micros)::bigint AS rest FROM credit_grant
+    WHERE company_id = ${of.companyId} AND is_open AND source = ${of.source}
+      AND reference = ANY (${of.references}::text[])
+    GROUP BY reference`;
+  return new Map(rows.map(({ reference, rest }) => [reference, fromMicros(rest)]));
+}

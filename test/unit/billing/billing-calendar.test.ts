@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { endOfPeriod, nextBillingDay, nextTurn } from '../../../src/billing/billing-calendar.ts';
+
+const HOUR_MS = 3_600_000;
+const ZONES = [
+  'America/Los_Angeles',
+  'Europe/London',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'America/Santiago',
+  'Asia/Beirut',
+  'Pacific/Kiritimati',
+];
+
+/** The slow way: every half hour is looked at on the wall calendar; the first of a day is where that day begins. */
+function slowDays(timeZone: string, from: Date, months: number): { day: string; at: string }[] {
+  const calendar = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  const days: { day: string; at: string }[] = [];
+  let before = calendar.format(from);
+  for (let ms = from.getTime(); days.length < months * 31; ms += HOUR_MS / 2) {
+    const day = calendar.format(ms);
+    if (day !== before) days.push({ day, at: new Date(ms).toISOString() });
+    before = day;
+  }
+  return days;
+}
+
+function isBillingDay(day: string, billingDay: number): boolean {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  return date === Math.min(billingDay, new Date(Date.UTC(year, month, 0)).getUTCDate());
+}
+
+describe('billing periods', () => {
+  it.each(ZONES)(
+    'turn on the billing day at the first instant of the day in %s, over 14 months',
+    (timeZone) => {
+      const from = new Date('2027-11-15T00:00:00Z');
+      const days = slowDays(timeZone, from, 15);
+      for (const billingDay of [1, 30, 31]) {
+        const turns: string[] = [];
+        for (let at = nextTurn({ timeZone, billingDay }, from); turns.length < 14; ) {
+          turns.push(at.toISOString());
+          at = endOfPeriod({ timeZone, billingDay }, at, 'monthly');
+        }
+        expect(turns, `day ${billingDay}`).toEqual(
+          days
+            .filter(({ day }) => isBillingDay(day, billingDay))
+            .map(({ at }) => at)
+            .slice(0, 14),
+        );
+      }
+    },
+  );
+
+  it('of day 31 begin on the last day of short months, leap day included, and return to the 31st', () => {
+    const calendar = { timeZone: 'UTC', billingDay: 31 };
+    let at = new Date('2027-12-31T00:00:00Z');
+    const days = [1, 2, 3, 4].map(() => {
+      at = endOfPeriod(calendar, at, 'monthly');
+      return at.toISOString().slice(0, 10);
+    });
+    expect(days).toEqual(['2028-01-31', '2028-02-29', '2028-03-31', '2028-04-30']);
+  });
+
+  it('of a year last twelve months, from a leap day to the last of February', () => {
+    const calendar = { timeZone: 'UTC', billingDay: 29 };
+    const end = endOfPeriod(calendar, new Date('2028-02-29T00:00:00Z'), 'annual');
+    expect(end.toISOString()).toBe('2029-02-28T00:00:00.000Z');
+  });
+
+  it('that begin anywhere last half a month to one and a half, whatever the calendar became', () => {
+    for (let day = 0; day < 400; day += 7) {
+      const start = new Date(Date.UTC(2027, 0, 1, 7) + day * 24 * HOUR_MS);
+      const timeZone = ZONES[day % ZONES.length] ?? 'UTC';
+      const end = endOfPeriod({ timeZone, billingDay: (day % 31) + 1 }, start, 'monthly');
+      const days = (end.getTime() - start.getTime()) / (24 * HOUR_MS);
+      expect(days, start.toISOString()).toBeGreaterThan(12);
+      expect(days, start.toISOString()).toBeLessThan(48);
+    }
+  });
+
+  it('are named on the invoice by the day they begin there', () => {
+    const at = new Date('2026-12-01T07:59:00Z');
+    const calendar = { timeZone: 'America/Los_Angeles', billingDay: 1 };
+    expect(nextBillingDay(calendar, at).toISOString().slice(0, 10)).toBe('2026-12-01');
+    const after = nextBillingDay(calendar, new Date('2026-12-01T08:00:00Z'));
+    expect(after.toISOString().slice(0, 10)).toBe('2027-01-01');
+  });
+});
