@@ -3,6 +3,7 @@ import type { Queryable, Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
+import { isStandingStill } from '../dispute/standing.ts';
 import { assertWithinExposure } from '../limits.ts';
 import { enqueueAdvance } from '../order-jobs.ts';
 import { readPayBy } from '../pay-by.ts';
@@ -15,8 +16,8 @@ const FIRST_LOOK_MS = 10_000;
 
 /**
  * Has a period paid as the company pays now: free funds are credited here and now, everything else goes through an
- * order like any purchase, a retried one through the order it had (R15). What stands against it, no card or the
- * exposure limit (R10), is a failed payment. Under the company's lock.
+ * order like any purchase, a retried one through the order it had (R15). What stands against it, no card, the
+ * exposure limit (R10) or a dispute (R16), is a failed payment. Under the company's lock.
  */
 export async function payPeriod(
   tx: Tx,
@@ -72,6 +73,7 @@ async function findObstacle(
   period: PeriodRow,
   pay: { method: 'card' | 'invoice'; cardId: bigint | null },
 ): Promise<string | null> {
+  if (await isStandingStill(tx, company.id)) return 'disputed';
   if (pay.method === 'card') return pay.cardId === null ? 'no_card' : null;
   try {
     await assertWithinExposure(tx, company.id, fromMicros(period.priceMicros));

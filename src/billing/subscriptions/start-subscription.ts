@@ -2,6 +2,7 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
 import { findCompany, isCompanyAdmin, type Person, recordAudit, type Scope } from '../../org/index.ts';
+import { assertNotStandingStill } from '../dispute/standing.ts';
 import { assertWithinExposure } from '../limits.ts';
 import { lockCompany } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
@@ -12,7 +13,7 @@ import { findSubscription } from './rows.ts';
 /**
  * Buys a bundle: its first period begins now and is paid like any purchase. The same token again buys nothing more.
  * Bundles are the company admins'; an AI bundle is always the primary office's (R5).
- * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `exposure-limit`.
+ * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `exposure-limit`, `purchases-paused`.
  */
 export async function buyBundle(
   deps: BillingDeps,
@@ -27,6 +28,7 @@ export async function buyBundle(
     if ((await tx.subscription.count({ where: { token: choice.token } })) > 0) return { outcome: 'already' };
     const bundle = await tx.bundle.findFirst({ where: { id: choice.bundleId, retiredAt: null } });
     if (bundle === null) throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
+    await assertNotStandingStill(tx, company.id);
     const { payBy, cardId } = await readPayBy(tx, company, at);
     if (payBy.method === 'invoice')
       await assertWithinExposure(tx, company.id, fromMicros(bundle.priceMicros));

@@ -11,6 +11,7 @@ const EACH = { monthly: 'a month', annual: 'a year' } as const;
 const FAILURES: Record<string, string> = {
   no_card: 'there is no card on file',
   exposure_limit: 'invoices owe as much as they may',
+  disputed: 'a payment is disputed at the bank',
   insufficient_funds: 'insufficient funds',
   expired_card: 'the card has expired',
 };
