@@ -19,6 +19,8 @@ export interface Correction {
   actor: string;
   reason: string;
   at: Date;
+  /** The operator said so: takes a new time that is too old or lies in the future (R7). */
+  force?: boolean;
 }
 
 const corrected = z.union([
@@ -28,8 +30,8 @@ const corrected = z.union([
 
 /**
  * Gives a booked usage other facts, another cost, or another office, in one transaction (R8): the difference is
- * posted, or where other wallets pay, all of it is given back and drawn anew at the usage's time. A version that is no newer than the booked one changes nothing: `stale`.
- * Throws RefillError `usage-unknown`, `bad-facts`, `key-conflict`, `no-book`.
+ * posted, or where other wallets or bundles pay, all of it is given back and drawn anew at the usage's time. A version that is no newer than the booked one changes nothing: `stale`.
+ * Throws RefillError `usage-unknown`, `usage-time`, `bad-facts`, `key-conflict`, `no-book`.
  */
 export async function correctUsage(
   tx: Queryable,
@@ -43,7 +45,7 @@ export async function correctUsage(
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
       SELECT ledger_correct_usage(${correction.companyId}, jsonb_populate_record(NULL::usage_record, ${row}::jsonb),
-        ${correction.key}, ${correction.actor}, ${correction.reason}, ${correction.at}) AS answer`,
+        ${correction.force ?? false}, ${correction.key}, ${correction.actor}, ${correction.reason}, ${correction.at}) AS answer`,
   );
   return corrected.parse(rows[0]?.answer);
 }

@@ -12,6 +12,7 @@ const SENTENCES: Record<string, string> = {
   'hold-resolved': 'That hold was resolved already.',
   'not-enough': 'There is not enough credit for that.',
   'usage-unknown': 'No usage of that key is known.',
+  'usage-time': 'This usage would lie in the future, or too long ago.',
   'wallet-unknown': 'No such wallet is known.',
   'grant-unknown': 'No such credit is known.',
   'reversal-too-large': 'That is more than is left of this credit to take back.',

@@ -204,6 +204,20 @@ CREATE TRIGGER entry_split_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON entry
 CREATE TRIGGER usage_record_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON usage_record FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER posting_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON posting FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
+-- Of what lives on, no row goes away, and what says whose it is and what it was worth stays. A trigger of columns costs
+-- nothing where they are not set.
+CREATE TRIGGER book_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, pool_wallet_id, primary_wallet_id, created_at
+  ON book FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER wallet_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, id, office_id, created_at
+  ON wallet FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER credit_grant_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, wallet_id, id, kind, amount_micros, effective_at,
+  expires_at, source, reference, created_at, seal
+  ON credit_grant FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER hold_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, key, class, office_id, placed_at
+  ON hold FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER usage_rollup_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, bucket_at, office_id, department_id, member_id, category
+  ON usage_rollup FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+
 -- 01_seals.sql
 -- A row's seal is the hash of the row with its seal at zero (for a grant and a wallet: of what never changes by
 -- posting). The writers compute it inline, from the same columns in the same order; verify asks these.
@@ -1253,9 +1267,22 @@ BEGIN
     v_route.own, v_route.paid, u.usage_at)::ledger_draft;
 END $$;
 
+-- True where a usage of another time would draw from other bundles (R7).
+CREATE FUNCTION ledger_sees_others(p_draft ledger_draft, p_usage_at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_usage_at = p_draft.usage_at THEN
+    RETURN false;
+  END IF;
+  RETURN EXISTS (
+    SELECT FROM wallet AS w JOIN credit_grant AS g ON g.company_id = w.company_id AND g.wallet_id = w.id,
+      LATERAL (VALUES (g.effective_at), (g.expires_at)) AS bound(at)
+    WHERE w.id IN (p_draft.own_wallet_id, p_draft.paid_wallet_id)
+      AND bound.at > least(p_usage_at, p_draft.usage_at) AND bound.at <= greatest(p_usage_at, p_draft.usage_at));
+END $$;
+
 -- Writes the next revision of a usage, moves it in the quarter-hour sums, and brings what was paid in line with it (R8).
--- Where the same wallets pay, only the difference is posted; where the office or class changed, everything is given back
--- and drawn anew. Usage draws at its own time, as if it had come now (R7).
+-- Where the same wallets pay, only the difference is posted; where the office or class changed, or a bundle begins or ends
+-- between the old time and the new, everything is given back and drawn anew. Usage draws at its own time, as if it had come now (R7).
 CREATE FUNCTION ledger_revise_usage(
   p_book book, p_old usage_record, p_new usage_record, p_type text, p_keep boolean, p_actor text, p_reason text, p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -1271,7 +1298,8 @@ DECLARE
   v_before wallet[] := ledger_wallets(p_book.company_id);
 BEGIN
   v_drafts[1].revision := p_old.revision + 1;
-  v_is_moved := (v_old_draft.own_wallet_id, v_old_draft.class) <> (v_drafts[1].own_wallet_id, v_drafts[1].class);
+  v_is_moved := (v_old_draft.own_wallet_id, v_old_draft.class) <> (v_drafts[1].own_wallet_id, v_drafts[1].class)
+    OR ledger_sees_others(v_old_draft, v_drafts[1].usage_at);
   v_back := CASE WHEN v_is_moved THEN p_old.cost_micros ELSE greatest(p_old.cost_micros - p_new.cost_micros, 0) END;
   v_draw := CASE WHEN v_is_moved THEN p_new.cost_micros ELSE greatest(p_new.cost_micros - p_old.cost_micros, 0) END;
   IF v_back > 0 THEN
@@ -1305,8 +1333,9 @@ END $$;
 -- Gives a usage other facts and another cost, once for its key. With a version it is what the sender says now: it is
 -- stale where that version, or a newer one, is booked (R23), and its facts are the sender's alone. Without one it is an
 -- operator's, and what is booked stays the sender's version.
-CREATE FUNCTION ledger_correct_usage(p_company bigint, p_usage usage_record, p_key text, p_actor text, p_reason text, p_at timestamptz)
-RETURNS jsonb LANGUAGE plpgsql
+CREATE FUNCTION ledger_correct_usage(
+  p_company bigint, p_usage usage_record, p_force boolean, p_key text, p_actor text, p_reason text, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
@@ -1323,6 +1352,10 @@ BEGIN
   v_old := ledger_find_usage(p_company, u.source, u.external_id);
   IF u.version <= v_old.version THEN
     RETURN jsonb_build_object('outcome', 'stale', 'bookedVersion', v_old.version::text);
+  END IF;
+  IF u.usage_at <> v_old.usage_at AND NOT p_force
+    AND (u.usage_at > p_at + interval '5 minutes' OR u.usage_at < p_at - interval '35 days') THEN
+    RAISE EXCEPTION 'usage-time' USING ERRCODE = 'RF001', DETAIL = format('%s/%s at %s', u.source, u.external_id, u.usage_at);
   END IF;
   u.version := coalesce(u.version, v_old.version);
   u.office_id := ledger_known_office(v_book, u.office_id);

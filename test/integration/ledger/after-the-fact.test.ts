@@ -139,6 +139,30 @@ describe('R8: a correction', () => {
     });
   });
 
+  it('draws anew where a bundle begins or ends between the old time and the new, and not elsewhere', async () => {
+    await books.grant('general', '10');
+    await books.grant('calling', '5', { on: 3.5 });
+    const call = books.usage({ cost: '2' });
+    await books.post([call]);
+    await correctUsage(database.db, { ...story('minute'), usage: { ...call, usageAt: november(3.1) } });
+    expect(await books.entries()).toHaveLength(3);
+    await correctUsage(database.db, { ...story('later'), usage: { ...call, usageAt: november(3.6) } });
+    expect(await books.has()).toEqual({ general: '10.00', calling: '3.00' });
+  });
+
+  it('R7: is refused a time ahead or long ago, unless the operator says so', async () => {
+    await books.grant('general', '10');
+    const call = books.usage({ cost: '2' });
+    await books.post([call]);
+    const old = { ...story('old', 60), usage: { ...call, usageAt: november(4) } };
+    await expect(correctUsage(database.db, old)).rejects.toMatchObject({ code: 'usage-time' });
+    const ahead = { ...story('ahead'), usage: { ...call, usageAt: november(5) } };
+    await expect(correctUsage(database.db, ahead)).rejects.toMatchObject({ code: 'usage-time' });
+    expect(await correctUsage(database.db, { ...old, force: true })).toMatchObject({ outcome: 'posted' });
+    const cheaper = { ...story('cheaper', 60), usage: { ...call, usageAt: november(4), cost: dollars('1') } };
+    expect(await correctUsage(database.db, cheaper)).toMatchObject({ outcome: 'posted' });
+  });
+
   it('moves a usage to another office whole: given back here, drawn there', async () => {
     await books.grant('general', '10', { office: MAIN });
     await books.grant('calling', '1', { office: BRANCH });
