@@ -13,6 +13,7 @@ import { IDS } from './ids.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
 import { describeFault } from './purchase/read-form.ts';
 import { openRecharge } from './recharge/actions.ts';
+import { showUsage } from './usage/show-usage.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
 
 type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { client: WebClient };
@@ -48,6 +49,8 @@ export async function onCredits(
         case 'autorecharge':
         case 'recharge':
           return await autoRecharge(ctx, client, who, { typed: argument, triggerId: command.trigger_id });
+        case 'usage':
+          return await showUsage(ctx, who, { typed: argument, replyUrl: command.response_url });
         case 'link':
           await say(await linkWorkspace(ctx, who, argument));
           return;

@@ -18,6 +18,10 @@ export const IDS = {
     rechargeCap: 'recharge_cap',
     rechargeSuggested: 'recharge_suggested',
     rechargeScope: 'recharge_scope',
+    usageRecords: 'usage_records',
+    usageNewest: 'usage_newest',
+    usageNewer: 'usage_newer',
+    usageOlder: 'usage_older',
     exportCancel: 'export_cancel',
     /** Buttons that only open an address; Slack tells of the click all the same. */
     openLink: 'open_link',

@@ -26,6 +26,7 @@ import { type Submission, type SubmitAnswer, submitForm, submitReview } from './
 import { readSelected } from './read-action-value.ts';
 import { acceptSuggestion, askForCap, chooseRechargeScope, showRecharge } from './recharge/actions.ts';
 import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts';
+import { showRecords, turnRecords } from './usage/show-records.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
 export const listeners = {
@@ -54,6 +55,10 @@ export const listeners = {
     [IDS.action.rechargeShow]: showRecharge,
     [IDS.action.rechargeCap]: askForCap,
     [IDS.action.rechargeSuggested]: acceptSuggestion,
+    [IDS.action.usageRecords]: showRecords,
+    [IDS.action.usageNewest]: turnRecords,
+    [IDS.action.usageNewer]: turnRecords,
+    [IDS.action.usageOlder]: turnRecords,
     [IDS.action.exportCancel]: cancelExportClick,
   },
   /** Buttons in a window; their answer is drawn in it. */

@@ -9,6 +9,17 @@ export interface Message {
   blocks?: KnownBlock[];
 }
 
+/** Slack did not take a reply; `isAboutBlocks`: because of how it is drawn. */
+export class ReplyRefusedError extends Error {
+  override readonly name = 'ReplyRefusedError';
+  readonly isAboutBlocks: boolean;
+
+  constructor(status: number, isAboutBlocks: boolean) {
+    super(`Slack answered ${status} to a reply`);
+    this.isAboutBlocks = isAboutBlocks;
+  }
+}
+
 /** Says something to the clicker alone: below the message that was clicked, or in a direct message from the Home tab. */
 export async function replyPrivately(client: WebClient, body: BlockAction, message: Message): Promise<void> {
   if (body.response_url === undefined) {
@@ -33,5 +44,6 @@ export async function postReply(url: string, message: object): Promise<void> {
     body: JSON.stringify(message),
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
   });
-  if (!answer.ok) throw new Error(`Slack answered ${answer.status} to a reply`);
+  if (answer.ok) return;
+  throw new ReplyRefusedError(answer.status, (await answer.text()).includes('invalid_blocks'));
 }

@@ -1,9 +1,14 @@
 /** Usage: prices kept, usage taken in, shown and handed out. The room's only door. */
+
+export { findPlaces, type NamedPlaces } from './breakdown/find-places.ts';
+export { type KindTotal, readBreakdown, type UsageBreakdown } from './breakdown/read-breakdown.ts';
+export { readRecords, type UsageLine, type UsagePage } from './breakdown/read-records.ts';
 export { type DeckAt, deckInForce, readDecks } from './decks/deck-in-force.ts';
 export { type DeckImport, type ImportedDeck, importDeck } from './decks/import-deck.ts';
 export { importSampleDeck } from './decks/import-sample-deck.ts';
 export { type DeckVersion, listDecks } from './decks/list-decks.ts';
 export { tidyFileName } from './export/file-name.ts';
+export { decodeQuery, encodeQuery } from './export/query-text.ts';
 export {
   cancelExport,
   draftExport,
@@ -32,3 +37,4 @@ export { takeVendorEvent, type UsageDeps } from './ingest/take-vendor-event.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';
 export { createWebhook } from './ingest/webhooks.ts';
 export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';
+export { readTypedPeriod, type UsageQuery } from './usage-query.ts';

@@ -5,6 +5,7 @@ import {
   findWorkspace,
   listBuyers,
   type Person,
+  visibleOffices,
 } from '../../org/index.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { generalWords } from '../words/en.ts';
@@ -36,6 +37,13 @@ export async function requireMoneyReader(ctx: SlackContext, who: Who): Promise<P
   const person = await requirePerson(ctx, who);
   if (canSeeMoney(person)) return person;
   throw new Refusal(generalWords.onlyAdmins(await companyAdmins(ctx, person.company.id)));
+}
+
+/** Somebody who may see usage: company admins, and office admins and managers that of their offices (R25). */
+export async function requireUsageReader(ctx: SlackContext, who: Who): Promise<Person> {
+  const person = await requirePerson(ctx, who);
+  if (visibleOffices(person).length > 0) return person;
+  throw new Refusal(generalWords.noUsage(await companyAdmins(ctx, person.company.id)));
 }
 
 /** Somebody who may add credits somewhere. */

@@ -11,3 +11,4 @@ export { invoiceWords } from './invoices.ts';
 export { noticeWords } from './notices.ts';
 export { purchaseWords } from './purchase.ts';
 export { rechargeWords } from './recharge.ts';
+export { usageWords } from './usage.ts';

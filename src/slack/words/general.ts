@@ -8,6 +8,7 @@ export const generalWords = {
     '`/credits add 50`  the same with $50.00 filled in',
     '`/credits auto-recharge`  add credits by themselves when they run low; `on` or `off` after it',
     '`/credits card`  your company’s cards: add one, confirm one, choose which is charged',
+    '`/credits usage`  this month’s usage; also `last month`, `oct 3-9`, and a person or an office after it',
     '`/credits link CODE`  link this workspace to your company, with the code from your operator',
     '`/credits help`  this list',
   ].join('\n'),
@@ -29,6 +30,10 @@ export const generalWords = {
     buyers.length === 0
       ? 'Only admins can see and add credits, and your company has none yet. Ask your operator.'
       : `Only admins can see and add credits. Ask ${mentionAny(buyers)}.`,
+  noUsage: (buyers: readonly string[]): string =>
+    buyers.length === 0
+      ? 'Only admins and managers can see and export usage, and your company has none yet. Ask your operator.'
+      : `Only admins and managers can see and export usage. Ask ${mentionAny(buyers)}.`,
   poolOnly: (buyers: readonly string[]): string =>
     `Your company shares its credits, so company admins add them. Ask ${mentionAny(buyers)}.`,
 

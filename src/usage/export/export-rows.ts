@@ -14,7 +14,14 @@ export interface ExportKey {
 /** Exports that run at the same time, however many were asked for: money's own work is never kept waiting. */
 const LANES = 2n;
 
-const ids = z.array(z.string().transform((text) => BigInt(text))).optional();
+const ids = z
+  .array(
+    z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .transform((text) => BigInt(text)),
+  )
+  .optional();
 const storedQuery = z.object({
   from: z.iso.datetime().transform((text) => new Date(text)),
   to: z.iso.datetime().transform((text) => new Date(text)),
@@ -33,15 +40,16 @@ export function storeQuery(query: ExportQuery): Record<string, string | string[]
   return { from: query.from.toISOString(), to: query.to.toISOString(), ...Object.fromEntries(given) };
 }
 
-export function queryOf(row: ExportRow): ExportQuery {
-  const { from, to, ...lists } = storedQuery.parse(row.filter);
+/** Reads it again; also where it was elsewhere meanwhile. Throws ZodError for what is no query. */
+export function readStoredQuery(stored: unknown): ExportQuery {
+  const { from, to, ...lists } = storedQuery.parse(stored);
   const given = Object.entries(lists).filter(([, list]) => list !== undefined);
   return { from, to, ...Object.fromEntries(given) };
 }
 
 /** The export as it may be told, with names for the ids in its query. */
 export async function describeExport(db: Queryable, row: ExportRow): Promise<ExportFacts> {
-  const query = queryOf(row);
+  const query = readStoredQuery(row.filter);
   const named = (list: readonly bigint[] | undefined) => ({
     where: { companyId: row.companyId, id: { in: [...(list ?? [])] } },
     select: { name: true },

@@ -5,7 +5,7 @@ import { findPerson } from '../../org/index.ts';
 import type { JobPayload } from '../../queue/index.ts';
 import { allowQuery } from './allow-query.ts';
 import { deliverFiles, shareFiles } from './deliver-files.ts';
-import { describeExport, type ExportKey, type ExportRow, queryOf } from './export-rows.ts';
+import { describeExport, type ExportKey, type ExportRow, readStoredQuery } from './export-rows.ts';
 import { type ExportRun, moveRun, OvertakenError } from './export-run.ts';
 import { makeFile } from './make-file.ts';
 import { createProgress } from './tell-progress.ts';
@@ -63,7 +63,7 @@ async function advance(deps: ExportDeps, run: ExportRun, row: ExportRow): Promis
   const person = await findPerson(deps.db, row);
   if (person === null || person.company.id !== row.companyId)
     throw new RefillError('not-allowed', 'The asker is nobody here any more.');
-  const filter = allowQuery(person, queryOf(row));
+  const filter = allowQuery(person, readStoredQuery(row.filter));
   await moveRun(deps, run, { state: 'running', done: 0n, total: null, costMicros: null });
   const progress = createProgress(deps, run);
   try {

@@ -1,0 +1,71 @@
+import type { KnownBlock } from '@slack/types';
+import { formatDollars } from '../../money.ts';
+import type { UsageBreakdown } from '../../usage/index.ts';
+import { button, buttons, lines, quiet, section } from '../blocks/build.ts';
+import { barChart, dataTable } from '../blocks/data.ts';
+import { IDS } from '../ids.ts';
+import { usageWords as words } from '../words/en.ts';
+import { formatDays } from '../words/format.ts';
+import { encodeState } from './state.ts';
+
+/** Usage of a period (R25). `only`: what it is narrowed to, in words. The text lines say all that the pictures say. */
+export function usageBlocks(usage: UsageBreakdown, only: readonly string[]): KnownBlock[] {
+  const { query } = usage;
+  const trend = words.trend(usage);
+  return [
+    section(`*${words.heading(usage)}*${trend === null ? '' : `\n${trend}`}`),
+    ...(only.length === 0 ? [] : [quiet(words.only(only))]),
+    ...chart(usage),
+    table(usage),
+    ...lines(usage.kinds.map((kind) => words.kindLine(kind))),
+    ...(usage.people.some(({ name }) => name !== null)
+      ? lines([`*${words.topPeople}*`, ...usage.people.map((person) => words.personLine(person))])
+      : []),
+    ...usageButtons(usage),
+    quiet(words.zone(query.timeZone)),
+  ];
+}
+
+function chart({ query, kinds, parts, cost }: UsageBreakdown): KnownBlock[] {
+  const shown = kinds.filter((kind) => !kind.cost.isZero());
+  if (cost.isZero() || parts.length < 2) return [];
+  const labels = parts.map(({ from, to }) =>
+    formatDays(from, to, query.timeZone)
+      .replace(/, \d{4}/g, '')
+      .replaceAll(' – ', '–'),
+  );
+  const series = shown.map(({ category }) => ({
+    name: words.kindName({ category }),
+    values: parts.map((part) =>
+      Number(part.kinds.find((kind) => kind.category === category)?.cost.toFixed(2) ?? 0),
+    ),
+  }));
+  return [barChart({ title: words.chartTitle(query), labels, series, yLabel: words.dollarsAxis })];
+}
+
+function table({ query, kinds, records, cost }: UsageBreakdown): KnownBlock {
+  const number = (value: number) => ({ value, text: value.toLocaleString('en-US') });
+  const rows = kinds.map((kind) => {
+    const minutes = words.minutesOf(kind);
+    return [
+      words.kindName(kind),
+      number(kind.records),
+      minutes === null ? '–' : { value: Math.round(kind.billedSeconds / 60), text: minutes },
+      { value: kind.cost.toNumber(), text: formatDollars(kind.cost) },
+    ];
+  });
+  const total = [words.total, number(records), '–', { value: cost.toNumber(), text: formatDollars(cost) }];
+  return dataTable({
+    caption: words.tableCaption(query),
+    header: words.tableHeader,
+    rows: [...rows, total],
+    pageSize: 10,
+  });
+}
+
+function usageButtons({ query }: UsageBreakdown): KnownBlock[] {
+  const { timeZone: _, ...asked } = query;
+  const records = encodeState({ query: asked, turned: [], skipped: 0 });
+  if (records === null) return [];
+  return [buttons(button(words.showRecords, IDS.action.usageRecords, { value: records, primary: true }))];
+}

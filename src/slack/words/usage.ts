@@ -1,0 +1,117 @@
+import { formatDollars, type Money } from '../../money.ts';
+import type { KindTotal, UsageBreakdown, UsageLine, UsageQuery } from '../../usage/index.ts';
+import { escapeText, shorten } from '../blocks/build.ts';
+import { kindNames } from './export.ts';
+import { formatDays } from './format.ts';
+
+const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'internal']);
+const TEXTS = new Set(['sms', 'mms']);
+
+export const usageWords = {
+  /** `November: $412.36 · 1,204 calls, 3,310 texts` */
+  heading: ({ query, cost, kinds }: UsageBreakdown): string =>
+    `${period(query)}: ${formatDollars(cost)} · ${counts(kinds)}`,
+  trend: ({ before, cost, query }: UsageBreakdown): string | null => {
+    if (before === null) return null;
+    const name = monthName(before.from, query.timeZone);
+    const month = before.isPart ? `the same part of ${name}` : name;
+    if (before.cost.isZero()) return cost.isZero() ? null : `${month} had no cost`;
+    const percent = cost.minus(before.cost).dividedBy(before.cost).times(100).round().toNumber();
+    if (percent === 0) return `as much as ${month} (${formatDollars(before.cost)})`;
+    return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')} % on ${month} (${formatDollars(before.cost)})`;
+  },
+  none: (query: UsageQuery, isNarrowed: boolean): string =>
+    `*No usage ${isNarrowed ? 'like that ' : ''}in ${period(query)}.*`,
+  noneYet: (query: UsageQuery, isNarrowed: boolean): string =>
+    `*No usage ${isNarrowed ? 'like that ' : ''}in ${period(query)} yet.*`,
+  notBegun: (query: UsageQuery): string => `*${period(query)} has not begun*, so there is no usage to show.`,
+  only: (names: readonly string[]): string => `Only ${names.join(', ')}`,
+  person: (userId: string): string => `<@${userId}>`,
+  kindLine: (kind: KindTotal): string =>
+    `*${kindName(kind)}*  ${kind.records.toLocaleString('en-US')}${minutesOf(kind) === null ? '' : ` · ${minutesOf(kind)} min`} · ${formatDollars(kind.cost)}`,
+  topPeople: 'Who used the most',
+  personLine: (person: UsageBreakdown['people'][number]): string =>
+    `${person.name === null ? 'Nobody in particular' : escapeText(shorten(person.name, 60))}  ${formatDollars(person.cost)} · ${count(person.records, 'record')}`,
+  zone: (timeZone: string): string =>
+    `Days and times in ${timeZone}. Late records still change a closed month.`,
+  chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)}, by kind`, 50),
+  dollarsAxis: 'US dollars',
+  tableCaption: (query: UsageQuery): string => `Usage of ${period(query)}`,
+  tableHeader: ['Kind', 'Count', 'Minutes', 'Cost'],
+  kindName: (kind: { category: string }): string => kindName(kind),
+  minutesOf: (kind: KindTotal): string | null => minutesOf(kind),
+  total: 'All',
+  showRecords: 'Show records',
+
+  recordsTitle: (query: UsageQuery, first: number, last: number): string =>
+    `Records ${first.toLocaleString('en-US')}–${last.toLocaleString('en-US')} of ${period(query)}, the newest first`,
+  recordsCaption: (query: UsageQuery): string => `Records of ${period(query)}`,
+  recordsHeader: ['When', 'Who', 'Kind', 'Number', 'Length', 'Cost', 'Price'],
+  noRecords: (query: UsageQuery): string => `*No records in ${period(query)}.*`,
+  who: ({ who }: UsageLine): string => (who === null ? 'Nobody in particular' : shorten(who, 40)),
+  kindOf: (line: UsageLine): string => `${kindName(line)}, ${line.direction === 'inbound' ? 'in' : 'out'}`,
+  when: (at: Date, timeZone: string): string =>
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      month: 'short',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+    })
+      .format(at)
+      .replace(/\u202f/g, ' '),
+  lengthOf: (line: UsageLine): string => {
+    if (line.durationMs === 0 && !CALLS.has(line.category))
+      return line.quantity === 1
+        ? '1'
+        : `${line.quantity} ${TEXTS.has(line.category) ? 'segments' : 'pages'}`;
+    const seconds = Math.ceil(line.durationMs / 1_000);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  },
+  cost: (cost: Money): string => formatDollars(cost, 4),
+  newest: 'Newest',
+  newer: 'Newer',
+  older: 'Older',
+
+  badPeriod: (typed: string): string =>
+    `I don’t know “${typed}” as a period, an office or a department of yours. Try \`/credits usage last month\`, \`/credits usage november\`, \`/credits usage this week\`, \`/credits usage oct 3-9\` or \`/credits usage 2026-11-03 to 2026-11-09\`; a name like @ana or an office may follow.`,
+  tooLong: 'That is more than thirteen months. Choose a shorter period.',
+  unknownPeople: (userIds: readonly string[]): string =>
+    `I don’t know ${userIds.map((id) => `<@${id}>`).join(', ')} as somebody whose calls are counted here.`,
+};
+
+function kindName({ category }: { category: string }): string {
+  return kindNames[category] ?? category;
+}
+
+function minutesOf(kind: KindTotal): string | null {
+  return CALLS.has(kind.category) ? Math.round(kind.billedSeconds / 60).toLocaleString('en-US') : null;
+}
+
+function counts(kinds: readonly KindTotal[]): string {
+  const sum = (wanted: (category: string) => boolean): number =>
+    kinds.filter(({ category }) => wanted(category)).reduce((all, { records }) => all + records, 0);
+  const parts = [
+    [sum((category) => CALLS.has(category)), 'call'],
+    [sum((category) => TEXTS.has(category)), 'text'],
+    [sum((category) => category === 'fax'), 'fax'],
+    [sum((category) => category === 'ai_conversation'), 'AI conversation'],
+  ] as const;
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, name]) => count(number, name))
+    .join(', ');
+}
+
+function count(number: number, name: string): string {
+  const many = name === 'fax' ? 'faxes' : `${name}s`;
+  return `${number.toLocaleString('en-US')} ${number === 1 ? name : many}`;
+}
+
+function period({ from, to, timeZone }: UsageQuery): string {
+  return formatDays(from, to, timeZone);
+}
+
+function monthName(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-US', { timeZone, month: 'long' }).format(at);
+}

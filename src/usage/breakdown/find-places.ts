@@ -1,0 +1,65 @@
+import type { Db } from '../../db/index.ts';
+import { type Person, visibleOffices } from '../../org/index.ts';
+
+export interface NamedPlaces {
+  /** Members by their Slack identity; those who are not found are missing. */
+  members: { id: bigint; userId: string }[];
+  officeIds: bigint[];
+  departmentIds: bigint[];
+  departmentNames: string[];
+  /** What is left of the words after the names were taken out of them. */
+  rest: string;
+}
+
+/**
+ * Finds the people whom these Slack users are, and the offices and departments that are named in the words, among what
+ * this person may see.
+ */
+export async function findPlaces(
+  db: Db,
+  person: Person,
+  named: { userIds: readonly string[]; words: string },
+): Promise<NamedPlaces> {
+  const companyId = person.company.id;
+  const offices = visibleOffices(person);
+  const [members, departments] = await Promise.all([
+    db.member.findMany({
+      where: { companyId, slackUserId: { in: [...named.userIds] } },
+      select: { id: true, slackUserId: true },
+    }),
+    named.words === ''
+      ? []
+      : db.department.findMany({
+          where: { companyId, officeId: { in: offices.map(({ id }) => id) } },
+          select: { id: true, name: true },
+        }),
+  ]);
+  const byOffice = takeNames(named.words, offices);
+  const byDepartment = takeNames(byOffice.rest, departments);
+  return {
+    members: members.map(({ id, slackUserId }) => ({ id, userId: slackUserId ?? '' })),
+    officeIds: byOffice.ids,
+    departmentIds: byDepartment.ids,
+    departmentNames: [
+      ...new Set(departments.filter(({ id }) => byDepartment.ids.includes(id)).map(({ name }) => name)),
+    ],
+    rest: byDepartment.rest,
+  };
+}
+
+/** Takes names out of words, the longest first; a name that several have stands for all of them. */
+function takeNames(
+  words: string,
+  things: readonly { id: bigint; name: string }[],
+): { ids: bigint[]; rest: string } {
+  const ids: bigint[] = [];
+  let rest = ` ${words.trim().replace(/\s+/g, ' ')} `;
+  const names = [...new Set(things.map(({ name }) => name.toLowerCase()))];
+  for (const name of names.toSorted((a, b) => b.length - a.length)) {
+    const at = rest.toLowerCase().indexOf(` ${name} `);
+    if (at < 0) continue;
+    ids.push(...things.filter((thing) => thing.name.toLowerCase() === name).map(({ id }) => id));
+    rest = `${rest.slice(0, at)} ${rest.slice(at + name.length + 2)}`;
+  }
+  return { ids, rest: rest.trim() };
+}

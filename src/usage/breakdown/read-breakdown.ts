@@ -1,0 +1,116 @@
+import type { Db } from '../../db/index.ts';
+import { type UsageTotal, usageTotals } from '../../ledger/index.ts';
+import { dollars, type Money } from '../../money.ts';
+import type { Person } from '../../org/index.ts';
+import { allowQuery } from '../export/allow-query.ts';
+import type { Period } from '../period.ts';
+import { periodBefore, splitPeriod, type UsageQuery } from '../usage-query.ts';
+
+/** What usage of one kind came to. */
+export interface KindTotal {
+  category: string;
+  records: number;
+  billedSeconds: number;
+  quantity: number;
+  cost: Money;
+}
+
+/** Usage of a period, as it is shown (R25). Its sums are the ledger's for the same filter. */
+export interface UsageBreakdown {
+  query: UsageQuery;
+  records: number;
+  cost: Money;
+  /** Kinds that were used, the dearest first. */
+  kinds: KindTotal[];
+  parts: (Period & { kinds: KindTotal[] })[];
+  /** The five who used the most, and what usage of nobody in particular came to among them. */
+  people: { name: string | null; records: number; cost: Money }[];
+  /** The month before; `isPart`: as much of it as has passed of this one. */
+  before: (Period & { isPart: boolean; cost: Money }) | null;
+}
+
+const TOP = 5;
+
+/**
+ * The breakdown of the usage that was asked for, within what this person may see. Throws RefillError `not-allowed`,
+ * `bad-range`.
+ */
+export async function readBreakdown(
+  db: Db,
+  person: Person,
+  query: UsageQuery,
+  now: Date,
+): Promise<UsageBreakdown> {
+  const { timeZone: _, ...asked } = query;
+  const filter = allowQuery(person, asked);
+  const periods = splitPeriod(query, query.timeZone);
+  const before = periodBefore(query, query.timeZone, now);
+  const [parts, members, beforeTotal] = await Promise.all([
+    Promise.all(
+      periods.map(async (part) => ({
+        ...part,
+        kinds: (await usageTotals(db, { ...filter, ...part, by: ['category'] })).map(toKind),
+      })),
+    ),
+    usageTotals(db, { ...filter, by: ['member'] }),
+    before === null || before.from >= before.to
+      ? []
+      : usageTotals(db, { ...filter, from: before.from, to: before.to, by: [] }),
+  ]);
+  const kinds = addUp(parts.flatMap((part) => part.kinds));
+  return {
+    query,
+    records: kinds.reduce((sum, { records }) => sum + records, 0),
+    cost: sumCost(kinds),
+    kinds,
+    parts,
+    people: await nameTop(db, person.company.id, members),
+    before: before === null ? null : { ...before, cost: sumCost(beforeTotal) },
+  };
+}
+
+function toKind({ category, records, billedSeconds, quantity, cost }: UsageTotal): KindTotal {
+  return { category: category ?? '', records, billedSeconds, quantity, cost };
+}
+
+function sumCost(totals: readonly { cost: Money }[]): Money {
+  return totals.reduce((sum, { cost }) => sum.plus(cost), dollars('0'));
+}
+
+function addUp(all: readonly KindTotal[]): KindTotal[] {
+  const byKind = new Map<string, KindTotal>();
+  for (const one of all) {
+    const sum = byKind.get(one.category);
+    byKind.set(
+      one.category,
+      sum === undefined
+        ? one
+        : {
+            category: one.category,
+            records: sum.records + one.records,
+            billedSeconds: sum.billedSeconds + one.billedSeconds,
+            quantity: sum.quantity + one.quantity,
+            cost: sum.cost.plus(one.cost),
+          },
+    );
+  }
+  return [...byKind.values()].toSorted((a, b) => b.cost.comparedTo(a.cost));
+}
+
+async function nameTop(
+  db: Db,
+  companyId: bigint,
+  totals: readonly UsageTotal[],
+): Promise<UsageBreakdown['people']> {
+  const top = totals.slice(0, TOP);
+  const ids = top.flatMap(({ memberId }) => (memberId === null ? [] : [memberId]));
+  const members = await db.member.findMany({
+    where: { companyId, id: { in: ids } },
+    select: { id: true, name: true },
+  });
+  return top.map(({ memberId, records, cost }) => ({
+    name: members.find(({ id }) => id === memberId)?.name ?? null,
+    records,
+    cost,
+  }));
+}
