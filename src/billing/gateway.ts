@@ -35,6 +35,8 @@ export interface PaymentGateway {
   findCard(cardId: string): Promise<GatewayCard>;
   /** Keeps a card for a customer, so that it can be charged while nobody is there. */
   attachCard(request: { cardId: string; customerId: string; key: string }): Promise<GatewayCard>;
+  /** How a dispute about a charge stands. */
+  findDispute(disputeId: string): Promise<GatewayDispute>;
   /** Checks the signature of a webhook and says what it is about. Throws RefillError `webhook-refused`. */
   readWebhook(body: Buffer, signature: string | undefined): GatewayEvent;
 }
@@ -48,6 +50,13 @@ export interface Intent {
   actionUrl: string | null;
 }
 
+/** A charge that the card's holder takes back, or tries to. */
+export interface GatewayDispute {
+  intentId: string;
+  amount: Money;
+  state: 'open' | 'won' | 'lost';
+}
+
 export interface GatewayCard {
   id: string;
   brand: string;
@@ -59,6 +68,7 @@ export interface GatewayCard {
 
 export type GatewayEvent =
   | { id: string; about: 'intent'; intentId: string }
+  | { id: string; about: 'dispute'; disputeId: string }
   | { id: string; about: 'card-page'; sessionId: string }
   | { id: string; about: 'other' };
 

@@ -15,6 +15,7 @@ export type { CardFacts } from './card-check/types.ts';
 export { unlockCard } from './card-check/unlock-card.ts';
 export { followCardLink, startCardLink, takeCard } from './card-link.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
+export { clearDisputes, takeDispute } from './dispute/take-dispute.ts';
 export type { PaymentGateway } from './gateway.ts';
 export { sweepInvoices } from './invoices/close-invoices.ts';
 export { type InvoiceDocument, listInvoices, readInvoice } from './invoices/invoice-rows.ts';

@@ -36,7 +36,7 @@ export async function settleOrder(
     if (fresh.state === 'settled') return;
     if (attempt !== null) await markSucceeded(tx, attempt, now);
     const amount = fromMicros(fresh.amountMicros ?? 0n);
-    if (!isOfPeriod(fresh)) await grantPurchase(tx, fresh, amount, now);
+    const grantId = isOfPeriod(fresh) ? null : await grantPurchase(tx, fresh, amount, now);
     const balance = await readScopeBalance(tx, fresh.companyId, scopeOf(fresh), now);
     const { lastReceiptNumber } = await tx.company.update({
       where: { id: fresh.companyId },
@@ -51,6 +51,7 @@ export async function settleOrder(
         failureCode: null,
         retryAt: null,
         receiptNumber: lastReceiptNumber,
+        grantId,
         balanceAfterMicros: toMicros(balance),
       },
     });
@@ -67,8 +68,8 @@ function isOfPeriod({ kind }: OrderRow): boolean {
   return kind === 'bundle' || kind === 'recurring';
 }
 
-async function grantPurchase(tx: Tx, order: OrderRow, amount: Money, at: Date): Promise<void> {
-  await grantCredits(tx, {
+async function grantPurchase(tx: Tx, order: OrderRow, amount: Money, at: Date): Promise<bigint> {
+  const { grantId } = await grantCredits(tx, {
     companyId: order.companyId,
     officeId: order.officeId,
     kind: 'general',
@@ -80,6 +81,7 @@ async function grantPurchase(tx: Tx, order: OrderRow, amount: Money, at: Date): 
     reason: order.kind === 'recharge' ? 'Auto-recharge' : 'Credits bought',
     at,
   });
+  return grantId;
 }
 
 async function markSucceeded(tx: Tx, attempt: Attempt, now: Date): Promise<void> {

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { RefillError } from '../errors.ts';
-import { toCents } from '../money.ts';
+import { fromCents, toCents } from '../money.ts';
 import {
   type GatewayCard,
   type GatewayEvent,
@@ -93,6 +93,16 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
           stripe.paymentMethods.attach(cardId, { customer: customerId }, { idempotencyKey: key }),
         ),
       ),
+    async findDispute(disputeId) {
+      const dispute = await answer(() => stripe.disputes.retrieve(disputeId));
+      const { status } = dispute;
+      return {
+        intentId: idOf(dispute.payment_intent) ?? '',
+        amount: fromCents(dispute.amount),
+        // An inquiry that was closed without a dispute took nothing.
+        state: status === 'lost' ? 'lost' : CLOSED_WELL.has(status) ? 'won' : 'open',
+      };
+    },
     readWebhook: (body, signature) => readWebhook(stripe, options.webhookSecret, body, signature),
   };
 }
@@ -158,6 +168,8 @@ async function refund(stripe: Stripe, intentId: string, key: string): Promise<vo
   }
 }
 
+const CLOSED_WELL = new Set<string>(['won', 'warning_closed', 'prevented']);
+
 const STATES: Record<string, Intent['state']> = {
   requires_confirmation: 'unconfirmed',
   requires_action: 'needs_action',
@@ -215,6 +227,9 @@ function readWebhook(
   }
   if (event.type.startsWith('payment_intent.')) {
     return { id: event.id, about: 'intent', intentId: (event.data.object as { id: string }).id };
+  }
+  if (event.type.startsWith('charge.dispute.')) {
+    return { id: event.id, about: 'dispute', disputeId: (event.data.object as { id: string }).id };
   }
   if (event.type === 'checkout.session.completed') {
     return { id: event.id, about: 'card-page', sessionId: event.data.object.id };

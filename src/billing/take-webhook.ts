@@ -1,4 +1,5 @@
 import { takeCard } from './card-link.ts';
+import { takeDispute } from './dispute/take-dispute.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import type { BillingDeps } from './types.ts';
 
@@ -13,6 +14,7 @@ export async function takeWebhook(
 ): Promise<void> {
   const event = deps.gateway.readWebhook(body, signature);
   if (event.about === 'card-page') await takeCard(deps, { sessionId: event.sessionId });
+  if (event.about === 'dispute') await takeDispute(deps, event.disputeId);
   if (event.about === 'intent') {
     const attempt = await deps.db.paymentAttempt.findUnique({ where: { intentId: event.intentId } });
     if (attempt !== null) {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { clearDisputes } from '../billing/index.ts';
 import { systemClock } from '../clock.ts';
 import { type Config, loadEnvironment, readConfig, TRY_OUT_SECRET_KEY } from '../config.ts';
 import { type Db, migrateDatabase, openDb } from '../db/index.ts';
@@ -106,6 +107,18 @@ program
         at: systemClock.now(),
       });
       say(`Notices go to ${channel} now. Invite Refill there: /invite @Refill`);
+    }),
+  );
+
+program
+  .command('dispute-clear')
+  .description('let a company buy and recharge again after a disputed payment')
+  .argument('<company>', 'the company’s number')
+  .requiredOption('--reason <words>', 'why, for the audit')
+  .action((company: string, { reason }: { reason: string }) =>
+    withDb(async (db) => {
+      const count = await clearDisputes({ db, clock: systemClock }, readId(company), reason);
+      say(`Cleared ${count}. Purchases and auto-recharge go on.`);
     }),
   );
 

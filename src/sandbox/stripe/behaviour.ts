@@ -34,6 +34,8 @@ export interface Decline {
 export type ChargeOutcome =
   | { kind: 'paid'; isSilent: boolean }
   | { kind: 'processing' }
+  /** Paid, and disputed by the holder at once. */
+  | { kind: 'disputed' }
   | { kind: 'declined'; decline: Decline }
   | { kind: 'needs-authentication' }
   | { kind: 'silent' };
@@ -73,6 +75,7 @@ const BY_CARD: Record<CardRule, ChargeOutcome> = {
   'timeout-after-charge': { kind: 'paid', isSilent: true },
   'timeout-before-charge': { kind: 'silent' },
   'settle-late': { kind: 'processing' },
+  dispute: { kind: 'disputed' },
 };
 
 const BY_SWITCH: Record<Exclude<Behaviour, 'approve' | 'down'>, ChargeOutcome> = {

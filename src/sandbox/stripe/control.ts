@@ -12,6 +12,9 @@ export interface ControlPanel {
   failNext(fault: OneOffFault, times: number): void;
   webhooks(): WebhookMischief;
   setWebhooks(change: Partial<WebhookMischief>): void;
+  /** A holder disputes what an intent charged; answers the dispute's id. */
+  openDispute(intentId: string): Promise<string>;
+  closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<void>;
 }
 
 const behaviourBody = z.strictObject({ behaviour: z.enum(BEHAVIOURS) });
@@ -22,12 +25,20 @@ const webhookBody = z.strictObject({
   order: z.enum(WEBHOOK_ORDERS).optional(),
 });
 
+const disputeBody = z.strictObject({ payment_intent: z.string() });
+const closeBody = z.strictObject({ dispute: z.string(), outcome: z.enum(['won', 'lost']) });
+
 interface ControlAnswer {
   status: number;
   body: unknown;
 }
 
-const SWITCHES: Record<string, (panel: ControlPanel, body: unknown) => void> = {
+const SWITCHES: Record<string, (panel: ControlPanel, body: unknown) => unknown> = {
+  '/control/open-dispute': (panel, body) => panel.openDispute(disputeBody.parse(body).payment_intent),
+  '/control/close-dispute': (panel, body) => {
+    const { dispute, outcome } = closeBody.parse(body);
+    return panel.closeDispute(dispute, outcome);
+  },
   '/control/behaviour': (panel, body) => panel.setBehaviour(behaviourBody.parse(body).behaviour),
   '/control/fail-next': (panel, body) => {
     const { fault, times } = failBody.parse(body);
@@ -47,16 +58,16 @@ const SWITCHES: Record<string, (panel: ControlPanel, body: unknown) => void> = {
  * The switches for a processor that runs as another process: `GET /control` shows them, `POST /control/NAME`
  * with a JSON body turns one. The API's secret key is asked for, so that no web page can turn them.
  */
-export function answerControl(panel: ControlPanel, request: ApiRequest): ControlAnswer {
+export async function answerControl(panel: ControlPanel, request: ApiRequest): Promise<ControlAnswer> {
   if (request.headers.authorization !== `Bearer ${panel.secretKey}`) {
     return { status: 401, body: { error: 'The secret key is needed as a Bearer token.' } };
   }
   const flip = SWITCHES[request.url.pathname];
   if (request.method === 'POST' && flip !== undefined) {
     try {
-      flip(panel, JSON.parse(request.body));
+      await flip(panel, JSON.parse(request.body));
     } catch (error) {
-      const reason = error instanceof z.ZodError ? z.prettifyError(error) : 'The body is not JSON.';
+      const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
       return { status: 400, body: { error: reason } };
     }
   } else if (request.method !== 'GET' || request.url.pathname !== '/control') {

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
+import { closeDispute, openDispute } from './api/disputes.ts';
 import { BEHAVIOUR_CHOICES, type Behaviour } from './behaviour.ts';
 import { Books } from './books.ts';
 import type { ControlPanel } from './control.ts';
@@ -42,6 +43,9 @@ export interface CardProcessorControls {
   webhooks(): WebhookMischief;
   /** Holds, duplicates or reverses deliveries. */
   setWebhooks(change: Partial<WebhookMischief>): void;
+  /** A holder disputes what an intent charged; answers the dispute's id. */
+  openDispute(intentId: string): Promise<string>;
+  closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<void>;
 }
 
 /** A running stand-in. */
@@ -107,6 +111,15 @@ function controlsOf(processor: Processor, courier: WebhookCourier | undefined): 
     webhooks: () => ({ ...(courier?.mischief ?? idle) }),
     setWebhooks(change) {
       Object.assign(courier?.mischief ?? idle, change);
+      courier?.wake();
+    },
+    async openDispute(intentId) {
+      const { id } = await openDispute(processor, intentId);
+      courier?.wake();
+      return id;
+    },
+    async closeDispute(disputeId, outcome) {
+      await closeDispute(processor, disputeId, outcome);
       courier?.wake();
     },
   };

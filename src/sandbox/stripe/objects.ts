@@ -100,6 +100,19 @@ export interface Charge {
   [field: string]: unknown;
 }
 
+export interface Dispute {
+  id: string;
+  object: 'dispute';
+  created: number;
+  amount: number;
+  charge: string;
+  payment_intent: string;
+  reason: string;
+  status: 'needs_response' | 'won' | 'lost';
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
 export interface Refund {
   id: string;
   object: 'refund';
@@ -158,6 +171,7 @@ export interface Resources {
   payment_intent: PaymentIntent;
   charge: Charge;
   refund: Refund;
+  dispute: Dispute;
   setup_intent: SetupIntent;
   checkout_session: CheckoutSession;
   event: ProcessorEvent;
@@ -171,6 +185,7 @@ export const KINDS: Record<Kind, { prefix: string; words: string }> = {
   payment_intent: { prefix: 'pi_', words: 'payment_intent' },
   charge: { prefix: 'ch_', words: 'charge' },
   refund: { prefix: 're_', words: 'refund' },
+  dispute: { prefix: 'du_', words: 'dispute' },
   setup_intent: { prefix: 'seti_', words: 'setupintent' },
   checkout_session: { prefix: 'cs_test_', words: 'checkout.session' },
   event: { prefix: 'evt_', words: 'event' },

@@ -1,6 +1,7 @@
 import { chargeEndpoints } from './api/charges.ts';
 import { checkoutSessionEndpoints } from './api/checkout-sessions.ts';
 import { customerEndpoints } from './api/customers.ts';
+import { disputeEndpoints } from './api/disputes.ts';
 import { eventEndpoints } from './api/events.ts';
 import { paymentIntentEndpoints } from './api/payment-intents.ts';
 import { paymentMethodEndpoints } from './api/payment-methods.ts';
@@ -17,6 +18,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...paymentIntentEndpoints,
   ...chargeEndpoints,
   ...refundEndpoints,
+  ...disputeEndpoints,
   ...eventEndpoints,
 ];
 

@@ -52,7 +52,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   }
   const read = { method: request.method ?? 'GET', url, headers: request.headers, body };
   if (isControl) {
-    const { status, body: result } = answerControl(parts.panel, read);
+    const { status, body: result } = await answerControl(parts.panel, read);
     sendJson(response, status, result);
   } else if (isApi) {
     await sendApi(parts, read, response);

@@ -13,7 +13,8 @@ export type CardRule =
   | 'authenticate-always'
   | 'timeout-after-charge'
   | 'timeout-before-charge'
-  | 'settle-late';
+  | 'settle-late'
+  | 'dispute';
 
 /** One number that may be typed on the card page, and the token that names it through the API. */
 export interface TestCard {
@@ -62,6 +63,13 @@ export const TEST_CARDS: readonly TestCard[] = [
     brand: 'visa',
     rule: 'authenticate-always',
     says: 'your bank asks you at every payment',
+  },
+  {
+    number: '4000000000000259',
+    token: 'pm_card_createDispute',
+    brand: 'visa',
+    rule: 'dispute',
+    says: 'charged, and disputed at once',
   },
   {
     number: '4000000000000002',

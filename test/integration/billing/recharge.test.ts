@@ -4,6 +4,7 @@ import {
   applyRecharge,
   type BillingDeps,
   chooseDefaultCard,
+  clearDisputes,
   confirmPurchase,
   createStripeGateway,
   decideRecharge,
@@ -16,6 +17,7 @@ import {
   sweepLowWallets,
   sweepOrders,
   sweepRetries,
+  takeDispute,
   takeSuggestion,
 } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
@@ -283,8 +285,8 @@ describe('a declined recharge', () => {
     expect(await notices('recharge')).toMatchObject([
       { status: 'failed', failureCode: 'insufficient_funds', triesLeft: 3 },
     ]);
-    for (let hour = 0; hour < 30 * 24; hour += 6) {
-      clock.advance(6 * HOUR);
+    for (let hour = 0; hour < 30 * 24; hour += 12) {
+      clock.advance(12 * HOUR);
       await sweepRetries(deps);
       await sweepLowWallets(deps);
       await work();
@@ -346,5 +348,54 @@ describe('a declined recharge', () => {
     await set({ isOn: false });
     await work();
     expect(await general()).toBe('50.00');
+  });
+});
+
+describe('a disputed payment', () => {
+  async function disputed(): Promise<string> {
+    await set();
+    await decide();
+    await work();
+    const attempt = await database.db.paymentAttempt.findFirstOrThrow({
+      where: { companyId: acme.companyId, state: 'succeeded' },
+    });
+    const id = await processor.controls.openDispute(attempt.intentId ?? '');
+    await takeDispute(deps, id);
+    await takeDispute(deps, id);
+    return id;
+  }
+
+  it('pauses purchases and recharges, told once; won, they go on', async () => {
+    const id = await disputed();
+    expect(await notices('dispute')).toMatchObject([{ state: 'open', amount: '50.00', receipt: 'R-000001' }]);
+    const { token } = await openDraft(deps, acme.ana, {});
+    const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
+    await expect(reviewPurchase(deps, acme.ana, token, choice)).rejects.toMatchObject({
+      code: 'purchases-paused',
+    });
+    await drain();
+    clock.advance(HOUR);
+    await decide();
+    expect(await recharges()).toHaveLength(1);
+    await processor.controls.closeDispute(id, 'won');
+    await takeDispute(deps, id);
+    await reviewPurchase(deps, acme.ana, token, choice);
+    await decide();
+    expect(await recharges()).toHaveLength(2);
+    expect(await notices('dispute')).toMatchObject([{ state: 'won' }]);
+  });
+
+  it('lost, takes its credit back once and stays paused until the operator lifts the pause', async () => {
+    const id = await disputed();
+    await processor.controls.closeDispute(id, 'lost');
+    await Promise.all([takeDispute(deps, id), takeDispute(deps, id)]);
+    expect(await general()).toBe('0.00');
+    clock.advance(HOUR);
+    await decide();
+    expect(await recharges()).toHaveLength(1);
+    expect(await clearDisputes(deps, acme.companyId, 'talked to them')).toBe(1);
+    await decide();
+    expect(await recharges()).toHaveLength(2);
+    expect(await notices('dispute')).toMatchObject([{ state: 'cleared' }]);
   });
 });

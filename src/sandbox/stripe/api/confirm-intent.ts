@@ -2,7 +2,9 @@ import { DECLINES, decideCharge } from '../behaviour.ts';
 import type { Stored } from '../books.ts';
 import type { Call, Reply } from '../endpoint.ts';
 import { invalidParameter, SilentFault, unexpectedState } from '../errors.ts';
-import type { IntentStatus, PaymentIntent } from '../objects.ts';
+import type { IntentStatus, PaymentIntent, PaymentMethod } from '../objects.ts';
+
+import { recordDispute } from './disputes.ts';
 import { obtainPaymentMethod, ruleOf, usedUp } from './obtain-payment-method.ts';
 import { askHolder, declineIntent, payIntent, startProcessing } from './settle-intent.ts';
 
@@ -41,6 +43,8 @@ export async function confirmIntent(
       throw new SilentFault('the processor does nothing and says nothing');
     case 'paid':
       return { ...(await payIntent(call, intent, method.body)), isSilent: outcome.isSilent };
+    case 'disputed':
+      return payAndDispute(call, intent, method.body);
     case 'processing':
       return startProcessing(call, intent, method.body);
     case 'declined':
@@ -50,6 +54,18 @@ export async function confirmIntent(
         ? declineIntent(call, intent, method.body, DECLINES['authentication-required'])
         : askHolder(call, intent, method.body, returnUrl);
   }
+}
+
+/** Paid, and the holder says at once that it was not them. */
+async function payAndDispute(
+  call: Call<unknown>,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+): Promise<Reply> {
+  const reply = await payIntent(call, intent, method);
+  const charge = await call.tx.lock('charge', intent.latest_charge ?? '');
+  if (charge !== undefined) await recordDispute(call, charge.body);
+  return reply;
 }
 
 function checkConfirmable(intent: PaymentIntent): void {
