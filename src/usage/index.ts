@@ -37,4 +37,4 @@ export { takeVendorEvent, type UsageDeps } from './ingest/take-vendor-event.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';
 export { createWebhook } from './ingest/webhooks.ts';
 export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';
-export { readTypedPeriod, type UsageQuery } from './usage-query.ts';
+export { isMonth, readTypedPeriod, type UsageQuery } from './usage-query.ts';

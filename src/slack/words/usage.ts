@@ -1,5 +1,11 @@
 import { formatDollars, type Money } from '../../money.ts';
-import type { KindTotal, UsageBreakdown, UsageLine, UsageQuery } from '../../usage/index.ts';
+import {
+  isMonth,
+  type KindTotal,
+  type UsageBreakdown,
+  type UsageLine,
+  type UsageQuery,
+} from '../../usage/index.ts';
 import { escapeText, shorten } from '../blocks/build.ts';
 import { kindNames } from './export.ts';
 import { formatDays } from './format.ts';
@@ -108,7 +114,10 @@ function count(number: number, name: string): string {
   return `${number.toLocaleString('en-US')} ${number === 1 ? name : many}`;
 }
 
+/** `November 2026` for a month of the calendar, days for the rest. */
 function period({ from, to, timeZone }: UsageQuery): string {
+  if (isMonth({ from, to }, timeZone))
+    return new Intl.DateTimeFormat('en-US', { timeZone, month: 'long', year: 'numeric' }).format(from);
   return formatDays(from, to, timeZone);
 }
 
