@@ -1,0 +1,92 @@
+import { type Measure, median } from './measure.ts';
+import { LINE, openDoors } from './usage-doors.ts';
+
+const IN_FLIGHT = 64;
+const EVENTS = IN_FLIGHT * 30;
+const NAIVE_EVENTS = IN_FLIGHT * 5;
+
+/** Single signed events over HTTP, 64 in flight, one company, against a handler with one transaction an event. */
+export const webhook: Measure = {
+  id: 'webhook',
+  async run({ isQuick, database }) {
+    const doors = await openDoors(await database());
+    let next = 0;
+    const bodies = (count: number): Promise<string[]> =>
+      Promise.all(
+        Array.from({ length: count }, () => {
+          next += 1;
+          return doors.sign(hangup(next));
+        }),
+      );
+    const round = async () => {
+      const [ours, naives] = [await bodies(EVENTS), await bodies(NAIVE_EVENTS)];
+      return {
+        ours: await inFlight(ours, (body) => doors.post(doors.webhookPath, body)),
+        naive: await inFlight(naives, (body) => doors.post(doors.naivePath, body)),
+      };
+    };
+    try {
+      await round();
+      const rounds = [];
+      for (let n = isQuick ? 3 : 9; n > 0; n -= 1) rounds.push(await round());
+      const of = (who: 'ours' | 'naive', what: 'rate' | 'p99Ms'): number =>
+        median(rounds.map((each) => each[who][what]));
+      return [
+        {
+          id: 'webhook',
+          value: median(rounds.map(({ ours, naive }) => ours.rate / naive.rate)),
+          target: '>= 12',
+          absolute: `${of('ours', 'rate').toFixed(0)} events/s against ${of('naive', 'rate').toFixed(0)}/s`,
+        },
+        {
+          id: 'webhookP99',
+          value: median(rounds.map(({ ours, naive }) => ours.p99Ms / naive.p99Ms)),
+          target: '<= 0.2',
+          absolute: `${of('ours', 'p99Ms').toFixed(1)} ms against ${of('naive', 'p99Ms').toFixed(1)} ms`,
+        },
+      ];
+    } finally {
+      await doors.close();
+    }
+  },
+};
+
+function hangup(n: number): object {
+  const now = Date.now();
+  return {
+    call_id: `${5_600_000_000_000_000 + n}`,
+    master_call_id: null,
+    entry_point_call_id: null,
+    state: 'hangup',
+    direction: 'outbound',
+    external_number: `+4420794${String(n % 100_000).padStart(5, '0')}`,
+    internal_number: LINE,
+    date_started: now - 90_000,
+    date_connected: now - 80_000,
+    date_ended: now - 20_000,
+    duration: 1_000.5 + (n % 50_000),
+    target: {},
+    is_internal: false,
+    event_timestamp: now - 10_000,
+  };
+}
+
+async function inFlight(
+  bodies: readonly string[],
+  send: (body: string) => Promise<string>,
+): Promise<{ rate: number; p99Ms: number }> {
+  const tookMs: number[] = [];
+  const queue = bodies.values();
+  const startedAt = performance.now();
+  const sender = async (): Promise<void> => {
+    for (const body of queue) {
+      const sentAt = performance.now();
+      await send(body);
+      tookMs.push(performance.now() - sentAt);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, sender));
+  const rate = (bodies.length * 1_000) / (performance.now() - startedAt);
+  tookMs.sort((a, b) => a - b);
+  return { rate, p99Ms: tookMs[Math.floor(tookMs.length * 0.99)] ?? 0 };
+}
