@@ -29,6 +29,7 @@ export {
   type ExportQuery,
 } from './export/types.ts';
 export { createApiKey, findApiKey, listApiKeys, revokeApiKey } from './ingest/api-keys.ts';
+export { type ImportCounts, importUsage, type UsageImport } from './ingest/import-usage.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';
 export { listUnattributed, type Repair, repairUsage } from './ingest/repair-usage.ts';
 export { acceptWaiting, type InboxLine, listInbox, sweepInbox } from './ingest/sweep-inbox.ts';

@@ -14,6 +14,7 @@ import {
   repairUsage,
   revokeApiKey,
 } from '../../usage/index.ts';
+import { importUsageFile } from './import-usage.ts';
 
 interface Parts {
   withDb(work: (db: Db) => Promise<void>): Promise<void>;
@@ -131,6 +132,18 @@ function addInboxCommands(program: Command, { withDb, readId, say }: Parts): voi
         for (const { id, source, externalId, words: why } of lines)
           say(`${id}  ${source} ${externalId}  ${why}`);
         say(`Without a rate: ${lines.length}.`);
+      }),
+    );
+  usage
+    .command('import')
+    .description('take usage from a CSV file; run again, it goes on where it was, and books nothing twice')
+    .argument('<file>', 'columns as docs/usage-api.md names them, or the vendor’s export of calls')
+    .requiredOption('--company <number>', 'the company’s number')
+    .option('--dry-run', 'read and report only', false)
+    .action((file: string, words: { company: string; dryRun: boolean }) =>
+      withDb(async (db) => {
+        const order = { file, companyId: readId(words.company), dryRun: words.dryRun };
+        await importUsageFile(db, order, say);
       }),
     );
   addRepairCommands(usage, { withDb, readId, say });

@@ -35,7 +35,7 @@ export async function takeVendorEvent(
   body: string,
 ): Promise<'booked' | 'kept' | 'ignored'> {
   const webhook = /^[\w-]{10,40}$/.test(token)
-    ? await deps.db.usageWebhook.findUnique({ where: { token } })
+    ? await together(deps, `webhook ${token}`, () => deps.db.usageWebhook.findUnique({ where: { token } }))
     : null;
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
   const payload = await verify(body.trim(), deps.secrets.open(webhook.secretEncrypted));
@@ -49,9 +49,7 @@ export async function takeVendorEvent(
     await keepUnread(deps, companyId, payload, read.unreadable);
     return 'kept';
   }
-  const directory = await readDirectory(deps.db, companyId);
-  const isForeign = read.officeRefs.some((ref) => directory.knowsOffices && !directory.hasOffice(ref));
-  if (isForeign) throw refuse();
+  if (await isForeign(deps, companyId, read.officeRefs)) throw refuse();
   const now = deps.clock.now().getTime();
   const told = read.legs.map(({ event }) => Number(event.version));
   if (told.some((at) => at > now + FURTHEST_AHEAD_MS)) throw refuse();
@@ -66,6 +64,29 @@ export async function takeVendorEvent(
     return 'kept';
   }
   return await post(deps, companyId, read.legs);
+}
+
+async function isForeign(
+  deps: UsageDeps,
+  companyId: bigint,
+  officeRefs: readonly string[],
+): Promise<boolean> {
+  if (officeRefs.length === 0) return false;
+  const directory = await together(deps, `directory ${companyId}`, () => readDirectory(deps.db, companyId));
+  return officeRefs.some((ref) => directory.knowsOffices && !directory.hasOffice(ref));
+}
+
+const underWay = new WeakMap<UsageDeps, Map<string, Promise<unknown>>>();
+
+/** Events that come at the same time ask the database once; nothing is remembered beyond that. */
+function together<T>(deps: UsageDeps, key: string, ask: () => Promise<T>): Promise<T> {
+  const asked = underWay.get(deps) ?? new Map<string, Promise<unknown>>();
+  underWay.set(deps, asked);
+  const known = asked.get(key) as Promise<T> | undefined;
+  if (known !== undefined) return known;
+  const answer = ask().finally(() => asked.delete(key));
+  asked.set(key, answer);
+  return answer;
 }
 
 async function post(deps: UsageDeps, companyId: bigint, legs: LegEvent[]): Promise<'booked' | 'kept'> {

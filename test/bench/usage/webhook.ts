@@ -27,7 +27,7 @@ export const webhook: Measure = {
     };
     try {
       await round();
-      const rounds = [];
+      const rounds: Awaited<ReturnType<typeof round>>[] = [];
       for (let n = isQuick ? 3 : 9; n > 0; n -= 1) rounds.push(await round());
       const of = (who: 'ours' | 'naive', what: 'rate' | 'p99Ms'): number =>
         median(rounds.map((each) => each[who][what]));

@@ -1,0 +1,136 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import { RefillError } from '../../errors.ts';
+import { type IngestDeps, ingestEvents, ingestLegs } from './ingest-events.ts';
+import type { IngestOutcome } from './outcomes.ts';
+import {
+  type ImportRow,
+  isVendorExport,
+  type ReadRow,
+  readOwnRow,
+  readVendorRow,
+} from './read-import-row.ts';
+import { VENDOR_SOURCE } from './vendor-source.ts';
+
+export interface UsageImport {
+  companyId: bigint;
+  file: string;
+  /** Read and report only. */
+  dryRun: boolean;
+  /** Rows that an earlier run is done with. */
+  skipRows: number;
+  /** After each batch: rows done since the file's beginning, and bytes read of it. */
+  onProgress(done: { rows: number; bytes: number }): Promise<void>;
+  onReject(reject: { line: number; id: string; words: string }): void;
+}
+
+export type ImportCounts = Record<IngestOutcome['outcome'] | 'read', number>;
+
+interface Line {
+  line: number;
+  row: ImportRow;
+}
+
+const BATCH = 1_000;
+const LONGEST_ROW = 100_000;
+
+/**
+ * Takes usage from a CSV file, with the API's fields as columns or as the vendor exports calls: a batch is read, booked
+ * and forgotten, so that a file may be of any size. What was booked before is not booked again (R23).
+ * Throws RefillError `bad-file` where it cannot be read; what was booked until then stays.
+ */
+export async function importUsage(deps: IngestDeps, order: UsageImport): Promise<ImportCounts> {
+  const counts: ImportCounts = {
+    read: 0,
+    posted: 0,
+    adjusted: 0,
+    duplicate: 0,
+    queued: 0,
+    conflict: 0,
+    unrated: 0,
+    waiting: 0,
+    rejected: 0,
+  };
+  const file = createReadStream(order.file);
+  const parser = parse({
+    bom: true,
+    columns: (names: string[]) =>
+      names.map((name) =>
+        name
+          .trim()
+          .toLowerCase()
+          .replace(/[\s-]+/g, '_'),
+      ),
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+    max_record_size: LONGEST_ROW,
+  });
+  file.on('error', (error) => parser.destroy(error));
+  let rows = 0;
+  let batch: Line[] = [];
+  const flush = async (): Promise<void> => {
+    await takeLines(deps, order, batch, counts);
+    batch = [];
+    await order.onProgress({ rows, bytes: file.bytesRead });
+  };
+  try {
+    for await (const { record, info } of file.pipe(parser) as AsyncIterable<{
+      record: ImportRow;
+      info: { lines: number };
+    }>) {
+      rows += 1;
+      if (rows <= order.skipRows) continue;
+      batch.push({ line: info.lines, row: record });
+      if (batch.length === BATCH) await flush();
+    }
+  } catch (error) {
+    if (isFileFault(error)) throw new RefillError('bad-file', `${order.file}: ${error.message}`);
+    throw error;
+  } finally {
+    file.destroy();
+  }
+  await flush();
+  return counts;
+}
+
+async function takeLines(
+  deps: IngestDeps,
+  { companyId, dryRun, onReject }: UsageImport,
+  lines: readonly Line[],
+  counts: ImportCounts,
+): Promise<void> {
+  const [first] = lines;
+  if (first === undefined) return;
+  const readRow = isVendorExport(Object.keys(first.row)) ? readVendorRow : readOwnRow;
+  const good: { line: Line; read: Exclude<ReadRow, { words: string }> }[] = [];
+  const reject = ({ line, row }: Line, words: string): void => {
+    counts.rejected += 1;
+    onReject({ line, id: row.id ?? row.call_id ?? '', words });
+  };
+  for (const line of lines) {
+    counts.read += 1;
+    const read = readRow(line.row);
+    if ('words' in read) reject(line, read.words);
+    else good.push({ line, read });
+  }
+  if (dryRun) return;
+  const events = good.flatMap(({ read }) => ('event' in read ? [read.event] : []));
+  const legs = good.flatMap(({ read }) => ('legs' in read ? read.legs : []));
+  const ofEvents = await ingestEvents(deps, { companyId, source: 'api', events });
+  const ofCalls = await ingestLegs(deps, { companyId, source: VENDOR_SOURCE, legs });
+  const answers = ofEvents.values();
+  for (const { line, read } of good) {
+    const outcome =
+      'event' in read ? answers.next().value : ofCalls.get(read.legs[0]?.event.externalId ?? '');
+    if (outcome === undefined) continue;
+    if (outcome.outcome === 'rejected' || outcome.outcome === 'conflict') reject(line, outcome.words);
+    if (outcome.outcome !== 'rejected') counts[outcome.outcome] += 1;
+  }
+}
+
+function isFileFault(error: unknown): error is Error & { code: string } {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return typeof code === 'string' && /^(CSV_|ENOENT|EACCES|EISDIR)/.test(code);
+}
