@@ -23,6 +23,7 @@ export function isE164(number: string): boolean {
  * Without a country code it could be anybody's: refused rather than guessed.
  */
 export function readNumber(text: string | null): ReadNumber {
+  if (text !== null && E164.test(text)) return { number: text };
   const plain = (text ?? '').normalize('NFKC').trim();
   if (WITHHELD.has(plain.toLowerCase())) return { number: null };
   const digits = plain

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { compactVerify } from 'jose';
 import { inTransaction, isDatabaseUnavailable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
@@ -38,7 +38,7 @@ export async function takeVendorEvent(
     ? await together(deps, `webhook ${token}`, () => deps.db.usageWebhook.findUnique({ where: { token } }))
     : null;
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
-  const payload = await verify(body.trim(), deps.secrets.open(webhook.secretEncrypted));
+  const payload = await verify(body.trim(), keyOf(deps, webhook.secretEncrypted));
   const read = readVendorEvent(payload);
   if ('ignored' in read) {
     deps.log.debug({ why: read.ignored }, 'an event was passed over');
@@ -137,10 +137,21 @@ async function keepUnread(
   });
 }
 
+const opened = new WeakMap<UsageDeps, Map<string, KeyObject>>();
+
+/** A webhook's secret ready to verify with, opened once in a process. */
+function keyOf(deps: UsageDeps, sealed: string): KeyObject {
+  const keys = opened.get(deps) ?? new Map<string, KeyObject>();
+  opened.set(deps, keys);
+  const key = keys.get(sealed) ?? createSecretKey(deps.secrets.open(sealed), 'utf8');
+  keys.set(sealed, key);
+  return key;
+}
+
 /** HS256 and nothing else, whatever the token's own header asks for. */
-async function verify(body: string, secret: string): Promise<unknown> {
+async function verify(body: string, key: KeyObject): Promise<unknown> {
   try {
-    const { payload } = await compactVerify(body, Buffer.from(secret), { algorithms: ['HS256'] });
+    const { payload } = await compactVerify(body, key, { algorithms: ['HS256'] });
     return parseBigJson(Buffer.from(payload).toString('utf8'));
   } catch {
     throw refuse();
