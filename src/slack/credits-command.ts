@@ -5,6 +5,7 @@ import { linkWorkspace } from './access/link.ts';
 import { Refusal, requireBuyer, requireMoneyReader } from './access/require-person.ts';
 import { drawBalance } from './balance/show-balance.ts';
 import { escapeText, shorten } from './blocks/build.ts';
+import { drawBundles } from './bundles/actions.ts';
 import { drawCards } from './card/actions.ts';
 import type { SlackContext, Who } from './context.ts';
 import { guard } from './guard.ts';
@@ -51,6 +52,10 @@ export async function onCredits(
           return await autoRecharge(ctx, client, who, { typed: argument, triggerId: command.trigger_id });
         case 'usage':
           return await showUsage(ctx, who, { typed: argument, replyUrl: command.response_url });
+        case 'bundle':
+        case 'bundles':
+          await respond({ response_type: 'ephemeral', ...(await drawBundles(ctx, who)) });
+          return;
         case 'link':
           await say(await linkWorkspace(ctx, who, argument));
           return;

@@ -2,6 +2,15 @@ import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { forgetWorkspaceToken } from '../org/index.ts';
 import {
+  cancelBundle,
+  keepBundle,
+  openBundleForm,
+  openChangeForm,
+  resumeBundle,
+  showBundles,
+} from './bundles/actions.ts';
+import { submitBundleForm, submitBundleReview } from './bundles/submit.ts';
+import {
   addCard,
   claim,
   disown,
@@ -18,6 +27,7 @@ import { cancelExportClick } from './export/cancel.ts';
 import { guard } from './guard.ts';
 import { publishHome } from './home/open.ts';
 import { IDS } from './ids.ts';
+import { showInvoice } from './invoices/show-invoice.ts';
 import { goBack, tryAgain, useOtherCard, type ViewClick } from './purchase/actions.ts';
 import { wordsView } from './purchase/modal.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
@@ -59,6 +69,13 @@ export const listeners = {
     [IDS.action.usageNewest]: turnRecords,
     [IDS.action.usageNewer]: turnRecords,
     [IDS.action.usageOlder]: turnRecords,
+    [IDS.action.bundleShow]: showBundles,
+    [IDS.action.bundleBuy]: openBundleForm,
+    [IDS.action.bundleChange]: openChangeForm,
+    [IDS.action.bundleCancel]: cancelBundle,
+    [IDS.action.bundleKeep]: keepBundle,
+    [IDS.action.bundleResume]: resumeBundle,
+    [IDS.action.invoiceShow]: showInvoice,
     [IDS.action.exportCancel]: cancelExportClick,
   },
   /** Buttons in a window; their answer is drawn in it. */
@@ -74,6 +91,8 @@ export const listeners = {
     [IDS.view.purchaseForm]: submitForm,
     [IDS.view.purchaseReview]: submitReview,
     [IDS.view.cardAmount]: submitAmount,
+    [IDS.view.bundleForm]: submitBundleForm,
+    [IDS.view.bundleReview]: submitBundleReview,
     [IDS.view.rechargeForm]: submitRecharge,
     [IDS.view.rechargeReview]: confirmRecharge,
     [IDS.view.rechargeCap]: submitCap,

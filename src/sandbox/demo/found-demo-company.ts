@@ -1,4 +1,4 @@
-import { type BillingDeps, ensureCustomer } from '../../billing/index.ts';
+import { addBundle, type BillingDeps, ensureCustomer } from '../../billing/index.ts';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { grantCredits, openWallets } from '../../ledger/index.ts';
 import { dollars } from '../../money.ts';
@@ -36,6 +36,7 @@ export async function foundDemoCompany(
   if ((await findApiKey(deps.db, DEMO_API_KEY)) === null)
     await createApiKey(deps, { companyId, name: 'The phone system' }, DEMO_API_KEY);
   await importSampleDeck(deps.db, at);
+  await offerBundles(deps.db, at);
 }
 
 async function foundCompany(tx: Tx, at: Date): Promise<bigint> {
@@ -147,5 +148,26 @@ async function putCardOnFile(deps: BillingDeps, companyId: bigint, at: Date): Pr
       claimedAt: at,
       confirmedAt: at,
     },
+  });
+}
+
+/** What the demo's operator sells. */
+async function offerBundles(db: BillingDeps['db'], at: Date): Promise<void> {
+  if ((await db.bundle.count()) > 0) return;
+  await addBundle(db, {
+    name: 'Calling 150',
+    kind: 'calling',
+    period: 'monthly',
+    credit: dollars('150'),
+    price: dollars('120'),
+    at,
+  });
+  await addBundle(db, {
+    name: 'AI 100',
+    kind: 'ai',
+    period: 'annual',
+    credit: dollars('100'),
+    price: dollars('80'),
+    at,
   });
 }

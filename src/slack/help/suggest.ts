@@ -1,5 +1,5 @@
 /** The words that may follow `/credits`. */
-export const SUBCOMMANDS = ['balance', 'add', 'auto-recharge', 'help', 'link', 'usage'] as const;
+export const SUBCOMMANDS = ['balance', 'add', 'bundles', 'auto-recharge', 'help', 'link', 'usage'] as const;
 
 /** The subcommand that was probably meant, or null when nothing is near enough (two slips at most). */
 export function suggest(typed: string): string | null {

@@ -38,8 +38,25 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
           ]
         : []),
     ),
-  bundle: (facts) => message(bundleWords.notices[facts.event](facts)),
-  invoice: (facts) => message(invoiceWords.notice(facts)),
+  bundle: (facts) =>
+    message(
+      bundleWords.notices[facts.event](facts),
+      ...(['retry', 'paused', 'refused'].includes(facts.event)
+        ? [
+            buttons(
+              button(bundleWords.fixCard, IDS.action.cardShow, { primary: true }),
+              button(bundleWords.show, IDS.action.bundleShow),
+            ),
+          ]
+        : facts.event === 'used'
+          ? [buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }))]
+          : []),
+    ),
+  invoice: (facts) =>
+    message(
+      invoiceWords.notice(facts),
+      buttons(button(invoiceWords.view, IDS.action.invoiceShow, { value: facts.token })),
+    ),
   card_expiring: (facts) =>
     message(cardWords.expiring(facts), buttons(button(cardWords.add, IDS.action.cardAdd, { primary: true }))),
 };

@@ -80,6 +80,13 @@ export const bundleWords = {
     `Then ${formatDollars(offer.price)} ${EACH[offer.period]} until you cancel; what is left of a period lapses when it ends.`,
   bought: (name: string): string =>
     `*${escapeText(name)} is on its way.* It is credited as soon as it is paid, and the channel is told.`,
+  change: 'Change',
+  changeTitle: 'Change bundle',
+  changeSubmit: 'Change from next period',
+  changed: (name: string): string =>
+    `*${escapeText(name)} takes its place when the next period starts.* Nothing is charged until then.`,
+  forOffice: (name: string): string => ` · ${escapeText(name)}`,
+  left: (left: Money, credit: Money): string => `${formatDollars(left)} of ${formatDollars(credit)}`,
   cancelled: 'The bundle is cancelled: it stays until its period ends, and is not charged again.',
   kept: 'The bundle goes on.',
   resumed: 'The bundle starts again as soon as it is paid; the channel is told.',

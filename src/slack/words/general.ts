@@ -6,6 +6,7 @@ export const generalWords = {
     '`/credits`  your balance',
     '`/credits add`  add credits: choose, review, confirm',
     '`/credits add 50`  the same with $50.00 filled in',
+    '`/credits bundles`  your bundles: buy, change, cancel (company admins)',
     '`/credits auto-recharge`  add credits by themselves when they run low; `on` or `off` after it',
     '`/credits card`  your company’s cards: add one, confirm one, choose which is charged',
     '`/credits usage`  this month’s usage; also `last month`, `oct 3-9`, and a person or an office after it',

@@ -12,7 +12,7 @@ const manifest = parse(manifestText) as {
 };
 
 /** Windows without a submit button. */
-const ONLY_READ = new Set<string>([IDS.view.purchaseResult]);
+const ONLY_READ = new Set<string>([IDS.view.purchaseResult, IDS.view.bundleResult, IDS.view.invoice]);
 
 describe('the manifest and the listeners', () => {
   it('know the same commands', () => {

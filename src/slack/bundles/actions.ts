@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import type { BlockAction } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import {
+  cancelSubscription,
+  keepSubscription,
+  listBundles,
+  readSubscriptions,
+  resumeSubscription,
+} from '../../billing/index.ts';
+import { RefillError } from '../../errors.ts';
+import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { Refusal, requireMoneyReader } from '../access/require-person.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { readerOf } from '../purchase/open-purchase.ts';
+import { readActionValue } from '../read-action-value.ts';
+import { replaceClicked, replyPrivately } from '../reply.ts';
+import { bundleWords as words } from '../words/en.ts';
+import { bundleBlocks, bundleForm } from './blocks.ts';
+
+/** Bundles are the company admins'. Throws a Refusal for everybody else. */
+export async function requireBundleKeeper(ctx: SlackContext, who: Who): Promise<Person> {
+  const person = await requireMoneyReader(ctx, who);
+  if (!isCompanyAdmin(person)) throw new Refusal(words.onlyCompanyAdmins);
+  return person;
+}
+
+/** The company's bundles, with what can be done with each. */
+export async function drawBundles(
+  ctx: SlackContext,
+  who: Who,
+): Promise<{ text: string; blocks: KnownBlock[] }> {
+  const person = await requireBundleKeeper(ctx, who);
+  const [subscriptions, offers] = await Promise.all([readSubscriptions(ctx.db, person), listBundles(ctx.db)]);
+  return {
+    text: words.title,
+    blocks: bundleBlocks(subscriptions, offers.length > 0, readerOf(ctx, person)),
+  };
+}
+
+export async function showBundles(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  await replyPrivately(client, body, await drawBundles(ctx, who));
+}
+
+/** Opens the window in which a bundle is chosen. */
+export async function openBundleForm(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireBundleKeeper(ctx, who);
+  const offers = await listBundles(ctx.db);
+  if (offers.length === 0) throw new Refusal(words.noneOffered);
+  const offices = person.offices.map(({ id, name }) => ({ label: name, value: `office:${id}` }));
+  const pool = { label: person.company.name, value: 'company' };
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: bundleForm(
+      `buy.${randomBytes(18).toString('base64url')}`,
+      offers,
+      person.company.pooled ? [pool, ...offices] : offices,
+      false,
+    ),
+  });
+}
+
+/** Opens the window in which another bundle is chosen for the periods to come. */
+export async function openChangeForm(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireBundleKeeper(ctx, who);
+  const token = readActionValue(body);
+  const present = (await readSubscriptions(ctx.db, person)).find((one) => one.token === token);
+  const offers = (await listBundles(ctx.db)).filter(({ kind }) => kind === present?.kind);
+  if (present === undefined || offers.length === 0) throw new Refusal(words.gone);
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: bundleForm(`change.${token}`, offers, [], true),
+  });
+}
+
+type Act = typeof cancelSubscription;
+type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
+
+/** A click that changes a bundle: done, said, and the list as it is now. */
+function click(act: Act, said: string): Click {
+  return async (ctx, client, who, body) => {
+    const person = await requireBundleKeeper(ctx, who);
+    try {
+      await act(ctx.billing, person, readActionValue(body));
+    } catch (error) {
+      if (error instanceof RefillError && error.code === 'subscription-unknown')
+        throw new Refusal(words.gone);
+      throw error;
+    }
+    const drawn = await drawBundles(ctx, who);
+    const isOwn = body.container.is_ephemeral === true;
+    await (isOwn ? replaceClicked(client, body, drawn) : replyPrivately(client, body, drawn));
+    await replyPrivately(client, body, { text: said });
+  };
+}
+
+export const cancelBundle = click(cancelSubscription, words.cancelled);
+export const keepBundle = click(keepSubscription, words.kept);
+export const resumeBundle = click(resumeSubscription, words.resumed);

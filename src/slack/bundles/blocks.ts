@@ -1,0 +1,168 @@
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { BundleOffer, BundleReview, SubscriptionFacts } from '../../billing/index.ts';
+import { formatDollars } from '../../money.ts';
+import { bar, button, buttons, escapeText, facts, quiet, section, shorten } from '../blocks/build.ts';
+import { IDS } from '../ids.ts';
+import { bundleWords as words } from '../words/en.ts';
+import { formatPayBy } from '../words/format.ts';
+
+/** Slack takes 50 blocks a message. */
+const MOST_SHOWN = 15;
+
+export interface Reader {
+  timeZone: string;
+  now: Date;
+}
+
+const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
+
+/** What a company gets each period, each with what can be done with it now. */
+export function bundleBlocks(
+  subscriptions: readonly SubscriptionFacts[],
+  canBuy: boolean,
+  reader: Reader,
+): KnownBlock[] {
+  return [
+    { type: 'header', text: plain(words.header) },
+    ...(subscriptions.length === 0
+      ? [section(words.noneOn)]
+      : subscriptions.slice(0, MOST_SHOWN).flatMap((one) => oneBundle(one, reader))),
+    quiet(canBuy ? words.intro : words.noneOffered),
+    ...(canBuy ? [buttons(button(words.buy, IDS.action.bundleBuy, { primary: true }))] : []),
+  ];
+}
+
+function oneBundle(one: SubscriptionFacts, reader: Reader): KnownBlock[] {
+  const name = `*${escapeText(one.name)}*${words.forOffice(one.scopeLabel)}`;
+  const left =
+    one.left === null
+      ? formatDollars(one.credit)
+      : `${bar(one.left, one.credit)}  ${words.left(one.left, one.credit)}`;
+  const text = `${name}\n${left} · ${describeState(one, reader)}`;
+  if (one.kind === 'general') return [section(text)];
+  return [section(text), buttons(...actsFor(one))];
+}
+
+function describeState(one: SubscriptionFacts, { timeZone, now }: Reader): string {
+  if (one.state === 'paused') return words.paused;
+  if (one.kind !== 'general' && one.left === null) return words.unpaid;
+  if (one.isEnding) return words.ending(one.nextPeriodAt, timeZone, now);
+  const renews = words.active(one.nextPeriodAt, timeZone, now);
+  return one.nextName === null ? renews : `${renews}, ${words.changing(escapeText(one.nextName))}`;
+}
+
+function actsFor(one: SubscriptionFacts) {
+  const value = one.token;
+  const cancel = {
+    ...button(words.cancel, IDS.action.bundleCancel, { value }),
+    confirm: {
+      title: plain(words.cancel),
+      text: plain(words.cancelSure(one.name)),
+      confirm: plain(words.cancel),
+      deny: plain(words.keepIt),
+      style: 'danger' as const,
+    },
+  };
+  if (one.state === 'paused') {
+    const resume = {
+      ...button(words.resume, IDS.action.bundleResume, { value, primary: true }),
+      confirm: {
+        title: plain(words.resume),
+        text: plain(words.resumeSure(one.price)),
+        confirm: plain(words.resume),
+        deny: plain(words.back),
+      },
+    };
+    return [resume, cancel];
+  }
+  if (one.isEnding) return [button(words.keep, IDS.action.bundleKeep, { value })];
+  return [button(words.change, IDS.action.bundleChange, { value }), cancel];
+}
+
+/** Step 1: which bundle, and for whom; or which other bundle takes a present one's place. */
+export function bundleForm(
+  metadata: string,
+  offers: readonly BundleOffer[],
+  scopes: readonly { label: string; value: string }[],
+  isChange: boolean,
+): ModalView {
+  const options = offers.map((offer) => option(words.offer(offer), offer.id.toString()));
+  const scopeOptions = scopes.map(({ label, value }) => option(label, value));
+  const [first] = options;
+  const [firstScope] = scopeOptions;
+  return {
+    type: 'modal',
+    callback_id: IDS.view.bundleForm,
+    private_metadata: metadata,
+    title: plain(isChange ? words.changeTitle : words.buy),
+    submit: plain(isChange ? words.changeSubmit : words.review),
+    close: plain(words.back),
+    blocks: [
+      {
+        type: 'input',
+        block_id: IDS.field.bundle,
+        label: plain(words.which),
+        element: {
+          type: 'radio_buttons',
+          action_id: IDS.field.bundle,
+          options,
+          ...(first === undefined ? {} : { initial_option: first }),
+        },
+      },
+      ...(scopes.length < 2 || isChange || firstScope === undefined
+        ? []
+        : [
+            {
+              type: 'input' as const,
+              block_id: IDS.field.scope,
+              label: plain(words.forWhom),
+              element: {
+                type: 'static_select' as const,
+                action_id: IDS.field.scope,
+                options: scopeOptions,
+                initial_option: firstScope,
+              },
+            },
+          ]),
+    ],
+  };
+}
+
+function option(text: string, value: string): PlainTextOption {
+  return { text: plain(shorten(text, 75)), value };
+}
+
+/** Step 2: what it costs, from when to when, before anything is charged. */
+export function bundleReviewView(metadata: string, review: BundleReview, reader: Reader): ModalView {
+  const { offer } = review;
+  return {
+    type: 'modal',
+    callback_id: IDS.view.bundleReview,
+    private_metadata: metadata,
+    title: plain(words.reviewTitle),
+    submit: plain(words.confirm),
+    close: plain(words.back),
+    blocks: [
+      section(`*${escapeText(offer.name)}*`),
+      facts([
+        [words.credit, formatDollars(offer.credit)],
+        [words.price, formatDollars(offer.price)],
+        [words.forWhom, escapeText(review.scopeLabel)],
+        [words.paidWith, formatPayBy(review.payBy, reader.timeZone, reader.now)],
+        [words.firstPeriod, words.period(review.endsAt, reader.timeZone, reader.now)],
+      ]),
+      quiet(words.thenEach(offer)),
+    ],
+  };
+}
+
+/** The window once something was done, or could not be. */
+export function saidBundle(text: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: IDS.view.bundleResult,
+    title: plain(words.title),
+    close: plain(words.back),
+    blocks: [section(text)],
+  };
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { buyBundle, listBundles, reviewBundle, switchBundle } from '../../billing/index.ts';
+import { RefillError } from '../../errors.ts';
+import type { Scope } from '../../org/index.ts';
+import type { SlackContext } from '../context.ts';
+import { IDS } from '../ids.ts';
+import { claim } from '../purchase/claim.ts';
+import { explainRefusal } from '../purchase/explain.ts';
+import { readerOf } from '../purchase/open-purchase.ts';
+import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
+import { purchaseWords, bundleWords as words } from '../words/en.ts';
+import { requireBundleKeeper } from './actions.ts';
+import { bundleReviewView, saidBundle } from './blocks.ts';
+
+const chosen = z.object({ selected_option: z.object({ value: z.string() }) });
+const formState = z.object({
+  [IDS.field.bundle]: z.object({ [IDS.field.bundle]: chosen }),
+  [IDS.field.scope]: z.object({ [IDS.field.scope]: chosen }).optional(),
+});
+/** What the review carries: its token, and the ids of the bundle and the office, all looked up again. */
+const reviewed = /^([\w-]{16,64})\.(\d{1,18})\.(company|office:\d{1,18})$/;
+
+/** Step 1 → 2; a change is done at once, as nothing is charged by it. */
+export async function submitBundleForm(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
+  const person = await requireBundleKeeper(ctx, submission.who);
+  const [mode, token = ''] = submission.token.split('.');
+  const state = formState.safeParse(submission.values);
+  const id = state.data?.bundle.bundle.selected_option.value ?? '';
+  if (!/^\d{1,18}$/.test(id)) return said(words.gone);
+  const bundleId = BigInt(id);
+  const fallback = person.company.pooled ? 'company' : `office:${person.offices[0]?.id ?? ''}`;
+  const scope = state.data?.scope?.scope.selected_option.value ?? fallback;
+  return await orSaid(async () => {
+    if (mode === 'change') {
+      await switchBundle(ctx.billing, person, token, bundleId);
+      const offer = (await listBundles(ctx.db)).find((one) => one.id === bundleId);
+      return said(words.changed(offer?.name ?? ''));
+    }
+    const review = await reviewBundle(ctx.billing, person, { bundleId, scope: readScope(scope) });
+    const view = bundleReviewView(`${token}.${bundleId}.${scope}`, review, readerOf(ctx, person));
+    return { response_action: 'update', view };
+  });
+}
+
+/** Step 2 → 3: bought, and committed before Slack gets its answer. */
+export async function submitBundleReview(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
+  const person = await requireBundleKeeper(ctx, submission.who);
+  const [, token, id, scope] = reviewed.exec(submission.token) ?? [];
+  if (token === undefined || id === undefined || scope === undefined) return said(words.gone);
+  const bundleId = BigInt(id);
+  return await orSaid(async () => {
+    await claim(() => buyBundle(ctx.billing, person, { bundleId, scope: readScope(scope), token }));
+    const offer = (await listBundles(ctx.db)).find((one) => one.id === bundleId);
+    return said(words.bought(offer?.name ?? words.which));
+  });
+}
+
+async function orSaid(work: () => Promise<SubmitAnswer>): Promise<SubmitAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    const sentence = explainRefusal(error);
+    if (sentence !== null) return said(purchaseWords.refused(sentence));
+    if (!(error instanceof RefillError)) throw error;
+    if (error.code === 'no-card') return said(words.noCard);
+    const isGone = ['bundle-unknown', 'office-unknown', 'subscription-unknown'].includes(error.code);
+    if (isGone) return said(words.gone);
+    throw error;
+  }
+}
+
+function said(text: string): SubmitAnswer {
+  return { response_action: 'update', view: saidBundle(text) };
+}
+
+function readScope(value: string): Scope {
+  const office = /^office:(\d{1,18})$/.exec(value)?.[1];
+  return office === undefined ? { kind: 'company' } : { kind: 'office', officeId: BigInt(office) };
+}

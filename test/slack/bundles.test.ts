@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveInvoice } from '../../src/billing/index.ts';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+const DAY_MS = 24 * 3_600_000;
+
+let tryOut: TryOut;
+let driver: Driver;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+});
+
+afterAll(() => tryOut?.close());
+
+type Seen = Awaited<ReturnType<Driver['messages']>>[number];
+
+async function says(user: string, words: RegExp): Promise<Seen> {
+  return await driver.eventually(async () => {
+    const messages = await driver.messages(user, CHANNEL);
+    return messages.findLast(({ text, blocks }) => words.test(`${text}\n${visibleText(blocks)}`)) ?? false;
+  }, 15_000);
+}
+
+const click = (user: string, message: Seen, label: string) =>
+  driver.click(user, { kind: 'message', conversationId: message.conversationId, ts: message.ts }, { label });
+
+const window = async () => visibleText((await driver.views('ana')).at(-1)?.blocks ?? []);
+
+async function buyCallingBundle(): Promise<void> {
+  await driver.command('ana', CHANNEL, '/credits bundles');
+  await click('ana', await says('ana', /used before general credits/), 'Buy a bundle');
+  await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
+  expect(await driver.submit('ana', {})).toEqual({ ok: true });
+  expect(await window()).toMatch(/Calling 150[\s\S]*\$150\.00[\s\S]*\$120\.00[\s\S]*now until/);
+  expect(await driver.submit('ana', {})).toEqual({ ok: true });
+  expect(await window()).toMatch(/is on its way/);
+}
+
+describe('bundles in Slack', () => {
+  it('are reviewed and confirmed, credited, said in the channel, and listed with what is left', async () => {
+    await buyCallingBundle();
+    await says('ana', /Calling bundle \(Calling 150\) added.*\$150\.00 until/);
+    await driver.command('ana', CHANNEL, '/credits bundles');
+    await says('ana', /\$150\.00 of \$150\.00 · renews/);
+  });
+
+  it('are cancelled at the end of their period, and kept again', async () => {
+    await driver.command('ana', CHANNEL, '/credits bundles');
+    await click('ana', await says('ana', /of \$150\.00 · renews/), 'Cancel bundle');
+    await says('ana', /cancelled, ends/);
+    expect(await tryOut.app.db.subscription.count({ where: { isEnding: true } })).toBe(1);
+    await click('ana', await says('ana', /cancelled, ends/), 'Keep bundle');
+    await driver.eventually(
+      async () => (await tryOut.app.db.subscription.count({ where: { isEnding: true } })) === 0,
+    );
+  });
+
+  it('are the company admins’', async () => {
+    await driver.command('li', CHANNEL, '/credits bundles');
+    await says('li', /Bundles are the company admins’/);
+    await driver.command('priya', CHANNEL, '/credits bundles');
+    await says('priya', /Only admins can see and add credits/);
+  });
+
+  it('of an invoiced company come on an invoice that can be viewed, and is marked paid in place', async () => {
+    const { db } = tryOut.app;
+    await db.company.updateMany({ data: { billingMethod: 'invoice', exposureLimitMicros: 900_000_000n } });
+    await buyCallingBundle();
+    await driver.eventually(async () => (await db.invoiceItem.count()) === 1, 8_000);
+    tryOut.sandbox.clock.advance(33 * DAY_MS);
+    const notice = await says('ana', /Invoice INV-\d{4}-0001.*\$120\.00.*due/);
+    await click('ana', notice, 'View');
+    await driver.eventually(async () => /Calling 150 · R-\d+/.test(await window()));
+    const [invoice] = await db.invoice.findMany({ orderBy: { id: 'asc' } });
+    await resolveInvoice(db, {
+      number: `INV-${invoice?.year}-0001`,
+      state: 'paid',
+      at: tryOut.sandbox.clock.now(),
+    });
+    await says('ana', /Invoice INV-\d{4}-0001: \*?\$120\.00\*?, paid/);
+  });
+});
