@@ -31,16 +31,18 @@ type Deps = Pick<BillingDeps, 'db' | 'clock'>;
  */
 export async function decideRecharge(
   deps: Deps,
-  key: { companyId: bigint; walletId: bigint },
+  { companyId, walletId: wanted }: { companyId: bigint; walletId: bigint },
 ): Promise<void> {
   const now = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, key.companyId);
-    const found = await tx.rechargeSetting.findUnique({ where: { companyId_walletId: key } });
-    const company = await findCompany(tx, key.companyId);
+    await lockCompany(tx, companyId);
+    const found = await tx.rechargeSetting.findUnique({
+      where: { companyId_walletId: { companyId, walletId: wanted } },
+    });
+    const company = await findCompany(tx, companyId);
     if (found === null || company === null || !found.isOn || found.pausedFor !== null) return;
     const balance = await readBalance(tx, company.id, now);
-    const wallet = balance.wallets.find(({ walletId }) => walletId === key.walletId);
+    const wallet = balance.wallets.find(({ walletId }) => walletId === wanted);
     if (wallet === undefined || !isRechargeable(balance, wallet)) return;
     if (!wallet.freeGeneral.lessThan(fromMicros(found.thresholdMicros))) return;
     if (await isStandingStill(tx, company.id)) return;

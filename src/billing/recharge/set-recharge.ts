@@ -4,6 +4,7 @@ import { RefillError } from '../../errors.ts';
 import { readBalance, setWatch, type WalletBalance } from '../../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
 import { canBuyFor, isCompanyAdmin, type Person } from '../../org/index.ts';
+import { enqueue } from '../../queue/index.ts';
 import { lockCompany, scopeOf } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
@@ -209,6 +210,9 @@ async function change(
   // What is being charged is seen through, as money may have moved; what only waits is not tried again.
   if (open !== null) await dropWaiting(tx, open, now, 'given_up');
   await setWatch(tx, { ...key, general: choice.isOn ? choice.threshold : null });
+  // What is below already crosses nothing, and may have waited for just this change.
+  const wake = { queue: `watch:${key.companyId}:${walletId}`, key: `${key.companyId}:${walletId}:general` };
+  if (choice.isOn) await enqueue(tx, 'watch-balance', { ...key, class: 'general' }, wake);
 }
 
 async function assertAllowed(

@@ -125,7 +125,11 @@ async function drain(): Promise<void> {
   }
 }
 
-const decide = (): Promise<void> => decideRecharge(deps, { companyId: acme.companyId, walletId });
+/** Does what the queue does with a wake-up, whose payload says more than whose credits they are. */
+const decide = (): Promise<void> => {
+  const payload = { companyId: acme.companyId, walletId, class: 'general' as const };
+  return decideRecharge(deps, payload);
+};
 
 async function recharges() {
   return await database.db.purchaseOrder.findMany({
