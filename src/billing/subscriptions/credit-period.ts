@@ -31,7 +31,7 @@ export async function creditPeriod(
   const dated = await redate(tx, company, subscription, period, at);
   const amount = fromMicros(dated.creditMicros);
   const isFromStart = dated.failures === 0 || dated.startsAt >= at;
-  await grantCredits(tx, {
+  const { grantId } = await grantCredits(tx, {
     companyId: company.id,
     officeId: subscription.officeId,
     kind: kindOf(dated),
@@ -46,6 +46,13 @@ export async function creditPeriod(
       : { effectiveAt: isFromStart ? dated.startsAt : at, expiresAt: dated.endsAt }),
     at,
   });
+  // What a dispute of the payment takes back (R16).
+  if (dated.orderId !== null) {
+    await tx.purchaseOrder.update({
+      where: { companyId_id: { companyId: company.id, id: dated.orderId } },
+      data: { grantId },
+    });
+  }
   const credited = await tx.subscriptionPeriod.update({
     where: keyOfPeriod(dated),
     data: { state: 'credited', creditedAt: at, retryAt: null },
