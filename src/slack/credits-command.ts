@@ -8,6 +8,7 @@ import { escapeText, shorten } from './blocks/build.ts';
 import { drawBundles } from './bundles/actions.ts';
 import { drawCards } from './card/actions.ts';
 import type { SlackContext, Who } from './context.ts';
+import { openExport } from './export/open-export.ts';
 import { guard } from './guard.ts';
 import { suggest } from './help/suggest.ts';
 import { IDS } from './ids.ts';
@@ -56,6 +57,12 @@ export async function onCredits(
         case 'bundles':
           await respond({ response_type: 'ephemeral', ...(await drawBundles(ctx, who)) });
           return;
+        case 'export':
+          return await openExport(ctx, client, who, {
+            triggerId: command.trigger_id,
+            channel: { id: command.channel_id, name: command.channel_name },
+            fill: { typed: argument },
+          });
         case 'link':
           await say(await linkWorkspace(ctx, who, argument));
           return;

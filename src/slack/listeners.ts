@@ -24,6 +24,9 @@ import { submitAmount } from './card/submit-amount.ts';
 import type { SlackContext, Who } from './context.ts';
 import { onCredits } from './credits-command.ts';
 import { cancelExportClick } from './export/cancel.ts';
+import { exportWordsView } from './export/form-view.ts';
+import { openExportClick } from './export/open-export.ts';
+import { submitExport } from './export/submit.ts';
 import { guard } from './guard.ts';
 import { publishHome } from './home/open.ts';
 import { IDS } from './ids.ts';
@@ -76,6 +79,7 @@ export const listeners = {
     [IDS.action.bundleKeep]: keepBundle,
     [IDS.action.bundleResume]: resumeBundle,
     [IDS.action.invoiceShow]: showInvoice,
+    [IDS.action.usageExportOpen]: openExportClick,
     [IDS.action.exportCancel]: cancelExportClick,
   },
   /** Buttons in a window; their answer is drawn in it. */
@@ -90,6 +94,7 @@ export const listeners = {
   submissions: {
     [IDS.view.purchaseForm]: submitForm,
     [IDS.view.purchaseReview]: submitReview,
+    [IDS.view.exportForm]: submitExport,
     [IDS.view.cardAmount]: submitAmount,
     [IDS.view.bundleForm]: submitBundleForm,
     [IDS.view.bundleReview]: submitBundleReview,
@@ -143,12 +148,13 @@ function registerSubmission(
 ): void {
   app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
     const who = whoOf(body);
+    const say = id === IDS.view.exportForm ? exportWordsView : wordsView;
     const submission = { who, viewId: view.id, token: view.private_metadata, values: view.state.values };
     await guard(
       ctx,
       { id, who },
       async () => ack(await handler(ctx, submission)),
-      (text) => ack({ response_action: 'update', view: wordsView(text) }),
+      (text) => ack({ response_action: 'update', view: say(text) }),
     );
     if (id === IDS.view.purchaseReview)
       await guard(

@@ -7,13 +7,13 @@ export { type DeckAt, deckInForce, readDecks } from './decks/deck-in-force.ts';
 export { type DeckImport, type ImportedDeck, importDeck } from './decks/import-deck.ts';
 export { importSampleDeck } from './decks/import-sample-deck.ts';
 export { type DeckVersion, listDecks } from './decks/list-decks.ts';
-export { tidyFileName } from './export/file-name.ts';
+export { fileNameFor, tidyFileName } from './export/file-name.ts';
+export { listPeople } from './export/list-people.ts';
 export { decodeQuery, encodeQuery } from './export/query-text.ts';
 export {
   cancelExport,
   draftExport,
   type ExportChoice,
-  readExport,
   requestExport,
 } from './export/request-export.ts';
 export { runExport } from './export/run-export.ts';
@@ -37,5 +37,14 @@ export { type ApiOutcome, takeApiRecords } from './ingest/take-api-records.ts';
 export { takeVendorEvent, type UsageDeps } from './ingest/take-vendor-event.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';
 export { createWebhook } from './ingest/webhooks.ts';
+export {
+  dayOf,
+  daysPeriod,
+  isTimeZone,
+  monthOf,
+  monthPeriod,
+  type Period,
+  readPeriod,
+} from './period.ts';
 export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';
 export { isMonth, readTypedPeriod, type UsageQuery } from './usage-query.ts';

@@ -1,6 +1,6 @@
 /** Faults on demand: what networks and Slack do on bad days, for tests and for the world panel. */
 
-/** One fault of the Web API. `method` is a method's name or `*`; it strikes `times` calls (1 unless told). */
+/** One fault of the Web API. `method` is a method's name, `upload` (the bytes of a file) or `*`; it strikes `times` calls (1 unless told). */
 export type ApiFault = { method: string; times?: number } & (
   | { kind: 'rate-limit'; retryAfterSeconds: number }
   /** HTTP 503: `after` means that what was asked has happened all the same, so a retry does it twice. */

@@ -15,6 +15,7 @@ import { RefillError } from '../../errors.ts';
 import { isCompanyAdmin, type Person } from '../../org/index.ts';
 import { Refusal, requirePerson } from '../access/require-person.ts';
 import { section } from '../blocks/build.ts';
+import { clickedValue } from '../clicked-value.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { type Message, replaceClicked, replyPrivately } from '../reply.ts';
 import { cardWords as words } from '../words/en.ts';
@@ -91,11 +92,6 @@ export const enterAmount: Click = async (ctx, client, who, body) => {
 
 function isAdder(person: Person, { addedBy }: CardFacts): boolean {
   return addedBy.teamId === person.teamId && addedBy.userId === person.userId;
-}
-
-function clickedValue(body: BlockAction): string {
-  const [action] = body.actions;
-  return action?.type === 'button' ? (action.value ?? '') : '';
 }
 
 /** The card that a button names, of the clicker's own company. Throws a Refusal when it is gone. */

@@ -1,5 +1,15 @@
 /** The words that may follow `/credits`. */
-export const SUBCOMMANDS = ['balance', 'add', 'bundles', 'auto-recharge', 'help', 'link', 'usage'] as const;
+export const SUBCOMMANDS = [
+  'balance',
+  'add',
+  'bundles',
+  'auto-recharge',
+  'usage',
+  'export',
+  'card',
+  'help',
+  'link',
+] as const;
 
 /** The subcommand that was probably meant, or null when nothing is near enough (two slips at most). */
 export function suggest(typed: string): string | null {

@@ -1,8 +1,9 @@
-import type { KnownBlock, ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { PurchaseOffer } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import type { Scope } from '../../org/index.ts';
 import { button, buttons, quiet, section, shorten } from '../blocks/build.ts';
+import { inGroups } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
 import { cardWords, purchaseWords as words } from '../words/en.ts';
 import { modal, plain, type Reader } from './modal.ts';
@@ -74,18 +75,6 @@ function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
       },
     },
   ];
-}
-
-/** A list longer than Slack takes in one piece; each piece is named by its first and last. */
-function inGroups(
-  options: readonly PlainTextOption[],
-): { label: PlainTextElement; options: PlainTextOption[] }[] {
-  const count = Math.ceil(options.length / MOST_OPTIONS);
-  return Array.from({ length: count }, (_, index) => {
-    const part = options.slice(index * MOST_OPTIONS, (index + 1) * MOST_OPTIONS);
-    const [first = '', last = ''] = [part[0], part.at(-1)].map((each) => shorten(each?.text.text ?? '', 30));
-    return { label: plain(`${first} – ${last}`), options: part };
-  });
 }
 
 function amountInputs(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {

@@ -5,15 +5,12 @@ import type { Money } from '../../money.ts';
 import type { Person } from '../../org/index.ts';
 import { Refusal, requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
-import { guard } from '../guard.ts';
 import { IDS } from '../ids.ts';
+import { openWindow } from '../open-window.ts';
 import { purchaseWords } from '../words/en.ts';
 import { explainRefusal } from './explain.ts';
 import { formView } from './form-view.ts';
 import { loadingView, type Reader, reviewView, wordsView } from './modal.ts';
-
-/** A trigger is good for three seconds; a window opens well before that, with or without the data. */
-const OPEN_WITHIN_MS = 700;
 
 export interface PurchaseStart {
   triggerId: string;
@@ -33,23 +30,9 @@ export async function openPurchase(
   who: Who,
   start: PurchaseStart,
 ): Promise<void> {
-  const drawing = drawFirst(ctx, who, start);
-  const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), OPEN_WITHIN_MS).unref());
-  const first = await Promise.race([drawing, late]);
-  if (first !== 'late') {
-    await client.views.open({ trigger_id: start.triggerId, view: first });
-    return;
-  }
-  const opened = await client.views.open({ trigger_id: start.triggerId, view: loadingView() });
-  const viewId = opened.view?.id;
-  if (viewId === undefined) return;
-  const show = (view: ModalView): Promise<unknown> => client.views.update({ view_id: viewId, view });
-  await guard(
-    ctx,
-    { id: IDS.view.purchaseForm, who },
-    async () => void (await show(await drawing)),
-    (words) => show(wordsView(words)),
-  );
+  const { triggerId } = start;
+  const window = { id: IDS.view.purchaseForm, who, triggerId, loading: loadingView(), say: wordsView };
+  await openWindow(ctx, client, window, drawFirst(ctx, who, start));
 }
 
 export function readerOf(ctx: SlackContext, person: Person): Reader {

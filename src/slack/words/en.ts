@@ -5,7 +5,7 @@
 export { balanceWords } from './balance.ts';
 export { bundleWords } from './bundles.ts';
 export { cardWords } from './card.ts';
-export { exportWords } from './export.ts';
+export { exportWords, kindNames } from './export.ts';
 export { generalWords } from './general.ts';
 export { invoiceWords } from './invoices.ts';
 export { noticeWords } from './notices.ts';

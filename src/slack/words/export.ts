@@ -22,6 +22,45 @@ export const exportWords = {
   title: 'Export usage',
   submit: 'Export',
   cancel: 'Cancel',
+  close: 'Close',
+  loading: 'One moment…',
+  periodLabel: 'Period',
+  month: (month: string): string =>
+    new Date(`${month}-01T00:00:00Z`).toLocaleString('en-US', {
+      month: 'long',
+      year: 'numeric',
+      timeZone: 'UTC',
+    }),
+  datesOption: 'From and to, as chosen below',
+  fromLabel: 'From',
+  toLabel: 'To, this day included',
+  peopleLabel: 'People',
+  officesLabel: 'Offices',
+  kindsLabel: 'Kinds',
+  all: 'All',
+  morePeople: (listed: number): string =>
+    `The first ${listed.toLocaleString('en-US')} people are listed. For the others, export their office.`,
+  zoneLabel: 'Time zone',
+  zoneHint: 'Days begin at its midnight, and the file’s times are written in it.',
+  nameLabel: 'File name',
+  nameHint: 'Named after the period',
+  deliverLabel: 'Send the file',
+  toYouOption: 'To me, in a direct message',
+  toChannelOption: (name: string): string =>
+    /^(privategroup|mpdm-.*|)$/.test(name) ? 'To this conversation' : `To #${shorten(name, 60)}`,
+  toYou: 'The file comes to you in a direct message from Refill.',
+  choosePeriod: 'Choose a month, or “From and to”.',
+  chooseDay: 'Choose a day.',
+  wrongWayRound: 'This day is before the first one.',
+  tooLong: 'A file holds thirteen months at most. Choose a shorter period.',
+  badZone: 'Choose a time zone.',
+  badName: 'A file cannot have this name. Use letters and digits.',
+  badPeriod:
+    'I don’t know that period. Try `/credits export last month`, `/credits export november` or `/credits export 2026-11-03 to 2026-11-09`.',
+  notAllowed: 'That usage is not yours to export. *No file was made.* Choose among your own offices.',
+  /** In the window, once it is asked for. */
+  asked: (facts: ExportFacts): string =>
+    `Your file of ${period(facts)} is being made. It comes ${facts.toChannel === null ? 'to you in a direct message from Refill' : `to <#${facts.toChannel}>`}, where you can also watch it and cancel it. You may close this window.`,
 
   preparing: (facts: ExportFacts): string =>
     [

@@ -84,15 +84,6 @@ export async function requestExport(
   return await describeExport(deps.db, row);
 }
 
-/** The person's own export. Throws RefillError `export-unknown`. */
-export async function readExport(
-  deps: Pick<Deps, 'db'>,
-  person: Person,
-  token: string,
-): Promise<ExportFacts> {
-  return await describeExport(deps.db, await findOwnExport(deps.db, person, token));
-}
-
 /**
  * Stops an export before its file is handed over: its asker may, and a company admin. Returns how it stands then, which
  * is unchanged where it was over already. Throws RefillError `export-unknown`, `not-allowed`.

@@ -12,7 +12,12 @@ const manifest = parse(manifestText) as {
 };
 
 /** Windows without a submit button. */
-const ONLY_READ = new Set<string>([IDS.view.purchaseResult, IDS.view.bundleResult, IDS.view.invoice]);
+const ONLY_READ = new Set<string>([
+  IDS.view.purchaseResult,
+  IDS.view.bundleResult,
+  IDS.view.invoice,
+  IDS.view.exportResult,
+]);
 
 describe('the manifest and the listeners', () => {
   it('know the same commands', () => {
@@ -26,7 +31,7 @@ describe('the manifest and the listeners', () => {
   });
 
   it('ask for exactly these scopes, each with its reason beside it', () => {
-    expect(manifest.oauth_config.scopes.bot).toEqual(['commands', 'chat:write', 'users:read']);
+    expect(manifest.oauth_config.scopes.bot).toEqual(['commands', 'chat:write', 'files:write', 'users:read']);
     for (const scope of manifest.oauth_config.scopes.bot)
       expect(manifestText).toMatch(new RegExp(`^\\s+- ${scope} # \\S`, 'm'));
   });

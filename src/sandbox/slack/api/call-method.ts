@@ -27,7 +27,8 @@ function refuseWithoutScope(workspace: Workspace, method: Method, token: 'bot' |
   throw new SlackError('missing_scope', { needed: method.scopes.join(','), provided });
 }
 
-async function strikeBefore(fault: ApiFault | undefined): Promise<void> {
+/** What a fault does instead of, or before, what was asked. @throws ApiStop, SlackError */
+export async function strikeBefore(fault: ApiFault | undefined): Promise<void> {
   if (fault === undefined) return;
   if (fault.kind === 'slow') await sleep(fault.delayMs);
   if (fault.kind === 'rate-limit') throw ApiStop.rateLimited(fault.retryAfterSeconds);
@@ -36,7 +37,8 @@ async function strikeBefore(fault: ApiFault | undefined): Promise<void> {
   if (fault.kind === 'drop' && fault.when === 'before') throw ApiStop.cut();
 }
 
-function strikeAfter(fault: ApiFault | undefined): void {
+/** What a fault does once what was asked has happened. @throws ApiStop */
+export function strikeAfter(fault: ApiFault | undefined): void {
   if (fault?.kind === 'unavailable' && fault.when === 'after') throw ApiStop.unavailable();
   if (fault?.kind === 'drop' && fault.when === 'after') throw ApiStop.cut();
 }

@@ -4,11 +4,13 @@ import { useResponseUrl } from '../response-url.ts';
 import { SlackError } from '../slack-error.ts';
 import type { Workspace } from '../workspace.ts';
 import { ApiStop } from './api-stop.ts';
-import { callMethod } from './call-method.ts';
+import { callMethod, strikeAfter, strikeBefore } from './call-method.ts';
 import { storeUpload } from './files.ts';
 import type { Method } from './method.ts';
 import { readBody, readMultipart } from './read-request.ts';
 
+/** What faults call the bytes of a file, which come to an address of their own. */
+const UPLOAD = 'upload';
 const MAX_UPLOAD_BYTES = 65 * 1024 * 1024;
 
 function answerJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
@@ -43,12 +45,16 @@ async function answerUpload(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (workspace.faults.allDown) throw ApiStop.cut();
+  const fault = workspace.faults.takeApi(UPLOAD);
   const body = await readBody(request, MAX_UPLOAD_BYTES);
+  await strikeBefore(fault);
   const contentType = request.headers['content-type'] ?? '';
   const multipart = contentType.startsWith('multipart/form-data');
   const fields = multipart ? Object.values(await readMultipart(body, contentType)) : [body];
   const content = fields.find((field) => Buffer.isBuffer(field));
   const taken = content !== undefined && (await storeUpload(workspace, id, content));
+  strikeAfter(fault);
   response.writeHead(taken ? 200 : 400, { 'content-type': 'text/plain' });
   response.end(taken ? `OK - ${content.length}` : 'the upload is not what was announced');
 }

@@ -1,0 +1,89 @@
+import type { BlockAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { RefillError } from '../../errors.ts';
+import type { Person } from '../../org/index.ts';
+import { decodeQuery, draftExport, type ExportQuery, listPeople, readPeriod } from '../../usage/index.ts';
+import { Refusal, requireUsageReader } from '../access/require-person.ts';
+import { clickedValue } from '../clicked-value.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { IDS } from '../ids.ts';
+import { openWindow } from '../open-window.ts';
+import { exportWords as words } from '../words/en.ts';
+import { exportFormView, exportWordsView } from './form-view.ts';
+
+/** A window holds 250 kB; each person takes about a hundred bytes of it. */
+const MOST_PEOPLE = 1_000;
+const OWN_CONVERSATION = 'directmessage';
+
+export interface ExportStart {
+  triggerId: string;
+  /** Where it was asked; a conversation with the app itself is no place of its own. */
+  channel: { id: string; name: string } | null;
+  /** What to fill in: a period as it was typed, or what a button carries. */
+  fill: { typed: string } | { query: ExportQuery | null };
+}
+
+/** `/credits export [period]`. Throws a Refusal for who may not see usage, and for a period that is none. */
+export async function openExport(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  start: ExportStart,
+): Promise<void> {
+  const { triggerId } = start;
+  const loading = exportWordsView(words.loading);
+  const window = { id: IDS.view.exportForm, who, triggerId, loading, say: exportWordsView };
+  await openWindow(ctx, client, window, drawForm(ctx, who, start));
+}
+
+/** [Export CSV] under usage that is on screen: the window with the same filters. */
+export async function openExportClick(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const { id, name } = body.channel ?? {};
+  await openExport(ctx, client, who, {
+    triggerId: body.trigger_id,
+    channel: id === undefined ? null : { id, name: name ?? '' },
+    fill: { query: decodeQuery(clickedValue(body)) },
+  });
+}
+
+async function drawForm(ctx: SlackContext, who: Who, start: ExportStart): Promise<ModalView> {
+  const person = await requireUsageReader(ctx, who);
+  const channel = start.channel?.name === OWN_CONVERSATION ? null : start.channel;
+  const query = fillIn(person, start.fill, ctx.clock.now());
+  const [facts, people] = await Promise.all([
+    draft(ctx, person, query, channel?.id ?? null),
+    listPeople(ctx.db, person, MOST_PEOPLE + 1),
+  ]);
+  return exportFormView({
+    facts,
+    person,
+    people: people.slice(0, MOST_PEOPLE),
+    hasMorePeople: people.length > MOST_PEOPLE,
+    now: ctx.clock.now(),
+    channelName: channel?.name ?? null,
+  });
+}
+
+function fillIn(person: Person, fill: ExportStart['fill'], now: Date): ExportQuery {
+  const { timeZone } = person.company;
+  if ('query' in fill && fill.query !== null) return fill.query;
+  const period = readPeriod('typed' in fill ? fill.typed : '', timeZone, now);
+  if (period === null) throw new Refusal(words.badPeriod);
+  return period;
+}
+
+/** A button may name what its clicker may not see: then the window opens without it. */
+async function draft(ctx: SlackContext, person: Person, query: ExportQuery, askedIn: string | null) {
+  try {
+    return await draftExport(ctx, person, { query, askedIn });
+  } catch (error) {
+    if (!(error instanceof RefillError && error.code === 'not-allowed')) throw error;
+    return await draftExport(ctx, person, { query: { from: query.from, to: query.to }, askedIn });
+  }
+}
