@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { formatDollars } from '../../money.ts';
-import type { UsageBreakdown } from '../../usage/index.ts';
+import { encodeQuery, type UsageBreakdown } from '../../usage/index.ts';
 import { button, buttons, lines, quiet, section } from '../blocks/build.ts';
 import { barChart, dataTable } from '../blocks/data.ts';
 import { IDS } from '../ids.ts';
@@ -67,5 +67,13 @@ function usageButtons({ query }: UsageBreakdown): KnownBlock[] {
   const { timeZone: _, ...asked } = query;
   const records = encodeState({ query: asked, turned: [], skipped: 0 });
   if (records === null) return [];
-  return [buttons(button(words.showRecords, IDS.action.usageRecords, { value: records, primary: true }))];
+  const exported = encodeQuery(asked);
+  return [
+    buttons(
+      button(words.showRecords, IDS.action.usageRecords, { value: records, primary: true }),
+      ...(exported === null
+        ? []
+        : [button(words.exportCsv, IDS.action.usageExportOpen, { value: exported })]),
+    ),
+  ];
 }

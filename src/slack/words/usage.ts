@@ -48,6 +48,7 @@ export const usageWords = {
   minutesOf: (kind: KindTotal): string | null => minutesOf(kind),
   total: 'All',
   showRecords: 'Show records',
+  exportCsv: 'Export CSV',
 
   recordsTitle: (query: UsageQuery, first: number, last: number): string =>
     `Records ${first.toLocaleString('en-US')}–${last.toLocaleString('en-US')} of ${period(query)}, the newest first`,
