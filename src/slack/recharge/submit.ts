@@ -39,8 +39,7 @@ export async function submitRecharge(ctx: SlackContext, submission: Submission):
     if ('errors' in read) return { response_action: 'errors', errors: read.errors };
     try {
       const review = await reviewRecharge(ctx.billing, person, token, read.choice);
-      if (review.chargesNow !== null && !(facts.isOn && facts.standsStill === null))
-        return draw(rechargeReview(review, readerOf(ctx, person)));
+      if (review.chargesNow !== null) return draw(rechargeReview(review, readerOf(ctx, person)));
     } catch (error) {
       const fault = explainFault(error);
       if (fault === null) throw error;
