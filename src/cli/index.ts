@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { clearDisputes } from '../billing/index.ts';
+import { clearDisputes, unlockCard } from '../billing/index.ts';
 import { systemClock } from '../clock.ts';
 import { type Config, loadEnvironment, readConfig, TRY_OUT_SECRET_KEY } from '../config.ts';
 import { type Db, migrateDatabase, openDb } from '../db/index.ts';
@@ -119,6 +119,18 @@ program
     withDb(async (db) => {
       const count = await clearDisputes({ db, clock: systemClock }, readId(company), reason);
       say(`Cleared ${count}. Purchases and auto-recharge go on.`);
+    }),
+  );
+
+program
+  .command('card-unlock')
+  .description('open a card again that was locked after too many wrong amounts, and vouch for it')
+  .argument('<company>', 'the company’s number')
+  .argument('<last4>', 'the last four digits of the card')
+  .action((company: string, last4: string) =>
+    withDb(async (db) => {
+      await unlockCard({ db, clock: systemClock }, { companyId: readId(company), last4 });
+      say('Unlocked. A company admin can choose it with /credits card.');
     }),
   );
 

@@ -12,28 +12,9 @@ import { filterUsage, type UsageFilter } from './usage-filter.ts';
 const PAGE_RECORDS = 1_000;
 const NO_SUCH_ZONE = '22023';
 
-/** What each field of a line is, in order; a field is empty where the record has none. */
-export const USAGE_LINE_FIELDS = [
-  /** In the zone asked for: `2026-11-03 09:15:22.5-08`. */
-  'usageAt',
-  'category',
-  'direction',
-  'memberId',
-  'departmentId',
-  'officeId',
-  'internalNumber',
-  'externalNumber',
-  'durationMs',
-  'billedSeconds',
-  'quantity',
-  'costMicros',
-  'price',
-  'source',
-  'externalId',
-] as const;
-
 const tidy = (column: string): string => `translate(coalesce(u.${column}, ''), E'\\t\\r\\n', '   ')`;
 const orNone = (column: string): string => `coalesce(u.${column}::text, '')`;
+/** The fields of a line, in this order; a field is empty where the record has none. The time is in the zone asked for. */
 const LINE = Prisma.raw(
   `concat_ws(E'\\t', u.usage_at, ${tidy('category')}, u.direction, ${orNone('member_id')}, ${orNone('department_id')},
     ${orNone('office_id')}, ${tidy('internal_number')}, ${tidy('external_number')}, u.duration_ms, u.billed_seconds, u.quantity,
@@ -44,7 +25,11 @@ const LINE = Prisma.raw(
 export interface UsageSnapshot {
   /** Sums of the same quarter-hours that every screen sums (R25). */
   totals: { records: number; cost: Money };
-  /** Oldest first, in pages; each record as it counts now, as a line of `USAGE_LINE_FIELDS` parted by tabs. */
+  /**
+   * Oldest first, in pages; each record as it counts now, as a line parted by tabs: usage time (`2026-11-03
+   * 09:15:22.5-08`), category, direction, member, department and office id, own and other number, milliseconds, billed
+   * seconds, quantity, micro-dollars, price in words, source, external id.
+   */
   pages: AsyncIterable<string[]>;
 }
 

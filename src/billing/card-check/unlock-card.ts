@@ -11,16 +11,20 @@ import { auditCard } from './tell-card.ts';
  */
 export async function unlockCard(
   deps: { db: Db; clock: Clock },
-  key: { companyId: bigint; cardId: bigint },
+  key: { companyId: bigint; last4: string },
 ): Promise<void> {
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, key.companyId);
     const card = await tx.card.findFirst({
-      where: { companyId: key.companyId, id: key.cardId, removedAt: null, lockedAt: { not: null } },
+      where: { companyId: key.companyId, last4: key.last4, removedAt: null, lockedAt: { not: null } },
+      orderBy: { id: 'desc' },
     });
     if (card === null)
-      throw new RefillError('card-unknown', 'There is no locked card of that number in that company.');
+      throw new RefillError(
+        'card-unknown',
+        `Company ${key.companyId} has no locked card that ends in ${key.last4}.`,
+      );
     await tx.card.update({ where: keyOf(card), data: { lockedAt: null, confirmedAt: at } });
     await auditCard(tx, card, 'card-unlocked', { actor: 'operator', surface: 'operator', at });
   });

@@ -53,7 +53,7 @@ export interface LineWriter {
 }
 
 /**
- * Makes lines of CSV from lines of the ledger (`USAGE_LINE_FIELDS`): times as ISO 8601 with their offset, decimals exact,
+ * Makes lines of CSV from lines of the ledger (`UsageSnapshot.pages`): times as ISO 8601 with their offset, decimals exact,
  * names for ids, and text that no spreadsheet runs (R26).
  */
 export function createLineWriter(names: UsageNames): LineWriter {
