@@ -153,6 +153,6 @@ async function compare(
     to: new Date(from.getTime() + 2 * DAY_MS),
     by: [],
   });
-  const sumsAgree = total !== undefined && total.cost.equals(charged) && total.records === owedByKey.size;
+  const sumsAgree = total?.cost.equals(charged) === true && total.records === owedByKey.size;
   return { wrong: Math.abs(missing) + different.length + (sumsAgree ? 0 : 1), charged };
 }

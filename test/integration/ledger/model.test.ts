@@ -6,7 +6,10 @@ import { playSequence } from '../../support/ledger-match.ts';
 import { KINDS, type Sequence, sequence } from '../../support/ledger-steps.ts';
 import { openSwiftDb } from '../../support/swift-db.ts';
 
-const SEQUENCES = Number(process.env.LEDGER_SEQUENCES ?? 1_500);
+const ASKED = process.env.LEDGER_SEQUENCES;
+const SEQUENCES = Number(ASKED ?? 1_500);
+/** Unless so many were asked for, a busy machine plays fewer: what it plays has to be right all the same. */
+const WITHIN_MS = 85_000;
 /** Sequences that are played at the same time, each in a company of its own. */
 const LANES = 3;
 
@@ -43,7 +46,11 @@ it(
     });
     const numRuns = Math.ceil(SEQUENCES / LANES);
     const lanes = Array.from({ length: LANES }, () =>
-      fc.assert(property, { numRuns, examples: [[THERE_AND_BACK]] }),
+      fc.assert(property, {
+        numRuns,
+        examples: [[THERE_AND_BACK]],
+        ...(ASKED === undefined ? { interruptAfterTimeLimit: WITHIN_MS } : {}),
+      }),
     );
     const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
     await swift.close();
