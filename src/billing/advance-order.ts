@@ -13,12 +13,13 @@ import {
 import { followDecline } from './recharge/retry-recharge.ts';
 import { tellRecharge } from './recharge/tell-recharge.ts';
 import { settleOrder } from './settle-order.ts';
-import { failPeriodOfOrder } from './subscriptions/fail-period.ts';
+import { failPeriodOfOrder, tellBankOfPeriod } from './subscriptions/fail-period.ts';
 import type { BillingDeps } from './types.ts';
 
 const SHORTEST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
 const DRAFT_LIFE_MS = 24 * 3_600_000;
+const BANK_WAITS_MS = 24 * 3_600_000;
 
 /**
  * Moves a confirmed order as far as it goes now: opens a payment attempt, charges it, and credits what was paid.
@@ -65,7 +66,27 @@ async function advancePayment(deps: BillingDeps, order: OrderRow): Promise<void>
     await closeAttempt(deps.db, deps.clock.now(), live, 'given_up');
     return await chargeAttempt(deps, order, await openAttempt(deps, order));
   }
+  if (live !== null && isLeftAtBank(order, live, deps.clock.now()))
+    return await giveUpAtBank(deps, order, live);
   await chargeAttempt(deps, order, live ?? (await openAttempt(deps, order)));
+}
+
+/** Nobody stands before a charge that made itself: one that the bank's page was not opened for ends by itself. */
+function isLeftAtBank(order: OrderRow, attempt: Attempt, now: Date): boolean {
+  return (
+    order.kind !== 'purchase' &&
+    attempt.state === 'needs_action' &&
+    now.getTime() - attempt.openedAt.getTime() > BANK_WAITS_MS
+  );
+}
+
+async function giveUpAtBank(deps: BillingDeps, order: OrderRow, attempt: Attempt): Promise<void> {
+  const given = await deps.gateway.cancelIntent({
+    intentId: attempt.intentId ?? '',
+    key: `${order.token}-${attempt.number}-cancel`,
+  });
+  if (given.state === 'succeeded') return await settleOrder(deps, order, attempt);
+  await declineOrder(deps, order, attempt, 'payment_intent_authentication_failure');
 }
 
 async function chargeAttempt(deps: BillingDeps, order: OrderRow, attempt: Attempt | null): Promise<void> {
@@ -159,7 +180,10 @@ async function waitForBank(
     await scheduleLook(tx, order, now);
     if (count > 0 && order.kind === 'recharge')
       await tellRecharge(tx, order, now, { status: 'needs_action', actionUrl: url });
-    else if (count > 0) await enqueueShow(tx, order);
+    else if (count > 0) {
+      await enqueueShow(tx, order);
+      await tellBankOfPeriod(tx, order, { at: now, actionUrl: url });
+    }
   });
 }
 

@@ -119,7 +119,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('bundle'),
     /** What became of one period of a bundle or of recurring credits (R3, R17). */
-    event: z.enum(['credited', 'retry', 'paused', 'refused', 'ended', 'used', 'lapsing']),
+    event: z.enum(['credited', 'at_bank', 'retry', 'paused', 'refused', 'ended', 'used', 'lapsing']),
     creditKind: z.enum(['general', 'calling', 'ai']),
     name: z.string(),
     scopeLabel: z.string(),
@@ -136,6 +136,8 @@ export const noticeFacts = z.discriminatedUnion('kind', [
     failure: z.string().nullable(),
     retryAt: instant.nullable(),
     triesLeft: z.number().nullable(),
+    /** The bank's page, while a renewal waits there. */
+    actionUrl: z.string().nullable().default(null),
     at: instant,
     timeZone: z.string(),
   }),

@@ -48,14 +48,34 @@ export async function failPeriodOfOrder(
   order: { companyId: bigint; id: bigint },
   failure: { code: string; at: Date },
 ): Promise<void> {
+  const found = await findPeriodOfOrder(tx, order);
+  if (found !== null) await failPeriod(tx, found.company, found.subscription, found.period, failure);
+}
+
+/** The bank wants to be asked, and nobody stands before a renewal: told, with the way to its page. */
+export async function tellBankOfPeriod(
+  tx: Tx,
+  order: { companyId: bigint; id: bigint },
+  said: { at: Date; actionUrl: string | null },
+): Promise<void> {
+  const found = await findPeriodOfOrder(tx, order);
+  // A first period is bought in a window, where its buyer sees the way to the bank.
+  if (found === null || found.period.number === 0) return;
+  await tellPeriod(tx, found.company, found.subscription, found.period, { event: 'at_bank', ...said });
+}
+
+async function findPeriodOfOrder(
+  tx: Tx,
+  order: { companyId: bigint; id: bigint },
+): Promise<{ company: Company; subscription: SubscriptionRow; period: PeriodRow } | null> {
   const period = await tx.subscriptionPeriod.findUnique({
     where: { companyId_orderId: { companyId: order.companyId, orderId: order.id } },
   });
-  if (period === null) return;
+  if (period === null) return null;
   const company = await findCompany(tx, order.companyId);
   const subscription = await findSubscription(tx, {
     companyId: order.companyId,
     id: period.subscriptionId,
   });
-  if (company !== null && subscription !== null) await failPeriod(tx, company, subscription, period, failure);
+  return company === null || subscription === null ? null : { company, subscription, period };
 }

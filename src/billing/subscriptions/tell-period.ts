@@ -14,6 +14,7 @@ interface Said {
   percent?: number;
   failure?: string;
   triesLeft?: number;
+  actionUrl?: string | null;
 }
 
 /** The notice of a period: one message, brought up to date as its story goes on; its use is told in one of its own. */
@@ -47,6 +48,7 @@ export async function tellPeriod(
       failure: said.failure ?? null,
       retryAt: period.retryAt?.toISOString() ?? null,
       triesLeft: said.triesLeft ?? null,
+      actionUrl: said.actionUrl ?? null,
       at: at.toISOString(),
       timeZone: company.timeZone,
     },

@@ -48,9 +48,11 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
               button(bundleWords.show, IDS.action.bundleShow),
             ),
           ]
-        : facts.event === 'used'
-          ? [buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }))]
-          : []),
+        : facts.event === 'at_bank' && facts.actionUrl !== null
+          ? [buttons(linkButton(bundleWords.openBank, facts.actionUrl, { primary: true }))]
+          : facts.event === 'used'
+            ? [buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }))]
+            : []),
     ),
   invoice: (facts) =>
     message(

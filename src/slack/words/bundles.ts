@@ -2,7 +2,7 @@ import type { BundleOffer } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { BundleFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
-import { formatDay, formatTime } from './format.ts';
+import { formatDay, formatWhen } from './format.ts';
 
 const KINDS = { calling: 'Calling bundle', ai: 'AI bundle', general: 'Recurring credits' } as const;
 const EACH = { monthly: 'a month', annual: 'a year' } as const;
@@ -93,6 +93,7 @@ export const bundleWords = {
   onlyCompanyAdmins: 'Bundles are the company admins’. *Nothing was changed.*',
   noCard: 'There is no card on file yet: add one with `/credits card`. *Nothing was charged.*',
   gone: 'That bundle is not there any more. *Nothing was changed.*',
+  openBank: 'Open your bank’s page',
   notices: {
     credited: (facts: BundleFacts): string => {
       const verb = facts.isFirst ? 'added' : 'renewed';
@@ -100,8 +101,10 @@ export const bundleWords = {
       const paid = facts.receipt === null ? 'free of charge' : `${money(facts.price)} · ${facts.receipt}`;
       return `:package: *${subject(facts)} ${verb}*: ${money(facts.credit)} ${until(facts)} for ${escapeText(facts.scopeLabel)}.${rest} ${paid}`;
     },
+    at_bank: (facts: BundleFacts): string =>
+      `:bank: *${subject(facts)} waits to be renewed*: the bank wants the card’s holder to approve ${money(facts.price)}. *Nothing is charged until then*; after a day it is tried anew.`,
     retry: (facts: BundleFacts): string =>
-      `:x: *${subject(facts)} was not renewed*: ${why(facts)}. *Nothing was charged.* Next try at ${facts.retryAt === null ? '' : formatTime(new Date(facts.retryAt), facts.timeZone)} (${facts.triesLeft ?? 0} left).`,
+      `:x: *${subject(facts)} was not renewed*: ${why(facts)}. *Nothing was charged.* Next try at ${facts.retryAt === null ? '' : formatWhen(new Date(facts.retryAt), facts.timeZone, new Date(facts.at))} (${facts.triesLeft ?? 0} left).`,
     paused: (facts: BundleFacts): string =>
       `:double_vertical_bar: *${subject(facts)} is paused*: ${why(facts)}. *Nothing was charged*, and nothing is tried again until somebody starts it again.`,
     refused: (facts: BundleFacts): string =>

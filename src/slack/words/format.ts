@@ -12,6 +12,13 @@ export function formatTime(at: Date, timeZone: string): string {
     .replace(/\u202f/g, ' ');
 }
 
+/** The time, with its day where that is another than the day it is said on. */
+export function formatWhen(at: Date, timeZone: string, saidAt: Date): string {
+  const day = (date: Date): string => formatDay(date, timeZone, saidAt);
+  const time = formatTime(at, timeZone);
+  return day(at) === day(saidAt) ? time : `${time} on ${day(at)}`;
+}
+
 /** `Tue, Dec 1`, or `Mar 31, 2027` when it is not of this year. */
 export function formatDay(day: Date, timeZone: string, now: Date): string {
   const year = (date: Date): string =>

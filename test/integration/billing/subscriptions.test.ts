@@ -182,6 +182,31 @@ describe('a bundle', () => {
     expect((await periodsOf(acme)).map(({ state }) => state)).toEqual(['credited', 'unpaid', 'credited']);
   });
 
+  it('whose renewal waits at the bank says so, and is tried anew when nobody answers the bank for a day', async () => {
+    const acme = await carded();
+    await buy(acme);
+    await work();
+    const [first] = await periodsOf(acme);
+    processor.controls.setBehaviour('needs-action');
+    clock.advance((first?.endsAt.getTime() ?? 0) - clock.now().getTime() + HOUR_MS);
+    await work();
+    const told = async () =>
+      (
+        await database.db.notice.findMany({ where: { companyId: acme.companyId }, orderBy: { id: 'asc' } })
+      ).at(-1)?.facts;
+    expect(await told()).toMatchObject({ event: 'at_bank', actionUrl: expect.stringMatching(/^http/) });
+    clock.advance(25 * HOUR_MS);
+    const waiting = await database.db.purchaseOrder.findFirstOrThrow({
+      where: { companyId: acme.companyId, state: 'needs_action' },
+    });
+    await advanceOrder(deps, { companyId: acme.companyId, orderId: waiting.id });
+    expect(await told()).toMatchObject({ event: 'retry', triesLeft: 3 });
+    processor.controls.setBehaviour('approve');
+    clock.advance(2 * HOUR_MS);
+    await work();
+    expect(await told()).toMatchObject({ event: 'credited', isFirst: false });
+  });
+
   it('that was cancelled stays until its period ends and is not charged again', async () => {
     const acme = await carded();
     await buy(acme);
