@@ -9,7 +9,7 @@ import {
 import { emptyDatabase } from '../../support/database.ts';
 
 export const SECRET_KEY = 'sk_test_sandbox';
-const SDK_TIMEOUT_MS = 700;
+const SDK_TIMEOUT_MS = 2_000;
 
 /** The real SDK, pointed at a stand-in the way the app points it. */
 export function connectSdk(url: string, secretKey = SECRET_KEY): Stripe {
@@ -45,7 +45,7 @@ export async function startProcessor(options: Partial<CardProcessorOptions> = {}
       secretKey: SECRET_KEY,
       clock,
       log: createLogger('error'),
-      silenceMs: 2_000,
+      silenceMs: 6_000,
       ...options,
       ...change,
     });
