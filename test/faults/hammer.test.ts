@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import { type HammerReport, runHammer } from '../hammer/run.ts';
+import { sabotages } from '../hammer/sabotages.ts';
 import { freshDatabase } from '../support/database.ts';
+import type { Sabotage } from '../support/sabotage.ts';
 
 const RECORDS = 1_000;
 const KILLS = 12;
 
-async function hammer(sabotage?: string): Promise<HammerReport> {
+async function hammer(sabotage?: Sabotage): Promise<HammerReport> {
   const database = await freshDatabase({ poolSize: 1 });
   try {
     return await runHammer({ url: database.url, records: RECORDS, kills: KILLS, sabotage });
@@ -22,7 +24,7 @@ it('books each record once, whoever sends it, however often, whichever connectio
   expect(report.clean).toBe(true);
 });
 
-it.each(['no-lock', 'no-duplicate-check'])('notices a ledger that is broken: %s', async (sabotage) => {
+it.each(Object.entries(sabotages))('notices a ledger that is broken: %s', async (_name, sabotage) => {
   const report = await hammer(sabotage);
   expect(report.clean).toBe(false);
   expect(report.faults + report.findings).toBeGreaterThan(0);

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { migrateDatabase } from '../../src/db/index.ts';
 import { createLogger } from '../../src/log.ts';
+import { pickSabotage } from '../support/sabotage.ts';
 import { createScratchDatabases } from '../support/scratch-databases.ts';
 import { startTestCluster } from '../support/start-test-cluster.ts';
 import { runHammer } from './run.ts';
-import { sabotages } from './sabotage.ts';
+import { sabotages } from './sabotages.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,15 +20,13 @@ const kills = Number(values.kills);
 if (!Number.isInteger(records) || records < 1)
   throw new Error(`--records takes a number, not ${values.records}`);
 if (!Number.isInteger(kills) || kills < 0) throw new Error(`--kills takes a number, not ${values.kills}`);
-if (values.sabotage !== undefined && !(values.sabotage in sabotages)) {
-  throw new Error(`--sabotage takes one of ${Object.keys(sabotages).join(', ')}`);
-}
+const sabotage = pickSabotage(sabotages, values.sabotage);
 
 const cluster = await startTestCluster();
 const scratch = await createScratchDatabases(cluster.serverUrl, ['ledger']);
 try {
   await migrateDatabase({ url: scratch.urls.ledger, log: createLogger('warn') });
-  const report = await runHammer({ url: scratch.urls.ledger, records, kills, sabotage: values.sabotage });
+  const report = await runHammer({ url: scratch.urls.ledger, records, kills, sabotage });
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else
     for (const [name, figure] of Object.entries(report))

@@ -6,11 +6,11 @@ import { openDb } from '../../src/db/index.ts';
 import type { NewUsage } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
 import { findings, openBooks } from '../support/ledger.ts';
+import { type Sabotage, sabotageLedger } from '../support/sabotage.ts';
 import { HammerClient } from './client.ts';
 import { Tally } from './insist.ts';
 import { startKiller } from './kill-backends.ts';
 import { buildRecords, shuffleSends } from './records.ts';
-import { sabotageLedger } from './sabotage.ts';
 
 const CLIENTS = 8;
 const TIMES_SENT = 6;
@@ -44,7 +44,7 @@ interface HammerOptions {
   url: string;
   records: number;
   kills: number;
-  sabotage?: string | undefined;
+  sabotage?: Sabotage | undefined;
 }
 
 /** Runs the hammer once and answers what it found; `clean` only when nothing broke. */

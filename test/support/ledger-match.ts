@@ -82,31 +82,38 @@ export class Match {
   }
 }
 
-/** Where ledger and model differ. */
+/** Where ledger and model differ: after which step, counted from 1. */
 export class Mismatch extends Error {
-  constructor(after: string, ledger: unknown, model: unknown) {
-    super(`after ${after} the ledger says ${JSON.stringify(ledger)}, the model ${JSON.stringify(model)}`);
+  readonly step: number;
+
+  constructor(after: { step: number; op: string }, ledger: unknown, model: unknown) {
+    super(`after ${after.op} the ledger says ${JSON.stringify(ledger)}, the model ${JSON.stringify(model)}`);
+    this.step = after.step;
   }
 }
 
 /**
- * Plays a sequence on both sides in a company of its own. Answers are compared at each operation, the books now and then
- * and at the end. Throws Mismatch.
+ * Plays a sequence on both sides in a company of its own. Answers are compared at each operation, the books after every
+ * few and at the end. Throws Mismatch.
  */
-export async function playSequence(db: Db, { pooled, steps }: Sequence): Promise<void> {
+export async function playSequence(
+  db: Db,
+  { pooled, steps }: Sequence,
+  comparedEvery = COMPARED_EVERY,
+): Promise<void> {
   const match = new Match(db, pooled);
   const offices = { officeIds: [MAIN, BRANCH], primaryOfficeId: MAIN };
   await openWallets(db, { companyId: match.companyId, ...offices, pooled, at: november(1) });
   for (const move of steps) {
     match.steps += 1;
+    const after = { step: match.steps, op: move.op };
     const [ledger, model] = await playStep(match, move);
-    if (!isDeepStrictEqual(ledger, model)) throw new Mismatch(move.op, ledger, model);
-    if (match.steps % COMPARED_EVERY === 0) await compare(match, move.op);
+    if (!isDeepStrictEqual(ledger, model)) throw new Mismatch(after, ledger, model);
+    if (match.steps % comparedEvery === 0 || match.steps === steps.length) await compare(match, after);
   }
-  await compare(match, steps.at(-1)?.op ?? 'nothing');
 }
 
-async function compare(match: Match, after: string): Promise<void> {
+async function compare(match: Match, after: { step: number; op: string }): Promise<void> {
   const { model } = match;
   const [figures, left, totals] = await Promise.all([readFigures(match), readLeft(match), readTotals(match)]);
   const ledger = { figures, left, totals };

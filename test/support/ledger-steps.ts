@@ -68,9 +68,9 @@ export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** How many kinds of operation there are. */
 export const KINDS = 19;
 
-/** A sequence: whether credits are shared to begin with, and what happens; some 30 operations. */
+/** A sequence: whether credits are shared to begin with, and what happens; some 27 operations. */
 export const sequence = fc.record({
   pooled: fc.boolean(),
-  steps: fc.array(step, { minLength: 1, maxLength: 72, size: 'max' }),
+  steps: fc.array(step, { minLength: 1, maxLength: 58, size: 'max' }),
 });
 export type Sequence = typeof sequence extends fc.Arbitrary<infer T> ? T : never;

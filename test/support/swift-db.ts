@@ -21,6 +21,9 @@ export function openSwiftDb({ url, poolSize }: { url: string; poolSize: number }
     options: OPTIONS,
     types: { getTypeParser },
   });
+  // A connection that is cut while nobody uses it, as when its database is dropped, fails no query.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const query = (texts: TemplateStringsArray, ...parts: unknown[]) => {
     const { text, values } = Prisma.sql(texts, ...parts);
     return pool.query({ name: statementName(text), text, values });

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { runSoak, type SoakReport } from '../soak/run.ts';
+import { sabotages } from '../soak/sabotages.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { Sabotage } from '../support/sabotage.ts';
+
+const openDatabase = () => freshDatabase({ poolSize: 1 });
+
+function soak(operations: number, sabotage?: Sabotage): Promise<SoakReport> {
+  return runSoak({ openDatabase, operations, seed: 5, lanes: 3, sabotage });
+}
+
+it('the sound ledger does what the model does', async () => {
+  const report = await soak(1_000);
+  expect(report).toMatchObject({ clean: true, difference: null, firstFinding: null });
+  expect(report.operations).toBeGreaterThanOrEqual(1_000);
+});
+
+it.each(Object.entries(sabotages))('finds a broken ledger and shows how: %s', async (_name, sabotage) => {
+  const report = await soak(20_000, sabotage);
+  expect(report.clean).toBe(false);
+  expect(report.difference).not.toBeNull();
+  expect(report.counterexample?.steps.length).toBeGreaterThan(0);
+  expect(report.counterexample?.steps.length).toBeLessThanOrEqual(12);
+});
