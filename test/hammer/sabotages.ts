@@ -7,7 +7,7 @@ export const sabotages: Record<string, Sabotage> = {
   /** Nobody looks whether a record was booked before. */
   'no-duplicate-check': {
     name: 'ledger_judge_usage',
-    from: 'u.external_id = c.external_id AND u.revision = 0',
-    to: 'u.external_id = c.external_id AND u.revision = -1',
+    from: 'ORDER BY u.revision DESC LIMIT 1) AS last',
+    to: 'AND false ORDER BY u.revision DESC LIMIT 1) AS last',
   },
 };
