@@ -1,0 +1,145 @@
+import { type Db, inTransaction, migrateDatabase, openDb } from '../../../src/db/index.ts';
+import { setWatch, verifyLedger } from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
+import { checkEnd } from './checks.ts';
+import { type Breakage, sabotages } from './sabotage.ts';
+import { actMeanwhile, chooseStep, takeStep } from './steps.ts';
+import { foundWorld, type World } from './world.ts';
+
+const STEPS_A_SEED = 40;
+const LAST_STEPS = 25;
+/** Settling takes this many rounds at most; what is open then never comes to rest. */
+const ROUNDS = 80;
+const TEN_MINUTES = 600_000;
+
+export interface Failure {
+  seed: number;
+  breaks: string[];
+  lastSteps: string[];
+}
+
+export interface SimulationReport {
+  seeds: number;
+  steps: number;
+  charges: number;
+  failures: Failure[];
+  clean: boolean;
+}
+
+export interface SimulationOptions {
+  /** Empty databases; each has a lane of seeds of its own. */
+  urls: readonly string[];
+  seeds: number;
+  firstSeed: number;
+  sabotage?: string | undefined;
+  /** Ends at the first seed that breaks. */
+  stopsEarly?: boolean;
+  onSeed?: (failure: Failure | null) => void;
+}
+
+/** Runs the seeds, and holds every company's books against themselves at the end. */
+export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
+  const report: SimulationReport = { seeds: 0, steps: 0, charges: 0, failures: [], clean: true };
+  const seeds = Array.from({ length: options.seeds }, (_, i) => options.firstSeed + i).values();
+  await Promise.all(options.urls.map((url) => runLane(url, seeds, options, report)));
+  report.clean = report.failures.length === 0;
+  return report;
+}
+
+async function runLane(
+  url: string,
+  seeds: Iterable<number>,
+  options: SimulationOptions,
+  report: SimulationReport,
+): Promise<void> {
+  const log = createLogger('silent');
+  await migrateDatabase({ url, log });
+  const db = await openDb({ url, poolSize: 2, log });
+  const breakage = options.sabotage === undefined ? undefined : sabotages[options.sabotage];
+  const seedOf = new Map<bigint, number>();
+  try {
+    await breakage?.prepare?.(db);
+    for (const seed of seeds) {
+      if (options.stopsEarly === true && report.failures.length > 0) break;
+      const world = await runSeed(db, seed, breakage);
+      seedOf.set(world.company.companyId, seed);
+      report.seeds += 1;
+      report.steps += world.steps.length;
+      report.charges += world.processor.charges.length;
+      const breaks = [...new Set(world.breaks)];
+      const failure =
+        breaks.length === 0 ? null : { seed, breaks, lastSteps: world.steps.slice(-LAST_STEPS) };
+      if (failure !== null) report.failures.push(failure);
+      options.onSeed?.(failure);
+    }
+    await verifyLedger(db, {
+      onFinding: ({ companyId, check }) =>
+        report.failures.push({
+          seed: seedOf.get(companyId) ?? -1,
+          breaks: [`the books: ${check}`],
+          lastSteps: [],
+        }),
+    });
+  } finally {
+    await db.$disconnect();
+  }
+}
+
+/** One company's story: steps until something breaks, then quiet, then what must be true at the end. */
+async function runSeed(db: Db, seed: number, sabotage: Breakage | undefined): Promise<World> {
+  const world = await foundWorld(db, seed, sabotage);
+  world.meanwhile = () => actMeanwhile(world);
+  try {
+    await takeStep(world, 'set recharge');
+    for (let step = 0; step < STEPS_A_SEED && world.breaks.length === 0; step += 1) {
+      await takeStep(world, chooseStep(world));
+    }
+    if (world.breaks.length === 0) {
+      await settle(world);
+      await checkEnd(world);
+    }
+  } catch (error) {
+    world.breaks.push(
+      `a step failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+  await retire(world);
+  return world;
+}
+
+/** Nothing fails any more and the bank says yes, until nothing is left to do. */
+async function settle(world: World): Promise<void> {
+  world.isCalm = true;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const intent of world.processor.waiting()) world.processor.resolve(intent, true);
+    await takeStep(world, 'sweep');
+    await takeStep(world, 'work');
+    if (await isQuiet(world)) return;
+    world.clock.advance(TEN_MINUTES);
+  }
+}
+
+async function isQuiet({ db, company, again }: World): Promise<boolean> {
+  const { companyId } = company;
+  const open = await db.purchaseOrder.count({
+    where: {
+      companyId,
+      OR: [
+        { state: { in: ['confirmed', 'charging', 'needs_action', 'unknown'] } },
+        { retryAt: { not: null } },
+      ],
+    },
+  });
+  const untold = await db.notice.count({ where: { companyId, state: 'pending' } });
+  return open === 0 && untold === 0 && again.length === 0;
+}
+
+/** Leaves nothing for the sweeps of the next seed, whose clock is another. */
+async function retire({ db, company, walletId }: World): Promise<void> {
+  const { companyId } = company;
+  await db.rechargeSetting.updateMany({ where: { companyId }, data: { isOn: false } });
+  await db.purchaseOrder.updateMany({ where: { companyId }, data: { nextLookAt: null, retryAt: null } });
+  await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
+  await db.notice.updateMany({ where: { companyId }, data: { nextAttemptAt: null } });
+  await inTransaction(db, (tx) => setWatch(tx, { companyId, walletId, general: null }));
+}

@@ -1,0 +1,175 @@
+import {
+  applyRecharge,
+  confirmPurchase,
+  openDraft,
+  openRechargeDraft,
+  raiseCap,
+  retryPurchase,
+  reviewPurchase,
+  reviewRecharge,
+} from '../../../src/billing/index.ts';
+import { inTransaction } from '../../../src/db/index.ts';
+import { RefillError } from '../../../src/errors.ts';
+import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
+import { dollars } from '../../../src/money.ts';
+import { checkStep } from './checks.ts';
+import { sweepAll, takeJobs, type World, workJob } from './world.ts';
+
+const MINUTE = 60_000;
+const SURFACE = { viewId: 'V1' };
+
+type Step = (world: World) => Promise<unknown>;
+
+/** Waiting jobs, some of them not yet, some in another order; what died is run again. */
+async function work(world: World): Promise<void> {
+  const jobs = [...world.again.splice(0), ...(await takeJobs(world))];
+  for (const job of jobs) {
+    if (!world.isCalm && world.chance.oneIn(6)) {
+      world.again.push(job);
+      continue;
+    }
+    await workJob(world, job);
+    await checkStep(world);
+    if (!world.isCalm && world.chance.oneIn(8)) world.again.push(job);
+  }
+}
+
+async function buy(world: World): Promise<void> {
+  const person = world.chance.pick([world.company.ana, world.company.li]);
+  const { token } = await openDraft(world.deps, person, SURFACE);
+  const amount = dollars(world.chance.pick(['20', '50', '100']));
+  await reviewPurchase(world.deps, person, token, { scope: { kind: 'company' }, amount });
+  world.tokens.push({ person, token });
+  await confirmPurchase(world.deps, person, token, SURFACE);
+}
+
+/** A click on a window that may be old, whatever became of its purchase. */
+async function clickOld(world: World, click: typeof retryPurchase | typeof confirmPurchase): Promise<void> {
+  const purchase = world.tokens[world.chance.between(0, world.tokens.length - 1)];
+  if (purchase !== undefined) await click(world.deps, purchase.person, purchase.token, SURFACE);
+}
+
+async function setRecharge(world: World): Promise<void> {
+  const { deps, chance, company } = world;
+  const { token } = await openRechargeDraft(deps, company.ana, world.walletId);
+  await reviewRecharge(deps, company.ana, token, {
+    isOn: !chance.oneIn(5),
+    threshold: dollars(chance.pick(['5', '10'])),
+    amount: dollars(chance.pick(['20', '40'])),
+    cap: dollars(chance.pick(['60', '100', '200'])),
+  });
+  await applyRecharge(deps, company.ana, token);
+}
+
+async function useCredits(world: World): Promise<void> {
+  const { chance, clock, company } = world;
+  const record: NewUsage = {
+    source: 'sim',
+    externalId: `u${world.steps.length}-${world.depth}`,
+    officeId: company.officeIds[0],
+    departmentId: null,
+    memberId: null,
+    class: 'calls',
+    category: 'international',
+    direction: 'outbound',
+    externalNumber: '+442079460000',
+    internalNumber: null,
+    usageAt: clock.now(),
+    durationMs: 60_000,
+    billedSeconds: 60,
+    quantity: 1,
+    cost: dollars(chance.pick(['4.25', '11', '37.5'])),
+    price: null,
+  };
+  await inTransaction(world.db, (tx) =>
+    postUsage(tx, { companyId: company.companyId, at: clock.now(), records: [record] }),
+  );
+}
+
+/** A webhook, wanted or not: a hint to look at an order. */
+async function webhook(world: World): Promise<void> {
+  const charge = world.processor.charges.at(-world.chance.between(1, 3));
+  const [companyId = '', orderId = ''] = charge?.order.split('/') ?? [];
+  if (charge !== undefined) await workJob(world, { name: 'advance-order', payload: { companyId, orderId } });
+}
+
+async function answerBank(world: World): Promise<void> {
+  const intent = world.processor.waiting()[0];
+  if (intent !== undefined) world.processor.resolve(intent, !world.chance.oneIn(3));
+}
+
+async function wait(world: World): Promise<void> {
+  world.clock.advance(
+    world.chance.pick([MINUTE, 11 * MINUTE, 11 * MINUTE, 65 * MINUTE, 25 * 60 * MINUTE, 9 * 1440 * MINUTE]),
+  );
+}
+
+const STEPS: Record<string, { step: Step; weight: number }> = {
+  work: { step: work, weight: 9 },
+  sweep: { step: sweepAll, weight: 3 },
+  use: { step: useCredits, weight: 6 },
+  buy: { step: buy, weight: 3 },
+  'confirm again': { step: (world) => clickOld(world, confirmPurchase), weight: 1 },
+  retry: { step: (world) => clickOld(world, retryPurchase), weight: 2 },
+  'set recharge': { step: setRecharge, weight: 2 },
+  'raise cap': {
+    step: (world) =>
+      raiseCap(
+        world.deps,
+        world.company.ana,
+        world.walletId,
+        dollars(world.chance.pick(['100', '240', '300'])),
+      ),
+    weight: 1,
+  },
+  webhook: { step: webhook, weight: 2 },
+  bank: { step: answerBank, weight: 2 },
+  wait: { step: wait, weight: 4 },
+};
+
+/** What may happen while somebody else's call is under way. */
+const MEANWHILE = [
+  'use',
+  'sweep',
+  'confirm again',
+  'retry',
+  'set recharge',
+  'webhook',
+  'buy',
+  'bank',
+] as const;
+
+/** Takes one step; what the app refuses in words is a step, too. */
+export async function takeStep(world: World, name: string): Promise<void> {
+  world.steps.push(`${'  '.repeat(world.depth)}${name} at ${world.clock.now().toISOString()}`);
+  try {
+    await STEPS[name]?.step(world);
+  } catch (error) {
+    if (!(error instanceof RefillError) || error.code === 'database-unavailable') throw error;
+    world.steps.push(`${'  '.repeat(world.depth + 1)}refused: ${error.code}`);
+  }
+  await checkStep(world);
+}
+
+/** The next step, by the weights. */
+export function chooseStep({ chance }: World): string {
+  const total = Object.values(STEPS).reduce((sum, { weight }) => sum + weight, 0);
+  let left = chance.next() * total;
+  for (const [name, { weight }] of Object.entries(STEPS)) {
+    left -= weight;
+    if (left < 0) return name;
+  }
+  return 'work';
+}
+
+/** Lets others act while a call of a job is under way. */
+export async function actMeanwhile(world: World): Promise<void> {
+  if (world.isCalm || world.depth > 0 || !world.chance.oneIn(6)) return;
+  await checkStep(world);
+  world.depth += 1;
+  try {
+    await takeStep(world, world.chance.pick(MEANWHILE));
+  } finally {
+    world.depth -= 1;
+  }
+}

@@ -1,0 +1,191 @@
+import { GatewayUnknownError } from '../../../src/billing/gateway.ts';
+import {
+  advanceOrder,
+  type BillingDeps,
+  decideRecharge,
+  isBeingRecharged,
+  sweepLowWallets,
+  sweepOrders,
+  sweepRetries,
+} from '../../../src/billing/index.ts';
+import { MovableClock } from '../../../src/clock.ts';
+import type { Db } from '../../../src/db/index.ts';
+import { readBalance } from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
+import {
+  deliverNotice,
+  NoticeDeliveryError,
+  sweepNotices,
+  watchBalance,
+} from '../../../src/notices/index.ts';
+import type { Person } from '../../../src/org/index.ts';
+import type { JobHandlers, JobPayload } from '../../../src/queue/index.ts';
+import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
+import { type Chance, chanceOf } from './chance.ts';
+import { type Fate, ProcessDied, type SimProcessor, simProcessor } from './processor.ts';
+import type { Breakage } from './sabotage.ts';
+
+const START = Date.parse('2026-11-02T10:00:00Z');
+const log = createLogger('silent');
+
+type SimHandlers = Pick<JobHandlers, 'advance-order' | 'watch-balance' | 'deliver-notice'>;
+
+export interface Job {
+  name: string;
+  payload: Record<string, string>;
+}
+
+/** One seed's company, its clock, its processor, and what is under way. */
+export interface World {
+  seed: number;
+  chance: Chance;
+  db: Db;
+  deps: BillingDeps;
+  clock: MovableClock;
+  company: TestCompany;
+  walletId: bigint;
+  processor: SimProcessor;
+  handlers: SimHandlers;
+  /** Jobs whose process died, or that run a second time. */
+  again: Job[];
+  /** Purchases that somebody has a window of. */
+  tokens: { person: Person; token: string }[];
+  steps: string[];
+  /** From here on nothing fails, so that everything can settle. */
+  isCalm: boolean;
+  /** Steps within steps: what happens while a call is under way. */
+  depth: number;
+  meanwhile: () => Promise<void>;
+  /** By notice: messages posted, and answers of Slack that were lost. */
+  posts: Map<string, { posted: number; unsure: number }>;
+  seenRecharges: Set<bigint>;
+  /** What was found broken, in words. */
+  breaks: string[];
+}
+
+/** Founds a company with a card and an empty balance; `sabotage` breaks one thing. */
+export async function foundWorld(db: Db, seed: number, sabotage: Breakage | undefined): Promise<World> {
+  const chance = chanceOf(seed);
+  const clock = new MovableClock(START, () => 0);
+  const company = await testCompany(db);
+  await db.company.updateMany({
+    where: { id: company.companyId },
+    data: { purchaseDailyMaxMicros: 2_000_000_000n },
+  });
+  const processor = simProcessor({
+    verdict: () =>
+      world.isCalm || chance.next() < 0.6
+        ? 'approve'
+        : chance.pick(['decline', 'ask', 'settle-late'] as const),
+    fate: (): Fate =>
+      world.isCalm || chance.next() < 0.65
+        ? 'answered'
+        : chance.pick(['lost-before', 'lost-after', 'died-before', 'died-after'] as const),
+    meanwhile: () => world.meanwhile(),
+  });
+  const gateway = sabotage?.gateway?.(processor.gateway) ?? processor.gateway;
+  const deps: BillingDeps = { db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  const world: World = {
+    seed,
+    chance,
+    db,
+    deps,
+    clock,
+    company,
+    walletId: 0n,
+    processor,
+    handlers: handlersOf(deps, () => world),
+    again: [],
+    tokens: [],
+    steps: [],
+    isCalm: true,
+    depth: 0,
+    meanwhile: async () => undefined,
+    posts: new Map(),
+    seenRecharges: new Set(),
+    breaks: [],
+  };
+  Object.assign(world.handlers, sabotage?.jobs?.(deps, { ...world.handlers }));
+  await putCardOnFile({ ...deps, gateway: processor.gateway }, company.companyId);
+  const { wallets } = await readBalance(db, company.companyId, clock.now());
+  world.walletId = wallets[0]?.walletId ?? 0n;
+  world.isCalm = false;
+  return world;
+}
+
+function handlersOf(deps: BillingDeps, world: () => World): SimHandlers {
+  const { db, clock } = deps;
+  return {
+    'advance-order': (payload) => advanceOrder(deps, payload),
+    'watch-balance': (payload) =>
+      payload.class === 'general'
+        ? decideRecharge(deps, payload)
+        : watchBalance({ db, clock, isBeingRecharged }, payload),
+    'deliver-notice': (payload) =>
+      deliverNotice(
+        {
+          db,
+          clock,
+          log,
+          send: async ({ messageTs }) => send(world(), String(payload.noticeId), messageTs),
+        },
+        payload,
+      ),
+  };
+}
+
+/** Slack: mostly it posts; sometimes it is away, or its answer is lost, or whoever asked is gone. */
+function send(world: World, notice: string, messageTs: string | null): { ts: string } {
+  const fate =
+    world.isCalm || world.chance.next() < 0.8
+      ? 'answered'
+      : world.chance.pick(['away', 'lost', 'died'] as const);
+  if (fate === 'away') throw new NoticeDeliveryError('away', { permanent: false });
+  const told = world.posts.get(notice) ?? { posted: 0, unsure: 0 };
+  world.posts.set(notice, told);
+  if (messageTs === null) {
+    told.posted += 1;
+    if (fate !== 'answered') told.unsure += 1;
+  }
+  if (fate === 'lost') throw new NoticeDeliveryError('no answer', { permanent: false });
+  if (fate === 'died') throw new ProcessDied();
+  return { ts: messageTs ?? `${notice}.${told.posted}` };
+}
+
+/** Takes every waiting job of this company out of the queue, in the order they were added. */
+export async function takeJobs(world: World): Promise<Job[]> {
+  const company = world.company.companyId.toString();
+  const rows = await world.db.$queryRaw<{ id: bigint; name: string; payload: Record<string, string> }[]>`
+    DELETE FROM graphile_worker._private_jobs AS job USING graphile_worker._private_tasks AS task
+    WHERE task.id = job.task_id AND job.payload->>'companyId' = ${company}
+    RETURNING job.id, task.identifier AS name, job.payload`;
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ name, payload }) => ({ name, payload }));
+}
+
+/** Works one job as the queue would; a process that dies in it leaves it to be run again. */
+export async function workJob(world: World, job: Job): Promise<void> {
+  const ids = Object.fromEntries(
+    Object.entries(job.payload).map(([key, value]) => [key, key === 'class' ? value : BigInt(value)]),
+  );
+  try {
+    if (job.name === 'advance-order')
+      await world.handlers['advance-order'](ids as JobPayload<'advance-order'>);
+    if (job.name === 'watch-balance')
+      await world.handlers['watch-balance'](ids as JobPayload<'watch-balance'>);
+    if (job.name === 'deliver-notice')
+      await world.handlers['deliver-notice'](ids as JobPayload<'deliver-notice'>);
+  } catch (error) {
+    // The queue runs again whatever failed.
+    if (!(error instanceof ProcessDied || error instanceof GatewayUnknownError)) throw error;
+    world.again.push(job);
+  }
+}
+
+/** Every sweep that bears on credits and what is said of them. */
+export async function sweepAll({ db, clock }: World): Promise<void> {
+  const deps = { db, clock };
+  await sweepOrders(deps);
+  await sweepRetries(deps);
+  await sweepLowWallets(deps);
+  await sweepNotices(deps);
+}
