@@ -56,7 +56,7 @@ async function setRecharge(world: World): Promise<void> {
     isOn: !chance.oneIn(5),
     threshold: dollars(chance.pick(['5', '10'])),
     amount: dollars(chance.pick(['20', '40'])),
-    cap: dollars(chance.pick(['60', '100', '200'])),
+    cap: dollars(chance.pick(['40', '60', '100'])),
   });
   await applyRecharge(deps, company.ana, token);
 }
@@ -118,7 +118,7 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
         world.deps,
         world.company.ana,
         world.walletId,
-        dollars(world.chance.pick(['100', '240', '300'])),
+        dollars(world.chance.pick(['100', '120', '140'])),
       ),
     weight: 1,
   },
