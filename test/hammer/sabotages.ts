@@ -8,6 +8,6 @@ export const sabotages: Record<string, Sabotage> = {
   'no-duplicate-check': {
     name: 'ledger_judge_usage',
     from: 'ORDER BY u.revision DESC LIMIT 1) AS last',
-    to: 'AND false ORDER BY u.revision DESC LIMIT 1) AS last',
+    to: 'AND u.revision = -1 LIMIT 1) AS last',
   },
 };

@@ -4,6 +4,7 @@ const cents = fc.integer({ min: 1, max: 900 });
 const office = fc.constantFrom('main', 'branch', null);
 const usageClass = fc.constantFrom('calls' as const, 'calls' as const, 'ai' as const);
 const which = fc.nat({ max: 7 });
+const whichHold = fc.nat({ max: 2 });
 /** All of it where none is named. */
 const some = fc.option(cents, { nil: undefined });
 /** Hours before now: mostly lately, at times too old, at times ahead. */
@@ -19,7 +20,8 @@ const op = <T extends string>(name: T) => fc.constant(name);
 const clock = fc.record({
   op: op('clock'),
   hours: fc.oneof(
-    { weight: 6, arbitrary: fc.integer({ min: 1, max: 72 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 8 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 72 }) },
     { weight: 1, arbitrary: fc.integer({ min: -3, max: -1 }) },
   ),
 });
@@ -58,9 +60,9 @@ export const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: op('share'), quarters: fc.nat({ max: 4 }), off: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ op: op('lapse') }) },
   { weight: 4, arbitrary: fc.record({ op: op('hold'), office, class: usageClass, cents, hours }) },
-  { weight: 1, arbitrary: fc.record({ op: op('extend'), which, cents, hours }) },
-  { weight: 1, arbitrary: fc.record({ op: op('release'), which }) },
-  { weight: 2, arbitrary: fc.record({ op: op('settle'), which, ...facts, other: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ op: op('extend'), which: whichHold, cents, hours }) },
+  { weight: 1, arbitrary: fc.record({ op: op('release'), which: whichHold }) },
+  { weight: 2, arbitrary: fc.record({ op: op('settle'), which: whichHold, ...facts, other: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ op: op('expire') }) },
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
