@@ -97,9 +97,11 @@ describe('/credits export', () => {
     const rows = (parse(await fileOf(shown), { bom: true }) as string[][]).slice(1);
     expect(rows).toHaveLength(screen?.records ?? 0);
     expect(rows[0]?.[12]).toBe(`'=HYPERLINK("http://evil.example")`);
-    const progress = (await messages('ana', 'dm')).at(-2);
-    expect(progress?.said).toMatch(/Usage of .* 120 records/);
-    expect(progress?.said).not.toMatch(/Cancel|Preparing/);
+    const progress = await driver.eventually(async () => {
+      const said = (await messages('ana', 'dm')).at(-2)?.said ?? '';
+      return /Usage of .* 120 records/.test(said) && said;
+    }, 10_000);
+    expect(progress).not.toMatch(/Cancel|Preparing/);
   });
 
   it('brings it to the channel it was asked in, narrowed to offices, people and kinds', async () => {
