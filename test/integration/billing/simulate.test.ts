@@ -1,7 +1,10 @@
-import { describe, expect, inject, it } from 'vitest';
-import { createScratchDatabases } from '../support/scratch-databases.ts';
-import { runSimulation, type SimulationReport } from './simulate/run.ts';
-import { sabotages } from './simulate/sabotage.ts';
+import { describe, expect, inject, it, vi } from 'vitest';
+import { runSimulation, type SimulationReport } from '../../faults/simulate/run.ts';
+import { sabotages } from '../../faults/simulate/sabotage.ts';
+import { createScratchDatabases } from '../../support/scratch-databases.ts';
+
+/** Many sequences, and on a busy machine. */
+vi.setConfig({ testTimeout: 180_000 });
 
 async function simulate(options: {
   seeds: number;

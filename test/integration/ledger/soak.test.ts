@@ -1,8 +1,11 @@
-import { expect, it } from 'vitest';
-import { runSoak, type SoakReport } from '../soak/run.ts';
-import { sabotages } from '../soak/sabotages.ts';
-import { freshDatabase } from '../support/database.ts';
-import type { Sabotage } from '../support/sabotage.ts';
+import { expect, it, vi } from 'vitest';
+import { runSoak, type SoakReport } from '../../soak/run.ts';
+import { sabotages } from '../../soak/sabotages.ts';
+import { freshDatabase } from '../../support/database.ts';
+import type { Sabotage } from '../../support/sabotage.ts';
+
+/** Many sequences, and on a busy machine. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const openDatabase = () => freshDatabase({ poolSize: 1 });
 
