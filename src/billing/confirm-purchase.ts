@@ -1,15 +1,13 @@
 import { inTransaction, type Tx } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros } from '../money.ts';
-import { canBuyFor, type Person, recordAudit } from '../org/index.ts';
-import { enqueueAdvance } from './order-jobs.ts';
-import { describeOrder, findOwnOrder, lockCompany, type OrderRow, scopeOf } from './order-rows.ts';
-import { readPayBy } from './pay-by.ts';
+import { canBuyFor, type Person } from '../org/index.ts';
+import { askApproval } from './approval/ask-approval.ts';
+import { needsApproval } from './approval/needs-approval.ts';
+import { type Claim, claimOrder } from './claim-order.ts';
+import { describeOrder, findOwnOrder, keyOf, lockCompany, type OrderRow, scopeOf } from './order-rows.ts';
 import { assertMayBuy, describeReview } from './review-purchase.ts';
 import type { BillingDeps, OrderFacts, OtherPurchase, PurchaseReview } from './types.ts';
-
-/** How long after a claim the sweeper looks whether its job was lost. */
-const FIRST_LOOK_MS = 10_000;
 
 export type ConfirmOutcome =
   | { outcome: 'confirmed' | 'already'; order: OrderFacts }
@@ -19,8 +17,9 @@ export type ConfirmOutcome =
  * Claims the reviewed purchase and enqueues its charge in one transaction, so that the click survives anything
  * that happens after this returns. The claim is one-shot: a second click, a redelivery, a second window get
  * `already` and the order as it stands. Where somebody else's purchase of the same credits was confirmed after
- * this one was reviewed, nothing is claimed and the review comes back with it.
- * Throws what `reviewPurchase` throws, and `order-not-reviewed`.
+ * this one was reviewed, nothing is claimed and the review comes back with it. Above the approval limit it is not
+ * charged but waits for a second admin (R9).
+ * Throws what `reviewPurchase` throws, `order-not-reviewed`, and those of `askApproval`.
  */
 export async function confirmPurchase(
   deps: BillingDeps,
@@ -42,7 +41,7 @@ export async function confirmPurchase(
       await tx.purchaseOrder.update({ where: keyOf(order), data: { reviewedAt: at } });
       return { outcome: 'review-again', order, meanwhile } as const;
     }
-    return { outcome: 'confirmed', order: await claimOrder(deps, tx, person, order, surface, at) } as const;
+    return { outcome: 'confirmed', order: await claimOrAsk(deps, tx, person, order, surface, at) } as const;
   });
   if (claim.outcome === 'review-again') {
     const purchase = {
@@ -72,16 +71,22 @@ export async function retryPurchase(
     if (order.state !== 'declined' && order.state !== 'needs_action')
       return { outcome: 'already', order } as const;
     const choice = { scope: scopeOf(order), amount: fromMicros(order.amountMicros ?? 0n) };
-    if (order.state === 'declined') await assertMayBuy(tx, person, choice, at);
-    else if (!canBuyFor(person, choice.scope)) {
-      throw new RefillError('not-allowed', 'Only admins can add credits there.');
+    if (order.state === 'declined') {
+      await assertMayBuy(tx, person, choice, at);
+      return { outcome: 'confirmed', order: await claimOrAsk(deps, tx, person, order, surface, at) } as const;
     }
-    return { outcome: 'confirmed', order: await claimOrder(deps, tx, person, order, surface, at) } as const;
+    if (!canBuyFor(person, choice.scope))
+      throw new RefillError('not-allowed', 'Only admins can add credits there.');
+    return {
+      outcome: 'confirmed',
+      order: await claimOrder(deps, tx, order, claimBy(person, surface, at)),
+    } as const;
   });
   return { outcome: claim.outcome, order: await describeOrder(deps, claim.order, person) };
 }
 
-async function claimOrder(
+/** Charges it, or asks a second admin first where the amount wants one and none said yes to this purchase before. */
+async function claimOrAsk(
   deps: BillingDeps,
   tx: Tx,
   person: Person,
@@ -89,35 +94,17 @@ async function claimOrder(
   surface: { viewId: string },
   at: Date,
 ): Promise<OrderRow> {
-  const { payBy, cardId } = await readPayBy(tx, person.company, at);
-  const claimed = await tx.purchaseOrder.update({
-    where: keyOf(order),
-    data: {
-      state: 'confirmed',
-      method: payBy.method,
-      cardId,
-      viewId: surface.viewId,
-      confirmedAt: at,
-      failureCode: null,
-      looks: 0,
-      nextLookAt: new Date(at.getTime() + FIRST_LOOK_MS),
-    },
-  });
-  await recordAudit(tx, {
-    companyId: order.companyId,
-    at,
-    actor: `${person.teamId}/${person.userId}`,
-    surface: 'slack',
-    action: 'purchase-confirmed',
-    details: {
-      order: order.id.toString(),
-      amount: fromMicros(order.amountMicros ?? 0n).toFixed(2),
-      method: payBy.method,
-    },
-  });
-  await enqueueAdvance(tx, claimed);
-  deps.log.info({ order: order.id.toString(), company: order.companyId.toString() }, 'purchase confirmed');
-  return claimed;
+  const asks =
+    needsApproval(person.company, fromMicros(order.amountMicros ?? 0n)) &&
+    (await tx.approval.count({ where: { companyId: order.companyId, orderId: order.id } })) === 0;
+  return asks
+    ? await askApproval(tx, person, order, surface, at)
+    : await claimOrder(deps, tx, order, claimBy(person, surface, at));
+}
+
+function claimBy(person: Person, { viewId }: { viewId: string }, at: Date): Claim {
+  const actor = `${person.teamId}/${person.userId}`;
+  return { company: person.company, actor, action: 'purchase-confirmed', viewId, at };
 }
 
 async function findMeanwhile(tx: Tx, order: OrderRow, since: Date): Promise<OtherPurchase[]> {
@@ -137,8 +124,4 @@ async function findMeanwhile(tx: Tx, order: OrderRow, since: Date): Promise<Othe
     amount: fromMicros(other.amountMicros ?? 0n),
     at: other.confirmedAt ?? since,
   }));
-}
-
-function keyOf(order: OrderRow): { companyId_id: { companyId: bigint; id: bigint } } {
-  return { companyId_id: { companyId: order.companyId, id: order.id } };
 }

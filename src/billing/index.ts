@@ -1,5 +1,8 @@
 /** Purchases, payment attempts and cards. The room's only door. */
 export { advanceOrder, sweepOrders } from './advance-order.ts';
+export { type ApprovalOutcome, decideApproval } from './approval/decide-approval.ts';
+export { setOperatorApprovalLimit } from './approval/set-operator-limit.ts';
+export { sweepApprovals } from './approval/sweep-approvals.ts';
 export { advanceCheck } from './card-check/advance-check.ts';
 export { answerCheck, type CheckAnswer } from './card-check/answer-check.ts';
 export { type ClaimOutcome, claimCard, disownCard } from './card-check/claim-card.ts';
@@ -56,6 +59,7 @@ export { sweepSubscriptions } from './subscriptions/sweep-subscriptions.ts';
 export { sweepBundleUse } from './subscriptions/watch-use.ts';
 export { takeWebhook } from './take-webhook.ts';
 export type {
+  ApprovalFacts,
   BillingDeps,
   OrderFacts,
   OtherPurchase,

@@ -3,6 +3,7 @@ import { RefillError } from '../errors.ts';
 import { readBalance } from '../ledger/index.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { type Company, labelScope, type Person, type Scope } from '../org/index.ts';
+import { readOrderApproval } from './approval/read-approval.ts';
 import { readPayBy } from './pay-by.ts';
 import type { BillingDeps, OrderFacts, OrderState, PayBy } from './types.ts';
 
@@ -24,6 +25,12 @@ export async function findOwnOrder(db: Queryable, person: Person, token: string)
   if (order === null)
     throw new RefillError('order-unknown', 'That purchase is not known any more.', { token });
   return order;
+}
+
+export function keyOf(order: Pick<OrderRow, 'companyId' | 'id'>): {
+  companyId_id: { companyId: bigint; id: bigint };
+} {
+  return { companyId_id: { companyId: order.companyId, id: order.id } };
 }
 
 export function scopeOf(order: { officeId: bigint | null }): Scope {
@@ -56,12 +63,13 @@ export async function describeOrder(
   labels: { company: Company; offices: Person['offices'] },
 ): Promise<OrderFacts> {
   const { db, clock } = deps;
-  const [attempt, receiptChannelId, balance, payBy, now] = await Promise.all([
+  const [attempt, receiptChannelId, approval, balance, payBy, now] = await Promise.all([
     db.paymentAttempt.findFirst({
       where: { companyId: order.companyId, orderId: order.id },
       orderBy: { number: 'desc' },
     }),
     findReceiptChannel(db, order),
+    readOrderApproval(db, order),
     order.balanceAfterMicros === null
       ? readScopeBalance(db, order.companyId, scopeOf(order), clock.now())
       : fromMicros(order.balanceAfterMicros),
@@ -78,6 +86,7 @@ export async function describeOrder(
     balance,
     receipt: order.receiptNumber === null ? null : formatReceipt(order.receiptNumber),
     receiptChannelId,
+    approval,
     failure: order.failureCode === null ? null : { code: order.failureCode },
     retryWith: now.payBy.method === 'card' && now.cardId !== order.cardId ? now.payBy.card : null,
     reference: formatReference(order),

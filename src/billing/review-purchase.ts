@@ -3,6 +3,7 @@ import { inTransaction, type Tx } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { dollars, type Money, toMicros } from '../money.ts';
 import { buyableScopes, canBuyFor, labelScope, type Person, type Scope } from '../org/index.ts';
+import { approvalLimit, needsApproval } from './approval/needs-approval.ts';
 import { readCards } from './card-check/read-cards.ts';
 import type { CardFacts } from './card-check/types.ts';
 import { assertNotStandingStill } from './dispute/standing.ts';
@@ -120,12 +121,14 @@ export async function describeReview(
 ): Promise<PurchaseReview> {
   const { payBy } = await readPayBy(deps.db, person.company, deps.clock.now());
   const balanceBefore = await readScopeBalance(deps.db, person.company.id, purchase.scope, deps.clock.now());
+  const asks = needsApproval(person.company, purchase.amount);
   return {
     token: purchase.token,
     scopeLabel: labelScope(person, purchase.scope),
     amount: purchase.amount,
     payBy,
-    chargedNow: payBy.method === 'card' ? purchase.amount : dollars('0'),
+    chargedNow: payBy.method === 'card' && !asks ? purchase.amount : dollars('0'),
+    approvalAbove: asks ? approvalLimit(person.company) : null,
     balanceBefore,
     balanceAfter: balanceBefore.plus(purchase.amount),
     meanwhile,

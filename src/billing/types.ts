@@ -41,8 +41,10 @@ export interface PurchaseReview {
   scopeLabel: string;
   amount: Money;
   payBy: PayBy;
-  /** Nothing when it goes on the invoice. */
+  /** Nothing when it goes on the invoice, or waits for a second admin. */
   chargedNow: Money;
+  /** The limit above which a second admin approves; null where this purchase needs none (R9). */
+  approvalAbove: Money | null;
   balanceBefore: Money;
   balanceAfter: Money;
   meanwhile: OtherPurchase[];
@@ -50,6 +52,7 @@ export interface PurchaseReview {
 
 export type OrderState =
   | 'draft'
+  | 'awaiting_approval'
   | 'confirmed'
   | 'charging'
   | 'needs_action'
@@ -57,6 +60,18 @@ export type OrderState =
   | 'declined'
   | 'settled'
   | 'abandoned';
+
+/** The question to a second admin, as everybody in the channel may know it (R9). */
+export interface ApprovalFacts {
+  state: 'open' | 'approved' | 'declined' | 'expired';
+  limit: Money;
+  expiresAt: Date;
+  /** The user who answered; null while open, and where nobody did. */
+  decidedBy: string | null;
+  decidedAt: Date | null;
+  /** Where it was asked. */
+  channelId: string | null;
+}
 
 /** One purchase as its buyer may know it. */
 export interface OrderFacts {
@@ -72,6 +87,8 @@ export interface OrderFacts {
   receipt: string | null;
   /** Where the receipt is posted; null where the company chose no channel, or it cannot be posted there. */
   receiptChannelId: string | null;
+  /** The question to a second admin; null where there was none. */
+  approval: ApprovalFacts | null;
   failure: { code: string } | null;
   /** The card that another try would charge; null where it is the one this was charged to. */
   retryWith: { brand: string; last4: string } | null;

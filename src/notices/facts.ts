@@ -9,6 +9,23 @@ const payBy = z.discriminatedUnion('method', [
   z.object({ method: z.literal('invoice') }),
 ]);
 
+/** The question to a second admin, and its answer (R9). */
+const approval = {
+  state: z.enum(['open', 'approved', 'declined', 'expired']),
+  /** Opaque: what its buttons decide. */
+  token: z.string(),
+  byUserId: z.string(),
+  scopeLabel: z.string(),
+  amount,
+  limit: amount,
+  payBy,
+  askedAt: instant,
+  expiresAt: instant,
+  decidedBy: z.string().nullable(),
+  decidedAt: instant.nullable(),
+  timeZone: z.string(),
+};
+
 /**
  * What each kind of notice says, as facts: no sentences, no markup. A surface turns them into words.
  * Amounts are decimal dollars, instants ISO 8601.
@@ -141,6 +158,9 @@ export const noticeFacts = z.discriminatedUnion('kind', [
     at: instant,
     timeZone: z.string(),
   }),
+  z.object({ kind: z.literal('approval'), ...approval }),
+  /** The same to whoever asked. */
+  z.object({ kind: z.literal('approval_answer'), ...approval }),
   z.object({
     kind: z.literal('invoice'),
     state: z.enum(['open', 'overdue', 'paid', 'void']),

@@ -8,6 +8,8 @@ export interface NoticeRequest {
   dedupeKey: string;
   facts: NoticeFacts;
   at: Date;
+  /** Where it goes instead of a channel of the company's choice: a person, by their user id. Never revised. */
+  to?: { teamId: string; channelId: string };
 }
 
 /**
@@ -18,7 +20,7 @@ export async function postNotice(
   tx: Queryable,
   request: NoticeRequest,
 ): Promise<{ channelId: string } | null> {
-  const channel = await findNoticeChannel(tx, request.companyId, request.facts.kind);
+  const channel = request.to ?? (await findNoticeChannel(tx, request.companyId, request.facts.kind));
   if (channel === null) return null;
   const facts = JSON.stringify(request.facts);
   const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`

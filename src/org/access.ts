@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/index.ts';
-import { type Office, type Person, parseRole, type Role } from './people.ts';
+import { type Company, type Office, type Person, parseRole, type Role } from './people.ts';
 
 /** Whose credits: the company's shared pool, or one office's. */
 export type Scope = { kind: 'company' } | { kind: 'office'; officeId: bigint };
@@ -64,4 +64,18 @@ export async function listBuyers(
     orderBy: [{ role: 'asc' }, { id: 'asc' }],
   });
   return rows.map((row) => ({ userId: row.userId, role: parseRole(row.role), officeId: row.officeId }));
+}
+
+/** Everybody who may buy for these credits, each once; the same rule as `canBuyFor`. */
+export async function listBuyersFor(
+  db: Queryable,
+  company: Pick<Company, 'id' | 'pooled'>,
+  scope: Scope,
+): Promise<string[]> {
+  const buyers = await listBuyers(db, company.id);
+  const may = buyers.filter(
+    ({ role, officeId }) =>
+      role === 'company_admin' || (!company.pooled && scope.kind === 'office' && officeId === scope.officeId),
+  );
+  return [...new Set(may.map(({ userId }) => userId))];
 }

@@ -7,6 +7,7 @@ export {
   isSameScope,
   labelScope,
   listBuyers,
+  listBuyersFor,
   type Scope,
   visibleOffices,
 } from './access.ts';

@@ -23,6 +23,8 @@ export interface Company {
   /** Whether general credits are shared company-wide (R5). */
   pooled: boolean;
   purchaseLimits: { min: Money; max: Money; perDay: Money };
+  /** Above which a second admin approves (R9), by the company's and the operator's choice; null: none. */
+  approvalLimits: { own: Money | null; operator: Money | null };
 }
 
 /** Somebody in a Slack workspace that belongs to a company, with what they may do there. */
@@ -49,6 +51,10 @@ function toCompany(row: CompanyRow): Company {
       min: fromMicros(row.purchaseMinMicros),
       max: fromMicros(row.purchaseMaxMicros),
       perDay: fromMicros(row.purchaseDailyMaxMicros),
+    },
+    approvalLimits: {
+      own: row.approvalLimitMicros === null ? null : fromMicros(row.approvalLimitMicros),
+      operator: row.operatorApprovalLimitMicros === null ? null : fromMicros(row.operatorApprovalLimitMicros),
     },
   };
 }

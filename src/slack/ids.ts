@@ -31,6 +31,8 @@ export const IDS = {
     invoiceShow: 'invoice_show',
     usageExportOpen: 'usage_export_open',
     exportCancel: 'export_cancel',
+    approvalApprove: 'approval_approve',
+    approvalDecline: 'approval_decline',
     /** Buttons that only open an address; Slack tells of the click all the same. */
     openLink: 'open_link',
   },

@@ -1,6 +1,7 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { forgetWorkspaceToken } from '../org/index.ts';
+import { approve, decline } from './approval/actions.ts';
 import {
   cancelBundle,
   keepBundle,
@@ -81,6 +82,8 @@ export const listeners = {
     [IDS.action.invoiceShow]: showInvoice,
     [IDS.action.usageExportOpen]: openExportClick,
     [IDS.action.exportCancel]: cancelExportClick,
+    [IDS.action.approvalApprove]: approve,
+    [IDS.action.approvalDecline]: decline,
   },
   /** Buttons in a window; their answer is drawn in it. */
   viewActions: {

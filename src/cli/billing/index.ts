@@ -7,6 +7,7 @@ import {
   listInvoices,
   resolveInvoice,
   retireBundle,
+  setOperatorApprovalLimit,
 } from '../../billing/index.ts';
 import { systemClock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
@@ -28,11 +29,33 @@ interface BundleWords {
   period: string;
 }
 
-/** Adds `refill bundle …`, `refill recurring …` and `refill invoice …`. */
+/** Adds `refill bundle …`, `refill recurring …`, `refill invoice …` and `refill approval-limit`. */
 export function addBillingCommands(program: Command, tools: Tools): void {
   addBundleCommands(program, tools);
   addRecurringCommands(program, tools);
   addInvoiceCommands(program, tools);
+  addApprovalCommand(program, tools);
+}
+
+function addApprovalCommand(program: Command, { withDb, readId, say }: Tools): void {
+  program
+    .command('approval-limit')
+    .description(
+      'above which amount a company’s purchases need a second admin; the company’s own limit may be lower',
+    )
+    .argument('<company>', 'the company’s number')
+    .argument('<dollars>', 'an amount like 250, or none')
+    .action((company: string, amount: string) =>
+      withDb(async (db) => {
+        const limit = amount === 'none' ? null : readAmount('<dollars>', amount);
+        await setOperatorApprovalLimit(db, { companyId: readId(company), limit, at: systemClock.now() });
+        say(
+          limit === null
+            ? 'Only the company’s own limit counts now.'
+            : `A second admin approves what is above ${formatDollars(limit)}.`,
+        );
+      }),
+    );
 }
 
 function addBundleCommands(program: Command, { withDb, readId, say }: Tools): void {

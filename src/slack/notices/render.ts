@@ -1,8 +1,16 @@
 import type { KnownBlock } from '@slack/types';
 import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
+import { answerButtons } from '../approval/blocks.ts';
 import { button, buttons, linkButton, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { bundleWords, cardWords, invoiceWords, noticeWords, rechargeWords } from '../words/en.ts';
+import {
+  approvalWords,
+  bundleWords,
+  cardWords,
+  invoiceWords,
+  noticeWords,
+  rechargeWords,
+} from '../words/en.ts';
 
 interface Rendered {
   text: string;
@@ -54,6 +62,9 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
             ? [buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }))]
             : []),
     ),
+  approval: (facts) =>
+    message(approvalWords.notice(facts), ...(facts.state === 'open' ? [answerButtons(facts.token)] : [])),
+  approval_answer: (facts) => message(approvalWords.answer(facts)),
   invoice: (facts) =>
     message(
       invoiceWords.notice(facts),

@@ -1,6 +1,6 @@
 import { RefillError } from '../../errors.ts';
 import type { Money } from '../../money.ts';
-import { purchaseWords } from '../words/en.ts';
+import { approvalWords, purchaseWords } from '../words/en.ts';
 
 /** The sentence for what stands against a purchase, or null when the error is about something else. */
 export function explainRefusal(error: unknown): string | null {
@@ -18,6 +18,10 @@ export function explainRefusal(error: unknown): string | null {
       return purchaseWords.dailyLimit(limit, room ?? limit);
     case 'exposure-limit':
       return purchaseWords.exposureLimit(limit, room ?? limit);
+    case 'no-approver':
+      return approvalWords.noApprover(limit);
+    case 'no-approval-channel':
+      return approvalWords.noChannel(limit);
     default:
       return null;
   }

@@ -3,7 +3,7 @@ import type { OrderFacts, PurchaseReview } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
 import { button, buttons, escapeText, facts, linkButton, quiet, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { generalWords, purchaseWords as words } from '../words/en.ts';
+import { approvalWords, generalWords, purchaseWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
 
 /** What a drawing needs besides the facts: the reader's zone and the time. */
@@ -61,9 +61,10 @@ export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
         [words.chargedNow, formatDollars(review.chargedNow)],
         [words.balanceOf(review.scopeLabel), words.change(review.balanceBefore, review.balanceAfter)],
       ]),
+      ...(review.approvalAbove === null ? [] : [section(approvalWords.reviewNote(review.approvalAbove))]),
       buttons(button(words.back, IDS.action.purchaseBack, { value: review.token })),
     ],
-    submit: words.confirm,
+    submit: review.approvalAbove === null ? words.confirm : approvalWords.ask,
     close: words.cancel,
   });
 }
@@ -111,8 +112,12 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
       ];
     case 'unknown':
       return [section(words.unknown(order.reference))];
+    case 'awaiting_approval':
+      return [section(approvalWords.waiting(order)), quiet(approvalWords.waitingMore)];
     case 'abandoned':
-      return [section(generalWords.abandoned)];
+      return [
+        section(order.approval === null ? generalWords.abandoned : approvalWords.ended(order.approval)),
+      ];
     default:
       return [section(`:hourglass_flowing_sand: ${words.adding(order.amount)}`), quiet(words.addingMore)];
   }

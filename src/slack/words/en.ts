@@ -2,6 +2,7 @@
  * Every sentence people read in Slack, by feature. Money first, then what happened, then what to do; always what was
  * not done. One word for one thing: credits, balance, bundle, card, invoice, receipt, office.
  */
+export { approvalWords } from './approval.ts';
 export { balanceWords } from './balance.ts';
 export { bundleWords } from './bundles.ts';
 export { cardWords } from './card.ts';

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { describe, expect, it } from 'vitest';
-import type { OrderFacts, PurchaseOffer, PurchaseReview } from '../../../src/billing/index.ts';
+import type { ApprovalFacts, OrderFacts, PurchaseOffer, PurchaseReview } from '../../../src/billing/index.ts';
 import type { Bundle, CompanyBalance, WalletBalance } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
@@ -45,6 +45,7 @@ function person(
       billingDay: 1,
       pooled,
       purchaseLimits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
+      approvalLimits: { own: null, operator: null },
     },
     offices: offices(count, name === HOSTILE ? HOSTILE : undefined),
     teamId: 'T1',
@@ -196,6 +197,7 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
     receipt: state === 'settled' ? 'R-000123' : null,
     receiptChannelId: 'C1',
     retryWith: null,
+    approval: null,
     reference: 'P-000042',
     failure: state === 'declined' ? { code: 'insufficient_funds' } : null,
     actionUrl: state === 'needs_action' ? 'https://bank.example/approve' : null,
@@ -206,12 +208,22 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
   };
 }
 
+const ASKED: ApprovalFacts = {
+  state: 'open',
+  limit: dollars('50'),
+  expiresAt: READER.now,
+  decidedBy: null,
+  decidedAt: null,
+  channelId: 'C1',
+};
+
 const review: PurchaseReview = {
   token: 'token',
   scopeLabel: HOSTILE,
   amount: dollars('100'),
   payBy,
   chargedNow: dollars('100'),
+  approvalAbove: null,
   balanceBefore: dollars('182.40'),
   balanceAfter: dollars('282.40'),
   meanwhile: [],
@@ -232,6 +244,12 @@ describe('every window of a purchase', () => {
     ['a form without a card', formView('token', offer(1, { payBy: noCard }), READER)],
     ['a form on invoice', formView('token', offer(1, { payBy: invoice }), READER)],
     ['a review', reviewView(review, READER)],
+    ['a review above the limit', reviewView({ ...review, approvalAbove: dollars('50') }, READER)],
+    ['a purchase that waits for an admin', resultView(order('awaiting_approval', { approval: ASKED }))],
+    [
+      'one that an admin declined',
+      resultView(order('abandoned', { approval: { ...ASKED, state: 'declined' } })),
+    ],
     [
       'a review after others bought',
       reviewView({ ...review, meanwhile: [{ userId: 'U2', amount: dollars('50'), at: NOW }] }, READER),

@@ -1,0 +1,40 @@
+import type { Queryable } from '../../db/index.ts';
+import { fromMicros } from '../../money.ts';
+import type { ApprovalFacts } from '../types.ts';
+
+export type ApprovalRow = NonNullable<Awaited<ReturnType<Queryable['approval']['findUnique']>>>;
+
+/** The question to a second admin about an order; null where none was asked. */
+export async function readOrderApproval(
+  db: Queryable,
+  order: { companyId: bigint; id: bigint },
+): Promise<ApprovalFacts | null> {
+  const row = await db.approval.findUnique({
+    where: { companyId_orderId: { companyId: order.companyId, orderId: order.id } },
+  });
+  return row === null ? null : await describeApproval(db, row);
+}
+
+/** A question as everybody in its channel may know it. */
+export async function describeApproval(db: Queryable, row: ApprovalRow): Promise<ApprovalFacts> {
+  const notice = await db.notice.findUnique({
+    where: { companyId_dedupeKey: { companyId: row.companyId, dedupeKey: approvalKey(row) } },
+  });
+  return {
+    state: row.state as ApprovalFacts['state'],
+    limit: fromMicros(row.limitMicros),
+    expiresAt: row.expiresAt,
+    decidedBy: row.decidedBy === null ? null : userOf(row.decidedBy),
+    decidedAt: row.decidedAt,
+    channelId: notice === null || notice.state === 'failed' ? null : notice.channelId,
+  };
+}
+
+export function approvalKey({ id }: { id: bigint }): string {
+  return `approval:${id}`;
+}
+
+/** The user of a `TEAM/USER`. */
+export function userOf(person: string): string {
+  return person.slice(person.indexOf('/') + 1);
+}

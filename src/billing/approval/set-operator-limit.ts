@@ -1,0 +1,29 @@
+import { type Db, inTransaction } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { type Money, toMicros } from '../../money.ts';
+import { recordAudit } from '../../org/index.ts';
+
+/**
+ * Sets the amount above which a company's purchases need a second admin, whatever the company itself chose; null: the
+ * company's own choice alone counts (R9). What waits already goes on waiting. Throws RefillError `company-unknown`.
+ */
+export async function setOperatorApprovalLimit(
+  db: Db,
+  { companyId, limit, at }: { companyId: bigint; limit: Money | null; at: Date },
+): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const { count } = await tx.company.updateMany({
+      where: { id: companyId },
+      data: { operatorApprovalLimitMicros: limit === null ? null : toMicros(limit) },
+    });
+    if (count === 0) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: 'operator',
+      surface: 'operator',
+      action: 'approval-limit-set',
+      details: { limit: limit?.toFixed(2) ?? null },
+    });
+  });
+}
