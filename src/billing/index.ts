@@ -38,6 +38,9 @@ export {
   reviewRecharge,
   takeSuggestion,
 } from './recharge/set-recharge.ts';
+export { dismissRequest, sweepRequests } from './request/answer-request.ts';
+export { type RequestStart, readRequestStart } from './request/read-request.ts';
+export { LONGEST_REASON, requestCredits } from './request/request-credits.ts';
 export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.ts';
 export { createStripeGateway } from './stripe.ts';
 export { addRecurring } from './subscriptions/add-recurring.ts';

@@ -24,17 +24,8 @@ export async function assertWithinLimits(
   amount: Money,
   at: Date,
 ): Promise<void> {
-  const { min, max, perDay } = company.purchaseLimits;
-  if (amount.lessThan(min)) {
-    throw new RefillError('amount-below-minimum', `The smallest purchase is ${formatDollars(min)}.`, {
-      limit: min,
-    });
-  }
-  if (amount.greaterThan(max)) {
-    throw new RefillError('amount-above-maximum', `The largest purchase is ${formatDollars(max)}.`, {
-      limit: max,
-    });
-  }
+  assertWithinRange(company, amount);
+  const { perDay } = company.purchaseLimits;
   const bought = await db.purchaseOrder.aggregate({
     _sum: { amountMicros: true },
     where: {
@@ -48,6 +39,20 @@ export async function assertWithinLimits(
     throw new RefillError('daily-limit', `${formatDollars(perDay)} can be bought within 24 hours.`, {
       limit: perDay,
       room: room.isNegative() ? dollars('0') : room,
+    });
+  }
+}
+
+/** Refuses an amount that no single purchase may have: RefillError `amount-below-minimum`, `amount-above-maximum`. */
+export function assertWithinRange({ purchaseLimits: { min, max } }: Company, amount: Money): void {
+  if (amount.lessThan(min)) {
+    throw new RefillError('amount-below-minimum', `The smallest purchase is ${formatDollars(min)}.`, {
+      limit: min,
+    });
+  }
+  if (amount.greaterThan(max)) {
+    throw new RefillError('amount-above-maximum', `The largest purchase is ${formatDollars(max)}.`, {
+      limit: max,
     });
   }
 }

@@ -10,6 +10,7 @@ import { assertNotStandingStill } from './dispute/standing.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from './limits.ts';
 import { findOwnOrder, readScopeBalance } from './order-rows.ts';
 import { readPayBy } from './pay-by.ts';
+import { findRequestToAnswer } from './request/read-request.ts';
 import type { BillingDeps, OtherPurchase, PurchaseOffer, PurchaseReview } from './types.ts';
 
 /** What a person may buy, for whom, and how it would be paid. Throws RefillError `not-allowed`. */
@@ -41,15 +42,18 @@ function isToBeConfirmed({ state }: CardFacts): boolean {
 
 /**
  * Opens a purchase for this person. The returned token is the only thing a form needs to carry: it says nothing,
- * and is looked up again under the verified workspace and person each time.
+ * and is looked up again under the verified workspace and person each time. With a request's token the purchase
+ * answers that request once it is credited; throws what `findRequestToAnswer` throws.
  */
 export async function openDraft(
   deps: BillingDeps,
   person: Person,
-  from: { viewId?: string; replyUrl?: string },
+  from: { viewId?: string; replyUrl?: string; requestToken?: string },
 ): Promise<{ token: string }> {
   if (buyableScopes(person).length === 0)
     throw new RefillError('not-allowed', 'Only admins can add credits.');
+  const request =
+    from.requestToken === undefined ? null : await findRequestToAnswer(deps.db, person, from.requestToken);
   const token = randomBytes(18).toString('base64url');
   await deps.db.purchaseOrder.create({
     data: {
@@ -59,6 +63,7 @@ export async function openDraft(
       state: 'draft',
       teamId: person.teamId,
       userId: person.userId,
+      requestId: request?.id ?? null,
       viewId: from.viewId ?? null,
       replyUrl: from.replyUrl ?? null,
       createdAt: deps.clock.now(),

@@ -15,6 +15,7 @@ import {
 } from './order-rows.ts';
 import type { Attempt } from './payment-attempt.ts';
 import { tellRecharge } from './recharge/tell-recharge.ts';
+import { answerWithPurchase } from './request/answer-request.ts';
 import { creditPeriodOfOrder } from './subscriptions/credit-period.ts';
 import type { BillingDeps } from './types.ts';
 
@@ -117,6 +118,7 @@ async function tell(
   await enqueueShow(tx, order);
   const company = await findCompany(tx, order.companyId);
   if (company === null) return;
+  await answerWithPurchase(tx, company, order, paid.at);
   const offices = await listOffices(tx, order.companyId);
   const card =
     order.cardId === null

@@ -26,6 +26,24 @@ const approval = {
   timeZone: z.string(),
 };
 
+/** A request for credits by who may not buy, and its answer. */
+const creditRequest = {
+  state: z.enum(['open', 'bought', 'dismissed', 'expired']),
+  /** Opaque: what its buttons answer. */
+  token: z.string(),
+  byUserId: z.string(),
+  scopeLabel: z.string(),
+  /** Null: whoever answers chooses. */
+  amount: amount.nullable(),
+  /** In the asker's own words. */
+  reason: z.string(),
+  bought: amount.nullable(),
+  answeredBy: z.string().nullable(),
+  answeredAt: instant.nullable(),
+  askedAt: instant,
+  timeZone: z.string(),
+};
+
 /**
  * What each kind of notice says, as facts: no sentences, no markup. A surface turns them into words.
  * Amounts are decimal dollars, instants ISO 8601.
@@ -161,6 +179,9 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approval'), ...approval }),
   /** The same to whoever asked. */
   z.object({ kind: z.literal('approval_answer'), ...approval }),
+  z.object({ kind: z.literal('credit_request'), ...creditRequest }),
+  /** The same to whoever asked. */
+  z.object({ kind: z.literal('credit_request_answer'), ...creditRequest }),
   z.object({
     kind: z.literal('invoice'),
     state: z.enum(['open', 'overdue', 'paid', 'void']),

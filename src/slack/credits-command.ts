@@ -1,4 +1,5 @@
 import type { SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { parseDollars } from '../money.ts';
 import { linkWorkspace } from './access/link.ts';
@@ -15,6 +16,7 @@ import { IDS } from './ids.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
 import { describeFault } from './purchase/read-form.ts';
 import { openRecharge } from './recharge/actions.ts';
+import { requestByCommand } from './request/actions.ts';
 import { showUsage } from './usage/show-usage.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
 
@@ -29,7 +31,8 @@ export async function onCredits(
   const who = { teamId: command.team_id, userId: command.user_id };
   const [word = '', ...rest] = command.text.trim().split(/\s+/);
   const argument = rest.join(' ');
-  const say = (text: string): Promise<unknown> => respond({ response_type: 'ephemeral', text });
+  const say = (text: string, blocks?: KnownBlock[]): Promise<unknown> =>
+    respond({ response_type: 'ephemeral', text, ...(blocks === undefined ? {} : { blocks }) });
   await guard(
     ctx,
     { id: IDS.command, who },
@@ -51,6 +54,12 @@ export async function onCredits(
         case 'autorecharge':
         case 'recharge':
           return await autoRecharge(ctx, client, who, { typed: argument, triggerId: command.trigger_id });
+        case 'request': {
+          const start = { typed: argument, triggerId: command.trigger_id };
+          const said = await requestByCommand(ctx, client, who, start);
+          if (said !== null) await say(said);
+          return;
+        }
         case 'usage':
           return await showUsage(ctx, who, { typed: argument, replyUrl: command.response_url });
         case 'bundle':

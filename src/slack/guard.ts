@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
+import type { KnownBlock } from '@slack/types';
 import { isDatabaseUnavailable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { Refusal } from './access/require-person.ts';
 import type { SlackContext, Who } from './context.ts';
 import { UncertainClaimError } from './purchase/claim.ts';
+import { offerRequest } from './request/views.ts';
 import { generalWords } from './words/en.ts';
 
 /** Digits and letters that nobody mistakes for one another on the phone. */
@@ -25,12 +27,14 @@ export async function guard(
   ctx: SlackContext,
   what: GuardedWork,
   work: () => Promise<void>,
-  say: (words: string) => Promise<unknown>,
+  say: (words: string, blocks?: KnownBlock[]) => Promise<unknown>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    await say(wordsFor(ctx, what, error)).catch((failure: unknown) => {
+    const words = wordsFor(ctx, what, error);
+    const mayRequest = error instanceof Refusal && error.mayRequest;
+    await say(words, mayRequest ? offerRequest(words) : undefined).catch((failure: unknown) => {
       ctx.log.warn({ err: failure, listener: what.id }, 'the words for an error could not be said');
     });
   }

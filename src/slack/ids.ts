@@ -31,6 +31,9 @@ export const IDS = {
     invoiceShow: 'invoice_show',
     usageExportOpen: 'usage_export_open',
     exportCancel: 'export_cancel',
+    requestOpen: 'request_open',
+    requestAdd: 'request_add',
+    requestDismiss: 'request_dismiss',
     approvalApprove: 'approval_approve',
     approvalDecline: 'approval_decline',
     /** Buttons that only open an address; Slack tells of the click all the same. */
@@ -50,6 +53,7 @@ export const IDS = {
     rechargeForm: 'recharge_form',
     rechargeReview: 'recharge_review',
     rechargeCap: 'recharge_cap_form',
+    requestForm: 'request_form',
   },
   field: {
     bundle: 'bundle',
@@ -61,6 +65,7 @@ export const IDS = {
     threshold: 'threshold',
     amount: 'amount',
     cap: 'cap',
+    reason: 'reason',
     exportPeriod: 'export_period',
     exportFrom: 'export_from',
     exportTo: 'export_to',

@@ -1,4 +1,5 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { forgetWorkspaceToken } from '../org/index.ts';
 import { approve, decline } from './approval/actions.ts';
@@ -40,6 +41,7 @@ import { type Submission, type SubmitAnswer, submitForm, submitReview } from './
 import { readSelected } from './read-action-value.ts';
 import { acceptSuggestion, askForCap, chooseRechargeScope, showRecharge } from './recharge/actions.ts';
 import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts';
+import { addForRequest, dismiss, openRequest, submitRequest } from './request/actions.ts';
 import { showRecords, turnRecords } from './usage/show-records.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
@@ -82,6 +84,9 @@ export const listeners = {
     [IDS.action.invoiceShow]: showInvoice,
     [IDS.action.usageExportOpen]: openExportClick,
     [IDS.action.exportCancel]: cancelExportClick,
+    [IDS.action.requestOpen]: openRequest,
+    [IDS.action.requestAdd]: addForRequest,
+    [IDS.action.requestDismiss]: dismiss,
     [IDS.action.approvalApprove]: approve,
     [IDS.action.approvalDecline]: decline,
   },
@@ -104,6 +109,7 @@ export const listeners = {
     [IDS.view.rechargeForm]: submitRecharge,
     [IDS.view.rechargeReview]: confirmRecharge,
     [IDS.view.rechargeCap]: submitCap,
+    [IDS.view.requestForm]: submitRequest,
   },
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
 } as const;
@@ -116,10 +122,12 @@ export function registerListeners(app: App, ctx: SlackContext): void {
     app.action<BlockAction>(id, async ({ ack, body, client, respond }) => {
       await ack();
       const who = whoOf(body);
-      const say = (text: string): Promise<unknown> =>
-        body.response_url === undefined
-          ? client.chat.postMessage({ channel: who.userId, text })
-          : respond({ response_type: 'ephemeral', replace_original: false, text });
+      const say = (text: string, blocks?: KnownBlock[]): Promise<unknown> => {
+        const message = { text, ...(blocks === undefined ? {} : { blocks }) };
+        return body.response_url === undefined
+          ? client.chat.postMessage({ channel: who.userId, ...message })
+          : respond({ response_type: 'ephemeral', replace_original: false, ...message });
+      };
       await guard(ctx, { id, who }, () => handler(ctx, client, who, body), say);
     });
   }

@@ -13,6 +13,7 @@ import {
   sweepInvoices,
   sweepLowWallets,
   sweepOrders,
+  sweepRequests,
   sweepRetries,
   sweepSubscriptions,
 } from '../billing/index.ts';
@@ -137,6 +138,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepInvoices({ db, clock }),
             () => sweepChecks({ db, clock }),
             () => sweepApprovals({ db, clock }),
+            () => sweepRequests({ db, clock }),
             () => sweepNotices({ db, clock }),
             () => sweepExports({ db, clock }),
           ],

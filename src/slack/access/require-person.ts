@@ -1,9 +1,11 @@
 import {
   buyableScopes,
   canSeeMoney,
+  findOwnScope,
   findPerson,
   findWorkspace,
   listBuyers,
+  listBuyersFor,
   type Person,
   visibleOffices,
 } from '../../org/index.ts';
@@ -13,6 +15,13 @@ import { generalWords } from '../words/en.ts';
 /** Not a failure: somebody asked for what is not theirs to have, and is told what to do instead. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
+  /** Whether asking in the channel for credits is the next step: said with a button for it. */
+  readonly mayRequest: boolean;
+
+  constructor(words: string, { mayRequest = false } = {}) {
+    super(words);
+    this.mayRequest = mayRequest;
+  }
 }
 
 /** Throws a Refusal for guests, people of connected workspaces and deactivated accounts. */
@@ -36,21 +45,26 @@ export async function requirePerson(ctx: SlackContext, who: Who): Promise<Person
 export async function requireMoneyReader(ctx: SlackContext, who: Who): Promise<Person> {
   const person = await requirePerson(ctx, who);
   if (canSeeMoney(person)) return person;
-  throw new Refusal(generalWords.onlyAdmins(await companyAdmins(ctx, person.company.id)));
+  throw new Refusal(generalWords.onlyAdmins(await whomToAsk(ctx, person)), { mayRequest: true });
 }
 
 /** Somebody who may see usage: company admins, and office admins and managers that of their offices (R25). */
 export async function requireUsageReader(ctx: SlackContext, who: Who): Promise<Person> {
   const person = await requirePerson(ctx, who);
   if (visibleOffices(person).length > 0) return person;
-  throw new Refusal(generalWords.noUsage(await companyAdmins(ctx, person.company.id)));
+  throw new Refusal(generalWords.noUsage(await whomToAsk(ctx, person)));
 }
 
 /** Somebody who may add credits somewhere. */
 export async function requireBuyer(ctx: SlackContext, who: Who): Promise<Person> {
   const person = await requireMoneyReader(ctx, who);
   if (buyableScopes(person).length > 0) return person;
-  throw new Refusal(generalWords.poolOnly(await companyAdmins(ctx, person.company.id)));
+  throw new Refusal(generalWords.poolOnly(await whomToAsk(ctx, person)), { mayRequest: true });
+}
+
+/** The company's admins, then those of this person's own office. */
+async function whomToAsk(ctx: SlackContext, person: Person): Promise<string[]> {
+  return await listBuyersFor(ctx.db, person.company, await findOwnScope(ctx.db, person));
 }
 
 async function companyAdmins(ctx: SlackContext, companyId: bigint): Promise<string[]> {

@@ -4,6 +4,7 @@ export const SUBCOMMANDS = [
   'add',
   'bundles',
   'auto-recharge',
+  'request',
   'usage',
   'export',
   'card',

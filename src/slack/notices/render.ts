@@ -3,6 +3,7 @@ import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
 import { answerButtons } from '../approval/blocks.ts';
 import { button, buttons, linkButton, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
+import { requestButtons } from '../request/views.ts';
 import {
   approvalWords,
   bundleWords,
@@ -10,6 +11,7 @@ import {
   invoiceWords,
   noticeWords,
   rechargeWords,
+  requestWords,
 } from '../words/en.ts';
 
 interface Rendered {
@@ -65,6 +67,9 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
   approval: (facts) =>
     message(approvalWords.notice(facts), ...(facts.state === 'open' ? [answerButtons(facts.token)] : [])),
   approval_answer: (facts) => message(approvalWords.answer(facts)),
+  credit_request: (facts) =>
+    message(requestWords.notice(facts), ...(facts.state === 'open' ? [requestButtons(facts.token)] : [])),
+  credit_request_answer: (facts) => message(requestWords.answer(facts)),
   invoice: (facts) =>
     message(
       invoiceWords.notice(facts),

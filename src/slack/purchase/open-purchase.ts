@@ -1,6 +1,12 @@
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { openDraft, type PurchaseOffer, readPurchaseOffer, reviewPurchase } from '../../billing/index.ts';
+import {
+  openDraft,
+  type PurchaseOffer,
+  type RequestStart,
+  readPurchaseOffer,
+  reviewPurchase,
+} from '../../billing/index.ts';
 import type { Money } from '../../money.ts';
 import type { Person } from '../../org/index.ts';
 import { Refusal, requireBuyer } from '../access/require-person.ts';
@@ -18,6 +24,8 @@ export interface PurchaseStart {
   amount: Money | null;
   /** Where the message with the balance can be brought up to date. */
   replyUrl: string | null;
+  /** The request that this purchase answers: the form is filled in with it. */
+  request?: RequestStart;
 }
 
 /**
@@ -43,11 +51,15 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
   const person = await requireBuyer(ctx, who);
   const offer = await readPurchaseOffer(ctx.billing, person);
   if (start.amount !== null) assertWithinOffer(offer, start.amount);
-  const { token } = await openDraft(
-    ctx.billing,
-    person,
-    start.replyUrl === null ? {} : { replyUrl: start.replyUrl },
-  );
+  const { request } = start;
+  const { token } = await openDraft(ctx.billing, person, {
+    ...(start.replyUrl === null ? {} : { replyUrl: start.replyUrl }),
+    ...(request === undefined ? {} : { requestToken: request.token }),
+  });
+  if (request !== undefined) {
+    const { scope, amount } = request;
+    return formView(token, offer, readerOf(ctx, person), { scope, ...(amount === null ? {} : { amount }) });
+  }
   const hasCard = offer.payBy.method === 'invoice' || offer.payBy.card !== null;
   const only = offer.scopes.length === 1 ? offer.scopes[0] : undefined;
   if (start.amount !== null && hasCard && only !== undefined) {

@@ -12,4 +12,5 @@ export { invoiceWords } from './invoices.ts';
 export { noticeWords } from './notices.ts';
 export { purchaseWords } from './purchase.ts';
 export { rechargeWords } from './recharge.ts';
+export { requestWords } from './request.ts';
 export { usageWords } from './usage.ts';

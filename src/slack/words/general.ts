@@ -9,6 +9,7 @@ export const generalWords = {
     '`/credits bundles`  your bundles: buy, change, cancel (company admins)',
     '`/credits auto-recharge`  add credits by themselves when they run low; `on` or `off` after it',
     '`/credits card`  your company’s cards: add one, confirm one, choose which is charged',
+    '`/credits request 50 for the fair`  ask your admins for credits, if you can’t add them yourself',
     '`/credits usage`  this month’s usage; also `last month`, `oct 3-9`, and a person or an office after it',
     '`/credits export`  usage as a file: choose the period, people, offices and kinds',
     '`/credits export last month`  the same with a period filled in; also `november`, `2026-11-03`, `2026-11-03 to 2026-11-09`',
@@ -32,13 +33,13 @@ export const generalWords = {
   onlyAdmins: (buyers: readonly string[]): string =>
     buyers.length === 0
       ? 'Only admins can see and add credits, and your company has none yet. Ask your operator.'
-      : `Only admins can see and add credits. Ask ${mentionAny(buyers)}.`,
+      : `Only admins can see and add credits. Ask ${mentionAny(buyers)}, or request credits with \`/credits request\`.`,
   noUsage: (buyers: readonly string[]): string =>
     buyers.length === 0
       ? 'Only admins and managers can see and export usage, and your company has none yet. Ask your operator.'
       : `Only admins and managers can see and export usage. Ask ${mentionAny(buyers)}.`,
   poolOnly: (buyers: readonly string[]): string =>
-    `Your company shares its credits, so company admins add them. Ask ${mentionAny(buyers)}.`,
+    `Your company shares its credits, so company admins add them. Ask ${mentionAny(buyers)}, or request credits with \`/credits request\`.`,
 
   linked: (company: string): string =>
     `This workspace is linked to *${company}*, and you are its first company admin. Type \`/credits\` to see the balance.`,

@@ -1,0 +1,98 @@
+import type { BlockAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { dismissRequest, readRequestStart, requestCredits } from '../../billing/index.ts';
+import { type Money, parseDollars } from '../../money.ts';
+import { requireBuyer, requirePerson } from '../access/require-person.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { IDS } from '../ids.ts';
+import { openPurchase } from '../purchase/open-purchase.ts';
+import { describeFault } from '../purchase/read-form.ts';
+import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
+import { readActionValue } from '../read-action-value.ts';
+import { requestWords as words } from '../words/en.ts';
+import { explainRequest } from './explain.ts';
+import { readTyped } from './read-typed.ts';
+import { requestForm, requestSaid } from './views.ts';
+
+type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
+
+const field = z.object({ value: z.string().nullish() });
+const form = z.object({
+  [IDS.field.amount]: z.object({ [IDS.field.amount]: field }),
+  [IDS.field.reason]: z.object({ [IDS.field.reason]: field }),
+});
+
+/** `/credits request [amount] [for what]`: posted at once, or by a window where nothing was typed. Returns what to say. */
+export async function requestByCommand(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  { typed, triggerId }: { typed: string; triggerId: string },
+): Promise<string | null> {
+  const person = await requirePerson(ctx, who);
+  if (typed === '') {
+    await client.views.open({ trigger_id: triggerId, view: requestForm() });
+    return null;
+  }
+  try {
+    const { channelId } = await requestCredits(ctx.billing, person, readTyped(typed));
+    return words.sent(channelId);
+  } catch (error) {
+    throw explainRequest(error);
+  }
+}
+
+export const openRequest: Click = async (ctx, client, who, body) => {
+  await requirePerson(ctx, who);
+  await client.views.open({ trigger_id: body.trigger_id, view: requestForm() });
+};
+
+export async function submitRequest(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
+  const person = await requirePerson(ctx, submission.who);
+  const read = form.safeParse(submission.values).data;
+  const typed = read?.amount.amount.value?.trim() ?? '';
+  let amount: Money | null = null;
+  if (typed !== '') {
+    const parsed = parseDollars(typed);
+    if ('fault' in parsed)
+      return { response_action: 'errors', errors: { [IDS.field.amount]: describeFault(parsed.fault) } };
+    amount = parsed.amount;
+  }
+  try {
+    const { channelId } = await requestCredits(ctx.billing, person, {
+      amount,
+      reason: read?.reason.reason.value ?? '',
+    });
+    return { response_action: 'update', view: requestSaid(words.sent(channelId)) };
+  } catch (error) {
+    throw explainRequest(error);
+  }
+}
+
+/** [Add credits] under a request: the purchase window with its amount. */
+export const addForRequest: Click = async (ctx, client, who, body) => {
+  const person = await requirePerson(ctx, who);
+  try {
+    const request = await readRequestStart(ctx.db, person, readActionValue(body));
+    await requireBuyer(ctx, who);
+    await openPurchase(ctx, client, who, {
+      triggerId: body.trigger_id,
+      amount: null,
+      replyUrl: null,
+      request,
+    });
+  } catch (error) {
+    throw explainRequest(error);
+  }
+};
+
+/** The message itself shows who dismissed it, by the outbox. */
+export const dismiss: Click = async (ctx, _client, who, body) => {
+  const person = await requirePerson(ctx, who);
+  try {
+    await dismissRequest(ctx.billing, person, readActionValue(body));
+  } catch (error) {
+    throw explainRequest(error);
+  }
+};

@@ -1,0 +1,25 @@
+import { type Money, parseDollars } from '../../money.ts';
+
+/**
+ * Reads `50 for the fair`: an amount, if the first word is one, and what for. Slack escapes what is typed after a
+ * command and turns names into marks; both are turned back into what was typed, and escaped where it is shown (R29).
+ */
+export function readTyped(typed: string): { amount: Money | null; reason: string } {
+  const [first = '', ...rest] = typed.trim().split(/\s+/);
+  const read = parseDollars(first);
+  const amount = 'fault' in read ? null : read.amount;
+  const words = amount === null ? [first, ...rest] : rest;
+  return { amount, reason: toPlain(words.join(' ').replace(/^for\s+/i, '')) };
+}
+
+function toPlain(text: string): string {
+  return text
+    .replace(
+      /<([@#!])([^|>]*)(?:\|([^>]*))?>/g,
+      (_, mark: string, id: string, name?: string) => `${mark === '!' ? '@' : mark}${name ?? id}`,
+    )
+    .replace(/<([^|>]*)(?:\|[^>]*)?>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}

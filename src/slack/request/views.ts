@@ -1,0 +1,55 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import { LONGEST_REASON } from '../../billing/index.ts';
+import { button, buttons, section } from '../blocks/build.ts';
+import { IDS } from '../ids.ts';
+import { modal, plain } from '../purchase/modal.ts';
+import { purchaseWords, requestWords as words } from '../words/en.ts';
+
+/** What can be done with an open request. */
+export function requestButtons(value: string): KnownBlock {
+  return buttons(
+    button(words.add, IDS.action.requestAdd, { value, primary: true }),
+    button(words.dismiss, IDS.action.requestDismiss, { value }),
+  );
+}
+
+/** Words that end with the way to ask. */
+export function offerRequest(text: string): KnownBlock[] {
+  return [section(text), buttons(button(words.button, IDS.action.requestOpen))];
+}
+
+/** How much, and what for; both may be left empty. */
+export function requestForm(): ModalView {
+  return modal(IDS.view.requestForm, '', {
+    title: words.title,
+    blocks: [
+      section(words.intro),
+      {
+        type: 'input',
+        block_id: IDS.field.amount,
+        optional: true,
+        label: plain(words.amountLabel),
+        hint: plain(words.amountHint),
+        element: { type: 'plain_text_input', action_id: IDS.field.amount, max_length: 40 },
+      },
+      {
+        type: 'input',
+        block_id: IDS.field.reason,
+        optional: true,
+        label: plain(words.reasonLabel),
+        element: { type: 'plain_text_input', action_id: IDS.field.reason, max_length: LONGEST_REASON },
+      },
+    ],
+    submit: words.send,
+    close: purchaseWords.cancel,
+  });
+}
+
+/** The window once the request was sent. */
+export function requestSaid(text: string): ModalView {
+  return modal(IDS.view.purchaseResult, '', {
+    title: words.title,
+    blocks: [section(text)],
+    close: purchaseWords.close,
+  });
+}

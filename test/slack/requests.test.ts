@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+const DAY_MS = 24 * 3_600_000;
+
+let tryOut: TryOut;
+let driver: Driver;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+});
+
+afterAll(() => tryOut?.close());
+
+beforeEach(async () => {
+  for (const user of ['ana', 'li', 'priya', 'marco'])
+    await driver.close(user, { all: true }).catch(() => undefined);
+});
+
+type Seen = Awaited<ReturnType<Driver['messages']>>[number];
+const said = (message: Seen): string => `${message.text}\n${visibleText(message.blocks)}`;
+
+async function says(user: string, channel: string, words: RegExp): Promise<Seen> {
+  return await driver.eventually(async () => {
+    const message = (await driver.messages(user, channel)).at(-1);
+    return message !== undefined && words.test(said(message)) && message;
+  }, 8_000);
+}
+
+/** The message once it was brought up to date. */
+async function becomes({ ts }: Seen, words: RegExp): Promise<Seen> {
+  return await driver.eventually(async () => {
+    const message = (await driver.messages('ana', CHANNEL)).find((each) => each.ts === ts);
+    return message !== undefined && words.test(said(message)) && message;
+  }, 8_000);
+}
+
+const click = (user: string, message: Seen, label: string) =>
+  driver.click(user, { kind: 'message', conversationId: message.conversationId, ts: message.ts }, { label });
+
+/** Asks, and returns what came of it in the channel; the word to the asker may come before it or after. */
+async function requestOf(user: string, text: string, words: RegExp): Promise<Seen> {
+  const before = (await driver.messages(user, CHANNEL)).length;
+  await driver.command(user, CHANNEL, `/credits request ${text}`);
+  const later = async () => (await driver.messages(user, CHANNEL)).slice(before);
+  await driver.eventually(async () =>
+    (await later()).some((message) => /Your request is in/.test(said(message))),
+  );
+  return await driver.eventually(async () => (await later()).find((message) => words.test(said(message))));
+}
+
+async function open(): Promise<number> {
+  return await tryOut.app.db.creditRequest.count({ where: { state: 'open' } });
+}
+
+describe('who may not buy', () => {
+  it('is told whom to ask, the admins of their own office too, with a button that asks', async () => {
+    await driver.command('priya', CHANNEL, '/credits add 50');
+    const words = await says(
+      'priya',
+      CHANNEL,
+      /Ask <@U0ANA00001> or <@U0LI000001>, or request credits with `\/credits request`/,
+    );
+    await click('priya', words, 'Request credits');
+    await driver.eventually(async () => (await driver.views('priya')).at(-1)?.submit === 'Send request');
+    expect(await driver.submit('priya', { amount: 'lots' })).toMatchObject({ ok: false });
+    expect(await driver.submit('priya', { amount: '2000' })).toEqual({ ok: true });
+    expect(await open()).toBe(0);
+    await driver.close('priya', { all: true });
+    await click('priya', words, 'Request credits');
+    await driver.eventually(async () => (await driver.views('priya')).at(-1)?.submit === 'Send request');
+    expect(await driver.submit('priya', { amount: '75', reason: 'the <!channel> fair' })).toEqual({
+      ok: true,
+    });
+    const asked = await says('ana', CHANNEL, /<@U0PRIYA001> asks for \*\$75\.00\* of credits for New York\./);
+    expect(said(asked)).toContain('the &lt;!channel&gt; fair');
+    await click('li', asked, 'Dismiss');
+    expect(said(await becomes(asked, /Dismissed/))).toMatch(
+      /Dismissed by <@U0LI000001> at .*nothing was added/,
+    );
+    await says(
+      'priya',
+      'dm',
+      /<@U0LI000001> dismissed your request for \*\$75\.00\* of credits for New York/,
+    );
+  });
+
+  it('names the San Francisco people the company admin alone', async () => {
+    await driver.command('marco', CHANNEL, '/credits');
+    const words = await says('marco', CHANNEL, /Only admins/);
+    expect(said(words)).not.toMatch(/U0LI000001/);
+  });
+
+  it('has one open request at a time', async () => {
+    const asked = await requestOf('priya', '60 for the fair', /asks for \*\$60\.00/);
+    expect(said(asked)).toMatch(/> the fair/);
+    await driver.command('priya', CHANNEL, '/credits request 70');
+    await says('priya', CHANNEL, /last request is still open/);
+    expect(await open()).toBe(1);
+    await click('ana', asked, 'Dismiss');
+    await becomes(asked, /Dismissed by <@U0ANA00001>/);
+    expect(await open()).toBe(0);
+  });
+
+  it('is told when an admin adds the credits, whatever amount it becomes', async () => {
+    const asked = await requestOf('priya', '80', /asks for \*\$80\.00/);
+    await click('ana', asked, 'Add credits');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
+    const form = JSON.stringify((await driver.views('ana')).at(-1)?.blocks);
+    expect(form).toContain('"initial_value":"80.00"');
+    expect(await driver.submit('ana', { choice: 'other', other: '90' })).toEqual({ ok: true });
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Confirm purchase');
+    await driver.submit('ana');
+    await becomes(asked, /\*\$90\.00\* added by <@U0ANA00001>/);
+    await says('priya', 'dm', /<@U0ANA00001> added \*\$90\.00\* for New York, as you asked/);
+    const order = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ where: { state: 'settled' } });
+    const office = await tryOut.app.db.office.findFirstOrThrow({ where: { name: 'New York' } });
+    expect(order.officeId).toBe(office.id);
+  });
+
+  it('cannot answer a request, nor can an admin of another office; a second click changes nothing', async () => {
+    const asked = await requestOf(
+      'marco',
+      '25',
+      /<@U0MARCO001> asks for \*\$25\.00\* of credits for San Francisco/,
+    );
+    for (const user of ['marco', 'priya', 'li']) {
+      for (const label of ['Dismiss', 'Add credits']) {
+        await click(user, asked, label);
+        await says(
+          user,
+          CHANNEL,
+          /Only admins who may add these credits answer requests for them: ask <@U0ANA00001>/,
+        );
+      }
+    }
+    expect(await open()).toBe(1);
+    await Promise.all([click('ana', asked, 'Dismiss'), click('ana', asked, 'Dismiss')]);
+    await says('ana', CHANNEL, /was dismissed already by <@U0ANA00001>/);
+    const told = (await driver.messages('marco', 'dm')).filter((message) => /dismissed/.test(message.text));
+    expect(told).toHaveLength(1);
+  });
+
+  it('is told when nobody answers within three days', async () => {
+    const asked = await requestOf('priya', 'more texts, please', /asks for credits for New York/);
+    tryOut.sandbox.clock.advance(3 * DAY_MS + 60_000);
+    await says('priya', 'dm', /Nobody answered your request for credits for New York/);
+    await becomes(asked, /Nobody answered within three days/);
+    expect(await open()).toBe(0);
+  });
+});
+
+describe('who may buy', () => {
+  it('is sent to buy instead', async () => {
+    await driver.command('li', CHANNEL, '/credits request 50');
+    await says('li', CHANNEL, /You can add these credits yourself: `\/credits add`/);
+    expect(await open()).toBe(0);
+  });
+});
