@@ -1,8 +1,9 @@
 import { type Db, inTransaction, type Queryable } from '../db/index.ts';
 import type { JobPayload } from '../queue/index.ts';
+import { chargeFallback } from './charge-card.ts';
 import { GatewayRefusedError, GatewayUnknownError, type Intent } from './gateway.ts';
 import { enqueueAdvance, enqueueShow } from './order-jobs.ts';
-import { formatReference, lockCompany, type OrderRow } from './order-rows.ts';
+import { formatReference, keyOf, lockCompany, type OrderRow, UNDER_WAY } from './order-rows.ts';
 import {
   type Attempt,
   confirmAttempt,
@@ -13,7 +14,7 @@ import {
 import { followDecline } from './recharge/retry-recharge.ts';
 import { tellRecharge } from './recharge/tell-recharge.ts';
 import { settleOrder } from './settle-order.ts';
-import { failPeriodOfOrder, tellBankOfPeriod } from './subscriptions/fail-period.ts';
+import { failPeriodOfOrder, paysItself, tellBankOfPeriod } from './subscriptions/fail-period.ts';
 import type { BillingDeps } from './types.ts';
 
 const SHORTEST_WAIT_MS = 5_000;
@@ -51,7 +52,7 @@ export async function advanceOrder(
 }
 
 function isUnderWay(order: OrderRow): boolean {
-  return ['confirmed', 'charging', 'needs_action', 'unknown'].includes(order.state);
+  return UNDER_WAY.includes(order.state);
 }
 
 async function advancePayment(deps: BillingDeps, order: OrderRow): Promise<void> {
@@ -120,7 +121,7 @@ async function recordOutcome(
   }
 }
 
-/** The charge definitely failed: said once, and only a new click opens another try. */
+/** The charge definitely failed: said once, and only a new click opens another try, or the fallback card (R14). */
 async function declineOrder(
   deps: BillingDeps,
   order: OrderRow,
@@ -131,22 +132,15 @@ async function declineOrder(
     await lockCompany(tx, order.companyId);
     const now = deps.clock.now();
     await closeAttempt(tx, now, attempt, code);
-    if (order.kind === 'recharge') {
-      const fresh = await tx.purchaseOrder.findUniqueOrThrow({
-        where: { companyId_id: { companyId: order.companyId, id: order.id } },
-      });
-      if (isUnderWay(fresh)) await followDecline(tx, fresh, attempt, code, now);
-      return;
-    }
-    const { count } = await tx.purchaseOrder.updateMany({
-      where: {
-        companyId: order.companyId,
-        id: order.id,
-        state: { in: ['confirmed', 'charging', 'needs_action', 'unknown'] },
-      },
+    const where = keyOf(order);
+    const fresh = await tx.purchaseOrder.findUniqueOrThrow({ where });
+    if (!isUnderWay(fresh)) return;
+    if (fresh.kind === 'recharge') return await followDecline(tx, fresh, attempt, code, now);
+    if ((await paysItself(tx, fresh)) && (await chargeFallback(tx, fresh, attempt, now))) return;
+    await tx.purchaseOrder.update({
+      where,
       data: { state: 'declined', failureCode: code, nextLookAt: null },
     });
-    if (count === 0) return;
     await enqueueShow(tx, order);
     await failPeriodOfOrder(tx, order, { code, at: now });
   });
@@ -237,7 +231,7 @@ export async function sweepOrders(deps: { db: Db; clock: BillingDeps['clock'] })
   await abandonOldDrafts(deps);
   const now = deps.clock.now();
   const due = await deps.db.purchaseOrder.findMany({
-    where: { state: { in: ['confirmed', 'charging', 'needs_action', 'unknown'] }, nextLookAt: { lte: now } },
+    where: { state: { in: UNDER_WAY }, nextLookAt: { lte: now } },
     select: { companyId: true, id: true },
     orderBy: { nextLookAt: 'asc' },
     take: 200,

@@ -9,6 +9,9 @@ import type { BillingDeps, OrderFacts, OrderState, PayBy } from './types.ts';
 
 export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']['findUnique']>>>;
 
+/** States of an order whose money may still move, or may have moved. */
+export const UNDER_WAY = ['confirmed', 'charging', 'needs_action', 'unknown'];
+
 /** Serialises what must be decided one at a time for a company. Always the first lock of a billing transaction. */
 export async function lockCompany(tx: Tx, companyId: bigint): Promise<void> {
   await tx.$queryRaw`SELECT id FROM company WHERE id = ${companyId} FOR NO KEY UPDATE`;

@@ -1,6 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { OrderRow } from '../order-rows.ts';
-import { OPEN_STATES } from './settings.ts';
+import { type OrderRow, UNDER_WAY } from '../order-rows.ts';
 
 /** The one recharge of a wallet that is under way or waits to be tried again, or null. The database admits no second. */
 export async function findOpenRecharge(
@@ -12,7 +11,7 @@ export async function findOpenRecharge(
       companyId,
       officeId,
       kind: 'recharge',
-      OR: [{ state: { in: OPEN_STATES } }, { retryAt: { not: null } }],
+      OR: [{ state: { in: UNDER_WAY } }, { retryAt: { not: null } }],
     },
   });
 }

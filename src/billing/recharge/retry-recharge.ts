@@ -2,19 +2,18 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { readBalance } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
 import { findCompany } from '../../org/index.ts';
+import { chargeCard, chargeFallback } from '../charge-card.ts';
 import { isStandingStill } from '../dispute/standing.ts';
-import { enqueueAdvance } from '../order-jobs.ts';
 import { lockCompany, type OrderRow } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { Attempt } from '../payment-attempt.ts';
 import type { BillingDeps } from '../types.ts';
-import { OPEN_STATES, type SettingRow } from './settings.ts';
+import type { SettingRow } from './settings.ts';
 import { tellRecharge } from './tell-recharge.ts';
 
 const HOUR_MS = 3_600_000;
 /** After the first decline (R14). */
 const RETRY_AFTER_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
-const FIRST_LOOK_MS = 10_000;
 
 /**
  * What becomes of a recharge whose charge failed (R14): the fallback card at once, else a later try, else auto-recharge
@@ -30,11 +29,7 @@ export async function followDecline(
   const where = { companyId_id: { companyId: order.companyId, id: order.id } };
   const setting = await findSetting(tx, order);
   const isOff = setting === null || !setting.isOn;
-  const fallback = await tx.card.findFirst({ where: { companyId: order.companyId, isFallback: true } });
-  if (!isOff && fallback !== null && fallback.id !== failed.cardId) {
-    await charge(tx, order, fallback.id, now);
-    return;
-  }
+  if (!isOff && (await chargeFallback(tx, order, failed, now))) return;
   const waitMs = RETRY_AFTER_MS[order.retries];
   if (isOff || waitMs === undefined) {
     await tx.purchaseOrder.update({
@@ -122,32 +117,13 @@ async function tryAgain(tx: Tx, order: OrderRow, now: Date, retries: number): Pr
     return await tellRecharge(tx, order, now, { status: 'given_up', failureCode: 'no_card' });
   }
   await tx.purchaseOrder.update({ where, data: { retries } });
-  await charge(tx, order, cardId, now);
+  await chargeCard(tx, order, cardId, now);
 }
 
 async function isStillLow(tx: Tx, setting: SettingRow, now: Date): Promise<boolean> {
   const { wallets } = await readBalance(tx, setting.companyId, now);
   const wallet = wallets.find(({ walletId }) => walletId === setting.walletId);
   return wallet?.freeGeneral.lessThan(fromMicros(setting.thresholdMicros)) === true;
-}
-
-/** Has the order charged to this card; the next try opens only now that the last has failed (R15). */
-async function charge(tx: Tx, order: OrderRow, cardId: bigint, now: Date): Promise<void> {
-  await tx.purchaseOrder.updateMany({
-    where: {
-      companyId: order.companyId,
-      id: order.id,
-      OR: [{ state: { in: OPEN_STATES } }, { retryAt: { not: null } }],
-    },
-    data: {
-      state: 'confirmed',
-      cardId,
-      retryAt: null,
-      looks: 0,
-      nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),
-    },
-  });
-  await enqueueAdvance(tx, order);
 }
 
 async function pause(tx: Tx, setting: SettingRow): Promise<void> {

@@ -1,12 +1,10 @@
 import type { Queryable, Tx } from '../../db/index.ts';
 import type { CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
+import { UNDER_WAY } from '../order-rows.ts';
 import { monthAfter } from './recharge-month.ts';
 
 export type SettingRow = NonNullable<Awaited<ReturnType<Queryable['rechargeSetting']['findUnique']>>>;
-
-/** Of an order that is a recharge under way, or waits to be tried again. */
-export const OPEN_STATES = ['confirmed', 'charging', 'needs_action', 'unknown'];
 
 /** What a window offers where nothing was chosen yet (R11). */
 export const DEFAULTS = { threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
@@ -53,7 +51,7 @@ export async function sumRecharges(
       officeId: setting.officeId,
       kind: 'recharge',
       OR: [
-        { state: { in: OPEN_STATES } },
+        { state: { in: UNDER_WAY } },
         { retryAt: { not: null } },
         { state: 'settled', OR: [{ createdAt: month }, { settledAt: month }] },
       ],

@@ -52,6 +52,17 @@ export async function failPeriodOfOrder(
   if (found !== null) await failPeriod(tx, found.company, found.subscription, found.period, failure);
 }
 
+/**
+ * Whether an order pays a period with nobody before it: recurring funds, or a bundle's renewal. Whoever buys a bundle
+ * chooses the card of its first period.
+ */
+export async function paysItself(tx: Tx, order: { companyId: bigint; id: bigint }): Promise<boolean> {
+  const period = await tx.subscriptionPeriod.findUnique({
+    where: { companyId_orderId: { companyId: order.companyId, orderId: order.id } },
+  });
+  return period !== null && (period.number > 0 || period.kind === 'general');
+}
+
 /** The bank wants to be asked, and nobody stands before a renewal: told, with the way to its page. */
 export async function tellBankOfPeriod(
   tx: Tx,

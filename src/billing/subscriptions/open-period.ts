@@ -1,12 +1,11 @@
 import type { Tx } from '../../db/index.ts';
 import type { Company } from '../../org/index.ts';
 import { endOfPeriod } from '../billing-calendar.ts';
+import { UNDER_WAY } from '../order-rows.ts';
 import { endSubscription } from './end-subscription.ts';
 import { payPeriod } from './pay-period.ts';
 import { keyOfPeriod, type PeriodRow, periodOf, type SubscriptionRow } from './rows.ts';
 import { tellEnded } from './tell-period.ts';
-
-const UNDER_WAY = ['confirmed', 'charging', 'needs_action', 'unknown'];
 
 /**
  * Opens the next period of a subscription when its time has come, and has it paid. Where nothing ran for a while the

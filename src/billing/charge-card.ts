@@ -1,0 +1,44 @@
+import type { Tx } from '../db/index.ts';
+import { enqueueAdvance } from './order-jobs.ts';
+import { type OrderRow, UNDER_WAY } from './order-rows.ts';
+import type { Attempt } from './payment-attempt.ts';
+
+const FIRST_LOOK_MS = 10_000;
+
+/**
+ * Has an order that makes itself charged to this card; the next try opens only now that the last has failed (R15).
+ * The caller holds the lock on the company.
+ */
+export async function chargeCard(tx: Tx, order: OrderRow, cardId: bigint, now: Date): Promise<void> {
+  await tx.purchaseOrder.updateMany({
+    where: {
+      companyId: order.companyId,
+      id: order.id,
+      OR: [{ state: { in: UNDER_WAY } }, { retryAt: { not: null } }],
+    },
+    data: {
+      state: 'confirmed',
+      cardId,
+      retryAt: null,
+      looks: 0,
+      nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),
+    },
+  });
+  await enqueueAdvance(tx, order);
+}
+
+/**
+ * Turns to the fallback card at once where another card declined, before anybody is told (R14). Returns false where
+ * there is none, or it is the one that failed. The caller holds the lock on the company.
+ */
+export async function chargeFallback(
+  tx: Tx,
+  order: OrderRow,
+  failed: Pick<Attempt, 'cardId'>,
+  now: Date,
+): Promise<boolean> {
+  const fallback = await tx.card.findFirst({ where: { companyId: order.companyId, isFallback: true } });
+  if (fallback === null || fallback.id === failed.cardId) return false;
+  await chargeCard(tx, order, fallback.id, now);
+  return true;
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import {
+  advanceOrder,
+  type BillingDeps,
+  createStripeGateway,
+  sweepInvoices,
+  sweepSubscriptions,
+} from '../../src/billing/index.ts';
+import { MovableClock } from '../../src/clock.ts';
+import { postUsage, sweepLedger } from '../../src/ledger/index.ts';
+import { createLogger } from '../../src/log.ts';
+import { dollars } from '../../src/money.ts';
+import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
+import type { TestCompany } from './company.ts';
+import { emptyDatabase, freshDatabase, type TestDatabase } from './database.ts';
+
+/** Billing over a real database and the card processor's stand-in, on a clock that tests move. */
+export interface BillingRoom {
+  database: TestDatabase;
+  processor: CardProcessor;
+  clock: MovableClock;
+  deps: BillingDeps;
+  /** What the sweepers and the queue do: everything that is due, and every order that waits. */
+  work(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startBillingRoom(startsAt: string): Promise<BillingRoom> {
+  const [database, books] = await Promise.all([freshDatabase(), emptyDatabase()]);
+  const base = Date.parse(startsAt);
+  const clock = new MovableClock(0, () => base);
+  const log = createLogger('silent');
+  const secretKey = `sk_test_${randomUUID()}`;
+  const processor = await startCardProcessor({ port: 0, databaseUrl: books.url, secretKey, clock, log });
+  const gateway = createStripeGateway({
+    secretKey,
+    webhookSecret: undefined,
+    apiUrl: processor.url,
+    timeoutMs: 2_000,
+  });
+  const deps = { db: database.db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  return {
+    database,
+    processor,
+    clock,
+    deps,
+    async work() {
+      await sweepSubscriptions(deps);
+      const open = await database.db.purchaseOrder.findMany({
+        where: { state: { in: ['confirmed', 'charging', 'unknown'] } },
+      });
+      for (const { companyId, id } of open) await advanceOrder(deps, { companyId, orderId: id });
+      await sweepLedger(deps);
+      await sweepInvoices(deps);
+    },
+    async close() {
+      await processor.close();
+      await Promise.all([database.close(), books.close()]);
+    },
+  };
+}
+
+/** A call that costs so much, now. */
+export async function spend(
+  { deps, clock }: Pick<BillingRoom, 'deps' | 'clock'>,
+  { companyId, officeIds }: TestCompany,
+  amount: string,
+): Promise<void> {
+  await postUsage(deps.db, {
+    companyId,
+    at: clock.now(),
+    records: [
+      {
+        source: 'api',
+        externalId: randomUUID(),
+        officeId: officeIds[0],
+        departmentId: null,
+        memberId: null,
+        class: 'calls',
+        category: 'international',
+        direction: 'outbound',
+        externalNumber: null,
+        internalNumber: null,
+        usageAt: clock.now(),
+        durationMs: 60_000,
+        billedSeconds: 60,
+        quantity: 1,
+        cost: dollars(amount),
+        price: null,
+      },
+    ],
+  });
+}
