@@ -10,6 +10,7 @@ import { addCompany, type CompanyWords } from './add-company.ts';
 import { addBillingCommands } from './billing/index.ts';
 import { addDirectoryCommands } from './directory/index.ts';
 import { withDatabase } from './find-database.ts';
+import { listCompanies } from './list-companies.ts';
 import { addRatesCommands } from './rates/index.ts';
 import { setNoticeChannel } from './set-notice-channel.ts';
 import { addUsageCommands } from './usage/index.ts';
@@ -45,7 +46,8 @@ const withDb = (work: (db: Db) => Promise<void>): Promise<void> =>
   );
 
 const readId = (text: string): bigint => {
-  if (!/^\d{1,18}$/.test(text)) throw new RefillError('bad-argument', `A number is digits, not "${text}".`);
+  if (!/^\d{1,18}$/.test(text))
+    throw new RefillError('bad-argument', `A number is digits, not "${text}". See: refill companies`);
   return BigInt(text);
 };
 
@@ -78,6 +80,15 @@ program
         `Company ${companyId} is founded. In its Slack workspace, within 24 hours (until ${expiresAt.toISOString()}):`,
       );
       say(`  /credits link ${code}`);
+    }),
+  );
+
+program
+  .command('companies')
+  .description('every company: its number, which the other commands ask for, its workspace and what it has')
+  .action(() =>
+    withDb(async (db) => {
+      for (const line of await listCompanies(db, systemClock.now())) say(line);
     }),
   );
 

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dollars } from '../../../src/money.ts';
+import { emojiOf } from '../../../src/sandbox/slack/page/text/emoji.ts';
 import { bar, escapeText } from '../../../src/slack/blocks/build.ts';
 import { suggest } from '../../../src/slack/help/suggest.ts';
 import { formatAgo, formatDay, formatTime, mentionAny } from '../../../src/slack/words/format.ts';
@@ -23,6 +25,17 @@ describe('words', () => {
     expect(mentionAny(['A'])).toBe('<@A>');
     expect(mentionAny(['A', 'B'])).toBe('<@A> or <@B>');
     expect(mentionAny(['A', 'B', 'C', 'D'])).toBe('<@A>, <@B> or <@C>');
+  });
+
+  it('use only emoji that the local workspace draws', () => {
+    const folder = new URL('../../../src/slack/words/', import.meta.url);
+    const used = readdirSync(folder).flatMap((file) =>
+      [...readFileSync(new URL(file, folder), 'utf8').matchAll(/:([a-z]+_?[a-z_]*):/g)].map(
+        ([, name]) => name,
+      ),
+    );
+    expect(used).toContain('white_check_mark');
+    expect([...new Set(used)].filter((name) => emojiOf(name ?? '') === undefined)).toEqual([]);
   });
 
   it('show text from outside as text', () => {

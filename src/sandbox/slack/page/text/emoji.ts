@@ -118,6 +118,7 @@ const known: Readonly<Record<string, string>> = {
   ok_hand: '👌',
   wave: '👋',
   clap: '👏',
+  raised_hand: '✋',
   raised_hands: '🙌',
   pray: '🙏',
   muscle: '💪',
