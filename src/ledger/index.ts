@@ -40,6 +40,7 @@ export type {
   WalletBalance,
   WatchClass,
 } from './types.ts';
+export { type UsageOfDay, usageByDay } from './usage-by-day.ts';
 export type { UsageFilter } from './usage-filter.ts';
 export { type TotalsBy, type UsageTotal, usageTotals } from './usage-totals.ts';
 export type { Finding } from './verify/finding.ts';

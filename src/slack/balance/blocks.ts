@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { RechargeFacts } from '../../billing/index.ts';
+import { findRenewal, type RechargeFacts, type Renewal, type RunwayFacts } from '../../billing/index.ts';
 import type { Bundle, CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { buyableScopes, type Person } from '../../org/index.ts';
@@ -12,12 +12,24 @@ import { isPool, totalForCalls, visibleWallets } from './visible.ts';
 const MOST_BUNDLES = 12;
 const MOST_RECHARGES = 5;
 const MOST_OFFICES = 150;
+const MOST_RUNWAYS = 5;
+
+const SOON_MS = 30 * 86_400_000;
+
+/** What stands beside the figures: what is added by itself, what comes again, and how long it lasts. */
+export interface Outlook {
+  recharges: readonly RechargeFacts[];
+  renewals: readonly Renewal[];
+  runways: readonly RunwayFacts[];
+}
+
+const NOTHING_AHEAD: Outlook = { recharges: [], renewals: [], runways: [] };
 
 /** The balance as an admin sees it (R24). Facts only; nothing is decided here. */
 export function balanceBlocks(
   balance: CompanyBalance,
   person: Person,
-  recharges: readonly RechargeFacts[] = [],
+  { recharges, renewals, runways }: Outlook = NOTHING_AHEAD,
 ): KnownBlock[] {
   const { company } = person;
   const wallets = visibleWallets(balance, person);
@@ -41,10 +53,12 @@ export function balanceBlocks(
           : balanceWords.forCalls(total),
     ),
     ...(debt.isZero() ? [] : [section(balanceWords.debt(debt))]),
-    ...bundleLines(wallets, person, balance.at),
+    ...bundleLines(wallets, person, renewals, balance.at),
     ...(isEmpty || isGeneralAlone || !seesGeneral ? [] : [section(balanceWords.general(general))]),
     ...(held.isZero() ? [] : [quiet(balanceWords.held(held))]),
     ...(wallets.length > 1 ? officeLines(balance, wallets, person) : []),
+    ...runwayLines(runways, wallets, person, balance.at),
+    ...expiryLines(wallets, renewals, company.timeZone, balance.at),
     ...(buyableScopes(person).length === 0
       ? []
       : [
@@ -70,22 +84,67 @@ function rechargeLines(recharges: readonly RechargeFacts[], timeZone: string): K
   ];
 }
 
-function bundleLines(wallets: readonly WalletBalance[], person: Person, now: Date): KnownBlock[] {
+function bundleLines(
+  wallets: readonly WalletBalance[],
+  person: Person,
+  renewals: readonly Renewal[],
+  now: Date,
+): KnownBlock[] {
   const all = wallets.flatMap((wallet) => wallet.bundles.map((bundle) => ({ wallet, bundle })));
   const told = all.slice(0, MOST_BUNDLES).map(({ wallet, bundle }) => {
     const office = wallets.length > 1 ? nameOf(wallet, person) : null;
-    return section(describeBundle(bundle, office, person.company.timeZone, now));
+    const renews = findRenewal(renewals, { ...bundle, officeId: wallet.officeId }) !== null;
+    return section(describeBundle(bundle, { office, renews, timeZone: person.company.timeZone, now }));
   });
   return all.length > told.length
     ? [...told, quiet(balanceWords.moreBundles(all.length - told.length))]
     : told;
 }
 
-function describeBundle(bundle: Bundle, office: string | null, timeZone: string, now: Date): string {
+function describeBundle(
+  bundle: Bundle,
+  { office, renews, timeZone, now }: { office: string | null; renews: boolean; timeZone: string; now: Date },
+): string {
   const name = bundle.kind === 'calling' ? balanceWords.callingBundle : balanceWords.aiBundle;
   const left = balanceWords.bundle(bundle.remaining, bundle.amount);
   const head = office === null ? `*${name}*` : `*${name}* · ${office}`;
-  return `${head}\n${bar(bundle.remaining, bundle.amount)}  ${left} · ${balanceWords.ends(bundle.expiresAt, timeZone, now)}`;
+  return `${head}\n${bar(bundle.remaining, bundle.amount)}  ${left} · ${(renews ? balanceWords.resets : balanceWords.ends)(bundle.expiresAt, timeZone, now)}`;
+}
+
+/** How long it lasts; of several offices those whose credits end first. */
+function runwayLines(
+  runways: readonly RunwayFacts[],
+  wallets: readonly WalletBalance[],
+  person: Person,
+  now: Date,
+): KnownBlock[] {
+  const { timeZone } = person.company;
+  const told = runways.slice(0, MOST_RUNWAYS).map((facts) => {
+    const wallet = wallets.find(({ officeId }) => officeId === facts.officeId);
+    const name = wallets.length < 2 || wallet === undefined || isPool(wallet) ? null : nameOf(wallet, person);
+    return balanceWords.runway(facts, { name, timeZone, now });
+  });
+  return told.length === 0 ? [] : lines(told);
+}
+
+/** What of the bundles is gone soon: the next to end, and what else does within a month. */
+function expiryLines(
+  wallets: readonly WalletBalance[],
+  renewals: readonly Renewal[],
+  timeZone: string,
+  now: Date,
+): KnownBlock[] {
+  const before = new Date(now.getTime() + SOON_MS);
+  const soon = wallets
+    .flatMap(({ officeId, bundles }) => bundles.map((bundle) => ({ ...bundle, officeId })))
+    .filter(({ remaining, expiresAt }) => remaining.greaterThan(0) && expiresAt < before)
+    .toSorted((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
+  const [next, ...others] = soon;
+  if (next === undefined) return [];
+  const rest = others.reduce((sum, { remaining }) => sum.plus(remaining), dollars('0'));
+  return [
+    quiet(balanceWords.nextExpiry(next, { renewal: findRenewal(renewals, next), rest, timeZone, now })),
+  ];
 }
 
 /** One line an office, the shared credits first. */

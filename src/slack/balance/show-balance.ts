@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { readRecharges } from '../../billing/index.ts';
+import { readRecharges, readRenewals, readRunways } from '../../billing/index.ts';
 import { readBalance } from '../../ledger/index.ts';
 import type { Person } from '../../org/index.ts';
 import type { SlackContext } from '../context.ts';
@@ -12,13 +12,15 @@ export async function drawBalance(
   ctx: SlackContext,
   person: Person,
 ): Promise<{ text: string; blocks: KnownBlock[] }> {
-  const [balance, recharges] = await Promise.all([
+  const [balance, recharges, renewals] = await Promise.all([
     readBalance(ctx.db, person.company.id, ctx.clock.now()),
     readRecharges(ctx, person),
+    readRenewals(ctx.db, person.company.id),
   ]);
+  const runways = await readRunways(ctx.db, person, { balance, recharges, renewals });
   const total = totalForCalls(balance, visibleWallets(balance, person));
   return {
     text: balanceWords.text(person.company.name, total),
-    blocks: balanceBlocks(balance, person, recharges),
+    blocks: balanceBlocks(balance, person, { recharges, renewals, runways }),
   };
 }

@@ -1,3 +1,5 @@
+import type { Renewal, RunwayFacts } from '../../billing/index.ts';
+import type { Bundle } from '../../ledger/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import { escapeText } from '../blocks/build.ts';
 import { formatDay, formatTime } from './format.ts';
@@ -10,6 +12,39 @@ export const balanceWords = {
     `${formatDollars(remaining)} of ${formatDollars(amount)}`,
   ends: (expiresAt: Date, timeZone: string, now: Date): string =>
     `ends ${formatDay(expiresAt, timeZone, now)}`,
+  resets: (expiresAt: Date, timeZone: string, now: Date): string =>
+    `resets ${formatDay(expiresAt, timeZone, now)}`,
+  /** `name`: whose credits, where there are several. */
+  runway: (
+    { paceDays, runway }: RunwayFacts,
+    { name, timeZone, now }: { name: string | null; timeZone: string; now: Date },
+  ): string => {
+    const days = (at: Date): string => formatDay(at, timeZone, now);
+    const head = `${name === null ? 'At' : `*${name}*: at`} the last ${paceDays} days’ pace`;
+    switch (runway.kind) {
+      case 'long':
+        return `${head} this lasts more than 3 months`;
+      case 'recharges':
+        return `${head} auto-recharge adds ${formatDollars(runway.amount)} ${runway.days < 1 ? 'within a day' : `in ${about(runway.days)} (${days(runway.at)})`}, then ${often(runway.everyDays)}`;
+      case 'lasts': {
+        const what = runway.class === 'ai' ? 'AI conversations are paid for' : 'this lasts';
+        return runway.days < 1
+          ? `${head} ${what} *less than a day*`
+          : `${head} ${what} *${about(runway.days)}* (until about ${days(runway.until)})`;
+      }
+    }
+  },
+  /** `rest`: what else ends within 30 days. */
+  nextExpiry: (
+    bundle: Bundle,
+    { renewal, rest, timeZone, now }: { renewal: Renewal | null; rest: Money; timeZone: string; now: Date },
+  ): string => {
+    const name = bundle.kind === 'calling' ? 'calling bundle' : 'AI bundle';
+    const then =
+      renewal === null ? 'Nothing follows it.' : `It starts over with ${formatDollars(renewal.credit)} then.`;
+    const more = rest.isZero() ? '' : ` ${formatDollars(rest)} more of bundles ends within 30 days.`;
+    return `Next to expire: ${formatDollars(bundle.remaining)} of the ${name}, on ${formatDay(bundle.expiresAt, timeZone, now)}. ${then}${more}`;
+  },
   /** Where general credits are all there is, one line says both. */
   generalAlone: (amount: Money): string =>
     `*${formatDollars(amount)}* for calls and messages · general credits, which never expire`,
@@ -33,3 +68,14 @@ export const balanceWords = {
   text: (company: string, amount: Money): string =>
     `${escapeText(company)}: ${formatDollars(amount)} for calls and messages`,
 };
+
+function about(days: number): string {
+  const whole = Math.round(days);
+  return whole === 1 ? 'about a day' : `about ${whole} days`;
+}
+
+function often(everyDays: number): string {
+  const whole = Math.round(everyDays);
+  if (whole < 1) return 'more than once a day';
+  return whole === 1 ? 'about every day' : `about every ${whole} days`;
+}

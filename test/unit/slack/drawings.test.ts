@@ -112,11 +112,41 @@ describe('the balance', () => {
         '*Calling bundle*\n▰▰▰▰▰▰▰▰▰▱▱▱  $112.40 of $150.00 · ends Tue, Dec 1',
         '*AI bundle*\n▰▰▰▰▰▱▱▱▱▱▱▱  $38.00 of $100.00 · ends Mar 31, 2027',
         '*General credits*\n$70.00 · never expire',
+        'Next to expire: $112.40 of the calling bundle, on Tue, Dec 1. Nothing follows it.',
         'Add credits',
         'Auto-recharge',
         'as of 2:14 PM PST',
       ].join('\n'),
     );
+  });
+
+  it('says of a bundle that comes again that it resets, and how long all of it lasts', () => {
+    const office = wallet(1n, { general: dollars('70'), calling: dollars('112.40') }, [calling, ai]);
+    const said = visibleText(
+      balanceBlocks(balance([office]), person(), {
+        recharges: [],
+        renewals: [
+          {
+            officeId: 1n,
+            kind: 'calling',
+            credit: dollars('150'),
+            period: 'monthly',
+            at: calling.expiresAt,
+          },
+        ],
+        runways: [
+          {
+            officeId: 1n,
+            paceDays: 14,
+            runway: { kind: 'lasts', class: 'calls', days: 9.2, until: new Date('2026-12-03T03:00:00Z') },
+          },
+        ],
+      }),
+    );
+    expect(said).toMatch(/\$112\.40 of \$150\.00 · resets Tue, Dec 1/);
+    expect(said).toMatch(/\$38\.00 of \$100\.00 · ends Mar 31, 2027/);
+    expect(said).toMatch(/At the last 14 days’ pace this lasts \*about 9 days\* \(until about Wed, Dec 2\)/);
+    expect(said).toMatch(/on Tue, Dec 1\. It starts over with \$150\.00 then\./);
   });
 
   it('says one figure once where general credits are all there is', () => {
