@@ -3,6 +3,12 @@ export { type Correction, correctUsage } from './correct-usage.ts';
 export { createUsagePoster, type UsagePoster } from './create-usage-poster.ts';
 export { expireHolds } from './expire-holds.ts';
 export { type Explanation, explainBalance } from './explain-balance.ts';
+export {
+  type DayByDay,
+  type ExplainedLine,
+  explainByDay,
+  type LineCursor,
+} from './explain-by-day.ts';
 export { extendHold } from './extend-hold.ts';
 export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';

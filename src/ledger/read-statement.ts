@@ -13,6 +13,9 @@ export interface StatementEntry {
   seq: bigint;
   type: EntryType;
   class: UsageClass | null;
+  /** Of usage, its corrections and refunds: R21, as the record counts now, and the other party's number. */
+  category: string | null;
+  externalNumber: string | null;
   amount: Money;
   balanceAfter: Money;
   parts: EntryPart[];
@@ -41,6 +44,8 @@ interface Row {
   seq: bigint;
   type: EntryType;
   class: UsageClass | null;
+  category: string | null;
+  external_number: string | null;
   amount_micros: bigint;
   balance_after_micros: bigint;
   parts: { grant: string | null; kind: CreditKind | null; debt: UsageClass | null; micros: string }[] | null;
@@ -71,7 +76,7 @@ export async function readStatement(db: Queryable, page: StatementPage): Promise
 /** Entries by a condition on `entry AS e`, with their order and limit. */
 export async function selectEntries(db: Queryable, condition: Prisma.Sql): Promise<StatementEntry[]> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT e.*, CASE
+    SELECT e.*, r.category, r.external_number, CASE
       WHEN e.is_split THEN (
         SELECT json_agg(json_build_object('grant', s.grant_id::text, 'kind', g.kind, 'debt', s.debt_class, 'micros', s.amount_micros::text)
           ORDER BY s.part)
@@ -83,7 +88,12 @@ export async function selectEntries(db: Queryable, condition: Prisma.Sql): Promi
           CASE WHEN e.grant_id IS NULL THEN e.class END, 'micros', e.amount_micros::text))
         FROM credit_grant AS g WHERE g.company_id = e.company_id AND g.wallet_id = e.wallet_id AND g.id = e.grant_id)
       END AS parts
-    FROM entry AS e WHERE ${condition}`;
+    FROM entry AS e
+    LEFT JOIN LATERAL (
+      SELECT u.category, u.external_number FROM usage_record AS u
+      WHERE e.usage_at IS NOT NULL AND u.company_id = e.company_id AND u.source = e.source AND u.external_id = e.reference
+      ORDER BY u.revision DESC LIMIT 1) AS r ON true
+    WHERE ${condition}`;
   return rows.map(toEntry);
 }
 
@@ -92,6 +102,8 @@ function toEntry(row: Row): StatementEntry {
     seq: row.seq,
     type: row.type,
     class: row.class,
+    category: row.category,
+    externalNumber: row.external_number,
     amount: fromMicros(row.amount_micros),
     balanceAfter: fromMicros(row.balance_after_micros),
     parts: (row.parts ?? []).flatMap(({ grant, kind, debt, micros }): EntryPart[] => {

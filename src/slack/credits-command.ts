@@ -18,6 +18,7 @@ import { describeFault } from './purchase/read-form.ts';
 import { openRecharge } from './recharge/actions.ts';
 import { requestByCommand } from './request/actions.ts';
 import { showUsage } from './usage/show-usage.ts';
+import { openWhy } from './why/actions.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
 
 type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { client: WebClient };
@@ -62,6 +63,8 @@ export async function onCredits(
         }
         case 'usage':
           return await showUsage(ctx, who, { typed: argument, replyUrl: command.response_url });
+        case 'why':
+          return await openWhy(ctx, client, who, command.trigger_id);
         case 'bundle':
         case 'bundles':
           await respond({ response_type: 'ephemeral', ...(await drawBundles(ctx, who)) });

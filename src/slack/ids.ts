@@ -36,6 +36,13 @@ export const IDS = {
     requestDismiss: 'request_dismiss',
     approvalApprove: 'approval_approve',
     approvalDecline: 'approval_decline',
+    whyShow: 'why_show',
+    whyPeriod: 'why_period',
+    whyScope: 'why_scope',
+    whyDay: 'why_day',
+    whyBack: 'why_back',
+    whyNewest: 'why_newest',
+    whyOlder: 'why_older',
     /** Buttons that only open an address; Slack tells of the click all the same. */
     openLink: 'open_link',
   },
@@ -54,6 +61,7 @@ export const IDS = {
     rechargeReview: 'recharge_review',
     rechargeCap: 'recharge_cap_form',
     requestForm: 'request_form',
+    why: 'why',
   },
   field: {
     bundle: 'bundle',

@@ -38,11 +38,13 @@ import { wordsView } from './purchase/modal.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
 import { redrawLater } from './purchase/redraw-later.ts';
 import { type Submission, type SubmitAnswer, submitForm, submitReview } from './purchase/submit.ts';
-import { readSelected } from './read-action-value.ts';
+import { readActionValue, readSelected } from './read-action-value.ts';
 import { acceptSuggestion, askForCap, chooseRechargeScope, showRecharge } from './recharge/actions.ts';
 import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts';
 import { addForRequest, dismiss, openRequest, submitRequest } from './request/actions.ts';
 import { showRecords, turnRecords } from './usage/show-records.ts';
+import { chooseWhyPeriod, chooseWhyScope, showWhy, turnWhy } from './why/actions.ts';
+import { whyWordsView } from './why/blocks.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
 export const listeners = {
@@ -89,6 +91,7 @@ export const listeners = {
     [IDS.action.requestDismiss]: dismiss,
     [IDS.action.approvalApprove]: approve,
     [IDS.action.approvalDecline]: decline,
+    [IDS.action.whyShow]: showWhy,
   },
   /** Buttons in a window; their answer is drawn in it. */
   viewActions: {
@@ -96,6 +99,12 @@ export const listeners = {
     [IDS.action.purchaseRetry]: tryAgain,
     [IDS.action.purchaseOtherCard]: useOtherCard,
     [IDS.action.rechargeScope]: chooseRechargeScope,
+    [IDS.action.whyPeriod]: chooseWhyPeriod,
+    [IDS.action.whyScope]: chooseWhyScope,
+    [IDS.action.whyDay]: turnWhy,
+    [IDS.action.whyBack]: turnWhy,
+    [IDS.action.whyNewest]: turnWhy,
+    [IDS.action.whyOlder]: turnWhy,
   },
   /** Clicks that need no answer. */
   ignoredActions: [IDS.action.openLink],
@@ -139,9 +148,11 @@ export function registerListeners(app: App, ctx: SlackContext): void {
         viewId: body.view?.id ?? '',
         token: body.view?.private_metadata ?? '',
         selected: readSelected(body),
+        value: readActionValue(body),
       };
+      const inWindow = body.view?.callback_id === IDS.view.why ? whyWordsView : wordsView;
       const say = (text: string): Promise<unknown> =>
-        client.views.update({ view_id: click.viewId, view: wordsView(text) });
+        client.views.update({ view_id: click.viewId, view: inWindow(text) });
       await guard(ctx, { id, who: click.who }, () => handler(ctx, client, click), say);
     });
   }

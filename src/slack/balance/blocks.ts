@@ -5,7 +5,7 @@ import { dollars, type Money } from '../../money.ts';
 import { buyableScopes, type Person } from '../../org/index.ts';
 import { bar, button, buttons, escapeText, lines, quiet, section, shorten } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { balanceWords, rechargeWords } from '../words/en.ts';
+import { balanceWords, rechargeWords, whyWords } from '../words/en.ts';
 import { isPool, totalForCalls, visibleWallets } from './visible.ts';
 
 /** Slack takes 50 blocks a message; what is beyond these is counted, not listed. */
@@ -60,12 +60,13 @@ export function balanceBlocks(
     ...runwayLines(runways, wallets, person, balance.at),
     ...expiryLines(wallets, renewals, company.timeZone, balance.at),
     ...(buyableScopes(person).length === 0
-      ? []
+      ? [buttons(button(whyWords.button, IDS.action.whyShow))]
       : [
           ...rechargeLines(recharges, company.timeZone),
           buttons(
             button(balanceWords.addCredits, IDS.action.addCredits, { primary: true }),
             button(rechargeWords.button, IDS.action.rechargeShow),
+            button(whyWords.button, IDS.action.whyShow),
           ),
         ]),
     quiet(balanceWords.asOf(balance.at, company.timeZone)),

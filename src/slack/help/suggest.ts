@@ -6,6 +6,7 @@ export const SUBCOMMANDS = [
   'auto-recharge',
   'request',
   'usage',
+  'why',
   'export',
   'card',
   'help',

@@ -18,6 +18,8 @@ export interface ViewClick {
   token: string;
   /** What was chosen, where the click chose from a list. */
   selected?: string;
+  /** What the clicked button carries. */
+  value: string;
 }
 
 /** Review → form, with what was chosen. */

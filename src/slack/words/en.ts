@@ -14,3 +14,4 @@ export { purchaseWords } from './purchase.ts';
 export { rechargeWords } from './recharge.ts';
 export { requestWords } from './request.ts';
 export { usageWords } from './usage.ts';
+export { whyWords } from './why.ts';

@@ -11,6 +11,7 @@ export const generalWords = {
     '`/credits card`  your company’s cards: add one, confirm one, choose which is charged',
     '`/credits request 50 for the fair`  ask your admins for credits, if you can’t add them yourself',
     '`/credits usage`  this month’s usage; also `last month`, `oct 3-9`, and whose',
+    '`/credits why`  what made the balance what it is, entry by entry',
     '`/credits export`  usage as a file: choose the period, people, offices and kinds',
     '`/credits export last month`  the same with a period filled in; also `november`, `2026-11-03`, `2026-11-03 to 2026-11-09`',
     '`/credits link CODE`  link this workspace to your company, with the code from your operator',

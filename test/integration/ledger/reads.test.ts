@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   correctUsage,
+  type ExplainedLine,
   explainBalance,
+  explainByDay,
+  type LineCursor,
   listUsage,
   type NewUsage,
   readBalance,
@@ -10,7 +13,7 @@ import {
   type UsageCursor,
   usageTotals,
 } from '../../../src/ledger/index.ts';
-import { dollars } from '../../../src/money.ts';
+import { dollars, type Money } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
 
@@ -106,6 +109,41 @@ it('R28: opening, entries and closing explain a balance, each debit with the gra
   });
   expect([...(first?.entries ?? []), ...(second?.entries ?? [])]).toEqual(whole.entries);
   expect(second?.next).toBeNull();
+});
+
+it('R28: put together by day, the same entries come to the same figures, page by page', async () => {
+  const question = { companyId: books.companyId, walletId, from: november(1.5), to: november(7) };
+  const zoned = { ...question, timeZone: 'America/Los_Angeles' };
+  const each = await explainBalance(database.db, question);
+  const whole = await explainByDay(database.db, zoned);
+  if (each === null || whole === null) throw new Error('no such wallet');
+  const sum = (amounts: readonly Money[]) => amounts.reduce((all, one) => all.plus(one), dollars('0'));
+  expect(whole.lines.reduce((all, { entries }) => all + entries, 0)).toBe(each.entries.length);
+  expect(sum(whole.lines.map(({ amount }) => amount)).toFixed()).toBe(
+    sum(each.entries.map(({ amount }) => amount)).toFixed(),
+  );
+  expect(whole.opening.balance.plus(whole.moneyIn).minus(whole.moneyOut).toFixed()).toBe(
+    whole.closing.balance.toFixed(),
+  );
+  for (const line of whole.lines)
+    expect(sum(Object.values(line.parts)).toFixed()).toBe(line.amount.toFixed());
+  for (const [day, total] of whole.dayTotals)
+    expect(sum(whole.lines.filter((line) => line.day === day).map(({ amount }) => amount)).toFixed()).toBe(
+      total.toFixed(),
+    );
+  const paged: ExplainedLine[] = [];
+  for (let after: LineCursor | undefined; ; ) {
+    const page = await explainByDay(database.db, {
+      ...zoned,
+      limit: 2,
+      ...(after === undefined ? {} : { after }),
+    });
+    paged.push(...(page?.lines ?? []));
+    if (page === null || page.next === null) break;
+    after = page.next;
+  }
+  expect(paged).toEqual(whole.lines);
+  expect(whole.lines.length).toBeGreaterThan(2);
 });
 
 it('R25: a straddling debit names both grants', async () => {

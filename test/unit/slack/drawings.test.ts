@@ -115,6 +115,7 @@ describe('the balance', () => {
         'Next to expire: $112.40 of the calling bundle, on Tue, Dec 1. Nothing follows it.',
         'Add credits',
         'Auto-recharge',
+        'Why this balance?',
         'as of 2:14 PM PST',
       ].join('\n'),
     );

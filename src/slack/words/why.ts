@@ -1,0 +1,171 @@
+import type {
+  CreditKind,
+  ExplainedLine,
+  PastBalance,
+  StatementEntry,
+  UsageClass,
+} from '../../ledger/index.ts';
+import { dollars, formatDollars, type Money } from '../../money.ts';
+import type { Period } from '../../usage/index.ts';
+import { escapeText, shorten } from '../blocks/build.ts';
+import { kindNames } from './export.ts';
+import { formatDay } from './format.ts';
+
+const ONE_OF: Record<string, string> = {
+  international: 'International call',
+  domestic: 'Domestic call',
+  toll_free: 'Toll-free call',
+  local: 'Local call',
+  internal: 'Internal call',
+  sms: 'SMS',
+  mms: 'MMS',
+  fax: 'Fax',
+  ai_conversation: 'AI conversation',
+};
+
+const CREDITS: Record<CreditKind | 'debt', string> = {
+  general: 'general credits',
+  calling: 'calling bundle',
+  ai: 'AI bundle',
+  debt: 'owed',
+};
+
+/** To the last digit that there is, so that what is shown adds up. */
+function amount(money: Money): string {
+  return formatDollars(
+    money,
+    Math.max(2, money.decimalPlaces() > 2 ? Math.max(4, money.decimalPlaces()) : 2),
+  );
+}
+
+function signed(money: Money): string {
+  return money.greaterThan(0) ? `+${amount(money)}` : amount(money);
+}
+
+/** A day as a date at its noon, so that every zone reads the same day. */
+const noon = (day: string): Date => new Date(`${day}T12:00:00Z`);
+const dayName = (day: string, now: Date): string => formatDay(noon(day), 'UTC', now);
+
+/** Which credits gave or got how much: `calling bundle $2.00, general credits $0.53`. */
+function creditsOf(parts: Record<CreditKind | 'debt', Money>, total: Money): string {
+  const touched = (['calling', 'ai', 'general', 'debt'] as const).filter((kind) => !parts[kind].isZero());
+  const [only] = touched;
+  if (touched.length === 1 && only !== undefined) {
+    if (only === 'debt') return total.isNegative() ? 'no credits left for it, owed' : 'less owed';
+    return total.isNegative() ? `paid by ${CREDITS[only]}` : `to ${CREDITS[only]}`;
+  }
+  return touched.map((kind) => `${CREDITS[kind]} ${signed(parts[kind])}`).join(', ');
+}
+
+function by(actor: string | null): string {
+  const userId = /^\w+\/(\w+)$/.exec(actor ?? '')?.[1];
+  return userId === undefined ? '' : ` by <@${userId}>`;
+}
+
+const said = (reason: string | null): string => (reason === null ? '' : escapeText(shorten(reason, 80)));
+
+/** What happened, of an entry or of several put together. */
+function what(of: {
+  type: ExplainedLine['type'];
+  category: string | null;
+  class: UsageClass | null;
+  entries: number;
+  reason: string | null;
+  actor: string | null;
+  number?: string | null;
+}): string {
+  const isOne = of.entries === 1;
+  const names = isOne ? ONE_OF : kindNames;
+  const kind = names[of.category ?? ''] ?? (of.class === 'ai' ? 'AI' : 'Calls and messages');
+  const counted = isOne ? kind : `${kind} · ${of.entries.toLocaleString('en-US')}`;
+  const reason = said(of.reason);
+  switch (of.type) {
+    case 'usage':
+      return of.number == null ? counted : `${counted}, ${escapeText(of.number)}`;
+    case 'correction':
+      return `Correction of ${isOne ? kind.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()) : counted}${reason === '' ? '' : `: ${reason}`}`;
+    case 'refund':
+      return `Refund of ${kind.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}${reason === '' ? '' : `: ${reason}`}${by(of.actor)}`;
+    case 'grant':
+      return `${reason === '' ? 'Credits added' : reason}${by(of.actor)}`;
+    case 'fill':
+      return 'What was owed was covered';
+    case 'lapse':
+      return 'Expired: what was left of a bundle';
+    case 'reversal':
+      return `Taken back${reason === '' ? '' : `: ${reason}`}`;
+    case 'move':
+      return `Moved between offices and the shared credits${by(of.actor)}`;
+  }
+}
+
+function partsOf(entry: StatementEntry): Record<CreditKind | 'debt', Money> {
+  const parts = { general: dollars('0'), calling: dollars('0'), ai: dollars('0'), debt: dollars('0') };
+  for (const part of entry.parts) {
+    const kind = 'kind' in part ? part.kind : 'debt';
+    parts[kind] = parts[kind].plus(part.amount);
+  }
+  return parts;
+}
+
+export const whyWords = {
+  button: 'Why this balance?',
+  title: 'Why this balance?',
+  loading: 'One moment…',
+  close: 'Close',
+  amount,
+  signed,
+  periods: {
+    today: 'Today',
+    week: 'The last 7 days',
+    month: 'This month',
+    'last-month': 'Last month',
+  },
+  allOffices: 'Shared by all offices',
+  opening: ({ from }: Period, timeZone: string): string => `Before ${formatDay(from, timeZone, from)}`,
+  closing: ({ to }: Period, timeZone: string, now: Date): string =>
+    to > now ? 'Now' : `After ${formatDay(new Date(to.getTime() - 1), timeZone, to)}`,
+  moneyIn: 'Came in',
+  moneyOut: 'Went out',
+  /** What a balance is made of, where it is more than general credits. */
+  madeOf: ({ general, calling, ai, debt, balance }: PastBalance): string => {
+    const owed = debt.calls.plus(debt.ai);
+    const parts = [
+      ['general credits', general],
+      ['calling bundle', calling],
+      ['AI bundle', ai],
+      ['owed', owed.negated()],
+    ] as const;
+    const told = parts.filter(([, money]) => !money.isZero());
+    if (told.length === 0) return `${amount(balance)}: nothing is left, and nothing is owed.`;
+    return `${amount(balance)} is ${told
+      .map(([name, money]) => `${amount(money)} ${name}`)
+      .join(' + ')
+      .replaceAll('+ −', '− ')}.`;
+  },
+  shared: (isPool: boolean): string =>
+    isPool
+      ? 'All offices share these credits, so the usage of every office is here, after the bundle it may have of its own.'
+      : 'All offices share their credits. Here is only what this office has of its own; the rest is paid by the shared credits.',
+  nothing: 'Nothing changed the balance in this time.',
+  noMore: 'Nothing older in this time.',
+  /** `total`: of the whole day. */
+  day: (day: string, total: Money | null, now: Date): string =>
+    `*${dayName(day, now)}*${total === null ? '' : `   ${signed(total)}`}`,
+  each: 'Each entry',
+  line: (line: ExplainedLine): string =>
+    `• ${what(line)}   *${signed(line.amount)}* · ${creditsOf(line.parts, line.amount)}`,
+  newest: 'Newest days',
+  older: 'Older days',
+  dayTitle: (day: string, whose: string, now: Date): string =>
+    `*${dayName(day, now)}* · ${escapeText(shorten(whose, 75))}`,
+  dayOpening: 'At its beginning',
+  dayClosing: 'At its end',
+  entry: (entry: StatementEntry, time: string): string =>
+    `${time}  ${what({ ...entry, entries: 1, number: entry.externalNumber })}   *${signed(entry.amount)}* · ${creditsOf(partsOf(entry), entry.amount)} · balance ${amount(entry.balanceAfter)}`,
+  back: 'Back to the days',
+  first: 'From its beginning',
+  later: 'Later entries',
+  note: (timeZone: string): string =>
+    `Days and times in ${timeZone}, when each was booked. Usage is booked when the phone system reports it, so a call may stand a little after it was made.`,
+};

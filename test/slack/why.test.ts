@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { grantCredits, type NewUsage, postUsage, refundUsage } from '../../src/ledger/index.ts';
+import { dollars } from '../../src/money.ts';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+let tryOut: TryOut;
+let driver: Driver;
+let companyId: bigint;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+  const { db } = tryOut.app;
+  companyId = (await db.company.findFirstOrThrow()).id;
+  const [sf] = await db.office.findMany({ orderBy: { id: 'asc' } });
+  const at = tryOut.sandbox.clock.now();
+  await grantCredits(db, {
+    companyId,
+    officeId: sf?.id ?? null,
+    kind: 'calling',
+    amount: dollars('1'),
+    key: 'bundle',
+    source: 'bundle',
+    reference: '1:1',
+    actor: 'operator',
+    reason: '<!channel> bundle',
+    effectiveAt: new Date(at.getTime() - 86_400_000),
+    expiresAt: new Date(at.getTime() + 10 * 86_400_000),
+    at,
+  });
+  const record = (id: string, cost: string, usageClass: 'calls' | 'ai' = 'calls'): NewUsage => ({
+    source: 'api',
+    externalId: id,
+    officeId: sf?.id ?? null,
+    departmentId: null,
+    memberId: null,
+    class: usageClass,
+    category: usageClass === 'ai' ? 'ai_conversation' : 'international',
+    direction: 'outbound',
+    externalNumber: '+442071838750',
+    internalNumber: null,
+    usageAt: new Date(at.getTime() - 60_000),
+    durationMs: 60_000,
+    billedSeconds: 60,
+    quantity: 1,
+    cost: dollars(cost),
+    price: null,
+  });
+  const records = [record('a', '0.7501'), record('b', '0.7501'), record('c', '0.5', 'ai')];
+  await postUsage(db, { companyId, at, records });
+  await refundUsage(db, {
+    companyId,
+    source: 'api',
+    externalId: 'b',
+    amount: dollars('0.25'),
+    key: 'refund',
+    actor: 'operator',
+    reason: 'A bad line',
+    at,
+  });
+});
+
+afterAll(() => tryOut?.close());
+
+const top = async (user: string) => (await driver.views(user)).at(-1);
+const words = async (user: string) => visibleText((await top(user))?.blocks ?? []);
+const says = (user: string, pattern: RegExp) =>
+  driver.eventually(async () => {
+    const text = await words(user);
+    return pattern.test(text) && text;
+  });
+const press = async (user: string, target: { label: string } | { actionId: string }, value?: unknown) =>
+  driver.click(user, { kind: 'view', viewId: (await top(user))?.id ?? '' }, target, value);
+
+/** Micro-dollars of every amount in bold, as the window shows them. */
+const boldAmounts = (text: string) =>
+  [...text.matchAll(/\*([+−])\$([\d.]+)\*/g)].reduce(
+    (sum, [, sign, figure]) => sum.plus(dollars(figure ?? '0').times(sign === '−' ? -1 : 1)),
+    dollars('0'),
+  );
+
+describe('why the balance is what it is', () => {
+  it('opens from the balance; what stood, came in and went out add up to what stands, and its lines to the difference', async () => {
+    await driver.command('ana', CHANNEL, '/credits');
+    const balance = await driver.eventually(async () =>
+      (await driver.messages('ana', CHANNEL)).findLast((message) =>
+        /Why this balance/.test(visibleText(message.blocks)),
+      ),
+    );
+    await driver.click(
+      'ana',
+      { kind: 'message', conversationId: balance.conversationId, ts: balance.ts },
+      { label: 'Why this balance?' },
+    );
+    const text = await says('ana', /\*Now\*/);
+    // 32.40 + 1 − 2.0002 + 0.25
+    expect(text).toMatch(/\*Before [^*]+\*\n\$0\.00\n\*Now\*\n\$31\.6498/);
+    expect(text).toMatch(/\*Came in\*\n\+\$33\.65\n\*Went out\*\n−\$2\.0002/);
+    expect(text).toMatch(
+      /International calls · 2 {3}\*−\$1\.5002\* · calling bundle −\$1\.00, general credits −\$0\.5002/,
+    );
+    expect(text).toMatch(/AI conversation {3}\*−\$0\.50\* · paid by general credits/);
+    expect(text).toMatch(/Refund of international call: A bad line {3}\*\+\$0\.25\* · to general credits/);
+    expect(text).not.toMatch(/<!channel>/);
+    expect(boldAmounts(text).toFixed()).toBe('31.6498');
+  });
+
+  it('lists each entry of a day with the balance after it, and goes back', async () => {
+    await press('ana', { label: 'Each entry' });
+    const text = await says('ana', /At its end/);
+    expect(text).toMatch(/International call, \+442071838750 {3}\*−\$0\.7501\* · .* · balance/);
+    expect(boldAmounts(text).toFixed()).toBe('31.6498');
+    await press('ana', { label: 'Back to the days' });
+    await says('ana', /Came in/);
+  });
+
+  it('shows another period, and another office', async () => {
+    await press('ana', { actionId: 'why_period' }, 'last-month');
+    expect(await says('ana', /Nothing changed the balance/)).toMatch(/\*After [^*]+\*\n\$0\.00/);
+    await press('ana', { actionId: 'why_period' }, 'today');
+    await says('ana', /\$31\.6498/);
+    const offices = await tryOut.app.db.office.findMany({ orderBy: { id: 'asc' } });
+    await press('ana', { actionId: 'why_scope' }, `office:${offices[1]?.id}`);
+    expect(await says('ana', /\$18\.25/)).not.toMatch(/\$31\.6498/);
+  });
+
+  it('is an office admin’s for the own office alone, and nobody’s without a role', async () => {
+    await driver.command('li', CHANNEL, '/credits why');
+    await says('li', /\$18\.25/);
+    expect(JSON.stringify((await top('li'))?.blocks)).not.toMatch(/San Francisco|why_scope/);
+    await driver.command('marco', CHANNEL, '/credits why');
+    await driver.eventually(async () =>
+      (await driver.messages('marco', CHANNEL)).some(({ text }) => /Only admins can see/.test(text)),
+    );
+    expect(await driver.views('marco')).toHaveLength(0);
+  });
+
+  it('asks again at every click who that is', async () => {
+    await tryOut.app.db.roleAssignment.deleteMany({ where: { userId: 'U0LI000001' } });
+    await press('li', { actionId: 'why_period' }, 'month');
+    expect(await says('li', /Only admins can see|not part of/)).not.toMatch(/\$/);
+  });
+});
