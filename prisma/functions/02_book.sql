@@ -43,19 +43,6 @@ BEGIN
     job_key => format('watch-balance:%s:%s:%s', p_company, p_wallet, p_class));
 END $$;
 
--- Wakes the job that decides when a class of a wallet, or its general credits, went below its watch level, ran out, or
--- came back.
-CREATE FUNCTION ledger_note_crossing(p_before wallet, p_after wallet) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  v_class text;
-BEGIN
-  FOREACH v_class IN ARRAY ARRAY['calls', 'ai', 'general'] LOOP
-    IF ledger_level(p_before, v_class) <> ledger_level(p_after, v_class) THEN
-      PERFORM ledger_wake_watch(p_after.company_id, p_after.id, v_class);
-    END IF;
-  END LOOP;
-END $$;
-
 -- What a class can still spend from this wallet alone: its bundle and the general credits, less its debt, its holds,
 -- and what the other class holds beyond its own bundle (R6).
 CREATE FUNCTION ledger_available(w wallet, p_class text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
@@ -90,15 +77,13 @@ CREATE FUNCTION ledger_wallets(p_company bigint) RETURNS wallet[] LANGUAGE sql S
   SELECT array_agg(w ORDER BY w.id) FROM wallet AS w WHERE w.company_id = p_company
 $$;
 
--- Has people told of every wallet that crossed a watch level since p_before was read.
+-- Wakes the job that decides for every class of a wallet, and for its general credits, that went below its watch level,
+-- ran out, or came back since p_before was read.
 CREATE FUNCTION ledger_note_crossings(p_before wallet[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  v_change record;
 BEGIN
-  FOR v_change IN
-    SELECT b AS before, w AS after FROM unnest(p_before) AS b JOIN wallet AS w ON w.company_id = b.company_id AND w.id = b.id
-    WHERE w.seq <> b.seq OR w.held_calls_micros <> b.held_calls_micros OR w.held_ai_micros <> b.held_ai_micros
-  LOOP
-    PERFORM ledger_note_crossing(v_change.before, v_change.after);
-  END LOOP;
+  PERFORM ledger_wake_watch(w.company_id, w.id, c.class)
+  FROM unnest(p_before) AS b
+  JOIN wallet AS w ON w.company_id = b.company_id AND w.id = b.id
+  CROSS JOIN (VALUES ('calls'), ('ai'), ('general')) AS c(class)
+  WHERE ledger_level(b, c.class) <> ledger_level(w, c.class);
 END $$;

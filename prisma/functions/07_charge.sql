@@ -1,13 +1,12 @@
 -- Usage of a bundle's period that comes 6 hours after its end draws what is in force now: its drafts burn at p_at (R7).
 CREATE FUNCTION ledger_set_burn_times(p_company bigint, p_drafts ledger_draft[], p_at timestamptz) RETURNS ledger_draft[]
 LANGUAGE plpgsql AS $$
-DECLARE
-  v_first timestamptz;
 BEGIN
-  SELECT min(d.usage_at) INTO v_first FROM unnest(p_drafts) AS d;
-  PERFORM FROM credit_grant AS g JOIN wallet AS w ON w.company_id = g.company_id AND w.id = g.wallet_id
-  WHERE w.company_id = p_company AND g.expires_at > v_first AND g.expires_at <= p_at - interval '6 hours';
-  IF NOT FOUND THEN
+  IF NOT EXISTS (
+    SELECT FROM wallet AS w JOIN credit_grant AS g ON g.company_id = w.company_id AND g.wallet_id = w.id
+    WHERE w.company_id = p_company AND g.expires_at <= p_at - interval '6 hours'
+      AND g.expires_at > (SELECT min(d.usage_at) FROM unnest(p_drafts) AS d)
+  ) THEN
     RETURN p_drafts;
   END IF;
   RETURN (
@@ -27,27 +26,6 @@ BEGIN
   );
 END $$;
 
--- Draws for drafts of one class that see the same grants of the same wallet.
-CREATE FUNCTION ledger_draw_run(
-  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
-  OUT drawn bigint[], OUT seqs bigint[]
-) LANGUAGE plpgsql AS $$
-DECLARE
-  v_first ledger_draft := p_drafts[1];
-  v_kind text := CASE v_first.class WHEN 'ai' THEN 'ai' ELSE 'calling' END;
-  v_wallet wallet;
-BEGIN
-  SELECT * INTO v_wallet FROM wallet
-  WHERE company_id = p_company AND id = CASE p_side WHEN 'own' THEN v_first.own_wallet_id ELSE v_first.paid_wallet_id END;
-  IF p_side = 'own' THEN
-    SELECT d.drawn, d.seqs INTO drawn, seqs
-    FROM ledger_draw(v_wallet, ARRAY[v_kind], false, p_drafts, p_amounts, v_first.burn_at, p_at, p_actor, p_reason) AS d;
-  ELSE
-    SELECT d.drawn, d.seqs INTO drawn, seqs
-    FROM ledger_draw(v_wallet, ARRAY[v_kind, 'general'], true, p_drafts, p_amounts, v_first.burn_at, p_at, p_actor, p_reason) AS d;
-  END IF;
-END $$;
-
 -- Draws amounts for drafts from one side of their wallets ('own': the office's own bundle; 'paid': everything else, and
 -- debt). The batch falls into runs that see the same grants of the same wallet: where no grant starts or ends inside
 -- the batch's times, that is one run a wallet and class. What was drawn and the entries come back by draft.
@@ -56,23 +34,28 @@ CREATE FUNCTION ledger_draw_side(
   OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
+  v_first timestamptz;
+  v_last timestamptz;
+  v_is_run boolean;
   v_bounds timestamptz[];
   v_run record;
   v_drawn bigint[];
   v_seqs bigint[];
 BEGIN
-  drawn := array_fill(0::bigint, ARRAY[cardinality(p_amounts)]);
-  seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_amounts)]);
-  SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
-  FROM (SELECT min(d.burn_at) AS first, max(d.burn_at) AS last FROM unnest(p_drafts) AS d) AS span, credit_grant AS g,
-    LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
-  WHERE g.company_id = p_company AND g.is_open AND b.at > span.first AND b.at <= span.last;
-  IF (SELECT count(DISTINCT (CASE p_side WHEN 'own' THEN d.own_wallet_id ELSE d.paid_wallet_id END, d.class,
-        CASE WHEN v_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, v_bounds) END)) FROM unnest(p_drafts) AS d) = 1 THEN
-    SELECT r.drawn, r.seqs INTO drawn, seqs
-    FROM ledger_draw_run(p_company, p_side, p_drafts, p_amounts, p_at, p_actor, p_reason) AS r;
+  SELECT min(d.burn_at), max(d.burn_at), min(d.class) = max(d.class) AND min(d.wallet_id) = max(d.wallet_id)
+  INTO v_first, v_last, v_is_run
+  FROM (SELECT u.burn_at, u.class, CASE p_side WHEN 'own' THEN u.own_wallet_id ELSE u.paid_wallet_id END AS wallet_id FROM unnest(p_drafts) AS u) AS d;
+  IF v_first < v_last THEN
+    SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
+    FROM credit_grant AS g, LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
+    WHERE g.company_id = p_company AND g.is_open AND b.at > v_first AND b.at <= v_last;
+  END IF;
+  IF v_is_run AND v_bounds IS NULL THEN
+    SELECT d.drawn, d.seqs INTO drawn, seqs FROM ledger_draw(p_company, p_side, p_drafts, p_amounts, p_at, p_actor, p_reason) AS d;
     RETURN;
   END IF;
+  drawn := array_fill(0::bigint, ARRAY[cardinality(p_amounts)]);
+  seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_amounts)]);
   FOR v_run IN
     SELECT array_agg(s.i ORDER BY s.i) AS picks, array_agg(s.draft ORDER BY s.i) AS drafts, array_agg(s.amount ORDER BY s.i) AS amounts
     FROM (
@@ -85,7 +68,7 @@ BEGIN
     GROUP BY s.wallet_id, s.class, s.period
     ORDER BY s.class DESC, s.period, s.wallet_id
   LOOP
-    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw_run(p_company, p_side, v_run.drafts, v_run.amounts, p_at, p_actor, p_reason) AS r;
+    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw(p_company, p_side, v_run.drafts, v_run.amounts, p_at, p_actor, p_reason) AS r;
     SELECT array_agg(coalesce(p.drawn, o.drawn) ORDER BY o.i), array_agg(coalesce(p.seq, o.seq) ORDER BY o.i)
     INTO drawn, seqs
     FROM unnest(drawn, seqs) WITH ORDINALITY AS o(drawn, seq, i)
@@ -170,17 +153,18 @@ BEGIN
   IF v_batch.drafts IS NOT NULL THEN
     v_before := ledger_wallets(p_company);
     v_batch.drafts := ledger_set_burn_times(p_company, v_batch.drafts, p_at);
-    SELECT array_agg(d.cost_micros ORDER BY d.i) INTO v_costs
-    FROM (SELECT u.cost_micros, row_number() OVER () AS i FROM unnest(v_batch.drafts) AS u) AS d;
+    v_costs := ARRAY(SELECT d.cost_micros FROM unnest(v_batch.drafts) AS d);
     v_seqs := ledger_draw_all(v_book, v_batch.drafts, v_costs, p_at, NULL, NULL);
     PERFORM ledger_record_usage(p_company, v_batch.drafts, v_seqs.own_seqs, v_seqs.paid_seqs, p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
-  FOR v_newer IN
-    SELECT g.source, g.external_id, max(g.version) AS version
-    FROM unnest(p_source, p_external_id, p_version, outcomes, booked) AS g(source, external_id, version, outcome, booked)
-    WHERE g.outcome = 'duplicate' AND g.version > g.booked GROUP BY 1, 2 ORDER BY 1, 2
-  LOOP
-    PERFORM ledger_confirm_usage(v_book, ledger_find_usage(p_company, v_newer.source, v_newer.external_id), v_newer.version, p_at);
-  END LOOP;
+  IF 'duplicate' = ANY (outcomes) THEN
+    FOR v_newer IN
+      SELECT g.source, g.external_id, max(g.version) AS version
+      FROM unnest(p_source, p_external_id, p_version, outcomes, booked) AS g(source, external_id, version, outcome, booked)
+      WHERE g.outcome = 'duplicate' AND g.version > g.booked GROUP BY 1, 2 ORDER BY 1, 2
+    LOOP
+      PERFORM ledger_confirm_usage(v_book, ledger_find_usage(p_company, v_newer.source, v_newer.external_id), v_newer.version, p_at);
+    END LOOP;
+  END IF;
 END $$;

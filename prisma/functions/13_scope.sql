@@ -167,5 +167,5 @@ BEGIN
   UPDATE wallet SET watch_calls_micros = w.watch_calls_micros, watch_ai_micros = w.watch_ai_micros,
     watch_general_micros = w.watch_general_micros, seal = seal_of(w)
   WHERE company_id = p_company AND id = p_wallet;
-  PERFORM ledger_note_crossing(v_before, w);
+  PERFORM ledger_note_crossings(ARRAY[v_before]);
 END $$;

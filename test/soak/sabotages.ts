@@ -5,11 +5,11 @@ export const sabotages: Record<string, Sabotage> = {
   /** The oldest grant pays first, not the one that ends first (R4). */
   'burn-order': {
     name: 'ledger_draw',
-    from: 'array_position(p_kinds, g.kind), g.expires_at,',
-    to: 'array_position(p_kinds, g.kind),',
+    from: "g.kind = 'general', g.expires_at,",
+    to: "g.kind = 'general',",
   },
   /** A bundle pays on after its end (R7). */
-  'expired-pays': { name: 'ledger_draw', from: 'AND p_burn_at < g.expires_at', to: '' },
+  'expired-pays': { name: 'ledger_draw', from: 'AND v_first.burn_at < g.expires_at', to: '' },
   /** General credits leave debt of AI as it is (R6). */
   'debt-unfilled': {
     name: 'ledger_plan_fill',

@@ -319,19 +319,6 @@ BEGIN
     job_key => format('watch-balance:%s:%s:%s', p_company, p_wallet, p_class));
 END $$;
 
--- Wakes the job that decides when a class of a wallet, or its general credits, went below its watch level, ran out, or
--- came back.
-CREATE FUNCTION ledger_note_crossing(p_before wallet, p_after wallet) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  v_class text;
-BEGIN
-  FOREACH v_class IN ARRAY ARRAY['calls', 'ai', 'general'] LOOP
-    IF ledger_level(p_before, v_class) <> ledger_level(p_after, v_class) THEN
-      PERFORM ledger_wake_watch(p_after.company_id, p_after.id, v_class);
-    END IF;
-  END LOOP;
-END $$;
-
 -- What a class can still spend from this wallet alone: its bundle and the general credits, less its debt, its holds,
 -- and what the other class holds beyond its own bundle (R6).
 CREATE FUNCTION ledger_available(w wallet, p_class text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
@@ -366,17 +353,15 @@ CREATE FUNCTION ledger_wallets(p_company bigint) RETURNS wallet[] LANGUAGE sql S
   SELECT array_agg(w ORDER BY w.id) FROM wallet AS w WHERE w.company_id = p_company
 $$;
 
--- Has people told of every wallet that crossed a watch level since p_before was read.
+-- Wakes the job that decides for every class of a wallet, and for its general credits, that went below its watch level,
+-- ran out, or came back since p_before was read.
 CREATE FUNCTION ledger_note_crossings(p_before wallet[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  v_change record;
 BEGIN
-  FOR v_change IN
-    SELECT b AS before, w AS after FROM unnest(p_before) AS b JOIN wallet AS w ON w.company_id = b.company_id AND w.id = b.id
-    WHERE w.seq <> b.seq OR w.held_calls_micros <> b.held_calls_micros OR w.held_ai_micros <> b.held_ai_micros
-  LOOP
-    PERFORM ledger_note_crossing(v_change.before, v_change.after);
-  END LOOP;
+  PERFORM ledger_wake_watch(w.company_id, w.id, c.class)
+  FROM unnest(p_before) AS b
+  JOIN wallet AS w ON w.company_id = b.company_id AND w.id = b.id
+  CROSS JOIN (VALUES ('calls'), ('ai'), ('general')) AS c(class)
+  WHERE ledger_level(b, c.class) <> ledger_level(w, c.class);
 END $$;
 
 -- 03_write_entry.sql
@@ -627,117 +612,123 @@ CREATE TYPE ledger_draft AS (
   own_wallet_id bigint, paid_wallet_id bigint, burn_at timestamptz
 );
 
--- What is drawn from one wallet for each usage of a batch, in order. `amounts[i]` is what usage i still needs; what
--- this wallet gives of it comes back in `drawn[i]`, with the entry's `seqs[i]` (null where nothing). Kinds are drawn in
--- the order given, within a kind by earliest expiry, then oldest, then id (R4). With p_owe the rest becomes debt of the
--- class (R6), so everything is drawn. All usages see the same grants: those in force at p_burn_at (R7).
+-- What is drawn for each usage of a run from one side of its wallets ('own': the office's own bundle; 'paid': everything
+-- else, and debt), in order. `amounts[i]` is what usage i still needs; what this wallet gives of it comes back in
+-- `drawn[i]`, with the entry's `seqs[i]` (null where nothing). The bundle is drawn before general credits, within a kind by
+-- earliest expiry, then oldest, then id (R4). On the paid side the rest becomes debt of the class (R6), so everything is
+-- drawn. All usages are of one class and wallet, and see the same grants: those in force when the first burns (R7).
 CREATE FUNCTION ledger_draw(
-  p_wallet wallet, p_kinds text[], p_owe boolean, p_drafts ledger_draft[], p_amounts bigint[], p_burn_at timestamptz, p_at timestamptz,
-  p_actor text, p_reason text, OUT after wallet, OUT drawn bigint[], OUT seqs bigint[]
+  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
+  OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
-  v_posted timestamptz;
-  v_class text := (p_drafts[1]).class;
+  v_first ledger_draft := p_drafts[1];
+  v_class text := v_first.class;
+  v_is_paid boolean := p_side = 'paid';
+  w wallet;
+  -- The grants in the order in which they are drawn, each with the totals before it and with it.
   v_grants bigint[];
+  v_lows bigint[];
   v_highs bigint[];
-  v_kinds text[];
-  v_total bigint := 0;
+  v_bundle bigint;
+  v_total bigint;
   v_need bigint;
+  v_posted timestamptz;
   v_drawn bigint;
+  v_is_split boolean;
+  v_last bigint;
 BEGIN
-  after := p_wallet;
-  SELECT coalesce(sum(a), 0)::bigint INTO v_need FROM unnest(p_amounts) AS a;
-  -- The grants in the order in which they are drawn, each with the total up to and with it.
-  SELECT array_agg(s.id ORDER BY s.high), array_agg(s.high ORDER BY s.high), array_agg(s.kind ORDER BY s.high), coalesce(max(s.high), 0)
-  INTO v_grants, v_highs, v_kinds, v_total
+  SELECT * INTO w FROM wallet WHERE company_id = p_company AND id = CASE WHEN v_is_paid THEN v_first.paid_wallet_id ELSE v_first.own_wallet_id END;
+  -- Posting times never go back within a wallet, whatever the clocks of those who post.
+  SELECT array_agg(s.id ORDER BY s.high), array_agg(s.high - s.size ORDER BY s.high), array_agg(s.high ORDER BY s.high),
+    coalesce(sum(s.size) FILTER (WHERE s.kind <> 'general'), 0)::bigint, coalesce(max(s.high), 0),
+    (SELECT sum(a)::bigint FROM unnest(p_amounts) AS a),
+    greatest(p_at, (SELECT e.posted_at FROM entry AS e WHERE e.company_id = w.company_id AND e.wallet_id = w.id AND e.seq = w.seq))
+  INTO v_grants, v_lows, v_highs, v_bundle, v_total, v_need, v_posted
   FROM (
-    SELECT g.id, g.kind, (sum(g.remaining_micros) OVER (
-      ORDER BY array_position(p_kinds, g.kind), g.expires_at, g.created_at, g.id ROWS UNBOUNDED PRECEDING))::bigint AS high
+    SELECT g.id, g.kind, g.remaining_micros AS size, (sum(g.remaining_micros) OVER (
+      ORDER BY g.kind = 'general', g.expires_at, g.created_at, g.id ROWS UNBOUNDED PRECEDING))::bigint AS high
     FROM credit_grant AS g
-    WHERE g.company_id = p_wallet.company_id AND g.wallet_id = p_wallet.id AND g.is_open AND g.kind = ANY (p_kinds)
-      AND g.effective_at <= p_burn_at AND p_burn_at < g.expires_at
+    WHERE g.company_id = w.company_id AND g.wallet_id = w.id AND g.is_open
+      AND (g.kind = CASE v_class WHEN 'ai' THEN 'ai' ELSE 'calling' END OR v_is_paid AND g.kind = 'general')
+      AND g.effective_at <= v_first.burn_at AND v_first.burn_at < g.expires_at
   ) AS s;
-  v_drawn := CASE WHEN p_owe THEN v_need ELSE least(v_need, v_total) END;
+  v_drawn := CASE WHEN v_is_paid THEN v_need ELSE least(v_need, v_total) END;
   IF v_drawn = 0 THEN
     drawn := array_fill(0::bigint, ARRAY[cardinality(p_amounts)]);
     seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_amounts)]);
     RETURN;
   END IF;
-  -- Debt is the last source, without an end.
-  v_grants := v_grants || NULL::bigint;
-  v_highs := v_highs || 9223372036854775807;
-  v_kinds := v_kinds || ('debt_' || v_class);
 
-  SELECT greatest(p_at, (SELECT e.posted_at FROM entry AS e
-    WHERE e.company_id = p_wallet.company_id AND e.wallet_id = p_wallet.id AND e.seq = p_wallet.seq)) INTO v_posted;
-
-  WITH need AS (
-    SELECT a.i, least((sum(a.amount) OVER (ORDER BY a.i ROWS UNBOUNDED PRECEDING))::bigint, v_drawn) AS high,
-      least((sum(a.amount) OVER (ORDER BY a.i ROWS UNBOUNDED PRECEDING))::bigint - a.amount, v_drawn) AS low
-    FROM unnest(p_amounts) WITH ORDINALITY AS a(amount, i)
-  ), part AS MATERIALIZED (
-    SELECT n.i, n.low, n.high, n.high - n.low AS amount,
-      CASE WHEN n.high > n.low THEN p_wallet.seq + sum((n.high > n.low)::int) OVER (ORDER BY n.i ROWS UNBOUNDED PRECEDING) END AS seq,
-      -- The source of its first and of its last micro-dollar.
-      width_bucket(n.low, v_highs) + 1 AS first, width_bucket(n.high - 1, v_highs) + 1 AS last
-    FROM need AS n
-  ), kind AS (
-    SELECT k.kind, min(k.high - k.size) AS low, max(k.high) AS high
-    FROM (SELECT kind, high, high - lag(high, 1, 0::bigint) OVER (ORDER BY o) AS size FROM unnest(v_kinds, v_highs) WITH ORDINALITY AS s(kind, high, o)) AS k
-    GROUP BY k.kind
-  ), spans AS (
-    SELECT
-      coalesce(max(low) FILTER (WHERE kind = 'general'), 0) AS g0, coalesce(max(high) FILTER (WHERE kind = 'general'), 0) AS g1,
-      coalesce(max(low) FILTER (WHERE kind = 'calling'), 0) AS c0, coalesce(max(high) FILTER (WHERE kind = 'calling'), 0) AS c1,
-      coalesce(max(low) FILTER (WHERE kind = 'ai'), 0) AS a0, coalesce(max(high) FILTER (WHERE kind = 'ai'), 0) AS a1
-    FROM kind
-  ), posted AS (
-    SELECT p.i, p.seq::bigint AS seq, p.amount, p.first, p.last,
-      p_wallet.general_micros - (least(greatest(p.high, s.g0), s.g1) - s.g0) AS general,
-      p_wallet.calling_micros - (least(greatest(p.high, s.c0), s.c1) - s.c0) AS calling,
-      p_wallet.ai_micros - (least(greatest(p.high, s.a0), s.a1) - s.a0) AS ai,
-      p_wallet.debt_calls_micros + CASE WHEN v_class = 'calls' THEN greatest(p.high - v_total, 0) ELSE 0 END AS debt_calls,
-      p_wallet.debt_ai_micros + CASE WHEN v_class = 'ai' THEN greatest(p.high - v_total, 0) ELSE 0 END AS debt_ai
-    FROM part AS p, spans AS s
-    WHERE p.seq IS NOT NULL
+  WITH part AS MATERIALIZED (
+    SELECT n.*, n.high - n.low AS amount,
+      CASE WHEN n.high > n.low THEN w.seq + (count(*) FILTER (WHERE n.high > n.low) OVER (ORDER BY n.i ROWS UNBOUNDED PRECEDING)) END AS seq,
+      -- The source of its first and of its last micro-dollar; the one behind the last grant is debt.
+      coalesce(width_bucket(n.low, v_highs), 0) + 1 AS first, coalesce(width_bucket(n.high - 1, v_highs), 0) + 1 AS last,
+      -- How much of it, and of those before it, came from the bundle and from all grants.
+      least(n.high, v_bundle) AS of_bundle, least(n.high, v_total) AS of_grants
+    FROM (
+      SELECT d.i, d.revision, d.source, d.external_id, d.office_id, d.usage_at,
+        least((sum(d.needed) OVER (ORDER BY d.i ROWS UNBOUNDED PRECEDING))::bigint, v_drawn) AS high,
+        least((sum(d.needed) OVER (ORDER BY d.i ROWS UNBOUNDED PRECEDING))::bigint - d.needed, v_drawn) AS low
+      FROM ROWS FROM (unnest(p_drafts), unnest(p_amounts)) WITH ORDINALITY AS d(
+        position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
+        internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, version, own_wallet_id, paid_wallet_id, burn_at,
+        needed, i)
+    ) AS n
   ), entries AS (
     INSERT INTO entry
     SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
     FROM (
-      SELECT p_wallet.company_id, p_wallet.id, p.seq, CASE WHEN d.revision = 0 THEN 'usage' ELSE 'correction' END, d.class, -p.amount,
-        p.general + p.calling + p.ai - p.debt_calls - p.debt_ai, p.general, p.calling, p.ai, p.debt_calls, p.debt_ai,
-        CASE WHEN p.first = p.last THEN v_grants[p.first] END, p.first < p.last, d.source, d.external_id, d.office_id,
-        p_actor, p_reason, d.usage_at, v_posted
-      FROM posted AS p JOIN unnest(p_drafts) WITH ORDINALITY AS d(
-        position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
-        internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, version, own_wallet_id, paid_wallet_id, burn_at, i)
-        ON d.i = p.i
+      SELECT w.company_id, w.id, p.seq, CASE WHEN p.revision = 0 THEN 'usage' ELSE 'correction' END, v_class, -p.amount,
+        w.general_micros + w.calling_micros + w.ai_micros - w.debt_calls_micros - w.debt_ai_micros - p.high,
+        w.general_micros - (p.of_grants - p.of_bundle),
+        w.calling_micros - CASE WHEN v_class = 'calls' THEN p.of_bundle ELSE 0 END,
+        w.ai_micros - CASE WHEN v_class = 'ai' THEN p.of_bundle ELSE 0 END,
+        w.debt_calls_micros + CASE WHEN v_class = 'calls' THEN p.high - p.of_grants ELSE 0 END,
+        w.debt_ai_micros + CASE WHEN v_class = 'ai' THEN p.high - p.of_grants ELSE 0 END,
+        CASE WHEN p.first = p.last THEN v_grants[p.first] END, p.first < p.last, p.source, p.external_id, p.office_id,
+        p_actor, p_reason, p.usage_at, v_posted
+      FROM part AS p
+      WHERE p.seq IS NOT NULL
     ) AS x
-  ), splits AS (
+  )
+  SELECT array_agg(p.amount ORDER BY p.i), array_agg(p.seq ORDER BY p.i), max(p.seq), bool_or(p.first < p.last AND p.seq IS NOT NULL)
+  INTO drawn, seqs, v_last, v_is_split FROM part AS p;
+
+  IF v_is_split THEN
     INSERT INTO entry_split
     SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
     FROM (
-      SELECT p_wallet.company_id, p_wallet.id, p.seq::bigint, (o.source - p.first + 1)::int, v_grants[o.source],
-        CASE WHEN v_grants[o.source] IS NULL THEN v_class END,
-        greatest(p.low, coalesce(v_highs[o.source - 1], 0)) - least(p.high, v_highs[o.source])
-      FROM part AS p CROSS JOIN LATERAL generate_series(p.first, p.last) AS o(source)
-      WHERE p.seq IS NOT NULL AND p.first < p.last
-    ) AS x
-  ), grants AS (
-    UPDATE credit_grant AS g
-    SET remaining_micros = s.high - least(greatest(v_drawn, s.low), s.high), is_open = s.high > v_drawn
-    FROM (SELECT id, high, lag(high, 1, 0::bigint) OVER (ORDER BY o) AS low FROM unnest(v_grants, v_highs) WITH ORDINALITY AS u(id, high, o)) AS s
-    WHERE g.company_id = p_wallet.company_id AND g.wallet_id = p_wallet.id AND g.id = s.id AND s.low < v_drawn
-  )
-  SELECT array_agg(p.amount ORDER BY p.i), array_agg(p.seq::bigint ORDER BY p.i) INTO drawn, seqs FROM part AS p;
+      SELECT w.company_id, w.id, t.seq, t.part, t.grant_id, CASE WHEN t.grant_id IS NULL THEN v_class END, t.amount
+      FROM (
+        SELECT p.seq, o.grant_id, greatest(p.high - p.amount, o.low) - least(p.high, o.high) AS amount,
+          (row_number() OVER (PARTITION BY p.seq ORDER BY o.low))::int AS part, count(*) OVER (PARTITION BY p.seq) AS parts
+        FROM (
+          SELECT u.seq, u.amount, (sum(u.amount) OVER (ORDER BY u.i ROWS UNBOUNDED PRECEDING))::bigint AS high
+          FROM unnest(seqs, drawn) WITH ORDINALITY AS u(seq, amount, i)
+        ) AS p
+        JOIN unnest(v_grants || NULL::bigint, v_lows || v_total, v_highs || 9223372036854775807) AS o(grant_id, low, high)
+          ON o.low < p.high AND o.high > p.high - p.amount
+        WHERE p.amount > 0
+      ) AS t
+      WHERE t.parts > 1
+    ) AS x;
+  END IF;
 
-  SELECT e.general_after_micros, e.calling_after_micros, e.ai_after_micros, e.debt_calls_after_micros, e.debt_ai_after_micros, e.seq
-  INTO after.general_micros, after.calling_micros, after.ai_micros, after.debt_calls_micros, after.debt_ai_micros, after.seq
-  FROM entry AS e WHERE e.company_id = p_wallet.company_id AND e.wallet_id = p_wallet.id
-    AND e.seq = (SELECT max(s) FROM unnest(seqs) AS s);
-  UPDATE wallet SET general_micros = after.general_micros, calling_micros = after.calling_micros, ai_micros = after.ai_micros,
-    debt_calls_micros = after.debt_calls_micros, debt_ai_micros = after.debt_ai_micros, seq = after.seq
-  WHERE company_id = after.company_id AND id = after.id;
+  UPDATE credit_grant AS g
+  SET remaining_micros = s.high - least(v_drawn, s.high), is_open = s.high > v_drawn
+  FROM unnest(v_grants, v_lows, v_highs) AS s(id, low, high)
+  WHERE g.company_id = w.company_id AND g.wallet_id = w.id AND g.id = s.id AND s.low < v_drawn;
+
+  UPDATE wallet SET
+    general_micros = w.general_micros - (least(v_drawn, v_total) - least(v_drawn, v_bundle)),
+    calling_micros = w.calling_micros - CASE WHEN v_class = 'calls' THEN least(v_drawn, v_bundle) ELSE 0 END,
+    ai_micros = w.ai_micros - CASE WHEN v_class = 'ai' THEN least(v_drawn, v_bundle) ELSE 0 END,
+    debt_calls_micros = w.debt_calls_micros + CASE WHEN v_class = 'calls' THEN greatest(v_drawn - v_total, 0) ELSE 0 END,
+    debt_ai_micros = w.debt_ai_micros + CASE WHEN v_class = 'ai' THEN greatest(v_drawn - v_total, 0) ELSE 0 END,
+    seq = v_last
+  WHERE company_id = w.company_id AND id = w.id;
 END $$;
 
 -- 06_judge_usage.sql
@@ -825,13 +816,12 @@ END $$;
 -- Usage of a bundle's period that comes 6 hours after its end draws what is in force now: its drafts burn at p_at (R7).
 CREATE FUNCTION ledger_set_burn_times(p_company bigint, p_drafts ledger_draft[], p_at timestamptz) RETURNS ledger_draft[]
 LANGUAGE plpgsql AS $$
-DECLARE
-  v_first timestamptz;
 BEGIN
-  SELECT min(d.usage_at) INTO v_first FROM unnest(p_drafts) AS d;
-  PERFORM FROM credit_grant AS g JOIN wallet AS w ON w.company_id = g.company_id AND w.id = g.wallet_id
-  WHERE w.company_id = p_company AND g.expires_at > v_first AND g.expires_at <= p_at - interval '6 hours';
-  IF NOT FOUND THEN
+  IF NOT EXISTS (
+    SELECT FROM wallet AS w JOIN credit_grant AS g ON g.company_id = w.company_id AND g.wallet_id = w.id
+    WHERE w.company_id = p_company AND g.expires_at <= p_at - interval '6 hours'
+      AND g.expires_at > (SELECT min(d.usage_at) FROM unnest(p_drafts) AS d)
+  ) THEN
     RETURN p_drafts;
   END IF;
   RETURN (
@@ -851,27 +841,6 @@ BEGIN
   );
 END $$;
 
--- Draws for drafts of one class that see the same grants of the same wallet.
-CREATE FUNCTION ledger_draw_run(
-  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
-  OUT drawn bigint[], OUT seqs bigint[]
-) LANGUAGE plpgsql AS $$
-DECLARE
-  v_first ledger_draft := p_drafts[1];
-  v_kind text := CASE v_first.class WHEN 'ai' THEN 'ai' ELSE 'calling' END;
-  v_wallet wallet;
-BEGIN
-  SELECT * INTO v_wallet FROM wallet
-  WHERE company_id = p_company AND id = CASE p_side WHEN 'own' THEN v_first.own_wallet_id ELSE v_first.paid_wallet_id END;
-  IF p_side = 'own' THEN
-    SELECT d.drawn, d.seqs INTO drawn, seqs
-    FROM ledger_draw(v_wallet, ARRAY[v_kind], false, p_drafts, p_amounts, v_first.burn_at, p_at, p_actor, p_reason) AS d;
-  ELSE
-    SELECT d.drawn, d.seqs INTO drawn, seqs
-    FROM ledger_draw(v_wallet, ARRAY[v_kind, 'general'], true, p_drafts, p_amounts, v_first.burn_at, p_at, p_actor, p_reason) AS d;
-  END IF;
-END $$;
-
 -- Draws amounts for drafts from one side of their wallets ('own': the office's own bundle; 'paid': everything else, and
 -- debt). The batch falls into runs that see the same grants of the same wallet: where no grant starts or ends inside
 -- the batch's times, that is one run a wallet and class. What was drawn and the entries come back by draft.
@@ -880,23 +849,28 @@ CREATE FUNCTION ledger_draw_side(
   OUT drawn bigint[], OUT seqs bigint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
+  v_first timestamptz;
+  v_last timestamptz;
+  v_is_run boolean;
   v_bounds timestamptz[];
   v_run record;
   v_drawn bigint[];
   v_seqs bigint[];
 BEGIN
-  drawn := array_fill(0::bigint, ARRAY[cardinality(p_amounts)]);
-  seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_amounts)]);
-  SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
-  FROM (SELECT min(d.burn_at) AS first, max(d.burn_at) AS last FROM unnest(p_drafts) AS d) AS span, credit_grant AS g,
-    LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
-  WHERE g.company_id = p_company AND g.is_open AND b.at > span.first AND b.at <= span.last;
-  IF (SELECT count(DISTINCT (CASE p_side WHEN 'own' THEN d.own_wallet_id ELSE d.paid_wallet_id END, d.class,
-        CASE WHEN v_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, v_bounds) END)) FROM unnest(p_drafts) AS d) = 1 THEN
-    SELECT r.drawn, r.seqs INTO drawn, seqs
-    FROM ledger_draw_run(p_company, p_side, p_drafts, p_amounts, p_at, p_actor, p_reason) AS r;
+  SELECT min(d.burn_at), max(d.burn_at), min(d.class) = max(d.class) AND min(d.wallet_id) = max(d.wallet_id)
+  INTO v_first, v_last, v_is_run
+  FROM (SELECT u.burn_at, u.class, CASE p_side WHEN 'own' THEN u.own_wallet_id ELSE u.paid_wallet_id END AS wallet_id FROM unnest(p_drafts) AS u) AS d;
+  IF v_first < v_last THEN
+    SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
+    FROM credit_grant AS g, LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
+    WHERE g.company_id = p_company AND g.is_open AND b.at > v_first AND b.at <= v_last;
+  END IF;
+  IF v_is_run AND v_bounds IS NULL THEN
+    SELECT d.drawn, d.seqs INTO drawn, seqs FROM ledger_draw(p_company, p_side, p_drafts, p_amounts, p_at, p_actor, p_reason) AS d;
     RETURN;
   END IF;
+  drawn := array_fill(0::bigint, ARRAY[cardinality(p_amounts)]);
+  seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_amounts)]);
   FOR v_run IN
     SELECT array_agg(s.i ORDER BY s.i) AS picks, array_agg(s.draft ORDER BY s.i) AS drafts, array_agg(s.amount ORDER BY s.i) AS amounts
     FROM (
@@ -909,7 +883,7 @@ BEGIN
     GROUP BY s.wallet_id, s.class, s.period
     ORDER BY s.class DESC, s.period, s.wallet_id
   LOOP
-    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw_run(p_company, p_side, v_run.drafts, v_run.amounts, p_at, p_actor, p_reason) AS r;
+    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw(p_company, p_side, v_run.drafts, v_run.amounts, p_at, p_actor, p_reason) AS r;
     SELECT array_agg(coalesce(p.drawn, o.drawn) ORDER BY o.i), array_agg(coalesce(p.seq, o.seq) ORDER BY o.i)
     INTO drawn, seqs
     FROM unnest(drawn, seqs) WITH ORDINALITY AS o(drawn, seq, i)
@@ -994,19 +968,20 @@ BEGIN
   IF v_batch.drafts IS NOT NULL THEN
     v_before := ledger_wallets(p_company);
     v_batch.drafts := ledger_set_burn_times(p_company, v_batch.drafts, p_at);
-    SELECT array_agg(d.cost_micros ORDER BY d.i) INTO v_costs
-    FROM (SELECT u.cost_micros, row_number() OVER () AS i FROM unnest(v_batch.drafts) AS u) AS d;
+    v_costs := ARRAY(SELECT d.cost_micros FROM unnest(v_batch.drafts) AS d);
     v_seqs := ledger_draw_all(v_book, v_batch.drafts, v_costs, p_at, NULL, NULL);
     PERFORM ledger_record_usage(p_company, v_batch.drafts, v_seqs.own_seqs, v_seqs.paid_seqs, p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
-  FOR v_newer IN
-    SELECT g.source, g.external_id, max(g.version) AS version
-    FROM unnest(p_source, p_external_id, p_version, outcomes, booked) AS g(source, external_id, version, outcome, booked)
-    WHERE g.outcome = 'duplicate' AND g.version > g.booked GROUP BY 1, 2 ORDER BY 1, 2
-  LOOP
-    PERFORM ledger_confirm_usage(v_book, ledger_find_usage(p_company, v_newer.source, v_newer.external_id), v_newer.version, p_at);
-  END LOOP;
+  IF 'duplicate' = ANY (outcomes) THEN
+    FOR v_newer IN
+      SELECT g.source, g.external_id, max(g.version) AS version
+      FROM unnest(p_source, p_external_id, p_version, outcomes, booked) AS g(source, external_id, version, outcome, booked)
+      WHERE g.outcome = 'duplicate' AND g.version > g.booked GROUP BY 1, 2 ORDER BY 1, 2
+    LOOP
+      PERFORM ledger_confirm_usage(v_book, ledger_find_usage(p_company, v_newer.source, v_newer.external_id), v_newer.version, p_at);
+    END LOOP;
+  END IF;
 END $$;
 
 -- 08_lapse.sql
@@ -1758,7 +1733,7 @@ BEGIN
   UPDATE wallet SET watch_calls_micros = w.watch_calls_micros, watch_ai_micros = w.watch_ai_micros,
     watch_general_micros = w.watch_general_micros, seal = seal_of(w)
   WHERE company_id = p_company AND id = p_wallet;
-  PERFORM ledger_note_crossing(v_before, w);
+  PERFORM ledger_note_crossings(ARRAY[v_before]);
 END $$;
 
 -- 14_reads.sql
