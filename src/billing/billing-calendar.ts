@@ -31,6 +31,13 @@ export function nextTurn(calendar: BillingCalendar, after: Date): Date {
   return turnOf(calendar, month);
 }
 
+/** The last turn of the calendar before an instant: where a period that ends then began. */
+export function lastTurn(calendar: BillingCalendar, before: Date): Date {
+  let month = monthOf(localDay(calendar.timeZone, before)) + 1;
+  while (turnOf(calendar, month) >= before) month -= 1;
+  return turnOf(calendar, month);
+}
+
 /** The local day of the first turn after an instant, as a date at noon UTC. */
 export function nextBillingDay(calendar: BillingCalendar, after: Date): Date {
   const { year, month, day } = localDay(calendar.timeZone, nextTurn(calendar, after));

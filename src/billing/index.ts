@@ -21,8 +21,22 @@ export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-p
 export { clearDisputes, takeDispute } from './dispute/take-dispute.ts';
 export type { PaymentGateway } from './gateway.ts';
 export { sweepInvoices } from './invoices/close-invoices.ts';
-export { type InvoiceDocument, listInvoices, readInvoice } from './invoices/invoice-rows.ts';
+export {
+  type InvoiceDocument,
+  type InvoiceSummary,
+  listInvoices,
+  parseInvoice,
+  readInvoice,
+} from './invoices/invoice-rows.ts';
+export { type InvoicingFacts, readInvoicing, requestInvoiceFile } from './invoices/read-invoicing.ts';
 export { resolveInvoice } from './invoices/resolve-invoice.ts';
+export {
+  FileGoneError,
+  type FilePlace,
+  type InvoiceCourier,
+  sendInvoiceFile,
+  sweepInvoiceFiles,
+} from './invoices/send-invoice-file.ts';
 export { ensureCustomer } from './payment-attempt.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
 export { decideRecharge, isBeingRecharged, sweepLowWallets } from './recharge/decide-recharge.ts';

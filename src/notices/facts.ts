@@ -187,8 +187,29 @@ export const noticeFacts = z.discriminatedUnion('kind', [
     state: z.enum(['open', 'overdue', 'paid', 'void']),
     number: z.string(),
     total: amount,
+    /** Its credits were given from here to before `closesAt`; null in what was told before this was kept. */
+    startsAt: instant.nullable().default(null),
+    closesAt: instant.nullable().default(null),
     dueAt: instant,
+    /** When it was paid, or taken back. */
+    resolvedAt: instant.nullable().default(null),
     lines: z.number(),
+    /** The lines, or where they are many their sums by description. */
+    items: z
+      .array(
+        z.object({
+          description: z.string(),
+          /** Whose credits they are; null for shared ones, and in sums. */
+          office: z.string().nullable(),
+          count: z.number(),
+          amount,
+          at: instant.nullable(),
+          receipt: z.string().nullable(),
+        }),
+      )
+      .default([]),
+    /** User ids of the company admins: who knows about it. */
+    admins: z.array(z.string()).default([]),
     /** Opaque: the invoice that its button shows. */
     token: z.string(),
     timeZone: z.string(),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
+import type { InvoiceCourier } from '../billing/index.ts';
 import type { NoticeSender } from '../notices/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
 import type { ExportCourier } from '../usage/index.ts';
@@ -10,6 +11,7 @@ import { clientOptions, createSocket } from './connect.ts';
 import type { SlackContext } from './context.ts';
 import { createExportCourier } from './export/courier.ts';
 import { createInstallations } from './installations.ts';
+import { createInvoiceCourier } from './invoices/courier.ts';
 import { registerListeners } from './listeners.ts';
 import { createNoticeSender } from './notices/send.ts';
 import { showOrderJob } from './purchase/show-order.ts';
@@ -28,6 +30,7 @@ export interface SlackApp {
   jobs: Pick<JobHandlers, 'show-order' | 'ask-about-card'>;
   sendNotice: NoticeSender;
   exportCourier: ExportCourier;
+  invoiceCourier: InvoiceCourier;
 }
 
 /** The Slack app: Bolt over HTTP or Socket Mode, authorised by the installations in the database. */
@@ -72,5 +75,6 @@ export function createSlackApp(
     },
     sendNotice: createNoticeSender(ctx),
     exportCourier: createExportCourier(ctx),
+    invoiceCourier: createInvoiceCourier(ctx),
   };
 }

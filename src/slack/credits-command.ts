@@ -13,6 +13,7 @@ import { openExport } from './export/open-export.ts';
 import { guard } from './guard.ts';
 import { suggest } from './help/suggest.ts';
 import { IDS } from './ids.ts';
+import { drawInvoices } from './invoices/list-invoices.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
 import { describeFault } from './purchase/read-form.ts';
 import { openRecharge } from './recharge/actions.ts';
@@ -68,6 +69,10 @@ export async function onCredits(
         case 'bundle':
         case 'bundles':
           await respond({ response_type: 'ephemeral', ...(await drawBundles(ctx, who)) });
+          return;
+        case 'invoice':
+        case 'invoices':
+          await respond({ response_type: 'ephemeral', ...(await drawInvoices(ctx, who, argument)) });
           return;
         case 'export':
           return await openExport(ctx, client, who, {

@@ -29,6 +29,7 @@ export const IDS = {
     bundleKeep: 'bundle_keep',
     bundleResume: 'bundle_resume',
     invoiceShow: 'invoice_show',
+    invoiceFile: 'invoice_file',
     usageExportOpen: 'usage_export_open',
     exportCancel: 'export_cancel',
     requestOpen: 'request_open',

@@ -32,6 +32,7 @@ import { submitExport } from './export/submit.ts';
 import { guard } from './guard.ts';
 import { publishHome } from './home/open.ts';
 import { IDS } from './ids.ts';
+import { sendFile } from './invoices/list-invoices.ts';
 import { showInvoice } from './invoices/show-invoice.ts';
 import { goBack, tryAgain, useOtherCard, type ViewClick } from './purchase/actions.ts';
 import { wordsView } from './purchase/modal.ts';
@@ -84,6 +85,7 @@ export const listeners = {
     [IDS.action.bundleKeep]: keepBundle,
     [IDS.action.bundleResume]: resumeBundle,
     [IDS.action.invoiceShow]: showInvoice,
+    [IDS.action.invoiceFile]: sendFile,
     [IDS.action.usageExportOpen]: openExportClick,
     [IDS.action.exportCancel]: cancelExportClick,
     [IDS.action.requestOpen]: openRequest,

@@ -6,10 +6,12 @@ import {
   createStripeGateway,
   decideRecharge,
   isBeingRecharged,
+  sendInvoiceFile,
   sweepApprovals,
   sweepBundleUse,
   sweepChecks,
   sweepExpiringCards,
+  sweepInvoiceFiles,
   sweepInvoices,
   sweepLowWallets,
   sweepOrders,
@@ -113,6 +115,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       running.push({ stop: () => pool.end() });
       const { exportLimits: limits } = options;
       const exportDeps = { db, clock, log, pool, limits, courier: slack.exportCourier };
+      const invoiceDeps = { db, clock, log, courier: slack.invoiceCourier };
       const noticeDeps = { db, clock, log, send: slack.sendNotice };
       const handlers: JobHandlers = {
         'advance-order': (payload) => advanceOrder(billing, payload),
@@ -123,6 +126,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           payload.class === 'general'
             ? decideRecharge(billing, payload)
             : watchBalance({ db, clock, isBeingRecharged }, payload),
+        'send-invoice-file': (payload) => sendInvoiceFile(invoiceDeps, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
         ...options.jobs?.(billing),
       };
@@ -140,6 +144,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepApprovals({ db, clock }),
             () => sweepRequests({ db, clock }),
             () => sweepNotices({ db, clock }),
+            () => sweepInvoiceFiles({ db, clock }),
             () => sweepExports({ db, clock }),
           ],
           log,

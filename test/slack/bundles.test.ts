@@ -74,7 +74,7 @@ describe('bundles in Slack', () => {
     tryOut.sandbox.clock.advance(33 * DAY_MS);
     const notice = await says('ana', /Invoice INV-\d{4}-0001.*\$120\.00.*due/);
     await click('ana', notice, 'View');
-    await driver.eventually(async () => /Calling 150 · R-\d+/.test(await window()));
+    await driver.eventually(async () => /Calling 150 for San Francisco · R-\d+/.test(await window()));
     const [invoice] = await db.invoice.findMany({ orderBy: { id: 'asc' } });
     await resolveInvoice(db, {
       number: `INV-${invoice?.year}-0001`,

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { type Company, findCompany, recordAudit } from '../../org/index.ts';
-import { localDay, nextTurn } from '../billing-calendar.ts';
+import { lastTurn, localDay, nextTurn } from '../billing-calendar.ts';
 import { lockCompany } from '../order-rows.ts';
-import { formatInvoice } from './invoice-rows.ts';
 import { tellInvoice } from './tell-invoice.ts';
 
 /** How long an invoice may be paid. */
@@ -61,12 +60,19 @@ async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date):
   const items = { companyId, invoiceId: null, at: { lt: closesAt } };
   const total = await tx.invoiceItem.aggregate({ _sum: { amountMicros: true }, _count: true, where: items });
   const { year } = localDay(company.timeZone, at);
+  const before = await tx.invoice.findFirst({
+    where: { companyId, closesAt: { lt: closesAt } },
+    orderBy: { closesAt: 'desc' },
+  });
+  const turn = lastTurn(company, closesAt);
   const { id } = await tx.invoice.create({
     data: {
       companyId,
       token: randomBytes(18).toString('base64url'),
       year,
       number: await takeNumber(tx, year),
+      // After a change of the calendar the months of two invoices would overlap.
+      startsAt: before !== null && before.closesAt > turn ? before.closesAt : turn,
       closesAt,
       issuedAt: at,
       dueAt: new Date(closesAt.getTime() + DUE_AFTER_MS),
@@ -75,14 +81,14 @@ async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date):
     },
   });
   await tx.invoiceItem.updateMany({ where: items, data: { invoiceId: id } });
-  const number = await tellInvoice(tx, { companyId, id }, at);
+  const invoice = await tellInvoice(tx, { companyId, id }, at);
   await recordAudit(tx, {
     companyId,
     at,
     actor: 'operator',
     surface: 'operator',
     action: 'invoice-issued',
-    details: { invoice: formatInvoice(number), lines: total._count },
+    details: { invoice, lines: total._count },
   });
 }
 

@@ -1,18 +1,35 @@
 import type { Queryable } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
+import { findCompany, listOffices } from '../../org/index.ts';
 import { formatReceipt } from '../order-rows.ts';
 
 export type InvoiceState = 'open' | 'overdue' | 'paid' | 'void';
+export type InvoiceRow = NonNullable<Awaited<ReturnType<Queryable['invoice']['findUnique']>>>;
 
-/** An invoice with what is on it. */
-export interface InvoiceDocument {
+/** An invoice without its lines. */
+export interface InvoiceSummary {
   companyId: bigint;
+  /** Opaque: what a button carries. */
+  token: string;
   number: string;
   state: InvoiceState;
   total: Money;
+  /** Its credits were given from here to before `closesAt`. */
+  startsAt: Date;
+  closesAt: Date;
   issuedAt: Date;
   dueAt: Date;
-  lines: { at: Date; description: string; receipt: string; amount: Money }[];
+  /** When it was paid, or taken back. */
+  resolvedAt: Date | null;
+}
+
+/** An invoice with what is on it. */
+export interface InvoiceDocument extends InvoiceSummary {
+  companyName: string;
+  timeZone: string;
+  /** `office`: whose credits they are; null for shared ones. */
+  lines: { at: Date; description: string; office: string | null; receipt: string; amount: Money }[];
 }
 
 /** "INV-2026-0042": numbered without gaps over all companies of the operator, from 1 each year. */
@@ -20,46 +37,71 @@ export function formatInvoice({ year, number }: { year: number; number: number }
   return `INV-${year}-${number.toString().padStart(4, '0')}`;
 }
 
+/** Year and number of "INV-2026-0042", also as people type it; null for anything else. */
+export function parseInvoice(text: string): { year: number; number: number } | null {
+  const [, year, number] = /^(?:inv-)?(\d{4})-(\d{1,9})$/i.exec(text.trim()) ?? [];
+  return year === undefined ? null : { year: Number(year), number: Number(number) };
+}
+
+export function toSummary(row: InvoiceRow): InvoiceSummary {
+  return {
+    companyId: row.companyId,
+    token: row.token,
+    number: formatInvoice(row),
+    state: row.state as InvoiceState,
+    total: fromMicros(row.totalMicros),
+    startsAt: row.startsAt,
+    closesAt: row.closesAt,
+    issuedAt: row.issuedAt,
+    dueAt: row.dueAt,
+    resolvedAt: row.resolvedAt,
+  };
+}
+
 /** Invoices, the newest first, of one company where it is named. */
 export async function listInvoices(
   db: Queryable,
   of: { companyId?: bigint; limit?: number },
-): Promise<Omit<InvoiceDocument, 'lines'>[]> {
+): Promise<InvoiceSummary[]> {
   const rows = await db.invoice.findMany({
     where: of.companyId === undefined ? {} : { companyId: of.companyId },
     orderBy: [{ year: 'desc' }, { number: 'desc' }],
     take: of.limit ?? 100,
   });
-  return rows.map((row) => ({
-    companyId: row.companyId,
-    number: formatInvoice(row),
-    state: row.state as InvoiceState,
-    total: fromMicros(row.totalMicros),
-    issuedAt: row.issuedAt,
-    dueAt: row.dueAt,
-  }));
+  return rows.map(toSummary);
 }
 
-/** One company's invoice by its token, with its lines; null for a token that is not theirs. */
+/** One company's invoice by its token, or its number, with its lines; null for one that is not theirs. */
 export async function readInvoice(
   db: Queryable,
-  key: { companyId: bigint; token: string },
+  key: { companyId: bigint } & ({ token: string } | { id: bigint } | { year: number; number: number }),
 ): Promise<InvoiceDocument | null> {
   const row = await db.invoice.findFirst({
     where: key,
     include: { items: { orderBy: [{ at: 'asc' }, { orderId: 'asc' }] } },
   });
   if (row === null) return null;
+  const [company, offices, orders] = await Promise.all([
+    findCompany(db, row.companyId),
+    listOffices(db, row.companyId),
+    db.purchaseOrder.findMany({
+      where: { companyId: row.companyId, id: { in: row.items.map(({ orderId }) => orderId) } },
+      select: { id: true, officeId: true },
+    }),
+  ]);
+  if (company === null) throw new RefillError('company-unknown', 'There is no such company.');
+  const names = new Map(offices.map(({ id, name }) => [id, name]));
+  const officeOf = new Map(
+    orders.map(({ id, officeId }) => [id, officeId === null ? null : names.get(officeId)]),
+  );
   return {
-    companyId: row.companyId,
-    number: formatInvoice(row),
-    state: row.state as InvoiceState,
-    total: fromMicros(row.totalMicros),
-    issuedAt: row.issuedAt,
-    dueAt: row.dueAt,
+    ...toSummary(row),
+    companyName: company.name,
+    timeZone: company.timeZone,
     lines: row.items.map((item) => ({
       at: item.at,
       description: item.description,
+      office: officeOf.get(item.orderId) ?? null,
       receipt: formatReceipt(item.receiptNumber),
       amount: fromMicros(item.amountMicros),
     })),

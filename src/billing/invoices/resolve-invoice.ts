@@ -2,6 +2,7 @@ import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
+import { parseInvoice } from './invoice-rows.ts';
 import { tellInvoice } from './tell-invoice.ts';
 
 /**
@@ -13,13 +14,8 @@ export async function resolveInvoice(
   wanted: { number: string; state: 'paid' | 'void'; at: Date },
 ): Promise<void> {
   const { at, state } = wanted;
-  const [, year, number] = /^INV-(\d{4})-(\d{4,9})$/.exec(wanted.number) ?? [];
-  const found =
-    year === undefined
-      ? null
-      : await db.invoice.findUnique({
-          where: { year_number: { year: Number(year), number: Number(number) } },
-        });
+  const key = parseInvoice(wanted.number);
+  const found = key === null ? null : await db.invoice.findUnique({ where: { year_number: key } });
   if (found === null) throw new RefillError('invoice-unknown', `There is no invoice ${wanted.number}.`);
   const { companyId, id } = found;
   await inTransaction(db, async (tx) => {

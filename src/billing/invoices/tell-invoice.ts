@@ -1,33 +1,74 @@
 import type { Tx } from '../../db/index.ts';
-import { fromMicros } from '../../money.ts';
-import { postNotice } from '../../notices/index.ts';
-import { formatInvoice, type InvoiceState } from './invoice-rows.ts';
+import { dollars, type Money } from '../../money.ts';
+import { type InvoiceFacts, postNotice } from '../../notices/index.ts';
+import { listBuyers } from '../../org/index.ts';
+import { askForNoticeFile } from './invoice-file-rows.ts';
+import { type InvoiceDocument, readInvoice } from './invoice-rows.ts';
 
-/** The notice of an invoice: one message, brought up to date when it is overdue, paid or void. Returns its number. */
-export async function tellInvoice(
-  tx: Tx,
-  key: { companyId: bigint; id: bigint },
-  at: Date,
-): Promise<{ year: number; number: number }> {
-  const invoice = await tx.invoice.findUniqueOrThrow({
-    where: { companyId_id: key },
-    include: { _count: { select: { items: true } } },
-  });
-  const company = await tx.company.findUniqueOrThrow({ where: { id: key.companyId } });
-  await postNotice(tx, {
+/** A notice with more lines than these sums them by what they are for. */
+const MOST_LINES = 10;
+
+/**
+ * The notice of an invoice: one message, brought up to date when it is overdue, paid or void; the lines as a file go
+ * with it, once. Returns its number.
+ */
+export async function tellInvoice(tx: Tx, key: { companyId: bigint; id: bigint }, at: Date): Promise<string> {
+  const invoice = await readInvoice(tx, key);
+  if (invoice === null) throw new RangeError(`there is no invoice ${key.id}`);
+  const buyers = await listBuyers(tx, key.companyId);
+  const posted = await postNotice(tx, {
     companyId: key.companyId,
-    dedupeKey: `invoice:${invoice.id}`,
+    dedupeKey: noticeKey(key),
     at,
     facts: {
       kind: 'invoice',
-      state: invoice.state as InvoiceState,
-      number: formatInvoice(invoice),
-      total: fromMicros(invoice.totalMicros).toFixed(2),
+      state: invoice.state,
+      number: invoice.number,
+      total: invoice.total.toFixed(2),
+      startsAt: invoice.startsAt.toISOString(),
+      closesAt: invoice.closesAt.toISOString(),
       dueAt: invoice.dueAt.toISOString(),
-      lines: invoice._count.items,
+      resolvedAt: invoice.resolvedAt?.toISOString() ?? null,
+      lines: invoice.lines.length,
+      items: toItems(invoice),
+      admins: buyers.filter(({ role }) => role === 'company_admin').map(({ userId }) => userId),
       token: invoice.token,
-      timeZone: company.timeZone,
+      timeZone: invoice.timeZone,
     },
   });
-  return invoice;
+  if (posted !== null) await askForNoticeFile(tx, key, { channelId: posted.channelId, at });
+  return invoice.number;
+}
+
+/** What the outbox knows an invoice's notice by. */
+export function noticeKey({ id }: { id: bigint }): string {
+  return `invoice:${id}`;
+}
+
+/** The lines, or where they are many their sums by description, the largest first. */
+function toItems({ lines }: InvoiceDocument): InvoiceFacts['items'] {
+  if (lines.length <= MOST_LINES)
+    return lines.map((line) => ({
+      description: line.description,
+      office: line.office,
+      count: 1,
+      amount: line.amount.toFixed(2),
+      at: line.at.toISOString(),
+      receipt: line.receipt,
+    }));
+  const sums = new Map<string, { count: number; sum: Money }>();
+  for (const { description, amount } of lines) {
+    const { count, sum } = sums.get(description) ?? { count: 0, sum: dollars('0') };
+    sums.set(description, { count: count + 1, sum: sum.plus(amount) });
+  }
+  return [...sums]
+    .toSorted(([, a], [, b]) => b.sum.comparedTo(a.sum))
+    .map(([description, { count, sum }]) => ({
+      description,
+      office: null,
+      count,
+      amount: sum.toFixed(2),
+      at: null,
+      receipt: null,
+    }));
 }

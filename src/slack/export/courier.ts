@@ -1,5 +1,4 @@
-import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
-import { request } from 'undici';
+import { WebAPIHTTPError, WebAPIRateLimitedError } from '@slack/web-api';
 import {
   type ExportCourier,
   ExportDeliveryError,
@@ -7,6 +6,7 @@ import {
   type ExportFailure,
 } from '../../usage/index.ts';
 import type { SlackContext } from '../context.ts';
+import { codeOf, handOver, showFiles, UploadRefusedError } from '../files.ts';
 import { exportWords } from '../words/en.ts';
 import { drawExport } from './blocks.ts';
 
@@ -23,9 +23,6 @@ const LASTING: Record<string, ExportFailure> = {
 };
 /** The message was taken away, so the word goes into a new one. */
 const MESSAGE_GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
-/** A whole file may take its time; a connection that moves nothing for this long is dead. */
-const STALLED_MS = 30_000;
-
 /** Delivers exports in Slack: a message that is edited, and files by the external upload. */
 export function createExportCourier(ctx: Pick<SlackContext, 'clientFor'>): ExportCourier {
   return {
@@ -33,13 +30,8 @@ export function createExportCourier(ctx: Pick<SlackContext, 'clientFor'>): Expor
     upload: (facts, file) =>
       asDelivery(async () => {
         const client = await ctx.clientFor(facts.by.teamId);
-        const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
-          filename: file.name,
-          length: file.bytes,
-        });
-        if (url === undefined || id === undefined) throw new ExportDeliveryError('Slack named no address');
-        await postBytes(url, file);
-        return id;
+        const content = file.content.createReadStream({ start: 0, end: file.bytes - 1, autoClose: false });
+        return await handOver(client, { name: file.name, bytes: file.bytes, content });
       }),
     share: (facts, fileIds) =>
       asDelivery(async () => {
@@ -47,37 +39,9 @@ export function createExportCourier(ctx: Pick<SlackContext, 'clientFor'>): Expor
         const channel = facts.toChannel ?? facts.message?.channelId;
         if (channel === undefined)
           throw new ExportDeliveryError('there is no conversation to show the file in');
-        try {
-          const [first, ...rest] = fileIds.map((id) => ({ id }));
-          if (first === undefined) throw new ExportDeliveryError('there is no file to show');
-          await client.files.completeUploadExternal({
-            files: [first, ...rest],
-            channel_id: channel,
-            initial_comment: exportWords.file(facts),
-          });
-        } catch (error) {
-          // The answer to the time before was lost: the file is there.
-          if (codeOf(error) !== 'file_already_completed') throw error;
-        }
+        await showFiles(client, fileIds, { channelId: channel, comment: exportWords.file(facts) });
       }),
   };
-}
-
-/** The bytes of a file, from disk, with their number: what the address was given for is refused otherwise. */
-async function postBytes(url: string, file: Parameters<ExportCourier['upload']>[1]): Promise<void> {
-  const { statusCode, headers, body } = await request(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream', 'content-length': String(file.bytes) },
-    body: file.content.createReadStream({ start: 0, end: file.bytes - 1, autoClose: false }),
-    headersTimeout: STALLED_MS,
-    bodyTimeout: STALLED_MS,
-  });
-  await body.dump();
-  if (statusCode === 200) return;
-  const seconds = Number(headers['retry-after']);
-  throw new ExportDeliveryError(`HTTP ${statusCode} to the file`, {
-    ...(seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}),
-  });
 }
 
 async function tell(
@@ -112,6 +76,11 @@ async function asDelivery<T>(work: () => Promise<T>): Promise<T> {
 
 function toDeliveryError(error: unknown): ExportDeliveryError {
   if (error instanceof ExportDeliveryError) return error;
+  if (error instanceof UploadRefusedError)
+    return new ExportDeliveryError(error.message, {
+      ...(error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs }),
+      cause: error,
+    });
   if (error instanceof WebAPIRateLimitedError)
     return new ExportDeliveryError('rate limited', { retryAfterMs: error.retryAfter * 1_000, cause: error });
   const code = codeOf(error);
@@ -125,8 +94,4 @@ function toDeliveryError(error: unknown): ExportDeliveryError {
     isFileGone: code === 'file_not_found',
     cause: error,
   });
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof WebAPIPlatformError ? error.data.error : null;
 }

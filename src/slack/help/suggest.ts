@@ -3,6 +3,7 @@ export const SUBCOMMANDS = [
   'balance',
   'add',
   'bundles',
+  'invoices',
   'auto-recharge',
   'request',
   'usage',

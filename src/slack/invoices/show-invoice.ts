@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { type InvoiceDocument, readInvoice } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
-import { Refusal, requireMoneyReader } from '../access/require-person.ts';
+import { Refusal } from '../access/require-person.ts';
 import { facts, lines, quiet } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
@@ -11,18 +11,19 @@ import type { Reader } from '../purchase/modal.ts';
 import { readerOf } from '../purchase/open-purchase.ts';
 import { readActionValue } from '../read-action-value.ts';
 import { invoiceWords as words } from '../words/en.ts';
-import { formatDay } from '../words/format.ts';
+import { formatDay, formatDays } from '../words/format.ts';
+import { requireInvoiceReader } from './list-invoices.ts';
 
 const MOST_LINES = 200;
 
-/** Opens an invoice with its lines, for those who may see money. */
+/** Opens an invoice with its lines, for company admins. */
 export async function showInvoice(
   ctx: SlackContext,
   client: WebClient,
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  const person = await requireMoneyReader(ctx, who);
+  const person = await requireInvoiceReader(ctx, who);
   const invoice = await readInvoice(ctx.db, {
     companyId: person.company.id,
     token: readActionValue(body),
@@ -48,6 +49,7 @@ export function invoiceView(invoice: InvoiceDocument, { timeZone, now }: Reader)
     blocks: [
       facts([
         [words.total, formatDollars(invoice.total)],
+        [words.period, formatDays(invoice.startsAt, invoice.closesAt, timeZone)],
         [words.due, formatDay(invoice.dueAt, timeZone, now)],
         [words.state, words.states[invoice.state] ?? ''],
       ]),

@@ -3,6 +3,7 @@ import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
 import { answerButtons } from '../approval/blocks.ts';
 import { button, buttons, linkButton, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
+import { noticeBlocks } from '../invoices/blocks.ts';
 import { requestButtons } from '../request/views.ts';
 import {
   approvalWords,
@@ -70,11 +71,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
   credit_request: (facts) =>
     message(requestWords.notice(facts), ...(facts.state === 'open' ? [requestButtons(facts.token)] : [])),
   credit_request_answer: (facts) => message(requestWords.answer(facts)),
-  invoice: (facts) =>
-    message(
-      invoiceWords.notice(facts),
-      buttons(button(invoiceWords.view, IDS.action.invoiceShow, { value: facts.token })),
-    ),
+  invoice: (facts) => ({ text: invoiceWords.notice(facts), blocks: noticeBlocks(facts) }),
   card_expiring: (facts) =>
     message(cardWords.expiring(facts), buttons(button(cardWords.add, IDS.action.cardAdd, { primary: true }))),
 };

@@ -15,6 +15,8 @@ const PERMANENT = new Set([
   'restricted_action',
   'invalid_blocks',
   'msg_too_long',
+  'file_uploads_disabled',
+  'file_upload_size_restricted',
 ]);
 
 /** Posts a notice, or edits its message. Errors come back as NoticeDeliveryError, which says whether to try again. */
@@ -36,7 +38,8 @@ export function createNoticeSender(ctx: SlackContext): NoticeSender {
   };
 }
 
-function toDeliveryError(error: unknown): NoticeDeliveryError {
+/** What a failed call to Slack means for who delivers: try again, later, or never. */
+export function toDeliveryError(error: unknown): NoticeDeliveryError {
   if (error instanceof NoticeDeliveryError) return error;
   if (error instanceof WebAPIRateLimitedError) {
     return new NoticeDeliveryError('rate limited', {

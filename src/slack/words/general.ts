@@ -7,6 +7,7 @@ export const generalWords = {
     '`/credits add`  add credits: choose, review, confirm',
     '`/credits add 50`  the same with $50.00 filled in',
     '`/credits bundles`  your bundles: buy, change, cancel (company admins)',
+    '`/credits invoices`  your company’s invoices and their files; also `INV-2026-0042` after it (company admins)',
     '`/credits auto-recharge`  add credits by themselves when they run low; `on` or `off` after it',
     '`/credits card`  your company’s cards: add one, confirm one, choose which is charged',
     '`/credits request 50 for the fair`  ask your admins for credits, if you can’t add them yourself',

@@ -1,4 +1,4 @@
-import { numberCell, textCell } from './text-cell.ts';
+import { numberCell, textCell } from '../../csv.ts';
 
 /** What the ids in a record are called. */
 export interface UsageNames {

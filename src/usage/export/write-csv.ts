@@ -1,11 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
+import { BYTE_ORDER_MARK } from '../../csv.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { createLineWriter, headerLine, type UsageNames } from './csv-lines.ts';
 import { writeAt } from './hidden-file.ts';
 
 const CHUNK_CHARACTERS = 65_536;
-/** Tells Excel that the text is UTF-8. */
-const BYTE_ORDER_MARK = '\uFEFF';
 
 export interface CsvSource {
   /** Pages of lines as the ledger streams them. */

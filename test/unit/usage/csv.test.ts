@@ -1,9 +1,9 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { numberCell, textCell } from '../../../src/csv.ts';
 import { createLineWriter, decimal, headerLine, isoTime } from '../../../src/usage/export/csv-lines.ts';
 import { openHiddenFile } from '../../../src/usage/export/hidden-file.ts';
-import { numberCell, textCell } from '../../../src/usage/export/text-cell.ts';
 import { writeCsv } from '../../../src/usage/export/write-csv.ts';
 import { writeZip } from '../../../src/usage/export/write-zip.ts';
 

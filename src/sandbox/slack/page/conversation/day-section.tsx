@@ -16,14 +16,17 @@ export function DaySection({ day }: { day: Day }) {
         <div key={message.ts} class="thread">
           <MessageRow message={message} isContinuation={isContinuation} />
           {replies.length > 0 && (
-            <section
+            // No landmark: there is one under many a message.
+            // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+            <div
               class="replies"
+              role="group"
               aria-label={replies.length === 1 ? '1 reply' : `${replies.length} replies`}
             >
               {replies.map((reply) => (
                 <MessageRow key={reply.ts} message={reply} isContinuation={false} />
               ))}
-            </section>
+            </div>
           )}
         </div>
       ))}

@@ -11,7 +11,12 @@ function sayBytes(size: number): string {
 export function FileCard({ file }: { file: Message['files'][number] }) {
   const kind = /\.(\w{1,5})$/.exec(file.name)?.[1]?.toUpperCase() ?? 'File';
   return (
-    <a class="file" href={file.url} download={file.name} aria-label={`Download ${file.name}`}>
+    <a
+      class="file"
+      href={file.url}
+      download={file.name}
+      aria-label={`Download ${file.name} ${kind} · ${sayBytes(file.size)}`}
+    >
       <span class="file-icon">
         <FileIcon />
       </span>

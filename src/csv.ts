@@ -5,6 +5,9 @@ import { stringify } from 'csv-stringify/sync';
  * which it skips. Text that begins so is shown as it is when an apostrophe stands before it.
  */
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹢﹣﹦﹫−]/u;
+/** Tells Excel that a file is UTF-8. */
+export const BYTE_ORDER_MARK = '\uFEFF';
+
 const E164 = /^\+\d{1,15}$/;
 const HARMLESS = /^[A-Za-z0-9][\w .:/-]*$/;
 

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveInvoice } from '../../src/billing/index.ts';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+const DAY_MS = 24 * 3_600_000;
+
+let tryOut: TryOut;
+let driver: Driver;
+let companyId: bigint;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+  companyId = (await tryOut.app.db.company.findFirstOrThrow()).id;
+});
+afterAll(() => tryOut?.close());
+
+type Seen = Awaited<ReturnType<Driver['messages']>>[number];
+
+const saying = async (user: string, channel: string, words: RegExp): Promise<Seen[]> =>
+  (await driver.messages(user, channel)).filter(({ text, blocks }) =>
+    words.test(`${text}\n${visibleText(blocks)}`),
+  );
+const says = (user: string, words: RegExp, channel = CHANNEL): Promise<Seen> =>
+  driver.eventually(async () => (await saying(user, channel, words)).at(-1), 15_000);
+const click = (user: string, message: Seen, label: string) =>
+  driver.click(user, { kind: 'message', conversationId: message.conversationId, ts: message.ts }, { label });
+
+/** Credits that were confirmed to be put on the invoice; the app does the rest. */
+async function buyOnInvoice(...amounts: bigint[]): Promise<void> {
+  const { db } = tryOut.app;
+  const at = tryOut.sandbox.clock.now();
+  const office = await db.office.findFirstOrThrow({ where: { companyId, name: 'New York' } });
+  for (const dollars of amounts) {
+    const before = await db.invoiceItem.count();
+    await db.purchaseOrder.create({
+      data: {
+        companyId,
+        token: randomUUID(),
+        kind: 'recharge',
+        state: 'confirmed',
+        officeId: office.id,
+        amountMicros: dollars * 1_000_000n,
+        method: 'invoice',
+        userId: 'auto-recharge',
+        createdAt: at,
+        confirmedAt: at,
+        nextLookAt: at,
+      },
+    });
+    await driver.eventually(async () => (await db.invoiceItem.count()) > before, 10_000);
+  }
+}
+
+async function rowsOf({ files }: Seen): Promise<string[][]> {
+  const url = new URL(files[0]?.url ?? '', tryOut.sandbox.workspace.pageUrl);
+  return parse(Buffer.from(await (await fetch(url)).arrayBuffer()), { bom: true }) as string[][];
+}
+
+const filesIn = async (user: string, channel: string) =>
+  (await driver.messages(user, channel)).filter(({ files }) => files.length > 0);
+
+describe('invoices in Slack', () => {
+  it('say that there are none: for who pays by card, and before the first billing day', async () => {
+    await driver.command('ana', CHANNEL, '/credits invoices');
+    await says('ana', /pays by card, so there are no invoices/);
+    await tryOut.app.db.company.updateMany({
+      data: { billingMethod: 'invoice', exposureLimitMicros: 900_000_000n },
+    });
+    await driver.command('ana', CHANNEL, '/credits invoices');
+    await says('ana', /There are no invoices yet[\s\S]*The next invoice comes/);
+  });
+
+  it('come on the billing day in one message, with one file in its thread, through a bad day of Slack’s', async () => {
+    await buyOnInvoice(100n, 20n);
+    await driver.command('ana', CHANNEL, '/credits invoices');
+    await says('ana', /Not on an invoice yet: \*\$120\.00\* for 2 credits[\s\S]*\$120\.00 of the \$900\.00/);
+    const { faults } = tryOut.sandbox.workspace;
+    faults.set({ method: 'upload', kind: 'drop', when: 'after' });
+    faults.set({ method: 'files.completeUploadExternal', kind: 'drop', when: 'after' });
+    tryOut.sandbox.clock.advance(32 * DAY_MS);
+    const notice = await says('ana', /Invoice INV-\d{4}-0001\*: \*\$120\.00\*, due/);
+    expect(visibleText(notice.blocks)).toMatch(
+      /2 credits, .*\n.*Auto-recharge for New York · R-\d+ · \*\$100\.00\*[\s\S]*Ask <@U0ANA00001>, or your provider: quote INV-\d{4}-0001/,
+    );
+    await driver.eventually(async () => {
+      tryOut.sandbox.clock.advance(1_000);
+      return (await tryOut.app.db.invoiceFile.findFirstOrThrow()).state === 'sent';
+    }, 20_000);
+    const shown = await filesIn('priya', CHANNEL);
+    expect(shown.map(({ threadTs }) => threadTs)).toEqual([notice.ts]);
+    const [file] = shown;
+    expect(file?.files.map(({ name }) => name)).toEqual([expect.stringMatching(/^INV-\d{4}-0001\.csv$/)]);
+    const [, ...rows] = file === undefined ? [] : await rowsOf(file);
+    expect(rows.map((row) => row.slice(2))).toEqual([
+      ['Auto-recharge', 'New York', expect.stringMatching(/^R-\d+$/), '100.00'],
+      ['Auto-recharge', 'New York', expect.stringMatching(/^R-\d+$/), '20.00'],
+    ]);
+  });
+
+  it('are listed with their states, and sent as a file to the company admin who asks, who is asked again at the click', async () => {
+    await driver.command('li', CHANNEL, '/credits invoices');
+    await says('li', /Invoices are the company admins’/);
+    await driver.command('ana', CHANNEL, '/credits invoices');
+    const list = await says('ana', /INV-\d{4}-0001\* · \*\$120\.00\*\n.*Open, due/);
+    await Promise.all([click('ana', list, 'Get the file'), click('ana', list, 'Get the file')]);
+    await says('ana', /is on its way to your messages/);
+    const [own] = await driver.eventually(async () => {
+      const found = await filesIn('ana', 'dm');
+      return found.length > 0 && found;
+    }, 10_000);
+    expect(own?.files[0]?.name).toMatch(/^INV-\d{4}-0001\.csv$/);
+    expect(await saying('ana', 'dm', /you asked for its file/)).toHaveLength(1);
+    const { db } = tryOut.app;
+    const admin = { where: { role: 'company_admin' } };
+    await db.roleAssignment.updateMany({ ...admin, data: { userId: 'USOMEONE' } });
+    await click('ana', list, 'Get the file');
+    await says('ana', /Only admins can see and add credits|not part of this company/);
+    await db.roleAssignment.updateMany({ ...admin, data: { userId: 'U0ANA00001' } });
+    expect(await filesIn('ana', 'dm')).toHaveLength(1);
+  });
+
+  it('are found by their number, also as people type it, and only those of one’s own company', async () => {
+    const [{ year } = { year: 0 }] = await tryOut.app.db.invoice.findMany();
+    await driver.command('ana', CHANNEL, `/credits invoices inv-${year}-1`);
+    await says('ana', new RegExp(`^INV-${year}-0001\\n`));
+    await tryOut.app.db.invoice.create({
+      data: {
+        companyId: companyId + 1n,
+        token: 'theirs',
+        year,
+        number: 2,
+        startsAt: new Date('2026-11-01'),
+        closesAt: new Date('2026-12-01'),
+        issuedAt: new Date('2026-12-01'),
+        dueAt: new Date('2027-01-01'),
+        totalMicros: 1n,
+        state: 'paid',
+        resolvedAt: new Date('2026-12-02'),
+      },
+    });
+    await driver.command('ana', CHANNEL, `/credits invoices INV-${year}-0002`);
+    await says('ana', /There is no invoice “INV-\d+-0002” of your company/);
+  });
+
+  it('that are overdue, then paid, say so in the same message; the file stays one', async () => {
+    const notice = await says('ana', /Invoice INV-\d{4}-0001/);
+    tryOut.sandbox.clock.advance(32 * DAY_MS);
+    const overdue = await says('ana', /Invoice INV-\d{4}-0001 is overdue/);
+    const [{ year } = { year: 0 }] = await tryOut.app.db.invoice.findMany();
+    const at = tryOut.sandbox.clock.now();
+    await resolveInvoice(tryOut.app.db, { number: `INV-${year}-0001`, state: 'paid', at });
+    const paid = await says('ana', /Invoice INV-\d{4}-0001: \*\$120\.00\*, paid/);
+    expect([overdue.ts, paid.ts]).toEqual([paid.ts, paid.ts]);
+    expect(visibleText(paid.blocks)).toMatch(/Auto-recharge for New York · R-\d+/);
+    expect(notice.conversationId).toBe(paid.conversationId);
+    expect(await filesIn('ana', CHANNEL)).toHaveLength(1);
+  });
+});
