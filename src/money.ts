@@ -22,9 +22,9 @@ export function dollars(value: string | Decimal): Money {
 
 /** Dollars to stored micro-dollars. Throws a RangeError for a fraction of a micro-dollar rather than round it away. */
 export function toMicros(amount: Money): Micros {
-  const micros = new Dollars(amount).times(MICROS_PER_DOLLAR);
-  if (!micros.isInteger()) throw new RangeError(`${amount.toString()} is finer than a micro-dollar`);
-  return BigInt(micros.toFixed(0));
+  if (!(amount.decimalPlaces() <= 6))
+    throw new RangeError(`${amount.toString()} is finer than a micro-dollar`);
+  return BigInt(amount.toFixed(6).replace('.', ''));
 }
 
 /** Stored micro-dollars to dollars. */

@@ -22,6 +22,8 @@ export const usageOutcome = z.union([
   }),
 ]);
 
+const POSTED: UsageOutcome = Object.freeze({ outcome: 'posted' });
+
 /**
  * Posts a batch of rated usage in one transaction, each record once for its source and key (R23), drawn as R4 to R7
  * say. Answers one outcome a record, in order; a bad record does not hold up the others.
@@ -48,7 +50,7 @@ async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutc
   const a = toUsageArrays(batch.records);
   const rows = await asLedgerCall(
     () => tx.$queryRaw<Answer[]>`
-      SELECT outcomes, reasons, booked FROM ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false},
+      /* prepared: post-usage */ SELECT outcomes, reasons, booked FROM ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false},
         ${a.source}::text[], ${a.externalId}::text[], ${a.office}::bigint[], ${a.department}::bigint[],
         ${a.member}::bigint[], ${a.class}::text[], ${a.category}::text[], ${a.direction}::text[],
         ${a.externalNumber}::text[], ${a.internalNumber}::text[], ${a.usageAt}::timestamptz[],
@@ -56,11 +58,13 @@ async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutc
         ${a.price}::text[], ${a.version}::bigint[])`,
   );
   const row = rows[0];
-  return z.array(usageOutcome).parse(
-    row?.outcomes.map((outcome, i) => ({
-      outcome,
-      reason: row.reasons[i] ?? undefined,
-      bookedVersion: row.booked[i] ?? undefined,
-    })),
+  return (row?.outcomes ?? []).map((outcome, i) =>
+    outcome === 'posted'
+      ? POSTED
+      : usageOutcome.parse({
+          outcome,
+          reason: row?.reasons[i] ?? undefined,
+          bookedVersion: row?.booked[i] ?? undefined,
+        }),
   );
 }

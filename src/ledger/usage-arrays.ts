@@ -1,26 +1,27 @@
 import { toMicros } from '../money.ts';
 import type { NewUsage } from './types.ts';
 
-/** A batch as PostgreSQL takes it: one array a column, everything as text, null where there is nothing. */
-export interface UsageArrays {
-  source: string[];
-  externalId: string[];
-  office: (string | null)[];
-  department: (string | null)[];
-  member: (string | null)[];
-  class: string[];
-  category: string[];
-  direction: string[];
-  externalNumber: (string | null)[];
-  internalNumber: (string | null)[];
-  usageAt: string[];
-  durationMs: string[];
-  billedSeconds: string[];
-  quantity: string[];
-  cost: string[];
-  price: (string | null)[];
-  version: string[];
-}
+/** A batch as PostgreSQL takes it: one array literal a column, null where there is nothing. */
+export type UsageArrays = Record<
+  | 'source'
+  | 'externalId'
+  | 'office'
+  | 'department'
+  | 'member'
+  | 'class'
+  | 'category'
+  | 'direction'
+  | 'externalNumber'
+  | 'internalNumber'
+  | 'usageAt'
+  | 'durationMs'
+  | 'billedSeconds'
+  | 'quantity'
+  | 'cost'
+  | 'price'
+  | 'version',
+  string
+>;
 
 const INT_MAX = 2_147_483_647;
 const BIGINT_MAX = 2n ** 63n - 1n;
@@ -48,28 +49,39 @@ export function isStorable(usage: NewUsage): boolean {
   );
 }
 
-/** Turns records into arrays of columns, in the same order. */
+/**
+ * Turns records into arrays of columns, in the same order. They are written as literals here, because the driver takes
+ * several times as long to write an array as the database takes to read it.
+ */
 export function toUsageArrays(records: readonly NewUsage[]): UsageArrays {
-  const id = (value: bigint | null): string | null => value?.toString() ?? null;
+  const plain = (column: (usage: NewUsage) => bigint | number | string | null): string =>
+    `{${records.map((record) => column(record) ?? 'NULL').join(',')}}`;
+  const text = (column: (usage: NewUsage) => string | null): string =>
+    `{${records.map((record) => quote(column(record))).join(',')}}`;
   return {
-    source: records.map(({ source }) => source),
-    externalId: records.map(({ externalId }) => externalId),
-    office: records.map(({ officeId }) => id(officeId)),
-    department: records.map(({ departmentId }) => id(departmentId)),
-    member: records.map(({ memberId }) => id(memberId)),
-    class: records.map((record) => record.class),
-    category: records.map(({ category }) => category),
-    direction: records.map(({ direction }) => direction),
-    externalNumber: records.map(({ externalNumber }) => externalNumber),
-    internalNumber: records.map(({ internalNumber }) => internalNumber),
-    usageAt: records.map(({ usageAt }) => usageAt.toISOString()),
-    durationMs: records.map(({ durationMs }) => durationMs.toString()),
-    billedSeconds: records.map(({ billedSeconds }) => billedSeconds.toString()),
-    quantity: records.map(({ quantity }) => quantity.toString()),
-    cost: records.map(({ cost }) => toMicros(cost).toString()),
-    price: records.map(({ price }) => price),
-    version: records.map(({ version = 0n }) => version.toString()),
+    source: text(({ source }) => source),
+    externalId: text(({ externalId }) => externalId),
+    office: plain(({ officeId }) => officeId),
+    department: plain(({ departmentId }) => departmentId),
+    member: plain(({ memberId }) => memberId),
+    class: text((record) => record.class),
+    category: text(({ category }) => category),
+    direction: text(({ direction }) => direction),
+    externalNumber: text(({ externalNumber }) => externalNumber),
+    internalNumber: text(({ internalNumber }) => internalNumber),
+    usageAt: plain(({ usageAt }) => usageAt.toISOString()),
+    durationMs: plain(({ durationMs }) => durationMs),
+    billedSeconds: plain(({ billedSeconds }) => billedSeconds),
+    quantity: plain(({ quantity }) => quantity),
+    cost: plain(({ cost }) => toMicros(cost)),
+    price: text(({ price }) => price),
+    version: plain(({ version = 0n }) => version),
   };
+}
+
+function quote(text: string | null): string {
+  if (text === null) return 'NULL';
+  return /["\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
 }
 
 /** One record as JSON that names the columns of usage_record. */

@@ -25,10 +25,11 @@ const call: NewUsage = {
 describe('a record', () => {
   it('becomes one element of each column, amounts in micro-dollars', () => {
     expect(toUsageArrays([call])).toMatchObject({
-      office: ['10'],
-      department: [null],
-      usageAt: ['2026-11-03T10:00:00.000Z'],
-      cost: ['25100'],
+      office: '{10}',
+      department: '{NULL}',
+      externalNumber: '{"+442071838750"}',
+      usageAt: '{2026-11-03T10:00:00.000Z}',
+      cost: '{25100}',
     });
   });
 
