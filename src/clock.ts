@@ -36,3 +36,13 @@ export class MovableClock implements Clock {
     this.#aheadMs += ms;
   }
 }
+
+/** Whether this is a time zone that people and the database know by this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}

@@ -59,6 +59,16 @@ export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.
 export type { Runway } from './runway/foretell-runway.ts';
 export { findRenewal, type Renewal, readRenewals } from './runway/read-renewals.ts';
 export { type RunwayFacts, readRunways } from './runway/read-runways.ts';
+export { foretellPeriods, type PeriodForetold } from './settings/foretell-periods.ts';
+export type { SettingChange, SettingFault } from './settings/judge-settings.ts';
+export { keyOfSetting, type Setting } from './settings/read-settings.ts';
+export {
+  findSettingsDraft,
+  openSettings,
+  reviewSettings,
+  type SettingsDraft,
+  saveSettings,
+} from './settings/save-settings.ts';
 export { createStripeGateway } from './stripe.ts';
 export { addRecurring } from './subscriptions/add-recurring.ts';
 export { addBundle, type BundleOffer, listBundles, retireBundle } from './subscriptions/catalogue.ts';

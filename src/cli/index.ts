@@ -108,7 +108,7 @@ program
   .description('say in which Slack channel a company’s receipts and alerts are posted')
   .argument('<company>', 'the company’s number')
   .argument('<channel>', 'the channel’s id, like C0123456789')
-  .option('--kind <kind>', 'receipt or low_balance; all kinds unless told', 'any')
+  .option('--kind <kind>', 'low_balance, purchases, bundles or billing; all unless told', 'any')
   .action((company: string, channel: string, { kind }: { kind: string }) =>
     withDb(async (db) => {
       await setNoticeChannel(db, {

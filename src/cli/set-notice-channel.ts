@@ -1,8 +1,9 @@
 import { type Db, inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
+import { NOTICE_TOPICS } from '../notices/index.ts';
 import { recordAudit } from '../org/index.ts';
 
-const KINDS = ['any', 'receipt', 'low_balance'];
+const KINDS: readonly string[] = ['any', ...NOTICE_TOPICS];
 
 /**
  * Chooses the channel of a company's workspace in which a kind of notice is posted (`any`: all without their own).

@@ -1,5 +1,13 @@
 /** What people are told, kept so that nothing is lost and nothing is said twice. The room's only door. */
 export { deliverNotice, NoticeDeliveryError, type NoticeSender, sweepNotices } from './deliver-notice.ts';
-export type { BundleFacts, InvoiceFacts, NoticeFacts, NoticeKind } from './facts.ts';
+export {
+  type BundleFacts,
+  type InvoiceFacts,
+  type NoticeFacts,
+  type NoticeKind,
+  SETTING_FIELDS,
+  type SettingField,
+} from './facts.ts';
 export { postNotice } from './post-notice.ts';
-export { type RechargeCheck, watchBalance } from './watch-balance.ts';
+export { NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
+export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

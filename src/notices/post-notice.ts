@@ -1,6 +1,7 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { enqueue } from '../queue/index.ts';
-import type { NoticeFacts } from './facts.ts';
+import type { NoticeFacts, NoticeKind } from './facts.ts';
+import { topicOf } from './topics.ts';
 
 export interface NoticeRequest {
   companyId: bigint;
@@ -51,12 +52,13 @@ export async function enqueueDelivery(
   );
 }
 
-/** The channel for a kind of notice: its own, else the company's general one (kind `any`). */
+/** The channel for a kind of notice: its topic's own, else the company's general one. */
 async function findNoticeChannel(
   tx: Queryable,
   companyId: bigint,
-  kind: string,
+  kind: NoticeKind,
 ): Promise<{ teamId: string; channelId: string } | null> {
-  const rows = await tx.noticeChannel.findMany({ where: { companyId, kind: { in: [kind, 'any'] } } });
-  return rows.find((row) => row.kind === kind) ?? rows[0] ?? null;
+  const topic = topicOf(kind);
+  const rows = await tx.noticeChannel.findMany({ where: { companyId, kind: { in: [topic, 'any'] } } });
+  return rows.find((row) => row.kind === topic) ?? rows[0] ?? null;
 }

@@ -57,7 +57,10 @@ export async function watchBalance(
 }
 
 /** A company without AI agents need not hear that they could not talk: its calls used up what both classes share. */
-function isInUse(wallet: WalletBalance, usageClass: UsageClass): boolean {
+export function isInUse(
+  wallet: Pick<WalletBalance, 'debt' | 'held' | 'bundles'>,
+  usageClass: UsageClass,
+): boolean {
   return (
     usageClass === 'calls' ||
     wallet.debt.ai.greaterThan(0) ||

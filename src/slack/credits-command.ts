@@ -18,6 +18,7 @@ import { openPurchase } from './purchase/open-purchase.ts';
 import { describeFault } from './purchase/read-form.ts';
 import { openRecharge } from './recharge/actions.ts';
 import { requestByCommand } from './request/actions.ts';
+import { openSettings } from './settings/open-settings.ts';
 import { showUsage } from './usage/show-usage.ts';
 import { openWhy } from './why/actions.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
@@ -80,6 +81,8 @@ export async function onCredits(
             channel: { id: command.channel_id, name: command.channel_name },
             fill: { typed: argument },
           });
+        case 'settings':
+          return await openSettings(ctx, client, who, command.trigger_id);
         case 'link':
           await say(await linkWorkspace(ctx, who, argument));
           return;

@@ -44,6 +44,7 @@ export const IDS = {
     whyBack: 'why_back',
     whyNewest: 'why_newest',
     whyOlder: 'why_older',
+    settingsOpen: 'settings_open',
     /** Buttons that only open an address; Slack tells of the click all the same. */
     openLink: 'open_link',
   },
@@ -63,6 +64,8 @@ export const IDS = {
     rechargeCap: 'recharge_cap_form',
     requestForm: 'request_form',
     why: 'why',
+    settingsForm: 'settings_form',
+    settingsResult: 'settings_result',
   },
   field: {
     bundle: 'bundle',
@@ -75,6 +78,9 @@ export const IDS = {
     amount: 'amount',
     cap: 'cap',
     reason: 'reason',
+    setting: 'setting',
+    alertOf: 'alert_of',
+    alertLevel: 'alert_level',
     exportPeriod: 'export_period',
     exportFrom: 'export_from',
     exportTo: 'export_to',

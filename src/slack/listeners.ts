@@ -43,6 +43,8 @@ import { readActionValue, readSelected } from './read-action-value.ts';
 import { acceptSuggestion, askForCap, chooseRechargeScope, showRecharge } from './recharge/actions.ts';
 import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts';
 import { addForRequest, dismiss, openRequest, submitRequest } from './request/actions.ts';
+import { showSettings } from './settings/open-settings.ts';
+import { submitSettings } from './settings/submit.ts';
 import { showRecords, turnRecords } from './usage/show-records.ts';
 import { chooseWhyPeriod, chooseWhyScope, showWhy, turnWhy } from './why/actions.ts';
 import { whyWordsView } from './why/blocks.ts';
@@ -94,6 +96,7 @@ export const listeners = {
     [IDS.action.approvalApprove]: approve,
     [IDS.action.approvalDecline]: decline,
     [IDS.action.whyShow]: showWhy,
+    [IDS.action.settingsOpen]: showSettings,
   },
   /** Buttons in a window; their answer is drawn in it. */
   viewActions: {
@@ -121,6 +124,7 @@ export const listeners = {
     [IDS.view.rechargeReview]: confirmRecharge,
     [IDS.view.rechargeCap]: submitCap,
     [IDS.view.requestForm]: submitRequest,
+    [IDS.view.settingsForm]: submitSettings,
   },
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
 } as const;

@@ -40,7 +40,6 @@ export { createWebhook } from './ingest/webhooks.ts';
 export {
   dayOf,
   daysPeriod,
-  isTimeZone,
   monthOf,
   monthPeriod,
   type Period,

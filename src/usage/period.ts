@@ -105,13 +105,3 @@ function offsetAt(ms: number, timeZone: string): number {
   const ahead = (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)) * 1_000;
   return sign === '-' ? -ahead : ahead;
 }
-
-/** Whether this is a time zone that people and the database know by this name. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}

@@ -13,6 +13,8 @@ export const words = {
   elementGone: 'This message has changed. Please look again.',
   notMember: 'You are not a member of this conversation.',
   noSuchPerson: 'There is no such person in this workspace.',
+  notInvited: (whom: string) => `There is no ${whom === '' ? 'such app' : whom} to invite here.`,
+  added: (whom: string) => `_added ${whom} to this channel_`,
   emptyMessage: 'Please write a message first.',
   badRequest: 'The page sent something that the workspace does not understand.',
 } as const;

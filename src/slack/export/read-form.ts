@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import {
-  daysPeriod,
-  type ExportChoice,
-  isTimeZone,
-  monthPeriod,
-  type Period,
-  tidyFileName,
-} from '../../usage/index.ts';
+import { isTimeZone } from '../../clock.ts';
+import { daysPeriod, type ExportChoice, monthPeriod, type Period, tidyFileName } from '../../usage/index.ts';
 import { IDS } from '../ids.ts';
 import { kindNames, exportWords as words } from '../words/en.ts';
 

@@ -10,6 +10,7 @@ export const SUBCOMMANDS = [
   'why',
   'export',
   'card',
+  'settings',
   'help',
   'link',
 ] as const;

@@ -2,8 +2,11 @@ import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
 import { drawBalance } from '../balance/show-balance.ts';
-import { section } from '../blocks/build.ts';
+import { button, buttons, section } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
+import { IDS } from '../ids.ts';
+import { maySet } from '../settings/require-settings-keeper.ts';
+import { settingsWords } from '../words/en.ts';
 
 /** Draws the Home tab, when somebody opens it and when what it shows has changed: the balance for who may see it, words for everybody else. */
 export async function publishHome(ctx: SlackContext, client: WebClient, who: Who): Promise<void> {
@@ -16,7 +19,9 @@ export async function publishHome(ctx: SlackContext, client: WebClient, who: Who
 async function homeBlocks(ctx: SlackContext, who: Who): Promise<KnownBlock[]> {
   try {
     const person = await requireMoneyReader(ctx, who);
-    return (await drawBalance(ctx, person)).blocks;
+    const { blocks } = await drawBalance(ctx, person);
+    if (!maySet(person)) return blocks;
+    return [...blocks, buttons(button(settingsWords.button, IDS.action.settingsOpen))];
   } catch (error) {
     if (error instanceof Refusal) return [section(error.message)];
     throw error;

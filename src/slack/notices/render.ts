@@ -13,6 +13,7 @@ import {
   noticeWords,
   rechargeWords,
   requestWords,
+  settingsWords,
 } from '../words/en.ts';
 
 interface Rendered {
@@ -37,6 +38,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
   recharge_blocked: (facts) =>
     message(rechargeWords.blocked(facts), ...(facts.isOver ? [] : [blockedButtons(facts)])),
   recharge_settings: (facts) => message(rechargeWords.settings(facts)),
+  settings: (facts) => message(settingsWords.notice(facts)),
   dispute: (facts) => message(rechargeWords.dispute(facts)),
   card: (facts) =>
     message(

@@ -13,5 +13,6 @@ export { noticeWords } from './notices.ts';
 export { purchaseWords } from './purchase.ts';
 export { rechargeWords } from './recharge.ts';
 export { requestWords } from './request.ts';
+export { settingsWords } from './settings.ts';
 export { usageWords } from './usage.ts';
 export { whyWords } from './why.ts';

@@ -15,6 +15,7 @@ export const generalWords = {
     '`/credits why`  what made the balance what it is, entry by entry',
     '`/credits export`  usage as a file: choose the period, people, offices and kinds',
     '`/credits export last month`  the same with a period filled in; also `november`, `2026-11-03`, `2026-11-03 to 2026-11-09`',
+    '`/credits settings`  where notices go, low-balance alerts, the approval limit, time zone and billing day',
     '`/credits link CODE`  link this workspace to your company, with the code from your operator',
     '`/credits help`  this list',
   ].join('\n'),

@@ -17,6 +17,7 @@ const ONLY_READ = new Set<string>([
   IDS.view.bundleResult,
   IDS.view.invoice,
   IDS.view.exportResult,
+  IDS.view.settingsResult,
   IDS.view.why,
 ]);
 

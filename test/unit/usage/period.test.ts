@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isTimeZone } from '../../../src/clock.ts';
 import {
   dayOf,
   daysPeriod,
-  isTimeZone,
   monthOf,
   monthPeriod,
   readPeriod,

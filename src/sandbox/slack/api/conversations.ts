@@ -1,7 +1,8 @@
 /** conversations.*: channels and direct conversations. */
+import { admitApp } from '../admit-app.ts';
 import type { Json } from '../blocks/index.ts';
 import { SlackError } from '../slack-error.ts';
-import { findRoom, joinRoom, type Room, readConversations, readRooms } from '../store/people.ts';
+import { findRoom, type Room, readRooms } from '../store/people.ts';
 import { directConversationId } from '../store/seed.ts';
 import type { Workspace } from '../workspace.ts';
 import { type Call, flagArg, forBot, type Method, page, requiredArg, roomArg, textArg } from './method.ts';
@@ -94,20 +95,8 @@ async function join(call: Call): Promise<Json> {
   const { workspace } = call;
   const room = await roomArg(call);
   if (room.kind === 'dm') throw new SlackError('method_not_supported_for_channel_type');
-  const { botUserId } = workspace.seed.app;
-  const was = room.memberIds.includes(botUserId);
-  await joinRoom(workspace.database, room.id, botUserId);
-  const joined = { ...room, memberIds: was ? room.memberIds : [...room.memberIds, botUserId] };
-  if (!was) await tellConversations(workspace, joined.memberIds);
+  const { joined, was } = await admitApp(workspace, room);
   return { channel: output(workspace, joined), ...(was ? { warning: 'already_in_channel' } : {}) };
-}
-
-/** Tells these people's pages the conversations that they are members of. */
-async function tellConversations(workspace: Workspace, userIds: readonly string[]): Promise<void> {
-  for (const userId of userIds) {
-    const conversations = await readConversations(workspace.database, userId);
-    workspace.bus.tell({ type: 'conversations', conversations }, [userId]);
-  }
 }
 
 export const conversationMethods: Record<string, Method> = {

@@ -1,5 +1,7 @@
 /** Typing a slash command. */
+import { admitApp } from '../admit-app.ts';
 import type { Json } from '../blocks/index.ts';
+import { postMessage } from '../change-messages.ts';
 import type { Reply } from '../deliver/deliver.ts';
 import { sendInteraction } from '../deliver/send-interaction.ts';
 import { channelOf, VERIFICATION_TOKEN } from '../payloads.ts';
@@ -47,6 +49,18 @@ function refuseFailed(command: string, reply: Reply): void {
   if (reply.outcome !== 'acknowledged') throw new Refusal(words.commandFailed(command, 'dispatch_failed'));
 }
 
+/** Slack's own `/invite @App`: the app becomes a member of the channel. */
+async function inviteApp(workspace: Workspace, person: Person, room: Room, text: string): Promise<ActResult> {
+  const { name, botUserId } = workspace.seed.app;
+  if (room.kind === 'dm' || text.trim().toLowerCase() !== `@${name.toLowerCase()}`)
+    throw new Refusal(words.notInvited(text.trim()));
+  const { was } = await admitApp(workspace, room);
+  const added = words.added(`<@${botUserId}>`);
+  if (!was)
+    await postMessage(workspace, { conversationId: room.id, userId: person.id, text: added, blocks: [] });
+  return { ok: true };
+}
+
 /**
  * Sends what a person typed after a slash to the app and shows its answer.
  * @param typed e.g. `/credits add 50`
@@ -59,6 +73,7 @@ export const giveCommand = (
     const person = await actor(workspace, as);
     const room = await roomOf(workspace, person, conversation);
     const [, command = '', text = ''] = /^(\/\S*)\s*([\s\S]*)$/.exec(typed.trim()) ?? [];
+    if (command === '/invite') return await inviteApp(workspace, person, room, text);
     if (!workspace.seed.app.slash.some((hint) => hint.command === command)) {
       throw new Refusal(words.unknownCommand(command === '' ? typed : command));
     }

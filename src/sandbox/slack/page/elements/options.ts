@@ -38,8 +38,11 @@ export function optionsFor(element: Json, { users, conversations }: Known): Plai
       }));
   }
   if (type === 'channels_select' || type === 'conversations_select') {
+    const include = isObject(element.filter) ? element.filter.include : undefined;
+    const takesDirect =
+      type === 'conversations_select' && (!Array.isArray(include) || include.includes('im'));
     return conversations
-      .filter((each) => each.kind === 'channel' || type === 'conversations_select')
+      .filter((each) => each.kind === 'channel' || takesDirect)
       .map(({ id, kind, name }) => ({
         value: id,
         text: kind === 'channel' ? `#${name}` : name,

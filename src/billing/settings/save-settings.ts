@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { inTransaction, type Tx } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { setWatch } from '../../ledger/index.ts';
+import { dollars, toMicros } from '../../money.ts';
+import { postNotice } from '../../notices/index.ts';
+import { findPerson, type Person, recordAudit } from '../../org/index.ts';
+import { enqueue } from '../../queue/index.ts';
+import { lockCompany } from '../order-rows.ts';
+import type { BillingDeps } from '../types.ts';
+import {
+  compareSettings,
+  judgeChanges,
+  type SettingChange,
+  type SettingFault,
+  wantedChanges,
+} from './judge-settings.ts';
+import { parseSettings, readSettings, type Setting } from './read-settings.ts';
+
+/** How long a window's token is kept. */
+const DRAFT_FOR_MS = 24 * 3_600_000;
+
+type Deps = Pick<BillingDeps, 'db' | 'clock'>;
+
+/** Settings as a window shows them; the token is all that it carries. */
+export interface SettingsDraft {
+  token: string;
+  settings: Setting[];
+}
+
+export type SettingsOutcome =
+  /** What is in force now; nothing where nothing was changed. */
+  | { outcome: 'saved'; changes: SettingChange[]; person: Person }
+  /** Nothing was saved: these were changed, by whom if it is known, since the window was drawn. */
+  | { outcome: 'stale'; draft: SettingsDraft; meanwhile: SettingChange[]; byUserId: string | null }
+  | { outcome: 'faults'; faults: SettingFault[]; draft: SettingsDraft };
+
+/** What this person may set, with a token to save it by. Throws RefillError `not-allowed` where that is nothing. */
+export async function openSettings(deps: Deps, person: Person): Promise<SettingsDraft> {
+  const at = deps.clock.now();
+  const { company, teamId, userId } = person;
+  const token = randomBytes(18).toString('base64url');
+  return await inTransaction(deps.db, async (tx) => {
+    const settings = await readSettings(tx, person, at);
+    if (settings.length === 0) throw new RefillError('not-allowed', 'Only admins change settings.');
+    const old = new Date(at.getTime() - DRAFT_FOR_MS);
+    await tx.settingsDraft.deleteMany({ where: { companyId: company.id, createdAt: { lt: old } } });
+    await tx.settingsDraft.create({
+      data: { token, companyId: company.id, teamId, userId, shown: toJson(settings), createdAt: at },
+    });
+    return { token, settings };
+  });
+}
+
+/** The settings that an opened window shows. Throws RefillError `settings-unknown`. */
+export async function findSettingsDraft(deps: Deps, person: Person, token: string): Promise<SettingsDraft> {
+  const { shown } = await findDraft(deps.db, person, token);
+  return { token, settings: parseSettings(shown) };
+}
+
+/**
+ * What saving would come to, changing nothing: so that a channel can be tried before it is chosen. Throws RefillError
+ * `settings-unknown`.
+ */
+export async function reviewSettings(
+  deps: Deps,
+  person: Person,
+  token: string,
+  wanted: ReadonlyMap<string, string | null>,
+): Promise<SettingChange[]> {
+  const { settings } = await findSettingsDraft(deps, person, token);
+  const changes = wantedChanges(settings, wanted);
+  const faults = await judgeChanges(deps.db, person, changes);
+  return faults.length > 0 ? [] : changes;
+}
+
+/**
+ * Saves what differs from what the window showed, all or nothing, by key; kept in the audit and said once in the
+ * channel (R27, R28). Whoever saved in between is not overwritten: nothing is saved then, and the same token goes on
+ * with how things are. Throws RefillError `settings-unknown` (saved already, forged, or too old), `not-allowed`.
+ */
+export async function saveSettings(
+  deps: Deps,
+  { teamId, userId, company }: Person,
+  token: string,
+  wanted: ReadonlyMap<string, string | null>,
+): Promise<SettingsOutcome> {
+  const at = deps.clock.now();
+  return await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, company.id);
+    const person = await findPerson(tx, { teamId, userId });
+    if (person === null || person.company.id !== company.id)
+      throw new RefillError('not-allowed', 'Only admins change settings.');
+    const draft = await findDraft(tx, person, token);
+    const shown = parseSettings(draft.shown);
+    const now = await readSettings(tx, person, at);
+    const meanwhile = compareSettings(shown, now);
+    if (meanwhile.length > 0) {
+      await tx.settingsDraft.update({ where: { token }, data: { shown: toJson(now), createdAt: at } });
+      const byUserId = await findLastChanger(tx, company.id, draft.createdAt);
+      return { outcome: 'stale', draft: { token, settings: now }, meanwhile, byUserId };
+    }
+    const changes = wantedChanges(shown, wanted);
+    const faults = await judgeChanges(tx, person, changes);
+    if (faults.length > 0) return { outcome: 'faults', faults, draft: { token, settings: now } };
+    await tx.settingsDraft.delete({ where: { token } });
+    if (changes.length > 0) await makeChanges(tx, person, changes, at);
+    const after = await findPerson(tx, { teamId, userId });
+    return { outcome: 'saved', changes, person: after ?? person };
+  });
+}
+
+async function makeChanges(
+  tx: Tx,
+  person: Person,
+  changes: readonly SettingChange[],
+  at: Date,
+): Promise<void> {
+  const { company, teamId, userId } = person;
+  await recordAudit(tx, {
+    companyId: company.id,
+    at,
+    actor: `${teamId}/${userId}`,
+    surface: 'slack',
+    action: 'settings-changed',
+    details: Object.fromEntries(
+      changes.map(({ field, walletId, value, to }) => [
+        walletId === null ? field : `${field} ${walletId}`,
+        `${value ?? 'none'} → ${to ?? 'none'}`,
+      ]),
+    ),
+  });
+  const say = () =>
+    postNotice(tx, {
+      companyId: company.id,
+      dedupeKey: `settings:${userId}:${at.toISOString()}`,
+      at,
+      facts: {
+        kind: 'settings',
+        byUserId: userId,
+        changes: changes.map(({ field, scopeLabel, value, to }) => ({ field, scopeLabel, from: value, to })),
+      },
+    });
+  // Those who read the channel so far hear that it is another; where there was none, the new one does.
+  const told = await say();
+  for (const change of changes) await makeChange(tx, person, change);
+  if (told === null) await say();
+}
+
+async function makeChange(tx: Tx, person: Person, { field, walletId, to }: SettingChange): Promise<void> {
+  const companyId = person.company.id;
+  const ofCompany = (data: Parameters<Tx['company']['update']>[0]['data']) =>
+    tx.company.update({ where: { id: companyId }, data });
+  switch (field) {
+    case 'time_zone':
+      await ofCompany({ timeZone: to ?? '' });
+      return;
+    case 'billing_day':
+      await ofCompany({ billingDay: Number(to) });
+      return;
+    case 'approval_limit':
+      await ofCompany({ approvalLimitMicros: to === null ? null : toMicros(dollars(to)) });
+      return;
+    case 'alert_calls':
+    case 'alert_ai':
+      await setAlert(tx, { companyId, walletId: BigInt(walletId ?? '') }, field, to);
+      return;
+    default:
+      await setChannel(tx, person, field.slice('channel_'.length), to);
+  }
+}
+
+async function setAlert(
+  tx: Tx,
+  wallet: { companyId: bigint; walletId: bigint },
+  field: 'alert_calls' | 'alert_ai',
+  to: string | null,
+): Promise<void> {
+  const watched = field === 'alert_ai' ? 'ai' : 'calls';
+  await setWatch(tx, { ...wallet, [watched]: to === null ? null : dollars(to) });
+  // What was low by the level before may not be by this one, and is then told anew when it is.
+  const { companyId, walletId } = wallet;
+  await enqueue(
+    tx,
+    'watch-balance',
+    { ...wallet, class: watched },
+    { queue: `watch:${companyId}:${walletId}`, key: `${companyId}:${walletId}:${watched}` },
+  );
+}
+
+async function setChannel(
+  tx: Tx,
+  { company, teamId }: Person,
+  kind: string,
+  channelId: string | null,
+): Promise<void> {
+  const key = { companyId: company.id, kind };
+  if (channelId === null) {
+    await tx.noticeChannel.deleteMany({ where: key });
+    return;
+  }
+  await tx.noticeChannel.upsert({
+    where: { companyId_kind: key },
+    create: { ...key, teamId, channelId },
+    update: { teamId, channelId },
+  });
+}
+
+async function findLastChanger(tx: Tx, companyId: bigint, since: Date): Promise<string | null> {
+  const last = await tx.audit.findFirst({
+    where: { companyId, action: 'settings-changed', at: { gte: since } },
+    orderBy: { id: 'desc' },
+  });
+  return last === null ? null : last.actor.slice(last.actor.indexOf('/') + 1);
+}
+
+async function findDraft(db: Pick<Tx, 'settingsDraft'>, person: Person, token: string) {
+  const { company, teamId, userId } = person;
+  const draft = await db.settingsDraft.findFirst({ where: { token, companyId: company.id, teamId, userId } });
+  if (draft === null) throw new RefillError('settings-unknown', 'That window is not known any more.');
+  return draft;
+}
+
+/** As JSON takes it. */
+function toJson(settings: readonly Setting[]): { [key: string]: string | null }[] {
+  return settings.map((setting) => ({ ...setting }));
+}

@@ -1,0 +1,28 @@
+import type { NoticeKind } from './facts.ts';
+
+/** What companies choose channels for; what has none of its own goes to the company's general channel. */
+export const NOTICE_TOPICS = ['low_balance', 'purchases', 'bundles', 'billing'] as const;
+export type NoticeTopic = (typeof NOTICE_TOPICS)[number];
+
+const TOPICS: Record<NoticeKind, NoticeTopic> = {
+  low_balance: 'low_balance',
+  receipt: 'purchases',
+  recharge: 'purchases',
+  recharge_blocked: 'purchases',
+  recharge_settings: 'purchases',
+  approval: 'purchases',
+  approval_answer: 'purchases',
+  credit_request: 'purchases',
+  credit_request_answer: 'purchases',
+  bundle: 'bundles',
+  invoice: 'billing',
+  card: 'billing',
+  card_expiring: 'billing',
+  dispute: 'billing',
+  settings: 'billing',
+};
+
+/** The topic of a kind of notice. */
+export function topicOf(kind: NoticeKind): NoticeTopic {
+  return TOPICS[kind];
+}

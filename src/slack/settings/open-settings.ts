@@ -1,0 +1,37 @@
+import type { BlockAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { openSettings as openDraft } from '../../billing/index.ts';
+import type { SlackContext, Who } from '../context.ts';
+import { IDS } from '../ids.ts';
+import { openWindow } from '../open-window.ts';
+import { settingsWords as words } from '../words/en.ts';
+import { settingsForm, settingsSaid } from './form-view.ts';
+import { requireSettingsKeeper } from './require-settings-keeper.ts';
+
+/** `/credits settings`. Throws a Refusal for who may set nothing. */
+export async function openSettings(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  triggerId: string,
+): Promise<void> {
+  const loading = settingsSaid(words.loading);
+  const window = { id: IDS.view.settingsForm, who, triggerId, loading, say: settingsSaid };
+  await openWindow(ctx, client, window, drawForm(ctx, who));
+}
+
+/** [Settings] on the Home tab. */
+export async function showSettings(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  await openSettings(ctx, client, who, body.trigger_id);
+}
+
+async function drawForm(ctx: SlackContext, who: Who): Promise<ModalView> {
+  const person = await requireSettingsKeeper(ctx, who);
+  return settingsForm(await openDraft(ctx, person), person.company);
+}

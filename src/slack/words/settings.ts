@@ -1,0 +1,161 @@
+import type { PeriodForetold, Setting, SettingChange, SettingFault } from '../../billing/index.ts';
+import { dollars, formatDollars, type Money } from '../../money.ts';
+import type { NoticeFacts, SettingField } from '../../notices/index.ts';
+import type { Company } from '../../org/index.ts';
+import { escapeText } from '../blocks/build.ts';
+import { formatDay, mentionAny } from './format.ts';
+
+type Told = Extract<NoticeFacts, { kind: 'settings' }>['changes'][number];
+
+const money = (text: string): string => formatDollars(dollars(text));
+
+/** What each is called within a sentence. */
+const NAMES: Record<SettingField, string> = {
+  channel_any: 'the channel for notices',
+  channel_low_balance: 'the channel for low-balance alerts',
+  channel_purchases: 'the channel for purchases and auto-recharge',
+  channel_bundles: 'the channel for bundles',
+  channel_billing: 'the channel for cards, invoices and settings',
+  alert_calls: 'the low-balance alert',
+  alert_ai: 'the low-balance alert for AI conversations',
+  approval_limit: 'the approval limit',
+  time_zone: 'the time zone',
+  billing_day: 'the billing day',
+};
+
+function say(field: SettingField, value: string | null): string {
+  if (field.startsWith('channel_'))
+    return value === null ? (field === 'channel_any' ? 'none' : 'the general channel') : `<#${value}>`;
+  if (value === null) return 'none';
+  if (field === 'time_zone') return value;
+  return field === 'billing_day' ? dayName(value) : money(value);
+}
+
+function dayName(day: string): string {
+  return day === '31' ? 'the last day of the month' : `the ${ordinal(Number(day))}`;
+}
+
+function ordinal(day: number): string {
+  const suffix = new Intl.PluralRules('en-US', { type: 'ordinal' }).select(day);
+  return `${day}${{ one: 'st', two: 'nd', few: 'rd', other: 'th', zero: 'th', many: 'th' }[suffix]}`;
+}
+
+const nameOf = ({ field, scopeLabel }: Pick<Told, 'field' | 'scopeLabel'>): string =>
+  scopeLabel === null ? NAMES[field] : `${NAMES[field]} of ${escapeText(scopeLabel)}`;
+const fromTo = (change: Told): string =>
+  `${nameOf(change)} from ${say(change.field, change.from)} to ${say(change.field, change.to)}`;
+const told = (changes: readonly SettingChange[]): Told[] =>
+  changes.map(({ field, scopeLabel, value, to }) => ({ field, scopeLabel, from: value, to }));
+const list = (changes: readonly Told[]): string => changes.map((each) => `• ${fromTo(each)}`).join('\n');
+/** As many as a message takes; the audit has all. */
+const MOST_LISTED = 25;
+
+export const settingsWords = {
+  button: 'Settings',
+  title: 'Settings',
+  loading: 'One moment…',
+  save: 'Save',
+  cancel: 'Cancel',
+  close: 'Close',
+
+  channelsHead: '*Where notices go*\nRefill must be in the channel: type `/invite @Refill` there first.',
+  alertsHead:
+    '*Low-balance alerts*\nThe channel hears once when less than this is left. Empty means no alert.',
+  limitsHead: '*Who may spend how much*',
+  calendarHead: '*Calendar*',
+  labels: {
+    channel_any: 'All notices without a channel of their own',
+    channel_low_balance: 'Low balance',
+    channel_purchases: 'Purchases, auto-recharge and requests',
+    channel_bundles: 'Bundles',
+    channel_billing: 'Cards, invoices and settings',
+    approval_limit: 'A second admin approves above, in dollars',
+    time_zone: 'Time zone',
+    billing_day: 'Billing day',
+  } as Partial<Record<SettingField, string>>,
+  chooseChannel: 'Choose a channel',
+  sameChannel: 'The channel above',
+  none: 'None',
+  alertLabel: ({ field, scopeLabel }: Setting): string =>
+    field === 'alert_ai'
+      ? `For AI conversations, below, in dollars`
+      : `${scopeLabel === null ? 'For calls and messages' : scopeLabel}, below, in dollars`,
+  alertOption: ({ field, scopeLabel, value }: Setting): string =>
+    `${scopeLabel ?? ''}${field === 'alert_ai' ? ', AI' : ''} · ${value === null ? 'no alert' : `below ${money(value)}`}`,
+  alertOfLabel: 'Change the alert of',
+  alertLevelLabel: 'To below, in dollars',
+  alertLevelHint: 'Empty means no alert for the office chosen.',
+  chooseOffice: 'Choose an office',
+  whichOffice: 'Choose whose alert this is.',
+  approvalHint: (operator: Money | null): string =>
+    `Nothing above it is charged until another admin says yes. ${
+      operator === null
+        ? 'Empty means that nobody is asked.'
+        : `Your operator’s limit is ${formatDollars(operator)}; yours can only be lower.`
+    }`,
+  operatorLimits: ({ purchaseLimits: { min, max, perDay } }: Company): string =>
+    `Set by your operator: ${formatDollars(min)} to ${formatDollars(max)} a purchase, ${formatDollars(perDay)} within 24 hours.`,
+  zoneHint: 'For times in messages, and for when days and billing periods begin.',
+  dayHint:
+    'A running period ends as planned. The next one runs to the new day: up to half a month shorter or longer, at the full price.',
+  dayOption: (day: string): string => (day === '31' ? 'Last day of the month' : ordinal(Number(day))),
+
+  channelTried:
+    ':white_check_mark: Refill can post here. You are choosing this channel for its notices; only you see this.',
+  channelRefused: {
+    not_in_channel: 'Refill is not in that channel: type /invite @Refill there, then save again.',
+    channel_not_found: 'Refill is not in that channel: type /invite @Refill there, then save again.',
+    user_not_in_channel: 'You are not in that channel: join it, then save again.',
+    is_archived: 'That channel is archived. Choose another one.',
+    restricted_action: 'Your workspace lets nobody but some people post there. Choose another channel.',
+  } as Record<string, string>,
+
+  fault: ({ code, limit }: SettingFault): string => {
+    const amount = limit === undefined ? '' : formatDollars(limit);
+    return {
+      'channel-unknown': 'Choose a channel of this workspace.',
+      'channel-needed': 'Choose a channel: notices need one.',
+      'zone-unknown': 'Choose a time zone from the list.',
+      'day-unknown': 'Choose a day from the list.',
+      'amount-unknown': 'Type an amount in dollars, like 50 or 12.50.',
+      'above-operator': `Your operator’s limit is ${amount}. Type that or less, or leave it empty.`,
+      'no-second-admin': 'There is no second admin who could approve. Leave it empty until there is one.',
+      'limit-not-lowered': `It is ${amount} and can only be lowered here. Ask your operator to raise it.`,
+    }[code];
+  },
+
+  saved: (
+    changes: readonly SettingChange[],
+    periods: readonly PeriodForetold[],
+    { timeZone, now }: { timeZone: string; now: Date },
+  ): string => {
+    if (changes.length === 0) return 'Nothing was changed.';
+    const day = (at: Date): string => formatDay(at, timeZone, now);
+    const foretold = periods
+      .slice(0, 10)
+      .map(
+        ({ name, scopeLabel, endsAt, nextEndsAt }) =>
+          `\n• *${escapeText(name)}* for ${escapeText(scopeLabel)} runs until ${day(endsAt)} as planned, then until ${day(nextEndsAt)}`,
+      )
+      .join('');
+    return `:white_check_mark: *Saved:*\n${list(told(changes).slice(0, MOST_LISTED))}${
+      foretold === '' ? '' : `\n\nWhat comes each period:${foretold}`
+    }`;
+  },
+  stale: (meanwhile: readonly SettingChange[], byUserId: string | null): string =>
+    `:warning: *Nothing was saved.* ${
+      byUserId === null ? 'Somebody' : `<@${byUserId}>`
+    } changed meanwhile:\n${list(told(meanwhile).slice(0, MOST_LISTED))}\nHere is how it is now, with what you typed elsewhere. Look again, then save.`,
+  outdated:
+    'That was saved or closed already, so nothing was changed. `/credits settings` shows how it is now.',
+  onlyCompanyAdmins: (admins: readonly string[]): string =>
+    `Only company admins change settings${admins.length === 0 ? '. Your company has none yet: ask your operator' : `. Ask ${mentionAny(admins)}`}.`,
+
+  /** Said once in the channel for each save. */
+  notice: ({ byUserId, changes }: Extract<NoticeFacts, { kind: 'settings' }>): string => {
+    const [only] = changes;
+    if (only !== undefined && changes.length === 1) return `:gear: <@${byUserId}> changed ${fromTo(only)}.`;
+    const more = changes.length - MOST_LISTED;
+    return `:gear: <@${byUserId}> changed the settings:\n${list(changes.slice(0, MOST_LISTED))}${more > 0 ? `\n• and ${more} more` : ''}`;
+  },
+};

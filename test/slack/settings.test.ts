@@ -1,0 +1,308 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dollars, toMicros } from '../../src/money.ts';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+const TEAM = 'T0ACME0001';
+
+let tryOut: TryOut;
+let driver: Driver;
+let companyId: bigint;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+  ({ id: companyId } = await tryOut.app.db.company.findFirstOrThrow());
+});
+
+afterAll(() => tryOut?.close());
+
+beforeEach(async () => {
+  for (const user of ['ana', 'li', 'marco']) await driver.close(user, { all: true }).catch(() => undefined);
+});
+
+afterEach(async () => {
+  await tryOut.app.db.roleAssignment.deleteMany({ where: { grantedBy: 'the test' } });
+});
+
+type Seen = Awaited<ReturnType<Driver['messages']>>[number];
+const said = (message: Seen): string => `${message.text}\n${visibleText(message.blocks)}`;
+
+async function says(user: string, channel: string, words: RegExp): Promise<Seen> {
+  return await driver.eventually(async () => {
+    const message = (await driver.messages(user, channel)).at(-1);
+    return message !== undefined && words.test(said(message)) && message;
+  }, 8_000);
+}
+
+async function window(user: string): Promise<string> {
+  const view = (await driver.views(user)).at(-1);
+  return view === undefined ? '' : `${view.title}\n${visibleText(view.blocks)}`;
+}
+
+async function open(user: string): Promise<void> {
+  await driver.command(user, CHANNEL, '/credits settings');
+  await driver.eventually(async () => (await driver.views(user)).at(-1)?.submit === 'Save');
+}
+
+async function save(user: string, values: Record<string, unknown>): Promise<Record<string, string> | null> {
+  const settings = Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [`setting:${key}`, value]),
+  );
+  const answer = await driver.submit(user, settings);
+  return answer.ok
+    ? null
+    : ('fieldErrors' in answer && answer.fieldErrors) || { refused: JSON.stringify(answer) };
+}
+
+const sentence = (errors: Record<string, string> | null): string => Object.values(errors ?? {}).join('\n');
+const company = () => tryOut.app.db.company.findUniqueOrThrow({ where: { id: companyId } });
+const changesTold = async (): Promise<number> =>
+  await tryOut.app.db.notice.count({ where: { kind: 'settings' } });
+const audits = async (): Promise<number> =>
+  await tryOut.app.db.audit.count({ where: { action: 'settings-changed' } });
+
+const makeCompanyAdmin = (userId: string) =>
+  tryOut.app.db.roleAssignment.create({
+    data: {
+      companyId,
+      teamId: TEAM,
+      userId,
+      role: 'company_admin',
+      grantedBy: 'the test',
+      grantedAt: new Date(),
+    },
+  });
+
+/** Sends a submission as Slack would, rightly signed: what is forged is inside it. */
+async function forge(user: string, token: string, values: unknown): Promise<string> {
+  const { delivery } = tryOut.sandbox.slack;
+  if (delivery.kind !== 'http') throw new Error('over HTTP only');
+  const payload = {
+    type: 'view_submission',
+    team: { id: TEAM },
+    user: { id: user, team_id: TEAM },
+    view: { id: 'VFORGED', callback_id: 'settings_form', private_metadata: token, state: { values } },
+  };
+  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', delivery.signingSecret)
+    .update(`v0:${timestamp}:${body}`)
+    .digest('hex');
+  const answer = await fetch(`${tryOut.appUrl}/slack/events`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${signature}`,
+    },
+  });
+  return await answer.text();
+}
+
+describe('/credits settings', () => {
+  it('shows a company admin how everything is, and saves nothing and says nothing where nothing was changed', async () => {
+    await open('ana');
+    expect(await window('ana')).toMatch(
+      /Where notices go[\s\S]*San Francisco, below[\s\S]*Time zone[\s\S]*Billing day/,
+    );
+    expect(await window('ana')).toMatch(
+      /Set by your operator: \$5\.00 to \$1,000\.00 a purchase, \$2,500\.00 within 24 hours/,
+    );
+    expect(await save('ana', {})).toBe(null);
+    expect(await window('ana')).toMatch(/Nothing was changed/);
+    expect([await changesTold(), await audits()]).toEqual([0, 0]);
+  });
+
+  it('keeps a change, with who and when, and says it once in the channel', async () => {
+    await open('ana');
+    expect(await save('ana', { time_zone: 'Europe/Berlin' })).toBe(null);
+    expect(await window('ana')).toMatch(
+      /Saved:\*\n• the time zone from America\/Los_Angeles to Europe\/Berlin/,
+    );
+    await says(
+      'ana',
+      CHANNEL,
+      /<@U0ANA00001> changed the time zone from America\/Los_Angeles to Europe\/Berlin\./,
+    );
+    expect((await company()).timeZone).toBe('Europe/Berlin');
+    const audit = await tryOut.app.db.audit.findFirstOrThrow({ where: { action: 'settings-changed' } });
+    expect([audit.actor, audit.details]).toEqual([
+      `${TEAM}/U0ANA00001`,
+      { time_zone: 'America/Los_Angeles → Europe/Berlin' },
+    ]);
+    await driver.close('ana');
+    await open('ana');
+    await save('ana', { time_zone: 'America/Los_Angeles', billing_day: '31' });
+    await says(
+      'ana',
+      CHANNEL,
+      /changed the settings:\n• the time zone .*\n• the billing day from the 1st to the last day of the month/,
+    );
+    expect(await changesTold()).toBe(2);
+  });
+
+  it('refuses each wrong figure beside its field, and then saves none of the others', async () => {
+    await open('ana');
+    const [wallet] = await tryOut.app.db.wallet.findMany({ where: { companyId, officeId: { not: null } } });
+    const errors = await save('ana', {
+      [`alert_calls:${wallet?.id}`]: 'some',
+      approval_limit: '-5',
+      time_zone: 'Asia/Tokyo',
+    });
+    expect(Object.keys(errors ?? {}).map((key) => key.replace(/~.*/, ''))).toEqual([
+      `alert_calls:${wallet?.id}`,
+      'approval_limit',
+    ]);
+    expect((await company()).timeZone).toBe('America/Los_Angeles');
+  });
+
+  it('takes no approval limit above the operator’s, and none where nobody could approve', async () => {
+    const data = { operatorApprovalLimitMicros: toMicros(dollars('500')) };
+    await tryOut.app.db.company.update({ where: { id: companyId }, data });
+    await open('ana');
+    expect(await window('ana')).toMatch(/Your operator’s limit is \$500\.00; yours can only be lower/);
+    expect(sentence(await save('ana', { approval_limit: '500.01' }))).toMatch(
+      /operator’s limit is \$500\.00/,
+    );
+    const li = await tryOut.app.db.roleAssignment.findFirstOrThrow({ where: { userId: 'U0LI000001' } });
+    await tryOut.app.db.roleAssignment.delete({ where: { companyId_id: { companyId, id: li.id } } });
+    expect(sentence(await save('ana', { approval_limit: '100' }))).toMatch(
+      /no second admin who could approve/,
+    );
+    const { id: _, ...again } = li;
+    await tryOut.app.db.roleAssignment.create({ data: again });
+    expect(await save('ana', { approval_limit: '100' })).toBe(null);
+    expect((await company()).approvalLimitMicros).toBe(toMicros(dollars('100')));
+  });
+
+  it('tells what was low by the old level anew by the new one', async () => {
+    const [wallet] = await tryOut.app.db.wallet.findMany({ where: { companyId, officeId: { not: null } } });
+    const key = `alert_calls:${wallet?.id}`;
+    await open('ana');
+    await save('ana', { [key]: '1000' });
+    await driver.eventually(async () =>
+      (await driver.messages('ana', CHANNEL)).some((message) =>
+        /Credits are low\* at San Francisco/.test(said(message)),
+      ),
+    );
+    await driver.close('ana');
+    await open('ana');
+    await save('ana', { [key]: '' });
+    await driver.eventually(async () =>
+      (await driver.messages('ana', CHANNEL)).some((message) =>
+        /Credits were low at San Francisco/.test(said(message)),
+      ),
+    );
+    const watched = await tryOut.app.db.wallet.findFirstOrThrow({
+      where: { companyId, id: wallet?.id ?? 0n },
+    });
+    expect(watched.watchCallsMicros).toBe(null);
+  });
+});
+
+describe('a channel', () => {
+  it('is not chosen where Refill is not, and is once it was invited; the old one hears of it', async () => {
+    await open('ana');
+    expect(sentence(await save('ana', { channel_any: 'C0GENERAL1' }))).toMatch(/type \/invite @Refill there/);
+    await driver.command('ana', '#general', '/invite @Refill');
+    expect(await save('ana', { channel_any: 'C0GENERAL1' })).toBe(null);
+    await says('ana', '#general', /Refill can post here/);
+    expect((await driver.messages('li', '#general')).some((each) => /can post here/.test(said(each)))).toBe(
+      false,
+    );
+    await says('ana', CHANNEL, /changed the channel for notices from <#C0CREDITS1> to <#C0GENERAL1>/);
+    await open('ana');
+    await save('ana', { billing_day: '15' });
+    await says('ana', '#general', /changed the billing day/);
+  });
+
+  it('of a topic of its own takes that topic alone; the general one again undoes it', async () => {
+    await open('ana');
+    await save('ana', { channel_any: 'C0CREDITS1', channel_purchases: 'C0GENERAL1' });
+    await open('ana');
+    await save('ana', { billing_day: '1' });
+    await says('ana', CHANNEL, /changed the billing day/);
+    await driver.command('li', CHANNEL, '/credits add 20');
+    await driver.eventually(async () => /Review purchase/.test(await window('li')));
+    await driver.submit('li');
+    await says('li', '#general', /\$20\.00\* of credits added/);
+    await driver.close('ana', { all: true });
+    await open('ana');
+    await save('ana', { channel_purchases: 'C0CREDITS1' });
+    const rows = await tryOut.app.db.noticeChannel.findMany({ where: { companyId } });
+    expect(rows.map(({ kind, channelId }) => [kind, channelId])).toEqual([['any', 'C0CREDITS1']]);
+  });
+});
+
+describe('who may', () => {
+  it('office admins set the alert of their own office and nothing else, whatever they send', async () => {
+    await open('li');
+    expect(await window('li')).toMatch(/below, in dollars/);
+    expect(await window('li')).not.toMatch(/Time zone|Where notices go|second admin|San Francisco/);
+    const { token } = await tryOut.app.db.settingsDraft.findFirstOrThrow({ where: { userId: 'U0LI000001' } });
+    const before = await company();
+    await forge('U0LI000001', token, {
+      'time_zone~00000000': { 'setting:time_zone': { selected_option: { value: 'Asia/Tokyo' } } },
+      time_zone: { 'setting:time_zone': { selected_option: { value: 'Asia/Tokyo' } } },
+    });
+    expect((await company()).timeZone).toBe(before.timeZone);
+  });
+
+  it('members are told whom to ask, and see no button on Home', async () => {
+    await driver.command('priya', CHANNEL, '/credits settings');
+    await says('priya', CHANNEL, /Only company admins change settings\. Ask <@U0ANA00001>/);
+    expect(visibleText(await driver.openHome('priya'))).not.toMatch(/Settings/);
+    await driver.openHome('ana');
+    await driver.eventually(async () => /Settings/.test(visibleText(await driver.home('ana'))));
+    await driver.click('ana', { kind: 'home' }, { label: 'Settings' });
+    await driver.eventually(async () => /Where notices go/.test(await window('ana')));
+  });
+
+  it('another’s token, nonsense and a role lost meanwhile change nothing', async () => {
+    await makeCompanyAdmin('U0MARCO001');
+    await open('ana');
+    await open('marco');
+    const { token } = await tryOut.app.db.settingsDraft.findFirstOrThrow({
+      where: { userId: 'U0ANA00001' },
+      orderBy: { createdAt: 'desc' },
+    });
+    for (const each of [token, '', 'nonsense'])
+      expect(await forge('U0MARCO001', each, {})).toMatch(/nothing was changed/);
+    await tryOut.app.db.roleAssignment.deleteMany({ where: { grantedBy: 'the test' } });
+    const before = await audits();
+    await save('marco', { billing_day: '9' });
+    expect(await window('marco')).toMatch(/Only company admins change settings/);
+    expect(await audits()).toBe(before);
+  });
+
+  it('what somebody else saved meanwhile is not overwritten: it is said, and the second save counts', async () => {
+    await makeCompanyAdmin('U0MARCO001');
+    await open('ana');
+    await open('marco');
+    expect(await save('marco', { billing_day: '20' })).toBe(null);
+    expect(await save('ana', { time_zone: 'Asia/Tokyo', billing_day: '9' })).toBe(null);
+    expect(await window('ana')).toMatch(
+      /Nothing was saved\.\* <@U0MARCO001> changed meanwhile:\n• the billing day from the 1st to the 20th/,
+    );
+    expect([(await company()).billingDay, (await company()).timeZone]).toEqual([20, 'America/Los_Angeles']);
+    expect(await save('ana', {})).toBe(null);
+    const { billingDay, timeZone } = await company();
+    expect([billingDay, timeZone]).toEqual([20, 'Asia/Tokyo']);
+  });
+
+  it('of two saves at once each is kept or refused whole, and each that is kept is told once', async () => {
+    await makeCompanyAdmin('U0MARCO001');
+    await open('ana');
+    await open('marco');
+    const before = [await changesTold(), await audits()];
+    await Promise.all([save('ana', { billing_day: '3' }), save('marco', { billing_day: '4' })]);
+    const windows = [await window('ana'), await window('marco')];
+    expect(windows.filter((text) => /Saved/.test(text))).toHaveLength(1);
+    expect(windows.filter((text) => /Nothing was saved/.test(text))).toHaveLength(1);
+    expect([await changesTold(), await audits()]).toEqual(before.map((count) => count + 1));
+  });
+});
