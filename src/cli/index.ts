@@ -155,18 +155,20 @@ program
     ),
   );
 
+const secrets = () => createSecretBox(readConfig(loadEnvironment()).live?.secretKey ?? TRY_OUT_SECRET_KEY);
+
 addRatesCommands(program, { withDb, say });
 addUsageCommands(program, {
   withDb,
   readId,
   say,
-  secrets: () => createSecretBox(readConfig(loadEnvironment()).live?.secretKey ?? TRY_OUT_SECRET_KEY),
+  secrets,
   publicUrl: () => {
     const config = readConfig(loadEnvironment());
     return config.live?.publicUrl ?? `http://127.0.0.1:${config.port + 1}`;
   },
 });
 addBillingCommands(program, { withDb, readId, say });
-addDirectoryCommands(program, { withDb, readId, say });
+addDirectoryCommands(program, { withDb, readId, say, secrets });
 
 await program.parseAsync();

@@ -13,6 +13,7 @@ export {
 } from './access.ts';
 export { recordAudit } from './audit.ts';
 export { createCompany, type NewCompany } from './create-company.ts';
+export type { DirectoryChange } from './directory/diff-directory.ts';
 export { type DirectoryFiles, importDirectory } from './directory/import-directory.ts';
 export { readDirectory } from './directory/read-directory.ts';
 export type { Directory, Party, PartyHint } from './directory/types.ts';
@@ -28,5 +29,12 @@ export {
   type Person,
   type Role,
 } from './people.ts';
+export {
+  connectPhoneSystem,
+  disconnectPhoneSystem,
+  PHONE_SYSTEM_URL,
+} from './phone-system/connect-phone-system.ts';
+export { sweepDirectories, syncAndKeep, syncDirectoryJob } from './phone-system/sweep-directories.ts';
+export { countChanges } from './phone-system/sync-directory.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
 export { findWorkspace, forgetWorkspaceToken, saveWorkspace, type Workspace } from './workspaces.ts';

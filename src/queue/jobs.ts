@@ -29,6 +29,8 @@ export const jobs = {
   'run-export': z.object({ companyId: id, exportId: id }),
   /** Hands an invoice over as a file. Safe to run any number of times. */
   'send-invoice-file': z.object({ companyId: id, fileId: id }),
+  /** Reads a company's directory from its phone system. Safe to run any number of times. */
+  'sync-directory': z.object({ companyId: id }),
 } as const;
 
 export type JobName = keyof typeof jobs;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { MovableClock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import { DEMO_API_KEY, demoSeed } from './demo/cast.ts';
+import { type DirectoryApi, startDirectoryApi } from './phone/directory-api.ts';
 import { createPhoneSystem } from './phone/index.ts';
 import { readManifestFile } from './read-manifest.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './slack/index.ts';
@@ -31,6 +32,8 @@ export interface Sandbox {
   /** For tests: the workspace itself, and the processor's switches. */
   workspace: SlackWorkspace;
   card: CardProcessorControls;
+  /** The phone system's own list of its people. */
+  directory: DirectoryApi;
   close(): Promise<void>;
 }
 
@@ -57,6 +60,7 @@ export async function startSandbox(options: {
     clock,
     log,
   });
+  const directory = await startDirectoryApi();
   const manifest = readManifestFile();
   const world = createWorld({
     clock,
@@ -93,9 +97,11 @@ export async function startSandbox(options: {
     },
     workspace: slack,
     card: processor.controls,
+    directory,
     stripe: { secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET, apiUrl: processor.url },
     async close() {
       await slack.close();
+      await directory.close();
       await processor.close();
       await worldBooks.close();
     },

@@ -25,7 +25,14 @@ import { billingRoutes, healthRoutes, startHttp, usageRoutes } from '../http/ind
 import { createNightlyVerify, sweepLedger } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
 import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
-import { createSecretBox, type InstanceMode, type SecretBox, stampInstance } from '../org/index.ts';
+import {
+  createSecretBox,
+  type InstanceMode,
+  type SecretBox,
+  stampInstance,
+  sweepDirectories,
+  syncDirectoryJob,
+} from '../org/index.ts';
 import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
 import { createSlackApp } from '../slack/index.ts';
 import { type ExportLimits, runExport, sweepExports, sweepInbox, type UsageDeps } from '../usage/index.ts';
@@ -128,6 +135,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             : watchBalance({ db, clock, isBeingRecharged }, payload),
         'send-invoice-file': (payload) => sendInvoiceFile(invoiceDeps, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
+        'sync-directory': (payload) => syncDirectoryJob(usage, payload),
         ...options.jobs?.(billing),
       };
       running.push(
@@ -146,6 +154,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepNotices({ db, clock }),
             () => sweepInvoiceFiles({ db, clock }),
             () => sweepExports({ db, clock }),
+            () => sweepDirectories({ db, clock }),
           ],
           log,
         ),

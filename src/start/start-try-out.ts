@@ -33,7 +33,7 @@ export async function startTryOut(
     log,
   });
   stops.push(app.stop);
-  await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken);
+  await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, sandbox.directory);
   say(`Refill is ready. Open ${sandbox.pageUrl} and type /credits
 
   the app itself     ${appUrl}

@@ -40,7 +40,7 @@ export async function startTestTryOut({
     clock: sandbox.clock,
     log,
   });
-  await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken);
+  await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, sandbox.directory);
   return {
     app,
     sandbox,

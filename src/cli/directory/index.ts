@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { systemClock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { type DirectoryFiles, importDirectory } from '../../org/index.ts';
+import { type DirectoryFiles, importDirectory, type SecretBox } from '../../org/index.ts';
+import { addPhoneSystemCommands } from './phone-system.ts';
 
 interface ImportWords {
   company: string;
@@ -12,16 +13,18 @@ interface ImportWords {
   numbers?: string;
 }
 
-/** `refill directory import`: who a company's numbers and lines belong to, from CSV files. */
+/** `refill directory`: who a company's numbers and lines belong to, from CSV files or the phone system itself. */
 export function addDirectoryCommands(
   program: Command,
   parts: {
     withDb(work: (db: Db) => Promise<void>): Promise<void>;
     readId(text: string): bigint;
     say(line: string): void;
+    secrets(): SecretBox;
   },
 ): void {
   const directory = program.command('directory').description('whose the numbers and lines of a company are');
+  addPhoneSystemCommands(directory, parts);
   directory
     .command('import')
     .description(

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
 import type { Directory, Party, PartyHint } from './types.ts';
 
-type RowOf<Table extends 'office' | 'department' | 'member' | 'phoneNumber'> = NonNullable<
+export type RowOf<Table extends 'office' | 'department' | 'member' | 'phoneNumber'> = NonNullable<
   Awaited<ReturnType<Queryable[Table]['findFirst']>>
 >;
 

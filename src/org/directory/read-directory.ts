@@ -1,4 +1,4 @@
-import type { Db } from '../../db/index.ts';
+import type { Db, Queryable } from '../../db/index.ts';
 import { createDirectory, type DirectoryRows } from './create-directory.ts';
 import type { Directory } from './types.ts';
 
@@ -20,13 +20,14 @@ export async function readDirectory(db: Db, companyId: bigint): Promise<Director
   kept.set(db, ofDatabase);
   const known = ofDatabase.get(companyId);
   if (known?.version === version) return known.directory;
-  const directory = createDirectory(companyId, await readRows(db, companyId));
+  const directory = createDirectory(companyId, await readDirectoryRows(db, companyId));
   // The count was read before the rows: a change in between makes the next caller read again, never too late.
   ofDatabase.set(companyId, { version, directory });
   return directory;
 }
 
-async function readRows(db: Db, companyId: bigint): Promise<DirectoryRows> {
+/** The rows themselves, as they are now. */
+export async function readDirectoryRows(db: Queryable, companyId: bigint): Promise<DirectoryRows> {
   const where = { companyId };
   const [offices, departments, members, numbers] = await Promise.all([
     db.office.findMany({ where }),

@@ -2,7 +2,7 @@ import { addBundle, type BillingDeps, ensureCustomer } from '../../billing/index
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { grantCredits, openWallets } from '../../ledger/index.ts';
 import { dollars } from '../../money.ts';
-import { createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
+import { connectPhoneSystem, createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
 import { createApiKey, findApiKey, importSampleDeck } from '../../usage/index.ts';
 import { BOT, CAST, CREDITS_CHANNEL_ID, DEMO_API_KEY, TEAM_ID, TOLL_FREE_NUMBER } from './cast.ts';
 
@@ -15,11 +15,12 @@ const TEST_CARD = 'pm_card_visa';
 
 /**
  * Founds Acme Corp, bound to the local workspace, with a card on file and a little credit, and the sample prices,
- * so that nothing is empty at the first look. Does nothing where it stands already.
+ * so that nothing is empty at the first look, its directory read from `phoneSystem`. Does nothing where it stands already.
  */
 export async function foundDemoCompany(
   deps: BillingDeps & { secrets: SecretBox },
   botToken: string,
+  phoneSystem?: { url: string; key: string },
 ): Promise<void> {
   const at = deps.clock.now();
   await saveWorkspace(deps, {
@@ -35,6 +36,8 @@ export async function foundDemoCompany(
   await putCardOnFile(deps, companyId, at);
   if ((await findApiKey(deps.db, DEMO_API_KEY)) === null)
     await createApiKey(deps, { companyId, name: 'The phone system' }, DEMO_API_KEY);
+  // Its address is another one at each start.
+  if (phoneSystem !== undefined) await connectPhoneSystem(deps, { companyId, ...phoneSystem });
   await importSampleDeck(deps.db, at);
   await offerBundles(deps.db, at);
 }

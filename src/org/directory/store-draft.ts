@@ -1,0 +1,91 @@
+import type { Tx } from '../../db/index.ts';
+import { isChanged } from './diff-directory.ts';
+import type { DepartmentDraft, DirectoryDraft, MemberDraft, NumberDraft } from './draft-directory.ts';
+
+/** Stores what the draft changes, and nothing else; numbers that are gone are taken out. */
+export async function storeDraft(
+  tx: Tx,
+  companyId: bigint,
+  draft: DirectoryDraft,
+  of: { goneNumbers: ReadonlySet<string>; at: Date },
+): Promise<void> {
+  for (const office of draft.offices.filter(isChanged)) {
+    const { localPrefixes, ...rest } = office.data;
+    const data = { ...rest, localPrefixes: [...localPrefixes] };
+    if (office.id !== null)
+      await tx.office.update({ where: { companyId_id: { companyId, id: office.id } }, data });
+    else
+      office.id = (
+        await tx.office.create({ data: { companyId, isPrimary: false, createdAt: of.at, ...data } })
+      ).id;
+  }
+  for (const department of draft.departments.filter(isChanged)) {
+    const data = departmentColumns(department);
+    if (department.id !== null)
+      await tx.department.update({ where: { companyId_id: { companyId, id: department.id } }, data });
+    else department.id = (await tx.department.create({ data: { companyId, ...data } })).id;
+  }
+  await storeMembers(tx, companyId, draft.members.filter(isChanged));
+  const numbers = [...draft.numbers.values()].filter(({ data }) => !of.goneNumbers.has(data.number));
+  await storeNumbers(tx, companyId, numbers.filter(isChanged));
+  await tx.phoneNumber.deleteMany({ where: { companyId, number: { in: [...of.goneNumbers] } } });
+}
+
+async function storeMembers(tx: Tx, companyId: bigint, members: readonly MemberDraft[]): Promise<void> {
+  const added = members.filter(({ id }) => id === null);
+  const rows = await tx.member.createManyAndReturn({
+    data: added.map((member) => ({ companyId, ...memberColumns(member) })),
+    select: { id: true },
+  });
+  for (const [index, member] of added.entries()) member.id = rows[index]?.id ?? null;
+  for (const member of members.filter(({ before }) => before !== null)) {
+    const isAnotherAddress =
+      member.before?.email != null && member.before.email.toLowerCase() !== member.data.email?.toLowerCase();
+    await tx.member.update({
+      where: { companyId_id: { companyId, id: requireId(member) } },
+      // Who was found in Slack by the old address is looked for anew.
+      data: {
+        ...memberColumns(member),
+        ...(isAnotherAddress ? { slackUserId: null, slackLookAt: null } : {}),
+      },
+    });
+  }
+}
+
+async function storeNumbers(tx: Tx, companyId: bigint, numbers: readonly NumberDraft[]): Promise<void> {
+  const added = numbers.filter(({ before }) => before === null);
+  await tx.phoneNumber.createMany({
+    data: added.map((number) => ({ companyId, number: number.data.number, ...numberColumns(number) })),
+  });
+  for (const number of numbers.filter(({ before }) => before !== null))
+    await tx.phoneNumber.update({
+      where: { companyId_number: { companyId, number: number.data.number } },
+      data: numberColumns(number),
+    });
+}
+
+function departmentColumns({ data: { office, ...rest } }: DepartmentDraft) {
+  return { ...rest, officeId: requireId(office) };
+}
+
+function memberColumns({ data: { office, department, ...rest } }: MemberDraft) {
+  return {
+    ...rest,
+    officeId: requireId(office),
+    departmentId: department === null ? null : requireId(department),
+  };
+}
+
+function numberColumns({ data: { number: _, office, department, member, ...rest } }: NumberDraft) {
+  return {
+    ...rest,
+    officeId: requireId(office),
+    departmentId: department === null ? null : requireId(department),
+    memberId: member === null ? null : requireId(member),
+  };
+}
+
+function requireId({ id }: { id: bigint | null }): bigint {
+  if (id === null) throw new RangeError('what others stand in relation to is stored before them');
+  return id;
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../../clock.ts';
+import { type Db, inTransaction } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { recordAudit } from '../audit.ts';
+import type { SecretBox } from '../secret-box.ts';
+
+/** Where the vendor's API is, unless told. */
+export const PHONE_SYSTEM_URL = 'https://dialpad.com';
+
+/**
+ * Keeps where a company's directory is read from and with which key, sealed; it is read soon after, and then daily.
+ * Throws RefillError `bad-argument` for an address that would show the key to everybody on the way.
+ */
+export async function connectPhoneSystem(
+  deps: { db: Db; clock: Clock; secrets: SecretBox },
+  of: { companyId: bigint; url: string; key: string },
+): Promise<void> {
+  const { companyId, key } = of;
+  const url = URL.canParse(of.url) ? new URL(of.url) : null;
+  const isLocal = url !== null && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url?.protocol !== 'https:' && !(isLocal && url?.protocol === 'http:'))
+    throw new RefillError('bad-argument', `"${of.url}" is not an https address.`);
+  if (!/^[\x21-\x7e]{8,4096}$/.test(key))
+    throw new RefillError('bad-argument', 'That is not a key: at least 8 characters, without spaces.');
+  const at = deps.clock.now();
+  const data = { url: url.origin, keyEncrypted: deps.secrets.seal(key), dueAt: at };
+  await inTransaction(deps.db, async (tx) => {
+    await tx.directorySource.upsert({
+      where: { companyId },
+      create: { companyId, ...data },
+      update: { ...data, triedAt: null, outcome: null, words: null },
+    });
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: 'operator',
+      surface: 'operator',
+      action: 'directory-connected',
+      details: { url: url.origin },
+    });
+  });
+}
+
+/** Forgets the key; the directory stays as it is. False where none was kept. */
+export async function disconnectPhoneSystem(
+  deps: { db: Db; clock: Clock },
+  companyId: bigint,
+): Promise<boolean> {
+  return await inTransaction(deps.db, async (tx) => {
+    const { count } = await tx.directorySource.deleteMany({ where: { companyId } });
+    if (count === 0) return false;
+    await recordAudit(tx, {
+      companyId,
+      at: deps.clock.now(),
+      actor: 'operator',
+      surface: 'operator',
+      action: 'directory-disconnected',
+      details: {},
+    });
+    return true;
+  });
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { RefillError } from '../../errors.ts';
+
+export interface PhoneSystemAccess {
+  /** Its origin, like https://dialpad.com. */
+  url: string;
+  key: string;
+  /** Waits so many milliseconds; tests do not. */
+  wait?: (ms: number) => Promise<void>;
+}
+
+const TIMEOUT_MS = 20_000;
+const TRIES = 4;
+/** Who asks for more patience than this is asked another time. */
+const LONGEST_WAIT_MS = 90_000;
+const MOST_PAGES = 5_000;
+
+const page = z.object({ cursor: z.string().nullish(), items: z.array(z.unknown()).nullish() });
+
+/**
+ * All of one list of the phone system, page after page. Throws RefillError `phone-system-refused` (the key),
+ * `phone-system-busy` or `phone-system-unreadable`, each with words for the operator.
+ */
+export async function listItems<T>(
+  access: PhoneSystemAccess,
+  list: { path: string; query?: Record<string, string> },
+  item: z.ZodType<T>,
+): Promise<T[]> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  for (let cursor: string | undefined; ; ) {
+    const url = new URL(list.path, access.url);
+    const query = { ...list.query, ...(cursor === undefined ? {} : { cursor }) };
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const answer = page.safeParse(await getJson(access, url));
+    const read = z.array(item).safeParse(answer.data?.items ?? []);
+    if (!answer.success || !read.success) throw unreadable(list.path, answer.error ?? read.error);
+    items.push(...read.data);
+    cursor = answer.data.cursor || undefined;
+    if (cursor === undefined) return items;
+    if (seen.has(cursor) || seen.size >= MOST_PAGES)
+      throw new RefillError('phone-system-unreadable', `The phone system’s list ${list.path} has no end.`);
+    seen.add(cursor);
+  }
+}
+
+async function getJson(access: PhoneSystemAccess, url: URL): Promise<unknown> {
+  const { wait = pause } = access;
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await get(access, url);
+    if ('json' in answer) return answer.json;
+    if (attempt >= TRIES || answer.waitMs > LONGEST_WAIT_MS)
+      throw new RefillError('phone-system-busy', `The phone system did not answer: ${answer.why}.`);
+    await wait(answer.waitMs > 0 ? answer.waitMs : 1_000 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
+  }
+}
+
+/** One request: its JSON, or why another try may do and how long its sender asks to wait. */
+async function get(
+  { key }: PhoneSystemAccess,
+  url: URL,
+): Promise<{ json: unknown } | { why: string; waitMs: number }> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
+      // The key is for nobody else's eyes.
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    text = await response.text();
+  } catch (error) {
+    const { name, message, cause } = error as Error;
+    const why =
+      name === 'TimeoutError' ? 'it took too long' : ((cause as Error | undefined)?.message ?? message);
+    return { why, waitMs: 0 };
+  }
+  const { status } = response;
+  if (status === 429 || status >= 500)
+    return { why: `status ${status}`, waitMs: readRetryAfter(response.headers.get('retry-after')) };
+  if (status === 401 || status === 403)
+    throw new RefillError(
+      'phone-system-refused',
+      `The phone system does not accept the key (status ${status}). It has to be a company admin’s.`,
+    );
+  if (!response.ok)
+    throw new RefillError(
+      'phone-system-unreadable',
+      `The phone system answered ${url.pathname} with ${status}.`,
+    );
+  try {
+    return { json: JSON.parse(text) as unknown };
+  } catch (error) {
+    throw unreadable(url.pathname, error);
+  }
+}
+
+/** Seconds, or a date; nothing said, or nothing sensible: 0. */
+function readRetryAfter(header: string | null): number {
+  if (header === null) return 0;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
+}
+
+function unreadable(path: string, cause: unknown): RefillError {
+  return new RefillError(
+    'phone-system-unreadable',
+    `What the phone system answered to ${path} could not be read.`,
+    {},
+    { cause },
+  );
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
