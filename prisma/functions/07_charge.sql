@@ -95,16 +95,33 @@ BEGIN
   PERFORM ledger_count_usage(p_company, p_drafts, 1);
 END $$;
 
--- Adds drafts to the quarter-hour sums, or takes them out (p_sign -1).
+-- Adds drafts to the sums of their times, or takes them out (p_sign -1).
 CREATE FUNCTION ledger_count_usage(p_company bigint, p_drafts ledger_draft[], p_sign int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO usage_rollup AS r
-  SELECT p_company, date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0),
-    coalesce(d.department_id, 0), coalesce(d.member_id, 0), d.category, p_sign * count(*), p_sign * sum(d.billed_seconds)::bigint,
-    p_sign * sum(d.quantity)::bigint, p_sign * sum(d.cost_micros)::bigint
-  FROM unnest(p_drafts) AS d
-  GROUP BY 2, 3, 4, 5, 6
-  ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
+  WITH counted AS MATERIALIZED (
+    SELECT date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0) AS office_id,
+      coalesce(d.department_id, 0) AS department_id, coalesce(d.member_id, 0) AS member_id, d.category, p_sign * count(*) AS records,
+      p_sign * sum(d.billed_seconds) AS billed_seconds, p_sign * sum(d.quantity) AS quantity, p_sign * sum(d.cost_micros) AS cost_micros
+    FROM unnest(p_drafts) AS d
+    GROUP BY 1, 2, 3, 4, 5
+  ), quarter_hours AS (
+    INSERT INTO usage_rollup AS r SELECT p_company, c.* FROM counted AS c
+    ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
+    SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
+      quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros
+  ), kinds AS (
+    INSERT INTO usage_kind_rollup AS r
+    SELECT p_company, c.bucket_at, c.office_id, c.category, sum(c.records), sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
+    FROM counted AS c GROUP BY 2, 3, 4
+    ON CONFLICT (company_id, bucket_at, office_id, category) DO UPDATE
+    SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
+      quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros
+  )
+  INSERT INTO usage_member_rollup AS r
+  SELECT p_company, date_bin('6 hours', c.bucket_at, timestamptz '2000-01-01 00:00:00+00'), c.office_id, c.member_id, sum(c.records),
+    sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
+  FROM counted AS c GROUP BY 2, 3, 4
+  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
   SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;

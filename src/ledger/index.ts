@@ -48,6 +48,7 @@ export type {
 } from './types.ts';
 export { type UsageOfDay, usageByDay } from './usage-by-day.ts';
 export type { UsageFilter } from './usage-filter.ts';
-export { type TotalsBy, type UsageTotal, usageTotals } from './usage-totals.ts';
+export type { TotalsBy } from './usage-sums.ts';
+export { type UsageTotal, usageTotals } from './usage-totals.ts';
 export type { Finding } from './verify/finding.ts';
 export { type VerifyOptions, type VerifySummary, verifyLedger } from './verify/verify-ledger.ts';

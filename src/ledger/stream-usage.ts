@@ -7,6 +7,7 @@ import { Prisma } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
+import { usageSums } from './usage-sums.ts';
 
 /** Few enough to keep memory flat, enough to keep the server busy while a page is worked on. */
 const PAGE_RECORDS = 1_000;
@@ -71,7 +72,7 @@ async function setZone(client: pg.ClientBase, timeZone: string): Promise<void> {
 async function readTotals(client: pg.ClientBase, filter: UsageFilter): Promise<UsageSnapshot['totals']> {
   const sums = Prisma.sql`
     SELECT coalesce(sum(u.records), 0)::text AS records, coalesce(sum(u.cost_micros), 0)::text AS cost
-    FROM usage_rollup AS u WHERE ${Prisma.join(filterUsage(filter, 'bucket_at'), ' AND ')}`;
+    FROM (${usageSums(filter, [])}) AS u`;
   const { rows } = await client.query<{ records: string; cost: string }>(sums.text, sums.values);
   return { records: Number(rows[0]?.records ?? 0), cost: fromMicros(BigInt(rows[0]?.cost ?? 0)) };
 }

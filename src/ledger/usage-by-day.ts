@@ -22,7 +22,7 @@ export async function usageByDay(
   const rows = await db.$queryRaw<{ days_back: number; office_id: bigint; category: string; cost: bigint }[]>`
     SELECT ceil(extract(epoch FROM ${period.to}::timestamptz - bucket_at) / 86400)::int - 1 AS days_back,
       office_id, category, sum(cost_micros)::bigint AS cost
-    FROM usage_rollup
+    FROM usage_kind_rollup
     WHERE company_id = ${period.companyId} AND bucket_at >= ${from} AND bucket_at < ${period.to}
     GROUP BY 1, 2, 3 HAVING sum(cost_micros) > 0 ORDER BY 1, 2, 3`;
   return rows.map((row) => ({

@@ -1,10 +1,8 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
-import { filterUsage, type UsageFilter } from './usage-filter.ts';
-
-/** What totals may be told apart by. */
-export type TotalsBy = 'category' | 'office' | 'department' | 'member';
+import type { UsageFilter } from './usage-filter.ts';
+import { type TotalsBy, usageSums } from './usage-sums.ts';
 
 export interface UsageTotal {
   category: string | null;
@@ -49,7 +47,6 @@ export async function usageTotals(
 ): Promise<UsageTotal[]> {
   if ([filter.from, filter.to].some((bound) => bound.getTime() % QUARTER_HOUR_MS !== 0))
     throw new RefillError('bad-range', 'A period of totals begins and ends on a quarter-hour.');
-  const conditions = filterUsage(filter, 'bucket_at');
   const chosen = new Set(filter.by);
   const columns = Object.entries(COLUMNS).map(([by, column]) =>
     chosen.has(by as TotalsBy) ? column : `NULL AS ${column}`,
@@ -58,7 +55,7 @@ export async function usageTotals(
   const rows = await db.$queryRaw<Row[]>`
     SELECT ${Prisma.raw(columns.join(', '))}, sum(records)::bigint AS records, sum(billed_seconds)::bigint AS billed_seconds,
       sum(quantity)::bigint AS quantity, sum(cost_micros)::bigint AS cost
-    FROM usage_rollup AS u WHERE ${Prisma.join(conditions, ' AND ')}
+    FROM (${usageSums(filter, filter.by)}) AS u
     GROUP BY ${Prisma.raw(groups)} HAVING sum(records) > 0 ORDER BY cost DESC, 1, 2, 3, 4`;
   return rows.map((row) => ({
     category: row.category,

@@ -161,6 +161,31 @@ CREATE TABLE usage_rollup (
   PRIMARY KEY (company_id, bucket_at, office_id, department_id, member_id, category)
 ) WITH (fillfactor = 80);
 
+-- The same summed up for questions that are asked all the time, so that a busy month is not slower to read than a quiet
+-- one: quarter-hours without whose usage it was, and quarters of a UTC day without which kind it was.
+CREATE TABLE usage_kind_rollup (
+  company_id      bigint NOT NULL,
+  bucket_at       timestamptz NOT NULL,
+  office_id       bigint NOT NULL,
+  category        text NOT NULL,
+  records         bigint NOT NULL,
+  billed_seconds  bigint NOT NULL,
+  quantity        bigint NOT NULL,
+  cost_micros     bigint NOT NULL,
+  PRIMARY KEY (company_id, bucket_at, office_id, category)
+) WITH (fillfactor = 80);
+CREATE TABLE usage_member_rollup (
+  company_id      bigint NOT NULL,
+  bucket_at       timestamptz NOT NULL,
+  office_id       bigint NOT NULL,
+  member_id       bigint NOT NULL,
+  records         bigint NOT NULL,
+  billed_seconds  bigint NOT NULL,
+  quantity        bigint NOT NULL,
+  cost_micros     bigint NOT NULL,
+  PRIMARY KEY (company_id, bucket_at, office_id, member_id)
+) WITH (fillfactor = 80);
+
 -- What every operation that is not usage did, under the key it came with: the same again is answered from here.
 CREATE TABLE posting (
   company_id  bigint NOT NULL,
@@ -217,6 +242,10 @@ CREATE TRIGGER hold_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, key
   ON hold FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER usage_rollup_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, bucket_at, office_id, department_id, member_id, category
   ON usage_rollup FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER usage_kind_rollup_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, bucket_at, office_id, category
+  ON usage_kind_rollup FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE TRIGGER usage_member_rollup_stays BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, bucket_at, office_id, member_id
+  ON usage_member_rollup FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 -- 01_seals.sql
 -- A row's seal is the hash of the row with its seal at zero (for a grant and a wallet: of what never changes by
@@ -910,16 +939,33 @@ BEGIN
   PERFORM ledger_count_usage(p_company, p_drafts, 1);
 END $$;
 
--- Adds drafts to the quarter-hour sums, or takes them out (p_sign -1).
+-- Adds drafts to the sums of their times, or takes them out (p_sign -1).
 CREATE FUNCTION ledger_count_usage(p_company bigint, p_drafts ledger_draft[], p_sign int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO usage_rollup AS r
-  SELECT p_company, date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0),
-    coalesce(d.department_id, 0), coalesce(d.member_id, 0), d.category, p_sign * count(*), p_sign * sum(d.billed_seconds)::bigint,
-    p_sign * sum(d.quantity)::bigint, p_sign * sum(d.cost_micros)::bigint
-  FROM unnest(p_drafts) AS d
-  GROUP BY 2, 3, 4, 5, 6
-  ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
+  WITH counted AS MATERIALIZED (
+    SELECT date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0) AS office_id,
+      coalesce(d.department_id, 0) AS department_id, coalesce(d.member_id, 0) AS member_id, d.category, p_sign * count(*) AS records,
+      p_sign * sum(d.billed_seconds) AS billed_seconds, p_sign * sum(d.quantity) AS quantity, p_sign * sum(d.cost_micros) AS cost_micros
+    FROM unnest(p_drafts) AS d
+    GROUP BY 1, 2, 3, 4, 5
+  ), quarter_hours AS (
+    INSERT INTO usage_rollup AS r SELECT p_company, c.* FROM counted AS c
+    ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
+    SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
+      quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros
+  ), kinds AS (
+    INSERT INTO usage_kind_rollup AS r
+    SELECT p_company, c.bucket_at, c.office_id, c.category, sum(c.records), sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
+    FROM counted AS c GROUP BY 2, 3, 4
+    ON CONFLICT (company_id, bucket_at, office_id, category) DO UPDATE
+    SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
+      quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros
+  )
+  INSERT INTO usage_member_rollup AS r
+  SELECT p_company, date_bin('6 hours', c.bucket_at, timestamptz '2000-01-01 00:00:00+00'), c.office_id, c.member_id, sum(c.records),
+    sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
+  FROM counted AS c GROUP BY 2, 3, 4
+  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
   SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;

@@ -81,4 +81,31 @@ const rollups: Check = {
     WHERE c.expected IS DISTINCT FROM c.found`,
 };
 
-export const usageChecks: readonly Check[] = [facts, links, costs, rollups];
+/** What sums up the quarter-hours has their sums. */
+const sumsOfSums = (table: string, bucket: string, columns: string): Check => ({
+  name: 'rollup',
+  table,
+  query: ({ companyId }) => Prisma.sql`
+    SELECT NULL::bigint AS wallet_id, ${Prisma.raw(`concat_ws(' ', bucket_at, ${columns})`)} AS row, c.column, c.expected, c.found
+    FROM (
+      SELECT ${Prisma.raw(`${bucket} AS bucket_at, ${columns}`)}, sum(records) AS records, sum(billed_seconds) AS billed_seconds,
+        sum(quantity) AS quantity, sum(cost_micros) AS cost_micros
+      FROM usage_rollup WHERE company_id = ${companyId} GROUP BY 1, 2, 3
+    ) AS u
+    FULL JOIN (SELECT * FROM ${Prisma.raw(table)} WHERE company_id = ${companyId}) AS r USING (bucket_at, ${Prisma.raw(columns)})
+    CROSS JOIN LATERAL (VALUES
+      ('records', coalesce(u.records, 0)::text, coalesce(r.records, 0)::text),
+      ('billed_seconds', coalesce(u.billed_seconds, 0)::text, coalesce(r.billed_seconds, 0)::text),
+      ('quantity', coalesce(u.quantity, 0)::text, coalesce(r.quantity, 0)::text),
+      ('cost_micros', coalesce(u.cost_micros, 0)::text, coalesce(r.cost_micros, 0)::text)
+    ) AS c("column", expected, found)
+    WHERE c.expected IS DISTINCT FROM c.found`,
+});
+const kindRollups = sumsOfSums('usage_kind_rollup', 'usage_rollup.bucket_at', 'office_id, category');
+const memberRollups = sumsOfSums(
+  'usage_member_rollup',
+  `date_bin('6 hours', usage_rollup.bucket_at, timestamptz '2000-01-01 00:00:00+00')`,
+  'office_id, member_id',
+);
+
+export const usageChecks: readonly Check[] = [facts, links, costs, rollups, kindRollups, memberRollups];

@@ -34,6 +34,8 @@ const TABLES = [
   'entry_split',
   'usage_record',
   'usage_rollup',
+  'usage_kind_rollup',
+  'usage_member_rollup',
   'posting',
   'hold',
 ];

@@ -37,6 +37,8 @@ it.each([
   'credit_grant',
   'hold',
   'usage_rollup',
+  'usage_kind_rollup',
+  'usage_member_rollup',
 ])('no row of %s is deleted, one by one or all at once', async (table) => {
   const rows = await database.db.$queryRawUnsafe<unknown[]>(`SELECT FROM ${table} LIMIT 1`);
   expect(rows).toHaveLength(1);
@@ -55,6 +57,8 @@ it.each([
   ['credit_grant', 'expires_at'],
   ['hold', 'class'],
   ['usage_rollup', 'bucket_at'],
+  ['usage_kind_rollup', 'category'],
+  ['usage_member_rollup', 'member_id'],
 ])('of %s, %s stays what it was', async (table, column) => {
   await refused(`UPDATE ${table} SET ${column} = ${column}`);
 });

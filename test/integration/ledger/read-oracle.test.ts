@@ -21,9 +21,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { RandomBooks } from '../../support/random-books.ts';
 import { story } from '../../support/random-story.ts';
 
-const RUNS = 60;
-/** A busy machine asks of fewer books: what is asked has to be right all the same. */
-const WITHIN_MS = 9_000;
+const RUNS = 25;
 const TYPES = ['grant', 'fill', 'usage', 'correction', 'refund', 'lapse', 'reversal', 'move'] as const;
 
 let database: TestDatabase;
@@ -63,11 +61,11 @@ it(
         // Last, for it posts more.
         await comparePages(one);
       }),
-      { numRuns: RUNS, interruptAfterTimeLimit: WITHIN_MS },
+      { numRuns: RUNS },
     );
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
   },
-  WITHIN_MS + 60_000,
+  RUNS * 4_000,
 );
 
 /** Every posting instant and a tick on either side of it, of every wallet. */

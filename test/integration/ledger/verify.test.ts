@@ -17,6 +17,8 @@ const LEDGER_TABLES = [
   'entry_split',
   'usage_record',
   'usage_rollup',
+  'usage_kind_rollup',
+  'usage_member_rollup',
   'posting',
   'hold',
 ];

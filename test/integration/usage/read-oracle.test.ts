@@ -22,9 +22,7 @@ import { RandomBooks } from '../../support/random-books.ts';
 import { CATEGORIES, story } from '../../support/random-story.ts';
 import { daysAround, wallDay } from '../../support/wall-days.ts';
 
-const RUNS = 60;
-/** A busy machine asks of fewer books: what is asked has to be right all the same. */
-const WITHIN_MS = 9_000;
+const RUNS = 35;
 const BY = ['category', 'office', 'department', 'member'] as const;
 const LIMITS = { records: 1_000, packAboveBytes: 10_000_000 };
 
@@ -84,11 +82,11 @@ it(
         // Last, for it posts more.
         await comparePages(one);
       }),
-      { numRuns: RUNS, interruptAfterTimeLimit: WITHIN_MS },
+      { numRuns: RUNS },
     );
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
   },
-  WITHIN_MS + 60_000,
+  RUNS * 4_000,
 );
 
 function toQuestion({ company, memberIds, departmentIds }: RandomBooks, asked: Questions): Question {
