@@ -7,11 +7,14 @@ import { startEmbeddedPostgres } from '../../../src/db/embedded/index.ts';
 import { migrateDatabase, openDb } from '../../../src/db/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { openBooks } from '../../support/ledger.ts';
+import { measureGrowth } from './growth.ts';
 import { measureRound, type Stage } from './measures.ts';
-import { printReport, summarize } from './report.ts';
+import { printReport, type Summary, summarize } from './report.ts';
 
-const { values } = parseArgs({
+/** `npm run bench:ledger -- growth` measures only that; `--quick` leaves it out. */
+const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
 });
 const ROUNDS = values.quick ? 5 : 15;
 const POOL_SIZE = 8;
@@ -21,6 +24,16 @@ const folder = await mkdtemp(path.join(tmpdir(), 'refill-bench-'));
 await chmod(folder, 0o777);
 const server = await startEmbeddedPostgres({ dataFolder: path.join(folder, 'data'), log });
 try {
+  const isGrowthOnly = positionals.includes('growth');
+  const summaries = isGrowthOnly ? [] : [await measurePosting()];
+  if (isGrowthOnly || !values.quick) summaries.push(await measureGrowth(server, log));
+  printReport(summaries, values.json);
+} finally {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measurePosting(): Promise<Summary> {
   await server.ensureDatabase('bench');
   const url = server.url('bench');
   await migrateDatabase({ url, log });
@@ -32,14 +45,11 @@ try {
     await measureRound(stage);
     const rounds = [];
     for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measureRound(stage));
-    printReport(summarize(rounds), values.json);
+    return summarize(rounds);
   } finally {
     await client.end();
     await db.$disconnect();
   }
-} finally {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** Two companies with plenty, and tables to copy into. */

@@ -3,15 +3,21 @@ import type { Figures } from './measures.ts';
 /** Below this the baseline would be a straw man. */
 const HONEST_BASELINE = 0.1;
 
-interface Line {
+export interface Line {
   id: string;
   ratio: number;
   target: string;
   absolute: string;
 }
 
+/** What a part of the bench came to, and what it says of itself. */
+export interface Summary {
+  lines: Line[];
+  note: string;
+}
+
 /** The ratios of the rounds' medians. Throws when the baseline is too slow to compare anything with. */
-export function summarize(rounds: readonly Figures[]): { lines: Line[]; baseline: string } {
+export function summarize(rounds: readonly Figures[]): Summary {
   const of = (name: keyof Figures): number => median(rounds.map((round) => round[name]));
   const ratio = (a: keyof Figures, b: keyof Figures): number => median(rounds.map((r) => r[a] / r[b]));
   const honesty = ratio('naive', 'bare');
@@ -24,7 +30,7 @@ export function summarize(rounds: readonly Figures[]): { lines: Line[]; baseline
     absolute: `${of(a).toFixed(1)}${unit} against ${of(b).toFixed(1)}${unit}`,
   });
   return {
-    baseline,
+    note: baseline,
     lines: [
       line('batch', 'batch', 'naive', '>= 80'),
       line('single', 'single', 'naive', '>= 4'),
@@ -37,21 +43,24 @@ export function summarize(rounds: readonly Figures[]): { lines: Line[]; baseline
 }
 
 /** One object id to figure, or a table with targets and absolute figures. */
-export function printReport(summary: ReturnType<typeof summarize>, asJson: boolean): void {
-  const { lines, baseline } = summary;
+export function printReport(summaries: readonly Summary[], asJson: boolean): void {
   if (asJson) {
-    const figures = lines.map(({ id, ratio }) => [id, Number(ratio.toPrecision(3))]);
+    const figures = summaries.flatMap(({ lines }) =>
+      lines.map(({ id, ratio }) => [id, Number(ratio.toPrecision(3))]),
+    );
     process.stdout.write(`${JSON.stringify(Object.fromEntries(figures))}\n`);
     return;
   }
-  for (const { id, ratio, target, absolute } of lines)
-    process.stdout.write(
-      `${id.padEnd(9)} ${ratio.toPrecision(3).padStart(7)}  ${target.padEnd(7)} ${absolute}\n`,
-    );
-  process.stdout.write(`${baseline}\n`);
+  for (const { lines, note } of summaries) {
+    for (const { id, ratio, target, absolute } of lines)
+      process.stdout.write(
+        `${id.padEnd(11)} ${ratio.toPrecision(3).padStart(7)}  ${target.padEnd(7)} ${absolute}\n`,
+      );
+    process.stdout.write(`${note}\n`);
+  }
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
