@@ -15,6 +15,7 @@ export { recordAudit } from './audit.ts';
 export { createCompany, type NewCompany } from './create-company.ts';
 export type { DirectoryChange } from './directory/diff-directory.ts';
 export { type DirectoryFiles, importDirectory } from './directory/import-directory.ts';
+export { listUnmatched, type Unmatched } from './directory/list-unmatched.ts';
 export { readDirectory } from './directory/read-directory.ts';
 export type { Directory, Party, PartyHint } from './directory/types.ts';
 export { type InstanceMode, stampInstance } from './instance.ts';

@@ -14,6 +14,7 @@ import { createInstallations } from './installations.ts';
 import { createInvoiceCourier } from './invoices/courier.ts';
 import { registerListeners } from './listeners.ts';
 import { createNoticeSender } from './notices/send.ts';
+import { matchPeople } from './people/match-people.ts';
 import { showOrderJob } from './purchase/show-order.ts';
 
 /** Slack's own largest payload is far below this. */
@@ -27,7 +28,7 @@ export interface SlackApp {
   /** Connects the socket; nothing over HTTP. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  jobs: Pick<JobHandlers, 'show-order' | 'ask-about-card'>;
+  jobs: Pick<JobHandlers, 'show-order' | 'ask-about-card' | 'match-people'>;
   sendNotice: NoticeSender;
   exportCourier: ExportCourier;
   invoiceCourier: InvoiceCourier;
@@ -72,6 +73,7 @@ export function createSlackApp(
     jobs: {
       'show-order': (payload) => showOrderJob(ctx, payload),
       'ask-about-card': (payload) => askAboutCard(ctx, payload),
+      'match-people': (payload) => matchPeople(ctx, payload),
     },
     sendNotice: createNoticeSender(ctx),
     exportCourier: createExportCourier(ctx),

@@ -1,3 +1,4 @@
 /** Refill in Slack: every command, button, window and sentence. The room's only door. */
 export { createSlackApp } from './app.ts';
+export { sweepPeople } from './people/sweep-people.ts';
 export { registerWorkspace } from './register-workspace.ts';

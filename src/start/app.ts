@@ -34,7 +34,7 @@ import {
   syncDirectoryJob,
 } from '../org/index.ts';
 import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
-import { createSlackApp } from '../slack/index.ts';
+import { createSlackApp, sweepPeople } from '../slack/index.ts';
 import { type ExportLimits, runExport, sweepExports, sweepInbox, type UsageDeps } from '../usage/index.ts';
 
 const WEB_POOL = 10;
@@ -164,6 +164,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           [
             () => sweepLedger({ db, clock }),
             () => sweepInbox(usage),
+            () => sweepPeople({ db, clock }),
             () => sweepLowWallets({ db, clock }),
             () => sweepExpiringCards({ db, clock }),
             () => sweepBundleUse({ db, clock }),

@@ -9,9 +9,11 @@ import {
   countChanges,
   type DirectoryChange,
   disconnectPhoneSystem,
+  listUnmatched,
   PHONE_SYSTEM_URL,
   type SecretBox,
   syncAndKeep,
+  type Unmatched,
 } from '../../org/index.ts';
 
 interface Parts {
@@ -39,6 +41,17 @@ export function addPhoneSystemCommands(directory: Command, parts: Parts): void {
         const { added, changed, gone } = countChanges(changes);
         const total = `${added} added, ${changed} changed, ${gone} gone.`;
         say(words.dryRun ? `Nothing was changed. It would be: ${total}` : `Done: ${total}`);
+      }),
+    );
+  directory
+    .command('unmatched')
+    .description('people of the phone system who are not known in Slack, and why')
+    .argument('<company>', 'the company’s number')
+    .action((company: string) =>
+      withDb(async (db) => {
+        const people = await listUnmatched(db, readId(company));
+        for (const person of people) say(`${person.name}  ${person.email ?? '–'}  ${describeAnswer(person)}`);
+        say(`Not known in Slack: ${people.length}.`);
       }),
     );
   directory
@@ -108,3 +121,10 @@ const FIELDS: Record<string, string> = {
   localPrefixes: 'local area',
   isFromPhoneSystem: 'listed by the phone system',
 };
+
+function describeAnswer({ email, answer, nextLookAt }: Unmatched): string {
+  if (email === null) return 'no e-mail address';
+  if (answer === null) return 'not looked for yet';
+  const next = nextLookAt === null ? '' : `; looked for again ${nextLookAt.toISOString()}`;
+  return `${answer === 'users_not_found' ? 'nobody there has this address' : `Slack refused: ${answer}`}${next}`;
+}

@@ -37,7 +37,7 @@ export const usageWords = {
     `*${kindName(kind)}*  ${kind.records.toLocaleString('en-US')}${minutesOf(kind) === null ? '' : ` · ${minutesOf(kind)} min`} · ${formatDollars(kind.cost)}`,
   topPeople: 'Who used the most',
   personLine: (person: UsageBreakdown['people'][number]): string =>
-    `${person.name === null ? 'Nobody in particular' : escapeText(shorten(person.name, 60))}  ${formatDollars(person.cost)} · ${count(person.records, 'record')}`,
+    `${personName(person)}  ${formatDollars(person.cost)} · ${count(person.records, 'record')}`,
   zone: (timeZone: string): string =>
     `Days and times in ${timeZone}. Late records still change a closed month.`,
   chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)}, by kind`, 50),
@@ -86,6 +86,11 @@ export const usageWords = {
   unknownPeople: (userIds: readonly string[]): string =>
     `I don’t know ${userIds.map((id) => `<@${id}>`).join(', ')} as somebody whose calls are counted here.`,
 };
+
+function personName({ name, userId }: { name: string | null; userId: string | null }): string {
+  if (userId !== null) return `<@${userId}>`;
+  return name === null ? 'Nobody in particular' : escapeText(shorten(name, 60));
+}
 
 function kindName({ category }: { category: string }): string {
   return kindNames[category] ?? category;

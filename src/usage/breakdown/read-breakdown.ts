@@ -23,8 +23,8 @@ export interface UsageBreakdown {
   /** Kinds that were used, the dearest first. */
   kinds: KindTotal[];
   parts: (Period & { kinds: KindTotal[] })[];
-  /** The five who used the most, and what usage of nobody in particular came to among them. */
-  people: { name: string | null; records: number; cost: Money }[];
+  /** The five who used the most, and what usage of nobody in particular came to among them; `userId` where they are known in Slack. */
+  people: { name: string | null; userId: string | null; records: number; cost: Money }[];
   /** The month before; `isPart`: as much of it as has passed of this one. */
   before: (Period & { isPart: boolean; cost: Money }) | null;
 }
@@ -106,11 +106,10 @@ async function nameTop(
   const ids = top.flatMap(({ memberId }) => (memberId === null ? [] : [memberId]));
   const members = await db.member.findMany({
     where: { companyId, id: { in: ids } },
-    select: { id: true, name: true },
+    select: { id: true, name: true, slackUserId: true },
   });
-  return top.map(({ memberId, records, cost }) => ({
-    name: members.find(({ id }) => id === memberId)?.name ?? null,
-    records,
-    cost,
-  }));
+  return top.map(({ memberId, records, cost }) => {
+    const member = members.find(({ id }) => id === memberId);
+    return { name: member?.name ?? null, userId: member?.slackUserId ?? null, records, cost };
+  });
 }

@@ -33,7 +33,13 @@ describe('the manifest and the listeners', () => {
   });
 
   it('ask for exactly these scopes, each with its reason beside it', () => {
-    expect(manifest.oauth_config.scopes.bot).toEqual(['commands', 'chat:write', 'files:write', 'users:read']);
+    expect(manifest.oauth_config.scopes.bot).toEqual([
+      'commands',
+      'chat:write',
+      'files:write',
+      'users:read',
+      'users:read.email',
+    ]);
     for (const scope of manifest.oauth_config.scopes.bot)
       expect(manifestText).toMatch(new RegExp(`^\\s+- ${scope} # \\S`, 'm'));
   });
