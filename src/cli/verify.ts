@@ -1,5 +1,4 @@
-import { openDb } from '../db/index.ts';
-import { type Finding, verifyLedger } from '../ledger/index.ts';
+import { type Finding, verifyDatabase } from '../ledger/index.ts';
 import { createLogger } from '../log.ts';
 
 /**
@@ -11,21 +10,17 @@ export async function verifyCommand(
   options: { databaseUrl: string; json: boolean },
   out: (line: string) => void,
 ): Promise<number> {
-  const db = await openDb({ url: options.databaseUrl, poolSize: 1, log: createLogger('error') });
-  try {
-    const print = options.json ? toJson : toLine;
-    const summary = await verifyLedger(db, { onFinding: (finding) => out(print(finding)) });
-    const { companies, wallets, findings } = summary;
-    const verdict = findings === 0 ? 'The books hold' : count(findings, 'finding', 'findings');
-    out(
-      options.json
-        ? JSON.stringify(summary)
-        : `${verdict}: ${count(companies, 'company', 'companies')}, ${count(wallets, 'wallet', 'wallets')}.`,
-    );
-    return findings === 0 ? 0 : 1;
-  } finally {
-    await db.$disconnect();
-  }
+  const print = options.json ? toJson : toLine;
+  const database = { url: options.databaseUrl, log: createLogger('error') };
+  const summary = await verifyDatabase(database, { onFinding: (finding) => out(print(finding)) });
+  const { companies, wallets, findings } = summary;
+  const verdict = findings === 0 ? 'The books hold' : count(findings, 'finding', 'findings');
+  out(
+    options.json
+      ? JSON.stringify(summary)
+      : `${verdict}: ${count(companies, 'company', 'companies')}, ${count(wallets, 'wallet', 'wallets')}.`,
+  );
+  return findings === 0 ? 0 : 1;
 }
 
 function count(number: number, one: string, many: string): string {

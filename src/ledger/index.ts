@@ -51,4 +51,5 @@ export type { UsageFilter } from './usage-filter.ts';
 export type { TotalsBy } from './usage-sums.ts';
 export { type UsageTotal, usageTotals } from './usage-totals.ts';
 export type { Finding } from './verify/finding.ts';
+export { verifyDatabase } from './verify/verify-database.ts';
 export { type VerifyOptions, type VerifySummary, verifyLedger } from './verify/verify-ledger.ts';

@@ -3,7 +3,7 @@ import type { Db } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 import { expireHolds, listDueHolds } from './expire-holds.ts';
 import { lapseExpired, listDueLapses } from './lapse-expired.ts';
-import { verifyLedger } from './verify/verify-ledger.ts';
+import { verifyDatabase } from './verify/verify-database.ts';
 import { wakeWatchers } from './wake-watchers.ts';
 
 /** UTC; few people call then. */
@@ -21,14 +21,14 @@ export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void>
 }
 
 /** Recomputes the books once a night and alarms in the log about whatever does not agree. */
-export function createNightlyVerify(deps: { db: Db; clock: Clock; log: Logger }): () => Promise<void> {
+export function createNightlyVerify(deps: { url: string; clock: Clock; log: Logger }): () => Promise<void> {
   let lastNight = '';
   return async () => {
     const now = deps.clock.now();
     const night = now.toISOString().slice(0, 10);
     if (now.getUTCHours() !== NIGHT_HOUR || night === lastNight) return;
     lastNight = night;
-    const { findings } = await verifyLedger(deps.db, {
+    const { findings } = await verifyDatabase(deps, {
       onFinding: (finding) => deps.log.error({ finding }, 'ALARM: the books do not agree'),
     });
     deps.log.info({ findings }, 'the books were verified');

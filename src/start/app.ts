@@ -168,7 +168,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepLowWallets({ db, clock }),
             () => sweepExpiringCards({ db, clock }),
             () => sweepBundleUse({ db, clock }),
-            createNightlyVerify({ db, clock, log }),
+            createNightlyVerify({ url: options.databaseUrl, clock, log }),
           ],
           log,
           SLOW_SWEEP_MS,

@@ -75,7 +75,7 @@ describe('the nightly verification', () => {
     const alarms: string[] = [];
     const log = createLogger('silent');
     log.error = ((_: unknown, message: string) => void alarms.push(message)) as typeof log.error;
-    const verify = createNightlyVerify({ db: database.db, clock, log });
+    const verify = createNightlyVerify({ url: database.url, clock, log });
     await database.db
       .$executeRaw`UPDATE wallet SET general_micros = 1 WHERE company_id = ${acme.companyId} AND office_id IS NULL`;
     await verify();
