@@ -39,6 +39,7 @@ export {
 } from './invoices/send-invoice-file.ts';
 export { ensureCustomer } from './payment-attempt.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
+export type { RechargeChoice } from './recharge/change-recharge.ts';
 export { decideRecharge, isBeingRecharged, sweepLowWallets } from './recharge/decide-recharge.ts';
 export { type RechargeFacts, readRecharges } from './recharge/read-recharge.ts';
 export { sweepRetries } from './recharge/retry-recharge.ts';
@@ -46,7 +47,7 @@ export {
   applyRecharge,
   findRechargeDraft,
   openRechargeDraft,
-  type RechargeChoice,
+  type RechargeOutcome,
   type RechargeReview,
   raiseCap,
   reviewRecharge,

@@ -63,7 +63,7 @@ export type OrderState =
 
 /** The question to a second admin, as everybody in the channel may know it (R9). */
 export interface ApprovalFacts {
-  state: 'open' | 'approved' | 'declined' | 'expired';
+  state: 'open' | 'approved' | 'declined' | 'expired' | 'overtaken';
   limit: Money;
   expiresAt: Date;
   /** The user who answered; null while open, and where nobody did. */

@@ -24,15 +24,41 @@ const payBy = z.discriminatedUnion('method', [
   z.object({ method: z.literal('invoice') }),
 ]);
 
+/** What a second admin is asked about besides a purchase: what it lets be charged from then on (R9). */
+const approvalChange = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('recharge'),
+    threshold: amount,
+    cap: amount,
+    /** Credits are below the threshold already: the yes charges at once. */
+    chargesNow: z.boolean(),
+  }),
+  z.object({ kind: z.literal('bundle'), name: z.string(), period: z.enum(['monthly', 'annual']) }),
+  z.object({
+    kind: z.literal('bundle_change'),
+    name: z.string(),
+    period: z.enum(['monthly', 'annual']),
+    from: z.string(),
+  }),
+  /** Credits of every month, by the operator. */
+  z.object({ kind: z.literal('recurring') }),
+  /** The company's own limit; null: none any more. */
+  z.object({ kind: z.literal('limit'), to: amount.nullable() }),
+]);
+
 /** The question to a second admin, and its answer (R9). */
 const approval = {
-  state: z.enum(['open', 'approved', 'declined', 'expired']),
+  state: z.enum(['open', 'approved', 'declined', 'expired', 'overtaken']),
   /** Opaque: what its buttons decide. */
   token: z.string(),
-  byUserId: z.string(),
+  /** Null: the operator. */
+  byUserId: z.string().nullable(),
   scopeLabel: z.string(),
+  /** What would be charged, at a time or each period. */
   amount,
   limit: amount,
+  /** Null: a purchase. */
+  change: approvalChange.nullable().default(null),
   payBy,
   askedAt: instant,
   expiresAt: instant,
@@ -245,6 +271,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   }),
 ]);
 
+export type ApprovalChange = z.infer<typeof approvalChange>;
 export type BundleFacts = Extract<NoticeFacts, { kind: 'bundle' }>;
 export type InvoiceFacts = Extract<NoticeFacts, { kind: 'invoice' }>;
 export type NoticeFacts = z.infer<typeof noticeFacts>;

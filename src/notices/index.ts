@@ -1,6 +1,7 @@
 /** What people are told, kept so that nothing is lost and nothing is said twice. The room's only door. */
 export { deliverNotice, NoticeDeliveryError, type NoticeSender, sweepNotices } from './deliver-notice.ts';
 export {
+  type ApprovalChange,
   type BundleFacts,
   type InvoiceFacts,
   type NoticeFacts,

@@ -145,7 +145,11 @@ describe('a purchase above the approval limit', () => {
     });
     expect(said(after)).toMatch(/Approved\* by <@U0ANA00001> at \d+:\d\d [AP]M P[SD]T/);
     expect(JSON.stringify(after.blocks)).not.toMatch(/approval_approve/);
-    await says('li', 'dm', /<@U0ANA00001> approved your request to add \*\$150\.00\* for New York/);
+    await says(
+      'li',
+      'dm',
+      /<@U0ANA00001> approved your request to add \*\$150\.00\* of credits for New York/,
+    );
     await windowSays('li', /\$150\.00 added/);
     const audit = await tryOut.app.db.audit.findFirstOrThrow({ where: { action: 'purchase-approved' } });
     expect(audit.actor).toBe(`${TEAM}/U0ANA00001`);
@@ -231,7 +235,7 @@ describe('a purchase above the approval limit', () => {
     const role = await tryOut.app.db.roleAssignment.findFirstOrThrow({ where });
     await tryOut.app.db.roleAssignment.delete({ where: { companyId_id: { companyId, id: role.id } } });
     await click('ana', question, 'Approve');
-    await says('ana', CHANNEL, /may not add these credits any more, so this can only be declined/);
+    await says('ana', CHANNEL, /may not do that any more, so this can only be declined/);
     expect(await attemptsOf(orderId)).toBe(0);
     const { id: _, ...again } = role;
     await tryOut.app.db.roleAssignment.create({ data: again });

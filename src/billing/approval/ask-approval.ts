@@ -1,10 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { formatDollars, fromMicros, toMicros } from '../../money.ts';
-import { listBuyersFor, type Person, recordAudit } from '../../org/index.ts';
-import { keyOf, type OrderRow, scopeOf } from '../order-rows.ts';
+import { formatDollars, toMicros } from '../../money.ts';
+import { type Company, type Person, recordAudit } from '../../org/index.ts';
+import { keyOf, type OrderRow } from '../order-rows.ts';
+import { closeApproval } from './close-approval.ts';
 import { approvalLimit } from './needs-approval.ts';
+import { type ApprovalRow, userOf } from './read-approval.ts';
+import {
+  type Change,
+  describeSubject,
+  isSameChange,
+  listApprovers,
+  matterOf,
+  readSubject,
+  type Subject,
+} from './subject.ts';
 import { tellApproval } from './tell-approval.ts';
 
 /** How long a question waits for its answer. */
@@ -23,13 +34,6 @@ export async function askApproval(
   surface: { viewId: string },
   at: Date,
 ): Promise<OrderRow> {
-  const { company } = person;
-  const limit = approvalLimit(company);
-  if (limit === null) throw new RangeError('no approval is needed');
-  const sentence = `Purchases above ${formatDollars(limit)} need a second admin.`;
-  const approvers = await listBuyersFor(tx, company, scopeOf(order));
-  if (approvers.every((userId) => userId === person.userId))
-    throw new RefillError('no-approver', sentence, { limit });
   const waiting = await tx.purchaseOrder.update({
     where: keyOf(order),
     data: {
@@ -43,11 +47,61 @@ export async function askApproval(
     },
   });
   const askedBy = `${person.teamId}/${person.userId}`;
+  await ask(tx, person.company, { subject: { order: waiting }, askedBy }, at);
+  return waiting;
+}
+
+/**
+ * Asks a second admin instead of making a change that lets more be charged than the limit. The same change asked for
+ * again is the question that is open; another one about the same matter takes its place. Throws as `askApproval`.
+ */
+export async function askForChange(
+  tx: Tx,
+  company: Company,
+  { change, askedBy }: { change: Change; askedBy: string },
+  at: Date,
+): Promise<void> {
+  const open = await tx.approval.findFirst({
+    where: { companyId: company.id, matter: matterOf(change), state: 'open' },
+  });
+  if (open !== null) {
+    const asked = await readSubject(tx, open);
+    const isSame = 'change' in asked && isSameChange(asked.change, change);
+    if (isSame && open.expiresAt > at) return;
+    await overtake(tx, company, open, at);
+  }
+  await ask(tx, company, { subject: { change }, askedBy }, at);
+}
+
+/** Ends the question about a matter that was set otherwise meanwhile, where one is open. */
+export async function overtakeQuestion(tx: Tx, company: Company, matter: string, at: Date): Promise<void> {
+  const open = await tx.approval.findFirst({ where: { companyId: company.id, matter, state: 'open' } });
+  if (open !== null) await overtake(tx, company, open, at);
+}
+
+async function overtake(tx: Tx, company: Company, open: ApprovalRow, at: Date): Promise<void> {
+  await closeApproval(tx, company, open, { state: 'overtaken', decidedBy: null, at });
+}
+
+async function ask(
+  tx: Tx,
+  company: Company,
+  { subject, askedBy }: { subject: Subject; askedBy: string },
+  at: Date,
+): Promise<void> {
+  const limit = approvalLimit(company);
+  if (limit === null) throw new RangeError('no approval is needed');
+  const sentence = `What is above ${formatDollars(limit)} needs a second admin.`;
+  const approvers = await listApprovers(tx, company, subject);
+  if (approvers.every((userId) => userId === userOf(askedBy)))
+    throw new RefillError('no-approver', sentence, { limit });
   const approval = await tx.approval.create({
     data: {
       companyId: company.id,
       token: randomBytes(18).toString('base64url'),
-      orderId: order.id,
+      ...('order' in subject
+        ? { orderId: subject.order.id }
+        : { change: subject.change, matter: matterOf(subject.change) }),
       state: 'open',
       limitMicros: toMicros(limit),
       askedBy,
@@ -55,15 +109,14 @@ export async function askApproval(
       expiresAt: new Date(at.getTime() + ANSWER_WITHIN_MS),
     },
   });
-  const told = await tellApproval(tx, company, { approval, order: waiting, at });
+  const told = await tellApproval(tx, company, { approval, subject, at });
   if (told === null) throw new RefillError('no-approval-channel', sentence, { limit });
   await recordAudit(tx, {
     companyId: company.id,
     at,
     actor: askedBy,
-    surface: 'slack',
+    surface: askedBy === 'operator' ? 'operator' : 'slack',
     action: 'approval-asked',
-    details: { order: order.id.toString(), amount: fromMicros(order.amountMicros ?? 0n).toFixed(2) },
+    details: describeSubject(subject),
   });
-  return waiting;
 }

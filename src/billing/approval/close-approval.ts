@@ -1,21 +1,22 @@
 import type { Tx } from '../../db/index.ts';
-import { fromMicros } from '../../money.ts';
 import { type Company, recordAudit } from '../../org/index.ts';
 import { enqueueShow } from '../order-jobs.ts';
 import { keyOf } from '../order-rows.ts';
 import type { ApprovalRow } from './read-approval.ts';
+import { describeSubject, readSubject, type Subject } from './subject.ts';
 import { tellApproval } from './tell-approval.ts';
 
 interface Answer {
-  state: 'approved' | 'declined' | 'expired';
+  state: 'approved' | 'declined' | 'expired' | 'overtaken';
   /** `TEAM/USER`; null where nobody answered. */
   decidedBy: string | null;
   at: Date;
 }
 
 /**
- * Ends an open question and tells everybody who waits for it. What was not approved is over: its purchase is closed
- * and nothing is charged. The caller holds the company's lock and, for a yes, claimed the purchase.
+ * Ends an open question and tells everybody who waits for it. What was not approved is over: its purchase is closed,
+ * its change is not made, and nothing is charged. The caller holds the company's lock and, for a yes, claimed the
+ * purchase or made the change.
  */
 export async function closeApproval(
   tx: Tx,
@@ -28,21 +29,29 @@ export async function closeApproval(
     where: { companyId_id: { companyId, id: open.id } },
     data: { state, decidedBy, decidedAt: at },
   });
-  const where = keyOf({ companyId, id: open.orderId });
-  const order =
-    state === 'approved'
-      ? await tx.purchaseOrder.findUniqueOrThrow({ where })
-      : await tx.purchaseOrder.update({ where, data: { state: 'abandoned' } });
-  await tellApproval(tx, company, { approval, order, at });
-  await enqueueShow(tx, order);
+  const subject = await settleSubject(tx, open, state);
+  await tellApproval(tx, company, { approval, subject, at });
   if (state === 'approved') return approval;
   await recordAudit(tx, {
     companyId,
     at,
     actor: decidedBy ?? 'operator',
     surface: decidedBy === null ? 'operator' : 'slack',
-    action: state === 'declined' ? 'approval-declined' : 'approval-expired',
-    details: { order: order.id.toString(), amount: fromMicros(order.amountMicros ?? 0n).toFixed(2) },
+    action: `approval-${state}`,
+    details: describeSubject(subject),
   });
   return approval;
+}
+
+/** Closes the purchase that was not approved, and draws the window that waits for it. */
+async function settleSubject(tx: Tx, open: ApprovalRow, state: Answer['state']): Promise<Subject> {
+  const subject = await readSubject(tx, open);
+  if ('change' in subject) return subject;
+  const where = keyOf(subject.order);
+  const order =
+    state === 'approved'
+      ? subject.order
+      : await tx.purchaseOrder.update({ where, data: { state: 'abandoned' } });
+  await enqueueShow(tx, order);
+  return { order };
 }

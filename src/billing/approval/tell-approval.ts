@@ -2,13 +2,13 @@ import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { type NoticeFacts, postNotice } from '../../notices/index.ts';
 import { type Company, labelScope, listOffices } from '../../org/index.ts';
-import { type OrderRow, scopeOf } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import { type ApprovalRow, approvalKey, userOf } from './read-approval.ts';
+import { amountOf, type Subject, scopeOfSubject } from './subject.ts';
 
 interface Told {
   approval: ApprovalRow;
-  order: OrderRow;
+  subject: Subject;
   at: Date;
 }
 
@@ -23,33 +23,36 @@ export async function tellApproval(
   company: Company,
   told: Told,
 ): Promise<{ channelId: string } | null> {
-  const { approval, order, at } = told;
+  const { approval, at } = told;
   const facts = await factsOf(tx, company, told);
   const key = approvalKey(approval);
   const channel = await postNotice(tx, { companyId: company.id, dedupeKey: key, at, facts });
-  if (approval.state !== 'open' && order.teamId !== null) {
+  const [teamId = '', userId = ''] = approval.askedBy.split('/');
+  if (approval.state !== 'open' && approval.state !== 'overtaken' && userId !== '') {
     await postNotice(tx, {
       companyId: company.id,
       dedupeKey: `${key}:answer`,
       at,
       facts: { ...facts, kind: 'approval_answer' },
-      to: { teamId: order.teamId, channelId: order.userId },
+      to: { teamId, channelId: userId },
     });
   }
   return channel;
 }
 
-async function factsOf(tx: Tx, company: Company, { approval, order, at }: Told): Promise<Facts> {
+async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Told): Promise<Facts> {
   const offices = await listOffices(tx, company.id);
   const { payBy } = await readPayBy(tx, company, at);
+  const scope = scopeOfSubject(subject) ?? { kind: 'company' };
   return {
     kind: 'approval',
     state: approval.state as Facts['state'],
     token: approval.token,
-    byUserId: userOf(approval.askedBy),
-    scopeLabel: labelScope({ company, offices }, scopeOf(order)),
-    amount: fromMicros(order.amountMicros ?? 0n).toFixed(2),
+    byUserId: approval.askedBy.includes('/') ? userOf(approval.askedBy) : null,
+    scopeLabel: labelScope({ company, offices }, scope),
+    amount: amountOf(subject),
     limit: fromMicros(approval.limitMicros).toFixed(2),
+    change: 'change' in subject ? subject.change : null,
     payBy:
       payBy.method === 'card' && payBy.card !== null
         ? { method: 'card', ...payBy.card }

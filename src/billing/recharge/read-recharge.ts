@@ -4,8 +4,8 @@ import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } f
 import { isStandingStill } from '../dispute/standing.ts';
 import { scopeOf } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
+import { choiceOf, type RechargeChoice } from './change-recharge.ts';
 import { monthAfter, monthOf } from './recharge-month.ts';
-import { choiceOf, type RechargeChoice } from './set-recharge.ts';
 import { DEFAULTS, sumRecharges } from './settings.ts';
 
 const QUARTER_HOUR_MS = 900_000;

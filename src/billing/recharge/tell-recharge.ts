@@ -105,28 +105,34 @@ function nameBlock(block: Block, setting: SettingRow): string {
   return `${block.reason}:${figures}:${setting.setAt.getTime()}`;
 }
 
-/** Says in the channel, and keeps, who set what (R27, R28). */
+/** Keeps who set what, and who said yes to it where that was needed (R28). */
+export async function recordSetting(
+  tx: Tx,
+  setting: SettingRow,
+  { by, at, approvedBy }: { by: string; at: Date; approvedBy?: string },
+): Promise<void> {
+  await recordAudit(tx, {
+    companyId: setting.companyId,
+    at,
+    actor: by,
+    surface: 'slack',
+    action: 'recharge-set',
+    details: {
+      wallet: setting.walletId.toString(),
+      ...figuresOf(setting),
+      ...(approvedBy === undefined ? {} : { approvedBy }),
+    },
+  });
+}
+
+/** Says in the channel who set what (R27). */
 export async function tellSetting(
   tx: Tx,
   company: Company,
   setting: SettingRow,
-  by: { teamId: string; userId: string; at: Date },
+  by: { userId: string; at: Date },
 ): Promise<void> {
   const offices = await listOffices(tx, company.id);
-  const figures = {
-    isOn: setting.isOn,
-    threshold: fromMicros(setting.thresholdMicros).toFixed(2),
-    amount: fromMicros(setting.amountMicros).toFixed(2),
-    cap: fromMicros(setting.capMicros).toFixed(2),
-  };
-  await recordAudit(tx, {
-    companyId: company.id,
-    at: by.at,
-    actor: `${by.teamId}/${by.userId}`,
-    surface: 'slack',
-    action: 'recharge-set',
-    details: { wallet: setting.walletId.toString(), ...figures },
-  });
   await postNotice(tx, {
     companyId: company.id,
     dedupeKey: `recharge-settings:${setting.walletId}:${by.at.toISOString()}`,
@@ -135,9 +141,18 @@ export async function tellSetting(
       kind: 'recharge_settings',
       byUserId: by.userId,
       scopeLabel: labelScope({ company, offices }, scopeOf(setting)),
-      ...figures,
+      ...figuresOf(setting),
       at: by.at.toISOString(),
       timeZone: company.timeZone,
     },
   });
+}
+
+function figuresOf(setting: SettingRow): { isOn: boolean; threshold: string; amount: string; cap: string } {
+  return {
+    isOn: setting.isOn,
+    threshold: fromMicros(setting.thresholdMicros).toFixed(2),
+    amount: fromMicros(setting.amountMicros).toFixed(2),
+    cap: fromMicros(setting.capMicros).toFixed(2),
+  };
 }

@@ -2,6 +2,7 @@ import { isTimeZone } from '../../clock.ts';
 import type { Queryable } from '../../db/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { listBuyers, type Person } from '../../org/index.ts';
+import { isLooser } from './change-limit.ts';
 import { keyOfSetting, type Setting } from './read-settings.ts';
 
 /** A setting that somebody wants to be another. */
@@ -20,7 +21,7 @@ export interface SettingFault {
     | 'amount-unknown'
     | 'above-operator'
     | 'no-second-admin'
-    | 'limit-not-lowered';
+    | 'no-channel-to-ask';
   limit?: Money;
 }
 
@@ -98,9 +99,8 @@ async function judgeLimit(
   if (limit !== null && operator !== null && limit.greaterThan(operator))
     return { code: 'above-operator', limit: operator };
   const others = (await listBuyers(db, person.company.id)).filter(({ userId }) => userId !== person.userId);
-  if (limit !== null && others.length === 0) return { code: 'no-second-admin' };
-  const isLoosened = own !== null && (limit === null || limit.greaterThan(own));
-  return isLoosened ? { code: 'limit-not-lowered', limit: own } : null;
+  const needsOthers = limit !== null || isLooser(own, limit);
+  return needsOthers && others.length === 0 ? { code: 'no-second-admin' } : null;
 }
 
 function isChannel(id: string): boolean {

@@ -6,8 +6,11 @@ import { dollars, toMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
 import { findPerson, type Person, recordAudit } from '../../org/index.ts';
 import { enqueue } from '../../queue/index.ts';
+import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
+import { LIMIT_MATTER } from '../approval/subject.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
+import { isLooser } from './change-limit.ts';
 import {
   compareSettings,
   judgeChanges,
@@ -29,8 +32,8 @@ export interface SettingsDraft {
 }
 
 export type SettingsOutcome =
-  /** What is in force now; nothing where nothing was changed. */
-  | { outcome: 'saved'; changes: SettingChange[]; person: Person }
+  /** What is in force now, and what a second admin was asked about; nothing where nothing was changed. */
+  | { outcome: 'saved'; changes: SettingChange[]; asked: SettingChange | null; person: Person }
   /** Nothing was saved: these were changed, by whom if it is known, since the window was drawn. */
   | { outcome: 'stale'; draft: SettingsDraft; meanwhile: SettingChange[]; byUserId: string | null }
   | { outcome: 'faults'; faults: SettingFault[]; draft: SettingsDraft };
@@ -77,7 +80,8 @@ export async function reviewSettings(
 /**
  * Saves what differs from what the window showed, all or nothing, by key; kept in the audit and said once in the
  * channel (R27, R28). Whoever saved in between is not overwritten: nothing is saved then, and the same token goes on
- * with how things are. Throws RefillError `settings-unknown` (saved already, forged, or too old), `not-allowed`.
+ * with how things are. A looser approval limit is asked of a second admin (R9). Throws RefillError `settings-unknown`
+ * (saved already, forged, or too old), `not-allowed`, `no-approval-channel`.
  */
 export async function saveSettings(
   deps: Deps,
@@ -104,10 +108,23 @@ export async function saveSettings(
     const faults = await judgeChanges(tx, person, changes);
     if (faults.length > 0) return { outcome: 'faults', faults, draft: { token, settings: now } };
     await tx.settingsDraft.delete({ where: { token } });
-    if (changes.length > 0) await makeChanges(tx, person, changes, at);
-    const after = await findPerson(tx, { teamId, userId });
-    return { outcome: 'saved', changes, person: after ?? person };
+    const asked = changes.find((change) => isToBeAsked(person, change)) ?? null;
+    const made = changes.filter((change) => change !== asked);
+    if (made.length > 0) await makeChanges(tx, person, made, at);
+    const after = (await findPerson(tx, { teamId, userId })) ?? person;
+    if (asked !== null) await askForLimit(tx, after, asked, at);
+    return { outcome: 'saved', changes: made, asked, person: after };
   });
+}
+
+function isToBeAsked({ company }: Person, { field, to }: SettingChange): boolean {
+  return field === 'approval_limit' && isLooser(company.approvalLimits.own, to === null ? null : dollars(to));
+}
+
+async function askForLimit(tx: Tx, person: Person, asked: SettingChange, at: Date): Promise<void> {
+  const change = { kind: 'limit' as const, to: asked.to, amount: asked.value ?? '' };
+  const askedBy = `${person.teamId}/${person.userId}`;
+  await askForChange(tx, person.company, { change, askedBy }, at);
 }
 
 async function makeChanges(
@@ -143,11 +160,16 @@ async function makeChanges(
     });
   // Those who read the channel so far hear that it is another; where there was none, the new one does.
   const told = await say();
-  for (const change of changes) await makeChange(tx, person, change);
+  for (const change of changes) await makeChange(tx, person, change, at);
   if (told === null) await say();
 }
 
-async function makeChange(tx: Tx, person: Person, { field, walletId, to }: SettingChange): Promise<void> {
+async function makeChange(
+  tx: Tx,
+  person: Person,
+  { field, walletId, to }: SettingChange,
+  at: Date,
+): Promise<void> {
   const companyId = person.company.id;
   const ofCompany = (data: Parameters<Tx['company']['update']>[0]['data']) =>
     tx.company.update({ where: { id: companyId }, data });
@@ -160,6 +182,7 @@ async function makeChange(tx: Tx, person: Person, { field, walletId, to }: Setti
       return;
     case 'approval_limit':
       await ofCompany({ approvalLimitMicros: to === null ? null : toMicros(dollars(to)) });
+      await overtakeQuestion(tx, person.company, LIMIT_MATTER, at);
       return;
     case 'alert_calls':
     case 'alert_ai':

@@ -1,11 +1,17 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { isCompanyAdmin, type Person, recordAudit } from '../../org/index.ts';
+import { fromMicros } from '../../money.ts';
+import { findCompany, isCompanyAdmin, type Person, recordAudit } from '../../org/index.ts';
+import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
+import { needsApproval } from '../approval/needs-approval.ts';
+import { switchMatter, textOf } from '../approval/subject.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
+import { toOffer } from './catalogue.ts';
 import { endSubscription } from './end-subscription.ts';
 import { openPeriod } from './open-period.ts';
 import { findSubscription, type SubscriptionRow } from './rows.ts';
+import type { Beginning } from './start-subscription.ts';
 
 /** Cancels a bundle at the end of its period; a paused one ends at once. Throws `not-allowed`, `subscription-unknown`. */
 export async function cancelSubscription(deps: BillingDeps, person: Person, token: string): Promise<void> {
@@ -20,22 +26,60 @@ export async function keepSubscription(deps: BillingDeps, person: Person, token:
   await change(deps, person, token, 'bundle-kept', (tx, subscription) => setEnding(tx, subscription, false));
 }
 
-/** Has another bundle of its kind take this one's place from the next period on. Throws also `bundle-unknown`. */
+/**
+ * Has another bundle of its kind take this one's place from the next period on; or asks a second admin where that one's
+ * price is above the approval limit and above this one's (R9). Throws also `bundle-unknown`, `no-approver` and
+ * `no-approval-channel`.
+ */
 export async function switchBundle(
   deps: BillingDeps,
   person: Person,
   token: string,
   bundleId: bigint,
-): Promise<void> {
-  await change(deps, person, token, 'bundle-changed', async (tx, subscription) => {
-    const next = await tx.bundle.findFirst({ where: { id: bundleId, retiredAt: null } });
-    if (next === null || next.kind !== subscription.bundle?.kind)
-      throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
-    await tx.subscription.update({
-      where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
-      data: { nextBundleId: next.id === subscription.bundleId ? null : next.id },
-    });
+): Promise<{ outcome: 'changed' | 'asked' }> {
+  return await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, person.company.id);
+    return { outcome: await makeSwitch(tx, person, token, bundleId, { at: deps.clock.now() }) };
   });
+}
+
+/** The same under the company's lock, for a click and for a yes. */
+export async function makeSwitch(
+  tx: Tx,
+  person: Person,
+  token: string,
+  bundleId: bigint,
+  { at, approvedBy }: Beginning,
+): Promise<'changed' | 'asked'> {
+  const subscription = await findOwn(tx, person, token);
+  const next = await tx.bundle.findFirst({ where: { id: bundleId, retiredAt: null } });
+  if (next === null || next.kind !== subscription.bundle?.kind)
+    throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
+  const company = (await findCompany(tx, person.company.id)) ?? person.company;
+  const price = fromMicros(next.priceMicros);
+  const asks = needsApproval(company, price) && next.priceMicros > subscription.priceMicros;
+  if (approvedBy === undefined && asks) {
+    const { name, period } = toOffer(next);
+    const change = {
+      kind: 'bundle_change' as const,
+      officeId: subscription.officeId?.toString() ?? null,
+      amount: textOf(price),
+      bundleId: next.id.toString(),
+      token,
+      name,
+      period,
+      from: subscription.bundle.name,
+    };
+    await askForChange(tx, company, { change, askedBy: `${person.teamId}/${person.userId}` }, at);
+    return 'asked';
+  }
+  await tx.subscription.update({
+    where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
+    data: { nextBundleId: next.id === subscription.bundleId ? null : next.id },
+  });
+  if (approvedBy === undefined) await overtakeQuestion(tx, company, switchMatter(token), at);
+  await record(tx, person, subscription, { action: 'bundle-changed', at, approvedBy });
+  return 'changed';
 }
 
 /** Starts a paused bundle again: a new period begins now, and is paid. Again while it runs changes nothing. */
@@ -65,25 +109,39 @@ async function change(
   action: string,
   work: (tx: Tx, subscription: SubscriptionRow, at: Date) => Promise<void>,
 ): Promise<void> {
-  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins change bundles.');
   const at = deps.clock.now();
-  const companyId = person.company.id;
   await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, companyId);
-    const named = await tx.subscription.findFirst({
-      where: { token, companyId, bundleId: { not: null }, state: { not: 'ended' } },
-    });
-    const subscription = named === null ? null : await findSubscription(tx, { companyId, id: named.id });
-    if (subscription === null)
-      throw new RefillError('subscription-unknown', 'That bundle is not known any more.');
+    await lockCompany(tx, person.company.id);
+    const subscription = await findOwn(tx, person, token);
     await work(tx, subscription, at);
-    await recordAudit(tx, {
-      companyId,
-      at,
-      actor: `${person.teamId}/${person.userId}`,
-      surface: 'slack',
-      action,
-      details: { subscription: subscription.id.toString() },
-    });
+    await record(tx, person, subscription, { action, at });
+  });
+}
+
+async function findOwn(tx: Tx, person: Person, token: string): Promise<SubscriptionRow> {
+  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins change bundles.');
+  const companyId = person.company.id;
+  const named = await tx.subscription.findFirst({
+    where: { token, companyId, bundleId: { not: null }, state: { not: 'ended' } },
+  });
+  const subscription = named === null ? null : await findSubscription(tx, { companyId, id: named.id });
+  if (subscription === null)
+    throw new RefillError('subscription-unknown', 'That bundle is not known any more.');
+  return subscription;
+}
+
+async function record(
+  tx: Tx,
+  person: Person,
+  { id }: SubscriptionRow,
+  { action, at, approvedBy }: { action: string; at: Date; approvedBy?: string | undefined },
+): Promise<void> {
+  await recordAudit(tx, {
+    companyId: person.company.id,
+    at,
+    actor: `${person.teamId}/${person.userId}`,
+    surface: 'slack',
+    action,
+    details: { subscription: id.toString(), ...(approvedBy === undefined ? {} : { approvedBy }) },
   });
 }

@@ -3,6 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { readGrantRests } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { isCompanyAdmin, labelScope, type Person, type Scope } from '../../org/index.ts';
+import { approvalLimit, needsApproval } from '../approval/needs-approval.ts';
 import { endOfPeriod } from '../billing-calendar.ts';
 import { scopeOf } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
@@ -75,6 +76,8 @@ export interface BundleReview {
   payBy: PayBy;
   /** When the first period, which begins with the purchase, ends. */
   endsAt: Date;
+  /** The limit above which a second admin approves first; null where this bundle needs none (R9). */
+  approvalAbove: Money | null;
 }
 
 /** What buying a bundle now would mean. Throws RefillError `not-allowed`, `bundle-unknown`, `no-card`. */
@@ -98,5 +101,6 @@ export async function reviewBundle(
       offer.kind === 'ai' && primary !== undefined ? primary.name : labelScope(person, choice.scope),
     payBy,
     endsAt: endOfPeriod(person.company, at, offer.period),
+    approvalAbove: needsApproval(person.company, offer.price) ? approvalLimit(person.company) : null,
   };
 }

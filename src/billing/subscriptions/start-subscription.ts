@@ -2,49 +2,93 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
 import { findCompany, isCompanyAdmin, type Person, recordAudit, type Scope } from '../../org/index.ts';
+import { askForChange } from '../approval/ask-approval.ts';
+import { needsApproval } from '../approval/needs-approval.ts';
+import { textOf } from '../approval/subject.ts';
 import { assertNotStandingStill } from '../dispute/standing.ts';
 import { assertWithinExposure } from '../limits.ts';
 import { lockCompany } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
+import { toOffer } from './catalogue.ts';
 import { openPeriod } from './open-period.ts';
 import { findSubscription } from './rows.ts';
 
+/** When something is begun, and who said yes to it where it needed that: `TEAM/USER`. */
+export interface Beginning {
+  at: Date;
+  approvedBy?: string;
+}
+
 /**
- * Buys a bundle: its first period begins now and is paid like any purchase. The same token again buys nothing more.
+ * Buys a bundle: its first period begins now and is paid like any purchase; or asks a second admin where its price is
+ * above the approval limit (R9). The same token again buys and asks nothing more.
  * Bundles are the company admins'; an AI bundle is always the primary office's (R5).
- * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `exposure-limit`, `purchases-paused`.
+ * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `exposure-limit`, `purchases-paused`,
+ * `no-approver`, `no-approval-channel`.
  */
 export async function buyBundle(
   deps: BillingDeps,
   person: Person,
-  choice: { bundleId: bigint; scope: Scope; token: string },
-): Promise<{ outcome: 'bought' | 'already' }> {
-  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins buy bundles.');
-  const at = deps.clock.now();
-  const { company } = person;
+  choice: BundleChoice,
+): Promise<{ outcome: 'bought' | 'asked' | 'already' }> {
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, company.id);
-    if ((await tx.subscription.count({ where: { token: choice.token } })) > 0) return { outcome: 'already' };
-    const bundle = await tx.bundle.findFirst({ where: { id: choice.bundleId, retiredAt: null } });
-    if (bundle === null) throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
-    await assertNotStandingStill(tx, company.id);
-    const { payBy, cardId } = await readPayBy(tx, company, at);
-    if (payBy.method === 'invoice')
-      await assertWithinExposure(tx, company.id, fromMicros(bundle.priceMicros));
-    else if (cardId === null) throw new RefillError('no-card', 'There is no card on file yet.');
-    await startSubscription(tx, {
-      companyId: company.id,
-      token: choice.token,
-      officeId: homeOf(person, bundle.kind, choice.scope),
-      bundleId: bundle.id,
-      credit: fromMicros(bundle.creditMicros),
-      price: fromMicros(bundle.priceMicros),
-      actor: `${person.teamId}/${person.userId}`,
-      at,
-    });
-    return { outcome: 'bought' };
+    await lockCompany(tx, person.company.id);
+    return { outcome: await beginBundle(tx, person, choice, { at: deps.clock.now() }) };
   });
+}
+
+export interface BundleChoice {
+  bundleId: bigint;
+  scope: Scope;
+  token: string;
+}
+
+/** The same under the company's lock, for a click and for a yes. */
+export async function beginBundle(
+  tx: Tx,
+  person: Person,
+  choice: BundleChoice,
+  { at, approvedBy }: Beginning,
+): Promise<'bought' | 'asked' | 'already'> {
+  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins buy bundles.');
+  const company = (await findCompany(tx, person.company.id)) ?? person.company;
+  if ((await tx.subscription.count({ where: { token: choice.token } })) > 0) return 'already';
+  const bundle = await tx.bundle.findFirst({ where: { id: choice.bundleId, retiredAt: null } });
+  if (bundle === null) throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
+  await assertNotStandingStill(tx, company.id);
+  const { payBy, cardId } = await readPayBy(tx, company, at);
+  const price = fromMicros(bundle.priceMicros);
+  if (payBy.method === 'invoice') await assertWithinExposure(tx, company.id, price);
+  else if (cardId === null) throw new RefillError('no-card', 'There is no card on file yet.');
+  const officeId = homeOf(person, bundle.kind, choice.scope);
+  const actor = `${person.teamId}/${person.userId}`;
+  if (approvedBy === undefined && needsApproval(company, price)) {
+    const { name, period } = toOffer(bundle);
+    const change = {
+      kind: 'bundle' as const,
+      officeId: officeId?.toString() ?? null,
+      amount: textOf(price),
+      bundleId: bundle.id.toString(),
+      token: choice.token,
+      name,
+      period,
+    };
+    await askForChange(tx, company, { change, askedBy: actor }, at);
+    return 'asked';
+  }
+  await startSubscription(tx, {
+    companyId: company.id,
+    token: choice.token,
+    officeId,
+    bundleId: bundle.id,
+    credit: fromMicros(bundle.creditMicros),
+    price,
+    actor,
+    at,
+    ...(approvedBy === undefined ? {} : { approvedBy }),
+  });
+  return 'bought';
 }
 
 export interface NewSubscription {
@@ -57,6 +101,8 @@ export interface NewSubscription {
   /** Zero: free. */
   price: Money;
   actor: string;
+  /** `TEAM/USER` of who said yes, where that was needed. */
+  approvedBy?: string;
   at: Date;
 }
 
@@ -87,6 +133,7 @@ export async function startSubscription(tx: Tx, wanted: NewSubscription): Promis
       subscription: id.toString(),
       credit: wanted.credit.toFixed(2),
       price: wanted.price.toFixed(2),
+      ...(wanted.approvedBy === undefined ? {} : { approvedBy: wanted.approvedBy }),
     },
   });
   const company = await findCompany(tx, companyId);

@@ -109,7 +109,7 @@ function addRecurringCommands(program: Command, { withDb, readId, say }: Tools):
       withDb(async (db) => {
         if ((words.charged === true) === (words.free === true))
           throw new RefillError('bad-argument', 'Say either --charged or --free.');
-        await addRecurring(
+        const { outcome } = await addRecurring(
           { db, clock: systemClock },
           {
             companyId: readId(words.company),
@@ -117,7 +117,11 @@ function addRecurringCommands(program: Command, { withDb, readId, say }: Tools):
             isCharged: words.charged === true,
           },
         );
-        say('They come every billing period from now on.');
+        say(
+          outcome === 'added'
+            ? 'They come every billing period from now on.'
+            : 'They are above the approval limit, so the company’s admins are asked in their channel first.',
+        );
       }),
     );
 }

@@ -8,7 +8,7 @@ import { claim } from '../purchase/claim.ts';
 import { explainRefusal } from '../purchase/explain.ts';
 import { readActionValue } from '../read-action-value.ts';
 import { replyPrivately } from '../reply.ts';
-import { approvalWords as words } from '../words/en.ts';
+import { bundleWords, approvalWords as words } from '../words/en.ts';
 
 type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
 
@@ -47,6 +47,11 @@ function explain(error: unknown): unknown {
       return new Refusal(words.askerMayNot);
     case 'no-card':
       return new Refusal(words.noCard);
+    case 'bundle-unknown':
+    case 'subscription-unknown':
+      return new Refusal(words.notNow(bundleWords.gone));
+    case 'above-operator':
+      return new Refusal(words.aboveOperator);
     default: {
       const sentence = explainRefusal(error);
       return sentence === null ? error : new Refusal(words.notNow(sentence));

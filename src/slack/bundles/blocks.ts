@@ -3,7 +3,7 @@ import type { BundleOffer, BundleReview, SubscriptionFacts } from '../../billing
 import { formatDollars } from '../../money.ts';
 import { bar, button, buttons, escapeText, facts, quiet, section, shorten } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { bundleWords as words } from '../words/en.ts';
+import { approvalWords, bundleWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
 
 /** Slack takes 50 blocks a message. */
@@ -140,7 +140,7 @@ export function bundleReviewView(metadata: string, review: BundleReview, reader:
     callback_id: IDS.view.bundleReview,
     private_metadata: metadata,
     title: plain(words.reviewTitle),
-    submit: plain(words.confirm),
+    submit: plain(review.approvalAbove === null ? words.confirm : approvalWords.ask),
     close: plain(words.back),
     blocks: [
       section(`*${escapeText(offer.name)}*`),
@@ -152,6 +152,7 @@ export function bundleReviewView(metadata: string, review: BundleReview, reader:
         [words.firstPeriod, words.period(review.endsAt, reader.timeZone, reader.now)],
       ]),
       quiet(words.thenEach(offer)),
+      ...(review.approvalAbove === null ? [] : [section(approvalWords.reviewNote(review.approvalAbove))]),
     ],
   };
 }

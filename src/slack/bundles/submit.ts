@@ -8,7 +8,7 @@ import { claim } from '../purchase/claim.ts';
 import { explainRefusal } from '../purchase/explain.ts';
 import { readerOf } from '../purchase/open-purchase.ts';
 import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
-import { purchaseWords, bundleWords as words } from '../words/en.ts';
+import { approvalWords, purchaseWords, bundleWords as words } from '../words/en.ts';
 import { requireBundleKeeper } from './actions.ts';
 import { bundleReviewView, saidBundle } from './blocks.ts';
 
@@ -32,9 +32,9 @@ export async function submitBundleForm(ctx: SlackContext, submission: Submission
   const scope = state.data?.scope?.scope.selected_option.value ?? fallback;
   return await orSaid(async () => {
     if (mode === 'change') {
-      await switchBundle(ctx.billing, person, token, bundleId);
-      const offer = (await listBundles(ctx.db)).find((one) => one.id === bundleId);
-      return said(words.changed(offer?.name ?? ''));
+      const { outcome } = await switchBundle(ctx.billing, person, token, bundleId);
+      const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? '';
+      return said(outcome === 'asked' ? approvalWords.asked(words.wouldChange(name)) : words.changed(name));
     }
     const review = await reviewBundle(ctx.billing, person, { bundleId, scope: readScope(scope) });
     const view = bundleReviewView(`${token}.${bundleId}.${scope}`, review, readerOf(ctx, person));
@@ -49,9 +49,10 @@ export async function submitBundleReview(ctx: SlackContext, submission: Submissi
   if (token === undefined || id === undefined || scope === undefined) return said(words.gone);
   const bundleId = BigInt(id);
   return await orSaid(async () => {
-    await claim(() => buyBundle(ctx.billing, person, { bundleId, scope: readScope(scope), token }));
-    const offer = (await listBundles(ctx.db)).find((one) => one.id === bundleId);
-    return said(words.bought(offer?.name ?? words.which));
+    const choice = { bundleId, scope: readScope(scope), token };
+    const { outcome } = await claim(() => buyBundle(ctx.billing, person, choice));
+    const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? words.which;
+    return said(outcome === 'asked' ? approvalWords.asked(words.wouldBuy(name)) : words.bought(name));
   });
 }
 

@@ -74,10 +74,8 @@ export async function acceptSuggestion(
 ): Promise<void> {
   const person = await requireBuyer(ctx, who);
   try {
-    const amount = await takeSuggestion(ctx.billing, person, readActionValue(body));
-    await replyPrivately(client, body, {
-      text: amount === null ? words.outdated : words.suggestionTaken(amount),
-    });
+    const done = await takeSuggestion(ctx.billing, person, readActionValue(body));
+    await replyPrivately(client, body, { text: done === null ? words.outdated : words.suggested(done) });
   } catch (error) {
     throw new Refusal(sayFault(error));
   }

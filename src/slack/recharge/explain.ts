@@ -1,7 +1,8 @@
 import { RefillError } from '../../errors.ts';
 import type { Money } from '../../money.ts';
 import { IDS } from '../ids.ts';
-import { purchaseWords, rechargeWords as words } from '../words/en.ts';
+import { explainRefusal } from '../purchase/explain.ts';
+import { rechargeWords as words } from '../words/en.ts';
 
 const FIELDS: Record<string, string> = {
   'cap-below-amount': IDS.field.cap,
@@ -22,9 +23,10 @@ export function explainFault(error: unknown): { field: string; sentence: string 
 export function sayFault(error: unknown): string {
   const fault = explainFault(error);
   if (fault !== null) return fault.sentence;
+  const refusal = explainRefusal(error);
+  if (refusal !== null) return `${refusal} Nothing was changed.`;
   if (error instanceof RefillError) {
     if (error.code === 'no-card') return words.noCard;
-    if (error.code === 'not-allowed') return purchaseWords.notAllowedThere;
     if (error.code === 'recharge-unknown') return words.outdated;
   }
   throw error;

@@ -27,7 +27,7 @@ const state = z.record(z.string(), z.record(z.string(), element));
 
 type Errors = Record<string, string>;
 
-/** Saves the choice; where that charges something at once, its review comes first. */
+/** Saves the choice; where that charges something at once, or needs a second admin, its review comes first. */
 export async function submitRecharge(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
   const person = await requireBuyer(ctx, submission.who);
   const { token } = submission;
@@ -39,7 +39,8 @@ export async function submitRecharge(ctx: SlackContext, submission: Submission):
     if ('errors' in read) return { response_action: 'errors', errors: read.errors };
     try {
       const review = await reviewRecharge(ctx.billing, person, token, read.choice);
-      if (review.chargesNow !== null) return draw(rechargeReview(review, readerOf(ctx, person)));
+      if (review.chargesNow !== null || review.approvalAbove !== null)
+        return draw(rechargeReview(review, readerOf(ctx, person)));
     } catch (error) {
       const fault = explainFault(error);
       if (fault === null) throw error;
@@ -68,14 +69,15 @@ export async function submitCap(ctx: SlackContext, submission: Submission): Prom
     const errors: Errors = {};
     const cap = readMoney(submission.values, IDS.field.cap, walletId, errors);
     if (cap === null) return { response_action: 'errors', errors };
+    let done: Awaited<ReturnType<typeof raiseCap>>;
     try {
-      await raiseCap(ctx.billing, person, walletId, cap);
+      done = await raiseCap(ctx.billing, person, walletId, cap);
     } catch (error) {
       const fault = explainFault(error);
       if (fault === null) throw error;
       return { response_action: 'errors', errors: { [fieldOf(IDS.field.cap, walletId)]: fault.sentence } };
     }
-    return draw(saidView(words.capRaised(cap)));
+    return draw(saidView(done === 'asked' ? words.capAsked(cap) : words.capRaised(cap)));
   } catch (error) {
     return draw(saidView(sayFault(error)));
   }

@@ -1,11 +1,11 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import type { RechargeChoice, RechargeFacts, RechargeReview } from '../../billing/index.ts';
+import type { RechargeFacts, RechargeOutcome, RechargeReview } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
 import { quiet, section, shorten } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { modal, plain, type Reader } from '../purchase/modal.ts';
-import { rechargeWords as words } from '../words/en.ts';
+import { approvalWords, rechargeWords as words } from '../words/en.ts';
 
 /** How many options Slack takes in one list. */
 const MOST_OPTIONS = 100;
@@ -92,19 +92,26 @@ function scopeChoice(facts: RechargeFacts, all: readonly RechargeFacts[]): Known
 
 const option = (text: string, value: string): PlainTextOption => ({ text: plain(text), value });
 
-/** What saving charges at once, before it does (R11). */
+/** What saving charges at once, before it does (R11), and that a second admin is asked (R9). */
 export function rechargeReview(review: RechargeReview, reader: Reader): ModalView {
   return modal(IDS.view.rechargeReview, review.token, {
     title: words.reviewTitle,
-    blocks: [section(words.chargesNow(review, reader.timeZone, reader.now)), section(words.summary(review))],
-    submit: words.confirm,
+    blocks: [
+      ...(review.chargesNow === null ? [] : [section(words.chargesNow(review, reader.timeZone, reader.now))]),
+      section(words.summary(review)),
+      ...(review.isOn ? [quiet(words.reviewMore(review.cap))] : []),
+      ...(review.approvalAbove === null ? [] : [section(approvalWords.changeNote(review.approvalAbove))]),
+    ],
+    submit: review.approvalAbove === null ? words.confirm : approvalWords.ask,
     close: words.cancel,
   });
 }
 
-/** What was saved, or that it was saved before. */
-export function rechargeSaved(choice: RechargeChoice | null): ModalView {
-  return saidView(choice === null ? words.outdated : words.saved(words.summary(choice)));
+/** What was saved or asked for, or that it was before. */
+export function rechargeSaved(done: RechargeOutcome | null): ModalView {
+  if (done === null) return saidView(words.outdated);
+  const summary = words.summary(done.choice);
+  return saidView(done.outcome === 'asked' ? approvalWords.asked(summary) : words.saved(summary));
 }
 
 export function saidView(text: string): ModalView {

@@ -35,7 +35,11 @@ export async function submitSettings(ctx: SlackContext, submission: Submission):
       });
       return { response_action: 'errors', errors: Object.fromEntries(errors) };
     }
-    const done = await saveSettings(ctx, person, token, read.wanted);
+    const done = await saveSettings(ctx, person, token, read.wanted).catch((error: unknown) => {
+      if (!(error instanceof RefillError && error.code === 'no-approval-channel')) throw error;
+      const faults: SettingFault[] = [{ key: 'approval_limit', code: 'no-channel-to-ask' }];
+      return { outcome: 'faults' as const, faults, draft: { token, settings } };
+    });
     switch (done.outcome) {
       case 'faults':
         return { response_action: 'errors', errors: sayFaults(done.faults, done.draft.settings) };
@@ -46,7 +50,7 @@ export async function submitSettings(ctx: SlackContext, submission: Submission):
       case 'saved': {
         const isCalendar = done.changes.some(({ field }) => field === 'time_zone' || field === 'billing_day');
         const periods = isCalendar ? await foretellPeriods(ctx, done.person) : [];
-        return draw(settingsSaid(words.saved(done.changes, periods, readerOf(ctx, done.person))));
+        return draw(settingsSaid(words.saved(done, periods, readerOf(ctx, done.person))));
       }
     }
   } catch (error) {

@@ -80,6 +80,8 @@ export const bundleWords = {
     `Then ${formatDollars(offer.price)} ${EACH[offer.period]} until you cancel; what is left of a period lapses when it ends.`,
   bought: (name: string): string =>
     `*${escapeText(name)} is on its way.* It is credited as soon as it is paid, and the channel is told.`,
+  wouldBuy: (name: string): string => `You asked to buy *${escapeText(name)}*.`,
+  wouldChange: (name: string): string => `You asked to change to *${escapeText(name)}*.`,
   change: 'Change',
   changeTitle: 'Change bundle',
   changeSubmit: 'Change from next period',

@@ -2,6 +2,7 @@ import type { RechargeFacts, RechargeReview } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
+import { approvalWords } from './approval.ts';
 import { formatDay, formatPayBy, formatTime } from './format.ts';
 import { purchaseWords } from './purchase.ts';
 
@@ -138,13 +139,17 @@ export const rechargeWords = {
   close: 'Close',
   reviewTitle: 'Review auto-recharge',
   chargesNow: (review: RechargeReview, timeZone: string, now: Date): string =>
-    review.payBy.method === 'card'
-      ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`
-      : `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this adds ${formatDollars(review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`,
+    review.approvalAbove !== null
+      ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.amount)} as soon as it is approved*.`
+      : review.payBy.method === 'card'
+        ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`
+        : `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this adds ${formatDollars(review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`,
   summary: (choice: { isOn: boolean; threshold: Money; amount: Money; cap: Money }): string =>
     choice.isOn
       ? `Adds ${formatDollars(choice.amount)} whenever general credits fall below ${formatDollars(choice.threshold)}, ${formatDollars(choice.cap)} a month at most.`
       : 'Auto-recharge is off. Nothing is charged by itself.',
+  reviewMore: (cap: Money): string =>
+    `One charge at a time, at least ten minutes apart. What would go beyond ${formatDollars(cap)} in a month is not charged: the channel is asked first.`,
   saved: (text: string): string => `:white_check_mark: *Saved.* ${text}`,
   outdated: 'That was changed already. `/credits auto-recharge` shows how it is now.',
   faults: {
@@ -164,6 +169,9 @@ export const rechargeWords = {
   capIntro: (facts: RechargeFacts, timeZone: string): string =>
     `*${escapeText(facts.label)}*: ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} is used in ${monthName(facts.month, timeZone)}. The next recharge adds ${formatDollars(facts.amount)}.`,
   capRaised: (cap: Money): string => `:white_check_mark: The monthly cap is ${formatDollars(cap)}.`,
-  suggestionTaken: (amount: Money): string =>
-    `:white_check_mark: Auto-recharge adds ${formatDollars(amount)} at a time from now on.`,
+  capAsked: (cap: Money): string => approvalWords.asked(`The monthly cap would be ${formatDollars(cap)}.`),
+  suggested: ({ outcome, amount }: { outcome: 'taken' | 'asked'; amount: Money }): string =>
+    outcome === 'taken'
+      ? `:white_check_mark: Auto-recharge adds ${formatDollars(amount)} at a time from now on.`
+      : approvalWords.asked(`Auto-recharge would add ${formatDollars(amount)} at a time.`),
 };

@@ -88,9 +88,9 @@ export const settingsWords = {
   chooseOffice: 'Choose an office',
   whichOffice: 'Choose whose alert this is.',
   approvalHint: (operator: Money | null): string =>
-    `Nothing above it is charged until another admin says yes. ${
+    `Nothing above it is charged, and no auto-recharge or bundle above it set, until another admin says yes. ${
       operator === null
-        ? 'Empty means that nobody is asked.'
+        ? 'Empty: nobody is asked. Raising it needs a second admin too.'
         : `Your operator’s limit is ${formatDollars(operator)}; yours can only be lower.`
     }`,
   operatorLimits: ({ purchaseLimits: { min, max, perDay } }: Company): string =>
@@ -120,16 +120,22 @@ export const settingsWords = {
       'amount-unknown': 'Type an amount in dollars, like 50 or 12.50.',
       'above-operator': `Your operator’s limit is ${amount}. Type that or less, or leave it empty.`,
       'no-second-admin': 'There is no second admin who could approve. Leave it empty until there is one.',
-      'limit-not-lowered': `It is ${amount} and can only be lowered here. Ask your operator to raise it.`,
+      'no-channel-to-ask':
+        'A second admin has to agree, and there is no channel to ask in. Choose one above.',
     }[code];
   },
 
   saved: (
-    changes: readonly SettingChange[],
+    { changes, asked }: { changes: readonly SettingChange[]; asked: SettingChange | null },
     periods: readonly PeriodForetold[],
     { timeZone, now }: { timeZone: string; now: Date },
   ): string => {
-    if (changes.length === 0) return 'Nothing was changed.';
+    if (changes.length === 0 && asked === null) return 'Nothing was changed.';
+    const waits =
+      asked === null
+        ? ''
+        : `:raised_hand: *Waiting for a second admin:* ${told([asked]).map(fromTo).join()}. It stays as it is until somebody approves; the question is in your channel.`;
+    if (changes.length === 0) return waits;
     const day = (at: Date): string => formatDay(at, timeZone, now);
     const foretold = periods
       .slice(0, 10)
@@ -140,7 +146,7 @@ export const settingsWords = {
       .join('');
     return `:white_check_mark: *Saved:*\n${list(told(changes).slice(0, MOST_LISTED))}${
       foretold === '' ? '' : `\n\nWhat comes each period:${foretold}`
-    }`;
+    }${waits === '' ? '' : `\n\n${waits}`}`;
   },
   stale: (meanwhile: readonly SettingChange[], byUserId: string | null): string =>
     `:warning: *Nothing was saved.* ${
