@@ -48,10 +48,13 @@ export async function startSandbox(options: {
   log: Logger;
   /** Deliver over Socket Mode instead of signed HTTP. */
   socket?: boolean;
+  /** How far in the past the one clock begins where nobody has moved it yet; who says so brings it to the present. */
+  setBackMs?: number;
 }): Promise<Sandbox> {
-  const { databaseUrl, ports, appUrl, log, socket = false } = options;
+  const { databaseUrl, ports, appUrl, log, socket = false, setBackMs = 0 } = options;
   const worldBooks = await openWorldBooks(databaseUrl, log);
-  const clock = new MovableClock(await worldBooks.readAheadMs());
+  const movedMs = await worldBooks.readAheadMs();
+  const clock = new MovableClock(movedMs === 0 ? -setBackMs : movedMs);
   const processor = await startCardProcessor({
     port: ports.stripe,
     databaseUrl,

@@ -1,8 +1,9 @@
 import { type Config, TRY_OUT_SECRET_KEY } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { foundDemoCompany, startSandbox } from '../sandbox/index.ts';
+import { foundDemoCompany, historyOfDemo, startSandbox } from '../sandbox/index.ts';
 import { startApp } from './app.ts';
 import { choosePorts } from './choose-ports.ts';
+import { isEmptyDatabase } from './is-empty-database.ts';
 import { provideDatabase } from './provide-database.ts';
 import type { Stop } from './stop.ts';
 
@@ -16,7 +17,15 @@ export async function startTryOut(
   stops.push(server.stop);
   const ports = await choosePorts(config);
   const appUrl = `http://127.0.0.1:${ports.app}`;
-  const sandbox = await startSandbox({ databaseUrl: await server.sandboxUrl(), ports, appUrl, log });
+  const databaseUrl = await server.appUrl();
+  const sandbox = await startSandbox({
+    databaseUrl: await server.sandboxUrl(),
+    ports,
+    appUrl,
+    log,
+    // At the very first start the demo company is founded in the past, and lives until now.
+    setBackMs: (await isEmptyDatabase(databaseUrl)) ? historyOfDemo(new Date()) : 0,
+  });
   stops.push(sandbox.close);
   const app = await startApp({
     role: 'all',
@@ -24,7 +33,7 @@ export async function startTryOut(
     host: '127.0.0.1',
     port: ports.app,
     publicUrl: appUrl,
-    databaseUrl: await server.appUrl(),
+    databaseUrl,
     secretKey: TRY_OUT_SECRET_KEY,
     slack: sandbox.slack,
     stripe: sandbox.stripe,

@@ -17,15 +17,17 @@ export interface TryOut {
 
 const log = createLogger(process.env.TEST_LOG ?? 'silent');
 
-/** Starts it on databases and ports of its own. `socket`: Slack delivers over Socket Mode instead of signed HTTP. */
+/** Starts it on databases and ports of its own. `socket`: Slack delivers over Socket Mode instead of signed HTTP. `historyDays`: for how long the demo company has lived already. */
 export async function startTestTryOut({
   socket = false,
+  historyDays = 0,
   exportLimits = { records: 100_000, packAboveBytes: 1_000_000 },
 } = {}): Promise<TryOut> {
   const [database, books] = await Promise.all([freshDatabase({ poolSize: 2 }), emptyDatabase()]);
   const ports = await choosePorts({ port: await freePort(), isPortChosen: false });
+  const setBackMs = historyDays * 86_400_000;
   const appUrl = `http://127.0.0.1:${ports.app}`;
-  const sandbox = await startSandbox({ databaseUrl: books.url, ports, appUrl, log, socket });
+  const sandbox = await startSandbox({ databaseUrl: books.url, ports, appUrl, log, socket, setBackMs });
   const app = await startApp({
     role: 'all',
     mode: 'sandbox',

@@ -1,10 +1,12 @@
 import { addBundle, type BillingDeps, ensureCustomer } from '../../billing/index.ts';
+import { MovableClock } from '../../clock.ts';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { grantCredits, openWallets } from '../../ledger/index.ts';
 import { dollars } from '../../money.ts';
 import { connectPhoneSystem, createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
 import { createApiKey, findApiKey, importSampleDeck } from '../../usage/index.ts';
 import { BOT, CAST, CREDITS_CHANNEL_ID, DEMO_API_KEY, TEAM_ID, TOLL_FREE_NUMBER } from './cast.ts';
+import { historyMs, liveThrough } from './history/live-through.ts';
 
 const OFFICES = [
   { name: 'San Francisco', country: 'US' },
@@ -12,10 +14,12 @@ const OFFICES = [
 ];
 const DEPARTMENTS = ['Operations', 'Sales', 'Support'];
 const TEST_CARD = 'pm_card_visa';
+const TIME_ZONE = 'America/Los_Angeles';
 
 /**
  * Founds Acme Corp, bound to the local workspace, with a card on file and a little credit, and the sample prices,
- * so that nothing is empty at the first look, its directory read from `phoneSystem`. Does nothing where it stands already.
+ * so that nothing is empty at the first look; its directory is read from `phoneSystem`. Where the clock was set back,
+ * what it did since is played, too. Does nothing where it stands already.
  */
 export async function foundDemoCompany(
   deps: BillingDeps & { secrets: SecretBox },
@@ -36,16 +40,33 @@ export async function foundDemoCompany(
   await putCardOnFile(deps, companyId, at);
   if ((await findApiKey(deps.db, DEMO_API_KEY)) === null)
     await createApiKey(deps, { companyId, name: 'The phone system' }, DEMO_API_KEY);
-  // Its address is another one at each start.
-  if (phoneSystem !== undefined) await connectPhoneSystem(deps, { companyId, ...phoneSystem });
   await importSampleDeck(deps.db, at);
   await offerBundles(deps.db, at);
+  if (deps.clock instanceof MovableClock && deps.clock.aheadMs < 0)
+    await catchUp({ ...deps, clock: deps.clock }, companyId);
+  // Its address is another one at each start.
+  if (phoneSystem !== undefined) await connectPhoneSystem(deps, { companyId, ...phoneSystem });
+}
+
+/** From where the clock was set back to the present; a history that fails on its way is shorter, and no reason not to start. */
+async function catchUp(
+  deps: BillingDeps & { secrets: SecretBox; clock: MovableClock },
+  companyId: bigint,
+): Promise<void> {
+  const { clock, log } = deps;
+  try {
+    await liveThrough(deps, companyId);
+  } catch (error) {
+    log.warn({ err: error }, 'the demo company’s history ends early');
+  } finally {
+    if (clock.aheadMs < 0) clock.advance(-clock.aheadMs);
+  }
 }
 
 async function foundCompany(tx: Tx, at: Date): Promise<bigint> {
   const { companyId, officeIds } = await createCompany(tx, {
     name: 'Acme Corp',
-    timeZone: 'America/Los_Angeles',
+    timeZone: TIME_ZONE,
     country: 'US',
     billingMethod: 'card',
     billingDay: 1,
@@ -125,6 +146,11 @@ async function seatPeople(tx: Tx, companyId: bigint, officeIds: readonly bigint[
       },
     });
   }
+}
+
+/** How far the clock of a demo company that is founded now is set back, so that it has a history. */
+export function historyOfDemo(now: Date): number {
+  return historyMs(now, TIME_ZONE);
 }
 
 /** Asks the processor for its test card, once; both sides remember it. */

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBalance, verifyLedger } from '../../src/ledger/index.ts';
+import { foundDemoCompany } from '../../src/sandbox/index.ts';
+import { visibleText } from '../../src/sandbox/slack/index.ts';
+import { dayOf } from '../../src/usage/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+/** Enough for a pace and for what was bought; `npm start` begins with the month before this one. */
+const DAYS = 18;
+const CHANNEL = '#phone-credits';
+let tryOut: TryOut;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut({ historyDays: DAYS });
+}, 120_000);
+afterAll(() => tryOut?.close());
+
+describe('the history of the demo company', () => {
+  it('ends at the present, with books that verify, everything settled and nothing nearly out', async () => {
+    const { app, sandbox } = tryOut;
+    expect(sandbox.clock.aheadMs).toBe(0);
+    const companyId = (await app.db.company.findFirstOrThrow()).id;
+    const findings: unknown[] = [];
+    await verifyLedger(app.db, { onFinding: (finding) => findings.push(finding) });
+    expect(findings).toEqual([]);
+    const states = await app.db.purchaseOrder.findMany({ distinct: ['state'], select: { state: true } });
+    expect(states).toEqual([{ state: 'settled' }]);
+    const { wallets } = await readBalance(app.db, companyId, sandbox.clock.now());
+    for (const { officeId, freeGeneral } of wallets)
+      if (officeId !== null) expect(freeGeneral.toNumber()).toBeGreaterThan(5);
+  });
+
+  it('is told on the screens: how long it lasts, what was used, why the balance is what it is', async () => {
+    const { driver } = tryOut.sandbox.workspace;
+    const ask = async (text: string, pattern: RegExp) => {
+      await driver.command('ana', CHANNEL, text);
+      return await driver.eventually(async () => {
+        const said = visibleText((await driver.messages('ana', CHANNEL)).at(-1)?.blocks);
+        return pattern.test(said) && said;
+      });
+    };
+    expect(await ask('/credits', /for calls and messages/)).toMatch(/lasts? (\*?about|more than)/);
+    const [from, to] = [9, 1].map((days) =>
+      dayOf(new Date(tryOut.sandbox.clock.now().getTime() - days * 86_400_000), 'America/Los_Angeles'),
+    );
+    expect(await ask(`/credits usage ${from} to ${to}`, /Toll-free calls/)).toMatch(/International calls/);
+    await driver.command('ana', CHANNEL, '/credits why');
+    await driver.eventually(async () => (await driver.views('ana')).length === 1);
+    expect(visibleText((await driver.views('ana'))[0]?.blocks)).toMatch(/Toll-free calls/);
+  });
+
+  it('has its messages and receipts where they were, not all of them now', async () => {
+    const longAgo = tryOut.sandbox.clock.now().getTime() - (DAYS - 2) * 86_400_000;
+    const first = await tryOut.app.db.notice.findFirstOrThrow({ orderBy: { id: 'asc' } });
+    expect(first.sentAt?.getTime()).toBeLessThan(longAgo);
+    const [message] = await tryOut.sandbox.workspace.driver.messages('ana', CHANNEL);
+    expect(Number(message?.ts) * 1_000).toBeLessThan(longAgo);
+  });
+
+  it('is not lived a second time', async () => {
+    const { app, sandbox } = tryOut;
+    const before = await app.db.entry.count();
+    await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken);
+    expect(await app.db.entry.count()).toBe(before);
+  });
+});
