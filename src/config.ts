@@ -35,6 +35,7 @@ const environment = z.object({
   STRIPE_SECRET_KEY: optional(z.string().min(8, 'must have at least 8 characters')),
   STRIPE_WEBHOOK_SECRET: optional(z.string().min(8, 'must have at least 8 characters')),
   STRIPE_API_URL: optional(httpUrl),
+  STRIPE_INVOICES: optional(z.enum(['yes', 'no'])),
 });
 
 export interface LiveConfig {
@@ -61,6 +62,8 @@ export interface Config {
   logLevel: string;
   /** What one export of usage may be: records at most, and the bytes above which its file is packed. */
   exportLimits: { records: number; packAboveBytes: number };
+  /** Whether invoices are mirrored to the processor's invoicing, live. */
+  mirrorsInvoices: boolean;
   /** Absent: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined;
   /** Absent: the try-out, with the local workspace and the local card processor. */
@@ -102,6 +105,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       records: vars.REFILL_EXPORT_MAX_RECORDS,
       packAboveBytes: PACK_EXPORTS_ABOVE_BYTES,
     },
+    mirrorsInvoices: vars.STRIPE_INVOICES === 'yes',
     databaseUrl: vars.DATABASE_URL,
     live,
   };

@@ -70,6 +70,7 @@ export type GatewayEvent =
   | { id: string; about: 'intent'; intentId: string }
   | { id: string; about: 'dispute'; disputeId: string }
   | { id: string; about: 'card-page'; sessionId: string }
+  | { id: string; about: 'invoice'; invoiceId: string }
   | { id: string; about: 'other' };
 
 /** The processor could not be reached or did not answer: whether the change happened is not known. */

@@ -37,6 +37,11 @@ export {
   sendInvoiceFile,
   sweepInvoiceFiles,
 } from './invoices/send-invoice-file.ts';
+export { setInvoiceEmail } from './invoices/set-invoice-email.ts';
+export type { InvoiceGateway } from './mirror/invoice-gateway.ts';
+export { mirrorInvoice } from './mirror/mirror-invoice.ts';
+export { sweepMirrors } from './mirror/mirror-rows.ts';
+export { createStripeInvoicing } from './mirror/stripe-invoices.ts';
 export { ensureCustomer } from './payment-attempt.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
 export type { RechargeChoice } from './recharge/change-recharge.ts';

@@ -5,30 +5,14 @@ import {
   type GatewayCard,
   type GatewayEvent,
   GatewayRefusedError,
-  GatewayUnknownError,
   type Intent,
   type PaymentGateway,
 } from './gateway.ts';
-
-const CALL_TIMEOUT_MS = 10_000;
-
-export interface StripeOptions {
-  secretKey: string;
-  /** Absent: webhooks are refused, and outcomes are found by looking them up. */
-  webhookSecret: string | undefined;
-  /** Origin of the API when it is not Stripe's own, e.g. http://127.0.0.1:3003. */
-  apiUrl: string | undefined;
-  timeoutMs?: number;
-}
+import { answer, openStripe, type StripeOptions } from './stripe-client.ts';
 
 /** The card processor over Stripe's SDK. The SDK never retries by itself: our payment attempts are the only ones (R15). */
 export function createStripeGateway(options: StripeOptions): PaymentGateway {
-  const stripe = new Stripe(options.secretKey, {
-    maxNetworkRetries: 0,
-    timeout: options.timeoutMs ?? CALL_TIMEOUT_MS,
-    telemetry: false,
-    ...(options.apiUrl === undefined ? {} : splitUrl(options.apiUrl)),
-  });
+  const stripe = openStripe(options);
   return {
     async createCustomer({ name, reference, key }) {
       const customer = await answer(() =>
@@ -105,30 +89,6 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
     },
     readWebhook: (body, signature) => readWebhook(stripe, options.webhookSecret, body, signature),
   };
-}
-
-function splitUrl(apiUrl: string): { host: string; port: string; protocol: 'http' | 'https' } {
-  const url = new URL(apiUrl);
-  const protocol = url.protocol === 'http:' ? 'http' : 'https';
-  return { host: url.hostname, port: url.port || (protocol === 'http' ? '80' : '443'), protocol };
-}
-
-/** Runs one call; tells "refused, nothing happened" from "nobody knows". */
-async function answer<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof Stripe.errors.StripeError))
-      throw new GatewayUnknownError('the processor failed', { cause: error });
-    const isUnknown =
-      error instanceof Stripe.errors.StripeConnectionError ||
-      error instanceof Stripe.errors.StripeRateLimitError ||
-      error.statusCode === undefined ||
-      error.statusCode === 409 ||
-      error.statusCode >= 500;
-    if (isUnknown) throw new GatewayUnknownError(error.message, { cause: error });
-    throw new GatewayRefusedError(error.code ?? error.type, error.message, { cause: error });
-  }
 }
 
 async function intentOf(call: () => Promise<Stripe.PaymentIntent>): Promise<Intent> {
@@ -230,6 +190,9 @@ function readWebhook(
   }
   if (event.type.startsWith('charge.dispute.')) {
     return { id: event.id, about: 'dispute', disputeId: (event.data.object as { id: string }).id };
+  }
+  if (event.type.startsWith('invoice.')) {
+    return { id: event.id, about: 'invoice', invoiceId: (event.data.object as { id: string }).id };
   }
   if (event.type === 'checkout.session.completed') {
     return { id: event.id, about: 'card-page', sessionId: event.data.object.id };

@@ -1,5 +1,6 @@
 import { takeCard } from './card-link.ts';
 import { takeDispute } from './dispute/take-dispute.ts';
+import { wakeMirror } from './mirror/mirror-rows.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import type { BillingDeps } from './types.ts';
 
@@ -20,6 +21,11 @@ export async function takeWebhook(
     if (attempt !== null) {
       await enqueueAdvance(deps.db, { companyId: attempt.companyId, id: attempt.orderId });
     }
+  }
+  if (event.about === 'invoice') {
+    const mirror = await deps.db.invoiceMirror.findUnique({ where: { processorId: event.invoiceId } });
+    if (mirror !== null)
+      await wakeMirror(deps.db, { companyId: mirror.companyId, id: mirror.invoiceId }, deps.clock.now());
   }
   deps.log.debug({ event: event.id, about: event.about }, 'processor webhook taken');
 }

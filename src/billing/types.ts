@@ -4,12 +4,15 @@ import type { Logger } from '../log.ts';
 import type { Money } from '../money.ts';
 import type { Scope } from '../org/index.ts';
 import type { PaymentGateway } from './gateway.ts';
+import type { InvoiceGateway } from './mirror/invoice-gateway.ts';
 
 export interface BillingDeps {
   db: Db;
   clock: Clock;
   log: Logger;
   gateway: PaymentGateway;
+  /** The processor's invoicing, where invoices are mirrored to it. */
+  invoicing?: InvoiceGateway;
   /** Origin under which people reach this app; the processor's pages return there. */
   publicUrl: string;
 }

@@ -263,6 +263,10 @@ export const noticeFacts = z.discriminatedUnion('kind', [
         }),
       )
       .default([]),
+    /** Where it is paid; null where it is not paid on a page. */
+    payUrl: z.string().nullable().default(null),
+    /** Somebody tried to pay it there, and could not. */
+    hasFailed: z.boolean().default(false),
     /** User ids of the company admins: who knows about it. */
     admins: z.array(z.string()).default([]),
     /** Opaque: the invoice that its button shows. */

@@ -27,6 +27,8 @@ export const jobs = {
   'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai', 'general']) }),
   /** Makes a file of usage and hands it over; draws how that goes. Safe to run any number of times. */
   'run-export': z.object({ companyId: id, exportId: id }),
+  /** Brings an invoice and its mirror at the processor together. Safe to run any number of times. */
+  'mirror-invoice': z.object({ companyId: id, invoiceId: id }),
   /** Hands an invoice over as a file. Safe to run any number of times. */
   'send-invoice-file': z.object({ companyId: id, fileId: id }),
   /** Reads a company's directory from its phone system. Safe to run any number of times. */

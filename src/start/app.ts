@@ -4,8 +4,10 @@ import {
   advanceOrder,
   type BillingDeps,
   createStripeGateway,
+  createStripeInvoicing,
   decideRecharge,
   isBeingRecharged,
+  mirrorInvoice,
   sendInvoiceFile,
   sweepApprovals,
   sweepBundleUse,
@@ -14,6 +16,7 @@ import {
   sweepInvoiceFiles,
   sweepInvoices,
   sweepLowWallets,
+  sweepMirrors,
   sweepOrders,
   sweepRequests,
   sweepRetries,
@@ -63,6 +66,8 @@ export interface AppOptions {
     timeoutMs?: number;
   };
   exportLimits: ExportLimits;
+  /** Whether invoices are mirrored to the processor's invoicing. */
+  mirrorsInvoices: boolean;
   clock: Clock;
   log: Logger;
   /** Job handlers to use instead of the app's own; what breaks them on purpose is caught by the proofs. */
@@ -88,7 +93,14 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   await stampInstance(db, options.mode, clock.now());
   const secrets = createSecretBox(options.secretKey);
   const gateway = createStripeGateway(options.stripe);
-  const billing: BillingDeps = { db, clock, log, gateway, publicUrl: options.publicUrl };
+  const billing: BillingDeps = {
+    db,
+    clock,
+    log,
+    gateway,
+    ...(options.mirrorsInvoices ? { invoicing: createStripeInvoicing(options.stripe) } : {}),
+    publicUrl: options.publicUrl,
+  };
   const usage: UsageDeps = { db, clock, log, secrets };
   const slack = createSlackApp({ db, clock, log, billing, secrets, ...options.slack });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.$disconnect() }];
@@ -133,6 +145,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           payload.class === 'general'
             ? decideRecharge(billing, payload)
             : watchBalance({ db, clock, isBeingRecharged }, payload),
+        'mirror-invoice': (payload) => mirrorInvoice(billing, payload),
         'send-invoice-file': (payload) => sendInvoiceFile(invoiceDeps, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
         'sync-directory': (payload) => syncDirectoryJob(usage, payload),
@@ -147,7 +160,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepOrders({ db, clock }),
             () => sweepRetries({ db, clock }),
             () => sweepSubscriptions({ db, clock }),
-            () => sweepInvoices({ db, clock }),
+            () => sweepInvoices(billing),
+            () => sweepMirrors(billing),
             () => sweepChecks({ db, clock }),
             () => sweepApprovals({ db, clock }),
             () => sweepRequests({ db, clock }),

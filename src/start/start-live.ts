@@ -26,6 +26,7 @@ export async function startLive(
     slack: live.slack,
     stripe: live.stripe,
     exportLimits: config.exportLimits,
+    mirrorsInvoices: config.mirrorsInvoices,
     clock: systemClock,
     log,
   });

@@ -38,6 +38,7 @@ export async function startTryOut(
     slack: sandbox.slack,
     stripe: sandbox.stripe,
     exportLimits: config.exportLimits,
+    mirrorsInvoices: true,
     clock: sandbox.clock,
     log,
   });

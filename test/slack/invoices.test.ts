@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveInvoice } from '../../src/billing/index.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
@@ -59,6 +58,12 @@ async function buyOnInvoice(...amounts: bigint[]): Promise<void> {
 async function rowsOf({ files }: Seen): Promise<string[][]> {
   const url = new URL(files[0]?.url ?? '', tryOut.sandbox.workspace.pageUrl);
   return parse(Buffer.from(await (await fetch(url)).arrayBuffer()), { bom: true }) as string[][];
+}
+
+/** Where the button of the newest invoice leads. */
+async function payUrlOf(channel: string): Promise<string | undefined> {
+  const text = JSON.stringify((await driver.messages('ana', channel)).map(({ blocks }) => blocks));
+  return /"url":"(http[^"]+\/i\/in_[^"]+)"/.exec(text)?.[1];
 }
 
 const filesIn = async (user: string, channel: string) =>
@@ -147,13 +152,12 @@ describe('invoices in Slack', () => {
     await says('ana', /There is no invoice “INV-\d+-0002” of your company/);
   });
 
-  it('that are overdue, then paid, say so in the same message; the file stays one', async () => {
+  it('that are overdue, then paid on the processor’s page, say so in the same message; the file stays one', async () => {
     const notice = await says('ana', /Invoice INV-\d{4}-0001/);
     tryOut.sandbox.clock.advance(32 * DAY_MS);
     const overdue = await says('ana', /Invoice INV-\d{4}-0001 is overdue/);
-    const [{ year } = { year: 0 }] = await tryOut.app.db.invoice.findMany();
-    const at = tryOut.sandbox.clock.now();
-    await resolveInvoice(tryOut.app.db, { number: `INV-${year}-0001`, state: 'paid', at });
+    const payUrl = await driver.eventually(() => payUrlOf(CHANNEL), 10_000);
+    await fetch(payUrl, { method: 'POST' });
     const paid = await says('ana', /Invoice INV-\d{4}-0001: \*\$120\.00\*, paid/);
     expect([overdue.ts, paid.ts]).toEqual([paid.ts, paid.ts]);
     expect(visibleText(paid.blocks)).toMatch(/Auto-recharge for New York · R-\d+/);

@@ -3,6 +3,7 @@ import {
   advanceOrder,
   type BillingDeps,
   createStripeGateway,
+  createStripeInvoicing,
   sweepInvoices,
   sweepSubscriptions,
 } from '../../src/billing/index.ts';
@@ -20,30 +21,39 @@ export interface BillingRoom {
   processor: CardProcessor;
   clock: MovableClock;
   deps: BillingDeps;
+  /** For asking the processor what it has. */
+  secretKey: string;
   /** What the sweepers and the queue do: everything that is due, and every order that waits. */
   work(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startBillingRoom(startsAt: string): Promise<BillingRoom> {
+export async function startBillingRoom(
+  startsAt: string,
+  { mirrorsInvoices = false } = {},
+): Promise<BillingRoom> {
   const [database, books] = await Promise.all([freshDatabase(), emptyDatabase()]);
   const base = Date.parse(startsAt);
   const clock = new MovableClock(0, () => base);
   const log = createLogger('silent');
   const secretKey = `sk_test_${randomUUID()}`;
   const processor = await startCardProcessor({ port: 0, databaseUrl: books.url, secretKey, clock, log });
-  const gateway = createStripeGateway({
-    secretKey,
-    webhookSecret: undefined,
-    apiUrl: processor.url,
-    timeoutMs: 2_000,
-  });
-  const deps = { db: database.db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  const stripe = { secretKey, webhookSecret: undefined, apiUrl: processor.url, timeoutMs: 2_000 };
+  const gateway = createStripeGateway(stripe);
+  const deps = {
+    db: database.db,
+    clock,
+    log,
+    gateway,
+    ...(mirrorsInvoices ? { invoicing: createStripeInvoicing(stripe) } : {}),
+    publicUrl: 'http://127.0.0.1:1',
+  };
   return {
     database,
     processor,
     clock,
     deps,
+    secretKey,
     async work() {
       await sweepSubscriptions(deps);
       const open = await database.db.purchaseOrder.findMany({

@@ -39,6 +39,7 @@ export async function startTestTryOut({
     slack: sandbox.slack,
     stripe: { ...sandbox.stripe, timeoutMs: 2_500 },
     exportLimits,
+    mirrorsInvoices: true,
     clock: sandbox.clock,
     log,
   });

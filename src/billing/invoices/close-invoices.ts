@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { inTransaction, type Tx } from '../../db/index.ts';
 import { type Company, findCompany, recordAudit } from '../../org/index.ts';
 import { lastTurn, localDay, nextTurn } from '../billing-calendar.ts';
+import { askForMirror } from '../mirror/mirror-rows.ts';
 import { lockCompany } from '../order-rows.ts';
+import type { BillingDeps } from '../types.ts';
 import { tellInvoice } from './tell-invoice.ts';
 
 /** How long an invoice may be paid. */
@@ -13,7 +14,7 @@ const DUE_AFTER_MS = 30 * 24 * 3_600_000;
  * Closes the invoices whose billing day has come, and says which are overdue. A credit is on the invoice of the first
  * billing day after it, and on no other: run twice, by two at once or after a week of downtime, it does the same.
  */
-export async function sweepInvoices(deps: { db: Db; clock: Clock }): Promise<void> {
+export async function sweepInvoices(deps: Pick<BillingDeps, 'db' | 'clock' | 'invoicing'>): Promise<void> {
   const waiting = await deps.db.invoiceItem.groupBy({
     by: ['companyId'],
     where: { invoiceId: null },
@@ -22,7 +23,7 @@ export async function sweepInvoices(deps: { db: Db; clock: Clock }): Promise<voi
   });
   for (const { companyId } of waiting) {
     let goesOn = true;
-    while (goesOn) goesOn = await inTransaction(deps.db, (tx) => closeNext(tx, companyId, deps.clock.now()));
+    while (goesOn) goesOn = await inTransaction(deps.db, (tx) => closeNext(tx, companyId, deps));
   }
   const late = await deps.db.invoice.findMany({
     where: { state: 'open', dueAt: { lte: deps.clock.now() } },
@@ -41,7 +42,12 @@ export async function sweepInvoices(deps: { db: Db; clock: Clock }): Promise<voi
 }
 
 /** Closes a company's oldest invoice that is due to be closed; false where none is. */
-async function closeNext(tx: Tx, companyId: bigint, at: Date): Promise<boolean> {
+async function closeNext(
+  tx: Tx,
+  companyId: bigint,
+  deps: Pick<BillingDeps, 'clock' | 'invoicing'>,
+): Promise<boolean> {
+  const at = deps.clock.now();
   await lockCompany(tx, companyId);
   const company = await findCompany(tx, companyId);
   const oldest = await tx.invoiceItem.findFirst({
@@ -51,11 +57,12 @@ async function closeNext(tx: Tx, companyId: bigint, at: Date): Promise<boolean> 
   if (company === null || oldest === null) return false;
   const closesAt = nextTurn(company, oldest.at);
   if (closesAt > at) return false;
-  await closeInvoice(tx, company, closesAt, at);
+  const id = await closeInvoice(tx, company, closesAt, at);
+  if (deps.invoicing !== undefined) await askForMirror(tx, { companyId, id }, at);
   return true;
 }
 
-async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date): Promise<void> {
+async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date): Promise<bigint> {
   const companyId = company.id;
   const items = { companyId, invoiceId: null, at: { lt: closesAt } };
   const total = await tx.invoiceItem.aggregate({ _sum: { amountMicros: true }, _count: true, where: items });
@@ -90,6 +97,7 @@ async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date):
     action: 'invoice-issued',
     details: { invoice, lines: total._count },
   });
+  return id;
 }
 
 /** The operator's next number of a year. Its row stays locked until the invoice is committed, so no number is lost. */

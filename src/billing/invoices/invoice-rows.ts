@@ -2,6 +2,7 @@ import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { findCompany, listOffices } from '../../org/index.ts';
+import { keyOfMirror, type MirrorRow } from '../mirror/mirror-rows.ts';
 import { formatReceipt } from '../order-rows.ts';
 
 export type InvoiceState = 'open' | 'overdue' | 'paid' | 'void';
@@ -22,6 +23,12 @@ export interface InvoiceSummary {
   dueAt: Date;
   /** When it was paid, or taken back. */
   resolvedAt: Date | null;
+  /** How its mirror at the processor stands; null where it has none. */
+  mirror: { state: string; error: string | null } | null;
+  /** Where it is paid at the processor; null where it is not mirrored, or not owed. */
+  payUrl: string | null;
+  /** Somebody tried to pay it there, and could not. */
+  hasFailed: boolean;
 }
 
 /** An invoice with what is on it. */
@@ -43,7 +50,8 @@ export function parseInvoice(text: string): { year: number; number: number } | n
   return year === undefined ? null : { year: Number(year), number: Number(number) };
 }
 
-export function toSummary(row: InvoiceRow): InvoiceSummary {
+function toSummary(row: InvoiceRow, mirror: MirrorRow | undefined): InvoiceSummary {
+  const isOwed = row.state === 'open' || row.state === 'overdue';
   return {
     companyId: row.companyId,
     token: row.token,
@@ -55,6 +63,9 @@ export function toSummary(row: InvoiceRow): InvoiceSummary {
     issuedAt: row.issuedAt,
     dueAt: row.dueAt,
     resolvedAt: row.resolvedAt,
+    mirror: mirror === undefined ? null : { state: mirror.state, error: mirror.lastError },
+    payUrl: isOwed ? (mirror?.payUrl ?? null) : null,
+    hasFailed: isOwed && mirror?.hasFailed === true,
   };
 }
 
@@ -68,7 +79,15 @@ export async function listInvoices(
     orderBy: [{ year: 'desc' }, { number: 'desc' }],
     take: of.limit ?? 100,
   });
-  return rows.map(toSummary);
+  const mirrors = await db.invoiceMirror.findMany({
+    where: { invoiceId: { in: rows.map(({ id }) => id) } },
+  });
+  return rows.map((row) =>
+    toSummary(
+      row,
+      mirrors.find(({ companyId, invoiceId }) => companyId === row.companyId && invoiceId === row.id),
+    ),
+  );
 }
 
 /** One company's invoice by its token, or its number, with its lines; null for one that is not theirs. */
@@ -81,21 +100,23 @@ export async function readInvoice(
     include: { items: { orderBy: [{ at: 'asc' }, { orderId: 'asc' }] } },
   });
   if (row === null) return null;
-  const [company, offices, orders] = await Promise.all([
-    findCompany(db, row.companyId),
-    listOffices(db, row.companyId),
-    db.purchaseOrder.findMany({
-      where: { companyId: row.companyId, id: { in: row.items.map(({ orderId }) => orderId) } },
-      select: { id: true, officeId: true },
-    }),
-  ]);
+  // One after the other: within a transaction there is one connection.
+  const company = await findCompany(db, row.companyId);
+  const offices = await listOffices(db, row.companyId);
+  const orders = await db.purchaseOrder.findMany({
+    where: { companyId: row.companyId, id: { in: row.items.map(({ orderId }) => orderId) } },
+    select: { id: true, officeId: true },
+  });
+  const mirror = await db.invoiceMirror.findUnique({
+    where: keyOfMirror({ companyId: row.companyId, invoiceId: row.id }),
+  });
   if (company === null) throw new RefillError('company-unknown', 'There is no such company.');
   const names = new Map(offices.map(({ id, name }) => [id, name]));
   const officeOf = new Map(
     orders.map(({ id, officeId }) => [id, officeId === null ? null : names.get(officeId)]),
   );
   return {
-    ...toSummary(row),
+    ...toSummary(row, mirror ?? undefined),
     companyName: company.name,
     timeZone: company.timeZone,
     lines: row.items.map((item) => ({

@@ -1,13 +1,15 @@
-import { type Db, inTransaction } from '../../db/index.ts';
+import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../../org/index.ts';
+import { wakeMirror } from '../mirror/mirror-rows.ts';
 import { lockCompany } from '../order-rows.ts';
-import { parseInvoice } from './invoice-rows.ts';
+import { type InvoiceState, parseInvoice } from './invoice-rows.ts';
 import { tellInvoice } from './tell-invoice.ts';
 
 /**
- * Marks an invoice paid, or void, by its number: what was owed for it is not owed any more (R10). The same again
- * changes nothing. Throws RefillError `invoice-unknown`, or `invoice-closed` for one that is the other already.
+ * Marks an invoice paid, or void, by its number: what was owed for it is not owed any more (R10), here and at the
+ * processor where it is mirrored. The same again changes nothing. Throws RefillError `invoice-unknown`, or
+ * `invoice-closed` for one that is the other already.
  */
 export async function resolveInvoice(
   db: Db,
@@ -20,22 +22,42 @@ export async function resolveInvoice(
   const { companyId, id } = found;
   await inTransaction(db, async (tx) => {
     await lockCompany(tx, companyId);
-    const invoice = await tx.invoice.findUniqueOrThrow({ where: { companyId_id: { companyId, id } } });
-    if (invoice.state === state) return;
-    if (invoice.state === 'paid' || invoice.state === 'void')
-      throw new RefillError('invoice-closed', `Invoice ${wanted.number} is ${invoice.state} already.`);
-    await tx.invoice.update({
-      where: { companyId_id: { companyId, id } },
-      data: { state, resolvedAt: at },
-    });
-    await tellInvoice(tx, { companyId, id }, at);
-    await recordAudit(tx, {
-      companyId,
-      at,
-      actor: 'operator',
-      surface: 'operator',
-      action: `invoice-${state}`,
-      details: { invoice: wanted.number },
-    });
+    const is = await settleInvoice(
+      tx,
+      { companyId, id },
+      { state, at, actor: 'operator', surface: 'operator' },
+    );
+    if (is !== state) throw new RefillError('invoice-closed', `Invoice ${wanted.number} is ${is} already.`);
+    await wakeMirror(tx, { companyId, id }, at);
   });
+}
+
+/**
+ * Settles an invoice that is still owed, tells it and keeps who did; returns what it is then, which is another state
+ * where it was settled otherwise before. Under the company's lock.
+ */
+export async function settleInvoice(
+  tx: Tx,
+  key: { companyId: bigint; id: bigint },
+  wanted: { state: 'paid' | 'void'; at: Date; actor: string; surface: 'operator' | 'processor' },
+): Promise<InvoiceState> {
+  const { state, at, actor, surface } = wanted;
+  const { count } = await tx.invoice.updateMany({
+    where: { ...key, state: { in: ['open', 'overdue'] } },
+    data: { state, resolvedAt: at },
+  });
+  if (count === 0) {
+    const invoice = await tx.invoice.findUniqueOrThrow({ where: { companyId_id: key } });
+    return invoice.state as InvoiceState;
+  }
+  const invoice = await tellInvoice(tx, key, at);
+  await recordAudit(tx, {
+    companyId: key.companyId,
+    at,
+    actor,
+    surface,
+    action: `invoice-${state}`,
+    details: { invoice },
+  });
+  return state;
 }

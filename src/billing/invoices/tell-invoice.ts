@@ -32,6 +32,8 @@ export async function tellInvoice(tx: Tx, key: { companyId: bigint; id: bigint }
       lines: invoice.lines.length,
       items: toItems(invoice),
       admins: buyers.filter(({ role }) => role === 'company_admin').map(({ userId }) => userId),
+      payUrl: invoice.payUrl,
+      hasFailed: invoice.hasFailed,
       token: invoice.token,
       timeZone: invoice.timeZone,
     },

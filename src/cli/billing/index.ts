@@ -3,10 +3,12 @@ import {
   addBundle,
   addRecurring,
   type BundleOffer,
+  type InvoiceSummary,
   listBundles,
   listInvoices,
   resolveInvoice,
   retireBundle,
+  setInvoiceEmail,
   setOperatorApprovalLimit,
 } from '../../billing/index.ts';
 import { systemClock } from '../../clock.ts';
@@ -137,8 +139,19 @@ function addInvoiceCommands(program: Command, { withDb, readId, say }: Tools): v
         const of = company === undefined ? {} : { companyId: readId(company) };
         for (const row of await listInvoices(db, of))
           say(
-            `${row.number}  company ${row.companyId}  ${formatDollars(row.total)}  ${row.state}  due ${row.dueAt.toISOString().slice(0, 10)}`,
+            `${row.number}  company ${row.companyId}  ${formatDollars(row.total)}  ${row.state}  due ${row.dueAt.toISOString().slice(0, 10)}${describeMirror(row.mirror)}`,
           );
+      }),
+    );
+  invoice
+    .command('email')
+    .description('where the processor sends a company’s invoices, where they are mirrored to it')
+    .argument('<company>', 'the company’s number')
+    .argument('<address>', 'like billing@example.com')
+    .action((company: string, email: string) =>
+      withDb(async (db) => {
+        await setInvoiceEmail(db, { companyId: readId(company), email, at: systemClock.now() });
+        say(`Invoices are sent to ${email}.`);
       }),
     );
   for (const [name, state] of [
@@ -155,6 +168,11 @@ function addInvoiceCommands(program: Command, { withDb, readId, say }: Tools): v
           say(`Invoice ${number} is ${state}.`);
         }),
       );
+}
+
+function describeMirror(mirror: InvoiceSummary['mirror']): string {
+  if (mirror === null) return '';
+  return `  at the processor: ${mirror.state}${mirror.error === null ? '' : ` (${mirror.error})`}`;
 }
 
 function readBundle(words: BundleWords): Omit<BundleOffer, 'id'> {

@@ -75,6 +75,7 @@ async function foundCompany(tx: Tx, at: Date): Promise<bigint> {
     offices: OFFICES,
     at,
   });
+  await tx.company.update({ where: { id: companyId }, data: { invoiceEmail: 'billing@acme.example' } });
   await tx.workspace.update({ where: { teamId: TEAM_ID }, data: { companyId, boundAt: at } });
   await tx.noticeChannel.create({
     data: { companyId, kind: 'any', teamId: TEAM_ID, channelId: CREDITS_CHANNEL_ID },

@@ -18,6 +18,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS resource_newest ON card_processor.resource (kind, seq DESC);
   CREATE INDEX IF NOT EXISTS resource_customer ON card_processor.resource (kind, (body->>'customer'), seq DESC);
   CREATE INDEX IF NOT EXISTS resource_intent ON card_processor.resource (kind, (body->>'payment_intent'), seq DESC);
+  CREATE INDEX IF NOT EXISTS resource_invoice ON card_processor.resource (kind, (body->>'invoice'), seq DESC);
   CREATE UNIQUE INDEX IF NOT EXISTS one_paid_charge_an_intent ON card_processor.resource ((body->>'payment_intent'))
     WHERE kind = 'charge' AND body->>'status' IN ('succeeded', 'pending');
   CREATE TABLE IF NOT EXISTS card_processor.idempotency_key (
@@ -55,7 +56,7 @@ export interface Stored<K extends Kind> {
 }
 
 /** The fields that lists may be narrowed by. */
-export type ListField = 'charge' | 'customer' | 'email' | 'payment_intent' | 'type';
+export type ListField = 'charge' | 'customer' | 'email' | 'invoice' | 'payment_intent' | 'type';
 
 /** Which rows a list shows: equality on top-level fields, and a window by id. */
 export interface ListQuery {

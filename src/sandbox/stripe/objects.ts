@@ -154,6 +154,47 @@ export interface CheckoutSession {
   [field: string]: unknown;
 }
 
+export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible';
+
+export interface Invoice {
+  id: string;
+  object: 'invoice';
+  created: number;
+  amount_due: number;
+  amount_paid: number;
+  amount_remaining: number;
+  attempted: boolean;
+  attempt_count: number;
+  auto_advance: boolean;
+  collection_method: 'send_invoice';
+  currency: string;
+  customer: string;
+  customer_email: string | null;
+  customer_name: string | null;
+  description: string | null;
+  due_date: number | null;
+  hosted_invoice_url: string | null;
+  metadata: Metadata;
+  number: string | null;
+  paid_out_of_band: boolean;
+  status: InvoiceStatus;
+  total: number;
+  [field: string]: unknown;
+}
+
+export interface InvoiceItem {
+  id: string;
+  object: 'invoiceitem';
+  amount: number;
+  currency: string;
+  customer: string;
+  date: number;
+  description: string | null;
+  invoice: string;
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
 export interface ProcessorEvent {
   id: string;
   object: 'event';
@@ -174,6 +215,8 @@ export interface Resources {
   dispute: Dispute;
   setup_intent: SetupIntent;
   checkout_session: CheckoutSession;
+  invoice: Invoice;
+  invoiceitem: InvoiceItem;
   event: ProcessorEvent;
 }
 export type Kind = keyof Resources;
@@ -188,6 +231,8 @@ export const KINDS: Record<Kind, { prefix: string; words: string }> = {
   dispute: { prefix: 'du_', words: 'dispute' },
   setup_intent: { prefix: 'seti_', words: 'setupintent' },
   checkout_session: { prefix: 'cs_test_', words: 'checkout.session' },
+  invoice: { prefix: 'in_', words: 'invoice' },
+  invoiceitem: { prefix: 'ii_', words: 'invoiceitem' },
   event: { prefix: 'evt_', words: 'event' },
 };
 

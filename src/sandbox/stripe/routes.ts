@@ -3,6 +3,8 @@ import { checkoutSessionEndpoints } from './api/checkout-sessions.ts';
 import { customerEndpoints } from './api/customers.ts';
 import { disputeEndpoints } from './api/disputes.ts';
 import { eventEndpoints } from './api/events.ts';
+import { invoiceItemEndpoints } from './api/invoice-items.ts';
+import { invoiceEndpoints } from './api/invoices.ts';
 import { paymentIntentEndpoints } from './api/payment-intents.ts';
 import { paymentMethodEndpoints } from './api/payment-methods.ts';
 import { refundEndpoints } from './api/refunds.ts';
@@ -19,6 +21,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...chargeEndpoints,
   ...refundEndpoints,
   ...disputeEndpoints,
+  ...invoiceEndpoints,
+  ...invoiceItemEndpoints,
   ...eventEndpoints,
 ];
 

@@ -1,7 +1,8 @@
 import { settleProcessing } from './api/settle-intent.ts';
+import { tellOverdue } from './api/settle-invoice.ts';
 import type { Processor } from './processor.ts';
 
-/** Finishes every payment in processing whose time has come by the one clock; returns how many it looked at. */
+/** Finishes every payment in processing whose time has come by the one clock, and tells of invoices that are overdue; returns how many it looked at. */
 export async function settleDuePayments(processor: Processor): Promise<number> {
   return processor.books.transaction(async (tx) => {
     const { rows } = await tx.client.query<{ id: string }>(
@@ -14,6 +15,6 @@ export async function settleDuePayments(processor: Processor): Promise<number> {
       const intent = await tx.lock('payment_intent', id);
       if (intent !== undefined) await settleProcessing(processor.callIn(tx), intent);
     }
-    return rows.length;
+    return rows.length + (await tellOverdue(processor.callIn(tx)));
   });
 }

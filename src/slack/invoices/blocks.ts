@@ -1,7 +1,7 @@
-import type { KnownBlock } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import type { InvoiceSummary, InvoicingFacts } from '../../billing/index.ts';
 import type { InvoiceFacts } from '../../notices/index.ts';
-import { button, buttons, lines, quiet, section } from '../blocks/build.ts';
+import { button, buttons, lines, linkButton, quiet, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import type { Reader } from '../purchase/modal.ts';
 import { invoiceWords as words } from '../words/en.ts';
@@ -18,7 +18,8 @@ export function noticeBlocks(facts: InvoiceFacts): KnownBlock[] {
     section(words.notice(facts)),
     ...(days === null ? [] : [section(days)]),
     ...lines(more > 0 ? [...items, words.moreItems(more)] : items),
-    buttons(button(words.view, IDS.action.invoiceShow, { value: facts.token })),
+    ...(facts.hasFailed ? [section(words.payFailed)] : []),
+    buttons(...payButton(facts.payUrl), button(words.view, IDS.action.invoiceShow, { value: facts.token })),
     quiet(words.whoToAsk(facts)),
   ];
 }
@@ -40,9 +41,15 @@ export function rowBlocks(invoice: InvoiceSummary, { timeZone, now }: Reader): K
   const { token: value } = invoice;
   return [
     section(words.row(invoice, timeZone, now)),
+    ...(invoice.hasFailed ? [quiet(words.payFailed)] : []),
     buttons(
+      ...payButton(invoice.payUrl),
       button(words.view, IDS.action.invoiceShow, { value }),
       button(words.getFile, IDS.action.invoiceFile, { value }),
     ),
   ];
+}
+
+function payButton(payUrl: string | null): Button[] {
+  return payUrl === null ? [] : [linkButton(words.pay, payUrl, { primary: true })];
 }

@@ -48,6 +48,8 @@ export const invoiceWords = {
     `Every line is in the file in this thread. ${
       admins.length === 0 ? 'Questions? Ask' : `Questions? Ask ${mentionAny(admins)}, or`
     } your provider: quote ${number}.`,
+  pay: 'Pay invoice',
+  payFailed: 'A payment was tried and did not go through. Nothing was charged.',
   view: 'View',
   title: (number: string): string => number,
   total: 'Total',

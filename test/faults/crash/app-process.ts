@@ -24,6 +24,7 @@ await startApp({
   slack: config.live.slack,
   stripe: config.live.stripe,
   exportLimits: config.exportLimits,
+  mirrorsInvoices: config.mirrorsInvoices,
   clock: systemClock,
   log: createLogger(config.logLevel),
   ...(breakIt === undefined ? {} : { jobs: breakIt }),

@@ -5,6 +5,7 @@ import { matchRoute } from '../routes.ts';
 import { HOSTED_CSS, HOSTED_JS } from './assets.ts';
 import { openAuthentication, submitAuthentication } from './authenticate-page.ts';
 import { openCardPage, submitCardPage } from './card-page.ts';
+import { openInvoice, payInvoice } from './invoice-page.ts';
 import { type PageAnswer, showNote } from './page-answer.ts';
 import { openStatement } from './statement-page.ts';
 
@@ -28,6 +29,8 @@ const PAGES: readonly PageRow[] = [
   { method: 'POST', path: '/c/pay/:id', run: submitCardPage },
   { method: 'GET', path: '/authenticate/:id', run: openAuthentication },
   { method: 'POST', path: '/authenticate/:id', run: submitAuthentication },
+  { method: 'GET', path: '/i/:id', run: openInvoice },
+  { method: 'POST', path: '/i/:id', run: payInvoice },
   { method: 'GET', path: '/statement', run: openStatement },
 ];
 

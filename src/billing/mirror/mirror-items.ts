@@ -1,0 +1,36 @@
+import { dollars, type Money } from '../../money.ts';
+import type { InvoiceDocument } from '../invoices/invoice-rows.ts';
+
+/** The processor takes 250 items an invoice. */
+const MOST_ITEMS = 200;
+
+export interface MirrorItem {
+  /** The same for the same line, whenever it is asked. */
+  reference: string;
+  description: string;
+  amount: Money;
+}
+
+/** An invoice's lines as items of its mirror: one each, or where they are too many their sums by what they are for. Pure. */
+export function toMirrorItems({ lines }: Pick<InvoiceDocument, 'lines'>): MirrorItem[] {
+  const named = lines.map((line) => ({
+    ...line,
+    what: line.office === null ? line.description : `${line.description} for ${line.office}`,
+  }));
+  if (named.length <= MOST_ITEMS)
+    return named.map(({ what, receipt, amount }) => ({
+      reference: receipt,
+      description: `${what} · ${receipt}`,
+      amount,
+    }));
+  const sums = new Map<string, { count: number; sum: Money }>();
+  for (const { what, amount } of named) {
+    const { count, sum } = sums.get(what) ?? { count: 0, sum: dollars('0') };
+    sums.set(what, { count: count + 1, sum: sum.plus(amount) });
+  }
+  return [...sums].map(([what, { count, sum }], index) => ({
+    reference: `sum-${index + 1}`,
+    description: `${what} × ${count}`,
+    amount: sum,
+  }));
+}
