@@ -1,5 +1,4 @@
 import { Decimal } from 'decimal.js';
-import { systemClock } from '../../src/clock.ts';
 import { type Db, inTransaction, migrateDatabase, openDb } from '../../src/db/index.ts';
 import { grantCredits, openWallets, readBalance, usageTotals, verifyLedger } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
@@ -7,9 +6,9 @@ import { dollars } from '../../src/money.ts';
 import { createCompany } from '../../src/org/index.ts';
 import { parseDeck } from '../../src/rating/index.ts';
 import { importDeck } from '../../src/usage/index.ts';
-import { ingestLegs } from '../../src/usage/ingest/ingest-events.ts';
-import { readVendorEvent } from '../../src/usage/ingest/read-vendor-event.ts';
-import { dayDeck, makePhoneDay, owedFor } from '../support/phone-day.ts';
+import { dayDeck, owedFor, type TrueUsage } from '../support/day-rates.ts';
+import { makePhoneDay } from '../support/phone-day.ts';
+import { openDoors } from './doors.ts';
 
 export interface DayReport {
   events: number;
@@ -43,21 +42,18 @@ export async function runDay(options: {
     const companyId = await foundCompany(db);
     const from = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - 2 * DAY_MS);
     const day = makePhoneDay({ events: options.events, seed: options.seed, from, lines: LINES });
-    const legs = day.events.map((event) => {
-      const read = readVendorEvent(event);
-      if (!('legs' in read)) throw new Error(`an event of the day was passed over: ${JSON.stringify(read)}`);
-      return read.legs;
-    });
+    const doors = await openDoors(db, companyId);
     const size = options.batch ?? 500;
     const started = performance.now();
-    for (let at = 0; at < legs.length; at += size) {
-      const batch = { companyId, source: 'dialpad', legs: legs.slice(at, at + size).flat() };
-      await ingestLegs({ db, clock: systemClock }, batch);
+    try {
+      for (let at = 0; at < day.deliveries.length; at += size)
+        await doors.deliver(day.deliveries.slice(at, at + size));
+    } finally {
+      await doors.close();
     }
     const seconds = (performance.now() - started) / 1_000;
-    const owedByKey = new Map(day.truth.map((usage) => [usage.key, owedFor(usage)]));
-    const owed = [...owedByKey.values()].reduce((sum, cost) => sum.plus(cost), new Decimal(0));
-    const { wrong, charged } = await compare(db, companyId, owedByKey, from);
+    const owed = sumOf(day.truth);
+    const { wrong, charged } = await compare(db, companyId, day.truth, from);
     let findings = 0;
     await verifyLedger(db, {
       onFinding: () => {
@@ -65,9 +61,9 @@ export async function runDay(options: {
       },
     });
     return {
-      events: day.events.length,
+      events: day.deliveries.length,
       usages: day.truth.length,
-      eventsPerSecond: Math.round(day.events.length / seconds),
+      eventsPerSecond: Math.round(day.deliveries.length / seconds),
       owed: owed.toFixed(6),
       charged: charged.toFixed(6),
       wrong,
@@ -129,13 +125,18 @@ async function foundCompany(db: Db): Promise<bigint> {
   return companyId;
 }
 
-/** Record by record against the truth, and the balance and the rollups against the sum. */
+function sumOf(truth: readonly TrueUsage[]): Decimal {
+  return truth.reduce((sum, usage) => sum.plus(owedFor(usage)), new Decimal(0));
+}
+
+/** Record by record against the truth, and the balance and the rollups, of each kind, against the sums. */
 async function compare(
   db: Db,
   companyId: bigint,
-  owedByKey: ReadonlyMap<string, string>,
+  truth: readonly TrueUsage[],
   from: Date,
 ): Promise<{ wrong: number; charged: Decimal }> {
+  const owedByKey = new Map(truth.map((usage) => [usage.key, owedFor(usage)]));
   const booked = await db.$queryRaw<{ external_id: string; cost_micros: bigint }[]>`
     SELECT DISTINCT ON (external_id) external_id, cost_micros FROM usage_record WHERE company_id = ${companyId}
     ORDER BY external_id, revision DESC`;
@@ -145,14 +146,24 @@ async function compare(
     return owed === undefined || !new Decimal(owed).times(1_000_000).equals(cost_micros.toString());
   });
   const { wallets } = await readBalance(db, companyId, new Date());
-  const left = wallets.reduce((sum, { general, debt }) => sum.plus(general).minus(debt.calls), dollars('0'));
+  const left = wallets.reduce(
+    (sum, { general, debt }) => sum.plus(general).minus(debt.calls).minus(debt.ai),
+    dollars('0'),
+  );
   const charged = dollars(CREDITS).minus(left);
-  const [total] = await usageTotals(db, {
+  const totals = await usageTotals(db, {
     companyId,
     from,
     to: new Date(from.getTime() + 2 * DAY_MS),
-    by: [],
+    by: ['category'],
   });
-  const sumsAgree = total?.cost.equals(charged) === true && total.records === owedByKey.size;
-  return { wrong: Math.abs(missing) + different.length + (sumsAgree ? 0 : 1), charged };
+  const kinds = [...new Set(truth.map(({ kind }) => kind))];
+  const unlike = kinds.filter((kind) => {
+    const ofKind = truth.filter((usage) => usage.kind === kind);
+    const total = totals.find(({ category }) => category === (kind === 'call' ? 'international' : kind));
+    return total === undefined || total.records !== ofKind.length || !total.cost.equals(sumOf(ofKind));
+  });
+  const isMore = totals.length !== kinds.length;
+  const wrong = Math.abs(missing) + different.length + unlike.length + (isMore ? 1 : 0);
+  return { wrong, charged };
 }

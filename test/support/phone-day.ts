@@ -1,34 +1,35 @@
 /**
- * A day of a company's phone system, as its webhook tells it: calls with transfers and unanswered legs, messages with a
- * delivery status that comes later, corrections, everything doubled here and there, late and out of order. What the day
- * truly was stands beside it, so that what is owed can be worked out without the code under test.
+ * A day of a company's phone system, as it comes through every door: the webhook's calls with transfers and unanswered
+ * legs and messages with a delivery status that comes later, corrections, records of other systems through the API and in
+ * files, the vendor's own export where the webhook was lost; everything doubled here and there, late and out of order.
+ * What the day truly was stands beside it, so that what is owed can be worked out without the code under test.
  */
-import { Decimal } from 'decimal.js';
 
-/** One event as it arrives. */
-export type DayEvent = Record<string, unknown>;
+import type { TrueUsage } from './day-rates.ts';
+import { addOwnRecord } from './day-records.ts';
 
-/** What truly happened: one for each call or message. */
-export interface TrueUsage {
-  key: string;
-  kind: 'call' | 'sms';
-  inbound: boolean;
-  external: string;
-  /** The company's own line. */
-  line: string;
-  /** Of the leg that counts, milliseconds; null when nobody answered. */
-  connectedMs: number | null;
-  failed: boolean;
-  usageAt: number;
-}
+/** One thing as it arrives, and through which door. `own`: a row of the operator's file; `export`: of the vendor's. */
+export type Delivery =
+  | { door: 'webhook'; event: Record<string, unknown> }
+  | { door: 'api'; record: Record<string, unknown> & { id: string } }
+  | { door: 'own' | 'export'; row: Record<string, string> };
 
 export interface PhoneDay {
-  events: DayEvent[];
+  deliveries: Delivery[];
   truth: TrueUsage[];
 }
 
+/** What chance decides for one usage of the day. */
+export interface Make {
+  random: () => number;
+  below: (most: number) => number;
+  serial: number;
+  at: number;
+  line: string;
+}
+
 /** A small generator of chance (mulberry32), so that a day can be played again. */
-export function chance(seed: number): () => number {
+function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -39,17 +40,9 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** Others' numbers, by what a minute to or from them costs under the rates of the test. */
-export const DAY_RATES = {
-  '+44': { rate: '0.0137', first: 60, next: 60 },
-  '+4420': { rate: '0.0111', first: 30, next: 6 },
-  '+49': { rate: '0.0229', first: 1, next: 1 },
-  '+52': { rate: '0.0456', first: 60, next: 60 },
-} as const;
-export const SMS_PRICE = '0.0080';
-const EXTERNALS = ['+442079460111', '+447700900222', '+4930901820', '+525550001234'];
+export const EXTERNALS = ['+442079460111', '+447700900222', '+4930901820', '+525550001234'];
 
-/** Makes a day of at least so many events, shuffled; `from` is its first instant. */
+/** Makes a day of at least so many deliveries, shuffled; `from` is its first instant. */
 export function makePhoneDay(options: {
   events: number;
   seed: number;
@@ -58,72 +51,107 @@ export function makePhoneDay(options: {
 }): PhoneDay {
   const random = chance(options.seed);
   const below = (most: number): number => Math.floor(random() * most);
-  const day: PhoneDay = { events: [], truth: [] };
-  for (let serial = 1; day.events.length < options.events; serial += 1) {
+  const day: PhoneDay = { deliveries: [], truth: [] };
+  for (let serial = 1; day.deliveries.length < options.events; serial += 1) {
     const at = options.from.getTime() + below(86_400_000);
-    const line = options.lines[below(options.lines.length)] ?? '';
-    if (random() < 0.7) addCall(day, { random, below, serial, at, line });
-    else addMessage(day, { random, below, serial, at, line });
+    const make = { random, below, serial, at, line: options.lines[below(options.lines.length)] ?? '' };
+    const lot = random();
+    if (lot < 0.5) addCall(day, make);
+    else if (lot < 0.55) addLostCall(day, make);
+    else if (lot < 0.7) addMessage(day, make);
+    else addOwnRecord(day, make);
   }
-  const doubled = day.events.filter(() => random() < 0.15);
-  day.events = shuffle([...day.events, ...doubled], random);
+  const doubled = day.deliveries.filter(() => random() < 0.15);
+  day.deliveries = shuffle([...day.deliveries, ...doubled], random);
   return day;
-}
-
-interface Make {
-  random: () => number;
-  below: (most: number) => number;
-  serial: number;
-  at: number;
-  line: string;
 }
 
 function addCall(day: PhoneDay, { random, below, serial, at, line }: Make): void {
   const external = EXTERNALS[below(EXTERNALS.length)] ?? '';
   const inbound = random() < 0.5;
-  const entry = `${4_000_000_000_000_000_000n + BigInt(serial) * 10n}`;
+  const entry = callId(serial);
   const legs = 1 + (random() < 0.25 ? 1 + below(2) : 0);
   let longest: number | null = null;
   for (let leg = 0; leg < legs; leg += 1) {
     const isAnswered = random() < 0.85;
-    const said = (ms: number, version: number): DayEvent => ({
-      call_id: `${BigInt(entry) + BigInt(leg)}`,
-      master_call_id: null,
-      entry_point_call_id: legs > 1 ? entry : null,
-      state: 'hangup',
-      direction: inbound ? 'inbound' : 'outbound',
-      external_number: external,
-      internal_number: line,
-      date_started: at - 5_000,
-      date_connected: isAnswered ? at : null,
-      date_ended: at + ms,
-      duration: isAnswered ? ms : 0,
-      target: { id: 7, type: 'user', phone: line },
-      entry_point_target: {},
-      is_internal: random() < 0.5 ? false : 'FALSE',
-      event_timestamp: at + version,
-    });
-    const first = Math.round(random() * 600_000 * 1_000) / 1_000;
-    day.events.push(said(first, 700_000 + leg));
-    let last = first;
+    const say = (ms: number, version: number): void => {
+      const event = {
+        call_id: `${BigInt(entry) + BigInt(leg)}`,
+        master_call_id: null,
+        entry_point_call_id: legs > 1 ? entry : null,
+        state: 'hangup',
+        direction: inbound ? 'inbound' : 'outbound',
+        external_number: external,
+        internal_number: line,
+        date_started: at - 5_000,
+        date_connected: isAnswered ? at : null,
+        date_ended: at + ms,
+        duration: isAnswered ? ms : 0,
+        target: { id: 7, type: 'user', phone: line },
+        entry_point_target: {},
+        is_internal: random() < 0.5 ? false : 'FALSE',
+        event_timestamp: at + version,
+      };
+      day.deliveries.push({ door: 'webhook', event });
+    };
+    let last = Math.round(random() * 600_000 * 1_000) / 1_000;
+    say(last, 700_000 + leg);
+    // The export tells of it too, in minutes of two decimals: what the webhook said is exact, and stays.
+    if (legs === 1 && isAnswered && random() < 0.05)
+      addExportRow(day, { id: entry, external, inbound, at, line, minutes: (last / 60_000).toFixed(2) });
     // The phone system thinks again: a later event of the same leg has another duration, and counts.
     if (random() < 0.06) {
       last = Math.round(random() * 600_000 * 1_000) / 1_000;
-      day.events.push(said(last, 900_000 + leg));
+      say(last, 900_000 + leg);
     }
     if (isAnswered) longest = Math.max(longest ?? 0, last);
   }
-  const key = `call:${entry}:${external}`;
-  day.truth.push({
-    key,
-    kind: 'call',
-    inbound,
-    external,
-    line,
-    connectedMs: longest,
-    failed: false,
-    usageAt: at,
-  });
+  day.truth.push({ key: `call:${entry}:${external}`, at, kind: 'call', external, connectedMs: longest });
+}
+
+/** A call of which the webhook never told: it is in the vendor's export alone. */
+function addLostCall(day: PhoneDay, { random, below, serial, at, line }: Make): void {
+  const external = EXTERNALS[below(EXTERNALS.length)] ?? '';
+  const hundredths = below(1_000);
+  const id = callId(serial);
+  const minutes = (hundredths / 100).toFixed(2);
+  addExportRow(day, { id, external, inbound: random() < 0.5, at, line, minutes });
+  // A hundredth of a minute is 600 ms.
+  const connectedMs = hundredths * 600;
+  day.truth.push({ key: `call:${id}:${external}`, at, kind: 'call', external, connectedMs });
+}
+
+const HOUR_MS = 3_600_000;
+/** Zones that never change their clocks, by how far east they are. */
+const ZONES = [
+  ['UTC', 0],
+  ['Asia/Tokyo', 9],
+  ['America/Phoenix', -7],
+] as const;
+
+function addExportRow(
+  day: PhoneDay,
+  call: { id: string; external: string; inbound: boolean; at: number; line: string; minutes: string },
+): void {
+  const [timezone, hours] = ZONES[Number(BigInt(call.id) % 3n)] ?? ZONES[0];
+  const local = (ms: number): string =>
+    new Date(ms + hours * HOUR_MS).toISOString().replace('T', ' ').replace('Z', '');
+  const row = {
+    call_id: call.id,
+    direction: call.inbound ? 'inbound' : 'outbound',
+    external_number: call.external,
+    internal_number: call.line,
+    date_started: local(call.at - 5_000),
+    date_connected: local(call.at),
+    date_ended: local(call.at + Math.round(Number(call.minutes) * 60_000)),
+    duration: call.minutes,
+    timezone,
+  };
+  day.deliveries.push({ door: 'export', row });
+}
+
+function callId(serial: number): string {
+  return `${4_000_000_000_000_000_000n + BigInt(serial) * 10n}`;
 }
 
 function addMessage(day: PhoneDay, { random, below, serial, at, line }: Make): void {
@@ -131,6 +159,7 @@ function addMessage(day: PhoneDay, { random, below, serial, at, line }: Make): v
   const id = 900_000_000 + serial;
   const inbound = random() < 0.4;
   const failed = random() < 0.1;
+  const mms = random() < 0.2;
   const base = {
     id,
     created_date: at,
@@ -139,14 +168,18 @@ function addMessage(day: PhoneDay, { random, below, serial, at, line }: Make): v
     to_number: [inbound ? line : external],
     target: { id: 7, type: 'user', phone_number: line },
     contact: { phone_number: external },
-    mms: false,
+    mms,
     is_internal: false,
   };
-  day.events.push({ ...base, message_status: 'pending', event_timestamp: at + 1_000 });
-  if (failed || random() < 0.5)
-    day.events.push({ ...base, message_status: failed ? 'failed' : 'success', event_timestamp: at + 4_000 });
+  const say = (status: string, delay: number): void => {
+    const event = { ...base, message_status: status, event_timestamp: at + delay };
+    day.deliveries.push({ door: 'webhook', event });
+  };
+  say('pending', 1_000);
+  if (failed || random() < 0.5) say(failed ? 'failed' : 'success', 4_000);
   const key = `message:${id}:${external}`;
-  day.truth.push({ key, kind: 'sms', inbound, external, line, connectedMs: null, failed, usageAt: at });
+  if (mms) day.truth.push({ key, at, kind: 'mms', failed, recipients: 1 });
+  else day.truth.push({ key, at, kind: 'sms', failed, text: null, recipients: 1 });
 }
 
 function shuffle<T>(items: T[], random: () => number): T[] {
@@ -155,31 +188,4 @@ function shuffle<T>(items: T[], random: () => number): T[] {
     [items[i], items[j]] = [items[j] as T, items[i] as T];
   }
   return items;
-}
-
-/** What one of them costs, worked out from the truth alone, in dollars with four decimals. */
-export function owedFor(usage: TrueUsage): string {
-  if (usage.kind === 'sms') return usage.failed ? '0.0000' : SMS_PRICE;
-  if (usage.connectedMs === null) return '0.0000';
-  const [, row] =
-    Object.entries(DAY_RATES)
-      .filter(([prefix]) => usage.external.startsWith(prefix))
-      .toSorted(([a], [b]) => b.length - a.length)[0] ?? [];
-  if (row === undefined) throw new RangeError(`no rate for ${usage.external}`);
-  const seconds = Math.ceil(usage.connectedMs / 1_000);
-  let billed: number = row.first;
-  while (billed < seconds) billed += row.next;
-  return new Decimal(row.rate).times(billed).dividedBy(60).toFixed(4, Decimal.ROUND_HALF_UP);
-}
-
-/** The rates as a deck file. */
-export function dayDeck(): string {
-  const calls = Object.entries(DAY_RATES).map(
-    ([prefix, { rate, first, next }]) => `call,both,${prefix.slice(1)},${rate},${first},${next}`,
-  );
-  return [
-    'kind,direction,prefix,rate,first increment,next increment',
-    ...calls,
-    `sms,both,1,${SMS_PRICE},,`,
-  ].join('\n');
 }
