@@ -6,7 +6,7 @@ import {
   readBalance,
   readStatement,
   usageTotals,
-  verifyLedger,
+  verifyDatabase,
 } from '../../../src/ledger/index.ts';
 import type { Logger } from '../../../src/log.ts';
 import { readBreakdown } from '../../../src/usage/index.ts';
@@ -53,7 +53,7 @@ export async function measureGrowth(server: Server, log: Logger): Promise<Summar
   const growing = await onDatabase(server.url('large'), log, async (db, client) => {
     const opened = await openCompany(db);
     await fillMonth(db, opened, { from: 0, to: SMALL, aMonth: SMALL });
-    await verify(db);
+    await verify(server.url('large'), log);
     await settle(client);
     return opened;
   });
@@ -94,8 +94,8 @@ async function onDatabase<T>(
   }
 }
 
-async function verify(db: Db): Promise<void> {
-  const { findings } = await verifyLedger(db, { onFinding: () => undefined });
+async function verify(url: string, log: Logger): Promise<void> {
+  const { findings } = await verifyDatabase({ url, log }, { onFinding: () => undefined });
   if (findings > 0) throw new Error(`verify finds ${findings} faults in the books that were filled`);
 }
 
