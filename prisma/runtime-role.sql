@@ -1,0 +1,31 @@
+-- Makes the role `refill_app`, for an app that runs with less than its database's owner may do: it can add to the books
+-- and not change or delete what is in them, nor switch off the triggers that refuse it. Run as the owner, who also
+-- applies the migrations; again after each new version of Refill:
+--
+--   psql "$OWNER_URL" -f prisma/runtime-role.sql
+--   psql "$OWNER_URL" -c "ALTER ROLE refill_app LOGIN PASSWORD '…'"      -- once
+--
+DO $$
+DECLARE
+  v_table text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'refill_app') THEN
+    CREATE ROLE refill_app;
+  END IF;
+  GRANT USAGE ON SCHEMA public, graphile_worker TO refill_app;
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, graphile_worker TO refill_app;
+  GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, graphile_worker TO refill_app;
+  REVOKE INSERT, UPDATE, DELETE ON _prisma_migrations FROM refill_app;
+  -- What was posted, and who decided what, stays.
+  REVOKE UPDATE, DELETE ON entry, entry_split, usage_record, posting, audit FROM refill_app;
+  -- Figures move on; no row of them goes away.
+  REVOKE DELETE ON book, wallet, credit_grant, hold, usage_rollup, usage_kind_rollup, usage_member_rollup FROM refill_app;
+  -- The queue lets nobody but its owner see a row, unless a policy says so.
+  FOR v_table IN
+    SELECT c.relname FROM pg_class AS c
+    WHERE c.relnamespace = 'graphile_worker'::regnamespace AND c.relrowsecurity AND NOT EXISTS (
+      SELECT FROM pg_policy AS p WHERE p.polrelid = c.oid AND p.polname = 'refill_app')
+  LOOP
+    EXECUTE format('CREATE POLICY refill_app ON graphile_worker.%I TO refill_app USING (true) WITH CHECK (true)', v_table);
+  END LOOP;
+END $$;

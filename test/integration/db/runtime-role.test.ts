@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { type Db, migrateDatabase, openDb } from '../../../src/db/index.ts';
+import { correctUsage, lapseExpired, placeHold, refundUsage } from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
+import { dollars } from '../../../src/money.ts';
+import { enqueue, type JobHandlers, startWorker } from '../../../src/queue/index.ts';
+import { jobs } from '../../../src/queue/jobs.ts';
+import { emptyDatabase } from '../../support/database.ts';
+import { BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
+
+const log = createLogger('silent');
+const PASSWORD = 'of-the-test-only';
+
+let database: { url: string; close(): Promise<void> };
+let owner: pg.Client;
+/** The same database, as the app's role. */
+let url: string;
+let db: Db;
+
+beforeAll(async () => {
+  database = await emptyDatabase({ template: inject('templateDatabase') });
+  owner = new pg.Client({ connectionString: database.url });
+  await owner.connect();
+  const grants = await readFile('prisma/runtime-role.sql', 'utf8');
+  await owner.query(grants);
+  await owner.query(grants);
+  await owner.query(`ALTER ROLE refill_app LOGIN PASSWORD '${PASSWORD}'`);
+  const asApp = new URL(database.url);
+  asApp.username = 'refill_app';
+  asApp.password = PASSWORD;
+  url = asApp.href;
+  db = await openDb({ url, poolSize: 4, log });
+});
+afterAll(async () => {
+  await db?.$disconnect();
+  await owner?.query('DROP OWNED BY refill_app; ALTER ROLE refill_app NOLOGIN');
+  await owner?.end();
+  await database?.close();
+});
+
+it('the app’s role starts on a migrated database, keeps books and works jobs', async () => {
+  expect(await migrateDatabase({ url, log })).toEqual([]);
+  const books = await openBooks(db);
+  const { companyId } = books;
+  const why = { companyId, actor: 'test', reason: 'Test', at: november(5) };
+  await books.grant('calling', '3', { until: november(4) });
+  await books.grant('general', '20');
+  const [first, second] = [books.usage({ cost: '5' }), books.usage({ cost: '1' })];
+  await books.post([first, second]);
+  await refundUsage(db, { ...why, key: 'refund', source: first.source, externalId: first.externalId });
+  await correctUsage(db, { ...why, key: 'correct', usage: { ...second, officeId: BRANCH } });
+  const hold = { companyId, key: 'hold', officeId: null, class: 'calls', amount: dollars('1') } as const;
+  await placeHold(db, { ...hold, expiresAt: november(9), at: november(5) });
+  await lapseExpired(db, companyId, november(6));
+  expect(await findings(db)).toEqual([]);
+  await workOneJob(companyId);
+});
+
+async function workOneJob(companyId: bigint): Promise<void> {
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const handlers: unknown = Object.fromEntries(
+    Object.keys(jobs).map((name) => [name, async () => (name === 'match-people' ? finish() : undefined)]),
+  );
+  const worker = startWorker({ databaseUrl: url, handlers: handlers as JobHandlers, log, concurrency: 1 });
+  await enqueue(db, 'match-people', { companyId }, { queue: 'one', key: 'one' });
+  await finished;
+  await worker.stop();
+  const left = `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'match-people'`;
+  expect((await owner.query(left)).rows).toEqual([]);
+}
+
+const denied = /permission denied|must be owner/;
+
+it.each(['entry', 'entry_split', 'usage_record', 'posting', 'audit'])(
+  'may not change, delete or empty %s, with the triggers or without them',
+  async (table) => {
+    await expect(db.$executeRawUnsafe(`UPDATE ${table} SET company_id = company_id`)).rejects.toThrow(denied);
+    await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
+    await expect(db.$executeRawUnsafe(`TRUNCATE ${table}`)).rejects.toThrow(denied);
+    await expect(db.$executeRawUnsafe(`ALTER TABLE ${table} DISABLE TRIGGER ALL`)).rejects.toThrow(denied);
+  },
+);
+
+it.each([
+  'book',
+  'wallet',
+  'credit_grant',
+  'hold',
+  'usage_rollup',
+  'usage_kind_rollup',
+  'usage_member_rollup',
+])('may not delete what lives on in %s', async (table) => {
+  await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
+});
+
+it('may neither make tables nor replace the ledger’s functions', async () => {
+  await expect(db.$executeRaw`CREATE TABLE mine ()`).rejects.toThrow(denied);
+  await expect(db.$executeRaw`DROP FUNCTION ledger_lapse`).rejects.toThrow(denied);
+});
