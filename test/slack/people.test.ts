@@ -112,6 +112,6 @@ describe('people of the phone system in Slack', () => {
       usageWords.personLine({ name, userId, records: 1, cost: dollars('1') });
     expect(line('Ana', 'U0ANA000001')).toMatch(/^<@U0ANA000001> {2}/);
     expect(line('<!channel>', null)).toMatch(/^&lt;!channel&gt;/);
-    expect(line(null, null)).toMatch(/^Nobody in particular/);
+    expect(line(null, null)).toMatch(/^Shared lines and the AI agent/);
   });
 });

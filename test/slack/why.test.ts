@@ -99,10 +99,10 @@ describe('why the balance is what it is', () => {
     expect(text).toMatch(/\*Before [^*]+\*\n\$0\.00\n\*Now\*\n\$31\.6498/);
     expect(text).toMatch(/\*Came in\*\n\+\$33\.65\n\*Went out\*\n−\$2\.0002/);
     expect(text).toMatch(
-      /International calls · 2 {3}\*−\$1\.5002\* · calling bundle −\$1\.00, general credits −\$0\.5002/,
+      /\*−\$1\.5002\* {2}2 international calls · the calling bundle −\$1\.00, general credits −\$0\.5002/,
     );
-    expect(text).toMatch(/AI conversation {3}\*−\$0\.50\* · paid by general credits/);
-    expect(text).toMatch(/Refund of international call: A bad line {3}\*\+\$0\.25\* · to general credits/);
+    expect(text).toMatch(/\*−\$0\.50\* {2}AI conversation · paid by general credits/);
+    expect(text).toMatch(/\*\+\$0\.25\* {2}Refund of international call: A bad line · to general credits/);
     expect(text).not.toMatch(/<!channel>/);
     expect(boldAmounts(text).toFixed()).toBe('31.6498');
   });
@@ -110,7 +110,7 @@ describe('why the balance is what it is', () => {
   it('lists each entry of a day with the balance after it, and goes back', async () => {
     await press('ana', { label: 'Each entry' });
     const text = await says('ana', /At its end/);
-    expect(text).toMatch(/International call, \+442071838750 {3}\*−\$0\.7501\* · .* · balance/);
+    expect(text).toMatch(/\*−\$0\.7501\* {2}International call, \+442071838750 of .* → balance/);
     expect(boldAmounts(text).toFixed()).toBe('31.6498');
     await press('ana', { label: 'Back to the days' });
     await says('ana', /Came in/);

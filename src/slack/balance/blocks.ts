@@ -12,7 +12,6 @@ import { isPool, totalForCalls, visibleWallets } from './visible.ts';
 const MOST_BUNDLES = 12;
 const MOST_RECHARGES = 5;
 const MOST_OFFICES = 150;
-const MOST_RUNWAYS = 5;
 
 const SOON_MS = 30 * 86_400_000;
 
@@ -56,8 +55,8 @@ export function balanceBlocks(
     ...bundleLines(wallets, person, renewals, balance.at),
     ...(isEmpty || isGeneralAlone || !seesGeneral ? [] : [section(balanceWords.general(general))]),
     ...(held.isZero() ? [] : [quiet(balanceWords.held(held))]),
-    ...(wallets.length > 1 ? officeLines(balance, wallets, person) : []),
-    ...runwayLines(runways, wallets, person, balance.at),
+    ...(wallets.length > 1 ? officeLines(balance, wallets, person, runways) : []),
+    ...runwayLines(runways, wallets, company.timeZone, balance.at),
     ...expiryLines(wallets, renewals, company.timeZone, balance.at),
     ...(buyableScopes(person).length === 0
       ? [buttons(button(whyWords.button, IDS.action.whyShow))]
@@ -112,21 +111,22 @@ function describeBundle(
   return `${head}\n${bar(bundle.remaining, bundle.amount)}  ${left} · ${(renews ? balanceWords.resets : balanceWords.ends)(bundle.expiresAt, timeZone, now)}`;
 }
 
-/** How long it lasts; of several offices those whose credits end first. */
+/** How long it lasts; where there are several offices each has it behind its figure, and here is at which pace. */
 function runwayLines(
   runways: readonly RunwayFacts[],
   wallets: readonly WalletBalance[],
-  person: Person,
+  timeZone: string,
   now: Date,
 ): KnownBlock[] {
-  const { timeZone } = person.company;
-  const told = runways.slice(0, MOST_RUNWAYS).map((facts) => {
-    const wallet = wallets.find(({ officeId }) => officeId === facts.officeId);
-    const name = wallets.length < 2 || wallet === undefined || isPool(wallet) ? null : nameOf(wallet, person);
-    return balanceWords.runway(facts, { name, timeZone, now });
-  });
-  return told.length === 0 ? [] : lines(told);
+  const [first] = runways;
+  if (first === undefined) return [];
+  return wallets.length > 1
+    ? [quiet(balanceWords.pace(longestPace(runways)))]
+    : [section(balanceWords.runway(first, timeZone, now))];
 }
+
+const longestPace = (runways: readonly RunwayFacts[]): number =>
+  Math.max(...runways.map(({ paceDays }) => paceDays));
 
 /** What of the bundles is gone soon: the next to end, and what else does within a month. */
 function expiryLines(
@@ -153,14 +153,19 @@ function officeLines(
   balance: CompanyBalance,
   wallets: readonly WalletBalance[],
   person: Person,
+  runways: readonly RunwayFacts[],
 ): KnownBlock[] {
   const told = wallets.slice(0, MOST_OFFICES).map((wallet) => {
     const name = nameOf(wallet, person);
-    if (isPool(wallet)) return balanceWords.shared(wallet.available.calls);
+    const facts = runways.find(({ officeId }) => officeId === wallet.officeId);
+    const { timeZone } = person.company;
+    const lasts =
+      facts === undefined ? '' : balanceWords.officeRunway(facts, longestPace(runways), timeZone, balance.at);
+    if (isPool(wallet)) return `${balanceWords.shared(wallet.available.calls)}${lasts}`;
     const isPrimary = person.offices.some(({ id, isPrimary: is }) => id === wallet.officeId && is);
     return balance.pooled
       ? balanceWords.officeOwn(name, wallet.calling, isPrimary)
-      : balanceWords.office(name, wallet.available.calls, isPrimary);
+      : `${balanceWords.office(name, wallet.available.calls, isPrimary)}${lasts}`;
   });
   const more = wallets.length - told.length;
   return lines(more > 0 ? [...told, balanceWords.moreOffices(more)] : told);

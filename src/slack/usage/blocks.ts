@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { formatDollars } from '../../money.ts';
+import { formatDollars, type Money } from '../../money.ts';
 import { encodeQuery, type UsageBreakdown } from '../../usage/index.ts';
 import { button, buttons, lines, quiet, section } from '../blocks/build.ts';
 import { barChart, dataTable } from '../blocks/data.ts';
@@ -45,20 +45,23 @@ function chart({ query, kinds, parts, cost }: UsageBreakdown): KnownBlock[] {
 
 function table({ query, kinds, records, cost }: UsageBreakdown): KnownBlock {
   const number = (value: number) => ({ value, text: value.toLocaleString('en-US') });
-  const rows = kinds.map((kind) => {
-    const minutes = words.minutesOf(kind);
-    return [
-      words.kindName(kind),
-      number(kind.records),
-      minutes === null ? '–' : { value: Math.round(kind.billedSeconds / 60), text: minutes },
-      { value: kind.cost.toNumber(), text: formatDollars(kind.cost) },
-    ];
-  });
-  const total = [words.total, number(records), '–', { value: cost.toNumber(), text: formatDollars(cost) }];
+  // A number even where there are none: a column of numbers alone is set flush right, and sorts as one.
+  const minutes = (seconds: number) =>
+    seconds === 0 ? { value: 0, text: '–' } : number(Math.round(seconds / 60));
+  const row = (name: string, of: { records: number; billedSeconds: number; cost: Money }) => [
+    name,
+    number(of.records),
+    minutes(of.billedSeconds),
+    { value: of.cost.toNumber(), text: formatDollars(of.cost) },
+  ];
+  const billedSeconds = kinds.reduce((sum, kind) => sum + kind.billedSeconds, 0);
   return dataTable({
     caption: words.tableCaption(query),
     header: words.tableHeader,
-    rows: [...rows, total],
+    rows: [
+      ...kinds.map((kind) => row(words.kindName(kind), kind)),
+      row(words.total, { records, billedSeconds, cost }),
+    ],
     pageSize: 10,
   });
 }

@@ -6,7 +6,6 @@ import { button, buttons, facts, lines, quiet, section, shorten } from '../block
 import { IDS } from '../ids.ts';
 import { modal, plain } from '../purchase/modal.ts';
 import { whyWords as words } from '../words/en.ts';
-import { formatTime } from '../words/format.ts';
 import { encodeScope, encodeWhy, WHY_PERIODS, type WhyState } from './state.ts';
 
 /** How many options Slack takes in one list. */
@@ -84,7 +83,7 @@ export function dayView(found: Explanation, shown: WhyShown): ModalView {
     ]),
     ...(found.entries.length === 0
       ? [section(words.nothing)]
-      : lines(found.entries.map((entry) => words.entry(entry, formatTime(entry.postedAt, timeZone))))),
+      : lines(found.entries.map((entry) => words.entry(entry, timeZone)))),
     ...turnButtons(
       [
         [words.back, IDS.action.whyBack, { of: 'days', after: null }],

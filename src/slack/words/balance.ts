@@ -14,26 +14,12 @@ export const balanceWords = {
     `ends ${formatDay(expiresAt, timeZone, now)}`,
   resets: (expiresAt: Date, timeZone: string, now: Date): string =>
     `resets ${formatDay(expiresAt, timeZone, now)}`,
-  /** `name`: whose credits, where there are several. */
-  runway: (
-    { paceDays, runway }: RunwayFacts,
-    { name, timeZone, now }: { name: string | null; timeZone: string; now: Date },
-  ): string => {
-    const days = (at: Date): string => formatDay(at, timeZone, now);
-    const head = `${name === null ? 'At' : `*${name}*: at`} the last ${paceDays} days’ pace`;
-    switch (runway.kind) {
-      case 'long':
-        return `${head} this lasts more than 3 months`;
-      case 'recharges':
-        return `${head} auto-recharge adds ${formatDollars(runway.amount)} ${runway.days < 1 ? 'within a day' : `in ${about(runway.days)} (${days(runway.at)})`}, then ${often(runway.everyDays)}`;
-      case 'lasts': {
-        const what = runway.class === 'ai' ? 'AI conversations are paid for' : 'this lasts';
-        return runway.days < 1
-          ? `${head} ${what} *less than a day*`
-          : `${head} ${what} *${about(runway.days)}* (until about ${days(runway.until)})`;
-      }
-    }
-  },
+  runway: ({ paceDays, runway }: RunwayFacts, timeZone: string, now: Date): string =>
+    `At the last ${paceDays} days’ pace ${runway.kind === 'recharges' || isOfAi(runway) ? '' : 'this '}${howLong(runway, timeZone, now)}`,
+  /** Behind an office's figure; the pace is told once for all of them, but where an office's history is shorter. */
+  officeRunway: ({ paceDays, runway }: RunwayFacts, most: number, timeZone: string, now: Date): string =>
+    ` · ${howLong(runway, timeZone, now)}${paceDays < most ? `, at ${paceDays} days’ pace` : ''}`,
+  pace: (days: number): string => `How long credits last is at the pace of the last ${days} days.`,
   /** `rest`: what else ends within 30 days. */
   nextExpiry: (
     bundle: Bundle,
@@ -68,6 +54,24 @@ export const balanceWords = {
   text: (company: string, amount: Money): string =>
     `${escapeText(company)}: ${formatDollars(amount)} for calls and messages`,
 };
+
+const isOfAi = (runway: RunwayFacts['runway']): boolean => runway.kind === 'lasts' && runway.class === 'ai';
+
+function howLong(runway: RunwayFacts['runway'], timeZone: string, now: Date): string {
+  const day = (at: Date): string => formatDay(at, timeZone, now);
+  switch (runway.kind) {
+    case 'long':
+      return 'lasts more than 3 months';
+    case 'recharges':
+      return `auto-recharge adds ${formatDollars(runway.amount)} ${runway.days < 1 ? 'within a day' : `in ${about(runway.days)} (${day(runway.at)})`}, then ${often(runway.everyDays)}`;
+    case 'lasts': {
+      const what = isOfAi(runway) ? 'AI conversations are paid for' : 'lasts';
+      return runway.days < 1
+        ? `${what} *less than a day*`
+        : `${what} *${about(runway.days)}* (until about ${day(runway.until)})`;
+    }
+  }
+}
 
 function about(days: number): string {
   const whole = Math.round(days);

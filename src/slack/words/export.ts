@@ -18,6 +18,19 @@ export const kindNames: Record<string, string> = {
   ai_conversation: 'AI conversations',
 };
 
+/** One of a kind. */
+export const singleKinds: Record<string, string> = {
+  international: 'International call',
+  domestic: 'Domestic call',
+  toll_free: 'Toll-free call',
+  local: 'Local call',
+  internal: 'Internal call',
+  sms: 'SMS',
+  mms: 'MMS',
+  fax: 'Fax',
+  ai_conversation: 'AI conversation',
+};
+
 export const exportWords = {
   title: 'Export usage',
   submit: 'Export',

@@ -7,7 +7,7 @@ import {
   type UsageQuery,
 } from '../../usage/index.ts';
 import { escapeText, shorten } from '../blocks/build.ts';
-import { kindNames } from './export.ts';
+import { kindNames, singleKinds } from './export.ts';
 import { formatDays } from './format.ts';
 
 const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'internal']);
@@ -43,9 +43,8 @@ export const usageWords = {
   chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)}, by kind`, 50),
   dollarsAxis: 'US dollars',
   tableCaption: (query: UsageQuery): string => `Usage of ${period(query)}`,
-  tableHeader: ['Kind', 'Count', 'Minutes', 'Cost'],
+  tableHeader: ['Kind', 'Count', 'Billed minutes', 'Cost'],
   kindName: (kind: { category: string }): string => kindName(kind),
-  minutesOf: (kind: KindTotal): string | null => minutesOf(kind),
   total: 'All',
   showRecords: 'Show records',
   exportCsv: 'Export CSV',
@@ -53,10 +52,11 @@ export const usageWords = {
   recordsTitle: (query: UsageQuery, first: number, last: number): string =>
     `Records ${first.toLocaleString('en-US')}–${last.toLocaleString('en-US')} of ${period(query)}, the newest first`,
   recordsCaption: (query: UsageQuery): string => `Records of ${period(query)}`,
-  recordsHeader: ['When', 'Who', 'Kind', 'Number', 'Length', 'Cost', 'Price'],
+  recordsHeader: ['When', 'Who', 'Kind', 'Cost', 'Length', 'Number', 'Price'],
   noRecords: (query: UsageQuery): string => `*No records in ${period(query)}.*`,
-  who: ({ who }: UsageLine): string => (who === null ? 'Nobody in particular' : shorten(who, 40)),
-  kindOf: (line: UsageLine): string => `${kindName(line)}, ${line.direction === 'inbound' ? 'in' : 'out'}`,
+  who: ({ who, ...line }: UsageLine): string => shorten(who ?? ownerless(line), 40),
+  kindOf: (line: UsageLine): string =>
+    `${singleKinds[line.category] ?? line.category}, ${line.direction === 'inbound' ? 'in' : 'out'}`,
   when: (at: Date, timeZone: string): string =>
     new Intl.DateTimeFormat('en-US', {
       timeZone,
@@ -89,7 +89,7 @@ export const usageWords = {
 
 function personName({ name, userId }: { name: string | null; userId: string | null }): string {
   if (userId !== null) return `<@${userId}>`;
-  return name === null ? 'Nobody in particular' : escapeText(shorten(name, 60));
+  return name === null ? 'Shared lines and the AI agent' : escapeText(shorten(name, 60));
 }
 
 function kindName({ category }: { category: string }): string {
@@ -97,7 +97,8 @@ function kindName({ category }: { category: string }): string {
 }
 
 function minutesOf(kind: KindTotal): string | null {
-  return CALLS.has(kind.category) ? Math.round(kind.billedSeconds / 60).toLocaleString('en-US') : null;
+  if (!CALLS.has(kind.category) || kind.billedSeconds === 0) return null;
+  return Math.round(kind.billedSeconds / 60).toLocaleString('en-US');
 }
 
 function counts(kinds: readonly KindTotal[]): string {
@@ -129,4 +130,9 @@ function period({ from, to, timeZone }: UsageQuery): string {
 
 function monthName(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-US', { timeZone, month: 'long' }).format(at);
+}
+
+/** Whose a record is that is nobody's own: the line it went over. */
+function ownerless(line: Pick<UsageLine, 'category' | 'internalNumber'>): string {
+  return line.category === 'ai_conversation' ? 'AI agent' : (line.internalNumber ?? 'Unknown line');
 }

@@ -8,25 +8,13 @@ import type {
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { Period } from '../../usage/index.ts';
 import { escapeText, shorten } from '../blocks/build.ts';
-import { kindNames } from './export.ts';
-import { formatDay } from './format.ts';
-
-const ONE_OF: Record<string, string> = {
-  international: 'International call',
-  domestic: 'Domestic call',
-  toll_free: 'Toll-free call',
-  local: 'Local call',
-  internal: 'Internal call',
-  sms: 'SMS',
-  mms: 'MMS',
-  fax: 'Fax',
-  ai_conversation: 'AI conversation',
-};
+import { kindNames, singleKinds } from './export.ts';
+import { formatDay, formatWhen } from './format.ts';
 
 const CREDITS: Record<CreditKind | 'debt', string> = {
   general: 'general credits',
-  calling: 'calling bundle',
-  ai: 'AI bundle',
+  calling: 'the calling bundle',
+  ai: 'the AI bundle',
   debt: 'owed',
 };
 
@@ -64,6 +52,10 @@ function by(actor: string | null): string {
 
 const said = (reason: string | null): string => (reason === null ? '' : escapeText(shorten(reason, 80)));
 
+/** Within a sentence; SMS and AI stay what they are. */
+const uncapitalise = (name: string): string =>
+  name.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+
 /** What happened, of an entry or of several put together. */
 function what(of: {
   type: ExplainedLine['type'];
@@ -72,20 +64,19 @@ function what(of: {
   entries: number;
   reason: string | null;
   actor: string | null;
-  number?: string | null;
 }): string {
   const isOne = of.entries === 1;
-  const names = isOne ? ONE_OF : kindNames;
+  const names = isOne ? singleKinds : kindNames;
   const kind = names[of.category ?? ''] ?? (of.class === 'ai' ? 'AI' : 'Calls and messages');
-  const counted = isOne ? kind : `${kind} · ${of.entries.toLocaleString('en-US')}`;
+  const counted = isOne ? kind : `${of.entries.toLocaleString('en-US')} ${uncapitalise(kind)}`;
   const reason = said(of.reason);
   switch (of.type) {
     case 'usage':
-      return of.number == null ? counted : `${counted}, ${escapeText(of.number)}`;
+      return counted;
     case 'correction':
-      return `Correction of ${isOne ? kind.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()) : counted}${reason === '' ? '' : `: ${reason}`}`;
+      return `Correction of ${isOne ? uncapitalise(kind) : counted}${reason === '' ? '' : `: ${reason}`}`;
     case 'refund':
-      return `Refund of ${kind.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}${reason === '' ? '' : `: ${reason}`}${by(of.actor)}`;
+      return `Refund of ${uncapitalise(kind)}${reason === '' ? '' : `: ${reason}`}${by(of.actor)}`;
     case 'grant':
       return `${reason === '' ? 'Credits added' : reason}${by(of.actor)}`;
     case 'fill':
@@ -154,18 +145,21 @@ export const whyWords = {
     `*${dayName(day, now)}*${total === null ? '' : `   ${signed(total)}`}`,
   each: 'Each entry',
   line: (line: ExplainedLine): string =>
-    `• ${what(line)}   *${signed(line.amount)}* · ${creditsOf(line.parts, line.amount)}`,
+    `• *${signed(line.amount)}*  ${what(line)} · ${creditsOf(line.parts, line.amount)}`,
   newest: 'Newest days',
   older: 'Older days',
   dayTitle: (day: string, whose: string, now: Date): string =>
     `*${dayName(day, now)}* · ${escapeText(shorten(whose, 75))}`,
   dayOpening: 'At its beginning',
   dayClosing: 'At its end',
-  entry: (entry: StatementEntry, time: string): string =>
-    `${time}  ${what({ ...entry, entries: 1, number: entry.externalNumber })}   *${signed(entry.amount)}* · ${creditsOf(partsOf(entry), entry.amount)} · balance ${amount(entry.balanceAfter)}`,
+  entry: (entry: StatementEntry, timeZone: string): string => {
+    const usedAt = entry.usageAt === null ? '' : ` of ${formatWhen(entry.usageAt, timeZone, entry.postedAt)}`;
+    const number = entry.externalNumber === null ? '' : `, ${escapeText(entry.externalNumber)}`;
+    return `• *${signed(entry.amount)}*  ${what({ ...entry, entries: 1 })}${number}${usedAt} · ${creditsOf(partsOf(entry), entry.amount)} → balance ${amount(entry.balanceAfter)}`;
+  },
   back: 'Back to the days',
   first: 'From its beginning',
   later: 'Later entries',
   note: (timeZone: string): string =>
-    `Days and times in ${timeZone}, when each was booked. Usage is booked when the phone system reports it, so a call may stand a little after it was made.`,
+    `Days in ${timeZone}, by when each was booked: usage when the phone system tells of it, so a late call stands on a later day than it was made.`,
 };
