@@ -1,77 +1,194 @@
-import { dollars, fromMicros } from '../../../src/money.ts';
+import type { Db } from '../../../src/db/index.ts';
+import { toMicros } from '../../../src/money.ts';
 import type { World } from './world.ts';
 
+const MONTH = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'America/Los_Angeles',
+  year: 'numeric',
+  month: '2-digit',
+});
+
 /** The month of an instant where the company is. */
-function monthOf(at: Date): string {
-  return at.toLocaleDateString('en-CA', {
-    timeZone: 'America/Los_Angeles',
-    year: 'numeric',
-    month: '2-digit',
-  });
+function monthOf(at: string): string {
+  return MONTH.format(new Date(at));
 }
 
-/** What must hold at every step: one open recharge, the cap, one live payment attempt an order, no double charge. */
+interface Now {
+  recharges: Recharge[];
+  /** Orders with more than one payment attempt that has not failed. */
+  doubled: number;
+  /** By office (0: all share one balance), the cap on recharges. */
+  caps: Record<string, number>;
+}
+
+interface Recharge {
+  id: number;
+  wallet: number;
+  micros: number;
+  isOpen: boolean;
+  createdAt: string;
+  settledAt: string | null;
+}
+
+/** Everything that is looked at after each step, in one statement: it runs a hundred times a seed. */
+async function readNow({ db, company }: World): Promise<Now> {
+  const { companyId } = company;
+  const [row] = await db.$queryRaw<{ now: Now }[]>`
+    /* prepared: simulation-now */ SELECT json_build_object(
+      'recharges', coalesce((SELECT json_agg(json_build_object('id', o.id, 'wallet', coalesce(o.office_id, 0), 'micros', o.amount_micros,
+          'isOpen', o.state IN ('confirmed', 'charging', 'needs_action', 'unknown') OR o.retry_at IS NOT NULL,
+          'createdAt', o.created_at, 'settledAt', o.settled_at) ORDER BY o.id)
+        FROM purchase_order AS o WHERE o.company_id = ${companyId} AND o.kind = 'recharge'), '[]'),
+      'doubled', (SELECT count(*) FROM (SELECT FROM payment_attempt AS a WHERE a.company_id = ${companyId} AND a.state <> 'failed'
+        GROUP BY a.order_id HAVING count(*) > 1) AS d),
+      'caps', coalesce((SELECT json_object_agg(coalesce(r.office_id, 0), r.cap_micros) FROM recharge_setting AS r WHERE r.company_id = ${companyId}), '{}')
+    ) AS now`;
+  return row?.now ?? { recharges: [], doubled: 0, caps: {} };
+}
+
+/** What must hold at every step: one open recharge a wallet, the cap, one live payment attempt an order, no double charge. */
 export async function checkStep(world: World): Promise<void> {
-  const { companyId } = world.company;
-  const recharges = await world.db.purchaseOrder.findMany({
-    where: { companyId, kind: 'recharge' },
-    orderBy: { id: 'asc' },
-  });
-  const open = recharges.filter(
-    ({ state, retryAt }) =>
-      ['confirmed', 'charging', 'needs_action', 'unknown'].includes(state) || retryAt !== null,
-  );
-  if (open.length > 1) world.breaks.push(`${open.length} recharges are open at once`);
+  const { recharges, doubled, caps } = await readNow(world);
+  const open = recharges.filter(({ isOpen }) => isOpen);
+  if (new Set(open.map(({ wallet }) => wallet)).size < open.length)
+    world.breaks.push(`${open.length} recharges are open at once`);
   for (const fired of recharges.filter(({ id }) => !world.seenRecharges.has(id))) {
     world.seenRecharges.add(fired.id);
-    const setting = await world.db.rechargeSetting.findFirstOrThrow({ where: { companyId } });
-    const month = monthOf(fired.createdAt);
-    const counted = recharges.filter(
-      (order) =>
-        order.id <= fired.id &&
-        (open.includes(order) ||
-          (order.settledAt !== null &&
-            [order.createdAt, order.settledAt].some((at) => monthOf(at) === month))),
-    );
-    const sum = counted.reduce((micros, order) => micros + (order.amountMicros ?? 0n), 0n);
-    if (sum > setting.capMicros)
-      world.breaks.push(
-        `recharges of ${fromMicros(sum)} in ${month}, above the cap of ${fromMicros(setting.capMicros)}`,
-      );
+    const firedIn = monthOf(fired.createdAt);
+    const sum = recharges
+      .filter(
+        ({ id, wallet, isOpen, createdAt, settledAt }) =>
+          id <= fired.id &&
+          wallet === fired.wallet &&
+          (isOpen || (settledAt !== null && [createdAt, settledAt].some((at) => monthOf(at) === firedIn))),
+      )
+      .reduce((micros, order) => micros + order.micros, 0);
+    const cap = caps[fired.wallet] ?? 0;
+    if (sum > cap)
+      world.breaks.push(`recharges of ${sum} in ${firedIn}, above the cap of ${cap} (micro-dollars)`);
   }
-  const live = await world.db.paymentAttempt.groupBy({
-    by: ['orderId'],
-    where: { companyId, state: { not: 'failed' } },
-    _count: { number: true },
-  });
-  if (live.some(({ _count }) => _count.number > 1))
-    world.breaks.push('an order has two live payment attempts');
+  if (doubled > 0) world.breaks.push('an order has two live payment attempts');
   const charged = world.processor.charges.map(({ order }) => order);
   if (new Set(charged).size < charged.length) world.breaks.push('an order was charged twice');
 }
 
 /** What must hold once everything has settled: the processor, the ledger and the notices agree. */
 export async function checkEnd(world: World): Promise<void> {
-  const { companyId } = world.company;
-  const grants = await world.db.$queryRaw<{ reference: string; amount: bigint }[]>`
-    SELECT reference, amount_micros AS amount FROM credit_grant WHERE company_id = ${companyId}`;
-  const charges = new Map(world.processor.charges.map(({ order, amount }) => [order, amount]));
-  const credits = new Map(
-    grants.map(({ reference, amount }) => [`${companyId}/${reference}`, fromMicros(amount)]),
+  await checkCredits(world);
+  await checkPeriods(world);
+  await checkApprovals(world);
+  await checkInvoices(world);
+  await checkNotices(world);
+}
+
+interface Grant {
+  source: string;
+  reference: string;
+  micros: bigint;
+}
+
+function readGrants({ db, company }: World): Promise<Grant[]> {
+  return db.$queryRaw<Grant[]>`
+    SELECT source, reference, amount_micros AS micros FROM credit_grant
+    WHERE company_id = ${company.companyId} AND source IN ('purchase', 'recharge', 'bundle', 'recurring')`;
+}
+
+/** What each order took: charged to the card, or put on an invoice. */
+async function readPaid({ db, company, processor }: World): Promise<Map<string, bigint>> {
+  const { companyId } = company;
+  const items = await db.invoiceItem.findMany({ where: { companyId } });
+  return new Map([
+    ...processor.charges.map(({ order, amount }) => [order.split('/')[1] ?? '', toMicros(amount)] as const),
+    ...items.map(({ orderId, amountMicros }) => [orderId.toString(), amountMicros] as const),
+  ]);
+}
+
+/** Of purchases and recharges: paid is credited, once. */
+async function checkCredits(world: World): Promise<void> {
+  const grants = (await readGrants(world)).filter(
+    ({ source }) => source === 'purchase' || source === 'recharge',
   );
-  for (const order of new Set([...charges.keys(), ...credits.keys()])) {
-    const [charged, credited] = [charges.get(order) ?? dollars('0'), credits.get(order) ?? dollars('0')];
-    if (!charged.equals(credited))
-      world.breaks.push(`an order was charged ${charged} and credited ${credited}`);
-  }
+  const credits = new Map(grants.map(({ reference, micros }) => [reference, micros]));
   if (credits.size < grants.length) world.breaks.push('an order was credited twice');
-  const orders = await world.db.purchaseOrder.findMany({ where: { companyId } });
+  const paid = await readPaid(world);
+  const orders = await world.db.purchaseOrder.findMany({ where: { companyId: world.company.companyId } });
+  for (const { id, kind, state } of orders) {
+    if (['confirmed', 'charging', 'needs_action', 'unknown'].includes(state))
+      world.breaks.push(`an order never came out of ${state}`);
+    if (kind !== 'purchase' && kind !== 'recharge') continue;
+    const [took, gave] = [paid.get(`${id}`) ?? 0n, credits.get(`${id}`) ?? 0n];
+    if (took !== gave) world.breaks.push(`an order took ${took} and credited ${gave} (micro-dollars)`);
+  }
+}
+
+/** Of bundles and recurring credits: each period once, and paid where it has a price. */
+async function checkPeriods(world: World): Promise<void> {
+  const { companyId } = world.company;
+  const grants = (await readGrants(world)).filter(
+    ({ source }) => source === 'bundle' || source === 'recurring',
+  );
+  const paid = await readPaid(world);
+  const periods = await world.db.subscriptionPeriod.findMany({ where: { companyId } });
+  for (const { subscriptionId, number, state, creditMicros, priceMicros, orderId } of periods) {
+    const given = grants.filter(({ reference }) => reference === `${subscriptionId}:${number}`);
+    const expected = state === 'credited' ? [creditMicros] : [];
+    const price = state === 'credited' ? priceMicros : 0n;
+    const took = paid.get(`${orderId}`) ?? 0n;
+    if (given.map(({ micros }) => micros).join() !== expected.join())
+      world.breaks.push(`a period that is ${state} was credited ${given.length} times`);
+    if (took !== price)
+      world.breaks.push(`a period that is ${state} took ${took}, not ${price} (micro-dollars)`);
+  }
+  if (grants.length > periods.length) world.breaks.push('credits of a period that nobody opened');
+}
+
+/** Nobody approves their own purchase, and nothing above the limit is paid without a yes. */
+async function checkApprovals({ db, company, breaks }: World): Promise<void> {
+  const { companyId } = company;
+  const approvals = await db.approval.findMany({ where: { companyId }, include: { purchaseOrder: true } });
+  for (const { state, askedBy, decidedBy, purchaseOrder } of approvals) {
+    if (decidedBy === askedBy) breaks.push('somebody decided about their own purchase');
+    if (state !== 'approved' && purchaseOrder.state === 'settled')
+      breaks.push(`a purchase was made whose approval is ${state}`);
+  }
+  const { operatorApprovalLimitMicros: limit } = await db.company.findUniqueOrThrow({
+    where: { id: companyId },
+  });
+  if (limit === null) return;
+  const unasked = await db.purchaseOrder.count({
+    where: { companyId, kind: 'purchase', state: 'settled', amountMicros: { gt: limit }, approval: null },
+  });
+  if (unasked > 0) breaks.push('a purchase above the limit was made without a second admin');
+}
+
+/** Every invoice is the sum of its items. */
+async function checkInvoices({ db, company, breaks }: World): Promise<void> {
+  const invoices = await db.invoice.findMany({
+    where: { companyId: company.companyId },
+    include: { items: true },
+  });
+  for (const { items, totalMicros } of invoices)
+    if (items.reduce((sum, { amountMicros }) => sum + amountMicros, 0n) !== totalMicros)
+      breaks.push('an invoice is not the sum of its items');
+}
+
+/** Invoices are numbered from 1 without a gap in each year, whichever companies they went to. */
+export async function checkInvoiceNumbers(db: Db): Promise<string[]> {
+  const years = await db.invoice.groupBy({ by: ['year'], _count: true, _max: { number: true } });
+  return years
+    .filter(({ _count, _max }) => _count !== _max.number)
+    .map(({ year, _count, _max }) => `${_count} invoices in ${year}, numbered up to ${_max.number}`);
+}
+
+/** What was settled is told, and everything that is to be said is said once. */
+async function checkNotices(world: World): Promise<void> {
+  const { companyId } = world.company;
+  const orders = await world.db.purchaseOrder.findMany({ where: { companyId, state: 'settled' } });
   const notices = await world.db.notice.findMany({ where: { companyId } });
-  for (const order of orders) {
-    if (['confirmed', 'charging', 'needs_action', 'unknown'].includes(order.state))
-      world.breaks.push(`an order never came out of ${order.state}`);
-    const key = `${order.kind === 'recharge' ? 'recharge' : 'receipt'}:${order.id}`;
-    if (order.state === 'settled' && !notices.some(({ dedupeKey }) => dedupeKey === key))
+  for (const { id, kind } of orders) {
+    if (kind !== 'purchase' && kind !== 'recharge') continue;
+    const key = `${kind === 'recharge' ? 'recharge' : 'receipt'}:${id}`;
+    if (!notices.some(({ dedupeKey }) => dedupeKey === key))
       world.breaks.push('a settled order has no receipt');
   }
   for (const notice of notices) {

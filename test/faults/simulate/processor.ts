@@ -51,6 +51,7 @@ export function simProcessor(options: {
   const intents = new Map<string, Kept>();
   const answers = new Map<string, unknown>();
   const charges: Charge[] = [];
+  let cards = 0;
 
   const find = (id: string): Kept => {
     const intent = intents.get(id);
@@ -119,7 +120,7 @@ export function simProcessor(options: {
     findCardPage: () => refuse(),
     findDispute: () => refuse(),
     findCard: async (cardId) => cardOf(cardId),
-    attachCard: async ({ cardId, customerId }) => cardOf(`${cardId}_${customerId}_${Math.random()}`),
+    attachCard: async ({ cardId, customerId }) => cardOf(`${cardId}_${customerId}_${cards++}`),
     readWebhook: () => {
       throw new GatewayRefusedError('not_here', 'webhooks come as hints to look');
     },

@@ -1,12 +1,14 @@
+import { addBundle } from '../../../src/billing/index.ts';
 import { type Db, inTransaction, migrateDatabase, openDb } from '../../../src/db/index.ts';
 import { setWatch, verifyLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
-import { checkEnd } from './checks.ts';
-import { type Breakage, sabotages } from './sabotage.ts';
+import { dollars } from '../../../src/money.ts';
+import { checkEnd, checkInvoiceNumbers } from './checks.ts';
+import { sabotages } from './sabotage.ts';
 import { actMeanwhile, chooseStep, takeStep } from './steps.ts';
 import { foundWorld, type World } from './world.ts';
 
-const STEPS_A_SEED = 40;
+const STEPS_A_SEED = 20;
 const LAST_STEPS = 25;
 /** Settling takes this many rounds at most; what is open then never comes to rest. */
 const ROUNDS = 80;
@@ -34,16 +36,23 @@ export interface SimulationOptions {
   sabotage?: string | undefined;
   /** Ends at the first seed that breaks. */
   stopsEarly?: boolean;
+  /** Begins no further seed after this time. */
+  withinMs?: number;
   onSeed?: (failure: Failure | null) => void;
 }
 
 /** Runs the seeds, and holds every company's books against themselves at the end. */
 export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
+  const until = performance.now() + (options.withinMs ?? Number.POSITIVE_INFINITY);
   const report: SimulationReport = { seeds: 0, steps: 0, charges: 0, failures: [], clean: true };
-  const seeds = Array.from({ length: options.seeds }, (_, i) => options.firstSeed + i).values();
+  const seeds = seedsOf(options, until);
   await Promise.all(options.urls.map((url) => runLane(url, seeds, options, report)));
   report.clean = report.failures.length === 0;
   return report;
+}
+
+function* seedsOf({ seeds, firstSeed }: SimulationOptions, until: number): Generator<number, void> {
+  for (let seed = firstSeed; seed < firstSeed + seeds && performance.now() < until; seed += 1) yield seed;
 }
 
 async function runLane(
@@ -59,9 +68,10 @@ async function runLane(
   const seedOf = new Map<bigint, number>();
   try {
     await breakage?.prepare?.(db);
+    const bundleIds = await sellBundles(db);
     for (const seed of seeds) {
       if (options.stopsEarly === true && report.failures.length > 0) break;
-      const world = await runSeed(db, seed, breakage);
+      const world = await runSeed(db, { seed, bundleIds, sabotage: breakage });
       seedOf.set(world.company.companyId, seed);
       report.seeds += 1;
       report.steps += world.steps.length;
@@ -72,6 +82,8 @@ async function runLane(
       if (failure !== null) report.failures.push(failure);
       options.onSeed?.(failure);
     }
+    for (const gap of await checkInvoiceNumbers(db))
+      report.failures.push({ seed: -1, breaks: [gap], lastSteps: [] });
     await verifyLedger(db, {
       onFinding: ({ companyId, check }) =>
         report.failures.push({
@@ -85,9 +97,22 @@ async function runLane(
   }
 }
 
+/** Two of a kind to switch between, and one that lasts a year. */
+async function sellBundles(db: Db): Promise<World['bundleIds']> {
+  const at = new Date(0);
+  const sell = async (name: string, kind: 'calling' | 'ai', period: 'monthly' | 'annual', price: string) =>
+    (await addBundle(db, { name, kind, period, credit: dollars('30'), price: dollars(price), at })).id;
+  return [
+    await sell('Calling 30', 'calling', 'monthly', '25'),
+    await sell('Calling 30 plus', 'calling', 'monthly', '28'),
+    await sell('AI 30', 'ai', 'monthly', '26'),
+    await sell('Calling 30 a year', 'calling', 'annual', '20'),
+  ];
+}
+
 /** One company's story: steps until something breaks, then quiet, then what must be true at the end. */
-async function runSeed(db: Db, seed: number, sabotage: Breakage | undefined): Promise<World> {
-  const world = await foundWorld(db, seed, sabotage);
+async function runSeed(db: Db, told: Parameters<typeof foundWorld>[1]): Promise<World> {
+  const world = await foundWorld(db, told);
   world.meanwhile = () => actMeanwhile(world);
   try {
     await takeStep(world, 'set recharge');
@@ -130,16 +155,22 @@ async function isQuiet({ db, company, again }: World): Promise<boolean> {
       ],
     },
   });
+  const due = await db.subscriptionPeriod.count({ where: { companyId, state: 'due' } });
   const untold = await db.notice.count({ where: { companyId, state: 'pending' } });
-  return open === 0 && untold === 0 && again.length === 0;
+  return open === 0 && due === 0 && untold === 0 && again.length === 0;
 }
 
 /** Leaves nothing for the sweeps of the next seed, whose clock is another. */
-async function retire({ db, company, walletId }: World): Promise<void> {
+async function retire({ db, clock, company, walletIds }: World): Promise<void> {
   const { companyId } = company;
+  const ended = { state: 'ended', endedAt: clock.now() };
+  await db.subscription.updateMany({ where: { companyId, state: { not: 'ended' } }, data: ended });
+  await db.subscriptionPeriod.updateMany({ where: { companyId }, data: { retryAt: null } });
+  await db.invoiceItem.deleteMany({ where: { companyId, invoiceId: null } });
   await db.rechargeSetting.updateMany({ where: { companyId }, data: { isOn: false } });
   await db.purchaseOrder.updateMany({ where: { companyId }, data: { nextLookAt: null, retryAt: null } });
   await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
   await db.notice.updateMany({ where: { companyId }, data: { nextAttemptAt: null } });
-  await inTransaction(db, (tx) => setWatch(tx, { companyId, walletId, general: null }));
+  for (const walletId of walletIds)
+    await inTransaction(db, (tx) => setWatch(tx, { companyId, walletId, general: null }));
 }

@@ -75,4 +75,34 @@ export const sabotages: Record<string, Breakage> = {
       };
     },
   },
+  /** A period of a bundle is credited under a key of that moment, not of the period. */
+  'period-credited-twice': {
+    prepare: async (db) => {
+      await db.$executeRaw`
+        CREATE FUNCTION credit_again() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          PERFORM ledger_grant(p_company => g.company_id, p_office => w.office_id, p_kind => g.kind, p_amount => g.amount_micros,
+            p_effective => g.effective_at, p_expires => g.expires_at, p_key => 'again:' || g.reference, p_source => g.source,
+            p_reference => g.reference, p_actor => 'sabotage', p_reason => 'sabotage', p_at => new.credited_at)
+          FROM credit_grant AS g JOIN wallet AS w ON w.company_id = g.company_id AND w.id = g.wallet_id
+          WHERE g.company_id = new.company_id AND g.reference = new.subscription_id || ':' || new.number AND g.source = 'bundle';
+          RETURN NULL;
+        END $$`;
+      await db.$executeRaw`
+        CREATE TRIGGER credit_again AFTER UPDATE ON subscription_period FOR EACH ROW
+        WHEN (old.state <> 'credited' AND new.state = 'credited') EXECUTE FUNCTION credit_again()`;
+    },
+  },
+  /** An order is put on the invoice for twice what it credits. */
+  'item-doubled': {
+    prepare: async (db) => {
+      await db.$executeRaw`
+        CREATE FUNCTION double_item() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          new.amount_micros := 2 * new.amount_micros;
+          RETURN new;
+        END $$`;
+      await db.$executeRaw`CREATE TRIGGER double_item BEFORE INSERT ON invoice_item FOR EACH ROW EXECUTE FUNCTION double_item()`;
+    },
+  },
 };

@@ -1,21 +1,29 @@
 import {
   applyRecharge,
+  buyBundle,
+  cancelSubscription,
   confirmPurchase,
+  decideApproval,
+  keepSubscription,
   openDraft,
   openRechargeDraft,
   raiseCap,
+  resumeSubscription,
   retryPurchase,
   reviewPurchase,
   reviewRecharge,
+  switchBundle,
 } from '../../../src/billing/index.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { RefillError } from '../../../src/errors.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
+import { putCardOnFile } from '../../support/company.ts';
 import { checkStep } from './checks.ts';
 import { sweepAll, takeJobs, type World, workJob } from './world.ts';
 
 const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
 const SURFACE = { viewId: 'V1' };
 
 type Step = (world: World) => Promise<unknown>;
@@ -38,7 +46,12 @@ async function buy(world: World): Promise<void> {
   const person = world.chance.pick([world.company.ana, world.company.li]);
   const { token } = await openDraft(world.deps, person, SURFACE);
   const amount = dollars(world.chance.pick(['20', '50', '100']));
-  await reviewPurchase(world.deps, person, token, { scope: { kind: 'company' }, amount });
+  const { officeIds } = world.company;
+  const scope =
+    world.walletIds.length === 1
+      ? ({ kind: 'company' } as const)
+      : ({ kind: 'office', officeId: world.chance.pick(officeIds) } as const);
+  await reviewPurchase(world.deps, person, token, { scope, amount });
   world.tokens.push({ person, token });
   await confirmPurchase(world.deps, person, token, SURFACE);
 }
@@ -51,7 +64,7 @@ async function clickOld(world: World, click: typeof retryPurchase | typeof confi
 
 async function setRecharge(world: World): Promise<void> {
   const { deps, chance, company } = world;
-  const { token } = await openRechargeDraft(deps, company.ana, world.walletId);
+  const { token } = await openRechargeDraft(deps, company.ana, chance.pick(world.walletIds));
   await reviewRecharge(deps, company.ana, token, {
     isOn: !chance.oneIn(5),
     threshold: dollars(chance.pick(['5', '10'])),
@@ -66,11 +79,14 @@ async function useCredits(world: World): Promise<void> {
   const record: NewUsage = {
     source: 'sim',
     externalId: `u${world.steps.length}-${world.depth}`,
-    officeId: company.officeIds[0],
+    officeId: chance.pick(company.officeIds),
     departmentId: null,
     memberId: null,
-    class: 'calls',
-    category: 'international',
+    ...chance.pick([
+      { class: 'calls', category: 'international' },
+      { class: 'calls', category: 'international' },
+      { class: 'ai', category: 'ai_conversation' },
+    ] as const),
     direction: 'outbound',
     externalNumber: '+442079460000',
     internalNumber: null,
@@ -98,9 +114,55 @@ async function answerBank(world: World): Promise<void> {
   if (intent !== undefined) world.processor.resolve(intent, !world.chance.oneIn(3));
 }
 
+/** Somebody answers a question for a second admin's word: whoever asked may try, too. */
+async function decide(world: World): Promise<void> {
+  const { db, deps, chance, company } = world;
+  const open = await db.approval.findFirst({
+    where: { companyId: company.companyId, state: 'open' },
+    orderBy: { id: 'asc' },
+  });
+  if (open === null) return;
+  const person = chance.pick([company.ana, company.li]);
+  await decideApproval(deps, person, open.token, chance.pick(['approved', 'approved', 'declined']));
+}
+
+/** Buys a bundle, now and then with the window of an earlier one. */
+async function buyABundle(world: World): Promise<void> {
+  const { deps, chance, company, bundleTokens } = world;
+  const again = chance.oneIn(3) ? bundleTokens.at(-1) : undefined;
+  const bought = again ?? {
+    bundleId: chance.pick(world.bundleIds),
+    token: `${company.teamId}-${bundleTokens.length}`,
+  };
+  if (again === undefined) bundleTokens.push(bought);
+  const scope =
+    world.walletIds.length === 1
+      ? ({ kind: 'company' } as const)
+      : ({ kind: 'office', officeId: company.officeIds[0] } as const);
+  await buyBundle(deps, company.ana, { ...bought, scope });
+}
+
+async function changeBundle(world: World): Promise<void> {
+  const { deps, chance, company } = world;
+  const bought = world.bundleTokens.at(-1);
+  if (bought === undefined) return;
+  const { token } = bought;
+  await chance.pick([
+    () => cancelSubscription(deps, company.ana, token),
+    () => keepSubscription(deps, company.ana, token),
+    () => resumeSubscription(deps, company.ana, token),
+    () => switchBundle(deps, company.ana, token, chance.pick(world.bundleIds)),
+  ] as const)();
+}
+
+/** The card on file is another from now on, whatever is under way with the old one. */
+async function replaceCard({ deps, company, processor }: World): Promise<void> {
+  await putCardOnFile({ ...deps, gateway: processor.gateway }, company.companyId);
+}
+
 async function wait(world: World): Promise<void> {
   world.clock.advance(
-    world.chance.pick([MINUTE, 11 * MINUTE, 11 * MINUTE, 65 * MINUTE, 25 * 60 * MINUTE, 9 * 1440 * MINUTE]),
+    world.chance.pick([MINUTE, 11 * MINUTE, 11 * MINUTE, 65 * MINUTE, 25 * 60 * MINUTE, 9 * DAY, 31 * DAY]),
   );
 }
 
@@ -117,11 +179,15 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
       raiseCap(
         world.deps,
         world.company.ana,
-        world.walletId,
+        world.chance.pick(world.walletIds),
         dollars(world.chance.pick(['100', '120', '140'])),
       ),
     weight: 1,
   },
+  decide: { step: decide, weight: 2 },
+  'buy bundle': { step: buyABundle, weight: 1 },
+  'change bundle': { step: changeBundle, weight: 1 },
+  'new card': { step: replaceCard, weight: 1 },
   webhook: { step: webhook, weight: 2 },
   bank: { step: answerBank, weight: 2 },
   wait: { step: wait, weight: 4 },
@@ -136,6 +202,10 @@ const MEANWHILE = [
   'set recharge',
   'webhook',
   'buy',
+  'decide',
+  'buy bundle',
+  'change bundle',
+  'new card',
   'bank',
 ] as const;
 

@@ -1,24 +1,31 @@
 import { GatewayUnknownError } from '../../../src/billing/gateway.ts';
 import {
+  addRecurring,
   advanceOrder,
   type BillingDeps,
   decideRecharge,
   isBeingRecharged,
+  setOperatorApprovalLimit,
+  sweepApprovals,
+  sweepBundleUse,
+  sweepInvoices,
   sweepLowWallets,
   sweepOrders,
   sweepRetries,
+  sweepSubscriptions,
 } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import type { Db } from '../../../src/db/index.ts';
-import { readBalance } from '../../../src/ledger/index.ts';
+import { readBalance, sweepLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
+import { dollars } from '../../../src/money.ts';
 import {
   deliverNotice,
   NoticeDeliveryError,
   sweepNotices,
   watchBalance,
 } from '../../../src/notices/index.ts';
-import type { Person } from '../../../src/org/index.ts';
+import { findPerson, type Person } from '../../../src/org/index.ts';
 import type { JobHandlers, JobPayload } from '../../../src/queue/index.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { type Chance, chanceOf } from './chance.ts';
@@ -43,13 +50,19 @@ export interface World {
   deps: BillingDeps;
   clock: MovableClock;
   company: TestCompany;
-  walletId: bigint;
+  /** The balances that recharges look after: the pool's, or each office's. */
+  walletIds: [bigint, ...bigint[]];
+  isInvoiced: boolean;
+  /** The bundles on sale. */
+  bundleIds: [bigint, ...bigint[]];
   processor: SimProcessor;
   handlers: SimHandlers;
   /** Jobs whose process died, or that run a second time. */
   again: Job[];
   /** Purchases that somebody has a window of. */
   tokens: { person: Person; token: string }[];
+  /** Bundles that somebody bought, by the token of the window. */
+  bundleTokens: { bundleId: bigint; token: string }[];
   steps: string[];
   /** From here on nothing fails, so that everything can settle. */
   isCalm: boolean;
@@ -58,20 +71,30 @@ export interface World {
   meanwhile: () => Promise<void>;
   /** By notice: messages posted, and answers of Slack that were lost. */
   posts: Map<string, { posted: number; unsure: number }>;
-  seenRecharges: Set<bigint>;
+  seenRecharges: Set<number>;
   /** What was found broken, in words. */
   breaks: string[];
 }
 
-/** Founds a company with a card and an empty balance; `sabotage` breaks one thing. */
-export async function foundWorld(db: Db, seed: number, sabotage: Breakage | undefined): Promise<World> {
+/**
+ * Founds a company with a card and an empty balance. What kind of company it is, the seed says: whether its offices
+ * share, whether it pays by invoice, when its billing day is, whether large purchases need a second admin, and whether
+ * it gets credits every period. `sabotage` breaks one thing.
+ */
+export async function foundWorld(
+  db: Db,
+  { seed, bundleIds, sabotage }: Pick<World, 'seed' | 'bundleIds'> & { sabotage: Breakage | undefined },
+): Promise<World> {
   const chance = chanceOf(seed);
   const clock = new MovableClock(START, () => 0);
-  const company = await testCompany(db);
-  await db.company.updateMany({
-    where: { id: company.companyId },
-    data: { purchaseDailyMaxMicros: 2_000_000_000n },
+  const isInvoiced = chance.oneIn(5);
+  const company = await testCompany(db, {
+    pooled: !chance.oneIn(3),
+    billingMethod: isInvoiced ? 'invoice' : 'card',
+    billingDay: chance.pick([1, 15, 31]),
+    limits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2000'), exposure: dollars('500') },
   });
+  const { companyId } = company;
   const processor = simProcessor({
     verdict: () =>
       world.isCalm || chance.next() < 0.6
@@ -92,11 +115,14 @@ export async function foundWorld(db: Db, seed: number, sabotage: Breakage | unde
     deps,
     clock,
     company,
-    walletId: 0n,
+    walletIds: [0n],
+    isInvoiced,
+    bundleIds,
     processor,
     handlers: handlersOf(deps, () => world),
     again: [],
     tokens: [],
+    bundleTokens: [],
     steps: [],
     isCalm: true,
     depth: 0,
@@ -106,9 +132,16 @@ export async function foundWorld(db: Db, seed: number, sabotage: Breakage | unde
     breaks: [],
   };
   Object.assign(world.handlers, sabotage?.jobs?.(deps, { ...world.handlers }));
-  await putCardOnFile({ ...deps, gateway: processor.gateway }, company.companyId);
-  const { wallets } = await readBalance(db, company.companyId, clock.now());
-  world.walletId = wallets[0]?.walletId ?? 0n;
+  await putCardOnFile({ ...deps, gateway: processor.gateway }, companyId);
+  const { pooled, wallets } = await readBalance(db, companyId, clock.now());
+  const [first, ...others] = wallets.filter(({ officeId }) => (officeId === null) === pooled);
+  world.walletIds = [first?.walletId ?? 0n, ...others.map(({ walletId }) => walletId)];
+  const at = clock.now();
+  if (chance.oneIn(3)) await setOperatorApprovalLimit(db, { companyId, limit: dollars('60'), at });
+  for (const name of ['ana', 'li'] as const)
+    company[name] = (await findPerson(db, company[name])) ?? company[name];
+  if (chance.oneIn(4))
+    await addRecurring({ db, clock }, { companyId, amount: dollars('10'), isCharged: chance.oneIn(2) });
   world.isCalm = false;
   return world;
 }
@@ -186,6 +219,11 @@ export async function sweepAll({ db, clock }: World): Promise<void> {
   const deps = { db, clock };
   await sweepOrders(deps);
   await sweepRetries(deps);
+  await sweepSubscriptions(deps);
+  await sweepLedger(deps);
+  await sweepInvoices(deps);
+  await sweepApprovals(deps);
+  await sweepBundleUse(deps);
   await sweepLowWallets(deps);
   await sweepNotices(deps);
 }
