@@ -148,7 +148,7 @@ async function checkApprovals({ db, company, breaks }: World): Promise<void> {
   const approvals = await db.approval.findMany({ where: { companyId }, include: { purchaseOrder: true } });
   for (const { state, askedBy, decidedBy, purchaseOrder } of approvals) {
     if (decidedBy === askedBy) breaks.push('somebody decided about their own purchase');
-    if (state !== 'approved' && purchaseOrder.state === 'settled')
+    if (state !== 'approved' && purchaseOrder?.state === 'settled')
       breaks.push(`a purchase was made whose approval is ${state}`);
   }
   const { operatorApprovalLimitMicros: limit } = await db.company.findUniqueOrThrow({
