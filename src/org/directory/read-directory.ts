@@ -12,10 +12,10 @@ const kept = new WeakMap<Db, Map<bigint, Kept>>();
 
 /**
  * A company's directory as it is now. Kept in memory and read anew only after a change, which the database counts;
- * asking costs one look at that count.
+ * asking costs one look at that count, unless the caller has just looked.
  */
-export async function readDirectory(db: Db, companyId: bigint): Promise<Directory> {
-  const version = (await db.directoryVersion.findUnique({ where: { companyId } }))?.version ?? 0n;
+export async function readDirectory(db: Db, companyId: bigint, counted?: bigint): Promise<Directory> {
+  const version = counted ?? (await db.directoryVersion.findUnique({ where: { companyId } }))?.version ?? 0n;
   const ofDatabase = kept.get(db) ?? new Map<bigint, Kept>();
   kept.set(db, ofDatabase);
   const known = ofDatabase.get(companyId);

@@ -19,21 +19,43 @@ interface Version {
 /** Says which deck is in force at an instant, null where none is. */
 export type DeckAt = (at: Date) => CompiledDeck | null;
 
+/** The versions there are, by database and newest of them: a version is only ever added. */
+const listed = new WeakMap<Queryable, { newest: bigint; versions: Version[] }>();
+
 /**
  * The decks for usage of a span of time: one small query, and the rows of those that this process has not compiled yet
- * (R18). Ask for an instant within the span.
+ * (R18). Ask for an instant within the span. Who has just read which version is the newest saves the query.
  *
  * @example const deckAt = await readDecks(tx, { from: oldest, to: newest }); rateTraffic(deckAt(call.at), call);
  */
-export async function readDecks(db: Queryable, span: { from: Date; to: Date }): Promise<DeckAt> {
-  const versions = await db.$queryRaw<Version[]>`
-    SELECT version, effective_at AS "effectiveAt", digest FROM rate_deck
-    WHERE effective_at <= ${span.to} AND effective_at >= COALESCE(
-      (SELECT max(effective_at) FROM rate_deck WHERE effective_at <= ${span.from}), '-infinity')
-    ORDER BY effective_at, version`;
+export async function readDecks(
+  db: Queryable,
+  span: { from: Date; to: Date },
+  newest?: bigint,
+): Promise<DeckAt> {
+  const versions = newest === undefined ? await listVersions(db) : await listUpTo(db, newest);
   const decks: CompiledDeck[] = [];
-  for (const version of newestOfEach(versions)) decks.push(await readCompiled(db, version));
+  for (const version of versionsOf(span, newestOfEach(versions))) decks.push(await readCompiled(db, version));
   return (at) => pickDeck(decks, at);
+}
+
+async function listVersions(db: Queryable): Promise<Version[]> {
+  return await db.$queryRaw<Version[]>`
+    SELECT version, effective_at AS "effectiveAt", digest FROM rate_deck ORDER BY effective_at, version`;
+}
+
+async function listUpTo(db: Queryable, newest: bigint): Promise<Version[]> {
+  const known = listed.get(db);
+  if (known?.newest === newest) return known.versions;
+  const versions = await listVersions(db);
+  listed.set(db, { newest, versions });
+  return versions;
+}
+
+/** Of versions in their order, those in force at some time of the span. */
+function versionsOf({ from, to }: { from: Date; to: Date }, versions: readonly Version[]): Version[] {
+  const first = versions.findLastIndex(({ effectiveAt }) => effectiveAt <= from);
+  return versions.slice(Math.max(first, 0)).filter(({ effectiveAt }) => effectiveAt <= to);
 }
 
 /** The deck in force at an instant, null where none is (R18). For many records, ask `readDecks` once. */

@@ -1,4 +1,4 @@
-import type { Tx } from '../../db/index.ts';
+import type { Queryable } from '../../db/index.ts';
 import { toStored, type UsageEvent } from './usage-event.ts';
 
 export type InboxReason = 'unrated' | 'waiting' | 'unbooked';
@@ -13,7 +13,7 @@ const FIRST_RETRY_MS = 30_000;
 
 /** Keeps what is not booked yet; the same record again is the same item. `waiting` is for the operator alone. */
 export async function keepInInbox(
-  tx: Tx,
+  tx: Queryable,
   batch: { companyId: bigint; source: string; items: readonly InboxItem[]; at: Date },
 ): Promise<void> {
   const { companyId, source, items, at } = batch;
@@ -36,7 +36,7 @@ export async function keepInInbox(
 
 /** Takes out what is booked by now. */
 export async function clearFromInbox(
-  tx: Tx,
+  tx: Queryable,
   booked: { companyId: bigint; source: string; externalIds: readonly string[] },
 ): Promise<void> {
   if (booked.externalIds.length === 0) return;
@@ -46,7 +46,7 @@ export async function clearFromInbox(
 
 /** Lists what was booked without knowing whose it is, so that it can be repaired. */
 export async function keepUnattributed(
-  tx: Tx,
+  tx: Queryable,
   batch: { companyId: bigint; source: string; events: readonly UsageEvent[]; at: Date },
 ): Promise<void> {
   const { companyId, source, events, at } = batch;

@@ -1,12 +1,11 @@
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { correctUsage, type NewUsage, postUsage, type UsageOutcome } from '../../ledger/index.ts';
-import { readDirectory } from '../../org/index.ts';
-import { readDecks } from '../decks/deck-in-force.ts';
 import { clearFromInbox, type InboxItem, keepInInbox, keepUnattributed } from './inbox.ts';
-import { keepLegs, type LegEvent, lockLegs, mergeLegs } from './merge-legs.ts';
+import { keepLegs, type LegEvent, mergeLegs } from './merge-legs.ts';
 import { conflictWords, type IngestOutcome, rejectionWords } from './outcomes.ts';
-import { type RatedEvent, rateEvent } from './rate-event.ts';
+import { prepareRating, type RatingState, readRatingState } from './prepare-rating.ts';
+import type { RatedEvent } from './rate-event.ts';
 import type { UsageEvent } from './usage-event.ts';
 
 export interface IngestDeps {
@@ -18,21 +17,22 @@ interface Batch {
   companyId: bigint;
   /** Set by the endpoint, never by the body (R23). */
   source: string;
+  /** The operator said so: takes what is too old or lies in the future (R7). */
+  force?: boolean;
 }
 
 /**
- * Takes events of one source in: whose they are, what they cost, and the ledger's entries, all in one transaction.
- * One outcome an event, in order; one bad event never holds up the others. The same key with other facts is a conflict.
+ * Takes events of one source in: whose they are, what they cost, and the ledger's entries. One outcome an event, in
+ * order; one bad event never holds up the others. The same key with other facts is a conflict.
  */
 export async function ingestEvents(
   deps: IngestDeps,
-  batch: Batch & { events: readonly UsageEvent[]; force?: boolean },
+  batch: Batch & { events: readonly UsageEvent[] },
 ): Promise<IngestOutcome[]> {
   const { events } = batch;
   if (events.length === 0) return [];
-  const rate = await prepareRating(deps, batch, events);
-  const rated = events.map(rate);
-  return await inTransaction(deps.db, (tx) => book(tx, deps.clock.now(), batch, rated, false));
+  const state = await readRatingState(deps.db, batch);
+  return await bookEvents(deps, batch, events, { state, isAdjustable: false });
 }
 
 /**
@@ -43,43 +43,35 @@ export async function ingestLegs(
   deps: IngestDeps,
   batch: Batch & { legs: readonly LegEvent[] },
 ): Promise<Map<string, IngestOutcome>> {
-  const { legs } = batch;
-  if (legs.length === 0) return new Map();
-  // Legs that came before may be older: the decks of a day around these are enough, as a call is one moment.
-  const rate = await prepareRating(
-    deps,
-    batch,
-    legs.map(({ event }) => event),
-  );
-  const at = deps.clock.now();
-  return await inTransaction(deps.db, async (tx) => {
-    const calls = await keepLegs(tx, { ...batch, at });
-    return await bookCalls(tx, at, { ...batch, calls }, rate);
-  });
+  if (batch.legs.length === 0) return new Map();
+  const [calls, state] = await Promise.all([
+    keepLegs(deps.db, { ...batch, at: deps.clock.now() }),
+    readRatingState(deps.db, batch),
+  ]);
+  return await bookCalls(deps, { ...batch, calls }, state);
 }
 
 /** Books a call or message anew by the legs that are kept of it; null where none are. */
 export async function ingestKept(
   deps: IngestDeps,
-  batch: Batch & { call: UsageEvent; force: boolean },
+  batch: Batch & { call: string },
 ): Promise<IngestOutcome | null> {
-  const { externalId } = batch.call;
-  const rate = await prepareRating(deps, batch, [batch.call]);
-  return await inTransaction(deps.db, async (tx) => {
-    await lockLegs(tx, batch);
-    const outcomes = await bookCalls(tx, deps.clock.now(), { ...batch, calls: [externalId] }, rate);
-    return outcomes.get(externalId) ?? null;
-  });
+  const outcomes = await bookCalls(
+    deps,
+    { ...batch, calls: [batch.call] },
+    await readRatingState(deps.db, batch),
+  );
+  return outcomes.get(batch.call) ?? null;
 }
 
 async function bookCalls(
-  tx: Tx,
-  at: Date,
-  batch: Batch & { calls: readonly string[]; force?: boolean },
-  rate: (event: UsageEvent) => RatedEvent,
+  deps: IngestDeps,
+  batch: Batch & { calls: readonly string[] },
+  state: RatingState,
 ): Promise<Map<string, IngestOutcome>> {
-  const events = await mergeLegs(tx, batch);
-  const answers = await book(tx, at, batch, events.map(rate), true);
+  const events = await mergeLegs(deps.db, batch);
+  if (events.length === 0) return new Map();
+  const answers = await bookEvents(deps, batch, events, { state, isAdjustable: true });
   return new Map(
     events.flatMap(({ externalId }, index) => {
       const answer = answers[index];
@@ -88,37 +80,57 @@ async function bookCalls(
   );
 }
 
-const DAY_MS = 24 * 3_600_000;
-
-/** What rates events of about these times: the directory as it is, and the decks in force. */
-export async function prepareRating(
-  { db }: Pick<IngestDeps, 'db'>,
-  { companyId, source }: Batch,
-  events: readonly UsageEvent[],
-): Promise<(event: UsageEvent) => RatedEvent> {
-  const times = events.map(({ usageAt }) => usageAt.getTime());
-  const span = {
-    from: new Date(times.reduce((a, b) => Math.min(a, b)) - DAY_MS),
-    to: new Date(times.reduce((a, b) => Math.max(a, b)) + DAY_MS),
-  };
-  const [directory, deckAt] = await Promise.all([readDirectory(db, companyId), readDecks(db, span)]);
-  return (event) => rateEvent(source, event, directory, deckAt);
+interface How {
+  state: RatingState;
+  isAdjustable: boolean;
 }
 
-async function book(
+/**
+ * The ledger's entries are one statement, and so one transaction. Where there is more to keep than those, all of it is
+ * one transaction; what is booked may stay in the inbox for a while, as trying it again finds it booked.
+ */
+async function bookEvents(
+  deps: IngestDeps,
+  batch: Batch,
+  events: readonly UsageEvent[],
+  how: How,
+): Promise<IngestOutcome[]> {
+  const rate = await prepareRating(deps.db, batch, how.state, events);
+  const rated = events.map(rate);
+  const at = deps.clock.now();
+  const plain = rated.flatMap(({ usage, party }) => (usage !== null && party.isAttributed ? [usage] : []));
+  if (plain.length < rated.length || batch.force === true)
+    return await inTransaction(deps.db, async (tx) =>
+      settle(tx, at, batch, await post(tx, at, batch, rated), { ...how, rated }),
+    );
+  const answers = await postUsage(deps.db, { companyId: batch.companyId, at, records: plain });
+  const isDone = answers.every(({ outcome }) => outcome === 'posted' || outcome === 'duplicate');
+  return isDone
+    ? await settle(deps.db, at, batch, answers, { ...how, rated })
+    : await inTransaction(deps.db, (tx) => settle(tx, at, batch, answers, { ...how, rated }));
+}
+
+async function post(
   tx: Tx,
   at: Date,
-  batch: Batch & { force?: boolean },
+  { companyId, force }: Batch,
   rated: readonly RatedEvent[],
-  isAdjustable: boolean,
-): Promise<IngestOutcome[]> {
-  const { companyId, source } = batch;
+): Promise<UsageOutcome[]> {
   const records = rated.flatMap(({ usage }) => (usage === null ? [] : [usage]));
-  const posted = (
-    records.length === 0
-      ? []
-      : await postUsage(tx, { companyId, at, records, ...(batch.force === true ? { force: true } : {}) })
-  ).values();
+  return records.length === 0
+    ? []
+    : await postUsage(tx, { companyId, at, records, ...(force === true ? { force } : {}) });
+}
+
+/** What follows from the ledger's answers: later facts corrected, and what is kept or need not be kept any more. */
+async function settle(
+  tx: Queryable,
+  at: Date,
+  { companyId, source }: Batch,
+  answers: readonly UsageOutcome[],
+  { rated, state, isAdjustable }: How & { rated: readonly RatedEvent[] },
+): Promise<IngestOutcome[]> {
+  const posted = answers.values();
   const outcomes: IngestOutcome[] = [];
   const inbox: InboxItem[] = [];
   for (const each of rated) {
@@ -132,11 +144,8 @@ async function book(
       inbox.push({ event: each.event, reason: outcome.outcome, words: outcome.words });
   }
   await keepInInbox(tx, { companyId, source, items: inbox, at });
-  await clearFromInbox(tx, {
-    companyId,
-    source,
-    externalIds: idsOf(rated, outcomes, ['posted', 'adjusted', 'duplicate']),
-  });
+  if (state.hasInbox)
+    await clearFromInbox(tx, { companyId, source, externalIds: idsOfBooked(rated, outcomes) });
   await keepUnattributed(tx, {
     companyId,
     source,
@@ -147,7 +156,7 @@ async function book(
 }
 
 async function toOutcome(
-  tx: Tx,
+  tx: Queryable,
   at: Date,
   companyId: bigint,
   { event, party }: RatedEvent,
@@ -185,13 +194,10 @@ async function toOutcome(
   }
 }
 
-function idsOf(
-  rated: readonly RatedEvent[],
-  outcomes: readonly IngestOutcome[],
-  wanted: readonly IngestOutcome['outcome'][],
-): string[] {
+function idsOfBooked(rated: readonly RatedEvent[], outcomes: readonly IngestOutcome[]): string[] {
+  const booked = ['posted', 'adjusted', 'duplicate'];
   return rated
-    .filter((_, i) => wanted.includes(outcomes[i]?.outcome ?? 'rejected'))
+    .filter((_, i) => booked.includes(outcomes[i]?.outcome ?? 'rejected'))
     .map(({ event }) => event.externalId);
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tx } from '../../db/index.ts';
+import type { Queryable } from '../../db/index.ts';
 import { storedEvent, toStored, type UsageEvent } from './usage-event.ts';
 
 /** One leg of a call, or one message, as an event told of it. */
@@ -16,11 +16,12 @@ const legRow = z.object({
 });
 
 /**
- * Keeps each leg as its newest event tells it; answers the calls they belong to. Who keeps legs of a company waits for
- * whoever else does: two that each saw only their own leg of a call would bill by the wrong one.
+ * Keeps each leg as its newest event tells it; answers the calls they belong to. Whoever merges only after this is
+ * committed needs no lock: of two that keep legs of one call at once, the later sees both, and what it merges has the
+ * greater version, so the ledger lets it win in whatever order they are booked.
  */
 export async function keepLegs(
-  tx: Tx,
+  db: Queryable,
   batch: { companyId: bigint; source: string; legs: readonly LegEvent[]; at: Date },
 ): Promise<string[]> {
   const { companyId, source, at } = batch;
@@ -32,8 +33,7 @@ export async function keepLegs(
       newest.set(key, each);
   }
   const legs = [...newest.values()];
-  await lockLegs(tx, batch);
-  await tx.$executeRaw`
+  await db.$executeRaw`
     INSERT INTO usage_leg (company_id, source, external_id, leg, version, event, received_at)
     SELECT ${companyId}, ${source}, external_id, leg, version, event, ${at}
     FROM unnest(${legs.map(({ event }) => event.externalId)}::text[], ${legs.map(({ leg }) => leg)}::text[],
@@ -45,22 +45,16 @@ export async function keepLegs(
   return [...new Set(legs.map(({ event }) => event.externalId))];
 }
 
-/** Whoever merges a company's legs is alone with them until the transaction ends. */
-export async function lockLegs(tx: Tx, of: { companyId: bigint; source: string }): Promise<void> {
-  const lock = `usage-leg:${of.companyId}:${of.source}`;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`;
-}
-
 /**
  * What is to be billed for each of these calls: its longest connected leg (R23). The version answered grows with every
  * change of any leg, whatever order they come in.
  */
 export async function mergeLegs(
-  tx: Tx,
+  db: Queryable,
   of: { companyId: bigint; source: string; calls: readonly string[] },
 ): Promise<UsageEvent[]> {
   const rows = z.array(legRow).parse(
-    await tx.$queryRaw`SELECT external_id, leg, version, event FROM usage_leg
+    await db.$queryRaw`SELECT external_id, leg, version, event FROM usage_leg
       WHERE company_id = ${of.companyId} AND source = ${of.source} AND external_id = ANY (${[...of.calls]}::text[])`,
   );
   return [...groupByCall(rows).values()].map(billLongest);

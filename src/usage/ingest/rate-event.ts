@@ -2,6 +2,7 @@ import type { NewUsage } from '../../ledger/index.ts';
 import type { Directory, Party } from '../../org/index.ts';
 import {
   type AnyTraffic,
+  type CallTraffic,
   isTollFree,
   type Licence,
   licenceOf,
@@ -41,22 +42,17 @@ export function rateEvent(
 }
 
 function toTraffic(event: UsageEvent, party: Party, directory: Directory): AnyTraffic {
-  const { direction, externalNumber, internalNumber, usageAt: at } = event;
+  const { direction, externalNumber } = event;
   const isInternal = event.isInternal ?? (externalNumber !== null && directory.isOwnNumber(externalNumber));
-  const common = { direction, externalNumber, isInternal, officeCountry: party.officeCountry, at };
+  if (event.kind === 'call') return toCall(event, party, isInternal);
+  const common = {
+    direction,
+    externalNumber,
+    isInternal,
+    officeCountry: party.officeCountry,
+    at: event.usageAt,
+  };
   switch (event.kind) {
-    case 'call':
-      return {
-        ...common,
-        kind: 'call',
-        ...(internalNumber === null ? {} : { internalNumber }),
-        answeredAt: event.answeredAt,
-        durationMs: event.durationMs,
-        licence: licenceFor(party),
-        internalNumber,
-        isTollFreeLine: party.isTollFreeLine || (internalNumber !== null && isTollFree(internalNumber)),
-        ...(party.localPrefixes === null ? {} : { localPrefixes: party.localPrefixes }),
-      };
     case 'sms':
     case 'mms':
       return {
@@ -71,6 +67,26 @@ function toTraffic(event: UsageEvent, party: Party, directory: Directory): AnyTr
     case 'ai_conversation':
       return { ...common, kind: 'ai_conversation', hasResponded: event.hasResponded };
   }
+}
+
+/** Nearly all usage is calls: written out, as spreading objects into one another costs more than pricing them. */
+function toCall(event: UsageEvent, party: Party, isInternal: boolean): CallTraffic {
+  const { internalNumber } = event;
+  const call: CallTraffic = {
+    kind: 'call',
+    direction: event.direction,
+    externalNumber: event.externalNumber,
+    internalNumber,
+    isInternal,
+    officeCountry: party.officeCountry,
+    at: event.usageAt,
+    answeredAt: event.answeredAt,
+    durationMs: event.durationMs,
+    licence: licenceFor(party),
+    isTollFreeLine: party.isTollFreeLine || (internalNumber !== null && isTollFree(internalNumber)),
+  };
+  if (party.localPrefixes !== null) call.localPrefixes = party.localPrefixes;
+  return call;
 }
 
 /** A line that nobody knows is not taken for one whose local calls are free: what is unknown is never free. */

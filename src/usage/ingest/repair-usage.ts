@@ -1,7 +1,8 @@
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { correctUsage } from '../../ledger/index.ts';
-import { type IngestDeps, prepareRating } from './ingest-events.ts';
-import { lockLegs, mergeLegs } from './merge-legs.ts';
+import type { IngestDeps } from './ingest-events.ts';
+import { mergeLegs } from './merge-legs.ts';
+import { prepareRating, readRatingState } from './prepare-rating.ts';
 import type { RatedEvent } from './rate-event.ts';
 import { sweepInbox } from './sweep-inbox.ts';
 import { storedEvent, type UsageEvent } from './usage-event.ts';
@@ -70,12 +71,17 @@ async function attributeOne(
   of: { companyId: bigint; source: string },
   booked: UsageEvent,
 ): Promise<boolean> {
-  const rate = await prepareRating(deps, of, [booked]);
+  const rate = await prepareRating(deps.db, of, await readRatingState(deps.db, of), [booked]);
   if (!rate(booked).party.isAttributed) return false;
   return await inTransaction(deps.db, async (tx) => {
-    const rated = rate(await newestOf(tx, of, booked));
-    if (rated.usage === null) return false;
-    await move(tx, deps, of.companyId, rated, rated.usage);
+    let newest = await newestOf(tx, of, booked);
+    for (let moved = ''; moved !== newest.version; newest = await newestOf(tx, of, booked)) {
+      const rated = rate(newest);
+      if (rated.usage === null) return false;
+      // From here on nobody else books: a leg that was booked before is seen now, and one to come corrects this.
+      await move(tx, deps, of.companyId, rated, rated.usage);
+      moved = newest.version;
+    }
     await tx.usageUnattributed.deleteMany({ where: { ...of, externalId: booked.externalId } });
     return true;
   });
@@ -88,7 +94,6 @@ async function newestOf(
   booked: UsageEvent,
 ): Promise<UsageEvent> {
   if (of.source !== VENDOR_SOURCE) return booked;
-  await lockLegs(tx, of);
   const [merged] = await mergeLegs(tx, { ...of, calls: [booked.externalId] });
   return merged ?? booked;
 }

@@ -64,7 +64,8 @@ async function bookItem(deps: IngestDeps, item: Item, force = false): Promise<In
   if (!read.success)
     throw new RefillError('inbox-unreadable', 'This record was not understood, so it cannot be booked.');
   const { companyId, source } = item;
-  if (source === VENDOR_SOURCE) return await ingestKept(deps, { companyId, source, call: read.data, force });
+  if (source === VENDOR_SOURCE)
+    return await ingestKept(deps, { companyId, source, call: read.data.externalId, force });
   const [outcome] = await ingestEvents(deps, { companyId, source, events: [read.data], force });
   return outcome ?? null;
 }

@@ -1,4 +1,4 @@
-import { inTransaction, isDatabaseUnavailable } from '../../db/index.ts';
+import { isDatabaseUnavailable } from '../../db/index.ts';
 import type { Logger } from '../../log.ts';
 import { keepInInbox } from './inbox.ts';
 import { type IngestDeps, ingestEvents } from './ingest-events.ts';
@@ -53,7 +53,7 @@ export async function takeBatch(
       reason: 'unbooked' as const,
       words: 'the booking failed',
     }));
-    await inTransaction(deps.db, (tx) => keepInInbox(tx, { companyId, source, items, at: deps.clock.now() }));
+    await keepInInbox(deps.db, { companyId, source, items, at: deps.clock.now() });
     return events.map(() => ({ outcome: 'queued' }));
   }
 }

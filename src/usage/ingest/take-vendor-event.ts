@@ -1,6 +1,6 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { compactVerify } from 'jose';
-import { inTransaction, isDatabaseUnavailable } from '../../db/index.ts';
+import { isDatabaseUnavailable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { readDirectory, type SecretBox } from '../../org/index.ts';
@@ -112,12 +112,10 @@ async function keep(
 ): Promise<void> {
   const at = deps.clock.now();
   const batch = { companyId, source: VENDOR_SOURCE, at };
-  await inTransaction(deps.db, async (tx) => {
-    // The legs are kept whatever becomes of the item: a longer one that comes later is judged against all of them.
-    const calls = await keepLegs(tx, { ...batch, legs });
-    const events = await mergeLegs(tx, { ...batch, calls });
-    await keepInInbox(tx, { ...batch, items: events.map((event) => ({ event, reason, words })) });
-  });
+  // The legs are kept whatever becomes of the item: a longer one that comes later is judged against all of them.
+  const calls = await keepLegs(deps.db, { ...batch, legs });
+  const events = await mergeLegs(deps.db, { ...batch, calls });
+  await keepInInbox(deps.db, { ...batch, items: events.map((event) => ({ event, reason, words })) });
 }
 
 /** Usage that is told in a way we do not understand is not lost: the operator sees it, as it came. */
