@@ -115,7 +115,7 @@ it('the webhook answers whatever is signed, and loses no end of a call', async (
     duration: 20_000.5,
     target: { id: 2, type: 'user', phone: '+14155550101' },
     is_internal: false,
-    group_id: 'Office:124',
+    group_id: 'Office:6422934115149452',
   });
   const { db } = tryOut.app;
   await fc.assert(
