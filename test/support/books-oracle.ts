@@ -21,6 +21,8 @@ export interface DumpedEntry {
   class: Class | null;
   micros: bigint;
   postedAt: number;
+  /** Of usage and what came after it: its record. */
+  record: { source: string; externalId: string } | null;
   parts: DumpedPart[];
 }
 
@@ -80,6 +82,7 @@ export async function dumpBooks(db: Queryable, companyId: bigint): Promise<Dump>
       class: entry.class as Class | null,
       micros: entry.amountMicros,
       postedAt: entry.postedAt.getTime(),
+      record: entry.usageAt === null ? null : { source: entry.source, externalId: entry.reference },
       parts: entry.isSplit
         ? splits
             .filter((split) => split.walletId === entry.walletId && split.seq === entry.seq)
