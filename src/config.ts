@@ -36,6 +36,7 @@ const environment = z.object({
   STRIPE_WEBHOOK_SECRET: optional(z.string().min(8, 'must have at least 8 characters')),
   STRIPE_API_URL: optional(httpUrl),
   STRIPE_INVOICES: optional(z.enum(['yes', 'no'])),
+  REFILL_DEMO_HISTORY: optional(z.enum(['yes', 'no'])),
 });
 
 export interface LiveConfig {
@@ -64,6 +65,8 @@ export interface Config {
   exportLimits: { records: number; packAboveBytes: number };
   /** Whether invoices are mirrored to the processor's invoicing, live. */
   mirrorsInvoices: boolean;
+  /** Whether the try-out’s company has a history when it is founded. */
+  hasDemoHistory: boolean;
   /** Absent: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined;
   /** Absent: the try-out, with the local workspace and the local card processor. */
@@ -106,6 +109,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       packAboveBytes: PACK_EXPORTS_ABOVE_BYTES,
     },
     mirrorsInvoices: vars.STRIPE_INVOICES === 'yes',
+    hasDemoHistory: vars.REFILL_DEMO_HISTORY !== 'no',
     databaseUrl: vars.DATABASE_URL,
     live,
   };

@@ -24,7 +24,7 @@ export async function startTryOut(
     appUrl,
     log,
     // At the very first start the demo company is founded in the past, and lives until now.
-    setBackMs: (await isEmptyDatabase(databaseUrl)) ? historyOfDemo(new Date()) : 0,
+    setBackMs: config.hasDemoHistory && (await isEmptyDatabase(databaseUrl)) ? historyOfDemo(new Date()) : 0,
   });
   stops.push(sandbox.close);
   const app = await startApp({

@@ -96,8 +96,9 @@ describe('why the balance is what it is', () => {
     );
     const text = await says('ana', /\*Now\*/);
     // 32.40 + 1 − 2.0002 + 0.25
-    expect(text).toMatch(/\*Before [^*]+\*\n\$0\.00\n\*Now\*\n\$31\.6498/);
-    expect(text).toMatch(/\*Came in\*\n\+\$33\.65\n\*Went out\*\n−\$2\.0002/);
+    expect(text).toMatch(
+      /\*Before [^*]+\*\n\$0\.00\n\*Came in\*\n\+\$33\.65\n\*Went out\*\n−\$2\.0002\n\*Now\*\n\$31\.6498/,
+    );
     expect(text).toMatch(
       /\*−\$1\.5002\* {2}2 international calls · the calling bundle −\$1\.00, general credits −\$0\.5002/,
     );
@@ -110,7 +111,7 @@ describe('why the balance is what it is', () => {
   it('lists each entry of a day with the balance after it, and goes back', async () => {
     await press('ana', { label: 'Each entry' });
     const text = await says('ana', /At its end/);
-    expect(text).toMatch(/\*−\$0\.7501\* {2}International call, \+442071838750 of .* → balance/);
+    expect(text).toMatch(/\*−\$0\.7501\* {2}International call, \+442071838750 at .* → balance/);
     expect(boldAmounts(text).toFixed()).toBe('31.6498');
     await press('ana', { label: 'Back to the days' });
     await says('ana', /Came in/);

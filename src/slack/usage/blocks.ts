@@ -51,8 +51,8 @@ function table({ query, kinds, records, cost }: UsageBreakdown): KnownBlock {
   const row = (name: string, of: { records: number; billedSeconds: number; cost: Money }) => [
     name,
     number(of.records),
-    minutes(of.billedSeconds),
     { value: of.cost.toNumber(), text: formatDollars(of.cost) },
+    minutes(of.billedSeconds),
   ];
   const billedSeconds = kinds.reduce((sum, kind) => sum + kind.billedSeconds, 0);
   return dataTable({

@@ -37,9 +37,9 @@ export function daysView(found: DayByDay, shown: WhyShown & { bounds: Period }):
     choices(shown),
     facts([
       [words.opening(bounds, timeZone), words.amount(found.opening.balance)],
-      [words.closing(bounds, timeZone, shown.now), words.amount(found.closing.balance)],
       [words.moneyIn, words.signed(found.moneyIn)],
       [words.moneyOut, words.signed(found.moneyOut.negated())],
+      [words.closing(bounds, timeZone, shown.now), words.amount(found.closing.balance)],
     ]),
     quiet(words.madeOf(found.closing)),
     ...(shown.pooled ? [quiet(words.shared(state.scope.kind === 'company'))] : []),

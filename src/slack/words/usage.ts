@@ -43,7 +43,7 @@ export const usageWords = {
   chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)}, by kind`, 50),
   dollarsAxis: 'US dollars',
   tableCaption: (query: UsageQuery): string => `Usage of ${period(query)}`,
-  tableHeader: ['Kind', 'Count', 'Billed minutes', 'Cost'],
+  tableHeader: ['Kind', 'Count', 'Cost', 'Billed minutes'],
   kindName: (kind: { category: string }): string => kindName(kind),
   total: 'All',
   showRecords: 'Show records',

@@ -153,7 +153,7 @@ export const whyWords = {
   dayOpening: 'At its beginning',
   dayClosing: 'At its end',
   entry: (entry: StatementEntry, timeZone: string): string => {
-    const usedAt = entry.usageAt === null ? '' : ` of ${formatWhen(entry.usageAt, timeZone, entry.postedAt)}`;
+    const usedAt = entry.usageAt === null ? '' : ` at ${formatWhen(entry.usageAt, timeZone, entry.postedAt)}`;
     const number = entry.externalNumber === null ? '' : `, ${escapeText(entry.externalNumber)}`;
     return `• *${signed(entry.amount)}*  ${what({ ...entry, entries: 1 })}${number}${usedAt} · ${creditsOf(partsOf(entry), entry.amount)} → balance ${amount(entry.balanceAfter)}`;
   },
