@@ -38,6 +38,17 @@ export function lastTurn(calendar: BillingCalendar, before: Date): Date {
   return turnOf(calendar, month);
 }
 
+/** The end of the local day so many days after an instant's: what may be done on that day is done before this. */
+export function endOfDay(timeZone: string, at: Date, daysLater: number): Date {
+  const { year, month, day } = localDay(timeZone, at);
+  const next = new Date(Date.UTC(year, month - 1, day + daysLater + 1));
+  return startOfDay(timeZone, {
+    year: next.getUTCFullYear(),
+    month: next.getUTCMonth() + 1,
+    day: next.getUTCDate(),
+  });
+}
+
 /** The local day of the first turn after an instant, as a date at noon UTC. */
 export function nextBillingDay(calendar: BillingCalendar, after: Date): Date {
   const { year, month, day } = localDay(calendar.timeZone, nextTurn(calendar, after));

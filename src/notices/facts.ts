@@ -245,6 +245,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
     /** Its credits were given from here to before `closesAt`; null in what was told before this was kept. */
     startsAt: instant.nullable().default(null),
     closesAt: instant.nullable().default(null),
+    /** The end of the day it is due. */
     dueAt: instant,
     /** When it was paid, or taken back. */
     resolvedAt: instant.nullable().default(null),

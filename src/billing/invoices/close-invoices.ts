@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { type Company, findCompany, recordAudit } from '../../org/index.ts';
-import { lastTurn, localDay, nextTurn } from '../billing-calendar.ts';
+import { endOfDay, lastTurn, localDay, nextTurn } from '../billing-calendar.ts';
 import { askForMirror } from '../mirror/mirror-rows.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { tellInvoice } from './tell-invoice.ts';
 
-/** How long an invoice may be paid. */
-const DUE_AFTER_MS = 30 * 24 * 3_600_000;
+/** How long an invoice may be paid: through the day so many days after the one it closes on. */
+const DUE_AFTER_DAYS = 30;
 
 /**
  * Closes the invoices whose billing day has come, and says which are overdue. A credit is on the invoice of the first
@@ -82,7 +82,7 @@ async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date):
       startsAt: before !== null && before.closesAt > turn ? before.closesAt : turn,
       closesAt,
       issuedAt: at,
-      dueAt: new Date(closesAt.getTime() + DUE_AFTER_MS),
+      dueAt: endOfDay(company.timeZone, closesAt, DUE_AFTER_DAYS),
       totalMicros: total._sum.amountMicros ?? 0n,
       state: 'open',
     },

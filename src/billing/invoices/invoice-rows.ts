@@ -20,6 +20,7 @@ export interface InvoiceSummary {
   startsAt: Date;
   closesAt: Date;
   issuedAt: Date;
+  /** The end of the day it is due: paid before this it is in time. */
   dueAt: Date;
   /** When it was paid, or taken back. */
   resolvedAt: Date | null;

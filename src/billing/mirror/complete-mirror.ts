@@ -53,9 +53,9 @@ async function obtainInvoice(mirrored: Mirrored, customerId: string): Promise<Ga
 async function createInvoice(mirrored: Mirrored, customerId: string): Promise<GatewayInvoice> {
   const { deps, gateway, row, invoice } = mirrored;
   const now = deps.clock.now();
-  // Kept with the beginning: under one key the processor wants the same words each time.
+  // Kept with the beginning: under one key the processor wants the same words each time. Whole days that end on ours.
   const daysUntilDue =
-    row.daysUntilDue ?? Math.max(1, Math.ceil((invoice.dueAt.getTime() - now.getTime()) / DAY_MS));
+    row.daysUntilDue ?? Math.max(1, Math.floor((invoice.dueAt.getTime() - now.getTime()) / DAY_MS));
   const { invoiceEmail: email } = await deps.db.company.findUniqueOrThrow({ where: { id: row.companyId } });
   if (email !== null) await gateway.setEmail({ customerId, email });
   await deps.db.invoiceMirror.update({

@@ -139,7 +139,7 @@ function addInvoiceCommands(program: Command, { withDb, readId, say }: Tools): v
         const of = company === undefined ? {} : { companyId: readId(company) };
         for (const row of await listInvoices(db, of))
           say(
-            `${row.number}  company ${row.companyId}  ${formatDollars(row.total)}  ${row.state}  due ${row.dueAt.toISOString().slice(0, 10)}${describeMirror(row.mirror)}`,
+            `${row.number}  company ${row.companyId}  ${formatDollars(row.total)}  ${row.state}  due before ${row.dueAt.toISOString().slice(0, 16)}Z${describeMirror(row.mirror)}`,
           );
       }),
     );

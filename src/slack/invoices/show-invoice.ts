@@ -11,7 +11,7 @@ import type { Reader } from '../purchase/modal.ts';
 import { readerOf } from '../purchase/open-purchase.ts';
 import { readActionValue } from '../read-action-value.ts';
 import { invoiceWords as words } from '../words/en.ts';
-import { formatDay, formatDays } from '../words/format.ts';
+import { formatDay, formatDays, formatLastDay } from '../words/format.ts';
 import { requireInvoiceReader } from './list-invoices.ts';
 
 const MOST_LINES = 200;
@@ -50,7 +50,7 @@ export function invoiceView(invoice: InvoiceDocument, { timeZone, now }: Reader)
       facts([
         [words.total, formatDollars(invoice.total)],
         [words.period, formatDays(invoice.startsAt, invoice.closesAt, timeZone)],
-        [words.due, formatDay(invoice.dueAt, timeZone, now)],
+        [words.due, formatLastDay(invoice.dueAt, timeZone, now)],
         [words.state, words.states[invoice.state] ?? ''],
       ]),
       ...lines(told),

@@ -2,7 +2,7 @@ import type { BundleOffer } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { BundleFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
-import { formatDay, formatWhen } from './format.ts';
+import { formatDay, formatLastDay, formatWhen } from './format.ts';
 
 const KINDS = { calling: 'Calling bundle', ai: 'AI bundle', general: 'Recurring credits' } as const;
 const EACH = { monthly: 'a month', annual: 'a year' } as const;
@@ -20,14 +20,10 @@ const money = (amount: string): string => formatDollars(dollars(amount));
 const at = (facts: BundleFacts): Date => new Date(facts.at);
 const why = (facts: BundleFacts): string => FAILURES[facts.failure ?? ''] ?? 'the card was declined';
 
-/** The last day on which a period's credits can be used: a period that ends at midnight ends with the day before. */
-const lastDay = (endsAt: Date, timeZone: string, now: Date): string =>
-  formatDay(new Date(endsAt.getTime() - 1), timeZone, now);
-
 const until = (facts: BundleFacts): string =>
   facts.creditKind === 'general'
     ? 'never expire'
-    : `until ${lastDay(new Date(facts.endsAt), facts.timeZone, at(facts))}`;
+    : `until ${formatLastDay(new Date(facts.endsAt), facts.timeZone, at(facts))}`;
 
 const subject = (facts: BundleFacts): string =>
   facts.creditKind === 'general' ? KINDS.general : `${KINDS[facts.creditKind]} (${escapeText(facts.name)})`;
@@ -60,7 +56,7 @@ export const bundleWords = {
   each: EACH,
   active: (until: Date, timeZone: string, now: Date): string => `renews ${formatDay(until, timeZone, now)}`,
   ending: (until: Date, timeZone: string, now: Date): string =>
-    `cancelled, ends ${lastDay(until, timeZone, now)}`,
+    `cancelled, ends ${formatLastDay(until, timeZone, now)}`,
   changing: (name: string): string => `then ${name}`,
   paused: 'paused: it could not be paid',
   unpaid: 'being paid',
@@ -75,7 +71,7 @@ export const bundleWords = {
   paidWith: 'Paid with',
   firstPeriod: 'First period',
   period: (endsAt: Date, timeZone: string, now: Date): string =>
-    `now until ${lastDay(endsAt, timeZone, now)}`,
+    `now until ${formatLastDay(endsAt, timeZone, now)}`,
   thenEach: (offer: BundleOffer): string =>
     `Then ${formatDollars(offer.price)} ${EACH[offer.period]} until you cancel; what is left of a period lapses when it ends.`,
   bought: (name: string): string =>

@@ -32,6 +32,11 @@ export function formatDay(day: Date, timeZone: string, now: Date): string {
   }).format(day);
 }
 
+/** The last day of a time that ends at midnight: what is due by then is due on that day. */
+export function formatLastDay(endsAt: Date, timeZone: string, now: Date): string {
+  return formatDay(new Date(endsAt.getTime() - 1), timeZone, now);
+}
+
 const BRANDS: Record<string, string> = {
   visa: 'Visa',
   mastercard: 'Mastercard',

@@ -2,7 +2,7 @@ import type { InvoiceDocument, InvoiceSummary, InvoicingFacts } from '../../bill
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { InvoiceFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
-import { formatDay, formatDays, mentionAny } from './format.ts';
+import { formatDay, formatDays, formatLastDay, mentionAny } from './format.ts';
 
 const STATES = { open: 'Open', overdue: 'Overdue', paid: 'Paid', void: 'Void' } as const;
 
@@ -17,7 +17,8 @@ const day = (at: Date | string, timeZone: string): string => formatDay(new Date(
 export const invoiceWords = {
   notice: (facts: InvoiceFacts): string => {
     const total = `*${formatDollars(dollars(facts.total))}*`;
-    const due = day(facts.dueAt, facts.timeZone);
+    const dueAt = new Date(facts.dueAt);
+    const due = formatLastDay(dueAt, facts.timeZone, dueAt);
     switch (facts.state) {
       case 'open':
         return `:receipt: *Invoice ${facts.number}*: ${total}, due ${due}.`;
@@ -81,7 +82,7 @@ export const invoiceWords = {
   owed: ({ owed, limit }: InvoicingFacts): string =>
     `Owed in all: ${formatDollars(owed)} of the ${formatDollars(limit)} that your provider allows.`,
   row: (invoice: InvoiceSummary, timeZone: string, now: Date): string => {
-    const due = formatDay(invoice.dueAt, timeZone, now);
+    const due = formatLastDay(invoice.dueAt, timeZone, now);
     const on = invoice.resolvedAt === null ? '' : formatDay(invoice.resolvedAt, timeZone, now);
     const state = {
       open: `Open, due ${due}`,
@@ -101,8 +102,8 @@ export const invoiceWords = {
   announced: (invoice: InvoiceDocument, now: Date): string =>
     `Invoice *${invoice.number}* (${formatDays(invoice.startsAt, invoice.closesAt, invoice.timeZone)}), ${formatDollars(invoice.total)}, ${
       {
-        open: `due ${formatDay(invoice.dueAt, invoice.timeZone, now)}`,
-        overdue: `overdue since ${formatDay(invoice.dueAt, invoice.timeZone, now)}`,
+        open: `due ${formatLastDay(invoice.dueAt, invoice.timeZone, now)}`,
+        overdue: `overdue, was due ${formatLastDay(invoice.dueAt, invoice.timeZone, now)}`,
         paid: 'paid',
         void: 'void',
       }[invoice.state]

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { endOfPeriod, nextBillingDay, nextTurn } from '../../../src/billing/billing-calendar.ts';
+import {
+  endOfDay,
+  endOfPeriod,
+  lastTurn,
+  nextBillingDay,
+  nextTurn,
+} from '../../../src/billing/billing-calendar.ts';
 
 const HOUR_MS = 3_600_000;
 const ZONES = [
@@ -29,6 +35,24 @@ function isBillingDay(day: string, billingDay: number): boolean {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   return date === Math.min(billingDay, new Date(Date.UTC(year, month, 0)).getUTCDate());
 }
+
+it.each(ZONES)('a day in %s ends where the next begins, however many days later it is', (timeZone) => {
+  const days = slowDays(timeZone, new Date('2027-11-15T00:00:00Z'), 8);
+  for (const [index, { at }] of days.slice(0, -31).entries())
+    expect(endOfDay(timeZone, new Date(at), 30).toISOString()).toBe(days[index + 31]?.at);
+});
+
+it('the turn before a turn is the one that it follows', () => {
+  for (const billingDay of [1, 15, 31]) {
+    const calendar = { timeZone: 'America/Santiago', billingDay };
+    let turn = nextTurn(calendar, new Date('2027-11-15T00:00:00Z'));
+    for (let month = 0; month < 15; month += 1) {
+      const next = nextTurn(calendar, turn);
+      expect(lastTurn(calendar, next)).toEqual(turn);
+      turn = next;
+    }
+  }
+});
 
 describe('billing periods', () => {
   it.each(ZONES)(

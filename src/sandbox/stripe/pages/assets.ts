@@ -45,7 +45,7 @@ input[aria-invalid="true"] { border-color: var(--bad); box-shadow: inset 0 0 0 1
 .button[disabled] { opacity: .7; cursor: progress; }
 .button.quiet { background: transparent; color: var(--ink); border-color: var(--edge); }
 .button.quiet:hover { border-color: var(--ink); }
-.amount { font-size: 32px; font-weight: 650; margin: 16px 0 4px; font-variant-numeric: tabular-nums; }
+p.amount { text-align: left; font-size: 32px; font-weight: 650; margin: 16px 0 4px; font-variant-numeric: tabular-nums; }
 .tests ul { list-style: none; margin: 16px 0 0; padding: 0; }
 .tests li { padding: 10px 0; border-top: 1px solid var(--line); display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 2px 12px; align-items: center; }
 .tests .digits { font-variant-numeric: tabular-nums; font-size: 15px; white-space: nowrap; }

@@ -11,15 +11,11 @@ function sayBytes(size: number): string {
 export function FileCard({ file }: { file: Message['files'][number] }) {
   const kind = /\.(\w{1,5})$/.exec(file.name)?.[1]?.toUpperCase() ?? 'File';
   return (
-    <a
-      class="file"
-      href={file.url}
-      download={file.name}
-      aria-label={`Download ${file.name} ${kind} · ${sayBytes(file.size)}`}
-    >
+    <a class="file" href={file.url} download={file.name}>
       <span class="file-icon">
         <FileIcon />
       </span>
+      <span class="visually-hidden">Download </span>
       <span class="file-words">
         <span class="file-name">{file.name}</span>
         <span class="file-more">
