@@ -9,7 +9,8 @@ const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹢﹣﹦﹫−]/u;
 export const BYTE_ORDER_MARK = '\uFEFF';
 
 const E164 = /^\+\d{1,15}$/;
-const HARMLESS = /^[A-Za-z0-9][\w .:/-]*$/;
+/** What most texts are: nothing to neutralise at its beginning, nothing to quote in it. */
+const HARMLESS = /^[A-Za-z0-9][\w .:/+$()=@-]*$/;
 
 /** Text from outside that no spreadsheet runs (R26). */
 export function neutralise(text: string): string {

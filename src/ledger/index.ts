@@ -33,7 +33,7 @@ export { type Reversal, reverseGrant } from './reverse-grant.ts';
 export { type ScopeChange, setPooled } from './set-pooled.ts';
 export { setWatch } from './set-watch.ts';
 export { settleHold } from './settle-hold.ts';
-export { streamUsage, type UsageSnapshot } from './stream-usage.ts';
+export { streamUsage, type UsageFields, type UsageSnapshot } from './stream-usage.ts';
 export { createNightlyVerify, sweepLedger } from './sweep-ledger.ts';
 export type {
   Bundle,

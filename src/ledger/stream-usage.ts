@@ -1,6 +1,6 @@
 /**
- * Usage by the million, for files. Records come as the database writes them, a line of text each: a Decimal, a Date and
- * an object for every one of them would cost more than the reading.
+ * Usage by the million, for files. Records come as the database writes them, as text: a Decimal, a Date and an object for
+ * every one of them would cost more than the reading, and so would having the server put them together.
  */
 import type pg from 'pg';
 import { Prisma } from '../db/index.ts';
@@ -10,28 +10,30 @@ import { filterUsage, type UsageFilter } from './usage-filter.ts';
 import { usageSums } from './usage-sums.ts';
 
 /** Few enough to keep memory flat, enough to keep the server busy while a page is worked on. */
-const PAGE_RECORDS = 1_000;
+const PAGE_RECORDS = 2_000;
 const NO_SUCH_ZONE = '22023';
 
-const tidy = (column: string): string => `translate(coalesce(u.${column}, ''), E'\\t\\r\\n', '   ')`;
-const orNone = (column: string): string => `coalesce(u.${column}::text, '')`;
-/** The fields of a line, in this order; a field is empty where the record has none. The time is in the zone asked for. */
-const LINE = Prisma.raw(
-  `concat_ws(E'\\t', u.usage_at, ${tidy('category')}, u.direction, ${orNone('member_id')}, ${orNone('department_id')},
-    ${orNone('office_id')}, ${tidy('internal_number')}, ${tidy('external_number')}, u.duration_ms, u.billed_seconds, u.quantity,
-    u.cost_micros, ${tidy('price')}, ${tidy('source')}, ${tidy('external_id')})`,
+/** Of each record, in this order. The time is in the zone asked for. */
+const FIELDS = Prisma.raw(
+  `u.usage_at, u.category, u.direction, u.member_id, u.department_id, u.office_id, u.internal_number, u.external_number,
+    u.duration_ms, u.billed_seconds, u.quantity, u.cost_micros, u.price, u.source, u.external_id`,
 );
+/** Values stay the text that the server writes. */
+const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
+
+/** A record as the database writes it: text for text, null where it has none. */
+export type UsageFields = readonly (string | null)[];
 
 /** The usage of a filter as of one moment: its totals, and its records. */
 export interface UsageSnapshot {
   /** Sums of the same quarter-hours that every screen sums (R25). */
   totals: { records: number; cost: Money };
   /**
-   * Oldest first, in pages; each record as it counts now, as a line parted by tabs: usage time (`2026-11-03
-   * 09:15:22.5-08`), category, direction, member, department and office id, own and other number, milliseconds, billed
-   * seconds, quantity, micro-dollars, price in words, source, external id.
+   * Oldest first, in pages; each record as it counts now: usage time (`2026-11-03 09:15:22.5-08`), category, direction,
+   * member, department and office id, own and other number, milliseconds, billed seconds, quantity, micro-dollars, price
+   * in words, source, external id.
    */
-  pages: AsyncIterable<string[]>;
+  pages: AsyncIterable<UsageFields[]>;
 }
 
 /**
@@ -81,16 +83,20 @@ async function readTotals(client: pg.ClientBase, filter: UsageFilter): Promise<U
  * A cursor in the index's own order. Corrected records are few: the plan is to collect their keys once, never to go
  * through all of them again for each record, which a planner that expects none would choose.
  */
-async function* readPages(client: pg.ClientBase, filter: UsageFilter): AsyncGenerator<string[]> {
+async function* readPages(client: pg.ClientBase, filter: UsageFilter): AsyncGenerator<UsageFields[]> {
   await client.query('SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_material = off');
   const cursor = Prisma.sql`DECLARE usage_lines NO SCROLL CURSOR FOR
-    SELECT ${LINE} FROM usage_record AS u WHERE ${Prisma.join(filterUsage(filter, 'usage_at'), ' AND ')}
+    SELECT ${FIELDS} FROM usage_record AS u WHERE ${Prisma.join(filterUsage(filter, 'usage_at'), ' AND ')}
       AND NOT EXISTS (SELECT FROM usage_record AS n WHERE n.company_id = u.company_id AND n.source = u.source
         AND n.external_id = u.external_id AND n.revision > u.revision AND n.revision > 0)
     ORDER BY u.usage_at, u.source, u.external_id`;
   await client.query(cursor.text, cursor.values);
-  const fetch = (): Promise<pg.QueryArrayResult<[string]>> =>
-    client.query<[string]>({ text: `FETCH ${PAGE_RECORDS} FROM usage_lines`, rowMode: 'array' });
+  const fetch = (): Promise<pg.QueryArrayResult<(string | null)[]>> =>
+    client.query<(string | null)[]>({
+      text: `FETCH ${PAGE_RECORDS} FROM usage_lines`,
+      rowMode: 'array',
+      types: AS_TEXT,
+    });
   // The server makes the next page while this one is worked on.
   let coming = fetch();
   for (;;) {
@@ -98,6 +104,6 @@ async function* readPages(client: pg.ClientBase, filter: UsageFilter): AsyncGene
     if (rows.length === 0) return;
     coming = fetch();
     coming.catch(() => undefined);
-    yield rows.map(([line]) => line);
+    yield rows;
   }
 }

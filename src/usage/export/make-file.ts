@@ -21,10 +21,10 @@ export interface FileOrder {
  * `too-many-records`, `bad-time-zone`, `totals-differ`.
  */
 export async function makeFile(
-  deps: Pick<ExportDeps, 'db' | 'pool' | 'limits'>,
+  deps: Pick<ExportDeps, 'pool' | 'limits'>,
   order: FileOrder,
 ): Promise<ExportFile | null> {
-  const names = await readNames(deps.db, order.filter.companyId);
+  const names = await readNames(deps.pool, order.filter.companyId);
   const csv = await openHiddenFile();
   let isKept = false;
   try {

@@ -1,21 +1,22 @@
-import type { Queryable } from '../../db/index.ts';
+import type pg from 'pg';
 import type { UsageNames } from './csv-lines.ts';
 
 /** What a company's members, departments and offices are called. */
-export async function readNames(db: Queryable, companyId: bigint): Promise<UsageNames> {
-  const select = { where: { companyId }, select: { id: true, name: true } };
-  const [members, departments, offices, primary] = await Promise.all([
-    db.member.findMany(select),
-    db.department.findMany(select),
-    db.office.findMany(select),
-    db.office.findFirst({ where: { companyId, isPrimary: true }, select: { name: true } }),
-  ]);
-  const byId = (rows: readonly { id: bigint; name: string }[]): Map<string, string> =>
-    new Map(rows.map(({ id, name }) => [id.toString(), name]));
+export async function readNames(pool: pg.Pool, companyId: bigint): Promise<UsageNames> {
+  const { rows } = await pool.query<{ kind: string; id: string; name: string }>(
+    `SELECT 'member' AS kind, id::text, name FROM member WHERE company_id = $1
+     UNION ALL SELECT 'department', id::text, name FROM department WHERE company_id = $1
+     UNION ALL SELECT 'office', id::text, name FROM office WHERE company_id = $1
+     UNION ALL SELECT 'primary', id::text, name FROM office WHERE company_id = $1 AND is_primary`,
+    [companyId.toString()],
+  );
+  const ofKind = (wanted: string): Map<string, string> =>
+    new Map(rows.flatMap(({ kind, id, name }) => (kind === wanted ? [[id, name]] : [])));
+  const [primaryOffice = ''] = ofKind('primary').values();
   return {
-    members: byId(members),
-    departments: byId(departments),
-    offices: byId(offices),
-    primaryOffice: primary?.name ?? '',
+    members: ofKind('member'),
+    departments: ofKind('department'),
+    offices: ofKind('office'),
+    primaryOffice,
   };
 }

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { BYTE_ORDER_MARK } from '../../csv.ts';
+import type { UsageFields } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { createLineWriter, headerLine, type UsageNames } from './csv-lines.ts';
 import { writeAt } from './hidden-file.ts';
@@ -7,8 +8,8 @@ import { writeAt } from './hidden-file.ts';
 const CHUNK_CHARACTERS = 65_536;
 
 export interface CsvSource {
-  /** Pages of lines as the ledger streams them. */
-  pages: AsyncIterable<readonly string[]>;
+  /** Pages of records as the ledger streams them. */
+  pages: AsyncIterable<readonly UsageFields[]>;
   names: UsageNames;
   timeZone: string;
   /** Called after each page with how many records are written; what it throws ends the writing. */
@@ -24,15 +25,18 @@ export async function writeCsv(
   let records = 0;
   let bytes = 0;
   let text = BYTE_ORDER_MARK + headerLine(source.timeZone);
+  // The same bytes again and again: new ones for each chunk would lie about until somebody clears them away.
+  const kept = Buffer.allocUnsafe(CHUNK_CHARACTERS * 4);
   const flush = async (): Promise<void> => {
-    const chunk = Buffer.from(text);
+    const isRoom = Buffer.byteLength(text) <= kept.length;
+    const chunk = isRoom ? kept.subarray(0, kept.write(text)) : Buffer.from(text);
     text = '';
     await writeAt(file, chunk, bytes);
     bytes += chunk.length;
   };
   for await (const page of source.pages) {
-    for (const line of page) {
-      text += writer.toLine(line);
+    for (const fields of page) {
+      text += writer.toLine(fields);
       if (text.length >= CHUNK_CHARACTERS) await flush();
     }
     records += page.length;

@@ -1,5 +1,4 @@
 import type { FileHandle } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw } from 'node:zlib';
 import { writeAt } from './hidden-file.ts';
 
@@ -13,6 +12,7 @@ const DEFLATED = 8;
 /** January 1, 1980, where ZIP's calendar begins: the archive says nothing of when it was made. */
 const NO_DATE = 0x0021;
 const LARGEST_BYTES = 0xffffffff;
+const CHUNK_BYTES = 65_536;
 
 /**
  * Packs a file of `size` bytes into a ZIP archive that Windows, macOS and Excel's users open by themselves. Returns the
@@ -29,22 +29,31 @@ export async function writeZip(
   const start = 30 + fileName.length;
   let checksum = 0;
   let packed = 0;
-  await pipeline(
-    from.createReadStream({ start: 0, autoClose: false }),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        checksum = crc32(chunk, checksum);
-        yield chunk;
-      }
-    },
-    createDeflateRaw({ level: 6 }),
-    async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) {
-        await writeAt(to, chunk, start + packed);
-        packed += chunk.length;
-      }
-    },
-  );
+  const deflate = createDeflateRaw({ level: 6 });
+  const feed = async (): Promise<void> => {
+    // One chunk's bytes for all of them: it is packed before the next is read.
+    const bytes = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let position = 0; position < size; ) {
+      const { bytesRead } = await from.read(bytes, 0, Math.min(bytes.length, size - position), position);
+      if (bytesRead === 0) throw new RangeError(`the file ends after ${position} of ${size} bytes`);
+      const chunk = bytes.subarray(0, bytesRead);
+      checksum = crc32(chunk, checksum);
+      await new Promise<void>((resolve, reject) => {
+        deflate.write(chunk, (error) => (error == null ? resolve() : reject(error)));
+      });
+      position += bytesRead;
+    }
+    deflate.end();
+  };
+  const drain = async (): Promise<void> => {
+    for await (const chunk of deflate as AsyncIterable<Buffer>) {
+      await writeAt(to, chunk, start + packed);
+      packed += chunk.length;
+    }
+  };
+  const feeding = feed().catch((error: Error) => void deflate.destroy(error));
+  await drain();
+  await feeding;
   const crcAndSizes = longs(checksum, packed, size);
   const facts = Buffer.concat([
     shorts(VERSION, FLAGS, DEFLATED, 0, NO_DATE),

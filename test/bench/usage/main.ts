@@ -7,12 +7,13 @@ import { startEmbeddedPostgres } from '../../../src/db/embedded/index.ts';
 import { migrateDatabase, openDb } from '../../../src/db/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { api } from './api.ts';
+import { exportFile } from './export.ts';
 import type { Database, Figure, Measure } from './measure.ts';
 import { rate } from './rate.ts';
 import { webhook } from './webhook.ts';
 
 /** Every measure, in the order they run; `npm run bench:usage -- rate` runs only those named. */
-const MEASURES: readonly Measure[] = [rate, api, webhook];
+const MEASURES: readonly Measure[] = [rate, api, webhook, exportFile];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },

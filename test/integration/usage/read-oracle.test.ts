@@ -161,7 +161,7 @@ async function compareFile({ books, timeZone, question, period, expected }: Case
   const filter = { companyId: books.company.companyId, ...question, ...period };
   let totals: { records: number; cost: Money } = { records: -1, cost: dollars('0') };
   const file = await makeFile(
-    { db: books.db, pool, limits: LIMITS },
+    { pool, limits: LIMITS },
     {
       filter,
       timeZone,

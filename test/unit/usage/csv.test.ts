@@ -2,6 +2,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { numberCell, textCell } from '../../../src/csv.ts';
+import type { UsageFields } from '../../../src/ledger/index.ts';
 import { createLineWriter, decimal, headerLine, isoTime } from '../../../src/usage/export/csv-lines.ts';
 import { openHiddenFile } from '../../../src/usage/export/hidden-file.ts';
 import { writeCsv } from '../../../src/usage/export/write-csv.ts';
@@ -16,7 +17,7 @@ const names = {
   offices: new Map([['10', 'San Francisco']]),
   primaryOffice: 'San Francisco',
 };
-const fields = (changes: Record<number, string> = {}): string => {
+const fields = (changes: Record<number, string> = {}): UsageFields => {
   const line = [
     '2026-11-03 09:15:22.5-08',
     'international',
@@ -28,11 +29,11 @@ const fields = (changes: Record<number, string> = {}): string => {
     '+442071838750',
   ];
   line.push('61500', '120', '1', '20000', '$0.0100/min, 62 s billed as 120 s', 'dialpad', 'call-1');
-  return line.map((field, i) => changes[i] ?? field).join('\t');
+  return line.map((field, i) => changes[i] ?? field);
 };
-const toRow = (line: string): string[] => parse(createLineWriter(names).toLine(line))[0] as string[];
+const toRow = (line: UsageFields): string[] => parse(createLineWriter(names).toLine(line))[0] as string[];
 
-async function* pages(...lines: string[][]): AsyncGenerator<string[]> {
+async function* pages(...lines: UsageFields[][]): AsyncGenerator<UsageFields[]> {
   yield* lines;
 }
 
