@@ -123,11 +123,14 @@ export const whyWords = {
     const owed = debt.calls.plus(debt.ai);
     const parts = [
       ['general credits', general],
-      ['calling bundle', calling],
-      ['AI bundle', ai],
+      ['the calling bundle', calling],
+      ['the AI bundle', ai],
       ['owed', owed.negated()],
     ] as const;
     const told = parts.filter(([, money]) => !money.isZero());
+    const [only] = told;
+    if (told.length === 1 && only !== undefined)
+      return only[0] === 'owed' ? 'All of it is owed.' : `All of it is ${only[0]}.`;
     if (told.length === 0) return `${amount(balance)}: nothing is left, and nothing is owed.`;
     return `${amount(balance)} is ${told
       .map(([name, money]) => `${amount(money)} ${name}`)
