@@ -2,6 +2,7 @@
  * Group commit for events that come one by one: while a company's batch is on its way, newcomers wait, and go together
  * as the next one the moment it returns. Without a timer: a lone event is not delayed.
  */
+import { setImmediate } from 'node:timers/promises';
 import { type IngestDeps, ingestLegs } from './ingest-events.ts';
 import type { LegEvent } from './merge-legs.ts';
 
@@ -21,7 +22,8 @@ export function createLegPoster(deps: IngestDeps, source: string): LegPoster {
   const queues = new Map<bigint, Waiting[]>();
 
   async function drain(companyId: bigint, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) {
+    // Whatever else has arrived by now is read first, so that it goes along.
+    for (await setImmediate(); queue.length > 0; await setImmediate()) {
       const batch = queue.splice(0, MOST_LEGS);
       try {
         await ingestLegs(deps, { companyId, source, legs: batch.flatMap(({ legs }) => legs) });

@@ -34,7 +34,7 @@ export async function keepLegs(
   }
   const legs = [...newest.values()];
   await db.$executeRaw`
-    INSERT INTO usage_leg (company_id, source, external_id, leg, version, event, received_at)
+    /* prepared: keep-legs */ INSERT INTO usage_leg (company_id, source, external_id, leg, version, event, received_at)
     SELECT ${companyId}, ${source}, external_id, leg, version, event, ${at}
     FROM unnest(${legs.map(({ event }) => event.externalId)}::text[], ${legs.map(({ leg }) => leg)}::text[],
       ${legs.map(({ event }) => event.version)}::bigint[], ${legs.map(({ event }) => toStored(event))}::jsonb[])

@@ -20,7 +20,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /** The state of a company's prices and people now, and of what waits of this source. */
 export async function readRatingState(db: Db, { companyId, source }: Source): Promise<RatingState> {
-  const [state] = await db.$queryRaw<RatingState[]>`SELECT
+  const [state] = await db.$queryRaw<RatingState[]>`/* prepared: rating-state */ SELECT
     coalesce((SELECT version FROM directory_version WHERE company_id = ${companyId}), 0) AS directory,
     coalesce((SELECT max(version) FROM rate_deck), 0) AS "newestDeck",
     EXISTS (SELECT FROM usage_inbox WHERE company_id = ${companyId} AND source = ${source}) AS "hasInbox"`;

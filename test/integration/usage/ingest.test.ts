@@ -12,6 +12,8 @@ import {
   repairUsage,
   sweepInbox,
 } from '../../../src/usage/index.ts';
+import { ingestLegs } from '../../../src/usage/ingest/ingest-events.ts';
+import { readVendorEvent } from '../../../src/usage/ingest/read-vendor-event.ts';
 import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -201,6 +203,26 @@ describe('the phone system’s webhook', () => {
     expect(records.at(-1)).toMatchObject({ billedSeconds: 180 });
     for (const leg of legs.toReversed()) expect((await event(leg)).status).toBe(200);
     expect(await booked(entry)).toHaveLength(records.length);
+  });
+
+  it('bills the longest leg of a call though processes keep its legs at the same moment', async () => {
+    const { db, billing } = tryOut.app;
+    const calls = [1, 2, 3].map((n) => `66000000000000${next}${n}`);
+    const legs = calls.flatMap((entry) =>
+      [30_000, 250_000, 70_000, 130_000].map((duration, leg) =>
+        readVendorEvent(hangup({ call_id: `${entry}${leg}`, entry_point_call_id: entry, duration })),
+      ),
+    );
+    const outcomes = await Promise.all(
+      legs.map((read) =>
+        ingestLegs(
+          { db, clock: billing.clock },
+          { companyId, source: 'dialpad', legs: 'legs' in read ? read.legs : [] },
+        ),
+      ),
+    );
+    expect(outcomes.map(({ size }) => size)).toEqual(legs.map(() => 1));
+    for (const entry of calls) expect((await booked(entry)).at(-1)).toMatchObject({ billedSeconds: 300 });
   });
 
   it('lets the newest event of a call win, and posts the difference', async () => {
