@@ -36,7 +36,7 @@ export { acceptWaiting, type InboxLine, listInbox, sweepInbox } from './ingest/s
 export { type ApiOutcome, takeApiRecords } from './ingest/take-api-records.ts';
 export { takeVendorEvent, type UsageDeps } from './ingest/take-vendor-event.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';
-export { createWebhook } from './ingest/webhooks.ts';
+export { createWebhook, listWebhooks, revokeWebhook } from './ingest/webhooks.ts';
 export {
   dayOf,
   daysPeriod,

@@ -11,8 +11,10 @@ import {
   listApiKeys,
   listInbox,
   listUnattributed,
+  listWebhooks,
   repairUsage,
   revokeApiKey,
+  revokeWebhook,
 } from '../../usage/index.ts';
 import { importUsageFile } from './import-usage.ts';
 
@@ -29,18 +31,44 @@ interface Parts {
 export function addUsageCommands(program: Command, parts: Parts): void {
   addKeyCommands(program, parts);
   addInboxCommands(program, parts);
-  program
-    .command('webhook')
-    .description('where a company’s phone system sends its events')
+  addWebhookCommands(program, parts);
+}
+
+function addWebhookCommands(program: Command, { withDb, readId, say, secrets, publicUrl }: Parts): void {
+  const webhooks = program.command('webhook').description('where a company’s phone system sends its events');
+  webhooks
     .command('create')
     .description('print a new address and the secret to sign with; the secret is shown once')
     .requiredOption('--company <number>', 'the company’s number')
     .action((words: { company: string }) =>
-      parts.withDb(async (db) => {
-        const deps = { db, clock: systemClock, secrets: parts.secrets() };
-        const { path, secret } = await createWebhook(deps, parts.readId(words.company));
-        parts.say(`Address  ${parts.publicUrl()}${path}`);
-        parts.say(`Secret   ${secret}`);
+      withDb(async (db) => {
+        const deps = { db, clock: systemClock, secrets: secrets() };
+        const { path, secret } = await createWebhook(deps, readId(words.company));
+        say(`Address  ${publicUrl()}${path}`);
+        say(`Secret   ${secret}`);
+      }),
+    );
+  webhooks
+    .command('list')
+    .description('a company’s addresses, without their secrets')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((words: { company: string }) =>
+      withDb(async (db) => {
+        for (const { path, createdAt, revokedAt } of await listWebhooks(db, readId(words.company)))
+          say(
+            `${publicUrl()}${path}  ${createdAt.toISOString()}  ${revokedAt === null ? 'good' : `revoked ${revokedAt.toISOString()}`}`,
+          );
+      }),
+    );
+  webhooks
+    .command('revoke')
+    .description('end an address and its secret at once; create the new one first')
+    .argument('<address>', 'as create or list print it')
+    .requiredOption('--company <number>', 'the company’s number')
+    .action((address: string, words: { company: string }) =>
+      withDb(async (db) => {
+        await revokeWebhook({ db, clock: systemClock }, { companyId: readId(words.company), address });
+        say('Revoked.');
       }),
     );
 }

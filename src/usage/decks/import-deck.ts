@@ -60,7 +60,16 @@ export async function importDeck(db: Db, order: DeckImport): Promise<ImportedDec
     await tx.$executeRaw`LOCK TABLE rate_deck IN SHARE ROW EXCLUSIVE MODE`;
     const imported: ImportedDeck[] = [];
     for (const deck of order.parsed.decks) imported.push(await importVersion(tx, order, deck));
+    if (imported.some(({ outcome }) => outcome === 'imported')) await wakeUnrated(tx, order.at);
     return imported;
+  });
+}
+
+/** What waits for a rate, of whatever company, need not wait out its pause: it is tried by the next sweep. */
+async function wakeUnrated(tx: Tx, at: Date): Promise<void> {
+  await tx.usageInbox.updateMany({
+    where: { reason: 'unrated', nextAttemptAt: { gt: at } },
+    data: { nextAttemptAt: at, attempts: 0 },
   });
 }
 

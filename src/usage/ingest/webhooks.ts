@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
 import { recordAudit, type SecretBox } from '../../org/index.ts';
+
+const pathOf = (token: string): string => `/webhooks/dialpad/${token}`;
 
 /** A new address for a company's phone system, with the secret it signs with. The secret is shown once. */
 export async function createWebhook(
@@ -24,5 +27,43 @@ export async function createWebhook(
       details: {},
     });
   });
-  return { path: `/webhooks/dialpad/${token}`, secret };
+  return { path: pathOf(token), secret };
+}
+
+/** A company's addresses, the oldest first, without their secrets. */
+export async function listWebhooks(
+  db: Db,
+  companyId: bigint,
+): Promise<{ path: string; createdAt: Date; revokedAt: Date | null }[]> {
+  const rows = await db.usageWebhook.findMany({ where: { companyId }, orderBy: { createdAt: 'asc' } });
+  return rows.map(({ token, createdAt, revokedAt }) => ({ path: pathOf(token), createdAt, revokedAt }));
+}
+
+/**
+ * Ends an address and its secret at once, given whole or by its path; what it brought stays.
+ * Throws RefillError `webhook-unknown`.
+ */
+export async function revokeWebhook(
+  deps: { db: Db; clock: Clock },
+  of: { companyId: bigint; address: string },
+): Promise<void> {
+  const { companyId, address } = of;
+  const at = deps.clock.now();
+  await inTransaction(deps.db, async (tx) => {
+    const token = address.split('/').at(-1) ?? '';
+    const { count } = await tx.usageWebhook.updateMany({
+      where: { companyId, token, revokedAt: null },
+      data: { revokedAt: at },
+    });
+    if (count === 0)
+      throw new RefillError('webhook-unknown', `Company ${companyId} has no good webhook at ${address}.`);
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: 'operator',
+      surface: 'operator',
+      action: 'webhook-revoked',
+      details: {},
+    });
+  });
 }

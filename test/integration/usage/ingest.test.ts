@@ -3,13 +3,17 @@ import { CompactSign } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readBalance, usageTotals, verifyLedger } from '../../../src/ledger/index.ts';
 import { importDirectory } from '../../../src/org/index.ts';
+import { sampleDeck } from '../../../src/rating/index.ts';
 import {
   acceptWaiting,
   createApiKey,
   createWebhook,
+  importDeck,
   importSampleDeck,
   listInbox,
+  listWebhooks,
   repairUsage,
+  revokeWebhook,
   sweepInbox,
 } from '../../../src/usage/index.ts';
 import { ingestLegs } from '../../../src/usage/ingest/ingest-events.ts';
@@ -166,8 +170,29 @@ describe('POST /v1/usage', () => {
       where: { externalId: id },
       data: { nextAttemptAt: new Date(0) },
     });
-    await sweepInbox({ db: tryOut.app.db, clock: tryOut.sandbox.clock, log: tryOut.app.billing.log });
-    expect(await listInbox(tryOut.app.db, companyId, 'unrated')).toMatchObject([{ externalId: id }]);
+    const deps = { db: tryOut.app.db, clock: tryOut.sandbox.clock, log: tryOut.app.billing.log };
+    await sweepInbox(deps);
+    expect(await listInbox(deps.db, companyId, 'unrated')).toMatchObject([{ externalId: id }]);
+    const { rows } = sampleDeck();
+    const first = rows.find(({ kind }) => kind === 'call');
+    if (first === undefined) throw new Error('the sample deck prices no calls');
+    await importDeck(deps.db, {
+      parsed: {
+        decks: [{ effectiveAt: null, rows: [...rows, { ...first, prefix: '88213', rate: '2' }] }],
+        faults: [],
+        outliers: [],
+      },
+      fileName: 'satellites.csv',
+      effectiveAt: new Date('2020-01-01T00:00:00Z'),
+      force: false,
+      fillWithSamples: false,
+      dryRun: false,
+      actor: 'operator',
+      at: deps.clock.now(),
+    });
+    await sweepInbox(deps);
+    expect(await booked(id)).toHaveLength(1);
+    expect(await listInbox(deps.db, companyId, 'unrated')).toEqual([]);
   });
 
   it('takes lines and compressed bodies, and refuses what it cannot take in words', async () => {
@@ -275,6 +300,22 @@ describe('the phone system’s webhook', () => {
     refused.push({ status: unsigned.status, text: await unsigned.text() });
     expect(new Set(refused.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(refused[0]?.status).toBe(401);
+  });
+
+  it('takes nothing at an address that is revoked, in the words of every refusal', async () => {
+    const { db, billing, secrets } = tryOut.app;
+    const deps = { db, clock: billing.clock, secrets };
+    const old = await createWebhook(deps, companyId);
+    expect((await event(hangup(), old.secret, old.path)).status).toBe(200);
+    await revokeWebhook(deps, { companyId, address: `https://credits.example${old.path}` });
+    const refused = await event(hangup(), old.secret, old.path);
+    expect(refused).toEqual(await event(hangup(), 'another secret of thirty-two chars'));
+    expect(refused.status).toBe(401);
+    expect((await listWebhooks(db, companyId)).filter(({ revokedAt }) => revokedAt !== null)).toMatchObject([
+      { path: old.path },
+    ]);
+    await expect(revokeWebhook(deps, { companyId, address: old.path })).rejects.toThrow(/no good webhook/);
+    expect((await event(hangup())).status).toBe(200);
   });
 
   it('keeps a hangup that it cannot read for the operator, as it came', async () => {
