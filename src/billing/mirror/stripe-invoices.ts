@@ -95,7 +95,8 @@ function toInvoice(invoice: Stripe.Invoice): GatewayInvoice {
     state,
     total: fromCents(invoice.total),
     payUrl: invoice.hosted_invoice_url ?? null,
-    hasFailed: invoice.attempted && state === 'open',
+    // Not `attempted`, which is said of an invoice as soon as it is finalized.
+    hasFailed: invoice.attempt_count > 0 && state === 'open',
   };
 }
 

@@ -47,7 +47,7 @@ const pay = ({ hosted_invoice_url: url }: Stripe.Invoice) =>
 describe('an invoice of the stand-in', () => {
   it('is drafted, filled, finalized and paid on its page, once, and each step is told', async () => {
     const invoice = await open();
-    expect(invoice).toMatchObject({ status: 'open', total: 2_007, amount_due: 2_007, attempted: false });
+    expect(invoice).toMatchObject({ status: 'open', total: 2_007, amount_due: 2_007, attempt_count: 0 });
     expect(await pay(invoice)).toMatch(/Paid\. Thank you/);
     expect(await pay(invoice)).not.toMatch(/<button/);
     expect(await processor.stripe.invoices.retrieve(invoice.id)).toMatchObject({
@@ -70,7 +70,7 @@ describe('an invoice of the stand-in', () => {
       .toEqual(['invoice.payment_failed', 'invoice.overdue']);
     expect(await processor.stripe.invoices.retrieve(invoice.id)).toMatchObject({
       status: 'open',
-      attempted: true,
+      attempt_count: 1,
     });
   });
 

@@ -133,6 +133,7 @@ async function finalize(call: Call<{ auto_advance?: boolean | undefined }>): Pro
   if (invoice.status !== 'draft')
     throw unexpectedState('invoice_not_editable', 'This invoice is already finalized.');
   invoice.status = 'open';
+  invoice.attempted = true;
   invoice.auto_advance = call.params.auto_advance ?? invoice.auto_advance;
   invoice.number ??= `TEST-${invoice.id.slice(-8).toUpperCase()}`;
   invoice.hosted_invoice_url = `${call.publicUrl}/i/${invoice.id}`;

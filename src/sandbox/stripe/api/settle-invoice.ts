@@ -9,7 +9,7 @@ export async function settleInvoice(
   { isOutOfBand }: { isOutOfBand: boolean },
 ): Promise<void> {
   invoice.status = 'paid';
-  invoice.attempted = true;
+  invoice.attempt_count += isOutOfBand ? 0 : 1;
   invoice.auto_advance = false;
   invoice.paid_out_of_band = isOutOfBand;
   invoice.amount_paid = isOutOfBand ? 0 : invoice.amount_due;
@@ -22,7 +22,6 @@ export async function settleInvoice(
 
 /** Somebody tried to pay and could not. */
 export async function failInvoice(call: Call<unknown>, invoice: Invoice): Promise<void> {
-  invoice.attempted = true;
   invoice.attempt_count += 1;
   await call.tx.save('invoice', invoice);
   await recordEvent(call, 'invoice.payment_failed', invoice);
