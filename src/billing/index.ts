@@ -45,7 +45,7 @@ export { createStripeInvoicing } from './mirror/stripe-invoices.ts';
 export { ensureCustomer } from './payment-attempt.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
 export type { RechargeChoice } from './recharge/change-recharge.ts';
-export { decideRecharge, isBeingRecharged, sweepLowWallets } from './recharge/decide-recharge.ts';
+export { checkRecharge, decideRecharge, sweepLowWallets } from './recharge/decide-recharge.ts';
 export { type RechargeFacts, readRecharges } from './recharge/read-recharge.ts';
 export { sweepRetries } from './recharge/retry-recharge.ts';
 export {

@@ -129,6 +129,10 @@ export const noticeFacts = z.discriminatedUnion('kind', [
     available: amount,
     /** The alert level; null where none is set. */
     alertAt: amount.nullable(),
+    /** Opaque: which credits. */
+    token: z.string().default(''),
+    /** Whether auto-recharge is set for these credits. */
+    isRechargeOn: z.boolean().default(false),
     /** Set once the balance is back above the level: the message then tells the whole story. */
     recovered: z.object({ at: instant, balance: amount }).nullable(),
     since: instant,

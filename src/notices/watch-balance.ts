@@ -12,13 +12,18 @@ type Watched = JobPayload<'watch-balance'>;
 /** `low`: below the alert level. `out`: nothing left, so the class is interrupted (R6). */
 type Level = 'low' | 'out';
 
-/** Whether a recharge is on its way for what a wallet lacks. */
-export type RechargeCheck = (tx: Tx, companyId: bigint, wallet: WalletBalance) => Promise<boolean>;
+/** Whether auto-recharge is set for a wallet, and on its way for what it lacks. */
+export type RechargeCheck = (
+  tx: Tx,
+  companyId: bigint,
+  wallet: WalletBalance,
+) => Promise<{ isOn: boolean; isUnderWay: boolean }>;
 
 interface Story {
   company: Company;
   wallet: WalletBalance;
   class: UsageClass;
+  isRechargeOn: boolean;
   now: Date;
 }
 
@@ -29,7 +34,7 @@ interface Story {
  * own to people: nothing is said of them.
  */
 export async function watchBalance(
-  deps: { db: Db; clock: Clock; isBeingRecharged?: RechargeCheck },
+  deps: { db: Db; clock: Clock; checkRecharge?: RechargeCheck },
   watched: Watched,
 ): Promise<void> {
   const { class: usageClass } = watched;
@@ -45,13 +50,14 @@ export async function watchBalance(
     if (wallet === undefined || !isInUse(wallet, usageClass)) return;
     const available = wallet.available[usageClass];
     const alertAt = wallet.watch[usageClass];
-    const story = { company, wallet, class: usageClass, now };
+    const recharge = await deps.checkRecharge?.(tx, company.id, wallet);
+    const story = { company, wallet, class: usageClass, isRechargeOn: recharge?.isOn === true, now };
     const isOut = available.lessThanOrEqualTo(0);
     await follow(tx, story, 'out', isOut);
     if (isOut) return;
     const isLow = alertAt !== null && available.lessThan(alertAt);
     // A recharge tells of it itself, whatever comes of it.
-    const isTold = isLow && (await deps.isBeingRecharged?.(tx, company.id, wallet)) === true;
+    const isTold = isLow && recharge?.isUnderWay === true;
     if (!isTold) await follow(tx, story, 'low', isLow);
   });
 }
@@ -91,7 +97,7 @@ async function follow(tx: Tx, story: Story, level: Level, isBelow: boolean): Pro
 
 async function tell(
   tx: Tx,
-  { company, wallet, class: usageClass, now }: Story,
+  { company, wallet, class: usageClass, isRechargeOn, now }: Story,
   level: Level,
   alert: { isLow: boolean; lowSince: Date; dedupeKey: string },
 ): Promise<void> {
@@ -110,6 +116,8 @@ async function tell(
       level,
       available,
       alertAt: wallet.watch[usageClass]?.toFixed() ?? null,
+      token: wallet.walletId.toString(),
+      isRechargeOn,
       recovered: alert.isLow ? null : { at: now.toISOString(), balance: available },
       since: alert.lowSince.toISOString(),
       timeZone: company.timeZone,

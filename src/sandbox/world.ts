@@ -1,4 +1,5 @@
 import type { MovableClock } from '../clock.ts';
+import { RefillError } from '../errors.ts';
 import type { PhoneSystem } from './phone/index.ts';
 import type { WorldPort } from './slack/options.ts';
 import type { World, WorldAct } from './slack/protocol.ts';
@@ -29,11 +30,16 @@ export function createWorld(parts: {
     .filter(({ value }) => value !== 'down')
     .map(({ value, label }) => ({ id: value, label, description: '' }));
 
-  const read = (): World => ({
+  const read = async (): Promise<World> => ({
     now: clock.now().toISOString(),
     aheadMs: clock.aheadMs,
     timeZone: TIME_ZONE,
-    card: { behaviour, choices, statementUrl: parts.statementUrl },
+    card: {
+      behaviour,
+      choices,
+      statementUrl: parts.statementUrl,
+      isDisputed: (await card.readDisputable()).disputeId !== null,
+    },
     phone: { choices: [...phone.choices], said },
     network: { ...network },
   });
@@ -44,6 +50,8 @@ export function createWorld(parts: {
       await books.writeAheadMs(clock.aheadMs);
     } else if (request.type === 'phone') {
       said = await phone.act(request.happening);
+    } else if (request.type === 'dispute') {
+      await dispute(card, request.event);
     } else if (request.type === 'card') {
       const choice = card.choices.find(({ value }) => value === request.behaviour);
       if (choice === undefined) throw new RangeError(`no such card behaviour: ${request.behaviour}`);
@@ -63,4 +71,17 @@ export function createWorld(parts: {
       onNetwork = listener;
     },
   };
+}
+
+/** The card's holder says that they never bought what was charged last; or the bank decides about it. */
+async function dispute(card: CardProcessorControls, event: 'open' | 'won' | 'lost'): Promise<void> {
+  const { disputeId, intentId } = await card.readDisputable();
+  if (event !== 'open') {
+    if (disputeId !== null) await card.closeDispute(disputeId, event);
+    return;
+  }
+  if (disputeId !== null) return;
+  if (intentId === null)
+    throw new RefillError('nothing-charged', 'Nothing was charged yet that could be disputed.');
+  await card.openDispute(intentId);
 }

@@ -3,10 +3,10 @@ import {
   advanceCheck,
   advanceOrder,
   type BillingDeps,
+  checkRecharge,
   createStripeGateway,
   createStripeInvoicing,
   decideRecharge,
-  isBeingRecharged,
   mirrorInvoice,
   sendInvoiceFile,
   sweepApprovals,
@@ -144,7 +144,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         'watch-balance': (payload) =>
           payload.class === 'general'
             ? decideRecharge(billing, payload)
-            : watchBalance({ db, clock, isBeingRecharged }, payload),
+            : watchBalance({ db, clock, checkRecharge }, payload),
         'mirror-invoice': (payload) => mirrorInvoice(billing, payload),
         'send-invoice-file': (payload) => sendInvoiceFile(invoiceDeps, payload),
         'run-export': (payload) => runExport(exportDeps, payload),

@@ -75,7 +75,7 @@ const figures = async (): Promise<string[]> => {
 async function askRecharge(amount: string): Promise<Seen> {
   await driver.command('li', CHANNEL, '/credits auto-recharge on');
   await windowSays('li', /Auto-recharge Save/);
-  expect(await driver.submit('li', { [`amount`]: amount, is_on: 'on' })).toEqual({ ok: true });
+  expect(await driver.submit('li', { amount, is_on: 'on' })).toEqual({ ok: true });
   await windowSays('li', /Ask for approval[\s\S]*Above \$100\.00 a second admin approves/);
   await driver.submit('li');
   await windowSays('li', /Waiting for a second admin[\s\S]*nothing changes until somebody approves/);

@@ -135,11 +135,19 @@ export async function sweepLowWallets(deps: Deps): Promise<void> {
 }
 
 /** Whether a recharge mends what a wallet lacks: then nobody needs to hear that it is low as well (R27). */
-export const isBeingRecharged: RechargeCheck = async (tx, companyId, wallet: WalletBalance) => {
+export const checkRecharge: RechargeCheck = async (tx, companyId, wallet: WalletBalance) => {
   const where = { companyId_walletId: { companyId, walletId: wallet.walletId } };
   const setting = await tx.rechargeSetting.findUnique({ where });
-  if (setting === null || !setting.isOn || setting.pausedFor !== null || setting.blockedKey !== null)
-    return false;
-  if (await isStandingStill(tx, companyId)) return false;
-  return wallet.freeGeneral.lessThan(fromMicros(setting.thresholdMicros));
+  if (setting === null || !setting.isOn)
+    return { isOn: await isPoolRecharged(tx, companyId, wallet), isUnderWay: false };
+  const isStill =
+    setting.pausedFor !== null || setting.blockedKey !== null || (await isStandingStill(tx, companyId));
+  const isLow = wallet.freeGeneral.lessThan(fromMicros(setting.thresholdMicros));
+  return { isOn: true, isUnderWay: isLow && !isStill };
 };
+
+/** Where credits are shared, an office's are added to by the pool's recharge. */
+async function isPoolRecharged(tx: Tx, companyId: bigint, { officeId }: WalletBalance): Promise<boolean> {
+  if (officeId === null || (await findCompany(tx, companyId))?.pooled !== true) return false;
+  return (await tx.rechargeSetting.count({ where: { companyId, officeId: null, isOn: true } })) > 0;
+}

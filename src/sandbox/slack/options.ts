@@ -44,7 +44,7 @@ export const stillWorld = (clock: Clock): WorldPort => ({
     now: clock.now().toISOString(),
     aheadMs: 0,
     timeZone: 'UTC',
-    card: { behaviour: '', choices: [], statementUrl: null },
+    card: { behaviour: '', choices: [], statementUrl: null, isDisputed: false },
     phone: { choices: [], said: null },
     network: { slackDown: false, processorDown: false },
   }),

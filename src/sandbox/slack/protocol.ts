@@ -120,6 +120,8 @@ export interface World {
     choices: { id: string; label: string; description: string }[];
     /** What the card's bank shows; null where there is none. */
     statementUrl: string | null;
+    /** Whether its holder disputes a charge now. */
+    isDisputed: boolean;
   };
   /** What the company's phone system can be made to do, and what came of the last time. */
   phone: { choices: { id: string; label: string }[]; said: string | null };
@@ -130,5 +132,7 @@ export interface World {
 export type WorldAct =
   | { type: 'advance'; ms: number }
   | { type: 'card'; behaviour: string }
+  /** The holder disputes the last charge; the bank decides for the seller or for the holder. */
+  | { type: 'dispute'; event: 'open' | 'won' | 'lost' }
   | { type: 'phone'; happening: string }
   | { type: 'network'; slackDown: boolean; processorDown: boolean };

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
-import { closeDispute, openDispute } from './api/disputes.ts';
+import { closeDispute, openDispute, readDisputable } from './api/disputes.ts';
 import { BEHAVIOUR_CHOICES, type Behaviour } from './behaviour.ts';
 import { Books } from './books.ts';
 import type { ControlPanel } from './control.ts';
@@ -46,6 +46,8 @@ export interface CardProcessorControls {
   /** A holder disputes what an intent charged; answers the dispute's id. */
   openDispute(intentId: string): Promise<string>;
   closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<void>;
+  /** The dispute that is open, and the intent of the last charge that could be disputed. */
+  readDisputable(): Promise<{ disputeId: string | null; intentId: string | null }>;
 }
 
 /** A running stand-in. */
@@ -122,6 +124,7 @@ function controlsOf(processor: Processor, courier: WebhookCourier | undefined): 
       await closeDispute(processor, disputeId, outcome);
       courier?.wake();
     },
+    readDisputable: () => readDisputable(processor),
   };
 }
 

@@ -31,7 +31,9 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
           facts.level === 'out' ? noticeWords.interrupted(facts) : noticeWords.low(facts),
           buttons(
             button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }),
-            button(rechargeWords.button, IDS.action.rechargeShow),
+            facts.isRechargeOn
+              ? button(rechargeWords.button, IDS.action.rechargeShow, { value: facts.token })
+              : button(rechargeWords.turnOn, IDS.action.rechargeShow, { value: `on:${facts.token}` }),
           ),
         ),
   recharge: (facts) => message(rechargeWords.told(facts), ...rechargeButtons(facts)),

@@ -12,16 +12,16 @@ import { rechargeWords as words } from '../words/en.ts';
 import { sayFault } from './explain.ts';
 import { capForm, rechargeForm } from './views.ts';
 
-/** Opens the window; `isOn` was typed already. Throws a Refusal for who may not set it anywhere. */
+/** Opens the window, at some credits of their own where these are named; `isOn` was said already. Throws a Refusal for who may not set it anywhere. */
 export async function openRecharge(
   ctx: SlackContext,
   client: WebClient,
   who: Who,
-  start: { triggerId: string; isOn?: boolean },
+  start: { triggerId: string; isOn?: boolean; walletId?: string },
 ): Promise<void> {
   const person = await requireBuyer(ctx, who);
   const all = await readRecharges(ctx, person);
-  const first = all[0];
+  const first = all.find(({ walletId }) => walletId.toString() === start.walletId) ?? all[0];
   if (first === undefined) throw new Refusal(words.outdated);
   const { token } = await openRechargeDraft(ctx.billing, person, first.walletId);
   const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn, isSet: true };
@@ -29,13 +29,16 @@ export async function openRecharge(
   await client.views.open({ trigger_id: start.triggerId, view });
 }
 
+/** [Auto-recharge], or [Turn on auto-recharge] below a notice that names its credits. */
 export async function showRecharge(
   ctx: SlackContext,
   client: WebClient,
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  await openRecharge(ctx, client, who, { triggerId: body.trigger_id });
+  const [, on, walletId = ''] = /^(on:)?(\d*)$/.exec(readActionValue(body)) ?? [];
+  const start = { triggerId: body.trigger_id, walletId, ...(on === undefined ? {} : { isOn: true }) };
+  await openRecharge(ctx, client, who, start);
 }
 
 /** Other credits were chosen in the window: its fields become theirs. */

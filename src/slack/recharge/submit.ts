@@ -44,7 +44,12 @@ export async function submitRecharge(ctx: SlackContext, submission: Submission):
     } catch (error) {
       const fault = explainFault(error);
       if (fault === null) throw error;
-      return { response_action: 'errors', errors: { [fieldOf(fault.field, walletId)]: fault.sentence } };
+      // Who may not change the cap has no field for it.
+      const { field, sentence } =
+        fault.field === IDS.field.cap && !facts.mayChangeCap
+          ? { field: IDS.field.amount, sentence: words.aboveCap(facts.cap) }
+          : fault;
+      return { response_action: 'errors', errors: { [fieldOf(field, walletId)]: sentence } };
     }
     return draw(rechargeSaved(await applyRecharge(ctx.billing, person, token)));
   } catch (error) {

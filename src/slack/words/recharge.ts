@@ -163,6 +163,8 @@ export const rechargeWords = {
       `Only company admins change the monthly cap of ${formatDollars(limit)}.`,
     'cap-not-raised': (limit: Money): string => `The cap is ${formatDollars(limit)} already.`,
   } as Record<string, (limit: Money) => string>,
+  aboveCap: (cap: Money): string =>
+    `The monthly cap is ${formatDollars(cap)}, and only company admins raise it. Add that or less.`,
   noCard:
     'There is no card to charge yet. Type `/credits card` to add one. Nothing was changed, and nothing was charged.',
   capTitle: 'Raise monthly cap',

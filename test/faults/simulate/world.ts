@@ -3,8 +3,8 @@ import {
   addRecurring,
   advanceOrder,
   type BillingDeps,
+  checkRecharge,
   decideRecharge,
-  isBeingRecharged,
   setOperatorApprovalLimit,
   sweepApprovals,
   sweepBundleUse,
@@ -153,7 +153,7 @@ function handlersOf(deps: BillingDeps, world: () => World): SimHandlers {
     'watch-balance': (payload) =>
       payload.class === 'general'
         ? decideRecharge(deps, payload)
-        : watchBalance({ db, clock, isBeingRecharged }, payload),
+        : watchBalance({ db, clock, checkRecharge }, payload),
     'deliver-notice': (payload) =>
       deliverNotice(
         {

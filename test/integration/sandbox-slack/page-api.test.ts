@@ -14,7 +14,7 @@ beforeAll(async () => {
     now: '2026-12-01T00:00:00.000Z',
     aheadMs: 0,
     timeZone: 'UTC',
-    card: { behaviour: 'approve', choices: [], statementUrl: null },
+    card: { behaviour: 'approve', choices: [], statementUrl: null, isDisputed: false },
     phone: { choices: [], said: null },
     network: { slackDown: false, processorDown: false },
   };

@@ -22,6 +22,7 @@ const container = z.discriminatedUnion('kind', [
 const worldAct = z.discriminatedUnion('type', [
   z.object({ type: z.literal('advance'), ms: z.number().positive() }),
   z.object({ type: z.literal('card'), behaviour: z.string() }),
+  z.object({ type: z.literal('dispute'), event: z.enum(['open', 'won', 'lost']) }),
   z.object({ type: z.literal('phone'), happening: z.string() }),
   z.object({ type: z.literal('network'), slackDown: z.boolean(), processorDown: z.boolean() }),
 ]);

@@ -53,6 +53,20 @@ export async function openDispute(processor: Processor, intentId: string): Promi
   });
 }
 
+/** What the holder of a card could do now: the dispute that waits for its end, and the last charge to dispute. */
+export async function readDisputable(
+  processor: Processor,
+): Promise<{ disputeId: string | null; intentId: string | null }> {
+  return await processor.books.transaction(async (tx) => {
+    const newest = { where: {}, limit: 50 };
+    const open = (await tx.list('dispute', newest)).find(({ status }) => status === 'needs_response');
+    const charge = (await tx.list('charge', newest)).find(
+      ({ paid, disputed, refunded }) => paid && !disputed && !refunded,
+    );
+    return { disputeId: open?.id ?? null, intentId: charge?.payment_intent ?? null };
+  });
+}
+
 /** The bank has decided: for the seller (`won`) or for the card's holder (`lost`). */
 export async function closeDispute(
   processor: Processor,

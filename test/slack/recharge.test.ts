@@ -1,0 +1,245 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { postNotice } from '../../src/notices/index.ts';
+import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+
+const CHANNEL = '#phone-credits';
+const TEAM = 'T0ACME0001';
+
+let tryOut: TryOut;
+let driver: Driver;
+let companyId: bigint;
+let newYork: bigint;
+let walletId: bigint;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  driver = tryOut.sandbox.workspace.driver;
+  ({ id: companyId } = await tryOut.app.db.company.findFirstOrThrow());
+  ({ id: newYork } = await tryOut.app.db.office.findFirstOrThrow({ where: { name: 'New York' } }));
+  ({ id: walletId } = await tryOut.app.db.wallet.findFirstOrThrow({
+    where: { companyId, officeId: newYork },
+  }));
+});
+
+afterAll(() => tryOut?.close());
+
+beforeEach(async () => {
+  for (const user of ['ana', 'li', 'marco']) await driver.close(user, { all: true }).catch(() => undefined);
+});
+
+afterEach(async () => {
+  await tryOut.app.db.roleAssignment.deleteMany({ where: { grantedBy: 'the test' } });
+});
+
+type Seen = Awaited<ReturnType<Driver['messages']>>[number];
+const said = (message: Seen): string => `${message.text}\n${visibleText(message.blocks)}`;
+
+async function finds(user: string, words: RegExp, channel = CHANNEL): Promise<Seen> {
+  return await driver.eventually(
+    async () => (await driver.messages(user, channel)).find((message) => words.test(said(message))),
+    8_000,
+  );
+}
+
+async function window(user: string): Promise<string> {
+  const view = (await driver.views(user)).at(-1);
+  return view === undefined ? '' : `${view.title} ${view.submit ?? ''}\n${visibleText(view.blocks)}`;
+}
+
+async function windowSays(user: string, words: RegExp): Promise<string> {
+  return await driver.eventually(async () => {
+    const text = await window(user);
+    return words.test(text) && text;
+  }, 8_000);
+}
+
+const click = (user: string, message: Seen, label: string) =>
+  driver.click(user, { kind: 'message', conversationId: message.conversationId, ts: message.ts }, { label });
+
+async function open(user: string, typed = ''): Promise<void> {
+  await driver.command(user, CHANNEL, `/credits auto-recharge ${typed}`);
+  await windowSays(user, /Auto-recharge Save/);
+}
+
+async function faults(user: string, values: Record<string, unknown>): Promise<string[]> {
+  const answer = await driver.submit(user, values);
+  if (answer.ok || !('fieldErrors' in answer)) throw new Error(`no fault: ${JSON.stringify(answer)}`);
+  return Object.entries(answer.fieldErrors).map(([id, sentence]) => `${id.replace(/:.*/, '')}: ${sentence}`);
+}
+
+const setting = () => tryOut.app.db.rechargeSetting.findFirst({ where: { companyId, walletId } });
+const told = () => tryOut.app.db.notice.count({ where: { kind: 'recharge_settings' } });
+
+const makeCompanyAdmin = (userId: string) =>
+  tryOut.app.db.roleAssignment.create({
+    data: {
+      companyId,
+      teamId: TEAM,
+      userId,
+      role: 'company_admin',
+      grantedBy: 'the test',
+      grantedAt: new Date(),
+    },
+  });
+
+const post = async (dedupeKey: string, facts: Parameters<typeof postNotice>[1]['facts']): Promise<void> => {
+  await postNotice(tryOut.app.db, { companyId, dedupeKey, at: new Date(), facts });
+};
+
+describe('the auto-recharge window', () => {
+  it('says what is wrong beside each field, and changes nothing', async () => {
+    await open('li');
+    expect(await faults('li', { threshold: 'a few', amount: '-3' })).toEqual([
+      'threshold: That is not an amount. Type dollars like 50 or 12.50.',
+      'amount: Type an amount above zero.',
+    ]);
+    expect(await faults('li', { threshold: '5', amount: '4000' })).toEqual([
+      'amount: The largest amount is $1,000.00.',
+    ]);
+    expect(await faults('li', { threshold: '60', amount: '50' })).toEqual([
+      'amount: Add at least $60.00, the level it fires below.',
+    ]);
+    expect(await faults('li', { threshold: '5', amount: '600' })).toEqual([
+      'amount: The monthly cap is $500.00, and only company admins raise it. Add that or less.',
+    ]);
+    await open('ana');
+    expect(await faults('ana', { threshold: '5', amount: '600' })).toEqual([
+      'cap: A cap below $600.00 would never let it fire.',
+    ]);
+    expect([await setting(), await told()]).toEqual([null, 0]);
+  });
+
+  it('is saved once, told once, and charges nothing while there is enough', async () => {
+    await open('li');
+    await driver.submit('li', { is_on: 'on', threshold: '5', amount: '50' });
+    await windowSays(
+      'li',
+      /Saved\.\* Adds \$50\.00 whenever general credits fall below \$5\.00, \$500\.00 a month at most/,
+    );
+    await finds('ana', /<@U0LI000001> set auto-recharge for New York/);
+    expect((await setting())?.isOn).toBe(true);
+    expect(await tryOut.app.db.purchaseOrder.count()).toBe(0);
+  });
+
+  it('shows what it charges at once, with the cap and the gap, before anything is charged', async () => {
+    await open('li');
+    await driver.submit('li', { threshold: '40' });
+    const review = await windowSays('li', /Review auto-recharge/);
+    expect(review).toMatch(/this charges \$50\.00 now/);
+    expect(review).toMatch(
+      /One charge at a time, at least ten minutes apart\. What would go beyond \$500\.00 in a month is not charged/,
+    );
+    expect(await tryOut.app.db.purchaseOrder.count()).toBe(0);
+    const { token } = await tryOut.app.db.rechargeDraft.findFirstOrThrow({ orderBy: { createdAt: 'desc' } });
+    await Promise.all([driver.submit('li'), driver.submit('li').catch(() => undefined)]);
+    await finds('ana', /\*\$50\.00\* added by auto-recharge/);
+    expect(await tryOut.app.db.purchaseOrder.count()).toBe(1);
+    expect(await tryOut.app.db.rechargeDraft.count({ where: { token } })).toBe(0);
+  });
+
+  it('is not set by members, nor by who lost the right while it was open', async () => {
+    await driver.command('priya', CHANNEL, '/credits auto-recharge');
+    await finds('priya', /Only admins can see and add credits/);
+    await open('li');
+    const before = await setting();
+    const role = await tryOut.app.db.roleAssignment.findFirstOrThrow({ where: { userId: 'U0LI000001' } });
+    await tryOut.app.db.roleAssignment.delete({ where: { companyId_id: { companyId, id: role.id } } });
+    await driver.submit('li', { amount: '77' });
+    expect(await window('li')).not.toMatch(/Saved/);
+    const { id: _, ...again } = role;
+    await tryOut.app.db.roleAssignment.create({ data: again });
+    expect(await setting()).toEqual(before);
+  });
+});
+
+describe('the monthly cap', () => {
+  it('is raised once when two admins answer the same message at once', async () => {
+    await makeCompanyAdmin('U0MARCO001');
+    await post('the cap, by the test', {
+      kind: 'recharge_blocked',
+      reason: 'cap',
+      token: walletId.toString(),
+      scopeLabel: 'New York',
+      amount: '50.00',
+      balance: '3.00',
+      limit: '500.00',
+      used: '480.00',
+      at: new Date().toISOString(),
+      timeZone: 'UTC',
+      isOver: false,
+    });
+    const notice = await finds('ana', /monthly cap is used/);
+    await click('li', notice, 'Raise cap…');
+    await finds('li', /company admin/);
+    const before = await told();
+    for (const user of ['ana', 'marco']) {
+      await click(user, notice, 'Raise cap…');
+      await windowSays(user, /Raise monthly cap/);
+    }
+    expect(await faults('ana', { cap: '400' })).toEqual(['cap: The cap is $500.00 already.']);
+    await Promise.all(['ana', 'marco'].map((user) => driver.submit(user, { cap: '700' })));
+    for (const user of ['ana', 'marco']) await windowSays(user, /The monthly cap is \$700\.00/);
+    expect((await setting())?.capMicros).toBe(700_000_000n);
+    expect(await told()).toBe(before + 1);
+  });
+});
+
+describe('the word that credits are low', () => {
+  const low = (isRechargeOn: boolean) =>
+    ({
+      kind: 'low_balance',
+      scopeLabel: 'New York',
+      class: 'calls',
+      level: 'low',
+      available: '4.00',
+      alertAt: '5.00',
+      token: walletId.toString(),
+      isRechargeOn,
+      recovered: null,
+      since: new Date().toISOString(),
+      timeZone: 'UTC',
+    }) as const;
+
+  it('offers to turn auto-recharge on for just these credits where it is off, and to look at it where it is on', async () => {
+    await tryOut.app.db.rechargeSetting.updateMany({ data: { isOn: false } });
+    await post('low, by the test', low(false));
+    const notice = await finds('ana', /Credits are low\* at New York/);
+    await click('ana', notice, 'Turn on auto-recharge');
+    await windowSays('ana', /Auto-recharge Save/);
+    const state = (await driver.views('ana')).at(-1)?.state ?? {};
+    expect(state[`is_on:${walletId}`]).toMatchObject({ is_on: { selected_option: { value: 'on' } } });
+    await post('low, by the test', low(true));
+    await driver.eventually(async () => {
+      const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === notice.ts);
+      return found !== undefined && !/Turn on/.test(said(found)) && /Auto-recharge/.test(said(found));
+    });
+  });
+});
+
+describe('a dispute that the world plays', () => {
+  const play = async (event: string): Promise<unknown> => {
+    const url = tryOut.sandbox.pageUrl;
+    const answer = await fetch(`${url}/workspace/world`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ act: { type: 'dispute', event } }),
+    });
+    return await answer.json();
+  };
+
+  it('pauses purchases, said in one message that follows it to its end', async () => {
+    expect(await play('open')).toEqual({ ok: true });
+    const notice = await finds(
+      'ana',
+      /Purchases and auto-recharge are paused\*.*\$50\.00 \(R-\d+\) is disputed/,
+    );
+    expect(await play('open')).toEqual({ ok: true });
+    expect(await play('won')).toEqual({ ok: true });
+    await driver.eventually(async () => {
+      const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === notice.ts);
+      return found !== undefined && /settled in your operator’s favour/.test(said(found));
+    });
+    expect(await tryOut.app.db.dispute.count()).toBe(1);
+  });
+});
