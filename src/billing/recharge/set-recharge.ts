@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
-import type { Person } from '../../org/index.ts';
-import { lockCompany } from '../order-rows.ts';
+import { listBuyersFor, type Person } from '../../org/index.ts';
+import { lockCompany, scopeOf } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
 import {
@@ -57,7 +57,8 @@ export async function findRechargeDraft(deps: BillingDeps, person: Person, token
 
 /**
  * Checks a choice and keeps it for the confirmation. Throws RefillError `not-allowed`, `recharge-unknown`, `no-card`,
- * `cap-not-yours`, `amount-below-threshold`, `cap-below-amount`, `amount-below-minimum`, `amount-above-maximum`.
+ * `cap-not-yours`, `amount-below-threshold`, `cap-below-amount`, `amount-below-minimum`, `amount-above-maximum`,
+ * `no-approver`.
  */
 export async function reviewRecharge(
   deps: BillingDeps,
@@ -85,6 +86,11 @@ export async function reviewRecharge(
     const { payBy } = await readPayBy(tx, person.company, now);
     const chargesNow = choice.isOn && isLow && !isOpen ? choice.amount : null;
     const approvalAbove = limitToApprove(person.company, before, choice);
+    if (approvalAbove !== null) {
+      const approvers = await listBuyersFor(tx, person.company, scopeOf(wallet));
+      if (approvers.every((userId) => userId === person.userId))
+        throw new RefillError('no-approver', 'Nobody else could approve that.', { limit: approvalAbove });
+    }
     return { ...choice, token, walletId: wallet.walletId, chargesNow, approvalAbove, payBy };
   });
 }

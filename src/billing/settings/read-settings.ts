@@ -18,7 +18,7 @@ export interface Setting {
   field: SettingField;
   /** The credits that an alert is about; null: the company. */
   walletId: string | null;
-  /** The office of those credits, where there are several. */
+  /** The office of those credits, where each has its own. */
   scopeLabel: string | null;
   value: string | null;
 }
@@ -73,12 +73,13 @@ async function readAlerts(db: Queryable, person: Person, at: Date): Promise<Sett
   const own = wallets.filter((wallet) => scopes.some((scope) => isSameScope(scope, scopeOf(wallet))));
   const primary = visibleOffices(person).find(({ isPrimary }) => isPrimary);
   const ai = wallets.filter(({ officeId }) => officeId !== null && officeId === primary?.id);
+  const isOfOffices = !person.company.pooled && person.offices.length > 1;
   const alert =
     (field: 'alert_calls' | 'alert_ai') =>
     (wallet: WalletBalance): Setting => ({
       field,
       walletId: wallet.walletId.toString(),
-      scopeLabel: own.length > 1 ? labelScope(person, scopeOf(wallet)) : null,
+      scopeLabel: isOfOffices ? labelScope(person, scopeOf(wallet)) : null,
       value: textOf(field === 'alert_ai' ? wallet.watch.ai : wallet.watch.calls),
     });
   return [

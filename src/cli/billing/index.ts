@@ -42,15 +42,16 @@ export function addBillingCommands(program: Command, tools: Tools): void {
 function addApprovalCommand(program: Command, { withDb, readId, say }: Tools): void {
   program
     .command('approval-limit')
-    .description(
-      'above which amount a company’s purchases need a second admin; the company’s own limit may be lower',
-    )
+    .description('above which amount a company needs a second admin; the company’s own limit may be lower')
     .argument('<company>', 'the company’s number')
     .argument('<dollars>', 'an amount like 250, or none')
-    .action((company: string, amount: string) =>
+    .option('--own', 'set the company’s own limit instead, where no second admin is left to agree')
+    .action((company: string, amount: string, { own = false }: { own?: boolean }) =>
       withDb(async (db) => {
         const limit = amount === 'none' ? null : readAmount('<dollars>', amount);
-        await setOperatorApprovalLimit(db, { companyId: readId(company), limit, at: systemClock.now() });
+        const at = systemClock.now();
+        await setOperatorApprovalLimit(db, { companyId: readId(company), limit, at, isOwn: own });
+        if (own) return say('That is the company’s own limit now; yours stays as it is.');
         say(
           limit === null
             ? 'Only the company’s own limit counts now.'

@@ -161,6 +161,8 @@ export const rechargeWords = {
       `A cap below ${formatDollars(limit)} would never let it fire.`,
     'cap-not-yours': (limit: Money): string =>
       `Only company admins change the monthly cap of ${formatDollars(limit)}.`,
+    'no-approver': (limit: Money): string =>
+      `Above ${formatDollars(limit)} a second admin approves the amount and the cap, and there is no other admin for these credits. Choose ${formatDollars(limit)} or less for both, or ask your operator.`,
     'cap-not-raised': (limit: Money): string => `The cap is ${formatDollars(limit)} already.`,
   } as Record<string, (limit: Money) => string>,
   aboveCap: (cap: Money): string =>

@@ -78,7 +78,7 @@ export const settingsWords = {
   none: 'None',
   alertLabel: ({ field, scopeLabel }: Setting): string =>
     field === 'alert_ai'
-      ? `For AI conversations, below, in dollars`
+      ? 'For AI conversations, below, in dollars'
       : `${scopeLabel === null ? 'For calls and messages' : scopeLabel}, below, in dollars`,
   alertOption: ({ field, scopeLabel, value }: Setting): string =>
     `${scopeLabel ?? ''}${field === 'alert_ai' ? ', AI' : ''} · ${value === null ? 'no alert' : `below ${money(value)}`}`,

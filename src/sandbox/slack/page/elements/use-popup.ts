@@ -7,6 +7,8 @@ const MARGIN_PX = 8;
 function place(anchor: HTMLElement, popup: HTMLElement, align: 'start' | 'end', isAsWide: boolean): void {
   const at = anchor.getBoundingClientRect();
   popup.style.minWidth = isAsWide ? `${at.width}px` : '';
+  // Measuring at full height forgets how far the list was scrolled.
+  const { scrollTop } = popup;
   popup.style.maxHeight = '';
   const below = window.innerHeight - at.bottom - GAP_PX - MARGIN_PX;
   const above = at.top - GAP_PX - MARGIN_PX;
@@ -16,6 +18,7 @@ function place(anchor: HTMLElement, popup: HTMLElement, align: 'start' | 'end', 
   const maxLeft = window.innerWidth - popup.offsetWidth - MARGIN_PX;
   popup.style.left = `${Math.max(MARGIN_PX, Math.min(left, maxLeft))}px`;
   popup.style.top = `${isBelow ? at.bottom + GAP_PX : Math.max(MARGIN_PX, at.top - GAP_PX - popup.offsetHeight)}px`;
+  popup.scrollTop = scrollTop;
 }
 
 interface Popup<A extends HTMLElement> {
@@ -36,7 +39,10 @@ export function usePopup<A extends HTMLElement>(
     const anchor = anchorRef.current;
     if (!isOpen || popup === null || anchor === null) return;
     if (!popup.matches(':popover-open')) popup.showPopover();
-    const again = () => place(anchor, popup, align, isAsWide);
+    const again = (event?: Event) => {
+      if (event?.target instanceof Node && popup.contains(event.target)) return;
+      place(anchor, popup, align, isAsWide);
+    };
     again();
     window.addEventListener('resize', again);
     window.addEventListener('scroll', again, true);

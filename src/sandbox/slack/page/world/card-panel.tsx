@@ -60,7 +60,7 @@ function DisputeActs({ isDisputed, busy, act }: DisputeProps) {
       ] as const)
     : ([['open', 'Dispute the last charge']] as const);
   return (
-    <fieldset class="phone-acts" aria-label="Dispute">
+    <fieldset class="phone-acts dispute-acts" aria-label="Dispute">
       {acts.map(([event, label]) => (
         <button
           key={event}
