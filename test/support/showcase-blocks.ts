@@ -47,6 +47,9 @@ export const actions = {
   ],
 };
 
+/** More choices than a list shows at once. */
+const many = Array.from({ length: 60 }, (_, index) => option(`Office ${index + 1}`));
+
 /** Every kind of text and layout. */
 export const textBlocks = [
   { type: 'header', text: plain('Everything that is drawn :tada:') },
@@ -178,7 +181,7 @@ export const form = (note = 'Fill this in'): View =>
       { type: 'section', block_id: 'note', text: mrkdwn(note) },
       input('for', 'For', {
         type: 'static_select',
-        options: [option('Company-wide'), option('Oakland')],
+        options: [option('Company-wide'), option('Oakland'), ...many],
         initial_option: option('Company-wide'),
       }),
       input(

@@ -127,6 +127,9 @@ describe.skipIf(!browserIsHere())('the workspace page', () => {
     expect(await watched.faults()).toEqual([]);
 
     await amount.fill('50');
+    // Far down a long list, and back up: both by the mouse.
+    await choose(page, 'For', 'Office 60');
+    expect(await page.getByRole('combobox', { name: 'For' }).inputValue()).toBe('Office 60');
     await choose(page, 'For', 'Oakland');
     await choose(page, 'People', 'Li Wei');
     await page.keyboard.press('Escape');
