@@ -2,7 +2,7 @@ import type { PeriodForetold, Setting, SettingChange, SettingFault } from '../..
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts, SettingField } from '../../notices/index.ts';
 import type { Company } from '../../org/index.ts';
-import { escapeText } from '../blocks/build.ts';
+import { escapeText, shorten } from '../blocks/build.ts';
 import { formatDay, mentionAny } from './format.ts';
 
 type Told = Extract<NoticeFacts, { kind: 'settings' }>['changes'][number];
@@ -41,14 +41,22 @@ function ordinal(day: number): string {
 }
 
 const nameOf = ({ field, scopeLabel }: Pick<Told, 'field' | 'scopeLabel'>): string =>
-  scopeLabel === null ? NAMES[field] : `${NAMES[field]} of ${escapeText(scopeLabel)}`;
+  scopeLabel === null ? NAMES[field] : `${NAMES[field]} of ${escapeText(shorten(scopeLabel, 60))}`;
 const fromTo = (change: Told): string =>
   `${nameOf(change)} from ${say(change.field, change.from)} to ${say(change.field, change.to)}`;
 const told = (changes: readonly SettingChange[]): Told[] =>
   changes.map(({ field, scopeLabel, value, to }) => ({ field, scopeLabel, from: value, to }));
-const list = (changes: readonly Told[]): string => changes.map((each) => `• ${fromTo(each)}`).join('\n');
-/** As many as a message takes; the audit has all. */
-const MOST_LISTED = 25;
+/** How long a list may be, so that a message takes it; the audit has all. */
+const LONGEST_LIST = 2_500;
+
+/** One line a change, as many as a message takes. */
+function list(changes: readonly Told[]): string {
+  const lines = changes.map((each) => `• ${fromTo(each)}`);
+  const ends = lines.map((_, index) => lines.slice(0, index + 1).join('\n').length);
+  const shown = ends.filter((end) => end <= LONGEST_LIST).length;
+  const more = lines.length - shown;
+  return [...lines.slice(0, shown), ...(more > 0 ? [`• and ${more} more`] : [])].join('\n');
+}
 
 export const settingsWords = {
   button: 'Settings',
@@ -144,14 +152,14 @@ export const settingsWords = {
           `\n• *${escapeText(name)}* for ${escapeText(scopeLabel)} runs until ${day(endsAt)} as planned, then until ${day(nextEndsAt)}`,
       )
       .join('');
-    return `:white_check_mark: *Saved:*\n${list(told(changes).slice(0, MOST_LISTED))}${
+    return `:white_check_mark: *Saved:*\n${list(told(changes))}${
       foretold === '' ? '' : `\n\nWhat comes each period:${foretold}`
     }${waits === '' ? '' : `\n\n${waits}`}`;
   },
   stale: (meanwhile: readonly SettingChange[], byUserId: string | null): string =>
     `:warning: *Nothing was saved.* ${
       byUserId === null ? 'Somebody' : `<@${byUserId}>`
-    } changed meanwhile:\n${list(told(meanwhile).slice(0, MOST_LISTED))}\nHere is how it is now, with what you typed elsewhere. Look again, then save.`,
+    } changed meanwhile:\n${list(told(meanwhile))}\nHere is how it is now, with what you typed elsewhere. Look again, then save.`,
   outdated:
     'That was saved or closed already, so nothing was changed. `/credits settings` shows how it is now.',
   onlyCompanyAdmins: (admins: readonly string[]): string =>
@@ -161,7 +169,6 @@ export const settingsWords = {
   notice: ({ byUserId, changes }: Extract<NoticeFacts, { kind: 'settings' }>): string => {
     const [only] = changes;
     if (only !== undefined && changes.length === 1) return `:gear: <@${byUserId}> changed ${fromTo(only)}.`;
-    const more = changes.length - MOST_LISTED;
-    return `:gear: <@${byUserId}> changed the settings:\n${list(changes.slice(0, MOST_LISTED))}${more > 0 ? `\n• and ${more} more` : ''}`;
+    return `:gear: <@${byUserId}> changed the settings:\n${list(changes)}`;
   },
 };
