@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types';
+import type { Button, KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
 import { drawBalance } from '../balance/show-balance.ts';
@@ -21,9 +21,18 @@ async function homeBlocks(ctx: SlackContext, who: Who): Promise<KnownBlock[]> {
     const person = await requireMoneyReader(ctx, who);
     const { blocks } = await drawBalance(ctx, person);
     if (!maySet(person)) return blocks;
-    return [...blocks, buttons(button(settingsWords.button, IDS.action.settingsOpen))];
+    return withButton(blocks, button(settingsWords.button, IDS.action.settingsOpen));
   } catch (error) {
     if (error instanceof Refusal) return [section(error.message)];
     throw error;
   }
+}
+
+/** One more button beside those that are there. */
+function withButton(blocks: readonly KnownBlock[], more: Button): KnownBlock[] {
+  const last = blocks.findLastIndex(({ type }) => type === 'actions');
+  if (last < 0) return [...blocks, buttons(more)];
+  return blocks.map((block, index) =>
+    index === last && block.type === 'actions' ? { ...block, elements: [...block.elements, more] } : block,
+  );
 }

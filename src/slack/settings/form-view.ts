@@ -37,7 +37,7 @@ export function areAlertsMany(settings: readonly Setting[]): boolean {
   return settings.filter(isAlert).length > MOST_ALERTS;
 }
 
-/** Everything that this person may set, filled in with how it is. `notice`: what to say above it. */
+/** Everything that this person may set, filled in with how it is. `notice`: why it was not saved. */
 export function settingsForm(
   { token, settings }: SettingsDraft,
   company: Company,
@@ -46,7 +46,7 @@ export function settingsForm(
   const channels = settings.filter(({ field: of }) => of.startsWith('channel_'));
   const alerts = settings.filter(isAlert);
   return modal(IDS.view.settingsForm, token, {
-    title: words.title,
+    title: notice === null ? words.title : words.staleTitle,
     blocks: [
       ...(notice === null ? [] : [section(notice)]),
       ...(channels.length === 0 ? [] : [section(words.channelsHead), ...channels.map(channelInput)]),
@@ -63,6 +63,8 @@ export function settingsForm(
             return [];
         }
       }),
+      // Again at the end, for whoever stays scrolled down to what they typed last.
+      ...(notice === null ? [] : [section(notice)]),
     ],
     submit: words.save,
     close: words.cancel,

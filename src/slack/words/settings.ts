@@ -61,6 +61,7 @@ function list(changes: readonly Told[]): string {
 export const settingsWords = {
   button: 'Settings',
   title: 'Settings',
+  staleTitle: 'Not saved: look again',
   loading: 'One moment…',
   save: 'Save',
   cancel: 'Cancel',
