@@ -60,6 +60,9 @@ const UNREACHABLE_SQL_STATES = new Set(['57P01', '57P02', '57P03', '53300']);
 const UNREACHABLE_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to start a transaction in the given time|Transaction API error: Unable to start a transaction)/;
 
+/** An operator closed the database to everybody: its SQLSTATE says no more than that it is not in the right state. */
+const CLOSED_MESSAGE = /^database ".*" is not currently accepting connections$/;
+
 /** Reads any thrown value as a database fault; undefined when it does not look like an error at all. */
 export function readDatabaseError(error: unknown): DatabaseFault | undefined {
   const parsed = errorShape.safeParse(error);
@@ -106,7 +109,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const fault = readDatabaseError(error);
   if (fault === undefined) return false;
   const { sqlState, prismaCode, message } = fault;
-  if (sqlState !== undefined) return sqlState.startsWith('08') || UNREACHABLE_SQL_STATES.has(sqlState);
+  if (sqlState !== undefined)
+    return sqlState.startsWith('08') || UNREACHABLE_SQL_STATES.has(sqlState) || CLOSED_MESSAGE.test(message);
   if (prismaCode !== undefined && UNREACHABLE_PRISMA_CODES.has(prismaCode)) return true;
   return UNREACHABLE_MESSAGE.test(message) || UNREACHABLE_SYSCALLS.has(errorShape.parse(error).code ?? '');
 }
