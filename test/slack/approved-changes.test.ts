@@ -147,8 +147,8 @@ describe('auto-recharge above the approval limit', () => {
 
   it('asks one question when two admins raise the cap at once, and a yes raises it', async () => {
     await makeCompanyAdmin('U0MARCO001');
+    const notice = await postBlocked();
     for (const user of ['ana', 'marco']) {
-      const notice = await postBlocked();
       await click(user, notice, 'Raise cap…');
       await windowSays(user, /Raise monthly cap/);
     }
