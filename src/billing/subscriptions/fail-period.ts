@@ -5,8 +5,8 @@ import { findSubscription, keyOfPeriod, type PeriodRow, type SubscriptionRow } f
 import { tellPeriod } from './tell-period.ts';
 
 const HOUR_MS = 3_600_000;
-/** How long after each failure the next try comes (R14). */
-const RETRY_AFTER_MS = [1 * HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
+/** How long after each failure the next try comes: 1, 6 and 24 hours after the first (R14). */
+const RETRY_AFTER_MS = [1 * HOUR_MS, 5 * HOUR_MS, 18 * HOUR_MS];
 
 /**
  * A period was not paid: told, tried again after 1, 6 and 24 hours, then paused and said (R14). A bundle that was
