@@ -8,7 +8,7 @@ import {
   sweepSubscriptions,
 } from '../../src/billing/index.ts';
 import { MovableClock } from '../../src/clock.ts';
-import { postUsage, sweepLedger } from '../../src/ledger/index.ts';
+import { postUsage, sweepLedger, type UsageClass } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
 import { dollars } from '../../src/money.ts';
 import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
@@ -70,11 +70,12 @@ export async function startBillingRoom(
   };
 }
 
-/** A call that costs so much, now. */
+/** A call, or an AI conversation, that costs so much, now. */
 export async function spend(
   { deps, clock }: Pick<BillingRoom, 'deps' | 'clock'>,
   { companyId, officeIds }: TestCompany,
   amount: string,
+  usageClass: UsageClass = 'calls',
 ): Promise<void> {
   await postUsage(deps.db, {
     companyId,
@@ -86,8 +87,8 @@ export async function spend(
         officeId: officeIds[0],
         departmentId: null,
         memberId: null,
-        class: 'calls',
-        category: 'international',
+        class: usageClass,
+        category: usageClass === 'ai' ? 'ai_conversation' : 'international',
         direction: 'outbound',
         externalNumber: null,
         internalNumber: null,
