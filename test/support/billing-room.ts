@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import {
   advanceOrder,
   type BillingDeps,
   createStripeGateway,
   createStripeInvoicing,
+  ensureCustomer,
   sweepInvoices,
   sweepSubscriptions,
 } from '../../src/billing/index.ts';
 import { MovableClock } from '../../src/clock.ts';
-import { postUsage, sweepLedger, type UsageClass } from '../../src/ledger/index.ts';
+import { type NewUsage, postUsage, sweepLedger, type UsageClass } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
-import { dollars } from '../../src/money.ts';
+import { dollars, type Money } from '../../src/money.ts';
 import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
 import type { TestCompany } from './company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from './database.ts';
+
+const charges = z.object({ data: z.array(z.object({ amount: z.number(), status: z.string() })) });
 
 /** Billing over a real database and the card processor's stand-in, on a clock that tests move. */
 export interface BillingRoom {
@@ -25,6 +29,8 @@ export interface BillingRoom {
   secretKey: string;
   /** What the sweepers and the queue do: everything that is due, and every order that waits. */
   work(): Promise<void>;
+  /** What the processor has charged a company's cards in all, as its own books tell it. */
+  charged(companyId: bigint): Promise<Money>;
   close(): Promise<void>;
 }
 
@@ -63,6 +69,16 @@ export async function startBillingRoom(
       await sweepLedger(deps);
       await sweepInvoices(deps);
     },
+    async charged(companyId) {
+      const customer = await ensureCustomer(deps, companyId);
+      const answer = await fetch(`${processor.url}/v1/charges?limit=100&customer=${customer}`, {
+        headers: { authorization: `Bearer ${secretKey}` },
+      });
+      const { data } = charges.parse(await answer.json());
+      return data
+        .filter(({ status }) => status === 'succeeded')
+        .reduce((sum, { amount }) => sum.plus(dollars(`${amount}`).dividedBy(100)), dollars('0'));
+    },
     async close() {
       await processor.close();
       await Promise.all([database.close(), books.close()]);
@@ -73,32 +89,36 @@ export async function startBillingRoom(
 /** A call, or an AI conversation, that costs so much, now. */
 export async function spend(
   { deps, clock }: Pick<BillingRoom, 'deps' | 'clock'>,
-  { companyId, officeIds }: TestCompany,
+  company: TestCompany,
   amount: string,
   usageClass: UsageClass = 'calls',
 ): Promise<void> {
-  await postUsage(deps.db, {
-    companyId,
-    at: clock.now(),
-    records: [
-      {
-        source: 'api',
-        externalId: randomUUID(),
-        officeId: officeIds[0],
-        departmentId: null,
-        memberId: null,
-        class: usageClass,
-        category: usageClass === 'ai' ? 'ai_conversation' : 'international',
-        direction: 'outbound',
-        externalNumber: null,
-        internalNumber: null,
-        usageAt: clock.now(),
-        durationMs: 60_000,
-        billedSeconds: 60,
-        quantity: 1,
-        cost: dollars(amount),
-        price: null,
-      },
-    ],
-  });
+  const at = clock.now();
+  const record = { ...callOf(company, amount, usageClass), usageAt: at };
+  await postUsage(deps.db, { companyId: company.companyId, at, records: [record] });
+}
+
+/** A usage of the company's primary office that costs so much, but when. */
+export function callOf(
+  { officeIds }: TestCompany,
+  amount: string,
+  usageClass: UsageClass = 'calls',
+): Omit<NewUsage, 'usageAt'> {
+  return {
+    source: 'api',
+    externalId: randomUUID(),
+    officeId: officeIds[0],
+    departmentId: null,
+    memberId: null,
+    class: usageClass,
+    category: usageClass === 'ai' ? 'ai_conversation' : 'international',
+    direction: 'outbound',
+    externalNumber: null,
+    internalNumber: null,
+    durationMs: 60_000,
+    billedSeconds: 60,
+    quantity: 1,
+    cost: dollars(amount),
+    price: null,
+  };
 }
