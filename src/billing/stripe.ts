@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { z } from 'zod';
 import { RefillError } from '../errors.ts';
 import { fromCents, toCents } from '../money.ts';
 import {
@@ -169,6 +170,13 @@ function idOf(reference: string | { id: string } | null | undefined): string | n
   return typeof reference === 'string' ? reference : reference.id;
 }
 
+/** As much of an event as says what to look at. */
+const webhookEvent = z.object({
+  id: z.string(),
+  type: z.string(),
+  data: z.object({ object: z.object({ id: z.string().min(1) }) }),
+});
+
 function readWebhook(
   stripe: Stripe,
   secret: string | undefined,
@@ -179,23 +187,18 @@ function readWebhook(
     new RefillError('webhook-refused', 'The webhook is not signed by the card processor.', {}, { cause });
   // Without a secret nothing can be verified; an empty one would verify what anybody can sign.
   if (secret === undefined) throw refuse();
-  let event: Stripe.Event;
+  let read: z.ZodSafeParseResult<z.output<typeof webhookEvent>>;
   try {
-    event = stripe.webhooks.constructEvent(body, signature ?? '', secret);
+    read = webhookEvent.safeParse(stripe.webhooks.constructEvent(body, signature ?? '', secret));
   } catch (error) {
     throw refuse(error);
   }
-  if (event.type.startsWith('payment_intent.')) {
-    return { id: event.id, about: 'intent', intentId: (event.data.object as { id: string }).id };
-  }
-  if (event.type.startsWith('charge.dispute.')) {
-    return { id: event.id, about: 'dispute', disputeId: (event.data.object as { id: string }).id };
-  }
-  if (event.type.startsWith('invoice.')) {
-    return { id: event.id, about: 'invoice', invoiceId: (event.data.object as { id: string }).id };
-  }
-  if (event.type === 'checkout.session.completed') {
-    return { id: event.id, about: 'card-page', sessionId: event.data.object.id };
-  }
-  return { id: event.id, about: 'other' };
+  // Signed, but about nothing that is known here.
+  if (!read.success) return { id: '', about: 'other' };
+  const { id, type, data } = read.data;
+  if (type.startsWith('payment_intent.')) return { id, about: 'intent', intentId: data.object.id };
+  if (type.startsWith('charge.dispute.')) return { id, about: 'dispute', disputeId: data.object.id };
+  if (type.startsWith('invoice.')) return { id, about: 'invoice', invoiceId: data.object.id };
+  if (type === 'checkout.session.completed') return { id, about: 'card-page', sessionId: data.object.id };
+  return { id, about: 'other' };
 }

@@ -45,8 +45,9 @@ describe('the history of the demo company', () => {
     );
     expect(await ask(`/credits usage ${from} to ${to}`, /Toll-free calls/)).toMatch(/International calls/);
     await driver.command('ana', CHANNEL, '/credits why');
-    await driver.eventually(async () => (await driver.views('ana')).length === 1);
-    expect(visibleText((await driver.views('ana'))[0]?.blocks)).toMatch(/Toll-free calls/);
+    await driver.eventually(async () =>
+      /Toll-free calls/.test(visibleText((await driver.views('ana'))[0]?.blocks)),
+    );
   });
 
   it('has its messages and receipts where they were, not all of them now', async () => {

@@ -133,7 +133,7 @@ export const whyWords = {
       return only[0] === 'owed' ? 'All of it is owed.' : `All of it is ${only[0]}.`;
     if (told.length === 0) return `${amount(balance)}: nothing is left, and nothing is owed.`;
     return `${amount(balance)} is ${told
-      .map(([name, money]) => `${amount(money)} ${name}`)
+      .map(([name, money]) => `${amount(money)} ${name.replace('the ', 'of the ')}`)
       .join(' + ')
       .replaceAll('+ −', '− ')}.`;
   },

@@ -48,3 +48,32 @@ it.each([null, 7n])(
     expect(count('usage_record_time')).toBe(0);
   },
 );
+
+it('plans that were made when there was next to nothing do not read every record later', async () => {
+  const young = await freshDatabase();
+  const readWhole = async (db: ReturnType<typeof openSwiftDb>['db']) => {
+    await db.$queryRaw`SELECT pg_stat_force_next_flush()`;
+    const rows = await db.$queryRaw<{ read: bigint }[]>`
+      SELECT seq_tup_read AS read FROM pg_stat_user_tables WHERE relname = 'usage_record'`;
+    return Number(rows[0]?.read);
+  };
+  const books = await openBooks(young.db);
+  const post = (db: ReturnType<typeof openSwiftDb>['db'], count: number) =>
+    postUsage(db, {
+      companyId: books.companyId,
+      at: november(4),
+      records: Array.from({ length: count }, () => books.usage()),
+    });
+  await post(young.db, 10);
+  await young.db.$executeRaw`ANALYZE usage_record`;
+  const session = openSwiftDb({ url: young.url, poolSize: 1 });
+  try {
+    await post(session.db, 1);
+    const before = await readWhole(session.db);
+    await post(session.db, 200);
+    expect(await readWhole(session.db)).toBe(before);
+  } finally {
+    await session.close();
+    await young.close();
+  }
+});

@@ -1,0 +1,148 @@
+import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { billingRoutes, healthRoutes, usageRoutes } from '../../../src/http/index.ts';
+import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
+
+/** What an answer must never show: where code lives, what broke, or the database's own words. */
+const INTERNALS = /\bat \/|node_modules|\.ts:|prisma|postgres|SELECT |INSERT |stack/i;
+
+let tryOut: TryOut;
+let paths: string[];
+let booked: () => Promise<unknown>;
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut();
+  const { db, billing, secrets } = tryOut.app;
+  const { clock, log } = billing;
+  const routes = [
+    ...healthRoutes({ db }),
+    ...billingRoutes(billing),
+    ...usageRoutes({ db, clock, log, secrets }),
+  ];
+  paths = [...routes.map(({ path }) => path), '/slack/events', '/slack', '/'];
+  booked = () =>
+    Promise.all([db.entry.count(), db.purchaseOrder.count(), db.card.count(), db.company.findMany()]);
+});
+afterAll(() => tryOut?.close());
+
+interface Sent {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Sends a request as it is, whatever a well-behaved client would make of it; null where its syntax is refused. */
+function send({ method, path, headers, body }: Sent): Promise<{ status: number; text: string }> {
+  const { hostname, port } = new URL(tryOut.appUrl);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function knock(sent: Sent): Promise<{ status: number; text: string }> {
+  const answer = await send(sent);
+  const what = `${sent.method} ${sent.path} ${JSON.stringify(`${sent.body}`)}: ${answer.status} ${answer.text}`;
+  expect(answer.status, what).toBeLessThan(500);
+  if (!sent.path.startsWith('/metrics')) expect(answer.text, what).not.toMatch(INTERNALS);
+  return answer;
+}
+
+const segment = fc.oneof(
+  fc.constantFrom('%00', '%', '%ff', '..', "'", '%F0%9F%92%B8', 'a'.repeat(4_000), '-1', '{}', 'done'),
+  fc.string({ unit: fc.constantFrom(...'abz019-_.~%;:@&=+$,!*()'), minLength: 1, maxLength: 40 }),
+);
+const header = fc.oneof(
+  fc.constantFrom(
+    '',
+    'Bearer',
+    'Bearer ',
+    `Bearer rk_${'a'.repeat(32)}`,
+    't=1,v1=00',
+    'v0=00',
+    '0',
+    '9e99',
+    '-1',
+  ),
+  fc.string({ unit: fc.constantFrom(...'abz019 ,;=/'), maxLength: 60 }),
+);
+const anyHeaders = fc.dictionary(
+  fc.constantFrom(
+    'authorization',
+    'content-type',
+    'content-encoding',
+    'stripe-signature',
+    'x-slack-signature',
+    'x-slack-request-timestamp',
+    'x-forwarded-for',
+    'cookie',
+  ),
+  header,
+);
+
+describe('every address of the server', () => {
+  it('answers whatever it is asked, shows nothing of its insides, and does nothing for a stranger', async () => {
+    const before = await booked();
+    const method = fc.constantFrom('GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH');
+    const asked = fc.tuple(method, fc.nat(), segment, segment, anyHeaders, fc.uint8Array({ maxLength: 200 }));
+    await fc.assert(
+      fc.asyncProperty(asked, async ([verb, place, part, query, headers, bytes]) => {
+        const path = (paths[place % paths.length] ?? '/').replace(/:\w+/g, part);
+        const body = ['GET', 'HEAD', 'OPTIONS'].includes(verb) ? Buffer.alloc(0) : Buffer.from(bytes);
+        const { status } = await knock({ method: verb, path: `${path}?${query}`, headers, body });
+        if (path === '/v1/usage' || path.startsWith('/webhooks')) expect(status).toBeGreaterThanOrEqual(400);
+      }),
+      { numRuns: 300 },
+    );
+    expect(await booked()).toEqual(before);
+  }, 60_000);
+
+  it('takes no harm from what Slack or the card processor would have signed', async () => {
+    const { delivery } = tryOut.sandbox.slack;
+    if (delivery.kind !== 'http') throw new Error('over HTTP only');
+    const { stripe } = tryOut.sandbox;
+    const before = await booked();
+    const sign = (secret: string, text: string) => createHmac('sha256', secret).update(text).digest('hex');
+    const json = fc.json({ maxDepth: 3 });
+    const payload = fc.oneof(
+      json,
+      json.map((text) => `payload=${encodeURIComponent(text)}`),
+      fc.constantFrom(
+        '',
+        'payload=',
+        'command=/credits',
+        '{"type":"event_callback"}',
+        '{"id":"evt_1"}',
+        '[]',
+      ),
+      fc.string({ unit: 'binary', maxLength: 60 }),
+    );
+    const type = fc.constantFrom('application/json', 'application/x-www-form-urlencoded', 'text/plain');
+    const sendSigned = async ([text, contentType]: [string, string]): Promise<void> => {
+      const at = String(Math.floor(Date.now() / 1_000));
+      const body = Buffer.from(text);
+      const common = { method: 'POST', body };
+      const headers = { 'content-type': contentType };
+      const bySlack = {
+        'x-slack-request-timestamp': at,
+        'x-slack-signature': `v0=${sign(delivery.signingSecret, `v0:${at}:${body}`)}`,
+      };
+      const byStripe = { 'stripe-signature': `t=${at},v1=${sign(stripe.webhookSecret, `${at}.${body}`)}` };
+      await knock({ ...common, path: '/slack/events', headers: { ...headers, ...bySlack } });
+      await knock({ ...common, path: '/webhooks/stripe', headers: { ...headers, ...byStripe } });
+    };
+    // All at once: what nobody listens to is waited for before it is answered.
+    await Promise.all(fc.sample(fc.tuple(payload, type), 80).map(sendSigned));
+    expect(await booked()).toEqual(before);
+  }, 60_000);
+});
