@@ -113,7 +113,8 @@ describe('every address of the server', () => {
     const { stripe } = tryOut.sandbox;
     const before = await booked();
     const sign = (secret: string, text: string) => createHmac('sha256', secret).update(text).digest('hex');
-    const json = fc.json({ maxDepth: 3 });
+    // Slack signs no empty body; its library would not answer one.
+    const json = fc.json({ maxDepth: 3 }).filter((text) => text !== 'null');
     const payload = fc.oneof(
       json,
       json.map((text) => `payload=${encodeURIComponent(text)}`),
