@@ -46,7 +46,7 @@ describe('the history of the demo company', () => {
     expect(await ask(`/credits usage ${from} to ${to}`, /Toll-free calls/)).toMatch(/International calls/);
     await driver.command('ana', CHANNEL, '/credits why');
     await driver.eventually(async () =>
-      /Toll-free calls/.test(visibleText((await driver.views('ana'))[0]?.blocks)),
+      /toll-free calls/.test(visibleText((await driver.views('ana'))[0]?.blocks)),
     );
   });
 
