@@ -1,6 +1,12 @@
 import { Decimal } from 'decimal.js';
 import { type Db, inTransaction, migrateDatabase, openDb } from '../../src/db/index.ts';
-import { grantCredits, openWallets, readBalance, usageTotals, verifyLedger } from '../../src/ledger/index.ts';
+import {
+  grantCredits,
+  openWallets,
+  readBalance,
+  usageTotals,
+  verifyDatabase,
+} from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
 import { dollars } from '../../src/money.ts';
 import { createCompany } from '../../src/org/index.ts';
@@ -55,11 +61,14 @@ export async function runDay(options: {
     const owed = sumOf(day.truth);
     const { wrong, charged } = await compare(db, companyId, day.truth, from);
     let findings = 0;
-    await verifyLedger(db, {
-      onFinding: () => {
-        findings += 1;
+    await verifyDatabase(
+      { url: options.databaseUrl, log: createLogger('error') },
+      {
+        onFinding: () => {
+          findings += 1;
+        },
       },
-    });
+    );
     return {
       events: day.deliveries.length,
       usages: day.truth.length,
