@@ -1,16 +1,15 @@
 /**
- * Usage by the million, for files. Records come as the database writes them, as text: a Decimal, a Date and an object for
- * every one of them would cost more than the reading, and so would having the server put them together.
+ * Usage by the million, for files. Records come as COPY's text: a Decimal, a Date and an object for every one of them
+ * would cost more than the reading, and so would a message of the protocol for each.
  */
-import type pg from 'pg';
+import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
 import { Prisma } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
 import { usageSums } from './usage-sums.ts';
 
-/** Few enough to keep memory flat, enough to keep the server busy while a page is worked on. */
-const PAGE_RECORDS = 2_000;
 const NO_SUCH_ZONE = '22023';
 
 /** Of each record, in this order. The time is in the zone asked for. */
@@ -18,9 +17,6 @@ const FIELDS = Prisma.raw(
   `u.usage_at, u.category, u.direction, u.member_id, u.department_id, u.office_id, u.internal_number, u.external_number,
     u.duration_ms, u.billed_seconds, u.quantity, u.cost_micros, u.price, u.source, u.external_id`,
 );
-/** Values stay the text that the server writes. */
-const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
-
 /** A record as the database writes it: text for text, null where it has none. */
 export type UsageFields = readonly (string | null)[];
 
@@ -80,30 +76,48 @@ async function readTotals(client: pg.ClientBase, filter: UsageFilter): Promise<U
 }
 
 /**
- * A cursor in the index's own order. Corrected records are few: the plan is to collect their keys once, never to go
+ * A page is what the server sent at once. Corrected records are few: the plan is to collect their keys once, never to go
  * through all of them again for each record, which a planner that expects none would choose.
  */
 async function* readPages(client: pg.ClientBase, filter: UsageFilter): AsyncGenerator<UsageFields[]> {
-  await client.query('SET LOCAL cursor_tuple_fraction = 1; SET LOCAL enable_material = off');
-  const cursor = Prisma.sql`DECLARE usage_lines NO SCROLL CURSOR FOR
+  await client.query('SET LOCAL enable_material = off');
+  const records = Prisma.sql`
     SELECT ${FIELDS} FROM usage_record AS u WHERE ${Prisma.join(filterUsage(filter, 'usage_at'), ' AND ')}
       AND NOT EXISTS (SELECT FROM usage_record AS n WHERE n.company_id = u.company_id AND n.source = u.source
         AND n.external_id = u.external_id AND n.revision > u.revision AND n.revision > 0)
     ORDER BY u.usage_at, u.source, u.external_id`;
-  await client.query(cursor.text, cursor.values);
-  const fetch = (): Promise<pg.QueryArrayResult<(string | null)[]>> =>
-    client.query<(string | null)[]>({
-      text: `FETCH ${PAGE_RECORDS} FROM usage_lines`,
-      rowMode: 'array',
-      types: AS_TEXT,
-    });
-  // The server makes the next page while this one is worked on.
-  let coming = fetch();
-  for (;;) {
-    const { rows } = await coming;
-    if (rows.length === 0) return;
-    coming = fetch();
-    coming.catch(() => undefined);
-    yield rows;
+  const copied = client.query(copyTo(`COPY (${withLiterals(records)}) TO STDOUT`));
+  let rest = Buffer.alloc(0);
+  for await (const chunk of copied as AsyncIterable<Buffer>) {
+    const end = chunk.lastIndexOf(NEWLINE);
+    if (end === -1) {
+      rest = Buffer.concat([rest, chunk]);
+      continue;
+    }
+    const lines = Buffer.concat([rest, chunk.subarray(0, end)]).toString('utf8');
+    rest = Buffer.from(chunk.subarray(end + 1));
+    yield lines.split('\n').map(readCopiedLine);
   }
 }
+const NEWLINE = 0x0a;
+
+/** COPY takes no parameters: the values of a query as literals in its text. */
+function withLiterals({ strings, values }: Prisma.Sql): string {
+  return strings.reduce((text, part, i) => `${text}${literal(values[i - 1])}${part}`);
+}
+
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `ARRAY[${value.map(literal).join(', ')}]`;
+  if (value instanceof Date) return `${pg.escapeLiteral(value.toISOString())}::timestamptz`;
+  return typeof value === 'bigint' ? value.toString() : pg.escapeLiteral(String(value));
+}
+
+/** A line of COPY's text format: fields between tabs, `\N` for null, a backslash before what would end a field. */
+export function readCopiedLine(line: string): UsageFields {
+  const fields = line.split('\t');
+  if (!line.includes('\\')) return fields;
+  return fields.map((field) =>
+    field === '\\N' ? null : field.replace(/\\(.)/g, (_, mark: string) => ESCAPED[mark] ?? mark),
+  );
+}
+const ESCAPED: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

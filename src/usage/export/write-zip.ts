@@ -13,6 +13,8 @@ const DEFLATED = 8;
 const NO_DATE = 0x0021;
 const LARGEST_BYTES = 0xffffffff;
 const CHUNK_BYTES = 65_536;
+/** Half the time of the usual 6, for a tenth more bytes of such lines. */
+const LEVEL = 3;
 
 /**
  * Packs a file of `size` bytes into a ZIP archive that Windows, macOS and Excel's users open by themselves. Returns the
@@ -29,7 +31,7 @@ export async function writeZip(
   const start = 30 + fileName.length;
   let checksum = 0;
   let packed = 0;
-  const deflate = createDeflateRaw({ level: 6 });
+  const deflate = createDeflateRaw({ level: LEVEL, chunkSize: CHUNK_BYTES });
   const feed = async (): Promise<void> => {
     // One chunk's bytes for all of them: it is packed before the next is read.
     const bytes = Buffer.allocUnsafe(CHUNK_BYTES);
