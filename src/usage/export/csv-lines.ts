@@ -64,8 +64,10 @@ export function createLineWriter(names: UsageNames): LineWriter {
     const known = seen.get(text);
     if (known !== undefined) return known;
     if (seen.size >= MOST_REMEMBERED) seen.clear();
-    const made = textCell(tidy(text));
-    seen.set(text, made);
+    // Its own copy: a part of a longer text keeps all of that in memory for as long as it is remembered.
+    const own = Buffer.from(text).toString();
+    const made = textCell(tidy(own));
+    seen.set(own, made);
     return made;
   };
   const named = (of: ReadonlyMap<string, string>, id: string): string =>

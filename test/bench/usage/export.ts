@@ -96,6 +96,7 @@ interface Made {
 async function makeFile({ url }: Database, companyId: bigint, records: number): Promise<Made> {
   const program = fileURLToPath(new URL('export-process.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [
+    '--max-semi-space-size=8', // as npm start
     '--import',
     'tsx',
     program,
