@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Agent, request } from 'node:http';
-import { CompactSign, compactVerify } from 'jose';
+import { Agent } from 'node:http';
+import { CompactSign } from 'jose';
+import jwt from 'jsonwebtoken';
 import { systemClock } from '../../../src/clock.ts';
 import { startHttp, usageRoutes } from '../../../src/http/index.ts';
 import { grantCredits } from '../../../src/ledger/index.ts';
@@ -11,6 +12,7 @@ import { createApiKey, createWebhook, importSampleDeck } from '../../../src/usag
 import { testCompany } from '../../support/company.ts';
 import { postNaively } from '../ledger/naive.ts';
 import type { Database } from './measure.ts';
+import { post } from './post.ts';
 
 export const LINE = '+14155550101';
 const NAIVE_PATH = '/naive';
@@ -62,6 +64,7 @@ export async function openDoors({ db }: Database) {
   return {
     companyId,
     key,
+    port: server.port,
     webhookPath: hook.path,
     naivePath: NAIVE_PATH,
     sign: (payload: object) =>
@@ -82,10 +85,9 @@ async function takeNaively(
   db: Database['db'],
   companyId: bigint,
   body: string,
-  secret: Uint8Array,
+  secret: Buffer,
 ): Promise<void> {
-  const { payload } = await compactVerify(body, secret, { algorithms: ['HS256'] });
-  const call = JSON.parse(Buffer.from(payload).toString('utf8')) as {
+  const call = jwt.verify(body, secret, { algorithms: ['HS256'] }) as {
     call_id: string;
     external_number: string;
     date_connected: number;
@@ -116,28 +118,4 @@ async function takeNaively(
       price: null,
     },
   );
-}
-
-/** Sends a body; resolves with the answer, and throws for anything but success. */
-function post(of: {
-  agent: Agent;
-  port: number;
-  path: string;
-  body: string;
-  headers: Record<string, string>;
-}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const { agent, port, path, headers, body } = of;
-    const sent = request({ agent, host: '127.0.0.1', port, path, headers, method: 'POST' }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        if (answer.statusCode === 200) resolve(text);
-        else reject(new Error(`${path} answered ${answer.statusCode}: ${text}`));
-      });
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }

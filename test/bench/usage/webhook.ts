@@ -1,7 +1,7 @@
 import { type Measure, median } from './measure.ts';
+import { IN_FLIGHT, startSender } from './sender.ts';
 import { LINE, openDoors } from './usage-doors.ts';
 
-const IN_FLIGHT = 64;
 const EVENTS = IN_FLIGHT * 30;
 const NAIVE_EVENTS = IN_FLIGHT * 5;
 
@@ -10,6 +10,7 @@ export const webhook: Measure = {
   id: 'webhook',
   async run({ isQuick, database }) {
     const doors = await openDoors(await database());
+    const sender = startSender(doors.port);
     let next = 0;
     const bodies = (count: number): Promise<string[]> =>
       Promise.all(
@@ -21,8 +22,8 @@ export const webhook: Measure = {
     const round = async () => {
       const [ours, naives] = [await bodies(EVENTS), await bodies(NAIVE_EVENTS)];
       return {
-        ours: await inFlight(ours, (body) => doors.post(doors.webhookPath, body)),
-        naive: await inFlight(naives, (body) => doors.post(doors.naivePath, body)),
+        ours: await sender.send(doors.webhookPath, ours),
+        naive: await sender.send(doors.naivePath, naives),
       };
     };
     try {
@@ -46,6 +47,7 @@ export const webhook: Measure = {
         },
       ];
     } finally {
+      sender.stop();
       await doors.close();
     }
   },
@@ -69,24 +71,4 @@ function hangup(n: number): object {
     is_internal: false,
     event_timestamp: now - 10_000,
   };
-}
-
-async function inFlight(
-  bodies: readonly string[],
-  send: (body: string) => Promise<string>,
-): Promise<{ rate: number; p99Ms: number }> {
-  const tookMs: number[] = [];
-  const queue = bodies.values();
-  const startedAt = performance.now();
-  const sender = async (): Promise<void> => {
-    for (const body of queue) {
-      const sentAt = performance.now();
-      await send(body);
-      tookMs.push(performance.now() - sentAt);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, sender));
-  const rate = (bodies.length * 1_000) / (performance.now() - startedAt);
-  tookMs.sort((a, b) => a - b);
-  return { rate, p99Ms: tookMs[Math.floor(tookMs.length * 0.99)] ?? 0 };
 }
