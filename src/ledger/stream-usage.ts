@@ -116,8 +116,10 @@ function literal(value: unknown): string {
 export function readCopiedLine(line: string): UsageFields {
   const fields = line.split('\t');
   if (!line.includes('\\')) return fields;
-  return fields.map((field) =>
-    field === '\\N' ? null : field.replace(/\\(.)/g, (_, mark: string) => ESCAPED[mark] ?? mark),
-  );
+  return fields.map((field) => (field.includes('\\') ? readEscaped(field) : field));
+}
+
+function readEscaped(field: string): string | null {
+  return field === '\\N' ? null : field.replace(/\\(.)/g, (_, mark: string) => ESCAPED[mark] ?? mark);
 }
 const ESCAPED: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
