@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { isCompanyAdmin, type Person, recordAudit } from '../org/index.ts';
+import { actorOf, isCompanyAdmin, type Person, recordAudit } from '../org/index.ts';
 import { enqueueQuestion } from './card-check/check-jobs.ts';
 import { lockCompany } from './order-rows.ts';
 import { ensureCustomer } from './payment-attempt.ts';
@@ -93,14 +93,14 @@ export async function takeCard(
         expYear: card.expYear,
         fingerprint: card.fingerprint,
         isDefault: false,
-        addedBy: `${link.teamId}/${link.userId}`,
+        addedBy: actorOf(link),
         addedAt: at,
       },
     });
     await recordAudit(tx, {
       companyId: link.companyId,
       at,
-      actor: `${link.teamId}/${link.userId}`,
+      actor: actorOf(link),
       surface: 'processor',
       action: 'card-added',
       details: { brand: card.brand, last4: card.last4 },

@@ -1,7 +1,7 @@
 import { inTransaction, type Tx } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros } from '../money.ts';
-import { canBuyFor, type Person } from '../org/index.ts';
+import { actorOf, canBuyFor, type Person } from '../org/index.ts';
 import { askApproval } from './approval/ask-approval.ts';
 import { needsApproval } from './approval/needs-approval.ts';
 import { type Claim, claimOrder } from './claim-order.ts';
@@ -103,7 +103,7 @@ async function claimOrAsk(
 }
 
 function claimBy(person: Person, { viewId }: { viewId: string }, at: Date): Claim {
-  const actor = `${person.teamId}/${person.userId}`;
+  const actor = actorOf(person);
   return { company: person.company, actor, action: 'purchase-confirmed', viewId, at };
 }
 

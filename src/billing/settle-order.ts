@@ -2,7 +2,7 @@ import { inTransaction, type Tx } from '../db/index.ts';
 import { grantCredits } from '../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../money.ts';
 import { postNotice } from '../notices/index.ts';
-import { findCompany, labelScope, listOffices, recordAudit } from '../org/index.ts';
+import { actorOf, findCompany, labelScope, listOffices, recordAudit } from '../org/index.ts';
 import { addInvoiceItem } from './invoices/add-invoice-item.ts';
 import { enqueueShow } from './order-jobs.ts';
 import {
@@ -78,7 +78,7 @@ async function grantPurchase(tx: Tx, order: OrderRow, amount: Money, at: Date): 
     key: `order:${order.id}`,
     source: 'purchase',
     reference: order.id.toString(),
-    actor: actorOf(order),
+    actor: creditedTo(order),
     reason: order.kind === 'recharge' ? 'Auto-recharge' : 'Credits bought',
     at,
   });
@@ -106,7 +106,7 @@ async function tell(
   await recordAudit(tx, {
     companyId: order.companyId,
     at: paid.at,
-    actor: actorOf(order),
+    actor: creditedTo(order),
     surface: order.kind === 'recharge' ? 'operator' : 'slack',
     action: 'credits-added',
     details: { order: order.id.toString(), amount: paid.amount.toFixed(2), receipt: paid.receipt },
@@ -145,6 +145,6 @@ async function tell(
 }
 
 /** Who a credit is due to: the buyer, or auto-recharge. */
-function actorOf(order: OrderRow): string {
-  return order.teamId === null ? order.userId : `${order.teamId}/${order.userId}`;
+function creditedTo(order: OrderRow): string {
+  return order.teamId === null ? order.userId : actorOf({ teamId: order.teamId, userId: order.userId });
 }

@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
+import { actorOf } from './actor.ts';
 import { recordAudit } from './audit.ts';
 import { type Company, findCompany } from './people.ts';
 
@@ -55,7 +56,7 @@ export async function redeemLinkCode(
     }
     await tx.linkCode.update({
       where: { codeHash: hashCode(code) },
-      data: { redeemedAt: at, redeemedBy: `${who.teamId}/${who.userId}` },
+      data: { redeemedAt: at, redeemedBy: actorOf(who) },
     });
     await tx.workspace.update({
       where: { teamId: who.teamId },
@@ -74,7 +75,7 @@ export async function redeemLinkCode(
     await recordAudit(tx, {
       companyId: row.company_id,
       at,
-      actor: `${who.teamId}/${who.userId}`,
+      actor: actorOf(who),
       surface: 'slack',
       action: 'workspace-linked',
       details: { teamId: who.teamId },

@@ -1,14 +1,14 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
-import { canBuyFor, findCompany, type Person } from '../../org/index.ts';
+import { actorOf, canBuyFor, findCompany, type Person, readActor } from '../../org/index.ts';
 import { claimOrder } from '../claim-order.ts';
 import { lockCompany, type OrderRow, scopeOf } from '../order-rows.ts';
 import { assertMayBuy } from '../review-purchase.ts';
 import type { ApprovalFacts, BillingDeps } from '../types.ts';
 import { closeApproval } from './close-approval.ts';
 import { makeApprovedChange } from './make-change.ts';
-import { type ApprovalRow, describeApproval, userOf } from './read-approval.ts';
+import { type ApprovalRow, describeApproval } from './read-approval.ts';
 import { findAsker, listApprovers, mayAnswer, readSubject, type Subject } from './subject.ts';
 
 export interface ApprovalOutcome {
@@ -41,7 +41,7 @@ export async function decideApproval(
     if (!mayAnswer(person, subject)) {
       throw new RefillError('not-approver', 'Only admins who may do that themselves decide.', {
         approvers: (await listApprovers(tx, company, subject)).filter(
-          (userId) => userId !== userOf(found.askedBy),
+          (userId) => userId !== readActor(found.askedBy).userId,
         ),
       });
     }
@@ -50,7 +50,7 @@ export async function decideApproval(
       const over = await closeApproval(tx, company, found, { state: 'expired', decidedBy: null, at });
       return { outcome: 'already', approval: await describeApproval(tx, over) };
     }
-    const decidedBy = `${person.teamId}/${person.userId}`;
+    const decidedBy = actorOf(person);
     if (decidedBy === found.askedBy)
       throw new RefillError('approver-is-requester', 'Another admin decides about one’s own request.');
     if (answer === 'approved') await approve(deps, tx, { approval: found, subject, decidedBy, at });

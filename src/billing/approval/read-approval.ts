@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
+import { readActor } from '../../org/index.ts';
 import type { ApprovalFacts } from '../types.ts';
 
 export type ApprovalRow = NonNullable<Awaited<ReturnType<Queryable['approval']['findUnique']>>>;
@@ -24,7 +25,7 @@ export async function describeApproval(db: Queryable, row: ApprovalRow): Promise
     state: row.state as ApprovalFacts['state'],
     limit: fromMicros(row.limitMicros),
     expiresAt: row.expiresAt,
-    decidedBy: row.decidedBy === null ? null : userOf(row.decidedBy),
+    decidedBy: row.decidedBy === null ? null : readActor(row.decidedBy).userId,
     decidedAt: row.decidedAt,
     channelId: notice === null || notice.state === 'failed' ? null : notice.channelId,
   };
@@ -32,9 +33,4 @@ export async function describeApproval(db: Queryable, row: ApprovalRow): Promise
 
 export function approvalKey({ id }: { id: bigint }): string {
   return `approval:${id}`;
-}
-
-/** The user of a `TEAM/USER`. */
-export function userOf(person: string): string {
-  return person.slice(person.indexOf('/') + 1);
 }

@@ -10,6 +10,7 @@ import {
   listBuyers,
   listBuyersFor,
   type Person,
+  readActor,
   type Scope,
 } from '../../org/index.ts';
 import { keyOf, type OrderRow, scopeOf } from '../order-rows.ts';
@@ -120,7 +121,7 @@ export async function listApprovers(
 
 /** Whoever asked, as they are now. Throws RefillError `requester-may-not` where they are nobody there any more. */
 export async function findAsker(tx: Tx, row: { companyId: bigint; askedBy: string }): Promise<Person> {
-  const [teamId = '', userId = ''] = row.askedBy.split('/');
+  const { teamId, userId } = readActor(row.askedBy);
   const person = await findPerson(tx, { teamId, userId });
   if (person === null || person.company.id !== row.companyId)
     throw new RefillError('requester-may-not', 'Whoever asked is not there any more.');

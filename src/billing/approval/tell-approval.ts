@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { type NoticeFacts, postNotice } from '../../notices/index.ts';
-import { type Company, labelScope, listOffices } from '../../org/index.ts';
+import { type Company, labelScope, listOffices, readActor } from '../../org/index.ts';
 import { readPayBy } from '../pay-by.ts';
-import { type ApprovalRow, approvalKey, userOf } from './read-approval.ts';
+import { type ApprovalRow, approvalKey } from './read-approval.ts';
 import { amountOf, type Subject, scopeOfSubject } from './subject.ts';
 
 interface Told {
@@ -27,7 +27,7 @@ export async function tellApproval(
   const facts = await factsOf(tx, company, told);
   const key = approvalKey(approval);
   const channel = await postNotice(tx, { companyId: company.id, dedupeKey: key, at, facts });
-  const [teamId = '', userId = ''] = approval.askedBy.split('/');
+  const { teamId, userId } = readActor(approval.askedBy);
   if (approval.state !== 'open' && approval.state !== 'overtaken' && userId !== '') {
     await postNotice(tx, {
       companyId: company.id,
@@ -48,7 +48,7 @@ async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Told
     kind: 'approval',
     state: approval.state as Facts['state'],
     token: approval.token,
-    byUserId: approval.askedBy.includes('/') ? userOf(approval.askedBy) : null,
+    byUserId: readActor(approval.askedBy).userId || null,
     scopeLabel: labelScope({ company, offices }, scope),
     amount: amountOf(subject),
     limit: fromMicros(approval.limitMicros).toFixed(2),
@@ -59,7 +59,7 @@ async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Told
         : { method: 'invoice' },
     askedAt: approval.askedAt.toISOString(),
     expiresAt: approval.expiresAt.toISOString(),
-    decidedBy: approval.decidedBy === null ? null : userOf(approval.decidedBy),
+    decidedBy: approval.decidedBy === null ? null : readActor(approval.decidedBy).userId,
     decidedAt: approval.decidedAt?.toISOString() ?? null,
     timeZone: company.timeZone,
   };

@@ -1,7 +1,7 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Money, toMicros } from '../../money.ts';
-import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { actorOf, isCompanyAdmin, type Person } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck } from './check-jobs.ts';
@@ -40,7 +40,7 @@ export async function answerCheck(
     const card = await tx.card.findUniqueOrThrow({
       where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
     });
-    const by = { actor: `${person.teamId}/${person.userId}`, surface: 'slack' as const, at };
+    const by = { actor: actorOf(person), surface: 'slack' as const, at };
     if (toMicros(amount) === check.amountMicros) {
       await resolve(tx, check, 'confirmed', at);
       await makeUsable(tx, card, at);

@@ -3,6 +3,7 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromCents, toMicros } from '../../money.ts';
 import type { Person } from '../../org/index.ts';
+import { actorOf } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck } from './check-jobs.ts';
@@ -29,7 +30,7 @@ export async function claimCard(deps: BillingDeps, person: Person, cardId: bigin
     await lockCompany(tx, person.company.id);
     const card = await findOwnCard(tx, person, cardId);
     if (card.claimedAt !== null) return 'already';
-    const actor = `${person.teamId}/${person.userId}`;
+    const actor = actorOf(person);
     await tx.card.update({ where: keyOf(card), data: { claimedAt: at } });
     await auditCard(tx, card, 'card-claimed', { actor, surface: 'slack', at });
     if (!(await needsCheck(tx, card))) {
@@ -53,7 +54,7 @@ export async function disownCard(deps: BillingDeps, person: Person, cardId: bigi
     const card = await findOwnCard(tx, person, cardId);
     if (card.claimedAt !== null) throw new RefillError('card-unknown', 'That card was claimed already.');
     await tx.card.update({ where: keyOf(card), data: { removedAt: at } });
-    const actor = `${person.teamId}/${person.userId}`;
+    const actor = actorOf(person);
     await auditCard(tx, card, 'card-disowned', { actor, surface: 'slack', at });
   });
 }
@@ -63,7 +64,7 @@ async function findOwnCard(tx: Tx, person: Person, cardId: bigint): Promise<Card
     where: {
       companyId: person.company.id,
       id: cardId,
-      addedBy: `${person.teamId}/${person.userId}`,
+      addedBy: actorOf(person),
       removedAt: null,
     },
   });

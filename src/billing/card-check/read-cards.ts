@@ -1,6 +1,6 @@
 import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { actorOf, isCompanyAdmin, type Person } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import { resumeWithCard } from '../recharge/retry-recharge.ts';
 import type { BillingDeps } from '../types.ts';
@@ -82,7 +82,7 @@ async function changeCard(
     });
     if (card === null) throw new RefillError('card-unknown', 'That card is not known any more.');
     await change(tx, card, at);
-    await auditCard(tx, card, action, { actor: `${person.teamId}/${person.userId}`, surface: 'slack', at });
+    await auditCard(tx, card, action, { actor: actorOf(person), surface: 'slack', at });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { readActor } from '../../org/index.ts';
 
 export type CheckRow = NonNullable<Awaited<ReturnType<Queryable['cardCheck']['findUnique']>>>;
 export type CardRow = NonNullable<Awaited<ReturnType<Queryable['card']['findUnique']>>>;
@@ -33,6 +34,6 @@ export function stateOfCard(card: CardRow): CardState {
 
 /** Who added a card: "team/user", or the operator. */
 export function adderOf(card: Pick<CardRow, 'addedBy'>): { teamId: string; userId: string } {
-  const [teamId = '', userId = ''] = card.addedBy.split('/');
+  const { teamId, userId } = readActor(card.addedBy);
   return { teamId, userId };
 }

@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/index.ts';
-import { dollars, type Money } from '../../money.ts';
 import { type InvoiceFacts, postNotice } from '../../notices/index.ts';
 import { listBuyers } from '../../org/index.ts';
 import { askForNoticeFile } from './invoice-file-rows.ts';
 import { type InvoiceDocument, readInvoice } from './invoice-rows.ts';
+import { sumLines } from './sum-lines.ts';
 
 /** A notice with more lines than these sums them by what they are for. */
 const MOST_LINES = 10;
@@ -58,18 +58,13 @@ function toItems({ lines }: InvoiceDocument): InvoiceFacts['items'] {
       at: line.at.toISOString(),
       receipt: line.receipt,
     }));
-  const sums = new Map<string, { count: number; sum: Money }>();
-  for (const { description, amount } of lines) {
-    const { count, sum } = sums.get(description) ?? { count: 0, sum: dollars('0') };
-    sums.set(description, { count: count + 1, sum: sum.plus(amount) });
-  }
-  return [...sums]
-    .toSorted(([, a], [, b]) => b.sum.comparedTo(a.sum))
-    .map(([description, { count, sum }]) => ({
-      description,
+  return sumLines(lines.map(({ description, amount }) => ({ what: description, amount })))
+    .toSorted((a, b) => b.amount.comparedTo(a.amount))
+    .map(({ what, count, amount }) => ({
+      description: what,
       office: null,
       count,
-      amount: sum.toFixed(2),
+      amount: amount.toFixed(2),
       at: null,
       receipt: null,
     }));

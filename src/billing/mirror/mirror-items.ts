@@ -1,5 +1,6 @@
-import { dollars, type Money } from '../../money.ts';
+import type { Money } from '../../money.ts';
 import type { InvoiceDocument } from '../invoices/invoice-rows.ts';
+import { sumLines } from '../invoices/sum-lines.ts';
 
 /** The processor takes 250 items an invoice. */
 const MOST_ITEMS = 200;
@@ -23,14 +24,9 @@ export function toMirrorItems({ lines }: Pick<InvoiceDocument, 'lines'>): Mirror
       description: `${what} · ${receipt}`,
       amount,
     }));
-  const sums = new Map<string, { count: number; sum: Money }>();
-  for (const { what, amount } of named) {
-    const { count, sum } = sums.get(what) ?? { count: 0, sum: dollars('0') };
-    sums.set(what, { count: count + 1, sum: sum.plus(amount) });
-  }
-  return [...sums].map(([what, { count, sum }], index) => ({
+  return sumLines(named).map(({ what, count, amount }, index) => ({
     reference: `sum-${index + 1}`,
     description: `${what} × ${count}`,
-    amount: sum,
+    amount,
   }));
 }

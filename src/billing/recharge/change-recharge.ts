@@ -2,7 +2,14 @@ import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { readBalance, setWatch, type WalletBalance } from '../../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
-import { type Company, canBuyFor, findCompany, isCompanyAdmin, type Person } from '../../org/index.ts';
+import {
+  actorOf,
+  type Company,
+  canBuyFor,
+  findCompany,
+  isCompanyAdmin,
+  type Person,
+} from '../../org/index.ts';
 import { enqueue } from '../../queue/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { approvalLimit } from '../approval/needs-approval.ts';
@@ -64,7 +71,7 @@ export async function changeRecharge(
   await assertAllowed(tx, person, before, choice, now);
   if (before !== null && isSame(choiceOf(before), choice) && before.pausedFor === null) return 'same';
   const company = (await findCompany(tx, person.company.id)) ?? person.company;
-  const by = `${person.teamId}/${person.userId}`;
+  const by = actorOf(person);
   if (approvedBy === undefined && limitToApprove(company, before, choice) !== null) {
     const change = {
       kind: 'recharge' as const,
@@ -103,7 +110,7 @@ async function keepSetting(
     amountMicros: toMicros(choice.amount),
     capMicros: toMicros(choice.cap),
     pausedFor: null,
-    setBy: `${person.teamId}/${person.userId}`,
+    setBy: actorOf(person),
     setAt: now,
   };
   const key = { companyId: person.company.id, walletId: wallet.walletId };

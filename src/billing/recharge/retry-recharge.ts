@@ -7,13 +7,12 @@ import { isStandingStill } from '../dispute/standing.ts';
 import { lockCompany, type OrderRow } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { Attempt } from '../payment-attempt.ts';
+import { RETRY_AFTER_MS } from '../retry-pace.ts';
 import type { BillingDeps } from '../types.ts';
 import type { SettingRow } from './settings.ts';
 import { tellRecharge } from './tell-recharge.ts';
 
 const HOUR_MS = 3_600_000;
-/** After the first decline (R14). */
-const RETRY_AFTER_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];
 
 /**
  * What becomes of a recharge whose charge failed (R14): the fallback card at once, else a later try, else auto-recharge

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
-import { type Company, findCompany, type Person, recordAudit } from '../../org/index.ts';
+import { actorOf, type Company, findCompany, type Person, recordAudit } from '../../org/index.ts';
 import { lockCompany, type OrderRow } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { findRequestToAnswer, type RequestRow } from './read-request.ts';
@@ -25,7 +25,7 @@ export async function dismissRequest(
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, person.company.id);
     const request = await findRequestToAnswer(tx, person, token);
-    const by = `${person.teamId}/${person.userId}`;
+    const by = actorOf(person);
     await close(tx, person.company, request, { state: 'dismissed', by, order: null, at });
   });
 }
@@ -39,7 +39,7 @@ export async function answerWithPurchase(tx: Tx, company: Company, order: OrderR
   if (request === null || request.state !== 'open') return;
   await close(tx, company, request, {
     state: 'bought',
-    by: `${order.teamId}/${order.userId}`,
+    by: actorOf({ teamId: order.teamId ?? '', userId: order.userId }),
     order: { id: order.id, amount: fromMicros(order.amountMicros ?? 0n) },
     at,
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Money, toMicros } from '../../money.ts';
-import { canBuyFor, findOwnScope, type Person, recordAudit } from '../../org/index.ts';
+import { actorOf, canBuyFor, findOwnScope, type Person, recordAudit } from '../../org/index.ts';
 import { assertWithinRange } from '../limits.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
@@ -29,7 +29,7 @@ export async function requestCredits(
     await lockCompany(tx, company.id);
     const scope = await findOwnScope(tx, person);
     if (canBuyFor(person, scope)) throw new RefillError('may-buy', 'You can add these credits yourself.');
-    const askedBy = `${person.teamId}/${person.userId}`;
+    const askedBy = actorOf(person);
     const open = await tx.creditRequest.count({ where: { companyId: company.id, askedBy, state: 'open' } });
     if (open > 0) throw new RefillError('request-open', 'Your last request is still open.');
     const request = await tx.creditRequest.create({

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, formatDollars, type Money, toMicros } from '../../money.ts';
-import { isCompanyAdmin, type Person, recordAudit } from '../../org/index.ts';
+import { actorOf, isCompanyAdmin, type Person, recordAudit } from '../../org/index.ts';
 
 /** Whether another limit of the company's own lets more be charged without a second admin: a higher one, or none. */
 export function isLooser(own: Money | null, to: Money | null): boolean {
@@ -31,7 +31,7 @@ export async function makeLimitChange(
   await recordAudit(tx, {
     companyId,
     at,
-    actor: `${person.teamId}/${person.userId}`,
+    actor: actorOf(person),
     surface: 'slack',
     action: 'settings-changed',
     details: { approval_limit: `${own?.toFixed(2) ?? 'none'} → ${to ?? 'none'}`, approvedBy },

@@ -4,7 +4,7 @@ import { RefillError } from '../../errors.ts';
 import { setWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
-import { findPerson, type Person, recordAudit } from '../../org/index.ts';
+import { actorOf, findPerson, type Person, recordAudit } from '../../org/index.ts';
 import { enqueue } from '../../queue/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { LIMIT_MATTER } from '../approval/subject.ts';
@@ -123,7 +123,7 @@ function isToBeAsked({ company }: Person, { field, to }: SettingChange): boolean
 
 async function askForLimit(tx: Tx, person: Person, asked: SettingChange, at: Date): Promise<void> {
   const change = { kind: 'limit' as const, to: asked.to, amount: asked.value ?? '' };
-  const askedBy = `${person.teamId}/${person.userId}`;
+  const askedBy = actorOf(person);
   await askForChange(tx, person.company, { change, askedBy }, at);
 }
 
@@ -137,7 +137,7 @@ async function makeChanges(
   await recordAudit(tx, {
     companyId: company.id,
     at,
-    actor: `${teamId}/${userId}`,
+    actor: actorOf({ teamId, userId }),
     surface: 'slack',
     action: 'settings-changed',
     details: Object.fromEntries(

@@ -1,7 +1,7 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
-import { findCompany, isCompanyAdmin, type Person, recordAudit } from '../../org/index.ts';
+import { actorOf, findCompany, isCompanyAdmin, type Person, recordAudit } from '../../org/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { needsApproval } from '../approval/needs-approval.ts';
 import { switchMatter, textOf } from '../approval/subject.ts';
@@ -70,7 +70,7 @@ export async function makeSwitch(
       period,
       from: subscription.bundle.name,
     };
-    await askForChange(tx, company, { change, askedBy: `${person.teamId}/${person.userId}` }, at);
+    await askForChange(tx, company, { change, askedBy: actorOf(person) }, at);
     return 'asked';
   }
   await tx.subscription.update({
@@ -139,7 +139,7 @@ async function record(
   await recordAudit(tx, {
     companyId: person.company.id,
     at,
-    actor: `${person.teamId}/${person.userId}`,
+    actor: actorOf(person),
     surface: 'slack',
     action,
     details: { subscription: id.toString(), ...(approvedBy === undefined ? {} : { approvedBy }) },

@@ -1,12 +1,12 @@
 import type { Tx } from '../../db/index.ts';
 import { type Company, findCompany } from '../../org/index.ts';
+import { RETRY_AFTER_MS } from '../retry-pace.ts';
 import { endSubscription } from './end-subscription.ts';
 import { findSubscription, keyOfPeriod, type PeriodRow, type SubscriptionRow } from './rows.ts';
 import { tellPeriod } from './tell-period.ts';
 
-const HOUR_MS = 3_600_000;
-/** How long after each failure the next try comes: 1, 6 and 24 hours after the first (R14). */
-const RETRY_AFTER_MS = [1 * HOUR_MS, 5 * HOUR_MS, 18 * HOUR_MS];
+/** How long after each failure the next try comes. */
+const WAIT_MS = RETRY_AFTER_MS.map((afterFirst, i) => afterFirst - (RETRY_AFTER_MS[i - 1] ?? 0));
 
 /**
  * A period was not paid: told, tried again after 1, 6 and 24 hours, then paused and said (R14). A bundle that was
@@ -21,7 +21,7 @@ export async function failPeriod(
 ): Promise<void> {
   const { code, at } = failure;
   const isFirst = period.number === 0;
-  const waitMs = isFirst ? undefined : RETRY_AFTER_MS[period.failures];
+  const waitMs = isFirst ? undefined : WAIT_MS[period.failures];
   const retryAt = waitMs === undefined ? null : new Date(at.getTime() + waitMs);
   const failed = await tx.subscriptionPeriod.update({
     where: keyOfPeriod(period),

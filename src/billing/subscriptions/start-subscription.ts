@@ -1,7 +1,14 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
-import { findCompany, isCompanyAdmin, type Person, recordAudit, type Scope } from '../../org/index.ts';
+import {
+  actorOf,
+  findCompany,
+  isCompanyAdmin,
+  type Person,
+  recordAudit,
+  type Scope,
+} from '../../org/index.ts';
 import { askForChange } from '../approval/ask-approval.ts';
 import { needsApproval } from '../approval/needs-approval.ts';
 import { textOf } from '../approval/subject.ts';
@@ -62,7 +69,7 @@ export async function beginBundle(
   if (payBy.method === 'invoice') await assertWithinExposure(tx, company.id, price);
   else if (cardId === null) throw new RefillError('no-card', 'There is no card on file yet.');
   const officeId = homeOf(person, bundle.kind, choice.scope);
-  const actor = `${person.teamId}/${person.userId}`;
+  const actor = actorOf(person);
   if (approvedBy === undefined && needsApproval(company, price)) {
     const { name, period } = toOffer(bundle);
     const change = {
