@@ -140,6 +140,7 @@ describe('who may not buy', () => {
     expect(await open()).toBe(1);
     await Promise.all([click('ana', asked, 'Dismiss'), click('ana', asked, 'Dismiss')]);
     await says('ana', CHANNEL, /was dismissed already by <@U0ANA00001>/);
+    await says('marco', 'dm', /dismissed/);
     const told = (await driver.messages('marco', 'dm')).filter((message) => /dismissed/.test(message.text));
     expect(told).toHaveLength(1);
   });
