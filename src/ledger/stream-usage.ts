@@ -53,7 +53,7 @@ export async function streamUsage<T>(
     isBroken = false;
     return result;
   } finally {
-    // A connection whose cursor was left half-read is not worth mending.
+    // A connection whose records were left half-read is not worth mending.
     client.release(isBroken);
   }
 }

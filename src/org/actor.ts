@@ -8,3 +8,8 @@ export function readActor(actor: string): { teamId: string; userId: string } {
   const [teamId = '', userId = ''] = actor.split('/');
   return { teamId, userId };
 }
+
+/** The user that an actor names; null where there is none, or nobody of Slack. */
+export function userOf(actor: string | null): string | null {
+  return actor === null ? null : readActor(actor).userId || null;
+}

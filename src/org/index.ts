@@ -11,7 +11,7 @@ export {
   type Scope,
   visibleOffices,
 } from './access.ts';
-export { actorOf, readActor } from './actor.ts';
+export { actorOf, readActor, userOf } from './actor.ts';
 export { recordAudit } from './audit.ts';
 export { createCompany, type NewCompany } from './create-company.ts';
 export type { DirectoryChange } from './directory/diff-directory.ts';

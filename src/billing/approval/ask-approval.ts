@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { formatDollars, toMicros } from '../../money.ts';
-import { actorOf, type Company, type Person, readActor, recordAudit } from '../../org/index.ts';
+import { actorOf, type Company, type Person, recordAudit, userOf } from '../../org/index.ts';
 import { keyOf, type OrderRow } from '../order-rows.ts';
 import { closeApproval } from './close-approval.ts';
 import { approvalLimit } from './needs-approval.ts';
@@ -93,7 +93,7 @@ async function ask(
   if (limit === null) throw new RangeError('no approval is needed');
   const sentence = `What is above ${formatDollars(limit)} needs a second admin.`;
   const approvers = await listApprovers(tx, company, subject);
-  if (approvers.every((userId) => userId === readActor(askedBy).userId))
+  if (approvers.every((userId) => userId === userOf(askedBy)))
     throw new RefillError('no-approver', sentence, { limit });
   const approval = await tx.approval.create({
     data: {

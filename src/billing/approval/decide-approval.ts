@@ -1,7 +1,7 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
-import { actorOf, canBuyFor, findCompany, type Person, readActor } from '../../org/index.ts';
+import { actorOf, canBuyFor, findCompany, type Person, userOf } from '../../org/index.ts';
 import { claimOrder } from '../claim-order.ts';
 import { lockCompany, type OrderRow, scopeOf } from '../order-rows.ts';
 import { assertMayBuy } from '../review-purchase.ts';
@@ -41,7 +41,7 @@ export async function decideApproval(
     if (!mayAnswer(person, subject)) {
       throw new RefillError('not-approver', 'Only admins who may do that themselves decide.', {
         approvers: (await listApprovers(tx, company, subject)).filter(
-          (userId) => userId !== readActor(found.askedBy).userId,
+          (userId) => userId !== userOf(found.askedBy),
         ),
       });
     }

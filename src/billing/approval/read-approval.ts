@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
-import { readActor } from '../../org/index.ts';
+import { userOf } from '../../org/index.ts';
 import type { ApprovalFacts } from '../types.ts';
 
 export type ApprovalRow = NonNullable<Awaited<ReturnType<Queryable['approval']['findUnique']>>>;
@@ -25,7 +25,7 @@ export async function describeApproval(db: Queryable, row: ApprovalRow): Promise
     state: row.state as ApprovalFacts['state'],
     limit: fromMicros(row.limitMicros),
     expiresAt: row.expiresAt,
-    decidedBy: row.decidedBy === null ? null : readActor(row.decidedBy).userId,
+    decidedBy: userOf(row.decidedBy),
     decidedAt: row.decidedAt,
     channelId: notice === null || notice.state === 'failed' ? null : notice.channelId,
   };

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { type NoticeFacts, postNotice } from '../../notices/index.ts';
-import { type Company, labelScope, listOffices, readActor } from '../../org/index.ts';
+import { type Company, labelScope, listOffices, readActor, userOf } from '../../org/index.ts';
 import { readPayBy } from '../pay-by.ts';
 import { type ApprovalRow, approvalKey } from './read-approval.ts';
 import { amountOf, type Subject, scopeOfSubject } from './subject.ts';
@@ -48,7 +48,7 @@ async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Told
     kind: 'approval',
     state: approval.state as Facts['state'],
     token: approval.token,
-    byUserId: readActor(approval.askedBy).userId || null,
+    byUserId: userOf(approval.askedBy),
     scopeLabel: labelScope({ company, offices }, scope),
     amount: amountOf(subject),
     limit: fromMicros(approval.limitMicros).toFixed(2),
@@ -59,7 +59,7 @@ async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Told
         : { method: 'invoice' },
     askedAt: approval.askedAt.toISOString(),
     expiresAt: approval.expiresAt.toISOString(),
-    decidedBy: approval.decidedBy === null ? null : readActor(approval.decidedBy).userId,
+    decidedBy: userOf(approval.decidedBy),
     decidedAt: approval.decidedAt?.toISOString() ?? null,
     timeZone: company.timeZone,
   };

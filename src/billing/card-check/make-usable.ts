@@ -1,7 +1,8 @@
 import type { Tx } from '../../db/index.ts';
+import { readActor } from '../../org/index.ts';
 import { enqueueShow } from '../order-jobs.ts';
 import { resumeWithCard } from '../recharge/retry-recharge.ts';
-import { adderOf, type CardRow } from './types.ts';
+import type { CardRow } from './types.ts';
 
 /** A purchase that was declined this recently may still be on its buyer's screen, waiting for this card. */
 const ON_SCREEN_MS = 3_600_000;
@@ -18,7 +19,7 @@ export async function makeUsable(tx: Tx, card: CardRow, at: Date): Promise<void>
   const waiting = await tx.purchaseOrder.findFirst({
     where: {
       companyId,
-      ...adderOf(card),
+      ...readActor(card.addedBy),
       state: 'declined',
       confirmedAt: { gt: new Date(at.getTime() - ON_SCREEN_MS) },
     },

@@ -1,12 +1,12 @@
 import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { actorOf, isCompanyAdmin, type Person } from '../../org/index.ts';
+import { actorOf, isCompanyAdmin, type Person, readActor } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import { resumeWithCard } from '../recharge/retry-recharge.ts';
 import type { BillingDeps } from '../types.ts';
 import { keyOf } from './claim-card.ts';
 import { auditCard } from './tell-card.ts';
-import { adderOf, type CardFacts, type CardRow, type CheckRow, stateOfCard } from './types.ts';
+import { type CardFacts, type CardRow, type CheckRow, stateOfCard } from './types.ts';
 
 const OPEN = ['charging', 'needs_action', 'waiting'];
 
@@ -96,7 +96,7 @@ function toFacts(card: CardRow, check: CheckRow | undefined): CardFacts {
     state: stateOfCard(card),
     isDefault: card.isDefault,
     isFallback: card.isFallback,
-    addedBy: adderOf(card),
+    addedBy: readActor(card.addedBy),
     check:
       check === undefined
         ? null

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import { postNotice } from '../../notices/index.ts';
-import { recordAudit } from '../../org/index.ts';
-import { adderOf, type CardRow, type CheckRow } from './types.ts';
+import { readActor, recordAudit } from '../../org/index.ts';
+import type { CardRow, CheckRow } from './types.ts';
 
 export type CardEvent = 'to_confirm' | 'confirmed' | 'locked' | 'failed' | 'expired';
 
@@ -22,7 +22,7 @@ export async function tellCard(
       event,
       brand: card.brand,
       last4: card.last4,
-      byUserId: adderOf(card).userId,
+      byUserId: readActor(card.addedBy).userId,
       token: check.token,
     },
   });

@@ -1,5 +1,4 @@
 import type { Queryable } from '../../db/index.ts';
-import { readActor } from '../../org/index.ts';
 
 export type CheckRow = NonNullable<Awaited<ReturnType<Queryable['cardCheck']['findUnique']>>>;
 export type CardRow = NonNullable<Awaited<ReturnType<Queryable['card']['findUnique']>>>;
@@ -30,10 +29,4 @@ export function stateOfCard(card: CardRow): CardState {
   if (card.lockedAt !== null) return 'locked';
   if (card.confirmedAt !== null) return 'usable';
   return card.claimedAt === null ? 'unclaimed' : 'unconfirmed';
-}
-
-/** Who added a card: "team/user", or the operator. */
-export function adderOf(card: Pick<CardRow, 'addedBy'>): { teamId: string; userId: string } {
-  const { teamId, userId } = readActor(card.addedBy);
-  return { teamId, userId };
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
-import { canBuyFor, listBuyersFor, type Person, readActor, type Scope } from '../../org/index.ts';
+import { canBuyFor, listBuyersFor, type Person, type Scope, userOf } from '../../org/index.ts';
 import { scopeOf } from '../order-rows.ts';
 
 export type RequestRow = NonNullable<Awaited<ReturnType<Queryable['creditRequest']['findUnique']>>>;
@@ -26,7 +26,7 @@ export async function findRequestToAnswer(db: Queryable, person: Person, token: 
     });
   }
   if (request.state !== 'open') {
-    const by = request.answeredBy === null ? null : readActor(request.answeredBy).userId;
+    const by = userOf(request.answeredBy);
     throw new RefillError('request-over', 'That request was answered.', { state: request.state, by });
   }
   return request;

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
-import { type Company, labelScope, listOffices, readActor } from '../../org/index.ts';
+import { type Company, labelScope, listOffices, readActor, userOf } from '../../org/index.ts';
 import { scopeOf } from '../order-rows.ts';
 import type { RequestRow } from './read-request.ts';
 
@@ -25,7 +25,7 @@ export async function tellRequest(
     amount: request.amountMicros === null ? null : fromMicros(request.amountMicros).toFixed(2),
     reason: request.reason,
     bought: bought?.toFixed(2) ?? null,
-    answeredBy: request.answeredBy === null ? null : readActor(request.answeredBy).userId,
+    answeredBy: userOf(request.answeredBy),
     answeredAt: request.answeredAt?.toISOString() ?? null,
     askedAt: request.askedAt.toISOString(),
     timeZone: company.timeZone,

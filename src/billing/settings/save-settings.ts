@@ -4,7 +4,7 @@ import { RefillError } from '../../errors.ts';
 import { setWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
-import { actorOf, findPerson, type Person, recordAudit } from '../../org/index.ts';
+import { actorOf, findPerson, type Person, recordAudit, userOf } from '../../org/index.ts';
 import { enqueue } from '../../queue/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { LIMIT_MATTER } from '../approval/subject.ts';
@@ -133,11 +133,11 @@ async function makeChanges(
   changes: readonly SettingChange[],
   at: Date,
 ): Promise<void> {
-  const { company, teamId, userId } = person;
+  const { company, userId } = person;
   await recordAudit(tx, {
     companyId: company.id,
     at,
-    actor: actorOf({ teamId, userId }),
+    actor: actorOf(person),
     surface: 'slack',
     action: 'settings-changed',
     details: Object.fromEntries(
@@ -234,7 +234,7 @@ async function findLastChanger(tx: Tx, companyId: bigint, since: Date): Promise<
     where: { companyId, action: 'settings-changed', at: { gte: since } },
     orderBy: { id: 'desc' },
   });
-  return last === null ? null : last.actor.slice(last.actor.indexOf('/') + 1);
+  return userOf(last?.actor ?? null);
 }
 
 async function findDraft(db: Pick<Tx, 'settingsDraft'>, person: Person, token: string) {
