@@ -5,6 +5,11 @@ import { createHeartbeat } from './heartbeat.ts';
 import { type JobHandlers, type JobName, jobs } from './jobs.ts';
 
 const RESTART_DELAY_MS = 500;
+/**
+ * How the queue library is told to say that a job ended, without waiting for others. By itself it says so one job at a
+ * time with nobody listening for the failure: a database that is away just then would end the process.
+ */
+const HANDED_BACK_IN_BATCHES = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 
 export interface WorkerOptions {
   databaseUrl: string;
@@ -37,6 +42,7 @@ export function startWorker(options: WorkerOptions): { stop(): Promise<void> } {
           pollInterval: 1_000,
           taskList: toTaskList(options.handlers, options.log),
           events: heartbeat.events,
+          preset: { worker: HANDED_BACK_IN_BATCHES },
         });
         if (stopping) await runner.stop();
         await runner.promise;
