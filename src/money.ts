@@ -24,7 +24,7 @@ export function dollars(value: string | Decimal): Money {
 export function toMicros(amount: Money): Micros {
   if (!(amount.decimalPlaces() <= 6))
     throw new RangeError(`${amount.toString()} is finer than a micro-dollar`);
-  return BigInt(amount.toFixed(6).replace('.', ''));
+  return BigInt(amount.times(MICROS_PER_DOLLAR).toFixed());
 }
 
 /** Stored micro-dollars to dollars. */

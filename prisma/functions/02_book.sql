@@ -72,10 +72,18 @@ CREATE FUNCTION ledger_level(w wallet, p_class text) RETURNS text LANGUAGE sql I
   END
 $$;
 
--- A company's wallets as they are, to compare with later.
-CREATE FUNCTION ledger_wallets(p_company bigint) RETURNS wallet[] LANGUAGE sql STABLE AS $$
-  SELECT array_agg(w ORDER BY w.id) FROM wallet AS w WHERE w.company_id = p_company
+-- True where no class of a wallet is low or out, nor its general credits low, by figures that are quick to look at: what
+-- was ok before and only gave, and is ample still, has crossed no level.
+CREATE FUNCTION ledger_is_ample(w wallet) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT w.general_micros - w.debt_calls_micros - w.debt_ai_micros - w.held_calls_micros - w.held_ai_micros
+    >= greatest(w.watch_calls_micros, w.watch_ai_micros, w.watch_general_micros, 1)
 $$;
+
+-- A company's wallets as they are, to compare with later.
+CREATE FUNCTION ledger_wallets(p_company bigint) RETURNS wallet[] LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN ARRAY(SELECT w FROM wallet AS w WHERE w.company_id = p_company ORDER BY w.id);
+END $$;
 
 -- Wakes the job that decides for every class of a wallet, and for its general credits, that went below its watch level,
 -- ran out, or came back since p_before was read.

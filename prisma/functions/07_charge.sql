@@ -1,108 +1,150 @@
--- Usage of a bundle's period that comes 6 hours after its end draws what is in force now: its drafts burn at p_at (R7).
-CREATE FUNCTION ledger_set_burn_times(p_company bigint, p_drafts ledger_draft[], p_at timestamptz) RETURNS ledger_draft[]
-LANGUAGE plpgsql AS $$
-BEGIN
-  IF NOT EXISTS (
-    SELECT FROM wallet AS w JOIN credit_grant AS g ON g.company_id = w.company_id AND g.wallet_id = w.id
-    WHERE w.company_id = p_company AND g.expires_at <= p_at - interval '6 hours'
-      AND g.expires_at > (SELECT min(d.usage_at) FROM unnest(p_drafts) AS d)
-  ) THEN
-    RETURN p_drafts;
-  END IF;
-  RETURN (
-    SELECT array_agg((s.position, s.source, s.external_id, s.revision, s.office_id, s.department_id, s.member_id, s.class, s.category,
-        s.direction, s.external_number, s.internal_number, s.usage_at, s.duration_ms, s.billed_seconds, s.quantity, s.cost_micros,
-        s.price, s.facts, s.version, s.own_wallet_id, s.paid_wallet_id, s.burn)::ledger_draft
-      ORDER BY s.class DESC, s.burn, s.position)
-    FROM (
-      SELECT d.*, CASE WHEN EXISTS (
-          SELECT FROM credit_grant AS g
-          WHERE g.company_id = p_company AND g.wallet_id IN (d.own_wallet_id, d.paid_wallet_id)
-            AND g.kind = CASE d.class WHEN 'ai' THEN 'ai' ELSE 'calling' END
-            AND g.effective_at <= d.usage_at AND d.usage_at < g.expires_at AND g.expires_at <= p_at - interval '6 hours')
-        THEN p_at ELSE d.usage_at END AS burn
-      FROM unnest(p_drafts) AS d
-    ) AS s
-  );
-END $$;
-
--- Draws amounts for drafts from one side of their wallets ('own': the office's own bundle; 'paid': everything else, and
--- debt). The batch falls into runs that see the same grants of the same wallet: where no grant starts or ends inside
--- the batch's times, that is one run a wallet and class. What was drawn and the entries come back by draft.
-CREATE FUNCTION ledger_draw_side(
-  p_company bigint, p_side text, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
-  OUT drawn bigint[], OUT seqs bigint[]
+-- Draws amounts for usages: where credits are shared, from the office's own bundle first, then from the pool (R5). A batch
+-- falls into runs that see the same grants of the same wallet: where no grant starts or ends inside its times, that is one
+-- run a wallet and class. Answers the entries on either side, by usage (own_seqs is null where credits are not shared), and
+-- whether all wallets that gave are ample.
+CREATE FUNCTION ledger_draw_usage(
+  p_book book, u ledger_usages, p_amounts bigint[], p_type text, p_at timestamptz, p_actor text, p_reason text,
+  OUT own_seqs bigint[], OUT paid_seqs bigint[], OUT is_ample boolean
 ) LANGUAGE plpgsql AS $$
 DECLARE
-  v_first timestamptz;
-  v_last timestamptz;
-  v_is_run boolean;
+  v_rest bigint[] := p_amounts;
+  v_wallets bigint[] := u.own_wallet_id;
   v_bounds timestamptz[];
-  v_run record;
-  v_drawn bigint[];
-  v_seqs bigint[];
+  v_drawn record;
 BEGIN
-  SELECT min(d.burn_at), max(d.burn_at), min(d.class) = max(d.class) AND min(d.wallet_id) = max(d.wallet_id)
-  INTO v_first, v_last, v_is_run
-  FROM (SELECT u.burn_at, u.class, CASE p_side WHEN 'own' THEN u.own_wallet_id ELSE u.paid_wallet_id END AS wallet_id FROM unnest(p_drafts) AS u) AS d;
-  IF v_first < v_last THEN
+  IF cardinality(p_amounts) > 1 THEN
     SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
     FROM credit_grant AS g, LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
-    WHERE g.company_id = p_company AND g.is_open AND b.at > v_first AND b.at <= v_last;
+    WHERE g.company_id = p_book.company_id AND g.is_open
+      AND b.at > (SELECT min(t) FROM unnest(u.burn_at) AS t) AND b.at <= (SELECT max(t) FROM unnest(u.burn_at) AS t);
   END IF;
-  IF v_is_run AND v_bounds IS NULL THEN
-    SELECT d.drawn, d.seqs INTO drawn, seqs FROM ledger_draw(p_company, p_side, p_drafts, p_amounts, p_at, p_actor, p_reason) AS d;
+  is_ample := true;
+  IF p_book.pooled THEN
+    v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, false, u, v_rest, p_type, p_at, p_actor, p_reason);
+    own_seqs := v_drawn.seqs;
+    is_ample := v_drawn.is_ample;
+    v_rest := ARRAY(SELECT r.rest - r.drawn FROM (SELECT unnest(v_rest) AS rest, unnest(v_drawn.drawn) AS drawn) AS r);
+    v_wallets := array_fill(p_book.pool_wallet_id, ARRAY[cardinality(v_wallets)]);
+  END IF;
+  v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, true, u, v_rest, p_type, p_at, p_actor, p_reason);
+  paid_seqs := v_drawn.seqs;
+  is_ample := is_ample AND v_drawn.is_ample;
+END $$;
+
+-- Draws from p_wallets[i] what usage i still needs, a run of them at a time. p_bounds are the times inside the batch at which
+-- grants start or end, null where there are none.
+CREATE FUNCTION ledger_draw_runs(
+  p_company bigint, p_wallets bigint[], p_bounds timestamptz[], p_paid boolean, u ledger_usages, p_amounts bigint[], p_type text,
+  p_at timestamptz, p_actor text, p_reason text, OUT drawn bigint[], OUT seqs bigint[], OUT is_ample boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_size int := cardinality(p_amounts);
+  v_run record;
+  v_part record;
+BEGIN
+  IF v_size = 1 OR p_bounds IS NULL AND u.class = array_fill(u.class[1], ARRAY[v_size]) AND p_wallets = array_fill(p_wallets[1], ARRAY[v_size]) THEN
+    v_part := ledger_draw(p_company, p_wallets[1], u.class[1], u.burn_at[1], p_paid, p_amounts, u.source, u.external_id, u.office_id, u.usage_at,
+      p_type, p_at, p_actor, p_reason);
+    drawn := v_part.drawn;
+    seqs := v_part.seqs;
+    is_ample := v_part.is_ample;
     RETURN;
   END IF;
-  drawn := array_fill(0::bigint, ARRAY[cardinality(p_amounts)]);
-  seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_amounts)]);
+  drawn := array_fill(0::bigint, ARRAY[v_size]);
+  seqs := array_fill(NULL::bigint, ARRAY[v_size]);
+  is_ample := true;
   FOR v_run IN
-    SELECT array_agg(s.i ORDER BY s.i) AS picks, array_agg(s.draft ORDER BY s.i) AS drafts, array_agg(s.amount ORDER BY s.i) AS amounts
+    SELECT s.wallet_id, s.class, min(s.burn_at) AS burn_at, array_agg(s.position ORDER BY s.position) AS positions,
+      array_agg(s.source ORDER BY s.position) AS source, array_agg(s.external_id ORDER BY s.position) AS external_id,
+      array_agg(s.office_id ORDER BY s.position) AS office_id, array_agg(s.usage_at ORDER BY s.position) AS usage_at,
+      array_agg(s.amount ORDER BY s.position) AS amounts
     FROM (
-      SELECT CASE p_side WHEN 'own' THEN d.own_wallet_id ELSE d.paid_wallet_id END AS wallet_id, d.class, d.i, d.draft, a.amount,
-        CASE WHEN v_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, v_bounds) END AS period
-      FROM (SELECT u.*, u AS draft, row_number() OVER () AS i FROM unnest(p_drafts) AS u) AS d
-      JOIN unnest(p_amounts) WITH ORDINALITY AS a(amount, i) ON a.i = d.i
-      WHERE a.amount > 0
+      SELECT d.*, CASE WHEN p_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, p_bounds) END AS period
+      FROM (
+        SELECT generate_subscripts(p_amounts, 1) AS position, unnest(p_amounts) AS amount, unnest(u.class) AS class,
+          unnest(p_wallets) AS wallet_id, unnest(u.burn_at) AS burn_at, unnest(u.source) AS source, unnest(u.external_id) AS external_id,
+          unnest(u.office_id) AS office_id, unnest(u.usage_at) AS usage_at
+      ) AS d
+      WHERE d.amount > 0
     ) AS s
     GROUP BY s.wallet_id, s.class, s.period
     ORDER BY s.class DESC, s.period, s.wallet_id
   LOOP
-    SELECT r.drawn, r.seqs INTO v_drawn, v_seqs FROM ledger_draw(p_company, p_side, v_run.drafts, v_run.amounts, p_at, p_actor, p_reason) AS r;
-    SELECT array_agg(coalesce(p.drawn, o.drawn) ORDER BY o.i), array_agg(coalesce(p.seq, o.seq) ORDER BY o.i)
-    INTO drawn, seqs
-    FROM unnest(drawn, seqs) WITH ORDINALITY AS o(drawn, seq, i)
-    LEFT JOIN unnest(v_run.picks, v_drawn, v_seqs) AS p(i, drawn, seq) ON p.i = o.i;
+    v_part := ledger_draw(p_company, v_run.wallet_id, v_run.class, v_run.burn_at, p_paid, v_run.amounts, v_run.source, v_run.external_id,
+      v_run.office_id, v_run.usage_at, p_type, p_at, p_actor, p_reason);
+    is_ample := is_ample AND v_part.is_ample;
+    FOR i IN 1 .. cardinality(v_run.positions) LOOP
+      drawn[v_run.positions[i]] := v_part.drawn[i];
+      seqs[v_run.positions[i]] := v_part.seqs[i];
+    END LOOP;
   END LOOP;
 END $$;
 
--- Writes the usage records of drafts, with the entries that paid them, and counts them in their quarter-hours (R25).
-CREATE FUNCTION ledger_record_usage(p_company bigint, p_drafts ledger_draft[], p_own_seqs bigint[], p_paid_seqs bigint[], p_at timestamptz)
-RETURNS void LANGUAGE plpgsql AS $$
+-- Writes the usage records of a revision, with the entries that paid them, and counts them in their quarter-hours (R25).
+CREATE FUNCTION ledger_record_usage(
+  p_book book, u ledger_usages, p_revision int, p_own_seqs bigint[], p_paid_seqs bigint[], p_at timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO usage_record
   SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
   FROM (
-    SELECT p_company, d.source, d.external_id, d.revision, d.office_id, d.department_id, d.member_id, d.class, d.category, d.direction,
-      d.external_number, d.internal_number, d.usage_at, d.duration_ms, d.billed_seconds, d.quantity, d.cost_micros, d.price, d.facts, d.version,
-      CASE WHEN d.own_seq IS NOT NULL THEN d.own_wallet_id END, d.own_seq,
-      CASE WHEN d.paid_seq IS NOT NULL THEN d.paid_wallet_id END, d.paid_seq, p_at
-    FROM ROWS FROM (unnest(p_drafts), unnest(p_own_seqs), unnest(p_paid_seqs)) AS d(
-      position, source, external_id, revision, office_id, department_id, member_id, class, category, direction, external_number,
-      internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros, price, facts, version, own_wallet_id, paid_wallet_id, burn_at,
-      own_seq, paid_seq)
+    SELECT p_book.company_id, d.source, d.external_id, p_revision, d.office_id, d.department_id, d.member_id, d.class, d.category, d.direction,
+      d.external_number, d.internal_number, d.usage_at, d.duration_ms, d.billed_seconds, d.quantity, d.cost_micros, d.price,
+      ledger_usage_facts(d.class, d.category, d.direction, d.external_number, d.internal_number, d.usage_at, d.duration_ms, d.quantity),
+      coalesce(d.version, 0), CASE WHEN d.own_seq IS NOT NULL THEN d.own_wallet_id END, d.own_seq,
+      CASE WHEN d.paid_seq IS NOT NULL THEN CASE WHEN p_book.pooled THEN p_book.pool_wallet_id ELSE d.own_wallet_id END END, d.paid_seq, p_at
+    FROM (
+      SELECT unnest(u.source) AS source, unnest(u.external_id) AS external_id, unnest(u.office_id) AS office_id,
+        unnest(u.department_id) AS department_id, unnest(u.member_id) AS member_id, unnest(u.class) AS class, unnest(u.category) AS category,
+        unnest(u.direction) AS direction, unnest(u.external_number) AS external_number, unnest(u.internal_number) AS internal_number,
+        unnest(u.usage_at) AS usage_at, unnest(u.duration_ms) AS duration_ms, unnest(u.billed_seconds) AS billed_seconds,
+        unnest(u.quantity) AS quantity, unnest(u.cost_micros) AS cost_micros, unnest(u.price) AS price, unnest(u.version) AS version,
+        unnest(u.own_wallet_id) AS own_wallet_id, unnest(p_own_seqs) AS own_seq, unnest(p_paid_seqs) AS paid_seq
+    ) AS d
   ) AS x;
-  PERFORM ledger_count_usage(p_company, p_drafts, 1);
+  PERFORM ledger_count_usage(p_book.company_id, u, 1);
 END $$;
 
--- Adds drafts to the sums of their times, or takes them out (p_sign -1).
-CREATE FUNCTION ledger_count_usage(p_company bigint, p_drafts ledger_draft[], p_sign int) RETURNS void LANGUAGE plpgsql AS $$
+-- Adds one usage to the sums of its time, or takes it out (p_sign -1). Setting up the sums of a batch takes twice as long.
+CREATE FUNCTION ledger_count_one(
+  p_company bigint, p_usage_at timestamptz, p_office bigint, p_department bigint, p_member bigint, p_category text, p_sign int,
+  p_seconds bigint, p_quantity bigint, p_cost bigint
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_bucket timestamptz := date_bin('15 minutes', p_usage_at, timestamptz '2000-01-01 00:00:00+00');
 BEGIN
+  INSERT INTO usage_rollup AS r VALUES (p_company, v_bucket, p_office, p_department, p_member, p_category, p_sign, p_seconds, p_quantity, p_cost)
+  ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
+  SET records = r.records + p_sign, billed_seconds = r.billed_seconds + p_seconds, quantity = r.quantity + p_quantity,
+    cost_micros = r.cost_micros + p_cost;
+  INSERT INTO usage_kind_rollup AS r VALUES (p_company, v_bucket, p_office, p_category, p_sign, p_seconds, p_quantity, p_cost)
+  ON CONFLICT (company_id, bucket_at, office_id, category) DO UPDATE
+  SET records = r.records + p_sign, billed_seconds = r.billed_seconds + p_seconds, quantity = r.quantity + p_quantity,
+    cost_micros = r.cost_micros + p_cost;
+  INSERT INTO usage_member_rollup AS r VALUES (p_company, date_bin('6 hours', p_usage_at, timestamptz '2000-01-01 00:00:00+00'), p_office,
+    p_member, p_sign, p_seconds, p_quantity, p_cost)
+  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
+  SET records = r.records + p_sign, billed_seconds = r.billed_seconds + p_seconds, quantity = r.quantity + p_quantity,
+    cost_micros = r.cost_micros + p_cost;
+END $$;
+
+-- Adds usages to the sums of their times, or takes them out (p_sign -1).
+CREATE FUNCTION ledger_count_usage(p_company bigint, u ledger_usages, p_sign int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF cardinality(u.category) = 1 THEN
+    PERFORM ledger_count_one(p_company, u.usage_at[1], coalesce(u.office_id[1], 0), coalesce(u.department_id[1], 0), coalesce(u.member_id[1], 0),
+      u.category[1], p_sign, p_sign * u.billed_seconds[1]::bigint, p_sign * u.quantity[1]::bigint, p_sign * u.cost_micros[1]);
+    RETURN;
+  END IF;
   WITH counted AS MATERIALIZED (
     SELECT date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0) AS office_id,
       coalesce(d.department_id, 0) AS department_id, coalesce(d.member_id, 0) AS member_id, d.category, p_sign * count(*) AS records,
       p_sign * sum(d.billed_seconds) AS billed_seconds, p_sign * sum(d.quantity) AS quantity, p_sign * sum(d.cost_micros) AS cost_micros
-    FROM unnest(p_drafts) AS d
+    FROM (
+      SELECT unnest(u.usage_at) AS usage_at, unnest(u.office_id) AS office_id, unnest(u.department_id) AS department_id,
+        unnest(u.member_id) AS member_id, unnest(u.category) AS category, unnest(u.billed_seconds) AS billed_seconds,
+        unnest(u.quantity) AS quantity, unnest(u.cost_micros) AS cost_micros
+    ) AS d
     GROUP BY 1, 2, 3, 4, 5
   ), quarter_hours AS (
     INSERT INTO usage_rollup AS r SELECT p_company, c.* FROM counted AS c
@@ -126,64 +168,85 @@ BEGIN
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;
 
--- Draws amounts for drafts: where credits are shared, from the office's own bundle first, then from the pool (R5).
-CREATE FUNCTION ledger_draw_all(
-  p_book book, p_drafts ledger_draft[], p_amounts bigint[], p_at timestamptz, p_actor text, p_reason text,
-  OUT own_seqs bigint[], OUT paid_seqs bigint[]
-) LANGUAGE plpgsql AS $$
+-- Of duplicates that are newer versions, keeps those versions, so that an older one does not win.
+CREATE FUNCTION ledger_confirm_newer(p_book book, u ledger_usages, p_outcomes text[], p_booked bigint[], p_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
-  v_rest bigint[] := p_amounts;
-  v_side record;
+  v_newer record;
 BEGIN
-  own_seqs := array_fill(NULL::bigint, ARRAY[cardinality(p_drafts)]);
-  IF p_book.pooled THEN
-    v_side := ledger_draw_side(p_book.company_id, 'own', p_drafts, v_rest, p_at, p_actor, p_reason);
-    own_seqs := v_side.seqs;
-    SELECT array_agg(r.rest - r.drawn ORDER BY r.i) INTO v_rest FROM unnest(v_rest, v_side.drawn) WITH ORDINALITY AS r(rest, drawn, i);
-  END IF;
-  v_side := ledger_draw_side(p_book.company_id, 'paid', p_drafts, v_rest, p_at, p_actor, p_reason);
-  paid_seqs := v_side.seqs;
+  FOR v_newer IN
+    SELECT g.source, g.external_id, max(g.version) AS version
+    FROM unnest(u.source, u.external_id, u.version, p_outcomes, p_booked) AS g(source, external_id, version, outcome, booked)
+    WHERE g.outcome = 'duplicate' AND g.version > g.booked GROUP BY 1, 2 ORDER BY 1, 2
+  LOOP
+    PERFORM ledger_confirm_usage(p_book, ledger_find_usage(p_book.company_id, v_newer.source, v_newer.external_id), v_newer.version, p_at);
+  END LOOP;
 END $$;
 
--- Posts a batch of usage, each record once for its source and key (R23). Returns outcomes in the order given. Of a
--- duplicate that is a newer version, that version is kept, so that an older one does not win. Plans are kept, so they must
--- not be made for the tables as they are in an installation's first minutes, when reading all of them looks cheap.
-CREATE FUNCTION ledger_post_usage(
-  p_company bigint, p_at timestamptz, p_force boolean, p_source text[], p_external_id text[], p_office bigint[], p_department bigint[],
-  p_member bigint[], p_class text[], p_category text[], p_direction text[], p_external text[], p_internal text[],
-  p_usage_at timestamptz[], p_duration bigint[], p_billed int[], p_quantity int[], p_cost bigint[], p_price text[], p_version bigint[],
-  OUT outcomes text[], OUT reasons text[], OUT booked bigint[]
-) LANGUAGE plpgsql
+-- Posts a batch of usage, each record once for its source and key (R23). Nearly always every record can be booked and none is
+-- known: one look tells, and the answer is null. Else the records are judged one by one, and what each came to is answered in
+-- the order given. Plans are kept, so they must not be made for the tables as they are in an installation's first minutes,
+-- when reading all of them looks cheap.
+CREATE FUNCTION ledger_post_usage(p_company bigint, p_at timestamptz, p_force boolean, p_usages ledger_usages) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off AS $$
 DECLARE
+  u ledger_usages := p_usages;
   v_book book := ledger_lock_book(p_company);
-  v_batch ledger_batch;
   v_before wallet[];
-  v_costs bigint[];
-  v_seqs record;
-  v_newer record;
+  v_offices bigint[];
+  v_wallets bigint[];
+  v_is_clear boolean;
+  v_is_late boolean;
+  v_judged record;
+  v_drawn record;
 BEGIN
-  v_batch := ledger_judge_usage(v_book, p_at, p_force, p_source, p_external_id, p_office, p_department, p_member, p_class, p_category,
-    p_direction, p_external, p_internal, p_usage_at, p_duration, p_billed, p_quantity, p_cost, p_price, p_version);
-  outcomes := v_batch.outcomes;
-  reasons := v_batch.reasons;
-  booked := v_batch.booked;
-  IF v_batch.drafts IS NOT NULL THEN
-    v_before := ledger_wallets(p_company);
-    v_batch.drafts := ledger_set_burn_times(p_company, v_batch.drafts, p_at);
-    v_costs := ARRAY(SELECT d.cost_micros FROM unnest(v_batch.drafts) AS d);
-    v_seqs := ledger_draw_all(v_book, v_batch.drafts, v_costs, p_at, NULL, NULL);
-    PERFORM ledger_record_usage(p_company, v_batch.drafts, v_seqs.own_seqs, v_seqs.paid_seqs, p_at);
-    PERFORM ledger_note_crossings(v_before);
+  SELECT array_agg(w), array_agg(w.office_id) FILTER (WHERE w.office_id IS NOT NULL), array_agg(w.id) FILTER (WHERE w.office_id IS NOT NULL)
+  INTO v_before, v_offices, v_wallets FROM wallet AS w WHERE w.company_id = p_company;
+  -- Of each office its wallet; whatever else is said counts to the primary office (R5).
+  SELECT array_agg(CASE WHEN g.office_id = ANY (v_offices) THEN g.office_id
+      ELSE v_offices[array_position(v_wallets, v_book.primary_wallet_id)] END),
+    array_agg(CASE WHEN g.class <> 'ai' THEN coalesce(v_wallets[array_position(v_offices, g.office_id)], v_book.primary_wallet_id)
+      ELSE v_book.primary_wallet_id END),
+    bool_and(ledger_rejection(p_at, p_force, g.source, g.external_id, g.class, g.category, g.direction, g.usage_at, g.duration_ms,
+        g.billed_seconds, g.quantity, g.cost_micros) IS NULL
+      -- A subquery a record, in the order of the key, so that it stays a look-up by key however the statistics look.
+      AND (SELECT r.revision FROM usage_record AS r
+        WHERE r.company_id = p_company AND r.source = g.source AND r.external_id = g.external_id
+        ORDER BY r.revision DESC LIMIT 1) IS NULL),
+    EXISTS (SELECT FROM credit_grant AS c
+      WHERE c.company_id = p_company AND c.expires_at <= p_at - interval '6 hours' AND c.expires_at > min(g.usage_at))
+  INTO u.office_id, u.own_wallet_id, v_is_clear, v_is_late
+  FROM (
+    SELECT unnest(u.source) AS source, unnest(u.external_id) AS external_id, unnest(u.office_id) AS office_id, unnest(u.class) AS class,
+      unnest(u.category) AS category, unnest(u.direction) AS direction, unnest(u.usage_at) AS usage_at, unnest(u.duration_ms) AS duration_ms,
+      unnest(u.billed_seconds) AS billed_seconds, unnest(u.quantity) AS quantity, unnest(u.cost_micros) AS cost_micros
+  ) AS g;
+  u.burn_at := CASE WHEN v_is_late THEN ledger_burn_times(v_book, u, p_at) ELSE u.usage_at END;
+  IF cardinality(u.external_id) > 1 AND v_is_clear THEN
+    v_is_clear := (SELECT count(DISTINCT k COLLATE "C") FROM unnest(u.external_id) AS k) = cardinality(u.external_id);
+    IF v_is_clear AND NOT ledger_is_arranged(u) THEN
+      u := ledger_arrange(u, NULL);
+    END IF;
   END IF;
-  IF 'duplicate' = ANY (outcomes) THEN
-    FOR v_newer IN
-      SELECT g.source, g.external_id, max(g.version) AS version
-      FROM unnest(p_source, p_external_id, p_version, outcomes, booked) AS g(source, external_id, version, outcome, booked)
-      WHERE g.outcome = 'duplicate' AND g.version > g.booked GROUP BY 1, 2 ORDER BY 1, 2
-    LOOP
-      PERFORM ledger_confirm_usage(v_book, ledger_find_usage(p_company, v_newer.source, v_newer.external_id), v_newer.version, p_at);
-    END LOOP;
+  IF NOT v_is_clear THEN
+    v_judged := ledger_judge_usage(v_book, p_at, p_force, p_usages);
+    u := ledger_arrange(u, v_judged.outcomes);
   END IF;
+
+  IF u.external_id IS NOT NULL THEN
+    v_drawn := ledger_draw_usage(v_book, u, u.cost_micros, 'usage', p_at, NULL, NULL);
+    PERFORM ledger_record_usage(v_book, u, 0, v_drawn.own_seqs, v_drawn.paid_seqs, p_at);
+    IF NOT v_drawn.is_ample THEN
+      PERFORM ledger_note_crossings(v_before);
+    END IF;
+  END IF;
+  IF v_is_clear THEN
+    RETURN NULL;
+  END IF;
+  PERFORM ledger_confirm_newer(v_book, p_usages, v_judged.outcomes, v_judged.booked, p_at);
+  RETURN (
+    SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('outcome', j.outcome, 'reason', j.reason, 'bookedVersion', j.booked::text)))
+    FROM (SELECT unnest(v_judged.outcomes) AS outcome, unnest(v_judged.reasons) AS reason, unnest(v_judged.booked) AS booked) AS j
+  );
 END $$;

@@ -11,29 +11,25 @@ BEGIN
   RETURN u;
 END $$;
 
--- A usage as a draft of its next revision.
-CREATE FUNCTION ledger_next_draft(p_book book, u usage_record) RETURNS ledger_draft LANGUAGE plpgsql AS $$
-DECLARE
-  v_route record := ledger_route(p_book, u.office_id, u.class);
+-- A usage as a batch of its own.
+CREATE FUNCTION ledger_usages_of(u usage_record) RETURNS ledger_usages LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN (1, u.source, u.external_id, u.revision + 1, u.office_id, u.department_id, u.member_id, u.class, u.category, u.direction,
-    u.external_number, u.internal_number, u.usage_at, u.duration_ms, u.billed_seconds, u.quantity, u.cost_micros, u.price,
-    ledger_usage_facts(u.class, u.category, u.direction, u.external_number, u.internal_number, u.usage_at, u.duration_ms, u.quantity),
-    u.version,
-    v_route.own, v_route.paid, u.usage_at)::ledger_draft;
+  RETURN (ARRAY[u.source], ARRAY[u.external_id], ARRAY[u.office_id], ARRAY[u.department_id], ARRAY[u.member_id], ARRAY[u.class],
+    ARRAY[u.category], ARRAY[u.direction], ARRAY[u.external_number], ARRAY[u.internal_number], ARRAY[u.usage_at], ARRAY[u.duration_ms],
+    ARRAY[u.billed_seconds], ARRAY[u.quantity], ARRAY[u.cost_micros], ARRAY[u.price], ARRAY[u.version], NULL, NULL)::ledger_usages;
 END $$;
 
--- True where a usage of another time would draw from other bundles (R7).
-CREATE FUNCTION ledger_sees_others(p_draft ledger_draft, p_usage_at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+-- True where a usage of another time would draw from other bundles of these wallets (R7).
+CREATE FUNCTION ledger_sees_others(p_own bigint, p_paid bigint, p_usage_at timestamptz, p_other_at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-  IF p_usage_at = p_draft.usage_at THEN
+  IF p_usage_at = p_other_at THEN
     RETURN false;
   END IF;
   RETURN EXISTS (
     SELECT FROM wallet AS w JOIN credit_grant AS g ON g.company_id = w.company_id AND g.wallet_id = w.id,
       LATERAL (VALUES (g.effective_at), (g.expires_at)) AS bound(at)
-    WHERE w.id IN (p_draft.own_wallet_id, p_draft.paid_wallet_id)
-      AND bound.at > least(p_usage_at, p_draft.usage_at) AND bound.at <= greatest(p_usage_at, p_draft.usage_at));
+    WHERE w.id IN (p_own, p_paid)
+      AND bound.at > least(p_usage_at, p_other_at) AND bound.at <= greatest(p_usage_at, p_other_at));
 END $$;
 
 -- Writes the next revision of a usage, moves it in the quarter-hour sums, and brings what was paid in line with it (R8).
@@ -43,8 +39,9 @@ CREATE FUNCTION ledger_revise_usage(
   p_book book, p_old usage_record, p_new usage_record, p_type text, p_keep boolean, p_actor text, p_reason text, p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  v_old_draft ledger_draft := ledger_next_draft(p_book, p_old);
-  v_drafts ledger_draft[] := ARRAY[ledger_next_draft(p_book, p_new)];
+  v_old_route record := ledger_route(p_book, p_old.office_id, p_old.class);
+  v_route record := ledger_route(p_book, p_new.office_id, p_new.class);
+  v_usages ledger_usages := ledger_usages_of(p_new);
   v_is_moved boolean;
   v_back bigint;
   v_draw bigint;
@@ -53,9 +50,9 @@ DECLARE
   v_paid bigint;
   v_before wallet[] := ledger_wallets(p_book.company_id);
 BEGIN
-  v_drafts[1].revision := p_old.revision + 1;
-  v_is_moved := (v_old_draft.own_wallet_id, v_old_draft.class) <> (v_drafts[1].own_wallet_id, v_drafts[1].class)
-    OR ledger_sees_others(v_old_draft, v_drafts[1].usage_at);
+  v_usages.own_wallet_id := ARRAY[v_route.own];
+  v_is_moved := (v_old_route.own, p_old.class) <> (v_route.own, p_new.class)
+    OR ledger_sees_others(v_route.own, v_route.paid, p_old.usage_at, p_new.usage_at);
   v_back := CASE WHEN v_is_moved THEN p_old.cost_micros ELSE greatest(p_old.cost_micros - p_new.cost_micros, 0) END;
   v_draw := CASE WHEN v_is_moved THEN p_new.cost_micros ELSE greatest(p_new.cost_micros - p_old.cost_micros, 0) END;
   IF v_back > 0 THEN
@@ -65,13 +62,13 @@ BEGIN
     v_paid := CASE WHEN NOT v_is_moved THEN v_done.paid_seq END;
   END IF;
   IF v_draw > 0 THEN
-    v_drafts := ledger_set_burn_times(p_book.company_id, v_drafts, p_at);
-    v_done := ledger_draw_all(p_book, v_drafts, ARRAY[v_draw], p_at, p_actor, p_reason);
+    v_usages.burn_at := ledger_burn_times(p_book, v_usages, p_at);
+    v_done := ledger_draw_usage(p_book, v_usages, ARRAY[v_draw], 'correction', p_at, p_actor, p_reason);
     v_own := v_done.own_seqs[1];
     v_paid := v_done.paid_seqs[1];
   END IF;
-  PERFORM ledger_count_usage(p_book.company_id, ARRAY[v_old_draft], -1);
-  PERFORM ledger_record_usage(p_book.company_id, v_drafts, ARRAY[v_own], ARRAY[v_paid], p_at);
+  PERFORM ledger_count_usage(p_book.company_id, ledger_usages_of(p_old), -1);
+  PERFORM ledger_record_usage(p_book, v_usages, p_old.revision + 1, ARRAY[v_own], ARRAY[v_paid], p_at);
   PERFORM ledger_note_crossings(v_before);
   RETURN jsonb_build_object('revision', p_old.revision + 1, 'returnedMicros', v_back::text, 'drawnMicros', v_draw::text,
     'actor', p_actor, 'reason', p_reason);
@@ -130,16 +127,18 @@ DECLARE
   v_answer jsonb := ledger_replay(p_company, p_key, 'refund-usage', v_facts);
   v_old usage_record;
   v_new usage_record;
+  v_amount bigint;
 BEGIN
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;
   v_old := ledger_find_usage(p_company, p_source, p_external_id);
   v_new := v_old;
-  v_new.cost_micros := v_old.cost_micros - coalesce(p_amount, v_old.cost_micros);
-  IF v_new.cost_micros < 0 OR v_new.cost_micros >= v_old.cost_micros THEN
+  v_amount := coalesce(p_amount, v_old.cost_micros);
+  IF v_amount <= 0 OR v_amount > v_old.cost_micros THEN
     RAISE EXCEPTION 'refund-too-large' USING ERRCODE = 'RF001', DETAIL = format('%s/%s costs %s', p_source, p_external_id, v_old.cost_micros);
   END IF;
+  v_new.cost_micros := v_old.cost_micros - v_amount;
   RETURN ledger_remember(p_company, p_key, 'refund-usage', v_facts,
     ledger_revise_usage(v_book, v_old, v_new, 'refund', p_keep, p_actor, p_reason, p_at), p_at);
 END $$;

@@ -169,30 +169,26 @@ BEGIN
 END $$;
 
 -- Charges what a hold was for under the usage's own key, and frees the hold, also where it was more or had expired. A
--- usage that is not booked leaves the hold as it is.
-CREATE FUNCTION ledger_settle_hold(p_company bigint, p_key text, p_usage usage_record, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+-- usage that is not booked leaves the hold as it is. p_usage is a batch of one.
+CREATE FUNCTION ledger_settle_hold(p_company bigint, p_key text, p_usage ledger_usages, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   h hold := ledger_find_hold(p_company, p_key);
-  v_settled text := p_usage.source || '/' || p_usage.external_id;
+  v_settled text := p_usage.source[1] || '/' || p_usage.external_id[1];
   v_known text;
   v_before wallet[] := ledger_wallets(p_company);
-  v_done record;
-  u usage_record := p_usage;
+  v_answer jsonb;
 BEGIN
   SELECT p.result->>'usage' INTO v_known FROM posting AS p WHERE p.company_id = p_company AND p.key = 'settle:' || p_key;
   IF h.state = 'released' OR v_known <> v_settled THEN
     RAISE EXCEPTION 'hold-resolved' USING ERRCODE = 'RF001', DETAIL = format('hold %s is %s', p_key, h.state);
   END IF;
-  v_done := ledger_post_usage(p_company, p_at, false, ARRAY[u.source], ARRAY[u.external_id], ARRAY[u.office_id], ARRAY[u.department_id],
-    ARRAY[u.member_id], ARRAY[u.class], ARRAY[u.category], ARRAY[u.direction], ARRAY[u.external_number], ARRAY[u.internal_number],
-    ARRAY[u.usage_at], ARRAY[u.duration_ms], ARRAY[u.billed_seconds], ARRAY[u.quantity], ARRAY[u.cost_micros], ARRAY[u.price], ARRAY[u.version]);
-  IF v_known IS NULL AND v_done.outcomes[1] IN ('posted', 'duplicate') THEN
+  v_answer := coalesce(ledger_post_usage(p_company, p_at, false, p_usage)->0, '{"outcome": "posted"}');
+  IF v_known IS NULL AND v_answer->>'outcome' IN ('posted', 'duplicate') THEN
     PERFORM ledger_end_hold(h, 'settled', p_at);
     PERFORM ledger_remember(p_company, 'settle:' || p_key, 'settle-hold', 0, jsonb_build_object('usage', v_settled), p_at);
     PERFORM ledger_note_crossings(v_before);
   END IF;
-  RETURN jsonb_strip_nulls(jsonb_build_object('outcome', v_done.outcomes[1], 'reason', v_done.reasons[1],
-    'bookedVersion', v_done.booked[1]::text));
+  RETURN v_answer;
 END $$;

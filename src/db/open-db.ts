@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { openPool, type PoolOptions } from './open-pool.ts';
+import { preparedName, withPreparedStatements } from './prepared-statements.ts';
 import { toCallerError } from './read-database-error.ts';
 
 /** The Prisma client of this project. Lost connections surface as RefillError `database-unavailable`. */
@@ -24,12 +25,12 @@ export async function openDb(options: PoolOptions): Promise<Db> {
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, {
       disposeExternalPool: true,
-      statementNameGenerator: ({ sql }) => nameStatement(sql),
+      statementNameGenerator: ({ sql }) => preparedName(sql),
     }),
     transactionOptions: { maxWait: 5_000, timeout: 20_000 },
     errorFormat: 'minimal',
   });
-  const db = withCallerErrors(client);
+  const db = withPreparedStatements(withCallerErrors(client), pool);
   try {
     await db.$transaction((tx) => tx.$queryRaw`SELECT 1`);
   } catch (error) {
@@ -37,15 +38,6 @@ export async function openDb(options: PoolOptions): Promise<Db> {
     throw toCallerError(error);
   }
   return db;
-}
-
-/**
- * A raw statement that begins with `/* prepared: some-name *\/` is parsed and planned once a connection, under that name;
- * it is for the few that run hundreds of times a second. All others are parsed each time, so a connection never
- * gathers thousands of them.
- */
-function nameStatement(sql: string): string {
-  return /^\s*\/\* prepared: ([a-z-]+) \*\//.exec(sql)?.[1] ?? '';
 }
 
 /** Translates a lost database at the one place every query passes. The extension adds no types, so none change. */

@@ -4,7 +4,7 @@ import { RefillError } from '../errors.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import { revised } from './revised-usage.ts';
 import type { NewUsage } from './types.ts';
-import { isStorable, toUsageRow } from './usage-arrays.ts';
+import { isStorable, toUsageRow } from './usage-columns.ts';
 
 export interface Correction {
   companyId: bigint;
@@ -39,7 +39,8 @@ export async function correctUsage(
 ): Promise<z.output<typeof corrected>> {
   const { version, ...facts } = correction.usage;
   const usage = correction.version === undefined ? facts : { ...facts, version: correction.version };
-  if (!isStorable(usage) || usage.cost.isNegative() || usage.durationMs < 0)
+  const isBelowNothing = Math.min(usage.durationMs, usage.billedSeconds, usage.quantity) < 0;
+  if (!isStorable(usage) || usage.cost.isNegative() || isBelowNothing)
     throw new RefillError('bad-facts', 'This usage cannot be booked as it is.');
   const row = toUsageRow(usage);
   const rows = await asLedgerCall(

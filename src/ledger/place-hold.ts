@@ -29,7 +29,7 @@ export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<
     throw new RefillError('bad-facts', 'A hold keeps more than nothing.');
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
-      SELECT ledger_place_hold(${hold.companyId}, ${hold.key}, ${hold.officeId}::bigint, ${hold.class},
+      /* prepared: place-hold */ SELECT ledger_place_hold(${hold.companyId}, ${hold.key}, ${hold.officeId}::bigint, ${hold.class},
         ${toMicros(hold.amount)}, ${hold.expiresAt}, ${hold.at}) AS answer`,
   );
   return answer.parse(rows[0]?.answer);

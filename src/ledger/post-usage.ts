@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Queryable } from '../db/index.ts';
+import type { Prisma, Queryable } from '../db/index.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import type { NewUsage, UsageOutcome } from './types.ts';
-import { isStorable, toUsageArrays } from './usage-arrays.ts';
+import { isStorable, toUsages } from './usage-columns.ts';
 
 export interface UsageBatch {
   companyId: bigint;
@@ -22,6 +22,9 @@ export const usageOutcome = z.union([
   }),
 ]);
 
+/** Of a batch; null where every record was posted. */
+const usageAnswer = z.object({ answer: z.array(usageOutcome).nullable() });
+
 const POSTED: UsageOutcome = Object.freeze({ outcome: 'posted' });
 
 /**
@@ -30,41 +33,28 @@ const POSTED: UsageOutcome = Object.freeze({ outcome: 'posted' });
  * Throws RefillError `no-book`.
  */
 export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
-  const storable = batch.records.filter(isStorable);
-  const posted = storable.length === 0 ? [] : await postStorable(tx, { ...batch, records: storable });
-  const answers = posted.values();
-  return batch.records.map((record) =>
+  const { records } = batch;
+  if (records.length === 0) return [];
+  try {
+    return await post(tx, batch, toUsages(records));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  const storable = records.filter(isStorable);
+  const answers = (await postUsage(tx, { ...batch, records: storable })).values();
+  return records.map((record) =>
     isStorable(record)
       ? (answers.next().value ?? { outcome: 'rejected', reason: 'bad-facts' })
       : { outcome: 'rejected', reason: 'bad-facts' },
   );
 }
 
-interface Answer {
-  outcomes: string[];
-  reasons: (string | null)[];
-  booked: (bigint | null)[];
-}
-
-async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
-  const a = toUsageArrays(batch.records);
+async function post(tx: Queryable, batch: UsageBatch, usages: Prisma.Sql): Promise<UsageOutcome[]> {
   const rows = await asLedgerCall(
-    () => tx.$queryRaw<Answer[]>`
-      /* prepared: post-usage */ SELECT outcomes, reasons, booked FROM ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false},
-        ${a.source}::text[], ${a.externalId}::text[], ${a.office}::bigint[], ${a.department}::bigint[],
-        ${a.member}::bigint[], ${a.class}::text[], ${a.category}::text[], ${a.direction}::text[],
-        ${a.externalNumber}::text[], ${a.internalNumber}::text[], ${a.usageAt}::timestamptz[],
-        ${a.durationMs}::bigint[], ${a.billedSeconds}::int[], ${a.quantity}::int[], ${a.cost}::bigint[],
-        ${a.price}::text[], ${a.version}::bigint[])`,
+    () => tx.$queryRaw<unknown[]>`
+      /* prepared: post-usage */
+      SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${usages}) AS answer`,
   );
-  const row = rows[0];
-  return (row?.outcomes ?? []).map((outcome, i) =>
-    outcome === 'posted'
-      ? POSTED
-      : usageOutcome.parse({
-          outcome,
-          reason: row?.reasons[i] ?? undefined,
-          bookedVersion: row?.booked[i] ?? undefined,
-        }),
-  );
+  const { answer } = usageAnswer.parse(rows[0]);
+  return answer ?? batch.records.map(() => POSTED);
 }

@@ -2,7 +2,7 @@ import type { Queryable } from '../db/index.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import { usageOutcome } from './post-usage.ts';
 import type { NewUsage, UsageOutcome } from './types.ts';
-import { isStorable, toUsageRow } from './usage-arrays.ts';
+import { isStorable, toUsages } from './usage-columns.ts';
 
 /**
  * Charges the usage that a hold was for, under the usage's own key, whatever it cost, and frees the hold; also one
@@ -17,8 +17,7 @@ export async function settleHold(
   if (!isStorable(usage)) return { outcome: 'rejected', reason: 'bad-facts' };
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
-      SELECT ledger_settle_hold(${companyId}, ${key}, jsonb_populate_record(NULL::usage_record, ${toUsageRow(usage)}::jsonb),
-        ${at}) AS answer`,
+      /* prepared: settle-hold */ SELECT ledger_settle_hold(${companyId}, ${key}, ${toUsages([usage])}, ${at}) AS answer`,
   );
   return usageOutcome.parse(rows[0]?.answer);
 }

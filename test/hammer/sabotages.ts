@@ -6,8 +6,8 @@ export const sabotages: Record<string, Sabotage> = {
   'no-lock': { name: 'ledger_lock_book', from: ' FOR NO KEY UPDATE', to: '' },
   /** Nobody looks whether a record was booked before. */
   'no-duplicate-check': {
-    name: 'ledger_judge_usage',
-    from: 'ORDER BY u.revision DESC LIMIT 1) AS last',
-    to: 'AND u.revision = -1 LIMIT 1) AS last',
+    name: 'ledger_post_usage',
+    from: 'ORDER BY r.revision DESC LIMIT 1) IS NULL)',
+    to: 'AND r.revision = -1 LIMIT 1) IS NULL)',
   },
 };

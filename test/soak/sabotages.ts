@@ -9,7 +9,7 @@ export const sabotages: Record<string, Sabotage> = {
     to: "g.kind = 'general',",
   },
   /** A bundle pays on after its end (R7). */
-  'expired-pays': { name: 'ledger_draw', from: 'AND v_first.burn_at < g.expires_at', to: '' },
+  'expired-pays': { name: 'ledger_draw', from: 'AND p_burn < g.expires_at', to: '' },
   /** General credits leave debt of AI as it is (R6). */
   'debt-unfilled': {
     name: 'ledger_plan_fill',
@@ -25,8 +25,8 @@ export const sabotages: Record<string, Sabotage> = {
   /** Whatever comes under a known key is taken for the same (R23). */
   'conflict-unseen': {
     name: 'ledger_judge_usage',
-    from: "WHEN c.last[1] = c.facts THEN 'duplicate'",
-    to: "WHEN c.last[1] IS NOT NULL THEN 'duplicate'",
+    from: "WHEN g.last[1] = g.facts THEN 'duplicate'",
+    to: "WHEN g.last[1] IS NOT NULL THEN 'duplicate'",
   },
   /** Bundles lapse at their end, without the grace (R7). */
   'lapse-early': {
@@ -41,7 +41,7 @@ export const sabotages: Record<string, Sabotage> = {
   /** What a correction replaces stays in the quarter-hours (R25). */
   'rollup-kept': {
     name: 'ledger_revise_usage',
-    from: 'PERFORM ledger_count_usage(p_book.company_id, ARRAY[v_old_draft], -1);',
+    from: 'PERFORM ledger_count_usage(p_book.company_id, ledger_usages_of(p_old), -1);',
     to: '',
   },
 };

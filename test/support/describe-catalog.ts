@@ -50,8 +50,9 @@ const SECTIONS: Record<string, string> = {
     SELECT concat_ws(' ', pg_get_triggerdef(t.oid), CASE WHEN t.tgenabled <> 'O' THEN format('enabled %s', t.tgenabled) END) AS line
       FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE ${OURS_REL} AND NOT t.tgisinternal`,
   types: `
-    SELECT format('%s %s', t.typname, (SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder)
-                                         FROM pg_enum AS e WHERE e.enumtypid = t.oid)) AS line
+    SELECT concat_ws(' ', t.typname, CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) END,
+             (SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum AS e WHERE e.enumtypid = t.oid),
+             (SELECT string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname) FROM pg_constraint AS k WHERE k.contypid = t.oid)) AS line
       FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
      WHERE t.typnamespace = 'public'::regnamespace
        AND (t.typtype IN ('e', 'd') OR (t.typtype = 'c' AND c.relkind = 'c'))`,

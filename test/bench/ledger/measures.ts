@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { systemClock } from '../../../src/clock.ts';
-import type { Db } from '../../../src/db/index.ts';
+import { type Db, Prisma } from '../../../src/db/index.ts';
 import {
   createUsagePoster,
   type NewUsage,
@@ -8,7 +8,7 @@ import {
   postUsage,
   settleHold,
 } from '../../../src/ledger/index.ts';
-import { toUsageArrays } from '../../../src/ledger/usage-arrays.ts';
+import { toUsages } from '../../../src/ledger/usage-columns.ts';
 import { dollars } from '../../../src/money.ts';
 import { type Books, MAIN, november } from '../../support/ledger.ts';
 import { postNaively } from './naive.ts';
@@ -110,28 +110,9 @@ async function inFlight(times: number, work: () => Promise<void>): Promise<{ rat
 
 /** One call of the ledger's function by the driver itself. */
 async function callBarely({ client, books }: Stage, usage: NewUsage): Promise<void> {
-  const a = toUsageArrays([usage]);
-  await client.query({
-    name: 'post-usage',
-    text: `SELECT outcomes FROM ledger_post_usage($1, $2, false, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-      $15, $16, $17, $18, $19)`,
-    values: [
-      books.companyId,
-      AT,
-      ...[a.source, a.externalId, a.office, a.department, a.member, a.class, a.category, a.direction],
-      ...[
-        a.externalNumber,
-        a.internalNumber,
-        a.usageAt,
-        a.durationMs,
-        a.billedSeconds,
-        a.quantity,
-        a.cost,
-        a.price,
-        a.version,
-      ],
-    ],
-  });
+  const { text, values } = Prisma.sql`
+    SELECT ledger_post_usage(${books.companyId}, ${AT}, false, ${toUsages([usage])}) AS answer`;
+  await client.query({ name: 'post-usage', text, values });
 }
 
 async function holdAndSettle({ db, books }: Stage, usage: NewUsage): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NewUsage } from '../../../src/ledger/index.ts';
-import { isStorable, toUsageArrays } from '../../../src/ledger/usage-arrays.ts';
+import { isStorable } from '../../../src/ledger/usage-columns.ts';
 import { dollars } from '../../../src/money.ts';
 
 const call: NewUsage = {
@@ -23,22 +23,14 @@ const call: NewUsage = {
 };
 
 describe('a record', () => {
-  it('becomes one element of each column, amounts in micro-dollars', () => {
-    expect(toUsageArrays([call])).toMatchObject({
-      office: '{10}',
-      department: '{NULL}',
-      externalNumber: '{"+442071838750"}',
-      usageAt: '{2026-11-03T10:00:00.000Z}',
-      cost: '{25100}',
-    });
-  });
-
   it.each<[string, Partial<NewUsage>]>([
     ['a zero byte', { externalId: 'a\0b' }],
     ['no time', { usageAt: new Date(Number.NaN) }],
     ['a fraction of a millisecond', { durationMs: 0.5 }],
     ['a count beyond an integer column', { quantity: 2 ** 31 }],
     ['a fraction of a micro-dollar', { cost: dollars('0.0000001') }],
+    ['a time before time', { usageAt: new Date(-8_640_000_000_000_000) }],
+    ['a version beyond eight bytes', { version: 2n ** 63n }],
     ['a cost beyond reason', { cost: dollars('10000000') }],
   ])('with %s is kept from its batch', (_what, facts) => {
     expect(isStorable(call)).toBe(true);
