@@ -209,13 +209,12 @@ BEGIN
     array_agg(CASE WHEN g.class <> 'ai' THEN coalesce(v_wallets[array_position(v_offices, g.office_id)], v_book.primary_wallet_id)
       ELSE v_book.primary_wallet_id END),
     bool_and(ledger_rejection(p_at, p_force, g.source, g.external_id, g.class, g.category, g.direction, g.usage_at, g.duration_ms,
-        g.billed_seconds, g.quantity, g.cost_micros) IS NULL
-      -- A subquery a record, in the order of the key, so that it stays a look-up by key however the statistics look.
-      AND (SELECT r.revision FROM usage_record AS r
-        WHERE r.company_id = p_company AND r.source = g.source AND r.external_id = g.external_id
-        ORDER BY r.revision DESC LIMIT 1) IS NULL),
+        g.billed_seconds, g.quantity, g.cost_micros) IS NULL)
+      -- By whole keys, so that it stays a look-up of those however the statistics look. One walk finds them all.
+      AND NOT EXISTS (SELECT FROM usage_record AS r WHERE r.company_id = p_company AND r.source = ANY (u.source)
+        AND r.external_id = ANY (u.external_id) AND r.revision = 0),
     EXISTS (SELECT FROM credit_grant AS c
-      WHERE c.company_id = p_company AND c.expires_at <= p_at - interval '6 hours' AND c.expires_at > min(g.usage_at))
+      WHERE c.company_id = p_company AND c.expires_at < 'infinity' AND c.expires_at <= p_at - interval '6 hours' AND c.expires_at > min(g.usage_at))
   INTO u.office_id, u.own_wallet_id, v_is_clear, v_is_late
   FROM (
     SELECT unnest(u.source) AS source, unnest(u.external_id) AS external_id, unnest(u.office_id) AS office_id, unnest(u.class) AS class,

@@ -93,18 +93,21 @@ DECLARE
   v_is_ai boolean := p_class = 'ai';
   w wallet;
   v_grant record;
-  -- The grants in the order in which they are drawn, each with the total up to it; the one at v_at pays at present.
+  -- The grants in the order in which they are drawn, each with the total up to it; the one at v_at pays at present, up to
+  -- v_high. What no grant covers is debt: there v_high is null, and so is who pays.
   v_grants bigint[];
   v_highs bigint[];
   v_at int := 1;
+  v_high bigint;
+  v_payer bigint;
   v_bundle bigint := 0;
   v_total bigint := 0;
-  v_drawn bigint := 0;
-  v_amount bigint;
+  -- For each usage the total drawn with it, and the one grant that paid it.
   v_sums bigint[];
   v_payers bigint[];
-  v_splits boolean[];
-  v_is_split boolean;
+  v_drawn bigint := 0;
+  v_amount bigint;
+  v_has_splits boolean := false;
 BEGIN
   SELECT * INTO w FROM wallet WHERE company_id = p_company AND id = p_wallet;
   FOR v_grant IN
@@ -122,30 +125,32 @@ BEGIN
     END IF;
   END LOOP;
 
+  v_high := v_highs[1];
+  v_payer := v_grants[1];
   FOREACH v_amount IN ARRAY p_amounts LOOP
-    IF v_amount > v_total - v_drawn AND NOT p_paid THEN
-      v_amount := v_total - v_drawn;
+    IF NOT p_paid THEN
+      v_amount := least(v_amount, v_total - v_drawn);
+      drawn := drawn || v_amount;
     END IF;
-    drawn := drawn || v_amount;
     IF v_amount = 0 THEN
       seqs := seqs || NULL::bigint;
-      v_sums := v_sums || v_drawn;
-      v_payers := v_payers || NULL::bigint;
-      v_splits := v_splits || false;
     ELSE
-      WHILE v_drawn >= v_highs[v_at] LOOP
-        v_at := v_at + 1;
-      END LOOP;
       v_drawn := v_drawn + v_amount;
+      IF v_drawn > v_high THEN
+        WHILE v_highs[v_at] <= v_drawn - v_amount LOOP
+          v_at := v_at + 1;
+        END LOOP;
+        v_high := v_highs[v_at];
+        v_has_splits := v_has_splits OR coalesce(v_drawn > v_high, false);
+        v_payer := CASE WHEN v_drawn > v_high THEN NULL ELSE v_grants[v_at] END;
+      END IF;
       w.seq := w.seq + 1;
-      -- What no grant covers is debt: there v_highs[v_at] is null, and so is the grant that pays.
-      v_is_split := coalesce(v_drawn > v_highs[v_at], false);
       seqs := seqs || w.seq;
-      v_sums := v_sums || v_drawn;
-      v_payers := v_payers || CASE WHEN v_is_split THEN NULL ELSE v_grants[v_at] END;
-      v_splits := v_splits || v_is_split;
     END IF;
+    v_sums := v_sums || v_drawn;
+    v_payers := v_payers || v_payer;
   END LOOP;
+  drawn := coalesce(drawn, p_amounts);
   IF v_drawn = 0 THEN
     is_ample := true;
     RETURN;
@@ -161,30 +166,30 @@ BEGIN
       w.ai_micros - CASE WHEN v_is_ai THEN n.of_bundle ELSE 0 END,
       w.debt_calls_micros + CASE WHEN v_is_ai THEN 0 ELSE n.high - n.of_grants END,
       w.debt_ai_micros + CASE WHEN v_is_ai THEN n.high - n.of_grants ELSE 0 END,
-      n.payer, n.is_split, n.source, n.external_id, n.office_id, p_actor, p_reason, n.usage_at,
+      n.payer, n.payer IS NULL AND n.high - n.amount < v_total, n.source, n.external_id, n.office_id, p_actor, p_reason, n.usage_at,
       -- Posting times never go back within a wallet, whatever the clocks of those who post.
       greatest(p_at, (SELECT e.posted_at FROM entry AS e WHERE e.company_id = p_company AND e.wallet_id = p_wallet ORDER BY e.seq DESC LIMIT 1))
     FROM (
       -- How much of it, and of those before it, came from the bundle and from all grants.
       SELECT u.*, least(u.high, v_bundle) AS of_bundle, least(u.high, v_total) AS of_grants
       FROM (
-        SELECT unnest(seqs) AS seq, unnest(drawn) AS amount, unnest(v_sums) AS high, unnest(v_payers) AS payer, unnest(v_splits) AS is_split,
+        SELECT unnest(seqs) AS seq, unnest(drawn) AS amount, unnest(v_sums) AS high, unnest(v_payers) AS payer,
           unnest(p_source) AS source, unnest(p_external_id) AS external_id, unnest(p_office) AS office_id, unnest(p_usage_at) AS usage_at
       ) AS u
       WHERE u.seq IS NOT NULL
     ) AS n
   ) AS x;
 
-  IF true = ANY (v_splits) THEN
+  IF v_has_splits THEN
     INSERT INTO entry_split
     SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
     FROM (
       SELECT p_company, p_wallet, t.seq, (row_number() OVER (PARTITION BY t.seq ORDER BY o.low))::int,
         o.grant_id, CASE WHEN o.grant_id IS NULL THEN p_class END, greatest(t.high - t.amount, o.low) - least(t.high, o.high)
-      FROM (SELECT unnest(seqs) AS seq, unnest(drawn) AS amount, unnest(v_sums) AS high, unnest(v_splits) AS is_split) AS t
+      FROM (SELECT unnest(seqs) AS seq, unnest(drawn) AS amount, unnest(v_sums) AS high, unnest(v_payers) AS payer) AS t
       JOIN unnest(v_grants || NULL::bigint, 0::bigint || v_highs, v_highs || 9223372036854775807) AS o(grant_id, low, high)
         ON o.low < t.high AND o.high > t.high - t.amount
-      WHERE t.is_split
+      WHERE t.seq IS NOT NULL AND t.payer IS NULL AND t.high - t.amount < v_total
     ) AS x;
   END IF;
 
@@ -528,13 +533,12 @@ BEGIN
     array_agg(CASE WHEN g.class <> 'ai' THEN coalesce(v_wallets[array_position(v_offices, g.office_id)], v_book.primary_wallet_id)
       ELSE v_book.primary_wallet_id END),
     bool_and(ledger_rejection(p_at, p_force, g.source, g.external_id, g.class, g.category, g.direction, g.usage_at, g.duration_ms,
-        g.billed_seconds, g.quantity, g.cost_micros) IS NULL
-      -- A subquery a record, in the order of the key, so that it stays a look-up by key however the statistics look.
-      AND (SELECT r.revision FROM usage_record AS r
-        WHERE r.company_id = p_company AND r.source = g.source AND r.external_id = g.external_id
-        ORDER BY r.revision DESC LIMIT 1) IS NULL),
+        g.billed_seconds, g.quantity, g.cost_micros) IS NULL)
+      -- By whole keys, so that it stays a look-up of those however the statistics look. One walk finds them all.
+      AND NOT EXISTS (SELECT FROM usage_record AS r WHERE r.company_id = p_company AND r.source = ANY (u.source)
+        AND r.external_id = ANY (u.external_id) AND r.revision = 0),
     EXISTS (SELECT FROM credit_grant AS c
-      WHERE c.company_id = p_company AND c.expires_at <= p_at - interval '6 hours' AND c.expires_at > min(g.usage_at))
+      WHERE c.company_id = p_company AND c.expires_at < 'infinity' AND c.expires_at <= p_at - interval '6 hours' AND c.expires_at > min(g.usage_at))
   INTO u.office_id, u.own_wallet_id, v_is_clear, v_is_late
   FROM (
     SELECT unnest(u.source) AS source, unnest(u.external_id) AS external_id, unnest(u.office_id) AS office_id, unnest(u.class) AS class,
