@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from '../log.ts';
+import { SteadyPool } from './steady-pool.ts';
 
 /** How a process talks to PostgreSQL. */
 export interface PoolOptions {
@@ -23,7 +24,7 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
  * timestamptz and assumes it.
  */
 export function openPool({ url, poolSize, log, statementTimeoutMs = 30_000 }: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = new SteadyPool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type Db, Prisma } from '../../src/db/index.ts';
+import { SteadyPool } from '../../src/db/steady-pool.ts';
 
 /**
  * What a session of many small calls is set to: plans are made once, and nothing waits for the disk. Nothing that a
@@ -15,7 +16,7 @@ export function openSwiftDb({ url, poolSize }: { url: string; poolSize: number }
   db: Db;
   close(): Promise<void>;
 } {
-  const pool = new pg.Pool({
+  const pool = new SteadyPool({
     connectionString: url,
     max: poolSize,
     options: OPTIONS,
