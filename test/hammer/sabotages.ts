@@ -7,7 +7,7 @@ export const sabotages: Record<string, Sabotage> = {
   /** Nobody looks whether a record was booked before. */
   'no-duplicate-check': {
     name: 'ledger_post_usage',
-    from: 'ORDER BY r.revision DESC LIMIT 1) IS NULL)',
-    to: 'AND r.revision = -1 LIMIT 1) IS NULL)',
+    from: 'AND r.revision = 0)',
+    to: 'AND r.revision = -1)',
   },
 };

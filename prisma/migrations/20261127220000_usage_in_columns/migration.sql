@@ -537,7 +537,9 @@ BEGIN
       -- By whole keys, so that it stays a look-up of those however the statistics look. One walk finds them all.
       AND NOT EXISTS (SELECT FROM usage_record AS r WHERE r.company_id = p_company AND r.source = ANY (u.source)
         AND r.external_id = ANY (u.external_id) AND r.revision = 0),
-    EXISTS (SELECT FROM credit_grant AS c
+    -- That it ends at all is said for the index of ends.
+    min(g.usage_at) < p_at - interval '6 hours' AND EXISTS (
+      SELECT FROM credit_grant AS c
       WHERE c.company_id = p_company AND c.expires_at < 'infinity' AND c.expires_at <= p_at - interval '6 hours' AND c.expires_at > min(g.usage_at))
   INTO u.office_id, u.own_wallet_id, v_is_clear, v_is_late
   FROM (
