@@ -35,6 +35,8 @@ DECLARE
   v_payers bigint[];
   v_drawn bigint := 0;
   v_amount bigint;
+  v_balance bigint;
+  v_seq bigint;
   v_has_splits boolean := false;
 BEGIN
   SELECT * INTO w FROM wallet WHERE company_id = p_company AND id = p_wallet;
@@ -53,6 +55,7 @@ BEGIN
     END IF;
   END LOOP;
 
+  v_seq := w.seq;
   v_high := v_highs[1];
   v_payer := v_grants[1];
   FOREACH v_amount IN ARRAY p_amounts LOOP
@@ -72,8 +75,8 @@ BEGIN
         v_has_splits := v_has_splits OR coalesce(v_drawn > v_high, false);
         v_payer := CASE WHEN v_drawn > v_high THEN NULL ELSE v_grants[v_at] END;
       END IF;
-      w.seq := w.seq + 1;
-      seqs := seqs || w.seq;
+      v_seq := v_seq + 1;
+      seqs := seqs || v_seq;
     END IF;
     v_sums := v_sums || v_drawn;
     v_payers := v_payers || v_payer;
@@ -84,11 +87,12 @@ BEGIN
     RETURN;
   END IF;
 
+  v_balance := w.general_micros + w.calling_micros + w.ai_micros - w.debt_calls_micros - w.debt_ai_micros;
   INSERT INTO entry
   SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
   FROM (
     SELECT p_company, p_wallet, n.seq, p_type, p_class, -n.amount,
-      w.general_micros + w.calling_micros + w.ai_micros - w.debt_calls_micros - w.debt_ai_micros - n.high,
+      v_balance - n.high,
       w.general_micros - (n.of_grants - n.of_bundle),
       w.calling_micros - CASE WHEN v_is_ai THEN 0 ELSE n.of_bundle END,
       w.ai_micros - CASE WHEN v_is_ai THEN n.of_bundle ELSE 0 END,
@@ -139,7 +143,7 @@ BEGIN
     w.debt_calls_micros := w.debt_calls_micros + v_drawn - v_total;
   END IF;
   UPDATE wallet SET general_micros = w.general_micros, calling_micros = w.calling_micros, ai_micros = w.ai_micros,
-    debt_calls_micros = w.debt_calls_micros, debt_ai_micros = w.debt_ai_micros, seq = w.seq
+    debt_calls_micros = w.debt_calls_micros, debt_ai_micros = w.debt_ai_micros, seq = v_seq
   WHERE company_id = p_company AND id = p_wallet;
   is_ample := ledger_is_ample(w);
 END $$;

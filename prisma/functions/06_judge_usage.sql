@@ -7,13 +7,6 @@ CREATE FUNCTION ledger_usage_facts(
     p_external, p_internal, p_usage_at, p_duration, p_quantity), 0)
 $$;
 
--- True where usages are in the order in which they draw already, all of one class. Most batches are.
-CREATE FUNCTION ledger_is_arranged(u ledger_usages) RETURNS boolean LANGUAGE plpgsql AS $$
-BEGIN
-  RETURN u.class = array_fill(u.class[1], ARRAY[cardinality(u.class)])
-    AND u.burn_at = ARRAY(SELECT t FROM unnest(u.burn_at) AS t ORDER BY t);
-END $$;
-
 -- The usages that are to be posted (p_outcomes null: all of them) in the order in which they are drawn: calls and messages
 -- before AI, then by the time that decides their grants, then as given.
 CREATE FUNCTION ledger_arrange(u ledger_usages, p_outcomes text[]) RETURNS ledger_usages LANGUAGE sql IMMUTABLE AS $$

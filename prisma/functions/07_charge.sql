@@ -185,9 +185,9 @@ END $$;
 
 -- Posts a batch of usage, each record once for its source and key (R23). Nearly always every record can be booked and none is
 -- known: one look tells, and the answer is null. Else the records are judged one by one, and what each came to is answered in
--- the order given. Plans are kept, so they must not be made for the tables as they are in an installation's first minutes,
+-- the order given. p_plain: no key is there twice, and the records stand in the order in which they draw, each at its own time. Plans are kept, so they must not be made for the tables as they are in an installation's first minutes,
 -- when reading all of them looks cheap.
-CREATE FUNCTION ledger_post_usage(p_company bigint, p_at timestamptz, p_force boolean, p_usages ledger_usages) RETURNS jsonb LANGUAGE plpgsql
+CREATE FUNCTION ledger_post_usage(p_company bigint, p_at timestamptz, p_force boolean, p_plain boolean, p_usages ledger_usages) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off AS $$
 DECLARE
@@ -224,9 +224,9 @@ BEGIN
       unnest(u.billed_seconds) AS billed_seconds, unnest(u.quantity) AS quantity, unnest(u.cost_micros) AS cost_micros
   ) AS g;
   u.burn_at := CASE WHEN v_is_late THEN ledger_burn_times(v_book, u, p_at) ELSE u.usage_at END;
-  IF cardinality(u.external_id) > 1 AND v_is_clear THEN
+  IF v_is_clear AND (v_is_late OR NOT p_plain) THEN
     v_is_clear := (SELECT count(DISTINCT k COLLATE "C") FROM unnest(u.external_id) AS k) = cardinality(u.external_id);
-    IF v_is_clear AND NOT ledger_is_arranged(u) THEN
+    IF v_is_clear THEN
       u := ledger_arrange(u, NULL);
     END IF;
   END IF;

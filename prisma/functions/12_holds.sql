@@ -184,7 +184,7 @@ BEGIN
   IF h.state = 'released' OR v_known <> v_settled THEN
     RAISE EXCEPTION 'hold-resolved' USING ERRCODE = 'RF001', DETAIL = format('hold %s is %s', p_key, h.state);
   END IF;
-  v_answer := coalesce(ledger_post_usage(p_company, p_at, false, p_usage)->0, '{"outcome": "posted"}');
+  v_answer := coalesce(ledger_post_usage(p_company, p_at, false, true, p_usage)->0, '{"outcome": "posted"}');
   IF v_known IS NULL AND v_answer->>'outcome' IN ('posted', 'duplicate') THEN
     PERFORM ledger_end_hold(h, 'settled', p_at);
     PERFORM ledger_remember(p_company, 'settle:' || p_key, 'settle-hold', 0, jsonb_build_object('usage', v_settled), p_at);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Prisma, Queryable } from '../db/index.ts';
+import type { Queryable } from '../db/index.ts';
+import { arrangeUsage } from './arrange-usage.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import type { NewUsage, UsageOutcome } from './types.ts';
-import { isStorable, toUsages } from './usage-columns.ts';
+import { isStorable, tryToUsages } from './usage-columns.ts';
 
 export interface UsageBatch {
   companyId: bigint;
@@ -26,6 +27,7 @@ export const usageOutcome = z.union([
 const usageAnswer = z.object({ answer: z.array(usageOutcome).nullable() });
 
 const POSTED: UsageOutcome = Object.freeze({ outcome: 'posted' });
+const BAD_FACTS: UsageOutcome = Object.freeze({ outcome: 'rejected', reason: 'bad-facts' });
 
 /**
  * Posts a batch of rated usage in one transaction, each record once for its source and key (R23), drawn as R4 to R7
@@ -33,28 +35,24 @@ const POSTED: UsageOutcome = Object.freeze({ outcome: 'posted' });
  * Throws RefillError `no-book`.
  */
 export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
-  const { records } = batch;
-  if (records.length === 0) return [];
-  try {
-    return await post(tx, batch, toUsages(records));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-  }
-  const storable = records.filter(isStorable);
-  const answers = (await postUsage(tx, { ...batch, records: storable })).values();
-  return records.map((record) =>
-    isStorable(record)
-      ? (answers.next().value ?? { outcome: 'rejected', reason: 'bad-facts' })
-      : { outcome: 'rejected', reason: 'bad-facts' },
-  );
-}
-
-async function post(tx: Queryable, batch: UsageBatch, usages: Prisma.Sql): Promise<UsageOutcome[]> {
+  if (batch.records.length === 0) return [];
+  const { records, isPlain, restore } = arrangeUsage(batch.records);
+  const usages = tryToUsages(records);
+  if (usages === null) return await postStorable(tx, batch);
   const rows = await asLedgerCall(
     () => tx.$queryRaw<unknown[]>`
       /* prepared: post-usage */
-      SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${usages}) AS answer`,
+      SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${isPlain}, ${usages}) AS answer`,
   );
   const { answer } = usageAnswer.parse(rows[0]);
-  return answer ?? batch.records.map(() => POSTED);
+  return answer === null ? records.map(() => POSTED) : restore(answer);
+}
+
+/** Posts a batch of which some records are not storable: those are rejected, and hold up no other. */
+async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
+  const storable = batch.records.filter(isStorable);
+  const answers = (await postUsage(tx, { ...batch, records: storable })).values();
+  return batch.records.map((record) =>
+    isStorable(record) ? (answers.next().value ?? BAD_FACTS) : BAD_FACTS,
+  );
 }

@@ -24,15 +24,19 @@ export function toUsages(records: readonly NewUsage[]): Prisma.Sql {
     ${bigints(({ version = 0n }) => version)}::bigint[], NULL, NULL)::ledger_usages`;
 }
 
-/** True for a record that the database's types can hold. */
-export function isStorable(usage: NewUsage): boolean {
+/** The same, or null where one of them is not storable. */
+export function tryToUsages(records: readonly NewUsage[]): Prisma.Sql | null {
   try {
-    toUsages([usage]);
-    return usage.cost.abs().lessThan(BEYOND_REASON);
+    return toUsages(records);
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+/** True for a record that the database's types can hold. */
+export function isStorable(usage: NewUsage): boolean {
+  return tryToUsages([usage]) !== null && usage.cost.abs().lessThan(BEYOND_REASON);
 }
 
 /** One record as JSON that names the columns of usage_record. */

@@ -107,6 +107,8 @@ DECLARE
   v_payers bigint[];
   v_drawn bigint := 0;
   v_amount bigint;
+  v_balance bigint;
+  v_seq bigint;
   v_has_splits boolean := false;
 BEGIN
   SELECT * INTO w FROM wallet WHERE company_id = p_company AND id = p_wallet;
@@ -125,6 +127,7 @@ BEGIN
     END IF;
   END LOOP;
 
+  v_seq := w.seq;
   v_high := v_highs[1];
   v_payer := v_grants[1];
   FOREACH v_amount IN ARRAY p_amounts LOOP
@@ -144,8 +147,8 @@ BEGIN
         v_has_splits := v_has_splits OR coalesce(v_drawn > v_high, false);
         v_payer := CASE WHEN v_drawn > v_high THEN NULL ELSE v_grants[v_at] END;
       END IF;
-      w.seq := w.seq + 1;
-      seqs := seqs || w.seq;
+      v_seq := v_seq + 1;
+      seqs := seqs || v_seq;
     END IF;
     v_sums := v_sums || v_drawn;
     v_payers := v_payers || v_payer;
@@ -156,11 +159,12 @@ BEGIN
     RETURN;
   END IF;
 
+  v_balance := w.general_micros + w.calling_micros + w.ai_micros - w.debt_calls_micros - w.debt_ai_micros;
   INSERT INTO entry
   SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
   FROM (
     SELECT p_company, p_wallet, n.seq, p_type, p_class, -n.amount,
-      w.general_micros + w.calling_micros + w.ai_micros - w.debt_calls_micros - w.debt_ai_micros - n.high,
+      v_balance - n.high,
       w.general_micros - (n.of_grants - n.of_bundle),
       w.calling_micros - CASE WHEN v_is_ai THEN 0 ELSE n.of_bundle END,
       w.ai_micros - CASE WHEN v_is_ai THEN n.of_bundle ELSE 0 END,
@@ -211,19 +215,12 @@ BEGIN
     w.debt_calls_micros := w.debt_calls_micros + v_drawn - v_total;
   END IF;
   UPDATE wallet SET general_micros = w.general_micros, calling_micros = w.calling_micros, ai_micros = w.ai_micros,
-    debt_calls_micros = w.debt_calls_micros, debt_ai_micros = w.debt_ai_micros, seq = w.seq
+    debt_calls_micros = w.debt_calls_micros, debt_ai_micros = w.debt_ai_micros, seq = v_seq
   WHERE company_id = p_company AND id = p_wallet;
   is_ample := ledger_is_ample(w);
 END $$;
 
 -- 06_judge_usage.sql
--- True where usages are in the order in which they draw already, all of one class. Most batches are.
-CREATE FUNCTION ledger_is_arranged(u ledger_usages) RETURNS boolean LANGUAGE plpgsql AS $$
-BEGIN
-  RETURN u.class = array_fill(u.class[1], ARRAY[cardinality(u.class)])
-    AND u.burn_at = ARRAY(SELECT t FROM unnest(u.burn_at) AS t ORDER BY t);
-END $$;
-
 -- The usages that are to be posted (p_outcomes null: all of them) in the order in which they are drawn: calls and messages
 -- before AI, then by the time that decides their grants, then as given.
 CREATE FUNCTION ledger_arrange(u ledger_usages, p_outcomes text[]) RETURNS ledger_usages LANGUAGE sql IMMUTABLE AS $$
@@ -509,9 +506,9 @@ END $$;
 
 -- Posts a batch of usage, each record once for its source and key (R23). Nearly always every record can be booked and none is
 -- known: one look tells, and the answer is null. Else the records are judged one by one, and what each came to is answered in
--- the order given. Plans are kept, so they must not be made for the tables as they are in an installation's first minutes,
+-- the order given. p_plain: no key is there twice, and the records stand in the order in which they draw, each at its own time. Plans are kept, so they must not be made for the tables as they are in an installation's first minutes,
 -- when reading all of them looks cheap.
-CREATE FUNCTION ledger_post_usage(p_company bigint, p_at timestamptz, p_force boolean, p_usages ledger_usages) RETURNS jsonb LANGUAGE plpgsql
+CREATE FUNCTION ledger_post_usage(p_company bigint, p_at timestamptz, p_force boolean, p_plain boolean, p_usages ledger_usages) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off AS $$
 DECLARE
@@ -548,9 +545,9 @@ BEGIN
       unnest(u.billed_seconds) AS billed_seconds, unnest(u.quantity) AS quantity, unnest(u.cost_micros) AS cost_micros
   ) AS g;
   u.burn_at := CASE WHEN v_is_late THEN ledger_burn_times(v_book, u, p_at) ELSE u.usage_at END;
-  IF cardinality(u.external_id) > 1 AND v_is_clear THEN
+  IF v_is_clear AND (v_is_late OR NOT p_plain) THEN
     v_is_clear := (SELECT count(DISTINCT k COLLATE "C") FROM unnest(u.external_id) AS k) = cardinality(u.external_id);
-    IF v_is_clear AND NOT ledger_is_arranged(u) THEN
+    IF v_is_clear THEN
       u := ledger_arrange(u, NULL);
     END IF;
   END IF;
@@ -684,7 +681,7 @@ BEGIN
   IF h.state = 'released' OR v_known <> v_settled THEN
     RAISE EXCEPTION 'hold-resolved' USING ERRCODE = 'RF001', DETAIL = format('hold %s is %s', p_key, h.state);
   END IF;
-  v_answer := coalesce(ledger_post_usage(p_company, p_at, false, p_usage)->0, '{"outcome": "posted"}');
+  v_answer := coalesce(ledger_post_usage(p_company, p_at, false, true, p_usage)->0, '{"outcome": "posted"}');
   IF v_known IS NULL AND v_answer->>'outcome' IN ('posted', 'duplicate') THEN
     PERFORM ledger_end_hold(h, 'settled', p_at);
     PERFORM ledger_remember(p_company, 'settle:' || p_key, 'settle-hold', 0, jsonb_build_object('usage', v_settled), p_at);

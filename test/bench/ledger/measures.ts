@@ -111,7 +111,7 @@ async function inFlight(times: number, work: () => Promise<void>): Promise<{ rat
 /** One call of the ledger's function by the driver itself. */
 async function callBarely({ client, books }: Stage, usage: NewUsage): Promise<void> {
   const { text, values } = Prisma.sql`
-    SELECT ledger_post_usage(${books.companyId}, ${AT}, false, ${toUsages([usage])}) AS answer`;
+    SELECT ledger_post_usage(${books.companyId}, ${AT}, false, true, ${toUsages([usage])}) AS answer`;
   await client.query({ name: 'post-usage', text, values });
 }
 
