@@ -1,6 +1,6 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Logger } from '../log.ts';
-import { SteadyPool } from './steady-pool.ts';
+import { keepConnections } from './keep-connections.ts';
 
 /** How a process talks to PostgreSQL. */
 export interface PoolOptions {
@@ -24,7 +24,7 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
  * timestamptz and assumes it.
  */
 export function openPool({ url, poolSize, log, statementTimeoutMs = 30_000 }: PoolOptions): pg.Pool {
-  const pool = new SteadyPool({
+  const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -40,5 +40,5 @@ export function openPool({ url, poolSize, log, statementTimeoutMs = 30_000 }: Po
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));
   });
-  return pool;
+  return keepConnections(pool);
 }

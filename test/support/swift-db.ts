@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type Db, Prisma } from '../../src/db/index.ts';
-import { SteadyPool } from '../../src/db/steady-pool.ts';
+import { keepConnections } from '../../src/db/keep-connections.ts';
 
 /**
  * What a session of many small calls is set to: plans are made once, and nothing waits for the disk. Nothing that a
@@ -16,12 +16,9 @@ export function openSwiftDb({ url, poolSize }: { url: string; poolSize: number }
   db: Db;
   close(): Promise<void>;
 } {
-  const pool = new SteadyPool({
-    connectionString: url,
-    max: poolSize,
-    options: OPTIONS,
-    types: { getTypeParser },
-  });
+  const pool = keepConnections(
+    new pg.Pool({ connectionString: url, max: poolSize, options: OPTIONS, types: { getTypeParser } }),
+  );
   // A connection that is cut while nobody uses it, as when its database is dropped, fails no query.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));

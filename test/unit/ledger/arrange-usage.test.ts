@@ -28,7 +28,13 @@ const names = (records: readonly NewUsage[]) => records.map(({ externalId }) => 
 
 describe('a batch of usage', () => {
   it('is put in the order in which it draws: calls before AI, by time, then as told', () => {
-    const told = [usage('ai', 1, 'ai'), usage('late', 9), usage('one', 5), usage('two', 5), usage('early', 2)];
+    const told = [
+      usage('ai', 1, 'ai'),
+      usage('late', 9),
+      usage('one', 5),
+      usage('two', 5),
+      usage('early', 2),
+    ];
     const arranged = arrangeUsage(told);
     expect(arranged.isPlain).toBe(true);
     expect(names(arranged.records)).toBe('early one two late ai');
