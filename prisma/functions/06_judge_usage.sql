@@ -8,7 +8,7 @@ CREATE FUNCTION ledger_usage_facts(
 $$;
 
 -- The usages that are to be posted (p_outcomes null: all of them) in the order in which they are drawn: calls and messages
--- before AI, then by the time that decides their grants, then as given.
+-- before AI, then by the time that decides their grants, then by usage time, then as given.
 CREATE FUNCTION ledger_arrange(u ledger_usages, p_outcomes text[]) RETURNS ledger_usages LANGUAGE sql IMMUTABLE AS $$
   SELECT ROW(array_agg(s.source), array_agg(s.external_id), array_agg(s.office_id), array_agg(s.department_id), array_agg(s.member_id),
     array_agg(s.class), array_agg(s.category), array_agg(s.direction), array_agg(s.external_number), array_agg(s.internal_number),
@@ -25,7 +25,7 @@ CREATE FUNCTION ledger_arrange(u ledger_usages, p_outcomes text[]) RETURNS ledge
         unnest(u.own_wallet_id) AS own_wallet_id, unnest(u.burn_at) AS burn_at
     ) AS g
     WHERE g.outcome = 'posted' OR p_outcomes IS NULL
-    ORDER BY g.class COLLATE "C" DESC, g.burn_at, g.position
+    ORDER BY g.class COLLATE "C" DESC, g.burn_at, g.usage_at, g.position
   ) AS s
 $$;
 

@@ -41,8 +41,10 @@ export class LedgerModel extends ModelBooks {
       return outcome;
     });
     const rank = ({ booked }: { booked: Booked }) => CLASSES.indexOf(booked.class);
-    for (const { booked } of fresh.toSorted((a, b) => rank(a) - rank(b) || a.burnAt - b.burnAt))
-      this.draw(booked, booked.cost);
+    const draws = fresh.toSorted(
+      (a, b) => rank(a) - rank(b) || a.burnAt - b.burnAt || a.booked.at - b.booked.at,
+    );
+    for (const { booked } of draws) this.draw(booked, booked.cost);
     return outcomes;
   }
 

@@ -136,6 +136,17 @@ describe('R7: a grant pays usage', () => {
     expect(await left()).toEqual([99, 99]);
   });
 
+  it('that comes too late for its bundle in the order of its time, whatever order it is told in', async () => {
+    await books.grant('calling', '100', { until: november(4) });
+    await books.grant('general', '1');
+    const at = (day: number, cost: string) => books.usage({ usageAt: november(day), cost });
+    await books.post([at(3.5, '0.70'), at(3.2, '0.60')], november(5));
+    expect((await books.entries()).slice(2)).toEqual([
+      'usage -0.60',
+      'usage -0.70 = general -0.40, debt calls -0.30',
+    ]);
+  });
+
   it('not more than 5 minutes ahead and not 35 days old, unless the operator says so', async () => {
     const minutes = (count: number) =>
       books.usage({ usageAt: new Date(november(40).getTime() + count * 60_000) });
