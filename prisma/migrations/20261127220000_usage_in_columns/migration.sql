@@ -1,5 +1,5 @@
--- A record by itself costs half of what it did, and a batch two thirds. Rules about one column are its type's, which a
--- session reads once; a CHECK is read anew for every statement. And a batch is handed on in columns, not as rows.
+-- A record by itself takes two thirds of what it did, and a batch three fifths. Rules about one column are its type's, which a
+-- session reads once, where a CHECK is read anew for every statement; and a batch is handed on in columns, not as rows.
 CREATE DOMAIN unsigned_int AS integer CHECK (VALUE >= 0);
 CREATE DOMAIN unsigned_bigint AS bigint CHECK (VALUE >= 0);
 CREATE DOMAIN positive_bigint AS bigint CHECK (VALUE > 0);
@@ -220,6 +220,88 @@ BEGIN
   is_ample := ledger_is_ample(w);
 END $$;
 
+-- Draws amounts for usages: where credits are shared, from the office's own bundle first, then from the pool (R5). A batch
+-- falls into runs that see the same grants of the same wallet: where no grant starts or ends inside its times, that is one
+-- run a wallet and class. Answers the entries on either side, by usage (own_seqs is null where credits are not shared), and
+-- whether all wallets that gave are ample.
+CREATE FUNCTION ledger_draw_usage(
+  p_book book, u ledger_usages, p_amounts bigint[], p_type text, p_at timestamptz, p_actor text, p_reason text,
+  OUT own_seqs bigint[], OUT paid_seqs bigint[], OUT is_ample boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_rest bigint[] := p_amounts;
+  v_wallets bigint[] := u.own_wallet_id;
+  v_bounds timestamptz[];
+  v_drawn record;
+BEGIN
+  IF cardinality(p_amounts) > 1 THEN
+    SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
+    FROM credit_grant AS g, LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
+    WHERE g.company_id = p_book.company_id AND g.is_open
+      AND b.at > (SELECT min(t) FROM unnest(u.burn_at) AS t) AND b.at <= (SELECT max(t) FROM unnest(u.burn_at) AS t);
+  END IF;
+  is_ample := true;
+  IF p_book.pooled THEN
+    v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, false, u, v_rest, p_type, p_at, p_actor, p_reason);
+    own_seqs := v_drawn.seqs;
+    is_ample := v_drawn.is_ample;
+    v_rest := ARRAY(SELECT r.rest - r.drawn FROM (SELECT unnest(v_rest) AS rest, unnest(v_drawn.drawn) AS drawn) AS r);
+    v_wallets := array_fill(p_book.pool_wallet_id, ARRAY[cardinality(v_wallets)]);
+  END IF;
+  v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, true, u, v_rest, p_type, p_at, p_actor, p_reason);
+  paid_seqs := v_drawn.seqs;
+  is_ample := is_ample AND v_drawn.is_ample;
+END $$;
+
+-- Draws from p_wallets[i] what usage i still needs, a run of them at a time. p_bounds are the times inside the batch at which
+-- grants start or end, null where there are none.
+CREATE FUNCTION ledger_draw_runs(
+  p_company bigint, p_wallets bigint[], p_bounds timestamptz[], p_paid boolean, u ledger_usages, p_amounts bigint[], p_type text,
+  p_at timestamptz, p_actor text, p_reason text, OUT drawn bigint[], OUT seqs bigint[], OUT is_ample boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+  v_size int := cardinality(p_amounts);
+  v_run record;
+  v_part record;
+BEGIN
+  IF v_size = 1 OR p_bounds IS NULL AND u.class = array_fill(u.class[1], ARRAY[v_size]) AND p_wallets = array_fill(p_wallets[1], ARRAY[v_size]) THEN
+    v_part := ledger_draw(p_company, p_wallets[1], u.class[1], u.burn_at[1], p_paid, p_amounts, u.source, u.external_id, u.office_id, u.usage_at,
+      p_type, p_at, p_actor, p_reason);
+    drawn := v_part.drawn;
+    seqs := v_part.seqs;
+    is_ample := v_part.is_ample;
+    RETURN;
+  END IF;
+  drawn := array_fill(0::bigint, ARRAY[v_size]);
+  seqs := array_fill(NULL::bigint, ARRAY[v_size]);
+  is_ample := true;
+  FOR v_run IN
+    SELECT s.wallet_id, s.class, min(s.burn_at) AS burn_at, array_agg(s.position ORDER BY s.position) AS positions,
+      array_agg(s.source ORDER BY s.position) AS source, array_agg(s.external_id ORDER BY s.position) AS external_id,
+      array_agg(s.office_id ORDER BY s.position) AS office_id, array_agg(s.usage_at ORDER BY s.position) AS usage_at,
+      array_agg(s.amount ORDER BY s.position) AS amounts
+    FROM (
+      SELECT d.*, CASE WHEN p_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, p_bounds) END AS period
+      FROM (
+        SELECT generate_subscripts(p_amounts, 1) AS position, unnest(p_amounts) AS amount, unnest(u.class) AS class,
+          unnest(p_wallets) AS wallet_id, unnest(u.burn_at) AS burn_at, unnest(u.source) AS source, unnest(u.external_id) AS external_id,
+          unnest(u.office_id) AS office_id, unnest(u.usage_at) AS usage_at
+      ) AS d
+      WHERE d.amount > 0
+    ) AS s
+    GROUP BY s.wallet_id, s.class, s.period
+    ORDER BY s.class DESC, s.period, s.wallet_id
+  LOOP
+    v_part := ledger_draw(p_company, v_run.wallet_id, v_run.class, v_run.burn_at, p_paid, v_run.amounts, v_run.source, v_run.external_id,
+      v_run.office_id, v_run.usage_at, p_type, p_at, p_actor, p_reason);
+    is_ample := is_ample AND v_part.is_ample;
+    FOR i IN 1 .. cardinality(v_run.positions) LOOP
+      drawn[v_run.positions[i]] := v_part.drawn[i];
+      seqs[v_run.positions[i]] := v_part.seqs[i];
+    END LOOP;
+  END LOOP;
+END $$;
+
 -- 06_judge_usage.sql
 -- The usages that are to be posted (p_outcomes null: all of them) in the order in which they are drawn: calls and messages
 -- before AI, then by the time that decides their grants, then by usage time, then as given.
@@ -319,88 +401,6 @@ BEGIN
 END $$;
 
 -- 07_charge.sql
--- Draws amounts for usages: where credits are shared, from the office's own bundle first, then from the pool (R5). A batch
--- falls into runs that see the same grants of the same wallet: where no grant starts or ends inside its times, that is one
--- run a wallet and class. Answers the entries on either side, by usage (own_seqs is null where credits are not shared), and
--- whether all wallets that gave are ample.
-CREATE FUNCTION ledger_draw_usage(
-  p_book book, u ledger_usages, p_amounts bigint[], p_type text, p_at timestamptz, p_actor text, p_reason text,
-  OUT own_seqs bigint[], OUT paid_seqs bigint[], OUT is_ample boolean
-) LANGUAGE plpgsql AS $$
-DECLARE
-  v_rest bigint[] := p_amounts;
-  v_wallets bigint[] := u.own_wallet_id;
-  v_bounds timestamptz[];
-  v_drawn record;
-BEGIN
-  IF cardinality(p_amounts) > 1 THEN
-    SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
-    FROM credit_grant AS g, LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
-    WHERE g.company_id = p_book.company_id AND g.is_open
-      AND b.at > (SELECT min(t) FROM unnest(u.burn_at) AS t) AND b.at <= (SELECT max(t) FROM unnest(u.burn_at) AS t);
-  END IF;
-  is_ample := true;
-  IF p_book.pooled THEN
-    v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, false, u, v_rest, p_type, p_at, p_actor, p_reason);
-    own_seqs := v_drawn.seqs;
-    is_ample := v_drawn.is_ample;
-    v_rest := ARRAY(SELECT r.rest - r.drawn FROM (SELECT unnest(v_rest) AS rest, unnest(v_drawn.drawn) AS drawn) AS r);
-    v_wallets := array_fill(p_book.pool_wallet_id, ARRAY[cardinality(v_wallets)]);
-  END IF;
-  v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, true, u, v_rest, p_type, p_at, p_actor, p_reason);
-  paid_seqs := v_drawn.seqs;
-  is_ample := is_ample AND v_drawn.is_ample;
-END $$;
-
--- Draws from p_wallets[i] what usage i still needs, a run of them at a time. p_bounds are the times inside the batch at which
--- grants start or end, null where there are none.
-CREATE FUNCTION ledger_draw_runs(
-  p_company bigint, p_wallets bigint[], p_bounds timestamptz[], p_paid boolean, u ledger_usages, p_amounts bigint[], p_type text,
-  p_at timestamptz, p_actor text, p_reason text, OUT drawn bigint[], OUT seqs bigint[], OUT is_ample boolean
-) LANGUAGE plpgsql AS $$
-DECLARE
-  v_size int := cardinality(p_amounts);
-  v_run record;
-  v_part record;
-BEGIN
-  IF v_size = 1 OR p_bounds IS NULL AND u.class = array_fill(u.class[1], ARRAY[v_size]) AND p_wallets = array_fill(p_wallets[1], ARRAY[v_size]) THEN
-    v_part := ledger_draw(p_company, p_wallets[1], u.class[1], u.burn_at[1], p_paid, p_amounts, u.source, u.external_id, u.office_id, u.usage_at,
-      p_type, p_at, p_actor, p_reason);
-    drawn := v_part.drawn;
-    seqs := v_part.seqs;
-    is_ample := v_part.is_ample;
-    RETURN;
-  END IF;
-  drawn := array_fill(0::bigint, ARRAY[v_size]);
-  seqs := array_fill(NULL::bigint, ARRAY[v_size]);
-  is_ample := true;
-  FOR v_run IN
-    SELECT s.wallet_id, s.class, min(s.burn_at) AS burn_at, array_agg(s.position ORDER BY s.position) AS positions,
-      array_agg(s.source ORDER BY s.position) AS source, array_agg(s.external_id ORDER BY s.position) AS external_id,
-      array_agg(s.office_id ORDER BY s.position) AS office_id, array_agg(s.usage_at ORDER BY s.position) AS usage_at,
-      array_agg(s.amount ORDER BY s.position) AS amounts
-    FROM (
-      SELECT d.*, CASE WHEN p_bounds IS NULL THEN 0 ELSE width_bucket(d.burn_at, p_bounds) END AS period
-      FROM (
-        SELECT generate_subscripts(p_amounts, 1) AS position, unnest(p_amounts) AS amount, unnest(u.class) AS class,
-          unnest(p_wallets) AS wallet_id, unnest(u.burn_at) AS burn_at, unnest(u.source) AS source, unnest(u.external_id) AS external_id,
-          unnest(u.office_id) AS office_id, unnest(u.usage_at) AS usage_at
-      ) AS d
-      WHERE d.amount > 0
-    ) AS s
-    GROUP BY s.wallet_id, s.class, s.period
-    ORDER BY s.class DESC, s.period, s.wallet_id
-  LOOP
-    v_part := ledger_draw(p_company, v_run.wallet_id, v_run.class, v_run.burn_at, p_paid, v_run.amounts, v_run.source, v_run.external_id,
-      v_run.office_id, v_run.usage_at, p_type, p_at, p_actor, p_reason);
-    is_ample := is_ample AND v_part.is_ample;
-    FOR i IN 1 .. cardinality(v_run.positions) LOOP
-      drawn[v_run.positions[i]] := v_part.drawn[i];
-      seqs[v_run.positions[i]] := v_part.seqs[i];
-    END LOOP;
-  END LOOP;
-END $$;
-
 -- Writes the usage records of a revision, with the entries that paid them, and counts them in their quarter-hours (R25).
 CREATE FUNCTION ledger_record_usage(
   p_book book, u ledger_usages, p_revision int, p_own_seqs bigint[], p_paid_seqs bigint[], p_at timestamptz
