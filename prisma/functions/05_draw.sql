@@ -148,41 +148,46 @@ BEGIN
   is_ample := ledger_is_ample(w);
 END $$;
 
--- Draws amounts for usages: where credits are shared, from the office's own bundle first, then from the pool (R5). A batch
--- falls into runs that see the same grants of the same wallet: where no grant starts or ends inside its times, that is one
--- run a wallet and class. Answers the entries on either side, by usage (own_seqs is null where credits are not shared), and
--- whether all wallets that gave are ample.
+-- Draws amounts for usages: where credits are shared, from the office's own bundle first, then from the pool (R5). Where
+-- all of them are of one class and wallet, and no grant starts or ends inside their times, they are one run. Answers the
+-- entries on either side, by usage (own_seqs is null where credits are not shared), and whether all wallets that gave are ample.
 CREATE FUNCTION ledger_draw_usage(
   p_book book, u ledger_usages, p_amounts bigint[], p_type text, p_at timestamptz, p_actor text, p_reason text,
   OUT own_seqs bigint[], OUT paid_seqs bigint[], OUT is_ample boolean
 ) LANGUAGE plpgsql AS $$
 DECLARE
+  v_size int := cardinality(p_amounts);
   v_rest bigint[] := p_amounts;
   v_wallets bigint[] := u.own_wallet_id;
   v_bounds timestamptz[];
+  v_is_paid boolean := NOT p_book.pooled;
   v_drawn record;
 BEGIN
-  IF cardinality(p_amounts) > 1 THEN
+  IF v_size > 1 THEN
     SELECT array_agg(DISTINCT b.at ORDER BY b.at) INTO v_bounds
     FROM credit_grant AS g, LATERAL (VALUES (g.effective_at), (g.expires_at)) AS b(at)
     WHERE g.company_id = p_book.company_id AND g.is_open
       AND b.at > (SELECT min(t) FROM unnest(u.burn_at) AS t) AND b.at <= (SELECT max(t) FROM unnest(u.burn_at) AS t);
   END IF;
-  is_ample := true;
-  IF p_book.pooled THEN
-    v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, false, u, v_rest, p_type, p_at, p_actor, p_reason);
+  LOOP
+    IF v_size = 1 OR v_bounds IS NULL AND u.class = array_fill(u.class[1], ARRAY[v_size]) AND v_wallets = array_fill(v_wallets[1], ARRAY[v_size]) THEN
+      v_drawn := ledger_draw(p_book.company_id, v_wallets[1], u.class[1], u.burn_at[1], v_is_paid, v_rest, u.source, u.external_id, u.office_id,
+        u.usage_at, p_type, p_at, p_actor, p_reason);
+    ELSE
+      v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, v_is_paid, u, v_rest, p_type, p_at, p_actor, p_reason);
+    END IF;
+    is_ample := v_drawn.is_ample AND is_ample IS NOT FALSE;
+    EXIT WHEN v_is_paid;
     own_seqs := v_drawn.seqs;
-    is_ample := v_drawn.is_ample;
     v_rest := ARRAY(SELECT r.rest - r.drawn FROM (SELECT unnest(v_rest) AS rest, unnest(v_drawn.drawn) AS drawn) AS r);
-    v_wallets := array_fill(p_book.pool_wallet_id, ARRAY[cardinality(v_wallets)]);
-  END IF;
-  v_drawn := ledger_draw_runs(p_book.company_id, v_wallets, v_bounds, true, u, v_rest, p_type, p_at, p_actor, p_reason);
+    v_wallets := array_fill(p_book.pool_wallet_id, ARRAY[v_size]);
+    v_is_paid := true;
+  END LOOP;
   paid_seqs := v_drawn.seqs;
-  is_ample := is_ample AND v_drawn.is_ample;
 END $$;
 
--- Draws from p_wallets[i] what usage i still needs, a run of them at a time. p_bounds are the times inside the batch at which
--- grants start or end, null where there are none.
+-- Draws from p_wallets[i] what usage i still needs, run by run. p_bounds are the times inside the batch at which grants start
+-- or end, null where there are none.
 CREATE FUNCTION ledger_draw_runs(
   p_company bigint, p_wallets bigint[], p_bounds timestamptz[], p_paid boolean, u ledger_usages, p_amounts bigint[], p_type text,
   p_at timestamptz, p_actor text, p_reason text, OUT drawn bigint[], OUT seqs bigint[], OUT is_ample boolean
@@ -192,14 +197,6 @@ DECLARE
   v_run record;
   v_part record;
 BEGIN
-  IF v_size = 1 OR p_bounds IS NULL AND u.class = array_fill(u.class[1], ARRAY[v_size]) AND p_wallets = array_fill(p_wallets[1], ARRAY[v_size]) THEN
-    v_part := ledger_draw(p_company, p_wallets[1], u.class[1], u.burn_at[1], p_paid, p_amounts, u.source, u.external_id, u.office_id, u.usage_at,
-      p_type, p_at, p_actor, p_reason);
-    drawn := v_part.drawn;
-    seqs := v_part.seqs;
-    is_ample := v_part.is_ample;
-    RETURN;
-  END IF;
   drawn := array_fill(0::bigint, ARRAY[v_size]);
   seqs := array_fill(NULL::bigint, ARRAY[v_size]);
   is_ample := true;

@@ -8,7 +8,7 @@ import { migrateDatabase, openDb } from '../../../src/db/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { openBooks } from '../../support/ledger.ts';
 import { measureGrowth } from './growth.ts';
-import { measureRound, type Stage } from './measures.ts';
+import { measureRound, type Stage, warmUp } from './measures.ts';
 import { printReport, type Summary, summarize } from './report.ts';
 
 /** `npm run bench:ledger -- growth` measures only that; `--quick` leaves it out. */
@@ -42,6 +42,7 @@ async function measurePosting(): Promise<Summary> {
   await client.connect();
   try {
     const stage = await setStage({ db, client });
+    await warmUp(stage, POOL_SIZE);
     await measureRound(stage);
     const rounds = [];
     for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measureRound(stage));
