@@ -1,5 +1,5 @@
 /**
- * The few statements that run hundreds of times a second. A raw statement that begins with `/* prepared: some-name *\/` is
+ * The few statements that run hundreds of times a second, or that take longer to plan than to answer. A raw statement that begins with `/* prepared: some-name *\/` is
  * parsed and planned once a connection, under that name; and outside a transaction it goes to the driver by the shortest
  * way, because the client takes as long to hand such a statement on as the server takes to answer it.
  */
@@ -19,7 +19,7 @@ const TEXT_ARRAY: number = 1009;
 const parseTexts = pg.types.getTypeParser(TEXT_ARRAY);
 
 /** As the client answers: whole numbers of eight bytes as bigint. Decimals are not among what these statements answer. */
-const types: pg.CustomTypesConfig = {
+export const clientTypes: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (oid === INT8) return BigInt;
     if (oid === INT8_ARRAY) return toBigInts;
@@ -42,7 +42,8 @@ export function withPreparedStatements(db: Db, pool: pg.Pool): Db {
     const name = preparedName(statement.text);
     if (name === '') return await db.$queryRaw(statement);
     try {
-      return (await pool.query({ name, text: statement.text, values: statement.values, types })).rows;
+      return (await pool.query({ name, text: statement.text, values: statement.values, types: clientTypes }))
+        .rows;
     } catch (error) {
       throw toCallerError(error);
     }

@@ -52,7 +52,8 @@ export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<Usage
 async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
   const storable = batch.records.filter(isStorable);
   const answers = (await postUsage(tx, { ...batch, records: storable })).values();
+  const isAnswered = new Set(storable);
   return batch.records.map((record) =>
-    isStorable(record) ? (answers.next().value ?? BAD_FACTS) : BAD_FACTS,
+    isAnswered.has(record) ? (answers.next().value ?? BAD_FACTS) : BAD_FACTS,
   );
 }

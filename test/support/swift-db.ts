@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { type Db, Prisma } from '../../src/db/index.ts';
 import { keepConnections } from '../../src/db/keep-connections.ts';
+import { clientTypes } from '../../src/db/prepared-statements.ts';
 
 /**
  * What a session of many small calls is set to: plans are made once, and nothing waits for the disk. Nothing that a
@@ -17,7 +18,7 @@ export function openSwiftDb({ url, poolSize }: { url: string; poolSize: number }
   close(): Promise<void>;
 } {
   const pool = keepConnections(
-    new pg.Pool({ connectionString: url, max: poolSize, options: OPTIONS, types: { getTypeParser } }),
+    new pg.Pool({ connectionString: url, max: poolSize, options: OPTIONS, types: clientTypes }),
   );
   // A connection that is cut while nobody uses it, as when its database is dropped, fails no query.
   pool.on('error', () => undefined);
@@ -39,10 +40,4 @@ function statementName(text: string): string {
   const name = names.get(text) ?? `swift-${names.size + 1}`;
   names.set(text, name);
   return name;
-}
-
-/** Big integers are bigint, as they are from the client. */
-function getTypeParser(oid: number, format?: 'text' | 'binary') {
-  if (oid === pg.types.builtins.INT8) return BigInt;
-  return pg.types.getTypeParser(oid, format);
 }
