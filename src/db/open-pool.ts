@@ -28,7 +28,8 @@ export function openPool({ url, poolSize, log, statementTimeoutMs = 30_000 }: Po
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    idleTimeoutMillis: 60_000,
+    // A connection keeps the plans of its statements: after a quiet minute, too, a new one's first call takes as long as ten.
+    idleTimeoutMillis: 0,
     keepAlive: true,
     application_name: 'refill',
     statement_timeout: statementTimeoutMs,

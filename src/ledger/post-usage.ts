@@ -42,7 +42,7 @@ export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<Usage
   const rows = await asLedgerCall(
     () => tx.$queryRaw<unknown[]>`
       /* prepared: post-usage */
-      SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${isPlain}, ${usages}) AS answer`,
+      SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${isPlain}, ${usages}::ledger_usages) AS answer`,
   );
   const { answer } = usageAnswer.parse(rows[0]);
   return answer === null ? records.map(() => POSTED) : restore(answer);

@@ -17,7 +17,7 @@ export async function settleHold(
   if (!isStorable(usage)) return { outcome: 'rejected', reason: 'bad-facts' };
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
-      /* prepared: settle-hold */ SELECT ledger_settle_hold(${companyId}, ${key}, ${toUsages([usage])}, ${at}) AS answer`,
+      /* prepared: settle-hold */ SELECT ledger_settle_hold(${companyId}, ${key}, ${toUsages([usage])}::ledger_usages, ${at}) AS answer`,
   );
   return usageOutcome.parse(rows[0]?.answer);
 }

@@ -1,4 +1,4 @@
-import { bigintArray, intArray, Prisma, textArray, timeArray } from '../db/index.ts';
+import { RowOfArrays } from '../db/index.ts';
 import { dollars, toMicros } from '../money.ts';
 import type { NewUsage } from './types.ts';
 
@@ -6,26 +6,35 @@ import type { NewUsage } from './types.ts';
 const BEYOND_REASON = dollars('10000000');
 
 /**
- * Records as an expression of SQL, of the ledger's own type for a batch: one array a column, in their order. Throws a
+ * Records as one value of the ledger's own type for a batch, `ledger_usages`: one array a column, in their order. Throws a
  * RangeError where one of them is not storable, as it would sink the whole batch.
  */
-export function toUsages(records: readonly NewUsage[]): Prisma.Sql {
-  const texts = (read: (usage: NewUsage) => string | null) => textArray(records.map(read));
-  const ints = (read: (usage: NewUsage) => number) => intArray(records.map(read));
-  const bigints = (read: (usage: NewUsage) => bigint | null) => bigintArray(records.map(read));
-  return Prisma.sql`ROW(${texts(({ source }) => source)}::text[], ${texts(({ externalId }) => externalId)}::text[],
-    ${bigints(({ officeId }) => officeId)}::bigint[], ${bigints(({ departmentId }) => departmentId)}::bigint[],
-    ${bigints(({ memberId }) => memberId)}::bigint[], ${texts((usage) => usage.class)}::text[],
-    ${texts(({ category }) => category)}::text[], ${texts(({ direction }) => direction)}::text[],
-    ${texts(({ externalNumber }) => externalNumber)}::text[], ${texts(({ internalNumber }) => internalNumber)}::text[],
-    ${timeArray(records.map(({ usageAt }) => usageAt))}::timestamptz[], ${bigints(({ durationMs }) => BigInt(durationMs))}::bigint[],
-    ${ints(({ billedSeconds }) => billedSeconds)}::int[], ${ints(({ quantity }) => quantity)}::int[],
-    ${bigints(({ cost }) => toMicros(cost))}::bigint[], ${texts(({ price }) => price)}::text[],
-    ${bigints(({ version = 0n }) => version)}::bigint[], NULL, NULL)::ledger_usages`;
+export function toUsages(records: readonly NewUsage[]): Buffer {
+  return new RowOfArrays(records)
+    .texts(({ source }) => source)
+    .texts(({ externalId }) => externalId)
+    .bigints(({ officeId }) => officeId)
+    .bigints(({ departmentId }) => departmentId)
+    .bigints(({ memberId }) => memberId)
+    .texts((usage) => usage.class)
+    .texts(({ category }) => category)
+    .texts(({ direction }) => direction)
+    .texts(({ externalNumber }) => externalNumber)
+    .texts(({ internalNumber }) => internalNumber)
+    .times(({ usageAt }) => usageAt)
+    .bigints(({ durationMs }) => BigInt(durationMs))
+    .ints(({ billedSeconds }) => billedSeconds)
+    .ints(({ quantity }) => quantity)
+    .bigints(({ cost }) => toMicros(cost))
+    .texts(({ price }) => price)
+    .bigints(({ version = 0n }) => version)
+    .noBigints()
+    .noTimes()
+    .end();
 }
 
 /** The same, or null where one of them is not storable. */
-export function tryToUsages(records: readonly NewUsage[]): Prisma.Sql | null {
+export function tryToUsages(records: readonly NewUsage[]): Buffer | null {
   try {
     return toUsages(records);
   } catch (error) {

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import {
-  bigintArray,
   type Db,
   inTransaction,
-  intArray,
   openDb,
   type Queryable,
+  RowOfArrays,
   readDatabaseError,
-  textArray,
-  timeArray,
 } from '../../../src/db/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { emptyDatabase } from '../../support/database.ts';
@@ -26,26 +23,57 @@ afterAll(async () => {
   await database.close();
 });
 
-const TEXTS = ['plain', '', 'NULL', null, 'a "quoted" \\ one, {two}', 'Zoë 😀', 'ß'.repeat(300)];
-const BIGINTS = [0n, null, -1n, 2n ** 63n - 1n, -(2n ** 63n)];
-const INTS = [0, null, -1, 2 ** 31 - 1, -(2 ** 31)];
-const TIMES = [new Date(0), null, new Date('2026-11-27T21:29:28.123Z'), new Date('0999-12-31T23:59:59.999Z')];
+interface Item {
+  text: string | null;
+  bigint: bigint | null;
+  int: number | null;
+  time: Date | null;
+}
+
+const ITEMS: Item[] = [
+  { text: 'plain', bigint: 0n, int: 0, time: new Date(0) },
+  { text: null, bigint: null, int: null, time: null },
+  { text: '', bigint: -1n, int: -1, time: new Date('2026-11-27T21:29:28.123Z') },
+  { text: 'NULL', bigint: 2n ** 63n - 1n, int: 2 ** 31 - 1, time: new Date('0999-12-31T23:59:59.999Z') },
+  { text: 'a "quoted" \\ one, {two}', bigint: -(2n ** 63n), int: -(2 ** 31), time: null },
+  { text: 'Zoë 😀', bigint: 1n, int: 1, time: null },
+  { text: 'ß'.repeat(300), bigint: 1n, int: 1, time: null },
+];
+
+const rowOf = (items: Item[]): Buffer =>
+  new RowOfArrays(items)
+    .texts(({ text }) => text)
+    .bigints(({ bigint }) => bigint)
+    .ints(({ int }) => int)
+    .times(({ time }) => time)
+    .noBigints()
+    .noTimes()
+    .end();
+
+/** One that outgrows the room it began with several times. */
+const MANY = Array.from({ length: 100 }, () => ITEMS).flat();
 
 async function readBack(on: Queryable): Promise<unknown> {
   const rows = await on.$queryRaw`/* prepared: read-back */ SELECT
-    ${textArray(TEXTS)}::text[] AS texts, ${bigintArray(BIGINTS)}::bigint[] AS bigints, ${intArray(INTS)}::int[] AS ints,
-    ${timeArray(TIMES)}::timestamptz[] AS times, ${textArray([])}::text[] AS nothing,
-    7::bigint AS one, true AS flag, NULL::text AS missing, '{"a": [1, null]}'::jsonb AS json`;
+    (few).*, (many).texts = ${MANY.map(({ text }) => text)}::text[] AS texts_of_many, cardinality((many).times) AS times_of_many,
+    (nothing).texts AS nothing, 7::bigint AS one, true AS flag, NULL::text AS missing, '{"a": [1, null]}'::jsonb AS json
+    FROM (SELECT ${rowOf(ITEMS)}::read_back AS few, ${rowOf(MANY)}::read_back AS many, ${rowOf([])}::read_back AS nothing) AS given`;
   return rows;
 }
 
 it('a prepared statement takes and answers the same within a transaction and outside of one', async () => {
+  await db.$executeRaw`CREATE TYPE read_back AS (
+    texts text[], bigints bigint[], ints int[], times timestamptz[], no_bigints bigint[], no_times timestamptz[])`;
   const expected = [
     {
-      texts: TEXTS,
-      bigints: BIGINTS,
-      ints: INTS,
-      times: TIMES,
+      texts: ITEMS.map(({ text }) => text),
+      bigints: ITEMS.map(({ bigint }) => bigint),
+      ints: ITEMS.map(({ int }) => int),
+      times: ITEMS.map(({ time }) => time),
+      no_bigints: null,
+      no_times: null,
+      texts_of_many: true,
+      times_of_many: MANY.length,
       nothing: [],
       one: 7n,
       flag: true,
@@ -58,14 +86,17 @@ it('a prepared statement takes and answers the same within a transaction and out
   expect(await readBack(db)).toEqual(expected);
 });
 
-it.each<[string, () => Buffer]>([
-  ['a zero byte', () => textArray(['a\0b'])],
-  ['a zero byte after a letter of two bytes', () => textArray(['é\0'])],
-  ['a fraction', () => intArray([0.5])],
-  ['a count of more than four bytes', () => intArray([2 ** 31])],
-  ['a number of more than eight bytes', () => bigintArray([2n ** 63n])],
-  ['no time', () => timeArray([new Date(Number.NaN)])],
-  ['a time before the first', () => timeArray([new Date(-8_640_000_000_000_000)])],
+it.each<[string, () => unknown]>([
+  ['a zero byte', () => new RowOfArrays(['a\0b']).texts((text) => text)],
+  ['a zero byte after a letter of two bytes', () => new RowOfArrays(['é\0']).texts((text) => text)],
+  ['a fraction', () => new RowOfArrays([0.5]).ints((int) => int)],
+  ['a count of more than four bytes', () => new RowOfArrays([2 ** 31]).ints((int) => int)],
+  ['a number of more than eight bytes', () => new RowOfArrays([2n ** 63n]).bigints((bigint) => bigint)],
+  ['no time', () => new RowOfArrays([new Date(Number.NaN)]).times((time) => time)],
+  [
+    'a time before the first',
+    () => new RowOfArrays([new Date(-8_640_000_000_000_000)]).times((time) => time),
+  ],
 ])('%s is refused before it is sent', (_what, write) => {
   expect(write).toThrow(RangeError);
 });
