@@ -26,9 +26,9 @@ BEGIN
   ORDER BY o.position
   ON CONFLICT (company_id, office_id) DO NOTHING;
   UPDATE wallet AS w SET seal = seal_of(w) WHERE w.company_id = p_company AND w.seal = 0;
-  INSERT INTO book (company_id, pooled, pool_wallet_id, primary_wallet_id, created_at, seal)
+  INSERT INTO book
   SELECT p_company, p_pooled, pool.id, main.id, p_at,
-    hash_record_extended(ROW(p_company, p_pooled, pool.id, main.id, p_at, 0::bigint), 0)
+    hash_record_extended(ROW(p_company, p_pooled, pool.id, main.id, p_at, 0::bigint, timestamptz '-infinity'), 0), '-infinity'
   FROM wallet AS pool, wallet AS main
   WHERE pool.company_id = p_company AND pool.office_id IS NULL AND main.company_id = p_company AND main.office_id = p_primary
   ON CONFLICT (company_id) DO NOTHING;

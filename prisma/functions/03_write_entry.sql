@@ -9,40 +9,39 @@ CREATE FUNCTION ledger_write_entry(
 ) RETURNS wallet LANGUAGE plpgsql AS $$
 DECLARE
   w wallet := p_wallet;
-  v_posted timestamptz;
-  v_amount bigint;
-  v_grant bigint;
+  v_part ledger_part;
+  v_kind text;
+  v_amount bigint := 0;
   v_split boolean := cardinality(p_parts) > 1;
+  v_grant bigint := CASE WHEN NOT v_split THEN (p_parts[1]).grant_id END;
 BEGIN
-  WITH part AS (SELECT * FROM unnest(p_parts)), drawn AS (
-    UPDATE credit_grant AS g
-    SET remaining_micros = g.remaining_micros + t.amount, is_open = g.remaining_micros + t.amount > 0
-    FROM (SELECT grant_id, sum(amount_micros)::bigint AS amount FROM part WHERE grant_id IS NOT NULL GROUP BY grant_id) AS t
-    WHERE g.company_id = w.company_id AND g.wallet_id = w.id AND g.id = t.grant_id
-    RETURNING g.kind, t.amount
-  ), kinds AS (SELECT kind, sum(amount)::bigint AS amount FROM drawn GROUP BY kind),
-  debts AS (SELECT debt_class, sum(amount_micros)::bigint AS amount FROM part WHERE debt_class IS NOT NULL GROUP BY debt_class)
-  SELECT
-    w.general_micros + coalesce((SELECT amount FROM kinds WHERE kind = 'general'), 0),
-    w.calling_micros + coalesce((SELECT amount FROM kinds WHERE kind = 'calling'), 0),
-    w.ai_micros + coalesce((SELECT amount FROM kinds WHERE kind = 'ai'), 0),
-    w.debt_calls_micros - coalesce((SELECT amount FROM debts WHERE debt_class = 'calls'), 0),
-    w.debt_ai_micros - coalesce((SELECT amount FROM debts WHERE debt_class = 'ai'), 0),
-    coalesce((SELECT sum(amount_micros)::bigint FROM part), 0)
-  INTO w.general_micros, w.calling_micros, w.ai_micros, w.debt_calls_micros, w.debt_ai_micros, v_amount;
-  IF NOT v_split THEN
-    v_grant := (p_parts[1]).grant_id;
-  END IF;
+  FOREACH v_part IN ARRAY p_parts LOOP
+    v_amount := v_amount + v_part.amount_micros;
+    IF v_part.grant_id IS NOT NULL THEN
+      UPDATE credit_grant AS g
+      SET remaining_micros = g.remaining_micros + v_part.amount_micros, is_open = g.remaining_micros + v_part.amount_micros > 0
+      WHERE g.company_id = w.company_id AND g.wallet_id = w.id AND g.id = v_part.grant_id
+      RETURNING g.kind INTO v_kind;
+      CASE v_kind
+        WHEN 'general' THEN w.general_micros := w.general_micros + v_part.amount_micros;
+        WHEN 'calling' THEN w.calling_micros := w.calling_micros + v_part.amount_micros;
+        WHEN 'ai' THEN w.ai_micros := w.ai_micros + v_part.amount_micros;
+      END CASE;
+    ELSIF v_part.debt_class = 'calls' THEN
+      w.debt_calls_micros := w.debt_calls_micros - v_part.amount_micros;
+    ELSE
+      w.debt_ai_micros := w.debt_ai_micros - v_part.amount_micros;
+    END IF;
+  END LOOP;
   w.seq := w.seq + 1;
   -- Within a wallet, posting times never go back, whatever the clocks of those who post.
-  SELECT greatest(p_at, (SELECT e.posted_at FROM entry AS e WHERE e.company_id = w.company_id AND e.wallet_id = w.id AND e.seq = w.seq - 1))
-  INTO v_posted;
+  w.posted_at := greatest(p_at, w.posted_at);
   INSERT INTO entry
   SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
   FROM (SELECT w.company_id, w.id, w.seq, p_type, p_class, v_amount,
     w.general_micros + w.calling_micros + w.ai_micros - w.debt_calls_micros - w.debt_ai_micros,
     w.general_micros, w.calling_micros, w.ai_micros, w.debt_calls_micros, w.debt_ai_micros,
-    v_grant, v_split, p_source, p_reference, p_office, p_actor, p_reason, p_usage_at, v_posted) AS x;
+    v_grant, v_split, p_source, p_reference, p_office, p_actor, p_reason, p_usage_at, w.posted_at) AS x;
   IF v_split THEN
     INSERT INTO entry_split
     SELECT w.company_id, w.id, w.seq, p.part::int, p.grant_id, p.debt_class, p.amount_micros,
@@ -50,7 +49,7 @@ BEGIN
     FROM unnest(p_parts) WITH ORDINALITY AS p(grant_id, debt_class, amount_micros, part);
   END IF;
   UPDATE wallet SET general_micros = w.general_micros, calling_micros = w.calling_micros, ai_micros = w.ai_micros,
-    debt_calls_micros = w.debt_calls_micros, debt_ai_micros = w.debt_ai_micros, seq = w.seq
+    debt_calls_micros = w.debt_calls_micros, debt_ai_micros = w.debt_ai_micros, seq = w.seq, posted_at = w.posted_at
   WHERE company_id = w.company_id AND id = w.id;
   RETURN w;
 END $$;

@@ -45,7 +45,8 @@ BEGIN
     WHERE g.company_id = p_company AND g.wallet_id = p_wallet AND g.is_open
       AND (g.kind = CASE WHEN v_is_ai THEN 'ai' ELSE 'calling' END OR p_paid AND g.kind = 'general')
       AND g.effective_at <= p_burn AND p_burn < g.expires_at
-    ORDER BY g.kind = 'general', g.expires_at, g.created_at, g.id
+    -- Bundles come before general credits by the alphabet, too: the index has them in this order.
+    ORDER BY g.kind, g.expires_at, g.created_at, g.id
   LOOP
     v_total := v_total + v_grant.remaining_micros;
     v_grants := v_grants || v_grant.id;
@@ -87,6 +88,8 @@ BEGIN
     RETURN;
   END IF;
 
+  -- Posting times never go back within a wallet, whatever the clocks of those who post.
+  w.posted_at := greatest(p_at, w.posted_at);
   v_balance := w.general_micros + w.calling_micros + w.ai_micros - w.debt_calls_micros - w.debt_ai_micros;
   INSERT INTO entry
   SELECT x.*, hash_record_extended(ROW(x.*, 0::bigint), 0)
@@ -99,8 +102,7 @@ BEGIN
       w.debt_calls_micros + CASE WHEN v_is_ai THEN 0 ELSE n.high - n.of_grants END,
       w.debt_ai_micros + CASE WHEN v_is_ai THEN n.high - n.of_grants ELSE 0 END,
       n.payer, n.payer IS NULL AND n.high - n.amount < v_total, n.source, n.external_id, n.office_id, p_actor, p_reason, n.usage_at,
-      -- Posting times never go back within a wallet, whatever the clocks of those who post.
-      greatest(p_at, (SELECT e.posted_at FROM entry AS e WHERE e.company_id = p_company AND e.wallet_id = p_wallet ORDER BY e.seq DESC LIMIT 1))
+      w.posted_at
     FROM (
       -- How much of it, and of those before it, came from the bundle and from all grants.
       SELECT u.*, least(u.high, v_bundle) AS of_bundle, least(u.high, v_total) AS of_grants
@@ -143,7 +145,7 @@ BEGIN
     w.debt_calls_micros := w.debt_calls_micros + v_drawn - v_total;
   END IF;
   UPDATE wallet SET general_micros = w.general_micros, calling_micros = w.calling_micros, ai_micros = w.ai_micros,
-    debt_calls_micros = w.debt_calls_micros, debt_ai_micros = w.debt_ai_micros, seq = v_seq
+    debt_calls_micros = w.debt_calls_micros, debt_ai_micros = w.debt_ai_micros, seq = v_seq, posted_at = w.posted_at
   WHERE company_id = p_company AND id = p_wallet;
   is_ample := ledger_is_ample(w);
 END $$;

@@ -20,70 +20,98 @@ BEGIN
         unnest(u.own_wallet_id) AS own_wallet_id, unnest(p_own_seqs) AS own_seq, unnest(p_paid_seqs) AS paid_seq
     ) AS d
   ) AS x;
-  PERFORM ledger_count_usage(p_book.company_id, u, 1);
+  PERFORM ledger_count_usage(p_book, u, 1);
 END $$;
 
--- Adds one usage to the sums of its time, or takes it out (p_sign -1). Setting up the sums of a batch takes twice as long.
-CREATE FUNCTION ledger_count_one(
-  p_company bigint, p_usage_at timestamptz, p_office bigint, p_department bigint, p_member bigint, p_category text, p_sign int,
-  p_seconds bigint, p_quantity bigint, p_cost bigint
-) RETURNS void LANGUAGE plpgsql AS $$
+-- Adds usages to the sums of their times, or takes them out (p_sign -1). Setting up the sums of a batch takes one usage twice
+-- as long as adding it by itself.
+CREATE FUNCTION ledger_count_usage(p_book book, u ledger_usages, p_sign int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  v_bucket timestamptz := date_bin('15 minutes', p_usage_at, timestamptz '2000-01-01 00:00:00+00');
-BEGIN
-  INSERT INTO usage_rollup AS r VALUES (p_company, v_bucket, p_office, p_department, p_member, p_category, p_sign, p_seconds, p_quantity, p_cost)
-  ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
-  SET records = r.records + p_sign, billed_seconds = r.billed_seconds + p_seconds, quantity = r.quantity + p_quantity,
-    cost_micros = r.cost_micros + p_cost;
-  INSERT INTO usage_kind_rollup AS r VALUES (p_company, v_bucket, p_office, p_category, p_sign, p_seconds, p_quantity, p_cost)
-  ON CONFLICT (company_id, bucket_at, office_id, category) DO UPDATE
-  SET records = r.records + p_sign, billed_seconds = r.billed_seconds + p_seconds, quantity = r.quantity + p_quantity,
-    cost_micros = r.cost_micros + p_cost;
-  INSERT INTO usage_member_rollup AS r VALUES (p_company, date_bin('6 hours', p_usage_at, timestamptz '2000-01-01 00:00:00+00'), p_office,
-    p_member, p_sign, p_seconds, p_quantity, p_cost)
-  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
-  SET records = r.records + p_sign, billed_seconds = r.billed_seconds + p_seconds, quantity = r.quantity + p_quantity,
-    cost_micros = r.cost_micros + p_cost;
-END $$;
-
--- Adds usages to the sums of their times, or takes them out (p_sign -1).
-CREATE FUNCTION ledger_count_usage(p_company bigint, u ledger_usages, p_sign int) RETURNS void LANGUAGE plpgsql AS $$
+  v_records bigint := p_sign;
+  v_seconds bigint := p_sign * u.billed_seconds[1]::bigint;
+  v_quantity bigint := p_sign * u.quantity[1]::bigint;
+  v_cost bigint := p_sign * u.cost_micros[1];
 BEGIN
   IF cardinality(u.category) = 1 THEN
-    PERFORM ledger_count_one(p_company, u.usage_at[1], coalesce(u.office_id[1], 0), coalesce(u.department_id[1], 0), coalesce(u.member_id[1], 0),
-      u.category[1], p_sign, p_sign * u.billed_seconds[1]::bigint, p_sign * u.quantity[1]::bigint, p_sign * u.cost_micros[1]);
-    RETURN;
-  END IF;
-  WITH counted AS MATERIALIZED (
-    SELECT date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0) AS office_id,
-      coalesce(d.department_id, 0) AS department_id, coalesce(d.member_id, 0) AS member_id, d.category, p_sign * count(*) AS records,
-      p_sign * sum(d.billed_seconds) AS billed_seconds, p_sign * sum(d.quantity) AS quantity, p_sign * sum(d.cost_micros) AS cost_micros
+    INSERT INTO usage_rollup AS r
+    VALUES (p_book.company_id, date_bin('15 minutes', u.usage_at[1], timestamptz '2000-01-01 00:00:00+00'), coalesce(u.office_id[1], 0),
+      coalesce(u.department_id[1], 0), coalesce(u.member_id[1], 0), u.category[1], v_records, v_seconds, v_quantity, v_cost)
+    ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
+    SET records = r.records + v_records, billed_seconds = r.billed_seconds + v_seconds, quantity = r.quantity + v_quantity,
+      cost_micros = r.cost_micros + v_cost;
+  ELSE
+    INSERT INTO usage_rollup AS r
+    SELECT p_book.company_id, date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0) AS office,
+      coalesce(d.department_id, 0) AS department, coalesce(d.member_id, 0) AS member, d.category, p_sign * count(*), p_sign * sum(d.billed_seconds),
+      p_sign * sum(d.quantity), p_sign * sum(d.cost_micros)
     FROM (
       SELECT unnest(u.usage_at) AS usage_at, unnest(u.office_id) AS office_id, unnest(u.department_id) AS department_id,
         unnest(u.member_id) AS member_id, unnest(u.category) AS category, unnest(u.billed_seconds) AS billed_seconds,
         unnest(u.quantity) AS quantity, unnest(u.cost_micros) AS cost_micros
     ) AS d
-    GROUP BY 1, 2, 3, 4, 5
-  ), quarter_hours AS (
-    INSERT INTO usage_rollup AS r SELECT p_company, c.* FROM counted AS c
+    GROUP BY 2, office, department, member, d.category
     ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
     SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
-      quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros
+      quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
+  END IF;
+  IF p_book.summed_until > ANY (u.usage_at) THEN
+    PERFORM ledger_count_summed(p_book, u, p_sign);
+  END IF;
+END $$;
+
+-- Brings usage that comes late into the sums of its quarter of a day, which were made when that was over.
+CREATE FUNCTION ledger_count_summed(p_book book, u ledger_usages, p_sign int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  WITH counted AS MATERIALIZED (
+    SELECT date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0) AS office_id,
+      coalesce(d.member_id, 0) AS member_id, d.category, p_sign * count(*) AS records,
+      p_sign * sum(d.billed_seconds) AS billed_seconds, p_sign * sum(d.quantity) AS quantity, p_sign * sum(d.cost_micros) AS cost_micros
+    FROM (
+      SELECT unnest(u.usage_at) AS usage_at, unnest(u.office_id) AS office_id, unnest(u.member_id) AS member_id, unnest(u.category) AS category,
+        unnest(u.billed_seconds) AS billed_seconds, unnest(u.quantity) AS quantity, unnest(u.cost_micros) AS cost_micros
+    ) AS d
+    WHERE d.usage_at < p_book.summed_until
+    GROUP BY 1, 2, 3, 4
   ), kinds AS (
     INSERT INTO usage_kind_rollup AS r
-    SELECT p_company, c.bucket_at, c.office_id, c.category, sum(c.records), sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
+    SELECT p_book.company_id, c.bucket_at, c.office_id, c.category, sum(c.records), sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
     FROM counted AS c GROUP BY 2, 3, 4
     ON CONFLICT (company_id, bucket_at, office_id, category) DO UPDATE
     SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
       quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros
   )
   INSERT INTO usage_member_rollup AS r
-  SELECT p_company, date_bin('6 hours', c.bucket_at, timestamptz '2000-01-01 00:00:00+00'), c.office_id, c.member_id, sum(c.records),
+  SELECT p_book.company_id, date_bin('6 hours', c.bucket_at, timestamptz '2000-01-01 00:00:00+00'), c.office_id, c.member_id, sum(c.records),
     sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
   FROM counted AS c GROUP BY 2, 3, 4
   ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
   SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
+END $$;
+
+-- Makes the sums of every quarter of a UTC day that was over at p_until and has none yet: once for the quarter, not with
+-- each usage in it. Answers whether there was one.
+CREATE FUNCTION ledger_sum_up(p_company bigint, p_until timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_until timestamptz := date_bin('6 hours', p_until, timestamptz '2000-01-01 00:00:00+00');
+BEGIN
+  IF v_until <= v_book.summed_until THEN
+    RETURN false;
+  END IF;
+  INSERT INTO usage_kind_rollup
+  SELECT r.company_id, r.bucket_at, r.office_id, r.category, sum(r.records), sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
+  FROM usage_rollup AS r
+  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4;
+  INSERT INTO usage_member_rollup
+  SELECT r.company_id, date_bin('6 hours', r.bucket_at, timestamptz '2000-01-01 00:00:00+00'), r.office_id, r.member_id, sum(r.records),
+    sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
+  FROM usage_rollup AS r
+  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4;
+  v_book.summed_until := v_until;
+  v_book.seal := seal_of(v_book);
+  UPDATE book SET summed_until = v_book.summed_until, seal = v_book.seal WHERE company_id = p_company;
+  RETURN true;
 END $$;
 
 -- Of duplicates that are newer versions, keeps those versions, so that an older one does not win.
@@ -99,6 +127,50 @@ BEGIN
   LOOP
     PERFORM ledger_confirm_usage(p_book, ledger_find_usage(p_book.company_id, v_newer.source, v_newer.external_id), v_newer.version, p_at);
   END LOOP;
+END $$;
+
+-- Posts one usage the short way: a call or message of the last hours, of which one grant pays all. False, and nothing done,
+-- where anything at all is otherwise: the long way knows why. It asks the same questions in the same order.
+CREATE FUNCTION ledger_post_lone(p_book book, p_at timestamptz, p_force boolean, p_usage ledger_usages) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  u ledger_usages := p_usage;
+  w wallet;
+  v_before wallet;
+  v_grant record;
+BEGIN
+  IF u.class[1] <> 'calls' OR u.usage_at[1] < p_at - interval '6 hours' OR u.cost_micros[1] = 0
+    OR ledger_rejection(p_at, p_force, u.source[1], u.external_id[1], u.class[1], u.category[1], u.direction[1], u.usage_at[1], u.duration_ms[1],
+      u.billed_seconds[1], u.quantity[1], u.cost_micros[1]) IS NOT NULL
+  THEN
+    RETURN false;
+  END IF;
+  SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND office_id = u.office_id[1];
+  u.own_wallet_id := ARRAY[w.id];
+  IF p_book.pooled THEN
+    IF w.calling_micros > 0 THEN
+      RETURN false;
+    END IF;
+    SELECT * INTO w FROM wallet WHERE company_id = p_book.company_id AND id = p_book.pool_wallet_id AND u.own_wallet_id[1] IS NOT NULL;
+  END IF;
+  -- The one that ledger_draw would begin with.
+  SELECT g.id, g.remaining_micros, EXISTS (
+      SELECT FROM usage_record AS r
+      WHERE r.company_id = p_book.company_id AND r.source = u.source[1] AND r.external_id = u.external_id[1] AND r.revision = 0) AS is_known
+  INTO v_grant FROM credit_grant AS g
+  WHERE g.company_id = w.company_id AND g.wallet_id = w.id AND g.is_open AND g.kind <> 'ai'
+    AND g.effective_at <= u.usage_at[1] AND u.usage_at[1] < g.expires_at
+  ORDER BY g.kind, g.expires_at, g.created_at, g.id LIMIT 1;
+  IF (v_grant.remaining_micros >= u.cost_micros[1] AND NOT v_grant.is_known) IS NOT TRUE THEN
+    RETURN false;
+  END IF;
+  v_before := w;
+  w := ledger_write_entry(w, 'usage', 'calls', ARRAY[(v_grant.id, NULL, -u.cost_micros[1])::ledger_part], u.source[1], u.external_id[1],
+    u.office_id[1], NULL, NULL, u.usage_at[1], p_at);
+  PERFORM ledger_record_usage(p_book, u, 0, NULL, ARRAY[w.seq], p_at);
+  IF NOT ledger_is_ample(w) THEN
+    PERFORM ledger_note_crossings(ARRAY[v_before]);
+  END IF;
+  RETURN true;
 END $$;
 
 -- Posts a batch of usage, each record once for its source and key (R23). Nearly always every record can be booked and none is
@@ -119,6 +191,9 @@ DECLARE
   v_judged record;
   v_drawn record;
 BEGIN
+  IF cardinality(u.external_id) = 1 AND ledger_post_lone(v_book, p_at, p_force, u) THEN
+    RETURN NULL;
+  END IF;
   SELECT array_agg(w), array_agg(w.office_id) FILTER (WHERE w.office_id IS NOT NULL), array_agg(w.id) FILTER (WHERE w.office_id IS NOT NULL)
   INTO v_before, v_offices, v_wallets FROM wallet AS w WHERE w.company_id = p_company;
   -- Of each office its wallet; whatever else is said counts to the primary office (R5).

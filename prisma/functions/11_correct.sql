@@ -67,7 +67,7 @@ BEGIN
     v_own := v_done.own_seqs[1];
     v_paid := v_done.paid_seqs[1];
   END IF;
-  PERFORM ledger_count_usage(p_book.company_id, ledger_usages_of(p_old), -1);
+  PERFORM ledger_count_usage(p_book, ledger_usages_of(p_old), -1);
   PERFORM ledger_record_usage(p_book, v_usages, p_old.revision + 1, ARRAY[v_own], ARRAY[v_paid], p_at);
   PERFORM ledger_note_crossings(v_before);
   RETURN jsonb_build_object('revision', p_old.revision + 1, 'returnedMicros', v_back::text, 'drawnMicros', v_draw::text,

@@ -1,7 +1,8 @@
 /**
- * Sums of usage are kept three times over, in the same statement: by quarter-hour and everything that usage is told apart by;
- * by quarter-hour and kind; and by a quarter of a UTC day and person. The second and third have a few rows for a time
- * however many records fall into it, so what is asked for most is answered as fast in a busy month as in a quiet one.
+ * Sums of usage are kept by quarter-hour and everything that usage is told apart by, with every posting; and, once a quarter of
+ * a UTC day is over, by quarter-hour and kind, and by quarter of a day and person. Those have a few rows for a time however many
+ * records fall into it, so what is asked for most is answered as fast in a busy month as in a quiet one. The newest hours,
+ * which are not summed up yet, are added from their quarter-hours.
  */
 import { Prisma } from '../db/index.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
@@ -18,25 +19,36 @@ export function usageSums(filter: UsageFilter, by: readonly TotalsBy[]): Prisma.
     by.includes(what) || list !== undefined;
   const department = needs('department', filter.departmentIds);
   const member = needs('member', filter.memberIds);
-  if (department || (member && needs('category', filter.categories))) return sumsOf('usage_rollup', filter);
-  return member ? memberSums(filter) : sumsOf('usage_kind_rollup', filter);
+  if (department || (member && needs('category', filter.categories)))
+    return sumsOf('usage_rollup', filter, 'u.*');
+  return member ? memberSums(filter) : kindSums(filter);
 }
 
-/** Whole quarters of a day, and the quarter-hours of a period before the first and after the last of them. */
+/** The sums by quarter-hour (`bucket_at`), office and kind of usage. */
+export function kindSums(filter: UsageFilter): Prisma.Sql {
+  const columns = `u.bucket_at, u.office_id, u.category, ${SUMS}`;
+  const summedUntil = summedUntilOf(filter);
+  return Prisma.sql`${sumsOf('usage_kind_rollup', filter, columns)} AND u.bucket_at < ${summedUntil}
+    UNION ALL ${sumsOf('usage_rollup', filter, columns)} AND u.bucket_at >= ${summedUntil}`;
+}
+
+/** Whole quarters of a day, and the quarter-hours of a period before the first and after the last that is summed up. */
 function memberSums(filter: UsageFilter): Prisma.Sql {
   const from = new Date(Math.ceil(filter.from.getTime() / SIX_HOURS_MS) * SIX_HOURS_MS);
   const to = new Date(Math.floor(filter.to.getTime() / SIX_HOURS_MS) * SIX_HOURS_MS);
-  if (from >= to) return sumsOf('usage_rollup', filter);
-  const columns = Prisma.raw(`u.office_id, u.member_id, ${SUMS}`);
-  const parts = [
-    sumsOf('usage_member_rollup', { ...filter, from, to }, columns),
-    ...(filter.from < from ? [sumsOf('usage_rollup', { ...filter, to: from }, columns)] : []),
-    ...(to < filter.to ? [sumsOf('usage_rollup', { ...filter, from: to }, columns)] : []),
-  ];
-  return Prisma.join(parts, ' UNION ALL ');
+  const columns = `u.office_id, u.member_id, ${SUMS}`;
+  if (from >= to) return sumsOf('usage_rollup', filter, columns);
+  const summedUntil = Prisma.sql`greatest(${from}::timestamptz, least(${to}::timestamptz, ${summedUntilOf(filter)}))`;
+  return Prisma.sql`${sumsOf('usage_member_rollup', { ...filter, from, to }, columns)} AND u.bucket_at < ${summedUntil}
+    UNION ALL ${sumsOf('usage_rollup', { ...filter, to: from }, columns)}
+    UNION ALL ${sumsOf('usage_rollup', { ...filter, from }, columns)} AND u.bucket_at >= ${summedUntil}`;
 }
 
-function sumsOf(table: string, filter: UsageFilter, columns = Prisma.raw('u.*')): Prisma.Sql {
-  return Prisma.sql`SELECT ${columns} FROM ${Prisma.raw(table)} AS u
+function summedUntilOf({ companyId }: UsageFilter): Prisma.Sql {
+  return Prisma.sql`(SELECT summed_until FROM book WHERE company_id = ${companyId})`;
+}
+
+function sumsOf(table: string, filter: UsageFilter, columns: string): Prisma.Sql {
+  return Prisma.sql`SELECT ${Prisma.raw(columns)} FROM ${Prisma.raw(table)} AS u
     WHERE ${Prisma.join(filterUsage(filter, 'bucket_at'), ' AND ')}`;
 }

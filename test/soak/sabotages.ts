@@ -5,11 +5,21 @@ export const sabotages: Record<string, Sabotage> = {
   /** The oldest grant pays first, not the one that ends first (R4). */
   'burn-order': {
     name: 'ledger_draw',
-    from: "g.kind = 'general', g.expires_at,",
-    to: "g.kind = 'general',",
+    from: 'ORDER BY g.kind, g.expires_at,',
+    to: 'ORDER BY g.kind,',
   },
   /** A bundle pays on after its end (R7). */
   'expired-pays': { name: 'ledger_draw', from: 'AND p_burn < g.expires_at', to: '' },
+  /** A usage by itself is paid by the bundle that ends last (R4). */
+  'lone-order': {
+    name: 'ledger_post_lone',
+    from: 'ORDER BY g.kind, g.expires_at,',
+    to: 'ORDER BY g.kind, g.expires_at DESC,',
+  },
+  /** A usage by itself is paid by a bundle that is over (R7). */
+  'lone-expired': { name: 'ledger_post_lone', from: ' AND u.usage_at[1] < g.expires_at', to: '' },
+  /** Of shared credits, a usage by itself leaves the office's own bundle as it is (R5). */
+  'lone-shared': { name: 'ledger_post_lone', from: 'IF w.calling_micros > 0 THEN', to: 'IF false THEN' },
   /** General credits leave debt of AI as it is (R6). */
   'debt-unfilled': {
     name: 'ledger_plan_fill',
@@ -41,7 +51,7 @@ export const sabotages: Record<string, Sabotage> = {
   /** What a correction replaces stays in the quarter-hours (R25). */
   'rollup-kept': {
     name: 'ledger_revise_usage',
-    from: 'PERFORM ledger_count_usage(p_book.company_id, ledger_usages_of(p_old), -1);',
+    from: 'PERFORM ledger_count_usage(p_book, ledger_usages_of(p_old), -1);',
     to: '',
   },
 };

@@ -13,6 +13,7 @@ import {
   setPooled,
   settleHold,
 } from '../../src/ledger/index.ts';
+import { sumUpUsage } from '../../src/ledger/sum-up-usage.ts';
 import { instant, type Match, money, officeId } from './ledger-match.ts';
 import type { ModelUsage } from './ledger-model-wallet.ts';
 import type { Step } from './ledger-steps.ts';
@@ -45,6 +46,7 @@ export async function playStep(match: Match, move: Step): Promise<Answers> {
     case 'share':
       return playChange(match, move);
     case 'lapse':
+      await sumUpUsage(db, match.companyId, told.at);
       return [(await lapseExpired(db, match.companyId, told.at)).length, model.lapse()];
     case 'expire':
       return [(await expireHolds(db, match.companyId, told.at)).length, model.expire()];

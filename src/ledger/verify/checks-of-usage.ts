@@ -81,7 +81,7 @@ const rollups: Check = {
     WHERE c.expected IS DISTINCT FROM c.found`,
 };
 
-/** What sums up the quarter-hours has their sums. */
+/** What sums up the quarter-hours has their sums, as far as they are summed up. */
 const sumsOfSums = (table: string, bucket: string, columns: string): Check => ({
   name: 'rollup',
   table,
@@ -90,7 +90,8 @@ const sumsOfSums = (table: string, bucket: string, columns: string): Check => ({
     FROM (
       SELECT ${Prisma.raw(`${bucket} AS bucket_at, ${columns}`)}, sum(records) AS records, sum(billed_seconds) AS billed_seconds,
         sum(quantity) AS quantity, sum(cost_micros) AS cost_micros
-      FROM usage_rollup WHERE company_id = ${companyId} GROUP BY 1, 2, 3
+      FROM usage_rollup WHERE company_id = ${companyId} AND bucket_at < (SELECT summed_until FROM book WHERE company_id = ${companyId})
+      GROUP BY 1, 2, 3
     ) AS u
     FULL JOIN (SELECT * FROM ${Prisma.raw(table)} WHERE company_id = ${companyId}) AS r USING (bucket_at, ${Prisma.raw(columns)})
     CROSS JOIN LATERAL (VALUES

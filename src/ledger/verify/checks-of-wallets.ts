@@ -106,6 +106,7 @@ const figures: WalletCheck = {
     ) AS h
     CROSS JOIN LATERAL (VALUES
       ('seq', coalesce(e.seq, 0)::text, w.seq::text),
+      ('posted_at', e.posted_at::text, w.posted_at::text),
       ('general_micros', coalesce(e.general_after_micros, 0)::text, w.general_micros::text),
       ('general_micros', g.general::text, w.general_micros::text),
       ('calling_micros', coalesce(e.calling_after_micros, 0)::text, w.calling_micros::text),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { placeHold } from '../../../src/ledger/index.ts';
+import { sumUpUsage } from '../../../src/ledger/sum-up-usage.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { MAIN, november, openBooks } from '../../support/ledger.ts';
@@ -21,6 +22,7 @@ beforeAll(async () => {
     expiresAt: november(9),
     at: november(3),
   });
+  await sumUpUsage(database.db, books.companyId, november(4));
 });
 afterAll(() => database.close());
 
@@ -61,4 +63,16 @@ it.each([
   ['usage_member_rollup', 'member_id'],
 ])('of %s, %s stays what it was', async (table, column) => {
   await refused(`UPDATE ${table} SET ${column} = ${column}`);
+});
+
+it.each([
+  ['that ends when it begins', 'calling', '2026-11-02', '2026-11-02'],
+  ['of general credits that ends', 'general', '-infinity', '2026-12-02'],
+])('no grant is made %s', async (_what, kind, effectiveAt, expiresAt) => {
+  const made = database.db.$executeRaw`
+    INSERT INTO credit_grant OVERRIDING SYSTEM VALUE
+    SELECT company_id, wallet_id, id + 1000, ${kind}, amount_micros, remaining_micros, ${effectiveAt}::text::timestamptz,
+      ${expiresAt}::text::timestamptz, is_open, source, reference, created_at, seal
+    FROM credit_grant LIMIT 1`;
+  await expect(made).rejects.toThrow(/a grant ends after it begins, and general credits never end/);
 });

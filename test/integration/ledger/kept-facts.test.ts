@@ -93,11 +93,16 @@ it('every fact is kept of usage that comes too late for a bundle, and of one tha
   expect(await findings(database.db)).toEqual([]);
 });
 
-it('one record alone is kept with every fact', async () => {
-  await postUsage(database.db, {
-    companyId: books.companyId,
-    at: november(6),
-    records: six().slice(0, 1),
-  });
-  expect(await kept()).toEqual(six().slice(0, 1));
-});
+it.each([
+  ['hours', november(5.1)],
+  ['days', november(6)],
+])(
+  'a call or an AI conversation by itself that comes within %s is kept with every fact',
+  async (_what, at) => {
+    await books.grant('general', '5', { office: BRANCH });
+    for (const record of six())
+      await postUsage(database.db, { companyId: books.companyId, at, records: [record] });
+    expect(await kept()).toEqual(six());
+    expect(await findings(database.db)).toEqual([]);
+  },
+);

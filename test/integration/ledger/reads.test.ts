@@ -13,6 +13,7 @@ import {
   type UsageCursor,
   usageTotals,
 } from '../../../src/ledger/index.ts';
+import { sumUpUsage } from '../../../src/ledger/sum-up-usage.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
@@ -165,36 +166,51 @@ const zones = [
   ['Los Angeles', new Date('2026-11-03T08:00:00Z'), new Date('2026-12-01T08:00:00Z')],
 ] as const;
 
-it.each(zones)('R25: totals of a period of %s are the sums of its records', async (_zone, from, to) => {
-  const filters = [{}, { officeIds: [BRANCH] }, { memberIds: [1n], categories: ['sms', 'toll_free'] }];
-  for (const filter of filters) {
-    const matching = used.filter(
-      (usage) =>
-        usage.usageAt >= from &&
-        usage.usageAt < to &&
-        (!('officeIds' in filter) || usage.officeId === BRANCH) &&
-        (!('memberIds' in filter) || (usage.memberId === 1n && usage.category !== 'international')),
-    );
-    const [total] = await usageTotals(database.db, {
-      companyId: books.companyId,
-      from,
-      to,
-      by: [],
-      ...filter,
-    });
-    expect(total?.records ?? 0).toBe(matching.length);
-    const cost = matching.reduce((sum, usage) => sum.plus(usage.cost), dollars('0'));
-    expect((total?.cost ?? dollars('0')).toFixed()).toBe(cost.toFixed());
-    const byCategory = await usageTotals(database.db, {
-      companyId: books.companyId,
-      from,
-      to,
-      by: ['category', 'member'],
-      ...filter,
-    });
-    expect(byCategory.reduce((sum, row) => sum + row.records, 0)).toBe(matching.length);
-  }
-});
+/** How far usage is summed up: one after another, as it only goes on. */
+const summed = [november(0), november(3.4), november(40)];
+
+it.each(summed.flatMap((until) => zones.map((zone) => [...zone, until] as const)))(
+  'R25: totals of a period of %s are the sums of its records (%s, %s, summed up to %s)',
+  async (_zone, from, to, until) => {
+    await sumUpUsage(database.db, books.companyId, until);
+    const filters = [{}, { officeIds: [BRANCH] }, { memberIds: [1n], categories: ['sms', 'toll_free'] }];
+    for (const filter of filters) {
+      const matching = used.filter(
+        (usage) =>
+          usage.usageAt >= from &&
+          usage.usageAt < to &&
+          (!('officeIds' in filter) || usage.officeId === BRANCH) &&
+          (!('memberIds' in filter) || (usage.memberId === 1n && usage.category !== 'international')),
+      );
+      const [total] = await usageTotals(database.db, {
+        companyId: books.companyId,
+        from,
+        to,
+        by: [],
+        ...filter,
+      });
+      expect(total?.records ?? 0).toBe(matching.length);
+      const cost = matching.reduce((sum, usage) => sum.plus(usage.cost), dollars('0'));
+      expect((total?.cost ?? dollars('0')).toFixed()).toBe(cost.toFixed());
+      const byCategory = await usageTotals(database.db, {
+        companyId: books.companyId,
+        from,
+        to,
+        by: ['category', 'member'],
+        ...filter,
+      });
+      expect(byCategory.reduce((sum, row) => sum + row.records, 0)).toBe(matching.length);
+      const byMember = await usageTotals(database.db, {
+        companyId: books.companyId,
+        from,
+        to,
+        by: ['member'],
+        ...filter,
+      });
+      expect(byMember.reduce((sum, row) => sum + row.records, 0)).toBe(matching.length);
+    }
+  },
+);
 
 it('R25: usage pages put together are every record once as it counts now, filtered, the newest first', async () => {
   for (const filter of [{}, { officeIds: [MAIN], categories: ['sms'] }]) {

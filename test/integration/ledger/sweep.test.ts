@@ -11,6 +11,7 @@ import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { findings, openBooks } from '../../support/ledger.ts';
 
 const HOUR_MS = 3_600_000;
 let database: TestDatabase;
@@ -64,6 +65,35 @@ describe('the ledger’s sweep', () => {
     await sweepLedger({ db: database.db, clock });
     await sweepLedger({ db: database.db, clock });
     expect(await wallet()).toEqual(['0.00', '0.00']);
+  });
+
+  it('sums usage up when a quarter of a UTC day has been over for an hour, once, and takes what comes later into the sums', async () => {
+    const clock = new MovableClock(0, () => Date.parse('2026-11-20T06:30:00Z'));
+    const books = await openBooks(database.db);
+    const call = (usageAt: string) => books.usage({ cost: '0.25', usageAt: new Date(usageAt) });
+    const sums = async () => {
+      const rows = await database.db.usageKindRollup.findMany({
+        where: { companyId: books.companyId },
+        orderBy: { bucketAt: 'asc' },
+      });
+      return rows.map(({ bucketAt, records }) => `${bucketAt.toISOString().slice(11, 16)} ${records}`);
+    };
+    const records = [
+      call('2026-11-20T05:50:00Z'),
+      call('2026-11-20T05:52:00Z'),
+      call('2026-11-20T06:10:00Z'),
+    ];
+    await books.post(records, clock.now());
+    await sweepLedger({ db: database.db, clock });
+    expect(await sums()).toEqual([]);
+    clock.advance(0.75 * HOUR_MS);
+    await sweepLedger({ db: database.db, clock });
+    await sweepLedger({ db: database.db, clock });
+    expect(await sums()).toEqual(['05:45 2']);
+    await books.post([call('2026-11-20T05:59:00Z')], clock.now());
+    await books.post([call('2026-11-20T04:00:00Z'), call('2026-11-20T06:20:00Z')], clock.now());
+    expect(await sums()).toEqual(['04:00 1', '05:45 3']);
+    expect(await findings(database.db)).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyCommand } from '../../../src/cli/verify.ts';
 import { type Db, openDb } from '../../../src/db/index.ts';
 import { type Finding, placeHold, settleHold } from '../../../src/ledger/index.ts';
+import { sumUpUsage } from '../../../src/ledger/sum-up-usage.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -68,6 +69,8 @@ async function busyBooks(pooled: boolean): Promise<Books> {
     made.usage({ cost: '9' }),
     made.usage({ cost: '0', category: 'internal' }),
   ]);
+  await sumUpUsage(database.db, made.companyId, november(4));
+  await made.post([made.usage({ cost: '0.5', usageAt: november(4.5) })]);
   await made.grant('general', '3', { on: 4 });
   await placeHolds(made);
   return made;
