@@ -76,6 +76,7 @@ async function fill({ client }: Database, company: TestCompany, records: number)
       FROM usage_record WHERE company_id = $1 GROUP BY 1, 2, 3, 4`,
     [companyId],
   );
+  await client.query('UPDATE book SET summed_until = $2 WHERE company_id = $1', [companyId, TO]);
   await client.query('RESET session_replication_role');
   await client.query('VACUUM ANALYZE usage_record, usage_kind_rollup');
 }
