@@ -173,10 +173,11 @@ BEGIN
   RETURN true;
 END $$;
 
--- Posts a batch of usage, each record once for its source and key (R23). Nearly always every record can be booked and none is
--- known: one look tells, and the answer is null. Else the records are judged one by one, and what each came to is answered in
--- the order given. p_plain: no key is there twice, and the records stand in the order in which they draw, each at its own time. Plans are kept, so they must not be made for the tables as they are in an installation's first minutes,
--- when reading all of them looks cheap.
+-- Posts a batch of usage, each record once for its source and key (R23). A record by itself is tried the short way. Nearly
+-- always every record of a batch can be booked and none is known: one look tells, and the answer is null. Else the records are
+-- judged one by one, and what each came to is answered in the order given. p_plain: no key is there twice, and the records stand
+-- in the order in which they draw, each at its own time. Plans are kept, so they must not be made for the tables as they are
+-- in an installation's first minutes, when reading all of them looks cheap.
 CREATE FUNCTION ledger_post_usage(p_company bigint, p_at timestamptz, p_force boolean, p_plain boolean, p_usages ledger_usages) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off AS $$
