@@ -33,13 +33,27 @@ END $$;
 -- Adds to what wallets hold for a class (takes away where negative).
 CREATE FUNCTION ledger_move_held(p_company bigint, p_class text, p_own bigint, p_own_part bigint, p_paid bigint, p_paid_part bigint)
 RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_part bigint;
+  v_wallet bigint := p_own;
 BEGIN
-  UPDATE wallet AS w
-  SET held_calls_micros = w.held_calls_micros + CASE p_class WHEN 'calls' THEN d.amount ELSE 0 END,
-    held_ai_micros = w.held_ai_micros + CASE p_class WHEN 'ai' THEN d.amount ELSE 0 END
-  FROM (SELECT v.id, sum(v.amount)::bigint AS amount FROM (VALUES (p_own, p_own_part), (p_paid, p_paid_part)) AS v(id, amount)
-    GROUP BY v.id) AS d
-  WHERE w.company_id = p_company AND w.id = d.id AND d.amount <> 0;
+  FOREACH v_part IN ARRAY ARRAY[p_own_part, p_paid_part] LOOP
+    IF v_part <> 0 THEN
+      UPDATE wallet AS w
+      SET held_calls_micros = w.held_calls_micros + CASE p_class WHEN 'calls' THEN v_part ELSE 0 END,
+        held_ai_micros = w.held_ai_micros + CASE p_class WHEN 'ai' THEN v_part ELSE 0 END
+      WHERE w.company_id = p_company AND w.id = v_wallet;
+    END IF;
+    v_wallet := p_paid;
+  END LOOP;
+END $$;
+
+-- True where the wallets that keep an amount back for a hold are far from every level at which somebody is woken.
+CREATE FUNCTION ledger_is_held_amply(h hold) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT bool_and(ledger_is_ample(w)) FROM wallet AS w
+    WHERE w.company_id = h.company_id AND (w.id = h.own_wallet_id AND h.own_micros > 0 OR w.id = h.paid_wallet_id AND h.paid_micros > 0));
 END $$;
 
 -- Writes a hold as it is now, sealed.
@@ -88,7 +102,9 @@ BEGIN
   h.seal := seal_of(h);
   INSERT INTO hold SELECT (h).*;
   PERFORM ledger_move_held(p_company, p_class, h.own_wallet_id, h.own_micros, h.paid_wallet_id, h.paid_micros);
-  PERFORM ledger_note_crossings(v_before);
+  IF ledger_is_held_amply(h) IS NOT TRUE THEN
+    PERFORM ledger_note_crossings(v_before);
+  END IF;
   RETURN ledger_remember(p_company, 'hold:' || p_key, 'place-hold', v_facts, '{}', p_at);
 END $$;
 
@@ -179,6 +195,7 @@ DECLARE
   v_known text;
   v_before wallet[] := ledger_wallets(p_company);
   v_answer jsonb;
+  v_is_ample boolean;
 BEGIN
   SELECT p.result->>'usage' INTO v_known FROM posting AS p WHERE p.company_id = p_company AND p.key = 'settle:' || p_key;
   IF h.state = 'released' OR v_known <> v_settled THEN
@@ -186,9 +203,13 @@ BEGIN
   END IF;
   v_answer := coalesce(ledger_post_usage(p_company, p_at, false, true, p_usage)->0, '{"outcome": "posted"}');
   IF v_known IS NULL AND v_answer->>'outcome' IN ('posted', 'duplicate') THEN
+    -- Charged and still held, a wallet has least: where it is ample now it was before, and is afterwards.
+    v_is_ample := ledger_is_held_amply(h);
     PERFORM ledger_end_hold(h, 'settled', p_at);
     PERFORM ledger_remember(p_company, 'settle:' || p_key, 'settle-hold', 0, jsonb_build_object('usage', v_settled), p_at);
-    PERFORM ledger_note_crossings(v_before);
+    IF v_is_ample IS NOT TRUE THEN
+      PERFORM ledger_note_crossings(v_before);
+    END IF;
   END IF;
   RETURN v_answer;
 END $$;

@@ -33,6 +33,9 @@ FROM (
 ) AS s
 WHERE s.company_id = b.company_id;
 
+DROP FUNCTION ledger_settle_hold;
+DROP FUNCTION ledger_place_hold;
+DROP FUNCTION ledger_move_held;
 DROP FUNCTION ledger_revise_usage;
 DROP FUNCTION ledger_post_usage;
 DROP FUNCTION ledger_count_usage;
@@ -538,4 +541,93 @@ BEGIN
   PERFORM ledger_note_crossings(v_before);
   RETURN jsonb_build_object('revision', p_old.revision + 1, 'returnedMicros', v_back::text, 'drawnMicros', v_draw::text,
     'actor', p_actor, 'reason', p_reason);
+END $$;
+
+-- 12_holds.sql
+-- Adds to what wallets hold for a class (takes away where negative).
+CREATE FUNCTION ledger_move_held(p_company bigint, p_class text, p_own bigint, p_own_part bigint, p_paid bigint, p_paid_part bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_part bigint;
+  v_wallet bigint := p_own;
+BEGIN
+  FOREACH v_part IN ARRAY ARRAY[p_own_part, p_paid_part] LOOP
+    IF v_part <> 0 THEN
+      UPDATE wallet AS w
+      SET held_calls_micros = w.held_calls_micros + CASE p_class WHEN 'calls' THEN v_part ELSE 0 END,
+        held_ai_micros = w.held_ai_micros + CASE p_class WHEN 'ai' THEN v_part ELSE 0 END
+      WHERE w.company_id = p_company AND w.id = v_wallet;
+    END IF;
+    v_wallet := p_paid;
+  END LOOP;
+END $$;
+
+-- True where the wallets that keep an amount back for a hold are far from every level at which somebody is woken.
+CREATE FUNCTION ledger_is_held_amply(h hold) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT bool_and(ledger_is_ample(w)) FROM wallet AS w
+    WHERE w.company_id = h.company_id AND (w.id = h.own_wallet_id AND h.own_micros > 0 OR w.id = h.paid_wallet_id AND h.paid_micros > 0));
+END $$;
+
+-- Keeps an amount of a class back, once for its key. Answers 'refused' where there is not enough; that is not remembered.
+CREATE FUNCTION ledger_place_hold(
+  p_company bigint, p_key text, p_office bigint, p_class text, p_amount bigint, p_expires timestamptz, p_at timestamptz
+) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_facts bigint := hash_record_extended(ROW(p_office, p_class, p_amount, p_expires), 0);
+  v_answer jsonb := ledger_replay(p_company, 'hold:' || p_key, 'place-hold', v_facts);
+  v_before wallet[] := ledger_wallets(p_company);
+  v_route record;
+  v_room record;
+  h hold;
+BEGIN
+  IF v_answer IS NOT NULL THEN
+    RETURN v_answer;
+  END IF;
+  v_route := ledger_route(v_book, p_office, p_class);
+  v_room := ledger_find_room(p_company, v_route.own, v_route.paid, p_class, p_amount, p_at);
+  IF v_room.paid_part IS NULL THEN
+    RETURN '{"outcome": "refused"}';
+  END IF;
+  h := (p_company, p_key, p_class, p_office, 'open', v_route.own, v_room.own_part, v_route.paid, v_room.paid_part, p_at, p_expires, NULL, 0);
+  h.seal := seal_of(h);
+  INSERT INTO hold SELECT (h).*;
+  PERFORM ledger_move_held(p_company, p_class, h.own_wallet_id, h.own_micros, h.paid_wallet_id, h.paid_micros);
+  IF ledger_is_held_amply(h) IS NOT TRUE THEN
+    PERFORM ledger_note_crossings(v_before);
+  END IF;
+  RETURN ledger_remember(p_company, 'hold:' || p_key, 'place-hold', v_facts, '{}', p_at);
+END $$;
+
+-- Charges what a hold was for under the usage's own key, and frees the hold, also where it was more or had expired. A
+-- usage that is not booked leaves the hold as it is. p_usage is a batch of one.
+CREATE FUNCTION ledger_settle_hold(p_company bigint, p_key text, p_usage ledger_usages, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  h hold := ledger_find_hold(p_company, p_key);
+  v_settled text := p_usage.source[1] || '/' || p_usage.external_id[1];
+  v_known text;
+  v_before wallet[] := ledger_wallets(p_company);
+  v_answer jsonb;
+  v_is_ample boolean;
+BEGIN
+  SELECT p.result->>'usage' INTO v_known FROM posting AS p WHERE p.company_id = p_company AND p.key = 'settle:' || p_key;
+  IF h.state = 'released' OR v_known <> v_settled THEN
+    RAISE EXCEPTION 'hold-resolved' USING ERRCODE = 'RF001', DETAIL = format('hold %s is %s', p_key, h.state);
+  END IF;
+  v_answer := coalesce(ledger_post_usage(p_company, p_at, false, true, p_usage)->0, '{"outcome": "posted"}');
+  IF v_known IS NULL AND v_answer->>'outcome' IN ('posted', 'duplicate') THEN
+    -- Charged and still held, a wallet has least: where it is ample now it was before, and is afterwards.
+    v_is_ample := ledger_is_held_amply(h);
+    PERFORM ledger_end_hold(h, 'settled', p_at);
+    PERFORM ledger_remember(p_company, 'settle:' || p_key, 'settle-hold', 0, jsonb_build_object('usage', v_settled), p_at);
+    IF v_is_ample IS NOT TRUE THEN
+      PERFORM ledger_note_crossings(v_before);
+    END IF;
+  END IF;
+  RETURN v_answer;
 END $$;
