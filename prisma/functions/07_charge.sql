@@ -59,7 +59,7 @@ BEGIN
   END IF;
 END $$;
 
--- Brings usage that comes late into the sums of its quarter of a day, which were made when that was over.
+-- Brings usage that comes late into the sums that were made when its quarter-hour was over.
 CREATE FUNCTION ledger_count_summed(p_book book, u ledger_usages, p_sign int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   WITH counted AS MATERIALIZED (
@@ -89,12 +89,12 @@ BEGIN
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;
 
--- Makes the sums of every quarter of a UTC day that was over at p_until and has none yet: once for the quarter, not with
--- each usage in it. Answers whether there was one.
+-- Sums up every quarter-hour that was over at p_until and has not been summed up yet: all of its usage at once, not one by
+-- one as it comes. Answers whether there was one.
 CREATE FUNCTION ledger_sum_up(p_company bigint, p_until timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
-  v_until timestamptz := date_bin('6 hours', p_until, timestamptz '2000-01-01 00:00:00+00');
+  v_until timestamptz := date_bin('15 minutes', p_until, timestamptz '2000-01-01 00:00:00+00');
 BEGIN
   IF v_until <= v_book.summed_until THEN
     RETURN false;
@@ -103,11 +103,14 @@ BEGIN
   SELECT r.company_id, r.bucket_at, r.office_id, r.category, sum(r.records), sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
   FROM usage_rollup AS r
   WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4;
-  INSERT INTO usage_member_rollup
+  INSERT INTO usage_member_rollup AS t
   SELECT r.company_id, date_bin('6 hours', r.bucket_at, timestamptz '2000-01-01 00:00:00+00'), r.office_id, r.member_id, sum(r.records),
     sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
   FROM usage_rollup AS r
-  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4;
+  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4
+  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
+  SET records = t.records + excluded.records, billed_seconds = t.billed_seconds + excluded.billed_seconds,
+    quantity = t.quantity + excluded.quantity, cost_micros = t.cost_micros + excluded.cost_micros;
   v_book.summed_until := v_until;
   v_book.seal := seal_of(v_book);
   UPDATE book SET summed_until = v_book.summed_until, seal = v_book.seal WHERE company_id = p_company;

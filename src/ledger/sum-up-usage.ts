@@ -1,23 +1,25 @@
 import type { Queryable } from '../db/index.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
-/** Usage of a quarter of a day mostly comes within an hour of its end; what comes later is added to its sums one by one. */
+/** Usage of a quarter-hour mostly comes within an hour of its end; what comes later is added to its sums one by one. */
 const LATE_MS = 3_600_000;
 
 const settledAt = (at: Date): Date => new Date(at.getTime() - LATE_MS);
 
-/** The companies of which a quarter of a UTC day is over and not summed up, by id. */
+/** The companies with usage of quarter-hours that have been over for an hour and are not summed up, by id. */
 export async function listDueSums(db: Queryable, at: Date): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ company_id: bigint }[]>`
-    SELECT company_id FROM book
-    WHERE summed_until < date_bin('6 hours', ${settledAt(at)}::timestamptz, timestamptz '2000-01-01 00:00:00+00')
-    ORDER BY company_id`;
+    SELECT b.company_id FROM book AS b
+    WHERE EXISTS (
+      SELECT FROM usage_rollup AS r WHERE r.company_id = b.company_id AND r.bucket_at >= b.summed_until
+        AND r.bucket_at < date_bin('15 minutes', ${settledAt(at)}::timestamptz, timestamptz '2000-01-01 00:00:00+00'))
+    ORDER BY b.company_id`;
   return rows.map((row) => row.company_id);
 }
 
 /**
- * Sums up a company's usage by kind and by person for every quarter of a UTC day that has been over for an hour; no total
- * changes by it. Answers whether there was one. Throws RefillError `no-book`.
+ * Sums up a company's usage by kind and by person for every quarter-hour that has been over for an hour; no total changes
+ * by it. Answers whether there was one. Throws RefillError `no-book`.
  */
 export async function sumUpUsage(tx: Queryable, companyId: bigint, at: Date): Promise<boolean> {
   const rows = await asLedgerCall(

@@ -12,7 +12,7 @@ const NIGHT_HOUR = 3;
 
 /**
  * Takes what is left of bundles that ended six hours ago (R7), frees holds whose time is over, wakes whoever tells of
- * balances that the clock alone changed, and sums up usage of quarters of a day that are over. Safe to run twice.
+ * balances that the clock alone changed, and sums up the usage of quarter-hours that are over. Safe to run twice.
  */
 export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void> {
   const at = deps.clock.now();

@@ -1,8 +1,8 @@
 /**
- * Sums of usage are kept by quarter-hour and everything that usage is told apart by, with every posting; and, once a quarter of
- * a UTC day is over, by quarter-hour and kind, and by quarter of a day and person. Those have a few rows for a time however many
- * records fall into it, so what is asked for most is answered as fast in a busy month as in a quiet one. The newest hours,
- * which are not summed up yet, are added from their quarter-hours.
+ * Sums of usage are kept by quarter-hour and everything that usage is told apart by, with every posting; and, an hour after a
+ * quarter-hour is over, by quarter-hour and kind, and by quarter of a UTC day and person. Those have a few rows for a time
+ * however many records fall into it, so what is asked for most is answered as fast in a busy month as in a quiet one. The
+ * last hour, which is not summed up yet, is added from its quarter-hours.
  */
 import { Prisma } from '../db/index.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';

@@ -16,8 +16,7 @@ END $$;
 CREATE TRIGGER credit_grant_period BEFORE INSERT ON credit_grant FOR EACH ROW
   WHEN (NEW.effective_at >= NEW.expires_at OR NEW.kind = 'general' AND NEW.expires_at < 'infinity') EXECUTE FUNCTION ledger_refuse_grant();
 
--- Sums that are asked for all the time are made when a quarter of a day is over, not with every usage in it: until then they
--- are added up from its quarter-hours. What is there already is summed up as far as it goes.
+-- Sums that are asked for all the time are made when a quarter-hour is over, not with every usage in it. What is there already is summed up as far as it goes.
 ALTER TABLE book ADD summed_until timestamptz NOT NULL DEFAULT '-infinity';
 ALTER TABLE book ALTER summed_until DROP DEFAULT;
 UPDATE book AS b SET summed_until = s.until, seal = CASE
@@ -27,7 +26,7 @@ UPDATE book AS b SET summed_until = s.until, seal = CASE
   END
 FROM (
   SELECT c.company_id, coalesce((
-    SELECT date_bin('6 hours', max(r.bucket_at), timestamptz '2000-01-01 00:00:00+00') + interval '6 hours' FROM usage_rollup AS r
+    SELECT max(r.bucket_at) + interval '15 minutes' FROM usage_rollup AS r
     WHERE r.company_id = c.company_id), '-infinity') AS until
   FROM book AS c
 ) AS s
@@ -328,7 +327,7 @@ BEGIN
   END IF;
 END $$;
 
--- Brings usage that comes late into the sums of its quarter of a day, which were made when that was over.
+-- Brings usage that comes late into the sums that were made when its quarter-hour was over.
 CREATE FUNCTION ledger_count_summed(p_book book, u ledger_usages, p_sign int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   WITH counted AS MATERIALIZED (
@@ -358,12 +357,12 @@ BEGIN
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;
 
--- Makes the sums of every quarter of a UTC day that was over at p_until and has none yet: once for the quarter, not with
--- each usage in it. Answers whether there was one.
+-- Sums up every quarter-hour that was over at p_until and has not been summed up yet: all of its usage at once, not one by
+-- one as it comes. Answers whether there was one.
 CREATE FUNCTION ledger_sum_up(p_company bigint, p_until timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
-  v_until timestamptz := date_bin('6 hours', p_until, timestamptz '2000-01-01 00:00:00+00');
+  v_until timestamptz := date_bin('15 minutes', p_until, timestamptz '2000-01-01 00:00:00+00');
 BEGIN
   IF v_until <= v_book.summed_until THEN
     RETURN false;
@@ -372,11 +371,14 @@ BEGIN
   SELECT r.company_id, r.bucket_at, r.office_id, r.category, sum(r.records), sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
   FROM usage_rollup AS r
   WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4;
-  INSERT INTO usage_member_rollup
+  INSERT INTO usage_member_rollup AS t
   SELECT r.company_id, date_bin('6 hours', r.bucket_at, timestamptz '2000-01-01 00:00:00+00'), r.office_id, r.member_id, sum(r.records),
     sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
   FROM usage_rollup AS r
-  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4;
+  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4
+  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
+  SET records = t.records + excluded.records, billed_seconds = t.billed_seconds + excluded.billed_seconds,
+    quantity = t.quantity + excluded.quantity, cost_micros = t.cost_micros + excluded.cost_micros;
   v_book.summed_until := v_until;
   v_book.seal := seal_of(v_book);
   UPDATE book SET summed_until = v_book.summed_until, seal = v_book.seal WHERE company_id = p_company;

@@ -67,7 +67,7 @@ describe('the ledger’s sweep', () => {
     expect(await wallet()).toEqual(['0.00', '0.00']);
   });
 
-  it('sums usage up when a quarter of a UTC day has been over for an hour, once, and takes what comes later into the sums', async () => {
+  it('sums usage up when its quarter-hour has been over for an hour, once, and takes what comes later into the sums', async () => {
     const clock = new MovableClock(0, () => Date.parse('2026-11-20T06:30:00Z'));
     const books = await openBooks(database.db);
     const call = (usageAt: string) => books.usage({ cost: '0.25', usageAt: new Date(usageAt) });
@@ -86,13 +86,16 @@ describe('the ledger’s sweep', () => {
     await books.post(records, clock.now());
     await sweepLedger({ db: database.db, clock });
     expect(await sums()).toEqual([]);
-    clock.advance(0.75 * HOUR_MS);
+    clock.advance(0.5 * HOUR_MS);
     await sweepLedger({ db: database.db, clock });
     await sweepLedger({ db: database.db, clock });
     expect(await sums()).toEqual(['05:45 2']);
     await books.post([call('2026-11-20T05:59:00Z')], clock.now());
     await books.post([call('2026-11-20T04:00:00Z'), call('2026-11-20T06:20:00Z')], clock.now());
     expect(await sums()).toEqual(['04:00 1', '05:45 3']);
+    clock.advance(0.5 * HOUR_MS);
+    await sweepLedger({ db: database.db, clock });
+    expect(await sums()).toEqual(['04:00 1', '05:45 3', '06:00 1', '06:15 1']);
     expect(await findings(database.db)).toEqual([]);
   });
 });
