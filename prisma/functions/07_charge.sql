@@ -23,25 +23,29 @@ BEGIN
   PERFORM ledger_count_usage(p_book, u, 1);
 END $$;
 
+-- The quarter-hour that a time lies in, as it begins, and the quarter of a UTC day.
+CREATE FUNCTION ledger_quarter_hour(p_at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+  SELECT date_bin('15 minutes', p_at, timestamptz '2000-01-01 00:00:00+00')
+$$;
+CREATE FUNCTION ledger_quarter_day(p_at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+  SELECT date_bin('6 hours', p_at, timestamptz '2000-01-01 00:00:00+00')
+$$;
+
 -- Adds usages to the sums of their times, or takes them out (p_sign -1). Setting up the sums of a batch takes one usage twice
 -- as long as adding it by itself.
 CREATE FUNCTION ledger_count_usage(p_book book, u ledger_usages, p_sign int) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  v_records bigint := p_sign;
-  v_seconds bigint := p_sign * u.billed_seconds[1]::bigint;
-  v_quantity bigint := p_sign * u.quantity[1]::bigint;
-  v_cost bigint := p_sign * u.cost_micros[1];
 BEGIN
   IF cardinality(u.category) = 1 THEN
     INSERT INTO usage_rollup AS r
-    VALUES (p_book.company_id, date_bin('15 minutes', u.usage_at[1], timestamptz '2000-01-01 00:00:00+00'), coalesce(u.office_id[1], 0),
-      coalesce(u.department_id[1], 0), coalesce(u.member_id[1], 0), u.category[1], v_records, v_seconds, v_quantity, v_cost)
+    VALUES (p_book.company_id, ledger_quarter_hour(u.usage_at[1]), coalesce(u.office_id[1], 0),
+      coalesce(u.department_id[1], 0), coalesce(u.member_id[1], 0), u.category[1], p_sign, p_sign * u.billed_seconds[1]::bigint,
+      p_sign * u.quantity[1]::bigint, p_sign * u.cost_micros[1])
     ON CONFLICT (company_id, bucket_at, office_id, department_id, member_id, category) DO UPDATE
-    SET records = r.records + v_records, billed_seconds = r.billed_seconds + v_seconds, quantity = r.quantity + v_quantity,
-      cost_micros = r.cost_micros + v_cost;
+    SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
+      quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
   ELSE
     INSERT INTO usage_rollup AS r
-    SELECT p_book.company_id, date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0) AS office,
+    SELECT p_book.company_id, ledger_quarter_hour(d.usage_at) AS bucket_at, coalesce(d.office_id, 0) AS office,
       coalesce(d.department_id, 0) AS department, coalesce(d.member_id, 0) AS member, d.category, p_sign * count(*), p_sign * sum(d.billed_seconds),
       p_sign * sum(d.quantity), p_sign * sum(d.cost_micros)
     FROM (
@@ -63,7 +67,7 @@ END $$;
 CREATE FUNCTION ledger_count_summed(p_book book, u ledger_usages, p_sign int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   WITH counted AS MATERIALIZED (
-    SELECT date_bin('15 minutes', d.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(d.office_id, 0) AS office_id,
+    SELECT ledger_quarter_hour(d.usage_at) AS bucket_at, coalesce(d.office_id, 0) AS office_id,
       coalesce(d.member_id, 0) AS member_id, d.category, p_sign * count(*) AS records,
       p_sign * sum(d.billed_seconds) AS billed_seconds, p_sign * sum(d.quantity) AS quantity, p_sign * sum(d.cost_micros) AS cost_micros
     FROM (
@@ -81,7 +85,7 @@ BEGIN
       quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros
   )
   INSERT INTO usage_member_rollup AS r
-  SELECT p_book.company_id, date_bin('6 hours', c.bucket_at, timestamptz '2000-01-01 00:00:00+00'), c.office_id, c.member_id, sum(c.records),
+  SELECT p_book.company_id, ledger_quarter_day(c.bucket_at), c.office_id, c.member_id, sum(c.records),
     sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
   FROM counted AS c GROUP BY 2, 3, 4
   ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
@@ -90,11 +94,11 @@ BEGIN
 END $$;
 
 -- Sums up every quarter-hour that was over at p_until and has not been summed up yet: all of its usage at once, not one by
--- one as it comes. Answers whether there was one.
+-- one as it comes. Rows go in by their time, as they are read. Answers whether there was one.
 CREATE FUNCTION ledger_sum_up(p_company bigint, p_until timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
-  v_until timestamptz := date_bin('15 minutes', p_until, timestamptz '2000-01-01 00:00:00+00');
+  v_until timestamptz := ledger_quarter_hour(p_until);
 BEGIN
   IF v_until <= v_book.summed_until THEN
     RETURN false;
@@ -102,12 +106,12 @@ BEGIN
   INSERT INTO usage_kind_rollup
   SELECT r.company_id, r.bucket_at, r.office_id, r.category, sum(r.records), sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
   FROM usage_rollup AS r
-  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4;
+  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4;
   INSERT INTO usage_member_rollup AS t
-  SELECT r.company_id, date_bin('6 hours', r.bucket_at, timestamptz '2000-01-01 00:00:00+00'), r.office_id, r.member_id, sum(r.records),
+  SELECT r.company_id, ledger_quarter_day(r.bucket_at), r.office_id, r.member_id, sum(r.records),
     sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
   FROM usage_rollup AS r
-  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4
+  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
   ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
   SET records = t.records + excluded.records, billed_seconds = t.billed_seconds + excluded.billed_seconds,
     quantity = t.quantity + excluded.quantity, cost_micros = t.cost_micros + excluded.cost_micros;

@@ -12,7 +12,7 @@ export async function listDueSums(db: Queryable, at: Date): Promise<bigint[]> {
     SELECT b.company_id FROM book AS b
     WHERE EXISTS (
       SELECT FROM usage_rollup AS r WHERE r.company_id = b.company_id AND r.bucket_at >= b.summed_until
-        AND r.bucket_at < date_bin('15 minutes', ${settledAt(at)}::timestamptz, timestamptz '2000-01-01 00:00:00+00'))
+        AND r.bucket_at < ledger_quarter_hour(${settledAt(at)}))
     ORDER BY b.company_id`;
   return rows.map((row) => row.company_id);
 }

@@ -62,7 +62,7 @@ const rollups: Check = {
       format('%s office %s department %s member %s %s', bucket_at, office_id, department_id, member_id, category) AS row,
       c.column, c.expected, c.found
     FROM (
-      SELECT date_bin('15 minutes', u.usage_at, timestamptz '2000-01-01 00:00:00+00') AS bucket_at, coalesce(u.office_id, 0) AS office_id,
+      SELECT ledger_quarter_hour(u.usage_at) AS bucket_at, coalesce(u.office_id, 0) AS office_id,
         coalesce(u.department_id, 0) AS department_id, coalesce(u.member_id, 0) AS member_id, u.category, count(*) AS records,
         sum(u.billed_seconds) AS billed_seconds, sum(u.quantity) AS quantity, sum(u.cost_micros) AS cost_micros
       FROM (
@@ -105,7 +105,7 @@ const sumsOfSums = (table: string, bucket: string, columns: string): Check => ({
 const kindRollups = sumsOfSums('usage_kind_rollup', 'usage_rollup.bucket_at', 'office_id, category');
 const memberRollups = sumsOfSums(
   'usage_member_rollup',
-  `date_bin('6 hours', usage_rollup.bucket_at, timestamptz '2000-01-01 00:00:00+00')`,
+  'ledger_quarter_day(usage_rollup.bucket_at)',
   'office_id, member_id',
 );
 
