@@ -19,7 +19,8 @@ BEGIN
   -- What was posted, and who decided what, stays.
   REVOKE UPDATE, DELETE ON entry, entry_split, usage_record, posting, audit FROM refill_app;
   -- Figures move on; no row of them goes away.
-  REVOKE DELETE ON book, wallet, credit_grant, hold, usage_rollup, usage_kind_rollup, usage_member_rollup FROM refill_app;
+  REVOKE DELETE ON book, wallet, credit_grant, hold, usage_rollup, usage_kind_rollup, usage_member_rollup, entry_rollup, wallet_summed
+    FROM refill_app;
   -- The queue lets nobody but its owner see a row, unless a policy says so.
   FOR v_table IN
     SELECT c.relname FROM pg_class AS c

@@ -36,6 +36,12 @@ BEGIN
   RETURN hash_record_extended(r, 0);
 END $$;
 
+CREATE FUNCTION seal_of(r wallet_summed) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  r.seal := 0;
+  RETURN hash_record_extended(r, 0);
+END $$;
+
 -- What is left of a grant changes with every draw, and is recomputed by verify instead.
 CREATE FUNCTION seal_of(r credit_grant) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN

@@ -87,18 +87,21 @@ BEGIN
   INSERT INTO usage_member_rollup AS r
   SELECT p_book.company_id, ledger_quarter_day(c.bucket_at), c.office_id, c.member_id, sum(c.records),
     sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
-  FROM counted AS c GROUP BY 2, 3, 4
+  FROM counted AS c WHERE c.bucket_at < ledger_quarter_day(p_book.summed_until) GROUP BY 2, 3, 4
   ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
   SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;
 
--- Sums up every quarter-hour that was over at p_until and has not been summed up yet: all of its usage at once, not one by
--- one as it comes. Rows go in by their time, as they are read. Answers whether there was one.
+-- Sums up every quarter-hour that was over at p_until and has not been summed up yet, and every quarter of a day of which that
+-- was the last: all of its usage at once, not one by one as it comes. Rows go in by their time, as they are read. Answers
+-- whether there was one.
 CREATE FUNCTION ledger_sum_up(p_company bigint, p_until timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_until timestamptz := ledger_quarter_hour(p_until);
+  v_day timestamptz := ledger_quarter_day(v_book.summed_until);
+  v_day_until timestamptz := ledger_quarter_day(v_until);
 BEGIN
   IF v_until <= v_book.summed_until THEN
     RETURN false;
@@ -107,14 +110,11 @@ BEGIN
   SELECT r.company_id, r.bucket_at, r.office_id, r.category, sum(r.records), sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
   FROM usage_rollup AS r
   WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4;
-  INSERT INTO usage_member_rollup AS t
-  SELECT r.company_id, ledger_quarter_day(r.bucket_at), r.office_id, r.member_id, sum(r.records),
-    sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
+  INSERT INTO usage_member_rollup
+  SELECT r.company_id, ledger_quarter_day(r.bucket_at), r.office_id, r.member_id, sum(r.records), sum(r.billed_seconds), sum(r.quantity),
+    sum(r.cost_micros)
   FROM usage_rollup AS r
-  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
-  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
-  SET records = t.records + excluded.records, billed_seconds = t.billed_seconds + excluded.billed_seconds,
-    quantity = t.quantity + excluded.quantity, cost_micros = t.cost_micros + excluded.cost_micros;
+  WHERE r.company_id = p_company AND r.bucket_at >= v_day AND r.bucket_at < v_day_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4;
   v_book.summed_until := v_until;
   v_book.seal := seal_of(v_book);
   UPDATE book SET summed_until = v_book.summed_until, seal = v_book.seal WHERE company_id = p_company;

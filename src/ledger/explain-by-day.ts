@@ -1,4 +1,4 @@
-import type { Queryable } from '../db/index.ts';
+import { type Db, inTransaction, Prisma, type Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { type PastBalance, readBalanceAt } from './read-balance-at.ts';
@@ -13,7 +13,7 @@ export interface ExplainedLine {
   seq: bigint;
   type: EntryType;
   class: UsageClass | null;
-  /** Of usage, its corrections and refunds: R21, as the record counts now. */
+  /** Of usage, its corrections and refunds: R21, as the record was known when it was booked. */
   category: string | null;
   entries: number;
   amount: Money;
@@ -41,6 +41,17 @@ export interface DayByDay {
   next: LineCursor | null;
 }
 
+/** A wallet's period and the zone of its days, a page of its lines. */
+interface Question {
+  companyId: bigint;
+  walletId: bigint;
+  from: Date;
+  to: Date;
+  timeZone: string;
+  after?: LineCursor;
+  limit?: number;
+}
+
 interface Row {
   day: string;
   seq: bigint;
@@ -60,33 +71,31 @@ interface Row {
   reason: string | null;
 }
 
+const QUARTER_HOUR_MS = 900_000;
+
 /**
  * "Why is my balance this?" (R28), put together by day: a wallet's balance at the start and end of a period by posting
- * time, [from, to), and what its entries between them come to by day and kind, a page of lines at a time. The sums are
- * those of the same entries that `explainBalance` lists. Null where the company has no such wallet; throws RefillError
- * `books-disagree` should opening and entries not come to closing.
+ * time, [from, to), which begins and ends on quarter-hours, and what its entries between them come to by day and kind, a
+ * page of lines at a time. The sums are those of the same entries that `explainBalance` lists. Null where the company
+ * has no such wallet; throws RefillError `bad-range`, and `books-disagree` should opening and entries not come to closing.
  */
-export async function explainByDay(
-  db: Queryable,
-  question: {
-    companyId: bigint;
-    walletId: bigint;
-    from: Date;
-    to: Date;
-    timeZone: string;
-    after?: LineCursor;
-    limit?: number;
-  },
-): Promise<DayByDay | null> {
+export async function explainByDay(db: Db, question: Question): Promise<DayByDay | null> {
+  if ([question.from, question.to].some((bound) => bound.getTime() % QUARTER_HOUR_MS !== 0))
+    throw new RefillError('bad-range', 'A period of days begins and ends on a quarter-hour.');
+  // One moment for all of it: entries go on being posted, and summed up.
+  return await inTransaction(db, (tx) => explain(tx, question), { isolation: 'RepeatableRead' });
+}
+
+async function explain(tx: Queryable, question: Question): Promise<DayByDay | null> {
   const { companyId, walletId, limit = 50 } = question;
   const at = async (instant: Date) =>
-    (await readBalanceAt(db, companyId, new Date(instant.getTime() - 1))).find(
+    (await readBalanceAt(tx, companyId, new Date(instant.getTime() - 1))).find(
       (wallet) => wallet.walletId === walletId,
     );
   const opening = await at(question.from);
   const closing = await at(question.to);
   if (opening === undefined || closing === undefined) return null;
-  const rows = await selectLines(db, {
+  const rows = await selectLines(tx, {
     ...question,
     first: opening.seq,
     last: closing.seq,
@@ -113,53 +122,39 @@ export async function explainByDay(
   };
 }
 
+/** What is summed up, and the entries since. */
 async function selectLines(
-  db: Queryable,
-  of: {
-    companyId: bigint;
-    walletId: bigint;
-    first: bigint;
-    last: bigint;
-    timeZone: string;
-    after?: LineCursor;
-    limit: number;
-  },
+  tx: Queryable,
+  of: Question & { first: bigint; last: bigint; limit: number },
 ): Promise<Row[]> {
   const after = of.after ?? { day: '9999-12-31', seq: 0n };
-  return await db.$queryRaw<Row[]>`
-    WITH e AS (
-      SELECT x.*, to_char(x.posted_at AT TIME ZONE ${of.timeZone}, 'YYYY-MM-DD') AS day, CASE WHEN x.usage_at IS NOT NULL THEN (
-        SELECT u.category FROM usage_record AS u
-        WHERE u.company_id = x.company_id AND u.source = x.source AND u.external_id = x.reference
-        ORDER BY u.revision DESC LIMIT 1) END AS category
-      FROM entry AS x
-      WHERE x.company_id = ${of.companyId} AND x.wallet_id = ${of.walletId} AND x.seq > ${of.first} AND x.seq <= ${of.last}
-    ), part AS (
-      SELECT e.seq, e.grant_id, e.amount_micros FROM e WHERE NOT e.is_split
+  const wallet = Prisma.sql`company_id = ${of.companyId} AND wallet_id = ${of.walletId}`;
+  const summed = Prisma.sql`coalesce((SELECT seq FROM wallet_summed WHERE ${wallet}), 0)`;
+  return await tx.$queryRaw<Row[]>`
+    WITH sums AS (
+      SELECT bucket_at, alone_seq, type, class, category, first_seq, entries, in_micros, out_micros, general_micros, calling_micros,
+        ai_micros, debt_micros
+      FROM entry_rollup WHERE ${wallet} AND bucket_at >= ${of.from} AND bucket_at < ${of.to}
       UNION ALL
-      SELECT s.seq, s.grant_id, s.amount_micros FROM entry_split AS s JOIN e ON e.seq = s.seq AND e.is_split
-      WHERE s.company_id = ${of.companyId} AND s.wallet_id = ${of.walletId}
-    ), paid AS (
-      SELECT p.seq, coalesce(sum(p.amount_micros) FILTER (WHERE g.kind = 'general'), 0) AS general,
-        coalesce(sum(p.amount_micros) FILTER (WHERE g.kind = 'calling'), 0) AS calling,
-        coalesce(sum(p.amount_micros) FILTER (WHERE g.kind = 'ai'), 0) AS ai,
-        coalesce(sum(p.amount_micros) FILTER (WHERE p.grant_id IS NULL), 0) AS debt
-      FROM part AS p
-      LEFT JOIN credit_grant AS g ON g.company_id = ${of.companyId} AND g.wallet_id = ${of.walletId} AND g.id = p.grant_id
-      GROUP BY p.seq
+      SELECT * FROM ledger_sums_of_entries(${of.companyId}, ${of.walletId}, greatest(${of.first}, ${summed}), ${of.last})
     ), line AS (
-      SELECT e.day, min(e.seq) AS seq, e.type, e.class, e.category, count(*) AS entries, sum(e.amount_micros)::bigint AS amount,
-        sum(p.general)::bigint AS general, sum(p.calling)::bigint AS calling, sum(p.ai)::bigint AS ai, sum(p.debt)::bigint AS debt,
-        sum(greatest(e.amount_micros, 0)) AS gained, sum(least(e.amount_micros, 0)) AS lost,
-        CASE WHEN count(*) = 1 THEN min(e.actor) END AS actor, CASE WHEN count(*) = 1 THEN min(e.reason) END AS reason
-      FROM e JOIN paid AS p USING (seq)
-      GROUP BY e.day, e.type, e.class, e.category, CASE WHEN e.type NOT IN ('usage', 'correction') THEN e.seq END
-    ), summed AS (
-      SELECT line.*, sum(gained) OVER ()::bigint AS money_in, (-sum(lost) OVER ())::bigint AS money_out,
-        sum(amount) OVER (PARTITION BY day)::bigint AS day_total
-      FROM line
+      SELECT to_char(bucket_at AT TIME ZONE ${of.timeZone}, 'YYYY-MM-DD') AS day, min(first_seq) AS seq, type, class, category,
+        sum(entries)::bigint AS entries, sum(in_micros) AS gained, sum(out_micros) AS lost, sum(general_micros)::bigint AS general,
+        sum(calling_micros)::bigint AS calling, sum(ai_micros)::bigint AS ai, sum(debt_micros)::bigint AS debt
+      FROM sums GROUP BY 1, alone_seq, type, class, category
+    ), page AS (
+      SELECT * FROM (
+        SELECT line.*, sum(gained) OVER ()::bigint AS money_in, sum(lost) OVER ()::bigint AS money_out,
+          sum(gained - lost) OVER (PARTITION BY day)::bigint AS day_total
+        FROM line
+      ) AS every_line
+      WHERE (day, seq) < (${after.day}, ${after.seq}) ORDER BY day DESC, seq DESC LIMIT ${of.limit}
     )
-    SELECT * FROM summed WHERE (day, seq) < (${after.day}, ${after.seq}) ORDER BY day DESC, seq DESC LIMIT ${of.limit}`;
+    SELECT p.day, p.seq, p.type, nullif(p.class, '') AS class, nullif(p.category, '') AS category, p.entries,
+      (p.gained - p.lost)::bigint AS amount, p.general, p.calling, p.ai, p.debt, p.money_in, p.money_out, p.day_total, e.actor, e.reason
+    FROM page AS p
+    LEFT JOIN entry AS e ON p.entries = 1 AND e.company_id = ${of.companyId} AND e.wallet_id = ${of.walletId} AND e.seq = p.seq
+    ORDER BY p.day DESC, p.seq DESC`;
 }
 
 function toLine(row: Row): ExplainedLine {

@@ -13,7 +13,7 @@ export interface StatementEntry {
   seq: bigint;
   type: EntryType;
   class: UsageClass | null;
-  /** Of usage, its corrections and refunds: R21, as the record counts now, and the other party's number. */
+  /** Of usage, its corrections and refunds: R21 and the other party's number, as the record was known when it was booked. */
   category: string | null;
   externalNumber: string | null;
   amount: Money;
@@ -89,10 +89,7 @@ export async function selectEntries(db: Queryable, condition: Prisma.Sql): Promi
         FROM credit_grant AS g WHERE g.company_id = e.company_id AND g.wallet_id = e.wallet_id AND g.id = e.grant_id)
       END AS parts
     FROM entry AS e
-    LEFT JOIN LATERAL (
-      SELECT u.category, u.external_number FROM usage_record AS u
-      WHERE e.usage_at IS NOT NULL AND u.company_id = e.company_id AND u.source = e.source AND u.external_id = e.reference
-      ORDER BY u.revision DESC LIMIT 1) AS r ON true
+    LEFT JOIN LATERAL ledger_usage_at(e.company_id, e.wallet_id, e.seq, e.source, e.reference) AS r ON e.usage_at IS NOT NULL
     WHERE ${condition}`;
   return rows.map(toEntry);
 }

@@ -8,7 +8,7 @@ import { Prisma } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
-import { usageSums } from './usage-sums.ts';
+import { askSummedUntil, usageSums } from './usage-sums.ts';
 
 const NO_SUCH_ZONE = '22023';
 
@@ -68,9 +68,11 @@ async function setZone(client: pg.ClientBase, timeZone: string): Promise<void> {
 }
 
 async function readTotals(client: pg.ClientBase, filter: UsageFilter): Promise<UsageSnapshot['totals']> {
+  const asked = askSummedUntil(filter.companyId);
+  const book = await client.query<{ summed_until: Date }>(asked.text, asked.values);
   const sums = Prisma.sql`
     SELECT coalesce(sum(u.records), 0)::text AS records, coalesce(sum(u.cost_micros), 0)::text AS cost
-    FROM (${usageSums(filter, [])}) AS u`;
+    FROM (${usageSums(filter, [], book.rows[0]?.summed_until ?? new Date(0))}) AS u`;
   const { rows } = await client.query<{ records: string; cost: string }>(sums.text, sums.values);
   return { records: Number(rows[0]?.records ?? 0), cost: fromMicros(BigInt(rows[0]?.cost ?? 0)) };
 }

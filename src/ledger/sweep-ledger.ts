@@ -3,6 +3,7 @@ import type { Db } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 import { expireHolds, listDueHolds } from './expire-holds.ts';
 import { lapseExpired, listDueLapses } from './lapse-expired.ts';
+import { listUnsummed, sumEntries } from './sum-entries.ts';
 import { listDueSums, sumUpUsage } from './sum-up-usage.ts';
 import { verifyDatabase } from './verify/verify-database.ts';
 import { wakeWatchers } from './wake-watchers.ts';
@@ -12,7 +13,8 @@ const NIGHT_HOUR = 3;
 
 /**
  * Takes what is left of bundles that ended six hours ago (R7), frees holds whose time is over, wakes whoever tells of
- * balances that the clock alone changed, and sums up the usage of quarter-hours that are over. Safe to run twice.
+ * balances that the clock alone changed, and sums up the usage of quarter-hours that are over and the entries that came.
+ * Safe to run twice.
  */
 export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void> {
   const at = deps.clock.now();
@@ -20,6 +22,7 @@ export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void>
   for (const companyId of await listDueHolds(deps.db, at)) await expireHolds(deps.db, companyId, at);
   await wakeWatchers(deps.db, at);
   for (const companyId of await listDueSums(deps.db, at)) await sumUpUsage(deps.db, companyId, at);
+  for (const wallet of await listUnsummed(deps.db)) while (await sumEntries(deps.db, wallet));
 }
 
 /** Recomputes the books once a night and alarms in the log about whatever does not agree. */

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/index.ts';
 import { fromMicros, type Money } from '../money.ts';
-import { kindSums } from './usage-sums.ts';
+import { kindSums, readSummedUntil } from './usage-sums.ts';
 
 /** What an office's usage of one kind cost in a day. */
 export interface UsageOfDay {
@@ -20,10 +20,11 @@ export async function usageByDay(
   period: { companyId: bigint; to: Date; days: number },
 ): Promise<UsageOfDay[]> {
   const from = new Date(period.to.getTime() - period.days * DAY_MS);
+  const summedUntil = await readSummedUntil(db, period.companyId);
   const rows = await db.$queryRaw<{ days_back: number; office_id: bigint; category: string; cost: bigint }[]>`
     SELECT ceil(extract(epoch FROM ${period.to}::timestamptz - bucket_at) / 86400)::int - 1 AS days_back,
       office_id, category, sum(cost_micros)::bigint AS cost
-    FROM (${kindSums({ companyId: period.companyId, from, to: period.to })}) AS u
+    FROM (${kindSums({ companyId: period.companyId, from, to: period.to }, summedUntil)}) AS u
     GROUP BY 1, 2, 3 HAVING sum(cost_micros) > 0 ORDER BY 1, 2, 3`;
   return rows.map((row) => ({
     daysBack: row.days_back,

@@ -2,7 +2,7 @@ import { Prisma, type Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
 import type { UsageFilter } from './usage-filter.ts';
-import { type TotalsBy, usageSums } from './usage-sums.ts';
+import { readSummedUntil, type TotalsBy, usageSums } from './usage-sums.ts';
 
 export interface UsageTotal {
   category: string | null;
@@ -52,10 +52,11 @@ export async function usageTotals(
     chosen.has(by as TotalsBy) ? column : `NULL AS ${column}`,
   );
   const groups = filter.by.length === 0 ? '()' : filter.by.map((by) => COLUMNS[by]).join(', ');
+  const summedUntil = await readSummedUntil(db, filter.companyId);
   const rows = await db.$queryRaw<Row[]>`
     SELECT ${Prisma.raw(columns.join(', '))}, sum(records)::bigint AS records, sum(billed_seconds)::bigint AS billed_seconds,
       sum(quantity)::bigint AS quantity, sum(cost_micros)::bigint AS cost
-    FROM (${usageSums(filter, filter.by)}) AS u
+    FROM (${usageSums(filter, filter.by, summedUntil)}) AS u
     GROUP BY ${Prisma.raw(groups)} HAVING sum(records) > 0 ORDER BY cost DESC, 1, 2, 3, 4`;
   return rows.map((row) => ({
     category: row.category,

@@ -17,6 +17,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { dollars } from '../../src/money.ts';
 import { BRANCH, MAIN, november } from '../support/ledger.ts';
+import { sumUp } from '../support/sum-up.ts';
 import type { Tally } from './insist.ts';
 
 const LARGEST_BATCH = 300;
@@ -80,8 +81,10 @@ export class HammerClient {
       const officeId = pick([MAIN, BRANCH]);
       const cost = dollars((Math.ceil(Math.random() * 20) / 10).toFixed(1));
       await tally.insist(() => correctUsage(db, { ...story, usage: { ...usage, officeId, cost } }));
-    } else if (roll < 90) {
+    } else if (roll < 87) {
       await tally.insist(() => lapseExpired(db, companyId, story.at));
+    } else if (roll < 90) {
+      await tally.insist(() => sumUp(db, companyId, story.at));
     } else if (roll < 96 && this.#grants.length > 0) {
       const grantId = pick(this.#grants);
       await tally.insist(() => reverseGrant(db, { ...story, grantId, amount: dollars('0.5') }));

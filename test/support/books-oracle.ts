@@ -2,6 +2,7 @@
  * What the books say, by going through all of them: everything is read once, plainly, and each question is answered with
  * filters and sums over that. No index, no page, no running balance and no quarter-hour is trusted.
  */
+import type { Entry, UsageRecord } from '../../src/db/generated/client.ts';
 import type { Queryable } from '../../src/db/index.ts';
 
 export type Kind = 'general' | 'calling' | 'ai';
@@ -21,8 +22,8 @@ export interface DumpedEntry {
   class: Class | null;
   micros: bigint;
   postedAt: number;
-  /** Of usage and what came after it: its record. */
-  record: { source: string; externalId: string } | null;
+  /** Of usage and what came after it: its record, and of which kind that was when the entry was posted. */
+  record: { source: string; externalId: string; category: string } | null;
   parts: DumpedPart[];
 }
 
@@ -82,7 +83,7 @@ export async function dumpBooks(db: Queryable, companyId: bigint): Promise<Dump>
       class: entry.class as Class | null,
       micros: entry.amountMicros,
       postedAt: entry.postedAt.getTime(),
-      record: entry.usageAt === null ? null : { source: entry.source, externalId: entry.reference },
+      record: entry.usageAt === null ? null : recordAt(entry, records),
       parts: entry.isSplit
         ? splits
             .filter((split) => split.walletId === entry.walletId && split.seq === entry.seq)
@@ -130,6 +131,26 @@ export async function dumpBooks(db: Queryable, companyId: bigint): Promise<Dump>
       paid: hold.paidMicros,
     })),
   };
+}
+
+/** What was known of an entry's usage: the first revision, unless a later one posted this entry, or one before it there. */
+function recordAt(entry: Entry, records: readonly UsageRecord[]) {
+  const record = { source: entry.source, externalId: entry.reference };
+  const revisions = records
+    .filter((one) => isSame(one, record))
+    .filter((one) => {
+      const seq =
+        one.ownWalletId === entry.walletId
+          ? one.ownSeq
+          : one.paidWalletId === entry.walletId
+            ? one.paidSeq
+            : null;
+      return one.revision === 0 || (seq !== null && seq <= entry.seq);
+    })
+    .toSorted((a, b) => a.revision - b.revision);
+  const known = revisions.at(-1);
+  if (known === undefined) throw new Error('an entry of no record');
+  return { ...record, category: known.category };
 }
 
 const isSame = (

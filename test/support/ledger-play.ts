@@ -13,10 +13,10 @@ import {
   setPooled,
   settleHold,
 } from '../../src/ledger/index.ts';
-import { sumUpUsage } from '../../src/ledger/sum-up-usage.ts';
 import { instant, type Match, money, officeId } from './ledger-match.ts';
 import type { ModelUsage } from './ledger-model-wallet.ts';
 import type { Step } from './ledger-steps.ts';
+import { sumUp } from './sum-up.ts';
 
 /** What the ledger answered, and what the model says. */
 type Answers = [ledger: unknown, model: unknown];
@@ -46,7 +46,8 @@ export async function playStep(match: Match, move: Step): Promise<Answers> {
     case 'share':
       return playChange(match, move);
     case 'lapse':
-      await sumUpUsage(db, match.companyId, told.at);
+      // As the sweep does beside it; no figure changes by it.
+      await sumUp(db, match.companyId, told.at, 5);
       return [(await lapseExpired(db, match.companyId, told.at)).length, model.lapse()];
     case 'expire':
       return [(await expireHolds(db, match.companyId, told.at)).length, model.expire()];

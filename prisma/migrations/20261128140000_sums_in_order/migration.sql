@@ -7,6 +7,12 @@ CLUSTER usage_member_rollup USING usage_member_rollup_pkey;
 ALTER TABLE usage_kind_rollup SET WITHOUT CLUSTER;
 ALTER TABLE usage_member_rollup SET WITHOUT CLUSTER;
 
+-- A quarter of a day is summed up by person once, when it is over, no longer a quarter-hour at a time.
+ALTER TABLE usage_member_rollup DISABLE TRIGGER usage_member_rollup_stays;
+DELETE FROM usage_member_rollup AS m USING book AS b
+WHERE m.company_id = b.company_id AND m.bucket_at >= date_bin('6 hours', b.summed_until, timestamptz '2000-01-01 00:00:00+00');
+ALTER TABLE usage_member_rollup ENABLE TRIGGER usage_member_rollup_stays;
+
 DROP FUNCTION ledger_sum_up;
 DROP FUNCTION ledger_count_summed;
 DROP FUNCTION ledger_count_usage;
@@ -77,18 +83,21 @@ BEGIN
   INSERT INTO usage_member_rollup AS r
   SELECT p_book.company_id, ledger_quarter_day(c.bucket_at), c.office_id, c.member_id, sum(c.records),
     sum(c.billed_seconds), sum(c.quantity), sum(c.cost_micros)
-  FROM counted AS c GROUP BY 2, 3, 4
+  FROM counted AS c WHERE c.bucket_at < ledger_quarter_day(p_book.summed_until) GROUP BY 2, 3, 4
   ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
   SET records = r.records + excluded.records, billed_seconds = r.billed_seconds + excluded.billed_seconds,
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;
 
--- Sums up every quarter-hour that was over at p_until and has not been summed up yet: all of its usage at once, not one by
--- one as it comes. Rows go in by their time, as they are read. Answers whether there was one.
+-- Sums up every quarter-hour that was over at p_until and has not been summed up yet, and every quarter of a day of which that
+-- was the last: all of its usage at once, not one by one as it comes. Rows go in by their time, as they are read. Answers
+-- whether there was one.
 CREATE FUNCTION ledger_sum_up(p_company bigint, p_until timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_until timestamptz := ledger_quarter_hour(p_until);
+  v_day timestamptz := ledger_quarter_day(v_book.summed_until);
+  v_day_until timestamptz := ledger_quarter_day(v_until);
 BEGIN
   IF v_until <= v_book.summed_until THEN
     RETURN false;
@@ -97,14 +106,11 @@ BEGIN
   SELECT r.company_id, r.bucket_at, r.office_id, r.category, sum(r.records), sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
   FROM usage_rollup AS r
   WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4;
-  INSERT INTO usage_member_rollup AS t
-  SELECT r.company_id, ledger_quarter_day(r.bucket_at), r.office_id, r.member_id, sum(r.records),
-    sum(r.billed_seconds), sum(r.quantity), sum(r.cost_micros)
+  INSERT INTO usage_member_rollup
+  SELECT r.company_id, ledger_quarter_day(r.bucket_at), r.office_id, r.member_id, sum(r.records), sum(r.billed_seconds), sum(r.quantity),
+    sum(r.cost_micros)
   FROM usage_rollup AS r
-  WHERE r.company_id = p_company AND r.bucket_at >= v_book.summed_until AND r.bucket_at < v_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
-  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
-  SET records = t.records + excluded.records, billed_seconds = t.billed_seconds + excluded.billed_seconds,
-    quantity = t.quantity + excluded.quantity, cost_micros = t.cost_micros + excluded.cost_micros;
+  WHERE r.company_id = p_company AND r.bucket_at >= v_day AND r.bucket_at < v_day_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4;
   v_book.summed_until := v_until;
   v_book.seal := seal_of(v_book);
   UPDATE book SET summed_until = v_book.summed_until, seal = v_book.seal WHERE company_id = p_company;

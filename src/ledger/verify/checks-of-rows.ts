@@ -14,6 +14,7 @@ const SEALED = [
     wallet: 'coalesce(t.paid_wallet_id, t.own_wallet_id)',
   },
   { table: 'posting', row: `'key ' || t.key`, wallet: 'NULL::bigint' },
+  { table: 'wallet_summed', row: `'wallet summed'`, wallet: 't.wallet_id' },
   { table: 'hold', row: `'key ' || t.key`, wallet: 't.paid_wallet_id' },
 ] as const;
 
@@ -45,7 +46,7 @@ export const belongingChecks: readonly Check[] = [
       ) AS c("column", expected, found, holds)
       WHERE NOT c.holds`,
   },
-  ...(['credit_grant', 'entry', 'entry_split'] as const).map(
+  ...(['credit_grant', 'entry', 'entry_split', 'entry_rollup', 'wallet_summed'] as const).map(
     (table): Check => ({
       name: 'wallet-unknown',
       table,

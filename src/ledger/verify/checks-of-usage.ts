@@ -82,7 +82,7 @@ const rollups: Check = {
 };
 
 /** What sums up the quarter-hours has their sums, as far as they are summed up. */
-const sumsOfSums = (table: string, bucket: string, columns: string): Check => ({
+const sumsOfSums = (table: string, bucket: string, until: string, columns: string): Check => ({
   name: 'rollup',
   table,
   query: ({ companyId }) => Prisma.sql`
@@ -90,7 +90,8 @@ const sumsOfSums = (table: string, bucket: string, columns: string): Check => ({
     FROM (
       SELECT ${Prisma.raw(`${bucket} AS bucket_at, ${columns}`)}, sum(records) AS records, sum(billed_seconds) AS billed_seconds,
         sum(quantity) AS quantity, sum(cost_micros) AS cost_micros
-      FROM usage_rollup WHERE company_id = ${companyId} AND bucket_at < (SELECT summed_until FROM book WHERE company_id = ${companyId})
+      FROM usage_rollup WHERE company_id = ${companyId} AND bucket_at < (
+        SELECT ${Prisma.raw(until)} FROM book WHERE company_id = ${companyId})
       GROUP BY 1, 2, 3
     ) AS u
     FULL JOIN (SELECT * FROM ${Prisma.raw(table)} WHERE company_id = ${companyId}) AS r USING (bucket_at, ${Prisma.raw(columns)})
@@ -102,10 +103,16 @@ const sumsOfSums = (table: string, bucket: string, columns: string): Check => ({
     ) AS c("column", expected, found)
     WHERE c.expected IS DISTINCT FROM c.found`,
 });
-const kindRollups = sumsOfSums('usage_kind_rollup', 'usage_rollup.bucket_at', 'office_id, category');
+const kindRollups = sumsOfSums(
+  'usage_kind_rollup',
+  'usage_rollup.bucket_at',
+  'summed_until',
+  'office_id, category',
+);
 const memberRollups = sumsOfSums(
   'usage_member_rollup',
   'ledger_quarter_day(usage_rollup.bucket_at)',
+  'ledger_quarter_day(summed_until)',
   'office_id, member_id',
 );
 

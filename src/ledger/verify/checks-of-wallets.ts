@@ -131,4 +131,28 @@ const unfilled: WalletCheck = {
     WHERE w.company_id = ${companyId} AND w.id = ${walletId} AND w.general_micros > 0 AND w.debt_calls_micros + w.debt_ai_micros > 0`,
 };
 
-export const walletChecks: readonly WalletCheck[] = [chain, splits, grants, figures, unfilled];
+/** What sums up the entries has their sums, as far as they are summed up. */
+const sums: WalletCheck = {
+  name: 'rollup',
+  table: 'entry_rollup',
+  query: ({ companyId, walletId }) => Prisma.sql`
+    SELECT ${walletId}::bigint AS wallet_id, concat_ws(' ', bucket_at, nullif(alone_seq, 0), type, class, category) AS row,
+      c.column, c.expected, c.found
+    FROM ledger_sums_of_entries(${companyId}, ${walletId}, 0, coalesce((
+      SELECT seq FROM wallet_summed WHERE company_id = ${companyId} AND wallet_id = ${walletId}), 0)) AS s
+    FULL JOIN (SELECT * FROM entry_rollup WHERE company_id = ${companyId} AND wallet_id = ${walletId}) AS r
+      USING (bucket_at, alone_seq, type, class, category)
+    CROSS JOIN LATERAL (VALUES
+      ('first_seq', s.first_seq::text, r.first_seq::text),
+      ('entries', coalesce(s.entries, 0)::text, coalesce(r.entries, 0)::text),
+      ('in_micros', coalesce(s.in_micros, 0)::text, coalesce(r.in_micros, 0)::text),
+      ('out_micros', coalesce(s.out_micros, 0)::text, coalesce(r.out_micros, 0)::text),
+      ('general_micros', coalesce(s.general_micros, 0)::text, coalesce(r.general_micros, 0)::text),
+      ('calling_micros', coalesce(s.calling_micros, 0)::text, coalesce(r.calling_micros, 0)::text),
+      ('ai_micros', coalesce(s.ai_micros, 0)::text, coalesce(r.ai_micros, 0)::text),
+      ('debt_micros', coalesce(s.debt_micros, 0)::text, coalesce(r.debt_micros, 0)::text)
+    ) AS c("column", expected, found)
+    WHERE c.expected IS DISTINCT FROM c.found`,
+};
+
+export const walletChecks: readonly WalletCheck[] = [chain, splits, grants, figures, unfilled, sums];

@@ -37,6 +37,8 @@ const TABLES = [
   'usage_rollup',
   'usage_kind_rollup',
   'usage_member_rollup',
+  'entry_rollup',
+  'wallet_summed',
   'posting',
   'hold',
 ];

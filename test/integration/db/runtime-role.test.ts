@@ -94,6 +94,8 @@ it.each([
   'usage_rollup',
   'usage_kind_rollup',
   'usage_member_rollup',
+  'entry_rollup',
+  'wallet_summed',
 ])('may not delete what lives on in %s', async (table) => {
   await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
 });

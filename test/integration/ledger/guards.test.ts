@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { placeHold } from '../../../src/ledger/index.ts';
-import { sumUpUsage } from '../../../src/ledger/sum-up-usage.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { MAIN, november, openBooks } from '../../support/ledger.ts';
+import { sumUp } from '../../support/sum-up.ts';
 
 let database: TestDatabase;
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
     expiresAt: november(9),
     at: november(3),
   });
-  await sumUpUsage(database.db, books.companyId, november(4));
+  await sumUp(database.db, books.companyId, november(4));
 });
 afterAll(() => database.close());
 
@@ -41,6 +41,8 @@ it.each([
   'usage_rollup',
   'usage_kind_rollup',
   'usage_member_rollup',
+  'entry_rollup',
+  'wallet_summed',
 ])('no row of %s is deleted, one by one or all at once', async (table) => {
   const rows = await database.db.$queryRawUnsafe<unknown[]>(`SELECT FROM ${table} LIMIT 1`);
   expect(rows).toHaveLength(1);
@@ -61,6 +63,8 @@ it.each([
   ['usage_rollup', 'bucket_at'],
   ['usage_kind_rollup', 'category'],
   ['usage_member_rollup', 'member_id'],
+  ['entry_rollup', 'first_seq'],
+  ['wallet_summed', 'wallet_id'],
 ])('of %s, %s stays what it was', async (table, column) => {
   await refused(`UPDATE ${table} SET ${column} = ${column}`);
 });

@@ -6,6 +6,7 @@ import {
   placeHold,
   readBalance,
   sweepLedger,
+  usageTotals,
 } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
@@ -67,7 +68,7 @@ describe('the ledger’s sweep', () => {
     expect(await wallet()).toEqual(['0.00', '0.00']);
   });
 
-  it('sums usage up when its quarter-hour has been over for an hour, once, and takes what comes later into the sums', async () => {
+  it('sums usage up when its quarter-hour, and by person its quarter of a day, has been over for an hour, and takes in what comes later', async () => {
     const clock = new MovableClock(0, () => Date.parse('2026-11-20T06:30:00Z'));
     const books = await openBooks(database.db);
     const call = (usageAt: string) => books.usage({ cost: '0.25', usageAt: new Date(usageAt) });
@@ -77,6 +78,16 @@ describe('the ledger’s sweep', () => {
         orderBy: { bucketAt: 'asc' },
       });
       return rows.map(({ bucketAt, records }) => `${bucketAt.toISOString().slice(11, 16)} ${records}`);
+    };
+    const sumsByPerson = async () => {
+      const rows = await database.db.usageMemberRollup.findMany({ where: { companyId: books.companyId } });
+      return rows.map(({ bucketAt, records }) => `${bucketAt.toISOString().slice(11, 16)} ${records}`);
+    };
+    const totalRecords = async () => {
+      const from = new Date('2026-11-20T00:00:00Z');
+      const to = new Date('2026-11-21T00:00:00Z');
+      const [all] = await usageTotals(database.db, { companyId: books.companyId, from, to, by: ['member'] });
+      return all?.records;
     };
     const records = [
       call('2026-11-20T05:50:00Z'),
@@ -90,12 +101,15 @@ describe('the ledger’s sweep', () => {
     await sweepLedger({ db: database.db, clock });
     await sweepLedger({ db: database.db, clock });
     expect(await sums()).toEqual(['05:45 2']);
+    expect(await sumsByPerson()).toEqual(['00:00 2']);
     await books.post([call('2026-11-20T05:59:00Z')], clock.now());
     await books.post([call('2026-11-20T04:00:00Z'), call('2026-11-20T06:20:00Z')], clock.now());
     expect(await sums()).toEqual(['04:00 1', '05:45 3']);
     clock.advance(0.5 * HOUR_MS);
     await sweepLedger({ db: database.db, clock });
     expect(await sums()).toEqual(['04:00 1', '05:45 3', '06:00 1', '06:15 1']);
+    expect(await sumsByPerson()).toEqual(['00:00 4']);
+    expect(await totalRecords()).toBe(6);
     expect(await findings(database.db)).toEqual([]);
   });
 });

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyCommand } from '../../../src/cli/verify.ts';
 import { type Db, openDb } from '../../../src/db/index.ts';
 import { type Finding, placeHold, settleHold } from '../../../src/ledger/index.ts';
-import { sumUpUsage } from '../../../src/ledger/sum-up-usage.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { sumUp } from '../../support/sum-up.ts';
 
 const LEDGER_TABLES = [
   'book',
@@ -20,6 +20,8 @@ const LEDGER_TABLES = [
   'usage_rollup',
   'usage_kind_rollup',
   'usage_member_rollup',
+  'entry_rollup',
+  'wallet_summed',
   'posting',
   'hold',
 ];
@@ -69,7 +71,7 @@ async function busyBooks(pooled: boolean): Promise<Books> {
     made.usage({ cost: '9' }),
     made.usage({ cost: '0', category: 'internal' }),
   ]);
-  await sumUpUsage(database.db, made.companyId, november(4));
+  await sumUp(database.db, made.companyId, november(4));
   await made.post([made.usage({ cost: '0.5', usageAt: november(4.5) })]);
   await made.grant('general', '3', { on: 4 });
   await placeHolds(made);

@@ -6,6 +6,7 @@ import { type Dump, type DumpedEntry, dumpBooks, figuresAt, sum } from '../../su
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { RandomBooks } from '../../support/random-books.ts';
 import { story } from '../../support/random-story.ts';
+import { sumUp } from '../../support/sum-up.ts';
 import { daysAround, wallDay } from '../../support/wall-days.ts';
 
 const RUNS = 20;
@@ -22,13 +23,17 @@ it(
   'R28: a balance explained day by day is every entry of those days on the wall, once, and comes to the closing balance',
   async () => {
     const days = fc.tuple(fc.integer({ min: -1, max: 1 }), fc.nat({ max: 9 }));
+    const sizes = fc.constantFrom(1, 3, 50);
+    // Of each wallet's entries none, some or all are summed up.
+    const summedUp = fc.constantFrom(0, 4, 1_000);
     await fc.assert(
-      fc.asyncProperty(story, days, fc.constantFrom(1, 3, 50), async (told, asked, limit) => {
+      fc.asyncProperty(story, days, sizes, summedUp, async (told, asked, limit, summed) => {
         const books = await RandomBooks.write(database.db, told);
         const { companyId } = books.company;
         const dump = await dumpBooks(database.db, companyId);
         const { timeZone, turn } = told.scene;
         const { period, isWithin } = daysAround(timeZone, new Date(turn), asked);
+        await sumUp(database.db, companyId, books.now, summed);
         for (const { id: walletId } of dump.wallets) {
           const entries = dump.entries.filter((one) => one.walletId === walletId && isWithin(one.postedAt));
           const found: ExplainedLine[] = [];
@@ -77,9 +82,7 @@ function totalOfDay(entries: readonly DumpedEntry[], timeZone: string, day: stri
 
 /** Usage and corrections of a day, a class and a kind together, everything else by itself; the newest first. */
 function linesOf(dump: Dump, entries: readonly DumpedEntry[], timeZone: string) {
-  const categoryOf = ({ record }: DumpedEntry) =>
-    dump.usages.find((one) => one.source === record?.source && one.externalId === record.externalId)
-      ?.category ?? null;
+  const categoryOf = ({ record }: DumpedEntry) => record?.category ?? null;
   const dayOf = (entry: DumpedEntry) => wallDay(timeZone)(entry.postedAt);
   const groupOf = (entry: DumpedEntry) =>
     entry.type === 'usage' || entry.type === 'correction'
