@@ -1,10 +1,8 @@
 import type { Queryable } from '../../src/db/index.ts';
-import { sumEntries } from '../../src/ledger/sum-entries.ts';
 import { sumUpUsage } from '../../src/ledger/sum-up-usage.ts';
 
 /** Sums a company's usage up as the sweep does at this time, and of each wallet's entries the next so many. */
 export async function sumUp(db: Queryable, companyId: bigint, at: Date, entries = 1_000): Promise<void> {
   await sumUpUsage(db, companyId, at);
-  const wallets = await db.$queryRaw<{ id: bigint }[]>`SELECT id FROM wallet WHERE company_id = ${companyId}`;
-  for (const { id } of wallets) await sumEntries(db, { companyId, walletId: id }, entries);
+  await db.$queryRaw`SELECT ledger_sum_entries(company_id, id, ${entries}::int) FROM wallet WHERE company_id = ${companyId}`;
 }

@@ -122,6 +122,7 @@ async function measure(moment: Moment): Promise<Figures> {
   const { company, walletId } = growing;
   const { companyId } = company;
   const { timeZone } = company.ana.company;
+  await sweepLedger({ db, clock: CLOCK });
   const balanceMs = await medianMs(60, () => readBalance(db, companyId, POSTED_AT));
   return {
     balance: 1_000 / balanceMs,
