@@ -1,5 +1,6 @@
--- The usage that an entry was posted for, as it was known then: of the revisions of its record the last that names this entry
--- of the wallet or one before it; a record whose first entries are elsewhere as it first was.
+-- The usage that an entry was posted for, as it was when money last moved for it: of the revisions of its record the last that
+-- names this entry of the wallet or one before it; else the first. What is given back so that it can be drawn anew counts to
+-- what it was drawn for.
 CREATE FUNCTION ledger_usage_at(p_company bigint, p_wallet bigint, p_seq bigint, p_source text, p_external_id text) RETURNS SETOF usage_record
 LANGUAGE sql STABLE AS $$
   SELECT * FROM usage_record AS u
@@ -39,18 +40,20 @@ SET enable_seqscan = off AS $$
 $$;
 
 -- Sums up the next entries of a wallet, at most so many: those never change, so a sum of them is final. It waits for nobody who
--- posts. Answers whether there were any.
-CREATE FUNCTION ledger_sum_entries(p_company bigint, p_wallet bigint, p_most int) RETURNS boolean LANGUAGE plpgsql AS $$
+-- posts. Answers how many there were.
+CREATE FUNCTION ledger_sum_entries(p_company bigint, p_wallet bigint, p_most int) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   v wallet_summed;
   v_last bigint;
+  v_count bigint;
 BEGIN
   INSERT INTO wallet_summed VALUES (p_company, p_wallet, 0, hash_record_extended(ROW(p_company, p_wallet, 0::bigint, 0::bigint), 0))
   ON CONFLICT DO NOTHING;
   SELECT * INTO v FROM wallet_summed WHERE company_id = p_company AND wallet_id = p_wallet FOR UPDATE;
   SELECT least(w.seq, v.seq + p_most) INTO v_last FROM wallet AS w WHERE w.company_id = p_company AND w.id = p_wallet;
-  IF (v_last > v.seq) IS NOT TRUE THEN
-    RETURN false;
+  v_count := coalesce(v_last - v.seq, 0);
+  IF v_count <= 0 THEN
+    RETURN 0;
   END IF;
   INSERT INTO entry_rollup AS r
   SELECT p_company, p_wallet, s.* FROM ledger_sums_of_entries(p_company, p_wallet, v.seq, v_last) AS s ORDER BY s.bucket_at, s.first_seq
@@ -61,5 +64,5 @@ BEGIN
   v.seq := v_last;
   v.seal := seal_of(v);
   UPDATE wallet_summed SET seq = v.seq, seal = v.seal WHERE company_id = p_company AND wallet_id = p_wallet;
-  RETURN true;
+  RETURN v_count;
 END $$;

@@ -13,7 +13,7 @@ export interface ExplainedLine {
   seq: bigint;
   type: EntryType;
   class: UsageClass | null;
-  /** Of usage, its corrections and refunds: R21, as the record was known when it was booked. */
+  /** Of usage, its corrections and refunds: R21, of what this was drawn for; a later correction does not change it. */
   category: string | null;
   entries: number;
   amount: Money;

@@ -13,7 +13,7 @@ export interface StatementEntry {
   seq: bigint;
   type: EntryType;
   class: UsageClass | null;
-  /** Of usage, its corrections and refunds: R21 and the other party's number, as the record was known when it was booked. */
+  /** Of usage, its corrections and refunds: R21 and the other party's number, of what this was drawn for. */
   category: string | null;
   externalNumber: string | null;
   amount: Money;

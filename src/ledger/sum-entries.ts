@@ -18,11 +18,16 @@ export async function listUnsummed(db: Queryable): Promise<SummedWallet[]> {
 }
 
 /**
- * Sums up the next entries of a wallet, at most so many, by quarter-hour of posting and kind; nothing that is read
- * changes by it. Answers whether there were any.
+ * Sums up what a wallet has of entries by now, by quarter-hour of posting and kind, so many in a transaction; nothing that
+ * is read changes by it. What is posted meanwhile may be left for the next time.
  */
-export async function sumEntries(tx: Queryable, wallet: SummedWallet, most = AT_ONCE): Promise<boolean> {
-  const rows = await tx.$queryRaw<{ done: boolean }[]>`
-    SELECT ledger_sum_entries(${wallet.companyId}, ${wallet.walletId}, ${most}::int) AS done`;
-  return rows[0]?.done === true;
+export async function sumEntries(db: Queryable, wallet: SummedWallet, atOnce = AT_ONCE): Promise<void> {
+  while ((await sumNext(db, wallet, atOnce)) === atOnce);
+}
+
+/** Sums up the next entries, at most so many. Answers how many there were. */
+export async function sumNext(db: Queryable, wallet: SummedWallet, most: number): Promise<number> {
+  const rows = await db.$queryRaw<{ summed: bigint }[]>`
+    SELECT ledger_sum_entries(${wallet.companyId}, ${wallet.walletId}, ${most}::int) AS summed`;
+  return Number(rows[0]?.summed ?? 0);
 }

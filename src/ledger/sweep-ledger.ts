@@ -22,7 +22,7 @@ export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void>
   for (const companyId of await listDueHolds(deps.db, at)) await expireHolds(deps.db, companyId, at);
   await wakeWatchers(deps.db, at);
   for (const companyId of await listDueSums(deps.db, at)) await sumUpUsage(deps.db, companyId, at);
-  for (const wallet of await listUnsummed(deps.db)) while (await sumEntries(deps.db, wallet));
+  for (const wallet of await listUnsummed(deps.db)) await sumEntries(deps.db, wallet);
 }
 
 /** Recomputes the books once a night and alarms in the log about whatever does not agree. */

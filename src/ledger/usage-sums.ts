@@ -1,6 +1,6 @@
 /**
- * Sums of usage are kept by quarter-hour and everything that usage is told apart by, with every posting; and, an hour after a
- * quarter-hour is over, by quarter-hour and kind, and with the last of a quarter of a UTC day, by that and person. Those have a
+ * Sums of usage are kept by quarter-hour and everything that usage is told apart by, with every posting; by quarter-hour and
+ * kind, once it has been over for an hour; and by person for each quarter of a UTC day, once its last quarter-hour has. Those have a
  * few rows for a time however many records fall into it, so what is asked for most is answered as fast in a busy month as in a
  * quiet one. What is not summed up yet is added from its quarter-hours.
  *
@@ -13,18 +13,20 @@ import { filterUsage, type UsageFilter } from './usage-filter.ts';
 /** What totals may be told apart by. */
 export type TotalsBy = 'category' | 'office' | 'department' | 'member';
 
+/** Of a company without a book. */
+export const BEFORE_ALL = new Date('0001-01-01T00:00:00Z');
 const SIX_HOURS_MS = 21_600_000;
 const SUMS = 'u.records, u.billed_seconds, u.quantity, u.cost_micros';
 
-/** Asks how far a company's usage is summed up: `summed_until`, a quarter-hour. */
+/** Asks how far a company's usage is summed up: `summed_until`, a quarter-hour; where none is, before all usage. */
 export function askSummedUntil(companyId: bigint): Prisma.Sql {
-  return Prisma.sql`SELECT greatest(summed_until, timestamptz 'epoch') AS summed_until FROM book WHERE company_id = ${companyId}`;
+  return Prisma.sql`SELECT greatest(summed_until, timestamptz '0001-01-01 00:00:00+00') AS summed_until FROM book WHERE company_id = ${companyId}`;
 }
 
 /** How far a company's usage is summed up. */
 export async function readSummedUntil(db: Queryable, companyId: bigint): Promise<Date> {
   const rows = await db.$queryRaw<{ summed_until: Date }[]>`${askSummedUntil(companyId)}`;
-  return rows[0]?.summed_until ?? new Date(0);
+  return rows[0]?.summed_until ?? BEFORE_ALL;
 }
 
 /** The sums of a filter's usage, from the smallest table that has them, as a table to select from. */

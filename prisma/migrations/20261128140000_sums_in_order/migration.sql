@@ -1,3 +1,6 @@
+-- Nobody posts meanwhile.
+LOCK TABLE book IN EXCLUSIVE MODE;
+
 -- Sums of kinds and of people are read by their time and change in place, when usage comes late. Where a changed row finds no
 -- room on its page it goes to another one, and after a busy month reading them in order meant a page for each row.
 ALTER TABLE usage_kind_rollup SET (fillfactor = 50);
@@ -89,9 +92,9 @@ BEGIN
     quantity = r.quantity + excluded.quantity, cost_micros = r.cost_micros + excluded.cost_micros;
 END $$;
 
--- Sums up every quarter-hour that was over at p_until and has not been summed up yet, and every quarter of a day of which that
--- was the last: all of its usage at once, not one by one as it comes. Rows go in by their time, as they are read. Answers
--- whether there was one.
+-- Sums up every quarter-hour that was over at p_until and has not been summed up yet, and every quarter of a day of which the last
+-- is among them, anew from its beginning: all usage at once, not one by one as it comes. Rows go in by their time, as they are
+-- read. Answers whether there was one.
 CREATE FUNCTION ledger_sum_up(p_company bigint, p_until timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
@@ -110,7 +113,9 @@ BEGIN
   SELECT r.company_id, ledger_quarter_day(r.bucket_at), r.office_id, r.member_id, sum(r.records), sum(r.billed_seconds), sum(r.quantity),
     sum(r.cost_micros)
   FROM usage_rollup AS r
-  WHERE r.company_id = p_company AND r.bucket_at >= v_day AND r.bucket_at < v_day_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4;
+  WHERE r.company_id = p_company AND r.bucket_at >= v_day AND r.bucket_at < v_day_until GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
+  ON CONFLICT (company_id, bucket_at, office_id, member_id) DO UPDATE
+  SET records = excluded.records, billed_seconds = excluded.billed_seconds, quantity = excluded.quantity, cost_micros = excluded.cost_micros;
   v_book.summed_until := v_until;
   v_book.seal := seal_of(v_book);
   UPDATE book SET summed_until = v_book.summed_until, seal = v_book.seal WHERE company_id = p_company;

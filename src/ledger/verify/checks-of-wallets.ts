@@ -155,4 +155,30 @@ const sums: WalletCheck = {
     WHERE c.expected IS DISTINCT FROM c.found`,
 };
 
-export const walletChecks: readonly WalletCheck[] = [chain, splits, grants, figures, unfilled, sums];
+/** Entries are summed up to one that there is, and all of them together to the figures after it, each kind by itself. */
+const summed: WalletCheck = {
+  name: 'summed',
+  table: 'wallet_summed',
+  query: ({ companyId, walletId }) => Prisma.sql`
+    SELECT ${walletId}::bigint AS wallet_id, 'wallet summed' AS row, c.column, c.expected, c.found
+    FROM wallet_summed AS s
+    LEFT JOIN entry AS e ON e.company_id = s.company_id AND e.wallet_id = s.wallet_id AND e.seq = s.seq
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(r.entries), 0) AS entries, coalesce(sum(r.in_micros - r.out_micros), 0) AS balance,
+        coalesce(sum(r.general_micros), 0) AS general, coalesce(sum(r.calling_micros), 0) AS calling, coalesce(sum(r.ai_micros), 0) AS ai,
+        coalesce(sum(r.debt_micros), 0) AS debt
+      FROM entry_rollup AS r WHERE r.company_id = s.company_id AND r.wallet_id = s.wallet_id
+    ) AS r
+    CROSS JOIN LATERAL (VALUES
+      ('seq', coalesce(e.seq, 0)::text, s.seq::text),
+      ('entries', coalesce(e.seq, 0)::text, r.entries::text),
+      ('balance', coalesce(e.balance_after_micros, 0)::text, r.balance::text),
+      ('general', coalesce(e.general_after_micros, 0)::text, r.general::text),
+      ('calling', coalesce(e.calling_after_micros, 0)::text, r.calling::text),
+      ('ai', coalesce(e.ai_after_micros, 0)::text, r.ai::text),
+      ('debt', (-coalesce(e.debt_calls_after_micros + e.debt_ai_after_micros, 0))::text, r.debt::text)
+    ) AS c("column", expected, found)
+    WHERE s.company_id = ${companyId} AND s.wallet_id = ${walletId} AND c.expected IS DISTINCT FROM c.found`,
+};
+
+export const walletChecks: readonly WalletCheck[] = [chain, splits, grants, figures, unfilled, sums, summed];

@@ -4,8 +4,9 @@ import { type VerifyOptions, type VerifySummary, verifyLedger } from './verify-l
 
 /**
  * Verifies all of a database's books on a connection of its own. Going through millions of rows takes longer than any
- * statement of the app may. Each check goes through all of a company's rows, so rows are never looked up one by one,
- * which a planner that has no statistics yet would choose, and would not come to an end with.
+ * statement of the app may. Each check goes through all of a company's or a wallet's rows, so they are not looked up one by
+ * one, which a planner that has no statistics yet would choose, and would not come to an end with; but for the usage of each
+ * entry, which is looked up by its key.
  * Throws RefillError `database-unavailable`.
  */
 export async function verifyDatabase(

@@ -1,8 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { MovableClock } from '../../../src/clock.ts';
 import { type Db, migrateDatabase, openDb } from '../../../src/db/index.ts';
-import { correctUsage, lapseExpired, placeHold, refundUsage } from '../../../src/ledger/index.ts';
+import {
+  correctUsage,
+  explainByDay,
+  lapseExpired,
+  placeHold,
+  refundUsage,
+  sweepLedger,
+  usageTotals,
+} from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { enqueue, type JobHandlers, startWorker } from '../../../src/queue/index.ts';
@@ -54,6 +63,11 @@ it('the app’s role starts on a migrated database, keeps books and works jobs',
   const hold = { companyId, key: 'hold', officeId: null, class: 'calls', amount: dollars('1') } as const;
   await placeHold(db, { ...hold, expiresAt: november(9), at: november(5) });
   await lapseExpired(db, companyId, november(6));
+  await sweepLedger({ db, clock: new MovableClock(0, () => november(7).getTime()) });
+  const wallet = await db.walletSummed.findFirstOrThrow({ where: { companyId } });
+  const period = { from: november(1), to: november(8), timeZone: 'UTC' };
+  expect((await explainByDay(db, { ...wallet, ...period }))?.lines).not.toEqual([]);
+  expect(await usageTotals(db, { companyId, ...period, by: ['member'] })).not.toEqual([]);
   expect(await findings(db)).toEqual([]);
   await workOneJob(companyId);
 });

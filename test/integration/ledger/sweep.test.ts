@@ -80,7 +80,10 @@ describe('the ledger’s sweep', () => {
       return rows.map(({ bucketAt, records }) => `${bucketAt.toISOString().slice(11, 16)} ${records}`);
     };
     const sumsByPerson = async () => {
-      const rows = await database.db.usageMemberRollup.findMany({ where: { companyId: books.companyId } });
+      const rows = await database.db.usageMemberRollup.findMany({
+        where: { companyId: books.companyId },
+        orderBy: { bucketAt: 'asc' },
+      });
       return rows.map(({ bucketAt, records }) => `${bucketAt.toISOString().slice(11, 16)} ${records}`);
     };
     const totalRecords = async () => {
@@ -107,9 +110,17 @@ describe('the ledger’s sweep', () => {
     expect(await sums()).toEqual(['04:00 1', '05:45 3']);
     clock.advance(0.5 * HOUR_MS);
     await sweepLedger({ db: database.db, clock });
-    expect(await sums()).toEqual(['04:00 1', '05:45 3', '06:00 1', '06:15 1']);
+    await books.post([call('2026-11-20T06:05:00Z')], clock.now());
+    expect(await sums()).toEqual(['04:00 1', '05:45 3', '06:00 2', '06:15 1']);
     expect(await sumsByPerson()).toEqual(['00:00 4']);
-    expect(await totalRecords()).toBe(6);
+    expect(await totalRecords()).toBe(7);
+    clock.advance(4.5 * HOUR_MS);
+    await sweepLedger({ db: database.db, clock });
+    expect(await sumsByPerson()).toEqual(['00:00 4']);
+    clock.advance(HOUR_MS);
+    await sweepLedger({ db: database.db, clock });
+    expect(await sumsByPerson()).toEqual(['00:00 4', '06:00 3']);
+    expect(await totalRecords()).toBe(7);
     expect(await findings(database.db)).toEqual([]);
   });
 });

@@ -27,7 +27,15 @@ const LEDGER_TABLES = [
 ];
 
 /** Those whose rows belong to a wallet, which a finding names, too. */
-const WALLET_TABLES = new Set(['wallet', 'credit_grant', 'entry', 'entry_split', 'hold']);
+const WALLET_TABLES = new Set([
+  'wallet',
+  'credit_grant',
+  'entry',
+  'entry_split',
+  'entry_rollup',
+  'wallet_summed',
+  'hold',
+]);
 
 let database: TestDatabase;
 /** One connection, so that what is changed on it is seen by it alone. */
@@ -212,6 +220,7 @@ it.each([
   ['usage_record', 'usage_at', `usage_at + interval '1 hour'`],
   ['usage_record', 'billed_seconds', 'billed_seconds + 1'],
   ['usage_record', 'paid_seq', 'coalesce(paid_seq, 0) + 1'],
+  ['wallet_summed', 'seq', 'seq + 5'],
   ['credit_grant', 'amount_micros', 'amount_micros + 5'],
   ['credit_grant', 'kind', `CASE kind WHEN 'ai' THEN 'calling' ELSE 'ai' END`],
 ])('finds a changed %s.%s even where the row was sealed again', async (table, column, value) => {

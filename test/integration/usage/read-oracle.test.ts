@@ -19,7 +19,8 @@ import {
 } from '../../support/books-oracle.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { RandomBooks } from '../../support/random-books.ts';
-import { CATEGORIES, story } from '../../support/random-story.ts';
+import { CATEGORIES, HOUR_MS, story } from '../../support/random-story.ts';
+import { sumUp } from '../../support/sum-up.ts';
 import { daysAround, wallDay } from '../../support/wall-days.ts';
 
 const RUNS = 35;
@@ -68,20 +69,30 @@ it(
   'totals, breakdown, pages and file of any days of any zone are the usage of those days on the wall',
   async () => {
     await fc.assert(
-      fc.asyncProperty(story, questions, async (told, asked) => {
-        const { timeZone, turn } = told.scene;
-        const books = await RandomBooks.write(database.db, told);
-        const dump = await dumpBooks(database.db, books.company.companyId);
-        const question = toQuestion(books, asked);
-        const { period, isWithin } = daysAround(timeZone, new Date(turn), asked.days);
-        const expected = usagesOf(dump, question, isWithin);
-        const one = { books, dump, timeZone, asked, question, period, expected };
-        await compareTotals(one);
-        await compareBreakdown(one);
-        await compareFile(one);
-        // Last, for it posts more.
-        await comparePages(one);
-      }),
+      fc.asyncProperty(
+        story,
+        questions,
+        fc.constantFrom(-2, 5, 30, 1_000),
+        async (told, asked, summedBefore) => {
+          const { timeZone, turn } = told.scene;
+          const books = await RandomBooks.write(database.db, told);
+          const dump = await dumpBooks(database.db, books.company.companyId);
+          const question = toQuestion(books, asked);
+          const { period, isWithin } = daysAround(timeZone, new Date(turn), asked.days);
+          const expected = usagesOf(dump, question, isWithin);
+          const one = { books, dump, timeZone, asked, question, period, expected };
+          await sumUp(
+            database.db,
+            books.company.companyId,
+            new Date(books.now.getTime() - summedBefore * HOUR_MS),
+          );
+          await compareTotals(one);
+          await compareBreakdown(one);
+          await compareFile(one);
+          // Last, for it posts more.
+          await comparePages(one);
+        },
+      ),
       { numRuns: RUNS },
     );
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
