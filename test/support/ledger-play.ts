@@ -46,8 +46,8 @@ export async function playStep(match: Match, move: Step): Promise<Answers> {
     case 'share':
       return playChange(match, move);
     case 'lapse':
-      // As the sweep does beside it; no figure changes by it.
-      await sumUp(db, match.companyId, told.at, 5);
+      // As the sweep does beside it, at times; no figure changes by it.
+      if (match.steps % 3 === 0) await sumUp(db, match.companyId, told.at, 12);
       return [(await lapseExpired(db, match.companyId, told.at)).length, model.lapse()];
     case 'expire':
       return [(await expireHolds(db, match.companyId, told.at)).length, model.expire()];
