@@ -55,10 +55,13 @@ it(
     const broken = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
     await swift.close();
     expect(broken).toBeUndefined();
-    expect(await findings(database.db)).toEqual([]);
   },
   SEQUENCES * 1_000 + 20_000,
 );
+
+it('leaves books in which verify finds nothing', async () => {
+  expect(await findings(database.db)).toEqual([]);
+}, 120_000);
 
 it('every kind of operation was at least one in a hundred, in sequences of 25 and more on average', () => {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
