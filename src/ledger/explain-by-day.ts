@@ -3,6 +3,7 @@ import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { type PastBalance, readBalanceAt } from './read-balance-at.ts';
 import type { EntryType } from './read-statement.ts';
+import { requireQuarterHours } from './require-quarter-hours.ts';
 import type { CreditKind, UsageClass } from './types.ts';
 
 /** Entries of one day put together: usage and corrections by kind, everything else by itself. */
@@ -71,8 +72,6 @@ interface Row {
   reason: string | null;
 }
 
-const QUARTER_HOUR_MS = 900_000;
-
 /**
  * "Why is my balance this?" (R28), put together by day: a wallet's balance at the start and end of a period by posting
  * time, [from, to), which begins and ends on quarter-hours, and what its entries between them come to by day and kind, a
@@ -80,8 +79,7 @@ const QUARTER_HOUR_MS = 900_000;
  * has no such wallet; throws RefillError `bad-range`, and `books-disagree` should opening and entries not come to closing.
  */
 export async function explainByDay(db: Db, question: Question): Promise<DayByDay | null> {
-  if ([question.from, question.to].some((bound) => bound.getTime() % QUARTER_HOUR_MS !== 0))
-    throw new RefillError('bad-range', 'A period of days begins and ends on a quarter-hour.');
+  requireQuarterHours(question, 'days');
   // One moment for all of it: entries go on being posted, and summed up.
   return await inTransaction(db, (tx) => explain(tx, question), { isolation: 'RepeatableRead' });
 }

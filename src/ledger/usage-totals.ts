@@ -1,6 +1,6 @@
 import { Prisma, type Queryable } from '../db/index.ts';
-import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
+import { requireQuarterHours } from './require-quarter-hours.ts';
 import type { UsageFilter } from './usage-filter.ts';
 import { readSummedUntil, type TotalsBy, usageSums } from './usage-sums.ts';
 
@@ -23,8 +23,6 @@ const COLUMNS = {
   member: 'member_id',
 } as const;
 
-const QUARTER_HOUR_MS = 900_000;
-
 interface Row {
   category: string | null;
   office_id: bigint | null;
@@ -45,8 +43,7 @@ export async function usageTotals(
   db: Queryable,
   filter: UsageFilter & { by: readonly TotalsBy[] },
 ): Promise<UsageTotal[]> {
-  if ([filter.from, filter.to].some((bound) => bound.getTime() % QUARTER_HOUR_MS !== 0))
-    throw new RefillError('bad-range', 'A period of totals begins and ends on a quarter-hour.');
+  requireQuarterHours(filter, 'totals');
   const chosen = new Set(filter.by);
   const columns = Object.entries(COLUMNS).map(([by, column]) =>
     chosen.has(by as TotalsBy) ? column : `NULL AS ${column}`,
