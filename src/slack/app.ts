@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
+import { App, type Receiver } from '@slack/bolt';
 import type { InvoiceCourier } from '../billing/index.ts';
 import type { NoticeSender } from '../notices/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
@@ -10,15 +10,13 @@ import { askAboutCard } from './card/ask-about-card.ts';
 import { clientOptions, createSocket } from './connect.ts';
 import type { SlackContext } from './context.ts';
 import { createExportCourier } from './export/courier.ts';
+import { createHttpDelivery } from './http-delivery.ts';
 import { createInstallations } from './installations.ts';
 import { createInvoiceCourier } from './invoices/courier.ts';
 import { registerListeners } from './listeners.ts';
 import { createNoticeSender } from './notices/send.ts';
 import { matchPeople } from './people/match-people.ts';
 import { showOrderJob } from './purchase/show-order.ts';
-
-/** Slack's own largest payload is far below this. */
-const BODY_LIMIT_BYTES = 1_000_000;
 
 export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
 
@@ -46,18 +44,10 @@ export function createSlackApp(
   const isFullMember = createMembership({ clientFor, clock });
   const ctx: SlackContext = { db, clock, log, billing, secrets, clientFor, isFullMember };
   const logger = boltLogger(log);
-  const http =
-    delivery.kind === 'http'
-      ? new HTTPReceiver({
-          signingSecret: delivery.signingSecret,
-          endpoints: '/slack/events',
-          bodyLimit: BODY_LIMIT_BYTES,
-          logger,
-        })
-      : undefined;
+  const http = delivery.kind === 'http' ? createHttpDelivery(delivery, log) : undefined;
   const socket = delivery.kind === 'socket' ? createSocket(delivery, apiUrl, log) : undefined;
   const app = new App({
-    receiver: (http ?? socket?.receiver) as Receiver,
+    receiver: (http ?? socket)?.receiver as Receiver,
     logger,
     clientOptions: clientOptions(apiUrl, log),
     authorize: ({ teamId }) => authorize(teamId ?? ''),
@@ -65,9 +55,7 @@ export function createSlackApp(
   app.error(async (error) => log.error({ err: error }, 'Slack’s request could not be handled'));
   registerListeners(app, ctx);
   return {
-    ...(http === undefined
-      ? {}
-      : { requestListener: (request, response) => void http.requestListener(request, response) }),
+    ...(http === undefined ? {} : { requestListener: http.requestListener }),
     start: async () => socket?.start(),
     stop: async () => socket?.stop(),
     jobs: {

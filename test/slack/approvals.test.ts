@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setOperatorApprovalLimit } from '../../src/billing/index.ts';
 import { dollars, toMicros } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -93,8 +93,6 @@ const makeCompanyAdmin = (userId: string) =>
 
 /** Sends a click as Slack would, rightly signed: what is forged is inside it. */
 async function forgeClick(user: string, actionId: string, value: string): Promise<number> {
-  const { delivery } = tryOut.sandbox.slack;
-  if (delivery.kind !== 'http') throw new Error('over HTTP only');
   const payload = {
     type: 'block_actions',
     team: { id: TEAM },
@@ -102,21 +100,7 @@ async function forgeClick(user: string, actionId: string, value: string): Promis
     container: { type: 'message' },
     actions: [{ type: 'button', action_id: actionId, block_id: 'b', value }],
   };
-  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', delivery.signingSecret)
-    .update(`v0:${timestamp}:${body}`)
-    .digest('hex');
-  const answer = await fetch(`${tryOut.appUrl}/slack/events`, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${signature}`,
-    },
-  });
-  return answer.status;
+  return (await sendAsSlack(tryOut, interaction(payload))).status;
 }
 
 describe('a purchase above the approval limit', () => {

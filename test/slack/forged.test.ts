@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { visibleText } from '../../src/sandbox/slack/index.ts';
+import { FORM, interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 let tryOut: TryOut;
@@ -11,26 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => tryOut?.close());
 
-/** Sends a payload as Slack would, rightly signed: what is forged is inside it. */
-async function deliver(payload: unknown): Promise<{ status: number; text: string }> {
-  const { delivery } = tryOut.sandbox.slack;
-  if (delivery.kind !== 'http') throw new Error('over HTTP only');
-  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', delivery.signingSecret)
-    .update(`v0:${timestamp}:${body}`)
-    .digest('hex');
-  const answer = await fetch(`${tryOut.appUrl}/slack/events`, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${signature}`,
-    },
-  });
-  return { status: answer.status, text: await answer.text() };
-}
+const deliver = (payload: unknown) => sendAsSlack(tryOut, interaction(payload));
 
 function submission(user: string, callbackId: string, metadata: string, values: unknown = {}): unknown {
   return {
@@ -54,6 +35,31 @@ async function lisToken(): Promise<string> {
   const order = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ orderBy: { id: 'desc' } });
   return order.token;
 }
+
+describe('a request that is signed but is nothing of Slack’s', () => {
+  const bodies = [
+    'null',
+    '"x"',
+    '[]',
+    'name',
+    'event=5',
+    '{"event":null}',
+    '{"type":"view_submission","view":1}',
+  ];
+  const types = [FORM, 'application/json', 'text/plain'];
+  const forms = [
+    ...bodies,
+    'payload=null',
+    'payload={"name":1}',
+    'payload={"type":"block_actions","actions":[]}',
+  ];
+
+  it.each(forms)('is answered 400, whatever type it says it has, and the app stays: %s', async (body) => {
+    for (const type of types)
+      expect(await sendAsSlack(tryOut, body, type)).toEqual({ status: 400, text: '' });
+    expect((await fetch(`${tryOut.appUrl}/health`)).status).toBe(200);
+  });
+});
 
 describe('a forged submission', () => {
   it.each(['', 'nonsense', '{"companyId":"1","amount":"9999"}', "' OR 1=1 --"])(

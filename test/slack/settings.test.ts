@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dollars, toMicros } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -78,29 +78,13 @@ const makeCompanyAdmin = (userId: string) =>
 
 /** Sends a submission as Slack would, rightly signed: what is forged is inside it. */
 async function forge(user: string, token: string, values: unknown): Promise<string> {
-  const { delivery } = tryOut.sandbox.slack;
-  if (delivery.kind !== 'http') throw new Error('over HTTP only');
   const payload = {
     type: 'view_submission',
     team: { id: TEAM },
     user: { id: user, team_id: TEAM },
     view: { id: 'VFORGED', callback_id: 'settings_form', private_metadata: token, state: { values } },
   };
-  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', delivery.signingSecret)
-    .update(`v0:${timestamp}:${body}`)
-    .digest('hex');
-  const answer = await fetch(`${tryOut.appUrl}/slack/events`, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${signature}`,
-    },
-  });
-  return await answer.text();
+  return (await sendAsSlack(tryOut, interaction(payload))).text;
 }
 
 describe('/credits settings', () => {
