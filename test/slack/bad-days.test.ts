@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
 import { takeDatabaseAway } from '../support/database-away.ts';
+import { gate } from '../support/gate.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -68,24 +69,38 @@ describe('what stands against a purchase since its review', () => {
   });
 });
 
+/** Slack says who somebody is, whoever asks, when it is told to and not before. */
+function slackWaits(): { answers(): void } {
+  const { opened, open } = gate();
+  const { faults } = tryOut.sandbox.workspace;
+  faults.set({ kind: 'slow', method: 'users.info', until: opened, times: Number.POSITIVE_INFINITY });
+  return {
+    answers() {
+      faults.clear();
+      open();
+    },
+  };
+}
+
 describe('a slow day', () => {
   it('opens the window at once and fills it when the figures are there', async () => {
     await driver.close('li', { all: true }).catch(() => undefined);
     tryOut.sandbox.clock.advance(10 * 60_000);
-    tryOut.sandbox.workspace.faults.set({ kind: 'slow', method: 'users.info', delayMs: 1_500 });
+    const slack = slackWaits();
     await driver.command('li', CHANNEL, '/credits add');
     await windowSays('li', /One moment/);
+    slack.answers();
     await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Review');
   });
 
   it('does not leave the window at “one moment” when the figures never come', async () => {
     await driver.close('li', { all: true }).catch(() => undefined);
     tryOut.sandbox.clock.advance(10 * 60_000);
-    const { faults } = tryOut.sandbox.workspace;
-    faults.set({ kind: 'slow', method: 'users.info', delayMs: 1_500 });
+    const slack = slackWaits();
     await driver.command('li', CHANNEL, '/credits add');
     await windowSays('li', /One moment/);
     const bringBack = await takeDatabaseAway(tryOut.databaseUrl);
+    slack.answers();
     await windowSays('li', /Nothing was charged.*[Rr]eference/);
     await bringBack();
   });

@@ -4,6 +4,7 @@ import { type NewUsage, postUsage, usageTotals } from '../../src/ledger/index.ts
 import { dollars, formatDollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
 import { encodeQuery } from '../../src/usage/index.ts';
+import { gate } from '../support/gate.ts';
 import { quietClient } from '../support/slack-workspace.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
@@ -244,10 +245,11 @@ describe('on a bad day', () => {
 
   it('a cancel by its asker stops it; anybody else’s does not', async () => {
     const before = await filesIn('ana', CHANNEL);
+    const { opened, open } = gate();
     tryOut.sandbox.workspace.faults.set({
       kind: 'slow',
       method: 'files.getUploadURLExternal',
-      delayMs: 2_500,
+      until: opened,
     });
     await openForm('ana');
     await driver.submit('ana', { ...days, export_deliver: 'channel' });
@@ -256,10 +258,15 @@ describe('on a bad day', () => {
     await driver.click('li', container, { label: 'Cancel' });
     await lastSays('li', CHANNEL, /Only who asked for an export/);
     await driver.click('ana', container, { label: 'Cancel' });
+    await driver.eventually(
+      async () =>
+        (await tryOut.app.db.usageExport.findFirst({ orderBy: { id: 'desc' } }))?.cancelledBy ?? null,
+    );
+    open();
     await driver.eventually(async () =>
       (await messages('ana', CHANNEL)).some(({ said }) => /cancelled by <@U0ANA00001>/.test(said)),
     );
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect(await filesIn('ana', CHANNEL)).toBe(before);
   });
 });

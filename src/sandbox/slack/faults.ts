@@ -7,7 +7,8 @@ export type ApiFault = { method: string; times?: number } & (
   | { kind: 'unavailable'; when: 'before' | 'after' }
   /** The connection breaks without an answer. */
   | { kind: 'drop'; when: 'before' | 'after' }
-  | { kind: 'slow'; delayMs: number }
+  /** An answer that waits for something: a timer, or a test that has seen enough. */
+  | { kind: 'slow'; until: Promise<unknown> }
   /** A refusal of Slack's, e.g. `internal_error`. */
   | { kind: 'error'; error: string }
 );

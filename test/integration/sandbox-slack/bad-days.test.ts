@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebClient } from '@slack/web-api';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -62,7 +63,7 @@ describe('faults of the Web API', () => {
 
   it('slow answers, and errors by name', async () => {
     const { client, faults } = workspace;
-    faults.set({ kind: 'slow', method: 'auth.test', delayMs: 150 });
+    faults.set({ kind: 'slow', method: 'auth.test', until: sleep(150) });
     const began = Date.now();
     await client.auth.test();
     expect(Date.now() - began).toBeGreaterThanOrEqual(149);

@@ -1,6 +1,5 @@
 /** One call of the Web API: faults on demand, token, scope, the method, and the answer's form. */
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../blocks/index.ts';
 import type { ApiFault } from '../faults.ts';
 import { SlackError } from '../slack-error.ts';
@@ -30,7 +29,7 @@ function refuseWithoutScope(workspace: Workspace, method: Method, token: 'bot' |
 /** What a fault does instead of, or before, what was asked. @throws ApiStop, SlackError */
 export async function strikeBefore(fault: ApiFault | undefined): Promise<void> {
   if (fault === undefined) return;
-  if (fault.kind === 'slow') await sleep(fault.delayMs);
+  if (fault.kind === 'slow') await fault.until;
   if (fault.kind === 'rate-limit') throw ApiStop.rateLimited(fault.retryAfterSeconds);
   if (fault.kind === 'error') throw new SlackError(fault.error);
   if (fault.kind === 'unavailable' && fault.when === 'before') throw ApiStop.unavailable();
