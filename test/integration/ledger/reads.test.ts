@@ -212,15 +212,30 @@ it.each(summed.flatMap((until) => zones.map((zone) => [...zone, until] as const)
   },
 );
 
-it('R25: usage pages put together are every record once as it counts now, filtered, the newest first', async () => {
-  for (const filter of [{}, { officeIds: [MAIN], categories: ['sms'] }]) {
+it.each([
+  {},
+  { officeIds: [MAIN], categories: ['sms'] },
+  { officeIds: [BRANCH] },
+  { categories: ['toll_free'] },
+  { categories: ['fax'] },
+  { memberIds: [1n], categories: ['sms'] },
+])('R25: usage pages put together are every record once, filtered, the newest first: %o', async (filter) => {
+  // Five past the hour to twenty to: the first and the last quarter-hour are the page's in part only.
+  const period = { from: new Date('2026-11-05T07:05:00Z'), to: new Date('2026-11-12T03:40:00Z') };
+  const expected = used
+    .filter(({ usageAt }) => usageAt >= period.from && usageAt < period.to)
+    .filter(({ officeId }) => filter.officeIds?.includes(officeId ?? 0n) ?? true)
+    .filter(({ memberId }) => filter.memberIds?.includes(memberId ?? 0n) ?? true)
+    .filter(({ category }) => filter.categories?.includes(category) ?? true)
+    .toSorted((a, b) => b.usageAt.getTime() - a.usageAt.getTime() || (a.externalId < b.externalId ? 1 : -1))
+    .map(({ externalId, cost }) => `${externalId} ${cost.toFixed()}`);
+  for (const limit of [1, 13, 500]) {
     const listed: string[] = [];
     for (let after: UsageCursor | undefined; ; ) {
       const page = await listUsage(database.db, {
         companyId: books.companyId,
-        from: november(1),
-        to: november(30),
-        limit: 13,
+        ...period,
+        limit,
         ...filter,
         ...(after === undefined ? {} : { after }),
       });
@@ -228,10 +243,6 @@ it('R25: usage pages put together are every record once as it counts now, filter
       after = page.at(-1);
       if (after === undefined) break;
     }
-    const expected = used
-      .filter((usage) => !('officeIds' in filter) || (usage.officeId === MAIN && usage.category === 'sms'))
-      .toSorted((a, b) => b.usageAt.getTime() - a.usageAt.getTime() || (a.externalId < b.externalId ? 1 : -1))
-      .map(({ externalId, cost }) => `${externalId} ${cost.toFixed()}`);
     expect(listed).toEqual(expected);
   }
 });
