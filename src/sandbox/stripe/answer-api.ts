@@ -12,7 +12,7 @@ import {
 } from './errors.ts';
 import { expandReply } from './expand.ts';
 import { accountOf, claimKey, type KeyedRequest, saveReply } from './idempotency.ts';
-import { randomLetters } from './objects.ts';
+import { randomLetters } from './ids.ts';
 import type { Processor } from './processor.ts';
 import { type Form, readForm } from './read-form.ts';
 import { API_VERSION } from './record-event.ts';

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Behaviour } from './behaviour.ts';
 import type { BooksTx, ListField, Stored } from './books.ts';
 import { noSuch } from './errors.ts';
-import { KINDS, type Kind, type Resources } from './objects.ts';
+import { KINDS } from './ids.ts';
+import type { Kind, Resources } from './objects.ts';
 import type { Form } from './read-form.ts';
 import { readParams } from './read-params.ts';
 

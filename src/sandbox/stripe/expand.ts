@@ -1,6 +1,6 @@
 import type { BooksTx } from './books.ts';
 import { invalidParameter } from './errors.ts';
-import { kindOf } from './objects.ts';
+import { kindOf } from './ids.ts';
 import type { Form } from './read-form.ts';
 
 const MAX_DEPTH = 4;

@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 /**
  * The objects as they are stored and answered: the fields of the card processor's API (2026-10-28.endive) that
  * an app that saves cards and charges them reads. Amounts are whole cents, times are seconds since the epoch.
@@ -221,44 +219,7 @@ export interface Resources {
 }
 export type Kind = keyof Resources;
 
-/** How each kind's ids begin, and the words error messages use for it. */
-export const KINDS: Record<Kind, { prefix: string; words: string }> = {
-  customer: { prefix: 'cus_', words: 'customer' },
-  payment_method: { prefix: 'pm_', words: 'PaymentMethod' },
-  payment_intent: { prefix: 'pi_', words: 'payment_intent' },
-  charge: { prefix: 'ch_', words: 'charge' },
-  refund: { prefix: 're_', words: 'refund' },
-  dispute: { prefix: 'du_', words: 'dispute' },
-  setup_intent: { prefix: 'seti_', words: 'setupintent' },
-  checkout_session: { prefix: 'cs_test_', words: 'checkout.session' },
-  invoice: { prefix: 'in_', words: 'invoice' },
-  invoiceitem: { prefix: 'ii_', words: 'invoiceitem' },
-  event: { prefix: 'evt_', words: 'event' },
-};
-
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-/** `length` unguessable letters and digits. */
-export function randomLetters(length: number): string {
-  return Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
-}
-
-/** A fresh, unguessable id of its kind, e.g. `pi_3Qa…`. */
-export function newId(kind: Kind): string {
-  return `${KINDS[kind].prefix}${randomLetters(kind === 'checkout_session' ? 58 : 24)}`;
-}
-
-/** The kind an id belongs to by its first letters, if any. */
-export function kindOf(id: string): Kind | undefined {
-  return (Object.keys(KINDS) as Kind[]).find((kind) => id.startsWith(KINDS[kind].prefix));
-}
-
 /** A business instant in the seconds that the API speaks. */
 export function toSeconds(instant: Date): number {
   return Math.floor(instant.getTime() / 1000);
-}
-
-/** An unguessable secret for the holder of an intent, as its browser would get it. */
-export function newClientSecret(intentId: string): string {
-  return `${intentId}_secret_${randomLetters(25)}`;
 }

@@ -1,5 +1,6 @@
 import type { Call } from './endpoint.ts';
-import { newId, type ProcessorEvent, toSeconds } from './objects.ts';
+import { newId } from './ids.ts';
+import { type ProcessorEvent, toSeconds } from './objects.ts';
 
 /** The API version whose shapes are imitated. */
 export const API_VERSION = '2026-10-28.endive';

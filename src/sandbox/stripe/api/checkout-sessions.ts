@@ -11,7 +11,8 @@ import {
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter, unexpectedState } from '../errors.ts';
-import { type CheckoutSession, newId, toSeconds } from '../objects.ts';
+import { newId } from '../ids.ts';
+import { type CheckoutSession, toSeconds } from '../objects.ts';
 import { currency, expand, integer, mergeMetadata, metadata, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
 import { createSetupIntent } from './setup-intents.ts';

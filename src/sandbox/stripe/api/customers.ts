@@ -11,7 +11,8 @@ import {
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter } from '../errors.ts';
-import { type Customer, newId, toSeconds } from '../objects.ts';
+import { newId } from '../ids.ts';
+import { type Customer, toSeconds } from '../objects.ts';
 import { clearable, expand, mergeMetadata, metadata, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
 import { attachTo, obtainPaymentMethod } from './obtain-payment-method.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Call, type Endpoint, endpoint, listPage, retrieve } from '../endpoint.ts';
 import { noSuch } from '../errors.ts';
-import { type Charge, type Dispute, newId, toSeconds } from '../objects.ts';
+import { newId } from '../ids.ts';
+import { type Charge, type Dispute, toSeconds } from '../objects.ts';
 import type { Processor } from '../processor.ts';
 import { expand, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';

@@ -10,7 +10,8 @@ import {
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter, noSuch, unexpectedState } from '../errors.ts';
-import { type InvoiceItem, newId, toSeconds } from '../objects.ts';
+import { newId } from '../ids.ts';
+import { type InvoiceItem, toSeconds } from '../objects.ts';
 import { clearable, currency, expand, integer, mergeMetadata, metadata, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
 

@@ -11,7 +11,8 @@ import {
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter, unexpectedState } from '../errors.ts';
-import { type Customer, type Invoice, newId, toSeconds } from '../objects.ts';
+import { newId } from '../ids.ts';
+import { type Customer, type Invoice, toSeconds } from '../objects.ts';
 import {
   clearable,
   currency,

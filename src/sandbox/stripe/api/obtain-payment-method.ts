@@ -2,7 +2,8 @@ import { type Decline, refuseSetup } from '../behaviour.ts';
 import type { Stored } from '../books.ts';
 import { type Call, findGiven } from '../endpoint.ts';
 import { invalidParameter, StripeFault } from '../errors.ts';
-import { newId, type PaymentMethod, toSeconds } from '../objects.ts';
+import { newId } from '../ids.ts';
+import { type PaymentMethod, toSeconds } from '../objects.ts';
 import { recordEvent } from '../record-event.ts';
 import { type CardRule, describeCard, findByToken, type TestCard } from '../test-cards.ts';
 

@@ -11,7 +11,8 @@ import {
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter, unexpectedState } from '../errors.ts';
-import { type IntentStatus, newClientSecret, newId, type PaymentIntent, toSeconds } from '../objects.ts';
+import { newClientSecret, newId } from '../ids.ts';
+import { type IntentStatus, type PaymentIntent, toSeconds } from '../objects.ts';
 import {
   amount,
   clearable,

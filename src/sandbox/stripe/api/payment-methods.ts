@@ -11,7 +11,7 @@ import {
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter, noSuch } from '../errors.ts';
-import { KINDS } from '../objects.ts';
+import { KINDS } from '../ids.ts';
 import { expand, mergeMetadata, metadata, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
 import { findByToken } from '../test-cards.ts';

@@ -11,7 +11,8 @@ import {
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter, noSuch, unexpectedState } from '../errors.ts';
-import { type Charge, newId, type Refund, toSeconds } from '../objects.ts';
+import { newId } from '../ids.ts';
+import { type Charge, type Refund, toSeconds } from '../objects.ts';
 import { expand, integer, mergeMetadata, metadata, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
 

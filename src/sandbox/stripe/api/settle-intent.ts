@@ -1,9 +1,9 @@
 import type { Decline } from '../behaviour.ts';
 import type { Stored } from '../books.ts';
 import { type Call, ok, type Reply } from '../endpoint.ts';
+import { newId } from '../ids.ts';
 import {
   type Charge,
-  newId,
   type PaymentError,
   type PaymentIntent,
   type PaymentMethod,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Call, type Endpoint, endpoint, listPage, retrieve } from '../endpoint.ts';
-import { type Metadata, newClientSecret, newId, type SetupIntent, toSeconds } from '../objects.ts';
+import { newClientSecret, newId } from '../ids.ts';
+import { type Metadata, type SetupIntent, toSeconds } from '../objects.ts';
 import { expand, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
 
