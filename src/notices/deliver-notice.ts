@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Db, inTransaction } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 import type { JobPayload } from '../queue/index.ts';
-import { type NoticeFacts, noticeFacts } from './facts.ts';
+import { type NoticeFacts, noticeFacts } from './facts/index.ts';
 import { enqueueDelivery } from './post-notice.ts';
 
 /** Posts a notice, or edits its message when `messageTs` is given; returns the message's ts. */

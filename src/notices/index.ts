@@ -8,7 +8,7 @@ export {
   type NoticeKind,
   SETTING_FIELDS,
   type SettingField,
-} from './facts.ts';
+} from './facts/index.ts';
 export { postNotice } from './post-notice.ts';
 export { NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
 export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

@@ -1,6 +1,6 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { enqueue } from '../queue/index.ts';
-import type { NoticeFacts, NoticeKind } from './facts.ts';
+import type { NoticeFacts, NoticeKind } from './facts/index.ts';
 import { topicOf } from './topics.ts';
 
 export interface NoticeRequest {

@@ -1,4 +1,4 @@
-import type { NoticeKind } from './facts.ts';
+import type { NoticeKind } from './facts/index.ts';
 
 /** What companies choose channels for; what has none of its own goes to the company's general channel. */
 export const NOTICE_TOPICS = ['low_balance', 'purchases', 'bundles', 'billing'] as const;

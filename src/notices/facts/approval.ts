@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { amount, instant, payBy } from './values.ts';
+
+/** What a second admin is asked about besides a purchase: what it lets be charged from then on (R9). */
+const approvalChange = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('recharge'),
+    threshold: amount,
+    cap: amount,
+    /** Credits are below the threshold already: the yes charges at once. */
+    chargesNow: z.boolean(),
+  }),
+  z.object({ kind: z.literal('bundle'), name: z.string(), period: z.enum(['monthly', 'annual']) }),
+  z.object({
+    kind: z.literal('bundle_change'),
+    name: z.string(),
+    period: z.enum(['monthly', 'annual']),
+    from: z.string(),
+  }),
+  /** Credits of every month, by the operator. */
+  z.object({ kind: z.literal('recurring') }),
+  /** The company's own limit; null: none any more. */
+  z.object({ kind: z.literal('limit'), to: amount.nullable() }),
+]);
+
+/** The question to a second admin, and its answer (R9). */
+const approval = {
+  state: z.enum(['open', 'approved', 'declined', 'expired', 'overtaken']),
+  /** Opaque: what its buttons decide. */
+  token: z.string(),
+  /** Null: the operator. */
+  byUserId: z.string().nullable(),
+  scopeLabel: z.string(),
+  /** What would be charged, at a time or each period. */
+  amount,
+  limit: amount,
+  /** Null: a purchase. */
+  change: approvalChange.nullable().default(null),
+  payBy,
+  askedAt: instant,
+  expiresAt: instant,
+  decidedBy: z.string().nullable(),
+  decidedAt: instant.nullable(),
+  timeZone: z.string(),
+};
+
+export const approvals = [
+  z.object({ kind: z.literal('approval'), ...approval }),
+  /** The same to whoever asked. */
+  z.object({ kind: z.literal('approval_answer'), ...approval }),
+] as const;
+
+export type ApprovalChange = z.infer<typeof approvalChange>;

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { amount, instant } from './values.ts';
+
+export const bundle = z.object({
+  kind: z.literal('bundle'),
+  /** What became of one period of a bundle or of recurring credits (R3, R17). */
+  event: z.enum(['credited', 'at_bank', 'retry', 'paused', 'refused', 'ended', 'used', 'lapsing']),
+  creditKind: z.enum(['general', 'calling', 'ai']),
+  name: z.string(),
+  scopeLabel: z.string(),
+  credit: amount,
+  /** Zero: free. */
+  price: amount,
+  isFirst: z.boolean(),
+  isEnding: z.boolean(),
+  endsAt: instant,
+  receipt: z.string().nullable(),
+  /** Credited: left of the period before. Used and lapsing: left of this one. */
+  rest: amount.nullable(),
+  percent: z.number().nullable(),
+  failure: z.string().nullable(),
+  retryAt: instant.nullable(),
+  triesLeft: z.number().nullable(),
+  /** The bank's page, while a renewal waits there. */
+  actionUrl: z.string().nullable().default(null),
+  at: instant,
+  timeZone: z.string(),
+});
+
+export type BundleFacts = z.infer<typeof bundle>;

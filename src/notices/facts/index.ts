@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { approvals } from './approval.ts';
+import { bundle } from './bundle.ts';
+import { creditRequests } from './credit-request.ts';
+import { invoice } from './invoice.ts';
+import { lowBalance } from './low-balance.ts';
+import { card, cardExpiring, dispute, receipt } from './payment.ts';
+import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
+import { settings } from './settings.ts';
+
+/**
+ * What each kind of notice says, as facts: no sentences, no markup. A surface turns them into words.
+ * Amounts are decimal dollars, instants ISO 8601.
+ */
+export const noticeFacts = z.discriminatedUnion('kind', [
+  receipt,
+  card,
+  cardExpiring,
+  dispute,
+  lowBalance,
+  recharge,
+  rechargeBlocked,
+  rechargeSettings,
+  bundle,
+  invoice,
+  settings,
+  ...approvals,
+  ...creditRequests,
+]);
+
+export type NoticeFacts = z.infer<typeof noticeFacts>;
+export type NoticeKind = NoticeFacts['kind'];
+export type { ApprovalChange } from './approval.ts';
+export type { BundleFacts } from './bundle.ts';
+export type { InvoiceFacts } from './invoice.ts';
+export { SETTING_FIELDS, type SettingField } from './settings.ts';

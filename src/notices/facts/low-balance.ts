@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { amount, instant } from './values.ts';
+
+export const lowBalance = z.object({
+  kind: z.literal('low_balance'),
+  scopeLabel: z.string(),
+  class: z.enum(['calls', 'ai']),
+  /** Below the alert level, or nothing left at all. */
+  level: z.enum(['low', 'out']),
+  /** What is left for the class now. */
+  available: amount,
+  /** The alert level; null where none is set. */
+  alertAt: amount.nullable(),
+  /** Opaque: which credits. */
+  token: z.string().default(''),
+  /** Whether auto-recharge is set for these credits. */
+  isRechargeOn: z.boolean().default(false),
+  /** Set once the balance is back above the level: the message then tells the whole story. */
+  recovered: z.object({ at: instant, balance: amount }).nullable(),
+  since: instant,
+  timeZone: z.string(),
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** What admins set themselves, in the order in which people read it. */
+export const SETTING_FIELDS = [
+  'channel_any',
+  'channel_low_balance',
+  'channel_purchases',
+  'channel_bundles',
+  'channel_billing',
+  'alert_calls',
+  'alert_ai',
+  'approval_limit',
+  'time_zone',
+  'billing_day',
+] as const;
+export type SettingField = (typeof SETTING_FIELDS)[number];
+
+export const settings = z.object({
+  kind: z.literal('settings'),
+  byUserId: z.string(),
+  /** Null: nothing was set, or is any more. Amounts as decimals, channels and zones as their ids. */
+  changes: z.array(
+    z.object({
+      field: z.enum(SETTING_FIELDS),
+      /** The office that it is about; null: the company. */
+      scopeLabel: z.string().nullable(),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+    }),
+  ),
+});
