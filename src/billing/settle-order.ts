@@ -3,6 +3,7 @@ import { grantCredits } from '../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../money.ts';
 import { postNotice } from '../notices/index.ts';
 import { actorOf, findCompany, labelScope, listOffices, recordAudit } from '../org/index.ts';
+import { takeBackLost } from './dispute/take-back.ts';
 import { addInvoiceItem } from './invoices/add-invoice-item.ts';
 import { enqueueShow } from './order-jobs.ts';
 import {
@@ -61,6 +62,7 @@ export async function settleOrder(
       await addInvoiceItem(tx, { ...fresh, receiptNumber: lastReceiptNumber }, now);
     if (isOfPeriod(fresh)) await creditPeriodOfOrder(tx, fresh, { at: now, receipt });
     else await tell(tx, fresh, { amount, balance, receipt, at: now });
+    await takeBackLost(tx, fresh, now);
   });
 }
 

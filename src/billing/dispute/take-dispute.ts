@@ -1,19 +1,18 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { reverseGrant } from '../../ledger/index.ts';
-import { fromMicros } from '../../money.ts';
+import { fromMicros, toMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
 import { findCompany, recordAudit } from '../../org/index.ts';
-import type { GatewayDispute } from '../gateway.ts';
 import { formatReceipt, lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
+import { takeBackLost } from './take-back.ts';
 
 type DisputeRow = NonNullable<Awaited<ReturnType<Tx['dispute']['findUnique']>>>;
 
 /**
  * Follows a dispute as the processor has it now, whatever webhook woke us: an open one pauses the company's purchases
  * and recharges, a won one lets them go on, a lost one takes the credit back: its own rest, then other general credits,
- * then debt (R16). Safe to call any number of times and in any order.
+ * then debt (R16), now or once the order is credited. Safe to call any number of times and in any order.
  */
 export async function takeDispute(deps: BillingDeps, disputeId: string): Promise<void> {
   const found = await deps.gateway.findDispute(disputeId);
@@ -28,13 +27,17 @@ export async function takeDispute(deps: BillingDeps, disputeId: string): Promise
     const at = deps.clock.now();
     const known = await tx.dispute.findUnique({ where: { processorId: disputeId } });
     if (known !== null && (known.state !== 'open' || found.state === 'open')) return;
-    const state = { state: found.state, closedAt: found.state === 'open' ? null : at };
+    const state = {
+      state: found.state,
+      amountMicros: toMicros(found.amount),
+      closedAt: found.state === 'open' ? null : at,
+    };
     const dispute = await tx.dispute.upsert({
       where: { processorId: disputeId },
       create: { companyId, orderId, processorId: disputeId, openedAt: at, ...state },
       update: state,
     });
-    if (found.state === 'lost') await takeBack(tx, dispute, found, at);
+    await takeBackLost(tx, { companyId, id: orderId }, at);
     await recordAudit(tx, {
       companyId,
       at,
@@ -78,24 +81,6 @@ export async function clearDisputes(
       details: { disputes: standing.length },
     });
     return standing.length;
-  });
-}
-
-async function takeBack(tx: Tx, dispute: DisputeRow, found: GatewayDispute, at: Date): Promise<void> {
-  const { companyId, orderId } = dispute;
-  const order = await tx.purchaseOrder.findUniqueOrThrow({
-    where: { companyId_id: { companyId, id: orderId } },
-  });
-  if (order.grantId === null) return;
-  const amount = fromMicros(order.amountMicros ?? 0n);
-  await reverseGrant(tx, {
-    companyId,
-    grantId: order.grantId,
-    amount: found.amount.lessThan(amount) ? found.amount : amount,
-    key: `dispute:${dispute.processorId}`,
-    actor: 'processor',
-    reason: 'The payment was disputed and given back',
-    at,
   });
 }
 

@@ -17,6 +17,8 @@ interface Now {
   recharges: Recharge[];
   /** Orders with more than one payment attempt that has not failed. */
   doubled: number;
+  /** Orders that were confirmed while a dispute kept the company from it. */
+  duringDispute: number;
   /** By office (0: all share one balance), the cap on recharges. */
   caps: Record<string, number>;
 }
@@ -41,14 +43,17 @@ async function readNow({ db, company }: World): Promise<Now> {
         FROM purchase_order AS o WHERE o.company_id = ${companyId} AND o.kind = 'recharge'), '[]'),
       'doubled', (SELECT count(*) FROM (SELECT FROM payment_attempt AS a WHERE a.company_id = ${companyId} AND a.state <> 'failed'
         GROUP BY a.order_id HAVING count(*) > 1) AS d),
+      'duringDispute', (SELECT count(*) FROM purchase_order AS o JOIN dispute AS d USING (company_id) WHERE o.company_id = ${companyId}
+        AND o.confirmed_at > d.opened_at
+        AND o.confirmed_at < least(CASE d.state WHEN 'won' THEN d.closed_at ELSE 'infinity' END, coalesce(d.cleared_at, 'infinity'))),
       'caps', coalesce((SELECT json_object_agg(coalesce(r.office_id, 0), r.cap_micros) FROM recharge_setting AS r WHERE r.company_id = ${companyId}), '{}')
     ) AS now`;
-  return row?.now ?? { recharges: [], doubled: 0, caps: {} };
+  return row?.now ?? { recharges: [], doubled: 0, duringDispute: 0, caps: {} };
 }
 
 /** What must hold at every step: one open recharge a wallet, the cap, one live payment attempt an order, no double charge. */
 export async function checkStep(world: World): Promise<void> {
-  const { recharges, doubled, caps } = await readNow(world);
+  const { recharges, doubled, duringDispute, caps } = await readNow(world);
   const open = recharges.filter(({ isOpen }) => isOpen);
   if (new Set(open.map(({ wallet }) => wallet)).size < open.length)
     world.breaks.push(`${open.length} recharges are open at once`);
@@ -67,6 +72,7 @@ export async function checkStep(world: World): Promise<void> {
     if (sum > cap)
       world.breaks.push(`recharges of ${sum} in ${firedIn}, above the cap of ${cap} (micro-dollars)`);
   }
+  if (duringDispute > 0) world.breaks.push('an order was confirmed while a payment was disputed');
   if (doubled > 0) world.breaks.push('an order has two live payment attempts');
   const charged = world.processor.charges.map(({ order }) => order);
   if (new Set(charged).size < charged.length) world.breaks.push('an order was charged twice');
@@ -77,6 +83,8 @@ export async function checkEnd(world: World): Promise<void> {
   await checkCredits(world);
   await checkPeriods(world);
   await checkApprovals(world);
+  await checkDisputes(world);
+  await checkCards(world);
   await checkInvoices(world);
   await checkNotices(world);
 }
@@ -159,6 +167,49 @@ async function checkApprovals({ db, company, breaks }: World): Promise<void> {
     where: { companyId, kind: 'purchase', state: 'settled', amountMicros: { gt: limit }, approval: null },
   });
   if (unasked > 0) breaks.push('a purchase above the limit was made without a second admin');
+}
+
+/** What was lost is taken back, once and no more than it was credited; nothing else is. */
+async function checkDisputes({ db, company, processor, breaks }: World): Promise<void> {
+  const { companyId } = company;
+  const reversed = await db.$queryRaw<{ grantId: bigint; micros: bigint }[]>`
+    SELECT reference::bigint AS "grantId", -sum(amount_micros)::bigint AS micros FROM entry
+    WHERE company_id = ${companyId} AND type = 'reversal' AND source = 'reversal' GROUP BY reference`;
+  const taken = new Map(reversed.map(({ grantId, micros }) => [grantId, micros]));
+  let expected = 0;
+  for (const { intentId, state } of processor.disputes.values()) {
+    const { purchaseOrder: order } = await db.paymentAttempt.findUniqueOrThrow({
+      where: { intentId },
+      include: { purchaseOrder: true },
+    });
+    if (state !== 'lost') continue;
+    const grant = await db.creditGrant.findFirst({
+      where: { companyId, id: order.grantId ?? 0n },
+    });
+    if (grant === null) breaks.push('a disputed order has no credit');
+    else if (taken.get(grant.id) !== grant.amountMicros)
+      breaks.push(
+        `of ${grant.amountMicros} that was lost, ${taken.get(grant.id)} was taken back (micro-dollars)`,
+      );
+    expected += 1;
+  }
+  if (taken.size > expected) breaks.push('credit was taken back that nobody disputed, or that was won');
+}
+
+/** A check is charged once and given back once it is over; only what was confirmed pays. */
+async function checkCards({ db, company, processor, breaks }: World): Promise<void> {
+  const where = { companyId: company.companyId };
+  const checks = await db.cardCheck.findMany({ where, include: { card: true } });
+  const charged = processor.checkCharges.map(({ intentId }) => intentId);
+  if (new Set(charged).size < charged.length) breaks.push('a card was charged twice for its check');
+  for (const { state, intentId, resolvedAt, card } of checks) {
+    const wasCharged = charged.includes(intentId ?? '');
+    const isBack = processor.refunded.has(intentId ?? '');
+    if (isBack !== (wasCharged && resolvedAt !== null))
+      breaks.push(`the charge of a check that is ${state} is ${isBack ? '' : 'not '}given back`);
+    if (card.confirmedAt !== null && state !== 'confirmed')
+      breaks.push(`a card is in use whose check is ${state}`);
+  }
 }
 
 /** Every invoice is the sum of its items. */

@@ -1,5 +1,6 @@
 import {
   type GatewayCard,
+  type GatewayDispute,
   GatewayRefusedError,
   GatewayUnknownError,
   type Intent,
@@ -19,7 +20,7 @@ export type Verdict = 'approve' | 'decline' | 'ask' | 'settle-late';
 
 export interface Charge {
   intentId: string;
-  /** `company/order`. */
+  /** `company/order`, or `company/card-check/check`. */
   order: string;
   amount: Money;
 }
@@ -27,10 +28,19 @@ export interface Charge {
 export interface SimProcessor {
   gateway: PaymentGateway;
   charges: Charge[];
+  /** The small charges that check a card. */
+  checkCharges: Charge[];
+  /** Intents that were given back. */
+  refunded: ReadonlySet<string>;
   /** The intents that wait for somebody at the bank, or for the bank. */
   waiting(): string[];
   /** What waits is answered. */
   resolve(intentId: string, isPaid: boolean): void;
+  disputes: ReadonlyMap<string, GatewayDispute>;
+  /** A card's holder wants a charge back; answers the dispute's id. */
+  dispute(charge: Charge): string;
+  /** Whose money it is, in the end. */
+  decide(disputeId: string, state: 'won' | 'lost'): void;
 }
 
 interface Kept extends Intent {
@@ -51,6 +61,9 @@ export function simProcessor(options: {
   const intents = new Map<string, Kept>();
   const answers = new Map<string, unknown>();
   const charges: Charge[] = [];
+  const checkCharges: Charge[] = [];
+  const refunded = new Set<string>();
+  const disputes = new Map<string, GatewayDispute>();
   let cards = 0;
 
   const find = (id: string): Kept => {
@@ -60,7 +73,8 @@ export function simProcessor(options: {
   };
   const pay = (intent: Kept): void => {
     intent.state = 'succeeded';
-    charges.push({ intentId: intent.id, order: intent.order, amount: intent.amount });
+    const list = intent.order.includes('/card-check/') ? checkCharges : charges;
+    list.push({ intentId: intent.id, order: intent.order, amount: intent.amount });
   };
   /** One call over the network. */
   const call = async <T>(key: string | null, effect: () => T): Promise<T> => {
@@ -95,7 +109,9 @@ export function simProcessor(options: {
     createCustomer: ({ reference, key }) => call(key, () => ({ customerId: `cus_${reference}` })),
     createIntent: ({ amount, reference, key }) =>
       call(key, () => {
-        const order = reference.split('/').slice(0, 2).join('/');
+        const order = reference.includes('/card-check/')
+          ? reference
+          : reference.split('/').slice(0, 2).join('/');
         const intent: Kept = {
           id: `pi_${reference.replaceAll('/', '_')}_${intents.size}`,
           state: 'unconfirmed',
@@ -115,12 +131,24 @@ export function simProcessor(options: {
         if (intent.state !== 'succeeded') intent.state = 'canceled';
         return { ...intent };
       }),
-    refundIntent: () => refuse(),
-    createCardPage: () => refuse(),
-    findCardPage: () => refuse(),
-    findDispute: () => refuse(),
-    findCard: async (cardId) => cardOf(cardId),
+    refundIntent: ({ intentId, key }) =>
+      call(key, () => {
+        if (find(intentId).state !== 'succeeded')
+          throw new GatewayRefusedError('charge_not_there', 'nothing was charged');
+        refunded.add(intentId);
+      }),
+    createCardPage: ({ customerId, key }) =>
+      call(key, () => ({ sessionId: `page_${customerId}_${cards++}`, url: 'https://card.example' })),
+    // Somebody typed a card there at once.
+    findCardPage: (sessionId) => call(null, () => ({ cardId: `card_${sessionId}`, customerId: 'cus' })),
+    findCard: (cardId) => call(null, () => cardOf(cardId)),
     attachCard: async ({ cardId, customerId }) => cardOf(`${cardId}_${customerId}_${cards++}`),
+    findDispute: (disputeId) =>
+      call(null, () => {
+        const dispute = disputes.get(disputeId);
+        if (dispute === undefined) throw new GatewayRefusedError('resource_missing', `no ${disputeId}`);
+        return { ...dispute };
+      }),
     readWebhook: () => {
       throw new GatewayRefusedError('not_here', 'webhooks come as hints to look');
     },
@@ -128,6 +156,18 @@ export function simProcessor(options: {
   return {
     gateway,
     charges,
+    checkCharges,
+    refunded,
+    disputes,
+    dispute({ intentId, amount }) {
+      const disputeId = `du_${intentId}`;
+      disputes.set(disputeId, { intentId, amount, state: 'open' });
+      return disputeId;
+    },
+    decide(disputeId, state) {
+      const dispute = disputes.get(disputeId);
+      if (dispute?.state === 'open') dispute.state = state;
+    },
     waiting: () =>
       [...intents.values()]
         .filter(({ state }) => state === 'needs_action' || state === 'processing')
@@ -141,10 +181,8 @@ export function simProcessor(options: {
   };
 }
 
-function refuse(): Promise<never> {
-  return Promise.reject(new GatewayRefusedError('not_here', 'no part of the simulation'));
-}
-
+/** The number is the same for every third card of a company's: what was got wrong before counts. */
 function cardOf(id: string): GatewayCard {
-  return { id, brand: 'visa', last4: '4242', expMonth: 12, expYear: 2040, fingerprint: id };
+  const fingerprint = id.replace(/\d+$/, (count) => String(Number(count) % 3));
+  return { id, brand: 'visa', last4: '4242', expMonth: 12, expYear: 2040, fingerprint };
 }

@@ -135,6 +135,7 @@ async function runSeed(db: Db, told: Parameters<typeof foundWorld>[1]): Promise<
 /** Nothing fails any more and the bank says yes, until nothing is left to do. */
 async function settle(world: World): Promise<void> {
   world.isCalm = true;
+  await takeStep(world, 'close disputes');
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const intent of world.processor.waiting()) world.processor.resolve(intent, true);
     await takeStep(world, 'sweep');
@@ -156,8 +157,17 @@ async function isQuiet({ db, company, again }: World): Promise<boolean> {
     },
   });
   const due = await db.subscriptionPeriod.count({ where: { companyId, state: 'due' } });
+  const unrefunded = await db.cardCheck.count({
+    where: {
+      companyId,
+      OR: [
+        { state: { in: ['charging', 'needs_action'] } },
+        { chargedAt: { not: null }, resolvedAt: { not: null }, refundedAt: null },
+      ],
+    },
+  });
   const untold = await db.notice.count({ where: { companyId, state: 'pending' } });
-  return open === 0 && due === 0 && untold === 0 && again.length === 0;
+  return open === 0 && due === 0 && unrefunded === 0 && untold === 0 && again.length === 0;
 }
 
 /** Leaves nothing for the sweeps of the next seed, whose clock is another. */
@@ -170,6 +180,7 @@ async function retire({ db, clock, company, walletIds }: World): Promise<void> {
   await db.rechargeSetting.updateMany({ where: { companyId }, data: { isOn: false } });
   await db.purchaseOrder.updateMany({ where: { companyId }, data: { nextLookAt: null, retryAt: null } });
   await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
+  await db.cardCheck.updateMany({ where: { companyId }, data: { nextLookAt: null } });
   await db.notice.updateMany({ where: { companyId }, data: { nextAttemptAt: null } });
   for (const walletId of walletIds)
     await inTransaction(db, (tx) => setWatch(tx, { companyId, walletId, general: null }));

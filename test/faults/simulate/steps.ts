@@ -18,7 +18,7 @@ import { inTransaction } from '../../../src/db/index.ts';
 import { RefillError } from '../../../src/errors.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
-import { putCardOnFile } from '../../support/company.ts';
+import { addCard, answer, claim, clear, closeDisputes, dispute, replaceCard } from './card-steps.ts';
 import { checkStep } from './checks.ts';
 import { sweepAll, takeJobs, type World, workJob } from './world.ts';
 
@@ -155,11 +155,6 @@ async function changeBundle(world: World): Promise<void> {
   ] as const)();
 }
 
-/** The card on file is another from now on, whatever is under way with the old one. */
-async function replaceCard({ deps, company, processor }: World): Promise<void> {
-  await putCardOnFile({ ...deps, gateway: processor.gateway }, company.companyId);
-}
-
 async function wait(world: World): Promise<void> {
   world.clock.advance(
     world.chance.pick([MINUTE, 11 * MINUTE, 11 * MINUTE, 65 * MINUTE, 25 * 60 * MINUTE, 9 * DAY, 31 * DAY]),
@@ -188,6 +183,12 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   'buy bundle': { step: buyABundle, weight: 1 },
   'change bundle': { step: changeBundle, weight: 1 },
   'new card': { step: replaceCard, weight: 1 },
+  'add card': { step: addCard, weight: 1 },
+  'claim card': { step: claim, weight: 1 },
+  'answer check': { step: answer, weight: 1 },
+  dispute: { step: dispute, weight: 3 },
+  'clear disputes': { step: clear, weight: 1 },
+  'close disputes': { step: closeDisputes, weight: 0 },
   webhook: { step: webhook, weight: 2 },
   bank: { step: answerBank, weight: 2 },
   wait: { step: wait, weight: 4 },
@@ -206,6 +207,9 @@ const MEANWHILE = [
   'buy bundle',
   'change bundle',
   'new card',
+  'claim card',
+  'answer check',
+  'dispute',
   'bank',
 ] as const;
 

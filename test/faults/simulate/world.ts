@@ -1,6 +1,7 @@
 import { GatewayUnknownError } from '../../../src/billing/gateway.ts';
 import {
   addRecurring,
+  advanceCheck,
   advanceOrder,
   type BillingDeps,
   checkRecharge,
@@ -8,11 +9,14 @@ import {
   setOperatorApprovalLimit,
   sweepApprovals,
   sweepBundleUse,
+  sweepChecks,
   sweepInvoices,
   sweepLowWallets,
   sweepOrders,
   sweepRetries,
   sweepSubscriptions,
+  takeCard,
+  takeDispute,
 } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import type { Db } from '../../../src/db/index.ts';
@@ -35,7 +39,10 @@ import type { Breakage } from './sabotage.ts';
 const START = Date.parse('2026-11-02T10:00:00Z');
 const log = createLogger('silent');
 
-type SimHandlers = Pick<JobHandlers, 'advance-order' | 'watch-balance' | 'deliver-notice'>;
+type SimHandlers = Pick<
+  JobHandlers,
+  'advance-order' | 'advance-card-check' | 'watch-balance' | 'deliver-notice'
+>;
 
 export interface Job {
   name: string;
@@ -150,6 +157,7 @@ function handlersOf(deps: BillingDeps, world: () => World): SimHandlers {
   const { db, clock } = deps;
   return {
     'advance-order': (payload) => advanceOrder(deps, payload),
+    'advance-card-check': (payload) => advanceCheck(deps, payload),
     'watch-balance': (payload) =>
       payload.class === 'general'
         ? decideRecharge(deps, payload)
@@ -195,23 +203,34 @@ export async function takeJobs(world: World): Promise<Job[]> {
   return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ name, payload }) => ({ name, payload }));
 }
 
-/** Works one job as the queue would; a process that dies in it leaves it to be run again. */
+/** Works one job as the queue would, or takes a webhook; a process that dies in it leaves it to be run again. */
 export async function workJob(world: World, job: Job): Promise<void> {
+  try {
+    if (job.name === 'dispute') await takeDispute(world.deps, job.payload.id ?? '');
+    else if (job.name === 'card-page') await takeCard(world.deps, { sessionId: job.payload.id ?? '' });
+    else await handle(world, job);
+  } catch (error) {
+    // The queue runs again whatever failed, and the processor tells again.
+    if (!isLost(error)) throw error;
+    world.again.push(job);
+  }
+}
+
+/** Whether a call had no answer, or nobody is left to hear it. */
+export function isLost(error: unknown): boolean {
+  return error instanceof ProcessDied || error instanceof GatewayUnknownError;
+}
+
+async function handle(world: World, job: Job): Promise<void> {
   const ids = Object.fromEntries(
     Object.entries(job.payload).map(([key, value]) => [key, key === 'class' ? value : BigInt(value)]),
   );
-  try {
-    if (job.name === 'advance-order')
-      await world.handlers['advance-order'](ids as JobPayload<'advance-order'>);
-    if (job.name === 'watch-balance')
-      await world.handlers['watch-balance'](ids as JobPayload<'watch-balance'>);
-    if (job.name === 'deliver-notice')
-      await world.handlers['deliver-notice'](ids as JobPayload<'deliver-notice'>);
-  } catch (error) {
-    // The queue runs again whatever failed.
-    if (!(error instanceof ProcessDied || error instanceof GatewayUnknownError)) throw error;
-    world.again.push(job);
-  }
+  if (job.name === 'advance-order') await world.handlers['advance-order'](ids as JobPayload<'advance-order'>);
+  if (job.name === 'advance-card-check')
+    await world.handlers['advance-card-check'](ids as JobPayload<'advance-card-check'>);
+  if (job.name === 'watch-balance') await world.handlers['watch-balance'](ids as JobPayload<'watch-balance'>);
+  if (job.name === 'deliver-notice')
+    await world.handlers['deliver-notice'](ids as JobPayload<'deliver-notice'>);
 }
 
 /** Every sweep that bears on credits and what is said of them. */
@@ -219,6 +238,7 @@ export async function sweepAll({ db, clock }: World): Promise<void> {
   const deps = { db, clock };
   await sweepOrders(deps);
   await sweepRetries(deps);
+  await sweepChecks(deps);
   await sweepSubscriptions(deps);
   await sweepLedger(deps);
   await sweepInvoices(deps);
