@@ -44,13 +44,13 @@ BEGIN
 END $$;
 
 -- What a class can still spend from this wallet alone: its bundle and the general credits, less its debt, its holds,
--- and what the other class holds beyond its own bundle (R6).
+-- and what the other class holds of the general credits, beyond its own bundle (R6).
 CREATE FUNCTION ledger_available(w wallet, p_class text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE p_class
     WHEN 'calls' THEN w.calling_micros + w.general_micros - w.debt_calls_micros - w.held_calls_micros
-      - greatest(w.held_ai_micros - w.ai_micros, 0)
+      - least(greatest(w.held_ai_micros - w.ai_micros, 0), w.general_micros)
     ELSE w.ai_micros + w.general_micros - w.debt_ai_micros - w.held_ai_micros
-      - greatest(w.held_calls_micros - w.calling_micros, 0)
+      - least(greatest(w.held_calls_micros - w.calling_micros, 0), w.general_micros)
   END
 $$;
 

@@ -19,8 +19,13 @@ interface WalletRow {
   watch_general_micros: bigint | null;
 }
 
+interface BookRow {
+  pooled: boolean;
+  pool_wallet_id: bigint;
+  primary_wallet_id: bigint;
+}
+
 interface BundleRow {
-  wallet_id: bigint;
   kind: 'calling' | 'ai';
   amount_micros: bigint;
   remaining_micros: bigint;
@@ -29,40 +34,37 @@ interface BundleRow {
   in_force: boolean;
 }
 
+/** A wallet of a book with one of its bundles; a wallet without any has one row without. */
+type Row = BookRow & WalletRow & (BundleRow | { [column in keyof BundleRow]: null });
+
 /**
- * What a company has now: per kind, per office, with its bundles and what each class can spend (R6, R24).
+ * What a company has now: per kind, per office, with its bundles and what each class can spend (R6, R24). All of it is
+ * read at one moment: wallets and bundles of two would tell of credits twice, or of none.
  * Throws RefillError `no-book`.
  */
 export async function readBalance(db: Queryable, companyId: bigint, at: Date): Promise<CompanyBalance> {
-  const [books, wallets, bundles] = await Promise.all([
-    db.$queryRaw<{ pooled: boolean; pool_wallet_id: bigint; primary_wallet_id: bigint }[]>`
-      SELECT pooled, pool_wallet_id, primary_wallet_id FROM book WHERE company_id = ${companyId}`,
-    db.$queryRaw<
-      WalletRow[]
-    >`SELECT * FROM wallet WHERE company_id = ${companyId} ORDER BY office_id NULLS FIRST`,
-    db.$queryRaw<
-      BundleRow[]
-    >`SELECT wallet_id, kind, amount_micros, remaining_micros, effective_at, expires_at,
-        effective_at <= ${at} AND ${at} < expires_at AS in_force FROM credit_grant
-      WHERE company_id = ${companyId} AND kind <> 'general' AND (is_open OR expires_at > ${at}) AND expires_at < 'infinity'
-      ORDER BY expires_at, id`,
-  ]);
-  const book = books[0];
-  if (book === undefined) throw new RefillError('no-book', 'This company has no books yet.', { companyId });
-  const read = wallets.map((row) =>
-    toWallet(
-      row,
-      bundles.filter((bundle) => bundle.wallet_id === row.id),
-    ),
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT b.pooled, b.pool_wallet_id, b.primary_wallet_id, w.*, g.kind, g.amount_micros, g.remaining_micros, g.effective_at,
+      g.expires_at, g.effective_at <= ${at} AND ${at} < g.expires_at AS in_force
+    FROM book AS b JOIN wallet AS w USING (company_id)
+    LEFT JOIN credit_grant AS g ON g.company_id = w.company_id AND g.wallet_id = w.id AND g.kind <> 'general'
+      AND (g.is_open OR g.expires_at > ${at}) AND g.expires_at < 'infinity'
+    WHERE b.company_id = ${companyId}
+    ORDER BY w.office_id NULLS FIRST, g.expires_at, g.id`;
+  const [book] = rows;
+  const read = [...new Set(rows.map(({ id }) => id))].map((id) =>
+    toWallet(rows.filter((row) => row.id === id)),
   );
-  const pool = read.find(({ walletId }) => walletId === book.pool_wallet_id);
-  const primary = read.find(({ walletId }) => walletId === book.primary_wallet_id);
-  if (pool === undefined || primary === undefined)
-    throw new RefillError('no-book', 'This company has no books yet.');
+  const pool = read.find(({ walletId }) => walletId === book?.pool_wallet_id);
+  const primary = read.find(({ walletId }) => walletId === book?.primary_wallet_id);
+  if (book === undefined || pool === undefined || primary === undefined)
+    throw new RefillError('no-book', 'This company has no books yet.', { companyId });
+  const { pooled } = book;
+  const behind = pooled ? withHoldsOf(read, pool) : pool;
   return {
     at,
-    pooled: book.pooled,
-    wallets: read.map((wallet) => withAvailable(wallet, { pool, primary, pooled: book.pooled })),
+    pooled,
+    wallets: read.map((wallet) => withAvailable(wallet, { pool: behind, primary, pooled })),
   };
 }
 
@@ -74,7 +76,10 @@ interface Bare extends Omit<WalletBalance, 'available' | 'freeGeneral'> {
 /** No month is as long, no year as short. */
 const LONG_PERIOD_MS = 60 * 86_400_000;
 
-function toWallet(row: WalletRow, bundles: readonly BundleRow[]): Bare {
+function toWallet(rows: readonly Row[]): Bare {
+  const [row] = rows;
+  if (row === undefined) throw new Error('a wallet has a row');
+  const bundles = rows.filter((each): each is Row & BundleRow => each.kind !== null);
   const watch = (micros: bigint | null): Money | null => (micros === null ? null : fromMicros(micros));
   return {
     walletId: row.id,
@@ -118,45 +123,57 @@ const other = (usageClass: UsageClass): UsageClass => (usageClass === 'calls' ? 
 const inForce = (wallet: Bare, usageClass: UsageClass): Money =>
   bundleOf(wallet, usageClass).minus(wallet.idle[usageClass]);
 
-/** A wallet by itself: its bundle and general credits, less debt, holds, and the other class's holds on the general. */
+/** What a class's holds take beyond its bundle. */
+const heldBeyond = (wallet: Bare, usageClass: UsageClass): Money =>
+  Decimal.max(wallet.held[usageClass].minus(inForce(wallet, usageClass)), 0);
+
+/**
+ * A wallet by itself: its bundle and general credits, less debt, holds, and what the other class holds of the general;
+ * that is never more than those are, as the other class cannot spend this one's bundle.
+ */
 function spendable(wallet: Bare, usageClass: UsageClass): Money {
   return inForce(wallet, usageClass)
     .plus(wallet.general)
     .minus(wallet.debt[usageClass])
     .minus(wallet.held[usageClass])
-    .minus(heldOfGeneral(wallet, other(usageClass)));
-}
-
-/** What a class's holds take of the general credits: what its bundle does not cover. */
-function heldOfGeneral(wallet: Bare, usageClass: UsageClass): Money {
-  return Decimal.max(wallet.held[usageClass].minus(bundleOf(wallet, usageClass)), 0);
+    .minus(Decimal.min(heldBeyond(wallet, other(usageClass)), wallet.general));
 }
 
 function freeGeneral(wallet: Bare): Money {
   return wallet.general
     .minus(wallet.debt.calls)
     .minus(wallet.debt.ai)
-    .minus(heldOfGeneral(wallet, 'calls'))
-    .minus(heldOfGeneral(wallet, 'ai'));
+    .minus(heldBeyond(wallet, 'calls'))
+    .minus(heldBeyond(wallet, 'ai'));
+}
+
+/** The pool as what it stands behind leaves it: with the holds of offices whose own bundle does not cover them any more. */
+function withHoldsOf(wallets: readonly Bare[], pool: Bare): Bare {
+  const offices = wallets.filter(({ walletId }) => walletId !== pool.walletId);
+  const held = (usageClass: UsageClass): Money =>
+    offices.reduce((sum, office) => sum.plus(heldBeyond(office, usageClass)), pool.held[usageClass]);
+  return { ...pool, held: { calls: held('calls'), ai: held('ai') } };
 }
 
 /** R5: shared credits stand behind every office's own bundle, and AI is always the primary office's. */
 function withAvailable(
-  { idle, ...bare }: Bare,
-  book: { pool: Bare; primary: Bare; pooled: boolean },
+  wallet: Bare,
+  { pool, primary, pooled }: { pool: Bare; primary: Bare; pooled: boolean },
 ): WalletBalance {
-  const wallet = { ...bare, idle };
-  const isPool = wallet.walletId === book.pool.walletId;
-  const behind = (own: Bare, usageClass: UsageClass): Money =>
-    book.pooled && own.walletId !== book.pool.walletId
-      ? inForce(own, usageClass).minus(own.held[usageClass]).plus(spendable(book.pool, usageClass))
-      : spendable(own, usageClass);
+  const { idle: _, ...told } = wallet;
+  const isPool = wallet.walletId === pool.walletId;
+  const free = (own: Bare, usageClass: UsageClass): Money => {
+    if (!pooled) return spendable(own, usageClass);
+    const behind = spendable(pool, usageClass);
+    if (own.walletId === pool.walletId) return behind;
+    return behind.plus(Decimal.max(inForce(own, usageClass).minus(own.held[usageClass]), 0));
+  };
   return {
-    ...bare,
-    freeGeneral: freeGeneral(wallet),
+    ...told,
+    freeGeneral: freeGeneral(isPool ? pool : wallet),
     available: {
-      calls: behind(wallet, 'calls'),
-      ai: isPool && !book.pooled ? spendable(wallet, 'ai') : behind(book.primary, 'ai'),
+      calls: free(wallet, 'calls'),
+      ai: isPool && !pooled ? spendable(wallet, 'ai') : free(primary, 'ai'),
     },
   };
 }

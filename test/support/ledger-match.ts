@@ -129,7 +129,7 @@ async function compare(match: Match, after: { step: number; op: string }): Promi
 async function readFigures(match: Match): Promise<Record<string, Record<string, number>>> {
   const { wallets } = await readBalance(match.db, match.companyId, match.told.at);
   return Object.fromEntries(
-    wallets.map(({ officeId: id, general, calling, ai, debt, held }) => [
+    wallets.map(({ officeId: id, general, calling, ai, debt, held, available }) => [
       officeName(id) ?? 'pool',
       {
         general: inCents(general),
@@ -139,6 +139,8 @@ async function readFigures(match: Match): Promise<Record<string, Record<string, 
         owesAi: inCents(debt.ai),
         heldCalls: inCents(held.calls),
         heldAi: inCents(held.ai),
+        availableCalls: inCents(available.calls),
+        availableAi: inCents(available.ai),
       },
     ]),
   );

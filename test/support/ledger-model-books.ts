@@ -1,6 +1,7 @@
 import {
   bundleOf,
   CLASSES,
+  type Class,
   emptyWallet,
   type Grant,
   inOrder,
@@ -11,6 +12,7 @@ import {
   type ModelUsage,
   owed,
   payDebts,
+  spendable,
   type Wallet,
 } from './ledger-model-wallet.ts';
 
@@ -34,6 +36,7 @@ export class ModelBooks {
 
   /** The figures of every wallet, in cents. */
   figures(): Record<string, Record<string, number>> {
+    const { pool, main, branch } = this.wallets;
     const of = (wallet: Wallet) => ({
       general: leftOf(wallet, 'general'),
       calling: leftOf(wallet, 'calling'),
@@ -42,9 +45,23 @@ export class ModelBooks {
       owesAi: owed(wallet, 'ai'),
       heldCalls: wallet.held.calls,
       heldAi: wallet.held.ai,
+      availableCalls: this.#available(wallet, 'calls'),
+      // AI is the primary office's, whoever asks.
+      availableAi: wallet === pool && !this.pooled ? this.behind(pool, 'ai') : this.#available(main, 'ai'),
     });
-    const { pool, main, branch } = this.wallets;
     return { pool: of(pool), main: of(main), branch: of(branch) };
+  }
+
+  /** What a class can spend of the credits that pay it last: the pool's, or an office's where they are not shared. */
+  protected behind(paid: Wallet, of: Class): number {
+    const { pool, main, branch } = this.wallets;
+    return spendable(paid, of, this.now, paid === pool && this.pooled ? [main, branch] : []);
+  }
+
+  #available(own: Wallet, of: Class): number {
+    const { pool } = this.wallets;
+    if (!this.pooled || own === pool) return this.behind(own, of);
+    return Math.max(spendable(own, of, this.now), 0) + this.behind(pool, of);
   }
 
   protected creditWallet(kind: Kind, office: string | null): Wallet {

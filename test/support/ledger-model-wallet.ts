@@ -93,12 +93,24 @@ export function payDebts({ debts }: Wallet, classes: readonly Class[], amount: n
   return rest;
 }
 
-/** What a class can spend of a wallet: its bundles and general credits in force, less debt and holds (R6). */
-export function spendable(wallet: Wallet, of: Class, at: number): number {
+/** What a class's holds take beyond the bundles of it that are in force. */
+export function heldBeyond(wallet: Wallet, of: Class, at: number): number {
+  return Math.max(wallet.held[of] - usable(wallet, bundleOf(of), at), 0);
+}
+
+/**
+ * What a class can spend of a wallet: its bundles and general credits in force, less debt, holds, and what the other
+ * class holds of the general; `behind`: offices whose holds it stands behind (R5, R6).
+ */
+export function spendable(wallet: Wallet, of: Class, at: number, behind: readonly Wallet[] = []): number {
+  const beyond = (which: Class): number => sum(behind.map((office) => heldBeyond(office, which, at)));
   const other: Class = of === 'ai' ? 'calls' : 'ai';
-  const credits = wallet.grants
-    .filter((grant) => isInForce(grant, at) && (grant.kind === 'general' || grant.kind === bundleOf(of)))
-    .map(({ left }) => left);
-  const heldOfGeneral = Math.max(wallet.held[other] - leftOf(wallet, bundleOf(other)), 0);
-  return sum(credits) - owed(wallet, of) - wallet.held[of] - heldOfGeneral;
+  const general = usable(wallet, 'general', at);
+  const own = usable(wallet, bundleOf(of), at) - wallet.held[of] - beyond(of) - owed(wallet, of);
+  const ofOther = Math.max(wallet.held[other] + beyond(other) - usable(wallet, bundleOf(other), at), 0);
+  return own + Math.max(general - ofOther, 0);
+}
+
+function usable({ grants }: Wallet, kind: Kind, at: number): number {
+  return sum(grants.filter((grant) => grant.kind === kind && isInForce(grant, at)).map(({ left }) => left));
 }

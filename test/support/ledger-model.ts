@@ -205,7 +205,7 @@ export class LedgerModel extends ModelBooks {
 
   #findRoom(own: Wallet, paid: Wallet, of: Class, amount: number): { own: number; paid: number } | null {
     const ownPart = own === paid ? 0 : Math.min(amount, Math.max(spendable(own, of, this.now), 0));
-    const isEnough = amount - ownPart <= Math.max(spendable(paid, of, this.now), 0);
+    const isEnough = amount - ownPart <= Math.max(this.behind(paid, of), 0);
     return isEnough ? { own: ownPart, paid: amount - ownPart } : null;
   }
 

@@ -67,4 +67,36 @@ export const belongingChecks: readonly Check[] = [
         SELECT FROM entry AS e WHERE e.company_id = p.company_id AND e.wallet_id = (p.result->>'walletId')::bigint
           AND e.seq = (p.result->>'seq')::bigint)`,
   },
+  {
+    // Without its key a credit would be given again.
+    name: 'key',
+    table: 'posting',
+    query: ({ companyId }) => Prisma.sql`
+      SELECT e.wallet_id, 'seq ' || e.seq AS row, 'key' AS column, 'a key that made this credit' AS expected, 'none' AS found
+      FROM entry AS e
+      WHERE e.company_id = ${companyId} AND e.type = 'grant' AND NOT EXISTS (
+        SELECT FROM posting AS p WHERE p.company_id = e.company_id AND p.operation = 'grant'
+          AND (p.result->>'walletId')::bigint = e.wallet_id AND (p.result->>'seq')::bigint = e.seq)`,
+  },
+  {
+    // What was placed is there; what settled it and how it stands agree.
+    name: 'hold-posting',
+    table: 'hold',
+    query: ({ companyId }) => Prisma.sql`
+      SELECT h.paid_wallet_id AS wallet_id, 'key ' || key AS row, c.column, c.expected, c.found
+      FROM (SELECT * FROM hold WHERE company_id = ${companyId}) AS h
+      FULL JOIN (
+        SELECT substr(key, length('hold:') + 1) AS key, 'placed' AS did FROM posting
+        WHERE company_id = ${companyId} AND operation = 'place-hold'
+      ) AS placed USING (key)
+      FULL JOIN (
+        SELECT substr(key, length('settle:') + 1) AS key, 'settled' AS did FROM posting
+        WHERE company_id = ${companyId} AND operation = 'settle-hold'
+      ) AS settled USING (key)
+      CROSS JOIN LATERAL (VALUES
+        ('key', coalesce(placed.did, 'never placed'), CASE WHEN h.state IS NULL THEN 'no hold' ELSE 'placed' END),
+        ('state', coalesce(settled.did, 'not settled'), CASE h.state WHEN 'settled' THEN 'settled' ELSE 'not settled' END)
+      ) AS c("column", expected, found)
+      WHERE c.expected IS DISTINCT FROM c.found`,
+  },
 ];

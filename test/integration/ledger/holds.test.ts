@@ -127,3 +127,42 @@ it('does not count a bundle that is over, even before it has lapsed', async () =
   await books.grant('calling', '5', { until: november(2.9) });
   expect(await placeHold(database.db, hold('call', '1'))).toEqual({ outcome: 'refused' });
 });
+
+/** What each class of an office (null: the pool) can spend at a moment, and what of its general credits is free. */
+async function canSpend(officeId: bigint | null, at: Date): Promise<string> {
+  const { wallets } = await readBalance(database.db, books.companyId, at);
+  const wallet = wallets.find((one) => one.officeId === officeId);
+  return `calls ${wallet?.available.calls}, ai ${wallet?.available.ai}, free ${wallet?.freeGeneral}`;
+}
+
+it('R7: a bundle that is over but has not lapsed covers no hold, so general credits are not promised twice', async () => {
+  await books.grant('general', '3');
+  await books.grant('calling', '5', { until: november(10) });
+  const now = { at: november(10.1), expiresAt: november(11) };
+  expect(await placeHold(database.db, { ...hold('call', '3'), ...now })).toEqual({ outcome: 'posted' });
+  const ai = { ...hold('talk', '3'), ...now, class: 'ai' as const };
+  expect(await placeHold(database.db, ai)).toEqual({ outcome: 'refused' });
+  expect(await canSpend(MAIN, now.at)).toBe('calls 0, ai 0, free 0');
+});
+
+it('R6: what one class holds beyond the general credits takes nothing from the other’s own bundle', async () => {
+  await books.grant('general', '6');
+  await books.grant('calling', '5');
+  await placeHold(database.db, { ...hold('talk', '6'), class: 'ai' });
+  await books.post([books.usage({ class: 'ai', cost: '6' })]);
+  expect(await canSpend(MAIN, november(3))).toBe('calls 5, ai -6, free -6');
+  expect(await placeHold(database.db, hold('call', '5'))).toEqual({ outcome: 'posted' });
+});
+
+it('R5: shared credits stand behind a hold whose office’s bundle others used up', async () => {
+  books = await openBooks(database.db, { pooled: true });
+  await books.grant('general', '3');
+  await books.grant('calling', '3', { office: BRANCH });
+  await placeHold(database.db, hold('theirs', '3', BRANCH));
+  expect(await canSpend(null, november(3))).toBe('calls 3, ai 3, free 3');
+  await books.post([books.usage({ officeId: BRANCH, cost: '3' })]);
+  expect(await canSpend(null, november(3))).toBe('calls 0, ai 0, free 0');
+  expect(await canSpend(BRANCH, november(3))).toBe('calls 0, ai 0, free -3');
+  expect(await placeHold(database.db, hold('ours', '1'))).toEqual({ outcome: 'refused' });
+  expect(await placeHold(database.db, hold('more', '1', BRANCH))).toEqual({ outcome: 'refused' });
+});

@@ -246,3 +246,15 @@ it.each([
     expect(listed).toEqual(expected);
   }
 });
+
+it('a balance is read by one statement, so that a bundle that lapses meanwhile is in it whole or not at all', async () => {
+  let statements = 0;
+  const counted = new Proxy(database.db, {
+    get(target, name) {
+      statements += name === '$queryRaw' ? 1 : 0;
+      return Reflect.get(target, name);
+    },
+  });
+  expect((await readBalance(counted, books.companyId, november(11))).wallets).toHaveLength(3);
+  expect(statements).toBe(1);
+});

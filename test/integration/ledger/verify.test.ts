@@ -200,6 +200,16 @@ it.each([
     `DELETE FROM wallet WHERE ctid = (SELECT min(ctid) FROM wallet WHERE seq > 0)`,
     'entry',
   ],
+  [
+    'a key taken away, under which a credit would be given again',
+    `DELETE FROM posting WHERE ctid = (SELECT min(ctid) FROM posting WHERE operation = 'grant')`,
+    'posting',
+  ],
+  [
+    'a hold taken away',
+    `DELETE FROM hold WHERE ctid = (SELECT min(ctid) FROM hold WHERE state = 'settled')`,
+    'hold',
+  ],
   ['a book taken away', `DELETE FROM book WHERE ctid = (SELECT min(ctid) FROM book)`, 'book'],
 ])('finds %s', async (_what, statement, table) => {
   expect((await tamper(statement)).map((finding) => finding.table)).toContain(table);
@@ -222,6 +232,7 @@ it.each([
   ['usage_record', 'paid_seq', 'coalesce(paid_seq, 0) + 1'],
   ['wallet_summed', 'seq', 'seq + 5'],
   ['credit_grant', 'amount_micros', 'amount_micros + 5'],
+  ['hold', 'state', `CASE state WHEN 'settled' THEN 'expired' ELSE 'settled' END`],
   ['credit_grant', 'kind', `CASE kind WHEN 'ai' THEN 'calling' ELSE 'ai' END`],
 ])('finds a changed %s.%s even where the row was sealed again', async (table, column, value) => {
   const where =
