@@ -84,8 +84,9 @@ BEGIN
 END $$;
 
 -- Gives a usage other facts and another cost, once for its key. With a version it is what the sender says now: it is
--- stale where that version, or a newer one, is booked (R23), and its facts are the sender's alone. Without one it is an
--- operator's, and what is booked stays the sender's version.
+-- stale where that version, or a newer one, is booked (R23), its facts are the sender's alone, and of its cost what was
+-- refunded stays so: the sender knows nothing of that. Without one it is an operator's, who says what it costs in the
+-- end, and what is booked stays the sender's version.
 CREATE FUNCTION ledger_correct_usage(
   p_company bigint, p_usage usage_record, p_force boolean, p_key text, p_actor text, p_reason text, p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql
@@ -109,6 +110,11 @@ BEGIN
   IF u.usage_at <> v_old.usage_at AND NOT p_force
     AND (u.usage_at > p_at + interval '5 minutes' OR u.usage_at < p_at - interval '35 days') THEN
     RAISE EXCEPTION 'usage-time' USING ERRCODE = 'RF001', DETAIL = format('%s/%s at %s', u.source, u.external_id, u.usage_at);
+  END IF;
+  IF u.version IS NOT NULL THEN
+    u.cost_micros := greatest(u.cost_micros - (
+      SELECT coalesce(sum(e.amount_micros), 0)::bigint FROM entry AS e
+      WHERE e.company_id = p_company AND e.source = u.source AND e.reference = u.external_id AND e.type = 'refund'), 0);
   END IF;
   u.version := coalesce(u.version, v_old.version);
   u.office_id := ledger_known_office(v_book, u.office_id);

@@ -19,6 +19,7 @@ import {
 /** A usage and what each grant gave for it; `last` orders grants by when they last gave. */
 export interface Booked extends ModelUsage {
   draws: Map<Grant, { amount: number; last: number }>;
+  refunded: number;
 }
 
 /** The wallets of the model's company, and the rules by which credits come, go and come back. */

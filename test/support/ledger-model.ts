@@ -35,7 +35,7 @@ export class LedgerModel extends ModelBooks {
     const outcomes = records.map(({ key, usage }) => {
       const outcome = this.#judge(key, usage, force);
       if (outcome !== 'posted') return outcome;
-      const booked = { ...usage, draws: new Map() };
+      const booked = { ...usage, draws: new Map(), refunded: 0 };
       this.#usages.set(key, booked);
       fresh.push({ booked, burnAt: this.burnAt(usage) });
       return outcome;
@@ -55,12 +55,15 @@ export class LedgerModel extends ModelBooks {
     if (back > usage.cost || back === 0) return 'refund-too-large';
     this.giveBack(usage, back, keepLapsed);
     usage.cost -= back;
+    usage.refunded += back;
     return 'posted';
   }
 
-  correct(key: string, facts: ModelUsage): string {
+  /** `newer`: the sender says so now, of what it costs before any refund (R8, R23). */
+  correct(key: string, told: ModelUsage, newer: boolean): string {
     const usage = this.#usages.get(key);
     if (usage === undefined) return 'usage-unknown';
+    const facts = { ...told, cost: newer ? Math.max(told.cost - usage.refunded, 0) : told.cost };
     const isMoved = this.route(facts).own !== this.route(usage).own || facts.class !== usage.class;
     const before = isMoved ? 0 : usage.cost;
     if (isMoved) this.giveBack(usage, usage.cost, false);

@@ -125,9 +125,13 @@ async function playRevision(match: Match, move: Of<'refund' | 'correct' | 'move'
   }
   const place = move.op === 'move' ? { office: move.office, class: move.class } : {};
   const changed = { ...usage, ...place, cost: move.cents };
-  const answer = await answered(correctUsage(db, { ...story, usage: match.record(key, changed) }));
+  const newer = move.op === 'correct' && move.newer;
+  const version = newer ? { version: BigInt(match.steps) } : {};
+  const answer = await answered(
+    correctUsage(db, { ...story, ...version, usage: match.record(key, changed) }),
+  );
   if (answer === 'posted') match.used.set(key, changed);
-  return [answer, model.correct(key, changed)];
+  return [answer, model.correct(key, changed, newer)];
 }
 
 async function playChange(match: Match, move: Of<'reverse' | 'share'>): Promise<Answers> {

@@ -54,7 +54,7 @@ export const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ op: op('repeat'), which, cents }) },
   { weight: 1, arbitrary: fc.record({ op: op('contradict'), which, ...facts }) },
   { weight: 2, arbitrary: fc.record({ op: op('refund'), which, cents: some, keepLapsed: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ op: op('correct'), which, cents }) },
+  { weight: 2, arbitrary: fc.record({ op: op('correct'), which, cents, newer: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ op: op('move'), which, office, class: usageClass, cents }) },
   { weight: 1, arbitrary: fc.record({ op: op('reverse'), which, cents: some }) },
   { weight: 1, arbitrary: fc.record({ op: op('share'), quarters: fc.nat({ max: 4 }), off: fc.boolean() }) },

@@ -100,6 +100,23 @@ it('R8: a refund, and a correction that somebody decided, leave the version as i
   expect(await books.has()).toEqual({ general: '49.00' });
 });
 
+it('R8: what was refunded stays refunded when a newer event comes; the difference of its price posts', async () => {
+  await books.post([call]);
+  const refund = { companyId: books.companyId, source: 'api', externalId: 'call', at: november(4) };
+  await refundUsage(database.db, { ...refund, key: 'refund', actor: 'admin', reason: 'Noise' });
+  expect(await told('at-12', { ...longer(12n), cost: dollars('2') }, 12n)).toMatchObject({
+    outcome: 'posted',
+  });
+  expect(await books.has()).toEqual({ general: '50.00' });
+  expect(await told('at-13', { ...longer(13n), cost: dollars('3') }, 13n)).toMatchObject({
+    drawn: dollars('1'),
+  });
+  expect(await told('at-14', { ...longer(14n), cost: dollars('1') }, 14n)).toMatchObject({
+    returned: dollars('1'),
+  });
+  expect(await books.has()).toEqual({ general: '50.00' });
+});
+
 it('R23: the event of a moved member corrects once, whichever office it is counted to when it comes again', async () => {
   await books.post([call]);
   await told('at-12', longer(12n), 12n);
