@@ -13,7 +13,7 @@ BEGIN
 END $$;
 
 -- Opens the books of a company: a wallet for its pool and for each office. Offices that have one keep it, so it may
--- be called again when an office is added. New wallets watch at p_watch.
+-- be called again when an office is added. New wallets watch at p_watch. The primary office is one of the company's.
 CREATE FUNCTION ledger_open_book(
   p_company bigint, p_offices bigint[], p_primary bigint, p_pooled boolean, p_watch bigint, p_at timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -32,6 +32,9 @@ BEGIN
   FROM wallet AS pool, wallet AS main
   WHERE pool.company_id = p_company AND pool.office_id IS NULL AND main.company_id = p_company AND main.office_id = p_primary
   ON CONFLICT (company_id) DO NOTHING;
+  IF NOT EXISTS (SELECT FROM book WHERE company_id = p_company) THEN
+    RAISE EXCEPTION 'office-unknown' USING ERRCODE = 'RF001', DETAIL = format('office %s has no wallet', p_primary);
+  END IF;
 END $$;
 
 -- Wakes the job that decides what a class of a wallet needs; at most one waits.

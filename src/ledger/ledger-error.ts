@@ -10,13 +10,12 @@ const SENTENCES: Record<string, string> = {
   'office-unknown': 'This office has no credits of its own.',
   'hold-unknown': 'No hold of that key is known.',
   'hold-resolved': 'That hold was resolved already.',
-  'not-enough': 'There is not enough credit for that.',
   'usage-unknown': 'No usage of that key is known.',
   'usage-time': 'This usage would lie in the future, or too long ago.',
   'wallet-unknown': 'No such wallet is known.',
   'grant-unknown': 'No such credit is known.',
   'reversal-too-large': 'That is more than is left of this credit to take back.',
-  'refund-too-large': 'That is more than the usage cost.',
+  'refund-too-large': 'That is nothing, or more than the usage cost.',
   'allocation-mismatch': 'The parts do not add up to what is there.',
 };
 

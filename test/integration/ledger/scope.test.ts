@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { placeHold, refundUsage, reverseGrant, setPooled } from '../../../src/ledger/index.ts';
+import { openWallets, placeHold, refundUsage, reverseGrant, setPooled } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
@@ -98,4 +98,15 @@ it('open holds follow the credits', async () => {
   expect(await all()).toEqual([{ general: '6.00', heldCalls: '2.00' }, {}, {}]);
   await deal([[BRANCH, '6']]);
   expect(await all()).toEqual([{}, {}, { general: '6.00', heldCalls: '2.00' }]);
+});
+
+it('R5: books are not opened around a primary office that is none of the company’s', async () => {
+  const opened = openWallets(database.db, {
+    companyId: 1n,
+    officeIds: [MAIN],
+    primaryOfficeId: BRANCH,
+    pooled: false,
+    at: november(1),
+  });
+  await expect(opened).rejects.toMatchObject({ code: 'office-unknown' });
 });

@@ -1,6 +1,33 @@
--- What was refunded stays refunded when the sender's newer event comes (R8, R23).
+-- What was refunded stays refunded when the sender's newer event comes (R8, R23). A book has a primary office (R5).
 
 DROP FUNCTION ledger_correct_usage;
+DROP FUNCTION ledger_open_book;
+
+-- 02_book.sql
+-- Opens the books of a company: a wallet for its pool and for each office. Offices that have one keep it, so it may
+-- be called again when an office is added. New wallets watch at p_watch. The primary office is one of the company's.
+CREATE FUNCTION ledger_open_book(
+  p_company bigint, p_offices bigint[], p_primary bigint, p_pooled boolean, p_watch bigint, p_at timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('ledger_open_book', p_company));
+  INSERT INTO wallet (company_id, office_id, general_micros, calling_micros, ai_micros, debt_calls_micros,
+    debt_ai_micros, held_calls_micros, held_ai_micros, seq, watch_calls_micros, watch_ai_micros, watch_general_micros, created_at, seal)
+  SELECT p_company, o.office_id, 0, 0, 0, 0, 0, 0, 0, 0, p_watch, NULL, NULL, p_at, 0
+  FROM unnest(NULL::bigint || p_offices) WITH ORDINALITY AS o(office_id, position)
+  ORDER BY o.position
+  ON CONFLICT (company_id, office_id) DO NOTHING;
+  UPDATE wallet AS w SET seal = seal_of(w) WHERE w.company_id = p_company AND w.seal = 0;
+  INSERT INTO book
+  SELECT p_company, p_pooled, pool.id, main.id, p_at,
+    hash_record_extended(ROW(p_company, p_pooled, pool.id, main.id, p_at, 0::bigint, timestamptz '-infinity'), 0), '-infinity'
+  FROM wallet AS pool, wallet AS main
+  WHERE pool.company_id = p_company AND pool.office_id IS NULL AND main.company_id = p_company AND main.office_id = p_primary
+  ON CONFLICT (company_id) DO NOTHING;
+  IF NOT EXISTS (SELECT FROM book WHERE company_id = p_company) THEN
+    RAISE EXCEPTION 'office-unknown' USING ERRCODE = 'RF001', DETAIL = format('office %s has no wallet', p_primary);
+  END IF;
+END $$;
 
 -- 11_correct.sql
 -- Gives a usage other facts and another cost, once for its key. With a version it is what the sender says now: it is
