@@ -136,10 +136,12 @@ async function runSeed(db: Db, told: Parameters<typeof foundWorld>[1]): Promise<
 async function settle(world: World): Promise<void> {
   world.isCalm = true;
   await takeStep(world, 'close disputes');
+  await takeStep(world, 'claim card');
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const intent of world.processor.waiting()) world.processor.resolve(intent, true);
     await takeStep(world, 'sweep');
     await takeStep(world, 'work');
+    await takeStep(world, 'answer check');
     if (await isQuiet(world)) return;
     world.clock.advance(TEN_MINUTES);
   }

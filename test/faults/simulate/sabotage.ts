@@ -105,4 +105,18 @@ export const sabotages: Record<string, Breakage> = {
       await db.$executeRaw`CREATE TRIGGER double_item BEFORE INSERT ON invoice_item FOR EACH ROW EXECUTE FUNCTION double_item()`;
     },
   },
+  /** Half of what is disputed is noted. */
+  'lost-by-half': {
+    prepare: async (db) => {
+      await db.$executeRaw`
+        CREATE FUNCTION halve_dispute() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          new.amount_micros := new.amount_micros / 2;
+          RETURN new;
+        END $$`;
+      await db.$executeRaw`CREATE TRIGGER halve_dispute BEFORE INSERT OR UPDATE ON dispute FOR EACH ROW EXECUTE FUNCTION halve_dispute()`;
+    },
+  },
+  /** The small charge of a card's check is said to be given back, and is not. */
+  'check-kept': { gateway: (gateway) => ({ ...gateway, refundIntent: async () => undefined }) },
 };

@@ -183,7 +183,7 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   'buy bundle': { step: buyABundle, weight: 1 },
   'change bundle': { step: changeBundle, weight: 1 },
   'new card': { step: replaceCard, weight: 1 },
-  'add card': { step: addCard, weight: 1 },
+  'add card': { step: addCard, weight: 2 },
   'claim card': { step: claim, weight: 1 },
   'answer check': { step: answer, weight: 1 },
   dispute: { step: dispute, weight: 3 },
