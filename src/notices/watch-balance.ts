@@ -45,20 +45,26 @@ export async function watchBalance(
     const company = await findCompany(tx, watched.companyId);
     if (company === null) return;
     const now = deps.clock.now();
-    const { wallets } = await readBalance(tx, company.id, now);
+    const { wallets, pooled } = await readBalance(tx, company.id, now);
     const wallet = wallets.find(({ walletId }) => walletId === watched.walletId);
-    if (wallet === undefined || !isInUse(wallet, usageClass)) return;
+    if (wallet === undefined) return;
+    const isShared = pooled && usageClass === 'ai';
+    const isMissed = (isShared ? wallets : [wallet]).some((one) => isInUse(one, usageClass));
     const available = wallet.available[usageClass];
     const alertAt = wallet.watch[usageClass];
     const recharge = await deps.checkRecharge?.(tx, company.id, wallet);
     const story = { company, wallet, class: usageClass, isRechargeOn: recharge?.isOn === true, now };
     const isOut = available.lessThanOrEqualTo(0);
-    await follow(tx, story, 'out', isOut);
+    // Shared credits and the primary office's bundle pay AI together: whichever of them woke us, it is one interruption.
+    const payer = isShared ? wallets.find(({ officeId }) => officeId === null) : wallet;
+    // What was told is taken back also where nothing is in use any more.
+    if (payer !== undefined && (isMissed || !isOut))
+      await follow(tx, { ...story, wallet: payer }, 'out', isOut);
     if (isOut) return;
     const isLow = alertAt !== null && available.lessThan(alertAt);
     // A recharge tells of it itself, whatever comes of it.
     const isTold = isLow && recharge?.isUnderWay === true;
-    if (!isTold) await follow(tx, story, 'low', isLow);
+    if (!isTold && (isMissed || !isLow)) await follow(tx, story, 'low', isLow);
   });
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
-import { grantCredits, postUsage, readBalance, type UsageClass } from '../../../src/ledger/index.ts';
+import { type CreditKind, grantCredits, postUsage, type UsageClass } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { watchBalance } from '../../../src/notices/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
@@ -10,7 +10,6 @@ const HOUR_MS = 3_600_000;
 let database: TestDatabase;
 let clock: MovableClock;
 let acme: TestCompany;
-let walletId: bigint;
 let calls = 0;
 
 beforeAll(async () => {
@@ -21,30 +20,35 @@ afterAll(() => database?.close());
 beforeEach(async () => {
   clock = new MovableClock();
   acme = await testCompany(database.db, { pooled: false });
-  const { wallets } = await readBalance(database.db, acme.companyId, clock.now());
-  walletId = wallets.find(({ officeId }) => officeId === acme.officeIds[0])?.walletId ?? 0n;
   await credit('10');
 });
 
 /** Runs the jobs that the ledger asked for, as the queue does. */
 async function react(): Promise<number> {
-  const jobs = await database.db.$queryRaw<{ key: string; class: UsageClass }[]>`
-    SELECT job.key, p.payload->>'class' AS class FROM graphile_worker.jobs AS job
+  const { companyId } = acme;
+  const jobs = await database.db.$queryRaw<{ key: string; walletId: string; class: UsageClass }[]>`
+    SELECT job.key, p.payload->>'walletId' AS "walletId", p.payload->>'class' AS class FROM graphile_worker.jobs AS job
     JOIN graphile_worker._private_jobs AS p ON p.id = job.id
-    WHERE job.task_identifier = 'watch-balance' AND p.payload->>'walletId' = ${walletId.toString()}`;
+    WHERE job.task_identifier = 'watch-balance' AND p.payload->>'companyId' = ${companyId.toString()} ORDER BY job.id`;
   for (const job of jobs) {
-    await watchBalance({ db: database.db, clock }, { companyId: acme.companyId, walletId, class: job.class });
+    const watched = { companyId, walletId: BigInt(job.walletId), class: job.class };
+    await watchBalance({ db: database.db, clock }, watched);
     await database.db.$executeRaw`SELECT graphile_worker.remove_job(${job.key})`;
   }
   return jobs.length;
 }
 
-async function credit(amount: string): Promise<void> {
+async function credit(
+  amount: string,
+  kind: CreditKind = 'general',
+  officeId: bigint | null = acme.officeIds[0],
+): Promise<void> {
   calls += 1;
   await grantCredits(database.db, {
     companyId: acme.companyId,
-    officeId: acme.officeIds[0],
-    kind: 'general',
+    officeId,
+    kind,
+    ...(kind === 'general' ? {} : { expiresAt: new Date(clock.now().getTime() + 30 * 24 * HOUR_MS) }),
     amount: dollars(amount),
     key: `credit-${calls}`,
     source: 'purchase',
@@ -142,6 +146,52 @@ describe('a balance that runs low', () => {
   it('is told for AI conversations too, which have no level of their own', async () => {
     await spend('12', 'ai');
     expect(await told()).toContainEqual({ level: 'out', available: '-2', isOver: false });
+  });
+
+  /** What was told of each class, once a message. */
+  const toldOf = async (): Promise<string[]> => {
+    const notices = await database.db.notice.findMany({
+      where: { companyId: acme.companyId },
+      orderBy: { id: 'asc' },
+    });
+    return notices.map(({ facts }) => {
+      const { class: of, level, recovered } = facts as { class: string; level: string; recovered: unknown };
+      return `${of} ${level}${recovered === null ? '' : ', over'}`;
+    });
+  };
+
+  it('R6: AI that uses what calls have left nothing of is told as interrupted, once, and its return in that message', async () => {
+    await spend('2', 'ai');
+    await spend('8');
+    expect(await toldOf()).toEqual(['calls out']);
+    await spend('1', 'ai');
+    await spend('1', 'ai');
+    expect(await toldOf()).toEqual(['calls out', 'ai out']);
+    await credit('50');
+    expect(await toldOf()).toEqual(['calls out, over', 'ai out, over']);
+    clock.advance(25 * HOUR_MS);
+    await spend('48');
+    await spend('1', 'ai');
+    expect((await toldOf()).slice(2)).toEqual(['calls out', 'ai out']);
+  });
+
+  it.each([
+    ['calls before the bundle', ['calls', 'ai', 'ai', 'ai']],
+    ['the bundle before calls', ['ai', 'calls', 'ai', 'ai']],
+  ] as const)('R6: AI of shared credits, used up by %s, is told as interrupted once', async (_, order) => {
+    acme = await testCompany(database.db);
+    await credit('8', 'general', null);
+    await credit('2', 'ai');
+    for (const usageClass of order) await spend(usageClass === 'calls' ? '8' : '2', usageClass);
+    expect(await toldOf()).toEqual(['calls out', 'ai out']);
+  });
+
+  it('of a company that never uses AI is told of calls alone', async () => {
+    acme = await testCompany(database.db);
+    await credit('8', 'general', null);
+    await spend('8');
+    await spend('1');
+    expect(await toldOf()).toEqual(['calls out']);
   });
 
   it('asks nobody to look while nothing crosses', async () => {
