@@ -50,11 +50,13 @@ export class RowOfArrays<T> {
     });
   }
 
-  /** A field of `text[]`. A text of the database has no zero byte. */
-  texts(read: (item: T) => string | null): this {
+  /** A field of `text[]`. A text of the database has no zero byte and no half of a character, and here no more letters than told. */
+  texts(read: (item: T) => string | null, most = Number.POSITIVE_INFINITY): this {
     const start = this.#begin(TEXT);
     for (const item of this.#items) {
       const text = read(item);
+      if (text !== null && text.length > most)
+        throw new RangeError(`a text here has at most ${most} letters`);
       this.#need(4 + (text === null ? 0 : text.length * 3));
       const length = text === null ? -1 : writeText(this.#bytes, text, this.#at + 4);
       this.#word(length);
@@ -150,5 +152,7 @@ function writeText(bytes: Buffer, text: string, at: number): number {
 
 function writeAnyText(bytes: Buffer, text: string, at: number): number {
   if (text.includes('\0')) throw new RangeError('a text of the database has no zero byte');
+  // Written anyway, every half would become the same mark, and two keys one.
+  if (!text.isWellFormed()) throw new RangeError('a text of the database has no half of a character');
   return bytes.write(text, at);
 }

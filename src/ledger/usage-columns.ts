@@ -5,19 +5,23 @@ import type { NewUsage } from './types.ts';
 /** What no usage costs: the ledger calls it a bad fact. */
 const BEYOND_REASON = dollars('10000000');
 
+/** Source and key together are a row of an index, which takes 2,704 bytes; a letter takes up to three. */
+const MOST_KEY = 400;
+
 /**
  * Records as one value of the ledger's own type for a batch, `ledger_usages`: one array a column, in their order. Throws a
- * RangeError where one of them is not storable, as it would sink the whole batch.
+ * RangeError where one of them is not storable, as it would sink the whole batch: a number or a time beyond its column, a text
+ * with a zero byte or half of a character, a source, key or category of more than 400 letters.
  */
 export function toUsages(records: readonly NewUsage[]): Buffer {
   return new RowOfArrays(records)
-    .texts(({ source }) => source)
-    .texts(({ externalId }) => externalId)
+    .texts(({ source }) => source, MOST_KEY)
+    .texts(({ externalId }) => externalId, MOST_KEY)
     .bigints(({ officeId }) => officeId)
     .bigints(({ departmentId }) => departmentId)
     .bigints(({ memberId }) => memberId)
     .texts((usage) => usage.class)
-    .texts(({ category }) => category)
+    .texts(({ category }) => category, MOST_KEY)
     .texts(({ direction }) => direction)
     .texts(({ externalNumber }) => externalNumber)
     .texts(({ internalNumber }) => internalNumber)
@@ -43,7 +47,7 @@ export function tryToUsages(records: readonly NewUsage[]): Buffer | null {
   }
 }
 
-/** True for a record that the database's types can hold. */
+/** True for a record that the database's types and indexes can hold. */
 export function isStorable(usage: NewUsage): boolean {
   return tryToUsages([usage]) !== null && usage.cost.abs().lessThan(BEYOND_REASON);
 }

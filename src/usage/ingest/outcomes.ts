@@ -16,7 +16,8 @@ export const rejectionWords: Record<UsageRejection, string> = {
   future: 'its time lies more than 5 minutes ahead; kept for the operator',
   'too-old': 'it is more than 35 days old; kept for the operator',
   'negative-cost': 'it would cost less than nothing',
-  'bad-facts': 'a duration or a count is out of range',
+  'bad-facts':
+    'a duration, a count or the cost is out of range, or a text is too long or has broken characters',
 };
 
 export const conflictWords =

@@ -89,6 +89,8 @@ it('a prepared statement takes and answers the same within a transaction and out
 it.each<[string, () => unknown]>([
   ['a zero byte', () => new RowOfArrays(['a\0b']).texts((text) => text)],
   ['a zero byte after a letter of two bytes', () => new RowOfArrays(['é\0']).texts((text) => text)],
+  ['half of a character', () => new RowOfArrays(['a\ud800']).texts((text) => text)],
+  ['a text of more letters than told', () => new RowOfArrays(['abc']).texts((text) => text, 2)],
   ['a fraction', () => new RowOfArrays([0.5]).ints((int) => int)],
   ['a count of more than four bytes', () => new RowOfArrays([2 ** 31]).ints((int) => int)],
   ['a number of more than eight bytes', () => new RowOfArrays([2n ** 63n]).bigints((bigint) => bigint)],

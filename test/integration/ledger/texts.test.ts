@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { postUsage } from '../../../src/ledger/index.ts';
+import { createUsagePoster, type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { november, openBooks } from '../../support/ledger.ts';
 
@@ -54,4 +54,33 @@ it('whatever a sender writes in a key, a number or a price is kept to the letter
     ),
     { numRuns: 40 },
   );
+});
+
+const long = (length: number): string => '\uffee'.repeat(length);
+
+it.each<[string, Partial<Omit<NewUsage, 'cost'>>[]]>([
+  ['keys with half of a character', [{ externalId: 'a\ud800' }, { externalId: 'a\ud801' }]],
+  ['a number with half of a character', [{ externalNumber: '\udc00' }]],
+  ['a key that no index takes', [{ externalId: long(3_000) }]],
+  ['a source that no index takes', [{ source: long(3_000) }]],
+  ['a category that no index takes', [{ category: long(3_000) }]],
+])('one bad record never sinks its batch: %s', async (_what, facts) => {
+  const books = await openBooks(database.db);
+  const bad = facts.map((each) => books.usage({ cost: '1', ...each }));
+  const rejected = bad.map(() => ({ outcome: 'rejected', reason: 'bad-facts' }));
+  const posted = { outcome: 'posted' };
+  expect(await books.post([books.usage(), ...bad, books.usage()])).toEqual([posted, ...rejected, posted]);
+  const post = createUsagePoster({ db: database.db, clock: { now: () => november(4) } });
+  const callers = [books.usage(), books.usage(), ...bad].map((record) => post(books.companyId, record));
+  expect(await Promise.all(callers)).toEqual([posted, posted, ...rejected]);
+  expect(await books.has()).toEqual({ owesCalls: '4.00' });
+});
+
+it('the longest source and key that are taken fit into the index, whatever their letters', async () => {
+  const books = await openBooks(database.db);
+  const wide = Array.from({ length: 400 }, (_, i) =>
+    String.fromCharCode(0x4e00 + ((i * 7_919) % 20_000)),
+  ).join('');
+  const records = [books.usage({ source: wide, externalId: wide, category: wide })];
+  expect(await books.post(records)).toEqual([{ outcome: 'posted' }]);
 });

@@ -25,6 +25,10 @@ const call: NewUsage = {
 describe('a record', () => {
   it.each<[string, Partial<NewUsage>]>([
     ['a zero byte', { externalId: 'a\0b' }],
+    ['half of a character', { externalNumber: '+1\ud800' }],
+    ['a source beyond an index', { source: 's'.repeat(401) }],
+    ['a key beyond an index', { externalId: 'k'.repeat(401) }],
+    ['a category beyond an index', { category: 'c'.repeat(401) }],
     ['no time', { usageAt: new Date(Number.NaN) }],
     ['a fraction of a millisecond', { durationMs: 0.5 }],
     ['a count beyond an integer column', { quantity: 2 ** 31 }],
