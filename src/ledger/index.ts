@@ -34,7 +34,7 @@ export { type ScopeChange, setPooled } from './set-pooled.ts';
 export { setWatch } from './set-watch.ts';
 export { settleHold } from './settle-hold.ts';
 export { streamUsage, type UsageFields, type UsageSnapshot } from './stream-usage.ts';
-export { createNightlyVerify, sweepLedger } from './sweep-ledger.ts';
+export { createLedgerSweep, createNightlyVerify, sweepLedger } from './sweep-ledger.ts';
 export type {
   Bundle,
   CompanyBalance,

@@ -1,28 +1,48 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
 import type { Logger } from '../log.ts';
+import { EachCompany } from '../queue/index.ts';
 import { expireHolds, listDueHolds } from './expire-holds.ts';
 import { lapseExpired, listDueLapses } from './lapse-expired.ts';
 import { listUnsummed, sumEntries } from './sum-entries.ts';
 import { listDueSums, sumUpUsage } from './sum-up-usage.ts';
 import { verifyDatabase } from './verify/verify-database.ts';
-import { wakeWatchers } from './wake-watchers.ts';
+import { listDueWakes, wakeWatchers } from './wake-watchers.ts';
 
 /** UTC; few people call then. */
 const NIGHT_HOUR = 3;
 
 /**
- * Takes what is left of bundles that ended six hours ago (R7), frees holds whose time is over, wakes whoever tells of
- * balances that the clock alone changed, and sums up the usage of quarter-hours that are over and the entries that came.
- * Safe to run twice.
+ * Makes the sweep that takes what is left of bundles that ended six hours ago (R7), frees holds whose time is over, wakes
+ * whoever tells of balances that the clock alone changed, and sums up the usage of quarter-hours that are over and the
+ * entries that came. Safe to run twice, and in several processes.
+ *
+ * Each company by itself: one whose book is broken or locked keeps no other from its own. In the end the sweep throws an
+ * AggregateError that names those that failed.
  */
+export function createLedgerSweep({ db, clock }: { db: Db; clock: Clock }): () => Promise<void> {
+  // The first time all bundles that were granted ahead are new: how long nobody looked is not known.
+  let lookedAt = new Date(0);
+  return async () => {
+    const at = clock.now();
+    const each = new EachCompany();
+    for (const id of await listDueLapses(db, at)) await each.work(id, () => lapseExpired(db, id, at));
+    for (const id of await listDueHolds(db, at)) await each.work(id, () => expireHolds(db, id, at));
+    const looked = { since: lookedAt, at };
+    let areWoken = true;
+    for (const id of await listDueWakes(db, looked))
+      areWoken = (await each.work(id, () => wakeWatchers(db, id, looked))) && areWoken;
+    if (areWoken) lookedAt = at;
+    for (const id of await listDueSums(db, at)) await each.work(id, () => sumUpUsage(db, id, at));
+    for (const wallet of await listUnsummed(db))
+      await each.work(wallet.companyId, () => sumEntries(db, wallet));
+    each.end();
+  };
+}
+
+/** Sweeps once, as one that never looked before. */
 export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void> {
-  const at = deps.clock.now();
-  for (const companyId of await listDueLapses(deps.db, at)) await lapseExpired(deps.db, companyId, at);
-  for (const companyId of await listDueHolds(deps.db, at)) await expireHolds(deps.db, companyId, at);
-  await wakeWatchers(deps.db, at);
-  for (const companyId of await listDueSums(deps.db, at)) await sumUpUsage(deps.db, companyId, at);
-  for (const wallet of await listUnsummed(deps.db)) await sumEntries(deps.db, wallet);
+  await createLedgerSweep(deps)();
 }
 
 /** Recomputes the books once a night and alarms in the log about whatever does not agree. */

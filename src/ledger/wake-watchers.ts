@@ -1,16 +1,36 @@
-import type { Queryable } from '../db/index.ts';
+import { Prisma, type Queryable } from '../db/index.ts';
+
+/** What is looked at: up to a moment, and from the one before that was looked up to. */
+export interface Looked {
+  since: Date;
+  at: Date;
+}
 
 /**
- * Wakes `watch-balance` for wallets whose bundles are over but not yet lapsed, have not begun, or began in the last
- * hour: what can be spent of them changed by the clock alone, without a posting that would have noticed. Safe to run
- * again: the job decides by the balance as it is.
+ * A bundle by which what can be spent changes without a posting that would notice: it is over and not lapsed yet, or has
+ * not begun, or was granted ahead and has begun since it was looked at before.
  */
-export async function wakeWatchers(db: Queryable, at: Date): Promise<void> {
+const isSilent = ({ since, at }: Looked): Prisma.Sql => Prisma.sql`
+  g.is_open AND g.expires_at < 'infinity'
+    AND (g.expires_at <= ${at} OR g.effective_at > ${since} AND g.effective_at > g.created_at)`;
+
+/** The companies that have such a bundle, by id. */
+export async function listDueWakes(db: Queryable, looked: Looked): Promise<bigint[]> {
+  const rows = await db.$queryRaw<{ company_id: bigint }[]>`
+    SELECT DISTINCT g.company_id FROM credit_grant AS g WHERE ${isSilent(looked)} ORDER BY g.company_id`;
+  return rows.map((row) => row.company_id);
+}
+
+/**
+ * Wakes `watch-balance` for a company's wallets with such a bundle. Safe to run again: the job decides by the balance as
+ * it is. Whoever posts wakes under the lock on the book, so this does, too: jobs that others have not committed yet are
+ * waited for holding none.
+ */
+export async function wakeWatchers(db: Queryable, companyId: bigint, looked: Looked): Promise<void> {
   await db.$executeRaw`
-    SELECT ledger_wake_watch(due.company_id, due.wallet_id, watched.class)
-    FROM (
-      SELECT DISTINCT g.company_id, g.wallet_id FROM credit_grant AS g
-      WHERE g.is_open AND g.expires_at < 'infinity'
-        AND (g.expires_at <= ${at} OR g.effective_at > ${at}::timestamptz - interval '1 hour')
-    ) AS due CROSS JOIN (VALUES ('calls'), ('ai'), ('general')) AS watched(class)`;
+    WITH locked AS MATERIALIZED (SELECT company_id FROM book WHERE company_id = ${companyId} FOR NO KEY UPDATE)
+    SELECT ledger_wake_watch(locked.company_id, due.wallet_id, watched.class)
+    FROM locked
+      CROSS JOIN (SELECT DISTINCT g.wallet_id FROM credit_grant AS g WHERE g.company_id = ${companyId} AND ${isSilent(looked)}) AS due
+      CROSS JOIN (VALUES ('calls'), ('ai'), ('general')) AS watched(class)`;
 }

@@ -25,7 +25,7 @@ import {
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb, openPool } from '../db/index.ts';
 import { billingRoutes, healthRoutes, startHttp, usageRoutes } from '../http/index.ts';
-import { createNightlyVerify, sweepLedger } from '../ledger/index.ts';
+import { createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
 import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
 import {
@@ -176,7 +176,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       running.push(
         startSweeper(
           [
-            () => sweepLedger({ db, clock }),
+            createLedgerSweep({ db, clock }),
             () => sweepInbox(usage),
             () => sweepPeople({ db, clock }),
             () => sweepLowWallets({ db, clock }),

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import {
+  createLedgerSweep,
+  grantCredits,
+  lapseExpired,
   placeHold,
   readBalance,
   releaseHold,
@@ -12,6 +15,7 @@ import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
 
+const HOUR_MS = 3_600_000;
 let database: TestDatabase;
 let books: Books;
 let walletId: bigint;
@@ -140,6 +144,38 @@ it('R7: what can be spent is without a bundle that is over or has not begun, and
   await woken();
   const clock = new MovableClock(0, () => november(4.1).getTime());
   await sweepLedger({ db: database.db, clock });
+  expect(await woken()).toEqual(['ai', 'calls', 'general']);
+});
+
+it('R7: a bundle that was granted ahead wakes once when it has begun, however long nobody looked', async () => {
+  await books.grant('calling', '3', { until: november(5) });
+  await grantCredits(database.db, {
+    companyId: books.companyId,
+    officeId: MAIN,
+    kind: 'calling',
+    amount: dollars('3'),
+    effectiveAt: november(5),
+    expiresAt: november(35),
+    key: 'ahead',
+    source: 'bundle',
+    reference: '1',
+    actor: 'test',
+    reason: 'Test',
+    at: november(3),
+  });
+  const clock = new MovableClock(0, () => november(4.9).getTime());
+  const sweep = createLedgerSweep({ db: database.db, clock });
+  await sweep();
+  expect(await woken()).toEqual(['ai', 'calls', 'general']);
+  // Of the one before nothing is left to lapse when the sweep looks again, so it alone would wake nobody.
+  clock.advance(9 * HOUR_MS);
+  await lapseExpired(database.db, books.companyId, clock.now());
+  await woken();
+  await sweep();
+  expect(await woken()).toEqual(['ai', 'calls', 'general']);
+  await sweep();
+  expect(await woken()).toEqual([]);
+  await createLedgerSweep({ db: database.db, clock })();
   expect(await woken()).toEqual(['ai', 'calls', 'general']);
 });
 
