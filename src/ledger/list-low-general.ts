@@ -1,12 +1,28 @@
 import type { Queryable } from '../db/index.ts';
 
+interface LowWallet {
+  companyId: bigint;
+  walletId: bigint;
+}
+
+const AT_ONCE = 1_000;
+const BEFORE_ALL: LowWallet = { companyId: -(2n ** 63n), walletId: 0n };
+
 /**
- * The wallets whose general credits may be below the level they are watched for, whoever was woken for it before: for
- * sweepers, which ask again where a wake-up was lost or came too early. May name one that is not below (R11).
+ * All wallets whose general credits may be below the level they are watched for, whoever was woken for it before, by
+ * company and id: for sweepers, which ask again where a wake-up was lost or came too early. May name one that is not below
+ * (R11). Read a thousand at a time; what changes meanwhile may be missed until it is asked again.
  */
-export async function listLowGeneral(db: Queryable): Promise<{ companyId: bigint; walletId: bigint }[]> {
-  return await db.$queryRaw<{ companyId: bigint; walletId: bigint }[]>`
-    SELECT company_id AS "companyId", id AS "walletId" FROM wallet
-    WHERE general_micros - debt_calls_micros - debt_ai_micros - held_calls_micros - held_ai_micros < watch_general_micros
-    ORDER BY company_id, id LIMIT 1000`;
+export async function* listLowGeneral(db: Queryable, atOnce = AT_ONCE): AsyncGenerator<LowWallet> {
+  for (let after = BEFORE_ALL; ; ) {
+    const page = await db.$queryRaw<LowWallet[]>`
+      SELECT company_id AS "companyId", id AS "walletId" FROM wallet
+      WHERE general_micros - debt_calls_micros - debt_ai_micros - held_calls_micros - held_ai_micros < watch_general_micros
+        AND (company_id, id) > (${after.companyId}, ${after.walletId})
+      ORDER BY company_id, id LIMIT ${atOnce}`;
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < atOnce) return;
+    after = last;
+  }
 }

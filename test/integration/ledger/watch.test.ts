@@ -4,6 +4,8 @@ import {
   createLedgerSweep,
   grantCredits,
   lapseExpired,
+  listLowGeneral,
+  openWallets,
   placeHold,
   readBalance,
   releaseHold,
@@ -186,4 +188,22 @@ it('R3: a bundle says whether it is a month or a year', async () => {
     ['calling', 'monthly'],
     ['ai', 'annual'],
   ]);
+});
+
+it('R11: the second look goes through all wallets that may be low, however many', async () => {
+  const companyId = books.companyId + 1n;
+  const officeIds = Array.from({ length: 1_005 }, (_, i) => BigInt(i + 1));
+  await openWallets(database.db, {
+    companyId,
+    officeIds,
+    primaryOfficeId: 1n,
+    pooled: false,
+    at: november(1),
+  });
+  await database.db
+    .$executeRaw`SELECT ledger_set_watch(company_id, id, '{"general": 1}') FROM wallet WHERE company_id = ${companyId}`;
+  const seen = new Set<bigint>();
+  for await (const low of listLowGeneral(database.db))
+    if (low.companyId === companyId) seen.add(low.walletId);
+  expect(seen.size).toBe(1_006);
 });
