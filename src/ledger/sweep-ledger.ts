@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
 import type { Logger } from '../log.ts';
-import { EachCompany } from '../queue/index.ts';
+import { EachCompany, type Sweep } from '../queue/index.ts';
 import { expireHolds, listDueHolds } from './expire-holds.ts';
 import { lapseExpired, listDueLapses } from './lapse-expired.ts';
 import { listUnsummed, sumEntries } from './sum-entries.ts';
@@ -45,17 +45,30 @@ export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void>
   await createLedgerSweep(deps)();
 }
 
-/** Recomputes the books once a night and alarms in the log about whatever does not agree. */
-export function createNightlyVerify(deps: { url: string; clock: Clock; log: Logger }): () => Promise<void> {
-  let lastNight = '';
-  return async () => {
+/**
+ * Recomputes the books once a night and alarms in the log about whatever does not agree. A night that failed is tried again
+ * until it was done, also after its hour.
+ */
+export function createNightlyVerify(deps: { url: string; clock: Clock; log: Logger }): Sweep {
+  let night = '';
+  let isDone = true;
+  return async (stop) => {
     const now = deps.clock.now();
-    const night = now.toISOString().slice(0, 10);
-    if (now.getUTCHours() !== NIGHT_HOUR || night === lastNight) return;
-    lastNight = night;
-    const { findings } = await verifyDatabase(deps, {
-      onFinding: (finding) => deps.log.error({ finding }, 'ALARM: the books do not agree'),
-    });
-    deps.log.info({ findings }, 'the books were verified');
+    const today = now.toISOString().slice(0, 10);
+    if (now.getUTCHours() === NIGHT_HOUR && today !== night) {
+      night = today;
+      isDone = false;
+    }
+    if (isDone) return;
+    try {
+      const { findings } = await verifyDatabase(deps, {
+        onFinding: (finding) => deps.log.error({ finding }, 'ALARM: the books do not agree'),
+        stop,
+      });
+      isDone = true;
+      deps.log.info({ findings }, 'the books were verified');
+    } catch (error) {
+      if (!stop.aborted) throw error;
+    }
   };
 }

@@ -1,8 +1,11 @@
 import { RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
-/** Looks for rows that are due and enqueues a job for each; must be safe to run at any time, anywhere, twice. */
-export type Sweep = () => Promise<void>;
+/**
+ * Looks for rows that are due and enqueues a job for each; must be safe to run at any time, anywhere, twice. One that takes
+ * long ends soon after the signal: stopping waits for it.
+ */
+export type Sweep = (stop: AbortSignal) => Promise<void>;
 
 /**
  * Runs every sweep about once a second. Due times live in our rows, judged by the one clock, so a due row whose
@@ -13,13 +16,13 @@ export function startSweeper(
   log: Logger,
   everyMs = 1_000,
 ): { stop(): Promise<void> } {
-  let stopping = false;
+  const stop = new AbortController();
   let wake = (): void => {};
   const loop = async (): Promise<void> => {
-    while (!stopping) {
+    while (!stop.signal.aborted) {
       for (const sweep of sweeps) {
         try {
-          await sweep();
+          await sweep(stop.signal);
         } catch (error) {
           const isOutage = error instanceof RefillError && error.code === 'database-unavailable';
           log[isOutage ? 'debug' : 'error']({ err: error }, 'a sweep failed; the next one tries again');
@@ -37,7 +40,7 @@ export function startSweeper(
   const done = loop();
   return {
     async stop() {
-      stopping = true;
+      stop.abort();
       wake();
       await done;
     },

@@ -182,11 +182,14 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepLowWallets({ db, clock }),
             () => sweepExpiringCards({ db, clock }),
             () => sweepBundleUse({ db, clock }),
-            createNightlyVerify({ url: options.databaseUrl, clock, log }),
           ],
           log,
           SLOW_SWEEP_MS,
         ),
+      );
+      // Beside the others, which cannot wait for the minutes that it takes.
+      running.push(
+        startSweeper([createNightlyVerify({ url: options.databaseUrl, clock, log })], log, SLOW_SWEEP_MS),
       );
     }
   } catch (error) {

@@ -14,6 +14,8 @@ import type { Finding } from './finding.ts';
 export interface VerifyOptions {
   /** Called for each breach as it is found. */
   onFinding: (finding: Finding) => void;
+  /** Ends it after the check under way, with its AbortError. */
+  stop?: AbortSignal;
 }
 
 /** How much was looked at. */
@@ -57,6 +59,7 @@ const foundRows = z.array(
 export async function verifyLedger(db: Queryable, options: VerifyOptions): Promise<VerifySummary> {
   const summary: VerifySummary = { companies: 0, wallets: 0, findings: 0 };
   const run = async (check: { name: string; table: string }, companyId: bigint, query: Prisma.Sql) => {
+    options.stop?.throwIfAborted();
     const name = Prisma.raw(`/* prepared: verify-${check.name}-${check.table.replaceAll('_', '-')} */`);
     const rows = foundRows.parse(
       await db.$queryRaw(Prisma.sql`${name} ${query} LIMIT ${MAX_FINDINGS_A_CHECK}`),

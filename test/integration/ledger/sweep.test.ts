@@ -13,6 +13,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
+import { startSweeper } from '../../../src/queue/index.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
@@ -271,7 +272,8 @@ describe('the nightly verification', () => {
     const alarms: string[] = [];
     const log = createLogger('silent');
     log.error = ((_: unknown, message: string) => void alarms.push(message)) as typeof log.error;
-    const verify = createNightlyVerify({ url: database.url, clock, log });
+    const nightly = createNightlyVerify({ url: database.url, clock, log });
+    const verify = () => nightly(new AbortController().signal);
     await database.db
       .$executeRaw`UPDATE wallet SET general_micros = 1 WHERE company_id = ${acme.companyId} AND office_id IS NULL`;
     await verify();
@@ -282,5 +284,37 @@ describe('the nightly verification', () => {
     expect(alarms[0]).toMatch(/the books do not agree/);
     await verify();
     expect(alarms).toHaveLength(once);
+    await database.db
+      .$executeRaw`UPDATE wallet SET general_micros = 0 WHERE company_id = ${acme.companyId} AND office_id IS NULL`;
+  });
+
+  it('is made up for when the database was away, also after its hour, and once', async () => {
+    const start = Date.parse('2026-11-20T03:00:00Z');
+    const clock = new MovableClock(0, () => start);
+    let verified = 0;
+    const log = createLogger('silent');
+    log.info = (() => {
+      verified += 1;
+    }) as typeof log.info;
+    const deps = { url: database.url.replace(/\/[^/]*$/, '/nowhere'), clock, log };
+    const nightly = createNightlyVerify(deps);
+    const verify = () => nightly(new AbortController().signal);
+    await expect(verify()).rejects.toThrow();
+    clock.advance(HOUR_MS);
+    deps.url = database.url;
+    await verify();
+    await verify();
+    expect(verified).toBe(1);
+  });
+
+  it('is given up when the app stops, whatever it waits for', async () => {
+    const clock = new MovableClock(0, () => Date.parse('2026-11-20T03:00:00Z'));
+    const log = createLogger('silent');
+    await inTransaction(database.db, async (tx) => {
+      await tx.$executeRaw`LOCK TABLE usage_member_rollup IN ACCESS EXCLUSIVE MODE`;
+      const sweeper = startSweeper([createNightlyVerify({ url: database.url, clock, log })], log);
+      await untilWaiting(1);
+      await sweeper.stop();
+    });
   });
 });
