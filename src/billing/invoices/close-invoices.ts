@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { type Company, findCompany, recordAudit } from '../../org/index.ts';
+import { EachCompany } from '../../queue/index.ts';
 import { endOfDay, lastTurn, localDay, nextTurn } from '../billing-calendar.ts';
 import { askForMirror } from '../mirror/mirror-rows.ts';
 import { lockCompany } from '../order-rows.ts';
@@ -12,7 +13,8 @@ const DUE_AFTER_DAYS = 30;
 
 /**
  * Closes the invoices whose billing day has come, and says which are overdue. A credit is on the invoice of the first
- * billing day after it, and on no other: run twice, by two at once or after a week of downtime, it does the same.
+ * billing day after it, and on no other: run twice, by two at once or after a week of downtime, it does the same. A company for which that
+ * fails keeps no other from its own.
  */
 export async function sweepInvoices(deps: Pick<BillingDeps, 'db' | 'clock' | 'invoicing'>): Promise<void> {
   const waiting = await deps.db.invoiceItem.groupBy({
@@ -21,24 +23,30 @@ export async function sweepInvoices(deps: Pick<BillingDeps, 'db' | 'clock' | 'in
     _min: { at: true },
     orderBy: { companyId: 'asc' },
   });
+  const each = new EachCompany();
   for (const { companyId } of waiting) {
-    let goesOn = true;
-    while (goesOn) goesOn = await inTransaction(deps.db, (tx) => closeNext(tx, companyId, deps));
+    await each.work(companyId, async () => {
+      let goesOn = true;
+      while (goesOn) goesOn = await inTransaction(deps.db, (tx) => closeNext(tx, companyId, deps));
+    });
   }
   const late = await deps.db.invoice.findMany({
     where: { state: 'open', dueAt: { lte: deps.clock.now() } },
     take: 200,
   });
   for (const { companyId, id } of late) {
-    await inTransaction(deps.db, async (tx) => {
-      await lockCompany(tx, companyId);
-      const { count } = await tx.invoice.updateMany({
-        where: { companyId, id, state: 'open', dueAt: { lte: deps.clock.now() } },
-        data: { state: 'overdue' },
-      });
-      if (count > 0) await tellInvoice(tx, { companyId, id }, deps.clock.now());
-    });
+    await each.work(companyId, () =>
+      inTransaction(deps.db, async (tx) => {
+        await lockCompany(tx, companyId);
+        const { count } = await tx.invoice.updateMany({
+          where: { companyId, id, state: 'open', dueAt: { lte: deps.clock.now() } },
+          data: { state: 'overdue' },
+        });
+        if (count > 0) await tellInvoice(tx, { companyId, id }, deps.clock.now());
+      }),
+    );
   }
+  each.end();
 }
 
 /** Closes a company's oldest invoice that is due to be closed; false where none is. */

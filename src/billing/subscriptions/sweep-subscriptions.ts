@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { findCompany } from '../../org/index.ts';
+import { EachCompany } from '../../queue/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import { isBeingPaid, openPeriod } from './open-period.ts';
 import { payPeriod } from './pay-period.ts';
@@ -10,7 +11,8 @@ const AT_ONCE = 200;
 
 /**
  * Opens every period whose time has come, and pays again what failed and is due for another try. Each is decided
- * under its company's lock, so that two of these at once, or one after a week of downtime, do nothing twice (R3).
+ * under its company's lock, so that two of these at once, or one after a week of downtime, do nothing twice (R3). A company for which that fails
+ * keeps no other from its own.
  */
 export async function sweepSubscriptions(deps: { db: Db; clock: Clock }): Promise<void> {
   const now = deps.clock.now();
@@ -20,10 +22,13 @@ export async function sweepSubscriptions(deps: { db: Db; clock: Clock }): Promis
     orderBy: { nextPeriodAt: 'asc' },
     take: AT_ONCE,
   });
+  const each = new EachCompany();
   for (const key of due) {
-    let goesOn = true;
-    // One transaction a period: a kill between two of them loses neither.
-    while (goesOn) goesOn = await inTransaction(deps.db, (tx) => openNext(tx, key, deps.clock.now()));
+    await each.work(key.companyId, async () => {
+      let goesOn = true;
+      // One transaction a period: a kill between two of them loses neither.
+      while (goesOn) goesOn = await inTransaction(deps.db, (tx) => openNext(tx, key, deps.clock.now()));
+    });
   }
   const failed = await deps.db.subscriptionPeriod.findMany({
     where: { retryAt: { lte: now } },
@@ -31,7 +36,9 @@ export async function sweepSubscriptions(deps: { db: Db; clock: Clock }): Promis
     orderBy: { retryAt: 'asc' },
     take: AT_ONCE,
   });
-  for (const key of failed) await inTransaction(deps.db, (tx) => retry(tx, key, deps.clock.now()));
+  for (const key of failed)
+    await each.work(key.companyId, () => inTransaction(deps.db, (tx) => retry(tx, key, deps.clock.now())));
+  each.end();
 }
 
 async function openNext(tx: Tx, key: { companyId: bigint; id: bigint }, at: Date): Promise<boolean> {

@@ -3,6 +3,7 @@ import { type Db, inTransaction } from '../../db/index.ts';
 import { readGrantRests } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { findCompany } from '../../org/index.ts';
+import { EachCompany } from '../../queue/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import { findSubscription, keyOfPeriod, type PeriodRow, periodOf, referenceOf } from './rows.ts';
 import { tellPeriod } from './tell-period.ts';
@@ -18,13 +19,17 @@ export async function sweepBundleUse(deps: { db: Db; clock: Clock }): Promise<vo
   const live = await deps.db.subscriptionPeriod.findMany({
     where: { state: 'credited', kind: { not: 'general' }, startsAt: { lte: now }, endsAt: { gt: now } },
   });
-  for (const period of live) {
-    const rest = await readRest(deps.db, period);
-    const percent = levelOf(rest, fromMicros(period.creditMicros));
-    const isNear = period.endsAt.getTime() - now.getTime() <= LAPSING_MS.annual;
-    if (percent > period.toldPercent || (isNear && period.lapseToldAt === null && rest.greaterThan(0)))
-      await tell(deps, period, { percent, rest, now });
-  }
+  const each = new EachCompany();
+  for (const period of live) await each.work(period.companyId, () => look(deps, period, now));
+  each.end();
+}
+
+async function look(deps: { db: Db }, period: PeriodRow, now: Date): Promise<void> {
+  const rest = await readRest(deps.db, period);
+  const percent = levelOf(rest, fromMicros(period.creditMicros));
+  const isNear = period.endsAt.getTime() - now.getTime() <= LAPSING_MS.annual;
+  if (percent > period.toldPercent || (isNear && period.lapseToldAt === null && rest.greaterThan(0)))
+    await tell(deps, period, { percent, rest, now });
 }
 
 /** The highest level that the use of a bundle has reached; 0 below all of them. */

@@ -286,3 +286,23 @@ describe('invoices', () => {
     expect(refused).toEqual(['exposure-limit', 'exposure-limit']);
   });
 });
+
+describe('a company that a sweep fails for', () => {
+  it('is named, and keeps no other from its renewal or its invoice', async () => {
+    const broken = await carded();
+    const sound = await carded({ billingMethod: 'invoice' });
+    for (const company of [broken, sound]) await buy(company);
+    await work();
+    const before = (await periodsOf(sound)).length;
+    clock.advance(80 * DAY_MS);
+    const where = { id: broken.companyId };
+    await database.db.company.update({ where, data: { timeZone: 'Nowhere/At_All' } });
+    const failed = await sweepSubscriptions(deps).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(AggregateError);
+    expect(String(failed)).toMatch(`it failed for company ${broken.companyId}; the others are done`);
+    expect((await periodsOf(sound)).length).toBeGreaterThan(before);
+    await database.db.company.update({ where, data: { timeZone: 'America/Los_Angeles' } });
+    await work();
+    expect(await database.db.invoice.count({ where: { companyId: sound.companyId } })).toBeGreaterThan(0);
+  });
+});
