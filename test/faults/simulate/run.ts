@@ -183,7 +183,8 @@ async function retire({ db, clock, company, walletIds }: World): Promise<void> {
   await db.purchaseOrder.updateMany({ where: { companyId }, data: { nextLookAt: null, retryAt: null } });
   await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
   await db.cardCheck.updateMany({ where: { companyId }, data: { nextLookAt: null } });
-  await db.notice.updateMany({ where: { companyId }, data: { nextAttemptAt: null } });
+  // Also of companies before: their approvals and bundles go on ending by this one's clock, and nobody works their jobs.
+  await db.notice.updateMany({ data: { nextAttemptAt: null } });
   for (const walletId of walletIds)
     await inTransaction(db, (tx) => setWatch(tx, { companyId, walletId, general: null }));
 }
