@@ -103,6 +103,14 @@ export class ModelBooks {
     return isLate ? this.now : at;
   }
 
+  /** True where a usage would draw from other bundles than at another time (R8). */
+  protected seesOthers({ at, ...where }: ModelUsage, other: number): boolean {
+    const { own, paid } = this.route(where);
+    return [...own.grants, ...paid.grants].some(
+      (grant) => grant.kind === bundleOf(where.class) && isInForce(grant, at) !== isInForce(grant, other),
+    );
+  }
+
   protected draw(usage: Booked, amount: number): void {
     const { own, paid } = this.route(usage);
     const kind = bundleOf(usage.class);

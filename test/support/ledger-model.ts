@@ -61,7 +61,12 @@ export class LedgerModel extends ModelBooks {
   correct(key: string, facts: ModelUsage): string {
     const usage = this.#usages.get(key);
     if (usage === undefined) return 'usage-unknown';
-    const isMoved = this.route(facts).own !== this.route(usage).own || facts.class !== usage.class;
+    const isOffTime = facts.at > this.now + 5 / 60 || facts.at < this.now - 35 * 24;
+    if (facts.at !== usage.at && isOffTime) return 'usage-time';
+    const isMoved =
+      this.route(facts).own !== this.route(usage).own ||
+      facts.class !== usage.class ||
+      this.seesOthers(facts, usage.at);
     const before = isMoved ? 0 : usage.cost;
     if (isMoved) this.giveBack(usage, usage.cost, false);
     else if (facts.cost < before) this.giveBack(usage, before - facts.cost, false);
