@@ -37,6 +37,7 @@ export interface Hold {
   state: 'open' | 'released' | 'settled' | 'expired';
   own: { wallet: Wallet; amount: number };
   paid: { wallet: Wallet; amount: number };
+  placedAt: number;
   until: number;
   /** The usage that settled it. */
   usage?: string;

@@ -121,7 +121,7 @@ export class LedgerModel extends ModelBooks {
       this.deal(main, toMain);
       this.deal(branch, toBranch);
     }
-    for (const hold of this.#holds.values()) if (hold.state === 'open') this.#reroute(hold);
+    this.#rerouteHolds();
     return 'posted';
   }
 
@@ -136,6 +136,7 @@ export class LedgerModel extends ModelBooks {
       state: 'open',
       own: { wallet: own, amount: 0 },
       paid: { wallet: paid, amount: 0 },
+      placedAt: this.now,
       until,
     };
     this.#holds.set(key, hold);
@@ -209,20 +210,30 @@ export class LedgerModel extends ModelBooks {
   }
 
   #findRoom(own: Wallet, paid: Wallet, of: Class, amount: number): { own: number; paid: number } | null {
-    const ownPart = own === paid ? 0 : Math.min(amount, Math.max(spendable(own, of, this.now), 0));
+    const ownPart = this.#ownPart(own, paid, of, amount);
     const isEnough = amount - ownPart <= Math.max(spendable(paid, of, this.now), 0);
     return isEnough ? { own: ownPart, paid: amount - ownPart } : null;
   }
 
-  /** Open holds follow the credits. */
-  #reroute(hold: Hold): void {
-    const { own, paid } = this.route(hold);
-    const [ownPart, paidPart] = [hold.own.amount, hold.paid.amount];
-    keep(hold, -ownPart, -paidPart);
-    hold.own.wallet = own;
-    hold.paid.wallet = paid;
-    if (this.pooled) keep(hold, ownPart, paidPart);
-    else keep(hold, 0, ownPart + paidPart);
+  /** What of a hold an office's own bundle keeps while the pool stands behind it. */
+  #ownPart(own: Wallet, paid: Wallet, of: Class, amount: number): number {
+    return own === paid ? 0 : Math.min(amount, Math.max(spendable(own, of, this.now), 0));
+  }
+
+  /** Open holds follow the credits, the oldest first: each on its office's own bundle as far as that goes. */
+  #rerouteHolds(): void {
+    const open = [...this.#holds].filter(([, { state }]) => state === 'open');
+    const amounts = new Map(open.map(([key, { own, paid }]) => [key, own.amount + paid.amount]));
+    for (const [, hold] of open) keep(hold, -hold.own.amount, -hold.paid.amount);
+    const byAge = open.toSorted(([a, one], [b, other]) => one.placedAt - other.placedAt || (a < b ? -1 : 1));
+    for (const [key, hold] of byAge) {
+      const { own, paid } = this.route(hold);
+      const amount = amounts.get(key) ?? 0;
+      const ownPart = this.#ownPart(own, paid, hold.class, amount);
+      hold.own.wallet = own;
+      hold.paid.wallet = paid;
+      keep(hold, ownPart, amount - ownPart);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 -- What comes back and what moves after the scope was switched, and after a time was corrected (R5, R6, R8).
 
+DROP FUNCTION ledger_reroute_holds;
 DROP FUNCTION ledger_revise_usage;
 DROP FUNCTION ledger_sees_others;
 
@@ -59,4 +60,32 @@ BEGIN
   PERFORM ledger_note_crossings(v_before);
   RETURN jsonb_build_object('revision', p_old.revision + 1, 'returnedMicros', v_back::text, 'drawnMicros', v_draw::text,
     'actor', p_actor, 'reason', p_reason);
+END $$;
+
+-- 13_scope.sql
+-- Open holds follow the credits: the pool stands behind the office's own bundle, or the office's wallet behind itself. None is
+-- refused for it. All are taken off before the first is put back, so that none stands in another's way; the oldest goes first.
+CREATE FUNCTION ledger_reroute_holds(p_book book, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  h hold;
+  v_route record;
+  v_own wallet;
+  v_amount bigint;
+BEGIN
+  UPDATE wallet SET held_calls_micros = 0, held_ai_micros = 0
+  WHERE company_id = p_book.company_id AND (held_calls_micros > 0 OR held_ai_micros > 0);
+  FOR h IN SELECT * FROM hold WHERE company_id = p_book.company_id AND state = 'open' ORDER BY placed_at, key LOOP
+    v_route := ledger_route(p_book, h.office_id, h.class);
+    v_amount := h.own_micros + h.paid_micros;
+    h.own_wallet_id := v_route.own;
+    h.paid_wallet_id := v_route.paid;
+    h.own_micros := 0;
+    IF p_book.pooled THEN
+      SELECT * INTO v_own FROM wallet WHERE company_id = h.company_id AND id = v_route.own;
+      h.own_micros := least(v_amount, greatest(ledger_spendable(v_own, h.class, p_at), 0));
+    END IF;
+    h.paid_micros := v_amount - h.own_micros;
+    PERFORM ledger_save_hold(h);
+    PERFORM ledger_move_held(h.company_id, h.class, h.own_wallet_id, h.own_micros, h.paid_wallet_id, h.paid_micros);
+  END LOOP;
 END $$;

@@ -18,6 +18,16 @@ afterEach(async () => {
   expect(await findings(database.db)).toEqual([]);
 });
 
+const hold = (key: string, amount: string) =>
+  placeHold(database.db, {
+    companyId: books.companyId,
+    key,
+    officeId: BRANCH,
+    class: 'calls',
+    amount: dollars(amount),
+    expiresAt: november(9),
+    at: november(3),
+  });
 const story = (key: string) => ({
   companyId: books.companyId,
   key,
@@ -85,17 +95,25 @@ it('a payment reversed afterwards takes the credit where it went', async () => {
 
 it('open holds follow the credits', async () => {
   await books.grant('general', '6', { office: BRANCH });
-  await placeHold(database.db, {
-    companyId: books.companyId,
-    key: 'call',
-    officeId: BRANCH,
-    class: 'calls',
-    amount: dollars('2'),
-    expiresAt: november(9),
-    at: november(3),
-  });
+  await hold('call', '2');
   await share();
   expect(await all()).toEqual([{ general: '6.00', heldCalls: '2.00' }, {}, {}]);
   await deal([[BRANCH, '6']]);
   expect(await all()).toEqual([{}, {}, { general: '6.00', heldCalls: '2.00' }]);
+});
+
+it("R5: a hold stands on its office's own bundle as far as that goes, and on the pool for the rest", async () => {
+  await books.grant('general', '6');
+  await books.grant('calling', '5', { office: BRANCH });
+  await hold('call', '2');
+  await share();
+  expect(await all()).toEqual([{ general: '6.00' }, {}, { calling: '5.00', heldCalls: '2.00' }]);
+  await deal([[BRANCH, '6']]);
+  await hold('longer', '4');
+  await share('again');
+  expect(await all()).toEqual([
+    { general: '6.00', heldCalls: '1.00' },
+    {},
+    { calling: '5.00', heldCalls: '5.00' },
+  ]);
 });
