@@ -1,6 +1,7 @@
 import {
   bundleOf,
   CLASSES,
+  type Class,
   emptyWallet,
   type Grant,
   inOrder,
@@ -69,9 +70,11 @@ export class ModelBooks {
     origin: Grant | null = null,
   ): Grant {
     const classes = CLASSES.filter((of) => kind === 'general' || kind === bundleOf(of));
+    this.post(wallet);
     const own = payDebts(wallet, classes, amount);
     // While credits are shared, what AI owes stands on the pool.
     const left = kind === 'ai' && this.pooled ? payDebts(this.wallets.pool, ['ai'], own) : own;
+    if (left < own) this.post(this.wallets.pool);
     const made = { wallet, kind, amount, left, from, until, origin, madeAt: this.now, reversed: 0 };
     const grant = { ...made, id: this.grants.length };
     this.grants.push(grant);
@@ -81,6 +84,7 @@ export class ModelBooks {
 
   protected move(grant: Grant, to: Wallet, amount: number): void {
     if (amount === 0) return;
+    this.post(grant.wallet);
     grant.left -= amount;
     this.addGrant(to, { ...grant, amount }, grant);
   }
@@ -122,17 +126,19 @@ export class ModelBooks {
     for (const grant of order) {
       const drawn = Math.min(grant.left, rest);
       if (drawn === 0) continue;
+      this.post(grant.wallet);
       grant.left -= drawn;
       rest -= drawn;
       this.#draws += 1;
       usage.draws.set(grant, { amount: (usage.draws.get(grant)?.amount ?? 0) + drawn, last: this.#draws });
     }
-    if (rest > 0) paid.debts.push({ class: usage.class, amount: rest });
+    if (rest > 0) this.owe(paid, usage.class, rest);
   }
 
   protected giveBack(usage: Booked, amount: number, keepLapsed: boolean): void {
     const { own, paid } = this.route(usage);
     let rest = payDebts(paid, [usage.class], amount);
+    if (rest < amount) this.post(paid);
     const drawn = [...usage.draws].sort(([, a], [, b]) => b.last - a.last);
     const fromPaid = drawn.filter(([grant]) => grant.wallet === paid);
     const fromOwn = drawn.filter(
@@ -141,6 +147,7 @@ export class ModelBooks {
     for (const [grant, draw] of [...fromPaid, ...fromOwn]) {
       if (keepLapsed && isOver(grant, this.now)) continue;
       const back = Math.min(draw.amount, rest);
+      if (back > 0) this.post(grant.wallet);
       draw.amount -= back;
       rest -= back;
       if (!isOver(grant, this.now)) grant.left += back;
@@ -149,12 +156,23 @@ export class ModelBooks {
       grant.left = payDebts(paid, CLASSES, grant.left);
     if (rest > 0) this.addGrant(paid, { kind: 'general', amount: rest, from: -Infinity, until: Infinity });
   }
-}
 
-export function moveDebts(from: Wallet, to: Wallet): void {
-  for (const of of CLASSES) {
-    const amount = owed(from, of);
-    if (amount > 0) to.debts.push({ class: of, amount });
+  /** Moves all that wallets owe, the oldest first. */
+  protected moveDebts(from: readonly Wallet[], to: Wallet): void {
+    const debts = from.flatMap((wallet) => wallet.debts).filter(({ amount }) => amount > 0);
+    for (const wallet of from) {
+      if (wallet.debts.some(({ amount }) => amount > 0)) this.post(wallet);
+      wallet.debts = [];
+    }
+    for (const debt of debts.toSorted((a, b) => a.madeAt - b.madeAt)) this.owe(to, debt.class, debt.amount);
   }
-  from.debts = [];
+
+  protected owe(wallet: Wallet, of: Class, amount: number): void {
+    this.post(wallet);
+    wallet.debts.push({ class: of, amount, madeAt: wallet.postedAt });
+  }
+
+  protected post(wallet: Wallet): void {
+    wallet.postedAt = Math.max(wallet.postedAt, this.now);
+  }
 }

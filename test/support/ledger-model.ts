@@ -2,7 +2,7 @@
  * What the ledger should do, as plainly as it can be said: lists in memory, cents as numbers, hours as time. It shares no
  * code with the ledger, so that the two are wrong alike only where the rule was read wrong twice.
  */
-import { type Booked, ModelBooks, moveDebts } from './ledger-model-books.ts';
+import { type Booked, ModelBooks } from './ledger-model-books.ts';
 import {
   CLASSES,
   type Class,
@@ -91,16 +91,20 @@ export class LedgerModel extends ModelBooks {
     let rest = amount;
     for (const one of [...inOrder(line), ...inOrder(others)]) {
       const taken = Math.min(one.left, rest);
+      if (taken > 0) this.post(one.wallet);
       one.left -= taken;
       rest -= taken;
     }
-    if (rest > 0) home.debts.push({ class: grant.kind === 'ai' ? 'ai' : 'calls', amount: rest });
+    if (rest > 0) this.owe(home, grant.kind === 'ai' ? 'ai' : 'calls', rest);
     return 'posted';
   }
 
   lapse(): number {
     const over = this.grants.filter((grant) => grant.left > 0 && isOver(grant, this.now));
-    for (const grant of over) grant.left = 0;
+    for (const grant of over) {
+      this.post(grant.wallet);
+      grant.left = 0;
+    }
     return over.length;
   }
 
@@ -111,11 +115,11 @@ export class LedgerModel extends ModelBooks {
     if (!pooled && toMain + toBranch !== leftOf(pool, 'general')) return 'allocation-mismatch';
     this.pooled = pooled;
     if (pooled) {
-      for (const wallet of [main, branch]) moveDebts(wallet, pool);
+      this.moveDebts([main, branch], pool);
       const general = [...main.grants, ...branch.grants].filter(({ kind }) => kind === 'general');
       for (const grant of inOrder(general)) this.move(grant, pool, grant.left);
     } else {
-      moveDebts(pool, main);
+      this.moveDebts([pool], main);
       for (const grant of inOrder(pool.grants.filter(({ kind }) => kind !== 'general')))
         this.move(grant, main, grant.left);
       this.deal(main, toMain);

@@ -1,8 +1,53 @@
 -- What comes back and what moves after the scope was switched, and after a time was corrected (R5, R6, R8).
 
+DROP FUNCTION ledger_deal_credits;
+DROP FUNCTION ledger_pool_credits;
 DROP FUNCTION ledger_reroute_holds;
+DROP FUNCTION ledger_move_debt;
 DROP FUNCTION ledger_revise_usage;
 DROP FUNCTION ledger_sees_others;
+DROP FUNCTION ledger_plan_fill;
+
+-- 04_grant.sql
+-- What a wallet still owes, piece by piece, by the entries that made the debts. Debt is paid first in, first out, so what is still
+-- owed of a class are its latest debts.
+CREATE FUNCTION ledger_unpaid(w wallet) RETURNS TABLE (seq bigint, posted_at timestamptz, class text, amount bigint) LANGUAGE sql STABLE AS $$
+  WITH made AS (
+    SELECT e.seq, e.posted_at, e.debt_calls_after_micros - lag(e.debt_calls_after_micros, 1, 0::bigint) OVER o AS calls,
+      e.debt_ai_after_micros - lag(e.debt_ai_after_micros, 1, 0::bigint) OVER o AS ai
+    FROM entry AS e
+    WHERE e.company_id = w.company_id AND e.wallet_id = w.id AND e.seq >= coalesce((
+      SELECT max(z.seq) FROM entry AS z WHERE z.company_id = w.company_id AND z.wallet_id = w.id
+        AND z.debt_calls_after_micros = 0 AND z.debt_ai_after_micros = 0), 0)
+    WINDOW o AS (ORDER BY e.seq)
+  ), owed AS (
+    -- The newest debts first: what of each is still unpaid.
+    SELECT m.seq, m.posted_at, c.class, c.made, c.debt,
+      coalesce(sum(c.made) OVER (PARTITION BY c.class ORDER BY m.seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer
+    FROM made AS m CROSS JOIN LATERAL (VALUES ('calls', m.calls, w.debt_calls_micros), ('ai', m.ai, w.debt_ai_micros)) AS c(class, made, debt)
+    WHERE c.made > 0
+  )
+  SELECT o.seq, o.posted_at, o.class, least(o.made, o.debt - o.newer)::bigint FROM owed AS o WHERE o.newer < o.debt
+$$;
+
+-- How much of an amount fills which class's debt: a bundle its own class's, general credits the oldest of either (R6).
+CREATE FUNCTION ledger_plan_fill(w wallet, p_kind text, p_amount bigint, OUT calls bigint, OUT ai bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  calls := CASE WHEN p_kind IN ('general', 'calling') THEN least(p_amount, w.debt_calls_micros) ELSE 0 END;
+  ai := CASE WHEN p_kind IN ('general', 'ai') THEN least(p_amount, w.debt_ai_micros) ELSE 0 END;
+  IF calls + ai <= p_amount THEN
+    RETURN;
+  END IF;
+  -- Both classes owe, and the amount does not cover both: oldest first.
+  SELECT coalesce(sum(f.amount) FILTER (WHERE f.class = 'calls'), 0)::bigint, coalesce(sum(f.amount) FILTER (WHERE f.class = 'ai'), 0)::bigint
+  INTO calls, ai
+  FROM (
+    SELECT u.class, greatest(least(u.amount, p_amount
+      - coalesce(sum(u.amount) OVER (ORDER BY u.seq, u.class ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)), 0) AS amount
+    FROM ledger_unpaid(w) AS u
+  ) AS f;
+END $$;
 
 -- 11_correct.sql
 -- True where a usage of the class would draw from other grants of these wallets at another time (R7).
@@ -63,6 +108,33 @@ BEGIN
 END $$;
 
 -- 13_scope.sql
+-- Moves what wallets owe to another one. Who owes next takes the order of these entries for the debts' ages, so the oldest go first.
+CREATE FUNCTION ledger_move_debts(p_company bigint, p_from bigint[], p_to bigint, p_actor text, p_reason text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_from wallet;
+  v_to wallet;
+  v_debt record;
+BEGIN
+  FOR v_debt IN
+    WITH aged AS (
+      SELECT w.id AS wallet_id, u.class, u.amount, row_number() OVER (ORDER BY u.posted_at, w.id, u.seq) AS age,
+        row_number() OVER (PARTITION BY w.id, u.class ORDER BY u.posted_at, u.seq) AS nth
+      FROM wallet AS w CROSS JOIN LATERAL ledger_unpaid(w) AS u
+      WHERE w.company_id = p_company AND w.id = ANY (p_from) AND w.debt_calls_micros + w.debt_ai_micros > 0
+    )
+    -- Debts of a wallet and class with no other between them go as one.
+    SELECT wallet_id, class, sum(amount)::bigint AS amount FROM aged GROUP BY wallet_id, class, age - nth ORDER BY min(age)
+  LOOP
+    SELECT * INTO v_from FROM wallet WHERE company_id = p_company AND id = v_debt.wallet_id;
+    PERFORM ledger_write_entry(v_from, 'move', v_debt.class, ARRAY[(NULL, v_debt.class, v_debt.amount)::ledger_part], 'move', p_to::text,
+      v_from.office_id, p_actor, p_reason, NULL, p_at);
+    SELECT * INTO v_to FROM wallet WHERE company_id = p_company AND id = p_to;
+    PERFORM ledger_write_entry(v_to, 'move', v_debt.class, ARRAY[(NULL, v_debt.class, -v_debt.amount)::ledger_part], 'move',
+      v_debt.wallet_id::text, v_from.office_id, p_actor, p_reason, NULL, p_at);
+  END LOOP;
+END $$;
+
 -- Open holds follow the credits: the pool stands behind the office's own bundle, or the office's wallet behind itself. None is
 -- refused for it. All are taken off before the first is put back, so that none stands in another's way; the oldest goes first.
 CREATE FUNCTION ledger_reroute_holds(p_book book, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
@@ -87,5 +159,63 @@ BEGIN
     h.paid_micros := v_amount - h.own_micros;
     PERFORM ledger_save_hold(h);
     PERFORM ledger_move_held(h.company_id, h.class, h.own_wallet_id, h.own_micros, h.paid_wallet_id, h.paid_micros);
+  END LOOP;
+END $$;
+
+-- Brings all offices' general credits and debts together in the pool, debts first, so that they are filled at once.
+CREATE FUNCTION ledger_pool_credits(p_book book, p_actor text, p_reason text, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  g credit_grant;
+BEGIN
+  PERFORM ledger_move_debts(p_book.company_id, ARRAY(
+    SELECT id FROM wallet WHERE company_id = p_book.company_id AND id <> p_book.pool_wallet_id), p_book.pool_wallet_id, p_actor, p_reason, p_at);
+  FOR g IN
+    SELECT * FROM credit_grant
+    WHERE company_id = p_book.company_id AND wallet_id <> p_book.pool_wallet_id AND kind = 'general' AND is_open ORDER BY created_at, id
+  LOOP
+    PERFORM ledger_move_grant(p_book.company_id, g.wallet_id, p_book.pool_wallet_id, g.id, g.remaining_micros, p_actor, p_reason, p_at);
+  END LOOP;
+END $$;
+
+-- Deals the pool's general credits out to offices as p_allocation says ([{"officeId", "micros"}], exactly what is there,
+-- oldest first), after its debts and bundles went to the primary office.
+CREATE FUNCTION ledger_deal_credits(p_book book, p_allocation jsonb, p_actor text, p_reason text, p_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_pool wallet;
+  v_share record;
+  v_wallet bigint;
+  v_piece record;
+  g credit_grant;
+BEGIN
+  SELECT * INTO v_pool FROM wallet WHERE company_id = p_book.company_id AND id = p_book.pool_wallet_id;
+  IF v_pool.general_micros <> coalesce((SELECT sum((a->>'micros')::bigint) FROM jsonb_array_elements(p_allocation) AS a), 0)
+    OR EXISTS (SELECT FROM jsonb_array_elements(p_allocation) AS a WHERE (a->>'micros')::bigint < 0) THEN
+    RAISE EXCEPTION 'allocation-mismatch' USING ERRCODE = 'RF001', DETAIL = format('the pool has %s', v_pool.general_micros);
+  END IF;
+  PERFORM ledger_move_debts(p_book.company_id, ARRAY[p_book.pool_wallet_id], p_book.primary_wallet_id, p_actor, p_reason, p_at);
+  FOR g IN
+    SELECT * FROM credit_grant WHERE company_id = p_book.company_id AND wallet_id = p_book.pool_wallet_id AND kind <> 'general' AND is_open
+    ORDER BY expires_at, created_at, id
+  LOOP
+    PERFORM ledger_move_grant(p_book.company_id, g.wallet_id, p_book.primary_wallet_id, g.id, g.remaining_micros, p_actor, p_reason, p_at);
+  END LOOP;
+  FOR v_share IN
+    SELECT (a->>'officeId')::bigint AS office_id, sum((a->>'micros')::bigint)::bigint AS amount FROM jsonb_array_elements(p_allocation) AS a
+    GROUP BY 1 HAVING sum((a->>'micros')::bigint) > 0 ORDER BY 1
+  LOOP
+    SELECT id INTO v_wallet FROM wallet WHERE company_id = p_book.company_id AND office_id = v_share.office_id;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'office-unknown' USING ERRCODE = 'RF001', DETAIL = format('office %s has no wallet', v_share.office_id);
+    END IF;
+    FOR v_piece IN
+      SELECT s.id, least(s.remaining_micros, v_share.amount - (s.high - s.remaining_micros)) AS amount
+      FROM (
+        SELECT id, remaining_micros, (sum(remaining_micros) OVER (ORDER BY created_at, id))::bigint AS high FROM credit_grant
+        WHERE company_id = p_book.company_id AND wallet_id = p_book.pool_wallet_id AND kind = 'general' AND is_open
+      ) AS s WHERE s.high - s.remaining_micros < v_share.amount ORDER BY s.high
+    LOOP
+      PERFORM ledger_move_grant(p_book.company_id, p_book.pool_wallet_id, v_wallet, v_piece.id, v_piece.amount, p_actor, p_reason, p_at);
+    END LOOP;
   END LOOP;
 END $$;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { placeHold, refundUsage, reverseGrant, setPooled } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -116,4 +116,42 @@ it("R5: a hold stands on its office's own bundle as far as that goes, and on the
     {},
     { calling: '5.00', heldCalls: '5.00' },
   ]);
+});
+
+describe('R6: debts keep their age when the scope changes, and general credits fill the oldest', () => {
+  const ai = (day: number) => books.post([books.usage({ class: 'ai', cost: '3', usageAt: november(day) })]);
+  const calls = (day: number, officeId = MAIN) =>
+    books.post([books.usage({ officeId, cost: '3', usageAt: november(day) })]);
+  const fill = (amount: string) => books.grant('general', amount, { on: 5 });
+
+  it('of one office', async () => {
+    await ai(3);
+    await calls(4);
+    await share();
+    await fill('3');
+    expect(await all()).toEqual([{ owesCalls: '3.00' }, {}, {}]);
+  });
+
+  it('of several offices', async () => {
+    await calls(2, BRANCH);
+    await ai(3);
+    await calls(4, BRANCH);
+    await share();
+    await fill('4');
+    expect(await all()).toEqual([{ owesCalls: '3.00', owesAi: '2.00' }, {}, {}]);
+    await deal([]);
+    await fill('2');
+    expect(await all()).toEqual([{}, { owesCalls: '3.00' }, {}]);
+  });
+
+  it('there and back, one among the other', async () => {
+    await calls(2);
+    await ai(3);
+    await calls(4);
+    await share();
+    await deal([]);
+    await fill('5');
+    expect(await all()).toEqual([{}, { owesCalls: '3.00', owesAi: '1.00' }, {}]);
+    expect((await books.entries(null)).filter((line) => line.startsWith('move'))).toHaveLength(6);
+  });
 });
