@@ -135,26 +135,39 @@ export class ModelBooks {
     if (rest > 0) this.owe(paid, usage.class, rest);
   }
 
+  /**
+   * First debt: of the class where the usage is paid from. Then what
+   * it drew from, the pool's before the office's own bundle; a bundle of the pool is the primary office's where nothing is
+   * shared. The rest was debt once, or general credits that are elsewhere now.
+   */
   protected giveBack(usage: Booked, amount: number, keepLapsed: boolean): void {
     const { own, paid } = this.route(usage);
+    const { pool, main } = this.wallets;
     let rest = payDebts(paid, [usage.class], amount);
     if (rest < amount) this.post(paid);
-    const drawn = [...usage.draws].sort(([, a], [, b]) => b.last - a.last);
-    const fromPaid = drawn.filter(([grant]) => grant.wallet === paid);
-    const fromOwn = drawn.filter(
-      ([grant]) => own !== paid && grant.wallet === own && grant.kind !== 'general',
-    );
-    for (const [grant, draw] of [...fromPaid, ...fromOwn]) {
+    const isOpenTo = ({ wallet, kind }: Grant) =>
+      wallet === paid || (kind !== 'general' && (wallet === own || wallet === pool));
+    const drawn = [...usage.draws]
+      .filter(([grant]) => isOpenTo(grant))
+      .sort(([, a], [, b]) => b.last - a.last);
+    const fromPool = drawn.filter(([{ wallet }]) => wallet === pool);
+    const backs: { grant: Grant; back: number }[] = [];
+    for (const [grant, draw] of [...fromPool, ...drawn.filter(([{ wallet }]) => wallet !== pool)]) {
       if (keepLapsed && isOver(grant, this.now)) continue;
       const back = Math.min(draw.amount, rest);
-      if (back > 0) this.post(grant.wallet);
+      if (back === 0) continue;
+      this.post(grant.wallet);
       draw.amount -= back;
       rest -= back;
-      if (!isOver(grant, this.now)) grant.left += back;
+      if (isOver(grant, this.now)) continue;
+      grant.left += back;
+      backs.push({ grant, back });
     }
     for (const grant of inOrder(paid.grants.filter(({ kind }) => kind === 'general')))
       grant.left = payDebts(paid, CLASSES, grant.left);
     if (rest > 0) this.addGrant(paid, { kind: 'general', amount: rest, from: -Infinity, until: Infinity });
+    for (const { grant, back } of backs)
+      if (!this.pooled && grant.wallet === pool) this.move(grant, main, back);
   }
 
   /** Moves all that wallets owe, the oldest first. */

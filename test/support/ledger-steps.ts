@@ -58,7 +58,7 @@ export const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: op('move'), which, office, class: usageClass, cents }) },
   { weight: 2, arbitrary: fc.record({ op: op('re-time'), which, hoursAgo, cents: some }) },
   { weight: 1, arbitrary: fc.record({ op: op('reverse'), which, cents: some }) },
-  { weight: 1, arbitrary: fc.record({ op: op('share'), quarters: fc.nat({ max: 4 }), off: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ op: op('share'), quarters: fc.nat({ max: 4 }), off: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ op: op('lapse') }) },
   { weight: 4, arbitrary: fc.record({ op: op('hold'), office, class: usageClass, cents, hours }) },
   { weight: 1, arbitrary: fc.record({ op: op('extend'), which: whichHold, cents, hours }) },
