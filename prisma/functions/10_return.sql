@@ -53,6 +53,41 @@ RETURNS TABLE (rank bigint, wallet_id bigint, grant_id bigint, expires_at timest
   FROM drawn AS d JOIN credit_grant AS g ON g.company_id = p_book.company_id AND g.wallet_id = d.wallet_id AND g.id = d.grant_id
 $$;
 
+-- What of a usage's debt the primary office has got by changes of scope, less what was given back of it there. A class's debts
+-- move whole, from an office to the pool and from the pool to the primary office, by entries that stand in the same order on both
+-- sides: so each part is followed from wallet to wallet.
+CREATE FUNCTION ledger_debt_got(p_book book, u usage_record) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  v_part record;
+  v_wallet bigint;
+  v_seq bigint;
+  v_to bigint;
+  v_nth bigint;
+  v_got bigint := 0;
+BEGIN
+  FOR v_part IN SELECT * FROM ledger_parts_of_usage(u.company_id, u.source, u.external_id) AS p WHERE p.debt_class = u.class LOOP
+    v_wallet := v_part.wallet_id;
+    v_seq := v_part.seq;
+    LOOP
+      v_to := CASE v_wallet WHEN p_book.pool_wallet_id THEN p_book.primary_wallet_id ELSE p_book.pool_wallet_id END;
+      SELECT m.nth INTO v_nth FROM (
+        SELECT e.seq, row_number() OVER (ORDER BY e.seq) AS nth FROM entry AS e
+        WHERE e.company_id = u.company_id AND e.wallet_id = v_wallet AND e.type = 'move' AND e.class = u.class AND e.amount_micros > 0
+      ) AS m WHERE m.seq > v_seq ORDER BY m.seq LIMIT 1;
+      EXIT WHEN NOT FOUND;
+      SELECT e.seq INTO v_seq FROM entry AS e
+      WHERE e.company_id = u.company_id AND e.wallet_id = v_to AND e.type = 'move' AND e.class = u.class AND e.amount_micros < 0
+        AND e.reference = v_wallet::text
+      ORDER BY e.seq OFFSET v_nth - 1 LIMIT 1;
+      v_wallet := v_to;
+    END LOOP;
+    IF v_wallet = p_book.primary_wallet_id AND (v_seq <> v_part.seq OR v_wallet <> v_part.wallet_id OR v_part.amount_micros > 0) THEN
+      v_got := v_got - v_part.amount_micros;
+    END IF;
+  END LOOP;
+  RETURN v_got;
+END $$;
+
 -- Writes what a usage gives back on one wallet, which is answered as it is then; null where it gives nothing back there.
 CREATE FUNCTION ledger_write_return(
   p_wallet bigint, p_usage usage_record, p_parts ledger_part[], p_type text, p_actor text, p_reason text, p_at timestamptz
@@ -75,8 +110,8 @@ CREATE FUNCTION ledger_repay(p_company bigint, p_wallet bigint, p_class text, p_
   WHERE w.company_id = p_company AND w.id = p_wallet
 $$;
 
--- Gives an amount of a usage back (R8): first to the present debt of its class where it is paid from, then
--- to the grants it drew from in reverse, of which the pool's bundles are
+-- Gives an amount of a usage back (R8): first to the present debt of its class where it is paid from, then to what it owed while
+-- credits were shared and the primary office owes since; then to the grants it drew from in reverse, of which the pool's bundles are
 -- the primary office's once nothing is shared; what was debt and has been filled since comes back as new general credits. What
 -- belongs to a grant whose period is over lapses again, unless p_keep has it come back as general credits. Answers the entries
 -- written on the office's own and on the paying wallet.
@@ -92,11 +127,16 @@ DECLARE
   v_own_parts ledger_part[] := '{}';
   v_paid_parts ledger_part[] := ledger_repay(v_company, v_route.paid, p_usage.class, p_amount);
   v_pool_parts ledger_part[] := '{}';
+  v_debt_parts ledger_part[] := '{}';
   v_part ledger_part;
   v_drawn record;
   v_new record;
 BEGIN
   v_rest := v_rest - coalesce((v_paid_parts[1]).amount_micros, 0);
+  IF NOT p_book.pooled AND v_route.paid <> p_book.primary_wallet_id AND v_rest > 0 THEN
+    v_debt_parts := ledger_repay(v_company, p_book.primary_wallet_id, p_usage.class, least(v_rest, ledger_debt_got(p_book, p_usage)));
+    v_rest := v_rest - coalesce((v_debt_parts[1]).amount_micros, 0);
+  END IF;
   FOR v_drawn IN
     SELECT * FROM ledger_drawn_by(p_book, p_usage.source, p_usage.external_id, v_route.own, v_route.paid) AS d
     WHERE d.wallet_id IS NOT NULL AND NOT (p_keep AND d.expires_at <= p_at - interval '6 hours') ORDER BY d.rank
@@ -127,6 +167,7 @@ BEGIN
   v_wallet := ledger_write_return(v_route.own, p_usage, v_own_parts, p_type, p_actor, p_reason, p_at);
   own_wallet_id := v_wallet.id;
   own_seq := v_wallet.seq;
+  PERFORM ledger_write_return(p_book.primary_wallet_id, p_usage, v_debt_parts, p_type, p_actor, p_reason, p_at);
   PERFORM ledger_write_return(p_book.pool_wallet_id, p_usage, v_pool_parts, p_type, p_actor, p_reason, p_at);
   FOR v_drawn IN
     SELECT g.wallet_id, g.id AS grant_id, p.amount_micros AS amount, g.expires_at <= p_at - interval '6 hours' AS is_over

@@ -12,12 +12,15 @@ import {
   type ModelUsage,
   owed,
   payDebts,
+  sum,
   type Wallet,
 } from './ledger-model-wallet.ts';
 
 /** A usage and what each grant gave for it; `last` orders grants by when they last gave. */
 export interface Booked extends ModelUsage {
   draws: Map<Grant, { amount: number; last: number }>;
+  /** What it made of debt, and (negative) gave back to debt: by the wallet on which that debt stands now. */
+  owes: { wallet: Wallet; class: Class; amount: number; isMoved: boolean }[];
 }
 
 /** The wallets of the model's company, and the rules by which credits come, go and come back. */
@@ -132,19 +135,21 @@ export class ModelBooks {
       this.#draws += 1;
       usage.draws.set(grant, { amount: (usage.draws.get(grant)?.amount ?? 0) + drawn, last: this.#draws });
     }
-    if (rest > 0) this.owe(paid, usage.class, rest);
+    if (rest === 0) return;
+    this.owe(paid, usage.class, rest);
+    usage.owes.push({ wallet: paid, class: usage.class, amount: rest, isMoved: false });
   }
 
   /**
-   * First debt: of the class where the usage is paid from. Then what
+   * First debt: of the class where the usage is paid from, then what it owed that has come to the primary office. Then what
    * it drew from, the pool's before the office's own bundle; a bundle of the pool is the primary office's where nothing is
    * shared. The rest was debt once, or general credits that are elsewhere now.
    */
   protected giveBack(usage: Booked, amount: number, keepLapsed: boolean): void {
     const { own, paid } = this.route(usage);
     const { pool, main } = this.wallets;
-    let rest = payDebts(paid, [usage.class], amount);
-    if (rest < amount) this.post(paid);
+    let rest = amount - this.#repay(usage, paid, amount);
+    if (!this.pooled && paid !== main) rest -= this.#repay(usage, main, Math.min(rest, debtGot(usage, main)));
     const isOpenTo = ({ wallet, kind }: Grant) =>
       wallet === paid || (kind !== 'general' && (wallet === own || wallet === pool));
     const drawn = [...usage.draws]
@@ -170,8 +175,12 @@ export class ModelBooks {
       if (!this.pooled && grant.wallet === pool) this.move(grant, main, back);
   }
 
-  /** Moves all that wallets owe, the oldest first. */
-  protected moveDebts(from: readonly Wallet[], to: Wallet): void {
+  /** Moves all that wallets owe, the oldest first; what usages owe stands there with it. */
+  protected moveDebts(from: readonly Wallet[], to: Wallet, usages: Iterable<Booked>): void {
+    const isOwed = (wallet: Wallet, of: Class) => from.includes(wallet) && owed(wallet, of) > 0;
+    for (const { owes } of usages)
+      for (const one of owes)
+        if (isOwed(one.wallet, one.class)) Object.assign(one, { wallet: to, isMoved: true });
     const debts = from.flatMap((wallet) => wallet.debts).filter(({ amount }) => amount > 0);
     for (const wallet of from) {
       if (wallet.debts.some(({ amount }) => amount > 0)) this.post(wallet);
@@ -188,4 +197,20 @@ export class ModelBooks {
   protected post(wallet: Wallet): void {
     wallet.postedAt = Math.max(wallet.postedAt, this.now);
   }
+
+  /** Gives so much of a usage back to its class's debt in a wallet; answers how much that was. */
+  #repay(usage: Booked, wallet: Wallet, amount: number): number {
+    const paid = Math.min(Math.max(amount, 0), owed(wallet, usage.class));
+    if (paid === 0) return 0;
+    this.post(wallet);
+    payDebts(wallet, [usage.class], paid);
+    usage.owes.push({ wallet, class: usage.class, amount: -paid, isMoved: false });
+    return paid;
+  }
+}
+
+/** What of a usage's debt came to a wallet from another, less what it gave back there. */
+function debtGot({ class: of, owes }: Booked, wallet: Wallet): number {
+  const there = owes.filter((one) => one.wallet === wallet && one.class === of);
+  return sum(there.filter(({ isMoved, amount }) => isMoved || amount < 0).map(({ amount }) => amount));
 }

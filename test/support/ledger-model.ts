@@ -35,7 +35,7 @@ export class LedgerModel extends ModelBooks {
     const outcomes = records.map(({ key, usage }) => {
       const outcome = this.#judge(key, usage, force);
       if (outcome !== 'posted') return outcome;
-      const booked = { ...usage, draws: new Map() };
+      const booked = { ...usage, draws: new Map(), owes: [] };
       this.#usages.set(key, booked);
       fresh.push({ booked, burnAt: this.burnAt(usage) });
       return outcome;
@@ -115,11 +115,11 @@ export class LedgerModel extends ModelBooks {
     if (!pooled && toMain + toBranch !== leftOf(pool, 'general')) return 'allocation-mismatch';
     this.pooled = pooled;
     if (pooled) {
-      this.moveDebts([main, branch], pool);
+      this.moveDebts([main, branch], pool, this.#usages.values());
       const general = [...main.grants, ...branch.grants].filter(({ kind }) => kind === 'general');
       for (const grant of inOrder(general)) this.move(grant, pool, grant.left);
     } else {
-      this.moveDebts([pool], main);
+      this.moveDebts([pool], main, this.#usages.values());
       for (const grant of inOrder(pool.grants.filter(({ kind }) => kind !== 'general')))
         this.move(grant, main, grant.left);
       this.deal(main, toMain);

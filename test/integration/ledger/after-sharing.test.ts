@@ -89,3 +89,49 @@ describe("R8: what the pool's bundle paid comes back as bundle once nothing is s
     expect(await all()).toEqual([{}, { calling: '2.00' }, {}]);
   });
 });
+
+describe("R8: a refund reduces the pool's debt where the primary office owes it since", () => {
+  const call = (cost: string) => books.usage({ officeId: BRANCH, cost });
+
+  it('and brings no new credit', async () => {
+    const usage = call('3');
+    await books.post([usage]);
+    await scope(false, 5);
+    expect(await all()).toEqual([{}, { owesCalls: '3.00' }, {}]);
+    await refund(usage, 6);
+    expect(await all()).toEqual([{}, {}, {}]);
+  });
+
+  it('also where the office had owed it before it was shared', async () => {
+    books = await openBooks(database.db);
+    const usage = call('3');
+    await books.post([usage]);
+    await scope(true, 5);
+    await scope(false, 6);
+    await refund(usage, 7, '1');
+    expect(await all()).toEqual([{}, { owesCalls: '2.00' }, {}]);
+    await refund(usage, 8);
+    expect(await all()).toEqual([{}, {}, {}]);
+  });
+
+  it('as far as this usage owed it, after what its office owes itself', async () => {
+    await books.grant('general', '4');
+    const usage = call('6');
+    await books.post([usage]);
+    await scope(false, 5);
+    await books.post([call('1'), books.usage({ cost: '7' })], november(6));
+    expect(await all()).toEqual([{}, { owesCalls: '9.00' }, { owesCalls: '1.00' }]);
+    await refund(usage, 7);
+    expect(await all()).toEqual([{}, { owesCalls: '7.00' }, { general: '3.00' }]);
+  });
+
+  it('and leaves what the primary office owes of its own', async () => {
+    const usage = call('3');
+    await books.post([usage]);
+    await books.grant('general', '3', { on: 4 });
+    await scope(false, 5);
+    await books.post([books.usage({ cost: '5' })], november(6));
+    await refund(usage, 7);
+    expect(await all()).toEqual([{}, { owesCalls: '5.00' }, { general: '3.00' }]);
+  });
+});
