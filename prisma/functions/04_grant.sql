@@ -1,16 +1,8 @@
--- How much of an amount fills which class's debt: a bundle its own class's, general credits the oldest of either (R6).
--- Debt is filled first in, first out, so what is still owed of a class are its latest debts.
-CREATE FUNCTION ledger_plan_fill(w wallet, p_kind text, p_amount bigint, OUT calls bigint, OUT ai bigint) LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-BEGIN
-  calls := CASE WHEN p_kind IN ('general', 'calling') THEN least(p_amount, w.debt_calls_micros) ELSE 0 END;
-  ai := CASE WHEN p_kind IN ('general', 'ai') THEN least(p_amount, w.debt_ai_micros) ELSE 0 END;
-  IF calls + ai <= p_amount THEN
-    RETURN;
-  END IF;
-  -- Both classes owe, and the amount does not cover both: oldest first, by the entries that made the debts.
+-- What a wallet still owes, piece by piece, by the entries that made the debts. Debt is paid first in, first out, so what is still
+-- owed of a class are its latest debts.
+CREATE FUNCTION ledger_unpaid(w wallet) RETURNS TABLE (seq bigint, posted_at timestamptz, class text, amount bigint) LANGUAGE sql STABLE AS $$
   WITH made AS (
-    SELECT e.seq, e.debt_calls_after_micros - lag(e.debt_calls_after_micros, 1, 0::bigint) OVER o AS calls,
+    SELECT e.seq, e.posted_at, e.debt_calls_after_micros - lag(e.debt_calls_after_micros, 1, 0::bigint) OVER o AS calls,
       e.debt_ai_after_micros - lag(e.debt_ai_after_micros, 1, 0::bigint) OVER o AS ai
     FROM entry AS e
     WHERE e.company_id = w.company_id AND e.wallet_id = w.id AND e.seq >= coalesce((
@@ -19,21 +11,31 @@ BEGIN
     WINDOW o AS (ORDER BY e.seq)
   ), owed AS (
     -- The newest debts first: what of each is still unpaid.
-    SELECT seq, 'calls' AS class, calls AS made, coalesce(sum(calls) OVER (ORDER BY seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer
-    FROM made WHERE calls > 0
-    UNION ALL
-    SELECT seq, 'ai', ai, coalesce(sum(ai) OVER (ORDER BY seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
-    FROM made WHERE ai > 0
-  ), unpaid AS (
-    SELECT seq, class, least(made, CASE class WHEN 'calls' THEN w.debt_calls_micros ELSE w.debt_ai_micros END - newer) AS amount
-    FROM owed
-    WHERE newer < CASE class WHEN 'calls' THEN w.debt_calls_micros ELSE w.debt_ai_micros END
-  ), filled AS (
-    SELECT class, greatest(least(amount, p_amount - coalesce(sum(amount) OVER (ORDER BY seq, class ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)), 0) AS amount
-    FROM unpaid
+    SELECT m.seq, m.posted_at, c.class, c.made, c.debt,
+      coalesce(sum(c.made) OVER (PARTITION BY c.class ORDER BY m.seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS newer
+    FROM made AS m CROSS JOIN LATERAL (VALUES ('calls', m.calls, w.debt_calls_micros), ('ai', m.ai, w.debt_ai_micros)) AS c(class, made, debt)
+    WHERE c.made > 0
   )
+  SELECT o.seq, o.posted_at, o.class, least(o.made, o.debt - o.newer)::bigint FROM owed AS o WHERE o.newer < o.debt
+$$;
+
+-- How much of an amount fills which class's debt: a bundle its own class's, general credits the oldest of either (R6).
+CREATE FUNCTION ledger_plan_fill(w wallet, p_kind text, p_amount bigint, OUT calls bigint, OUT ai bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  calls := CASE WHEN p_kind IN ('general', 'calling') THEN least(p_amount, w.debt_calls_micros) ELSE 0 END;
+  ai := CASE WHEN p_kind IN ('general', 'ai') THEN least(p_amount, w.debt_ai_micros) ELSE 0 END;
+  IF calls + ai <= p_amount THEN
+    RETURN;
+  END IF;
+  -- Both classes owe, and the amount does not cover both: oldest first.
   SELECT coalesce(sum(f.amount) FILTER (WHERE f.class = 'calls'), 0)::bigint, coalesce(sum(f.amount) FILTER (WHERE f.class = 'ai'), 0)::bigint
-  INTO calls, ai FROM filled AS f;
+  INTO calls, ai
+  FROM (
+    SELECT u.class, greatest(least(u.amount, p_amount
+      - coalesce(sum(u.amount) OVER (ORDER BY u.seq, u.class ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)), 0) AS amount
+    FROM ledger_unpaid(w) AS u
+  ) AS f;
 END $$;
 
 -- What is filled of each class's debt, as parts of an entry.

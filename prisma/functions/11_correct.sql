@@ -19,22 +19,24 @@ BEGIN
     ARRAY[u.billed_seconds], ARRAY[u.quantity], ARRAY[u.cost_micros], ARRAY[u.price], ARRAY[u.version], NULL, NULL)::ledger_usages;
 END $$;
 
--- True where a usage of another time would draw from other bundles of these wallets (R7).
-CREATE FUNCTION ledger_sees_others(p_own bigint, p_paid bigint, p_usage_at timestamptz, p_other_at timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
+-- True where a usage of the class would draw from other grants of these wallets at another time (R7).
+CREATE FUNCTION ledger_sees_others(
+  p_company bigint, p_own bigint, p_paid bigint, p_class text, p_usage_at timestamptz, p_other_at timestamptz
+) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   IF p_usage_at = p_other_at THEN
     RETURN false;
   END IF;
   RETURN EXISTS (
-    SELECT FROM wallet AS w JOIN credit_grant AS g ON g.company_id = w.company_id AND g.wallet_id = w.id,
-      LATERAL (VALUES (g.effective_at), (g.expires_at)) AS bound(at)
-    WHERE w.id IN (p_own, p_paid)
-      AND bound.at > least(p_usage_at, p_other_at) AND bound.at <= greatest(p_usage_at, p_other_at));
+    SELECT FROM credit_grant AS g
+    WHERE g.company_id = p_company AND g.wallet_id IN (p_own, p_paid)
+      AND g.kind IN ('general', CASE p_class WHEN 'ai' THEN 'ai' ELSE 'calling' END)
+      AND (g.effective_at <= p_usage_at AND p_usage_at < g.expires_at) <> (g.effective_at <= p_other_at AND p_other_at < g.expires_at));
 END $$;
 
 -- Writes the next revision of a usage, moves it in the quarter-hour sums, and brings what was paid in line with it (R8).
--- Where the same wallets pay, only the difference is posted; where the office or class changed, or a bundle begins or ends
--- between the old time and the new, everything is given back and drawn anew. Usage draws at its own time, as if it had come now (R7).
+-- Where the same wallets pay, only the difference is posted; where the office or class changed, or a bundle that pays the class
+-- is in force at one of the old time and the new only, everything is given back and drawn anew. Usage draws at its own time, as if it had come now (R7).
 CREATE FUNCTION ledger_revise_usage(
   p_book book, p_old usage_record, p_new usage_record, p_type text, p_keep boolean, p_actor text, p_reason text, p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -52,7 +54,7 @@ DECLARE
 BEGIN
   v_usages.own_wallet_id := ARRAY[v_route.own];
   v_is_moved := (v_old_route.own, p_old.class) <> (v_route.own, p_new.class)
-    OR ledger_sees_others(v_route.own, v_route.paid, p_old.usage_at, p_new.usage_at);
+    OR ledger_sees_others(p_book.company_id, v_route.own, v_route.paid, p_new.class, p_old.usage_at, p_new.usage_at);
   v_back := CASE WHEN v_is_moved THEN p_old.cost_micros ELSE greatest(p_old.cost_micros - p_new.cost_micros, 0) END;
   v_draw := CASE WHEN v_is_moved THEN p_new.cost_micros ELSE greatest(p_new.cost_micros - p_old.cost_micros, 0) END;
   IF v_back > 0 THEN

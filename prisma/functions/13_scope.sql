@@ -14,8 +14,8 @@ BEGIN
   PERFORM ledger_add_grant(w, g.kind, p_amount, g.effective_at, g.expires_at, 'move', 'move', p_grant::text, p_actor, p_reason, p_at);
 END $$;
 
--- Moves what a wallet owes to another one.
-CREATE FUNCTION ledger_move_debt(p_company bigint, p_from bigint, p_to bigint, p_actor text, p_reason text, p_at timestamptz) RETURNS void
+-- Moves what wallets owe to another one. Who owes next takes the order of these entries for the debts' ages, so the oldest go first.
+CREATE FUNCTION ledger_move_debts(p_company bigint, p_from bigint[], p_to bigint, p_actor text, p_reason text, p_at timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
   v_from wallet;
@@ -23,36 +23,47 @@ DECLARE
   v_debt record;
 BEGIN
   FOR v_debt IN
-    SELECT v.class, v.amount FROM wallet AS w, LATERAL (VALUES ('calls', w.debt_calls_micros), ('ai', w.debt_ai_micros)) AS v(class, amount)
-    WHERE w.company_id = p_company AND w.id = p_from AND v.amount > 0
+    WITH aged AS (
+      SELECT w.id AS wallet_id, u.class, u.amount, row_number() OVER (ORDER BY u.posted_at, w.id, u.seq) AS age,
+        row_number() OVER (PARTITION BY w.id, u.class ORDER BY u.posted_at, u.seq) AS nth
+      FROM wallet AS w CROSS JOIN LATERAL ledger_unpaid(w) AS u
+      WHERE w.company_id = p_company AND w.id = ANY (p_from) AND w.debt_calls_micros + w.debt_ai_micros > 0
+    )
+    -- Debts of a wallet and class with no other between them go as one.
+    SELECT wallet_id, class, sum(amount)::bigint AS amount FROM aged GROUP BY wallet_id, class, age - nth ORDER BY min(age)
   LOOP
-    SELECT * INTO v_from FROM wallet WHERE company_id = p_company AND id = p_from;
+    SELECT * INTO v_from FROM wallet WHERE company_id = p_company AND id = v_debt.wallet_id;
     PERFORM ledger_write_entry(v_from, 'move', v_debt.class, ARRAY[(NULL, v_debt.class, v_debt.amount)::ledger_part], 'move', p_to::text,
       v_from.office_id, p_actor, p_reason, NULL, p_at);
     SELECT * INTO v_to FROM wallet WHERE company_id = p_company AND id = p_to;
-    PERFORM ledger_write_entry(v_to, 'move', v_debt.class, ARRAY[(NULL, v_debt.class, -v_debt.amount)::ledger_part], 'move', p_from::text,
-      v_from.office_id, p_actor, p_reason, NULL, p_at);
+    PERFORM ledger_write_entry(v_to, 'move', v_debt.class, ARRAY[(NULL, v_debt.class, -v_debt.amount)::ledger_part], 'move',
+      v_debt.wallet_id::text, v_from.office_id, p_actor, p_reason, NULL, p_at);
   END LOOP;
 END $$;
 
--- Open holds follow the credits: the pool stands behind the office's own bundle, or the office's wallet behind itself.
+-- Open holds follow the credits: the pool stands behind the office's own bundle, or the office's wallet behind itself. None is
+-- refused for it. All are taken off before the first is put back, so that none stands in another's way; the oldest goes first.
 CREATE FUNCTION ledger_reroute_holds(p_book book, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   h hold;
   v_route record;
-  v_old hold;
+  v_own wallet;
+  v_amount bigint;
 BEGIN
-  FOR h IN SELECT * FROM hold WHERE company_id = p_book.company_id AND state = 'open' ORDER BY key LOOP
-    v_old := h;
+  UPDATE wallet SET held_calls_micros = 0, held_ai_micros = 0
+  WHERE company_id = p_book.company_id AND (held_calls_micros > 0 OR held_ai_micros > 0);
+  FOR h IN SELECT * FROM hold WHERE company_id = p_book.company_id AND state = 'open' ORDER BY placed_at, key LOOP
     v_route := ledger_route(p_book, h.office_id, h.class);
+    v_amount := h.own_micros + h.paid_micros;
     h.own_wallet_id := v_route.own;
     h.paid_wallet_id := v_route.paid;
-    IF NOT p_book.pooled THEN
-      h.paid_micros := h.own_micros + h.paid_micros;
-      h.own_micros := 0;
+    h.own_micros := 0;
+    IF p_book.pooled THEN
+      SELECT * INTO v_own FROM wallet WHERE company_id = h.company_id AND id = v_route.own;
+      h.own_micros := least(v_amount, greatest(ledger_available(ledger_in_force(v_own, p_at), h.class), 0));
     END IF;
+    h.paid_micros := v_amount - h.own_micros;
     PERFORM ledger_save_hold(h);
-    PERFORM ledger_move_held(h.company_id, h.class, v_old.own_wallet_id, -v_old.own_micros, v_old.paid_wallet_id, -v_old.paid_micros);
     PERFORM ledger_move_held(h.company_id, h.class, h.own_wallet_id, h.own_micros, h.paid_wallet_id, h.paid_micros);
   END LOOP;
 END $$;
@@ -60,12 +71,10 @@ END $$;
 -- Brings all offices' general credits and debts together in the pool, debts first, so that they are filled at once.
 CREATE FUNCTION ledger_pool_credits(p_book book, p_actor text, p_reason text, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  v_wallet bigint;
   g credit_grant;
 BEGIN
-  FOR v_wallet IN SELECT id FROM wallet WHERE company_id = p_book.company_id AND id <> p_book.pool_wallet_id ORDER BY id LOOP
-    PERFORM ledger_move_debt(p_book.company_id, v_wallet, p_book.pool_wallet_id, p_actor, p_reason, p_at);
-  END LOOP;
+  PERFORM ledger_move_debts(p_book.company_id, ARRAY(
+    SELECT id FROM wallet WHERE company_id = p_book.company_id AND id <> p_book.pool_wallet_id), p_book.pool_wallet_id, p_actor, p_reason, p_at);
   FOR g IN
     SELECT * FROM credit_grant
     WHERE company_id = p_book.company_id AND wallet_id <> p_book.pool_wallet_id AND kind = 'general' AND is_open ORDER BY created_at, id
@@ -90,7 +99,7 @@ BEGIN
     OR EXISTS (SELECT FROM jsonb_array_elements(p_allocation) AS a WHERE (a->>'micros')::bigint < 0) THEN
     RAISE EXCEPTION 'allocation-mismatch' USING ERRCODE = 'RF001', DETAIL = format('the pool has %s', v_pool.general_micros);
   END IF;
-  PERFORM ledger_move_debt(p_book.company_id, p_book.pool_wallet_id, p_book.primary_wallet_id, p_actor, p_reason, p_at);
+  PERFORM ledger_move_debts(p_book.company_id, ARRAY[p_book.pool_wallet_id], p_book.primary_wallet_id, p_actor, p_reason, p_at);
   FOR g IN
     SELECT * FROM credit_grant WHERE company_id = p_book.company_id AND wallet_id = p_book.pool_wallet_id AND kind <> 'general' AND is_open
     ORDER BY expires_at, created_at, id

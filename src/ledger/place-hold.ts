@@ -27,7 +27,6 @@ const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) })
 export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<typeof answer>> {
   if (!hold.amount.isPositive() || hold.amount.isZero())
     throw new RefillError('bad-facts', 'A hold keeps more than nothing.');
-  if (hold.expiresAt <= hold.at) throw new RefillError('bad-facts', 'A hold ends after it begins.');
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
       /* prepared: place-hold */ SELECT ledger_place_hold(${hold.companyId}, ${hold.key}, ${hold.officeId}::bigint, ${hold.class},

@@ -13,6 +13,7 @@ import {
   owed,
   payDebts,
   spendable,
+  sum,
   type Wallet,
 } from './ledger-model-wallet.ts';
 
@@ -20,6 +21,8 @@ import {
 export interface Booked extends ModelUsage {
   draws: Map<Grant, { amount: number; last: number }>;
   refunded: number;
+  /** What it made of debt, and (negative) gave back to debt: by the wallet on which that debt stands now. */
+  owes: { wallet: Wallet; class: Class; amount: number; isMoved: boolean }[];
 }
 
 /** The wallets of the model's company, and the rules by which credits come, go and come back. */
@@ -87,9 +90,11 @@ export class ModelBooks {
     origin: Grant | null = null,
   ): Grant {
     const classes = CLASSES.filter((of) => kind === 'general' || kind === bundleOf(of));
+    this.post(wallet);
     const own = payDebts(wallet, classes, amount);
     // While credits are shared, what AI owes stands on the pool.
     const left = kind === 'ai' && this.pooled ? payDebts(this.wallets.pool, ['ai'], own) : own;
+    if (left < own) this.post(this.wallets.pool);
     const made = { wallet, kind, amount, left, from, until, origin, madeAt: this.now, reversed: 0 };
     const grant = { ...made, id: this.grants.length };
     this.grants.push(grant);
@@ -99,6 +104,7 @@ export class ModelBooks {
 
   protected move(grant: Grant, to: Wallet, amount: number): void {
     if (amount === 0) return;
+    this.post(grant.wallet);
     grant.left -= amount;
     this.addGrant(to, { ...grant, amount }, grant);
   }
@@ -121,6 +127,14 @@ export class ModelBooks {
     return isLate ? this.now : at;
   }
 
+  /** True where a usage would draw from other bundles than at another time (R8). */
+  protected seesOthers({ at, ...where }: ModelUsage, other: number): boolean {
+    const { own, paid } = this.route(where);
+    return [...own.grants, ...paid.grants].some(
+      (grant) => grant.kind === bundleOf(where.class) && isInForce(grant, at) !== isInForce(grant, other),
+    );
+  }
+
   protected draw(usage: Booked, amount: number): void {
     const { own, paid } = this.route(usage);
     const kind = bundleOf(usage.class);
@@ -132,39 +146,88 @@ export class ModelBooks {
     for (const grant of order) {
       const drawn = Math.min(grant.left, rest);
       if (drawn === 0) continue;
+      this.post(grant.wallet);
       grant.left -= drawn;
       rest -= drawn;
       this.#draws += 1;
       usage.draws.set(grant, { amount: (usage.draws.get(grant)?.amount ?? 0) + drawn, last: this.#draws });
     }
-    if (rest > 0) paid.debts.push({ class: usage.class, amount: rest });
+    if (rest === 0) return;
+    this.owe(paid, usage.class, rest);
+    usage.owes.push({ wallet: paid, class: usage.class, amount: rest, isMoved: false });
   }
 
+  /**
+   * First debt: of the class where the usage is paid from, then what it owed that has come to the primary office. Then what
+   * it drew from, the pool's before the office's own bundle; a bundle of the pool is the primary office's where nothing is
+   * shared. The rest was debt once, or general credits that are elsewhere now.
+   */
   protected giveBack(usage: Booked, amount: number, keepLapsed: boolean): void {
     const { own, paid } = this.route(usage);
-    let rest = payDebts(paid, [usage.class], amount);
-    const drawn = [...usage.draws].sort(([, a], [, b]) => b.last - a.last);
-    const fromPaid = drawn.filter(([grant]) => grant.wallet === paid);
-    const fromOwn = drawn.filter(
-      ([grant]) => own !== paid && grant.wallet === own && grant.kind !== 'general',
-    );
-    for (const [grant, draw] of [...fromPaid, ...fromOwn]) {
+    const { pool, main } = this.wallets;
+    let rest = amount - this.#repay(usage, paid, amount);
+    if (!this.pooled && paid !== main) rest -= this.#repay(usage, main, Math.min(rest, debtGot(usage, main)));
+    const isOpenTo = ({ wallet, kind }: Grant) =>
+      wallet === paid || (kind !== 'general' && (wallet === own || wallet === pool));
+    const drawn = [...usage.draws]
+      .filter(([grant]) => isOpenTo(grant))
+      .sort(([, a], [, b]) => b.last - a.last);
+    const fromPool = drawn.filter(([{ wallet }]) => wallet === pool);
+    const backs: { grant: Grant; back: number }[] = [];
+    for (const [grant, draw] of [...fromPool, ...drawn.filter(([{ wallet }]) => wallet !== pool)]) {
       if (keepLapsed && isOver(grant, this.now)) continue;
       const back = Math.min(draw.amount, rest);
+      if (back === 0) continue;
+      this.post(grant.wallet);
       draw.amount -= back;
       rest -= back;
-      if (!isOver(grant, this.now)) grant.left += back;
+      if (isOver(grant, this.now)) continue;
+      grant.left += back;
+      backs.push({ grant, back });
     }
     for (const grant of inOrder(paid.grants.filter(({ kind }) => kind === 'general')))
       grant.left = payDebts(paid, CLASSES, grant.left);
     if (rest > 0) this.addGrant(paid, { kind: 'general', amount: rest, from: -Infinity, until: Infinity });
+    for (const { grant, back } of backs)
+      if (!this.pooled && grant.wallet === pool) this.move(grant, main, back);
+  }
+
+  /** Moves all that wallets owe, the oldest first; what usages owe stands there with it. */
+  protected moveDebts(from: readonly Wallet[], to: Wallet, usages: Iterable<Booked>): void {
+    const isOwed = (wallet: Wallet, of: Class) => from.includes(wallet) && owed(wallet, of) > 0;
+    for (const { owes } of usages)
+      for (const one of owes)
+        if (isOwed(one.wallet, one.class)) Object.assign(one, { wallet: to, isMoved: true });
+    const debts = from.flatMap((wallet) => wallet.debts).filter(({ amount }) => amount > 0);
+    for (const wallet of from) {
+      if (wallet.debts.some(({ amount }) => amount > 0)) this.post(wallet);
+      wallet.debts = [];
+    }
+    for (const debt of debts.toSorted((a, b) => a.madeAt - b.madeAt)) this.owe(to, debt.class, debt.amount);
+  }
+
+  protected owe(wallet: Wallet, of: Class, amount: number): void {
+    this.post(wallet);
+    wallet.debts.push({ class: of, amount, madeAt: wallet.postedAt });
+  }
+
+  protected post(wallet: Wallet): void {
+    wallet.postedAt = Math.max(wallet.postedAt, this.now);
+  }
+
+  /** Gives so much of a usage back to its class's debt in a wallet; answers how much that was. */
+  #repay(usage: Booked, wallet: Wallet, amount: number): number {
+    const paid = Math.min(Math.max(amount, 0), owed(wallet, usage.class));
+    if (paid === 0) return 0;
+    this.post(wallet);
+    payDebts(wallet, [usage.class], paid);
+    usage.owes.push({ wallet, class: usage.class, amount: -paid, isMoved: false });
+    return paid;
   }
 }
 
-export function moveDebts(from: Wallet, to: Wallet): void {
-  for (const of of CLASSES) {
-    const amount = owed(from, of);
-    if (amount > 0) to.debts.push({ class: of, amount });
-  }
-  from.debts = [];
+/** What of a usage's debt came to a wallet from another, less what it gave back there. */
+function debtGot({ class: of, owes }: Booked, wallet: Wallet): number {
+  const there = owes.filter((one) => one.wallet === wallet && one.class === of);
+  return sum(there.filter(({ isMoved, amount }) => isMoved || amount < 0).map(({ amount }) => amount));
 }

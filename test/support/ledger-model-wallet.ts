@@ -17,11 +17,19 @@ export interface Grant {
   reversed: number;
 }
 
+export interface Debt {
+  class: Class;
+  amount: number;
+  madeAt: number;
+}
+
 export interface Wallet {
   grants: Grant[];
   /** The oldest first. */
-  debts: { class: Class; amount: number }[];
+  debts: Debt[];
   held: Record<Class, number>;
+  /** When something was last posted here: times of posting never go back. */
+  postedAt: number;
 }
 
 export interface ModelUsage {
@@ -37,6 +45,7 @@ export interface Hold {
   state: 'open' | 'released' | 'settled' | 'expired';
   own: { wallet: Wallet; amount: number };
   paid: { wallet: Wallet; amount: number };
+  placedAt: number;
   until: number;
   /** The usage that settled it. */
   usage?: string;
@@ -48,7 +57,7 @@ export const GRACE = 6;
 export const CLASSES: readonly Class[] = ['calls', 'ai'];
 
 export function emptyWallet(): Wallet {
-  return { grants: [], debts: [], held: { calls: 0, ai: 0 } };
+  return { grants: [], debts: [], held: { calls: 0, ai: 0 }, postedAt: -Infinity };
 }
 
 export function bundleOf(of: Class): Kind {

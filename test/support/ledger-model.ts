@@ -2,7 +2,7 @@
  * What the ledger should do, as plainly as it can be said: lists in memory, cents as numbers, hours as time. It shares no
  * code with the ledger, so that the two are wrong alike only where the rule was read wrong twice.
  */
-import { type Booked, ModelBooks, moveDebts } from './ledger-model-books.ts';
+import { type Booked, ModelBooks } from './ledger-model-books.ts';
 import {
   CLASSES,
   type Class,
@@ -35,7 +35,7 @@ export class LedgerModel extends ModelBooks {
     const outcomes = records.map(({ key, usage }) => {
       const outcome = this.#judge(key, usage, force);
       if (outcome !== 'posted') return outcome;
-      const booked = { ...usage, draws: new Map(), refunded: 0 };
+      const booked = { ...usage, draws: new Map(), owes: [], refunded: 0 };
       this.#usages.set(key, booked);
       fresh.push({ booked, burnAt: this.burnAt(usage) });
       return outcome;
@@ -64,7 +64,12 @@ export class LedgerModel extends ModelBooks {
     const usage = this.#usages.get(key);
     if (usage === undefined) return 'usage-unknown';
     const facts = { ...told, cost: newer ? Math.max(told.cost - usage.refunded, 0) : told.cost };
-    const isMoved = this.route(facts).own !== this.route(usage).own || facts.class !== usage.class;
+    const isOffTime = facts.at > this.now + 5 / 60 || facts.at < this.now - 35 * 24;
+    if (facts.at !== usage.at && isOffTime) return 'usage-time';
+    const isMoved =
+      this.route(facts).own !== this.route(usage).own ||
+      facts.class !== usage.class ||
+      this.seesOthers(facts, usage.at);
     const before = isMoved ? 0 : usage.cost;
     if (isMoved) this.giveBack(usage, usage.cost, false);
     else if (facts.cost < before) this.giveBack(usage, before - facts.cost, false);
@@ -89,16 +94,20 @@ export class LedgerModel extends ModelBooks {
     let rest = amount;
     for (const one of [...inOrder(line), ...inOrder(others)]) {
       const taken = Math.min(one.left, rest);
+      if (taken > 0) this.post(one.wallet);
       one.left -= taken;
       rest -= taken;
     }
-    if (rest > 0) home.debts.push({ class: grant.kind === 'ai' ? 'ai' : 'calls', amount: rest });
+    if (rest > 0) this.owe(home, grant.kind === 'ai' ? 'ai' : 'calls', rest);
     return 'posted';
   }
 
   lapse(): number {
     const over = this.grants.filter((grant) => grant.left > 0 && isOver(grant, this.now));
-    for (const grant of over) grant.left = 0;
+    for (const grant of over) {
+      this.post(grant.wallet);
+      grant.left = 0;
+    }
     return over.length;
   }
 
@@ -109,17 +118,17 @@ export class LedgerModel extends ModelBooks {
     if (!pooled && toMain + toBranch !== leftOf(pool, 'general')) return 'allocation-mismatch';
     this.pooled = pooled;
     if (pooled) {
-      for (const wallet of [main, branch]) moveDebts(wallet, pool);
+      this.moveDebts([main, branch], pool, this.#usages.values());
       const general = [...main.grants, ...branch.grants].filter(({ kind }) => kind === 'general');
       for (const grant of inOrder(general)) this.move(grant, pool, grant.left);
     } else {
-      moveDebts(pool, main);
+      this.moveDebts([pool], main, this.#usages.values());
       for (const grant of inOrder(pool.grants.filter(({ kind }) => kind !== 'general')))
         this.move(grant, main, grant.left);
       this.deal(main, toMain);
       this.deal(branch, toBranch);
     }
-    for (const hold of this.#holds.values()) if (hold.state === 'open') this.#reroute(hold);
+    this.#rerouteHolds();
     return 'posted';
   }
 
@@ -134,6 +143,7 @@ export class LedgerModel extends ModelBooks {
       state: 'open',
       own: { wallet: own, amount: 0 },
       paid: { wallet: paid, amount: 0 },
+      placedAt: this.now,
       until,
     };
     this.#holds.set(key, hold);
@@ -207,20 +217,30 @@ export class LedgerModel extends ModelBooks {
   }
 
   #findRoom(own: Wallet, paid: Wallet, of: Class, amount: number): { own: number; paid: number } | null {
-    const ownPart = own === paid ? 0 : Math.min(amount, Math.max(spendable(own, of, this.now), 0));
+    const ownPart = this.#ownPart(own, paid, of, amount);
     const isEnough = amount - ownPart <= Math.max(this.behind(paid, of), 0);
     return isEnough ? { own: ownPart, paid: amount - ownPart } : null;
   }
 
-  /** Open holds follow the credits. */
-  #reroute(hold: Hold): void {
-    const { own, paid } = this.route(hold);
-    const [ownPart, paidPart] = [hold.own.amount, hold.paid.amount];
-    keep(hold, -ownPart, -paidPart);
-    hold.own.wallet = own;
-    hold.paid.wallet = paid;
-    if (this.pooled) keep(hold, ownPart, paidPart);
-    else keep(hold, 0, ownPart + paidPart);
+  /** What of a hold an office's own bundle keeps while the pool stands behind it. */
+  #ownPart(own: Wallet, paid: Wallet, of: Class, amount: number): number {
+    return own === paid ? 0 : Math.min(amount, Math.max(spendable(own, of, this.now), 0));
+  }
+
+  /** Open holds follow the credits, the oldest first: each on its office's own bundle as far as that goes. */
+  #rerouteHolds(): void {
+    const open = [...this.#holds].filter(([, { state }]) => state === 'open');
+    const amounts = new Map(open.map(([key, { own, paid }]) => [key, own.amount + paid.amount]));
+    for (const [, hold] of open) keep(hold, -hold.own.amount, -hold.paid.amount);
+    const byAge = open.toSorted(([a, one], [b, other]) => one.placedAt - other.placedAt || (a < b ? -1 : 1));
+    for (const [key, hold] of byAge) {
+      const { own, paid } = this.route(hold);
+      const amount = amounts.get(key) ?? 0;
+      const ownPart = this.#ownPart(own, paid, hold.class, amount);
+      hold.own.wallet = own;
+      hold.paid.wallet = paid;
+      keep(hold, ownPart, amount - ownPart);
+    }
   }
 }
 

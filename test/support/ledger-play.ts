@@ -41,6 +41,7 @@ export async function playStep(match: Match, move: Step): Promise<Answers> {
     case 'refund':
     case 'correct':
     case 'move':
+    case 're-time':
       return playRevision(match, move);
     case 'reverse':
     case 'share':
@@ -114,7 +115,10 @@ function recordsOf(
   }
 }
 
-async function playRevision(match: Match, move: Of<'refund' | 'correct' | 'move'>): Promise<Answers> {
+async function playRevision(
+  match: Match,
+  move: Of<'refund' | 'correct' | 'move' | 're-time'>,
+): Promise<Answers> {
   const { db, model, story } = match;
   const { key, usage } = match.pick(move.which);
   if (move.op === 'refund') {
@@ -124,7 +128,8 @@ async function playRevision(match: Match, move: Of<'refund' | 'correct' | 'move'
     return [await answered(refundUsage(db, refund)), model.refund(key, move.cents, keepLapsed)];
   }
   const place = move.op === 'move' ? { office: move.office, class: move.class } : {};
-  const changed = { ...usage, ...place, cost: move.cents };
+  const time = move.op === 're-time' ? { at: model.now - move.hoursAgo } : {};
+  const changed = { ...usage, ...place, ...time, cost: move.cents ?? usage.cost };
   const newer = move.op === 'correct' && move.newer;
   const version = newer ? { version: BigInt(match.steps) } : {};
   const answer = await answered(

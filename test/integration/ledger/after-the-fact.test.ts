@@ -150,6 +150,21 @@ describe('R8: a correction', () => {
     expect(await books.has()).toEqual({ general: '10.00', calling: '3.00' });
   });
 
+  it('posts nothing for a time across the edge of a bundle that does not pay its class', async () => {
+    await books.grant('general', '10');
+    await books.grant('calling', '5', { until: november(10) });
+    await books.grant('ai', '5', { on: 3 });
+    const call = books.usage({ cost: '2', usageAt: new Date(november(3).getTime() - 1_000) });
+    await books.post([call]);
+    await lapseExpired(database.db, books.companyId, november(11));
+    const posted = await books.entries();
+    expect(
+      await correctUsage(database.db, { ...story('second', 12), usage: { ...call, usageAt: november(3) } }),
+    ).toMatchObject({ outcome: 'posted', revision: 1 });
+    expect(await books.entries()).toEqual(posted);
+    expect(await books.has()).toEqual({ general: '10.00', ai: '5.00' });
+  });
+
   it('R7: is refused a time ahead or long ago, unless the operator says so', async () => {
     await books.grant('general', '10');
     const call = books.usage({ cost: '2' });

@@ -166,9 +166,3 @@ it('R5: shared credits stand behind a hold whose office’s bundle others used u
   expect(await placeHold(database.db, hold('ours', '1'))).toEqual({ outcome: 'refused' });
   expect(await placeHold(database.db, hold('more', '1', BRANCH))).toEqual({ outcome: 'refused' });
 });
-
-it('that would end before it begins is refused', async () => {
-  await books.grant('general', '5');
-  const backwards = { ...hold('call', '2'), expiresAt: november(2.9) };
-  await expect(placeHold(database.db, backwards)).rejects.toMatchObject({ code: 'bad-facts' });
-});

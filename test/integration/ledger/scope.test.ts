@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openWallets, placeHold, refundUsage, reverseGrant, setPooled } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -18,6 +18,16 @@ afterEach(async () => {
   expect(await findings(database.db)).toEqual([]);
 });
 
+const hold = (key: string, amount: string) =>
+  placeHold(database.db, {
+    companyId: books.companyId,
+    key,
+    officeId: BRANCH,
+    class: 'calls',
+    amount: dollars(amount),
+    expiresAt: november(9),
+    at: november(3),
+  });
 const story = (key: string) => ({
   companyId: books.companyId,
   key,
@@ -85,15 +95,7 @@ it('a payment reversed afterwards takes the credit where it went', async () => {
 
 it('open holds follow the credits', async () => {
   await books.grant('general', '6', { office: BRANCH });
-  await placeHold(database.db, {
-    companyId: books.companyId,
-    key: 'call',
-    officeId: BRANCH,
-    class: 'calls',
-    amount: dollars('2'),
-    expiresAt: november(9),
-    at: november(3),
-  });
+  await hold('call', '2');
   await share();
   expect(await all()).toEqual([{ general: '6.00', heldCalls: '2.00' }, {}, {}]);
   await deal([[BRANCH, '6']]);
@@ -109,4 +111,58 @@ it('R5: books are not opened around a primary office that is none of the company
     at: november(1),
   });
   await expect(opened).rejects.toMatchObject({ code: 'office-unknown' });
+});
+
+it("R5: a hold stands on its office's own bundle as far as that goes, and on the pool for the rest", async () => {
+  await books.grant('general', '6');
+  await books.grant('calling', '5', { office: BRANCH });
+  await hold('call', '2');
+  await share();
+  expect(await all()).toEqual([{ general: '6.00' }, {}, { calling: '5.00', heldCalls: '2.00' }]);
+  await deal([[BRANCH, '6']]);
+  await hold('longer', '4');
+  await share('again');
+  expect(await all()).toEqual([
+    { general: '6.00', heldCalls: '1.00' },
+    {},
+    { calling: '5.00', heldCalls: '5.00' },
+  ]);
+});
+
+describe('R6: debts keep their age when the scope changes, and general credits fill the oldest', () => {
+  const ai = (day: number) => books.post([books.usage({ class: 'ai', cost: '3', usageAt: november(day) })]);
+  const calls = (day: number, officeId = MAIN) =>
+    books.post([books.usage({ officeId, cost: '3', usageAt: november(day) })]);
+  const fill = (amount: string) => books.grant('general', amount, { on: 5 });
+
+  it('of one office', async () => {
+    await ai(3);
+    await calls(4);
+    await share();
+    await fill('3');
+    expect(await all()).toEqual([{ owesCalls: '3.00' }, {}, {}]);
+  });
+
+  it('of several offices', async () => {
+    await calls(2, BRANCH);
+    await ai(3);
+    await calls(4, BRANCH);
+    await share();
+    await fill('4');
+    expect(await all()).toEqual([{ owesCalls: '3.00', owesAi: '2.00' }, {}, {}]);
+    await deal([]);
+    await fill('2');
+    expect(await all()).toEqual([{}, { owesCalls: '3.00' }, {}]);
+  });
+
+  it('there and back, one among the other', async () => {
+    await calls(2);
+    await ai(3);
+    await calls(4);
+    await share();
+    await deal([]);
+    await fill('5');
+    expect(await all()).toEqual([{}, { owesCalls: '3.00', owesAi: '1.00' }, {}]);
+    expect((await books.entries(null)).filter((line) => line.startsWith('move'))).toHaveLength(6);
+  });
 });
