@@ -184,24 +184,36 @@ export function availableAt(dump: Dump, walletId: bigint, of: Class, instant: nu
   const pool = dump.wallets.find(({ officeId }) => officeId === null)?.id ?? 0n;
   const primary = dump.wallets.find(({ isPrimary }) => isPrimary)?.id ?? 0n;
   const own = of === 'ai' && walletId !== pool ? primary : walletId;
-  if (!dump.pooled) return spendable(dump, own, of, instant);
-  if (of === 'calls' && own === pool) return spendable(dump, pool, of, instant);
+  if (!dump.pooled) return spendable(dump, [own], of, instant);
+  // The pool stands behind every office's holds, as far as the office's own bundle does not cover them.
+  const behind = spendable(
+    dump,
+    [pool, ...dump.wallets.map(({ id }) => id).filter((id) => id !== pool)],
+    of,
+    instant,
+  );
+  if (of === 'calls' && own === pool) return behind;
   const office = of === 'ai' ? primary : own;
-  return inForce(dump, office, of, instant) - held(dump, office, of) + spendable(dump, pool, of, instant);
+  return atLeastNothing(inForce(dump, office, of, instant) - held(dump, office, of)) + behind;
 }
 
-function spendable(dump: Dump, walletId: bigint, of: Class, instant: number): bigint {
+/** Of the first wallet, which covers what the bundles of the others do not. */
+function spendable(dump: Dump, [walletId = 0n, ...others]: bigint[], of: Class, instant: number): bigint {
   const now = figuresAt(dump, walletId, Number.POSITIVE_INFINITY);
+  const taken = (which: Class): bigint =>
+    held(dump, walletId, which) +
+    sum(others.map((id) => atLeastNothing(held(dump, id, which) - inForce(dump, id, which, instant))));
   const other = of === 'calls' ? 'ai' : 'calls';
-  const otherBeyond = held(dump, walletId, other) - (other === 'calls' ? now.calling : now.ai);
+  const otherBeyond = atLeastNothing(taken(other) - inForce(dump, walletId, other, instant));
   return (
-    inForce(dump, walletId, of, instant) +
-    now.general -
+    inForce(dump, walletId, of, instant) -
     (of === 'calls' ? now.debtCalls : now.debtAi) -
-    held(dump, walletId, of) -
-    (otherBeyond > 0n ? otherBeyond : 0n)
+    taken(of) +
+    atLeastNothing(now.general - otherBeyond)
   );
 }
+
+const atLeastNothing = (micros: bigint): bigint => (micros > 0n ? micros : 0n);
 
 /** What is left of the wallet's bundles of a class that pay usage of this instant. */
 function inForce(dump: Dump, walletId: bigint, of: Class, instant: number): bigint {
