@@ -1,12 +1,13 @@
 import { type Db, inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { NOTICE_TOPICS } from '../notices/index.ts';
+import { NOTICE_TOPICS, resendFailed } from '../notices/index.ts';
 import { recordAudit } from '../org/index.ts';
 
 const KINDS: readonly string[] = ['any', ...NOTICE_TOPICS];
 
 /**
- * Chooses the channel of a company's workspace in which a kind of notice is posted (`any`: all without their own).
+ * Chooses the channel of a company's workspace in which a kind of notice is posted (`any`: all without their own), and says
+ * there what could not be said lately.
  * Throws RefillError `bad-argument` for a channel or kind that cannot be, or a company without a workspace.
  */
 export async function setNoticeChannel(
@@ -30,6 +31,7 @@ export async function setNoticeChannel(
       create: { companyId, kind, teamId, channelId },
       update: { teamId, channelId },
     });
+    await resendFailed(tx, companyId, at);
     await recordAudit(tx, {
       companyId,
       at,

@@ -10,5 +10,6 @@ export {
   type SettingField,
 } from './facts/index.ts';
 export { postNotice } from './post-notice.ts';
+export { resendFailed } from './resend-failed.ts';
 export { NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
 export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

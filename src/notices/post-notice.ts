@@ -30,7 +30,10 @@ export async function postNotice(
             ${facts}::jsonb, 1, 'pending', ${request.at}, ${request.at})
     ON CONFLICT (company_id, dedupe_key) DO UPDATE
       SET facts = excluded.facts, revision = notice.revision + 1, state = 'pending', attempts = 0,
-          next_attempt_at = excluded.next_attempt_at
+          next_attempt_at = excluded.next_attempt_at,
+          -- What stands nowhere yet goes where its kind goes now.
+          team_id = CASE WHEN notice.message_ts IS NULL THEN excluded.team_id ELSE notice.team_id END,
+          channel_id = CASE WHEN notice.message_ts IS NULL THEN excluded.channel_id ELSE notice.channel_id END
       WHERE notice.facts <> excluded.facts
     RETURNING id`);
   const noticeId = rows[0]?.id;
@@ -53,12 +56,13 @@ export async function enqueueDelivery(
 }
 
 /** The channel for a kind of notice: its topic's own, else the company's general one. */
-async function findNoticeChannel(
+export async function findNoticeChannel(
   tx: Queryable,
   companyId: bigint,
   kind: NoticeKind,
 ): Promise<{ teamId: string; channelId: string } | null> {
   const topic = topicOf(kind);
   const rows = await tx.noticeChannel.findMany({ where: { companyId, kind: { in: [topic, 'any'] } } });
-  return rows.find((row) => row.kind === topic) ?? rows[0] ?? null;
+  const { teamId, channelId } = rows.find((row) => row.kind === topic) ?? rows[0] ?? {};
+  return teamId === undefined || channelId === undefined ? null : { teamId, channelId };
 }

@@ -147,6 +147,7 @@ describe('a new card', () => {
     await says('ana', CHANNEL, /0005.* was added by/);
     await openAmountWindow();
     await answer(wrong);
+    expect(await answer('3.10')).toMatchObject({ ok: false });
     await answer(wrong);
     expect(await answer(wrong)).toEqual({ ok: true });
     await says('ana', CHANNEL, /0005.* is locked after too many wrong amounts/);

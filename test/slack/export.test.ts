@@ -132,7 +132,7 @@ describe('/credits export', () => {
     const before = await filesIn('ana', 'dm');
     await openForm('ana');
     await driver.submit('ana', { ...days, export_kinds: ['fax'] });
-    await lastSays('ana', 'dm', /No usage in .*so there is no file\. Kinds: Fax/);
+    await lastSays('ana', 'dm', /No usage for .*so there is no file\. Kinds: Fax/);
     expect(await filesIn('ana', 'dm')).toBe(before);
   });
 

@@ -238,7 +238,7 @@ describe('a dispute that the world plays', () => {
     expect(await play('won')).toEqual({ ok: true });
     await driver.eventually(async () => {
       const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === notice.ts);
-      return found !== undefined && /settled in your operator’s favour/.test(said(found));
+      return found !== undefined && /settled in your operator’s favor/.test(said(found));
     });
     expect(await tryOut.app.db.dispute.count()).toBe(1);
   });

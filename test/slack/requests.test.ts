@@ -99,6 +99,8 @@ describe('who may not buy', () => {
     expect(said(asked)).toMatch(/> the fair/);
     await driver.command('priya', CHANNEL, '/credits request 70');
     await says('priya', CHANNEL, /last request is still open/);
+    await driver.command('priya', CHANNEL, '/credits request -5 for the fair');
+    await says('priya', CHANNEL, /Type an amount above zero/);
     expect(await open()).toBe(1);
     await click('ana', asked, 'Dismiss');
     await becomes(asked, /Dismissed by <@U0ANA00001>/);

@@ -118,7 +118,7 @@ describe('/credits usage', () => {
   });
 
   it('says so where there is none, for months to come, for strangers and for words it does not know', async () => {
-    expect(textOf(await ask('ana', '/credits usage 2024-02'))).toMatch(/No usage in February 2024/);
+    expect(textOf(await ask('ana', '/credits usage 2024-02'))).toMatch(/No usage for February 2024/);
     expect(textOf(await ask('ana', '/credits usage 2031-02'))).toMatch(/has not begun/);
     expect(textOf(await ask('ana', '/credits usage <!channel> soon'))).toMatch(
       /I don’t know “.*\/credits usage last month/,

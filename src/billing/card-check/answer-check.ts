@@ -1,12 +1,12 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { type Money, toMicros } from '../../money.ts';
+import { fromCents, type Money, toMicros } from '../../money.ts';
 import { actorOf, isCompanyAdmin, type Person } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck } from './check-jobs.ts';
 import { countTriesLeft } from './check-limits.ts';
-import { keyOf } from './claim-card.ts';
+import { keyOf, LARGEST_CENTS, SMALLEST_CENTS } from './claim-card.ts';
 import { makeUsable } from './make-usable.ts';
 import { auditCard, tellCard } from './tell-card.ts';
 import type { CardRow, CheckRow } from './types.ts';
@@ -14,13 +14,15 @@ import type { CardRow, CheckRow } from './types.ts';
 export type CheckAnswer =
   | { outcome: 'confirmed'; brand: string; last4: string }
   | { outcome: 'wrong'; triesLeft: number }
+  /** No small charge is that small or that large: a slip, which costs no try. */
+  | { outcome: 'impossible' }
   | { outcome: 'locked' }
   /** Answered, expired or not charged yet. */
   | { outcome: 'not-waiting' };
 
 /**
  * Judges the amount that an admin read on the card's statement (R13). The right one makes the card the company's; a
- * wrong one is counted, and too many lock the card until the operator opens it again. Either end refunds the charge.
+ * wrong one that may have been is counted, and too many lock the card until the operator opens it again. Either end refunds the charge.
  * Throws RefillError `card-unknown` for another company's check, or a person who may not answer it.
  */
 export async function answerCheck(
@@ -37,6 +39,8 @@ export async function answerCheck(
       throw new RefillError('card-unknown', 'That card is not known any more.');
     }
     if (check.state !== 'waiting') return { outcome: 'not-waiting' };
+    if (amount.lessThan(fromCents(SMALLEST_CENTS)) || amount.greaterThan(fromCents(LARGEST_CENTS)))
+      return { outcome: 'impossible' };
     const card = await tx.card.findUniqueOrThrow({
       where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
     });

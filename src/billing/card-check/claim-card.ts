@@ -12,8 +12,8 @@ import { auditCard, tellCard } from './tell-card.ts';
 import type { CardRow } from './types.ts';
 
 /** The small charge, in cents: from $0.50 to $1.99, which nobody can foresee (R13). */
-const SMALLEST_CENTS = 50;
-const LARGEST_CENTS = 199;
+export const SMALLEST_CENTS = 50;
+export const LARGEST_CENTS = 199;
 
 /** `asked`: a small charge is on its way. `usable`: nothing has to be confirmed. `locked`: too many wrong answers. */
 export type ClaimOutcome = 'asked' | 'usable' | 'locked' | 'already';

@@ -89,8 +89,9 @@ export async function changeRecharge(
   await recordSetting(tx, setting, { by, at: now, ...(approvedBy === undefined ? {} : { approvedBy }) });
   if (approvedBy === undefined) {
     await overtakeQuestion(tx, company, rechargeMatter(walletId), now);
-    // A yes is said by the question's own message.
-    await tellSetting(tx, company, setting, { userId: person.userId, at: now });
+    // A yes is said by the question's own message; what was off and stays so is no news.
+    if (choice.isOn || before?.isOn === true)
+      await tellSetting(tx, company, setting, { userId: person.userId, at: now });
   }
   await putInForce(tx, setting, choice, now);
   return 'changed';

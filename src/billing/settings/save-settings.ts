@@ -3,7 +3,7 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { setWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
-import { postNotice } from '../../notices/index.ts';
+import { postNotice, resendFailed } from '../../notices/index.ts';
 import { actorOf, findPerson, type Person, recordAudit, userOf } from '../../org/index.ts';
 import { enqueue } from '../../queue/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
@@ -190,6 +190,7 @@ async function makeChange(
       return;
     default:
       await setChannel(tx, person, field.slice('channel_'.length), to);
+      await resendFailed(tx, companyId, at);
   }
 }
 

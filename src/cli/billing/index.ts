@@ -138,7 +138,9 @@ function addInvoiceCommands(program: Command, { withDb, readId, say }: Tools): v
     .action(({ company }: { company?: string }) =>
       withDb(async (db) => {
         const of = company === undefined ? {} : { companyId: readId(company) };
-        for (const row of await listInvoices(db, of))
+        const rows = await listInvoices(db, of);
+        if (rows.length === 0) say('No invoices yet.');
+        for (const row of rows)
           say(
             `${row.number}  company ${row.companyId}  ${formatDollars(row.total)}  ${row.state}  due before ${row.dueAt.toISOString().slice(0, 16)}Z${describeMirror(row.mirror)}`,
           );

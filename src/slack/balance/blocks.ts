@@ -12,6 +12,8 @@ import { isPool, totalForCalls, visibleWallets } from './visible.ts';
 const MOST_BUNDLES = 12;
 const MOST_RECHARGES = 5;
 const MOST_OFFICES = 150;
+/** Each office's line below says that it is stopped, too. */
+const MOST_DEBTS = 5;
 
 const SOON_MS = 30 * 86_400_000;
 
@@ -51,7 +53,7 @@ export function balanceBlocks(
           ? balanceWords.generalAlone(total)
           : balanceWords.forCalls(total),
     ),
-    ...(debt.isZero() ? [] : [section(balanceWords.debt(debt))]),
+    ...debtLines(balance, wallets, person),
     ...bundleLines(wallets, person, renewals, balance.at),
     ...(isEmpty || isGeneralAlone || !seesGeneral ? [] : [section(balanceWords.general(general))]),
     ...(held.isZero() ? [] : [quiet(balanceWords.held(held))]),
@@ -82,6 +84,19 @@ function rechargeLines(recharges: readonly RechargeFacts[], timeZone: string): K
     ...shown.map((facts) => quiet(rechargeWords.state(facts, timeZone))),
     ...(more > 0 ? [quiet(rechargeWords.moreOn(more))] : []),
   ];
+}
+
+/** What is owed: in all where credits are shared or one's own, else by whom, as nobody else's credits cover it. */
+function debtLines(balance: CompanyBalance, wallets: readonly WalletBalance[], person: Person): KnownBlock[] {
+  const owedBy = (wallet: WalletBalance): Money => wallet.debt.calls.plus(wallet.debt.ai);
+  const owing = wallets.filter((wallet) => !owedBy(wallet).isZero());
+  if (owing.length === 0) return [];
+  if (!balance.pooled && wallets.length > 1)
+    return owing
+      .slice(0, MOST_DEBTS)
+      .map((wallet) => section(balanceWords.debt(owedBy(wallet), nameOf(wallet, person))));
+  const all = owing.reduce((sum, wallet) => sum.plus(owedBy(wallet)), dollars('0'));
+  return [section(balanceWords.debt(all, null))];
 }
 
 function bundleLines(

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import type { CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { isCompanyAdmin, type Person, visibleOffices } from '../../org/index.ts';
@@ -16,11 +17,14 @@ export function isPool(wallet: WalletBalance): boolean {
 
 /**
  * What this person's offices can spend on calls and messages in all. Shared credits stand behind every office, so
- * they count once: the pool, plus what each office has beside it (R5).
+ * they count once: the pool, plus what each office has beside it (R5). Where each has its own, what one lacks takes
+ * nothing from the others.
  */
 export function totalForCalls(balance: CompanyBalance, wallets: readonly WalletBalance[]): Money {
   const pool = balance.wallets.find(isPool);
   const offices = wallets.filter((wallet) => !isPool(wallet));
   const shared = balance.pooled && pool !== undefined ? pool.available.calls : dollars('0');
+  if (!balance.pooled && offices.length > 1)
+    return offices.reduce((sum, { available }) => sum.plus(Decimal.max(available.calls, 0)), dollars('0'));
   return offices.reduce((sum, { available }) => sum.plus(available.calls).minus(shared), shared);
 }

@@ -26,6 +26,8 @@ export async function submitAmount(ctx: SlackContext, submission: Submission): P
       return said(words.confirmed(answer));
     case 'wrong':
       return fault(words.wrong(answer.triesLeft));
+    case 'impossible':
+      return fault(words.impossible);
     case 'locked':
       return said(words.lockedNow);
     case 'not-waiting': {

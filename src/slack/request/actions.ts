@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { dismissRequest, readRequestStart, requestCredits } from '../../billing/index.ts';
 import { type Money, parseDollars } from '../../money.ts';
-import { requireBuyer, requirePerson } from '../access/require-person.ts';
+import { Refusal, requireBuyer, requirePerson } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { openPurchase } from '../purchase/open-purchase.ts';
@@ -35,8 +35,10 @@ export async function requestByCommand(
     await client.views.open({ trigger_id: triggerId, view: requestForm() });
     return null;
   }
+  const asked = readTyped(typed);
+  if ('fault' in asked) throw new Refusal(describeFault(asked.fault));
   try {
-    const { channelId } = await requestCredits(ctx.billing, person, readTyped(typed));
+    const { channelId } = await requestCredits(ctx.billing, person, asked);
     return words.sent(channelId);
   } catch (error) {
     throw explainRequest(error);

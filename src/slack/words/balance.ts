@@ -2,7 +2,7 @@ import type { Renewal, RunwayFacts } from '../../billing/index.ts';
 import type { Bundle } from '../../ledger/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import { escapeText } from '../blocks/build.ts';
-import { formatDay, formatTime } from './format.ts';
+import { formatDay, formatHowOften, formatLastDay, formatTime } from './format.ts';
 
 export const balanceWords = {
   title: (company: string): string => `${company} credits`,
@@ -11,7 +11,7 @@ export const balanceWords = {
   bundle: (remaining: Money, amount: Money): string =>
     `${formatDollars(remaining)} of ${formatDollars(amount)}`,
   ends: (expiresAt: Date, timeZone: string, now: Date): string =>
-    `ends ${formatDay(expiresAt, timeZone, now)}`,
+    `ends ${formatLastDay(expiresAt, timeZone, now)}`,
   resets: (expiresAt: Date, timeZone: string, now: Date): string =>
     `resets ${formatDay(expiresAt, timeZone, now)}`,
   runway: ({ paceDays, runway }: RunwayFacts, timeZone: string, now: Date): string =>
@@ -29,7 +29,7 @@ export const balanceWords = {
     const then =
       renewal === null ? 'Nothing follows it.' : `It starts over with ${formatDollars(renewal.credit)} then.`;
     const more = rest.isZero() ? '' : ` ${formatDollars(rest)} more of bundles ends within 30 days.`;
-    return `Next to expire: ${formatDollars(bundle.remaining)} of the ${name}, on ${formatDay(bundle.expiresAt, timeZone, now)}. ${then}${more}`;
+    return `Next to expire: ${formatDollars(bundle.remaining)} of the ${name}, at the end of ${formatLastDay(bundle.expiresAt, timeZone, now)}. ${then}${more}`;
   },
   /** Where general credits are all there is, one line says both. */
   generalAlone: (amount: Money): string =>
@@ -37,11 +37,14 @@ export const balanceWords = {
   general: (amount: Money): string => `*General credits*\n${formatDollars(amount)} · never expire`,
   callingBundle: 'Calling bundle',
   aiBundle: 'AI bundle',
-  debt: (amount: Money): string =>
-    `*${formatDollars(amount.negated())}*: usage that came in after credits ran out. The next credits cover it first.`,
+  /** `office`: whose it is, where others have credits of their own. */
+  debt: (amount: Money, office: string | null): string =>
+    office === null
+      ? `*${formatDollars(amount.negated())}*: usage that came in after credits ran out. The next credits cover it first.`
+      : `*${formatDollars(amount.negated())}* · ${office}: usage that came in after its credits ran out. The next credits for ${office} cover it first.`,
   held: (amount: Money): string => `${formatDollars(amount)} is held for calls under way.`,
   office: (name: string, amount: Money, isPrimary: boolean): string =>
-    `*${name}*${isPrimary ? ' (primary)' : ''}  ${formatDollars(amount)}`,
+    `*${name}*${isPrimary ? ' (primary)' : ''}  ${formatDollars(amount)}${amount.greaterThan(0) ? '' : ' · stopped until credits are added'}`,
   /** Where credits are shared an office has no more of its own than its bundle. */
   officeOwn: (name: string, bundle: Money, isPrimary: boolean): string =>
     `*${name}*${isPrimary ? ' (primary)' : ''}  ${bundle.isZero() ? 'from the shared credits' : `${formatDollars(bundle)} in its calling bundle, then the shared credits`}`,
@@ -63,7 +66,7 @@ function howLong(runway: RunwayFacts['runway'], timeZone: string, now: Date): st
     case 'long':
       return 'lasts more than 3 months';
     case 'recharges':
-      return `auto-recharge adds ${formatDollars(runway.amount)} ${runway.days < 1 ? 'within a day' : `in ${about(runway.days)} (${day(runway.at)})`}, then ${often(runway.everyDays)}`;
+      return `auto-recharge adds ${formatDollars(runway.amount)} ${runway.days < 1 ? 'within a day' : `in ${about(runway.days)} (${day(runway.at)})`}, then ${formatHowOften(runway.everyDays)}`;
     case 'lasts': {
       const what = isOfAi(runway) ? 'AI conversations are paid for' : 'lasts';
       return runway.days < 1
@@ -76,10 +79,4 @@ function howLong(runway: RunwayFacts['runway'], timeZone: string, now: Date): st
 function about(days: number): string {
   const whole = Math.round(days);
   return whole === 1 ? 'about a day' : `about ${whole} days`;
-}
-
-function often(everyDays: number): string {
-  const whole = Math.round(everyDays);
-  if (whole < 1) return 'more than once a day';
-  return whole === 1 ? 'about every day' : `about every ${whole} days`;
 }

@@ -110,7 +110,7 @@ export const bundleWords = {
     ended: (facts: BundleFacts): string =>
       `:package: *${subject(facts)} has ended*, as it was cancelled. Nothing more is charged for it.`,
     used: (facts: BundleFacts): string =>
-      `${facts.percent === 100 ? ':no_entry:' : ':warning:'} *${facts.percent ?? 0} % of the ${KINDS[facts.creditKind].toLowerCase()} is used* for ${escapeText(facts.scopeLabel)}: ${facts.rest === null ? '' : money(facts.rest)} of ${money(facts.credit)} left ${until(facts)}.${facts.percent === 100 ? ' General credits are used now.' : ''}`,
+      `${facts.percent === 100 ? ':no_entry:' : ':warning:'} *${facts.percent ?? 0}% of the ${KINDS[facts.creditKind].toLowerCase()} is used* for ${escapeText(facts.scopeLabel)}: ${facts.rest === null ? '' : money(facts.rest)} of ${money(facts.credit)} left ${until(facts)}.${facts.percent === 100 ? ' General credits are used now.' : ''}`,
     lapsing: (facts: BundleFacts): string =>
       `:hourglass_flowing_sand: *${facts.rest === null ? '' : money(facts.rest)} of the ${KINDS[facts.creditKind].toLowerCase()} lapses soon*: it can be used ${until(facts)}.`,
   } satisfies Record<BundleFacts['event'], (facts: BundleFacts) => string>,

@@ -61,6 +61,7 @@ export const cardWords = {
   confirm: 'Confirm card',
   wrong: (triesLeft: number): string =>
     `That is not the amount we charged. ${triesLeft === 1 ? 'One try is' : `${triesLeft} tries are`} left.`,
+  impossible: `Our charge was ${RANGE}, so that is not it. This cost no try.`,
   notYet: 'The charge is not through yet. Try again in a minute.',
   bankAsks: (url: string): string =>
     `Your bank wants you to approve the small charge first: <${url}|open your bank’s page>. Nothing is charged until you do.`,

@@ -81,7 +81,7 @@ export const exportWords = {
       ...(facts.total === null ? [] : [records(facts.total)]),
       facts.total === null || facts.total === 0
         ? 'starting'
-        : `${Math.floor((100 * facts.done) / facts.total)} %`,
+        : `${Math.floor((100 * facts.done) / facts.total)}%`,
     ].join(' · '),
   done: (facts: ExportFacts): string =>
     `:white_check_mark: Usage of *${period(facts)}*: ${figures(facts)}. The file is in the next message.`,
@@ -96,7 +96,7 @@ export const exportWords = {
         : []),
     ].join('\n'),
   empty: (facts: ExportFacts): string =>
-    `*No usage in ${period(facts)}*, so there is no file. ${narrowed(facts)}.`,
+    `*No usage for ${period(facts)}*, so there is no file. ${narrowed(facts)}.`,
   cancelled: (facts: ExportFacts): string =>
     `Export of ${period(facts)} cancelled${facts.cancelledBy === null ? '' : ` by <@${facts.cancelledBy}>`}. No file was made.`,
   tooLateToCancel: 'That export is over already, so there was nothing to cancel.',

@@ -85,3 +85,10 @@ export function formatDays(from: Date, to: Date, timeZone: string): string {
     .replace(/[\u2009\u202f]/g, ' ')
     .replace(/(\d) – (\d+,)/, '$1–$2');
 }
+
+/** `about every 3 days` */
+export function formatHowOften(everyDays: number): string {
+  const whole = Math.round(everyDays);
+  if (whole < 1) return 'more than once a day';
+  return whole === 1 ? 'about every day' : `about every ${whole} days`;
+}

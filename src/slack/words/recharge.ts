@@ -3,7 +3,7 @@ import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
 import { approvalWords } from './approval.ts';
-import { formatDay, formatPayBy, formatTime } from './format.ts';
+import { formatDay, formatHowOften, formatPayBy, formatTime } from './format.ts';
 import { purchaseWords } from './purchase.ts';
 
 type Told<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
@@ -65,8 +65,6 @@ function blocked(facts: Told<'recharge_blocked'>): string {
   }
 }
 
-const days = (count: number): string => (count < 1.5 ? 'about a day' : `about ${Math.round(count)} days`);
-
 export const rechargeWords = {
   told,
   blocked,
@@ -82,7 +80,7 @@ export const rechargeWords = {
       case 'open':
         return `:double_vertical_bar: *Purchases and auto-recharge are paused*: ${what} is disputed at the bank. Credits stay usable meanwhile.`;
       case 'won':
-        return `:white_check_mark: The dispute about ${what} is settled in your operator’s favour. Purchases and auto-recharge go on.`;
+        return `:white_check_mark: The dispute about ${what} is settled in your operator’s favor. Purchases and auto-recharge go on.`;
       case 'lost':
         return `:double_vertical_bar: *The dispute about ${what} went to the card’s holder*, so its credits were taken back. Purchases and auto-recharge stay paused until your operator lifts the pause.`;
       case 'cleared':
@@ -118,7 +116,7 @@ export const rechargeWords = {
     if (facts.perDay.isZero())
       return 'Nothing was used in the past 7 days, so there is no pace to foretell how often it would charge.';
     const often = choices.map(
-      (amount) => `${formatDollars(amount)} every ${days(amount.dividedBy(facts.perDay).toNumber())}`,
+      (amount) => `${formatDollars(amount)} ${formatHowOften(amount.dividedBy(facts.perDay).toNumber())}`,
     );
     return `At the past week’s pace (${formatDollars(facts.perDay)} a day) it would charge ${often.join(', ')}.`;
   },

@@ -24,12 +24,12 @@ export const usageWords = {
     if (before.cost.isZero()) return cost.isZero() ? null : `${month} had no cost`;
     const percent = cost.minus(before.cost).dividedBy(before.cost).times(100).round().toNumber();
     if (percent === 0) return `as much as ${month} (${formatDollars(before.cost)})`;
-    return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')} % on ${month} (${formatDollars(before.cost)})`;
+    return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}% on ${month} (${formatDollars(before.cost)})`;
   },
   none: (query: UsageQuery, isNarrowed: boolean): string =>
-    `*No usage ${isNarrowed ? 'like that ' : ''}in ${period(query)}.*`,
+    `*No usage ${isNarrowed ? 'like that ' : ''}for ${period(query)}.*`,
   noneYet: (query: UsageQuery, isNarrowed: boolean): string =>
-    `*No usage ${isNarrowed ? 'like that ' : ''}in ${period(query)} yet.*`,
+    `*No usage ${isNarrowed ? 'like that ' : ''}for ${period(query)} yet.*`,
   notBegun: (query: UsageQuery): string => `*${period(query)} has not begun*, so there is no usage to show.`,
   only: (names: readonly string[]): string => `Only ${names.join(', ')}`,
   person: (userId: string): string => `<@${userId}>`,

@@ -109,10 +109,10 @@ describe('the balance', () => {
       [
         'Acme Corp credits',
         '*$182.40* for calls and messages',
-        '*Calling bundle*\n▰▰▰▰▰▰▰▰▰▱▱▱  $112.40 of $150.00 · ends Tue, Dec 1',
+        '*Calling bundle*\n▰▰▰▰▰▰▰▰▰▱▱▱  $112.40 of $150.00 · ends Mon, Nov 30',
         '*AI bundle*\n▰▰▰▰▰▱▱▱▱▱▱▱  $38.00 of $100.00 · ends Mar 31, 2027',
         '*General credits*\n$70.00 · never expire',
-        'Next to expire: $112.40 of the calling bundle, on Tue, Dec 1. Nothing follows it.',
+        'Next to expire: $112.40 of the calling bundle, at the end of Mon, Nov 30. Nothing follows it.',
         'Add credits',
         'Auto-recharge',
         'Why this balance?',
@@ -147,7 +147,7 @@ describe('the balance', () => {
     expect(said).toMatch(/\$112\.40 of \$150\.00 · resets Tue, Dec 1/);
     expect(said).toMatch(/\$38\.00 of \$100\.00 · ends Mar 31, 2027/);
     expect(said).toMatch(/At the last 14 days’ pace this lasts \*about 9 days\* \(until about Wed, Dec 2\)/);
-    expect(said).toMatch(/on Tue, Dec 1\. It starts over with \$150\.00 then\./);
+    expect(said).toMatch(/at the end of Mon, Nov 30\. It starts over with \$150\.00 then\./);
   });
 
   it('says one figure once where general credits are all there is', () => {
@@ -164,6 +164,19 @@ describe('the balance', () => {
     const said = sayBalance(balance([wallet(1n, { debt: dollars('3.20') })]), person());
     expect(said).toMatch(
       /\*−\$3\.20\*: usage that came in after credits ran out\. The next credits cover it first\./,
+    );
+  });
+
+  it('where each office has its own credits, takes nothing from one for what another owes, and says who is stopped', () => {
+    const rich = wallet(1n, { general: dollars('153.68') });
+    const owing = wallet(2n, { debt: dollars('142.56') });
+    const said = sayBalance(balance([rich, owing]), person({ count: 2 }));
+    expect(said).toMatch(/^Acme Corp credits\n\*\$153\.68\* for calls and messages/);
+    expect(said).toMatch(
+      /\*−\$142\.56\* · Office 2: usage .* The next credits for Office 2 cover it first\./,
+    );
+    expect(said).toMatch(
+      /\*Office 1\* \(primary\) {2}\$153\.68\n\*Office 2\* {2}−\$142\.56 · stopped until credits are added/,
     );
   });
 

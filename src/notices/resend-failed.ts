@@ -1,0 +1,35 @@
+import type { Tx } from '../db/index.ts';
+import type { NoticeKind } from './facts/index.ts';
+import { enqueueDelivery, findNoticeChannel } from './post-notice.ts';
+
+/** What was to be said longer ago is no news any more. */
+const NEWS_MS = 7 * 24 * 3_600_000;
+/** A person's own conversation is no channel that anybody chose. */
+const CHANNEL = /^[CG]/;
+
+/**
+ * Says what could not be said, once a company has chosen another channel: of the last week, the oldest first, each in the
+ * channel that its kind has now.
+ */
+export async function resendFailed(tx: Tx, companyId: bigint, at: Date): Promise<void> {
+  const failed = await tx.notice.findMany({
+    where: { companyId, state: 'failed', createdAt: { gt: new Date(at.getTime() - NEWS_MS) } },
+    orderBy: { id: 'asc' },
+  });
+  for (const notice of failed) {
+    const channel = await findNoticeChannel(tx, companyId, notice.kind as NoticeKind);
+    if (channel === null || !CHANNEL.test(notice.channelId)) continue;
+    const isElsewhere = channel.channelId !== notice.channelId;
+    await tx.notice.update({
+      where: { companyId_id: { companyId, id: notice.id } },
+      data: {
+        ...channel,
+        ...(isElsewhere ? { messageTs: null } : {}),
+        state: 'pending',
+        attempts: 0,
+        nextAttemptAt: at,
+      },
+    });
+    await enqueueDelivery(tx, { companyId, noticeId: notice.id, channelId: channel.channelId });
+  }
+}
