@@ -81,8 +81,12 @@ export async function openChangeForm(
   const person = await requireBundleKeeper(ctx, who);
   const token = readActionValue(body);
   const present = (await readSubscriptions(ctx.db, person)).find((one) => one.token === token);
-  const offers = (await listBundles(ctx.db)).filter(({ kind }) => kind === present?.kind);
-  if (present === undefined || offers.length === 0) throw new Refusal(words.gone);
+  if (present === undefined) throw new Refusal(words.gone);
+  const offers = (await listBundles(ctx.db)).filter(
+    // What it is already is a choice only where it would become another.
+    ({ kind, name }) => kind === present.kind && (present.nextName !== null || name !== present.name),
+  );
+  if (offers.length === 0) throw new Refusal(words.noOther(present.name));
   await client.views.open({
     trigger_id: body.trigger_id,
     view: bundleForm(`change.${token}`, offers, [], true),

@@ -90,6 +90,8 @@ export const bundleWords = {
   resumed: 'The bundle starts again as soon as it is paid; the channel is told.',
   onlyCompanyAdmins: 'Bundles are the company admins’. *Nothing was changed.*',
   noCard: 'There is no card on file yet: add one with `/credits card`. *Nothing was charged.*',
+  noOther: (name: string): string =>
+    `There is no other bundle of this kind than ${escapeText(name)}. *Nothing was changed.*`,
   gone: 'That bundle is not there any more. *Nothing was changed.*',
   openBank: 'Open your bank’s page',
   notices: {

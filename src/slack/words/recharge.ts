@@ -111,7 +111,7 @@ export const rechargeWords = {
   moreOn: (count: number): string =>
     `*Auto-recharge* is on for ${count} more ${count === 1 ? 'office' : 'offices'}`,
   now: (facts: RechargeFacts, timeZone: string): string =>
-    `${formatDollars(facts.general)} of general credits now · recharged in ${monthName(facts.month, timeZone)}: ${formatDollars(facts.used)}`,
+    `*${facts.isOn ? 'On' : 'Off'}* now · ${formatDollars(facts.general)} of general credits · recharged in ${monthName(facts.month, timeZone)}: ${formatDollars(facts.used)}`,
   pace: (facts: RechargeFacts, choices: readonly Money[]): string => {
     if (facts.perDay.isZero())
       return 'Nothing was used in the past 7 days, so there is no pace to foretell how often it would charge.';
