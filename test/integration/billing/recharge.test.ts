@@ -56,7 +56,7 @@ beforeAll(async () => {
     secretKey: SECRET_KEY,
     webhookSecret: undefined,
     apiUrl: processor.url,
-    timeoutMs: 700,
+    timeoutMs: 1_500,
   });
   deps = { db: database.db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
 });
