@@ -15,7 +15,8 @@ import { postNaively } from './naive.ts';
 import { median } from './report.ts';
 
 const BATCH = 1_000;
-const BATCHES = 3;
+/** Of each, in turns: both take milliseconds, so a single slow moment of the machine would decide among few. */
+const BATCHES = 11;
 /** Calls by one caller in a round, and how many of them follow one another. */
 const [LONE_CALLS, A_TURN] = [200, 50];
 const IN_FLIGHT = 64;
