@@ -53,8 +53,9 @@ export function createHttpDelivery(
   return {
     receiver,
     requestListener(request, response) {
-      const isDelivery = request.method === 'POST' && request.url?.split('?', 1)[0] === ENDPOINT;
-      if (isDelivery) void take(request, response);
+      // As Bolt reads it, which takes `/slack/./events` for the same; an address that is none throws, there as here.
+      const { pathname } = new URL(request.url ?? '', 'http://localhost');
+      if (request.method === 'POST' && pathname === ENDPOINT) void take(request, response);
       else receiver.requestListener(request, response);
     },
   };
