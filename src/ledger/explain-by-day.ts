@@ -1,9 +1,9 @@
 import { type Db, inTransaction, Prisma, type Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
+import { requireQuarterHours } from './quarter-hours.ts';
 import { type PastBalance, readBalanceAt } from './read-balance-at.ts';
 import type { EntryType } from './read-statement.ts';
-import { requireQuarterHours } from './require-quarter-hours.ts';
 import type { CreditKind, UsageClass } from './types.ts';
 
 /** Entries of one day put together: usage and corrections by kind, everything else by itself. */

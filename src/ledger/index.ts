@@ -17,6 +17,7 @@ export { type BookedUsage, listUsage, type UsageCursor } from './list-usage.ts';
 export { openWallets } from './open-wallets.ts';
 export { type NewHold, placeHold } from './place-hold.ts';
 export { postUsage, type UsageBatch } from './post-usage.ts';
+export { isOnQuarterHours, QUARTER_HOUR_MS } from './quarter-hours.ts';
 export { readBalance } from './read-balance.ts';
 export { type PastBalance, readBalanceAt } from './read-balance-at.ts';
 export { readGrantRests } from './read-grant-rests.ts';

@@ -1,5 +1,6 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
+import { QUARTER_HOUR_MS } from './quarter-hours.ts';
 import type { NewUsage, UsageClass } from './types.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
 import { readSummedUntil, usageSums } from './usage-sums.ts';
@@ -40,7 +41,6 @@ interface Row {
 type Page = UsageFilter & { after?: UsageCursor; limit?: number };
 
 const A_PAGE = 50;
-const QUARTER_HOUR_MS = 900_000;
 
 /** A page of a company's usage by usage time, the newest first, each record as it counts now (R25). */
 export async function listUsage(db: Queryable, page: Page): Promise<BookedUsage[]> {

@@ -1,9 +1,20 @@
 import { RefillError } from '../errors.ts';
 
-const QUARTER_HOUR_MS = 900_000;
+/** Sums of usage are kept by it, as every zone's midnights lie on one. */
+export const QUARTER_HOUR_MS = 900_000;
 
-/** Throws RefillError `bad-range` unless a period of `what` lies on quarter-hours, by which sums are kept, as every zone's midnights do. */
-export function requireQuarterHours({ from, to }: { from: Date; to: Date }, what: 'days' | 'totals'): void {
-  if ([from, to].some((bound) => bound.getTime() % QUARTER_HOUR_MS !== 0))
+interface Period {
+  from: Date;
+  to: Date;
+}
+
+/** Whether a period begins and ends on quarter-hours. */
+export function isOnQuarterHours({ from, to }: Period): boolean {
+  return [from, to].every((bound) => bound.getTime() % QUARTER_HOUR_MS === 0);
+}
+
+/** Throws RefillError `bad-range` unless a period of `what` is on quarter-hours. */
+export function requireQuarterHours(period: Period, what: 'days' | 'totals'): void {
+  if (!isOnQuarterHours(period))
     throw new RefillError('bad-range', `A period of ${what} begins and ends on a quarter-hour.`);
 }

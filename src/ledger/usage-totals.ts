@@ -1,6 +1,6 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { fromMicros, type Money } from '../money.ts';
-import { requireQuarterHours } from './require-quarter-hours.ts';
+import { requireQuarterHours } from './quarter-hours.ts';
 import type { UsageFilter } from './usage-filter.ts';
 import { readSummedUntil, type TotalsBy, usageSums } from './usage-sums.ts';
 

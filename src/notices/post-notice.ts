@@ -63,6 +63,5 @@ export async function findNoticeChannel(
 ): Promise<{ teamId: string; channelId: string } | null> {
   const topic = topicOf(kind);
   const rows = await tx.noticeChannel.findMany({ where: { companyId, kind: { in: [topic, 'any'] } } });
-  const { teamId, channelId } = rows.find((row) => row.kind === topic) ?? rows[0] ?? {};
-  return teamId === undefined || channelId === undefined ? null : { teamId, channelId };
+  return rows.find((row) => row.kind === topic) ?? rows[0] ?? null;
 }

@@ -19,17 +19,18 @@ export async function resendFailed(tx: Tx, companyId: bigint, at: Date): Promise
   for (const notice of failed) {
     const channel = await findNoticeChannel(tx, companyId, notice.kind as NoticeKind);
     if (channel === null || !CHANNEL.test(notice.channelId)) continue;
-    const isElsewhere = channel.channelId !== notice.channelId;
+    const { teamId, channelId } = channel;
     await tx.notice.update({
       where: { companyId_id: { companyId, id: notice.id } },
       data: {
-        ...channel,
-        ...(isElsewhere ? { messageTs: null } : {}),
+        teamId,
+        channelId,
+        ...(channelId === notice.channelId ? {} : { messageTs: null }),
         state: 'pending',
         attempts: 0,
         nextAttemptAt: at,
       },
     });
-    await enqueueDelivery(tx, { companyId, noticeId: notice.id, channelId: channel.channelId });
+    await enqueueDelivery(tx, { companyId, noticeId: notice.id, channelId });
   }
 }

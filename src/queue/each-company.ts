@@ -3,6 +3,16 @@ import { isDatabaseUnavailable, readDatabaseError } from '../db/index.ts';
 /** The statement took too long, or its lock did: somebody else is at the company's rows. */
 const TIMED_OUT = new Set(['57014', '55P03']);
 
+/** Does one thing for each row, each of its company's; see EachCompany. */
+export async function forEachCompany<Row extends { companyId: bigint }>(
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  work: (row: Row) => Promise<unknown>,
+): Promise<void> {
+  const each = new EachCompany();
+  for await (const row of rows) await each.work(row.companyId, () => work(row));
+  each.end();
+}
+
 /**
  * What a sweep does company by company: where it fails for one, it goes on with the others and fails in the end, so that
  * the sweeper logs whose it was and tries again. A database that is away ends it at once.

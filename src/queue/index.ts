@@ -1,5 +1,5 @@
 /** The job queue: what jobs there are, how to add one inside a transaction, and who works them. */
-export { EachCompany } from './each-company.ts';
+export { EachCompany, forEachCompany } from './each-company.ts';
 export { enqueue } from './enqueue.ts';
 export type { JobHandlers, JobPayload } from './jobs.ts';
 export { type Sweep, startSweeper } from './sweeper.ts';

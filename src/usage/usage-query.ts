@@ -1,3 +1,4 @@
+import { QUARTER_HOUR_MS } from '../ledger/index.ts';
 import type { ExportQuery } from './export/types.ts';
 import { dayOf, daysPeriod, monthOf, monthPeriod, type Period, readPeriod } from './period.ts';
 
@@ -8,7 +9,6 @@ export interface UsageQuery extends ExportQuery {
 }
 
 const DAY_MS = 86_400_000;
-const QUARTER_HOUR_MS = 900_000;
 
 /**
  * Reads a period as somebody types it: all that `readPeriod` knows, and `this week`, `last week` (from Monday) and

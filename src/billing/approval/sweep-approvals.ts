@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { findCompany } from '../../org/index.ts';
+import { forEachCompany } from '../../queue/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import { closeApproval } from './close-approval.ts';
 
@@ -12,13 +13,13 @@ export async function sweepApprovals(deps: { db: Db; clock: Clock }): Promise<vo
     orderBy: { expiresAt: 'asc' },
     take: 200,
   });
-  for (const { companyId, token } of due) {
-    await inTransaction(deps.db, async (tx) => {
+  await forEachCompany(due, ({ companyId, token }) =>
+    inTransaction(deps.db, async (tx) => {
       await lockCompany(tx, companyId);
       const approval = await tx.approval.findUniqueOrThrow({ where: { token } });
       const company = await findCompany(tx, companyId);
       if (approval.state !== 'open' || company === null) return;
       await closeApproval(tx, company, approval, { state: 'expired', decidedBy: null, at });
-    });
-  }
+    }),
+  );
 }

@@ -5,8 +5,8 @@ import { actorOf, isCompanyAdmin, type Person } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck } from './check-jobs.ts';
-import { countTriesLeft } from './check-limits.ts';
-import { keyOf, LARGEST_CENTS, SMALLEST_CENTS } from './claim-card.ts';
+import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check-limits.ts';
+import { keyOf } from './claim-card.ts';
 import { makeUsable } from './make-usable.ts';
 import { auditCard, tellCard } from './tell-card.ts';
 import type { CardRow, CheckRow } from './types.ts';
@@ -22,7 +22,8 @@ export type CheckAnswer =
 
 /**
  * Judges the amount that an admin read on the card's statement (R13). The right one makes the card the company's; a
- * wrong one that may have been is counted, and too many lock the card until the operator opens it again. Either end refunds the charge.
+ * wrong one that may have been is counted, and too many lock the card until the operator opens it again. Either end
+ * refunds the charge.
  * Throws RefillError `card-unknown` for another company's check, or a person who may not answer it.
  */
 export async function answerCheck(

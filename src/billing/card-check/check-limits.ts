@@ -1,5 +1,9 @@
 import type { Queryable } from '../../db/index.ts';
 
+/** The small charge, in cents: from $0.50 to $1.99, which nobody can foresee (R13). */
+export const SMALLEST_CENTS = 50;
+export const LARGEST_CENTS = 199;
+
 /** Wrong answers that a card bears, and those that a company bears within 30 days (R13). */
 export const TRIES_A_CARD = 3;
 const TRIES_A_COMPANY = 6;

@@ -6,14 +6,10 @@ import { actorOf, type Person } from '../../org/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck } from './check-jobs.ts';
-import { countTriesLeft } from './check-limits.ts';
+import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check-limits.ts';
 import { makeUsable } from './make-usable.ts';
 import { auditCard, tellCard } from './tell-card.ts';
 import type { CardRow } from './types.ts';
-
-/** The small charge, in cents: from $0.50 to $1.99, which nobody can foresee (R13). */
-export const SMALLEST_CENTS = 50;
-export const LARGEST_CENTS = 199;
 
 /** `asked`: a small charge is on its way. `usable`: nothing has to be confirmed. `locked`: too many wrong answers. */
 export type ClaimOutcome = 'asked' | 'usable' | 'locked' | 'already';

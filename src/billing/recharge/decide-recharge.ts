@@ -5,7 +5,7 @@ import { listLowGeneral, readBalance, type WalletBalance } from '../../ledger/in
 import { fromMicros, type Money } from '../../money.ts';
 import type { RechargeCheck } from '../../notices/index.ts';
 import { type Company, findCompany, recordAudit } from '../../org/index.ts';
-import { EachCompany } from '../../queue/index.ts';
+import { forEachCompany } from '../../queue/index.ts';
 import { isStandingStill } from '../dispute/standing.ts';
 import { assertWithinExposure, assertWithinLimits } from '../limits.ts';
 import { enqueueAdvance } from '../order-jobs.ts';
@@ -132,10 +132,7 @@ async function fire(
  * a month or a cap changed, or nobody was there to be woken.
  */
 export async function sweepLowWallets(deps: Deps): Promise<void> {
-  const each = new EachCompany();
-  for await (const wallet of listLowGeneral(deps.db))
-    await each.work(wallet.companyId, () => decideRecharge(deps, wallet));
-  each.end();
+  await forEachCompany(listLowGeneral(deps.db), (wallet) => decideRecharge(deps, wallet));
 }
 
 /** Whether a recharge mends what a wallet lacks: then nobody needs to hear that it is low as well (R27). */

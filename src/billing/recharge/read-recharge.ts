@@ -1,4 +1,4 @@
-import { readBalance, usageTotals } from '../../ledger/index.ts';
+import { QUARTER_HOUR_MS, readBalance, usageTotals } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../org/index.ts';
 import { isStandingStill } from '../dispute/standing.ts';
@@ -8,7 +8,6 @@ import { choiceOf, type RechargeChoice } from './change-recharge.ts';
 import { monthAfter, monthOf } from './recharge-month.ts';
 import { DEFAULTS, sumRecharges } from './settings.ts';
 
-const QUARTER_HOUR_MS = 900_000;
 const PACE_DAYS = 7;
 
 /** Auto-recharge of some credits as their admins may know it. */

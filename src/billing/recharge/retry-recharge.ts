@@ -2,7 +2,7 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { readBalance } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
 import { findCompany } from '../../org/index.ts';
-import { EachCompany } from '../../queue/index.ts';
+import { forEachCompany } from '../../queue/index.ts';
 import { chargeCard, chargeFallback } from '../charge-card.ts';
 import { isStandingStill } from '../dispute/standing.ts';
 import { lockCompany, type OrderRow } from '../order-rows.ts';
@@ -61,20 +61,14 @@ export async function sweepRetries(deps: Pick<BillingDeps, 'db' | 'clock'>): Pro
     orderBy: { retryAt: 'asc' },
     take: 200,
   });
-  const each = new EachCompany();
-  for (const { companyId, id } of due) {
-    await each.work(companyId, () =>
-      inTransaction(deps.db, async (tx) => {
-        await lockCompany(tx, companyId);
-        const order = await tx.purchaseOrder.findUniqueOrThrow({
-          where: { companyId_id: { companyId, id } },
-        });
-        const now = deps.clock.now();
-        if (order.retryAt !== null && order.retryAt <= now) await tryAgain(tx, order, now, order.retries + 1);
-      }),
-    );
-  }
-  each.end();
+  await forEachCompany(due, ({ companyId, id }) =>
+    inTransaction(deps.db, async (tx) => {
+      await lockCompany(tx, companyId);
+      const order = await tx.purchaseOrder.findUniqueOrThrow({ where: { companyId_id: { companyId, id } } });
+      const now = deps.clock.now();
+      if (order.retryAt !== null && order.retryAt <= now) await tryAgain(tx, order, now, order.retries + 1);
+    }),
+  );
 }
 
 /** Another card may be charged from now on: what waits for one is tried at once, and what was paused goes on (R14). */

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { actorOf, type Company, findCompany, type Person, recordAudit } from '../../org/index.ts';
+import { forEachCompany } from '../../queue/index.ts';
 import { lockCompany, type OrderRow } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { findRequestToAnswer, type RequestRow } from './read-request.ts';
@@ -53,15 +54,15 @@ export async function sweepRequests(deps: { db: Db; clock: Clock }): Promise<voi
     orderBy: { expiresAt: 'asc' },
     take: 200,
   });
-  for (const { companyId, token } of due) {
-    await inTransaction(deps.db, async (tx) => {
+  await forEachCompany(due, ({ companyId, token }) =>
+    inTransaction(deps.db, async (tx) => {
       await lockCompany(tx, companyId);
       const request = await tx.creditRequest.findUniqueOrThrow({ where: { token } });
       const company = await findCompany(tx, companyId);
       if (request.state !== 'open' || company === null) return;
       await close(tx, company, request, { state: 'expired', by: null, order: null, at });
-    });
-  }
+    }),
+  );
 }
 
 async function close(tx: Tx, company: Company, open: RequestRow, answer: Answer): Promise<void> {

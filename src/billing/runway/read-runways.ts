@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
 import {
   type CompanyBalance,
+  QUARTER_HOUR_MS,
   type UsageClass,
   type UsageOfDay,
   usageByDay,
@@ -21,7 +22,6 @@ import { findRenewal, type Renewal } from './read-renewals.ts';
 const DAYS = 14;
 /** Fewer days with usage than this are no pace. */
 const FEWEST_DAYS = 3;
-const QUARTER_HOUR_MS = 900_000;
 const AI = 'ai_conversation';
 
 /** How long some credits last. */

@@ -161,6 +161,7 @@ async function makeChanges(
   // Those who read the channel so far hear that it is another; where there was none, the new one does.
   const told = await say();
   for (const change of changes) await makeChange(tx, person, change, at);
+  if (changes.some(({ field }) => field.startsWith('channel_'))) await resendFailed(tx, company.id, at);
   if (told === null) await say();
 }
 
@@ -190,7 +191,6 @@ async function makeChange(
       return;
     default:
       await setChannel(tx, person, field.slice('channel_'.length), to);
-      await resendFailed(tx, companyId, at);
   }
 }
 

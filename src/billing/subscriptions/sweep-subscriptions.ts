@@ -11,8 +11,8 @@ const AT_ONCE = 200;
 
 /**
  * Opens every period whose time has come, and pays again what failed and is due for another try. Each is decided
- * under its company's lock, so that two of these at once, or one after a week of downtime, do nothing twice (R3). A company for which that fails
- * keeps no other from its own.
+ * under its company's lock, so that two of these at once, or one after a week of downtime, do nothing twice (R3).
+ * A company for which that fails keeps no other from its own.
  */
 export async function sweepSubscriptions(deps: { db: Db; clock: Clock }): Promise<void> {
   const now = deps.clock.now();

@@ -3,7 +3,7 @@ import { type Db, inTransaction } from '../../db/index.ts';
 import { readGrantRests } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { findCompany } from '../../org/index.ts';
-import { EachCompany } from '../../queue/index.ts';
+import { forEachCompany } from '../../queue/index.ts';
 import { lockCompany } from '../order-rows.ts';
 import { findSubscription, keyOfPeriod, type PeriodRow, periodOf, referenceOf } from './rows.ts';
 import { tellPeriod } from './tell-period.ts';
@@ -19,9 +19,7 @@ export async function sweepBundleUse(deps: { db: Db; clock: Clock }): Promise<vo
   const live = await deps.db.subscriptionPeriod.findMany({
     where: { state: 'credited', kind: { not: 'general' }, startsAt: { lte: now }, endsAt: { gt: now } },
   });
-  const each = new EachCompany();
-  for (const period of live) await each.work(period.companyId, () => look(deps, period, now));
-  each.end();
+  await forEachCompany(live, (period) => look(deps, period, now));
 }
 
 async function look(deps: { db: Db }, period: PeriodRow, now: Date): Promise<void> {

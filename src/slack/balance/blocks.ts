@@ -37,7 +37,7 @@ export function balanceBlocks(
   const total = totalForCalls(balance, wallets);
   const sum = (pick: (wallet: WalletBalance) => Money): Money =>
     wallets.reduce((amount, wallet) => amount.plus(pick(wallet)), dollars('0'));
-  const debt = sum(({ debt: owed }) => owed.calls.plus(owed.ai));
+  const debt = sum(owedBy);
   const held = sum((wallet) => wallet.held.calls.plus(wallet.held.ai));
   const general = sum((wallet) => wallet.general);
   const seesGeneral = !balance.pooled || wallets.some(isPool);
@@ -53,7 +53,7 @@ export function balanceBlocks(
           ? balanceWords.generalAlone(total)
           : balanceWords.forCalls(total),
     ),
-    ...debtLines(balance, wallets, person),
+    ...(debt.isZero() ? [] : debtLines(balance, wallets, person, debt)),
     ...bundleLines(wallets, person, renewals, balance.at),
     ...(isEmpty || isGeneralAlone || !seesGeneral ? [] : [section(balanceWords.general(general))]),
     ...(held.isZero() ? [] : [quiet(balanceWords.held(held))]),
@@ -87,17 +87,20 @@ function rechargeLines(recharges: readonly RechargeFacts[], timeZone: string): K
 }
 
 /** What is owed: in all where credits are shared or one's own, else by whom, as nobody else's credits cover it. */
-function debtLines(balance: CompanyBalance, wallets: readonly WalletBalance[], person: Person): KnownBlock[] {
-  const owedBy = (wallet: WalletBalance): Money => wallet.debt.calls.plus(wallet.debt.ai);
-  const owing = wallets.filter((wallet) => !owedBy(wallet).isZero());
-  if (owing.length === 0) return [];
-  if (!balance.pooled && wallets.length > 1)
-    return owing
-      .slice(0, MOST_DEBTS)
-      .map((wallet) => section(balanceWords.debt(owedBy(wallet), nameOf(wallet, person))));
-  const all = owing.reduce((sum, wallet) => sum.plus(owedBy(wallet)), dollars('0'));
-  return [section(balanceWords.debt(all, null))];
+function debtLines(
+  balance: CompanyBalance,
+  wallets: readonly WalletBalance[],
+  person: Person,
+  debt: Money,
+): KnownBlock[] {
+  if (balance.pooled || wallets.length === 1) return [section(balanceWords.debt(debt, null))];
+  return wallets
+    .filter((wallet) => !owedBy(wallet).isZero())
+    .slice(0, MOST_DEBTS)
+    .map((wallet) => section(balanceWords.debt(owedBy(wallet), nameOf(wallet, person))));
 }
+
+const owedBy = ({ debt }: WalletBalance): Money => debt.calls.plus(debt.ai);
 
 function bundleLines(
   wallets: readonly WalletBalance[],

@@ -24,7 +24,10 @@ export function totalForCalls(balance: CompanyBalance, wallets: readonly WalletB
   const pool = balance.wallets.find(isPool);
   const offices = wallets.filter((wallet) => !isPool(wallet));
   const shared = balance.pooled && pool !== undefined ? pool.available.calls : dollars('0');
-  if (!balance.pooled && offices.length > 1)
-    return offices.reduce((sum, { available }) => sum.plus(Decimal.max(available.calls, 0)), dollars('0'));
-  return offices.reduce((sum, { available }) => sum.plus(available.calls).minus(shared), shared);
+  const isApart = !balance.pooled && offices.length > 1;
+  const beside = ({ available }: WalletBalance): Money => available.calls.minus(shared);
+  return offices.reduce(
+    (sum, office) => sum.plus(isApart ? Decimal.max(beside(office), 0) : beside(office)),
+    shared,
+  );
 }

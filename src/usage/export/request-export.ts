@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
+import { isOnQuarterHours } from '../../ledger/index.ts';
 import { isCompanyAdmin, type Person } from '../../org/index.ts';
 import { allowQuery } from './allow-query.ts';
 import { describeExport, type ExportRow, enqueueExport, storeQuery } from './export-rows.ts';
@@ -12,7 +13,6 @@ type Deps = { db: Db; clock: Clock };
 
 /** An export of more than this is a mistake in its dates. */
 const LONGEST_MS = 400 * 86_400_000;
-const QUARTER_HOUR_MS = 900_000;
 
 /**
  * Remembers what a form is opened with. The returned token is all that a form has to carry: it says nothing, and is
@@ -122,9 +122,9 @@ function unknown(token: string): RefillError {
   return new RefillError('export-unknown', 'That export is not known any more.', { export: token });
 }
 
-function assertRange({ from, to }: ExportQuery): void {
+function assertRange(query: ExportQuery): void {
+  const { from, to } = query;
   const length = to.getTime() - from.getTime();
-  const isOnQuarters = [from, to].every((bound) => bound.getTime() % QUARTER_HOUR_MS === 0);
-  if (!(length > 0) || length > LONGEST_MS || !isOnQuarters)
+  if (!(length > 0) || length > LONGEST_MS || !isOnQuarterHours(query))
     throw new RefillError('bad-range', 'That period cannot be exported.', { from, to });
 }
