@@ -1,9 +1,10 @@
 import { type Db, inTransaction, type Queryable } from '../db/index.ts';
+import { lockCompany } from '../org/index.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { chargeFallback } from './charge-card.ts';
 import { GatewayRefusedError, GatewayUnknownError, type Intent } from './gateway.ts';
 import { enqueueAdvance, enqueueShow } from './order-jobs.ts';
-import { formatReference, keyOf, lockCompany, type OrderRow, UNDER_WAY } from './order-rows.ts';
+import { formatReference, keyOf, type OrderRow, UNDER_WAY } from './order-rows.ts';
 import {
   type Attempt,
   confirmAttempt,

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { actorOf, isCompanyAdmin, type Person, recordAudit } from '../org/index.ts';
+import { actorOf, isCompanyAdmin, lockCompany, type Person, recordAudit } from '../org/index.ts';
 import { enqueueQuestion } from './card-check/check-jobs.ts';
-import { lockCompany } from './order-rows.ts';
 import { ensureCustomer } from './payment-attempt.ts';
 import type { BillingDeps } from './types.ts';
 

@@ -1,11 +1,11 @@
 import { inTransaction, type Tx } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros } from '../money.ts';
-import { actorOf, canBuyFor, type Person } from '../org/index.ts';
+import { actorOf, canBuyFor, lockCompany, type Person } from '../org/index.ts';
 import { askApproval } from './approval/ask-approval.ts';
 import { needsApproval } from './approval/needs-approval.ts';
 import { type Claim, claimOrder } from './claim-order.ts';
-import { describeOrder, findOwnOrder, keyOf, lockCompany, type OrderRow, scopeOf } from './order-rows.ts';
+import { describeOrder, findOwnOrder, keyOf, type OrderRow, scopeOf } from './order-rows.ts';
 import { assertMayBuy, describeReview } from './review-purchase.ts';
 import type { BillingDeps, OrderFacts, OtherPurchase, PurchaseReview } from './types.ts';
 

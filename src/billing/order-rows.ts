@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from '../db/index.ts';
+import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { readBalance } from '../ledger/index.ts';
 import { fromMicros, type Money } from '../money.ts';
@@ -11,11 +11,6 @@ export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']
 
 /** States of an order whose money may still move, or may have moved. */
 export const UNDER_WAY = ['confirmed', 'charging', 'needs_action', 'unknown'];
-
-/** Serialises what must be decided one at a time for a company. Always the first lock of a billing transaction. */
-export async function lockCompany(tx: Tx, companyId: bigint): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM company WHERE id = ${companyId} FOR NO KEY UPDATE`;
-}
 
 /**
  * The person's own order. Throws RefillError `order-unknown` for a token that is not theirs: a forged token,

@@ -1,7 +1,8 @@
 import { inTransaction, type Queryable } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
+import { lockCompany } from '../org/index.ts';
 import type { Intent } from './gateway.ts';
-import { lockCompany, type OrderRow } from './order-rows.ts';
+import type { OrderRow } from './order-rows.ts';
 import type { BillingDeps } from './types.ts';
 
 export type Attempt = NonNullable<Awaited<ReturnType<Queryable['paymentAttempt']['findUnique']>>>;

@@ -2,18 +2,11 @@ import { inTransaction, type Tx } from '../db/index.ts';
 import { grantCredits } from '../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../money.ts';
 import { postNotice } from '../notices/index.ts';
-import { actorOf, findCompany, labelScope, listOffices, recordAudit } from '../org/index.ts';
+import { actorOf, findCompany, labelScope, listOffices, lockCompany, recordAudit } from '../org/index.ts';
 import { takeBackLost } from './dispute/take-back.ts';
 import { addInvoiceItem } from './invoices/add-invoice-item.ts';
 import { enqueueShow } from './order-jobs.ts';
-import {
-  formatReceipt,
-  lockCompany,
-  type OrderRow,
-  readScopeBalance,
-  receiptKey,
-  scopeOf,
-} from './order-rows.ts';
+import { formatReceipt, type OrderRow, readScopeBalance, receiptKey, scopeOf } from './order-rows.ts';
 import type { Attempt } from './payment-attempt.ts';
 import { tellRecharge } from './recharge/tell-recharge.ts';
 import { answerWithPurchase } from './request/answer-request.ts';

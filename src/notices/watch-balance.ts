@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction, type Tx } from '../db/index.ts';
 import { readBalance, type UsageClass, type WalletBalance } from '../ledger/index.ts';
-import { type Company, findCompany, labelScope, listOffices } from '../org/index.ts';
+import { type Company, findCompany, labelScope, listOffices, lockCompany } from '../org/index.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { postNotice } from './post-notice.ts';
 
@@ -41,7 +41,7 @@ export async function watchBalance(
   if (usageClass === 'general') return;
   await inTransaction(deps.db, async (tx) => {
     // One decision at a time: the alert may not exist yet and cannot be locked, so the company is the lock.
-    await tx.$queryRaw`SELECT id FROM company WHERE id = ${watched.companyId} FOR NO KEY UPDATE`;
+    await lockCompany(tx, watched.companyId);
     const company = await findCompany(tx, watched.companyId);
     if (company === null) return;
     const now = deps.clock.now();

@@ -21,6 +21,7 @@ export { readDirectory } from './directory/read-directory.ts';
 export type { Directory, Party, PartyHint } from './directory/types.ts';
 export { type InstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
+export { lockCompany } from './lock-company.ts';
 export { findOwnScope } from './own-scope.ts';
 export {
   type Company,

@@ -1,9 +1,9 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
-import { actorOf, canBuyFor, findCompany, type Person, userOf } from '../../org/index.ts';
+import { actorOf, canBuyFor, findCompany, lockCompany, type Person, userOf } from '../../org/index.ts';
 import { claimOrder } from '../claim-order.ts';
-import { lockCompany, type OrderRow, scopeOf } from '../order-rows.ts';
+import { type OrderRow, scopeOf } from '../order-rows.ts';
 import { assertMayBuy } from '../review-purchase.ts';
 import type { ApprovalFacts, BillingDeps } from '../types.ts';
 import { closeApproval } from './close-approval.ts';

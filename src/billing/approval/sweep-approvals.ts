@@ -1,8 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
-import { findCompany } from '../../org/index.ts';
+import { findCompany, lockCompany } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
-import { lockCompany } from '../order-rows.ts';
 import { closeApproval } from './close-approval.ts';
 
 /** Ends questions that nobody answered within three days, and says so: nothing was charged (R9). */

@@ -1,8 +1,8 @@
 import { inTransaction } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
+import { lockCompany } from '../../org/index.ts';
 import type { JobPayload } from '../../queue/index.ts';
 import { GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
-import { lockCompany } from '../order-rows.ts';
 import { ensureCustomer } from '../payment-attempt.ts';
 import type { BillingDeps } from '../types.ts';
 import { tellCard } from './tell-card.ts';

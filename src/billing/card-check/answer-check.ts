@@ -1,8 +1,7 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromCents, type Money, toMicros } from '../../money.ts';
-import { actorOf, isCompanyAdmin, type Person } from '../../org/index.ts';
-import { lockCompany } from '../order-rows.ts';
+import { actorOf, isCompanyAdmin, lockCompany, type Person } from '../../org/index.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck } from './check-jobs.ts';
 import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check-limits.ts';

@@ -1,7 +1,6 @@
 import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { actorOf, isCompanyAdmin, type Person, readActor } from '../../org/index.ts';
-import { lockCompany } from '../order-rows.ts';
+import { actorOf, isCompanyAdmin, lockCompany, type Person, readActor } from '../../org/index.ts';
 import { resumeWithCard } from '../recharge/retry-recharge.ts';
 import type { BillingDeps } from '../types.ts';
 import { keyOf } from './claim-card.ts';

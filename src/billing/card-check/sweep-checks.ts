@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { postNotice } from '../../notices/index.ts';
-import { lockCompany } from '../order-rows.ts';
+import { lockCompany } from '../../org/index.ts';
 import { resolve } from './answer-check.ts';
 import { enqueueCheck } from './check-jobs.ts';
 import { tellCard } from './tell-card.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { lockCompany } from '../order-rows.ts';
+import { lockCompany } from '../../org/index.ts';
 import { keyOf } from './claim-card.ts';
 import { auditCard } from './tell-card.ts';
 

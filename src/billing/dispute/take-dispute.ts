@@ -2,8 +2,8 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, toMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
-import { findCompany, recordAudit } from '../../org/index.ts';
-import { formatReceipt, lockCompany } from '../order-rows.ts';
+import { findCompany, lockCompany, recordAudit } from '../../org/index.ts';
+import { formatReceipt } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { takeBackLost } from './take-back.ts';
 

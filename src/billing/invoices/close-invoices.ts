@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
-import { type Company, findCompany, recordAudit } from '../../org/index.ts';
+import { type Company, findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 import { EachCompany } from '../../queue/index.ts';
 import { endOfDay, lastTurn, localDay, nextTurn } from '../billing-calendar.ts';
 import { askForMirror } from '../mirror/mirror-rows.ts';
-import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { tellInvoice } from './tell-invoice.ts';
 

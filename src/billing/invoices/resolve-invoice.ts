@@ -1,8 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { recordAudit } from '../../org/index.ts';
+import { lockCompany, recordAudit } from '../../org/index.ts';
 import { wakeMirror } from '../mirror/mirror-rows.ts';
-import { lockCompany } from '../order-rows.ts';
 import { type InvoiceState, parseInvoice } from './invoice-rows.ts';
 import { tellInvoice } from './tell-invoice.ts';
 

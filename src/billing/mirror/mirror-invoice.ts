@@ -1,10 +1,10 @@
 import { inTransaction } from '../../db/index.ts';
+import { lockCompany } from '../../org/index.ts';
 import type { JobPayload } from '../../queue/index.ts';
 import { GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
 import { type InvoiceState, readInvoice } from '../invoices/invoice-rows.ts';
 import { settleInvoice } from '../invoices/resolve-invoice.ts';
 import { tellInvoice } from '../invoices/tell-invoice.ts';
-import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { completeMirror, keyOf, type Mirrored } from './complete-mirror.ts';
 import type { GatewayInvoice } from './invoice-gateway.ts';

@@ -1,11 +1,11 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { readBalance } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
-import { findCompany } from '../../org/index.ts';
+import { findCompany, lockCompany } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
 import { chargeCard, chargeFallback } from '../charge-card.ts';
 import { isStandingStill } from '../dispute/standing.ts';
-import { lockCompany, type OrderRow } from '../order-rows.ts';
+import type { OrderRow } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { Attempt } from '../payment-attempt.ts';
 import { RETRY_AFTER_MS } from '../retry-pace.ts';

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
-import { listBuyersFor, type Person } from '../../org/index.ts';
-import { lockCompany, scopeOf } from '../order-rows.ts';
+import { listBuyersFor, lockCompany, type Person } from '../../org/index.ts';
+import { scopeOf } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
 import {

@@ -1,9 +1,16 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
-import { actorOf, type Company, findCompany, type Person, recordAudit } from '../../org/index.ts';
+import {
+  actorOf,
+  type Company,
+  findCompany,
+  lockCompany,
+  type Person,
+  recordAudit,
+} from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
-import { lockCompany, type OrderRow } from '../order-rows.ts';
+import type { OrderRow } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { findRequestToAnswer, type RequestRow } from './read-request.ts';
 import { tellRequest } from './tell-request.ts';

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Money, toMicros } from '../../money.ts';
-import { actorOf, canBuyFor, findOwnScope, type Person, recordAudit } from '../../org/index.ts';
+import { actorOf, canBuyFor, findOwnScope, lockCompany, type Person, recordAudit } from '../../org/index.ts';
 import { assertWithinRange } from '../limits.ts';
-import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { tellRequest } from './tell-request.ts';
 

@@ -4,11 +4,10 @@ import { RefillError } from '../../errors.ts';
 import { setWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
 import { postNotice, resendFailed } from '../../notices/index.ts';
-import { actorOf, findPerson, type Person, recordAudit, userOf } from '../../org/index.ts';
+import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
 import { enqueue } from '../../queue/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { LIMIT_MATTER } from '../approval/subject.ts';
-import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { isLooser } from './change-limit.ts';
 import {

@@ -3,11 +3,10 @@ import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, type Money } from '../../money.ts';
-import { type Company, findCompany, listOffices } from '../../org/index.ts';
+import { type Company, findCompany, listOffices, lockCompany } from '../../org/index.ts';
 import { askForChange } from '../approval/ask-approval.ts';
 import { needsApproval } from '../approval/needs-approval.ts';
 import { textOf } from '../approval/subject.ts';
-import { lockCompany } from '../order-rows.ts';
 import { startSubscription } from './start-subscription.ts';
 
 interface Funds {

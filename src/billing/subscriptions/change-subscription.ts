@@ -1,11 +1,17 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
-import { actorOf, findCompany, isCompanyAdmin, type Person, recordAudit } from '../../org/index.ts';
+import {
+  actorOf,
+  findCompany,
+  isCompanyAdmin,
+  lockCompany,
+  type Person,
+  recordAudit,
+} from '../../org/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { needsApproval } from '../approval/needs-approval.ts';
 import { switchMatter, textOf } from '../approval/subject.ts';
-import { lockCompany } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { toOffer } from './catalogue.ts';
 import { endSubscription } from './end-subscription.ts';

@@ -5,6 +5,7 @@ import {
   actorOf,
   findCompany,
   isCompanyAdmin,
+  lockCompany,
   type Person,
   recordAudit,
   type Scope,
@@ -14,7 +15,6 @@ import { needsApproval } from '../approval/needs-approval.ts';
 import { textOf } from '../approval/subject.ts';
 import { assertNotStandingStill } from '../dispute/standing.ts';
 import { assertWithinExposure } from '../limits.ts';
-import { lockCompany } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
 import { toOffer } from './catalogue.ts';

@@ -1,8 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
-import { findCompany } from '../../org/index.ts';
+import { findCompany, lockCompany } from '../../org/index.ts';
 import { EachCompany } from '../../queue/index.ts';
-import { lockCompany } from '../order-rows.ts';
 import { isBeingPaid, openPeriod } from './open-period.ts';
 import { payPeriod } from './pay-period.ts';
 import { findSubscription } from './rows.ts';

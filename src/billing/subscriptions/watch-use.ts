@@ -2,9 +2,8 @@ import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { readGrantRests } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
-import { findCompany } from '../../org/index.ts';
+import { findCompany, lockCompany } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
-import { lockCompany } from '../order-rows.ts';
 import { findSubscription, keyOfPeriod, type PeriodRow, periodOf, referenceOf } from './rows.ts';
 import { tellPeriod } from './tell-period.ts';
 
