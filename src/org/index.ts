@@ -22,6 +22,13 @@ export type { Directory, Party, PartyHint } from './directory/types.ts';
 export { type InstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export { lockCompany } from './lock-company.ts';
+export type { OperatorNoticeKind } from './operator-notices/kinds.ts';
+export { listOperatorNotices, type OperatorNotice } from './operator-notices/list-operator-notices.ts';
+export {
+  type OperatorNoticeKey,
+  raiseOperatorNotice,
+  resolveOperatorNotice,
+} from './operator-notices/raise-operator-notice.ts';
 export { findOwnScope } from './own-scope.ts';
 export {
   type Company,

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/**
+ * Every kind of operator notice, with the sentence that `refill operator list` and the log show for it: what is wrong,
+ * then what to do. Whatever "is told to the operator" has its kind here.
+ */
+export const OPERATOR_NOTICES = {
+  'role-changed': 'A role of a company was granted, changed or revoked.',
+  'processor-refuses-requests':
+    'The card processor refuses requests for a reason that is not the bank’s. Check STRIPE_SECRET_KEY and the account.',
+  'usage-waits-for-a-rate':
+    'Usage waits because no rate is in force for it. Import rates: refill rates import.',
+} as const;
+
+export const operatorNoticeKind = z.enum(
+  Object.keys(OPERATOR_NOTICES) as [keyof typeof OPERATOR_NOTICES, ...(keyof typeof OPERATOR_NOTICES)[]],
+);
+export type OperatorNoticeKind = z.infer<typeof operatorNoticeKind>;
