@@ -13,7 +13,8 @@ BEGIN
 END $$;
 
 -- Opens the books of a company: a wallet for its pool and for each office. Offices that have one keep it, so it may
--- be called again when an office is added. New wallets watch at p_watch. The primary office is one of the company's.
+-- be called again when an office is added. New wallets watch at p_watch ($5.00 where it is null). The primary office is one of
+-- the company's.
 CREATE FUNCTION ledger_open_book(
   p_company bigint, p_offices bigint[], p_primary bigint, p_pooled boolean, p_watch bigint, p_at timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -21,7 +22,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('ledger_open_book', p_company));
   INSERT INTO wallet (company_id, office_id, general_micros, calling_micros, ai_micros, debt_calls_micros,
     debt_ai_micros, held_calls_micros, held_ai_micros, seq, watch_calls_micros, watch_ai_micros, watch_general_micros, created_at, seal)
-  SELECT p_company, o.office_id, 0, 0, 0, 0, 0, 0, 0, 0, p_watch, NULL, NULL, p_at, 0
+  SELECT p_company, o.office_id, 0, 0, 0, 0, 0, 0, 0, 0, coalesce(p_watch, 5000000), NULL, NULL, p_at, 0
   FROM unnest(NULL::bigint || p_offices) WITH ORDINALITY AS o(office_id, position)
   ORDER BY o.position
   ON CONFLICT (company_id, office_id) DO NOTHING;
@@ -35,6 +36,23 @@ BEGIN
   IF NOT EXISTS (SELECT FROM book WHERE company_id = p_company) THEN
     RAISE EXCEPTION 'office-unknown' USING ERRCODE = 'RF001', DETAIL = format('office %s has no wallet', p_primary);
   END IF;
+END $$;
+
+-- Gives every office of a company that has no wallet one, and the company its book once it has a primary office. The trigger
+-- office_has_wallet calls it, so that no way to create an office can leave it without a wallet (R5).
+CREATE FUNCTION ledger_open_offices(p_company bigint, p_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_primary bigint := (SELECT id FROM office WHERE company_id = p_company AND is_primary);
+BEGIN
+  IF v_primary IS NULL THEN
+    RETURN;
+  END IF;
+  PERFORM ledger_open_book(p_company, ARRAY(
+      SELECT o.id FROM office AS o
+      WHERE o.company_id = p_company AND NOT EXISTS (
+        SELECT FROM wallet AS w WHERE w.company_id = p_company AND w.office_id = o.id)
+      ORDER BY o.is_primary DESC, o.id),
+    v_primary, (SELECT pooled FROM company WHERE id = p_company), NULL, p_at);
 END $$;
 
 -- Wakes the job that decides what a class of a wallet needs; at most one waits.

@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts';
 import { type Db, inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { openWallets } from '../ledger/index.ts';
 import { type Money, parseDollars } from '../money.ts';
 import { createCompany, issueLinkCode, recordAudit } from '../org/index.ts';
 
@@ -35,7 +34,6 @@ export async function addCompany(
     return { name: name.trim(), country: readCountry(country) };
   });
   if (offices.length === 0 || offices.some(({ name }) => name === '')) throw bad('--office', 'needs a name');
-  const pooled = words.shared;
   const { companyId } = await inTransaction(db, async (tx) => {
     const created = await createCompany(tx, {
       name: words.name,
@@ -43,7 +41,7 @@ export async function addCompany(
       country: readCountry(words.country),
       billingMethod: readBilling(words.billing),
       billingDay: readBillingDay(words.billingDay),
-      pooled,
+      pooled: words.shared,
       limits: {
         min: readAmount('--min', words.min),
         max: readAmount('--max', words.max),
@@ -51,14 +49,6 @@ export async function addCompany(
         exposure: readAmount('--exposure', words.exposure),
       },
       offices,
-      at,
-    });
-    const primaryOfficeId = created.officeIds[0];
-    await openWallets(tx, {
-      companyId: created.companyId,
-      officeIds: created.officeIds,
-      primaryOfficeId,
-      pooled,
       at,
     });
     await recordAudit(tx, {

@@ -1,13 +1,11 @@
 import type { Queryable } from '../db/index.ts';
-import { dollars, type Money, toMicros } from '../money.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
-/** People are told below $5.00 unless they choose otherwise. */
-const DEFAULT_WATCH = dollars('5');
-
 /**
- * Opens a company's books: a wallet for its pool and one for each office. May be called again when an office is
- * added; what exists is kept. `pooled` counts at the first call only (R5).
+ * Opens the book of a company whose offices are no rows of this database: a wallet for its pool and one for each office.
+ * May be called again when an office is added; what exists is kept. `pooled` counts at the first call only (R5).
+ *
+ * Offices in the table `office` need no call: its trigger opens their wallets, and the book with the primary office's.
  * Throws RefillError `office-unknown` where the primary office is none of the company's.
  */
 export async function openWallets(
@@ -17,12 +15,11 @@ export async function openWallets(
     officeIds: readonly bigint[];
     primaryOfficeId: bigint;
     pooled: boolean;
-    watchBelow?: Money;
     at: Date;
   },
 ): Promise<void> {
   await asLedgerCall(
     () => tx.$executeRaw`SELECT ledger_open_book(${company.companyId}, ${company.officeIds}::bigint[],
-      ${company.primaryOfficeId}, ${company.pooled}, ${toMicros(company.watchBelow ?? DEFAULT_WATCH)}, ${company.at})`,
+      ${company.primaryOfficeId}, ${company.pooled}, NULL, ${company.at})`,
   );
 }

@@ -14,7 +14,7 @@ export interface NewCompany {
   at: Date;
 }
 
-/** Creates a company with its offices and returns their ids, offices in the order given. It has no wallets yet. */
+/** Creates a company with its offices and returns their ids, offices in the order given. The database opens their wallets. */
 export async function createCompany(
   tx: Tx,
   company: NewCompany,

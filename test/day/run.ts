@@ -1,12 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { type Db, inTransaction, migrateDatabase, openDb } from '../../src/db/index.ts';
-import {
-  grantCredits,
-  openWallets,
-  readBalance,
-  usageTotals,
-  verifyDatabase,
-} from '../../src/ledger/index.ts';
+import { grantCredits, readBalance, usageTotals, verifyDatabase } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
 import { dollars } from '../../src/money.ts';
 import { createCompany } from '../../src/org/index.ts';
@@ -104,7 +98,6 @@ async function foundCompany(db: Db): Promise<bigint> {
       offices: [{ name: 'Only', country: 'US' }],
       at,
     });
-    await openWallets(tx, { companyId: id, officeIds, primaryOfficeId: officeIds[0], pooled: false, at });
     await grantCredits(tx, {
       companyId: id,
       officeId: officeIds[0],

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { BillingDeps } from '../../src/billing/index.ts';
 import { ensureCustomer } from '../../src/billing/index.ts';
 import { type Db, inTransaction } from '../../src/db/index.ts';
-import { openWallets } from '../../src/ledger/index.ts';
 import { dollars } from '../../src/money.ts';
 import { createCompany, findPerson, type NewCompany, type Person } from '../../src/org/index.ts';
 
@@ -62,13 +61,6 @@ export async function testCompany(db: Db, overrides: Partial<NewCompany> = {}): 
     }
     await tx.noticeChannel.create({
       data: { companyId: created.companyId, kind: 'any', teamId, channelId: 'CCREDITS' },
-    });
-    await openWallets(tx, {
-      companyId: created.companyId,
-      officeIds: created.officeIds,
-      primaryOfficeId: created.officeIds[0],
-      pooled: overrides.pooled ?? true,
-      at: START,
     });
     return created;
   });

@@ -1,7 +1,7 @@
 import { addBundle, type BillingDeps, ensureCustomer } from '../../billing/index.ts';
 import { MovableClock } from '../../clock.ts';
 import { inTransaction, type Tx } from '../../db/index.ts';
-import { grantCredits, openWallets } from '../../ledger/index.ts';
+import { grantCredits } from '../../ledger/index.ts';
 import { dollars } from '../../money.ts';
 import { connectPhoneSystem, createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
 import { createApiKey, findApiKey, importSampleDeck } from '../../usage/index.ts';
@@ -81,7 +81,6 @@ async function foundCompany(tx: Tx, at: Date): Promise<bigint> {
     data: { companyId, kind: 'any', teamId: TEAM_ID, channelId: CREDITS_CHANNEL_ID },
   });
   await seatPeople(tx, companyId, officeIds, at);
-  await openWallets(tx, { companyId, officeIds, primaryOfficeId: officeIds[0], pooled: false, at });
   const opening = [
     { officeId: officeIds[0], amount: dollars('32.40') },
     { officeId: officeIds[1] ?? officeIds[0], amount: dollars('18.25') },
