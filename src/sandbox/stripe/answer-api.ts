@@ -16,6 +16,7 @@ import { randomLetters } from './ids.ts';
 import type { Processor } from './processor.ts';
 import { type Form, readForm } from './read-form.ts';
 import { API_VERSION } from './record-event.ts';
+import { findRefusal } from './refusals.ts';
 import { ENDPOINTS, type Match, matchRoute } from './routes.ts';
 
 /** A request to the API, read from the wire. */
@@ -64,6 +65,8 @@ async function execute(processor: Processor, request: ApiRequest, passport: Pass
   const apiKey = checkKey(processor.secretKey, request);
   if (processor.faults.take('rate-limit')) throw rateLimited();
   const { method, url } = request;
+  const refusal = findRefusal(processor.refusal, { method, path: url.pathname });
+  if (refusal !== undefined) throw refusal;
   const match = matchRoute(ENDPOINTS, method, url.pathname);
   if (match === undefined) throw unknownEndpoint(method, url.pathname);
   const form = readForm(method === 'GET' ? url.search.slice(1) : request.body);

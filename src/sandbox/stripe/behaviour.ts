@@ -1,3 +1,4 @@
+import { type AdviceCode, declineOf } from './decline-codes.ts';
 import type { CardRule } from './test-cards.ts';
 
 /** How the processor treats every charge while the switch stands so, whatever the card. */
@@ -5,6 +6,7 @@ export const BEHAVIOURS = [
   'approve',
   'decline',
   'expired',
+  'stolen',
   'needs-action',
   'timeout-after-charge',
   'timeout-before-charge',
@@ -17,16 +19,21 @@ export const BEHAVIOUR_CHOICES: readonly { value: Behaviour; label: string }[] =
   { value: 'approve', label: 'Cards work as they should' },
   { value: 'decline', label: 'Declined: insufficient funds' },
   { value: 'expired', label: 'Declined: the card has expired' },
+  { value: 'stolen', label: 'Declined: reported stolen' },
   { value: 'needs-action', label: 'The bank asks for confirmation' },
   { value: 'timeout-after-charge', label: 'Charged, but no answer arrives' },
   { value: 'timeout-before-charge', label: 'Not charged, and no answer arrives' },
   { value: 'down', label: 'The processor is down' },
 ];
 
-/** A refusal as the API words it. */
+/**
+ * A refusal as the API words it. `adviceCode` is `advice_code` of the SDK's `LastPaymentError` and `Charge.Outcome`
+ * (docs.stripe.com/declines/card#retrying-issuer-declines).
+ */
 export interface Decline {
   code: string;
   declineCode?: string;
+  adviceCode?: AdviceCode;
   message: string;
 }
 
@@ -42,23 +49,14 @@ export type ChargeOutcome =
 
 /** The refusals, by the rule that brings them. */
 export const DECLINES = {
-  decline: { code: 'card_declined', declineCode: 'generic_decline', message: 'Your card was declined.' },
-  'insufficient-funds': {
-    code: 'card_declined',
-    declineCode: 'insufficient_funds',
-    message: 'Your card has insufficient funds.',
-  },
-  expired: { code: 'expired_card', declineCode: 'expired_card', message: 'Your card has expired.' },
-  'incorrect-cvc': {
-    code: 'incorrect_cvc',
-    declineCode: 'incorrect_cvc',
-    message: "Your card's security code is incorrect.",
-  },
-  'authentication-required': {
-    code: 'authentication_required',
-    declineCode: 'authentication_required',
-    message: 'Your card was declined. This transaction requires authentication.',
-  },
+  decline: declineOf('generic_decline'),
+  'insufficient-funds': declineOf('insufficient_funds', 'try_again_later'),
+  expired: declineOf('expired_card', 'confirm_card_data'),
+  'incorrect-cvc': declineOf('incorrect_cvc', 'confirm_card_data'),
+  'processing-error': declineOf('processing_error', 'try_again_later'),
+  lost: declineOf('lost_card', 'do_not_try_again'),
+  stolen: declineOf('stolen_card', 'do_not_try_again'),
+  'authentication-required': declineOf('authentication_required'),
 } as const satisfies Record<string, Decline>;
 
 const PAID: ChargeOutcome = { kind: 'paid', isSilent: false };
@@ -70,6 +68,10 @@ const BY_CARD: Record<CardRule, ChargeOutcome> = {
   'insufficient-funds': { kind: 'declined', decline: DECLINES['insufficient-funds'] },
   expired: { kind: 'declined', decline: DECLINES.expired },
   'incorrect-cvc': { kind: 'declined', decline: DECLINES['incorrect-cvc'] },
+  'processing-error': { kind: 'declined', decline: DECLINES['processing-error'] },
+  lost: { kind: 'declined', decline: DECLINES.lost },
+  stolen: { kind: 'declined', decline: DECLINES.stolen },
+  'authenticate-then-decline': { kind: 'needs-authentication' },
   'authenticate-once': { kind: 'needs-authentication' },
   'authenticate-always': { kind: 'needs-authentication' },
   'timeout-after-charge': { kind: 'paid', isSilent: true },
@@ -81,6 +83,7 @@ const BY_CARD: Record<CardRule, ChargeOutcome> = {
 const BY_SWITCH: Record<Exclude<Behaviour, 'approve' | 'down'>, ChargeOutcome> = {
   decline: BY_CARD['insufficient-funds'],
   expired: BY_CARD.expired,
+  stolen: BY_CARD.stolen,
   'needs-action': BY_CARD['authenticate-always'],
   'timeout-after-charge': BY_CARD['timeout-after-charge'],
   'timeout-before-charge': BY_CARD['timeout-before-charge'],
@@ -93,12 +96,19 @@ const BY_SWITCH: Record<Exclude<Behaviour, 'approve' | 'down'>, ChargeOutcome> =
 export function decideCharge(behaviour: Behaviour, rule: CardRule, isAuthenticated: boolean): ChargeOutcome {
   const isSwitched = behaviour !== 'approve' && behaviour !== 'down';
   const outcome = isSwitched ? BY_SWITCH[behaviour] : BY_CARD[rule];
-  return outcome.kind === 'needs-authentication' && isAuthenticated ? PAID : outcome;
+  if (outcome.kind !== 'needs-authentication' || !isAuthenticated) return outcome;
+  return !isSwitched && rule === 'authenticate-then-decline' ? BY_CARD['insufficient-funds'] : PAID;
 }
 
 /** Why a card cannot even be saved, if so: such cards are refused before they are attached. */
 export function refuseSetup(rule: CardRule): Decline | undefined {
   const isRefused =
-    rule === 'decline' || rule === 'insufficient-funds' || rule === 'expired' || rule === 'incorrect-cvc';
+    rule === 'decline' ||
+    rule === 'insufficient-funds' ||
+    rule === 'expired' ||
+    rule === 'incorrect-cvc' ||
+    rule === 'processing-error' ||
+    rule === 'lost' ||
+    rule === 'stolen';
   return isRefused ? DECLINES[rule] : undefined;
 }

@@ -108,6 +108,11 @@ export class BooksTx {
     );
   }
 
+  /** Takes an object out of the books. */
+  async remove<K extends Kind>(kind: K, id: string): Promise<void> {
+    await this.client.query('DELETE FROM card_processor.resource WHERE id = $1 AND kind = $2', [id, kind]);
+  }
+
   /** Newest first; one row more than `limit`, so that the caller knows whether there are more. */
   async list<K extends Kind>(kind: K, query: ListQuery): Promise<Resources[K][]> {
     const values: unknown[] = [kind];

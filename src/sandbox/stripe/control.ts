@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ApiRequest } from './answer-api.ts';
+import { type BankAnswer, bankAnswer } from './bank-answers.ts';
 import { BEHAVIOUR_CHOICES, BEHAVIOURS, type Behaviour } from './behaviour.ts';
 import { ONE_OFF_FAULTS, type OneOffFault } from './processor.ts';
+import { type StandingRefusal, standingRefusal } from './refusals.ts';
 import { WEBHOOK_ORDERS, type WebhookMischief } from './webhooks.ts';
 
 /** The switches of the stand-in, turned in process or over `/control`. */
@@ -10,6 +12,10 @@ export interface ControlPanel {
   behaviour(): Behaviour;
   setBehaviour(behaviour: Behaviour): void;
   failNext(fault: OneOffFault, times: number): void;
+  /** What the bank of one saved card says from now on. */
+  setBank(cardId: string, answer: BankAnswer): Promise<void>;
+  /** What stands against requests, whatever they are about; null: nothing. */
+  refuse(refusal: StandingRefusal | null): void;
   webhooks(): WebhookMischief;
   setWebhooks(change: Partial<WebhookMischief>): void;
   /** A holder disputes what an intent charged; answers the dispute's id. */
@@ -19,6 +25,8 @@ export interface ControlPanel {
 
 const behaviourBody = z.strictObject({ behaviour: z.enum(BEHAVIOURS) });
 const failBody = z.strictObject({ fault: z.enum(ONE_OFF_FAULTS), times: z.number().int().min(1).default(1) });
+const bankBody = z.strictObject({ payment_method: z.string(), answer: bankAnswer });
+const refusalBody = z.strictObject({ standing: standingRefusal.nullable() });
 const webhookBody = z.strictObject({
   paused: z.boolean().optional(),
   duplicates: z.number().int().min(0).max(10).optional(),
@@ -44,6 +52,11 @@ const SWITCHES: Record<string, (panel: ControlPanel, body: unknown) => unknown> 
     const { fault, times } = failBody.parse(body);
     panel.failNext(fault, times);
   },
+  '/control/bank': (panel, body) => {
+    const { payment_method, answer } = bankBody.parse(body);
+    return panel.setBank(payment_method, answer);
+  },
+  '/control/refuse': (panel, body) => panel.refuse(refusalBody.parse(body).standing),
   '/control/webhooks': (panel, body) => {
     const { paused, duplicates, order } = webhookBody.parse(body);
     panel.setWebhooks({

@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
 import { closeDispute, openDispute, readDisputable } from './api/disputes.ts';
+import { type BankAnswer, setBankAnswer } from './bank-answers.ts';
 import { BEHAVIOUR_CHOICES, type Behaviour } from './behaviour.ts';
 import { Books } from './books.ts';
 import type { ControlPanel } from './control.ts';
 import { type OneOffFault, Processor } from './processor.ts';
+import type { StandingRefusal } from './refusals.ts';
 import { listen } from './server.ts';
 import { settleDuePayments } from './settle-due.ts';
 import { WebhookCourier, type WebhookMischief, type WebhookTarget } from './webhooks.ts';
@@ -40,6 +42,10 @@ export interface CardProcessorControls {
   choices: typeof BEHAVIOUR_CHOICES;
   /** Lets the next requests fail: with a saved 500 after execution began, or with an unsaved 429. */
   failNext(fault: OneOffFault, times?: number): void;
+  /** What the bank of one saved card says from now on, whatever its test number says. */
+  setBank(cardId: string, answer: BankAnswer): Promise<void>;
+  /** Refuses requests for a reason that is not a bank's; null ends it. */
+  refuse(refusal: StandingRefusal | null): void;
   webhooks(): WebhookMischief;
   /** Holds, duplicates or reverses deliveries. */
   setWebhooks(change: Partial<WebhookMischief>): void;
@@ -110,6 +116,10 @@ function controlsOf(processor: Processor, courier: WebhookCourier | undefined): 
     },
     choices: BEHAVIOUR_CHOICES,
     failNext: (fault, times = 1) => processor.faults.arm(fault, times),
+    setBank: (cardId, answer) => setBankAnswer(processor, cardId, answer),
+    refuse(refusal) {
+      processor.refusal = refusal;
+    },
     webhooks: () => ({ ...(courier?.mischief ?? idle) }),
     setWebhooks(change) {
       Object.assign(courier?.mischief ?? idle, change);

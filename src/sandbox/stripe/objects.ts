@@ -53,6 +53,8 @@ export interface PaymentError {
   type: 'card_error';
   code: string;
   decline_code?: string;
+  /** `LastPaymentError.advice_code`. */
+  advice_code?: string;
   message: string;
   charge?: string;
   payment_method: PaymentMethod;

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Books, BooksTx } from './books.ts';
 import type { Call } from './endpoint.ts';
+import type { StandingRefusal } from './refusals.ts';
 
 /** Failures that strike once, on demand: asked too fast, or broken after execution began. */
 export const ONE_OFF_FAULTS = ['api-error', 'rate-limit'] as const;
@@ -31,6 +32,8 @@ export class Processor {
   readonly secretKey: string;
   readonly faults = new FaultCounter();
   behaviour: Behaviour = 'approve';
+  /** Stands against requests whatever they are about; null: nothing does. */
+  refusal: StandingRefusal | null = null;
   /** Known once the server listens. */
   publicUrl = '';
 

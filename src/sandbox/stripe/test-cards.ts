@@ -8,9 +8,13 @@ export type CardRule =
   | 'insufficient-funds'
   | 'expired'
   | 'incorrect-cvc'
+  | 'processing-error'
+  | 'lost'
+  | 'stolen'
   | 'decline-later'
   | 'authenticate-once'
   | 'authenticate-always'
+  | 'authenticate-then-decline'
   | 'timeout-after-charge'
   | 'timeout-before-charge'
   | 'settle-late'
@@ -65,6 +69,13 @@ export const TEST_CARDS: readonly TestCard[] = [
     says: 'your bank asks you at every payment',
   },
   {
+    number: '4000008260003178',
+    token: 'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
+    brand: 'visa',
+    rule: 'authenticate-then-decline',
+    says: 'your bank asks you, then declines: insufficient funds',
+  },
+  {
     number: '4000000000000259',
     token: 'pm_card_createDispute',
     brand: 'visa',
@@ -98,6 +109,27 @@ export const TEST_CARDS: readonly TestCard[] = [
     brand: 'visa',
     rule: 'incorrect-cvc',
     says: 'declined: wrong security code',
+  },
+  {
+    number: '4000000000000119',
+    token: 'pm_card_chargeDeclinedProcessingError',
+    brand: 'visa',
+    rule: 'processing-error',
+    says: 'declined: the bank could not process it',
+  },
+  {
+    number: '4000000000009987',
+    token: 'pm_card_visa_chargeDeclinedLostCard',
+    brand: 'visa',
+    rule: 'lost',
+    says: 'declined: reported lost',
+  },
+  {
+    number: '4000000000009979',
+    token: 'pm_card_visa_chargeDeclinedStolenCard',
+    brand: 'visa',
+    rule: 'stolen',
+    says: 'declined: reported stolen',
   },
   {
     number: '4000000000006603',

@@ -1,4 +1,5 @@
-import { DECLINES, decideCharge } from '../behaviour.ts';
+import { readBankAnswer } from '../bank-answers.ts';
+import { type ChargeOutcome, DECLINES, decideCharge } from '../behaviour.ts';
 import type { Stored } from '../books.ts';
 import type { Call, Reply } from '../endpoint.ts';
 import { invalidParameter, SilentFault, unexpectedState } from '../errors.ts';
@@ -36,8 +37,7 @@ export async function confirmIntent(
   const returnUrl = confirmation.return_url ?? stored.hidden.returnUrl;
   checkReturnUrl(stored, returnUrl);
   const method = await chooseMethod(call, intent, confirmation.payment_method);
-  const { rule, isAuthenticated } = ruleOf(method);
-  const outcome = decideCharge(call.behaviour, rule, isAuthenticated);
+  const outcome = outcomeOf(call, method, false);
   switch (outcome.kind) {
     case 'silent':
       throw new SilentFault('the processor does nothing and says nothing');
@@ -50,10 +50,28 @@ export async function confirmIntent(
     case 'declined':
       return declineIntent(call, intent, method.body, outcome.decline);
     case 'needs-authentication':
+      // Off session there is nobody to ask: declined with `authentication_required`, and the intent waits for another
+      // payment method (docs.stripe.com/payments/save-and-reuse, "Charge the saved payment method later"). The same
+      // where the caller wants no question (`error_on_requires_action`).
       return confirmation.off_session === true || confirmation.error_on_requires_action === true
         ? declineIntent(call, intent, method.body, DECLINES['authentication-required'])
         : askHolder(call, intent, method.body, returnUrl);
   }
+}
+
+/**
+ * What becomes of a charge on this card: the switch decides, then the bank of just this card, then its test number.
+ * @param hasAnswered the holder has just said yes on the bank's page, for this payment
+ */
+export function outcomeOf(
+  call: Call<unknown>,
+  method: Stored<'payment_method'>,
+  hasAnswered: boolean,
+): ChargeOutcome {
+  const { rule, isAuthenticated } = ruleOf(method);
+  const isSwitched = call.behaviour !== 'approve' && call.behaviour !== 'down';
+  const ofBank = isSwitched ? undefined : readBankAnswer(method.hidden, hasAnswered);
+  return ofBank ?? decideCharge(call.behaviour, rule, isAuthenticated || hasAnswered);
 }
 
 /** Paid, and the holder says at once that it was not them. */

@@ -38,6 +38,7 @@ export const customerEndpoints: readonly Endpoint[] = [
   ),
   endpoint('GET', '/v1/customers/:id', z.strictObject(expand), retrieve('customer')),
   endpoint('POST', '/v1/customers/:id', updateParams, updateCustomer),
+  endpoint('DELETE', '/v1/customers/:id', z.strictObject({}), deleteCustomer),
 ];
 
 async function createCustomer(call: Call<z.output<typeof createParams>>): Promise<Reply> {
@@ -119,4 +120,22 @@ async function checkDefault(
     `The customer does not have a payment method with the ID ${wanted}. The payment method must be attached to the customer.`,
     'resource_missing',
   );
+}
+
+/**
+ * Deletes a customer for good (`DeletedCustomer` of the SDK); its cards are detached and can never be used again
+ * (docs.stripe.com/api/customers/delete).
+ */
+async function deleteCustomer(call: Call<unknown>): Promise<Reply> {
+  const { body: customer } = await lockNamed(call, 'customer');
+  const cards = await call.tx.list('payment_method', { where: { customer: customer.id }, limit: 100 });
+  for (const { id } of cards) {
+    const card = await call.tx.lock('payment_method', id);
+    if (card === undefined) continue;
+    card.body.customer = null;
+    await call.tx.save('payment_method', card.body, { detached: 'yes' });
+  }
+  await call.tx.remove('customer', customer.id);
+  await recordEvent(call, 'customer.deleted', customer);
+  return ok({ id: customer.id, object: 'customer', deleted: true });
 }

@@ -36,6 +36,7 @@ export async function failSetup(
   intent.last_setup_error = {
     code: refusal.code,
     ...(refusal.declineCode === undefined ? {} : { decline_code: refusal.declineCode }),
+    ...(refusal.adviceCode === undefined ? {} : { advice_code: refusal.adviceCode }),
     message: refusal.message,
     payment_method: method,
     type: 'card_error',

@@ -7,7 +7,7 @@ import { type PaymentMethod, toSeconds } from '../objects.ts';
 import { recordEvent } from '../record-event.ts';
 import { type CardRule, describeCard, findByToken, type TestCard } from '../test-cards.ts';
 
-/** What is hidden behind a payment method: the test card's rule, and whether its holder has satisfied the bank. */
+/** What is hidden behind a payment method: the test card's rule, and whether its holder has satisfied the bank for good. */
 export function ruleOf(method: Stored<'payment_method'>): { rule: CardRule; isAuthenticated: boolean } {
   const rule = (method.hidden.rule ?? 'approve') as CardRule;
   return { rule, isAuthenticated: method.hidden.authenticated === 'once' && rule === 'authenticate-once' };

@@ -31,7 +31,8 @@ import { obtainPaymentMethod } from './obtain-payment-method.ts';
 const confirmation = {
   payment_method: text.optional(),
   return_url: z.url().optional(),
-  off_session: flag.optional(),
+  // `boolean | 'one_off' | 'recurring'` in the SDK's `PaymentIntentConfirmParams`.
+  off_session: z.union([flag, z.enum(['one_off', 'recurring']).transform(() => true)]).optional(),
   error_on_requires_action: flag.optional(),
 };
 const createParams = z.strictObject({

@@ -66,6 +66,7 @@ export async function failIntent(
     ...(chargeId === undefined ? {} : { charge: chargeId }),
     code: decline.code,
     ...(decline.declineCode === undefined ? {} : { decline_code: decline.declineCode }),
+    ...(decline.adviceCode === undefined ? {} : { advice_code: decline.adviceCode }),
     doc_url: `https://docs.stripe.com/error-codes/${decline.code.replaceAll('_', '-')}`,
     message: decline.message,
     payment_method: method,
@@ -172,6 +173,10 @@ function newCharge(
 
 function outcomeOf(isPaid: boolean, decline: Decline | undefined): Record<string, unknown> {
   return {
+    // `Charge.Outcome` of the SDK.
+    advice_code: decline?.adviceCode ?? null,
+    network_advice_code: null,
+    network_decline_code: null,
     network_status: decline === undefined ? 'approved_by_network' : 'declined_by_network',
     reason: decline?.declineCode ?? decline?.code ?? null,
     risk_level: 'normal',

@@ -1,8 +1,7 @@
 import { formatDollars, fromCents } from '../../../money.ts';
+import { outcomeOf } from '../api/confirm-intent.ts';
 import { completeSetup, failSetup } from '../api/finish-setup.ts';
-import { ruleOf } from '../api/obtain-payment-method.ts';
 import { declineIntent, failIntent, payIntent, startProcessing } from '../api/settle-intent.ts';
-import { decideCharge } from '../behaviour.ts';
 import type { Stored } from '../books.ts';
 import { readForm } from '../read-form.ts';
 import type { PageCall } from './answer-page.ts';
@@ -67,7 +66,7 @@ async function answerPayment(
   const { call } = page;
   const { body: intent, hidden } = question;
   if (isApproved) {
-    const outcome = decideCharge(call.behaviour, ruleOf(method).rule, true);
+    const outcome = outcomeOf(call, method, true);
     if (outcome.kind === 'declined') await declineIntent(call, intent, method.body, outcome.decline);
     else if (outcome.kind === 'processing') await startProcessing(call, intent, method.body);
     else await payIntent(call, intent, method.body);

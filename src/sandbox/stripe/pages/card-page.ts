@@ -45,7 +45,7 @@ export async function submitCardPage(page: PageCall): Promise<PageAnswer> {
     await failSetup(call, intent.body, method.body, declined);
     return showCardPage({ ...view, ...tellDecline(declined) });
   }
-  if (card.rule === 'authenticate-once' || card.rule === 'authenticate-always') {
+  if (card.rule.startsWith('authenticate-')) {
     return redirectTo(await askHolderAtSetup(call, intent.body, method.body));
   }
   await completeSetup(call, session, intent.body, method);
