@@ -43,6 +43,7 @@ export { mirrorInvoice } from './mirror/mirror-invoice.ts';
 export { sweepMirrors } from './mirror/mirror-rows.ts';
 export { createStripeInvoicing } from './mirror/stripe-invoices.ts';
 export { ensureCustomer } from './payment-attempt.ts';
+export { giveRole, type RoleTarget, takeRole } from './people/change-roles.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
 export type { RechargeChoice } from './recharge/change-recharge.ts';
 export { checkRecharge, decideRecharge, sweepLowWallets } from './recharge/decide-recharge.ts';

@@ -10,6 +10,8 @@ export interface UsageFilter {
   departmentIds?: readonly bigint[];
   memberIds?: readonly bigint[];
   categories?: readonly string[];
+  /** Nothing outside these offices and departments, whatever else is asked for: what a viewer may see. */
+  within?: { officeIds: readonly bigint[]; departmentIds: readonly bigint[] };
 }
 
 /** The filter as conditions on a table named `u`, whose usage time is in `timeColumn`. */
@@ -25,5 +27,11 @@ export function filterUsage(filter: UsageFilter, timeColumn: 'bucket_at' | 'usag
     ...oneOf('department_id', 'bigint', filter.departmentIds),
     ...oneOf('member_id', 'bigint', filter.memberIds),
     ...oneOf('category', 'text', filter.categories),
+    ...(filter.within === undefined ? [] : [isWithin(filter.within)]),
   ];
+}
+
+function isWithin({ officeIds, departmentIds }: NonNullable<UsageFilter['within']>): Prisma.Sql {
+  const list = (ids: readonly bigint[]): Prisma.Sql => Prisma.sql`${ids.map(String)}::bigint[]`;
+  return Prisma.sql`(u.office_id = ANY (${list(officeIds)}) OR u.department_id = ANY (${list(departmentIds)}))`;
 }

@@ -33,7 +33,7 @@ export async function readSummedUntil(db: Queryable, companyId: bigint): Promise
 export function usageSums(filter: UsageFilter, by: readonly TotalsBy[], summedUntil: Date): Prisma.Sql {
   const needs = (what: TotalsBy, list: readonly unknown[] | undefined): boolean =>
     by.includes(what) || list !== undefined;
-  const department = needs('department', filter.departmentIds);
+  const department = needs('department', filter.departmentIds ?? filter.within?.departmentIds);
   const member = needs('member', filter.memberIds);
   if (department || (member && needs('category', filter.categories)))
     return sumsOf('usage_rollup', filter, 'u.*');

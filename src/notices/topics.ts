@@ -20,6 +20,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   card_expiring: 'billing',
   dispute: 'billing',
   settings: 'billing',
+  role_change: 'billing',
 };
 
 /** The topic of a kind of notice. */

@@ -1,11 +1,34 @@
+/**
+ * Who may do what, once (R30). A company admin may do everything; an office admin sees and buys for the assigned
+ * offices; a manager sees the usage of assigned offices and departments with its cost, and no balance, card or
+ * purchase; a member sees their own records without cost, and may request credits. Everything else asks here.
+ */
 import type { Queryable } from '../db/index.ts';
 import { type Company, type Office, type Person, parseRole, type Role } from './people.ts';
 
 /** Whose credits: the company's shared pool, or one office's. */
 export type Scope = { kind: 'company' } | { kind: 'office'; officeId: bigint };
 
-export function isCompanyAdmin(person: Person): boolean {
+/** What somebody may do, as far as it does not depend on an office. */
+type Roles = Pick<Person, 'roles'>;
+
+export function isCompanyAdmin(person: Roles): boolean {
   return person.roles.some(({ role }) => role === 'company_admin');
+}
+
+/** What is the company's and no office's, and the role that decides it (R30). */
+const DECIDED_BY = {
+  people: 'company_admin',
+  cards: 'company_admin',
+  bundles: 'company_admin',
+  invoices: 'company_admin',
+  settings: 'company_admin',
+  /** The approval limit, the recharge limit of a month, and resuming what is paused. */
+  limits: 'company_admin',
+} as const satisfies Record<string, Role>;
+
+export function canManage(person: Roles, matter: keyof typeof DECIDED_BY): boolean {
+  return person.roles.some(({ role }) => role === DECIDED_BY[matter]);
 }
 
 function administers(person: Person, officeId: bigint): boolean {
@@ -15,11 +38,16 @@ function administers(person: Person, officeId: bigint): boolean {
 }
 
 /** Company and office admins see money; managers see usage, members neither. */
-export function canSeeMoney(person: Person): boolean {
+export function canSeeMoney(person: Roles): boolean {
   return person.roles.some(({ role }) => role === 'company_admin' || role === 'office_admin');
 }
 
-/** The offices whose money or usage this person may see, primary first. */
+/** The offices whose credits this person may see, primary first. */
+export function moneyOffices(person: Person): Office[] {
+  return person.offices.filter((office) => administers(person, office.id));
+}
+
+/** The offices whose usage this person may see as a whole, primary first. A department's manager sees it apart. */
 export function visibleOffices(person: Person): Office[] {
   if (isCompanyAdmin(person)) return [...person.offices];
   const own = new Set(
@@ -28,19 +56,34 @@ export function visibleOffices(person: Person): Office[] {
   return person.offices.filter((office) => own.has(office.id));
 }
 
+/** The departments whose usage this person may see without seeing that of their office. */
+export function managedDepartments(person: Roles): bigint[] {
+  return person.roles.flatMap(({ role, departmentId }) =>
+    role === 'manager' && departmentId !== null ? [departmentId] : [],
+  );
+}
+
+/** Whether there is usage of others that this person may see, with what it costs. */
+export function canSeeUsage(person: Person): boolean {
+  return visibleOffices(person).length > 0 || managedDepartments(person).length > 0;
+}
+
 /**
  * Where this person may buy credits. With shared credits there is one place, the company's pool, and the
  * company admin buys for it; otherwise each office an admin is assigned to (R5).
  */
 export function buyableScopes(person: Person): Scope[] {
   if (person.company.pooled) return isCompanyAdmin(person) ? [{ kind: 'company' }] : [];
-  return person.offices
-    .filter((office) => administers(person, office.id))
-    .map((office) => ({ kind: 'office', officeId: office.id }));
+  return moneyOffices(person).map((office) => ({ kind: 'office', officeId: office.id }));
 }
 
 export function canBuyFor(person: Person, scope: Scope): boolean {
   return buyableScopes(person).some((candidate) => isSameScope(candidate, scope));
+}
+
+/** Whether there is anything that this person may set: company admins all, office admins what is their offices'. */
+export function canChangeSettings(person: Person): boolean {
+  return canManage(person, 'settings') || buyableScopes(person).length > 0;
 }
 
 export function isSameScope(a: Scope, b: Scope): boolean {
@@ -54,16 +97,32 @@ export function labelScope(of: Pick<Person, 'company' | 'offices'>, scope: Scope
   return of.offices.find((office) => office.id === scope.officeId)?.name ?? 'Unknown office';
 }
 
-/** Whom somebody without the right can ask for credits: company admins first, then office admins. */
-export async function listBuyers(
-  db: Queryable,
-  companyId: bigint,
-): Promise<{ userId: string; role: Role; officeId: bigint | null }[]> {
+export interface Admin {
+  userId: string;
+  role: Role;
+  officeId: bigint | null;
+  /** Since when they have this role; one that is younger than a day is pointed out where they approve. */
+  grantedAt: Date;
+}
+
+/** Whom somebody without the right can ask for credits: company admins first, then office admins; nobody suspended. */
+export async function listBuyers(db: Queryable, companyId: bigint): Promise<Admin[]> {
   const rows = await db.roleAssignment.findMany({
-    where: { companyId, role: { in: ['company_admin', 'office_admin'] } },
+    where: { companyId, role: { in: ['company_admin', 'office_admin'] }, suspendedAt: null },
     orderBy: [{ role: 'asc' }, { id: 'asc' }],
   });
-  return rows.map((row) => ({ userId: row.userId, role: parseRole(row.role), officeId: row.officeId }));
+  return rows.map(({ userId, role, officeId, grantedAt }) => ({
+    userId,
+    role: parseRole(role),
+    officeId,
+    grantedAt,
+  }));
+}
+
+/** The company's active admins, each once, the one of longest standing first. */
+export async function listCompanyAdmins(db: Queryable, companyId: bigint): Promise<string[]> {
+  const buyers = await listBuyers(db, companyId);
+  return buyers.filter(({ role }) => role === 'company_admin').map(({ userId }) => userId);
 }
 
 /** Everybody who may buy for these credits, each once; the same rule as `canBuyFor`. */

@@ -1,13 +1,20 @@
 /** Companies, offices, people and what they may do. The room's only door. */
 export {
+  type Admin,
   buyableScopes,
   canBuyFor,
+  canChangeSettings,
+  canManage,
   canSeeMoney,
+  canSeeUsage,
   isCompanyAdmin,
   isSameScope,
   labelScope,
   listBuyers,
   listBuyersFor,
+  listCompanyAdmins,
+  managedDepartments,
+  moneyOffices,
   type Scope,
   visibleOffices,
 } from './access.ts';
@@ -34,6 +41,7 @@ export {
   type Company,
   findCompany,
   findPerson,
+  type HeldRole,
   listOffices,
   type Office,
   type Person,
@@ -46,5 +54,10 @@ export {
 } from './phone-system/connect-phone-system.ts';
 export { sweepDirectories, syncAndKeep, syncDirectoryJob } from './phone-system/sweep-directories.ts';
 export { countChanges } from './phone-system/sync-directory.ts';
+export { grantRole, type RoleGrant } from './roles/grant-role.ts';
+export { listPeople, type PersonWithRoles } from './roles/list-people.ts';
+export { recordStanding } from './roles/record-standing.ts';
+export { type Revoked, type RoleRevocation, revokeRole } from './roles/revoke-role.ts';
+export type { Granter, RoleChoice, RolePlace } from './roles/role-changes.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
 export { findWorkspace, forgetWorkspaceToken, saveWorkspace, type Workspace } from './workspaces.ts';

@@ -8,7 +8,7 @@ import type { Person } from './people.ts';
  */
 export async function findOwnScope(db: Queryable, person: Person): Promise<Scope> {
   if (person.company.pooled) return { kind: 'company' };
-  const named = person.roles.find(({ officeId }) => officeId !== null)?.officeId ?? null;
+  const named = await findRoleOffice(db, person);
   const member =
     named === null
       ? await db.member.findFirst({
@@ -20,4 +20,14 @@ export async function findOwnScope(db: Queryable, person: Person): Promise<Scope
   const officeId = named ?? member?.officeId ?? primary?.id;
   if (officeId === undefined) throw new RangeError('a company has a primary office');
   return { kind: 'office', officeId };
+}
+
+/** The office that a role names, or that has the department which it names. */
+async function findRoleOffice(db: Queryable, person: Person): Promise<bigint | null> {
+  const officeId = person.roles.find((role) => role.officeId !== null)?.officeId;
+  if (officeId != null) return officeId;
+  const departmentId = person.roles.find((role) => role.departmentId !== null)?.departmentId;
+  if (departmentId == null) return null;
+  const where = { companyId_id: { companyId: person.company.id, id: departmentId } };
+  return (await db.department.findUnique({ where, select: { officeId: true } }))?.officeId ?? null;
 }

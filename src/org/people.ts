@@ -27,13 +27,22 @@ export interface Company {
   approvalLimits: { own: Money | null; operator: Money | null };
 }
 
+/** A role that a person has, and for what. */
+export interface HeldRole {
+  role: Role;
+  /** The office of an office admin or manager. */
+  officeId: bigint | null;
+  /** The department of a manager of one. */
+  departmentId: bigint | null;
+}
+
 /** Somebody in a Slack workspace that belongs to a company, with what they may do there. */
 export interface Person {
   company: Company;
   offices: readonly Office[];
   teamId: string;
   userId: string;
-  roles: readonly { role: Role; officeId: bigint | null }[];
+  roles: readonly HeldRole[];
 }
 
 type CompanyRow = NonNullable<Awaited<ReturnType<Queryable['company']['findUnique']>>>;
@@ -75,34 +84,36 @@ export async function listOffices(db: Queryable, companyId: bigint): Promise<Off
 }
 
 /**
- * Who a Slack identity is to its workspace's company. Null when the workspace is bound to no company or the
- * identity has no role there: a stranger sees nothing. Identity is always the pair (workspace, user).
+ * Who a Slack identity is to its workspace's company: with the roles that are granted and not suspended, and a member
+ * at once where the directory has them (R30). Null when the workspace is bound to no company or the identity has
+ * neither: a stranger sees nothing. Identity is always the pair (workspace, user). Inside a transaction that holds the
+ * company's lock this is what decides.
  */
 export async function findPerson(
   db: Queryable,
   who: { teamId: string; userId: string },
 ): Promise<Person | null> {
-  const workspace = await db.workspace.findUnique({
-    where: { teamId: who.teamId },
-    include: { company: true },
-  });
+  const { teamId, userId } = who;
+  const workspace = await db.workspace.findUnique({ where: { teamId }, include: { company: true } });
   if (workspace?.company == null) return null;
   const company = toCompany(workspace.company);
-  const [roles, offices] = await Promise.all([
-    db.roleAssignment.findMany({
-      where: { companyId: company.id, teamId: who.teamId, userId: who.userId },
-      orderBy: { id: 'asc' },
-    }),
-    listOffices(db, company.id),
-  ]);
+  const granted = await db.roleAssignment.findMany({
+    where: { companyId: company.id, teamId, userId, suspendedAt: null },
+    orderBy: { id: 'asc' },
+  });
+  const roles = granted.map(
+    ({ role, officeId, departmentId }): HeldRole => ({ role: parseRole(role), officeId, departmentId }),
+  );
+  if (!roles.some(({ role }) => role === 'member') && (await isInDirectory(db, company.id, userId)))
+    roles.push({ role: 'member', officeId: null, departmentId: null });
   if (roles.length === 0) return null;
-  return {
-    company,
-    offices,
-    teamId: who.teamId,
-    userId: who.userId,
-    roles: roles.map((row) => ({ role: parseRole(row.role), officeId: row.officeId })),
-  };
+  return { company, offices: await listOffices(db, company.id), teamId, userId, roles };
+}
+
+/** Whether an active person of the company's directory was matched with this Slack user. */
+async function isInDirectory(db: Queryable, companyId: bigint, slackUserId: string): Promise<boolean> {
+  const where = { companyId, slackUserId, kind: 'person', active: true };
+  return (await db.member.findFirst({ where, select: { id: true } })) !== null;
 }
 
 /** A stored role; the database's own check admits no other. */

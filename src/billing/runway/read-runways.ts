@@ -8,7 +8,7 @@ import {
   type WalletBalance,
 } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { isCompanyAdmin, type Person, visibleOffices } from '../../org/index.ts';
+import { isCompanyAdmin, moneyOffices, type Person } from '../../org/index.ts';
 import type { RechargeFacts } from '../recharge/read-recharge.ts';
 import {
   type Forecast,
@@ -70,7 +70,7 @@ const isPrimary = (wallet: WalletBalance, person: Person): boolean =>
 /** The wallets that usage is finally paid from, of those this person sees. */
 function spentBy({ pooled, wallets }: CompanyBalance, person: Person): WalletBalance[] {
   if (pooled) return isCompanyAdmin(person) ? wallets.filter(({ officeId }) => officeId === null) : [];
-  const visible = new Set(visibleOffices(person).map(({ id }) => id));
+  const visible = new Set(moneyOffices(person).map(({ id }) => id));
   return wallets.filter(({ officeId }) => officeId !== null && visible.has(officeId));
 }
 

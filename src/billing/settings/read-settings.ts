@@ -8,8 +8,8 @@ import {
   isCompanyAdmin,
   isSameScope,
   labelScope,
+  moneyOffices,
   type Person,
-  visibleOffices,
 } from '../../org/index.ts';
 import { scopeOf } from '../order-rows.ts';
 
@@ -71,7 +71,7 @@ async function readAlerts(db: Queryable, person: Person, at: Date): Promise<Sett
   if (scopes.length === 0) return [];
   const { wallets } = await readBalance(db, person.company.id, at);
   const own = wallets.filter((wallet) => scopes.some((scope) => isSameScope(scope, scopeOf(wallet))));
-  const primary = visibleOffices(person).find(({ isPrimary }) => isPrimary);
+  const primary = moneyOffices(person).find(({ isPrimary }) => isPrimary);
   const ai = wallets.filter(({ officeId }) => officeId !== null && officeId === primary?.id);
   const isOfOffices = !person.company.pooled && person.offices.length > 1;
   const alert =

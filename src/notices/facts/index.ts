@@ -6,6 +6,7 @@ import { invoice } from './invoice.ts';
 import { lowBalance } from './low-balance.ts';
 import { card, cardExpiring, dispute, receipt } from './payment.ts';
 import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
+import { roleChange } from './role-change.ts';
 import { settings } from './settings.ts';
 
 /**
@@ -24,6 +25,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   bundle,
   invoice,
   settings,
+  roleChange,
   ...approvals,
   ...creditRequests,
 ]);

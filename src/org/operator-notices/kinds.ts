@@ -5,7 +5,9 @@ import { z } from 'zod';
  * then what to do. Whatever "is told to the operator" has its kind here.
  */
 export const OPERATOR_NOTICES = {
-  'role-changed': 'A role of a company was granted, changed or revoked.',
+  'role-changed': 'A company admin granted or revoked a role. See: refill people list.',
+  'no-company-admin':
+    'A company has no active company admin left: nobody there can approve, manage cards or grant roles. Grant the role to somebody: refill people grant.',
   'processor-refuses-requests':
     'The card processor refuses requests for a reason that is not the bank’s. Check STRIPE_SECRET_KEY and the account.',
   'usage-waits-for-a-rate':

@@ -1,13 +1,13 @@
 import {
   buyableScopes,
   canSeeMoney,
+  canSeeUsage,
   findOwnScope,
   findPerson,
   findWorkspace,
   listBuyers,
   listBuyersFor,
   type Person,
-  visibleOffices,
 } from '../../org/index.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { generalWords } from '../words/en.ts';
@@ -51,7 +51,7 @@ export async function requireMoneyReader(ctx: SlackContext, who: Who): Promise<P
 /** Somebody who may see usage: company admins, and office admins and managers that of their offices (R25). */
 export async function requireUsageReader(ctx: SlackContext, who: Who): Promise<Person> {
   const person = await requirePerson(ctx, who);
-  if (visibleOffices(person).length > 0) return person;
+  if (canSeeUsage(person)) return person;
   throw new Refusal(generalWords.noUsage(await whomToAsk(ctx, person)));
 }
 

@@ -1,11 +1,11 @@
 import { Decimal } from 'decimal.js';
 import type { CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { isCompanyAdmin, type Person, visibleOffices } from '../../org/index.ts';
+import { isCompanyAdmin, moneyOffices, type Person } from '../../org/index.ts';
 
 /** The wallets this person may see: the pool where credits are shared (company admins), and their offices. */
 export function visibleWallets(balance: CompanyBalance, person: Person): WalletBalance[] {
-  const offices = visibleOffices(person).map(({ id }) => id);
+  const offices = moneyOffices(person).map(({ id }) => id);
   const ofOffices = offices.flatMap((id) => balance.wallets.filter(({ officeId }) => officeId === id));
   const pool = balance.pooled && isCompanyAdmin(person) ? balance.wallets.filter(isPool) : [];
   return [...pool, ...ofOffices];

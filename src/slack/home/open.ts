@@ -1,11 +1,11 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { canChangeSettings } from '../../org/index.ts';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
 import { drawBalance } from '../balance/show-balance.ts';
 import { button, buttons, section } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
-import { maySet } from '../settings/require-settings-keeper.ts';
 import { settingsWords } from '../words/en.ts';
 
 /** Draws the Home tab, when somebody opens it and when what it shows has changed: the balance for who may see it, words for everybody else. */
@@ -20,7 +20,7 @@ async function homeBlocks(ctx: SlackContext, who: Who): Promise<KnownBlock[]> {
   try {
     const person = await requireMoneyReader(ctx, who);
     const { blocks } = await drawBalance(ctx, person);
-    if (!maySet(person)) return blocks;
+    if (!canChangeSettings(person)) return blocks;
     return withButton(blocks, button(settingsWords.button, IDS.action.settingsOpen));
   } catch (error) {
     if (error instanceof Refusal) return [section(error.message)];

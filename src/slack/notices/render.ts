@@ -11,6 +11,7 @@ import {
   cardWords,
   invoiceWords,
   noticeWords,
+  peopleCopy,
   rechargeWords,
   requestWords,
   settingsWords,
@@ -41,6 +42,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
     message(rechargeWords.blocked(facts), ...(facts.isOver ? [] : [blockedButtons(facts)])),
   recharge_settings: (facts) => message(rechargeWords.settings(facts)),
   settings: (facts) => message(settingsWords.notice(facts)),
+  role_change: (facts) => message(peopleCopy.notice(facts)),
   dispute: (facts) => message(rechargeWords.dispute(facts)),
   card: (facts) =>
     message(

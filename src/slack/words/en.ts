@@ -10,6 +10,7 @@ export { exportWords, kindNames } from './export.ts';
 export { generalWords } from './general.ts';
 export { invoiceWords } from './invoices.ts';
 export { noticeWords } from './notices.ts';
+export { peopleCopy } from './people.ts';
 export { purchaseWords } from './purchase.ts';
 export { rechargeWords } from './recharge.ts';
 export { requestWords } from './request.ts';

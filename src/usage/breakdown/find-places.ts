@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { type Person, visibleOffices } from '../../org/index.ts';
+import { managedDepartments, type Person, visibleOffices } from '../../org/index.ts';
 
 export interface NamedPlaces {
   /** Members by their Slack identity; those who are not found are missing. */
@@ -30,7 +30,13 @@ export async function findPlaces(
     named.words === ''
       ? []
       : db.department.findMany({
-          where: { companyId, officeId: { in: offices.map(({ id }) => id) } },
+          where: {
+            companyId,
+            OR: [
+              { officeId: { in: offices.map(({ id }) => id) } },
+              { id: { in: managedDepartments(person) } },
+            ],
+          },
           select: { id: true, name: true },
         }),
   ]);

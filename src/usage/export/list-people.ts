@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import { isCompanyAdmin, type Person, visibleOffices } from '../../org/index.ts';
+import { isCompanyAdmin, managedDepartments, type Person, visibleOffices } from '../../org/index.ts';
 
 /** Members of the phone system whose usage this person may see, by name; at most so many. */
 export async function listPeople(
@@ -11,7 +11,11 @@ export async function listPeople(
   return await db.member.findMany({
     where: {
       companyId: person.company.id,
-      ...(isCompanyAdmin(person) ? {} : { officeId: { in: offices } }),
+      ...(isCompanyAdmin(person)
+        ? {}
+        : {
+            OR: [{ officeId: { in: offices } }, { departmentId: { in: managedDepartments(person) } }],
+          }),
     },
     select: { id: true, name: true },
     orderBy: [{ active: 'desc' }, { name: 'asc' }, { id: 'asc' }],

@@ -7,7 +7,7 @@ import type { Logger } from '../../log.ts';
 import type { Money } from '../../money.ts';
 
 /** Which usage of the asker's own company; the same everywhere, so that a file matches its screen (R26). */
-export type ExportQuery = Omit<UsageFilter, 'companyId'>;
+export type ExportQuery = Omit<UsageFilter, 'companyId' | 'within'>;
 
 /**
  * `draft`: a form is open. `sharing`: its files are uploaded, and nothing can stop it any more. `empty`: there was no such

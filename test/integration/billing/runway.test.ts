@@ -112,7 +112,10 @@ describe('the pace of late', () => {
       await grant(acme.officeIds[0], '100');
       await use(0, '10', [15, 16, 17]);
       expect(await runways()).toEqual([]);
-      const li: Person = { ...acme.li, roles: [{ role: 'office_admin', officeId: acme.officeIds[1] ?? 0n }] };
+      const li: Person = {
+        ...acme.li,
+        roles: [{ role: 'office_admin', officeId: acme.officeIds[1] ?? 0n, departmentId: null }],
+      };
       await use(0, '1', FORTNIGHT);
       expect(await runways(li)).toEqual([]);
     });
@@ -124,7 +127,10 @@ describe('the pace of late', () => {
     await use(0, '1', FORTNIGHT);
     await use(1, '1', FORTNIGHT);
     expect(rounded(await runways())).toEqual([['all', 14, 36]]);
-    const li: Person = { ...acme.li, roles: [{ role: 'office_admin', officeId: acme.officeIds[1] ?? 0n }] };
+    const li: Person = {
+      ...acme.li,
+      roles: [{ role: 'office_admin', officeId: acme.officeIds[1] ?? 0n, departmentId: null }],
+    };
     expect(await runways(li)).toEqual([]);
   });
 });

@@ -222,7 +222,10 @@ describe('a bundle', () => {
 
   it('is the company admins’', async () => {
     const acme = await carded();
-    const member = { ...acme.ana, roles: [{ role: 'office_admin', officeId: acme.officeIds[0] }] } as const;
+    const member = {
+      ...acme.ana,
+      roles: [{ role: 'office_admin', officeId: acme.officeIds[0], departmentId: null }],
+    } as const;
     await expect(
       buyBundle(deps, member, { bundleId: monthly, scope: POOL, token: randomUUID() }),
     ).rejects.toMatchObject({ code: 'not-allowed' });

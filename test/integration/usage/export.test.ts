@@ -237,13 +237,16 @@ describe('an export', () => {
 describe('rights', () => {
   const manager = (officeId: bigint): Person => ({
     ...acme.li,
-    roles: [{ role: 'manager', officeId }],
+    roles: [{ role: 'manager', officeId, departmentId: null }],
   });
 
   it('a manager gets their own offices, and no others however they are asked for', async () => {
     const own = acme.officeIds[1] ?? 0n;
     const at = place();
-    const key = await ask({}, { by: { ...acme.li, roles: [{ role: 'company_admin', officeId: null }] } });
+    const key = await ask(
+      {},
+      { by: { ...acme.li, roles: [{ role: 'company_admin', officeId: null, departmentId: null }] } },
+    );
     await database.db.roleAssignment.updateMany({
       where: { companyId: acme.companyId, userId: 'ULI' },
       data: { role: 'manager', officeId: own },

@@ -51,8 +51,8 @@ function person(
     teamId: 'T1',
     userId: 'U1',
     roles: companyAdmin
-      ? [{ role: 'company_admin', officeId: null }]
-      : [{ role: 'office_admin', officeId: 1n }],
+      ? [{ role: 'company_admin', officeId: null, departmentId: null }]
+      : [{ role: 'office_admin', officeId: 1n, departmentId: null }],
   };
 }
 

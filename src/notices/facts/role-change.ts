@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** Roles that were granted to or revoked from somebody, for company admins and for the person themselves (R30). */
+export const roleChange = z.object({
+  kind: z.literal('role_change'),
+  event: z.enum(['granted', 'revoked']),
+  userId: z.string(),
+  /** Null: the operator. */
+  byUserId: z.string().nullable(),
+  roles: z.array(
+    z.object({
+      role: z.enum(['company_admin', 'office_admin', 'manager', 'member']),
+      /** The office or department; null: the whole company. */
+      place: z.string().nullable(),
+    }),
+  ),
+  companyName: z.string(),
+  /** Whether this copy is for the person whose roles they are. */
+  isOwn: z.boolean(),
+});

@@ -1,0 +1,88 @@
+import type { Tx } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { recordAudit } from '../audit.ts';
+import { namePlaces, readChoice } from './name-places.ts';
+import { requireGranter } from './require-granter.ts';
+import { type Granter, nameGranter, type RoleChoice, type RolePlace } from './role-changes.ts';
+
+export interface RoleRevocation {
+  companyId: bigint;
+  teamId: string;
+  userId: string;
+  /** Which of their roles; null: all of them. Without offices and departments all of that role. */
+  choice: RoleChoice | null;
+  by: Granter;
+  /** The operator's alone: takes the last active company admin's role, too. */
+  isForced?: boolean;
+  at: Date;
+}
+
+export interface Revoked {
+  removed: RolePlace[];
+  /** Nobody is left who may grant roles in Slack. */
+  leavesNoAdmin: boolean;
+}
+
+/**
+ * Takes roles from a person (R30). The caller holds the company's lock. Throws RefillError `not-company-admin`,
+ * `role-not-held`, `place-unknown`, and `last-admin`: the last active company admin stays, but for the operator's force.
+ */
+export async function revokeRole(tx: Tx, revocation: RoleRevocation): Promise<Revoked> {
+  const { companyId, teamId, userId, choice, by, isForced = false, at } = revocation;
+  await requireGranter(tx, companyId, by);
+  const held = await tx.roleAssignment.findMany({
+    where: { companyId, teamId, userId },
+    orderBy: { id: 'asc' },
+  });
+  const wanted = choice === null ? null : await readWanted(tx, companyId, choice);
+  const rows = held.filter((row) => wanted === null || wanted(row));
+  if (rows.length === 0) throw new RefillError('role-not-held', 'They don’t have that role.', { userId });
+  const isActiveAdmin = rows.some(
+    ({ role, suspendedAt }) => role === 'company_admin' && suspendedAt === null,
+  );
+  const leavesNoAdmin = isActiveAdmin && (await isOnlyAdmin(tx, { companyId, teamId, userId }));
+  if (leavesNoAdmin && !(isForced && 'operator' in by))
+    throw new RefillError('last-admin', 'This is the only active company admin. Add another one first.');
+  await tx.roleAssignment.deleteMany({ where: { companyId, id: { in: rows.map(({ id }) => id) } } });
+  const removed = await namePlaces(tx, companyId, rows);
+  for (const { role, place } of removed)
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: nameGranter(by),
+      surface: 'operator' in by ? 'operator' : 'slack',
+      action: 'role-revoked',
+      details: {
+        teamId,
+        userId,
+        role,
+        place,
+        ...('operator' in by ? { as: by.operator } : {}),
+        ...(leavesNoAdmin ? { leavesNoAdmin } : {}),
+      },
+    });
+  return { removed, leavesNoAdmin };
+}
+
+type Row = { role: string; officeId: bigint | null; departmentId: bigint | null };
+
+async function readWanted(tx: Tx, companyId: bigint, choice: RoleChoice): Promise<(row: Row) => boolean> {
+  const isNarrowed = choice.officeIds.length + choice.departmentIds.length > 0;
+  if (!isNarrowed) return ({ role }) => role === choice.role;
+  const places = await readChoice(tx, companyId, choice);
+  return (row) =>
+    places.some(
+      (place) =>
+        row.role === place.role && row.officeId === place.officeId && row.departmentId === place.departmentId,
+    );
+}
+
+async function isOnlyAdmin(
+  tx: Tx,
+  { companyId, teamId, userId }: { companyId: bigint; teamId: string; userId: string },
+): Promise<boolean> {
+  const others = await tx.roleAssignment.count({
+    where: { companyId, teamId, userId: { not: userId }, role: 'company_admin', suspendedAt: null },
+  });
+  return others === 0;
+}
