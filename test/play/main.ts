@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { migrateDatabase, openDb } from '../../src/db/index.ts';
+import { openDb } from '../../src/db/index.ts';
 import { createLogger } from '../../src/log.ts';
-import { createScratchDatabases } from '../support/scratch-databases.ts';
+import { createDatabase } from '../support/create-database.ts';
 import { startTestCluster } from '../support/start-test-cluster.ts';
 import { PlayFault, readOperations } from './operation.ts';
 import { play } from './play.ts';
@@ -14,17 +14,16 @@ async function playFile(file: string): Promise<void> {
   });
   readOperations(text);
   const cluster = await startTestCluster();
-  const scratch = await createScratchDatabases(cluster.serverUrl, ['play']);
+  const database = await createDatabase(cluster.serverUrl, { template: cluster.templateDatabase });
   try {
-    await migrateDatabase({ url: scratch.urls.play, log });
-    const db = await openDb({ url: scratch.urls.play, poolSize: 2, log });
+    const db = await openDb({ url: database.url, poolSize: 2, log });
     try {
       for await (const line of play(db, 1n, text)) process.stdout.write(`${line}\n`);
     } finally {
       await db.$disconnect();
     }
   } finally {
-    await scratch.drop();
+    await database.close();
     await cluster.close();
   }
 }

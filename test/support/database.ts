@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { inject } from 'vitest';
 import { type Db, openDb } from '../../src/db/index.ts';
 import { createLogger } from '../../src/log.ts';
-import { databaseUrl } from './database-url.ts';
+import { type CreatedDatabase, createDatabase } from './create-database.ts';
 
 /** A database of a test file's own. */
 export interface TestDatabase {
@@ -33,27 +31,6 @@ export async function freshDatabase({ poolSize = 8 }: { poolSize?: number } = {}
 }
 
 /** A database without any of our tables, for tests of the migrations and of programs that migrate for themselves. */
-export async function emptyDatabase({
-  template,
-}: {
-  template?: string;
-} = {}): Promise<{ url: string; close(): Promise<void> }> {
-  const serverUrl = inject('testServerUrl');
-  const name = `refill_test_${Date.now().toString(36)}_${randomBytes(5).toString('hex')}`;
-  const source = template === undefined ? '' : ` TEMPLATE "${template}"`;
-  await administer(serverUrl, `CREATE DATABASE "${name}"${source}`);
-  return {
-    url: databaseUrl(serverUrl, name),
-    close: () => administer(serverUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
-  };
-}
-
-async function administer(serverUrl: string, statement: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: serverUrl });
-  await admin.connect();
-  try {
-    await admin.query(statement);
-  } finally {
-    await admin.end();
-  }
+export function emptyDatabase({ template }: { template?: string } = {}): Promise<CreatedDatabase> {
+  return createDatabase(inject('testServerUrl'), { template });
 }

@@ -26,14 +26,3 @@ export async function sabotageLedger(url: string, { name, from, to }: Sabotage):
     await client.end();
   }
 }
-
-/** The sabotage of that name, or undefined where none is asked for. Throws for a name that there is not. */
-export function pickSabotage(
-  sabotages: Record<string, Sabotage>,
-  name: string | undefined,
-): Sabotage | undefined {
-  if (name === undefined) return undefined;
-  const sabotage = sabotages[name];
-  if (sabotage === undefined) throw new Error(`--sabotage takes one of ${Object.keys(sabotages).join(', ')}`);
-  return sabotage;
-}

@@ -1,0 +1,15 @@
+import { crashProof } from './crash/proof.ts';
+import { dayProof } from './day/proof.ts';
+import { hammerProof } from './hammer/proof.ts';
+import type { Proof } from './proof.ts';
+import { simulateProof } from './simulate/proof.ts';
+import { soakProof } from './soak/proof.ts';
+
+/** Every proof by the name it is asked for by. */
+export const proofs: Readonly<Record<string, Proof>> = {
+  simulate: simulateProof,
+  soak: soakProof,
+  hammer: hammerProof,
+  crash: crashProof,
+  day: dayProof,
+};

@@ -1,0 +1,122 @@
+import {
+  GatewayRefusedError,
+  GatewayUnknownError,
+  type PaymentGateway,
+} from '../../../src/billing/gateway.ts';
+import type { BillingDeps } from '../../../src/billing/index.ts';
+import { AUTO_RECHARGE, decideRecharge } from '../../../src/billing/recharge/decide-recharge.ts';
+import type { Db } from '../../../src/db/index.ts';
+import type { JobHandlers } from '../../../src/queue/index.ts';
+import { sabotages as ofCrash } from '../crash/sabotages.ts';
+
+/** One thing done wrong, from outside. */
+export interface Breakage {
+  jobs?: (deps: BillingDeps, sound: Pick<JobHandlers, 'watch-balance'>) => Partial<JobHandlers>;
+  gateway?: (gateway: PaymentGateway) => PaymentGateway;
+  /** What the database would not let happen. */
+  prepare?: (db: Db) => Promise<unknown>;
+}
+
+/** Takes no answer for "nothing happened". */
+async function guess<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof GatewayUnknownError) throw new GatewayRefusedError('timeout', 'no answer');
+    throw error;
+  }
+}
+
+/** Ways to break billing that the simulation must catch. */
+export const sabotages: Record<string, Breakage> = {
+  /** A new key at each try, and no look at what the last one led to. */
+  'key-per-try': { jobs: (deps) => ofCrash['key-per-try']?.(deps) ?? {} },
+  /** The credit first, the charge after it. */
+  'credit-before-charge': { jobs: (deps) => ofCrash['credit-before-charge']?.(deps) ?? {} },
+  /** An unknown outcome is not looked up, but taken for a decline. */
+  'guess-unknown': {
+    gateway: (gateway) => ({
+      ...gateway,
+      confirmIntent: (request) => guess(gateway.confirmIntent(request)),
+    }),
+  },
+  /** The decision does not see the recharge that is open. */
+  'no-open-guard': {
+    prepare: (db) => db.$executeRaw`DROP INDEX purchase_order_one_recharge`,
+    jobs: ({ db, clock }, sound) => ({
+      'watch-balance': async (payload) => {
+        const where = { companyId: payload.companyId, userId: AUTO_RECHARGE };
+        const hidden = await db.purchaseOrder.findMany({
+          where: { ...where, kind: 'recharge' },
+          select: { id: true },
+        });
+        const ids = { in: hidden.map(({ id }) => id) };
+        await db.purchaseOrder.updateMany({ where: { ...where, id: ids }, data: { kind: 'purchase' } });
+        if (payload.class === 'general') await decideRecharge({ db, clock }, payload);
+        await db.purchaseOrder.updateMany({ where: { ...where, id: ids }, data: { kind: 'recharge' } });
+        if (payload.class !== 'general') await sound['watch-balance'](payload);
+      },
+    }),
+  },
+  /** The decision knows no cap. */
+  'cap-not-counted': {
+    jobs: ({ db, clock }, sound) => {
+      const watch = sound['watch-balance'];
+      return {
+        'watch-balance': async (payload) => {
+          if (payload.class !== 'general') return await watch(payload);
+          const where = { companyId: payload.companyId, walletId: payload.walletId };
+          const before = await db.rechargeSetting.findFirst({ where });
+          await db.rechargeSetting.updateMany({ where, data: { capMicros: 10n ** 12n } });
+          await decideRecharge({ db, clock }, payload);
+          if (before !== null)
+            await db.rechargeSetting.updateMany({ where, data: { capMicros: before.capMicros } });
+        },
+      };
+    },
+  },
+  /** A period of a bundle is credited under a key of that moment, not of the period. */
+  'period-credited-twice': {
+    prepare: async (db) => {
+      await db.$executeRaw`
+        CREATE FUNCTION credit_again() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          PERFORM ledger_grant(p_company => g.company_id, p_office => w.office_id, p_kind => g.kind, p_amount => g.amount_micros,
+            p_effective => g.effective_at, p_expires => g.expires_at, p_key => 'again:' || g.reference, p_source => g.source,
+            p_reference => g.reference, p_actor => 'sabotage', p_reason => 'sabotage', p_at => new.credited_at)
+          FROM credit_grant AS g JOIN wallet AS w ON w.company_id = g.company_id AND w.id = g.wallet_id
+          WHERE g.company_id = new.company_id AND g.reference = new.subscription_id || ':' || new.number AND g.source = 'bundle';
+          RETURN NULL;
+        END $$`;
+      await db.$executeRaw`
+        CREATE TRIGGER credit_again AFTER UPDATE ON subscription_period FOR EACH ROW
+        WHEN (old.state <> 'credited' AND new.state = 'credited') EXECUTE FUNCTION credit_again()`;
+    },
+  },
+  /** An order is put on the invoice for twice what it credits. */
+  'item-doubled': {
+    prepare: async (db) => {
+      await db.$executeRaw`
+        CREATE FUNCTION double_item() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          new.amount_micros := 2 * new.amount_micros;
+          RETURN new;
+        END $$`;
+      await db.$executeRaw`CREATE TRIGGER double_item BEFORE INSERT ON invoice_item FOR EACH ROW EXECUTE FUNCTION double_item()`;
+    },
+  },
+  /** Half of what is disputed is noted. */
+  'lost-by-half': {
+    prepare: async (db) => {
+      await db.$executeRaw`
+        CREATE FUNCTION halve_dispute() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          new.amount_micros := new.amount_micros / 2;
+          RETURN new;
+        END $$`;
+      await db.$executeRaw`CREATE TRIGGER halve_dispute BEFORE INSERT OR UPDATE ON dispute FOR EACH ROW EXECUTE FUNCTION halve_dispute()`;
+    },
+  },
+  /** The small charge of a card's check is said to be given back, and is not. */
+  'check-kept': { gateway: (gateway) => ({ ...gateway, refundIntent: async () => undefined }) },
+};

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { databaseUrl } from './database-url.ts';
+
+export interface CreatedDatabase {
+  url: string;
+  /** Drops it, whoever is still connected. */
+  close(): Promise<void>;
+}
+
+/** Creates a database on a running server: a clone of the migrated template (about 50 ms), or an empty one. */
+export async function createDatabase(
+  serverUrl: string,
+  { template }: { template?: string | undefined } = {},
+): Promise<CreatedDatabase> {
+  const name = `refill_test_${Date.now().toString(36)}_${randomBytes(5).toString('hex')}`;
+  const source = template === undefined ? '' : ` TEMPLATE "${template}"`;
+  await administer(serverUrl, `CREATE DATABASE "${name}"${source}`);
+  return {
+    url: databaseUrl(serverUrl, name),
+    close: () => administer(serverUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`),
+  };
+}
+
+async function administer(serverUrl: string, statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: serverUrl });
+  await admin.connect();
+  try {
+    await admin.query(statement);
+  } finally {
+    await admin.end();
+  }
+}
