@@ -19,7 +19,7 @@ export { unlockCard } from './card-check/unlock-card.ts';
 export { followCardLink, startCardLink, takeCard } from './card-link.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
 export { clearDisputes, takeDispute } from './dispute/take-dispute.ts';
-export type { PaymentGateway } from './gateway.ts';
+export { GatewayUnknownError, type PaymentGateway } from './gateway.ts';
 export { sweepInvoices } from './invoices/close-invoices.ts';
 export {
   type InvoiceDocument,

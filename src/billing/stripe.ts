@@ -170,12 +170,15 @@ function idOf(reference: string | { id: string } | null | undefined): string | n
   return typeof reference === 'string' ? reference : reference.id;
 }
 
-/** As much of an event as says what to look at. */
+/** As much of an event as says what to look at. Some objects (a balance, an upcoming invoice) have no id. */
 const webhookEvent = z.object({
   id: z.string(),
   type: z.string(),
-  data: z.object({ object: z.object({ id: z.string().min(1) }) }),
+  data: z.object({ object: z.object({ id: z.unknown().optional() }) }),
 });
+const OBJECT_ID = /^[\w-]{1,255}$/;
+/** Stripe's own check looks for old events only: one that is dated ahead could be sent again until its time has come. */
+const MAX_CLOCK_SKEW_S = 300;
 
 function readWebhook(
   stripe: Stripe,
@@ -187,18 +190,44 @@ function readWebhook(
     new RefillError('webhook-refused', 'The webhook is not signed by the card processor.', {}, { cause });
   // Without a secret nothing can be verified; an empty one would verify what anybody can sign.
   if (secret === undefined) throw refuse();
-  let read: z.ZodSafeParseResult<z.output<typeof webhookEvent>>;
+  const stamp = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature ?? '')?.[1] ?? Number.NaN);
+  if (!(stamp <= Date.now() / 1_000 + MAX_CLOCK_SKEW_S)) throw refuse();
+  let event: unknown;
   try {
-    read = webhookEvent.safeParse(stripe.webhooks.constructEvent(body, signature ?? '', secret));
+    event = stripe.webhooks.constructEvent(body, signature ?? '', secret);
   } catch (error) {
     throw refuse(error);
   }
-  // Signed, but about nothing that is known here.
-  if (!read.success) return { id: '', about: 'other' };
+  return toGatewayEvent(event);
+}
+
+function toGatewayEvent(event: unknown): GatewayEvent {
+  const malformed = (): RefillError =>
+    new RefillError('webhook-malformed', 'The webhook is signed, but it is no event of the card processor.');
+  const read = webhookEvent.safeParse(event);
+  if (!read.success) throw malformed();
   const { id, type, data } = read.data;
-  if (type.startsWith('payment_intent.')) return { id, about: 'intent', intentId: data.object.id };
-  if (type.startsWith('charge.dispute.')) return { id, about: 'dispute', disputeId: data.object.id };
-  if (type.startsWith('invoice.')) return { id, about: 'invoice', invoiceId: data.object.id };
-  if (type === 'checkout.session.completed') return { id, about: 'card-page', sessionId: data.object.id };
-  return { id, about: 'other' };
+  const about = aboutOf(type);
+  if (about === 'other') return { id, about };
+  const objectId = data.object.id;
+  // An invoice that is only announced has no id yet.
+  if (objectId === undefined && about === 'invoice') return { id, about: 'other' };
+  if (typeof objectId !== 'string' || !OBJECT_ID.test(objectId)) throw malformed();
+  switch (about) {
+    case 'intent':
+      return { id, about, intentId: objectId };
+    case 'dispute':
+      return { id, about, disputeId: objectId };
+    case 'invoice':
+      return { id, about, invoiceId: objectId };
+    case 'card-page':
+      return { id, about, sessionId: objectId };
+  }
+}
+
+function aboutOf(type: string): GatewayEvent['about'] {
+  if (type.startsWith('payment_intent.')) return 'intent';
+  if (type.startsWith('charge.dispute.')) return 'dispute';
+  if (type.startsWith('invoice.')) return 'invoice';
+  return type === 'checkout.session.completed' ? 'card-page' : 'other';
 }

@@ -1,12 +1,14 @@
 import { takeCard } from './card-link.ts';
 import { takeDispute } from './dispute/take-dispute.ts';
+import { type GatewayEvent, GatewayRefusedError } from './gateway.ts';
 import { wakeMirror } from './mirror/mirror-rows.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import type { BillingDeps } from './types.ts';
 
 /**
  * Takes one webhook of the card processor. It is only a hint to look: what happened is read from the processor
- * itself, so a webhook that comes twice, late or never changes nothing. Throws RefillError `webhook-refused`.
+ * itself, so a webhook that comes twice, late or never changes nothing. Throws RefillError `webhook-refused` or
+ * `webhook-malformed`.
  */
 export async function takeWebhook(
   deps: BillingDeps,
@@ -14,6 +16,20 @@ export async function takeWebhook(
   signature: string | undefined,
 ): Promise<void> {
   const event = deps.gateway.readWebhook(body, signature);
+  try {
+    await follow(deps, event);
+    deps.log.debug({ event: event.id, about: event.about }, 'processor webhook taken');
+  } catch (error) {
+    // An object that the processor itself does not know: sending the event again cannot help.
+    if (!(error instanceof GatewayRefusedError) || error.code !== 'resource_missing') throw error;
+    deps.log.warn(
+      { event: event.id, about: event.about },
+      'a webhook is about nothing that the processor knows',
+    );
+  }
+}
+
+async function follow(deps: BillingDeps, event: GatewayEvent): Promise<void> {
   if (event.about === 'card-page') await takeCard(deps, { sessionId: event.sessionId });
   if (event.about === 'dispute') await takeDispute(deps, event.disputeId);
   if (event.about === 'intent') {
@@ -27,5 +43,4 @@ export async function takeWebhook(
     if (mirror !== null)
       await wakeMirror(deps.db, { companyId: mirror.companyId, id: mirror.invoiceId }, deps.clock.now());
   }
-  deps.log.debug({ event: event.id, about: event.about }, 'processor webhook taken');
 }

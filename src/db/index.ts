@@ -6,6 +6,7 @@ export { openPool } from './open-pool.ts';
 export {
   isDatabaseUnavailable,
   isUniqueViolation,
+  isUnstorableText,
   readDatabaseError,
 } from './read-database-error.ts';
 export { RowOfArrays } from './row-of-arrays.ts';

@@ -103,6 +103,12 @@ export function isTransactionConflict(error: unknown): boolean {
   return fault?.prismaCode === 'P2034' || fault?.sqlState === '40001' || fault?.sqlState === '40P01';
 }
 
+/** True for a text that PostgreSQL cannot hold, such as one with a NUL: whoever sent it sent nothing of ours. */
+export function isUnstorableText(error: unknown): boolean {
+  const { sqlState } = readDatabaseError(error) ?? {};
+  return sqlState === '22021' || sqlState === '22P05';
+}
+
 /** True when the database could not be reached, is shutting down or starting, or dropped the connection. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof RefillError) return error.code === 'database-unavailable';

@@ -1,8 +1,16 @@
-import { type BillingDeps, followCardLink, takeCard, takeWebhook } from '../billing/index.ts';
+import {
+  type BillingDeps,
+  followCardLink,
+  GatewayUnknownError,
+  takeCard,
+  takeWebhook,
+} from '../billing/index.ts';
+import { isDatabaseUnavailable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import type { Reply, Route } from './server.ts';
 
 const WEBHOOK_LIMIT_BYTES = 256 * 1024;
+const WEBHOOK_STATUS: Record<string, number> = { 'webhook-refused': 401, 'webhook-malformed': 400 };
 
 /** Where the card processor, and people coming from its pages, reach billing. */
 export function billingRoutes(deps: BillingDeps): Route[] {
@@ -17,11 +25,7 @@ export function billingRoutes(deps: BillingDeps): Route[] {
           await takeWebhook(deps, body, typeof signature === 'string' ? signature : undefined);
           return { status: 200, json: { received: true } };
         } catch (error) {
-          if (error instanceof RefillError && error.code === 'webhook-refused') {
-            deps.log.warn('a webhook with a wrong signature was refused');
-            return { status: 401, json: { error: error.code } };
-          }
-          throw error;
+          return explainWebhook(deps, error);
         }
       },
     },
@@ -61,6 +65,18 @@ export function billingRoutes(deps: BillingDeps): Route[] {
       handle: async () => page('Back to Slack', 'Refill asks the bank what happened and tells you in Slack.'),
     },
   ];
+}
+
+/** What cannot be followed just now is asked for again; the processor repeats it for days. */
+function explainWebhook({ log }: BillingDeps, error: unknown): Reply {
+  const status = error instanceof RefillError ? WEBHOOK_STATUS[error.code] : undefined;
+  if (error instanceof RefillError && status !== undefined) {
+    log.warn({ code: error.code }, 'a webhook of the card processor was refused');
+    return { status, json: { error: error.code } };
+  }
+  if (!isDatabaseUnavailable(error) && !(error instanceof GatewayUnknownError)) throw error;
+  log.warn({ err: error }, 'a webhook of the card processor could not be followed; it is asked for again');
+  return { status: 503, json: { error: 'unavailable' } };
 }
 
 function explainCardLink(error: unknown): Reply {

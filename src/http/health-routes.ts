@@ -1,8 +1,19 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Db } from '../db/index.ts';
-import type { Route } from './server.ts';
+import type { Route, RouteRequest } from './server.ts';
 
-/** For the operator and whatever watches the process. */
-export function healthRoutes(deps: { db: Db }): Route[] {
+const METRICS_AGE_MS = 1_000;
+
+/**
+ * For the operator and whatever watches the process. `/health` says up or down to anybody; `/metrics` tells how much
+ * business there is, so it is read with REFILL_METRICS_TOKEN, or, where none is set, from this machine only.
+ */
+export function healthRoutes(deps: { db: Db; metricsToken?: string | undefined }): Route[] {
+  const isUp = shared(async () => {
+    await deps.db.$queryRaw`SELECT 1`;
+    return true;
+  });
+  const metrics = shared(() => readMetrics(deps.db), METRICS_AGE_MS);
   return [
     { method: 'GET', path: '/health/live', handle: async () => ({ status: 200, json: { ok: true } }) },
     {
@@ -10,7 +21,7 @@ export function healthRoutes(deps: { db: Db }): Route[] {
       path: '/health',
       async handle() {
         try {
-          await deps.db.$queryRaw`SELECT 1`;
+          await isUp();
           return { status: 200, json: { ok: true, database: 'up' } };
         } catch {
           return { status: 503, json: { ok: false, database: 'down' } };
@@ -20,9 +31,39 @@ export function healthRoutes(deps: { db: Db }): Route[] {
     {
       method: 'GET',
       path: '/metrics',
-      handle: async () => ({ status: 200, text: await readMetrics(deps.db) }),
+      async handle(request) {
+        if (!mayReadMetrics(request, deps.metricsToken))
+          return { status: 401, json: { error: 'unauthorised' } };
+        return { status: 200, text: await metrics() };
+      },
     },
   ];
+}
+
+/** Callers at the same time share one question to the database; its answer serves those who come within `ageMs`. */
+function shared<T>(ask: () => Promise<T>, ageMs = 0): () => Promise<T> {
+  let inFlight: Promise<T> | undefined;
+  let last: { value: T; at: number } | undefined;
+  return async () => {
+    if (last !== undefined && performance.now() - last.at < ageMs) return last.value;
+    inFlight ??= ask().finally(() => {
+      inFlight = undefined;
+    });
+    const value = await inFlight;
+    if (ageMs > 0) last = { value, at: performance.now() };
+    return value;
+  };
+}
+
+function mayReadMetrics({ headers, remoteAddress }: RouteRequest, token: string | undefined): boolean {
+  if (token === undefined) {
+    // A proxy on this machine connects from here too, for people who are elsewhere.
+    const isProxied = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+    return !isProxied && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(remoteAddress);
+  }
+  const [, sent = ''] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(sent), digest(token));
 }
 
 /** What an operator alarms on, in the Prometheus text format: work that waits or failed. */

@@ -14,12 +14,14 @@ export interface Route {
 export interface RouteRequest {
   params: Record<string, string>;
   headers: IncomingMessage['headers'];
+  /** The address at the other end of the connection: a person's, or the proxy's in front of us. */
+  remoteAddress: string;
   /** The whole raw body; throws RefillError `body-too-large` beyond the limit. */
   body(limitBytes: number): Promise<Buffer>;
 }
 
 export type Reply =
-  | { status: number; json: unknown }
+  | { status: number; json: unknown; headers?: Record<string, string> }
   | { status: number; text: string }
   | { status: number; page: { title: string; text: string } }
   | { redirect: string };
@@ -33,6 +35,14 @@ export interface HttpOptions {
   slack?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** The page shows text only: nothing loads, nothing frames it, and its address, which holds a token, goes nowhere. */
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'referrer-policy': 'no-referrer',
+};
+
 /**
  * The one server of the app. Whatever a handler does, each request gets an answer and the process stays up.
  * Throws RefillError `port-taken` when somebody else listens there.
@@ -45,7 +55,7 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
       try {
         options.slack(request, response);
       } catch (error) {
-        options.log.warn({ err: error, path }, 'a request to Slack’s path was not understood');
+        options.log.warn({ err: error, method: request.method }, 'a request to Slack’s path failed');
         send(response, { status: 404, json: { error: 'not-found' } });
       }
       return;
@@ -90,6 +100,7 @@ async function answer(
     return await route.handle({
       params,
       headers: request.headers,
+      remoteAddress: request.socket.remoteAddress ?? '',
       body: (limit) => readBody(request, limit),
     });
   } catch (error) {
@@ -120,16 +131,15 @@ async function readBody(request: IncomingMessage, limitBytes: number): Promise<B
 
 function send(response: ServerResponse, reply: Reply): void {
   if (response.headersSent) return;
-  const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-  if ('redirect' in reply) response.writeHead(303, { ...headers, location: reply.redirect }).end();
+  const headers = {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...('headers' in reply ? reply.headers : {}),
+  };
+  if ('redirect' in reply)
+    response.writeHead(303, { ...headers, 'referrer-policy': 'no-referrer', location: reply.redirect }).end();
   else if ('page' in reply) {
-    response
-      .writeHead(reply.status, {
-        ...headers,
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-      })
-      .end(renderPage(reply.page));
+    response.writeHead(reply.status, { ...headers, ...PAGE_HEADERS }).end(renderPage(reply.page));
   } else if ('text' in reply) {
     response
       .writeHead(reply.status, { ...headers, 'content-type': 'text/plain; charset=utf-8' })

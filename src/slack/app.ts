@@ -5,6 +5,7 @@ import type { NoticeSender } from '../notices/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
 import type { ExportCourier } from '../usage/index.ts';
 import { createMembership } from './access/membership.ts';
+import { ackUnhandled } from './ack-unhandled.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { askAboutCard } from './card/ask-about-card.ts';
 import { clientOptions, createSocket } from './connect.ts';
@@ -53,6 +54,7 @@ export function createSlackApp(
     authorize: ({ teamId }) => authorize(teamId ?? ''),
   });
   app.error(async (error) => log.error({ err: error }, 'Slack’s request could not be handled'));
+  app.use(ackUnhandled(log));
   registerListeners(app, ctx);
   return {
     ...(http === undefined ? {} : { requestListener: http.requestListener }),

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
-import { isDatabaseUnavailable } from '../db/index.ts';
+import { isDatabaseUnavailable, isUnstorableText } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { Refusal } from './access/require-person.ts';
 import type { SlackContext, Who } from './context.ts';
@@ -12,7 +12,13 @@ import { generalWords } from './words/en.ts';
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
 /** Errors that mean "this was overtaken", not "this failed". */
-const OUTDATED = new Set(['order-unknown', 'order-closed', 'order-not-reviewed', 'export-unknown']);
+const OUTDATED = new Set([
+  'order-unknown',
+  'order-closed',
+  'order-not-reviewed',
+  'export-unknown',
+  'card-unknown',
+]);
 
 export interface GuardedWork {
   id: string;
@@ -42,11 +48,17 @@ export async function guard(
 
 function wordsFor(ctx: SlackContext, what: GuardedWork, error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  if (error instanceof RefillError && OUTDATED.has(error.code)) return generalWords.outdated;
+  if (isOutdated(error)) return generalWords.outdated;
   const reference = newReference();
   ctx.log.error({ err: error, reference, listener: what.id, ...what.who }, 'a request from Slack failed');
   if (error instanceof UncertainClaimError) return generalWords.failedPerhapsCharged(reference);
   return isDatabaseUnavailable(error) ? generalWords.databaseAway(reference) : generalWords.failed(reference);
+}
+
+/** A statement that PostgreSQL refuses for its text has done nothing, in a claim as anywhere. */
+function isOutdated(error: unknown): boolean {
+  const cause = error instanceof UncertainClaimError ? error.cause : error;
+  return isUnstorableText(cause) || (cause instanceof RefillError && OUTDATED.has(cause.code));
 }
 
 /** Short enough to read out: `7F3K-22`. */

@@ -1,35 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPModuleFunctions, HTTPReceiver } from '@slack/bolt';
-import { z } from 'zod';
 import type { Logger } from '../log.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { readDelivery } from './read-delivery.ts';
 
 /** Slack's own largest payload is far below this. */
 const BODY_LIMIT_BYTES = 1_000_000;
 const ENDPOINT = '/slack/events';
+/** Bolt looks for old requests only: one that is dated ahead could be sent again until its time has come. */
+const MAX_CLOCK_SKEW_S = 300;
+const MAX_LOGGED_PATH = 100;
 
-const identified = z.looseObject({ id: z.string() });
-const fromPerson = { user: identified, team: identified.nullish() };
+type Answer = { status: 200 | 400 | 401 | 413; why: string };
 
-/** All that Slack sends to an app with our manifest; Bolt throws on some of what is not of these shapes. */
-const slackBody = z.union([
-  z.looseObject({ ssl_check: z.literal('1') }),
-  z.looseObject({ type: z.literal('url_verification'), challenge: z.string() }),
-  z.looseObject({
-    type: z.literal('event_callback'),
-    team_id: z.string(),
-    event: z.looseObject({ type: z.string() }),
-  }),
-  z.looseObject({ command: z.string(), team_id: z.string(), user_id: z.string() }),
-  z.looseObject({
-    type: z.literal('block_actions'),
-    ...fromPerson,
-    actions: z.array(z.looseObject({})).min(1),
-  }),
-  z.looseObject({ type: z.literal('view_submission'), ...fromPerson, view: identified }),
-]);
-
-/** Slack over HTTP: Bolt's receiver, and in front of it the check that a request is signed and is one of Slack's. */
+/**
+ * Slack over HTTP: Bolt's receiver, and in front of it the check that the address is the one we gave Slack, that the
+ * request is signed and recent, and that its body has a shape that Bolt and the handlers can read.
+ */
 export function createHttpDelivery(
   { signingSecret }: { signingSecret: string },
   log: Logger,
@@ -39,41 +26,76 @@ export function createHttpDelivery(
     signingSecret,
     endpoints: ENDPOINT,
     logger,
-    processEventErrorHandler: (failed) => {
-      log.error({ err: failed.error }, 'Bolt could not handle what Slack sent');
-      return HTTPModuleFunctions.defaultProcessEventErrorHandler(failed);
+    // Handlers' errors end in App.error; what arrives here is a body that Bolt itself could not read.
+    processEventErrorHandler: async ({ error, response }) => {
+      log.error({ err: error }, 'Bolt could not read what Slack sent');
+      if (!response.headersSent) response.writeHead(400).end();
+      return true;
+    },
+    unhandledRequestHandler: ({ response }) => {
+      log.error('a request of Slack’s was not answered within three seconds');
+      if (!response.headersSent) response.writeHead(404).end();
     },
   });
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const refusal = await refusalOf(request, { signingSecret, bodyLimit: BODY_LIMIT_BYTES, logger });
-    if (refusal === null) return receiver.requestListener(request, response);
-    log.warn({ why: refusal.why }, 'a request to Slack’s address was refused');
-    response.writeHead(refusal.status).end();
+    const answer = await answerBeforeBolt(request, { signingSecret, bodyLimit: BODY_LIMIT_BYTES, logger });
+    if (answer === null) return receiver.requestListener(request, response);
+    log[answer.status === 200 ? 'debug' : 'warn'](
+      { why: answer.why },
+      'a request to Slack’s address went no further',
+    );
+    response.writeHead(answer.status).end();
   };
   return {
     receiver,
     requestListener(request, response) {
-      // As Bolt reads it, which takes `/slack/./events` for the same; an address that is none throws, there as here.
-      const { pathname } = new URL(request.url ?? '', 'http://localhost');
-      if (request.method === 'POST' && pathname === ENDPOINT) void take(request, response);
-      else receiver.requestListener(request, response);
+      if (request.method === 'POST' && pathOf(request) === ENDPOINT) {
+        take(request, response).catch((error: unknown) => {
+          log.error({ err: error }, 'a request to Slack’s address could not be answered');
+          if (!response.headersSent) response.writeHead(400).end();
+        });
+        return;
+      }
+      const path = (request.url ?? '').split('?', 1)[0]?.slice(0, MAX_LOGGED_PATH);
+      log.warn({ method: request.method, path }, 'nothing of Slack’s is at this address');
+      response.writeHead(404).end();
     },
   };
 }
 
-/** Why a request is not Slack's, in HTTP's status; the body stays on the request, where Bolt finds it. */
-async function refusalOf(
+/** As Bolt reads it, which takes `/slack/./events` for the same; null for what is no address. */
+function pathOf(request: IncomingMessage): string | null {
+  const url = request.url ?? '';
+  return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost').pathname : null;
+}
+
+/** The answer to what Bolt must not see; null for what it may. The body stays on the request, where Bolt finds it. */
+async function answerBeforeBolt(
   request: IncomingMessage,
   options: HTTPModuleFunctions.RequestVerificationOptions,
-): Promise<{ status: 400 | 401 | 413; why: string } | null> {
+): Promise<Answer | null> {
   try {
+    const stamp = request.headers['x-slack-request-timestamp'];
+    if (stamp !== undefined && !isRecent(String(stamp)))
+      return { status: 401, why: 'its timestamp is not within five minutes of now' };
     const signed = await HTTPModuleFunctions.parseAndVerifyHTTPRequest(options, request);
-    const { success } = slackBody.safeParse(HTTPModuleFunctions.parseHTTPRequestBody(signed));
-    return success ? null : { status: 400, why: 'it is signed, but nothing that Slack sends to this app' };
+    switch (readDelivery(HTTPModuleFunctions.parseHTTPRequestBody(signed))) {
+      case 'handled':
+        return null;
+      case 'ignored':
+        return { status: 200, why: 'it is signed, but this app has no use for it' };
+      case 'malformed':
+        return { status: 400, why: 'it is signed, but nothing that Slack sends to this app' };
+    }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    if (error instanceof SyntaxError) return { status: 400, why };
-    const isTooLarge = HTTPModuleFunctions.isRawBodyError(error) && error.statusCode === 413;
-    return { status: isTooLarge ? 413 : 401, why };
+    if (error instanceof SyntaxError) return { status: 400, why: 'its body is not JSON' };
+    if (HTTPModuleFunctions.isRawBodyError(error) && error.statusCode === 413)
+      return { status: 413, why: 'its body is too large' };
+    return { status: 401, why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function isRecent(stamp: string): boolean {
+  if (!/^\d{1,12}$/.test(stamp)) return false;
+  return Math.abs(Date.now() / 1_000 - Number(stamp)) <= MAX_CLOCK_SKEW_S;
 }

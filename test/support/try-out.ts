@@ -1,4 +1,4 @@
-import { createLogger } from '../../src/log.ts';
+import { createLogger, type Logger } from '../../src/log.ts';
 import { foundDemoCompany, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { type RunningApp, startApp } from '../../src/start/app.ts';
 import { choosePorts } from '../../src/start/choose-ports.ts';
@@ -15,14 +15,24 @@ export interface TryOut {
   close(): Promise<void>;
 }
 
-const log = createLogger(process.env.TEST_LOG ?? 'silent');
+const silent = createLogger(process.env.TEST_LOG ?? 'silent');
 
-/** Starts it on databases and ports of its own. `socket`: Slack delivers over Socket Mode instead of signed HTTP. `historyDays`: for how long the demo company has lived already. */
+export interface TryOutOptions {
+  /** Slack delivers over Socket Mode instead of signed HTTP. */
+  socket?: boolean;
+  /** For how long the demo company has lived already. */
+  historyDays?: number;
+  exportLimits?: { records: number; packAboveBytes: number };
+  log?: Logger;
+}
+
+/** Starts it on databases and ports of its own. */
 export async function startTestTryOut({
   socket = false,
   historyDays = 0,
   exportLimits = { records: 100_000, packAboveBytes: 1_000_000 },
-} = {}): Promise<TryOut> {
+  log = silent,
+}: TryOutOptions = {}): Promise<TryOut> {
   const [database, books] = await Promise.all([freshDatabase({ poolSize: 2 }), emptyDatabase()]);
   const ports = await choosePorts({ port: await freePort(), isPortChosen: false });
   const setBackMs = historyDays * 86_400_000;

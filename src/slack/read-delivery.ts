@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { listeners } from './listeners.ts';
+
+/**
+ * What becomes of a signed body. `handled`: it has the shape of something in the table of listeners, so Bolt and the
+ * handlers may read it. `ignored`: Slack sends such things, this app has no use for them; it is answered 200, as Slack
+ * would otherwise send it again and in the end stop delivering. `malformed`: nothing that Slack sends.
+ */
+export type Delivery = 'handled' | 'ignored' | 'malformed';
+
+const text = z.string();
+const optionalText = z.string().nullish();
+const identified = z.looseObject({ id: text });
+const fromPerson = {
+  user: z.looseObject({ id: text, team_id: optionalText }),
+  team: identified.nullish(),
+  enterprise: identified.nullish(),
+  trigger_id: optionalText,
+  response_url: optionalText,
+  channel: identified.nullish(),
+};
+const view = z.looseObject({ id: text, callback_id: optionalText, private_metadata: optionalText });
+
+/** The shapes that the handlers and Bolt itself rely on; Bolt throws on some of what is not of these. */
+const handledShapes = z.union([
+  z.looseObject({ ssl_check: z.literal('1') }),
+  z.looseObject({ type: z.literal('url_verification'), challenge: text }),
+  z.looseObject({
+    type: z.literal('event_callback'),
+    team_id: text,
+    event: z.union([
+      z.looseObject({ type: z.literal('app_home_opened'), user: text }),
+      z.looseObject({ type: z.literal('app_uninstalled') }),
+      z.looseObject({
+        type: z.literal('tokens_revoked'),
+        tokens: z.looseObject({ bot: z.array(text).nullish() }),
+      }),
+    ]),
+  }),
+  z.looseObject({
+    command: text,
+    team_id: text,
+    user_id: text,
+    text: optionalText,
+    trigger_id: optionalText,
+    response_url: optionalText,
+    channel_id: optionalText,
+    channel_name: optionalText,
+  }),
+  z.looseObject({
+    type: z.literal('block_actions'),
+    ...fromPerson,
+    actions: z.array(z.looseObject({ action_id: text })).min(1),
+    view: view.nullish(),
+    container: z.looseObject({}).nullish(),
+  }),
+  z.looseObject({
+    type: z.literal('view_submission'),
+    ...fromPerson,
+    view: view.extend({
+      callback_id: text,
+      private_metadata: text,
+      state: z.looseObject({ values: z.looseObject({}) }),
+    }),
+  }),
+]);
+
+/** Anything of Slack's has a type, or is a command; an event that is not about one workspace has no team. */
+const anyShape = z.looseObject({ type: text });
+const orgWideEvent = z.looseObject({
+  type: z.literal('event_callback'),
+  team_id: z.null().optional(),
+  enterprise_id: text,
+});
+const anyEvent = z.looseObject({
+  type: z.literal('event_callback'),
+  team_id: text,
+  event: z.looseObject({ type: text }),
+});
+const handledTypes = new Set(['url_verification', 'event_callback', 'block_actions', 'view_submission']);
+
+/** Reads a signed body before Bolt does. */
+export function readDelivery(body: unknown): Delivery {
+  if (handledShapes.safeParse(body).success) return 'handled';
+  const event = anyEvent.safeParse(body);
+  if (event.success) return hasEvent(event.data.event.type) ? 'malformed' : 'ignored';
+  if (orgWideEvent.safeParse(body).success) return 'ignored';
+  const known = anyShape.safeParse(body);
+  return known.success && !handledTypes.has(known.data.type) && !('command' in known.data)
+    ? 'ignored'
+    : 'malformed';
+}
+
+const actionIds = new Set<string>([
+  ...Object.keys(listeners.messageActions),
+  ...Object.keys(listeners.viewActions),
+  ...listeners.ignoredActions,
+]);
+
+function hasEvent(type: string): boolean {
+  return listeners.events.some((name) => name === type);
+}
+
+const named = z.looseObject({
+  command: optionalText,
+  event: z.looseObject({ type: text }).nullish(),
+  type: optionalText,
+  actions: z.array(z.looseObject({ action_id: optionalText })).nullish(),
+  view: z.looseObject({ callback_id: optionalText }).nullish(),
+});
+
+/** Whether the table of listeners has an answer to this command, event, button or form. */
+export function hasListener(body: unknown): boolean {
+  const read = named.safeParse(body);
+  if (!read.success) return false;
+  const { command, event, type, actions, view: shown } = read.data;
+  if (typeof event === 'object' && event !== null) return hasEvent(event.type);
+  if (typeof command === 'string') return Object.hasOwn(listeners.commands, command);
+  if (type === 'block_actions') return actionIds.has(actions?.[0]?.action_id ?? '');
+  return type === 'view_submission' && Object.hasOwn(listeners.submissions, shown?.callback_id ?? '');
+}

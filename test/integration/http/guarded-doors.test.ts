@@ -1,0 +1,269 @@
+import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger } from '../../../src/log.ts';
+import { listeners } from '../../../src/slack/listeners.ts';
+import { FORM, interaction, sendAsSlack, signedBySlack } from '../../support/send-as-slack.ts';
+import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
+
+const TEAM = 'T0ACME0001';
+const ANA = 'U0ANA00001';
+const JSON_TYPE = 'application/json';
+
+let tryOut: TryOut;
+/** What the app logged, a line each. */
+let lines: string[] = [];
+
+beforeAll(async () => {
+  tryOut = await startTestTryOut({ log: createLogger('info', { write: (line) => lines.push(line) }) });
+});
+afterAll(() => tryOut?.close());
+beforeEach(() => {
+  lines = [];
+});
+
+/** What the app logged as an error, in short; the trigger and the view of these requests are Slack's to refuse. */
+const errors = (): string[] =>
+  lines
+    .map((line) => JSON.parse(line) as { level: number; listener?: string; err?: Record<string, string> })
+    .filter(({ level, err }) => level >= 50 && !SLACKS_REFUSALS.has(err?.slackError ?? ''))
+    .map(({ listener, err }) => `${listener}: ${err?.type} ${err?.message}`);
+const SLACKS_REFUSALS = new Set(['invalid_trigger_id', 'view_not_found', 'not_found']);
+
+/** Sends a request as it is, whatever a well-behaved client would make of it. */
+function send(method: string, path: string, headers: Record<string, string>, body = ''): Promise<number> {
+  const { hostname, port } = new URL(tryOut.appUrl);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(answer.statusCode ?? 0));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+describe('a request to an unknown address', () => {
+  it.each([
+    ['GET', '/slack/events'],
+    ['POST', '/slack/commands'],
+    ['GET', `/slack/${'x'.repeat(5_000)}`],
+    ['PUT', '/slack/events'],
+    ['GET', '//slack/events'],
+    ['POST', '/slack/../v1/nothing'],
+    ['GET', '/nothing'],
+    ['POST', '/webhooks/none'],
+    ['GET', '//evil'],
+  ])('is answered 404 and logs less than 1 KB and no header: %s %s', async (method, path) => {
+    const status = await send(method, path, {
+      authorization: `Bearer rk_${'s3cret'.repeat(5)}ab`,
+      cookie: 's3cret'.repeat(1_500),
+      'x-slack-signature': 'v0=s3cret',
+      'x-slack-request-timestamp': '1',
+    });
+    expect(status).toBe(404);
+    const text = lines.join('');
+    expect(text.length).toBeLessThan(1_024);
+    expect(text).not.toMatch(/s3cret/);
+  });
+});
+
+const event = (inner: object, change: object = {}): string =>
+  JSON.stringify({ type: 'event_callback', team_id: TEAM, event: inner, ...change });
+const person = { user: { id: ANA, team_id: TEAM }, team: { id: TEAM } };
+
+describe('a delivery that Slack signed', () => {
+  it.each([
+    ['app_rate_limited', JSON.stringify({ type: 'app_rate_limited', team_id: TEAM, api_app_id: 'A1' })],
+    ['an event that is not asked for', event({ type: 'message', channel: 'C1', text: 'x' })],
+    ['an org-wide event', event({ type: 'app_uninstalled' }, { team_id: null, enterprise_id: 'E1' })],
+    ['view_closed', interaction({ type: 'view_closed', ...person, view: { id: 'V1', callback_id: 'x' } })],
+    ['block_suggestion', interaction({ type: 'block_suggestion', ...person, action_id: 'x', value: 'y' })],
+    ['a global shortcut', interaction({ type: 'shortcut', ...person, callback_id: 'x', trigger_id: '1' })],
+    ['a message shortcut', interaction({ type: 'message_action', ...person, callback_id: 'x' })],
+    ['a workflow step', interaction({ type: 'workflow_step_edit', ...person, callback_id: 'x' })],
+    ['a kind that is not invented yet', interaction({ type: 'hologram', ...person })],
+    ['another app’s command', `command=%2Fother&team_id=${TEAM}&user_id=${ANA}&text=`],
+    ['an unknown button', interaction({ type: 'block_actions', ...person, actions: [{ action_id: 'old' }] })],
+    [
+      'an unknown button, org-wide',
+      interaction({
+        type: 'block_actions',
+        user: person.user,
+        team: null,
+        enterprise: { id: 'E1' },
+        is_enterprise_install: true,
+        actions: [{ action_id: 'old' }],
+      }),
+    ],
+    [
+      'an unknown form',
+      interaction({
+        type: 'view_submission',
+        ...person,
+        view: { id: 'V1', callback_id: 'old', private_metadata: '', state: { values: {} } },
+      }),
+    ],
+  ])('and that has no listener is answered 200 at once, and is no error: %s', async (_, body) => {
+    const startedAt = performance.now();
+    const type = body.startsWith('{') ? JSON_TYPE : FORM;
+    expect(await sendAsSlack(tryOut, body, type)).toEqual({ status: 200, text: '' });
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    expect(errors()).toEqual([]);
+  });
+
+  it.each([
+    ['an event without its person', event({ type: 'app_home_opened', user: null, tab: 'home' })],
+    ['an event that is no object', event([])],
+    ['an event with an odd token list', event({ type: 'tokens_revoked', tokens: { bot: 5 } })],
+    [
+      'a form without values',
+      interaction({
+        type: 'view_submission',
+        ...person,
+        view: { id: 'V1', callback_id: 'purchase_form', private_metadata: '' },
+      }),
+    ],
+    ['a button without its name', interaction({ type: 'block_actions', ...person, actions: [{}] })],
+    ['two commands in one', `command=%2Fcredits&command=x&team_id=${TEAM}&user_id=${ANA}`],
+  ])('but whose shape is not Slack’s is answered 400: %s', async (_, body) => {
+    const type = body.startsWith('{') ? JSON_TYPE : FORM;
+    expect((await sendAsSlack(tryOut, body, type)).status).toBe(400);
+    expect(errors()).toEqual([]);
+  });
+
+  it('is refused when it is dated ahead of time, or at no time, however well it is signed', async () => {
+    const { delivery } = tryOut.sandbox.slack;
+    if (delivery.kind !== 'http') throw new Error('over HTTP only');
+    const body = `command=%2Fcredits&team_id=${TEAM}&user_id=${ANA}&text=help`;
+    const now = Math.floor(Date.now() / 1_000);
+    for (const stamp of [
+      String(now + 400),
+      'Infinity',
+      '1e99',
+      '+Infinity',
+      String(now * 1_000),
+      '0x7fffffff',
+    ]) {
+      const signature = createHmac('sha256', delivery.signingSecret)
+        // Bolt signs the number that it reads.
+        .update(`v0:${Number(stamp)}:${body}`)
+        .digest('hex');
+      const headers = {
+        'content-type': FORM,
+        'x-slack-request-timestamp': stamp,
+        'x-slack-signature': `v0=${signature}`,
+      };
+      expect(await send('POST', '/slack/events', headers, body), stamp).toBe(401);
+    }
+    expect(
+      await send(
+        'POST',
+        '/slack/events',
+        { 'content-type': FORM, ...signedBySlack(tryOut.sandbox, body) },
+        body,
+      ),
+    ).toBe(200);
+  });
+});
+
+describe('a value that no message or modal of ours holds', () => {
+  const values = ['no-such-token', 'a\u0000b', '9'.repeat(19), '__proto__', '\ud800', '{"a":1}'];
+  const ids = [...Object.keys(listeners.messageActions), ...Object.keys(listeners.viewActions)];
+
+  it('is told to be out of date, or refused in a sentence, whatever was clicked: nothing fails', async () => {
+    for (const action_id of ids)
+      await Promise.all(
+        values.map(async (value) => {
+          const answer = await sendAsSlack(
+            tryOut,
+            interaction({
+              type: 'block_actions',
+              ...person,
+              trigger_id: 'none',
+              container: { type: 'message' },
+              actions: [{ type: 'button', action_id, value, selected_option: { value } }],
+              view: { id: 'V1', callback_id: 'why', private_metadata: value },
+            }),
+          );
+          expect(answer.status, `${action_id} ${JSON.stringify(value)}`).toBe(200);
+        }),
+      );
+    expect(errors()).toEqual([]);
+  }, 120_000);
+
+  it('is told to be out of date, or refused in a sentence, whatever was submitted: nothing fails', async () => {
+    for (const callback_id of Object.keys(listeners.submissions))
+      for (const value of values) {
+        const answer = await sendAsSlack(
+          tryOut,
+          interaction({
+            type: 'view_submission',
+            ...person,
+            view: { id: 'V1', callback_id, private_metadata: value, state: { values: amountOf('1.23') } },
+          }),
+        );
+        expect(answer.status, `${callback_id} ${JSON.stringify(value)}`).toBe(200);
+        expect(answer.text).not.toMatch(/Something went wrong/);
+      }
+    expect(errors()).toEqual([]);
+  }, 120_000);
+});
+
+const amountOf = (value: string): object => ({ card_amount: { card_amount: { value } } });
+
+describe('a webhook that the card processor signed', () => {
+  const sign = (body: string, at: number): Record<string, string> => {
+    const { webhookSecret = '' } = tryOut.sandbox.stripe;
+    const hmac = createHmac('sha256', webhookSecret).update(`${at}.${body}`).digest('hex');
+    return { 'content-type': JSON_TYPE, 'stripe-signature': `t=${at},v1=${hmac}` };
+  };
+  const about = (type: string, id: unknown): string =>
+    JSON.stringify({ id: 'evt_1', object: 'event', type, data: { object: { id } } });
+  const now = (): number => Math.floor(Date.now() / 1_000);
+
+  it.each([
+    ['an unknown dispute', about('charge.dispute.created', 'dp_unknown'), 200],
+    ['an unknown intent', about('payment_intent.succeeded', 'pi_unknown'), 200],
+    ['an unknown invoice', about('invoice.paid', 'in_unknown'), 200],
+    ['an unknown card page', about('checkout.session.completed', 'cs_unknown'), 200],
+    ['an event that is not asked for', about('balance.available', undefined), 200],
+    ['an invoice that is only announced', about('invoice.upcoming', undefined), 200],
+    ['an intent whose id has a NUL', about('payment_intent.succeeded', 'pi_\u0000'), 400],
+    ['a dispute whose id is a path', about('charge.dispute.closed', '../customers/1'), 400],
+    ['an intent without an id', about('payment_intent.succeeded', null), 400],
+    ['no event at all', '{}', 400],
+    ['a list', '[]', 400],
+  ])('is answered as what it is, never with an error of ours: %s', async (_, body, status) => {
+    expect(await send('POST', '/webhooks/stripe', sign(body, now()), body)).toBe(status);
+    expect(errors()).toEqual([]);
+  });
+
+  it('is refused when it is dated more than five minutes ahead', async () => {
+    const body = about('payment_intent.succeeded', 'pi_unknown');
+    for (const [ahead, status] of [
+      [3_600, 401],
+      [400, 401],
+      [60, 200],
+    ] as const)
+      expect(await send('POST', '/webhooks/stripe', sign(body, now() + ahead), body)).toBe(status);
+  });
+});
+
+describe('what the app shows to everybody', () => {
+  it('hides the figures of the business from whoever comes through a proxy', async () => {
+    const metrics = (headers: Record<string, string>) => send('GET', '/metrics', headers);
+    expect(await metrics({})).toBe(200);
+    expect(await metrics({ 'x-forwarded-for': '203.0.113.9' })).toBe(401);
+    expect(await metrics({ forwarded: 'for=203.0.113.9' })).toBe(401);
+    expect(await send('GET', '/health', { 'x-forwarded-for': '203.0.113.9' })).toBe(200);
+  });
+
+  it('keeps the pages out of frames, and their addresses from other sites', async () => {
+    const page = await fetch(`${tryOut.appUrl}/billing/return`);
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    for (const part of ["frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"])
+      expect(policy).toContain(part);
+  });
+});
