@@ -1,16 +1,18 @@
 import type { Tx } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
-import { type Company, recordAudit } from '../org/index.ts';
+import { recordAudit } from '../org/index.ts';
+import { changedMeanwhile } from './judge-again.ts';
 import { enqueueAdvance } from './order-jobs.ts';
-import { keyOf, type OrderRow } from './order-rows.ts';
-import { readPayBy } from './pay-by.ts';
-import type { BillingDeps } from './types.ts';
+import { nameCard, type OrderRow } from './order-rows.ts';
+import type { Payment } from './review-mark.ts';
+import type { BillingDeps, OrderState } from './types.ts';
 
 /** How long after a claim the sweeper looks whether its job was lost. */
 const FIRST_LOOK_MS = 10_000;
 
 export interface Claim {
-  company: Company;
+  /** As it was judged. */
+  payment: Payment;
   /** `TEAM/USER` of whoever's click this is, and what it did. */
   actor: string;
   action: 'purchase-confirmed' | 'purchase-approved';
@@ -19,8 +21,8 @@ export interface Claim {
 }
 
 /**
- * Fixes how an order is paid and has it charged. The caller holds the company's lock, found the order in a state that
- * may be claimed, and asked everything that may stand against it.
+ * Fixes how an order is paid and has it charged. The caller holds the company's lock and judged this version of the
+ * order and this payment; what changed since in any way is not claimed. Throws RefillError `changed-meanwhile`.
  */
 export async function claimOrder(
   deps: BillingDeps,
@@ -28,34 +30,50 @@ export async function claimOrder(
   order: OrderRow,
   claim: Claim,
 ): Promise<OrderRow> {
-  const { at } = claim;
-  const { payBy, cardId } = await readPayBy(tx, claim.company, at);
-  const claimed = await tx.purchaseOrder.update({
-    where: keyOf(order),
-    data: {
-      state: 'confirmed',
-      method: payBy.method,
-      cardId,
-      viewId: claim.viewId,
-      confirmedAt: at,
-      failureCode: null,
-      looks: 0,
-      nextLookAt: new Date(at.getTime() + FIRST_LOOK_MS),
-    },
+  const { at, payment } = claim;
+  const claimed = await moveOrder(tx, order, {
+    state: 'confirmed',
+    method: payment.payBy.method,
+    cardId: payment.cardId,
+    viewId: claim.viewId,
+    confirmedAt: at,
+    failureCode: null,
+    looks: 0,
+    nextLookAt: new Date(at.getTime() + FIRST_LOOK_MS),
   });
   await recordAudit(tx, {
-    companyId: order.companyId,
+    companyId: claimed.companyId,
     at,
     actor: claim.actor,
     surface: 'slack',
     action: claim.action,
     details: {
-      order: order.id.toString(),
-      amount: fromMicros(order.amountMicros ?? 0n).toFixed(2),
-      method: payBy.method,
+      order: claimed.id.toString(),
+      version: claimed.version,
+      amount: fromMicros(claimed.amountMicros ?? 0n).toFixed(2),
+      method: claimed.method,
+      card: await nameCard(tx, claimed),
     },
   });
   await enqueueAdvance(tx, claimed);
   deps.log.info({ order: order.id.toString(), company: order.companyId.toString() }, claim.action);
   return claimed;
+}
+
+/**
+ * Moves the order that was judged to another state; returns it as it is then. Throws RefillError `changed-meanwhile` where
+ * it is not that version any more.
+ */
+export async function moveOrder(
+  tx: Tx,
+  judged: OrderRow,
+  data: { state: OrderState } & Parameters<Tx['purchaseOrder']['updateMany']>[0]['data'],
+): Promise<OrderRow> {
+  const { companyId, id, state, version, amountMicros, officeId } = judged;
+  const [moved] = await tx.purchaseOrder.updateManyAndReturn({
+    where: { companyId, id, state, version, amountMicros, officeId },
+    data,
+  });
+  if (moved === undefined) throw changedMeanwhile('The purchase');
+  return moved;
 }

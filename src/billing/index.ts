@@ -62,6 +62,7 @@ export {
 export { dismissRequest, sweepRequests } from './request/answer-request.ts';
 export { type RequestStart, readRequestStart } from './request/read-request.ts';
 export { LONGEST_REASON, requestCredits } from './request/request-credits.ts';
+export type { Shown } from './review-mark.ts';
 export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.ts';
 export type { Runway } from './runway/foretell-runway.ts';
 export { findRenewal, type Renewal, readRenewals } from './runway/read-renewals.ts';

@@ -13,28 +13,46 @@ export function offerChoices({ min, max }: { min: Money; max: Money }): Money[] 
   );
 }
 
+/** A charge that a limit is asked for. */
+interface Wanted {
+  amount: Money;
+  /** The order that is tried again: it is not counted besides. */
+  order?: { id: bigint } | undefined;
+}
+
 /**
  * Refuses an amount outside the operator's limits (R9): RefillError `amount-below-minimum`, `amount-above-maximum`,
- * or `daily-limit`, whose details carry `room`: what may still be bought within 24 hours.
- * Decide for good only under a lock on the company.
+ * or those of `assertWithinDay`. Decide for good only under a lock on the company.
  */
 export async function assertWithinLimits(
   db: Queryable,
   company: Company,
-  amount: Money,
+  wanted: Wanted,
   at: Date,
 ): Promise<void> {
-  assertWithinRange(company, amount);
+  assertWithinRange(company, wanted.amount);
+  await assertWithinDay(db, company, wanted, at);
+}
+
+/**
+ * Refuses what does not fit the purchase limit of 24 hours (R9): RefillError `daily-limit`, whose details carry `room`:
+ * what may still be bought. It counts, from the time of their charge, purchases, recharges, tries of these and first
+ * periods of bundles; no renewals and no charged recurring funds. Decide for good only under a lock on the company.
+ */
+export async function assertWithinDay(
+  db: Queryable,
+  company: Company,
+  { amount, order }: Wanted,
+  at: Date,
+): Promise<void> {
   const { perDay } = company.purchaseLimits;
-  const bought = await db.purchaseOrder.aggregate({
-    _sum: { amountMicros: true },
-    where: {
-      companyId: company.id,
-      confirmedAt: { gt: new Date(at.getTime() - DAY_MS) },
-      state: { notIn: ['draft', 'declined', 'abandoned'] },
-    },
-  });
-  const room = perDay.minus(fromMicros(bought._sum.amountMicros ?? 0n));
+  const [bought] = await db.$queryRaw<{ micros: bigint }[]>`
+    SELECT coalesce(sum(o.amount_micros), 0)::bigint AS micros FROM purchase_order AS o
+    LEFT JOIN subscription_period AS p ON p.company_id = o.company_id AND p.order_id = o.id
+    WHERE o.company_id = ${company.id} AND o.confirmed_at > ${new Date(at.getTime() - DAY_MS)}
+      AND o.state NOT IN ('draft', 'declined', 'abandoned') AND o.id <> ${order?.id ?? 0n}
+      AND (o.kind IN ('purchase', 'recharge') OR (o.kind = 'bundle' AND p.number = 0))`;
+  const room = perDay.minus(fromMicros(bought?.micros ?? 0n));
   if (amount.greaterThan(room)) {
     throw new RefillError('daily-limit', `${formatDollars(perDay)} can be bought within 24 hours.`, {
       limit: perDay,
@@ -61,7 +79,11 @@ export function assertWithinRange({ purchaseLimits: { min, max } }: Company, amo
  * Refuses what would owe more than the company's exposure limit on invoices (R10): RefillError `exposure-limit`.
  * Decide for good only under a lock on the company.
  */
-export async function assertWithinExposure(db: Queryable, companyId: bigint, amount: Money): Promise<void> {
+export async function assertWithinExposure(
+  db: Queryable,
+  companyId: bigint,
+  { amount }: Wanted,
+): Promise<void> {
   const company = await db.company.findUniqueOrThrow({ where: { id: companyId } });
   const owed = await readExposure(db, companyId);
   const limit = fromMicros(company.exposureLimitMicros);

@@ -5,6 +5,7 @@ import { fromMicros, type Money } from '../money.ts';
 import { type Company, labelScope, type Person, type Scope } from '../org/index.ts';
 import { readOrderApproval } from './approval/read-approval.ts';
 import { readPayBy } from './pay-by.ts';
+import { type Payment, readCharge } from './review-mark.ts';
 import type { BillingDeps, OrderFacts, OrderState, PayBy } from './types.ts';
 
 export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']['findUnique']>>>;
@@ -61,7 +62,7 @@ export async function describeOrder(
   labels: { company: Company; offices: Person['offices'] },
 ): Promise<OrderFacts> {
   const { db, clock } = deps;
-  const [attempt, receiptChannelId, approval, balance, payBy, now] = await Promise.all([
+  const [attempt, receiptChannelId, approval, balance, payBy, charge] = await Promise.all([
     db.paymentAttempt.findFirst({
       where: { companyId: order.companyId, orderId: order.id },
       orderBy: { number: 'desc' },
@@ -72,8 +73,9 @@ export async function describeOrder(
       ? readScopeBalance(db, order.companyId, scopeOf(order), clock.now())
       : fromMicros(order.balanceAfterMicros),
     readOrderPayBy(db, order, labels.company, clock.now()),
-    readPayBy(db, labels.company, clock.now()),
+    readCharge(db, labels.company, order, clock.now()),
   ]);
+  const { payment } = charge;
   return {
     token: order.token,
     state: stateOf(order),
@@ -86,13 +88,20 @@ export async function describeOrder(
     receiptChannelId,
     approval,
     failure: order.failureCode === null ? null : { code: order.failureCode },
-    retryWith: now.payBy.method === 'card' && now.cardId !== order.cardId ? now.payBy.card : null,
+    retryWith: isPaidAlike(order, payment) ? null : payment.payBy,
+    mark: charge.mark,
     reference: formatReference(order),
     actionUrl: order.state === 'needs_action' ? (attempt?.actionUrl ?? null) : null,
     requestedBy: { teamId: order.teamId ?? '', userId: order.userId },
     viewId: order.viewId,
     replyUrl: order.replyUrl,
   };
+}
+
+/** Whether another try would be paid as the last one was; without a card there is nothing to offer either. */
+function isPaidAlike(order: OrderRow, { payBy, cardId }: Payment): boolean {
+  if (payBy.method === 'card' && payBy.card === null) return true;
+  return payBy.method === order.method && cardId === order.cardId;
 }
 
 /** The card this order is charged to, not whichever is the default by now. */
@@ -102,6 +111,16 @@ async function readOrderPayBy(db: Queryable, order: OrderRow, company: Company, 
     where: { companyId_id: { companyId: order.companyId, id: order.cardId } },
   });
   return { method: 'card', card: { brand: card.brand, last4: card.last4 } };
+}
+
+/** The card that an order is charged to, as the audit names it; null where it is charged to none. */
+export async function nameCard(
+  db: Queryable,
+  { companyId, cardId }: { companyId: bigint; cardId: bigint | null },
+): Promise<string | null> {
+  if (cardId === null) return null;
+  const card = await db.card.findUniqueOrThrow({ where: { companyId_id: { companyId, id: cardId } } });
+  return `${card.brand} ${card.last4}`;
 }
 
 async function findReceiptChannel(db: Queryable, order: OrderRow): Promise<string | null> {

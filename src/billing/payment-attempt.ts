@@ -14,14 +14,24 @@ export async function findLiveAttempt(db: Queryable, order: OrderRow): Promise<A
   });
 }
 
-/** Opens try n + 1 of a confirmed order; null when another worker moved the order on meanwhile. */
+/**
+ * Opens try n + 1 of a confirmed order, for the amount and the card that it was read with; null when somebody moved the
+ * order on meanwhile.
+ */
 export async function openAttempt(deps: BillingDeps, order: OrderRow): Promise<Attempt | null> {
-  const cardId = order.cardId;
+  const { cardId, version, amountMicros } = order;
   if (cardId === null) return null;
   return await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, order.companyId);
     const { count } = await tx.purchaseOrder.updateMany({
-      where: { companyId: order.companyId, id: order.id, state: 'confirmed' },
+      where: {
+        companyId: order.companyId,
+        id: order.id,
+        state: 'confirmed',
+        cardId,
+        version,
+        amountMicros,
+      },
       data: { state: 'charging' },
     });
     if (count === 0 || (await findLiveAttempt(tx, order)) !== null) return null;

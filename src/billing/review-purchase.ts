@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { dollars, type Money, toMicros } from '../money.ts';
-import { buyableScopes, canBuyFor, labelScope, type Person, type Scope } from '../org/index.ts';
-import { approvalLimit, needsApproval } from './approval/needs-approval.ts';
+import { dollars, fromMicros, type Money, toMicros } from '../money.ts';
+import {
+  buyableScopes,
+  canBuyFor,
+  labelScope,
+  lockForPerson,
+  type Person,
+  type Scope,
+} from '../org/index.ts';
+import { approvalLimit } from './approval/needs-approval.ts';
 import { readCards } from './card-check/read-cards.ts';
 import type { CardFacts } from './card-check/types.ts';
 import { assertNotStandingStill } from './dispute/standing.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from './limits.ts';
-import { findOwnOrder, readScopeBalance } from './order-rows.ts';
+import { findOwnOrder, type OrderRow, readScopeBalance, scopeOf } from './order-rows.ts';
 import { readPayBy } from './pay-by.ts';
 import { findRequestToAnswer } from './request/read-request.ts';
+import { readCharge } from './review-mark.ts';
 import type { BillingDeps, OtherPurchase, PurchaseOffer, PurchaseReview } from './types.ts';
 
 /** What a person may buy, for whom, and how it would be paid. Throws RefillError `not-allowed`. */
@@ -74,8 +82,8 @@ export async function openDraft(
 
 /**
  * Fixes what is to be bought and shows the cost before anything is charged (R9). May be called again with another
- * choice until the purchase is confirmed. Throws RefillError `order-unknown`, `order-closed`, `not-allowed`,
- * `no-card`, and those of the limits.
+ * choice until the purchase is confirmed: each review is another version, and only the one that was shown can be
+ * confirmed. Throws RefillError `order-unknown`, `order-closed`, `not-allowed`, `no-card`, and those of the limits.
  */
 export async function reviewPurchase(
   deps: BillingDeps,
@@ -84,58 +92,68 @@ export async function reviewPurchase(
   choice: { scope: Scope; amount: Money },
 ): Promise<PurchaseReview> {
   const at = deps.clock.now();
-  await assertMayBuy(deps.db, person, choice, at);
-  await inTransaction(deps.db, async (tx) => {
-    const order = await findOwnOrder(tx, person, token);
-    const changed = await tx.purchaseOrder.updateMany({
-      where: { companyId: order.companyId, id: order.id, state: 'draft' },
+  return await inTransaction(deps.db, async (tx) => {
+    const buyer = await lockForPerson(tx, person);
+    await assertMayBuy(tx, buyer, choice, at);
+    const order = await findOwnOrder(tx, buyer, token);
+    const [reviewed] = await tx.purchaseOrder.updateManyAndReturn({
+      where: { companyId: order.companyId, id: order.id, state: 'draft', version: order.version },
       data: {
         officeId: choice.scope.kind === 'office' ? choice.scope.officeId : null,
         amountMicros: toMicros(choice.amount),
         reviewedAt: at,
+        version: { increment: 1 },
       },
     });
-    if (changed.count === 0) throw new RefillError('order-closed', 'This purchase was confirmed already.');
+    if (reviewed === undefined) throw new RefillError('order-closed', 'This purchase was confirmed already.');
+    return await describeReview(tx, buyer, reviewed, { at, meanwhile: [], isChanged: false });
   });
-  return await describeReview(deps, person, { token, ...choice }, []);
 }
 
 /** Everything that may stand against a purchase, except what only the lock on the company can tell. */
 export async function assertMayBuy(
   db: Tx,
   person: Person,
-  choice: { scope: Scope; amount: Money },
+  choice: {
+    scope: Scope;
+    amount: Money /** Tried again: it stands in its own way in no limit. */;
+    order?: OrderRow;
+  },
   at: Date,
 ): Promise<void> {
   if (!canBuyFor(person, choice.scope))
     throw new RefillError('not-allowed', 'Only admins can add credits there.');
   await assertNotStandingStill(db, person.company.id);
-  await assertWithinLimits(db, person.company, choice.amount, at);
+  await assertWithinLimits(db, person.company, choice, at);
   if (person.company.billingMethod === 'invoice') {
-    await assertWithinExposure(db, person.company.id, choice.amount);
+    await assertWithinExposure(db, person.company.id, choice);
   } else if ((await readPayBy(db, person.company, at)).cardId === null) {
     throw new RefillError('no-card', 'There is no card on file yet.');
   }
 }
 
+/** A reviewed purchase as its buyer is shown it, and is asked to confirm it. */
 export async function describeReview(
-  deps: BillingDeps,
-  person: Person,
-  purchase: { token: string; scope: Scope; amount: Money },
-  meanwhile: OtherPurchase[],
+  tx: Tx,
+  buyer: Person,
+  order: OrderRow,
+  { at, meanwhile, isChanged }: { at: Date; meanwhile: OtherPurchase[]; isChanged: boolean },
 ): Promise<PurchaseReview> {
-  const { payBy } = await readPayBy(deps.db, person.company, deps.clock.now());
-  const balanceBefore = await readScopeBalance(deps.db, person.company.id, purchase.scope, deps.clock.now());
-  const asks = needsApproval(person.company, purchase.amount);
+  const scope = scopeOf(order);
+  const amount = fromMicros(order.amountMicros ?? 0n);
+  const { payment, asks, mark } = await readCharge(tx, buyer.company, order, at);
+  const balanceBefore = await readScopeBalance(tx, order.companyId, scope, at);
   return {
-    token: purchase.token,
-    scopeLabel: labelScope(person, purchase.scope),
-    amount: purchase.amount,
-    payBy,
-    chargedNow: payBy.method === 'card' && !asks ? purchase.amount : dollars('0'),
-    approvalAbove: asks ? approvalLimit(person.company) : null,
+    token: order.token,
+    mark,
+    isChanged,
+    scopeLabel: labelScope(buyer, scope),
+    amount,
+    payBy: payment.payBy,
+    chargedNow: payment.payBy.method === 'card' && !asks ? amount : dollars('0'),
+    approvalAbove: asks ? approvalLimit(buyer.company) : null,
     balanceBefore,
-    balanceAfter: balanceBefore.plus(purchase.amount),
+    balanceAfter: balanceBefore.plus(amount),
     meanwhile,
   };
 }

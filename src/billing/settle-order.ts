@@ -3,10 +3,18 @@ import { grantCredits } from '../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../money.ts';
 import { postNotice } from '../notices/index.ts';
 import { actorOf, findCompany, labelScope, listOffices, lockCompany, recordAudit } from '../org/index.ts';
+import { moveOrder } from './claim-order.ts';
 import { takeBackLost } from './dispute/take-back.ts';
 import { addInvoiceItem } from './invoices/add-invoice-item.ts';
 import { enqueueShow } from './order-jobs.ts';
-import { formatReceipt, type OrderRow, readScopeBalance, receiptKey, scopeOf } from './order-rows.ts';
+import {
+  formatReceipt,
+  nameCard,
+  type OrderRow,
+  readScopeBalance,
+  receiptKey,
+  scopeOf,
+} from './order-rows.ts';
 import type { Attempt } from './payment-attempt.ts';
 import { tellRecharge } from './recharge/tell-recharge.ts';
 import { answerWithPurchase } from './request/answer-request.ts';
@@ -37,18 +45,15 @@ export async function settleOrder(
       where: { id: fresh.companyId },
       data: { lastReceiptNumber: { increment: 1 } },
     });
-    await tx.purchaseOrder.update({
-      where: { companyId_id: { companyId: fresh.companyId, id: fresh.id } },
-      data: {
-        state: 'settled',
-        settledAt: now,
-        nextLookAt: null,
-        failureCode: null,
-        retryAt: null,
-        receiptNumber: lastReceiptNumber,
-        grantId,
-        balanceAfterMicros: toMicros(balance),
-      },
+    await moveOrder(tx, fresh, {
+      state: 'settled',
+      settledAt: now,
+      nextLookAt: null,
+      failureCode: null,
+      retryAt: null,
+      receiptNumber: lastReceiptNumber,
+      grantId,
+      balanceAfterMicros: toMicros(balance),
     });
     const receipt = formatReceipt(lastReceiptNumber);
     if (fresh.method === 'invoice')
@@ -104,7 +109,13 @@ async function tell(
     actor: creditedTo(order),
     surface: order.kind === 'recharge' ? 'operator' : 'slack',
     action: 'credits-added',
-    details: { order: order.id.toString(), amount: paid.amount.toFixed(2), receipt: paid.receipt },
+    details: {
+      order: order.id.toString(),
+      amount: paid.amount.toFixed(2),
+      method: order.method,
+      card: await nameCard(tx, order),
+      receipt: paid.receipt,
+    },
   });
   if (order.kind === 'recharge') {
     await tellRecharge(tx, order, paid.at, { status: 'added', receipt: paid.receipt });

@@ -41,6 +41,10 @@ export interface OtherPurchase {
 
 export interface PurchaseReview {
   token: string;
+  /** Of what this review shows; confirming carries it back. */
+  mark: string;
+  /** Whether something is not as it was reviewed before: the amount, the office, the card, or who is asked. */
+  isChanged: boolean;
   scopeLabel: string;
   amount: Money;
   payBy: PayBy;
@@ -93,8 +97,10 @@ export interface OrderFacts {
   /** The question to a second admin; null where there was none. */
   approval: ApprovalFacts | null;
   failure: { code: string } | null;
-  /** The card that another try would charge; null where it is the one this was charged to. */
-  retryWith: { brand: string; last4: string } | null;
+  /** How another try would be paid; null where that is how this one was. */
+  retryWith: PayBy | null;
+  /** Of what another try would charge; trying again carries it back. */
+  mark: string;
   /** "P-000042": what a buyer quotes, and the log knows. */
   reference: string;
   /** The bank's page, while the payment waits there. */

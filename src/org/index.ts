@@ -29,6 +29,7 @@ export type { Directory, Party, PartyHint } from './directory/types.ts';
 export { type InstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export { lockCompany } from './lock-company.ts';
+export { lockForPerson } from './lock-for-person.ts';
 export type { OperatorNoticeKind } from './operator-notices/kinds.ts';
 export { listOperatorNotices, type OperatorNotice } from './operator-notices/list-operator-notices.ts';
 export {

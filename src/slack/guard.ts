@@ -18,6 +18,7 @@ const OUTDATED = new Set([
   'order-not-reviewed',
   'export-unknown',
   'card-unknown',
+  'changed-meanwhile',
 ]);
 
 export interface GuardedWork {
@@ -49,6 +50,7 @@ export async function guard(
 function wordsFor(ctx: SlackContext, what: GuardedWork, error: unknown): string {
   if (error instanceof Refusal) return error.message;
   if (isOutdated(error)) return generalWords.outdated;
+  if (error instanceof RefillError && error.code === 'not-allowed') return generalWords.notAllowed;
   const reference = newReference();
   ctx.log.error({ err: error, reference, listener: what.id, ...what.who }, 'a request from Slack failed');
   if (error instanceof UncertainClaimError) return generalWords.failedPerhapsCharged(reference);

@@ -3,7 +3,9 @@ import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { formatDollars, toMicros } from '../../money.ts';
 import { actorOf, type Company, type Person, recordAudit, userOf } from '../../org/index.ts';
-import { keyOf, type OrderRow } from '../order-rows.ts';
+import { moveOrder } from '../claim-order.ts';
+import type { OrderRow } from '../order-rows.ts';
+import { readPayBy } from '../pay-by.ts';
 import { closeApproval } from './close-approval.ts';
 import { approvalLimit } from './needs-approval.ts';
 import type { ApprovalRow } from './read-approval.ts';
@@ -24,7 +26,7 @@ const ANSWER_WITHIN_MS = 3 * 24 * 3_600_000;
 /**
  * Asks a second admin instead of charging: the order waits, and one message in the channel has the question (R9).
  * Nothing is promised meanwhile, so it counts in no limit. The caller holds the company's lock and asked everything
- * that may stand against the purchase. Throws RefillError `no-approver` (nobody else could answer) and
+ * that may stand against the purchase. Throws RefillError `changed-meanwhile`, `no-approver` (nobody else could answer) and
  * `no-approval-channel` (there is nowhere to ask); nothing is changed then.
  */
 export async function askApproval(
@@ -34,17 +36,14 @@ export async function askApproval(
   surface: { viewId: string },
   at: Date,
 ): Promise<OrderRow> {
-  const waiting = await tx.purchaseOrder.update({
-    where: keyOf(order),
-    data: {
-      state: 'awaiting_approval',
-      method: null,
-      cardId: null,
-      confirmedAt: null,
-      failureCode: null,
-      nextLookAt: null,
-      viewId: surface.viewId,
-    },
+  const waiting = await moveOrder(tx, order, {
+    state: 'awaiting_approval',
+    method: null,
+    cardId: null,
+    confirmedAt: null,
+    failureCode: null,
+    nextLookAt: null,
+    viewId: surface.viewId,
   });
   const askedBy = actorOf(person);
   await ask(tx, person.company, { subject: { order: waiting }, askedBy }, at);
@@ -95,6 +94,7 @@ async function ask(
   const approvers = await listApprovers(tx, company, subject);
   if (approvers.every((userId) => userId === userOf(askedBy)))
     throw new RefillError('no-approver', sentence, { limit });
+  const { payBy, cardId } = await readPayBy(tx, company, at);
   const approval = await tx.approval.create({
     data: {
       companyId: company.id,
@@ -104,6 +104,9 @@ async function ask(
         : { change: subject.change, matter: matterOf(subject.change) }),
       state: 'open',
       limitMicros: toMicros(limit),
+      // As the question says that it is paid.
+      method: payBy.method,
+      cardId,
       askedBy,
       askedAt: at,
       expiresAt: new Date(at.getTime() + ANSWER_WITHIN_MS),

@@ -102,6 +102,12 @@ export function amountOf(of: Subject): string {
   return 'order' in of ? fromMicros(of.order.amountMicros ?? 0n).toFixed(2) : of.change.amount;
 }
 
+/** Whether a yes charges something in that moment. */
+export function chargesAtOnce(of: Subject): boolean {
+  if ('order' in of || of.change.kind === 'bundle' || of.change.kind === 'recurring') return true;
+  return of.change.kind === 'recharge' && of.change.chargesNow;
+}
+
 /** Who may answer: whoever may buy for the same credits; about the company's rules, any admin. */
 export function mayAnswer(person: Person, of: Subject): boolean {
   const scope = scopeOfSubject(of);

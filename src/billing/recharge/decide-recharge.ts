@@ -81,8 +81,8 @@ async function findBlock(
   if (used.plus(amount).greaterThan(cap)) return { reason: 'cap', limit: cap, used };
   if (company.billingMethod === 'card' && cardId === null) return { reason: 'no_card', limit: cap, used };
   try {
-    await assertWithinLimits(tx, company, amount, now);
-    if (company.billingMethod === 'invoice') await assertWithinExposure(tx, company.id, amount);
+    await assertWithinLimits(tx, company, { amount }, now);
+    if (company.billingMethod === 'invoice') await assertWithinExposure(tx, company.id, { amount });
   } catch (error) {
     if (!(error instanceof RefillError)) throw error;
     const limit = error.details.limit as Money;

@@ -76,7 +76,7 @@ async function findObstacle(
   if (await isStandingStill(tx, company.id)) return 'disputed';
   if (pay.method === 'card') return pay.cardId === null ? 'no_card' : null;
   try {
-    await assertWithinExposure(tx, company.id, fromMicros(period.priceMicros));
+    await assertWithinExposure(tx, company.id, { amount: fromMicros(period.priceMicros) });
     return null;
   } catch (error) {
     if (error instanceof RefillError && error.code === 'exposure-limit') return 'exposure_limit';

@@ -14,7 +14,7 @@ import { askForChange } from '../approval/ask-approval.ts';
 import { needsApproval } from '../approval/needs-approval.ts';
 import { textOf } from '../approval/subject.ts';
 import { assertNotStandingStill } from '../dispute/standing.ts';
-import { assertWithinExposure } from '../limits.ts';
+import { assertWithinDay, assertWithinExposure } from '../limits.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
 import { toOffer } from './catalogue.ts';
@@ -66,7 +66,9 @@ export async function beginBundle(
   await assertNotStandingStill(tx, company.id);
   const { payBy, cardId } = await readPayBy(tx, company, at);
   const price = fromMicros(bundle.priceMicros);
-  if (payBy.method === 'invoice') await assertWithinExposure(tx, company.id, price);
+  // The largest purchase does not bind bundles; the limit of 24 hours does (R9).
+  await assertWithinDay(tx, company, { amount: price }, at);
+  if (payBy.method === 'invoice') await assertWithinExposure(tx, company.id, { amount: price });
   else if (cardId === null) throw new RefillError('no-card', 'There is no card on file yet.');
   const officeId = homeOf(person, bundle.kind, choice.scope);
   const actor = actorOf(person);

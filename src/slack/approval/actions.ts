@@ -29,6 +29,7 @@ async function decide(
     const done = await claim(() => decideApproval(ctx.billing, person, readActionValue(body), answer));
     if (done.outcome === 'already')
       await replyPrivately(client, body, { text: words.already(done.approval) });
+    if (done.outcome === 'review-again') await replyPrivately(client, body, { text: words.reviewAgain });
   } catch (error) {
     throw explain(error);
   }

@@ -11,6 +11,7 @@ import { formView } from './form-view.ts';
 import { cardPageView, resultView, wordsView } from './modal.ts';
 import { readerOf } from './open-purchase.ts';
 import { leaveAlone, redrawLater } from './redraw-later.ts';
+import { readShown } from './shown.ts';
 
 export interface ViewClick {
   who: Who;
@@ -26,12 +27,13 @@ export interface ViewClick {
 export async function goBack(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   leaveAlone(click.viewId);
   const person = await requireBuyer(ctx, click.who);
-  const order = await readOrder(ctx.billing, person, click.token);
+  const { token } = readShown(click.token);
+  const order = await readOrder(ctx.billing, person, token);
   const offer = await readPurchaseOffer(ctx.billing, person);
   const view =
     order.state === 'draft'
       ? formView(
-          click.token,
+          token,
           offer,
           readerOf(ctx, person),
           order.amount.greaterThan(dollars('0')) ? { amount: order.amount, scope: order.scope } : {},
@@ -40,14 +42,13 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
   await client.views.update({ view_id: click.viewId, view });
 }
 
-/** A declined purchase once more, on the card that is the company's by now. */
+/** A declined purchase once more, on the card that is the company's by now; shown first where that is another. */
 export async function tryAgain(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   leaveAlone(click.viewId);
   const person = await requireBuyer(ctx, click.who);
   try {
-    const { order } = await claim(() =>
-      retryPurchase(ctx.billing, person, click.token, { viewId: click.viewId }),
-    );
+    const shown = readShown(click.value);
+    const { order } = await claim(() => retryPurchase(ctx.billing, person, shown, { viewId: click.viewId }));
     await client.views.update({ view_id: click.viewId, view: resultView(order) });
   } catch (error) {
     const sentence = explainRefusal(error);

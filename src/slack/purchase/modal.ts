@@ -5,6 +5,7 @@ import { button, buttons, escapeText, facts, linkButton, quiet, section } from '
 import { IDS } from '../ids.ts';
 import { approvalWords, generalWords, purchaseWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
+import { writeShown } from './shown.ts';
 
 /** What a drawing needs besides the facts: the reader's zone and the time. */
 export interface Reader {
@@ -50,9 +51,10 @@ export function wordsView(text: string): ModalView {
 
 /** Step 2: what it costs and what comes of it, before anything is charged (R9). */
 export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
-  return modal(IDS.view.purchaseReview, review.token, {
+  return modal(IDS.view.purchaseReview, writeShown(review), {
     title: words.reviewTitle,
     blocks: [
+      ...(review.isChanged ? [section(words.changed)] : []),
       ...(review.meanwhile.length === 0 ? [] : [section(words.meanwhile(review.meanwhile, reader.now))]),
       facts([
         [words.credits, formatDollars(review.amount)],
@@ -95,18 +97,16 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
     case 'settled':
       return [section(words.added(order))];
     case 'declined':
-      return [
-        section(words.declined(order.failure?.code ?? '')),
-        ...(order.retryWith === null ? [] : [section(words.retryWith(order.retryWith))]),
-        retryButtons(order),
-      ];
+      return [section(words.declined(order.failure?.code ?? '')), ...retryNote(order), retryButtons(order)];
     case 'needs_action':
       return [
         section(words.needsAction),
+        ...retryNote(order),
         buttons(
           ...(order.actionUrl === null
             ? []
             : [linkButton(words.openBank, order.actionUrl, { primary: true })]),
+          ...(order.retryWith === null ? [] : [retryButton(order)]),
           button(words.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
         ),
       ];
@@ -123,9 +123,17 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
   }
 }
 
+/** How another try is paid, where that is not how this one was. */
+function retryNote({ retryWith }: OrderFacts): KnownBlock[] {
+  return retryWith === null ? [] : [section(words.retryWith(retryWith))];
+}
+
+const retryButton = (order: OrderFacts) =>
+  button(words.tryAgain, IDS.action.purchaseRetry, { value: writeShown(order), primary: true });
+
 function retryButtons(order: OrderFacts): KnownBlock {
   return buttons(
-    button(words.tryAgain, IDS.action.purchaseRetry, { value: order.token, primary: true }),
+    retryButton(order),
     button(words.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
   );
 }

@@ -3,6 +3,7 @@ import { readOrder } from '../../billing/index.ts';
 import { requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { resultView } from './modal.ts';
+import { readShown } from './shown.ts';
 
 const REDRAW_AFTER_MS = 1_000;
 
@@ -35,7 +36,7 @@ export async function redrawLater(
   // The purchase may move on between our look and our drawing, and be drawn by others in that moment: so after each
   // drawing it is looked at again, until what was drawn is how it stands.
   for (let tries = 0; tries < 3; tries += 1) {
-    const order = await readOrder(ctx.billing, person, window.token);
+    const order = await readOrder(ctx.billing, person, readShown(window.token).token);
     if (order.state === drawn || ['draft', 'confirmed', 'charging'].includes(order.state)) return;
     drawn = order.state;
     try {

@@ -10,6 +10,7 @@ import { formView } from './form-view.ts';
 import { refusedView, resultView, reviewView } from './modal.ts';
 import { readerOf } from './open-purchase.ts';
 import { readForm } from './read-form.ts';
+import { readShown } from './shown.ts';
 
 /** What a submission is answered with. */
 export type SubmitAnswer =
@@ -50,10 +51,12 @@ export async function submitForm(ctx: SlackContext, submission: Submission): Pro
  * stand against the purchase since its review is said in the window, with the way back to the form.
  */
 export async function submitReview(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const { token, viewId } = submission;
+  const { viewId } = submission;
+  const shown = readShown(submission.token);
+  const { token } = shown;
   const person = await requireBuyer(ctx, submission.who);
   try {
-    const done = await claim(() => confirmPurchase(ctx.billing, person, token, { viewId }));
+    const done = await claim(() => confirmPurchase(ctx.billing, person, shown, { viewId }));
     return draw(
       done.outcome === 'review-again'
         ? reviewView(done.review, readerOf(ctx, person))

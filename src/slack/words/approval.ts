@@ -163,6 +163,8 @@ export const approvalWords = {
   aboveOperator:
     'That is above your operator’s limit by now, so this can only be declined. Nothing was changed.',
   notNow: (why: string): string => `${why} Nothing was charged, and the request stays open.`,
+  reviewAgain:
+    'This would be paid differently now. The request shows how. Check it and approve again. Nothing was charged.',
   already: ({ state, decidedBy }: ApprovalFacts): string => {
     const by = decidedBy === null ? '' : ` by <@${decidedBy}>`;
     return state === 'expired' || state === 'overtaken'

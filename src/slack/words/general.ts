@@ -62,6 +62,7 @@ export const generalWords = {
     `Something went wrong on our side, and we can’t say yet whether your purchase went through. If it did, its receipt comes to your channel; if not, nothing is charged. Look at \`/credits\` in a minute before you try again. Reference *${reference}*.`,
   databaseAway: (reference: string): string =>
     `Refill cannot reach its books right now, so it did nothing. Nothing was charged. Try again in a minute. Reference *${reference}*.`,
+  notAllowed: 'You can’t do that anymore. Nothing was changed. Ask a company admin.',
   outdated:
     'That is out of date. Nothing was charged by this click. Type `/credits` to see how things are now.',
   abandoned:

@@ -56,6 +56,9 @@ export const purchaseWords = {
     return `:warning: ${said.join(', ')}. Confirm only if you want to add yours as well. *Nothing was charged for yours so far.*`;
   },
 
+  changed:
+    ':warning: This purchase changed after you reviewed it. Check the details and confirm again. *You weren’t charged.*',
+
   adding: (amount: Money): string => `Adding ${formatDollars(amount)} of credits…`,
   addingMore: 'This usually takes a few seconds. You may close this window: the receipt comes either way.',
   added: (order: OrderFacts): string => {
@@ -67,8 +70,10 @@ export const purchaseWords = {
   why: (code: string): string => FAILURES[code] ?? 'the bank said no',
   declined: (code: string): string =>
     `:x: The card was declined: ${FAILURES[code] ?? 'the bank said no'}. *Nothing was charged.*`,
-  retryWith: (card: { brand: string; last4: string }): string =>
-    `${formatCard(card)} is on file now: *Try again* charges it.`,
+  retryWith: (payBy: PayBy): string =>
+    payBy.method === 'invoice'
+      ? 'Your company pays by invoice now: *Try again* adds it to your next invoice.'
+      : `${payBy.card === null ? 'Another card' : formatCard(payBy.card)} is on file now: *Try again* charges it.`,
   needsAction: 'Your bank wants you to approve this payment. *Nothing is charged until you do.*',
   openBank: 'Open your bank’s page',
   unknown: (reference: string): string =>

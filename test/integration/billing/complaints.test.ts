@@ -107,13 +107,13 @@ describe('what people complain about elsewhere', () => {
     const { deps } = room;
     const { token } = await openDraft(deps, acme.ana, {});
     const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
-    await reviewPurchase(deps, acme.ana, token, choice);
+    const shown = await reviewPurchase(deps, acme.ana, token, choice);
     room.processor.controls.setBehaviour('timeout-after-charge');
-    await Promise.all([1, 2, 3].map(() => confirmPurchase(deps, acme.ana, token, SURFACE)));
+    await Promise.all([1, 2, 3].map(() => confirmPurchase(deps, acme.ana, shown, SURFACE)));
     await work();
     room.processor.controls.setBehaviour('approve');
     for (let turn = 0; turn < 3; turn += 1) {
-      await confirmPurchase(deps, acme.ana, token, SURFACE);
+      await confirmPurchase(deps, acme.ana, shown, SURFACE);
       room.clock.advance(MINUTE_MS);
       await work();
     }

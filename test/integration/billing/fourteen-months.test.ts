@@ -141,8 +141,11 @@ async function begin(
 
 async function purchase(company: TestCompany, amount: string): Promise<void> {
   const { token } = await openDraft(room.deps, company.ana, {});
-  await reviewPurchase(room.deps, company.ana, token, { scope: POOL, amount: dollars(amount) });
-  await confirmPurchase(room.deps, company.ana, token, { viewId: 'V1' });
+  const review = await reviewPurchase(room.deps, company.ana, token, {
+    scope: POOL,
+    amount: dollars(amount),
+  });
+  await confirmPurchase(room.deps, company.ana, review, { viewId: 'V1' });
 }
 
 async function payInvoices(): Promise<void> {

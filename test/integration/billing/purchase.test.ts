@@ -5,6 +5,7 @@ import {
   confirmPurchase,
   createStripeGateway,
   openDraft,
+  type PurchaseReview,
   readOrder,
   retryPurchase,
   reviewPurchase,
@@ -61,10 +62,9 @@ beforeEach(async () => {
   await putCardOnFile(deps, acme.companyId);
 });
 
-async function reviewed(person: Person, amount = '50'): Promise<string> {
+async function reviewed(person: Person, amount = '50'): Promise<PurchaseReview> {
   const { token } = await openDraft(deps, person, {});
-  await reviewPurchase(deps, person, token, { scope: POOL, amount: dollars(amount) });
-  return token;
+  return await reviewPurchase(deps, person, token, { scope: POOL, amount: dollars(amount) });
 }
 
 /** Does what the queue does: runs the order's job. */
@@ -89,8 +89,9 @@ async function charges(token: string): Promise<number> {
 
 describe('a purchase', () => {
   it('charges the card, credits the amount and leaves a receipt in the outbox', async () => {
-    const token = await reviewed(acme.ana);
-    expect(await confirmPurchase(deps, acme.ana, token, SURFACE)).toMatchObject({ outcome: 'confirmed' });
+    const shown = await reviewed(acme.ana);
+    const { token } = shown;
+    expect(await confirmPurchase(deps, acme.ana, shown, SURFACE)).toMatchObject({ outcome: 'confirmed' });
     await work(token);
     expect(await readOrder(deps, acme.ana, token)).toMatchObject({ state: 'settled', receipt: 'R-000001' });
     expect(await poolBalance()).toBe('50.00');
@@ -101,8 +102,9 @@ describe('a purchase', () => {
   });
 
   it('is one charge and one credit however often it is confirmed and its job runs', async () => {
-    const token = await reviewed(acme.ana);
-    const clicks = await Promise.all([1, 2, 3, 4].map(() => confirmPurchase(deps, acme.ana, token, SURFACE)));
+    const shown = await reviewed(acme.ana);
+    const { token } = shown;
+    const clicks = await Promise.all([1, 2, 3, 4].map(() => confirmPurchase(deps, acme.ana, shown, SURFACE)));
     expect(clicks.map(({ outcome }) => outcome).toSorted()).toEqual([
       'already',
       'already',
@@ -116,8 +118,9 @@ describe('a purchase', () => {
 
   it('that was declined charges nothing, and another card pays it in a new attempt', async () => {
     await putCardOnFile(deps, acme.companyId, 'pm_card_chargeCustomerFail');
-    const token = await reviewed(acme.ana);
-    await confirmPurchase(deps, acme.ana, token, SURFACE);
+    const shown = await reviewed(acme.ana);
+    const { token } = shown;
+    await confirmPurchase(deps, acme.ana, shown, SURFACE);
     await work(token);
     expect(await readOrder(deps, acme.ana, token)).toMatchObject({
       state: 'declined',
@@ -125,7 +128,9 @@ describe('a purchase', () => {
     });
     expect([await charges(token), await poolBalance()]).toEqual([0, '0.00']);
     await putCardOnFile(deps, acme.companyId);
-    expect(await retryPurchase(deps, acme.ana, token, SURFACE)).toMatchObject({ outcome: 'confirmed' });
+    expect(
+      await retryPurchase(deps, acme.ana, await readOrder(deps, acme.ana, token), SURFACE),
+    ).toMatchObject({ outcome: 'confirmed' });
     await work(token);
     expect([await charges(token), await poolBalance()]).toEqual([1, '50.00']);
     expect(await database.db.paymentAttempt.count({ where: { companyId: acme.companyId } })).toBe(2);
@@ -133,8 +138,9 @@ describe('a purchase', () => {
 
   it('whose charge succeeded behind a time-out is looked up, not charged again', async () => {
     processor.controls.setBehaviour('timeout-after-charge');
-    const token = await reviewed(acme.ana);
-    await confirmPurchase(deps, acme.ana, token, SURFACE);
+    const shown = await reviewed(acme.ana);
+    const { token } = shown;
+    await confirmPurchase(deps, acme.ana, shown, SURFACE);
     await work(token);
     expect(await readOrder(deps, acme.ana, token)).toMatchObject({ state: 'unknown', receipt: null });
     expect(await poolBalance()).toBe('0.00');
@@ -146,8 +152,9 @@ describe('a purchase', () => {
 
   it('whose charge never reached the bank is charged once the processor answers', async () => {
     processor.controls.setBehaviour('timeout-before-charge');
-    const token = await reviewed(acme.ana);
-    await confirmPurchase(deps, acme.ana, token, SURFACE);
+    const shown = await reviewed(acme.ana);
+    const { token } = shown;
+    await confirmPurchase(deps, acme.ana, shown, SURFACE);
     await work(token);
     expect((await readOrder(deps, acme.ana, token)).state).toBe('unknown');
     processor.controls.setBehaviour('approve');
@@ -157,22 +164,26 @@ describe('a purchase', () => {
 
   it('waits for the bank where the bank asks, and names its page', async () => {
     processor.controls.setBehaviour('needs-action');
-    const token = await reviewed(acme.ana);
-    await confirmPurchase(deps, acme.ana, token, SURFACE);
+    const shown = await reviewed(acme.ana);
+    const { token } = shown;
+    await confirmPurchase(deps, acme.ana, shown, SURFACE);
     await work(token);
     expect(await readOrder(deps, acme.ana, token)).toMatchObject({
       state: 'needs_action',
       actionUrl: expect.stringMatching(/^http/),
     });
     processor.controls.setBehaviour('approve');
-    expect(await retryPurchase(deps, acme.ana, token, SURFACE)).toMatchObject({ outcome: 'confirmed' });
+    expect(
+      await retryPurchase(deps, acme.ana, await readOrder(deps, acme.ana, token), SURFACE),
+    ).toMatchObject({ outcome: 'confirmed' });
     await work(token);
     expect([await charges(token), await poolBalance()]).toEqual([1, '50.00']);
   });
 
   it('is found by the sweeper when its job was lost', async () => {
-    const token = await reviewed(acme.ana);
-    await confirmPurchase(deps, acme.ana, token, SURFACE);
+    const shown = await reviewed(acme.ana);
+    const { token } = shown;
+    await confirmPurchase(deps, acme.ana, shown, SURFACE);
     const { id } = await database.db.purchaseOrder.findUniqueOrThrow({ where: { token } });
     const jobs = () => database.db.$queryRaw<{ key: string }[]>`
       SELECT key FROM graphile_worker.jobs WHERE key = ${`advance-order:${acme.companyId}:${id}`}`;
@@ -198,9 +209,10 @@ describe('two admins', () => {
   });
 
   it('cannot see or confirm each other’s purchase', async () => {
-    const token = await reviewed(acme.ana);
+    const shown = await reviewed(acme.ana);
+    const { token } = shown;
     await expect(readOrder(deps, acme.li, token)).rejects.toMatchObject({ code: 'order-unknown' });
-    await expect(confirmPurchase(deps, acme.li, token, SURFACE)).rejects.toMatchObject({
+    await expect(confirmPurchase(deps, acme.li, shown, SURFACE)).rejects.toMatchObject({
       code: 'order-unknown',
     });
   });
@@ -215,19 +227,18 @@ describe('limits', () => {
   });
 
   it('over 24 hours are judged under a lock, so that racing purchases cannot pass them together', async () => {
-    const tokens = [
+    const reviews = [
       await reviewed(acme.ana, '1000'),
       await reviewed(acme.ana, '1000'),
       await reviewed(acme.ana, '1000'),
     ];
     const outcomes: string[] = [];
-    for (const token of tokens) {
+    for (const first of reviews) {
       clock.advance(1_000);
-      await reviewPurchase(deps, acme.ana, token, { scope: POOL, amount: dollars('1000') }).catch(
-        () => undefined,
-      );
+      const choice = { scope: POOL, amount: dollars('1000') };
+      const shown = await reviewPurchase(deps, acme.ana, first.token, choice).catch(() => first);
       outcomes.push(
-        await confirmPurchase(deps, acme.ana, token, SURFACE).then(
+        await confirmPurchase(deps, acme.ana, shown, SURFACE).then(
           ({ outcome }) => outcome,
           (error) => error.code,
         ),
@@ -239,8 +250,9 @@ describe('limits', () => {
   it('of an invoiced company are its exposure, and what is within is credited at once', async () => {
     const invoiced = await testCompany(database.db, { billingMethod: 'invoice' });
     const { token } = await openDraft(deps, invoiced.ana, {});
-    await reviewPurchase(deps, invoiced.ana, token, { scope: POOL, amount: dollars('400') });
-    await confirmPurchase(deps, invoiced.ana, token, SURFACE);
+    const choice = { scope: POOL, amount: dollars('400') };
+    const shown = await reviewPurchase(deps, invoiced.ana, token, choice);
+    await confirmPurchase(deps, invoiced.ana, shown, SURFACE);
     await work(token);
     expect(await readOrder(deps, invoiced.ana, token)).toMatchObject({
       state: 'settled',

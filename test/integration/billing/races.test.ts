@@ -7,8 +7,10 @@ import {
   decideRecharge,
   openDraft,
   openRechargeDraft,
+  type PurchaseReview,
   raiseCap,
   readCards,
+  readOrder,
   retryPurchase,
   reviewPurchase,
   reviewRecharge,
@@ -51,10 +53,9 @@ beforeEach(async () => {
   walletId = (await readBalance(db, acme.companyId, room.clock.now())).wallets[0]?.walletId ?? 0n;
 });
 
-async function reviewed(person: Person, amount: string): Promise<string> {
+async function reviewed(person: Person, amount: string): Promise<PurchaseReview> {
   const { token } = await openDraft(room.deps, person, {});
-  await reviewPurchase(room.deps, person, token, { scope: POOL, amount: dollars(amount) });
-  return token;
+  return await reviewPurchase(room.deps, person, token, { scope: POOL, amount: dollars(amount) });
 }
 
 async function setRecharge(choice: { threshold?: string; cap?: string } = {}): Promise<void> {
@@ -120,16 +121,17 @@ describe('two top-ups at once', () => {
     await workAtOnce();
     expect(await chargedAndCredited()).toEqual(['50.00', '50.00']);
     room.clock.advance(1_000);
-    const [other, token] = clicks[0].outcome === 'review-again' ? [acme.ana, hers] : [acme.li, his];
-    await reviewPurchase(room.deps, other, token, { scope: POOL, amount: dollars('50') });
-    await confirmPurchase(room.deps, other, token, SURFACE);
+    const [other, token] =
+      clicks[0].outcome === 'review-again' ? [acme.ana, hers.token] : [acme.li, his.token];
+    const again = await reviewPurchase(room.deps, other, token, { scope: POOL, amount: dollars('50') });
+    await confirmPurchase(room.deps, other, again, SURFACE);
     await workAtOnce();
     expect(await chargedAndCredited()).toEqual(['100.00', '100.00']);
   });
 
   it('by two clicks of one admin in one window are one charge', async () => {
-    const token = await reviewed(acme.ana, '50');
-    await Promise.all([1, 2, 3].map(() => confirmPurchase(room.deps, acme.ana, token, SURFACE)));
+    const shown = await reviewed(acme.ana, '50');
+    await Promise.all([1, 2, 3].map(() => confirmPurchase(room.deps, acme.ana, shown, SURFACE)));
     await Promise.all([workAtOnce(), workAtOnce()]);
     expect(await chargedAndCredited()).toEqual(['50.00', '50.00']);
   });
@@ -138,10 +140,10 @@ describe('two top-ups at once', () => {
 describe('manual and automatic at once', () => {
   it('are each charged and credited once, and the automatic one does not fire again for it', async () => {
     await setRecharge();
-    const token = await reviewed(acme.ana, '20');
+    const shown = await reviewed(acme.ana, '20');
     await Promise.all([
       decide(),
-      confirmPurchase(room.deps, acme.ana, token, SURFACE),
+      confirmPurchase(room.deps, acme.ana, shown, SURFACE),
       decide(),
       sweepLowWallets(room.deps),
     ]);
@@ -155,12 +157,12 @@ describe('response lost after the charge', () => {
   it('leaves a purchase and a recharge unknown, and each is found charged, not charged again', async () => {
     room.processor.controls.setBehaviour('timeout-after-charge');
     await setRecharge();
-    const token = await reviewed(acme.ana, '20');
-    await confirmPurchase(room.deps, acme.ana, token, SURFACE);
+    const shown = await reviewed(acme.ana, '20');
+    await confirmPurchase(room.deps, acme.ana, shown, SURFACE);
     await decide();
     await workAtOnce();
     // The buyer loses patience, the wallet is still low, and nothing of it charges anew.
-    await retryPurchase(room.deps, acme.ana, token, SURFACE);
+    await retryPurchase(room.deps, acme.ana, await readOrder(room.deps, acme.ana, shown.token), SURFACE);
     await decide();
     room.processor.controls.setBehaviour('approve');
     room.clock.advance(11 * MINUTE_MS);

@@ -207,8 +207,9 @@ describe('auto-recharge', () => {
   it('goes with a purchase made by hand at the same moment: each is credited once', async () => {
     await set();
     const { token } = await openDraft(deps, acme.ana, {});
-    await reviewPurchase(deps, acme.ana, token, { scope: { kind: 'company' }, amount: dollars('20') });
-    await Promise.all([decide(), confirmPurchase(deps, acme.ana, token, { viewId: 'V1' })]);
+    const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
+    const shown = await reviewPurchase(deps, acme.ana, token, choice);
+    await Promise.all([decide(), confirmPurchase(deps, acme.ana, shown, { viewId: 'V1' })]);
     await work();
     expect(await general()).toBe('70.00');
   });

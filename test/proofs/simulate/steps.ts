@@ -8,6 +8,7 @@ import {
   openDraft,
   openRechargeDraft,
   raiseCap,
+  readOrder,
   resumeSubscription,
   retryPurchase,
   reviewPurchase,
@@ -51,16 +52,28 @@ async function buy(world: World): Promise<void> {
     world.walletIds.length === 1
       ? ({ kind: 'company' } as const)
       : ({ kind: 'office', officeId: world.chance.pick(officeIds) } as const);
-  await reviewPurchase(world.deps, person, token, { scope, amount });
-  world.tokens.push({ person, token });
-  await confirmPurchase(world.deps, person, token, SURFACE);
+  const shown = await reviewPurchase(world.deps, person, token, { scope, amount });
+  world.windows.push({ person, shown });
+  await confirmPurchase(world.deps, person, shown, SURFACE);
 }
 
 /** A click on a window that may be old, whatever became of its purchase. */
-async function clickOld(world: World, click: typeof retryPurchase | typeof confirmPurchase): Promise<void> {
-  const purchase = world.tokens[world.chance.between(0, world.tokens.length - 1)];
-  if (purchase !== undefined) await click(world.deps, purchase.person, purchase.token, SURFACE);
+async function confirmOld(world: World): Promise<void> {
+  const window = pickWindow(world);
+  if (window !== undefined) await confirmPurchase(world.deps, window.person, window.shown, SURFACE);
 }
+
+/** "Try again", in a window that was drawn just now. */
+async function retry(world: World): Promise<void> {
+  const window = pickWindow(world);
+  if (window === undefined) return;
+  const { person, shown } = window;
+  const drawn = await readOrder(world.deps, person, shown.token);
+  await retryPurchase(world.deps, person, drawn, SURFACE);
+}
+
+const pickWindow = ({ windows, chance }: World): World['windows'][number] | undefined =>
+  windows[chance.between(0, windows.length - 1)];
 
 async function setRecharge(world: World): Promise<void> {
   const { deps, chance, company } = world;
@@ -166,8 +179,8 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   sweep: { step: sweepAll, weight: 3 },
   use: { step: useCredits, weight: 6 },
   buy: { step: buy, weight: 3 },
-  'confirm again': { step: (world) => clickOld(world, confirmPurchase), weight: 1 },
-  retry: { step: (world) => clickOld(world, retryPurchase), weight: 2 },
+  'confirm again': { step: confirmOld, weight: 1 },
+  retry: { step: retry, weight: 2 },
   'set recharge': { step: setRecharge, weight: 2 },
   'raise cap': {
     step: (world) =>

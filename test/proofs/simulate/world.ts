@@ -6,6 +6,7 @@ import {
   type BillingDeps,
   checkRecharge,
   decideRecharge,
+  type Shown,
   setOperatorApprovalLimit,
   sweepApprovals,
   sweepBundleUse,
@@ -66,8 +67,8 @@ export interface World {
   handlers: SimHandlers;
   /** Jobs whose process died, or that run a second time. */
   again: Job[];
-  /** Purchases that somebody has a window of. */
-  tokens: { person: Person; token: string }[];
+  /** Reviews of purchases that somebody has a window of. */
+  windows: { person: Person; shown: Shown }[];
   /** Bundles that somebody bought, by the token of the window. */
   bundleTokens: { bundleId: bigint; token: string }[];
   steps: string[];
@@ -128,7 +129,7 @@ export async function foundWorld(
     processor,
     handlers: handlersOf(deps, () => world),
     again: [],
-    tokens: [],
+    windows: [],
     bundleTokens: [],
     steps: [],
     isCalm: true,

@@ -241,6 +241,7 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
     receipt: state === 'settled' ? 'R-000123' : null,
     receiptChannelId: 'C1',
     retryWith: null,
+    mark: 'mark',
     approval: null,
     reference: 'P-000042',
     failure: state === 'declined' ? { code: 'insufficient_funds' } : null,
@@ -263,6 +264,8 @@ const ASKED: ApprovalFacts = {
 
 const review: PurchaseReview = {
   token: 'token',
+  mark: 'mark',
+  isChanged: false,
   scopeLabel: HOSTILE,
   amount: dollars('100'),
   payBy,
@@ -340,17 +343,17 @@ describe('every window of a purchase', () => {
   });
 
   it('names the card that another try charges, once it is another one', () => {
-    const declined = { ...order('declined'), retryWith: { brand: 'mastercard', last4: '4444' } };
+    const card = { brand: 'mastercard', last4: '4444' };
+    const declined = order('declined', { retryWith: { method: 'card', card } });
     expect(visibleText(resultView(declined).blocks)).toMatch(/Mastercard •••• 4444 is on file now/);
+    const invoiced = order('declined', { retryWith: { method: 'invoice', nextInvoiceOn: READER.now } });
+    expect(visibleText(resultView(invoiced).blocks)).toMatch(/adds it to your next invoice/);
   });
 
-  it('carries no figure and no id but the token', () => {
-    for (const view of [
-      formView('token', offer(2), READER),
-      reviewView(review, READER),
-      resultView(order('declined')),
-    ])
+  it('carries no figure and no id but the token, and the mark of what it shows', () => {
+    for (const view of [formView('token', offer(2), READER), resultView(order('declined'))])
       expect(view.private_metadata).toBe('token');
+    expect(reviewView(review, READER).private_metadata).toBe('token.mark');
   });
 
   it('shows names from outside as text', () => {

@@ -140,8 +140,8 @@ async function buyWhatIsLow(deps: Deps, companyId: bigint, buyers: readonly Pers
     if (wallet.freeGeneral.greaterThan(habit.below)) continue;
     const { token } = await openDraft(deps, buyer, {});
     const scope = { kind: 'office', officeId: office.id } as const;
-    await reviewPurchase(deps, buyer, token, { scope, amount: habit.amount });
-    await confirmPurchase(deps, buyer, token, { viewId: CLOSED_WINDOW });
+    const review = await reviewPurchase(deps, buyer, token, { scope, amount: habit.amount });
+    await confirmPurchase(deps, buyer, review, { viewId: CLOSED_WINDOW });
     await settled(deps);
   }
 }

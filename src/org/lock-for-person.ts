@@ -1,0 +1,17 @@
+import type { Tx } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
+import { lockCompany } from './lock-company.ts';
+import { findPerson, type Person } from './people.ts';
+
+/**
+ * Takes the lock on a person's company and returns the person as they are now: roles, limits and the billing method may
+ * have changed since the request was read, and what is decided depends on them (R30). Throws RefillError `not-allowed`
+ * for somebody who has no role in that company any more.
+ */
+export async function lockForPerson(tx: Tx, { teamId, userId, company }: Person): Promise<Person> {
+  await lockCompany(tx, company.id);
+  const person = await findPerson(tx, { teamId, userId });
+  if (person === null || person.company.id !== company.id)
+    throw new RefillError('not-allowed', 'This person has no role in the company any more.');
+  return person;
+}

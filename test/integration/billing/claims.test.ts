@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  advanceOrder,
+  buyBundle,
+  confirmPurchase,
+  decideApproval,
+  listBundles,
+  openDraft,
+  type PurchaseReview,
+  readOrder,
+  retryPurchase,
+  reviewPurchase,
+  setOperatorApprovalLimit,
+} from '../../../src/billing/index.ts';
+import { addBundle } from '../../../src/billing/subscriptions/catalogue.ts';
+import { dollars, toMicros } from '../../../src/money.ts';
+import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
+import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
+
+const POOL = { kind: 'company' } as const;
+const SURFACE = { viewId: 'V1' };
+
+let room: BillingRoom;
+let acme: TestCompany;
+
+beforeAll(async () => {
+  room = await startBillingRoom('2026-12-02T18:00:00Z');
+});
+afterAll(() => room?.close());
+beforeEach(async () => {
+  room.processor.controls.setBehaviour('approve');
+  acme = await testCompany(room.deps.db);
+  await putCardOnFile(room.deps, acme.companyId);
+});
+
+const review = (token: string, amount: string): Promise<PurchaseReview> =>
+  reviewPurchase(room.deps, acme.ana, token, { scope: POOL, amount: dollars(amount) });
+const confirm = (shown: { token: string; mark: string }) =>
+  confirmPurchase(room.deps, acme.ana, shown, SURFACE);
+
+async function reviewed(amount: string): Promise<PurchaseReview> {
+  const { token } = await openDraft(room.deps, acme.ana, {});
+  return await review(token, amount);
+}
+
+async function work(token: string): Promise<void> {
+  const order = await room.deps.db.purchaseOrder.findUniqueOrThrow({ where: { token } });
+  await advanceOrder(room.deps, { companyId: order.companyId, orderId: order.id });
+}
+
+const limitTo = (amount: string) =>
+  setOperatorApprovalLimit(room.deps.db, {
+    companyId: acme.companyId,
+    limit: dollars(amount),
+    at: room.clock.now(),
+  });
+
+const lastAudit = async (action: string) =>
+  (
+    await room.deps.db.audit.findFirstOrThrow({
+      where: { companyId: acme.companyId, action },
+      orderBy: { id: 'desc' },
+    })
+  ).details;
+
+describe('a confirmation charges what its form showed', () => {
+  it('not what another window made of the purchase: that is reviewed first', async () => {
+    const shown = await reviewed('20');
+    await review(shown.token, '400');
+    const again = await confirm(shown);
+    expect(again).toMatchObject({
+      outcome: 'review-again',
+      review: { amount: dollars('400'), isChanged: true },
+    });
+    expect(await room.deps.db.paymentAttempt.count({ where: { companyId: acme.companyId } })).toBe(0);
+    if (again.outcome === 'review-again')
+      expect(await confirm(again.review)).toMatchObject({ outcome: 'confirmed' });
+  });
+
+  it('not to a card that became the default since', async () => {
+    const shown = await reviewed('20');
+    await putCardOnFile(room.deps, acme.companyId, 'pm_card_mastercard');
+    const again = await confirm(shown);
+    expect(again).toMatchObject({
+      outcome: 'review-again',
+      review: { isChanged: true, payBy: { card: { brand: 'mastercard' } } },
+    });
+  });
+
+  it('not on an invoice where it showed a card', async () => {
+    const shown = await reviewed('20');
+    await room.deps.db.company.update({
+      where: { id: acme.companyId },
+      data: { billingMethod: 'invoice' },
+    });
+    expect(await confirm(shown)).toMatchObject({
+      outcome: 'review-again',
+      review: { isChanged: true, payBy: { method: 'invoice' } },
+    });
+  });
+
+  it('not at once where it said that a second admin is asked', async () => {
+    await limitTo('10');
+    const shown = await reviewed('20');
+    await limitTo('50');
+    expect(await confirm(shown)).toMatchObject({
+      outcome: 'review-again',
+      review: { isChanged: true, approvalAbove: null, chargedNow: dollars('20') },
+    });
+  });
+
+  it('by the limits and roles of this moment, not of the click', async () => {
+    const [limited, revoked] = [await reviewed('20'), await reviewed('20')];
+    await room.deps.db.company.update({
+      where: { id: acme.companyId },
+      data: { purchaseMaxMicros: toMicros(dollars('10')) },
+    });
+    await expect(confirm(limited)).rejects.toMatchObject({ code: 'amount-above-maximum' });
+    await room.deps.db.roleAssignment.deleteMany({ where: { companyId: acme.companyId, userId: 'UANA' } });
+    await expect(confirm(revoked)).rejects.toMatchObject({ code: 'not-allowed' });
+    expect(await room.deps.db.paymentAttempt.count({ where: { companyId: acme.companyId } })).toBe(0);
+  });
+
+  it('and the audit names the amount and the card that were claimed', async () => {
+    const shown = await reviewed('20');
+    await confirm(await review(shown.token, '35'));
+    await work(shown.token);
+    const charged = { amount: '35.00', card: 'visa 4242' };
+    expect(await lastAudit('purchase-confirmed')).toMatchObject({ ...charged, method: 'card', version: 2 });
+    expect(await lastAudit('credits-added')).toMatchObject(charged);
+  });
+});
+
+describe('a try again charges what its button showed', () => {
+  it('the card that is the default by then only once it was shown', async () => {
+    await putCardOnFile(room.deps, acme.companyId, 'pm_card_chargeCustomerFail');
+    const { token, mark } = await reviewed('20');
+    await confirm({ token, mark });
+    await work(token);
+    const declined = await readOrder(room.deps, acme.ana, token);
+    await putCardOnFile(room.deps, acme.companyId, 'pm_card_mastercard');
+    const again = await retryPurchase(room.deps, acme.ana, declined, SURFACE);
+    expect(again).toMatchObject({
+      outcome: 'review-again',
+      order: { state: 'declined', retryWith: { card: { brand: 'mastercard' } } },
+    });
+    expect(await retryPurchase(room.deps, acme.ana, again.order, SURFACE)).toMatchObject({
+      outcome: 'confirmed',
+    });
+  });
+
+  it('and is counted in the 24 hours again, though it waited at the bank before', async () => {
+    room.processor.controls.setBehaviour('needs-action');
+    const { token, mark } = await reviewed('1000');
+    await confirm({ token, mark });
+    await work(token);
+    room.processor.controls.setBehaviour('approve');
+    room.clock.advance(25 * 3_600_000);
+    for (const amount of ['1000', '1000']) {
+      await confirm(await reviewed(amount));
+      room.clock.advance(1_000);
+    }
+    const waiting = await readOrder(room.deps, acme.ana, token);
+    await expect(retryPurchase(room.deps, acme.ana, waiting, SURFACE)).rejects.toMatchObject({
+      code: 'daily-limit',
+    });
+  });
+});
+
+describe('a yes charges what the question said', () => {
+  const open = () =>
+    room.deps.db.approval.findFirstOrThrow({ where: { companyId: acme.companyId, state: 'open' } });
+
+  it('and is asked anew where another card would be charged by then', async () => {
+    await limitTo('10');
+    const { token, mark } = await reviewed('20');
+    await confirm({ token, mark });
+    await putCardOnFile(room.deps, acme.companyId, 'pm_card_mastercard');
+    const yes = async () => decideApproval(room.deps, acme.li, (await open()).token, 'approved');
+    expect(await yes()).toMatchObject({ outcome: 'review-again', approval: { state: 'open' } });
+    const { facts } = await room.deps.db.notice.findFirstOrThrow({
+      where: { companyId: acme.companyId, kind: 'approval' },
+    });
+    expect(facts).toMatchObject({ payBy: { brand: 'mastercard', last4: '4444' } });
+    expect(await yes()).toMatchObject({ outcome: 'decided' });
+    expect(await lastAudit('purchase-approved')).toMatchObject({ amount: '20.00', card: 'mastercard 4444' });
+  });
+
+  it('and is no yes of somebody who may not give it any more', async () => {
+    await limitTo('10');
+    await confirm(await reviewed('20'));
+    await room.deps.db.roleAssignment.deleteMany({ where: { companyId: acme.companyId, userId: 'ULI' } });
+    await expect(decideApproval(room.deps, acme.li, (await open()).token, 'approved')).rejects.toMatchObject({
+      code: 'not-allowed',
+    });
+  });
+});
+
+describe('the 24-hour limit', () => {
+  it('binds first periods of bundles, which no largest purchase binds, and counts no renewal', async () => {
+    const { db } = room.deps;
+    const { companyId } = acme;
+    await db.company.update({
+      where: { id: companyId },
+      data: {
+        purchaseMaxMicros: toMicros(dollars('100')),
+        purchaseDailyMaxMicros: toMicros(dollars('1000')),
+      },
+    });
+    if ((await listBundles(db)).length === 0)
+      await addBundle(db, {
+        name: 'Calling 450',
+        kind: 'calling',
+        period: 'monthly',
+        credit: dollars('500'),
+        price: dollars('450'),
+        at: room.clock.now(),
+      });
+    const [{ id: bundleId } = { id: 0n }] = await listBundles(db);
+    const buy = (token: string) => buyBundle(room.deps, acme.ana, { bundleId, scope: POOL, token });
+    const outcomes = [1, 2, 3, 4, 5].map((n) =>
+      buy(`bundle-${companyId}-${n}`).then(
+        ({ outcome }) => outcome,
+        ({ code }) => code,
+      ),
+    );
+    expect((await Promise.all(outcomes)).toSorted()).toEqual([
+      'bought',
+      'bought',
+      'daily-limit',
+      'daily-limit',
+      'daily-limit',
+    ]);
+    await room.work();
+    await expect(review((await openDraft(room.deps, acme.ana, {})).token, '100.01')).rejects.toMatchObject({
+      code: 'amount-above-maximum',
+    });
+    expect(await confirm(await reviewed('100'))).toMatchObject({ outcome: 'confirmed' });
+    // The renewals of a month later take $900 and leave the day as it was.
+    room.clock.advance(31 * 24 * 3_600_000);
+    await room.work();
+    expect(await db.subscriptionPeriod.count({ where: { companyId, number: 1 } })).toBe(2);
+    await buy(`bundle-${companyId}-6`);
+  });
+});
