@@ -11,3 +11,4 @@ export {
 } from './read-database-error.ts';
 export { RowOfArrays } from './row-of-arrays.ts';
 export { inTransaction } from './run-transaction.ts';
+export { readSchemaState, requireCurrentSchema, type SchemaState } from './schema-state.ts';

@@ -18,6 +18,7 @@ export {
   type Scope,
   visibleOffices,
 } from './access.ts';
+export { actAsOperator } from './acting-operator.ts';
 export { actorOf, readActor, userOf } from './actor.ts';
 export { recordAudit } from './audit.ts';
 export { createCompany, type NewCompany } from './create-company.ts';

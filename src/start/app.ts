@@ -23,7 +23,7 @@ import {
   sweepSubscriptions,
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
-import { type Db, migrateDatabase, openDb, openPool } from '../db/index.ts';
+import { type Db, migrateDatabase, openDb, openPool, requireCurrentSchema } from '../db/index.ts';
 import { billingRoutes, healthRoutes, startHttp, usageRoutes } from '../http/index.ts';
 import { createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
@@ -84,11 +84,13 @@ export interface RunningApp {
 
 /**
  * Wires the rooms together and starts what the role asks for: web answers Slack and HTTP, worker runs jobs.
- * The database is migrated first. Throws RefillError with words for what stands in the way.
+ * A process that is all of the app migrates the database first; one of several refuses an older or newer schema, which
+ * `refill migrate` brings up to date. Throws RefillError with a sentence for what is in the way.
  */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { log, clock, role } = options;
-  await migrateDatabase({ url: options.databaseUrl, log });
+  if (role === 'all') await migrateDatabase({ url: options.databaseUrl, log });
+  else await requireCurrentSchema({ url: options.databaseUrl });
   const db = await openDb({ url: options.databaseUrl, poolSize: WEB_POOL, log });
   await stampInstance(db, options.mode, clock.now());
   const secrets = createSecretBox(options.secretKey);

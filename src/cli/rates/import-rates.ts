@@ -1,116 +1,24 @@
-import path from 'node:path';
-import type { Clock } from '../../clock.ts';
-import type { Db } from '../../db/index.ts';
-import { type Change, type DeckRow, formatPrefix } from '../../rating/index.ts';
-import { type ImportedDeck, importDeck, listDecks } from '../../usage/index.ts';
-import { readDeckFile } from './read-deck-file.ts';
-import { readInstant } from './read-instant.ts';
+import { argument, defineCommand, flag, optional, text } from '../frame/index.ts';
+import { importRates } from './import-deck-file.ts';
 
-export interface ImportWords {
-  effective?: string;
-  dryRun: boolean;
-  force: boolean;
-  samplePrices: boolean;
-}
-
-/** So many rows of each change are listed; the rest is counted. */
-const ROWS_LISTED = 20;
-
-/**
- * Imports a deck file, or with `dryRun` only compares it, and says what it does to prices.
- * Throws RefillError `bad-argument`, `bad-deck`, `outliers`.
- */
-export async function importRates(
-  deps: { db: Db; clock: Clock; say: (line: string) => void },
-  file: string,
-  words: ImportWords,
-): Promise<void> {
-  const parsed = await readDeckFile(file);
-  const imported = await importDeck(deps.db, {
-    parsed,
-    fileName: path.basename(file),
-    effectiveAt: words.effective === undefined ? null : readInstant('--effective', words.effective),
-    force: words.force || words.dryRun,
-    fillWithSamples: words.samplePrices,
-    dryRun: words.dryRun,
-    actor: 'operator',
-    at: deps.clock.now(),
-  });
-  if (words.dryRun)
-    for (const { line, words: what } of parsed.outliers)
-      deps.say(`line ${line}: ${what}; importing it takes --force`);
-  for (const deck of imported) for (const line of describe(deck)) deps.say(line);
-}
-
-/** Prints every version, one a line, and which is in force now. Throws RefillError `database-unavailable`. */
-export async function listRates(deps: { db: Db; clock: Clock; say: (line: string) => void }): Promise<void> {
-  const decks = await listDecks(deps.db, deps.clock.now());
-  if (decks.length === 0) deps.say('There are no rates yet: all usage waits unrated. Import a deck first.');
-  for (const deck of decks) {
-    const mark = deck.isInForce ? '*' : ' ';
-    const forced = deck.forcedCount === 0 ? '' : `, ${deck.forcedCount} forced`;
-    deps.say(
-      `${mark} version ${deck.version}  from ${inUtc(deck.effectiveAt)}  ${deck.rowCount} rows${forced}  ${deck.fileName}, imported ${inUtc(deck.importedAt)}`,
-    );
-  }
-}
-
-const OUTCOMES = {
-  imported: (deck: ImportedDeck) => `Imported as version ${deck.version}`,
-  unchanged: (deck: ImportedDeck) => `Nothing to import: version ${deck.version} has the same rates`,
-  'dry-run': () => 'Not imported (dry run)',
-};
-
-function describe(deck: ImportedDeck): string[] {
-  const { diff } = deck;
-  const against = deck.comparedWith === null ? 'no rates before' : `against version ${deck.comparedWith}`;
-  return [
-    `${OUTCOMES[deck.outcome](deck)}: ${deck.rowCount} rows from ${inUtc(deck.effectiveAt)} on, ${against}.`,
-    ...(deck.filled.length === 0 ? [] : [`  sample prices stand in for: ${deck.filled.join(', ')}`]),
-    ...list('added', diff.added, (row) => `${nameOf(row)}  $${row.rate}`),
-    ...list('removed', diff.removed, (row) => `${nameOf(row)}  $${row.rate}`),
-    ...list('dearer', diff.dearer, describeChange),
-    ...list('cheaper', diff.cheaper, describeChange),
-    ...list('other increments or fees', diff.otherTerms, describeTerms),
-    `  ${diff.unchanged} unchanged`,
-    ...(deck.isRetroactive && deck.outcome !== 'unchanged'
-      ? ['  Usage since then that is already charged keeps its price until you run: refill rates re-rate']
-      : []),
-  ];
-}
-
-function list<T>(what: string, rows: readonly T[], describeOne: (row: T) => string): string[] {
-  if (rows.length === 0) return [];
-  const more = rows.length - ROWS_LISTED;
-  return [
-    `  ${rows.length} ${what}:`,
-    ...rows.slice(0, ROWS_LISTED).map((row) => `    ${describeOne(row)}`),
-    ...(more > 0 ? [`    and ${more} more`] : []),
-  ];
-}
-
-function nameOf(row: DeckRow): string {
-  const parts = [
-    row.kind === 'call' ? null : row.kind,
-    row.licence,
-    row.direction,
-    row.origin === null ? null : `from ${row.origin}`,
-    formatPrefix(row.prefix),
-    row.destination,
-  ];
-  return parts.filter((part) => part !== null && part !== '').join(' ');
-}
-
-function describeChange({ before, after, percent }: Change): string {
-  const change = percent === null ? '' : ` (${percent.startsWith('-') ? '' : '+'}${percent} %)`;
-  return `${nameOf(after)}  $${before.rate} → $${after.rate}${change}`;
-}
-
-function describeTerms({ before, after }: Change): string {
-  const terms = (row: DeckRow): string => `${row.firstSeconds}/${row.nextSeconds} + $${row.fee}`;
-  return `${nameOf(after)}  ${terms(before)} → ${terms(after)}`;
-}
-
-function inUtc(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
+export const importRatesCommand = defineCommand({
+  name: 'rates import',
+  summary: 'put a deck in force for all companies; the versions before it stay',
+  params: {
+    file: argument('<file>', 'the deck, a CSV file', text),
+    effective: optional(
+      '--effective <day>',
+      'from when on, in UTC, where the file does not say; now where left out',
+      text,
+    ),
+    dryRun: flag('--dry-run', 'only show what it would change'),
+    force: flag('--force', 'also rates that stand out'),
+    samplePrices: flag('--sample-prices', 'sample prices for what the deck has no row for'),
+  },
+  async run({ db, clock }, { file, effective, ...options }) {
+    const lines: string[] = [];
+    const given = { ...options, ...(effective === undefined ? {} : { effective }) };
+    const decks = await importRates({ db, clock, say: (line) => lines.push(line) }, file, given);
+    return { lines, value: { decks } };
+  },
+});

@@ -1,70 +1,30 @@
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
-import { RefillError } from '../../errors.ts';
-import { compileDeck, pickDeck, rateTraffic, withSamplePrices } from '../../rating/index.ts';
-import { readDeckFile } from './read-deck-file.ts';
-import { readTraffic } from './read-traffic.ts';
+import { defineCommand, flag, option, text } from '../frame/index.ts';
+import { priceTraffic } from './price-lines.ts';
 
-/**
- * Prices calls and messages, one JSON object a line, with a deck file and no database: for an operator who tries a deck.
- * Each line is answered with one, the price or the refusal in words. What the deck has no row for at all gets the sample
- * prices, which `notes` says, as it does of rates that stand out. Throws RefillError `bad-argument`, `bad-deck`.
- */
-export async function priceTraffic(
-  options: { deck: string; samplePrices: boolean },
-  streams: { input: Readable; output: Writable; notes: (line: string) => void },
-  now: Date,
-): Promise<void> {
-  const { decks, outliers } = await readDeckFile(options.deck);
-  for (const { line, words } of outliers) streams.notes(`line ${line}: ${words}; importing it takes --force`);
-  const completed = decks.map((deck) =>
-    options.samplePrices ? withSamplePrices(deck) : { deck, filled: [] },
-  );
-  const filled = new Set(completed.flatMap((each) => each.filled));
-  if (filled.size > 0) streams.notes(`sample prices stand in for: ${[...filled].join(', ')}`);
-  const compiled = completed.map(({ deck }) => compileDeck(deck));
-  let line = 0;
-  for await (const json of createInterface({ input: streams.input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    line += 1;
-    if (json.trim() === '') continue;
-    const answer = { line, ...priceLine({ line, json }, (at) => pickDeck(compiled, at), now) };
-    if (!streams.output.write(`${JSON.stringify(answer)}\n`)) await once(streams.output, 'drain');
-  }
-}
-
-function priceLine(
-  { line, json }: { line: number; json: string },
-  deckAt: (at: Date) => ReturnType<typeof compileDeck> | null,
-  now: Date,
-): Record<string, unknown> {
-  const read = readTraffic(json, now);
-  if ('fault' in read) return { error: `line ${line}: ${read.fault}` };
-  const rated = rateTraffic(deckAt(read.traffic.at), read.traffic);
-  if (rated.outcome === 'unrated') return { error: rated.explanation, reason: rated.reason };
-  return {
-    cost: rated.cost.toFixed(4),
-    billed_seconds: rated.billedSeconds,
-    matched_prefix: rated.prefix,
-    category: rated.category,
-    quantity: rated.quantity,
-    explanation: rated.explanation,
-  };
-}
-
-/** Runs it on the process's own streams; a reader that goes away (`| head`) is no fault. */
-export async function priceFromStdin(options: { deck: string; samplePrices: boolean }): Promise<number> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 2);
-  });
-  const notes = (line: string): void => {
-    process.stderr.write(`${line}\n`);
-  };
-  try {
-    await priceTraffic(options, { input: process.stdin, output: process.stdout, notes }, new Date());
-    return 0;
-  } catch (error) {
-    notes(error instanceof RefillError ? error.message : String((error as Error).stack));
-    return 2;
-  }
-}
+export const priceTrafficCommand = defineCommand({
+  name: 'rates price',
+  summary:
+    'price calls and messages, one JSON object a line on standard input, with a deck file; no database',
+  params: {
+    deck: option('--deck <file>', 'the deck, a CSV file', text),
+    samplePrices: flag('--no-sample-prices', 'no sample prices for what the deck has no row for'),
+  },
+  needs: 'nothing',
+  async run({ clock, stdin, isJson, note, stream }, options) {
+    const priced: Record<string, unknown>[] = [];
+    await priceTraffic(
+      options,
+      {
+        input: stdin,
+        // One JSON object a line as they come; with --json all of them at the end, as one value.
+        answer: async (answer) => {
+          if (isJson) priced.push(answer);
+          await stream(`${JSON.stringify(answer)}\n`);
+        },
+        notes: note,
+      },
+      clock.now(),
+    );
+    return { lines: [], value: { priced } };
+  },
+});

@@ -1,77 +1,31 @@
-import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { stringify } from 'csv-stringify/sync';
-import { z } from 'zod';
-import { systemClock } from '../../clock.ts';
-import type { Db } from '../../db/index.ts';
-import { RefillError } from '../../errors.ts';
-import { type ImportCounts, importUsage } from '../../usage/index.ts';
+import { argument, companyOption, defineCommand, flag, text } from '../frame/index.ts';
+import { importUsageFile } from './import-usage-file.ts';
 
-const kept = z.object({ company: z.string(), bytes: z.number(), rows: z.number().int().min(0) });
-
-/**
- * Imports a file and says how far it is. Where it was is kept beside the file until it is done, and what was rejected
- * stays beside it. Throws RefillError `bad-file`.
- */
-export async function importUsageFile(
-  db: Db,
-  order: { file: string; companyId: bigint; dryRun: boolean },
-  say: (line: string) => void,
-): Promise<void> {
-  const { file, companyId, dryRun } = order;
-  const { size } = await stat(file).catch(() => {
-    throw new RefillError('bad-file', `${file} cannot be read.`);
-  });
-  const place = { path: `${file}.progress`, company: companyId.toString(), bytes: size };
-  const skipRows = dryRun ? 0 : await readPlace(place);
-  const rejectsPath = `${file}.rejects.csv`;
-  if (skipRows > 0) say(`Going on after row ${skipRows}.`);
-  else await writeFile(rejectsPath, stringify([['line', 'id', 'reason']]));
-  let rejects: string[][] = [];
-  const counts = await importUsage(
-    { db, clock: systemClock },
-    {
-      companyId,
-      file,
-      dryRun,
-      skipRows,
-      onReject: ({ line, id, words }) => rejects.push([String(line), id, words]),
-      onProgress: async ({ rows, bytes }) => {
-        await appendFile(rejectsPath, stringify(rejects, { escape_formulas: true }));
-        rejects = [];
-        if (!dryRun) await writeFile(place.path, JSON.stringify({ ...place, path: undefined, rows }));
-        drawBar(bytes, size);
-      },
-    },
-  );
-  if (process.stderr.isTTY) process.stderr.write('\n');
-  if (!dryRun) await rm(place.path, { force: true });
-  report(counts, { dryRun, rejectsPath }, say);
-}
-
-/** How many rows an earlier run of the same file for the same company was done with. */
-async function readPlace(place: { path: string; company: string; bytes: number }): Promise<number> {
-  try {
-    const known = kept.parse(JSON.parse(await readFile(place.path, 'utf8')));
-    return known.company === place.company && known.bytes === place.bytes ? known.rows : 0;
-  } catch {
-    return 0;
-  }
-}
-
-function drawBar(bytes: number, size: number): void {
-  if (!process.stderr.isTTY) return;
-  const share = size === 0 ? 1 : Math.min(1, bytes / size);
-  const filled = Math.round(share * 30);
-  process.stderr.write(`\r${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${(share * 100).toFixed(0)} %`);
-}
-
-function report(
-  counts: ImportCounts,
-  { dryRun, rejectsPath }: { dryRun: boolean; rejectsPath: string },
-  say: (line: string) => void,
-): void {
-  const { read, ...outcomes } = counts;
-  say(`${dryRun ? 'Read, nothing booked' : 'Read'}: ${read}.`);
-  for (const [outcome, count] of Object.entries(outcomes)) if (count > 0) say(`  ${outcome}: ${count}`);
-  if (counts.rejected > 0) say(`What was rejected, and why: ${rejectsPath}`);
-}
+export const importUsageCommand = defineCommand({
+  name: 'usage import',
+  summary: 'take usage from a CSV file; run again, it goes on where it was, and books nothing twice',
+  params: {
+    company: companyOption(),
+    file: argument(
+      '<file>',
+      'columns as docs/usage-api.md names them, or the vendor’s export of calls',
+      text,
+    ),
+    dryRun: flag('--dry-run', 'read and report only'),
+  },
+  async run({ db, clock, note }, { company, file, dryRun }) {
+    const order = { file, companyId: company.id, dryRun };
+    const { counts, rejectsPath } = await importUsageFile({ db, clock, note }, order);
+    const { read, ...outcomes } = counts;
+    return {
+      lines: [
+        `${dryRun ? 'Read, nothing booked' : 'Read'}: ${read}.`,
+        ...Object.entries(outcomes).flatMap(([outcome, count]) =>
+          count > 0 ? [`  ${outcome}: ${count}`] : [],
+        ),
+        ...(counts.rejected > 0 ? [`What was rejected, and why: ${rejectsPath}`] : []),
+      ],
+      value: { isDryRun: dryRun, counts, rejectsFile: counts.rejected > 0 ? rejectsPath : null },
+    };
+  },
+});

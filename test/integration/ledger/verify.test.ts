@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { verifyCommand } from '../../../src/cli/verify.ts';
 import { type Db, openDb } from '../../../src/db/index.ts';
 import { type Finding, placeHold, settleHold } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { runRefill } from '../../support/run-refill.ts';
 import { sumUp } from '../../support/sum-up.ts';
 
 const LEDGER_TABLES = [
@@ -247,28 +247,23 @@ it.each([
   expect(found).not.toEqual([]);
 });
 
-it('says so on the command line, and ends with 1', async () => {
-  const lines: string[] = [];
-  expect(await verifyCommand({ databaseUrl: database.url, json: false }, (line) => lines.push(line))).toBe(0);
-  expect(lines).toEqual(['The books hold: 2 companies, 6 wallets.']);
+it('`refill verify` names what does not agree and ends with 1', async () => {
+  const verify = (...args: string[]) => runRefill(['verify', ...args], { DATABASE_URL: database.url });
+  expect(await verify()).toMatchObject({ status: 0, stdout: 'The books hold: 2 companies, 6 wallets.\n' });
   const admin = new pg.Client({ connectionString: database.url });
   await admin.connect();
   const change = `UPDATE wallet SET general_micros = general_micros + $1 WHERE company_id = ${books.companyId} AND office_id IS NULL`;
   try {
     await admin.query(change, [5]);
-    lines.length = 0;
-    expect(await verifyCommand({ databaseUrl: database.url, json: false }, (line) => lines.push(line))).toBe(
-      1,
+    const { status, stdout } = await verify();
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^company \d+ wallet \d+ {2}wallet wallet {2}general_micros should be \d+, is \d+ \(\+5\) {2}\(balance\)\n/,
     );
-    expect(lines[0]).toMatch(
-      /^company \d+ wallet \d+ {2}wallet wallet {2}general_micros should be \d+, is \d+ \(\+5\) {2}\(balance\)$/,
-    );
-    lines.length = 0;
-    await verifyCommand({ databaseUrl: database.url, json: true }, (line) => lines.push(line));
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      table: 'wallet',
-      column: 'general_micros',
-      check: 'balance',
+    expect(JSON.parse((await verify('--json')).stdout)).toMatchObject({
+      companies: 2,
+      findings: 2,
+      list: [{ table: 'wallet', column: 'general_micros', check: 'balance' }, {}],
     });
   } finally {
     await admin.query(change, [-5]);

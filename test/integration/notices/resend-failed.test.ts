@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { setNoticeChannel } from '../../../src/cli/set-notice-channel.ts';
+import { saveChannel } from '../../../src/cli/channel/save-channel.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { createLogger } from '../../../src/log.ts';
 import { deliverNotice, NoticeDeliveryError, postNotice } from '../../../src/notices/index.ts';
@@ -65,7 +65,7 @@ it('what could not be said lately is said once a channel is chosen that takes it
   await deliver();
   await post('R-3');
   expect(said).toEqual([]);
-  await setNoticeChannel(database.db, {
+  await saveChannel(database.db, {
     companyId: acme.companyId,
     channelId: 'CNEW000',
     kind: 'any',

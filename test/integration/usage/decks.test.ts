@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { importRates, listRates } from '../../../src/cli/rates/import-rates.ts';
+import { describeVersion, importRates } from '../../../src/cli/rates/import-deck-file.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { parseDeck, rateTraffic } from '../../../src/rating/index.ts';
 import {
@@ -166,7 +166,7 @@ describe('on the command line', () => {
       await importRates(deps, file, { ...words, effective: '2026-01-01' });
       await writeFile(file, 'prefix,destination,rate\n44,UK,0.0125\n33,France,0.05\n49,Germany,0.02\n');
       await importRates(deps, file, { ...words, effective: '2026-12-01' });
-      await listRates(deps);
+      for (const deck of await listDecks(deps.db, NOW)) said.push(describeVersion(deck));
       await expect(importRates(deps, file, { ...words, effective: '1 Dec' })).rejects.toThrow(
         /--effective takes/,
       );

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { priceTraffic } from '../../../src/cli/rates/price-traffic.ts';
+import { priceTraffic } from '../../../src/cli/rates/price-lines.ts';
 
 const NOW = new Date('2026-11-14T09:30:00Z');
 const DECK = [
@@ -31,16 +31,14 @@ const fileOf = async (name: string, content: string | Buffer): Promise<string> =
 async function price(lines: readonly unknown[], deck: string | Buffer = DECK, samplePrices = true) {
   const notes: string[] = [];
   const answers: Record<string, unknown>[] = [];
-  const output = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      answers.push(JSON.parse(chunk.toString('utf8')));
-      done();
-    },
-  });
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
   await priceTraffic(
     { deck: await fileOf('deck.csv', deck), samplePrices },
-    { input: Readable.from([text]), output, notes: (note) => notes.push(note) },
+    {
+      input: Readable.from([text]),
+      answer: async (answer) => void answers.push(answer),
+      notes: (note) => notes.push(note),
+    },
     NOW,
   );
   return { answers, notes };
@@ -159,7 +157,7 @@ describe('refill rates price', () => {
     );
     const missing = priceTraffic(
       { deck: path.join(folder, 'none.csv'), samplePrices: true },
-      { input: Readable.from([]), output: new Writable(), notes: () => {} },
+      { input: Readable.from([]), answer: async () => {}, notes: () => {} },
       NOW,
     );
     await expect(missing).rejects.toMatchObject({ code: 'bad-argument' });

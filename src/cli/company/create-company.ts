@@ -1,10 +1,10 @@
-import { type Clock, systemClock } from '../clock.ts';
-import { type Db, inTransaction } from '../db/index.ts';
-import { RefillError } from '../errors.ts';
-import { type Money, parseDollars } from '../money.ts';
-import { createCompany, issueLinkCode, recordAudit } from '../org/index.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import { type Db, inTransaction } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { type Money, parseDollars } from '../../money.ts';
+import { createCompany as insertCompany, issueLinkCode, recordAudit } from '../../org/index.ts';
 
-export interface CompanyWords {
+interface CompanyOptions {
   name: string;
   timeZone: string;
   country: string;
@@ -20,33 +20,33 @@ export interface CompanyWords {
 }
 
 /**
- * Founds a company with its offices and empty books, and issues the code that links its workspace.
- * Throws RefillError `bad-argument` in the words of the option that was wrong.
+ * Creates a company with its offices and empty books, and issues the code that links its workspace.
+ * Throws RefillError `bad-argument`, which names the option that is wrong.
  */
-export async function addCompany(
+export async function createCompany(
   db: Db,
-  words: CompanyWords,
+  options: CompanyOptions,
   clock: Clock = systemClock,
 ): Promise<{ companyId: bigint; code: string; expiresAt: Date }> {
   const at = clock.now();
-  const offices = words.office.map((text) => {
-    const [name = '', country = words.country] = text.split(':');
+  const offices = options.office.map((text) => {
+    const [name = '', country = options.country] = text.split(':');
     return { name: name.trim(), country: readCountry(country) };
   });
   if (offices.length === 0 || offices.some(({ name }) => name === '')) throw bad('--office', 'needs a name');
   const { companyId } = await inTransaction(db, async (tx) => {
-    const created = await createCompany(tx, {
-      name: words.name,
-      timeZone: readTimeZone(words.timeZone),
-      country: readCountry(words.country),
-      billingMethod: readBilling(words.billing),
-      billingDay: readBillingDay(words.billingDay),
-      pooled: words.shared,
+    const created = await insertCompany(tx, {
+      name: options.name,
+      timeZone: readTimeZone(options.timeZone),
+      country: readCountry(options.country),
+      billingMethod: readBilling(options.billing),
+      billingDay: readBillingDay(options.billingDay),
+      pooled: options.shared,
       limits: {
-        min: readAmount('--min', words.min),
-        max: readAmount('--max', words.max),
-        perDay: readAmount('--per-day', words.perDay),
-        exposure: readAmount('--exposure', words.exposure),
+        min: readAmount('--min', options.min),
+        max: readAmount('--max', options.max),
+        perDay: readAmount('--per-day', options.perDay),
+        exposure: readAmount('--exposure', options.exposure),
       },
       offices,
       at,
@@ -57,7 +57,7 @@ export async function addCompany(
       actor: 'operator',
       surface: 'operator',
       action: 'company-added',
-      details: { name: words.name },
+      details: { name: options.name },
     });
     return created;
   });

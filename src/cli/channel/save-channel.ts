@@ -1,16 +1,16 @@
-import { type Db, inTransaction } from '../db/index.ts';
-import { RefillError } from '../errors.ts';
-import { NOTICE_TOPICS, resendFailed } from '../notices/index.ts';
-import { recordAudit } from '../org/index.ts';
+import { type Db, inTransaction } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { NOTICE_TOPICS, resendFailed } from '../../notices/index.ts';
+import { recordAudit } from '../../org/index.ts';
 
 const KINDS: readonly string[] = ['any', ...NOTICE_TOPICS];
 
 /**
  * Chooses the channel of a company's workspace in which a kind of notice is posted (`any`: all without their own), and says
  * there what could not be said lately.
- * Throws RefillError `bad-argument` for a channel or kind that cannot be, or a company without a workspace.
+ * Throws RefillError `bad-argument` for a channel or kind that cannot be, and `no-workspace`.
  */
-export async function setNoticeChannel(
+export async function saveChannel(
   db: Db,
   choice: { companyId: bigint; channelId: string; kind: string; at: Date },
 ): Promise<void> {
@@ -22,7 +22,10 @@ export async function setNoticeChannel(
     throw new RefillError('bad-argument', `--kind is one of ${KINDS.join(', ')}, not "${kind}".`);
   const workspace = await db.workspace.findUnique({ where: { companyId } });
   if (workspace === null) {
-    throw new RefillError('bad-argument', `Company ${companyId} has no Slack workspace yet: link it first.`);
+    throw new RefillError(
+      'no-workspace',
+      'This company has no Slack workspace yet. Link it first: refill company link-code',
+    );
   }
   const { teamId } = workspace;
   await inTransaction(db, async (tx) => {

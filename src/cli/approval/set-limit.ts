@@ -1,0 +1,23 @@
+import { setOperatorApprovalLimit } from '../../billing/index.ts';
+import { formatDollars } from '../../money.ts';
+import { amountOrNone, argument, companyOption, defineCommand, flag } from '../frame/index.ts';
+
+export const setApprovalLimitCommand = defineCommand({
+  name: 'approval set-limit',
+  summary: 'above which amount a company needs a second admin; the company’s own limit may be lower',
+  params: {
+    company: companyOption(),
+    limit: argument('<dollars>', 'an amount like 250, or none', amountOrNone),
+    own: flag('--own', 'set the company’s own limit instead, where no second admin is left to agree'),
+  },
+  async run({ db, clock }, { company, limit, own }) {
+    await setOperatorApprovalLimit(db, { companyId: company.id, limit, at: clock.now(), isOwn: own });
+    return { lines: [describe(limit, own)], value: { limit, isOwn: own } };
+  },
+});
+
+function describe(limit: Parameters<typeof formatDollars>[0] | null, isOwn: boolean): string {
+  if (isOwn) return 'That is the company’s own limit now; yours stays as it is.';
+  if (limit === null) return 'Only the company’s own limit counts now.';
+  return `A second admin approves what is above ${formatDollars(limit)}.`;
+}

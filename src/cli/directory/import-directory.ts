@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { RefillError } from '../../errors.ts';
+import { type DirectoryFiles, importDirectory } from '../../org/index.ts';
+import { companyOption, defineCommand, optional, text } from '../frame/index.ts';
+
+interface FileNames {
+  offices: string | undefined;
+  members: string | undefined;
+  numbers: string | undefined;
+}
+
+export const importDirectoryCommand = defineCommand({
+  name: 'directory import',
+  summary: 'take offices, members and numbers from CSV files; all of it, or nothing when a row is wrong',
+  params: {
+    company: companyOption(),
+    offices: optional('--offices <file>', 'columns: name, id, country, local prefixes', text),
+    members: optional(
+      '--members <file>',
+      'columns: name, id, email, office, department, licence, kind',
+      text,
+    ),
+    numbers: optional('--numbers <file>', 'columns: number, type, office, department, member', text),
+  },
+  async run({ db, clock }, { company, ...names }) {
+    const files = await readFiles(names);
+    const { faults, counts } = await importDirectory(db, company.id, files, clock.now());
+    if (faults.length > 0) {
+      const list = faults.map(({ file, line, words }) => `  ${file}, line ${line}: ${words}`);
+      throw new RefillError('bad-directory', `Nothing was imported:\n${list.join('\n')}`);
+    }
+    const { offices, members, numbers } = counts;
+    return {
+      lines: [`Imported: offices ${offices}, members ${members}, numbers ${numbers}.`],
+      value: { imported: counts },
+    };
+  },
+});
+
+async function readFiles({ offices, members, numbers }: FileNames): Promise<DirectoryFiles> {
+  if (offices === undefined && members === undefined && numbers === undefined)
+    throw new RefillError('bad-argument', 'Name at least one file: --offices, --members or --numbers.');
+  return {
+    ...(offices === undefined ? {} : { offices: await read(offices) }),
+    ...(members === undefined ? {} : { members: await read(members) }),
+    ...(numbers === undefined ? {} : { numbers: await read(numbers) }),
+  };
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new RefillError('bad-argument', `${file} could not be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,25 @@
+import { companyOption, defineCommand } from '../frame/index.ts';
+
+export const showDirectoryStatusCommand = defineCommand({
+  name: 'directory status',
+  summary: 'how reading the directory went the last time, and when it is read next',
+  params: { company: companyOption() },
+  async run({ db }, { company }) {
+    const source = await db.directorySource.findUnique({ where: { companyId: company.id } });
+    if (source === null)
+      return {
+        lines: ['The phone system is not connected. See: refill directory connect --help'],
+        value: { source: null },
+      };
+    const { url, triedAt, outcome, words, doneAt, dueAt } = source;
+    return {
+      lines: [
+        `Read from  ${url}`,
+        `Last       ${triedAt === null ? 'never' : `${triedAt.toISOString()}  ${words}`}`,
+        ...(outcome !== null && outcome !== 'done' ? [`Last good  ${doneAt?.toISOString() ?? 'never'}`] : []),
+        `Next       ${dueAt.toISOString()}`,
+      ],
+      value: { source: { url, triedAt, outcome, message: words, doneAt, dueAt } },
+    };
+  },
+});

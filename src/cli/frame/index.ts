@@ -1,0 +1,20 @@
+/** The frame of every operator command: see README.md one folder up for how to add one. */
+export { type Command, type CommandContext, defineCommand, type Outcome } from './command.ts';
+export { slugOf } from './find-company.ts';
+export {
+  amount,
+  amountOrNone,
+  argument,
+  companyArgument,
+  companyOption,
+  flag,
+  oneOf,
+  option,
+  optional,
+  optionalCompany,
+  repeated,
+  rowNumber,
+  text,
+  withDefault,
+} from './params.ts';
+export { type CommandTable, runCli, type Terminal } from './run-cli.ts';

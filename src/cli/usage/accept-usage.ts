@@ -1,0 +1,21 @@
+import { acceptWaiting } from '../../usage/index.ts';
+import { argument, companyOption, defineCommand, rowNumber } from '../frame/index.ts';
+
+export const acceptUsageCommand = defineCommand({
+  name: 'usage accept',
+  summary: 'book a record of the inbox that waits for the operator',
+  params: {
+    company: companyOption(),
+    id: argument('<id>', 'its number in the inbox (refill usage inbox)', rowNumber),
+  },
+  async run({ db, clock }, { company, id }) {
+    const outcome = await acceptWaiting({ db, clock }, { companyId: company.id, id });
+    const isBooked = outcome !== null && ['posted', 'adjusted', 'duplicate'].includes(outcome.outcome);
+    const reason = outcome !== null && 'words' in outcome ? outcome.words : null;
+    return {
+      lines: [isBooked ? 'Booked.' : `Not booked${reason === null ? '.' : `: ${reason}`}`],
+      value: { isBooked, outcome: outcome?.outcome ?? null, reason },
+      status: isBooked ? 0 : 1,
+    };
+  },
+});

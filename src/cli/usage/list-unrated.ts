@@ -1,0 +1,18 @@
+import { listInbox } from '../../usage/index.ts';
+import { companyOption, defineCommand } from '../frame/index.ts';
+
+export const listUnratedCommand = defineCommand({
+  name: 'usage unrated',
+  summary: 'what has no rate yet; never free, booked when a rate arrives',
+  params: { company: companyOption() },
+  async run({ db }, { company }) {
+    const records = await listInbox(db, company.id, 'unrated');
+    return {
+      lines: [
+        ...records.map(({ id, source, externalId, words }) => `${id}  ${source} ${externalId}  ${words}`),
+        `Without a rate: ${records.length}.`,
+      ],
+      value: { records },
+    };
+  },
+});

@@ -1,0 +1,18 @@
+import { repairUsage } from '../../usage/index.ts';
+import { companyOption, defineCommand } from '../frame/index.ts';
+
+export const repairUsageCommand = defineCommand({
+  name: 'usage repair',
+  summary: 'give unattributed usage to whose it is by now, and book what has a rate by now',
+  params: { company: companyOption() },
+  async run({ db, clock, log }, { company }) {
+    const done = await repairUsage({ db, clock, log }, company.id);
+    return {
+      lines: [
+        `Attributed ${done.attributed}, still unattributed ${done.stillUnattributed}.`,
+        `Booked ${done.booked} of the inbox, still waiting ${done.stillWaiting}.`,
+      ],
+      value: { ...done },
+    };
+  },
+});

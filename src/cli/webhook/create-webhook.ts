@@ -1,0 +1,16 @@
+import { createWebhook } from '../../usage/index.ts';
+import { companyOption, defineCommand } from '../frame/index.ts';
+
+export const createWebhookCommand = defineCommand({
+  name: 'webhook create',
+  summary: 'print a new address and the secret to sign with; the secret is shown once',
+  params: { company: companyOption() },
+  async run({ db, clock, secrets, publicUrl }, { company }) {
+    const { path, secret } = await createWebhook({ db, clock, secrets }, company.id);
+    const address = `${publicUrl}${path}`;
+    return {
+      lines: [`Address  ${address}`, `Secret   ${secret}`],
+      value: { address, secret },
+    };
+  },
+});
