@@ -18,7 +18,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'company link-code': { args: ['acme corp'], done: 0 },
   'channel set': { args: ['--company', 'acme-corp', 'C0123456789'], done: 1 },
   'approval set-limit': { args: ['--company', '1', '250'], done: 0 },
-  'dispute clear': { args: ['--company', 'Acme Corp', '--reason', 'settled by phone'], done: 0 },
+  'dispute clear': { args: ['--company', 'Acme Corp', '--reason', 'settled by phone'], done: 1 },
   'card unlock': { args: ['--company', '1', '4242'], done: 1 },
   'bundle add': {
     args: ['--name', 'Calling 150', '--kind', 'calling', '--credit', '150', '--price', '120'],
