@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readPurchaseOffer } from '../../../src/billing/index.ts';
-import { addCompany } from '../../../src/cli/add-company.ts';
+import { createCompany } from '../../../src/cli/company/create-company.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import {
   connectPhoneSystem,
@@ -40,7 +40,7 @@ const NAME = {
 /** Every way in which the product creates an office, and one past the product. Each returns the company. */
 const WAYS: Record<string, () => Promise<bigint>> = {
   'the creation of a company, also the demo’s': async () => (await testCompany(room.database.db)).companyId,
-  'company add': async () => (await addCompany(room.database.db, NAME)).companyId,
+  'company add': async () => (await createCompany(room.database.db, NAME)).companyId,
   'directory import': async () => {
     const { faults } = await importDirectory(
       room.database.db,
