@@ -77,6 +77,23 @@ export {
   type SettingsDraft,
   saveSettings,
 } from './settings/save-settings.ts';
+export { confirmSharing, confirmSharingAsOperator, type SharingOutcome } from './sharing/confirm-sharing.ts';
+export {
+  openSharing,
+  reviewSharing,
+  reviewSharingAsOperator,
+  type SharingDraft,
+} from './sharing/review-sharing.ts';
+export { suggestChoice } from './sharing/suggest-choice.ts';
+export type {
+  CreditSharing,
+  SharingChoice,
+  SharingFault,
+  SharingReview,
+  SharingState,
+  WalletChoice,
+  WalletEffect,
+} from './sharing/types.ts';
 export { createStripeGateway } from './stripe.ts';
 export { addRecurring } from './subscriptions/add-recurring.ts';
 export { addBundle, type BundleOffer, listBundles, retireBundle } from './subscriptions/catalogue.ts';

@@ -14,6 +14,7 @@ export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';
 export { listLowGeneral } from './list-low-general.ts';
 export { type BookedUsage, listUsage, type UsageCursor } from './list-usage.ts';
+export { lockBook } from './lock-book.ts';
 export { openWallets } from './open-wallets.ts';
 export { type NewHold, placeHold } from './place-hold.ts';
 export { postUsage, type UsageBatch } from './post-usage.ts';

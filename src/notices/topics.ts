@@ -21,6 +21,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   dispute: 'billing',
   settings: 'billing',
   role_change: 'billing',
+  credit_sharing: 'billing',
 };
 
 /** The topic of a kind of notice. */

@@ -85,7 +85,7 @@ export async function changeRecharge(
     await askForChange(tx, company, { change, askedBy: by }, now);
     return 'asked';
   }
-  const setting = await keepSetting(tx, person, wallet, choice, now);
+  const setting = await keepSetting(tx, { company: person.company, actor: by }, wallet, choice, now);
   await recordSetting(tx, setting, { by, at: now, ...(approvedBy === undefined ? {} : { approvedBy }) });
   if (approvedBy === undefined) {
     await overtakeQuestion(tx, company, rechargeMatter(walletId), now);
@@ -97,24 +97,25 @@ export async function changeRecharge(
   return 'changed';
 }
 
-async function keepSetting(
+/** Stores a choice for some credits, as set by `actor`: a person of Slack, or the operator. */
+export async function keepSetting(
   tx: Tx,
-  person: Person,
-  wallet: WalletBalance,
+  { company, actor }: { company: Pick<Company, 'id' | 'timeZone'>; actor: string },
+  wallet: Pick<WalletBalance, 'walletId' | 'officeId'>,
   choice: RechargeChoice,
   now: Date,
 ): Promise<SettingRow> {
-  const month = monthOf(now, person.company.timeZone);
+  const month = monthOf(now, company.timeZone);
   const figures = {
     isOn: choice.isOn,
     thresholdMicros: toMicros(choice.threshold),
     amountMicros: toMicros(choice.amount),
     capMicros: toMicros(choice.cap),
     pausedFor: null,
-    setBy: actorOf(person),
+    setBy: actor,
     setAt: now,
   };
-  const key = { companyId: person.company.id, walletId: wallet.walletId };
+  const key = { companyId: company.id, walletId: wallet.walletId };
   return await tx.rechargeSetting.upsert({
     where: { companyId_walletId: key },
     create: {
@@ -128,7 +129,13 @@ async function keepSetting(
   });
 }
 
-async function putInForce(tx: Tx, setting: SettingRow, choice: RechargeChoice, now: Date): Promise<void> {
+/** Has a stored choice count: its threshold is watched, and what is below it already is recharged. */
+export async function putInForce(
+  tx: Tx,
+  setting: SettingRow,
+  choice: RechargeChoice,
+  now: Date,
+): Promise<void> {
   const key = { companyId: setting.companyId, walletId: setting.walletId };
   const open = choice.isOn ? null : await findOpenRecharge(tx, setting);
   // What is being charged is seen through, as money may have moved; what only waits is not tried again.

@@ -86,7 +86,7 @@ export async function dropWaiting(
   tx: Tx,
   order: OrderRow,
   now: Date,
-  status: 'given_up' | 'needless',
+  status: 'given_up' | 'needless' | 'dropped',
 ): Promise<void> {
   const { count } = await tx.purchaseOrder.updateMany({
     where: { companyId: order.companyId, id: order.id, retryAt: { not: null } },

@@ -115,7 +115,7 @@ export async function recordSetting(
     companyId: setting.companyId,
     at,
     actor: by,
-    surface: 'slack',
+    surface: by === 'operator' ? 'operator' : 'slack',
     action: 'recharge-set',
     details: {
       wallet: setting.walletId.toString(),

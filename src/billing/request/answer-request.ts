@@ -34,7 +34,7 @@ export async function dismissRequest(
     await lockCompany(tx, person.company.id);
     const request = await findRequestToAnswer(tx, person, token);
     const by = actorOf(person);
-    await close(tx, person.company, request, { state: 'dismissed', by, order: null, at });
+    await closeRequest(tx, person.company, request, { state: 'dismissed', by, order: null, at });
   });
 }
 
@@ -45,7 +45,7 @@ export async function answerWithPurchase(tx: Tx, company: Company, order: OrderR
     where: { companyId_id: { companyId: order.companyId, id: order.requestId } },
   });
   if (request === null || request.state !== 'open') return;
-  await close(tx, company, request, {
+  await closeRequest(tx, company, request, {
     state: 'bought',
     by: actorOf({ teamId: order.teamId ?? '', userId: order.userId }),
     order: { id: order.id, amount: fromMicros(order.amountMicros ?? 0n) },
@@ -67,12 +67,18 @@ export async function sweepRequests(deps: { db: Db; clock: Clock }): Promise<voi
       const request = await tx.creditRequest.findUniqueOrThrow({ where: { token } });
       const company = await findCompany(tx, companyId);
       if (request.state !== 'open' || company === null) return;
-      await close(tx, company, request, { state: 'expired', by: null, order: null, at });
+      await closeRequest(tx, company, request, { state: 'expired', by: null, order: null, at });
     }),
   );
 }
 
-async function close(tx: Tx, company: Company, open: RequestRow, answer: Answer): Promise<void> {
+/** Ends an open request, updates its message and notifies who asked. */
+export async function closeRequest(
+  tx: Tx,
+  company: Company,
+  open: RequestRow,
+  answer: Answer,
+): Promise<void> {
   const { state, by, order, at } = answer;
   const request = await tx.creditRequest.update({
     where: { companyId_id: { companyId: open.companyId, id: open.id } },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvals } from './approval.ts';
 import { bundle } from './bundle.ts';
 import { creditRequests } from './credit-request.ts';
+import { creditSharing } from './credit-sharing.ts';
 import { invoice } from './invoice.ts';
 import { lowBalance } from './low-balance.ts';
 import { card, cardExpiring, dispute, receipt } from './payment.ts';
@@ -26,6 +27,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   invoice,
   settings,
   roleChange,
+  creditSharing,
   ...approvals,
   ...creditRequests,
 ]);

@@ -3,8 +3,9 @@ import { amount, instant } from './values.ts';
 
 export const recharge = z.object({
   kind: z.literal('recharge'),
-  /** How one recharge stands (R11, R14): `failed` is tried again, `given_up` is not, `needless` had no need to be. */
-  status: z.enum(['added', 'needs_action', 'failed', 'given_up', 'needless']),
+  /** How one recharge stands (R11, R14): `failed` is tried again, `given_up` is not, `needless` had no need to be,
+   * `dropped` ended as credit sharing was changed. */
+  status: z.enum(['added', 'needs_action', 'failed', 'given_up', 'needless', 'dropped']),
   /** Opaque: where a larger amount is taken. */
   token: z.string(),
   scopeLabel: z.string(),

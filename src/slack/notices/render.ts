@@ -15,6 +15,7 @@ import {
   rechargeWords,
   requestWords,
   settingsWords,
+  sharingWords,
 } from '../words/en.ts';
 
 interface Rendered {
@@ -43,6 +44,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
   recharge_settings: (facts) => message(rechargeWords.settings(facts)),
   settings: (facts) => message(settingsWords.notice(facts)),
   role_change: (facts) => message(peopleCopy.notice(facts)),
+  credit_sharing: (facts) => message(sharingWords.notice(facts)),
   dispute: (facts) => message(rechargeWords.dispute(facts)),
   card: (facts) =>
     message(
@@ -102,6 +104,7 @@ function rechargeButtons(facts: Extract<NoticeFacts, { kind: 'recharge' }>): Kno
         ? []
         : [buttons(linkButton(rechargeWords.openBank, actionUrl, { primary: true }), addCredits())];
     case 'needless':
+    case 'dropped':
       return [];
     default:
       return [buttons(button(rechargeWords.fixCard, IDS.action.cardShow, { primary: true }), addCredits())];

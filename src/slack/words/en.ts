@@ -15,5 +15,6 @@ export { purchaseWords } from './purchase.ts';
 export { rechargeWords } from './recharge.ts';
 export { requestWords } from './request.ts';
 export { settingsWords } from './settings.ts';
+export { sharingWords } from './sharing.ts';
 export { usageWords } from './usage.ts';
 export { whyWords } from './why.ts';

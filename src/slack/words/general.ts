@@ -66,5 +66,5 @@ export const generalWords = {
   outdated:
     'That is out of date. Nothing was charged by this click. Type `/credits` to see how things are now.',
   abandoned:
-    'This purchase was left open for more than a day, so it was closed. *Nothing was charged.* Type `/credits add` to begin anew.',
+    'This purchase was closed before it was paid. *You weren’t charged.* Type `/credits add` to start over.',
 };

@@ -42,6 +42,8 @@ function told(facts: Told<'recharge'>): string {
       return facts.isOff
         ? `:x: Auto-recharge failed for ${of}: ${failure(facts.failureCode)}. Nothing was charged, and it is not tried again, as auto-recharge is off now. ${left}.`
         : `:double_vertical_bar: *Auto-recharge is paused* for ${of}: ${failure(facts.failureCode)}. Nothing was charged, and no further try is made until the card is fixed or auto-recharge is set again. ${left}.`;
+    case 'dropped':
+      return `:hourglass: Auto-recharge had failed for ${of}: ${failure(facts.failureCode)}. You weren’t charged. It isn’t tried again, because credit sharing was changed.`;
     case 'needless':
       return `:white_check_mark: Auto-recharge had failed for ${of}: ${failure(facts.failureCode)}. Nothing was charged; credits were added meanwhile, so it is not tried again · balance ${money(facts.balance)}`;
   }
