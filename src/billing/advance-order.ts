@@ -1,25 +1,23 @@
-import { type Db, inTransaction, type Queryable } from '../db/index.ts';
-import { lockCompany } from '../org/index.ts';
+import { type Db, inTransaction } from '../db/index.ts';
 import type { JobPayload } from '../queue/index.ts';
-import { chargeFallback } from './charge-card.ts';
-import { GatewayRefusedError, GatewayUnknownError, type Intent } from './gateway.ts';
-import { enqueueAdvance, enqueueShow } from './order-jobs.ts';
-import { formatReference, keyOf, type OrderRow, UNDER_WAY } from './order-rows.ts';
+import { gatewayFor } from './company-gateway.ts';
+import { GatewayDeclinedError, GatewayRefusedError, GatewayUnknownError } from './gateway.ts';
+import { enqueueAdvance } from './order-jobs.ts';
+import { formatReference, type OrderRow, UNDER_WAY } from './order-rows.ts';
 import {
   type Attempt,
+  closeAttempt,
   confirmAttempt,
   findLiveAttempt,
   openAttempt,
   prepareIntent,
 } from './payment-attempt.ts';
-import { followDecline } from './recharge/retry-recharge.ts';
-import { tellRecharge } from './recharge/tell-recharge.ts';
+import { declineOrder, INITIAL_BACKOFF_MS, leaveUnknown, recordOutcome } from './record-outcome.ts';
+import { followRefusal } from './refuse-order.ts';
 import { settleOrder } from './settle-order.ts';
-import { failPeriodOfOrder, paysItself, tellBankOfPeriod } from './subscriptions/fail-period.ts';
 import type { BillingDeps } from './types.ts';
+import { giveUpVerification } from './verification/give-up-verification.ts';
 
-const SHORTEST_WAIT_MS = 5_000;
-const LONGEST_WAIT_MS = 10 * 60_000;
 const DRAFT_LIFE_MS = 24 * 3_600_000;
 const BANK_WAITS_MS = 24 * 3_600_000;
 
@@ -43,7 +41,7 @@ export async function advanceOrder(
   try {
     await advancePayment(deps, order);
   } catch (error) {
-    if (!(error instanceof GatewayUnknownError)) throw error;
+    if (!(error instanceof GatewayUnknownError || error instanceof GatewayRefusedError)) throw error;
     deps.log.warn(
       { err: error, reference: formatReference(order) },
       'the card processor gave no answer; looking again later',
@@ -58,14 +56,21 @@ function isUnderWay(order: OrderRow): boolean {
 
 async function advancePayment(deps: BillingDeps, order: OrderRow): Promise<void> {
   const live = await findLiveAttempt(deps.db, order);
+  const gateway = gatewayFor(deps, order.companyId);
+  if (order.verifyUntil !== null && order.state === 'needs_action') {
+    if (order.verifyUntil <= deps.clock.now()) return await giveUpVerification(deps, order, live);
+    // Nothing is under way: it waits for a person.
+    if (live === null) return;
+  }
   // A fresh confirmation while the last try still waits at the bank: that try is given up before another opens.
   if (live !== null && order.state === 'confirmed' && live.state === 'needs_action') {
-    const given = await deps.gateway.cancelIntent({
+    const given = await gateway.cancelIntent({
       intentId: live.intentId ?? '',
       key: `${order.token}-${live.number}-cancel`,
     });
     if (given.state === 'succeeded') return await settleOrder(deps, order, live);
-    await closeAttempt(deps.db, deps.clock.now(), live, 'given_up');
+    const failure = { code: 'given_up', adviceCode: null, kind: 'given_up' } as const;
+    await closeAttempt(deps.db, deps.clock.now(), live, failure);
     return await chargeAttempt(deps, order, await openAttempt(deps, order));
   }
   if (live !== null && isLeftAtBank(order, live, deps.clock.now()))
@@ -83,12 +88,13 @@ function isLeftAtBank(order: OrderRow, attempt: Attempt, now: Date): boolean {
 }
 
 async function giveUpAtBank(deps: BillingDeps, order: OrderRow, attempt: Attempt): Promise<void> {
-  const given = await deps.gateway.cancelIntent({
+  const given = await gatewayFor(deps, order.companyId).cancelIntent({
     intentId: attempt.intentId ?? '',
     key: `${order.token}-${attempt.number}-cancel`,
   });
   if (given.state === 'succeeded') return await settleOrder(deps, order, attempt);
-  await declineOrder(deps, order, attempt, 'payment_intent_authentication_failure');
+  const code = 'payment_intent_authentication_failure';
+  await declineOrder(deps, order, attempt, { code, adviceCode: null });
 }
 
 async function chargeAttempt(deps: BillingDeps, order: OrderRow, attempt: Attempt | null): Promise<void> {
@@ -97,126 +103,11 @@ async function chargeAttempt(deps: BillingDeps, order: OrderRow, attempt: Attemp
     const intent = await confirmAttempt(deps, order, await prepareIntent(deps, order, attempt));
     await recordOutcome(deps, order, attempt, intent);
   } catch (error) {
+    if (error instanceof GatewayDeclinedError) return await declineOrder(deps, order, attempt, error);
     if (!(error instanceof GatewayRefusedError)) throw error;
     deps.log.error({ err: error, reference: formatReference(order) }, 'the card processor refused a request');
-    await declineOrder(deps, order, attempt, error.code);
+    await followRefusal(deps, order, attempt, error);
   }
-}
-
-async function recordOutcome(
-  deps: BillingDeps,
-  order: OrderRow,
-  attempt: Attempt,
-  intent: Intent,
-): Promise<void> {
-  switch (intent.state) {
-    case 'succeeded':
-      return await settleOrder(deps, order, attempt);
-    case 'failed':
-    case 'canceled':
-      return await declineOrder(deps, order, attempt, intent.failureCode ?? 'card_declined');
-    case 'needs_action':
-      return await waitForBank(deps, order, attempt, intent.actionUrl);
-    default:
-      return await leaveUnknown(deps, order);
-  }
-}
-
-/** The charge definitely failed: said once, and only a new click opens another try, or the fallback card (R14). */
-async function declineOrder(
-  deps: BillingDeps,
-  order: OrderRow,
-  attempt: Attempt,
-  code: string,
-): Promise<void> {
-  await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, order.companyId);
-    const now = deps.clock.now();
-    await closeAttempt(tx, now, attempt, code);
-    const where = keyOf(order);
-    const fresh = await tx.purchaseOrder.findUniqueOrThrow({ where });
-    if (!isUnderWay(fresh)) return;
-    if (fresh.kind === 'recharge') return await followDecline(tx, fresh, attempt, code, now);
-    if ((await paysItself(tx, fresh)) && (await chargeFallback(tx, fresh, attempt, now))) return;
-    await tx.purchaseOrder.update({
-      where,
-      data: { state: 'declined', failureCode: code, nextLookAt: null },
-    });
-    await enqueueShow(tx, order);
-    await failPeriodOfOrder(tx, order, { code, at: now });
-  });
-}
-
-async function waitForBank(
-  deps: BillingDeps,
-  order: OrderRow,
-  attempt: Attempt,
-  url: string | null,
-): Promise<void> {
-  await inTransaction(deps.db, async (tx) => {
-    const now = deps.clock.now();
-    await tx.paymentAttempt.updateMany({
-      where: {
-        companyId: attempt.companyId,
-        orderId: attempt.orderId,
-        number: attempt.number,
-        state: 'open',
-      },
-      data: { state: 'needs_action', actionUrl: url },
-    });
-    const { count } = await tx.purchaseOrder.updateMany({
-      where: {
-        companyId: order.companyId,
-        id: order.id,
-        state: { in: ['confirmed', 'charging', 'unknown'] },
-      },
-      data: { state: 'needs_action' },
-    });
-    await scheduleLook(tx, order, now);
-    if (count > 0 && order.kind === 'recharge')
-      await tellRecharge(tx, order, now, { status: 'needs_action', actionUrl: url });
-    else if (count > 0) {
-      await enqueueShow(tx, order);
-      await tellBankOfPeriod(tx, order, { at: now, actionUrl: url });
-    }
-  });
-}
-
-/** Nobody knows whether money moved: it is looked up until it is known, and never charged anew. */
-async function leaveUnknown(deps: BillingDeps, order: OrderRow): Promise<void> {
-  await inTransaction(deps.db, async (tx) => {
-    const { count } = await tx.purchaseOrder.updateMany({
-      where: { companyId: order.companyId, id: order.id, state: { in: ['confirmed', 'charging'] } },
-      data: { state: 'unknown' },
-    });
-    await scheduleLook(tx, order, deps.clock.now());
-    if (count > 0) await enqueueShow(tx, order);
-  });
-}
-
-/** The more often it was looked at in vain, the longer until the next look: 5 seconds at first, 10 minutes at last. */
-async function scheduleLook(tx: Queryable, order: OrderRow, now: Date): Promise<void> {
-  const { looks } = await tx.purchaseOrder.update({
-    where: { companyId_id: { companyId: order.companyId, id: order.id } },
-    data: { looks: { increment: 1 } },
-  });
-  const waitMs = Math.min(SHORTEST_WAIT_MS * 2 ** (looks - 1), LONGEST_WAIT_MS);
-  await tx.purchaseOrder.update({
-    where: { companyId_id: { companyId: order.companyId, id: order.id } },
-    data: { nextLookAt: new Date(now.getTime() + waitMs) },
-  });
-}
-
-async function closeAttempt(db: Queryable, now: Date, attempt: Attempt, code: string): Promise<void> {
-  await db.paymentAttempt.updateMany({
-    where: {
-      companyId: attempt.companyId,
-      orderId: attempt.orderId,
-      number: attempt.number,
-      state: { in: ['open', 'needs_action'] },
-    },
-    data: { state: 'failed', failureCode: code, finishedAt: now },
-  });
 }
 
 /** Closes purchases that were begun and left: what was reviewed a day ago is not what it costs today. */
@@ -242,7 +133,7 @@ export async function sweepOrders(deps: { db: Db; clock: BillingDeps['clock'] })
       // Pushed ahead at once, so that the next sweep does not pile a second job on a slow first one.
       await tx.purchaseOrder.updateMany({
         where: { companyId: order.companyId, id: order.id, nextLookAt: { lte: now } },
-        data: { nextLookAt: new Date(now.getTime() + SHORTEST_WAIT_MS) },
+        data: { nextLookAt: new Date(now.getTime() + INITIAL_BACKOFF_MS) },
       });
       await enqueueAdvance(tx, order);
     });

@@ -3,7 +3,8 @@ import { inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { actorOf, isCompanyAdmin, lockCompany, type Person, recordAudit } from '../org/index.ts';
 import { enqueueQuestion } from './card-check/check-jobs.ts';
-import { ensureCustomer } from './payment-attempt.ts';
+import { gatewayFor } from './company-gateway.ts';
+import { withCustomer } from './customer.ts';
 import type { BillingDeps } from './types.ts';
 
 /** Processors keep a hosted page open for half an hour at least; ours is honoured for a quarter (R13). */
@@ -22,18 +23,21 @@ export async function startCardLink(
   if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins add cards.');
   const token = randomBytes(18).toString('base64url');
   const createdAt = deps.clock.now();
-  const page = await deps.gateway.createCardPage({
-    customerId: await ensureCustomer(deps, person.company.id),
-    returnUrl: `${deps.publicUrl}/billing/card/${token}/done`,
-    cancelUrl: `${deps.publicUrl}/billing/card/${token}/cancelled`,
-    // The processor judges by the wall clock, not by the business's.
-    expiresAt: new Date(Date.now() + PROCESSOR_PAGE_LIFE_MS),
-    key: `card-page-${token}`,
-  });
+  const companyId = person.company.id;
+  const openPage = (customerId: string) =>
+    gatewayFor(deps, companyId).createCardPage({
+      customerId,
+      returnUrl: `${deps.publicUrl}/billing/card/${token}/done`,
+      cancelUrl: `${deps.publicUrl}/billing/card/${token}/cancelled`,
+      // The processor judges by the wall clock, not by the business's.
+      expiresAt: new Date(Date.now() + PROCESSOR_PAGE_LIFE_MS),
+      key: `card-page-${token}-${customerId}`,
+    });
+  const page = await withCustomer(deps, companyId, openPage, { needsCard: false });
   const expiresAt = new Date(createdAt.getTime() + LINK_LIFE_MS);
   await deps.db.cardLink.create({
     data: {
-      companyId: person.company.id,
+      companyId,
       token,
       sessionId: page.sessionId,
       url: page.url,
@@ -71,9 +75,10 @@ export async function takeCard(
   const link = await deps.db.cardLink.findUnique({ where: visit });
   if (link === null) return null;
   const { sessionId } = link;
-  const page = await deps.gateway.findCardPage(sessionId);
+  const gateway = gatewayFor(deps, link.companyId);
+  const page = await gateway.findCardPage(sessionId);
   if (page.cardId === null) return null;
-  const card = await deps.gateway.findCard(page.cardId);
+  const card = await gateway.findCard(page.cardId);
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, link.companyId);
     const at = deps.clock.now();

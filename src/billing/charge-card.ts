@@ -1,4 +1,5 @@
 import type { Tx } from '../db/index.ts';
+import { listChargeableCards } from './chargeable-cards.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import { type OrderRow, UNDER_WAY } from './order-rows.ts';
 import type { Attempt } from './payment-attempt.ts';
@@ -7,7 +8,7 @@ const FIRST_LOOK_MS = 10_000;
 
 /**
  * Has an order that makes itself charged to this card; the next try opens only now that the last has failed (R15).
- * The caller holds the lock on the company.
+ * Nobody is there, so it is off session. The caller holds the lock on the company.
  */
 export async function chargeCard(tx: Tx, order: OrderRow, cardId: bigint, now: Date): Promise<void> {
   await tx.purchaseOrder.updateMany({
@@ -19,6 +20,8 @@ export async function chargeCard(tx: Tx, order: OrderRow, cardId: bigint, now: D
     data: {
       state: 'confirmed',
       cardId,
+      offSession: true,
+      verifyUntil: null,
       retryAt: null,
       looks: 0,
       nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),
@@ -28,8 +31,8 @@ export async function chargeCard(tx: Tx, order: OrderRow, cardId: bigint, now: D
 }
 
 /**
- * Turns to the fallback card at once where another card declined, before anybody is told (R14). Returns false where
- * there is none, or it is the one that failed. The caller holds the lock on the company.
+ * Turns to the backup card at once where another card was not charged, before anybody is told (R14). Returns false where
+ * there is none that may be charged, or it is the one that failed. The caller holds the lock on the company.
  */
 export async function chargeFallback(
   tx: Tx,
@@ -37,8 +40,9 @@ export async function chargeFallback(
   failed: Pick<Attempt, 'cardId'>,
   now: Date,
 ): Promise<boolean> {
-  const fallback = await tx.card.findFirst({ where: { companyId: order.companyId, isFallback: true } });
-  if (fallback === null || fallback.id === failed.cardId) return false;
+  const chargeable = await listChargeableCards(tx, { companyId: order.companyId, orderId: order.id });
+  const fallback = chargeable.find(({ isFallback }) => isFallback);
+  if (fallback === undefined || fallback.id === failed.cardId) return false;
   await chargeCard(tx, order, fallback.id, now);
   return true;
 }

@@ -15,8 +15,16 @@ export interface PaymentGateway {
     reference: string;
     key: string;
   }): Promise<Intent>;
-  /** Charges. A decline is an answer (`failed`), not an error. */
-  confirmIntent(request: { intentId: string; returnUrl: string; key: string }): Promise<Intent>;
+  /**
+   * Charges. A decline is an answer (`failed`), not an error. `offSession`: nobody is there to answer the bank, which
+   * then declines with `authentication_required` instead of opening its page.
+   */
+  confirmIntent(request: {
+    intentId: string;
+    returnUrl: string;
+    offSession: boolean;
+    key: string;
+  }): Promise<Intent>;
   findIntent(intentId: string): Promise<Intent>;
   /** Gives up an intent that was not charged; returns what it is now, which may be `succeeded`. */
   cancelIntent(request: { intentId: string; key: string }): Promise<Intent>;
@@ -46,6 +54,8 @@ export interface Intent {
   state: 'unconfirmed' | 'needs_action' | 'processing' | 'succeeded' | 'failed' | 'canceled';
   /** Set when failed: the processor's decline code where there is one, else its error code. */
   failureCode: string | null;
+  /** Set when failed, where the bank gave advice: `confirm_card_data`, `do_not_try_again` or `try_again_later`. */
+  adviceCode: string | null;
   /** Set when the person must act on the bank's page. */
   actionUrl: string | null;
 }
@@ -78,13 +88,37 @@ export class GatewayUnknownError extends Error {
   override readonly name = 'GatewayUnknownError';
 }
 
-/** The processor understood and refused: nothing happened, and repeating the same request cannot help. */
+/**
+ * The processor refused the request for a reason that is not a bank's: this one changed nothing, and repeating it cannot
+ * help until the operator mends what stands against it.
+ */
 export class GatewayRefusedError extends Error {
-  override readonly name = 'GatewayRefusedError';
+  override readonly name: string = 'GatewayRefusedError';
   readonly code: string;
+  /** The key or the account is refused, so whatever company it is asked for. */
+  readonly isAboutKey: boolean;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options: ErrorOptions & { isAboutKey?: boolean } = {}) {
     super(message, options);
     this.code = code;
+    this.isAboutKey = options.isAboutKey ?? false;
+  }
+}
+
+/** The company's customer is not there any more: deleted at the processor, with every card that it had. */
+export class GatewayCustomerGoneError extends GatewayRefusedError {
+  override readonly name = 'GatewayCustomerGoneError';
+}
+
+/** The bank declined, before there was an intent to keep it. */
+export class GatewayDeclinedError extends Error {
+  override readonly name = 'GatewayDeclinedError';
+  readonly code: string;
+  readonly adviceCode: string | null;
+
+  constructor(failure: { code: string; adviceCode: string | null }, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = failure.code;
+    this.adviceCode = failure.adviceCode;
   }
 }

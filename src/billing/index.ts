@@ -5,7 +5,8 @@ export { setOperatorApprovalLimit } from './approval/set-operator-limit.ts';
 export { sweepApprovals } from './approval/sweep-approvals.ts';
 export { advanceCheck } from './card-check/advance-check.ts';
 export { answerCheck, type CheckAnswer } from './card-check/answer-check.ts';
-export { type ClaimOutcome, claimCard, disownCard } from './card-check/claim-card.ts';
+export { type AskedIn, type ClaimOutcome, claimCard, disownCard } from './card-check/claim-card.ts';
+export { type CheckEnd, findCheckMessage } from './card-check/find-check-message.ts';
 export {
   chooseDefaultCard,
   chooseFallbackCard,
@@ -18,6 +19,7 @@ export type { CardFacts } from './card-check/types.ts';
 export { unlockCard } from './card-check/unlock-card.ts';
 export { followCardLink, startCardLink, takeCard } from './card-link.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
+export { ensureCustomer } from './customer.ts';
 export { clearDisputes, takeDispute } from './dispute/take-dispute.ts';
 export { GatewayUnknownError, type PaymentGateway } from './gateway.ts';
 export { sweepInvoices } from './invoices/close-invoices.ts';
@@ -42,7 +44,6 @@ export type { InvoiceGateway } from './mirror/invoice-gateway.ts';
 export { mirrorInvoice } from './mirror/mirror-invoice.ts';
 export { sweepMirrors } from './mirror/mirror-rows.ts';
 export { createStripeInvoicing } from './mirror/stripe-invoices.ts';
-export { ensureCustomer } from './payment-attempt.ts';
 export { giveRole, type RoleTarget, takeRole } from './people/change-roles.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
 export type { RechargeChoice } from './recharge/change-recharge.ts';
@@ -119,6 +120,13 @@ export type {
   OrderFacts,
   OtherPurchase,
   PayBy,
+  PayingCard,
   PurchaseOffer,
   PurchaseReview,
 } from './types.ts';
+export {
+  readVerification,
+  type VerificationFacts,
+  type VerifyOutcome,
+  verifyPayment,
+} from './verification/verify-payment.ts';

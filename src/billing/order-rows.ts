@@ -89,6 +89,7 @@ export async function describeOrder(
     approval,
     failure: order.failureCode === null ? null : { code: order.failureCode },
     retryWith: isPaidAlike(order, payment) ? null : payment.payBy,
+    canRetry: payment.payBy.method === 'invoice' || payment.cardId !== null,
     mark: charge.mark,
     reference: formatReference(order),
     actionUrl: order.state === 'needs_action' ? (attempt?.actionUrl ?? null) : null,
@@ -100,7 +101,7 @@ export async function describeOrder(
 
 /** Whether another try would be paid as the last one was; without a card there is nothing to offer either. */
 function isPaidAlike(order: OrderRow, { payBy, cardId }: Payment): boolean {
-  if (payBy.method === 'card' && payBy.card === null) return true;
+  if (payBy.method === 'card' && cardId === null) return true;
   return payBy.method === order.method && cardId === order.cardId;
 }
 
@@ -110,7 +111,20 @@ async function readOrderPayBy(db: Queryable, order: OrderRow, company: Company, 
   const card = await db.card.findUniqueOrThrow({
     where: { companyId_id: { companyId: order.companyId, id: order.cardId } },
   });
-  return { method: 'card', card: { brand: card.brand, last4: card.last4 } };
+  const { brand, last4 } = card;
+  return { method: 'card', card: { brand, last4, needsReplacing: card.needsReplacingAt !== null } };
+}
+
+/** The card that an order is charged to, as people know it; null on invoice. */
+export async function findCardName(
+  db: Queryable,
+  { companyId, cardId }: Pick<OrderRow, 'companyId' | 'cardId'>,
+): Promise<{ brand: string; last4: string } | null> {
+  if (cardId === null) return null;
+  const { brand, last4 } = await db.card.findUniqueOrThrow({
+    where: { companyId_id: { companyId, id: cardId } },
+  });
+  return { brand, last4 };
 }
 
 /** The card that an order is charged to, as the audit names it; null where it is charged to none. */

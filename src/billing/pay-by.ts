@@ -1,9 +1,10 @@
 import type { Queryable } from '../db/index.ts';
+import { RefillError } from '../errors.ts';
 import type { Company } from '../org/index.ts';
 import { nextBillingDay } from './billing-calendar.ts';
 import type { PayBy } from './types.ts';
 
-/** How the company pays now: its default card, or its next invoice. */
+/** How the company pays now: its default card, or its next invoice. `cardId` is null where no card may be charged (R14). */
 export async function readPayBy(
   db: Queryable,
   company: Company,
@@ -13,8 +14,18 @@ export async function readPayBy(
     return { payBy: { method: 'invoice', nextInvoiceOn: nextBillingDay(company, at) }, cardId: null };
   }
   const card = await db.card.findFirst({ where: { companyId: company.id, isDefault: true } });
+  if (card === null) return { payBy: { method: 'card', card: null }, cardId: null };
+  const { brand, last4 } = card;
+  const needsReplacing = card.needsReplacingAt !== null;
   return {
-    payBy: { method: 'card', card: card && { brand: card.brand, last4: card.last4 } },
-    cardId: card?.id ?? null,
+    payBy: { method: 'card', card: { brand, last4, needsReplacing } },
+    cardId: needsReplacing ? null : card.id,
   };
+}
+
+/** Throws RefillError `no-card` where there is none on file, `card-needs-replacing` where the default may not be charged. */
+export function assertHasCard({ payBy, cardId }: Awaited<ReturnType<typeof readPayBy>>): void {
+  if (cardId !== null || payBy.method === 'invoice') return;
+  if (payBy.card === null) throw new RefillError('no-card', 'There is no card on file yet.');
+  throw new RefillError('card-needs-replacing', 'The default card needs replacing.', { card: payBy.card });
 }

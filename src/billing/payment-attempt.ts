@@ -1,8 +1,11 @@
 import { inTransaction, type Queryable } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
 import { lockCompany } from '../org/index.ts';
+import { gatewayFor } from './company-gateway.ts';
+import { withCustomer } from './customer.ts';
+import type { Failure } from './declines.ts';
 import type { Intent } from './gateway.ts';
-import type { OrderRow } from './order-rows.ts';
+import { keyOf, type OrderRow } from './order-rows.ts';
 import type { BillingDeps } from './types.ts';
 
 export type Attempt = NonNullable<Awaited<ReturnType<Queryable['paymentAttempt']['findUnique']>>>;
@@ -35,6 +38,7 @@ export async function openAttempt(deps: BillingDeps, order: OrderRow): Promise<A
       data: { state: 'charging' },
     });
     if (count === 0 || (await findLiveAttempt(tx, order)) !== null) return null;
+    const { offSession } = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
     const tries = await tx.paymentAttempt.count({ where: { companyId: order.companyId, orderId: order.id } });
     return await tx.paymentAttempt.create({
       data: {
@@ -43,6 +47,7 @@ export async function openAttempt(deps: BillingDeps, order: OrderRow): Promise<A
         number: tries + 1,
         cardId,
         state: 'open',
+        offSession,
         openedAt: deps.clock.now(),
       },
     });
@@ -59,14 +64,17 @@ export async function prepareIntent(
   const card = await deps.db.card.findUniqueOrThrow({
     where: { companyId_id: { companyId: order.companyId, id: attempt.cardId } },
   });
-  const intent = await deps.gateway.createIntent({
-    customerId: await ensureCustomer(deps, order.companyId),
-    cardId: card.processorId,
-    amount: fromMicros(order.amountMicros ?? 0n),
-    description: 'Communications credits',
-    reference: `${order.companyId}/${order.id}/${attempt.number}`,
-    key: `${order.token}-${attempt.number}-create`,
-  });
+  const gateway = gatewayFor(deps, order.companyId);
+  const createIntent = (customerId: string): Promise<Intent> =>
+    gateway.createIntent({
+      customerId,
+      cardId: card.processorId,
+      amount: fromMicros(order.amountMicros ?? 0n),
+      description: 'Communications credits',
+      reference: `${order.companyId}/${order.id}/${attempt.number}`,
+      key: `${order.token}-${attempt.number}-create`,
+    });
+  const intent = await withCustomer(deps, order.companyId, createIntent, { needsCard: true });
   await deps.db.paymentAttempt.update({
     where: {
       companyId_orderId_number: { companyId: order.companyId, orderId: order.id, number: attempt.number },
@@ -85,8 +93,9 @@ export async function confirmAttempt(
   order: OrderRow,
   attempt: Attempt & { intentId: string },
 ): Promise<Intent> {
+  const gateway = gatewayFor(deps, order.companyId);
   if (attempt.confirmingAt !== null) {
-    const known = await deps.gateway.findIntent(attempt.intentId);
+    const known = await gateway.findIntent(attempt.intentId);
     if (known.state !== 'unconfirmed') return known;
   }
   await deps.db.paymentAttempt.update({
@@ -95,28 +104,38 @@ export async function confirmAttempt(
     },
     data: { confirmingAt: deps.clock.now() },
   });
-  return await deps.gateway.confirmIntent({
+  return await gateway.confirmIntent({
     intentId: attempt.intentId,
     returnUrl: `${deps.publicUrl}/billing/return`,
+    offSession: attempt.offSession,
     key: `${order.token}-${attempt.number}-confirm`,
   });
 }
 
-/** The company's customer at the processor, made at its first need. */
-export async function ensureCustomer(
-  deps: Pick<BillingDeps, 'db' | 'gateway'>,
-  companyId: bigint,
-): Promise<string> {
-  const known = await deps.db.processorCustomer.findUnique({ where: { companyId } });
-  if (known !== null) return known.customerId;
-  const company = await deps.db.company.findUniqueOrThrow({ where: { id: companyId } });
-  const { customerId } = await deps.gateway.createCustomer({
-    name: company.name,
-    reference: companyId.toString(),
-    key: `customer-${companyId}-${company.createdAt.getTime()}`,
+/**
+ * Closes a try that has definitely failed; false where it was closed before. `declined` alone is a try of the card:
+ * `challenged` means that the bank wants its holder, `refused` that the processor did not take the request.
+ */
+export async function closeAttempt(
+  db: Queryable,
+  now: Date,
+  attempt: Attempt,
+  failure: Failure & { kind: 'declined' | 'challenged' | 'refused' | 'given_up' },
+): Promise<boolean> {
+  const { count } = await db.paymentAttempt.updateMany({
+    where: {
+      companyId: attempt.companyId,
+      orderId: attempt.orderId,
+      number: attempt.number,
+      state: { in: ['open', 'needs_action'] },
+    },
+    data: {
+      state: 'failed',
+      failureKind: failure.kind,
+      failureCode: failure.code,
+      adviceCode: failure.adviceCode,
+      finishedAt: now,
+    },
   });
-  await deps.db.$executeRaw`INSERT INTO processor_customer (company_id, customer_id)
-    VALUES (${companyId}, ${customerId}) ON CONFLICT DO NOTHING`;
-  const kept = await deps.db.processorCustomer.findUniqueOrThrow({ where: { companyId } });
-  return kept.customerId;
+  return count > 0;
 }

@@ -16,7 +16,7 @@ import type { CardFacts } from './card-check/types.ts';
 import { assertNotStandingStill } from './dispute/standing.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from './limits.ts';
 import { findOwnOrder, type OrderRow, readScopeBalance, scopeOf } from './order-rows.ts';
-import { readPayBy } from './pay-by.ts';
+import { assertHasCard, readPayBy } from './pay-by.ts';
 import { findRequestToAnswer } from './request/read-request.ts';
 import { readCharge } from './review-mark.ts';
 import type { BillingDeps, OtherPurchase, PurchaseOffer, PurchaseReview } from './types.ts';
@@ -31,7 +31,7 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
     limits: person.company.purchaseLimits,
     payBy,
     cardToConfirm:
-      payBy.method === 'card' && payBy.card === null
+      payBy.method === 'card' && (payBy.card === null || payBy.card.needsReplacing)
         ? ((await readCards(deps.db, person.company.id)).find(isToBeConfirmed) ?? null)
         : null,
     scopes: await Promise.all(
@@ -83,7 +83,8 @@ export async function openDraft(
 /**
  * Fixes what is to be bought and shows the cost before anything is charged (R9). May be called again with another
  * choice until the purchase is confirmed: each review is another version, and only the one that was shown can be
- * confirmed. Throws RefillError `order-unknown`, `order-closed`, `not-allowed`, `no-card`, and those of the limits.
+ * confirmed. Throws RefillError `order-unknown`, `order-closed`, `not-allowed`, `no-card`, `card-needs-replacing`, and
+ * those of the limits.
  */
 export async function reviewPurchase(
   deps: BillingDeps,
@@ -127,8 +128,8 @@ export async function assertMayBuy(
   await assertWithinLimits(db, person.company, choice, at);
   if (person.company.billingMethod === 'invoice') {
     await assertWithinExposure(db, person.company.id, choice);
-  } else if ((await readPayBy(db, person.company, at)).cardId === null) {
-    throw new RefillError('no-card', 'There is no card on file yet.');
+  } else {
+    assertHasCard(await readPayBy(db, person.company, at));
   }
 }
 

@@ -51,6 +51,8 @@ export async function settleOrder(
       nextLookAt: null,
       failureCode: null,
       retryAt: null,
+      verifyUntil: null,
+      refusedSince: null,
       receiptNumber: lastReceiptNumber,
       grantId,
       balanceAfterMicros: toMicros(balance),
@@ -96,6 +98,12 @@ async function markSucceeded(tx: Tx, attempt: Attempt, now: Date): Promise<void>
     },
     data: { state: 'succeeded', finishedAt: now },
   });
+  // A person has used the card: charges that make themselves may, too (R14).
+  if (!attempt.offSession)
+    await tx.card.update({
+      where: { companyId_id: { companyId: attempt.companyId, id: attempt.cardId } },
+      data: { exhaustedAt: null },
+    });
 }
 
 async function tell(

@@ -1,5 +1,10 @@
 import Stripe from 'stripe';
-import { GatewayRefusedError, GatewayUnknownError } from './gateway.ts';
+import {
+  GatewayCustomerGoneError,
+  GatewayDeclinedError,
+  GatewayRefusedError,
+  GatewayUnknownError,
+} from './gateway.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 
@@ -28,6 +33,19 @@ function splitUrl(apiUrl: string): { host: string; port: string; protocol: 'http
   return { host: url.hostname, port: url.port || (protocol === 'http' ? '80' : '443'), protocol };
 }
 
+/** A bank's refusal, or one that is about our key, account, customer or request. */
+function toRefusal(error: Stripe.errors.StripeError): Error {
+  const options = { cause: error, isAboutKey: error.statusCode === 401 || error.statusCode === 403 };
+  const code = error.code ?? error.type;
+  if (error instanceof Stripe.errors.StripeCardError) {
+    const failure = { code: error.decline_code || code, adviceCode: error.advice_code ?? null };
+    return new GatewayDeclinedError(failure, error.message, options);
+  }
+  if (code === 'resource_missing' && error.param === 'customer')
+    return new GatewayCustomerGoneError(code, error.message, options);
+  return new GatewayRefusedError(code, error.message, options);
+}
+
 /** Runs one call; tells "refused, nothing happened" from "nobody knows". */
 export async function answer<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -42,6 +60,6 @@ export async function answer<T>(call: () => Promise<T>): Promise<T> {
       error.statusCode === 409 ||
       error.statusCode >= 500;
     if (isUnknown) throw new GatewayUnknownError(error.message, { cause: error });
-    throw new GatewayRefusedError(error.code ?? error.type, error.message, { cause: error });
+    throw toRefusal(error);
   }
 }

@@ -36,9 +36,13 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
           { idempotencyKey: key },
         ),
       ),
-    confirmIntent: ({ intentId, returnUrl, key }) =>
+    confirmIntent: ({ intentId, returnUrl, offSession, key }) =>
       intentOf(() =>
-        stripe.paymentIntents.confirm(intentId, { return_url: returnUrl }, { idempotencyKey: key }),
+        stripe.paymentIntents.confirm(
+          intentId,
+          { return_url: returnUrl, ...(offSession ? { off_session: true } : {}) },
+          { idempotencyKey: key },
+        ),
       ),
     findIntent: (intentId) => intentOf(() => stripe.paymentIntents.retrieve(intentId)),
     cancelIntent: ({ intentId, key }) => cancel(stripe, intentId, key),
@@ -102,7 +106,8 @@ async function intentOf(call: () => Promise<Stripe.PaymentIntent>): Promise<Inte
       return {
         ...declined,
         state: 'failed',
-        failureCode: error.decline_code ?? error.code ?? 'card_declined',
+        failureCode: error.decline_code || error.code || 'card_declined',
+        adviceCode: error.advice_code ?? null,
       };
     }
     return await answer(() => Promise.reject(error));
@@ -147,6 +152,7 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
     // Back to "requires a payment method" after an error is how a decline looks when it is looked up later.
     state: STATES[intent.status] ?? (error ? 'failed' : 'unconfirmed'),
     failureCode,
+    adviceCode: error?.advice_code ?? null,
     actionUrl: intent.next_action?.redirect_to_url?.url ?? null,
   };
 }

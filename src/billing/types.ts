@@ -17,10 +17,15 @@ export interface BillingDeps {
   publicUrl: string;
 }
 
+/** A card as people know it. One that needs replacing is charged by nothing (R14). */
+export interface PayingCard {
+  brand: string;
+  last4: string;
+  needsReplacing: boolean;
+}
+
 /** How a purchase is paid: the default card (null: none on file yet), or the next invoice. */
-export type PayBy =
-  | { method: 'card'; card: { brand: string; last4: string } | null }
-  | { method: 'invoice'; nextInvoiceOn: Date };
+export type PayBy = { method: 'card'; card: PayingCard | null } | { method: 'invoice'; nextInvoiceOn: Date };
 
 export interface PurchaseOffer {
   /** Default amounts within the operator's limits (R9). */
@@ -99,6 +104,8 @@ export interface OrderFacts {
   failure: { code: string } | null;
   /** How another try would be paid; null where that is how this one was. */
   retryWith: PayBy | null;
+  /** Whether another try has a card to charge. */
+  canRetry: boolean;
   /** Of what another try would charge; trying again carries it back. */
   mark: string;
   /** "P-000042": what a buyer quotes, and the log knows. */

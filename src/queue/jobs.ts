@@ -19,6 +19,8 @@ export const jobs = {
   'show-order': order,
   /** Moves the check of a card on: the small charge, or its refund. Safe to run any number of times. */
   'advance-card-check': z.object({ companyId: id, checkId: id }),
+  /** Draws how the check of a card stands in the direct message that asked for it. */
+  'show-card-check': z.object({ companyId: id, checkId: id }),
   /** Asks whoever opened the card page whether the card that came of it is theirs. */
   'ask-about-card': z.object({ companyId: id, cardId: id }),
   /** Sends one notice of the outbox, or brings its message up to date. */

@@ -8,6 +8,7 @@ import { createMembership } from './access/membership.ts';
 import { ackUnhandled } from './ack-unhandled.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { askAboutCard } from './card/ask-about-card.ts';
+import { showCardCheck } from './card/show-check.ts';
 import { clientOptions, createSocket } from './connect.ts';
 import type { SlackContext } from './context.ts';
 import { createExportCourier } from './export/courier.ts';
@@ -27,7 +28,7 @@ export interface SlackApp {
   /** Connects the socket; nothing over HTTP. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  jobs: Pick<JobHandlers, 'show-order' | 'ask-about-card' | 'match-people'>;
+  jobs: Pick<JobHandlers, 'show-order' | 'show-card-check' | 'ask-about-card' | 'match-people'>;
   sendNotice: NoticeSender;
   exportCourier: ExportCourier;
   invoiceCourier: InvoiceCourier;
@@ -62,6 +63,7 @@ export function createSlackApp(
     stop: async () => socket?.stop(),
     jobs: {
       'show-order': (payload) => showOrderJob(ctx, payload),
+      'show-card-check': (payload) => showCardCheck(ctx, payload),
       'ask-about-card': (payload) => askAboutCard(ctx, payload),
       'match-people': (payload) => matchPeople(ctx, payload),
     },

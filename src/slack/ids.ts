@@ -6,6 +6,7 @@ export const IDS = {
     purchaseBack: 'purchase_back',
     purchaseRetry: 'purchase_retry',
     purchaseOtherCard: 'purchase_other_card',
+    paymentVerify: 'payment_verify',
     cardShow: 'card_show',
     cardAdd: 'card_add',
     cardClaim: 'card_claim',

@@ -1,4 +1,4 @@
-import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
+import type { App, BlockAction, RespondFn, SlackViewAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { forgetWorkspaceToken } from '../org/index.ts';
@@ -46,6 +46,7 @@ import { addForRequest, dismiss, openRequest, submitRequest } from './request/ac
 import { showSettings } from './settings/open-settings.ts';
 import { submitSettings } from './settings/submit.ts';
 import { showRecords, turnRecords } from './usage/show-records.ts';
+import { verifyClick } from './verification/verify-click.ts';
 import { chooseWhyPeriod, chooseWhyScope, showWhy, turnWhy } from './why/actions.ts';
 import { whyWordsView } from './why/blocks.ts';
 
@@ -98,6 +99,8 @@ export const listeners = {
     [IDS.action.whyShow]: showWhy,
     [IDS.action.settingsOpen]: showSettings,
   },
+  /** Buttons whose click is claimed before Slack gets its answer: they move money, and nothing may lose them. */
+  claimActions: { [IDS.action.paymentVerify]: verifyClick },
   /** Buttons in a window; their answer is drawn in it. */
   viewActions: {
     [IDS.action.purchaseBack]: goBack,
@@ -137,13 +140,24 @@ export function registerListeners(app: App, ctx: SlackContext): void {
     app.action<BlockAction>(id, async ({ ack, body, client, respond }) => {
       await ack();
       const who = whoOf(body);
-      const say = (text: string, blocks?: KnownBlock[]): Promise<unknown> => {
-        const message = { text, ...(blocks === undefined ? {} : { blocks }) };
-        return body.response_url === undefined
-          ? client.chat.postMessage({ channel: who.userId, ...message })
-          : respond({ response_type: 'ephemeral', replace_original: false, ...message });
+      const work = (): Promise<void> => handler(ctx, client, who, body);
+      await guard(ctx, { id, who }, work, sayToClicker(client, body, respond));
+    });
+  }
+  for (const [id, handler] of Object.entries(listeners.claimActions)) {
+    app.action<BlockAction>(id, async ({ ack, body, client, respond }) => {
+      const who = whoOf(body);
+      let isAcked = false;
+      const ackOnce = async (): Promise<void> => {
+        if (isAcked) return;
+        isAcked = true;
+        await ack();
       };
-      await guard(ctx, { id, who }, () => handler(ctx, client, who, body), say);
+      const work = (): Promise<void> => handler(ctx, client, who, body, ackOnce);
+      await guard(ctx, { id, who }, work, async (text, blocks) => {
+        await ackOnce();
+        return await sayToClicker(client, body, respond)(text, blocks);
+      });
     });
   }
   for (const [id, handler] of Object.entries(listeners.viewActions)) {
@@ -166,6 +180,16 @@ export function registerListeners(app: App, ctx: SlackContext): void {
   for (const [id, handler] of Object.entries(listeners.submissions))
     registerSubmission(app, ctx, id, handler);
   registerEvents(app, ctx);
+}
+
+/** Says something to who clicked: below the message, or in a direct message from the Home tab. */
+function sayToClicker(client: WebClient, body: BlockAction, respond: RespondFn) {
+  return (text: string, blocks?: KnownBlock[]): Promise<unknown> => {
+    const message = { text, ...(blocks === undefined ? {} : { blocks }) };
+    return body.response_url === undefined
+      ? client.chat.postMessage({ channel: body.user.id, ...message })
+      : respond({ response_type: 'ephemeral', replace_original: false, ...message });
+  };
 }
 
 function registerSubmission(

@@ -104,7 +104,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await press('Review');
     await dialog().getByText('Review purchase').waitFor();
     await press('Confirm purchase');
-    await dialog().getByText('Nothing was charged.').waitFor();
+    await dialog().getByText('You weren’t charged.').waitFor();
     await watched.photo('declined');
     expect(await watched.faults()).toEqual([]);
     tryOut.sandbox.card.setBehaviour('approve');

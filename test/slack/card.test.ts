@@ -161,7 +161,9 @@ describe('a new card', () => {
   it('that its bank declines is not used, and the team is told that nothing was charged', async () => {
     await addCard('4000 0000 0000 0341');
     await click('ana', await says('ana', 'dm', /•••• 0341\*\. Is it yours/), 'Yes, it ends in 0341');
-    await says('ana', CHANNEL, /0341.* was declined\. \*Nothing was charged\*/);
+    await says('ana', CHANNEL, /0341 was declined\. You weren’t charged/);
+    const told = await says('ana', 'dm', /0341 was declined\. You weren’t charged\. The card isn’t used/);
+    expect(visibleText(told.blocks)).not.toMatch(/Enter the amount/);
   });
 });
 

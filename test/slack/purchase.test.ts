@@ -152,7 +152,7 @@ describe('adding credits', () => {
     tryOut.sandbox.card.setBehaviour('decline');
     await toReview('li', { choice: '20.00' });
     await driver.submit('li');
-    await windowSays('li', /declined: insufficient funds\. \*Nothing was charged\.\*/);
+    await windowSays('li', /was declined \(insufficient funds\)\. You weren’t charged\./);
     expect(Number(await general('New York'))).toBe(before);
     tryOut.sandbox.card.setBehaviour('approve');
     const viewId = (await driver.views('li')).at(-1)?.id ?? '';
@@ -165,7 +165,7 @@ describe('adding credits', () => {
     tryOut.sandbox.card.setBehaviour('decline');
     await toReview('ana', { choice: '20.00' });
     await driver.submit('ana');
-    await windowSays('ana', /Nothing was charged/);
+    await windowSays('ana', /You weren’t charged/);
     const viewId = (await driver.views('ana')).at(-1)?.id ?? '';
     await driver.click('ana', { kind: 'view', viewId }, { label: 'Use another card' });
     await windowSays('ana', /card processor’s page/);
@@ -177,7 +177,7 @@ describe('adding credits', () => {
     tryOut.sandbox.card.setBehaviour('decline');
     await toReview('li', { choice: '20.00' });
     await driver.submit('li');
-    await windowSays('li', /Nothing was charged/);
+    await windowSays('li', /You weren’t charged/);
     const viewId = (await driver.views('li')).at(-1)?.id ?? '';
     await driver.click('li', { kind: 'view', viewId }, { label: 'Use another card' });
     await windowSays('li', /Cards are the company admins’\. Ask/);
@@ -202,7 +202,7 @@ describe('adding credits', () => {
     await driver.close('li', { all: true });
     tryOut.sandbox.card.setBehaviour('decline');
     tryOut.sandbox.clock.advance(60_000);
-    await lastMessageSays('li', /declined: insufficient funds/, 'dm');
+    await lastMessageSays('li', /was declined \(insufficient funds\)/, 'dm');
   });
 
   it('shows the second of two admins what the first just bought', async () => {
@@ -219,7 +219,7 @@ describe('adding credits', () => {
     tryOut.sandbox.card.setBehaviour('needs-action');
     await toReview('li', { choice: '20.00' });
     await driver.submit('li');
-    await windowSays('li', /Your bank wants you to approve/);
+    await windowSays('li', /Your bank needs you to verify/);
     const url = /"url":"([^"]+)"/.exec(JSON.stringify((await driver.views('li')).at(-1)?.blocks))?.[1] ?? '';
     const bank = await (await fetch(url)).text();
     const action = /<form[^>]*action="([^"]+)"/.exec(bank)?.[1] ?? '';

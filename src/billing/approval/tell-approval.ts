@@ -55,7 +55,7 @@ async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Told
     change: 'change' in subject ? subject.change : null,
     payBy:
       payBy.method === 'card' && payBy.card !== null
-        ? { method: 'card', ...payBy.card }
+        ? { method: 'card', brand: payBy.card.brand, last4: payBy.card.last4 }
         : { method: 'invoice' },
     askedAt: approval.askedAt.toISOString(),
     expiresAt: approval.expiresAt.toISOString(),

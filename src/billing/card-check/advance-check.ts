@@ -2,14 +2,19 @@ import { inTransaction } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { JobPayload } from '../../queue/index.ts';
-import { GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
-import { ensureCustomer } from '../payment-attempt.ts';
+import { gatewayFor } from '../company-gateway.ts';
+import { withCustomer } from '../customer.ts';
+import type { Failure } from '../declines.ts';
+import { GatewayDeclinedError, GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
 import type { BillingDeps } from '../types.ts';
+import { enqueueShowCheck } from './check-jobs.ts';
 import { tellCard } from './tell-card.ts';
 import type { CheckRow } from './types.ts';
 
 const SHORTEST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
+/** How long a check waits that the processor refused for a reason that is not a bank's. */
+const REFUSED_WAIT_MS = 3_600_000;
 /** Nobody answered: the charge is given back (R13). */
 export const ANSWER_WITHIN_MS = 7 * 24 * 3_600_000;
 
@@ -30,6 +35,8 @@ export async function advanceCheck(
     else if (check.chargedAt !== null && check.resolvedAt !== null && check.refundedAt === null)
       await refund(deps, check);
   } catch (error) {
+    // Our key, our account: the card is not at fault and stays, and the operator is told.
+    if (error instanceof GatewayRefusedError) return await lookAgain(deps, check, REFUSED_WAIT_MS);
     if (!(error instanceof GatewayUnknownError)) throw error;
     deps.log.warn({ err: error, check: checkId.toString() }, 'the card processor gave no answer to a check');
     await lookAgain(deps, check);
@@ -40,8 +47,8 @@ async function charge(deps: BillingDeps, check: CheckRow): Promise<void> {
   try {
     await record(deps, check, await confirm(deps, check, await prepare(deps, check)));
   } catch (error) {
-    if (!(error instanceof GatewayRefusedError)) throw error;
-    await fail(deps, check, error.code);
+    if (!(error instanceof GatewayDeclinedError)) throw error;
+    await fail(deps, check, error);
   }
 }
 
@@ -50,37 +57,43 @@ async function prepare(deps: BillingDeps, check: CheckRow): Promise<string> {
   const card = await deps.db.card.findUniqueOrThrow({
     where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
   });
-  const intent = await deps.gateway.createIntent({
-    customerId: await ensureCustomer(deps, check.companyId),
-    cardId: card.processorId,
-    amount: fromMicros(check.amountMicros),
-    description: 'Card check, refunded',
-    reference: `${check.companyId}/card-check/${check.id}`,
-    key: `${check.token}-create`,
-  });
+  const createIntent = (customerId: string): Promise<Intent> =>
+    gatewayFor(deps, check.companyId).createIntent({
+      customerId,
+      cardId: card.processorId,
+      amount: fromMicros(check.amountMicros),
+      description: 'Card check, refunded',
+      reference: `${check.companyId}/card-check/${check.id}`,
+      key: `${check.token}-create`,
+    });
+  const intent = await withCustomer(deps, check.companyId, createIntent, { needsCard: true });
   await deps.db.cardCheck.update({ where: { token: check.token }, data: { intentId: intent.id } });
   return intent.id;
 }
 
 async function confirm(deps: BillingDeps, check: CheckRow, intentId: string): Promise<Intent> {
+  const gateway = gatewayFor(deps, check.companyId);
   if (check.confirmingAt !== null) {
-    const known = await deps.gateway.findIntent(intentId);
+    const known = await gateway.findIntent(intentId);
     if (known.state !== 'unconfirmed') return known;
   }
   await deps.db.cardCheck.update({
     where: { token: check.token },
     data: { confirmingAt: deps.clock.now() },
   });
-  return await deps.gateway.confirmIntent({
+  return await gateway.confirmIntent({
     intentId,
     returnUrl: `${deps.publicUrl}/billing/return`,
+    // Who added the card has just said that it is theirs.
+    offSession: false,
     key: `${check.token}-confirm`,
   });
 }
 
 async function record(deps: BillingDeps, check: CheckRow, intent: Intent): Promise<void> {
   if (intent.state === 'failed' || intent.state === 'canceled') {
-    return await fail(deps, check, intent.failureCode ?? 'card_declined');
+    const { failureCode, adviceCode } = intent;
+    return await fail(deps, check, { code: failureCode ?? 'card_declined', adviceCode });
   }
   if (intent.state === 'succeeded') {
     const at = deps.clock.now();
@@ -106,7 +119,7 @@ async function record(deps: BillingDeps, check: CheckRow, intent: Intent): Promi
 }
 
 /** The bank said no to the small charge: nothing was taken, and the card stays unconfirmed. */
-async function fail(deps: BillingDeps, check: CheckRow, code: string): Promise<void> {
+async function fail(deps: BillingDeps, check: CheckRow, { code }: Failure): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, check.companyId);
     const at = deps.clock.now();
@@ -119,21 +132,26 @@ async function fail(deps: BillingDeps, check: CheckRow, code: string): Promise<v
       where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
       data: { removedAt: at },
     });
-    await tellCard(tx, card, check, 'failed', at);
+    await tellCard(tx, card, check, 'failed', at, code);
+    await enqueueShowCheck(tx, check);
   });
 }
 
 async function refund(deps: BillingDeps, check: CheckRow): Promise<void> {
   if (check.intentId === null) return;
-  await deps.gateway.refundIntent({ intentId: check.intentId, key: `${check.token}-refund` });
+  await gatewayFor(deps, check.companyId).refundIntent({
+    intentId: check.intentId,
+    key: `${check.token}-refund`,
+  });
   await deps.db.cardCheck.update({
     where: { token: check.token },
     data: { refundedAt: deps.clock.now(), nextLookAt: null },
   });
 }
 
-async function lookAgain(deps: BillingDeps, check: CheckRow): Promise<void> {
-  const waitMs = Math.min(SHORTEST_WAIT_MS * 2 ** Math.min(check.looks, 10), LONGEST_WAIT_MS);
+async function lookAgain(deps: BillingDeps, check: CheckRow, fixedMs?: number): Promise<void> {
+  const backoffMs = Math.min(SHORTEST_WAIT_MS * 2 ** Math.min(check.looks, 10), LONGEST_WAIT_MS);
+  const waitMs = fixedMs ?? backoffMs;
   await deps.db.cardCheck.update({
     where: { token: check.token },
     data: { looks: { increment: 1 }, nextLookAt: new Date(deps.clock.now().getTime() + waitMs) },

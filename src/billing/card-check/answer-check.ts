@@ -3,7 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { fromCents, type Money, toMicros } from '../../money.ts';
 import { actorOf, isCompanyAdmin, lockCompany, type Person } from '../../org/index.ts';
 import type { BillingDeps } from '../types.ts';
-import { enqueueCheck } from './check-jobs.ts';
+import { enqueueCheck, enqueueShowCheck } from './check-jobs.ts';
 import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check-limits.ts';
 import { keyOf } from './claim-card.ts';
 import { makeUsable } from './make-usable.ts';
@@ -83,4 +83,5 @@ export async function resolve(
     data: { state, resolvedAt: at, nextLookAt: at, looks: 0 },
   });
   await enqueueCheck(tx, check);
+  await enqueueShowCheck(tx, check);
 }

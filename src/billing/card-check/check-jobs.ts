@@ -10,6 +10,15 @@ export async function enqueueCheck(
   await enqueue(tx, 'advance-card-check', { companyId, checkId: id }, options);
 }
 
+/** Has the direct message of a check say how it stands. */
+export async function enqueueShowCheck(
+  tx: Queryable,
+  { companyId, id }: { companyId: bigint; id: bigint },
+): Promise<void> {
+  const options = { queue: `show-check:${companyId}:${id}`, key: `${companyId}:${id}` };
+  await enqueue(tx, 'show-card-check', { companyId, checkId: id }, options);
+}
+
 /** Has whoever opened the card page asked about the card that came of it. */
 export async function enqueueQuestion(
   tx: Queryable,

@@ -13,12 +13,23 @@ import type { CardRow } from './types.ts';
 /** `asked`: a small charge is on its way. `usable`: nothing has to be confirmed. `locked`: too many wrong answers. */
 export type ClaimOutcome = 'asked' | 'usable' | 'locked' | 'already';
 
+/** The direct message in which it was asked whose card it is; it then follows the check. */
+export interface AskedIn {
+  channelId: string;
+  ts: string;
+}
+
 /**
  * Whoever opened the card page says that the card which came of it is theirs: coming back from the page proves nothing
  * (R13). Then it is checked by a small charge where the company's policy wants that, or is usable at once.
  * Throws RefillError `card-unknown` for a card that this person did not add.
  */
-export async function claimCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<ClaimOutcome> {
+export async function claimCard(
+  deps: BillingDeps,
+  person: Person,
+  cardId: bigint,
+  asked?: AskedIn,
+): Promise<ClaimOutcome> {
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, person.company.id);
@@ -35,7 +46,7 @@ export async function claimCard(deps: BillingDeps, person: Person, cardId: bigin
       await tx.card.update({ where: keyOf(card), data: { lockedAt: at } });
       return 'locked';
     }
-    await startCheck(tx, person, card, at);
+    await startCheck(tx, person, card, at, asked);
     return 'asked';
   });
 }
@@ -79,7 +90,13 @@ async function needsCheck(tx: Tx, card: CardRow): Promise<boolean> {
     : !confirmed.some(({ fingerprint }) => fingerprint === card.fingerprint);
 }
 
-async function startCheck(tx: Tx, person: Person, card: CardRow, at: Date): Promise<void> {
+async function startCheck(
+  tx: Tx,
+  person: Person,
+  card: CardRow,
+  at: Date,
+  asked: AskedIn | undefined,
+): Promise<void> {
   const check = await tx.cardCheck.create({
     data: {
       companyId: card.companyId,
@@ -90,6 +107,8 @@ async function startCheck(tx: Tx, person: Person, card: CardRow, at: Date): Prom
       state: 'charging',
       teamId: person.teamId,
       userId: person.userId,
+      messageChannelId: asked?.channelId ?? null,
+      messageTs: asked?.ts ?? null,
       createdAt: at,
       nextLookAt: new Date(at.getTime() + 10_000),
     },

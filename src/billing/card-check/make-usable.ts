@@ -9,8 +9,13 @@ const ON_SCREEN_MS = 3_600_000;
 
 /** A confirmed card becomes the company's default at once: it was added to be used. */
 export async function makeUsable(tx: Tx, card: CardRow, at: Date): Promise<void> {
-  const { companyId, id } = card;
+  const { companyId, id, fingerprint } = card;
   await tx.card.updateMany({ where: { companyId, isDefault: true }, data: { isDefault: false } });
+  // Added again: the card that needed replacing is replaced.
+  await tx.card.updateMany({
+    where: { companyId, id: { not: id }, fingerprint, removedAt: null, needsReplacingAt: { not: null } },
+    data: { removedAt: at, isDefault: false, isFallback: false },
+  });
   await tx.card.update({
     where: { companyId_id: { companyId, id } },
     data: { confirmedAt: at, isDefault: true, isFallback: false },

@@ -34,7 +34,8 @@ export async function chooseDefaultCard(deps: BillingDeps, person: Person, cardI
       where: { companyId: card.companyId, isDefault: true },
       data: { isDefault: false },
     });
-    await tx.card.update({ where: keyOf(card), data: { isDefault: true, isFallback: false } });
+    const chosen = { isDefault: true, isFallback: false, exhaustedAt: null };
+    await tx.card.update({ where: keyOf(card), data: chosen });
     if (!card.isDefault) await resumeWithCard(tx, card.companyId, at);
   });
 }
@@ -51,7 +52,7 @@ export async function chooseFallbackCard(deps: BillingDeps, person: Person, card
       where: { companyId: card.companyId, isFallback: true },
       data: { isFallback: false },
     });
-    await tx.card.update({ where: keyOf(card), data: { isFallback: true } });
+    await tx.card.update({ where: keyOf(card), data: { isFallback: true, exhaustedAt: null } });
   });
 }
 

@@ -12,6 +12,7 @@ export async function tellCard(
   check: Pick<CheckRow, 'id' | 'token'>,
   event: CardEvent,
   at: Date,
+  failureCode: string | null = null,
 ): Promise<void> {
   await postNotice(tx, {
     companyId: card.companyId,
@@ -24,6 +25,7 @@ export async function tellCard(
       last4: card.last4,
       byUserId: readActor(card.addedBy).userId,
       token: check.token,
+      failureCode,
     },
   });
 }

@@ -3,6 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { fromMicros, toMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
 import { findCompany, lockCompany, recordAudit } from '../../org/index.ts';
+import { gatewayFor } from '../company-gateway.ts';
 import { formatReceipt } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { takeBackLost } from './take-back.ts';
@@ -15,7 +16,7 @@ type DisputeRow = NonNullable<Awaited<ReturnType<Tx['dispute']['findUnique']>>>;
  * then debt (R16), now or once the order is credited. Safe to call any number of times and in any order.
  */
 export async function takeDispute(deps: BillingDeps, disputeId: string): Promise<void> {
-  const found = await deps.gateway.findDispute(disputeId);
+  const found = await gatewayFor(deps, null).findDispute(disputeId);
   const attempt = await deps.db.paymentAttempt.findUnique({ where: { intentId: found.intentId } });
   if (attempt === null) {
     deps.log.warn({ dispute: disputeId }, 'a payment that is no purchase of ours is disputed');

@@ -1,6 +1,6 @@
+import { ensureCustomer } from '../customer.ts';
 import { GatewayRefusedError } from '../gateway.ts';
 import type { InvoiceDocument } from '../invoices/invoice-rows.ts';
-import { ensureCustomer } from '../payment-attempt.ts';
 import type { BillingDeps } from '../types.ts';
 import type { GatewayInvoice, InvoiceGateway } from './invoice-gateway.ts';
 import { toMirrorItems } from './mirror-items.ts';

@@ -15,7 +15,7 @@ import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { approvalLimit } from '../approval/needs-approval.ts';
 import { rechargeMatter, textOf } from '../approval/subject.ts';
 import { scopeOf } from '../order-rows.ts';
-import { readPayBy } from '../pay-by.ts';
+import { assertHasCard, readPayBy } from '../pay-by.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { monthOf } from './recharge-month.ts';
 import { dropWaiting } from './retry-recharge.ts';
@@ -169,8 +169,7 @@ export async function assertAllowed(
   if (choice.amount.lessThan(choice.threshold)) refuse('amount-below-threshold', choice.threshold);
   if (choice.cap.lessThan(choice.amount)) refuse('cap-below-amount', choice.amount);
   if (!choice.isOn || person.company.billingMethod === 'invoice') return;
-  if ((await readPayBy(tx, person.company, now)).cardId === null)
-    throw new RefillError('no-card', 'There is no card on file yet.');
+  assertHasCard(await readPayBy(tx, person.company, now));
 }
 
 export function choiceOf(setting: SettingRow): RechargeChoice {

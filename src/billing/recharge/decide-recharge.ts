@@ -6,6 +6,7 @@ import { fromMicros, type Money } from '../../money.ts';
 import type { RechargeCheck } from '../../notices/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
+import { listChargeableCards } from '../chargeable-cards.ts';
 import { isStandingStill } from '../dispute/standing.ts';
 import { assertWithinExposure, assertWithinLimits } from '../limits.ts';
 import { enqueueAdvance } from '../order-jobs.ts';
@@ -48,7 +49,9 @@ export async function decideRecharge(
     if (await isStandingStill(tx, company.id)) return;
     const setting = await rollMonth(tx, found, company.timeZone, now);
     if ((await findOpenRecharge(tx, setting)) !== null || !(await isRested(tx, setting, now))) return;
-    const { payBy, cardId } = await readPayBy(tx, company, now);
+    const { payBy } = await readPayBy(tx, company, now);
+    const [card] = payBy.method === 'card' ? await listChargeableCards(tx, { companyId }) : [];
+    const cardId = card?.id ?? null;
     const block = await findBlock(tx, company, setting, cardId, now);
     await tellBlocked(tx, { company, setting, wallet, now }, block);
     if (block === null) await fire(tx, setting, { method: payBy.method, cardId }, now);
@@ -108,6 +111,7 @@ async function fire(
       amountMicros: setting.amountMicros,
       method: pay.method,
       cardId: pay.cardId,
+      offSession: true,
       userId: AUTO_RECHARGE,
       createdAt: now,
       confirmedAt: now,

@@ -10,6 +10,9 @@ import { DEFAULTS, sumRecharges } from './settings.ts';
 
 const PACE_DAYS = 7;
 
+/** Why auto-recharge stands still though it is on. */
+type StandsStill = 'declined' | 'no_card' | 'unverified' | 'processor' | 'dispute';
+
 /** Auto-recharge of some credits as their admins may know it. */
 export interface RechargeFacts extends RechargeChoice {
   walletId: bigint;
@@ -21,7 +24,7 @@ export interface RechargeFacts extends RechargeChoice {
   /** What usage of these credits cost a day, over the last seven days. */
   perDay: Money;
   isSet: boolean;
-  standsStill: 'declined' | 'no_card' | 'dispute' | null;
+  standsStill: StandsStill | null;
   mayChangeCap: boolean;
 }
 
@@ -64,7 +67,7 @@ export async function readRecharges(
         month: now,
         perDay: await readPace(deps, company.id, wallet.officeId, now),
         isSet: setting !== undefined,
-        standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as 'declined' | 'no_card' | null),
+        standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as StandsStill | null),
         mayChangeCap: isCompanyAdmin(person),
       });
       return [facts()];

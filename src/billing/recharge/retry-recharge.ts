@@ -4,47 +4,50 @@ import { fromMicros } from '../../money.ts';
 import { findCompany, lockCompany } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
 import { chargeCard, chargeFallback } from '../charge-card.ts';
+import { listChargeableCards } from '../chargeable-cards.ts';
+import { type Failure, NOT_VERIFIED, PROCESSOR_REFUSED } from '../declines.ts';
 import { isStandingStill } from '../dispute/standing.ts';
-import type { OrderRow } from '../order-rows.ts';
-import { readPayBy } from '../pay-by.ts';
-import type { Attempt } from '../payment-attempt.ts';
+import { keyOf, type OrderRow } from '../order-rows.ts';
+import { type Attempt, findLiveAttempt } from '../payment-attempt.ts';
 import { RETRY_AFTER_MS } from '../retry-pace.ts';
 import type { BillingDeps } from '../types.ts';
+import { askToVerify, findCardToVerify } from '../verification/ask-to-verify.ts';
 import type { SettingRow } from './settings.ts';
 import { tellRecharge } from './tell-recharge.ts';
+import { wakeRefused } from './wake-refused.ts';
 
 const HOUR_MS = 3_600_000;
 
 /**
- * What becomes of a recharge whose charge failed (R14): the fallback card at once, else a later try, else auto-recharge
- * is paused. Told once, in the recharge's own message. The caller holds the lock on the company.
+ * What becomes of a recharge whose charge failed (R14): the backup card at once; else, where a bank wanted its card's
+ * holder, a person is asked to verify it; else a later try, while any card may be charged; else auto-recharge is paused.
+ * Told once, in the recharge's own message. The caller holds the lock on the company.
  */
 export async function followDecline(
   tx: Tx,
   order: OrderRow,
   failed: Attempt,
-  code: string,
+  failure: Failure,
   now: Date,
 ): Promise<void> {
   const where = { companyId_id: { companyId: order.companyId, id: order.id } };
   const setting = await findSetting(tx, order);
   const isOff = setting === null || !setting.isOn;
   if (!isOff && (await chargeFallback(tx, order, failed, now))) return;
-  const waitMs = RETRY_AFTER_MS[order.retries];
+  const cardId = isOff ? null : await findCardToVerify(tx, failed, failure);
+  if (cardId !== null) return await askToVerify(tx, order, { cardId, failure, now });
+  const { code } = failure;
+  const declined = { state: 'declined', failureCode: code, nextLookAt: null, verifyUntil: null };
+  const chargeable = await listChargeableCards(tx, { companyId: order.companyId, orderId: order.id });
+  const waitMs = chargeable.length === 0 ? undefined : RETRY_AFTER_MS[order.retries];
   if (isOff || waitMs === undefined) {
-    await tx.purchaseOrder.update({
-      where,
-      data: { state: 'declined', failureCode: code, nextLookAt: null, retryAt: null },
-    });
-    if (!isOff) await pause(tx, setting);
+    await tx.purchaseOrder.update({ where, data: { ...declined, retryAt: null } });
+    if (!isOff) await pause(tx, setting, 'declined');
     await tellRecharge(tx, order, now, { status: 'given_up', failureCode: code, isOff });
     return;
   }
   const retryAt = new Date(Math.max(order.createdAt.getTime() + waitMs, now.getTime() + HOUR_MS));
-  await tx.purchaseOrder.update({
-    where,
-    data: { state: 'declined', failureCode: code, nextLookAt: null, retryAt },
-  });
+  await tx.purchaseOrder.update({ where, data: { ...declined, retryAt } });
   await tellRecharge(tx, order, now, {
     status: 'failed',
     failureCode: code,
@@ -53,8 +56,45 @@ export async function followDecline(
   });
 }
 
+/**
+ * A recharge whose requests the processor refuses waits (R14): it is tried each hour, until `retryAt` is null and it is
+ * given up. The caller holds the lock on the company and has ended the try.
+ */
+export async function waitForProcessor(
+  tx: Tx,
+  order: OrderRow,
+  retryAt: Date | null,
+  now: Date,
+): Promise<void> {
+  const setting = await findSetting(tx, order);
+  const isOff = setting === null || !setting.isOn;
+  if (!isOff && retryAt !== null) {
+    await tx.purchaseOrder.update({ where: keyOf(order), data: { retryAt } });
+    const nextTryAt = retryAt.toISOString();
+    return await tellRecharge(tx, order, now, {
+      status: 'refused',
+      failureCode: PROCESSOR_REFUSED,
+      nextTryAt,
+    });
+  }
+  await tx.purchaseOrder.update({ where: keyOf(order), data: { refusedSince: null } });
+  if (!isOff) await pause(tx, setting, 'processor');
+  await tellRecharge(tx, order, now, { status: 'given_up', failureCode: PROCESSOR_REFUSED, isOff });
+}
+
+/** Nobody verified a recharge in time: auto-recharge pauses, where its credits are still wanted. Under the company's lock. */
+export async function endUnverified(tx: Tx, order: OrderRow, now: Date): Promise<void> {
+  const setting = await findSetting(tx, order);
+  const isOff = setting === null || !setting.isOn;
+  const isNeeded = await isStillLow(tx, order, now);
+  if (!isOff && isNeeded) await pause(tx, setting, 'unverified');
+  const status = isOff || isNeeded ? 'given_up' : 'needless';
+  await tellRecharge(tx, order, now, { status, failureCode: NOT_VERIFIED, isOff });
+}
+
 /** Tries again every recharge whose time has come. */
 export async function sweepRetries(deps: Pick<BillingDeps, 'db' | 'clock'>): Promise<void> {
+  await wakeRefused(deps);
   const due = await deps.db.purchaseOrder.findMany({
     where: { retryAt: { lte: deps.clock.now() } },
     select: { companyId: true, id: true },
@@ -66,18 +106,26 @@ export async function sweepRetries(deps: Pick<BillingDeps, 'db' | 'clock'>): Pro
       await lockCompany(tx, companyId);
       const order = await tx.purchaseOrder.findUniqueOrThrow({ where: { companyId_id: { companyId, id } } });
       const now = deps.clock.now();
-      if (order.retryAt !== null && order.retryAt <= now) await tryAgain(tx, order, now, order.retries + 1);
+      if (order.retryAt === null || order.retryAt > now) return;
+      // What the processor refused was no try of a card.
+      await tryAgain(tx, order, now, order.retries + (order.refusedSince === null ? 1 : 0));
     }),
   );
 }
 
 /** Another card may be charged from now on: what waits for one is tried at once, and what was paused goes on (R14). */
 export async function resumeWithCard(tx: Tx, companyId: bigint, now: Date): Promise<void> {
-  const waiting = await tx.purchaseOrder.findMany({ where: { companyId, retryAt: { not: null } } });
+  const waiting = await tx.purchaseOrder.findMany({
+    where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_PERSON] },
+  });
   for (const order of waiting) await tryAgain(tx, order, now, order.retries);
   await tx.rechargeSetting.updateMany({
     where: { companyId, pausedFor: { not: null } },
     data: { pausedFor: null },
+  });
+  await tx.subscriptionPeriod.updateMany({
+    where: { companyId, retryAt: { gt: now } },
+    data: { retryAt: now },
   });
 }
 
@@ -88,11 +136,19 @@ export async function dropWaiting(
   now: Date,
   status: 'given_up' | 'needless' | 'dropped',
 ): Promise<void> {
-  const { count } = await tx.purchaseOrder.updateMany({
-    where: { companyId: order.companyId, id: order.id, retryAt: { not: null } },
-    data: { retryAt: null },
+  const key = { companyId: order.companyId, id: order.id };
+  const waits = await tx.purchaseOrder.updateMany({
+    where: { ...key, retryAt: { not: null } },
+    data: { retryAt: null, refusedSince: null },
   });
-  if (count > 0)
+  const isAtBank = (await findLiveAttempt(tx, order)) !== null;
+  const asks = isAtBank
+    ? { count: 0 }
+    : await tx.purchaseOrder.updateMany({
+        where: { ...key, ...WAITS_FOR_PERSON },
+        data: { state: 'declined', verifyUntil: null, nextLookAt: null },
+      });
+  if (waits.count + asks.count > 0)
     await tellRecharge(tx, order, now, {
       status,
       failureCode: order.failureCode,
@@ -100,40 +156,68 @@ export async function dropWaiting(
     });
 }
 
+/** Waits for *Verify payment*, unless a live attempt shows that somebody has clicked it. */
+const WAITS_FOR_PERSON = { state: 'needs_action', verifyUntil: { not: null } };
+
 async function tryAgain(tx: Tx, order: OrderRow, now: Date, retries: number): Promise<void> {
   const where = { companyId_id: { companyId: order.companyId, id: order.id } };
   const company = await findCompany(tx, order.companyId);
   const setting = await findSetting(tx, order);
-  if (company === null || setting === null) return;
+  if (company === null || setting === null || (await findLiveAttempt(tx, order)) !== null) return;
   if (await isStandingStill(tx, company.id)) {
-    await tx.purchaseOrder.update({ where, data: { retryAt: new Date(now.getTime() + HOUR_MS) } });
+    if (order.retryAt !== null)
+      await tx.purchaseOrder.update({
+        where,
+        data: { retryAt: new Date(now.getTime() + HOUR_MS), refusedSince: null },
+      });
     return;
   }
-  if (!(await isStillLow(tx, setting, now))) return await dropWaiting(tx, order, now, 'needless');
-  const { cardId } = await readPayBy(tx, company, now);
-  if (cardId === null) {
-    await tx.purchaseOrder.update({ where, data: { retryAt: null } });
-    await pause(tx, setting);
+  if (!(await isStillLow(tx, order, now))) return await dropWaiting(tx, order, now, 'needless');
+  const [card] = await listChargeableCards(tx, { companyId: company.id, orderId: order.id });
+  if (card === undefined) {
+    const ended = {
+      state: 'declined',
+      retryAt: null,
+      verifyUntil: null,
+      refusedSince: null,
+      nextLookAt: null,
+    };
+    await tx.purchaseOrder.update({ where, data: ended });
+    await pause(tx, setting, 'no_card');
     return await tellRecharge(tx, order, now, { status: 'given_up', failureCode: 'no_card' });
   }
   await tx.purchaseOrder.update({ where, data: { retries } });
-  await chargeCard(tx, order, cardId, now);
+  await chargeCard(tx, order, card.id, now);
 }
 
-async function isStillLow(tx: Tx, setting: SettingRow, now: Date): Promise<boolean> {
+/** Whether the credits of a recharge are still below their threshold. */
+export async function isStillLow(
+  tx: Tx,
+  order: Pick<OrderRow, 'companyId' | 'officeId'>,
+  now: Date,
+): Promise<boolean> {
+  const setting = await findSetting(tx, order);
+  if (setting === null) return false;
   const { wallets } = await readBalance(tx, setting.companyId, now);
   const wallet = wallets.find(({ walletId }) => walletId === setting.walletId);
   return wallet?.freeGeneral.lessThan(fromMicros(setting.thresholdMicros)) === true;
 }
 
-async function pause(tx: Tx, setting: SettingRow): Promise<void> {
+async function pause(
+  tx: Tx,
+  setting: SettingRow,
+  pausedFor: 'declined' | 'no_card' | 'unverified' | 'processor',
+): Promise<void> {
   await tx.rechargeSetting.updateMany({
     where: { companyId: setting.companyId, walletId: setting.walletId },
-    data: { pausedFor: 'declined' },
+    data: { pausedFor },
   });
 }
 
-async function findSetting(tx: Tx, order: OrderRow): Promise<SettingRow | null> {
+async function findSetting(
+  tx: Tx,
+  order: Pick<OrderRow, 'companyId' | 'officeId'>,
+): Promise<SettingRow | null> {
   return await tx.rechargeSetting.findFirst({
     where: { companyId: order.companyId, officeId: order.officeId },
   });

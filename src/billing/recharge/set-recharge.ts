@@ -122,6 +122,12 @@ export async function applyRecharge(
       amount: fromMicros(draft.amountMicros),
       cap: fromMicros(draft.capMicros ?? 0n),
     };
+    // A person has just confirmed that this card is charged.
+    if (choice.isOn)
+      await tx.card.updateMany({
+        where: { companyId: person.company.id, isDefault: true },
+        data: { exhaustedAt: null },
+      });
     const done = await changeRecharge(tx, person, draft.walletId, () => choice, { now: deps.clock.now() });
     return { outcome: done === 'asked' ? 'asked' : 'saved', choice };
   });

@@ -3,7 +3,7 @@ import type { WalletBalance } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { type NoticeFacts, postNotice } from '../../notices/index.ts';
 import { type Company, findCompany, labelScope, listOffices, recordAudit } from '../../org/index.ts';
-import { type OrderRow, readScopeBalance, scopeOf } from '../order-rows.ts';
+import { findCardName, type OrderRow, readScopeBalance, scopeOf } from '../order-rows.ts';
 import { keyOfSetting, type SettingRow } from './settings.ts';
 import { suggestAmount } from './suggest-amount.ts';
 
@@ -40,6 +40,8 @@ export async function tellRecharge(
       scopeLabel: labelScope({ company, offices }, scopeOf(order)),
       amount: amount.toFixed(2),
       balance: (await readScopeBalance(tx, company.id, scopeOf(order), now)).toFixed(),
+      card: await findCardName(tx, order),
+      verifyUntil: order.verifyUntil?.toISOString() ?? null,
       since: order.createdAt.toISOString(),
       at: now.toISOString(),
       timeZone: company.timeZone,

@@ -97,7 +97,7 @@ export async function resumeSubscription(deps: BillingDeps, person: Person, toke
       data: { state: 'active', isEnding: false, nextPeriodAt: at },
       include: { bundle: true, nextBundle: true },
     });
-    await openPeriod(tx, person.company, resumed, at);
+    await openPeriod(tx, person.company, resumed, at, { offSession: false });
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { type Company, findCompany } from '../../org/index.ts';
+import { findCardName, type OrderRow } from '../order-rows.ts';
 import { RETRY_AFTER_MS } from '../retry-pace.ts';
 import { endSubscription } from './end-subscription.ts';
 import { findSubscription, keyOfPeriod, type PeriodRow, type SubscriptionRow } from './rows.ts';
@@ -8,25 +9,46 @@ import { tellPeriod } from './tell-period.ts';
 /** How long after each failure the next try comes. */
 const WAIT_MS = RETRY_AFTER_MS.map((afterFirst, i) => afterFirst - (RETRY_AFTER_MS[i - 1] ?? 0));
 
+interface PeriodFailure {
+  code: string;
+  at: Date;
+  waitsUntil?: Date | null;
+  isFinal?: boolean;
+  /** The card that was not charged, where one was tried. */
+  card?: { brand: string; last4: string } | null;
+}
+
 /**
  * A period was not paid: told, tried again after 1, 6 and 24 hours, then paused and said (R14). A bundle that was
- * never paid for is not bought at all, so its buyer decides what is next. Under the company's lock.
+ * never paid for is not bought at all, so its buyer decides what is next. `waitsUntil`: the processor takes no requests,
+ * which counts as no failure; `isFinal`: it is not tried again. Under the company's lock.
  */
 export async function failPeriod(
   tx: Tx,
   company: Company,
   subscription: SubscriptionRow,
   period: PeriodRow,
-  failure: { code: string; at: Date },
+  failure: PeriodFailure,
 ): Promise<void> {
-  const { code, at } = failure;
+  const { code, at, waitsUntil, isFinal = waitsUntil === null } = failure;
   const isFirst = period.number === 0;
-  const waitMs = isFirst ? undefined : WAIT_MS[period.failures];
-  const retryAt = waitMs === undefined ? null : new Date(at.getTime() + waitMs);
+  const waitMs = isFirst || isFinal ? undefined : WAIT_MS[period.failures];
+  const scheduled = waitMs === undefined ? null : new Date(at.getTime() + waitMs);
+  const retryAt = waitsUntil ?? scheduled;
   const failed = await tx.subscriptionPeriod.update({
     where: keyOfPeriod(period),
-    data: { failures: { increment: 1 }, retryAt, state: retryAt === null ? 'unpaid' : 'due' },
+    data: {
+      failures: { increment: waitsUntil == null ? 1 : 0 },
+      retryAt,
+      state: retryAt === null ? 'unpaid' : 'due',
+    },
   });
+  // What stands against it now is not the processor any more.
+  if (waitsUntil == null && period.orderId !== null)
+    await tx.purchaseOrder.update({
+      where: { companyId_id: { companyId: period.companyId, id: period.orderId } },
+      data: { refusedSince: null },
+    });
   if (retryAt === null && isFirst) await endSubscription(tx, subscription, at);
   else if (retryAt === null) {
     await tx.subscription.update({
@@ -39,17 +61,20 @@ export async function failPeriod(
     failure: code,
     at,
     triesLeft: RETRY_AFTER_MS.length - period.failures,
+    card: failure.card ?? null,
   });
 }
 
 /** The charge of an order definitely failed: if it was a period's, that period was not paid. */
 export async function failPeriodOfOrder(
   tx: Tx,
-  order: { companyId: bigint; id: bigint },
-  failure: { code: string; at: Date },
+  order: Pick<OrderRow, 'companyId' | 'id' | 'cardId'>,
+  failure: PeriodFailure,
 ): Promise<void> {
   const found = await findPeriodOfOrder(tx, order);
-  if (found !== null) await failPeriod(tx, found.company, found.subscription, found.period, failure);
+  if (found === null) return;
+  const card = await findCardName(tx, order);
+  await failPeriod(tx, found.company, found.subscription, found.period, { ...failure, card });
 }
 
 /**
@@ -73,6 +98,22 @@ export async function tellBankOfPeriod(
   // A first period is bought in a window, where its buyer sees the way to the bank.
   if (found === null || found.period.number === 0) return;
   await tellPeriod(tx, found.company, found.subscription, found.period, { event: 'at_bank', ...said });
+}
+
+/** A renewal's bank wants its card's holder, and nobody was there: people are asked to verify the payment. */
+export async function tellPeriodToVerify(
+  tx: Tx,
+  order: OrderRow,
+  said: { at: Date; failure: string },
+): Promise<void> {
+  const found = await findPeriodOfOrder(tx, order);
+  if (found === null) return;
+  await tellPeriod(tx, found.company, found.subscription, found.period, {
+    event: 'to_verify',
+    ...said,
+    card: await findCardName(tx, order),
+    verify: { token: order.token, until: order.verifyUntil ?? said.at },
+  });
 }
 
 async function findPeriodOfOrder(

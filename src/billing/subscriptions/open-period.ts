@@ -11,13 +11,14 @@ import { tellEnded } from './tell-period.ts';
  * Opens the next period of a subscription when its time has come, and has it paid. Where nothing ran for a while the
  * periods are opened one after another: a bundle's period that is over already is neither charged nor credited, as
  * nobody could have used it; recurring funds never expire and are credited for each. Under the company's lock.
- * Returns whether something was done.
+ * `offSession`: nobody has just clicked for it. Returns whether something was done.
  */
 export async function openPeriod(
   tx: Tx,
   company: Company,
   subscription: SubscriptionRow,
   at: Date,
+  { offSession }: { offSession: boolean },
 ): Promise<boolean> {
   if (subscription.state !== 'active' || subscription.nextPeriodAt > at) return false;
   if (await isLastUnderWay(tx, subscription)) return false;
@@ -49,7 +50,7 @@ export async function openPeriod(
     where: { companyId_id: { companyId: company.id, id: current.id } },
     data: { periods: { increment: 1 }, nextPeriodAt: endsAt },
   });
-  if (!isMissed) await payPeriod(tx, company, current, period, at);
+  if (!isMissed) await payPeriod(tx, company, current, period, at, { offSession });
   return true;
 }
 

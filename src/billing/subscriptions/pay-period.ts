@@ -3,6 +3,8 @@ import type { Queryable, Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
+import { listChargeableCards } from '../chargeable-cards.ts';
+import { CARD_NEEDS_REPLACING } from '../declines.ts';
 import { isStandingStill } from '../dispute/standing.ts';
 import { assertWithinExposure } from '../limits.ts';
 import { enqueueAdvance } from '../order-jobs.ts';
@@ -17,7 +19,8 @@ const FIRST_LOOK_MS = 10_000;
 /**
  * Has a period paid as the company pays now: free funds are credited here and now, everything else goes through an
  * order like any purchase, a retried one through the order it had (R15). What stands against it, no card, the
- * exposure limit (R10) or a dispute (R16), is a failed payment. Under the company's lock.
+ * exposure limit (R10) or a dispute (R16), is a failed payment. With nobody there (`offSession`) the backup is charged
+ * where the default may not be (R14). Under the company's lock.
  */
 export async function payPeriod(
   tx: Tx,
@@ -25,18 +28,22 @@ export async function payPeriod(
   subscription: SubscriptionRow,
   period: PeriodRow,
   at: Date,
+  { offSession }: { offSession: boolean },
 ): Promise<void> {
   if (period.priceMicros === 0n) {
     await creditPeriod(tx, company, subscription, period, { at, receipt: null });
     return;
   }
-  const { payBy, cardId } = await readPayBy(tx, company, at);
-  const against = await findObstacle(tx, company, period, { method: payBy.method, cardId });
+  const pay = await readPayBy(tx, company, at);
+  const cardId = offSession ? await findChargeable(tx, pay, period) : pay.cardId;
+  const against = await findObstacle(tx, company, period, { payBy: pay.payBy, cardId });
   if (against !== null) return await failPeriod(tx, company, subscription, period, { code: against, at });
   const claimed = {
     state: 'confirmed',
-    method: payBy.method,
+    method: pay.payBy.method,
     cardId,
+    offSession: offSession && pay.payBy.method === 'card',
+    verifyUntil: null,
     confirmedAt: at,
     failureCode: null,
     looks: 0,
@@ -67,14 +74,26 @@ export async function payPeriod(
   await enqueueAdvance(tx, order);
 }
 
+async function findChargeable(
+  tx: Queryable,
+  { payBy }: Awaited<ReturnType<typeof readPayBy>>,
+  { companyId, orderId }: PeriodRow,
+): Promise<bigint | null> {
+  if (payBy.method === 'invoice') return null;
+  const cards = await listChargeableCards(tx, { companyId, ...(orderId === null ? {} : { orderId }) });
+  return cards[0]?.id ?? null;
+}
+
 async function findObstacle(
   tx: Queryable,
   company: Company,
   period: PeriodRow,
-  pay: { method: 'card' | 'invoice'; cardId: bigint | null },
+  { payBy, cardId }: Awaited<ReturnType<typeof readPayBy>>,
 ): Promise<string | null> {
   if (await isStandingStill(tx, company.id)) return 'disputed';
-  if (pay.method === 'card') return pay.cardId === null ? 'no_card' : null;
+  if (payBy.method === 'card' && cardId === null)
+    return payBy.card === null ? 'no_card' : CARD_NEEDS_REPLACING;
+  if (payBy.method === 'card') return null;
   try {
     await assertWithinExposure(tx, company.id, { amount: fromMicros(period.priceMicros) });
     return null;

@@ -6,7 +6,7 @@ import { isCompanyAdmin, labelScope, type Person, type Scope } from '../../org/i
 import { approvalLimit, needsApproval } from '../approval/needs-approval.ts';
 import { endOfPeriod } from '../billing-calendar.ts';
 import { scopeOf } from '../order-rows.ts';
-import { readPayBy } from '../pay-by.ts';
+import { assertHasCard, readPayBy } from '../pay-by.ts';
 import type { BillingDeps, PayBy } from '../types.ts';
 import { type BundleOffer, toOffer } from './catalogue.ts';
 import { referenceOf, sourceOf } from './rows.ts';
@@ -80,7 +80,7 @@ export interface BundleReview {
   approvalAbove: Money | null;
 }
 
-/** What buying a bundle now would mean. Throws RefillError `not-allowed`, `bundle-unknown`, `no-card`. */
+/** What buying a bundle now would mean. Throws RefillError `not-allowed`, `bundle-unknown`, `no-card`, `card-needs-replacing`. */
 export async function reviewBundle(
   deps: BillingDeps,
   person: Person,
@@ -91,15 +91,14 @@ export async function reviewBundle(
   if (row === null) throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
   const offer = toOffer(row);
   const at = deps.clock.now();
-  const { payBy } = await readPayBy(deps.db, person.company, at);
-  if (payBy.method === 'card' && payBy.card === null)
-    throw new RefillError('no-card', 'There is no card on file yet.');
+  const pay = await readPayBy(deps.db, person.company, at);
+  assertHasCard(pay);
   const primary = person.offices.find(({ isPrimary }) => isPrimary);
   return {
     offer,
     scopeLabel:
       offer.kind === 'ai' && primary !== undefined ? primary.name : labelScope(person, choice.scope),
-    payBy,
+    payBy: pay.payBy,
     endsAt: endOfPeriod(person.company, at, offer.period),
     approvalAbove: needsApproval(person.company, offer.price) ? approvalLimit(person.company) : null,
   };

@@ -15,7 +15,7 @@ import { needsApproval } from '../approval/needs-approval.ts';
 import { textOf } from '../approval/subject.ts';
 import { assertNotStandingStill } from '../dispute/standing.ts';
 import { assertWithinDay, assertWithinExposure } from '../limits.ts';
-import { readPayBy } from '../pay-by.ts';
+import { assertHasCard, readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
 import { toOffer } from './catalogue.ts';
 import { openPeriod } from './open-period.ts';
@@ -31,7 +31,7 @@ export interface Beginning {
  * Buys a bundle: its first period begins now and is paid like any purchase; or asks a second admin where its price is
  * above the approval limit (R9). The same token again buys and asks nothing more.
  * Bundles are the company admins'; an AI bundle is always the primary office's (R5).
- * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `exposure-limit`, `purchases-paused`,
+ * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `card-needs-replacing`, `exposure-limit`, `purchases-paused`,
  * `no-approver`, `no-approval-channel`.
  */
 export async function buyBundle(
@@ -64,12 +64,12 @@ export async function beginBundle(
   const bundle = await tx.bundle.findFirst({ where: { id: choice.bundleId, retiredAt: null } });
   if (bundle === null) throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
   await assertNotStandingStill(tx, company.id);
-  const { payBy, cardId } = await readPayBy(tx, company, at);
+  const pay = await readPayBy(tx, company, at);
   const price = fromMicros(bundle.priceMicros);
   // The largest purchase does not bind bundles; the limit of 24 hours does (R9).
   await assertWithinDay(tx, company, { amount: price }, at);
-  if (payBy.method === 'invoice') await assertWithinExposure(tx, company.id, { amount: price });
-  else if (cardId === null) throw new RefillError('no-card', 'There is no card on file yet.');
+  if (pay.payBy.method === 'invoice') await assertWithinExposure(tx, company.id, { amount: price });
+  else assertHasCard(pay);
   const officeId = homeOf(person, bundle.kind, choice.scope);
   const actor = actorOf(person);
   if (approvedBy === undefined && needsApproval(company, price)) {
@@ -149,7 +149,8 @@ export async function startSubscription(tx: Tx, wanted: NewSubscription): Promis
   const subscription = await findSubscription(tx, { companyId, id });
   if (company === null || subscription === null)
     throw new RefillError('company-unknown', 'There is no such company.');
-  await openPeriod(tx, company, subscription, at);
+  // The operator's recurring funds are charged with nobody of the company there.
+  await openPeriod(tx, company, subscription, at, { offSession: wanted.bundleId === null });
 }
 
 function homeOf(person: Person, kind: string, scope: Scope): bigint | null {

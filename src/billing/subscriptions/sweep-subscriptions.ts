@@ -45,7 +45,7 @@ async function openNext(tx: Tx, key: { companyId: bigint; id: bigint }, at: Date
   const company = await findCompany(tx, key.companyId);
   const subscription = await findSubscription(tx, key);
   if (company === null || subscription === null) return false;
-  return await openPeriod(tx, company, subscription, at);
+  return await openPeriod(tx, company, subscription, at, { offSession: true });
 }
 
 async function retry(
@@ -61,5 +61,5 @@ async function retry(
   const subscription = await findSubscription(tx, { companyId: key.companyId, id: key.subscriptionId });
   if (period === null || company === null || subscription === null) return;
   if (period.retryAt === null || period.retryAt > at || (await isBeingPaid(tx, period))) return;
-  await payPeriod(tx, company, subscription, period, at);
+  await payPeriod(tx, company, subscription, period, at, { offSession: true });
 }

@@ -15,6 +15,9 @@ interface Said {
   failure?: string;
   triesLeft?: number;
   actionUrl?: string | null;
+  card?: { brand: string; last4: string } | null;
+  /** Where it is verified, and until when. */
+  verify?: { token: string; until: Date };
 }
 
 /** The notice of a period: one message, brought up to date as its story goes on; its use is told in one of its own. */
@@ -49,6 +52,9 @@ export async function tellPeriod(
       retryAt: period.retryAt?.toISOString() ?? null,
       triesLeft: said.triesLeft ?? null,
       actionUrl: said.actionUrl ?? null,
+      card: said.card ?? null,
+      token: said.verify?.token ?? '',
+      verifyUntil: said.verify?.until.toISOString() ?? null,
       at: at.toISOString(),
       timeZone: company.timeZone,
     },

@@ -1,10 +1,20 @@
 import { z } from 'zod';
-import { amount, instant } from './values.ts';
+import { amount, cardName, instant } from './values.ts';
 
 export const bundle = z.object({
   kind: z.literal('bundle'),
   /** What became of one period of a bundle or of recurring credits (R3, R17). */
-  event: z.enum(['credited', 'at_bank', 'retry', 'paused', 'refused', 'ended', 'used', 'lapsing']),
+  event: z.enum([
+    'credited',
+    'at_bank',
+    'to_verify',
+    'retry',
+    'paused',
+    'refused',
+    'ended',
+    'used',
+    'lapsing',
+  ]),
   creditKind: z.enum(['general', 'calling', 'ai']),
   name: z.string(),
   scopeLabel: z.string(),
@@ -23,6 +33,11 @@ export const bundle = z.object({
   triesLeft: z.number().nullable(),
   /** The bank's page, while a renewal waits there. */
   actionUrl: z.string().nullable().default(null),
+  /** The card that it was to be paid with. */
+  card: cardName.nullable().default(null),
+  /** Opaque: what *Verify payment* verifies, and until when. */
+  token: z.string().default(''),
+  verifyUntil: instant.nullable().default(null),
   at: instant,
   timeZone: z.string(),
 });

@@ -23,6 +23,8 @@ export const card = z.object({
   byUserId: z.string(),
   /** Opaque: where the answer is given. */
   token: z.string(),
+  /** Why it was declined. */
+  failureCode: z.string().nullable().default(null),
 });
 
 export const cardExpiring = z.object({

@@ -1,11 +1,25 @@
 import { z } from 'zod';
-import { amount, instant } from './values.ts';
+import { amount, cardName, instant } from './values.ts';
 
 export const recharge = z.object({
   kind: z.literal('recharge'),
-  /** How one recharge stands (R11, R14): `failed` is tried again, `given_up` is not, `needless` had no need to be,
-   * `dropped` ended as credit sharing was changed. */
-  status: z.enum(['added', 'needs_action', 'failed', 'given_up', 'needless', 'dropped']),
+  /**
+   * How one recharge stands (R11, R14): `failed` is tried again, `given_up` is not, `needless` had no need to be,
+   * `dropped` ended as credit sharing was changed. `to_verify`: its bank wants somebody to verify it. `refused`: the
+   * processor takes no requests, which is not the bank's doing.
+   */
+  status: z.enum([
+    'added',
+    'needs_action',
+    'to_verify',
+    'failed',
+    'refused',
+    'given_up',
+    'needless',
+    'dropped',
+  ]),
+  card: cardName.nullable().default(null),
+  verifyUntil: instant.nullable().default(null),
   /** Opaque: where a larger amount is taken. */
   token: z.string(),
   scopeLabel: z.string(),

@@ -1,6 +1,7 @@
 import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import {
+  type AskedIn,
   type CardFacts,
   chooseDefaultCard,
   chooseFallbackCard,
@@ -21,6 +22,7 @@ import { type Message, replaceClicked, replyPrivately } from '../reply.ts';
 import { cardWords as words } from '../words/en.ts';
 import { addCardBlocks, amountView, cardBlocks, claimedBlocks, saidView } from './blocks.ts';
 import { requireCardKeeper } from './require-card-keeper.ts';
+import { showCardCheck } from './show-check.ts';
 
 type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
 
@@ -43,11 +45,13 @@ export const addCard: Click = async (ctx, client, who, body) => {
 export const claim: Click = async (ctx, client, who, body) => {
   const person = await requirePerson(ctx, who);
   const card = await findClicked(ctx, person, body);
-  const outcome = await orGone(() => claimCard(ctx.billing, person, card.cardId));
+  const outcome = await orGone(() => claimCard(ctx.billing, person, card.cardId, messageOf(body)));
   const after = await readCard(ctx.db, person.company.id, card.cardId);
   const text = words.claimed[outcome](card);
   const token = outcome === 'asked' ? (after?.check?.token ?? null) : null;
   await replaceClicked(client, body, { text, blocks: claimedBlocks(text, token) });
+  // The check may be over before this was drawn.
+  if (outcome === 'asked') await showCardCheck(ctx, { companyId: person.company.id, cardId: card.cardId });
 };
 
 export const disown: Click = async (ctx, client, who, body) => {
@@ -89,6 +93,12 @@ export const enterAmount: Click = async (ctx, client, who, body) => {
   const view = mayAnswer ? amountView(card, token) : saidView(words.notWaiting);
   await client.views.open({ trigger_id: body.trigger_id, view });
 };
+
+/** The direct message that was clicked: it follows the card's check. */
+function messageOf({ container }: BlockAction): AskedIn | undefined {
+  const { channel_id: channelId, message_ts: ts } = container;
+  return typeof channelId === 'string' && typeof ts === 'string' ? { channelId, ts } : undefined;
+}
 
 function isAdder(person: Person, { addedBy }: CardFacts): boolean {
   return addedBy.teamId === person.teamId && addedBy.userId === person.userId;

@@ -67,11 +67,17 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
               button(bundleWords.show, IDS.action.bundleShow),
             ),
           ]
-        : facts.event === 'at_bank' && facts.actionUrl !== null
-          ? [buttons(linkButton(bundleWords.openBank, facts.actionUrl, { primary: true }))]
-          : facts.event === 'used'
-            ? [buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }))]
-            : []),
+        : facts.event === 'to_verify'
+          ? [
+              buttons(
+                button(rechargeWords.verify, IDS.action.paymentVerify, { value: facts.token, primary: true }),
+              ),
+            ]
+          : facts.event === 'at_bank' && facts.actionUrl !== null
+            ? [buttons(linkButton(bundleWords.openBank, facts.actionUrl, { primary: true }))]
+            : facts.event === 'used'
+              ? [buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }))]
+              : []),
     ),
   approval: (facts) =>
     message(approvalWords.notice(facts), ...(facts.state === 'open' ? [answerButtons(facts.token)] : [])),
@@ -103,6 +109,15 @@ function rechargeButtons(facts: Extract<NoticeFacts, { kind: 'recharge' }>): Kno
       return actionUrl === null
         ? []
         : [buttons(linkButton(rechargeWords.openBank, actionUrl, { primary: true }), addCredits())];
+    case 'to_verify':
+      return [
+        buttons(
+          button(rechargeWords.verify, IDS.action.paymentVerify, { value, primary: true }),
+          addCredits(),
+        ),
+      ];
+    case 'refused':
+      return [buttons(addCredits())];
     case 'needless':
     case 'dropped':
       return [];

@@ -1,3 +1,4 @@
+import type { PayingCard } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { Money } from '../../money.ts';
 import { approvalWords, purchaseWords } from '../words/en.ts';
@@ -6,6 +7,8 @@ import { approvalWords, purchaseWords } from '../words/en.ts';
 export function explainRefusal(error: unknown): string | null {
   if (!(error instanceof RefillError)) return null;
   if (error.code === 'purchases-paused') return purchaseWords.paused;
+  if (error.code === 'card-needs-replacing')
+    return purchaseWords.needsReplacing(error.details.card as PayingCard);
   const limit = error.details.limit as Money | undefined;
   const room = error.details.room as Money | undefined;
   if (limit === undefined) return error.code === 'not-allowed' ? purchaseWords.notAllowedThere : null;

@@ -31,14 +31,15 @@ export function formView(
   reader: Reader,
   chosen: Chosen = {},
 ): ModalView {
-  const needsCard = offer.payBy.method === 'card' && offer.payBy.card === null;
+  const { payBy } = offer;
+  const needsCard = payBy.method === 'card' && (payBy.card === null || payBy.card.needsReplacing);
   if (needsCard) {
     const addCard = buttons(button(words.addCard, IDS.action.purchaseOtherCard, { primary: true }));
     return modal(IDS.view.purchaseForm, token, {
       title: words.title,
       blocks:
         offer.cardToConfirm === null
-          ? [section(words.noCard), addCard]
+          ? [section(payBy.card === null ? words.noCard : words.needsReplacing(payBy.card)), addCard]
           : [section(cardWords.waitingInForm(offer.cardToConfirm))],
       close: words.cancel,
     });

@@ -97,7 +97,7 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
     case 'settled':
       return [section(words.added(order))];
     case 'declined':
-      return [section(words.declined(order.failure?.code ?? '')), ...retryNote(order), retryButtons(order)];
+      return [section(words.declined(order)), ...retryNote(order), retryButtons(order)];
     case 'needs_action':
       return [
         section(words.needsAction),
@@ -133,7 +133,7 @@ const retryButton = (order: OrderFacts) =>
 
 function retryButtons(order: OrderFacts): KnownBlock {
   return buttons(
-    retryButton(order),
+    ...(order.canRetry ? [retryButton(order)] : []),
     button(words.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
   );
 }

@@ -60,7 +60,7 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
     const { scope, amount } = request;
     return formView(token, offer, readerOf(ctx, person), { scope, ...(amount === null ? {} : { amount }) });
   }
-  const hasCard = offer.payBy.method === 'invoice' || offer.payBy.card !== null;
+  const hasCard = offer.payBy.method === 'invoice' || offer.payBy.card?.needsReplacing === false;
   const only = offer.scopes.length === 1 ? offer.scopes[0] : undefined;
   if (start.amount !== null && hasCard && only !== undefined) {
     try {

@@ -2,23 +2,15 @@ import type { BundleOffer } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { BundleFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
-import { formatDay, formatLastDay, formatWhen } from './format.ts';
+import { describeFailure } from './declines.ts';
+import { formatCard, formatDay, formatLastDay, formatWhen } from './format.ts';
 
 const KINDS = { calling: 'Calling bundle', ai: 'AI bundle', general: 'Recurring credits' } as const;
 const EACH = { monthly: 'a month', annual: 'a year' } as const;
 
-/** Why a period was not paid, where it was not the bank. */
-const FAILURES: Record<string, string> = {
-  no_card: 'there is no card on file',
-  exposure_limit: 'invoices owe as much as they may',
-  disputed: 'a payment is disputed at the bank',
-  insufficient_funds: 'insufficient funds',
-  expired_card: 'the card has expired',
-};
-
 const money = (amount: string): string => formatDollars(dollars(amount));
 const at = (facts: BundleFacts): Date => new Date(facts.at);
-const why = (facts: BundleFacts): string => FAILURES[facts.failure ?? ''] ?? 'the card was declined';
+const why = (facts: BundleFacts): string => describeFailure(facts.failure ?? '', facts.card);
 
 const until = (facts: BundleFacts): string =>
   facts.creditKind === 'general'
@@ -102,13 +94,23 @@ export const bundleWords = {
       return `:package: *${subject(facts)} ${verb}*: ${money(facts.credit)} ${until(facts)} for ${escapeText(facts.scopeLabel)}.${rest} ${paid}`;
     },
     at_bank: (facts: BundleFacts): string =>
-      `:bank: *${subject(facts)} waits to be renewed*: the bank wants the card’s holder to approve ${money(facts.price)}. *Nothing is charged until then*; after a day it is tried anew.`,
+      `:bank: *${subject(facts)} is waiting for your bank*, which needs ${money(facts.price)} to be verified. You won’t be charged until then.`,
+    to_verify: (facts: BundleFacts): string => {
+      const before =
+        facts.failure === 'processor_refused'
+          ? ' We couldn’t reach your card. Your provider has been told.'
+          : facts.failure === 'payment_intent_authentication_failure'
+            ? ' Your bank didn’t confirm it.'
+            : '';
+      const on = facts.card === null ? '' : ` on ${formatCard(facts.card)}`;
+      const by = formatWhen(new Date(facts.verifyUntil ?? facts.at), facts.timeZone, at(facts));
+      return `:bank: *${subject(facts)} needs you to verify a payment.*${before} Your bank wants the cardholder to verify ${money(facts.price)}${on}. You weren’t charged. Verify it by ${by}, or the bundle is paused.`;
+    },
     retry: (facts: BundleFacts): string =>
-      `:x: *${subject(facts)} was not renewed*: ${why(facts)}. *Nothing was charged.* Next try at ${facts.retryAt === null ? '' : formatWhen(new Date(facts.retryAt), facts.timeZone, new Date(facts.at))} (${facts.triesLeft ?? 0} left).`,
+      `:x: *${subject(facts)} was not renewed.* ${why(facts)} Next try at ${facts.retryAt === null ? '' : formatWhen(new Date(facts.retryAt), facts.timeZone, new Date(facts.at))}${facts.failure === 'processor_refused' ? '' : ` (${facts.triesLeft ?? 0} left)`}.`,
     paused: (facts: BundleFacts): string =>
-      `:double_vertical_bar: *${subject(facts)} is paused*: ${why(facts)}. *Nothing was charged*, and nothing is tried again until somebody starts it again.`,
-    refused: (facts: BundleFacts): string =>
-      `:x: *${subject(facts)} was not bought*: ${why(facts)}. *Nothing was charged.*`,
+      `:double_vertical_bar: *${subject(facts)} is paused.* ${why(facts)} Restart it to try again.`,
+    refused: (facts: BundleFacts): string => `:x: *${subject(facts)} was not bought.* ${why(facts)}`,
     ended: (facts: BundleFacts): string =>
       `:package: *${subject(facts)} has ended*, as it was cancelled. Nothing more is charged for it.`,
     used: (facts: BundleFacts): string =>

@@ -1,5 +1,6 @@
-import type { CardFacts } from '../../billing/index.ts';
+import type { CardFacts, CheckEnd } from '../../billing/index.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
+import { describeFailure } from './declines.ts';
 import { formatCard, mentionAny } from './format.ts';
 
 type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
@@ -21,6 +22,8 @@ export const cardWords = {
     unconfirmed: ':hourglass_flowing_sand: To be confirmed before it can be charged for credits.',
     usable: '',
     locked: ':lock: Locked after too many wrong amounts. Ask your operator to open it again.',
+    needs_replacing:
+      ':warning: *Needs replacing.* Its bank won’t accept it anymore, so it isn’t charged. Add it again or use another card.',
   } satisfies Record<CardFacts['state'], string>,
   add: 'Add a card',
   openPage: 'Open the card page',
@@ -74,6 +77,17 @@ export const cardWords = {
   waitingInForm: (card: Named): string =>
     `*${formatCard(card)} has to be confirmed before it can be charged.* Enter the amount of the small charge with \`/credits card\`, then come back here. Nothing was charged for credits.`,
 
+  check: {
+    confirmed: (card: Named): string =>
+      `:white_check_mark: *${formatCard(card)} is confirmed.* The small charge is refunded.`,
+    locked: (card: Named): string =>
+      `:lock: *${formatCard(card)} is locked after too many wrong amounts.* The small charge is refunded. Ask your operator to open it again, or add another card.`,
+    expired: (card: Named): string =>
+      `:hourglass: *${formatCard(card)} wasn’t confirmed within a week.* The small charge is refunded, and the card isn’t used.`,
+    failed: (card: Named, failureCode: string | null): string =>
+      `:x: ${describeFailure(failureCode ?? '', card)} The card isn’t used. Add another one with \`/credits card\`.`,
+  } satisfies Record<CheckEnd, (card: Named, failureCode: string | null) => string>,
+
   notices: {
     to_confirm: (facts: FactsOf<'card'>): string =>
       `:credit_card: *${formatCard(facts)}* was added by <@${facts.byUserId}>. A small amount, ${RANGE}, is charged to it and refunded; entering that amount confirms the card.`,
@@ -82,7 +96,7 @@ export const cardWords = {
     locked: (facts: FactsOf<'card'>): string =>
       `:lock: *${formatCard(facts)}*, added by <@${facts.byUserId}>, is locked after too many wrong amounts. The small charge is refunded. Ask your operator to open it again.`,
     failed: (facts: FactsOf<'card'>): string =>
-      `:x: *${formatCard(facts)}*, added by <@${facts.byUserId}>, was declined. *Nothing was charged*, and the card is not used.`,
+      `:x: The card that <@${facts.byUserId}> added isn’t used. ${describeFailure(facts.failureCode ?? '', facts)}`,
     expired: (facts: FactsOf<'card'>): string =>
       `:hourglass: *${formatCard(facts)}*, added by <@${facts.byUserId}>, was not confirmed within a week. The small charge is refunded, and the card is not used.`,
   } satisfies Record<FactsOf<'card'>['event'], (facts: FactsOf<'card'>) => string>,

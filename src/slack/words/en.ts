@@ -17,4 +17,5 @@ export { requestWords } from './request.ts';
 export { settingsWords } from './settings.ts';
 export { sharingWords } from './sharing.ts';
 export { usageWords } from './usage.ts';
+export { verificationWords } from './verification.ts';
 export { whyWords } from './why.ts';

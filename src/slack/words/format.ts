@@ -52,7 +52,8 @@ export function formatCard(card: { brand: string; last4: string }): string {
 /** How a purchase is paid, e.g. `Visa •••• 4242` or `your Tue, Dec 1 invoice`. */
 export function formatPayBy(payBy: PayBy, timeZone: string, now: Date): string {
   if (payBy.method === 'invoice') return `your ${formatDay(payBy.nextInvoiceOn, timeZone, now)} invoice`;
-  return payBy.card === null ? 'no card yet' : formatCard(payBy.card);
+  if (payBy.card === null) return 'no card yet';
+  return payBy.card.needsReplacing ? `${formatCard(payBy.card)} (needs replacing)` : formatCard(payBy.card);
 }
 
 /** `just now`, `a minute ago`, `12 minutes ago`. */

@@ -1,21 +1,8 @@
-import type { OrderFacts, OtherPurchase, PayBy } from '../../billing/index.ts';
+import type { OrderFacts, OtherPurchase, PayBy, PayingCard } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import { escapeText } from '../blocks/build.ts';
+import { describeFailure } from './declines.ts';
 import { formatAgo, formatCard, formatPayBy } from './format.ts';
-
-/** What a processor's refusal means to the person whose card it is. */
-const FAILURES: Record<string, string> = {
-  insufficient_funds: 'insufficient funds',
-  expired_card: 'the card has expired',
-  incorrect_cvc: 'the security code is wrong',
-  card_declined: 'the bank said no',
-  generic_decline: 'the bank said no',
-  authentication_required: 'the bank wants you to approve it',
-  processing_error: 'the bank could not process it',
-  lost_card: 'the bank said no',
-  stolen_card: 'the bank said no',
-  payment_intent_authentication_failure: 'the bank’s question was not answered',
-};
 
 export const purchaseWords = {
   title: 'Add credits',
@@ -67,14 +54,18 @@ export const purchaseWords = {
   },
   paused:
     'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your operator can lift the pause. *Nothing was charged.*',
-  why: (code: string): string => FAILURES[code] ?? 'the bank said no',
-  declined: (code: string): string =>
-    `:x: The card was declined: ${FAILURES[code] ?? 'the bank said no'}. *Nothing was charged.*`,
+  declined: ({ failure, payBy, canRetry }: Pick<OrderFacts, 'failure' | 'payBy' | 'canRetry'>): string => {
+    const card = payBy.method === 'card' ? payBy.card : null;
+    const next = canRetry ? '' : ' Use another card to continue.';
+    return `:x: ${describeFailure(failure?.code ?? '', card)}${next}`;
+  },
+  needsReplacing: (card: Pick<PayingCard, 'brand' | 'last4'>): string =>
+    `${formatCard(card)} needs replacing: its bank won’t accept it anymore. Add another card, or make another one the default, with \`/credits card\`.`,
   retryWith: (payBy: PayBy): string =>
     payBy.method === 'invoice'
       ? 'Your company pays by invoice now: *Try again* adds it to your next invoice.'
       : `${payBy.card === null ? 'Another card' : formatCard(payBy.card)} is on file now: *Try again* charges it.`,
-  needsAction: 'Your bank wants you to approve this payment. *Nothing is charged until you do.*',
+  needsAction: 'Your bank needs you to verify this payment. *You won’t be charged until you do.*',
   openBank: 'Open your bank’s page',
   unknown: (reference: string): string =>
     `*We don’t know yet whether the card was charged.* We are checking; please don’t try again. If it was charged, the credits are added; if not, nothing is. You are told in this window, or by a message from Refill once it is closed. Reference *${reference}*.`,

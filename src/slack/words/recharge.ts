@@ -3,8 +3,8 @@ import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
 import { approvalWords } from './approval.ts';
-import { formatDay, formatHowOften, formatPayBy, formatTime } from './format.ts';
-import { purchaseWords } from './purchase.ts';
+import { describeFailure } from './declines.ts';
+import { formatCard, formatDay, formatHowOften, formatPayBy, formatTime } from './format.ts';
 
 type Told<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
 
@@ -21,12 +21,12 @@ function tryTime(at: string, from: string, timeZone: string): string {
   return day(at) === day(from) ? time(at, timeZone) : `${day(at)}, ${time(at, timeZone)}`;
 }
 
-const failure = (code: string | null): string =>
-  code === 'no_card' ? 'there is no card to charge' : purchaseWords.why(code ?? '');
-
 function told(facts: Told<'recharge'>): string {
   const of = escapeText(facts.scopeLabel);
   const left = `${money(facts.balance)} left`;
+  const failure = describeFailure(facts.failureCode ?? '', facts.card);
+  const retry =
+    facts.nextTryAt === null ? 'soon' : `at ${tryTime(facts.nextTryAt, facts.at, facts.timeZone)}`;
   switch (facts.status) {
     case 'added':
       return `:white_check_mark: Credits were low at ${of} at ${time(facts.since, facts.timeZone)}; *${money(facts.amount)}* added by auto-recharge at ${time(facts.at, facts.timeZone)} · balance ${money(facts.balance)} · ${facts.receipt ?? ''}${
@@ -35,18 +35,38 @@ function told(facts: Told<'recharge'>): string {
           : `\nAuto-recharge fires often here. ${money(facts.suggested)} at a time means fewer charges.`
       }`;
     case 'needs_action':
-      return `:warning: *Auto-recharge for ${of} waits for the bank*, which wants somebody to approve ${money(facts.amount)}. Nothing is charged until then. ${left}.`;
+      return `:bank: *Auto-recharge for ${of} is waiting for your bank*, which needs ${money(facts.amount)} to be verified. You won’t be charged until then. ${left}.`;
+    case 'to_verify':
+      return `:bank: *Auto-recharge for ${of} needs you to verify a payment.* ${toVerify(facts)} ${left}.`;
     case 'failed':
-      return `:x: *Auto-recharge failed* for ${of}: ${failure(facts.failureCode)}. Nothing was charged. ${left}. Next try ${facts.nextTryAt === null ? 'soon' : `at ${tryTime(facts.nextTryAt, facts.at, facts.timeZone)}`} (${facts.triesLeft} left).`;
+      return `:x: *Auto-recharge failed* for ${of}. ${failure} ${left}. Next try ${retry} (${facts.triesLeft} left).`;
+    case 'refused':
+      return `:warning: *Auto-recharge for ${of} is waiting.* ${failure} ${left}. Next try ${retry}.`;
     case 'given_up':
       return facts.isOff
-        ? `:x: Auto-recharge failed for ${of}: ${failure(facts.failureCode)}. Nothing was charged, and it is not tried again, as auto-recharge is off now. ${left}.`
-        : `:double_vertical_bar: *Auto-recharge is paused* for ${of}: ${failure(facts.failureCode)}. Nothing was charged, and no further try is made until the card is fixed or auto-recharge is set again. ${left}.`;
+        ? `:x: Auto-recharge failed for ${of}. ${failure} It won’t be tried again, as auto-recharge is off now. ${left}.`
+        : `:double_vertical_bar: *Auto-recharge is paused* for ${of}. ${failure} To resume, fix the card or save auto-recharge again. ${left}.`;
     case 'dropped':
-      return `:hourglass: Auto-recharge had failed for ${of}: ${failure(facts.failureCode)}. You weren’t charged. It isn’t tried again, because credit sharing was changed.`;
+      return `:hourglass: Auto-recharge had failed for ${of}. ${failure} It isn’t tried again, because credit sharing was changed.`;
     case 'needless':
-      return `:white_check_mark: Auto-recharge had failed for ${of}: ${failure(facts.failureCode)}. Nothing was charged; credits were added meanwhile, so it is not tried again · balance ${money(facts.balance)}`;
+      return `:white_check_mark: Auto-recharge had failed for ${of}. ${failure} Credits were added since, so it won’t be tried again · balance ${money(facts.balance)}`;
   }
+}
+
+/** What the bank wants, and what came of asking it before. */
+function toVerify({ failureCode, amount, card, verifyUntil, at, timeZone }: Told<'recharge'>): string {
+  const before =
+    failureCode === 'processor_refused'
+      ? 'We couldn’t reach your card. Your provider has been told. '
+      : failureCode === 'payment_intent_authentication_failure'
+        ? 'Your bank didn’t confirm it. '
+        : '';
+  const on = card === null ? '' : ` on ${formatCard(card)}`;
+  const by =
+    verifyUntil === null
+      ? ''
+      : ` Verify it by ${tryTime(verifyUntil, at, timeZone)}, or auto-recharge pauses.`;
+  return `${before}Your bank wants the cardholder to verify ${money(amount)}${on}. You weren’t charged.${by}`;
 }
 
 function blocked(facts: Told<'recharge_blocked'>): string {
@@ -63,7 +83,7 @@ function blocked(facts: Told<'recharge_blocked'>): string {
     case 'exposure':
       return `${head}: ${money(facts.used)} of the ${money(facts.limit)} that invoices may owe is used, and ${next}. ${tail}`;
     case 'no_card':
-      return `${head}: there is no card to charge. ${tail}`;
+      return `${head}: there is no card that can be charged. ${tail}`;
   }
 }
 
@@ -95,7 +115,8 @@ export const rechargeWords = {
   turnOn: 'Turn on auto-recharge',
   raiseCap: 'Raise cap…',
   fixCard: 'Fix card',
-  openBank: 'Open the bank’s page',
+  verify: 'Verify payment',
+  openBank: 'Open your bank’s page',
   useAmount: (amount: string): string => `Recharge ${money(amount)} at a time`,
 
   state: (facts: RechargeFacts, timeZone: string): string => {
@@ -103,7 +124,9 @@ export const rechargeWords = {
     if (!facts.isOn) return `${name} is off`;
     const still = {
       declined: ' · *paused*: the card was declined',
-      no_card: ' · *paused*: there is no card to charge',
+      no_card: ' · *paused*: there is no card that can be charged',
+      unverified: ' · *paused*: a payment wasn’t verified with the bank in time',
+      processor: ' · *paused*: we couldn’t reach your card. Your provider has been told',
       dispute: ' · *paused*: a payment is disputed',
     };
     return `${name}: adds ${formatDollars(facts.amount)} below ${formatDollars(facts.threshold)} · ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} cap used in ${monthName(facts.month, timeZone)}${facts.standsStill === null ? '' : still[facts.standsStill]}`;

@@ -182,7 +182,7 @@ describe('a bundle', () => {
     expect((await periodsOf(acme)).map(({ state }) => state)).toEqual(['credited', 'unpaid', 'credited']);
   });
 
-  it('whose renewal waits at the bank says so, and is tried anew when nobody answers the bank for a day', async () => {
+  it('whose bank wants its holder asks people to verify the payment, and is paused when nobody does in a day', async () => {
     const acme = await carded();
     await buy(acme);
     await work();
@@ -194,17 +194,18 @@ describe('a bundle', () => {
       (
         await database.db.notice.findMany({ where: { companyId: acme.companyId }, orderBy: { id: 'asc' } })
       ).at(-1)?.facts;
-    expect(await told()).toMatchObject({ event: 'at_bank', actionUrl: expect.stringMatching(/^http/) });
-    clock.advance(25 * HOUR_MS);
     const waiting = await database.db.purchaseOrder.findFirstOrThrow({
       where: { companyId: acme.companyId, state: 'needs_action' },
     });
+    expect(await told()).toMatchObject({ event: 'to_verify', token: waiting.token, card: { last4: '4242' } });
+    clock.advance(25 * HOUR_MS);
     await advanceOrder(deps, { companyId: acme.companyId, orderId: waiting.id });
-    expect(await told()).toMatchObject({ event: 'retry', triesLeft: 3 });
+    expect(await told()).toMatchObject({ event: 'paused', failure: 'not_verified' });
     processor.controls.setBehaviour('approve');
-    clock.advance(2 * HOUR_MS);
+    const [{ token } = { token: '' }] = await readSubscriptions(database.db, acme.ana);
+    await resumeSubscription(deps, acme.ana, token);
     await work();
-    expect(await told()).toMatchObject({ event: 'credited', isFirst: false });
+    expect((await periodsOf(acme)).map(({ state }) => state)).toEqual(['credited', 'unpaid', 'credited']);
   });
 
   it('that was cancelled stays until its period ends and is not charged again', async () => {

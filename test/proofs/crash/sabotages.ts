@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { ensureCustomer } from '../../../src/billing/customer.ts';
 import type { BillingDeps } from '../../../src/billing/index.ts';
 import type { OrderRow } from '../../../src/billing/order-rows.ts';
-import { ensureCustomer, openAttempt } from '../../../src/billing/payment-attempt.ts';
+import { openAttempt } from '../../../src/billing/payment-attempt.ts';
 import { settleOrder } from '../../../src/billing/settle-order.ts';
 import { fromMicros } from '../../../src/money.ts';
 import type { JobHandlers } from '../../../src/queue/index.ts';
@@ -29,6 +30,7 @@ async function chargeWithNewKey(deps: BillingDeps, order: OrderRow): Promise<voi
   await deps.gateway.confirmIntent({
     intentId: intent.id,
     returnUrl: 'http://127.0.0.1/',
+    offSession: false,
     key: randomUUID(),
   });
 }

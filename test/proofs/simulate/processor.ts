@@ -116,6 +116,7 @@ export function simProcessor(options: {
           id: `pi_${reference.replaceAll('/', '_')}_${intents.size}`,
           state: 'unconfirmed',
           failureCode: null,
+          adviceCode: null,
           actionUrl: null,
           order,
           amount,

@@ -1,8 +1,4 @@
-import {
-  GatewayRefusedError,
-  GatewayUnknownError,
-  type PaymentGateway,
-} from '../../../src/billing/gateway.ts';
+import { GatewayUnknownError, type Intent, type PaymentGateway } from '../../../src/billing/gateway.ts';
 import type { BillingDeps } from '../../../src/billing/index.ts';
 import { AUTO_RECHARGE, decideRecharge } from '../../../src/billing/recharge/decide-recharge.ts';
 import type { Db } from '../../../src/db/index.ts';
@@ -17,13 +13,13 @@ export interface Breakage {
   prepare?: (db: Db) => Promise<unknown>;
 }
 
-/** Takes no answer for "nothing happened". */
-async function guess<T>(call: Promise<T>): Promise<T> {
+/** Takes no answer for a decline. */
+async function guess(intentId: string, call: Promise<Intent>): Promise<Intent> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof GatewayUnknownError) throw new GatewayRefusedError('timeout', 'no answer');
-    throw error;
+    if (!(error instanceof GatewayUnknownError)) throw error;
+    return { id: intentId, state: 'failed', failureCode: 'timeout', adviceCode: null, actionUrl: null };
   }
 }
 
@@ -37,7 +33,7 @@ export const sabotages: Record<string, Breakage> = {
   'guess-unknown': {
     gateway: (gateway) => ({
       ...gateway,
-      confirmIntent: (request) => guess(gateway.confirmIntent(request)),
+      confirmIntent: (request) => guess(request.intentId, gateway.confirmIntent(request)),
     }),
   },
   /** The decision does not see the recharge that is open. */

@@ -212,7 +212,7 @@ describe('the balance', () => {
   });
 });
 
-const payBy = { method: 'card', card: { brand: 'visa', last4: '4242' } } as const;
+const payBy = { method: 'card', card: { brand: 'visa', last4: '4242', needsReplacing: false } } as const;
 
 function offer(count: number, extra: Partial<PurchaseOffer> = {}): PurchaseOffer {
   return {
@@ -242,6 +242,7 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
     receiptChannelId: 'C1',
     retryWith: null,
     mark: 'mark',
+    canRetry: true,
     approval: null,
     reference: 'P-000042',
     failure: state === 'declined' ? { code: 'insufficient_funds' } : null,
@@ -289,6 +290,14 @@ describe('every window of a purchase', () => {
     ['a form with an amount of its own', formView('token', offer(1), READER, { amount: dollars('12.50') })],
     ['a form where only typed amounts fit', formView('token', offer(1, { choices: [] }), READER)],
     ['a form without a card', formView('token', offer(1, { payBy: noCard }), READER)],
+    [
+      'a form with a card that needs replacing',
+      formView(
+        'token',
+        offer(1, { payBy: { ...payBy, card: { ...payBy.card, needsReplacing: true } } }),
+        READER,
+      ),
+    ],
     ['a form on invoice', formView('token', offer(1, { payBy: invoice }), READER)],
     ['a review', reviewView(review, READER)],
     ['a review above the limit', reviewView({ ...review, approvalAbove: dollars('50') }, READER)],
@@ -329,9 +338,9 @@ describe('every window of a purchase', () => {
     ['settled', /\*\$100\.00 added\.\* Balance of .* \$282\.40\.\nReceipt R-000123 is in <#C1>\./],
     [
       'declined',
-      /The card was declined: insufficient funds\. \*Nothing was charged\.\*\nTry again\nUse another card/,
+      /Visa •••• 4242 was declined \(insufficient funds\)\. You weren’t charged\.\nTry again\nUse another card/,
     ],
-    ['needs_action', /\*Nothing is charged until you do\.\*\nOpen your bank’s page/],
+    ['needs_action', /\*You won’t be charged until you do\.\*\nOpen your bank’s page/],
     [
       'unknown',
       /We don’t know yet whether the card was charged.*please don’t try again.*Reference \*P-000042\*/,

@@ -49,6 +49,7 @@ describe('every id', () => {
   it('of a button has exactly one answer', () => {
     const answered = [
       ...Object.keys(listeners.messageActions),
+      ...Object.keys(listeners.claimActions),
       ...Object.keys(listeners.viewActions),
       ...listeners.ignoredActions,
     ];
