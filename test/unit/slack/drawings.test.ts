@@ -352,7 +352,7 @@ describe('every window of a purchase', () => {
   });
 
   it('names the card that another try charges, once it is another one', () => {
-    const card = { brand: 'mastercard', last4: '4444' };
+    const card = { brand: 'mastercard', last4: '4444', needsReplacing: false };
     const declined = order('declined', { retryWith: { method: 'card', card } });
     expect(visibleText(resultView(declined).blocks)).toMatch(/Mastercard •••• 4444 is on file now/);
     const invoiced = order('declined', { retryWith: { method: 'invoice', nextInvoiceOn: READER.now } });
