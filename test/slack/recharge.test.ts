@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decideRecharge } from '../../src/billing/index.ts';
 import { postNotice } from '../../src/notices/index.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
@@ -214,6 +215,42 @@ describe('the word that credits are low', () => {
       const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === notice.ts);
       return found !== undefined && !/Turn on/.test(said(found)) && /Auto-recharge/.test(said(found));
     });
+  });
+});
+
+describe('Verify payment', () => {
+  it('leads who clicks to the bank, once however often it is clicked, and not who may not buy', async () => {
+    const where = { companyId, walletId };
+    await tryOut.app.db.rechargeSetting.updateMany({
+      where,
+      data: {
+        isOn: true,
+        pausedFor: null,
+        thresholdMicros: 900_000_000n,
+        amountMicros: 900_000_000n,
+        capMicros: 9_000_000_000n,
+      },
+    });
+    tryOut.sandbox.clock.advance(11 * 60_000);
+    tryOut.sandbox.card.setBehaviour('needs-action');
+    await decideRecharge(tryOut.app.billing, where);
+    const notice = await finds('ana', /needs you to verify a payment.*Visa •••• 4242/s);
+    await click('priya', notice, 'Verify payment');
+    await finds('priya', /Only admins of these credits can verify this payment/);
+    await Promise.all([click('li', notice, 'Verify payment'), click('ana', notice, 'Verify payment')]);
+    const answer = await finds('li', /Your bank needs you to verify \$900\.00 for New York/);
+    await finds('ana', /Your bank needs you to verify \$900\.00 for New York/);
+    expect(await tryOut.app.db.paymentAttempt.count({ where: { companyId, offSession: false } })).toBe(1);
+    const url = /"url":"([^"]+)"/.exec(JSON.stringify(answer.blocks))?.[1] ?? '';
+    const secret = new URL(url).searchParams.get('client_secret') ?? '';
+    const body = new URLSearchParams({ client_secret: secret, decision: 'approve' });
+    tryOut.sandbox.card.setBehaviour('approve');
+    await fetch(url, { method: 'POST', body, redirect: 'manual' });
+    await finds('ana', /\*\$900\.00\* added by auto-recharge/);
+    await click('li', notice, 'Verify payment').catch(() => undefined);
+    expect(
+      await tryOut.app.db.purchaseOrder.count({ where: { companyId, amountMicros: 900_000_000n } }),
+    ).toBe(1);
   });
 });
 
