@@ -27,7 +27,8 @@ const environment = z.object({
     (v) => (v === '' ? undefined : v),
     z.coerce.number({ error: 'must be a whole number' }).int().min(1).default(2_000_000),
   ),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })),
+  /** `db` reads it whole and says what is wrong with it. */
+  DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address')),
   SLACK_BOT_TOKEN: optional(z.string().startsWith('xoxb-', 'must start with xoxb-')),
   SLACK_SIGNING_SECRET: optional(z.string().min(8, 'must have at least 8 characters')),
   SLACK_APP_TOKEN: optional(z.string().startsWith('xapp-', 'must start with xapp-')),

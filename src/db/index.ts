@@ -1,4 +1,5 @@
 /** The database room's door: the client, transactions, error recognition, migrations. `embedded/` has its own. */
+export { readAddress, withDatabaseName } from './address/index.ts';
 export { Prisma } from './generated/client.ts';
 export { migrateDatabase } from './migrate.ts';
 export { type Db, openDb, type Queryable, type Tx } from './open-db.ts';
@@ -12,3 +13,4 @@ export {
 export { RowOfArrays } from './row-of-arrays.ts';
 export { inTransaction } from './run-transaction.ts';
 export { readSchemaState, requireCurrentSchema, type SchemaState } from './schema-state.ts';
+export { tryDatabase } from './try-database.ts';

@@ -8,9 +8,10 @@ import { runMigrations as runQueueMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { checkSession, type DatabaseAddress, explainFailure, readAddress } from './address/index.ts';
 import { openPool } from './open-pool.ts';
 import { planMigrations, type RecordedMigration } from './plan-migrations.ts';
-import { toCallerError } from './read-database-error.ts';
+import { readDatabaseError, toCallerError } from './read-database-error.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 
 /** What to migrate. */
@@ -25,6 +26,10 @@ export interface MigrateOptions {
 
 /** The lock that Prisma's own tools take: an operator's `prisma migrate deploy` and this runner exclude each other. */
 const MIGRATION_LOCK_KEY = 72_707_369;
+
+/** A server notices within a minute that the machine of a migrating process is gone, and ends its transaction. */
+const KEEPALIVE =
+  'SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3';
 
 const BOOKS = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -49,84 +54,128 @@ const BOOKS = `
  * - `migration-failed`: a migration's SQL failed; nothing of it was kept
  * - `migration-unfinished`: another tool left a failed migration behind
  * - `migration-lock-timeout`: another process has been migrating for longer than `waitMs`
+ * - `database-rights`: the role may not make what a migration makes
+ * - `database-address`, `database-refused`, `database-unfit`: what to change about the address or the database
  * - `database-unavailable`: the server cannot be reached
  */
 export async function migrateDatabase(options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder);
-  const client = new pg.Client({
-    connectionString: options.url,
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-  });
-  client.on('error', (error) =>
-    options.log.warn({ error: error.message }, 'connection lost while migrating'),
-  );
+  const address = readAddress(options.url);
+  const pool = openPool({ url: options.url, log: options.log, poolSize: 2, statementTimeoutMs: 0 });
   try {
-    await client.connect();
-    await takeLock(client, options);
-    await installQueueSchema(options);
-    return await applyPending(client, migrations, options.log);
+    await checkSession(pool, address).catch((error: unknown) => {
+      throw explainFailure(error, address).error;
+    });
+    const client = await pool.connect();
+    try {
+      await client.query(KEEPALIVE);
+      await underLock(client, options, () => installQueueSchema(client, pool));
+      const applied: string[] = [];
+      for (;;) {
+        const name = await underLock(client, options, () => applyNext(client, migrations, options.log));
+        if (name === undefined) return applied;
+        applied.push(name);
+      }
+    } finally {
+      client.release(true);
+    }
   } catch (error) {
-    throw toCallerError(error);
-  } finally {
-    // Ends the session, which releases the lock.
-    await client.end().catch(() => undefined);
-  }
-}
-
-async function takeLock(client: pg.Client, { log, waitMs = 120_000 }: MigrateOptions): Promise<void> {
-  const tried = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
-    MIGRATION_LOCK_KEY,
-  ]);
-  if (tried.rows[0]?.taken === true) return;
-  log.info('waiting for another process that is migrating the database');
-  await client.query(`SET lock_timeout = ${Math.max(1, Math.round(waitMs))}`);
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK_KEY]);
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
-    throw new RefillError(
-      'migration-lock-timeout',
-      `Another process has been migrating the database for more than ${Math.round(waitMs / 1000)} seconds. ` +
-        'Wait for it to finish, or end its database session, and start again.',
-      {},
-      { cause: error },
-    );
-  }
-  await client.query('RESET lock_timeout');
-}
-
-/** Graphile Worker wants a pool of its own; its migrations are idempotent and hold their own guards. */
-async function installQueueSchema({ url, log }: MigrateOptions): Promise<void> {
-  const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
-  try {
-    await runQueueMigrations({ pgPool: pool, taskList: {} });
+    throw explainMigrating(error, address);
   } finally {
     await pool.end();
   }
 }
 
-async function applyPending(client: pg.Client, migrations: Migration[], log: Logger): Promise<string[]> {
+/**
+ * Runs `work` in a transaction that holds the migration lock. The lock ends with the transaction it protects: it can be
+ * left behind neither on a pooler's connection nor by a process that died, and what is done is done under it for certain.
+ */
+async function underLock<T>(
+  client: pg.PoolClient,
+  { log, waitMs = 120_000 }: MigrateOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    await takeLock(client, log, waitMs);
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function takeLock(client: pg.PoolClient, log: Logger, waitMs: number): Promise<void> {
+  const tried = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS taken', [
+    MIGRATION_LOCK_KEY,
+  ]);
+  if (tried.rows[0]?.taken === true) return;
+  log.info('waiting for another process that is migrating the database');
+  await client.query(`SAVEPOINT waiting; SET LOCAL lock_timeout = ${Math.max(1, Math.round(waitMs))}`);
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK_KEY]);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
+    await client.query('ROLLBACK TO waiting');
+    throw await describeHolder(client, waitMs, error);
+  }
+  await client.query('SET LOCAL lock_timeout = DEFAULT');
+}
+
+async function describeHolder(client: pg.PoolClient, waitMs: number, cause: unknown): Promise<RefillError> {
+  const { rows } = await client.query<{ pid: number; name: string; address: string | null }>(
+    `SELECT pid, application_name AS name, host(client_addr) AS address
+     FROM pg_locks JOIN pg_stat_activity USING (pid)
+     WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = $1 AND pg_locks.database = (
+       SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [MIGRATION_LOCK_KEY],
+  );
+  const holder = rows[0];
+  const who =
+    holder === undefined
+      ? ''
+      : ` (session ${holder.pid}${holder.name === '' ? '' : `, ${holder.name}`}${holder.address === null ? '' : ` from ${holder.address}`})`;
+  const end = holder === undefined ? 'end it' : `end it with SELECT pg_terminate_backend(${holder.pid})`;
+  return new RefillError(
+    'migration-lock-timeout',
+    `Another process has been migrating the database for more than ${Math.round(waitMs / 1000)} seconds${who}. ` +
+      `Wait for it to finish, or ${end}, and start again.`,
+    {},
+    { cause },
+  );
+}
+
+/** Graphile Worker wants a pool; its migrations are idempotent. The transaction that holds the lock does nothing else. */
+async function installQueueSchema(client: pg.PoolClient, pool: pg.Pool): Promise<void> {
+  await runQueueMigrations({ pgPool: pool, taskList: {} });
   const { rows } = await client.query<{ is: boolean }>(
     `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS is`,
   );
   // A role that may make no tables starts the app on a database that is migrated.
   if (rows[0]?.is !== true) await client.query(BOOKS);
+}
+
+/** Applies the next migration that is not recorded; answers its name, or undefined where all are. */
+async function applyNext(
+  client: pg.PoolClient,
+  migrations: Migration[],
+  log: Logger,
+): Promise<string | undefined> {
   const recorded = await client.query<RecordedMigration>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
   );
-  const pending = planMigrations(migrations, recorded.rows);
-  for (const migration of pending) {
-    const startedAtMs = Date.now();
-    await applyMigration(client, migration);
-    log.info({ migration: migration.name, ms: Date.now() - startedAtMs }, 'database migration applied');
-  }
-  return pending.map((migration) => migration.name);
+  const [next] = planMigrations(migrations, recorded.rows);
+  if (next === undefined) return undefined;
+  const startedAtMs = Date.now();
+  await applyMigration(client, next);
+  log.info({ migration: next.name, ms: Date.now() - startedAtMs }, 'database migration applied');
+  return next.name;
 }
 
-async function applyMigration(client: pg.Client, { name, sql, checksum }: Migration): Promise<void> {
-  await client.query('BEGIN');
+async function applyMigration(client: pg.PoolClient, { name, sql, checksum }: Migration): Promise<void> {
   try {
     await client.query(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, applied_steps_count) VALUES ($1, $2, $3, 1)`,
@@ -139,14 +188,12 @@ async function applyMigration(client: pg.Client, { name, sql, checksum }: Migrat
       'UPDATE _prisma_migrations SET finished_at = clock_timestamp() WHERE migration_name = $1',
       [name],
     );
-    await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
     throw migrationFailure(name, sql, error);
   }
 }
 
-async function currentTransaction(client: pg.Client): Promise<string | undefined> {
+async function currentTransaction(client: pg.PoolClient): Promise<string | undefined> {
   const { rows } = await client.query<{ id: string }>('SELECT pg_current_xact_id()::text AS id');
   return rows[0]?.id;
 }
@@ -172,6 +219,20 @@ function migrationFailure(name: string, sql: string, error: unknown): unknown {
     'migration-failed',
     `Database migration ${name} failed (${reason}${line}). Nothing of it was kept; the database is as it was before it.`,
     { migration: name },
+    { cause: error },
+  );
+}
+
+/** A role without the right to make tables or schemas is told what it lacks, wherever it fell short. */
+function explainMigrating(error: unknown, address: DatabaseAddress): unknown {
+  const fault = readDatabaseError(error instanceof RefillError ? error.cause : error);
+  if (fault?.sqlState !== '42501') return error instanceof RefillError ? error : toCallerError(error);
+  const { user = 'this role', database = 'of Refill' } = address.connection;
+  return new RefillError(
+    'database-rights',
+    `${user} may not make tables in the database ${database} (${fault.message}): migrate as its owner, or make it that: ` +
+      `ALTER DATABASE "${database}" OWNER TO "${user}".`,
+    {},
     { cause: error },
   );
 }

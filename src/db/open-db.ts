@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { checkSession, explainFailure, readAddress } from './address/index.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { openPool, type PoolOptions } from './open-pool.ts';
 import { preparedName, withPreparedStatements } from './prepared-statements.ts';
@@ -15,13 +16,19 @@ export type Queryable = Db | Tx;
 Prisma.Decimal.set({ precision: 50 });
 
 /**
- * Connects to the database and warms the connection up, so that the first real transaction does not pay for
- * loading Prisma's query compiler. Close with `db.$disconnect()`.
+ * Connects to the database, checks that its sessions are what they must be, and warms the connection up, so that the
+ * first real transaction does not pay for loading Prisma's query compiler. Close with `db.$disconnect()`.
  *
- * Throws RefillError `database-unavailable` when the server does not answer.
+ * Throws RefillError with one sentence on what to change: `database-address`, `database-refused`, `database-unfit`, or
+ * `database-unavailable` when the server does not answer.
  */
 export async function openDb(options: PoolOptions): Promise<Db> {
   const pool = openPool(options);
+  const address = readAddress(options.url);
+  await checkSession(pool, address).catch(async (error: unknown) => {
+    await pool.end();
+    throw explainFailure(error, address).error;
+  });
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, {
       disposeExternalPool: true,

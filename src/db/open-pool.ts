@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '../log.ts';
+import { readAddress, sessionSettings } from './address/index.ts';
 import { keepConnections } from './keep-connections.ts';
 
 /** How a process talks to PostgreSQL. */
@@ -20,21 +21,26 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
  * Opens a pool of plain `pg` connections, for what Prisma does not do: COPY, LISTEN, cursors and the job queue.
  *
  * A connection lost while idle is logged and replaced, and a server that goes away makes queries fail at once, so a
- * restart of PostgreSQL needs none of ours. Sessions speak UTC, because the Prisma adapter drops the offset of a
- * timestamptz and assumes it.
+ * restart of PostgreSQL needs none of ours. Each session is set to what `sessionSettings` says before its first use.
+ *
+ * Throws RefillError `database-address`.
  */
 export function openPool({ url, poolSize, log, statementTimeoutMs = 30_000 }: PoolOptions): pg.Pool {
+  const settings = sessionSettings({
+    statementTimeoutMs,
+    idleInTransactionMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  });
   const pool = new pg.Pool({
-    connectionString: url,
+    ...readAddress(url).connection,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // A connection keeps the plans of its statements: after a quiet minute, too, a new one's first call takes as long as ten.
     idleTimeoutMillis: 0,
     keepAlive: true,
     application_name: 'refill',
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    options: '-c TimeZone=UTC',
+    onConnect: async (client) => {
+      await client.query(settings);
+    },
   });
   // Without these listeners a connection cut by the server would end the process with an unhandled 'error' event.
   pool.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'));

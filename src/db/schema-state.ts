@@ -2,10 +2,11 @@
  * Which schema a database has, looked at without changing anything: programs that do not migrate by themselves ask here
  * first, so that they end in a sentence and never in a statement about a column that is not there.
  */
-import pg from 'pg';
 import { RefillError } from '../errors.ts';
+import { createLogger } from '../log.ts';
+import { checkSession, explainFailure, readAddress } from './address/index.ts';
+import { openPool } from './open-pool.ts';
 import { planMigrations, type RecordedMigration } from './plan-migrations.ts';
-import { toCallerError } from './read-database-error.ts';
 import { readMigrations } from './read-migrations.ts';
 
 export interface SchemaState {
@@ -24,7 +25,7 @@ export interface SchemaQuestion {
 
 /**
  * Compares a database with this version's migrations. Throws what `planMigrations` throws where the two cannot belong
- * together (`database-ahead`, `migration-edited`, …), and `database-unavailable`.
+ * together (`database-ahead`, `migration-edited`, …), and what `openDb` throws for a database that cannot be used.
  */
 export async function readSchemaState({ url, folder }: SchemaQuestion): Promise<SchemaState> {
   const files = await readMigrations(folder);
@@ -56,22 +57,22 @@ export async function requireCurrentSchema(question: SchemaQuestion): Promise<vo
 }
 
 async function readRecorded(url: string): Promise<RecordedMigration[] | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined);
+  const address = readAddress(url);
+  const pool = openPool({ url, log: createLogger('silent'), poolSize: 2 });
   try {
-    await client.connect();
-    const { rows } = await client.query<{ is: boolean }>(
+    await checkSession(pool, address);
+    const { rows } = await pool.query<{ is: boolean }>(
       `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS is`,
     );
     if (rows[0]?.is !== true) return undefined;
-    const recorded = await client.query<RecordedMigration>(
+    const recorded = await pool.query<RecordedMigration>(
       `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
          FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
     );
     return recorded.rows;
   } catch (error) {
-    throw toCallerError(error);
+    throw explainFailure(error, address).error;
   } finally {
-    await client.end().catch(() => undefined);
+    await pool.end();
   }
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { readAddress } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 
 /** Remembers how far the one clock was moved, so that a restart does not send time back. */
@@ -9,7 +10,7 @@ export interface WorldBooks {
 }
 
 export async function openWorldBooks(databaseUrl: string, log: Logger): Promise<WorldBooks> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  const pool = new pg.Pool({ ...readAddress(databaseUrl).connection, max: 1 });
   pool.on('error', (error) => log.warn({ err: error }, 'the world’s books lost their connection'));
   await pool.query(
     'CREATE TABLE IF NOT EXISTS world_clock (id int PRIMARY KEY CHECK (id = 1), ahead_ms bigint NOT NULL)',

@@ -1,17 +1,17 @@
-import pg from 'pg';
+import { openPool } from '../db/index.ts';
+import type { Logger } from '../log.ts';
 
 /** Whether nobody has kept books in this database yet. */
-export async function isEmptyDatabase(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+export async function isEmptyDatabase(url: string, log: Logger): Promise<boolean> {
+  const pool = openPool({ url, log, poolSize: 1 });
   try {
-    const { rows } = await client.query<{ company: string | null }>(
+    const { rows } = await pool.query<{ company: string | null }>(
       "SELECT to_regclass('public.company')::text AS company",
     );
     if (rows[0]?.company == null) return true;
-    const companies = await client.query('SELECT 1 FROM company LIMIT 1');
+    const companies = await pool.query('SELECT 1 FROM company LIMIT 1');
     return companies.rowCount === 0;
   } finally {
-    await client.end();
+    await pool.end();
   }
 }

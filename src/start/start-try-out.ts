@@ -24,7 +24,8 @@ export async function startTryOut(
     appUrl,
     log,
     // At the very first start the demo company is founded in the past, and lives until now.
-    setBackMs: config.hasDemoHistory && (await isEmptyDatabase(databaseUrl)) ? historyOfDemo(new Date()) : 0,
+    setBackMs:
+      config.hasDemoHistory && (await isEmptyDatabase(databaseUrl, log)) ? historyOfDemo(new Date()) : 0,
   });
   stops.push(sandbox.close);
   const app = await startApp({

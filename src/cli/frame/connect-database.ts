@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../config.ts';
 import { attachEmbeddedPostgres } from '../../db/embedded/index.ts';
+import { readAddress } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 
@@ -37,9 +38,8 @@ export async function withDatabase<T>(
   }
 }
 
-/** Host and name of a database, without the password. */
+/** Host and name of a database, without the password. Throws RefillError `database-address`. */
 export function describeDatabase(url: string): string {
-  const { host, pathname, searchParams } = new URL(url);
-  const where = host === '' ? (searchParams.get('host') ?? 'localhost') : host;
-  return `${where}${decodeURIComponent(pathname)}`;
+  const { host, port, database = '' } = readAddress(url).connection;
+  return `${host}:${port}/${database}`;
 }

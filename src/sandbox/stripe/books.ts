@@ -1,4 +1,5 @@
 import { Pool, type PoolClient } from 'pg';
+import { readAddress } from '../../db/index.ts';
 import type { Logger } from '../../log.ts';
 import type { Kind, Resources } from './objects.ts';
 
@@ -148,7 +149,11 @@ export class Books {
 
   /** Connects and creates what is missing. Throws when the database cannot be reached. */
   static async open(databaseUrl: string, log: Logger): Promise<Books> {
-    const pool = new Pool({ connectionString: databaseUrl, max: 12, application_name: 'card-processor' });
+    const pool = new Pool({
+      ...readAddress(databaseUrl).connection,
+      max: 12,
+      application_name: 'card-processor',
+    });
     pool.on('error', (error) => log.warn({ err: error }, 'the card processor lost a database connection'));
     pool.on('connect', (client) =>
       client.on('error', (error) => log.warn({ err: error }, 'connection lost')),

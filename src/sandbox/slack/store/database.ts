@@ -1,5 +1,6 @@
 /** The workspace's own books in PostgreSQL: connection, transactions and tables. */
 import pg from 'pg';
+import { readAddress } from '../../../db/index.ts';
 import type { Logger } from '../../../log.ts';
 
 /** Something that runs SQL: the pool, or the connection of a transaction. */
@@ -63,7 +64,7 @@ CREATE TABLE IF NOT EXISTS slack_file (
 
 /** Opens the database and makes the tables that are missing. */
 export async function openDatabase(url: string, log: Logger): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 6 });
+  const pool = new pg.Pool({ ...readAddress(url).connection, max: 6 });
   pool.on('error', (error) => log.warn({ err: error }, 'workspace database connection lost'));
   const run = async <Row extends pg.QueryResultRow>(
     client: pg.Pool | pg.PoolClient,
