@@ -63,7 +63,7 @@ export async function migrateDatabase(options: MigrateOptions): Promise<string[]
   const address = readAddress(options.url);
   const pool = openPool({ url: options.url, log: options.log, poolSize: 2, statementTimeoutMs: 0 });
   try {
-    await checkSession(pool, address).catch((error: unknown) => {
+    await checkSession(pool, address, { mustWrite: true }).catch((error: unknown) => {
       throw explainFailure(error, address).error;
     });
     const client = await pool.connect();

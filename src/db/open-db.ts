@@ -25,7 +25,7 @@ Prisma.Decimal.set({ precision: 50 });
 export async function openDb(options: PoolOptions): Promise<Db> {
   const pool = openPool(options);
   const address = readAddress(options.url);
-  await checkSession(pool, address).catch(async (error: unknown) => {
+  await checkSession(pool, address, { mustWrite: false }).catch(async (error: unknown) => {
     await pool.end();
     throw explainFailure(error, address).error;
   });

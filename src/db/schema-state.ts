@@ -60,7 +60,7 @@ async function readRecorded(url: string): Promise<RecordedMigration[] | undefine
   const address = readAddress(url);
   const pool = openPool({ url, log: createLogger('silent'), poolSize: 2 });
   try {
-    await checkSession(pool, address);
+    await checkSession(pool, address, { mustWrite: false });
     const { rows } = await pool.query<{ is: boolean }>(
       `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS is`,
     );

@@ -7,7 +7,7 @@ export async function tryDatabase(options: { url: string; log: Logger }): Promis
   const address = readAddress(options.url);
   const pool = openPool({ ...options, poolSize: 2 });
   try {
-    await checkSession(pool, address);
+    await checkSession(pool, address, { mustWrite: true });
     return null;
   } catch (error) {
     return explainFailure(error, address);

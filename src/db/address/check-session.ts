@@ -29,15 +29,21 @@ const FACTS = `
 
 /**
  * Checks sessions of a pool: version, encoding, time zone, schema, and that each connection is one session of its own.
+ * Commands that only read may do so on a standby; whatever else begins here has to be able to write.
  *
  * Throws RefillError `database-unfit` with one sentence on what to change, or what went wrong while connecting:
  * `explainFailure` has the sentence for that.
  */
-export async function checkSession(pool: pg.Pool, address: DatabaseAddress): Promise<void> {
+export async function checkSession(
+  pool: pg.Pool,
+  address: DatabaseAddress,
+  { mustWrite }: { mustWrite: boolean },
+): Promise<void> {
   const first = await pool.connect();
   try {
     const { rows } = await first.query<SessionFacts>(FACTS);
-    const fault = rows[0] === undefined ? 'does not answer as PostgreSQL does.' : judgeFacts(rows[0]);
+    const fault =
+      rows[0] === undefined ? 'does not answer as PostgreSQL does.' : judgeFacts(rows[0], mustWrite);
     if (fault !== undefined) throw unfit(address, fault);
     if (pool.options.max > 1) await checkOwnSessions(pool, first, address);
   } finally {
@@ -46,13 +52,13 @@ export async function checkSession(pool: pg.Pool, address: DatabaseAddress): Pro
 }
 
 /** What is wrong with a session, as the end of a sentence that begins with the database; undefined for a sound one. */
-export function judgeFacts(facts: SessionFacts): string | undefined {
+export function judgeFacts(facts: SessionFacts, mustWrite: boolean): string | undefined {
   if (facts.version < MIN_POSTGRES * 10_000)
     return `runs on PostgreSQL ${facts.versionText}: use version ${MIN_POSTGRES} or newer.`;
   if (facts.encoding !== 'UTF8')
     return `is encoded in ${facts.encoding}: make one with ENCODING 'UTF8' TEMPLATE template0 and use that.`;
-  if (facts.isStandby) return 'is a read-only standby: use the address of the primary server.';
-  if (facts.isReadOnly)
+  if (mustWrite && facts.isStandby) return 'is a read-only standby: use the address of the primary server.';
+  if (mustWrite && facts.isReadOnly)
     return 'is set to read-only (default_transaction_read_only): set it to off for this role, database or server.';
   if (facts.timeZone !== 'UTC')
     return `keeps the time zone ${facts.timeZone} although UTC was set: use the server's own address instead of a pooler's.`;

@@ -174,9 +174,9 @@ describe('what an operator can get wrong', () => {
     wrongPassword.password = 'wrong';
     const cases: [Record<string, string>, RegExp][] = [
       [{ REFILL_DATA: path.join(folder, 'none') }, /^No database: DATABASE_URL is not set/],
-      [env('postgres://nobody@127.0.0.1:1/none'), /cannot be reached/],
+      [env('postgres://nobody@127.0.0.1:1/none'), /^Nothing answers for/],
       [env(databaseUrl(database.url, 'no_such_database')), /no_such_database/],
-      [env(wrongPassword.href), /password authentication failed/],
+      [env(wrongPassword.href), /refuses the password/],
     ];
     for (const [index, [environment, sentence]] of cases.entries())
       for (const name of index < 2 ? onDatabase : SOME) {

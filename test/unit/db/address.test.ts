@@ -103,7 +103,11 @@ describe('a session that is not what it must be is named', () => {
     [{ isStandby: true, isReadOnly: true }, /primary/],
     [{ isReadOnly: true }, /default_transaction_read_only/],
   ])('%o', (different, sentence) => {
-    expect(judgeFacts(sound)).toBeUndefined();
-    expect(judgeFacts({ ...sound, ...different })).toMatch(sentence);
+    expect(judgeFacts(sound, true)).toBeUndefined();
+    expect(judgeFacts({ ...sound, ...different }, true)).toMatch(sentence);
+  });
+
+  it('what only reads may read a standby', () => {
+    expect(judgeFacts({ ...sound, isStandby: true, isReadOnly: true }, false)).toBeUndefined();
   });
 });
