@@ -60,9 +60,9 @@ export {
   reviewRecharge,
   takeSuggestion,
 } from './recharge/set-recharge.ts';
-export { dismissRequest, sweepRequests } from './request/answer-request.ts';
-export { type RequestStart, readRequestStart } from './request/read-request.ts';
-export { LONGEST_REASON, requestCredits } from './request/request-credits.ts';
+export { declineRequest, sweepRequests } from './request/answer-request.ts';
+export { findRequestToAnswer, type RequestStart, readRequestStart } from './request/read-request.ts';
+export { MAX_REASON_LENGTH, requestCredits } from './request/request-credits.ts';
 export type { Shown } from './review-mark.ts';
 export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.ts';
 export type { Runway } from './runway/foretell-runway.ts';

@@ -10,6 +10,7 @@ import {
   type Person,
   type Scope,
 } from '../org/index.ts';
+import { listApproverIds } from './approval/list-other-approvers.ts';
 import { approvalLimit } from './approval/needs-approval.ts';
 import { readCards } from './card-check/read-cards.ts';
 import type { CardFacts } from './card-check/types.ts';
@@ -153,6 +154,7 @@ export async function describeReview(
     payBy: payment.payBy,
     chargedNow: payment.payBy.method === 'card' && !asks ? amount : dollars('0'),
     approvalAbove: asks ? approvalLimit(buyer.company) : null,
+    approverIds: asks ? await listApproverIds(tx, buyer, scope) : [],
     balanceBefore,
     balanceAfter: balanceBefore.plus(amount),
     meanwhile,

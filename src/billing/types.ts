@@ -57,6 +57,8 @@ export interface PurchaseReview {
   chargedNow: Money;
   /** The limit above which a second admin approves; null where this purchase needs none (R9). */
   approvalAbove: Money | null;
+  /** Who could approve it; empty: no one, so it cannot be requested. */
+  approverIds: string[];
   balanceBefore: Money;
   balanceAfter: Money;
   meanwhile: OtherPurchase[];
@@ -75,13 +77,13 @@ export type OrderState =
 
 /** The question to a second admin, as everybody in the channel may know it (R9). */
 export interface ApprovalFacts {
-  state: 'open' | 'approved' | 'declined' | 'expired' | 'overtaken';
+  state: 'open' | 'approved' | 'declined' | 'expired' | 'overtaken' | 'closed';
   limit: Money;
   expiresAt: Date;
   /** The user who answered; null while open, and where nobody did. */
   decidedBy: string | null;
   decidedAt: Date | null;
-  /** Where it was asked. */
+  /** The channel that has it, beside the direct messages; null: none. */
   channelId: string | null;
 }
 

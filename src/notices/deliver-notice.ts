@@ -5,13 +5,16 @@ import type { JobPayload } from '../queue/index.ts';
 import { type NoticeFacts, noticeFacts } from './facts/index.ts';
 import { enqueueDelivery } from './post-notice.ts';
 
-/** Posts a notice, or edits its message when `messageTs` is given; returns the message's ts. */
+/**
+ * Posts a notice, or edits its message when `messageTs` is given. Returns where the message is: a person's user id is
+ * good for posting alone, the message is edited in the conversation that Slack opened for it.
+ */
 export type NoticeSender = (message: {
   teamId: string;
   channelId: string;
   facts: NoticeFacts;
   messageTs: string | null;
-}) => Promise<{ ts: string }>;
+}) => Promise<{ ts: string; channelId: string }>;
 
 /** Why a message did not go out. `permanent`: trying again cannot help until somebody changes something. */
 export class NoticeDeliveryError extends Error {
@@ -50,7 +53,7 @@ export async function deliverNotice(
   if (notice === null || notice.state !== 'pending') return;
   if (notice.nextAttemptAt !== null && notice.nextAttemptAt > deps.clock.now()) return;
   const { teamId, channelId, messageTs } = notice;
-  let sent: { ts: string };
+  let sent: Awaited<ReturnType<NoticeSender>>;
   try {
     sent = await deps.send({ teamId, channelId, messageTs, facts: noticeFacts.parse(notice.facts) });
   } catch (error) {
@@ -60,7 +63,7 @@ export async function deliverNotice(
   await inTransaction(deps.db, async (tx) => {
     const now = deps.clock.now();
     const [row] = await tx.$queryRaw<{ revision: number }[]>`
-      UPDATE notice SET message_ts = ${sent.ts}, sent_revision = ${notice.revision}, sent_at = ${now},
+      UPDATE notice SET message_ts = ${sent.ts}, channel_id = ${sent.channelId}, sent_revision = ${notice.revision}, sent_at = ${now},
         state = CASE WHEN revision = ${notice.revision} THEN 'sent' ELSE 'pending' END,
         attempts = 0, next_attempt_at = ${now}, last_error = NULL
       WHERE company_id = ${companyId} AND id = ${noticeId} AND sent_revision < ${notice.revision}

@@ -3,6 +3,7 @@ export { deliverNotice, NoticeDeliveryError, type NoticeSender, sweepNotices } f
 export {
   type ApprovalChange,
   type BundleFacts,
+  type ClosedFor,
   type InvoiceFacts,
   type NoticeFacts,
   type NoticeKind,
@@ -10,6 +11,7 @@ export {
   type SettingField,
 } from './facts/index.ts';
 export { postNotice } from './post-notice.ts';
+export { postQuestion, updateQuestion } from './post-question.ts';
 export { resendFailed } from './resend-failed.ts';
 export { NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
 export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

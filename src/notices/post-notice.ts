@@ -9,7 +9,7 @@ export interface NoticeRequest {
   dedupeKey: string;
   facts: NoticeFacts;
   at: Date;
-  /** Where it goes instead of a channel of the company's choice: a person, by their user id. Never revised. */
+  /** Where it goes instead of a channel of the company's choice: a person, by their user id. */
   to?: { teamId: string; channelId: string };
 }
 

@@ -4,7 +4,7 @@
  * purchase; a member sees their own records without cost, and may request credits. Everything else asks here.
  */
 import type { Queryable } from '../db/index.ts';
-import { type Company, type Office, type Person, parseRole, type Role } from './people.ts';
+import { type Office, type Person, parseRole, type Role } from './people.ts';
 
 /** Whose credits: the company's shared pool, or one office's. */
 export type Scope = { kind: 'company' } | { kind: 'office'; officeId: bigint };
@@ -123,18 +123,4 @@ export async function listBuyers(db: Queryable, companyId: bigint): Promise<Admi
 export async function listCompanyAdmins(db: Queryable, companyId: bigint): Promise<string[]> {
   const buyers = await listBuyers(db, companyId);
   return buyers.filter(({ role }) => role === 'company_admin').map(({ userId }) => userId);
-}
-
-/** Everybody who may buy for these credits, each once; the same rule as `canBuyFor`. */
-export async function listBuyersFor(
-  db: Queryable,
-  company: Pick<Company, 'id' | 'pooled'>,
-  scope: Scope,
-): Promise<string[]> {
-  const buyers = await listBuyers(db, company.id);
-  const may = buyers.filter(
-    ({ role, officeId }) =>
-      role === 'company_admin' || (!company.pooled && scope.kind === 'office' && officeId === scope.officeId),
-  );
-  return [...new Set(may.map(({ userId }) => userId))];
 }

@@ -11,7 +11,6 @@ export {
   isSameScope,
   labelScope,
   listBuyers,
-  listBuyersFor,
   listCompanyAdmins,
   managedDepartments,
   moneyOffices,
@@ -20,6 +19,15 @@ export {
 } from './access.ts';
 export { actAsOperator } from './acting-operator.ts';
 export { actorOf, readActor, userOf } from './actor.ts';
+export {
+  type AnswerRight,
+  type Approver,
+  listApprovers,
+  listBuyersFor,
+  listWalletsWithoutApprover,
+  mayAnswer,
+  type ScopeWithoutApprover,
+} from './approvers.ts';
 export { recordAudit } from './audit.ts';
 export { createCompany, type NewCompany } from './create-company.ts';
 export type { DirectoryChange } from './directory/diff-directory.ts';

@@ -42,7 +42,7 @@ import { type Submission, type SubmitAnswer, submitForm, submitReview } from './
 import { readActionValue, readSelected } from './read-action-value.ts';
 import { acceptSuggestion, askForCap, chooseRechargeScope, showRecharge } from './recharge/actions.ts';
 import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts';
-import { addForRequest, dismiss, openRequest, submitRequest } from './request/actions.ts';
+import { addForRequest, openDecline, openRequest, submitDecline, submitRequest } from './request/actions.ts';
 import { showSettings } from './settings/open-settings.ts';
 import { submitSettings } from './settings/submit.ts';
 import { showRecords, turnRecords } from './usage/show-records.ts';
@@ -93,7 +93,7 @@ export const listeners = {
     [IDS.action.exportCancel]: cancelExportClick,
     [IDS.action.requestOpen]: openRequest,
     [IDS.action.requestAdd]: addForRequest,
-    [IDS.action.requestDismiss]: dismiss,
+    [IDS.action.requestDecline]: openDecline,
     [IDS.action.approvalApprove]: approve,
     [IDS.action.approvalDecline]: decline,
     [IDS.action.whyShow]: showWhy,
@@ -127,6 +127,7 @@ export const listeners = {
     [IDS.view.rechargeReview]: confirmRecharge,
     [IDS.view.rechargeCap]: submitCap,
     [IDS.view.requestForm]: submitRequest,
+    [IDS.view.requestDecline]: submitDecline,
     [IDS.view.settingsForm]: submitSettings,
   },
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],

@@ -44,7 +44,7 @@ async function says(user: string, channel: string, words: RegExp): Promise<Seen>
   return await driver.eventually(async () => {
     const message = (await driver.messages(user, channel)).at(-1);
     return message !== undefined && words.test(said(message)) && message;
-  }, 8_000);
+  }, 30_000);
 }
 
 async function windowSays(user: string, words: RegExp): Promise<string> {
@@ -52,7 +52,7 @@ async function windowSays(user: string, words: RegExp): Promise<string> {
     const view = (await driver.views(user)).at(-1);
     const text = view === undefined ? '' : `${view.title}\n${visibleText(view.blocks)}`;
     return words.test(text) && text;
-  }, 8_000);
+  }, 30_000);
 }
 
 const click = (user: string, message: Seen, label: string) =>
@@ -61,9 +61,9 @@ const click = (user: string, message: Seen, label: string) =>
 /** Li, who buys for New York alone, asks for this much; returns the question and its purchase. */
 async function ask(amount: string): Promise<{ question: Seen; orderId: bigint }> {
   await driver.command('li', CHANNEL, `/credits add ${amount}`);
-  await windowSays('li', /Above \$100\.00 a second admin approves/);
+  await windowSays('li', /Amounts over \$100\.00 need a second admin\. We’ll ask <@U0ANA00001>/);
   expect(await driver.submit('li')).toEqual({ ok: true });
-  await windowSays('li', /Waiting for a second admin/);
+  await windowSays('li', /Waiting for approval/);
   const question = await says('ana', CHANNEL, /Approval needed/);
   const { id } = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ orderBy: { id: 'desc' } });
   return { question, orderId: id };
@@ -74,10 +74,9 @@ const stateOf = async (orderId: bigint): Promise<string> =>
 const attemptsOf = async (orderId: bigint): Promise<number> =>
   await tryOut.app.db.paymentAttempt.count({ where: { orderId } });
 const questions = async (): Promise<number> =>
-  (await driver.messages('ana', CHANNEL)).filter((message) => /a second admin approves/.test(said(message)))
-    .length;
+  (await driver.messages('ana', CHANNEL)).filter((message) => /Approval needed/.test(said(message))).length;
 const settled = (orderId: bigint) =>
-  driver.eventually(async () => (await stateOf(orderId)) === 'settled', 8_000);
+  driver.eventually(async () => (await stateOf(orderId)) === 'settled', 30_000);
 
 const makeCompanyAdmin = (userId: string) =>
   tryOut.app.db.roleAssignment.create({
@@ -117,7 +116,7 @@ describe('a purchase above the approval limit', () => {
   it('charges nothing until another admin approves; then one charge, and everybody is told who and when', async () => {
     const { question, orderId } = await ask('150');
     expect(said(question)).toMatch(
-      /<@U0LI000001> asks to add \*\$150\.00\* of credits for New York, paid with Visa •••• 4242\..*Nothing is charged until then/,
+      /<@U0LI000001> requests approval to add \*\$150\.00\* to New York with Visa\s••••\s4242\.\n.*Nothing is charged until then\. Expires \w+ \d+, \d+:\d\d\s[AP]M\sP[SD]T\.\n<@U0ANA00001> can approve\./,
     );
     expect(await attemptsOf(orderId)).toBe(0);
     await click('ana', question, 'Approve');
@@ -129,11 +128,7 @@ describe('a purchase above the approval limit', () => {
     });
     expect(said(after)).toMatch(/Approved\* by <@U0ANA00001> at \d+:\d\d [AP]M P[SD]T/);
     expect(JSON.stringify(after.blocks)).not.toMatch(/approval_approve/);
-    await says(
-      'li',
-      'dm',
-      /<@U0ANA00001> approved your request to add \*\$150\.00\* of credits for New York/,
-    );
+    await says('li', 'dm', /<@U0ANA00001> approved your request to add \*\$150\.00\* to New York/);
     await windowSays('li', /\$150\.00 added/);
     const audit = await tryOut.app.db.audit.findFirstOrThrow({ where: { action: 'purchase-approved' } });
     expect(audit.actor).toBe(`${TEAM}/U0ANA00001`);
@@ -143,12 +138,12 @@ describe('a purchase above the approval limit', () => {
     const { question, orderId } = await ask('151');
     for (const label of ['Approve', 'Decline']) {
       await click('li', question, label);
-      await says('li', CHANNEL, /your own request, so another admin has to decide/);
+      await says('li', CHANNEL, /your own request, so another admin has to approve it/);
     }
     expect(await stateOf(orderId)).toBe('awaiting_approval');
     await click('ana', question, 'Decline');
     await driver.eventually(async () => (await stateOf(orderId)) === 'abandoned');
-    await windowSays('li', /<@U0ANA00001> declined this request\. \*Nothing was charged/);
+    await windowSays('li', /<@U0ANA00001> declined this request\. You weren’t charged/);
     await says('li', 'dm', /<@U0ANA00001> declined your request/);
     expect(await attemptsOf(orderId)).toBe(0);
   });
@@ -160,13 +155,13 @@ describe('a purchase above the approval limit', () => {
     await says(
       'priya',
       CHANNEL,
-      /Only admins who may add these credits decide about them: ask <@U0ANA00001>/,
+      /Only admins who can add these credits can answer this request\. Ask <@U0ANA00001>/,
     );
     await click('jo', question, 'Approve');
     await says('jo', CHANNEL, /not part of this company/);
     for (const value of ['', 'nonsense', token.toUpperCase(), '1']) {
       expect(await forgeClick('U0ANA00001', 'approval_approve', value)).toBe(200);
-      await says('ana', 'dm', /not known any more/);
+      await says('ana', 'dm', /no longer available/);
     }
     expect(await stateOf(orderId)).toBe('awaiting_approval');
     await click('ana', question, 'Decline');
@@ -190,7 +185,7 @@ describe('a purchase above the approval limit', () => {
     ).toBe(1);
     const late = await driver.eventually(async () => {
       const all = [...(await driver.messages('ana', CHANNEL)), ...(await driver.messages('marco', CHANNEL))];
-      return all.some((message) => /was approved already by/.test(said(message)));
+      return all.some((message) => /was already approved by/.test(said(message)));
     });
     expect(late).toBe(true);
   });
@@ -205,7 +200,7 @@ describe('a purchase above the approval limit', () => {
     await says(
       'ana',
       CHANNEL,
-      /within 24 hours\. \$0\.00 of that is left now\. Nothing was charged, and the request stays open/,
+      /within 24 hours\. \$0\.00 of that is left now\. You weren’t charged, and the request stays open/,
     );
     expect(await stateOf(orderId)).toBe('awaiting_approval');
     tryOut.sandbox.clock.advance(DAY_MS + 60_000);
@@ -219,7 +214,7 @@ describe('a purchase above the approval limit', () => {
     const role = await tryOut.app.db.roleAssignment.findFirstOrThrow({ where });
     await tryOut.app.db.roleAssignment.delete({ where: { companyId_id: { companyId, id: role.id } } });
     await click('ana', question, 'Approve');
-    await says('ana', CHANNEL, /may not do that any more, so this can only be declined/);
+    await says('ana', CHANNEL, /can no longer do this, so you can only decline/);
     expect(await attemptsOf(orderId)).toBe(0);
     const { id: _, ...again } = role;
     await tryOut.app.db.roleAssignment.create({ data: again });
@@ -230,27 +225,50 @@ describe('a purchase above the approval limit', () => {
   it('ends after three days without an answer, and a late yes charges nothing', async () => {
     const { question, orderId } = await ask('156');
     tryOut.sandbox.clock.advance(3 * DAY_MS + 60_000);
-    await says('li', 'dm', /Nobody answered your request to add \*\$156\.00\*/);
+    await says('li', 'dm', /no one answered your request to add \*\$156\.00\*/);
     await driver.eventually(async () => (await stateOf(orderId)) === 'abandoned');
     await driver.eventually(async () => {
       const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === question.ts);
-      return found !== undefined && /Not answered in time/.test(said(found));
+      return found !== undefined && /Expired/.test(said(found));
     });
     const { token } = await tryOut.app.db.approval.findFirstOrThrow({ where: { orderId } });
     expect(await forgeClick('U0ANA00001', 'approval_approve', token)).toBe(200);
-    await says('ana', 'dm', /ended before anybody answered it/);
+    await says('ana', 'dm', /has expired/);
     expect(await attemptsOf(orderId)).toBe(0);
   });
 
-  it('is refused where nobody else could approve it, and asks nobody', async () => {
+  it('cannot be requested where nobody else could approve it: there is no button, and nobody is asked', async () => {
     const before = await questions();
     await driver.command('ana', CHANNEL, '/credits add 200');
     await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
     const { id } = await tryOut.app.db.office.findFirstOrThrow({ where: { isPrimary: true } });
     expect(await driver.submit('ana', { scope: `office:${id}` })).toEqual({ ok: true });
-    await windowSays('ana', /a second admin approves/);
-    await driver.submit('ana');
-    await windowSays('ana', /there is no other admin for these credits/);
+    await windowSays(
+      'ana',
+      /no other admin who can approve this\. Choose a smaller amount, or ask your provider/,
+    );
+    expect((await driver.views('ana')).at(-1)?.submit).toBeNull();
     expect(await questions()).toBe(before);
+  });
+
+  it('reaches the approver by direct message, asks once more with the amount, and shows the answer in both places', async () => {
+    const { question, orderId } = await ask('157');
+    const direct = await says('ana', 'dm', /requests approval to add \*\$157\.00\*/);
+    expect(said(direct)).not.toMatch(/can approve/);
+    expect(visibleText(direct.blocks)).toMatch(/Charge \$157\.00 to Visa\s••••\s4242\?/);
+    await click('ana', direct, 'Approve');
+    await settled(orderId);
+    for (const [channel, { ts }] of [
+      [CHANNEL, question],
+      ['dm', direct],
+    ] as const)
+      await driver.eventually(async () => {
+        const found = (await driver.messages('ana', channel)).find((each) => each.ts === ts);
+        return (
+          found !== undefined &&
+          /Approved\* by <@U0ANA00001>/.test(said(found)) &&
+          !JSON.stringify(found.blocks).includes('approval_approve')
+        );
+      });
   });
 });

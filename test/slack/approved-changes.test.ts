@@ -39,7 +39,7 @@ async function says(user: string, channel: string, words: RegExp): Promise<Seen>
   return await driver.eventually(async () => {
     const message = (await driver.messages(user, channel)).at(-1);
     return message !== undefined && words.test(said(message)) && message;
-  }, 8_000);
+  }, 30_000);
 }
 
 async function window(user: string): Promise<string> {
@@ -51,7 +51,7 @@ async function windowSays(user: string, words: RegExp): Promise<string> {
   return await driver.eventually(async () => {
     const text = await window(user);
     return words.test(text) && text;
-  }, 8_000);
+  }, 30_000);
 }
 
 const click = (user: string, message: Seen, label: string) =>
@@ -61,7 +61,7 @@ async function becomes(question: Seen, words: RegExp): Promise<string> {
   return await driver.eventually(async () => {
     const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === question.ts);
     return found !== undefined && words.test(said(found)) && said(found);
-  }, 8_000);
+  }, 30_000);
 }
 
 const setting = () => tryOut.app.db.rechargeSetting.findFirst({ where: { companyId, officeId: newYork } });
@@ -76,9 +76,9 @@ async function askRecharge(amount: string): Promise<Seen> {
   await driver.command('li', CHANNEL, '/credits auto-recharge on');
   await windowSays('li', /Auto-recharge Save/);
   expect(await driver.submit('li', { amount, is_on: 'on' })).toEqual({ ok: true });
-  await windowSays('li', /Ask for approval[\s\S]*Above \$100\.00 a second admin approves/);
+  await windowSays('li', /Request approval[\s\S]*Amounts over \$100\.00 need a second admin/);
   await driver.submit('li');
-  await windowSays('li', /Waiting for a second admin[\s\S]*nothing changes until somebody approves/);
+  await windowSays('li', /Waiting for approval[\s\S]*Nothing changes until an admin approves/);
   return await says('ana', CHANNEL, /Approval needed/);
 }
 
@@ -98,16 +98,20 @@ describe('auto-recharge above the approval limit', () => {
   it('is in force only once another admin approves, and is told by the one message alone', async () => {
     const question = await askRecharge('150');
     expect(said(question)).toMatch(
-      /<@U0LI000001> asks to set auto-recharge for New York: it adds \*\$150\.00\* whenever general credits fall below \$5\.00, \*\$500\.00\* a month at most/,
+      /<@U0LI000001> requests approval to set auto-recharge for New York: \*\$150\.00\* when the balance drops below \$5\.00, up to \*\$500\.00\* a month/,
     );
     expect(await setting()).toBeNull();
     await click('li', question, 'Approve');
-    await says('li', CHANNEL, /your own request, so another admin has to decide/);
+    await says('li', CHANNEL, /your own request, so another admin has to approve it/);
     expect(await setting()).toBeNull();
     await Promise.all([click('ana', question, 'Approve'), click('ana', question, 'Approve')]);
     expect(await becomes(question, /Approved/)).toMatch(/Approved\* by <@U0ANA00001> at/);
     expect(await figures()).toEqual(['150', '500']);
-    await says('li', 'dm', /<@U0ANA00001> approved your request to set auto-recharge.*It is in force now/);
+    await says(
+      'li',
+      'dm',
+      /<@U0ANA00001> approved your request to set auto-recharge.*Auto-recharge is updated/,
+    );
     const audits = await tryOut.app.db.audit.findMany({ where: { action: 'recharge-set' } });
     expect(audits).toHaveLength(1);
     expect(audits[0]?.details).toMatchObject({ approvedBy: `${TEAM}/U0ANA00001` });
@@ -128,7 +132,7 @@ describe('auto-recharge above the approval limit', () => {
     await driver.command('li', CHANNEL, '/credits auto-recharge');
     await windowSays('li', /Auto-recharge Save/);
     await driver.submit('li', { threshold: '7' });
-    await becomes(question, /Overtaken/);
+    await becomes(question, /No longer needed/);
     expect([await figures(), await openQuestions()]).toEqual([['120', '500'], 0]);
   });
 
@@ -137,7 +141,7 @@ describe('auto-recharge above the approval limit', () => {
     const role = await tryOut.app.db.roleAssignment.findFirstOrThrow({ where: { ...LIS, companyId } });
     await tryOut.app.db.roleAssignment.delete({ where: { companyId_id: { companyId, id: role.id } } });
     await click('ana', question, 'Approve');
-    await says('ana', CHANNEL, /may not do that any more, so this can only be declined/);
+    await says('ana', CHANNEL, /can no longer do this, so you can only decline/);
     const { id: _, ...again } = role;
     await tryOut.app.db.roleAssignment.create({ data: again });
     await click('ana', question, 'Decline');
@@ -157,7 +161,12 @@ describe('auto-recharge above the approval limit', () => {
     expect([await openQuestions(), await figures()]).toEqual([1, ['120', '500']]);
     const question = await says('ana', CHANNEL, /Approval needed/);
     await click('li', question, 'Approve');
-    await becomes(question, /Approved\* by <@U0LI000001>/);
+    await says('li', CHANNEL, /Only company admins can answer this request/);
+    const { askedBy } = await tryOut.app.db.approval.findFirstOrThrow({
+      where: { companyId, state: 'open' },
+    });
+    await click(askedBy.endsWith('U0ANA00001') ? 'marco' : 'ana', question, 'Approve');
+    await becomes(question, /Approved\* by/);
     expect(await figures()).toEqual(['120', '900']);
   });
 });
@@ -200,13 +209,13 @@ describe('a bundle above the approval limit', () => {
     await windowSays('ana', /Calling 150/);
     const { id } = await tryOut.app.db.bundle.findFirstOrThrow({ where: { name: 'Calling 150' } });
     await driver.submit('ana', { bundle: id.toString(), scope: `office:${newYork}` });
-    await windowSays('ana', /Ask for approval[\s\S]*Above \$100\.00 a second admin approves/);
+    await windowSays('ana', /Request approval[\s\S]*Amounts over \$100\.00 need a second admin/);
     await driver.submit('ana');
-    await windowSays('ana', /Waiting for a second admin/);
+    await windowSays('ana', /Waiting for approval/);
     const question = await says(
       'ana',
       CHANNEL,
-      /asks to buy the bundle \*Calling 150\* for New York: \*\$120\.00\* a month/,
+      /requests approval to buy \*Calling 150\* for New York: \*\$120\.00\* a month/,
     );
     expect(await tryOut.app.db.subscription.count()).toBe(0);
     await Promise.all([click('li', question, 'Approve'), click('li', question, 'Approve')]);
@@ -225,7 +234,7 @@ describe('a bundle above the approval limit', () => {
     const question = await says(
       'ana',
       CHANNEL,
-      /Your operator asks to add \*\$140\.00\* of credits for San Francisco every month/,
+      /Your provider requests approval to add \*\$140\.00\* to San Francisco every month/,
     );
     await click('ana', question, 'Approve');
     await becomes(question, /Approved\* by <@U0ANA00001>/);
@@ -243,28 +252,41 @@ describe('the company’s own limit', () => {
       await driver.close('ana', { all: true });
       return text;
     };
+    const refused = async (limit: string) => {
+      await driver.command('ana', CHANNEL, '/credits settings');
+      await windowSays('ana', /Settings Save/);
+      const answer = await driver.submit('ana', { 'setting:approval_limit': limit });
+      await driver.close('ana', { all: true });
+      return JSON.stringify(answer);
+    };
     const own = async () =>
       (await tryOut.app.db.company.findUniqueOrThrow({ where: { id: companyId } })).approvalLimitMicros;
+    expect(await refused('50')).toMatch(/San Francisco needs a second admin who can approve/);
+    await makeCompanyAdmin('U0MARCO001');
     expect(await save('50')).toMatch(/Saved/);
-    expect(await save('80')).toMatch(
-      /Waiting for a second admin:\* the approval limit from \$50\.00 to \$80\.00/,
-    );
+    expect(await save('80')).toMatch(/Waiting for approval:\* the approval limit from \$50\.00 to \$80\.00/);
     expect(await own()).toBe(toMicros(dollars('50')));
     const question = await says(
       'ana',
       CHANNEL,
-      /asks to raise the approval limit from \$50\.00 to \*\$80\.00\*/,
+      /requests approval to raise the approval limit from \$50\.00 to \*\$80\.00\*/,
     );
     await click('ana', question, 'Approve');
     await says('ana', CHANNEL, /your own request/);
     expect(await own()).toBe(toMicros(dollars('50')));
     await click('li', question, 'Approve');
-    await becomes(question, /Approved\* by <@U0LI000001>/);
+    await says('li', CHANNEL, /Only company admins can answer this request\. Ask <@U0MARCO001>/);
+    await click('marco', question, 'Approve');
+    await becomes(question, /Approved\* by <@U0MARCO001>.*The approval limit is now \$80\.00/);
     expect(await own()).toBe(toMicros(dollars('80')));
-    expect(await save('')).toMatch(/Waiting for a second admin/);
-    const removal = await says('ana', CHANNEL, /asks to remove the approval limit of \*\$80\.00\*/);
+    expect(await save('')).toMatch(/Waiting for approval/);
+    const removal = await says(
+      'ana',
+      CHANNEL,
+      /requests approval to remove the approval limit of \*\$80\.00\*/,
+    );
     expect(await save('60')).toMatch(/Saved/);
-    await becomes(removal, /Overtaken/);
+    await becomes(removal, /No longer needed/);
     expect(await own()).toBe(toMicros(dollars('60')));
   });
 });

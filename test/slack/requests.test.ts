@@ -27,19 +27,26 @@ async function says(user: string, channel: string, words: RegExp): Promise<Seen>
   return await driver.eventually(async () => {
     const message = (await driver.messages(user, channel)).at(-1);
     return message !== undefined && words.test(said(message)) && message;
-  }, 8_000);
+  }, 30_000);
 }
 
-/** The message once it was brought up to date. */
-async function becomes({ ts }: Seen, words: RegExp): Promise<Seen> {
+/** The message once it was brought up to date, where this person reads it. */
+async function becomes({ ts }: Seen, words: RegExp, [user, place] = ['ana', CHANNEL]): Promise<Seen> {
   return await driver.eventually(async () => {
-    const message = (await driver.messages('ana', CHANNEL)).find((each) => each.ts === ts);
+    const message = (await driver.messages(user, place)).find((each) => each.ts === ts);
     return message !== undefined && words.test(said(message)) && message;
-  }, 8_000);
+  }, 30_000);
 }
 
 const click = (user: string, message: Seen, label: string) =>
   driver.click(user, { kind: 'message', conversationId: message.conversationId, ts: message.ts }, { label });
+
+/** [Decline], and why in its window. */
+async function decline(user: string, message: Seen, reason = ''): Promise<void> {
+  await click(user, message, 'Decline');
+  await driver.eventually(async () => (await driver.views(user)).at(-1)?.submit === 'Decline');
+  expect(await driver.submit(user, { reason })).toEqual({ ok: true });
+}
 
 /** Asks, and returns what came of it in the channel; the word to the asker may come before it or after. */
 async function requestOf(user: string, text: string, words: RegExp): Promise<Seen> {
@@ -47,7 +54,9 @@ async function requestOf(user: string, text: string, words: RegExp): Promise<See
   await driver.command(user, CHANNEL, `/credits request ${text}`);
   const later = async () => (await driver.messages(user, CHANNEL)).slice(before);
   await driver.eventually(async () =>
-    (await later()).some((message) => /Your request is in/.test(said(message))),
+    (await later()).some((message) =>
+      /Request sent to <#C0CREDITS1>\. We’ll let you know/.test(said(message)),
+    ),
   );
   return await driver.eventually(async () => (await later()).find((message) => words.test(said(message))));
 }
@@ -75,16 +84,25 @@ describe('who may not buy', () => {
     expect(await driver.submit('priya', { amount: '75', reason: 'the <!channel> fair' })).toEqual({
       ok: true,
     });
-    const asked = await says('ana', CHANNEL, /<@U0PRIYA001> asks for \*\$75\.00\* of credits for New York\./);
-    expect(said(asked)).toContain('the &lt;!channel&gt; fair');
-    await click('li', asked, 'Dismiss');
-    expect(said(await becomes(asked, /Dismissed/))).toMatch(
-      /Dismissed by <@U0LI000001> at .*nothing was added/,
+    const asked = await says(
+      'ana',
+      CHANNEL,
+      /<@U0PRIYA001> requests \*\$75\.00\* for New York\.[\s\S]*<@U0ANA00001> and <@U0LI000001> can add credits/,
     );
+    expect(said(asked)).toContain('the &lt;!channel&gt; fair');
+    const direct = await says('li', 'dm', /requests \*\$75\.00\*/);
+    await decline('li', direct, 'no budget <b>left</b>');
+    for (const text of [
+      said(await becomes(asked, /Declined/)),
+      said(await becomes(direct, /Declined/, ['li', 'dm'])),
+    ])
+      expect(text).toMatch(
+        /Declined by <@U0LI000001> at .*Nothing was added\.[\s\S]*> no budget &lt;b&gt;left&lt;\/b&gt;/,
+      );
     await says(
       'priya',
       'dm',
-      /<@U0LI000001> dismissed your request for \*\$75\.00\* of credits for New York/,
+      /<@U0LI000001> declined your request for \*\$75\.00\* for New York\. Nothing was added\.\n> no budget/,
     );
   });
 
@@ -95,20 +113,20 @@ describe('who may not buy', () => {
   });
 
   it('has one open request at a time', async () => {
-    const asked = await requestOf('priya', '60 for the fair', /asks for \*\$60\.00/);
+    const asked = await requestOf('priya', '60 for the fair', /requests \*\$60\.00/);
     expect(said(asked)).toMatch(/> the fair/);
     await driver.command('priya', CHANNEL, '/credits request 70');
     await says('priya', CHANNEL, /last request is still open/);
     await driver.command('priya', CHANNEL, '/credits request -5 for the fair');
     await says('priya', CHANNEL, /Type an amount above zero/);
     expect(await open()).toBe(1);
-    await click('ana', asked, 'Dismiss');
-    await becomes(asked, /Dismissed by <@U0ANA00001>/);
+    await decline('ana', asked);
+    await becomes(asked, /Declined by <@U0ANA00001>/);
     expect(await open()).toBe(0);
   });
 
   it('is told when an admin adds the credits, whatever amount it becomes', async () => {
-    const asked = await requestOf('priya', '80', /asks for \*\$80\.00/);
+    const asked = await requestOf('priya', '80', /requests \*\$80\.00/);
     await click('ana', asked, 'Add credits');
     await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
     const form = JSON.stringify((await driver.views('ana')).at(-1)?.blocks);
@@ -117,41 +135,40 @@ describe('who may not buy', () => {
     await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Confirm purchase');
     await driver.submit('ana');
     await becomes(asked, /\*\$90\.00\* added by <@U0ANA00001>/);
-    await says('priya', 'dm', /<@U0ANA00001> added \*\$90\.00\* for New York, as you asked/);
+    await says('priya', 'dm', /<@U0ANA00001> added \*\$90\.00\* for New York, as you requested/);
     const order = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ where: { state: 'settled' } });
     const office = await tryOut.app.db.office.findFirstOrThrow({ where: { name: 'New York' } });
     expect(order.officeId).toBe(office.id);
   });
 
   it('cannot answer a request, nor can an admin of another office; a second click changes nothing', async () => {
-    const asked = await requestOf(
-      'marco',
-      '25',
-      /<@U0MARCO001> asks for \*\$25\.00\* of credits for San Francisco/,
-    );
+    const asked = await requestOf('marco', '25', /<@U0MARCO001> requests \*\$25\.00\* for San Francisco/);
     for (const user of ['marco', 'priya', 'li']) {
-      for (const label of ['Dismiss', 'Add credits']) {
+      for (const label of ['Decline', 'Add credits']) {
         await click(user, asked, label);
         await says(
           user,
           CHANNEL,
-          /Only admins who may add these credits answer requests for them: ask <@U0ANA00001>/,
+          /Only admins who can add these credits can answer this request\. Ask <@U0ANA00001>/,
         );
       }
     }
     expect(await open()).toBe(1);
-    await Promise.all([click('ana', asked, 'Dismiss'), click('ana', asked, 'Dismiss')]);
-    await says('ana', CHANNEL, /was dismissed already by <@U0ANA00001>/);
-    await says('marco', 'dm', /dismissed/);
-    const told = (await driver.messages('marco', 'dm')).filter((message) => /dismissed/.test(message.text));
-    expect(told).toHaveLength(1);
+    await click('ana', asked, 'Decline');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Decline');
+    await Promise.all([driver.submit('ana'), driver.submit('ana')]);
+    await says('marco', 'dm', /declined/);
+    await click('ana', asked, 'Decline').catch(() => undefined);
+    const notified = (await driver.messages('marco', 'dm')).filter(({ text }) => /declined/.test(text));
+    expect(notified).toHaveLength(1);
+    expect(await tryOut.app.db.audit.count({ where: { action: 'request-declined' } })).toBe(3);
   });
 
   it('is told when nobody answers within three days', async () => {
-    const asked = await requestOf('priya', 'more texts, please', /asks for credits for New York/);
+    const asked = await requestOf('priya', 'more texts, please', /requests credits for New York/);
     tryOut.sandbox.clock.advance(3 * DAY_MS + 60_000);
-    await says('priya', 'dm', /Nobody answered your request for credits for New York/);
-    await becomes(asked, /Nobody answered within three days/);
+    await says('priya', 'dm', /Your request for credits for New York expired/);
+    await becomes(asked, /Expired: no one answered within 3 days/);
     expect(await open()).toBe(0);
   });
 });

@@ -1,33 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { formatDollars, toMicros } from '../../money.ts';
-import { actorOf, type Company, type Person, recordAudit, userOf } from '../../org/index.ts';
+import { toMicros } from '../../money.ts';
+import { actorOf, type Company, type Person, recordAudit } from '../../org/index.ts';
 import { moveOrder } from '../claim-order.ts';
 import type { OrderRow } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import { closeApproval } from './close-approval.ts';
+import { listOtherApprovers } from './list-other-approvers.ts';
 import { approvalLimit } from './needs-approval.ts';
+import { notifyApprovers } from './notify-approval.ts';
 import type { ApprovalRow } from './read-approval.ts';
 import {
   type Change,
   describeSubject,
   isSameChange,
-  listApprovers,
   matterOf,
   readSubject,
+  rightToAnswer,
   type Subject,
 } from './subject.ts';
-import { tellApproval } from './tell-approval.ts';
 
 /** How long a question waits for its answer. */
 const ANSWER_WITHIN_MS = 3 * 24 * 3_600_000;
 
 /**
- * Asks a second admin instead of charging: the order waits, and one message in the channel has the question (R9).
- * Nothing is promised meanwhile, so it counts in no limit. The caller holds the company's lock and asked everything
- * that may stand against the purchase. Throws RefillError `changed-meanwhile`, `no-approver` (nobody else could answer) and
- * `no-approval-channel` (there is nowhere to ask); nothing is changed then.
+ * Asks a second admin instead of charging: the order waits, and those who may answer get the question (R9). Nothing is
+ * promised meanwhile, so it counts in no limit. The caller holds the company's lock and asked everything that may stand
+ * against the purchase. Throws RefillError `changed-meanwhile`, and `no-approver` where no other admin could answer;
+ * nothing is changed then.
  */
 export async function askApproval(
   tx: Tx,
@@ -90,10 +91,10 @@ async function ask(
 ): Promise<void> {
   const limit = approvalLimit(company);
   if (limit === null) throw new RangeError('no approval is needed');
-  const sentence = `What is above ${formatDollars(limit)} needs a second admin.`;
-  const approvers = await listApprovers(tx, company, subject);
-  if (approvers.every((userId) => userId === userOf(askedBy)))
-    throw new RefillError('no-approver', sentence, { limit });
+  const right = await rightToAnswer(tx, company, subject);
+  const approvers = await listOtherApprovers(tx, company, right, askedBy);
+  if (approvers.length === 0)
+    throw new RefillError('no-approver', 'No other admin could approve this.', { limit });
   const { payBy, cardId } = await readPayBy(tx, company, at);
   const approval = await tx.approval.create({
     data: {
@@ -112,8 +113,7 @@ async function ask(
       expiresAt: new Date(at.getTime() + ANSWER_WITHIN_MS),
     },
   });
-  const told = await tellApproval(tx, company, { approval, subject, at });
-  if (told === null) throw new RefillError('no-approval-channel', sentence, { limit });
+  await notifyApprovers(tx, company, { approval, subject, at }, approvers);
   await recordAudit(tx, {
     companyId: company.id,
     at,

@@ -1,52 +1,96 @@
 import type { Tx } from '../../db/index.ts';
-import { type Company, recordAudit } from '../../org/index.ts';
+import type { ClosedFor } from '../../notices/index.ts';
+import { type Company, recordAudit, userOf } from '../../org/index.ts';
 import { moveOrder } from '../claim-order.ts';
 import { changedMeanwhile } from '../judge-again.ts';
 import { enqueueShow } from '../order-jobs.ts';
+import { notifyOutcome } from './notify-approval.ts';
 import type { ApprovalRow } from './read-approval.ts';
 import { describeSubject, readSubject, type Subject } from './subject.ts';
-import { tellApproval } from './tell-approval.ts';
 
-interface Answer {
-  state: 'approved' | 'declined' | 'expired' | 'overtaken';
-  /** `TEAM/USER`; null where nobody answered. */
+export interface Ending {
+  state: 'approved' | 'declined' | 'expired' | 'overtaken' | 'closed';
+  /** `TEAM/USER`, or `operator`; null where no one answered. */
   decidedBy: string | null;
   at: Date;
+  /** Since when who approved may do so, where that is news; see `findNewApprover`. */
+  approverSince?: Date | null;
+  /** Of `closed` alone. */
+  closedFor?: ClosedFor;
+  /** The operator's answer: why, and by whom. */
+  byOperator?: { reason: string; name: string };
 }
 
 /**
- * Ends an open question and tells everybody who waits for it. What was not approved is over: its purchase is closed,
- * its change is not made, and nothing is charged. The caller holds the company's lock and, for a yes, claimed the
+ * Ends an open question, updates its messages and notifies the requester. What was not approved is over: its purchase is
+ * closed, its change is not made, and nothing is charged. The caller holds the company's lock and, for a yes, claimed the
  * purchase or made the change. Throws RefillError `changed-meanwhile` where the question is not open any more.
  */
 export async function closeApproval(
   tx: Tx,
   company: Company,
   open: ApprovalRow,
-  { state, decidedBy, at }: Answer,
+  ending: Ending,
 ): Promise<ApprovalRow> {
+  const { state, decidedBy, at, approverSince = null, closedFor = null, byOperator } = ending;
   const { companyId } = open;
   const [approval] = await tx.approval.updateManyAndReturn({
     where: { companyId, id: open.id, state: 'open' },
-    data: { state, decidedBy, decidedAt: at },
+    data: { state, decidedBy, decidedAt: at, closedFor, reason: byOperator?.reason ?? null },
   });
   if (approval === undefined) throw changedMeanwhile('The request');
   const subject = await settleSubject(tx, open, state);
-  await tellApproval(tx, company, { approval, subject, at });
-  if (state === 'approved') return approval;
+  await notifyOutcome(tx, company, { approval, subject, at, approverSince });
+  const isOperators = userOf(decidedBy) === null;
   await recordAudit(tx, {
     companyId,
     at,
     actor: decidedBy ?? 'operator',
-    surface: decidedBy === null ? 'operator' : 'slack',
+    surface: isOperators ? 'operator' : 'slack',
     action: `approval-${state}`,
-    details: describeSubject(subject),
+    ...(byOperator === undefined ? {} : { reason: byOperator.reason }),
+    details: {
+      approval: open.id.toString(),
+      requestedBy: open.askedBy,
+      ...describeSubject(subject),
+      ...(byOperator === undefined ? {} : { as: byOperator.name }),
+      ...(closedFor === null ? {} : { closedFor }),
+      ...(approverSince === null ? {} : { approverSince: approverSince.toISOString() }),
+      ...((await isSameEmail(tx, companyId, open.askedBy, decidedBy)) ? { sameEmail: true } : {}),
+    },
   });
   return approval;
 }
 
+/** Whether two Slack accounts belong to one e-mail address of the directory: perhaps one person with two accounts. */
+async function isSameEmail(
+  tx: Tx,
+  companyId: bigint,
+  askedBy: string,
+  decidedBy: string | null,
+): Promise<boolean> {
+  const users = [userOf(askedBy), userOf(decidedBy)].filter((userId) => userId !== null);
+  if (users.length < 2) return false;
+  const members = await tx.member.findMany({
+    where: { companyId, slackUserId: { in: users }, email: { not: null } },
+    select: { slackUserId: true, email: true },
+  });
+  const emails = users.map((userId) => toMailbox(members.find((one) => one.slackUserId === userId)?.email));
+  return emails[0] !== null && emails[0] === emails[1];
+}
+
+/** `ana+admin@Acme.com` is the mailbox `ana@acme.com`. */
+function toMailbox(email: string | null | undefined): string | null {
+  return email == null
+    ? null
+    : email
+        .trim()
+        .toLowerCase()
+        .replace(/\+[^@]*(?=@)/, '');
+}
+
 /** Closes the purchase that was not approved, and draws the window that waits for it. */
-async function settleSubject(tx: Tx, open: ApprovalRow, state: Answer['state']): Promise<Subject> {
+async function settleSubject(tx: Tx, open: ApprovalRow, state: Ending['state']): Promise<Subject> {
   const subject = await readSubject(tx, open);
   if ('change' in subject) return subject;
   const order =

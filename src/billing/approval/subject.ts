@@ -1,19 +1,17 @@
 import { z } from 'zod';
 import type { Queryable, Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { fromMicros, type Money } from '../../money.ts';
+import { dollars, fromMicros, type Money } from '../../money.ts';
 import {
+  type AnswerRight,
   type Company,
-  canBuyFor,
-  canSeeMoney,
   findPerson,
-  listBuyers,
-  listBuyersFor,
   type Person,
   readActor,
   type Scope,
 } from '../../org/index.ts';
 import { keyOf, type OrderRow, scopeOf } from '../order-rows.ts';
+import { DEFAULTS } from '../recharge/settings.ts';
 
 const id = z.string().regex(/^\d{1,19}$/);
 const amount = z.string().regex(/^\d+(\.\d{1,6})?$/);
@@ -89,12 +87,32 @@ export const LIMIT_MATTER = 'limit';
 export const switchMatter = (token: string): string => `bundle_change:${token}`;
 export const rechargeMatter = (walletId: bigint): string => `recharge:${walletId}`;
 
-/** Whose credits a subject is about; null: the company's rules, which are every admin's. */
+/** Whose credits a subject is about; null: the company's rules. */
 export function scopeOfSubject(of: Subject): Scope | null {
   if ('order' in of) return scopeOf(of.order);
   if (of.change.kind === 'limit') return null;
   const { officeId } = of.change;
   return scopeOf({ officeId: officeId === null ? null : BigInt(officeId) });
+}
+
+/**
+ * Who may answer, as things are now: the company's limits, recharge limits and whatever resumes auto-recharge are the
+ * company admins' alone; everything else is answered by whoever may buy for the same credits (R30).
+ */
+export async function rightToAnswer(
+  db: Queryable,
+  company: Pick<Company, 'id'>,
+  of: Subject,
+): Promise<AnswerRight> {
+  const scope = scopeOfSubject(of);
+  if (scope === null) return 'company_admins';
+  if ('order' in of || of.change.kind !== 'recharge') return scope;
+  const setting = await db.rechargeSetting.findFirst({
+    where: { companyId: company.id, walletId: BigInt(of.change.walletId) },
+  });
+  const present = setting === null ? DEFAULTS.cap : fromMicros(setting.capMicros);
+  const isResumed = setting !== null && setting.pausedFor !== null;
+  return isResumed || !present.equals(dollars(of.change.cap)) ? 'company_admins' : scope;
 }
 
 /** What would be charged, at a time or each period. */
@@ -106,23 +124,6 @@ export function amountOf(of: Subject): string {
 export function chargesAtOnce(of: Subject): boolean {
   if ('order' in of || of.change.kind === 'bundle' || of.change.kind === 'recurring') return true;
   return of.change.kind === 'recharge' && of.change.chargesNow;
-}
-
-/** Who may answer: whoever may buy for the same credits; about the company's rules, any admin. */
-export function mayAnswer(person: Person, of: Subject): boolean {
-  const scope = scopeOfSubject(of);
-  return scope === null ? canSeeMoney(person) : canBuyFor(person, scope);
-}
-
-/** Everybody who may answer, who asked among them; the same rule as `mayAnswer`. */
-export async function listApprovers(
-  db: Queryable,
-  company: Pick<Company, 'id' | 'pooled'>,
-  of: Subject,
-): Promise<string[]> {
-  const scope = scopeOfSubject(of);
-  if (scope !== null) return await listBuyersFor(db, company, scope);
-  return [...new Set((await listBuyers(db, company.id)).map(({ userId }) => userId))];
 }
 
 /** Whoever asked, as they are now. Throws RefillError `requester-may-not` where they are nobody there any more. */

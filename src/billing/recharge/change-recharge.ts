@@ -13,7 +13,7 @@ import {
 import { enqueue } from '../../queue/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { approvalLimit } from '../approval/needs-approval.ts';
-import { rechargeMatter, textOf } from '../approval/subject.ts';
+import { type Change, rechargeMatter, textOf } from '../approval/subject.ts';
 import { scopeOf } from '../order-rows.ts';
 import { assertHasCard, readPayBy } from '../pay-by.ts';
 import { findOpenRecharge } from './find-open.ts';
@@ -56,7 +56,7 @@ export function limitToApprove(
 /**
  * Changes auto-recharge of some credits, or asks a second admin where the choice lets more be charged than the approval
  * limit. What was asked about these credits before is overtaken. Under the company's lock. Throws RefillError
- * `not-allowed`, `no-card`, `cap-not-yours`, those of the figures, and those of `askForChange`.
+ * `not-allowed`, `no-card`, `cap-not-yours`, `resume-not-yours`, those of the figures, and those of `askForChange`.
  */
 export async function changeRecharge(
   tx: Tx,
@@ -73,16 +73,7 @@ export async function changeRecharge(
   const company = (await findCompany(tx, person.company.id)) ?? person.company;
   const by = actorOf(person);
   if (approvedBy === undefined && limitToApprove(company, before, choice) !== null) {
-    const change = {
-      kind: 'recharge' as const,
-      walletId: walletId.toString(),
-      officeId: wallet.officeId?.toString() ?? null,
-      threshold: textOf(choice.threshold),
-      amount: textOf(choice.amount),
-      cap: textOf(choice.cap),
-      chargesNow: wallet.freeGeneral.lessThan(choice.threshold),
-    };
-    await askForChange(tx, company, { change, askedBy: by }, now);
+    await askForChange(tx, company, { change: toChange(wallet, choice), askedBy: by }, now);
     return 'asked';
   }
   const setting = await keepSetting(tx, { company: person.company, actor: by }, wallet, choice, now);
@@ -95,6 +86,19 @@ export async function changeRecharge(
   }
   await putInForce(tx, setting, choice, now);
   return 'changed';
+}
+
+/** A choice as a second admin is asked about it. */
+export function toChange(wallet: WalletBalance, choice: RechargeChoice): Change {
+  return {
+    kind: 'recharge',
+    walletId: wallet.walletId.toString(),
+    officeId: wallet.officeId?.toString() ?? null,
+    threshold: textOf(choice.threshold),
+    amount: textOf(choice.amount),
+    cap: textOf(choice.cap),
+    chargesNow: wallet.freeGeneral.lessThan(choice.threshold),
+  };
 }
 
 /** Stores a choice for some credits, as set by `actor`: a person of Slack, or the operator. */
@@ -160,6 +164,8 @@ export async function assertAllowed(
   const cap = before === null ? DEFAULTS.cap : fromMicros(before.capMicros);
   if (!choice.cap.equals(cap) && !isCompanyAdmin(person))
     throw new RefillError('cap-not-yours', 'Only company admins change the monthly cap.', { limit: cap });
+  if (before !== null && before.pausedFor !== null && choice.isOn && !isCompanyAdmin(person))
+    throw new RefillError('resume-not-yours', 'Only company admins resume auto-recharge.');
   const { min, max } = person.company.purchaseLimits;
   const refuse = (code: string, limit: Money): never => {
     throw new RefillError(code, 'That amount cannot be.', { limit });

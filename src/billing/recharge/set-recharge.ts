@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
-import { listBuyersFor, lockCompany, type Person } from '../../org/index.ts';
-import { scopeOf } from '../order-rows.ts';
+import { lockCompany, type Person } from '../../org/index.ts';
+import { listApproverIds } from '../approval/list-other-approvers.ts';
+import { rightToAnswer } from '../approval/subject.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
 import {
@@ -13,6 +14,7 @@ import {
   findSetting,
   limitToApprove,
   type RechargeChoice,
+  toChange,
 } from './change-recharge.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { suggestAmount } from './suggest-amount.ts';
@@ -24,6 +26,8 @@ export interface RechargeReview extends RechargeChoice {
   chargesNow: Money | null;
   /** The limit above which a second admin approves first; null where this choice needs none (R9). */
   approvalAbove: Money | null;
+  /** Who could approve it. */
+  approverIds: string[];
   payBy: Awaited<ReturnType<typeof readPayBy>>['payBy'];
 }
 
@@ -57,7 +61,7 @@ export async function findRechargeDraft(deps: BillingDeps, person: Person, token
 
 /**
  * Checks a choice and keeps it for the confirmation. Throws RefillError `not-allowed`, `recharge-unknown`, `no-card`,
- * `cap-not-yours`, `amount-below-threshold`, `cap-below-amount`, `amount-below-minimum`, `amount-above-maximum`,
+ * `cap-not-yours`, `resume-not-yours`, `amount-below-threshold`, `cap-below-amount`, `amount-below-minimum`, `amount-above-maximum`,
  * `no-approver`.
  */
 export async function reviewRecharge(
@@ -86,12 +90,14 @@ export async function reviewRecharge(
     const { payBy } = await readPayBy(tx, person.company, now);
     const chargesNow = choice.isOn && isLow && !isOpen ? choice.amount : null;
     const approvalAbove = limitToApprove(person.company, before, choice);
-    if (approvalAbove !== null) {
-      const approvers = await listBuyersFor(tx, person.company, scopeOf(wallet));
-      if (approvers.every((userId) => userId === person.userId))
-        throw new RefillError('no-approver', 'Nobody else could approve that.', { limit: approvalAbove });
-    }
-    return { ...choice, token, walletId: wallet.walletId, chargesNow, approvalAbove, payBy };
+    const subject = { change: toChange(wallet, choice) };
+    const approverIds =
+      approvalAbove === null
+        ? []
+        : await listApproverIds(tx, person, await rightToAnswer(tx, person.company, subject));
+    if (approvalAbove !== null && approverIds.length === 0)
+      throw new RefillError('no-approver', 'No other admin could approve that.', { limit: approvalAbove });
+    return { ...choice, token, walletId: wallet.walletId, chargesNow, approvalAbove, approverIds, payBy };
   });
 }
 
@@ -104,7 +110,7 @@ export interface RechargeOutcome {
 /**
  * Makes a reviewed change: kept, told in the channel, and in force at once; or asks a second admin where it lets more be
  * charged than the approval limit. A second click finds nothing left to do (null). Throws what `reviewRecharge` throws,
- * `no-approver` and `no-approval-channel`.
+ * `no-approver`.
  */
 export async function applyRecharge(
   deps: BillingDeps,

@@ -1,40 +1,51 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
+import type { ClosedFor } from '../../notices/index.ts';
 import {
   actorOf,
   type Company,
   findCompany,
   lockCompany,
+  lockForPerson,
   type Person,
   recordAudit,
 } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
 import type { OrderRow } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
+import { notifyAnswer } from './notify-request.ts';
 import { findRequestToAnswer, type RequestRow } from './read-request.ts';
-import { tellRequest } from './tell-request.ts';
+import { limitText } from './request-credits.ts';
 
 interface Answer {
-  state: 'bought' | 'dismissed' | 'expired';
-  /** `TEAM/USER`; null where nobody answered. */
+  state: 'bought' | 'declined' | 'expired' | 'closed';
+  /** `TEAM/USER`; null where no one answered. */
   by: string | null;
-  order: { id: bigint; amount: Money } | null;
   at: Date;
+  order?: { id: bigint; amount: Money };
+  /** Why it was declined, in that admin's own words. */
+  reason?: string;
+  /** Of `closed` alone. */
+  closedFor?: ClosedFor | null;
 }
 
-/** Nobody buys for it. One-shot: throws what `findRequestToAnswer` throws, `request-over` for a second click. */
-export async function dismissRequest(
+/**
+ * Declines a request, optionally with a reason; nothing is added. One-shot: throws what `findRequestToAnswer` throws,
+ * `request-over` for a second answer, and `not-allowed` for somebody without a role in the company.
+ */
+export async function declineRequest(
   deps: Pick<BillingDeps, 'db' | 'clock'>,
-  person: Person,
+  who: Person,
   token: string,
+  reason: string,
 ): Promise<void> {
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, who);
     const request = await findRequestToAnswer(tx, person, token);
-    const by = actorOf(person);
-    await closeRequest(tx, person.company, request, { state: 'dismissed', by, order: null, at });
+    const answer = { state: 'declined', by: actorOf(person), reason: limitText(reason), at } as const;
+    await closeRequest(tx, person.company, request, answer);
   });
 }
 
@@ -53,7 +64,7 @@ export async function answerWithPurchase(tx: Tx, company: Company, order: OrderR
   });
 }
 
-/** Ends requests that nobody answered within three days, and says so. */
+/** Ends requests without an answer after three days, and notifies everybody who has them. */
 export async function sweepRequests(deps: { db: Db; clock: Clock }): Promise<void> {
   const at = deps.clock.now();
   const due = await deps.db.creditRequest.findMany({
@@ -67,30 +78,34 @@ export async function sweepRequests(deps: { db: Db; clock: Clock }): Promise<voi
       const request = await tx.creditRequest.findUniqueOrThrow({ where: { token } });
       const company = await findCompany(tx, companyId);
       if (request.state !== 'open' || company === null) return;
-      await closeRequest(tx, company, request, { state: 'expired', by: null, order: null, at });
+      await closeRequest(tx, company, request, { state: 'expired', by: null, at });
     }),
   );
 }
 
-/** Ends an open request, updates its message and notifies who asked. */
+/** Ends an open request, updates its messages and notifies the requester. The caller holds the company's lock. */
 export async function closeRequest(
   tx: Tx,
   company: Company,
   open: RequestRow,
-  answer: Answer,
+  { state, by, order, reason = '', closedFor = null, at }: Answer,
 ): Promise<void> {
-  const { state, by, order, at } = answer;
   const request = await tx.creditRequest.update({
     where: { companyId_id: { companyId: open.companyId, id: open.id } },
-    data: { state, answeredBy: by, answeredAt: at, orderId: order?.id ?? null },
+    data: { state, answeredBy: by, answeredAt: at, orderId: order?.id ?? null, answer: reason, closedFor },
   });
-  await tellRequest(tx, company, { request, bought: order?.amount ?? null, at });
+  await notifyAnswer(tx, company, request, { bought: order?.amount ?? null, at });
   await recordAudit(tx, {
     companyId: open.companyId,
     at,
     actor: by ?? 'operator',
     surface: by === null ? 'operator' : 'slack',
     action: `request-${state}`,
-    details: { request: open.id.toString(), order: order?.id.toString() ?? null },
+    ...(reason === '' ? {} : { reason }),
+    details: {
+      request: open.id.toString(),
+      order: order?.id.toString() ?? null,
+      ...(closedFor === null ? {} : { closedFor }),
+    },
   });
 }

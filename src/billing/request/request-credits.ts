@@ -2,35 +2,45 @@ import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Money, toMicros } from '../../money.ts';
-import { actorOf, canBuyFor, findOwnScope, lockCompany, type Person, recordAudit } from '../../org/index.ts';
+import {
+  actorOf,
+  canBuyFor,
+  findOwnScope,
+  listBuyersFor,
+  lockForPerson,
+  type Person,
+  recordAudit,
+} from '../../org/index.ts';
 import { assertWithinRange } from '../limits.ts';
 import type { BillingDeps } from '../types.ts';
-import { tellRequest } from './tell-request.ts';
+import { notifyAnswerers, type RequestSent } from './notify-request.ts';
 
 /** How long a request waits for somebody. */
 const ANSWER_WITHIN_MS = 3 * 24 * 3_600_000;
-export const LONGEST_REASON = 200;
+export const MAX_REASON_LENGTH = 200;
 
 /**
- * Asks in the channel for credits of the asker's own office (or the shared ones); `amount` null: whoever answers
- * chooses. One open request a person. Returns where it was asked. Throws RefillError `may-buy` (who may buy need not
- * ask), `request-open`, `no-request-channel`, `amount-below-minimum`, `amount-above-maximum`.
+ * Asks those who may add them for credits of the requester's own office (or the shared ones); `amount` null: whoever
+ * answers chooses. One open request a person. Returns where it went. Throws RefillError `may-buy` (who may buy need not
+ * ask), `request-open`, `no-answerer` (there is no admin to answer), `amount-below-minimum`, `amount-above-maximum`.
  */
 export async function requestCredits(
   deps: Pick<BillingDeps, 'db' | 'clock'>,
-  person: Person,
+  who: Person,
   wish: { amount: Money | null; reason: string },
-): Promise<{ channelId: string }> {
-  const { company } = person;
+): Promise<RequestSent> {
   const at = deps.clock.now();
-  if (wish.amount !== null) assertWithinRange(company, wish.amount);
+  if (wish.amount !== null) assertWithinRange(who.company, wish.amount);
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, company.id);
+    const person = await lockForPerson(tx, who);
+    const { company } = person;
     const scope = await findOwnScope(tx, person);
     if (canBuyFor(person, scope)) throw new RefillError('may-buy', 'You can add these credits yourself.');
     const askedBy = actorOf(person);
     const open = await tx.creditRequest.count({ where: { companyId: company.id, askedBy, state: 'open' } });
     if (open > 0) throw new RefillError('request-open', 'Your last request is still open.');
+    const userIds = await listBuyersFor(tx, company, scope);
+    if (userIds.length === 0) throw new RefillError('no-answerer', 'There is no admin to answer.');
     const request = await tx.creditRequest.create({
       data: {
         companyId: company.id,
@@ -38,14 +48,13 @@ export async function requestCredits(
         askedBy,
         officeId: scope.kind === 'office' ? scope.officeId : null,
         amountMicros: wish.amount === null ? null : toMicros(wish.amount),
-        reason: [...wish.reason.trim()].slice(0, LONGEST_REASON).join(''),
+        reason: limitText(wish.reason),
         state: 'open',
         askedAt: at,
         expiresAt: new Date(at.getTime() + ANSWER_WITHIN_MS),
       },
     });
-    const channel = await tellRequest(tx, company, { request, bought: null, at });
-    if (channel === null) throw new RefillError('no-request-channel', 'There is no channel to ask in.');
+    const sent = await notifyAnswerers(tx, company, request, { userIds, at });
     await recordAudit(tx, {
       companyId: company.id,
       at,
@@ -54,6 +63,11 @@ export async function requestCredits(
       action: 'credits-requested',
       details: { request: request.id.toString(), amount: wish.amount?.toFixed(2) ?? null },
     });
-    return channel;
+    return sent;
   });
+}
+
+/** What somebody typed for others to read, at most as long as it is stored. */
+export function limitText(text: string): string {
+  return [...text.trim()].slice(0, MAX_REASON_LENGTH).join('');
 }

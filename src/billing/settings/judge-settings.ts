@@ -1,7 +1,8 @@
 import { isTimeZone } from '../../clock.ts';
 import type { Queryable } from '../../db/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { listBuyers, type Person } from '../../org/index.ts';
+import { actorOf, listWalletsWithoutApprover, type Person } from '../../org/index.ts';
+import { listOtherApprovers } from '../approval/list-other-approvers.ts';
 import { isLooser } from './change-limit.ts';
 import { keyOfSetting, type Setting } from './read-settings.ts';
 
@@ -21,8 +22,10 @@ export interface SettingFault {
     | 'amount-unknown'
     | 'above-operator'
     | 'no-second-admin'
-    | 'no-channel-to-ask';
+    | 'no-company-admin';
   limit?: Money;
+  /** The offices whose credits too few people could approve for. */
+  offices?: string[];
 }
 
 /** What differs between two readings of the same settings; one that is gone or new counts as not set. */
@@ -98,9 +101,13 @@ async function judgeLimit(
   const limit = to === null ? null : dollars(to);
   if (limit !== null && operator !== null && limit.greaterThan(operator))
     return { code: 'above-operator', limit: operator };
-  const others = (await listBuyers(db, person.company.id)).filter(({ userId }) => userId !== person.userId);
-  const needsOthers = limit !== null || isLooser(own, limit);
-  return needsOthers && others.length === 0 ? { code: 'no-second-admin' } : null;
+  if (limit !== null) {
+    const lacking = await listWalletsWithoutApprover(db, person.company);
+    if (lacking.length > 0) return { code: 'no-second-admin', offices: lacking.map(({ label }) => label) };
+  }
+  if (!isLooser(own, limit)) return null;
+  const others = await listOtherApprovers(db, person.company, 'company_admins', actorOf(person));
+  return others.length === 0 ? { code: 'no-company-admin' } : null;
 }
 
 function isChannel(id: string): boolean {

@@ -17,13 +17,18 @@ export async function closeWhatIsOpen(tx: Tx, { company }: SharingState, at: Dat
     orderBy: { id: 'asc' },
   });
   for (const approval of approvals)
-    await closeApproval(tx, company, approval, { state: 'overtaken', decidedBy: null, at });
+    await closeApproval(tx, company, approval, {
+      state: 'closed',
+      closedFor: 'sharing',
+      decidedBy: null,
+      at,
+    });
   const requests = await tx.creditRequest.findMany({
     where: { companyId, state: 'open' },
     orderBy: { id: 'asc' },
   });
   for (const request of requests)
-    await closeRequest(tx, company, request, { state: 'expired', by: null, order: null, at });
+    await closeRequest(tx, company, request, { state: 'closed', closedFor: 'sharing', by: null, at });
   const waiting = await tx.purchaseOrder.findMany({ where: { companyId, retryAt: { not: null } } });
   for (const order of waiting) await dropWaiting(tx, order, at, 'dropped');
   await tx.purchaseOrder.updateMany({

@@ -17,7 +17,7 @@ interface Funds {
 /**
  * General credits of so much every billing period from now on, charged or free (R17): for the pool where credits are
  * shared, else for the primary office. What is charged above the approval limit is asked of the company's admins first
- * (R9). Throws RefillError `company-unknown`, `no-approver`, `no-approval-channel`.
+ * (R9). Throws RefillError `company-unknown`, `no-approver`.
  */
 export async function addRecurring(
   deps: { db: Db; clock: Clock },

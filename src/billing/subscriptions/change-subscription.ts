@@ -34,8 +34,8 @@ export async function keepSubscription(deps: BillingDeps, person: Person, token:
 
 /**
  * Has another bundle of its kind take this one's place from the next period on; or asks a second admin where that one's
- * price is above the approval limit and above this one's (R9). Throws also `bundle-unknown`, `no-approver` and
- * `no-approval-channel`.
+ * price is above the approval limit and above this one's (R9). Throws also `bundle-unknown` and
+ * `no-approver`.
  */
 export async function switchBundle(
   deps: BillingDeps,

@@ -3,6 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { readGrantRests } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { isCompanyAdmin, labelScope, type Person, type Scope } from '../../org/index.ts';
+import { listApproverIds } from '../approval/list-other-approvers.ts';
 import { approvalLimit, needsApproval } from '../approval/needs-approval.ts';
 import { endOfPeriod } from '../billing-calendar.ts';
 import { scopeOf } from '../order-rows.ts';
@@ -78,6 +79,8 @@ export interface BundleReview {
   endsAt: Date;
   /** The limit above which a second admin approves first; null where this bundle needs none (R9). */
   approvalAbove: Money | null;
+  /** Who could approve it; empty: no one, so it cannot be requested. */
+  approverIds: string[];
 }
 
 /** What buying a bundle now would mean. Throws RefillError `not-allowed`, `bundle-unknown`, `no-card`, `card-needs-replacing`. */
@@ -94,12 +97,15 @@ export async function reviewBundle(
   const pay = await readPayBy(deps.db, person.company, at);
   assertHasCard(pay);
   const primary = person.offices.find(({ isPrimary }) => isPrimary);
+  const scope: Scope =
+    offer.kind === 'ai' && primary !== undefined ? { kind: 'office', officeId: primary.id } : choice.scope;
+  const asks = needsApproval(person.company, offer.price);
   return {
     offer,
-    scopeLabel:
-      offer.kind === 'ai' && primary !== undefined ? primary.name : labelScope(person, choice.scope),
+    scopeLabel: labelScope(person, scope),
     payBy: pay.payBy,
     endsAt: endOfPeriod(person.company, at, offer.period),
-    approvalAbove: needsApproval(person.company, offer.price) ? approvalLimit(person.company) : null,
+    approvalAbove: asks ? approvalLimit(person.company) : null,
+    approverIds: asks ? await listApproverIds(deps.db, person, scope) : [],
   };
 }

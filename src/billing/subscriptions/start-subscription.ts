@@ -31,8 +31,8 @@ export interface Beginning {
  * Buys a bundle: its first period begins now and is paid like any purchase; or asks a second admin where its price is
  * above the approval limit (R9). The same token again buys and asks nothing more.
  * Bundles are the company admins'; an AI bundle is always the primary office's (R5).
- * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `card-needs-replacing`, `exposure-limit`, `purchases-paused`,
- * `no-approver`, `no-approval-channel`.
+ * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `card-needs-replacing`,
+ * `exposure-limit`, `purchases-paused`, `no-approver`.
  */
 export async function buyBundle(
   deps: BillingDeps,

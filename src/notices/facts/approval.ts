@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, instant, payBy } from './values.ts';
+import { amount, answerers, closedFor, instant, payBy } from './values.ts';
 
 /** What a second admin is asked about besides a purchase: what it lets be charged from then on (R9). */
 const approvalChange = z.discriminatedUnion('kind', [
@@ -25,7 +25,9 @@ const approvalChange = z.discriminatedUnion('kind', [
 
 /** The question to a second admin, and its answer (R9). */
 const approval = {
-  state: z.enum(['open', 'approved', 'declined', 'expired', 'overtaken']),
+  state: z.enum(['open', 'approved', 'declined', 'expired', 'overtaken', 'closed']),
+  /** Why it was closed without an answer. */
+  closedFor: closedFor.nullable().default(null),
   /** Opaque: what its buttons decide. */
   token: z.string(),
   /** Null: the operator. */
@@ -39,8 +41,14 @@ const approval = {
   payBy,
   askedAt: instant,
   expiresAt: instant,
+  ...answerers,
+  /** Null where the operator answered. */
   decidedBy: z.string().nullable(),
   decidedAt: instant.nullable(),
+  /** Since when who approved may do so, where that is less than a day. */
+  approverSince: instant.nullable().default(null),
+  /** The operator's, in their own words. */
+  reason: z.string().nullable().default(null),
   timeZone: z.string(),
 };
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { amount, instant } from './values.ts';
+import { amount, answerers, closedFor, instant } from './values.ts';
 
 /** A request for credits by who may not buy, and its answer. */
 const creditRequest = {
-  state: z.enum(['open', 'bought', 'dismissed', 'expired']),
+  state: z.enum(['open', 'bought', 'declined', 'expired', 'closed']),
   /** Opaque: what its buttons answer. */
   token: z.string(),
   byUserId: z.string(),
@@ -13,6 +13,10 @@ const creditRequest = {
   /** In the asker's own words. */
   reason: z.string(),
   bought: amount.nullable(),
+  ...answerers,
+  closedFor: closedFor.nullable().default(null),
+  /** Why it was declined, in that admin's own words; '' where they gave no reason. */
+  answer: z.string().default(''),
   answeredBy: z.string().nullable(),
   answeredAt: instant.nullable(),
   askedAt: instant,

@@ -38,3 +38,4 @@ export type { ApprovalChange } from './approval.ts';
 export type { BundleFacts } from './bundle.ts';
 export type { InvoiceFacts } from './invoice.ts';
 export { SETTING_FIELDS, type SettingField } from './settings.ts';
+export type { ClosedFor } from './values.ts';

@@ -11,3 +11,13 @@ export const payBy = z.discriminatedUnion('method', [
   z.object({ method: z.literal('card'), brand: z.string(), last4: z.string() }),
   z.object({ method: z.literal('invoice') }),
 ]);
+
+/** What ends a question or a request without an answer: its requester lost the right, or the company changed. */
+export const closedFor = z.enum(['requester', 'sharing', 'move']);
+export type ClosedFor = z.infer<typeof closedFor>;
+
+/** Whom the channel's message of a question mentions, and how many more may answer. */
+export const answerers = {
+  answererIds: z.array(z.string()).default([]),
+  moreAnswerers: z.number().default(0),
+};

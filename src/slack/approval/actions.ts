@@ -18,7 +18,7 @@ export const approve: Click = async (ctx, client, who, body) =>
 export const decline: Click = async (ctx, client, who, body) =>
   await decide(ctx, client, { who, body, answer: 'declined' });
 
-/** The message itself shows the answer, by the outbox; only who came too late, or may not, is told apart. */
+/** Every message of the question is updated by the outbox; only a click that came too late, or may not count, is answered. */
 async function decide(
   ctx: SlackContext,
   client: WebClient,
@@ -43,7 +43,12 @@ function explain(error: unknown): unknown {
     case 'approver-is-requester':
       return new Refusal(words.ownRequest);
     case 'not-approver':
-      return new Refusal(words.notYours((error.details.approvers as readonly string[] | undefined) ?? []));
+      return new Refusal(
+        words.notYours(
+          (error.details.approvers as readonly string[] | undefined) ?? [],
+          error.details.isCompanyWide === true,
+        ),
+      );
     case 'requester-may-not':
       return new Refusal(words.askerMayNot);
     case 'no-card':

@@ -1,4 +1,4 @@
-import type { Button, ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type { Button, ConfirmationDialog, ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
 import type { Money } from '../../money.ts';
 import { IDS } from '../ids.ts';
 
@@ -43,17 +43,32 @@ export function quiet(text: string): ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
 }
 
+/** What Slack asks once more before a click counts. */
+export interface ConfirmCopy {
+  title: string;
+  text: string;
+  yes: string;
+  no: string;
+}
+
+function confirmDialog({ title, text, yes, no }: ConfirmCopy): ConfirmationDialog {
+  const plain = (words: string) => ({ type: 'plain_text' as const, text: words });
+  return { title: plain(title), text: plain(text), confirm: plain(yes), deny: plain(no), style: 'primary' };
+}
+
 export function button(
   label: string,
   actionId: string,
-  options: { value?: string; primary?: boolean } = {},
+  options: { value?: string; primary?: boolean; confirm?: ConfirmCopy | null } = {},
 ): Button {
+  const { confirm = null } = options;
   return {
     type: 'button',
     text: { type: 'plain_text', text: label },
     action_id: actionId,
     ...(options.value === undefined ? {} : { value: options.value }),
     ...(options.primary === true ? { style: 'primary' } : {}),
+    ...(confirm === null ? {} : { confirm: confirmDialog(confirm) }),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { BundleOffer, BundleReview, SubscriptionFacts } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
+import { endOfReview } from '../approval/blocks.ts';
 import { bar, button, buttons, escapeText, facts, quiet, section, shorten } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
-import { approvalWords, bundleWords as words } from '../words/en.ts';
+import { bundleWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
 
 /** Slack takes 50 blocks a message. */
@@ -135,12 +136,13 @@ function option(text: string, value: string): PlainTextOption {
 /** Step 2: what it costs, from when to when, before anything is charged. */
 export function bundleReviewView(metadata: string, review: BundleReview, reader: Reader): ModalView {
   const { offer } = review;
+  const { notes, submit } = endOfReview(review, words.confirm);
   return {
     type: 'modal',
     callback_id: IDS.view.bundleReview,
     private_metadata: metadata,
     title: plain(words.reviewTitle),
-    submit: plain(review.approvalAbove === null ? words.confirm : approvalWords.ask),
+    ...(submit === undefined ? {} : { submit: plain(submit) }),
     close: plain(words.back),
     blocks: [
       section(`*${escapeText(offer.name)}*`),
@@ -152,7 +154,7 @@ export function bundleReviewView(metadata: string, review: BundleReview, reader:
         [words.firstPeriod, words.period(review.endsAt, reader.timeZone, reader.now)],
       ]),
       quiet(words.thenEach(offer)),
-      ...(review.approvalAbove === null ? [] : [section(approvalWords.reviewNote(review.approvalAbove))]),
+      ...notes,
     ],
   };
 }

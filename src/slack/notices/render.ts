@@ -80,7 +80,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
               : []),
     ),
   approval: (facts) =>
-    message(approvalWords.notice(facts), ...(facts.state === 'open' ? [answerButtons(facts.token)] : [])),
+    message(approvalWords.notice(facts), ...(facts.state === 'open' ? [answerButtons(facts)] : [])),
   approval_answer: (facts) => message(approvalWords.answer(facts)),
   credit_request: (facts) =>
     message(requestWords.notice(facts), ...(facts.state === 'open' ? [requestButtons(facts.token)] : [])),

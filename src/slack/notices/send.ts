@@ -31,7 +31,7 @@ export function createNoticeSender(ctx: SlackContext): NoticeSender {
           : await client.chat.update({ channel: channelId, ts: messageTs, ...message });
       if (answer.ts === undefined)
         throw new NoticeDeliveryError('Slack named no message', { permanent: false });
-      return { ts: answer.ts };
+      return { ts: answer.ts, channelId: answer.channel ?? channelId };
     } catch (error) {
       throw toDeliveryError(error);
     }

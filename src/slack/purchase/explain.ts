@@ -23,8 +23,6 @@ export function explainRefusal(error: unknown): string | null {
       return purchaseWords.exposureLimit(limit, room ?? limit);
     case 'no-approver':
       return approvalWords.noApprover(limit);
-    case 'no-approval-channel':
-      return approvalWords.noChannel(limit);
     default:
       return null;
   }

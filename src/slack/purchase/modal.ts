@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { OrderFacts, PurchaseReview } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
+import { endOfReview } from '../approval/blocks.ts';
 import { button, buttons, escapeText, facts, linkButton, quiet, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { approvalWords, generalWords, purchaseWords as words } from '../words/en.ts';
@@ -51,6 +52,7 @@ export function wordsView(text: string): ModalView {
 
 /** Step 2: what it costs and what comes of it, before anything is charged (R9). */
 export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
+  const { notes, ...end } = endOfReview(review, words.confirm);
   return modal(IDS.view.purchaseReview, writeShown(review), {
     title: words.reviewTitle,
     blocks: [
@@ -63,10 +65,10 @@ export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
         [words.chargedNow, formatDollars(review.chargedNow)],
         [words.balanceOf(review.scopeLabel), words.change(review.balanceBefore, review.balanceAfter)],
       ]),
-      ...(review.approvalAbove === null ? [] : [section(approvalWords.reviewNote(review.approvalAbove))]),
+      ...notes,
       buttons(button(words.back, IDS.action.purchaseBack, { value: review.token })),
     ],
-    submit: review.approvalAbove === null ? words.confirm : approvalWords.ask,
+    ...end,
     close: words.cancel,
   });
 }

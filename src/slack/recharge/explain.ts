@@ -28,6 +28,7 @@ export function sayFault(error: unknown): string {
   if (error instanceof RefillError) {
     if (error.code === 'no-card') return words.noCard;
     if (error.code === 'recharge-unknown') return words.outdated;
+    if (error.code === 'resume-not-yours') return words.resumeNotYours;
   }
   throw error;
 }

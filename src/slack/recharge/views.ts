@@ -100,7 +100,9 @@ export function rechargeReview(review: RechargeReview, reader: Reader): ModalVie
       ...(review.chargesNow === null ? [] : [section(words.chargesNow(review, reader.timeZone, reader.now))]),
       section(words.summary(review)),
       ...(review.isOn ? [quiet(words.reviewMore(review.cap))] : []),
-      ...(review.approvalAbove === null ? [] : [section(approvalWords.changeNote(review.approvalAbove))]),
+      ...(review.approvalAbove === null
+        ? []
+        : [section(approvalWords.changeNote(review.approvalAbove, review.approverIds))]),
     ],
     submit: review.approvalAbove === null ? words.confirm : approvalWords.ask,
     close: words.cancel,

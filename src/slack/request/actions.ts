@@ -1,7 +1,12 @@
 import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import { dismissRequest, readRequestStart, requestCredits } from '../../billing/index.ts';
+import {
+  declineRequest,
+  findRequestToAnswer,
+  readRequestStart,
+  requestCredits,
+} from '../../billing/index.ts';
 import { type Money, parseDollars } from '../../money.ts';
 import { Refusal, requireBuyer, requirePerson } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
@@ -13,7 +18,7 @@ import { readActionValue } from '../read-action-value.ts';
 import { requestWords as words } from '../words/en.ts';
 import { explainRequest } from './explain.ts';
 import { readTyped } from './read-typed.ts';
-import { requestForm, requestSaid } from './views.ts';
+import { declineForm, requestForm, requestSaid } from './views.ts';
 
 type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
 
@@ -22,6 +27,7 @@ const form = z.object({
   [IDS.field.amount]: z.object({ [IDS.field.amount]: field }),
   [IDS.field.reason]: z.object({ [IDS.field.reason]: field }),
 });
+const declineValues = z.object({ [IDS.field.reason]: z.object({ [IDS.field.reason]: field }) });
 
 /** `/credits request [amount] [for what]`: posted at once, or by a window where nothing was typed. Returns what to say. */
 export async function requestByCommand(
@@ -38,8 +44,7 @@ export async function requestByCommand(
   const asked = readTyped(typed);
   if ('fault' in asked) throw new Refusal(describeFault(asked.fault));
   try {
-    const { channelId } = await requestCredits(ctx.billing, person, asked);
-    return words.sent(channelId);
+    return words.sent(await requestCredits(ctx.billing, person, asked));
   } catch (error) {
     throw explainRequest(error);
   }
@@ -62,11 +67,11 @@ export async function submitRequest(ctx: SlackContext, submission: Submission): 
     amount = parsed.amount;
   }
   try {
-    const { channelId } = await requestCredits(ctx.billing, person, {
+    const sent = await requestCredits(ctx.billing, person, {
       amount,
       reason: read?.reason.reason.value ?? '',
     });
-    return { response_action: 'update', view: requestSaid(words.sent(channelId)) };
+    return { response_action: 'update', view: requestSaid(words.sent(sent)) };
   } catch (error) {
     throw explainRequest(error);
   }
@@ -89,12 +94,26 @@ export const addForRequest: Click = async (ctx, client, who, body) => {
   }
 };
 
-/** The message itself shows who dismissed it, by the outbox. */
-export const dismiss: Click = async (ctx, _client, who, body) => {
+/** [Decline] under a request: asks for the reason. What stands against it is said at once. */
+export const openDecline: Click = async (ctx, client, who, body) => {
   const person = await requirePerson(ctx, who);
+  const token = readActionValue(body);
   try {
-    await dismissRequest(ctx.billing, person, readActionValue(body));
+    await findRequestToAnswer(ctx.db, person, token);
   } catch (error) {
     throw explainRequest(error);
   }
+  await client.views.open({ trigger_id: body.trigger_id, view: declineForm(token) });
 };
+
+/** Every message of the request is updated by the outbox. */
+export async function submitDecline(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
+  const person = await requirePerson(ctx, submission.who);
+  const reason = declineValues.safeParse(submission.values).data?.reason.reason.value ?? '';
+  try {
+    await declineRequest(ctx.billing, person, submission.token, reason);
+  } catch (error) {
+    throw explainRequest(error);
+  }
+  return { response_action: 'update', view: requestSaid(words.declined) };
+}

@@ -11,8 +11,8 @@ export function explainRequest(error: unknown): unknown {
       return new Refusal(words.mayBuy);
     case 'request-open':
       return new Refusal(words.stillOpen);
-    case 'no-request-channel':
-      return new Refusal(words.noChannel);
+    case 'no-answerer':
+      return new Refusal(words.noAnswerer);
     case 'request-unknown':
       return new Refusal(words.gone);
     case 'not-answerer':

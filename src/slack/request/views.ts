@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { LONGEST_REASON } from '../../billing/index.ts';
+import { MAX_REASON_LENGTH } from '../../billing/index.ts';
 import { button, buttons, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { modal, plain } from '../purchase/modal.ts';
@@ -9,7 +9,7 @@ import { purchaseWords, requestWords as words } from '../words/en.ts';
 export function requestButtons(value: string): KnownBlock {
   return buttons(
     button(words.add, IDS.action.requestAdd, { value, primary: true }),
-    button(words.dismiss, IDS.action.requestDismiss, { value }),
+    button(words.decline, IDS.action.requestDecline, { value }),
   );
 }
 
@@ -37,10 +37,30 @@ export function requestForm(): ModalView {
         block_id: IDS.field.reason,
         optional: true,
         label: plain(words.reasonLabel),
-        element: { type: 'plain_text_input', action_id: IDS.field.reason, max_length: LONGEST_REASON },
+        element: { type: 'plain_text_input', action_id: IDS.field.reason, max_length: MAX_REASON_LENGTH },
       },
     ],
     submit: words.send,
+    close: purchaseWords.cancel,
+  });
+}
+
+/** Why a request is declined; may be left blank. The token is looked up again at the submission. */
+export function declineForm(token: string): ModalView {
+  return modal(IDS.view.requestDecline, token, {
+    title: words.declineTitle,
+    blocks: [
+      section(words.declineIntro),
+      {
+        type: 'input',
+        block_id: IDS.field.reason,
+        optional: true,
+        label: plain(words.declineReasonLabel),
+        hint: plain(words.declineReasonHint),
+        element: { type: 'plain_text_input', action_id: IDS.field.reason, max_length: MAX_REASON_LENGTH },
+      },
+    ],
+    submit: words.decline,
     close: purchaseWords.cancel,
   });
 }

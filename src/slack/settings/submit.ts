@@ -35,11 +35,7 @@ export async function submitSettings(ctx: SlackContext, submission: Submission):
       });
       return { response_action: 'errors', errors: Object.fromEntries(errors) };
     }
-    const done = await saveSettings(ctx, person, token, read.wanted).catch((error: unknown) => {
-      if (!(error instanceof RefillError && error.code === 'no-approval-channel')) throw error;
-      const faults: SettingFault[] = [{ key: 'approval_limit', code: 'no-channel-to-ask' }];
-      return { outcome: 'faults' as const, faults, draft: { token, settings } };
-    });
+    const done = await saveSettings(ctx, person, token, read.wanted);
     switch (done.outcome) {
       case 'faults':
         return { response_action: 'errors', errors: sayFaults(done.faults, done.draft.settings) };

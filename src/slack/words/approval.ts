@@ -2,33 +2,32 @@ import type { ApprovalFacts, OrderFacts } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
-import { formatCard, formatWhen, mentionAny } from './format.ts';
+import { formatCard, formatHours, formatMoment, formatWhen, mentionAll, mentionAny } from './format.ts';
 
 type Asked = Extract<NoticeFacts, { kind: 'approval' | 'approval_answer' }>;
 
 const money = (amount: string): string => formatDollars(dollars(amount));
-const paid = (facts: Asked): string =>
-  facts.payBy.method === 'card' ? `paid with ${formatCard(facts.payBy)}` : 'on the next invoice';
 const when = (iso: string, { timeZone, askedAt }: Asked): string =>
   formatWhen(new Date(iso), timeZone, new Date(askedAt));
 const EACH = { monthly: 'a month', annual: 'a year' } as const;
+const PROVIDER = 'your provider';
 
-/** What is asked for, after "asks" or "your request". */
+/** What is requested, after "request" or "requests approval". */
 function what(facts: Asked): string {
   const { change } = facts;
   const amount = `*${money(facts.amount)}*`;
   const of = escapeText(facts.scopeLabel);
   switch (change?.kind) {
     case undefined:
-      return `to add ${amount} of credits for ${of}`;
+      return `to add ${amount} to ${of}`;
     case 'recharge':
-      return `to set auto-recharge for ${of}: it adds ${amount} whenever general credits fall below ${money(change.threshold)}, *${money(change.cap)}* a month at most`;
+      return `to set auto-recharge for ${of}: ${amount} when the balance drops below ${money(change.threshold)}, up to *${money(change.cap)}* a month`;
     case 'bundle':
-      return `to buy the bundle *${escapeText(change.name)}* for ${of}: ${amount} ${EACH[change.period]}`;
+      return `to buy *${escapeText(change.name)}* for ${of}: ${amount} ${EACH[change.period]}`;
     case 'bundle_change':
-      return `to change the bundle ${escapeText(change.from)} of ${of} to *${escapeText(change.name)}* from its next period on: ${amount} ${EACH[change.period]}`;
+      return `to change ${of} from ${escapeText(change.from)} to *${escapeText(change.name)}* from the next period: ${amount} ${EACH[change.period]}`;
     case 'recurring':
-      return `to add ${amount} of credits for ${of} every month`;
+      return `to add ${amount} to ${of} every month`;
     case 'limit':
       return change.to === null
         ? `to remove the approval limit of ${amount}`
@@ -36,47 +35,50 @@ function what(facts: Asked): string {
   }
 }
 
-/** What an open question says before its answer. */
+/** Whether a yes charges something at once. */
+const isCharged = ({ change }: Asked): boolean =>
+  change === null ||
+  change.kind === 'bundle' ||
+  change.kind === 'recurring' ||
+  (change.kind === 'recharge' && change.chargesNow);
+
+/** What holds until the answer. */
 function pending(facts: Asked): string {
   const { change } = facts;
-  const above = `Above ${money(facts.limit)} a second admin approves.`;
-  switch (change?.kind) {
-    case 'limit':
-      return 'A second admin has to agree. *Nothing changes until then*';
-    case 'recharge':
-      return `${above}${
-        change.chargesNow
-          ? ` Credits are below ${money(change.threshold)} already, so a yes charges ${money(facts.amount)} at once.`
-          : ''
-      } *Nothing changes until then*`;
-    case 'bundle_change':
-      return `${above} *Nothing changes until then*`;
-    default:
-      return `${above} *Nothing is charged until then*`;
-  }
+  if (change?.kind === 'limit') return 'Nothing changes until a second company admin approves.';
+  const above = `Amounts over ${money(facts.limit)} need a second admin.`;
+  if (change?.kind === 'recharge' && change.chargesNow)
+    return `${above} The balance is below ${money(change.threshold)} now, so approving charges ${money(facts.amount)} right away.`;
+  return `${above} ${isCharged(facts) ? 'Nothing is charged until then.' : 'Nothing changes until then.'}`;
 }
 
-const isPaidAtOnce = ({ change }: Asked): boolean =>
-  change === null || change.kind === 'bundle' || change.kind === 'recurring';
 const notDone = (facts: Asked): string =>
-  isPaidAtOnce(facts) ? '*Nothing was charged.*' : '*Nothing was changed.*';
+  isCharged(facts) ? 'Nothing was charged.' : 'Nothing was changed.';
+const notDoneToYou = (facts: Asked): string =>
+  isCharged(facts) ? 'You weren’t charged.' : 'Nothing was changed.';
 
-/** What follows a yes. */
-function follows({ change }: Asked): string {
+/** What comes of a yes. */
+function outcome(facts: Asked): string {
+  const { change } = facts;
   switch (change?.kind) {
     case undefined:
-      return 'It is being paid now; the receipt comes to your channel.';
+      return 'Processing payment. We’ll post the receipt when it’s done.';
     case 'bundle':
+      return `Processing payment for ${escapeText(change.name)}. We’ll let you know when it’s active.`;
     case 'recurring':
-      return 'It is being paid now; your channel hears when it is credited.';
+      return 'Processing payment. We’ll let you know when the credits are added.';
     case 'bundle_change':
-      return 'It begins with the next period.';
-    default:
-      return 'It is in force now.';
+      return 'It starts with the next period.';
+    case 'recharge':
+      return 'Auto-recharge is updated.';
+    case 'limit':
+      return change.to === null
+        ? 'The limit has been removed.'
+        : `The approval limit is now ${money(change.to)}.`;
   }
 }
 
-/** Where the same is asked for again. */
+/** Where the same is requested again. */
 function again({ change, amount }: Asked): string {
   switch (change?.kind) {
     case undefined:
@@ -90,85 +92,141 @@ function again({ change, amount }: Asked): string {
   }
 }
 
+/** Why it ended without an answer. */
+function closedBecause({ closedFor, byUserId }: Asked): string {
+  switch (closedFor) {
+    case 'requester':
+      return `${byUserId === null ? 'The requester' : `<@${byUserId}>`} can no longer request this.`;
+    case 'sharing':
+      return 'Credit sharing was changed.';
+    default:
+      return 'The company moved to another workspace.';
+  }
+}
+
+const reasonOf = ({ reason }: Asked): string => (reason === null ? '' : `\n> ${escapeText(reason)}`);
+
+/** An approver who got the role for perhaps just this. */
+const newApprover = ({ approverSince, decidedBy, decidedAt }: Asked): string =>
+  approverSince === null || decidedBy === null || decidedAt === null
+    ? ''
+    : `\n:warning: <@${decidedBy}> has been an admin for ${formatHours(new Date(approverSince), new Date(decidedAt))}.`;
+
 export const approvalWords = {
   approve: 'Approve',
   decline: 'Decline',
-  ask: 'Ask for approval',
+  ask: 'Request approval',
 
-  /** The one message in the channel, as its story goes on. */
+  /** A click that charges asks once more, with the amount. */
+  confirm: (facts: Asked): { title: string; text: string; yes: string; no: string } | null =>
+    isCharged(facts)
+      ? {
+          title: 'Approve this charge?',
+          text:
+            facts.payBy.method === 'card'
+              ? `Charge ${money(facts.amount)} to ${formatCard(facts.payBy)}?`
+              : `Add ${money(facts.amount)} to the next invoice?`,
+          yes: 'Approve',
+          no: 'Cancel',
+        }
+      : null,
+
+  /** Each message of a question, as it is now. */
   notice: (facts: Asked): string => {
-    const asker = facts.byUserId === null ? 'Your operator' : `<@${facts.byUserId}>`;
-    const pays = isPaidAtOnce(facts) ? `, ${paid(facts)}` : '';
-    const asked = `${asker} asked ${what(facts)}.`;
-    const by = `${facts.decidedBy === null ? '' : ` by <@${facts.decidedBy}>`}${facts.decidedAt === null ? '' : ` at ${when(facts.decidedAt, facts)}`}`;
+    const asker = facts.byUserId === null ? 'Your provider' : `<@${facts.byUserId}>`;
+    const request = `${asker} requested approval ${what(facts)}.`;
+    const by = `by ${facts.decidedBy === null ? PROVIDER : `<@${facts.decidedBy}>`}${facts.decidedAt === null ? '' : ` at ${when(facts.decidedAt, facts)}`}`;
     switch (facts.state) {
-      case 'open':
-        return `:raised_hand: *Approval needed.* ${asker} asks ${what(facts)}${pays}. ${pending(facts)}; without an answer the request ends at ${when(facts.expiresAt, facts)}.`;
+      case 'open': {
+        const pays =
+          isCharged(facts) && facts.payBy.method === 'card'
+            ? ` with ${formatCard(facts.payBy)}`
+            : isCharged(facts)
+              ? ' on the next invoice'
+              : '';
+        const who =
+          facts.answererIds.length === 0
+            ? ''
+            : `\n${mentionAll(facts.answererIds, facts.moreAnswerers)} can approve.`;
+        const until = formatMoment(new Date(facts.expiresAt), facts.timeZone);
+        return `:raised_hand: *Approval needed:* ${asker} requests approval ${what(facts)}${pays}.\n${pending(facts)} Expires ${until}.${who}`;
+      }
       case 'approved':
-        return `:white_check_mark: *Approved*${by}: ${asked}`;
+        return `:white_check_mark: *Approved* ${by}: ${request}${facts.change?.kind === 'limit' ? ` ${outcome(facts)}` : ''}${newApprover(facts)}${reasonOf(facts)}`;
       case 'declined':
-        return `:x: *Declined*${by}: ${asked} ${notDone(facts)}`;
+        return `:x: *Declined* ${by}: ${request} ${notDone(facts)}${reasonOf(facts)}`;
       case 'expired':
-        return `:hourglass: *Not answered in time*: ${asked} ${notDone(facts)}`;
+        return `:hourglass: *Expired:* ${request} No one answered within 3 days. ${notDone(facts)}`;
       case 'overtaken':
-        return `:hourglass: *Overtaken*: ${asked} It was set otherwise meanwhile, so there is nothing left to approve.`;
+        return `:heavy_minus_sign: *No longer needed:* ${request} It was changed in the meantime. ${notDone(facts)}`;
+      case 'closed':
+        return `:heavy_minus_sign: *Closed:* ${request} ${closedBecause(facts)} ${notDone(facts)}`;
     }
   },
-  /** The same to whoever asked. */
+  /** The outcome, to the requester. */
   answer: (facts: Asked): string => {
     const request = `your request ${what(facts)}`;
-    const by = facts.decidedBy === null ? 'Another admin' : `<@${facts.decidedBy}>`;
+    const by = facts.decidedBy === null ? 'Your provider' : `<@${facts.decidedBy}>`;
     switch (facts.state) {
       case 'approved':
-        return `:white_check_mark: ${by} approved ${request}. ${follows(facts)}`;
+        return `:white_check_mark: ${by} approved ${request}. ${outcome(facts)}${reasonOf(facts)}`;
       case 'declined':
-        return `:x: ${by} declined ${request}. ${notDone(facts)}`;
+        return `:x: ${by} declined ${request}. ${notDoneToYou(facts)}${reasonOf(facts)}`;
+      case 'closed':
+        return `:heavy_minus_sign: Closed: ${request}. ${closedBecause(facts)} ${notDoneToYou(facts)}`;
       default:
-        return `:hourglass: Nobody answered ${request} within three days, so it ended. ${notDone(facts)} To ask again: \`${again(facts)}\``;
+        return `:hourglass: Expired: no one answered ${request} within 3 days. ${notDoneToYou(facts)} To request it again: \`${again(facts)}\``;
     }
   },
 
-  /** In the review, before it is asked. */
-  reviewNote: (limit: Money): string =>
-    `Above ${formatDollars(limit)} a second admin approves: your request is posted in the channel, and nothing is charged until then.`,
+  /** In the review, before it is requested. */
+  reviewNote: (limit: Money, approverIds: readonly string[]): string =>
+    `Amounts over ${formatDollars(limit)} need a second admin. We’ll ask ${mentionAny(approverIds)}. Nothing is charged until someone approves.`,
+  changeNote: (limit: Money, approverIds: readonly string[]): string =>
+    `Amounts over ${formatDollars(limit)} need a second admin. We’ll ask ${mentionAny(approverIds)}. Nothing changes until someone approves.`,
   waiting: (order: OrderFacts): string =>
-    `:raised_hand: *Waiting for a second admin.* Your request to add ${formatDollars(order.amount)} for ${escapeText(order.scopeLabel)}${
-      order.approval?.channelId == null ? ' is posted' : ` is in <#${order.approval.channelId}>`
-    }. *Nothing is charged until somebody approves it.*`,
-  waitingMore: 'You may close this window: Refill writes to you when it is answered.',
-  ended: (approval: ApprovalFacts): string =>
-    approval.state === 'declined'
-      ? `:x: ${approval.decidedBy === null ? 'Another admin' : `<@${approval.decidedBy}>`} declined this request. *Nothing was charged.*`
-      : ':hourglass: Nobody answered this request within three days, so it ended. *Nothing was charged.*',
+    `:raised_hand: *Waiting for approval* of ${formatDollars(order.amount)} for ${escapeText(order.scopeLabel)}. ${
+      order.approval?.channelId == null
+        ? 'Request sent to your admins.'
+        : `Request sent to <#${order.approval.channelId}>.`
+    } We’ll let you know when an admin responds. You weren’t charged.`,
+  waitingMore: 'You can close this.',
+  ended: ({ state, decidedBy }: ApprovalFacts): string => {
+    if (state === 'declined')
+      return `:x: ${decidedBy === null ? 'Your provider' : `<@${decidedBy}>`} declined this request. You weren’t charged.`;
+    return state === 'closed'
+      ? ':heavy_minus_sign: This request was closed. You weren’t charged.'
+      : ':hourglass: This request expired: no one answered within 3 days. You weren’t charged.';
+  },
 
   noApprover: (limit: Money): string =>
-    `Above ${formatDollars(limit)} a second admin approves, and there is no other admin for these credits. Choose a smaller amount, or ask your operator.`,
-  noChannel: (limit: Money): string =>
-    `Above ${formatDollars(limit)} a second admin approves, and there is no channel to ask in. Choose a smaller amount, or choose a channel in \`/credits settings\`.`,
+    `Amounts over ${formatDollars(limit)} need a second admin, and there is no other admin who can approve this. Choose a smaller amount, or ask your provider.`,
   /** What was changed above the limit: in a window, and below a button. */
   asked: (text: string): string =>
-    `:raised_hand: *Waiting for a second admin.* ${text} The question is in your channel; *nothing changes until somebody approves*, and Refill writes to you then.`,
-  changeNote: (limit: Money): string =>
-    `Above ${formatDollars(limit)} a second admin approves: your request is posted in the channel, and nothing changes until then.`,
+    `:raised_hand: *Waiting for approval.* ${text} Nothing changes until an admin approves. We’ll let you know.`,
 
-  gone: 'That request is not known any more. Nothing was charged by this click.',
-  ownRequest:
-    'This is your own request, so another admin has to decide about it. Nothing was charged by this click.',
-  notYours: (approvers: readonly string[]): string =>
-    `Only admins who may add these credits decide about them${
-      approvers.length === 0 ? '' : `: ask ${mentionAny(approvers)}`
-    }. Nothing was charged by this click.`,
-  askerMayNot: 'Whoever asked may not do that any more, so this can only be declined. Nothing was charged.',
-  noCard: 'There is no card on file now. Add one with `/credits card`, then approve. Nothing was charged.',
-  aboveOperator:
-    'That is above your operator’s limit by now, so this can only be declined. Nothing was changed.',
-  notNow: (why: string): string => `${why} Nothing was charged, and the request stays open.`,
+  gone: 'This request is no longer available. You weren’t charged.',
+  ownRequest: 'This is your own request, so another admin has to approve it. You weren’t charged.',
+  notYours: (approvers: readonly string[], isCompanyWide: boolean): string =>
+    `Only ${isCompanyWide ? 'company admins' : 'admins who can add these credits'} can answer this request. ${
+      approvers.length === 0 ? 'Ask your provider' : `Ask ${mentionAny(approvers)}`
+    }. You weren’t charged.`,
+  askerMayNot: 'The requester can no longer do this, so you can only decline. You weren’t charged.',
+  noCard: 'There is no card on file. Add one with `/credits card`, then approve. You weren’t charged.',
+  aboveOperator: 'This is above your provider’s limit now, so you can only decline. Nothing was changed.',
+  notNow: (why: string): string => `${why} You weren’t charged, and the request stays open.`,
   reviewAgain:
-    'This would be paid differently now. The request shows how. Check it and approve again. Nothing was charged.',
+    'This would be paid differently now. The request shows how. Review it and approve again. You weren’t charged.',
   already: ({ state, decidedBy }: ApprovalFacts): string => {
     const by = decidedBy === null ? '' : ` by <@${decidedBy}>`;
-    return state === 'expired' || state === 'overtaken'
-      ? 'That request ended before anybody answered it. Nothing was charged.'
-      : `That request was ${state} already${by}. This click did nothing.`;
+    switch (state) {
+      case 'approved':
+      case 'declined':
+        return `This request was already ${state}${by}. Your click changed nothing.`;
+      case 'expired':
+        return 'This request has expired. You weren’t charged.';
+      default:
+        return 'This request is no longer needed. You weren’t charged.';
+    }
   },
 };

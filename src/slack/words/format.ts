@@ -37,6 +37,19 @@ export function formatLastDay(endsAt: Date, timeZone: string, now: Date): string
   return formatDay(new Date(endsAt.getTime() - 1), timeZone, now);
 }
 
+/** `Dec 1, 7:14 PM PST`: a moment to come, with its day. */
+export function formatMoment(at: Date, timeZone: string): string {
+  const day = new Intl.DateTimeFormat('en-US', { timeZone, month: 'short', day: 'numeric' }).format(at);
+  return `${day}, ${formatTime(at, timeZone)}`;
+}
+
+/** `less than an hour`, `1 hour`, `5 hours`: whole hours between two moments. */
+export function formatHours(from: Date, to: Date): string {
+  const hours = Math.floor((to.getTime() - from.getTime()) / 3_600_000);
+  if (hours < 1) return 'less than an hour';
+  return hours === 1 ? '1 hour' : `${hours} hours`;
+}
+
 const BRANDS: Record<string, string> = {
   visa: 'Visa',
   mastercard: 'Mastercard',
@@ -68,6 +81,14 @@ export function mentionAny(userIds: readonly string[]): string {
   const mentions = userIds.slice(0, 3).map((id) => `<@${id}>`);
   const last = mentions.at(-1) ?? '';
   return mentions.length < 2 ? last : `${mentions.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** `<@A>, <@B> and <@C>`, or `<@A>, <@B> and 3 others`: everybody is notified. */
+export function mentionAll(userIds: readonly string[], more: number): string {
+  const others = more === 0 ? [] : [more === 1 ? '1 other' : `${more} others`];
+  const names = [...userIds.map((id) => `<@${id}>`), ...others];
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
 /**

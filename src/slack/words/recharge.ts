@@ -185,9 +185,10 @@ export const rechargeWords = {
     'cap-not-yours': (limit: Money): string =>
       `Only company admins change the monthly cap of ${formatDollars(limit)}.`,
     'no-approver': (limit: Money): string =>
-      `Above ${formatDollars(limit)} a second admin approves the amount and the cap, and there is no other admin for these credits. Choose ${formatDollars(limit)} or less for both, or ask your operator.`,
+      `An amount or cap over ${formatDollars(limit)} needs a second admin, and there is no other admin who can approve this. Enter ${formatDollars(limit)} or less for both, or ask your provider.`,
     'cap-not-raised': (limit: Money): string => `The cap is ${formatDollars(limit)} already.`,
   } as Record<string, (limit: Money) => string>,
+  resumeNotYours: 'Auto-recharge is paused, and only company admins can resume it. Nothing was changed.',
   aboveCap: (cap: Money): string =>
     `The monthly cap is ${formatDollars(cap)}, and only company admins raise it. Add that or less.`,
   noCard:

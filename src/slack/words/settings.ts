@@ -46,6 +46,11 @@ const fromTo = (change: Told): string =>
   `${nameOf(change)} from ${say(change.field, change.from)} to ${say(change.field, change.to)}`;
 const told = (changes: readonly SettingChange[]): Told[] =>
   changes.map(({ field, scopeLabel, value, to }) => ({ field, scopeLabel, from: value, to }));
+/** The first few names of many, as a field's error takes them. */
+function joinNames(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
 /** How long a list may be, so that a message takes it; the audit has all. */
 const LONGEST_LIST = 2_500;
 
@@ -119,7 +124,7 @@ export const settingsWords = {
     restricted_action: 'Your workspace lets nobody but some people post there. Choose another channel.',
   } as Record<string, string>,
 
-  fault: ({ code, limit }: SettingFault): string => {
+  fault: ({ code, limit, offices = [] }: SettingFault): string => {
     const amount = limit === undefined ? '' : formatDollars(limit);
     return {
       'channel-unknown': 'Choose a channel of this workspace.',
@@ -128,9 +133,9 @@ export const settingsWords = {
       'day-unknown': 'Choose a day from the list.',
       'amount-unknown': 'Type an amount in dollars, like 50 or 12.50.',
       'above-operator': `Your operator’s limit is ${amount}. Type that or less, or leave it empty.`,
-      'no-second-admin': 'There is no second admin who could approve. Leave it empty until there is one.',
-      'no-channel-to-ask':
-        'A second admin has to agree, and there is no channel to ask in. Choose one above.',
+      'no-second-admin': `${joinNames(offices)} ${offices.length === 1 ? 'needs' : 'need'} a second admin who can approve. Add one first, or leave this blank.`,
+      'no-company-admin':
+        'Raising or removing the limit needs a second company admin. Add one first, or ask your provider.',
     }[code];
   },
 
@@ -143,7 +148,7 @@ export const settingsWords = {
     const waits =
       asked === null
         ? ''
-        : `:raised_hand: *Waiting for a second admin:* ${told([asked]).map(fromTo).join()}. It stays as it is until somebody approves; the question is in your channel.`;
+        : `:raised_hand: *Waiting for approval:* ${told([asked]).map(fromTo).join()}. Nothing changes until a second company admin approves. We’ll let you know.`;
     if (changes.length === 0) return waits;
     const day = (at: Date): string => formatDay(at, timeZone, now);
     const foretold = periods

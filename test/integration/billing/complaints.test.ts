@@ -223,7 +223,7 @@ describe('what people complain about elsewhere', () => {
         posted.push(`${facts.kind} in ${channelId}`);
         // The first try finds Slack away; nothing is lost by it.
         if (posted.length === 1) throw new NoticeDeliveryError('away', { permanent: false });
-        return { ts: `${posted.length}` };
+        return { ts: `${posted.length}`, channelId };
       };
       const deliver = () => deliverNotice({ db, clock: room.clock, log, send }, { companyId, noticeId: id });
       await deliver();

@@ -49,7 +49,7 @@ async function deliver(): Promise<void> {
           if (channelId !== 'CNEW000')
             throw new NoticeDeliveryError('channel_not_found', { permanent: true });
           said.push(`${channelId} ${'receipt' in facts ? facts.receipt : ''} ${messageTs ?? 'new'}`);
-          return { ts: '1' };
+          return { ts: '1', channelId };
         },
       },
       { companyId, noticeId: id },

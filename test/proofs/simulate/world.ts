@@ -169,7 +169,10 @@ function handlersOf(deps: BillingDeps, world: () => World): SimHandlers {
           db,
           clock,
           log,
-          send: async ({ messageTs }) => send(world(), String(payload.noticeId), messageTs),
+          send: async ({ messageTs, channelId }) => ({
+            ...send(world(), String(payload.noticeId), messageTs),
+            channelId,
+          }),
         },
         payload,
       ),

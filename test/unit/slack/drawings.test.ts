@@ -272,6 +272,7 @@ const review: PurchaseReview = {
   payBy,
   chargedNow: dollars('100'),
   approvalAbove: null,
+  approverIds: [],
   balanceBefore: dollars('182.40'),
   balanceAfter: dollars('282.40'),
   meanwhile: [],

@@ -7,7 +7,7 @@ import { SlackError } from '../slack-error.ts';
 import { microsFromTs } from '../store/ids.ts';
 import { findMessage, type StoredMessage } from '../store/messages.ts';
 import type { Room } from '../store/people.ts';
-import { type Call, forBot, type Method, requiredArg, roomArg, textArg } from './method.ts';
+import { type Call, forBot, type Method, ownRoomArg, requiredArg, roomArg, textArg } from './method.ts';
 import { refuseTooManyPosts } from './post-limit.ts';
 
 function refuseNonMember({ workspace }: Call, room: Room): void {
@@ -76,7 +76,7 @@ async function ownMessage(call: Call, room: Room, refusal: string): Promise<Stor
 
 async function update(call: Call): Promise<Json> {
   const { workspace, args } = call;
-  const room = await roomArg(call);
+  const room = await ownRoomArg(call);
   const message = await ownMessage(call, room, 'cant_update_message');
   const givenBlocks = readBlocks(args.blocks);
   const givenText = textArg(args, 'text');
@@ -89,14 +89,14 @@ async function update(call: Call): Promise<Json> {
 }
 
 async function remove(call: Call): Promise<Json> {
-  const room = await roomArg(call);
+  const room = await ownRoomArg(call);
   const message = await ownMessage(call, room, 'cant_delete_message');
   await removeMessage(call.workspace, message);
   return { channel: room.id, ts: message.ts };
 }
 
 async function permalink(call: Call): Promise<Json> {
-  const room = await roomArg(call);
+  const room = await ownRoomArg(call);
   const message = await findMessage(call.workspace.database, room.id, requiredArg(call.args, 'message_ts'));
   if (message === undefined || message.ephemeral) throw new SlackError('message_not_found');
   const path = `/archives/${room.id}/p${microsFromTs(message.ts)}`;

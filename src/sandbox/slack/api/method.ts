@@ -68,6 +68,14 @@ export function page<T>(
   return { items: items.slice(offset, end), response_metadata: { next_cursor: next } };
 }
 
+/** The conversation of a message that exists. A person's id names one only where a message is posted to them. */
+export async function ownRoomArg(call: Call): Promise<Room> {
+  const room = await roomArg(call);
+  if (room.kind === 'dm' && textArg(call.args, 'channel') !== room.id)
+    throw new SlackError('channel_not_found');
+  return room;
+}
+
 /** The conversation that a `channel` argument means: an id, a `#name`, or a person's id for the direct one. */
 export async function roomArg({ workspace, args }: Call): Promise<Room> {
   const given = textArg(args, 'channel');

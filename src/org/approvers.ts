@@ -1,0 +1,104 @@
+import type { Queryable } from '../db/index.ts';
+import {
+  type Admin,
+  canBuyFor,
+  isCompanyAdmin,
+  isSameScope,
+  labelScope,
+  listBuyers,
+  type Scope,
+} from './access.ts';
+import { type Company, listOffices, type Person } from './people.ts';
+
+/** How many people have to be able to answer about some credits: one may be the requester, the other approves (R9). */
+const MIN_APPROVERS = 2;
+
+/** Who may answer: the buyers of these credits, or company admins alone about what concerns the whole company (R30). */
+export type AnswerRight = Scope | 'company_admins';
+
+export interface Approver {
+  userId: string;
+  isCompanyAdmin: boolean;
+  /** Since when this person may answer. */
+  since: Date;
+}
+
+export function mayAnswer(person: Person, right: AnswerRight): boolean {
+  return right === 'company_admins' ? isCompanyAdmin(person) : canBuyFor(person, right);
+}
+
+/** Everybody who may answer, the requester included; company admins first, then who had the role longest. The same rule as `mayAnswer`. */
+export async function listApprovers(
+  db: Queryable,
+  company: Pick<Company, 'id' | 'pooled'>,
+  right: AnswerRight,
+): Promise<Approver[]> {
+  return selectApprovers(await listBuyers(db, company.id), company, right);
+}
+
+/** Everybody who may buy for these credits, each once; the same rule as `canBuyFor`. */
+export async function listBuyersFor(
+  db: Queryable,
+  company: Pick<Company, 'id' | 'pooled'>,
+  scope: Scope,
+): Promise<string[]> {
+  return (await listApprovers(db, company, scope)).map(({ userId }) => userId);
+}
+
+/** Some credits that too few people could approve for. */
+export interface ScopeWithoutApprover {
+  scope: Scope;
+  /** The office, or the company where credits are shared. */
+  label: string;
+  approvers: number;
+}
+
+/**
+ * The wallets that people buy for and about which fewer than two people could answer: an approval limit leaves what is
+ * above it there to the operator (R30). Empty where there is none.
+ */
+export async function listWalletsWithoutApprover(
+  db: Queryable,
+  company: Company,
+): Promise<ScopeWithoutApprover[]> {
+  const [assignments, offices] = await Promise.all([listBuyers(db, company.id), listOffices(db, company.id)]);
+  const scopes: Scope[] = company.pooled
+    ? [{ kind: 'company' }]
+    : offices.map(({ id }) => ({ kind: 'office', officeId: id }));
+  return scopes
+    .map((scope) => ({
+      scope,
+      label: labelScope({ company, offices }, scope),
+      approvers: selectApprovers(assignments, company, scope).length,
+    }))
+    .filter(({ approvers }) => approvers < MIN_APPROVERS);
+}
+
+function selectApprovers(
+  assignments: readonly Admin[],
+  { pooled }: Pick<Company, 'pooled'>,
+  right: AnswerRight,
+): Approver[] {
+  const found = new Map<string, Approver>();
+  for (const { userId, role, officeId, grantedAt } of assignments) {
+    const isAdmin = role === 'company_admin';
+    const isOfOffice =
+      !pooled &&
+      right !== 'company_admins' &&
+      officeId !== null &&
+      isSameScope(right, { kind: 'office', officeId });
+    if (!isAdmin && !isOfOffice) continue;
+    const before = found.get(userId);
+    found.set(userId, {
+      userId,
+      isCompanyAdmin: isAdmin || before?.isCompanyAdmin === true,
+      since: before !== undefined && before.since < grantedAt ? before.since : grantedAt,
+    });
+  }
+  return [...found.values()].toSorted(
+    (a, b) =>
+      Number(b.isCompanyAdmin) - Number(a.isCompanyAdmin) ||
+      a.since.getTime() - b.since.getTime() ||
+      (a.userId < b.userId ? -1 : 1),
+  );
+}
