@@ -23,7 +23,12 @@ export async function closeApprovalsOf(
     const scope = scopeOfSubject(await readSubject(tx, approval));
     const mayAsk = person !== null && (scope === null ? isCompanyAdmin(person) : canBuyFor(person, scope));
     if (mayAsk) continue;
-    await closeApproval(tx, company, approval, { state: 'overtaken', decidedBy: null, at });
+    await closeApproval(tx, company, approval, {
+      state: 'closed',
+      closedFor: 'requester',
+      decidedBy: null,
+      at,
+    });
     closed += 1;
   }
   return closed;

@@ -255,7 +255,7 @@ describe('revoking', () => {
       where: { companyId: acme.companyId },
       orderBy: { id: 'asc' },
     });
-    expect(states.map(({ state }) => state)).toEqual(['overtaken', 'open', 'overtaken']);
+    expect(states.map(({ state }) => state)).toEqual(['closed', 'open', 'closed']);
   });
 
   it('takes one role, one office of it, or all', async () => {
