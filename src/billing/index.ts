@@ -70,7 +70,7 @@ export { findRenewal, type Renewal, readRenewals } from './runway/read-renewals.
 export { type RunwayFacts, readRunways } from './runway/read-runways.ts';
 export { foretellPeriods, type PeriodForetold } from './settings/foretell-periods.ts';
 export type { SettingChange, SettingFault } from './settings/judge-settings.ts';
-export { keyOfSetting, type Setting } from './settings/read-settings.ts';
+export { keyOfSetting, readSettings, type Setting } from './settings/read-settings.ts';
 export {
   findSettingsDraft,
   openSettings,

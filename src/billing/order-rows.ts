@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { readBalance } from '../ledger/index.ts';
+import { type CompanyBalance, readBalance } from '../ledger/index.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { type Company, labelScope, type Person, type Scope } from '../org/index.ts';
 import { readOrderApproval } from './approval/read-approval.ts';
@@ -47,7 +47,11 @@ export async function readScopeBalance(
   scope: Scope,
   at: Date,
 ): Promise<Money> {
-  const balance = await readBalance(db, companyId, at);
+  return scopeBalance(await readBalance(db, companyId, at), scope);
+}
+
+/** The same of a balance that was read already, for those who ask of many scopes. */
+export function scopeBalance(balance: CompanyBalance, scope: Scope): Money {
   const officeId = scope.kind === 'office' ? scope.officeId : null;
   const wallet = balance.wallets.find((candidate) => candidate.officeId === officeId);
   if (wallet === undefined)

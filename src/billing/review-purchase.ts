@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
+import { readBalance } from '../ledger/index.ts';
 import { dollars, fromMicros, type Money, toMicros } from '../money.ts';
 import {
   buyableScopes,
@@ -16,7 +17,7 @@ import { readCards } from './card-check/read-cards.ts';
 import type { CardFacts } from './card-check/types.ts';
 import { assertNotStandingStill } from './dispute/standing.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from './limits.ts';
-import { findOwnOrder, type OrderRow, readScopeBalance, scopeOf } from './order-rows.ts';
+import { findOwnOrder, type OrderRow, readScopeBalance, scopeBalance, scopeOf } from './order-rows.ts';
 import { assertHasCard, readPayBy } from './pay-by.ts';
 import { findRequestToAnswer } from './request/read-request.ts';
 import { readCharge } from './review-mark.ts';
@@ -27,6 +28,7 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
   const scopes = buyableScopes(person);
   if (scopes.length === 0) throw new RefillError('not-allowed', 'Only admins can add credits.');
   const { payBy } = await readPayBy(deps.db, person.company, deps.clock.now());
+  const balance = await readBalance(deps.db, person.company.id, deps.clock.now());
   return {
     choices: offerChoices(person.company.purchaseLimits),
     limits: person.company.purchaseLimits,
@@ -35,13 +37,11 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
       payBy.method === 'card' && (payBy.card === null || payBy.card.needsReplacing)
         ? ((await readCards(deps.db, person.company.id)).find(isToBeConfirmed) ?? null)
         : null,
-    scopes: await Promise.all(
-      scopes.map(async (scope) => ({
-        scope,
-        label: labelScope(person, scope),
-        balance: await readScopeBalance(deps.db, person.company.id, scope, deps.clock.now()),
-      })),
-    ),
+    scopes: scopes.map((scope) => ({
+      scope,
+      label: labelScope(person, scope),
+      balance: scopeBalance(balance, scope),
+    })),
   };
 }
 

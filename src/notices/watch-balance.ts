@@ -1,7 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction, type Tx } from '../db/index.ts';
 import { readBalance, type UsageClass, type WalletBalance } from '../ledger/index.ts';
-import { type Company, findCompany, labelScope, listOffices, lockCompany } from '../org/index.ts';
+import {
+  type Company,
+  encodeScope,
+  findCompany,
+  labelScope,
+  listOffices,
+  lockCompany,
+} from '../org/index.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { postNotice } from './post-notice.ts';
 
@@ -118,6 +125,7 @@ async function tell(
     facts: {
       kind: 'low_balance',
       scopeLabel: labelScope({ company, offices }, scope),
+      scope: encodeScope(scope),
       class: usageClass,
       level,
       available,

@@ -69,5 +69,6 @@ export { listPeople, type PersonWithRoles } from './roles/list-people.ts';
 export { recordStanding } from './roles/record-standing.ts';
 export { type Revoked, type RoleRevocation, revokeRole } from './roles/revoke-role.ts';
 export type { Granter, RoleChoice, RolePlace } from './roles/role-changes.ts';
+export { decodeScope, encodeScope } from './scope-code.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
 export { findWorkspace, forgetWorkspaceToken, saveWorkspace, type Workspace } from './workspaces.ts';

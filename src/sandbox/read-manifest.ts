@@ -6,7 +6,12 @@ import type { SlashHint } from './slack/protocol.ts';
 const manifest = z.object({
   features: z.object({
     slash_commands: z.array(
-      z.object({ command: z.string(), usage_hint: z.string().default(''), description: z.string() }),
+      z.object({
+        command: z.string(),
+        usage_hint: z.string().default(''),
+        description: z.string(),
+        should_escape: z.boolean().default(false),
+      }),
     ),
   }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
@@ -25,6 +30,7 @@ export function readManifestFile(): { slash: SlashHint[]; botScopes: string[]; e
       command: command.command,
       usageHint: command.usage_hint,
       description: command.description,
+      shouldEscape: command.should_escape,
     })),
     botScopes: oauth_config.scopes.bot,
     events: settings.event_subscriptions?.bot_events ?? [],

@@ -19,6 +19,7 @@ import { describeFault } from './purchase/read-form.ts';
 import { openRecharge } from './recharge/actions.ts';
 import { requestByCommand } from './request/actions.ts';
 import { openSettings } from './settings/open-settings.ts';
+import { readTypedText, splitCommand } from './typed-text.ts';
 import { showUsage } from './usage/show-usage.ts';
 import { openWhy } from './why/actions.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
@@ -32,8 +33,8 @@ export async function onCredits(
 ): Promise<void> {
   await ack();
   const who = { teamId: command.team_id, userId: command.user_id };
-  const [word = '', ...rest] = command.text.trim().split(/\s+/);
-  const argument = rest.join(' ');
+  const { subcommand: word, rest } = splitCommand(readTypedText(command.text));
+  const argument = rest.plain;
   const say = (text: string, blocks?: KnownBlock[]): Promise<unknown> =>
     respond({ response_type: 'ephemeral', text, ...(blocks === undefined ? {} : { blocks }) });
   await guard(
@@ -64,7 +65,7 @@ export async function onCredits(
           return;
         }
         case 'usage':
-          return await showUsage(ctx, who, { typed: argument, replyUrl: command.response_url });
+          return await showUsage(ctx, who, { typed: rest, replyUrl: command.response_url });
         case 'why':
           return await openWhy(ctx, client, who, command.trigger_id);
         case 'bundle':

@@ -1,7 +1,7 @@
 import type { App, BlockAction, RespondFn, SlackViewAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { forgetWorkspaceToken } from '../org/index.ts';
+import { decodeScope, forgetWorkspaceToken } from '../org/index.ts';
 import { approve, decline } from './approval/actions.ts';
 import {
   cancelBundle,
@@ -10,6 +10,8 @@ import {
   openChangeForm,
   resumeBundle,
   showBundles,
+  suggestBundleScopes,
+  suggestBundles,
 } from './bundles/actions.ts';
 import { submitBundleForm, submitBundleReview } from './bundles/submit.ts';
 import {
@@ -27,7 +29,7 @@ import type { SlackContext, Who } from './context.ts';
 import { onCredits } from './credits-command.ts';
 import { cancelExportClick } from './export/cancel.ts';
 import { exportWordsView } from './export/form-view.ts';
-import { openExportClick } from './export/open-export.ts';
+import { openExportClick, suggestExportOffices, suggestExportPeople } from './export/open-export.ts';
 import { submitExport } from './export/submit.ts';
 import { guard } from './guard.ts';
 import { publishHome } from './home/open.ts';
@@ -36,18 +38,25 @@ import { sendFile } from './invoices/list-invoices.ts';
 import { showInvoice } from './invoices/show-invoice.ts';
 import { goBack, tryAgain, useOtherCard, type ViewClick } from './purchase/actions.ts';
 import { wordsView } from './purchase/modal.ts';
-import { openPurchase } from './purchase/open-purchase.ts';
+import { openPurchase, suggestOffices } from './purchase/open-purchase.ts';
 import { redrawLater } from './purchase/redraw-later.ts';
 import { type Submission, type SubmitAnswer, submitForm, submitReview } from './purchase/submit.ts';
 import { readActionValue, readSelected } from './read-action-value.ts';
-import { acceptSuggestion, askForCap, chooseRechargeScope, showRecharge } from './recharge/actions.ts';
+import {
+  acceptSuggestion,
+  askForCap,
+  chooseRechargeScope,
+  showRecharge,
+  suggestWallets,
+} from './recharge/actions.ts';
 import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts';
 import { addForRequest, openDecline, openRequest, submitDecline, submitRequest } from './request/actions.ts';
-import { showSettings } from './settings/open-settings.ts';
+import { showSettings, suggestAlerts } from './settings/open-settings.ts';
 import { submitSettings } from './settings/submit.ts';
+import { registerSuggestions } from './suggestion.ts';
 import { showRecords, turnRecords } from './usage/show-records.ts';
 import { verifyClick } from './verification/verify-click.ts';
-import { chooseWhyPeriod, chooseWhyScope, showWhy, turnWhy } from './why/actions.ts';
+import { chooseWhyPeriod, chooseWhyScope, showWhy, suggestWhyScopes, turnWhy } from './why/actions.ts';
 import { whyWordsView } from './why/blocks.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
@@ -64,6 +73,7 @@ export const listeners = {
       openPurchase(ctx, client, who, {
         triggerId: body.trigger_id,
         amount: null,
+        scope: decodeScope(readActionValue(body)),
         replyUrl: body.container.is_ephemeral === true ? (body.response_url ?? null) : null,
       }),
     [IDS.action.cardShow]: showCards,
@@ -130,6 +140,18 @@ export const listeners = {
     [IDS.view.requestDecline]: submitDecline,
     [IDS.view.settingsForm]: submitSettings,
   },
+  /** Lists too long to be sent with their modal, by the modal and by the list. */
+  suggestions: {
+    [IDS.view.purchaseForm]: { [IDS.field.scope]: suggestOffices },
+    [IDS.view.bundleForm]: { [IDS.field.scope]: suggestBundleScopes, [IDS.field.bundle]: suggestBundles },
+    [IDS.view.rechargeForm]: { [IDS.action.rechargeScope]: suggestWallets },
+    [IDS.view.why]: { [IDS.action.whyScope]: suggestWhyScopes },
+    [IDS.view.settingsForm]: { [IDS.field.alertOf]: suggestAlerts },
+    [IDS.view.exportForm]: {
+      [IDS.field.exportPeople]: suggestExportPeople,
+      [IDS.field.exportOffices]: suggestExportOffices,
+    },
+  },
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
 } as const;
 
@@ -180,6 +202,7 @@ export function registerListeners(app: App, ctx: SlackContext): void {
   for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
   for (const [id, handler] of Object.entries(listeners.submissions))
     registerSubmission(app, ctx, id, handler);
+  registerSuggestions(app, ctx, listeners.suggestions);
   registerEvents(app, ctx);
 }
 

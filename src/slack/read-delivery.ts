@@ -54,6 +54,7 @@ const handledShapes = z.union([
     view: view.nullish(),
     container: z.looseObject({}).nullish(),
   }),
+  z.looseObject({ type: z.literal('block_suggestion'), ...fromPerson, action_id: text, view }),
   z.looseObject({
     type: z.literal('view_submission'),
     ...fromPerson,
@@ -77,7 +78,13 @@ const anyEvent = z.looseObject({
   team_id: text,
   event: z.looseObject({ type: text }),
 });
-const handledTypes = new Set(['url_verification', 'event_callback', 'block_actions', 'view_submission']);
+const handledTypes = new Set([
+  'url_verification',
+  'event_callback',
+  'block_actions',
+  'block_suggestion',
+  'view_submission',
+]);
 
 /** Reads a signed body before Bolt does. */
 export function readDelivery(body: unknown): Delivery {
@@ -97,6 +104,8 @@ const actionIds = new Set<string>([
   ...listeners.ignoredActions,
 ]);
 
+const listIds = new Set<string>(Object.values(listeners.suggestions).flatMap((lists) => Object.keys(lists)));
+
 function hasEvent(type: string): boolean {
   return listeners.events.some((name) => name === type);
 }
@@ -105,6 +114,7 @@ const named = z.looseObject({
   command: optionalText,
   event: z.looseObject({ type: text }).nullish(),
   type: optionalText,
+  action_id: optionalText,
   actions: z.array(z.looseObject({ action_id: optionalText })).nullish(),
   view: z.looseObject({ callback_id: optionalText }).nullish(),
 });
@@ -116,6 +126,7 @@ export function hasListener(body: unknown): boolean {
   const { command, event, type, actions, view: shown } = read.data;
   if (typeof event === 'object' && event !== null) return hasEvent(event.type);
   if (typeof command === 'string') return Object.hasOwn(listeners.commands, command);
+  if (type === 'block_suggestion') return listIds.has(read.data.action_id ?? '');
   if (type === 'block_actions') return actionIds.has(actions?.[0]?.action_id ?? '');
   return type === 'view_submission' && Object.hasOwn(listeners.submissions, shown?.callback_id ?? '');
 }

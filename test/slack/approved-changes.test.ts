@@ -183,6 +183,7 @@ async function postBlocked(): Promise<Seen> {
       reason: 'cap',
       token: wallet.id.toString(),
       scopeLabel: 'New York',
+      scope: '',
       amount: '120.00',
       balance: '3.00',
       limit: '500.00',

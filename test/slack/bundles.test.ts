@@ -34,7 +34,9 @@ async function buyCallingBundle(): Promise<void> {
   await driver.command('ana', CHANNEL, '/credits bundles');
   await click('ana', await says('ana', /used before general credits/), 'Buy a bundle');
   await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
-  expect(await driver.submit('ana', {})).toEqual({ ok: true });
+  expect(await driver.submit('ana', {})).toMatchObject({ fieldErrors: { scope: expect.any(String) } });
+  const { id } = await tryOut.app.db.office.findFirstOrThrow({ where: { isPrimary: true } });
+  expect(await driver.submit('ana', { scope: `office:${id}` })).toEqual({ ok: true });
   expect(await window()).toMatch(/Calling 150[\s\S]*\$150\.00[\s\S]*\$120\.00[\s\S]*now until/);
   expect(await driver.submit('ana', {})).toEqual({ ok: true });
   expect(await window()).toMatch(/is on its way/);

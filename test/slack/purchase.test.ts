@@ -49,7 +49,8 @@ async function general(office: string): Promise<string> {
 async function toReview(user: string, values: Record<string, unknown> = {}): Promise<void> {
   await driver.command(user, CHANNEL, '/credits add');
   await driver.eventually(async () => (await driver.views(user)).at(-1)?.submit === 'Review');
-  expect(await driver.submit(user, values)).toEqual({ ok: true });
+  const scope = user === 'ana' ? { scope: await scopeOf('San Francisco') } : {};
+  expect(await driver.submit(user, { ...scope, ...values })).toEqual({ ok: true });
   await windowSays(user, /Review purchase/);
 }
 
@@ -125,7 +126,8 @@ describe('adding credits', () => {
   ])('tells what is wrong with %s on the field, before the review', async (typed, words) => {
     await driver.command('ana', CHANNEL, '/credits add');
     await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
-    const answer = await driver.submit('ana', { choice: 'other', other: typed });
+    const scope = await scopeOf('New York');
+    const answer = await driver.submit('ana', { choice: 'other', other: typed, scope });
     expect(answer).toMatchObject({ ok: false, fieldErrors: { other: expect.stringMatching(words) } });
   });
 

@@ -162,6 +162,7 @@ describe('the monthly cap', () => {
       reason: 'cap',
       token: walletId.toString(),
       scopeLabel: 'New York',
+      scope: '',
       amount: '50.00',
       balance: '3.00',
       limit: '500.00',
@@ -191,6 +192,7 @@ describe('the word that credits are low', () => {
     ({
       kind: 'low_balance',
       scopeLabel: 'New York',
+      scope: `office:${newYork}`,
       class: 'calls',
       level: 'low',
       available: '4.00',
@@ -215,6 +217,16 @@ describe('the word that credits are low', () => {
       const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === notice.ts);
       return found !== undefined && !/Turn on/.test(said(found)) && /Auto-recharge/.test(said(found));
     });
+  });
+
+  it('adds credits to the office that it is about, also where another one is the first', async () => {
+    await post('low, for adding', low(true));
+    await click('ana', await finds('ana', /Credits are low\* at New York/), 'Add credits');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
+    expect((await driver.views('ana')).at(-1)?.state?.scope).toMatchObject({
+      scope: { selected_option: { value: `office:${newYork}` } },
+    });
+    await driver.close('ana', { all: true });
   });
 });
 

@@ -117,6 +117,19 @@ describe('/credits usage', () => {
     expect(textOf(await page(/Records 21–40 of/))).toContain('Newest');
   });
 
+  it('finds offices and departments however Slack and keyboards dress their names', async () => {
+    const { db } = tryOut.app;
+    const [main] = offices;
+    const companyId = (await db.company.findFirstOrThrow()).id;
+    await db.department.create({ data: { companyId, officeId: main?.id ?? 0n, name: 'R&D' } });
+    await db.department.create({ data: { companyId, officeId: main?.id ?? 0n, name: 'Booking.com' } });
+    for (const name of ['R&D', 'r&d.', '“R&D”', '*R&D*', 'Booking.com', '"Booking.com"'])
+      expect(textOf(await ask('ana', `/credits usage ${name} 2024‑02`))).toMatch(
+        /No usage like that for February 2024/,
+      );
+    expect(textOf(await ask('ana', '/credits usage R&E'))).toMatch(/“R&amp;E”/);
+  });
+
   it('says so where there is none, for months to come, for strangers and for words it does not know', async () => {
     expect(textOf(await ask('ana', '/credits usage 2024-02'))).toMatch(/No usage for February 2024/);
     expect(textOf(await ask('ana', '/credits usage 2031-02'))).toMatch(/has not begun/);

@@ -1,3 +1,4 @@
+import type { Queryable } from '../../db/index.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../org/index.ts';
@@ -36,10 +37,11 @@ export async function readRecharges(
   const { db } = deps;
   const now = deps.clock.now();
   const { company } = person;
-  const [balance, settings, isDisputed] = await Promise.all([
+  const [balance, settings, isDisputed, perDay] = await Promise.all([
     readBalance(db, company.id, now),
     db.rechargeSetting.findMany({ where: { companyId: company.id } }),
     isStandingStill(db, company.id),
+    readDailyCosts(db, company.id, now),
   ]);
   return await Promise.all(
     buyableScopes(person).flatMap((scope) => {
@@ -63,9 +65,9 @@ export async function readRecharges(
         walletId: wallet.walletId,
         label: labelScope(person, scope),
         general: wallet.freeGeneral,
-        used: await sumRecharges(db, period),
+        used: setting === undefined ? dollars('0') : await sumRecharges(db, period),
         month: now,
-        perDay: await readPace(deps, company.id, wallet.officeId, now),
+        perDay: perDay(wallet.officeId),
         isSet: setting !== undefined,
         standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as StandsStill | null),
         mayChangeCap: isCompanyAdmin(person),
@@ -75,15 +77,18 @@ export async function readRecharges(
   );
 }
 
-async function readPace(
-  { db }: Pick<BillingDeps, 'db'>,
+/** What usage cost a day over the last week: of one office, or of all for the pool. */
+async function readDailyCosts(
+  db: Queryable,
   companyId: bigint,
-  officeId: bigint | null,
   now: Date,
-): Promise<Money> {
+): Promise<(officeId: bigint | null) => Money> {
   const to = new Date(Math.ceil(now.getTime() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
   const from = new Date(to.getTime() - PACE_DAYS * 24 * 3_600_000);
-  const offices = officeId === null ? {} : { officeIds: [officeId] };
-  const totals = await usageTotals(db, { companyId, from, to, by: [], ...offices });
-  return (totals[0]?.cost ?? dollars('0')).dividedBy(PACE_DAYS);
+  const totals = await usageTotals(db, { companyId, from, to, by: ['office'] });
+  return (officeId) =>
+    totals
+      .filter((total) => officeId === null || total.officeId === officeId)
+      .reduce((sum, { cost }) => sum.plus(cost), dollars('0'))
+      .dividedBy(PACE_DAYS);
 }

@@ -2,7 +2,14 @@ import type { Tx } from '../../db/index.ts';
 import type { WalletBalance } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { type NoticeFacts, postNotice } from '../../notices/index.ts';
-import { type Company, findCompany, labelScope, listOffices, recordAudit } from '../../org/index.ts';
+import {
+  type Company,
+  encodeScope,
+  findCompany,
+  labelScope,
+  listOffices,
+  recordAudit,
+} from '../../org/index.ts';
 import { findCardName, type OrderRow, readScopeBalance, scopeOf } from '../order-rows.ts';
 import { keyOfSetting, type SettingRow } from './settings.ts';
 import { suggestAmount } from './suggest-amount.ts';
@@ -38,6 +45,7 @@ export async function tellRecharge(
       kind: 'recharge',
       token: order.token,
       scopeLabel: labelScope({ company, offices }, scopeOf(order)),
+      scope: encodeScope(scopeOf(order)),
       amount: amount.toFixed(2),
       balance: (await readScopeBalance(tx, company.id, scopeOf(order), now)).toFixed(),
       card: await findCardName(tx, order),
@@ -90,6 +98,7 @@ export async function tellBlocked(
       reason: block?.reason ?? (told.split(':')[0] as Block['reason']),
       token: setting.walletId.toString(),
       scopeLabel: labelScope({ company, offices }, scope),
+      scope: encodeScope(scope),
       amount: fromMicros(setting.amountMicros).toFixed(2),
       balance: (await readScopeBalance(tx, company.id, scope, now)).toFixed(),
       limit: (block?.limit ?? fromMicros(setting.capMicros)).toFixed(2),

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { type BundleFacts, postNotice } from '../../notices/index.ts';
-import { type Company, labelScope, listOffices } from '../../org/index.ts';
+import { type Company, encodeScope, labelScope, listOffices } from '../../org/index.ts';
 import { scopeOf } from '../order-rows.ts';
 import { type PeriodRow, referenceOf, type SubscriptionRow } from './rows.ts';
 
@@ -40,6 +40,7 @@ export async function tellPeriod(
       creditKind: period.kind === 'calling' || period.kind === 'ai' ? period.kind : 'general',
       name: period.name,
       scopeLabel: labelScope({ company, offices: await listOffices(tx, company.id) }, scopeOf(subscription)),
+      scope: encodeScope(scopeOf(subscription)),
       credit: fromMicros(period.creditMicros).toFixed(2),
       price: fromMicros(period.priceMicros).toFixed(2),
       isFirst: period.number === 0,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, cardName, instant } from './values.ts';
+import { amount, cardName, instant, scope } from './values.ts';
 
 export const bundle = z.object({
   kind: z.literal('bundle'),
@@ -18,6 +18,7 @@ export const bundle = z.object({
   creditKind: z.enum(['general', 'calling', 'ai']),
   name: z.string(),
   scopeLabel: z.string(),
+  scope,
   credit: amount,
   /** Zero: free. */
   price: amount,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { amount, instant } from './values.ts';
+import { amount, instant, scope } from './values.ts';
 
 export const lowBalance = z.object({
   kind: z.literal('low_balance'),
   scopeLabel: z.string(),
+  scope,
   class: z.enum(['calls', 'ai']),
   /** Below the alert level, or nothing left at all. */
   level: z.enum(['low', 'out']),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, cardName, instant } from './values.ts';
+import { amount, cardName, instant, scope } from './values.ts';
 
 export const recharge = z.object({
   kind: z.literal('recharge'),
@@ -23,6 +23,7 @@ export const recharge = z.object({
   /** Opaque: where a larger amount is taken. */
   token: z.string(),
   scopeLabel: z.string(),
+  scope,
   amount,
   balance: amount,
   /** Since when credits were below the threshold. */
@@ -47,6 +48,7 @@ export const rechargeBlocked = z.object({
   /** Opaque: which credits. */
   token: z.string(),
   scopeLabel: z.string(),
+  scope,
   amount,
   balance: amount,
   limit: amount,

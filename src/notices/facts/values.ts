@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** A decimal amount of dollars, as JSON carries it. */
 export const amount = z.string().regex(/^-?\d+(\.\d{1,6})?$/);
+/** Which credits a notice is about, as its buttons carry it (`encodeScope`); empty in notices of earlier versions. */
+export const scope = z.string().default('');
 export const instant = z.iso.datetime();
 
 /** A card as people know it. */

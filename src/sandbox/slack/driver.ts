@@ -8,6 +8,7 @@ import { giveCommand } from './people/give-command.ts';
 import { openHome } from './people/open-home.ts';
 import { dismiss, say } from './people/speak.ts';
 import { submitView } from './people/submit-view.ts';
+import { suggestOptions } from './people/suggest-options.ts';
 import { useElement } from './people/use-element.ts';
 import type { ActionContainer, ActResult, Block, Message, View } from './protocol.ts';
 import { findMessage } from './store/messages.ts';
@@ -26,6 +27,8 @@ export interface Driver {
   dismiss(user: string, channel: string, ts: string): Promise<ActResult>;
   /** Clicks a button, or chooses `value` in another element. */
   click(user: string, container: ActionContainer, target: Target, value?: unknown): Promise<ActResult>;
+  /** The options that the top modal's list offers for what is typed; a toast's text where it could not be asked. */
+  options(user: string, actionId: string, typed: string): Promise<{ text: string; option: Json }[] | string>;
   /** Submits the top modal after filling these inputs: action_id → text, option value, or list of them. */
   submit(user: string, values?: Record<string, unknown>): Promise<ActResult>;
   /** Closes the top modal, or all. */
@@ -45,7 +48,8 @@ export interface Driver {
   eventually<T>(read: () => Promise<T | undefined | false | null>, timeoutMs?: number): Promise<T>;
 }
 
-const EVENTUALLY_MS = 5_000;
+/** Long enough for a machine that is busy with something else; a wait ends as soon as what it waits for is there. */
+const EVENTUALLY_MS = 30_000;
 const PAUSE_MS = 20;
 
 /** Waits for a truthy reading. @throws Error after the time is over */
@@ -119,6 +123,15 @@ export function createDriver(workspace: Workspace, events: EventSender): Driver 
       if (placed === undefined) throw new Error(`nothing to click: ${JSON.stringify(target)}`);
       const ids = { blockId: String(placed.block.block_id), actionId: String(placed.element.action_id) };
       return useElement(workspace, { as, container, ...ids, ...(value === undefined ? {} : { value }) });
+    },
+    options: async (user, actionId, typed) => {
+      const as = await userId(user);
+      const view = await top(as);
+      const placed = placedElements(view.body.blocks).find(({ element }) => element.action_id === actionId);
+      const blockId = String(placed?.block.block_id);
+      const result = await suggestOptions(workspace, { as, viewId: view.id, blockId, actionId, typed });
+      if (!result.ok) return result.toast;
+      return result.options.map((option) => ({ text: String(labelOf(option)), option }));
     },
     submit: async (user, values = {}) => {
       const as = await userId(user);

@@ -30,6 +30,8 @@ export interface SlashHint {
   command: string;
   usageHint: string;
   description: string;
+  /** Whether the app gets names as marks with ids and `&`, `<`, `>` as entities (`should_escape`). */
+  shouldEscape?: boolean;
 }
 
 /** GET /workspace/bootstrap?as=USER */
@@ -88,6 +90,9 @@ export type ActResult =
   /** `response_action: errors` of a submission: block id → sentence under that field. */
   | { ok: false; fieldErrors: Record<string, string> };
 
+/** The options of a list that only the app knows, for what was typed. */
+export type OptionsResult = { ok: true; options: Record<string, unknown>[] } | { ok: false; toast: string };
+
 /** block_id → action_id → the element's state as Slack sends it (`view.state.values`). */
 export type StateValues = Record<string, Record<string, Record<string, unknown>>>;
 
@@ -99,6 +104,7 @@ export type StateValues = Record<string, Record<string, Record<string, unknown>>
  *  POST /workspace/say        { as, conversation, text }                          → ActResult
  *  POST /workspace/command    { as, conversation, text: "/credits add 50" }       → ActResult
  *  POST /workspace/action     { as, container: ActionContainer, blockId, actionId, value, state } → ActResult
+ *  POST /workspace/options    { as, viewId, blockId, actionId, typed }               → OptionsResult
  *  POST /workspace/submit     { as, viewId, state: StateValues }                  → ActResult
  *  POST /workspace/close      { as, viewId, all: boolean }                        → ActResult
  *  POST /workspace/dismiss    { as, conversation, ts } (an ephemeral message)     → ActResult

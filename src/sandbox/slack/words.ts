@@ -9,6 +9,7 @@ export const words = {
   actionStatus: (status: number) => `This app responded with Status Code ${status}.`,
   actionUnreachable: 'This app could not be reached.',
   submitTrouble: 'We had some trouble connecting. Try again?',
+  optionsTrouble: 'The options for this menu could not be loaded.',
   viewGone: 'This form has been closed.',
   elementGone: 'This message has changed. Please look again.',
   notMember: 'You are not a member of this conversation.',

@@ -1,4 +1,6 @@
 import type {
+  ExternalSelect,
+  MultiExternalSelect,
   MultiStaticSelect,
   PlainTextElement,
   PlainTextOption,
@@ -9,7 +11,8 @@ import { plain } from '../purchase/modal.ts';
 import { shorten } from './build.ts';
 
 /** How many options Slack takes in one list, and lists in one menu. */
-const MOST_OPTIONS = 100;
+const MAX_OPTIONS = 100;
+const MAX_OPTION_LENGTH = 75;
 
 interface Group {
   label: PlainTextElement;
@@ -17,7 +20,7 @@ interface Group {
 }
 
 export function option(text: string, value: string): PlainTextOption {
-  return { text: plain(text), value };
+  return { text: plain(shorten(text, MAX_OPTION_LENGTH)), value };
 }
 
 /** A menu with one choice. */
@@ -42,28 +45,62 @@ export function choices(id: string, options: PlainTextOption[], wanted: string):
   };
 }
 
-/** A menu with any number of choices; in groups where there are more options than one list takes. */
+/**
+ * A menu with one choice of a list that can be long. Slack takes a hundred options with a view; of a longer list it asks
+ * for those that match what the person types, which `suggestions` in `listeners.ts` answers for this action id.
+ */
+export function longSelect(
+  id: string,
+  options: PlainTextOption[],
+  { wanted, placeholder }: { wanted?: string | undefined; placeholder: string },
+): StaticSelect | ExternalSelect {
+  const initial = options.find(({ value }) => value === wanted);
+  const common = {
+    action_id: id,
+    placeholder: plain(placeholder),
+    ...(initial === undefined ? {} : { initial_option: initial }),
+  };
+  return options.length <= MAX_OPTIONS
+    ? { type: 'static_select', options, ...common }
+    : { type: 'external_select', min_query_length: 0, ...common };
+}
+
+/** The same with any number of choices. */
 export function many(
   id: string,
   options: PlainTextOption[],
   wanted: readonly string[],
   placeholder: string,
-): MultiStaticSelect {
+): MultiStaticSelect | MultiExternalSelect {
   const initial = options.filter(({ value }) => value !== undefined && wanted.includes(value));
-  return {
-    type: 'multi_static_select',
+  const common = {
     action_id: id,
     placeholder: plain(placeholder),
-    ...(options.length <= MOST_OPTIONS ? { options } : { option_groups: inGroups(options) }),
     ...(initial.length === 0 ? {} : { initial_options: initial }),
   };
+  return options.length <= MAX_OPTIONS
+    ? { type: 'multi_static_select', options, ...common }
+    : { type: 'multi_external_select', min_query_length: 0, ...common };
+}
+
+/** The options that contain what was typed, at most as many as Slack takes, those that begin with it first. */
+export function matchOptions(options: readonly PlainTextOption[], typed: string): PlainTextOption[] {
+  const wanted = fold(typed);
+  const matching = options.filter(({ text }) => fold(text.text).includes(wanted));
+  const isFirst = ({ text }: PlainTextOption): boolean => fold(text.text).startsWith(wanted);
+  return [...matching.filter(isFirst), ...matching.filter((each) => !isFirst(each))].slice(0, MAX_OPTIONS);
+}
+
+/** Without case and accents, as people search. */
+function fold(text: string): string {
+  return text.trim().normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /** A list longer than Slack takes in one piece; each piece is named by its first and last. */
-export function inGroups(options: readonly PlainTextOption[]): Group[] {
-  const count = Math.ceil(options.length / MOST_OPTIONS);
+function inGroups(options: readonly PlainTextOption[]): Group[] {
+  const count = Math.ceil(options.length / MAX_OPTIONS);
   return Array.from({ length: count }, (_, index) => {
-    const part = options.slice(index * MOST_OPTIONS, (index + 1) * MOST_OPTIONS);
+    const part = options.slice(index * MAX_OPTIONS, (index + 1) * MAX_OPTIONS);
     const [first = '', last = ''] = [part[0], part.at(-1)].map((each) => shorten(each?.text.text ?? '', 30));
     return { label: plain(`${first} – ${last}`), options: part };
   });
@@ -79,6 +116,6 @@ export function zoneGroups(known: readonly string[]): Group[] {
     regions.set(name, [...(regions.get(name) ?? []), option(zone, zone)]);
   }
   return [...regions].flatMap(([region, options]) =>
-    options.length <= MOST_OPTIONS ? [{ label: plain(region), options }] : inGroups(options),
+    options.length <= MAX_OPTIONS ? [{ label: plain(region), options }] : inGroups(options),
   );
 }

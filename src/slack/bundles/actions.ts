@@ -1,23 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { BlockAction } from '@slack/bolt';
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import {
+  type BundleOffer,
   cancelSubscription,
   keepSubscription,
   listBundles,
   readSubscriptions,
   resumeSubscription,
+  type SubscriptionFacts,
 } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
-import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { encodeScope, isCompanyAdmin, type Person } from '../../org/index.ts';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
+import { option } from '../blocks/options.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { readerOf } from '../purchase/open-purchase.ts';
 import { readActionValue } from '../read-action-value.ts';
 import { replaceClicked, replyPrivately } from '../reply.ts';
+import type { Suggest } from '../suggestion.ts';
 import { bundleWords as words } from '../words/en.ts';
-import { bundleBlocks, bundleForm } from './blocks.ts';
+import { bundleBlocks, bundleForm, offerOptions } from './blocks.ts';
 
 /** Bundles are the company admins'. Throws a Refusal for everybody else. */
 export async function requireBundleKeeper(ctx: SlackContext, who: Who): Promise<Person> {
@@ -58,16 +62,9 @@ export async function openBundleForm(
   const person = await requireBundleKeeper(ctx, who);
   const offers = await listBundles(ctx.db);
   if (offers.length === 0) throw new Refusal(words.noneOffered);
-  const offices = person.offices.map(({ id, name }) => ({ label: name, value: `office:${id}` }));
-  const pool = { label: person.company.name, value: 'company' };
   await client.views.open({
     trigger_id: body.trigger_id,
-    view: bundleForm(
-      `buy.${randomBytes(18).toString('base64url')}`,
-      offers,
-      person.company.pooled ? [pool, ...offices] : offices,
-      false,
-    ),
+    view: bundleForm(`buy.${randomBytes(18).toString('base64url')}`, offers, scopeOptions(person), false),
   });
 }
 
@@ -82,16 +79,44 @@ export async function openChangeForm(
   const token = readActionValue(body);
   const present = (await readSubscriptions(ctx.db, person)).find((one) => one.token === token);
   if (present === undefined) throw new Refusal(words.gone);
-  const offers = (await listBundles(ctx.db)).filter(
-    // What it is already is a choice only where it would become another.
-    ({ kind, name }) => kind === present.kind && (present.nextName !== null || name !== present.name),
-  );
+  const offers = await listOtherBundles(ctx, present);
   if (offers.length === 0) throw new Refusal(words.noOther(present.name));
   await client.views.open({
     trigger_id: body.trigger_id,
     view: bundleForm(`change.${token}`, offers, [], true),
   });
 }
+
+/** The bundles that another can be changed to: what it is already only where it would become another. */
+async function listOtherBundles(ctx: SlackContext, present: SubscriptionFacts): Promise<BundleOffer[]> {
+  const offers = await listBundles(ctx.db);
+  return offers.filter(
+    ({ kind, name }) => kind === present.kind && (present.nextName !== null || name !== present.name),
+  );
+}
+
+/** Where a bundle can go: each office, and the shared credits where there are some. */
+function scopeOptions(person: Person): PlainTextOption[] {
+  const offices = person.offices.map(({ id, name }) =>
+    option(name, encodeScope({ kind: 'office', officeId: id })),
+  );
+  return person.company.pooled
+    ? [option(person.company.name, encodeScope({ kind: 'company' })), ...offices]
+    : offices;
+}
+
+/** The offices of a form that offers more than Slack takes in one list. */
+export const suggestBundleScopes: Suggest = async (ctx, { who }) =>
+  scopeOptions(await requireBundleKeeper(ctx, who));
+
+/** The same of bundles; in the form that changes one, those it can be changed to. */
+export const suggestBundles: Suggest = async (ctx, { who, token: metadata }) => {
+  const person = await requireBundleKeeper(ctx, who);
+  const [mode, token] = metadata.split('.');
+  if (mode !== 'change') return offerOptions(await listBundles(ctx.db));
+  const present = (await readSubscriptions(ctx.db, person)).find((one) => one.token === token);
+  return present === undefined ? [] : offerOptions(await listOtherBundles(ctx, present));
+};
 
 type Act = typeof cancelSubscription;
 type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;

@@ -2,9 +2,10 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { BundleOffer, BundleReview, SubscriptionFacts } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
 import { endOfReview } from '../approval/blocks.ts';
-import { bar, button, buttons, escapeText, facts, quiet, section, shorten } from '../blocks/build.ts';
+import { bar, button, buttons, escapeText, facts, quiet, section } from '../blocks/build.ts';
+import { choices, longSelect, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
-import { bundleWords as words } from '../words/en.ts';
+import { purchaseWords, bundleWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
 
 /** Slack takes 50 blocks a message. */
@@ -80,17 +81,22 @@ function actsFor(one: SubscriptionFacts) {
   return [button(words.change, IDS.action.bundleChange, { value }), cancel];
 }
 
+/** Slack takes ten radio buttons; more bundles than these are a menu. */
+const MAX_RADIO_BUTTONS = 10;
+
+/** The bundles on sale, as the form offers them. */
+export function offerOptions(offers: readonly BundleOffer[]): PlainTextOption[] {
+  return offers.map((offer) => option(words.offer(offer), offer.id.toString()));
+}
+
 /** Step 1: which bundle, and for whom; or which other bundle takes a present one's place. */
 export function bundleForm(
   metadata: string,
   offers: readonly BundleOffer[],
-  scopes: readonly { label: string; value: string }[],
+  scopes: PlainTextOption[],
   isChange: boolean,
 ): ModalView {
-  const options = offers.map((offer) => option(words.offer(offer), offer.id.toString()));
-  const scopeOptions = scopes.map(({ label, value }) => option(label, value));
-  const [first] = options;
-  const [firstScope] = scopeOptions;
+  const options = offerOptions(offers);
   return {
     type: 'modal',
     callback_id: IDS.view.bundleForm,
@@ -103,34 +109,23 @@ export function bundleForm(
         type: 'input',
         block_id: IDS.field.bundle,
         label: plain(words.which),
-        element: {
-          type: 'radio_buttons',
-          action_id: IDS.field.bundle,
-          options,
-          ...(first === undefined ? {} : { initial_option: first }),
-        },
+        element:
+          options.length <= MAX_RADIO_BUTTONS
+            ? choices(IDS.field.bundle, options, options[0]?.value ?? '')
+            : longSelect(IDS.field.bundle, options, { placeholder: words.chooseBundle }),
       },
-      ...(scopes.length < 2 || isChange || firstScope === undefined
+      ...(scopes.length < 2 || isChange
         ? []
         : [
             {
               type: 'input' as const,
               block_id: IDS.field.scope,
               label: plain(words.forWhom),
-              element: {
-                type: 'static_select' as const,
-                action_id: IDS.field.scope,
-                options: scopeOptions,
-                initial_option: firstScope,
-              },
+              element: longSelect(IDS.field.scope, scopes, { placeholder: purchaseWords.chooseOffice }),
             },
           ]),
     ],
   };
-}
-
-function option(text: string, value: string): PlainTextOption {
-  return { text: plain(shorten(text, 75)), value };
 }
 
 /** Step 2: what it costs, from when to when, before anything is charged. */

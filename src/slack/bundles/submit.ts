@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { buyBundle, listBundles, reviewBundle, switchBundle } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
-import type { Scope } from '../../org/index.ts';
+import { decodeScope, encodeScope, type Person, type Scope } from '../../org/index.ts';
 import type { SlackContext } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { claim } from '../purchase/claim.ts';
@@ -28,16 +28,21 @@ export async function submitBundleForm(ctx: SlackContext, submission: Submission
   const id = state.data?.bundle.bundle.selected_option.value ?? '';
   if (!/^\d{1,18}$/.test(id)) return said(words.gone);
   const bundleId = BigInt(id);
-  const fallback = person.company.pooled ? 'company' : `office:${person.offices[0]?.id ?? ''}`;
-  const scope = state.data?.scope?.scope.selected_option.value ?? fallback;
+  const scope = decodeScope(state.data?.scope?.scope.selected_option.value) ?? onlyScope(person);
   return await orSaid(async () => {
     if (mode === 'change') {
       const { outcome } = await switchBundle(ctx.billing, person, token, bundleId);
       const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? '';
       return said(outcome === 'asked' ? approvalWords.asked(words.wouldChange(name)) : words.changed(name));
     }
-    const review = await reviewBundle(ctx.billing, person, { bundleId, scope: readScope(scope) });
-    const view = bundleReviewView(`${token}.${bundleId}.${scope}`, review, readerOf(ctx, person));
+    if (scope === null)
+      return { response_action: 'errors', errors: { [IDS.field.scope]: purchaseWords.officeMissing } };
+    const review = await reviewBundle(ctx.billing, person, { bundleId, scope });
+    const view = bundleReviewView(
+      `${token}.${bundleId}.${encodeScope(scope)}`,
+      review,
+      readerOf(ctx, person),
+    );
     return { response_action: 'update', view };
   });
 }
@@ -45,15 +50,23 @@ export async function submitBundleForm(ctx: SlackContext, submission: Submission
 /** Step 2 → 3: bought, and committed before Slack gets its answer. */
 export async function submitBundleReview(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
   const person = await requireBundleKeeper(ctx, submission.who);
-  const [, token, id, scope] = reviewed.exec(submission.token) ?? [];
-  if (token === undefined || id === undefined || scope === undefined) return said(words.gone);
+  const [, token, id, scopeCode] = reviewed.exec(submission.token) ?? [];
+  const scope = decodeScope(scopeCode);
+  if (token === undefined || id === undefined || scope === null) return said(words.gone);
   const bundleId = BigInt(id);
   return await orSaid(async () => {
-    const choice = { bundleId, scope: readScope(scope), token };
+    const choice = { bundleId, scope, token };
     const { outcome } = await claim(() => buyBundle(ctx.billing, person, choice));
     const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? words.which;
     return said(outcome === 'asked' ? approvalWords.asked(words.wouldBuy(name)) : words.bought(name));
   });
+}
+
+/** Where a bundle goes when the form had no choice to offer. */
+function onlyScope({ company, offices }: Person): Scope | null {
+  const [office, ...others] = offices;
+  if (company.pooled || office === undefined || others.length > 0) return null;
+  return { kind: 'office', officeId: office.id };
 }
 
 async function orSaid(work: () => Promise<SubmitAnswer>): Promise<SubmitAnswer> {
@@ -72,9 +85,4 @@ async function orSaid(work: () => Promise<SubmitAnswer>): Promise<SubmitAnswer> 
 
 function said(text: string): SubmitAnswer {
   return { response_action: 'update', view: saidBundle(text) };
-}
-
-function readScope(value: string): Scope {
-  const office = /^office:(\d{1,18})$/.exec(value)?.[1];
-  return office === undefined ? { kind: 'company' } : { kind: 'office', officeId: BigInt(office) };
 }

@@ -1,7 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { type Person, visibleOffices } from '../../org/index.ts';
 import { dayOf, type ExportFacts, monthOf, monthPeriod } from '../../usage/index.ts';
-import { quiet, section, shorten } from '../blocks/build.ts';
+import { quiet, section } from '../blocks/build.ts';
 import { choices, many, one, option, zoneGroups } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
 import { modal, plain } from '../purchase/modal.ts';
@@ -16,7 +16,6 @@ export interface ExportForm {
   person: Person;
   people: readonly { id: bigint; name: string }[];
   /** More people than are listed. */
-  hasMorePeople: boolean;
   now: Date;
   /** What the conversation it was asked in is called; null where the file cannot go there. */
   channelName: string | null;
@@ -83,24 +82,26 @@ function periodInputs({ facts, now }: ExportForm): KnownBlock[] {
   ];
 }
 
-function whoseInputs({ facts, person, people, hasMorePeople }: ExportForm): KnownBlock[] {
+function whoseInputs({ facts, person, people }: ExportForm): KnownBlock[] {
   const { query } = facts;
-  const named = (list: readonly { id: bigint; name: string }[]): PlainTextOption[] =>
-    list.map(({ id, name }) => option(shorten(name, 75), id.toString()));
-  const offices = named(visibleOffices(person));
+  const offices = namedOptions(visibleOffices(person));
   const kinds = Object.entries(kindNames).map(([kind, name]) => option(name, kind));
   const select = (id: string, label: string, options: PlainTextOption[], chosen: readonly unknown[] = []) =>
     input(id, label, many(id, options, chosen.map(String), words.all), { isOptional: true });
   return [
     ...(people.length === 0
       ? []
-      : [select(field.exportPeople, words.peopleLabel, named(people), query.memberIds)]),
-    ...(hasMorePeople ? [quiet(words.morePeople(people.length))] : []),
+      : [select(field.exportPeople, words.peopleLabel, namedOptions(people), query.memberIds)]),
     ...(offices.length < 2
       ? []
       : [select(field.exportOffices, words.officesLabel, offices, query.officeIds)]),
     select(field.exportKinds, words.kindsLabel, kinds, query.categories),
   ];
+}
+
+/** People or offices, as a menu offers them. */
+export function namedOptions(list: readonly { id: bigint; name: string }[]): PlainTextOption[] {
+  return list.map(({ id, name }) => option(name, id.toString()));
 }
 
 function zoneSelect({ facts, person }: ExportForm): InputBlock['element'] {

@@ -2,18 +2,19 @@ import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { RefillError } from '../../errors.ts';
-import type { Person } from '../../org/index.ts';
+import { type Person, visibleOffices } from '../../org/index.ts';
 import { decodeQuery, draftExport, type ExportQuery, listPeople, readPeriod } from '../../usage/index.ts';
 import { Refusal, requireUsageReader } from '../access/require-person.ts';
 import { clickedValue } from '../clicked-value.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { openWindow } from '../open-window.ts';
+import type { Suggest } from '../suggestion.ts';
 import { exportWords as words } from '../words/en.ts';
-import { exportFormView, exportWordsView } from './form-view.ts';
+import { exportFormView, exportWordsView, namedOptions } from './form-view.ts';
 
-/** A window holds 250 kB; each person takes about a hundred bytes of it. */
-const MOST_PEOPLE = 1_000;
+/** One more than Slack takes in one list: then it asks for them as the person types. */
+const MAX_PEOPLE = 101;
 const OWN_CONVERSATION = 'directmessage';
 
 export interface ExportStart {
@@ -58,17 +59,38 @@ async function drawForm(ctx: SlackContext, who: Who, start: ExportStart): Promis
   const query = fillIn(person, start.fill, ctx.clock.now());
   const [facts, people] = await Promise.all([
     draft(ctx, person, query, channel?.id ?? null),
-    listPeople(ctx.db, person, MOST_PEOPLE + 1),
+    listFirstPeople(ctx, person, query),
   ]);
   return exportFormView({
     facts,
     person,
-    people: people.slice(0, MOST_PEOPLE),
-    hasMorePeople: people.length > MOST_PEOPLE,
+    people,
     now: ctx.clock.now(),
     channelName: channel?.name ?? null,
   });
 }
+
+/** The first people by name, and those who are chosen already. */
+async function listFirstPeople(
+  ctx: SlackContext,
+  person: Person,
+  { memberIds = [] }: ExportQuery,
+): Promise<{ id: bigint; name: string }[]> {
+  const first = await listPeople(ctx.db, person, { limit: MAX_PEOPLE });
+  const missing = memberIds.filter((id) => !first.some((one) => one.id === id));
+  const chosen = { limit: missing.length, ids: missing };
+  return missing.length === 0 ? first : [...first, ...(await listPeople(ctx.db, person, chosen))];
+}
+
+/** People whose usage may be exported, by what was typed of their names. */
+export const suggestExportPeople: Suggest = async (ctx, { who, typed }) => {
+  const person = await requireUsageReader(ctx, who);
+  return namedOptions(await listPeople(ctx.db, person, { limit: MAX_PEOPLE, typed: typed.trim() }));
+};
+
+/** The offices of a form that offers more than Slack takes in one list. */
+export const suggestExportOffices: Suggest = async (ctx, { who }) =>
+  namedOptions(visibleOffices(await requireUsageReader(ctx, who)));
 
 function fillIn(person: Person, fill: ExportStart['fill'], now: Date): ExportQuery {
   const { timeZone } = person.company;

@@ -32,7 +32,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
       : message(
           facts.level === 'out' ? noticeWords.interrupted(facts) : noticeWords.low(facts),
           buttons(
-            button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }),
+            addCredits(facts, { primary: true }),
             facts.isRechargeOn
               ? button(rechargeWords.button, IDS.action.rechargeShow, { value: facts.token })
               : button(rechargeWords.turnOn, IDS.action.rechargeShow, { value: `on:${facts.token}` }),
@@ -76,7 +76,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
           : facts.event === 'at_bank' && facts.actionUrl !== null
             ? [buttons(linkButton(bundleWords.openBank, facts.actionUrl, { primary: true }))]
             : facts.event === 'used'
-              ? [buttons(button(noticeWords.addCredits, IDS.action.addCredits, { primary: true }))]
+              ? [buttons(addCredits(facts, { primary: true }))]
               : []),
     ),
   approval: (facts) =>
@@ -96,7 +96,12 @@ export function renderNotice(facts: NoticeFacts): Rendered {
   return render(facts);
 }
 
-const addCredits = () => button(noticeWords.addCredits, IDS.action.addCredits);
+/** Opens on the office that the notice is about. */
+const addCredits = ({ scope }: { scope: string }, { primary = false } = {}) =>
+  button(noticeWords.addCredits, IDS.action.addCredits, {
+    primary,
+    ...(scope === '' ? {} : { value: scope }),
+  });
 
 function rechargeButtons(facts: Extract<NoticeFacts, { kind: 'recharge' }>): KnownBlock[] {
   const { actionUrl, suggested, token: value } = facts;
@@ -108,21 +113,23 @@ function rechargeButtons(facts: Extract<NoticeFacts, { kind: 'recharge' }>): Kno
     case 'needs_action':
       return actionUrl === null
         ? []
-        : [buttons(linkButton(rechargeWords.openBank, actionUrl, { primary: true }), addCredits())];
+        : [buttons(linkButton(rechargeWords.openBank, actionUrl, { primary: true }), addCredits(facts))];
     case 'to_verify':
       return [
         buttons(
           button(rechargeWords.verify, IDS.action.paymentVerify, { value, primary: true }),
-          addCredits(),
+          addCredits(facts),
         ),
       ];
     case 'refused':
-      return [buttons(addCredits())];
+      return [buttons(addCredits(facts))];
     case 'needless':
     case 'dropped':
       return [];
     default:
-      return [buttons(button(rechargeWords.fixCard, IDS.action.cardShow, { primary: true }), addCredits())];
+      return [
+        buttons(button(rechargeWords.fixCard, IDS.action.cardShow, { primary: true }), addCredits(facts)),
+      ];
   }
 }
 
@@ -130,12 +137,15 @@ function blockedButtons(facts: Extract<NoticeFacts, { kind: 'recharge_blocked' }
   switch (facts.reason) {
     case 'cap': {
       const options = { value: facts.token, primary: true };
-      return buttons(button(rechargeWords.raiseCap, IDS.action.rechargeCap, options), addCredits());
+      return buttons(button(rechargeWords.raiseCap, IDS.action.rechargeCap, options), addCredits(facts));
     }
     case 'no_card':
-      return buttons(button(rechargeWords.fixCard, IDS.action.cardShow, { primary: true }), addCredits());
+      return buttons(
+        button(rechargeWords.fixCard, IDS.action.cardShow, { primary: true }),
+        addCredits(facts),
+      );
     default:
-      return buttons(addCredits());
+      return buttons(addCredits(facts));
   }
 }
 

@@ -1,27 +1,17 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { PurchaseOffer } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
-import type { Scope } from '../../org/index.ts';
+import { encodeScope, type Scope } from '../../org/index.ts';
 import { button, buttons, quiet, section, shorten } from '../blocks/build.ts';
-import { inGroups } from '../blocks/options.ts';
+import { longSelect, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
 import { cardWords, purchaseWords as words } from '../words/en.ts';
 import { modal, plain, type Reader } from './modal.ts';
-
-/** How many options Slack takes in one list. */
-const MOST_OPTIONS = 100;
 
 /** How a form was filled in before, so that going back loses nothing. */
 export interface Chosen {
   scope?: Scope;
   amount?: Money;
-}
-
-const option = (text: string, value: string): PlainTextOption => ({ text: plain(text), value });
-
-/** The value of a scope in a form; read back by `readScope`, and checked against what the person may buy for. */
-export function scopeValue(scope: Scope): string {
-  return scope.kind === 'company' ? 'company' : `office:${scope.officeId}`;
 }
 
 /** Step 1: for whom, and how much. Without a card there is nothing to review yet, so it leads to the card page. */
@@ -56,24 +46,26 @@ export function formView(
   });
 }
 
+/** Where credits can go, as the menu offers it. */
+export function scopeOptions(offer: PurchaseOffer): PlainTextOption[] {
+  return offer.scopes.map(({ scope, label, balance }) =>
+    option(`${shorten(label, 50)} · ${formatDollars(balance)}`, encodeScope(scope)),
+  );
+}
+
+/** Which office. None is chosen beforehand unless one was named: an office is never guessed. */
 function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
   if (offer.scopes.length < 2) return [];
-  const options = offer.scopes.map(({ scope, label, balance }) =>
-    option(`${shorten(label, 50)} · ${formatDollars(balance)}`, scopeValue(scope)),
-  );
-  const wanted = chosen.scope === undefined ? undefined : scopeValue(chosen.scope);
-  const initial = options.find(({ value }) => value === wanted) ?? options[0];
+  const wanted = chosen.scope === undefined ? undefined : encodeScope(chosen.scope);
   return [
     {
       type: 'input',
       block_id: IDS.field.scope,
       label: plain(words.scopeLabel),
-      element: {
-        type: 'static_select',
-        action_id: IDS.field.scope,
-        ...(options.length <= MOST_OPTIONS ? { options } : { option_groups: inGroups(options) }),
-        ...(initial === undefined ? {} : { initial_option: initial }),
-      },
+      element: longSelect(IDS.field.scope, scopeOptions(offer), {
+        wanted,
+        placeholder: words.chooseOffice,
+      }),
     },
   ];
 }

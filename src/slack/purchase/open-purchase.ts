@@ -8,14 +8,15 @@ import {
   reviewPurchase,
 } from '../../billing/index.ts';
 import type { Money } from '../../money.ts';
-import type { Person } from '../../org/index.ts';
+import { isSameScope, type Person, type Scope } from '../../org/index.ts';
 import { Refusal, requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { openWindow } from '../open-window.ts';
+import type { Suggest } from '../suggestion.ts';
 import { purchaseWords } from '../words/en.ts';
 import { explainRefusal } from './explain.ts';
-import { formView } from './form-view.ts';
+import { formView, scopeOptions } from './form-view.ts';
 import { loadingView, type Reader, reviewView, wordsView } from './modal.ts';
 
 export interface PurchaseStart {
@@ -24,6 +25,8 @@ export interface PurchaseStart {
   amount: Money | null;
   /** Where the message with the balance can be brought up to date. */
   replyUrl: string | null;
+  /** The credits that the message with the button is about; null: none are named. */
+  scope?: Scope | null;
   /** The request that this purchase answers: the form is filled in with it. */
   request?: RequestStart;
 }
@@ -61,11 +64,11 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
     return formView(token, offer, readerOf(ctx, person), { scope, ...(amount === null ? {} : { amount }) });
   }
   const hasCard = offer.payBy.method === 'invoice' || offer.payBy.card?.needsReplacing === false;
-  const only = offer.scopes.length === 1 ? offer.scopes[0] : undefined;
-  if (start.amount !== null && hasCard && only !== undefined) {
+  const named = findNamed(offer, start.scope ?? null);
+  if (start.amount !== null && hasCard && named !== null) {
     try {
       const review = await reviewPurchase(ctx.billing, person, token, {
-        scope: only.scope,
+        scope: named,
         amount: start.amount,
       });
       return reviewView(review, readerOf(ctx, person));
@@ -75,7 +78,21 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
       throw new Refusal(sentence);
     }
   }
-  return formView(token, offer, readerOf(ctx, person), start.amount === null ? {} : { amount: start.amount });
+  return formView(token, offer, readerOf(ctx, person), {
+    ...(start.amount === null ? {} : { amount: start.amount }),
+    ...(named === null ? {} : { scope: named }),
+  });
+}
+
+/** The offices of a form that offers more than Slack takes in one list. */
+export const suggestOffices: Suggest = async (ctx, { who }) =>
+  scopeOptions(await readPurchaseOffer(ctx.billing, await requireBuyer(ctx, who)));
+
+/** The credits that were named, where this person may buy for them; else the only ones there are; else null. */
+function findNamed(offer: PurchaseOffer, named: Scope | null): Scope | null {
+  const scopes = offer.scopes.map(({ scope }) => scope);
+  const found = named === null ? undefined : scopes.find((scope) => isSameScope(scope, named));
+  return found ?? (scopes.length === 1 ? (scopes[0] ?? null) : null);
 }
 
 /** An amount that no review would pass is refused before a window opens; the limit of a day is told on the form. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AmountFault, type Money, parseDollars } from '../../money.ts';
-import type { Scope } from '../../org/index.ts';
+import { decodeScope, type Scope } from '../../org/index.ts';
 import { IDS } from '../ids.ts';
 import { purchaseWords } from '../words/en.ts';
 
@@ -16,20 +16,20 @@ const formState = z.object({
 
 export type FormReading =
   | { ok: true; amount: Money; scope: Scope | null }
-  | { ok: false; errors: Record<string, string> };
+  | { ok: false; errors: Record<string, string>; scope: Scope | null };
 
 /** Reads step 1. A fault is told on the field it stands in. `scope` is null where the form offered no choice. */
 export function readForm(values: unknown): FormReading {
   const state = formState.safeParse(values);
-  if (!state.success) return { ok: false, errors: { [IDS.field.choice]: purchaseWords.amountFaults.empty } };
+  if (!state.success) return fault(IDS.field.choice, purchaseWords.amountFaults.empty, null);
   const choice = state.data.choice?.choice.selected_option?.value;
   const other = state.data.other?.other.value ?? '';
-  const scope = readScope(state.data.scope?.scope.selected_option?.value);
+  const scope = decodeScope(state.data.scope?.scope.selected_option?.value);
   const hasOther = other.trim() !== '';
-  if (choice !== 'other' && hasOther) return fault(IDS.field.other, purchaseWords.chooseOne);
+  if (choice !== 'other' && hasOther) return fault(IDS.field.other, purchaseWords.chooseOne, scope);
   const read = parseDollars(choice === 'other' ? other : (choice ?? ''));
   if ('fault' in read) {
-    return fault(choice === 'other' ? IDS.field.other : IDS.field.choice, describeFault(read.fault));
+    return fault(choice === 'other' ? IDS.field.other : IDS.field.choice, describeFault(read.fault), scope);
   }
   return { ok: true, amount: read.amount, scope };
 }
@@ -38,12 +38,6 @@ export function describeFault(amountFault: AmountFault): string {
   return purchaseWords.amountFaults[amountFault];
 }
 
-function fault(field: string, sentence: string): FormReading {
-  return { ok: false, errors: { [field]: sentence } };
-}
-
-function readScope(value: string | undefined): Scope | null {
-  if (value === 'company') return { kind: 'company' };
-  const office = /^office:(\d{1,18})$/.exec(value ?? '')?.[1];
-  return office === undefined ? null : { kind: 'office', officeId: BigInt(office) };
+function fault(field: string, sentence: string, scope: Scope | null): FormReading {
+  return { ok: false, errors: { [field]: sentence }, scope };
 }

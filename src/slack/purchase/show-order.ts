@@ -1,6 +1,6 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { findOrderToShow, type OrderFacts } from '../../billing/index.ts';
-import type { Person } from '../../org/index.ts';
+import { encodeScope, type Person } from '../../org/index.ts';
 import { drawBalance } from '../balance/show-balance.ts';
 import { button, buttons, section } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
@@ -58,7 +58,14 @@ async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void>
       section(purchaseWords.directAbout(order)),
       ...told,
       ...(order.state === 'declined'
-        ? [buttons(button(purchaseWords.title, IDS.action.addCredits, { primary: true }))]
+        ? [
+            buttons(
+              button(purchaseWords.title, IDS.action.addCredits, {
+                value: encodeScope(order.scope),
+                primary: true,
+              }),
+            ),
+          ]
         : []),
     ],
   });

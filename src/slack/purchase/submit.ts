@@ -4,6 +4,7 @@ import { RefillError } from '../../errors.ts';
 import { requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
+import { purchaseWords as words } from '../words/en.ts';
 import { claim } from './claim.ts';
 import { explainRefusal } from './explain.ts';
 import { formView } from './form-view.ts';
@@ -30,9 +31,12 @@ export async function submitForm(ctx: SlackContext, submission: Submission): Pro
   const { token, values } = submission;
   const person = await requireBuyer(ctx, submission.who);
   const form = readForm(values);
-  if (!form.ok) return { response_action: 'errors', errors: form.errors };
   const offer = await readPurchaseOffer(ctx.billing, person);
-  const scope = form.scope ?? offer.scopes[0]?.scope ?? { kind: 'company' };
+  const [only, ...others] = offer.scopes;
+  const scope = form.scope ?? (others.length === 0 ? only?.scope : undefined);
+  const errors = scope === undefined ? { [IDS.field.scope]: words.officeMissing } : {};
+  if (!form.ok) return { response_action: 'errors', errors: { ...errors, ...form.errors } };
+  if (scope === undefined) return { response_action: 'errors', errors };
   try {
     const review = await reviewPurchase(ctx.billing, person, token, { scope, amount: form.amount });
     return draw(reviewView(review, readerOf(ctx, person)));

@@ -1,16 +1,20 @@
 import type { BlockAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { openRechargeDraft, type RechargeFacts, readRecharges, takeSuggestion } from '../../billing/index.ts';
 import { isCompanyAdmin, type Person } from '../../org/index.ts';
 import { Refusal, requireBuyer } from '../access/require-person.ts';
 import { requireCardKeeper } from '../card/require-card-keeper.ts';
 import type { SlackContext, Who } from '../context.ts';
+import { IDS } from '../ids.ts';
+import { openWindow } from '../open-window.ts';
 import type { ViewClick } from '../purchase/actions.ts';
 import { readActionValue } from '../read-action-value.ts';
 import { replyPrivately } from '../reply.ts';
+import type { Suggest } from '../suggestion.ts';
 import { rechargeWords as words } from '../words/en.ts';
 import { sayFault } from './explain.ts';
-import { capForm, rechargeForm } from './views.ts';
+import { capForm, rechargeForm, saidView, walletOptions } from './views.ts';
 
 /** Opens the window, at some credits of their own where these are named; `isOn` was said already. Throws a Refusal for who may not set it anywhere. */
 export async function openRecharge(
@@ -19,14 +23,29 @@ export async function openRecharge(
   who: Who,
   start: { triggerId: string; isOn?: boolean; walletId?: string },
 ): Promise<void> {
+  const { triggerId } = start;
+  const modal = {
+    id: IDS.view.rechargeForm,
+    who,
+    triggerId,
+    loading: saidView(words.loading),
+    say: saidView,
+  };
+  await openWindow(ctx, client, modal, drawForm(ctx, who, start));
+}
+
+async function drawForm(
+  ctx: SlackContext,
+  who: Who,
+  start: { isOn?: boolean; walletId?: string },
+): Promise<ModalView> {
   const person = await requireBuyer(ctx, who);
   const all = await readRecharges(ctx, person);
   const first = all.find(({ walletId }) => walletId.toString() === start.walletId) ?? all[0];
   if (first === undefined) throw new Refusal(words.outdated);
   const { token } = await openRechargeDraft(ctx.billing, person, first.walletId);
   const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn, isSet: true };
-  const view = rechargeForm(token, shown, all, person.company);
-  await client.views.open({ trigger_id: start.triggerId, view });
+  return rechargeForm(token, shown, all, person.company);
 }
 
 /** [Auto-recharge], or [Turn on auto-recharge] below a notice that names its credits. */
@@ -54,6 +73,10 @@ export async function chooseRechargeScope(
   const view = rechargeForm(token, facts, all, person.company);
   await client.views.update({ view_id: click.viewId, view });
 }
+
+/** The offices of a form that offers more than Slack takes in one list. */
+export const suggestWallets: Suggest = async (ctx, { who }) =>
+  walletOptions(await readRecharges(ctx, await requireBuyer(ctx, who)));
 
 /** "Raise cap…": company admins alone. */
 export async function askForCap(

@@ -3,12 +3,11 @@ import type { RechargeFacts, RechargeOutcome, RechargeReview } from '../../billi
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
 import { quiet, section, shorten } from '../blocks/build.ts';
+import { longSelect, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
 import { modal, plain, type Reader } from '../purchase/modal.ts';
-import { approvalWords, rechargeWords as words } from '../words/en.ts';
+import { approvalWords, purchaseWords, rechargeWords as words } from '../words/en.ts';
 
-/** How many options Slack takes in one list. */
-const MOST_OPTIONS = 100;
 const PACE_FOR = ['20', '50', '100'].map((text) => dollars(text));
 
 /** A field of one wallet's own, so that choosing another wallet does not keep what was typed for this one. */
@@ -69,28 +68,23 @@ function paceFor(amount: Money): Money[] {
   return PACE_FOR.some((choice) => choice.equals(amount)) ? PACE_FOR : [amount, ...PACE_FOR];
 }
 
+/** Each wallet that auto-recharge can be set for, as the menu offers it. */
+export function walletOptions(all: readonly RechargeFacts[]): PlainTextOption[] {
+  return all.map(({ label, general, walletId }) =>
+    option(`${shorten(label, 50)} · ${formatDollars(general)}`, walletId.toString()),
+  );
+}
+
 function scopeChoice(facts: RechargeFacts, all: readonly RechargeFacts[]): KnownBlock[] {
   if (all.length < 2) return [];
-  const options = all
-    .slice(0, MOST_OPTIONS)
-    .map(({ label, general, walletId }) =>
-      option(`${shorten(label, 50)} · ${formatDollars(general)}`, walletId.toString()),
-    );
-  const initial = options.find(({ value }) => value === facts.walletId.toString());
+  const menu = { wanted: facts.walletId.toString(), placeholder: purchaseWords.chooseOffice };
   return [
     {
       ...section(`*${words.forLabel}*`),
-      accessory: {
-        type: 'static_select',
-        action_id: IDS.action.rechargeScope,
-        options,
-        ...(initial === undefined ? {} : { initial_option: initial }),
-      },
+      accessory: longSelect(IDS.action.rechargeScope, walletOptions(all), menu),
     },
   ];
 }
-
-const option = (text: string, value: string): PlainTextOption => ({ text: plain(text), value });
 
 /** What saving charges at once, before it does (R11), and that a second admin is asked (R9). */
 export function rechargeReview(review: RechargeReview, reader: Reader): ModalView {

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { ConversationsSelect, InputBlock, KnownBlock, ModalView, PlainTextInput } from '@slack/types';
+import type {
+  ConversationsSelect,
+  InputBlock,
+  KnownBlock,
+  ModalView,
+  PlainTextInput,
+  PlainTextOption,
+} from '@slack/types';
 import { keyOfSetting, type Setting, type SettingsDraft } from '../../billing/index.ts';
 import type { Company } from '../../org/index.ts';
 import { quiet, section, shorten } from '../blocks/build.ts';
-import { inGroups, one, option, zoneGroups } from '../blocks/options.ts';
+import { longSelect, one, option, zoneGroups } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
 import { modal, plain } from '../purchase/modal.ts';
 import { settingsWords as words } from '../words/en.ts';
@@ -103,21 +110,13 @@ function alertInputs(settings: readonly Setting[]): KnownBlock[] {
     return alerts.map((setting) =>
       input(setting, words.alertLabel(setting), amountElement(setting), { isOptional: true }),
     );
-  const options = alerts.map((setting) =>
-    option(shorten(words.alertOption(setting), 75), keyOfSetting(setting)),
-  );
   return [
     {
       type: 'input',
       block_id: field.alertOf,
       optional: true,
       label: plain(words.alertOfLabel),
-      element: {
-        type: 'static_select',
-        action_id: field.alertOf,
-        placeholder: plain(words.chooseOffice),
-        ...(options.length <= 100 ? { options } : { option_groups: inGroups(options) }),
-      },
+      element: longSelect(field.alertOf, alertOptions(settings), { placeholder: words.chooseOffice }),
     },
     {
       type: 'input',
@@ -128,6 +127,11 @@ function alertInputs(settings: readonly Setting[]): KnownBlock[] {
       element: { type: 'plain_text_input', action_id: field.alertLevel, max_length: 40 },
     },
   ];
+}
+
+/** Each alert that can be set, as the menu offers it where there are many. */
+export function alertOptions(settings: readonly Setting[]): PlainTextOption[] {
+  return settings.filter(isAlert).map((setting) => option(words.alertOption(setting), keyOfSetting(setting)));
 }
 
 function limitInputs(setting: Setting, company: Company): KnownBlock[] {

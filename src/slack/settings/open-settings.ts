@@ -1,12 +1,13 @@
 import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { openSettings as openDraft } from '../../billing/index.ts';
+import { openSettings as openDraft, readSettings } from '../../billing/index.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { openWindow } from '../open-window.ts';
+import type { Suggest } from '../suggestion.ts';
 import { settingsWords as words } from '../words/en.ts';
-import { settingsForm, settingsSaid } from './form-view.ts';
+import { alertOptions, settingsForm, settingsSaid } from './form-view.ts';
 import { requireSettingsKeeper } from './require-settings-keeper.ts';
 
 /** `/credits settings`. Throws a Refusal for who may set nothing. */
@@ -30,6 +31,12 @@ export async function showSettings(
 ): Promise<void> {
   await openSettings(ctx, client, who, body.trigger_id);
 }
+
+/** The alerts of a form that offers more than Slack takes in one list. */
+export const suggestAlerts: Suggest = async (ctx, { who }) => {
+  const person = await requireSettingsKeeper(ctx, who);
+  return alertOptions(await readSettings(ctx.db, person, ctx.clock.now()));
+};
 
 async function drawForm(ctx: SlackContext, who: Who): Promise<ModalView> {
   const person = await requireSettingsKeeper(ctx, who);

@@ -11,18 +11,18 @@ import { escapeText, section, shorten } from '../blocks/build.ts';
 import { withoutData } from '../blocks/data.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { type Message, postReply } from '../reply.ts';
+import type { TypedText } from '../typed-text.ts';
 import { usageWords as words } from '../words/en.ts';
 import { usageBlocks } from './blocks.ts';
 import { orWithoutData } from './or-without-data.ts';
 
 const LONGEST_MS = 400 * 86_400_000;
-const MENTION = /<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g;
 
 /** `/credits usage [period] [@user…] [office]`. Throws a Refusal for who may not see usage, and for unknown words. */
 export async function showUsage(
   ctx: SlackContext,
   who: Who,
-  asked: { typed: string; replyUrl: string },
+  asked: { typed: TypedText; replyUrl: string },
 ): Promise<void> {
   const person = await requireUsageReader(ctx, who);
   const { full, plain } = await drawUsage(ctx, person, asked.typed);
@@ -34,11 +34,10 @@ export async function showUsage(
 async function drawUsage(
   ctx: SlackContext,
   person: Person,
-  typed: string,
+  { userIds, withoutPeople }: TypedText,
 ): Promise<{ full: Message; plain: Message }> {
   const now = ctx.clock.now();
-  const userIds = [...new Set([...typed.matchAll(MENTION)].map(([, id = '']) => id))];
-  const places = await findPlaces(ctx.db, person, { userIds, words: typed.replace(MENTION, ' ') });
+  const places = await findPlaces(ctx.db, person, { userIds, words: withoutPeople });
   const unknown = userIds.filter((id) => !places.members.some(({ userId }) => userId === id));
   if (unknown.length > 0) throw new Refusal(words.unknownPeople(unknown));
   const query = queryOf(person, places, now);

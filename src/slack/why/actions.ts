@@ -2,7 +2,7 @@ import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { explainBalance, explainByDay, readBalance, type WalletBalance } from '../../ledger/index.ts';
-import { isSameScope, type Person, type Scope } from '../../org/index.ts';
+import { decodeScope, isSameScope, type Person, type Scope } from '../../org/index.ts';
 import { dayOf, daysPeriod, type Period, readPeriod } from '../../usage/index.ts';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
 import { visibleWallets } from '../balance/visible.ts';
@@ -10,9 +10,10 @@ import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { openWindow } from '../open-window.ts';
 import type { ViewClick } from '../purchase/actions.ts';
+import type { Suggest } from '../suggestion.ts';
 import { generalWords } from '../words/en.ts';
-import { daysView, dayView, type WhyShown, whyWordsView } from './blocks.ts';
-import { decodeScope, decodeWhy, encodeWhy, WHY_PERIODS, type WhyPeriod, type WhyState } from './state.ts';
+import { daysView, dayView, scopeOptions, type WhyShown, whyWordsView } from './blocks.ts';
+import { decodeWhy, encodeWhy, WHY_PERIODS, type WhyPeriod, type WhyState } from './state.ts';
 
 const LINES_A_PAGE = 30;
 const ENTRIES_A_PAGE = 40;
@@ -60,6 +61,13 @@ export async function chooseWhyScope(ctx: SlackContext, client: WebClient, click
   if (state === null || scope === null) throw new Refusal(generalWords.outdated);
   await update(ctx, client, click, { scope, period: state.period, page: { of: 'days', after: null } });
 }
+
+/** The credits of a modal that offers more than Slack takes in one list. */
+export const suggestWhyScopes: Suggest = async (ctx, { who }) => {
+  const person = await requireMoneyReader(ctx, who);
+  const balance = await readBalance(ctx.db, person.company.id, ctx.clock.now());
+  return scopeOptions({ person, scopes: visibleWallets(balance, person).map(scopeOf) });
+};
 
 async function update(
   ctx: SlackContext,

@@ -1,15 +1,13 @@
 import type { ActionsBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { DayByDay, Explanation } from '../../ledger/index.ts';
-import { isSameScope, labelScope, type Person, type Scope } from '../../org/index.ts';
+import { encodeScope, isSameScope, labelScope, type Person, type Scope } from '../../org/index.ts';
 import type { Period } from '../../usage/index.ts';
-import { button, buttons, facts, lines, quiet, section, shorten } from '../blocks/build.ts';
+import { button, buttons, facts, lines, quiet, section } from '../blocks/build.ts';
+import { longSelect, one, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
-import { modal, plain } from '../purchase/modal.ts';
-import { whyWords as words } from '../words/en.ts';
-import { encodeScope, encodeWhy, WHY_PERIODS, type WhyState } from './state.ts';
-
-/** How many options Slack takes in one list. */
-const MOST_OPTIONS = 100;
+import { modal } from '../purchase/modal.ts';
+import { purchaseWords, whyWords as words } from '../words/en.ts';
+import { encodeWhy, WHY_PERIODS, type WhyState } from './state.ts';
 
 /** What every drawing needs besides the figures. */
 export interface WhyShown {
@@ -111,38 +109,34 @@ function turnButtons(turns: readonly (Turn | null)[], state: WhyState): KnownBlo
 
 /** Which period, and where there are several, whose credits. */
 function choices(shown: WhyShown): ActionsBlock {
-  const { state, scopes } = shown;
-  const select = (actionId: string, options: PlainTextOption[], chosen: string) => {
-    const initial = options.find(({ value }) => value === chosen);
-    return {
-      type: 'static_select' as const,
-      action_id: actionId,
-      options,
-      ...(initial === undefined ? {} : { initial_option: initial }),
-    };
-  };
-  const ofScopes = scopes
-    .slice(0, MOST_OPTIONS)
-    .map((scope) => option(shorten(label(shown, scope), 75), encodeScope(scope)));
+  const { state } = shown;
+  const periods = WHY_PERIODS.map((period) => option(words.periods[period], period));
+  const scopes = scopeOptions(shown);
   return {
     type: 'actions',
     elements: [
-      select(
-        IDS.action.whyPeriod,
-        WHY_PERIODS.map((period) => option(words.periods[period], period)),
-        state.period,
-      ),
-      ...(ofScopes.length < 2 ? [] : [select(IDS.action.whyScope, ofScopes, encodeScope(state.scope))]),
+      one(IDS.action.whyPeriod, periods, state.period),
+      ...(scopes.length < 2
+        ? []
+        : [
+            longSelect(IDS.action.whyScope, scopes, {
+              wanted: encodeScope(state.scope),
+              placeholder: purchaseWords.chooseOffice,
+            }),
+          ]),
     ],
   };
 }
 
-function label({ person, scopes }: WhyShown, scope: Scope): string {
+/** Whose credits can be looked at, as the menu offers them. */
+export function scopeOptions(shown: Pick<WhyShown, 'person' | 'scopes'>): PlainTextOption[] {
+  return shown.scopes.map((scope) => option(label(shown, scope), encodeScope(scope)));
+}
+
+function label({ person, scopes }: Pick<WhyShown, 'person' | 'scopes'>, scope: Scope): string {
   const isKnown = scopes.some((one) => isSameScope(one, scope));
   return scope.kind === 'company' || !isKnown ? words.allOffices : labelScope(person, scope);
 }
-
-const option = (text: string, value: string): PlainTextOption => ({ text: plain(text), value });
 
 function frame(token: string, blocks: KnownBlock[]): ModalView {
   return modal(IDS.view.why, token, { title: words.title, blocks, close: words.close });

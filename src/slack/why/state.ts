@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LineCursor } from '../../ledger/index.ts';
-import type { Scope } from '../../org/index.ts';
+import { decodeScope, encodeScope, type Scope } from '../../org/index.ts';
 
 export const WHY_PERIODS = ['today', 'week', 'month', 'last-month'] as const;
 export type WhyPeriod = (typeof WHY_PERIODS)[number];
@@ -56,14 +56,4 @@ export function decodeWhy(text: string): WhyState | null {
   }
   const after = afterDay === null || afterSeq === null ? null : { day: afterDay, seq: BigInt(afterSeq) };
   return { scope, period: read.p, page: { of: 'days', after } };
-}
-
-export function encodeScope(scope: Scope): string {
-  return scope.kind === 'company' ? 'company' : `office:${scope.officeId}`;
-}
-
-export function decodeScope(text: string): Scope | null {
-  if (text === 'company') return { kind: 'company' };
-  const office = /^office:(\d{1,18})$/.exec(text)?.[1];
-  return office === undefined ? null : { kind: 'office', officeId: BigInt(office) };
 }

@@ -54,6 +54,7 @@ export const bundleWords = {
   unpaid: 'being paid',
   which: 'Bundle',
   forWhom: 'For',
+  chooseBundle: 'Choose a bundle',
   review: 'Review',
   confirm: 'Confirm bundle',
   back: 'Close',

@@ -51,8 +51,6 @@ export const exportWords = {
   officesLabel: 'Offices',
   kindsLabel: 'Kinds',
   all: 'All',
-  morePeople: (listed: number): string =>
-    `The first ${listed.toLocaleString('en-US')} people are listed. For the others, export their office.`,
   zoneLabel: 'Time zone',
   zoneHint: 'Days begin at its midnight, and the file’s times are written in it.',
   nameLabel: 'File name',

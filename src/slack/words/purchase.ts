@@ -8,6 +8,8 @@ export const purchaseWords = {
   title: 'Add credits',
   reviewTitle: 'Review purchase',
   scopeLabel: 'For',
+  chooseOffice: 'Choose an office',
+  officeMissing: 'Choose an office.',
   choiceLabel: 'Amount',
   otherOption: 'Other amount',
   otherLabel: 'Other amount in dollars',

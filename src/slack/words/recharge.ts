@@ -111,6 +111,7 @@ export const rechargeWords = {
   },
 
   title: 'Auto-recharge',
+  loading: 'One moment…',
   button: 'Auto-recharge',
   turnOn: 'Turn on auto-recharge',
   raiseCap: 'Raise cap…',

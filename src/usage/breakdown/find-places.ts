@@ -59,13 +59,24 @@ function takeNames(
   things: readonly { id: bigint; name: string }[],
 ): { ids: bigint[]; rest: string } {
   const ids: bigint[] = [];
-  let rest = ` ${words.trim().replace(/\s+/g, ' ')} `;
-  const names = [...new Set(things.map(({ name }) => name.toLowerCase()))];
-  for (const name of names.toSorted((a, b) => b.length - a.length)) {
+  const named = things.map(({ id, name }) => ({ id, name: asTyped(name).toLowerCase() }));
+  let rest = ` ${asTyped(words)} `;
+  for (const name of [...new Set(named.map((thing) => thing.name))].toSorted((a, b) => b.length - a.length)) {
     const at = rest.toLowerCase().indexOf(` ${name} `);
     if (at < 0) continue;
-    ids.push(...things.filter((thing) => thing.name.toLowerCase() === name).map(({ id }) => id));
+    ids.push(...named.filter((thing) => thing.name === name).map(({ id }) => id));
     rest = `${rest.slice(0, at)} ${rest.slice(at + name.length + 2)}`;
   }
   return { ids, rest: rest.trim() };
+}
+
+/** Names and dates without what phones and keyboards dress them in: quotes, stars, long dashes, a full stop. */
+function asTyped(text: string): string {
+  return text
+    .replace(/[“”„«»"*`]/g, ' ')
+    .replace(/’/g, "'")
+    .replace(/(\d)[‐‑‒–—―](?=\d)/g, '$1-')
+    .replace(/[.!?]+\s*$/, '')
+    .trim()
+    .replace(/\s+/g, ' ');
 }

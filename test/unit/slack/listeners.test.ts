@@ -8,7 +8,10 @@ const manifestText = readFileSync('manifest.yml', 'utf8');
 const manifest = parse(manifestText) as {
   features: { slash_commands: { command: string }[] };
   oauth_config: { scopes: { bot: string[] } };
-  settings: { event_subscriptions: { bot_events: string[] } };
+  settings: {
+    event_subscriptions: { bot_events: string[] };
+    interactivity: { request_url: string; message_menu_options_url: string };
+  };
 };
 
 /** Windows without a submit button. */
@@ -46,6 +49,17 @@ describe('the manifest and the listeners', () => {
 });
 
 describe('every id', () => {
+  it('of a list that Slack asks the options of stands in a modal of ours, and the manifest names the address', () => {
+    const [views, fields] = [Object.values<string>(IDS.view), Object.values<string>(IDS.field)];
+    for (const [view, lists] of Object.entries(listeners.suggestions)) {
+      expect(views).toContain(view);
+      for (const id of Object.keys(lists))
+        expect([...fields, ...Object.values<string>(IDS.action)]).toContain(id);
+    }
+    const { request_url, message_menu_options_url } = manifest.settings.interactivity;
+    expect(message_menu_options_url).toBe(request_url);
+  });
+
   it('of a button has exactly one answer', () => {
     const answered = [
       ...Object.keys(listeners.messageActions),

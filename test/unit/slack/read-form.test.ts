@@ -24,7 +24,7 @@ describe('a typed amount', () => {
     ['   ', 'Type an amount in dollars, like 50.'],
     [null, 'Type an amount in dollars, like 50.'],
   ])('of %j is refused on its field: %s', (text, sentence) => {
-    expect(readForm(typed(text))).toEqual({ ok: false, errors: { other: sentence } });
+    expect(readForm(typed(text))).toEqual({ ok: false, errors: { other: sentence }, scope: null });
   });
 
   it.each([

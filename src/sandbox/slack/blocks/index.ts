@@ -5,6 +5,6 @@
 export { completeBlocks } from './complete.ts';
 export { actionValue, stateFrom } from './element-state.ts';
 export { isObject, type Json } from './shapes.ts';
-export { faultsOfMessage, faultsOfView, sayFault, viewTooLarge } from './validate.ts';
+export { faultsOfMessage, faultsOfView, optionListFaults, sayFault, viewTooLarge } from './validate.ts';
 export { type BlockState, inputFaults, mergeState, startState } from './view-state.ts';
 export { type Placed, placedElements } from './walk-elements.ts';

@@ -1,5 +1,5 @@
 /** The rules of whole messages and whole views: counts, sizes, and what must be unique among blocks. */
-import { plainText } from './composition.ts';
+import { plainText, selectOption } from './composition.ts';
 import { anyBlock } from './layout.ts';
 import {
   boolean,
@@ -136,3 +136,10 @@ export const viewTooLarge = (view: unknown): boolean =>
 
 /** A fault as Slack writes it into `response_metadata.messages`, without the level. */
 export const sayFault = ({ reason, pointer }: Fault): string => `${reason} [json-pointer:${pointer}]`;
+
+/** Why Slack would refuse a list of options that an app sends for a menu; none: it takes them. */
+export function optionListFaults(options: unknown): Fault[] {
+  const walk: Walk = { surface: 'modal', faults: [] };
+  list(selectOption, { max: 100 })(options, '/options', walk);
+  return walk.faults;
+}

@@ -4,8 +4,9 @@ import { closeView } from '../people/close-view.ts';
 import { giveCommand } from '../people/give-command.ts';
 import { dismiss, say } from '../people/speak.ts';
 import { submitView } from '../people/submit-view.ts';
+import { suggestOptions } from '../people/suggest-options.ts';
 import { useElement } from '../people/use-element.ts';
-import type { ActResult } from '../protocol.ts';
+import type { ActResult, OptionsResult } from '../protocol.ts';
 import { words } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 import { playWorld } from './play-world.ts';
@@ -27,10 +28,13 @@ const worldAct = z.discriminatedUnion('type', [
   z.object({ type: z.literal('network'), slackDown: z.boolean(), processorDown: z.boolean() }),
 ]);
 
-type Act = (workspace: Workspace, body: unknown) => Promise<ActResult>;
+type Act = (workspace: Workspace, body: unknown) => Promise<ActResult | OptionsResult>;
 
 const act =
-  <T>(schema: z.ZodType<T>, run: (workspace: Workspace, input: T) => Promise<ActResult>): Act =>
+  <T>(
+    schema: z.ZodType<T>,
+    run: (workspace: Workspace, input: T) => Promise<ActResult | OptionsResult>,
+  ): Act =>
   async (workspace, body) => {
     const parsed = schema.safeParse(body);
     return parsed.success ? run(workspace, parsed.data) : { ok: false, toast: words.badRequest };
@@ -50,6 +54,16 @@ export const acts: Readonly<Record<string, Act>> = {
       state: state.nullish().transform((given) => given ?? {}),
     }),
     useElement,
+  ),
+  options: act(
+    z.object({
+      as: z.string(),
+      viewId: z.string(),
+      blockId: z.string(),
+      actionId: z.string(),
+      typed: z.string(),
+    }),
+    suggestOptions,
   ),
   submit: act(z.object({ as: z.string(), viewId: z.string(), state }), submitView),
   close: act(z.object({ as: z.string(), viewId: z.string(), all: z.boolean() }), closeView),

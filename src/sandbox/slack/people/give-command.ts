@@ -13,6 +13,7 @@ import { newTrigger } from '../store/tickets.ts';
 import { words } from '../words.ts';
 import type { Workspace } from '../workspace.ts';
 import { acting, actor, Refusal, roomOf } from './act.ts';
+import { escapeCommand } from './escape-command.ts';
 
 async function commandBody(
   workspace: Workspace,
@@ -74,13 +75,20 @@ export const giveCommand = (
     const room = await roomOf(workspace, person, conversation);
     const [, command = '', text = ''] = /^(\/\S*)\s*([\s\S]*)$/.exec(typed.trim()) ?? [];
     if (command === '/invite') return await inviteApp(workspace, person, room, text);
-    if (!workspace.seed.app.slash.some((hint) => hint.command === command)) {
+    const hint = workspace.seed.app.slash.find((each) => each.command === command);
+    if (hint === undefined) {
       throw new Refusal(words.unknownCommand(command === '' ? typed : command));
     }
     const reply = await sendInteraction(
       workspace,
       'command',
-      await commandBody(workspace, person, room, command, text),
+      await commandBody(
+        workspace,
+        person,
+        room,
+        command,
+        hint.shouldEscape === true ? await escapeCommand(workspace, text) : text,
+      ),
     );
     refuseFailed(command, reply);
     if (reply.outcome !== 'acknowledged' || Object.keys(reply.body).length === 0) return { ok: true };

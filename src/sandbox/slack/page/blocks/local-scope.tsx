@@ -33,6 +33,8 @@ export function LocalScope({ surface, container, idPrefix, blocks, children }: L
     },
     use: (blockId, actionId, value) =>
       applyElement({ container, blockId, actionId, value, state: latest.current }),
+    // The app puts such lists in modals alone.
+    options: async () => [],
   };
   return <BlockScopeContext.Provider value={scope}>{children}</BlockScopeContext.Provider>;
 }

@@ -2,6 +2,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { StateValues } from '../../protocol.ts';
+import type { Json } from './shape.ts';
 
 export interface BlockScope {
   surface: 'message' | 'modal' | 'home';
@@ -13,6 +14,8 @@ export interface BlockScope {
   hold(blockId: string, actionId: string, state: Record<string, unknown>): void;
   /** Tells the app; resolves when it has answered or failed. `state` also holds what was just chosen. */
   use(blockId: string, actionId: string, value: unknown): Promise<boolean>;
+  /** The options of a list that only the app knows, for what was typed. */
+  options(blockId: string, actionId: string, typed: string): Promise<Json[]>;
 }
 
 const nowhere: BlockScope = {
@@ -22,6 +25,7 @@ const nowhere: BlockScope = {
   errors: {},
   hold: () => undefined,
   use: async () => false,
+  options: async () => [],
 };
 
 export const BlockScopeContext = createContext<BlockScope>(nowhere);

@@ -12,11 +12,21 @@ interface OptionListProps {
   chosen: readonly string[];
   active: number;
   isMulti: boolean;
+  isLoading?: boolean;
   onPick(value: string): void;
 }
 
 /** The open list of a select. The field keeps the focus; the list only shows where it is. */
-export function OptionList({ id, label, options, chosen, active, isMulti, onPick }: OptionListProps) {
+export function OptionList({
+  id,
+  label,
+  options,
+  chosen,
+  active,
+  isMulti,
+  isLoading = false,
+  onPick,
+}: OptionListProps) {
   const listRef = useRef<HTMLDivElement>(null);
   useEffect(() => {
     listRef.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' });
@@ -58,7 +68,7 @@ export function OptionList({ id, label, options, chosen, active, isMulti, onPick
           </div>
         </div>
       ))}
-      {options.length === 0 && <div class="options-none">No matches</div>}
+      {options.length === 0 && <div class="options-none">{isLoading ? 'Loading…' : 'No matches'}</div>}
     </div>
   );
 }

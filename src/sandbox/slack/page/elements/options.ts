@@ -58,6 +58,10 @@ export function optionsFor(element: Json, { users, conversations }: Known): Plai
   ];
 }
 
+/** Options that the app answered, and what an external select holds of them. */
+export const plainOptions = (options: unknown): PlainOption[] =>
+  listOf(options).map((option) => plain(option));
+
 /** The chosen values of any select's held value. */
 export const chosenValues = (held: unknown): string[] =>
   (Array.isArray(held) ? held : [held]).flatMap((each) => {

@@ -1,20 +1,19 @@
 import type { TargetedKeyboardEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import { useDirectory } from '../app/directory.ts';
 import { ChevronDown } from '../app/icons.tsx';
 import { Spinner } from '../app/spinner.tsx';
 import { numberOf, textOf, wordsOf } from '../blocks/shape.ts';
 import { ChosenChips } from './chosen-chips.tsx';
 import { fieldAria } from './field-aria.ts';
 import { OptionList } from './option-list.tsx';
-import { chosenValues, filterOptions, optionsFor } from './options.ts';
+import { chosenValues } from './options.ts';
 import { type ElementProps, useElement } from './use-element.ts';
+import { useOptions } from './use-options.ts';
 import { usePopup } from './use-popup.ts';
 
 /** Every select menu, single and multiple: a field that opens a list, which typing narrows. */
 export function Select(props: ElementProps) {
   const { element } = props;
-  const directory = useDirectory();
   const { domId, value, isBusy, choose, hold, tell } = useElement(props);
   const [search, setSearch] = useState<string | null>(null);
   const [active, setActive] = useState(0);
@@ -22,10 +21,9 @@ export function Select(props: ElementProps) {
   const { anchorRef, popupRef } = usePopup<HTMLDivElement>(isOpen, 'start', true);
 
   const isMulti = textOf(element.type).startsWith('multi_');
-  const options = optionsFor(element, directory);
-  const shown = filterOptions(options, search ?? '');
+  const { shown, known, isLoading, heldFor } = useOptions(props, value, search);
   const chosen = chosenValues(value);
-  const chosenOptions = options.filter((option) => chosen.includes(option.value));
+  const chosenOptions = chosen.flatMap((each) => known.find((option) => option.value === each) ?? []);
   const limit = numberOf(element.max_selected_items) ?? 100;
   const placeholder = wordsOf(element.placeholder) || (isMulti ? 'Select options' : 'Select an option');
 
@@ -34,7 +32,7 @@ export function Select(props: ElementProps) {
     setActive(
       Math.max(
         0,
-        options.findIndex((option) => chosen.includes(option.value)),
+        shown.findIndex((option) => chosen.includes(option.value)),
       ),
     );
   };
@@ -47,11 +45,12 @@ export function Select(props: ElementProps) {
   const pick = (picked: string) => {
     if (!isMulti) {
       setSearch(null);
-      if (!chosen.includes(picked)) choose(picked);
+      if (!chosen.includes(picked)) choose(heldFor(picked));
       return;
     }
     const without = chosen.filter((each) => each !== picked);
-    hold(without.length < chosen.length ? without : [...chosen, picked].slice(0, limit));
+    const next = without.length < chosen.length ? without : [...chosen, picked].slice(0, limit);
+    hold(next.map(heldFor));
     setSearch('');
   };
   const move = (by: number) =>
@@ -115,6 +114,7 @@ export function Select(props: ElementProps) {
           chosen={chosen}
           active={active}
           isMulti={isMulti}
+          isLoading={isLoading}
           onPick={pick}
         />
       </div>

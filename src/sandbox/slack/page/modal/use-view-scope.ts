@@ -1,6 +1,6 @@
 /** The scope of a modal's blocks: what is typed is kept with the view, so that updates in place leave it alone. */
 import type { BlockScope } from '../blocks/scope.ts';
-import { applyElement, changeView } from '../state/act.ts';
+import { applyElement, askOptions, changeView } from '../state/act.ts';
 import type { OpenView } from '../state/state.ts';
 import { store } from '../state/store.ts';
 
@@ -29,5 +29,6 @@ export function useViewScope({ view, state, errors }: OpenView): BlockScope {
         value,
         state: latest(),
       }),
+    options: (blockId, actionId, typed) => askOptions({ viewId: view.id, blockId, actionId, typed }),
   };
 }

@@ -2,6 +2,7 @@
 
 import { inputFaults } from '../../blocks/view-state.ts';
 import type { WorldAct } from '../../protocol.ts';
+import type { Json } from '../blocks/shape.ts';
 import { api, type ElementUse } from './api.ts';
 import type { OpenView } from './state.ts';
 import { session, store } from './store.ts';
@@ -27,6 +28,19 @@ export const applyElement = async (use: ElementUse): Promise<boolean> => {
   }
   return tellResult(result);
 };
+
+/** The options of a list that only the app knows; a failure is shown, and offers none. */
+export async function askOptions(asked: {
+  viewId: string;
+  blockId: string;
+  actionId: string;
+  typed: string;
+}): Promise<Json[]> {
+  const result = await api.options(meId(), asked);
+  if (result.ok) return result.options;
+  tellResult(result);
+  return [];
+}
 
 /** Changes one modal of the stack, if it is still there. */
 export function changeView(viewId: string, change: (open: OpenView) => OpenView): void {

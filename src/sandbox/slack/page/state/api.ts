@@ -5,6 +5,7 @@ import type {
   Block,
   Bootstrap,
   Message,
+  OptionsResult,
   StateValues,
   WorldAct,
 } from '../../protocol.ts';
@@ -24,7 +25,7 @@ export class UnknownHere extends Error {
   }
 }
 
-async function act(path: string, body: object): Promise<ActResult> {
+async function act<T = ActResult>(path: string, body: object): Promise<T | { ok: false; toast: string }> {
   try {
     const response = await fetch(`/workspace/${path}`, {
       method: 'POST',
@@ -32,7 +33,7 @@ async function act(path: string, body: object): Promise<ActResult> {
       body: JSON.stringify(body),
     });
     if (!response.ok) return { ok: false, toast: 'The workspace had trouble with that. Try again.' };
-    return (await response.json()) as ActResult;
+    return (await response.json()) as T;
   } catch {
     return { ok: false, toast: UNREACHABLE };
   }
@@ -54,6 +55,8 @@ export const api = {
   say: (as: string, conversation: string, text: string) => act('say', { as, conversation, text }),
   command: (as: string, conversation: string, text: string) => act('command', { as, conversation, text }),
   action: (as: string, use: ElementUse) => act('action', { as, ...use }),
+  options: (as: string, asked: { viewId: string; blockId: string; actionId: string; typed: string }) =>
+    act<OptionsResult>('options', { as, ...asked }),
   submit: (as: string, viewId: string, state: StateValues) => act('submit', { as, viewId, state }),
   close: (as: string, viewId: string, all: boolean) => act('close', { as, viewId, all }),
   dismiss: (as: string, conversation: string, ts: string) => act('dismiss', { as, conversation, ts }),
