@@ -12,14 +12,20 @@ const project = (name: string, options: Record<string, unknown> = {}) => ({
   },
 });
 
+/**
+ * The modules of one file serve the next: loading them takes longer than most tests. None of ours keeps anything between
+ * calls, and each file has a database of its own. The `faults` change their process, so they have one each.
+ */
+const shared = { isolate: false };
+
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     maxWorkers: 3,
     projects: [
-      project('unit'),
-      project('integration'),
-      project('slack'),
+      project('unit', shared),
+      project('integration', shared),
+      project('slack', shared),
       project('browser', { testTimeout: 90_000, fileParallelism: false }),
       project('faults', { testTimeout: 120_000, fileParallelism: false }),
     ].map((entry) => ({ extends: true as const, ...entry })),
