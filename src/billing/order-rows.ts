@@ -13,6 +13,13 @@ export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']
 /** States of an order whose money may still move, or may have moved. */
 export const UNDER_WAY = ['confirmed', 'charging', 'needs_action', 'unknown'];
 
+/** Which orders wait for *Verify payment*, and nobody has clicked it yet. */
+export const WAITS_FOR_PERSON = {
+  state: 'needs_action',
+  verifyUntil: { not: null },
+  paymentAttempts: { none: { state: { not: 'failed' } } },
+};
+
 /**
  * The person's own order. Throws RefillError `order-unknown` for a token that is not theirs: a forged token,
  * another company's and another person's look alike.

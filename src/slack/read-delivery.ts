@@ -100,6 +100,7 @@ export function readDelivery(body: unknown): Delivery {
 
 const actionIds = new Set<string>([
   ...Object.keys(listeners.messageActions),
+  ...Object.keys(listeners.claimActions),
   ...Object.keys(listeners.viewActions),
   ...listeners.ignoredActions,
 ]);

@@ -233,15 +233,19 @@ describe('the word that credits are low', () => {
 describe('Verify payment', () => {
   it('leads who clicks to the bank, once however often it is clicked, and not who may not buy', async () => {
     const where = { companyId, walletId };
-    await tryOut.app.db.rechargeSetting.updateMany({
-      where,
-      data: {
-        isOn: true,
-        pausedFor: null,
-        thresholdMicros: 900_000_000n,
-        amountMicros: 900_000_000n,
-        capMicros: 9_000_000_000n,
-      },
+    const set = {
+      isOn: true,
+      pausedFor: null,
+      blockedKey: null,
+      thresholdMicros: 900_000_000n,
+      amountMicros: 900_000_000n,
+      capMicros: 9_000_000_000n,
+    };
+    const month = { monthStartsAt: new Date('2026-01-01'), monthEndsAt: new Date('2036-01-01') };
+    await tryOut.app.db.rechargeSetting.upsert({
+      where: { companyId_walletId: where },
+      update: set,
+      create: { ...where, ...set, ...month, officeId: newYork, setBy: 'the test', setAt: new Date() },
     });
     tryOut.sandbox.clock.advance(11 * 60_000);
     tryOut.sandbox.card.setBehaviour('needs-action');

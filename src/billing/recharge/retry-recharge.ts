@@ -7,7 +7,7 @@ import { chargeCard, chargeFallback } from '../charge-card.ts';
 import { listChargeableCards } from '../chargeable-cards.ts';
 import { type Failure, NOT_VERIFIED, PROCESSOR_REFUSED } from '../declines.ts';
 import { isStandingStill } from '../dispute/standing.ts';
-import { keyOf, type OrderRow } from '../order-rows.ts';
+import { keyOf, type OrderRow, WAITS_FOR_PERSON } from '../order-rows.ts';
 import { type Attempt, findLiveAttempt } from '../payment-attempt.ts';
 import { RETRY_AFTER_MS } from '../retry-pace.ts';
 import type { BillingDeps } from '../types.ts';
@@ -141,13 +141,10 @@ export async function dropWaiting(
     where: { ...key, retryAt: { not: null } },
     data: { retryAt: null, refusedSince: null },
   });
-  const isAtBank = (await findLiveAttempt(tx, order)) !== null;
-  const asks = isAtBank
-    ? { count: 0 }
-    : await tx.purchaseOrder.updateMany({
-        where: { ...key, ...WAITS_FOR_PERSON },
-        data: { state: 'declined', verifyUntil: null, nextLookAt: null },
-      });
+  const asks = await tx.purchaseOrder.updateMany({
+    where: { ...key, ...WAITS_FOR_PERSON },
+    data: { state: 'declined', verifyUntil: null, nextLookAt: null },
+  });
   if (waits.count + asks.count > 0)
     await tellRecharge(tx, order, now, {
       status,
@@ -155,9 +152,6 @@ export async function dropWaiting(
       isOff: status === 'given_up',
     });
 }
-
-/** Waits for *Verify payment*, unless a live attempt shows that somebody has clicked it. */
-const WAITS_FOR_PERSON = { state: 'needs_action', verifyUntil: { not: null } };
 
 async function tryAgain(tx: Tx, order: OrderRow, now: Date, retries: number): Promise<void> {
   const where = { companyId_id: { companyId: order.companyId, id: order.id } };

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { closeApproval } from '../approval/close-approval.ts';
+import { WAITS_FOR_PERSON } from '../order-rows.ts';
 import { dropWaiting } from '../recharge/retry-recharge.ts';
 import { closeRequest } from '../request/answer-request.ts';
 import { OF_RULES } from './read-sharing.ts';
@@ -29,7 +30,9 @@ export async function closeWhatIsOpen(tx: Tx, { company }: SharingState, at: Dat
   });
   for (const request of requests)
     await closeRequest(tx, company, request, { state: 'closed', closedFor: 'sharing', by: null, at });
-  const waiting = await tx.purchaseOrder.findMany({ where: { companyId, retryAt: { not: null } } });
+  const waiting = await tx.purchaseOrder.findMany({
+    where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_PERSON] },
+  });
   for (const order of waiting) await dropWaiting(tx, order, at, 'dropped');
   await tx.purchaseOrder.updateMany({
     where: { companyId, kind: 'purchase', state: { in: ['draft', 'declined'] } },

@@ -3,7 +3,7 @@ import { QUARTER_HOUR_MS, readBalance, usageTotals, type WalletBalance } from '.
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { type Company, listBuyers, listOffices } from '../../org/index.ts';
 import { LIMIT_MATTER } from '../approval/subject.ts';
-import { formatReference, UNDER_WAY } from '../order-rows.ts';
+import { formatReference, UNDER_WAY, WAITS_FOR_PERSON } from '../order-rows.ts';
 import { choiceOf } from '../recharge/change-recharge.ts';
 import type { SettingRow } from '../recharge/settings.ts';
 import type { OfficeWallet, SharedWallet, SharingState } from './types.ts';
@@ -92,8 +92,13 @@ async function countOpen(
       where: { companyId, state: 'open', OR: [{ matter: null }, { matter: { notIn: OF_RULES } }] },
     }),
     tx.creditRequest.count({ where: { companyId, state: 'open' } }),
-    tx.purchaseOrder.count({ where: { companyId, retryAt: { not: null } } }),
-    tx.purchaseOrder.findMany({ where: { companyId, state: { in: UNDER_WAY } }, orderBy: { id: 'asc' } }),
+    tx.purchaseOrder.count({
+      where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_PERSON] },
+    }),
+    tx.purchaseOrder.findMany({
+      where: { companyId, state: { in: UNDER_WAY }, NOT: { kind: 'recharge', ...WAITS_FOR_PERSON } },
+      orderBy: { id: 'asc' },
+    }),
   ]);
   return {
     approvals,

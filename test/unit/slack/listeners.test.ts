@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { IDS } from '../../../src/slack/ids.ts';
 import { listeners } from '../../../src/slack/listeners.ts';
+import { hasListener } from '../../../src/slack/read-delivery.ts';
 
 const manifestText = readFileSync('manifest.yml', 'utf8');
 const manifest = parse(manifestText) as {
@@ -68,6 +69,12 @@ describe('every id', () => {
       ...listeners.ignoredActions,
     ];
     expect(answered.toSorted()).toEqual(Object.values(IDS.action).toSorted());
+  });
+
+  it('of a button is let through to its answer', () => {
+    const isHeard = (id: string): boolean =>
+      hasListener({ type: 'block_actions', actions: [{ action_id: id }] });
+    expect(Object.values(IDS.action).filter((id) => !isHeard(id))).toEqual([]);
   });
 
   it('of a window with a submit button is answered', () => {
