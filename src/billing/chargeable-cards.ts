@@ -45,6 +45,14 @@ export async function markDeclinedCard(
   }
 }
 
+/** Whether a try's card may not be charged any more. */
+export async function needsReplacing(
+  db: Queryable,
+  { companyId, cardId: id }: Pick<Attempt, 'companyId' | 'cardId'>,
+): Promise<boolean> {
+  return (await db.card.count({ where: { companyId, id, needsReplacingAt: { not: null } } })) > 0;
+}
+
 async function countTries(
   db: Queryable,
   { companyId, orderId, cardId }: Pick<Attempt, 'companyId' | 'orderId' | 'cardId'>,

@@ -19,6 +19,8 @@ interface Now {
   doubled: number;
   /** Orders that were confirmed while a dispute kept the company from it. */
   duringDispute: number;
+  /** Recharges that wait at the bank by a try that nobody clicked for. */
+  atBank: number;
   /** By office (0: all share one balance), the cap on recharges. */
   caps: Record<string, number>;
 }
@@ -46,14 +48,16 @@ async function readNow({ db, company }: World): Promise<Now> {
       'duringDispute', (SELECT count(*) FROM purchase_order AS o JOIN dispute AS d USING (company_id) WHERE o.company_id = ${companyId}
         AND o.confirmed_at > d.opened_at
         AND o.confirmed_at < least(CASE d.state WHEN 'won' THEN d.closed_at ELSE 'infinity' END, coalesce(d.cleared_at, 'infinity'))),
+      'atBank', (SELECT count(*) FROM payment_attempt AS a JOIN purchase_order AS o ON o.company_id = a.company_id AND o.id = a.order_id
+        WHERE a.company_id = ${companyId} AND o.kind = 'recharge' AND a.state = 'needs_action' AND o.verify_until IS NULL),
       'caps', coalesce((SELECT json_object_agg(coalesce(r.office_id, 0), r.cap_micros) FROM recharge_setting AS r WHERE r.company_id = ${companyId}), '{}')
     ) AS now`;
-  return row?.now ?? { recharges: [], doubled: 0, duringDispute: 0, caps: {} };
+  return row?.now ?? { recharges: [], doubled: 0, duringDispute: 0, atBank: 0, caps: {} };
 }
 
 /** What must hold at every step: one open recharge a wallet, the cap, one live payment attempt an order, no double charge. */
 export async function checkStep(world: World): Promise<void> {
-  const { recharges, doubled, duringDispute, caps } = await readNow(world);
+  const { recharges, doubled, duringDispute, atBank, caps } = await readNow(world);
   const open = recharges.filter(({ isOpen }) => isOpen);
   if (new Set(open.map(({ wallet }) => wallet)).size < open.length)
     world.breaks.push(`${open.length} recharges are open at once`);
@@ -74,6 +78,8 @@ export async function checkStep(world: World): Promise<void> {
   }
   if (duringDispute > 0) world.breaks.push('an order was confirmed while a payment was disputed');
   if (doubled > 0) world.breaks.push('an order has two live payment attempts');
+  if (world.processor.triedAgain() > 0) world.breaks.push('a card was tried after its bank said never again');
+  if (atBank > 0) world.breaks.push('a bank’s page was opened for a charge that nobody clicked for');
   const charged = world.processor.charges.map(({ order }) => order);
   if (new Set(charged).size < charged.length) world.breaks.push('an order was charged twice');
 }

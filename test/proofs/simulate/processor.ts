@@ -16,7 +16,7 @@ export class ProcessDied extends Error {
 /** What becomes of one call. `lost-…`: it has no answer; `died-…`: whoever made it is gone; before or after it had its effect. */
 export type Fate = 'answered' | 'lost-before' | 'lost-after' | 'died-before' | 'died-after';
 /** What the bank says to a charge. */
-export type Verdict = 'approve' | 'decline' | 'ask' | 'settle-late';
+export type Verdict = 'approve' | 'decline' | 'never' | 'ask' | 'settle-late';
 
 export interface Charge {
   intentId: string;
@@ -36,6 +36,8 @@ export interface SimProcessor {
   waiting(): string[];
   /** What waits is answered. */
   resolve(intentId: string, isPaid: boolean): void;
+  /** Tries of a card after its bank said never again. */
+  triedAgain(): number;
   disputes: ReadonlyMap<string, GatewayDispute>;
   /** A card's holder wants a charge back; answers the dispute's id. */
   dispute(charge: Charge): string;
@@ -44,6 +46,7 @@ export interface SimProcessor {
 }
 
 interface Kept extends Intent {
+  cardId: string;
   order: string;
   amount: Money;
 }
@@ -64,6 +67,8 @@ export function simProcessor(options: {
   const checkCharges: Charge[] = [];
   const refunded = new Set<string>();
   const disputes = new Map<string, GatewayDispute>();
+  const dead = new Set<string>();
+  let triedAgain = 0;
   let cards = 0;
 
   const find = (id: string): Kept => {
@@ -90,14 +95,20 @@ export function simProcessor(options: {
     return answer;
   };
 
-  const confirm = (intent: Kept): Intent => {
+  const confirm = (intent: Kept, offSession: boolean): Intent => {
     if (intent.state !== 'unconfirmed')
       throw new GatewayRefusedError('payment_intent_unexpected_state', `it is ${intent.state}`);
+    if (dead.has(intent.cardId)) triedAgain += 1;
     const verdict = options.verdict();
     if (verdict === 'approve') pay(intent);
     else if (verdict === 'decline') {
       intent.state = 'failed';
       intent.failureCode = 'card_declined';
+    } else if (verdict === 'never') {
+      dead.add(intent.cardId);
+      Object.assign(intent, { state: 'failed', failureCode: 'stolen_card', adviceCode: 'do_not_try_again' });
+    } else if (verdict === 'ask' && offSession) {
+      Object.assign(intent, { state: 'failed', failureCode: 'authentication_required' });
     } else if (verdict === 'ask') {
       intent.state = 'needs_action';
       intent.actionUrl = 'https://bank.example';
@@ -107,7 +118,7 @@ export function simProcessor(options: {
 
   const gateway: PaymentGateway = {
     createCustomer: ({ reference, key }) => call(key, () => ({ customerId: `cus_${reference}` })),
-    createIntent: ({ amount, reference, key }) =>
+    createIntent: ({ cardId, amount, reference, key }) =>
       call(key, () => {
         const order = reference.includes('/card-check/')
           ? reference
@@ -118,13 +129,14 @@ export function simProcessor(options: {
           failureCode: null,
           adviceCode: null,
           actionUrl: null,
+          cardId,
           order,
           amount,
         };
         intents.set(intent.id, intent);
         return { ...intent };
       }),
-    confirmIntent: ({ intentId, key }) => call(key, () => confirm(find(intentId))),
+    confirmIntent: ({ intentId, offSession, key }) => call(key, () => confirm(find(intentId), offSession)),
     findIntent: (intentId) => call(null, () => ({ ...find(intentId) })),
     cancelIntent: ({ intentId }) =>
       call(null, () => {
@@ -159,6 +171,7 @@ export function simProcessor(options: {
     charges,
     checkCharges,
     refunded,
+    triedAgain: () => triedAgain,
     disputes,
     dispute({ intentId, amount }) {
       const disputeId = `du_${intentId}`;

@@ -141,6 +141,7 @@ async function settle(world: World): Promise<void> {
     await takeStep(world, 'sweep');
     await takeStep(world, 'work');
     await takeStep(world, 'answer check');
+    await takeStep(world, 'verify payment');
     if (await isQuiet(world)) return;
     world.clock.advance(TEN_MINUTES);
   }

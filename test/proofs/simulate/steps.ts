@@ -14,6 +14,7 @@ import {
   reviewPurchase,
   reviewRecharge,
   switchBundle,
+  verifyPayment,
 } from '../../../src/billing/index.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { RefillError } from '../../../src/errors.ts';
@@ -174,6 +175,16 @@ async function wait(world: World): Promise<void> {
   );
 }
 
+/** Somebody verifies a payment that its bank wants verified; whoever may not is refused. */
+async function verify({ deps, db, chance, company }: World): Promise<void> {
+  const { companyId } = company;
+  const order = await db.purchaseOrder.findFirst({
+    where: { companyId, verifyUntil: { not: null } },
+    orderBy: { id: 'asc' },
+  });
+  if (order !== null) await verifyPayment(deps, chance.pick([company.ana, company.li]), order.token);
+}
+
 const STEPS: Record<string, { step: Step; weight: number }> = {
   work: { step: work, weight: 9 },
   sweep: { step: sweepAll, weight: 3 },
@@ -199,6 +210,7 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   'add card': { step: addCard, weight: 2 },
   'claim card': { step: claim, weight: 1 },
   'answer check': { step: answer, weight: 1 },
+  'verify payment': { step: verify, weight: 2 },
   dispute: { step: dispute, weight: 3 },
   'clear disputes': { step: clear, weight: 1 },
   'close disputes': { step: closeDisputes, weight: 0 },
@@ -222,6 +234,7 @@ const MEANWHILE = [
   'new card',
   'claim card',
   'answer check',
+  'verify payment',
   'dispute',
   'bank',
 ] as const;

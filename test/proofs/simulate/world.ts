@@ -107,7 +107,7 @@ export async function foundWorld(
     verdict: () =>
       world.isCalm || chance.next() < 0.6
         ? 'approve'
-        : chance.pick(['decline', 'ask', 'settle-late'] as const),
+        : chance.pick(['decline', 'never', 'ask', 'ask', 'settle-late'] as const),
     fate: (): Fate =>
       world.isCalm || chance.next() < 0.65
         ? 'answered'
