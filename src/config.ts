@@ -38,6 +38,9 @@ const environment = z.object({
   STRIPE_API_URL: optional(httpUrl),
   STRIPE_INVOICES: optional(z.enum(['yes', 'no'])),
   REFILL_DEMO_HISTORY: optional(z.enum(['yes', 'no'])),
+  REFILL_OPERATOR_CHANNEL: optional(
+    z.string().regex(/^[CG][A-Z0-9]{6,}$/, 'must be a channel’s id like C0123456789'),
+  ),
 });
 
 export interface LiveConfig {
@@ -68,6 +71,8 @@ export interface Config {
   mirrorsInvoices: boolean;
   /** Whether the try-out’s company has a history when it is founded. */
   hasDemoHistory: boolean;
+  /** The Slack channel for operator notices, where there is one. */
+  operatorChannel: string | undefined;
   /** Absent: the embedded PostgreSQL in the data folder. */
   databaseUrl: string | undefined;
   /** Absent: the try-out, with the local workspace and the local card processor. */
@@ -111,6 +116,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     },
     mirrorsInvoices: vars.STRIPE_INVOICES === 'yes',
     hasDemoHistory: vars.REFILL_DEMO_HISTORY !== 'no',
+    operatorChannel: vars.REFILL_OPERATOR_CHANNEL,
     databaseUrl: vars.DATABASE_URL,
     live,
   };

@@ -45,6 +45,8 @@ export { mirrorInvoice } from './mirror/mirror-invoice.ts';
 export { sweepMirrors } from './mirror/mirror-rows.ts';
 export { createStripeInvoicing } from './mirror/stripe-invoices.ts';
 export { giveRole, type RoleTarget, takeRole } from './people/change-roles.ts';
+export { type ProcessorProbe, probeProcessor } from './probe-processor.ts';
+export { requiredEvents } from './processor-events.ts';
 export { findOrderToShow, readOrder } from './read-order.ts';
 export type { RechargeChoice } from './recharge/change-recharge.ts';
 export { checkRecharge, decideRecharge, sweepLowWallets } from './recharge/decide-recharge.ts';

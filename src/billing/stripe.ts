@@ -9,6 +9,7 @@ import {
   type Intent,
   type PaymentGateway,
 } from './gateway.ts';
+import { PROCESSOR_EVENTS } from './processor-events.ts';
 import { answer, openStripe, type StripeOptions } from './stripe-client.ts';
 
 /** The card processor over Stripe's SDK. The SDK never retries by itself: our payment attempts are the only ones (R15). */
@@ -213,7 +214,7 @@ function toGatewayEvent(event: unknown): GatewayEvent {
   const read = webhookEvent.safeParse(event);
   if (!read.success) throw malformed();
   const { id, type, data } = read.data;
-  const about = aboutOf(type);
+  const about = PROCESSOR_EVENTS[type] ?? 'other';
   if (about === 'other') return { id, about };
   const objectId = data.object.id;
   // An invoice that is only announced has no id yet.
@@ -229,11 +230,4 @@ function toGatewayEvent(event: unknown): GatewayEvent {
     case 'card-page':
       return { id, about, sessionId: objectId };
   }
-}
-
-function aboutOf(type: string): GatewayEvent['about'] {
-  if (type.startsWith('payment_intent.')) return 'intent';
-  if (type.startsWith('charge.dispute.')) return 'dispute';
-  if (type.startsWith('invoice.')) return 'invoice';
-  return type === 'checkout.session.completed' ? 'card-page' : 'other';
 }

@@ -20,11 +20,14 @@ import { listUnmatchedCommand } from './directory/list-unmatched.ts';
 import { showDirectoryStatusCommand } from './directory/show-status.ts';
 import { syncDirectoryCommand } from './directory/sync-directory.ts';
 import { clearDisputeCommand } from './dispute/clear-dispute.ts';
+import { doctorCommand } from './doctor/doctor.ts';
 import type { CommandTable } from './frame/index.ts';
 import { listInvoicesCommand } from './invoice/list-invoices.ts';
 import { markInvoicePaidCommand } from './invoice/mark-invoice-paid.ts';
 import { setInvoiceEmailCommand } from './invoice/set-email.ts';
 import { voidInvoiceCommand } from './invoice/void-invoice.ts';
+import { listOperatorNoticesCommand } from './operator/list-notices.ts';
+import { resolveOperatorNoticeCommand } from './operator/resolve-notice.ts';
 import { importRatesCommand } from './rates/import-rates.ts';
 import { listRatesCommand } from './rates/list-rates.ts';
 import { priceTrafficCommand } from './rates/price-traffic.ts';
@@ -79,6 +82,9 @@ export const COMMAND_TABLE: CommandTable = {
     acceptUsageCommand,
     listUnattributedCommand,
     repairUsageCommand,
+    listOperatorNoticesCommand,
+    resolveOperatorNoticeCommand,
+    doctorCommand,
     migrateCommand,
     verifyCommand,
   ],
@@ -95,6 +101,7 @@ export const COMMAND_TABLE: CommandTable = {
     'api-key': 'keys with which a company’s systems send usage',
     webhook: 'where a company’s phone system sends its events',
     directory: 'who the numbers and lines of a company belong to',
+    operator: 'what the operator has to look at',
     usage: 'usage on its way in, and what is not booked yet',
   },
   renamed: {

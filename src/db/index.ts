@@ -1,5 +1,6 @@
 /** The database room's door: the client, transactions, error recognition, migrations. `embedded/` has its own. */
 export { readAddress, withDatabaseName } from './address/index.ts';
+export { describeDatabaseError } from './describe-database-error.ts';
 export { Prisma } from './generated/client.ts';
 export { migrateDatabase } from './migrate.ts';
 export { type Db, openDb, type Queryable, type Tx } from './open-db.ts';

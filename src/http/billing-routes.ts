@@ -7,13 +7,14 @@ import {
 } from '../billing/index.ts';
 import { isDatabaseUnavailable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
+import type { DeliveryRecorder } from '../org/index.ts';
 import type { Reply, Route } from './server.ts';
 
 const WEBHOOK_LIMIT_BYTES = 256 * 1024;
 const WEBHOOK_STATUS: Record<string, number> = { 'webhook-refused': 401, 'webhook-malformed': 400 };
 
 /** Where the card processor, and people coming from its pages, reach billing. */
-export function billingRoutes(deps: BillingDeps): Route[] {
+export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorder): Route[] {
   return [
     {
       method: 'POST',
@@ -23,8 +24,11 @@ export function billingRoutes(deps: BillingDeps): Route[] {
         try {
           const body = await request.body(WEBHOOK_LIMIT_BYTES);
           await takeWebhook(deps, body, typeof signature === 'string' ? signature : undefined);
+          recordDelivery('processor');
           return { status: 200, json: { received: true } };
         } catch (error) {
+          const isForged = error instanceof RefillError && error.code === 'webhook-refused';
+          if (isForged && signature !== undefined) recordDelivery('processor_refused');
           return explainWebhook(deps, error);
         }
       },

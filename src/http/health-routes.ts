@@ -74,6 +74,7 @@ async function readMetrics(db: Db): Promise<string> {
       (SELECT count(*) FROM notice WHERE state = 'failed') AS notices_failed,
       (SELECT count(*) FROM purchase_order WHERE state IN ('confirmed', 'charging')) AS orders_charging,
       (SELECT count(*) FROM purchase_order WHERE state = 'unknown') AS orders_unknown,
+      (SELECT count(*) FROM operator_notice WHERE resolved_at IS NULL) AS operator_notices_open,
       (SELECT count(*) FROM directory_source WHERE outcome <> 'done') AS directories_failing,
       (SELECT count(*) FROM graphile_worker.jobs) AS jobs_waiting,
       (SELECT count(*) FROM graphile_worker.jobs WHERE attempts >= max_attempts) AS jobs_dead`;

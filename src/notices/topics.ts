@@ -22,6 +22,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   settings: 'billing',
   role_change: 'billing',
   credit_sharing: 'billing',
+  usage_waiting: 'billing',
 };
 
 /** The topic of a kind of notice. */

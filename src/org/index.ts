@@ -30,6 +30,12 @@ export {
 } from './approvers.ts';
 export { recordAudit } from './audit.ts';
 export { createCompany, type NewCompany } from './create-company.ts';
+export {
+  createDeliveryRecorder,
+  type DeliveryKind,
+  type DeliveryRecorder,
+  readDeliveries,
+} from './deliveries.ts';
 export type { DirectoryChange } from './directory/diff-directory.ts';
 export { type DirectoryFiles, importDirectory } from './directory/import-directory.ts';
 export { listUnmatched, type Unmatched } from './directory/list-unmatched.ts';
@@ -39,7 +45,9 @@ export { type InstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export { lockCompany } from './lock-company.ts';
 export { lockForPerson } from './lock-for-person.ts';
-export type { OperatorNoticeKind } from './operator-notices/kinds.ts';
+export { announceOperatorNotices, type OperatorPost } from './operator-notices/announce-operator-notices.ts';
+export { closeOperatorNotice } from './operator-notices/close-operator-notice.ts';
+export { isInformation, type OperatorNoticeKind } from './operator-notices/kinds.ts';
 export { listOperatorNotices, type OperatorNotice } from './operator-notices/list-operator-notices.ts';
 export {
   type OperatorNoticeKey,

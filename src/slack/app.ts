@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type Receiver } from '@slack/bolt';
 import type { InvoiceCourier } from '../billing/index.ts';
 import type { NoticeSender } from '../notices/index.ts';
+import type { DeliveryRecorder } from '../org/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
 import type { ExportCourier } from '../usage/index.ts';
 import { createMembership } from './access/membership.ts';
@@ -16,6 +17,7 @@ import { createHttpDelivery } from './http-delivery.ts';
 import { createInstallations } from './installations.ts';
 import { createInvoiceCourier } from './invoices/courier.ts';
 import { registerListeners } from './listeners.ts';
+import { postToOperator } from './notices/post-to-operator.ts';
 import { createNoticeSender } from './notices/send.ts';
 import { matchPeople } from './people/match-people.ts';
 import { showOrderJob } from './purchase/show-order.ts';
@@ -32,6 +34,8 @@ export interface SlackApp {
   sendNotice: NoticeSender;
   exportCourier: ExportCourier;
   invoiceCourier: InvoiceCourier;
+  /** Posts a line to the operator's channel. Throws what Slack refuses it with. */
+  postToOperator(channelId: string, line: string): Promise<void>;
 }
 
 /** The Slack app: Bolt over HTTP or Socket Mode, authorised by the installations in the database. */
@@ -39,14 +43,15 @@ export function createSlackApp(
   options: Omit<SlackContext, 'clientFor' | 'isFullMember'> & {
     apiUrl: string | undefined;
     delivery: SlackDelivery;
+    recordDelivery: DeliveryRecorder;
   },
 ): SlackApp {
-  const { db, clock, log, billing, secrets, apiUrl, delivery } = options;
+  const { db, clock, log, billing, secrets, apiUrl, delivery, recordDelivery } = options;
   const { authorize, clientFor } = createInstallations({ db, secrets, log }, apiUrl);
   const isFullMember = createMembership({ clientFor, clock });
   const ctx: SlackContext = { db, clock, log, billing, secrets, clientFor, isFullMember };
   const logger = boltLogger(log);
-  const http = delivery.kind === 'http' ? createHttpDelivery(delivery, log) : undefined;
+  const http = delivery.kind === 'http' ? createHttpDelivery(delivery, log, recordDelivery) : undefined;
   const socket = delivery.kind === 'socket' ? createSocket(delivery, apiUrl, log) : undefined;
   const app = new App({
     receiver: (http ?? socket)?.receiver as Receiver,
@@ -56,6 +61,11 @@ export function createSlackApp(
   });
   app.error(async (error) => log.error({ err: error }, 'Slack’s request could not be handled'));
   app.use(ackUnhandled(log));
+  // Whatever arrives here is Slack’s: its signature, or its socket, was checked before.
+  app.use(async ({ next }) => {
+    recordDelivery('slack');
+    await next();
+  });
   registerListeners(app, ctx);
   return {
     ...(http === undefined ? {} : { requestListener: http.requestListener }),
@@ -70,5 +80,6 @@ export function createSlackApp(
     sendNotice: createNoticeSender(ctx),
     exportCourier: createExportCourier(ctx),
     invoiceCourier: createInvoiceCourier(ctx),
+    postToOperator: (channelId, line) => postToOperator(ctx, channelId, line),
   };
 }

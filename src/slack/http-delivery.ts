@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPModuleFunctions, HTTPReceiver } from '@slack/bolt';
 import type { Logger } from '../log.ts';
+import type { DeliveryRecorder } from '../org/index.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { readDelivery } from './read-delivery.ts';
 
@@ -20,6 +21,7 @@ type Answer = { status: 200 | 400 | 401 | 413; why: string };
 export function createHttpDelivery(
   { signingSecret }: { signingSecret: string },
   log: Logger,
+  recordDelivery: DeliveryRecorder,
 ): { receiver: HTTPReceiver; requestListener(request: IncomingMessage, response: ServerResponse): void } {
   const logger = boltLogger(log);
   const receiver = new HTTPReceiver({
@@ -40,6 +42,8 @@ export function createHttpDelivery(
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = await answerBeforeBolt(request, { signingSecret, bodyLimit: BODY_LIMIT_BYTES, logger });
     if (answer === null) return receiver.requestListener(request, response);
+    if (answer.status === 401 && request.headers['x-slack-signature'] !== undefined)
+      recordDelivery('slack_refused');
     log[answer.status === 200 ? 'debug' : 'warn'](
       { why: answer.why },
       'a request to Slack’s address went no further',

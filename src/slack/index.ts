@@ -1,4 +1,5 @@
 /** Refill in Slack: every command, button, window and sentence. The room's only door. */
 export { createSlackApp } from './app.ts';
 export { sweepPeople } from './people/sweep-people.ts';
+export { probeSlack, readManifestScopes } from './probe-slack.ts';
 export { registerWorkspace } from './register-workspace.ts';

@@ -29,8 +29,11 @@ import { createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
 import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
 import {
+  announceOperatorNotices,
+  createDeliveryRecorder,
   createSecretBox,
   type InstanceMode,
+  type OperatorPost,
   type SecretBox,
   stampInstance,
   sweepDirectories,
@@ -38,7 +41,14 @@ import {
 } from '../org/index.ts';
 import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
 import { createSlackApp, sweepPeople } from '../slack/index.ts';
-import { type ExportLimits, runExport, sweepExports, sweepInbox, type UsageDeps } from '../usage/index.ts';
+import {
+  type ExportLimits,
+  runExport,
+  sweepExports,
+  sweepInbox,
+  sweepUnrated,
+  type UsageDeps,
+} from '../usage/index.ts';
 
 const WEB_POOL = 10;
 const JOBS_AT_ONCE = 6;
@@ -66,6 +76,8 @@ export interface AppOptions {
     timeoutMs?: number;
   };
   exportLimits: ExportLimits;
+  /** The Slack channel in which operator notices are posted. */
+  operatorChannel?: string | undefined;
   /** Whether invoices are mirrored to the processor's invoicing. */
   mirrorsInvoices: boolean;
   clock: Clock;
@@ -104,7 +116,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     publicUrl: options.publicUrl,
   };
   const usage: UsageDeps = { db, clock, log, secrets };
-  const slack = createSlackApp({ db, clock, log, billing, secrets, ...options.slack });
+  const recordDelivery = createDeliveryRecorder({ db, clock, log });
+  const slack = createSlackApp({ db, clock, log, billing, secrets, recordDelivery, ...options.slack });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.$disconnect() }];
   let port = options.port;
   try {
@@ -114,7 +127,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         host: options.host,
         port,
         log,
-        routes: [...healthRoutes({ db }), ...billingRoutes(billing), ...usageRoutes(usage)],
+        routes: [...healthRoutes({ db }), ...billingRoutes(billing, recordDelivery), ...usageRoutes(usage)],
         ...(listener === undefined
           ? {}
           : {
@@ -137,6 +150,9 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       const { exportLimits: limits } = options;
       const exportDeps = { db, clock, log, pool, limits, courier: slack.exportCourier };
       const invoiceDeps = { db, clock, log, courier: slack.invoiceCourier };
+      const { operatorChannel } = options;
+      const post: OperatorPost =
+        operatorChannel === undefined ? null : (line) => slack.postToOperator(operatorChannel, line);
       const noticeDeps = { db, clock, log, send: slack.sendNotice };
       const handlers: JobHandlers = {
         'advance-order': (payload) => advanceOrder(billing, payload),
@@ -184,6 +200,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepLowWallets({ db, clock }),
             () => sweepExpiringCards({ db, clock }),
             () => sweepBundleUse({ db, clock }),
+            () => sweepUnrated({ db, clock }),
+            () => announceOperatorNotices({ db, clock, log, post }),
           ],
           log,
           SLOW_SWEEP_MS,

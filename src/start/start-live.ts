@@ -3,6 +3,7 @@ import type { Config, LiveConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { registerWorkspace } from '../slack/index.ts';
 import { startApp } from './app.ts';
+import { logFaults } from './log-faults.ts';
 import { provideDatabase } from './provide-database.ts';
 import type { Stop } from './stop.ts';
 
@@ -15,18 +16,20 @@ export async function startLive(
   const { log, say, stops } = env;
   const server = await provideDatabase(config, log, say);
   stops.push(server.stop);
+  const databaseUrl = await server.appUrl();
   const app = await startApp({
     role: config.role,
     mode: live.mode,
     host: '0.0.0.0',
     port: config.port,
     publicUrl: live.publicUrl,
-    databaseUrl: await server.appUrl(),
+    databaseUrl,
     secretKey: live.secretKey,
     slack: live.slack,
     stripe: live.stripe,
     exportLimits: config.exportLimits,
     mirrorsInvoices: config.mirrorsInvoices,
+    operatorChannel: config.operatorChannel,
     clock: systemClock,
     log,
   });
@@ -42,4 +45,5 @@ export async function startLive(
   say(
     `Refill answers at http://localhost:${app.port} (${live.mode.replace('_', ' ')}, role ${config.role}).`,
   );
+  void logFaults(config, live, { databaseUrl, log });
 }

@@ -33,6 +33,7 @@ export { type ImportCounts, importUsage, type UsageImport } from './ingest/impor
 export type { IngestOutcome } from './ingest/outcomes.ts';
 export { listUnattributed, type Repair, repairUsage } from './ingest/repair-usage.ts';
 export { acceptWaiting, type InboxLine, listInbox, sweepInbox } from './ingest/sweep-inbox.ts';
+export { sweepUnrated } from './ingest/sweep-unrated.ts';
 export { type ApiOutcome, takeApiRecords } from './ingest/take-api-records.ts';
 export { takeVendorEvent, type UsageDeps } from './ingest/take-vendor-event.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';

@@ -24,7 +24,7 @@ const ROOMS: Record<string, readonly string[]> = {
   sandbox: ['db', 'ledger', 'org', 'billing', 'usage'],
 };
 /** Entry points wire everything. */
-const ENTRIES = new Set(['main', 'start', 'cli']);
+const ENTRIES = new Set(['main', 'start', 'cli', 'doctor']);
 
 const SRC = path.resolve('src');
 

@@ -11,6 +11,8 @@ export interface BaseContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly stdin: Readable;
+  /** For what reads its configuration by itself; everything else has `config`. */
+  readonly env: Record<string, string | undefined>;
   /** Whether one JSON value is asked for: then `stream` prints nothing. */
   readonly isJson: boolean;
   /** A line for the person at the terminal (progress, a warning), on standard error. */

@@ -1,5 +1,13 @@
 /** The frame of every operator command: see README.md one folder up for how to add one. */
-export { type Command, type CommandContext, defineCommand, type Outcome } from './command.ts';
+export {
+  type BaseContext,
+  type Command,
+  type CommandContext,
+  defineCommand,
+  type Outcome,
+} from './command.ts';
+export { withDatabase } from './connect-database.ts';
+export { describeError } from './describe-error.ts';
 export { slugOf } from './find-company.ts';
 export {
   amount,
@@ -18,3 +26,4 @@ export {
   withDefault,
 } from './params.ts';
 export { type CommandTable, runCli, type Terminal } from './run-cli.ts';
+export { openSecrets } from './run-command.ts';

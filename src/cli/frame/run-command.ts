@@ -4,7 +4,7 @@ import { type Config, readConfig, TRY_OUT_SECRET_KEY } from '../../config.ts';
 import { type Db, openDb, requireCurrentSchema } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { createLogger, type Logger } from '../../log.ts';
-import { actAsOperator, createSecretBox } from '../../org/index.ts';
+import { actAsOperator, createSecretBox, type SecretBox } from '../../org/index.ts';
 import type { AddressContext, BaseContext, Command, Outcome } from './command.ts';
 import { withDatabase } from './connect-database.ts';
 import { type CompanyRef, findCompanyRef } from './find-company.ts';
@@ -60,8 +60,8 @@ export async function runCommand(command: Command, call: Call): Promise<CommandR
   });
 }
 
-function openBase({ clock, stdin, isJson, note, stream }: Call, log: Logger): BaseContext {
-  return { clock, log, stdin, isJson, note, stream };
+function openBase({ clock, env, stdin, isJson, note, stream }: Call, log: Logger): BaseContext {
+  return { clock, env, log, stdin, isJson, note, stream };
 }
 
 async function withDb<T>(url: string, log: Logger, work: (db: Db) => Promise<T>): Promise<T> {
@@ -102,7 +102,9 @@ function companyValue(command: Command, company: CompanyRef): Record<string, Com
   return entry === undefined ? {} : { [entry[0]]: company };
 }
 
-const openSecrets = (config: Config) => createSecretBox(config.live?.secretKey ?? TRY_OUT_SECRET_KEY);
+/** Opens and seals under the app's own key. */
+export const openSecrets = (config: Config): SecretBox =>
+  createSecretBox(config.live?.secretKey ?? TRY_OUT_SECRET_KEY);
 
 /** In the try-out the app listens right above the page's port. */
 const publicUrlOf = (config: Config): string =>

@@ -9,6 +9,7 @@ import { card, cardExpiring, dispute, receipt } from './payment.ts';
 import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
 import { roleChange } from './role-change.ts';
 import { settings } from './settings.ts';
+import { usageWaiting } from './usage-waiting.ts';
 
 /**
  * What each kind of notice says, as facts: no sentences, no markup. A surface turns them into words.
@@ -28,6 +29,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   settings,
   roleChange,
   creditSharing,
+  usageWaiting,
   ...approvals,
   ...creditRequests,
 ]);

@@ -18,3 +18,10 @@ export const operatorNoticeKind = z.enum(
   Object.keys(OPERATOR_NOTICES) as [keyof typeof OPERATOR_NOTICES, ...(keyof typeof OPERATOR_NOTICES)[]],
 );
 export type OperatorNoticeKind = z.infer<typeof operatorNoticeKind>;
+
+/** Kinds that report something that was done, and ask for nothing. */
+const INFORMATION: ReadonlySet<OperatorNoticeKind> = new Set<OperatorNoticeKind>(['role-changed']);
+
+export function isInformation(kind: OperatorNoticeKind): boolean {
+  return INFORMATION.has(kind);
+}

@@ -14,6 +14,7 @@ export const KINDS: Record<Kind, { prefix: string; words: string }> = {
   invoice: { prefix: 'in_', words: 'invoice' },
   invoiceitem: { prefix: 'ii_', words: 'invoiceitem' },
   event: { prefix: 'evt_', words: 'event' },
+  webhook_endpoint: { prefix: 'we_', words: 'webhook_endpoint' },
 };
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

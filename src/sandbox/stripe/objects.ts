@@ -205,6 +205,17 @@ export interface ProcessorEvent {
   [field: string]: unknown;
 }
 
+export interface WebhookEndpoint {
+  id: string;
+  object: 'webhook_endpoint';
+  created: number;
+  url: string;
+  enabled_events: string[];
+  status: 'enabled' | 'disabled';
+  metadata: Metadata;
+  [field: string]: unknown;
+}
+
 /** Every kind of object in the books. */
 export interface Resources {
   customer: Customer;
@@ -218,6 +229,7 @@ export interface Resources {
   invoice: Invoice;
   invoiceitem: InvoiceItem;
   event: ProcessorEvent;
+  webhook_endpoint: WebhookEndpoint;
 }
 export type Kind = keyof Resources;
 

@@ -9,11 +9,14 @@ import { paymentIntentEndpoints } from './api/payment-intents.ts';
 import { paymentMethodEndpoints } from './api/payment-methods.ts';
 import { refundEndpoints } from './api/refunds.ts';
 import { setupIntentEndpoints } from './api/setup-intents.ts';
+import { balanceEndpoints, webhookEndpointEndpoints } from './api/webhook-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Every address of the API that is imitated; all others are refused with words. */
 export const ENDPOINTS: readonly Endpoint[] = [
   ...customerEndpoints,
+  ...webhookEndpointEndpoints,
+  ...balanceEndpoints,
   ...paymentMethodEndpoints,
   ...setupIntentEndpoints,
   ...checkoutSessionEndpoints,

@@ -16,6 +16,7 @@ import {
   requestWords,
   settingsWords,
   sharingWords,
+  usageWaitingCopy,
 } from '../words/en.ts';
 
 interface Rendered {
@@ -45,6 +46,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
   settings: (facts) => message(settingsWords.notice(facts)),
   role_change: (facts) => message(peopleCopy.notice(facts)),
   credit_sharing: (facts) => message(sharingWords.notice(facts)),
+  usage_waiting: (facts) => message(usageWaitingCopy.notice(facts)),
   dispute: (facts) => message(rechargeWords.dispute(facts)),
   card: (facts) =>
     message(

@@ -17,5 +17,6 @@ export { requestWords } from './request.ts';
 export { settingsWords } from './settings.ts';
 export { sharingWords } from './sharing.ts';
 export { usageWords } from './usage.ts';
+export { usageWaitingCopy } from './usage-waiting.ts';
 export { verificationWords } from './verification.ts';
 export { whyWords } from './why.ts';

@@ -56,12 +56,15 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'usage accept': { args: ['--company', '1', '1'], done: 1 },
   'usage unattributed': { args: ['--company', '1'], done: 0 },
   'usage repair': { args: ['--company', '1'], done: 0 },
+  'operator list': { args: ['--all'], done: 0 },
+  'operator resolve': { args: ['1'], done: 1 },
+  doctor: { args: [], done: 1 },
   migrate: { args: [], done: 0 },
   verify: { args: [], done: 0 },
 };
 
 /** Commands that need no database, and those that speak of the database itself. */
-const WITHOUT_DATABASE = new Set(['rates price']);
+const WITHOUT_DATABASE = new Set(['rates price', 'doctor']);
 const names = COMMAND_TABLE.commands.map(({ name }) => name);
 /** Where the frame answers for all alike, one that writes, one that reads and one that opens the database by itself. */
 const SOME = ['approval set-limit', 'company list', 'verify'];

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { clock, log } = billing;
   const routes = [
     ...healthRoutes({ db }),
-    ...billingRoutes(billing),
+    ...billingRoutes(billing, () => undefined),
     ...usageRoutes({ db, clock, log, secrets }),
   ];
   paths = [...routes.map(({ path }) => path), '/slack/events', '/slack', '/'];
