@@ -9,7 +9,7 @@ import { checkDatabase, withoutSchema } from './check-database.ts';
 import { checkProcessor } from './check-processor.ts';
 import { checkSlack } from './check-slack.ts';
 
-export { type Check, fault, notChecked } from './check.ts';
+export { type Check, fault } from './check.ts';
 
 export interface Examination {
   readonly config: Config;
