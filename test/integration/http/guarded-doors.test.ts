@@ -273,3 +273,27 @@ describe('what the app shows to everybody', () => {
       expect(policy).toContain(part);
   });
 });
+
+it('when signed deliveries came last is recorded, and that some were refused for their signature', async () => {
+  const { db } = tryOut.app;
+  // Past the minute in which a kind is written once.
+  tryOut.sandbox.clock.advance(120_000);
+  await db.deliverySeen.deleteMany();
+  const body = 'command=%2Fcredits&text=help';
+  const signed = signedBySlack(tryOut.sandbox, body);
+  const forged = { ...signed, 'x-slack-signature': `${signed['x-slack-signature']?.slice(0, -1)}x` };
+  expect(await send('POST', '/slack/events', { 'content-type': FORM, ...forged }, body)).toBe(401);
+  expect(
+    await send(
+      'POST',
+      '/webhooks/stripe',
+      { 'content-type': JSON_TYPE, 'stripe-signature': 't=1,v1=0' },
+      '{}',
+    ),
+  ).toBe(401);
+  // What carries no signature at all is a scanner's, and says nothing about our secrets.
+  expect(await send('POST', '/webhooks/stripe', { 'content-type': JSON_TYPE }, '{}')).toBe(401);
+  const kinds = async () =>
+    (await db.deliverySeen.findMany({ orderBy: { kind: 'asc' } })).map(({ kind }) => kind);
+  await expect.poll(kinds).toEqual(['processor_refused', 'slack_refused']);
+});
