@@ -1,6 +1,6 @@
 import type { Tx } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
-import { recordAudit } from '../org/index.ts';
+import { recordAudit, userOf } from '../org/index.ts';
 import { changedMeanwhile } from './judge-again.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import { nameCard, type OrderRow } from './order-rows.ts';
@@ -25,7 +25,7 @@ export interface Claim {
  * order and this payment; what changed since in any way is not claimed. Throws RefillError `changed-meanwhile`.
  */
 export async function claimOrder(
-  deps: BillingDeps,
+  deps: Pick<BillingDeps, 'log'>,
   tx: Tx,
   order: OrderRow,
   claim: Claim,
@@ -45,7 +45,7 @@ export async function claimOrder(
     companyId: claimed.companyId,
     at,
     actor: claim.actor,
-    surface: 'slack',
+    surface: userOf(claim.actor) === null ? 'operator' : 'slack',
     action: claim.action,
     details: {
       order: claimed.id.toString(),

@@ -1,6 +1,7 @@
 /** Purchases, payment attempts and cards. The room's only door. */
 export { advanceOrder, sweepOrders } from './advance-order.ts';
-export { type ApprovalOutcome, decideApproval } from './approval/decide-approval.ts';
+export { type ApprovalOutcome, decideApproval, decideAsOperator } from './approval/decide-approval.ts';
+export { listOpenApprovals, type OpenApproval } from './approval/list-approvals.ts';
 export { setOperatorApprovalLimit } from './approval/set-operator-limit.ts';
 export { sweepApprovals } from './approval/sweep-approvals.ts';
 export { advanceCheck } from './card-check/advance-check.ts';
@@ -44,6 +45,7 @@ export type { InvoiceGateway } from './mirror/invoice-gateway.ts';
 export { mirrorInvoice } from './mirror/mirror-invoice.ts';
 export { sweepMirrors } from './mirror/mirror-rows.ts';
 export { createStripeInvoicing } from './mirror/stripe-invoices.ts';
+export { moveCompany } from './move/move-company.ts';
 export { giveRole, type RoleTarget, takeRole } from './people/change-roles.ts';
 export { type ProcessorProbe, probeProcessor } from './probe-processor.ts';
 export { requiredEvents } from './processor-events.ts';

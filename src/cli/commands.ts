@@ -2,6 +2,8 @@
 import { createApiKeyCommand } from './api-key/create-api-key.ts';
 import { listApiKeysCommand } from './api-key/list-api-keys.ts';
 import { revokeApiKeyCommand } from './api-key/revoke-api-key.ts';
+import { answerApprovalCommand } from './approval/answer-approval.ts';
+import { listApprovalsCommand } from './approval/list-approvals.ts';
 import { setApprovalLimitCommand } from './approval/set-limit.ts';
 import { verifyCommand } from './books/verify-books.ts';
 import { addBundleCommand } from './bundle/add-bundle.ts';
@@ -12,6 +14,7 @@ import { setChannelCommand } from './channel/set-channel.ts';
 import { addCompanyCommand } from './company/add-company.ts';
 import { issueLinkCodeCommand } from './company/issue-link-code.ts';
 import { listCompaniesCommand } from './company/list-companies.ts';
+import { moveCompanyCommand } from './company/move-company.ts';
 import { migrateCommand } from './database/migrate.ts';
 import { connectDirectoryCommand } from './directory/connect-directory.ts';
 import { disconnectDirectoryCommand } from './directory/disconnect-directory.ts';
@@ -48,8 +51,11 @@ export const COMMAND_TABLE: CommandTable = {
     addCompanyCommand,
     listCompaniesCommand,
     issueLinkCodeCommand,
+    moveCompanyCommand,
     setChannelCommand,
     setApprovalLimitCommand,
+    listApprovalsCommand,
+    answerApprovalCommand,
     clearDisputeCommand,
     unlockCardCommand,
     addBundleCommand,

@@ -10,6 +10,7 @@ export {
   SETTING_FIELDS,
   type SettingField,
 } from './facts/index.ts';
+export { leaveWorkspace } from './leave-workspace.ts';
 export { postNotice } from './post-notice.ts';
 export { postQuestion, updateQuestion } from './post-question.ts';
 export { resendFailed } from './resend-failed.ts';

@@ -18,7 +18,8 @@ export async function resendFailed(tx: Tx, companyId: bigint, at: Date): Promise
   });
   for (const notice of failed) {
     const channel = await findNoticeChannel(tx, companyId, notice.kind as NoticeKind);
-    if (channel === null || !CHANNEL.test(notice.channelId)) continue;
+    // What was for a workspace that the company has left mentions people who are not here.
+    if (channel === null || channel.teamId !== notice.teamId || !CHANNEL.test(notice.channelId)) continue;
     const { teamId, channelId } = channel;
     await tx.notice.update({
       where: { companyId_id: { companyId, id: notice.id } },

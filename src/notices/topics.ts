@@ -21,6 +21,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   dispute: 'billing',
   settings: 'billing',
   role_change: 'billing',
+  company_moved: 'billing',
   credit_sharing: 'billing',
   usage_waiting: 'billing',
 };

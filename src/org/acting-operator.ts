@@ -11,6 +11,11 @@ export function actAsOperator<T>(name: string, work: () => Promise<T>): Promise<
   return names.run(name, work);
 }
 
+/** The name of the operator at the command line; null in the app itself. */
+export function actingOperator(): string | null {
+  return names.getStore() ?? null;
+}
+
 /** The actor to record: `operator:anna` for `operator` at the command line, everybody else as given. */
 export function nameOperator(actor: string): string {
   const name = names.getStore();

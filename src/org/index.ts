@@ -17,7 +17,7 @@ export {
   type Scope,
   visibleOffices,
 } from './access.ts';
-export { actAsOperator } from './acting-operator.ts';
+export { actAsOperator, actingOperator } from './acting-operator.ts';
 export { actorOf, readActor, userOf } from './actor.ts';
 export {
   type AnswerRight,
@@ -74,6 +74,12 @@ export { sweepDirectories, syncAndKeep, syncDirectoryJob } from './phone-system/
 export { countChanges } from './phone-system/sync-directory.ts';
 export { grantRole, type RoleGrant } from './roles/grant-role.ts';
 export { listPeople, type PersonWithRoles } from './roles/list-people.ts';
+export {
+  type MovedPerson,
+  moveWorkspace,
+  type RolesMoved,
+  type WorkspaceMove,
+} from './roles/move-workspace.ts';
 export { recordStanding } from './roles/record-standing.ts';
 export { type Revoked, type RoleRevocation, revokeRole } from './roles/revoke-role.ts';
 export type { Granter, RoleChoice, RolePlace } from './roles/role-changes.ts';

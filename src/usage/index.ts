@@ -12,6 +12,7 @@ export { listPeople } from './export/list-people.ts';
 export { decodeQuery, encodeQuery } from './export/query-text.ts';
 export {
   cancelExport,
+  cancelExportsOf,
   draftExport,
   type ExportChoice,
   requestExport,

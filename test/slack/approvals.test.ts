@@ -17,7 +17,12 @@ beforeAll(async () => {
   tryOut = await startTestTryOut();
   driver = tryOut.sandbox.workspace.driver;
   ({ id: companyId } = await tryOut.app.db.company.findFirstOrThrow());
-  await setOperatorApprovalLimit(tryOut.app.db, { companyId, limit: dollars('100'), at: new Date() });
+  await setOperatorApprovalLimit(tryOut.app.db, {
+    companyId,
+    limit: dollars('100'),
+    at: new Date(),
+    isForced: true,
+  });
 });
 
 afterAll(() => tryOut?.close());

@@ -19,7 +19,12 @@ beforeAll(async () => {
   driver = tryOut.sandbox.workspace.driver;
   ({ id: companyId } = await tryOut.app.db.company.findFirstOrThrow());
   ({ id: newYork } = await tryOut.app.db.office.findFirstOrThrow({ where: { name: 'New York' } }));
-  await setOperatorApprovalLimit(tryOut.app.db, { companyId, limit: dollars('100'), at: new Date() });
+  await setOperatorApprovalLimit(tryOut.app.db, {
+    companyId,
+    limit: dollars('100'),
+    at: new Date(),
+    isForced: true,
+  });
 });
 
 afterAll(() => tryOut?.close());

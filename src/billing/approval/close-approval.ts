@@ -17,8 +17,8 @@ export interface Ending {
   approverSince?: Date | null;
   /** Of `closed` alone. */
   closedFor?: ClosedFor;
-  /** The operator's answer: why, and by whom. */
-  byOperator?: { reason: string; name: string };
+  /** Why the operator answered as they did. */
+  reason?: string;
 }
 
 /**
@@ -32,11 +32,11 @@ export async function closeApproval(
   open: ApprovalRow,
   ending: Ending,
 ): Promise<ApprovalRow> {
-  const { state, decidedBy, at, approverSince = null, closedFor = null, byOperator } = ending;
+  const { state, decidedBy, at, approverSince = null, closedFor = null, reason } = ending;
   const { companyId } = open;
   const [approval] = await tx.approval.updateManyAndReturn({
     where: { companyId, id: open.id, state: 'open' },
-    data: { state, decidedBy, decidedAt: at, closedFor, reason: byOperator?.reason ?? null },
+    data: { state, decidedBy, decidedAt: at, closedFor, reason: reason ?? null },
   });
   if (approval === undefined) throw changedMeanwhile('The request');
   const subject = await settleSubject(tx, open, state);
@@ -48,12 +48,11 @@ export async function closeApproval(
     actor: decidedBy ?? 'operator',
     surface: isOperators ? 'operator' : 'slack',
     action: `approval-${state}`,
-    ...(byOperator === undefined ? {} : { reason: byOperator.reason }),
+    ...(reason === undefined ? {} : { reason }),
     details: {
       approval: open.id.toString(),
       requestedBy: open.askedBy,
       ...describeSubject(subject),
-      ...(byOperator === undefined ? {} : { as: byOperator.name }),
       ...(closedFor === null ? {} : { closedFor }),
       ...(approverSince === null ? {} : { approverSince: approverSince.toISOString() }),
       ...((await isSameEmail(tx, companyId, open.askedBy, decidedBy)) ? { sameEmail: true } : {}),

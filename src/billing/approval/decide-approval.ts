@@ -3,6 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
 import {
   type AnswerRight,
+  actingOperator,
   actorOf,
   type Company,
   canBuyFor,
@@ -35,6 +36,8 @@ export interface ApprovalOutcome {
   approval: ApprovalFacts;
 }
 
+type Deps = Pick<BillingDeps, 'db' | 'clock' | 'log'>;
+
 /** An open question, with what it is about and who may answer it now. */
 interface Asked {
   company: Company;
@@ -54,7 +57,7 @@ interface Asked {
  * stays open then.
  */
 export async function decideApproval(
-  deps: BillingDeps,
+  deps: Deps,
   who: Person,
   token: string,
   answer: 'approved' | 'declined',
@@ -79,15 +82,15 @@ export async function decideApproval(
 }
 
 /**
- * The operator's answer, for a company without a second admin (R30): recorded with the reason and by whom. Never about
+ * The operator's answer, for a company without a second admin (R30): recorded with its reason. Never about
  * what the operator or the requester, by their own name, asked. Throws RefillError `company-unknown`, and as
  * `decideApproval`.
  */
 export async function decideAsOperator(
-  deps: BillingDeps,
+  deps: Deps,
   { companyId, approvalId }: { companyId: bigint; approvalId: bigint },
   answer: 'approved' | 'declined',
-  byOperator: { reason: string; name: string },
+  reason: string,
 ): Promise<ApprovalOutcome> {
   const at = deps.clock.now();
   return await judgeAgain(() =>
@@ -97,12 +100,12 @@ export async function decideAsOperator(
       if (company === null) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
       const found = await tx.approval.findFirst({ where: { id: approvalId, companyId } });
       const asked = await readAsked(tx, company, found, at);
-      if (await isRequester(tx, asked.approval, byOperator.name))
+      if (await isRequester(tx, asked.approval, actingOperator()))
         throw new RefillError(
           'approver-is-requester',
           'The requester cannot answer their own request. Someone else has to.',
         );
-      return await conclude(deps, tx, asked, { state: answer, decidedBy: 'operator', at, byOperator });
+      return await conclude(deps, tx, asked, { state: answer, decidedBy: 'operator', at, reason });
     }),
   );
 }
@@ -123,7 +126,7 @@ async function assertMayAnswer(tx: Tx, person: Person, { company, approval, righ
 
 /** Makes an answer count once, by whoever has the right to give it. */
 async function conclude(
-  deps: BillingDeps,
+  deps: Deps,
   tx: Tx,
   asked: Asked,
   ending: Ending & { decidedBy: string },
@@ -168,7 +171,7 @@ async function askAnew(
 }
 
 async function approve(
-  deps: BillingDeps,
+  deps: Deps,
   tx: Tx,
   { approval, subject, at }: Asked,
   decidedBy: string,
@@ -186,7 +189,7 @@ async function approve(
 const RIGHTS = new Set(['not-allowed', 'cap-not-yours', 'resume-not-yours']);
 
 async function claimApproved(
-  deps: BillingDeps,
+  deps: Deps,
   tx: Tx,
   approval: ApprovalRow,
   { order, decidedBy, at }: { order: OrderRow; decidedBy: string; at: Date },

@@ -8,12 +8,12 @@ import { userOf } from '../../org/index.ts';
 export async function isRequester(
   db: Queryable,
   { companyId, askedBy }: { companyId: bigint; askedBy: string },
-  name: string,
+  name: string | null,
 ): Promise<boolean> {
   const userId = userOf(askedBy);
   if (userId === null) return true;
   const members = await db.member.findMany({ where: { companyId, slackUserId: userId } });
   const names = members.flatMap((member) => [member.name, member.email, member.email?.split('@')[0]]);
-  const own = name.trim().toLowerCase();
-  return [userId, ...names].some((each) => each?.toLowerCase() === own);
+  const own = name?.trim().toLowerCase();
+  return [userId, ...names].some((each) => each !== null && each !== undefined && each.toLowerCase() === own);
 }

@@ -1,36 +1,59 @@
 import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Money, toMicros } from '../../money.ts';
-import { recordAudit } from '../../org/index.ts';
+import {
+  findCompany,
+  listWalletsWithoutApprover,
+  lockCompany,
+  recordAudit,
+  type ScopeWithoutApprover,
+} from '../../org/index.ts';
+
+export interface OperatorLimit {
+  companyId: bigint;
+  /** Null: none. */
+  limit: Money | null;
+  at: Date;
+  /** Sets the company's own limit instead, for a company that has no second admin left to agree. */
+  isOwn?: boolean;
+  /** Sets it also where too few people could approve: the operator answers there. */
+  isForced?: boolean;
+}
 
 /**
  * Sets the amount above which a company needs a second admin, whatever the company itself chose; null: the company's own
- * choice alone counts (R9). `isOwn`: sets the company's own instead, for one that has no second admin left to agree. What
- * waits already goes on waiting. Throws RefillError `company-unknown`.
+ * choice alone counts (R9). What waits already goes on waiting. Returns the credits about which too few people could
+ * answer. Throws RefillError `company-unknown`, and `no-second-admin` where there are such credits and it is not forced.
  */
 export async function setOperatorApprovalLimit(
   db: Db,
-  {
-    companyId,
-    limit,
-    at,
-    isOwn = false,
-  }: { companyId: bigint; limit: Money | null; at: Date; isOwn?: boolean },
-): Promise<void> {
+  { companyId, limit, at, isOwn = false, isForced = false }: OperatorLimit,
+): Promise<ScopeWithoutApprover[]> {
   const micros = limit === null ? null : toMicros(limit);
-  await inTransaction(db, async (tx) => {
-    const { count } = await tx.company.updateMany({
+  return await inTransaction(db, async (tx) => {
+    await lockCompany(tx, companyId);
+    const company = await findCompany(tx, companyId);
+    if (company === null) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
+    const lacking = limit === null ? [] : await listWalletsWithoutApprover(tx, company);
+    if (lacking.length > 0 && !isForced) {
+      const names = lacking.map(({ label }) => label).join(', ');
+      throw new RefillError(
+        'no-second-admin',
+        `Fewer than two admins could approve for ${names}. Add admins first (refill people grant), or repeat with --force and answer there yourself (refill approval answer).`,
+      );
+    }
+    await tx.company.update({
       where: { id: companyId },
       data: isOwn ? { approvalLimitMicros: micros } : { operatorApprovalLimitMicros: micros },
     });
-    if (count === 0) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
     await recordAudit(tx, {
       companyId,
       at,
       actor: 'operator',
       surface: 'operator',
       action: isOwn ? 'own-approval-limit-set' : 'approval-limit-set',
-      details: { limit: limit?.toFixed(2) ?? null },
+      details: { limit: limit?.toFixed(2) ?? null, ...(lacking.length > 0 ? { isForced } : {}) },
     });
+    return lacking;
   });
 }

@@ -9,10 +9,24 @@ export const setApprovalLimitCommand = defineCommand({
     company: companyOption(),
     limit: argument('<dollars>', 'an amount like 250, or none', amountOrNone),
     own: flag('--own', 'set the company’s own limit instead, where no second admin is left to agree'),
+    force: flag('--force', 'also where fewer than two admins could approve: answer there yourself'),
   },
-  async run({ db, clock }, { company, limit, own }) {
-    await setOperatorApprovalLimit(db, { companyId: company.id, limit, at: clock.now(), isOwn: own });
-    return { lines: [describe(limit, own)], value: { limit, isOwn: own } };
+  async run({ db, clock }, { company, limit, own, force }) {
+    const lacking = await setOperatorApprovalLimit(db, {
+      companyId: company.id,
+      limit,
+      at: clock.now(),
+      isOwn: own,
+      isForced: force,
+    });
+    const labels = lacking.map(({ label }) => label);
+    return {
+      lines: [
+        describe(limit, own),
+        ...labels.map((label) => `Fewer than two admins could approve for ${label}.`),
+      ],
+      value: { limit, isOwn: own, withoutApprover: labels },
+    };
   },
 });
 

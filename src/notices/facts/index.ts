@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { approvals } from './approval.ts';
 import { bundle } from './bundle.ts';
+import { companyMoved } from './company-moved.ts';
 import { creditRequests } from './credit-request.ts';
 import { creditSharing } from './credit-sharing.ts';
 import { invoice } from './invoice.ts';
@@ -28,6 +29,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   invoice,
   settings,
   roleChange,
+  companyMoved,
   creditSharing,
   usageWaiting,
   ...approvals,

@@ -81,6 +81,11 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
               ? [buttons(addCredits(facts, { primary: true }))]
               : []),
     ),
+  company_moved: (facts) =>
+    message(
+      peopleCopy.moved(facts),
+      buttons(button(settingsWords.button, IDS.action.settingsOpen, { primary: true })),
+    ),
   approval: (facts) =>
     message(approvalWords.notice(facts), ...(facts.state === 'open' ? [answerButtons(facts)] : [])),
   approval_answer: (facts) => message(approvalWords.answer(facts)),

@@ -1,6 +1,7 @@
 import type { NoticeFacts } from '../../notices/index.ts';
 import type { Role } from '../../org/index.ts';
 import { escapeText, shorten } from '../blocks/build.ts';
+import { mentionAll } from './format.ts';
 
 type RoleChange = Extract<NoticeFacts, { kind: 'role_change' }>;
 
@@ -28,6 +29,16 @@ function nameRoles(roles: readonly { role: Role; place: string | null }[]): stri
 export const peopleCopy = {
   roleName: (role: Role): string => ROLE_NAMES[role],
   nameRoles,
+
+  /** To the company admins of the workspace that their company moved to. */
+  moved: ({ companyName, keptUserIds, dropped }: Extract<NoticeFacts, { kind: 'company_moved' }>): string => {
+    const more = dropped.length > 10 ? ` and ${dropped.length - 10} more` : '';
+    const lost =
+      dropped.length === 0
+        ? ''
+        : `\nNot found here, so their roles were removed: ${dropped.slice(0, 10).map(escapeText).join(', ')}${more}.`;
+    return `:truck: *${escapeText(companyName)} moved to this workspace.* Roles: ${mentionAll(keptUserIds.slice(0, 10), Math.max(0, keptUserIds.length - 10))}.${lost}\nOpen requests and approvals were closed, and no channel is set. Choose one in Settings.`;
+  },
 
   /** To company admins, and to the person whose roles they are. */
   notice: ({ event, userId, byUserId, roles, companyName, isOwn }: RoleChange): string => {

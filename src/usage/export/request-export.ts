@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
+import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { isOnQuarterHours } from '../../ledger/index.ts';
 import { isCompanyAdmin, type Person } from '../../org/index.ts';
@@ -108,6 +108,15 @@ export async function cancelExport(deps: Deps, person: Person, token: string): P
     return await tx.usageExport.findUniqueOrThrow({ where: { token } });
   });
   return await describeExport(deps.db, row);
+}
+
+/** Cancels what a company's people had begun to export: they are not in its workspace any more. */
+export async function cancelExportsOf(tx: Tx, companyId: bigint, at: Date): Promise<void> {
+  await tx.usageExport.deleteMany({ where: { companyId, state: 'draft' } });
+  await tx.usageExport.updateMany({
+    where: { companyId, state: { in: ['queued', 'running', 'uploading', 'sharing'] } },
+    data: { state: 'cancelled', finishedAt: at, nextRunAt: null },
+  });
 }
 
 async function findOwnExport(db: Queryable, person: Person, token: string): Promise<ExportRow> {

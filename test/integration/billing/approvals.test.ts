@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askForChange } from '../../../src/billing/approval/ask-approval.ts';
 import type { Change } from '../../../src/billing/approval/subject.ts';
-import { decideApproval } from '../../../src/billing/index.ts';
+import {
+  decideApproval,
+  decideAsOperator,
+  listOpenApprovals,
+  setOperatorApprovalLimit,
+} from '../../../src/billing/index.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { RefillError } from '../../../src/errors.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars, toMicros } from '../../../src/money.ts';
 import {
+  actAsOperator,
   findCompany,
   findPerson,
   listWalletsWithoutApprover,
@@ -269,5 +275,64 @@ describe('wallets that too few people could approve for', () => {
     expect(await lacking()).toEqual(['Acme Corp 1']);
     await give('UADMIN', 'company_admin');
     expect(await lacking()).toEqual([]);
+  });
+});
+
+describe('the operator', () => {
+  const asOperator = (name: string, token: string, how: 'approved' | 'declined') =>
+    actAsOperator(name, async () => {
+      const { id } = await room.deps.db.approval.findFirstOrThrow({ where: { token } });
+      const where = { companyId: acme.companyId, approvalId: id };
+      return await decideAsOperator(room.deps, where, how, 'Li has left').then(
+        ({ outcome }) => outcome,
+        (error: unknown) => (error instanceof RefillError ? error.code : error),
+      );
+    });
+
+  it('answers for a company without a second admin, with a reason, and never what they asked themselves', async () => {
+    const { db } = room.deps;
+    const member = {
+      officeId: newYork,
+      kind: 'person',
+      name: 'Ana Reyes',
+      licence: 'talk',
+      slackUserId: 'UANA',
+    };
+    await db.member.create({ data: { companyId: acme.companyId, email: 'ana.r@acme.example', ...member } });
+    const token = await ask(kinds()['the approval limit']?.change as Change);
+    await revoke('ULI');
+    const [open] = await listOpenApprovals(db, { companyId: acme.companyId, at: room.clock.now() });
+    expect(open).toMatchObject({ kind: 'limit', requestedBy: 'UANA', approverIds: [] });
+    for (const name of ['UANA', 'ana.r', 'Ana.R@acme.example', 'ana reyes'])
+      expect([name, await asOperator(name, token, 'approved')]).toEqual([name, 'approver-is-requester']);
+    expect(await asOperator('olga', token, 'approved')).toBe('decided');
+    expect(await asOperator('olga', token, 'declined')).toBe('already');
+    const company = await db.company.findUniqueOrThrow({ where: { id: acme.companyId } });
+    expect(company.approvalLimitMicros).toBeNull();
+    for (const { facts } of await noticesOf(token))
+      expect(facts).toMatchObject({ state: 'approved', decidedBy: null, reason: 'Li has left' });
+    const where = { companyId: acme.companyId, action: 'approval-approved' };
+    expect(await db.audit.findFirstOrThrow({ where })).toMatchObject({
+      actor: 'operator:olga',
+      surface: 'operator',
+      reason: 'Li has left',
+    });
+  });
+
+  it('leaves what they asked themselves to the company', async () => {
+    const token = await ask(kinds()['charged recurring credits']?.change as Change, 'operator');
+    expect(await asOperator('olga', token, 'approved')).toBe('approver-is-requester');
+    expect(await answer(acme.ana, token)).toBe('decided');
+  });
+
+  it('sets no limit where fewer than two could approve, unless forced to', async () => {
+    await revoke('ULI');
+    await give('UOFFICE', 'office_admin', newYork);
+    const { companyId } = acme;
+    const wanted = { companyId, limit: dollars('80'), at: room.clock.now() };
+    await expect(setOperatorApprovalLimit(room.deps.db, wanted)).rejects.toThrow(/for San Francisco\./);
+    const lacking = await setOperatorApprovalLimit(room.deps.db, { ...wanted, isForced: true });
+    expect(lacking.map(({ label }) => label)).toEqual(['San Francisco']);
+    expect(await setOperatorApprovalLimit(room.deps.db, { ...wanted, limit: null })).toEqual([]);
   });
 });

@@ -16,8 +16,14 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'company add': { args: ['--name', 'Beta & Sons', '--office', 'Oslo:NO'], done: 0 },
   'company list': { args: [], done: 0 },
   'company link-code': { args: ['acme corp'], done: 0 },
+  'company move': {
+    args: ['--company', '1', '--to-workspace', 'T0123456789', '--admin', 'ana@acme.example'],
+    done: 1,
+  },
   'channel set': { args: ['--company', 'acme-corp', 'C0123456789'], done: 1 },
-  'approval set-limit': { args: ['--company', '1', '250'], done: 0 },
+  'approval set-limit': { args: ['--company', '1', '250', '--force'], done: 0 },
+  'approval list': { args: [], done: 0 },
+  'approval answer': { args: ['--company', '1', '1', '--decline', '--reason', 'no budget'], done: 1 },
   'dispute clear': { args: ['--company', 'Acme Corp', '--reason', 'settled by phone'], done: 1 },
   'card unlock': { args: ['--company', '1', '4242'], done: 1 },
   'bundle add': {

@@ -1,0 +1,56 @@
+import type { Db } from '../../db/index.ts';
+import { dollars, type Money } from '../../money.ts';
+import { findCompany, labelScope, listOffices, userOf } from '../../org/index.ts';
+import { listOtherApprovers } from './list-other-approvers.ts';
+import { amountOf, readSubject, rightToAnswer, scopeOfSubject } from './subject.ts';
+
+/** An open question as the operator lists it. */
+export interface OpenApproval {
+  id: bigint;
+  companyId: bigint;
+  companyName: string;
+  /** What is requested: a purchase, or which kind of change. */
+  kind: 'purchase' | 'recharge' | 'bundle' | 'bundle_change' | 'recurring' | 'limit';
+  scopeLabel: string;
+  amount: Money;
+  /** A Slack user id; null: the operator. */
+  requestedBy: string | null;
+  askedAt: Date;
+  expiresAt: Date;
+  /** Who could answer it in Slack; empty: the operator alone. */
+  approverIds: string[];
+}
+
+/** The questions that wait for an answer, the oldest first: of one company, or of all. */
+export async function listOpenApprovals(
+  db: Db,
+  { companyId, at }: { companyId?: bigint; at: Date },
+): Promise<OpenApproval[]> {
+  const rows = await db.approval.findMany({
+    where: { state: 'open', expiresAt: { gt: at }, ...(companyId === undefined ? {} : { companyId }) },
+    orderBy: { askedAt: 'asc' },
+    take: 200,
+  });
+  const approvals: OpenApproval[] = [];
+  for (const row of rows) {
+    const company = await findCompany(db, row.companyId);
+    if (company === null) continue;
+    const subject = await readSubject(db, row);
+    const scope = scopeOfSubject(subject) ?? { kind: 'company' };
+    const right = await rightToAnswer(db, company, subject);
+    const approvers = await listOtherApprovers(db, company, right, row.askedBy);
+    approvals.push({
+      id: row.id,
+      companyId: row.companyId,
+      companyName: company.name,
+      kind: 'change' in subject ? subject.change.kind : 'purchase',
+      scopeLabel: labelScope({ company, offices: await listOffices(db, company.id) }, scope),
+      amount: dollars(amountOf(subject)),
+      requestedBy: userOf(row.askedBy),
+      askedAt: row.askedAt,
+      expiresAt: row.expiresAt,
+      approverIds: approvers.map(({ userId }) => userId),
+    });
+  }
+  return approvals;
+}

@@ -1,0 +1,118 @@
+import type { Tx } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { recordAudit } from '../audit.ts';
+import { namePlaces } from './name-places.ts';
+import type { RolePlace } from './role-changes.ts';
+
+/** Somebody with roles in the workspace that a company leaves, and who they are in the one it moves to. */
+export interface MovedPerson {
+  fromUserId: string;
+  email: string | null;
+  /** Null: no active full member of the new workspace has this address; their roles are dropped. */
+  toUserId: string | null;
+}
+
+export interface WorkspaceMove {
+  companyId: bigint;
+  fromTeamId: string;
+  toTeamId: string;
+  /** A company admin from then on, whoever follows. */
+  adminUserId: string;
+  people: readonly MovedPerson[];
+  at: Date;
+}
+
+export interface RolesMoved {
+  kept: { userId: string; roles: RolePlace[] }[];
+  dropped: { fromUserId: string; email: string | null; roles: RolePlace[] }[];
+}
+
+/**
+ * Binds a company to another workspace (R30): roles follow the people who were found there, everybody else's are dropped,
+ * the named person becomes a company admin, and the directory's people are matched anew, because every Slack id is void.
+ * The caller holds the company's lock. Throws RefillError `workspace-changed` where the company is not in the workspace
+ * that the people were read from or somebody has other roles by now, and `workspace-taken`.
+ */
+export async function moveWorkspace(tx: Tx, move: WorkspaceMove): Promise<RolesMoved> {
+  const { companyId, fromTeamId, toTeamId, people, at } = move;
+  await bindWorkspace(tx, move);
+  const rows = await tx.roleAssignment.findMany({ where: { companyId }, orderBy: { id: 'asc' } });
+  if (rows.some(({ userId }) => !people.some(({ fromUserId }) => fromUserId === userId)))
+    throw new RefillError('workspace-changed', 'Roles were granted meanwhile. Run this again.');
+  await tx.roleAssignment.deleteMany({ where: { companyId } });
+  const moved: RolesMoved = { kept: [], dropped: [] };
+  for (const { fromUserId, email, toUserId } of people) {
+    const own = rows.filter(({ userId }) => userId === fromUserId);
+    const roles = await namePlaces(tx, companyId, own);
+    if (toUserId === null) moved.dropped.push({ fromUserId, email, roles });
+    else await giveAnew(tx, move, moved, { userId: toUserId, roles });
+  }
+  const admin: RolePlace = { role: 'company_admin', officeId: null, departmentId: null, place: null };
+  await giveAnew(tx, move, moved, { userId: move.adminUserId, roles: [admin] });
+  await tx.member.updateMany({
+    where: { companyId },
+    data: { slackUserId: null, slackLookAt: null, slackAnswer: null },
+  });
+  await recordAudit(tx, {
+    companyId,
+    at,
+    actor: 'operator',
+    surface: 'operator',
+    action: 'company-moved',
+    details: {
+      fromTeamId,
+      toTeamId,
+      adminUserId: move.adminUserId,
+      kept: moved.kept.map(({ userId }) => userId).join(', '),
+      dropped: moved.dropped.map(({ fromUserId, email }) => email ?? fromUserId).join(', '),
+    },
+  });
+  return moved;
+}
+
+async function bindWorkspace(tx: Tx, { companyId, fromTeamId, toTeamId, at }: WorkspaceMove): Promise<void> {
+  const left = await tx.workspace.updateMany({
+    where: { teamId: fromTeamId, companyId },
+    data: { companyId: null, boundAt: null },
+  });
+  if (left.count === 0)
+    throw new RefillError('workspace-changed', 'The company is in another workspace by now. Run this again.');
+  const bound = await tx.workspace.updateMany({
+    where: { teamId: toTeamId, companyId: null },
+    data: { companyId, boundAt: at },
+  });
+  if (bound.count === 0)
+    throw new RefillError('workspace-taken', 'That workspace is linked to another company.');
+}
+
+/** Grants roles in the new workspace; what somebody has there already stays one role. */
+async function giveAnew(
+  tx: Tx,
+  { companyId, toTeamId: teamId, at }: WorkspaceMove,
+  moved: RolesMoved,
+  { userId, roles }: { userId: string; roles: readonly RolePlace[] },
+): Promise<void> {
+  const person = moved.kept.find((each) => each.userId === userId) ?? { userId, roles: [] };
+  if (!moved.kept.includes(person)) moved.kept.push(person);
+  for (const place of roles) {
+    const { role, officeId, departmentId } = place;
+    const isHeld = person.roles.some(
+      (held) => held.role === role && held.officeId === officeId && held.departmentId === departmentId,
+    );
+    if (isHeld) continue;
+    person.roles.push(place);
+    await tx.roleAssignment.create({
+      data: {
+        companyId,
+        teamId,
+        userId,
+        role,
+        officeId,
+        departmentId,
+        grantedBy: 'operator',
+        grantedAt: at,
+        checkedAt: at,
+      },
+    });
+  }
+}
