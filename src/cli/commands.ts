@@ -31,6 +31,7 @@ import { setInvoiceEmailCommand } from './invoice/set-email.ts';
 import { voidInvoiceCommand } from './invoice/void-invoice.ts';
 import { listOperatorNoticesCommand } from './operator/list-notices.ts';
 import { resolveOperatorNoticeCommand } from './operator/resolve-notice.ts';
+import { subscribePhoneSystemCommand } from './phone-system/subscribe.ts';
 import { importRatesCommand } from './rates/import-rates.ts';
 import { listRatesCommand } from './rates/list-rates.ts';
 import { priceTrafficCommand } from './rates/price-traffic.ts';
@@ -76,6 +77,7 @@ export const COMMAND_TABLE: CommandTable = {
     createWebhookCommand,
     listWebhooksCommand,
     revokeWebhookCommand,
+    subscribePhoneSystemCommand,
     connectDirectoryCommand,
     disconnectDirectoryCommand,
     importDirectoryCommand,
@@ -106,6 +108,7 @@ export const COMMAND_TABLE: CommandTable = {
     rates: 'rate decks: what usage costs',
     'api-key': 'keys with which a company’s systems send usage',
     webhook: 'where a company’s phone system sends its events',
+    'phone-system': 'the phone system of a company',
     directory: 'who the numbers and lines of a company belong to',
     operator: 'what the operator has to look at',
     usage: 'usage on its way in, and what is not booked yet',

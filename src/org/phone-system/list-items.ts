@@ -44,10 +44,27 @@ export async function listItems<T>(
   }
 }
 
+/**
+ * Creates something at the phone system and returns its answer. It is not repeated: an answer that got lost may stand for
+ * something that was created. Throws what `listItems` throws.
+ */
+export async function createItem<T>(
+  access: PhoneSystemAccess,
+  { path, body }: { path: string; body: Record<string, unknown> },
+  item: z.ZodType<T>,
+): Promise<T> {
+  const answer = await ask(access, new URL(path, access.url), body);
+  if (!('json' in answer))
+    throw new RefillError('phone-system-busy', `The phone system did not answer: ${answer.why}.`);
+  const read = item.safeParse(answer.json);
+  if (!read.success) throw unreadable(path, read.error);
+  return read.data;
+}
+
 async function getJson(access: PhoneSystemAccess, url: URL): Promise<unknown> {
   const { wait = pause } = access;
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await get(access, url);
+    const answer = await ask(access, url);
     if ('json' in answer) return answer.json;
     if (attempt >= TRIES || answer.waitMs > LONGEST_WAIT_MS)
       throw new RefillError('phone-system-busy', `The phone system did not answer: ${answer.why}.`);
@@ -56,15 +73,21 @@ async function getJson(access: PhoneSystemAccess, url: URL): Promise<unknown> {
 }
 
 /** One request: its JSON, or why another try may do and how long its sender asks to wait. */
-async function get(
+async function ask(
   { key }: PhoneSystemAccess,
   url: URL,
+  body?: Record<string, unknown>,
 ): Promise<{ json: unknown } | { why: string; waitMs: number }> {
   let response: Response;
   let text: string;
   try {
     response = await fetch(url, {
-      headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
+      headers: {
+        authorization: `Bearer ${key}`,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       // The key is for nobody else's eyes.
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),

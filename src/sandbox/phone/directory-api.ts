@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
 import { type DirectoryLists, demoDirectory } from './demo-directory.ts';
 
 const KEY = 'local-directory-key-it-guards-nothing';
@@ -16,7 +17,19 @@ export interface Trouble {
   retryAfterSeconds?: number;
 }
 
-/** The phone system's own list of who there is, over its REST API: a bearer key, and pages with a cursor. */
+/** Where its events go. */
+export interface EventEndpoint {
+  id: string;
+  hook_url: string;
+  secret: string;
+  /** `call` and `sms`, with what was asked for. */
+  subscriptions: Record<string, Record<string, unknown>>;
+}
+
+/**
+ * The phone system's own list of who there is, over its REST API: a bearer key, and pages with a cursor; and where its
+ * events are sent.
+ */
 export interface DirectoryApi {
   url: string;
   key: string;
@@ -24,6 +37,10 @@ export interface DirectoryApi {
   lists: DirectoryLists;
   pageSize: number;
   troubles: Trouble[];
+  /** Webhooks that were created, with their subscriptions. */
+  endpoints: EventEndpoint[];
+  /** Whether a key may create webhooks but no subscriptions, as one without the rights. */
+  refusesSubscriptions: boolean;
   /** Every request so far, its path and query. */
   asked: string[];
   close(): Promise<void>;
@@ -31,7 +48,7 @@ export interface DirectoryApi {
 
 /** Starts it on a free port of 127.0.0.1 with the demo company's people. */
 export async function startDirectoryApi(): Promise<DirectoryApi> {
-  const server = createServer((request, response) => answer(api, request, response));
+  const server = createServer((request, response) => void answer(api, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -42,6 +59,8 @@ export async function startDirectoryApi(): Promise<DirectoryApi> {
     lists: demoDirectory(),
     pageSize: 100,
     troubles: [],
+    endpoints: [],
+    refusesSubscriptions: false,
     asked: [],
     close: () =>
       new Promise((resolve) => {
@@ -58,14 +77,15 @@ interface Reply {
   headers?: Record<string, string>;
 }
 
-function answer(api: DirectoryApi, request: IncomingMessage, response: ServerResponse): void {
+async function answer(api: DirectoryApi, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   api.asked.push(`${url.pathname}${url.search}`);
-  const { status, body, headers } = reply(api, url, request);
+  const sent = request.method === 'POST' ? await readText(request) : '';
+  const { status, body, headers } = reply(api, url, request, sent);
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-function reply(api: DirectoryApi, url: URL, request: IncomingMessage): Reply {
+function reply(api: DirectoryApi, url: URL, request: IncomingMessage, sent: string): Reply {
   const trouble = api.troubles.shift();
   if (trouble !== undefined) {
     const { status, retryAfterSeconds: wait } = trouble;
@@ -75,6 +95,9 @@ function reply(api: DirectoryApi, url: URL, request: IncomingMessage): Reply {
     };
   }
   if (request.headers.authorization !== `Bearer ${api.key}`) return refuse(401, 'Invalid API key.');
+  if (request.method === 'POST') return createEndpoint(api, url.pathname, sent);
+  if (url.pathname === '/api/v2/webhooks')
+    return { status: 200, body: { items: api.endpoints.map(({ id, hook_url }) => ({ id, hook_url })) } };
   const list = LISTS[url.pathname];
   if (list === undefined) return refuse(404, 'Not found.');
   if (request.method !== 'GET') return refuse(405, 'Method not allowed.');
@@ -86,6 +109,56 @@ function reply(api: DirectoryApi, url: URL, request: IncomingMessage): Reply {
   const to = from + api.pageSize;
   const next = to < items.length ? { cursor: Buffer.from(`${to}`).toString('base64url') } : {};
   return { status: 200, body: { items: items.slice(from, to), ...next } };
+}
+
+const webhookBody = z.strictObject({ hook_url: z.url({ protocol: /^https$/ }), secret: z.string().min(1) });
+const subscriptionBodies: Record<string, z.ZodType<{ endpoint_id: string | number }>> = {
+  call: z.strictObject({
+    endpoint_id: z.union([z.string(), z.number()]),
+    call_states: z.array(z.enum(['ringing', 'connected', 'hangup', 'missed', 'voicemail', 'recording'])),
+  }),
+  sms: z.strictObject({
+    endpoint_id: z.union([z.string(), z.number()]),
+    direction: z.enum(['all', 'inbound', 'outbound']),
+    status: z.boolean(),
+  }),
+};
+
+/** POST /webhooks, then /subscriptions/call and /subscriptions/sms for it. */
+function createEndpoint(api: DirectoryApi, path: string, sent: string): Reply {
+  const body: unknown = readJson(sent);
+  if (path === '/api/v2/webhooks') {
+    const read = webhookBody.safeParse(body);
+    if (!read.success) return refuse(400, 'Invalid webhook.');
+    const id = `${5_000_000_000_000_000 + api.endpoints.length}`;
+    api.endpoints.push({ id, ...read.data, subscriptions: {} });
+    return {
+      status: 200,
+      body: { id, hook_url: read.data.hook_url, signature: { algo: 'HS256', type: 'jwt' } },
+    };
+  }
+  const kind = /^\/api\/v2\/subscriptions\/(\w+)$/.exec(path)?.[1] ?? '';
+  const read = subscriptionBodies[kind]?.safeParse(body);
+  if (read === undefined) return refuse(404, 'Not found.');
+  if (api.refusesSubscriptions) return refuse(403, 'Insufficient permissions.');
+  const endpoint = api.endpoints.find(({ id }) => id === String(read.data?.endpoint_id));
+  if (read.data === undefined || endpoint === undefined) return refuse(400, 'Invalid subscription.');
+  endpoint.subscriptions[kind] = { ...read.data };
+  return { status: 200, body: { id: `${endpoint.id}${kind === 'call' ? 1 : 2}`, enabled: true } };
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function refuse(status: number, message: string): Reply {

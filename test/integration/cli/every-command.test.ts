@@ -47,6 +47,10 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'webhook create': { args: ['--company', '1'], done: 0 },
   'webhook list': { args: ['--company', '1'], done: 0 },
   'webhook revoke': { args: ['--company', '1', 'https://example.com/none'], done: 1 },
+  'phone-system subscribe': {
+    args: ['--company', '1', '--key-file', 'KEY', '--url', 'http://127.0.0.1:9'],
+    done: 1,
+  },
   'directory connect': {
     args: ['--company', '1', '--key-file', 'KEY', '--url', 'http://127.0.0.1:9'],
     done: 0,
