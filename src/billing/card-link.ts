@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { actorOf, isCompanyAdmin, lockCompany, type Person, recordAudit } from '../org/index.ts';
+import {
+  actorOf,
+  isCompanyAdmin,
+  lockCompany,
+  lockForPerson,
+  type Person,
+  recordAudit,
+} from '../org/index.ts';
 import { enqueueQuestion } from './card-check/check-jobs.ts';
 import { gatewayFor } from './company-gateway.ts';
 import { withCustomer } from './customer.ts';
@@ -20,7 +27,7 @@ export async function startCardLink(
   person: Person,
   from: { orderToken?: string },
 ): Promise<{ url: string; expiresAt: Date }> {
-  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins add cards.');
+  assertMayAdd(person);
   const token = randomBytes(18).toString('base64url');
   const createdAt = deps.clock.now();
   const companyId = person.company.id;
@@ -35,20 +42,27 @@ export async function startCardLink(
     });
   const page = await withCustomer(deps, companyId, openPage, { needsCard: false });
   const expiresAt = new Date(createdAt.getTime() + LINK_LIFE_MS);
-  await deps.db.cardLink.create({
-    data: {
-      companyId,
-      token,
-      sessionId: page.sessionId,
-      url: page.url,
-      orderToken: from.orderToken ?? null,
-      teamId: person.teamId,
-      userId: person.userId,
-      createdAt,
-      expiresAt,
-    },
+  await inTransaction(deps.db, async (tx) => {
+    assertMayAdd(await lockForPerson(tx, person));
+    await tx.cardLink.create({
+      data: {
+        companyId,
+        token,
+        sessionId: page.sessionId,
+        url: page.url,
+        orderToken: from.orderToken ?? null,
+        teamId: person.teamId,
+        userId: person.userId,
+        createdAt,
+        expiresAt,
+      },
+    });
   });
   return { url: `${deps.publicUrl}/billing/card/${token}`, expiresAt };
+}
+
+function assertMayAdd(person: Person): void {
+  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins add cards.');
 }
 
 /**

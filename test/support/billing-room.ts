@@ -3,9 +3,11 @@ import { z } from 'zod';
 import {
   advanceOrder,
   type BillingDeps,
+  buyBundle,
   createStripeGateway,
   createStripeInvoicing,
   ensureCustomer,
+  reviewBundle,
   sweepInvoices,
   sweepSubscriptions,
 } from '../../src/billing/index.ts';
@@ -13,6 +15,7 @@ import { MovableClock } from '../../src/clock.ts';
 import { type NewUsage, postUsage, sweepLedger, type UsageClass } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
 import { dollars, type Money } from '../../src/money.ts';
+import type { Person, Scope } from '../../src/org/index.ts';
 import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
 import type { TestCompany } from './company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from './database.ts';
@@ -121,4 +124,14 @@ export function callOf(
     cost: dollars(amount),
     price: null,
   };
+}
+
+/** Buys a bundle as its review shows it. */
+export async function buyReviewed(
+  deps: BillingDeps,
+  person: Person,
+  choice: { bundleId: bigint; scope: Scope; token: string },
+): ReturnType<typeof buyBundle> {
+  const { mark } = await reviewBundle(deps, person, choice);
+  return await buyBundle(deps, person, { ...choice, mark });
 }

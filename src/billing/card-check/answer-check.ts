@@ -1,7 +1,8 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromCents, type Money, toMicros } from '../../money.ts';
-import { actorOf, isCompanyAdmin, lockCompany, type Person } from '../../org/index.ts';
+import { actorOf, isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
+import { changedMeanwhile } from '../judge-again.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck, enqueueShowCheck } from './check-jobs.ts';
 import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check-limits.ts';
@@ -23,21 +24,20 @@ export type CheckAnswer =
  * Judges the amount that an admin read on the card's statement (R13). The right one makes the card the company's; a
  * wrong one that may have been is counted, and too many lock the card until the operator opens it again. Either end
  * refunds the charge.
- * Throws RefillError `card-unknown` for another company's check, or a person who may not answer it.
+ * Throws RefillError `not-allowed` for who is no company admin (any more), `card-unknown` for another company's check.
  */
 export async function answerCheck(
   deps: BillingDeps,
-  person: Person,
+  asked: Person,
   token: string,
   amount: Money,
 ): Promise<CheckAnswer> {
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, asked);
+    if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins confirm cards.');
     const check = await tx.cardCheck.findFirst({ where: { token, companyId: person.company.id } });
-    if (check === null || !mayAnswer(person, check)) {
-      throw new RefillError('card-unknown', 'That card is not known any more.');
-    }
+    if (check === null) throw new RefillError('card-unknown', 'That card is not known any more.');
     if (check.state !== 'waiting') return { outcome: 'not-waiting' };
     if (amount.lessThan(fromCents(SMALLEST_CENTS)) || amount.greaterThan(fromCents(LARGEST_CENTS)))
       return { outcome: 'impossible' };
@@ -61,10 +61,6 @@ export async function answerCheck(
   });
 }
 
-function mayAnswer(person: Person, check: CheckRow): boolean {
-  return isCompanyAdmin(person) || (check.teamId === person.teamId && check.userId === person.userId);
-}
-
 async function lock(tx: Tx, card: CardRow, check: CheckRow, at: Date): Promise<void> {
   await resolve(tx, check, 'locked', at);
   await tx.card.update({ where: keyOf(card), data: { lockedAt: at } });
@@ -78,10 +74,11 @@ export async function resolve(
   state: 'confirmed' | 'locked' | 'expired',
   at: Date,
 ): Promise<void> {
-  await tx.cardCheck.update({
-    where: { token: check.token },
+  const { count } = await tx.cardCheck.updateMany({
+    where: { token: check.token, state: check.state },
     data: { state, resolvedAt: at, nextLookAt: at, looks: 0 },
   });
+  if (count === 0) throw changedMeanwhile('The card check');
   await enqueueCheck(tx, check);
   await enqueueShowCheck(tx, check);
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromCents, toMicros } from '../../money.ts';
-import { actorOf, lockCompany, type Person } from '../../org/index.ts';
+import { actorOf, isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck } from './check-jobs.ts';
 import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check-limits.ts';
@@ -22,21 +22,25 @@ export interface AskedIn {
 /**
  * Whoever opened the card page says that the card which came of it is theirs: coming back from the page proves nothing
  * (R13). Then it is checked by a small charge where the company's policy wants that, or is usable at once.
- * Throws RefillError `card-unknown` for a card that this person did not add.
+ * Throws RefillError `not-allowed` for who is no company admin any more, `card-unknown` for a card that this person did
+ * not add.
  */
 export async function claimCard(
   deps: BillingDeps,
-  person: Person,
+  by: Person,
   cardId: bigint,
   asked?: AskedIn,
 ): Promise<ClaimOutcome> {
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, by);
     const card = await findOwnCard(tx, person, cardId);
-    if (card.claimedAt !== null) return 'already';
+    const { count } = await tx.card.updateMany({
+      where: { companyId: card.companyId, id: card.id, claimedAt: null, removedAt: null },
+      data: { claimedAt: at },
+    });
+    if (count === 0) return 'already';
     const actor = actorOf(person);
-    await tx.card.update({ where: keyOf(card), data: { claimedAt: at } });
     await auditCard(tx, card, 'card-claimed', { actor, surface: 'slack', at });
     if (!(await needsCheck(tx, card))) {
       await makeUsable(tx, card, at);
@@ -51,20 +55,24 @@ export async function claimCard(
   });
 }
 
-/** Whoever opened the card page says that the card is not theirs: it is never used. Throws RefillError `card-unknown`. */
-export async function disownCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
+/** Whoever opened the card page says that the card is not theirs: it is never used. Throws as `claimCard`. */
+export async function disownCard(deps: BillingDeps, asked: Person, cardId: bigint): Promise<void> {
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, asked);
     const card = await findOwnCard(tx, person, cardId);
-    if (card.claimedAt !== null) throw new RefillError('card-unknown', 'That card was claimed already.');
-    await tx.card.update({ where: keyOf(card), data: { removedAt: at } });
+    const { count } = await tx.card.updateMany({
+      where: { companyId: card.companyId, id: card.id, claimedAt: null, removedAt: null },
+      data: { removedAt: at },
+    });
+    if (count === 0) throw new RefillError('card-unknown', 'That card was claimed already.');
     const actor = actorOf(person);
     await auditCard(tx, card, 'card-disowned', { actor, surface: 'slack', at });
   });
 }
 
 async function findOwnCard(tx: Tx, person: Person, cardId: bigint): Promise<CardRow> {
+  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins add cards.');
   const card = await tx.card.findFirst({
     where: {
       companyId: person.company.id,

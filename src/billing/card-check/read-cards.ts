@@ -1,6 +1,6 @@
-import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
+import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { actorOf, isCompanyAdmin, lockCompany, type Person, readActor } from '../../org/index.ts';
+import { actorOf, isCompanyAdmin, lockForPerson, type Person, readActor } from '../../org/index.ts';
 import { resumeWithCard } from '../recharge/retry-recharge.ts';
 import type { BillingDeps } from '../types.ts';
 import { keyOf } from './claim-card.ts';
@@ -68,15 +68,15 @@ export async function removeCard(deps: BillingDeps, person: Person, cardId: bigi
 
 async function changeCard(
   deps: BillingDeps,
-  person: Person,
+  asked: Person,
   cardId: bigint,
   action: string,
-  change: (tx: Parameters<typeof lockCompany>[0], card: CardRow, at: Date) => Promise<void>,
+  change: (tx: Tx, card: CardRow, at: Date) => Promise<void>,
 ): Promise<void> {
-  if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins change cards.');
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, asked);
+    if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins change cards.');
     const card = await tx.card.findFirst({
       where: { companyId: person.company.id, id: cardId, removedAt: null },
     });

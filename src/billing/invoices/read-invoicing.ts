@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
-import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
 import { nextTurn } from '../billing-calendar.ts';
 import { readExposure } from '../limits.ts';
 import { askForOwnFile } from './invoice-file-rows.ts';
@@ -68,9 +68,9 @@ export async function requestInvoiceFile(
   person: Person,
   token: string,
 ): Promise<{ number: string }> {
-  assertAllowed(person);
   const companyId = person.company.id;
   return await inTransaction(deps.db, async (tx) => {
+    assertAllowed(await lockForPerson(tx, person));
     const row = await tx.invoice.findFirst({ where: { companyId, token }, select: { id: true } });
     const invoice = row === null ? null : await readInvoice(tx, { companyId, id: row.id });
     if (row === null || invoice === null)

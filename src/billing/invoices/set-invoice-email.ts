@@ -1,6 +1,6 @@
 import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { findCompany, recordAudit } from '../../org/index.ts';
+import { findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
@@ -15,6 +15,7 @@ export async function setInvoiceEmail(
   const { companyId, email, at } = wanted;
   if (!ADDRESS.test(email)) throw new RefillError('bad-argument', `"${email}" is not an e-mail address.`);
   await inTransaction(db, async (tx) => {
+    await lockCompany(tx, companyId);
     if ((await findCompany(tx, companyId)) === null)
       throw new RefillError('company-unknown', `There is no company ${companyId}.`);
     await tx.company.update({ where: { id: companyId }, data: { invoiceEmail: email } });

@@ -126,10 +126,11 @@ export async function keepSetting(
       ...key,
       officeId: wallet.officeId,
       ...figures,
+      version: 1,
       monthStartsAt: month.startsAt,
       monthEndsAt: month.endsAt,
     },
-    update: figures,
+    update: { ...figures, version: { increment: 1 } },
   });
 }
 

@@ -7,7 +7,7 @@ import { scopeOf } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { choiceOf, type RechargeChoice } from './change-recharge.ts';
 import { monthAfter, monthOf } from './recharge-month.ts';
-import { DEFAULTS, sumRecharges } from './settings.ts';
+import { DEFAULTS, sumRecharges, versionOf } from './settings.ts';
 
 const PACE_DAYS = 7;
 
@@ -25,6 +25,8 @@ export interface RechargeFacts extends RechargeChoice {
   /** What usage of these credits cost a day, over the last seven days. */
   perDay: Money;
   isSet: boolean;
+  /** Of the setting that these are; a change of it carries it back. */
+  version: number;
   standsStill: StandsStill | null;
   mayChangeCap: boolean;
 }
@@ -69,6 +71,7 @@ export async function readRecharges(
         month: now,
         perDay: perDay(wallet.officeId),
         isSet: setting !== undefined,
+        version: versionOf(setting ?? null),
         standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as StandsStill | null),
         mayChangeCap: isCompanyAdmin(person),
       });

@@ -1,12 +1,14 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
 import { readBalance } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
-import { findCompany, lockCompany } from '../../org/index.ts';
-import { forEachCompany } from '../../queue/index.ts';
+import { type Company, findCompany, lockCompany } from '../../org/index.ts';
+import { enqueue, forEachCompany } from '../../queue/index.ts';
 import { chargeCard, chargeFallback } from '../charge-card.ts';
 import { listChargeableCards } from '../chargeable-cards.ts';
 import { type Failure, NOT_VERIFIED, PROCESSOR_REFUSED } from '../declines.ts';
 import { isStandingStill } from '../dispute/standing.ts';
+import { assertWithinDay } from '../limits.ts';
 import { keyOf, type OrderRow, WAITS_FOR_PERSON } from '../order-rows.ts';
 import { type Attempt, findLiveAttempt } from '../payment-attempt.ts';
 import { RETRY_AFTER_MS } from '../retry-pace.ts';
@@ -134,7 +136,7 @@ export async function dropWaiting(
   tx: Tx,
   order: OrderRow,
   now: Date,
-  status: 'given_up' | 'needless' | 'dropped',
+  status: 'given_up' | 'needless' | 'dropped' | 'over_limit',
 ): Promise<void> {
   const key = { companyId: order.companyId, id: order.id };
   const waits = await tx.purchaseOrder.updateMany({
@@ -167,6 +169,10 @@ async function tryAgain(tx: Tx, order: OrderRow, now: Date, retries: number): Pr
     return;
   }
   if (!(await isStillLow(tx, order, now))) return await dropWaiting(tx, order, now, 'needless');
+  if (!(await fitsDay(tx, company, order, now))) {
+    await dropWaiting(tx, order, now, 'over_limit');
+    return await judgeAnew(tx, setting);
+  }
   const [card] = await listChargeableCards(tx, { companyId: company.id, orderId: order.id });
   if (card === undefined) {
     const ended = {
@@ -180,8 +186,26 @@ async function tryAgain(tx: Tx, order: OrderRow, now: Date, retries: number): Pr
     await pause(tx, setting, 'no_card');
     return await tellRecharge(tx, order, now, { status: 'given_up', failureCode: 'no_card' });
   }
-  await tx.purchaseOrder.update({ where, data: { retries } });
+  // It counts in the 24 hours from this try on (R9).
+  await tx.purchaseOrder.update({ where, data: { retries, confirmedAt: now } });
   await chargeCard(tx, order, card.id, now);
+}
+
+/** Whether another try fits the purchase limit of 24 hours, which others may have used up since the first (R9). */
+async function fitsDay(tx: Tx, company: Company, order: OrderRow, now: Date): Promise<boolean> {
+  try {
+    await assertWithinDay(tx, company, { amount: fromMicros(order.amountMicros ?? 0n), order }, now);
+    return true;
+  } catch (error) {
+    if (error instanceof RefillError && error.code === 'daily-limit') return false;
+    throw error;
+  }
+}
+
+/** Has the wallet decided about as it is now: what keeps a recharge from it is told there. */
+async function judgeAnew(tx: Tx, { companyId, walletId }: SettingRow): Promise<void> {
+  const wake = { queue: `watch:${companyId}:${walletId}`, key: `${companyId}:${walletId}:general` };
+  await enqueue(tx, 'watch-balance', { companyId, walletId, class: 'general' }, wake);
 }
 
 /** Whether the credits of a recharge are still below their threshold. */

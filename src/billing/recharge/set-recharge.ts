@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
-import { lockCompany, type Person } from '../../org/index.ts';
+import { lockForPerson, type Person } from '../../org/index.ts';
 import { listApproverIds } from '../approval/list-other-approvers.ts';
 import { rightToAnswer } from '../approval/subject.ts';
 import { readPayBy } from '../pay-by.ts';
+import { markOf, type Shown } from '../review-mark.ts';
 import type { BillingDeps } from '../types.ts';
 import {
   assertAllowed,
@@ -17,11 +18,14 @@ import {
   toChange,
 } from './change-recharge.ts';
 import { findOpenRecharge } from './find-open.ts';
+import { versionOf } from './settings.ts';
 import { suggestAmount } from './suggest-amount.ts';
 
 /** What a change comes to. `chargesNow`: what is charged as soon as it is confirmed, as credits are low already. */
 export interface RechargeReview extends RechargeChoice {
   token: string;
+  /** Of what this review shows; confirming carries it back. */
+  mark: string;
   walletId: bigint;
   chargesNow: Money | null;
   /** The limit above which a second admin approves first; null where this choice needs none (R9). */
@@ -31,15 +35,20 @@ export interface RechargeReview extends RechargeChoice {
   payBy: Awaited<ReturnType<typeof readPayBy>>['payBy'];
 }
 
-/** Opens a change for this person; the token is all that a window carries. Throws RefillError `not-allowed`. */
+/**
+ * Opens a change for this person; the token is all that a window carries. `shown`: the version of the setting that the
+ * window shows, where it was read before; saved is only what was seen (R9). Throws RefillError `not-allowed`.
+ */
 export async function openRechargeDraft(
   deps: BillingDeps,
   person: Person,
   walletId: bigint,
+  shown?: { version: number },
 ): Promise<{ token: string }> {
   const token = randomBytes(18).toString('base64url');
   await inTransaction(deps.db, async (tx) => {
-    await findOwnWallet(tx, person, walletId, deps.clock.now());
+    const wallet = await findOwnWallet(tx, person, walletId, deps.clock.now());
+    const settingVersion = shown?.version ?? versionOf(await findSetting(tx, person, wallet));
     await tx.rechargeDraft.create({
       data: {
         token,
@@ -48,6 +57,7 @@ export async function openRechargeDraft(
         teamId: person.teamId,
         userId: person.userId,
         createdAt: deps.clock.now(),
+        settingVersion,
       },
     });
   });
@@ -60,82 +70,101 @@ export async function findRechargeDraft(deps: BillingDeps, person: Person, token
 }
 
 /**
- * Checks a choice and keeps it for the confirmation. Throws RefillError `not-allowed`, `recharge-unknown`, `no-card`,
- * `cap-not-yours`, `resume-not-yours`, `amount-below-threshold`, `cap-below-amount`, `amount-below-minimum`, `amount-above-maximum`,
+ * Checks a choice and keeps it for the confirmation. Throws RefillError `not-allowed`, `recharge-unknown`,
+ * `recharge-changed` (somebody else set it since the window was opened), `no-card`, `cap-not-yours`,
+ * `amount-below-threshold`, `cap-below-amount`, `amount-below-minimum`, `amount-above-maximum`, `resume-not-yours`,
  * `no-approver`.
  */
 export async function reviewRecharge(
   deps: BillingDeps,
-  person: Person,
+  asked: Person,
   token: string,
   choice: RechargeChoice,
 ): Promise<RechargeReview> {
   const now = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
+    const person = await lockForPerson(tx, asked);
     const draft = await findDraft(tx, person, token);
-    const wallet = await findOwnWallet(tx, person, draft.walletId, now);
-    const before = await findSetting(tx, person, wallet);
-    await assertAllowed(tx, person, before, choice, now);
-    await tx.rechargeDraft.update({
-      where: { token },
+    const [reviewed] = await tx.rechargeDraft.updateManyAndReturn({
+      where: { token, version: draft.version },
       data: {
         isOn: choice.isOn,
         thresholdMicros: toMicros(choice.threshold),
         amountMicros: toMicros(choice.amount),
         capMicros: toMicros(choice.cap),
+        version: { increment: 1 },
       },
     });
-    const isLow = wallet.freeGeneral.lessThan(choice.threshold);
-    const isOpen = before !== null && (await findOpenRecharge(tx, before)) !== null;
-    const { payBy } = await readPayBy(tx, person.company, now);
-    const chargesNow = choice.isOn && isLow && !isOpen ? choice.amount : null;
-    const approvalAbove = limitToApprove(person.company, before, choice);
-    const subject = { change: toChange(wallet, choice) };
-    const approverIds =
-      approvalAbove === null
-        ? []
-        : await listApproverIds(tx, person, await rightToAnswer(tx, person.company, subject));
-    if (approvalAbove !== null && approverIds.length === 0)
-      throw new RefillError('no-approver', 'No other admin could approve that.', { limit: approvalAbove });
-    return { ...choice, token, walletId: wallet.walletId, chargesNow, approvalAbove, approverIds, payBy };
+    if (reviewed === undefined)
+      throw new RefillError('recharge-unknown', 'That change is not known any more.');
+    return await describeReview(tx, person, reviewed, now);
   });
 }
 
-/** What a confirmed choice came to: in force, or asked of a second admin. */
-export interface RechargeOutcome {
-  outcome: 'saved' | 'asked';
-  choice: RechargeChoice;
+type Draft = Awaited<ReturnType<typeof findDraft>>;
+
+/** What the kept choice comes to now. Under the company's lock. Throws what `reviewRecharge` throws. */
+async function describeReview(tx: Tx, person: Person, draft: Draft, now: Date): Promise<RechargeReview> {
+  const { token } = draft;
+  const choice = choiceOfDraft(draft);
+  const wallet = await findOwnWallet(tx, person, draft.walletId, now);
+  const before = await findSetting(tx, person, wallet);
+  if (versionOf(before) !== draft.settingVersion)
+    throw new RefillError('recharge-changed', 'It was set since this window was opened.');
+  await assertAllowed(tx, person, before, choice, now);
+  const isLow = wallet.freeGeneral.lessThan(choice.threshold);
+  const isOpen = before !== null && (await findOpenRecharge(tx, before)) !== null;
+  const { payBy, cardId } = await readPayBy(tx, person.company, now);
+  const chargesNow = choice.isOn && isLow && !isOpen ? choice.amount : null;
+  const approvalAbove = limitToApprove(person.company, before, choice);
+  const subject = { change: toChange(wallet, choice) };
+  const approverIds =
+    approvalAbove === null
+      ? []
+      : await listApproverIds(tx, person, await rightToAnswer(tx, person.company, subject));
+  if (approvalAbove !== null && approverIds.length === 0)
+    throw new RefillError('no-approver', 'No other admin could approve that.', { limit: approvalAbove });
+  const shown = [payBy.method, cardId, chargesNow !== null, approvalAbove !== null];
+  const mark = markOf([token, draft.version, draft.settingVersion, ...shown]);
+  const { walletId } = wallet;
+  return { ...choice, token, mark, walletId, chargesNow, approvalAbove, approverIds, payBy };
 }
+
+/** What a confirmed choice came to: in force, or asked of a second admin. */
+export type RechargeOutcome =
+  | { outcome: 'saved' | 'asked'; choice: RechargeChoice }
+  /** Something is not as the review showed it; nothing was changed. */
+  | { outcome: 'review-again'; review: RechargeReview };
 
 /**
  * Makes a reviewed change: kept, told in the channel, and in force at once; or asks a second admin where it lets more be
- * charged than the approval limit. A second click finds nothing left to do (null). Throws what `reviewRecharge` throws,
- * `no-approver`.
+ * charged than the approval limit. A second click finds nothing left to do (null). What is made is what the click
+ * confirms (R9). Throws what `reviewRecharge` throws, `no-approver`.
  */
 export async function applyRecharge(
   deps: BillingDeps,
-  person: Person,
-  token: string,
+  asked: Person,
+  shown: Shown,
 ): Promise<RechargeOutcome | null> {
+  const now = deps.clock.now();
+  const { token } = shown;
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, asked);
     const draft = await findDraft(tx, person, token).catch(() => null);
     if (draft === null || draft.amountMicros === null) return null;
-    await tx.rechargeDraft.delete({ where: { token } });
-    const choice = {
-      isOn: draft.isOn === true,
-      threshold: fromMicros(draft.thresholdMicros ?? 0n),
-      amount: fromMicros(draft.amountMicros),
-      cap: fromMicros(draft.capMicros ?? 0n),
-    };
+    const review = await describeReview(tx, person, draft, now);
+    if (review.mark !== shown.mark) return { outcome: 'review-again', review } as const;
+    const { count } = await tx.rechargeDraft.deleteMany({ where: { token, version: draft.version } });
+    if (count === 0) return null;
+    const choice = choiceOfDraft(draft);
     // A person has just confirmed that this card is charged.
     if (choice.isOn)
       await tx.card.updateMany({
         where: { companyId: person.company.id, isDefault: true },
         data: { exhaustedAt: null },
       });
-    const done = await changeRecharge(tx, person, draft.walletId, () => choice, { now: deps.clock.now() });
-    return { outcome: done === 'asked' ? 'asked' : 'saved', choice };
+    const done = await changeRecharge(tx, person, draft.walletId, () => choice, { now });
+    return { outcome: done === 'asked' ? 'asked' : 'saved', choice } as const;
   });
 }
 
@@ -146,12 +175,12 @@ export async function applyRecharge(
  */
 export async function raiseCap(
   deps: BillingDeps,
-  person: Person,
+  asked: Person,
   walletId: bigint,
   cap: Money,
 ): Promise<'raised' | 'asked' | 'already'> {
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, asked);
     const setting = await tx.rechargeSetting.findFirst({
       where: { companyId: person.company.id, walletId },
     });
@@ -172,12 +201,12 @@ export async function raiseCap(
  */
 export async function takeSuggestion(
   deps: BillingDeps,
-  person: Person,
+  asked: Person,
   orderToken: string,
 ): Promise<{ outcome: 'taken' | 'asked'; amount: Money } | null> {
   const now = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, asked);
     const order = await tx.purchaseOrder.findFirst({
       where: { companyId: person.company.id, token: orderToken, kind: 'recharge' },
     });
@@ -202,4 +231,13 @@ async function findDraft(db: Pick<Tx, 'rechargeDraft'>, person: Person, token: s
   });
   if (draft === null) throw new RefillError('recharge-unknown', 'That change is not known any more.');
   return draft;
+}
+
+function choiceOfDraft(draft: Draft): RechargeChoice {
+  return {
+    isOn: draft.isOn === true,
+    threshold: fromMicros(draft.thresholdMicros ?? 0n),
+    amount: fromMicros(draft.amountMicros ?? 0n),
+    cap: fromMicros(draft.capMicros ?? 0n),
+  };
 }

@@ -15,6 +15,11 @@ export function keyOfSetting(setting: Pick<SettingRow, 'companyId' | 'walletId'>
   return { companyId_walletId: { companyId: setting.companyId, walletId: setting.walletId } };
 }
 
+/** Counts the changes of a setting; 0 where it never was set. */
+export function versionOf(setting: Pick<SettingRow, 'version'> | null): number {
+  return setting?.version ?? 0;
+}
+
 /** Shared credits are recharged in the pool, others in each office: what a wallet was set to before that changed rests. */
 export function isRechargeable(balance: CompanyBalance, wallet: WalletBalance): boolean {
   return balance.pooled === (wallet.officeId === null);

@@ -12,6 +12,7 @@ import {
   recordAudit,
 } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
+import { changedMeanwhile } from '../judge-again.ts';
 import type { OrderRow } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { notifyAnswer } from './notify-request.ts';
@@ -90,10 +91,11 @@ export async function closeRequest(
   open: RequestRow,
   { state, by, order, reason = '', closedFor = null, at }: Answer,
 ): Promise<void> {
-  const request = await tx.creditRequest.update({
-    where: { companyId_id: { companyId: open.companyId, id: open.id } },
+  const [request] = await tx.creditRequest.updateManyAndReturn({
+    where: { companyId: open.companyId, id: open.id, state: 'open' },
     data: { state, answeredBy: by, answeredAt: at, orderId: order?.id ?? null, answer: reason, closedFor },
   });
+  if (request === undefined) throw changedMeanwhile('The request');
   await notifyAnswer(tx, company, request, { bought: order?.amount ?? null, at });
   await recordAudit(tx, {
     companyId: open.companyId,

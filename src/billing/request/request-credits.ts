@@ -30,10 +30,10 @@ export async function requestCredits(
   wish: { amount: Money | null; reason: string },
 ): Promise<RequestSent> {
   const at = deps.clock.now();
-  if (wish.amount !== null) assertWithinRange(who.company, wish.amount);
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, who);
     const { company } = person;
+    if (wish.amount !== null) assertWithinRange(company, wish.amount);
     const scope = await findOwnScope(tx, person);
     if (canBuyFor(person, scope)) throw new RefillError('may-buy', 'You can add these credits yourself.');
     const askedBy = actorOf(person);

@@ -3,9 +3,10 @@ import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
 import {
   actorOf,
+  type Company,
   findCompany,
   isCompanyAdmin,
-  lockCompany,
+  lockForPerson,
   type Person,
   recordAudit,
 } from '../../org/index.ts';
@@ -21,7 +22,7 @@ import type { Beginning } from './start-subscription.ts';
 
 /** Cancels a bundle at the end of its period; a paused one ends at once. Throws `not-allowed`, `subscription-unknown`. */
 export async function cancelSubscription(deps: BillingDeps, person: Person, token: string): Promise<void> {
-  await change(deps, person, token, 'bundle-cancelled', async (tx, subscription, at) => {
+  await change(deps, person, token, 'bundle-cancelled', async (tx, subscription, { at }) => {
     if (subscription.state === 'paused') await endSubscription(tx, subscription, at);
     else await setEnding(tx, subscription, true);
   });
@@ -44,8 +45,8 @@ export async function switchBundle(
   bundleId: bigint,
 ): Promise<{ outcome: 'changed' | 'asked' }> {
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
-    return { outcome: await makeSwitch(tx, person, token, bundleId, { at: deps.clock.now() }) };
+    const admin = await lockForPerson(tx, person);
+    return { outcome: await makeSwitch(tx, admin, token, bundleId, { at: deps.clock.now() }) };
   });
 }
 
@@ -90,14 +91,14 @@ export async function makeSwitch(
 
 /** Starts a paused bundle again: a new period begins now, and is paid. Again while it runs changes nothing. */
 export async function resumeSubscription(deps: BillingDeps, person: Person, token: string): Promise<void> {
-  await change(deps, person, token, 'bundle-resumed', async (tx, subscription, at) => {
+  await change(deps, person, token, 'bundle-resumed', async (tx, subscription, { company, at }) => {
     if (subscription.state !== 'paused') return;
     const resumed = await tx.subscription.update({
       where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
       data: { state: 'active', isEnding: false, nextPeriodAt: at },
       include: { bundle: true, nextBundle: true },
     });
-    await openPeriod(tx, person.company, resumed, at, { offSession: false });
+    await openPeriod(tx, company, resumed, at, { offSession: false });
   });
 }
 
@@ -110,16 +111,16 @@ async function setEnding(tx: Tx, subscription: SubscriptionRow, isEnding: boolea
 
 async function change(
   deps: BillingDeps,
-  person: Person,
+  asked: Person,
   token: string,
   action: string,
-  work: (tx: Tx, subscription: SubscriptionRow, at: Date) => Promise<void>,
+  work: (tx: Tx, subscription: SubscriptionRow, change: { company: Company; at: Date }) => Promise<void>,
 ): Promise<void> {
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, asked);
     const subscription = await findOwn(tx, person, token);
-    await work(tx, subscription, at);
+    await work(tx, subscription, { company: person.company, at });
     await record(tx, person, subscription, { action, at });
   });
 }

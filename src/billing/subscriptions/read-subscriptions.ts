@@ -8,6 +8,7 @@ import { approvalLimit, needsApproval } from '../approval/needs-approval.ts';
 import { endOfPeriod } from '../billing-calendar.ts';
 import { scopeOf } from '../order-rows.ts';
 import { assertHasCard, readPayBy } from '../pay-by.ts';
+import { markOf } from '../review-mark.ts';
 import type { BillingDeps, PayBy } from '../types.ts';
 import { type BundleOffer, toOffer } from './catalogue.ts';
 import { referenceOf, sourceOf } from './rows.ts';
@@ -72,6 +73,8 @@ export async function readSubscriptions(
 }
 
 export interface BundleReview {
+  /** Of what this review shows; buying carries it back. */
+  mark: string;
   offer: BundleOffer;
   scopeLabel: string;
   payBy: PayBy;
@@ -85,27 +88,38 @@ export interface BundleReview {
 
 /** What buying a bundle now would mean. Throws RefillError `not-allowed`, `bundle-unknown`, `no-card`, `card-needs-replacing`. */
 export async function reviewBundle(
-  deps: BillingDeps,
+  { db, clock }: Pick<BillingDeps, 'db' | 'clock'>,
   person: Person,
   choice: { bundleId: bigint; scope: Scope },
 ): Promise<BundleReview> {
+  return await describeBundle(db, person, choice, clock.now());
+}
+
+/** The same at a time that was read already. */
+export async function describeBundle(
+  db: Queryable,
+  person: Person,
+  choice: { bundleId: bigint; scope: Scope },
+  at: Date,
+): Promise<BundleReview> {
   if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins buy bundles.');
-  const row = await deps.db.bundle.findFirst({ where: { id: choice.bundleId, retiredAt: null } });
+  const row = await db.bundle.findFirst({ where: { id: choice.bundleId, retiredAt: null } });
   if (row === null) throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
   const offer = toOffer(row);
-  const at = deps.clock.now();
-  const pay = await readPayBy(deps.db, person.company, at);
+  const pay = await readPayBy(db, person.company, at);
   assertHasCard(pay);
   const primary = person.offices.find(({ isPrimary }) => isPrimary);
   const scope: Scope =
     offer.kind === 'ai' && primary !== undefined ? { kind: 'office', officeId: primary.id } : choice.scope;
   const asks = needsApproval(person.company, offer.price);
+  const of = scope.kind === 'office' ? scope.officeId : null;
   return {
+    mark: markOf([offer.id, row.priceMicros, of, pay.payBy.method, pay.cardId, asks]),
     offer,
     scopeLabel: labelScope(person, scope),
     payBy: pay.payBy,
     endsAt: endOfPeriod(person.company, at, offer.period),
     approvalAbove: asks ? approvalLimit(person.company) : null,
-    approverIds: asks ? await listApproverIds(deps.db, person, scope) : [],
+    approverIds: asks ? await listApproverIds(db, person, scope) : [],
   };
 }

@@ -5,7 +5,7 @@ import {
   actorOf,
   findCompany,
   isCompanyAdmin,
-  lockCompany,
+  lockForPerson,
   type Person,
   recordAudit,
   type Scope,
@@ -19,6 +19,7 @@ import { assertHasCard, readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
 import { toOffer } from './catalogue.ts';
 import { openPeriod } from './open-period.ts';
+import { type BundleReview, describeBundle } from './read-subscriptions.ts';
 import { findSubscription } from './rows.ts';
 
 /** When something is begun, and who said yes to it where it needed that: `TEAM/USER`. */
@@ -29,20 +30,30 @@ export interface Beginning {
 
 /**
  * Buys a bundle: its first period begins now and is paid like any purchase; or asks a second admin where its price is
- * above the approval limit (R9). The same token again buys and asks nothing more.
+ * above the approval limit (R9). The same token again buys and asks nothing more. What is bought is what the click
+ * confirms: where the mark is not that of what buying would mean now, nothing is done and the review comes back.
  * Bundles are the company admins'; an AI bundle is always the primary office's (R5).
- * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `card-needs-replacing`,
+ * Throws RefillError `not-allowed`, `bundle-unknown`, `office-unknown`, `no-card`, `card-needs-replacing`, `daily-limit`,
  * `exposure-limit`, `purchases-paused`, `no-approver`.
  */
 export async function buyBundle(
   deps: BillingDeps,
   person: Person,
-  choice: BundleChoice,
-): Promise<{ outcome: 'bought' | 'asked' | 'already' }> {
+  { mark, ...choice }: BundleChoice & { mark: string },
+): Promise<{ outcome: 'bought' | 'asked' | 'already' } | { outcome: 'review-again'; review: BundleReview }> {
+  const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
-    return { outcome: await beginBundle(tx, person, choice, { at: deps.clock.now() }) };
+    const admin = await lockForPerson(tx, person);
+    if (!(await isBegun(tx, choice))) {
+      const review = await describeBundle(tx, admin, choice, at);
+      if (review.mark !== mark) return { outcome: 'review-again', review };
+    }
+    return { outcome: await beginBundle(tx, admin, choice, { at }) };
   });
+}
+
+async function isBegun(tx: Tx, { token }: BundleChoice): Promise<boolean> {
+  return (await tx.subscription.count({ where: { token } })) > 0;
 }
 
 export interface BundleChoice {
@@ -60,7 +71,7 @@ export async function beginBundle(
 ): Promise<'bought' | 'asked' | 'already'> {
   if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins buy bundles.');
   const company = (await findCompany(tx, person.company.id)) ?? person.company;
-  if ((await tx.subscription.count({ where: { token: choice.token } })) > 0) return 'already';
+  if (await isBegun(tx, choice)) return 'already';
   const bundle = await tx.bundle.findFirst({ where: { id: choice.bundleId, retiredAt: null } });
   if (bundle === null) throw new RefillError('bundle-unknown', 'That bundle is not on sale any more.');
   await assertNotStandingStill(tx, company.id);

@@ -129,17 +129,24 @@ export function bundleForm(
 }
 
 /** Step 2: what it costs, from when to when, before anything is charged. */
-export function bundleReviewView(metadata: string, review: BundleReview, reader: Reader): ModalView {
+/** `bought`: what is bought, to which the mark of this review is added. */
+export function bundleReviewView(
+  bought: string,
+  review: BundleReview,
+  reader: Reader,
+  isChanged = false,
+): ModalView {
   const { offer } = review;
   const { notes, submit } = endOfReview(review, words.confirm);
   return {
     type: 'modal',
     callback_id: IDS.view.bundleReview,
-    private_metadata: metadata,
+    private_metadata: `${bought}.${review.mark}`,
     title: plain(words.reviewTitle),
     ...(submit === undefined ? {} : { submit: plain(submit) }),
     close: plain(words.back),
     blocks: [
+      ...(isChanged ? [section(purchaseWords.changed)] : []),
       section(`*${escapeText(offer.name)}*`),
       facts([
         [words.credit, formatDollars(offer.credit)],

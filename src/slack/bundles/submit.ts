@@ -17,8 +17,8 @@ const formState = z.object({
   [IDS.field.bundle]: z.object({ [IDS.field.bundle]: chosen }),
   [IDS.field.scope]: z.object({ [IDS.field.scope]: chosen }).optional(),
 });
-/** What the review carries: its token, and the ids of the bundle and the office, all looked up again. */
-const reviewed = /^([\w-]{16,64})\.(\d{1,18})\.(company|office:\d{1,18})$/;
+/** What the review carries: its token, the ids of the bundle and the office, all looked up again, and its mark. */
+const reviewed = /^([\w-]{16,64})\.(\d{1,18})\.(company|office:\d{1,18})\.([\w-]{0,32})$/;
 
 /** Step 1 → 2; a change is done at once, as nothing is charged by it. */
 export async function submitBundleForm(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
@@ -50,15 +50,21 @@ export async function submitBundleForm(ctx: SlackContext, submission: Submission
 /** Step 2 → 3: bought, and committed before Slack gets its answer. */
 export async function submitBundleReview(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
   const person = await requireBundleKeeper(ctx, submission.who);
-  const [, token, id, scopeCode] = reviewed.exec(submission.token) ?? [];
+  const [, token, id, scopeCode, mark] = reviewed.exec(submission.token) ?? [];
   const scope = decodeScope(scopeCode);
-  if (token === undefined || id === undefined || scope === null) return said(words.gone);
+  if (token === undefined || id === undefined || scope === null || mark === undefined)
+    return said(words.gone);
   const bundleId = BigInt(id);
   return await orSaid(async () => {
     const choice = { bundleId, scope, token };
-    const { outcome } = await claim(() => buyBundle(ctx.billing, person, choice));
+    const done = await claim(() => buyBundle(ctx.billing, person, { ...choice, mark }));
+    if (done.outcome === 'review-again') {
+      const bought = `${token}.${id}.${scopeCode}`;
+      const view = bundleReviewView(bought, done.review, readerOf(ctx, person), true);
+      return { response_action: 'update', view };
+    }
     const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? words.which;
-    return said(outcome === 'asked' ? approvalWords.asked(words.wouldBuy(name)) : words.bought(name));
+    return said(done.outcome === 'asked' ? approvalWords.asked(words.wouldBuy(name)) : words.bought(name));
   });
 }
 

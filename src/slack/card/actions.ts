@@ -13,8 +13,8 @@ import {
   startCardLink,
 } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
-import { isCompanyAdmin, type Person } from '../../org/index.ts';
-import { Refusal, requirePerson } from '../access/require-person.ts';
+import type { Person } from '../../org/index.ts';
+import { Refusal } from '../access/require-person.ts';
 import { section } from '../blocks/build.ts';
 import { clickedValue } from '../clicked-value.ts';
 import type { SlackContext, Who } from '../context.ts';
@@ -43,7 +43,7 @@ export const addCard: Click = async (ctx, client, who, body) => {
 
 /** "Yes, it is mine": what comes of it stands where the question stood. */
 export const claim: Click = async (ctx, client, who, body) => {
-  const person = await requirePerson(ctx, who);
+  const person = await requireCardKeeper(ctx, who);
   const card = await findClicked(ctx, person, body);
   const outcome = await orGone(() => claimCard(ctx.billing, person, card.cardId, messageOf(body)));
   const after = await readCard(ctx.db, person.company.id, card.cardId);
@@ -55,7 +55,7 @@ export const claim: Click = async (ctx, client, who, body) => {
 };
 
 export const disown: Click = async (ctx, client, who, body) => {
-  const person = await requirePerson(ctx, who);
+  const person = await requireCardKeeper(ctx, who);
   const card = await findClicked(ctx, person, body);
   await orGone(() => disownCard(ctx.billing, person, card.cardId));
   const text = words.disowned(card);
@@ -85,12 +85,11 @@ export const remove: Click = async (ctx, client, who, body) => {
 
 /** Opens the window for the amount; a check that is over is told instead. */
 export const enterAmount: Click = async (ctx, client, who, body) => {
-  const person = await requirePerson(ctx, who);
+  const person = await requireCardKeeper(ctx, who);
   const token = clickedValue(body);
   const cards = await readCards(ctx.db, person.company.id);
   const card = cards.find(({ check }) => check?.token === token);
-  const mayAnswer = card !== undefined && (isCompanyAdmin(person) || isAdder(person, card));
-  const view = mayAnswer ? amountView(card, token) : saidView(words.notWaiting);
+  const view = card === undefined ? saidView(words.notWaiting) : amountView(card, token);
   await client.views.open({ trigger_id: body.trigger_id, view });
 };
 
@@ -98,10 +97,6 @@ export const enterAmount: Click = async (ctx, client, who, body) => {
 function messageOf({ container }: BlockAction): AskedIn | undefined {
   const { channel_id: channelId, message_ts: ts } = container;
   return typeof channelId === 'string' && typeof ts === 'string' ? { channelId, ts } : undefined;
-}
-
-function isAdder(person: Person, { addedBy }: CardFacts): boolean {
-  return addedBy.teamId === person.teamId && addedBy.userId === person.userId;
 }
 
 /** The card that a button names, of the clicker's own company. Throws a Refusal when it is gone. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { answerCheck, readCards } from '../../billing/index.ts';
 import { parseDollars } from '../../money.ts';
-import { requirePerson } from '../access/require-person.ts';
 import type { SlackContext } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { describeFault } from '../purchase/read-form.ts';
 import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
 import { cardWords as words } from '../words/en.ts';
 import { saidView } from './blocks.ts';
+import { requireCardKeeper } from './require-card-keeper.ts';
 
 const { cardAmount } = IDS.field;
 const state = z.object({
@@ -16,7 +16,7 @@ const state = z.object({
 
 /** The amount of the small charge, judged; a wrong one is told on the field with how many tries are left. */
 export async function submitAmount(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requirePerson(ctx, submission.who);
+  const person = await requireCardKeeper(ctx, submission.who);
   const typed = state.safeParse(submission.values).data?.[cardAmount]?.[cardAmount]?.value ?? '';
   const read = parseDollars(typed);
   if ('fault' in read) return fault(describeFault(read.fault));

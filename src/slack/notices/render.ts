@@ -132,6 +132,7 @@ function rechargeButtons(facts: Extract<NoticeFacts, { kind: 'recharge' }>): Kno
       return [buttons(addCredits(facts))];
     case 'needless':
     case 'dropped':
+    case 'over_limit':
       return [];
     default:
       return [

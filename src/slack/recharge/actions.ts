@@ -43,7 +43,7 @@ async function drawForm(
   const all = await readRecharges(ctx, person);
   const first = all.find(({ walletId }) => walletId.toString() === start.walletId) ?? all[0];
   if (first === undefined) throw new Refusal(words.outdated);
-  const { token } = await openRechargeDraft(ctx.billing, person, first.walletId);
+  const { token } = await openRechargeDraft(ctx.billing, person, first.walletId, first);
   const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn, isSet: true };
   return rechargeForm(token, shown, all, person.company);
 }
@@ -69,7 +69,7 @@ export async function chooseRechargeScope(
   const person = await requireBuyer(ctx, click.who);
   const all = await readRecharges(ctx, person);
   const facts = findWallet(all, click.selected ?? '');
-  const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId);
+  const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId, facts);
   const view = rechargeForm(token, facts, all, person.company);
   await client.views.update({ view_id: click.viewId, view });
 }

@@ -27,7 +27,7 @@ export function sayFault(error: unknown): string {
   if (refusal !== null) return `${refusal} Nothing was changed.`;
   if (error instanceof RefillError) {
     if (error.code === 'no-card') return words.noCard;
-    if (error.code === 'recharge-unknown') return words.outdated;
+    if (['recharge-unknown', 'recharge-changed'].includes(error.code)) return words.outdated;
     if (error.code === 'resume-not-yours') return words.resumeNotYours;
   }
   throw error;

@@ -4,6 +4,7 @@ import {
   findRechargeDraft,
   type RechargeChoice,
   type RechargeFacts,
+  type RechargeReview,
   raiseCap,
   readRecharges,
   reviewRecharge,
@@ -14,6 +15,7 @@ import type { SlackContext } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { readerOf } from '../purchase/open-purchase.ts';
 import { describeFault } from '../purchase/read-form.ts';
+import { readShown } from '../purchase/shown.ts';
 import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
 import { rechargeWords as words } from '../words/en.ts';
 import { explainFault, sayFault } from './explain.ts';
@@ -37,8 +39,9 @@ export async function submitRecharge(ctx: SlackContext, submission: Submission):
     if (facts === undefined) return draw(saidView(words.outdated));
     const read = readChoice(submission.values, facts);
     if ('errors' in read) return { response_action: 'errors', errors: read.errors };
+    let review: RechargeReview;
     try {
-      const review = await reviewRecharge(ctx.billing, person, token, read.choice);
+      review = await reviewRecharge(ctx.billing, person, token, read.choice);
       if (review.chargesNow !== null || review.approvalAbove !== null)
         return draw(rechargeReview(review, readerOf(ctx, person)));
     } catch (error) {
@@ -51,7 +54,7 @@ export async function submitRecharge(ctx: SlackContext, submission: Submission):
           : fault;
       return { response_action: 'errors', errors: { [fieldOf(field, walletId)]: sentence } };
     }
-    return draw(rechargeSaved(await applyRecharge(ctx.billing, person, token)));
+    return draw(rechargeSaved(await applyRecharge(ctx.billing, person, review), readerOf(ctx, person)));
   } catch (error) {
     return draw(saidView(sayFault(error)));
   }
@@ -61,7 +64,8 @@ export async function submitRecharge(ctx: SlackContext, submission: Submission):
 export async function confirmRecharge(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
   const person = await requireBuyer(ctx, submission.who);
   try {
-    return draw(rechargeSaved(await applyRecharge(ctx.billing, person, submission.token)));
+    const done = await applyRecharge(ctx.billing, person, readShown(submission.token));
+    return draw(rechargeSaved(done, readerOf(ctx, person)));
   } catch (error) {
     return draw(saidView(sayFault(error)));
   }

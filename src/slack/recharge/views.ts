@@ -6,6 +6,7 @@ import { quiet, section, shorten } from '../blocks/build.ts';
 import { longSelect, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
 import { modal, plain, type Reader } from '../purchase/modal.ts';
+import { writeShown } from '../purchase/shown.ts';
 import { approvalWords, purchaseWords, rechargeWords as words } from '../words/en.ts';
 
 const PACE_FOR = ['20', '50', '100'].map((text) => dollars(text));
@@ -87,10 +88,11 @@ function scopeChoice(facts: RechargeFacts, all: readonly RechargeFacts[]): Known
 }
 
 /** What saving charges at once, before it does (R11), and that a second admin is asked (R9). */
-export function rechargeReview(review: RechargeReview, reader: Reader): ModalView {
-  return modal(IDS.view.rechargeReview, review.token, {
+export function rechargeReview(review: RechargeReview, reader: Reader, isChanged = false): ModalView {
+  return modal(IDS.view.rechargeReview, writeShown(review), {
     title: words.reviewTitle,
     blocks: [
+      ...(isChanged ? [section(words.changedSinceReview)] : []),
       ...(review.chargesNow === null ? [] : [section(words.chargesNow(review, reader.timeZone, reader.now))]),
       section(words.summary(review)),
       ...(review.isOn ? [quiet(words.reviewMore(review.cap))] : []),
@@ -104,8 +106,9 @@ export function rechargeReview(review: RechargeReview, reader: Reader): ModalVie
 }
 
 /** What was saved or asked for, or that it was before. */
-export function rechargeSaved(done: RechargeOutcome | null): ModalView {
+export function rechargeSaved(done: RechargeOutcome | null, reader: Reader): ModalView {
   if (done === null) return saidView(words.outdated);
+  if (done.outcome === 'review-again') return rechargeReview(done.review, reader, true);
   const summary = words.summary(done.choice);
   return saidView(done.outcome === 'asked' ? approvalWords.asked(summary) : words.saved(summary));
 }

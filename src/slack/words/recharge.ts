@@ -48,6 +48,8 @@ function told(facts: Told<'recharge'>): string {
         : `:double_vertical_bar: *Auto-recharge is paused* for ${of}. ${failure} To resume, fix the card or save auto-recharge again. ${left}.`;
     case 'dropped':
       return `:hourglass: Auto-recharge had failed for ${of}. ${failure} It isn’t tried again, because credit sharing was changed.`;
+    case 'over_limit':
+      return `:double_vertical_bar: Auto-recharge had failed for ${of}. ${failure} It won’t be tried again: it would exceed the purchase limit of 24 hours. ${left}.`;
     case 'needless':
       return `:white_check_mark: Auto-recharge had failed for ${of}. ${failure} Credits were added since, so it won’t be tried again · balance ${money(facts.balance)}`;
   }
@@ -175,6 +177,8 @@ export const rechargeWords = {
   reviewMore: (cap: Money): string =>
     `One charge at a time, at least ten minutes apart. What would go beyond ${formatDollars(cap)} in a month is not charged: the channel is asked first.`,
   saved: (text: string): string => `:white_check_mark: *Saved.* ${text}`,
+  changedSinceReview:
+    ':warning: This changed after you reviewed it. Check the details and confirm again. *Nothing was charged.*',
   outdated: 'That was changed already. `/credits auto-recharge` shows how it is now.',
   faults: {
     'amount-below-minimum': (limit: Money): string => `The smallest amount is ${formatDollars(limit)}.`,

@@ -1,20 +1,32 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   advanceOrder,
-  buyBundle,
+  answerCheck,
+  applyRecharge,
+  chooseDefaultCard,
+  chooseFallbackCard,
+  claimCard,
   confirmPurchase,
   decideApproval,
+  decideRecharge,
+  disownCard,
   listBundles,
   openDraft,
+  openRechargeDraft,
   type PurchaseReview,
   readOrder,
+  removeCard,
   retryPurchase,
   reviewPurchase,
+  reviewRecharge,
   setOperatorApprovalLimit,
+  startCardLink,
+  sweepRetries,
 } from '../../../src/billing/index.ts';
 import { addBundle } from '../../../src/billing/subscriptions/catalogue.ts';
-import { dollars, toMicros } from '../../../src/money.ts';
-import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
+import { readBalance } from '../../../src/ledger/index.ts';
+import { dollars, fromMicros, toMicros } from '../../../src/money.ts';
+import { type BillingRoom, buyReviewed, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 
 const POOL = { kind: 'company' } as const;
@@ -196,6 +208,122 @@ describe('a yes charges what the question said', () => {
   });
 });
 
+describe('a saved auto-recharge is what its review showed', () => {
+  const choice = (amount: string) => ({
+    isOn: true,
+    threshold: dollars('5'),
+    amount: dollars(amount),
+    cap: dollars('500'),
+  });
+  const setting = () =>
+    room.deps.db.rechargeSetting.findFirst({ where: { companyId: acme.companyId, officeId: null } });
+  async function open(): Promise<string> {
+    const { wallets } = await readBalance(room.deps.db, acme.companyId, room.clock.now());
+    const walletId = wallets[0]?.walletId ?? 0n;
+    return (await openRechargeDraft(room.deps, acme.ana, walletId)).token;
+  }
+
+  it('not what another window made of it, nor one that charges another card than it said', async () => {
+    const token = await open();
+    const shown = await reviewRecharge(room.deps, acme.ana, token, choice('50'));
+    const other = await reviewRecharge(room.deps, acme.ana, token, choice('400'));
+    expect(await applyRecharge(room.deps, acme.ana, shown)).toMatchObject({
+      outcome: 'review-again',
+      review: { amount: dollars('400') },
+    });
+    await putCardOnFile(room.deps, acme.companyId, 'pm_card_mastercard');
+    const again = await applyRecharge(room.deps, acme.ana, other);
+    expect(again).toMatchObject({ outcome: 'review-again', review: { payBy: { card: { last4: '4444' } } } });
+    expect(await setting()).toBeNull();
+  });
+
+  it('and a form that was opened before somebody else’s save undoes nothing of it', async () => {
+    const [hers, his] = [await open(), await open()];
+    await applyRecharge(room.deps, acme.ana, await reviewRecharge(room.deps, acme.ana, hers, choice('100')));
+    await expect(reviewRecharge(room.deps, acme.ana, his, choice('20'))).rejects.toMatchObject({
+      code: 'recharge-changed',
+    });
+    expect((await setting())?.amountMicros).toBe(toMicros(dollars('100')));
+  });
+
+  it('and its retry is dropped, and said, where the day has no room for it any more', async () => {
+    await room.deps.db.company.update({
+      where: { id: acme.companyId },
+      data: {
+        purchaseMaxMicros: toMicros(dollars('120')),
+        purchaseDailyMaxMicros: toMicros(dollars('120')),
+      },
+    });
+    const shown = await reviewRecharge(room.deps, acme.ana, await open(), choice('50'));
+    await applyRecharge(room.deps, acme.ana, shown);
+    const walletId = (await setting())?.walletId ?? 0n;
+    room.processor.controls.setBehaviour('decline');
+    await decideRecharge(room.deps, { companyId: acme.companyId, walletId });
+    await room.work();
+    room.processor.controls.setBehaviour('approve');
+    await confirm(await reviewed('100'));
+    room.clock.advance(3_600_000);
+    await sweepRetries(room.deps);
+    const recharge = await room.deps.db.purchaseOrder.findFirstOrThrow({
+      where: { companyId: acme.companyId, kind: 'recharge' },
+    });
+    expect(recharge).toMatchObject({ state: 'declined', retryAt: null, retries: 0 });
+    const { facts } = await room.deps.db.notice.findFirstOrThrow({
+      where: { companyId: acme.companyId, kind: 'recharge' },
+    });
+    expect(facts).toMatchObject({ status: 'over_limit' });
+    // Judged anew, the wallet says which limit it is.
+    await decideRecharge(room.deps, { companyId: acme.companyId, walletId });
+    const blocked = await room.deps.db.notice.findFirstOrThrow({
+      where: { companyId: acme.companyId, kind: 'recharge_blocked' },
+    });
+    expect(blocked.facts).toMatchObject({ reason: 'daily' });
+  });
+});
+
+describe('a card is the company’s only by a company admin', () => {
+  async function addCard(): Promise<bigint> {
+    await room.deps.db.company.update({ where: { id: acme.companyId }, data: { cardCheck: 'never' } });
+    await putCardOnFile(room.deps, acme.companyId, 'pm_card_mastercard');
+    const card = await room.deps.db.card.findFirstOrThrow({
+      where: { companyId: acme.companyId },
+      orderBy: { id: 'desc' },
+    });
+    await room.deps.db.card.updateMany({
+      where: { companyId: acme.companyId, id: card.id },
+      data: { isDefault: false, claimedAt: null, confirmedAt: null, addedBy: `${acme.teamId}/UANA` },
+    });
+    return card.id;
+  }
+  const lower = () =>
+    room.deps.db.roleAssignment.updateMany({
+      where: { companyId: acme.companyId, userId: 'UANA' },
+      data: { role: 'member' },
+    });
+
+  it('not by somebody who added it as one and is none any more', async () => {
+    const cardId = await addCard();
+    await lower();
+    for (const act of [claimCard, disownCard, chooseDefaultCard, chooseFallbackCard, removeCard])
+      await expect(act(room.deps, acme.ana, cardId)).rejects.toMatchObject({ code: 'not-allowed' });
+    const card = await room.deps.db.card.findFirstOrThrow({ where: { id: cardId } });
+    expect(card).toMatchObject({ isDefault: false, claimedAt: null, removedAt: null });
+  });
+
+  it('nor by the amount of its charge', async () => {
+    const cardId = await addCard();
+    await room.deps.db.company.update({ where: { id: acme.companyId }, data: { cardCheck: 'every' } });
+    expect(await claimCard(room.deps, acme.ana, cardId)).toBe('asked');
+    const { token, amountMicros } = await room.deps.db.cardCheck.findFirstOrThrow({ where: { cardId } });
+    await room.deps.db.cardCheck.update({ where: { token }, data: { state: 'waiting' } });
+    await lower();
+    await expect(answerCheck(room.deps, acme.ana, token, fromMicros(amountMicros))).rejects.toMatchObject({
+      code: 'not-allowed',
+    });
+    await expect(startCardLink(room.deps, acme.ana, {})).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+});
+
 describe('the 24-hour limit', () => {
   it('binds first periods of bundles, which no largest purchase binds, and counts no renewal', async () => {
     const { db } = room.deps;
@@ -217,7 +345,7 @@ describe('the 24-hour limit', () => {
         at: room.clock.now(),
       });
     const [{ id: bundleId } = { id: 0n }] = await listBundles(db);
-    const buy = (token: string) => buyBundle(room.deps, acme.ana, { bundleId, scope: POOL, token });
+    const buy = (token: string) => buyReviewed(room.deps, acme.ana, { bundleId, scope: POOL, token });
     const outcomes = [1, 2, 3, 4, 5].map((n) =>
       buy(`bundle-${companyId}-${n}`).then(
         ({ outcome }) => outcome,

@@ -49,13 +49,13 @@ beforeEach(async () => {
 
 async function setRecharge(cap: string): Promise<void> {
   const { token } = await openRechargeDraft(room.deps, acme.ana, walletId);
-  await reviewRecharge(room.deps, acme.ana, token, {
+  const review = await reviewRecharge(room.deps, acme.ana, token, {
     isOn: true,
     threshold: dollars('5'),
     amount: dollars('50'),
     cap: dollars(cap),
   });
-  await applyRecharge(room.deps, acme.ana, token);
+  await applyRecharge(room.deps, acme.ana, review);
 }
 
 /** What the queue and the sweepers do: whoever is low is asked about, and every order goes on. */

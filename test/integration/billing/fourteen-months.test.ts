@@ -4,7 +4,6 @@ import {
   addBundle,
   addRecurring,
   applyRecharge,
-  buyBundle,
   confirmPurchase,
   openDraft,
   openRechargeDraft,
@@ -18,7 +17,7 @@ import {
 } from '../../../src/billing/index.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars, fromMicros } from '../../../src/money.ts';
-import { type BillingRoom, spend, startBillingRoom } from '../../support/billing-room.ts';
+import { type BillingRoom, buyReviewed, spend, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { findings } from '../../support/ledger.ts';
 import { type SlowCalendar, slowCalendar } from '../../support/slow-calendar.ts';
@@ -125,18 +124,18 @@ async function begin(
   { cap, isCharged }: { cap: string; isCharged: boolean },
 ): Promise<void> {
   const { deps, clock } = room;
-  await buyBundle(deps, company.ana, { bundleId, scope: POOL, token: randomUUID() });
+  await buyReviewed(deps, company.ana, { bundleId, scope: POOL, token: randomUUID() });
   await addRecurring(deps, { companyId: company.companyId, amount: dollars('10'), isCharged });
   await room.work();
   const { wallets } = await readBalance(deps.db, company.companyId, clock.now());
   const { token } = await openRechargeDraft(deps, company.ana, wallets[0]?.walletId ?? 0n);
-  await reviewRecharge(deps, company.ana, token, {
+  const review = await reviewRecharge(deps, company.ana, token, {
     isOn: true,
     threshold: dollars('5'),
     amount: dollars('50'),
     cap: dollars(cap),
   });
-  await applyRecharge(deps, company.ana, token);
+  await applyRecharge(deps, company.ana, review);
 }
 
 async function purchase(company: TestCompany, amount: string): Promise<void> {

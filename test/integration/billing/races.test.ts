@@ -60,13 +60,13 @@ async function reviewed(person: Person, amount: string): Promise<PurchaseReview>
 
 async function setRecharge(choice: { threshold?: string; cap?: string } = {}): Promise<void> {
   const { token } = await openRechargeDraft(room.deps, acme.ana, walletId);
-  await reviewRecharge(room.deps, acme.ana, token, {
+  const review = await reviewRecharge(room.deps, acme.ana, token, {
     isOn: true,
     threshold: dollars(choice.threshold ?? '5'),
     amount: dollars('50'),
     cap: dollars(choice.cap ?? '500'),
   });
-  await applyRecharge(room.deps, acme.ana, token);
+  await applyRecharge(room.deps, acme.ana, review);
 }
 
 const decide = () => decideRecharge(room.deps, { companyId: acme.companyId, walletId });

@@ -84,7 +84,7 @@ async function set(choice: { isOn?: boolean; threshold?: string; amount?: string
     amount: dollars(choice.amount ?? '50'),
     cap: dollars(choice.cap ?? '500'),
   });
-  await applyRecharge(deps, acme.ana, token);
+  await applyRecharge(deps, acme.ana, review);
   return review;
 }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addBundle, buyBundle, sweepBundleUse, sweepInvoices } from '../../../src/billing/index.ts';
+import { addBundle, sweepBundleUse, sweepInvoices } from '../../../src/billing/index.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
-import { type BillingRoom, spend, startBillingRoom } from '../../support/billing-room.ts';
+import { type BillingRoom, buyReviewed, spend, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 
 const HOUR_MS = 3_600_000;
@@ -36,7 +36,7 @@ beforeEach(() => room.processor.controls.setBehaviour('approve'));
 async function bought(bundleId: bigint, ...cards: string[]): Promise<TestCompany> {
   const company = await testCompany(room.deps.db, cards.length === 0 ? { billingMethod: 'invoice' } : {});
   for (const card of cards) await putCardOnFile(room.deps, company.companyId, card);
-  await buyBundle(room.deps, company.ana, { bundleId, scope: { kind: 'company' }, token: randomUUID() });
+  await buyReviewed(room.deps, company.ana, { bundleId, scope: { kind: 'company' }, token: randomUUID() });
   await room.work();
   return company;
 }
@@ -144,7 +144,7 @@ describe('a renewal whose card declines', () => {
     await putCardOnFile(room.deps, acme.companyId);
     await killDefaultCard(acme);
     const token = randomUUID();
-    await buyBundle(room.deps, acme.ana, { bundleId: monthly, scope: { kind: 'company' }, token });
+    await buyReviewed(room.deps, acme.ana, { bundleId: monthly, scope: { kind: 'company' }, token });
     await room.work();
     await room.work();
     expect((await triesOf(acme)).map(({ state }) => state)).toEqual(['failed']);

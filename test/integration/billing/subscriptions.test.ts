@@ -5,7 +5,6 @@ import {
   addRecurring,
   advanceOrder,
   type BillingDeps,
-  buyBundle,
   cancelSubscription,
   createStripeGateway,
   readSubscriptions,
@@ -19,6 +18,7 @@ import { readBalance, sweepLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { type CardProcessor, startCardProcessor } from '../../../src/sandbox/stripe/index.ts';
+import { buyReviewed } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -88,7 +88,7 @@ async function carded(overrides: Parameters<typeof testCompany>[1] = {}): Promis
 }
 
 const buy = (company: TestCompany, token = randomUUID()) =>
-  buyBundle(deps, company.ana, { bundleId: monthly, scope: POOL, token });
+  buyReviewed(deps, company.ana, { bundleId: monthly, scope: POOL, token });
 
 const periodsOf = ({ companyId }: TestCompany) =>
   database.db.subscriptionPeriod.findMany({ where: { companyId }, orderBy: { number: 'asc' } });
@@ -228,7 +228,7 @@ describe('a bundle', () => {
       roles: [{ role: 'office_admin', officeId: acme.officeIds[0], departmentId: null }],
     } as const;
     await expect(
-      buyBundle(deps, member, { bundleId: monthly, scope: POOL, token: randomUUID() }),
+      buyReviewed(deps, member, { bundleId: monthly, scope: POOL, token: randomUUID() }),
     ).rejects.toMatchObject({ code: 'not-allowed' });
   });
 

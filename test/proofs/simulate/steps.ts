@@ -11,6 +11,7 @@ import {
   readOrder,
   resumeSubscription,
   retryPurchase,
+  reviewBundle,
   reviewPurchase,
   reviewRecharge,
   switchBundle,
@@ -79,13 +80,13 @@ const pickWindow = ({ windows, chance }: World): World['windows'][number] | unde
 async function setRecharge(world: World): Promise<void> {
   const { deps, chance, company } = world;
   const { token } = await openRechargeDraft(deps, company.ana, chance.pick(world.walletIds));
-  await reviewRecharge(deps, company.ana, token, {
+  const review = await reviewRecharge(deps, company.ana, token, {
     isOn: !chance.oneIn(5),
     threshold: dollars(chance.pick(['5', '10'])),
     amount: dollars(chance.pick(['20', '40'])),
     cap: dollars(chance.pick(['40', '60', '100'])),
   });
-  await applyRecharge(deps, company.ana, token);
+  await applyRecharge(deps, company.ana, review);
 }
 
 async function useCredits(world: World): Promise<void> {
@@ -142,23 +143,23 @@ async function decide(world: World): Promise<void> {
 
 /** Buys a bundle, now and then with the window of an earlier one. */
 async function buyABundle(world: World): Promise<void> {
-  const { deps, chance, company, bundleTokens } = world;
-  const again = chance.oneIn(3) ? bundleTokens.at(-1) : undefined;
-  const bought = again ?? {
-    bundleId: chance.pick(world.bundleIds),
-    token: `${company.teamId}-${bundleTokens.length}`,
-  };
-  if (again === undefined) bundleTokens.push(bought);
+  const { deps, chance, company, bundleWindows } = world;
   const scope =
     world.walletIds.length === 1
       ? ({ kind: 'company' } as const)
       : ({ kind: 'office', officeId: company.officeIds[0] } as const);
-  await buyBundle(deps, company.ana, { ...bought, scope });
+  const old = chance.oneIn(3) ? bundleWindows.at(-1) : undefined;
+  if (old !== undefined) return void (await buyBundle(deps, company.ana, old));
+  const choice = { bundleId: chance.pick(world.bundleIds), scope };
+  const { mark } = await reviewBundle(deps, company.ana, choice);
+  const window = { ...choice, mark, token: `${company.teamId}-${bundleWindows.length}` };
+  bundleWindows.push(window);
+  await buyBundle(deps, company.ana, window);
 }
 
 async function changeBundle(world: World): Promise<void> {
   const { deps, chance, company } = world;
-  const bought = world.bundleTokens.at(-1);
+  const bought = world.bundleWindows.at(-1);
   if (bought === undefined) return;
   const { token } = bought;
   await chance.pick([

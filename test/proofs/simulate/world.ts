@@ -4,6 +4,7 @@ import {
   advanceCheck,
   advanceOrder,
   type BillingDeps,
+  type buyBundle,
   checkRecharge,
   decideRecharge,
   type Shown,
@@ -69,8 +70,8 @@ export interface World {
   again: Job[];
   /** Reviews of purchases that somebody has a window of. */
   windows: { person: Person; shown: Shown }[];
-  /** Bundles that somebody bought, by the token of the window. */
-  bundleTokens: { bundleId: bigint; token: string }[];
+  /** Windows in which somebody bought a bundle. */
+  bundleWindows: Parameters<typeof buyBundle>[2][];
   steps: string[];
   /** From here on nothing fails, so that everything can settle. */
   isCalm: boolean;
@@ -130,7 +131,7 @@ export async function foundWorld(
     handlers: handlersOf(deps, () => world),
     again: [],
     windows: [],
-    bundleTokens: [],
+    bundleWindows: [],
     steps: [],
     isCalm: true,
     depth: 0,

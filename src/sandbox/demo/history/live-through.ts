@@ -5,6 +5,7 @@ import {
   confirmPurchase,
   listBundles,
   openDraft,
+  reviewBundle,
   reviewPurchase,
   sweepBundleUse,
   sweepSubscriptions,
@@ -121,11 +122,9 @@ async function buyCallingBundle(deps: Deps, ana: Person): Promise<void> {
   const bundle = (await listBundles(deps.db)).find(({ kind }) => kind === 'calling');
   const office = ana.offices.find(({ isPrimary }) => isPrimary);
   if (bundle === undefined || office === undefined) return;
-  await buyBundle(deps, ana, {
-    bundleId: bundle.id,
-    scope: { kind: 'office', officeId: office.id },
-    token: `history-bundle-${ana.company.id}`,
-  });
+  const choice = { bundleId: bundle.id, scope: { kind: 'office', officeId: office.id } } as const;
+  const { mark } = await reviewBundle(deps, ana, choice);
+  await buyBundle(deps, ana, { ...choice, mark, token: `history-bundle-${ana.company.id}` });
   await settled(deps);
 }
 
