@@ -2,6 +2,7 @@ import { crashProof } from './crash/proof.ts';
 import { dayProof } from './day/proof.ts';
 import { hammerProof } from './hammer/proof.ts';
 import type { Proof } from './proof.ts';
+import { racesProof } from './races/proof.ts';
 import { simulateProof } from './simulate/proof.ts';
 import { soakProof } from './soak/proof.ts';
 
@@ -12,4 +13,5 @@ export const proofs: Readonly<Record<string, Proof>> = {
   hammer: hammerProof,
   crash: crashProof,
   day: dayProof,
+  races: racesProof,
 };
