@@ -5,7 +5,6 @@ import {
   advanceCheck,
   advanceOrder,
   applyRecharge,
-  buyBundle,
   claimCard,
   confirmPurchase,
   decideRecharge,
@@ -26,7 +25,7 @@ import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices, resolveOperatorNotice } from '../../../src/org/index.ts';
 import { ADVICE_CODES, type DeclineCode } from '../../../src/sandbox/stripe/decline-codes.ts';
-import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
+import { type BillingRoom, buyReviewed, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 
 const HOUR_MS = 3_600_000;
@@ -105,8 +104,8 @@ async function setRecharge(company: TestCompany): Promise<void> {
   const walletId = await walletOf(company);
   const { token } = await openRechargeDraft(room.deps, company.ana, walletId);
   const choice = { isOn: true, threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
-  await reviewRecharge(room.deps, company.ana, token, choice);
-  await applyRecharge(room.deps, company.ana, token);
+  const review = await reviewRecharge(room.deps, company.ana, token, choice);
+  await applyRecharge(room.deps, company.ana, review);
   await decideRecharge(room.deps, { companyId: company.companyId, walletId });
 }
 
@@ -229,7 +228,7 @@ describe('a card whose bank declines', () => {
     const { id: bundleId } = await addBundle(room.deps.db, { ...offer, name: 'M', at: room.clock.now() });
     await room.processor.controls.setBank(card.pm, { approves: true });
     await room.deps.db.card.updateMany({ where: { id: card.id }, data: { exhaustedAt: null } });
-    await buyBundle(room.deps, acme.ana, { bundleId, scope: { kind: 'company' }, token: randomUUID() });
+    await buyReviewed(room.deps, acme.ana, { bundleId, scope: { kind: 'company' }, token: randomUUID() });
     await work();
     await room.deps.db.card.updateMany({ where: { id: card.id }, data: { exhaustedAt: room.clock.now() } });
     const before = await charges(acme);
@@ -358,7 +357,7 @@ describe('a charge that makes itself and whose bank wants its holder', () => {
       price: dollars('25'),
     } as const;
     const { id: bundleId } = await addBundle(room.deps.db, { ...offer, name: 'R', at: room.clock.now() });
-    await buyBundle(room.deps, acme.ana, { bundleId, scope: { kind: 'company' }, token: randomUUID() });
+    await buyReviewed(room.deps, acme.ana, { bundleId, scope: { kind: 'company' }, token: randomUUID() });
     await work();
     expect((await attemptsOf(acme)).map(({ offSession }) => offSession)).toEqual([false]);
     await room.processor.controls.setBank(acme.cards[0]?.pm ?? '', { asksHolder: true });
@@ -460,7 +459,7 @@ describe('a refusal that is not the bank’s', () => {
       price: dollars('25'),
     } as const;
     const { id: bundleId } = await addBundle(room.deps.db, { ...offer, name: 'W', at: room.clock.now() });
-    await buyBundle(room.deps, acme.ana, { bundleId, scope: { kind: 'company' }, token: randomUUID() });
+    await buyReviewed(room.deps, acme.ana, { bundleId, scope: { kind: 'company' }, token: randomUUID() });
     await work();
     const period = await room.deps.db.subscriptionPeriod.findFirstOrThrow({
       where: { companyId: acme.companyId },
