@@ -7,7 +7,7 @@ import {
   confirmPurchase,
   decideApproval,
   decideRecharge,
-  dismissRequest,
+  declineRequest,
   disownCard,
   openDraft,
   openRechargeDraft,
@@ -280,8 +280,8 @@ export const races: Record<string, Race> = {
       return done.filter((one) => one?.outcome === 'saved').length > 1;
     },
   },
-  'two-dismissals': {
-    never: 'a request is dismissed twice',
+  'two-declines': {
+    never: 'a request is declined twice',
     oneRoundOf: 3,
     async run(arena) {
       const { deps, company } = arena;
@@ -289,12 +289,12 @@ export const races: Record<string, Race> = {
       await requestCredits(deps, marco, { amount: null, reason: 'calls' });
       const where = { companyId: company.companyId };
       const { token } = await deps.db.creditRequest.findFirstOrThrow({ where });
-      const dismiss = (person: Person) =>
-        dismissRequest(deps, person, token).then(
+      const decline = (person: Person) =>
+        declineRequest(deps, person, token, '').then(
           () => true,
           () => false,
         );
-      const done = await Promise.all([dismiss(company.ana), dismiss(company.li)]);
+      const done = await Promise.all([decline(company.ana), decline(company.li)]);
       return done.every((one) => one);
     },
   },
