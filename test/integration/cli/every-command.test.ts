@@ -127,7 +127,7 @@ describe('what each command answers', () => {
       expect(stderr, name).not.toMatch(/\n\s+at /);
     }
     expect(outcomes).toEqual(Object.fromEntries(names.map((name) => [name, CALLS[name]?.done])));
-  });
+  }, 240_000);
 
   it('audits everything the operator did under the name that was given', async () => {
     await run('approval set-limit', ['--as', 'anna']);
