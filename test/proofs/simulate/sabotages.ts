@@ -36,27 +36,6 @@ export const sabotages: Record<string, Breakage> = {
       confirmIntent: (request) => guess(request.intentId, gateway.confirmIntent(request)),
     }),
   },
-  /** A stolen card is taken for one that is short of funds. */
-  'stolen-tried-again': {
-    gateway: (gateway) => {
-      const soften = (intent: Intent): Intent =>
-        intent.state === 'failed'
-          ? { ...intent, failureCode: 'insufficient_funds', adviceCode: null }
-          : intent;
-      return {
-        ...gateway,
-        confirmIntent: async (request) => soften(await gateway.confirmIntent(request)),
-        findIntent: async (intentId) => soften(await gateway.findIntent(intentId)),
-      };
-    },
-  },
-  /** Charges that make themselves say that somebody is there. */
-  'always-on-session': {
-    gateway: (gateway) => ({
-      ...gateway,
-      confirmIntent: (request) => gateway.confirmIntent({ ...request, offSession: false }),
-    }),
-  },
   /** The decision does not see the recharge that is open. */
   'no-open-guard': {
     prepare: (db) => db.$executeRaw`DROP INDEX purchase_order_one_recharge`,
