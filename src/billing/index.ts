@@ -84,6 +84,7 @@ export {
 } from './settings/save-settings.ts';
 export { confirmSharing, confirmSharingAsOperator, type SharingOutcome } from './sharing/confirm-sharing.ts';
 export {
+  findSharingDraft,
   openSharing,
   reviewSharing,
   reviewSharingAsOperator,

@@ -46,6 +46,7 @@ export const IDS = {
     whyNewest: 'why_newest',
     whyOlder: 'why_older',
     settingsOpen: 'settings_open',
+    sharingOpen: 'sharing_open',
     /** Buttons that only open an address; Slack tells of the click all the same. */
     openLink: 'open_link',
   },
@@ -68,6 +69,9 @@ export const IDS = {
     why: 'why',
     settingsForm: 'settings_form',
     settingsResult: 'settings_result',
+    sharingForm: 'sharing_form',
+    sharingReview: 'sharing_review',
+    sharingResult: 'sharing_result',
   },
   field: {
     bundle: 'bundle',
@@ -83,6 +87,7 @@ export const IDS = {
     setting: 'setting',
     alertOf: 'alert_of',
     alertLevel: 'alert_level',
+    share: 'share',
     exportPeriod: 'export_period',
     exportFrom: 'export_from',
     exportTo: 'export_to',

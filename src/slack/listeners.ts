@@ -53,6 +53,7 @@ import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts
 import { addForRequest, openDecline, openRequest, submitDecline, submitRequest } from './request/actions.ts';
 import { showSettings, suggestAlerts } from './settings/open-settings.ts';
 import { submitSettings } from './settings/submit.ts';
+import { startSharing, submitSharing, submitSharingReview } from './sharing/actions.ts';
 import { registerSuggestions } from './suggestion.ts';
 import { showRecords, turnRecords } from './usage/show-records.ts';
 import { verifyClick } from './verification/verify-click.ts';
@@ -117,6 +118,7 @@ export const listeners = {
     [IDS.action.purchaseRetry]: tryAgain,
     [IDS.action.purchaseOtherCard]: useOtherCard,
     [IDS.action.rechargeScope]: chooseRechargeScope,
+    [IDS.action.sharingOpen]: startSharing,
     [IDS.action.whyPeriod]: chooseWhyPeriod,
     [IDS.action.whyScope]: chooseWhyScope,
     [IDS.action.whyDay]: turnWhy,
@@ -139,6 +141,8 @@ export const listeners = {
     [IDS.view.requestForm]: submitRequest,
     [IDS.view.requestDecline]: submitDecline,
     [IDS.view.settingsForm]: submitSettings,
+    [IDS.view.sharingForm]: submitSharing,
+    [IDS.view.sharingReview]: submitSharingReview,
   },
   /** Lists too long to be sent with their modal, by the modal and by the list. */
   suggestions: {

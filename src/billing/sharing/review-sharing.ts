@@ -3,7 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { findCompany, type Person } from '../../org/index.ts';
 import { approvalLimit } from '../approval/needs-approval.ts';
 import type { BillingDeps } from '../types.ts';
-import { choiceToJson } from './choice-json.ts';
+import { choiceFromJson, choiceToJson } from './choice-json.ts';
 import { basisOf, describeEffects, judgeChoice } from './plan-sharing.ts';
 import { readSharing } from './read-sharing.ts';
 import {
@@ -37,6 +37,20 @@ export async function openSharing(deps: Deps, person: Person): Promise<SharingDr
     assertNothingUnderWay(state);
     const choice = suggestChoice(state, state.sharing === 'company' ? 'per_office' : 'company');
     return { token: await createDraft(tx, state, choice, actorOfAdmin(admin), at), state, choice };
+  });
+}
+
+/** The change that an opened modal is about, as it was last chosen. Throws RefillError `not-allowed`, `sharing-unknown`. */
+export async function findSharingDraft(deps: Deps, person: Person, token: string): Promise<SharingDraft> {
+  const at = deps.clock.now();
+  return await inTransaction(deps.db, async (tx) => {
+    const admin = await requireAdmin(tx, person);
+    const draft = await findDraft(tx, admin.company.id, actorOfAdmin(admin), token);
+    return {
+      token,
+      state: await readSharing(tx, admin.company, at),
+      choice: choiceFromJson(draft.choice),
+    };
   });
 }
 

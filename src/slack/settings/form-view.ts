@@ -9,11 +9,11 @@ import type {
 } from '@slack/types';
 import { keyOfSetting, type Setting, type SettingsDraft } from '../../billing/index.ts';
 import type { Company } from '../../org/index.ts';
-import { quiet, section, shorten } from '../blocks/build.ts';
+import { button, quiet, section, shorten } from '../blocks/build.ts';
 import { longSelect, one, option, zoneGroups } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
 import { modal, plain } from '../purchase/modal.ts';
-import { settingsWords as words } from '../words/en.ts';
+import { sharingWords, settingsWords as words } from '../words/en.ts';
 
 const { field } = IDS;
 /** With more offices than these, one is chosen whose alert is to be another. */
@@ -65,7 +65,7 @@ export function settingsForm(
           case 'time_zone':
             return [section(words.calendarHead), zoneInput(setting)];
           case 'billing_day':
-            return [dayInput(setting)];
+            return [dayInput(setting), sharingBlock(company)];
           default:
             return [];
         }
@@ -178,6 +178,15 @@ function dayInput(setting: Setting): InputBlock {
   return input(setting, words.labels.billing_day ?? '', one(elementOf(setting), options, day), {
     hint: words.dayHint,
   });
+}
+
+/** How credits are shared, with the way to change it: a change of its own, reviewed by itself (R5). */
+function sharingBlock({ pooled }: Company): KnownBlock {
+  const sharing = pooled ? 'company' : 'per_office';
+  return {
+    ...section(sharingWords.settingsHead(sharing)),
+    accessory: button(sharingWords.settingsButton(sharing), IDS.action.sharingOpen),
+  };
 }
 
 function input(

@@ -22,6 +22,7 @@ const ONLY_READ = new Set<string>([
   IDS.view.invoice,
   IDS.view.exportResult,
   IDS.view.settingsResult,
+  IDS.view.sharingResult,
   IDS.view.why,
 ]);
 
