@@ -19,6 +19,13 @@ export { sweepChecks, sweepExpiringCards } from './card-check/sweep-checks.ts';
 export type { CardFacts } from './card-check/types.ts';
 export { unlockCard } from './card-check/unlock-card.ts';
 export { followCardLink, startCardLink, takeCard } from './card-link.ts';
+export {
+  assertConsistent,
+  type CompanyChange,
+  type CompanyChanges,
+  changeCompany,
+} from './company/change-company.ts';
+export { type CompanyStanding, readStanding } from './company/read-standing.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
 export { ensureCustomer } from './customer.ts';
 export { clearDisputes, takeDispute } from './dispute/take-dispute.ts';

@@ -15,6 +15,8 @@ import { addCompanyCommand } from './company/add-company.ts';
 import { issueLinkCodeCommand } from './company/issue-link-code.ts';
 import { listCompaniesCommand } from './company/list-companies.ts';
 import { moveCompanyCommand } from './company/move-company.ts';
+import { setCompanyCommand } from './company/set-company.ts';
+import { showCompanyCommand } from './company/show-company.ts';
 import { migrateCommand } from './database/migrate.ts';
 import { connectDirectoryCommand } from './directory/connect-directory.ts';
 import { disconnectDirectoryCommand } from './directory/disconnect-directory.ts';
@@ -51,6 +53,8 @@ export const COMMAND_TABLE: CommandTable = {
   commands: [
     addCompanyCommand,
     listCompaniesCommand,
+    showCompanyCommand,
+    setCompanyCommand,
     issueLinkCodeCommand,
     moveCompanyCommand,
     setChannelCommand,

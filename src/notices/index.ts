@@ -4,6 +4,7 @@ export {
   type ApprovalChange,
   type BundleFacts,
   type ClosedFor,
+  type CompanyField,
   type InvoiceFacts,
   type NoticeFacts,
   type NoticeKind,

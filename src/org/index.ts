@@ -29,6 +29,7 @@ export {
   type ScopeWithoutApprover,
 } from './approvers.ts';
 export { recordAudit } from './audit.ts';
+export { isCountry } from './countries.ts';
 export { createCompany, type NewCompany } from './create-company.ts';
 export {
   createDeliveryRecorder,
@@ -86,4 +87,5 @@ export { type Revoked, type RoleRevocation, revokeRole } from './roles/revoke-ro
 export type { Granter, RoleChoice, RolePlace } from './roles/role-changes.ts';
 export { decodeScope, encodeScope } from './scope-code.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
+export { probableZone } from './time-zones.ts';
 export { findWorkspace, forgetWorkspaceToken, saveWorkspace, type Workspace } from './workspaces.ts';

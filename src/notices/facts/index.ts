@@ -41,5 +41,5 @@ export type NoticeKind = NoticeFacts['kind'];
 export type { ApprovalChange } from './approval.ts';
 export type { BundleFacts } from './bundle.ts';
 export type { InvoiceFacts } from './invoice.ts';
-export { SETTING_FIELDS, type SettingField } from './settings.ts';
+export { type CompanyField, SETTING_FIELDS, type SettingField } from './settings.ts';
 export type { ClosedFor } from './values.ts';

@@ -13,15 +13,31 @@ export const SETTING_FIELDS = [
   'time_zone',
   'billing_day',
 ] as const;
+/** What their operator sets of a company; time zone and billing day they set themselves, too. */
+const COMPANY_FIELDS = [
+  'company_name',
+  'time_zone',
+  'country',
+  'billing_method',
+  'billing_day',
+  'purchase_min',
+  'purchase_max',
+  'purchase_per_day',
+  'invoice_limit',
+  'operator_approval_limit',
+  'card_check',
+] as const;
+export type CompanyField = (typeof COMPANY_FIELDS)[number];
 export type SettingField = (typeof SETTING_FIELDS)[number];
 
 export const settings = z.object({
   kind: z.literal('settings'),
-  byUserId: z.string(),
+  /** Null: the operator. */
+  byUserId: z.string().nullable(),
   /** Null: nothing was set, or is any more. Amounts as decimals, channels and zones as their ids. */
   changes: z.array(
     z.object({
-      field: z.enum(SETTING_FIELDS),
+      field: z.enum([...SETTING_FIELDS, ...COMPANY_FIELDS]),
       /** The office that it is about; null: the company. */
       scopeLabel: z.string().nullable(),
       from: z.string().nullable(),

@@ -7,6 +7,7 @@ import type {
   RadioButtons,
   StaticSelect,
 } from '@slack/types';
+import { isRegionName } from '../../clock.ts';
 import { plain } from '../purchase/modal.ts';
 import { shorten } from './build.ts';
 
@@ -108,7 +109,7 @@ function inGroups(options: readonly PlainTextOption[]): Group[] {
 
 /** Every time zone by region, with those given among them. */
 export function zoneGroups(known: readonly string[]): Group[] {
-  const zones = new Set([...known, 'UTC', ...Intl.supportedValuesOf('timeZone')]);
+  const zones = new Set([...known, 'UTC', ...Intl.supportedValuesOf('timeZone').filter(isRegionName)]);
   const regions = new Map<string, PlainTextOption[]>();
   for (const zone of [...zones].toSorted()) {
     const region = zone.split('/')[0] ?? zone;

@@ -10,7 +10,7 @@ type Told = Extract<NoticeFacts, { kind: 'settings' }>['changes'][number];
 const money = (text: string): string => formatDollars(dollars(text));
 
 /** What each is called within a sentence. */
-const NAMES: Record<SettingField, string> = {
+const NAMES: Record<Told['field'], string> = {
   channel_any: 'the channel for notices',
   channel_low_balance: 'the channel for low-balance alerts',
   channel_purchases: 'the channel for purchases and auto-recharge',
@@ -21,13 +21,30 @@ const NAMES: Record<SettingField, string> = {
   approval_limit: 'the approval limit',
   time_zone: 'the time zone',
   billing_day: 'the billing day',
+  company_name: 'the company’s name',
+  country: 'the country',
+  billing_method: 'the billing method',
+  purchase_min: 'the smallest purchase',
+  purchase_max: 'the largest purchase',
+  purchase_per_day: 'the purchase limit (24 hours)',
+  invoice_limit: 'the invoice limit',
+  operator_approval_limit: 'your provider’s approval limit',
+  card_check: 'which cards are verified',
 };
+/** Shown as they are. */
+const TEXTS = new Set<Told['field']>([
+  'time_zone',
+  'company_name',
+  'country',
+  'billing_method',
+  'card_check',
+]);
 
-function say(field: SettingField, value: string | null): string {
+function say(field: Told['field'], value: string | null): string {
   if (field.startsWith('channel_'))
     return value === null ? (field === 'channel_any' ? 'none' : 'the general channel') : `<#${value}>`;
   if (value === null) return 'none';
-  if (field === 'time_zone') return value;
+  if (TEXTS.has(field)) return escapeText(shorten(value, 60));
   return field === 'billing_day' ? dayName(value) : money(value);
 }
 
@@ -173,8 +190,9 @@ export const settingsWords = {
 
   /** Said once in the channel for each save. */
   notice: ({ byUserId, changes }: Extract<NoticeFacts, { kind: 'settings' }>): string => {
+    const who = byUserId === null ? 'Your provider' : `<@${byUserId}>`;
     const [only] = changes;
-    if (only !== undefined && changes.length === 1) return `:gear: <@${byUserId}> changed ${fromTo(only)}.`;
-    return `:gear: <@${byUserId}> changed the settings:\n${list(changes)}`;
+    if (only !== undefined && changes.length === 1) return `:gear: ${who} changed ${fromTo(only)}.`;
+    return `:gear: ${who} changed the settings:\n${list(changes)}`;
   },
 };

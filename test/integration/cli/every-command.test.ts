@@ -15,6 +15,8 @@ import { runRefill } from '../../support/run-refill.ts';
 const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'company add': { args: ['--name', 'Beta & Sons', '--office', 'Oslo:NO'], done: 0 },
   'company list': { args: [], done: 0 },
+  'company show': { args: ['--company', '1'], done: 0 },
+  'company set': { args: ['--company', '1', '--max', '900'], done: 0 },
   'company link-code': { args: ['acme corp'], done: 0 },
   'company move': {
     args: ['--company', '1', '--to-workspace', 'T0123456789', '--admin', 'ana@acme.example'],

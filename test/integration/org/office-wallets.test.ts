@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readPurchaseOffer } from '../../../src/billing/index.ts';
 import { createCompany } from '../../../src/cli/company/create-company.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
+import { dollars } from '../../../src/money.ts';
 import {
   connectPhoneSystem,
   createSecretBox,
@@ -27,14 +28,17 @@ const NAME = {
   name: 'Globex',
   timeZone: 'America/New_York',
   country: 'US',
-  billing: 'card',
-  billingDay: '1',
+  billing: 'card' as const,
+  billingDay: 1,
   shared: false,
-  office: ['Springfield', 'Shelbyville'],
-  min: '5',
-  max: '100',
-  perDay: '500',
-  exposure: '500',
+  office: [
+    { name: 'Springfield', country: null },
+    { name: 'Shelbyville', country: 'CA' },
+  ],
+  min: dollars('5'),
+  max: dollars('100'),
+  perDay: dollars('500'),
+  invoiceLimit: dollars('0'),
 };
 
 /** Every way in which the product creates an office, and one past the product. Each returns the company. */

@@ -1,0 +1,144 @@
+import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { formatDollars, fromMicros, type Money, toMicros } from '../../money.ts';
+import { type CompanyField, postNotice } from '../../notices/index.ts';
+import { lockCompany, recordAudit } from '../../org/index.ts';
+
+/** What the operator sets of a company; what is left out stays. */
+export interface CompanyChanges {
+  name?: string | undefined;
+  timeZone?: string | undefined;
+  /** ISO 3166, two capital letters. */
+  country?: string | undefined;
+  billingMethod?: 'card' | 'invoice' | undefined;
+  billingDay?: number | undefined;
+  min?: Money | undefined;
+  max?: Money | undefined;
+  perDay?: Money | undefined;
+  /** Zero: nothing can be bought on invoice. */
+  invoiceLimit?: Money | undefined;
+  /** The operator's own; null: none. */
+  approvalLimit?: Money | null | undefined;
+  cardCheck?: 'first' | 'every' | 'never' | undefined;
+}
+
+/** What was changed, as text. */
+export interface CompanyChange {
+  field: CompanyField;
+  from: string | null;
+  to: string | null;
+}
+
+type Row = NonNullable<Awaited<ReturnType<Tx['company']['findUnique']>>>;
+
+/**
+ * Changes a company as its operator decides, all or nothing; recorded, and posted in the company's channel (R27, R28). A
+ * changed zone or billing day leaves a running period alone (R3); what is being paid is paid as it was confirmed. Returns
+ * what differs. Throws RefillError `company-unknown` and `limits-inconsistent`, which names everything that is wrong.
+ */
+export async function changeCompany(
+  db: Db,
+  companyId: bigint,
+  changes: CompanyChanges,
+  at: Date,
+): Promise<CompanyChange[]> {
+  return await inTransaction(db, async (tx) => {
+    await lockCompany(tx, companyId);
+    const before = await tx.company.findUnique({ where: { id: companyId } });
+    if (before === null) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
+    const after = { ...before, ...columnsOf(changes) };
+    assertConsistent({
+      min: fromMicros(after.purchaseMinMicros),
+      max: fromMicros(after.purchaseMaxMicros),
+      perDay: fromMicros(after.purchaseDailyMaxMicros),
+    });
+    const made = compare(before, after);
+    if (made.length === 0) return [];
+    await tx.company.update({ where: { id: companyId }, data: columnsOf(changes) });
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: 'operator',
+      surface: 'operator',
+      action: 'company-changed',
+      details: Object.fromEntries(
+        made.map(({ field, from, to }) => [field, `${from ?? 'none'} → ${to ?? 'none'}`]),
+      ),
+    });
+    await postNotice(tx, {
+      companyId,
+      dedupeKey: `company-changed:${at.toISOString()}`,
+      at,
+      facts: {
+        kind: 'settings',
+        byUserId: null,
+        changes: made.map((change) => ({ ...change, scopeLabel: null })),
+      },
+    });
+    return made;
+  });
+}
+
+/** Refuses purchase limits that contradict one another. Throws RefillError `limits-inconsistent`. */
+export function assertConsistent({ min, max, perDay }: { min: Money; max: Money; perDay: Money }): void {
+  const faults = [
+    ...(min.greaterThan(max)
+      ? [`the smallest purchase, ${formatDollars(min)}, is above the largest, ${formatDollars(max)}`]
+      : []),
+    ...(max.greaterThan(perDay)
+      ? [
+          `the largest purchase, ${formatDollars(max)}, is above the purchase limit in 24 hours, ${formatDollars(perDay)}`,
+        ]
+      : []),
+  ];
+  if (faults.length > 0)
+    throw new RefillError('limits-inconsistent', `These limits contradict each other: ${faults.join('; ')}.`);
+}
+
+function columnsOf(changes: CompanyChanges) {
+  const micros = (amount: Money | undefined) => (amount === undefined ? undefined : toMicros(amount));
+  const { approvalLimit } = changes;
+  const columns = {
+    name: changes.name,
+    timeZone: changes.timeZone,
+    country: changes.country,
+    billingMethod: changes.billingMethod,
+    billingDay: changes.billingDay,
+    purchaseMinMicros: micros(changes.min),
+    purchaseMaxMicros: micros(changes.max),
+    purchaseDailyMaxMicros: micros(changes.perDay),
+    exposureLimitMicros: micros(changes.invoiceLimit),
+    operatorApprovalLimitMicros: approvalLimit == null ? approvalLimit : toMicros(approvalLimit),
+    cardCheck: changes.cardCheck,
+  };
+  return withoutUndefined(columns);
+}
+
+/** The same without what is undefined. */
+function withoutUndefined<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function compare(before: Row, after: Row): CompanyChange[] {
+  const dollarsOf = (micros: bigint | null): string | null =>
+    micros === null ? null : fromMicros(micros).toFixed(2);
+  const texts = (row: Row): Record<CompanyField, string | null> => ({
+    company_name: row.name,
+    time_zone: row.timeZone,
+    country: row.country,
+    billing_method: row.billingMethod,
+    billing_day: row.billingDay.toString(),
+    purchase_min: dollarsOf(row.purchaseMinMicros),
+    purchase_max: dollarsOf(row.purchaseMaxMicros),
+    purchase_per_day: dollarsOf(row.purchaseDailyMaxMicros),
+    invoice_limit: dollarsOf(row.exposureLimitMicros),
+    operator_approval_limit: dollarsOf(row.operatorApprovalLimitMicros),
+    card_check: row.cardCheck,
+  });
+  const [old, now] = [texts(before), texts(after)];
+  return (Object.keys(now) as CompanyField[]).flatMap((field) =>
+    old[field] === now[field] ? [] : [{ field, from: old[field], to: now[field] }],
+  );
+}

@@ -1,0 +1,48 @@
+import { isTimeZone } from '../../clock.ts';
+import { RefillError } from '../../errors.ts';
+import { dollars, type Money } from '../../money.ts';
+import { isCountry, probableZone } from '../../org/index.ts';
+import { amount } from '../frame/index.ts';
+
+const bad = (name: string, what: string): RefillError => new RefillError('bad-argument', `${name} ${what}.`);
+
+/** A time zone by its region. Abbreviations mean several zones and are refused with the one probably meant. */
+export function timeZone(typed: string, name: string): string {
+  if (isTimeZone(typed)) return typed;
+  const probable = probableZone(typed);
+  throw bad(
+    name,
+    `takes a region like America/Los_Angeles, not "${typed}"${probable === null ? '' : ` (probably ${probable})`}`,
+  );
+}
+
+export function country(typed: string, name: string): string {
+  const code = typed.trim().toUpperCase();
+  if (isCountry(code)) return code;
+  throw bad(name, `takes the two letters of a country like US, not "${typed}"`);
+}
+
+export function billingDay(typed: string, name: string): number {
+  const day = Number(typed);
+  if (/^\d{1,2}$/.test(typed) && day >= 1 && day <= 31) return day;
+  throw bad(name, `is a day from 1 to 31, not "${typed}"`);
+}
+
+/** A name that is not empty. */
+export function companyName(typed: string, name: string): string {
+  const text = typed.trim();
+  if (text !== '' && text.length <= 100) return text;
+  throw bad(name, 'takes a name of 1 to 100 characters');
+}
+
+/** An amount, or 0. */
+export function amountOrZero(typed: string, name: string): Money {
+  return /^\$?0+(\.0+)?$/.test(typed.trim()) ? dollars('0') : amount(typed, name);
+}
+
+/** An office as `Name` or `Name:CC`; without a country it has the company's. */
+export function office(typed: string, name: string): { name: string; country: string | null } {
+  const [, before = '', code] = /^(.*?)(?::([A-Za-z]{1,3}))?$/.exec(typed.trim()) ?? [];
+  if (before.trim() === '') throw bad(name, 'needs a name, like "New York" or "London:GB"');
+  return { name: before.trim(), country: code === undefined ? null : country(code, name) };
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { changeCompany } from '../../billing/index.ts';
+import { RefillError } from '../../errors.ts';
+import {
+  amount,
+  amountOrNone,
+  companyOption,
+  defineCommand,
+  type Outcome,
+  oneOf,
+  optional,
+  text,
+} from '../frame/index.ts';
+import { changeCreditSharing } from './change-credit-sharing.ts';
+import { describeChange } from './describe-company.ts';
+import { amountOrZero, billingDay, companyName, country, timeZone } from './readers.ts';
+
+export const setCompanyCommand = defineCommand({
+  name: 'company set',
+  summary: 'change a company; credit sharing is reviewed first and then confirmed',
+  params: {
+    company: companyOption(),
+    name: optional('--name <name>', 'how it is called', companyName),
+    timeZone: optional('--time-zone <zone>', 'a region like America/Los_Angeles', timeZone),
+    country: optional('--country <code>', 'two letters', country),
+    billingMethod: optional('--billing <method>', 'card or invoice', oneOf('card', 'invoice')),
+    billingDay: optional('--billing-day <day>', '1 to 31; a running period ends as planned', billingDay),
+    min: optional('--min <dollars>', 'smallest purchase', amount),
+    max: optional('--max <dollars>', 'largest purchase', amount),
+    perDay: optional('--per-day <dollars>', 'purchase limit (24 hours)', amount),
+    invoiceLimit: optional('--invoice-limit <dollars>', 'most that invoices may owe', amountOrZero),
+    approvalLimit: optional(
+      '--approval-limit <dollars>',
+      'above it a second admin approves; or none',
+      amountOrNone,
+    ),
+    cardCheck: optional(
+      '--card-check <policy>',
+      'which cards are verified: first, every or never',
+      oneOf('first', 'every', 'never'),
+    ),
+    creditSharing: optional(
+      '--credit-sharing <how>',
+      'per-office or company: shows the review',
+      oneOf('per-office', 'company'),
+    ),
+    shares: optional('--shares <file>', 'with per-office: a CSV file of office and dollars', text),
+    recharge: optional(
+      '--recharge <on|off>',
+      'with --credit-sharing: auto-recharge from then on',
+      oneOf('on', 'off'),
+    ),
+    threshold: optional('--recharge-threshold <dollars>', 'with --credit-sharing', amount),
+    rechargeAmount: optional('--recharge-amount <dollars>', 'with --credit-sharing', amount),
+    rechargeLimit: optional('--recharge-limit <dollars>', 'with --credit-sharing, a month', amount),
+    confirm: optional('--confirm <token>', 'with --credit-sharing: makes the change that was reviewed', text),
+  },
+  async run({ db, clock }, { company, ...values }): Promise<Outcome> {
+    const { creditSharing, shares, recharge, threshold, rechargeAmount, rechargeLimit, confirm, ...changes } =
+      values;
+    const isChange = Object.values(changes).some((value) => value !== undefined);
+    if (creditSharing === undefined) {
+      if (
+        [shares, recharge, threshold, rechargeAmount, rechargeLimit, confirm].some(
+          (value) => value !== undefined,
+        )
+      )
+        throw new RefillError('bad-argument', 'These options go with --credit-sharing.');
+      if (!isChange)
+        throw new RefillError('bad-argument', 'Name what to change. See: refill company set --help');
+      const made = await changeCompany(db, company.id, changes, clock.now());
+      return {
+        lines: made.length === 0 ? ['Nothing was changed: it is so already.'] : made.map(describeChange),
+        value: { changes: made },
+      };
+    }
+    if (isChange)
+      throw new RefillError('bad-argument', '--credit-sharing is changed by itself, without other settings.');
+    return await changeCreditSharing({ db, clock }, company.id, {
+      to: creditSharing === 'company' ? 'company' : 'per_office',
+      sharesFile: shares === undefined ? null : await readShares(shares),
+      recharge: { isOn: recharge, threshold, amount: rechargeAmount, cap: rechargeLimit },
+      confirm: confirm ?? null,
+    });
+  },
+});
+
+async function readShares(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new RefillError('bad-argument', `--shares names no file that can be read: "${path}".`);
+  }
+}

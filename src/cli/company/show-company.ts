@@ -1,0 +1,58 @@
+import { readStanding } from '../../billing/index.ts';
+import { formatDollars } from '../../money.ts';
+import { listCompanyAdmins, listOffices } from '../../org/index.ts';
+import { companyOption, defineCommand } from '../frame/index.ts';
+import { dollarsOf } from './describe-company.ts';
+
+export const showCompanyCommand = defineCommand({
+  name: 'company show',
+  summary: 'one company: its settings, limits, credits and what is paused',
+  params: { company: companyOption() },
+  async run({ db, clock }, { company }) {
+    const at = clock.now();
+    const [row, offices, standing, admins] = await Promise.all([
+      db.company.findUniqueOrThrow({ where: { id: company.id }, include: { workspace: true } }),
+      listOffices(db, company.id),
+      readStanding(db, company.id, at),
+      listCompanyAdmins(db, company.id),
+    ]);
+    const [primary, ...others] = offices.map(({ name, country }) => `${name} (${country})`);
+    const limits = {
+      min: dollarsOf(row.purchaseMinMicros),
+      max: dollarsOf(row.purchaseMaxMicros),
+      perDay: dollarsOf(row.purchaseDailyMaxMicros),
+      invoice: dollarsOf(row.exposureLimitMicros),
+      approval: dollarsOf(row.operatorApprovalLimitMicros),
+      ownApproval: dollarsOf(row.approvalLimitMicros),
+    };
+    const sharing = standing.creditSharing === 'company' ? 'shared company-wide' : 'per office';
+    return {
+      lines: [
+        `workspace: ${row.workspace?.name ?? 'none linked'}`,
+        `company admins: ${admins.length}`,
+        `offices: ${primary ?? 'none'} is primary${others.length === 0 ? '' : `; ${others.join(', ')}`}`,
+        `country ${row.country}, time zone ${row.timeZone}`,
+        `pays by ${row.billingMethod}, billing day ${row.billingDay}`,
+        `purchases: ${limits.min} to ${limits.max}, ${limits.perDay} within 24 hours; invoice limit ${limits.invoice}`,
+        `approval limit: ${limits.approval} (yours), ${limits.ownApproval} (the company’s)`,
+        `card check: ${row.cardCheck}`,
+        `credits ${sharing}: available ${formatDollars(standing.available)}, bundles ${formatDollars(standing.bundles)}, overdrawn ${formatDollars(standing.overdrawn)}`,
+        `auto-recharge: ${standing.autoRecharge}`,
+        `payments being processed: ${standing.openOrders}`,
+        ...(standing.paused === null ? [] : [`purchases and auto-recharge are paused by ${standing.paused}`]),
+      ],
+      value: {
+        workspace: row.workspace?.name ?? null,
+        companyAdmins: admins.length,
+        offices,
+        country: row.country,
+        timeZone: row.timeZone,
+        billingMethod: row.billingMethod,
+        billingDay: row.billingDay,
+        limits,
+        cardCheck: row.cardCheck,
+        ...standing,
+      },
+    };
+  },
+});
