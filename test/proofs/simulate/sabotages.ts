@@ -4,11 +4,14 @@ import { AUTO_RECHARGE, decideRecharge } from '../../../src/billing/recharge/dec
 import type { Db } from '../../../src/db/index.ts';
 import type { JobHandlers } from '../../../src/queue/index.ts';
 import { sabotages as ofCrash } from '../crash/sabotages.ts';
+import { racingDb } from '../races/racing-db.ts';
 
 /** One thing done wrong, from outside. */
 export interface Breakage {
   jobs?: (deps: BillingDeps, sound: Pick<JobHandlers, 'watch-balance'>) => Partial<JobHandlers>;
   gateway?: (gateway: PaymentGateway) => PaymentGateway;
+  /** The client that racing forms are answered on. */
+  forms?: (db: Db) => Db;
   /** What the database would not let happen. */
   prepare?: (db: Db) => Promise<unknown>;
 }
@@ -25,6 +28,8 @@ async function guess(intentId: string, call: Promise<Intent>): Promise<Intent> {
 
 /** Ways to break billing that the simulation must catch. */
 export const sabotages: Record<string, Breakage> = {
+  /** Nothing is locked, and an order is claimed by its key alone, whatever became of it since it was read. */
+  'no-claim': { forms: (db) => racingDb(db, { guards: false }) },
   /** A new key at each try, and no look at what the last one led to. */
   'key-per-try': { jobs: (deps) => ofCrash['key-per-try']?.(deps) ?? {} },
   /** The credit first, the charge after it. */

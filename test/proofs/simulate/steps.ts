@@ -23,6 +23,7 @@ import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { addCard, answer, claim, clear, closeDisputes, dispute, replaceCard } from './card-steps.ts';
 import { checkStep } from './checks.ts';
+import { raceForms } from './form-steps.ts';
 import { sweepAll, takeJobs, type World, workJob } from './world.ts';
 
 const MINUTE = 60_000;
@@ -192,6 +193,7 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   use: { step: useCredits, weight: 6 },
   buy: { step: buy, weight: 3 },
   'confirm again': { step: confirmOld, weight: 1 },
+  'race forms': { step: raceForms, weight: 2 },
   retry: { step: retry, weight: 2 },
   'set recharge': { step: setRecharge, weight: 2 },
   'raise cap': {

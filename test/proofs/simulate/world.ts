@@ -57,6 +57,8 @@ export interface World {
   chance: Chance;
   db: Db;
   deps: BillingDeps;
+  /** For forms that race each other. */
+  formDeps: BillingDeps;
   clock: MovableClock;
   company: TestCompany;
   /** The balances that recharges look after: the pool's, or each office's. */
@@ -122,6 +124,7 @@ export async function foundWorld(
     chance,
     db,
     deps,
+    formDeps: { ...deps, db: sabotage?.forms?.(db) ?? db },
     clock,
     company,
     walletIds: [0n],
