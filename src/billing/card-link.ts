@@ -12,6 +12,7 @@ import {
 import { enqueueQuestion } from './card-check/check-jobs.ts';
 import { gatewayFor } from './company-gateway.ts';
 import { withCustomer } from './customer.ts';
+import { returnAddress } from './return-address.ts';
 import type { BillingDeps } from './types.ts';
 
 /** Processors keep a hosted page open for half an hour at least; ours is honoured for a quarter (R13). */
@@ -34,8 +35,8 @@ export async function startCardLink(
   const openPage = (customerId: string) =>
     gatewayFor(deps, companyId).createCardPage({
       customerId,
-      returnUrl: `${deps.publicUrl}/billing/card/${token}/done`,
-      cancelUrl: `${deps.publicUrl}/billing/card/${token}/cancelled`,
+      returnUrl: returnAddress(deps, `/billing/card/${token}/done`),
+      cancelUrl: returnAddress(deps, `/billing/card/${token}/cancelled`),
       // The processor judges by the wall clock, not by the business's.
       expiresAt: new Date(Date.now() + PROCESSOR_PAGE_LIFE_MS),
       key: `card-page-${token}-${customerId}`,
@@ -58,7 +59,9 @@ export async function startCardLink(
       },
     });
   });
-  return { url: `${deps.publicUrl}/billing/card/${token}`, expiresAt };
+  // Without an address of ours the page is opened itself; its session is single use like our link.
+  const url = deps.publicUrl === null ? page.url : returnAddress(deps, `/billing/card/${token}`);
+  return { url, expiresAt };
 }
 
 function assertMayAdd(person: Person): void {

@@ -125,6 +125,7 @@ export {
 export { buyBundle } from './subscriptions/start-subscription.ts';
 export { sweepSubscriptions } from './subscriptions/sweep-subscriptions.ts';
 export { sweepBundleUse } from './subscriptions/watch-use.ts';
+export { createCardPageSweep } from './sweep-card-pages.ts';
 export { takeWebhook } from './take-webhook.ts';
 export type {
   ApprovalFacts,

@@ -6,6 +6,7 @@ import { withCustomer } from './customer.ts';
 import type { Failure } from './declines.ts';
 import type { Intent } from './gateway.ts';
 import { keyOf, type OrderRow } from './order-rows.ts';
+import { returnAddress } from './return-address.ts';
 import type { BillingDeps } from './types.ts';
 
 export type Attempt = NonNullable<Awaited<ReturnType<Queryable['paymentAttempt']['findUnique']>>>;
@@ -106,7 +107,7 @@ export async function confirmAttempt(
   });
   return await gateway.confirmIntent({
     intentId: attempt.intentId,
-    returnUrl: `${deps.publicUrl}/billing/return`,
+    returnUrl: returnAddress(deps, '/billing/return'),
     offSession: attempt.offSession,
     key: `${order.token}-${attempt.number}-confirm`,
   });

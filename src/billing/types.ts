@@ -13,8 +13,8 @@ export interface BillingDeps {
   gateway: PaymentGateway;
   /** The processor's invoicing, where invoices are mirrored to it. */
   invoicing?: InvoiceGateway;
-  /** Origin under which people reach this app; the processor's pages return there. */
-  publicUrl: string;
+  /** Origin under which people reach this app; the processor's pages return there. Null where nobody does. */
+  publicUrl: string | null;
 }
 
 /** A card as people know it. One that needs replacing is charged by nothing (R14). */

@@ -39,6 +39,7 @@ import { listRatesCommand } from './rates/list-rates.ts';
 import { priceTrafficCommand } from './rates/price-traffic.ts';
 import { reRateUsageCommand } from './rates/re-rate-usage.ts';
 import { addRecurringCommand } from './recurring/add-recurring.ts';
+import { rotateSecretsCommand } from './secrets/rotate-secrets.ts';
 import { acceptUsageCommand } from './usage/accept-usage.ts';
 import { importUsageCommand } from './usage/import-usage.ts';
 import { listInboxCommand } from './usage/list-inbox.ts';
@@ -97,6 +98,7 @@ export const COMMAND_TABLE: CommandTable = {
     listOperatorNoticesCommand,
     resolveOperatorNoticeCommand,
     doctorCommand,
+    rotateSecretsCommand,
     migrateCommand,
     verifyCommand,
   ],
@@ -115,6 +117,7 @@ export const COMMAND_TABLE: CommandTable = {
     'phone-system': 'the phone system of a company',
     directory: 'who the numbers and lines of a company belong to',
     operator: 'what the operator has to look at',
+    secrets: 'the key under which secrets are stored',
     usage: 'usage on its way in, and what is not booked yet',
   },
   renamed: {

@@ -18,6 +18,8 @@ export interface RouteRequest {
   remoteAddress: string;
   /** The whole raw body; throws RefillError `body-too-large` beyond the limit. */
   body(limitBytes: number): Promise<Buffer>;
+  /** The raw body as it comes in, under the same limit. Who stops reading can still answer. */
+  chunks(limitBytes: number): AsyncIterable<Buffer>;
 }
 
 export type Reply =
@@ -31,9 +33,13 @@ export interface HttpOptions {
   port: number;
   log: Logger;
   routes: readonly Route[];
+  /** Whether only requests to this machine's own names are answered: the try-out, whose secrets everybody knows. */
+  isLocalOnly?: boolean;
   /** Takes everything below `/slack/`; absent in Socket Mode. */
   slack?: (request: IncomingMessage, response: ServerResponse) => void;
 }
+
+const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /** The page shows text only: nothing loads, nothing frames it, and its address, which holds a token, goes nowhere. */
 const PAGE_HEADERS = {
@@ -45,12 +51,14 @@ const PAGE_HEADERS = {
 
 /**
  * The one server of the app. Whatever a handler does, each request gets an answer and the process stays up.
- * Throws RefillError `port-taken` when somebody else listens there.
+ * Throws RefillError `port-taken` when somebody else listens there, `port-refused` when nobody may.
  */
 export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
   const routes = options.routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
   const server = createServer((request, response) => {
     const path = pathOf(request);
+    if (options.isLocalOnly === true && !LOCAL_HOST.test(request.headers.host ?? ''))
+      return send(response, { status: 421, json: { error: 'misdirected' } });
     if (path.startsWith('/slack/') && options.slack !== undefined) {
       try {
         options.slack(request, response);
@@ -60,7 +68,10 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
       }
       return;
     }
-    void answer(routes, request, path, options.log).then((reply) => send(response, reply));
+    void answer(routes, request, path, options.log).then((reply) => {
+      send(response, reply);
+      if (!request.complete) discardRest(request);
+    });
   });
   await listen(server, options);
   return {
@@ -77,6 +88,12 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
 /** Not parsed as a URL: whoever asks for `//` or other nonsense gets a 404 like everybody else. */
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+/** What was not read stands between this answer and the connection's next request. */
+function discardRest(request: IncomingMessage): void {
+  // The listener is for a reader that lets go of the request later: then the stream flows on for it.
+  request.on('data', () => undefined).resume();
 }
 
 type CompiledRoute = Route & { pattern: RegExp };
@@ -102,12 +119,14 @@ async function answer(
       headers: request.headers,
       remoteAddress: request.socket.remoteAddress ?? '',
       body: (limit) => readBody(request, limit),
+      chunks: (limit) => readChunks(request, limit),
     });
   } catch (error) {
     if (error instanceof RefillError && error.code === 'body-too-large') {
       return { status: 413, json: { error: error.code, message: error.message } };
     }
-    log.error({ err: error, method, route: route.path }, 'a request failed');
+    if (request.destroyed) log.debug({ method, route: route.path }, 'a sender went away in mid-request');
+    else log.error({ err: error, method, route: route.path }, 'a request failed');
     return { status: 500, json: { error: 'internal' } };
   }
 }
@@ -118,15 +137,19 @@ function toPattern(path: string): RegExp {
 
 async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limitBytes) {
-      throw new RefillError('body-too-large', `A request here may have ${limitBytes} bytes at most.`);
-    }
-    chunks.push(chunk);
-  }
+  for await (const chunk of readChunks(request, limitBytes)) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** Stopping half-way leaves the connection open, as the sender is to read why; the server discards what is left. */
+async function* readChunks(request: IncomingMessage, limitBytes: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limitBytes)
+      throw new RefillError('body-too-large', `A request here may have ${limitBytes} bytes at most.`);
+    yield chunk;
+  }
 }
 
 function send(response: ServerResponse, reply: Reply): void {
@@ -154,7 +177,15 @@ function send(response: ServerResponse, reply: Reply): void {
 async function listen(server: Server, { host, port }: HttpOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return reject(error);
+      if (error.code !== 'EADDRINUSE')
+        return reject(
+          new RefillError(
+            'port-refused',
+            `Refill cannot listen on ${host}, port ${port} (${error.code ?? error.message}). Set REFILL_HOST to an address of this machine, and PORT to one that its user may use.`,
+            {},
+            { cause: error },
+          ),
+        );
       reject(
         new RefillError(
           'port-taken',

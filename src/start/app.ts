@@ -4,6 +4,7 @@ import {
   advanceOrder,
   type BillingDeps,
   checkRecharge,
+  createCardPageSweep,
   createStripeGateway,
   createStripeInvoicing,
   decideRecharge,
@@ -24,13 +25,20 @@ import {
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb, openPool, requireCurrentSchema } from '../db/index.ts';
-import { billingRoutes, healthRoutes, startHttp, usageRoutes } from '../http/index.ts';
+import {
+  billingRoutes,
+  healthRoutes,
+  startHttp,
+  type UsageRouteOptions,
+  usageRoutes,
+} from '../http/index.ts';
 import { createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
 import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
 import {
   announceOperatorNotices,
   createDeliveryRecorder,
+  checkSecretKey,
   createSecretBox,
   type InstanceMode,
   type OperatorPost,
@@ -61,10 +69,16 @@ export interface AppOptions {
   mode: InstanceMode;
   host: string;
   port: number;
-  /** Origin under which people's browsers reach this app. */
-  publicUrl: string;
+  /** Origin under which people's browsers reach this app; null where nothing does. */
+  publicUrl: string | null;
   databaseUrl: string;
   secretKey: string;
+  /** The key before this one, while secrets are being sealed anew. */
+  oldSecretKey?: string | undefined;
+  /** Who shows it may read the metrics; absent: this machine alone may. */
+  metricsToken?: string | undefined;
+  /** How many requests a second a key of the usage API may send. */
+  usageRequestsPerSecond?: number;
   slack: {
     apiUrl: string | undefined;
     delivery: { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
@@ -105,7 +119,10 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   else await requireCurrentSchema({ url: options.databaseUrl });
   const db = await openDb({ url: options.databaseUrl, poolSize: WEB_POOL, log });
   await stampInstance(db, options.mode, clock.now());
-  const secrets = createSecretBox(options.secretKey);
+  const { oldSecretKey } = options;
+  const secrets = createSecretBox(options.secretKey, oldSecretKey === undefined ? [] : [oldSecretKey]);
+  if ((await checkSecretKey(db, secrets)) === 'old')
+    log.warn('secrets are still sealed under REFILL_SECRET_KEY_OLD; run: refill secrets rotate');
   const gateway = createStripeGateway(options.stripe);
   const billing: BillingDeps = {
     db,
@@ -125,9 +142,14 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       const listener = slack.requestListener;
       const http = await startHttp({
         host: options.host,
+        isLocalOnly: options.mode === 'sandbox' && options.host === '127.0.0.1',
         port,
         log,
-        routes: [...healthRoutes({ db }), ...billingRoutes(billing, recordDelivery), ...usageRoutes(usage)],
+        routes: [
+          ...healthRoutes({ db, metricsToken: options.metricsToken }),
+          ...billingRoutes(billing, recordDelivery),
+          ...usageRoutes(usage, usageRouteOptions(options)),
+        ],
         ...(listener === undefined
           ? {}
           : {
@@ -181,6 +203,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepInvoices(billing),
             () => sweepMirrors(billing),
             () => sweepChecks({ db, clock }),
+            createCardPageSweep(billing),
             () => sweepApprovals({ db, clock }),
             () => sweepRequests({ db, clock }),
             () => sweepNotices({ db, clock }),
@@ -217,6 +240,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     throw error;
   }
   return { db, billing, secrets, port, stop: () => stopAll(running) };
+}
+
+function usageRouteOptions({ publicUrl, usageRequestsPerSecond }: AppOptions): UsageRouteOptions {
+  return {
+    takesWebhooks: publicUrl !== null,
+    ...(usageRequestsPerSecond === undefined ? {} : { requestsPerSecond: usageRequestsPerSecond }),
+  };
 }
 
 /** The last started stops first. */

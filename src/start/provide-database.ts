@@ -28,7 +28,11 @@ export async function provideDatabase(
   say: (line: string) => void,
 ): Promise<DatabaseServer> {
   if (config.databaseUrl !== undefined) return await useGiven(config.databaseUrl, log, say);
-  const server = await startEmbeddedPostgres({ dataFolder: config.dataFolder, log });
+  const server = await startEmbeddedPostgres({
+    dataFolder: config.dataFolder,
+    log,
+    onCreate: () => say('Creating the local database…'),
+  });
   const named = async (name: string): Promise<string> => {
     await server.ensureDatabase(name);
     return server.url(name);

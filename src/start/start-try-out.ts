@@ -18,14 +18,14 @@ export async function startTryOut(
   const ports = await choosePorts(config);
   const appUrl = `http://127.0.0.1:${ports.app}`;
   const databaseUrl = await server.appUrl();
+  // At the very first start the demo company is founded in the past, and lives until now.
+  const hasHistoryToWrite = config.hasDemoHistory && (await isEmptyDatabase(databaseUrl, log));
   const sandbox = await startSandbox({
     databaseUrl: await server.sandboxUrl(),
     ports,
     appUrl,
     log,
-    // At the very first start the demo company is founded in the past, and lives until now.
-    setBackMs:
-      config.hasDemoHistory && (await isEmptyDatabase(databaseUrl, log)) ? historyOfDemo(new Date()) : 0,
+    setBackMs: hasHistoryToWrite ? historyOfDemo(new Date()) : 0,
   });
   stops.push(sandbox.close);
   const app = await startApp({
@@ -36,6 +36,7 @@ export async function startTryOut(
     publicUrl: appUrl,
     databaseUrl,
     secretKey: TRY_OUT_SECRET_KEY,
+    metricsToken: config.metricsToken,
     slack: sandbox.slack,
     stripe: sandbox.stripe,
     exportLimits: config.exportLimits,
@@ -44,6 +45,7 @@ export async function startTryOut(
     log,
   });
   stops.push(app.stop);
+  if (hasHistoryToWrite) say('Writing two months of demo history…');
   await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, sandbox.directory);
   say(`Refill is ready. Open ${sandbox.pageUrl} and type /credits
 

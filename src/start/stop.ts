@@ -17,7 +17,10 @@ export function stopOnSignal(stops: Stop[]): void {
     isStopping = true;
     setTimeout(() => process.exit(1), GRACE_MS).unref();
     stopAll(stops).then(
-      () => process.exit(0),
+      () => {
+        process.stdout.write('Stopped.\n');
+        process.exit(0);
+      },
       () => process.exit(1),
     );
   };

@@ -96,6 +96,10 @@ describe('npm start', () => {
     expect((await fetch(address ?? '')).status).toBe(200);
   });
 
+  it('says what it does while the first start takes its seconds', () => {
+    expect(first.lines[0]).toBe('Creating the local database…');
+  });
+
   it('refuses a second start on the same data folder, in words', async () => {
     expect(await refusal({ PORT: String(port + 40), REFILL_DATA: dataFolder })).toMatch(
       /already|in use|another/i,
@@ -132,6 +136,16 @@ describe('npm start', () => {
         return (await lastMessage().catch(() => '')).includes('Acme Corp credits');
       },
       () => 'the balance after the database came back',
+    );
+  });
+
+  it('says that it stopped when it is asked to', async () => {
+    first.child.kill('SIGINT');
+    const [code] = (await once(first.child, 'exit')) as [number];
+    expect(code).toBe(0);
+    await until(
+      () => first.lines.at(-1) === 'Stopped.',
+      () => first.lines.join('\n'),
     );
   });
 });

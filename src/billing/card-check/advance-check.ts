@@ -6,6 +6,7 @@ import { gatewayFor } from '../company-gateway.ts';
 import { withCustomer } from '../customer.ts';
 import type { Failure } from '../declines.ts';
 import { GatewayDeclinedError, GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
+import { returnAddress } from '../return-address.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueShowCheck } from './check-jobs.ts';
 import { tellCard } from './tell-card.ts';
@@ -83,7 +84,7 @@ async function confirm(deps: BillingDeps, check: CheckRow, intentId: string): Pr
   });
   return await gateway.confirmIntent({
     intentId,
-    returnUrl: `${deps.publicUrl}/billing/return`,
+    returnUrl: returnAddress(deps, '/billing/return'),
     // Who added the card has just said that it is theirs.
     offSession: false,
     key: `${check.token}-confirm`,

@@ -32,8 +32,8 @@ export interface CommandContext extends AddressContext {
   readonly db: Db;
   /** Seals under the app's own key. */
   readonly secrets: SecretBox;
-  /** Where people and phone systems reach the app. */
-  readonly publicUrl: string;
+  /** Where people and phone systems reach the app; null where nothing does. */
+  readonly publicUrl: string | null;
 }
 
 export interface Outcome {

@@ -102,10 +102,13 @@ function companyValue(command: Command, company: CompanyRef): Record<string, Com
   return entry === undefined ? {} : { [entry[0]]: company };
 }
 
-/** Opens and seals under the app's own key. */
-export const openSecrets = (config: Config): SecretBox =>
-  createSecretBox(config.live?.secretKey ?? TRY_OUT_SECRET_KEY);
+/** Opens and seals under the app's own key; opens what is still sealed under the one before. */
+export const openSecrets = ({ live }: Config): SecretBox =>
+  createSecretBox(
+    live?.secretKey ?? TRY_OUT_SECRET_KEY,
+    live?.oldSecretKey === undefined ? [] : [live.oldSecretKey],
+  );
 
 /** In the try-out the app listens right above the page's port. */
-const publicUrlOf = (config: Config): string =>
-  config.live?.publicUrl ?? `http://127.0.0.1:${config.port + 1}`;
+const publicUrlOf = (config: Config): string | null =>
+  config.live === undefined ? `http://127.0.0.1:${config.port + 1}` : config.live.publicUrl;

@@ -1,3 +1,4 @@
+import { RefillError } from '../../errors.ts';
 import { createWebhook } from '../../usage/index.ts';
 import { companyOption, defineCommand } from '../frame/index.ts';
 
@@ -6,6 +7,11 @@ export const createWebhookCommand = defineCommand({
   summary: 'print a new address and the secret to sign with; the secret is shown once',
   params: { company: companyOption() },
   async run({ db, clock, secrets, publicUrl }, { company }) {
+    if (publicUrl === null)
+      throw new RefillError(
+        'no-public-address',
+        'REFILL_PUBLIC_URL is none, so no phone system can reach Refill. Set its https address first.',
+      );
     const { path, secret } = await createWebhook({ db, clock, secrets }, company.id);
     const address = `${publicUrl}${path}`;
     return {

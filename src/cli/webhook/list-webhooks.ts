@@ -8,7 +8,7 @@ export const listWebhooksCommand = defineCommand({
   async run({ db, publicUrl }, { company }) {
     const rows = await listWebhooks(db, company.id);
     const webhooks = rows.map(({ path, createdAt, revokedAt }) => ({
-      address: `${publicUrl}${path}`,
+      address: `${publicUrl ?? ''}${path}`,
       createdAt,
       revokedAt,
     }));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RefillError } from '../../errors.ts';
 
@@ -24,21 +24,63 @@ const MARKER_TEXT = 'This folder belongs to Refill: its embedded PostgreSQL data
 /**
  * Makes the folder if need be and checks that it is ours to use.
  *
- * Throws RefillError `data-folder-foreign` for a folder with someone else's files, and `data-folder-version` for a
- * database that another major version of PostgreSQL made.
+ * Throws RefillError `data-folder-foreign` for a folder with someone else's files, `data-folder-version` for a database
+ * that another major version of PostgreSQL made, and `data-folder-unusable` where nothing can be written.
  */
 export async function openDataFolder(given: string, major: string): Promise<DataFolder> {
-  await mkdir(given, { recursive: true, mode: 0o700 });
-  const folder = describeDataFolder(await realpath(given));
-  const entries = await readdir(folder.root);
+  const { folder, entries } = await makeFolder(path.resolve(given)).catch((error: unknown) => {
+    throw unusableFolder(path.resolve(given), error);
+  });
   // Mount points come with a lost+found, repositories with a .gitkeep: neither makes a folder foreign.
   const foreign = entries.filter((name) => !name.startsWith('.') && name !== 'lost+found');
   if (!entries.includes(MARKER)) {
     if (foreign.length > 0) throw foreignFolder(folder.root, foreign);
-    await writeFile(folder.marker, MARKER_TEXT);
+    await writeFile(folder.marker, MARKER_TEXT).catch((error: unknown) => {
+      throw unusableFolder(folder.root, error);
+    });
   }
   await checkVersion(folder, major);
   return folder;
+}
+
+/** Makes what is missing of the path, a folder at a time: below /proc the whole of it at once is tried for ever. */
+async function makeFolder(given: string): Promise<{ folder: DataFolder; entries: string[] }> {
+  const above = path.dirname(given);
+  if (above !== given && !(await exists(given))) {
+    if (!(await exists(above))) await makeFolder(above);
+    await mkdir(given, { mode: 0o700 });
+  }
+  const folder = describeDataFolder(await realpath(given));
+  const entries = await readdir(folder.root);
+  await access(folder.root, constants.W_OK);
+  return { folder, entries };
+}
+
+function exists(name: string): Promise<boolean> {
+  return access(name).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+}
+
+const UNUSABLE: Record<string, string> = {
+  EACCES: 'its user may not write there. Give it the right to, or',
+  EPERM: 'its user may not write there. Give it the right to, or',
+  EROFS: 'that file system is read-only. To go on,',
+  ENOTDIR: 'there is a file of that name, or on the way to it. To go on,',
+  EEXIST: 'there is a file of that name, or on the way to it. To go on,',
+  ENOENT: 'no folder can be made there. To go on,',
+  ENOSPC: 'the disk is full. Make room, or',
+};
+
+function unusableFolder(root: string, error: unknown): RefillError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return new RefillError(
+    'data-folder-unusable',
+    `Refill cannot use the data folder ${root}: ${UNUSABLE[code] ?? `${message}. To go on,`} set REFILL_DATA to another folder.`,
+    { code },
+    { cause: error },
+  );
 }
 
 /** The paths of a data folder, which need not exist. */

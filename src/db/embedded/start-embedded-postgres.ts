@@ -24,6 +24,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: Logger;
   /** PostgreSQL settings other than the supervisor's own, e.g. `{ fsync: 'off' }` in tests. */
   readonly settings?: Settings;
+  /** Runs before a database is made, which takes some seconds. */
+  readonly onCreate?: () => void;
 }
 
 /** A running embedded server. */
@@ -45,7 +47,7 @@ const WAIT_FOR_REMAINS_MS = 40_000;
  * Starts the embedded server of a data folder, on 127.0.0.1 and a free port.
  *
  * Throws RefillError with words for the operator: `embedded-postgres-unsupported`, `embedded-postgres-failed`,
- * `data-folder-in-use`, `data-folder-foreign`, `data-folder-version` or `data-folder-password`.
+ * `data-folder-in-use`, `data-folder-foreign`, `data-folder-unusable`, `data-folder-version` or `data-folder-password`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries();
@@ -54,7 +56,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const account = await chooseAccount(folder);
     const password = await readOrMakePassword(folder);
-    if (!(await hasCluster(folder))) await createCluster(folder, binaries, account, password);
+    if (!(await hasCluster(folder))) {
+      options.onCreate?.();
+      await createCluster(folder, binaries, account, password);
+    }
     const usedPort = (await readPidFile(folder))?.port;
     await stopOrphan(folder, options.log);
     const startOn = (port: number) =>
