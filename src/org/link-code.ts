@@ -8,7 +8,8 @@ import { type Company, findCompany } from './people.ts';
 
 const CODE_LIFE_MS = 24 * 3_600_000;
 const TRIES_WINDOW_MS = 3_600_000;
-const TRIES_PER_WINDOW = 5;
+/** A person who cannot read the code needs help; nobody needs more of a workspace's people to try at once. */
+const MAX_TRIES = { person: 5, workspace: 25 };
 /** Letters and digits that nobody mistakes for one another when reading them out. */
 const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
@@ -33,7 +34,7 @@ export async function issueLinkCode(
 /**
  * Binds the workspace to the code's company and makes the redeemer its first company admin.
  * Throws RefillError `link-too-many-tries`, `link-code-unknown`, `link-code-used`, `link-code-expired` or
- * `workspace-already-bound`. A refused try is counted even though nothing else is changed.
+ * `workspace-already-bound`. A wrong code is counted even though nothing else is changed.
  */
 export async function redeemLinkCode(
   deps: { db: Db; clock: Clock },
@@ -86,11 +87,21 @@ export async function redeemLinkCode(
   });
 }
 
+/**
+ * Counts a try, of the person and of the workspace. One that is refused for their number is not counted itself: trying
+ * on neither prolongs the wait nor fills the table, and one person cannot lock the others out.
+ */
 async function countTry(db: Db, who: { teamId: string; userId: string }, at: Date): Promise<void> {
-  await db.linkAttempt.create({ data: { teamId: who.teamId, userId: who.userId, attemptedAt: at } });
   const since = new Date(at.getTime() - TRIES_WINDOW_MS);
-  const tries = await db.linkAttempt.count({ where: { teamId: who.teamId, attemptedAt: { gt: since } } });
-  if (tries > TRIES_PER_WINDOW) {
+  const isAllowed = await inTransaction(db, async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM workspace WHERE team_id = ${who.teamId} FOR UPDATE`;
+    await tx.linkAttempt.deleteMany({ where: { teamId: who.teamId, attemptedAt: { lte: since } } });
+    const tries = await tx.linkAttempt.findMany({ where: { teamId: who.teamId }, select: { userId: true } });
+    const own = tries.filter(({ userId }) => userId === who.userId).length;
+    if (own >= MAX_TRIES.person || tries.length >= MAX_TRIES.workspace) return false;
+    await tx.linkAttempt.create({ data: { ...who, attemptedAt: at } });
+    return true;
+  });
+  if (!isAllowed)
     throw new RefillError('link-too-many-tries', 'Too many codes were tried. Wait an hour and try again.');
-  }
 }

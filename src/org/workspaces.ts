@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/index.ts';
-import type { SecretBox } from './secret-box.ts';
+import { placeOf } from './secrets/sealed-columns.ts';
+import type { SecretBox } from './secrets/secret-box.ts';
 
 export interface Workspace {
   teamId: string;
@@ -10,6 +11,8 @@ export interface Workspace {
   /** Decrypts the bot token; nothing keeps it longer than a call needs. */
   botToken(): string;
 }
+
+const tokenPlace = (teamId: string): string => placeOf('workspace', 'bot_token_encrypted', teamId);
 
 /** The installation of a Slack workspace, or null where the app is not installed. */
 export async function findWorkspace(
@@ -23,7 +26,7 @@ export async function findWorkspace(
     companyId: row.companyId,
     botUserId: row.botUserId,
     botId: row.botId,
-    botToken: () => deps.secrets.open(row.botTokenEncrypted),
+    botToken: () => deps.secrets.open(row.botTokenEncrypted, tokenPlace(teamId)),
   };
 }
 
@@ -34,7 +37,7 @@ export async function saveWorkspace(
 ): Promise<void> {
   const fields = {
     name: workspace.name,
-    botTokenEncrypted: deps.secrets.seal(workspace.botToken),
+    botTokenEncrypted: deps.secrets.seal(workspace.botToken, tokenPlace(workspace.teamId)),
     botUserId: workspace.botUserId,
     botId: workspace.botId,
   };
@@ -52,6 +55,6 @@ export async function forgetWorkspaceToken(
 ): Promise<void> {
   await deps.db.workspace.updateMany({
     where: { teamId },
-    data: { botTokenEncrypted: deps.secrets.seal('') },
+    data: { botTokenEncrypted: deps.secrets.seal('', tokenPlace(teamId)) },
   });
 }

@@ -105,7 +105,7 @@ describe('a revoked token', () => {
     const { secrets, db } = tryOut.app;
     await driver.eventually(async () => {
       const { botTokenEncrypted } = await db.workspace.findUniqueOrThrow({ where: { teamId: TEAM } });
-      return secrets.open(botTokenEncrypted) === '';
+      return secrets.open(botTokenEncrypted, `workspace.bot_token_encrypted ${TEAM}`) === '';
     });
   });
 });

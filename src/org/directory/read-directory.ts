@@ -29,11 +29,10 @@ export async function readDirectory(db: Db, companyId: bigint, counted?: bigint)
 /** The rows themselves, as they are now. */
 export async function readDirectoryRows(db: Queryable, companyId: bigint): Promise<DirectoryRows> {
   const where = { companyId };
-  const [offices, departments, members, numbers] = await Promise.all([
-    db.office.findMany({ where }),
-    db.department.findMany({ where }),
-    db.member.findMany({ where }),
-    db.phoneNumber.findMany({ where }),
-  ]);
+  // One after the other: a transaction has one connection, and that one query at a time.
+  const offices = await db.office.findMany({ where });
+  const departments = await db.department.findMany({ where });
+  const members = await db.member.findMany({ where });
+  const numbers = await db.phoneNumber.findMany({ where });
   return { offices, departments, members, numbers };
 }

@@ -2,10 +2,16 @@ import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../audit.ts';
-import type { SecretBox } from '../secret-box.ts';
+import { checkSecretKey } from '../secrets/check-secret-key.ts';
+import { placeOf } from '../secrets/sealed-columns.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
 
 /** Where the vendor's API is, unless told. */
 export const PHONE_SYSTEM_URL = 'https://dialpad.com';
+
+/** What the sealed key of a company's phone system is bound to. */
+export const directoryKeyPlace = (companyId: bigint): string =>
+  placeOf('directory_source', 'key_encrypted', companyId);
 
 /**
  * Keeps where a company's directory is read from and with which key, sealed; it is read soon after, and then daily.
@@ -22,8 +28,13 @@ export async function connectPhoneSystem(
     throw new RefillError('bad-argument', `"${of.url}" is not an https address.`);
   if (!/^[\x21-\x7e]{8,4096}$/.test(key))
     throw new RefillError('bad-argument', 'That is not a key: at least 8 characters, without spaces.');
+  await checkSecretKey(deps.db, deps.secrets);
   const at = deps.clock.now();
-  const data = { url: url.origin, keyEncrypted: deps.secrets.seal(key), dueAt: at };
+  const data = {
+    url: url.origin,
+    keyEncrypted: deps.secrets.seal(key, directoryKeyPlace(companyId)),
+    dueAt: at,
+  };
   await inTransaction(deps.db, async (tx) => {
     await tx.directorySource.upsert({
       where: { companyId },

@@ -7,7 +7,8 @@ import { type DirectoryDraft, draftDirectory } from '../directory/draft-director
 import { readDirectoryRows } from '../directory/read-directory.ts';
 import { storeDraft } from '../directory/store-draft.ts';
 import { type DirectoryLines, takeLines } from '../directory/take-lines.ts';
-import type { SecretBox } from '../secret-box.ts';
+import type { SecretBox } from '../secrets/secret-box.ts';
+import { directoryKeyPlace } from './connect-phone-system.ts';
 import type { PhoneSystemAccess } from './list-items.ts';
 import { readPhoneSystem } from './read-phone-system.ts';
 
@@ -47,7 +48,7 @@ export async function syncDirectory(deps: SyncDeps, order: SyncOrder): Promise<D
     );
   const lines = await readPhoneSystem({
     url: source.url,
-    key: deps.secrets.open(source.keyEncrypted),
+    key: deps.secrets.open(source.keyEncrypted, directoryKeyPlace(companyId)),
     ...(deps.wait === undefined ? {} : { wait: deps.wait }),
   });
   const at = deps.clock.now();

@@ -11,6 +11,7 @@ import { keepLegs, type LegEvent, mergeLegs } from './merge-legs.ts';
 import { parseBigJson } from './parse-big-json.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
+import { secretPlace } from './webhooks.ts';
 
 export interface UsageDeps extends IngestDeps {
   log: Logger;
@@ -38,7 +39,7 @@ export async function takeVendorEvent(
     ? await together(deps, `webhook ${token}`, () => deps.db.usageWebhook.findUnique({ where: { token } }))
     : null;
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
-  const payload = verify(body.trim(), keyOf(deps, webhook.secretEncrypted));
+  const payload = verify(body.trim(), keyOf(deps, webhook));
   const read = readVendorEvent(payload);
   if ('ignored' in read) {
     deps.log.debug({ why: read.ignored }, 'an event was passed over');
@@ -138,10 +139,12 @@ async function keepUnread(
 const opened = new WeakMap<UsageDeps, Map<string, KeyObject>>();
 
 /** A webhook's secret ready to verify with, opened once in a process: that costs more than a verification. */
-function keyOf(deps: UsageDeps, sealed: string): KeyObject {
+function keyOf(deps: UsageDeps, webhook: { token: string; secretEncrypted: string }): KeyObject {
+  const sealed = webhook.secretEncrypted;
   const keys = opened.get(deps) ?? new Map<string, KeyObject>();
   opened.set(deps, keys);
-  const key = keys.get(sealed) ?? createSecretKey(deps.secrets.open(sealed), 'utf8');
+  const key =
+    keys.get(sealed) ?? createSecretKey(deps.secrets.open(sealed, secretPlace(webhook.token)), 'utf8');
   keys.set(sealed, key);
   return key;
 }

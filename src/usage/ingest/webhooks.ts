@@ -2,21 +2,30 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { recordAudit, type SecretBox } from '../../org/index.ts';
+import { checkSecretKey, placeOf, recordAudit, type SecretBox } from '../../org/index.ts';
 
 const pathOf = (token: string): string => `/webhooks/dialpad/${token}`;
+
+/** What a webhook's sealed secret is bound to. */
+export const secretPlace = (token: string): string => placeOf('usage_webhook', 'secret_encrypted', token);
 
 /** A new address for a company's phone system, with the secret it signs with. The secret is shown once. */
 export async function createWebhook(
   deps: { db: Db; clock: Clock; secrets: SecretBox },
   companyId: bigint,
 ): Promise<{ path: string; secret: string }> {
+  await checkSecretKey(deps.db, deps.secrets);
   const token = randomBytes(18).toString('base64url');
   const secret = randomBytes(32).toString('base64url');
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
     await tx.usageWebhook.create({
-      data: { token, companyId, secretEncrypted: deps.secrets.seal(secret), createdAt: at },
+      data: {
+        token,
+        companyId,
+        secretEncrypted: deps.secrets.seal(secret, secretPlace(token)),
+        createdAt: at,
+      },
     });
     await recordAudit(tx, {
       companyId,

@@ -90,6 +90,23 @@ describe('a link code', () => {
     await redeemLinkCode(deps(), who, code);
   });
 
+  it('is not kept from others by one person’s wrong tries, nor for longer by trying on', async () => {
+    const { code } = await issueLinkCode(deps(), companyId);
+    const wrong = (userId: string) =>
+      redeemLinkCode(deps(), { ...who, userId }, 'WRONG').catch((error) => error.code);
+    for (let tries = 0; tries < 30; tries += 1) {
+      expect(await wrong('UEVE')).toBe(tries < 5 ? 'link-code-unknown' : 'link-too-many-tries');
+      clock.advance(60_000);
+    }
+    expect(await database.db.linkAttempt.count({ where: { teamId: who.teamId } })).toBe(5);
+    clock.advance(31 * 60_000);
+    expect(await wrong('UEVE')).toBe('link-code-unknown');
+    const crowd = await Promise.all(Array.from({ length: 30 }, (_, n) => wrong(`U${n}`)));
+    expect(crowd.filter((outcome) => outcome === 'link-too-many-tries').length).toBeGreaterThanOrEqual(6);
+    clock.advance(HOUR_MS + 1);
+    expect(await redeemLinkCode(deps(), who, code)).toMatchObject({ id: companyId });
+  });
+
   it('does not bind a workspace that is bound already', async () => {
     await redeemLinkCode(deps(), who, (await issueLinkCode(deps(), companyId)).code);
     const { code } = await issueLinkCode(deps(), companyId);
