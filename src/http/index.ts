@@ -2,4 +2,4 @@
 export { billingRoutes } from './billing-routes.ts';
 export { healthRoutes } from './health-routes.ts';
 export { startHttp } from './server.ts';
-export { usageRoutes } from './usage-routes.ts';
+export { type UsageRouteOptions, usageRoutes } from './usage-routes.ts';

@@ -1,49 +1,73 @@
 import { isDatabaseUnavailable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { findApiKey, takeApiRecords, takeVendorEvent, type UsageDeps } from '../usage/index.ts';
+import { createKeyLimits, type KeyLimits } from './key-limits.ts';
 import { readUsageBody } from './read-usage-body.ts';
-import type { Reply, Route } from './server.ts';
+import type { Reply, Route, RouteRequest } from './server.ts';
 
 const EVENT_LIMIT_BYTES = 256 * 1024;
+const DEFAULT_REQUESTS_PER_SECOND = 200;
 
 const STATUS: Record<string, number> = {
   'bad-body': 400,
   'bad-encoding': 415,
   'body-too-large': 413,
   'too-many-records': 413,
+  'too-many-requests': 429,
   unauthorised: 401,
 };
 
+export interface UsageRouteOptions {
+  /** How many requests a second one key may send. */
+  requestsPerSecond?: number;
+  /** Whether phone systems reach this app with their events. */
+  takesWebhooks?: boolean;
+}
+
 /** Where usage comes in: the general API, and the vendor's signed events. */
-export function usageRoutes(deps: UsageDeps): Route[] {
-  return [
-    {
-      method: 'POST',
-      path: '/v1/usage',
-      handle: (request) =>
-        answer(async () => {
-          const [, key] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-          const known = key === undefined ? null : await findApiKey(deps.db, key);
-          if (known === null)
-            throw new RefillError(
-              'unauthorised',
-              'The key is missing, unknown or revoked: Authorization: Bearer rk_…',
-            );
-          const records = await takeApiRecords(deps, known.companyId, await readUsageBody(request));
-          return { status: 200, json: { records } };
-        }),
-    },
-    {
-      method: 'POST',
-      path: '/webhooks/dialpad/:company',
-      handle: (request) =>
-        answer(async () => {
-          const body = await request.body(EVENT_LIMIT_BYTES);
-          const taken = await takeVendorEvent(deps, request.params.company ?? '', body.toString('utf8'));
-          return { status: 200, json: { taken } };
-        }),
-    },
-  ];
+export function usageRoutes(
+  deps: UsageDeps,
+  { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND, takesWebhooks = true }: UsageRouteOptions = {},
+): Route[] {
+  const limits = createKeyLimits(requestsPerSecond);
+  const api: Route = {
+    method: 'POST',
+    path: '/v1/usage',
+    handle: (request) => answer(() => takeRecords(deps, limits, request)),
+  };
+  // In no limit: a signed event that is turned away may never come again, so each is stored before it is answered.
+  const webhook: Route = {
+    method: 'POST',
+    path: '/webhooks/dialpad/:company',
+    handle: (request) =>
+      answer(async () => {
+        const body = await request.body(EVENT_LIMIT_BYTES);
+        const taken = await takeVendorEvent(deps, request.params.company ?? '', body.toString('utf8'));
+        return { status: 200, json: { taken } };
+      }),
+  };
+  return takesWebhooks ? [api, webhook] : [api];
+}
+
+/** Who sends is known, and may, before anything of the body is read. */
+async function takeRecords(deps: UsageDeps, limits: KeyLimits, request: RouteRequest): Promise<Reply> {
+  const [, key] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  const known = key === undefined ? null : await findApiKey(deps.db, key);
+  if (key === undefined || known === null)
+    throw new RefillError(
+      'unauthorised',
+      'The key is missing, unknown or revoked: Authorization: Bearer rk_…',
+    );
+  limits.countRequest(key);
+  let release = (): void => undefined;
+  try {
+    const values = readUsageBody(request, () => {
+      release = limits.beginLargeBody(key);
+    });
+    return { status: 200, json: { records: await takeApiRecords(deps, known.companyId, values) } };
+  } finally {
+    release();
+  }
 }
 
 /** What the sender did wrong is told in words; what will pass by itself asks the sender to come again. */
@@ -59,6 +83,13 @@ async function answer(work: () => Promise<Reply>): Promise<Reply> {
     }
     const status = error instanceof RefillError ? STATUS[error.code] : undefined;
     if (!(error instanceof RefillError) || status === undefined) throw error;
-    return { status, json: { error: error.code, message: error.message } };
+    const { retryAfterSeconds } = error.details;
+    return {
+      status,
+      json: { error: error.code, message: error.message },
+      ...(typeof retryAfterSeconds === 'number'
+        ? { headers: { 'retry-after': `${retryAfterSeconds}` } }
+        : {}),
+    };
   }
 }

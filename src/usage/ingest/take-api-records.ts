@@ -12,15 +12,18 @@ const BATCH = 1_000;
 export type ApiOutcome = { id: string | null } & IngestOutcome;
 
 /**
- * Takes the records of one request in: an outcome a record, in order. What cannot be booked though it was understood
+ * Takes the records of one request in, once all of them are read: an outcome a record, in order. What reading them
+ * throws is thrown on, with nothing booked. What cannot be booked though it was understood
  * stays in the inbox and is tried again; only a database that is away is thrown, as the sender has to come again then.
  */
 export async function takeApiRecords(
   deps: IngestDeps & { log: Logger },
   companyId: bigint,
-  values: readonly unknown[],
+  values: AsyncIterable<unknown> | Iterable<unknown>,
 ): Promise<ApiOutcome[]> {
-  const read = values.map(readApiRecord);
+  // Only what was understood of each is held on to: what a sender writes into a record has no bounds.
+  const read: ReturnType<typeof readApiRecord>[] = [];
+  for await (const value of values) read.push(readApiRecord(value));
   const events = read.flatMap((record) => ('event' in record ? [record.event] : []));
   const answers: IngestOutcome[] = [];
   for (let from = 0; from < events.length; from += BATCH)

@@ -256,6 +256,30 @@ describe('a webhook that the card processor signed', () => {
   });
 });
 
+describe('a page of somebody else’s, under a name of its own that points to this machine', () => {
+  it('reaches neither the app nor the stand-ins of the try-out', async () => {
+    const { sandbox } = tryOut;
+    const addresses = [
+      `${tryOut.appUrl}/health`,
+      `${sandbox.slack.apiUrl}auth.test`,
+      `${sandbox.stripe.apiUrl}/v1/customers`,
+      `${sandbox.pageUrl}/workspace/bootstrap`,
+    ];
+    for (const address of addresses) {
+      const { hostname, port, pathname } = new URL(address);
+      const status = await new Promise((resolve, reject) => {
+        request({ hostname, port, path: pathname, headers: { host: `evil.example:${port}` } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+      expect(status, address).toBe(421);
+    }
+  });
+});
+
 describe('what the app shows to everybody', () => {
   it('hides the figures of the business from whoever comes through a proxy', async () => {
     const metrics = (headers: Record<string, string>) => send('GET', '/metrics', headers);

@@ -1,0 +1,53 @@
+import { RefillError } from '../errors.ts';
+
+/** A sender that was still for so long may send that much at once. */
+const BURST_SECONDS = 2;
+
+interface Bucket {
+  left: number;
+  at: number;
+  hasLargeBody: boolean;
+}
+
+export interface KeyLimits {
+  /** Counts one request. Throws RefillError `too-many-requests` with `retryAfterSeconds` in its details. */
+  countRequest(key: string): void;
+  /** Takes the key's one place for a body of more than 256 KB; returns what gives it back. Throws the same. */
+  beginLargeBody(key: string): () => void;
+}
+
+/** How much each key may send to this process; one sender cannot take the time of all the others. */
+export function createKeyLimits(perSecond: number, now: () => number = () => performance.now()): KeyLimits {
+  const buckets = new Map<string, Bucket>();
+  const full = perSecond * BURST_SECONDS;
+  const bucketOf = (key: string): Bucket => {
+    const bucket = buckets.get(key) ?? { left: full, at: now(), hasLargeBody: false };
+    buckets.set(key, bucket);
+    return bucket;
+  };
+  return {
+    countRequest(key) {
+      const bucket = bucketOf(key);
+      const at = now();
+      bucket.left = Math.min(full, bucket.left + ((at - bucket.at) / 1_000) * perSecond);
+      bucket.at = at;
+      if (bucket.left < 1)
+        throw tooMany(`This key may send ${perSecond} requests a second.`, (1 - bucket.left) / perSecond);
+      bucket.left -= 1;
+    },
+    beginLargeBody(key) {
+      const bucket = bucketOf(key);
+      if (bucket.hasLargeBody) throw tooMany('This key may send one body of more than 256 KB at a time.', 1);
+      bucket.hasLargeBody = true;
+      return () => {
+        bucket.hasLargeBody = false;
+      };
+    },
+  };
+}
+
+function tooMany(sentence: string, waitSeconds: number): RefillError {
+  return new RefillError('too-many-requests', `${sentence} Nothing of this request was taken.`, {
+    retryAfterSeconds: Math.max(1, Math.ceil(waitSeconds)),
+  });
+}
