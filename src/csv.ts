@@ -5,6 +5,9 @@ import { stringify } from 'csv-stringify/sync';
  * which it skips. Text that begins so is shown as it is when an apostrophe stands before it.
  */
 const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹢﹣﹦﹫−]/u;
+const LEADING_BLANK = /^[\s\p{Cc}\p{Cf}]*/u;
+/** Where half of Europe's spreadsheets begin a cell, whatever we wrote between the cells. */
+const FORMULA_INSIDE = /([;|\t])([\s\p{Cc}\p{Cf}]*)(?=[=+\-@＝＋－＠﹢﹣﹦﹫−])/gu;
 /** Tells Excel that a file is UTF-8. */
 export const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -14,7 +17,9 @@ const HARMLESS = /^[A-Za-z0-9][\w .:/+$()=@-]*$/;
 
 /** Text from outside that no spreadsheet runs (R26). */
 export function neutralise(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text;
+  const [blank = ''] = LEADING_BLANK.exec(text) ?? [];
+  const tidy = blank + text.slice(blank.length).replace(FORMULA_INSIDE, "$1$2'");
+  return FORMULA.test(text) ? `'${tidy}` : tidy;
 }
 
 /** A text as a cell of a CSV line: neutralised, and quoted where it has to be. */

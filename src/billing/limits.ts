@@ -101,21 +101,22 @@ export async function assertWithinExposure(
  * and will be credited in a moment. Purchases, recharges, bundles and recurring funds alike.
  */
 export async function readExposure(db: Queryable, companyId: bigint): Promise<Money> {
-  const [uninvoiced, unpaid, underWay] = await Promise.all([
-    db.invoiceItem.aggregate({ _sum: { amountMicros: true }, where: { companyId, invoiceId: null } }),
-    db.invoice.aggregate({
-      _sum: { totalMicros: true },
-      where: { companyId, state: { in: ['open', 'overdue'] } },
-    }),
-    db.purchaseOrder.aggregate({
-      _sum: { amountMicros: true },
-      where: {
-        companyId,
-        method: 'invoice',
-        state: { notIn: ['draft', 'declined', 'abandoned', 'settled'] },
-      },
-    }),
-  ]);
+  const uninvoiced = await db.invoiceItem.aggregate({
+    _sum: { amountMicros: true },
+    where: { companyId, invoiceId: null },
+  });
+  const unpaid = await db.invoice.aggregate({
+    _sum: { totalMicros: true },
+    where: { companyId, state: { in: ['open', 'overdue'] } },
+  });
+  const underWay = await db.purchaseOrder.aggregate({
+    _sum: { amountMicros: true },
+    where: {
+      companyId,
+      method: 'invoice',
+      state: { notIn: ['draft', 'declined', 'abandoned', 'settled'] },
+    },
+  });
   return [uninvoiced._sum.amountMicros, unpaid._sum.totalMicros, underWay._sum.amountMicros].reduce(
     (sum, micros) => sum.plus(fromMicros(micros ?? 0n)),
     dollars('0'),

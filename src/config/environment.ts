@@ -56,7 +56,7 @@ export const environment = z.object({
   REFILL_METRICS_TOKEN: judged(faultOfWeakKey).optional(),
   REFILL_PLAY_MONEY: yesOrNo.optional(),
   REFILL_OPERATOR_CHANNEL: text
-    .regex(/^[CG][A-Z0-9]{8,}$/, 'must be the id of a Slack channel, like C0123456789')
+    .regex(/^[CG][A-Z0-9]{6,}$/, 'must be the id of a Slack channel, like C0123456789')
     .optional(),
   REFILL_EXPORT_MAX_RECORDS: count(1_000_000_000).default(2_000_000),
   REFILL_USAGE_REQUESTS_PER_SECOND: count(100_000).default(200),

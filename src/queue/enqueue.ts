@@ -6,6 +6,8 @@ export interface EnqueueOptions {
   queue: string;
   /** A waiting job of the same key is replaced rather than doubled. */
   key: string;
+  /** Of the jobs that wait, one with a lower number runs first; 0 unless given. */
+  priority?: number;
 }
 
 const asJson = (payload: Record<string, unknown>): string =>
@@ -22,5 +24,5 @@ export async function enqueue<N extends JobName>(
   options: EnqueueOptions,
 ): Promise<void> {
   await tx.$executeRaw`SELECT graphile_worker.add_job(${name}, ${asJson(payload)}::json,
-    queue_name => ${options.queue}, job_key => ${`${name}:${options.key}`})`;
+    queue_name => ${options.queue}, job_key => ${`${name}:${options.key}`}, priority => ${options.priority ?? 0}::int)`;
 }

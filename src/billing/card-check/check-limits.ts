@@ -17,10 +17,11 @@ export async function countTriesLeft(
 ): Promise<number> {
   const { companyId, fingerprint } = company;
   const since = new Date(at.getTime() - COMPANY_WINDOW_MS);
-  const [ofCard, ofCompany] = await Promise.all([
-    db.cardCheck.aggregate({ _sum: { tries: true }, where: { fingerprint } }),
-    db.cardCheck.aggregate({ _sum: { tries: true }, where: { companyId, createdAt: { gt: since } } }),
-  ]);
+  const ofCard = await db.cardCheck.aggregate({ _sum: { tries: true }, where: { fingerprint } });
+  const ofCompany = await db.cardCheck.aggregate({
+    _sum: { tries: true },
+    where: { companyId, createdAt: { gt: since } },
+  });
   const left = Math.min(
     TRIES_A_CARD - (ofCard._sum.tries ?? 0),
     TRIES_A_COMPANY - (ofCompany._sum.tries ?? 0),

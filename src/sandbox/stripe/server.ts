@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../log.ts';
+import { isLocalHost } from '../is-local-host.ts';
 import { answerApi } from './answer-api.ts';
 import { answerControl, type ControlPanel } from './control.ts';
 import { answerPage } from './pages/answer-page.ts';
@@ -36,6 +37,10 @@ export async function listen(port: number, parts: ServerParts): Promise<Server> 
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isLocalHost(request)) {
+    sendJson(response, 421, { error: { type: 'invalid_request_error', message: 'On this machine only.' } });
+    return;
+  }
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const isApi = url.pathname.startsWith('/v1/');
   const isControl = url.pathname.startsWith('/control');

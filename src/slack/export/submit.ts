@@ -24,6 +24,8 @@ export async function submitExport(ctx: SlackContext, submission: Submission): P
     if (!(error instanceof RefillError)) throw error;
     if (error.code === 'bad-range')
       return { response_action: 'errors', errors: { [IDS.field.exportPeriod]: words.tooLong } };
+    if (error.code === 'too-many-exports')
+      return { response_action: 'errors', errors: { [IDS.field.exportPeriod]: words.tooMany } };
     if (error.code === 'not-allowed') throw new Refusal(words.notAllowed);
     throw error;
   }

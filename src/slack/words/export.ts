@@ -64,6 +64,7 @@ export const exportWords = {
   chooseDay: 'Choose a day.',
   wrongWayRound: 'This day is before the first one.',
   tooLong: 'A file holds thirteen months at most. Choose a shorter period.',
+  tooMany: 'Three of your exports are being prepared. Submit this one when one of them is done.',
   badZone: 'Choose a time zone.',
   badName: 'A file cannot have this name. Use letters and digits.',
   badPeriod:

@@ -59,7 +59,9 @@ const BRANDS: Record<string, string> = {
 
 /** `Visa •••• 4242` */
 export function formatCard(card: { brand: string; last4: string }): string {
-  return `${BRANDS[card.brand] ?? card.brand} •••• ${card.last4}`;
+  // The processor's own words, which are shown in messages: nothing in them may become a mark or a mention.
+  const [brand, last4] = [card.brand, card.last4].map((text) => text.replace(/[^\p{L}\p{N} .-]/gu, ''));
+  return `${BRANDS[card.brand] ?? brand} •••• ${last4}`;
 }
 
 /** How a purchase is paid, e.g. `Visa •••• 4242` or `your Tue, Dec 1 invoice`. */

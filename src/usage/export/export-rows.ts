@@ -55,11 +55,9 @@ export async function describeExport(db: Queryable, row: ExportRow): Promise<Exp
     select: { name: true },
     orderBy: { name: 'asc' as const },
   });
-  const [offices, departments, people] = await Promise.all([
-    db.office.findMany(named(query.officeIds)),
-    db.department.findMany(named(query.departmentIds)),
-    db.member.findMany(named(query.memberIds)),
-  ]);
+  const offices = await db.office.findMany(named(query.officeIds));
+  const departments = await db.department.findMany(named(query.departmentIds));
+  const people = await db.member.findMany(named(query.memberIds));
   const name = (list: readonly { name: string }[]): string[] => list.map((each) => each.name);
   return {
     companyId: row.companyId,
@@ -91,8 +89,11 @@ export async function describeExport(db: Queryable, row: ExportRow): Promise<Exp
   };
 }
 
-/** Has the export moved on, or drawn as it stands. */
+/** Has the export moved on, or drawn as it stands. A company's second waits for the first of every other company. */
 export async function enqueueExport(tx: Queryable, { companyId, id }: ExportKey): Promise<void> {
-  const options = { queue: `export:${id % LANES}`, key: `${companyId}:${id}` };
+  const before = await tx.usageExport.count({
+    where: { companyId, id: { lt: id }, finishedAt: null, state: { not: 'draft' } },
+  });
+  const options = { queue: `export:${id % LANES}`, key: `${companyId}:${id}`, priority: before };
   await enqueue(tx, 'run-export', { companyId, exportId: id }, options);
 }

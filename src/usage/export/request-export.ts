@@ -3,13 +3,17 @@ import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { isOnQuarterHours } from '../../ledger/index.ts';
-import { isCompanyAdmin, type Person } from '../../org/index.ts';
+import { isCompanyAdmin, lockCompany, type Person } from '../../org/index.ts';
 import { allowQuery } from './allow-query.ts';
 import { describeExport, type ExportRow, enqueueExport, storeQuery } from './export-rows.ts';
 import { fileNameFor } from './file-name.ts';
 import type { ExportFacts, ExportQuery } from './types.ts';
 
 type Deps = { db: Db; clock: Clock };
+
+/** Queued or under way, of one person. */
+const MAX_UNFINISHED = 3;
+const UNFINISHED = ['queued', 'running', 'uploading', 'sharing'];
 
 /** An export of more than this is a mistake in its dates. */
 const LONGEST_MS = 400 * 86_400_000;
@@ -53,7 +57,8 @@ export interface ExportChoice {
 
 /**
  * Asks for the file: once, however often it is sent. Throws RefillError `export-unknown` (a forged token, another
- * company's and another person's look alike), `not-allowed`, `bad-range`.
+ * company's and another person's look alike), `not-allowed`, `bad-range`, `too-many-exports` with three of their own
+ * under way.
  */
 export async function requestExport(
   deps: Deps,
@@ -65,7 +70,9 @@ export async function requestExport(
   assertRange(choice.query);
   const at = deps.clock.now();
   const row = await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, person.company.id);
     const draft = await findOwnExport(tx, person, token);
+    if (draft.state === 'draft') await assertFewUnfinished(tx, person);
     const asked = await tx.usageExport.updateMany({
       where: { companyId: draft.companyId, id: draft.id, state: 'draft' },
       data: {
@@ -117,6 +124,15 @@ export async function cancelExportsOf(tx: Tx, companyId: bigint, at: Date): Prom
     where: { companyId, state: { in: ['queued', 'running', 'uploading', 'sharing'] } },
     data: { state: 'cancelled', finishedAt: at, nextRunAt: null },
   });
+}
+
+async function assertFewUnfinished(tx: Queryable, person: Person): Promise<void> {
+  const { company, teamId, userId } = person;
+  const count = await tx.usageExport.count({
+    where: { companyId: company.id, teamId, userId, state: { in: UNFINISHED } },
+  });
+  if (count >= MAX_UNFINISHED)
+    throw new RefillError('too-many-exports', 'Three exports of yours are being prepared already.');
 }
 
 async function findOwnExport(db: Queryable, person: Person, token: string): Promise<ExportRow> {

@@ -1,5 +1,6 @@
 /** The server that the app talks to: Web API, response urls, file uploads. Sockets join it when in Socket Mode. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isLocalHost } from '../../is-local-host.ts';
 import { useResponseUrl } from '../response-url.ts';
 import { SlackError } from '../slack-error.ts';
 import type { Workspace } from '../workspace.ts';
@@ -79,6 +80,7 @@ async function answerResponseUrl(
 /** @param methods by name; read at every request, as Socket Mode adds one after the server exists */
 export function createApiServer(workspace: Workspace, methods: () => ReadonlyMap<string, Method>): Server {
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!isLocalHost(request)) return answerJson(response, 421, { ok: false, error: 'not_found' });
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const [, room, ...rest] = pathname.split('/');
     const last = rest.at(-1) ?? '';

@@ -3,6 +3,7 @@
  * origin: no CORS, POSTs must name this origin, and the host must be this machine (no DNS rebinding).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isLocalHost } from '../../is-local-host.ts';
 import { readBody } from '../api/read-request.ts';
 import type { EventSender } from '../deliver/events.ts';
 import { Refusal } from '../people/act.ts';
@@ -16,8 +17,6 @@ import { sendFile } from './send-file.ts';
 import { answerWords, SECURITY_HEADERS, servePage } from './serve-page.ts';
 import { openStream } from './stream.ts';
 
-const LOCAL_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
-
 function answerJson(response: ServerResponse, body: unknown): void {
   response.writeHead(200, {
     'content-type': 'application/json; charset=utf-8',
@@ -27,7 +26,6 @@ function answerJson(response: ServerResponse, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-const isLocal = (host: string): boolean => LOCAL_HOSTS.includes(host.replace(/:\d+$/, ''));
 const isOwnOrigin = ({ headers }: IncomingMessage): boolean => headers.origin === `http://${headers.host}`;
 
 export interface PageServer {
@@ -71,7 +69,7 @@ async function answerAct(
 }
 
 async function route(page: PageServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (!isLocal(request.headers.host ?? '')) {
+  if (!isLocalHost(request)) {
     return answerWords(response, 421, 'The workspace answers on this machine only.');
   }
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
