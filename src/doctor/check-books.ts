@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Db } from '../db/index.ts';
-import { isInformation, listOperatorNotices, type SecretBox } from '../org/index.ts';
+import { isInformation, listOperatorNotices, placeOf, type SecretBox } from '../org/index.ts';
 import { listDecks } from '../usage/index.ts';
 import { type Check, fault, notChecked, ok } from './check.ts';
 
@@ -33,17 +33,20 @@ async function checkSecrets({ db, secrets }: BooksQuestion): Promise<Check[]> {
     ...(await db.workspace.findMany()).map((row) => ({
       what: `the token of workspace ${row.name}`,
       text: row.botTokenEncrypted,
+      place: placeOf('workspace', 'bot_token_encrypted', row.teamId),
     })),
     ...(await db.directorySource.findMany()).map((row) => ({
       what: `the phone system’s key of company ${row.companyId}`,
       text: row.keyEncrypted,
+      place: placeOf('directory_source', 'key_encrypted', row.companyId),
     })),
     ...(await db.usageWebhook.findMany({ where: { revokedAt: null } })).map((row) => ({
       what: `a webhook’s secret of company ${row.companyId}`,
       text: row.secretEncrypted,
+      place: placeOf('usage_webhook', 'secret_encrypted', row.token),
     })),
   ];
-  const closed = sealed.filter(({ text }) => text !== '' && !opens(secrets, text));
+  const closed = sealed.filter(({ text, place }) => text !== '' && !opens(secrets, text, place));
   const how = 'opened each of them';
   if (closed.length === 0) return [ok('secrets', `All ${sealed.length} stored secrets open.`, how)];
   return [
@@ -56,9 +59,9 @@ async function checkSecrets({ db, secrets }: BooksQuestion): Promise<Check[]> {
   ];
 }
 
-function opens(secrets: SecretBox, text: string): boolean {
+function opens(secrets: SecretBox, text: string, place: string): boolean {
   try {
-    secrets.open(text);
+    secrets.open(text, place);
     return true;
   } catch {
     return false;
