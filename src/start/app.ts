@@ -37,8 +37,8 @@ import type { Logger } from '../log.ts';
 import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
 import {
   announceOperatorNotices,
-  createDeliveryRecorder,
   checkSecretKey,
+  createDeliveryRecorder,
   createSecretBox,
   type InstanceMode,
   type OperatorPost,
