@@ -33,6 +33,9 @@ import { setInvoiceEmailCommand } from './invoice/set-email.ts';
 import { voidInvoiceCommand } from './invoice/void-invoice.ts';
 import { listOperatorNoticesCommand } from './operator/list-notices.ts';
 import { resolveOperatorNoticeCommand } from './operator/resolve-notice.ts';
+import { grantRoleCommand } from './people/grant-role.ts';
+import { listPeopleCommand } from './people/list-people.ts';
+import { revokeRoleCommand } from './people/revoke-role.ts';
 import { subscribePhoneSystemCommand } from './phone-system/subscribe.ts';
 import { importRatesCommand } from './rates/import-rates.ts';
 import { listRatesCommand } from './rates/list-rates.ts';
@@ -58,6 +61,9 @@ export const COMMAND_TABLE: CommandTable = {
     setCompanyCommand,
     issueLinkCodeCommand,
     moveCompanyCommand,
+    listPeopleCommand,
+    grantRoleCommand,
+    revokeRoleCommand,
     setChannelCommand,
     setApprovalLimitCommand,
     listApprovalsCommand,
@@ -104,6 +110,7 @@ export const COMMAND_TABLE: CommandTable = {
   ],
   nouns: {
     company: 'companies: create, list, link to Slack',
+    people: 'who may do what in a company: list, grant, revoke',
     channel: 'the Slack channels in which notices are posted',
     approval: 'approvals by a second admin',
     dispute: 'disputed payments',

@@ -68,7 +68,7 @@ export async function listUsage(db: Queryable, page: Page): Promise<BookedUsage[
  */
 async function withinSums(db: Queryable, page: Page): Promise<Prisma.Sql[]> {
   const isByTime = page.memberIds === undefined;
-  const isThinned = page.officeIds ?? page.departmentIds ?? page.categories;
+  const isThinned = page.officeIds ?? page.departmentIds ?? page.categories ?? page.within;
   if (!isByTime || isThinned === undefined) return [];
   const from = new Date(Math.floor(page.from.getTime() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
   const to = page.after === undefined ? page.to : new Date(page.after.usageAt.getTime() + 1);

@@ -75,14 +75,14 @@ export { listEventAddresses, subscribeToEvents } from './phone-system/subscribe-
 export { sweepDirectories, syncAndKeep, syncDirectoryJob } from './phone-system/sweep-directories.ts';
 export { countChanges } from './phone-system/sync-directory.ts';
 export { grantRole, type RoleGrant } from './roles/grant-role.ts';
-export { listPeople, type PersonWithRoles } from './roles/list-people.ts';
+export { countMembers, listPeople, type PersonWithRoles } from './roles/list-people.ts';
 export {
   type MovedPerson,
   moveWorkspace,
   type RolesMoved,
   type WorkspaceMove,
 } from './roles/move-workspace.ts';
-export { recordStanding } from './roles/record-standing.ts';
+export { listToCheck, recordStanding } from './roles/record-standing.ts';
 export { type Revoked, type RoleRevocation, revokeRole } from './roles/revoke-role.ts';
 export type { Granter, RoleChoice, RolePlace } from './roles/role-changes.ts';
 export { decodeScope, encodeScope } from './scope-code.ts';

@@ -71,6 +71,7 @@ export async function redeemLinkCode(
         role: 'company_admin',
         grantedBy: 'link code',
         grantedAt: at,
+        checkedAt: at,
       },
     });
     await recordAudit(tx, {

@@ -97,17 +97,21 @@ export async function findPerson(
   const workspace = await db.workspace.findUnique({ where: { teamId }, include: { company: true } });
   if (workspace?.company == null) return null;
   const company = toCompany(workspace.company);
-  const granted = await db.roleAssignment.findMany({
-    where: { companyId: company.id, teamId, userId, suspendedAt: null },
-    orderBy: { id: 'asc' },
-  });
+  const [granted, isMember, offices] = await Promise.all([
+    db.roleAssignment.findMany({
+      where: { companyId: company.id, teamId, userId, suspendedAt: null },
+      orderBy: { id: 'asc' },
+    }),
+    isInDirectory(db, company.id, userId),
+    listOffices(db, company.id),
+  ]);
   const roles = granted.map(
     ({ role, officeId, departmentId }): HeldRole => ({ role: parseRole(role), officeId, departmentId }),
   );
-  if (!roles.some(({ role }) => role === 'member') && (await isInDirectory(db, company.id, userId)))
+  if (isMember && !roles.some(({ role }) => role === 'member'))
     roles.push({ role: 'member', officeId: null, departmentId: null });
   if (roles.length === 0) return null;
-  return { company, offices: await listOffices(db, company.id), teamId, userId, roles };
+  return { company, offices, teamId, userId, roles };
 }
 
 /** Whether an active person of the company's directory was matched with this Slack user. */

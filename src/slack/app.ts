@@ -20,6 +20,7 @@ import { registerListeners } from './listeners.ts';
 import { postToOperator } from './notices/post-to-operator.ts';
 import { createNoticeSender } from './notices/send.ts';
 import { matchPeople } from './people/match-people.ts';
+import { sweepStandings } from './people/sweep-standings.ts';
 import { showOrderJob } from './purchase/show-order.ts';
 
 export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
@@ -30,6 +31,8 @@ export interface SlackApp {
   /** Connects the socket; nothing over HTTP. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Asks Slack about people with roles, now and then. */
+  sweepStandings(): Promise<void>;
   jobs: Pick<JobHandlers, 'show-order' | 'show-card-check' | 'ask-about-card' | 'match-people'>;
   sendNotice: NoticeSender;
   exportCourier: ExportCourier;
@@ -40,7 +43,7 @@ export interface SlackApp {
 
 /** The Slack app: Bolt over HTTP or Socket Mode, authorised by the installations in the database. */
 export function createSlackApp(
-  options: Omit<SlackContext, 'clientFor' | 'isFullMember'> & {
+  options: Omit<SlackContext, 'clientFor' | 'membership'> & {
     apiUrl: string | undefined;
     delivery: SlackDelivery;
     recordDelivery: DeliveryRecorder;
@@ -48,8 +51,8 @@ export function createSlackApp(
 ): SlackApp {
   const { db, clock, log, billing, secrets, apiUrl, delivery, recordDelivery } = options;
   const { authorize, clientFor } = createInstallations({ db, secrets, log }, apiUrl);
-  const isFullMember = createMembership({ clientFor, clock });
-  const ctx: SlackContext = { db, clock, log, billing, secrets, clientFor, isFullMember };
+  const membership = createMembership({ db, clientFor, clock, log });
+  const ctx: SlackContext = { db, clock, log, billing, secrets, clientFor, membership };
   const logger = boltLogger(log);
   const http = delivery.kind === 'http' ? createHttpDelivery(delivery, log, recordDelivery) : undefined;
   const socket = delivery.kind === 'socket' ? createSocket(delivery, apiUrl, log) : undefined;
@@ -71,6 +74,7 @@ export function createSlackApp(
     ...(http === undefined ? {} : { requestListener: http.requestListener }),
     start: async () => socket?.start(),
     stop: async () => socket?.stop(),
+    sweepStandings: () => sweepStandings(ctx),
     jobs: {
       'show-order': (payload) => showOrderJob(ctx, payload),
       'show-card-check': (payload) => showCardCheck(ctx, payload),

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 import type { SecretBox } from '../org/index.ts';
+import type { Membership } from './access/membership.ts';
 
 /** What every handler works with. */
 export interface SlackContext {
@@ -14,8 +15,8 @@ export interface SlackContext {
   secrets: SecretBox;
   /** A client for a workspace, with its token. Throws RefillError `workspace-unknown`. */
   clientFor(teamId: string): Promise<WebClient>;
-  /** Whether Slack says that this is a full, active member of the workspace: no guest, no stranger, no bot. */
-  isFullMember(who: Who): Promise<boolean>;
+  /** What Slack says somebody is in the workspace: a full, active member, or why not. */
+  membership: Membership;
 }
 
 /** Who did something, as Slack's signature vouches for it. */

@@ -2,8 +2,9 @@ import type { SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { parseDollars } from '../money.ts';
+import { canSeeUsage } from '../org/index.ts';
 import { linkWorkspace } from './access/link.ts';
-import { Refusal, requireBuyer, requireMoneyReader } from './access/require-person.ts';
+import { Refusal, requireBuyer, requireMoneyReader, requirePerson } from './access/require-person.ts';
 import { drawBalance } from './balance/show-balance.ts';
 import { escapeText, shorten } from './blocks/build.ts';
 import { drawBundles } from './bundles/actions.ts';
@@ -11,15 +12,18 @@ import { drawCards } from './card/actions.ts';
 import type { SlackContext, Who } from './context.ts';
 import { openExport } from './export/open-export.ts';
 import { guard } from './guard.ts';
+import { helpFor } from './help/help-for.ts';
 import { suggest } from './help/suggest.ts';
 import { IDS } from './ids.ts';
 import { drawInvoices } from './invoices/list-invoices.ts';
+import { openPeople } from './people/actions.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
 import { describeFault } from './purchase/read-form.ts';
 import { openRecharge } from './recharge/actions.ts';
 import { requestByCommand } from './request/actions.ts';
 import { openSettings } from './settings/open-settings.ts';
-import { readTypedText, splitCommand } from './typed-text.ts';
+import { readTypedText, splitCommand, type TypedText } from './typed-text.ts';
+import { showOwnUsage } from './usage/show-own-usage.ts';
 import { showUsage } from './usage/show-usage.ts';
 import { openWhy } from './why/actions.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
@@ -65,7 +69,7 @@ export async function onCredits(
           return;
         }
         case 'usage':
-          return await showUsage(ctx, who, { typed: rest, replyUrl: command.response_url });
+          return await usage(ctx, who, { typed: rest, replyUrl: command.response_url });
         case 'why':
           return await openWhy(ctx, client, who, command.trigger_id);
         case 'bundle':
@@ -82,13 +86,16 @@ export async function onCredits(
             channel: { id: command.channel_id, name: command.channel_name },
             fill: { typed: argument },
           });
+        case 'people':
+        case 'roles':
+          return await openPeople(ctx, client, who, command.trigger_id);
         case 'settings':
           return await openSettings(ctx, client, who, command.trigger_id);
         case 'link':
           await say(await linkWorkspace(ctx, who, argument));
           return;
         case 'help':
-          await say(generalWords.help);
+          await say(await helpFor(ctx, who));
           return;
         default:
           throw new Refusal(generalWords.unknownCommand(quote(word), suggest(word)));
@@ -110,6 +117,17 @@ async function add(
   if (!('fault' in read)) return await openPurchase(ctx, client, who, { ...start, amount: read.amount });
   await requireBuyer(ctx, who);
   throw new Refusal(purchaseWords.badTyped(quote(typed), describeFault(read.fault)));
+}
+
+/** Usage with its cost for those who may see it; a member's own records without. */
+async function usage(
+  ctx: SlackContext,
+  who: Who,
+  asked: { typed: TypedText; replyUrl: string },
+): Promise<void> {
+  const person = await requirePerson(ctx, who);
+  if (canSeeUsage(person)) await showUsage(ctx, who, asked);
+  else await showOwnUsage(ctx, person, { ...asked, typed: asked.typed.plain });
 }
 
 async function autoRecharge(

@@ -1,5 +1,6 @@
 /** Refill in Slack: every command, button, window and sentence. The room's only door. */
 export { createSlackApp } from './app.ts';
+export { type AccountFinder, createAccountFinder } from './people/find-account.ts';
 export { planMove } from './people/plan-move.ts';
 export { sweepPeople } from './people/sweep-people.ts';
 export { probeSlack, readManifestScopes } from './probe-slack.ts';

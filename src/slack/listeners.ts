@@ -2,6 +2,7 @@ import type { App, BlockAction, RespondFn, SlackViewAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { decodeScope, forgetWorkspaceToken } from '../org/index.ts';
+import { requireActive } from './access/require-person.ts';
 import { approve, decline } from './approval/actions.ts';
 import {
   cancelBundle,
@@ -36,6 +37,19 @@ import { publishHome } from './home/open.ts';
 import { IDS } from './ids.ts';
 import { sendFile } from './invoices/list-invoices.ts';
 import { showInvoice } from './invoices/show-invoice.ts';
+import {
+  openGrantForm,
+  openRevokeForm,
+  redrawList,
+  showPeople,
+  stackPeople,
+  suggestRoleDepartments,
+  suggestRoleOffices,
+  suggestRoles,
+  turnPeople,
+} from './people/actions.ts';
+import { submitGrant } from './people/submit-grant.ts';
+import { submitRevoke } from './people/submit-revoke.ts';
 import { goBack, tryAgain, useOtherCard, type ViewClick } from './purchase/actions.ts';
 import { wordsView } from './purchase/modal.ts';
 import { openPurchase, suggestOffices } from './purchase/open-purchase.ts';
@@ -109,6 +123,7 @@ export const listeners = {
     [IDS.action.approvalDecline]: decline,
     [IDS.action.whyShow]: showWhy,
     [IDS.action.settingsOpen]: showSettings,
+    [IDS.action.peopleShow]: showPeople,
   },
   /** Buttons whose click is claimed before Slack gets its answer: they move money, and nothing may lose them. */
   claimActions: { [IDS.action.paymentVerify]: verifyClick },
@@ -125,6 +140,11 @@ export const listeners = {
     [IDS.action.whyBack]: turnWhy,
     [IDS.action.whyNewest]: turnWhy,
     [IDS.action.whyOlder]: turnWhy,
+    [IDS.action.peopleOpen]: stackPeople,
+    [IDS.action.peoplePrevious]: turnPeople,
+    [IDS.action.peopleNext]: turnPeople,
+    [IDS.action.peopleGrant]: openGrantForm,
+    [IDS.action.peopleRevoke]: openRevokeForm,
   },
   /** Clicks that need no answer. */
   ignoredActions: [IDS.action.openLink],
@@ -143,6 +163,8 @@ export const listeners = {
     [IDS.view.settingsForm]: submitSettings,
     [IDS.view.sharingForm]: submitSharing,
     [IDS.view.sharingReview]: submitSharingReview,
+    [IDS.view.peopleGrantForm]: submitGrant,
+    [IDS.view.peopleRevokeForm]: submitRevoke,
   },
   /** Lists too long to be sent with their modal, by the modal and by the list. */
   suggestions: {
@@ -155,9 +177,65 @@ export const listeners = {
       [IDS.field.exportPeople]: suggestExportPeople,
       [IDS.field.exportOffices]: suggestExportOffices,
     },
+    [IDS.view.peopleGrantForm]: {
+      [IDS.field.roleOffices]: suggestRoleOffices,
+      [IDS.field.roleDepartments]: suggestRoleDepartments,
+    },
+    [IDS.view.peopleRevokeForm]: { [IDS.field.rolesToRemove]: suggestRoles },
   },
+  /** What is drawn once a submission was answered. */
+  afterSubmissions: new Map<string, (ctx: SlackContext, client: WebClient, of: Submission) => Promise<void>>([
+    [IDS.view.purchaseReview, redrawLater],
+    [IDS.view.peopleGrantForm, redrawList],
+    [IDS.view.peopleRevokeForm, redrawList],
+  ]),
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
 } as const;
+
+/**
+ * What only shows something, or opens a form. Everything else moves money, cards, roles or settings, or asks for
+ * others' data, so that Slack is asked about the person first (R30); what is new counts as that until it stands here.
+ */
+export const READ_ONLY: ReadonlySet<string> = new Set([
+  IDS.action.addCredits,
+  IDS.action.purchaseBack,
+  IDS.action.cardShow,
+  IDS.action.cardAmount,
+  IDS.action.rechargeShow,
+  IDS.action.rechargeCap,
+  IDS.action.rechargeScope,
+  IDS.action.usageRecords,
+  IDS.action.usageNewest,
+  IDS.action.usageNewer,
+  IDS.action.usageOlder,
+  IDS.action.bundleShow,
+  IDS.action.bundleBuy,
+  IDS.action.bundleChange,
+  IDS.action.invoiceShow,
+  IDS.action.usageExportOpen,
+  IDS.action.requestOpen,
+  IDS.action.requestAdd,
+  IDS.action.requestDecline,
+  IDS.action.whyShow,
+  IDS.action.whyPeriod,
+  IDS.action.whyScope,
+  IDS.action.whyDay,
+  IDS.action.whyBack,
+  IDS.action.whyNewest,
+  IDS.action.whyOlder,
+  IDS.action.settingsOpen,
+  IDS.action.sharingOpen,
+  IDS.action.peopleShow,
+  IDS.action.peopleOpen,
+  IDS.action.peoplePrevious,
+  IDS.action.peopleNext,
+  IDS.action.peopleGrant,
+  IDS.action.peopleRevoke,
+  IDS.view.purchaseForm,
+  IDS.view.bundleForm,
+  IDS.view.requestForm,
+  IDS.view.sharingForm,
+]);
 
 /** Hangs the table into the app; decides nothing. */
 export function registerListeners(app: App, ctx: SlackContext): void {
@@ -167,7 +245,10 @@ export function registerListeners(app: App, ctx: SlackContext): void {
     app.action<BlockAction>(id, async ({ ack, body, client, respond }) => {
       await ack();
       const who = whoOf(body);
-      const work = (): Promise<void> => handler(ctx, client, who, body);
+      const work = async (): Promise<void> => {
+        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
+        await handler(ctx, client, who, body);
+      };
       await guard(ctx, { id, who }, work, sayToClicker(client, body, respond));
     });
   }
@@ -180,7 +261,10 @@ export function registerListeners(app: App, ctx: SlackContext): void {
         isAcked = true;
         await ack();
       };
-      const work = (): Promise<void> => handler(ctx, client, who, body, ackOnce);
+      const work = async (): Promise<void> => {
+        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
+        await handler(ctx, client, who, body, ackOnce);
+      };
       await guard(ctx, { id, who }, work, async (text, blocks) => {
         await ackOnce();
         return await sayToClicker(client, body, respond)(text, blocks);
@@ -193,6 +277,7 @@ export function registerListeners(app: App, ctx: SlackContext): void {
       const click: ViewClick = {
         who: whoOf(body),
         viewId: body.view?.id ?? '',
+        triggerId: body.trigger_id,
         token: body.view?.private_metadata ?? '',
         selected: readSelected(body),
         value: readActionValue(body),
@@ -200,7 +285,11 @@ export function registerListeners(app: App, ctx: SlackContext): void {
       const inWindow = body.view?.callback_id === IDS.view.why ? whyWordsView : wordsView;
       const say = (text: string): Promise<unknown> =>
         client.views.update({ view_id: click.viewId, view: inWindow(text) });
-      await guard(ctx, { id, who: click.who }, () => handler(ctx, client, click), say);
+      const act = async (): Promise<void> => {
+        if (!READ_ONLY.has(id)) await requireActive(ctx, click.who);
+        await handler(ctx, client, click);
+      };
+      await guard(ctx, { id, who: click.who }, act, say);
     });
   }
   for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
@@ -229,18 +318,28 @@ function registerSubmission(
   app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
     const who = whoOf(body);
     const say = id === IDS.view.exportForm ? exportWordsView : wordsView;
-    const submission = { who, viewId: view.id, token: view.private_metadata, values: view.state.values };
+    const submission: Submission = {
+      who,
+      viewId: view.id,
+      parentId: view.previous_view_id,
+      token: view.private_metadata,
+      values: view.state.values,
+    };
     await guard(
       ctx,
       { id, who },
-      async () => ack(await handler(ctx, submission)),
+      async () => {
+        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
+        await ack(await handler(ctx, submission));
+      },
       (text) => ack({ response_action: 'update', view: say(text) }),
     );
-    if (id === IDS.view.purchaseReview)
+    const redraw = listeners.afterSubmissions.get(id);
+    if (redraw !== undefined)
       await guard(
         ctx,
         { id, who },
-        () => redrawLater(ctx, client, submission),
+        () => redraw(ctx, client, submission),
         async () => undefined,
       );
   });

@@ -220,6 +220,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             createLedgerSweep({ db, clock }),
             () => sweepInbox(usage),
             () => sweepPeople({ db, clock }),
+            slack.sweepStandings,
             () => sweepLowWallets({ db, clock }),
             () => sweepExpiringCards({ db, clock }),
             () => sweepBundleUse({ db, clock }),

@@ -2,6 +2,7 @@
 
 export { findPlaces, type NamedPlaces } from './breakdown/find-places.ts';
 export { type KindTotal, readBreakdown, type UsageBreakdown } from './breakdown/read-breakdown.ts';
+export { type OwnRecord, readOwnRecords } from './breakdown/read-own-records.ts';
 export { readRecords, type UsageLine, type UsagePage } from './breakdown/read-records.ts';
 export { type DeckAt, deckInForce, readDecks } from './decks/deck-in-force.ts';
 export { type DeckImport, type ImportedDeck, importDeck } from './decks/import-deck.ts';

@@ -100,7 +100,7 @@ describe('a workspace that is not linked', () => {
 describe('a revoked token', () => {
   it('is forgotten, and the app says nothing with it any more', async () => {
     await driver.event({ type: 'tokens_revoked', tokens: { oauth: ['U0ANA00001'], bot: [] } });
-    await answer('ana', '/credits help', /What Refill can do/);
+    await answer('ana', '/credits help', /What you can do with Refill/);
     await driver.event({ type: 'tokens_revoked', tokens: { oauth: [], bot: ['U0REFILL01'] } });
     const { secrets, db } = tryOut.app;
     await driver.eventually(async () => {

@@ -26,7 +26,7 @@ async function openReview(): Promise<void> {
   const { driver } = tryOut.sandbox.workspace;
   await driver.close('li', { all: true }).catch(() => undefined);
   await driver.command('li', '#phone-credits', '/credits add 20');
-  await driver.eventually(async () => (await driver.views('li')).at(-1));
+  await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit);
 }
 
 /** Li's purchase, reviewed and waiting in Li's window. */

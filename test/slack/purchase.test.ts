@@ -74,7 +74,7 @@ describe('/credits', () => {
   it.each([
     ['priya', /Only admins can see and add credits\. Ask <@U0ANA00001>/],
     ['marco', /Only admins can see and add credits/],
-    ['jo', /You are not part of this company/],
+    ['jo', /Guests, people from other workspaces/],
   ])('tells %s, who may not, whom to ask, and no figure', async (user, words) => {
     await driver.command(user, CHANNEL, '/credits');
     expect(await lastMessageSays(user, words)).not.toMatch(/\$\d/);

@@ -67,11 +67,11 @@ async function open(): Promise<number> {
 
 describe('who may not buy', () => {
   it('is told whom to ask, the admins of their own office too, with a button that asks', async () => {
-    await driver.command('priya', CHANNEL, '/credits add 50');
+    await driver.command('priya', CHANNEL, '/credits');
     const words = await says(
       'priya',
       CHANNEL,
-      /Ask <@U0ANA00001> or <@U0LI000001>, or request credits with `\/credits request`/,
+      /Ask <@U0ANA00001>, <@U0SAM00001> or <@U0LI000001>, or request credits with `\/credits request`/,
     );
     await click('priya', words, 'Request credits');
     await driver.eventually(async () => (await driver.views('priya')).at(-1)?.submit === 'Send request');

@@ -152,19 +152,12 @@ describe('/credits settings', () => {
     expect(sentence(await save('ana', { approval_limit: '500.01' }))).toMatch(
       /operator’s limit is \$500\.00/,
     );
+    const sam = { companyId, userId: 'U0SAM00001' };
+    await tryOut.app.db.roleAssignment.updateMany({ where: sam, data: { suspendedAt: new Date() } });
     expect(sentence(await save('ana', { approval_limit: '100' }))).toMatch(
       /San Francisco needs a second admin who can approve/,
     );
-    await tryOut.app.db.roleAssignment.create({
-      data: {
-        companyId,
-        teamId: 'T0ACME0001',
-        userId: 'U0MARCO001',
-        role: 'company_admin',
-        grantedBy: 'the test',
-        grantedAt: new Date(),
-      },
-    });
+    await tryOut.app.db.roleAssignment.updateMany({ where: sam, data: { suspendedAt: null } });
     expect(await save('ana', { approval_limit: '100' })).toBe(null);
     expect((await company()).approvalLimitMicros).toBe(toMicros(dollars('100')));
   });

@@ -42,7 +42,7 @@ describe('Socket Mode', () => {
       20_000,
     );
     await driver.eventually(async () =>
-      /What Refill can do/.test((await driver.messages('li', '#phone-credits')).at(-1)?.text ?? ''),
+      /What you can do with Refill/.test((await driver.messages('li', '#phone-credits')).at(-1)?.text ?? ''),
     );
   }, 40_000);
 

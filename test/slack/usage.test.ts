@@ -91,7 +91,7 @@ describe('/credits usage', () => {
     const sf = offices.find(({ name }) => name === 'San Francisco')?.id;
     const own = await ask('marco', `/credits usage ${DAY}`);
     expect(textOf(own)).toContain(sum(records.filter(({ officeId }) => officeId === sf)));
-    expect(textOf(await ask('priya', '/credits usage'))).toMatch(/Only admins and managers/);
+    expect(textOf(await ask('priya', '/credits usage New York'))).toMatch(/couldn’t find “New York”/);
     expect(textOf(await ask('marco', '/credits usage New York'))).toMatch(/I don’t know “New York”/);
   });
 

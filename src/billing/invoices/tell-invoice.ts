@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { type InvoiceFacts, postNotice } from '../../notices/index.ts';
-import { listBuyers } from '../../org/index.ts';
+import { listCompanyAdmins } from '../../org/index.ts';
 import { askForNoticeFile } from './invoice-file-rows.ts';
 import { type InvoiceDocument, readInvoice } from './invoice-rows.ts';
 import { sumLines } from './sum-lines.ts';
@@ -15,7 +15,6 @@ const MOST_LINES = 10;
 export async function tellInvoice(tx: Tx, key: { companyId: bigint; id: bigint }, at: Date): Promise<string> {
   const invoice = await readInvoice(tx, key);
   if (invoice === null) throw new RangeError(`there is no invoice ${key.id}`);
-  const buyers = await listBuyers(tx, key.companyId);
   const posted = await postNotice(tx, {
     companyId: key.companyId,
     dedupeKey: noticeKey(key),
@@ -31,7 +30,7 @@ export async function tellInvoice(tx: Tx, key: { companyId: bigint; id: bigint }
       resolvedAt: invoice.resolvedAt?.toISOString() ?? null,
       lines: invoice.lines.length,
       items: toItems(invoice),
-      admins: buyers.filter(({ role }) => role === 'company_admin').map(({ userId }) => userId),
+      admins: await listCompanyAdmins(tx, key.companyId),
       payUrl: invoice.payUrl,
       hasFailed: invoice.hasFailed,
       token: invoice.token,

@@ -48,13 +48,13 @@ export async function giveRole(deps: Deps, target: RoleTarget, choice: RoleChoic
 
 /**
  * Takes roles from somebody, closes the approvals they asked for and may not ask for any more, and tells the company
- * admins, the person and the operator (R30). Cards and settings they made stay. `choice` null: all of their roles.
+ * admins, the person and the operator (R30). Cards and settings they made stay. `choices` null: all of their roles.
  * Throws what `revokeRole` throws, and `workspace-missing`.
  */
 export async function takeRole(
   deps: Deps,
   target: RoleTarget & { isForced?: boolean },
-  choice: RoleChoice | null,
+  choices: readonly RoleChoice[] | null,
 ): Promise<{ removed: RolePlace[]; leavesNoAdmin: boolean; closedApprovals: number }> {
   const { companyId, by, userId, isForced = false } = target;
   const at = deps.clock.now();
@@ -62,7 +62,7 @@ export async function takeRole(
     const { company, teamId } = await lockLinked(tx, companyId);
     // Those who were admins until now are told, too: also the one whose role this was.
     const admins = await listCompanyAdmins(tx, companyId);
-    const revoked = await revokeRole(tx, { companyId, teamId, userId, choice, by, isForced, at });
+    const revoked = await revokeRole(tx, { companyId, teamId, userId, choices, by, isForced, at });
     const closedApprovals = await closeApprovalsOf(tx, company, { teamId, userId }, at);
     await tellRoleChange(
       tx,
@@ -103,7 +103,7 @@ async function tellRoleChange(
   admins: readonly string[],
 ): Promise<void> {
   const key = randomUUID();
-  const byUserId = 'operator' in by ? null : by.userId;
+  const byUserId = by === 'operator' ? null : by.userId;
   for (const to of new Set([...admins, userId]))
     await postNotice(tx, {
       companyId: company.id,

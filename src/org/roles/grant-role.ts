@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
+import { nameOperator } from '../acting-operator.ts';
 import { recordAudit } from '../audit.ts';
 import { readChoice } from './name-places.ts';
 import { requireGranter } from './require-granter.ts';
@@ -44,7 +45,7 @@ export async function grantRole(tx: Tx, grant: RoleGrant): Promise<RolePlace[]> 
         role,
         officeId,
         departmentId,
-        grantedBy: nameGranter(by),
+        grantedBy: nameOperator(nameGranter(by)),
         grantedAt: at,
         checkedAt: at,
       },
@@ -53,9 +54,9 @@ export async function grantRole(tx: Tx, grant: RoleGrant): Promise<RolePlace[]> 
       companyId,
       at,
       actor: nameGranter(by),
-      surface: 'operator' in by ? 'operator' : 'slack',
+      surface: by === 'operator' ? 'operator' : 'slack',
       action: 'role-granted',
-      details: { teamId, userId, role, place, ...('operator' in by ? { as: by.operator } : {}) },
+      details: { teamId, userId, role, place },
     });
   }
   return added;

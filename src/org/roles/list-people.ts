@@ -47,3 +47,10 @@ export async function listPeople(db: Queryable, companyId: bigint): Promise<Pers
     Math.min(...roles.map(({ role }) => ORDER.indexOf(role)));
   return [...people.values()].toSorted((a, b) => rank(a) - rank(b));
 }
+
+/** How many people of the directory are members in Slack, with or without a role. */
+export async function countMembers(db: Queryable, companyId: bigint): Promise<number> {
+  return await db.member.count({
+    where: { companyId, kind: 'person', active: true, slackUserId: { not: null } },
+  });
+}

@@ -12,11 +12,16 @@ export async function recordStanding(
   db: Db,
   { teamId, userId, isFull, at }: { teamId: string; userId: string; isFull: boolean; at: Date },
 ): Promise<void> {
-  const changed = { teamId, userId, ...(isFull ? { suspendedAt: { not: null } } : { suspendedAt: null }) };
-  const found = await db.roleAssignment.findFirst({ where: changed, select: { companyId: true } });
-  await db.roleAssignment.updateMany({ where: { teamId, userId }, data: { checkedAt: at } });
-  if (found === null) return;
-  const { companyId } = found;
+  const rows = await db.roleAssignment.updateManyAndReturn({
+    where: { teamId, userId },
+    data: { checkedAt: at },
+    select: { companyId: true, suspendedAt: true },
+  });
+  const isOther = ({ suspendedAt }: { suspendedAt: Date | null }): boolean =>
+    (suspendedAt === null) !== isFull;
+  const companyId = rows.find(isOther)?.companyId;
+  if (companyId === undefined) return;
+  const changed = { teamId, userId, suspendedAt: isFull ? { not: null } : null };
   await inTransaction(db, async (tx) => {
     await lockCompany(tx, companyId);
     const { count } = await tx.roleAssignment.updateMany({
@@ -39,4 +44,17 @@ export async function recordStanding(
     if (admins === 0) await raiseOperatorNotice(tx, notice);
     else await resolveOperatorNotice(tx, notice);
   });
+}
+
+/** Those with roles whom Slack was not asked about since, the longest first; at most so many. */
+export async function listToCheck(
+  db: Db,
+  { before, limit }: { before: Date; limit: number },
+): Promise<{ teamId: string; userId: string }[]> {
+  return await db.$queryRaw<{ teamId: string; userId: string }[]>`
+    SELECT r.team_id AS "teamId", r.user_id AS "userId" FROM role_assignment r
+    JOIN workspace w ON w.team_id = r.team_id AND w.company_id = r.company_id
+    GROUP BY r.team_id, r.user_id
+    HAVING coalesce(min(r.checked_at), '-infinity') < ${before}
+    ORDER BY min(r.checked_at) NULLS FIRST, r.user_id LIMIT ${limit}`;
 }

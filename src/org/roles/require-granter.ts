@@ -9,7 +9,7 @@ import type { Granter } from './role-changes.ts';
  * Throws RefillError `not-company-admin`.
  */
 export async function requireGranter(tx: Tx, companyId: bigint, by: Granter): Promise<void> {
-  if ('operator' in by) return;
+  if (by === 'operator') return;
   const person = await findPerson(tx, by);
   if (person === null || person.company.id !== companyId || !canManage(person, 'people'))
     throw new RefillError('not-company-admin', 'Only company admins can change roles.');

@@ -9,8 +9,8 @@ export interface RoleRevocation {
   companyId: bigint;
   teamId: string;
   userId: string;
-  /** Which of their roles; null: all of them. Without offices and departments all of that role. */
-  choice: RoleChoice | null;
+  /** Which of their roles; null: all of them. A choice without offices and departments is all of that role. */
+  choices: readonly RoleChoice[] | null;
   by: Granter;
   /** The operator's alone: takes the last active company admin's role, too. */
   isForced?: boolean;
@@ -28,20 +28,20 @@ export interface Revoked {
  * `role-not-held`, `place-unknown`, and `last-admin`: the last active company admin stays, but for the operator's force.
  */
 export async function revokeRole(tx: Tx, revocation: RoleRevocation): Promise<Revoked> {
-  const { companyId, teamId, userId, choice, by, isForced = false, at } = revocation;
+  const { companyId, teamId, userId, choices, by, isForced = false, at } = revocation;
   await requireGranter(tx, companyId, by);
   const held = await tx.roleAssignment.findMany({
     where: { companyId, teamId, userId },
     orderBy: { id: 'asc' },
   });
-  const wanted = choice === null ? null : await readWanted(tx, companyId, choice);
-  const rows = held.filter((row) => wanted === null || wanted(row));
+  const wanted = choices === null ? null : await readWanted(tx, companyId, choices);
+  const rows = held.filter((row) => wanted === null || wanted.some((isWanted) => isWanted(row)));
   if (rows.length === 0) throw new RefillError('role-not-held', 'They don’t have that role.', { userId });
   const isActiveAdmin = rows.some(
     ({ role, suspendedAt }) => role === 'company_admin' && suspendedAt === null,
   );
   const leavesNoAdmin = isActiveAdmin && (await isOnlyAdmin(tx, { companyId, teamId, userId }));
-  if (leavesNoAdmin && !(isForced && 'operator' in by))
+  if (leavesNoAdmin && !(isForced && by === 'operator'))
     throw new RefillError('last-admin', 'This is the only active company admin. Add another one first.');
   await tx.roleAssignment.deleteMany({ where: { companyId, id: { in: rows.map(({ id }) => id) } } });
   const removed = await namePlaces(tx, companyId, rows);
@@ -50,14 +50,13 @@ export async function revokeRole(tx: Tx, revocation: RoleRevocation): Promise<Re
       companyId,
       at,
       actor: nameGranter(by),
-      surface: 'operator' in by ? 'operator' : 'slack',
+      surface: by === 'operator' ? 'operator' : 'slack',
       action: 'role-revoked',
       details: {
         teamId,
         userId,
         role,
         place,
-        ...('operator' in by ? { as: by.operator } : {}),
         ...(leavesNoAdmin ? { leavesNoAdmin } : {}),
       },
     });
@@ -66,15 +65,25 @@ export async function revokeRole(tx: Tx, revocation: RoleRevocation): Promise<Re
 
 type Row = { role: string; officeId: bigint | null; departmentId: bigint | null };
 
-async function readWanted(tx: Tx, companyId: bigint, choice: RoleChoice): Promise<(row: Row) => boolean> {
-  const isNarrowed = choice.officeIds.length + choice.departmentIds.length > 0;
-  if (!isNarrowed) return ({ role }) => role === choice.role;
-  const places = await readChoice(tx, companyId, choice);
-  return (row) =>
-    places.some(
-      (place) =>
-        row.role === place.role && row.officeId === place.officeId && row.departmentId === place.departmentId,
+/** A test of a row for each choice. */
+async function readWanted(
+  tx: Tx,
+  companyId: bigint,
+  choices: readonly RoleChoice[],
+): Promise<((row: Row) => boolean)[]> {
+  const tests: ((row: Row) => boolean)[] = [];
+  for (const choice of choices) {
+    const isNarrowed = choice.officeIds.length + choice.departmentIds.length > 0;
+    const places = isNarrowed ? await readChoice(tx, companyId, choice) : null;
+    tests.push((row) =>
+      places === null ? row.role === choice.role : places.some((place) => isSamePlace(place, row)),
     );
+  }
+  return tests;
+}
+
+function isSamePlace(a: Row, b: Row): boolean {
+  return a.role === b.role && a.officeId === b.officeId && a.departmentId === b.departmentId;
 }
 
 async function isOnlyAdmin(

@@ -1,7 +1,8 @@
+import { actorOf } from '../actor.ts';
 import type { Role } from '../people.ts';
 
-/** Who changes roles: a company admin in Slack, or the operator, by the name that is recorded for them. */
-export type Granter = { teamId: string; userId: string } | { operator: string };
+/** Who changes roles: a company admin in Slack, or the operator. */
+export type Granter = { teamId: string; userId: string } | 'operator';
 
 /** One role as it is granted or revoked, with the name of its office or department. */
 export interface RolePlace {
@@ -19,7 +20,7 @@ export interface RoleChoice {
   departmentIds: readonly bigint[];
 }
 
-/** How the audit and the row itself keep who changed a role. */
+/** The actor to record for whoever changes a role. */
 export function nameGranter(by: Granter): string {
-  return 'operator' in by ? 'operator' : `${by.teamId}/${by.userId}`;
+  return by === 'operator' ? by : actorOf(by);
 }

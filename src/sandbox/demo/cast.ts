@@ -1,6 +1,6 @@
 import type { Seed } from '../slack/options.ts';
 
-/** The demo company's people, one of each role, as its Slack workspace knows them. */
+/** The demo company's people, of every role, as its Slack workspace knows them. */
 export const TEAM_ID = 'T0ACME0001';
 export const BOT = { userId: 'U0REFILL01', botId: 'B0REFILL01', appId: 'A0REFILL01' };
 export const CREDITS_CHANNEL_ID = 'C0CREDITS1';
@@ -11,6 +11,7 @@ export interface CastMember {
   realName: string;
   title: string;
   role: 'company_admin' | 'office_admin' | 'manager' | 'member' | null;
+  /** Null: not in the phone system. */
   office: string | null;
   department: string | null;
   /** Their line, E.164. */
@@ -34,6 +35,16 @@ export const CAST: readonly CastMember[] = [
     office: OFFICES.sf,
     department: 'Operations',
     number: '+14155550101',
+  },
+  {
+    id: 'U0SAM00001',
+    name: 'sam',
+    realName: 'Sam Ortiz',
+    title: 'Company admin, finance',
+    role: 'company_admin',
+    office: null,
+    department: null,
+    number: null,
   },
   {
     id: 'U0LI000001',

@@ -5,7 +5,15 @@ import { grantCredits } from '../../ledger/index.ts';
 import { dollars } from '../../money.ts';
 import { connectPhoneSystem, createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
 import { createApiKey, findApiKey, importSampleDeck } from '../../usage/index.ts';
-import { BOT, CAST, CREDITS_CHANNEL_ID, DEMO_API_KEY, TEAM_ID, TOLL_FREE_NUMBER } from './cast.ts';
+import {
+  BOT,
+  CAST,
+  type CastMember,
+  CREDITS_CHANNEL_ID,
+  DEMO_API_KEY,
+  TEAM_ID,
+  TOLL_FREE_NUMBER,
+} from './cast.ts';
 import { historyMs, liveThrough } from './history/live-through.ts';
 
 const OFFICES = [
@@ -117,35 +125,49 @@ async function seatPeople(tx: Tx, companyId: bigint, officeIds: readonly bigint[
   });
   for (const person of CAST) {
     const officeId = officeOf(person.office);
-    if (person.role === null || officeId === null) continue;
-    const { id: memberId } = await tx.member.create({
-      data: {
-        companyId,
-        officeId,
-        departmentId: departmentIds.get(`${officeId}/${person.department}`) ?? null,
-        kind: 'person',
-        name: person.realName,
-        email: `${person.name}@acme.example`,
-        licence: 'talk',
-        slackUserId: person.id,
-      },
-    });
-    if (person.number !== null)
-      await tx.phoneNumber.create({
-        data: { companyId, number: person.number, kind: 'local', officeId, memberId },
-      });
+    if (officeId !== null) {
+      const departmentId = departmentIds.get(`${officeId}/${person.department}`) ?? null;
+      await addMember(tx, companyId, person, { officeId, departmentId });
+    }
+    // A member is one by the directory alone.
+    if (person.role === null || person.role === 'member') continue;
     await tx.roleAssignment.create({
       data: {
         companyId,
         teamId: TEAM_ID,
         userId: person.id,
         role: person.role,
-        officeId: person.role === 'office_admin' || person.role === 'manager' ? officeId : null,
+        officeId: person.role === 'company_admin' ? null : officeId,
         grantedBy: 'operator',
         grantedAt: at,
+        checkedAt: at,
       },
     });
   }
+}
+
+async function addMember(
+  tx: Tx,
+  companyId: bigint,
+  person: CastMember,
+  place: { officeId: bigint; departmentId: bigint | null },
+): Promise<void> {
+  const { id: memberId } = await tx.member.create({
+    data: {
+      companyId,
+      ...place,
+      kind: 'person',
+      name: person.realName,
+      email: `${person.name}@acme.example`,
+      licence: 'talk',
+      slackUserId: person.id,
+    },
+  });
+  if (person.number === null) return;
+  const { officeId } = place;
+  await tx.phoneNumber.create({
+    data: { companyId, number: person.number, kind: 'local', officeId, memberId },
+  });
 }
 
 /** How far the clock of a demo company that is founded now is set back, so that it has a history. */

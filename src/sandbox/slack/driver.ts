@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlockState, isObject, type Json, placedElements, stateFrom } from './blocks/index.ts';
 import type { EventSender } from './deliver/events.ts';
+import type { SeedUser } from './options.ts';
 import { readConversation } from './page-api/read-workspace.ts';
 import { closeView } from './people/close-view.ts';
 import { giveCommand } from './people/give-command.ts';
@@ -16,6 +17,8 @@ import { readPeople, readRooms } from './store/people.ts';
 import { directConversationId } from './store/seed.ts';
 import { findHome, readStack, toView } from './store/views.ts';
 import type { Workspace } from './workspace.ts';
+
+type Standing = NonNullable<SeedUser['standing']>;
 
 /** Which element: by its action_id, or by the text on it. */
 type Target = { actionId: string } | { label: string };
@@ -40,6 +43,8 @@ export interface Driver {
   /** Opens the app's Home and returns what was published before. */
   openHome(user: string): Promise<Block[]>;
   home(user: string): Promise<Block[]>;
+  /** Makes somebody a guest, a stranger or deactivated, or a full member again. */
+  setStanding(user: string, standing: Standing): Promise<void>;
   /** Sends an event to the app as Slack would, if it subscribes to its type. */
   event(event: Json & { type: string }): Promise<void>;
   /** What was sent to the app, oldest first. */
@@ -149,6 +154,12 @@ export function createDriver(workspace: Workspace, events: EventSender): Driver 
     views: async (user) => (await readStack(database, await userId(user))).map(toView),
     openHome: async (user) => openHome(workspace, events, await userId(user)),
     home: async (user) => (await findHome(database, await userId(user)))?.body.blocks ?? [],
+    setStanding: async (user, standing) => {
+      const as = await userId(user);
+      const seeded = workspace.seed.users.find(({ id }) => id === as);
+      if (seeded === undefined) throw new Error(`${user} is not of the seed`);
+      seeded.standing = standing;
+    },
     event: (event) => events.send(event),
     deliveries: () => database.query('SELECT kind, body, outcome, attempts FROM slack_delivery ORDER BY id'),
     eventually,

@@ -8,7 +8,7 @@ import { Refusal, requireFullMember } from './require-person.ts';
 /** `/credits link CODE`: binds this workspace to the company whose operator gave the code. Returns what to say. */
 export async function linkWorkspace(ctx: SlackContext, who: Who, code: string): Promise<string> {
   if (code === '') throw new Refusal(generalWords.linkNeedsCode);
-  await requireFullMember(ctx, who);
+  await requireFullMember(ctx, who, { isFresh: true });
   try {
     const company = await redeemLinkCode(ctx, who, code);
     return generalWords.linked(escapeText(company.name));

@@ -10,6 +10,7 @@ export const SUBCOMMANDS = [
   'why',
   'export',
   'card',
+  'people',
   'settings',
   'help',
   'link',

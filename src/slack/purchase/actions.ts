@@ -16,6 +16,7 @@ import { readShown } from './shown.ts';
 export interface ViewClick {
   who: Who;
   viewId: string;
+  triggerId: string;
   token: string;
   /** What was chosen, where the click chose from a list. */
   selected?: string;

@@ -21,6 +21,8 @@ export type SubmitAnswer =
 export interface Submission {
   who: Who;
   viewId: string;
+  /** The view below it in the stack; null: none. */
+  parentId: string | null;
   /** `private_metadata`: opaque, and untrusted like everything that went through a client. */
   token: string;
   values: unknown;

@@ -9,11 +9,11 @@ import type {
 } from '@slack/types';
 import { keyOfSetting, type Setting, type SettingsDraft } from '../../billing/index.ts';
 import type { Company } from '../../org/index.ts';
-import { button, quiet, section, shorten } from '../blocks/build.ts';
+import { button, buttons, quiet, section, shorten } from '../blocks/build.ts';
 import { longSelect, one, option, zoneGroups } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
 import { modal, plain } from '../purchase/modal.ts';
-import { sharingWords, settingsWords as words } from '../words/en.ts';
+import { peopleCopy, sharingWords, settingsWords as words } from '../words/en.ts';
 
 const { field } = IDS;
 /** With more offices than these, one is chosen whose alert is to be another. */
@@ -70,6 +70,9 @@ export function settingsForm(
             return [];
         }
       }),
+      ...(settings.some(({ field: of }) => of === 'approval_limit')
+        ? [section(words.peopleHead), buttons(button(peopleCopy.button, IDS.action.peopleOpen))]
+        : []),
       // Again at the end, for whoever stays scrolled down to what they typed last.
       ...(notice === null ? [] : [section(notice)]),
     ],

@@ -1,24 +1,52 @@
 import { mentionAny } from './format.ts';
 
 export const generalWords = {
-  help: [
-    '*What Refill can do*',
-    '`/credits`  your balance',
-    '`/credits add`  add credits: choose, review, confirm',
-    '`/credits add 50`  the same with $50.00 filled in',
-    '`/credits bundles`  your bundles: buy, change, cancel (company admins)',
-    '`/credits invoices`  your company’s invoices and their files; also `INV-2026-0042` after it (company admins)',
-    '`/credits auto-recharge`  add credits by themselves when they run low; `on` or `off` after it',
-    '`/credits card`  your company’s cards: add one, confirm one, choose which is charged',
-    '`/credits request 50 for the fair`  ask your admins for credits, if you can’t add them yourself',
-    '`/credits usage`  this month’s usage; also `last month`, `oct 3-9`, and whose',
-    '`/credits why`  what made the balance what it is, entry by entry',
-    '`/credits export`  usage as a file: choose the period, people, offices and kinds',
-    '`/credits export last month`  the same with a period filled in; also `november`, `2026-11-03`, `2026-11-03 to 2026-11-09`',
-    '`/credits settings`  where notices go, low-balance alerts, the approval limit, time zone and billing day',
-    '`/credits link CODE`  link this workspace to your company, with the code from your operator',
-    '`/credits help`  this list',
-  ].join('\n'),
+  helpTitle: '*What you can do with Refill*',
+  /** A line a command, by what it takes to be allowed it. */
+  helpLines: [
+    { needs: 'money', text: '`/credits`  your balance' },
+    { needs: 'buying', text: '`/credits add`  add credits: choose, review, pay' },
+    { needs: 'buying', text: '`/credits add 50`  the same with $50.00 filled in' },
+    { needs: 'company', text: '`/credits bundles`  your bundles: buy, change, cancel' },
+    {
+      needs: 'company',
+      text: '`/credits invoices`  your invoices and their files; also `INV-2026-0042` after it',
+    },
+    {
+      needs: 'buying',
+      text: '`/credits auto-recharge`  add credits automatically when they run low; `on` or `off` after it',
+    },
+    {
+      needs: 'company',
+      text: '`/credits card`  your company’s cards: add one, verify one, choose the default',
+    },
+    { needs: 'asking', text: '`/credits`  whom to ask for credits' },
+    { needs: 'asking', text: '`/credits request 50 for the fair`  request credits from your admins' },
+    { needs: 'own', text: '`/credits usage`  your own calls and messages; also `last month`, `oct 3-9`' },
+    {
+      needs: 'usage',
+      text: '`/credits usage`  this month’s usage and its cost; also `last month`, `oct 3-9`, and whose',
+    },
+    { needs: 'money', text: '`/credits why`  what made the balance what it is, entry by entry' },
+    {
+      needs: 'usage',
+      text: '`/credits export`  usage as a file: choose the period, people, offices and types',
+    },
+    {
+      needs: 'usage',
+      text: '`/credits export last month`  the same with a period filled in; also `november`, `2026-11-03 to 2026-11-09`',
+    },
+    { needs: 'company', text: '`/credits people`  who can do what: add and remove roles' },
+    {
+      needs: 'settings',
+      text: '`/credits settings`  channels, low-balance alerts, limits, time zone and billing day',
+    },
+    {
+      needs: 'nothing',
+      text: '`/credits link CODE`  link this workspace to your company, with the code from your provider',
+    },
+    { needs: 'anything', text: '`/credits help`  this list' },
+  ] as const satisfies readonly { needs: string; text: string }[],
 
   unknownCommand: (typed: string, meant: string | null): string =>
     meant === null
@@ -27,20 +55,21 @@ export const generalWords = {
 
   notBound:
     'This workspace is not linked to a company yet. Ask your operator for a code, then type `/credits link CODE`.',
-  stranger: (buyers: readonly string[]): string =>
-    `You are not part of this company’s phone system, so there is nothing to show you.${
-      buyers.length === 0 ? '' : ` If that is wrong, ask ${mentionAny(buyers)}.`
+  stranger: (company: string, admins: readonly string[]): string =>
+    `You don’t have access to ${company}’s credits.${
+      admins.length === 0 ? '' : ` Ask ${mentionAny(admins)} if you need it.`
     }`,
   outsider:
     'Guests, people from other workspaces and bots can’t see or add credits here. Nothing was changed.',
+  unconfirmed: 'We couldn’t confirm your Slack account. You weren’t charged. Try again in a minute.',
   onlyAdmins: (buyers: readonly string[]): string =>
     buyers.length === 0
-      ? 'Only admins can see and add credits, and your company has none yet. Ask your operator.'
-      : `Only admins can see and add credits. Ask ${mentionAny(buyers)}, or request credits with \`/credits request\`.`,
+      ? 'Only admins can see and add credits, and your company has none yet. Ask your provider.'
+      : `Only admins can see and add credits. Ask ${mentionAny(buyers)}, or request credits with \`/credits request\`. See usage with \`/credits usage\`.`,
   noUsage: (buyers: readonly string[]): string =>
     buyers.length === 0
-      ? 'Only admins and managers can see and export usage, and your company has none yet. Ask your operator.'
-      : `Only admins and managers can see and export usage. Ask ${mentionAny(buyers)}.`,
+      ? 'Only admins and managers can export usage, and your company has none yet. Ask your provider.'
+      : `Only admins and managers can export usage. Ask ${mentionAny(buyers)}, or see your own with \`/credits usage\`.`,
   poolOnly: (buyers: readonly string[]): string =>
     `Your company shares its credits, so company admins add them. Ask ${mentionAny(buyers)}, or request credits with \`/credits request\`.`,
 

@@ -94,6 +94,7 @@ export const settingsWords = {
     '*Low-balance alerts*\nThe channel hears once when less than this is left. Empty means no alert.',
   limitsHead: '*Who may spend how much*',
   calendarHead: '*Calendar*',
+  peopleHead: '*People*\nCompany admins, office admins and managers.',
   labels: {
     channel_any: 'All notices without a channel of their own',
     channel_low_balance: 'Low balance',

@@ -55,7 +55,7 @@ export const usageWords = {
   recordsHeader: ['When', 'Who', 'Kind', 'Cost', 'Length', 'Number', 'Price'],
   noRecords: (query: UsageQuery): string => `*No records in ${period(query)}.*`,
   who: ({ who, ...line }: UsageLine): string => shorten(who ?? ownerless(line), 40),
-  kindOf: (line: UsageLine): string =>
+  kindOf: (line: Pick<UsageLine, 'category' | 'direction'>): string =>
     `${singleKinds[line.category] ?? line.category}, ${line.direction === 'inbound' ? 'in' : 'out'}`,
   when: (at: Date, timeZone: string): string =>
     new Intl.DateTimeFormat('en-US', {
@@ -67,7 +67,7 @@ export const usageWords = {
     })
       .format(at)
       .replace(/\u202f/g, ' '),
-  lengthOf: (line: UsageLine): string => {
+  lengthOf: (line: Pick<UsageLine, 'category' | 'durationMs' | 'quantity'>): string => {
     if (line.durationMs === 0 && !CALLS.has(line.category))
       return line.quantity === 1
         ? '1'
@@ -79,6 +79,20 @@ export const usageWords = {
   newest: 'Newest',
   newer: 'Newer',
   older: 'Older',
+
+  /** A member's own records. */
+  ownTitle: (query: UsageQuery, records: number, hasMore: boolean): string => {
+    if (records === 0) return `You have no calls or messages in ${period(query)}.`;
+    return hasMore
+      ? `Your newest ${count(records, 'record')} of ${period(query)}`
+      : `Your ${count(records, 'record')} of ${period(query)}`;
+  },
+  ownHeader: ['Time', 'Number', 'Type', 'Duration'],
+  ownZone: (timeZone: string): string => `Times in ${timeZone}. Need credits? Try \`/credits request\`.`,
+  badOwnPeriod: (typed: string): string =>
+    `I couldn’t find “${typed}”. Try \`/credits usage last month\`, \`november\` or \`oct 3-9\`.`,
+  notMatched:
+    'We haven’t found you in your company’s phone system yet, so there’s no usage of yours to show.',
 
   badPeriod: (typed: string): string =>
     `I don’t know “${typed}” as a period, an office or a department of yours. Try \`/credits usage last month\`, \`/credits usage november\`, \`/credits usage this week\`, \`/credits usage oct 3-9\` or \`/credits usage 2026-11-03 to 2026-11-09\`; a name like @ana or an office may follow.`,

@@ -22,6 +22,12 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
     args: ['--company', '1', '--to-workspace', 'T0123456789', '--admin', 'ana@acme.example'],
     done: 1,
   },
+  'people list': { args: ['--company', '1'], done: 0 },
+  'people grant': {
+    args: ['--company', '1', '--user', 'U0123ABCD', '--role', 'company-admin'],
+    done: 1,
+  },
+  'people revoke': { args: ['--company', '1', '--user', 'ana@acme.example', '--force'], done: 1 },
   'channel set': { args: ['--company', 'acme-corp', 'C0123456789'], done: 1 },
   'approval set-limit': { args: ['--company', '1', '250', '--force'], done: 0 },
   'approval list': { args: [], done: 0 },

@@ -23,6 +23,8 @@ const ONLY_READ = new Set<string>([
   IDS.view.exportResult,
   IDS.view.settingsResult,
   IDS.view.sharingResult,
+  IDS.view.people,
+  IDS.view.peopleResult,
   IDS.view.why,
 ]);
 
