@@ -124,7 +124,7 @@ export const peopleCopy = {
       dropped.length === 0
         ? ''
         : `\nNot found here, so their roles were removed: ${dropped.slice(0, 10).map(escapeText).join(', ')}${more}.`;
-    return `:truck: *${escapeText(companyName)} moved to this workspace.* Roles: ${mentionAll(keptUserIds.slice(0, 10), Math.max(0, keptUserIds.length - 10))}.${lost}\nOpen requests and approvals were closed, and no channel is set. Choose one in Settings.`;
+    return `:gear: *${escapeText(companyName)} moved to this workspace.* Roles: ${mentionAll(keptUserIds.slice(0, 10), Math.max(0, keptUserIds.length - 10))}.${lost}\nOpen requests and approvals were closed, and no channel is set. Choose one in Settings.`;
   },
 
   /** To company admins, and to the person whose roles they are. */
