@@ -76,7 +76,7 @@ function asTyped(text: string): string {
     .replace(/[“”„«»"*`]/g, ' ')
     .replace(/’/g, "'")
     .replace(/(\d)[‐‑‒–—―](?=\d)/g, '$1-')
-    .replace(/[.!?]+\s*$/, '')
+    .replace(/[.!?]+(?=\s|$)/g, '')
     .trim()
     .replace(/\s+/g, ' ');
 }
