@@ -240,7 +240,7 @@ describe('adding credits', () => {
       tryOut.app.db.purchaseOrder.findFirst({ where: { state: 'abandoned' }, orderBy: { id: 'desc' } }),
     );
     await driver.submit('li');
-    await windowSays('li', /left open for more than a day/);
+    await windowSays('li', /closed before it was paid/);
     expect(await general('New York')).toBe(before);
   });
 

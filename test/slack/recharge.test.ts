@@ -285,7 +285,7 @@ describe('a dispute that the world plays', () => {
     expect(await play('open')).toEqual({ ok: true });
     const notice = await finds(
       'ana',
-      /Purchases and auto-recharge are paused\*.*\$50\.00 \(R-\d+\) is disputed/,
+      /Purchases and auto-recharge are paused\*.*\$[\d,.]+ \(R-\d+\) is disputed/,
     );
     expect(await play('open')).toEqual({ ok: true });
     expect(await play('won')).toEqual({ ok: true });
