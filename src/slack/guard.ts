@@ -11,15 +11,10 @@ import { generalWords } from './words/en.ts';
 /** Digits and letters that nobody mistakes for one another on the phone. */
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
+/** What a button or a form names and nobody knows (any more); the workspace and its company are no such values. */
+const UNKNOWN = /^(?!workspace-|company-).*-unknown$/;
 /** Errors that mean "this was overtaken", not "this failed". */
-const OUTDATED = new Set([
-  'order-unknown',
-  'order-closed',
-  'order-not-reviewed',
-  'export-unknown',
-  'card-unknown',
-  'changed-meanwhile',
-]);
+const OUTDATED = new Set(['order-closed', 'order-not-reviewed', 'changed-meanwhile']);
 
 export interface GuardedWork {
   id: string;
@@ -60,7 +55,10 @@ function wordsFor(ctx: SlackContext, what: GuardedWork, error: unknown): string 
 /** A statement that PostgreSQL refuses for its text has done nothing, in a claim as anywhere. */
 function isOutdated(error: unknown): boolean {
   const cause = error instanceof UncertainClaimError ? error.cause : error;
-  return isUnstorableText(cause) || (cause instanceof RefillError && OUTDATED.has(cause.code));
+  return (
+    isUnstorableText(cause) ||
+    (cause instanceof RefillError && (OUTDATED.has(cause.code) || UNKNOWN.test(cause.code)))
+  );
 }
 
 /** Short enough to read out: `7F3K-22`. */

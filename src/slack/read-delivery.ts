@@ -54,7 +54,12 @@ const handledShapes = z.union([
     view: view.nullish(),
     container: z.looseObject({}).nullish(),
   }),
-  z.looseObject({ type: z.literal('block_suggestion'), ...fromPerson, action_id: text, view }),
+  z.looseObject({
+    type: z.literal('block_suggestion'),
+    ...fromPerson,
+    action_id: text,
+    view: view.nullish(),
+  }),
   z.looseObject({
     type: z.literal('view_submission'),
     ...fromPerson,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { inflateRawSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import { openPool } from '../../../src/db/index.ts';
 import { correctUsage, type NewUsage, postUsage, usageTotals } from '../../../src/ledger/index.ts';
@@ -276,7 +276,47 @@ describe('rights', () => {
   });
 });
 
+/** What earlier tests left unfinished on purpose takes none of a person's three places. */
+const clearUnfinished = () =>
+  database.db.usageExport.updateMany({
+    where: { state: { in: ['queued', 'running', 'uploading', 'sharing'] } },
+    data: { state: 'cancelled', finishedAt: clock.now(), nextRunAt: null },
+  });
+
+describe('many exports', () => {
+  beforeEach(clearUnfinished);
+
+  it('of one person are three at a time, also when asked for at the same moment, and no other waits for them', async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => ask()));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    expect(outcomes.filter((each) => each.status === 'rejected').map(({ reason }) => reason.code)).toEqual(
+      Array(3).fill('too-many-exports'),
+    );
+    await ask({}, { by: acme.li });
+    const [done] = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    if (done === undefined) throw new Error('none was taken');
+    await runExport(depsFor(place()), done);
+    await ask();
+  });
+
+  it('of one company wait for the first of another: companies have their turn', async () => {
+    await database.db.$executeRaw`DELETE FROM graphile_worker._private_jobs`;
+    for (let n = 0; n < 3; n += 1) await ask();
+    const other = await testCompany(database.db);
+    await ask({}, { by: other.ana });
+    const jobs = await database.db.$queryRaw<{ key: string; priority: number }[]>`
+      SELECT key, priority FROM graphile_worker.jobs WHERE key LIKE 'run-export:%' ORDER BY id`;
+    const priorities = (companyId: bigint) =>
+      jobs.filter(({ key }) => key.startsWith(`run-export:${companyId}:`)).map(({ priority }) => priority);
+    const [first = 0, second = 0, third = 0] = priorities(acme.companyId);
+    expect(first < second && second < third).toBe(true);
+    expect(priorities(other.companyId)).toEqual([0]);
+  });
+});
+
 describe('on a bad day', () => {
+  beforeEach(clearUnfinished);
+
   const busy = (): ExportDeliveryError => new ExportDeliveryError('HTTP 503', { retryAfterMs: 5 });
 
   it('the file is shown once, whatever fails on the way', async () => {
