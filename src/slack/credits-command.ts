@@ -28,17 +28,31 @@ import { showUsage } from './usage/show-usage.ts';
 import { openWhy } from './why/actions.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
 
+/** What the asker alone sees. */
+interface Answer {
+  response_type: 'ephemeral';
+  text: string;
+  blocks?: KnownBlock[];
+}
+
 type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { client: WebClient };
 
 /** `/credits …`: acknowledged at once, answered to the asker alone. */
 export async function onCredits(
   ctx: SlackContext,
-  { ack, command, respond, client }: CommandArgs,
+  { ack, command, respond: respondByUrl, client }: CommandArgs,
 ): Promise<void> {
   await ack();
   const who = { teamId: command.team_id, userId: command.user_id };
   const { subcommand: word, rest } = splitCommand(readTypedText(command.text));
   const argument = rest.plain;
+  // Bolt offers no `respond` for a command without its address; the asker is answered directly then.
+  const respond = (message: Answer): Promise<unknown> => {
+    const { response_type: _, ...content } = message;
+    return (command.response_url ?? '') === ''
+      ? client.chat.postMessage({ channel: who.userId, ...content })
+      : respondByUrl(message);
+  };
   const say = (text: string, blocks?: KnownBlock[]): Promise<unknown> =>
     respond({ response_type: 'ephemeral', text, ...(blocks === undefined ? {} : { blocks }) });
   await guard(

@@ -121,7 +121,7 @@ describe('a purchase above the approval limit', () => {
   it('charges nothing until another admin approves; then one charge, and everybody is told who and when', async () => {
     const { question, orderId } = await ask('150');
     expect(said(question)).toMatch(
-      /<@U0LI000001> requests approval to add \*\$150\.00\* to New York with Visa\s••••\s4242\.\n.*Nothing is charged until then\. Expires \w+ \d+, \d+:\d\d\s[AP]M\sP[SD]T\.\n<@U0ANA00001> can approve\./,
+      /<@U0LI000001> requests approval to add \*\$150\.00\* to New York with Visa\s••••\s4242\.\n.*Nothing is charged until then\. Expires \w+ \d+, \d+:\d\d\s[AP]M\sP[SD]T\.\n<@U0ANA00001> and <@U0SAM00001> can approve\./,
     );
     expect(await attemptsOf(orderId)).toBe(0);
     await click('ana', question, 'Approve');

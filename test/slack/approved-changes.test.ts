@@ -267,6 +267,7 @@ describe('the company’s own limit', () => {
     };
     const own = async () =>
       (await tryOut.app.db.company.findUniqueOrThrow({ where: { id: companyId } })).approvalLimitMicros;
+    await tryOut.app.db.roleAssignment.deleteMany({ where: { userId: 'U0SAM00001' } });
     expect(await refused('50')).toMatch(/San Francisco needs a second admin who can approve/);
     await makeCompanyAdmin('U0MARCO001');
     expect(await save('50')).toMatch(/Saved/);

@@ -156,7 +156,11 @@ describe('/credits export', () => {
 describe('rights', () => {
   it.each(['priya', 'jo'])('%s, who may see no usage, is told whom to ask', async (user) => {
     await driver.command(user, CHANNEL, '/credits export');
-    await lastSays(user, CHANNEL, /Only admins and managers can see and export usage|You are not part/);
+    await lastSays(
+      user,
+      CHANNEL,
+      /Only admins and managers can export usage|Guests, people from other workspaces/,
+    );
     expect(await driver.views(user)).toEqual([]);
   });
 

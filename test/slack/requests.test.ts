@@ -87,7 +87,7 @@ describe('who may not buy', () => {
     const asked = await says(
       'ana',
       CHANNEL,
-      /<@U0PRIYA001> requests \*\$75\.00\* for New York\.[\s\S]*<@U0ANA00001> and <@U0LI000001> can add credits/,
+      /<@U0PRIYA001> requests \*\$75\.00\* for New York\.[\s\S]*<@U0ANA00001>, <@U0SAM00001> and <@U0LI000001> can add credits/,
     );
     expect(said(asked)).toContain('the &lt;!channel&gt; fair');
     const direct = await says('li', 'dm', /requests \*\$75\.00\*/);
