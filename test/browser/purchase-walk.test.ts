@@ -46,6 +46,10 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
 
   const dialog = () => page.getByRole('dialog');
   const press = (name: string) => dialog().getByRole('button', { name }).click();
+  const chooseOffice = async (): Promise<void> => {
+    await dialog().getByRole('combobox').click();
+    await page.getByRole('option', { name: /San Francisco/ }).click();
+  };
 
   it.each([
     ['wide', WIDE],
@@ -57,6 +61,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await page.getByText('Acme Corp credits').last().waitFor();
     await watched.photo(`${name}-2-balance`);
     await page.getByRole('button', { name: 'Add credits' }).last().click();
+    await chooseOffice();
     await dialog().getByRole('radio', { name: '$100' }).check();
     await watched.photo(`${name}-3-add`);
     await press('Review');
@@ -80,6 +85,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await visit({ width: 1400, height: 900 });
     await send(page, '/credits add 20');
     await dialog().getByRole('button', { name: 'Review' }).waitFor();
+    await chooseOffice();
     await page.getByRole('radio', { name: 'Declined: insufficient funds' }).check();
     await press('Review');
     await press('Confirm purchase');
@@ -91,6 +97,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await visit();
     tryOut.sandbox.card.setBehaviour('decline');
     await send(page, '/credits add ');
+    await chooseOffice();
     await dialog().getByRole('radio', { name: 'Other amount' }).check();
     const other = dialog().getByRole('textbox', { name: /Other amount/ });
     await other.fill('12.345');
@@ -116,6 +123,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await visit();
     tryOut.sandbox.card.setBehaviour('timeout-before-charge');
     await send(page, '/credits add ');
+    await chooseOffice();
     await press('Review');
     await press('Confirm purchase');
     await dialog()
