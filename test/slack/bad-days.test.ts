@@ -111,7 +111,7 @@ describe('a request that no address fits', () => {
     const { port } = new URL(tryOut.appUrl);
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(Number(port), '127.0.0.1', () =>
-        socket.write('GET // HTTP/1.1\r\nhost: x\r\n\r\n'),
+        socket.write('GET // HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'),
       );
       socket.once('data', (data) => resolve(String(data).split('\r\n')[0] ?? '')).once('error', reject);
       socket.once('data', () => socket.destroy());
