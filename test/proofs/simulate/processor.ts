@@ -36,8 +36,6 @@ export interface SimProcessor {
   waiting(): string[];
   /** What waits is answered. */
   resolve(intentId: string, isPaid: boolean): void;
-  /** Tries of a card after its bank said never again. */
-  triedAgain(): number;
   disputes: ReadonlyMap<string, GatewayDispute>;
   /** A card's holder wants a charge back; answers the dispute's id. */
   dispute(charge: Charge): string;
@@ -67,8 +65,6 @@ export function simProcessor(options: {
   const checkCharges: Charge[] = [];
   const refunded = new Set<string>();
   const disputes = new Map<string, GatewayDispute>();
-  const dead = new Set<string>();
-  let triedAgain = 0;
   let cards = 0;
 
   const find = (id: string): Kept => {
@@ -98,14 +94,12 @@ export function simProcessor(options: {
   const confirm = (intent: Kept, offSession: boolean): Intent => {
     if (intent.state !== 'unconfirmed')
       throw new GatewayRefusedError('payment_intent_unexpected_state', `it is ${intent.state}`);
-    if (dead.has(intent.cardId)) triedAgain += 1;
     const verdict = options.verdict();
     if (verdict === 'approve') pay(intent);
     else if (verdict === 'decline') {
       intent.state = 'failed';
       intent.failureCode = 'card_declined';
     } else if (verdict === 'never') {
-      dead.add(intent.cardId);
       Object.assign(intent, { state: 'failed', failureCode: 'stolen_card', adviceCode: 'do_not_try_again' });
     } else if (verdict === 'ask' && offSession) {
       Object.assign(intent, { state: 'failed', failureCode: 'authentication_required' });
@@ -171,7 +165,6 @@ export function simProcessor(options: {
     charges,
     checkCharges,
     refunded,
-    triedAgain: () => triedAgain,
     disputes,
     dispute({ intentId, amount }) {
       const disputeId = `du_${intentId}`;
