@@ -1,4 +1,5 @@
 import { type Db, inTransaction } from '../db/index.ts';
+import { DAY_MS } from '../durations.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { needsReplacing } from './chargeable-cards.ts';
 import { gatewayFor } from './company-gateway.ts';
@@ -20,8 +21,8 @@ import { settleOrder } from './settle-order.ts';
 import type { BillingDeps } from './types.ts';
 import { giveUpVerification } from './verification/give-up-verification.ts';
 
-const DRAFT_LIFE_MS = 24 * 3_600_000;
-const BANK_WAITS_MS = 24 * 3_600_000;
+const DRAFT_LIFE_MS = DAY_MS;
+const BANK_WAITS_MS = DAY_MS;
 
 /**
  * Moves a confirmed order as far as it goes now: opens a payment attempt, charges it, and credits what was paid.

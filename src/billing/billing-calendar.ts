@@ -1,3 +1,5 @@
+import { DAY_MS, SECOND_MS } from '../durations.ts';
+
 /**
  * When billing periods begin: at local midnight of the billing day, 31 meaning the month's last day (R3). Pure.
  *
@@ -21,7 +23,6 @@ interface LocalDay {
   day: number;
 }
 
-const DAY_MS = 24 * 3_600_000;
 const MONTHS: Record<Period, number> = { monthly: 1, annual: 12 };
 
 /** The first turn of the calendar after an instant: when what is credited now is invoiced. */
@@ -120,5 +121,5 @@ function offsetMs(timeZone: string, at: Date): number {
     read('minute'),
     read('second'),
   );
-  return local - Math.floor(at.getTime() / 1_000) * 1_000;
+  return local - Math.floor(at.getTime() / SECOND_MS) * SECOND_MS;
 }

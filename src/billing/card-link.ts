@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../db/index.ts';
+import { MINUTE_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import {
   actorOf,
@@ -16,8 +17,8 @@ import { returnAddress } from './return-address.ts';
 import type { BillingDeps } from './types.ts';
 
 /** Processors keep a hosted page open for half an hour at least; ours is honoured for a quarter (R13). */
-const PROCESSOR_PAGE_LIFE_MS = 31 * 60_000;
-const LINK_LIFE_MS = 15 * 60_000;
+const PROCESSOR_PAGE_LIFE_MS = 31 * MINUTE_MS;
+const LINK_LIFE_MS = 15 * MINUTE_MS;
 
 /**
  * Opens the processor's hosted page on which this person types a card: single use, 15 minutes (R13).

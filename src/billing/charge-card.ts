@@ -1,10 +1,11 @@
 import type { Tx } from '../db/index.ts';
+import { SECOND_MS } from '../durations.ts';
 import { listChargeableCards } from './chargeable-cards.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import { type OrderRow, UNDER_WAY } from './order-rows.ts';
 import type { Attempt } from './payment-attempt.ts';
 
-const FIRST_LOOK_MS = 10_000;
+const FIRST_LOOK_MS = 10 * SECOND_MS;
 
 /**
  * Has an order that makes itself charged to this card; the next try opens only now that the last has failed (R15).

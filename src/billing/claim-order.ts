@@ -1,4 +1,5 @@
 import type { Tx } from '../db/index.ts';
+import { SECOND_MS } from '../durations.ts';
 import { fromMicros } from '../money.ts';
 import { recordAudit, userOf } from '../org/index.ts';
 import { changedMeanwhile } from './judge-again.ts';
@@ -8,7 +9,7 @@ import type { Payment } from './review-mark.ts';
 import type { BillingDeps, OrderState } from './types.ts';
 
 /** How long after a claim the sweeper looks whether its job was lost. */
-const FIRST_LOOK_MS = 10_000;
+const FIRST_LOOK_MS = 10 * SECOND_MS;
 
 export interface Claim {
   /** As it was judged. */

@@ -1,9 +1,9 @@
 import type { Queryable } from '../db/index.ts';
+import { DAY_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import { dollars, formatDollars, fromMicros, type Money } from '../money.ts';
 import type { Company } from '../org/index.ts';
 
-const DAY_MS = 24 * 3_600_000;
 const DEFAULT_CHOICES = ['20', '50', '100', '250', '500'];
 
 /** The default amounts that the operator's limits allow (R9). */

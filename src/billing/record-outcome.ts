@@ -1,4 +1,5 @@
 import { inTransaction, type Queryable, type Tx } from '../db/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import { lockCompany } from '../org/index.ts';
 import { chargeFallback } from './charge-card.ts';
 import { markDeclinedCard } from './chargeable-cards.ts';
@@ -14,8 +15,8 @@ import { failPeriodOfOrder, paysItself, tellBankOfPeriod } from './subscriptions
 import type { BillingDeps } from './types.ts';
 import { askToVerify, findCardToVerify, isAskedAgain } from './verification/ask-to-verify.ts';
 
-export const INITIAL_BACKOFF_MS = 5_000;
-const MAX_BACKOFF_MS = 10 * 60_000;
+export const INITIAL_BACKOFF_MS = 5 * SECOND_MS;
+const MAX_BACKOFF_MS = 10 * MINUTE_MS;
 
 /** Writes down what an intent came to, and what follows from it. */
 export async function recordOutcome(

@@ -1,4 +1,5 @@
 import { inTransaction, type Tx } from '../db/index.ts';
+import { HOUR_MS } from '../durations.ts';
 import { lockCompany } from '../org/index.ts';
 import { gatewayFor } from './company-gateway.ts';
 import { PROCESSOR_REFUSED } from './declines.ts';
@@ -12,7 +13,6 @@ import { failPeriodOfOrder, paysItself } from './subscriptions/fail-period.ts';
 import type { BillingDeps } from './types.ts';
 import { askToVerify } from './verification/ask-to-verify.ts';
 
-const HOUR_MS = 3_600_000;
 const GIVE_UP_AFTER_MS = 72 * HOUR_MS;
 
 /**

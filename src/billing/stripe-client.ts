@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { SECOND_MS } from '../durations.ts';
 import {
   GatewayCustomerGoneError,
   GatewayDeclinedError,
@@ -6,7 +7,7 @@ import {
   GatewayUnknownError,
 } from './gateway.ts';
 
-const CALL_TIMEOUT_MS = 10_000;
+const CALL_TIMEOUT_MS = 10 * SECOND_MS;
 
 export interface StripeOptions {
   secretKey: string;

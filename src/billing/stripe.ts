@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { z } from 'zod';
+import { SECOND_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import { fromCents, toCents } from '../money.ts';
 import {
@@ -58,7 +59,7 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
             allowed_payment_method_types: ['card'],
             success_url: returnUrl,
             cancel_url: cancelUrl,
-            expires_at: Math.floor(expiresAt.getTime() / 1000),
+            expires_at: Math.floor(expiresAt.getTime() / SECOND_MS),
           },
           { idempotencyKey: key },
         ),
@@ -198,7 +199,7 @@ function readWebhook(
   // Without a secret nothing can be verified; an empty one would verify what anybody can sign.
   if (secret === undefined) throw refuse();
   const stamp = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature ?? '')?.[1] ?? Number.NaN);
-  if (!(stamp <= Date.now() / 1_000 + MAX_CLOCK_SKEW_S)) throw refuse();
+  if (!(stamp <= Date.now() / SECOND_MS + MAX_CLOCK_SKEW_S)) throw refuse();
   let event: unknown;
   try {
     event = stripe.webhooks.constructEvent(body, signature ?? '', secret);

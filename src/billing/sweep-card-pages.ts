@@ -1,10 +1,11 @@
+import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import { takeCard } from './card-link.ts';
 import type { BillingDeps } from './types.ts';
 
 /** Where nobody can come back to us, asking is the only way to learn of a card; elsewhere it makes up for lost news. */
-const EVERY_MS = { unreachable: 10_000, reachable: 120_000 };
+const EVERY_MS = { unreachable: 10 * SECOND_MS, reachable: 2 * MINUTE_MS };
 /** As long as the processor's page stays open, after our link for it has ended. */
-const GRACE_MS = 20 * 60_000;
+const GRACE_MS = 20 * MINUTE_MS;
 const MAX_PAGES = 50;
 
 /** Asks the processor about the card pages that people have open: nothing else says so when news of one is lost. */

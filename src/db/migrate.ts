@@ -3,9 +3,11 @@
  * registry; this runner keeps the same books (advisory lock, `_prisma_migrations`, checksums), so that
  * `prisma migrate deploy` and `status` agree with it in both directions.
  */
+
 import { randomUUID } from 'node:crypto';
 import { runMigrations as runQueueMigrations } from 'graphile-worker';
 import pg from 'pg';
+import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { checkSession, type DatabaseAddress, explainFailure, readAddress } from './address/index.ts';
@@ -92,7 +94,7 @@ export async function migrateDatabase(options: MigrateOptions): Promise<string[]
  */
 async function underLock<T>(
   client: pg.PoolClient,
-  { log, waitMs = 120_000 }: MigrateOptions,
+  { log, waitMs = 2 * MINUTE_MS }: MigrateOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   await client.query('BEGIN');
@@ -140,7 +142,7 @@ async function describeHolder(client: pg.PoolClient, waitMs: number, cause: unkn
   const end = holder === undefined ? 'end it' : `end it with SELECT pg_terminate_backend(${holder.pid})`;
   return new RefillError(
     'migration-lock-timeout',
-    `Another process has been migrating the database for more than ${Math.round(waitMs / 1000)} seconds${who}. ` +
+    `Another process has been migrating the database for more than ${Math.round(waitMs / SECOND_MS)} seconds${who}. ` +
       `Wait for it to finish, or ${end}, and start again.`,
     {},
     { cause },

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import { readAddress, sessionSettings } from './address/index.ts';
 import { keepConnections } from './keep-connections.ts';
@@ -14,8 +15,8 @@ export interface PoolOptions {
   readonly statementTimeoutMs?: number;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5 * SECOND_MS;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = MINUTE_MS;
 
 /**
  * Opens a pool of plain `pg` connections, for what Prisma does not do: COPY, LISTEN, cursors and the job queue.

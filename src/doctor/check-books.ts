@@ -1,10 +1,11 @@
 import type { Config } from '../config.ts';
 import type { Db } from '../db/index.ts';
+import { HOUR_MS } from '../durations.ts';
 import { isInformation, listOperatorNotices, placeOf, type SecretBox } from '../org/index.ts';
 import { listDecks } from '../usage/index.ts';
 import { type Check, fault, notChecked, ok } from './check.ts';
 
-const STALE_DIRECTORY_MS = 48 * 3_600_000;
+const STALE_DIRECTORY_MS = 48 * HOUR_MS;
 /** What Slack answers where the app cannot post. */
 const BOT_IS_OUTSIDE = new Set(['not_in_channel', 'channel_not_found', 'is_archived']);
 
@@ -92,7 +93,7 @@ async function checkDirectories({ db, now }: BooksQuestion): Promise<Check[]> {
     ];
   const stale = sources.filter(
     ({ doneAt, dueAt }) =>
-      now.getTime() - (doneAt ?? dueAt).getTime() > (doneAt === null ? 3_600_000 : STALE_DIRECTORY_MS),
+      now.getTime() - (doneAt ?? dueAt).getTime() > (doneAt === null ? HOUR_MS : STALE_DIRECTORY_MS),
   );
   const how = 'looked when each directory was last read in full';
   if (stale.length === 0) return [ok('directory', 'Every connected directory was read lately.', how)];

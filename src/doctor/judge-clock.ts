@@ -1,7 +1,8 @@
+import { MINUTE_MS } from '../durations.ts';
 import { type Check, fault, notChecked, ok } from './check.ts';
 
 /** Signatures are refused from five minutes on; a hosted card page already from one. */
-const MAX_SKEW_MS = 60_000;
+const MAX_SKEW_MS = MINUTE_MS;
 
 /** Compares this machine's clock with the one that somebody else's answer carried. */
 export function judgeClock(

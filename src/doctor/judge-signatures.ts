@@ -1,6 +1,7 @@
+import { DAY_MS } from '../durations.ts';
 import { type Check, fault, notChecked, ok } from './check.ts';
 
-const LATELY_MS = 24 * 3_600_000;
+const LATELY_MS = DAY_MS;
 
 /**
  * Whether the other end's deliveries arrive and are signed under our secret. Anybody may send rubbish, so refused ones

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Db } from '../db/index.ts';
+import { SECOND_MS } from '../durations.ts';
 import type { Route, RouteRequest } from './server.ts';
 
-const METRICS_AGE_MS = 1_000;
+const METRICS_AGE_MS = SECOND_MS;
 
 /**
  * For the operator and whatever watches the process. `/health` says up or down to anybody; `/metrics` tells how much

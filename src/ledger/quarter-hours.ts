@@ -1,7 +1,8 @@
+import { MINUTE_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 
 /** Sums of usage are kept by it, as every zone's midnights lie on one. */
-export const QUARTER_HOUR_MS = 900_000;
+export const QUARTER_HOUR_MS = 15 * MINUTE_MS;
 
 interface Period {
   from: Date;

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Queryable } from '../db/index.ts';
+import { DAY_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
 import type { Bundle, CompanyBalance, UsageClass, WalletBalance } from './types.ts';
@@ -74,7 +75,7 @@ interface Bare extends Omit<WalletBalance, 'available' | 'freeGeneral'> {
 }
 
 /** No month is as long, no year as short. */
-const LONG_PERIOD_MS = 60 * 86_400_000;
+const LONG_PERIOD_MS = 60 * DAY_MS;
 
 function toWallet(rows: readonly Row[]): Bare {
   const [row] = rows;

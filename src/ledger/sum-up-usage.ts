@@ -1,8 +1,9 @@
 import type { Queryable } from '../db/index.ts';
+import { HOUR_MS } from '../durations.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
 /** Usage of a quarter-hour mostly comes within an hour of its end; what comes later is added to its sums one by one. */
-const LATE_MS = 3_600_000;
+const LATE_MS = HOUR_MS;
 
 const settledAt = (at: Date): Date => new Date(at.getTime() - LATE_MS);
 

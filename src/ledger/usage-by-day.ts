@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/index.ts';
+import { DAY_MS } from '../durations.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { kindSums, readSummedUntil } from './usage-sums.ts';
 
@@ -11,8 +12,6 @@ export interface UsageOfDay {
   category: string;
   cost: Money;
 }
-
-const DAY_MS = 86_400_000;
 
 /** What usage cost in each of so many times 24 hours before `to`, a quarter-hour, from quarter-hour sums; free usage is left out. */
 export async function usageByDay(

@@ -7,7 +7,9 @@
  * How far usage is summed up is asked first, and may be further by the time the sums are read: what was summed up then still is.
  * As a value it tells the planner how much of each table will be read.
  */
+
 import { Prisma, type Queryable } from '../db/index.ts';
+import { HOUR_MS } from '../durations.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
 
 /** What totals may be told apart by. */
@@ -15,7 +17,7 @@ export type TotalsBy = 'category' | 'office' | 'department' | 'member';
 
 /** Of a company without a book. */
 export const BEFORE_ALL = new Date('0001-01-01T00:00:00Z');
-const SIX_HOURS_MS = 21_600_000;
+const SIX_HOURS_MS = 6 * HOUR_MS;
 const SUMS = 'u.records, u.billed_seconds, u.quantity, u.cost_micros';
 
 /** Asks how far a company's usage is summed up: `summed_until`, a quarter-hour; where none is, before all usage. */

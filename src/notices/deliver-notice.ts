@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction } from '../db/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { type NoticeFacts, noticeFacts } from './facts/index.ts';
@@ -30,8 +31,8 @@ export class NoticeDeliveryError extends Error {
   }
 }
 
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 10 * 60_000;
+const FIRST_WAIT_MS = 2 * SECOND_MS;
+const LONGEST_WAIT_MS = 10 * MINUTE_MS;
 
 export interface NoticeDeps {
   db: Db;

@@ -1,9 +1,10 @@
 import type { Tx } from '../db/index.ts';
+import { WEEK_MS } from '../durations.ts';
 import type { NoticeKind } from './facts/index.ts';
 import { enqueueDelivery, findNoticeChannel } from './post-notice.ts';
 
 /** What was to be said longer ago is no news any more. */
-const NEWS_MS = 7 * 24 * 3_600_000;
+const NEWS_MS = WEEK_MS;
 /** A person's own conversation is no channel that anybody chose. */
 const CHANNEL = /^[CG]/;
 

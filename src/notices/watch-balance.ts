@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction, type Tx } from '../db/index.ts';
+import { DAY_MS } from '../durations.ts';
 import { readBalance, type UsageClass, type WalletBalance } from '../ledger/index.ts';
 import {
   type Company,
@@ -13,7 +14,7 @@ import type { JobPayload } from '../queue/index.ts';
 import { postNotice } from './post-notice.ts';
 
 /** While a balance hovers around a level, people are told again at most once in this time (R27). */
-const COOL_DOWN_MS = 24 * 3_600_000;
+const COOL_DOWN_MS = DAY_MS;
 
 type Watched = JobPayload<'watch-balance'>;
 /** `low`: below the alert level. `out`: nothing left, so the class is interrupted (R6). */

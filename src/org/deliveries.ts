@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Db, Queryable } from '../db/index.ts';
+import { MINUTE_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 
 /** What comes from outside: signed as it should be, or refused for its signature. */
@@ -8,7 +9,7 @@ export type DeliveryKind = 'slack' | 'slack_refused' | 'processor' | 'processor_
 /** Notes that a delivery came; never waits, never throws. */
 export type DeliveryRecorder = (kind: DeliveryKind) => void;
 
-const INTERVAL_MS = 60_000;
+const INTERVAL_MS = MINUTE_MS;
 
 /**
  * Records when each kind of delivery came last, at most once a minute and process: it is what `refill doctor` knows about

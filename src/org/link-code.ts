@@ -1,13 +1,14 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction } from '../db/index.ts';
+import { DAY_MS, HOUR_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import { actorOf } from './actor.ts';
 import { recordAudit } from './audit.ts';
 import { type Company, findCompany } from './people.ts';
 
-const CODE_LIFE_MS = 24 * 3_600_000;
-const TRIES_WINDOW_MS = 3_600_000;
+const CODE_LIFE_MS = DAY_MS;
+const TRIES_WINDOW_MS = HOUR_MS;
 /** A person who cannot read the code needs help; nobody needs more of a workspace's people to try at once. */
 const MAX_TRIES = { person: 5, workspace: 25 };
 /** Letters and digits that nobody mistakes for one another when reading them out. */

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
+import { SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 
-const BEAT_MS = 1_000;
-const DEAD_AFTER_MS = 4_000;
+const BEAT_MS = SECOND_MS;
+const DEAD_AFTER_MS = 4 * SECOND_MS;
 
 /**
  * The queue library keeps a dead worker's jobs locked for four hours. Each live worker therefore leaves a sign

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../durations.ts';
 import { dollars, type Money } from '../money.ts';
 
 /** Rates and fees are integers of a billionth of a dollar while they are calculated with. */
@@ -21,7 +22,7 @@ export function billedSecondsOf(
   increments: { firstSeconds: number; nextSeconds: number },
 ): number {
   const { firstSeconds, nextSeconds } = increments;
-  const seconds = Math.ceil(durationMs / 1000);
+  const seconds = Math.ceil(durationMs / SECOND_MS);
   if (seconds <= firstSeconds) return firstSeconds;
   return firstSeconds + Math.ceil((seconds - firstSeconds) / nextSeconds) * nextSeconds;
 }

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../durations.ts';
 import { dollars } from '../money.ts';
 import type { CompiledDeck, Price } from './compile-deck.ts';
 import { countryOf, isInternational, isPremium } from './places/places.ts';
@@ -37,7 +38,7 @@ export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {
     billedSeconds,
     quantity: 1,
     prefix: price.prefix,
-    explanation: explain(price, { category, seconds: Math.ceil(call.durationMs / 1000), billedSeconds }),
+    explanation: explain(price, { category, seconds: Math.ceil(call.durationMs / SECOND_MS), billedSeconds }),
   };
 }
 

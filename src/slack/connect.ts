@@ -1,14 +1,15 @@
 import { SocketModeReceiver } from '@slack/bolt';
 import { WebAPIPlatformError, type WebClientOptions } from '@slack/web-api';
+import { SECOND_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { boltLogger } from './bolt-logger.ts';
 
 /** Longer than Slack usually takes, shorter than a person waits. */
-const CALL_TIMEOUT_MS = 10_000;
+const CALL_TIMEOUT_MS = 10 * SECOND_MS;
 /** How long the start of the app waits for the socket; after that it connects when it can. */
-const SOCKET_START_MS = 10_000;
-const SOCKET_STOP_MS = 2_000;
+const SOCKET_START_MS = 10 * SECOND_MS;
+const SOCKET_STOP_MS = 2 * SECOND_MS;
 
 /**
  * How Slack is called. The client repeats nothing by itself: a posted message that was answered with a 503 may be

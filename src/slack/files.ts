@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { request } from 'undici';
+import { SECOND_MS } from '../durations.ts';
 
 /** A whole file may take its time; a connection that moves nothing for this long is dead. */
-const STALLED_MS = 30_000;
+const STALLED_MS = 30 * SECOND_MS;
 
 /** The address for a file did not take it. */
 export class UploadRefusedError extends Error {
@@ -41,7 +42,7 @@ export async function handOver(
   await body.dump();
   if (statusCode === 200) return id;
   const seconds = Number(headers['retry-after']);
-  throw new UploadRefusedError(`HTTP ${statusCode} to the file`, seconds > 0 ? seconds * 1_000 : null);
+  throw new UploadRefusedError(`HTTP ${statusCode} to the file`, seconds > 0 ? seconds * SECOND_MS : null);
 }
 
 /** Shows files that were handed over; once they are shown, again changes nothing. */

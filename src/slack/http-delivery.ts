@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPModuleFunctions, HTTPReceiver } from '@slack/bolt';
+import { SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
 import { boltLogger } from './bolt-logger.ts';
@@ -101,5 +102,5 @@ async function answerBeforeBolt(
 
 function isRecent(stamp: string): boolean {
   if (!/^\d{1,12}$/.test(stamp)) return false;
-  return Math.abs(Date.now() / 1_000 - Number(stamp)) <= MAX_CLOCK_SKEW_S;
+  return Math.abs(Date.now() / SECOND_MS - Number(stamp)) <= MAX_CLOCK_SKEW_S;
 }

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { SECOND_MS } from '../durations.ts';
 
 const MANIFEST = fileURLToPath(new URL('../../manifest.yml', import.meta.url));
 const SLACK_API_URL = 'https://slack.com/api/';
-const CALL_TIMEOUT_MS = 10_000;
+const CALL_TIMEOUT_MS = 10 * SECOND_MS;
 
 const manifest = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
 const answered = z.looseObject({

@@ -1,11 +1,12 @@
 import { WebClient } from '@slack/web-api';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
+import { SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import { type SecretBox, saveWorkspace } from '../org/index.ts';
 import { clientOptions } from './connect.ts';
 
-const RETRY_MS = 5_000;
+const RETRY_MS = 5 * SECOND_MS;
 
 /**
  * Asks Slack which workspace the configured token belongs to, and records it as installed. Tries until Slack answers;

@@ -1,8 +1,9 @@
 import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { SECOND_MS } from '../durations.ts';
 
-const ANSWER_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 5 * SECOND_MS;
 
 export interface Message {
   text: string;

@@ -25,6 +25,7 @@ import {
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb, openPool, requireCurrentSchema } from '../db/index.ts';
+import { SECOND_MS } from '../durations.ts';
 import {
   billingRoutes,
   healthRoutes,
@@ -60,7 +61,7 @@ import {
 
 const WEB_POOL = 10;
 const JOBS_AT_ONCE = 6;
-const SLOW_SWEEP_MS = 30_000;
+const SLOW_SWEEP_MS = 30 * SECOND_MS;
 /** One for each export that may run at a time. */
 const EXPORT_POOL = 2;
 

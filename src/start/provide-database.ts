@@ -2,12 +2,13 @@ import pg from 'pg';
 import type { Config } from '../config.ts';
 import { startEmbeddedPostgres } from '../db/embedded/index.ts';
 import { openPool, readAddress, tryDatabase, withDatabaseName } from '../db/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
-const RETRY_MS = 1_000;
+const RETRY_MS = SECOND_MS;
 /** For so long a host name that does not exist, or a server that is silent, may be one that is about to come. */
-const DOUBTFUL_FOR_MS = 60_000;
+const DOUBTFUL_FOR_MS = MINUTE_MS;
 
 export interface DatabaseServer {
   /** The app's own database. */

@@ -1,8 +1,10 @@
+import { SECOND_MS } from '../durations.ts';
+
 /** Ends one part of the running process; must be safe to call once, at any time. */
 export type Stop = () => Promise<void>;
 
 /** Longest that an orderly stop may take before the process ends anyway; nothing is lost by that. */
-const GRACE_MS = 10_000;
+const GRACE_MS = 10 * SECOND_MS;
 
 /** Stops the parts, the last started first. */
 export async function stopAll(stops: Stop[]): Promise<void> {

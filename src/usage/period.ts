@@ -1,3 +1,5 @@
+import { DAY_MS } from '../durations.ts';
+
 /** Periods as people name them, as instants: whole days of a time zone, whatever its clocks do at midnight (R25). */
 
 /** Usage time, [from, to). */
@@ -6,7 +8,6 @@ export interface Period {
   to: Date;
 }
 
-const DAY_MS = 86_400_000;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /** The calendar day of an instant in a zone, `2026-11-03`. */

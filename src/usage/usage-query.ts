@@ -1,3 +1,4 @@
+import { DAY_MS } from '../durations.ts';
 import { QUARTER_HOUR_MS } from '../ledger/index.ts';
 import type { ExportQuery } from './export/types.ts';
 import { dayOf, daysPeriod, monthOf, monthPeriod, type Period, readPeriod } from './period.ts';
@@ -7,8 +8,6 @@ export interface UsageQuery extends ExportQuery {
   /** IANA name: whose midnights the days begin at. */
   timeZone: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Reads a period as somebody types it: all that `readPeriod` knows, and `this week`, `last week` (from Monday) and

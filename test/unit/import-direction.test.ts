@@ -3,13 +3,14 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** Each room and what it may import, beside itself and the ground floor. ARCHITECTURE.md draws the same. */
-const GROUND = ['money', 'csv', 'clock', 'errors', 'log'];
+const GROUND = ['money', 'csv', 'clock', 'errors', 'log', 'durations'];
 const ROOMS: Record<string, readonly string[]> = {
   money: [],
   csv: [],
   clock: [],
   errors: [],
   log: [],
+  durations: [],
   config: [],
   db: [],
   queue: ['db'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { toMicros } from '../../money.ts';
 import { actorOf, type Company, type Person, recordAudit } from '../../org/index.ts';
@@ -22,7 +23,7 @@ import {
 } from './subject.ts';
 
 /** How long a question waits for its answer. */
-const ANSWER_WITHIN_MS = 3 * 24 * 3_600_000;
+const ANSWER_WITHIN_MS = 3 * DAY_MS;
 
 /**
  * Asks a second admin instead of charging: the order waits, and those who may answer get the question (R9). Nothing is

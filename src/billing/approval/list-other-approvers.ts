@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import {
   type AnswerRight,
   type Approver,
@@ -10,7 +11,7 @@ import {
 } from '../../org/index.ts';
 
 /** An approver whose role is younger is pointed out: somebody may have been given it for just this answer. */
-const NEW_APPROVER_MS = 24 * 3_600_000;
+const NEW_APPROVER_MS = DAY_MS;
 
 /** Who may answer besides the requester, as things are now; company admins first. */
 export async function listOtherApprovers(

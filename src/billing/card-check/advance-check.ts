@@ -1,4 +1,5 @@
 import { inTransaction } from '../../db/index.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS, WEEK_MS } from '../../durations.ts';
 import { fromMicros } from '../../money.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { JobPayload } from '../../queue/index.ts';
@@ -12,12 +13,12 @@ import { enqueueShowCheck } from './check-jobs.ts';
 import { tellCard } from './tell-card.ts';
 import type { CheckRow } from './types.ts';
 
-const SHORTEST_WAIT_MS = 5_000;
-const LONGEST_WAIT_MS = 10 * 60_000;
+const SHORTEST_WAIT_MS = 5 * SECOND_MS;
+const LONGEST_WAIT_MS = 10 * MINUTE_MS;
 /** How long a check waits that the processor refused for a reason that is not a bank's. */
-const REFUSED_WAIT_MS = 3_600_000;
+const REFUSED_WAIT_MS = HOUR_MS;
 /** Nobody answered: the charge is given back (R13). */
-export const ANSWER_WITHIN_MS = 7 * 24 * 3_600_000;
+export const ANSWER_WITHIN_MS = WEEK_MS;
 
 /**
  * Moves a check as far as it goes now: makes its small charge, or gives it back. Like a purchase's payment it writes

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 
 /** The small charge, in cents: from $0.50 to $1.99, which nobody can foresee (R13). */
 export const SMALLEST_CENTS = 50;
@@ -7,7 +8,7 @@ export const LARGEST_CENTS = 199;
 /** Wrong answers that a card bears, and those that a company bears within 30 days (R13). */
 export const TRIES_A_CARD = 3;
 const TRIES_A_COMPANY = 6;
-const COMPANY_WINDOW_MS = 30 * 24 * 3_600_000;
+const COMPANY_WINDOW_MS = 30 * DAY_MS;
 
 /** How many wrong answers are left for a card, counted by what the processor recognises it by; never below zero. */
 export async function countTriesLeft(

@@ -1,11 +1,12 @@
 import type { Tx } from '../../db/index.ts';
+import { HOUR_MS } from '../../durations.ts';
 import { readActor } from '../../org/index.ts';
 import { enqueueShow } from '../order-jobs.ts';
 import { resumeWithCard } from '../recharge/retry-recharge.ts';
 import type { CardRow } from './types.ts';
 
 /** A purchase that was declined this recently may still be on its buyer's screen, waiting for this card. */
-const ON_SCREEN_MS = 3_600_000;
+const ON_SCREEN_MS = HOUR_MS;
 
 /** A confirmed card becomes the company's default at once: it was added to be used. */
 export async function makeUsable(tx: Tx, card: CardRow, at: Date): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
+import { SECOND_MS } from '../../durations.ts';
 import { postNotice } from '../../notices/index.ts';
 import { lockCompany } from '../../org/index.ts';
 import { resolve } from './answer-check.ts';
@@ -7,7 +8,7 @@ import { enqueueCheck } from './check-jobs.ts';
 import { tellCard } from './tell-card.ts';
 import type { CheckRow } from './types.ts';
 
-const PUSHED_AHEAD_MS = 15_000;
+const PUSHED_AHEAD_MS = 15 * SECOND_MS;
 
 /** Wakes every check that has a step due, and ends those that nobody answered within a week (R13). */
 export async function sweepChecks(deps: { db: Db; clock: Clock }): Promise<void> {

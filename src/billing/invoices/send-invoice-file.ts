@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import { NoticeDeliveryError } from '../../notices/index.ts';
 import { findPerson, isCompanyAdmin } from '../../org/index.ts';
@@ -9,8 +10,8 @@ import { enqueueFile, type InvoiceFileRow } from './invoice-file-rows.ts';
 import { type InvoiceDocument, readInvoice } from './invoice-rows.ts';
 import { noticeKey } from './tell-invoice.ts';
 
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 10 * 60_000;
+const FIRST_WAIT_MS = 2 * SECOND_MS;
+const LONGEST_WAIT_MS = 10 * MINUTE_MS;
 const MOST_ATTEMPTS = 40;
 
 /** A message that the file belongs to. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../durations.ts';
 import { ensureCustomer } from '../customer.ts';
 import { GatewayRefusedError } from '../gateway.ts';
 import type { InvoiceDocument } from '../invoices/invoice-rows.ts';
@@ -5,8 +6,6 @@ import type { BillingDeps } from '../types.ts';
 import type { GatewayInvoice, InvoiceGateway } from './invoice-gateway.ts';
 import { toMirrorItems } from './mirror-items.ts';
 import { keyOfMirror, type MirrorRow } from './mirror-rows.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 /** An invoice, its mirror so far, and the processor. */
 export interface Mirrored {

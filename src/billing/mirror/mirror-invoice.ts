@@ -1,4 +1,5 @@
 import { inTransaction } from '../../db/index.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { JobPayload } from '../../queue/index.ts';
 import { GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
@@ -11,11 +12,11 @@ import type { GatewayInvoice } from './invoice-gateway.ts';
 import { keyOfMirror, type MirrorRow } from './mirror-rows.ts';
 
 /** The processor tells of what happens; what it could not tell is found by asking. */
-const LOOK_EVERY_MS = 3_600_000;
-const FIRST_WAIT_MS = 5_000;
-const LONGEST_WAIT_MS = 10 * 60_000;
+const LOOK_EVERY_MS = HOUR_MS;
+const FIRST_WAIT_MS = 5 * SECOND_MS;
+const LONGEST_WAIT_MS = 10 * MINUTE_MS;
 /** What was refused waits for somebody to change something. */
-const REFUSED_WAIT_MS = 3_600_000;
+const REFUSED_WAIT_MS = HOUR_MS;
 
 /**
  * Brings an invoice and its mirror at the processor together: complete and finalized there; paid or taken back on one

@@ -1,4 +1,5 @@
 import { inTransaction, type Queryable, type Tx } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import { enqueue } from '../../queue/index.ts';
 import type { BillingDeps } from '../types.ts';
 
@@ -10,7 +11,7 @@ interface InvoiceKey {
 }
 
 /** How long a look that was begun is left alone. */
-const LEASE_MS = 60_000;
+const LEASE_MS = MINUTE_MS;
 
 export function keyOfMirror({ companyId, invoiceId }: Pick<MirrorRow, 'companyId' | 'invoiceId'>) {
   return { companyId_invoiceId: { companyId, invoiceId } };

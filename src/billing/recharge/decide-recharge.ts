@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { listLowGeneral, readBalance, type WalletBalance } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
@@ -17,8 +18,8 @@ import { isRechargeable, rollMonth, type SettingRow, sumRecharges } from './sett
 import { type Block, tellBlocked } from './tell-recharge.ts';
 
 /** Two recharges of a wallet are at least so far apart (R11). */
-const APART_MS = 10 * 60_000;
-const FIRST_LOOK_MS = 10_000;
+const APART_MS = 10 * MINUTE_MS;
+const FIRST_LOOK_MS = 10 * SECOND_MS;
 
 export const AUTO_RECHARGE = 'auto-recharge';
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../org/index.ts';
@@ -87,7 +88,7 @@ async function readDailyCosts(
   now: Date,
 ): Promise<(officeId: bigint | null) => Money> {
   const to = new Date(Math.ceil(now.getTime() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
-  const from = new Date(to.getTime() - PACE_DAYS * 24 * 3_600_000);
+  const from = new Date(to.getTime() - PACE_DAYS * DAY_MS);
   const totals = await usageTotals(db, { companyId, from, to, by: ['office'] });
   return (officeId) =>
     totals

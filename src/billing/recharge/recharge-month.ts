@@ -1,4 +1,5 @@
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from '../../durations.ts';
+
 /** A month that a change of time zone would leave with less than this is joined to the next. */
 const SHORTEST_MS = 48 * 60 * MINUTE_MS;
 

@@ -1,4 +1,5 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
+import { HOUR_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { readBalance } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
@@ -17,8 +18,6 @@ import { askToVerify, findCardToVerify } from '../verification/ask-to-verify.ts'
 import type { SettingRow } from './settings.ts';
 import { tellRecharge } from './tell-recharge.ts';
 import { wakeRefused } from './wake-refused.ts';
-
-const HOUR_MS = 3_600_000;
 
 /**
  * What becomes of a recharge whose charge failed (R14): the backup card at once; else, where a bank wanted its card's

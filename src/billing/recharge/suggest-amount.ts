@@ -1,10 +1,10 @@
 import type { Queryable } from '../../db/index.ts';
+import { WEEK_MS } from '../../durations.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
 import { offerChoices } from '../limits.ts';
 import type { OrderRow } from '../order-rows.ts';
 
-const WEEK_MS = 7 * 24 * 3_600_000;
 /** From this firing within a week on a larger amount is suggested (R12). */
 const OFTEN = 3;
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { type Money, toMicros } from '../../money.ts';
 import {
@@ -16,7 +17,7 @@ import type { BillingDeps } from '../types.ts';
 import { notifyAnswerers, type RequestSent } from './notify-request.ts';
 
 /** How long a request waits for somebody. */
-const ANSWER_WITHIN_MS = 3 * 24 * 3_600_000;
+const ANSWER_WITHIN_MS = 3 * DAY_MS;
 export const MAX_REASON_LENGTH = 200;
 
 /**

@@ -1,5 +1,7 @@
 /** How long credits last at the pace of late, played forward a day at a time (R24). Pure. */
+
 import { Decimal } from 'decimal.js';
+import { DAY_MS } from '../../durations.ts';
 import type { UsageClass } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { type BillingCalendar, endOfPeriod, type Period } from '../billing-calendar.ts';
@@ -37,7 +39,6 @@ export type Runway =
   | { kind: 'long' }
   | { kind: 'recharges'; amount: Money; days: number; at: Date; everyDays: number };
 
-const DAY_MS = 86_400_000;
 const HORIZON_DAYS = 92;
 const ZERO = dollars('0');
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { setWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
@@ -20,7 +21,7 @@ import {
 import { parseSettings, readSettings, type Setting } from './read-settings.ts';
 
 /** How long a window's token is kept. */
-const DRAFT_FOR_MS = 24 * 3_600_000;
+const DRAFT_FOR_MS = DAY_MS;
 
 type Deps = Pick<BillingDeps, 'db' | 'clock'>;
 

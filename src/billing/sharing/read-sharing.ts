@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals, type WalletBalance } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { type Company, listBuyers, listOffices } from '../../org/index.ts';
@@ -64,7 +65,7 @@ async function readUse(
 ): Promise<(officeId: bigint, isPrimary: boolean) => Money> {
   // The quarter-hour that is under way counts.
   const to = new Date((Math.floor(at.getTime() / QUARTER_HOUR_MS) + 1) * QUARTER_HOUR_MS);
-  const from = new Date(to.getTime() - USE_DAYS * 86_400_000);
+  const from = new Date(to.getTime() - USE_DAYS * DAY_MS);
   const totals = await usageTotals(tx, { companyId, from, to, by: ['office', 'category'] });
   return (id, isPrimary) =>
     totals

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { actorOf, findPerson, isCompanyAdmin, type Person } from '../../org/index.ts';
 import { choiceToJson } from './choice-json.ts';
@@ -7,7 +8,7 @@ import { basisOf } from './plan-sharing.ts';
 import type { SharingChoice, SharingState } from './types.ts';
 
 /** How long a review is stored. */
-const DRAFT_FOR_MS = 24 * 3_600_000;
+const DRAFT_FOR_MS = DAY_MS;
 
 export type DraftRow = NonNullable<Awaited<ReturnType<Tx['sharingDraft']['findUnique']>>>;
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Queryable, Tx } from '../../db/index.ts';
+import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
@@ -14,7 +15,7 @@ import { failPeriod } from './fail-period.ts';
 import { keyOfPeriod, type PeriodRow, type SubscriptionRow, sourceOf } from './rows.ts';
 
 /** How long after a claim the sweeper looks whether its job was lost. */
-const FIRST_LOOK_MS = 10_000;
+const FIRST_LOOK_MS = 10 * SECOND_MS;
 
 /**
  * Has a period paid as the company pays now: free funds are credited here and now, everything else goes through an

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { readGrantRests } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { findCompany, lockCompany } from '../../org/index.ts';
@@ -8,7 +9,6 @@ import { findSubscription, keyOfPeriod, type PeriodRow, periodOf, referenceOf } 
 import { tellPeriod } from './tell-period.ts';
 
 const LEVELS = [100, 90, 80] as const;
-const DAY_MS = 24 * 3_600_000;
 /** How long before its end people are told that something is about to lapse. */
 const LAPSING_MS = { monthly: 3 * DAY_MS, annual: 14 * DAY_MS };
 

@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { type Failure, isChallenge } from '../declines.ts';
 import { keyOf, type OrderRow } from '../order-rows.ts';
 import type { Attempt } from '../payment-attempt.ts';
@@ -6,7 +7,7 @@ import { tellRecharge } from '../recharge/tell-recharge.ts';
 import { tellPeriodToVerify } from '../subscriptions/fail-period.ts';
 
 /** How long a payment waits for somebody to verify it with the bank (R11). */
-export const VERIFY_WITHIN_MS = 24 * 3_600_000;
+export const VERIFY_WITHIN_MS = DAY_MS;
 
 /**
  * The bank wants its card's holder, and nobody was there: people are asked to verify the payment, with the same amount

@@ -1,4 +1,5 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
+import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import {
@@ -17,7 +18,7 @@ import { findLiveAttempt } from '../payment-attempt.ts';
 import { dropWaiting, isStillLow } from '../recharge/retry-recharge.ts';
 import type { BillingDeps } from '../types.ts';
 
-const FIRST_LOOK_MS = 10_000;
+const FIRST_LOOK_MS = 10 * SECOND_MS;
 
 /** `started`: on its way to the bank, by this click or one before. The others charge nothing more. */
 export type VerifyOutcome = 'started' | 'paid' | 'not-needed' | 'over';

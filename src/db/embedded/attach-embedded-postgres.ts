@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { findEmbeddedPostgres } from './find-embedded-postgres.ts';
 import { ensureDatabase } from './server-url.ts';
@@ -9,7 +10,7 @@ import {
 } from './start-embedded-postgres.ts';
 
 /** An app that has just begun owns the folder for a moment before its server answers. */
-const WAIT_FOR_OWNER_MS = 15_000;
+const WAIT_FOR_OWNER_MS = 15 * SECOND_MS;
 
 /**
  * For commands that work beside the app: the server that a running app keeps on the data folder, whose `stop()` then

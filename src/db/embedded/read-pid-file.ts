@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import type { DataFolder } from './data-folder.ts';
 import { isServerOf } from './identify-process.ts';
@@ -13,8 +14,8 @@ export interface PidFile {
   readonly ready: boolean;
 }
 
-const FAST_STOP_MS = 20_000;
-const IMMEDIATE_STOP_MS = 10_000;
+const FAST_STOP_MS = 20 * SECOND_MS;
+const IMMEDIATE_STOP_MS = 10 * SECOND_MS;
 
 /** Reads the server's pid file; undefined when there is none or it is not complete yet. */
 export async function readPidFile(folder: DataFolder): Promise<PidFile | undefined> {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { type ServerAccount, spawnAs } from './choose-account.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -21,8 +22,8 @@ export interface ServerProcess {
 export type Settings = Readonly<Record<string, string>>;
 
 /** Crash recovery after a kill may take a while; a start without it takes some 50 ms. */
-const READY_WITHIN_MS = 120_000;
-const FAST_STOP_MS = 30_000;
+const READY_WITHIN_MS = 2 * MINUTE_MS;
+const FAST_STOP_MS = 30 * SECOND_MS;
 const LOG_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Fit for a small machine. Durability is PostgreSQL's full one: a commit is on disk before it is acknowledged. */

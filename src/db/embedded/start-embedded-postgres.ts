@@ -3,7 +3,9 @@
  * the database on the first start, owns its folder against a second app, clears up after a killed one, and brings the
  * server back should it die.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { chooseAccount } from './choose-account.ts';
@@ -41,7 +43,7 @@ export interface EmbeddedPostgres {
 const PORT_TAKEN = /TCP\/IP socket|Address already in use/;
 /** A process of a killed server finishes its statement before it lets go; statements of ours end in 30 seconds. */
 const OLD_SERVER_REMAINS = /shared memory block/;
-const WAIT_FOR_REMAINS_MS = 40_000;
+const WAIT_FOR_REMAINS_MS = 40 * SECOND_MS;
 
 /**
  * Starts the embedded server of a data folder, on 127.0.0.1 and a free port.

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import type { ServerProcess } from './run-server.ts';
 
 /** A server that lived at least this long is brought back at once; one that dies young has to wait longer each time. */
-const SOUND_AFTER_MS = 10_000;
+const SOUND_AFTER_MS = 10 * SECOND_MS;
 const FIRST_DELAY_MS = 50;
-const LONGEST_DELAY_MS = 5_000;
+const LONGEST_DELAY_MS = 5 * SECOND_MS;
 
 /**
  * Brings a server back whenever it dies without being told to, for as long as we live: what killed it (memory or disk

@@ -1,4 +1,5 @@
 import { type Db, inTransaction } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import { recordAudit } from '../audit.ts';
 import { draftDirectory } from './draft-directory.ts';
 import { readDirectoryRows } from './read-directory.ts';
@@ -17,7 +18,7 @@ export interface DirectoryImport {
 
 const MOST_FAULTS = 100;
 /** A large company's first import writes tens of thousands of rows. */
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 2 * MINUTE_MS;
 
 /**
  * Imports offices, members (with their departments) and numbers from files: what is there already, by the phone

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 
 export interface PhoneSystemAccess {
@@ -9,10 +10,10 @@ export interface PhoneSystemAccess {
   wait?: (ms: number) => Promise<void>;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 20 * SECOND_MS;
 const TRIES = 4;
 /** Who asks for more patience than this is asked another time. */
-const LONGEST_WAIT_MS = 90_000;
+const LONGEST_WAIT_MS = 90 * SECOND_MS;
 const MOST_PAGES = 5_000;
 
 const page = z.object({ cursor: z.string().nullish(), items: z.array(z.unknown()).nullish() });

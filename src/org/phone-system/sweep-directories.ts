@@ -1,13 +1,12 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
+import { DAY_MS, HOUR_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { enqueue } from '../../queue/index.ts';
 import type { DirectoryChange } from '../directory/diff-directory.ts';
 import { countChanges, type SyncDeps, type SyncOrder, syncDirectory } from './sync-directory.ts';
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 /** A process that dies at it: another takes it up after so long. */
 const LEASE_MS = HOUR_MS;
 

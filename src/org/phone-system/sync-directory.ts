@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../audit.ts';
 import { type DirectoryChange, diffDirectory } from '../directory/diff-directory.ts';
@@ -28,7 +29,7 @@ export interface SyncOrder {
   force?: boolean;
 }
 
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 2 * MINUTE_MS;
 
 /**
  * Brings a company's directory to what its phone system says now, all of it in one transaction. People whom it does not

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { SECOND_MS } from '../../durations.ts';
 import { CAST, TOLL_FREE_NUMBER } from '../demo/cast.ts';
 
 /** One record of usage, as the general API takes it. */
@@ -16,7 +17,8 @@ const BUSY_HOUR_CALLS = 1_000;
 const HOUR_S = 3_600;
 
 const lineOf = (index: number): string => LINES[index % LINES.length] ?? '';
-const ago = (now: Date, seconds: number): string => new Date(now.getTime() - seconds * 1_000).toISOString();
+const ago = (now: Date, seconds: number): string =>
+  new Date(now.getTime() - seconds * SECOND_MS).toISOString();
 
 function call(
   now: Date,

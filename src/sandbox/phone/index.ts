@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../durations.ts';
 import { happenings, type UsageRecord } from './happenings.ts';
 
 /** The company's phone system: it sends what was used to the app, as any phone system would. */
@@ -8,7 +9,7 @@ export interface PhoneSystem {
 }
 
 const AGAIN = 'again';
-const WITHIN_MS = 30_000;
+const WITHIN_MS = 30 * SECOND_MS;
 
 /** A phone system that sends to `url` with a key of the general API. What was sent last can be sent again. */
 export function createPhoneSystem(options: { url: string; key: string; now: () => Date }): PhoneSystem {

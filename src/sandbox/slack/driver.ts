@@ -1,5 +1,7 @@
 /** Acting as a person from a test: the same acts as the page's, with names instead of ids. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS } from '../../durations.ts';
 import { type BlockState, isObject, type Json, placedElements, stateFrom } from './blocks/index.ts';
 import type { EventSender } from './deliver/events.ts';
 import type { SeedUser } from './options.ts';
@@ -54,7 +56,7 @@ export interface Driver {
 }
 
 /** Long enough for a machine that is busy with something else; a wait ends as soon as what it waits for is there. */
-const EVENTUALLY_MS = 30_000;
+const EVENTUALLY_MS = 30 * SECOND_MS;
 const PAUSE_MS = 20;
 
 /** Waits for a truthy reading. @throws Error after the time is over */

@@ -2,8 +2,10 @@
  * A Slack workspace on this machine: the Web API, signed deliveries or Socket Mode, and a page in the browser, over
  * Slack's own wire formats and as strict as Slack. The real SDKs are pointed at it; see README.md.
  */
+
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SECOND_MS } from '../../durations.ts';
 import { methodRegistry } from './api/registry.ts';
 import { createApiServer } from './api/server.ts';
 import { Bus } from './bus.ts';
@@ -23,7 +25,7 @@ import type { Workspace } from './workspace.ts';
 export { type Driver, visibleText } from './driver.ts';
 export { type Seed, type SlackWorkspaceOptions, stillWorld } from './options.ts';
 
-const ACK_TIMEOUT_MS = 3_000;
+const ACK_TIMEOUT_MS = 3 * SECOND_MS;
 
 export interface SlackWorkspace {
   /** For `slackApiUrl`, e.g. `http://127.0.0.1:4002/api/`. */

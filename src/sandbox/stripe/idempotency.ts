@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../../durations.ts';
 import type { BooksTx } from './books.ts';
 import type { Reply } from './endpoint.ts';
 import { keyInUse, keyMisused } from './errors.ts';
 import type { Form } from './read-form.ts';
 
 /** Keys are forgotten after a day of the one clock, as the real processor may. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
+const KEPT_MS = DAY_MS;
 
 /** A request under an idempotency key. */
 export interface KeyedRequest {

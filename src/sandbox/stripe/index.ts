@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
+import { SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import { closeDispute, openDispute, readDisputable } from './api/disputes.ts';
 import { type BankAnswer, setBankAnswer } from './bank-answers.ts';
@@ -14,7 +15,7 @@ import { WebhookCourier, type WebhookMischief, type WebhookTarget } from './webh
 
 export type { Behaviour };
 
-const SILENCE_MS = 90_000;
+const SILENCE_MS = 90 * SECOND_MS;
 const SETTLE_EVERY_MS = 500;
 
 /** How the card processor stand-in is to run. */

@@ -1,3 +1,5 @@
+import { SECOND_MS } from '../../durations.ts';
+
 /**
  * The objects as they are stored and answered: the fields of the card processor's API (2026-10-28.endive) that
  * an app that saves cards and charges them reads. Amounts are whole cents, times are seconds since the epoch.
@@ -235,5 +237,5 @@ export type Kind = keyof Resources;
 
 /** A business instant in the seconds that the API speaks. */
 export function toSeconds(instant: Date): number {
-  return Math.floor(instant.getTime() / 1000);
+  return Math.floor(instant.getTime() / SECOND_MS);
 }

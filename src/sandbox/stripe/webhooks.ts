@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import type { Books } from './books.ts';
 import type { ProcessorEvent } from './objects.ts';
@@ -21,11 +22,11 @@ export interface WebhookMischief {
   order: (typeof WEBHOOK_ORDERS)[number];
 }
 
-const POST_TIMEOUT_MS = 5_000;
+const POST_TIMEOUT_MS = 5 * SECOND_MS;
 /** A delivery that was taken and not reported back (the process was killed) is due again after this. */
-const LEASE_MS = 10_000;
+const LEASE_MS = 10 * SECOND_MS;
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = MINUTE_MS;
 const LOOK_EVERY_MS = 500;
 const BATCH = 50;
 
@@ -40,7 +41,7 @@ interface Delivery {
  * as receivers refuse old signatures by theirs.
  */
 export function signWebhook(payload: string, secret: string, wallTimeMs: number): string {
-  const seconds = Math.floor(wallTimeMs / 1000);
+  const seconds = Math.floor(wallTimeMs / SECOND_MS);
   const hmac = createHmac('sha256', secret).update(`${seconds}.${payload}`).digest('hex');
   return `t=${seconds},v1=${hmac}`;
 }

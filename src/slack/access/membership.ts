@@ -1,12 +1,13 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import { recordStanding } from '../../org/index.ts';
 import type { Who } from '../context.ts';
 
 /** Until then an answer of Slack's counts where none newer is to be had. */
-const MAX_AGE_MS = 5 * 60_000;
+const MAX_AGE_MS = 5 * MINUTE_MS;
 /** How long an act waits for the answer: a submission has three seconds in all. */
 const ANSWER_WITHIN_MS = 1_500;
 const MAX_KNOWN = 5_000;

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { findRenewal, type RechargeFacts, type Renewal, type RunwayFacts } from '../../billing/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import type { Bundle, CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { buyableScopes, type Person } from '../../org/index.ts';
@@ -15,7 +16,7 @@ const MOST_OFFICES = 150;
 /** Each office's line below says that it is stopped, too. */
 const MOST_DEBTS = 5;
 
-const SOON_MS = 30 * 86_400_000;
+const SOON_MS = 30 * DAY_MS;
 
 /** What stands beside the figures: what is added by itself, what comes again, and how long it lasts. */
 export interface Outlook {

@@ -1,4 +1,5 @@
 import { WebAPIHTTPError, WebAPIRateLimitedError } from '@slack/web-api';
+import { SECOND_MS } from '../../durations.ts';
 import {
   type ExportCourier,
   ExportDeliveryError,
@@ -82,7 +83,10 @@ function toDeliveryError(error: unknown): ExportDeliveryError {
       cause: error,
     });
   if (error instanceof WebAPIRateLimitedError)
-    return new ExportDeliveryError('rate limited', { retryAfterMs: error.retryAfter * 1_000, cause: error });
+    return new ExportDeliveryError('rate limited', {
+      retryAfterMs: error.retryAfter * SECOND_MS,
+      cause: error,
+    });
   const code = codeOf(error);
   if (code === null) {
     const message = error instanceof WebAPIHTTPError ? `HTTP ${error.statusCode}` : String(error);

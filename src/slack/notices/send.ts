@@ -1,4 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { SECOND_MS } from '../../durations.ts';
 import { NoticeDeliveryError, type NoticeSender } from '../../notices/index.ts';
 import type { SlackContext } from '../context.ts';
 import { renderNotice } from './render.ts';
@@ -44,7 +45,7 @@ export function toDeliveryError(error: unknown): NoticeDeliveryError {
   if (error instanceof WebAPIRateLimitedError) {
     return new NoticeDeliveryError('rate limited', {
       permanent: false,
-      retryAfterMs: error.retryAfter * 1_000,
+      retryAfterMs: error.retryAfter * SECOND_MS,
       cause: error,
     });
   }

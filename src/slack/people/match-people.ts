@@ -1,10 +1,9 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { DAY_MS, HOUR_MS } from '../../durations.ts';
 import type { SlackContext } from '../context.ts';
 
 /** In one go; woken twice a minute that stays below what Slack lets an app ask for. */
 const AT_ONCE = 20;
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 type Deps = Pick<SlackContext, 'db' | 'clock' | 'log' | 'clientFor'>;
 

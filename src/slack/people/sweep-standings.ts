@@ -1,8 +1,9 @@
+import { HOUR_MS } from '../../durations.ts';
 import { listToCheck } from '../../org/index.ts';
 import type { SlackContext } from '../context.ts';
 
 /** Who has a role and was not asked about for this long is asked about now. */
-const CHECK_EVERY_MS = 3_600_000;
+const CHECK_EVERY_MS = HOUR_MS;
 /** In one go; twice a minute that stays far below what Slack lets an app ask for. */
 const AT_ONCE = 20;
 

@@ -1,11 +1,12 @@
 import type { WebClient } from '@slack/web-api';
 import { readOrder } from '../../billing/index.ts';
+import { SECOND_MS } from '../../durations.ts';
 import { requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { resultView } from './modal.ts';
 import { readShown } from './shown.ts';
 
-const REDRAW_AFTER_MS = 1_000;
+const REDRAW_AFTER_MS = SECOND_MS;
 
 /** Windows that are about to be drawn once more, and how to give that up. */
 const pending = new Map<string, AbortController>();

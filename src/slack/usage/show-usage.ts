@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../durations.ts';
 import { type Person, visibleOffices } from '../../org/index.ts';
 import {
   findPlaces,
@@ -16,7 +17,7 @@ import { usageWords as words } from '../words/en.ts';
 import { usageBlocks } from './blocks.ts';
 import { orWithoutData } from './or-without-data.ts';
 
-const LONGEST_MS = 400 * 86_400_000;
+const LONGEST_MS = 400 * DAY_MS;
 
 /** `/credits usage [period] [@user…] [office]`. Throws a Refusal for who may not see usage, and for unknown words. */
 export async function showUsage(

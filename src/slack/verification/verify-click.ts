@@ -1,6 +1,7 @@
 import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { readVerification, type VerificationFacts, verifyPayment } from '../../billing/index.ts';
+import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Person } from '../../org/index.ts';
 import { Refusal, requirePerson } from '../access/require-person.ts';
@@ -12,7 +13,7 @@ import { type Message, replyPrivately } from '../reply.ts';
 import { verificationWords as words } from '../words/en.ts';
 
 const POLL_EVERY_MS = 250;
-const POLL_FOR_MS = 20_000;
+const POLL_FOR_MS = 20 * SECOND_MS;
 
 /**
  * [Verify payment]: the claim is committed before Slack gets its answer, so that nothing can lose this click. Then the

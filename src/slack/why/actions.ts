@@ -1,6 +1,7 @@
 import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { DAY_MS } from '../../durations.ts';
 import { explainBalance, explainByDay, readBalance, type WalletBalance } from '../../ledger/index.ts';
 import { decodeScope, isSameScope, type Person, type Scope } from '../../org/index.ts';
 import { dayOf, daysPeriod, type Period, readPeriod } from '../../usage/index.ts';
@@ -17,7 +18,6 @@ import { decodeWhy, encodeWhy, WHY_PERIODS, type WhyPeriod, type WhyState } from
 
 const LINES_A_PAGE = 30;
 const ENTRIES_A_PAGE = 40;
-const DAY_MS = 86_400_000;
 
 /** Opens the window that says why the balance is what it is (R28), for who may see money. */
 export async function openWhy(

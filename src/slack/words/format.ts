@@ -1,4 +1,5 @@
 import type { PayBy } from '../../billing/index.ts';
+import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 
 /** `2:14 PM PST` in the zone given, which is named. */
 export function formatTime(at: Date, timeZone: string): string {
@@ -45,7 +46,7 @@ export function formatMoment(at: Date, timeZone: string): string {
 
 /** `less than an hour`, `1 hour`, `5 hours`: whole hours between two moments. */
 export function formatHours(from: Date, to: Date): string {
-  const hours = Math.floor((to.getTime() - from.getTime()) / 3_600_000);
+  const hours = Math.floor((to.getTime() - from.getTime()) / HOUR_MS);
   if (hours < 1) return 'less than an hour';
   return hours === 1 ? '1 hour' : `${hours} hours`;
 }
@@ -73,7 +74,7 @@ export function formatPayBy(payBy: PayBy, timeZone: string, now: Date): string {
 
 /** `just now`, `a minute ago`, `12 minutes ago`. */
 export function formatAgo(at: Date, now: Date): string {
-  const minutes = Math.floor((now.getTime() - at.getTime()) / 60_000);
+  const minutes = Math.floor((now.getTime() - at.getTime()) / MINUTE_MS);
   if (minutes < 1) return 'just now';
   return minutes === 1 ? 'a minute ago' : `${minutes} minutes ago`;
 }

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../durations.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import {
   isMonth,
@@ -72,7 +73,7 @@ export const usageWords = {
       return line.quantity === 1
         ? '1'
         : `${line.quantity} ${TEXTS.has(line.category) ? 'segments' : 'pages'}`;
-    const seconds = Math.ceil(line.durationMs / 1_000);
+    const seconds = Math.ceil(line.durationMs / SECOND_MS);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   },
   cost: (cost: Money): string => formatDollars(cost, 4),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS } from '../../durations.ts';
 import { describeExport } from './export-rows.ts';
 import { type ExportRun, moveRun } from './export-run.ts';
 import type { Progress } from './tell-progress.ts';
@@ -8,7 +9,7 @@ import { ExportDeliveryError, type ExportDeps, type ExportFacts, type ExportFile
 const MOST_TRIES = 4;
 const FIRST_WAIT_MS = 500;
 /** A longer wait than this is not worth a worker's time. */
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 30 * SECOND_MS;
 
 /**
  * Hands a file over and shows it. What it is called over there is written down before it is shown, so that a run that is

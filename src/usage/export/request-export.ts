@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { isOnQuarterHours } from '../../ledger/index.ts';
 import { isCompanyAdmin, lockCompany, type Person } from '../../org/index.ts';
@@ -16,7 +17,7 @@ const MAX_UNFINISHED = 3;
 const UNFINISHED = ['queued', 'running', 'uploading', 'sharing'];
 
 /** An export of more than this is a mistake in its dates. */
-const LONGEST_MS = 400 * 86_400_000;
+const LONGEST_MS = 400 * DAY_MS;
 
 /**
  * Remembers what a form is opened with. The returned token is all that a form has to carry: it says nothing, and is

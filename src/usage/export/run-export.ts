@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { toMicros } from '../../money.ts';
 import { findPerson } from '../../org/index.ts';
@@ -11,14 +12,14 @@ import { makeFile } from './make-file.ts';
 import { createProgress } from './tell-progress.ts';
 import { ExportDeliveryError, type ExportDeps, type ExportFailure } from './types.ts';
 
-const FIRST_WAIT_MS = 3_000;
-const LONGEST_WAIT_MS = 5 * 60_000;
+const FIRST_WAIT_MS = 3 * SECOND_MS;
+const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 /** Runs, the killed ones among them, before an export is given up. */
 const MOST_RUNS = 8;
 /** Tries to say how it ended. */
 const MOST_WORDS = 20;
 /** While a run is under way nobody needs to look; after this somebody does. */
-const LEASE_MS = 15 * 60_000;
+const LEASE_MS = 15 * MINUTE_MS;
 
 /** Digits and letters that nobody mistakes for one another on the phone. */
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';

@@ -1,9 +1,10 @@
 import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { enqueueExport } from './export-rows.ts';
 
 /** A form that was left open this long is forgotten. */
-const DRAFT_LIVES_MS = 24 * 3_600_000;
+const DRAFT_LIVES_MS = DAY_MS;
 
 /** Wakes exports that are due but have no job, and forgets forms that were left. */
 export async function sweepExports(deps: { db: Db; clock: Clock }): Promise<void> {

@@ -1,9 +1,10 @@
+import { SECOND_MS } from '../../durations.ts';
 import { describeExport } from './export-rows.ts';
 import { type ExportRun, moveRun } from './export-run.ts';
 import type { ExportDeps } from './types.ts';
 
 /** Often enough to see that something happens, seldom enough for a channel's limit. Wall time: it paces a machine. */
-const PAUSE_MS = 2_000;
+const PAUSE_MS = 2 * SECOND_MS;
 
 export interface Progress {
   /** The first word: it finds out whether the place takes any. Throws ExportDeliveryError. */

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
+import { SECOND_MS } from '../../durations.ts';
 import { toStored, type UsageEvent } from './usage-event.ts';
 
 export type InboxReason = 'unrated' | 'waiting' | 'unbooked';
@@ -9,7 +10,7 @@ export interface InboxItem {
   words: string;
 }
 
-const FIRST_RETRY_MS = 30_000;
+const FIRST_RETRY_MS = 30 * SECOND_MS;
 
 /** Keeps what is not booked yet; the same record again is the same item. `waiting` is for the operator alone. */
 export async function keepInInbox(

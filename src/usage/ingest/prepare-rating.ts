@@ -1,4 +1,5 @@
 import type { Db } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
 import { readDirectory } from '../../org/index.ts';
 import { readDecks } from '../decks/deck-in-force.ts';
 import { type RatedEvent, rateEvent } from './rate-event.ts';
@@ -15,8 +16,6 @@ interface Source {
   companyId: bigint;
   source: string;
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /** The state of a company's prices and people now, and of what waits of this source. */
 export async function readRatingState(db: Db, { companyId, source }: Source): Promise<RatingState> {

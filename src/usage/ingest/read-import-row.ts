@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../durations.ts';
 import type { LegEvent } from './merge-legs.ts';
 import { readApiRecord } from './read-api-record.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
@@ -10,7 +11,6 @@ export type ReadRow = { event: UsageEvent } | { legs: LegEvent[] } | { words: st
 const NUMBERS = new Set(['duration_seconds', 'recipients', 'pages']);
 const FLAGS = new Set(['internal', 'failed', 'responded']);
 const TIMES = ['date_started', 'date_connected', 'date_ended'] as const;
-const MINUTE_MS = 60_000;
 
 /** The vendor's export of calls is told by its own names. */
 export function isVendorExport(columns: readonly string[]): boolean {

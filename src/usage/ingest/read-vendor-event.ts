@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WEEK_MS } from '../../durations.ts';
 import { readNumber } from '../../rating/index.ts';
 import type { LegEvent } from './merge-legs.ts';
 import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
@@ -46,7 +47,7 @@ const target = z
   .nullish()
   .transform((value) => (value == null || value.id === null ? null : value));
 
-const LONGEST_MS = 7 * 24 * 3_600_000;
+const LONGEST_MS = WEEK_MS;
 
 const callEvent = z.looseObject({
   call_id: id,

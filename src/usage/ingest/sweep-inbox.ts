@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Db, inTransaction } from '../../db/index.ts';
+import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { recordAudit } from '../../org/index.ts';
@@ -9,8 +10,8 @@ import { storedEvent } from './usage-event.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
 
 const AT_ONCE = 500;
-const SHORTEST_WAIT_MS = 60_000;
-const LONGEST_WAIT_MS = 6 * 3_600_000;
+const SHORTEST_WAIT_MS = MINUTE_MS;
+const LONGEST_WAIT_MS = 6 * HOUR_MS;
 
 /** Tries again what is due in the inbox: a rate may have arrived, or what kept it from being booked is over. */
 export async function sweepInbox(deps: IngestDeps & { log: Logger }, companyId?: bigint): Promise<void> {

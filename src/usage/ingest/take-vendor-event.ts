@@ -1,6 +1,7 @@
 import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { isDatabaseUnavailable } from '../../db/index.ts';
+import { DAY_MS, WEEK_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { readDirectory, type SecretBox } from '../../org/index.ts';
@@ -19,9 +20,9 @@ export interface UsageDeps extends IngestDeps {
 }
 
 /** Events are taken up to a week old (R23); older ones are kept for the operator. */
-const OLDEST_MS = 7 * 24 * 3_600_000;
+const OLDEST_MS = WEEK_MS;
 /** A little ahead is a clock that is off; more is not from this sender. */
-const FURTHEST_AHEAD_MS = 24 * 3_600_000;
+const FURTHEST_AHEAD_MS = DAY_MS;
 
 const posters = new WeakMap<UsageDeps, LegPoster>();
 

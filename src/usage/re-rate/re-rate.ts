@@ -1,4 +1,5 @@
 import { type Db, inTransaction, isUniqueViolation, type Tx } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { type BookedUsage, correctUsage, listUsage, type UsageCursor } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
@@ -89,7 +90,7 @@ async function reRatePage(
     try {
       return await inTransaction(db, (tx) => judgePage(tx, order, means), {
         isolation: 'RepeatableRead',
-        timeoutMs: 60_000,
+        timeoutMs: MINUTE_MS,
         retries: 10,
       });
     } catch (error) {

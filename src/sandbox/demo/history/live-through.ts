@@ -11,6 +11,7 @@ import {
   sweepSubscriptions,
 } from '../../../billing/index.ts';
 import type { MovableClock } from '../../../clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../durations.ts';
 import { listUsage, readBalance, refundUsage, sweepLedger } from '../../../ledger/index.ts';
 import { dollars } from '../../../money.ts';
 import { findPerson, type Person, type SecretBox } from '../../../org/index.ts';
@@ -18,19 +19,17 @@ import { dayOf, daysPeriod, monthOf, monthPeriod, takeApiRecords } from '../../.
 import { CAST, TEAM_ID } from '../cast.ts';
 import { makeDay } from './make-day.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** When the company was founded, and when a day's usage is in. */
 const OPENS_MS = 9 * HOUR_MS;
 const EVENING_MS = 19 * HOUR_MS;
 /** How long before now something must have ended to be told already. */
-const JUST_NOW_MS = 5 * 60_000;
+const JUST_NOW_MS = 5 * MINUTE_MS;
 /** The window that a purchase was confirmed in is closed by now. */
 const CLOSED_WINDOW = 'V0HISTORY1';
 /** This month is busier than the last one. */
 const BUSIER = 1.15;
 const REFUNDED_DAYS_AGO = 4;
-const SETTLED_WITHIN_MS = 5_000;
+const SETTLED_WITHIN_MS = 5 * SECOND_MS;
 
 /** What an office's admin buys, and when general credits are low enough for it. */
 const HABITS = [

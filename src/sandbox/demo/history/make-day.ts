@@ -1,4 +1,5 @@
 /** What the demo company's people do in a day on the phone, the same on every machine apart from its date. Pure. */
+import { MINUTE_MS, SECOND_MS } from '../../../durations.ts';
 import { CAST, TOLL_FREE_NUMBER } from '../cast.ts';
 
 /** One record of usage, as the general API takes it. */
@@ -64,7 +65,7 @@ export function makeDay(day: {
     Math.round(OFTEN[kind][day.isWorkday ? 0 : 1] * day.busy * (0.6 + 0.8 * random()));
   const at = (): string =>
     new Date(
-      day.midnight.getTime() + (OPENS_AT_MINUTE + below(MINUTES_OPEN)) * 60_000 + below(60) * 1_000,
+      day.midnight.getTime() + (OPENS_AT_MINUTE + below(MINUTES_OPEN)) * MINUTE_MS + below(60) * SECOND_MS,
     ).toISOString();
   const records: Record<string, unknown>[] = [];
   const add = (count: number, make: (index: number) => Record<string, unknown>): void => {

@@ -1,9 +1,10 @@
 /** About one chat.postMessage a second a channel, when the workspace is told to be that strict. */
 
+import { SECOND_MS } from '../../../durations.ts';
 import type { Workspace } from '../workspace.ts';
 import { ApiStop } from './api-stop.ts';
 
-const INTERVAL_MS = 1_000;
+const INTERVAL_MS = SECOND_MS;
 const lastPosts = new WeakMap<Workspace, Map<string, number>>();
 
 /** @throws ApiStop 429 with Retry-After when the channel had a post less than a second ago */

@@ -1,4 +1,5 @@
 /** Events: written down first, sent until acknowledged, as often and as late as Slack does; a restart goes on. */
+import { MINUTE_MS, SECOND_MS } from '../../../durations.ts';
 import type { Json } from '../blocks/index.ts';
 import { VERIFICATION_TOKEN } from '../payloads.ts';
 import { newId, newSecret } from '../store/ids.ts';
@@ -6,7 +7,7 @@ import type { Workspace } from '../workspace.ts';
 import { retryReason } from './deliver.ts';
 
 /** At once, after a minute, after five. */
-const SLACK_RETRY_DELAYS_MS: readonly number[] = [0, 60_000, 300_000];
+const SLACK_RETRY_DELAYS_MS: readonly number[] = [0, MINUTE_MS, 5 * MINUTE_MS];
 
 export class EventSender {
   readonly #workspace: Workspace;
@@ -28,10 +29,10 @@ export class EventSender {
       team_id: seed.workspace.id,
       context_team_id: seed.workspace.id,
       api_app_id: seed.app.id,
-      event: { ...event, event_ts: `${clock.now().getTime() / 1000}` },
+      event: { ...event, event_ts: `${clock.now().getTime() / SECOND_MS}` },
       type: 'event_callback',
       event_id: newId('Ev'),
-      event_time: Math.floor(clock.now().getTime() / 1000),
+      event_time: Math.floor(clock.now().getTime() / SECOND_MS),
       authorizations: [
         {
           enterprise_id: null,

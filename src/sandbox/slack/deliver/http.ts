@@ -1,5 +1,7 @@
 /** Signed HTTP requests to the app's request URL. */
+
 import { createHmac } from 'node:crypto';
+import { SECOND_MS } from '../../../durations.ts';
 import type { Json } from '../blocks/index.ts';
 import { acknowledgement, type Deliverer, type Envelope, type Reply } from './deliver.ts';
 
@@ -46,7 +48,7 @@ export function httpDeliverer({ url, signingSecret, ackTimeoutMs, isDown }: Http
   const send = async ({ kind, body, retry }: Envelope): Promise<Reply> => {
     if (isDown()) return { outcome: 'unreachable' };
     const { type, text } = encode[kind](body);
-    const timestamp = String(Math.floor(Date.now() / 1000));
+    const timestamp = String(Math.floor(Date.now() / SECOND_MS));
     try {
       const response = await fetch(typeof url === 'string' ? url : url(), {
         method: 'POST',

@@ -1,13 +1,15 @@
 /** Socket Mode: the app connects to us, and envelopes with ids go over its connections. */
+
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { SECOND_MS } from '../../../durations.ts';
 import { isObject, type Json } from '../blocks/index.ts';
 import { newSecret } from '../store/ids.ts';
 import { acknowledgement, type Deliverer, type Envelope, type Reply } from './deliver.ts';
 
-const TICKET_LIFE_MS = 30_000;
-const PING_EVERY_MS = 10_000;
+const TICKET_LIFE_MS = 30 * SECOND_MS;
+const PING_EVERY_MS = 10 * SECOND_MS;
 const ENVELOPE_TYPES = {
   command: 'slash_commands',
   interaction: 'interactive',

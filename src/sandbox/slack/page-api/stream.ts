@@ -1,12 +1,14 @@
 /** The stream of server-sent events to one open page. */
+
 import type { ServerResponse } from 'node:http';
+import { SECOND_MS } from '../../../durations.ts';
 import { actor } from '../people/act.ts';
 import type { StreamEvent } from '../protocol.ts';
 import { readStack, toView } from '../store/views.ts';
 import type { Workspace } from '../workspace.ts';
 import { readWorld } from './read-workspace.ts';
 
-const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 15 * SECOND_MS;
 
 /** Keeps the response open and writes what concerns this person; begins with the modals that are open and the world. */
 export async function openStream(

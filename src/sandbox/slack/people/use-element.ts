@@ -1,4 +1,5 @@
 /** Clicking a button, choosing from a menu: block_actions. */
+import { SECOND_MS } from '../../../durations.ts';
 import {
   actionValue,
   type BlockState,
@@ -128,7 +129,7 @@ function actionOf(
     type: element.type,
     block_id: block.block_id,
     action_id: element.action_id,
-    action_ts: (workspace.clock.now().getTime() / 1000).toFixed(6),
+    action_ts: (workspace.clock.now().getTime() / SECOND_MS).toFixed(6),
   };
   if (element.type === 'button') {
     const sent = BUTTON_FIELDS.filter((field) => element[field] !== undefined);

@@ -1,5 +1,7 @@
 /** Writing the seed: again and again at every start, without disturbing what people did since. */
+
 import type { Clock } from '../../../clock.ts';
+import { SECOND_MS } from '../../../durations.ts';
 import type { Seed, SeedUser } from '../options.ts';
 import type { Database, Sql } from './database.ts';
 
@@ -39,7 +41,7 @@ export const directConversationId = (userId: string): string => `D${userId.slice
 
 /** Writes the workspace, its people, their direct conversations with the app, and the channels. */
 export async function writeSeed(database: Database, seed: Seed, clock: Clock): Promise<void> {
-  const created = Math.floor(clock.now().getTime() / 1000);
+  const created = Math.floor(clock.now().getTime() / SECOND_MS);
   const { workspace, app } = seed;
   await database.transaction(async (sql) => {
     await sql.query(

@@ -1,4 +1,5 @@
 /** Modals, stacked per person, and Home tabs (depth -1, one a person). */
+import { SECOND_MS } from '../../../durations.ts';
 import { type BlockState, type Json, startState } from '../blocks/index.ts';
 import type { Block, View } from '../protocol.ts';
 import type { Sql } from './database.ts';
@@ -60,7 +61,7 @@ export const toView = (view: StoredView): View => ({
 });
 
 const externalId = (body: ViewBody): string | null => (body.external_id ? String(body.external_id) : null);
-const newHash = (): string => `${Math.floor(Date.now() / 1000)}.${newSecret(4)}`;
+const newHash = (): string => `${Math.floor(Date.now() / SECOND_MS)}.${newSecret(4)}`;
 
 /** This person's modals, bottom first. `lock` holds others off until the transaction ends. */
 export async function readStack(sql: Sql, userId: string, lock = false): Promise<StoredView[]> {

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../../durations.ts';
 import type { Decline } from '../behaviour.ts';
 import type { Stored } from '../books.ts';
 import { type Call, ok, type Reply } from '../endpoint.ts';
@@ -12,7 +13,7 @@ import {
 import { recordEvent } from '../record-event.ts';
 
 /** How long a payment on the "settles late" card stays in processing, by the one clock. */
-const PROCESSING_MS = 10_000;
+const PROCESSING_MS = 10 * SECOND_MS;
 
 /** The charge went through: charge, intent and their events are written together. */
 export async function payIntent(

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../../durations.ts';
 import { formatDollars, fromCents } from '../../../money.ts';
 import type { Charge } from '../objects.ts';
 import type { PageCall } from './answer-page.ts';
@@ -48,5 +49,5 @@ function formatDay(seconds: number): string {
     day: 'numeric',
     hour: 'numeric',
     minute: '2-digit',
-  }).format(new Date(seconds * 1_000));
+  }).format(new Date(seconds * SECOND_MS));
 }

@@ -1,8 +1,9 @@
+import { SECOND_MS } from '../../../../durations.ts';
 import type { ActResult } from '../../protocol.ts';
 import type { Toast } from './state.ts';
 import { store } from './store.ts';
 
-const LINGER_MS = 8_000;
+const LINGER_MS = 8 * SECOND_MS;
 let lastId = 0;
 
 export const dismissToast = (id: number): void =>

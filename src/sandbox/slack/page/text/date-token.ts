@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../../durations.ts';
+
 /** `<!date^…>` as the reader sees it: Slack's tokens, filled in the reader's time zone. */
 
 const part = (at: Date, zone: string, options: Intl.DateTimeFormatOptions) =>
@@ -19,7 +21,7 @@ export const dayKey = (at: Date, zone: string): string =>
 
 /** "Today", "Yesterday" or "Tomorrow" when the day is one of these, seen from `now`. */
 export function nearDay(at: Date, now: Date, zone: string): string | undefined {
-  const dayNumber = (each: Date) => Date.parse(`${dayKey(each, zone)}T00:00:00Z`) / 86_400_000;
+  const dayNumber = (each: Date) => Date.parse(`${dayKey(each, zone)}T00:00:00Z`) / DAY_MS;
   const names: Record<string, string> = { '0': 'Today', '-1': 'Yesterday', '1': 'Tomorrow' };
   return names[String(dayNumber(at) - dayNumber(now))];
 }

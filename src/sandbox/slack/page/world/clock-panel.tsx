@@ -1,4 +1,5 @@
 import { useEffect, useReducer } from 'preact/hooks';
+import { HOUR_MS } from '../../../../durations.ts';
 import type { World } from '../../protocol.ts';
 import { Spinner } from '../app/spinner.tsx';
 import { worldNow } from '../state/store.ts';
@@ -6,7 +7,6 @@ import { clockTime, longDay } from '../text/date-token.ts';
 import { sayAhead, zoneName } from './say-time.ts';
 import { useWorldAct } from './use-world-act.ts';
 
-const HOUR_MS = 3_600_000;
 const STEPS = [
   { label: '+1 hour', ms: HOUR_MS },
   { label: '+6 hours', ms: 6 * HOUR_MS },

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../../../../durations.ts';
+
 /** Words for the clock of the world. Pure. */
 
 /** "PST" and the like, for a moment in a zone. */
@@ -10,7 +12,7 @@ const plural = (count: number, unit: string): string => `${count} ${unit}${count
 
 /** How far the clock stands ahead of the wall clock: "1 day, 6 hours ahead". */
 export function sayAhead(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
+  const minutes = Math.round(ms / MINUTE_MS);
   if (minutes < 1) return 'real time';
   const parts = [
     [Math.floor(minutes / 1440), 'day'],
