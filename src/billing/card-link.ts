@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../db/index.ts';
 import { MINUTE_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
@@ -10,6 +9,7 @@ import {
   type Person,
   recordAudit,
 } from '../org/index.ts';
+import { newToken } from '../token.ts';
 import { enqueueQuestion } from './card-check/check-jobs.ts';
 import { gatewayFor } from './company-gateway.ts';
 import { withCustomer } from './customer.ts';
@@ -30,7 +30,7 @@ export async function startCardLink(
   from: { orderToken?: string },
 ): Promise<{ url: string; expiresAt: Date }> {
   assertMayAdd(person);
-  const token = randomBytes(18).toString('base64url');
+  const token = newToken();
   const createdAt = deps.clock.now();
   const companyId = person.company.id;
   const openPage = (customerId: string) =>

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { readBalance } from '../ledger/index.ts';
@@ -11,6 +10,7 @@ import {
   type Person,
   type Scope,
 } from '../org/index.ts';
+import { newToken } from '../token.ts';
 import { listApproverIds } from './approval/list-other-approvers.ts';
 import { approvalLimit } from './approval/needs-approval.ts';
 import { readCards } from './card-check/read-cards.ts';
@@ -63,7 +63,7 @@ export async function openDraft(
     throw new RefillError('not-allowed', 'Only admins can add credits.');
   const request =
     from.requestToken === undefined ? null : await findRequestToAnswer(deps.db, person, from.requestToken);
-  const token = randomBytes(18).toString('base64url');
+  const token = newToken();
   await deps.db.purchaseOrder.create({
     data: {
       companyId: person.company.id,

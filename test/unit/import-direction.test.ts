@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** Each room and what it may import, beside itself and the ground floor. ARCHITECTURE.md draws the same. */
-const GROUND = ['money', 'csv', 'clock', 'errors', 'log', 'durations'];
+const GROUND = ['money', 'csv', 'clock', 'errors', 'log', 'durations', 'token'];
 const ROOMS: Record<string, readonly string[]> = {
   money: [],
   csv: [],
@@ -11,6 +11,7 @@ const ROOMS: Record<string, readonly string[]> = {
   errors: [],
   log: [],
   durations: [],
+  token: [],
   config: [],
   db: [],
   queue: ['db'],

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { toMicros } from '../../money.ts';
 import { actorOf, type Company, type Person, recordAudit } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import { moveOrder } from '../claim-order.ts';
 import type { OrderRow } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
@@ -100,7 +100,7 @@ async function ask(
   const approval = await tx.approval.create({
     data: {
       companyId: company.id,
-      token: randomBytes(18).toString('base64url'),
+      token: newToken(),
       ...('order' in subject
         ? { orderId: subject.order.id }
         : { change: subject.change, matter: matterOf(subject.change) }),

@@ -1,8 +1,9 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromCents, toMicros } from '../../money.ts';
 import { actorOf, isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import type { BillingDeps } from '../types.ts';
 import { enqueueCheck } from './check-jobs.ts';
 import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check-limits.ts';
@@ -108,7 +109,7 @@ async function startCheck(
   const check = await tx.cardCheck.create({
     data: {
       companyId: card.companyId,
-      token: randomBytes(18).toString('base64url'),
+      token: newToken(),
       cardId: card.id,
       fingerprint: card.fingerprint,
       amountMicros: toMicros(fromCents(randomInt(SMALLEST_CENTS, LARGEST_CENTS + 1))),

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 import { EachCompany } from '../../queue/index.ts';
+import { newToken } from '../../token.ts';
 import { endOfDay, lastTurn, localDay, nextTurn } from '../billing-calendar.ts';
 import { askForMirror } from '../mirror/mirror-rows.ts';
 import type { BillingDeps } from '../types.ts';
@@ -82,7 +82,7 @@ async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date):
   const { id } = await tx.invoice.create({
     data: {
       companyId,
-      token: randomBytes(18).toString('base64url'),
+      token: newToken(),
       year,
       number: await takeNumber(tx, year),
       // After a change of the calendar the months of two invoices would overlap.

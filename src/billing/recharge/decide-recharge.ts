@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
@@ -7,6 +6,7 @@ import { fromMicros, type Money } from '../../money.ts';
 import type { RechargeCheck } from '../../notices/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
+import { newToken } from '../../token.ts';
 import { listChargeableCards } from '../chargeable-cards.ts';
 import { isStandingStill } from '../dispute/standing.ts';
 import { assertWithinExposure, assertWithinLimits } from '../limits.ts';
@@ -105,7 +105,7 @@ async function fire(
   const order = await tx.purchaseOrder.create({
     data: {
       companyId: setting.companyId,
-      token: randomBytes(18).toString('base64url'),
+      token: newToken(),
       kind: 'recharge',
       state: 'confirmed',
       officeId: setting.officeId,

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
 import { lockForPerson, type Person } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import { listApproverIds } from '../approval/list-other-approvers.ts';
 import { rightToAnswer } from '../approval/subject.ts';
 import { readPayBy } from '../pay-by.ts';
@@ -45,7 +45,7 @@ export async function openRechargeDraft(
   walletId: bigint,
   shown?: { version: number },
 ): Promise<{ token: string }> {
-  const token = randomBytes(18).toString('base64url');
+  const token = newToken();
   await inTransaction(deps.db, async (tx) => {
     const wallet = await findOwnWallet(tx, person, walletId, deps.clock.now());
     const settingVersion = shown?.version ?? versionOf(await findSetting(tx, person, wallet));

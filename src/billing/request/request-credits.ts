@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { inTransaction } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
@@ -12,6 +11,7 @@ import {
   type Person,
   recordAudit,
 } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import { assertWithinRange } from '../limits.ts';
 import type { BillingDeps } from '../types.ts';
 import { notifyAnswerers, type RequestSent } from './notify-request.ts';
@@ -45,7 +45,7 @@ export async function requestCredits(
     const request = await tx.creditRequest.create({
       data: {
         companyId: company.id,
-        token: randomBytes(18).toString('base64url'),
+        token: newToken(),
         askedBy,
         officeId: scope.kind === 'office' ? scope.officeId : null,
         amountMicros: wish.amount === null ? null : toMicros(wish.amount),

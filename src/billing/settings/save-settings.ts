@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
@@ -7,6 +6,7 @@ import { dollars, toMicros } from '../../money.ts';
 import { postNotice, resendFailed } from '../../notices/index.ts';
 import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
 import { enqueue } from '../../queue/index.ts';
+import { newToken } from '../../token.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { LIMIT_MATTER } from '../approval/subject.ts';
 import type { BillingDeps } from '../types.ts';
@@ -42,7 +42,7 @@ export type SettingsOutcome =
 export async function openSettings(deps: Deps, person: Person): Promise<SettingsDraft> {
   const at = deps.clock.now();
   const { company, teamId, userId } = person;
-  const token = randomBytes(18).toString('base64url');
+  const token = newToken();
   return await inTransaction(deps.db, async (tx) => {
     const settings = await readSettings(tx, person, at);
     if (settings.length === 0) throw new RefillError('not-allowed', 'Only admins change settings.');

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { actorOf, findPerson, isCompanyAdmin, type Person } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import { choiceToJson } from './choice-json.ts';
 import { basisOf } from './plan-sharing.ts';
 import type { SharingChoice, SharingState } from './types.ts';
@@ -34,7 +34,7 @@ export async function createDraft(
   at: Date,
 ): Promise<string> {
   const companyId = state.company.id;
-  const token = randomBytes(18).toString('base64url');
+  const token = newToken();
   const old = new Date(at.getTime() - DRAFT_FOR_MS);
   await tx.sharingDraft.deleteMany({ where: { companyId, createdAt: { lt: old } } });
   await tx.sharingDraft.create({

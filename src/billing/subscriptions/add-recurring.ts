@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, type Money } from '../../money.ts';
 import { type Company, findCompany, listOffices, lockCompany } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import { askForChange } from '../approval/ask-approval.ts';
 import { needsApproval } from '../approval/needs-approval.ts';
 import { textOf } from '../approval/subject.ts';
@@ -47,7 +47,7 @@ export async function beginRecurring(
 ): Promise<void> {
   await startSubscription(tx, {
     companyId,
-    token: randomBytes(18).toString('base64url'),
+    token: newToken(),
     officeId: await homeOf(tx, await requireCompany(tx, companyId)),
     bundleId: null,
     credit: amount,

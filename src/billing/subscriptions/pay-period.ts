@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Queryable, Tx } from '../../db/index.ts';
 import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import { listChargeableCards } from '../chargeable-cards.ts';
 import { CARD_NEEDS_REPLACING } from '../declines.ts';
 import { isStandingStill } from '../dispute/standing.ts';
@@ -56,7 +56,7 @@ export async function payPeriod(
           data: {
             ...claimed,
             companyId: company.id,
-            token: randomBytes(18).toString('base64url'),
+            token: newToken(),
             kind: sourceOf(period),
             officeId: subscription.officeId,
             amountMicros: period.priceMicros,

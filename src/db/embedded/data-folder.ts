@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RefillError } from '../../errors.ts';
+import { newToken } from '../../token.ts';
 
 /** Where things are in a data folder. All paths are absolute and free of links. */
 export interface DataFolder {
@@ -108,7 +108,7 @@ export async function readOrMakePassword(folder: DataFolder): Promise<string> {
   const existing = await readPassword(folder);
   if (existing !== undefined) return existing;
   if (await hasCluster(folder)) throw passwordLost(folder);
-  const made = randomBytes(24).toString('base64url');
+  const made = newToken(24);
   // On disk before the database is: after a power cut the one is of no use without the other.
   await writeFile(folder.password, made, { mode: 0o600, flush: true });
   return made;

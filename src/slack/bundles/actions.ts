@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock, PlainTextOption } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
@@ -13,6 +12,7 @@ import {
 } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
 import { encodeScope, isCompanyAdmin, type Person } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
 import { option } from '../blocks/options.ts';
 import type { SlackContext, Who } from '../context.ts';
@@ -64,7 +64,7 @@ export async function openBundleForm(
   if (offers.length === 0) throw new Refusal(words.noneOffered);
   await client.views.open({
     trigger_id: body.trigger_id,
-    view: bundleForm(`buy.${randomBytes(18).toString('base64url')}`, offers, scopeOptions(person), false),
+    view: bundleForm(`buy.${newToken()}`, offers, scopeOptions(person), false),
   });
 }
 

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { isOnQuarterHours } from '../../ledger/index.ts';
 import { isCompanyAdmin, lockCompany, type Person } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 import { allowQuery } from './allow-query.ts';
 import { describeExport, type ExportRow, enqueueExport, storeQuery } from './export-rows.ts';
 import { fileNameFor } from './file-name.ts';
@@ -33,7 +33,7 @@ export async function draftExport(
   const row = await deps.db.usageExport.create({
     data: {
       companyId: person.company.id,
-      token: randomBytes(18).toString('base64url'),
+      token: newToken(),
       state: 'draft',
       teamId: person.teamId,
       userId: person.userId,

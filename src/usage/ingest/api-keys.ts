@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 
 const KEY = /^rk_[A-Za-z0-9_-]{32}$/;
 const PREFIX_LENGTH = 9;
@@ -13,7 +14,7 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 export async function createApiKey(
   deps: { db: Db; clock: Clock },
   of: { companyId: bigint; name: string },
-  key = `rk_${randomBytes(24).toString('base64url')}`,
+  key = `rk_${newToken(24)}`,
 ): Promise<{ key: string; prefix: string }> {
   const prefix = key.slice(0, PREFIX_LENGTH);
   const at = deps.clock.now();

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { checkSecretKey, placeOf, recordAudit, type SecretBox } from '../../org/index.ts';
+import { newToken } from '../../token.ts';
 
 const pathOf = (token: string): string => `/webhooks/dialpad/${token}`;
 
@@ -15,8 +15,8 @@ export async function createWebhook(
   companyId: bigint,
 ): Promise<{ path: string; secret: string }> {
   await checkSecretKey(deps.db, deps.secrets);
-  const token = randomBytes(18).toString('base64url');
-  const secret = randomBytes(32).toString('base64url');
+  const token = newToken();
+  const secret = newToken(32);
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
     await tx.usageWebhook.create({

@@ -1,0 +1,9 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * A new secret or once-only key: random, URL-safe, without meaning. 18 bytes are 24 characters and 144 bits, more than
+ * can be guessed; more bytes where somebody else's rules ask for them.
+ */
+export function newToken(bytes = 18): string {
+  return randomBytes(bytes).toString('base64url');
+}
