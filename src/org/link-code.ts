@@ -1,8 +1,9 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction } from '../db/index.ts';
 import { DAY_MS, HOUR_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
+import { newReadableCode } from '../reference.ts';
 import { actorOf } from './actor.ts';
 import { recordAudit } from './audit.ts';
 import { type Company, findCompany } from './people.ts';
@@ -11,8 +12,6 @@ const CODE_LIFE_MS = DAY_MS;
 const TRIES_WINDOW_MS = HOUR_MS;
 /** A person who cannot read the code needs help; nobody needs more of a workspace's people to try at once. */
 const MAX_TRIES = { person: 5, workspace: 25 };
-/** Letters and digits that nobody mistakes for one another when reading them out. */
-const ALPHABET = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 const hashCode = (code: string): string =>
   createHash('sha256')
@@ -24,8 +23,7 @@ export async function issueLinkCode(
   deps: { db: Db; clock: Clock },
   companyId: bigint,
 ): Promise<{ code: string; expiresAt: Date }> {
-  const letters = Array.from({ length: 12 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-  const code = letters.replace(/(.{4})(?=.)/g, '$1-');
+  const code = newReadableCode(12);
   const createdAt = deps.clock.now();
   const expiresAt = new Date(createdAt.getTime() + CODE_LIFE_MS);
   await deps.db.linkCode.create({ data: { codeHash: hashCode(code), companyId, createdAt, expiresAt } });

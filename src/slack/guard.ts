@@ -1,15 +1,12 @@
-import { randomInt } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import { isDatabaseUnavailable, isUnstorableText } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
+import { newReference } from '../reference.ts';
 import { Refusal } from './access/require-person.ts';
 import type { SlackContext, Who } from './context.ts';
 import { UncertainClaimError } from './purchase/claim.ts';
 import { offerRequest } from './request/views.ts';
 import { generalWords } from './words/en.ts';
-
-/** Digits and letters that nobody mistakes for one another on the phone. */
-const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
 /** What a button or a form names and nobody knows (any more); the workspace and its company are no such values. */
 const UNKNOWN = /^(?!workspace-|company-).*-unknown$/;
@@ -59,10 +56,4 @@ function isOutdated(error: unknown): boolean {
     isUnstorableText(cause) ||
     (cause instanceof RefillError && (OUTDATED.has(cause.code) || UNKNOWN.test(cause.code)))
   );
-}
-
-/** Short enough to read out: `7F3K-22`. */
-function newReference(): string {
-  const text = Array.from({ length: 6 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-  return `${text.slice(0, 4)}-${text.slice(4)}`;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** Each room and what it may import, beside itself and the ground floor. ARCHITECTURE.md draws the same. */
-const GROUND = ['money', 'csv', 'clock', 'errors', 'log', 'durations', 'token'];
+const GROUND = ['money', 'csv', 'clock', 'errors', 'log', 'durations', 'token', 'reference'];
 const ROOMS: Record<string, readonly string[]> = {
   money: [],
   csv: [],
@@ -12,6 +12,7 @@ const ROOMS: Record<string, readonly string[]> = {
   log: [],
   durations: [],
   token: [],
+  reference: [],
   config: [],
   db: [],
   queue: ['db'],

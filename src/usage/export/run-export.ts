@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { toMicros } from '../../money.ts';
 import { findPerson } from '../../org/index.ts';
 import type { JobPayload } from '../../queue/index.ts';
+import { newReference } from '../../reference.ts';
 import { allowQuery } from './allow-query.ts';
 import { deliverFiles, shareFiles } from './deliver-files.ts';
 import { describeExport, type ExportKey, type ExportRow, readStoredQuery } from './export-rows.ts';
@@ -20,9 +20,6 @@ const MOST_RUNS = 8;
 const MOST_WORDS = 20;
 /** While a run is under way nobody needs to look; after this somebody does. */
 const LEASE_MS = 15 * MINUTE_MS;
-
-/** Digits and letters that nobody mistakes for one another on the phone. */
-const ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
 /**
  * Moves an export on until it is over: reads, writes, hands over, shows, says so. Each step is written down before the
@@ -146,10 +143,4 @@ async function drawOutcome(deps: ExportDeps, { companyId, id }: ExportRun): Prom
       data: { nextRunAt: isOver ? null : new Date(now.getTime() + (retryMs ?? FIRST_WAIT_MS * row.runs)) },
     });
   }
-}
-
-/** Short enough to read out: `7F3K-22`. */
-function newReference(): string {
-  const text = Array.from({ length: 6 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-  return `${text.slice(0, 4)}-${text.slice(4)}`;
 }
