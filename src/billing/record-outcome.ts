@@ -1,3 +1,4 @@
+import { backoffMs } from '../backoff.ts';
 import { inTransaction, type Queryable, type Tx } from '../db/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import { lockCompany } from '../org/index.ts';
@@ -16,7 +17,7 @@ import type { BillingDeps } from './types.ts';
 import { askToVerify, findCardToVerify, isAskedAgain } from './verification/ask-to-verify.ts';
 
 export const INITIAL_BACKOFF_MS = 5 * SECOND_MS;
-const MAX_BACKOFF_MS = 10 * MINUTE_MS;
+const BACKOFF = { initialMs: INITIAL_BACKOFF_MS, maxMs: 10 * MINUTE_MS };
 
 /** Writes down what an intent came to, and what follows from it. */
 export async function recordOutcome(
@@ -139,7 +140,7 @@ async function scheduleLook(tx: Queryable, order: OrderRow, now: Date): Promise<
     where: { companyId_id: { companyId: order.companyId, id: order.id } },
     data: { looks: { increment: 1 } },
   });
-  const waitMs = Math.min(INITIAL_BACKOFF_MS * 2 ** (looks - 1), MAX_BACKOFF_MS);
+  const waitMs = backoffMs(looks - 1, BACKOFF);
   await tx.purchaseOrder.update({
     where: { companyId_id: { companyId: order.companyId, id: order.id } },
     data: { nextLookAt: new Date(now.getTime() + waitMs) },

@@ -1,5 +1,10 @@
+import { backoffMs } from '../backoff.ts';
+import { SECOND_MS } from '../durations.ts';
 import type { Db, Tx } from './open-db.ts';
 import { isTransactionConflict, toCallerError } from './read-database-error.ts';
+
+/** Between the tries of a transaction that met a conflict. */
+const BACKOFF = { initialMs: 5, maxMs: 5 * SECOND_MS, jitter: 0.5 };
 
 /** Limits of one transaction. */
 export interface TransactionOptions {
@@ -32,7 +37,7 @@ export async function inTransaction<T>(
       return await db.$transaction(work, options);
     } catch (error) {
       if (attempt >= retries || !isTransactionConflict(error)) throw toCallerError(error);
-      await pause(5 * 2 ** attempt * (0.5 + Math.random()));
+      await pause(backoffMs(attempt, BACKOFF));
     }
   }
 }

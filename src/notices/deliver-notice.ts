@@ -1,3 +1,4 @@
+import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction } from '../db/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../durations.ts';
@@ -31,8 +32,7 @@ export class NoticeDeliveryError extends Error {
   }
 }
 
-const FIRST_WAIT_MS = 2 * SECOND_MS;
-const LONGEST_WAIT_MS = 10 * MINUTE_MS;
+const BACKOFF = { initialMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 
 export interface NoticeDeps {
   db: Db;
@@ -81,7 +81,7 @@ async function recordFailure(
 ): Promise<void> {
   const known = error instanceof NoticeDeliveryError ? error : null;
   const attempts = notice.attempts + 1;
-  const waitMs = known?.retryAfterMs ?? Math.min(FIRST_WAIT_MS * 2 ** notice.attempts, LONGEST_WAIT_MS);
+  const waitMs = known?.retryAfterMs ?? backoffMs(notice.attempts, BACKOFF);
   const isOver = known?.permanent === true;
   deps.log[isOver ? 'error' : 'warn'](
     { err: error, noticeId: notice.id.toString(), kind: notice.kind, channel: notice.channelId, attempts },

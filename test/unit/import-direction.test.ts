@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** Each room and what it may import, beside itself and the ground floor. ARCHITECTURE.md draws the same. */
-const GROUND = ['money', 'csv', 'clock', 'errors', 'log', 'durations', 'token', 'reference'];
+const GROUND = ['money', 'csv', 'clock', 'errors', 'log', 'durations', 'token', 'reference', 'backoff'];
 const ROOMS: Record<string, readonly string[]> = {
   money: [],
   csv: [],
@@ -13,6 +13,7 @@ const ROOMS: Record<string, readonly string[]> = {
   durations: [],
   token: [],
   reference: [],
+  backoff: [],
   config: [],
   db: [],
   queue: ['db'],

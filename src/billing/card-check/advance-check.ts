@@ -1,3 +1,4 @@
+import { backoffMs } from '../../backoff.ts';
 import { inTransaction } from '../../db/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, WEEK_MS } from '../../durations.ts';
 import { fromMicros } from '../../money.ts';
@@ -13,8 +14,7 @@ import { enqueueShowCheck } from './check-jobs.ts';
 import { tellCard } from './tell-card.ts';
 import type { CheckRow } from './types.ts';
 
-const SHORTEST_WAIT_MS = 5 * SECOND_MS;
-const LONGEST_WAIT_MS = 10 * MINUTE_MS;
+const BACKOFF = { initialMs: 5 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 /** How long a check waits that the processor refused for a reason that is not a bank's. */
 const REFUSED_WAIT_MS = HOUR_MS;
 /** Nobody answered: the charge is given back (R13). */
@@ -152,8 +152,7 @@ async function refund(deps: BillingDeps, check: CheckRow): Promise<void> {
 }
 
 async function lookAgain(deps: BillingDeps, check: CheckRow, fixedMs?: number): Promise<void> {
-  const backoffMs = Math.min(SHORTEST_WAIT_MS * 2 ** Math.min(check.looks, 10), LONGEST_WAIT_MS);
-  const waitMs = fixedMs ?? backoffMs;
+  const waitMs = fixedMs ?? backoffMs(check.looks, BACKOFF);
   await deps.db.cardCheck.update({
     where: { token: check.token },
     data: { looks: { increment: 1 }, nextLookAt: new Date(deps.clock.now().getTime() + waitMs) },

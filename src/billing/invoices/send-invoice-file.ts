@@ -1,3 +1,4 @@
+import { backoffMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
@@ -10,8 +11,7 @@ import { enqueueFile, type InvoiceFileRow } from './invoice-file-rows.ts';
 import { type InvoiceDocument, readInvoice } from './invoice-rows.ts';
 import { noticeKey } from './tell-invoice.ts';
 
-const FIRST_WAIT_MS = 2 * SECOND_MS;
-const LONGEST_WAIT_MS = 10 * MINUTE_MS;
+const BACKOFF = { initialMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 const MOST_ATTEMPTS = 40;
 
 /** A message that the file belongs to. */
@@ -108,7 +108,7 @@ async function findNotice({ db }: InvoiceFileDeps, row: InvoiceFileRow): Promise
 async function recordFailure(deps: InvoiceFileDeps, row: InvoiceFileRow, error: unknown): Promise<void> {
   const known = error instanceof NoticeDeliveryError ? error : null;
   const attempts = row.attempts + 1;
-  const waitMs = known?.retryAfterMs ?? Math.min(FIRST_WAIT_MS * 2 ** row.attempts, LONGEST_WAIT_MS);
+  const waitMs = known?.retryAfterMs ?? backoffMs(row.attempts, BACKOFF);
   const isOver = known?.permanent === true || attempts >= MOST_ATTEMPTS;
   deps.log[isOver ? 'error' : 'warn'](
     { err: error, file: row.id.toString(), attempts },

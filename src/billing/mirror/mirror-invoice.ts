@@ -1,3 +1,4 @@
+import { backoffMs } from '../../backoff.ts';
 import { inTransaction } from '../../db/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { lockCompany } from '../../org/index.ts';
@@ -13,8 +14,7 @@ import { keyOfMirror, type MirrorRow } from './mirror-rows.ts';
 
 /** The processor tells of what happens; what it could not tell is found by asking. */
 const LOOK_EVERY_MS = HOUR_MS;
-const FIRST_WAIT_MS = 5 * SECOND_MS;
-const LONGEST_WAIT_MS = 10 * MINUTE_MS;
+const BACKOFF = { initialMs: 5 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 /** What was refused waits for somebody to change something. */
 const REFUSED_WAIT_MS = HOUR_MS;
 
@@ -111,9 +111,7 @@ async function keep(
 async function recordFailure(deps: BillingDeps, row: MirrorRow, error: unknown): Promise<void> {
   const isRefused = error instanceof GatewayRefusedError;
   if (!isRefused && !(error instanceof GatewayUnknownError)) throw error;
-  const waitMs = isRefused
-    ? REFUSED_WAIT_MS
-    : Math.min(FIRST_WAIT_MS * 2 ** Math.min(row.attempts, 10), LONGEST_WAIT_MS);
+  const waitMs = isRefused ? REFUSED_WAIT_MS : backoffMs(row.attempts, BACKOFF);
   deps.log[isRefused ? 'error' : 'warn'](
     { err: error, invoiceId: row.invoiceId.toString() },
     isRefused

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../../backoff.ts';
 import { SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import type { ServerProcess } from './run-server.ts';
 
 /** A server that lived at least this long is brought back at once; one that dies young has to wait longer each time. */
 const SOUND_AFTER_MS = 10 * SECOND_MS;
-const FIRST_DELAY_MS = 50;
-const LONGEST_DELAY_MS = 5 * SECOND_MS;
+const BACKOFF = { initialMs: 50, maxMs: 5 * SECOND_MS };
 
 /**
  * Brings a server back whenever it dies without being told to, for as long as we live: what killed it (memory or disk
@@ -26,15 +26,15 @@ export function superviseServer(
   process.once('exit', stopAtExit);
 
   const watch = async (): Promise<void> => {
-    let delayMs = FIRST_DELAY_MS;
+    let waits = 0;
     for (let startedAtMs = performance.now(); !stopping.signal.aborted; startedAtMs = performance.now()) {
       await server.ended;
       if (stopping.signal.aborted) return;
       log.error('the database server died; starting it again');
-      if (performance.now() - startedAtMs > SOUND_AFTER_MS) delayMs = FIRST_DELAY_MS;
-      for (let back = false; !back && !stopping.signal.aborted; delayMs = longer(delayMs)) {
+      if (performance.now() - startedAtMs > SOUND_AFTER_MS) waits = 0;
+      for (let back = false; !back && !stopping.signal.aborted; waits += 1) {
         // Right after a crash the old server's processes may still hold its memory: the first try often fails.
-        await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        await sleep(backoffMs(waits, BACKOFF), undefined, { signal: stopping.signal }).catch(() => undefined);
         back = await bringBack();
       }
     }
@@ -61,8 +61,4 @@ export function superviseServer(
     await server.stop(); // the one that was just being started
     process.off('exit', stopAtExit);
   };
-}
-
-function longer(delayMs: number): number {
-  return Math.min(delayMs * 2, LONGEST_DELAY_MS);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backoffMs } from '../../backoff.ts';
 import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 
@@ -12,6 +13,7 @@ export interface PhoneSystemAccess {
 
 const TIMEOUT_MS = 20 * SECOND_MS;
 const TRIES = 4;
+const BACKOFF = { initialMs: SECOND_MS, maxMs: 10 * SECOND_MS, jitter: 0.25 };
 /** Who asks for more patience than this is asked another time. */
 const LONGEST_WAIT_MS = 90 * SECOND_MS;
 const MOST_PAGES = 5_000;
@@ -69,7 +71,7 @@ async function getJson(access: PhoneSystemAccess, url: URL): Promise<unknown> {
     if ('json' in answer) return answer.json;
     if (attempt >= TRIES || answer.waitMs > LONGEST_WAIT_MS)
       throw new RefillError('phone-system-busy', `The phone system did not answer: ${answer.why}.`);
-    await wait(answer.waitMs > 0 ? answer.waitMs : 1_000 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2));
+    await wait(answer.waitMs > 0 ? answer.waitMs : backoffMs(attempt - 1, BACKOFF));
   }
 }
 

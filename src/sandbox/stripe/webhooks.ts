@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { backoffMs } from '../../backoff.ts';
 import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import type { Books } from './books.ts';
@@ -25,8 +26,7 @@ export interface WebhookMischief {
 const POST_TIMEOUT_MS = 5 * SECOND_MS;
 /** A delivery that was taken and not reported back (the process was killed) is due again after this. */
 const LEASE_MS = 10 * SECOND_MS;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = MINUTE_MS;
+const RETRY = { initialMs: 500, maxMs: MINUTE_MS };
 const LOOK_EVERY_MS = 500;
 const BATCH = 50;
 
@@ -48,7 +48,7 @@ export function signWebhook(payload: string, secret: string, wallTimeMs: number)
 
 /** Milliseconds until the next try after `attempts` failed ones: doubling, up to a minute. */
 export function retryDelayMs(attempts: number): number {
-  return Math.min(FIRST_RETRY_MS * 2 ** Math.max(attempts - 1, 0), LONGEST_RETRY_MS);
+  return backoffMs(attempts - 1, RETRY);
 }
 
 /**

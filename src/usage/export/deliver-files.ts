@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../../backoff.ts';
 import { SECOND_MS } from '../../durations.ts';
 import { describeExport } from './export-rows.ts';
 import { type ExportRun, moveRun } from './export-run.ts';
@@ -7,9 +8,9 @@ import { ExportDeliveryError, type ExportDeps, type ExportFacts, type ExportFile
 
 /** Tries of one step while the file is still at hand; after that the whole export waits. */
 const MOST_TRIES = 4;
-const FIRST_WAIT_MS = 500;
 /** A longer wait than this is not worth a worker's time. */
 const LONGEST_WAIT_MS = 30 * SECOND_MS;
+const BACKOFF = { initialMs: 500, maxMs: LONGEST_WAIT_MS };
 
 /**
  * Hands a file over and shows it. What it is called over there is written down before it is shown, so that a run that is
@@ -56,7 +57,7 @@ async function insist<T>(step: () => Promise<T>): Promise<T> {
       return await step();
     } catch (error) {
       const isPassing = error instanceof ExportDeliveryError && error.failure === null && !error.isFileGone;
-      const waitMs = isPassing ? (error.retryAfterMs ?? FIRST_WAIT_MS * 2 ** tries) : 0;
+      const waitMs = isPassing ? (error.retryAfterMs ?? backoffMs(tries, BACKOFF)) : 0;
       if (!isPassing || tries >= MOST_TRIES || waitMs > LONGEST_WAIT_MS) throw error;
       await sleep(waitMs);
     }

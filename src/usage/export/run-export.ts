@@ -1,3 +1,4 @@
+import { backoffMs } from '../../backoff.ts';
 import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { toMicros } from '../../money.ts';
@@ -13,7 +14,7 @@ import { createProgress } from './tell-progress.ts';
 import { ExportDeliveryError, type ExportDeps, type ExportFailure } from './types.ts';
 
 const FIRST_WAIT_MS = 3 * SECOND_MS;
-const LONGEST_WAIT_MS = 5 * MINUTE_MS;
+const BACKOFF = { initialMs: FIRST_WAIT_MS, maxMs: 5 * MINUTE_MS };
 /** Runs, the killed ones among them, before an export is given up. */
 const MOST_RUNS = 8;
 /** Tries to say how it ended. */
@@ -104,7 +105,7 @@ async function recordFailure(deps: ExportDeps, run: ExportRun, error: unknown): 
   });
   /** Files that were handed over are shown, never made again, unless they are gone. */
   const isShown = state === 'sharing' && delivery?.isFileGone !== true;
-  const waitMs = delivery?.retryAfterMs ?? Math.min(FIRST_WAIT_MS * 2 ** (run.number - 1), LONGEST_WAIT_MS);
+  const waitMs = delivery?.retryAfterMs ?? backoffMs(run.number - 1, BACKOFF);
   await deps.db.usageExport.updateMany({
     where: { companyId: run.companyId, id: run.id, runs: run.number, finishedAt: null },
     data: isOver

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backoffMs } from '../../backoff.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
@@ -10,8 +11,7 @@ import { storedEvent } from './usage-event.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
 
 const AT_ONCE = 500;
-const SHORTEST_WAIT_MS = MINUTE_MS;
-const LONGEST_WAIT_MS = 6 * HOUR_MS;
+const BACKOFF = { initialMs: MINUTE_MS, maxMs: 6 * HOUR_MS };
 
 /** Tries again what is due in the inbox: a rate may have arrived, or what kept it from being booked is over. */
 export async function sweepInbox(deps: IngestDeps & { log: Logger }, companyId?: bigint): Promise<void> {
@@ -26,7 +26,7 @@ async function sweepSome(deps: IngestDeps & { log: Logger }, companyId?: bigint)
     take: AT_ONCE,
   });
   for (const item of due) {
-    const waitMs = Math.min(SHORTEST_WAIT_MS * 2 ** Math.min(item.attempts, 12), LONGEST_WAIT_MS);
+    const waitMs = backoffMs(item.attempts, BACKOFF);
     // Written first: an item that takes the process down with it does not stop the others.
     const nextAttemptAt = new Date(deps.clock.now().getTime() + waitMs);
     await deps.db.usageInbox.updateMany({

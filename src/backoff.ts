@@ -1,0 +1,16 @@
+/** How long to wait between tries: doubling from `initialMs` up to `maxMs`. */
+export interface Backoff {
+  initialMs: number;
+  maxMs: number;
+  /** Share by which a wait is drawn shorter or longer, so that those who failed together do not return together. */
+  jitter?: number;
+}
+
+/**
+ * Milliseconds to wait before the next try, after `earlierWaits` waits before this one (0 after the first failure).
+ * Kept by hand: the waits stand in rows that outlive the process, which libraries for retries know nothing of.
+ */
+export function backoffMs(earlierWaits: number, { initialMs, maxMs, jitter = 0 }: Backoff): number {
+  const waitMs = Math.min(initialMs * 2 ** Math.max(earlierWaits, 0), maxMs);
+  return jitter === 0 ? waitMs : waitMs * (1 - jitter + 2 * jitter * Math.random());
+}
