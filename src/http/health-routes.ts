@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Db } from '../db/index.ts';
 import { SECOND_MS } from '../durations.ts';
+import { singleFlight } from '../single-flight.ts';
 import type { Route, RouteRequest } from './server.ts';
 
 const METRICS_AGE_MS = SECOND_MS;
@@ -10,11 +11,14 @@ const METRICS_AGE_MS = SECOND_MS;
  * business there is, so it is read with REFILL_METRICS_TOKEN, or, where none is set, from this machine only.
  */
 export function healthRoutes(deps: { db: Db; metricsToken?: string | undefined }): Route[] {
-  const isUp = shared(async () => {
+  const isUp = singleFlight<void, boolean>(async () => {
     await deps.db.$queryRaw`SELECT 1`;
     return true;
   });
-  const metrics = shared(() => readMetrics(deps.db), METRICS_AGE_MS);
+  const metrics = remembered(
+    singleFlight<void, string>(() => readMetrics(deps.db)),
+    METRICS_AGE_MS,
+  );
   return [
     { method: 'GET', path: '/health/live', handle: async () => ({ status: 200, json: { ok: true } }) },
     {
@@ -41,17 +45,13 @@ export function healthRoutes(deps: { db: Db; metricsToken?: string | undefined }
   ];
 }
 
-/** Callers at the same time share one question to the database; its answer serves those who come within `ageMs`. */
-function shared<T>(ask: () => Promise<T>, ageMs = 0): () => Promise<T> {
-  let inFlight: Promise<T> | undefined;
+/** An answer serves those who come within `ageMs`. */
+function remembered<T>(ask: () => Promise<T>, ageMs: number): () => Promise<T> {
   let last: { value: T; at: number } | undefined;
   return async () => {
     if (last !== undefined && performance.now() - last.at < ageMs) return last.value;
-    inFlight ??= ask().finally(() => {
-      inFlight = undefined;
-    });
-    const value = await inFlight;
-    if (ageMs > 0) last = { value, at: performance.now() };
+    const value = await ask();
+    last = { value, at: performance.now() };
     return value;
   };
 }

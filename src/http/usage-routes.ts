@@ -1,6 +1,6 @@
 import { isDatabaseUnavailable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { findApiKey, takeApiRecords, takeVendorEvent, type UsageDeps } from '../usage/index.ts';
+import { createVendorIntake, findApiKey, takeApiRecords, type UsageDeps } from '../usage/index.ts';
 import { createKeyLimits, type KeyLimits } from './key-limits.ts';
 import { readUsageBody } from './read-usage-body.ts';
 import type { Reply, Route, RouteRequest } from './server.ts';
@@ -30,6 +30,7 @@ export function usageRoutes(
   { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND, takesWebhooks = true }: UsageRouteOptions = {},
 ): Route[] {
   const limits = createKeyLimits(requestsPerSecond);
+  const takeVendorEvent = createVendorIntake(deps);
   const api: Route = {
     method: 'POST',
     path: '/v1/usage',
@@ -42,7 +43,7 @@ export function usageRoutes(
     handle: (request) =>
       answer(async () => {
         const body = await request.body(EVENT_LIMIT_BYTES);
-        const taken = await takeVendorEvent(deps, request.params.company ?? '', body.toString('utf8'));
+        const taken = await takeVendorEvent(request.params.company ?? '', body.toString('utf8'));
         return { status: 200, json: { taken } };
       }),
   };

@@ -3,7 +3,18 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** Each room and what it may import, beside itself and the ground floor. ARCHITECTURE.md draws the same. */
-const GROUND = ['money', 'csv', 'clock', 'errors', 'log', 'durations', 'token', 'reference', 'backoff'];
+const GROUND = [
+  'money',
+  'csv',
+  'clock',
+  'errors',
+  'log',
+  'durations',
+  'token',
+  'reference',
+  'backoff',
+  'single-flight',
+];
 const ROOMS: Record<string, readonly string[]> = {
   money: [],
   csv: [],
@@ -14,6 +25,7 @@ const ROOMS: Record<string, readonly string[]> = {
   token: [],
   reference: [],
   backoff: [],
+  'single-flight': [],
   config: [],
   db: [],
   queue: ['db'],

@@ -4,7 +4,8 @@ import { isDatabaseUnavailable } from '../../db/index.ts';
 import { DAY_MS, WEEK_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { readDirectory, type SecretBox } from '../../org/index.ts';
+import { type Directory, readDirectory, type SecretBox } from '../../org/index.ts';
+import { singleFlight } from '../../single-flight.ts';
 import { keepInInbox } from './inbox.ts';
 import type { IngestDeps } from './ingest-events.ts';
 import { createLegPoster, type LegPoster } from './leg-poster.ts';
@@ -24,23 +25,53 @@ const OLDEST_MS = WEEK_MS;
 /** A little ahead is a clock that is off; more is not from this sender. */
 const FURTHEST_AHEAD_MS = DAY_MS;
 
-const posters = new WeakMap<UsageDeps, LegPoster>();
+interface Webhook {
+  token: string;
+  companyId: bigint;
+  secretEncrypted: string;
+  revokedAt: Date | null;
+}
+
+/** What one process holds while it takes events in. */
+interface Intake {
+  deps: UsageDeps;
+  /** Events that come at the same time ask the database once. */
+  findWebhook: (token: string) => Promise<Webhook | null>;
+  findDirectory: (companyId: bigint) => Promise<Directory>;
+  postLegs: LegPoster;
+  /** Secrets of webhooks ready to verify with, by how they are stored: opening one costs more than a verification. */
+  keys: Map<string, KeyObject>;
+}
+
+/** Takes one event: the webhook's token and the body as it came. */
+export type VendorIntake = (token: string, body: string) => Promise<'booked' | 'kept' | 'ignored'>;
+
+/** One intake serves a process; it remembers secrets and the batches on their way, and no company's facts. */
+export function createVendorIntake(deps: UsageDeps): VendorIntake {
+  const intake: Intake = {
+    deps,
+    findWebhook: singleFlight((token: string) => deps.db.usageWebhook.findUnique({ where: { token } })),
+    findDirectory: singleFlight((companyId: bigint) => readDirectory(deps.db, companyId)),
+    postLegs: createLegPoster(deps, VENDOR_SOURCE),
+    keys: new Map(),
+  };
+  return (token, body) => takeVendorEvent(intake, token, body);
+}
 
 /**
  * Takes one event of the vendor's phone system: a body that is a JWT signed HS256 with the company's secret. It is
  * booked, or kept, before this returns. What says nothing of usage is accepted and passed over.
  * Throws RefillError `unauthorised`, in the same words whatever the reason.
  */
-export async function takeVendorEvent(
-  deps: UsageDeps,
+async function takeVendorEvent(
+  intake: Intake,
   token: string,
   body: string,
 ): Promise<'booked' | 'kept' | 'ignored'> {
-  const webhook = /^[\w-]{10,40}$/.test(token)
-    ? await together(deps, `webhook ${token}`, () => deps.db.usageWebhook.findUnique({ where: { token } }))
-    : null;
+  const { deps } = intake;
+  const webhook = /^[\w-]{10,40}$/.test(token) ? await intake.findWebhook(token) : null;
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
-  const payload = verify(body.trim(), keyOf(deps, webhook));
+  const payload = verify(body.trim(), keyOf(intake, webhook));
   const read = readVendorEvent(payload);
   if ('ignored' in read) {
     deps.log.debug({ why: read.ignored }, 'an event was passed over');
@@ -51,7 +82,7 @@ export async function takeVendorEvent(
     await keepUnread(deps, companyId, payload, read.unreadable);
     return 'kept';
   }
-  if (await isForeign(deps, companyId, read.officeRefs)) throw refuse();
+  if (await isForeign(intake, companyId, read.officeRefs)) throw refuse();
   const now = deps.clock.now().getTime();
   const told = read.legs.map(({ event }) => Number(event.version));
   if (told.some((at) => at > now + FURTHEST_AHEAD_MS)) throw refuse();
@@ -65,37 +96,22 @@ export async function takeVendorEvent(
     );
     return 'kept';
   }
-  return await post(deps, companyId, read.legs);
+  return await post(intake, companyId, read.legs);
 }
 
-async function isForeign(
-  deps: UsageDeps,
-  companyId: bigint,
-  officeRefs: readonly string[],
-): Promise<boolean> {
+async function isForeign(intake: Intake, companyId: bigint, officeRefs: readonly string[]): Promise<boolean> {
   if (officeRefs.length === 0) return false;
-  const directory = await together(deps, `directory ${companyId}`, () => readDirectory(deps.db, companyId));
+  const directory = await intake.findDirectory(companyId);
   return officeRefs.some((ref) => directory.knowsOffices && !directory.hasOffice(ref));
 }
 
-const underWay = new WeakMap<UsageDeps, Map<string, Promise<unknown>>>();
-
-/** Events that come at the same time ask the database once; nothing is remembered beyond that. */
-function together<T>(deps: UsageDeps, key: string, ask: () => Promise<T>): Promise<T> {
-  const asked = underWay.get(deps) ?? new Map<string, Promise<unknown>>();
-  underWay.set(deps, asked);
-  const known = asked.get(key) as Promise<T> | undefined;
-  if (known !== undefined) return known;
-  const answer = ask().finally(() => asked.delete(key));
-  asked.set(key, answer);
-  return answer;
-}
-
-async function post(deps: UsageDeps, companyId: bigint, legs: LegEvent[]): Promise<'booked' | 'kept'> {
-  const poster = posters.get(deps) ?? createLegPoster(deps, VENDOR_SOURCE);
-  posters.set(deps, poster);
+async function post(
+  { deps, postLegs }: Intake,
+  companyId: bigint,
+  legs: LegEvent[],
+): Promise<'booked' | 'kept'> {
   try {
-    await poster(companyId, legs);
+    await postLegs(companyId, legs);
     return 'booked';
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
@@ -137,13 +153,8 @@ async function keepUnread(
   });
 }
 
-const opened = new WeakMap<UsageDeps, Map<string, KeyObject>>();
-
-/** A webhook's secret ready to verify with, opened once in a process: that costs more than a verification. */
-function keyOf(deps: UsageDeps, webhook: { token: string; secretEncrypted: string }): KeyObject {
+function keyOf({ deps, keys }: Intake, webhook: Webhook): KeyObject {
   const sealed = webhook.secretEncrypted;
-  const keys = opened.get(deps) ?? new Map<string, KeyObject>();
-  opened.set(deps, keys);
   const key =
     keys.get(sealed) ?? createSecretKey(deps.secrets.open(sealed, secretPlace(webhook.token)), 'utf8');
   keys.set(sealed, key);
