@@ -1,6 +1,5 @@
 /** The shared ledger service: the book of record, and the only code that writes its tables. The room's only door. */
 export { type Correction, correctUsage } from './correct-usage.ts';
-export { createUsagePoster, type UsagePoster } from './create-usage-poster.ts';
 export { expireHolds } from './expire-holds.ts';
 export { type Explanation, explainBalance } from './explain-balance.ts';
 export {

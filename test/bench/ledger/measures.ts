@@ -1,16 +1,10 @@
 import type pg from 'pg';
-import { systemClock } from '../../../src/clock.ts';
 import { type Db, Prisma } from '../../../src/db/index.ts';
-import {
-  createUsagePoster,
-  type NewUsage,
-  placeHold,
-  postUsage,
-  settleHold,
-} from '../../../src/ledger/index.ts';
+import { type NewUsage, placeHold, postUsage, settleHold } from '../../../src/ledger/index.ts';
 import { toUsages } from '../../../src/ledger/usage-columns.ts';
 import { dollars } from '../../../src/money.ts';
 import { type Books, MAIN, november } from '../../support/ledger.ts';
+import { createUsagePoster } from '../../support/usage-poster.ts';
 import { postNaively } from './naive.ts';
 import { median } from './report.ts';
 
@@ -83,7 +77,7 @@ export async function measureRound(stage: Stage): Promise<Figures> {
     batchMs.push(await takes(async () => void (await post(records))));
     copyMs.push(await copyBatch(stage));
   }
-  const poster = createUsagePoster({ db, clock: { ...systemClock, now: () => AT } });
+  const poster = createUsagePoster(db, AT);
   const group = await inFlight(IN_FLIGHT * 40, async () => void (await poster(books.companyId, usage())));
   const naively = await inFlight(IN_FLIGHT * 4, () => postNaively(db, naive, usage()));
   return {

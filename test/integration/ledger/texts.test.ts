@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createUsagePoster, type NewUsage, postUsage } from '../../../src/ledger/index.ts';
+import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { november, openBooks } from '../../support/ledger.ts';
+import { createUsagePoster } from '../../support/usage-poster.ts';
 
 let database: TestDatabase;
 
@@ -70,7 +71,7 @@ it.each<[string, Partial<Omit<NewUsage, 'cost'>>[]]>([
   const rejected = bad.map(() => ({ outcome: 'rejected', reason: 'bad-facts' }));
   const posted = { outcome: 'posted' };
   expect(await books.post([books.usage(), ...bad, books.usage()])).toEqual([posted, ...rejected, posted]);
-  const post = createUsagePoster({ db: database.db, clock: { now: () => november(4) } });
+  const post = createUsagePoster(database.db, november(4));
   const callers = [books.usage(), books.usage(), ...bad].map((record) => post(books.companyId, record));
   expect(await Promise.all(callers)).toEqual([posted, posted, ...rejected]);
   expect(await books.has()).toEqual({ owesCalls: '4.00' });
