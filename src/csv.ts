@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { isE164 } from './phone-number.ts';
 
 /**
  * What a spreadsheet takes for the beginning of a formula, in every width, also behind blanks and invisible characters,
@@ -11,7 +12,6 @@ const FORMULA_INSIDE = /([;|\t])([\s\p{Cc}\p{Cf}]*)(?=[=+\-@＝＋－＠﹢﹣�
 /** Tells Excel that a file is UTF-8. */
 export const BYTE_ORDER_MARK = '\uFEFF';
 
-const E164 = /^\+\d{1,15}$/;
 /** What most texts are: nothing to neutralise at its beginning, nothing to quote in it. */
 const HARMLESS = /^[A-Za-z0-9][\w .:/+$()=@-]*$/;
 
@@ -30,5 +30,5 @@ export function textCell(text: string): string {
 
 /** A phone number as a cell: E.164 stays what it is, anything else is text. */
 export function numberCell(number: string): string {
-  return number === '' || E164.test(number) ? number : textCell(number);
+  return number === '' || isE164(number) ? number : textCell(number);
 }

@@ -8,7 +8,6 @@ export { sampleDeck, withSamplePrices } from './deck/sample-deck.ts';
 export { licenceOf } from './licences.ts';
 export { countryOf, formatPrefix, isCountry, isTollFree } from './places/places.ts';
 export { rateTraffic } from './rate-traffic.ts';
-export { type ReadNumber, readNumber } from './read-number.ts';
 export { countSegments } from './sms-segments.ts';
 export type {
   AiTraffic,

@@ -1,9 +1,9 @@
 import { SECOND_MS } from '../durations.ts';
 import { dollars } from '../money.ts';
+import { isE164 } from '../phone-number.ts';
 import type { CompiledDeck, Price } from './compile-deck.ts';
 import { countryOf, isInternational, isPremium } from './places/places.ts';
 import { billedSecondsOf, priceOfSeconds } from './price.ts';
-import { isE164 } from './read-number.ts';
 import type { CallTraffic, Category, Rated } from './types.ts';
 import { unrated } from './unrated.ts';
 

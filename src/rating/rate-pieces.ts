@@ -1,8 +1,8 @@
 import { dollars } from '../money.ts';
+import { isE164 } from '../phone-number.ts';
 import type { CompiledDeck, Price } from './compile-deck.ts';
 import { callingCodeOf } from './places/places.ts';
 import { priceOfPieces } from './price.ts';
-import { isE164 } from './read-number.ts';
 import { countSegments } from './sms-segments.ts';
 import type { AiTraffic, FaxTraffic, MessageTraffic, Rated } from './types.ts';
 import { unrated } from './unrated.ts';

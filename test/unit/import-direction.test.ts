@@ -15,6 +15,7 @@ const GROUND = [
   'backoff',
   'single-flight',
   'group-commit',
+  'phone-number',
 ];
 const ROOMS: Record<string, readonly string[]> = {
   ...Object.fromEntries(GROUND.map((file) => [file, []])),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readPhoneNumber } from '../../phone-number.ts';
 import {
   type AnyTraffic,
   countryOf,
@@ -6,7 +7,6 @@ import {
   isTollFree,
   type Licence,
   licenceOf,
-  readNumber,
 } from '../../rating/index.ts';
 
 const KINDS = ['call', 'sms', 'mms', 'fax', 'ai_conversation'] as const;
@@ -85,9 +85,9 @@ export function readTraffic(json: string, now: Date): ReadTraffic {
   if (licence === null) return { fault: `licence "${line.licence}" is not in the table of licences` };
   const kind = kindOf(line);
   const [own, other] = line.direction === 'outbound' ? [line.from, line.to] : [line.to, line.from];
-  const external = kind === 'sms' || kind === 'mms' ? readSender(other) : readNumber(other);
+  const external = kind === 'sms' || kind === 'mms' ? readSender(other) : readPhoneNumber(other);
   if ('fault' in external) return external;
-  const internal = readNumber(own);
+  const internal = readPhoneNumber(own);
   if ('fault' in internal) return internal;
   const ownCountry = internal.number === null ? null : countryOf(internal.number, 'US');
   const officeCountry = line.office_country ?? ownCountry ?? 'US';
@@ -100,8 +100,8 @@ export function readTraffic(json: string, now: Date): ReadTraffic {
 }
 
 /** Texts come from short codes, too. */
-function readSender(text: string | null): ReturnType<typeof readNumber> {
-  return text !== null && /^\d{3,6}$/.test(text.trim()) ? { number: text.trim() } : readNumber(text);
+function readSender(text: string | null): ReturnType<typeof readPhoneNumber> {
+  return text !== null && /^\d{3,6}$/.test(text.trim()) ? { number: text.trim() } : readPhoneNumber(text);
 }
 
 function kindOf(line: Line): AnyTraffic['kind'] {

@@ -1,3 +1,4 @@
+import { readPhoneNumber } from '../../phone-number.ts';
 import type { DepartmentDraft, DirectoryDraft, Draft, NumberDraft, OfficeDraft } from './draft-directory.ts';
 import { indexDrafts } from './index-drafts.ts';
 import type { DirectoryLine, FileFault } from './read-directory-file.ts';
@@ -21,7 +22,6 @@ type Line<Kind extends 'offices' | 'departments' | 'members' | 'numbers'> = Dire
 /** Null, or what is wrong with the line. */
 type Fault = string | null;
 
-const E164 = /^\+[1-9][0-9]{5,14}$/;
 const COUNTRY = /^[A-Z]{2}$/;
 const EMAIL = /^\S+@\S+\.\S+$/;
 
@@ -96,8 +96,9 @@ function createTaker(draft: DirectoryDraft, lines: DirectoryLines) {
       return null;
     },
     number: (line: Line<'numbers'>): Fault => {
-      const number = line.number.replace(/[\s().-]/g, '');
-      if (!E164.test(number)) return `"${line.number}" is not a number like +14155550100`;
+      const read = readPhoneNumber(line.number);
+      const number = 'fault' in read ? null : read.number;
+      if (number === null) return `"${line.number}" is not a number like +14155550100`;
       const member = members.byRef(line.member) ?? members.byName(line.member);
       if (member === undefined && line.member !== '') return `there is no member "${line.member}"`;
       const named = findOffice(line.office);

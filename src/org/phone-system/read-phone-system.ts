@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isE164 } from '../../phone-number.ts';
 import type { DirectoryLines } from '../directory/take-lines.ts';
 import { listItems, type PhoneSystemAccess } from './list-items.ts';
 
@@ -35,7 +36,6 @@ const number = z.object({
   deleted: z.boolean().nullish(),
 });
 
-const E164 = /^\+[1-9][0-9]{5,14}$/;
 const EMAIL = /^\S+@\S+\.\S+$/;
 
 /**
@@ -87,7 +87,7 @@ export async function readPhoneSystem(access: PhoneSystemAccess): Promise<Direct
       kind: '',
     })),
     numbers: numbers
-      .filter((each) => each.deleted !== true && E164.test(each.number))
+      .filter((each) => each.deleted !== true && isE164(each.number))
       .map((each, line) => ({
         line,
         number: each.number,

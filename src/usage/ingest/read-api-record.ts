@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readNumber } from '../../rating/index.ts';
+import { readPhoneNumber } from '../../phone-number.ts';
 import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
 
 const MOST_TEXT = 10_000;
@@ -63,9 +63,9 @@ export function readApiRecord(value: unknown): ReadRecord {
     };
   }
   const r = parsed.data;
-  const external = readNumber(r.external_number ?? null);
+  const external = readPhoneNumber(r.external_number ?? null);
   if ('fault' in external) return { id: r.id, words: `external_number: ${external.fault}` };
-  const internal = readNumber(r.internal_number ?? null);
+  const internal = readPhoneNumber(r.internal_number ?? null);
   if ('fault' in internal) return { id: r.id, words: `internal_number: ${internal.fault}` };
   const usageAt = r.answered_at ?? r.at ?? r.started_at;
   if (usageAt == null) return { id: r.id, words: 'at: the record has no time' };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { WEEK_MS } from '../../durations.ts';
-import { readNumber } from '../../rating/index.ts';
+import { readPhoneNumber } from '../../phone-number.ts';
 import type { LegEvent } from './merge-legs.ts';
 import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
 
@@ -186,6 +186,6 @@ function officesOf(of: Target, groupId: string | null): string[] {
 
 /** A number, or null for a withheld one and for what is no number. */
 function numberOf(text: string | null): string | null {
-  const read = readNumber(text);
+  const read = readPhoneNumber(text);
   return 'fault' in read ? null : read.number;
 }

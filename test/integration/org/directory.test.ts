@@ -75,12 +75,13 @@ describe('the directory', () => {
   it('takes nothing from files with a wrong row, and names each one', async () => {
     const { faults } = await load({
       members: 'name,email,office\nPia,pia,\nUwe,uwe@acme.example,Atlantis\n',
-      numbers: 'number\n0800-nothing\n',
+      numbers: 'number\n0800-nothing\n+123456\n',
     });
     expect(faults).toEqual([
       { file: 'members', line: 2, words: '"pia" is not an e-mail address' },
       { file: 'members', line: 3, words: 'there is no office "Atlantis"' },
       { file: 'numbers', line: 2, words: '"0800-nothing" is not a number like +14155550100' },
+      { file: 'numbers', line: 3, words: '"+123456" is not a number like +14155550100' },
     ]);
     expect(await database.db.member.count({ where: { name: { in: ['Pia', 'Uwe'] } } })).toBe(0);
     expect((await load({ offices: 'country\nUS\n' })).faults).toEqual([

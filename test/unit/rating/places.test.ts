@@ -1,7 +1,7 @@
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' };
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { countryOf, formatPrefix, isTollFree, licenceOf, readNumber } from '../../../src/rating/index.ts';
+import { countryOf, formatPrefix, isTollFree, licenceOf } from '../../../src/rating/index.ts';
 
 describe('where a number is at home', () => {
   it('agrees with the numbering plans on a number of every country', () => {
@@ -58,25 +58,7 @@ describe('where a number is at home', () => {
   });
 });
 
-describe('numbers and licences as others write them', () => {
-  it.each([
-    ['+44 (0)20 7946-0000', '+442079460000'],
-    ['0044 20 7946 0000', '+442079460000'],
-    ['tel:+1-415-555-0100', '+14155550100'],
-    ['＋１４１５５５５０１００', '+14155550100'],
-    ['blocked', null],
-    ['', null],
-  ])('%s', (text, number) => {
-    expect(readNumber(text)).toEqual({ number });
-  });
-
-  it.each(['4155550100', '+0123456789', '12', 'Ana', '+4420794600001234567', '+1415x55'])(
-    '%s is refused in words',
-    (text) => {
-      expect(readNumber(text)).toEqual({ fault: expect.stringMatching(/write it like \+14155550100$/) });
-    },
-  );
-
+describe('licences as others write them', () => {
   it.each([
     ['agents', 'sell'],
     ['support', 'support'],

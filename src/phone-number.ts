@@ -1,5 +1,5 @@
 /** What a phone number in writing comes to: E.164, null for a withheld one, or what is wrong with it. */
-export type ReadNumber = { number: string | null } | { fault: string };
+export type ReadPhoneNumber = { number: string | null } | { fault: string };
 
 const WITHHELD = new Set([
   '',
@@ -11,6 +11,10 @@ const WITHHELD = new Set([
   'withheld',
   'unavailable',
 ]);
+/**
+ * The one meaning of E.164 here. The standard ends at 15 digits and names no least; the shortest numbers that are
+ * dialled from abroad (Niue, Saint Helena) have 7 with their country code, and fewer are a part of a number.
+ */
 const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** True for a number as the books keep it: a plus, the country code, seven to fifteen digits in all. */
@@ -21,8 +25,11 @@ export function isE164(number: string): boolean {
 /**
  * Reads a number as people and phone systems write it: `+44 (0)20 7946-0000`, `0044 20…`, `tel:+1…`, `blocked`.
  * Without a country code it could be anybody's: refused rather than guessed.
+ *
+ * Read by hand: a numbering plan's table (libphonenumber) refuses numbers of ranges that are newer than itself, and
+ * usage of them has to be booked; a test reads every country's numbers as that library writes them.
  */
-export function readNumber(text: string | null): ReadNumber {
+export function readPhoneNumber(text: string | null): ReadPhoneNumber {
   if (text !== null && E164.test(text)) return { number: text };
   const plain = (text ?? '').normalize('NFKC').trim();
   if (WITHHELD.has(plain.toLowerCase())) return { number: null };
