@@ -1,6 +1,12 @@
 import { type Db, inTransaction } from '../db/index.ts';
 import { DAY_MS } from '../durations.ts';
 import type { JobPayload } from '../queue/index.ts';
+import {
+  cancelFailedIntents,
+  cancelKey,
+  reportLatePayment,
+  sweepFailedIntents,
+} from './cancel-failed-intents.ts';
 import { needsReplacing } from './chargeable-cards.ts';
 import { gatewayFor } from './company-gateway.ts';
 import { CARD_NEEDS_REPLACING } from './declines.ts';
@@ -36,11 +42,13 @@ export async function advanceOrder(
   const order = await deps.db.purchaseOrder.findUnique({
     where: { companyId_id: { companyId, id: orderId } },
   });
-  if (order === null || !isUnderWay(order)) return;
-  if (order.method === 'invoice') {
-    await settleOrder(deps, order, null);
-    return;
-  }
+  if (order === null) return;
+  if (UNDER_WAY.includes(order.state)) await advanceUnderWay(deps, order);
+  await cancelWhatFailed(deps, order);
+}
+
+async function advanceUnderWay(deps: BillingDeps, order: OrderRow): Promise<void> {
+  if (order.method === 'invoice') return await settleOrder(deps, order, null);
   try {
     await advancePayment(deps, order);
   } catch (error) {
@@ -53,8 +61,15 @@ export async function advanceOrder(
   }
 }
 
-function isUnderWay(order: OrderRow): boolean {
-  return UNDER_WAY.includes(order.state);
+/** Whatever failed just now, or was left from before, is cancelled at the processor; without an answer the sweep does it. */
+async function cancelWhatFailed(deps: BillingDeps, order: OrderRow): Promise<void> {
+  try {
+    const paid = await cancelFailedIntents(deps, order);
+    if (paid !== null) await reportLatePayment(deps, order, paid);
+  } catch (error) {
+    if (!(error instanceof GatewayUnknownError)) throw error;
+    deps.log.warn({ err: error, reference: formatReference(order) }, 'a failed payment is not cancelled yet');
+  }
 }
 
 async function advancePayment(deps: BillingDeps, order: OrderRow): Promise<void> {
@@ -67,18 +82,23 @@ async function advancePayment(deps: BillingDeps, order: OrderRow): Promise<void>
   }
   // A fresh confirmation while the last try still waits at the bank: that try is given up before another opens.
   if (live !== null && order.state === 'confirmed' && live.state === 'needs_action') {
-    const given = await gateway.cancelIntent({
-      intentId: live.intentId ?? '',
-      key: `${order.token}-${live.number}-cancel`,
-    });
-    if (given.state === 'succeeded') return await settleOrder(deps, order, live);
+    const given = await gateway.cancelIntent({ intentId: live.intentId ?? '', key: cancelKey(order, live) });
+    if (given.state !== 'canceled') return await recordOutcome(deps, order, live, given);
     const failure = { code: 'given_up', adviceCode: null, kind: 'given_up' } as const;
     await closeAttempt(deps.db, deps.clock.now(), live, failure);
-    return await chargeAttempt(deps, order, await openAttempt(deps, order));
+    return await chargeAttempt(deps, order, await openNext(deps, order));
   }
   if (live !== null && isLeftAtBank(order, live, deps.clock.now()))
     return await giveUpAtBank(deps, order, live);
-  await chargeAttempt(deps, order, live ?? (await openAttempt(deps, order)));
+  await chargeAttempt(deps, order, live ?? (await openNext(deps, order)));
+}
+
+/** Opens the next try once nothing of those before it can be paid; null where one was, or nothing is to be opened. */
+async function openNext(deps: BillingDeps, order: OrderRow): Promise<Attempt | null> {
+  const paid = await cancelFailedIntents(deps, order);
+  if (paid === null) return await openAttempt(deps, order);
+  await settleOrder(deps, order, paid);
+  return null;
 }
 
 /** Nobody stands before a charge that made itself: one that the bank's page was not opened for ends by itself. */
@@ -93,9 +113,9 @@ function isLeftAtBank(order: OrderRow, attempt: Attempt, now: Date): boolean {
 async function giveUpAtBank(deps: BillingDeps, order: OrderRow, attempt: Attempt): Promise<void> {
   const given = await gatewayFor(deps, order.companyId).cancelIntent({
     intentId: attempt.intentId ?? '',
-    key: `${order.token}-${attempt.number}-cancel`,
+    key: cancelKey(order, attempt),
   });
-  if (given.state === 'succeeded') return await settleOrder(deps, order, attempt);
+  if (given.state !== 'canceled') return await recordOutcome(deps, order, attempt, given);
   const code = 'payment_intent_authentication_failure';
   await declineOrder(deps, order, attempt, { code, adviceCode: null });
 }
@@ -124,9 +144,13 @@ async function abandonOldDrafts(deps: { db: Db; clock: BillingDeps['clock'] }): 
   });
 }
 
-/** Wakes every order that has a next step due: its job was lost with a process, or its outcome is still open. */
+/**
+ * Wakes every order that has a next step due: its job was lost with a process, its outcome is still open, or a failed
+ * try's intent is not cancelled yet.
+ */
 export async function sweepOrders(deps: { db: Db; clock: BillingDeps['clock'] }): Promise<void> {
   await abandonOldDrafts(deps);
+  await sweepFailedIntents(deps);
   const now = deps.clock.now();
   const due = await deps.db.purchaseOrder.findMany({
     where: { state: { in: UNDER_WAY }, nextLookAt: { lte: now } },

@@ -1,9 +1,11 @@
 import { inTransaction, type Queryable } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
 import { lockCompany } from '../org/index.ts';
+import { cancelKey } from './cancel-failed-intents.ts';
+import { needsReplacing } from './chargeable-cards.ts';
 import { gatewayFor } from './company-gateway.ts';
 import { withCustomer } from './customer.ts';
-import type { Failure } from './declines.ts';
+import { CARD_NEEDS_REPLACING, type Failure } from './declines.ts';
 import type { Intent } from './gateway.ts';
 import { keyOf, type OrderRow } from './order-rows.ts';
 import { returnAddress } from './return-address.ts';
@@ -31,7 +33,8 @@ export async function openAttempt(deps: BillingDeps, order: OrderRow): Promise<A
       where: {
         companyId: order.companyId,
         id: order.id,
-        state: 'confirmed',
+        // Left unknown without a live try: what a try that failed left at the processor was not cancelled at once.
+        state: { in: ['confirmed', 'unknown'] },
         cardId,
         version,
         amountMicros,
@@ -87,7 +90,8 @@ export async function prepareIntent(
 
 /**
  * Charges the try. Where a confirmation was begun before, what became of it is looked up first; only an intent
- * that was certainly not confirmed is confirmed again, under the same key.
+ * that was certainly not confirmed is confirmed again, under the same key. The intent of a card that needs replacing is
+ * cancelled instead.
  */
 export async function confirmAttempt(
   deps: BillingDeps,
@@ -98,6 +102,11 @@ export async function confirmAttempt(
   if (attempt.confirmingAt !== null) {
     const known = await gateway.findIntent(attempt.intentId);
     if (known.state !== 'unconfirmed') return known;
+  }
+  // Another order's charge may have shown since the intent was made that the card is charged by nothing (R14).
+  if (await needsReplacing(deps.db, attempt)) {
+    const given = await gateway.cancelIntent({ intentId: attempt.intentId, key: cancelKey(order, attempt) });
+    return given.state === 'canceled' ? { ...given, failureCode: CARD_NEEDS_REPLACING } : given;
   }
   await deps.db.paymentAttempt.update({
     where: {
@@ -114,8 +123,9 @@ export async function confirmAttempt(
 }
 
 /**
- * Closes a try that has definitely failed; false where it was closed before. `declined` alone is a try of the card:
- * `challenged` means that the bank wants its holder, `refused` that the processor did not take the request.
+ * Closes a try that has definitely failed, and notes that its intent is to be cancelled (R15); false where it was closed
+ * before. `declined` alone is a try of the card: `challenged` means that the bank wants its holder, `refused` that the
+ * processor did not take the request.
  */
 export async function closeAttempt(
   db: Queryable,
@@ -123,13 +133,9 @@ export async function closeAttempt(
   attempt: Attempt,
   failure: Failure & { kind: 'declined' | 'challenged' | 'refused' | 'given_up' },
 ): Promise<boolean> {
-  const { count } = await db.paymentAttempt.updateMany({
-    where: {
-      companyId: attempt.companyId,
-      orderId: attempt.orderId,
-      number: attempt.number,
-      state: { in: ['open', 'needs_action'] },
-    },
+  const { companyId, orderId, number } = attempt;
+  const [closed] = await db.paymentAttempt.updateManyAndReturn({
+    where: { companyId, orderId, number, state: { in: ['open', 'needs_action'] } },
     data: {
       state: 'failed',
       failureKind: failure.kind,
@@ -138,5 +144,11 @@ export async function closeAttempt(
       finishedAt: now,
     },
   });
-  return count > 0;
+  if (closed === undefined) return false;
+  if (closed.intentId !== null)
+    await db.paymentAttempt.update({
+      where: { companyId_orderId_number: { companyId, orderId, number } },
+      data: { cancelDueAt: now },
+    });
+  return true;
 }

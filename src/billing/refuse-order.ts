@@ -1,6 +1,7 @@
 import { inTransaction, type Tx } from '../db/index.ts';
 import { HOUR_MS } from '../durations.ts';
 import { lockCompany } from '../org/index.ts';
+import { cancelKey } from './cancel-failed-intents.ts';
 import { gatewayFor } from './company-gateway.ts';
 import { PROCESSOR_REFUSED } from './declines.ts';
 import { GatewayRefusedError, type Intent } from './gateway.ts';
@@ -48,8 +49,7 @@ async function withdraw(
   intentId: string,
 ): Promise<Intent | null> {
   try {
-    const key = `${order.token}-${attempt.number}-cancel`;
-    return await gatewayFor(deps, order.companyId).cancelIntent({ intentId, key });
+    return await gatewayFor(deps, order.companyId).cancelIntent({ intentId, key: cancelKey(order, attempt) });
   } catch (error) {
     if (error instanceof GatewayRefusedError) return null;
     throw error;

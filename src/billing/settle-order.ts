@@ -96,7 +96,15 @@ async function markSucceeded(tx: Tx, attempt: Attempt, now: Date): Promise<void>
         number: attempt.number,
       },
     },
-    data: { state: 'succeeded', finishedAt: now },
+    // One that had failed and was paid all the same has failed no more.
+    data: {
+      state: 'succeeded',
+      finishedAt: now,
+      failureKind: null,
+      failureCode: null,
+      adviceCode: null,
+      cancelDueAt: null,
+    },
   });
   // A person has used the card: charges that make themselves may, too (R14).
   if (!attempt.offSession)

@@ -10,7 +10,7 @@ import type { Failure } from '../declines.ts';
 import { GatewayDeclinedError, GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
 import { returnAddress } from '../return-address.ts';
 import type { BillingDeps } from '../types.ts';
-import { enqueueShowCheck } from './check-jobs.ts';
+import { enqueueCheck, enqueueShowCheck } from './check-jobs.ts';
 import { tellCard } from './tell-card.ts';
 import type { CheckRow } from './types.ts';
 
@@ -21,7 +21,7 @@ const REFUSED_WAIT_MS = HOUR_MS;
 export const ANSWER_WITHIN_MS = WEEK_MS;
 
 /**
- * Moves a check as far as it goes now: makes its small charge, or gives it back. Like a purchase's payment it writes
+ * Moves a check as far as it goes now: makes its small charge, gives it back, or cancels what failed. Like a purchase's payment it writes
  * each step down before the next and asks first what the last one led to, so it may be killed and run again (R15).
  */
 export async function advanceCheck(
@@ -34,6 +34,7 @@ export async function advanceCheck(
   if (check === null) return;
   try {
     if (check.state === 'charging' || check.state === 'needs_action') await charge(deps, check);
+    else if (check.state === 'failed') await withdraw(deps, check);
     else if (check.chargedAt !== null && check.resolvedAt !== null && check.refundedAt === null)
       await refund(deps, check);
   } catch (error) {
@@ -127,9 +128,10 @@ async function fail(deps: BillingDeps, check: CheckRow, { code }: Failure): Prom
     const at = deps.clock.now();
     const { count } = await tx.cardCheck.updateMany({
       where: { token: check.token, state: { in: ['charging', 'needs_action'] } },
-      data: { state: 'failed', failureCode: code, resolvedAt: at, nextLookAt: null, actionUrl: null },
+      data: { state: 'failed', failureCode: code, resolvedAt: at, nextLookAt: at, actionUrl: null },
     });
     if (count === 0) return;
+    await enqueueCheck(tx, check);
     const card = await tx.card.update({
       where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
       data: { removedAt: at },
@@ -137,6 +139,26 @@ async function fail(deps: BillingDeps, check: CheckRow, { code }: Failure): Prom
     await tellCard(tx, card, check, 'failed', at, code);
     await enqueueShowCheck(tx, check);
   });
+}
+
+/** An intent that failed can be paid by nothing any more (R15). */
+async function withdraw(deps: BillingDeps, check: CheckRow): Promise<void> {
+  const { intentId, token, nextLookAt } = check;
+  if (nextLookAt === null) return;
+  if (intentId !== null && !(await isCanceled(deps, check, intentId))) return await lookAgain(deps, check);
+  await deps.db.cardCheck.update({ where: { token }, data: { nextLookAt: null } });
+}
+
+async function isCanceled(deps: BillingDeps, check: CheckRow, intentId: string): Promise<boolean> {
+  try {
+    // A key of its own each time: the processor would repeat the answer of a time when it could not be cancelled.
+    const key = `${check.token}-cancel-${check.looks}`;
+    const intent = await gatewayFor(deps, check.companyId).cancelIntent({ intentId, key });
+    return intent.state === 'canceled';
+  } catch (error) {
+    if (error instanceof GatewayRefusedError && error.code === 'resource_missing') return true;
+    throw error;
+  }
 }
 
 async function refund(deps: BillingDeps, check: CheckRow): Promise<void> {

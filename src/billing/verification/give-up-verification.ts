@@ -1,5 +1,6 @@
 import { inTransaction } from '../../db/index.ts';
 import { lockCompany } from '../../org/index.ts';
+import { cancelKey } from '../cancel-failed-intents.ts';
 import { gatewayFor } from '../company-gateway.ts';
 import { NOT_VERIFIED } from '../declines.ts';
 import { keyOf, type OrderRow } from '../order-rows.ts';
@@ -21,7 +22,7 @@ export async function giveUpVerification(
   if (live?.intentId != null) {
     const given = await gatewayFor(deps, order.companyId).cancelIntent({
       intentId: live.intentId,
-      key: `${order.token}-${live.number}-cancel`,
+      key: cancelKey(order, live),
     });
     if (given.state === 'succeeded') return await recordOutcome(deps, order, live, given);
     if (given.state === 'processing') return await leaveUnknown(deps, order);

@@ -10,6 +10,8 @@ export const OPERATOR_NOTICES = {
     'A company has no active company admin left: nobody there can approve, manage cards or grant roles. Grant the role to somebody: refill people grant.',
   'processor-refuses-requests':
     'The card processor refuses requests for a reason that is not the bank’s. Check STRIPE_SECRET_KEY and the account.',
+  'failed-payment-was-paid':
+    'A payment that had failed was paid all the same, and its purchase had ended. Refund it at the card processor.',
   'usage-waits-for-a-rate':
     'Usage waits because no rate is in force for it. Import rates: refill rates import.',
 } as const;

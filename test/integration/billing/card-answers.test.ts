@@ -4,29 +4,29 @@ import {
   addBundle,
   advanceCheck,
   advanceOrder,
-  applyRecharge,
   claimCard,
-  confirmPurchase,
-  decideRecharge,
   openDraft,
-  openRechargeDraft,
   readCards,
   readOrder,
   readVerification,
   retryPurchase,
   reviewPurchase,
-  reviewRecharge,
   startCardLink,
   sweepOrders,
   sweepRetries,
   verifyPayment,
 } from '../../../src/billing/index.ts';
-import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices, resolveOperatorNotice } from '../../../src/org/index.ts';
 import { ADVICE_CODES, type DeclineCode } from '../../../src/sandbox/stripe/decline-codes.ts';
 import { type BillingRoom, buyReviewed, startBillingRoom } from '../../support/billing-room.ts';
-import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
+import {
+  buyTwenty,
+  type CardedCompany,
+  cardedCompany,
+  rechargeEmptyWallet,
+} from '../../support/carded-company.ts';
+import { putCardOnFile, type TestCompany } from '../../support/company.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -71,43 +71,9 @@ beforeEach(async () => {
   await db.operatorNotice.updateMany({ data: { resolvedAt: room.clock.now() } });
 });
 
-/** A company with these cards, the first its default, the second its backup. */
-async function carded(...tokens: string[]): Promise<TestCompany & { cards: { id: bigint; pm: string }[] }> {
-  const { db } = room.deps;
-  const company = await testCompany(db);
-  for (const token of tokens.toReversed()) await putCardOnFile(room.deps, company.companyId, token);
-  const rows = await db.card.findMany({
-    where: { companyId: company.companyId },
-    orderBy: { id: 'desc' },
-  });
-  if (rows[1] !== undefined)
-    await db.card.updateMany({ where: { id: rows[1].id }, data: { isFallback: true } });
-  return { ...company, cards: rows.map(({ id, processorId }) => ({ id, pm: processorId })) };
-}
-
-async function walletOf({ companyId }: TestCompany): Promise<bigint> {
-  const { wallets } = await readBalance(room.deps.db, companyId, room.clock.now());
-  return wallets[0]?.walletId ?? 0n;
-}
-
-/** Reviews and confirms a purchase of $20. */
-async function buy({ ana }: TestCompany): Promise<string> {
-  const { token } = await openDraft(room.deps, ana, {});
-  const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
-  const { mark } = await reviewPurchase(room.deps, ana, token, choice);
-  await confirmPurchase(room.deps, ana, { token, mark }, { viewId: 'V' });
-  return token;
-}
-
-/** Turns auto-recharge on for an empty wallet, and has it decided. */
-async function setRecharge(company: TestCompany): Promise<void> {
-  const walletId = await walletOf(company);
-  const { token } = await openRechargeDraft(room.deps, company.ana, walletId);
-  const choice = { isOn: true, threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
-  const review = await reviewRecharge(room.deps, company.ana, token, choice);
-  await applyRecharge(room.deps, company.ana, review);
-  await decideRecharge(room.deps, { companyId: company.companyId, walletId });
-}
+const carded = (...tokens: string[]): Promise<CardedCompany> => cardedCompany(room, ...tokens);
+const buy = (company: TestCompany): Promise<string> => buyTwenty(room, company);
+const setRecharge = (company: TestCompany): Promise<void> => rechargeEmptyWallet(room, company);
 
 /** Does what the sweeps and the queue do, a few times over. */
 async function work(rounds = 3): Promise<void> {

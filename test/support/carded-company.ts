@@ -1,0 +1,54 @@
+import {
+  applyRecharge,
+  confirmPurchase,
+  decideRecharge,
+  openDraft,
+  openRechargeDraft,
+  reviewPurchase,
+  reviewRecharge,
+} from '../../src/billing/index.ts';
+import { readBalance } from '../../src/ledger/index.ts';
+import { dollars } from '../../src/money.ts';
+import type { BillingRoom } from './billing-room.ts';
+import { putCardOnFile, type TestCompany, testCompany } from './company.ts';
+
+/** A company and its cards; `pm` is the processor's name of each. */
+export interface CardedCompany extends TestCompany {
+  cards: { id: bigint; pm: string }[];
+}
+
+type Room = Pick<BillingRoom, 'deps' | 'clock'>;
+
+/** A company with these cards, the first its default, the second its backup. */
+export async function cardedCompany(room: Room, ...tokens: string[]): Promise<CardedCompany> {
+  const { db } = room.deps;
+  const company = await testCompany(db);
+  for (const token of tokens.toReversed()) await putCardOnFile(room.deps, company.companyId, token);
+  const rows = await db.card.findMany({
+    where: { companyId: company.companyId },
+    orderBy: { id: 'desc' },
+  });
+  if (rows[1] !== undefined)
+    await db.card.updateMany({ where: { id: rows[1].id }, data: { isFallback: true } });
+  return { ...company, cards: rows.map(({ id, processorId }) => ({ id, pm: processorId })) };
+}
+
+/** Reviews and confirms a purchase of $20; returns its token. */
+export async function buyTwenty({ deps }: Pick<Room, 'deps'>, { ana }: TestCompany): Promise<string> {
+  const { token } = await openDraft(deps, ana, {});
+  const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
+  const { mark } = await reviewPurchase(deps, ana, token, choice);
+  await confirmPurchase(deps, ana, { token, mark }, { viewId: 'V' });
+  return token;
+}
+
+/** Turns auto-recharge on for an empty wallet, $50 below $5, and has it decided. */
+export async function rechargeEmptyWallet({ deps, clock }: Room, company: TestCompany): Promise<void> {
+  const { companyId, ana } = company;
+  const walletId = (await readBalance(deps.db, companyId, clock.now())).wallets[0]?.walletId ?? 0n;
+  const { token } = await openRechargeDraft(deps, ana, walletId);
+  const choice = { isOn: true, threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
+  const review = await reviewRecharge(deps, ana, token, choice);
+  await applyRecharge(deps, ana, review);
+  await decideRecharge(deps, { companyId, walletId });
+}
