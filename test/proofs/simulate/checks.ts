@@ -1,5 +1,6 @@
 import type { Db } from '../../../src/db/index.ts';
 import { toMicros } from '../../../src/money.ts';
+import { checkNothingLeftToPay, checkSessions } from './charge-checks.ts';
 import type { World } from './world.ts';
 
 const MONTH = new Intl.DateTimeFormat('en-CA', {
@@ -61,8 +62,8 @@ export async function checkStep(world: World): Promise<void> {
   const open = recharges.filter(({ isOpen }) => isOpen);
   if (new Set(open.map(({ wallet }) => wallet)).size < open.length)
     world.breaks.push(`${open.length} recharges are open at once`);
-  for (const fired of recharges.filter(({ id }) => !world.seenRecharges.has(id))) {
-    world.seenRecharges.add(fired.id);
+  for (const fired of recharges.filter(({ id }) => !world.seen.recharges.has(id))) {
+    world.seen.recharges.add(fired.id);
     const firedIn = monthOf(fired.createdAt);
     const sum = recharges
       .filter(
@@ -78,6 +79,8 @@ export async function checkStep(world: World): Promise<void> {
   }
   if (duringDispute > 0) world.breaks.push('an order was confirmed while a payment was disputed');
   if (doubled > 0) world.breaks.push('an order has two live payment attempts');
+  await checkSessions(world);
+  if (world.processor.triedAgain() > 0) world.breaks.push('a card was tried after its bank said never again');
   if (atBank > 0) world.breaks.push('a bank’s page was opened for a charge that nobody clicked for');
   const charged = world.processor.charges.map(({ order }) => order);
   if (new Set(charged).size < charged.length) world.breaks.push('an order was charged twice');
@@ -85,6 +88,7 @@ export async function checkStep(world: World): Promise<void> {
 
 /** What must hold once everything has settled: the processor, the ledger and the notices agree. */
 export async function checkEnd(world: World): Promise<void> {
+  checkNothingLeftToPay(world);
   await checkCredits(world);
   await checkPeriods(world);
   await checkApprovals(world);

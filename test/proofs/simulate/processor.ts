@@ -25,6 +25,13 @@ export interface Charge {
   amount: Money;
 }
 
+export interface Confirmation {
+  intentId: string;
+  /** `company/order`. */
+  order: string;
+  offSession: boolean;
+}
+
 export interface SimProcessor {
   gateway: PaymentGateway;
   charges: Charge[];
@@ -36,6 +43,12 @@ export interface SimProcessor {
   waiting(): string[];
   /** What waits is answered. */
   resolve(intentId: string, isPaid: boolean): void;
+  /** Tries of a card whose bank had said never again, and the app had been told so. */
+  triedAgain(): number;
+  /** Every confirmation of an order's charge, as it was asked for. */
+  confirmations: readonly Confirmation[];
+  /** By order, how many of its intents are neither paid nor cancelled. */
+  unpaid(): Map<string, number>;
   disputes: ReadonlyMap<string, GatewayDispute>;
   /** A card's holder wants a charge back; answers the dispute's id. */
   dispute(charge: Charge): string;
@@ -65,6 +78,9 @@ export function simProcessor(options: {
   const checkCharges: Charge[] = [];
   const refunded = new Set<string>();
   const disputes = new Map<string, GatewayDispute>();
+  const confirmations: Confirmation[] = [];
+  const dead = new Set<string>();
+  let triedAgain = 0;
   let cards = 0;
 
   const find = (id: string): Kept => {
@@ -74,7 +90,7 @@ export function simProcessor(options: {
   };
   const pay = (intent: Kept): void => {
     intent.state = 'succeeded';
-    const list = intent.order.includes('/card-check/') ? checkCharges : charges;
+    const list = isCheck(intent) ? checkCharges : charges;
     list.push({ intentId: intent.id, order: intent.order, amount: intent.amount });
   };
   /** One call over the network. */
@@ -91,9 +107,18 @@ export function simProcessor(options: {
     return answer;
   };
 
-  const confirm = (intent: Kept, offSession: boolean): Intent => {
+  /** What was answered about an intent: the bank's word about its card counts from when the app was told it. */
+  const tell = async (answer: Promise<Kept>): Promise<Intent> => {
+    const { cardId, order: _, amount: __, ...intent } = await answer;
+    if (intent.adviceCode === 'do_not_try_again') dead.add(cardId);
+    return intent;
+  };
+
+  const confirm = (intent: Kept, offSession: boolean): Kept => {
     if (intent.state !== 'unconfirmed')
       throw new GatewayRefusedError('payment_intent_unexpected_state', `it is ${intent.state}`);
+    if (dead.has(intent.cardId)) triedAgain += 1;
+    if (!isCheck(intent)) confirmations.push({ intentId: intent.id, order: intent.order, offSession });
     const verdict = options.verdict();
     if (verdict === 'approve') pay(intent);
     else if (verdict === 'decline') {
@@ -113,7 +138,7 @@ export function simProcessor(options: {
   const gateway: PaymentGateway = {
     createCustomer: ({ reference, key }) => call(key, () => ({ customerId: `cus_${reference}` })),
     createIntent: ({ cardId, amount, reference, key }) =>
-      call(key, () => {
+      call<Intent>(key, () => {
         const order = reference.includes('/card-check/')
           ? reference
           : reference.split('/').slice(0, 2).join('/');
@@ -130,14 +155,17 @@ export function simProcessor(options: {
         intents.set(intent.id, intent);
         return { ...intent };
       }),
-    confirmIntent: ({ intentId, offSession, key }) => call(key, () => confirm(find(intentId), offSession)),
-    findIntent: (intentId) => call(null, () => ({ ...find(intentId) })),
+    confirmIntent: ({ intentId, offSession, key }) =>
+      tell(call(key, () => confirm(find(intentId), offSession))),
+    findIntent: (intentId) => tell(call(null, () => ({ ...find(intentId) }))),
     cancelIntent: ({ intentId }) =>
-      call(null, () => {
-        const intent = find(intentId);
-        if (intent.state !== 'succeeded') intent.state = 'canceled';
-        return { ...intent };
-      }),
+      tell(
+        call(null, () => {
+          const intent = find(intentId);
+          if (intent.state !== 'succeeded' && intent.state !== 'processing') intent.state = 'canceled';
+          return { ...intent };
+        }),
+      ),
     refundIntent: ({ intentId, key }) =>
       call(key, () => {
         if (find(intentId).state !== 'succeeded')
@@ -165,6 +193,14 @@ export function simProcessor(options: {
     charges,
     checkCharges,
     refunded,
+    triedAgain: () => triedAgain,
+    confirmations,
+    unpaid() {
+      const open = new Map<string, number>();
+      for (const { order, state } of intents.values())
+        if (state !== 'succeeded' && state !== 'canceled') open.set(order, (open.get(order) ?? 0) + 1);
+      return open;
+    },
     disputes,
     dispute({ intentId, amount }) {
       const disputeId = `du_${intentId}`;
@@ -187,6 +223,8 @@ export function simProcessor(options: {
     },
   };
 }
+
+const isCheck = ({ order }: Kept): boolean => order.includes('/card-check/');
 
 /** The number is the same for every third card of a company's: what was got wrong before counts. */
 function cardOf(id: string): GatewayCard {

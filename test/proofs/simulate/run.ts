@@ -168,8 +168,13 @@ async function isQuiet({ db, company, again }: World): Promise<boolean> {
       ],
     },
   });
+  const uncancelled = await db.paymentAttempt.count({ where: { companyId, cancelDueAt: { not: null } } });
+  const failedChecks = await db.cardCheck.count({
+    where: { companyId, state: 'failed', nextLookAt: { not: null } },
+  });
   const untold = await db.notice.count({ where: { companyId, state: 'pending' } });
-  return open === 0 && due === 0 && unrefunded === 0 && untold === 0 && again.length === 0;
+  const left = open + due + unrefunded + uncancelled + failedChecks + untold + again.length;
+  return left === 0;
 }
 
 /** Leaves nothing for the sweeps of the next seed, whose clock is another. */
@@ -182,6 +187,7 @@ async function retire({ db, clock, company, walletIds }: World): Promise<void> {
   await db.rechargeSetting.updateMany({ where: { companyId }, data: { isOn: false } });
   await db.purchaseOrder.updateMany({ where: { companyId }, data: { nextLookAt: null, retryAt: null } });
   await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
+  await db.paymentAttempt.updateMany({ where: { companyId }, data: { cancelDueAt: null } });
   await db.cardCheck.updateMany({ where: { companyId }, data: { nextLookAt: null } });
   // Also of companies before: their approvals and bundles go on ending by this one's clock, and nobody works their jobs.
   await db.notice.updateMany({ data: { nextAttemptAt: null } });

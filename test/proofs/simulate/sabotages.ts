@@ -41,6 +41,37 @@ export const sabotages: Record<string, Breakage> = {
       confirmIntent: (request) => guess(request.intentId, gateway.confirmIntent(request)),
     }),
   },
+  /** A stolen card is taken for one that is short of funds. */
+  'stolen-tried-again': {
+    gateway: (gateway) => {
+      const soften = (intent: Intent): Intent =>
+        intent.adviceCode === null
+          ? intent
+          : { ...intent, failureCode: 'insufficient_funds', adviceCode: null };
+      return {
+        ...gateway,
+        confirmIntent: async (request) => soften(await gateway.confirmIntent(request)),
+        findIntent: async (intentId) => soften(await gateway.findIntent(intentId)),
+      };
+    },
+  },
+  /** Charges that make themselves say that somebody is there. */
+  'always-on-session': {
+    gateway: (gateway) => ({
+      ...gateway,
+      confirmIntent: (request) => gateway.confirmIntent({ ...request, offSession: false }),
+    }),
+  },
+  /** What failed is said to be cancelled, and is not. */
+  'failed-left-open': {
+    gateway: (gateway) => ({
+      ...gateway,
+      cancelIntent: async ({ intentId }) => {
+        const intent = await gateway.findIntent(intentId);
+        return intent.state === 'succeeded' ? intent : { ...intent, state: 'canceled' };
+      },
+    }),
+  },
   /** The decision does not see the recharge that is open. */
   'no-open-guard': {
     prepare: (db) => db.$executeRaw`DROP INDEX purchase_order_one_recharge`,

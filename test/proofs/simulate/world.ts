@@ -82,7 +82,8 @@ export interface World {
   meanwhile: () => Promise<void>;
   /** By notice: messages posted, and answers of Slack that were lost. */
   posts: Map<string, { posted: number; unsure: number }>;
-  seenRecharges: Set<number>;
+  /** What was looked at before: recharges by id, and how many of the processor's confirmations. */
+  seen: { recharges: Set<number>; confirmations: number };
   /** What was found broken, in words. */
   breaks: string[];
 }
@@ -140,7 +141,7 @@ export async function foundWorld(
     depth: 0,
     meanwhile: async () => undefined,
     posts: new Map(),
-    seenRecharges: new Set(),
+    seen: { recharges: new Set(), confirmations: 0 },
     breaks: [],
   };
   Object.assign(world.handlers, sabotage?.jobs?.(deps, { ...world.handlers }));
