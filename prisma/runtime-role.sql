@@ -15,7 +15,7 @@ BEGIN
   GRANT USAGE ON SCHEMA public, graphile_worker TO refill_app;
   GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, graphile_worker TO refill_app;
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, graphile_worker TO refill_app;
-  REVOKE INSERT, UPDATE, DELETE ON _prisma_migrations FROM refill_app;
+  REVOKE INSERT, UPDATE, DELETE ON _prisma_migrations, applied_function_file FROM refill_app;
   -- What was posted, and who decided what, stays.
   REVOKE UPDATE, DELETE ON entry, entry_split, usage_record, posting, audit FROM refill_app;
   -- Figures move on; no row of them goes away.

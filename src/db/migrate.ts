@@ -1,7 +1,7 @@
 /**
- * Applies prisma/migrations at start. Prisma's own `migrate deploy` needs a native engine that is not on the npm
- * registry; this runner keeps the same books (advisory lock, `_prisma_migrations`, checksums), so that
- * `prisma migrate deploy` and `status` agree with it in both directions.
+ * Applies prisma/migrations and prisma/functions at start. Prisma's own `migrate deploy` needs a native engine that is not
+ * on the npm registry; this runner keeps the same books (advisory lock, `_prisma_migrations`, checksums), so that
+ * `prisma migrate deploy` and `status` agree with it in both directions. Functions are ours alone: Prisma applies none.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -12,16 +12,22 @@ import { RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { checkSession, type DatabaseAddress, explainFailure, readAddress } from './address/index.ts';
 import { openPool } from './open-pool.ts';
-import { planMigrations, type RecordedMigration } from './plan-migrations.ts';
+import { planMigrations } from './plan-migrations.ts';
 import { readDatabaseError, toCallerError } from './read-database-error.ts';
-import { type Migration, readMigrations } from './read-migrations.ts';
+import { changedFunctions, type FunctionFile } from './read-functions.ts';
+import type { Migration } from './read-migrations.ts';
+import { readRecorded } from './read-recorded.ts';
+import {
+  functionFileName,
+  readSchemaFiles,
+  type SchemaFiles,
+  type SchemaFolders,
+} from './read-schema-files.ts';
 
 /** What to migrate. */
-export interface MigrateOptions {
+export interface MigrateOptions extends SchemaFolders {
   readonly url: string;
   readonly log: Logger;
-  /** Folder holding `<stamp>_<name>/migration.sql`; prisma/migrations unless told. */
-  readonly folder?: string;
   /** How long to wait for another process that is migrating, two minutes unless told. */
   readonly waitMs?: number;
 }
@@ -46,14 +52,15 @@ const BOOKS = `
   )`;
 
 /**
- * Brings the database to the newest migration: first the job queue's own schema (functions of ours call it), then
- * every migration not yet recorded, each whole in one transaction. Safe to call from many processes at once.
+ * Brings the database to this version's schema: first the job queue's own (functions of ours call it), then every
+ * migration not yet recorded, each whole in one transaction, then the function files that changed, in the transaction of
+ * the last migration where there is one. Safe to call from many processes at once.
  *
- * Returns the names applied now. Throws RefillError:
+ * Returns the names applied now: migrations, and `functions/<name>` for function files. Throws RefillError:
  * - `migration-edited`: an applied migration's file is no longer what was applied
  * - `migration-missing`: an applied migration's file is gone
  * - `database-ahead`: the database was migrated by a newer version of the app
- * - `migration-failed`: a migration's SQL failed; nothing of it was kept
+ * - `migration-failed`: the SQL of a migration or function file failed; nothing of it was kept
  * - `migration-unfinished`: another tool left a failed migration behind
  * - `migration-lock-timeout`: another process has been migrating for longer than `waitMs`
  * - `database-rights`: the role may not make what a migration makes
@@ -61,7 +68,7 @@ const BOOKS = `
  * - `database-unavailable`: the server cannot be reached
  */
 export async function migrateDatabase(options: MigrateOptions): Promise<string[]> {
-  const migrations = await readMigrations(options.folder);
+  const files = await readSchemaFiles(options);
   const address = readAddress(options.url);
   const pool = openPool({ url: options.url, log: options.log, poolSize: 2, statementTimeoutMs: 0 });
   try {
@@ -74,9 +81,9 @@ export async function migrateDatabase(options: MigrateOptions): Promise<string[]
       await underLock(client, options, () => installQueueSchema(client, pool));
       const applied: string[] = [];
       for (;;) {
-        const name = await underLock(client, options, () => applyNext(client, migrations, options.log));
-        if (name === undefined) return applied;
-        applied.push(name);
+        const step = await underLock(client, options, () => applyNext(client, files, options.log));
+        applied.push(...step.applied);
+        if (step.isLast) return applied;
       }
     } finally {
       client.release(true);
@@ -159,39 +166,66 @@ async function installQueueSchema(client: pg.PoolClient, pool: pg.Pool): Promise
   if (rows[0]?.is !== true) await client.query(BOOKS);
 }
 
-/** Applies the next migration that is not recorded; answers its name, or undefined where all are. */
+/**
+ * Applies the next migration that is not recorded, and in the transaction of the last one the functions: it may drop those
+ * it changes, which are never missing.
+ */
 async function applyNext(
   client: pg.PoolClient,
-  migrations: Migration[],
+  { migrations, functions }: SchemaFiles,
   log: Logger,
-): Promise<string | undefined> {
-  const recorded = await client.query<RecordedMigration>(
-    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
-       FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
+): Promise<{ applied: string[]; isLast: boolean }> {
+  const recorded = await readRecorded(client);
+  const [next, ...later] = planMigrations(migrations, recorded.migrations);
+  const applied = next === undefined ? [] : [next.name];
+  if (next !== undefined) {
+    const startedAtMs = Date.now();
+    await applyMigration(client, next);
+    log.info({ migration: next.name, ms: Date.now() - startedAtMs }, 'database migration applied');
+  }
+  if (later.length > 0) return { applied, isLast: false };
+  const changed = changedFunctions(functions, recorded.functions);
+  // A migration may have dropped a function whose file is as it was, with a type or a table.
+  const due = functions.filter(({ name }) => next !== undefined || changed.includes(name));
+  if (due.length + changed.length > 0) {
+    for (const file of due) await applyFunctions(client, file);
+    await client.query('DELETE FROM applied_function_file WHERE name <> ALL ($1)', [
+      functions.map(({ name }) => name),
+    ]);
+    log.info({ functions: changed }, 'database functions applied');
+  }
+  return { applied: [...applied, ...changed.map(functionFileName)], isLast: true };
+}
+
+async function applyFunctions(client: pg.PoolClient, { name, sql, checksum }: FunctionFile): Promise<void> {
+  await runWhole(client, `function file ${name}.sql`, sql);
+  await client.query(
+    `INSERT INTO applied_function_file (name, checksum, applied_at) VALUES ($1, $2, clock_timestamp())
+     ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = excluded.applied_at`,
+    [name, checksum],
   );
-  const [next] = planMigrations(migrations, recorded.rows);
-  if (next === undefined) return undefined;
-  const startedAtMs = Date.now();
-  await applyMigration(client, next);
-  log.info({ migration: next.name, ms: Date.now() - startedAtMs }, 'database migration applied');
-  return next.name;
 }
 
 async function applyMigration(client: pg.PoolClient, { name, sql, checksum }: Migration): Promise<void> {
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, applied_steps_count) VALUES ($1, $2, $3, 1)`,
+    [randomUUID(), checksum, name],
+  );
+  await runWhole(client, `migration ${name}`, sql);
+  await client.query(
+    'UPDATE _prisma_migrations SET finished_at = clock_timestamp() WHERE migration_name = $1',
+    [name],
+  );
+}
+
+/** Runs a file's SQL inside the present transaction, which it must not end. `what` names the file in errors. */
+async function runWhole(client: pg.PoolClient, what: string, sql: string): Promise<void> {
   try {
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, applied_steps_count) VALUES ($1, $2, $3, 1)`,
-      [randomUUID(), checksum, name],
-    );
     const transaction = await currentTransaction(client);
     await client.query(sql);
-    if ((await currentTransaction(client)) !== transaction) throw endsItsTransaction(name);
-    await client.query(
-      'UPDATE _prisma_migrations SET finished_at = clock_timestamp() WHERE migration_name = $1',
-      [name],
-    );
+    if ((await currentTransaction(client)) !== transaction) throw endsItsTransaction(what);
   } catch (error) {
-    throw migrationFailure(name, sql, error);
+    throw migrationFailure(what, sql, error);
   }
 }
 
@@ -201,16 +235,16 @@ async function currentTransaction(client: pg.PoolClient): Promise<string | undef
 }
 
 /** The one failure that may leave something behind; its row stays unfinished, so the next start is refused too. */
-function endsItsTransaction(name: string): RefillError {
+function endsItsTransaction(what: string): RefillError {
   return new RefillError(
     'migration-failed',
-    `Database migration ${name} ends the transaction it runs in (COMMIT or ROLLBACK), so parts of it may have been ` +
+    `Database ${what} ends the transaction it runs in (COMMIT or ROLLBACK), so parts of it may have been ` +
       'kept. Remove that statement and restore the database from a backup.',
-    { migration: name },
+    { file: what },
   );
 }
 
-function migrationFailure(name: string, sql: string, error: unknown): unknown {
+function migrationFailure(what: string, sql: string, error: unknown): unknown {
   const cause = toCallerError(error);
   if (cause instanceof RefillError) return cause;
   const position = error instanceof pg.DatabaseError ? Number(error.position ?? '') : Number.NaN;
@@ -219,8 +253,8 @@ function migrationFailure(name: string, sql: string, error: unknown): unknown {
   const reason = error instanceof Error ? error.message : String(error);
   return new RefillError(
     'migration-failed',
-    `Database migration ${name} failed (${reason}${line}). Nothing of it was kept; the database is as it was before it.`,
-    { migration: name },
+    `Database ${what} failed (${reason}${line}). Nothing of it was kept; the database is as it was before it.`,
+    { file: what },
     { cause: error },
   );
 }

@@ -6,32 +6,36 @@ import { RefillError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { checkSession, explainFailure, readAddress } from './address/index.ts';
 import { openPool } from './open-pool.ts';
-import { planMigrations, type RecordedMigration } from './plan-migrations.ts';
-import { readMigrations } from './read-migrations.ts';
+import { planMigrations } from './plan-migrations.ts';
+import { changedFunctions } from './read-functions.ts';
+import { type RecordedSchema, readRecorded } from './read-recorded.ts';
+import { functionFileName, readSchemaFiles, type SchemaFolders } from './read-schema-files.ts';
 
 export interface SchemaState {
   readonly state: 'empty' | 'older' | 'current';
   /** Names of the migrations recorded in the database, oldest first. */
   readonly applied: readonly string[];
-  /** Names of those still to apply, in order. */
+  /** Names of the migrations still to apply, in order, then `functions/<name>` of each function file that differs. */
   readonly pending: readonly string[];
 }
 
-/** What is looked at; the folder is prisma/migrations unless given. */
-export interface SchemaQuestion {
+/** What is looked at. */
+export interface SchemaQuestion extends SchemaFolders {
   readonly url: string;
-  readonly folder?: string;
 }
 
 /**
- * Compares a database with this version's migrations. Throws what `planMigrations` throws where the two cannot belong
+ * Compares a database with this version's migrations and functions. Throws what `planMigrations` throws where the two cannot belong
  * together (`database-ahead`, `migration-edited`, …), and what `openDb` throws for a database that cannot be used.
  */
-export async function readSchemaState({ url, folder }: SchemaQuestion): Promise<SchemaState> {
-  const files = await readMigrations(folder);
-  const recorded = await readRecorded(url);
-  const pending = planMigrations(files, recorded ?? []).map(({ name }) => name);
-  const applied = (recorded ?? []).map(({ name }) => name);
+export async function readSchemaState({ url, ...folders }: SchemaQuestion): Promise<SchemaState> {
+  const files = await readSchemaFiles(folders);
+  const recorded = await askDatabase(url);
+  const pending = [
+    ...planMigrations(files.migrations, recorded.migrations).map(({ name }) => name),
+    ...changedFunctions(files.functions, recorded.functions).map(functionFileName),
+  ];
+  const applied = recorded.migrations.map(({ name }) => name);
   if (applied.length === 0) return { state: 'empty', applied, pending };
   return { state: pending.length === 0 ? 'current' : 'older', applied, pending };
 }
@@ -50,26 +54,18 @@ export async function requireCurrentSchema(question: SchemaQuestion): Promise<vo
   if (state === 'older')
     throw new RefillError(
       'schema-older',
-      `The database is older than this version of Refill: ${pending.length} ${pending.length === 1 ? 'migration is' : 'migrations are'} to be applied. ` +
+      `The database is older than this version of Refill: ${pending.length} ${pending.length === 1 ? 'migration or function file is' : 'migrations and function files are'} to be applied. ` +
         'Stop the old version, then run: refill migrate',
       { pending: [...pending] },
     );
 }
 
-async function readRecorded(url: string): Promise<RecordedMigration[] | undefined> {
+async function askDatabase(url: string): Promise<RecordedSchema> {
   const address = readAddress(url);
   const pool = openPool({ url, log: createLogger('silent'), poolSize: 2 });
   try {
     await checkSession(pool, address, { mustWrite: false });
-    const { rows } = await pool.query<{ is: boolean }>(
-      `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS is`,
-    );
-    if (rows[0]?.is !== true) return undefined;
-    const recorded = await pool.query<RecordedMigration>(
-      `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
-         FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`,
-    );
-    return recorded.rows;
+    return await readRecorded(pool);
   } catch (error) {
     throw explainFailure(error, address).error;
   } finally {

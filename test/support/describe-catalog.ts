@@ -14,15 +14,6 @@ export async function describeCatalog(client: ClientBase): Promise<string> {
   return sections.join('\n');
 }
 
-/** Every function of the public schema by its signature, with its whole definition; trigger functions aside. */
-export async function describeFunctions(client: ClientBase): Promise<Record<string, string>> {
-  const { rows } = await client.query<{ signature: string; definition: string }>(
-    `SELECT p.oid::regprocedure::text AS signature, pg_get_functiondef(p.oid) AS definition
-       FROM pg_proc AS p WHERE ${OURS_PROC} AND p.prorettype <> 'trigger'::regtype ORDER BY 1`,
-  );
-  return Object.fromEntries(rows.map((row) => [row.signature, row.definition]));
-}
-
 const OURS_PROC = `p.pronamespace = 'public'::regnamespace AND p.prokind IN ('f', 'p')`;
 const OURS_REL = `c.relnamespace = 'public'::regnamespace AND c.relname <> '_prisma_migrations'`;
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/db/embedded/index.ts';
 import { migrateDatabase } from '../../src/db/index.ts';
-import { readMigrations } from '../../src/db/read-migrations.ts';
+import { readSchemaFiles } from '../../src/db/read-schema-files.ts';
 import { createLogger } from '../../src/log.ts';
 import { databaseUrl } from './database-url.ts';
 
@@ -62,12 +62,13 @@ export async function startTestCluster(): Promise<TestCluster> {
 }
 
 /**
- * Makes the template unless it is there. It is named after the content of the migrations, so that runs of different
+ * Makes the template unless it is there. It is named after the content of migrations and functions, so that runs of different
  * versions on one server do not disturb each other, and gets that name only once it is complete.
  */
 async function prepareTemplate(serverUrl: string): Promise<string> {
-  const migrations = await readMigrations();
-  const fingerprint = createHash('sha256').update(migrations.map((m) => m.name + m.checksum).join());
+  const { migrations, functions } = await readSchemaFiles();
+  const files = [...migrations, ...functions];
+  const fingerprint = createHash('sha256').update(files.map((file) => file.name + file.checksum).join());
   const name = `refill_template_${fingerprint.digest('hex').slice(0, 16)}`;
   const admin = new pg.Client({ connectionString: serverUrl });
   await admin.connect();

@@ -1,9 +1,9 @@
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrateDatabase } from '../../../src/db/index.ts';
+import { migrateDatabase, readSchemaState, requireCurrentSchema } from '../../../src/db/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { emptyDatabase } from '../../support/database.ts';
 
@@ -126,6 +126,81 @@ describe('a database that does not fit the files', () => {
   it('is refused when another tool left a migration half done', async () => {
     await client.query(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '2_pear'`);
     await expect(migrate()).rejects.toMatchObject({ code: 'migration-unfinished' });
+  });
+});
+
+describe('function files', () => {
+  const books = readFile('prisma/migrations/20261129153000_functions_by_file/migration.sql', 'utf8').then(
+    (sql) => sql.slice(sql.indexOf('CREATE TABLE applied_function_file')),
+  );
+  let functionsFolder: string;
+  const files = () => ({ url: database.url, folder, functionsFolder });
+  const update = () => migrateDatabase({ ...files(), log });
+  const addFunctions = (name: string, sql: string) =>
+    writeFile(path.join(functionsFolder, `${name}.sql`), sql);
+  const answering = (value: number, name = 'answer') =>
+    `CREATE OR REPLACE FUNCTION ${name}() RETURNS int LANGUAGE sql AS $$ SELECT ${value} $$;`;
+  const answer = async () => (await client.query<{ answer: number }>('SELECT answer()')).rows[0]?.answer;
+
+  beforeEach(async () => {
+    functionsFolder = path.join(folder, 'functions');
+    await mkdir(functionsFolder);
+    folder = path.join(folder, 'migrations');
+    await mkdir(folder);
+    await addMigration('1_books', await books);
+    await addFunctions('answer', answering(1));
+  });
+  afterEach(async () => {
+    folder = path.dirname(folder);
+  });
+
+  it('apply after the migrations, and again when their text changes', async () => {
+    expect(await update()).toEqual(['1_books', 'functions/answer']);
+    expect(await update()).toEqual([]);
+    await addFunctions('answer', answering(2));
+    await addFunctions('other', answering(3, 'other'));
+    expect(await readSchemaState(files())).toMatchObject({
+      state: 'older',
+      pending: ['functions/answer', 'functions/other'],
+    });
+    await expect(requireCurrentSchema(files())).rejects.toMatchObject({ code: 'schema-older' });
+    expect(await update()).toEqual(['functions/answer', 'functions/other']);
+    expect(await answer()).toBe(2);
+    await requireCurrentSchema(files());
+  });
+
+  it('apply whole or not at all: after one that fails, the database has all functions as they were', async () => {
+    await update();
+    await addFunctions('answer', answering(2));
+    await addFunctions('broken', answering(3, 'other').replace('3', 'nothing'));
+    await expect(update()).rejects.toMatchObject({
+      code: 'migration-failed',
+      message: expect.stringMatching(/function file broken\.sql failed .*nothing.*line 1/),
+    });
+    expect(await answer()).toBe(1);
+    expect(await readSchemaState(files())).toMatchObject({
+      pending: ['functions/answer', 'functions/broken'],
+    });
+  });
+
+  it('stand again after a migration that drops some of them, in its own transaction', async () => {
+    await update();
+    await addMigration('2_drop', 'DROP FUNCTION answer()');
+    await addFunctions('broken', 'SELECT nothing');
+    await expect(update()).rejects.toMatchObject({ code: 'migration-failed' });
+    expect(await answer()).toBe(1);
+    await rm(path.join(functionsFolder, 'broken.sql'));
+    expect(await update()).toEqual(['2_drop']);
+    expect(await answer()).toBe(1);
+  });
+
+  it('are forgotten when their file is gone', async () => {
+    await addFunctions('other', answering(3, 'other'));
+    await update();
+    await rm(path.join(functionsFolder, 'other.sql'));
+    expect(await readSchemaState(files())).toMatchObject({ state: 'older', pending: ['functions/other'] });
+    expect(await update()).toEqual(['functions/other']);
+    expect(await readSchemaState(files())).toMatchObject({ state: 'current', pending: [] });
   });
 });
 

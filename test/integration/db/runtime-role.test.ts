@@ -114,6 +114,10 @@ it.each([
   await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
 });
 
+it.each(['_prisma_migrations', 'applied_function_file'])('may not write the books of %s', async (table) => {
+  await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
+});
+
 it('may neither make tables nor replace the ledger’s functions', async () => {
   await expect(db.$executeRaw`CREATE TABLE mine ()`).rejects.toThrow(denied);
   await expect(db.$executeRaw`DROP FUNCTION ledger_lapse`).rejects.toThrow(denied);

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readFunctions } from '../../../src/db/read-functions.ts';
 import { emptyDatabase } from '../../support/database.ts';
-import { describeCatalog, describeFunctions } from '../../support/describe-catalog.ts';
+import { describeCatalog } from '../../support/describe-catalog.ts';
 
 let database: { url: string; close(): Promise<void> };
 let client: pg.Client;
@@ -106,28 +106,22 @@ describe('the migrated database', () => {
     ).not.toBe(before);
   });
 
-  // Trigger functions stand in the migrations, beside the tables they guard.
-  it('has the functions whose source is in prisma/functions, and no others', async () => {
-    const migrated = await describeFunctions(client);
+  it('has the functions and triggers of prisma/functions, and no others', async () => {
+    const migrated = await describeCatalog(client);
     const fromSource = await undone(async () => {
       await dropFunctions();
-      const folder = path.resolve('prisma/functions');
-      for (const file of (await readdir(folder)).sort()) {
-        await client.query(await readFile(path.join(folder, file), 'utf8'));
-      }
-      return describeFunctions(client);
+      expect(await describeCatalog(client)).not.toContain('CREATE TRIGGER');
+      for (const { sql } of await readFunctions()) await client.query(sql);
+      return describeCatalog(client);
     });
-    expect(migrated).toEqual(fromSource);
+    expect(fromSource).toBe(migrated);
   });
 });
 
-/** Drops every function of ours, and the composite types that the functions' files make. */
+/** Drops every function of ours with the triggers that call it. */
 async function dropFunctions(): Promise<void> {
   await client.query(`
     DO $$ DECLARE item text; BEGIN
-      FOR item IN SELECT oid::regclass::text FROM pg_class WHERE relkind = 'c' AND relnamespace = 'public'::regnamespace LOOP
-        EXECUTE format('DROP TYPE %s CASCADE', item);
-      END LOOP;
       LOOP
         SELECT oid::regprocedure::text INTO item FROM pg_proc WHERE pronamespace = 'public'::regnamespace LIMIT 1;
         EXIT WHEN NOT FOUND;

@@ -7,7 +7,7 @@ export const sabotages: Record<string, Sabotage> = {
   /** Nobody looks whether a record was booked before. */
   'no-duplicate-check': {
     name: 'ledger_post_usage',
-    from: 'AND r.revision = 0)',
-    to: 'AND r.revision = -1)',
+    from: 'AND usage_record.revision = 0)',
+    to: 'AND usage_record.revision = -1)',
   },
 };

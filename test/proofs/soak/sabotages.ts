@@ -4,22 +4,30 @@ import type { Sabotage } from '../../support/sabotage.ts';
 export const sabotages: Record<string, Sabotage> = {
   /** The oldest grant pays first, not the one that ends first (R4). */
   'burn-order': {
-    name: 'ledger_draw',
-    from: 'ORDER BY g.kind, g.expires_at,',
-    to: 'ORDER BY g.kind,',
+    name: 'ledger_consume',
+    from: 'ORDER BY credit_grant.kind, credit_grant.expires_at,',
+    to: 'ORDER BY credit_grant.kind,',
   },
   /** A bundle pays on after its end (R7). */
-  'expired-pays': { name: 'ledger_draw', from: 'AND p_burn < g.expires_at', to: '' },
+  'expired-pays': { name: 'ledger_consume', from: 'AND p_burn < credit_grant.expires_at', to: '' },
   /** A usage by itself is paid by the bundle that ends last (R4). */
   'lone-order': {
-    name: 'ledger_post_lone',
-    from: 'ORDER BY g.kind, g.expires_at,',
-    to: 'ORDER BY g.kind, g.expires_at DESC,',
+    name: 'ledger_post_single',
+    from: 'ORDER BY credit_grant.kind, credit_grant.expires_at,',
+    to: 'ORDER BY credit_grant.kind, credit_grant.expires_at DESC,',
   },
   /** A usage by itself is paid by a bundle that is over (R7). */
-  'lone-expired': { name: 'ledger_post_lone', from: ' AND u.usage_at[1] < g.expires_at', to: '' },
+  'lone-expired': {
+    name: 'ledger_post_single',
+    from: ' AND v_usage.usage_at[1] < credit_grant.expires_at',
+    to: '',
+  },
   /** Of shared credits, a usage by itself leaves the office's own bundle as it is (R5). */
-  'lone-shared': { name: 'ledger_post_lone', from: 'IF w.calling_micros > 0 THEN', to: 'IF false THEN' },
+  'lone-shared': {
+    name: 'ledger_post_single',
+    from: 'IF v_wallet.calling_micros > 0 THEN',
+    to: 'IF false THEN',
+  },
   /** General credits leave debt of AI as it is (R6). */
   'debt-unfilled': {
     name: 'ledger_plan_fill',
@@ -29,14 +37,14 @@ export const sabotages: Record<string, Sabotage> = {
   /** A micro-dollar is missing of what a grant gets back. */
   'micro-lost': {
     name: 'ledger_return',
-    from: 'least(v_rest, v_drawn.amount)',
-    to: 'least(v_rest, v_drawn.amount - 1)',
+    from: 'least(v_rest, v_consumed.amount)',
+    to: 'least(v_rest, v_consumed.amount - 1)',
   },
   /** Whatever comes under a known key is taken for the same (R23). */
   'conflict-unseen': {
     name: 'ledger_judge_usage',
-    from: "WHEN g.last[1] = g.facts THEN 'duplicate'",
-    to: "WHEN g.last[1] IS NOT NULL THEN 'duplicate'",
+    from: "WHEN given.last[1] = given.facts THEN 'duplicate'",
+    to: "WHEN given.last[1] IS NOT NULL THEN 'duplicate'",
   },
   /** Bundles lapse at their end, without the grace (R7). */
   'lapse-early': {
@@ -45,7 +53,11 @@ export const sabotages: Record<string, Sabotage> = {
     to: 'expires_at <= p_at',
   },
   /** A refund goes to what was drawn first instead of last (R8). */
-  'refund-order': { name: 'ledger_return', from: 'ORDER BY d.rank', to: 'ORDER BY d.rank DESC' },
+  'refund-order': {
+    name: 'ledger_return',
+    from: 'ORDER BY consumed.rank',
+    to: 'ORDER BY consumed.rank DESC',
+  },
   /** A hold that was settled is settled again by another usage. */
   'settled-twice': { name: 'ledger_settle_hold', from: ' OR v_known <> v_settled', to: '' },
   /** What a correction replaces stays in the quarter-hours (R25). */

@@ -1,6 +1,6 @@
 -- Takes what is left of every grant that ended 6 hours ago or earlier (R7). Run again, it finds nothing to take.
 -- Returns what lapsed: wallet, grant, kind, amount and entry.
-CREATE FUNCTION ledger_lapse(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION ledger_lapse(p_company bigint, p_at timestamptz) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
@@ -15,20 +15,21 @@ BEGIN
     ORDER BY wallet_id, expires_at, id
   LOOP
     v_wallet := ledger_lapse_part(p_company, v_grant.wallet_id, v_grant.id, v_grant.remaining_micros, p_at);
-    v_lapsed := v_lapsed || jsonb_build_object('walletId', v_wallet.id::text, 'grantId', v_grant.id::text, 'kind', v_grant.kind,
-      'micros', v_grant.remaining_micros::text, 'seq', v_wallet.seq::text);
+    v_lapsed := v_lapsed || jsonb_build_object('walletId', v_wallet.id::text, 'grantId', v_grant.id::text, 'kind',
+      v_grant.kind, 'micros', v_grant.remaining_micros::text, 'seq', v_wallet.seq::text);
   END LOOP;
   PERFORM ledger_note_crossings(v_before);
   RETURN v_lapsed;
 END $$;
 
 -- Lapses an amount of a grant. Returns its wallet afterwards.
-CREATE FUNCTION ledger_lapse_part(p_company bigint, p_wallet bigint, p_grant bigint, p_amount bigint, p_at timestamptz) RETURNS wallet
-LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_lapse_part(
+  p_company bigint, p_wallet bigint, p_grant bigint, p_amount bigint, p_at timestamptz
+) RETURNS wallet LANGUAGE plpgsql AS $$
 DECLARE
-  w wallet;
+  v_wallet wallet;
 BEGIN
-  SELECT * INTO w FROM wallet WHERE company_id = p_company AND id = p_wallet;
-  RETURN ledger_write_entry(w, 'lapse', NULL, ARRAY[(p_grant, NULL, -p_amount)::ledger_part], 'lapse', p_grant::text, w.office_id,
-    NULL, 'Its period ended', NULL, p_at);
+  SELECT * INTO v_wallet FROM wallet WHERE company_id = p_company AND id = p_wallet;
+  RETURN ledger_write_entry(v_wallet, 'lapse', NULL, ARRAY[(p_grant, NULL, -p_amount)::ledger_part], 'lapse',
+    p_grant::text, v_wallet.office_id, NULL, 'Its period ended', NULL, p_at);
 END $$;
