@@ -20,6 +20,8 @@ export interface Call<P> {
   behaviour: Behaviour;
   /** Where the hosted pages are, without a trailing slash. */
   publicUrl: string;
+  /** What the account's key is for: real money or play money, as each object's `livemode` says. */
+  isLive: boolean;
   request: { id: string | null; idempotencyKey: string | null };
 }
 

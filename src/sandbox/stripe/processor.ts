@@ -53,6 +53,7 @@ export class Processor {
       wallNow: new Date(),
       behaviour: this.behaviour,
       publicUrl: this.publicUrl,
+      isLive: /^(sk|rk)_live_/.test(this.secretKey),
       request: { id: null, idempotencyKey: null },
     };
   }

@@ -16,7 +16,7 @@ export async function recordEvent(call: Call<unknown>, type: string, object: obj
     api_version: API_VERSION,
     created: toSeconds(call.now),
     data: { object },
-    livemode: false,
+    livemode: call.isLive,
     pending_webhooks: 1,
     request: { id: call.request.id, idempotency_key: call.request.idempotencyKey },
     type,

@@ -85,7 +85,7 @@ async function createSession(call: Call<z.output<typeof createParams>>): Promise
     customer_details: null,
     customer_email: null,
     expires_at: checkExpiry(params.expires_at, created),
-    livemode: false,
+    livemode: call.isLive,
     locale: params.locale ?? null,
     metadata: mergeMetadata({}, params.metadata),
     mode: 'setup',

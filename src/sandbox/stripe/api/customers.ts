@@ -77,7 +77,7 @@ function newCustomer(call: Call<unknown>, params: z.output<typeof createParams>)
       footer: null,
       rendering_options: null,
     },
-    livemode: false,
+    livemode: call.isLive,
     metadata: mergeMetadata({}, params.metadata),
     name: params.name ?? null,
     phone: params.phone ?? null,

@@ -31,7 +31,7 @@ export async function recordDispute(call: Call<unknown>, charge: Charge): Promis
     currency: charge.currency,
     evidence_details: { due_by: null, has_evidence: false, past_due: false, submission_count: 0 },
     is_charge_refundable: false,
-    livemode: false,
+    livemode: call.isLive,
     metadata: {},
     payment_intent: charge.payment_intent,
     reason: 'fraudulent',

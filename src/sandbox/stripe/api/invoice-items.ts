@@ -63,7 +63,7 @@ async function createItem(call: Call<z.output<typeof createParams>>): Promise<Re
     description: params.description ?? null,
     discountable: true,
     invoice: invoice.id,
-    livemode: false,
+    livemode: call.isLive,
     metadata: mergeMetadata({}, params.metadata),
     proration: false,
     quantity: 1,

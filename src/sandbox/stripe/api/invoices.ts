@@ -113,7 +113,7 @@ function newInvoice(call: Call<z.output<typeof createParams>>, customer: Custome
     description: params.description ?? null,
     due_date: created + params.days_until_due * DAY_SECONDS,
     hosted_invoice_url: null,
-    livemode: false,
+    livemode: call.isLive,
     metadata: mergeMetadata({}, params.metadata),
     number: params.number ?? null,
     paid_out_of_band: false,

@@ -28,7 +28,7 @@ export async function createPaymentMethod(
     created: toSeconds(call.now),
     customer: null,
     customer_account: null,
-    livemode: false,
+    livemode: call.isLive,
     metadata: {},
     type: 'card',
   };

@@ -136,7 +136,7 @@ function newIntent(call: Call<unknown>, params: z.output<typeof createParams>): 
     description: params.description ?? null,
     last_payment_error: null,
     latest_charge: null,
-    livemode: false,
+    livemode: call.isLive,
     metadata: mergeMetadata({}, params.metadata),
     next_action: null,
     payment_method: null,

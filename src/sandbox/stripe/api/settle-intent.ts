@@ -158,7 +158,7 @@ function newCharge(
     disputed: false,
     failure_code: decline?.code ?? null,
     failure_message: decline?.message ?? null,
-    livemode: false,
+    livemode: call.isLive,
     metadata: intent.metadata,
     outcome: outcomeOf(isPaid, decline),
     paid: isPaid,

@@ -39,7 +39,7 @@ export async function createSetupIntent(
     description: fields.description,
     last_setup_error: null,
     latest_attempt: null,
-    livemode: false,
+    livemode: call.isLive,
     mandate: null,
     metadata: fields.metadata,
     next_action: null,

@@ -21,8 +21,8 @@ export const webhookEndpointEndpoints: readonly Endpoint[] = [
 
 /** The account's money; the key's mode is what is asked for here. */
 export const balanceEndpoints: readonly Endpoint[] = [
-  endpoint('GET', '/v1/balance', z.strictObject(expand), async () =>
-    ok({ object: 'balance', available: [], livemode: false, pending: [] }),
+  endpoint('GET', '/v1/balance', z.strictObject(expand), async (call) =>
+    ok({ object: 'balance', available: [], livemode: call.isLive, pending: [] }),
   ),
 ];
 
@@ -35,7 +35,7 @@ async function createWebhookEndpoint(call: Call<z.output<typeof createParams>>):
     created: toSeconds(call.now),
     description: null,
     enabled_events: call.params.enabled_events,
-    livemode: false,
+    livemode: call.isLive,
     metadata: {},
     status: 'enabled',
     url: call.params.url,
