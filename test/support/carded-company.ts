@@ -17,7 +17,7 @@ export interface CardedCompany extends TestCompany {
   cards: { id: bigint; pm: string }[];
 }
 
-type Room = Pick<BillingRoom, 'deps' | 'clock'>;
+type Room = Pick<BillingRoom, 'deps'>;
 
 /** A company with these cards, the first its default, the second its backup. */
 export async function cardedCompany(room: Room, ...tokens: string[]): Promise<CardedCompany> {
@@ -34,7 +34,7 @@ export async function cardedCompany(room: Room, ...tokens: string[]): Promise<Ca
 }
 
 /** Reviews and confirms a purchase of $20; returns its token. */
-export async function buyTwenty({ deps }: Pick<Room, 'deps'>, { ana }: TestCompany): Promise<string> {
+export async function buyTwenty({ deps }: Room, { ana }: TestCompany): Promise<string> {
   const { token } = await openDraft(deps, ana, {});
   const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
   const { mark } = await reviewPurchase(deps, ana, token, choice);
@@ -43,9 +43,9 @@ export async function buyTwenty({ deps }: Pick<Room, 'deps'>, { ana }: TestCompa
 }
 
 /** Turns auto-recharge on for an empty wallet, $50 below $5, and has it decided. */
-export async function rechargeEmptyWallet({ deps, clock }: Room, company: TestCompany): Promise<void> {
+export async function rechargeEmptyWallet({ deps }: Room, company: TestCompany): Promise<void> {
   const { companyId, ana } = company;
-  const walletId = (await readBalance(deps.db, companyId, clock.now())).wallets[0]?.walletId ?? 0n;
+  const walletId = (await readBalance(deps.db, companyId, deps.clock.now())).wallets[0]?.walletId ?? 0n;
   const { token } = await openRechargeDraft(deps, ana, walletId);
   const choice = { isOn: true, threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
   const review = await reviewRecharge(deps, ana, token, choice);

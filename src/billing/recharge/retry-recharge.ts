@@ -168,10 +168,7 @@ async function tryAgain(tx: Tx, order: OrderRow, now: Date, retries: number): Pr
     return;
   }
   if (!(await isStillLow(tx, order, now))) return await dropWaiting(tx, order, now, 'needless');
-  if (!(await fitsDay(tx, company, order, now))) {
-    await dropWaiting(tx, order, now, 'over_limit');
-    return await judgeAnew(tx, setting);
-  }
+  if (!(await staysWithinDay(tx, company, order, now))) return;
   const [card] = await listChargeableCards(tx, { companyId: company.id, orderId: order.id });
   if (card === undefined) {
     const ended = {
@@ -190,15 +187,21 @@ async function tryAgain(tx: Tx, order: OrderRow, now: Date, retries: number): Pr
   await chargeCard(tx, order, card.id, now);
 }
 
-/** Whether another try fits the purchase limit of 24 hours, which others may have used up since the first (R9). */
-async function fitsDay(tx: Tx, company: Company, order: OrderRow, now: Date): Promise<boolean> {
+/**
+ * Whether another try of a recharge that waits fits the purchase limit of 24 hours, which others may have used up since
+ * the first (R9). One that does not is dropped and told, and its wallet is judged anew. Under the company's lock.
+ */
+export async function staysWithinDay(tx: Tx, company: Company, order: OrderRow, now: Date): Promise<boolean> {
   try {
     await assertWithinDay(tx, company, { amount: fromMicros(order.amountMicros ?? 0n), order }, now);
     return true;
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'daily-limit') return false;
-    throw error;
+    if (!(error instanceof RefillError) || error.code !== 'daily-limit') throw error;
   }
+  await dropWaiting(tx, order, now, 'over_limit');
+  const setting = await findSetting(tx, order);
+  if (setting !== null) await judgeAnew(tx, setting);
+  return false;
 }
 
 /** Has the wallet decided about as it is now: what keeps a recharge from it is told there. */

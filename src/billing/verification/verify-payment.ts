@@ -7,7 +7,7 @@ import {
   canBuyFor,
   isCompanyAdmin,
   labelScope,
-  lockCompany,
+  lockForPerson,
   type Person,
   recordAudit,
 } from '../../org/index.ts';
@@ -15,7 +15,7 @@ import { assertNotStandingStill } from '../dispute/standing.ts';
 import { enqueueAdvance } from '../order-jobs.ts';
 import { findCardName, keyOf, type OrderRow, scopeOf, UNDER_WAY } from '../order-rows.ts';
 import { findLiveAttempt } from '../payment-attempt.ts';
-import { dropWaiting, isStillLow } from '../recharge/retry-recharge.ts';
+import { dropWaiting, isStillLow, staysWithinDay } from '../recharge/retry-recharge.ts';
 import type { BillingDeps } from '../types.ts';
 
 const FIRST_LOOK_MS = 10 * SECOND_MS;
@@ -40,13 +40,9 @@ export interface VerificationFacts {
  * payment that is not this company's, `not-allowed` for who may not buy for these credits (a bundle: for who is no company
  * admin), and `purchases-paused`.
  */
-export async function verifyPayment(
-  deps: BillingDeps,
-  person: Person,
-  token: string,
-): Promise<VerifyOutcome> {
+export async function verifyPayment(deps: BillingDeps, by: Person, token: string): Promise<VerifyOutcome> {
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
+    const person = await lockForPerson(tx, by);
     const order = await findOrder(tx, person, token);
     const now = deps.clock.now();
     if (order.state === 'settled') return 'paid';
@@ -60,10 +56,13 @@ export async function verifyPayment(
       return 'not-needed';
     }
     if (!(await isCardUsable(tx, order))) return 'over';
+    if (order.kind === 'recharge' && !(await staysWithinDay(tx, person.company, order, now))) return 'over';
     await tx.purchaseOrder.update({
       where: keyOf(order),
       data: {
         state: 'confirmed',
+        // It counts in the 24 hours from this try on (R9).
+        confirmedAt: now,
         offSession: false,
         looks: 0,
         nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),

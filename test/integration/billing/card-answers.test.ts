@@ -304,8 +304,9 @@ describe('a charge that makes itself and whose bank wants its holder', () => {
     const [order] = await ordersOf(acme);
     const token = order?.token ?? '';
     await expect(verifyPayment(room.deps, other.ana, token)).rejects.toMatchObject({ code: 'order-unknown' });
-    const member = { ...acme.li, roles: [] };
-    await expect(verifyPayment(room.deps, member, token)).rejects.toMatchObject({ code: 'not-allowed' });
+    // Who opened the notice as an admin may be none by the time of the click.
+    await room.deps.db.roleAssignment.deleteMany({ where: { companyId: acme.companyId, userId: 'ULI' } });
+    await expect(verifyPayment(room.deps, acme.li, token)).rejects.toMatchObject({ code: 'not-allowed' });
     await room.processor.controls.setBank(acme.cards[0]?.pm ?? '', { approves: true });
     await buy(acme);
     await work();
