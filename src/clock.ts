@@ -36,22 +36,3 @@ export class MovableClock implements Clock {
     this.#aheadMs += ms;
   }
 }
-
-/**
- * Whether this is how a zone is named by its region, as `America/New_York`, or UTC. Abbreviations and fixed offsets are not:
- * they mean several zones (BST is London's and Dhaka's) or know no summer time (EST is Panama's).
- */
-export function isRegionName(name: string): boolean {
-  return name === 'UTC' || /^(?!Etc\/|SystemV\/)[A-Z][A-Za-z_]*(\/[A-Za-z0-9_+-]+)+$/.test(name);
-}
-
-/** Whether this is a time zone that people and the database know by this name, which names its region. */
-export function isTimeZone(name: string): boolean {
-  if (!isRegionName(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

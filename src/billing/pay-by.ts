@@ -1,7 +1,7 @@
+import { dayOf, nextTurn } from '../calendar.ts';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import type { Company } from '../org/index.ts';
-import { nextBillingDay } from './billing-calendar.ts';
 import type { PayBy } from './types.ts';
 
 /** How the company pays now: its default card, or its next invoice. `cardId` is null where no card may be charged (R14). */
@@ -11,7 +11,10 @@ export async function readPayBy(
   at: Date,
 ): Promise<{ payBy: PayBy; cardId: bigint | null }> {
   if (company.billingMethod === 'invoice') {
-    return { payBy: { method: 'invoice', nextInvoiceOn: nextBillingDay(company, at) }, cardId: null };
+    return {
+      payBy: { method: 'invoice', nextInvoiceOn: noonOf(dayOf(nextTurn(company, at), company.timeZone)) },
+      cardId: null,
+    };
   }
   const card = await db.card.findFirst({ where: { companyId: company.id, isDefault: true } });
   if (card === null) return { payBy: { method: 'card', card: null }, cardId: null };
@@ -22,6 +25,9 @@ export async function readPayBy(
     cardId: needsReplacing ? null : card.id,
   };
 }
+
+/** A day as a date at noon UTC, which is that day in every zone that bills. */
+const noonOf = (day: string): Date => new Date(`${day}T12:00:00Z`);
 
 /** Throws RefillError `no-card` where there is none on file, `card-needs-replacing` where the default may not be charged. */
 export function assertHasCard({ payBy, cardId }: Awaited<ReturnType<typeof readPayBy>>): void {

@@ -40,13 +40,6 @@ export { sweepUnrated } from './ingest/sweep-unrated.ts';
 export { type ApiOutcome, takeApiRecords } from './ingest/take-api-records.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';
 export { createWebhook, listWebhooks, revokeWebhook } from './ingest/webhooks.ts';
-export {
-  dayOf,
-  daysPeriod,
-  monthOf,
-  monthPeriod,
-  type Period,
-  readPeriod,
-} from './period.ts';
 export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';
-export { isMonth, readTypedPeriod, type UsageQuery } from './usage-query.ts';
+export { readPeriod } from './read-period.ts';
+export { isMonth, type UsageQuery } from './usage-query.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dayOf } from '../../src/calendar.ts';
 import { readBalance, verifyLedger } from '../../src/ledger/index.ts';
 import { foundDemoCompany } from '../../src/sandbox/index.ts';
 import { visibleText } from '../../src/sandbox/slack/index.ts';
-import { dayOf } from '../../src/usage/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 /** Enough for a pace and for what was bought; `npm start` begins with the month before this one. */

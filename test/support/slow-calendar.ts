@@ -9,6 +9,8 @@ export interface SlowCalendar {
   days: { day: string; at: Date }[];
   /** When the wall first shows `2028-02-29 09:30`. */
   at(shown: string): Date;
+  /** The same; undefined where no clock shows it. */
+  find(shown: string): Date | undefined;
   /** Where billing periods begin: the days of that number, or the last of a month that has none. */
   turns(billingDay: number): Date[];
 }
@@ -28,6 +30,7 @@ export function slowCalendar(timeZone: string, from: Date, months: number): Slow
   }
   return {
     days,
+    find: (text) => shown.get(text),
     at(text) {
       const at = shown.get(text);
       if (at === undefined) throw new RangeError(`no clock in ${timeZone} shows ${text}`);

@@ -1,4 +1,4 @@
-import { daysPeriod, monthPeriod } from '../../src/usage/index.ts';
+import { daysPeriod, monthPeriod } from '../../src/calendar.ts';
 
 const DAY_MS = 86_400_000;
 

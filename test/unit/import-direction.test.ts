@@ -16,6 +16,7 @@ const GROUND = [
   'single-flight',
   'group-commit',
   'phone-number',
+  'calendar',
 ];
 const ROOMS: Record<string, readonly string[]> = {
   ...Object.fromEntries(GROUND.map((file) => [file, []])),

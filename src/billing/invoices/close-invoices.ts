@@ -1,8 +1,8 @@
+import { dayOf, endOfDay, lastTurn, nextTurn } from '../../calendar.ts';
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 import { EachCompany } from '../../queue/index.ts';
 import { newToken } from '../../token.ts';
-import { endOfDay, lastTurn, localDay, nextTurn } from '../billing-calendar.ts';
 import { askForMirror } from '../mirror/mirror-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { tellInvoice } from './tell-invoice.ts';
@@ -73,7 +73,7 @@ async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date):
   const companyId = company.id;
   const items = { companyId, invoiceId: null, at: { lt: closesAt } };
   const total = await tx.invoiceItem.aggregate({ _sum: { amountMicros: true }, _count: true, where: items });
-  const { year } = localDay(company.timeZone, at);
+  const year = Number(dayOf(at, company.timeZone).slice(0, 4));
   const before = await tx.invoice.findFirst({
     where: { companyId, closesAt: { lt: closesAt } },
     orderBy: { closesAt: 'desc' },
@@ -89,7 +89,7 @@ async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date):
       startsAt: before !== null && before.closesAt > turn ? before.closesAt : turn,
       closesAt,
       issuedAt: at,
-      dueAt: endOfDay(company.timeZone, closesAt, DUE_AFTER_DAYS),
+      dueAt: endOfDay(closesAt, company.timeZone, DUE_AFTER_DAYS),
       totalMicros: total._sum.amountMicros ?? 0n,
       state: 'open',
     },

@@ -1,3 +1,4 @@
+import { dayOf } from '../../calendar.ts';
 import { BYTE_ORDER_MARK, textCell } from '../../csv.ts';
 import type { InvoiceDocument } from './invoice-rows.ts';
 
@@ -11,11 +12,10 @@ export function invoiceFileName({ number }: Pick<InvoiceDocument, 'number'>): st
  * spreadsheet runs (R26). They come to the invoice's total. Pure.
  */
 export function invoiceCsv({ number, companyName, timeZone, lines }: InvoiceDocument): Buffer {
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
   const header = ['Invoice', `Date (${timeZone})`, 'Description', 'For', 'Receipt', 'Amount (USD)'];
   const rows = lines.map(({ at, description, office, receipt, amount }) => [
     number,
-    day.format(at),
+    dayOf(at, timeZone),
     textCell(description),
     textCell(office ?? companyName),
     receipt,

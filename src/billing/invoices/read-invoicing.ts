@@ -1,9 +1,9 @@
+import { nextTurn } from '../../calendar.ts';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
-import { nextTurn } from '../billing-calendar.ts';
 import { readExposure } from '../limits.ts';
 import { askForOwnFile } from './invoice-file-rows.ts';
 import { type InvoiceSummary, listInvoices, readInvoice } from './invoice-rows.ts';

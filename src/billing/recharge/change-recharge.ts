@@ -1,3 +1,4 @@
+import { monthAround } from '../../calendar.ts';
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { readBalance, setWatch, type WalletBalance } from '../../ledger/index.ts';
@@ -17,7 +18,6 @@ import { type Change, rechargeMatter, textOf } from '../approval/subject.ts';
 import { scopeOf } from '../order-rows.ts';
 import { assertHasCard, readPayBy } from '../pay-by.ts';
 import { findOpenRecharge } from './find-open.ts';
-import { monthOf } from './recharge-month.ts';
 import { dropWaiting } from './retry-recharge.ts';
 import { DEFAULTS, type SettingRow } from './settings.ts';
 import { recordSetting, tellSetting } from './tell-recharge.ts';
@@ -109,7 +109,7 @@ export async function keepSetting(
   choice: RechargeChoice,
   now: Date,
 ): Promise<SettingRow> {
-  const month = monthOf(now, company.timeZone);
+  const month = monthAround(now, company.timeZone);
   const figures = {
     isOn: choice.isOn,
     thresholdMicros: toMicros(choice.threshold),
@@ -127,8 +127,8 @@ export async function keepSetting(
       officeId: wallet.officeId,
       ...figures,
       version: 1,
-      monthStartsAt: month.startsAt,
-      monthEndsAt: month.endsAt,
+      monthStartsAt: month.from,
+      monthEndsAt: month.to,
     },
     update: { ...figures, version: { increment: 1 } },
   });

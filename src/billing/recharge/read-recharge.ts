@@ -1,3 +1,4 @@
+import { monthAround } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals } from '../../ledger/index.ts';
@@ -7,7 +8,7 @@ import { isStandingStill } from '../dispute/standing.ts';
 import { scopeOf } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { choiceOf, type RechargeChoice } from './change-recharge.ts';
-import { monthAfter, monthOf } from './recharge-month.ts';
+import { monthAfter } from './month-after.ts';
 import { DEFAULTS, sumRecharges, versionOf } from './settings.ts';
 
 const PACE_DAYS = 7;
@@ -53,15 +54,15 @@ export async function readRecharges(
       const setting = settings.find(({ walletId }) => walletId === wallet.walletId);
       const month =
         setting === undefined
-          ? monthOf(now, company.timeZone)
+          ? monthAround(now, company.timeZone)
           : now < setting.monthEndsAt
-            ? { startsAt: setting.monthStartsAt, endsAt: setting.monthEndsAt }
+            ? { from: setting.monthStartsAt, to: setting.monthEndsAt }
             : monthAfter(setting.monthEndsAt, company.timeZone, now);
       const period = {
         companyId: company.id,
         officeId: wallet.officeId,
-        monthStartsAt: month.startsAt,
-        monthEndsAt: month.endsAt,
+        monthStartsAt: month.from,
+        monthEndsAt: month.to,
       };
       const facts = async (): Promise<RechargeFacts> => ({
         ...(setting === undefined ? { isOn: false, ...DEFAULTS } : choiceOf(setting)),

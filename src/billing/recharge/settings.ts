@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '../../db/index.ts';
 import type { CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { UNDER_WAY } from '../order-rows.ts';
-import { monthAfter } from './recharge-month.ts';
+import { monthAfter } from './month-after.ts';
 
 export type SettingRow = NonNullable<Awaited<ReturnType<Queryable['rechargeSetting']['findUnique']>>>;
 
@@ -36,7 +36,7 @@ export async function rollMonth(
   const month = monthAfter(setting.monthEndsAt, timeZone, now);
   return await tx.rechargeSetting.update({
     where: keyOfSetting(setting),
-    data: { monthStartsAt: month.startsAt, monthEndsAt: month.endsAt },
+    data: { monthStartsAt: month.from, monthEndsAt: month.to },
   });
 }
 

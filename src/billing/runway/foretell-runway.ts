@@ -1,17 +1,17 @@
 /** How long credits last at the pace of late, played forward a day at a time (R24). Pure. */
 
 import { Decimal } from 'decimal.js';
+import { type BillingCalendar, type BillingPeriod, endOfBillingPeriod } from '../../calendar.ts';
 import { DAY_MS } from '../../durations.ts';
 import type { UsageClass } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { type BillingCalendar, endOfPeriod, type Period } from '../billing-calendar.ts';
 
 /** What is left of a bundle, and what comes in its place when it is over. */
 export interface RunningBundle {
   remaining: Money;
   expiresAt: Date;
   /** Null: nothing follows it. */
-  renewal: { credit: Money; period: Period } | null;
+  renewal: { credit: Money; period: BillingPeriod } | null;
 }
 
 /** What is used of one class by those who draw the same bundles, and then general credits (R4). */
@@ -86,7 +86,7 @@ function turnOver(bundle: RunningBundle, now: Date, calendar: BillingCalendar): 
     return;
   }
   bundle.remaining = bundle.renewal.credit;
-  bundle.expiresAt = endOfPeriod(calendar, bundle.expiresAt, bundle.renewal.period);
+  bundle.expiresAt = endOfBillingPeriod(calendar, bundle.expiresAt, bundle.renewal.period);
 }
 
 /** Draws a day's usage from its bundles; what is beyond them is for general credits. */

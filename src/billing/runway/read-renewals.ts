@@ -1,6 +1,6 @@
+import type { BillingPeriod } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
-import type { Period } from '../billing-calendar.ts';
 
 /** A bundle that comes again when the present one is over (R3). */
 export interface Renewal {
@@ -8,7 +8,7 @@ export interface Renewal {
   officeId: bigint | null;
   kind: 'calling' | 'ai';
   credit: Money;
-  period: Period;
+  period: BillingPeriod;
   at: Date;
 }
 

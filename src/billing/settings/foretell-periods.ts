@@ -1,5 +1,5 @@
+import { endOfBillingPeriod } from '../../calendar.ts';
 import type { Person } from '../../org/index.ts';
-import { endOfPeriod } from '../billing-calendar.ts';
 import { readSubscriptions } from '../subscriptions/read-subscriptions.ts';
 import type { BillingDeps } from '../types.ts';
 
@@ -25,6 +25,6 @@ export async function foretellPeriods(
       name,
       scopeLabel,
       endsAt: nextPeriodAt,
-      nextEndsAt: endOfPeriod(person.company, nextPeriodAt, period),
+      nextEndsAt: endOfBillingPeriod(person.company, nextPeriodAt, period),
     }));
 }

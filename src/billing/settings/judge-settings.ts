@@ -1,4 +1,4 @@
-import { isTimeZone } from '../../clock.ts';
+import { isTimeZone } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { actorOf, listWalletsWithoutApprover, type Person } from '../../org/index.ts';

@@ -1,7 +1,7 @@
+import type { BillingPeriod } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
-import type { Period } from '../billing-calendar.ts';
 import type { BundleRow } from './rows.ts';
 
 /** What the operator sells: so much credit each period for a price. */
@@ -9,7 +9,7 @@ export interface BundleOffer {
   id: bigint;
   name: string;
   kind: 'calling' | 'ai';
-  period: Period;
+  period: BillingPeriod;
   credit: Money;
   price: Money;
 }

@@ -1,9 +1,9 @@
+import { endOfBillingPeriod } from '../../calendar.ts';
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { grantCredits, readGrantRests } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { type Company, findCompany, recordAudit } from '../../org/index.ts';
-import { endOfPeriod } from '../billing-calendar.ts';
 import {
   findSubscription,
   keyOfPeriod,
@@ -100,7 +100,7 @@ async function redate(
   at: Date,
 ): Promise<PeriodRow> {
   if (period.kind === 'general' || period.endsAt > at) return period;
-  const endsAt = endOfPeriod(company, at, periodOf(subscription));
+  const endsAt = endOfBillingPeriod(company, at, periodOf(subscription));
   await tx.subscription.updateMany({
     where: { companyId: company.id, id: subscription.id, periods: period.number + 1 },
     data: { nextPeriodAt: endsAt },

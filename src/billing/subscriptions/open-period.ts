@@ -1,6 +1,6 @@
+import { endOfBillingPeriod } from '../../calendar.ts';
 import type { Tx } from '../../db/index.ts';
 import type { Company } from '../../org/index.ts';
-import { endOfPeriod } from '../billing-calendar.ts';
 import { UNDER_WAY } from '../order-rows.ts';
 import { endSubscription } from './end-subscription.ts';
 import { payPeriod } from './pay-period.ts';
@@ -29,7 +29,7 @@ export async function openPeriod(
   }
   const current = await applyChange(tx, subscription);
   const startsAt = current.nextPeriodAt;
-  const endsAt = endOfPeriod(company, startsAt, periodOf(current));
+  const endsAt = endOfBillingPeriod(company, startsAt, periodOf(current));
   const kind = current.bundle?.kind ?? 'general';
   const isMissed = kind !== 'general' && endsAt <= at;
   const period = await tx.subscriptionPeriod.create({

@@ -1,3 +1,4 @@
+import { endOfBillingPeriod } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { readGrantRests } from '../../ledger/index.ts';
@@ -5,7 +6,6 @@ import { fromMicros, type Money } from '../../money.ts';
 import { isCompanyAdmin, labelScope, type Person, type Scope } from '../../org/index.ts';
 import { listApproverIds } from '../approval/list-other-approvers.ts';
 import { approvalLimit, needsApproval } from '../approval/needs-approval.ts';
-import { endOfPeriod } from '../billing-calendar.ts';
 import { scopeOf } from '../order-rows.ts';
 import { assertHasCard, readPayBy } from '../pay-by.ts';
 import { markOf } from '../review-mark.ts';
@@ -118,7 +118,7 @@ export async function describeBundle(
     offer,
     scopeLabel: labelScope(person, scope),
     payBy: pay.payBy,
-    endsAt: endOfPeriod(person.company, at, offer.period),
+    endsAt: endOfBillingPeriod(person.company, at, offer.period),
     approvalAbove: asks ? approvalLimit(person.company) : null,
     approverIds: asks ? await listApproverIds(db, person, scope) : [],
   };

@@ -1,5 +1,5 @@
+import type { BillingPeriod } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
-import type { Period } from '../billing-calendar.ts';
 
 const WITH_BUNDLE = { bundle: true, nextBundle: true } as const;
 
@@ -13,7 +13,7 @@ export async function findSubscription(db: Queryable, key: { companyId: bigint; 
 }
 
 /** Recurring funds come every month. */
-export function periodOf({ bundle }: Pick<SubscriptionRow, 'bundle'>): Period {
+export function periodOf({ bundle }: Pick<SubscriptionRow, 'bundle'>): BillingPeriod {
   return bundle?.period === 'annual' ? 'annual' : 'monthly';
 }
 

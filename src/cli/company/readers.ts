@@ -1,4 +1,4 @@
-import { isTimeZone } from '../../clock.ts';
+import { isTimeZone } from '../../calendar.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, type Money } from '../../money.ts';
 import { isCountry, probableZone } from '../../org/index.ts';

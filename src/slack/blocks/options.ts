@@ -7,7 +7,7 @@ import type {
   RadioButtons,
   StaticSelect,
 } from '@slack/types';
-import { isRegionName } from '../../clock.ts';
+import { isRegionName } from '../../calendar.ts';
 import { plain } from '../purchase/modal.ts';
 import { shorten } from './build.ts';
 

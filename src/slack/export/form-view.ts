@@ -1,6 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { dayOf, monthOf, monthPeriod } from '../../calendar.ts';
 import { type Person, visibleOffices } from '../../org/index.ts';
-import { dayOf, type ExportFacts, monthOf, monthPeriod } from '../../usage/index.ts';
+import type { ExportFacts } from '../../usage/index.ts';
 import { quiet, section } from '../blocks/build.ts';
 import { choices, many, one, option, zoneGroups } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';

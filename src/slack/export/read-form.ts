@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isTimeZone } from '../../clock.ts';
-import { daysPeriod, type ExportChoice, monthPeriod, type Period, tidyFileName } from '../../usage/index.ts';
+import { daysPeriod, isTimeZone, monthPeriod, type Period } from '../../calendar.ts';
+import { type ExportChoice, tidyFileName } from '../../usage/index.ts';
 import { IDS } from '../ids.ts';
 import { kindNames, exportWords as words } from '../words/en.ts';
 

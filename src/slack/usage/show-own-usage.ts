@@ -1,5 +1,5 @@
 import type { Person } from '../../org/index.ts';
-import { type OwnRecord, readOwnRecords, readTypedPeriod, type UsageQuery } from '../../usage/index.ts';
+import { type OwnRecord, readOwnRecords, readPeriod, type UsageQuery } from '../../usage/index.ts';
 import { Refusal } from '../access/require-person.ts';
 import { escapeText, lines, quiet, section, shorten } from '../blocks/build.ts';
 import { dataTable, withoutData } from '../blocks/data.ts';
@@ -22,7 +22,7 @@ export async function showOwnUsage(
   asked: { typed: string; replyUrl: string },
 ): Promise<void> {
   const { timeZone } = person.company;
-  const period = readTypedPeriod(asked.typed, timeZone, ctx.clock.now());
+  const period = readPeriod(asked.typed, timeZone, ctx.clock.now());
   if (period === null) throw new Refusal(words.badOwnPeriod(escapeText(shorten(asked.typed, 60))));
   const own = await readOwnRecords(ctx.db, person, period, MAX_RECORDS);
   if (own === null) throw new Refusal(words.notMatched);

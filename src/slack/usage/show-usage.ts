@@ -4,7 +4,7 @@ import {
   findPlaces,
   type NamedPlaces,
   readBreakdown,
-  readTypedPeriod,
+  readPeriod,
   type UsageQuery,
 } from '../../usage/index.ts';
 import { Refusal, requireUsageReader } from '../access/require-person.ts';
@@ -58,7 +58,7 @@ async function drawUsage(
 
 function queryOf(person: Person, places: NamedPlaces, now: Date): UsageQuery {
   const { timeZone } = person.company;
-  const period = readTypedPeriod(places.rest, timeZone, now);
+  const period = readPeriod(places.rest, timeZone, now);
   if (period === null)
     throw new Refusal(words.badPeriod(escapeText(shorten(places.rest, 60).replaceAll('`', '’'))));
   if (period.to.getTime() - period.from.getTime() > LONGEST_MS) throw new Refusal(words.tooLong);

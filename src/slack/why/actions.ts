@@ -1,10 +1,10 @@
 import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { DAY_MS } from '../../durations.ts';
+import { addDays, dayOf, daysPeriod, type Period } from '../../calendar.ts';
 import { explainBalance, explainByDay, readBalance, type WalletBalance } from '../../ledger/index.ts';
 import { decodeScope, isSameScope, type Person, type Scope } from '../../org/index.ts';
-import { dayOf, daysPeriod, type Period, readPeriod } from '../../usage/index.ts';
+import { readPeriod } from '../../usage/index.ts';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
 import { visibleWallets } from '../balance/visible.ts';
 import type { SlackContext, Who } from '../context.ts';
@@ -135,8 +135,7 @@ function periodOf(period: WhyPeriod, person: Person, now: Date): Period | null {
   const typed = TYPED[period];
   if (typed !== undefined) return readPeriod(typed, timeZone, now);
   const today = dayOf(now, timeZone);
-  const first = new Date(Date.parse(`${today}T00:00:00Z`) - 6 * DAY_MS).toISOString().slice(0, 10);
-  return daysPeriod(first, today, timeZone);
+  return daysPeriod(addDays(today, -6), today, timeZone);
 }
 
 function periodOrRefuse(period: Period | null): Period {

@@ -1,7 +1,7 @@
 import type { ActionsBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { Period } from '../../calendar.ts';
 import type { DayByDay, Explanation } from '../../ledger/index.ts';
 import { encodeScope, isSameScope, labelScope, type Person, type Scope } from '../../org/index.ts';
-import type { Period } from '../../usage/index.ts';
 import { button, buttons, facts, lines, quiet, section } from '../blocks/build.ts';
 import { longSelect, one, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';

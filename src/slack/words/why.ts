@@ -1,3 +1,4 @@
+import type { Period } from '../../calendar.ts';
 import type {
   CreditKind,
   ExplainedLine,
@@ -6,7 +7,6 @@ import type {
   UsageClass,
 } from '../../ledger/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
-import type { Period } from '../../usage/index.ts';
 import { escapeText, shorten } from '../blocks/build.ts';
 import { kindNames, singleKinds } from './export.ts';
 import { formatDay, formatWhen } from './format.ts';

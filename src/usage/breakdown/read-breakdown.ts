@@ -1,9 +1,9 @@
+import type { Period } from '../../calendar.ts';
 import type { Db } from '../../db/index.ts';
 import { type UsageTotal, usageTotals } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import type { Person } from '../../org/index.ts';
 import { allowQuery } from '../export/allow-query.ts';
-import type { Period } from '../period.ts';
 import { periodBefore, splitPeriod, type UsageQuery } from '../usage-query.ts';
 
 /** What usage of one kind came to. */

@@ -1,7 +1,7 @@
+import type { Period } from '../../calendar.ts';
 import type { Db } from '../../db/index.ts';
 import { type BookedUsage, listUsage } from '../../ledger/index.ts';
 import type { Person } from '../../org/index.ts';
-import type { Period } from '../period.ts';
 
 /** A person's own record: when, with whom and how long. What it cost is not theirs to see. */
 export type OwnRecord = Omit<BookedUsage, 'cost' | 'price'>;

@@ -1,12 +1,11 @@
+import { dayOf } from '../../calendar.ts';
 import type { ExportQuery } from './types.ts';
 
 const MOST_CHARACTERS = 80;
 
 /** What a file of this usage is called unless somebody says otherwise: `usage-2026-11-01-to-2026-11-30.csv`. */
 export function fileNameFor({ from, to }: ExportQuery, timeZone: string): string {
-  const day = (at: Date): string =>
-    new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
-  const [first, last] = [day(from), day(new Date(to.getTime() - 1))];
+  const [first, last] = [dayOf(from, timeZone), dayOf(new Date(to.getTime() - 1), timeZone)];
   return first === last ? `usage-${first}.csv` : `usage-${first}-to-${last}.csv`;
 }
 

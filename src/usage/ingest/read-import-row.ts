@@ -1,9 +1,9 @@
+import { isTimeZone, zonedTime } from '../../calendar.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import type { LegEvent } from './merge-legs.ts';
 import { readApiRecord } from './read-api-record.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import type { UsageEvent } from './usage-event.ts';
-import { zonedTime } from './zoned-time.ts';
 
 export type ImportRow = Record<string, string>;
 export type ReadRow = { event: UsageEvent } | { legs: LegEvent[] } | { words: string };
@@ -45,7 +45,11 @@ export function readVendorRow(row: ImportRow): ReadRow {
     const cell = row[name] ?? '';
     const at = cell === '' ? null : zonedTime(cell, zone);
     if (at === undefined)
-      return { words: `${name}: "${cell.slice(0, 60)}" in "${zone.slice(0, 60)}" is no time` };
+      return isTimeZone(zone)
+        ? { words: `${name}: "${cell.slice(0, 60)}" in "${zone}" is no time` }
+        : {
+            words: `timezone: "${zone.slice(0, 60)}" names no region: write it like America/New_York, or UTC`,
+          };
     times[name] = at?.getTime() ?? null;
   }
   const minutes = row.duration || row.talk_duration || row.talk_time || '';

@@ -54,10 +54,14 @@ it('reads the vendor’s export: minutes, and local times in the row’s time zo
 9007199254740993,,outbound,+442079460000,+14155550101,2026-11-19 23:59:00,2026-11-19 23:59:30,2026-11-20 00:02:22,2.86,US/Pacific
 9007199254740994,9007199254740993,outbound,+442079460000,+14155550101,2026-11-19 23:59:00,,2026-11-19 23:59:20,,US/Pacific
 9007199254740995,,outbound,+442079460000,+14155550101,soon,,,1,US/Pacific
+9007199254740996,,outbound,+442079460000,+14155550101,2026-11-19 23:59:00,,,1,PST
 `;
   const { counts, rejects } = await take(text);
-  expect(counts).toMatchObject({ read: 3, rejected: 1 });
-  expect(rejects).toMatchObject([{ line: 4, words: expect.stringMatching(/^date_started/) }]);
+  expect(counts).toMatchObject({ read: 4, rejected: 2 });
+  expect(rejects).toMatchObject([
+    { line: 4, words: expect.stringMatching(/^date_started/) },
+    { line: 5, words: 'timezone: "PST" names no region: write it like America/New_York, or UTC' },
+  ]);
   const booked = await database.db.usageRecord.findMany({ where: { companyId, source: 'dialpad' } });
   expect(booked).toMatchObject([
     {

@@ -2,12 +2,13 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Period } from '../../../src/calendar.ts';
 import { openPool } from '../../../src/db/index.ts';
 import { type UsageTotal, usageTotals } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars, type Money, toMicros } from '../../../src/money.ts';
 import { makeFile } from '../../../src/usage/export/make-file.ts';
-import { type Period, readBreakdown, readRecords, type UsageLine } from '../../../src/usage/index.ts';
+import { readBreakdown, readRecords, type UsageLine } from '../../../src/usage/index.ts';
 import {
   type Dump,
   type DumpedUsage,

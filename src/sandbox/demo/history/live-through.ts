@@ -10,12 +10,13 @@ import {
   sweepBundleUse,
   sweepSubscriptions,
 } from '../../../billing/index.ts';
+import { dayOf, daysPeriod, monthOf, monthPeriod, weekdayOf } from '../../../calendar.ts';
 import type { MovableClock } from '../../../clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../durations.ts';
 import { listUsage, readBalance, refundUsage, sweepLedger } from '../../../ledger/index.ts';
 import { dollars } from '../../../money.ts';
 import { findPerson, type Person, type SecretBox } from '../../../org/index.ts';
-import { dayOf, daysPeriod, monthOf, monthPeriod, takeApiRecords } from '../../../usage/index.ts';
+import { takeApiRecords } from '../../../usage/index.ts';
 import { CAST, TEAM_ID } from '../cast.ts';
 import { makeDay } from './make-day.ts';
 
@@ -97,9 +98,8 @@ async function liveDay(deps: Deps, companyId: bigint, of: Day): Promise<void> {
     await sweepLedger(deps);
     await settled(deps);
   }
-  const weekday = new Date(`${of.day}T12:00:00Z`).getUTCDay();
   const told = deps.clock.now().getTime() - JUST_NOW_MS;
-  const records = makeDay({ ...of, midnight: of.period.from, isWorkday: weekday !== 0 && weekday !== 6 });
+  const records = makeDay({ ...of, midnight: of.period.from, isWorkday: weekdayOf(of.day) <= 5 });
   const over = records.filter(
     ({ answered_at: answered, at, duration_seconds: seconds }) =>
       Date.parse(String(answered ?? at)) + Number(seconds ?? 0) * 1_000 < told,

@@ -1,19 +1,12 @@
 /** users.*, bots.*, team.*, auth.*, apps.*: who is here, and who asks. */
+
+import { utcOffsetMs } from '../../../calendar.ts';
+import { SECOND_MS } from '../../../durations.ts';
 import type { Json } from '../blocks/index.ts';
 import { SlackError } from '../slack-error.ts';
 import { findPerson, type Person, readPeople } from '../store/people.ts';
 import type { Workspace } from '../workspace.ts';
 import { type Call, forBot, type Method, page, requiredArg, textArg } from './method.ts';
-
-/** Seconds that a zone stands east of UTC at this instant. */
-function zoneOffset(timeZone: string, at: Date): number {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at);
-  const match = /GMT([+-])(\d{2}):(\d{2})/.exec(
-    parts.find(({ type }) => type === 'timeZoneName')?.value ?? '',
-  );
-  if (match === null) return 0;
-  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 3600 + Number(match[3]) * 60);
-}
 
 function output(workspace: Workspace, person: Person): Json {
   const now = workspace.clock.now();
@@ -26,7 +19,7 @@ function output(workspace: Workspace, person: Person): Json {
     real_name: person.realName,
     tz: person.timeZone,
     tz_label: person.timeZone,
-    tz_offset: zoneOffset(person.timeZone, now),
+    tz_offset: utcOffsetMs(now, person.timeZone) / SECOND_MS,
     profile: {
       title: person.title,
       real_name: person.realName,

@@ -1,5 +1,6 @@
 /**
- * The moment that a wall clock in a zone shows.
+ * The moment that a wall clock in a zone shows. Worked out here, as the page would carry a library of time zones for one
+ * field otherwise.
  * @param local `2026-11-24T14:30`
  * @returns seconds since 1970, or null when the text is no such time
  */
