@@ -81,6 +81,8 @@ function judgeRights({ missingRights }: Probe): Check {
 
 function judgeEndpoint(config: Config, live: LiveConfig, { endpoints }: Probe): Check {
   const id = 'processor-endpoint';
+  if (live.publicUrl === null)
+    return notChecked(id, 'REFILL_PUBLIC_URL is none: no event arrives, and outcomes are found by asking.');
   const url = `${live.publicUrl}/webhooks/stripe`;
   const how = 'listed the endpoints at the processor; compared with the events that the app reacts to';
   if (endpoints === null)

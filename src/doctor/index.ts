@@ -40,7 +40,23 @@ export async function examine(examination: Examination): Promise<Check[]> {
     checkSlack({ live: config.live, deliveries, now }),
     checkProcessor({ config, deliveries, now }),
   ]);
-  return [environment, ...database, ...slack, ...processor, ...books];
+  return [environment, ...judgeAddress(config), ...database, ...slack, ...processor, ...books];
+}
+
+/** Whether browsers and other systems reach the app; without an address, what is off. */
+function judgeAddress({ live }: Config): Check[] {
+  if (live === undefined) return [];
+  const how = 'read the environment of this process';
+  return [
+    live.publicUrl === null
+      ? ok(
+          'public-address',
+          'REFILL_PUBLIC_URL is none: Slack is reached by Socket Mode, and payments are found by polling the card ' +
+            'processor. Webhooks of phone systems are off.',
+          how,
+        )
+      : ok('public-address', `People and systems are given ${live.publicUrl}.`, how),
+  ];
 }
 
 const WITHOUT_BOOKS = ['secrets', 'rates', 'usage', 'directory', 'channels', 'invoice-email'].map(

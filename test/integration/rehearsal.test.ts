@@ -72,7 +72,10 @@ async function follow(step: Step): Promise<void> {
     return;
   }
   const line = fillIn(step.line, placeholders, used);
-  if (line === 'npm start') return await installation.start(line, env, /Refill answers at/);
+  if (line === 'npm start') {
+    await installation.start(line, env, /Refill answers at/);
+    return;
+  }
   const done = await installation.run(line, env);
   expect([line, done.status], done.output).toEqual([line, 0]);
   output += done.output;

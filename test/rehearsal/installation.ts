@@ -17,6 +17,7 @@ const OUTPUT_LIMIT = 20_000;
 /** Values of a real shape that this installation has and the README cannot know. */
 export const SECRETS = {
   botToken: 'xoxb-2048-rehearsal',
+  appToken: 'xapp-1-2048-rehearsal',
   signingSecret: 'd1e4c0ffee5ec2e7d1e4c0ffee5ec2e7',
   stripeKey: 'sk_live_rehearsal0000000000000000',
   stripeWebhook: 'whsec_rehearsal000000000000000000',
@@ -35,13 +36,16 @@ export interface Installation {
   folder: string;
   /** Runs a line of a shell to its end. */
   run(line: string, env: Record<string, string>): Promise<{ status: number | null; output: string }>;
-  /** Starts a line that keeps running, and waits until its output has the text. */
-  start(line: string, env: Record<string, string>, text: RegExp): Promise<void>;
+  /** Starts a line that keeps running, and waits until its output has the text; returns what reads its output. */
+  start(line: string, env: Record<string, string>, text: RegExp): Promise<() => string>;
   close(): Promise<void>;
 }
 
-/** Starts the stand-ins. What runs later asks slack.com, api.stripe.com and dialpad.com, and reaches them. */
-export async function prepareInstallation(): Promise<Installation> {
+/**
+ * Starts the stand-ins. What runs later asks slack.com, api.stripe.com and dialpad.com, and reaches them. `over` is how
+ * Slack's events come.
+ */
+export async function prepareInstallation(over: 'http' | 'socket' = 'http'): Promise<Installation> {
   const [database, books, port, folder] = await Promise.all([
     emptyDatabase(),
     emptyDatabase(),
@@ -66,9 +70,12 @@ export async function prepareInstallation(): Promise<Installation> {
     log,
     pageFolder: 'test/support/page',
     seed: seedOf(manifest.slash, manifest.events),
-    tokens: { bot: SECRETS.botToken, app: 'xapp-none' },
+    tokens: { bot: SECRETS.botToken, app: SECRETS.appToken },
     scopes: manifest.botScopes,
-    delivery: { kind: 'http', url: `${appUrl}/slack/events`, signingSecret: SECRETS.signingSecret },
+    delivery:
+      over === 'socket'
+        ? { kind: 'socket' }
+        : { kind: 'http', url: `${appUrl}/slack/events`, signingSecret: SECRETS.signingSecret },
     world: stillWorld(clock),
   });
   const base = {
@@ -109,7 +116,7 @@ export async function prepareInstallation(): Promise<Installation> {
       const { child, output } = launch(line, env);
       running.push(child);
       return new Promise((resolve, reject) => {
-        child.stdout.on('data', () => text.test(output()) && resolve());
+        child.stdout.on('data', () => text.test(output()) && resolve(output));
         child.once('close', (status) => reject(new Error(`${line} ended with ${status}:\n${output()}`)));
       });
     },
