@@ -1,3 +1,4 @@
+import { accessProof } from './access/proof.ts';
 import { crashProof } from './crash/proof.ts';
 import { dayProof } from './day/proof.ts';
 import { hammerProof } from './hammer/proof.ts';
@@ -14,4 +15,5 @@ export const proofs: Readonly<Record<string, Proof>> = {
   crash: crashProof,
   day: dayProof,
   races: racesProof,
+  access: accessProof,
 };

@@ -17,8 +17,10 @@ export interface TestCompany {
 }
 
 /** A company of a test's own: its workspace, two company admins, two offices, wallets, a channel for notices. */
-export async function testCompany(db: Db, overrides: Partial<NewCompany> = {}): Promise<TestCompany> {
-  const teamId = `T${randomUUID().slice(0, 8)}`;
+export async function testCompany(
+  db: Db,
+  { teamId = `T${randomUUID().slice(0, 8)}`, ...overrides }: Partial<NewCompany & { teamId: string }> = {},
+): Promise<TestCompany> {
   const { companyId, officeIds } = await inTransaction(db, async (tx) => {
     const created = await createCompany(tx, {
       name: 'Acme Corp',

@@ -17,7 +17,7 @@ export type CheckAnswer =
   /** No small charge is that small or that large: a slip, which costs no try. */
   | { outcome: 'impossible' }
   | { outcome: 'locked' }
-  /** Answered, expired or not charged yet. */
+  /** Answered, expired or not charged yet; or its card was removed. */
   | { outcome: 'not-waiting' };
 
 /**
@@ -44,6 +44,8 @@ export async function answerCheck(
     const card = await tx.card.findUniqueOrThrow({
       where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
     });
+    // The charge on a card that was removed since is given back when its time is over.
+    if (card.removedAt !== null) return { outcome: 'not-waiting' };
     const by = { actor: actorOf(person), surface: 'slack' as const, at };
     if (toMicros(amount) === check.amountMicros) {
       await resolve(tx, check, 'confirmed', at);

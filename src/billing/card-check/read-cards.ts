@@ -25,11 +25,12 @@ export async function readCard(db: Db, companyId: bigint, cardId: bigint): Promi
   return cards.find((card) => card.cardId === cardId) ?? null;
 }
 
-/** Charges go to this card from now on. Throws RefillError `not-allowed` or `card-unknown`. */
+/** Charges go to this card from now on; again changes nothing. Throws RefillError `not-allowed` or `card-unknown`. */
 export async function chooseDefaultCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
   await changeCard(deps, person, cardId, 'card-made-default', async (tx, card, at) => {
     if (stateOfCard(card) !== 'usable')
       throw new RefillError('card-unknown', 'That card cannot be charged yet.');
+    if (card.isDefault && card.exhaustedAt === null) return 'unchanged';
     await tx.card.updateMany({
       where: { companyId: card.companyId, isDefault: true },
       data: { isDefault: false },
@@ -37,22 +38,25 @@ export async function chooseDefaultCard(deps: BillingDeps, person: Person, cardI
     const chosen = { isDefault: true, isFallback: false, exhaustedAt: null };
     await tx.card.update({ where: keyOf(card), data: chosen });
     if (!card.isDefault) await resumeWithCard(tx, card.companyId, at);
+    return 'changed';
   });
 }
 
 /**
  * The card that a recharge turns to when the default one is declined (R14); the one before is no fallback any more.
- * Throws RefillError `not-allowed` or `card-unknown`.
+ * Again changes nothing. Throws RefillError `not-allowed` or `card-unknown`.
  */
 export async function chooseFallbackCard(deps: BillingDeps, person: Person, cardId: bigint): Promise<void> {
   await changeCard(deps, person, cardId, 'card-made-fallback', async (tx, card) => {
     if (stateOfCard(card) !== 'usable' || card.isDefault)
       throw new RefillError('card-unknown', 'That card cannot be the fallback.');
+    if (card.isFallback && card.exhaustedAt === null) return 'unchanged';
     await tx.card.updateMany({
       where: { companyId: card.companyId, isFallback: true },
       data: { isFallback: false },
     });
     await tx.card.update({ where: keyOf(card), data: { isFallback: true, exhaustedAt: null } });
+    return 'changed';
   });
 }
 
@@ -63,15 +67,17 @@ export async function removeCard(deps: BillingDeps, person: Person, cardId: bigi
       where: keyOf(card),
       data: { removedAt: at, isDefault: false, isFallback: false },
     });
+    return 'changed';
   });
 }
 
+/** Changes a card of the company's as it is under the lock, and records it where something changed. */
 async function changeCard(
   deps: BillingDeps,
   asked: Person,
   cardId: bigint,
   action: string,
-  change: (tx: Tx, card: CardRow, at: Date) => Promise<void>,
+  change: (tx: Tx, card: CardRow, at: Date) => Promise<'changed' | 'unchanged'>,
 ): Promise<void> {
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
@@ -81,7 +87,7 @@ async function changeCard(
       where: { companyId: person.company.id, id: cardId, removedAt: null },
     });
     if (card === null) throw new RefillError('card-unknown', 'That card is not known any more.');
-    await change(tx, card, at);
+    if ((await change(tx, card, at)) === 'unchanged') return;
     await auditCard(tx, card, action, { actor: actorOf(person), surface: 'slack', at });
   });
 }

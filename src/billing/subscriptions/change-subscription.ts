@@ -20,15 +20,19 @@ import { openPeriod } from './open-period.ts';
 import { findSubscription, type SubscriptionRow } from './rows.ts';
 import type { Beginning } from './start-subscription.ts';
 
-/** Cancels a bundle at the end of its period; a paused one ends at once. Throws `not-allowed`, `subscription-unknown`. */
+/**
+ * Cancels a bundle at the end of its period; a paused one ends at once. Again changes nothing. Throws `not-allowed`,
+ * `subscription-unknown`.
+ */
 export async function cancelSubscription(deps: BillingDeps, person: Person, token: string): Promise<void> {
   await change(deps, person, token, 'bundle-cancelled', async (tx, subscription, { at }) => {
-    if (subscription.state === 'paused') await endSubscription(tx, subscription, at);
-    else await setEnding(tx, subscription, true);
+    if (subscription.state !== 'paused') return await setEnding(tx, subscription, true);
+    await endSubscription(tx, subscription, at);
+    return 'changed';
   });
 }
 
-/** Takes a cancellation back while the bundle's last period runs. Throws as `cancelSubscription`. */
+/** Takes a cancellation back while the bundle's last period runs; else changes nothing. Throws as `cancelSubscription`. */
 export async function keepSubscription(deps: BillingDeps, person: Person, token: string): Promise<void> {
   await change(deps, person, token, 'bundle-kept', (tx, subscription) => setEnding(tx, subscription, false));
 }
@@ -92,21 +96,26 @@ export async function makeSwitch(
 /** Starts a paused bundle again: a new period begins now, and is paid. Again while it runs changes nothing. */
 export async function resumeSubscription(deps: BillingDeps, person: Person, token: string): Promise<void> {
   await change(deps, person, token, 'bundle-resumed', async (tx, subscription, { company, at }) => {
-    if (subscription.state !== 'paused') return;
+    if (subscription.state !== 'paused') return 'unchanged';
     const resumed = await tx.subscription.update({
       where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
       data: { state: 'active', isEnding: false, nextPeriodAt: at },
       include: { bundle: true, nextBundle: true },
     });
     await openPeriod(tx, company, resumed, at, { offSession: false });
+    return 'changed';
   });
 }
 
-async function setEnding(tx: Tx, subscription: SubscriptionRow, isEnding: boolean): Promise<void> {
+type Made = 'changed' | 'unchanged';
+
+async function setEnding(tx: Tx, subscription: SubscriptionRow, isEnding: boolean): Promise<Made> {
+  if (subscription.isEnding === isEnding) return 'unchanged';
   await tx.subscription.update({
     where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
     data: { isEnding },
   });
+  return 'changed';
 }
 
 async function change(
@@ -114,14 +123,14 @@ async function change(
   asked: Person,
   token: string,
   action: string,
-  work: (tx: Tx, subscription: SubscriptionRow, change: { company: Company; at: Date }) => Promise<void>,
+  work: (tx: Tx, subscription: SubscriptionRow, change: { company: Company; at: Date }) => Promise<Made>,
 ): Promise<void> {
   const at = deps.clock.now();
   await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asked);
     const subscription = await findOwn(tx, person, token);
-    await work(tx, subscription, { company: person.company, at });
-    await record(tx, person, subscription, { action, at });
+    const made = await work(tx, subscription, { company: person.company, at });
+    if (made === 'changed') await record(tx, person, subscription, { action, at });
   });
 }
 

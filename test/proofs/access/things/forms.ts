@@ -1,0 +1,107 @@
+import { randomInt } from 'node:crypto';
+import { findSharingDraft, openSettings, openSharing, reviewSharing } from '../../../../src/billing/index.ts';
+import { IDS } from '../../../../src/slack/ids.ts';
+import { blockOf, elementOf, isAlert } from '../../../../src/slack/settings/form-view.ts';
+import { draftExport } from '../../../../src/usage/index.ts';
+import { chosen, many, officeOf, type Place, type Thing, typed, walletOf } from './thing.ts';
+
+const { field } = IDS;
+
+const deps = ({ world: { app } }: Place) => ({ db: app.db, clock: app.billing.clock });
+
+/** Sharing changes only where no charge is under way. */
+async function endCharges({ world, estate }: Place): Promise<void> {
+  await world.app.db.purchaseOrder.updateMany({
+    where: { companyId: estate.company.companyId, state: { in: ['confirmed', 'needs_action'] } },
+    data: { state: 'abandoned', verifyUntil: null },
+  });
+}
+
+async function openShare(place: Place): Promise<string> {
+  await endCharges(place);
+  return (await openSharing(deps(place), place.owner)).token;
+}
+
+export const formThings = {
+  exportForm: {
+    async make(place) {
+      const { owner, world } = place;
+      await world.app.db.usageExport.updateMany({
+        where: { companyId: owner.company.id, userId: owner.userId, state: 'queued' },
+        data: { state: 'cancelled', finishedAt: world.app.billing.clock.now() },
+      });
+      const query = { from: new Date('2026-11-01T08:00:00Z'), to: new Date('2026-12-01T08:00:00Z') };
+      const { token } = await draftExport(deps(place), owner, { query, askedIn: null });
+      const period = {
+        ...chosen(field.exportPeriod, '2026-11'),
+        ...chosen(field.exportZone, 'America/Los_Angeles'),
+      };
+      return {
+        metadata: token,
+        values: { ...period, ...many(field.exportOffices, [officeOf(place).toString()]) },
+      };
+    },
+  },
+  requestForm: {
+    async make(place) {
+      await closeRequests(place);
+      return { metadata: '', values: { ...typed(field.amount, '15'), ...typed(field.reason, 'For calls') } };
+    },
+  },
+  /** What is typed after `/credits request`. */
+  wish: {
+    async make(place) {
+      await closeRequests(place);
+      return { value: '15 for calls' };
+    },
+  },
+  linkCode: { make: async () => ({ value: 'K7QM-2WXT-9FHB' }) },
+  settingsForm: {
+    async make(place) {
+      const { token, settings } = await openSettings(deps(place), place.owner);
+      const alert = settings.find((each) => isAlert(each) && each.walletId === walletOf(place).toString());
+      if (alert === undefined) throw new Error('each wallet has its alert');
+      const level = `${randomInt(1, 400)}.${randomInt(10, 99)}`;
+      return { metadata: token, values: { [blockOf(alert)]: { [elementOf(alert)]: { value: level } } } };
+    },
+    async age(place, { metadata }) {
+      await place.world.app.db.settingsDraft.deleteMany({ where: { token: metadata ?? '' } });
+    },
+  },
+  /** No charge is under way. */
+  quiet: {
+    async make(place) {
+      await endCharges(place);
+      return {};
+    },
+  },
+  sharingForm: {
+    make: async (place) => ({ metadata: await openShare(place), values: {} }),
+    async age(place, { metadata }) {
+      await place.world.app.db.sharingDraft.deleteMany({ where: { token: metadata ?? '' } });
+    },
+  },
+  sharingReview: {
+    async make(place) {
+      const token = await openShare(place);
+      const { choice } = await findSharingDraft(deps(place), place.owner, token);
+      await reviewSharing(deps(place), place.owner, token, choice);
+      return { metadata: token };
+    },
+    async age(place, { metadata }) {
+      await place.world.app.db.sharingDraft.deleteMany({ where: { token: metadata ?? '' } });
+    },
+  },
+} satisfies Record<string, Thing>;
+
+/** One open request a person. */
+async function closeRequests({ world, estate, owner }: Place): Promise<void> {
+  await world.app.db.creditRequest.updateMany({
+    where: {
+      companyId: estate.company.companyId,
+      askedBy: `${owner.teamId}/${owner.userId}`,
+      state: 'open',
+    },
+    data: { state: 'expired', answeredAt: world.app.billing.clock.now() },
+  });
+}

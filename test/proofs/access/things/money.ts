@@ -1,0 +1,243 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import {
+  confirmPurchase,
+  openDraft,
+  openRechargeDraft,
+  readOrder,
+  reviewPurchase,
+  reviewRecharge,
+} from '../../../../src/billing/index.ts';
+import { dollars, toMicros } from '../../../../src/money.ts';
+import { encodeScope } from '../../../../src/org/index.ts';
+import { IDS } from '../../../../src/slack/ids.ts';
+import {
+  chosen,
+  officeOf,
+  type Place,
+  personOf,
+  scopeOf,
+  type Thing,
+  tokenIn,
+  typed,
+  walletOf,
+} from './thing.ts';
+
+const DAY_MS = 86_400_000;
+const newToken = (): string => randomBytes(18).toString('base64url');
+/** An amount between so many dollars, with cents, so that it is another one each time. */
+const someAmount = (from: number, to: number) => dollars(`${randomInt(from, to)}.${randomInt(10, 99)}`);
+
+async function review(place: Place, amount = someAmount(10, 90)) {
+  const { billing } = place.world.app;
+  const { token } = await openDraft(billing, place.owner, {});
+  return await reviewPurchase(billing, place.owner, token, { scope: scopeOf(place), amount });
+}
+
+const setState = ({ world }: Place, token: string, state: string) =>
+  world.app.db.purchaseOrder.update({ where: { token }, data: { state } });
+
+/** A purchase that was confirmed, and what became of it since. */
+async function confirmed(place: Place, data: object): Promise<string> {
+  const shown = await review(place);
+  await confirmPurchase(place.world.app.billing, place.owner, shown, { viewId: 'VEARLIER' });
+  await place.world.app.db.purchaseOrder.update({ where: { token: shown.token }, data });
+  return shown.token;
+}
+
+/** A recharge of the company's in a state. */
+async function recharge(place: Place, amount: ReturnType<typeof dollars>, data: object): Promise<string> {
+  const { world, estate } = place;
+  const at = world.app.billing.clock.now();
+  const { id: cardId } = await world.app.db.card.findFirstOrThrow({
+    where: { companyId: estate.company.companyId, isDefault: true },
+  });
+  const { token } = await world.app.db.purchaseOrder.create({
+    data: {
+      companyId: estate.company.companyId,
+      token: newToken(),
+      kind: 'recharge',
+      state: 'abandoned',
+      officeId: officeOf(place),
+      amountMicros: toMicros(amount),
+      method: 'card',
+      cardId,
+      userId: 'auto-recharge',
+      createdAt: at,
+      confirmedAt: at,
+      ...data,
+    },
+  });
+  return token;
+}
+
+/** Auto-recharge as it is set there; anew each time, as everything else was set since. */
+async function setRecharge(place: Place, amount: ReturnType<typeof dollars>, threshold = dollars('5')) {
+  const { world, estate } = place;
+  const { db, billing } = world.app;
+  const at = billing.clock.now();
+  const { companyId } = estate.company;
+  const data = {
+    officeId: officeOf(place),
+    isOn: true,
+    thresholdMicros: toMicros(threshold),
+    amountMicros: toMicros(amount),
+    capMicros: toMicros(amount.greaterThan('100') ? amount : dollars('100')),
+    monthStartsAt: new Date(at.getTime() - DAY_MS),
+    monthEndsAt: new Date(at.getTime() + 20 * DAY_MS),
+    pausedFor: null,
+    setBy: 'test',
+    setAt: at,
+  };
+  await db.rechargeSetting.upsert({
+    where: { companyId_walletId: { companyId, walletId: walletOf(place) } },
+    create: { companyId, walletId: walletOf(place), ...data },
+    update: { ...data, version: { increment: 1 } },
+  });
+}
+
+const figure = (place: Place, name: string, amount: string) => {
+  const block = `${name}:${walletOf(place)}`;
+  return { [block]: { [name]: { type: 'plain_text_input', value: amount } } };
+};
+
+const nextVersion = async (place: Place): Promise<void> => setRecharge(place, someAmount(30, 60));
+
+export const moneyThings = {
+  nothing: { make: async () => ({ value: '0' }) },
+  amount: { make: async () => ({ value: '20' }) },
+  scope: { make: async (place) => ({ value: encodeScope(scopeOf(place)) }) },
+  wallet: {
+    async make(place) {
+      await setRecharge(place, dollars('20'));
+      return { value: walletOf(place).toString(), selected: walletOf(place).toString() };
+    },
+  },
+  /** A purchase of the owner's that is being reviewed. */
+  review: {
+    async make(place) {
+      const { token, mark } = await review(place);
+      return { value: `${token}.${mark}`, metadata: `${token}.${mark}` };
+    },
+    age: async (place, carried) => void (await setState(place, tokenIn(carried), 'abandoned')),
+  },
+  declined: {
+    async make(place) {
+      const token = await confirmed(place, { state: 'declined', failureCode: 'card_declined' });
+      const { mark } = await readOrder(place.world.app.billing, place.owner, token);
+      return { value: `${token}.${mark}`, metadata: token };
+    },
+    age: async (place, carried) => void (await setState(place, tokenIn(carried), 'abandoned')),
+  },
+  /** A recharge that waits for its verification at the bank. */
+  unverified: {
+    async make(place) {
+      // Credits are still low, or there would be nothing to verify.
+      await setRecharge(place, dollars('9500'), dollars('9000'));
+      // Credits have one recharge under way.
+      await place.world.app.db.purchaseOrder.updateMany({
+        where: { companyId: place.estate.company.companyId, officeId: officeOf(place), kind: 'recharge' },
+        data: { state: 'abandoned' },
+      });
+      const until = new Date(place.world.app.billing.clock.now().getTime() + DAY_MS);
+      const data = { state: 'needs_action', offSession: true, verifyUntil: until };
+      return { value: await recharge(place, dollars('20'), data) };
+    },
+    age: async (place, { value = '' }) => void (await setState(place, value, 'abandoned')),
+  },
+  /** The last of many recharges, whose notice suggests a larger amount. */
+  suggestion: {
+    async make(place) {
+      const amount = dollars('25');
+      await setRecharge(place, amount);
+      for (let fired = 0; fired < 2; fired += 1) await recharge(place, amount, {});
+      return { value: await recharge(place, amount, {}) };
+    },
+    async age({ world }, { value = '' }) {
+      const amountMicros = toMicros(dollars('24'));
+      await world.app.db.purchaseOrder.update({ where: { token: value }, data: { amountMicros } });
+    },
+  },
+  /** A purchase above the limit, asked by the company's second admin. */
+  approval: {
+    async make(place) {
+      const owner = await personOf(place, 'ULI');
+      const shown = await review({ ...place, owner }, someAmount(600, 900));
+      await confirmPurchase(place.world.app.billing, owner, shown, { viewId: 'VEARLIER' });
+      const { token } = await place.world.app.db.approval.findFirstOrThrow({
+        where: { purchaseOrder: { token: shown.token } },
+      });
+      return { value: token };
+    },
+    async age(place, { value = '' }) {
+      const data = { state: 'declined', decidedAt: new Date(), decidedBy: 'TACME/UANA' };
+      await place.world.app.db.approval.update({ where: { token: value }, data });
+    },
+  },
+  /** Somebody asks for credits of the office. */
+  request: {
+    async make(place) {
+      const { world, estate } = place;
+      const at = world.app.billing.clock.now();
+      const { token } = await world.app.db.creditRequest.create({
+        data: {
+          companyId: estate.company.companyId,
+          token: newToken(),
+          askedBy: `${estate.company.teamId}/U${randomInt(10 ** 9)}`,
+          officeId: officeOf(place),
+          amountMicros: toMicros(dollars('30')),
+          reason: 'For the fair',
+          state: 'open',
+          askedAt: at,
+          expiresAt: new Date(at.getTime() + DAY_MS),
+        },
+      });
+      return { value: token, metadata: token, values: typed(IDS.field.reason, 'Not this month') };
+    },
+    async age(place, { value = '' }) {
+      const data = { state: 'declined', answeredBy: 'TACME/UANA', answeredAt: new Date() };
+      await place.world.app.db.creditRequest.update({ where: { token: value }, data });
+    },
+  },
+  purchaseForm: {
+    async make(place) {
+      const { token } = await openDraft(place.world.app.billing, place.owner, {});
+      const scope = chosen(IDS.field.scope, encodeScope(scopeOf(place)));
+      return { metadata: token, values: { ...scope, ...chosen(IDS.field.choice, '20.00') } };
+    },
+    age: async (place, carried) => void (await setState(place, tokenIn(carried), 'abandoned')),
+  },
+  rechargeForm: {
+    async make(place) {
+      await setRecharge(place, dollars('20'));
+      const { token } = await openRechargeDraft(place.world.app.billing, place.owner, walletOf(place));
+      const { isOn, threshold, amount, cap } = IDS.field;
+      const block = `${isOn}:${walletOf(place)}`;
+      const values = {
+        [block]: { [isOn]: { type: 'radio_buttons', selected_option: { value: 'on' } } },
+        ...figure(place, threshold, '6'),
+        ...figure(place, amount, someAmount(30, 60).toFixed(2)),
+        ...figure(place, cap, '100'),
+      };
+      return { metadata: token, values };
+    },
+    age: nextVersion,
+  },
+  rechargeReview: {
+    async make(place) {
+      await setRecharge(place, dollars('20'));
+      const { billing } = place.world.app;
+      const { token } = await openRechargeDraft(billing, place.owner, walletOf(place));
+      const choice = { isOn: true, threshold: dollars('6'), amount: someAmount(30, 60), cap: dollars('100') };
+      const { mark } = await reviewRecharge(billing, place.owner, token, choice);
+      return { metadata: `${token}.${mark}` };
+    },
+    age: nextVersion,
+  },
+  capForm: {
+    async make(place) {
+      await setRecharge(place, dollars('20'));
+      const { token } = await openRechargeDraft(place.world.app.billing, place.owner, walletOf(place));
+      return { metadata: token, values: figure(place, IDS.field.cap, someAmount(200, 300).toFixed(2)) };
+    },
+  },
+} satisfies Record<string, Thing>;

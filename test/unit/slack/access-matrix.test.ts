@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { SUBCOMMANDS } from '../../../src/slack/help/suggest.ts';
+import { listeners } from '../../../src/slack/listeners.ts';
+import { matrix, nameOf } from '../../proofs/access/matrix.ts';
+
+/** Everything that the app registers with Slack, as the access matrix names it. */
+function listRegistered(): string[] {
+  const { messageActions, claimActions, viewActions, ignoredActions, submissions, suggestions, events } =
+    listeners;
+  return [
+    ...[...Object.keys(messageActions), ...Object.keys(claimActions), ...ignoredActions].map(
+      (id) => `click ${id}`,
+    ),
+    ...Object.keys(viewActions).map((id) => `view ${id}`),
+    ...Object.keys(submissions).map((id) => `submit ${id}`),
+    ...Object.entries(suggestions).flatMap(([window, lists]) =>
+      Object.keys(lists).map((id) => `list ${window}/${id}`),
+    ),
+    ...SUBCOMMANDS.map((word) => `command ${word}`),
+    ...events.map((type) => `event ${type}`),
+  ];
+}
+
+it('everything that is registered with Slack has its row in the access matrix, and nothing else has one', () => {
+  expect(matrix.map(nameOf).toSorted()).toEqual(listRegistered().toSorted());
+});
