@@ -1,11 +1,19 @@
--- Wakes the job that decides what a class of a wallet needs; at most one waits.
+-- Wakes the job that decides what a class of a wallet needs: telling people, or for its general credits a recharge. At
+-- most one of each waits, and a wallet's run one after the other. The one place that enqueues them.
 CREATE OR REPLACE FUNCTION ledger_wake_watch(p_company bigint, p_wallet bigint, p_class text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM graphile_worker.add_job('watch-balance',
-    json_build_object('companyId', p_company::text, 'walletId', p_wallet::text, 'class', p_class),
-    queue_name => format('watch:%s:%s', p_company, p_wallet),
-    job_key => format('watch-balance:%s:%s:%s', p_company, p_wallet, p_class));
+  IF p_class = 'general' THEN
+    PERFORM graphile_worker.add_job('recharge-if-low',
+      json_build_object('companyId', p_company::text, 'walletId', p_wallet::text),
+      queue_name => format('watch:%s:%s', p_company, p_wallet),
+      job_key => format('recharge-if-low:%s:%s', p_company, p_wallet));
+  ELSE
+    PERFORM graphile_worker.add_job('watch-balance',
+      json_build_object('companyId', p_company::text, 'walletId', p_wallet::text, 'class', p_class),
+      queue_name => format('watch:%s:%s', p_company, p_wallet),
+      job_key => format('watch-balance:%s:%s:%s', p_company, p_wallet, p_class));
+  END IF;
 END $$;
 
 -- A company's wallets as they are, to compare with later.

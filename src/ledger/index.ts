@@ -40,6 +40,7 @@ export type {
   Bundle,
   CompanyBalance,
   CreditKind,
+  Level,
   NewUsage,
   UsageClass,
   UsageOutcome,
@@ -54,3 +55,4 @@ export { type UsageTotal, usageTotals } from './usage-totals.ts';
 export type { Finding } from './verify/finding.ts';
 export { verifyDatabase } from './verify/verify-database.ts';
 export { type VerifyOptions, type VerifySummary, verifyLedger } from './verify/verify-ledger.ts';
+export { wakeWatch } from './wake-watch.ts';

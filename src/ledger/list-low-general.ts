@@ -17,8 +17,7 @@ export async function* listLowGeneral(db: Queryable, atOnce = AT_ONCE): AsyncGen
   for (let after = BEFORE_ALL; ; ) {
     const page = await db.$queryRaw<LowWallet[]>`
       SELECT company_id AS "companyId", id AS "walletId" FROM wallet
-      WHERE general_micros - debt_calls_micros - debt_ai_micros - held_calls_micros - held_ai_micros < watch_general_micros
-        AND (company_id, id) > (${after.companyId}, ${after.walletId})
+      WHERE ledger_may_be_low(wallet) AND (company_id, id) > (${after.companyId}, ${after.walletId})
       ORDER BY company_id, id LIMIT ${atOnce}`;
     yield* page;
     const last = page.at(-1);

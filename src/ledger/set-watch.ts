@@ -4,9 +4,9 @@ import { asLedgerCall } from './ledger-error.ts';
 import type { WatchClass } from './types.ts';
 
 /**
- * Sets the levels of a wallet below which the job `watch-balance` is woken; null: not watched; what is not named
+ * Sets the levels of a wallet below which `wakeWatch` is called; null: not watched; what is not named
  * stays. `calls` and `ai` are compared with what the class can spend, `general` with `freeGeneral` (R11). What is below
- * its level already wakes the job at once. Throws RefillError `wallet-unknown`, `no-book`.
+ * its level already wakes its job at once. Throws RefillError `wallet-unknown`, `no-book`.
  */
 export async function setWatch(
   tx: Queryable,

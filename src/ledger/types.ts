@@ -18,6 +18,9 @@ export interface Bundle {
   expiresAt: Date;
 }
 
+/** `low`: below the level it is watched for. `out`: nothing left, so the class is interrupted (R6). */
+export type Level = 'ok' | 'low' | 'out';
+
 /** What one office, or the company's pool (`officeId` null), has. */
 export interface WalletBalance {
   walletId: bigint;
@@ -33,6 +36,8 @@ export interface WalletBalance {
   available: Record<UsageClass, Money>;
   /** General credits less debt of both classes, and less what holds take beyond their bundle: may be negative (R11). */
   freeGeneral: Money;
+  /** How each class stands by what it can spend, and the general credits by `freeGeneral`, which are never out. */
+  level: Record<WatchClass, Level>;
   /** The level below which a job is woken; null: not watched. */
   watch: Record<WatchClass, Money | null>;
   bundles: Bundle[];

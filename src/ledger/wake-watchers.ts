@@ -22,7 +22,7 @@ export async function listDueWakes(db: Queryable, looked: Looked): Promise<bigin
 }
 
 /**
- * Wakes `watch-balance` for a company's wallets with such a bundle. Safe to run again: the job decides by the balance as
+ * Wakes `watch-balance` and `recharge-if-low` for a company's wallets with such a bundle. Safe to run again: the job decides by the balance as
  * it is. Whoever posts wakes under the lock on the book, so this does, too: jobs that others have not committed yet are
  * waited for holding none.
  */

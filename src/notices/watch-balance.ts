@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction, type Tx } from '../db/index.ts';
 import { DAY_MS } from '../durations.ts';
-import { readBalance, type UsageClass, type WalletBalance } from '../ledger/index.ts';
+import { type Level, readBalance, type UsageClass, type WalletBalance } from '../ledger/index.ts';
 import {
   type Company,
   encodeScope,
@@ -17,8 +17,8 @@ import { postNotice } from './post-notice.ts';
 const COOL_DOWN_MS = DAY_MS;
 
 type Watched = JobPayload<'watch-balance'>;
-/** `low`: below the alert level. `out`: nothing left, so the class is interrupted (R6). */
-type Level = 'low' | 'out';
+/** The levels that people are told of. */
+type ToldLevel = Exclude<Level, 'ok'>;
 
 /** Whether auto-recharge is set for a wallet, and on its way for what it lacks. */
 export type RechargeCheck = (
@@ -38,15 +38,14 @@ interface Story {
 /**
  * Decides what a class of a wallet needs once it crossed a level, from the balance as it is now: the crossing only
  * woke us, and may be over. Each level is told once per crossing and not again within the cool-down; back above it,
- * the same message says so. What a recharge is about to mend is not called low. While everything is out, "low" is not said as well. General credits are no class of their
- * own to people: nothing is said of them.
+ * the same message says so. What a recharge is about to mend is not called low. While everything is out, "low" is not
+ * said as well.
  */
 export async function watchBalance(
   deps: { db: Db; clock: Clock; checkRecharge?: RechargeCheck },
   watched: Watched,
 ): Promise<void> {
   const { class: usageClass } = watched;
-  if (usageClass === 'general') return;
   await inTransaction(deps.db, async (tx) => {
     // One decision at a time: the alert may not exist yet and cannot be locked, so the company is the lock.
     await lockCompany(tx, watched.companyId);
@@ -58,18 +57,16 @@ export async function watchBalance(
     if (wallet === undefined) return;
     const isShared = pooled && usageClass === 'ai';
     const isMissed = (isShared ? wallets : [wallet]).some((one) => isInUse(one, usageClass));
-    const available = wallet.available[usageClass];
-    const alertAt = wallet.watch[usageClass];
     const recharge = await deps.checkRecharge?.(tx, company.id, wallet);
     const story = { company, wallet, class: usageClass, isRechargeOn: recharge?.isOn === true, now };
-    const isOut = available.lessThanOrEqualTo(0);
+    const isOut = wallet.level[usageClass] === 'out';
     // Shared credits and the primary office's bundle pay AI together: whichever of them woke us, it is one interruption.
     const payer = isShared ? wallets.find(({ officeId }) => officeId === null) : wallet;
     // What was told is taken back also where nothing is in use any more.
     if (payer !== undefined && (isMissed || !isOut))
       await follow(tx, { ...story, wallet: payer }, 'out', isOut);
     if (isOut) return;
-    const isLow = alertAt !== null && available.lessThan(alertAt);
+    const isLow = wallet.level[usageClass] === 'low';
     // A recharge tells of it itself, whatever comes of it.
     const isTold = isLow && recharge?.isUnderWay === true;
     if (!isTold && (isMissed || !isLow)) await follow(tx, story, 'low', isLow);
@@ -90,7 +87,7 @@ export function isInUse(
 }
 
 /** Brings the memory of one level, and its message, to how things are. */
-async function follow(tx: Tx, story: Story, level: Level, isBelow: boolean): Promise<void> {
+async function follow(tx: Tx, story: Story, level: ToldLevel, isBelow: boolean): Promise<void> {
   const { company, wallet, now } = story;
   const key = { companyId: company.id, walletId: wallet.walletId, class: story.class, level };
   const where = { companyId_walletId_class_level: key };
@@ -112,7 +109,7 @@ async function follow(tx: Tx, story: Story, level: Level, isBelow: boolean): Pro
 async function tell(
   tx: Tx,
   { company, wallet, class: usageClass, isRechargeOn, now }: Story,
-  level: Level,
+  level: ToldLevel,
   alert: { isLow: boolean; lowSince: Date; dedupeKey: string },
 ): Promise<void> {
   const offices = await listOffices(tx, company.id);

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/index.ts';
-import type { JobName, JobPayload } from './jobs.ts';
+import type { EnqueuedHere, JobPayload } from './jobs.ts';
 
 export interface EnqueueOptions {
   /** Jobs of one queue run one at a time, in order. */
@@ -17,7 +17,7 @@ const asJson = (payload: Record<string, unknown>): string =>
  * Adds a job in the caller's transaction: it exists exactly when the change that asked for it does.
  * Runs as soon as that transaction commits.
  */
-export async function enqueue<N extends JobName>(
+export async function enqueue<N extends EnqueuedHere>(
   tx: Queryable,
   name: N,
   payload: JobPayload<N>,

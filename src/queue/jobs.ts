@@ -25,8 +25,10 @@ export const jobs = {
   'ask-about-card': z.object({ companyId: id, cardId: id }),
   /** Sends one notice of the outbox, or brings its message up to date. */
   'deliver-notice': z.object({ companyId: id, noticeId: id }),
-  /** Decides what a wallet that crossed a watch level needs: telling people of a class, or a recharge (`general`). */
-  'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai', 'general']) }),
+  /** Decides whether people are told how a class of a wallet stands, which crossed a level it is watched for. */
+  'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai']) }),
+  /** Decides whether a wallet is recharged, whose general credits crossed the level they are watched for. */
+  'recharge-if-low': z.object({ companyId: id, walletId: id }),
   /** Makes a file of usage and hands it over; draws how that goes. Safe to run any number of times. */
   'run-export': z.object({ companyId: id, exportId: id }),
   /** Brings an invoice and its mirror at the processor together. Safe to run any number of times. */
@@ -40,6 +42,9 @@ export const jobs = {
 } as const;
 
 export type JobName = keyof typeof jobs;
+/** Jobs whose address stands in SQL: `wakeWatch` of the ledger enqueues them. */
+type WatchJob = 'watch-balance' | 'recharge-if-low';
+export type EnqueuedHere = Exclude<JobName, WatchJob>;
 export type JobPayload<N extends JobName> = z.output<(typeof jobs)[N]>;
 export type JobHandler<N extends JobName> = (payload: JobPayload<N>) => Promise<void>;
 /** A handler for every job: a room that forgets one does not compile. */

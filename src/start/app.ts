@@ -182,10 +182,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         'advance-card-check': (payload) => advanceCheck(billing, payload),
         ...slack.jobs,
         'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
-        'watch-balance': (payload) =>
-          payload.class === 'general'
-            ? decideRecharge(billing, payload)
-            : watchBalance({ db, clock, checkRecharge }, payload),
+        'watch-balance': (payload) => watchBalance({ db, clock, checkRecharge }, payload),
+        'recharge-if-low': (payload) => decideRecharge(billing, payload),
         'mirror-invoice': (payload) => mirrorInvoice(billing, payload),
         'send-invoice-file': (payload) => sendInvoiceFile(invoiceDeps, payload),
         'run-export': (payload) => runExport(exportDeps, payload),

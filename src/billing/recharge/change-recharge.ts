@@ -1,7 +1,7 @@
 import { monthAround } from '../../calendar.ts';
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { readBalance, setWatch, type WalletBalance } from '../../ledger/index.ts';
+import { readBalance, setWatch, type WalletBalance, wakeWatch } from '../../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
 import {
   actorOf,
@@ -11,7 +11,6 @@ import {
   isCompanyAdmin,
   type Person,
 } from '../../org/index.ts';
-import { enqueue } from '../../queue/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { approvalLimit } from '../approval/needs-approval.ts';
 import { type Change, rechargeMatter, textOf } from '../approval/subject.ts';
@@ -19,7 +18,7 @@ import { scopeOf } from '../order-rows.ts';
 import { assertHasCard, readPayBy } from '../pay-by.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { dropWaiting } from './retry-recharge.ts';
-import { DEFAULTS, type SettingRow } from './settings.ts';
+import { DEFAULTS, isBelow, type SettingRow } from './settings.ts';
 import { recordSetting, tellSetting } from './tell-recharge.ts';
 
 export interface RechargeChoice {
@@ -97,7 +96,7 @@ export function toChange(wallet: WalletBalance, choice: RechargeChoice): Change 
     threshold: textOf(choice.threshold),
     amount: textOf(choice.amount),
     cap: textOf(choice.cap),
-    chargesNow: wallet.freeGeneral.lessThan(choice.threshold),
+    chargesNow: isBelow(wallet, choice.threshold),
   };
 }
 
@@ -147,11 +146,7 @@ export async function putInForce(
   if (open !== null) await dropWaiting(tx, open, now, 'given_up');
   await setWatch(tx, { ...key, general: choice.isOn ? choice.threshold : null });
   // What is below already crosses nothing, and may have waited for just this change.
-  const wake = {
-    queue: `watch:${key.companyId}:${key.walletId}`,
-    key: `${key.companyId}:${key.walletId}:general`,
-  };
-  if (choice.isOn) await enqueue(tx, 'watch-balance', { ...key, class: 'general' }, wake);
+  if (choice.isOn) await wakeWatch(tx, { ...key, class: 'general' });
 }
 
 /** Refuses a choice that cannot be, or is not this person's to make. */

@@ -14,7 +14,7 @@ import { enqueueAdvance } from '../order-jobs.ts';
 import { readPayBy } from '../pay-by.ts';
 import type { BillingDeps } from '../types.ts';
 import { findOpenRecharge } from './find-open.ts';
-import { isRechargeable, rollMonth, type SettingRow, sumRecharges } from './settings.ts';
+import { isBelow, isRechargeable, rollMonth, type SettingRow, sumRecharges } from './settings.ts';
 import { type Block, tellBlocked } from './tell-recharge.ts';
 
 /** Two recharges of a wallet are at least so far apart (R11). */
@@ -46,7 +46,7 @@ export async function decideRecharge(
     const balance = await readBalance(tx, company.id, now);
     const wallet = balance.wallets.find(({ walletId }) => walletId === wanted);
     if (wallet === undefined || !isRechargeable(balance, wallet)) return;
-    if (!wallet.freeGeneral.lessThan(fromMicros(found.thresholdMicros))) return;
+    if (!isBelow(wallet, fromMicros(found.thresholdMicros))) return;
     if (await isStandingStill(tx, company.id)) return;
     const setting = await rollMonth(tx, found, company.timeZone, now);
     if ((await findOpenRecharge(tx, setting)) !== null || !(await isRested(tx, setting, now))) return;
@@ -147,7 +147,7 @@ export const checkRecharge: RechargeCheck = async (tx, companyId, wallet: Wallet
     return { isOn: await isPoolRecharged(tx, companyId, wallet), isUnderWay: false };
   const isStill =
     setting.pausedFor !== null || setting.blockedKey !== null || (await isStandingStill(tx, companyId));
-  const isLow = wallet.freeGeneral.lessThan(fromMicros(setting.thresholdMicros));
+  const isLow = isBelow(wallet, fromMicros(setting.thresholdMicros));
   return { isOn: true, isUnderWay: isLow && !isStill };
 };
 

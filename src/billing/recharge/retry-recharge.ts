@@ -1,10 +1,10 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { HOUR_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
-import { readBalance } from '../../ledger/index.ts';
+import { readBalance, wakeWatch } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
 import { type Company, findCompany, lockCompany } from '../../org/index.ts';
-import { enqueue, forEachCompany } from '../../queue/index.ts';
+import { forEachCompany } from '../../queue/index.ts';
 import { chargeCard, chargeFallback } from '../charge-card.ts';
 import { listChargeableCards } from '../chargeable-cards.ts';
 import { type Failure, NOT_VERIFIED, PROCESSOR_REFUSED } from '../declines.ts';
@@ -15,7 +15,7 @@ import { type Attempt, findLiveAttempt } from '../payment-attempt.ts';
 import { RETRY_AFTER_MS } from '../retry-pace.ts';
 import type { BillingDeps } from '../types.ts';
 import { askToVerify, findCardToVerify } from '../verification/ask-to-verify.ts';
-import type { SettingRow } from './settings.ts';
+import { isBelow, type SettingRow } from './settings.ts';
 import { tellRecharge } from './tell-recharge.ts';
 import { wakeRefused } from './wake-refused.ts';
 
@@ -206,8 +206,7 @@ export async function staysWithinDay(tx: Tx, company: Company, order: OrderRow, 
 
 /** Has the wallet decided about as it is now: what keeps a recharge from it is told there. */
 async function judgeAnew(tx: Tx, { companyId, walletId }: SettingRow): Promise<void> {
-  const wake = { queue: `watch:${companyId}:${walletId}`, key: `${companyId}:${walletId}:general` };
-  await enqueue(tx, 'watch-balance', { companyId, walletId, class: 'general' }, wake);
+  await wakeWatch(tx, { companyId, walletId, class: 'general' });
 }
 
 /** Whether the credits of a recharge are still below their threshold. */
@@ -220,7 +219,7 @@ export async function isStillLow(
   if (setting === null) return false;
   const { wallets } = await readBalance(tx, setting.companyId, now);
   const wallet = wallets.find(({ walletId }) => walletId === setting.walletId);
-  return wallet?.freeGeneral.lessThan(fromMicros(setting.thresholdMicros)) === true;
+  return wallet !== undefined && isBelow(wallet, fromMicros(setting.thresholdMicros));
 }
 
 async function pause(

@@ -18,7 +18,7 @@ import {
   toChange,
 } from './change-recharge.ts';
 import { findOpenRecharge } from './find-open.ts';
-import { versionOf } from './settings.ts';
+import { isBelow, versionOf } from './settings.ts';
 import { suggestAmount } from './suggest-amount.ts';
 
 /** What a change comes to. `chargesNow`: what is charged as soon as it is confirmed, as credits are low already. */
@@ -112,7 +112,7 @@ async function describeReview(tx: Tx, person: Person, draft: Draft, now: Date): 
   if (versionOf(before) !== draft.settingVersion)
     throw new RefillError('recharge-changed', 'It was set since this window was opened.');
   await assertAllowed(tx, person, before, choice, now);
-  const isLow = wallet.freeGeneral.lessThan(choice.threshold);
+  const isLow = isBelow(wallet, choice.threshold);
   const isOpen = before !== null && (await findOpenRecharge(tx, before)) !== null;
   const { payBy, cardId } = await readPayBy(tx, person.company, now);
   const chargesNow = choice.isOn && isLow && !isOpen ? choice.amount : null;

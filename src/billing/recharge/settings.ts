@@ -25,6 +25,10 @@ export function isRechargeable(balance: CompanyBalance, wallet: WalletBalance): 
   return balance.pooled === (wallet.officeId === null);
 }
 
+/** Whether general credits are under a threshold, so that a recharge is due (R11): strictly, by what nobody waits for. */
+export const isBelow = (wallet: Pick<WalletBalance, 'freeGeneral'>, threshold: Money): boolean =>
+  wallet.freeGeneral.lessThan(threshold);
+
 /** The setting with the month it is now; a month that is over makes way for the next, by the zone of now (R11). */
 export async function rollMonth(
   tx: Tx,

@@ -1,11 +1,10 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
-import { setWatch } from '../../ledger/index.ts';
+import { setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
 import { postNotice, resendFailed } from '../../notices/index.ts';
 import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
-import { enqueue } from '../../queue/index.ts';
 import { newToken } from '../../token.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { LIMIT_MATTER } from '../approval/subject.ts';
@@ -203,13 +202,7 @@ async function setAlert(
   const watched = field === 'alert_ai' ? 'ai' : 'calls';
   await setWatch(tx, { ...wallet, [watched]: to === null ? null : dollars(to) });
   // What was low by the level before may not be by this one, and is then told anew when it is.
-  const { companyId, walletId } = wallet;
-  await enqueue(
-    tx,
-    'watch-balance',
-    { ...wallet, class: watched },
-    { queue: `watch:${companyId}:${walletId}`, key: `${companyId}:${walletId}:${watched}` },
-  );
+  await wakeWatch(tx, { ...wallet, class: watched });
 }
 
 async function setChannel(

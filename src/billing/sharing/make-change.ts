@@ -1,8 +1,7 @@
 import type { Tx } from '../../db/index.ts';
-import { setPooled, setWatch } from '../../ledger/index.ts';
+import { setPooled, setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { findCompany, recordAudit } from '../../org/index.ts';
-import { enqueue } from '../../queue/index.ts';
 import { askForChange } from '../approval/ask-approval.ts';
 import { textOf } from '../approval/subject.ts';
 import { keepSetting, putInForce } from '../recharge/change-recharge.ts';
@@ -158,10 +157,5 @@ async function wakeWatchers(tx: Tx, state: SharingState): Promise<void> {
   const companyId = state.company.id;
   for (const { walletId } of [state.pool, ...state.offices])
     for (const usageClass of ['calls', 'ai'] as const)
-      await enqueue(
-        tx,
-        'watch-balance',
-        { companyId, walletId, class: usageClass },
-        { queue: `watch:${companyId}:${walletId}`, key: `${companyId}:${walletId}:${usageClass}` },
-      );
+      await wakeWatch(tx, { companyId, walletId, class: usageClass });
 }

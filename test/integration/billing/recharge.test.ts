@@ -125,11 +125,7 @@ async function drain(): Promise<void> {
   }
 }
 
-/** Does what the queue does with a wake-up, whose payload says more than whose credits they are. */
-const decide = (): Promise<void> => {
-  const payload = { companyId: acme.companyId, walletId, class: 'general' as const };
-  return decideRecharge(deps, payload);
-};
+const decide = (): Promise<void> => decideRecharge(deps, { companyId: acme.companyId, walletId });
 
 async function recharges() {
   return await database.db.purchaseOrder.findMany({

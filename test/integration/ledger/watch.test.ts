@@ -53,9 +53,10 @@ const watch = (levels: { [C in WatchClass]?: string | null }) =>
 /** What of the wallet somebody was woken for since this was last asked. */
 async function woken(): Promise<string[]> {
   const jobs = await database.db.$queryRaw<{ key: string; class: string }[]>`
-    SELECT job.key, p.payload->>'class' AS class FROM graphile_worker.jobs AS job
-    JOIN graphile_worker._private_jobs AS p ON p.id = job.id
-    WHERE job.task_identifier = 'watch-balance' AND p.payload->>'walletId' = ${walletId.toString()} ORDER BY 2`;
+    SELECT job.key, CASE job.task_identifier WHEN 'recharge-if-low' THEN 'general' ELSE p.payload->>'class' END AS class
+    FROM graphile_worker.jobs AS job JOIN graphile_worker._private_jobs AS p ON p.id = job.id
+    WHERE job.task_identifier IN ('watch-balance', 'recharge-if-low') AND p.payload->>'walletId' = ${walletId.toString()}
+    ORDER BY 2`;
   for (const { key } of jobs) await database.db.$executeRaw`SELECT graphile_worker.remove_job(${key})`;
   return jobs.map((job) => job.class);
 }
@@ -69,6 +70,38 @@ it('R27: setting a watch level above what is there wakes whoever tells people, o
   expect(await woken()).toEqual(['calls']);
   await watch({ calls: '7' });
   expect(await woken()).toEqual([]);
+});
+
+it('R6: a class is low strictly below its level and out at nothing; general credits are never out', async () => {
+  const levels = async () => Object.values((await main()).level);
+  await watch({ calls: '5', ai: null, general: '4' });
+  expect(await levels()).toEqual(['out', 'out', 'low']);
+  await books.grant('general', '5');
+  expect(await levels()).toEqual(['ok', 'ok', 'ok']);
+  await books.post([books.usage({ cost: '0.000001' })]);
+  expect(await levels()).toEqual(['low', 'ok', 'ok']);
+  await books.post([books.usage({ cost: '1' })]);
+  expect(await levels()).toEqual(['low', 'ok', 'low']);
+  await books.post([books.usage({ cost: '3.999999' })]);
+  expect(await levels()).toEqual(['out', 'out', 'low']);
+  await watch({ general: null });
+  expect(await levels()).toEqual(['out', 'out', 'ok']);
+});
+
+it('R11: a job of its own decides about a recharge, one at a time a wallet with what tells people', async () => {
+  await books.grant('general', '6');
+  await watch({ calls: '5', general: '5' });
+  await woken();
+  await books.post([books.usage({ cost: '2' })]);
+  const address = `${books.companyId}:${walletId}`;
+  const jobs = await database.db.$queryRaw<{ name: string; key: string; queue: string }[]>`
+    SELECT task_identifier AS name, key, queue_name AS queue FROM graphile_worker.jobs
+    WHERE key LIKE ${`%:${address}%`} ORDER BY 1`;
+  expect(jobs).toEqual([
+    { name: 'recharge-if-low', key: `recharge-if-low:${address}`, queue: `watch:${address}` },
+    { name: 'watch-balance', key: `watch-balance:${address}:calls`, queue: `watch:${address}` },
+  ]);
+  await woken();
 });
 
 it('what is not named stays watched as it was', async () => {

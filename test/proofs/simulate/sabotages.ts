@@ -8,7 +8,7 @@ import { racingDb } from '../races/racing-db.ts';
 
 /** One thing done wrong, from outside. */
 export interface Breakage {
-  jobs?: (deps: BillingDeps, sound: Pick<JobHandlers, 'watch-balance'>) => Partial<JobHandlers>;
+  jobs?: (deps: BillingDeps) => Partial<JobHandlers>;
   gateway?: (gateway: PaymentGateway) => PaymentGateway;
   /** The client that racing forms are answered on. */
   forms?: (db: Db) => Db;
@@ -75,8 +75,8 @@ export const sabotages: Record<string, Breakage> = {
   /** The decision does not see the recharge that is open. */
   'no-open-guard': {
     prepare: (db) => db.$executeRaw`DROP INDEX purchase_order_one_recharge`,
-    jobs: ({ db, clock }, sound) => ({
-      'watch-balance': async (payload) => {
+    jobs: ({ db, clock }) => ({
+      'recharge-if-low': async (payload) => {
         const where = { companyId: payload.companyId, userId: AUTO_RECHARGE };
         const hidden = await db.purchaseOrder.findMany({
           where: { ...where, kind: 'recharge' },
@@ -84,28 +84,23 @@ export const sabotages: Record<string, Breakage> = {
         });
         const ids = { in: hidden.map(({ id }) => id) };
         await db.purchaseOrder.updateMany({ where: { ...where, id: ids }, data: { kind: 'purchase' } });
-        if (payload.class === 'general') await decideRecharge({ db, clock }, payload);
+        await decideRecharge({ db, clock }, payload);
         await db.purchaseOrder.updateMany({ where: { ...where, id: ids }, data: { kind: 'recharge' } });
-        if (payload.class !== 'general') await sound['watch-balance'](payload);
       },
     }),
   },
   /** The decision knows no cap. */
   'cap-not-counted': {
-    jobs: ({ db, clock }, sound) => {
-      const watch = sound['watch-balance'];
-      return {
-        'watch-balance': async (payload) => {
-          if (payload.class !== 'general') return await watch(payload);
-          const where = { companyId: payload.companyId, walletId: payload.walletId };
-          const before = await db.rechargeSetting.findFirst({ where });
-          await db.rechargeSetting.updateMany({ where, data: { capMicros: 10n ** 12n } });
-          await decideRecharge({ db, clock }, payload);
-          if (before !== null)
-            await db.rechargeSetting.updateMany({ where, data: { capMicros: before.capMicros } });
-        },
-      };
-    },
+    jobs: ({ db, clock }) => ({
+      'recharge-if-low': async (payload) => {
+        const where = { companyId: payload.companyId, walletId: payload.walletId };
+        const before = await db.rechargeSetting.findFirst({ where });
+        await db.rechargeSetting.updateMany({ where, data: { capMicros: 10n ** 12n } });
+        await decideRecharge({ db, clock }, payload);
+        if (before !== null)
+          await db.rechargeSetting.updateMany({ where, data: { capMicros: before.capMicros } });
+      },
+    }),
   },
   /** A period of a bundle is credited under a key of that moment, not of the period. */
   'period-credited-twice': {

@@ -43,7 +43,7 @@ const log = createLogger('silent');
 
 type SimHandlers = Pick<
   JobHandlers,
-  'advance-order' | 'advance-card-check' | 'watch-balance' | 'deliver-notice'
+  'advance-order' | 'advance-card-check' | 'watch-balance' | 'recharge-if-low' | 'deliver-notice'
 >;
 
 export interface Job {
@@ -144,7 +144,7 @@ export async function foundWorld(
     seen: { recharges: new Set(), confirmations: 0 },
     breaks: [],
   };
-  Object.assign(world.handlers, sabotage?.jobs?.(deps, { ...world.handlers }));
+  Object.assign(world.handlers, sabotage?.jobs?.(deps));
   await putCardOnFile({ ...deps, gateway: processor.gateway }, companyId);
   const { pooled, wallets } = await readBalance(db, companyId, clock.now());
   const [first, ...others] = wallets.filter(({ officeId }) => (officeId === null) === pooled);
@@ -164,10 +164,8 @@ function handlersOf(deps: BillingDeps, world: () => World): SimHandlers {
   return {
     'advance-order': (payload) => advanceOrder(deps, payload),
     'advance-card-check': (payload) => advanceCheck(deps, payload),
-    'watch-balance': (payload) =>
-      payload.class === 'general'
-        ? decideRecharge(deps, payload)
-        : watchBalance({ db, clock, checkRecharge }, payload),
+    'watch-balance': (payload) => watchBalance({ db, clock, checkRecharge }, payload),
+    'recharge-if-low': (payload) => decideRecharge(deps, payload),
     'deliver-notice': (payload) =>
       deliverNotice(
         {
@@ -238,6 +236,8 @@ async function handle(world: World, job: Job): Promise<void> {
   if (job.name === 'advance-card-check')
     await world.handlers['advance-card-check'](ids as JobPayload<'advance-card-check'>);
   if (job.name === 'watch-balance') await world.handlers['watch-balance'](ids as JobPayload<'watch-balance'>);
+  if (job.name === 'recharge-if-low')
+    await world.handlers['recharge-if-low'](ids as JobPayload<'recharge-if-low'>);
   if (job.name === 'deliver-notice')
     await world.handlers['deliver-notice'](ids as JobPayload<'deliver-notice'>);
 }

@@ -72,6 +72,7 @@ function wallet(
     held: { calls: zero, ai: zero },
     available: { calls, ai: zero },
     freeGeneral: general.minus(debt),
+    level: { calls: 'ok', ai: 'ok', general: 'ok' },
     watch: { calls: null, ai: null, general: null },
     bundles,
   };
