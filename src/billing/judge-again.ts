@@ -1,4 +1,4 @@
-import { RefillError } from '../errors.ts';
+import { hasCode, RefillError } from '../errors.ts';
 
 /** A claim found that what was judged is not so any more: nothing was claimed. */
 export function changedMeanwhile(what: string): RefillError {
@@ -13,7 +13,7 @@ export async function judgeAgain<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'changed-meanwhile') return await work();
+    if (hasCode(error, 'changed-meanwhile')) return await work();
     throw error;
   }
 }

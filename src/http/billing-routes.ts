@@ -6,13 +6,12 @@ import {
   takeWebhook,
 } from '../billing/index.ts';
 import { isDatabaseUnavailable } from '../db/index.ts';
-import { RefillError } from '../errors.ts';
+import { hasCode, RefillError } from '../errors.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
+import { refusalStatus } from './refusal-status.ts';
 import type { Reply, Route } from './server.ts';
 
 const WEBHOOK_LIMIT_BYTES = 256 * 1024;
-const WEBHOOK_STATUS: Record<string, number> = { 'webhook-refused': 401, 'webhook-malformed': 400 };
-
 /** Where the card processor, and people coming from its pages, reach billing. */
 export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorder): Route[] {
   return [
@@ -27,7 +26,7 @@ export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorde
           recordDelivery('processor');
           return { status: 200, json: { received: true } };
         } catch (error) {
-          const isForged = error instanceof RefillError && error.code === 'webhook-refused';
+          const isForged = hasCode(error, 'webhook-refused');
           if (isForged && signature !== undefined) recordDelivery('processor_refused');
           return explainWebhook(deps, error);
         }
@@ -73,10 +72,11 @@ export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorde
 
 /** What cannot be followed just now is asked for again; the processor repeats it for days. */
 function explainWebhook({ log }: BillingDeps, error: unknown): Reply {
-  const status = error instanceof RefillError ? WEBHOOK_STATUS[error.code] : undefined;
-  if (error instanceof RefillError && status !== undefined) {
-    log.warn({ code: error.code }, 'a webhook of the card processor was refused');
-    return { status, json: { error: error.code } };
+  const refusal = hasCode(error, 'webhook-refused', 'webhook-malformed') ? refusalStatus(error) : null;
+  if (refusal !== null) {
+    const { code } = refusal.error;
+    log.warn({ code }, 'a webhook of the card processor was refused');
+    return { status: refusal.status, json: { error: code } };
   }
   if (!isDatabaseUnavailable(error) && !(error instanceof GatewayUnknownError)) throw error;
   log.warn({ err: error }, 'a webhook of the card processor could not be followed; it is asked for again');

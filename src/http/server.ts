@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { RefillError } from '../errors.ts';
+import { hasCode, RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { renderPage } from './page.ts';
+import { refusalStatus } from './refusal-status.ts';
 
 export interface Route {
   method: 'GET' | 'POST';
@@ -122,8 +123,10 @@ async function answer(
       chunks: (limit) => readChunks(request, limit),
     });
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'body-too-large') {
-      return { status: 413, json: { error: error.code, message: error.message } };
+    const tooLarge = hasCode(error, 'body-too-large') ? refusalStatus(error) : null;
+    if (tooLarge !== null) {
+      const { code, message } = tooLarge.error;
+      return { status: tooLarge.status, json: { error: code, message } };
     }
     if (request.destroyed) log.debug({ method, route: route.path }, 'a sender went away in mid-request');
     else log.error({ err: error, method, route: route.path }, 'a request failed');

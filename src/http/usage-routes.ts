@@ -1,21 +1,13 @@
 import { isDatabaseUnavailable } from '../db/index.ts';
-import { RefillError } from '../errors.ts';
+import { detailsOf, RefillError } from '../errors.ts';
 import { createVendorIntake, findApiKey, takeApiRecords, type UsageDeps } from '../usage/index.ts';
 import { createKeyLimits, type KeyLimits } from './key-limits.ts';
 import { readUsageBody } from './read-usage-body.ts';
+import { refusalStatus } from './refusal-status.ts';
 import type { Reply, Route, RouteRequest } from './server.ts';
 
 const EVENT_LIMIT_BYTES = 256 * 1024;
 const DEFAULT_REQUESTS_PER_SECOND = 200;
-
-const STATUS: Record<string, number> = {
-  'bad-body': 400,
-  'bad-encoding': 415,
-  'body-too-large': 413,
-  'too-many-records': 413,
-  'too-many-requests': 429,
-  unauthorised: 401,
-};
 
 export interface UsageRouteOptions {
   /** How many requests a second one key may send. */
@@ -82,15 +74,14 @@ async function answer(work: () => Promise<Reply>): Promise<Reply> {
         json: { error: 'unavailable', message: 'The books cannot be reached just now. Send it again.' },
       };
     }
-    const status = error instanceof RefillError ? STATUS[error.code] : undefined;
-    if (!(error instanceof RefillError) || status === undefined) throw error;
-    const { retryAfterSeconds } = error.details;
+    const refusal = refusalStatus(error);
+    if (refusal === null) throw error;
+    const { status, error: refused } = refusal;
+    const wait = detailsOf(refused, 'too-many-requests');
     return {
       status,
-      json: { error: error.code, message: error.message },
-      ...(typeof retryAfterSeconds === 'number'
-        ? { headers: { 'retry-after': `${retryAfterSeconds}` } }
-        : {}),
+      json: { error: refused.code, message: refused.message },
+      ...(wait === null ? {} : { headers: { 'retry-after': `${wait.retryAfterSeconds}` } }),
     };
   }
 }

@@ -1,10 +1,10 @@
 import { isDatabaseUnavailable, readDatabaseError } from '../db/index.ts';
-import { RefillError } from '../errors.ts';
+import { type ErrorCode, RefillError } from '../errors.ts';
 
 /** SQLSTATEs that the ledger's functions raise; their message is the code. */
 const RAISED = new Set(['RF001', 'RF002']);
 
-const SENTENCES: Record<string, string> = {
+const SENTENCES = {
   'no-book': 'This company has no books yet.',
   'key-conflict': 'This key was used for something else.',
   'office-unknown': 'This office has no credits of its own.',
@@ -17,7 +17,8 @@ const SENTENCES: Record<string, string> = {
   'reversal-too-large': 'That is more than is left of this credit to take back.',
   'refund-too-large': 'That is nothing, or more than the usage cost.',
   'allocation-mismatch': 'The parts do not add up to what is there.',
-};
+  'ledger-refused': 'The ledger refused this.',
+} satisfies Partial<Record<ErrorCode, string>>;
 
 /** Runs a ledger function; what it refuses comes back as a RefillError with the function's own code. */
 export async function asLedgerCall<T>(call: () => Promise<T>): Promise<T> {
@@ -27,7 +28,12 @@ export async function asLedgerCall<T>(call: () => Promise<T>): Promise<T> {
     const fault = readDatabaseError(error);
     if (fault?.sqlState === undefined || !RAISED.has(fault.sqlState) || isDatabaseUnavailable(error))
       throw error;
-    const code = /[a-z]+(-[a-z]+)+/.exec(fault.message)?.[0] ?? 'ledger-refused';
-    throw new RefillError(code, SENTENCES[code] ?? 'The ledger refused this.', {}, { cause: error });
+    const raised = /[a-z]+(-[a-z]+)+/.exec(fault.message)?.[0] ?? '';
+    const code = isKnown(raised) ? raised : 'ledger-refused';
+    throw new RefillError(code, SENTENCES[code], { raised }, { cause: error });
   }
+}
+
+function isKnown(code: string): code is keyof typeof SENTENCES {
+  return Object.hasOwn(SENTENCES, code);
 }

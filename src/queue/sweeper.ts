@@ -1,4 +1,4 @@
-import { RefillError } from '../errors.ts';
+import { hasCode } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
 /**
@@ -24,7 +24,7 @@ export function startSweeper(
         try {
           await sweep(stop.signal);
         } catch (error) {
-          const isOutage = error instanceof RefillError && error.code === 'database-unavailable';
+          const isOutage = hasCode(error, 'database-unavailable');
           log[isOutage ? 'debug' : 'error']({ err: error }, 'a sweep failed; the next one tries again');
         }
       }

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { isDatabaseUnavailable, isUnstorableText } from '../db/index.ts';
-import { RefillError } from '../errors.ts';
+import { hasCode, RefillError } from '../errors.ts';
 import { newReference } from '../reference.ts';
 import { Refusal } from './access/require-person.ts';
 import type { SlackContext, Who } from './context.ts';
@@ -42,7 +42,7 @@ export async function guard(
 function wordsFor(ctx: SlackContext, what: GuardedWork, error: unknown): string {
   if (error instanceof Refusal) return error.message;
   if (isOutdated(error)) return generalWords.outdated;
-  if (error instanceof RefillError && error.code === 'not-allowed') return generalWords.notAllowed;
+  if (hasCode(error, 'not-allowed')) return generalWords.notAllowed;
   const reference = newReference();
   ctx.log.error({ err: error, reference, listener: what.id, ...what.who }, 'a request from Slack failed');
   if (error instanceof UncertainClaimError) return generalWords.failedPerhapsCharged(reference);

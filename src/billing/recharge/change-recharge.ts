@@ -163,7 +163,10 @@ export async function assertAllowed(
   if (before !== null && before.pausedFor !== null && choice.isOn && !isCompanyAdmin(person))
     throw new RefillError('resume-not-yours', 'Only company admins resume auto-recharge.');
   const { min, max } = person.company.purchaseLimits;
-  const refuse = (code: string, limit: Money): never => {
+  const refuse = (
+    code: 'amount-below-minimum' | 'amount-above-maximum' | 'amount-below-threshold' | 'cap-below-amount',
+    limit: Money,
+  ): never => {
     throw new RefillError(code, 'That amount cannot be.', { limit });
   };
   if (choice.amount.lessThan(min)) refuse('amount-below-minimum', min);

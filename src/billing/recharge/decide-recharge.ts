@@ -1,8 +1,8 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
-import { RefillError } from '../../errors.ts';
+import { detailsOf, type ErrorDetails } from '../../errors.ts';
 import { listLowGeneral, readBalance, type WalletBalance } from '../../ledger/index.ts';
-import { fromMicros, type Money } from '../../money.ts';
+import { dollars, fromMicros } from '../../money.ts';
 import type { RechargeCheck } from '../../notices/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
@@ -88,12 +88,19 @@ async function findBlock(
     await assertWithinLimits(tx, company, { amount }, now);
     if (company.billingMethod === 'invoice') await assertWithinExposure(tx, company.id, { amount });
   } catch (error) {
-    if (!(error instanceof RefillError)) throw error;
-    const limit = error.details.limit as Money;
-    const room = (error.details.room as Money | undefined) ?? limit.minus(limit);
-    return { reason: error.code === 'exposure-limit' ? 'exposure' : 'daily', limit, used: limit.minus(room) };
+    const exposure = detailsOf(error, 'exposure-limit');
+    const reached = exposure ?? detailsOf(error, 'daily-limit') ?? readBound(error);
+    if (reached === null) throw error;
+    const { limit, room } = reached;
+    return { reason: exposure === null ? 'daily' : 'exposure', limit, used: limit.minus(room) };
   }
   return null;
+}
+
+/** The least or most that a purchase may be, where that is what stands against it: nothing of it is left. */
+function readBound(error: unknown): ErrorDetails['daily-limit'] | null {
+  const bound = detailsOf(error, 'amount-below-minimum') ?? detailsOf(error, 'amount-above-maximum');
+  return bound === null ? null : { limit: bound.limit, room: dollars('0') };
 }
 
 async function fire(

@@ -1,6 +1,6 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { HOUR_MS } from '../../durations.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { readBalance, wakeWatch } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
 import { type Company, findCompany, lockCompany } from '../../org/index.ts';
@@ -196,7 +196,7 @@ export async function staysWithinDay(tx: Tx, company: Company, order: OrderRow, 
     await assertWithinDay(tx, company, { amount: fromMicros(order.amountMicros ?? 0n), order }, now);
     return true;
   } catch (error) {
-    if (!(error instanceof RefillError) || error.code !== 'daily-limit') throw error;
+    if (!hasCode(error, 'daily-limit')) throw error;
   }
   await dropWaiting(tx, order, now, 'over_limit');
   const setting = await findSetting(tx, order);

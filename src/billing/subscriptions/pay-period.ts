@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../db/index.ts';
 import { SECOND_MS } from '../../durations.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { fromMicros } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
@@ -99,7 +99,7 @@ async function findObstacle(
     await assertWithinExposure(tx, company.id, { amount: fromMicros(period.priceMicros) });
     return null;
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'exposure-limit') return 'exposure_limit';
+    if (hasCode(error, 'exposure-limit')) return 'exposure_limit';
     throw error;
   }
 }

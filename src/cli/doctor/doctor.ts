@@ -1,6 +1,6 @@
 import { readConfig } from '../../config.ts';
 import { type Check, examine, fault } from '../../doctor/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode, RefillError } from '../../errors.ts';
 import { createLogger } from '../../log.ts';
 import { type BaseContext, defineCommand, describeError, openSecrets, withDatabase } from '../frame/index.ts';
 
@@ -45,7 +45,7 @@ async function examineInstallation({ env, clock, note }: BaseContext): Promise<C
       return [missing, ...(await examine({ ...parts, databaseUrl: null }))];
     }
   } catch (error) {
-    if (!(error instanceof RefillError) || error.code !== 'bad-configuration') throw error;
+    if (!hasCode(error, 'bad-configuration')) throw error;
     return [
       fault(
         'environment',

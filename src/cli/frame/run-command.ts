@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { type Config, readConfig, TRY_OUT_SECRET_KEY } from '../../config.ts';
 import { type Db, openDb, requireCurrentSchema } from '../../db/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode, RefillError } from '../../errors.ts';
 import { createLogger, type Logger } from '../../log.ts';
 import { actAsOperator, createSecretBox, type SecretBox } from '../../org/index.ts';
 import type { AddressContext, BaseContext, Command, Outcome } from './command.ts';
@@ -83,7 +83,7 @@ function readValues(command: Command, typed: Call['typed']): Record<string, unkn
       else if (param.isRequired || typed[key] !== undefined)
         requireText(typed[key], param.flags.split(' ')[0] ?? param.flags);
     } catch (error) {
-      if (!(error instanceof RefillError) || error.code !== 'bad-argument') throw error;
+      if (!hasCode(error, 'bad-argument')) throw error;
       faults.push(error.message);
     }
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../durations.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { findEmbeddedPostgres } from './find-embedded-postgres.ts';
 import { ensureDatabase } from './server-url.ts';
 import {
@@ -32,7 +32,7 @@ export async function attachEmbeddedPostgres(options: EmbeddedPostgresOptions): 
     try {
       return await startEmbeddedPostgres(options);
     } catch (error) {
-      const isOwned = error instanceof RefillError && error.code === 'data-folder-in-use';
+      const isOwned = hasCode(error, 'data-folder-in-use');
       if (!isOwned || Date.now() > deadlineMs) throw error;
       await sleep(100);
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { DAY_MS, HOUR_MS } from '../../durations.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode, RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { enqueue } from '../../queue/index.ts';
 import type { DirectoryChange } from '../directory/diff-directory.ts';
@@ -45,7 +45,7 @@ export async function syncDirectoryJob(
   { companyId }: { companyId: bigint },
 ): Promise<void> {
   await syncAndKeep(deps, { companyId }).catch((error: unknown) => {
-    if (error instanceof RefillError && error.code === 'directory-not-connected') return;
+    if (hasCode(error, 'directory-not-connected')) return;
     deps.log.error({ err: error, company: companyId.toString() }, 'the directory could not be read');
   });
 }

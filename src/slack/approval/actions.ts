@@ -1,14 +1,13 @@
 import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { decideApproval } from '../../billing/index.ts';
-import { RefillError } from '../../errors.ts';
-import { Refusal, requirePerson } from '../access/require-person.ts';
+import { requirePerson } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { claim } from '../purchase/claim.ts';
-import { explainRefusal } from '../purchase/explain.ts';
 import { readActionValue } from '../read-action-value.ts';
+import { explainApproval } from '../refusals.ts';
 import { replyPrivately } from '../reply.ts';
-import { bundleWords, approvalWords as words } from '../words/en.ts';
+import { approvalWords as words } from '../words/en.ts';
 
 type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
 
@@ -31,36 +30,6 @@ async function decide(
       await replyPrivately(client, body, { text: words.already(done.approval) });
     if (done.outcome === 'review-again') await replyPrivately(client, body, { text: words.reviewAgain });
   } catch (error) {
-    throw explain(error);
-  }
-}
-
-function explain(error: unknown): unknown {
-  if (!(error instanceof RefillError)) return error;
-  switch (error.code) {
-    case 'approval-unknown':
-      return new Refusal(words.gone);
-    case 'approver-is-requester':
-      return new Refusal(words.ownRequest);
-    case 'not-approver':
-      return new Refusal(
-        words.notYours(
-          (error.details.approvers as readonly string[] | undefined) ?? [],
-          error.details.isCompanyWide === true,
-        ),
-      );
-    case 'requester-may-not':
-      return new Refusal(words.askerMayNot);
-    case 'no-card':
-      return new Refusal(words.noCard);
-    case 'bundle-unknown':
-    case 'subscription-unknown':
-      return new Refusal(words.notNow(bundleWords.gone));
-    case 'above-operator':
-      return new Refusal(words.aboveOperator);
-    default: {
-      const sentence = explainRefusal(error);
-      return sentence === null ? error : new Refusal(words.notNow(sentence));
-    }
+    throw explainApproval(error);
   }
 }

@@ -10,7 +10,7 @@ import {
   resumeSubscription,
   type SubscriptionFacts,
 } from '../../billing/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { encodeScope, isCompanyAdmin, type Person } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
@@ -128,8 +128,7 @@ function click(act: Act, said: string): Click {
     try {
       await act(ctx.billing, person, readActionValue(body));
     } catch (error) {
-      if (error instanceof RefillError && error.code === 'subscription-unknown')
-        throw new Refusal(words.gone);
+      if (hasCode(error, 'subscription-unknown')) throw new Refusal(words.gone);
       throw error;
     }
     const drawn = await drawBundles(ctx, who);

@@ -5,9 +5,9 @@ import { decodeScope, encodeScope, type Person, type Scope } from '../../org/ind
 import type { SlackContext } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { claim } from '../purchase/claim.ts';
-import { explainRefusal } from '../purchase/explain.ts';
 import { readerOf } from '../purchase/open-purchase.ts';
 import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
+import { explainRefusal } from '../refusals.ts';
 import { approvalWords, purchaseWords, bundleWords as words } from '../words/en.ts';
 import { requireBundleKeeper } from './actions.ts';
 import { bundleReviewView, saidBundle } from './blocks.ts';

@@ -12,7 +12,7 @@ import {
   removeCard,
   startCardLink,
 } from '../../billing/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import type { Person } from '../../org/index.ts';
 import { Refusal } from '../access/require-person.ts';
 import { section } from '../blocks/build.ts';
@@ -111,7 +111,7 @@ async function orGone<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'card-unknown') throw new Refusal(words.gone);
+    if (hasCode(error, 'card-unknown')) throw new Refusal(words.gone);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { cancelExport } from '../../usage/index.ts';
 import { Refusal, requirePerson } from '../access/require-person.ts';
 import { clickedValue } from '../clicked-value.ts';
@@ -22,7 +22,7 @@ export async function cancelExportClick(
     const { state } = await cancelExport(ctx, person, clickedValue(body));
     if (state !== 'cancelled') throw new Refusal(exportWords.tooLateToCancel);
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'not-allowed') throw new Refusal(exportWords.notYours);
+    if (hasCode(error, 'not-allowed')) throw new Refusal(exportWords.notYours);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { type Person, visibleOffices } from '../../org/index.ts';
 import { decodeQuery, draftExport, type ExportQuery, listPeople, readPeriod } from '../../usage/index.ts';
 import { Refusal, requireUsageReader } from '../access/require-person.ts';
@@ -105,7 +105,7 @@ async function draft(ctx: SlackContext, person: Person, query: ExportQuery, aske
   try {
     return await draftExport(ctx, person, { query, askedIn });
   } catch (error) {
-    if (!(error instanceof RefillError && error.code === 'not-allowed')) throw error;
+    if (!hasCode(error, 'not-allowed')) throw error;
     return await draftExport(ctx, person, { query: { from: query.from, to: query.to }, askedIn });
   }
 }

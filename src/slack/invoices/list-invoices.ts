@@ -2,7 +2,7 @@ import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { parseInvoice, readInvoice, readInvoicing, requestInvoiceFile } from '../../billing/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { isCompanyAdmin, type Person } from '../../org/index.ts';
 import { Refusal, requireMoneyReader } from '../access/require-person.ts';
 import { escapeText, shorten } from '../blocks/build.ts';
@@ -52,7 +52,7 @@ export async function sendFile(
     const { number } = await requestInvoiceFile(ctx, person, readActionValue(body));
     await replyPrivately(client, body, { text: words.onItsWay(number) });
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'invoice-unknown') throw new Refusal(words.gone);
+    if (hasCode(error, 'invoice-unknown')) throw new Refusal(words.gone);
     throw error;
   }
 }

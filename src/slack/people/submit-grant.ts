@@ -6,8 +6,8 @@ import { requirePeopleManager } from '../access/require-person.ts';
 import type { SlackContext } from '../context.ts';
 import { IDS } from '../ids.ts';
 import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
+import { explainRoleChange } from '../refusals.ts';
 import { peopleCopy as copy } from '../words/en.ts';
-import { explainRoleChange } from './explain.ts';
 import { peopleResult } from './views.ts';
 
 const { field } = IDS;

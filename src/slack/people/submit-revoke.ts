@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { takeRole } from '../../billing/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { listCompanyAdmins, type Person } from '../../org/index.ts';
 import { requirePeopleManager } from '../access/require-person.ts';
 import type { SlackContext } from '../context.ts';
 import { IDS } from '../ids.ts';
 import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
+import { explainRoleChange } from '../refusals.ts';
 import { peopleCopy as copy } from '../words/en.ts';
 import { findTarget } from './actions.ts';
-import { explainRoleChange } from './explain.ts';
 import { encodeRole, peopleResult } from './views.ts';
 
 const { field } = IDS;
@@ -43,8 +43,8 @@ export async function submitRevoke(ctx: SlackContext, submission: Submission): P
       view: peopleResult(copy.removed(target.userId, taken.removed, taken.closedApprovals)),
     };
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'last-admin') return fault(copy.lastAdmin);
-    if (error instanceof RefillError && error.code === 'role-not-held') return fault(copy.roleGone);
+    if (hasCode(error, 'last-admin')) return fault(copy.lastAdmin);
+    if (hasCode(error, 'role-not-held')) return fault(copy.roleGone);
     throw explainRoleChange(error);
   }
 }

@@ -13,9 +13,9 @@ import { Refusal, requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { openWindow } from '../open-window.ts';
+import { explainRefusal } from '../refusals.ts';
 import type { Suggest } from '../suggestion.ts';
 import { purchaseWords } from '../words/en.ts';
-import { explainRefusal } from './explain.ts';
 import { formView, scopeOptions } from './form-view.ts';
 import { loadingView, type Reader, reviewView, wordsView } from './modal.ts';
 

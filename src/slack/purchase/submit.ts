@@ -1,12 +1,12 @@
 import type { ModalView } from '@slack/types';
 import { confirmPurchase, readOrder, readPurchaseOffer, reviewPurchase } from '../../billing/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import { requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
+import { explainRefusal } from '../refusals.ts';
 import { purchaseWords as words } from '../words/en.ts';
 import { claim } from './claim.ts';
-import { explainRefusal } from './explain.ts';
 import { formView } from './form-view.ts';
 import { refusedView, resultView, reviewView } from './modal.ts';
 import { readerOf } from './open-purchase.ts';
@@ -45,9 +45,8 @@ export async function submitForm(ctx: SlackContext, submission: Submission): Pro
   } catch (error) {
     const sentence = explainRefusal(error);
     if (sentence !== null) return { response_action: 'errors', errors: { [fieldOf(values)]: sentence } };
-    if (isRefusal(error, 'no-card')) return draw(formView(token, offer, readerOf(ctx, person)));
-    if (isRefusal(error, 'order-closed'))
-      return draw(resultView(await readOrder(ctx.billing, person, token)));
+    if (hasCode(error, 'no-card')) return draw(formView(token, offer, readerOf(ctx, person)));
+    if (hasCode(error, 'order-closed')) return draw(resultView(await readOrder(ctx.billing, person, token)));
     throw error;
   }
 }
@@ -71,7 +70,7 @@ export async function submitReview(ctx: SlackContext, submission: Submission): P
   } catch (error) {
     const sentence = explainRefusal(error);
     if (sentence !== null) return draw(refusedView(token, sentence));
-    if (isRefusal(error, 'no-card')) {
+    if (hasCode(error, 'no-card')) {
       return draw(formView(token, await readPurchaseOffer(ctx.billing, person), readerOf(ctx, person)));
     }
     throw error;
@@ -80,10 +79,6 @@ export async function submitReview(ctx: SlackContext, submission: Submission): P
 
 function draw(view: ModalView): SubmitAnswer {
   return { response_action: 'update', view };
-}
-
-function isRefusal(error: unknown, code: string): boolean {
-  return error instanceof RefillError && error.code === code;
 }
 
 /** A limit is told where the amount was given. */

@@ -15,8 +15,8 @@ import { openPurchase } from '../purchase/open-purchase.ts';
 import { describeFault } from '../purchase/read-form.ts';
 import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
 import { readActionValue } from '../read-action-value.ts';
+import { explainRequest } from '../refusals.ts';
 import { requestWords as words } from '../words/en.ts';
-import { explainRequest } from './explain.ts';
 import { readTyped } from './read-typed.ts';
 import { declineForm, requestForm, requestSaid } from './views.ts';
 

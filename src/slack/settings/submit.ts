@@ -7,7 +7,7 @@ import {
   type SettingFault,
   saveSettings,
 } from '../../billing/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import type { SlackContext } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { readerOf } from '../purchase/open-purchase.ts';
@@ -50,8 +50,7 @@ export async function submitSettings(ctx: SlackContext, submission: Submission):
       }
     }
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'settings-unknown')
-      return draw(settingsSaid(words.outdated));
+    if (hasCode(error, 'settings-unknown')) return draw(settingsSaid(words.outdated));
     throw error;
   }
 }

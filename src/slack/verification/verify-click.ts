@@ -2,13 +2,13 @@ import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { readVerification, type VerificationFacts, verifyPayment } from '../../billing/index.ts';
 import { SECOND_MS } from '../../durations.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode } from '../../errors.ts';
 import type { Person } from '../../org/index.ts';
 import { Refusal, requirePerson } from '../access/require-person.ts';
 import { buttons, linkButton, section } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
-import { explainRefusal } from '../purchase/explain.ts';
 import { readActionValue } from '../read-action-value.ts';
+import { explainRefusal } from '../refusals.ts';
 import { type Message, replyPrivately } from '../reply.ts';
 import { verificationWords as words } from '../words/en.ts';
 
@@ -56,8 +56,8 @@ async function orRefuse<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RefillError && error.code === 'not-allowed') throw new Refusal(words.notAllowed);
-    if (error instanceof RefillError && error.code === 'order-unknown') throw new Refusal(words.over);
+    if (hasCode(error, 'not-allowed')) throw new Refusal(words.notAllowed);
+    if (hasCode(error, 'order-unknown')) throw new Refusal(words.over);
     const sentence = explainRefusal(error);
     if (sentence !== null) throw new Refusal(sentence);
     throw error;

@@ -181,18 +181,20 @@ export const rechargeWords = {
     ':warning: This changed after you reviewed it. Check the details and confirm again. *Nothing was charged.*',
   outdated: 'That was changed already. `/credits auto-recharge` shows how it is now.',
   faults: {
-    'amount-below-minimum': (limit: Money): string => `The smallest amount is ${formatDollars(limit)}.`,
-    'amount-above-maximum': (limit: Money): string => `The largest amount is ${formatDollars(limit)}.`,
-    'amount-below-threshold': (limit: Money): string =>
+    'amount-below-minimum': ({ limit }: { limit: Money }): string =>
+      `The smallest amount is ${formatDollars(limit)}.`,
+    'amount-above-maximum': ({ limit }: { limit: Money }): string =>
+      `The largest amount is ${formatDollars(limit)}.`,
+    'amount-below-threshold': ({ limit }: { limit: Money }): string =>
       `Add at least ${formatDollars(limit)}, the level it fires below.`,
-    'cap-below-amount': (limit: Money): string =>
+    'cap-below-amount': ({ limit }: { limit: Money }): string =>
       `A cap below ${formatDollars(limit)} would never let it fire.`,
-    'cap-not-yours': (limit: Money): string =>
+    'cap-not-yours': ({ limit }: { limit: Money }): string =>
       `Only company admins change the monthly cap of ${formatDollars(limit)}.`,
-    'no-approver': (limit: Money): string =>
+    'no-approver': ({ limit }: { limit: Money }): string =>
       `An amount or cap over ${formatDollars(limit)} needs a second admin, and there is no other admin who can approve this. Enter ${formatDollars(limit)} or less for both, or ask your provider.`,
-    'cap-not-raised': (limit: Money): string => `The cap is ${formatDollars(limit)} already.`,
-  } as Record<string, (limit: Money) => string>,
+    'cap-not-raised': ({ limit }: { limit: Money }): string => `The cap is ${formatDollars(limit)} already.`,
+  },
   resumeNotYours: 'Auto-recharge is paused, and only company admins can resume it. Nothing was changed.',
   aboveCap: (cap: Money): string =>
     `The monthly cap is ${formatDollars(cap)}, and only company admins raise it. Add that or less.`,
