@@ -1,8 +1,8 @@
-const HALF_HOUR_MS = 1_800_000;
+import { MINUTE_MS } from '../../src/durations.ts';
 
 /**
- * A calendar worked out the slow way, which shares nothing with ours: every half hour is looked at as the clock on
- * the wall there shows it, and the first one of a day is where that day begins.
+ * A calendar worked out the slow way, which shares nothing with ours: every half hour, or quarter, is looked at as the
+ * clock on the wall there shows it, and the first one of a day is where that day begins.
  */
 export interface SlowCalendar {
   /** The days, each with where it begins. */
@@ -15,13 +15,13 @@ export interface SlowCalendar {
   turns(billingDay: number): Date[];
 }
 
-/** From the first whole day after `from`, for so many months of 31 days. */
-export function slowCalendar(timeZone: string, from: Date, months: number): SlowCalendar {
+/** From the first whole day after `from`, for so many months of 31 days. Some zones are a quarter of an hour off. */
+export function slowCalendar(timeZone: string, from: Date, months: number, stepMinutes = 30): SlowCalendar {
   const wall = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
   const shown = new Map<string, Date>();
   const days: SlowCalendar['days'] = [];
   let today = wall.format(from).slice(0, 10);
-  for (let ms = from.getTime(); days.length < months * 31; ms += HALF_HOUR_MS) {
+  for (let ms = from.getTime(); days.length < months * 31; ms += stepMinutes * MINUTE_MS) {
     const text = wall.format(ms);
     if (!shown.has(text)) shown.set(text, new Date(ms));
     if (text.slice(0, 10) === today) continue;

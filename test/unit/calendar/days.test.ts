@@ -56,13 +56,13 @@ describe('a day', () => {
   });
 });
 
-it('days, months and their instants are those of a calendar that looks at every half hour', () => {
+it('days, months and their instants are those of a calendar that looks at every quarter of an hour', () => {
   const starts = fc.date({ min: new Date('2015-01-01'), max: new Date('2035-01-01'), noInvalidDate: true });
   let compared = 0;
   fc.assert(
     fc.property(fc.constantFrom(...ZONES), starts, (timeZone, start) => {
       const from = new Date(Math.floor(start.getTime() / 86_400_000) * 86_400_000);
-      const { days } = slowCalendar(timeZone, from, 3);
+      const { days } = slowCalendar(timeZone, from, 3, 15);
       for (const [index, { day, at }] of days.entries()) {
         const next = days[index + 1];
         if (next === undefined) break;
@@ -78,9 +78,9 @@ it('days, months and their instants are those of a calendar that looks at every 
       expect(monthPeriod(first.day.slice(0, 7), timeZone)).toEqual(month);
       expect(monthAround(new Date(second.at.getTime() - 1), timeZone)).toEqual(month);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
-  expect(compared).toBeGreaterThan(2_000);
+  expect(compared).toBeGreaterThan(1_000);
 });
 
 describe('a local time', () => {
@@ -90,7 +90,7 @@ describe('a local time', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ZONES), starts, (timeZone, start) => {
         const from = new Date(Math.floor(start.getTime() / 86_400_000) * 86_400_000);
-        const slow = slowCalendar(timeZone, from, 7);
+        const slow = slowCalendar(timeZone, from, 4, 15);
         for (const { day } of slow.days.slice(1, -1)) {
           for (const time of ['00:30', '01:00', '01:30', '02:00', '02:30', '03:00', '13:30']) {
             const wanted = slow.find(`${day} ${time}`);
@@ -101,9 +101,9 @@ describe('a local time', () => {
           }
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
-    expect(compared).toBeGreaterThan(10_000);
+    expect(compared).toBeGreaterThan(5_000);
   });
 
   it('that clocks skip counts on from before the change', () => {
