@@ -40,7 +40,8 @@ export function hasValue(row: Row, sender: Sender, value: Value): boolean {
     case 'mixed':
       return row.fieldsName;
     case 'stale':
-      return thing.age !== undefined;
+      // A page for a card may be opened whatever became of the purchase.
+      return thing.age !== undefined && !row.repeats;
     case 'garbage':
       // Where nothing is named, or there is nothing to fill in but what one wants, anything is as good.
       return !(PLACELESS.has(row.names) && row.acts && row.who.includes(sender));
