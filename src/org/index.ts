@@ -85,6 +85,7 @@ export {
 export { listToCheck, recordStanding } from './roles/record-standing.ts';
 export { type Revoked, type RoleRevocation, revokeRole } from './roles/revoke-role.ts';
 export type { Granter, RoleChoice, RolePlace } from './roles/role-changes.ts';
+export { haveSameMailbox, listAccountsOfMailbox, listMailboxUsers } from './same-mailbox.ts';
 export { decodeScope, encodeScope } from './scope-code.ts';
 export { checkSecretKey } from './secrets/check-secret-key.ts';
 export { type Rotation, rotateSecrets } from './secrets/rotate-secrets.ts';

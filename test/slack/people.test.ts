@@ -94,6 +94,18 @@ describe('people of the phone system in Slack', () => {
     expect(await isWoken()).toBe(false);
   });
 
+  it('who share a mailbox with another are matched, and flagged in the audit and to the operator', async () => {
+    await addPeople(['Ana (desk)', 'ana+desk@Test.works']);
+    await match();
+    const where = { companyId: acme.companyId };
+    expect(await database.db.member.count({ where: { ...where, slackUserId: 'U0ANA000001' } })).toBe(1);
+    const audits = await database.db.audit.findMany({ where: { ...where, action: 'person-matched' } });
+    expect(audits).toMatchObject([{ details: { userId: 'U0ANA000001', sameEmail: true } }]);
+    expect(await database.db.operatorNotice.findMany({ where })).toMatchObject([
+      { kind: 'same-email', subject: 'U0ANA000001', details: { names: 'Ana, Ana (desk)' } },
+    ]);
+  });
+
   it('are left for an hour where the app may not ask, and nobody is forgotten for an outage', async () => {
     workspace.faults.set({ kind: 'error', method: 'users.lookupByEmail', error: 'missing_scope' });
     await match();

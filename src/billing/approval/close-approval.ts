@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import type { ClosedFor } from '../../notices/index.ts';
-import { type Company, recordAudit, userOf } from '../../org/index.ts';
+import { type Company, haveSameMailbox, recordAudit, userOf } from '../../org/index.ts';
 import { moveOrder } from '../claim-order.ts';
 import { changedMeanwhile } from '../judge-again.ts';
 import { enqueueShow } from '../order-jobs.ts';
@@ -55,37 +55,10 @@ export async function closeApproval(
       ...describeSubject(subject),
       ...(closedFor === null ? {} : { closedFor }),
       ...(approverSince === null ? {} : { approverSince: approverSince.toISOString() }),
-      ...((await isSameEmail(tx, companyId, open.askedBy, decidedBy)) ? { sameEmail: true } : {}),
+      ...((await haveSameMailbox(tx, companyId, open.askedBy, decidedBy)) ? { sameEmail: true } : {}),
     },
   });
   return approval;
-}
-
-/** Whether two Slack accounts belong to one e-mail address of the directory: perhaps one person with two accounts. */
-async function isSameEmail(
-  tx: Tx,
-  companyId: bigint,
-  askedBy: string,
-  decidedBy: string | null,
-): Promise<boolean> {
-  const users = [userOf(askedBy), userOf(decidedBy)].filter((userId) => userId !== null);
-  if (users.length < 2) return false;
-  const members = await tx.member.findMany({
-    where: { companyId, slackUserId: { in: users }, email: { not: null } },
-    select: { slackUserId: true, email: true },
-  });
-  const emails = users.map((userId) => toMailbox(members.find((one) => one.slackUserId === userId)?.email));
-  return emails[0] !== null && emails[0] === emails[1];
-}
-
-/** `ana+admin@Acme.com` is the mailbox `ana@acme.com`. */
-function toMailbox(email: string | null | undefined): string | null {
-  return email == null
-    ? null
-    : email
-        .trim()
-        .toLowerCase()
-        .replace(/\+[^@]*(?=@)/, '');
 }
 
 /** Closes the purchase that was not approved, and draws the window that waits for it. */

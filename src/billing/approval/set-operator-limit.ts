@@ -1,13 +1,8 @@
 import { type Db, inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Money, toMicros } from '../../money.ts';
-import {
-  findCompany,
-  listWalletsWithoutApprover,
-  lockCompany,
-  recordAudit,
-  type ScopeWithoutApprover,
-} from '../../org/index.ts';
+import { findCompany, lockCompany, recordAudit, type ScopeWithoutApprover } from '../../org/index.ts';
+import { requireApprovers } from './require-approvers.ts';
 
 export interface OperatorLimit {
   companyId: bigint;
@@ -34,14 +29,7 @@ export async function setOperatorApprovalLimit(
     await lockCompany(tx, companyId);
     const company = await findCompany(tx, companyId);
     if (company === null) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
-    const lacking = limit === null ? [] : await listWalletsWithoutApprover(tx, company);
-    if (lacking.length > 0 && !isForced) {
-      const names = lacking.map(({ label }) => label).join(', ');
-      throw new RefillError(
-        'no-second-admin',
-        `Fewer than two admins could approve for ${names}. Add admins first (refill people grant), or repeat with --force and answer there yourself (refill approval answer).`,
-      );
-    }
+    const lacking = await requireApprovers(tx, company, { limit, isForced });
     await tx.company.update({
       where: { id: companyId },
       data: isOwn ? { approvalLimitMicros: micros } : { operatorApprovalLimitMicros: micros },

@@ -2,7 +2,8 @@ import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { formatDollars, fromMicros, type Money, toMicros } from '../../money.ts';
 import { type CompanyField, postNotice } from '../../notices/index.ts';
-import { lockCompany, recordAudit } from '../../org/index.ts';
+import { findCompany, lockCompany, recordAudit, type ScopeWithoutApprover } from '../../org/index.ts';
+import { requireApprovers } from '../approval/require-approvers.ts';
 
 /** What the operator sets of a company; what is left out stays. */
 export interface CompanyChanges {
@@ -34,14 +35,16 @@ type Row = NonNullable<Awaited<ReturnType<Tx['company']['findUnique']>>>;
 /**
  * Changes a company as its operator decides, all or nothing; recorded, and posted in the company's channel (R27, R28). A
  * changed zone or billing day leaves a running period alone (R3); what is being paid is paid as it was confirmed. Returns
- * what differs. Throws RefillError `company-unknown` and `limits-inconsistent`, which names everything that is wrong.
+ * what differs, and the credits about which too few people could answer above a new approval limit. Throws RefillError
+ * `company-unknown`, `limits-inconsistent`, which names everything that is wrong, and `no-second-admin` where there are
+ * such credits and it is not forced.
  */
 export async function changeCompany(
   db: Db,
   companyId: bigint,
   changes: CompanyChanges,
-  at: Date,
-): Promise<CompanyChange[]> {
+  { at, isForced = false }: { at: Date; isForced?: boolean },
+): Promise<{ changes: CompanyChange[]; lacking: ScopeWithoutApprover[] }> {
   return await inTransaction(db, async (tx) => {
     await lockCompany(tx, companyId);
     const before = await tx.company.findUnique({ where: { id: companyId } });
@@ -53,7 +56,9 @@ export async function changeCompany(
       perDay: fromMicros(after.purchaseDailyMaxMicros),
     });
     const made = compare(before, after);
-    if (made.length === 0) return [];
+    if (made.length === 0) return { changes: [], lacking: [] };
+    const isNewLimit = made.some(({ field, to }) => field === 'operator_approval_limit' && to !== null);
+    const lacking = isNewLimit ? await judgeNewLimit(tx, companyId, changes, isForced) : [];
     await tx.company.update({ where: { id: companyId }, data: columnsOf(changes) });
     await recordAudit(tx, {
       companyId,
@@ -61,9 +66,12 @@ export async function changeCompany(
       actor: 'operator',
       surface: 'operator',
       action: 'company-changed',
-      details: Object.fromEntries(
-        made.map(({ field, from, to }) => [field, `${from ?? 'none'} → ${to ?? 'none'}`]),
-      ),
+      details: {
+        ...Object.fromEntries(
+          made.map(({ field, from, to }) => [field, `${from ?? 'none'} → ${to ?? 'none'}`]),
+        ),
+        ...(lacking.length > 0 ? { isForced } : {}),
+      },
     });
     await postNotice(tx, {
       companyId,
@@ -75,8 +83,19 @@ export async function changeCompany(
         changes: made.map((change) => ({ ...change, scopeLabel: null })),
       },
     });
-    return made;
+    return { changes: made, lacking };
   });
+}
+
+async function judgeNewLimit(
+  tx: Tx,
+  companyId: bigint,
+  { approvalLimit = null }: CompanyChanges,
+  isForced: boolean,
+): Promise<ScopeWithoutApprover[]> {
+  const company = await findCompany(tx, companyId);
+  if (company === null) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
+  return await requireApprovers(tx, company, { limit: approvalLimit, isForced });
 }
 
 /** Refuses purchase limits that contradict one another. Throws RefillError `limits-inconsistent`. */

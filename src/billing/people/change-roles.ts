@@ -16,6 +16,7 @@ import {
   resolveOperatorNotice,
   revokeRole,
 } from '../../org/index.ts';
+import { listUnanswerable } from '../approval/require-approvers.ts';
 import { closeApprovalsOf } from './close-approvals-of.ts';
 
 type Deps = { db: Db; clock: Clock };
@@ -42,6 +43,8 @@ export async function giveRole(deps: Deps, target: RoleTarget, choice: RoleChoic
     if (added.length > 0) await tellRoleChange(tx, company, change, await listCompanyAdmins(tx, companyId));
     if (added.some(({ role }) => role === 'company_admin'))
       await resolveOperatorNotice(tx, { kind: 'no-company-admin', companyId, at });
+    if ((await listUnanswerable(tx, company)).length === 0)
+      await resolveOperatorNotice(tx, { kind: 'too-few-approvers', companyId, at });
     return added;
   });
 }
@@ -49,29 +52,49 @@ export async function giveRole(deps: Deps, target: RoleTarget, choice: RoleChoic
 /**
  * Takes roles from somebody, closes the approvals they asked for and may not ask for any more, and tells the company
  * admins, the person and the operator (R30). Cards and settings they made stay. `choices` null: all of their roles.
- * Throws what `revokeRole` throws, and `workspace-missing`.
+ * `withoutApprover` names the credits about which, above the approval limit, fewer than two people can answer since: the
+ * operator does meanwhile. Throws what `revokeRole` throws, and `workspace-missing`.
  */
 export async function takeRole(
   deps: Deps,
   target: RoleTarget & { isForced?: boolean },
   choices: readonly RoleChoice[] | null,
-): Promise<{ removed: RolePlace[]; leavesNoAdmin: boolean; closedApprovals: number }> {
+): Promise<{
+  removed: RolePlace[];
+  leavesNoAdmin: boolean;
+  closedApprovals: number;
+  withoutApprover: string[];
+}> {
   const { companyId, by, userId, isForced = false } = target;
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const { company, teamId } = await lockLinked(tx, companyId);
     // Those who were admins until now are told, too: also the one whose role this was.
     const admins = await listCompanyAdmins(tx, companyId);
+    const before = await listUnanswerable(tx, company);
     const revoked = await revokeRole(tx, { companyId, teamId, userId, choices, by, isForced, at });
     const closedApprovals = await closeApprovalsOf(tx, company, { teamId, userId }, at);
-    await tellRoleChange(
-      tx,
-      company,
-      { event: 'revoked', teamId, userId, by, roles: revoked.removed, at },
-      admins,
-    );
+    const unanswerable = await listUnanswerable(tx, company);
+    const withoutApprover = unanswerable.filter((label) => !before.includes(label));
+    const change = {
+      event: 'revoked',
+      teamId,
+      userId,
+      by,
+      roles: revoked.removed,
+      withoutApprover,
+      at,
+    } as const;
+    await tellRoleChange(tx, company, change, admins);
     if (revoked.leavesNoAdmin) await raiseOperatorNotice(tx, { kind: 'no-company-admin', companyId, at });
-    return { ...revoked, closedApprovals };
+    if (withoutApprover.length > 0)
+      await raiseOperatorNotice(tx, {
+        kind: 'too-few-approvers',
+        companyId,
+        details: { credits: unanswerable.join('; ') },
+        at,
+      });
+    return { ...revoked, closedApprovals, withoutApprover };
   });
 }
 
@@ -92,6 +115,8 @@ interface RoleChange {
   userId: string;
   by: Granter;
   roles: readonly RolePlace[];
+  /** Credits about which too few people can answer since. */
+  withoutApprover?: readonly string[];
   at: Date;
 }
 
@@ -99,7 +124,7 @@ interface RoleChange {
 async function tellRoleChange(
   tx: Tx,
   company: Company,
-  { event, teamId, userId, by, roles, at }: RoleChange,
+  { event, teamId, userId, by, roles, withoutApprover = [], at }: RoleChange,
   admins: readonly string[],
 ): Promise<void> {
   const key = randomUUID();
@@ -117,6 +142,7 @@ async function tellRoleChange(
         roles: roles.map(({ role, place }) => ({ role, place })),
         companyName: company.name,
         isOwn: to === userId,
+        withoutApprover: [...withoutApprover],
       },
       to: { teamId, channelId: to },
     });

@@ -1,7 +1,14 @@
 import type { Tx } from '../../db/index.ts';
-import { actorOf, type Company, canBuyFor, findPerson, isCompanyAdmin } from '../../org/index.ts';
+import {
+  actorOf,
+  type Company,
+  findPerson,
+  isCompanyAdmin,
+  mayAnswer,
+  type Person,
+} from '../../org/index.ts';
 import { closeApproval } from '../approval/close-approval.ts';
-import { readSubject, scopeOfSubject } from '../approval/subject.ts';
+import { readSubject, rightToAnswer, type Subject } from '../approval/subject.ts';
 
 /**
  * Closes the open questions of somebody who lost a role, where what they asked for is not theirs to have any more.
@@ -20,9 +27,7 @@ export async function closeApprovalsOf(
   });
   let closed = 0;
   for (const approval of open) {
-    const scope = scopeOfSubject(await readSubject(tx, approval));
-    const mayAsk = person !== null && (scope === null ? isCompanyAdmin(person) : canBuyFor(person, scope));
-    if (mayAsk) continue;
+    if (person !== null && (await mayAsk(tx, person, await readSubject(tx, approval)))) continue;
     await closeApproval(tx, company, approval, {
       state: 'closed',
       closedFor: 'requester',
@@ -32,4 +37,14 @@ export async function closeApprovalsOf(
     closed += 1;
   }
   return closed;
+}
+
+/**
+ * Whether a person may have what they asked for. Purchases and amounts of auto-recharge are the buyers' of these credits;
+ * the company's limits, recharge limits, resuming and bundles are the company admins' (R30).
+ */
+async function mayAsk(tx: Tx, person: Person, subject: Subject): Promise<boolean> {
+  const isOfBuyers = 'order' in subject || subject.change.kind === 'recharge';
+  if (!isOfBuyers) return isCompanyAdmin(person);
+  return mayAnswer(person, await rightToAnswer(tx, person.company, subject));
 }

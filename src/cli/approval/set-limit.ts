@@ -21,14 +21,16 @@ export const setApprovalLimitCommand = defineCommand({
     });
     const labels = lacking.map(({ label }) => label);
     return {
-      lines: [
-        describe(limit, own),
-        ...labels.map((label) => `Fewer than two admins could approve for ${label}.`),
-      ],
+      lines: [describe(limit, own), ...labels.map(describeLacking)],
       value: { limit, isOwn: own, withoutApprover: labels },
     };
   },
 });
+
+/** Some credits for which an approval limit leaves the answer to the operator. */
+export function describeLacking(label: string): string {
+  return `Fewer than two admins could approve for ${label}.`;
+}
 
 function describe(limit: Parameters<typeof formatDollars>[0] | null, isOwn: boolean): string {
   if (isOwn) return 'That is the company’s own limit now; yours stays as it is.';

@@ -33,7 +33,10 @@ export const moveCompanyCommand = defineCommand({
     return {
       lines: [
         `Moved to ${toName}. Closed ${approvals} approvals, ${requests} requests and ${drafts} open purchases.`,
-        ...moved.kept.map(({ userId, roles }) => `${userId}: ${nameRoles(roles)}`),
+        ...moved.kept.map(
+          ({ userId, fromUserIds, roles }) =>
+            `${userId}${fromUserIds.length > 1 ? ` (one e-mail address of ${fromUserIds.join(' and ')})` : ''}: ${nameRoles(roles)}`,
+        ),
         ...moved.dropped.map(
           ({ email, fromUserId, roles }) => `Dropped ${email ?? fromUserId}: ${nameRoles(roles)}`,
         ),

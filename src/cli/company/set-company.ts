@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { changeCompany } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
+import { describeLacking } from '../approval/set-limit.ts';
 import {
   amount,
   amountOrNone,
   companyOption,
   defineCommand,
+  flag,
   type Outcome,
   oneOf,
   optional,
@@ -34,6 +36,10 @@ export const setCompanyCommand = defineCommand({
       'above it a second admin approves; or none',
       amountOrNone,
     ),
+    force: flag(
+      '--force',
+      'with --approval-limit: also where fewer than two admins could approve: answer there yourself',
+    ),
     cardCheck: optional(
       '--card-check <policy>',
       'which cards are verified: first, every or never',
@@ -56,8 +62,11 @@ export const setCompanyCommand = defineCommand({
     confirm: optional('--confirm <token>', 'with --credit-sharing: makes the change that was reviewed', text),
   },
   async run({ db, clock }, { company, ...values }): Promise<Outcome> {
-    const { creditSharing, shares, recharge, threshold, rechargeAmount, rechargeLimit, confirm, ...changes } =
+    const { creditSharing, shares, recharge, threshold, rechargeAmount, rechargeLimit, confirm, ...rest } =
       values;
+    const { force, ...changes } = rest;
+    if (force && changes.approvalLimit === undefined)
+      throw new RefillError('bad-argument', '--force goes with --approval-limit.');
     const isChange = Object.values(changes).some((value) => value !== undefined);
     if (creditSharing === undefined) {
       if (
@@ -68,10 +77,14 @@ export const setCompanyCommand = defineCommand({
         throw new RefillError('bad-argument', 'These options go with --credit-sharing.');
       if (!isChange)
         throw new RefillError('bad-argument', 'Name what to change. See: refill company set --help');
-      const made = await changeCompany(db, company.id, changes, clock.now());
+      const done = await changeCompany(db, company.id, changes, { at: clock.now(), isForced: force });
+      const labels = done.lacking.map(({ label }) => label);
       return {
-        lines: made.length === 0 ? ['Nothing was changed: it is so already.'] : made.map(describeChange),
-        value: { changes: made },
+        lines:
+          done.changes.length === 0
+            ? ['Nothing was changed: it is so already.']
+            : [...done.changes.map(describeChange), ...labels.map(describeLacking)],
+        value: { changes: done.changes, withoutApprover: labels },
       };
     }
     if (isChange)

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { recordStanding } from '../../org/index.ts';
+import { listMailboxUsers, recordStanding } from '../../org/index.ts';
 import { type AccountFinder, createAccountFinder } from '../../slack/index.ts';
 import type { CommandContext } from '../frame/index.ts';
 
@@ -31,7 +31,8 @@ export async function requireTeam(db: Db, companyId: bigint): Promise<string> {
 
 /**
  * Finds a person by their Slack id, or by an e-mail address: in the directory first, where they may be matched already,
- * then in Slack. Throws RefillError `bad-argument`, `user-unknown` and `slack-unreachable`.
+ * then in Slack. Throws RefillError `bad-argument` (also where two accounts have that address), `user-unknown` and
+ * `slack-unreachable`.
  */
 export async function findUser(
   db: Db,
@@ -44,15 +45,16 @@ export async function findUser(
       'bad-argument',
       `--user takes a Slack id like U0123ABCD or an e-mail address, not "${typed}".`,
     );
-  const member = await db.member.findFirst({
-    where: {
-      companyId,
-      active: true,
-      email: { equals: typed, mode: 'insensitive' },
-      slackUserId: { not: null },
-    },
-  });
-  const userId = member?.slackUserId ?? (await accounts.findByEmail(teamId, typed));
+  const matched = (await listMailboxUsers(db, companyId, typed)).flatMap(
+    ({ slackUserId }) => slackUserId ?? [],
+  );
+  const [known, ...others] = new Set(matched);
+  if (others.length > 0)
+    throw new RefillError(
+      'bad-argument',
+      `Several Slack accounts of the directory have the address ${typed}: ${matched.join(', ')}. Name one by its id.`,
+    );
+  const userId = known ?? (await accounts.findByEmail(teamId, typed));
   if (userId !== null) return { teamId, userId };
   throw new RefillError('user-unknown', `Nobody in this Slack workspace has the address ${typed}.`);
 }

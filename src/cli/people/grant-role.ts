@@ -1,5 +1,6 @@
 import { giveRole } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
+import { listAccountsOfMailbox } from '../../org/index.ts';
 import { companyOption, defineCommand, oneOf, option, repeated, text } from '../frame/index.ts';
 import { findUser, openAccounts, requireTeam } from './find-user.ts';
 import { describeRole, readRole } from './read-role.ts';
@@ -23,7 +24,7 @@ export const grantRoleCommand = defineCommand({
     }),
   },
   async run(context, { company, user: typed, role, offices, departments }) {
-    const { db, clock } = context;
+    const { db, clock, note } = context;
     const accounts = openAccounts(context);
     const teamId = await requireTeam(db, company.id);
     const choice = await readRole(db, company.id, { role, offices, departments });
@@ -36,6 +37,11 @@ export const grantRoleCommand = defineCommand({
       );
     const target = { companyId: company.id, userId: user.userId, by: 'operator' as const };
     const added = await giveRole({ db, clock }, target, choice);
+    const others = await listAccountsOfMailbox(db, company.id, user.userId);
+    if (others.length > 0)
+      note(
+        `Warning: the directory has the e-mail address of ${user.userId} for ${others.join(', ')}, too: perhaps one person with two accounts.`,
+      );
     return {
       lines:
         added.length === 0

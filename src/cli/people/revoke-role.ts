@@ -43,6 +43,10 @@ export const revokeRoleCommand = defineCommand({
       note(
         'Warning: this company has no active company admin left. Give somebody the role: refill people grant',
       );
+    if (taken.withoutApprover.length > 0)
+      note(
+        `Warning: fewer than two people can approve for ${taken.withoutApprover.join(', ')} now. Give somebody a role (refill people grant), or answer there yourself (refill approval answer).`,
+      );
     return {
       lines: [
         ...taken.removed.map((each) => `${userId} is no longer ${describeRole(each)}.`),
@@ -55,6 +59,7 @@ export const revokeRoleCommand = defineCommand({
         revoked: taken.removed,
         closedApprovals: taken.closedApprovals,
         leavesNoAdmin: taken.leavesNoAdmin,
+        withoutApprover: taken.withoutApprover,
       },
     };
   },

@@ -17,4 +17,6 @@ export const roleChange = z.object({
   companyName: z.string(),
   /** Whether this copy is for the person whose roles they are. */
   isOwn: z.boolean(),
+  /** Credits about which, since then, fewer than two people can answer above the approval limit, by name. */
+  withoutApprover: z.array(z.string()).default([]),
 });

@@ -8,6 +8,10 @@ export const OPERATOR_NOTICES = {
   'role-changed': 'A company admin granted or revoked a role. See: refill people list.',
   'no-company-admin':
     'A company has no active company admin left: nobody there can approve, manage cards or grant roles. Grant the role to somebody: refill people grant.',
+  'too-few-approvers':
+    'Fewer than two people can answer above a company’s approval limit. Grant a role (refill people grant), or answer there yourself (refill approval answer).',
+  'same-email':
+    'Two people of a directory have one e-mail address, and one of them got something by it: perhaps one person with two accounts. Ask the company; correct the directory.',
   'processor-refuses-requests':
     'The card processor refuses requests for a reason that is not the bank’s. Check STRIPE_SECRET_KEY and the account.',
   'failed-payment-was-paid':

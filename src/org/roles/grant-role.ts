@@ -1,10 +1,9 @@
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { nameOperator } from '../acting-operator.ts';
-import { recordAudit } from '../audit.ts';
+import { changeRole } from './change-role.ts';
 import { readChoice } from './name-places.ts';
 import { requireGranter } from './require-granter.ts';
-import { type Granter, nameGranter, type RoleChoice, type RolePlace } from './role-changes.ts';
+import type { Granter, RoleChoice, RolePlace } from './role-changes.ts';
 
 export interface RoleGrant extends RoleChoice {
   companyId: bigint;
@@ -36,28 +35,7 @@ export async function grantRole(tx: Tx, grant: RoleGrant): Promise<RolePlace[]> 
           row.departmentId === place.departmentId,
       ),
   );
-  for (const { role, officeId, departmentId, place } of added) {
-    await tx.roleAssignment.create({
-      data: {
-        companyId,
-        teamId,
-        userId,
-        role,
-        officeId,
-        departmentId,
-        grantedBy: nameOperator(nameGranter(by)),
-        grantedAt: at,
-        checkedAt: at,
-      },
-    });
-    await recordAudit(tx, {
-      companyId,
-      at,
-      actor: nameGranter(by),
-      surface: by === 'operator' ? 'operator' : 'slack',
-      action: 'role-granted',
-      details: { teamId, userId, role, place },
-    });
-  }
+  for (const role of added)
+    await changeRole(tx, { event: 'granted', companyId, teamId, userId, role, by, at });
   return added;
 }

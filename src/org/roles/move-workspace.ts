@@ -1,6 +1,8 @@
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../audit.ts';
+import { raiseOperatorNotice } from '../operator-notices/raise-operator-notice.ts';
+import { changeRole } from './change-role.ts';
 import { namePlaces } from './name-places.ts';
 import type { RolePlace } from './role-changes.ts';
 
@@ -23,7 +25,8 @@ export interface WorkspaceMove {
 }
 
 export interface RolesMoved {
-  kept: { userId: string; roles: RolePlace[] }[];
+  /** `fromUserIds`: who they were; several are accounts of one e-mail address. */
+  kept: { userId: string; fromUserIds: string[]; roles: RolePlace[] }[];
   dropped: { fromUserId: string; email: string | null; roles: RolePlace[] }[];
 }
 
@@ -39,20 +42,29 @@ export async function moveWorkspace(tx: Tx, move: WorkspaceMove): Promise<RolesM
   const rows = await tx.roleAssignment.findMany({ where: { companyId }, orderBy: { id: 'asc' } });
   if (rows.some(({ userId }) => !people.some(({ fromUserId }) => fromUserId === userId)))
     throw new RefillError('workspace-changed', 'Roles were granted meanwhile. Run this again.');
-  await tx.roleAssignment.deleteMany({ where: { companyId } });
   const moved: RolesMoved = { kept: [], dropped: [] };
   for (const { fromUserId, email, toUserId } of people) {
     const own = rows.filter(({ userId }) => userId === fromUserId);
     const roles = await namePlaces(tx, companyId, own);
+    for (const role of roles) await change(tx, move, 'revoked', { userId: fromUserId, role });
     if (toUserId === null) moved.dropped.push({ fromUserId, email, roles });
-    else await giveAnew(tx, move, moved, { userId: toUserId, roles });
+    else await giveAnew(tx, move, moved, { fromUserId, userId: toUserId, roles });
   }
   const admin: RolePlace = { role: 'company_admin', officeId: null, departmentId: null, place: null };
-  await giveAnew(tx, move, moved, { userId: move.adminUserId, roles: [admin] });
+  await giveAnew(tx, move, moved, { fromUserId: null, userId: move.adminUserId, roles: [admin] });
   await tx.member.updateMany({
     where: { companyId },
     data: { slackUserId: null, slackLookAt: null, slackAnswer: null },
   });
+  const merged = moved.kept.filter(({ fromUserIds }) => fromUserIds.length > 1);
+  for (const { userId, fromUserIds } of merged)
+    await raiseOperatorNotice(tx, {
+      kind: 'same-email',
+      companyId,
+      subject: userId,
+      details: { userIds: fromUserIds.join(', ') },
+      at,
+    });
   await recordAudit(tx, {
     companyId,
     at,
@@ -65,6 +77,7 @@ export async function moveWorkspace(tx: Tx, move: WorkspaceMove): Promise<RolesM
       adminUserId: move.adminUserId,
       kept: moved.kept.map(({ userId }) => userId).join(', '),
       dropped: moved.dropped.map(({ fromUserId, email }) => email ?? fromUserId).join(', '),
+      ...(merged.length > 0 ? { sameEmail: true } : {}),
     },
   });
   return moved;
@@ -88,31 +101,31 @@ async function bindWorkspace(tx: Tx, { companyId, fromTeamId, toTeamId, at }: Wo
 /** Grants roles in the new workspace; what somebody has there already stays one role. */
 async function giveAnew(
   tx: Tx,
-  { companyId, toTeamId: teamId, at }: WorkspaceMove,
+  move: WorkspaceMove,
   moved: RolesMoved,
-  { userId, roles }: { userId: string; roles: readonly RolePlace[] },
+  found: { fromUserId: string | null; userId: string; roles: readonly RolePlace[] },
 ): Promise<void> {
-  const person = moved.kept.find((each) => each.userId === userId) ?? { userId, roles: [] };
+  const { fromUserId, userId, roles } = found;
+  const person = moved.kept.find((each) => each.userId === userId) ?? { userId, fromUserIds: [], roles: [] };
   if (!moved.kept.includes(person)) moved.kept.push(person);
-  for (const place of roles) {
-    const { role, officeId, departmentId } = place;
+  if (fromUserId !== null) person.fromUserIds.push(fromUserId);
+  for (const role of roles) {
     const isHeld = person.roles.some(
-      (held) => held.role === role && held.officeId === officeId && held.departmentId === departmentId,
+      (held) =>
+        held.role === role.role && held.officeId === role.officeId && held.departmentId === role.departmentId,
     );
     if (isHeld) continue;
-    person.roles.push(place);
-    await tx.roleAssignment.create({
-      data: {
-        companyId,
-        teamId,
-        userId,
-        role,
-        officeId,
-        departmentId,
-        grantedBy: 'operator',
-        grantedAt: at,
-        checkedAt: at,
-      },
-    });
+    person.roles.push(role);
+    await change(tx, move, 'granted', { userId, role });
   }
+}
+
+async function change(
+  tx: Tx,
+  { companyId, fromTeamId, toTeamId, at }: WorkspaceMove,
+  event: 'granted' | 'revoked',
+  of: { userId: string; role: RolePlace },
+): Promise<void> {
+  const teamId = event === 'granted' ? toTeamId : fromTeamId;
+  await changeRole(tx, { event, companyId, teamId, by: 'operator', at, ...of });
 }

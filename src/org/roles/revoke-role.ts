@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { recordAudit } from '../audit.ts';
+import { changeRole } from './change-role.ts';
 import { namePlaces, readChoice } from './name-places.ts';
 import { requireGranter } from './require-granter.ts';
-import { type Granter, nameGranter, type RoleChoice, type RolePlace } from './role-changes.ts';
+import type { Granter, RoleChoice, RolePlace } from './role-changes.ts';
 
 export interface RoleRevocation {
   companyId: bigint;
@@ -43,23 +43,9 @@ export async function revokeRole(tx: Tx, revocation: RoleRevocation): Promise<Re
   const leavesNoAdmin = isActiveAdmin && (await isOnlyAdmin(tx, { companyId, teamId, userId }));
   if (leavesNoAdmin && !(isForced && by === 'operator'))
     throw new RefillError('last-admin', 'This is the only active company admin. Add another one first.');
-  await tx.roleAssignment.deleteMany({ where: { companyId, id: { in: rows.map(({ id }) => id) } } });
   const removed = await namePlaces(tx, companyId, rows);
-  for (const { role, place } of removed)
-    await recordAudit(tx, {
-      companyId,
-      at,
-      actor: nameGranter(by),
-      surface: by === 'operator' ? 'operator' : 'slack',
-      action: 'role-revoked',
-      details: {
-        teamId,
-        userId,
-        role,
-        place,
-        ...(leavesNoAdmin ? { leavesNoAdmin } : {}),
-      },
-    });
+  for (const role of removed)
+    await changeRole(tx, { event: 'revoked', companyId, teamId, userId, role, by, at, leavesNoAdmin });
   return { removed, leavesNoAdmin };
 }
 

@@ -1,5 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { inTransaction } from '../../db/index.ts';
 import { DAY_MS, HOUR_MS } from '../../durations.ts';
+import { listMailboxUsers, raiseOperatorNotice, recordAudit } from '../../org/index.ts';
 import type { SlackContext } from '../context.ts';
 
 /** In one go; woken twice a minute that stays below what Slack lets an app ask for. */
@@ -45,16 +47,44 @@ export async function matchPeople(deps: Deps, { companyId }: { companyId: bigint
       await db.member.updateMany({ where: isDue, data });
       return;
     }
-    const { userId } = answer;
-    await db.member.updateMany({
-      // Another address by now is looked for in its own right.
-      where: { companyId, id, email, slackUserId: null },
-      data:
-        userId === null
-          ? { slackAnswer: NOBODY, slackLookAt: later(DAY_MS) }
-          : { slackUserId: userId, slackAnswer: null, slackLookAt: null },
-    });
+    // Another address by now is looked for in its own right.
+    const where = { companyId, id, email, slackUserId: null };
+    if (answer.userId === null)
+      await db.member.updateMany({ where, data: { slackAnswer: NOBODY, slackLookAt: later(DAY_MS) } });
+    else await takeMatch(deps, { companyId, where, email: email ?? '', userId: answer.userId });
   }
+}
+
+/**
+ * Keeps whom Slack has by an address: they are a member from then on, with the records of their own calls. Flagged where
+ * others of the directory have the same mailbox: then these may be another's.
+ */
+async function takeMatch(
+  { db, clock }: Deps,
+  found: { companyId: bigint; where: object; email: string; userId: string },
+): Promise<void> {
+  const { companyId, where, email, userId } = found;
+  const at = clock.now();
+  await inTransaction(db, async (tx) => {
+    const data = { slackUserId: userId, slackAnswer: null, slackLookAt: null };
+    const { count } = await tx.member.updateMany({ where, data });
+    const people = await listMailboxUsers(tx, companyId, email);
+    if (count === 0 || people.length < 2) return;
+    const names = people.map(({ name }) => name).join(', ');
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: 'slack',
+      surface: 'slack',
+      action: 'person-matched',
+      details: {
+        userId,
+        sameEmail: true,
+        people: people.map(({ memberId }) => memberId.toString()).join(', '),
+      },
+    });
+    await raiseOperatorNotice(tx, { kind: 'same-email', companyId, subject: userId, details: { names }, at });
+  });
 }
 
 /** Who has this address; null for nobody. `refused`: asking is of no use until somebody changes something. */

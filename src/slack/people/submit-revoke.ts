@@ -40,7 +40,7 @@ export async function submitRevoke(ctx: SlackContext, submission: Submission): P
     const taken = await takeRole(ctx, { companyId: person.company.id, userId: target.userId, by }, choices);
     return {
       response_action: 'update',
-      view: peopleResult(copy.removed(target.userId, taken.removed, taken.closedApprovals)),
+      view: peopleResult(copy.removed(target.userId, taken)),
     };
   } catch (error) {
     if (hasCode(error, 'last-admin')) return fault(copy.lastAdmin);

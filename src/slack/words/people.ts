@@ -26,6 +26,15 @@ function nameRoles(roles: readonly { role: Role; place: string | null }[]): stri
   );
 }
 
+/** What a revocation leaves undone above the approval limit. */
+function warnOfApprovers(places: readonly string[]): string {
+  if (places.length === 0) return '';
+  const named = places.slice(0, 5).map((place) => escapeText(shorten(place, 60)));
+  if (places.length > named.length) named.push(`${places.length - named.length} more`);
+  const join = new Intl.ListFormat('en-US', { type: 'conjunction' });
+  return `\n:warning: Fewer than two people can approve for ${join.format(named)} now. Add a role, or ask your provider to answer there.`;
+}
+
 const capitalize = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 export const peopleCopy = {
@@ -107,12 +116,19 @@ export const peopleCopy = {
   chooseRolesFault: 'Choose at least one role.',
   lastAdmin: 'This is the only active company admin. Add another one first.',
   roleGone: 'These roles were removed already.',
-  removed: (userId: string, roles: readonly RolePlace[], closedApprovals: number): string =>
-    `:white_check_mark: <@${userId}> is no longer ${nameRoles(roles)}.${
+  removed: (
+    userId: string,
+    {
+      removed,
+      closedApprovals,
+      withoutApprover,
+    }: { removed: readonly RolePlace[]; closedApprovals: number; withoutApprover: readonly string[] },
+  ): string =>
+    `:white_check_mark: <@${userId}> is no longer ${nameRoles(removed)}.${
       closedApprovals === 0
         ? ''
         : ` ${closedApprovals === 1 ? 'One approval request' : `${closedApprovals} approval requests`} of theirs ${closedApprovals === 1 ? 'was' : 'were'} closed.`
-    }`,
+    }${warnOfApprovers(withoutApprover)}`,
   notAnyMore: 'You’re no longer a company admin. Nothing was changed.',
   onlyCompanyAdmins: (admins: readonly string[]): string =>
     `Only company admins can manage people${admins.length === 0 ? '. Your company has none: ask your provider' : `. Ask ${mentionAny(admins)}`}.`,
@@ -128,7 +144,7 @@ export const peopleCopy = {
   },
 
   /** To company admins, and to the person whose roles they are. */
-  notice: ({ event, userId, byUserId, roles, companyName, isOwn }: RoleChange): string => {
+  notice: ({ event, userId, byUserId, roles, companyName, isOwn, withoutApprover }: RoleChange): string => {
     const by = byUserId === null ? 'Your provider' : `<@${byUserId}>`;
     const names = nameRoles(roles);
     const company = escapeText(companyName);
@@ -138,6 +154,6 @@ export const peopleCopy = {
         : `:key: ${by} removed your role in Refill for ${company}: ${names}.`;
     return event === 'granted'
       ? `:key: ${by} made <@${userId}> ${names} for ${company}’s credits.`
-      : `:key: ${by} removed <@${userId}> as ${names} for ${company}’s credits.`;
+      : `:key: ${by} removed <@${userId}> as ${names} for ${company}’s credits.${warnOfApprovers(withoutApprover)}`;
   },
 };

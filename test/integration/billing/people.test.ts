@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { giveRole, takeRole } from '../../../src/billing/index.ts';
+import { DEFAULTS } from '../../../src/billing/recharge/settings.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
-import { dollars } from '../../../src/money.ts';
+import { dollars, toMicros } from '../../../src/money.ts';
 import {
   buyableScopes,
   canManage,
@@ -187,6 +188,40 @@ describe('granting', () => {
   });
 });
 
+describe('a role for a second account of one e-mail address', () => {
+  const enter = (name: string, email: string, slackUserId: string) =>
+    database.db.member.create({
+      data: {
+        companyId: acme.companyId,
+        officeId: ny(),
+        kind: 'person',
+        name,
+        email,
+        slackUserId,
+        licence: 'talk',
+      },
+    });
+
+  it('is given, and flagged in the audit and to the operator', async () => {
+    await enter('Ana', 'ana@acme.example', 'UANA');
+    await enter('Ana (admin)', 'Ana+admin@ACME.example', 'UANA2');
+    await enter('Anna', 'anna@acme.example', 'UANNA');
+    await give('UANNA', choice('company_admin'));
+    await give('UANA2', choice('company_admin'));
+    const audits = await database.db.audit.findMany({
+      where: { companyId: acme.companyId, action: 'role-granted' },
+      orderBy: { id: 'asc' },
+    });
+    expect(audits.map(({ details }) => details)).toMatchObject([{ userId: 'UANNA' }, { userId: 'UANA2' }]);
+    expect(audits[0]?.details).not.toHaveProperty('sameEmail');
+    expect(audits[1]?.details).toMatchObject({ sameEmail: true });
+    const told = (await listOperatorNotices(database.db)).filter(
+      ({ kind, company }) => kind === 'same-email' && company?.id === acme.companyId,
+    );
+    expect(told).toMatchObject([{ details: { userIds: 'UANA2, UANA' } }]);
+  });
+});
+
 describe('the last active company admin', () => {
   it('is neither revoked nor lowered, but by the operator’s force, which the operator is told of', async () => {
     await take('ULI');
@@ -232,35 +267,81 @@ describe('the last active company admin', () => {
 });
 
 describe('revoking', () => {
+  const ask = (askedBy: string, change: { kind: string } & Record<string, string | boolean | null>) =>
+    database.db.approval.create({
+      data: {
+        companyId: acme.companyId,
+        token: randomUUID(),
+        matter: randomUUID(),
+        change,
+        state: 'open',
+        limitMicros: 10_000_000n,
+        askedBy: `${acme.teamId}/${askedBy}`,
+        askedAt: clock.now(),
+        expiresAt: new Date(clock.now().getTime() + 86_400_000),
+      },
+    });
+  /** Auto-recharge with the recharge limit that is in force. */
+  const recharge = (officeId: bigint) => ({
+    kind: 'recharge',
+    officeId: String(officeId),
+    walletId: String(officeId),
+    amount: '50.00',
+    threshold: '10.00',
+    cap: DEFAULTS.cap.toFixed(2),
+    chargesNow: false,
+  });
+  const states = async () =>
+    (
+      await database.db.approval.findMany({ where: { companyId: acme.companyId }, orderBy: { id: 'asc' } })
+    ).map(({ state }) => state);
+
   it('closes what they asked approval for and may not ask for any more, and nothing else', async () => {
-    const ask = (askedBy: string, change: { kind: 'limit' } | { kind: 'recurring'; officeId: string }) =>
-      database.db.approval.create({
-        data: {
-          companyId: acme.companyId,
-          token: randomUUID(),
-          matter: randomUUID(),
-          change:
-            change.kind === 'limit'
-              ? { ...change, to: null, amount: '50.00' }
-              : { ...change, amount: '50.00' },
-          state: 'open',
-          limitMicros: 10_000_000n,
-          askedBy: `${acme.teamId}/${askedBy}`,
-          askedAt: clock.now(),
-          expiresAt: new Date(clock.now().getTime() + 86_400_000),
-        },
-      });
     await give('UOTTO', choice('office_admin', [sf(), ny()]));
-    await ask('UOTTO', { kind: 'recurring', officeId: String(ny()) });
-    await ask('UOTTO', { kind: 'recurring', officeId: String(sf()) });
-    await ask('ULI', { kind: 'limit' });
+    await ask('UOTTO', recharge(ny()));
+    await ask('UOTTO', recharge(sf()));
+    await ask('ULI', { kind: 'limit', to: null, amount: '50.00' });
     expect(await take('UOTTO', choice('office_admin', [ny()]))).toMatchObject({ closedApprovals: 1 });
     expect(await take('ULI')).toMatchObject({ closedApprovals: 1 });
-    const states = await database.db.approval.findMany({
-      where: { companyId: acme.companyId },
-      orderBy: { id: 'asc' },
+    expect(await states()).toEqual(['closed', 'open', 'closed']);
+  });
+
+  it('of a company admin who is an office admin still closes what was the company’s: limits, recharge limits, bundles', async () => {
+    await give('UOTTO', choice('office_admin', [ny()]));
+    await give('UOTTO', choice('company_admin'));
+    await ask('UOTTO', recharge(ny()));
+    await ask('UOTTO', { ...recharge(ny()), cap: '900.00' });
+    const of = { officeId: String(ny()), amount: '60.00', bundleId: '1', name: 'Calling', period: 'monthly' };
+    await ask('UOTTO', { kind: 'bundle', ...of, token: randomUUID() });
+    await ask('UOTTO', { kind: 'limit', to: null, amount: '50.00' });
+    expect(await take('UOTTO', choice('company_admin'))).toMatchObject({ closedApprovals: 3 });
+    expect(await states()).toEqual(['open', 'closed', 'closed', 'closed']);
+  });
+
+  it('that leaves credits with fewer than two people who could approve names them, to the operator, too', async () => {
+    const where = { id: acme.companyId };
+    const data = { approvalLimitMicros: toMicros(dollars('100')) };
+    await give('UOTTO', choice('office_admin', [ny()]));
+    expect(await take('UOTTO')).toMatchObject({ withoutApprover: [] });
+    await give('UOTTO', choice('office_admin', [ny()]));
+    // Without an approval limit nobody has to approve anything.
+    await give('UEVE', choice('company_admin'));
+    await database.db.company.update({ where, data });
+    expect(await take('UEVE', choice('company_admin'))).toMatchObject({ withoutApprover: [] });
+    expect(await take('ULI')).toMatchObject({ withoutApprover: ['San Francisco'] });
+    expect(await take('UOTTO')).toMatchObject({ withoutApprover: ['New York'] });
+    const open = async () =>
+      (await listOperatorNotices(database.db)).filter(
+        ({ kind, company }) => kind === 'too-few-approvers' && company?.id === acme.companyId,
+      );
+    expect(await open()).toMatchObject([{ count: 2, details: { credits: 'San Francisco; New York' } }]);
+    const told = await database.db.notice.findFirstOrThrow({
+      where: { companyId: acme.companyId, kind: 'role_change', channelId: 'UANA' },
+      orderBy: { id: 'desc' },
     });
-    expect(states.map(({ state }) => state)).toEqual(['closed', 'open', 'closed']);
+    expect(told.facts).toMatchObject({ userId: 'UOTTO', withoutApprover: ['New York'] });
+    await give('ULI', choice('company_admin'));
+    expect(await open()).toEqual([]);
   });
 
   it('takes one role, one office of it, or all', async () => {

@@ -160,3 +160,32 @@ it('shows debt, sharing, pauses and auto-recharge of each company', async () => 
     /purchases: \$5\.00 to \$1,000\.00, \$2,500\.00 within 24 hours; invoice limit \$500\.00/,
   );
 });
+
+it('an approval limit that fewer than two people could answer is refused as by approval set-limit, unless forced', async () => {
+  const other = await testCompany(database.db);
+  const { companyId } = other;
+  await database.db.roleAssignment.deleteMany({ where: { companyId, userId: 'ULI' } });
+  const limit = (...args: string[]) =>
+    refill('company', 'set', '--company', companyId.toString(), '--as', 'anna', ...args);
+  const [bySet, byLimit] = [
+    await limit('--approval-limit=100', '--max=900'),
+    await refill('approval', 'set-limit', '--company', companyId.toString(), '100', '--as', 'anna'),
+  ];
+  expect(bySet).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/Fewer than two admins could approve for Acme Corp\..*--force/),
+  });
+  expect(byLimit).toEqual(bySet);
+  const row = () => database.db.company.findUniqueOrThrow({ where: { id: companyId } });
+  expect(await row()).toMatchObject({
+    operatorApprovalLimitMicros: null,
+    purchaseMaxMicros: 1_000_000_000n,
+  });
+  expect(await limit('--approval-limit=100', '--force')).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/Fewer than two admins could approve for Acme Corp\./),
+  });
+  expect(await row()).toMatchObject({ operatorApprovalLimitMicros: 100_000_000n });
+  expect(await limit('--approval-limit=none')).toMatchObject({ status: 0 });
+  expect(await limit('--max=800', '--force')).toMatchObject({ status: 2 });
+});

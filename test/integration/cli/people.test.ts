@@ -108,11 +108,39 @@ describe('refill people', () => {
     expect((await rolesOf(PRIYA)).map(({ role }) => role)).toEqual(['office_admin', 'manager']);
   });
 
+  it('names nobody by an address that two accounts have, and warns where a second account gets a role', async () => {
+    const { db } = tryOut.app;
+    const { companyId, officeId } = await db.member.findFirstOrThrow({ where: { slackUserId: PRIYA } });
+    const second = { name: 'Priya (2)', email: 'priya+2@acme.example', slackUserId: 'U0NOBODY01' };
+    const { id } = await db.member.create({
+      data: { companyId, officeId, kind: 'person', licence: 'talk', ...second },
+    });
+    const byAddress = await people('grant', '--user', 'priya@acme.example', '--role', 'company-admin');
+    expect(byAddress).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/have the address priya@acme\.example: U0PRIYA001, U0NOBODY01\./),
+    });
+    const office = ['--role', 'office-admin', '--office', 'San Francisco'];
+    expect(await people('grant', '--user', PRIYA, ...office)).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/e-mail address of U0PRIYA001 for U0NOBODY01, too/),
+    });
+    expect(await people('revoke', '--user', PRIYA, ...office)).toMatchObject({ status: 0 });
+    await db.member.delete({ where: { companyId_id: { companyId, id } } });
+  });
+
   it('revokes one role or all, but the last active company admin’s only with --force, which warns', async () => {
     expect(await people('revoke', '--user', PRIYA, '--role', 'manager')).toMatchObject({ status: 0 });
     expect(await people('revoke', '--user', 'priya@acme.example')).toMatchObject({ status: 0 });
     expect(await rolesOf(PRIYA)).toEqual([]);
     expect(await people('revoke', '--user', PRIYA)).toMatchObject({ status: 1 });
+    await tryOut.app.db.company.updateMany({ data: { approvalLimitMicros: 100_000_000n } });
+    const sam = ['--user', 'U0SAM00001', '--role', 'company-admin'];
+    expect(await people('revoke', ...sam)).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/fewer than two people can approve for San Francisco now\./),
+    });
+    expect(await people('grant', ...sam)).toMatchObject({ status: 0 });
     // Sam is deactivated: what Slack says now counts, not what was recorded.
     await tryOut.sandbox.workspace.driver.setStanding('sam', 'deactivated');
     const last = await people('revoke', '--user', 'ana@acme.example');

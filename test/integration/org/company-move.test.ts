@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { requestCredits } from '../../../src/billing/index.ts';
+import { moveCompany, requestCredits } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { findPerson } from '../../../src/org/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
@@ -128,6 +128,36 @@ describe('moving a company to another workspace', () => {
       actor: 'operator:olga',
       details: { fromTeamId: teamId, toTeamId: NEW_TEAM },
     });
+  });
+
+  it('makes one account of two with one address, records each role that it moves, and flags it', async () => {
+    const { db } = database;
+    const { companyId, teamId } = acme;
+    await db.workspace.updateMany({ where: { teamId: NEW_TEAM }, data: { companyId: null } });
+    const followed = { UANA: NEW_ANA, ULI: NEW_ANA, UMARCO: NEW_LI, UPRIYA: null };
+    const people = Object.entries(followed).map(([fromUserId, toUserId]) => ({
+      fromUserId,
+      email: null,
+      toUserId,
+    }));
+    const to = { fromTeamId: teamId, toTeamId: NEW_TEAM, adminUserId: NEW_ANA };
+    const moved = await moveCompany({ db, clock }, { companyId, people, ...to }, async () => undefined);
+    expect(moved.kept).toMatchObject([
+      { userId: NEW_ANA, fromUserIds: ['UANA', 'ULI'], roles: [{ role: 'company_admin' }] },
+      { userId: NEW_LI, fromUserIds: ['UMARCO'], roles: [{ role: 'office_admin' }] },
+    ]);
+    const audits = await db.audit.findMany({ where: { companyId }, orderBy: { id: 'asc' } });
+    const rolesIn = (team: string, action: string) =>
+      audits.flatMap((each) => {
+        const details = each.details as { teamId?: string; userId?: string };
+        return each.action === action && details.teamId === team ? [details.userId] : [];
+      });
+    expect(rolesIn(teamId, 'role-revoked').toSorted()).toEqual(['UANA', 'ULI', 'UMARCO', 'UPRIYA']);
+    expect(rolesIn(NEW_TEAM, 'role-granted').toSorted()).toEqual([NEW_ANA, NEW_LI]);
+    expect(audits.at(-1)).toMatchObject({ action: 'company-moved', details: { sameEmail: true } });
+    expect(await db.operatorNotice.findMany({ where: { companyId } })).toMatchObject([
+      { kind: 'same-email', subject: NEW_ANA, details: { userIds: 'UANA, ULI' } },
+    ]);
   });
 
   it('makes the named person a company admin even where no role follows', async () => {

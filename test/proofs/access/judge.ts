@@ -15,7 +15,7 @@ const REFUSALS = [
   /can’t add credits there/,
   /isn’t yours|not yours/,
   /can add (these|credits)[^.]*yourself/,
-  /linked already|code is not right/,
+  /linked already|code is not right|Too many codes were tried|couldn’t confirm your Slack account/,
   /(not here|not there|not in your company) any more/,
   /not there for you/,
   /changed (or closed )?already/,
