@@ -28,7 +28,7 @@ import {
 export interface MigrateOptions extends SchemaFolders {
   readonly url: string;
   readonly log: Logger;
-  /** How long to wait for another process that is migrating, two minutes unless told. */
+  /** How long to wait for another process that is migrating, two minutes by default. */
   readonly waitMs?: number;
 }
 
@@ -106,7 +106,7 @@ async function underLock<T>(
 ): Promise<T> {
   await client.query('BEGIN');
   try {
-    await takeLock(client, log, waitMs);
+    await acquireLock(client, log, waitMs);
     const result = await work();
     await client.query('COMMIT');
     return result;
@@ -116,7 +116,7 @@ async function underLock<T>(
   }
 }
 
-async function takeLock(client: pg.PoolClient, log: Logger, waitMs: number): Promise<void> {
+async function acquireLock(client: pg.PoolClient, log: Logger, waitMs: number): Promise<void> {
   const tried = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS taken', [
     MIGRATION_LOCK_KEY,
   ]);
@@ -259,7 +259,7 @@ function migrationFailure(what: string, sql: string, error: unknown): unknown {
   );
 }
 
-/** A role without the right to make tables or schemas is told what it lacks, wherever it fell short. */
+/** Explains which right a role lacks that may not create tables or schemas. */
 function explainMigrating(error: unknown, address: DatabaseAddress): unknown {
   const fault = readDatabaseError(error instanceof RefillError ? error.cause : error);
   if (fault?.sqlState !== '42501') return error instanceof RefillError ? error : toCallerError(error);

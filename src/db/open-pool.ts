@@ -2,7 +2,7 @@ import pg from 'pg';
 import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import { readAddress, sessionSettings } from './address/index.ts';
-import { keepConnections } from './keep-connections.ts';
+import { keepConnectionsAlive } from './keep-connections-alive.ts';
 
 /** How a process talks to PostgreSQL. */
 export interface PoolOptions {
@@ -11,7 +11,7 @@ export interface PoolOptions {
   /** Most connections held at once. */
   readonly poolSize: number;
   readonly log: Logger;
-  /** Longest a single statement may run; 30 seconds unless told. 0 lifts the limit (exports, migrations). */
+  /** Longest a single statement may run; 30 seconds by default. 0 lifts the limit (exports, migrations). */
   readonly statementTimeoutMs?: number;
 }
 
@@ -48,5 +48,5 @@ export function openPool({ url, poolSize, log, statementTimeoutMs = 30_000 }: Po
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));
   });
-  return keepConnections(pool);
+  return keepConnectionsAlive(pool);
 }

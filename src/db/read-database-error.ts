@@ -60,7 +60,7 @@ const UNREACHABLE_SQL_STATES = new Set(['57P01', '57P02', '57P03', '53300']);
 const UNREACHABLE_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to start a transaction in the given time|Transaction API error: Unable to start a transaction)/;
 
-/** An operator closed the database to everybody: its SQLSTATE says no more than that it is not in the right state. */
+/** The database accepts no connections; its SQLSTATE does not say more. */
 const CLOSED_MESSAGE = /^database ".*" is not currently accepting connections$/;
 
 /** Reads any thrown value as a database fault; undefined when it does not look like an error at all. */
@@ -103,7 +103,7 @@ export function isTransactionConflict(error: unknown): boolean {
   return fault?.prismaCode === 'P2034' || fault?.sqlState === '40001' || fault?.sqlState === '40P01';
 }
 
-/** True for a text that PostgreSQL cannot hold, such as one with a NUL: whoever sent it sent nothing of ours. */
+/** True for a text that PostgreSQL cannot hold, such as one with a NUL: it cannot be a value of ours. */
 export function isUnstorableText(error: unknown): boolean {
   const { sqlState } = readDatabaseError(error) ?? {};
   return sqlState === '22021' || sqlState === '22P05';

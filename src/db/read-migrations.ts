@@ -14,7 +14,7 @@ export interface Migration {
 
 const DEFAULT_FOLDER = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
-/** Reads every migration of the folder (prisma/migrations unless told), in the order in which they apply. */
+/** Reads every migration of the folder (prisma/migrations by default), in the order in which they apply. */
 export async function readMigrations(folder: string = DEFAULT_FOLDER): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);

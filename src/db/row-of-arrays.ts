@@ -50,7 +50,7 @@ export class RowOfArrays<T> {
     });
   }
 
-  /** A field of `text[]`. A text of the database has no zero byte and no half of a character, and here no more letters than told. */
+  /** A field of `text[]`. A text of the database has no zero byte and no half of a character, and here no more characters than `maxLength`. */
   texts(read: (item: T) => string | null, most = Number.POSITIVE_INFINITY): this {
     const start = this.#begin(TEXT);
     for (const item of this.#items) {

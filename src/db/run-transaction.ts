@@ -8,11 +8,11 @@ const BACKOFF = { initialMs: 5, maxMs: 5 * SECOND_MS, jitter: 0.5 };
 
 /** Limits of one transaction. */
 export interface TransactionOptions {
-  /** READ COMMITTED unless told otherwise: writers take their row locks explicitly. */
+  /** READ COMMITTED by default: writers take their row locks explicitly. */
   readonly isolation?: 'RepeatableRead' | 'Serializable';
-  /** Longest the transaction may stay open, 20 seconds unless told. */
+  /** Longest the transaction may stay open, 20 seconds by default. */
   readonly timeoutMs?: number;
-  /** How many times a conflict is tried again, 3 unless told. */
+  /** How many times a conflict is tried again, 3 by default. */
   readonly retries?: number;
 }
 

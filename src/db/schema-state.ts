@@ -1,5 +1,5 @@
 /**
- * Which schema a database has, looked at without changing anything: programs that do not migrate by themselves ask here
+ * Which schema a database has, read without changing anything: programs that do not migrate by themselves ask here
  * first, so that they end in a sentence and never in a statement about a column that is not there.
  */
 import { RefillError } from '../errors.ts';
@@ -19,7 +19,7 @@ export interface SchemaState {
   readonly pending: readonly string[];
 }
 
-/** What is looked at. */
+/** Which database, and which files it is compared with. */
 export interface SchemaQuestion extends SchemaFolders {
   readonly url: string;
 }

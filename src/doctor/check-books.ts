@@ -97,10 +97,10 @@ async function checkDirectories({ db, now }: BooksQuestion): Promise<Check[]> {
   );
   const how = 'looked when each directory was last read in full';
   if (stale.length === 0) return [ok('directory', 'Every connected directory was read lately.', how)];
-  return stale.map(({ companyId, doneAt, words }) =>
+  return stale.map(({ companyId, doneAt, message }) =>
     fault(
       'directory',
-      `The directory of company ${companyId} was last read ${doneAt?.toISOString() ?? 'never'}${words === null ? '' : ` (${words})`}.`,
+      `The directory of company ${companyId} was last read ${doneAt?.toISOString() ?? 'never'}${message === null ? '' : ` (${message})`}.`,
       how,
       `refill directory sync --company ${companyId}`,
     ),

@@ -70,7 +70,7 @@ export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorde
   ];
 }
 
-/** What cannot be followed just now is asked for again; the processor repeats it for days. */
+/** An event that cannot be handled now is answered with an error; the processor repeats it for days. */
 function explainWebhook({ log }: BillingDeps, error: unknown): Reply {
   const refusal = hasCode(error, 'webhook-refused', 'webhook-malformed') ? refusalStatus(error) : null;
   if (refusal !== null) {

@@ -7,7 +7,7 @@ import type { Route, RouteRequest } from './server.ts';
 const METRICS_AGE_MS = SECOND_MS;
 
 /**
- * For the operator and whatever watches the process. `/health` says up or down to anybody; `/metrics` tells how much
+ * For the operator and monitoring. `/health` answers up or down to anyone; `/metrics` shows how much
  * business there is, so it is read with REFILL_METRICS_TOKEN, or, where none is set, from this machine only.
  */
 export function healthRoutes(deps: { db: Db; metricsToken?: string | undefined }): Route[] {

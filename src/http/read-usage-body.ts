@@ -7,7 +7,7 @@ import type { RouteRequest } from './server.ts';
 import { splitLines } from './split-lines.ts';
 
 export const MAX_RECORDS = 10_000;
-/** A JSON text is parsed in one go, on the thread that answers everybody else. */
+/** A JSON text is parsed in one go, on the thread that serves all other requests. */
 const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_SENT_BYTES = 16 * 1024 * 1024;
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;

@@ -34,7 +34,7 @@ export interface HttpOptions {
   port: number;
   log: Logger;
   routes: readonly Route[];
-  /** Whether only requests to this machine's own names are answered: the try-out, whose secrets everybody knows. */
+  /** Whether only requests to this machine's own names are answered: the try-out, whose secrets are public. */
   isLocalOnly?: boolean;
   /** Takes everything below `/slack/`; absent in Socket Mode. */
   slack?: (request: IncomingMessage, response: ServerResponse) => void;
@@ -52,7 +52,7 @@ const PAGE_HEADERS = {
 
 /**
  * The one server of the app. Whatever a handler does, each request gets an answer and the process stays up.
- * Throws RefillError `port-taken` when somebody else listens there, `port-refused` when nobody may.
+ * Throws RefillError `port-taken` when another process listens there, `port-refused` when the system does not allow it.
  */
 export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
   const routes = options.routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
@@ -86,7 +86,7 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
   };
 }
 
-/** Not parsed as a URL: whoever asks for `//` or other nonsense gets a 404 like everybody else. */
+/** Not parsed as a URL: `//` and other nonsense gets a 404 like every unknown path. */
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }

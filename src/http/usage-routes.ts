@@ -1,6 +1,6 @@
 import { isDatabaseUnavailable } from '../db/index.ts';
 import { detailsOf, RefillError } from '../errors.ts';
-import { createVendorIntake, findApiKey, takeApiRecords, type UsageDeps } from '../usage/index.ts';
+import { createVendorIntake, findApiKey, ingestApiRecords, type UsageDeps } from '../usage/index.ts';
 import { createKeyLimits, type KeyLimits } from './key-limits.ts';
 import { readUsageBody } from './read-usage-body.ts';
 import { refusalStatus } from './refusal-status.ts';
@@ -26,7 +26,7 @@ export function usageRoutes(
   const api: Route = {
     method: 'POST',
     path: '/v1/usage',
-    handle: (request) => answer(() => takeRecords(deps, limits, request)),
+    handle: (request) => answer(() => handleRecords(deps, limits, request)),
   };
   // In no limit: a signed event that is turned away may never come again, so each is stored before it is answered.
   const webhook: Route = {
@@ -43,7 +43,7 @@ export function usageRoutes(
 }
 
 /** Who sends is known, and may, before anything of the body is read. */
-async function takeRecords(deps: UsageDeps, limits: KeyLimits, request: RouteRequest): Promise<Reply> {
+async function handleRecords(deps: UsageDeps, limits: KeyLimits, request: RouteRequest): Promise<Reply> {
   const [, key] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
   const known = key === undefined ? null : await findApiKey(deps.db, key);
   if (key === undefined || known === null)
@@ -57,7 +57,7 @@ async function takeRecords(deps: UsageDeps, limits: KeyLimits, request: RouteReq
     const values = readUsageBody(request, () => {
       release = limits.beginLargeBody(key);
     });
-    return { status: 200, json: { records: await takeApiRecords(deps, known.companyId, values) } };
+    return { status: 200, json: { records: await ingestApiRecords(deps, known.companyId, values) } };
   } finally {
     release();
   }

@@ -1,28 +1,29 @@
 import type { NewUsage, UsageOutcome } from './types.ts';
 
-/** A batch as the ledger is given it, and the way back to the order in which it was told. */
+/** A batch as the ledger is given it, and the way back to the order in which it was usages. */
 export interface ArrangedUsage {
   records: readonly NewUsage[];
   /** No key is there twice, and the records stand in the order in which they draw. */
   isPlain: boolean;
-  /** Outcomes of these records in the order in which they were told. */
+  /** Outcomes of these records in the order in which they were usages. */
   restore(outcomes: readonly UsageOutcome[]): UsageOutcome[];
 }
 
 /**
  * Puts a batch in the order in which it draws: calls and messages before AI, then by usage time. The ledger would do so
- * itself, at many times the price. Of two records of one key the first counts, so a batch with such stays as it is told.
+ * itself, at many times the price. Of two records of one key the first counts, so a batch with such stays as it is usages.
  */
-export function arrangeUsage(told: readonly NewUsage[]): ArrangedUsage {
-  const asTold = (isPlain: boolean) => ({
-    records: told,
+export function arrangeUsage(usages: readonly NewUsage[]): ArrangedUsage {
+  const inOrderGiven = (isPlain: boolean) => ({
+    records: usages,
     isPlain,
     restore: (outcomes: readonly UsageOutcome[]) => [...outcomes],
   });
-  const keys = new Set(told.map(({ source, externalId }) => `${externalId}\n${source}`));
-  if (keys.size < told.length) return asTold(false);
-  if (told.every((record, i) => compareDraws(told[i - 1] ?? record, record) <= 0)) return asTold(true);
-  const ranked = told
+  const keys = new Set(usages.map(({ source, externalId }) => `${externalId}\n${source}`));
+  if (keys.size < usages.length) return inOrderGiven(false);
+  if (usages.every((record, i) => compareDraws(usages[i - 1] ?? record, record) <= 0))
+    return inOrderGiven(true);
+  const ranked = usages
     .map((record, position) => ({ record, position }))
     .sort((a, b) => compareDraws(a.record, b.record));
   return {

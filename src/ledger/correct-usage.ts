@@ -12,14 +12,14 @@ export interface Correction {
   usage: NewUsage;
   /**
    * The event it came by, where its sender says so now: changes nothing where that version, or a newer one, is booked
-   * (R23). Without one it is somebody's decision, and the version booked stays. The usage's own is not looked at.
+   * (R23). Without one the correction is a person's decision, and the posted version stays. The usage's own version is ignored.
    */
   version?: bigint;
   key: string;
   actor: string;
   reason: string;
   at: Date;
-  /** The operator said so: takes a new time that is too old or lies in the future (R7). */
+  /** The operator accepts a new time that is too old or in the future (R7). */
   force?: boolean;
 }
 
@@ -30,7 +30,7 @@ const corrected = z.union([
 
 /**
  * Gives a booked usage other facts, another cost, or another office, in one transaction (R8): the difference is
- * posted, or where other wallets or bundles pay, all of it is given back and drawn anew at the usage's time. A version that is no newer than the booked one changes nothing: `stale`.
+ * posted, or where other wallets or bundles pay, all of it is given back and drawn again at the usage's time. A version that is no newer than the booked one changes nothing: `stale`.
  * Throws RefillError `usage-unknown`, `usage-time`, `bad-facts`, `key-conflict`, `no-book`.
  */
 export async function correctUsage(

@@ -8,7 +8,7 @@ const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) })
 
 /**
  * Has an open hold keep `amount` in all, until `expiresAt`; it never keeps less, or shorter, than before. `refused`:
- * there is not enough for the rest, and the hold stays as it was.
+ * too little is available for the difference, and the hold stays as it was.
  * Throws RefillError `hold-unknown`, `hold-resolved`, `no-book`.
  */
 export async function extendHold(

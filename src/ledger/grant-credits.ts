@@ -7,7 +7,7 @@ import type { CreditKind } from './types.ts';
 
 export interface NewGrant {
   companyId: bigint;
-  /** Whose credits; null: the company's pool. AI bundles go to the primary office whatever is said (R5). */
+  /** Which office's credits; null: the company's pool. AI bundles always go to the primary office (R5). */
   officeId: bigint | null;
   kind: CreditKind;
   amount: Money;
@@ -19,7 +19,7 @@ export interface NewGrant {
   reference: string;
   actor: string;
   reason: string;
-  /** A bundle pays usage from here on, from `at` unless told. General credits pay usage of any time. */
+  /** A bundle pays usage from here on, from `at` by default. General credits pay usage of any time. */
   effectiveAt?: Date;
   /** Pays usage before here; never for general credits. */
   expiresAt?: Date;
@@ -51,7 +51,7 @@ export async function grantCredits(tx: Queryable, grant: NewGrant): Promise<z.ou
   return answer.parse(rows[0]?.answer);
 }
 
-/** Refuses in words what the database would refuse by its constraints. */
+/** Refuses with a message what the database's constraints would refuse. */
 function checkFacts({ kind, amount, effectiveAt, expiresAt, at }: NewGrant): void {
   if (!amount.isPositive() || amount.isZero())
     throw new RefillError('bad-facts', 'A credit is more than nothing.');

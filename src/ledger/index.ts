@@ -20,7 +20,7 @@ export { postUsage, type UsageBatch } from './post-usage.ts';
 export { isOnQuarterHours, QUARTER_HOUR_MS } from './quarter-hours.ts';
 export { readBalance } from './read-balance.ts';
 export { type PastBalance, readBalanceAt } from './read-balance-at.ts';
-export { readGrantRests } from './read-grant-rests.ts';
+export { readRemainingGrants } from './read-remaining-grants.ts';
 export {
   type EntryPart,
   type EntryType,

@@ -17,7 +17,7 @@ const lapses = z.array(
     .transform(({ micros: amount, ...rest }) => ({ ...rest, amount })),
 );
 
-/** A bundle whose rest was taken when its period was over. */
+/** A bundle whose remaining credits were taken when its period ended. */
 export type Lapse = z.output<typeof lapses>[number];
 
 /** The companies that have something to lapse, by id. */

@@ -9,7 +9,7 @@ const AT_ONCE = 1_000;
 const BEFORE_ALL: LowWallet = { companyId: -(2n ** 63n), walletId: 0n };
 
 /**
- * All wallets whose general credits may be below the level they are watched for, whoever was woken for it before, by
+ * All wallets whose general credits may be below the level they are watched for, including those whose watchers were woken before, by
  * company and id: for sweepers, which ask again where a wake-up was lost or came too early. May name one that is not below
  * (R11). Read a thousand at a time; what changes meanwhile may be missed until it is asked again.
  */

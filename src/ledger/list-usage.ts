@@ -64,7 +64,7 @@ export async function listUsage(db: Queryable, page: Page): Promise<BookedUsage[
 
 /**
  * Records are found by time or by person. A small office in a busy company, or a kind of usage that is rare, may have its
- * page far back, or none: the sums tell in which quarter-hours that usage is, so that no others are gone through.
+ * page far back, or none: the sums show which quarter-hours hold that usage, so that no others are read.
  */
 async function withinSums(db: Queryable, page: Page): Promise<Prisma.Sql[]> {
   const isByTime = page.memberIds === undefined;

@@ -21,7 +21,7 @@ export interface NewHold {
 const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) });
 
 /**
- * Keeps an amount back for usage under way, so that nobody else can spend it. `refused`: less than that is available
+ * Keeps an amount back for usage under way, so that nothing else can spend it. `refused`: less than that is available
  * for the class; nothing was held. Throws RefillError `bad-facts`, `key-conflict`, `no-book`.
  */
 export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<typeof answer>> {

@@ -9,7 +9,7 @@ export interface UsageBatch {
   companyId: bigint;
   at: Date;
   records: readonly NewUsage[];
-  /** The operator said so: books what is too old or lies in the future (R7). */
+  /** The operator accepts usage that is too old or in the future (R7). */
   force?: boolean;
 }
 

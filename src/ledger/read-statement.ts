@@ -36,7 +36,7 @@ export interface StatementPage {
   class?: UsageClass;
   /** Entries after this one in time are left out, and it as well: the last `seq` of the page before. */
   before?: bigint;
-  /** 50 unless told. */
+  /** 50 by default. */
   limit?: number;
 }
 

@@ -8,7 +8,7 @@ export interface UsageRefund {
   companyId: bigint;
   source: string;
   externalId: string;
-  /** How much of its cost; all of it unless told. */
+  /** How much of its cost; all of it by default. */
   amount?: Money;
   /** What belongs to a period that is over comes back as general credits instead of lapsing again. */
   keepLapsed?: boolean;

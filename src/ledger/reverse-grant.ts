@@ -7,7 +7,7 @@ export interface Reversal {
   companyId: bigint;
   /** Which credit, by the number that granting it answered. */
   grantId: bigint;
-  /** How much of it; all that was not reversed before unless told. */
+  /** How much of it; all that was not reversed before by default. */
   amount?: Money;
   key: string;
   actor: string;

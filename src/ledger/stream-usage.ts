@@ -33,7 +33,7 @@ export interface UsageSnapshot {
 }
 
 /**
- * Runs `work` on a snapshot of a company's usage: totals and records agree, whatever is posted meanwhile (R26). Holds a
+ * Runs `work` on a snapshot of a company's usage: totals and records agree while usage is posted (R26). Holds a
  * connection of the pool until then. Throws RefillError `bad-time-zone` where the database does not know the zone.
  */
 export async function streamUsage<T>(

@@ -14,14 +14,14 @@ const NIGHT_HOUR = 3;
 
 /**
  * Makes the sweep that takes what is left of bundles that ended six hours ago (R7), frees holds whose time is over, wakes
- * whoever tells of balances that the clock alone changed, and sums up the usage of quarter-hours that are over and the
+ * the watchers of balances that the clock alone changed, and sums up the usage of quarter-hours that are over and the
  * entries that came. Safe to run twice, and in several processes.
  *
  * Each company by itself: one whose book is broken or locked keeps no other from its own. In the end the sweep throws an
  * AggregateError that names those that failed.
  */
 export function createLedgerSweep({ db, clock }: { db: Db; clock: Clock }): () => Promise<void> {
-  // The first time all bundles that were granted ahead are new: how long nobody looked is not known.
+  // The first time all bundles that were granted ahead are new: the time of the last sweep is not known.
   let lookedAt = new Date(0);
   return async () => {
     const at = clock.now();
@@ -46,7 +46,7 @@ export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void>
 }
 
 /**
- * Recomputes the books once a night and alarms in the log about whatever does not agree. A night that failed is tried again
+ * Recomputes the books once a night and logs an error for each check that does not agree. A night that failed is tried again
  * until it was done, also after its hour.
  */
 export function createNightlyVerify(deps: { url: string; clock: Clock; log: Logger }): Sweep {

@@ -8,7 +8,7 @@ export type UsageClass = 'calls' | 'ai';
 /** What is watched of a wallet: what a class can spend, and the general credits that a recharge tops up (R11, R27). */
 export type WatchClass = UsageClass | 'general';
 
-/** A bundle in force: what was credited for the period, what is left, and when the rest lapses. */
+/** A bundle in force: what was credited for the period, what remains, and when the remainder lapses. */
 export interface Bundle {
   kind: 'calling' | 'ai';
   amount: Money;
@@ -74,9 +74,9 @@ export interface NewUsage {
   /** Segments, pages, conversations; 1 for a call. */
   quantity: number;
   cost: Money;
-  /** How the cost came about, in words; not one of the facts. */
+  /** A description of how the cost came about; not one of the facts. */
   price: string | null;
-  /** Which event of its sender's this is, where those are numbered or dated: the newest wins (R23). 0 unless told. */
+  /** Which event of its sender's this is, where those are numbered or dated: the newest wins (R23). 0 by default. */
   version?: bigint;
 }
 
@@ -84,7 +84,7 @@ export interface NewUsage {
 export type UsageRejection = 'future' | 'too-old' | 'negative-cost' | 'bad-facts';
 
 /**
- * What one record came to. `duplicate`: what its sender tells was booked under this key before; `conflict`: something
+ * What one record came to. `duplicate`: the same facts were posted under this key before; `conflict`: something
  * else was, and the caller decides by the version booked of it. Neither changes anything that was used or paid.
  */
 export type UsageOutcome =

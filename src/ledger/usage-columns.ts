@@ -6,7 +6,7 @@ import type { NewUsage } from './types.ts';
 const BEYOND_REASON = dollars('10000000');
 
 /** Source and key together are a row of an index, which takes 2,704 bytes; a letter takes up to three. */
-const MOST_KEY = 400;
+const MAX_KEY_LENGTH = 400;
 
 /**
  * Records as one value of the ledger's own type for a batch, `ledger_usages`: one array a column, in their order. Throws a
@@ -15,13 +15,13 @@ const MOST_KEY = 400;
  */
 export function toUsages(records: readonly NewUsage[]): Buffer {
   return new RowOfArrays(records)
-    .texts(({ source }) => source, MOST_KEY)
-    .texts(({ externalId }) => externalId, MOST_KEY)
+    .texts(({ source }) => source, MAX_KEY_LENGTH)
+    .texts(({ externalId }) => externalId, MAX_KEY_LENGTH)
     .bigints(({ officeId }) => officeId)
     .bigints(({ departmentId }) => departmentId)
     .bigints(({ memberId }) => memberId)
     .texts((usage) => usage.class)
-    .texts(({ category }) => category, MOST_KEY)
+    .texts(({ category }) => category, MAX_KEY_LENGTH)
     .texts(({ direction }) => direction)
     .texts(({ externalNumber }) => externalNumber)
     .texts(({ internalNumber }) => internalNumber)

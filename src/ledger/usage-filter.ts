@@ -10,7 +10,7 @@ export interface UsageFilter {
   departmentIds?: readonly bigint[];
   memberIds?: readonly bigint[];
   categories?: readonly string[];
-  /** Nothing outside these offices and departments, whatever else is asked for: what a viewer may see. */
+  /** What a viewer may see: nothing outside these offices and departments is returned. */
   within?: { officeIds: readonly bigint[]; departmentIds: readonly bigint[] };
 }
 

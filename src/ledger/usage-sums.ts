@@ -1,18 +1,18 @@
 /**
- * Sums of usage are kept by quarter-hour and everything that usage is told apart by, with every posting; by quarter-hour and
+ * Sums of usage are kept by quarter-hour and by every attribute of usage, in the posting transaction; by quarter-hour and
  * kind, once it has been over for an hour; and by person for each quarter of a UTC day, once its last quarter-hour has. Those have a
  * few rows for a time however many records fall into it, so what is asked for most is answered as fast in a busy month as in a
  * quiet one. What is not summed up yet is added from its quarter-hours.
  *
  * How far usage is summed up is asked first, and may be further by the time the sums are read: what was summed up then still is.
- * As a value it tells the planner how much of each table will be read.
+ * Passed as a value, it lets the planner estimate how much of each table is read.
  */
 
 import { Prisma, type Queryable } from '../db/index.ts';
 import { HOUR_MS } from '../durations.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
 
-/** What totals may be told apart by. */
+/** What totals may be grouped by. */
 export type TotalsBy = 'category' | 'office' | 'department' | 'member';
 
 /** Of a company without a book. */

@@ -6,7 +6,7 @@ import { readSummedUntil, type TotalsBy, usageSums } from './usage-sums.ts';
 
 export interface UsageTotal {
   category: string | null;
-  /** Null where not told apart by it, and where the usage has none. */
+  /** Null where totals are not grouped by it, and where the usage has none. */
   officeId: bigint | null;
   departmentId: bigint | null;
   memberId: bigint | null;

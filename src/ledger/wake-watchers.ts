@@ -1,21 +1,21 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 
-/** What is looked at: up to a moment, and from the one before that was looked up to. */
-export interface Looked {
+/** The time that one sweep covers: from the moment that the sweep before it reached. */
+export interface SweepInterval {
   since: Date;
   at: Date;
 }
 
 /**
  * A bundle by which what can be spent changes without a posting that would notice: it is over and not lapsed yet, or has
- * not begun, or was granted ahead and has begun since it was looked at before.
+ * not begun, or was granted ahead and has begun since the sweep before.
  */
-const isSilent = ({ since, at }: Looked): Prisma.Sql => Prisma.sql`
+const isSilent = ({ since, at }: SweepInterval): Prisma.Sql => Prisma.sql`
   g.is_open AND g.expires_at < 'infinity'
     AND (g.expires_at <= ${at} OR g.effective_at > ${since} AND g.effective_at > g.created_at)`;
 
 /** The companies that have such a bundle, by id. */
-export async function listDueWakes(db: Queryable, looked: Looked): Promise<bigint[]> {
+export async function listDueWakes(db: Queryable, looked: SweepInterval): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ company_id: bigint }[]>`
     SELECT DISTINCT g.company_id FROM credit_grant AS g WHERE ${isSilent(looked)} ORDER BY g.company_id`;
   return rows.map((row) => row.company_id);
@@ -26,7 +26,7 @@ export async function listDueWakes(db: Queryable, looked: Looked): Promise<bigin
  * it is. Whoever posts wakes under the lock on the book, so this does, too: jobs that others have not committed yet are
  * waited for holding none.
  */
-export async function wakeWatchers(db: Queryable, companyId: bigint, looked: Looked): Promise<void> {
+export async function wakeWatchers(db: Queryable, companyId: bigint, looked: SweepInterval): Promise<void> {
   await db.$executeRaw`
     WITH locked AS MATERIALIZED (SELECT company_id FROM book WHERE company_id = ${companyId} FOR NO KEY UPDATE)
     SELECT ledger_wake_watch(locked.company_id, due.wallet_id, watched.class)

@@ -18,7 +18,7 @@ export type NoticeSender = (message: {
   messageTs: string | null;
 }) => Promise<{ ts: string; channelId: string }>;
 
-/** Why a message did not go out. `permanent`: trying again cannot help until somebody changes something. */
+/** Why a message did not go out. `permanent`: a retry cannot help until a setting changes. */
 export class NoticeDeliveryError extends Error {
   override readonly name = 'NoticeDeliveryError';
   readonly permanent: boolean;

@@ -1,4 +1,4 @@
-/** What people are told, kept so that nothing is lost and nothing is said twice. The room's only door. */
+/** Notices to people: stored, sent once, retried until delivered. The module's public API. */
 export { deliverNotice, NoticeDeliveryError, type NoticeSender, sweepNotices } from './deliver-notice.ts';
 export {
   type ApprovalChange,

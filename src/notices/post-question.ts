@@ -5,7 +5,7 @@ import { postNotice } from './post-notice.ts';
 /** How many people a question is sent to by direct message; the channel has it for the others. */
 const MAX_DIRECT_MESSAGES = 5;
 
-/** What has to be answered by somebody, with buttons. */
+/** A question that a person answers with buttons. */
 interface Question {
   companyId: bigint;
   dedupeKey: string;

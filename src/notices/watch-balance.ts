@@ -13,12 +13,12 @@ import {
 import type { JobPayload } from '../queue/index.ts';
 import { postNotice } from './post-notice.ts';
 
-/** While a balance hovers around a level, people are told again at most once in this time (R27). */
+/** While a balance hovers around a level, a notice repeats at most once in this time (R27). */
 const COOL_DOWN_MS = DAY_MS;
 
-type Watched = JobPayload<'watch-balance'>;
-/** The levels that people are told of. */
-type ToldLevel = Exclude<Level, 'ok'>;
+type WatchJob = JobPayload<'watch-balance'>;
+/** The levels that have a notice. */
+type AlertLevel = Exclude<Level, 'ok'>;
 
 /** Whether auto-recharge is set for a wallet, and on its way for what it lacks. */
 export type RechargeCheck = (
@@ -27,7 +27,7 @@ export type RechargeCheck = (
   wallet: WalletBalance,
 ) => Promise<{ isOn: boolean; isUnderWay: boolean }>;
 
-interface Story {
+interface Alert {
   company: Company;
   wallet: WalletBalance;
   class: UsageClass;
@@ -37,13 +37,13 @@ interface Story {
 
 /**
  * Decides what a class of a wallet needs once it crossed a level, from the balance as it is now: the crossing only
- * woke us, and may be over. Each level is told once per crossing and not again within the cool-down; back above it,
+ * woke us, and may be over. Each level has one notice a crossing and none within the cooldown; back above it,
  * the same message says so. What a recharge is about to mend is not called low. While everything is out, "low" is not
  * said as well.
  */
 export async function watchBalance(
   deps: { db: Db; clock: Clock; checkRecharge?: RechargeCheck },
-  watched: Watched,
+  watched: WatchJob,
 ): Promise<void> {
   const { class: usageClass } = watched;
   await inTransaction(deps.db, async (tx) => {
@@ -62,18 +62,18 @@ export async function watchBalance(
     const isOut = wallet.level[usageClass] === 'out';
     // Shared credits and the primary office's bundle pay AI together: whichever of them woke us, it is one interruption.
     const payer = isShared ? wallets.find(({ officeId }) => officeId === null) : wallet;
-    // What was told is taken back also where nothing is in use any more.
+    // A notice is marked as recovered also where the wallet is not used any more.
     if (payer !== undefined && (isMissed || !isOut))
       await follow(tx, { ...story, wallet: payer }, 'out', isOut);
     if (isOut) return;
     const isLow = wallet.level[usageClass] === 'low';
-    // A recharge tells of it itself, whatever comes of it.
-    const isTold = isLow && recharge?.isUnderWay === true;
-    if (!isTold && (isMissed || !isLow)) await follow(tx, story, 'low', isLow);
+    // The recharge posts its own notice, whatever its outcome.
+    const isNotified = isLow && recharge?.isUnderWay === true;
+    if (!isNotified && (isMissed || !isLow)) await follow(tx, story, 'low', isLow);
   });
 }
 
-/** A company without AI agents need not hear that they could not talk: its calls used up what both classes share. */
+/** A company without AI agents needs no notice about them: its calls used up what both classes share. */
 export function isInUse(
   wallet: Pick<WalletBalance, 'debt' | 'held' | 'bundles'>,
   usageClass: UsageClass,
@@ -87,18 +87,18 @@ export function isInUse(
 }
 
 /** Brings the memory of one level, and its message, to how things are. */
-async function follow(tx: Tx, story: Story, level: ToldLevel, isBelow: boolean): Promise<void> {
+async function follow(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean): Promise<void> {
   const { company, wallet, now } = story;
   const key = { companyId: company.id, walletId: wallet.walletId, class: story.class, level };
   const where = { companyId_walletId_class_level: key };
   const alert = await tx.balanceAlert.findUnique({ where });
   if (isBelow === (alert?.isLow ?? false)) return;
-  const isSameStory = alert !== null && (!isBelow || now.getTime() - alert.toldAt.getTime() < COOL_DOWN_MS);
+  const isSameAlert = alert !== null && (!isBelow || now.getTime() - alert.toldAt.getTime() < COOL_DOWN_MS);
   const state = {
     isLow: isBelow,
     lowSince: isBelow || alert === null ? now : alert.lowSince,
-    toldAt: isSameStory ? alert.toldAt : now,
-    dedupeKey: isSameStory
+    toldAt: isSameAlert ? alert.toldAt : now,
+    dedupeKey: isSameAlert
       ? alert.dedupeKey
       : `balance:${wallet.walletId}:${story.class}:${level}:${now.toISOString()}`,
   };
@@ -108,8 +108,8 @@ async function follow(tx: Tx, story: Story, level: ToldLevel, isBelow: boolean):
 
 async function tell(
   tx: Tx,
-  { company, wallet, class: usageClass, isRechargeOn, now }: Story,
-  level: ToldLevel,
+  { company, wallet, class: usageClass, isRechargeOn, now }: Alert,
+  level: AlertLevel,
   alert: { isLow: boolean; lowSince: Date; dedupeKey: string },
 ): Promise<void> {
   const offices = await listOffices(tx, company.id);

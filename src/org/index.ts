@@ -72,7 +72,7 @@ export {
   PHONE_SYSTEM_URL,
 } from './phone-system/connect-phone-system.ts';
 export { listEventAddresses, subscribeToEvents } from './phone-system/subscribe-events.ts';
-export { sweepDirectories, syncAndKeep, syncDirectoryJob } from './phone-system/sweep-directories.ts';
+export { sweepDirectories, syncAndRecord, syncDirectoryJob } from './phone-system/sweep-directories.ts';
 export { countChanges } from './phone-system/sync-directory.ts';
 export { grantRole, type RoleGrant } from './roles/grant-role.ts';
 export { countMembers, listPeople, type PersonWithRoles } from './roles/list-people.ts';

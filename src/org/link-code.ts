@@ -9,7 +9,7 @@ import { recordAudit } from './audit.ts';
 import { type Company, findCompany } from './people.ts';
 
 const CODE_LIFE_MS = DAY_MS;
-const TRIES_WINDOW_MS = HOUR_MS;
+const ATTEMPTS_WINDOW_MS = HOUR_MS;
 /** A person who cannot read the code needs help; nobody needs more of a workspace's people to try at once. */
 const MAX_TRIES = { person: 5, workspace: 25 };
 
@@ -92,7 +92,7 @@ export async function redeemLinkCode(
  * on neither prolongs the wait nor fills the table, and one person cannot lock the others out.
  */
 async function countTry(db: Db, who: { teamId: string; userId: string }, at: Date): Promise<void> {
-  const since = new Date(at.getTime() - TRIES_WINDOW_MS);
+  const since = new Date(at.getTime() - ATTEMPTS_WINDOW_MS);
   const isAllowed = await inTransaction(db, async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM workspace WHERE team_id = ${who.teamId} FOR UPDATE`;
     await tx.linkAttempt.deleteMany({ where: { teamId: who.teamId, attemptedAt: { lte: since } } });

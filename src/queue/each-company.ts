@@ -1,6 +1,6 @@
 import { isDatabaseUnavailable, readDatabaseError } from '../db/index.ts';
 
-/** The statement took too long, or its lock did: somebody else is at the company's rows. */
+/** The statement took too long, or its lock did: another transaction holds the company's rows. */
 const TIMED_OUT = new Set(['57014', '55P03']);
 
 /** Does one thing for each row, each of its company's; see EachCompany. */

@@ -9,7 +9,7 @@ const DEAD_AFTER_MS = 4 * SECOND_MS;
 
 /**
  * The queue library keeps a dead worker's jobs locked for four hours. Each live worker therefore leaves a sign
- * every second, and whoever beats frees the jobs of workers that left none for four. Liveness is the machine's
+ * every second, and each beat frees the jobs of workers whose last beat is more than four seconds old. Liveness is the machine's
  * matter, not the business's: it uses the database's own clock.
  */
 export function createHeartbeat(pool: pg.Pool, log: Logger): { events: WorkerEvents; stop(): Promise<void> } {

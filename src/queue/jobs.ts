@@ -10,7 +10,7 @@ const order = z.object({ companyId: id, orderId: id });
 
 /**
  * Every job: its name and the shape of its payload. The contract between those who enqueue and those who work.
- * A job only wakes somebody who then looks at our own rows; it carries no decision and no due time.
+ * A job only triggers a handler, which reads our own rows; it carries no decision and no due time.
  */
 export const jobs = {
   /** Moves a confirmed order on: charge, look up, credit. Safe to run any number of times. */
@@ -21,11 +21,11 @@ export const jobs = {
   'advance-card-check': z.object({ companyId: id, checkId: id }),
   /** Draws how the check of a card stands in the direct message that asked for it. */
   'show-card-check': z.object({ companyId: id, checkId: id }),
-  /** Asks whoever opened the card page whether the card that came of it is theirs. */
+  /** Asks the person who opened the card page whether the card added there is theirs. */
   'ask-about-card': z.object({ companyId: id, cardId: id }),
   /** Sends one notice of the outbox, or brings its message up to date. */
   'deliver-notice': z.object({ companyId: id, noticeId: id }),
-  /** Decides whether people are told how a class of a wallet stands, which crossed a level it is watched for. */
+  /** Decides whether a class of a wallet that crossed a watched level needs a notice. */
   'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai']) }),
   /** Decides whether a wallet is recharged, whose general credits crossed the level they are watched for. */
   'recharge-if-low': z.object({ companyId: id, walletId: id }),

@@ -6,8 +6,8 @@ import { type JobHandlers, type JobName, jobs } from './jobs.ts';
 
 const RESTART_DELAY_MS = 500;
 /**
- * How the queue library is told to say that a job ended, without waiting for others. By itself it says so one job at a
- * time with nobody listening for the failure: a database that is away just then would end the process.
+ * Makes the queue library report each ended job at once instead of in batches. By default it reports one job at a
+ * time and nothing handles a failure: a database that is unreachable just then would end the process.
  */
 const HANDED_BACK_IN_BATCHES = { completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 
@@ -19,7 +19,7 @@ export interface WorkerOptions {
 }
 
 /**
- * Works the queue until stopped. A lost database stops nothing for good: the runner is started anew until it
+ * Works the queue until stopped. A lost database stops nothing for good: the runner is restarted until it
  * holds. Workers of this and other processes that died with jobs in hand are found by their missing heartbeat.
  */
 export function startWorker(options: WorkerOptions): { stop(): Promise<void> } {

@@ -99,13 +99,13 @@ function toPrice(row: DeckRow): Price {
     firstSeconds: row.firstSeconds,
     nextSeconds: row.nextSeconds,
     place: formatPrefix(row.prefix),
-    rateInWords: inWords(row.rate),
-    feeInWords: fee === 0n ? null : inWords(row.fee),
+    rateInWords: describeRate(row.rate),
+    feeInWords: fee === 0n ? null : describeRate(row.fee),
   };
 }
 
 /** A price with at least four decimals, all of them if it has more. */
-function inWords(decimal: string): string {
+function describeRate(decimal: string): string {
   const [whole = '0', fraction = ''] = decimal.split('.');
   return `$${whole}.${fraction.padEnd(4, '0')}`;
 }

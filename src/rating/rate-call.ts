@@ -14,7 +14,7 @@ const NORTH_AMERICA = new Set(['US', 'CA']);
 type CallCategory = Extract<Category, 'internal' | 'local' | 'domestic' | 'toll_free' | 'international'>;
 
 /**
- * What a call costs (R18 to R21). Internal calls and a Talk licence's calls inside the local area are free whatever the
+ * What a call costs (R18 to R21). Internal calls and a Talk licence's calls inside the local area are free regardless of the
  * deck says; Support and Sell pay for those by the deck's `local` rows, and are `domestic`.
  */
 export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {

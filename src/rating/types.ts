@@ -31,14 +31,14 @@ interface Traffic {
 
 export interface CallTraffic extends Traffic {
   kind: 'call';
-  /** Null: nobody answered, so nothing is billed (R19). */
+  /** Null: the call was not answered, so nothing is billed (R19). */
   answeredAt: Date | null;
   /** Connected time in milliseconds; fractions are real, they round up to a second. */
   durationMs: number;
   licence: Licence;
   /** The company's own number in the call is a toll-free one. */
   isTollFreeLine: boolean;
-  /** The company's own number, E.164, where known: rates of toll-free lines may tell one from another. */
+  /** The company's own number, E.164, where known: rates of toll-free lines may depend on it. */
   internalNumber?: string | null;
   /** Prefixes of the office's included local area; absent: the office's country, for North America (R1). */
   localPrefixes?: readonly string[];
@@ -48,7 +48,7 @@ export interface MessageTraffic extends Traffic {
   kind: 'sms' | 'mms';
   /** Absent text counts as one segment (R22). */
   text: string | null;
-  /** Counted already, where the text is no longer at hand; the text is not looked at then. */
+  /** Counted already, where the text is not available; the text is then ignored. */
   segments?: number;
   /** Messages are billed per recipient; failed ones are free (R20). */
   recipients: number;
@@ -81,7 +81,7 @@ export type Rated =
       quantity: number;
       /** The deck row's digits; null where no row was needed. */
       prefix: string | null;
-      /** How the price came about, in words: "+44 20, $0.0100/min, 12 s billed as 60 s". */
+      /** A description of how the price came about: "+44 20, $0.0100/min, 12 s billed as 60 s". */
       explanation: string;
     }
   | { outcome: 'unrated'; reason: UnratedReason; explanation: string };

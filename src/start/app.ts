@@ -74,7 +74,7 @@ export interface AppOptions {
   publicUrl: string | null;
   databaseUrl: string;
   secretKey: string;
-  /** The key before this one, while secrets are being sealed anew. */
+  /** The key before this one, while secrets are being sealed again. */
   oldSecretKey?: string | undefined;
   /** Who shows it may read the metrics; absent: this machine alone may. */
   metricsToken?: string | undefined;

@@ -33,11 +33,11 @@ export {
 export { createApiKey, findApiKey, listApiKeys, revokeApiKey } from './ingest/api-keys.ts';
 export { createVendorIntake, type UsageDeps, type VendorIntake } from './ingest/create-vendor-intake.ts';
 export { type ImportCounts, importUsage, type UsageImport } from './ingest/import-usage.ts';
+export { type ApiOutcome, ingestApiRecords } from './ingest/ingest-api-records.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';
 export { listUnattributed, type Repair, repairUsage } from './ingest/repair-usage.ts';
 export { acceptWaiting, type InboxLine, listInbox, sweepInbox } from './ingest/sweep-inbox.ts';
 export { sweepUnrated } from './ingest/sweep-unrated.ts';
-export { type ApiOutcome, takeApiRecords } from './ingest/take-api-records.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';
 export { createWebhook, listWebhooks, revokeWebhook } from './ingest/webhooks.ts';
 export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';

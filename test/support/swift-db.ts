@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type Db, Prisma } from '../../src/db/index.ts';
-import { keepConnections } from '../../src/db/keep-connections.ts';
+import { keepConnectionsAlive } from '../../src/db/keep-connections-alive.ts';
 import { clientTypes } from '../../src/db/prepared-statements.ts';
 
 /**
@@ -17,7 +17,7 @@ export function openSwiftDb({ url, poolSize }: { url: string; poolSize: number }
   db: Db;
   close(): Promise<void>;
 } {
-  const pool = keepConnections(
+  const pool = keepConnectionsAlive(
     new pg.Pool({ connectionString: url, max: poolSize, options: OPTIONS, types: clientTypes }),
   );
   // A connection that is cut while nobody uses it, as when its database is dropped, fails no query.

@@ -1,7 +1,7 @@
 import { endOfBillingPeriod } from '../../calendar.ts';
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { grantCredits, readGrantRests } from '../../ledger/index.ts';
+import { grantCredits, readRemainingGrants } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { type Company, findCompany, recordAudit } from '../../org/index.ts';
 import {
@@ -115,7 +115,7 @@ async function redate(
 async function readRestBefore(tx: Tx, period: PeriodRow): Promise<Money | null> {
   if (period.kind === 'general' || period.number === 0) return null;
   const reference = referenceOf({ ...period, number: period.number - 1 });
-  const rests = await readGrantRests(tx, {
+  const rests = await readRemainingGrants(tx, {
     companyId: period.companyId,
     source: sourceOf(period),
     references: [reference],

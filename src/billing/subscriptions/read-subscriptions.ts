@@ -1,7 +1,7 @@
 import { endOfBillingPeriod } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { readGrantRests } from '../../ledger/index.ts';
+import { readRemainingGrants } from '../../ledger/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { isCompanyAdmin, labelScope, type Person, type Scope } from '../../org/index.ts';
 import { listApproverIds } from '../approval/list-other-approvers.ts';
@@ -44,7 +44,7 @@ export async function readSubscriptions(
     orderBy: { id: 'asc' },
   });
   const periods = rows.flatMap(({ opened }) => opened).filter((period) => sourceOf(period) === 'bundle');
-  const rests = await readGrantRests(db, {
+  const rests = await readRemainingGrants(db, {
     companyId,
     source: 'bundle',
     references: periods.map(referenceOf),

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
-import { readGrantRests } from '../../ledger/index.ts';
+import { readRemainingGrants } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { findCompany, lockCompany } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
@@ -37,7 +37,7 @@ function levelOf(rest: Money, credit: Money): number {
 
 async function readRest(db: Db, period: PeriodRow): Promise<Money> {
   const reference = referenceOf(period);
-  const rests = await readGrantRests(db, {
+  const rests = await readRemainingGrants(db, {
     companyId: period.companyId,
     source: 'bundle',
     references: [reference],

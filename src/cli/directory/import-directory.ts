@@ -26,7 +26,7 @@ export const importDirectoryCommand = defineCommand({
     const files = await readFiles(names);
     const { faults, counts } = await importDirectory(db, company.id, files, clock.now());
     if (faults.length > 0) {
-      const list = faults.map(({ file, line, words }) => `  ${file}, line ${line}: ${words}`);
+      const list = faults.map(({ file, line, message }) => `  ${file}, line ${line}: ${message}`);
       throw new RefillError('bad-directory', `Nothing was imported:\n${list.join('\n')}`);
     }
     const { offices, members, numbers } = counts;

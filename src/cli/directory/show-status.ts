@@ -11,15 +11,15 @@ export const showDirectoryStatusCommand = defineCommand({
         lines: ['The phone system is not connected. See: refill directory connect --help'],
         value: { source: null },
       };
-    const { url, triedAt, outcome, words, doneAt, dueAt } = source;
+    const { url, triedAt, outcome, message, doneAt, dueAt } = source;
     return {
       lines: [
         `Read from  ${url}`,
-        `Last       ${triedAt === null ? 'never' : `${triedAt.toISOString()}  ${words}`}`,
+        `Last       ${triedAt === null ? 'never' : `${triedAt.toISOString()}  ${message}`}`,
         ...(outcome !== null && outcome !== 'done' ? [`Last good  ${doneAt?.toISOString() ?? 'never'}`] : []),
         `Next       ${dueAt.toISOString()}`,
       ],
-      value: { source: { url, triedAt, outcome, message: words, doneAt, dueAt } },
+      value: { source: { url, triedAt, outcome, message, doneAt, dueAt } },
     };
   },
 });

@@ -1,4 +1,4 @@
-import { countChanges, type DirectoryChange, syncAndKeep } from '../../org/index.ts';
+import { countChanges, type DirectoryChange, syncAndRecord } from '../../org/index.ts';
 import { companyOption, defineCommand, flag } from '../frame/index.ts';
 
 export const syncDirectoryCommand = defineCommand({
@@ -10,7 +10,7 @@ export const syncDirectoryCommand = defineCommand({
     force: flag('--force', 'also where most of the people or numbers would go'),
   },
   async run({ db, clock, secrets }, { company, dryRun, force }) {
-    const changes = await syncAndKeep({ db, clock, secrets }, { companyId: company.id, dryRun, force });
+    const changes = await syncAndRecord({ db, clock, secrets }, { companyId: company.id, dryRun, force });
     const { added, changed, gone } = countChanges(changes);
     const total = `${added} added, ${changed} changed, ${gone} gone.`;
     return {

@@ -37,7 +37,7 @@ export async function importRates(
     at: deps.clock.now(),
   });
   if (options.dryRun)
-    for (const { line, words: what } of parsed.outliers)
+    for (const { line, message: what } of parsed.outliers)
       deps.say(`line ${line}: ${what}; importing it takes --force`);
   for (const deck of imported) for (const line of describe(deck)) deps.say(line);
   return imported;

@@ -19,7 +19,8 @@ export async function priceTraffic(
   now: Date,
 ): Promise<void> {
   const { decks, outliers } = await readDeckFile(options.deck);
-  for (const { line, words } of outliers) streams.notes(`line ${line}: ${words}; importing it takes --force`);
+  for (const { line, message } of outliers)
+    streams.notes(`line ${line}: ${message}; importing it takes --force`);
   const completed = decks.map((deck) =>
     options.samplePrices ? withSamplePrices(deck) : { deck, filled: [] },
   );

@@ -14,7 +14,7 @@ export async function readDeckFile(file: string): Promise<ParsedDeck> {
   const parsed = parseDeck(decode(await readBytes(file)));
   const { faults } = parsed;
   if (faults.length === 0) return parsed;
-  const listed = faults.slice(0, FAULTS_LISTED).map(({ line, words }) => `  line ${line}: ${words}`);
+  const listed = faults.slice(0, FAULTS_LISTED).map(({ line, message }) => `  line ${line}: ${message}`);
   const more = faults.length - listed.length;
   throw new RefillError(
     'bad-deck',

@@ -19,8 +19,8 @@ const instant = z
     z.string().regex(/^\d{4}-\d{2}-\d{2}/, 'is not a time like 2026-11-14T09:30:00Z'),
   ])
   .transform((value, context) => {
-    const isBare = typeof value === 'string' && /[T ][\d:.]+$/.test(value);
-    const at = new Date(isBare ? `${value.replace(' ', 'T')}Z` : value);
+    const hasNoZone = typeof value === 'string' && /[T ][\d:.]+$/.test(value);
+    const at = new Date(hasNoZone ? `${value.replace(' ', 'T')}Z` : value);
     if (!Number.isNaN(at.getTime())) return at;
     context.addIssue({ code: 'custom', message: 'is not a time like 2026-11-14T09:30:00Z' });
     return z.NEVER;

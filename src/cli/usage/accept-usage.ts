@@ -11,7 +11,7 @@ export const acceptUsageCommand = defineCommand({
   async run({ db, clock }, { company, id }) {
     const outcome = await acceptWaiting({ db, clock }, { companyId: company.id, id });
     const isBooked = outcome !== null && ['posted', 'adjusted', 'duplicate'].includes(outcome.outcome);
-    const reason = outcome !== null && 'words' in outcome ? outcome.words : null;
+    const reason = outcome !== null && 'message' in outcome ? outcome.message : null;
     return {
       lines: [isBooked ? 'Booked.' : `Not booked${reason === null ? '.' : `: ${reason}`}`],
       value: { isBooked, outcome: outcome?.outcome ?? null, reason },

@@ -33,12 +33,12 @@ export async function importUsageFile(
       file,
       dryRun,
       skipRows,
-      onReject: ({ line, id, words }) => rejects.push([String(line), id, words]),
+      onReject: ({ line, id, message }) => rejects.push([String(line), id, message]),
       onProgress: async ({ rows, bytes }) => {
         await appendFile(rejectsPath, stringify(rejects, { escape_formulas: true }));
         rejects = [];
         if (!dryRun) await writeFile(place.path, JSON.stringify({ ...place, path: undefined, rows }));
-        drawBar(bytes, size);
+        renderBar(bytes, size);
       },
     },
   );
@@ -57,7 +57,7 @@ async function readPlace(place: { path: string; company: string; bytes: number }
   }
 }
 
-function drawBar(bytes: number, size: number): void {
+function renderBar(bytes: number, size: number): void {
   if (!process.stderr.isTTY) return;
   const share = size === 0 ? 1 : Math.min(1, bytes / size);
   const filled = Math.round(share * 30);

@@ -17,8 +17,8 @@ export const listInboxCommand = defineCommand({
     return {
       lines: [
         ...records.map(
-          ({ id, reason: why, source, externalId, words }) =>
-            `${id}  ${why}  ${source} ${externalId}  ${words}`,
+          ({ id, reason: why, source, externalId, message }) =>
+            `${id}  ${why}  ${source} ${externalId}  ${message}`,
         ),
         records.length === 0
           ? 'Nothing waits.'

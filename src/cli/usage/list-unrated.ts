@@ -9,7 +9,7 @@ export const listUnratedCommand = defineCommand({
     const records = await listInbox(db, company.id, 'unrated');
     return {
       lines: [
-        ...records.map(({ id, source, externalId, words }) => `${id}  ${source} ${externalId}  ${words}`),
+        ...records.map(({ id, source, externalId, message }) => `${id}  ${source} ${externalId}  ${message}`),
         `Without a rate: ${records.length}.`,
       ],
       value: { records },

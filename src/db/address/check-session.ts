@@ -1,6 +1,6 @@
 /**
  * What every session must be before anything is read or written through it. An address that says otherwise, a role's
- * or a server's settings, a pooler in between: whatever the reason, the app does not start on such a session.
+ * or a server's settings, a pooler in between: in each case the app does not start on such a session.
  */
 import type pg from 'pg';
 import { RefillError } from '../../errors.ts';
@@ -8,8 +8,8 @@ import type { DatabaseAddress } from './read-address.ts';
 
 /** The oldest major version that the SQL functions run on. */
 export const MIN_POSTGRES = 15;
-/** A pooler that shares its connections may hand out the same one twice or not: seen within a few looks. */
-const LOOKS = 3;
+/** A pooler that shares its connections may or may not hand out the same one twice: a few rounds show it. */
+const ROUNDS = 3;
 
 /** What a session says of itself and its server. */
 export interface SessionFacts {
@@ -29,7 +29,7 @@ const FACTS = `
 
 /**
  * Checks sessions of a pool: version, encoding, time zone, schema, and that each connection is one session of its own.
- * Commands that only read may do so on a standby; whatever else begins here has to be able to write.
+ * Commands that only read may use a standby; everything else needs to write.
  *
  * Throws RefillError `database-unfit` with one sentence on what to change, or what went wrong while connecting:
  * `explainFailure` has the sentence for that.
@@ -76,7 +76,7 @@ async function checkOwnSessions(
   const second = await pool.connect();
   try {
     const seen = { first: new Set<number>(), second: new Set<number>() };
-    for (let look = 0; look < LOOKS; look += 1) {
+    for (let look = 0; look < ROUNDS; look += 1) {
       seen.first.add(await backendOf(first));
       seen.second.add(await backendOf(second));
     }

@@ -103,7 +103,7 @@ function parseUrl(url: string): URL {
   const authority = /^\w+:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(url)?.[1] ?? '';
   if (authority.includes(',')) throw severalHosts();
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  // A # or / in a password ends the host early, and the rest still parses as something else.
+  // A # or / in a password ends the host early, and the remainder still parses as something else.
   if (parsed === null || url.includes('#') || parsed.pathname.slice(1).match(/[/@]/))
     throw refuse(`can't be read as postgres://user:password@host:port/database. ${ODD_CHARACTERS}`);
   return parsed;

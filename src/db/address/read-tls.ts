@@ -6,7 +6,7 @@ const MODES = 'disable, require, verify-ca, verify-full or no-verify';
 
 /**
  * How a connection string wants its connection encrypted: false where it does not. `require` checks the certificate as
- * `verify-full` does, because an encrypted connection to a stranger guards nothing; whoever wants that asks for
+ * `verify-full` does, because encryption to an unverified server protects nothing; to accept that, ask for
  * `no-verify` by name.
  */
 export function readTls(

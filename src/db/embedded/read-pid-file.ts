@@ -29,7 +29,7 @@ export async function readPidFile(folder: DataFolder): Promise<PidFile | undefin
 /**
  * Ends a server that outlived its owner (killed, so that it could not stop it), in the orderly way: what it had
  * acknowledged is on disk either way. A pid file that remains is removed, because its number may belong to some other
- * program by now, or to a dead process that nobody has buried yet, and PostgreSQL would take either for a running
+ * program by now, or to a dead process that is not reaped yet, and PostgreSQL would take either for a running
  * server and refuse to start. Should processes of the old server still hold its shared memory, PostgreSQL's own check
  * on that refuses in its place.
  */

@@ -10,7 +10,7 @@ import { readPidFile } from './read-pid-file.ts';
 
 /** A running server process, accepting connections. */
 export interface ServerProcess {
-  /** Settles when the process has ended, for whatever reason. */
+  /** Settles when the process has ended, for any reason. */
   readonly ended: Promise<void>;
   /** Fast mode: open transactions are rolled back, everything committed is written out. */
   stop(): Promise<void>;
@@ -124,12 +124,12 @@ function openLog(file: string): number {
 async function startFailed(folder: DataFolder, pid: number | undefined): Promise<RefillError> {
   const lines = (await readFile(folder.serverLog, 'utf8').catch(() => '')).trim().split('\n').slice(-200);
   const own = lines.filter((line) => line.includes(` [${pid}] `));
-  const lastWords = (own.length > 0 ? own : lines).slice(-15);
+  const lastLines = (own.length > 0 ? own : lines).slice(-15);
   const fatal =
-    lastWords.findLast((line) => /FATAL|PANIC|could not|error/.test(line)) ?? lastWords.at(-1) ?? '';
+    lastLines.findLast((line) => /FATAL|PANIC|could not|error/.test(line)) ?? lastLines.at(-1) ?? '';
   return new RefillError(
     'embedded-postgres-failed',
     `The embedded PostgreSQL did not start: ${fatal.replace(/^.*?(FATAL|PANIC): +/, '')}. Its log is ${folder.serverLog}.`,
-    { lastWords },
+    { lastLines },
   );
 }

@@ -93,9 +93,9 @@ async function startOnFreePort(
     try {
       return { server: await startOn(port), port };
     } catch (error) {
-      const words = error instanceof RefillError ? error.message : '';
-      if (PORT_TAKEN.test(words) && portsLeft > 1) portsLeft -= 1;
-      else if (OLD_SERVER_REMAINS.test(words) && Date.now() < deadlineMs) await sleep(200);
+      const reason = error instanceof RefillError ? error.message : '';
+      if (PORT_TAKEN.test(reason) && portsLeft > 1) portsLeft -= 1;
+      else if (OLD_SERVER_REMAINS.test(reason) && Date.now() < deadlineMs) await sleep(200);
       else throw error;
     }
   }

@@ -9,7 +9,7 @@ const SOUND_AFTER_MS = 10 * SECOND_MS;
 const BACKOFF = { initialMs: 50, maxMs: 5 * SECOND_MS };
 
 /**
- * Brings a server back whenever it dies without being told to, for as long as we live: what killed it (memory or disk
+ * Brings a server back whenever it exits unexpectedly, as long as this process runs: what killed it (memory or disk
  * space running out, an operator's mistake) may be over at any time, and queries fail recognisably until then.
  *
  * Returns the function that stops it for good.

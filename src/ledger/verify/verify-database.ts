@@ -6,7 +6,7 @@ import { type VerifyOptions, type VerifySummary, verifyLedger } from './verify-l
  * Verifies all of a database's books on a connection of its own. Going through millions of rows takes longer than any
  * statement of the app may. Each check goes through all of a company's or a wallet's rows, so they are not looked up one by
  * one, which a planner that has no statistics yet would choose, and would not come to an end with; but for the usage of each
- * entry, which is looked up by its key. Stopped by the signal, it throws whatever the statement under way then threw.
+ * entry, which is looked up by its key. Stopped by the signal, it throws the error of the statement that was running.
  * Throws RefillError `database-unavailable`.
  */
 export async function verifyDatabase(

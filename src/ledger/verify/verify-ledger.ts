@@ -18,7 +18,7 @@ export interface VerifyOptions {
   stop?: AbortSignal;
 }
 
-/** How much was looked at. */
+/** How much was checked. */
 export interface VerifySummary {
   companies: number;
   wallets: number;
@@ -45,7 +45,7 @@ const TABLES = [
   'hold',
 ];
 
-const foundRows = z.array(
+const findingRows = z.array(
   z.object({
     wallet_id: z.bigint().nullable(),
     row: z.string(),
@@ -61,7 +61,7 @@ export async function verifyLedger(db: Queryable, options: VerifyOptions): Promi
   const run = async (check: { name: string; table: string }, companyId: bigint, query: Prisma.Sql) => {
     options.stop?.throwIfAborted();
     const name = Prisma.raw(`/* prepared: verify-${check.name}-${check.table.replaceAll('_', '-')} */`);
-    const rows = foundRows.parse(
+    const rows = findingRows.parse(
       await db.$queryRaw(Prisma.sql`${name} ${query} LIMIT ${MAX_FINDINGS_A_CHECK}`),
     );
     for (const { wallet_id, ...found } of rows) {

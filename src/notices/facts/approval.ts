@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amount, answerers, closedFor, instant, payBy } from './values.ts';
 
-/** What a second admin is asked about besides a purchase: what it lets be charged from then on (R9). */
+/** What needs a second admin's approval besides a purchase: what it allows to be charged from then on (R9). */
 const approvalChange = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('recharge'),
@@ -54,7 +54,7 @@ const approval = {
 
 export const approvals = [
   z.object({ kind: z.literal('approval'), ...approval }),
-  /** The same to whoever asked. */
+  /** The same to the person who asked. */
   z.object({ kind: z.literal('approval_answer'), ...approval }),
 ] as const;
 

@@ -8,7 +8,7 @@ const creditRequest = {
   token: z.string(),
   byUserId: z.string(),
   scopeLabel: z.string(),
-  /** Null: whoever answers chooses. */
+  /** Null: the admin who answers chooses. */
   amount: amount.nullable(),
   /** In the asker's own words. */
   reason: z.string(),
@@ -25,6 +25,6 @@ const creditRequest = {
 
 export const creditRequests = [
   z.object({ kind: z.literal('credit_request'), ...creditRequest }),
-  /** The same to whoever asked. */
+  /** The same to the person who asked. */
   z.object({ kind: z.literal('credit_request_answer'), ...creditRequest }),
 ] as const;

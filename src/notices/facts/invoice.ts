@@ -6,7 +6,7 @@ export const invoice = z.object({
   state: z.enum(['open', 'overdue', 'paid', 'void']),
   number: z.string(),
   total: amount,
-  /** Its credits were given from here to before `closesAt`; null in what was told before this was kept. */
+  /** Its credits were given from here to before `closesAt`; null in older notices. */
   startsAt: instant.nullable().default(null),
   closesAt: instant.nullable().default(null),
   /** The end of the day it is due. */

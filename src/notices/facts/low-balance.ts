@@ -16,7 +16,7 @@ export const lowBalance = z.object({
   token: z.string().default(''),
   /** Whether auto-recharge is set for these credits. */
   isRechargeOn: z.boolean().default(false),
-  /** Set once the balance is back above the level: the message then tells the whole story. */
+  /** Set once the balance is back above the level: the message then covers both. */
   recovered: z.object({ at: instant, balance: amount }).nullable(),
   since: instant,
   timeZone: z.string(),

@@ -5,7 +5,7 @@ export const recharge = z.object({
   kind: z.literal('recharge'),
   /**
    * How one recharge stands (R11, R14): `failed` is tried again, `given_up` is not, `needless` had no need to be,
-   * `over_limit` no room in the limit of 24 hours, `dropped` ended as credit sharing was changed. `to_verify`: its bank wants somebody to verify it. `refused`: the
+   * `over_limit` no room in the limit of 24 hours, `dropped` ended as credit sharing was changed. `to_verify`: its bank wants a person to verify it. `refused`: the
    * processor takes no requests, which is not the bank's doing.
    */
   status: z.enum([

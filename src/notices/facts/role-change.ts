@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Roles that were granted to or revoked from somebody, for company admins and for the person themselves (R30). */
+/** Roles that were granted to or revoked from a person, for company admins and for the person themselves (R30). */
 export const roleChange = z.object({
   kind: z.literal('role_change'),
   event: z.enum(['granted', 'revoked']),

@@ -25,12 +25,12 @@ export function createDirectory(companyId: bigint, rows: DirectoryRows): Directo
       (number?.memberId == null ? undefined : index.membersById.get(number.memberId));
     const department =
       look(index.departmentsByRef, hint.departmentRef) ??
-      lookId(index.departmentsById, member?.departmentId) ??
-      lookId(index.departmentsById, number?.departmentId);
+      lookUp(index.departmentsById, member?.departmentId) ??
+      lookUp(index.departmentsById, number?.departmentId);
     const office =
-      lookId(index.officesById, member?.officeId) ??
-      lookId(index.officesById, department?.officeId) ??
-      lookId(index.officesById, number?.officeId) ??
+      lookUp(index.officesById, member?.officeId) ??
+      lookUp(index.officesById, department?.officeId) ??
+      lookUp(index.officesById, number?.officeId) ??
       look(index.officesByRef, hint.officeRef);
     const isNamed = [hint.memberRef, hint.email, hint.internalNumber, hint.departmentRef].some(
       (name) => name !== undefined && name !== '',
@@ -79,6 +79,6 @@ function look<T>(map: ReadonlyMap<string, T>, key: string | undefined): T | unde
   return key === undefined ? undefined : map.get(key);
 }
 
-function lookId<T>(map: ReadonlyMap<bigint, T>, key: bigint | null | undefined): T | undefined {
+function lookUp<T>(map: ReadonlyMap<bigint, T>, key: bigint | null | undefined): T | undefined {
   return key == null ? undefined : map.get(key);
 }

@@ -5,7 +5,7 @@ import { draftDirectory } from './draft-directory.ts';
 import { readDirectoryRows } from './read-directory.ts';
 import { type DirectoryFile, type FileFault, readDirectoryFile } from './read-directory-file.ts';
 import { storeDraft } from './store-draft.ts';
-import { takeLines } from './take-lines.ts';
+import { storeLines } from './store-lines.ts';
 
 /** The files' texts; those left out leave what they would describe as it is. */
 export type DirectoryFiles = Partial<Record<DirectoryFile, string>>;
@@ -16,9 +16,9 @@ export interface DirectoryImport {
   counts: Record<DirectoryFile, number>;
 }
 
-const MOST_FAULTS = 100;
+const MAX_FAULTS = 100;
 /** A large company's first import writes tens of thousands of rows. */
-const LONGEST_MS = 2 * MINUTE_MS;
+const TRANSACTION_TIMEOUT_MS = 2 * MINUTE_MS;
 
 /**
  * Imports offices, members (with their departments) and numbers from files: what is there already, by the phone
@@ -51,7 +51,7 @@ export async function importDirectory(
     db,
     async (tx) => {
       const draft = draftDirectory(await readDirectoryRows(tx, companyId));
-      const found = [...unreadable, ...takeLines(draft, lines)];
+      const found = [...unreadable, ...storeLines(draft, lines)];
       if (found.length > 0) return found;
       await storeDraft(tx, companyId, draft, { goneNumbers: new Set(), at });
       await recordAudit(tx, {
@@ -64,9 +64,9 @@ export async function importDirectory(
       });
       return [];
     },
-    { timeoutMs: LONGEST_MS },
+    { timeoutMs: TRANSACTION_TIMEOUT_MS },
   );
-  return { faults: faults.slice(0, MOST_FAULTS), counts };
+  return { faults: faults.slice(0, MAX_FAULTS), counts };
 }
 
 function read<F extends DirectoryFile>(file: F, text: string | undefined) {

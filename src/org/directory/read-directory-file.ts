@@ -5,7 +5,7 @@ import { z } from 'zod';
 export interface FileFault {
   file: string;
   line: number;
-  words: string;
+  message: string;
 }
 
 /** The columns of each file and what people call them. Compared without case, spaces and marks. */
@@ -48,7 +48,7 @@ export function readDirectoryFile<F extends DirectoryFile>(
   file: F,
   text: string,
 ): { lines: DirectoryLine<F>[]; faults: FileFault[] } {
-  const fail = (line: number, words: string) => ({ lines: [], faults: [{ file, line, words }] });
+  const fail = (line: number, message: string) => ({ lines: [], faults: [{ file, line, message }] });
   let rows: z.output<typeof records>;
   try {
     const parsed: unknown = parse(text, {
@@ -67,8 +67,8 @@ export function readDirectoryFile<F extends DirectoryFile>(
   if (header === undefined) return fail(1, 'the file is empty');
   const names = header.record.map((cell) => cell.toLowerCase().replace(/[^a-z]/g, ''));
   const places = Object.entries(COLUMNS[file]).map(
-    ([column, words]) =>
-      [column, names.findIndex((name) => (words as readonly string[]).includes(name))] as const,
+    ([column, headings]) =>
+      [column, names.findIndex((name) => (headings as readonly string[]).includes(name))] as const,
   );
   const needed = file === 'numbers' ? 'number' : 'name';
   if (places.some(([column, place]) => column === needed && place < 0)) {

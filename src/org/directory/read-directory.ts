@@ -2,22 +2,22 @@ import type { Db, Queryable } from '../../db/index.ts';
 import { createDirectory, type DirectoryRows } from './create-directory.ts';
 import type { Directory } from './types.ts';
 
-interface Kept {
+interface CachedDirectory {
   version: bigint;
   directory: Directory;
 }
 
 /** What was read, by database: a process of the tests has several. */
-const kept = new WeakMap<Db, Map<bigint, Kept>>();
+const cache = new WeakMap<Db, Map<bigint, CachedDirectory>>();
 
 /**
- * A company's directory as it is now. Kept in memory and read anew only after a change, which the database counts;
+ * A company's directory as it is now. CachedDirectory in memory and read again only after a change, which the database counts;
  * asking costs one look at that count, unless the caller has just looked.
  */
 export async function readDirectory(db: Db, companyId: bigint, counted?: bigint): Promise<Directory> {
   const version = counted ?? (await db.directoryVersion.findUnique({ where: { companyId } }))?.version ?? 0n;
-  const ofDatabase = kept.get(db) ?? new Map<bigint, Kept>();
-  kept.set(db, ofDatabase);
+  const ofDatabase = cache.get(db) ?? new Map<bigint, CachedDirectory>();
+  cache.set(db, ofDatabase);
   const known = ofDatabase.get(companyId);
   if (known?.version === version) return known.directory;
   const directory = createDirectory(companyId, await readDirectoryRows(db, companyId));

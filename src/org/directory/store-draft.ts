@@ -43,7 +43,7 @@ async function storeMembers(tx: Tx, companyId: bigint, members: readonly MemberD
       member.before?.email != null && member.before.email.toLowerCase() !== member.data.email?.toLowerCase();
     await tx.member.update({
       where: { companyId_id: { companyId, id: requireId(member) } },
-      // Who was found in Slack by the old address is looked for anew.
+      // Who was found in Slack by the old address is looked for again.
       data: {
         ...memberColumns(member),
         ...(isAnotherAddress ? { slackUserId: null, slackLookAt: null } : {}),

@@ -8,7 +8,7 @@ export type OperatorPost = ((line: string) => Promise<void>) | null;
 
 /**
  * Logs each new operator notice once and posts it to the operator's channel. A notice is claimed before it is posted, so
- * that several processes post it once; where Slack does not take it, it is claimed anew by the next sweep.
+ * that several processes post it once; where Slack does not take it, it is claimed again by the next sweep.
  */
 export async function announceOperatorNotices({
   db,

@@ -6,7 +6,7 @@ import { checkSecretKey } from '../secrets/check-secret-key.ts';
 import { placeOf } from '../secrets/sealed-columns.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 
-/** Where the vendor's API is, unless told. */
+/** Where the vendor's API is, by default. */
 export const PHONE_SYSTEM_URL = 'https://dialpad.com';
 
 /** What the sealed key of a company's phone system is bound to. */
@@ -39,7 +39,7 @@ export async function connectPhoneSystem(
     await tx.directorySource.upsert({
       where: { companyId },
       create: { companyId, ...data },
-      update: { ...data, triedAt: null, outcome: null, words: null },
+      update: { ...data, triedAt: null, outcome: null, message: null },
     });
     await recordAudit(tx, {
       companyId,

@@ -15,8 +15,8 @@ const TIMEOUT_MS = 20 * SECOND_MS;
 const TRIES = 4;
 const BACKOFF = { initialMs: SECOND_MS, maxMs: 10 * SECOND_MS, jitter: 0.25 };
 /** Who asks for more patience than this is asked another time. */
-const LONGEST_WAIT_MS = 90 * SECOND_MS;
-const MOST_PAGES = 5_000;
+const MAX_WAIT_MS = 90 * SECOND_MS;
+const MAX_PAGES = 5_000;
 
 const page = z.object({ cursor: z.string().nullish(), items: z.array(z.unknown()).nullish() });
 
@@ -41,7 +41,7 @@ export async function listItems<T>(
     items.push(...read.data);
     cursor = answer.data.cursor || undefined;
     if (cursor === undefined) return items;
-    if (seen.has(cursor) || seen.size >= MOST_PAGES)
+    if (seen.has(cursor) || seen.size >= MAX_PAGES)
       throw new RefillError('phone-system-unreadable', `The phone system’s list ${list.path} has no end.`);
     seen.add(cursor);
   }
@@ -69,7 +69,7 @@ async function getJson(access: PhoneSystemAccess, url: URL): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await ask(access, url);
     if ('json' in answer) return answer.json;
-    if (attempt >= TRIES || answer.waitMs > LONGEST_WAIT_MS)
+    if (attempt >= TRIES || answer.waitMs > MAX_WAIT_MS)
       throw new RefillError('phone-system-busy', `The phone system did not answer: ${answer.why}.`);
     await wait(answer.waitMs > 0 ? answer.waitMs : backoffMs(attempt - 1, BACKOFF));
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isE164 } from '../../phone-number.ts';
-import type { DirectoryLines } from '../directory/take-lines.ts';
+import type { DirectoryLines } from '../directory/store-lines.ts';
 import { listItems, type PhoneSystemAccess } from './list-items.ts';
 
 /** 64-bit ids come as text; as a number only where a number holds it. */
@@ -114,7 +114,7 @@ function pick(of: z.output<typeof number>, type: string, known: ReadonlySet<stri
   return of.target_type === type && of.target_id != null && known.has(of.target_id) ? of.target_id : '';
 }
 
-/** A name for each by its id: those that several of one place have are told apart by their ids. */
+/** A name for each by its id: those that several of one place have are distinguished by their ids. */
 function distinctNames<T extends { id: string; name?: string | null | undefined }>(
   things: readonly T[],
   placeOf: (thing: T) => string,

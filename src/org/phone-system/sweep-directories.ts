@@ -44,23 +44,23 @@ export async function syncDirectoryJob(
   deps: SyncDeps & { log: Logger },
   { companyId }: { companyId: bigint },
 ): Promise<void> {
-  await syncAndKeep(deps, { companyId }).catch((error: unknown) => {
+  await syncAndRecord(deps, { companyId }).catch((error: unknown) => {
     if (hasCode(error, 'directory-not-connected')) return;
     deps.log.error({ err: error, company: companyId.toString() }, 'the directory could not be read');
   });
 }
 
 /** The same for the operator, who hears of a failure by what is thrown; see `syncDirectory`. A dry run keeps nothing. */
-export async function syncAndKeep(deps: SyncDeps, order: SyncOrder): Promise<DirectoryChange[]> {
+export async function syncAndRecord(deps: SyncDeps, order: SyncOrder): Promise<DirectoryChange[]> {
   const { companyId } = order;
-  const keep = async (outcome: 'done' | 'refused' | 'failed', words: string): Promise<void> => {
+  const keep = async (outcome: 'done' | 'refused' | 'failed', message: string): Promise<void> => {
     const at = deps.clock.now();
     const afterMs = outcome === 'failed' ? HOUR_MS : DAY_MS + (Math.random() * 2 - 1) * HOUR_MS;
     const dueAt = new Date(at.getTime() + afterMs);
     const done = outcome === 'done' ? { doneAt: at } : {};
     await deps.db.directorySource.updateMany({
       where: { companyId },
-      data: { triedAt: at, dueAt, outcome, words, ...done },
+      data: { triedAt: at, dueAt, outcome, message, ...done },
     });
   };
   try {

@@ -7,7 +7,7 @@ import { type DirectoryChange, diffDirectory } from '../directory/diff-directory
 import { type DirectoryDraft, draftDirectory } from '../directory/draft-directory.ts';
 import { readDirectoryRows } from '../directory/read-directory.ts';
 import { storeDraft } from '../directory/store-draft.ts';
-import { type DirectoryLines, takeLines } from '../directory/take-lines.ts';
+import { type DirectoryLines, storeLines } from '../directory/store-lines.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { directoryKeyPlace } from './connect-phone-system.ts';
 import type { PhoneSystemAccess } from './list-items.ts';
@@ -86,9 +86,9 @@ export function countChanges(changes: readonly DirectoryChange[]) {
 }
 
 function bringUpToDate(draft: DirectoryDraft, lines: DirectoryLines, isForced: boolean): DirectoryChange[] {
-  const [fault] = takeLines(draft, lines);
+  const [fault] = storeLines(draft, lines);
   if (fault !== undefined)
-    throw new RefillError('phone-system-unreadable', `The phone system’s ${fault.file}: ${fault.words}.`);
+    throw new RefillError('phone-system-unreadable', `The phone system’s ${fault.file}: ${fault.message}.`);
   // Whoever came from files alone, without an id, the phone system cannot miss.
   const known = draft.members.filter(({ before }) => before?.active === true && before.externalRef !== null);
   const leavers = known.filter(({ isNamed }) => !isNamed);

@@ -32,7 +32,7 @@ export interface RolesMoved {
 
 /**
  * Binds a company to another workspace (R30): roles follow the people who were found there, everybody else's are dropped,
- * the named person becomes a company admin, and the directory's people are matched anew, because every Slack id is void.
+ * the named person becomes a company admin, and the directory's people are matched again, because every Slack id is void.
  * The caller holds the company's lock. Throws RefillError `workspace-changed` where the company is not in the workspace
  * that the people were read from or somebody has other roles by now, and `workspace-taken`.
  */
@@ -48,10 +48,10 @@ export async function moveWorkspace(tx: Tx, move: WorkspaceMove): Promise<RolesM
     const roles = await namePlaces(tx, companyId, own);
     for (const role of roles) await change(tx, move, 'revoked', { userId: fromUserId, role });
     if (toUserId === null) moved.dropped.push({ fromUserId, email, roles });
-    else await giveAnew(tx, move, moved, { fromUserId, userId: toUserId, roles });
+    else await grantAgain(tx, move, moved, { fromUserId, userId: toUserId, roles });
   }
   const admin: RolePlace = { role: 'company_admin', officeId: null, departmentId: null, place: null };
-  await giveAnew(tx, move, moved, { fromUserId: null, userId: move.adminUserId, roles: [admin] });
+  await grantAgain(tx, move, moved, { fromUserId: null, userId: move.adminUserId, roles: [admin] });
   await tx.member.updateMany({
     where: { companyId },
     data: { slackUserId: null, slackLookAt: null, slackAnswer: null },
@@ -99,7 +99,7 @@ async function bindWorkspace(tx: Tx, { companyId, fromTeamId, toTeamId, at }: Wo
 }
 
 /** Grants roles in the new workspace; what somebody has there already stays one role. */
-async function giveAnew(
+async function grantAgain(
   tx: Tx,
   move: WorkspaceMove,
   moved: RolesMoved,

@@ -13,7 +13,7 @@ export interface Rotation {
 }
 
 /**
- * Seals every secret of the database anew under the current key, in one transaction; run again, it finds nothing to do.
+ * Seals every secret of the database again under the current key, in one transaction; run again, it finds nothing to do.
  * Throws RefillError `secret-unreadable` that names what no key opens, having changed nothing.
  */
 export async function rotateSecrets(

@@ -152,7 +152,7 @@ const columnOf = new Map(
   ),
 );
 
-/** Which column stands where, or what is wrong with the header in words. */
+/** Which column stands where, or a message that says what is wrong with the header. */
 export type ReadColumns = { columns: Map<DeckColumn, number> } | { fault: string };
 
 /** Reads a deck's header row. Columns it does not know are left aside; prefix and rate must be there. */

@@ -32,7 +32,7 @@ export interface RateDeck {
   rows: DeckRow[];
 }
 
-/** What tells rows apart: two rows of a deck never agree in it. */
+/** What distinguishes rows: two rows of a deck never agree in it. */
 export function keyOf(row: DeckRow): string {
   return [row.kind, row.licence ?? '', row.direction ?? '', row.origin ?? '', row.prefix].join('/');
 }

@@ -2,11 +2,11 @@ import { Decimal } from 'decimal.js';
 import { groupBy } from '../group-by.ts';
 import type { FileRow } from './read-row.ts';
 
-/** A rate that is more likely a slip than a price: it is refused until somebody says that it is meant. */
+/** A rate that is more likely a slip than a price: it is refused until the operator confirms it. */
 export interface Outlier {
   line: number;
   /** In words, after "line 7: ". */
-  words: string;
+  message: string;
 }
 
 /** So many times the median of its kind, or so many dollars a minute or piece, is not believed. */
@@ -25,12 +25,12 @@ function findInKind(rows: readonly FileRow[]): Outlier[] {
   const median = rows.length < FEWEST_ROWS ? null : medianOf(rows.map(({ row }) => new Decimal(row.rate)));
   return rows.flatMap(({ line, row }) => {
     const rate = new Decimal(row.rate);
-    if (rate.isZero()) return [{ line, words: 'the rate is $0: such usage would be free' }];
+    if (rate.isZero()) return [{ line, message: 'the rate is $0: such usage would be free' }];
     if (rate.greaterThan(CEILING_DOLLARS))
-      return [{ line, words: `the rate $${row.rate} is above $${CEILING_DOLLARS}` }];
+      return [{ line, message: `the rate $${row.rate} is above $${CEILING_DOLLARS}` }];
     if (median === null || !rate.greaterThan(median.times(TIMES_MEDIAN))) return [];
     const times = rate.dividedBy(median).toDecimalPlaces(0).toString();
-    return [{ line, words: `the rate $${row.rate} is ${times} times the usual $${median.toString()}` }];
+    return [{ line, message: `the rate $${row.rate} is ${times} times the usual $${median.toString()}` }];
   });
 }
 

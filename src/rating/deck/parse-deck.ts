@@ -10,7 +10,7 @@ import { type FileRow, readRow } from './read-row.ts';
 /** Something wrong in a deck file, in the words of those who wrote it. */
 export interface DeckFault {
   line: number;
-  words: string;
+  message: string;
 }
 
 /** A deck file read: its versions by effective date, the oldest first, and what keeps it from being used. */
@@ -41,25 +41,25 @@ export function parseDeck(text: string): ParsedDeck {
   const split = splitRecords(body, delimiter);
   if ('fault' in split) return nothing(split.fault);
   const [header, ...rest] = split.records;
-  if (header === undefined) return nothing({ line: 1, words: 'the file is empty' });
+  if (header === undefined) return nothing({ line: 1, message: 'the file is empty' });
   const read = readColumns(header.cells);
-  if ('fault' in read) return nothing({ line: header.line, words: read.fault });
+  if ('fault' in read) return nothing({ line: header.line, message: read.fault });
   const rows: FileRow[] = [];
   const faults: DeckFault[] = [];
   const width = header.cells.length;
   for (const { line, cells } of rest) {
     if (cells.every((cell) => cell === '')) continue;
     if (cells.slice(width).some((cell) => cell !== '')) {
-      faults.push({ line, words: `${cells.length} cells, where the header has ${width}` });
+      faults.push({ line, message: `${cells.length} cells, where the header has ${width}` });
       continue;
     }
     const result = readRow(cells, read.columns, { line, hasCommas: delimiter !== ',' });
     if ('row' in result) rows.push(result.row);
-    else faults.push(...result.faults.map((words) => ({ line, words })));
+    else faults.push(...result.faults.map((message) => ({ line, message })));
   }
   faults.push(...findDoubles(rows));
   if (rows.length === 0 && faults.length === 0)
-    faults.push({ line: header.line, words: 'no rates follow the header' });
+    faults.push({ line: header.line, message: 'no rates follow the header' });
   faults.sort((a, b) => a.line - b.line);
   return { decks: toVersions(rows), faults, outliers: toGroups(rows).flatMap(findOutliers) };
 }
@@ -86,7 +86,7 @@ function splitRecords(body: string, delimiter: string): { records: FileRecord[] 
     return { records: parsedRecords.parse(parsed).map(toFileRecord) };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return { fault: { line: lineOfFault(error, body), words: 'the quotes are not in pairs' } };
+    return { fault: { line: lineOfFault(error, body), message: 'the quotes are not in pairs' } };
   }
 }
 
@@ -119,7 +119,7 @@ function findDoubles(rows: readonly FileRow[]): DeckFault[] {
       seen.set(key, line);
       return [];
     }
-    return [{ line, words: `prices ${formatPrefix(row.prefix)} again, as line ${before} does: keep one` }];
+    return [{ line, message: `prices ${formatPrefix(row.prefix)} again, as line ${before} does: keep one` }];
   });
 }
 

@@ -5,7 +5,7 @@ import type { DeckKind } from './deck.ts';
 /** What a cell of a deck means, or what is wrong with it, after "line 7: ". */
 export type Cell<T> = { value: T } | { fault: string };
 
-const LONGEST_INCREMENT_SECONDS = 3600;
+const MAX_INCREMENT_SECONDS = 3600;
 const ANY = new Set(['', '*', 'any', 'all', 'both', 'default']);
 const DIRECTIONS: Record<string, Direction> = {
   in: 'inbound',
@@ -112,10 +112,10 @@ export function readIncrement(text: string, what: string, fallback: number): Cel
   const written = clean(text).replace(/\s*(s|sec|secs|seconds)$/i, '');
   if (written === '') return { value: fallback };
   const seconds = Number(written);
-  if (/^\d+(\.0+)?$/.test(written) && seconds >= 1 && seconds <= LONGEST_INCREMENT_SECONDS)
+  if (/^\d+(\.0+)?$/.test(written) && seconds >= 1 && seconds <= MAX_INCREMENT_SECONDS)
     return { value: seconds };
   return {
-    fault: `the ${what} increment "${text}" is not whole seconds from 1 to ${LONGEST_INCREMENT_SECONDS}`,
+    fault: `the ${what} increment "${text}" is not whole seconds from 1 to ${MAX_INCREMENT_SECONDS}`,
   };
 }
 

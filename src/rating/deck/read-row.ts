@@ -25,7 +25,7 @@ const DEFAULT_INCREMENT_SECONDS = 60;
 
 const PRICED_BY_LICENCE: ReadonlySet<DeckKind> = new Set(['call', 'local', 'toll_free']);
 
-/** Reads one record of a deck file; every fault of it in words. `hasCommas`: a comma may stand for the decimal point. */
+/** Reads one record of a deck file; with a message for each fault. `hasCommas`: a comma may stand for the decimal point. */
 export function readRow(
   record: readonly string[],
   columns: ReadonlyMap<DeckColumn, number>,

@@ -1,7 +1,7 @@
 /**
  * Makes places.json: which country a number belongs to, and whether it is toll-free, by the digits it begins with.
  * Numbers are drawn from the numbering plans' own patterns (libphonenumber's metadata), country by country, and the
- * shortest beginnings that tell them apart are kept. Run it with `npm run rating:places` after an update of the library.
+ * shortest beginnings that distinguish them are kept. Run it with `npm run rating:places` after an update of the library.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,9 +9,9 @@ import fc from 'fast-check';
 import { z } from 'zod';
 
 const NUMBERS_OF_A_PATTERN = 3_000;
-/** Beginnings longer than these tell apart single exchanges: no deck does. Without the calling code. */
-const LONGEST_OF_COUNTRY = 5;
-const LONGEST_OF_TOLL_FREE = 4;
+/** Beginnings longer than these distinguish single exchanges: no deck does. Without the calling code. */
+const MAX_COUNTRY_DIGITS = 5;
+const MAX_TOLL_FREE_DIGITS = 4;
 /** Places of a country's description in the metadata, see libphonenumber-js/source/metadata.js. */
 const LEADING_DIGITS_AT = 10;
 const TYPES_AT = 11;
@@ -71,32 +71,32 @@ function decide(samples: readonly Sample[], main: string, depth: number): string
   return `${countries.has(main) ? main : first}${isTollFree ? '!' : ''}`;
 }
 
-function isToldApart(samples: readonly Sample[], depth: number, prefix: string): boolean {
+function isSplit(samples: readonly Sample[], depth: number, prefix: string): boolean {
   if (prefix.startsWith('1')) return depth >= AREA_CODE_LENGTH;
   const labels = new Set(samples.map(([, label]) => label));
   const countries = new Set([...labels].map((label) => label.slice(0, 2)));
   return (
     labels.size === 1 ||
-    depth >= LONGEST_OF_COUNTRY ||
-    (countries.size === 1 && depth >= LONGEST_OF_TOLL_FREE)
+    depth >= MAX_COUNTRY_DIGITS ||
+    (countries.size === 1 && depth >= MAX_TOLL_FREE_DIGITS)
   );
 }
 
 /** Adds to `places` what must be said about the beginnings under `prefix`, where `inherited` is already said. */
-function tellApart(
+function split(
   places: Record<string, string>,
   node: { prefix: string; depth: number; samples: readonly Sample[]; inherited: string; main: string },
 ): void {
   const { prefix, depth, samples, inherited, main } = node;
   const label = decide(samples, main, depth);
-  const isPlain = isToldApart(samples, depth, prefix);
+  const isPlain = isSplit(samples, depth, prefix);
   const said = isPlain ? label : inherited;
   if (said !== inherited) places[prefix] = said;
   if (isPlain) return;
   for (let digit = 0; digit <= 9; digit += 1) {
     const below = samples.filter(([national]) => national[depth] === String(digit));
     if (below.length > 0)
-      tellApart(places, {
+      split(places, {
         prefix: `${prefix}${digit}`,
         depth: depth + 1,
         samples: below,
@@ -114,7 +114,7 @@ for (const [code, countries] of Object.entries(metadata.country_calling_codes)) 
   for (let digit = 0; digit <= 9; digit += 1) {
     const below = samples.filter(([national]) => national[0] === String(digit));
     if (below.length > 0)
-      tellApart(places, { prefix: `${code}${digit}`, depth: 1, samples: below, inherited: main, main });
+      split(places, { prefix: `${code}${digit}`, depth: 1, samples: below, inherited: main, main });
   }
 }
 for (const code of Object.keys(metadata.nonGeographic)) places[code] = code === '800' ? 'none!' : 'none';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readData } from '../data/read-data.ts';
 import { createDigitTrie } from '../digit-trie.ts';
 
-/** Where a number is at home, as far as its beginning tells. */
+/** Where a number is at home, as far as its prefix shows. */
 interface Place {
   /** ISO 3166 alpha-2; `shared`: of no single country of +1; `none`: of no country at all. */
   country: string;

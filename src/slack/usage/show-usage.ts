@@ -38,7 +38,7 @@ async function drawUsage(
   { userIds, withoutPeople }: TypedText,
 ): Promise<{ full: Message; plain: Message }> {
   const now = ctx.clock.now();
-  const places = await findPlaces(ctx.db, person, { userIds, words: withoutPeople });
+  const places = await findPlaces(ctx.db, person, { userIds, text: withoutPeople });
   const unknown = userIds.filter((id) => !places.members.some(({ userId }) => userId === id));
   if (unknown.length > 0) throw new Refusal(words.unknownPeople(unknown));
   const query = queryOf(person, places, now);

@@ -18,7 +18,7 @@ export interface NamedPlaces {
 export async function findPlaces(
   db: Db,
   person: Person,
-  named: { userIds: readonly string[]; words: string },
+  named: { userIds: readonly string[]; text: string },
 ): Promise<NamedPlaces> {
   const companyId = person.company.id;
   const offices = visibleOffices(person);
@@ -27,7 +27,7 @@ export async function findPlaces(
       where: { companyId, slackUserId: { in: [...named.userIds] } },
       select: { id: true, slackUserId: true },
     }),
-    named.words === ''
+    named.text === ''
       ? []
       : db.department.findMany({
           where: {
@@ -40,8 +40,8 @@ export async function findPlaces(
           select: { id: true, name: true },
         }),
   ]);
-  const byOffice = takeNames(named.words, offices);
-  const byDepartment = takeNames(byOffice.rest, departments);
+  const byOffice = matchNames(named.text, offices);
+  const byDepartment = matchNames(byOffice.rest, departments);
   return {
     members: members.map(({ id, slackUserId }) => ({ id, userId: slackUserId ?? '' })),
     officeIds: byOffice.ids,
@@ -54,13 +54,13 @@ export async function findPlaces(
 }
 
 /** Takes names out of words, the longest first; a name that several have stands for all of them. */
-function takeNames(
-  words: string,
+function matchNames(
+  text: string,
   things: readonly { id: bigint; name: string }[],
 ): { ids: bigint[]; rest: string } {
   const ids: bigint[] = [];
   const named = things.map(({ id, name }) => ({ id, name: asTyped(name).toLowerCase() }));
-  let rest = ` ${asTyped(words)} `;
+  let rest = ` ${asTyped(text)} `;
   for (const name of [...new Set(named.map((thing) => thing.name))].toSorted((a, b) => b.length - a.length)) {
     const at = rest.toLowerCase().indexOf(` ${name} `);
     if (at < 0) continue;

@@ -5,10 +5,10 @@ import { deckRows } from './deck-rows.ts';
 
 /**
  * Decks that were read and compiled, the last used last. A deck never changes, so what is here is right for ever; more
- * than a few are only wanted while old usage is rated anew.
+ * than a few are only wanted while old usage is rated again.
  */
 const compiled = new Map<string, CompiledDeck>();
-const COMPILED_KEPT = 8;
+const MAX_COMPILED = 8;
 
 interface Version {
   version: bigint;
@@ -80,7 +80,7 @@ export async function readCompiled(
   compiled.delete(key);
   compiled.set(key, deck);
   const [oldest] = compiled.keys();
-  if (compiled.size > COMPILED_KEPT && oldest !== undefined) compiled.delete(oldest);
+  if (compiled.size > MAX_COMPILED && oldest !== undefined) compiled.delete(oldest);
   return deck;
 }
 

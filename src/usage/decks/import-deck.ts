@@ -83,7 +83,7 @@ function refuseUnsafe({ parsed, force, effectiveAt }: DeckImport): void {
       'The file says itself from when on its rates apply: drop one of both.',
     );
   if (force || outliers.length === 0) return;
-  const lines = outliers.map(({ line, words }) => `  line ${line}: ${words}`);
+  const lines = outliers.map(({ line, message }) => `  line ${line}: ${message}`);
   throw new RefillError(
     'outliers',
     ['These rates stand out. If they are meant, import them with --force:', ...lines].join('\n'),

@@ -24,7 +24,7 @@ const CATEGORIES: Record<string, string> = {
 const DIRECTIONS: Record<string, string> = { inbound: 'In', outbound: 'Out' };
 
 /** Texts of cells that come again and again; emptied when it has taken in too many. */
-const MOST_REMEMBERED = 10_000;
+const MAX_CACHED = 10_000;
 
 /** The first line: what each column holds, with the zone of its times. */
 export function headerLine(timeZone: string): string {
@@ -63,7 +63,7 @@ export function createLineWriter(names: UsageNames): LineWriter {
   const cell = (text: string): string => {
     const known = seen.get(text);
     if (known !== undefined) return known;
-    if (seen.size >= MOST_REMEMBERED) seen.clear();
+    if (seen.size >= MAX_CACHED) seen.clear();
     // Its own copy: a part of a longer text keeps all of that in memory for as long as it is remembered.
     const own = Buffer.from(text).toString();
     const made = textCell(tidy(own));

@@ -7,7 +7,7 @@ import type { Progress } from './tell-progress.ts';
 import { ExportDeliveryError, type ExportDeps, type ExportFacts, type ExportFile } from './types.ts';
 
 /** Tries of one step while the file is still at hand; after that the whole export waits. */
-const MOST_TRIES = 4;
+const MAX_ATTEMPTS = 4;
 /** A longer wait than this is not worth a worker's time. */
 const LONGEST_WAIT_MS = 30 * SECOND_MS;
 const BACKOFF = { initialMs: 500, maxMs: LONGEST_WAIT_MS };
@@ -25,7 +25,7 @@ export async function deliverFiles(
   await moveRun(deps, run, { state: 'uploading', done: await readTotal(deps, run) });
   await progress.end();
   const facts = await readFacts(deps, run);
-  const fileId = await insist(() => deps.courier.upload(facts, file));
+  const fileId = await retry(() => deps.courier.upload(facts, file));
   await moveRun(deps, run, { state: 'sharing', fileIds: [fileId] });
   await shareFiles(deps, run, [fileId]);
 }
@@ -37,7 +37,7 @@ export async function shareFiles(
   fileIds: readonly string[],
 ): Promise<void> {
   const facts = await readFacts(deps, run);
-  await insist(() => deps.courier.share(facts, fileIds));
+  await retry(() => deps.courier.share(facts, fileIds));
   await moveRun(deps, run, { state: 'done', finishedAt: deps.clock.now() });
 }
 
@@ -51,14 +51,14 @@ async function readTotal(deps: ExportDeps, run: ExportRun): Promise<bigint> {
 }
 
 /** Tries a step again after a passing failure, as late as the other side asks. */
-async function insist<T>(step: () => Promise<T>): Promise<T> {
+async function retry<T>(step: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await step();
     } catch (error) {
       const isPassing = error instanceof ExportDeliveryError && error.failure === null && !error.isFileGone;
       const waitMs = isPassing ? (error.retryAfterMs ?? backoffMs(tries, BACKOFF)) : 0;
-      if (!isPassing || tries >= MOST_TRIES || waitMs > LONGEST_WAIT_MS) throw error;
+      if (!isPassing || tries >= MAX_ATTEMPTS || waitMs > LONGEST_WAIT_MS) throw error;
       await sleep(waitMs);
     }
   }

@@ -2,8 +2,8 @@ import type { ExportKey, ExportRow } from './export-rows.ts';
 import type { ExportDeps } from './types.ts';
 
 /** The run is not the export's any more: it was cancelled, or another worker has it. */
-export class OvertakenError extends Error {
-  override readonly name = 'OvertakenError';
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
 }
 
 /** One run of an export; what it writes down counts only while it is the latest. */
@@ -11,7 +11,7 @@ export interface ExportRun extends ExportKey {
   number: number;
 }
 
-/** Writes down a step of a run. Throws OvertakenError where it is not the export's latest, or the export is over. */
+/** Writes down a step of a run. Throws SupersededError where it is not the export's latest, or the export is over. */
 export async function moveRun(
   deps: Pick<ExportDeps, 'db'>,
   { companyId, id, number }: ExportRun,
@@ -26,5 +26,5 @@ export async function moveRun(
     where: { companyId, id, runs: number, finishedAt: null },
     data,
   });
-  if (moved.count === 0) throw new OvertakenError('another run has this export, or it is over');
+  if (moved.count === 0) throw new SupersededError('another run has this export, or it is over');
 }

@@ -1,7 +1,7 @@
 import { dayOf } from '../../calendar.ts';
 import type { ExportQuery } from './types.ts';
 
-const MOST_CHARACTERS = 80;
+const MAX_CHARACTERS = 80;
 
 /** What a file of this usage is called unless somebody says otherwise: `usage-2026-11-01-to-2026-11-30.csv`. */
 export function fileNameFor({ from, to }: ExportQuery, timeZone: string): string {
@@ -20,6 +20,6 @@ export function tidyFileName(typed: string): string | null {
     .trim()
     .replace(/(\.csv)+$/i, '')
     .replace(/^[\s.]+|[\s.]+$/g, '');
-  const short = [...name].slice(0, MOST_CHARACTERS).join('').trim();
+  const short = [...name].slice(0, MAX_CHARACTERS).join('').trim();
   return short === '' ? null : `${short}.csv`;
 }

@@ -26,7 +26,7 @@ export async function makeFile(
 ): Promise<ExportFile | null> {
   const names = await readNames(deps.pool, order.filter.companyId);
   const csv = await openHiddenFile();
-  let isKept = false;
+  let isStored = false;
   try {
     const written = await streamUsage(deps.pool, order.filter, order.timeZone, async ({ totals, pages }) => {
       await order.onTotals(totals);
@@ -41,10 +41,10 @@ export async function makeFile(
     });
     if (written === null) return null;
     const plain = { name: order.name, bytes: written.bytes, content: csv };
-    isKept = written.bytes <= deps.limits.packAboveBytes;
-    return isKept ? plain : await pack(plain);
+    isStored = written.bytes <= deps.limits.packAboveBytes;
+    return isStored ? plain : await pack(plain);
   } finally {
-    if (!isKept) await csv.close();
+    if (!isStored) await csv.close();
   }
 }
 

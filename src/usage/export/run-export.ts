@@ -8,7 +8,7 @@ import { newReference } from '../../reference.ts';
 import { allowQuery } from './allow-query.ts';
 import { deliverFiles, shareFiles } from './deliver-files.ts';
 import { describeExport, type ExportKey, type ExportRow, readStoredQuery } from './export-rows.ts';
-import { type ExportRun, moveRun, OvertakenError } from './export-run.ts';
+import { type ExportRun, moveRun, SupersededError } from './export-run.ts';
 import { makeFile } from './make-file.ts';
 import { createProgress } from './tell-progress.ts';
 import { ExportDeliveryError, type ExportDeps, type ExportFailure } from './types.ts';
@@ -16,9 +16,9 @@ import { ExportDeliveryError, type ExportDeps, type ExportFailure } from './type
 const FIRST_WAIT_MS = 3 * SECOND_MS;
 const BACKOFF = { initialMs: FIRST_WAIT_MS, maxMs: 5 * MINUTE_MS };
 /** Runs, the killed ones among them, before an export is given up. */
-const MOST_RUNS = 8;
+const MAX_RUNS = 8;
 /** Tries to say how it ended. */
-const MOST_WORDS = 20;
+const MAX_TOLD = 20;
 /** While a run is under way nobody needs to look; after this somebody does. */
 const LEASE_MS = 15 * MINUTE_MS;
 
@@ -31,22 +31,22 @@ export async function runExport(
   deps: ExportDeps,
   { companyId, exportId }: JobPayload<'run-export'>,
 ): Promise<void> {
-  const row = await takeRun(deps, { companyId, id: exportId });
+  const row = await claimRun(deps, { companyId, id: exportId });
   if (row === null) return;
   const run = { companyId, id: row.id, number: row.runs };
   try {
     if (row.finishedAt === null) await advance(deps, run, row);
   } catch (error) {
-    if (!(error instanceof OvertakenError)) await recordFailure(deps, run, error);
+    if (!(error instanceof SupersededError)) await recordFailure(deps, run, error);
   }
-  await drawOutcome(deps, run);
+  await showOutcome(deps, run);
 }
 
 /**
  * Opens a run of an export that is under way, or over but not said yet. Null where there is nothing to do, or not yet: a
  * run that broke off waits its time, one that was killed does not.
  */
-async function takeRun(deps: ExportDeps, { companyId, id }: ExportKey): Promise<ExportRow | null> {
+async function claimRun(deps: ExportDeps, { companyId, id }: ExportKey): Promise<ExportRow | null> {
   const now = deps.clock.now();
   const isDue = [{ state: { not: 'queued' }, nextRunAt: { not: null } }, { nextRunAt: { lte: now } }];
   const taken = await deps.db.usageExport.updateMany({
@@ -93,7 +93,7 @@ async function advance(deps: ExportDeps, run: ExportRun, row: ExportRow): Promis
 async function recordFailure(deps: ExportDeps, run: ExportRun, error: unknown): Promise<void> {
   const delivery = error instanceof ExportDeliveryError ? error : null;
   const lasting = delivery?.failure ?? failureOf(error);
-  const isOver = lasting !== null || run.number >= MOST_RUNS;
+  const isOver = lasting !== null || run.number >= MAX_RUNS;
   const reference = newReference();
   deps.log[isOver ? 'error' : 'warn'](
     { err: error, export: run.id.toString(), run: run.number, ...(isOver ? { reference } : {}) },
@@ -124,7 +124,7 @@ function failureOf(error: unknown): ExportFailure | null {
 }
 
 /** Says how the export ended, once it has; tried again later where that cannot be said now. */
-async function drawOutcome(deps: ExportDeps, { companyId, id }: ExportRun): Promise<void> {
+async function showOutcome(deps: ExportDeps, { companyId, id }: ExportRun): Promise<void> {
   const where = { companyId_id: { companyId, id } };
   const row = await deps.db.usageExport.findUniqueOrThrow({ where });
   if (row.finishedAt === null || row.drawnState === row.state) return;
@@ -137,7 +137,7 @@ async function drawOutcome(deps: ExportDeps, { companyId, id }: ExportRun): Prom
     });
   } catch (error) {
     const retryMs = error instanceof ExportDeliveryError ? error.retryAfterMs : null;
-    const isOver = row.runs >= MOST_WORDS;
+    const isOver = row.runs >= MAX_TOLD;
     deps.log.warn({ err: error, export: id.toString() }, 'how an export ended could not be said');
     await deps.db.usageExport.update({
       where,

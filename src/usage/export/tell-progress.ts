@@ -9,7 +9,7 @@ const PAUSE_MS = 2 * SECOND_MS;
 export interface Progress {
   /** The first word: it finds out whether the place takes any. Throws ExportDeliveryError. */
   begin(): Promise<void>;
-  /** Throws OvertakenError once the run is not the export's any more. */
+  /** Throws SupersededError once the run is not the export's any more. */
   report(records: number): Promise<void>;
   /** Waits for what is on its way: nothing said later may cover the outcome. */
   end(): Promise<void>;

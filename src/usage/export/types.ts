@@ -77,13 +77,13 @@ export interface ExportCourier {
   share(facts: ExportFacts, fileIds: readonly string[]): Promise<void>;
 }
 
-/** Why something did not reach the place. `failure`: trying again cannot help until somebody changes something. */
+/** Why something did not reach the place. `failure`: a retry cannot help until a setting changes. */
 export class ExportDeliveryError extends Error {
   override readonly name = 'ExportDeliveryError';
   readonly failure: ExportFailure | null;
   /** How long the other side asked to be left alone, in milliseconds. */
   readonly retryAfterMs: number | null;
-  /** The other side does not have the files any more: they have to be made anew. */
+  /** The other side does not have the files any more: they have to be made again. */
   readonly isFileGone: boolean;
 
   constructor(

@@ -28,8 +28,8 @@ export async function writeCsv(
   // The same bytes again and again: new ones for each chunk would lie about until somebody clears them away.
   const kept = Buffer.allocUnsafe(CHUNK_CHARACTERS * 4);
   const flush = async (): Promise<void> => {
-    const isRoom = Buffer.byteLength(text) <= kept.length;
-    const chunk = isRoom ? kept.subarray(0, kept.write(text)) : Buffer.from(text);
+    const fits = Buffer.byteLength(text) <= kept.length;
+    const chunk = fits ? kept.subarray(0, kept.write(text)) : Buffer.from(text);
     text = '';
     await writeAt(file, chunk, bytes);
     bytes += chunk.length;

@@ -7,9 +7,9 @@ import type { Logger } from '../../log.ts';
 import { type Directory, readDirectory, type SecretBox } from '../../org/index.ts';
 import { singleFlight } from '../../single-flight.ts';
 import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
-import { keepInInbox } from './inbox.ts';
+import { storeInInbox } from './inbox.ts';
 import type { IngestDeps } from './ingest-events.ts';
-import { keepLegs, type LegEvent, mergeLegs } from './merge-legs.ts';
+import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
 import { parseBigJson } from './parse-big-json.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
@@ -21,9 +21,9 @@ export interface UsageDeps extends IngestDeps {
 }
 
 /** Events are taken up to a week old (R23); older ones are kept for the operator. */
-const OLDEST_MS = WEEK_MS;
+const MAX_EVENT_AGE_MS = WEEK_MS;
 /** A little ahead is a clock that is off; more is not from this sender. */
-const FURTHEST_AHEAD_MS = DAY_MS;
+const MAX_CLOCK_SKEW_MS = DAY_MS;
 
 interface Webhook {
   token: string;
@@ -61,7 +61,7 @@ export function createVendorIntake(deps: UsageDeps): VendorIntake {
 /**
  * Takes one event of the vendor's phone system: a body that is a JWT signed HS256 with the company's secret. It is
  * booked, or kept, before this returns. What says nothing of usage is accepted and passed over.
- * Throws RefillError `unauthorised`, in the same words whatever the reason.
+ * Throws RefillError `unauthorised`; the message is the same for every reason.
  */
 async function takeVendorEvent(
   intake: Intake,
@@ -79,14 +79,14 @@ async function takeVendorEvent(
   }
   const { companyId } = webhook;
   if ('unreadable' in read) {
-    await keepUnread(deps, companyId, payload, read.unreadable);
+    await storeUnread(deps, companyId, payload, read.unreadable);
     return 'kept';
   }
   if (await isForeign(intake, companyId, read.officeRefs)) throw refuse();
   const now = deps.clock.now().getTime();
   const told = read.legs.map(({ event }) => Number(event.version));
-  if (told.some((at) => at > now + FURTHEST_AHEAD_MS)) throw refuse();
-  if (told.some((at) => at < now - OLDEST_MS)) {
+  if (told.some((at) => at > now + MAX_CLOCK_SKEW_MS)) throw refuse();
+  if (told.some((at) => at < now - MAX_EVENT_AGE_MS)) {
     await keep(
       deps,
       companyId,
@@ -126,29 +126,29 @@ async function keep(
   companyId: bigint,
   legs: readonly LegEvent[],
   reason: 'waiting' | 'unbooked',
-  words: string,
+  message: string,
 ): Promise<void> {
   const at = deps.clock.now();
   const batch = { companyId, source: VENDOR_SOURCE, at };
   // The legs are kept whatever becomes of the item: a longer one that comes later is judged against all of them.
-  const calls = await keepLegs(deps.db, { ...batch, legs });
+  const calls = await storeLegs(deps.db, { ...batch, legs });
   const events = await mergeLegs(deps.db, { ...batch, calls });
-  await keepInInbox(deps.db, { ...batch, items: events.map((event) => ({ event, reason, words })) });
+  await storeInInbox(deps.db, { ...batch, items: events.map((event) => ({ event, reason, message })) });
 }
 
 /** Usage that is told in a way we do not understand is not lost: the operator sees it, as it came. */
-async function keepUnread(
+async function storeUnread(
   deps: UsageDeps,
   companyId: bigint,
   payload: unknown,
-  words: string,
+  message: string,
 ): Promise<void> {
   const unread = JSON.stringify(payload);
   const externalId = `unread:${createHash('sha256').update(unread).digest('hex')}`;
   const key = { companyId, source: VENDOR_SOURCE, externalId };
   await deps.db.usageInbox.upsert({
     where: { companyId_source_externalId: key },
-    create: { ...key, reason: 'waiting', words, event: { unread }, receivedAt: deps.clock.now() },
+    create: { ...key, reason: 'waiting', message, event: { unread }, receivedAt: deps.clock.now() },
     update: {},
   });
 }

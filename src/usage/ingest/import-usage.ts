@@ -21,7 +21,7 @@ export interface UsageImport {
   skipRows: number;
   /** After each batch: rows done since the file's beginning, and bytes read of it. */
   onProgress(done: { rows: number; bytes: number }): Promise<void>;
-  onReject(reject: { line: number; id: string; words: string }): void;
+  onReject(reject: { line: number; id: string; message: string }): void;
 }
 
 export type ImportCounts = Record<IngestOutcome['outcome'] | 'read', number>;
@@ -32,7 +32,7 @@ interface Line {
 }
 
 const BATCH = 1_000;
-const LONGEST_ROW = 100_000;
+const MAX_ROW_LENGTH = 100_000;
 
 /**
  * Takes usage from a CSV file, with the API's fields as columns or as the vendor exports calls: a batch is read, booked
@@ -65,13 +65,13 @@ export async function importUsage(deps: IngestDeps, order: UsageImport): Promise
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
-    max_record_size: LONGEST_ROW,
+    max_record_size: MAX_ROW_LENGTH,
   });
   file.on('error', (error) => parser.destroy(error));
   let rows = 0;
   let batch: Line[] = [];
   const flush = async (): Promise<void> => {
-    await takeLines(deps, order, batch, counts);
+    await storeLines(deps, order, batch, counts);
     batch = [];
     await order.onProgress({ rows, bytes: file.bytesRead });
   };
@@ -95,7 +95,7 @@ export async function importUsage(deps: IngestDeps, order: UsageImport): Promise
   return counts;
 }
 
-async function takeLines(
+async function storeLines(
   deps: IngestDeps,
   { companyId, dryRun, onReject }: UsageImport,
   lines: readonly Line[],
@@ -104,15 +104,15 @@ async function takeLines(
   const [first] = lines;
   if (first === undefined) return;
   const readRow = isVendorExport(Object.keys(first.row)) ? readVendorRow : readOwnRow;
-  const good: { line: Line; read: Exclude<ReadRow, { words: string }> }[] = [];
-  const reject = ({ line, row }: Line, words: string): void => {
+  const good: { line: Line; read: Exclude<ReadRow, { message: string }> }[] = [];
+  const reject = ({ line, row }: Line, message: string): void => {
     counts.rejected += 1;
-    onReject({ line, id: row.id ?? row.call_id ?? '', words });
+    onReject({ line, id: row.id ?? row.call_id ?? '', message });
   };
   for (const line of lines) {
     counts.read += 1;
     const read = readRow(line.row);
-    if ('words' in read) reject(line, read.words);
+    if ('message' in read) reject(line, read.message);
     else good.push({ line, read });
   }
   if (dryRun) return;
@@ -125,7 +125,7 @@ async function takeLines(
     const outcome =
       'event' in read ? answers.next().value : ofCalls.get(read.legs[0]?.event.externalId ?? '');
     if (outcome === undefined) continue;
-    if (outcome.outcome === 'rejected' || outcome.outcome === 'conflict') reject(line, outcome.words);
+    if (outcome.outcome === 'rejected' || outcome.outcome === 'conflict') reject(line, outcome.message);
     if (outcome.outcome !== 'rejected') counts[outcome.outcome] += 1;
   }
 }

@@ -7,13 +7,13 @@ export type InboxReason = 'unrated' | 'waiting' | 'unbooked';
 export interface InboxItem {
   event: UsageEvent;
   reason: InboxReason;
-  words: string;
+  message: string;
 }
 
 const FIRST_RETRY_MS = 30 * SECOND_MS;
 
 /** Keeps what is not booked yet; the same record again is the same item. `waiting` is for the operator alone. */
-export async function keepInInbox(
+export async function storeInInbox(
   tx: Queryable,
   batch: { companyId: bigint; source: string; items: readonly InboxItem[]; at: Date },
 ): Promise<void> {
@@ -25,11 +25,11 @@ export async function keepInInbox(
   const retryAt = new Date(at.getTime() + FIRST_RETRY_MS);
   await tx.$executeRaw`
     INSERT INTO usage_inbox (company_id, source, external_id, reason, words, event, received_at, next_attempt_at)
-    SELECT ${companyId}, ${source}, external_id, reason, words, event, ${at},
+    SELECT ${companyId}, ${source}, external_id, reason, message, event, ${at},
       CASE WHEN reason = 'waiting' THEN NULL ELSE ${retryAt}::timestamptz END
     FROM unnest(${kept.map(({ event }) => event.externalId)}::text[], ${kept.map(({ reason }) => reason)}::text[],
-      ${kept.map(({ words }) => words)}::text[], ${kept.map(({ event }) => toStored(event))}::jsonb[])
-      AS i (external_id, reason, words, event)
+      ${kept.map(({ message }) => message)}::text[], ${kept.map(({ event }) => toStored(event))}::jsonb[])
+      AS i (external_id, reason, message, event)
     ON CONFLICT (company_id, source, external_id) DO UPDATE
       SET reason = excluded.reason, words = excluded.words, event = excluded.event,
           next_attempt_at = excluded.next_attempt_at`;
@@ -46,7 +46,7 @@ export async function clearFromInbox(
 }
 
 /** Lists what was booked without knowing whose it is, so that it can be repaired. */
-export async function keepUnattributed(
+export async function storeUnattributed(
   tx: Queryable,
   batch: { companyId: bigint; source: string; events: readonly UsageEvent[]; at: Date },
 ): Promise<void> {

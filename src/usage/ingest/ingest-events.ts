@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { correctUsage, type NewUsage, postUsage, type UsageOutcome } from '../../ledger/index.ts';
-import { clearFromInbox, type InboxItem, keepInInbox, keepUnattributed } from './inbox.ts';
-import { keepLegs, type LegEvent, mergeLegs } from './merge-legs.ts';
-import { conflictWords, type IngestOutcome, rejectionWords } from './outcomes.ts';
+import { clearFromInbox, type InboxItem, storeInInbox, storeUnattributed } from './inbox.ts';
+import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
+import { conflictMessage, type IngestOutcome, rejectionMessages } from './outcomes.ts';
 import { prepareRating, type RatingState, readRatingState } from './prepare-rating.ts';
 import type { RatedEvent } from './rate-event.ts';
 import type { UsageEvent } from './usage-event.ts';
@@ -45,14 +45,14 @@ export async function ingestLegs(
 ): Promise<Map<string, IngestOutcome>> {
   if (batch.legs.length === 0) return new Map();
   const [calls, state] = await Promise.all([
-    keepLegs(deps.db, { ...batch, at: deps.clock.now() }),
+    storeLegs(deps.db, { ...batch, at: deps.clock.now() }),
     readRatingState(deps.db, batch),
   ]);
   return await bookCalls(deps, { ...batch, calls }, state);
 }
 
-/** Books a call or message anew by the legs that are kept of it; null where none are. */
-export async function ingestKept(
+/** Books a call or message again by the legs that are kept of it; null where none are. */
+export async function ingestStored(
   deps: IngestDeps,
   batch: Batch & { call: string },
 ): Promise<IngestOutcome | null> {
@@ -80,7 +80,7 @@ async function bookCalls(
   );
 }
 
-interface How {
+interface PostingOptions {
   state: RatingState;
   isAdjustable: boolean;
 }
@@ -93,7 +93,7 @@ async function bookEvents(
   deps: IngestDeps,
   batch: Batch,
   events: readonly UsageEvent[],
-  how: How,
+  how: PostingOptions,
 ): Promise<IngestOutcome[]> {
   const rate = await prepareRating(deps.db, batch, how.state, events);
   const rated = events.map(rate);
@@ -128,7 +128,7 @@ async function settle(
   at: Date,
   { companyId, source }: Batch,
   answers: readonly UsageOutcome[],
-  { rated, state, isAdjustable }: How & { rated: readonly RatedEvent[] },
+  { rated, state, isAdjustable }: PostingOptions & { rated: readonly RatedEvent[] },
 ): Promise<IngestOutcome[]> {
   const posted = answers.values();
   const outcomes: IngestOutcome[] = [];
@@ -137,16 +137,16 @@ async function settle(
     const answer = each.usage === null ? null : (posted.next().value ?? null);
     const outcome =
       each.usage === null || answer === null
-        ? { outcome: 'unrated' as const, words: each.words }
+        ? { outcome: 'unrated' as const, message: each.message }
         : await toOutcome(tx, at, companyId, each, each.usage, answer, isAdjustable);
     outcomes.push(outcome);
     if (outcome.outcome === 'unrated' || outcome.outcome === 'waiting')
-      inbox.push({ event: each.event, reason: outcome.outcome, words: outcome.words });
+      inbox.push({ event: each.event, reason: outcome.outcome, message: outcome.message });
   }
-  await keepInInbox(tx, { companyId, source, items: inbox, at });
+  await storeInInbox(tx, { companyId, source, items: inbox, at });
   if (state.hasInbox)
     await clearFromInbox(tx, { companyId, source, externalIds: idsOfBooked(rated, outcomes) });
-  await keepUnattributed(tx, {
+  await storeUnattributed(tx, {
     companyId,
     source,
     at,
@@ -171,7 +171,7 @@ async function toOutcome(
     case 'duplicate':
       return { outcome: 'duplicate' };
     case 'conflict': {
-      if (!isAdjustable) return { outcome: 'conflict', words: conflictWords };
+      if (!isAdjustable) return { outcome: 'conflict', message: conflictMessage };
       const corrected = await correctUsage(tx, {
         companyId,
         usage,
@@ -186,10 +186,10 @@ async function toOutcome(
         : { outcome: 'adjusted', isAttributed };
     }
     case 'rejected': {
-      const words = rejectionWords[answer.reason];
+      const message = rejectionMessages[answer.reason];
       return answer.reason === 'future' || answer.reason === 'too-old'
-        ? { outcome: 'waiting', words }
-        : { outcome: 'rejected', words };
+        ? { outcome: 'waiting', message }
+        : { outcome: 'rejected', message };
     }
   }
 }

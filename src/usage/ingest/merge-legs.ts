@@ -20,7 +20,7 @@ const legRow = z.object({
  * committed needs no lock: of two that keep legs of one call at once, the later sees both, and what it merges has the
  * greater version, so the ledger lets it win in whatever order they are booked.
  */
-export async function keepLegs(
+export async function storeLegs(
   db: Queryable,
   batch: { companyId: bigint; source: string; legs: readonly LegEvent[]; at: Date },
 ): Promise<string[]> {
@@ -57,7 +57,7 @@ export async function mergeLegs(
     await db.$queryRaw`SELECT external_id, leg, version, event FROM usage_leg
       WHERE company_id = ${of.companyId} AND source = ${of.source} AND external_id = ANY (${[...of.calls]}::text[])`,
   );
-  return [...groupByCall(rows).values()].map(billLongest);
+  return [...groupByCall(rows).values()].map(billLongestLeg);
 }
 
 type LegRow = z.output<typeof legRow>;
@@ -72,7 +72,7 @@ function groupByCall(rows: readonly LegRow[]): Map<string, LegRow[]> {
   return groups;
 }
 
-function billLongest(legs: readonly LegRow[]): UsageEvent {
+function billLongestLeg(legs: readonly LegRow[]): UsageEvent {
   const [first, ...others] = legs;
   if (first === undefined) throw new RangeError('a call has at least one leg');
   const longest = others.reduce((best, leg) => (isLonger(leg, best) ? leg : best), first);

@@ -7,12 +7,12 @@ import type { UsageRejection } from '../../ledger/index.ts';
 export type IngestOutcome =
   | { outcome: 'posted' | 'adjusted'; isAttributed: boolean }
   | { outcome: 'duplicate' | 'queued' }
-  | { outcome: 'conflict'; words: string }
-  | { outcome: 'unrated' | 'waiting'; words: string }
-  | { outcome: 'rejected'; words: string };
+  | { outcome: 'conflict'; message: string }
+  | { outcome: 'unrated' | 'waiting'; message: string }
+  | { outcome: 'rejected'; message: string };
 
 /** A refusal of the ledger in the sender's words. */
-export const rejectionWords: Record<UsageRejection, string> = {
+export const rejectionMessages: Record<UsageRejection, string> = {
   future: 'its time lies more than 5 minutes ahead; kept for the operator',
   'too-old': 'it is more than 35 days old; kept for the operator',
   'negative-cost': 'it would cost less than nothing',
@@ -20,5 +20,5 @@ export const rejectionWords: Record<UsageRejection, string> = {
     'a duration, a count or the cost is out of range, or a text is too long or has broken characters',
 };
 
-export const conflictWords =
+export const conflictMessage =
   'a record of this id was booked with other facts; what is booked stays. Send a new id, or ask the operator for a correction';

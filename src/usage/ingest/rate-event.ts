@@ -19,7 +19,7 @@ export interface RatedEvent {
   /** Null: there is no rate, so it is not booked (R18). */
   usage: NewUsage | null;
   /** Why there is no rate, in words; else how the price came about. */
-  words: string;
+  message: string;
 }
 
 /** Says whose an event is and what it costs (R1, R5, R18–R22). */
@@ -37,7 +37,7 @@ export function rateEvent(
     event,
     party,
     usage: rated.outcome === 'rated' ? toUsage(source, event, party, rated) : null,
-    words: rated.explanation,
+    message: rated.explanation,
   };
 }
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { readPhoneNumber } from '../../phone-number.ts';
 import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
 
-const MOST_TEXT = 10_000;
-const LONGEST_SECONDS = 7 * 24 * 3_600;
+const MAX_TEXT_LENGTH = 10_000;
+const MAX_DURATION_SECONDS = 7 * 24 * 3_600;
 
 /** Text that PostgreSQL can keep: it has no NUL, and no half of a character. */
 const text = (most: number) =>
@@ -28,14 +28,14 @@ const apiRecord = z
     started_at: instant.optional(),
     answered_at: instant.nullish(),
     at: instant.optional(),
-    duration_seconds: z.number().min(0).max(LONGEST_SECONDS).default(0),
+    duration_seconds: z.number().min(0).max(MAX_DURATION_SECONDS).default(0),
     office: name,
     department: name,
     member: name,
     email: text(320).optional(),
     internal: z.boolean().optional(),
     failed: z.boolean().default(false),
-    text: text(MOST_TEXT).optional(),
+    text: text(MAX_TEXT_LENGTH).optional(),
     recipients: z.number().int().min(1).max(1_000).default(1),
     pages: z.number().int().min(0).max(10_000).default(1),
     responded: z.boolean().default(true),
@@ -49,7 +49,7 @@ const apiRecord = z
     error: 'needs at: when it was sent, received or begun',
   });
 
-export type ReadRecord = { event: UsageEvent } | { id: string | null; words: string };
+export type ReadRecord = { event: UsageEvent } | { id: string | null; message: string };
 
 /** Reads one record; what is wrong is told with its field. Throws nothing. */
 export function readApiRecord(value: unknown): ReadRecord {
@@ -59,16 +59,16 @@ export function readApiRecord(value: unknown): ReadRecord {
     const path = issue?.path.join('.') ?? '';
     return {
       id: readId(value),
-      words: `${path === '' ? 'the record' : path}: ${issue?.message ?? 'not understood'}`,
+      message: `${path === '' ? 'the record' : path}: ${issue?.message ?? 'not understood'}`,
     };
   }
   const r = parsed.data;
   const external = readPhoneNumber(r.external_number ?? null);
-  if ('fault' in external) return { id: r.id, words: `external_number: ${external.fault}` };
+  if ('fault' in external) return { id: r.id, message: `external_number: ${external.fault}` };
   const internal = readPhoneNumber(r.internal_number ?? null);
-  if ('fault' in internal) return { id: r.id, words: `internal_number: ${internal.fault}` };
+  if ('fault' in internal) return { id: r.id, message: `internal_number: ${internal.fault}` };
   const usageAt = r.answered_at ?? r.at ?? r.started_at;
-  if (usageAt == null) return { id: r.id, words: 'at: the record has no time' };
+  if (usageAt == null) return { id: r.id, message: 'at: the record has no time' };
   return {
     event: {
       externalId: r.id,

@@ -6,7 +6,7 @@ import { readVendorEvent } from './read-vendor-event.ts';
 import type { UsageEvent } from './usage-event.ts';
 
 export type ImportRow = Record<string, string>;
-export type ReadRow = { event: UsageEvent } | { legs: LegEvent[] } | { words: string };
+export type ReadRow = { event: UsageEvent } | { legs: LegEvent[] } | { message: string };
 
 const NUMBERS = new Set(['duration_seconds', 'recipients', 'pages']);
 const FLAGS = new Set(['internal', 'failed', 'responded']);
@@ -25,7 +25,7 @@ export function readOwnRow(row: ImportRow): ReadRow {
       .map(([name, cell]) => [name, toValue(name, cell)]),
   );
   const read = readApiRecord(record);
-  return 'event' in read ? { event: read.event } : { words: read.words };
+  return 'event' in read ? { event: read.event } : { message: read.message };
 }
 
 function toValue(name: string, cell: string): unknown {
@@ -46,15 +46,15 @@ export function readVendorRow(row: ImportRow): ReadRow {
     const at = cell === '' ? null : zonedTime(cell, zone);
     if (at === undefined)
       return isTimeZone(zone)
-        ? { words: `${name}: "${cell.slice(0, 60)}" in "${zone}" is no time` }
+        ? { message: `${name}: "${cell.slice(0, 60)}" in "${zone}" is no time` }
         : {
-            words: `timezone: "${zone.slice(0, 60)}" names no region: write it like America/New_York, or UTC`,
+            message: `timezone: "${zone.slice(0, 60)}" names no region: write it like America/New_York, or UTC`,
           };
     times[name] = at?.getTime() ?? null;
   }
   const minutes = row.duration || row.talk_duration || row.talk_time || '';
   if (times.date_connected !== null && !/^\d+(\.\d+)?$/.test(minutes))
-    return { words: `duration: "${minutes.slice(0, 60)}" is no number of minutes` };
+    return { message: `duration: "${minutes.slice(0, 60)}" is no number of minutes` };
   const targetId = row.target_id ?? '';
   const read = readVendorEvent({
     ...row,
@@ -65,7 +65,7 @@ export function readVendorRow(row: ImportRow): ReadRow {
     target: targetId === '' ? {} : { ...targetOf(row), id: targetId },
   });
   if ('legs' in read) return { legs: read.legs };
-  return { words: 'unreadable' in read ? read.unreadable : read.ignored };
+  return { message: 'unreadable' in read ? read.unreadable : read.ignored };
 }
 
 function targetOf(row: ImportRow): Record<string, string> {

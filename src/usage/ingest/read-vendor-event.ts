@@ -29,19 +29,19 @@ const amount = z
   .optional()
   .transform((value) => value ?? null);
 const epochMs = amount.refine((value) => value === null || isLikelyTime(new Date(value)), 'no time');
-const words = (most: number) =>
+const cappedText = (maxLength: number) =>
   z
     .string()
     .nullish()
-    .transform((value) => (value == null ? null : tidyText(value.slice(0, most))));
+    .transform((value) => (value == null ? null : tidyText(value.slice(0, maxLength))));
 
 const target = z
   .looseObject({
     id,
     type: z.string().nullish(),
-    phone: words(40),
-    phone_number: words(40),
-    email: words(320),
+    phone: cappedText(40),
+    phone_number: cappedText(40),
+    email: cappedText(320),
     office_id: id,
   })
   .nullish()
@@ -55,15 +55,15 @@ const callEvent = z.looseObject({
   entry_point_call_id: id,
   state: z.string(),
   direction: z.enum(['inbound', 'outbound']),
-  external_number: words(40),
-  internal_number: words(40),
+  external_number: cappedText(40),
+  internal_number: cappedText(40),
   date_started: epochMs,
   date_connected: epochMs,
   date_ended: epochMs,
   event_timestamp: epochMs,
   duration: amount.refine((value) => value === null || value <= LONGEST_MS, 'too long'),
   target,
-  group_id: words(100),
+  group_id: cappedText(100),
   is_internal: flag,
 });
 
@@ -74,14 +74,14 @@ const messageEvent = z.looseObject({
   direction: z.enum(['inbound', 'outbound']),
   target,
   sender_id: id,
-  from_number: words(40),
+  from_number: cappedText(40),
   to_number: z.union([z.array(z.string().max(100)).max(1_000), z.string().max(100), z.null()]).optional(),
-  contact: z.looseObject({ phone_number: words(40) }).nullish(),
+  contact: z.looseObject({ phone_number: cappedText(40) }).nullish(),
   mms: flag,
   is_internal: flag,
-  message_status: words(40),
-  text: words(10_000),
-  text_content: words(10_000),
+  message_status: cappedText(40),
+  text: cappedText(10_000),
+  text_content: cappedText(10_000),
 });
 
 export type ReadVendorEvent =

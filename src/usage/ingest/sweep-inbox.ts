@@ -5,7 +5,7 @@ import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { recordAudit } from '../../org/index.ts';
-import { type IngestDeps, ingestEvents, ingestKept } from './ingest-events.ts';
+import { type IngestDeps, ingestEvents, ingestStored } from './ingest-events.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { storedEvent } from './usage-event.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
@@ -42,7 +42,7 @@ async function sweepSome(deps: IngestDeps & { log: Logger }, companyId?: bigint)
   return due.length;
 }
 
-/** Still without a rate: it was kept anew, and waits longer each time. What the ledger refuses is for the operator. */
+/** Still without a rate: it was kept again, and waits longer each time. What the ledger refuses is for the operator. */
 async function putOff(
   deps: IngestDeps,
   { companyId, id }: Item,
@@ -54,7 +54,7 @@ async function putOff(
   if (outcome?.outcome === 'rejected' || outcome?.outcome === 'conflict')
     await deps.db.usageInbox.updateMany({
       where: { companyId, id },
-      data: { reason: 'waiting', words: outcome.words, nextAttemptAt: null },
+      data: { reason: 'waiting', message: outcome.message, nextAttemptAt: null },
     });
 }
 
@@ -66,7 +66,7 @@ async function bookItem(deps: IngestDeps, item: Item, force = false): Promise<In
     throw new RefillError('inbox-unreadable', 'This record was not understood, so it cannot be booked.');
   const { companyId, source } = item;
   if (source === VENDOR_SOURCE)
-    return await ingestKept(deps, { companyId, source, call: read.data.externalId, force });
+    return await ingestStored(deps, { companyId, source, call: read.data.externalId, force });
   const [outcome] = await ingestEvents(deps, { companyId, source, events: [read.data], force });
   return outcome ?? null;
 }
@@ -104,7 +104,7 @@ export interface InboxLine {
   source: string;
   externalId: string;
   reason: string;
-  words: string;
+  message: string;
   receivedAt: Date;
 }
 
@@ -115,7 +115,7 @@ export async function listInbox(db: Db, companyId: bigint, reason?: string): Pro
       companyId,
       ...(reason === undefined ? {} : { reason: z.enum(['unrated', 'waiting', 'unbooked']).parse(reason) }),
     },
-    select: { id: true, source: true, externalId: true, reason: true, words: true, receivedAt: true },
+    select: { id: true, source: true, externalId: true, reason: true, message: true, receivedAt: true },
     orderBy: { id: 'asc' },
     take: 1_000,
   });

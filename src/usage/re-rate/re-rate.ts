@@ -50,7 +50,7 @@ const PAGE = 100;
 const PAGE_ATTEMPTS = 5;
 
 /**
- * Rates a company's usage of a period anew by the decks known now, and posts the differences as corrections (R8). Only
+ * Rates a company's usage of a period again by the decks known now, and posts the differences as corrections (R8). Only
  * usage whose price the decks of its day explain is touched. A page is a transaction, each revision of a record is
  * corrected once; so it may be stopped and run again. Throws RefillError `company-unknown`.
  */
@@ -128,7 +128,7 @@ async function judgePage(
   return { sum, last: records.length < PAGE ? undefined : records.at(-1) };
 }
 
-/** Finds the circumstances under which the decks of its day give the price that was charged, then prices those anew. */
+/** Finds the circumstances under which the decks of its day give the price that was charged, then prices those again. */
 async function judge(
   usage: BookedUsage,
   { partyOf, decks, at }: { partyOf: PartyOf; decks: DeckHistory; at: Date },

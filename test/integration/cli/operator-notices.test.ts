@@ -36,7 +36,7 @@ it('company admins are told once that usage waits for a rate, and the operator u
         source: 'api',
         externalId,
         reason: 'unrated',
-        words: 'no rate',
+        message: 'no rate',
         event: {},
         receivedAt: clock.now(),
         nextAttemptAt: clock.now(),

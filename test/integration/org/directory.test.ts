@@ -78,14 +78,14 @@ describe('the directory', () => {
       numbers: 'number\n0800-nothing\n+123456\n',
     });
     expect(faults).toEqual([
-      { file: 'members', line: 2, words: '"pia" is not an e-mail address' },
-      { file: 'members', line: 3, words: 'there is no office "Atlantis"' },
-      { file: 'numbers', line: 2, words: '"0800-nothing" is not a number like +14155550100' },
-      { file: 'numbers', line: 3, words: '"+123456" is not a number like +14155550100' },
+      { file: 'members', line: 2, message: '"pia" is not an e-mail address' },
+      { file: 'members', line: 3, message: 'there is no office "Atlantis"' },
+      { file: 'numbers', line: 2, message: '"0800-nothing" is not a number like +14155550100' },
+      { file: 'numbers', line: 3, message: '"+123456" is not a number like +14155550100' },
     ]);
     expect(await database.db.member.count({ where: { name: { in: ['Pia', 'Uwe'] } } })).toBe(0);
     expect((await load({ offices: 'country\nUS\n' })).faults).toEqual([
-      { file: 'offices', line: 1, words: 'no column is called "name"' },
+      { file: 'offices', line: 1, message: 'no column is called "name"' },
     ]);
   });
 });

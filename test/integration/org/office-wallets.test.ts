@@ -9,7 +9,7 @@ import {
   createSecretBox,
   findPerson,
   importDirectory,
-  syncAndKeep,
+  syncAndRecord,
 } from '../../../src/org/index.ts';
 import { startDirectoryApi } from '../../../src/sandbox/phone/directory-api.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
@@ -64,7 +64,7 @@ const WAYS: Record<string, () => Promise<bigint>> = {
         wait: async () => {},
       };
       await connectPhoneSystem(deps, { companyId: acme.companyId, url: api.url, key: api.key });
-      await syncAndKeep(deps, { companyId: acme.companyId });
+      await syncAndRecord(deps, { companyId: acme.companyId });
     } finally {
       await api.close();
     }

@@ -6,7 +6,7 @@ import {
   createSecretBox,
   readDirectory,
   sweepDirectories,
-  syncAndKeep,
+  syncAndRecord,
   syncDirectoryJob,
 } from '../../../src/org/index.ts';
 import { type DirectoryApi, startDirectoryApi } from '../../../src/sandbox/phone/directory-api.ts';
@@ -44,7 +44,7 @@ const deps = () => ({
   wait: async (ms: number) => void waits.push(ms),
 });
 const sync = (how: { dryRun?: boolean; force?: boolean } = {}) =>
-  syncAndKeep(deps(), { companyId: acme.companyId, ...how });
+  syncAndRecord(deps(), { companyId: acme.companyId, ...how });
 const source = () => database.db.directorySource.findUniqueOrThrow({ where: { companyId: acme.companyId } });
 const memberOf = (email: string) =>
   database.db.member.findFirstOrThrow({ where: { companyId: acme.companyId, email } });
@@ -151,13 +151,13 @@ describe('the directory from the phone system', () => {
     await syncDirectoryJob(deps(), { companyId: acme.companyId });
     expect(await source()).toMatchObject({
       outcome: 'failed',
-      words: 'The phone system did not answer: status 429.',
+      message: 'The phone system did not answer: status 429.',
       dueAt: new Date(START.getTime() + 3_600_000),
     });
     expect(waits).toEqual([]);
     api.key = 'another-key-by-now';
     await expect(sync()).rejects.toMatchObject({ code: 'phone-system-refused' });
-    expect((await source()).words).toContain('does not accept the key');
+    expect((await source()).message).toContain('does not accept the key');
     expect(await database.db.member.count({ where: { companyId: acme.companyId } })).toBe(0);
   });
 

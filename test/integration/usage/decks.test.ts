@@ -127,8 +127,8 @@ describe('importing', () => {
     await importText(text, { force: true });
     const [deck] = await database.db.rateDeck.findMany();
     expect(deck?.forced).toEqual([
-      { line: 2, words: 'the rate is $0: such usage would be free' },
-      { line: 3, words: 'the rate $12 is above $10' },
+      { line: 2, message: 'the rate is $0: such usage would be free' },
+      { line: 3, message: 'the rate $12 is above $10' },
     ]);
   });
 

@@ -26,8 +26,8 @@ afterAll(async () => {
 async function take(text: string, change: Partial<UsageImport> = {}) {
   const file = path.join(folder, 'usage.csv');
   await writeFile(file, text);
-  const rejects: { line: number; words: string }[] = [];
-  const onReject = (reject: { line: number; words: string }) => void rejects.push(reject);
+  const rejects: { line: number; message: string }[] = [];
+  const onReject = (reject: { line: number; message: string }) => void rejects.push(reject);
   const order = { companyId, file, dryRun: false, skipRows: 0, onProgress: async () => {}, onReject };
   return { counts: await importUsage({ db: database.db, clock }, { ...order, ...change }), rejects };
 }
@@ -44,7 +44,7 @@ it('takes a file with our own columns once, says which rows it does not take, an
   expect(await db.usageRecord.count({ where: { companyId, source: 'api' } })).toBe(0);
   const { counts, rejects } = await take(OWN);
   expect(counts).toMatchObject({ read: 3, posted: 2, rejected: 1 });
-  expect(rejects).toMatchObject([{ line: 3, words: expect.stringMatching(/^external_number: "nonsense"/) }]);
+  expect(rejects).toMatchObject([{ line: 3, message: expect.stringMatching(/^external_number: "nonsense"/) }]);
   expect((await take(OWN)).counts).toMatchObject({ posted: 0, duplicate: 2 });
   expect((await take(OWN, { skipRows: 2 })).counts).toMatchObject({ read: 1, duplicate: 1 });
 });
@@ -59,8 +59,8 @@ it('reads the vendor’s export: minutes, and local times in the row’s time zo
   const { counts, rejects } = await take(text);
   expect(counts).toMatchObject({ read: 4, rejected: 2 });
   expect(rejects).toMatchObject([
-    { line: 4, words: expect.stringMatching(/^date_started/) },
-    { line: 5, words: 'timezone: "PST" names no region: write it like America/New_York, or UTC' },
+    { line: 4, message: expect.stringMatching(/^date_started/) },
+    { line: 5, message: 'timezone: "PST" names no region: write it like America/New_York, or UTC' },
   ]);
   const booked = await database.db.usageRecord.findMany({ where: { companyId, source: 'dialpad' } });
   expect(booked).toMatchObject([
@@ -72,7 +72,7 @@ it('reads the vendor’s export: minutes, and local times in the row’s time zo
   ]);
 });
 
-it('names a file that is not there, or is no CSV, in plain words', async () => {
+it('names a file that is not there, or is no CSV, in plain message', async () => {
   await expect(take('', { file: path.join(folder, 'none.csv') })).rejects.toMatchObject({ code: 'bad-file' });
   await expect(take('id,kind\n"a" b,c\n')).rejects.toMatchObject({ code: 'bad-file' });
 });

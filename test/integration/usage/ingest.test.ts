@@ -154,8 +154,8 @@ describe('POST /v1/usage', () => {
       'posted',
       'posted',
     ]);
-    expect(body.records?.[1]?.words).toMatch(/^duration_seconds: /);
-    expect(body.records?.[3]?.words).toMatch(/"555" has no country code/);
+    expect(body.records?.[1]?.message).toMatch(/^duration_seconds: /);
+    expect(body.records?.[3]?.message).toMatch(/"555" has no country code/);
     expect(body.records?.[6]?.isAttributed).toBe(false);
     expect(await tryOut.app.db.usageUnattributed.count({ where: { externalId: `${id}-5` } })).toBe(1);
     expect(await listInbox(tryOut.app.db, companyId, 'waiting')).toMatchObject([{ externalId: `${id}-4` }]);
@@ -321,7 +321,7 @@ describe('the phone system’s webhook', () => {
   it('keeps a hangup that it cannot read for the operator, as it came', async () => {
     const { status, text } = await event(hangup({ date_connected: 9e300 }));
     expect([status, text]).toEqual([200, expect.stringMatching(/kept/)]);
-    expect((await listInbox(tryOut.app.db, companyId, 'waiting')).at(-1)?.words).toMatch(/date_connected/);
+    expect((await listInbox(tryOut.app.db, companyId, 'waiting')).at(-1)?.message).toMatch(/date_connected/);
   });
 
   it('keeps an event that is more than a week old for the operator', async () => {

@@ -9,7 +9,7 @@ import {
 } from '../../../src/rating/index.ts';
 import { call, deckOf, inShort, ratesOf } from '../../support/rating.ts';
 
-const faultsOf = (text: string) => parseDeck(text).faults.map(({ line, words }) => `line ${line}: ${words}`);
+const faultsOf = (text: string) => parseDeck(text).faults.map(({ line, message }) => `line ${line}: ${message}`);
 
 describe('a deck is read as people write decks', () => {
   const expected = [
@@ -29,7 +29,7 @@ describe('a deck is read as people write decks', () => {
       'direction,origin,prefix,destination,rate per minute,first increment,next increment,connection fee\noutbound,US,4420,London,0.0125,30,6,0.05\n',
     ],
     [
-      'other words, and case',
+      'other message, and case',
       'Dir,Office Country,DEST_PREFIX,Name,Price-Per-Minute (USD),Initial Increment (sec),Subsequent,Setup fee\nOUT,us,+44 20,London,$0.0125,30s,6 sec,$0.05\n',
     ],
     [
@@ -153,9 +153,9 @@ describe('what is wrong with a deck is said with its line', () => {
     );
     expect(faults).toEqual([]);
     expect(outliers).toEqual([
-      { line: 6, words: 'the rate $2 is 67 times the usual $0.03' },
-      { line: 7, words: 'the rate is $0: such usage would be free' },
-      { line: 8, words: 'the rate $11 is above $10' },
+      { line: 6, message: 'the rate $2 is 67 times the usual $0.03' },
+      { line: 7, message: 'the rate is $0: such usage would be free' },
+      { line: 8, message: 'the rate $11 is above $10' },
     ]);
   });
 });

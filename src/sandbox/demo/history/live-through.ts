@@ -16,7 +16,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../durations.ts';
 import { listUsage, readBalance, refundUsage, sweepLedger } from '../../../ledger/index.ts';
 import { dollars } from '../../../money.ts';
 import { findPerson, type Person, type SecretBox } from '../../../org/index.ts';
-import { takeApiRecords } from '../../../usage/index.ts';
+import { ingestApiRecords } from '../../../usage/index.ts';
 import { CAST, TEAM_ID } from '../cast.ts';
 import { makeDay } from './make-day.ts';
 
@@ -104,7 +104,7 @@ async function liveDay(deps: Deps, companyId: bigint, of: Day): Promise<void> {
     ({ answered_at: answered, at, duration_seconds: seconds }) =>
       Date.parse(String(answered ?? at)) + Number(seconds ?? 0) * 1_000 < told,
   );
-  await takeApiRecords(deps, companyId, over);
+  await ingestApiRecords(deps, companyId, over);
   await sweepBundleUse(deps);
   await settled(deps);
 }

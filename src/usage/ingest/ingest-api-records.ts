@@ -1,6 +1,6 @@
 import { isDatabaseUnavailable } from '../../db/index.ts';
 import type { Logger } from '../../log.ts';
-import { keepInInbox } from './inbox.ts';
+import { storeInInbox } from './inbox.ts';
 import { type IngestDeps, ingestEvents } from './ingest-events.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { readApiRecord } from './read-api-record.ts';
@@ -16,7 +16,7 @@ export type ApiOutcome = { id: string | null } & IngestOutcome;
  * throws is thrown on, with nothing booked. What cannot be booked though it was understood
  * stays in the inbox and is tried again; only a database that is away is thrown, as the sender has to come again then.
  */
-export async function takeApiRecords(
+export async function ingestApiRecords(
   deps: IngestDeps & { log: Logger },
   companyId: bigint,
   values: AsyncIterable<unknown> | Iterable<unknown>,
@@ -27,17 +27,17 @@ export async function takeApiRecords(
   const events = read.flatMap((record) => ('event' in record ? [record.event] : []));
   const answers: IngestOutcome[] = [];
   for (let from = 0; from < events.length; from += BATCH)
-    answers.push(...(await takeBatch(deps, companyId, SOURCE, events.slice(from, from + BATCH))));
+    answers.push(...(await ingestBatch(deps, companyId, SOURCE, events.slice(from, from + BATCH))));
   const next = answers.values();
   return read.map((record) =>
     'event' in record
       ? { id: record.event.externalId, ...(next.next().value ?? { outcome: 'queued' }) }
-      : { id: record.id, outcome: 'rejected', words: record.words },
+      : { id: record.id, outcome: 'rejected', message: record.message },
   );
 }
 
 /** Books a batch, or keeps it where booking fails for a reason of our own. */
-export async function takeBatch(
+export async function ingestBatch(
   deps: IngestDeps & { log: Logger },
   companyId: bigint,
   source: string,
@@ -54,9 +54,9 @@ export async function takeBatch(
     const items = events.map((event) => ({
       event,
       reason: 'unbooked' as const,
-      words: 'the booking failed',
+      message: 'the booking failed',
     }));
-    await keepInInbox(deps.db, { companyId, source, items, at: deps.clock.now() });
+    await storeInInbox(deps.db, { companyId, source, items, at: deps.clock.now() });
     return events.map(() => ({ outcome: 'queued' }));
   }
 }

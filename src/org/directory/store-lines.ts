@@ -29,13 +29,13 @@ const EMAIL = /^\S+@\S+\.\S+$/;
  * Writes the lines into the draft: what is there already, by the phone system's id, else by name, e-mail or number, is
  * brought up to date. Returns what is wrong with them; the draft is then of no use.
  */
-export function takeLines(draft: DirectoryDraft, lines: DirectoryLines): FileFault[] {
+export function storeLines(draft: DirectoryDraft, lines: DirectoryLines): FileFault[] {
   const faults: FileFault[] = [];
   const take = createTaker(draft, lines);
   const each = <L extends { line: number }>(file: string, all: readonly L[], one: (line: L) => Fault) => {
     for (const line of all) {
-      const words = one(line);
-      if (words !== null) faults.push({ file, line: line.line, words });
+      const message = one(line);
+      if (message !== null) faults.push({ file, line: line.line, message });
     }
   };
   each('offices', lines.offices, take.office);
