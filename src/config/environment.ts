@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultOfOther, faultOfPrefix, faultOfWeakKey } from './key-kinds.ts';
 
-/** Characters that nobody types into a setting: line breaks, and what cannot be seen. */
+/** Characters that do not belong in a setting: line breaks and invisible ones. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /**

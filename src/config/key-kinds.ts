@@ -16,7 +16,7 @@ const KINDS: readonly [RegExp, string][] = [
   [/^https?:\/\//, 'a web address'],
 ];
 
-/** The kind of a secret in words, or null for one that does not show it. */
+/** A name for the kind of a secret, or null where its text does not show it. */
 export function kindOf(value: string): string | null {
   return KINDS.find(([pattern]) => pattern.test(value))?.[1] ?? null;
 }

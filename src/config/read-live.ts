@@ -2,7 +2,7 @@ import { faultOfPublicAddress, isLoopback } from './addresses.ts';
 import { isTestKey } from './key-kinds.ts';
 
 export interface LiveConfig {
-  /** `sandbox` when both addresses are this machine's own: stand-ins run by somebody else. */
+  /** `sandbox` when both addresses are this machine's own: stand-ins that another process runs. */
   mode: 'live' | 'play_money' | 'sandbox';
   slack: {
     botToken: string;
@@ -14,11 +14,11 @@ export interface LiveConfig {
   secretKey: string;
   /** The key before this one: what is still sealed under it can be read. */
   oldSecretKey: string | undefined;
-  /** Null where nobody reaches this app from outside: nothing is then sent to an address of its own. */
+  /** Null where the app has no public address: no link then points to it. */
   publicUrl: string | null;
 }
 
-/** The environment by name, tidied; each value was judged by itself before, and may be wrong. */
+/** The environment by name, tidied; each value was checked on its own before, and may be wrong. */
 type Vars = Record<string, string | undefined>;
 
 /**

@@ -16,7 +16,7 @@ export interface BooksQuestion {
   readonly now: Date;
 }
 
-/** What the database knows by itself: rates, usage that waits, directories, channels, invoices, sealed secrets. */
+/** What the database alone shows: rates, usage that waits, directories, channels, invoices, sealed secrets. */
 export async function checkBooks(question: BooksQuestion): Promise<Check[]> {
   return [
     ...(await checkSecrets(question)),

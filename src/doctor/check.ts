@@ -1,4 +1,4 @@
-/** One thing that was looked at. What cannot be known from here is `not_checked`, never `ok`. */
+/** One check. What cannot be known from here is `not_checked`, never `ok`. */
 export interface Check {
   /** Stable, for programs: `slack-scopes`. */
   readonly id: string;

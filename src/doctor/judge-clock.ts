@@ -4,7 +4,7 @@ import { type Check, fault, notChecked, ok } from './check.ts';
 /** Signatures are refused from five minutes on; a hosted card page already from one. */
 const MAX_SKEW_MS = MINUTE_MS;
 
-/** Compares this machine's clock with the one that somebody else's answer carried. */
+/** Compares this machine's clock with the one in another machine's answer. */
 export function judgeClock(
   id: string,
   whose: string,

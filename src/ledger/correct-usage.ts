@@ -11,7 +11,7 @@ export interface Correction {
   /** The whole record as it should have been; its source and key say which. */
   usage: NewUsage;
   /**
-   * The event it came by, where its sender says so now: changes nothing where that version, or a newer one, is booked
+   * The event it came by, where its sender says so now: changes nothing where that version, or a newer one, is posted
    * (R23). Without one the correction is a person's decision, and the posted version stays. The usage's own version is ignored.
    */
   version?: bigint;
@@ -29,8 +29,8 @@ const corrected = z.union([
 ]);
 
 /**
- * Gives a booked usage other facts, another cost, or another office, in one transaction (R8): the difference is
- * posted, or where other wallets or bundles pay, all of it is given back and drawn again at the usage's time. A version that is no newer than the booked one changes nothing: `stale`.
+ * Gives a posted usage other facts, another cost, or another office, in one transaction (R8): the difference is
+ * posted, or where other wallets or bundles pay, all of it is given back and drawn again at the usage's time. A version that is no newer than the posted one changes nothing: `stale`.
  * Throws RefillError `usage-unknown`, `usage-time`, `bad-facts`, `key-conflict`, `no-book`.
  */
 export async function correctUsage(

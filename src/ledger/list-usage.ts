@@ -5,7 +5,7 @@ import type { NewUsage, UsageClass } from './types.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
 import { readSummedUntil, usageSums } from './usage-sums.ts';
 
-/** A booked usage as it counts now, after its corrections. */
+/** A posted usage as it counts now, after its corrections. */
 export interface BookedUsage extends NewUsage {
   /** How often it was corrected. */
   revision: number;

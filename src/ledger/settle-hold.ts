@@ -6,7 +6,7 @@ import { isStorable, toUsages } from './usage-columns.ts';
 
 /**
  * Charges the usage that a hold was for, under the usage's own key and at its full cost, and frees the hold; also one
- * that has expired. A usage that is not booked (`conflict`, `rejected`) leaves the hold as it is.
+ * that has expired. A usage that is not posted (`conflict`, `rejected`) leaves the hold as it is.
  * Throws RefillError `hold-unknown`, `hold-resolved` (released, or settled by another usage), `no-book`.
  */
 export async function settleHold(

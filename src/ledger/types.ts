@@ -56,7 +56,7 @@ export interface NewUsage {
   source: string;
   /** The record's key within its source. */
   externalId: string;
-  /** Null, or one without credits of its own, counts to the primary office and is booked as its (R5). */
+  /** Null, or one without credits of its own, counts to the primary office and is posted as its (R5). */
   officeId: bigint | null;
   departmentId: bigint | null;
   memberId: bigint | null;
@@ -80,12 +80,12 @@ export interface NewUsage {
   version?: bigint;
 }
 
-/** Why a record was not booked. */
+/** Why a record was not posted. */
 export type UsageRejection = 'future' | 'too-old' | 'negative-cost' | 'bad-facts';
 
 /**
  * What one record came to. `duplicate`: the same facts were posted under this key before; `conflict`: something
- * else was, and the caller decides by the version booked of it. Neither changes anything that was used or paid.
+ * else was, and the caller decides by the version posted of it. Neither changes anything that was used or paid.
  */
 export type UsageOutcome =
   | { outcome: 'posted' | 'duplicate' }

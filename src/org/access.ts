@@ -9,7 +9,7 @@ import { type Office, type Person, parseRole, type Role } from './people.ts';
 /** Whose credits: the company's shared pool, or one office's. */
 export type Scope = { kind: 'company' } | { kind: 'office'; officeId: bigint };
 
-/** What somebody may do, as far as it does not depend on an office. */
+/** What a person may do, as far as it does not depend on an office. */
 type Roles = Pick<Person, 'roles'>;
 
 export function isCompanyAdmin(person: Roles): boolean {
@@ -105,7 +105,7 @@ export interface Admin {
   grantedAt: Date;
 }
 
-/** Whom somebody without the right can ask for credits: company admins first, then office admins; nobody suspended. */
+/** Whom a person without the right can ask for credits: company admins first, then office admins; suspended roles excluded. */
 export async function listBuyers(db: Queryable, companyId: bigint): Promise<Admin[]> {
   const rows = await db.roleAssignment.findMany({
     where: { companyId, role: { in: ['company_admin', 'office_admin'] }, suspendedAt: null },

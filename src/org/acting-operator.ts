@@ -16,7 +16,7 @@ export function actingOperator(): string | null {
   return names.getStore() ?? null;
 }
 
-/** The actor to record: `operator:anna` for `operator` at the command line, everybody else as given. */
+/** The actor to record: `operator:anna` for `operator` at the command line; every other actor as given. */
 export function nameOperator(actor: string): string {
   const name = names.getStore();
   return actor === 'operator' && name !== undefined ? `operator:${name}` : actor;

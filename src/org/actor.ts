@@ -3,13 +3,13 @@ export function actorOf(person: { teamId: string; userId: string }): string {
   return `${person.teamId}/${person.userId}`;
 }
 
-/** The person that an actor names; empty where that is nobody of Slack. */
+/** The Slack user id in an actor; empty where the actor is not a Slack user. */
 export function readActor(actor: string): { teamId: string; userId: string } {
   const [teamId = '', userId = ''] = actor.split('/');
   return { teamId, userId };
 }
 
-/** The user that an actor names; null where there is none, or nobody of Slack. */
+/** The user that an actor names; null where there is none, or it is not a Slack user. */
 export function userOf(actor: string | null): string | null {
   return actor === null ? null : readActor(actor).userId || null;
 }

@@ -10,7 +10,7 @@ import { type Company, findCompany } from './people.ts';
 
 const CODE_LIFE_MS = DAY_MS;
 const ATTEMPTS_WINDOW_MS = HOUR_MS;
-/** A person who cannot read the code needs help; nobody needs more of a workspace's people to try at once. */
+/** A person who mistypes a code that often needs help, and no workspace needs more people trying at once. */
 const MAX_TRIES = { person: 5, workspace: 25 };
 
 const hashCode = (code: string): string =>

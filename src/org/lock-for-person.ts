@@ -6,7 +6,7 @@ import { findPerson, type Person } from './people.ts';
 /**
  * Takes the lock on a person's company and returns the person as they are now: roles, limits and the billing method may
  * have changed since the request was read, and what is decided depends on them (R30). Throws RefillError `not-allowed`
- * for somebody who has no role in that company any more.
+ * for a person who has no role in that company any more.
  */
 export async function lockForPerson(tx: Tx, { teamId, userId, company }: Person): Promise<Person> {
   await lockCompany(tx, company.id);

@@ -3,7 +3,7 @@ import { DAY_MS } from '../durations.ts';
 import { QUARTER_HOUR_MS } from '../ledger/index.ts';
 import type { ExportQuery } from './export/types.ts';
 
-/** Usage that somebody wants to see: which, in whose days, and since when it is compared. */
+/** A question about usage: which usage, in which time zone, and with which period it is compared. */
 export interface UsageQuery extends ExportQuery {
   /** IANA name: whose midnights the days begin at. */
   timeZone: string;

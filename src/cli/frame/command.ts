@@ -11,7 +11,7 @@ export interface BaseContext {
   readonly clock: Clock;
   readonly log: Logger;
   readonly stdin: Readable;
-  /** For what reads its configuration by itself; everything else has `config`. */
+  /** For a command that reads its own configuration; all others have `config`. */
   readonly env: Record<string, string | undefined>;
   /** Whether one JSON value is asked for: then `stream` prints nothing. */
   readonly isJson: boolean;
@@ -21,7 +21,7 @@ export interface BaseContext {
   stream(chunk: string): Promise<void>;
 }
 
-/** For commands about the database itself: its address, before anything in it was looked at. */
+/** For commands about the database itself: its address, before anything in it is read. */
 export interface AddressContext extends BaseContext {
   readonly config: Config;
   readonly databaseUrl: string;

@@ -30,7 +30,7 @@ export interface CommandResult extends Outcome {
 
 /**
  * Reads what was typed, opens what the command needs and runs it as the operator. What was typed wrong is said before
- * anything is opened. Throws RefillError `bad-argument`, and whatever opening or the command throws.
+ * anything is opened. Throws RefillError `bad-argument`, and what opening the database or the command throws.
  */
 export async function runCommand(command: Command, call: Call): Promise<CommandResult> {
   const values = readValues(command, call.typed);

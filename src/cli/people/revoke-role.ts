@@ -35,7 +35,7 @@ export const revokeRoleCommand = defineCommand({
     const teamId = await requireTeam(db, company.id);
     const choice = role === undefined ? null : await readRole(db, company.id, { role, offices, departments });
     const { userId } = await findUser(db, accounts, { companyId: company.id, teamId, typed });
-    // With --force nobody has to be left, so that it works where Slack cannot be asked.
+    // With --force no admin has to be left, so that it works where Slack is unreachable.
     if (!force) await checkAdmins(db, accounts, { companyId: company.id, teamId, at: clock.now() });
     const target = { companyId: company.id, userId, by: 'operator' as const, isForced: force };
     const taken = await takeRole({ db, clock }, target, choice === null ? null : [choice]);

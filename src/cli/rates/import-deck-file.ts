@@ -13,7 +13,7 @@ interface ImportOptions {
   samplePrices: boolean;
 }
 
-/** So many rows of each change are listed; the rest is counted. */
+/** Rows of each change that are listed; more are counted only. */
 const ROWS_LISTED = 20;
 
 /**

@@ -6,7 +6,7 @@ import { readTraffic } from './read-traffic.ts';
 
 /**
  * Prices calls and messages, one JSON object a line, with a deck file and no database: for an operator who tries a deck.
- * Each line is answered with one, the price or the refusal in words. What the deck has no row for at all gets the sample
+ * Each line is answered with one, the price or a message. What the deck has no row for at all gets the sample
  * prices, which `notes` says, as it does of rates that stand out. Throws RefillError `bad-argument`, `bad-deck`.
  */
 export async function priceTraffic(

@@ -7,7 +7,7 @@ import { type ParsedDeck, parseDeck } from '../../rating/index.ts';
 const FAULTS_LISTED = 50;
 
 /**
- * Reads a deck file in whatever encoding a spreadsheet wrote it.
+ * Reads a deck file in any encoding that a spreadsheet writes.
  * Throws RefillError `bad-argument` where there is no such file, `bad-deck` naming each bad row with its line.
  */
 export async function readDeckFile(file: string): Promise<ParsedDeck> {

@@ -70,12 +70,12 @@ const record = z.object({
 });
 type Line = z.output<typeof record>;
 
-/** Usage as a line of JSON says it, or why it cannot be priced, in words. */
+/** Usage from a line of JSON, or a message why it cannot be priced. */
 export type ReadTraffic = { traffic: AnyTraffic } | { fault: string };
 
 /**
  * Reads one line of JSON as a call, message, fax or AI conversation. Which it is, `kind` says, or else `text`, `pages`
- * or `responded` give it away. A call without `answered_at` is priced as of `now`; with null nobody answered it.
+ * or `responded` give it away. A call without `answered_at` is priced as of `now`; with null it was not answered.
  */
 export function readTraffic(json: string, now: Date): ReadTraffic {
   const parsed = record.safeParse(parseJson(json));

@@ -1,10 +1,10 @@
 import type { Draft } from './draft-directory.ts';
 
-/** Drafts of one kind, found by the phone system's id and by a name that people use, in whatever case. */
+/** Drafts of one kind, found by the phone system's id and by name, ignoring case. */
 export function indexDrafts<Data extends { externalRef: string | null }>(
   drafts: Draft<Data>[],
   nameOf: (draft: Draft<Data>) => string | null,
-  /** What is being brought in: an id of theirs is somebody's own. */
+  /** The lines of this import: an id that one of them has is taken. */
   lines: readonly { ref: string }[],
 ) {
   const refs = new Map<string, Draft<Data>>();
@@ -30,7 +30,7 @@ export function indexDrafts<Data extends { externalRef: string | null }>(
     keep,
     byRef,
     byName,
-    /** Which one a line means. One of the same name whom another line speaks of by its id is somebody else. */
+    /** The draft that a line refers to. A draft of the same name that another line refers to by id is a different one. */
     known(ref: string, name: string): Draft<Data> | undefined {
       const named = byName(name);
       const other = named?.data.externalRef ?? null;

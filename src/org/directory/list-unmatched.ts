@@ -3,13 +3,13 @@ import type { Queryable } from '../../db/index.ts';
 export interface Unmatched {
   name: string;
   email: string | null;
-  /** When Slack is asked next; null: it was not asked yet, or cannot be, as there is no address. */
+  /** When Slack is asked next; null: not asked yet, or impossible because there is no address. */
   nextLookAt: Date | null;
   /** Slack's answer of the last time; null: it was not asked yet. */
   answer: string | null;
 }
 
-/** The company's people, by name, who are not known in Slack; lines that are nobody's are none. */
+/** The company's people, by name, who are not matched in Slack. Lines without a person are excluded. */
 export async function listUnmatched(db: Queryable, companyId: bigint): Promise<Unmatched[]> {
   const rows = await db.member.findMany({
     where: { companyId, active: true, kind: 'person', slackUserId: null },

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 
-/** A fault of a file, in the words of whoever wrote it. */
+/** A fault of a file, in the terms of its author. */
 export interface FileFault {
   file: string;
   line: number;

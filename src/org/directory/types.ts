@@ -30,7 +30,7 @@ export interface Party {
 /** A company's directory in memory, as of one moment. */
 export interface Directory {
   companyId: bigint;
-  /** The phone system's ids of the offices were imported, so that a foreign one can be told. */
+  /** The phone system's ids of the offices were imported, so that an unknown id can be recognised. */
   knowsOffices: boolean;
   /** The phone system's id of an office belongs to this company. */
   hasOffice(officeRef: string): boolean;

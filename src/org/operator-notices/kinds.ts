@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Every kind of operator notice, with the sentence that `refill operator list` and the log show for it: what is wrong,
- * then what to do. Whatever "is told to the operator" has its kind here.
+ * then what to do. Every notice to the operator has its kind here.
  */
 export const OPERATOR_NOTICES = {
   'role-changed': 'A company admin granted or revoked a role. See: refill people list.',

@@ -15,7 +15,7 @@ export const directoryKeyPlace = (companyId: bigint): string =>
 
 /**
  * Keeps where a company's directory is read from and with which key, sealed; it is read soon after, and then daily.
- * Throws RefillError `bad-argument` for an address that would show the key to everybody on the way.
+ * Throws RefillError `bad-argument` for an address that would send the key unencrypted.
  */
 export async function connectPhoneSystem(
   deps: { db: Db; clock: Clock; secrets: SecretBox },

@@ -14,7 +14,7 @@ export interface PhoneSystemAccess {
 const TIMEOUT_MS = 20 * SECOND_MS;
 const TRIES = 4;
 const BACKOFF = { initialMs: SECOND_MS, maxMs: 10 * SECOND_MS, jitter: 0.25 };
-/** Who asks for more patience than this is asked another time. */
+/** A longer Retry-After is left to the next sync. */
 const MAX_WAIT_MS = 90 * SECOND_MS;
 const MAX_PAGES = 5_000;
 
@@ -91,7 +91,7 @@ async function ask(
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-      // The key is for nobody else's eyes.
+      // The key never leaves for another host.
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

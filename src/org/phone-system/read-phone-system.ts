@@ -39,7 +39,7 @@ const number = z.object({
 const EMAIL = /^\S+@\S+\.\S+$/;
 
 /**
- * A company's offices, departments, active people and numbers as its phone system tells them. What it says that cannot
+ * A company's offices, departments, active people and numbers as its phone system lists them. What cannot
  * stand (an address that is none, a number of another form) is left out rather than that it stops all else. Throws
  * RefillError, see `listItems`.
  */

@@ -50,7 +50,7 @@ export async function syncDirectoryJob(
   });
 }
 
-/** The same for the operator, who hears of a failure by what is thrown; see `syncDirectory`. A dry run keeps nothing. */
+/** The same for the operator: a failure is thrown; see `syncDirectory`. A dry run stores nothing. */
 export async function syncAndRecord(deps: SyncDeps, order: SyncOrder): Promise<DirectoryChange[]> {
   const { companyId } = order;
   const keep = async (outcome: 'done' | 'refused' | 'failed', message: string): Promise<void> => {

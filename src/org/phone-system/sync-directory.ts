@@ -34,7 +34,7 @@ const LONGEST_MS = 2 * MINUTE_MS;
 /**
  * Brings a company's directory to what its phone system says now, all of it in one transaction. People whom it does not
  * name any more are deactivated, so that what they used stays theirs; numbers that it does not list any more are taken
- * out, as they are somebody else's by now. Returns what changed.
+ * out, as they belong to another person by now. Returns what changed.
  *
  * Throws RefillError `directory-not-connected`, `directory-would-empty` (more than half of the people or numbers that
  * came from the phone system would go, and it was not forced), and those of `listItems`.

@@ -18,7 +18,7 @@ export interface WorkspaceMove {
   companyId: bigint;
   fromTeamId: string;
   toTeamId: string;
-  /** A company admin from then on, whoever follows. */
+  /** Becomes company admin, whether or not a role of theirs follows. */
   adminUserId: string;
   people: readonly MovedPerson[];
   at: Date;
@@ -31,10 +31,10 @@ export interface RolesMoved {
 }
 
 /**
- * Binds a company to another workspace (R30): roles follow the people who were found there, everybody else's are dropped,
+ * Binds a company to another workspace (R30): roles follow the people who were found there, all other roles are dropped,
  * the named person becomes a company admin, and the directory's people are matched again, because every Slack id is void.
  * The caller holds the company's lock. Throws RefillError `workspace-changed` where the company is not in the workspace
- * that the people were read from or somebody has other roles by now, and `workspace-taken`.
+ * that the people were read from, or roles have changed meanwhile, and `workspace-taken`.
  */
 export async function moveWorkspace(tx: Tx, move: WorkspaceMove): Promise<RolesMoved> {
   const { companyId, fromTeamId, toTeamId, people, at } = move;
@@ -98,7 +98,7 @@ async function bindWorkspace(tx: Tx, { companyId, fromTeamId, toTeamId, at }: Wo
     throw new RefillError('workspace-taken', 'That workspace is linked to another company.');
 }
 
-/** Grants roles in the new workspace; what somebody has there already stays one role. */
+/** Grants roles in the new workspace; a role that a person has there already is not granted twice. */
 async function grantAgain(
   tx: Tx,
   move: WorkspaceMove,

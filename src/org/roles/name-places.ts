@@ -29,7 +29,7 @@ export async function namePlaces(
 
 /**
  * A choice as one role an office or department, each looked up in the company. Throws RefillError `place-needed`,
- * `place-unknown` (another company's looks the same) and `place-unexpected`.
+ * `place-unknown` (also for another company's) and `place-unexpected`.
  */
 export async function readChoice(
   db: Queryable,

@@ -5,7 +5,7 @@ import { lockCompany } from '../lock-company.ts';
 import { raiseOperatorNotice, resolveOperatorNotice } from '../operator-notices/raise-operator-notice.ts';
 
 /**
- * Keeps what Slack answered about somebody with roles: while they are no active full member their roles are suspended,
+ * Records what Slack answered about a person with roles: while they are not an active full member their roles are suspended,
  * which means that they neither act nor count as admins; the day they are one again the roles count as before.
  */
 export async function recordStanding(

@@ -20,7 +20,7 @@ export interface RoleChoice {
   departmentIds: readonly bigint[];
 }
 
-/** The actor to record for whoever changes a role. */
+/** The actor to record for a change of a role. */
 export function nameGranter(by: Granter): string {
   return by === 'operator' ? by : actorOf(by);
 }

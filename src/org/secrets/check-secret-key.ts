@@ -15,7 +15,7 @@ export type SecretKeyState = 'current' | 'old';
  */
 export async function checkSecretKey(db: Db, secrets: SecretBox): Promise<SecretKeyState> {
   const instance = await db.instance.findUnique({ where: { id: 1 } });
-  // A database that no app has used yet: the first start looks at whatever is sealed by then.
+  // A database that no app has used yet: the first start checks the secrets that are sealed by then.
   if (instance === null) return 'current';
   const { secretCheck } = instance;
   if (secretCheck !== null) {

@@ -23,7 +23,7 @@ export interface UsageBreakdown {
   /** Kinds that were used, the dearest first. */
   kinds: KindTotal[];
   parts: (Period & { kinds: KindTotal[] })[];
-  /** The five who used the most, and what usage of nobody in particular came to among them; `userId` where they are known in Slack. */
+  /** The five top users, with usage of no particular person as one of them; `userId` where they are matched in Slack. */
   people: { name: string | null; userId: string | null; records: number; cost: Money }[];
   /** The month before; `isPart`: as much of it as has passed of this one. */
   before: (Period & { isPart: boolean; cost: Money }) | null;

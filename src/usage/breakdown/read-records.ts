@@ -4,7 +4,7 @@ import type { Person } from '../../org/index.ts';
 import { allowQuery } from '../export/allow-query.ts';
 import type { ExportQuery } from '../export/types.ts';
 
-/** A record as it is shown: who it was, by the member's name, else the department's, else nobody's. */
+/** A record as it is shown: the member's name, else the department's, else none. */
 export type UsageLine = BookedUsage & { who: string | null };
 
 export interface UsagePage {

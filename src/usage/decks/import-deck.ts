@@ -65,7 +65,7 @@ export async function importDeck(db: Db, order: DeckImport): Promise<ImportedDec
   });
 }
 
-/** What waits for a rate, of whatever company, need not wait out its pause: it is tried by the next sweep. */
+/** Usage of any company that waits for a rate skips its backoff: the next sweep tries it. */
 async function wakeUnrated(tx: Tx, at: Date): Promise<void> {
   await tx.usageInbox.updateMany({
     where: { reason: 'unrated', nextAttemptAt: { gt: at } },

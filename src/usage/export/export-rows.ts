@@ -47,7 +47,7 @@ export function readStoredQuery(stored: unknown): ExportQuery {
   return { from, to, ...Object.fromEntries(given) };
 }
 
-/** The export as it may be told, with names for the ids in its query. */
+/** The export as it may be shown, with names for the ids in its query. */
 export async function describeExport(db: Queryable, row: ExportRow): Promise<ExportFacts> {
   const query = readStoredQuery(row.filter);
   const named = (list: readonly bigint[] | undefined) => ({

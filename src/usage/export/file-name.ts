@@ -3,7 +3,7 @@ import type { ExportQuery } from './types.ts';
 
 const MAX_CHARACTERS = 80;
 
-/** What a file of this usage is called unless somebody says otherwise: `usage-2026-11-01-to-2026-11-30.csv`. */
+/** The default name of a file of this usage: `usage-2026-11-01-to-2026-11-30.csv`. */
 export function fileNameFor({ from, to }: ExportQuery, timeZone: string): string {
   const [first, last] = [dayOf(from, timeZone), dayOf(new Date(to.getTime() - 1), timeZone)];
   return first === last ? `usage-${first}.csv` : `usage-${first}-to-${last}.csv`;

@@ -47,7 +47,7 @@ export async function draftExport(
   return await describeExport(deps.db, row);
 }
 
-/** What somebody chose in the form. */
+/** What a person chose in the form. */
 export interface ExportChoice {
   query: ExportQuery;
   timeZone: string;

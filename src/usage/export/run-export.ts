@@ -19,7 +19,7 @@ const BACKOFF = { initialMs: FIRST_WAIT_MS, maxMs: 5 * MINUTE_MS };
 const MAX_RUNS = 8;
 /** Tries to say how it ended. */
 const MAX_TOLD = 20;
-/** While a run is under way nobody needs to look; after this somebody does. */
+/** While a run is in flight no other worker picks it up; after this time one does. */
 const LEASE_MS = 15 * MINUTE_MS;
 
 /**

@@ -15,7 +15,7 @@ export interface Progress {
   end(): Promise<void>;
 }
 
-/** Writes down how far a run is, and tells it in the export's message now and then. */
+/** Records how far a run is, and updates the export's message from time to time. */
 export function createProgress(deps: ExportDeps, run: ExportRun): Progress {
   const where = { companyId_id: { companyId: run.companyId, id: run.id } };
   let lastAt = performance.now();

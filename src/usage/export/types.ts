@@ -71,7 +71,7 @@ export interface ExportFile {
 export interface ExportCourier {
   /** Tells where the export stands: a message, edited in place from then on. Returns where that is. */
   tell(facts: ExportFacts): Promise<{ channelId: string; ts: string }>;
-  /** Hands a file over; nobody sees it yet. Returns what it is called there. */
+  /** Uploads a file without sharing it. Returns its id there. */
   upload(facts: ExportFacts, file: ExportFile): Promise<string>;
   /** Shows the files that were handed over. Doing it again shows the same ones. */
   share(facts: ExportFacts, fileIds: readonly string[]): Promise<void>;

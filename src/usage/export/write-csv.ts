@@ -25,7 +25,7 @@ export async function writeCsv(
   let records = 0;
   let bytes = 0;
   let text = BYTE_ORDER_MARK + headerLine(source.timeZone);
-  // The same bytes again and again: new ones for each chunk would lie about until somebody clears them away.
+  // The same bytes again and again: a new buffer for each chunk would burden the garbage collector.
   const kept = Buffer.allocUnsafe(CHUNK_CHARACTERS * 4);
   const flush = async (): Promise<void> => {
     const fits = Buffer.byteLength(text) <= kept.length;

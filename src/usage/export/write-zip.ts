@@ -17,7 +17,7 @@ const CHUNK_BYTES = 65_536;
 const LEVEL = 3;
 
 /**
- * Packs a file of `size` bytes into a ZIP archive that Windows, macOS and Excel's users open by themselves. Returns the
+ * Packs a file of `size` bytes into a ZIP archive that Windows and macOS open without other software. Returns the
  * archive's bytes. Throws a RangeError beyond 4 GB, where the format ends.
  */
 export async function writeZip(

@@ -7,7 +7,7 @@ const MAX_EVENTS = 500;
 /** Books the legs of one event; resolves once they are committed. */
 export type LegPoster = (companyId: bigint, legs: LegEvent[]) => Promise<void>;
 
-/** A poster for many concurrent callers: events that come one by one are booked together. */
+/** A poster for many concurrent callers: events that come one by one are posted together. */
 export function createLegPoster(deps: IngestDeps, source: string): LegPoster {
   return createGroupCommit({
     maxItems: MAX_EVENTS,

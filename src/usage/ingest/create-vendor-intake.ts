@@ -60,7 +60,7 @@ export function createVendorIntake(deps: UsageDeps): VendorIntake {
 
 /**
  * Takes one event of the vendor's phone system: a body that is a JWT signed HS256 with the company's secret. It is
- * booked, or kept, before this returns. What says nothing of usage is accepted and passed over.
+ * posted, or stored, before this returns. What is not usage is accepted and ignored.
  * Throws RefillError `unauthorised`; the message is the same for every reason.
  */
 async function takeVendorEvent(
@@ -130,13 +130,13 @@ async function keep(
 ): Promise<void> {
   const at = deps.clock.now();
   const batch = { companyId, source: VENDOR_SOURCE, at };
-  // The legs are kept whatever becomes of the item: a longer one that comes later is judged against all of them.
+  // The legs are stored in every case: a longer one that comes later is compared with all of them.
   const calls = await storeLegs(deps.db, { ...batch, legs });
   const events = await mergeLegs(deps.db, { ...batch, calls });
   await storeInInbox(deps.db, { ...batch, items: events.map((event) => ({ event, reason, message })) });
 }
 
-/** Usage that is told in a way we do not understand is not lost: the operator sees it, as it came. */
+/** Usage in a form that we do not understand is not lost: the operator sees it as it came. */
 async function storeUnread(
   deps: UsageDeps,
   companyId: bigint,
@@ -162,7 +162,7 @@ function keyOf({ deps, keys }: Intake, webhook: Webhook): KeyObject {
 }
 
 /**
- * HS256 and nothing else, whatever the token's own header asks for. Its time is the event's, read by us. Not handed to
+ * HS256 and nothing else, regardless of the token's own header. Its time is the event's, read by us. Not handed to
  * another thread, as a browser's crypto would be: the way there costs ten times the work.
  */
 function verify(body: string, key: KeyObject): unknown {

@@ -35,9 +35,9 @@ const BATCH = 1_000;
 const MAX_ROW_LENGTH = 100_000;
 
 /**
- * Takes usage from a CSV file, with the API's fields as columns or as the vendor exports calls: a batch is read, booked
- * and forgotten, so that a file may be of any size. What was booked before is not booked again (R23).
- * Throws RefillError `bad-file` where it cannot be read; what was booked until then stays.
+ * Takes usage from a CSV file, with the API's fields as columns or as the vendor exports calls: a batch is read, posted
+ * and forgotten, so that a file may be of any size. What was posted before is not posted again (R23).
+ * Throws RefillError `bad-file` where it cannot be read; what was posted until then stays.
  */
 export async function importUsage(deps: IngestDeps, order: UsageImport): Promise<ImportCounts> {
   const counts: ImportCounts = {

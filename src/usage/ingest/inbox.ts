@@ -12,7 +12,7 @@ export interface InboxItem {
 
 const FIRST_RETRY_MS = 30 * SECOND_MS;
 
-/** Keeps what is not booked yet; the same record again is the same item. `waiting` is for the operator alone. */
+/** Stores what is not posted yet; the same record again is the same item. `waiting` items need the operator. */
 export async function storeInInbox(
   tx: Queryable,
   batch: { companyId: bigint; source: string; items: readonly InboxItem[]; at: Date },
@@ -35,7 +35,7 @@ export async function storeInInbox(
           next_attempt_at = excluded.next_attempt_at`;
 }
 
-/** Takes out what is booked by now. */
+/** Removes what is posted by now. */
 export async function clearFromInbox(
   tx: Queryable,
   booked: { companyId: bigint; source: string; externalIds: readonly string[] },
@@ -45,7 +45,7 @@ export async function clearFromInbox(
     AND external_id = ANY (${[...booked.externalIds]}::text[])`;
 }
 
-/** Lists what was booked without knowing whose it is, so that it can be repaired. */
+/** Lists what was posted without an owner, so that it can be repaired. */
 export async function storeUnattributed(
   tx: Queryable,
   batch: { companyId: bigint; source: string; events: readonly UsageEvent[]; at: Date },

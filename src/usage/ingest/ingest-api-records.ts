@@ -13,7 +13,7 @@ export type ApiOutcome = { id: string | null } & IngestOutcome;
 
 /**
  * Takes the records of one request in, once all of them are read: an outcome a record, in order. What reading them
- * throws is thrown on, with nothing booked. What cannot be booked though it was understood
+ * throws is rethrown, with nothing posted. What cannot be posted though it was understood
  * stays in the inbox and is tried again; only a database that is away is thrown, as the sender has to come again then.
  */
 export async function ingestApiRecords(

@@ -17,7 +17,7 @@ interface Batch {
   companyId: bigint;
   /** Set by the endpoint, never by the body (R23). */
   source: string;
-  /** The operator said so: takes what is too old or lies in the future (R7). */
+  /** The operator accepts what is too old or in the future (R7). */
   force?: boolean;
 }
 
@@ -36,8 +36,8 @@ export async function ingestEvents(
 }
 
 /**
- * The same for a source that tells of one thing several times, in legs and versions: for each call or message what is
- * known by now is booked, and where other facts were booked before, the difference (R23). One outcome a call.
+ * The same for a source that reports one thing several times, in legs and versions: for each call or message what is
+ * known by now is posted, and where other facts were posted before, the difference (R23). One outcome a call.
  */
 export async function ingestLegs(
   deps: IngestDeps,
@@ -87,7 +87,7 @@ interface PostingOptions {
 
 /**
  * The ledger's entries are one statement, and so one transaction. Where there is more to keep than those, all of it is
- * one transaction; what is booked may stay in the inbox for a while, as trying it again finds it booked.
+ * one transaction; what is posted may stay in the inbox for a while, as a retry finds it posted.
  */
 async function bookEvents(
   deps: IngestDeps,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { storedEvent, toStored, type UsageEvent } from './usage-event.ts';
 
-/** One leg of a call, or one message, as an event told of it. */
+/** One leg of a call, or one message, as an event described it. */
 export interface LegEvent {
   leg: string;
   event: UsageEvent;
@@ -16,9 +16,9 @@ const legRow = z.object({
 });
 
 /**
- * Keeps each leg as its newest event tells it; answers the calls they belong to. Whoever merges only after this is
+ * Stores each leg as its newest event describes it; returns the calls they belong to. A caller that merges only after this is
  * committed needs no lock: of two that keep legs of one call at once, the later sees both, and what it merges has the
- * greater version, so the ledger lets it win in whatever order they are booked.
+ * greater version, so the ledger lets it win in any order of posting.
  */
 export async function storeLegs(
   db: Queryable,
@@ -47,7 +47,7 @@ export async function storeLegs(
 
 /**
  * What is to be billed for each of these calls: its longest connected leg (R23). The version answered grows with every
- * change of any leg, whatever order they come in.
+ * change of any leg, in any order.
  */
 export async function mergeLegs(
   db: Queryable,

@@ -1,8 +1,8 @@
 import type { UsageRejection } from '../../ledger/index.ts';
 
 /**
- * What became of one event. `adjusted`: it changed what was booked before, and the difference was posted. `unrated`,
- * `waiting` and `queued` are kept and booked later; nothing else has to be sent again.
+ * What became of one event. `adjusted`: it changed what was posted before, and the difference was posted. `unrated`,
+ * `waiting` and `queued` are stored and posted later; nothing else has to be sent again.
  */
 export type IngestOutcome =
   | { outcome: 'posted' | 'adjusted'; isAttributed: boolean }

@@ -1,6 +1,6 @@
 /** A number of sixteen digits or more that stands alone as a value: more than a double keeps. */
 const LONG_INTEGER = /([:[,]\s*)(-?\d{16,})(?=\s*[,}\]])/g;
-/** One that does not end goes on to the end of the text, so that no part of it is looked at twice. */
+/** One that does not end reaches to the end of the text, so that no part of it is read twice. */
 const STRING = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)/g;
 
 /** JSON whose long integers come as text, so that 64-bit identifiers stay what they are. Throws a SyntaxError. */

@@ -16,9 +16,9 @@ import type { UsageEvent } from './usage-event.ts';
 export interface RatedEvent {
   event: UsageEvent;
   party: Party;
-  /** Null: there is no rate, so it is not booked (R18). */
+  /** Null: there is no rate, so it is not posted (R18). */
   usage: NewUsage | null;
-  /** Why there is no rate, in words; else how the price came about. */
+  /** Why there is no rate; else how the price came about. */
   message: string;
 }
 
@@ -89,7 +89,7 @@ function toCall(event: UsageEvent, party: Party, isInternal: boolean): CallTraff
   return call;
 }
 
-/** A line that nobody knows is not taken for one whose local calls are free: what is unknown is never free. */
+/** An unknown line is not treated as one whose local calls are free: what is unknown is never free. */
 function licenceFor(party: Party): Licence {
   return (party.licence === null ? null : licenceOf(party.licence)) ?? 'support';
 }

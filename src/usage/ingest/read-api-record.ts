@@ -51,7 +51,7 @@ const apiRecord = z
 
 export type ReadRecord = { event: UsageEvent } | { id: string | null; message: string };
 
-/** Reads one record; what is wrong is told with its field. Throws nothing. */
+/** Reads one record; a message names the field that is wrong. Throws nothing. */
 export function readApiRecord(value: unknown): ReadRecord {
   const parsed = apiRecord.safeParse(value);
   if (!parsed.success) {

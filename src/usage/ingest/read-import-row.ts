@@ -12,7 +12,7 @@ const NUMBERS = new Set(['duration_seconds', 'recipients', 'pages']);
 const FLAGS = new Set(['internal', 'failed', 'responded']);
 const TIMES = ['date_started', 'date_connected', 'date_ended'] as const;
 
-/** The vendor's export of calls is told by its own names. */
+/** The vendor's export of calls is recognised by its column names. */
 export function isVendorExport(columns: readonly string[]): boolean {
   return columns.includes('call_id') && !columns.includes('kind');
 }

@@ -5,7 +5,7 @@ import type { LegEvent } from './merge-legs.ts';
 import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
 
 /**
- * Events of the vendor's phone system, as its webhooks tell them. Identifiers are 64-bit integers, which JavaScript
+ * Events of the vendor's phone system, as its webhooks send them. Identifiers are 64-bit integers, which JavaScript
  * cannot hold: they are read as text. Unknown fields are passed over.
  */
 const id = z
@@ -16,7 +16,7 @@ const flag = z
   .union([z.boolean(), z.string(), z.null()])
   .optional()
   .transform((value) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true'));
-/** A number that may come as text, in whatever unit it has. */
+/** A number that may come as text, in its own unit. */
 const amount = z
   .union([
     z.number(),
@@ -87,10 +87,10 @@ const messageEvent = z.looseObject({
 export type ReadVendorEvent =
   | { legs: LegEvent[]; officeRefs: string[] }
   | { ignored: string }
-  /** It tells of usage, but not in a way that can be booked: for the operator to look at. */
+  /** Usage that cannot be posted as it is: for the operator. */
   | { unreadable: string };
 
-/** What an event tells of usage; everything that is not the end of a call or a message is passed over. */
+/** The usage in an event; everything that is not the end of a call or a message is ignored. */
 export function readVendorEvent(payload: unknown): ReadVendorEvent {
   if (typeof payload !== 'object' || payload === null) return { ignored: 'no object' };
   if ('state' in payload && 'call_id' in payload)

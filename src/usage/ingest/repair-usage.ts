@@ -11,7 +11,7 @@ import { VENDOR_SOURCE } from './vendor-source.ts';
 export interface Repair {
   /** Given to the office, department and member whose they are, by the directory as it is now. */
   attributed: number;
-  /** Of the inbox: booked by now. */
+  /** Of the inbox: posted by now. */
   booked: number;
   stillUnattributed: number;
   stillWaiting: number;
@@ -20,7 +20,7 @@ export interface Repair {
 const PAGE = 200;
 
 /**
- * After the directory learned a number or a member, or a rate arrived: what was booked for nobody in particular moves
+ * After the directory learned a number or a member, or a rate arrived: what was posted without an owner moves
  * to whose it is, at its own time and priced for them (R8), and what had no rate is tried at once.
  */
 export async function repairUsage(
@@ -78,7 +78,7 @@ async function attributeOne(
     for (let moved = ''; moved !== newest.version; newest = await newestOf(tx, of, booked)) {
       const rated = rate(newest);
       if (rated.usage === null) return false;
-      // From here on nobody else books: a leg that was booked before is seen now, and one to come corrects this.
+      // From here on no other transaction posts: a leg that was posted before is seen now, and one to come corrects this.
       await move(tx, deps, of.companyId, rated, rated.usage);
       moved = newest.version;
     }
@@ -87,7 +87,7 @@ async function attributeOne(
   });
 }
 
-/** A call's legs may have told more since it was listed. */
+/** More legs of a call may have come since it was listed. */
 async function newestOf(
   tx: Tx,
   of: { companyId: bigint; source: string },
@@ -124,7 +124,7 @@ export interface UnattributedLine {
   seenAt: Date;
 }
 
-/** What was booked for the primary office because nobody knows whose it is, the newest first. */
+/** What was posted to the primary office because its owner is unknown, the newest first. */
 export async function listUnattributed(db: Db, companyId: bigint): Promise<UnattributedLine[]> {
   const rows = await db.usageUnattributed.findMany({
     where: { companyId },

@@ -13,7 +13,7 @@ import { VENDOR_SOURCE } from './vendor-source.ts';
 const AT_ONCE = 500;
 const BACKOFF = { initialMs: MINUTE_MS, maxMs: 6 * HOUR_MS };
 
-/** Tries again what is due in the inbox: a rate may have arrived, or what kept it from being booked is over. */
+/** Tries again what is due in the inbox: a rate may have arrived, or the fault that prevented posting is over. */
 export async function sweepInbox(deps: IngestDeps & { log: Logger }, companyId?: bigint): Promise<void> {
   for (let tried = AT_ONCE; tried === AT_ONCE; ) tried = await sweepSome(deps, companyId);
 }
@@ -72,7 +72,7 @@ async function bookItem(deps: IngestDeps, item: Item, force = false): Promise<In
 }
 
 /**
- * The operator takes usage from the inbox that waits for them: booked though it is too old or lies ahead (R7).
+ * The operator accepts usage from the inbox that waits for them: posted though it is too old or in the future (R7).
  * Throws RefillError `inbox-unknown`, `inbox-unreadable`.
  */
 export async function acceptWaiting(

@@ -11,7 +11,7 @@ const party = z.object({
   internalNumber: text(40).optional(),
 });
 
-/** One thing that was used, in our own words, whoever sent it: as it is kept in the database until it is booked. */
+/** One use of the phone system in our own terms, from any source: stored in this form until it is posted. */
 export const storedEvent = z.object({
   /** The record's key within its source (R23). */
   externalId: text(300),
@@ -22,7 +22,7 @@ export const storedEvent = z.object({
   party: party.transform((hint) =>
     Object.fromEntries(Object.entries(hint).filter(([, name]) => name !== undefined)),
   ),
-  /** Answer time of a call (its start, where nobody answered); sent or received time of a message (R7). */
+  /** Answer time of a call (its start, where it was not answered); sent or received time of a message (R7). */
   usageAt: instant,
   answeredAt: instant.nullable(),
   durationMs: z.number().min(0),
@@ -54,7 +54,7 @@ export function tidyText(value: string): string {
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
-/** A time that a record may have; what lies outside is a slip, and some of it no database can hold. */
+/** A time that a record may have; a time outside is a mistake, and some of them no database can hold. */
 export function isLikelyTime(at: Date): boolean {
   return at.getTime() >= EARLIEST_MS && at.getTime() < LATEST_MS;
 }

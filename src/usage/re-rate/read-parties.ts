@@ -3,7 +3,7 @@ import type { BookedUsage } from '../../ledger/index.ts';
 import { licenceOf } from '../../rating/index.ts';
 import type { Circumstances } from './traffic-of.ts';
 
-/** Says under which circumstances a booked usage would happen now. */
+/** Reads the facts that would rate a posted usage now. */
 export type PartyOf = (usage: Pick<BookedUsage, 'officeId' | 'memberId'>) => Circumstances;
 
 /** A company's licences and local areas as its directory has them now; null where there is no such company. */

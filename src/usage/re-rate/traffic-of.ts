@@ -1,7 +1,7 @@
 import type { BookedUsage } from '../../ledger/index.ts';
 import type { AnyTraffic, CallTraffic, Licence } from '../../rating/index.ts';
 
-/** What the directory says now of whoever used something. */
+/** What the directory says now about the owner of a usage. */
 export interface Circumstances {
   licence: Licence;
   officeCountry: string;
@@ -12,7 +12,7 @@ export interface Circumstances {
 const LICENCES: readonly Licence[] = ['talk', 'support', 'sell'];
 
 /**
- * A booked usage as the traffic it was rated from, in each way it may have been: the books keep what happened, not the
+ * A posted usage as the traffic it was rated from, in each way it may have been: the books keep what happened, not the
  * licence and local area of that day. The present ones come first. Empty for usage that no deck has a say in: it was
  * internal, local, unanswered, failed or not responded to.
  */
