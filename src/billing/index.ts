@@ -1,4 +1,4 @@
-/** Purchases, payment attempts and cards. The room's only door. */
+/** Purchases, payment attempts and cards. The module's public API. */
 export { advanceOrder, sweepOrders } from './advance-order.ts';
 export { type ApprovalOutcome, decideApproval, decideAsOperator } from './approval/decide-approval.ts';
 export { listOpenApprovals, type OpenApproval } from './approval/list-approvals.ts';

@@ -125,7 +125,7 @@ export const COMMAND_TABLE: CommandTable = {
     directory: 'who the numbers and lines of a company belong to',
     operator: 'what the operator has to look at',
     secrets: 'the key under which secrets are stored',
-    usage: 'usage on its way in, and what is not booked yet',
+    usage: 'usage on its way in, and what is not posted yet',
   },
   renamed: {
     'company-add': 'company add',

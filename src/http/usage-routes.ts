@@ -22,7 +22,7 @@ export function usageRoutes(
   { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND, takesWebhooks = true }: UsageRouteOptions = {},
 ): Route[] {
   const limits = createKeyLimits(requestsPerSecond);
-  const takeVendorEvent = createVendorIntake(deps);
+  const handleVendorEvent = createVendorIntake(deps);
   const api: Route = {
     method: 'POST',
     path: '/v1/usage',
@@ -35,8 +35,8 @@ export function usageRoutes(
     handle: (request) =>
       answer(async () => {
         const body = await request.body(EVENT_LIMIT_BYTES);
-        const taken = await takeVendorEvent(request.params.company ?? '', body.toString('utf8'));
-        return { status: 200, json: { taken } };
+        const outcome = await handleVendorEvent(request.params.company ?? '', body.toString('utf8'));
+        return { status: 200, json: { outcome } };
       }),
   };
   return takesWebhooks ? [api, webhook] : [api];

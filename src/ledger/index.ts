@@ -1,4 +1,4 @@
-/** The shared ledger service: the book of record, and the only code that writes its tables. The room's only door. */
+/** The shared ledger service: the book of record, and the only code that writes its tables. The module's public API. */
 export { type Correction, correctUsage } from './correct-usage.ts';
 export { expireHolds } from './expire-holds.ts';
 export { type Explanation, explainBalance } from './explain-balance.ts';

@@ -1,4 +1,4 @@
-/** Companies, offices, people and what they may do. The room's only door. */
+/** Companies, offices, people and what they may do. The module's public API. */
 export {
   type Admin,
   buyableScopes,

@@ -1,4 +1,4 @@
-/** Rating: what usage costs. Pure: decks and traffic in, prices and their explanations out. The room's only door. */
+/** Rating: what usage costs. Pure: decks and traffic in, prices and their explanations out. The module's public API. */
 export { type CompiledDeck, compileDeck } from './compile-deck.ts';
 export { type DeckKind, type DeckRow, pickDeck, type RateDeck } from './deck/deck.ts';
 export { type Change, type DeckDiff, diffDecks } from './deck/diff-decks.ts';

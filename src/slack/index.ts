@@ -1,4 +1,4 @@
-/** Refill in Slack: every command, button, window and sentence. The room's only door. */
+/** Refill in Slack: every command, button, window and sentence. The module's public API. */
 export { createSlackApp } from './app.ts';
 export { type AccountFinder, createAccountFinder } from './people/find-account.ts';
 export { planMove } from './people/plan-move.ts';

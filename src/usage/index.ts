@@ -1,4 +1,4 @@
-/** Usage: prices kept, usage taken in, shown and handed out. The room's only door. */
+/** Usage: prices kept, usage taken in, shown and handed out. The module's public API. */
 
 export { findPlaces, type NamedPlaces } from './breakdown/find-places.ts';
 export { type KindTotal, readBreakdown, type UsageBreakdown } from './breakdown/read-breakdown.ts';

@@ -10,12 +10,12 @@ export const acceptUsageCommand = defineCommand({
   },
   async run({ db, clock }, { company, id }) {
     const outcome = await acceptWaiting({ db, clock }, { companyId: company.id, id });
-    const isBooked = outcome !== null && ['posted', 'adjusted', 'duplicate'].includes(outcome.outcome);
+    const isPosted = outcome !== null && ['posted', 'adjusted', 'duplicate'].includes(outcome.outcome);
     const reason = outcome !== null && 'message' in outcome ? outcome.message : null;
     return {
-      lines: [isBooked ? 'Booked.' : `Not booked${reason === null ? '.' : `: ${reason}`}`],
-      value: { isBooked, outcome: outcome?.outcome ?? null, reason },
-      status: isBooked ? 0 : 1,
+      lines: [isPosted ? 'Posted.' : `Not posted${reason === null ? '.' : `: ${reason}`}`],
+      value: { isPosted, outcome: outcome?.outcome ?? null, reason },
+      status: isPosted ? 0 : 1,
     };
   },
 });

@@ -19,7 +19,7 @@ export const importUsageCommand = defineCommand({
     const { read, ...outcomes } = counts;
     return {
       lines: [
-        `${dryRun ? 'Read, nothing booked' : 'Read'}: ${read}.`,
+        `${dryRun ? 'Read, nothing posted' : 'Read'}: ${read}.`,
         ...Object.entries(outcomes).flatMap(([outcome, count]) =>
           count > 0 ? [`  ${outcome}: ${count}`] : [],
         ),

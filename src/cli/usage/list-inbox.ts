@@ -3,7 +3,7 @@ import { companyOption, defineCommand, oneOf, optional } from '../frame/index.ts
 
 export const listInboxCommand = defineCommand({
   name: 'usage inbox',
-  summary: 'what waits: without a rate, not of its time, or not booked',
+  summary: 'what waits: without a rate, not of its time, or not posted',
   params: {
     company: companyOption(),
     reason: optional(

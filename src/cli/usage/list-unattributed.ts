@@ -3,7 +3,7 @@ import { companyOption, defineCommand } from '../frame/index.ts';
 
 export const listUnattributedCommand = defineCommand({
   name: 'usage unattributed',
-  summary: 'what was booked for the primary office because the directory does not know whose it is',
+  summary: 'usage of unknown owner, posted to the primary office',
   params: { company: companyOption() },
   async run({ db }, { company }) {
     const records = await listUnattributed(db, company.id);

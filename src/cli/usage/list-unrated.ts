@@ -3,7 +3,7 @@ import { companyOption, defineCommand } from '../frame/index.ts';
 
 export const listUnratedCommand = defineCommand({
   name: 'usage unrated',
-  summary: 'what has no rate yet; never free, booked when a rate arrives',
+  summary: 'what has no rate yet; never free, posted when a rate arrives',
   params: { company: companyOption() },
   async run({ db }, { company }) {
     const records = await listInbox(db, company.id, 'unrated');

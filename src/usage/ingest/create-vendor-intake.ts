@@ -44,7 +44,7 @@ interface Intake {
 }
 
 /** Takes one event: the webhook's token and the body as it came. */
-export type VendorIntake = (token: string, body: string) => Promise<'booked' | 'kept' | 'ignored'>;
+export type VendorIntake = (token: string, body: string) => Promise<'posted' | 'stored' | 'ignored'>;
 
 /** One intake serves a process; it remembers secrets and the batches on their way, and no company's facts. */
 export function createVendorIntake(deps: UsageDeps): VendorIntake {
@@ -55,7 +55,7 @@ export function createVendorIntake(deps: UsageDeps): VendorIntake {
     postLegs: createLegPoster(deps, VENDOR_SOURCE),
     keys: new Map(),
   };
-  return (token, body) => takeVendorEvent(intake, token, body);
+  return (token, body) => handleVendorEvent(intake, token, body);
 }
 
 /**
@@ -63,11 +63,11 @@ export function createVendorIntake(deps: UsageDeps): VendorIntake {
  * posted, or stored, before this returns. What is not usage is accepted and ignored.
  * Throws RefillError `unauthorised`; the message is the same for every reason.
  */
-async function takeVendorEvent(
+async function handleVendorEvent(
   intake: Intake,
   token: string,
   body: string,
-): Promise<'booked' | 'kept' | 'ignored'> {
+): Promise<'posted' | 'stored' | 'ignored'> {
   const { deps } = intake;
   const webhook = /^[\w-]{10,40}$/.test(token) ? await intake.findWebhook(token) : null;
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
@@ -80,7 +80,7 @@ async function takeVendorEvent(
   const { companyId } = webhook;
   if ('unreadable' in read) {
     await storeUnread(deps, companyId, payload, read.unreadable);
-    return 'kept';
+    return 'stored';
   }
   if (await isForeign(intake, companyId, read.officeRefs)) throw refuse();
   const now = deps.clock.now().getTime();
@@ -94,7 +94,7 @@ async function takeVendorEvent(
       'waiting',
       'the event is more than a week old; kept for the operator',
     );
-    return 'kept';
+    return 'stored';
   }
   return await post(intake, companyId, read.legs);
 }
@@ -109,15 +109,18 @@ async function post(
   { deps, postLegs }: Intake,
   companyId: bigint,
   legs: LegEvent[],
-): Promise<'booked' | 'kept'> {
+): Promise<'posted' | 'stored'> {
   try {
     await postLegs(companyId, legs);
-    return 'booked';
+    return 'posted';
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
-    deps.log.error({ err: error, company: companyId.toString() }, 'an event could not be booked; it is kept');
-    await keep(deps, companyId, legs, 'unbooked', 'the booking failed');
-    return 'kept';
+    deps.log.error(
+      { err: error, company: companyId.toString() },
+      'an event could not be posted; it is stored',
+    );
+    await keep(deps, companyId, legs, 'unbooked', 'posting failed');
+    return 'stored';
   }
 }
 

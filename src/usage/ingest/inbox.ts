@@ -38,11 +38,11 @@ export async function storeInInbox(
 /** Removes what is posted by now. */
 export async function clearFromInbox(
   tx: Queryable,
-  booked: { companyId: bigint; source: string; externalIds: readonly string[] },
+  posted: { companyId: bigint; source: string; externalIds: readonly string[] },
 ): Promise<void> {
-  if (booked.externalIds.length === 0) return;
-  await tx.$executeRaw`DELETE FROM usage_inbox WHERE company_id = ${booked.companyId} AND source = ${booked.source}
-    AND external_id = ANY (${[...booked.externalIds]}::text[])`;
+  if (posted.externalIds.length === 0) return;
+  await tx.$executeRaw`DELETE FROM usage_inbox WHERE company_id = ${posted.companyId} AND source = ${posted.source}
+    AND external_id = ANY (${[...posted.externalIds]}::text[])`;
 }
 
 /** Lists what was posted without an owner, so that it can be repaired. */

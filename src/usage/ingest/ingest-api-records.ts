@@ -49,12 +49,12 @@ export async function ingestBatch(
     if (isDatabaseUnavailable(error)) throw error;
     deps.log.error(
       { err: error, company: companyId.toString(), source },
-      'usage could not be booked; it is kept',
+      'usage could not be posted; it is stored',
     );
     const items = events.map((event) => ({
       event,
       reason: 'unbooked' as const,
-      message: 'the booking failed',
+      message: 'posting failed',
     }));
     await storeInInbox(deps.db, { companyId, source, items, at: deps.clock.now() });
     return events.map(() => ({ outcome: 'queued' }));

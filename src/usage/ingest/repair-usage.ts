@@ -12,7 +12,7 @@ export interface Repair {
   /** Given to the office, department and member whose they are, by the directory as it is now. */
   attributed: number;
   /** Of the inbox: posted by now. */
-  booked: number;
+  posted: number;
   stillUnattributed: number;
   stillWaiting: number;
 }
@@ -38,7 +38,7 @@ export async function repairUsage(
   const stillWaiting = await waiting();
   return {
     attributed,
-    booked: Math.max(0, before - stillWaiting),
+    posted: Math.max(0, before - stillWaiting),
     stillUnattributed: await deps.db.usageUnattributed.count({ where: { companyId } }),
     stillWaiting,
   };
@@ -69,20 +69,20 @@ async function attribute(deps: IngestDeps, companyId: bigint): Promise<number> {
 async function attributeOne(
   deps: IngestDeps,
   of: { companyId: bigint; source: string },
-  booked: UsageEvent,
+  posted: UsageEvent,
 ): Promise<boolean> {
-  const rate = await prepareRating(deps.db, of, await readRatingState(deps.db, of), [booked]);
-  if (!rate(booked).party.isAttributed) return false;
+  const rate = await prepareRating(deps.db, of, await readRatingState(deps.db, of), [posted]);
+  if (!rate(posted).party.isAttributed) return false;
   return await inTransaction(deps.db, async (tx) => {
-    let newest = await newestOf(tx, of, booked);
-    for (let moved = ''; moved !== newest.version; newest = await newestOf(tx, of, booked)) {
+    let newest = await newestOf(tx, of, posted);
+    for (let moved = ''; moved !== newest.version; newest = await newestOf(tx, of, posted)) {
       const rated = rate(newest);
       if (rated.usage === null) return false;
       // From here on no other transaction posts: a leg that was posted before is seen now, and one to come corrects this.
       await move(tx, deps, of.companyId, rated, rated.usage);
       moved = newest.version;
     }
-    await tx.usageUnattributed.deleteMany({ where: { ...of, externalId: booked.externalId } });
+    await tx.usageUnattributed.deleteMany({ where: { ...of, externalId: posted.externalId } });
     return true;
   });
 }
@@ -91,11 +91,11 @@ async function attributeOne(
 async function newestOf(
   tx: Tx,
   of: { companyId: bigint; source: string },
-  booked: UsageEvent,
+  posted: UsageEvent,
 ): Promise<UsageEvent> {
-  if (of.source !== VENDOR_SOURCE) return booked;
-  const [merged] = await mergeLegs(tx, { ...of, calls: [booked.externalId] });
-  return merged ?? booked;
+  if (of.source !== VENDOR_SOURCE) return posted;
+  const [merged] = await mergeLegs(tx, { ...of, calls: [posted.externalId] });
+  return merged ?? posted;
 }
 
 async function move(
