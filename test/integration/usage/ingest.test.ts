@@ -320,12 +320,12 @@ describe('the phone system’s webhook', () => {
 
   it('keeps a hangup that it cannot read for the operator, as it came', async () => {
     const { status, text } = await event(hangup({ date_connected: 9e300 }));
-    expect([status, text]).toEqual([200, expect.stringMatching(/kept/)]);
+    expect([status, text]).toEqual([200, expect.stringMatching(/stored/)]);
     expect((await listInbox(tryOut.app.db, companyId, 'waiting')).at(-1)?.message).toMatch(/date_connected/);
   });
 
   it('keeps an event that is more than a week old for the operator', async () => {
-    expect((await event(hangup({ event_timestamp: now() - 8 * DAY_MS }))).text).toMatch(/kept/);
+    expect((await event(hangup({ event_timestamp: now() - 8 * DAY_MS }))).text).toMatch(/stored/);
   });
 });
 
