@@ -44,7 +44,9 @@ it('takes a file with our own columns once, says which rows it does not take, an
   expect(await db.usageRecord.count({ where: { companyId, source: 'api' } })).toBe(0);
   const { counts, rejects } = await take(OWN);
   expect(counts).toMatchObject({ read: 3, posted: 2, rejected: 1 });
-  expect(rejects).toMatchObject([{ line: 3, message: expect.stringMatching(/^external_number: "nonsense"/) }]);
+  expect(rejects).toMatchObject([
+    { line: 3, message: expect.stringMatching(/^external_number: "nonsense"/) },
+  ]);
   expect((await take(OWN)).counts).toMatchObject({ posted: 0, duplicate: 2 });
   expect((await take(OWN, { skipRows: 2 })).counts).toMatchObject({ read: 1, duplicate: 1 });
 });

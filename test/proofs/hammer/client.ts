@@ -48,10 +48,10 @@ export class HammerClient {
     this.#setting = setting;
   }
 
-  async work(ingestBatch: (size: number) => NewUsage[]): Promise<void> {
+  async work(nextBatch: (size: number) => NewUsage[]): Promise<void> {
     const { db, companyId, tally } = this.#setting;
     for (;;) {
-      const records = ingestBatch(1 + Math.floor(Math.random() ** 2 * LARGEST_BATCH));
+      const records = nextBatch(1 + Math.floor(Math.random() ** 2 * LARGEST_BATCH));
       if (records.length === 0) return;
       const outcomes = await tally.insist(() => postUsage(db, { companyId, at: november(14), records }));
       for (const { outcome } of outcomes ?? []) {

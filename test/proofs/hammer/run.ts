@@ -62,7 +62,7 @@ export async function runHammer(options: HammerOptions): Promise<HammerReport> {
   const sends = shuffleSends(records, TIMES_SENT);
   const total = sends.length;
   const tally = new Tally();
-  const ingestBatch = (size: number): NewUsage[] => (tally.faults >= FAULTS_ENOUGH ? [] : sends.splice(-size));
+  const nextBatch = (size: number): NewUsage[] => (tally.faults >= FAULTS_ENOUGH ? [] : sends.splice(-size));
   const clients = dbs.map(
     (db, i) => new HammerClient({ db, companyId: books.companyId, name: `c${i}`, tally }),
   );
@@ -71,7 +71,7 @@ export async function runHammer(options: HammerOptions): Promise<HammerReport> {
     target: options.kills,
     progress: () => 1 - sends.length / total,
   });
-  await Promise.all(clients.map((client) => client.work(ingestBatch)));
+  await Promise.all(clients.map((client) => client.work(nextBatch)));
   const kills = await killer.stop();
   await Promise.all(dbs.map((db) => db.$disconnect()));
 

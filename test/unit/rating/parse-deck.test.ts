@@ -9,7 +9,8 @@ import {
 } from '../../../src/rating/index.ts';
 import { call, deckOf, inShort, ratesOf } from '../../support/rating.ts';
 
-const faultsOf = (text: string) => parseDeck(text).faults.map(({ line, message }) => `line ${line}: ${message}`);
+const faultsOf = (text: string) =>
+  parseDeck(text).faults.map(({ line, message }) => `line ${line}: ${message}`);
 
 describe('a deck is read as people write decks', () => {
   const expected = [
