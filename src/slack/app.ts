@@ -16,12 +16,12 @@ import { createExportCourier } from './export/courier.ts';
 import { createHttpDelivery } from './http-delivery.ts';
 import { createInstallations } from './installations.ts';
 import { createInvoiceCourier } from './invoices/courier.ts';
-import { registerListeners } from './listeners.ts';
 import { postToOperator } from './notices/post-to-operator.ts';
 import { createNoticeSender } from './notices/send.ts';
 import { matchPeople } from './people/match-people.ts';
 import { sweepStandings } from './people/sweep-standings.ts';
 import { showOrderJob } from './purchase/show-order.ts';
+import { registerListeners } from './register-listeners.ts';
 
 export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
 

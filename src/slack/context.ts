@@ -24,3 +24,11 @@ export interface Who {
   teamId: string;
   userId: string;
 }
+
+/** Who clicked, submitted or asked. An org-wide installation names no workspace but the person's own. */
+export function whoOf(body: {
+  team?: { id: string } | null | undefined;
+  user: { id: string; team_id?: string | null | undefined };
+}): Who {
+  return { teamId: body.team?.id ?? body.user.team_id ?? '', userId: body.user.id };
+}

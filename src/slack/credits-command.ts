@@ -1,5 +1,4 @@
 import type { SlackCommandMiddlewareArgs } from '@slack/bolt';
-import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { parseDollars } from '../money.ts';
 import { canSeeUsage } from '../org/index.ts';
@@ -20,6 +19,7 @@ import { openPeople } from './people/actions.ts';
 import { openPurchase } from './purchase/open-purchase.ts';
 import { describeFault } from './purchase/read-form.ts';
 import { openRecharge } from './recharge/actions.ts';
+import { type Message, replyPrivately, sayTo } from './reply.ts';
 import { requestByCommand } from './request/actions.ts';
 import { openSettings } from './settings/open-settings.ts';
 import { readTypedText, splitCommand, type TypedText } from './typed-text.ts';
@@ -28,103 +28,94 @@ import { showUsage } from './usage/show-usage.ts';
 import { openWhy } from './why/actions.ts';
 import { generalWords, purchaseWords } from './words/en.ts';
 
-/** What the asker alone sees. */
-interface Answer {
-  response_type: 'ephemeral';
-  text: string;
-  blocks?: KnownBlock[];
+type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command'> & { client: WebClient };
+
+/** A command as it was typed, and by whom. */
+interface Typed {
+  client: WebClient;
+  who: Who;
+  /** What stands after the subcommand. */
+  rest: TypedText;
+  triggerId: string;
+  channel: { id: string; name: string };
+  replyUrl: string;
 }
 
-type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { client: WebClient };
+/** Answers a subcommand: with what to say to the asker alone; null: it was said, or a window opened. */
+type Subcommand = (ctx: SlackContext, typed: Typed) => Promise<Message | null>;
+
+/** Runs what answers by itself. */
+const silently =
+  (work: (ctx: SlackContext, typed: Typed) => Promise<void>): Subcommand =>
+  async (ctx, typed) => {
+    await work(ctx, typed);
+    return null;
+  };
+
+const balance: Subcommand = async (ctx, { who }) =>
+  await drawBalance(ctx, await requireMoneyReader(ctx, who));
+const cards: Subcommand = (ctx, { who }) => drawCards(ctx, who);
+const bundles: Subcommand = (ctx, { who }) => drawBundles(ctx, who);
+const invoices: Subcommand = (ctx, { who, rest }) => drawInvoices(ctx, who, rest.plain);
+const recharge = silently(autoRecharge);
+const people = silently((ctx, { client, who, triggerId }) => openPeople(ctx, client, who, triggerId));
+
+/** Every word that may follow `/credits`, also those that people type for others. */
+export const subcommands: Readonly<Record<string, Subcommand>> = {
+  '': balance,
+  balance,
+  add: silently(add),
+  card: cards,
+  cards,
+  'auto-recharge': recharge,
+  autorecharge: recharge,
+  recharge,
+  async request(ctx, { client, who, rest, triggerId }) {
+    const said = await requestByCommand(ctx, client, who, { typed: rest.plain, triggerId });
+    return said === null ? null : { text: said };
+  },
+  usage: silently(usage),
+  why: silently((ctx, { client, who, triggerId }) => openWhy(ctx, client, who, triggerId)),
+  bundle: bundles,
+  bundles,
+  invoice: invoices,
+  invoices,
+  export: silently((ctx, { client, who, triggerId, channel, rest }) =>
+    openExport(ctx, client, who, { triggerId, channel, fill: { typed: rest.plain } }),
+  ),
+  people,
+  roles: people,
+  settings: silently((ctx, { client, who, triggerId }) => openSettings(ctx, client, who, triggerId)),
+  link: async (ctx, { who, rest }) => ({ text: await linkWorkspace(ctx, who, rest.plain) }),
+  help: async (ctx, { who }) => ({ text: await helpFor(ctx, who) }),
+};
 
 /** `/credits …`: acknowledged at once, answered to the asker alone. */
-export async function onCredits(
-  ctx: SlackContext,
-  { ack, command, respond: respondByUrl, client }: CommandArgs,
-): Promise<void> {
+export async function onCredits(ctx: SlackContext, { ack, command, client }: CommandArgs): Promise<void> {
   await ack();
   const who = { teamId: command.team_id, userId: command.user_id };
   const { subcommand: word, rest } = splitCommand(readTypedText(command.text));
-  const argument = rest.plain;
-  // Bolt offers no `respond` for a command without its address; the asker is answered directly then.
-  const respond = (message: Answer): Promise<unknown> => {
-    const { response_type: _, ...content } = message;
-    return (command.response_url ?? '') === ''
-      ? client.chat.postMessage({ channel: who.userId, ...content })
-      : respondByUrl(message);
+  const asker = { user: { id: who.userId }, response_url: command.response_url };
+  const typed: Typed = {
+    client,
+    who,
+    rest,
+    triggerId: command.trigger_id,
+    channel: { id: command.channel_id, name: command.channel_name },
+    replyUrl: command.response_url,
   };
-  const say = (text: string, blocks?: KnownBlock[]): Promise<unknown> =>
-    respond({ response_type: 'ephemeral', text, ...(blocks === undefined ? {} : { blocks }) });
-  await guard(
-    ctx,
-    { id: IDS.command, who },
-    async () => {
-      switch (word.toLowerCase()) {
-        case '':
-        case 'balance': {
-          const person = await requireMoneyReader(ctx, who);
-          await respond({ response_type: 'ephemeral', ...(await drawBalance(ctx, person)) });
-          return;
-        }
-        case 'add':
-          return await add(ctx, client, who, { typed: argument, triggerId: command.trigger_id });
-        case 'card':
-        case 'cards':
-          await respond({ response_type: 'ephemeral', ...(await drawCards(ctx, who)) });
-          return;
-        case 'auto-recharge':
-        case 'autorecharge':
-        case 'recharge':
-          return await autoRecharge(ctx, client, who, { typed: argument, triggerId: command.trigger_id });
-        case 'request': {
-          const start = { typed: argument, triggerId: command.trigger_id };
-          const said = await requestByCommand(ctx, client, who, start);
-          if (said !== null) await say(said);
-          return;
-        }
-        case 'usage':
-          return await usage(ctx, who, { typed: rest, replyUrl: command.response_url });
-        case 'why':
-          return await openWhy(ctx, client, who, command.trigger_id);
-        case 'bundle':
-        case 'bundles':
-          await respond({ response_type: 'ephemeral', ...(await drawBundles(ctx, who)) });
-          return;
-        case 'invoice':
-        case 'invoices':
-          await respond({ response_type: 'ephemeral', ...(await drawInvoices(ctx, who, argument)) });
-          return;
-        case 'export':
-          return await openExport(ctx, client, who, {
-            triggerId: command.trigger_id,
-            channel: { id: command.channel_id, name: command.channel_name },
-            fill: { typed: argument },
-          });
-        case 'people':
-        case 'roles':
-          return await openPeople(ctx, client, who, command.trigger_id);
-        case 'settings':
-          return await openSettings(ctx, client, who, command.trigger_id);
-        case 'link':
-          await say(await linkWorkspace(ctx, who, argument));
-          return;
-        case 'help':
-          await say(await helpFor(ctx, who));
-          return;
-        default:
-          throw new Refusal(generalWords.unknownCommand(quote(word), suggest(word)));
-      }
-    },
-    say,
-  );
+  const work = async (): Promise<void> => {
+    const name = word.toLowerCase();
+    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+    if (subcommand === undefined) throw new Refusal(generalWords.unknownCommand(quote(word), suggest(word)));
+    const answer = await subcommand(ctx, typed);
+    if (answer !== null) await replyPrivately(client, asker, answer);
+  };
+  await guard(ctx, { id: IDS.command, who }, work, sayTo(client, asker));
 }
 
-async function add(
-  ctx: SlackContext,
-  client: WebClient,
-  who: Who,
-  { typed, triggerId }: { typed: string; triggerId: string },
-): Promise<void> {
+async function add(ctx: SlackContext, { client, who, rest, triggerId }: Typed): Promise<void> {
+  const typed = rest.plain;
   const start = { triggerId, replyUrl: null };
   if (typed === '') return await openPurchase(ctx, client, who, { ...start, amount: null });
   const read = parseDollars(typed);
@@ -134,22 +125,14 @@ async function add(
 }
 
 /** Usage with its cost for those who may see it; a member's own records without. */
-async function usage(
-  ctx: SlackContext,
-  who: Who,
-  asked: { typed: TypedText; replyUrl: string },
-): Promise<void> {
+async function usage(ctx: SlackContext, { who, rest, replyUrl }: Typed): Promise<void> {
   const person = await requirePerson(ctx, who);
-  if (canSeeUsage(person)) await showUsage(ctx, who, asked);
-  else await showOwnUsage(ctx, person, { ...asked, typed: asked.typed.plain });
+  if (canSeeUsage(person)) await showUsage(ctx, who, { typed: rest, replyUrl });
+  else await showOwnUsage(ctx, person, { typed: rest.plain, replyUrl });
 }
 
-async function autoRecharge(
-  ctx: SlackContext,
-  client: WebClient,
-  who: Who,
-  { typed, triggerId }: { typed: string; triggerId: string },
-): Promise<void> {
+async function autoRecharge(ctx: SlackContext, { client, who, rest, triggerId }: Typed): Promise<void> {
+  const typed = rest.plain;
   const word = typed.toLowerCase();
   const isOn = word === 'on' ? true : word === 'off' ? false : undefined;
   if (isOn === undefined && word !== '')

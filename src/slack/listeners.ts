@@ -1,8 +1,6 @@
-import type { App, BlockAction, RespondFn, SlackViewAction } from '@slack/bolt';
-import type { KnownBlock } from '@slack/types';
+import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { decodeScope, forgetWorkspaceToken } from '../org/index.ts';
-import { requireActive } from './access/require-person.ts';
+import { decodeScope } from '../org/index.ts';
 import { approve, decline } from './approval/actions.ts';
 import {
   cancelBundle,
@@ -29,11 +27,8 @@ import { submitAmount } from './card/submit-amount.ts';
 import type { SlackContext, Who } from './context.ts';
 import { onCredits } from './credits-command.ts';
 import { cancelExportClick } from './export/cancel.ts';
-import { exportWordsView } from './export/form-view.ts';
 import { openExportClick, suggestExportOffices, suggestExportPeople } from './export/open-export.ts';
 import { submitExport } from './export/submit.ts';
-import { guard } from './guard.ts';
-import { publishHome } from './home/open.ts';
 import { IDS } from './ids.ts';
 import { sendFile } from './invoices/list-invoices.ts';
 import { showInvoice } from './invoices/show-invoice.ts';
@@ -50,12 +45,11 @@ import {
 } from './people/actions.ts';
 import { submitGrant } from './people/submit-grant.ts';
 import { submitRevoke } from './people/submit-revoke.ts';
-import { goBack, tryAgain, useOtherCard, type ViewClick } from './purchase/actions.ts';
-import { wordsView } from './purchase/modal.ts';
+import { goBack, tryAgain, useOtherCard } from './purchase/actions.ts';
 import { openPurchase, suggestOffices } from './purchase/open-purchase.ts';
 import { redrawLater } from './purchase/redraw-later.ts';
-import { type Submission, type SubmitAnswer, submitForm, submitReview } from './purchase/submit.ts';
-import { readActionValue, readSelected } from './read-action-value.ts';
+import { type Submission, submitForm, submitReview } from './purchase/submit.ts';
+import { readActionValue } from './read-action-value.ts';
 import {
   acceptSuggestion,
   askForCap,
@@ -68,11 +62,9 @@ import { addForRequest, openDecline, openRequest, submitDecline, submitRequest }
 import { showSettings, suggestAlerts } from './settings/open-settings.ts';
 import { submitSettings } from './settings/submit.ts';
 import { startSharing, submitSharing, submitSharingReview } from './sharing/actions.ts';
-import { registerSuggestions } from './suggestion.ts';
 import { showRecords, turnRecords } from './usage/show-records.ts';
 import { verifyClick } from './verification/verify-click.ts';
 import { chooseWhyPeriod, chooseWhyScope, showWhy, suggestWhyScopes, turnWhy } from './why/actions.ts';
-import { whyWordsView } from './why/blocks.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
 export const listeners = {
@@ -236,134 +228,3 @@ export const READ_ONLY: ReadonlySet<string> = new Set([
   IDS.view.requestForm,
   IDS.view.sharingForm,
 ]);
-
-/** Hangs the table into the app; decides nothing. */
-export function registerListeners(app: App, ctx: SlackContext): void {
-  for (const [name, handler] of Object.entries(listeners.commands))
-    app.command(name, (args) => handler(ctx, args));
-  for (const [id, handler] of Object.entries(listeners.messageActions)) {
-    app.action<BlockAction>(id, async ({ ack, body, client, respond }) => {
-      await ack();
-      const who = whoOf(body);
-      const work = async (): Promise<void> => {
-        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
-        await handler(ctx, client, who, body);
-      };
-      await guard(ctx, { id, who }, work, sayToClicker(client, body, respond));
-    });
-  }
-  for (const [id, handler] of Object.entries(listeners.claimActions)) {
-    app.action<BlockAction>(id, async ({ ack, body, client, respond }) => {
-      const who = whoOf(body);
-      let isAcked = false;
-      const ackOnce = async (): Promise<void> => {
-        if (isAcked) return;
-        isAcked = true;
-        await ack();
-      };
-      const work = async (): Promise<void> => {
-        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
-        await handler(ctx, client, who, body, ackOnce);
-      };
-      await guard(ctx, { id, who }, work, async (text, blocks) => {
-        await ackOnce();
-        return await sayToClicker(client, body, respond)(text, blocks);
-      });
-    });
-  }
-  for (const [id, handler] of Object.entries(listeners.viewActions)) {
-    app.action<BlockAction>(id, async ({ ack, body, client }) => {
-      await ack();
-      const click: ViewClick = {
-        who: whoOf(body),
-        viewId: body.view?.id ?? '',
-        triggerId: body.trigger_id,
-        token: body.view?.private_metadata ?? '',
-        selected: readSelected(body),
-        value: readActionValue(body),
-      };
-      const inWindow = body.view?.callback_id === IDS.view.why ? whyWordsView : wordsView;
-      const say = (text: string): Promise<unknown> =>
-        client.views.update({ view_id: click.viewId, view: inWindow(text) });
-      const act = async (): Promise<void> => {
-        if (!READ_ONLY.has(id)) await requireActive(ctx, click.who);
-        await handler(ctx, client, click);
-      };
-      await guard(ctx, { id, who: click.who }, act, say);
-    });
-  }
-  for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
-  for (const [id, handler] of Object.entries(listeners.submissions))
-    registerSubmission(app, ctx, id, handler);
-  registerSuggestions(app, ctx, listeners.suggestions);
-  registerEvents(app, ctx);
-}
-
-/** Says something to who clicked: below the message, or in a direct message from the Home tab. */
-function sayToClicker(client: WebClient, body: BlockAction, respond: RespondFn) {
-  return (text: string, blocks?: KnownBlock[]): Promise<unknown> => {
-    const message = { text, ...(blocks === undefined ? {} : { blocks }) };
-    return body.response_url === undefined
-      ? client.chat.postMessage({ channel: body.user.id, ...message })
-      : respond({ response_type: 'ephemeral', replace_original: false, ...message });
-  };
-}
-
-function registerSubmission(
-  app: App,
-  ctx: SlackContext,
-  id: string,
-  handler: (ctx: SlackContext, submission: Submission) => Promise<SubmitAnswer>,
-): void {
-  app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
-    const who = whoOf(body);
-    const say = id === IDS.view.exportForm ? exportWordsView : wordsView;
-    const submission: Submission = {
-      who,
-      viewId: view.id,
-      parentId: view.previous_view_id,
-      token: view.private_metadata,
-      values: view.state.values,
-    };
-    await guard(
-      ctx,
-      { id, who },
-      async () => {
-        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
-        await ack(await handler(ctx, submission));
-      },
-      (text) => ack({ response_action: 'update', view: say(text) }),
-    );
-    const redraw = listeners.afterSubmissions.get(id);
-    if (redraw !== undefined)
-      await guard(
-        ctx,
-        { id, who },
-        () => redraw(ctx, client, submission),
-        async () => undefined,
-      );
-  });
-}
-
-function registerEvents(app: App, ctx: SlackContext): void {
-  app.event('app_home_opened', async ({ event, body, client }) => {
-    if (event.tab !== 'home') return;
-    const who = { teamId: body.team_id, userId: event.user };
-    const failed = async (text: string): Promise<unknown> =>
-      client.views.publish({ user_id: who.userId, view: { type: 'home', blocks: wordsView(text).blocks } });
-    await guard(ctx, { id: 'app_home_opened', who }, () => publishHome(ctx, client, who), failed);
-  });
-  app.event('app_uninstalled', async ({ body }) => {
-    await forgetWorkspaceToken(ctx, body.team_id);
-    ctx.log.warn({ team: body.team_id }, 'the app was uninstalled; its token is forgotten');
-  });
-  app.event('tokens_revoked', async ({ event, body }) => {
-    if ((event.tokens.bot ?? []).length === 0) return;
-    await forgetWorkspaceToken(ctx, body.team_id);
-    ctx.log.warn({ team: body.team_id }, 'the app’s token was revoked; it is forgotten');
-  });
-}
-
-function whoOf(body: { team: { id: string } | null; user: { id: string; team_id?: string } }): Who {
-  return { teamId: body.team?.id ?? body.user.team_id ?? '', userId: body.user.id };
-}

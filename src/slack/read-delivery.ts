@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listeners } from './listeners.ts';
+import { optionsAsked } from './suggestion.ts';
 
 /**
  * What becomes of a signed body. `handled`: it has the shape of something in the table of listeners, so Bolt and the
@@ -54,12 +55,7 @@ const handledShapes = z.union([
     view: view.nullish(),
     container: z.looseObject({}).nullish(),
   }),
-  z.looseObject({
-    type: z.literal('block_suggestion'),
-    ...fromPerson,
-    action_id: text,
-    view: view.nullish(),
-  }),
+  optionsAsked,
   z.looseObject({
     type: z.literal('view_submission'),
     ...fromPerson,

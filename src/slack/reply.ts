@@ -21,13 +21,26 @@ export class ReplyRefusedError extends Error {
   }
 }
 
-/** Says something to the clicker alone: below the message that was clicked, or in a direct message from the Home tab. */
-export async function replyPrivately(client: WebClient, body: BlockAction, message: Message): Promise<void> {
-  if (body.response_url === undefined) {
-    await client.chat.postMessage({ channel: body.user.id, ...message });
-    return;
-  }
-  await postReply(body.response_url, { response_type: 'ephemeral', replace_original: false, ...message });
+/** Who clicked or typed, and where they are answered; without an address (from the Home tab) in a direct message. */
+interface Asker {
+  user: { id: string };
+  response_url?: string | null | undefined;
+}
+
+/** Says something to whoever asked, and to nobody else: below what they clicked or typed. */
+export async function replyPrivately(
+  client: WebClient,
+  { user, response_url: address }: Asker,
+  message: Message,
+): Promise<void> {
+  if ((address ?? '') === '') await client.chat.postMessage({ channel: user.id, ...message });
+  else await postReply(address ?? '', { response_type: 'ephemeral', replace_original: false, ...message });
+}
+
+/** The same of words, as `guard` says them. */
+export function sayTo(client: WebClient, asker: Asker) {
+  return (text: string, blocks?: KnownBlock[]): Promise<void> =>
+    replyPrivately(client, asker, { text, ...(blocks === undefined ? {} : { blocks }) });
 }
 
 /** Puts this in the place of the message that was clicked. */

@@ -3,7 +3,7 @@ import type { PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import { Refusal } from './access/require-person.ts';
 import { matchOptions } from './blocks/options.ts';
-import type { SlackContext, Who } from './context.ts';
+import { type SlackContext, type Who, whoOf } from './context.ts';
 import { guard } from './guard.ts';
 
 /** What Slack asks of a list that is too long to send with its modal. */
@@ -21,11 +21,20 @@ export type Suggest = (ctx: SlackContext, suggestion: Suggestion) => Promise<Pla
 /** Lists by the callback id of their modal, then by their action id. */
 export type Suggestions = Readonly<Record<string, Readonly<Record<string, Suggest>>>>;
 
-const asked = z.object({
-  team: z.object({ id: z.string() }),
-  user: z.object({ id: z.string() }),
-  value: z.string().max(2_000).default(''),
-  view: z.object({ callback_id: z.string(), private_metadata: z.string() }),
+/** How Slack asks for the options of a list; of a list that is in no modal it has none. */
+export const optionsAsked = z.looseObject({
+  type: z.literal('block_suggestion'),
+  team: z.looseObject({ id: z.string() }).nullish(),
+  user: z.looseObject({ id: z.string(), team_id: z.string().nullish() }),
+  action_id: z.string(),
+  value: z.string().max(2_000).nullish(),
+  view: z
+    .looseObject({
+      id: z.string(),
+      callback_id: z.string().nullish(),
+      private_metadata: z.string().nullish(),
+    })
+    .nullish(),
 });
 
 /** Answers Slack's questions for options. Whoever may not see a list, or asks for one that is gone, gets an empty one. */
@@ -33,15 +42,16 @@ export function registerSuggestions(app: App, ctx: SlackContext, suggestions: Su
   const actionIds = new Set(Object.values(suggestions).flatMap((lists) => Object.keys(lists)));
   for (const actionId of actionIds) {
     app.options<'block_suggestion'>(actionId, async ({ ack, body }) => {
-      const { data } = asked.safeParse(body);
-      const suggest = data === undefined ? undefined : suggestions[data.view.callback_id]?.[actionId];
-      if (data === undefined || suggest === undefined) return await ack({ options: [] });
-      const who = { teamId: data.team.id, userId: data.user.id };
-      const suggestion = { who, typed: data.value, token: data.view.private_metadata };
+      const question = optionsAsked.parse(body);
+      const suggest = suggestions[question.view?.callback_id ?? '']?.[actionId];
+      if (suggest === undefined) return await ack({ options: [] });
+      const who = whoOf(question);
+      const typed = question.value ?? '';
+      const suggestion = { who, typed, token: question.view?.private_metadata ?? '' };
       await guard(
         ctx,
         { id: actionId, who },
-        async () => await ack({ options: matchOptions(await orNone(suggest(ctx, suggestion)), data.value) }),
+        async () => await ack({ options: matchOptions(await orNone(suggest(ctx, suggestion)), typed) }),
         async () => await ack({ options: [] }),
       );
     });

@@ -16,8 +16,8 @@ import { hasCode } from '../../errors.ts';
 import type { Person } from '../../org/index.ts';
 import { Refusal } from '../access/require-person.ts';
 import { section } from '../blocks/build.ts';
-import { clickedValue } from '../clicked-value.ts';
 import type { SlackContext, Who } from '../context.ts';
+import { readActionValue } from '../read-action-value.ts';
 import { type Message, replaceClicked, replyPrivately } from '../reply.ts';
 import { cardWords as words } from '../words/en.ts';
 import { addCardBlocks, amountView, cardBlocks, claimedBlocks, saidView } from './blocks.ts';
@@ -86,7 +86,7 @@ export const remove: Click = async (ctx, client, who, body) => {
 /** Opens the window for the amount; a check that is over is told instead. */
 export const enterAmount: Click = async (ctx, client, who, body) => {
   const person = await requireCardKeeper(ctx, who);
-  const token = clickedValue(body);
+  const token = readActionValue(body);
   const cards = await readCards(ctx.db, person.company.id);
   const card = cards.find(({ check }) => check?.token === token);
   const view = card === undefined ? saidView(words.notWaiting) : amountView(card, token);
@@ -101,7 +101,7 @@ function messageOf({ container }: BlockAction): AskedIn | undefined {
 
 /** The card that a button names, of the clicker's own company. Throws a Refusal when it is gone. */
 async function findClicked(ctx: SlackContext, person: Person, body: BlockAction): Promise<CardFacts> {
-  const value = clickedValue(body);
+  const value = readActionValue(body);
   const card = /^\d{1,18}$/.test(value) ? await readCard(ctx.db, person.company.id, BigInt(value)) : null;
   if (card === null) throw new Refusal(words.gone);
   return card;

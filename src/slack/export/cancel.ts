@@ -3,8 +3,8 @@ import type { WebClient } from '@slack/web-api';
 import { hasCode } from '../../errors.ts';
 import { cancelExport } from '../../usage/index.ts';
 import { Refusal, requirePerson } from '../access/require-person.ts';
-import { clickedValue } from '../clicked-value.ts';
 import type { SlackContext, Who } from '../context.ts';
+import { readActionValue } from '../read-action-value.ts';
 import { exportWords } from '../words/en.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function cancelExportClick(
 ): Promise<void> {
   const person = await requirePerson(ctx, who);
   try {
-    const { state } = await cancelExport(ctx, person, clickedValue(body));
+    const { state } = await cancelExport(ctx, person, readActionValue(body));
     if (state !== 'cancelled') throw new Refusal(exportWords.tooLateToCancel);
   } catch (error) {
     if (hasCode(error, 'not-allowed')) throw new Refusal(exportWords.notYours);

@@ -5,10 +5,10 @@ import { hasCode } from '../../errors.ts';
 import { type Person, visibleOffices } from '../../org/index.ts';
 import { decodeQuery, draftExport, type ExportQuery, listPeople, readPeriod } from '../../usage/index.ts';
 import { Refusal, requireUsageReader } from '../access/require-person.ts';
-import { clickedValue } from '../clicked-value.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { openWindow } from '../open-window.ts';
+import { readActionValue } from '../read-action-value.ts';
 import type { Suggest } from '../suggestion.ts';
 import { exportWords as words } from '../words/en.ts';
 import { exportFormView, exportWordsView, namedOptions } from './form-view.ts';
@@ -49,7 +49,7 @@ export async function openExportClick(
   await openExport(ctx, client, who, {
     triggerId: body.trigger_id,
     channel: id === undefined ? null : { id, name: name ?? '' },
-    fill: { query: decodeQuery(clickedValue(body)) },
+    fill: { query: decodeQuery(readActionValue(body)) },
   });
 }
 

@@ -2,8 +2,8 @@ import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { readRecords } from '../../usage/index.ts';
 import { Refusal, requireUsageReader } from '../access/require-person.ts';
-import { clickedValue } from '../clicked-value.ts';
 import type { SlackContext, Who } from '../context.ts';
+import { readActionValue } from '../read-action-value.ts';
 import { type Message, replaceClicked, replyPrivately } from '../reply.ts';
 import { generalWords, usageWords as words } from '../words/en.ts';
 import { orWithoutData } from './or-without-data.ts';
@@ -38,7 +38,7 @@ async function drawPage(
   body: BlockAction,
 ): Promise<{ full: Message; plain: Message }> {
   const person = await requireUsageReader(ctx, who);
-  const state = decodeState(clickedValue(body));
+  const state = decodeState(readActionValue(body));
   if (state === null) throw new Refusal(generalWords.outdated);
   const query = { ...state.query, timeZone: person.company.timeZone };
   const after = state.turned.at(-1) ?? null;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { subcommands } from '../../../src/slack/credits-command.ts';
 import { SUBCOMMANDS } from '../../../src/slack/help/suggest.ts';
 import { listeners } from '../../../src/slack/listeners.ts';
 import { matrix, nameOf } from '../../proofs/access/matrix.ts';
@@ -23,4 +24,11 @@ function listRegistered(): string[] {
 
 it('everything that is registered with Slack has its row in the access matrix, and nothing else has one', () => {
   expect(matrix.map(nameOf).toSorted()).toEqual(listRegistered().toSorted());
+});
+
+it('every word after /credits does what a word of the matrix does', () => {
+  const known = new Set(SUBCOMMANDS.map((word) => subcommands[word]));
+  const unknown = Object.entries(subcommands).filter(([, subcommand]) => !known.has(subcommand));
+  expect(unknown.map(([word]) => word)).toEqual([]);
+  expect(known.has(undefined)).toBe(false);
 });

@@ -1,0 +1,133 @@
+import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
+import { forgetWorkspaceToken } from '../org/index.ts';
+import { requireActive } from './access/require-person.ts';
+import { type SlackContext, whoOf } from './context.ts';
+import { exportWordsView } from './export/form-view.ts';
+import { guard } from './guard.ts';
+import { publishHome } from './home/open.ts';
+import { IDS } from './ids.ts';
+import { listeners, READ_ONLY } from './listeners.ts';
+import type { ViewClick } from './purchase/actions.ts';
+import { wordsView } from './purchase/modal.ts';
+import type { Submission, SubmitAnswer } from './purchase/submit.ts';
+import { readActionValue, readSelected } from './read-action-value.ts';
+import { sayTo } from './reply.ts';
+import { registerSuggestions } from './suggestion.ts';
+import { whyWordsView } from './why/blocks.ts';
+
+/** Hangs the table into the app; decides nothing. */
+export function registerListeners(app: App, ctx: SlackContext): void {
+  for (const [name, handler] of Object.entries(listeners.commands))
+    app.command(name, (args) => handler(ctx, args));
+  for (const [id, handler] of Object.entries(listeners.messageActions)) {
+    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+      await ack();
+      const who = whoOf(body);
+      const work = async (): Promise<void> => {
+        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
+        await handler(ctx, client, who, body);
+      };
+      await guard(ctx, { id, who }, work, sayTo(client, body));
+    });
+  }
+  for (const [id, handler] of Object.entries(listeners.claimActions)) {
+    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+      const who = whoOf(body);
+      let isAcked = false;
+      const ackOnce = async (): Promise<void> => {
+        if (isAcked) return;
+        isAcked = true;
+        await ack();
+      };
+      const work = async (): Promise<void> => {
+        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
+        await handler(ctx, client, who, body, ackOnce);
+      };
+      await guard(ctx, { id, who }, work, async (text, blocks) => {
+        await ackOnce();
+        return await sayTo(client, body)(text, blocks);
+      });
+    });
+  }
+  for (const [id, handler] of Object.entries(listeners.viewActions)) {
+    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+      await ack();
+      const click: ViewClick = {
+        who: whoOf(body),
+        viewId: body.view?.id ?? '',
+        triggerId: body.trigger_id,
+        token: body.view?.private_metadata ?? '',
+        selected: readSelected(body),
+        value: readActionValue(body),
+      };
+      const inWindow = body.view?.callback_id === IDS.view.why ? whyWordsView : wordsView;
+      const say = (text: string): Promise<unknown> =>
+        client.views.update({ view_id: click.viewId, view: inWindow(text) });
+      const act = async (): Promise<void> => {
+        if (!READ_ONLY.has(id)) await requireActive(ctx, click.who);
+        await handler(ctx, client, click);
+      };
+      await guard(ctx, { id, who: click.who }, act, say);
+    });
+  }
+  for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
+  for (const [id, handler] of Object.entries(listeners.submissions))
+    registerSubmission(app, ctx, id, handler);
+  registerSuggestions(app, ctx, listeners.suggestions);
+  registerEvents(app, ctx);
+}
+
+function registerSubmission(
+  app: App,
+  ctx: SlackContext,
+  id: string,
+  handler: (ctx: SlackContext, submission: Submission) => Promise<SubmitAnswer>,
+): void {
+  app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
+    const who = whoOf(body);
+    const say = id === IDS.view.exportForm ? exportWordsView : wordsView;
+    const submission: Submission = {
+      who,
+      viewId: view.id,
+      parentId: view.previous_view_id,
+      token: view.private_metadata,
+      values: view.state.values,
+    };
+    await guard(
+      ctx,
+      { id, who },
+      async () => {
+        if (!READ_ONLY.has(id)) await requireActive(ctx, who);
+        await ack(await handler(ctx, submission));
+      },
+      (text) => ack({ response_action: 'update', view: say(text) }),
+    );
+    const redraw = listeners.afterSubmissions.get(id);
+    if (redraw !== undefined)
+      await guard(
+        ctx,
+        { id, who },
+        () => redraw(ctx, client, submission),
+        async () => undefined,
+      );
+  });
+}
+
+function registerEvents(app: App, ctx: SlackContext): void {
+  app.event('app_home_opened', async ({ event, body, client }) => {
+    if (event.tab !== 'home') return;
+    const who = { teamId: body.team_id, userId: event.user };
+    const failed = async (text: string): Promise<unknown> =>
+      client.views.publish({ user_id: who.userId, view: { type: 'home', blocks: wordsView(text).blocks } });
+    await guard(ctx, { id: 'app_home_opened', who }, () => publishHome(ctx, client, who), failed);
+  });
+  app.event('app_uninstalled', async ({ body }) => {
+    await forgetWorkspaceToken(ctx, body.team_id);
+    ctx.log.warn({ team: body.team_id }, 'the app was uninstalled; its token is forgotten');
+  });
+  app.event('tokens_revoked', async ({ event, body }) => {
+    if ((event.tokens.bot ?? []).length === 0) return;
+    await forgetWorkspaceToken(ctx, body.team_id);
+    ctx.log.warn({ team: body.team_id }, 'the app’s token was revoked; it is forgotten');
+  });
+}
