@@ -4,7 +4,7 @@ import type { InvoiceCourier } from '../billing/index.ts';
 import type { NoticeSender } from '../notices/index.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
-import type { ExportCourier } from '../usage/index.ts';
+import type { ExportDelivery } from '../usage/index.ts';
 import { createMembership } from './access/membership.ts';
 import { ackUnhandled } from './ack-unhandled.ts';
 import { boltLogger } from './bolt-logger.ts';
@@ -35,7 +35,7 @@ export interface SlackApp {
   sweepStandings(): Promise<void>;
   jobs: Pick<JobHandlers, 'show-order' | 'show-card-check' | 'ask-about-card' | 'match-people'>;
   sendNotice: NoticeSender;
-  exportCourier: ExportCourier;
+  exportCourier: ExportDelivery;
   invoiceCourier: InvoiceCourier;
   /** Posts a line to the operator's channel. Throws what Slack refuses it with. */
   postToOperator(channelId: string, line: string): Promise<void>;

@@ -21,7 +21,7 @@ export {
 export { runExport } from './export/run-export.ts';
 export { sweepExports } from './export/sweep-exports.ts';
 export {
-  type ExportCourier,
+  type ExportDelivery,
   ExportDeliveryError,
   type ExportDeps,
   type ExportFacts,

@@ -8,7 +8,7 @@ import { type Money, parseDollars } from '../../money.ts';
 import type { CompanyRef } from './find-company.ts';
 
 /** Turns typed text into a value; `name` is how the option is called on screen. */
-export type Reader<T> = (text: string, name: string) => T;
+export type ValueParser<T> = (text: string, name: string) => T;
 
 export interface Param<T> {
   readonly kind: 'option' | 'flag' | 'argument' | 'company';
@@ -27,7 +27,7 @@ export type Params = Record<string, Param<unknown>>;
 export type Values<P extends Params> = { [K in keyof P]: P[K] extends Param<infer T> ? T : never };
 
 /** A required `--option <value>`. */
-export function option<T>(flags: string, description: string, reader: Reader<T>): Param<T> {
+export function option<T>(flags: string, description: string, reader: ValueParser<T>): Param<T> {
   const name = flags.split(' ')[0] ?? flags;
   return {
     ...base('option', flags, description),
@@ -37,7 +37,11 @@ export function option<T>(flags: string, description: string, reader: Reader<T>)
 }
 
 /** An `--option <value>` that may be left out; undefined then. */
-export function optional<T>(flags: string, description: string, reader: Reader<T>): Param<T | undefined> {
+export function optional<T>(
+  flags: string,
+  description: string,
+  reader: ValueParser<T>,
+): Param<T | undefined> {
   const name = flags.split(' ')[0] ?? flags;
   return {
     ...base('option', flags, description),
@@ -49,7 +53,7 @@ export function optional<T>(flags: string, description: string, reader: Reader<T
 export function withDefault<T>(
   flags: string,
   description: string,
-  reader: Reader<T>,
+  reader: ValueParser<T>,
   fallback: string,
 ): Param<T> {
   const name = flags.split(' ')[0] ?? flags;
@@ -64,7 +68,7 @@ export function withDefault<T>(
 export function repeated<T>(
   flags: string,
   description: string,
-  reader: Reader<T>,
+  reader: ValueParser<T>,
   { isRequired }: { isRequired: boolean },
 ): Param<T[]> {
   const name = flags.split(' ')[0] ?? flags;
@@ -90,7 +94,7 @@ export function flag(flags: string, description: string): Param<boolean> {
 }
 
 /** A required value without a name, by its place. */
-export function argument<T>(flags: string, description: string, reader: Reader<T>): Param<T> {
+export function argument<T>(flags: string, description: string, reader: ValueParser<T>): Param<T> {
   return {
     ...base('argument', flags, description),
     isRequired: true,
@@ -124,26 +128,26 @@ function company(flags: string): Param<CompanyRef> {
   };
 }
 
-export const text: Reader<string> = (typed) => typed;
+export const text: ValueParser<string> = (typed) => typed;
 
-export const amount: Reader<Money> = (typed, name) => {
+export const amount: ValueParser<Money> = (typed, name) => {
   const read = parseDollars(typed);
   if ('fault' in read) throw bad(name, `takes an amount of dollars like 500 or 12.50, not "${typed}"`);
   return read.amount;
 };
 
 /** An amount, or `none`. */
-export const amountOrNone: Reader<Money | null> = (typed, name) =>
+export const amountOrNone: ValueParser<Money | null> = (typed, name) =>
   typed === 'none' ? null : amount(typed, name);
 
 /** A row's number as a list printed it. */
-export const rowNumber: Reader<bigint> = (typed, name) => {
+export const rowNumber: ValueParser<bigint> = (typed, name) => {
   if (!/^\d{1,18}$/.test(typed)) throw bad(name, `takes a number in digits, not "${typed}"`);
   return BigInt(typed);
 };
 
 export const oneOf =
-  <const T extends string>(...choices: readonly T[]): Reader<T> =>
+  <const T extends string>(...choices: readonly T[]): ValueParser<T> =>
   (typed, name) => {
     const choice = choices.find((each) => each === typed);
     if (choice === undefined) throw bad(name, `is one of ${choices.join(', ')}, not "${typed}"`);

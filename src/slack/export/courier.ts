@@ -1,7 +1,7 @@
 import { WebAPIHTTPError, WebAPIRateLimitedError } from '@slack/web-api';
 import { SECOND_MS } from '../../durations.ts';
 import {
-  type ExportCourier,
+  type ExportDelivery,
   ExportDeliveryError,
   type ExportFacts,
   type ExportFailure,
@@ -25,7 +25,7 @@ const LASTING: Record<string, ExportFailure> = {
 /** The message was taken away, so the word goes into a new one. */
 const MESSAGE_GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 /** Delivers exports in Slack: a message that is edited, and files by the external upload. */
-export function createExportCourier(ctx: Pick<SlackContext, 'clientFor'>): ExportCourier {
+export function createExportCourier(ctx: Pick<SlackContext, 'clientFor'>): ExportDelivery {
   return {
     tell: (facts) => asDelivery(() => tell(ctx, facts)),
     upload: (facts, file) =>

@@ -68,7 +68,7 @@ export interface ExportFile {
 }
 
 /** What an export needs of the place it is delivered to. Failures are ExportDeliveryErrors. */
-export interface ExportCourier {
+export interface ExportDelivery {
   /** Tells where the export stands: a message, edited in place from then on. Returns where that is. */
   tell(facts: ExportFacts): Promise<{ channelId: string; ts: string }>;
   /** Uploads a file without sharing it. Returns its id there. */
@@ -111,6 +111,6 @@ export interface ExportDeps {
   log: Logger;
   /** Connections for the reading itself, without a limit on how long a statement may run. */
   pool: pg.Pool;
-  courier: ExportCourier;
+  courier: ExportDelivery;
   limits: ExportLimits;
 }

@@ -13,7 +13,7 @@ import type { Person } from '../../../src/org/index.ts';
 import {
   cancelExport,
   draftExport,
-  type ExportCourier,
+  type ExportDelivery,
   ExportDeliveryError,
   type ExportDeps,
   type ExportFacts,
@@ -90,8 +90,8 @@ function place() {
   const told: ExportFacts[] = [];
   const files = new Map<string, { name: string; content: Buffer }>();
   const shown: string[] = [];
-  const troubles: { on: keyof ExportCourier; after?: boolean; error: Error }[] = [];
-  const strike = async <T>(on: keyof ExportCourier, work: () => Promise<T>): Promise<T> => {
+  const troubles: { on: keyof ExportDelivery; after?: boolean; error: Error }[] = [];
+  const strike = async <T>(on: keyof ExportDelivery, work: () => Promise<T>): Promise<T> => {
     const at = troubles.findIndex((each) => each.on === on);
     const trouble = at < 0 ? undefined : troubles.splice(at, 1)[0];
     if (trouble !== undefined && trouble.after !== true) throw trouble.error;
@@ -99,7 +99,7 @@ function place() {
     if (trouble !== undefined) throw trouble.error;
     return result;
   };
-  const courier: ExportCourier = {
+  const courier: ExportDelivery = {
     tell: (facts) =>
       strike('tell', async () => {
         told.push(facts);
