@@ -11,7 +11,9 @@ import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { checkSession, type DatabaseAddress, explainFailure, readAddress } from './address/index.ts';
+import { adoptBaseline } from './adopt-baseline.ts';
 import { openPool } from './open-pool.ts';
+import { type Adoption, planAdoption } from './plan-adoption.ts';
 import { planMigrations } from './plan-migrations.ts';
 import { readDatabaseError, toCallerError } from './read-database-error.ts';
 import { changedFunctions, type FunctionFile } from './read-functions.ts';
@@ -54,12 +56,14 @@ const BOOKS = `
 /**
  * Brings the database to this version's schema: first the job queue's own (functions of ours call it), then every
  * migration not yet recorded, each whole in one transaction, then the function files that changed, in the transaction of
- * the last migration where there is one. Safe to call from many processes at once.
+ * the last migration where there is one. A database from before the baseline is converted in one. Safe to call from many processes at once.
  *
  * Returns the names applied now: migrations, and `functions/<name>` for function files. Throws RefillError:
  * - `migration-edited`: an applied migration's file is no longer what was applied
  * - `migration-missing`: an applied migration's file is gone
  * - `database-ahead`: the database was migrated by a newer version of the app
+ * - `database-too-old`: a version made it that this one cannot convert
+ * - `database-altered`, `books-disagree`: converting it found other tables, or changed figures; nothing of it was kept
  * - `migration-failed`: the SQL of a migration or function file failed; nothing of it was kept
  * - `migration-unfinished`: another tool left a failed migration behind
  * - `migration-lock-timeout`: another process has been migrating for longer than `waitMs`
@@ -166,16 +170,21 @@ async function installQueueSchema(client: pg.PoolClient, pool: pg.Pool): Promise
   if (rows[0]?.is !== true) await client.query(BOOKS);
 }
 
+/** What one transaction applied, and whether nothing is left. */
+interface Step {
+  readonly applied: string[];
+  readonly isLast: boolean;
+}
+
 /**
  * Applies the next migration that is not recorded, and in the transaction of the last one the functions: it may drop those
  * it changes, which are never missing.
  */
-async function applyNext(
-  client: pg.PoolClient,
-  { migrations, functions }: SchemaFiles,
-  log: Logger,
-): Promise<{ applied: string[]; isLast: boolean }> {
+async function applyNext(client: pg.PoolClient, files: SchemaFiles, log: Logger): Promise<Step> {
+  const { migrations, functions, before } = files;
   const recorded = await readRecorded(client);
+  const adoption = planAdoption(migrations, before, recorded.migrations);
+  if (adoption !== null) return await adopt(client, adoption, files, log);
   const [next, ...later] = planMigrations(migrations, recorded.migrations);
   const applied = next === undefined ? [] : [next.name];
   if (next !== undefined) {
@@ -195,6 +204,24 @@ async function applyNext(
     log.info({ functions: changed }, 'database functions applied');
   }
   return { applied: [...applied, ...changed.map(functionFileName)], isLast: true };
+}
+
+/** Brings a database from before the baseline to the newest migration, whole in the present transaction. */
+async function adopt(
+  client: pg.PoolClient,
+  adoption: Adoption,
+  files: SchemaFiles,
+  log: Logger,
+): Promise<Step> {
+  const applied = [adoption.baseline.name];
+  await adoptBaseline(client, adoption, log, async () => {
+    for (;;) {
+      const step = await applyNext(client, files, log);
+      applied.push(...step.applied);
+      if (step.isLast) return;
+    }
+  });
+  return { applied, isLast: true };
 }
 
 async function applyFunctions(client: pg.PoolClient, { name, sql, checksum }: FunctionFile): Promise<void> {

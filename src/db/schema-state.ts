@@ -6,6 +6,7 @@ import { RefillError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { checkSession, explainFailure, readAddress } from './address/index.ts';
 import { openPool } from './open-pool.ts';
+import { planAdoption } from './plan-adoption.ts';
 import { planMigrations } from './plan-migrations.ts';
 import { changedFunctions } from './read-functions.ts';
 import { type RecordedSchema, readRecorded } from './read-recorded.ts';
@@ -26,13 +27,15 @@ export interface SchemaQuestion extends SchemaFolders {
 
 /**
  * Compares a database with this version's migrations and functions. Throws what `planMigrations` throws where the two cannot belong
- * together (`database-ahead`, `migration-edited`, …), and what `openDb` throws for a database that cannot be used.
+ * together (`database-ahead`, `database-too-old`, `migration-edited`, …), and what `openDb` throws for a database that cannot be used.
  */
 export async function readSchemaState({ url, ...folders }: SchemaQuestion): Promise<SchemaState> {
   const files = await readSchemaFiles(folders);
   const recorded = await askDatabase(url);
+  const adoption = planAdoption(files.migrations, files.before, recorded.migrations);
   const pending = [
-    ...planMigrations(files.migrations, recorded.migrations).map(({ name }) => name),
+    ...(adoption === null ? [] : [adoption.baseline.name]),
+    ...planMigrations(files.migrations, adoption?.recorded ?? recorded.migrations).map(({ name }) => name),
     ...changedFunctions(files.functions, recorded.functions).map(functionFileName),
   ];
   const applied = recorded.migrations.map(({ name }) => name);

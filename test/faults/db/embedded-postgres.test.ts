@@ -10,6 +10,7 @@ import { findBinaries, repairLinks } from '../../../src/db/embedded/find-binarie
 import {
   attachEmbeddedPostgres,
   type EmbeddedPostgres,
+  setDatabaseAside,
   startEmbeddedPostgres,
 } from '../../../src/db/embedded/index.ts';
 import { openDb } from '../../../src/db/index.ts';
@@ -318,5 +319,31 @@ describe('the programs of the server', () => {
       code: 'embedded-postgres-unsupported',
       message: expect.stringContaining('DATABASE_URL'),
     });
+  });
+});
+
+describe('setting a database aside', () => {
+  const setAside = () => setDatabaseAside({ dataFolder, at: new Date('2026-11-29T16:00:00Z'), log });
+  const tables = async (server: EmbeddedPostgres) =>
+    (await query(server.url('postgres'), `SELECT FROM pg_class WHERE relname = 'kept'`)).length;
+
+  it('makes room for a new one and keeps the old one whole; what runs is refused', async () => {
+    expect(await setAside()).toBeNull();
+    await useDatabaseMadeBefore();
+    const server = await start();
+    await query(server.url('postgres'), 'CREATE TABLE kept ()');
+    await expect(setAside()).rejects.toMatchObject({ code: 'data-folder-in-use' });
+    await running.pop()?.stop();
+
+    const aside = await setAside();
+    if (aside === null) throw new Error('there was a database');
+    expect(await setAside()).toBeNull();
+    expect(await tables(await start())).toBe(0);
+    await running.pop()?.stop();
+
+    await rm(path.join(dataFolder, 'postgres'), { recursive: true });
+    for (const name of ['postgres', 'postgres-password'])
+      await cp(path.join(aside, name), path.join(dataFolder, name), { recursive: true });
+    expect(await tables(await start())).toBe(1);
   });
 });

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describeCatalog } from '../../../src/db/describe-catalog.ts';
 import { readFunctions } from '../../../src/db/read-functions.ts';
 import { emptyDatabase } from '../../support/database.ts';
-import { describeCatalog } from '../../support/describe-catalog.ts';
 
 let database: { url: string; close(): Promise<void> };
 let client: pg.Client;

@@ -118,7 +118,7 @@ it('R5: an office that an older version left without a wallet gets one when the 
   await db.$executeRaw`ALTER TABLE office ENABLE TRIGGER office_has_wallet`;
   await expect(offered()).rejects.toMatchObject({ code: 'wallet-missing' });
   const migration = await readFile(
-    'prisma/migrations/20261129041500_office_has_wallet/migration.sql',
+    'test/fixtures/migrations-before-baseline/20261129041500_office_has_wallet/migration.sql',
     'utf8',
   );
   await db.$executeRawUnsafe(migration.slice(migration.lastIndexOf('SELECT ledger_open_offices')));

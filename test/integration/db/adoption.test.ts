@@ -1,0 +1,213 @@
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { describeCatalog } from '../../../src/db/describe-catalog.ts';
+import { type Db, migrateDatabase, openDb, readSchemaState } from '../../../src/db/index.ts';
+import { correctUsage, placeHold, readBalance, refundUsage, setPooled } from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
+import { dollars } from '../../../src/money.ts';
+import { emptyDatabase } from '../../support/database.ts';
+import { type Books, BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
+
+/** The migrations that the baseline stands for, as they were. */
+const OLD = path.resolve('test/fixtures/migrations-before-baseline');
+const BASELINE = '20261129000000_baseline';
+const log = createLogger('silent');
+
+let database: { url: string; close(): Promise<void> };
+let client: pg.Client;
+let folder: string;
+const dbs: Db[] = [];
+
+beforeEach(async () => {
+  database = await emptyDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  folder = await mkdtemp(path.join(tmpdir(), 'refill-adoption-'));
+});
+afterEach(async () => {
+  for (const db of dbs.splice(0)) await db.$disconnect();
+  await client.end();
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+const update = () => migrateDatabase({ url: database.url, log });
+
+/** A database as the version before the baseline left it, or one that had fewer or more of the migrations. */
+async function oldDatabase({ without = 0, more = [] as string[] } = {}): Promise<void> {
+  const migrations = path.join(folder, 'old');
+  await mkdir(migrations);
+  const names = (await readdir(OLD)).sort();
+  for (const name of names.slice(0, names.length - without))
+    await cp(path.join(OLD, name), path.join(migrations, name), { recursive: true });
+  for (const name of more)
+    await cp(path.resolve('prisma/migrations', name), path.join(migrations, name), { recursive: true });
+  await migrateDatabase({ url: database.url, log, folder: migrations });
+}
+
+async function open(): Promise<Db> {
+  const db = await openDb({ url: database.url, poolSize: 4, log });
+  dbs.push(db);
+  return db;
+}
+
+/** Something of everything: credits of all kinds, usage, debt, a refund, a correction, a hold, a move. */
+async function liveOn(db: Db, books: Books): Promise<void> {
+  const why = { companyId: books.companyId, actor: 'test', reason: 'Test', at: november(5) };
+  await books.grant('general', '20');
+  await books.grant('calling', '3');
+  await books.grant('ai', '1', { office: null });
+  const usages = Array.from({ length: 40 }, (_, at) =>
+    books.usage({
+      cost: '0.7',
+      ...(at % 3 === 0 ? { officeId: BRANCH } : {}),
+      ...(at % 5 === 0 ? { class: 'ai' } : {}),
+    }),
+  );
+  await books.post(usages);
+  const [first, second] = usages;
+  if (first === undefined || second === undefined) throw new Error('there are usages');
+  await refundUsage(db, { ...why, key: 'refund', source: first.source, externalId: first.externalId });
+  await correctUsage(db, { ...why, key: 'correct', usage: { ...second, officeId: BRANCH } });
+  await books.grant('general', '30');
+  await placeHold(db, {
+    companyId: books.companyId,
+    key: 'hold',
+    officeId: null,
+    class: 'calls',
+    amount: dollars('1'),
+    expiresAt: november(9),
+    at: november(5),
+  });
+  await setPooled(db, { ...why, key: 'share', pooled: true });
+}
+
+async function recorded(): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT migration_name AS name FROM _prisma_migrations ORDER BY 1',
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** The catalog of a database that was made by this version. */
+async function newCatalog(): Promise<string> {
+  const fresh = await emptyDatabase({ template: inject('templateDatabase') });
+  const other = new pg.Client({ connectionString: fresh.url });
+  await other.connect();
+  try {
+    return await describeCatalog(other);
+  } finally {
+    await other.end();
+    await fresh.close();
+  }
+}
+
+it('a database of the version before, with data, is adopted whole, posted to and verified', async () => {
+  await oldDatabase();
+  const before = await open();
+  const books = await openBooks(before);
+  await liveOn(before, books);
+  const entries = await before.entry.findMany({ orderBy: [{ walletId: 'asc' }, { seq: 'asc' }] });
+  expect(entries.length).toBeGreaterThan(40);
+  expect(await readSchemaState({ url: database.url })).toMatchObject({
+    state: 'older',
+    pending: expect.arrayContaining([BASELINE, 'functions/post-usage']),
+  });
+
+  expect(await update()).toEqual(expect.arrayContaining([BASELINE, 'functions/post-usage']));
+  expect((await recorded())[0]).toBe(BASELINE);
+  expect(await readSchemaState({ url: database.url })).toMatchObject({ state: 'current', pending: [] });
+  expect(await describeCatalog(client)).toBe(await newCatalog());
+  expect(await update()).toEqual([]);
+
+  const db = await open();
+  expect(await db.entry.findMany({ orderBy: [{ walletId: 'asc' }, { seq: 'asc' }] })).toEqual(entries);
+  expect(await findings(db)).toEqual([]);
+  await books.post([books.usage({ cost: '2' })], november(6));
+  expect(await findings(db)).toEqual([]);
+  expect((await readBalance(db, books.companyId, november(6))).pooled).toBe(true);
+});
+
+it('a database of this version before the baseline landed is adopted, too', async () => {
+  const more = (await readdir('prisma/migrations')).filter(
+    (name) => name > BASELINE && name <= '20261129154000_recharge_job',
+  );
+  await oldDatabase({ more });
+  expect((await update())[0]).toBe(BASELINE);
+  expect(await describeCatalog(client)).toBe(await newCatalog());
+});
+
+it('two processes that start together adopt it once', async () => {
+  await oldDatabase();
+  const applied = (await Promise.all([update(), update()])).flat();
+  expect(applied.filter((name) => name === BASELINE)).toHaveLength(1);
+});
+
+it('a process that dies while it adopts, and one that fails, leave the database as it was', async () => {
+  await oldDatabase();
+  const db = await open();
+  await liveOn(db, await openBooks(db));
+  const was = { catalog: await describeCatalog(client), recorded: await recorded() };
+  const asItWas = async () =>
+    expect({ catalog: await describeCatalog(client), recorded: await recorded() }).toEqual(was);
+
+  // It waits for the table that the last of its steps writes to, so everything before is done when it dies.
+  await client.query('BEGIN; LOCK TABLE rate_deck IN ACCESS EXCLUSIVE MODE');
+  const dying = update().catch((error: unknown) => error);
+  for (let ended = 0; ended === 0; ) {
+    const { rowCount } = await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks
+        WHERE NOT granted AND relation = 'rate_deck'::regclass AND database = (
+          SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    ended = rowCount ?? 0;
+  }
+  await client.query('COMMIT');
+  expect(await dying).toBeInstanceOf(Error);
+  await asItWas();
+
+  const migrations = path.join(folder, 'new');
+  await cp('prisma/migrations', migrations, { recursive: true });
+  await mkdir(path.join(migrations, '99990101000000_bad'));
+  await writeFile(path.join(migrations, '99990101000000_bad', 'migration.sql'), 'SELECT 1 FROM nowhere');
+  const bad = { folder: migrations, functionsFolder: 'prisma/functions', adoptionFolder: 'prisma/adoption' };
+  await expect(migrateDatabase({ url: database.url, log, ...bad })).rejects.toMatchObject({
+    code: 'migration-failed',
+  });
+  await asItWas();
+
+  const changing = 'UPDATE wallet SET general_micros = general_micros + 1';
+  await writeFile(path.join(migrations, '99990101000000_bad', 'migration.sql'), changing);
+  await expect(migrateDatabase({ url: database.url, log, ...bad })).rejects.toMatchObject({
+    code: 'books-disagree',
+    message: expect.stringContaining('wallets'),
+  });
+  await asItWas();
+  expect((await update())[0]).toBe(BASELINE);
+  expect(await findings(db)).toEqual([]);
+});
+
+it('a database whose tables were changed by hand is refused with the first difference, and left as it is', async () => {
+  await oldDatabase();
+  await client.query('ALTER TABLE company ADD COLUMN note text');
+  await expect(update()).rejects.toMatchObject({
+    code: 'database-altered',
+    message: expect.stringMatching(/1 differences, the first: unexpected: company\.\d+ note text/),
+  });
+  expect(await recorded()).not.toContain(BASELINE);
+});
+
+it('an older database than that is refused in one sentence', async () => {
+  await oldDatabase({ without: 1 });
+  const refusal = {
+    code: 'database-too-old',
+    message: expect.stringMatching(
+      /^This database was made by .* \(its last migration is \w+\).*npm start -- --fresh$/,
+    ),
+  };
+  await expect(update()).rejects.toMatchObject(refusal);
+  await expect(readSchemaState({ url: database.url })).rejects.toMatchObject(refusal);
+});
