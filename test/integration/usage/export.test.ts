@@ -205,8 +205,9 @@ describe('an export', () => {
     await runExport(depsFor(at, { packAboveBytes: 1_000 }), await ask());
     const { name, content = Buffer.alloc(0) } = at.files.get('F1') ?? {};
     expect(name).toBe('usage.zip');
-    const start = 30 + content.readUInt16LE(26);
-    const csv = inflateRawSync(content.subarray(start, start + content.readUInt32LE(18)));
+    const start = 30 + content.readUInt16LE(26) + content.readUInt16LE(28);
+    const directory = content.readUInt32LE(content.length - 6);
+    const csv = inflateRawSync(content.subarray(start, start + content.readUInt32LE(directory + 20)));
     expect((parse(csv, { bom: true }) as string[][]).length - 1).toBe(at.last()?.total);
     expect((await readdir(tmpdir())).filter((file) => file.startsWith('refill-export-'))).toEqual([]);
   });
