@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { hasCode, RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { AnsweredRequest } from './metrics.ts';
 import { renderPage } from './page.ts';
 import { refusalStatus } from './refusal-status.ts';
 
@@ -36,6 +37,8 @@ export interface HttpOptions {
   routes: readonly Route[];
   /** Whether only requests to this machine's own names are answered: the try-out, whose secrets are public. */
   isLocalOnly?: boolean;
+  /** Told of each request once it is answered. */
+  observe?: (request: AnsweredRequest) => void;
   /** Takes everything below `/slack/`; absent in Socket Mode. */
   slack?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -58,6 +61,8 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
   const routes = options.routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
   const server = createServer((request, response) => {
     const path = pathOf(request);
+    const route = findRoute(routes, request, path);
+    observeAnswer(options, request, response, 'handle' in route ? route.path : routeless(path));
     if (options.isLocalOnly === true && !LOCAL_HOST.test(request.headers.host ?? ''))
       return send(response, { status: 421, json: { error: 'misdirected' } });
     if (path.startsWith('/slack/') && options.slack !== undefined) {
@@ -69,7 +74,7 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
       }
       return;
     }
-    void answer(routes, request, path, options.log).then((reply) => {
+    void answer(route, request, path, options.log).then((reply) => {
       send(response, reply);
       if (!request.complete) discardRest(request);
     });
@@ -99,20 +104,45 @@ function discardRest(request: IncomingMessage): void {
 
 type CompiledRoute = Route & { pattern: RegExp };
 
-async function answer(
+/** The route of a request, or why there is none. */
+function findRoute(
   routes: readonly CompiledRoute[],
+  request: IncomingMessage,
+  path: string,
+): CompiledRoute | Reply {
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const onPath = routes.filter((route) => route.pattern.test(path));
+  const route = onPath.find((candidate) => candidate.method === method);
+  if (route !== undefined) return route;
+  return onPath.length > 0
+    ? { status: 405, json: { error: 'method-not-allowed' } }
+    : { status: 404, json: { error: 'not-found' } };
+}
+
+const routeless = (path: string): string => (path.startsWith('/slack/') ? '/slack/*' : 'none');
+
+function observeAnswer(
+  { observe }: HttpOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: string,
+): void {
+  if (observe === undefined) return;
+  const startedAt = performance.now();
+  // Who has no route may have made up the method, too: as many as there are strings.
+  const method = route === 'none' ? 'any' : (request.method ?? 'any');
+  response.once('finish', () =>
+    observe({ route, method, status: response.statusCode, tookMs: performance.now() - startedAt }),
+  );
+}
+
+async function answer(
+  route: CompiledRoute | Reply,
   request: IncomingMessage,
   path: string,
   log: Logger,
 ): Promise<Reply> {
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const onPath = routes.filter((route) => route.pattern.test(path));
-  const route = onPath.find((candidate) => candidate.method === method);
-  if (route === undefined) {
-    return onPath.length > 0
-      ? { status: 405, json: { error: 'method-not-allowed' } }
-      : { status: 404, json: { error: 'not-found' } };
-  }
+  if (!('handle' in route)) return route;
   try {
     const params = route.pattern.exec(path)?.groups ?? {};
     return await route.handle({
@@ -128,8 +158,9 @@ async function answer(
       const { code, message } = tooLarge.error;
       return { status: tooLarge.status, json: { error: code, message } };
     }
-    if (request.destroyed) log.debug({ method, route: route.path }, 'a sender went away in mid-request');
-    else log.error({ err: error, method, route: route.path }, 'a request failed');
+    if (request.destroyed)
+      log.debug({ method: route.method, route: route.path }, 'a sender went away in mid-request');
+    else log.error({ err: error, method: route.method, route: route.path }, 'a request failed');
     return { status: 500, json: { error: 'internal' } };
   }
 }

@@ -28,6 +28,7 @@ import { type Db, migrateDatabase, openDb, openPool, requireCurrentSchema } from
 import { SECOND_MS } from '../durations.ts';
 import {
   billingRoutes,
+  createMetrics,
   healthRoutes,
   startHttp,
   type UsageRouteOptions,
@@ -141,13 +142,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   try {
     if (role !== 'worker') {
       const listener = slack.requestListener;
+      const metrics = createMetrics(db);
       const http = await startHttp({
         host: options.host,
         isLocalOnly: options.mode === 'sandbox' && options.host === '127.0.0.1',
         port,
         log,
+        observe: metrics.observe,
         routes: [
-          ...healthRoutes({ db, metricsToken: options.metricsToken }),
+          ...healthRoutes({ db, metrics, metricsToken: options.metricsToken }),
           ...billingRoutes(billing, recordDelivery),
           ...usageRoutes(usage, usageRouteOptions(options)),
         ],
