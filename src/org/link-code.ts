@@ -43,6 +43,8 @@ export async function redeemLinkCode(
   const at = deps.clock.now();
   await countTry(deps.db, who, at);
   return await inTransaction(deps.db, async (tx) => {
+    // One workspace redeems one code at a time: two codes are two rows, and each would find it unbound.
+    await tx.$queryRaw`SELECT 1 FROM workspace WHERE team_id = ${who.teamId} FOR UPDATE`;
     const [row] = await tx.$queryRaw<{ company_id: bigint; expires_at: Date; redeemed_at: Date | null }[]>`
       SELECT company_id, expires_at, redeemed_at FROM link_code WHERE code_hash = ${hashCode(code)} FOR UPDATE`;
     if (row === undefined) throw new RefillError('link-code-unknown', 'That code is not known.');

@@ -3,7 +3,7 @@ import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { isOnQuarterHours } from '../../ledger/index.ts';
-import { isCompanyAdmin, lockCompany, type Person } from '../../org/index.ts';
+import { isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
 import { allowQuery } from './allow-query.ts';
 import { describeExport, type ExportRow, enqueueExport, storeQuery } from './export-rows.ts';
@@ -71,9 +71,10 @@ export async function requestExport(
   assertRange(choice.query);
   const at = deps.clock.now();
   const row = await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, person.company.id);
-    const draft = await findOwnExport(tx, person, token);
-    if (draft.state === 'draft') await assertFewUnfinished(tx, person);
+    const asker = await lockForPerson(tx, person);
+    allowQuery(asker, choice.query);
+    const draft = await findOwnExport(tx, asker, token);
+    if (draft.state === 'draft') await assertFewUnfinished(tx, asker);
     const asked = await tx.usageExport.updateMany({
       where: { companyId: draft.companyId, id: draft.id, state: 'draft' },
       data: {

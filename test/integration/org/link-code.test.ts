@@ -21,6 +21,11 @@ beforeEach(async () => {
   clock = new MovableClock();
   teams += 1;
   who = { teamId: `T${teams}`, userId: 'UANA' };
+  companyId = await found();
+  await install(who.teamId);
+});
+
+async function found(): Promise<bigint> {
   const company = await inTransaction(database.db, (tx) =>
     createCompany(tx, {
       name: 'Acme',
@@ -34,9 +39,8 @@ beforeEach(async () => {
       at: clock.now(),
     }),
   );
-  companyId = company.companyId;
-  await install(who.teamId);
-});
+  return company.companyId;
+}
 
 async function install(teamId: string): Promise<void> {
   const fields = {
@@ -70,6 +74,18 @@ describe('a link code', () => {
       redeemLinkCode(deps(), { teamId: `${who.teamId}b`, userId: 'UEVE' }, code),
     ]);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('leaves a workspace to one company, even when two codes are typed there at the same moment', async () => {
+    const first = companyId;
+    const second = await found();
+    const codes = [await issueLinkCode(deps(), first), await issueLinkCode(deps(), second)];
+    const results = await Promise.allSettled(
+      codes.map(({ code }, i) => redeemLinkCode(deps(), { ...who, userId: `U${i}` }, code)),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const companyIds = { in: [first, second] };
+    expect(await database.db.roleAssignment.count({ where: { companyId: companyIds } })).toBe(1);
   });
 
   it('expires after a day', async () => {

@@ -9,7 +9,7 @@ import { openPool } from '../../../src/db/index.ts';
 import { correctUsage, type NewUsage, postUsage, usageTotals } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars, type Money } from '../../../src/money.ts';
-import type { Person } from '../../../src/org/index.ts';
+import { findPerson, type Person } from '../../../src/org/index.ts';
 import {
   cancelExport,
   draftExport,
@@ -270,7 +270,15 @@ describe('rights', () => {
 
   it('are asked again when the file is made', async () => {
     const at = place();
-    const key = await ask({ officeIds: [acme.officeIds[0]] }, { by: { ...acme.ana, userId: 'ULATER' } });
+    const { companyId, teamId } = acme;
+    const later = { companyId, teamId, userId: 'ULATER' };
+    const granted = { grantedBy: 'test', grantedAt: clock.now() };
+    await database.db.roleAssignment.create({ data: { ...later, role: 'company_admin', ...granted } });
+    const by = await findPerson(database.db, later);
+    if (by === null) throw new Error('nobody');
+    const key = await ask({ officeIds: [acme.officeIds[0]] }, { by });
+    await database.db.roleAssignment.deleteMany({ where: later });
+    await expect(ask({}, { by })).rejects.toMatchObject({ code: 'not-allowed' });
     await runExport(depsFor(at), key);
     expect(at.last()).toMatchObject({ state: 'failed', failure: 'not-allowed' });
     expect(at.files.size).toBe(0);

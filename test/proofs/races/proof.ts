@@ -7,8 +7,10 @@ import { dollars } from '../../../src/money.ts';
 import { testCompany } from '../../support/company.ts';
 import { defineProof, wholeNumber } from '../proof.ts';
 import { simProcessor } from '../simulate/processor.ts';
-import { prepare, type Race, races } from './races.ts';
+import { prepare, type Race } from './arena.ts';
+import { claimRaces } from './claim-races.ts';
 import { racingDb } from './racing-db.ts';
+import { recordRaces } from './record-races.ts';
 
 const START = Date.parse('2026-12-02T18:00:00Z');
 const AT_ONCE = 6;
@@ -31,7 +33,7 @@ export const racesProof = defineProof({
       const figures: Record<string, string> = {};
       const details: string[] = [];
       const bundleId = await sellBundle(db);
-      for (const [name, race] of Object.entries(races)) {
+      for (const [name, race] of Object.entries({ ...claimRaces, ...recordRaces })) {
         const played = Math.max(1, Math.ceil(rounds / race.oneRoundOf));
         const passed = await countPassed({ db, log, guards, bundleId }, race, played);
         figures[name] = `${passed} of ${played}`;

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   applyRecharge,
-  type BillingDeps,
   buyBundle,
   claimCard,
   confirmPurchase,
@@ -9,10 +8,8 @@ import {
   decideRecharge,
   declineRequest,
   disownCard,
-  openDraft,
   openRechargeDraft,
   openSettings,
-  type PurchaseReview,
   raiseCap,
   requestCredits,
   reviewBundle,
@@ -24,44 +21,14 @@ import {
 } from '../../../src/billing/index.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars, fromMicros, toMicros } from '../../../src/money.ts';
-import { findPerson, type NewCompany, type Person, type Scope } from '../../../src/org/index.ts';
-import { putCardOnFile, type TestCompany } from '../../support/company.ts';
+import type { NewCompany, Person, Scope } from '../../../src/org/index.ts';
+import type { TestCompany } from '../../support/company.ts';
+import { type Arena, another, POOL, quietly, type Race, review, SURFACE } from './arena.ts';
 
-const SURFACE = { viewId: 'V1' };
-const POOL = { kind: 'company' } as const;
-
-/** What a race is run in: a company of its own, and the app on a client that is slow, or guards nothing. */
-export interface Arena {
-  deps: BillingDeps;
-  company: TestCompany;
-  bundleId: bigint;
-}
-
-export interface Race {
-  /** What never happens. */
-  never: string;
-  /** Of so many rounds that are asked for, one is run. */
-  oneRoundOf: number;
-  company?: Partial<NewCompany>;
-  /** Runs the acts at once; answers whether what never happens happened. */
-  run(arena: Arena): Promise<boolean>;
-}
-
-const quietly = <T>(act: Promise<T>): Promise<T | null> => act.catch(() => null);
 const office = ({ officeIds }: TestCompany, i: number): Scope => ({
   kind: 'office',
   officeId: officeIds[i] ?? officeIds[0],
 });
-
-async function review(
-  { deps }: Arena,
-  person: Person,
-  amount: string,
-  scope: Scope = POOL,
-): Promise<PurchaseReview> {
-  const { token } = await openDraft(deps, person, {});
-  return await reviewPurchase(deps, person, token, { scope, amount: dollars(amount) });
-}
 
 const limitTo = ({ deps, company: { companyId } }: Arena, amount: string) =>
   setOperatorApprovalLimit(deps.db, { companyId, limit: dollars(amount), at: deps.clock.now() });
@@ -79,18 +46,6 @@ async function wallet({ deps, company }: Arena): Promise<bigint> {
   return wallets[0]?.walletId ?? 0n;
 }
 
-/** Somebody else of the company who may do everything, or nothing. */
-async function another({ deps, company }: Arena, role: 'company_admin' | 'member'): Promise<Person> {
-  const { companyId, teamId } = company;
-  const who = { companyId, teamId, userId: role === 'member' ? 'UMARCO' : 'UTOM' };
-  await deps.db.roleAssignment.create({
-    data: { ...who, role, grantedBy: 'test', grantedAt: deps.clock.now() },
-  });
-  const person = await findPerson(deps.db, who);
-  if (person === null) throw new Error('nobody was added');
-  return person;
-}
-
 async function setRecharge(arena: Arena, amount: string, cap = '500'): Promise<() => Promise<unknown>> {
   const { deps, company } = arena;
   const { token } = await openRechargeDraft(deps, company.ana, await wallet(arena));
@@ -104,7 +59,7 @@ const DAY_OF_100: Partial<NewCompany> = {
 };
 
 /** Every claim that two may make at once. */
-export const races: Record<string, Race> = {
+export const claimRaces: Record<string, Race> = {
   'review-confirm': {
     never: 'a review of $400 that races the confirmation of $20 passes an approval limit of $100',
     oneRoundOf: 1,
@@ -193,12 +148,13 @@ export const races: Record<string, Race> = {
       const { deps, company } = arena;
       const { companyId } = company;
       await (await setRecharge(arena, '60'))();
+      // Reviewed first: the sweep of another round may take this one's retry before it is raced for.
+      const shown = await review(arena, company.ana, '60');
       await decideRecharge(deps, { companyId, walletId: await wallet(arena) });
       await deps.db.purchaseOrder.updateMany({
         where: { companyId, kind: 'recharge' },
         data: { state: 'declined', failureCode: 'card_declined', retryAt: deps.clock.now() },
       });
-      const shown = await review(arena, company.ana, '60');
       await Promise.all([
         quietly(confirmPurchase(deps, company.ana, shown, SURFACE)),
         quietly(sweepRetries(deps)),
@@ -299,7 +255,3 @@ export const races: Record<string, Race> = {
     },
   },
 };
-
-/** A card on file, so that there is something to charge. */
-export const prepare = (deps: BillingDeps, { companyId }: TestCompany): Promise<void> =>
-  putCardOnFile(deps, companyId);
