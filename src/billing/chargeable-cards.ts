@@ -23,8 +23,10 @@ export async function listChargeableCards(
     orderBy: { isDefault: 'desc' },
   });
   if (orderId === undefined || cards.length === 0) return cards;
-  const tries = await Promise.all(cards.map(({ id }) => countTries(db, { companyId, orderId, cardId: id })));
-  return cards.filter((_, i) => (tries[i] ?? 0) < MAX_TRIES);
+  const left = [];
+  for (const card of cards)
+    if ((await countTries(db, { companyId, orderId, cardId: card.id })) < MAX_TRIES) left.push(card);
+  return left;
 }
 
 /** Keeps what a bank's refusal says about its card: it needs replacing, or its tries for this order are used up (R14). */

@@ -73,19 +73,18 @@ export async function describeOrder(
   labels: { company: Company; offices: Person['offices'] },
 ): Promise<OrderFacts> {
   const { db, clock } = deps;
-  const [attempt, receiptChannelId, approval, balance, payBy, charge] = await Promise.all([
-    db.paymentAttempt.findFirst({
-      where: { companyId: order.companyId, orderId: order.id },
-      orderBy: { number: 'desc' },
-    }),
-    findReceiptChannel(db, order),
-    readOrderApproval(db, order),
+  const attempt = await db.paymentAttempt.findFirst({
+    where: { companyId: order.companyId, orderId: order.id },
+    orderBy: { number: 'desc' },
+  });
+  const receiptChannelId = await findReceiptChannel(db, order);
+  const approval = await readOrderApproval(db, order);
+  const balance =
     order.balanceAfterMicros === null
-      ? readScopeBalance(db, order.companyId, scopeOf(order), clock.now())
-      : fromMicros(order.balanceAfterMicros),
-    readOrderPayBy(db, order, labels.company, clock.now()),
-    readCharge(db, labels.company, order, clock.now()),
-  ]);
+      ? await readScopeBalance(db, order.companyId, scopeOf(order), clock.now())
+      : fromMicros(order.balanceAfterMicros);
+  const payBy = await readOrderPayBy(db, order, labels.company, clock.now());
+  const charge = await readCharge(db, labels.company, order, clock.now());
   const { payment } = charge;
   return {
     token: order.token,

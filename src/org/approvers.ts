@@ -61,7 +61,8 @@ export async function listWalletsWithoutApprover(
   db: Queryable,
   company: Company,
 ): Promise<ScopeWithoutApprover[]> {
-  const [assignments, offices] = await Promise.all([listBuyers(db, company.id), listOffices(db, company.id)]);
+  const assignments = await listBuyers(db, company.id);
+  const offices = await listOffices(db, company.id);
   const scopes: Scope[] = company.pooled
     ? [{ kind: 'company' }]
     : offices.map(({ id }) => ({ kind: 'office', officeId: id }));

@@ -97,14 +97,12 @@ export async function findPerson(
   const workspace = await db.workspace.findUnique({ where: { teamId }, include: { company: true } });
   if (workspace?.company == null) return null;
   const company = toCompany(workspace.company);
-  const [granted, isMember, offices] = await Promise.all([
-    db.roleAssignment.findMany({
-      where: { companyId: company.id, teamId, userId, suspendedAt: null },
-      orderBy: { id: 'asc' },
-    }),
-    isInDirectory(db, company.id, userId),
-    listOffices(db, company.id),
-  ]);
+  const granted = await db.roleAssignment.findMany({
+    where: { companyId: company.id, teamId, userId, suspendedAt: null },
+    orderBy: { id: 'asc' },
+  });
+  const isMember = await isInDirectory(db, company.id, userId);
+  const offices = await listOffices(db, company.id);
   const roles = granted.map(
     ({ role, officeId, departmentId }): HeldRole => ({ role: parseRole(role), officeId, departmentId }),
   );

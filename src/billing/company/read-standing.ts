@@ -25,11 +25,9 @@ const ZERO = dollars('0');
 /** Reads how a company stands: what it has and owes, how it shares, and what does not run. */
 export async function readStanding(db: Queryable, companyId: bigint, at: Date): Promise<CompanyStanding> {
   const balance = await readBalance(db, companyId, at);
-  const [settings, isDisputed, openOrders] = await Promise.all([
-    db.rechargeSetting.findMany({ where: { companyId, isOn: true } }),
-    isStandingStill(db, companyId),
-    db.purchaseOrder.count({ where: { companyId, state: { in: UNDER_WAY } } }),
-  ]);
+  const settings = await db.rechargeSetting.findMany({ where: { companyId, isOn: true } });
+  const isDisputed = await isStandingStill(db, companyId);
+  const openOrders = await db.purchaseOrder.count({ where: { companyId, state: { in: UNDER_WAY } } });
   const paying = balance.wallets.filter((wallet) => isRechargeable(balance, wallet));
   const on = settings.filter(({ walletId }) => paying.some((wallet) => wallet.walletId === walletId));
   return {

@@ -32,18 +32,19 @@ export async function readInvoicing(
   const { db } = deps;
   const { company } = person;
   const companyId = company.id;
-  const [invoices, count, waiting, oldest, owed, row] = await Promise.all([
-    listInvoices(db, { companyId, limit: most }),
-    db.invoice.count({ where: { companyId } }),
-    db.invoiceItem.aggregate({
-      _sum: { amountMicros: true },
-      _count: true,
-      where: { companyId, invoiceId: null },
-    }),
-    db.invoiceItem.findFirst({ where: { companyId, invoiceId: null }, orderBy: { at: 'asc' } }),
-    readExposure(db, companyId),
-    db.company.findUniqueOrThrow({ where: { id: companyId } }),
-  ]);
+  const invoices = await listInvoices(db, { companyId, limit: most });
+  const count = await db.invoice.count({ where: { companyId } });
+  const waiting = await db.invoiceItem.aggregate({
+    _sum: { amountMicros: true },
+    _count: true,
+    where: { companyId, invoiceId: null },
+  });
+  const oldest = await db.invoiceItem.findFirst({
+    where: { companyId, invoiceId: null },
+    orderBy: { at: 'asc' },
+  });
+  const owed = await readExposure(db, companyId);
+  const row = await db.company.findUniqueOrThrow({ where: { id: companyId } });
   const total = waiting._sum.amountMicros;
   return {
     method: company.billingMethod,

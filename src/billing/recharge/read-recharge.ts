@@ -1,15 +1,21 @@
-import { monthAround } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../org/index.ts';
+import {
+  buyableScopes,
+  type Company,
+  isCompanyAdmin,
+  isSameScope,
+  labelScope,
+  type Person,
+} from '../../org/index.ts';
 import { isStandingStill } from '../dispute/standing.ts';
 import { scopeOf } from '../order-rows.ts';
 import type { BillingDeps } from '../types.ts';
 import { choiceOf, type RechargeChoice } from './change-recharge.ts';
 import { monthAfter } from './month-after.ts';
-import { DEFAULTS, sumRecharges, versionOf } from './settings.ts';
+import { DEFAULTS, type SettingRow, sumRecharges, versionOf } from './settings.ts';
 
 const PACE_DAYS = 7;
 
@@ -41,45 +47,39 @@ export async function readRecharges(
   const { db } = deps;
   const now = deps.clock.now();
   const { company } = person;
-  const [balance, settings, isDisputed, perDay] = await Promise.all([
-    readBalance(db, company.id, now),
-    db.rechargeSetting.findMany({ where: { companyId: company.id } }),
-    isStandingStill(db, company.id),
-    readDailyCosts(db, company.id, now),
-  ]);
-  return await Promise.all(
-    buyableScopes(person).flatMap((scope) => {
-      const wallet = balance.wallets.find((candidate) => isSameScope(scopeOf(candidate), scope));
-      if (wallet === undefined) return [];
-      const setting = settings.find(({ walletId }) => walletId === wallet.walletId);
-      const month =
-        setting === undefined
-          ? monthAround(now, company.timeZone)
-          : now < setting.monthEndsAt
-            ? { from: setting.monthStartsAt, to: setting.monthEndsAt }
-            : monthAfter(setting.monthEndsAt, company.timeZone, now);
-      const period = {
-        companyId: company.id,
-        officeId: wallet.officeId,
-        monthStartsAt: month.from,
-        monthEndsAt: month.to,
-      };
-      const facts = async (): Promise<RechargeFacts> => ({
-        ...(setting === undefined ? { isOn: false, ...DEFAULTS } : choiceOf(setting)),
-        walletId: wallet.walletId,
-        label: labelScope(person, scope),
-        general: wallet.freeGeneral,
-        used: setting === undefined ? dollars('0') : await sumRecharges(db, period),
-        month: now,
-        perDay: perDay(wallet.officeId),
-        isSet: setting !== undefined,
-        version: versionOf(setting ?? null),
-        standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as StandsStill | null),
-        mayChangeCap: isCompanyAdmin(person),
-      });
-      return [facts()];
-    }),
-  );
+  const balance = await readBalance(db, company.id, now);
+  const settings = await db.rechargeSetting.findMany({ where: { companyId: company.id } });
+  const isDisputed = await isStandingStill(db, company.id);
+  const perDay = await readDailyCosts(db, company.id, now);
+  const all: RechargeFacts[] = [];
+  for (const scope of buyableScopes(person)) {
+    const wallet = balance.wallets.find((candidate) => isSameScope(scopeOf(candidate), scope));
+    if (wallet === undefined) continue;
+    const setting = settings.find(({ walletId }) => walletId === wallet.walletId);
+    all.push({
+      ...(setting === undefined ? { isOn: false, ...DEFAULTS } : choiceOf(setting)),
+      walletId: wallet.walletId,
+      label: labelScope(person, scope),
+      general: wallet.freeGeneral,
+      used:
+        setting === undefined ? dollars('0') : await sumRecharges(db, countedMonth(company, setting, now)),
+      month: now,
+      perDay: perDay(wallet.officeId),
+      isSet: setting !== undefined,
+      version: versionOf(setting ?? null),
+      standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as StandsStill | null),
+      mayChangeCap: isCompanyAdmin(person),
+    });
+  }
+  return all;
+}
+
+/** The month that a setting's recharges count in now. */
+function countedMonth(company: Company, setting: SettingRow, now: Date): Parameters<typeof sumRecharges>[1] {
+  const { companyId, officeId, monthStartsAt, monthEndsAt } = setting;
+  if (now < monthEndsAt) return { companyId, officeId, monthStartsAt, monthEndsAt };
+  const { from, to } = monthAfter(monthEndsAt, company.timeZone, now);
+  return { companyId, officeId, monthStartsAt: from, monthEndsAt: to };
 }
 
 /** What usage cost a day over the last week: of one office, or of all for the pool. */

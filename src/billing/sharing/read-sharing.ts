@@ -88,19 +88,17 @@ async function countOpen(
   tx: Tx,
   companyId: bigint,
 ): Promise<Pick<SharingState, 'approvals' | 'requests' | 'waiting' | 'underWay'>> {
-  const [approvals, requests, waiting, paying] = await Promise.all([
-    tx.approval.count({
-      where: { companyId, state: 'open', OR: [{ matter: null }, { matter: { notIn: OF_RULES } }] },
-    }),
-    tx.creditRequest.count({ where: { companyId, state: 'open' } }),
-    tx.purchaseOrder.count({
-      where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_PERSON] },
-    }),
-    tx.purchaseOrder.findMany({
-      where: { companyId, state: { in: UNDER_WAY }, NOT: { kind: 'recharge', ...WAITS_FOR_PERSON } },
-      orderBy: { id: 'asc' },
-    }),
-  ]);
+  const approvals = await tx.approval.count({
+    where: { companyId, state: 'open', OR: [{ matter: null }, { matter: { notIn: OF_RULES } }] },
+  });
+  const requests = await tx.creditRequest.count({ where: { companyId, state: 'open' } });
+  const waiting = await tx.purchaseOrder.count({
+    where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_PERSON] },
+  });
+  const paying = await tx.purchaseOrder.findMany({
+    where: { companyId, state: { in: UNDER_WAY }, NOT: { kind: 'recharge', ...WAITS_FOR_PERSON } },
+    orderBy: { id: 'asc' },
+  });
   return {
     approvals,
     requests,

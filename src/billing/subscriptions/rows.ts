@@ -1,15 +1,17 @@
 import type { BillingPeriod } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 
-const WITH_BUNDLE = { bundle: true, nextBundle: true } as const;
-
 export type PeriodRow = NonNullable<Awaited<ReturnType<Queryable['subscriptionPeriod']['findUnique']>>>;
 export type BundleRow = NonNullable<Awaited<ReturnType<Queryable['bundle']['findUnique']>>>;
 export type SubscriptionRow = NonNullable<Awaited<ReturnType<typeof findSubscription>>>;
 
-/** A subscription with its bundle, or null. */
+/** A subscription with its bundle and the one that it changes to, or null. */
 export async function findSubscription(db: Queryable, key: { companyId: bigint; id: bigint }) {
-  return await db.subscription.findUnique({ where: { companyId_id: key }, include: WITH_BUNDLE });
+  const row = await db.subscription.findUnique({ where: { companyId_id: key }, include: { bundle: true } });
+  if (row === null) return null;
+  // Not included above: the client reads two relations at once, and a transaction has one connection.
+  const { nextBundleId: id } = row;
+  return { ...row, nextBundle: id === null ? null : await db.bundle.findUnique({ where: { id } }) };
 }
 
 /** Recurring funds come every month. */
