@@ -71,6 +71,7 @@ export {
   reviewRecharge,
   takeSuggestion,
 } from './recharge/set-recharge.ts';
+export { markOfSuggestion } from './recharge/suggest-amount.ts';
 export { declineRequest, sweepRequests } from './request/answer-request.ts';
 export { findRequestToAnswer, type RequestStart, readRequestStart } from './request/read-request.ts';
 export { MAX_REASON_LENGTH, requestCredits } from './request/request-credits.ts';

@@ -59,6 +59,26 @@ describe('bundles in Slack', () => {
     await driver.eventually(
       async () => (await tryOut.app.db.subscription.count({ where: { isEnding: true } })) === 0,
     );
+    await says('ana', /The bundle goes on/);
+  });
+
+  it('that are paused are started again by the newest list alone: a click on an older one charges nothing', async () => {
+    const { db } = tryOut.app;
+    await db.subscription.updateMany({ data: { state: 'paused' } });
+    await driver.command('ana', CHANNEL, '/credits bundles');
+    const older = await says('ana', /paused/);
+    // Meanwhile it ran for another period, which was not paid either.
+    await db.subscription.updateMany({ data: { periods: { increment: 1 } } });
+    await click('ana', older, 'Start again');
+    await says('ana', /That is out of date\. Nothing was charged/);
+    expect(await db.subscription.count({ where: { state: 'paused' } })).toBe(1);
+    await driver.command('ana', CHANNEL, '/credits bundles');
+    const newest = await driver.eventually(async () => {
+      const found = await says('ana', /paused/);
+      return found.ts !== older.ts && found;
+    });
+    await click('ana', newest, 'Start again');
+    await driver.eventually(async () => (await db.subscription.count({ where: { state: 'active' } })) === 1);
   });
 
   it('are the company admins’', async () => {

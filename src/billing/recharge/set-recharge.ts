@@ -19,7 +19,7 @@ import {
 } from './change-recharge.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { isBelow, versionOf } from './settings.ts';
-import { suggestAmount } from './suggest-amount.ts';
+import { markOfSuggestion, suggestAmount } from './suggest-amount.ts';
 
 /** What a change comes to. `chargesNow`: what is charged as soon as it is confirmed, as credits are low already. */
 export interface RechargeReview extends RechargeChoice {
@@ -196,19 +196,19 @@ export async function raiseCap(
 }
 
 /**
- * Takes the larger amount that a recharge's notice suggested (R12); null when it was taken, or overtaken, already.
- * Throws what `reviewRecharge` throws.
+ * Takes the larger amount that a recharge's notice suggested (R12); null when it was taken already, or another amount is
+ * set or would be suggested by now. Throws what `reviewRecharge` throws.
  */
 export async function takeSuggestion(
   deps: BillingDeps,
   asked: Person,
-  orderToken: string,
+  { token, mark }: Shown,
 ): Promise<{ outcome: 'taken' | 'asked'; amount: Money } | null> {
   const now = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asked);
     const order = await tx.purchaseOrder.findFirst({
-      where: { companyId: person.company.id, token: orderToken, kind: 'recharge' },
+      where: { companyId: person.company.id, token, kind: 'recharge' },
     });
     const setting =
       order === null
@@ -218,7 +218,7 @@ export async function takeSuggestion(
           });
     if (order === null || setting === null || setting.amountMicros !== order.amountMicros) return null;
     const suggested = await suggestAmount(tx, person.company, order, order.settledAt ?? now);
-    if (suggested === null) return null;
+    if (suggested === null || markOfSuggestion(token, suggested.toFixed(2)) !== mark) return null;
     const choose = (before: RechargeChoice) => ({ ...before, amount: suggested });
     const done = await changeRecharge(tx, person, setting.walletId, choose, { now });
     return { outcome: done === 'asked' ? 'asked' : 'taken', amount: suggested };

@@ -4,6 +4,7 @@ import { fromMicros, type Money } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
 import { offerChoices } from '../limits.ts';
 import type { OrderRow } from '../order-rows.ts';
+import { markOf } from '../review-mark.ts';
 
 /** From this firing within a week on a larger amount is suggested (R12). */
 const OFTEN = 3;
@@ -26,4 +27,9 @@ export async function suggestAmount(
   if (fired < OFTEN) return null;
   const amount = fromMicros(order.amountMicros ?? 0n);
   return offerChoices(company.purchaseLimits).find((choice) => choice.greaterThan(amount)) ?? null;
+}
+
+/** The mark of an amount (two decimals) that the notice of a recharge suggests; the click that takes it carries it back. */
+export function markOfSuggestion(orderToken: string, amount: string): string {
+  return markOf([orderToken, amount]);
 }

@@ -13,10 +13,13 @@ import {
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { needsApproval } from '../approval/needs-approval.ts';
 import { switchMatter, textOf } from '../approval/subject.ts';
+import { changedMeanwhile } from '../judge-again.ts';
+import type { Shown } from '../review-mark.ts';
 import type { BillingDeps } from '../types.ts';
 import { toOffer } from './catalogue.ts';
 import { endSubscription } from './end-subscription.ts';
 import { openPeriod } from './open-period.ts';
+import { markOfRestart } from './restart-mark.ts';
 import { findSubscription, type SubscriptionRow } from './rows.ts';
 import type { Beginning } from './start-subscription.ts';
 
@@ -93,16 +96,25 @@ export async function makeSwitch(
   return 'changed';
 }
 
-/** Starts a paused bundle again: a new period begins now, and is paid. Again while it runs changes nothing. */
-export async function resumeSubscription(deps: BillingDeps, person: Person, token: string): Promise<void> {
+/**
+ * Starts a paused bundle again: a new period begins now, and is paid. A click on what was shown before (it runs, was
+ * paused anew, or costs otherwise by now) changes nothing: RefillError `changed-meanwhile`. Throws also as
+ * `cancelSubscription`.
+ */
+export async function resumeSubscription(
+  deps: BillingDeps,
+  person: Person,
+  { token, mark }: Shown,
+): Promise<void> {
   await change(deps, person, token, 'bundle-resumed', async (tx, subscription, { company, at }) => {
-    if (subscription.state !== 'paused') return 'unchanged';
-    const resumed = await tx.subscription.update({
+    if (subscription.state !== 'paused' || markOfRestart(subscription) !== mark)
+      throw changedMeanwhile('The bundle');
+    const begun = { state: 'active', isEnding: false, nextPeriodAt: at };
+    await tx.subscription.update({
       where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
-      data: { state: 'active', isEnding: false, nextPeriodAt: at },
-      include: { bundle: true, nextBundle: true },
+      data: begun,
     });
-    await openPeriod(tx, company, resumed, at, { offSession: false });
+    await openPeriod(tx, company, { ...subscription, ...begun }, at, { offSession: false });
     return 'changed';
   });
 }

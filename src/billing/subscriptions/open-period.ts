@@ -81,14 +81,15 @@ export async function isBeingPaid(tx: Tx, period: PeriodRow): Promise<boolean> {
 async function applyChange(tx: Tx, subscription: SubscriptionRow): Promise<SubscriptionRow> {
   const next = subscription.nextBundle;
   if (next === null) return subscription;
-  return await tx.subscription.update({
+  const changed = {
+    bundleId: next.id,
+    nextBundleId: null,
+    creditMicros: next.creditMicros,
+    priceMicros: next.priceMicros,
+  };
+  await tx.subscription.update({
     where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
-    data: {
-      bundleId: next.id,
-      nextBundleId: null,
-      creditMicros: next.creditMicros,
-      priceMicros: next.priceMicros,
-    },
-    include: { bundle: true, nextBundle: true },
+    data: changed,
   });
+  return { ...subscription, ...changed, bundle: next, nextBundle: null };
 }

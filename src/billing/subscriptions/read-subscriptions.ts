@@ -11,6 +11,7 @@ import { assertHasCard, readPayBy } from '../pay-by.ts';
 import { markOf } from '../review-mark.ts';
 import type { BillingDeps, PayBy } from '../types.ts';
 import { type BundleOffer, toOffer } from './catalogue.ts';
+import { markOfRestart, nextTerms } from './restart-mark.ts';
 import { referenceOf, sourceOf } from './rows.ts';
 
 /** What a company gets each period, as its admins may know it. */
@@ -28,6 +29,10 @@ export interface SubscriptionFacts {
   nextName: string | null;
   /** When the next period begins, or the last one ends. */
   nextPeriodAt: Date;
+  /** What the next period costs: the price of the bundle that it changes to, where there is one. */
+  nextPrice: Money;
+  /** Of what a restart would begin; the click on it carries it back. */
+  restartMark: string;
   /** What is left of the present period's bundle; null while it is not credited. */
   left: Money | null;
 }
@@ -64,6 +69,8 @@ export async function readSubscriptions(
       isEnding: row.isEnding,
       nextName: row.nextBundle?.name ?? null,
       nextPeriodAt: row.nextPeriodAt,
+      nextPrice: fromMicros(nextTerms(row).priceMicros),
+      restartMark: markOfRestart(row),
       left:
         last?.state === 'credited' && offer !== null
           ? (rests.get(referenceOf(last)) ?? fromMicros(0n))

@@ -17,6 +17,7 @@ import { Refusal, requireMoneyReader } from '../access/require-person.ts';
 import { option } from '../blocks/options.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { readerOf } from '../purchase/open-purchase.ts';
+import { readShown } from '../purchase/shown.ts';
 import { readActionValue } from '../read-action-value.ts';
 import { replaceClicked, replyPrivately } from '../reply.ts';
 import type { Suggest } from '../suggestion.ts';
@@ -118,7 +119,7 @@ export const suggestBundles: Suggest = async (ctx, { who, token: metadata }) => 
   return present === undefined ? [] : offerOptions(await listOtherBundles(ctx, present));
 };
 
-type Act = typeof cancelSubscription;
+type Act = (billing: SlackContext['billing'], person: Person, clicked: string) => Promise<void>;
 type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
 
 /** A click that changes a bundle: done, said, and the list as it is now. */
@@ -140,4 +141,7 @@ function click(act: Act, said: string): Click {
 
 export const cancelBundle = click(cancelSubscription, words.cancelled);
 export const keepBundle = click(keepSubscription, words.kept);
-export const resumeBundle = click(resumeSubscription, words.resumed);
+export const resumeBundle = click(
+  (billing, person, clicked) => resumeSubscription(billing, person, readShown(clicked)),
+  words.resumed,
+);

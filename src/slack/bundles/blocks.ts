@@ -5,6 +5,7 @@ import { endOfReview } from '../approval/blocks.ts';
 import { bar, button, buttons, escapeText, facts, quiet, section } from '../blocks/build.ts';
 import { choices, longSelect, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
+import { writeShown } from '../purchase/shown.ts';
 import { purchaseWords, bundleWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
 
@@ -67,10 +68,13 @@ function actsFor(one: SubscriptionFacts) {
   };
   if (one.state === 'paused') {
     const resume = {
-      ...button(words.resume, IDS.action.bundleResume, { value, primary: true }),
+      ...button(words.resume, IDS.action.bundleResume, {
+        value: writeShown({ token: one.token, mark: one.restartMark }),
+        primary: true,
+      }),
       confirm: {
         title: plain(words.resume),
-        text: plain(words.resumeSure(one.price)),
+        text: plain(words.resumeSure(one.nextPrice)),
         confirm: plain(words.resume),
         deny: plain(words.back),
       },

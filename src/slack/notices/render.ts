@@ -1,9 +1,11 @@
 import type { KnownBlock } from '@slack/types';
+import { markOfSuggestion } from '../../billing/index.ts';
 import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
 import { answerButtons } from '../approval/blocks.ts';
 import { button, buttons, linkButton, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { noticeBlocks } from '../invoices/blocks.ts';
+import { writeShown } from '../purchase/shown.ts';
 import { requestButtons } from '../request/views.ts';
 import {
   approvalWords,
@@ -116,7 +118,13 @@ function rechargeButtons(facts: Extract<NoticeFacts, { kind: 'recharge' }>): Kno
     case 'added':
       return suggested === null
         ? []
-        : [buttons(button(rechargeWords.useAmount(suggested), IDS.action.rechargeSuggested, { value }))];
+        : [
+            buttons(
+              button(rechargeWords.useAmount(suggested), IDS.action.rechargeSuggested, {
+                value: writeShown({ token: value, mark: markOfSuggestion(value, suggested) }),
+              }),
+            ),
+          ];
     case 'needs_action':
       return actionUrl === null
         ? []

@@ -9,6 +9,7 @@ import type { SlackContext, Who } from '../context.ts';
 import { IDS } from '../ids.ts';
 import { openWindow } from '../open-window.ts';
 import type { ViewClick } from '../purchase/actions.ts';
+import { readShown } from '../purchase/shown.ts';
 import { readActionValue } from '../read-action-value.ts';
 import { replyPrivately } from '../reply.ts';
 import type { Suggest } from '../suggestion.ts';
@@ -100,7 +101,7 @@ export async function acceptSuggestion(
 ): Promise<void> {
   const person = await requireBuyer(ctx, who);
   try {
-    const done = await takeSuggestion(ctx.billing, person, readActionValue(body));
+    const done = await takeSuggestion(ctx.billing, person, readShown(readActionValue(body)));
     await replyPrivately(client, body, { text: done === null ? words.outdated : words.suggested(done) });
   } catch (error) {
     throw new Refusal(sayFault(error));

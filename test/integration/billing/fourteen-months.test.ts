@@ -89,7 +89,8 @@ function planCarded(bundleId: bigint): void {
   bank('2028-07-01 00:30', 'approve');
   plan('2028-07-10 09:00', async () => {
     const [bundle] = await readSubscriptions(room.deps.db, carded.ana);
-    await resumeSubscription(room.deps, carded.ana, bundle?.token ?? '');
+    const shown = { token: bundle?.token ?? '', mark: bundle?.restartMark ?? '' };
+    await resumeSubscription(room.deps, carded.ana, shown);
   });
   // Three days of much usage reach the cap of September; October's first recharge is paid at its last try.
   for (const day of ['20', '21', '22']) plan(`2028-09-${day} 12:00`, () => spend(room, carded, '60', 'ai'));

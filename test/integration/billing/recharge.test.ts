@@ -8,6 +8,7 @@ import {
   confirmPurchase,
   createStripeGateway,
   decideRecharge,
+  markOfSuggestion,
   openDraft,
   openRechargeDraft,
   raiseCap,
@@ -272,9 +273,17 @@ describe('an amount that is too small', () => {
     const suggested = (await notices('recharge')).map(({ suggested }) => suggested);
     expect(suggested).toEqual([null, null, '50.00']);
     const token = (await recharges()).at(-1)?.token ?? '';
-    const taken = await takeSuggestion(deps, acme.ana, token);
+    const shown = { token, mark: markOfSuggestion(token, '50.00') };
+    // Another amount than the one on the button would be set by now: its click sets none.
+    const limit = (purchaseMinMicros: bigint) =>
+      deps.db.company.update({ where: { id: acme.companyId }, data: { purchaseMinMicros } });
+    await limit(75_000_000n);
+    expect(await takeSuggestion(deps, acme.ana, shown)).toBeNull();
+    expect(await takeSuggestion(deps, acme.ana, { token, mark: '' })).toBeNull();
+    await limit(5_000_000n);
+    const taken = await takeSuggestion(deps, acme.ana, shown);
     expect([taken?.outcome, taken?.amount.toFixed(2)]).toEqual(['taken', '50.00']);
-    expect(await takeSuggestion(deps, acme.ana, token)).toBeNull();
+    expect(await takeSuggestion(deps, acme.ana, shown)).toBeNull();
   });
 });
 

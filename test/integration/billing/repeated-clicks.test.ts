@@ -79,7 +79,12 @@ describe('a click that is sent again changes and records nothing more', () => {
     for (const act of [cancelSubscription, keepSubscription])
       for (let times = 0; times < 2; times += 1) await act(room.deps, acme.ana, token);
     await room.deps.db.subscription.update({ where: { token }, data: { state: 'paused' } });
-    for (let times = 0; times < 2; times += 1) await resumeSubscription(room.deps, acme.ana, token);
+    const [paused] = await readSubscriptions(room.deps.db, acme.ana);
+    const shown = { token, mark: paused?.restartMark ?? '' };
+    await resumeSubscription(room.deps, acme.ana, shown);
+    await expect(resumeSubscription(room.deps, acme.ana, shown)).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+    });
     for (const action of ['bundle-cancelled', 'bundle-kept', 'bundle-resumed'])
       expect([action, await countAudits(action)]).toEqual([action, 1]);
   });

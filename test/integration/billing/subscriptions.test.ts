@@ -12,6 +12,7 @@ import {
   sweepBundleUse,
   sweepInvoices,
   sweepSubscriptions,
+  switchBundle,
 } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { readBalance, sweepLedger } from '../../../src/ledger/index.ts';
@@ -96,6 +97,12 @@ const periodsOf = ({ companyId }: TestCompany) =>
 const bundlesOf = async ({ companyId }: TestCompany) =>
   (await readBalance(database.db, companyId, clock.now())).wallets.flatMap(({ bundles }) => bundles);
 
+/** What the list of bundles shows, and its button to start again carries. */
+async function shownToRestart(company: TestCompany): Promise<{ token: string; mark: string }> {
+  const [bundle] = await readSubscriptions(database.db, company.ana);
+  return { token: bundle?.token ?? '', mark: bundle?.restartMark ?? '' };
+}
+
 describe('a bundle', () => {
   it('is credited once it is paid, however often its purchase is confirmed', async () => {
     const acme = await carded();
@@ -176,10 +183,44 @@ describe('a bundle', () => {
     });
     expect(notice.facts).toMatchObject({ event: 'paused' });
     await putCardOnFile(deps, acme.companyId);
-    const [{ token } = { token: '' }] = await readSubscriptions(database.db, acme.ana);
-    await resumeSubscription(deps, acme.ana, token);
+    await resumeSubscription(deps, acme.ana, await shownToRestart(acme));
     await work();
     expect((await periodsOf(acme)).map(({ state }) => state)).toEqual(['credited', 'unpaid', 'credited']);
+  });
+
+  it('that is paused starts again by a click on what is so now alone: not twice, not when paused anew, not at another price', async () => {
+    const acme = await carded();
+    await buy(acme);
+    await work();
+    const { db } = database;
+    const pause = () =>
+      db.subscription.updateMany({ where: { companyId: acme.companyId }, data: { state: 'paused' } });
+    await pause();
+    const before = await shownToRestart(acme);
+    await resumeSubscription(deps, acme.ana, before);
+    await work();
+    const stale = { code: 'changed-meanwhile' };
+    await expect(resumeSubscription(deps, acme.ana, before)).rejects.toMatchObject(stale);
+    await pause();
+    await expect(resumeSubscription(deps, acme.ana, before)).rejects.toMatchObject(stale);
+    const dearer = await addBundle(db, {
+      name: 'Calling 100',
+      kind: 'calling',
+      period: 'monthly',
+      credit: dollars('110'),
+      price: dollars('99'),
+      at: clock.now(),
+    });
+    const shown = await shownToRestart(acme);
+    await switchBundle(deps, acme.ana, shown.token, dearer.id);
+    await expect(resumeSubscription(deps, acme.ana, shown)).rejects.toMatchObject(stale);
+    expect(await periodsOf(acme)).toHaveLength(2);
+    expect(await db.audit.count({ where: { companyId: acme.companyId, action: 'bundle-resumed' } })).toBe(1);
+    // What is charged then is what is shown: the price of the bundle that it changes to.
+    const [bundle] = await readSubscriptions(db, acme.ana);
+    expect(bundle?.nextPrice.toFixed(2)).toBe('99.00');
+    await resumeSubscription(deps, acme.ana, await shownToRestart(acme));
+    expect((await periodsOf(acme)).at(-1)?.priceMicros).toBe(99_000_000n);
   });
 
   it('whose bank wants its holder asks people to verify the payment, and is paused when nobody does in a day', async () => {
@@ -202,8 +243,7 @@ describe('a bundle', () => {
     await advanceOrder(deps, { companyId: acme.companyId, orderId: waiting.id });
     expect(await told()).toMatchObject({ event: 'paused', failure: 'not_verified' });
     processor.controls.setBehaviour('approve');
-    const [{ token } = { token: '' }] = await readSubscriptions(database.db, acme.ana);
-    await resumeSubscription(deps, acme.ana, token);
+    await resumeSubscription(deps, acme.ana, await shownToRestart(acme));
     await work();
     expect((await periodsOf(acme)).map(({ state }) => state)).toEqual(['credited', 'unpaid', 'credited']);
   });

@@ -9,6 +9,7 @@ import {
   openRechargeDraft,
   raiseCap,
   readOrder,
+  readSubscriptions,
   resumeSubscription,
   retryPurchase,
   reviewBundle,
@@ -166,9 +167,17 @@ async function changeBundle(world: World): Promise<void> {
   await chance.pick([
     () => cancelSubscription(deps, company.ana, token),
     () => keepSubscription(deps, company.ana, token),
-    () => resumeSubscription(deps, company.ana, token),
+    () => restart(world, token),
     () => switchBundle(deps, company.ana, token, chance.pick(world.bundleIds)),
   ] as const)();
+}
+
+/** Starts a paused bundle again, now and then from a list that was drawn before something else happened. */
+async function restart(world: World, token: string): Promise<void> {
+  const shown = (await readSubscriptions(world.db, world.company.ana)).find((one) => one.token === token);
+  if (shown === undefined) return;
+  if (world.chance.oneIn(3)) await world.meanwhile();
+  await resumeSubscription(world.deps, world.company.ana, { token, mark: shown.restartMark });
 }
 
 async function wait(world: World): Promise<void> {
