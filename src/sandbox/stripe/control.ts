@@ -7,20 +7,24 @@ import { type StandingRefusal, standingRefusal } from './refusals.ts';
 import { WEBHOOK_ORDERS, type WebhookMischief } from './webhooks.ts';
 
 /** The switches of the stand-in, turned in process or over `/control`. */
-export interface ControlPanel {
-  secretKey: string;
+export interface Switches {
   behaviour(): Behaviour;
   setBehaviour(behaviour: Behaviour): void;
-  failNext(fault: OneOffFault, times: number): void;
-  /** What the bank of one saved card says from now on. */
+  /** What the bank of one saved card says from now on, whatever its test number says. */
   setBank(cardId: string, answer: BankAnswer): Promise<void>;
-  /** What stands against requests, whatever they are about; null: nothing. */
+  /** Refuses requests for a reason that is not a bank's, whatever they are about; null ends it. */
   refuse(refusal: StandingRefusal | null): void;
   webhooks(): WebhookMischief;
+  /** Holds, duplicates or reverses deliveries. */
   setWebhooks(change: Partial<WebhookMischief>): void;
   /** A holder disputes what an intent charged; answers the dispute's id. */
   openDispute(intentId: string): Promise<string>;
   closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<void>;
+}
+
+export interface ControlPanel extends Switches {
+  secretKey: string;
+  failNext(fault: OneOffFault, times: number): void;
 }
 
 const behaviourBody = z.strictObject({ behaviour: z.enum(BEHAVIOURS) });

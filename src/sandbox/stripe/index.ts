@@ -3,12 +3,11 @@ import type { Clock } from '../../clock.ts';
 import { SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import { closeDispute, openDispute, readDisputable } from './api/disputes.ts';
-import { type BankAnswer, setBankAnswer } from './bank-answers.ts';
+import { setBankAnswer } from './bank-answers.ts';
 import { BEHAVIOUR_CHOICES, type Behaviour } from './behaviour.ts';
 import { Books } from './books.ts';
-import type { ControlPanel } from './control.ts';
+import type { ControlPanel, Switches } from './control.ts';
 import { type OneOffFault, Processor } from './processor.ts';
-import type { StandingRefusal } from './refusals.ts';
 import { listen } from './server.ts';
 import { settleDuePayments } from './settle-due.ts';
 import { WebhookCourier, type WebhookMischief, type WebhookTarget } from './webhooks.ts';
@@ -37,22 +36,10 @@ export interface CardProcessorOptions {
 }
 
 /** The switches that a world panel or a test turns while it runs. */
-export interface CardProcessorControls {
-  behaviour(): Behaviour;
-  setBehaviour(behaviour: Behaviour): void;
+export interface CardProcessorControls extends Switches {
   choices: typeof BEHAVIOUR_CHOICES;
   /** Lets the next requests fail: with a saved 500 after execution began, or with an unsaved 429. */
   failNext(fault: OneOffFault, times?: number): void;
-  /** What the bank of one saved card says from now on, whatever its test number says. */
-  setBank(cardId: string, answer: BankAnswer): Promise<void>;
-  /** Refuses requests for a reason that is not a bank's; null ends it. */
-  refuse(refusal: StandingRefusal | null): void;
-  webhooks(): WebhookMischief;
-  /** Holds, duplicates or reverses deliveries. */
-  setWebhooks(change: Partial<WebhookMischief>): void;
-  /** A holder disputes what an intent charged; answers the dispute's id. */
-  openDispute(intentId: string): Promise<string>;
-  closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<void>;
   /** The dispute that is open, and the intent of the last charge that could be disputed. */
   readDisputable(): Promise<{ disputeId: string | null; intentId: string | null }>;
 }

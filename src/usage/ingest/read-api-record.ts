@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { SECOND_MS, WEEK_MS } from '../../durations.ts';
 import { readPhoneNumber } from '../../phone-number.ts';
 import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
 
 const MAX_TEXT_LENGTH = 10_000;
-const MAX_DURATION_SECONDS = 7 * 24 * 3_600;
+const MAX_DURATION_SECONDS = WEEK_MS / SECOND_MS;
 
 /** Text that PostgreSQL can keep: it has no NUL, and no half of a character. */
 const text = (most: number) =>
