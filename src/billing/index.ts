@@ -29,6 +29,7 @@ export { type CompanyStanding, readStanding } from './company/read-standing.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
 export { ensureCustomer } from './customer.ts';
 export { clearDisputes, takeDispute } from './dispute/take-dispute.ts';
+export { sweepDrafts } from './drafts/drafts.ts';
 export { GatewayUnknownError, type PaymentGateway } from './gateway.ts';
 export { sweepInvoices } from './invoices/close-invoices.ts';
 export {

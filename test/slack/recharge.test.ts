@@ -132,11 +132,14 @@ describe('the auto-recharge window', () => {
       /One charge at a time, at least ten minutes apart\. What would go beyond \$500\.00 in a month is not charged/,
     );
     expect(await tryOut.app.db.purchaseOrder.count()).toBe(0);
-    const { token } = await tryOut.app.db.rechargeDraft.findFirstOrThrow({ orderBy: { createdAt: 'desc' } });
+    const { token } = await tryOut.app.db.draft.findFirstOrThrow({
+      where: { kind: 'recharge' },
+      orderBy: { createdAt: 'desc' },
+    });
     await Promise.all([driver.submit('li'), driver.submit('li').catch(() => undefined)]);
     await finds('ana', /\*\$50\.00\* added by auto-recharge/);
     expect(await tryOut.app.db.purchaseOrder.count()).toBe(1);
-    expect(await tryOut.app.db.rechargeDraft.count({ where: { token } })).toBe(0);
+    expect(await tryOut.app.db.draft.count({ where: { token } })).toBe(0);
   });
 
   it('is not set by members, nor by who lost the right while it was open', async () => {

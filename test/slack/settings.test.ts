@@ -226,7 +226,9 @@ describe('who may', () => {
     await open('li');
     expect(await window('li')).toMatch(/below, in dollars/);
     expect(await window('li')).not.toMatch(/Time zone|Where notices go|second admin|San Francisco/);
-    const { token } = await tryOut.app.db.settingsDraft.findFirstOrThrow({ where: { userId: 'U0LI000001' } });
+    const { token } = await tryOut.app.db.draft.findFirstOrThrow({
+      where: { actor: { endsWith: '/U0LI000001' } },
+    });
     const before = await company();
     await forge('U0LI000001', token, {
       'time_zone~00000000': { 'setting:time_zone': { selected_option: { value: 'Asia/Tokyo' } } },
@@ -249,8 +251,8 @@ describe('who may', () => {
     await makeCompanyAdmin('U0MARCO001');
     await open('ana');
     await open('marco');
-    const { token } = await tryOut.app.db.settingsDraft.findFirstOrThrow({
-      where: { userId: 'U0ANA00001' },
+    const { token } = await tryOut.app.db.draft.findFirstOrThrow({
+      where: { kind: 'settings', actor: { endsWith: '/U0ANA00001' } },
       orderBy: { createdAt: 'desc' },
     });
     for (const each of [token, '', 'nonsense'])

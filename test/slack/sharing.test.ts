@@ -110,7 +110,7 @@ it('R5: an office admin has no way to it, nor with a forged click or form', asyn
     return view !== undefined && view.submit === 'Save' && visibleText(view.blocks);
   });
   expect(shown).not.toContain('Credit sharing');
-  const before = await tryOut.app.db.sharingDraft.count();
+  const before = await tryOut.app.db.draft.count({ where: { kind: 'sharing' } });
   for (const forged of ['sharing_form', 'sharing_review']) {
     const view = {
       id: 'VFORGED',
@@ -126,5 +126,5 @@ it('R5: an office admin has no way to it, nor with a forged click or form', asyn
     };
     expect((await sendAsSlack(tryOut, interaction(payload))).text).toContain('Only company admins');
   }
-  expect(await tryOut.app.db.sharingDraft.count()).toBe(before);
+  expect(await tryOut.app.db.draft.count({ where: { kind: 'sharing' } })).toBe(before);
 });

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import type { Company } from '../../org/index.ts';
 import { closeApproval } from '../approval/close-approval.ts';
+import { closeDrafts } from '../drafts/drafts.ts';
 import { closeRequest } from '../request/answer-request.ts';
 
 /**
@@ -26,9 +27,7 @@ export async function closeForMove(
     data: { state: 'abandoned' },
   });
   await tx.purchaseOrder.updateMany({ where: { companyId }, data: { viewId: null, replyUrl: null } });
-  await tx.rechargeDraft.deleteMany({ where: { companyId } });
-  await tx.settingsDraft.deleteMany({ where: { companyId } });
-  await tx.sharingDraft.deleteMany({ where: { companyId } });
+  await closeDrafts(tx, companyId);
   await tx.cardLink.updateMany({
     where: { companyId, completedAt: null, expiresAt: { gt: at } },
     data: { expiresAt: at },

@@ -1,10 +1,10 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { fromMicros, type Money, toMicros } from '../../money.ts';
-import { lockForPerson, type Person } from '../../org/index.ts';
-import { newToken } from '../../token.ts';
+import { fromMicros, type Money } from '../../money.ts';
+import { actorOf, lockForPerson, type Person } from '../../org/index.ts';
 import { listApproverIds } from '../approval/list-other-approvers.ts';
 import { rightToAnswer } from '../approval/subject.ts';
+import { createDraft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
 import { readPayBy } from '../pay-by.ts';
 import { markOf, type Shown } from '../review-mark.ts';
 import type { BillingDeps } from '../types.ts';
@@ -18,6 +18,7 @@ import {
   toChange,
 } from './change-recharge.ts';
 import { findOpenRecharge } from './find-open.ts';
+import { type RechargeDraft, rechargeFromJson, rechargeToJson } from './recharge-draft.ts';
 import { isBelow, versionOf } from './settings.ts';
 import { markOfSuggestion, suggestAmount } from './suggest-amount.ts';
 
@@ -45,28 +46,18 @@ export async function openRechargeDraft(
   walletId: bigint,
   shown?: { version: number },
 ): Promise<{ token: string }> {
-  const token = newToken();
-  await inTransaction(deps.db, async (tx) => {
-    const wallet = await findOwnWallet(tx, person, walletId, deps.clock.now());
+  const at = deps.clock.now();
+  return await inTransaction(deps.db, async (tx) => {
+    const wallet = await findOwnWallet(tx, person, walletId, at);
     const settingVersion = shown?.version ?? versionOf(await findSetting(tx, person, wallet));
-    await tx.rechargeDraft.create({
-      data: {
-        token,
-        companyId: person.company.id,
-        walletId,
-        teamId: person.teamId,
-        userId: person.userId,
-        createdAt: deps.clock.now(),
-        settingVersion,
-      },
-    });
+    const data = rechargeToJson({ walletId, settingVersion, choice: null });
+    return { token: await createDraft(tx, ownerOf(person), data, at) };
   });
-  return { token };
 }
 
 /** The wallet that an opened change is about. Throws RefillError `recharge-unknown`. */
 export async function findRechargeDraft(deps: BillingDeps, person: Person, token: string): Promise<bigint> {
-  return (await findDraft(deps.db, person, token)).walletId;
+  return (await requireDraft(deps.db, person, token)).walletId;
 }
 
 /**
@@ -84,32 +75,24 @@ export async function reviewRecharge(
   const now = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asked);
-    const draft = await findDraft(tx, person, token);
-    const [reviewed] = await tx.rechargeDraft.updateManyAndReturn({
-      where: { token, version: draft.version },
-      data: {
-        isOn: choice.isOn,
-        thresholdMicros: toMicros(choice.threshold),
-        amountMicros: toMicros(choice.amount),
-        capMicros: toMicros(choice.cap),
-        version: { increment: 1 },
-      },
-    });
-    if (reviewed === undefined)
-      throw new RefillError('recharge-unknown', 'That change is not known any more.');
-    return await describeReview(tx, person, reviewed, now);
+    const { draft, walletId, settingVersion } = await requireDraft(tx, person, token);
+    const reviewed = await updateDraft(tx, draft, rechargeToJson({ walletId, settingVersion, choice }));
+    if (reviewed === null) throw unknownChange();
+    return await describeReview(tx, person, { draft: reviewed, walletId, settingVersion, choice }, now);
   });
 }
 
-type Draft = Awaited<ReturnType<typeof findDraft>>;
-
 /** What the kept choice comes to now. Under the company's lock. Throws what `reviewRecharge` throws. */
-async function describeReview(tx: Tx, person: Person, draft: Draft, now: Date): Promise<RechargeReview> {
+async function describeReview(
+  tx: Tx,
+  person: Person,
+  { draft, settingVersion, choice, ...kept }: RechargeDraft & { choice: RechargeChoice },
+  now: Date,
+): Promise<RechargeReview> {
   const { token } = draft;
-  const choice = choiceOfDraft(draft);
-  const wallet = await findOwnWallet(tx, person, draft.walletId, now);
+  const wallet = await findOwnWallet(tx, person, kept.walletId, now);
   const before = await findSetting(tx, person, wallet);
-  if (versionOf(before) !== draft.settingVersion)
+  if (versionOf(before) !== settingVersion)
     throw new RefillError('recharge-changed', 'It was set since this window was opened.');
   await assertAllowed(tx, person, before, choice, now);
   const isLow = isBelow(wallet, choice.threshold);
@@ -125,7 +108,7 @@ async function describeReview(tx: Tx, person: Person, draft: Draft, now: Date): 
   if (approvalAbove !== null && approverIds.length === 0)
     throw new RefillError('no-approver', 'No other admin could approve that.', { limit: approvalAbove });
   const shown = [payBy.method, cardId, chargesNow !== null, approvalAbove !== null];
-  const mark = markOf([token, draft.version, draft.settingVersion, ...shown]);
+  const mark = markOf([token, draft.version, settingVersion, ...shown]);
   const { walletId } = wallet;
   return { ...choice, token, mark, walletId, chargesNow, approvalAbove, approverIds, payBy };
 }
@@ -150,20 +133,19 @@ export async function applyRecharge(
   const { token } = shown;
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asked);
-    const draft = await findDraft(tx, person, token).catch(() => null);
-    if (draft === null || draft.amountMicros === null) return null;
-    const review = await describeReview(tx, person, draft, now);
+    const stored = await requireDraft(tx, person, token).catch(() => null);
+    if (stored === null || stored.choice === null) return null;
+    const { choice } = stored;
+    const review = await describeReview(tx, person, { ...stored, choice }, now);
     if (review.mark !== shown.mark) return { outcome: 'review-again', review } as const;
-    const { count } = await tx.rechargeDraft.deleteMany({ where: { token, version: draft.version } });
-    if (count === 0) return null;
-    const choice = choiceOfDraft(draft);
+    if (!(await deleteDraft(tx, stored.draft))) return null;
     // A person has just confirmed that this card is charged.
     if (choice.isOn)
       await tx.card.updateMany({
         where: { companyId: person.company.id, isDefault: true },
         data: { exhaustedAt: null },
       });
-    const done = await changeRecharge(tx, person, draft.walletId, () => choice, { now });
+    const done = await changeRecharge(tx, person, stored.walletId, () => choice, { now });
     return { outcome: done === 'asked' ? 'asked' : 'saved', choice } as const;
   });
 }
@@ -225,19 +207,15 @@ export async function takeSuggestion(
   });
 }
 
-async function findDraft(db: Pick<Tx, 'rechargeDraft'>, person: Person, token: string) {
-  const draft = await db.rechargeDraft.findFirst({
-    where: { token, companyId: person.company.id, teamId: person.teamId, userId: person.userId },
-  });
-  if (draft === null) throw new RefillError('recharge-unknown', 'That change is not known any more.');
-  return draft;
+const ownerOf = (person: Person) =>
+  ({ kind: 'recharge', companyId: person.company.id, actor: actorOf(person) }) as const;
+
+/** Throws RefillError `recharge-unknown`. */
+async function requireDraft(db: Pick<Tx, 'draft'>, person: Person, token: string): Promise<RechargeDraft> {
+  const draft = await findDraft(db, ownerOf(person), token);
+  if (draft === null) throw unknownChange();
+  return { draft, ...rechargeFromJson(draft.data) };
 }
 
-function choiceOfDraft(draft: Draft): RechargeChoice {
-  return {
-    isOn: draft.isOn === true,
-    threshold: fromMicros(draft.thresholdMicros ?? 0n),
-    amount: fromMicros(draft.amountMicros ?? 0n),
-    cap: fromMicros(draft.capMicros ?? 0n),
-  };
-}
+const unknownChange = (): RefillError =>
+  new RefillError('recharge-unknown', 'That change is not known any more.');

@@ -1,13 +1,12 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
-import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
 import { postNotice, resendFailed } from '../../notices/index.ts';
 import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
-import { newToken } from '../../token.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
 import { LIMIT_MATTER } from '../approval/subject.ts';
+import { createDraft, type Draft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
 import type { BillingDeps } from '../types.ts';
 import { isLooser } from './change-limit.ts';
 import {
@@ -18,9 +17,6 @@ import {
   wantedChanges,
 } from './judge-settings.ts';
 import { parseSettings, readSettings, type Setting } from './read-settings.ts';
-
-/** How long a window's token is kept. */
-const DRAFT_FOR_MS = DAY_MS;
 
 type Deps = Pick<BillingDeps, 'db' | 'clock'>;
 
@@ -40,24 +36,17 @@ export type SettingsOutcome =
 /** What this person may set, with a token to save it by. Throws RefillError `not-allowed` where that is nothing. */
 export async function openSettings(deps: Deps, person: Person): Promise<SettingsDraft> {
   const at = deps.clock.now();
-  const { company, teamId, userId } = person;
-  const token = newToken();
   return await inTransaction(deps.db, async (tx) => {
     const settings = await readSettings(tx, person, at);
     if (settings.length === 0) throw new RefillError('not-allowed', 'Only admins change settings.');
-    const old = new Date(at.getTime() - DRAFT_FOR_MS);
-    await tx.settingsDraft.deleteMany({ where: { companyId: company.id, createdAt: { lt: old } } });
-    await tx.settingsDraft.create({
-      data: { token, companyId: company.id, teamId, userId, shown: toJson(settings), createdAt: at },
-    });
-    return { token, settings };
+    return { token: await createDraft(tx, ownerOf(person), toJson(settings), at), settings };
   });
 }
 
 /** The settings that an opened window shows. Throws RefillError `settings-unknown`. */
 export async function findSettingsDraft(deps: Deps, person: Person, token: string): Promise<SettingsDraft> {
-  const { shown } = await findDraft(deps.db, person, token);
-  return { token, settings: parseSettings(shown) };
+  const { data } = await requireDraft(deps.db, person, token);
+  return { token, settings: parseSettings(data) };
 }
 
 /**
@@ -94,19 +83,19 @@ export async function saveSettings(
     const person = await findPerson(tx, { teamId, userId });
     if (person === null || person.company.id !== company.id)
       throw new RefillError('not-allowed', 'Only admins change settings.');
-    const draft = await findDraft(tx, person, token);
-    const shown = parseSettings(draft.shown);
+    const draft = await requireDraft(tx, person, token);
+    const shown = parseSettings(draft.data);
     const now = await readSettings(tx, person, at);
     const meanwhile = compareSettings(shown, now);
     if (meanwhile.length > 0) {
-      await tx.settingsDraft.update({ where: { token }, data: { shown: toJson(now), createdAt: at } });
+      await updateDraft(tx, draft, toJson(now), at);
       const byUserId = await findLastChanger(tx, company.id, draft.createdAt);
       return { outcome: 'stale', draft: { token, settings: now }, meanwhile, byUserId };
     }
     const changes = wantedChanges(shown, wanted);
     const faults = await judgeChanges(tx, person, changes);
     if (faults.length > 0) return { outcome: 'faults', faults, draft: { token, settings: now } };
-    await tx.settingsDraft.delete({ where: { token } });
+    await deleteDraft(tx, draft);
     const asked = changes.find((change) => isToBeAsked(person, change)) ?? null;
     const made = changes.filter((change) => change !== asked);
     if (made.length > 0) await makeChanges(tx, person, made, at);
@@ -231,9 +220,11 @@ async function findLastChanger(tx: Tx, companyId: bigint, since: Date): Promise<
   return userOf(last?.actor ?? null);
 }
 
-async function findDraft(db: Pick<Tx, 'settingsDraft'>, person: Person, token: string) {
-  const { company, teamId, userId } = person;
-  const draft = await db.settingsDraft.findFirst({ where: { token, companyId: company.id, teamId, userId } });
+const ownerOf = (person: Person) =>
+  ({ kind: 'settings', companyId: person.company.id, actor: actorOf(person) }) as const;
+
+async function requireDraft(db: Pick<Tx, 'draft'>, person: Person, token: string): Promise<Draft> {
+  const draft = await findDraft(db, ownerOf(person), token);
   if (draft === null) throw new RefillError('settings-unknown', 'That window is not known any more.');
   return draft;
 }

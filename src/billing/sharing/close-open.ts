@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { closeApproval } from '../approval/close-approval.ts';
+import { closeDrafts } from '../drafts/drafts.ts';
 import { WAITS_FOR_PERSON } from '../order-rows.ts';
 import { dropWaiting } from '../recharge/retry-recharge.ts';
 import { closeRequest } from '../request/answer-request.ts';
@@ -38,5 +39,5 @@ export async function closeWhatIsOpen(tx: Tx, { company }: SharingState, at: Dat
     where: { companyId, kind: 'purchase', state: { in: ['draft', 'declined'] } },
     data: { state: 'abandoned' },
   });
-  await tx.rechargeDraft.deleteMany({ where: { companyId } });
+  await closeDrafts(tx, companyId, 'recharge');
 }

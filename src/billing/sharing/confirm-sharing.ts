@@ -2,8 +2,8 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { lockBook } from '../../ledger/index.ts';
 import { type Company, findCompany, lockCompany, type Person } from '../../org/index.ts';
+import { deleteDraft } from '../drafts/drafts.ts';
 import type { BillingDeps } from '../types.ts';
-import { choiceFromJson, choiceToJson } from './choice-json.ts';
 import { makeSharingChange } from './make-change.ts';
 import { basisOf, judgeChoice } from './plan-sharing.ts';
 import { readSharing } from './read-sharing.ts';
@@ -11,10 +11,11 @@ import { describeReview } from './review-sharing.ts';
 import {
   actorOfAdmin,
   assertNothingUnderWay,
-  findDraft,
   OPERATOR,
   requireAdmin,
+  requireSharingDraft,
   type SharingActor,
+  updateSharingDraft,
 } from './sharing-draft.ts';
 import { suggestChoice } from './suggest-choice.ts';
 import type { CreditSharing, SharingReview, WalletEffect } from './types.ts';
@@ -61,8 +62,8 @@ async function confirm(
   company: Company,
   { actor, token, at }: { actor: SharingActor; token: string; at: Date },
 ): Promise<SharingOutcome> {
-  const draft = await findDraft(tx, company.id, actor, token);
-  const choice = choiceFromJson(draft.choice);
+  const stored = await requireSharingDraft(tx, company.id, actor, token);
+  const { choice } = stored;
   // From here on no usage moves the figures, so that what is dealt out is exactly what is there.
   await lockBook(tx, company.id);
   const state = await readSharing(tx, company, at);
@@ -70,13 +71,12 @@ async function confirm(
     throw new RefillError('sharing-already', 'Credits are shared that way already.', { to: choice.to });
   assertNothingUnderWay(state);
   const isWrong = judgeChoice(state, choice).length > 0;
-  if (isWrong || basisOf(state) !== draft.basis) {
+  if (isWrong || basisOf(state) !== stored.basis) {
     const again = isWrong ? suggestChoice(state, choice.to) : choice;
-    const data = { choice: choiceToJson(again), basis: basisOf(state) };
-    await tx.sharingDraft.update({ where: { token }, data });
+    await updateSharingDraft(tx, stored, state, again);
     return { outcome: 'stale', review: describeReview(state, again, token) };
   }
-  await tx.sharingDraft.delete({ where: { token } });
+  await deleteDraft(tx, stored.draft);
   const effects = await makeSharingChange(tx, state, choice, { actor, key: token, at });
   return { outcome: 'changed', to: choice.to, effects };
 }

@@ -3,16 +3,16 @@ import { RefillError } from '../../errors.ts';
 import { findCompany, type Person } from '../../org/index.ts';
 import { approvalLimit } from '../approval/needs-approval.ts';
 import type { BillingDeps } from '../types.ts';
-import { choiceFromJson, choiceToJson } from './choice-json.ts';
-import { basisOf, describeEffects, judgeChoice } from './plan-sharing.ts';
+import { describeEffects, judgeChoice } from './plan-sharing.ts';
 import { readSharing } from './read-sharing.ts';
 import {
   actorOfAdmin,
   assertNothingUnderWay,
-  createDraft,
-  findDraft,
+  createSharingDraft,
   OPERATOR,
   requireAdmin,
+  requireSharingDraft,
+  updateSharingDraft,
 } from './sharing-draft.ts';
 import { suggestChoice } from './suggest-choice.ts';
 import type { SharingChoice, SharingFault, SharingReview, SharingState } from './types.ts';
@@ -36,7 +36,7 @@ export async function openSharing(deps: Deps, person: Person): Promise<SharingDr
     const state = await readSharing(tx, admin.company, at);
     assertNothingUnderWay(state);
     const choice = suggestChoice(state, state.sharing === 'company' ? 'per_office' : 'company');
-    return { token: await createDraft(tx, state, choice, actorOfAdmin(admin), at), state, choice };
+    return { token: await createSharingDraft(tx, state, choice, actorOfAdmin(admin), at), state, choice };
   });
 }
 
@@ -45,12 +45,8 @@ export async function findSharingDraft(deps: Deps, person: Person, token: string
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const admin = await requireAdmin(tx, person);
-    const draft = await findDraft(tx, admin.company.id, actorOfAdmin(admin), token);
-    return {
-      token,
-      state: await readSharing(tx, admin.company, at),
-      choice: choiceFromJson(draft.choice),
-    };
+    const { choice } = await requireSharingDraft(tx, admin.company.id, actorOfAdmin(admin), token);
+    return { token, state: await readSharing(tx, admin.company, at), choice };
   });
 }
 
@@ -67,12 +63,11 @@ export async function reviewSharing(
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const admin = await requireAdmin(tx, person);
-    await findDraft(tx, admin.company.id, actorOfAdmin(admin), token);
+    const draft = await requireSharingDraft(tx, admin.company.id, actorOfAdmin(admin), token);
     const state = await readSharing(tx, admin.company, at);
     const faults = judge(state, choice);
     if (faults.length > 0) return { faults };
-    const data = { choice: choiceToJson(choice), basis: basisOf(state) };
-    await tx.sharingDraft.update({ where: { token }, data });
+    await updateSharingDraft(tx, draft, state, choice);
     return { review: describeReview(state, choice, token) };
   });
 }
@@ -91,7 +86,7 @@ export async function reviewSharingAsOperator(
     const choice = choose(state);
     const faults = judge(state, choice);
     if (faults.length > 0) return { faults, state };
-    const review = describeReview(state, choice, await createDraft(tx, state, choice, OPERATOR, at));
+    const review = describeReview(state, choice, await createSharingDraft(tx, state, choice, OPERATOR, at));
     if (review.effects.some(({ needsApproval }) => needsApproval))
       throw new RefillError(
         'above-approval-limit',

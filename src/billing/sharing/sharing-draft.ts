@@ -1,16 +1,20 @@
+import { z } from 'zod';
 import type { Tx } from '../../db/index.ts';
-import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { actorOf, findPerson, isCompanyAdmin, type Person } from '../../org/index.ts';
-import { newToken } from '../../token.ts';
-import { choiceToJson } from './choice-json.ts';
+import { createDraft, type Draft, findDraft, updateDraft } from '../drafts/drafts.ts';
+import { choiceFromJson, choiceToJson } from './choice-json.ts';
 import { basisOf } from './plan-sharing.ts';
 import type { SharingChoice, SharingState } from './types.ts';
 
-/** How long a review is stored. */
-const DRAFT_FOR_MS = DAY_MS;
+/** A draft with what it says: what was chosen, and what that depends on besides balances. */
+export interface SharingDraftRow {
+  draft: Draft;
+  choice: SharingChoice;
+  basis: string;
+}
 
-export type DraftRow = NonNullable<Awaited<ReturnType<Tx['sharingDraft']['findUnique']>>>;
+const schema = z.object({ choice: z.unknown(), basis: z.string() });
 
 /** Who makes a change: a company admin as `TEAM/USER`, or `operator`. */
 export interface SharingActor {
@@ -25,34 +29,46 @@ export function actorOfAdmin(person: Person): SharingActor {
   return { by: actorOf(person), userId: person.userId };
 }
 
+const ownerOf = (companyId: bigint, { by }: SharingActor) =>
+  ({ kind: 'sharing', companyId, actor: by }) as const;
+
+const toJson = (state: SharingState, choice: SharingChoice) => ({
+  choice: choiceToJson(choice),
+  basis: basisOf(state),
+});
+
 /** Stores a choice with what it depends on; the token is all that a modal or a command line carries. */
-export async function createDraft(
+export async function createSharingDraft(
   tx: Tx,
   state: SharingState,
   choice: SharingChoice,
-  { by }: SharingActor,
+  actor: SharingActor,
   at: Date,
 ): Promise<string> {
-  const companyId = state.company.id;
-  const token = newToken();
-  const old = new Date(at.getTime() - DRAFT_FOR_MS);
-  await tx.sharingDraft.deleteMany({ where: { companyId, createdAt: { lt: old } } });
-  await tx.sharingDraft.create({
-    data: { token, companyId, actor: by, choice: choiceToJson(choice), basis: basisOf(state), createdAt: at },
-  });
-  return token;
+  return await createDraft(tx, ownerOf(state.company.id, actor), toJson(state, choice), at);
+}
+
+/** Stores what the choice of a draft is now. */
+export async function updateSharingDraft(
+  tx: Tx,
+  { draft }: SharingDraftRow,
+  state: SharingState,
+  choice: SharingChoice,
+): Promise<void> {
+  await updateDraft(tx, draft, toJson(state, choice));
 }
 
 /** The actor's own draft. Throws RefillError `sharing-unknown`: made already, forged, another's, or too old. */
-export async function findDraft(
+export async function requireSharingDraft(
   tx: Tx,
   companyId: bigint,
-  { by }: SharingActor,
+  actor: SharingActor,
   token: string,
-): Promise<DraftRow> {
-  const draft = await tx.sharingDraft.findFirst({ where: { token, companyId, actor: by } });
+): Promise<SharingDraftRow> {
+  const draft = await findDraft(tx, ownerOf(companyId, actor), token);
   if (draft === null) throw new RefillError('sharing-unknown', 'That change is not known any more.');
-  return draft;
+  const { choice, basis } = schema.parse(draft.data);
+  return { draft, choice: choiceFromJson(choice), basis };
 }
 
 /** The person as they are now, where they may change how credits are shared. Throws RefillError `not-allowed`. */

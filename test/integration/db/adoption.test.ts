@@ -131,6 +131,46 @@ it('a database of the version before, with data, is adopted whole, posted to and
   expect((await readBalance(db, books.companyId, november(6))).pooled).toBe(true);
 });
 
+it('forms that are open while it is converted go on under the same tokens', async () => {
+  await oldDatabase();
+  await client.query(`
+    INSERT INTO company (name, time_zone, country, billing_method, billing_day, pooled, purchase_min_micros,
+      purchase_max_micros, purchase_daily_max_micros, exposure_limit_micros, created_at)
+    VALUES ('Acme', 'UTC', 'US', 'card', 1, false, 1, 2, 3, 0, now());
+    INSERT INTO recharge_draft (token, company_id, wallet_id, team_id, user_id, is_on, threshold_micros, amount_micros,
+      cap_micros, created_at, setting_version, version)
+    SELECT 'one', id, 7, 'T1', 'U1', true, 5000000, 50000000, 500000000, now(), 3, 2 FROM company;
+    INSERT INTO recharge_draft (token, company_id, wallet_id, team_id, user_id, created_at)
+    SELECT 'two', id, 8, 'T1', 'U1', now() FROM company;
+    INSERT INTO settings_draft (token, company_id, team_id, user_id, shown, created_at)
+    SELECT 'three', id, 'T1', 'U2', '[]', now() FROM company`);
+  await update();
+  const { rows } = await client.query(
+    'SELECT token, kind, actor, version, data FROM draft ORDER BY kind, actor, token',
+  );
+  expect(rows).toEqual([
+    {
+      token: 'one',
+      kind: 'recharge',
+      actor: 'T1/U1',
+      version: 2,
+      data: {
+        walletId: '7',
+        settingVersion: 3,
+        choice: { isOn: true, threshold: '5000000', amount: '50000000', cap: '500000000' },
+      },
+    },
+    {
+      token: 'two',
+      kind: 'recharge',
+      actor: 'T1/U1',
+      version: 0,
+      data: { walletId: '8', settingVersion: 0, choice: null },
+    },
+    { token: 'three', kind: 'settings', actor: 'T1/U2', version: 0, data: [] },
+  ]);
+});
+
 it('a database of this version before the baseline landed is adopted, too', async () => {
   const more = (await readdir('prisma/migrations')).filter(
     (name) => name > BASELINE && name <= '20261129154000_recharge_job',

@@ -8,9 +8,7 @@ const PASSING = ['slack_event', 'delivery_seen', 'link_attempt', 'worker_heartbe
 const OWN_DRAFTS: Readonly<Record<string, string>> = {
   purchase_order: `x.state = 'draft' AND x.team_id = $1 AND x.user_id = $2`,
   usage_export: `x.state = 'draft' AND x.team_id = $1 AND x.user_id = $2`,
-  recharge_draft: 'x.team_id = $1 AND x.user_id = $2',
-  settings_draft: 'x.team_id = $1 AND x.user_id = $2',
-  sharing_draft: `x.actor = $1 || '/' || $2`,
+  draft: `x.actor = $1 || '/' || $2`,
 };
 
 /** What of a row counts, where it is not all: when Slack was last asked about somebody is noted with their roles. */

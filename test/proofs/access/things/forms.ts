@@ -65,7 +65,7 @@ export const formThings = {
       return { metadata: token, values: { [blockOf(alert)]: { [elementOf(alert)]: { value: level } } } };
     },
     async age(place, { metadata }) {
-      await place.world.app.db.settingsDraft.deleteMany({ where: { token: metadata ?? '' } });
+      await place.world.app.db.draft.deleteMany({ where: { token: metadata ?? '' } });
     },
   },
   /** No charge is under way. */
@@ -78,7 +78,7 @@ export const formThings = {
   sharingForm: {
     make: async (place) => ({ metadata: await openShare(place), values: {} }),
     async age(place, { metadata }) {
-      await place.world.app.db.sharingDraft.deleteMany({ where: { token: metadata ?? '' } });
+      await place.world.app.db.draft.deleteMany({ where: { token: metadata ?? '' } });
     },
   },
   sharingReview: {
@@ -89,7 +89,7 @@ export const formThings = {
       return { metadata: token };
     },
     async age(place, { metadata }) {
-      await place.world.app.db.sharingDraft.deleteMany({ where: { token: metadata ?? '' } });
+      await place.world.app.db.draft.deleteMany({ where: { token: metadata ?? '' } });
     },
   },
 } satisfies Record<string, Thing>;
