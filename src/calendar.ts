@@ -71,6 +71,11 @@ export function weekdayOf(day: string): number {
   return Temporal.PlainDate.from(day).dayOfWeek;
 }
 
+/** A day as a date at noon UTC, which is that day in every zone that bills: for text that names days. */
+export function noonOf(day: string): Date {
+  return new Date(`${day}T12:00:00Z`);
+}
+
 /** The first instant of a day. Null for a day that no calendar has. */
 export function startOfDay(day: string, timeZone: string): Date | null {
   const date = readDay(day);

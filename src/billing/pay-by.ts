@@ -1,4 +1,4 @@
-import { dayOf, nextTurn } from '../calendar.ts';
+import { dayOf, nextTurn, noonOf } from '../calendar.ts';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import type { Company } from '../org/index.ts';
@@ -25,9 +25,6 @@ export async function readPayBy(
     cardId: needsReplacing ? null : card.id,
   };
 }
-
-/** A day as a date at noon UTC, which is that day in every zone that bills. */
-const noonOf = (day: string): Date => new Date(`${day}T12:00:00Z`);
 
 /** Throws RefillError `no-card` where there is none on file, `card-needs-replacing` where the default may not be charged. */
 export function assertHasCard({ payBy, cardId }: Awaited<ReturnType<typeof readPayBy>>): void {

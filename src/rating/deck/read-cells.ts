@@ -1,3 +1,4 @@
+import { startOfDay } from '../../calendar.ts';
 import { isCountry } from '../places/places.ts';
 import type { Direction, Licence } from '../types.ts';
 import type { DeckKind } from './deck.ts';
@@ -131,14 +132,9 @@ export function readEffective(text: string): Cell<Date | null> {
     const [, year = '', month = '', day = '', time = '00:00', zone = 'Z'] = match;
     const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
     const at = new Date(`${date}T${time}${zone.toUpperCase() === 'UTC' ? 'Z' : zone}`);
-    if (isDayOfCalendar(date) && !Number.isNaN(at.getTime())) return { value: at };
+    if (startOfDay(date, 'UTC') !== null && !Number.isNaN(at.getTime())) return { value: at };
   }
   return { fault: `the effective date "${text}" is not a date like 2026-11-01` };
-}
-
-function isDayOfCalendar(date: string): boolean {
-  const day = new Date(`${date}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }
 
 function isLicence(name: string): name is Licence {

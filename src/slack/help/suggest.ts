@@ -26,7 +26,10 @@ export function suggest(typed: string): string | null {
   return best !== undefined && best.slips <= Math.min(2, best.command.length - 2) ? best.command : null;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. By hand: libraries count a
+ * swap, the commonest slip, as two.
+ */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import type { Period } from '../../calendar.ts';
+import { noonOf, type Period } from '../../calendar.ts';
 import type {
   CreditKind,
   ExplainedLine,
@@ -30,9 +30,7 @@ function signed(money: Money): string {
   return money.greaterThan(0) ? `+${amount(money)}` : amount(money);
 }
 
-/** A day as a date at its noon, so that every zone reads the same day. */
-const noon = (day: string): Date => new Date(`${day}T12:00:00Z`);
-const dayName = (day: string, now: Date): string => formatDay(noon(day), 'UTC', now);
+const dayName = (day: string, now: Date): string => formatDay(noonOf(day), 'UTC', now);
 
 /** Which credits gave or got how much: `calling bundle $2.00, general credits $0.53`. */
 function creditsOf(parts: Record<CreditKind | 'debt', Money>, total: Money): string {
