@@ -49,14 +49,14 @@ async function session(url: string) {
   try {
     const [row] = await db.$queryRaw<Record<string, unknown>[]>`
       SELECT current_setting('TimeZone') AS zone, current_setting('search_path') AS path,
-        current_setting('statement_timeout') AS timeout,
+        current_setting('statement_timeout') AS timeout, current_setting('jit') AS jit,
         extract(epoch FROM ${AT}::timestamptz)::float8 * 1000 AS at`;
     return row;
   } finally {
     await db.$disconnect();
   }
 }
-const SOUND = { zone: 'UTC', path: 'public', timeout: '30s', at: AT.getTime() };
+const SOUND = { zone: 'UTC', path: 'public', timeout: '30s', jit: 'off', at: AT.getTime() };
 
 describe('a session is what it must be, whatever is said elsewhere', () => {
   it('by ?options=, the database and the role', async () => {
@@ -64,6 +64,7 @@ describe('a session is what it must be, whatever is said elsewhere', () => {
       { migrated: true },
       `ALTER DATABASE $db SET timezone = 'America/New_York'`,
       `ALTER DATABASE $db SET datestyle = 'German'`,
+      'ALTER DATABASE $db SET jit = on',
       'CREATE SCHEMA app',
       'ALTER DATABASE $db SET search_path = app',
     );
