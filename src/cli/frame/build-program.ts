@@ -11,12 +11,11 @@ export interface Dispatch {
 }
 
 /**
- * The table as a commander program, which parses and writes help. Nothing is required for commander: the frame checks
+ * Commands of the table as a commander program, which parses and writes help. Nothing is required for commander: the frame checks
  * all of a call at once, where commander stops at the first mistake.
  */
 export function buildProgram(
-  { commands, nouns }: CommandTable,
-  version: string,
+  { table, commands, version }: { table: CommandTable; commands: readonly Command[]; version: string },
   onChosen: (dispatch: Dispatch) => void,
 ): Commander {
   const program = new Commander('refill')
@@ -30,7 +29,7 @@ export function buildProgram(
       addCommand(program.command(noun), command, onChosen);
       continue;
     }
-    const group = groups.get(noun) ?? program.command(noun).description(nouns[noun] ?? '');
+    const group = groups.get(noun) ?? program.command(noun).description(table.nouns[noun]?.summary ?? '');
     groups.set(noun, group);
     addCommand(group.command(verb), command, onChosen);
   }

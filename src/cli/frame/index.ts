@@ -25,5 +25,5 @@ export {
   text,
   withDefault,
 } from './params.ts';
-export { type CommandTable, runCli, type Terminal } from './run-cli.ts';
+export { type CommandTable, loadCommands, runCli, type Terminal } from './run-cli.ts';
 export { openSecrets } from './run-command.ts';

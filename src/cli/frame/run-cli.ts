@@ -21,10 +21,16 @@ export interface Terminal {
   readonly version: string;
 }
 
+/** A noun, or a verb that stands alone, with the module of its commands. */
+interface Noun {
+  /** What its commands are about; a verb that stands alone says so itself. */
+  readonly summary?: string;
+  load(): Promise<{ readonly commands: readonly Command[] }>;
+}
+
 export interface CommandTable {
-  readonly commands: readonly Command[];
-  /** Each noun with what its commands are about. */
-  readonly nouns: Readonly<Record<string, string>>;
+  /** In the order of the help. */
+  readonly nouns: Readonly<Record<string, Noun>>;
   /** Names of before, each with the one that took its place. */
   readonly renamed: Readonly<Record<string, string>>;
 }
@@ -49,7 +55,8 @@ export async function runCli(terminal: Terminal, table: CommandTable): Promise<0
 
   let chosen: Dispatch | undefined;
   const helped: string[] = [];
-  const program = buildProgram(table, terminal.version, (dispatch) => {
+  const commands = await loadCommands(table, args[0]);
+  const program = buildProgram({ table, commands, version: terminal.version }, (dispatch) => {
     chosen = dispatch;
   });
   captureOutput(program, stdout, helped);
@@ -84,6 +91,13 @@ export async function runCli(terminal: Terminal, table: CommandTable): Promise<0
   } catch (error) {
     return fail(describeError(error));
   }
+}
+
+/** The commands of one noun, or all of them where `noun` is none: for the help, and to suggest what was meant. */
+export async function loadCommands({ nouns }: CommandTable, noun?: string): Promise<Command[]> {
+  const wanted = noun !== undefined && Object.hasOwn(nouns, noun) ? [nouns[noun]] : Object.values(nouns);
+  const loaded = await Promise.all(wanted.map((each) => each?.load()));
+  return loaded.flatMap((module) => [...(module?.commands ?? [])]);
 }
 
 /** Help goes to standard output where it was asked for; everything else that commander writes is kept for one sentence. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMAND_TABLE } from '../../../src/cli/commands.ts';
+import { loadCommands } from '../../../src/cli/frame/index.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { databaseUrl } from '../../support/database-url.ts';
 import { runRefill } from '../../support/run-refill.ts';
@@ -84,7 +85,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
 
 /** Commands that need no database, and those that speak of the database itself. */
 const WITHOUT_DATABASE = new Set(['rates price', 'doctor']);
-const names = COMMAND_TABLE.commands.map(({ name }) => name);
+const names = (await loadCommands(COMMAND_TABLE)).map(({ name }) => name);
 /** Where the frame answers for all alike, one that writes, one that reads and one that opens the database by itself. */
 const SOME = ['approval set-limit', 'company list', 'verify'];
 const onDatabase = names.filter((name) => !WITHOUT_DATABASE.has(name));

@@ -1,0 +1,16 @@
+import type { Command } from '../frame/index.ts';
+import { acceptUsageCommand } from './accept-usage.ts';
+import { importUsageCommand } from './import-usage.ts';
+import { listInboxCommand } from './list-inbox.ts';
+import { listUnattributedCommand } from './list-unattributed.ts';
+import { listUnratedCommand } from './list-unrated.ts';
+import { repairUsageCommand } from './repair-usage.ts';
+
+export const commands: readonly Command[] = [
+  importUsageCommand,
+  listInboxCommand,
+  listUnratedCommand,
+  acceptUsageCommand,
+  listUnattributedCommand,
+  repairUsageCommand,
+];
