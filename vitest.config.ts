@@ -27,7 +27,7 @@ export default defineConfig({
       project('integration', shared),
       project('slack', shared),
       project('browser', { testTimeout: 90_000, fileParallelism: false }),
-      project('faults', { testTimeout: 120_000, fileParallelism: false }),
+      project('faults', { testTimeout: 120_000, maxWorkers: 2, sequence: { groupOrder: 1 } }),
     ].map((entry) => ({ extends: true as const, ...entry })),
   },
 });

@@ -24,6 +24,7 @@ export class Faults {
   #api: { fault: ApiFault; left: number }[] = [];
   #duplicates = 0;
   #allDown = false;
+  readonly #cut = new Map<string, number>();
   readonly #listeners: (() => void)[] = [];
 
   /** Adds a fault; several may wait at once and strike in the order in which they were set. */
@@ -42,6 +43,17 @@ export class Faults {
 
   get allDown(): boolean {
     return this.#allDown;
+  }
+
+  /** Whether a call of this method does not get through; counts those. */
+  cuts(method: string): boolean {
+    if (this.#allDown) this.#cut.set(method, this.countCut(method) + 1);
+    return this.#allDown;
+  }
+
+  /** How many calls of a method did not get through since the start. */
+  countCut(method: string): number {
+    return this.#cut.get(method) ?? 0;
   }
 
   setAllDown(down: boolean): void {

@@ -59,7 +59,7 @@ export async function callMethod(
   name: string,
   request: IncomingMessage,
 ): Promise<Json> {
-  if (workspace.faults.allDown) throw ApiStop.cut();
+  if (workspace.faults.cuts(name)) throw ApiStop.cut();
   const fault = workspace.faults.takeApi(name);
   const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
   let warnings: string[] = [];
