@@ -172,13 +172,10 @@ describe('the file', () => {
       ]);
       expect(archive.readUInt32LE(directory + 16)).toBe(crc32(plain));
       expect(archive.readUInt32LE(directory + 24)).toBe(plain.length);
-      const [nameAt, nameLength] = [directory + 46, archive.readUInt16LE(directory + 28)];
-      expect(archive.subarray(nameAt, nameAt + nameLength).toString()).toBe('Zürich.csv');
-      const [packed, date] = [archive.readUInt32LE(directory + 20), archive.readUInt16LE(directory + 14)];
-      expect(date, 'the archive says nothing of when it was made').toBe(0x0021);
-      const start = 30 + archive.readUInt16LE(26) + archive.readUInt16LE(28);
-      // Behind the content its checksum and lengths stand once more.
-      expect(directory - start - packed).toBe(16);
+      expect(archive.subarray(directory + 46, size - 22).toString()).toBe('Zürich.csv');
+      const packed = archive.readUInt32LE(directory + 20);
+      const start = 30 + archive.readUInt16LE(26);
+      expect(start + packed).toBe(directory);
       expect(inflateRawSync(archive.subarray(start, start + packed)).equals(plain)).toBe(true);
     } finally {
       await Promise.all([csv.close(), zip.close()]);
@@ -189,7 +186,7 @@ describe('the file', () => {
     const [csv, zip] = [await openHiddenFile(), await openHiddenFile()];
     try {
       await csv.write('half a line');
-      await expect(writeZip(csv, 1_000, zip, 'short.csv')).rejects.toThrow('unexpected number of bytes');
+      await expect(writeZip(csv, 1_000, zip, 'short.csv')).rejects.toThrow('ends after 11 of 1000 bytes');
     } finally {
       await Promise.all([csv.close(), zip.close()]);
     }
