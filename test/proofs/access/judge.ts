@@ -1,5 +1,6 @@
+import type { Estate } from './estate.ts';
 import { isForeign, type Sender } from './people.ts';
-import type { Estate, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The sentences that say no: to who may not, and about what is not (any more). */
 const REFUSALS = [

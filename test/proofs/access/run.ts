@@ -1,14 +1,12 @@
-import { findPerson, type Person } from '../../../src/org/index.ts';
 import { type Cell, drawCells, expectedOf } from './cells.ts';
 import { type Answer, deliver, type Request, writeRequest } from './deliver.ts';
+import { type Estate, OWN_NUMBER } from './estate.ts';
 import { isRefused, listLeaks } from './judge.ts';
 import { matrix, mayDo, nameOf } from './matrix.ts';
-import { IDENTITIES, isForeign, SENDERS, type Sender } from './people.ts';
+import { IDENTITIES, SENDERS, type Sender } from './people.ts';
 import { type Difference, type Onlooker, openOnlooker } from './snapshot.ts';
-import type { Carried, Place, Thing } from './things/thing.ts';
-import { things } from './things.ts';
-import { forge, garbage } from './values.ts';
-import type { Estate, World } from './world.ts';
+import type { World } from './world.ts';
+import { writeCell } from './write-cell.ts';
 
 const BATCH = 40;
 const AT_ONCE = 6;
@@ -18,6 +16,8 @@ export interface AccessReport {
   requests: number;
   /** Requests that were allowed and did what they say. Each was sent once more. */
   acted: number;
+  /** Rows of which no allowed act was played, by name. */
+  unplayed: string[];
   batches: number;
   faults: string[];
 }
@@ -45,7 +45,7 @@ export async function playAccess(
   },
 ): Promise<AccessReport> {
   const onlooker = await openOnlooker(world.databaseUrl);
-  const report: AccessReport = { requests: 0, acted: 0, batches: 0, faults: [] };
+  const report: AccessReport = { requests: 0, acted: 0, unplayed: listActs(), batches: 0, faults: [] };
   const play: Play = { ...options, world, onlooker, report };
   try {
     await introduce(play);
@@ -66,14 +66,35 @@ export async function playAccess(
   return report;
 }
 
-/** Slack's word about accounts that may not act suspends their roles at the first that is heard of them. */
-async function introduce(play: Play): Promise<void> {
-  const row = matrix.find(({ way, id }) => way === 'command' && id === 'balance');
-  if (row === undefined) throw new Error('everybody begins with the balance');
-  for (const sender of SENDERS) {
-    const request = writeRequest(play.world, row, sender, { value: '0' });
-    await deliver(play.world, row, request, { isAwaited: true });
+/**
+ * Slack's word about accounts that may not act suspends their roles at the first that is heard of them. And what must not
+ * be seen has to be there: the company admin sees it, the manager usage with its cost, and the member their own record.
+ */
+async function introduce({ world }: Play): Promise<void> {
+  const ask = async (sender: Sender, word: string): Promise<string> => {
+    const row = matrix.find(({ way, id }) => way === 'command' && id === word);
+    if (row === undefined) throw new Error(`there is no command ${word}`);
+    const request = writeRequest(world, row, sender, { value: '0' });
+    return (await deliver(world, row, request, { isAwaited: true })).said ?? '';
+  };
+  for (const sender of SENDERS) await ask(sender, 'balance');
+  const { offices, balances, last4, colleague } = world.acme.marks;
+  const shown: readonly [Sender, string, readonly string[]][] = [
+    ['company_admin', 'balance', [...offices, ...balances]],
+    ['company_admin', 'card', [last4]],
+    ['manager', 'usage', [colleague, '$3.50']],
+    ['member', 'usage', [OWN_NUMBER]],
+  ];
+  for (const [sender, word, marks] of shown) {
+    const said = await ask(sender, word);
+    const missing = marks.filter((mark) => !said.includes(mark));
+    if (missing.length > 0) throw new Error(`${sender} is not shown ${missing.join(', ')}: ${said}`);
   }
+}
+
+/** What somebody may do that changes something. */
+function listActs(): string[] {
+  return matrix.filter(({ acts, who }) => acts && who.length > 0).map(nameOf);
 }
 
 async function playSender(play: Play, cells: readonly Cell[]): Promise<void> {
@@ -89,7 +110,7 @@ async function playBatch(play: Play, cells: readonly Cell[]): Promise<void> {
   const [first] = cells;
   if (first === undefined || report.faults.length >= play.mostFaults) return;
   const written: { cell: Cell; request: Request }[] = [];
-  for (const cell of cells) written.push({ cell, request: await write(play, cell) });
+  for (const cell of cells) written.push({ cell, request: await writeCell(play, cell) });
   const before = await onlooker.look(first.sender);
   const queue = [...written];
   const answers = new Map<Request, Answer>();
@@ -113,7 +134,7 @@ async function playBatch(play: Play, cells: readonly Cell[]): Promise<void> {
 async function playAct(play: Play, cell: Cell): Promise<void> {
   const { world, onlooker, report } = play;
   if (report.faults.length >= play.mostFaults) return;
-  const request = await write(play, cell);
+  const request = await writeCell(play, cell);
   const before = await onlooker.look(cell.sender);
   const answer = await send(play, cell, request);
   const after = await lookOnceChanged(play, cell, before);
@@ -128,6 +149,7 @@ async function playAct(play: Play, cell: Cell): Promise<void> {
       others.map(({ text }) => text),
     );
   report.acted += 1;
+  report.unplayed = report.unplayed.filter((name) => name !== nameOf(cell.row));
   await send(play, cell, request);
   const again = await onlooker.compare(after, await onlooker.look(cell.sender));
   if (again.length > 0 && !cell.row.repeats)
@@ -195,61 +217,4 @@ const describe = ({ sender, row, value }: Cell): string => `${sender} ${nameOf(r
 
 function homeOf({ acme, globex }: World, sender: Sender): Estate {
   return IDENTITIES[sender].teamId === globex.company.teamId ? globex : acme;
-}
-
-/** Makes what the request names, and writes it. */
-async function write(play: Play, cell: Cell): Promise<Request> {
-  return writeRequest(play.world, cell.row, cell.sender, await carry(play, cell));
-}
-
-async function carry(play: Play, cell: Cell): Promise<Carried> {
-  const { row, value } = cell;
-  const thing: Thing = things[row.names];
-  const place = await placeOf(play, cell);
-  switch (value) {
-    case 'garbage':
-      return garbage(play.random);
-    case 'forged':
-      return forge(await thing.make(place));
-    case 'foreign':
-      return await thing.make(await abroad(play, cell));
-    case 'mixed': {
-      const { values } = await thing.make(await abroad(play, cell));
-      return { ...(await thing.make(place)), values };
-    }
-    case 'stale': {
-      const carried = await thing.make(place);
-      await thing.age?.(place, carried);
-      return carried;
-    }
-    default:
-      return await thing.make(place);
-  }
-}
-
-/** Where the thing is, and whose: the sender’s where they may have it, else a company admin’s. */
-async function placeOf({ world }: Play, { row, sender, value }: Cell): Promise<Place> {
-  const isElsewhere = value === 'elsewhere' || (!row.ofOffice && sender === 'office_admin_elsewhere');
-  const isTheirs = value !== 'anothers' && mayDo(row, sender, isElsewhere ? 'elsewhere' : 'here');
-  const own =
-    isTheirs && !isForeign(sender) ? await find(world, world.acme, IDENTITIES[sender].userId) : null;
-  const owner = own ?? (await admin(world, world.acme, value === 'anothers' ? 'ULI' : 'UANA'));
-  return { world, estate: world.acme, office: isElsewhere ? 1 : 0, owner };
-}
-
-/** The same of a company that is not the sender’s. */
-async function abroad({ world }: Play, { sender }: Cell): Promise<Place> {
-  const estate = isForeign(sender) ? world.acme : world.globex;
-  const owner = await admin(world, estate, isForeign(sender) ? 'ULI' : 'UANA');
-  return { world, estate, office: 0, owner };
-}
-
-function find({ app }: World, { company: { teamId } }: Estate, userId: string): Promise<Person | null> {
-  return findPerson(app.db, { teamId, userId });
-}
-
-async function admin(world: World, estate: Estate, userId: string): Promise<Person> {
-  const person = await find(world, estate, userId);
-  if (person === null) throw new Error(`${userId} is nobody there`);
-  return person;
 }

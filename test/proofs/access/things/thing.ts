@@ -1,5 +1,6 @@
 import { findPerson, type Person, type Scope } from '../../../../src/org/index.ts';
-import type { Estate, World } from '../world.ts';
+import type { Estate } from '../estate.ts';
+import type { World } from '../world.ts';
 
 /** Whose thing it is: of which company, of its first or its second office, opened by whom. */
 export interface Place {
