@@ -9,12 +9,21 @@ const { field } = IDS;
 
 const deps = ({ world: { app } }: Place) => ({ db: app.db, clock: app.billing.clock });
 
-/** Sharing changes only where no charge is under way. */
+/**
+ * Sharing changes only where no charge is under way. It closes what is open, one by one: of the hundreds that this proof
+ * has left by then a company has a few.
+ */
 async function endCharges({ world, estate }: Place): Promise<void> {
-  await world.app.db.purchaseOrder.updateMany({
-    where: { companyId: estate.company.companyId, state: { in: ['confirmed', 'needs_action'] } },
+  const { db, billing } = world.app;
+  const { companyId } = estate.company;
+  await db.purchaseOrder.updateMany({
+    where: { companyId, state: { in: ['confirmed', 'needs_action', 'awaiting_approval'] } },
     data: { state: 'abandoned', verifyUntil: null },
   });
+  const at = billing.clock.now();
+  const open = { companyId, state: 'open' };
+  await db.approval.updateMany({ where: open, data: { state: 'expired', decidedAt: at } });
+  await db.creditRequest.updateMany({ where: open, data: { state: 'expired', answeredAt: at } });
 }
 
 async function openShare(place: Place): Promise<string> {
