@@ -15,9 +15,9 @@ export const accessProof = defineProof({
   sabotageOptions: { requests: 120 },
   sample: { options: { requests: 60 } },
   share: (seed) => [
-    { options: { requests: 150, seed } },
+    { options: { requests: 100, seed } },
     ...pickByTurns(Object.keys(sabotages), 1, seed).map((sabotage) => ({
-      options: { requests: 60, seed },
+      options: { requests: 40, seed },
       sabotage,
     })),
   ],
