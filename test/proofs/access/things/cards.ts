@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { reviewBundle } from '../../../../src/billing/index.ts';
+import { readSubscriptions, reviewBundle } from '../../../../src/billing/index.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { actorOf, encodeScope } from '../../../../src/org/index.ts';
 import { IDS } from '../../../../src/slack/ids.ts';
-import { chosen, officeOf, type Place, scopeOf, type Thing, typed } from './thing.ts';
+import { type Carried, chosen, officeOf, type Place, scopeOf, type Thing, tokenIn, typed } from './thing.ts';
 
 const newToken = (): string => randomBytes(18).toString('base64url');
 const CHECK_AMOUNT = dollars('1.23');
@@ -60,12 +60,14 @@ async function subscribe({ world, estate, owner, office }: Place, data: object):
   return token;
 }
 
+async function endBundle({ world }: Place, carried: Carried): Promise<void> {
+  const ended = { state: 'ended', endedAt: new Date() };
+  await world.app.db.subscription.update({ where: { token: tokenIn(carried) }, data: ended });
+}
+
 const bundle = (data: object): Thing => ({
   make: async (place) => ({ value: await subscribe(place, data) }),
-  async age({ world }, { value = '' }) {
-    const ended = { state: 'ended', endedAt: new Date() };
-    await world.app.db.subscription.update({ where: { token: value }, data: ended });
-  },
+  age: endBundle,
 });
 
 export const cardThings = {
@@ -107,7 +109,15 @@ export const cardThings = {
   },
   bundle: bundle({}),
   endingBundle: bundle({ isEnding: true }),
-  pausedBundle: bundle({ state: 'paused' }),
+  pausedBundle: {
+    async make(place) {
+      const token = await subscribe(place, { state: 'paused' });
+      const all = await readSubscriptions(place.world.app.db, place.owner);
+      const mark = all.find((each) => each.token === token)?.restartMark ?? '';
+      return { value: `${token}.${mark}` };
+    },
+    age: endBundle,
+  },
   bundleForm: {
     async make(place) {
       const scope = chosen(IDS.field.scope, encodeScope(scopeOf(place)));

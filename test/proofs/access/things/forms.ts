@@ -3,7 +3,7 @@ import { findSharingDraft, openSettings, openSharing, reviewSharing } from '../.
 import { IDS } from '../../../../src/slack/ids.ts';
 import { blockOf, elementOf, isAlert } from '../../../../src/slack/settings/form-view.ts';
 import { draftExport } from '../../../../src/usage/index.ts';
-import { chosen, many, officeOf, type Place, type Thing, typed, walletOf } from './thing.ts';
+import { type Carried, chosen, many, officeOf, type Place, type Thing, typed, walletOf } from './thing.ts';
 
 const { field } = IDS;
 
@@ -73,9 +73,7 @@ export const formThings = {
       const level = `${randomInt(1, 400)}.${randomInt(10, 99)}`;
       return { metadata: token, values: { [blockOf(alert)]: { [elementOf(alert)]: { value: level } } } };
     },
-    async age(place, { metadata }) {
-      await place.world.app.db.draft.deleteMany({ where: { token: metadata ?? '' } });
-    },
+    age: forget,
   },
   /** No charge is under way. */
   quiet: {
@@ -86,9 +84,7 @@ export const formThings = {
   },
   sharingForm: {
     make: async (place) => ({ metadata: await openShare(place), values: {} }),
-    async age(place, { metadata }) {
-      await place.world.app.db.draft.deleteMany({ where: { token: metadata ?? '' } });
-    },
+    age: forget,
   },
   sharingReview: {
     async make(place) {
@@ -97,11 +93,14 @@ export const formThings = {
       await reviewSharing(deps(place), place.owner, token, choice);
       return { metadata: token };
     },
-    async age(place, { metadata }) {
-      await place.world.app.db.draft.deleteMany({ where: { token: metadata ?? '' } });
-    },
+    age: forget,
   },
 } satisfies Record<string, Thing>;
+
+/** The form was used, or open for too long. */
+async function forget({ world }: Place, { metadata = '' }: Carried): Promise<void> {
+  await world.app.db.draft.deleteMany({ where: { token: metadata } });
+}
 
 /** One open request a person. */
 async function closeRequests({ world, estate, owner }: Place): Promise<void> {

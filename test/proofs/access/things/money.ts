@@ -1,12 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import {
   confirmPurchase,
+  markOfSuggestion,
   openDraft,
   openRechargeDraft,
   readOrder,
   reviewPurchase,
   reviewRecharge,
 } from '../../../../src/billing/index.ts';
+import { suggestAmount } from '../../../../src/billing/recharge/suggest-amount.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
 import { IDS } from '../../../../src/slack/ids.ts';
@@ -150,11 +152,15 @@ export const moneyThings = {
       const amount = dollars('25');
       await setRecharge(place, amount);
       for (let fired = 0; fired < 2; fired += 1) await recharge(place, amount, {});
-      return { value: await recharge(place, amount, {}) };
+      const token = await recharge(place, amount, {});
+      const { app } = place.world;
+      const order = await app.db.purchaseOrder.findUniqueOrThrow({ where: { token } });
+      const suggested = await suggestAmount(app.db, place.owner.company, order, app.billing.clock.now());
+      return { value: `${token}.${markOfSuggestion(token, suggested?.toFixed(2) ?? '')}` };
     },
-    async age({ world }, { value = '' }) {
+    async age({ world }, carried) {
       const amountMicros = toMicros(dollars('24'));
-      await world.app.db.purchaseOrder.update({ where: { token: value }, data: { amountMicros } });
+      await world.app.db.purchaseOrder.update({ where: { token: tokenIn(carried) }, data: { amountMicros } });
     },
   },
   /** A purchase above the limit, asked by the company's second admin. */
