@@ -105,7 +105,13 @@ SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_usage usage_record := p_usage;
-  v_facts bigint := CASE WHEN v_usage.version IS NULL THEN hash_record_extended(v_usage, 0)
+  v_facts bigint := CASE WHEN v_usage.version IS NULL THEN hash_record_extended(ROW(
+      v_usage.company_id, v_usage.source, v_usage.external_id, v_usage.revision, v_usage.office_id,
+      v_usage.department_id, v_usage.member_id, v_usage.class, v_usage.category, v_usage.direction,
+      v_usage.external_number, v_usage.internal_number, v_usage.usage_at, v_usage.duration_ms,
+      v_usage.billed_seconds, v_usage.quantity, v_usage.cost_micros, v_usage.price, v_usage.facts, v_usage.version,
+      v_usage.own_wallet_id, v_usage.own_seq, v_usage.paid_wallet_id, v_usage.paid_seq, v_usage.posted_at,
+      v_usage.seal), 0)
     ELSE hash_record_extended(ROW(v_usage.source, v_usage.external_id, v_usage.version,
       ledger_usage_facts(v_usage.class, v_usage.category, v_usage.direction, v_usage.external_number,
         v_usage.internal_number, v_usage.usage_at, v_usage.duration_ms,

@@ -29,7 +29,7 @@ CREATE OR REPLACE TRIGGER credit_grant_stays
     source, reference, created_at, seal
   ON credit_grant FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE OR REPLACE TRIGGER hold_stays
-  BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, key, class, office_id, placed_at
+  BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, key, class, office_id, placed_at, member_id, department_id
   ON hold FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE OR REPLACE TRIGGER usage_rollup_stays
   BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, bucket_at, office_id, department_id, member_id, category

@@ -118,12 +118,16 @@ END $$;
 -- Keeps an amount of a class back, once for its key. Answers 'refused' where there is not enough; that is not
 -- remembered.
 CREATE OR REPLACE FUNCTION ledger_place_hold(
-  p_company bigint, p_key text, p_office bigint, p_class text, p_amount bigint, p_expires timestamptz, p_at timestamptz
+  p_company bigint, p_key text, p_office bigint, p_department bigint, p_member bigint, p_class text, p_amount bigint,
+  p_expires timestamptz, p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
-  v_facts bigint := hash_record_extended(ROW(p_office, p_class, p_amount, p_expires), 0);
+  -- As before holds knew whose they are, where they do not say: a retry under an old key is the same request.
+  v_facts bigint := CASE WHEN p_department IS NULL AND p_member IS NULL
+    THEN hash_record_extended(ROW(p_office, p_class, p_amount, p_expires), 0)
+    ELSE hash_record_extended(ROW(p_office, p_department, p_member, p_class, p_amount, p_expires), 0) END;
   v_answer jsonb := ledger_replay(p_company, 'hold:' || p_key, 'place-hold', v_facts);
   v_before wallet[] := ledger_wallets(p_company);
   v_route record;
@@ -138,10 +142,15 @@ BEGIN
   IF v_room.paid_part IS NULL THEN
     RETURN '{"outcome": "refused"}';
   END IF;
-  v_hold := (p_company, p_key, p_class, p_office, 'open', v_route.own, v_room.own_part, v_route.paid, v_room.paid_part,
-    p_at, p_expires, NULL, 0);
-  v_hold.seal := seal_of(v_hold);
-  INSERT INTO hold SELECT (v_hold).*;
+  INSERT INTO hold (company_id, key, class, office_id, state, own_wallet_id, own_micros, paid_wallet_id, paid_micros,
+    placed_at, expires_at, seal, member_id, department_id)
+  VALUES (p_company, p_key, p_class, p_office, 'open', v_route.own, v_room.own_part, v_route.paid, v_room.paid_part,
+    p_at, p_expires,
+    hash_record_extended(ROW(p_company, p_key, p_class, p_office, 'open'::text, v_route.own, v_room.own_part::bigint,
+      v_route.paid, v_room.paid_part::bigint, p_at, p_expires, NULL::timestamptz, 0::bigint, p_member,
+      p_department), 1),
+    p_member, p_department)
+  RETURNING * INTO v_hold;
   PERFORM ledger_move_held(p_company, p_class, v_hold.own_wallet_id, v_hold.own_micros, v_hold.paid_wallet_id,
     v_hold.paid_micros);
   IF ledger_is_held_amply(v_hold) IS NOT TRUE THEN

@@ -17,7 +17,9 @@ const FIGURES = `
   UNION ALL SELECT 'grants', count(*), coalesce(sum(seal::numeric + remaining_micros), 0) FROM credit_grant
   UNION ALL SELECT 'holds', count(*), coalesce(sum(seal::numeric), 0) FROM hold
   UNION ALL SELECT 'books', count(*), coalesce(sum(seal::numeric), 0) FROM book
-  UNION ALL SELECT 'wallets', count(*), coalesce(sum(hash_record_extended(wallet, 0)), 0) FROM wallet`;
+  UNION ALL SELECT 'wallets', count(*), coalesce(sum(hash_record_extended(ROW(company_id, id, office_id,
+    general_micros, calling_micros, ai_micros, debt_calls_micros, debt_ai_micros, held_calls_micros, held_ai_micros, seq,
+    posted_at, seal), 0)), 0) FROM wallet`;
 
 interface Figure {
   figure: string;

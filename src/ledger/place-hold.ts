@@ -11,6 +11,9 @@ export interface NewHold {
   key: string;
   /** As of usage: null, or one without credits of its own, counts to the primary office (R5). */
   officeId: bigint | null;
+  /** Whom it is for, where that is known. */
+  departmentId?: bigint | null;
+  memberId?: bigint | null;
   class: UsageClass;
   amount: Money;
   /** From here on it may be freed by `expireHolds`; its usage may still settle it. */
@@ -29,8 +32,8 @@ export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<
     throw new RefillError('bad-facts', 'A hold keeps more than nothing.');
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
-      /* prepared: place-hold */ SELECT ledger_place_hold(${hold.companyId}, ${hold.key}, ${hold.officeId}::bigint, ${hold.class},
-        ${toMicros(hold.amount)}, ${hold.expiresAt}, ${hold.at}) AS answer`,
+      /* prepared: place-hold */ SELECT ledger_place_hold(${hold.companyId}, ${hold.key}, ${hold.officeId}::bigint,
+        ${hold.departmentId ?? null}::bigint, ${hold.memberId ?? null}::bigint, ${hold.class}, ${toMicros(hold.amount)}, ${hold.expiresAt}, ${hold.at}) AS answer`,
   );
   return answer.parse(rows[0]?.answer);
 }

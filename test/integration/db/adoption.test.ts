@@ -5,9 +5,8 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { describeCatalog } from '../../../src/db/describe-catalog.ts';
 import { type Db, migrateDatabase, openDb, readSchemaState } from '../../../src/db/index.ts';
-import { correctUsage, placeHold, readBalance, refundUsage, setPooled } from '../../../src/ledger/index.ts';
+import { correctUsage, readBalance, refundUsage, setPooled } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
-import { dollars } from '../../../src/money.ts';
 import { emptyDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
 
@@ -73,15 +72,8 @@ async function liveOn(db: Db, books: Books): Promise<void> {
   await refundUsage(db, { ...why, key: 'refund', source: first.source, externalId: first.externalId });
   await correctUsage(db, { ...why, key: 'correct', usage: { ...second, officeId: BRANCH } });
   await books.grant('general', '30');
-  await placeHold(db, {
-    companyId: books.companyId,
-    key: 'hold',
-    officeId: null,
-    class: 'calls',
-    amount: dollars('1'),
-    expiresAt: november(9),
-    at: november(5),
-  });
+  await db.$queryRaw`
+    SELECT ledger_place_hold(${books.companyId}, 'hold', NULL, 'calls', 1000000, ${november(9)}, ${november(5)})`;
   await setPooled(db, { ...why, key: 'share', pooled: true });
 }
 
