@@ -63,6 +63,11 @@ describe('the migrated database', () => {
     expect(status, output).toBe(0);
   });
 
+  it('is declared in a schema.prisma that is formatted', () => {
+    const { status, output } = prisma('format', '--check', '--schema', 'prisma/schema.prisma');
+    expect(status, output).toBe(0);
+  });
+
   it('would not pass if a column were missing', async () => {
     await client.query('ALTER TABLE company RENAME COLUMN created_at TO made_at');
     try {
