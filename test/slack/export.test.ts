@@ -4,7 +4,7 @@ import { type NewUsage, postUsage, usageTotals } from '../../src/ledger/index.ts
 import { dollars, formatDollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
 import { encodeQuery } from '../../src/usage/index.ts';
-import { gate } from '../support/gate.ts';
+import { barrier } from '../support/barrier.ts';
 import { quietClient } from '../support/slack-workspace.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
@@ -258,7 +258,7 @@ describe('on a bad day', () => {
 
   it('a cancel by its asker stops it; anybody else’s does not', async () => {
     const before = await filesIn('ana', CHANNEL);
-    const { opened, open } = gate();
+    const { opened, open } = barrier();
     tryOut.sandbox.workspace.faults.set({
       kind: 'slow',
       method: 'files.getUploadURLExternal',

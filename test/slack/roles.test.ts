@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
 import { IDS } from '../../src/slack/ids.ts';
 import { listeners, READ_ONLY } from '../../src/slack/listeners.ts';
-import { gate } from '../support/gate.ts';
+import { barrier } from '../support/barrier.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
@@ -339,7 +339,7 @@ describe('Slack is asked before anybody acts', () => {
     tryOut.sandbox.clock.advance(6 * 60_000);
     await review();
     const before = await orders();
-    const { opened, open } = gate();
+    const { opened, open } = barrier();
     const slow = () =>
       tryOut.sandbox.workspace.faults.set({
         kind: 'slow',

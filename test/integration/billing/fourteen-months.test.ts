@@ -20,7 +20,7 @@ import { dollars, fromMicros } from '../../../src/money.ts';
 import { type BillingRoom, buyReviewed, spend, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { findings } from '../../support/ledger.ts';
-import { type SlowCalendar, slowCalendar } from '../../support/slow-calendar.ts';
+import { type ReferenceCalendar, slowCalendar } from '../../support/reference-calendar.ts';
 
 /**
  * One clock takes two companies of billing day 31 through fourteen months. Everything that must come is written down
@@ -43,8 +43,8 @@ const MONTHS = TURNS.map((day) => day.slice(0, 7));
 type Diary = [at: Date, what: string][];
 
 let room: BillingRoom;
-let lordHowe: SlowCalendar;
-let santiago: SlowCalendar;
+let lordHowe: ReferenceCalendar;
+let santiago: ReferenceCalendar;
 let carded: TestCompany;
 let invoiced: TestCompany;
 const acts: [at: Date, act: () => Promise<unknown>][] = [];

@@ -4,10 +4,10 @@ import { type ExplainedLine, explainByDay, type LineCursor } from '../../../src/
 import { type Money, toMicros } from '../../../src/money.ts';
 import { type Dump, type DumpedEntry, dumpBooks, figuresAt, sum } from '../../support/books-oracle.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { daysAround, platformDay } from '../../support/platform-days.ts';
 import { RandomBooks } from '../../support/random-books.ts';
 import { story } from '../../support/random-story.ts';
 import { sumUp } from '../../support/sum-up.ts';
-import { daysAround, wallDay } from '../../support/wall-days.ts';
 
 const RUNS = 20;
 
@@ -76,14 +76,14 @@ it(
 
 function totalOfDay(entries: readonly DumpedEntry[], timeZone: string, day: string): bigint {
   return sum(
-    entries.filter(({ postedAt }) => wallDay(timeZone)(postedAt) === day).map(({ micros }) => micros),
+    entries.filter(({ postedAt }) => platformDay(timeZone)(postedAt) === day).map(({ micros }) => micros),
   );
 }
 
 /** Usage and corrections of a day, a class and a kind together, everything else by itself; the newest first. */
 function linesOf(dump: Dump, entries: readonly DumpedEntry[], timeZone: string) {
   const categoryOf = ({ record }: DumpedEntry) => record?.category ?? null;
-  const dayOf = (entry: DumpedEntry) => wallDay(timeZone)(entry.postedAt);
+  const dayOf = (entry: DumpedEntry) => platformDay(timeZone)(entry.postedAt);
   const groupOf = (entry: DumpedEntry) =>
     entry.type === 'usage' || entry.type === 'correction'
       ? [dayOf(entry), entry.type, entry.class, categoryOf(entry)].join(' ')

@@ -19,10 +19,10 @@ import {
   usagesOf,
 } from '../../support/books-oracle.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { daysAround, platformDay } from '../../support/platform-days.ts';
 import { RandomBooks } from '../../support/random-books.ts';
 import { CATEGORIES, HOUR_MS, story } from '../../support/random-story.ts';
 import { sumUp } from '../../support/sum-up.ts';
-import { daysAround, wallDay } from '../../support/wall-days.ts';
 
 const RUNS = 35;
 const BY = ['category', 'office', 'department', 'member'] as const;
@@ -202,7 +202,7 @@ async function compareFile({ books, timeZone, question, period, expected }: Case
   expect(said).toEqual(
     expected.toReversed().map((usage) => ({
       second: Math.floor(usage.usageAt / 1_000),
-      day: wallDay(timeZone)(usage.usageAt),
+      day: platformDay(timeZone)(usage.usageAt),
       rest: [
         String(usage.durationMs / 1_000),
         String(usage.billedSeconds),

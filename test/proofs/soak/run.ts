@@ -8,8 +8,8 @@ import { createLogger } from '../../../src/log.ts';
 import { findings } from '../../support/ledger.ts';
 import { Mismatch, playSequence } from '../../support/ledger-match.ts';
 import { type Sequence, sequence } from '../../support/ledger-steps.ts';
+import { openRawDb } from '../../support/raw-db.ts';
 import { type Sabotage, sabotageLedger } from '../../support/sabotage.ts';
-import { openSwiftDb } from '../../support/swift-db.ts';
 import { type Break, shrink } from './shrink.ts';
 
 /** Sequences that come from one seed. */
@@ -91,15 +91,15 @@ class Soak {
     const { lanes, sabotage, openDatabase } = this.#options;
     const database = await openDatabase();
     if (sabotage !== undefined) await sabotageLedger(database.url, sabotage);
-    const swift = openSwiftDb({ url: database.url, poolSize: lanes });
+    const raw = openRawDb({ url: database.url, poolSize: lanes });
     const until = this.#operations + OPERATIONS_A_DATABASE;
     const lane = async (): Promise<void> => {
-      while (this.isOn && this.#operations < until) await this.#playSeed(swift.db);
+      while (this.isOn && this.#operations < until) await this.#playSeed(raw.db);
     };
     try {
-      await this.#playAll(swift.db, this.#seed, [THERE_AND_BACK]);
+      await this.#playAll(raw.db, this.#seed, [THERE_AND_BACK]);
       await Promise.all(Array.from({ length: lanes }, lane));
-      await swift.close();
+      await raw.close();
       if (this.#broken === null) this.#findings = await verify(database.url);
     } finally {
       await database.close();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endOfBillingPeriod, endOfDay, lastTurn, nextTurn } from '../../../src/calendar.ts';
-import { slowCalendar } from '../../support/slow-calendar.ts';
+import { slowCalendar } from '../../support/reference-calendar.ts';
 
 const HOUR_MS = 3_600_000;
 const ZONES = [

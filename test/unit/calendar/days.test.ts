@@ -13,7 +13,7 @@ import {
   weekdayOf,
   zonedTime,
 } from '../../../src/calendar.ts';
-import { slowCalendar } from '../../support/slow-calendar.ts';
+import { slowCalendar } from '../../support/reference-calendar.ts';
 
 const LA = 'America/Los_Angeles';
 const NOW = new Date('2026-11-24T05:00:00Z'); // the 23rd in Los Angeles

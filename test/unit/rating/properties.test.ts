@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileDeck, type DeckRow, rateTraffic } from '../../../src/rating/index.ts';
 import { call } from '../../support/rating.ts';
-import { priceSlowly } from '../../support/slow-rating.ts';
+import { priceByReference } from '../../support/reference-rating.ts';
 
 /** Few digits, so that prefixes and numbers meet; none begins like an American number, which could be free. */
 const digits = (size: { minLength: number; maxLength: number }) =>
@@ -52,7 +52,7 @@ describe('rating, whatever the deck and the call', () => {
   it('equals a slow and obvious version', () => {
     fc.assert(
       fc.property(rows, calls, (deck, traffic) => {
-        expect(rate(deck, traffic)).toEqual(priceSlowly(deck, traffic));
+        expect(rate(deck, traffic)).toEqual(priceByReference(deck, traffic));
       }),
       { numRuns: 3_000 },
     );

@@ -13,7 +13,7 @@ const OPTIONS = '-c TimeZone=UTC -c plan_cache_mode=force_generic_plan -c jit=of
  * A database for proofs that make hundreds of thousands of calls: the ledger's statements go through prepared ones of
  * plain `pg`, which takes a fraction of the processor that the client takes. It knows raw statements and nothing else.
  */
-export function openSwiftDb({ url, poolSize }: { url: string; poolSize: number }): {
+export function openRawDb({ url, poolSize }: { url: string; poolSize: number }): {
   db: Db;
   close(): Promise<void>;
 } {
@@ -27,17 +27,17 @@ export function openSwiftDb({ url, poolSize }: { url: string; poolSize: number }
     const { text, values } = Prisma.sql(texts, ...parts);
     return pool.query({ name: statementName(text), text, values });
   };
-  const swift: unknown = {
+  const raw: unknown = {
     $queryRaw: async (...call: Parameters<typeof query>) => (await query(...call)).rows,
     $executeRaw: async (...call: Parameters<typeof query>) => (await query(...call)).rowCount,
   };
-  return { db: swift as Db, close: () => pool.end() };
+  return { db: raw as Db, close: () => pool.end() };
 }
 
 const names = new Map<string, string>();
 
 function statementName(text: string): string {
-  const name = names.get(text) ?? `swift-${names.size + 1}`;
+  const name = names.get(text) ?? `raw-${names.size + 1}`;
   names.set(text, name);
   return name;
 }

@@ -3,7 +3,7 @@ import { daysPeriod, monthPeriod } from '../../src/calendar.ts';
 const DAY_MS = 86_400_000;
 
 /** The calendar day of an instant on the wall of a zone, as the platform's calendar has it: `2026-11-03`. */
-export function wallDay(zone: string): (at: number) => string {
+export function platformDay(zone: string): (at: number) => string {
   const days = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
     year: 'numeric',
@@ -18,7 +18,7 @@ export function wallDay(zone: string): (at: number) => string {
  * calendar on the wall. Without days: the month.
  */
 export function daysAround(timeZone: string, turn: Date, days: [first: number, more: number] | undefined) {
-  const onWall = wallDay(timeZone);
+  const onWall = platformDay(timeZone);
   const month = onWall(turn.getTime()).slice(0, 7);
   const dayAfterTurn = (count: number) =>
     new Date(Date.parse(`${onWall(turn.getTime())}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);

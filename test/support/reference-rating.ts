@@ -5,7 +5,7 @@ import type { CallTraffic, DeckRow } from '../../src/rating/index.ts';
  * What a call to another country costs, the slow and obvious way: look at every row, throw out those that do not fit,
  * sort the rest as R18 says, and do R19 with decimals. Null: no row fits.
  */
-export function priceSlowly(
+export function priceByReference(
   rows: readonly DeckRow[],
   call: CallTraffic,
 ): { cost: string; billedSeconds: number; prefix: string } | null {

@@ -2,28 +2,28 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { postUsage } from '../../../src/ledger/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { MAIN, november, openBooks } from '../../support/ledger.ts';
-import { openSwiftDb } from '../../support/swift-db.ts';
+import { openRawDb } from '../../support/raw-db.ts';
 
 const HISTORY = 1_500;
 const AGAIN = 100;
 
 let database: TestDatabase;
-let swift: ReturnType<typeof openSwiftDb>;
+let raw: ReturnType<typeof openRawDb>;
 
 beforeAll(async () => {
   database = await freshDatabase();
   // One session, whose counts can be asked for.
-  swift = openSwiftDb({ url: database.url, poolSize: 1 });
+  raw = openRawDb({ url: database.url, poolSize: 1 });
 });
 afterAll(async () => {
-  await swift.close();
+  await raw.close();
   await database.close();
 });
 
 /** Index entries of usage records that were read so far, by index. */
 async function read(): Promise<Record<string, number>> {
-  await swift.db.$queryRaw`SELECT pg_stat_force_next_flush()`;
-  const rows = await swift.db.$queryRaw<{ name: string; read: bigint }[]>`
+  await raw.db.$queryRaw`SELECT pg_stat_force_next_flush()`;
+  const rows = await raw.db.$queryRaw<{ name: string; read: bigint }[]>`
     SELECT indexrelname::text AS name, idx_tup_read AS read FROM pg_stat_user_indexes WHERE relname = 'usage_record'`;
   return Object.fromEntries(rows.map(({ name, read: count }) => [name, Number(count)]));
 }
@@ -34,14 +34,14 @@ it.each([null, 7n])(
     const books = await openBooks(database.db);
     const usages = Array.from({ length: HISTORY }, () => books.usage({ memberId, officeId: MAIN }));
     const post = (records: typeof usages) =>
-      postUsage(swift.db, { companyId: books.companyId, at: november(4), records });
+      postUsage(raw.db, { companyId: books.companyId, at: november(4), records });
     // The first call is made while there is nothing, as its plans are.
     for (let from = 0; from < HISTORY; from += 500) await post(usages.slice(from, from + 500));
     // Before version 17 the planner dearly prices a search for many keys: until a table was analysed once, which autovacuum
     // does within its first minute, it reads the company's records by time.
-    const [server] = await swift.db.$queryRaw<{ version: number }[]>`
+    const [server] = await raw.db.$queryRaw<{ version: number }[]>`
       SELECT current_setting('server_version_num')::int AS version`;
-    if ((server?.version ?? 0) < 170_000) await swift.db.$executeRaw`ANALYZE usage_record`;
+    if ((server?.version ?? 0) < 170_000) await raw.db.$executeRaw`ANALYZE usage_record`;
     const before = await read();
     const outcomes = await post(usages.slice(-AGAIN));
     expect(outcomes.every(({ outcome }) => outcome === 'duplicate')).toBe(true);
@@ -56,14 +56,14 @@ it.each([null, 7n])(
 
 it('plans that were made when there was next to nothing do not read every record later', async () => {
   const young = await freshDatabase();
-  const readWhole = async (db: ReturnType<typeof openSwiftDb>['db']) => {
+  const readWhole = async (db: ReturnType<typeof openRawDb>['db']) => {
     await db.$queryRaw`SELECT pg_stat_force_next_flush()`;
     const rows = await db.$queryRaw<{ read: bigint }[]>`
       SELECT seq_tup_read AS read FROM pg_stat_user_tables WHERE relname = 'usage_record'`;
     return Number(rows[0]?.read);
   };
   const books = await openBooks(young.db);
-  const post = (db: ReturnType<typeof openSwiftDb>['db'], count: number) =>
+  const post = (db: ReturnType<typeof openRawDb>['db'], count: number) =>
     postUsage(db, {
       companyId: books.companyId,
       at: november(4),
@@ -71,7 +71,7 @@ it('plans that were made when there was next to nothing do not read every record
     });
   await post(young.db, 10);
   await young.db.$executeRaw`ANALYZE usage_record`;
-  const session = openSwiftDb({ url: young.url, poolSize: 1 });
+  const session = openRawDb({ url: young.url, poolSize: 1 });
   try {
     await post(session.db, 1);
     const before = await readWhole(session.db);

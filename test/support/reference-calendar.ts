@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../src/durations.ts';
  * A calendar worked out the slow way, which shares nothing with ours: every half hour, or quarter, is looked at as the
  * clock on the wall there shows it, and the first one of a day is where that day begins.
  */
-export interface SlowCalendar {
+export interface ReferenceCalendar {
   /** The days, each with where it begins. */
   days: { day: string; at: Date }[];
   /** When the wall first shows `2028-02-29 09:30`. */
@@ -16,10 +16,15 @@ export interface SlowCalendar {
 }
 
 /** From the first whole day after `from`, for so many months of 31 days. Some zones are a quarter of an hour off. */
-export function slowCalendar(timeZone: string, from: Date, months: number, stepMinutes = 30): SlowCalendar {
+export function slowCalendar(
+  timeZone: string,
+  from: Date,
+  months: number,
+  stepMinutes = 30,
+): ReferenceCalendar {
   const wall = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
   const shown = new Map<string, Date>();
-  const days: SlowCalendar['days'] = [];
+  const days: ReferenceCalendar['days'] = [];
   let today = wall.format(from).slice(0, 10);
   for (let ms = from.getTime(); days.length < months * 31; ms += stepMinutes * MINUTE_MS) {
     const text = wall.format(ms);

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { barrier } from '../support/barrier.ts';
 import { takeDatabaseAway } from '../support/database-away.ts';
-import { gate } from '../support/gate.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -71,7 +71,7 @@ describe('what stands against a purchase since its review', () => {
 
 /** Slack says who somebody is, whoever asks, when it is told to and not before. */
 function slackWaits(): { answers(): void } {
-  const { opened, open } = gate();
+  const { opened, open } = barrier();
   const { faults } = tryOut.sandbox.workspace;
   faults.set({ kind: 'slow', method: 'users.info', until: opened, times: Number.POSITIVE_INFINITY });
   return {
