@@ -3,6 +3,7 @@ import { RefillError } from '../errors.ts';
 import { readBalance } from '../ledger/index.ts';
 import { dollars, fromMicros, type Money, toMicros } from '../money.ts';
 import {
+  approvalLimit,
   buyableScopes,
   canBuyFor,
   labelScope,
@@ -12,7 +13,6 @@ import {
 } from '../org/index.ts';
 import { newToken } from '../token.ts';
 import { listApproverIds } from './approval/list-other-approvers.ts';
-import { approvalLimit } from './approval/needs-approval.ts';
 import { readCards } from './card-check/read-cards.ts';
 import type { CardFacts } from './card-check/types.ts';
 import { assertNotStandingStill } from './dispute/standing.ts';

@@ -8,6 +8,7 @@ import {
   listBuyers,
   type Scope,
 } from './access.ts';
+import { approvalLimit } from './approval-limit.ts';
 import { type Company, listOffices, type Person } from './people.ts';
 
 /** How many people have to be able to answer about some credits: one may be the requester, the other approves (R9). */
@@ -102,4 +103,10 @@ function selectApprovers(
       a.since.getTime() - b.since.getTime() ||
       (a.userId < b.userId ? -1 : 1),
   );
+}
+
+/** The credits that an approval limit is in force for, and about which fewer than two people could answer, by name. */
+export async function listUnanswerable(db: Queryable, company: Company): Promise<string[]> {
+  if (approvalLimit(company) === null) return [];
+  return (await listWalletsWithoutApprover(db, company)).map(({ label }) => label);
 }

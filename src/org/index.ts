@@ -19,11 +19,13 @@ export {
 } from './access.ts';
 export { actAsOperator, actingOperator } from './acting-operator.ts';
 export { actorOf, readActor, userOf } from './actor.ts';
+export { approvalLimit } from './approval-limit.ts';
 export {
   type AnswerRight,
   type Approver,
   listApprovers,
   listBuyersFor,
+  listUnanswerable,
   listWalletsWithoutApprover,
   mayAnswer,
   type ScopeWithoutApprover,
@@ -55,6 +57,7 @@ export {
   raiseOperatorNotice,
   resolveOperatorNotice,
 } from './operator-notices/raise-operator-notice.ts';
+export { raiseTooFewApprovers, resolveOnceAnswerable } from './operator-notices/too-few-approvers.ts';
 export { findOwnScope } from './own-scope.ts';
 export {
   type Company,

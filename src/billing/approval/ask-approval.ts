@@ -2,14 +2,13 @@ import type { Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { toMicros } from '../../money.ts';
-import { actorOf, type Company, type Person, recordAudit } from '../../org/index.ts';
+import { actorOf, approvalLimit, type Company, type Person, recordAudit } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
 import { moveOrder } from '../claim-order.ts';
 import type { OrderRow } from '../order-rows.ts';
 import { readPayBy } from '../pay-by.ts';
 import { closeApproval } from './close-approval.ts';
 import { listOtherApprovers } from './list-other-approvers.ts';
-import { approvalLimit } from './needs-approval.ts';
 import { notifyApprovers } from './notify-approval.ts';
 import type { ApprovalRow } from './read-approval.ts';
 import {

@@ -1,12 +1,5 @@
 import type { Money } from '../../money.ts';
-import type { Company } from '../../org/index.ts';
-
-/** The limit in force above which a second admin approves (R9): the lower of the company's and the operator's; null: none. */
-export function approvalLimit({ approvalLimits }: Pick<Company, 'approvalLimits'>): Money | null {
-  const { own, operator } = approvalLimits;
-  if (own === null || operator === null) return own ?? operator;
-  return own.lessThan(operator) ? own : operator;
-}
+import { approvalLimit, type Company } from '../../org/index.ts';
 
 /** Whether an amount is above the limit; at the limit it is not (R9). */
 export function needsApproval(company: Pick<Company, 'approvalLimits'>, amount: Money): boolean {

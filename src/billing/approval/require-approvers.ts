@@ -2,7 +2,6 @@ import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { Money } from '../../money.ts';
 import { type Company, listWalletsWithoutApprover, type ScopeWithoutApprover } from '../../org/index.ts';
-import { approvalLimit } from './needs-approval.ts';
 
 /**
  * Judges a limit that the operator sets: returns the credits about which fewer than two people could answer (R9); none
@@ -20,10 +19,4 @@ export async function requireApprovers(
     'no-second-admin',
     `Fewer than two admins could approve for ${names}. Add admins first (refill people grant), or repeat with --force and answer there yourself (refill approval answer).`,
   );
-}
-
-/** The credits that an approval limit is in force for, and about which fewer than two people could answer, by name. */
-export async function listUnanswerable(tx: Tx, company: Company): Promise<string[]> {
-  if (approvalLimit(company) === null) return [];
-  return (await listWalletsWithoutApprover(tx, company)).map(({ label }) => label);
 }

@@ -9,14 +9,16 @@ import {
   type Granter,
   grantRole,
   listCompanyAdmins,
+  listUnanswerable,
   lockCompany,
   type RoleChoice,
   type RolePlace,
   raiseOperatorNotice,
+  raiseTooFewApprovers,
+  resolveOnceAnswerable,
   resolveOperatorNotice,
   revokeRole,
 } from '../../org/index.ts';
-import { listUnanswerable } from '../approval/require-approvers.ts';
 import { closeApprovalsOf } from './close-approvals-of.ts';
 
 type Deps = { db: Db; clock: Clock };
@@ -43,8 +45,7 @@ export async function giveRole(deps: Deps, target: RoleTarget, choice: RoleChoic
     if (added.length > 0) await tellRoleChange(tx, company, change, await listCompanyAdmins(tx, companyId));
     if (added.some(({ role }) => role === 'company_admin'))
       await resolveOperatorNotice(tx, { kind: 'no-company-admin', companyId, at });
-    if ((await listUnanswerable(tx, company)).length === 0)
-      await resolveOperatorNotice(tx, { kind: 'too-few-approvers', companyId, at });
+    await resolveOnceAnswerable(tx, company, at);
     return added;
   });
 }
@@ -87,13 +88,7 @@ export async function takeRole(
     } as const;
     await tellRoleChange(tx, company, change, admins);
     if (revoked.leavesNoAdmin) await raiseOperatorNotice(tx, { kind: 'no-company-admin', companyId, at });
-    if (withoutApprover.length > 0)
-      await raiseOperatorNotice(tx, {
-        kind: 'too-few-approvers',
-        companyId,
-        details: { credits: unanswerable.join('; ') },
-        at,
-      });
+    if (withoutApprover.length > 0) await raiseTooFewApprovers(tx, company, unanswerable, at);
     return { ...revoked, closedApprovals, withoutApprover };
   });
 }

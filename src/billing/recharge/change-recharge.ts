@@ -5,6 +5,7 @@ import { readBalance, setWatch, type WalletBalance, wakeWatch } from '../../ledg
 import { fromMicros, type Money, toMicros } from '../../money.ts';
 import {
   actorOf,
+  approvalLimit,
   type Company,
   canBuyFor,
   findCompany,
@@ -12,7 +13,6 @@ import {
   type Person,
 } from '../../org/index.ts';
 import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
-import { approvalLimit } from '../approval/needs-approval.ts';
 import { type Change, rechargeMatter, textOf } from '../approval/subject.ts';
 import { scopeOf } from '../order-rows.ts';
 import { assertHasCard, readPayBy } from '../pay-by.ts';

@@ -1,5 +1,5 @@
 import { dollars, type Money } from '../../money.ts';
-import { approvalLimit } from '../approval/needs-approval.ts';
+import { approvalLimit } from '../../org/index.ts';
 import { limitRecharge } from './suggest-choice.ts';
 import type {
   SharedWallet,

@@ -1,7 +1,6 @@
 import { inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { findCompany, type Person } from '../../org/index.ts';
-import { approvalLimit } from '../approval/needs-approval.ts';
+import { approvalLimit, findCompany, type Person } from '../../org/index.ts';
 import type { BillingDeps } from '../types.ts';
 import { describeEffects, judgeChoice } from './plan-sharing.ts';
 import { readSharing } from './read-sharing.ts';

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { dollars, type Money } from '../../money.ts';
-import { approvalLimit } from '../approval/needs-approval.ts';
+import { approvalLimit } from '../../org/index.ts';
 import type { RechargeChoice } from '../recharge/change-recharge.ts';
 import { DEFAULTS } from '../recharge/settings.ts';
 import type { CreditSharing, OfficeWallet, SharingChoice, SharingState, WalletChoice } from './types.ts';

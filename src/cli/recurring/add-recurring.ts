@@ -21,7 +21,7 @@ export const addRecurringCommand = defineCommand({
       lines: [
         outcome === 'added'
           ? 'They come every billing period from now on.'
-          : 'They are above the approval limit, so the company’s admins are asked in their channel first.',
+          : 'They are above the approval limit, so a second admin of the company approves them first.',
       ],
       value: { outcome },
     };

@@ -1,12 +1,16 @@
 import type { Db } from '../../db/index.ts';
 import { inTransaction } from '../../db/index.ts';
+import { listUnanswerable } from '../approvers.ts';
 import { recordAudit } from '../audit.ts';
 import { lockCompany } from '../lock-company.ts';
 import { raiseOperatorNotice, resolveOperatorNotice } from '../operator-notices/raise-operator-notice.ts';
+import { raiseTooFewApprovers, resolveOnceAnswerable } from '../operator-notices/too-few-approvers.ts';
+import { findCompany } from '../people.ts';
 
 /**
  * Records what Slack answered about a person with roles: while they are not an active full member their roles are suspended,
- * which means that they neither act nor count as admins; the day they are one again the roles count as before.
+ * which means that they neither act nor count as admins; the day they are one again the roles count as before. Credits that too
+ * few people can approve for meanwhile are an operator notice, as after a revocation (R30).
  */
 export async function recordStanding(
   db: Db,
@@ -24,6 +28,9 @@ export async function recordStanding(
   const changed = { teamId, userId, suspendedAt: isFull ? { not: null } : null };
   await inTransaction(db, async (tx) => {
     await lockCompany(tx, companyId);
+    const company = await findCompany(tx, companyId);
+    if (company === null) return;
+    const before = await listUnanswerable(tx, company);
     const { count } = await tx.roleAssignment.updateMany({
       where: { ...changed, companyId },
       data: { suspendedAt: isFull ? null : at },
@@ -43,6 +50,10 @@ export async function recordStanding(
     const notice = { kind: 'no-company-admin', companyId, at } as const;
     if (admins === 0) await raiseOperatorNotice(tx, notice);
     else await resolveOperatorNotice(tx, notice);
+    const unanswerable = await listUnanswerable(tx, company);
+    if (unanswerable.some((label) => !before.includes(label)))
+      await raiseTooFewApprovers(tx, company, unanswerable, at);
+    await resolveOnceAnswerable(tx, company, at);
   });
 }
 

@@ -342,6 +342,11 @@ describe('revoking', () => {
     expect(told.facts).toMatchObject({ userId: 'UOTTO', withoutApprover: ['New York'] });
     await give('ULI', choice('company_admin'));
     expect(await open()).toEqual([]);
+    // A person who is deactivated in Slack cannot approve, either, and can again when they are back.
+    await standing('ULI', false);
+    expect(await open()).toMatchObject([{ details: { credits: 'San Francisco; New York' } }]);
+    await standing('ULI', true);
+    expect(await open()).toEqual([]);
   });
 
   it('takes one role, one office of it, or all', async () => {
