@@ -6,7 +6,7 @@ import { type Company, labelScope, type Person, type Scope } from '../org/index.
 import { readOrderApproval } from './approval/read-approval.ts';
 import { readPayBy } from './pay-by.ts';
 import { type Payment, readCharge } from './review-mark.ts';
-import type { BillingDeps, OrderFacts, OrderState, PayBy } from './types.ts';
+import { type BillingDeps, type OrderFacts, type OrderState, orderState, type PayBy } from './types.ts';
 
 export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']['findUnique']>>>;
 
@@ -44,7 +44,7 @@ export function scopeOf(order: { officeId: bigint | null }): Scope {
 }
 
 export function stateOf(order: OrderRow): OrderState {
-  return order.state as OrderState;
+  return orderState.parse(order.state);
 }
 
 /** What calls and messages of a scope can still spend: general credits and bundle, less debt and holds (R6). */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
 import type { Logger } from '../log.ts';
@@ -64,16 +65,18 @@ export interface PurchaseReview {
   meanwhile: OtherPurchase[];
 }
 
-export type OrderState =
-  | 'draft'
-  | 'awaiting_approval'
-  | 'confirmed'
-  | 'charging'
-  | 'needs_action'
-  | 'unknown'
-  | 'declined'
-  | 'settled'
-  | 'abandoned';
+export const orderState = z.enum([
+  'draft',
+  'awaiting_approval',
+  'confirmed',
+  'charging',
+  'needs_action',
+  'unknown',
+  'declined',
+  'settled',
+  'abandoned',
+]);
+export type OrderState = z.infer<typeof orderState>;
 
 /** The question to a second admin, as everybody in the channel may know it (R9). */
 export interface ApprovalFacts {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
@@ -5,7 +6,8 @@ import { findCompany, listOffices } from '../../org/index.ts';
 import { keyOfMirror, type MirrorRow } from '../mirror/mirror-rows.ts';
 import { formatReceipt } from '../order-rows.ts';
 
-export type InvoiceState = 'open' | 'overdue' | 'paid' | 'void';
+export const invoiceState = z.enum(['open', 'overdue', 'paid', 'void']);
+export type InvoiceState = z.infer<typeof invoiceState>;
 export type InvoiceRow = NonNullable<Awaited<ReturnType<Queryable['invoice']['findUnique']>>>;
 
 /** An invoice without its lines. */
@@ -57,7 +59,7 @@ function toSummary(row: InvoiceRow, mirror: MirrorRow | undefined): InvoiceSumma
     companyId: row.companyId,
     token: row.token,
     number: formatInvoice(row),
-    state: row.state as InvoiceState,
+    state: invoiceState.parse(row.state),
     total: fromMicros(row.totalMicros),
     startsAt: row.startsAt,
     closesAt: row.closesAt,

@@ -2,7 +2,7 @@ import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
 import { wakeMirror } from '../mirror/mirror-rows.ts';
-import { type InvoiceState, parseInvoice } from './invoice-rows.ts';
+import { type InvoiceState, invoiceState, parseInvoice } from './invoice-rows.ts';
 import { tellInvoice } from './tell-invoice.ts';
 
 /**
@@ -47,7 +47,7 @@ export async function settleInvoice(
   });
   if (count === 0) {
     const invoice = await tx.invoice.findUniqueOrThrow({ where: { companyId_id: key } });
-    return invoice.state as InvoiceState;
+    return invoiceState.parse(invoice.state);
   }
   const invoice = await tellInvoice(tx, key, at);
   await recordAudit(tx, {
