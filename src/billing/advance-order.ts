@@ -7,9 +7,7 @@ import {
   reportLatePayment,
   sweepFailedIntents,
 } from './cancel-failed-intents.ts';
-import { needsReplacing } from './chargeable-cards.ts';
 import { gatewayFor } from './company-gateway.ts';
-import { CARD_NEEDS_REPLACING } from './declines.ts';
 import { GatewayDeclinedError, GatewayRefusedError, GatewayUnknownError } from './gateway.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import { formatReference, type OrderRow, UNDER_WAY } from './order-rows.ts';
@@ -122,9 +120,6 @@ async function giveUpAtBank(deps: BillingDeps, order: OrderRow, attempt: Attempt
 
 async function chargeAttempt(deps: BillingDeps, order: OrderRow, attempt: Attempt | null): Promise<void> {
   if (attempt === null) return;
-  // Another order's charge may have shown since this one was claimed that the card is charged by nothing (R14).
-  if (attempt.intentId === null && (await needsReplacing(deps.db, attempt)))
-    return await declineOrder(deps, order, attempt, { code: CARD_NEEDS_REPLACING, adviceCode: null });
   try {
     const intent = await confirmAttempt(deps, order, await prepareIntent(deps, order, attempt));
     await recordOutcome(deps, order, attempt, intent);

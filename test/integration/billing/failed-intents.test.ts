@@ -197,7 +197,12 @@ it('a card that its bank has reported stolen is not tried by a charge whose inte
     room.clock.advance(MINUTE_MS);
     return buyTwenty(room, acme);
   };
-  const [prepared, confirming, stolen] = [await buyLater(), await buyLater(), await buyLater()];
+  const [prepared, confirming, unanswered, stolen] = [
+    await buyLater(),
+    await buyLater(),
+    await buyLater(),
+    await buyLater(),
+  ];
   const first = await orderOf(prepared);
   const attempt = await openAttempt(room.deps, first);
   if (attempt === null) throw new Error('no attempt');
@@ -205,14 +210,21 @@ it('a card that its bank has reported stolen is not tried by a charge whose inte
   const second = await orderOf(confirming);
   const job = { companyId: acme.companyId, orderId: second.id };
   await expect(advanceOrder(withGateway({ confirmIntent: killed }), job)).rejects.toThrow('killed');
+  // The processor made this one's intent, and its answer was lost: nothing here knows the intent's id yet.
+  const createIntent: PaymentGateway['createIntent'] = async (request) => {
+    await room.deps.gateway.createIntent(request);
+    throw new GatewayUnknownError('no answer');
+  };
+  const third = { companyId: acme.companyId, orderId: (await orderOf(unanswered)).id };
+  await advanceOrder(withGateway({ createIntent }), third);
   await room.processor.controls.setBank(acme.cards[0]?.pm ?? '', { decline: 'stolen_card' });
   await advanceOrder(room.deps, { companyId: acme.companyId, orderId: (await orderOf(stolen)).id });
   room.clock.advance(MINUTE_MS);
   await work(acme);
   expect(await countCharges(acme)).toBe(1);
-  for (const token of [prepared, confirming])
+  for (const token of [prepared, confirming, unanswered])
     expect(await orderOf(token)).toMatchObject({ state: 'declined', failureCode: 'card_needs_replacing' });
-  expect(await intentsOf(acme)).toEqual(['canceled', 'canceled', 'canceled']);
+  expect(await intentsOf(acme)).toEqual(['canceled', 'canceled', 'canceled', 'canceled']);
 });
 
 it.each([true, false])(
