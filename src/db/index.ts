@@ -1,5 +1,5 @@
 /** The database room's door: the client, transactions, error recognition, migrations. `embedded/` has its own. */
-export { readAddress, withDatabaseName } from './address/index.ts';
+export { MIN_POSTGRES, readAddress, withDatabaseName } from './address/index.ts';
 export { describeDatabaseError } from './describe-database-error.ts';
 export { Prisma } from './generated/client.ts';
 export { migrateDatabase } from './migrate.ts';

@@ -1,8 +1,6 @@
-import { openPool, readSchemaState, tryDatabase } from '../db/index.ts';
+import { MIN_POSTGRES, openPool, readSchemaState, tryDatabase } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 import { type Check, fault, notChecked, ok } from './check.ts';
-
-const MIN_SERVER_VERSION = 15;
 
 /** What the server says about itself on one of the app's own connections. */
 export interface ServerFacts {
@@ -70,13 +68,13 @@ async function readServerFacts({ databaseUrl, log }: DatabaseQuestion): Promise<
 export function judgeServer({ version, encoding, zone, is_read_only, forbidden }: ServerFacts): Check[] {
   const how = 'asked the server on a connection as the app’s own are';
   return [
-    version >= MIN_SERVER_VERSION
+    version >= MIN_POSTGRES
       ? ok('database-version', `PostgreSQL ${version}.`, how)
       : fault(
           'database-version',
           `PostgreSQL ${version} is too old.`,
           how,
-          `Use PostgreSQL ${MIN_SERVER_VERSION} or later.`,
+          `Use PostgreSQL ${MIN_POSTGRES} or later.`,
         ),
     encoding === 'UTF8'
       ? ok('database-encoding', 'Text is stored as UTF8.', how)

@@ -1,17 +1,17 @@
 import type { NewUsage, UsageOutcome } from './types.ts';
 
-/** A batch as the ledger is given it, and the way back to the order in which it was usages. */
+/** A batch as the ledger is given it, and the way back to the order in which it was given. */
 export interface ArrangedUsage {
   records: readonly NewUsage[];
   /** No key is there twice, and the records stand in the order in which they draw. */
   isPlain: boolean;
-  /** Outcomes of these records in the order in which they were usages. */
+  /** Outcomes of these records in the order in which they were given. */
   restore(outcomes: readonly UsageOutcome[]): UsageOutcome[];
 }
 
 /**
  * Puts a batch in the order in which it draws: calls and messages before AI, then by usage time. The ledger would do so
- * itself, at many times the price. Of two records of one key the first counts, so a batch with such stays as it is usages.
+ * itself, at many times the price. Of two records of one key the first counts, so a batch with such stays as it was given.
  */
 export function arrangeUsage(usages: readonly NewUsage[]): ArrangedUsage {
   const inOrderGiven = (isPlain: boolean) => ({

@@ -57,7 +57,7 @@ export {
   raiseOperatorNotice,
   resolveOperatorNotice,
 } from './operator-notices/raise-operator-notice.ts';
-export { raiseTooFewApprovers, resolveOnceAnswerable } from './operator-notices/too-few-approvers.ts';
+export { followApprovers } from './operator-notices/too-few-approvers.ts';
 export { findOwnScope } from './own-scope.ts';
 export {
   type Company,

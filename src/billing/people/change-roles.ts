@@ -6,6 +6,7 @@ import { postNotice } from '../../notices/index.ts';
 import {
   type Company,
   findCompany,
+  followApprovers,
   type Granter,
   grantRole,
   listCompanyAdmins,
@@ -14,8 +15,6 @@ import {
   type RoleChoice,
   type RolePlace,
   raiseOperatorNotice,
-  raiseTooFewApprovers,
-  resolveOnceAnswerable,
   resolveOperatorNotice,
   revokeRole,
 } from '../../org/index.ts';
@@ -40,12 +39,13 @@ export async function giveRole(deps: Deps, target: RoleTarget, choice: RoleChoic
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const { company, teamId } = await lockLinked(tx, companyId);
+    const before = await listUnanswerable(tx, company);
     const added = await grantRole(tx, { companyId, teamId, userId, by, at, ...choice });
     const change = { event: 'granted', teamId, userId, by, roles: added, at } as const;
     if (added.length > 0) await tellRoleChange(tx, company, change, await listCompanyAdmins(tx, companyId));
     if (added.some(({ role }) => role === 'company_admin'))
       await resolveOperatorNotice(tx, { kind: 'no-company-admin', companyId, at });
-    await resolveOnceAnswerable(tx, company, at);
+    await followApprovers(tx, company, before, at);
     return added;
   });
 }
@@ -75,8 +75,7 @@ export async function takeRole(
     const before = await listUnanswerable(tx, company);
     const revoked = await revokeRole(tx, { companyId, teamId, userId, choices, by, isForced, at });
     const closedApprovals = await closeApprovalsOf(tx, company, { teamId, userId }, at);
-    const unanswerable = await listUnanswerable(tx, company);
-    const withoutApprover = unanswerable.filter((label) => !before.includes(label));
+    const withoutApprover = await followApprovers(tx, company, before, at);
     const change = {
       event: 'revoked',
       teamId,
@@ -88,7 +87,6 @@ export async function takeRole(
     } as const;
     await tellRoleChange(tx, company, change, admins);
     if (revoked.leavesNoAdmin) await raiseOperatorNotice(tx, { kind: 'no-company-admin', companyId, at });
-    if (withoutApprover.length > 0) await raiseTooFewApprovers(tx, company, unanswerable, at);
     return { ...revoked, closedApprovals, withoutApprover };
   });
 }

@@ -10,7 +10,7 @@ export const repairUsageCommand = defineCommand({
     return {
       lines: [
         `Attributed ${done.attributed}, still unattributed ${done.stillUnattributed}.`,
-        `Booked ${done.posted} of the inbox, still waiting ${done.stillWaiting}.`,
+        `Posted ${done.posted} of the inbox, still waiting ${done.stillWaiting}.`,
       ],
       value: { ...done },
     };

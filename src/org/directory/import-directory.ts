@@ -1,10 +1,9 @@
 import { type Db, inTransaction } from '../../db/index.ts';
-import { MINUTE_MS } from '../../durations.ts';
 import { recordAudit } from '../audit.ts';
 import { draftDirectory } from './draft-directory.ts';
 import { readDirectoryRows } from './read-directory.ts';
 import { type DirectoryFile, type FileFault, readDirectoryFile } from './read-directory-file.ts';
-import { storeDraft } from './store-draft.ts';
+import { STORE_TIMEOUT_MS, storeDraft } from './store-draft.ts';
 import { storeLines } from './store-lines.ts';
 
 /** The files' texts; those left out leave what they would describe as it is. */
@@ -17,8 +16,6 @@ export interface DirectoryImport {
 }
 
 const MAX_FAULTS = 100;
-/** A large company's first import writes tens of thousands of rows. */
-const TRANSACTION_TIMEOUT_MS = 2 * MINUTE_MS;
 
 /**
  * Imports offices, members (with their departments) and numbers from files: what is there already, by the phone
@@ -64,7 +61,7 @@ export async function importDirectory(
       });
       return [];
     },
-    { timeoutMs: TRANSACTION_TIMEOUT_MS },
+    { timeoutMs: STORE_TIMEOUT_MS },
   );
   return { faults: faults.slice(0, MAX_FAULTS), counts };
 }

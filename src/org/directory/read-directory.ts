@@ -11,7 +11,7 @@ interface CachedDirectory {
 const cache = new WeakMap<Db, Map<bigint, CachedDirectory>>();
 
 /**
- * A company's directory as it is now. CachedDirectory in memory and read again only after a change, which the database counts;
+ * A company's directory as it is now. Cached in memory and read again only after a change, which the database counts;
  * asking costs one look at that count, unless the caller has just looked.
  */
 export async function readDirectory(db: Db, companyId: bigint, counted?: bigint): Promise<Directory> {

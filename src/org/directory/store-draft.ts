@@ -1,6 +1,10 @@
 import type { Tx } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import { isChanged } from './diff-directory.ts';
 import type { DepartmentDraft, DirectoryDraft, MemberDraft, NumberDraft } from './draft-directory.ts';
+
+/** How long storing may take: a large company's first import writes tens of thousands of rows. */
+export const STORE_TIMEOUT_MS = 2 * MINUTE_MS;
 
 /** Stores what the draft changes, and nothing else; numbers that are gone are taken out. */
 export async function storeDraft(

@@ -3,23 +3,21 @@ import { listUnanswerable } from '../approvers.ts';
 import type { Company } from '../people.ts';
 import { raiseOperatorNotice, resolveOperatorNotice } from './raise-operator-notice.ts';
 
-/** Tells the operator which credits fewer than two people can approve for since `at`; `credits` are their names (R30). */
-export async function raiseTooFewApprovers(
+/**
+ * Compares who can approve with `before` (`listUnanswerable` before roles changed): tells the operator where fewer than two
+ * people can since, and closes that notice once two can everywhere (R30). Returns the credits that came to it, by name.
+ */
+export async function followApprovers(
   tx: Tx,
   company: Company,
-  credits: readonly string[],
+  before: readonly string[],
   at: Date,
-): Promise<void> {
-  await raiseOperatorNotice(tx, {
-    kind: 'too-few-approvers',
-    companyId: company.id,
-    details: { credits: credits.join('; ') },
-    at,
-  });
-}
-
-/** Closes that notice once two people can approve for all credits again. */
-export async function resolveOnceAnswerable(tx: Tx, company: Company, at: Date): Promise<void> {
-  if ((await listUnanswerable(tx, company)).length > 0) return;
-  await resolveOperatorNotice(tx, { kind: 'too-few-approvers', companyId: company.id, at });
+): Promise<string[]> {
+  const notice = { kind: 'too-few-approvers', companyId: company.id, at } as const;
+  const unanswerable = await listUnanswerable(tx, company);
+  const added = unanswerable.filter((label) => !before.includes(label));
+  if (added.length > 0)
+    await raiseOperatorNotice(tx, { ...notice, details: { credits: unanswerable.join('; ') } });
+  if (unanswerable.length === 0) await resolveOperatorNotice(tx, notice);
+  return added;
 }

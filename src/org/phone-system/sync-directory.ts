@@ -1,12 +1,11 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
-import { MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../audit.ts';
 import { type DirectoryChange, diffDirectory } from '../directory/diff-directory.ts';
 import { type DirectoryDraft, draftDirectory } from '../directory/draft-directory.ts';
 import { readDirectoryRows } from '../directory/read-directory.ts';
-import { storeDraft } from '../directory/store-draft.ts';
+import { STORE_TIMEOUT_MS, storeDraft } from '../directory/store-draft.ts';
 import { type DirectoryLines, storeLines } from '../directory/store-lines.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { directoryKeyPlace } from './connect-phone-system.ts';
@@ -28,8 +27,6 @@ export interface SyncOrder {
   /** Also where most of what is known here would go. */
   force?: boolean;
 }
-
-const LONGEST_MS = 2 * MINUTE_MS;
 
 /**
  * Brings a company's directory to what its phone system says now, all of it in one transaction. People whom it does not
@@ -74,7 +71,7 @@ export async function syncDirectory(deps: SyncDeps, order: SyncOrder): Promise<D
         });
       return changes;
     },
-    { timeoutMs: LONGEST_MS },
+    { timeoutMs: STORE_TIMEOUT_MS },
   );
 }
 

@@ -4,7 +4,7 @@ import { listUnanswerable } from '../approvers.ts';
 import { recordAudit } from '../audit.ts';
 import { lockCompany } from '../lock-company.ts';
 import { raiseOperatorNotice, resolveOperatorNotice } from '../operator-notices/raise-operator-notice.ts';
-import { raiseTooFewApprovers, resolveOnceAnswerable } from '../operator-notices/too-few-approvers.ts';
+import { followApprovers } from '../operator-notices/too-few-approvers.ts';
 import { findCompany } from '../people.ts';
 
 /**
@@ -50,10 +50,7 @@ export async function recordStanding(
     const notice = { kind: 'no-company-admin', companyId, at } as const;
     if (admins === 0) await raiseOperatorNotice(tx, notice);
     else await resolveOperatorNotice(tx, notice);
-    const unanswerable = await listUnanswerable(tx, company);
-    if (unanswerable.some((label) => !before.includes(label)))
-      await raiseTooFewApprovers(tx, company, unanswerable, at);
-    await resolveOnceAnswerable(tx, company, at);
+    await followApprovers(tx, company, before, at);
   });
 }
 

@@ -9,8 +9,8 @@ import { ExportDeliveryError, type ExportDeps, type ExportFacts, type ExportFile
 /** Tries of one step while the file is still at hand; after that the whole export waits. */
 const MAX_ATTEMPTS = 4;
 /** A longer wait than this is not worth a worker's time. */
-const LONGEST_WAIT_MS = 30 * SECOND_MS;
-const BACKOFF = { initialMs: 500, maxMs: LONGEST_WAIT_MS };
+const MAX_WAIT_MS = 30 * SECOND_MS;
+const BACKOFF = { initialMs: 500, maxMs: MAX_WAIT_MS };
 
 /**
  * Hands a file over and shows it. What it is called over there is written down before it is shown, so that a run that is
@@ -58,7 +58,7 @@ async function retry<T>(step: () => Promise<T>): Promise<T> {
     } catch (error) {
       const isPassing = error instanceof ExportDeliveryError && error.failure === null && !error.isFileGone;
       const waitMs = isPassing ? (error.retryAfterMs ?? backoffMs(tries, BACKOFF)) : 0;
-      if (!isPassing || tries >= MAX_ATTEMPTS || waitMs > LONGEST_WAIT_MS) throw error;
+      if (!isPassing || tries >= MAX_ATTEMPTS || waitMs > MAX_WAIT_MS) throw error;
       await sleep(waitMs);
     }
   }

@@ -17,7 +17,7 @@ const MAX_UNFINISHED = 3;
 const UNFINISHED = ['queued', 'running', 'uploading', 'sharing'];
 
 /** An export of more than this is a mistake in its dates. */
-const LONGEST_MS = 400 * DAY_MS;
+const MAX_PERIOD_MS = 400 * DAY_MS;
 
 /**
  * Remembers what a form is opened with. The returned token is all that a form has to carry: it says nothing, and is
@@ -152,6 +152,6 @@ function unknown(token: string): RefillError {
 function assertRange(query: ExportQuery): void {
   const { from, to } = query;
   const length = to.getTime() - from.getTime();
-  if (!(length > 0) || length > LONGEST_MS || !isOnQuarterHours(query))
+  if (!(length > 0) || length > MAX_PERIOD_MS || !isOnQuarterHours(query))
     throw new RefillError('bad-range', 'That period cannot be exported.', { from, to });
 }

@@ -13,8 +13,8 @@ import { makeFile } from './make-file.ts';
 import { createProgress } from './tell-progress.ts';
 import { ExportDeliveryError, type ExportDeps, type ExportFailure } from './types.ts';
 
-const FIRST_WAIT_MS = 3 * SECOND_MS;
-const BACKOFF = { initialMs: FIRST_WAIT_MS, maxMs: 5 * MINUTE_MS };
+const INITIAL_BACKOFF_MS = 3 * SECOND_MS;
+const BACKOFF = { initialMs: INITIAL_BACKOFF_MS, maxMs: 5 * MINUTE_MS };
 /** Runs, the killed ones among them, before an export is given up. */
 const MAX_RUNS = 8;
 /** Tries to say how it ended. */
@@ -141,7 +141,9 @@ async function showOutcome(deps: ExportDeps, { companyId, id }: ExportRun): Prom
     deps.log.warn({ err: error, export: id.toString() }, 'how an export ended could not be said');
     await deps.db.usageExport.update({
       where,
-      data: { nextRunAt: isOver ? null : new Date(now.getTime() + (retryMs ?? FIRST_WAIT_MS * row.runs)) },
+      data: {
+        nextRunAt: isOver ? null : new Date(now.getTime() + (retryMs ?? INITIAL_BACKOFF_MS * row.runs)),
+      },
     });
   }
 }

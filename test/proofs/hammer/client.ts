@@ -18,7 +18,7 @@ import {
 import { dollars } from '../../../src/money.ts';
 import { BRANCH, MAIN, november } from '../../support/ledger.ts';
 import { sumUp } from '../../support/sum-up.ts';
-import type { Tally } from './insist.ts';
+import type { Tally } from './tally.ts';
 
 const LARGEST_BATCH = 300;
 
@@ -53,7 +53,7 @@ export class HammerClient {
     for (;;) {
       const records = nextBatch(1 + Math.floor(Math.random() ** 2 * LARGEST_BATCH));
       if (records.length === 0) return;
-      const outcomes = await tally.insist(() => postUsage(db, { companyId, at: november(14), records }));
+      const outcomes = await tally.retry(() => postUsage(db, { companyId, at: november(14), records }));
       for (const { outcome } of outcomes ?? []) {
         if (outcome === 'posted') tally.posted += 1;
         else if (outcome !== 'duplicate') tally.conflicts += 1;
@@ -74,20 +74,20 @@ export class HammerClient {
     if (roll < 55) return this.#hold(key, story.at, usage);
     if (roll < 68) {
       const amount = Math.random() < 0.5 ? {} : { amount: dollars('0.01') };
-      await tally.insist(() =>
+      await tally.retry(() =>
         refundUsage(db, { ...story, source: usage.source, externalId: usage.externalId, ...amount }),
       );
     } else if (roll < 82) {
       const officeId = pick([MAIN, BRANCH]);
       const cost = dollars((Math.ceil(Math.random() * 20) / 10).toFixed(1));
-      await tally.insist(() => correctUsage(db, { ...story, usage: { ...usage, officeId, cost } }));
+      await tally.retry(() => correctUsage(db, { ...story, usage: { ...usage, officeId, cost } }));
     } else if (roll < 87) {
-      await tally.insist(() => lapseExpired(db, companyId, story.at));
+      await tally.retry(() => lapseExpired(db, companyId, story.at));
     } else if (roll < 90) {
-      await tally.insist(() => sumUp(db, companyId, story.at));
+      await tally.retry(() => sumUp(db, companyId, story.at));
     } else if (roll < 96 && this.#grants.length > 0) {
       const grantId = pick(this.#grants);
-      await tally.insist(() => reverseGrant(db, { ...story, grantId, amount: dollars('0.5') }));
+      await tally.retry(() => reverseGrant(db, { ...story, grantId, amount: dollars('0.5') }));
     } else {
       await this.#changeScope(story);
     }
@@ -102,7 +102,7 @@ export class HammerClient {
         : { effectiveAt: november(on), expiresAt: november(on + 1 + Math.floor(Math.random() * 8)) };
     const officeId = pick([MAIN, BRANCH]);
     const amount = dollars(Math.ceil(Math.random() * 30).toString());
-    const granted = await this.#setting.tally.insist(() =>
+    const granted = await this.#setting.tally.retry(() =>
       grantCredits(this.#setting.db, {
         ...story,
         officeId,
@@ -125,28 +125,28 @@ export class HammerClient {
       const key = `hold-${operation}`;
       const expiresAt = november(3 + 20 * Math.random());
       const amount = dollars('1');
-      await tally.insist(() =>
+      await tally.retry(() =>
         placeHold(db, { companyId, key, officeId: BRANCH, class: usage.class, amount, expiresAt, at }),
       );
       this.#holds.push(key);
     } else if (roll < 0.6) {
-      await tally.insist(() =>
+      await tally.retry(() =>
         extendHold(db, { companyId, key: resolved, amount: dollars('2'), expiresAt: november(20), at }),
       );
     } else if (roll < 0.8) {
       const call = { ...usage, source: 'hammer-call', externalId: operation };
-      await tally.insist(() => settleHold(db, { companyId, key: resolved, usage: call, at: november(14) }));
+      await tally.retry(() => settleHold(db, { companyId, key: resolved, usage: call, at: november(14) }));
     } else if (roll < 0.9) {
-      await tally.insist(() => releaseHold(db, { companyId, key: resolved, at }));
+      await tally.retry(() => releaseHold(db, { companyId, key: resolved, at }));
     } else {
-      await tally.insist(() => expireHolds(db, companyId, at));
+      await tally.retry(() => expireHolds(db, companyId, at));
     }
   }
 
   /** Ends sharing with all of it to the branch, or begins it. */
   async #changeScope(story: Story): Promise<void> {
     const { db, tally } = this.#setting;
-    await tally.insist(async () => {
+    await tally.retry(async () => {
       const { pooled, wallets } = await readBalance(db, story.companyId, story.at);
       const amount = wallets[0]?.general ?? dollars('0');
       const allocation = pooled ? { allocation: [{ officeId: BRANCH, amount }] } : {};

@@ -8,9 +8,9 @@ import { createLogger } from '../../../src/log.ts';
 import { findings, openBooks } from '../../support/ledger.ts';
 import { type Sabotage, sabotageLedger } from '../../support/sabotage.ts';
 import { HammerClient } from './client.ts';
-import { Tally } from './insist.ts';
 import { startKiller } from './kill-backends.ts';
 import { buildRecords, shuffleSends } from './records.ts';
+import { Tally } from './tally.ts';
 
 const CLIENTS = 8;
 const TIMES_SENT = 6;

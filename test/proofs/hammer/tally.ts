@@ -27,7 +27,7 @@ export class Tally {
   firstFault: string | null = null;
 
   /** Does it again for as long as the connection is lost, and counts. Null: refused, or a fault. */
-  async insist<T>(work: () => Promise<T>): Promise<T | null> {
+  async retry<T>(work: () => Promise<T>): Promise<T | null> {
     for (;;) {
       try {
         return await work();
