@@ -1,24 +1,26 @@
 /** Purchases, payment attempts and cards. The module's public API. */
-export { advanceOrder, sweepOrders } from './advance-order.ts';
-export { type ApprovalOutcome, decideApproval, decideAsOperator } from './approval/decide-approval.ts';
-export { listOpenApprovals, type OpenApproval } from './approval/list-approvals.ts';
-export { setOperatorApprovalLimit } from './approval/set-operator-limit.ts';
-export { sweepApprovals } from './approval/sweep-approvals.ts';
-export { advanceCheck } from './card-check/advance-check.ts';
-export { answerCheck, type CheckAnswer } from './card-check/answer-check.ts';
-export { type AskedIn, type ClaimOutcome, claimCard, disownCard } from './card-check/claim-card.ts';
-export { type CheckEnd, findCheckMessage } from './card-check/find-check-message.ts';
+
+export { type ApprovalOutcome, decideApproval, decideAsOperator } from './approvals/decide-approval.ts';
+export { listOpenApprovals, type OpenApproval } from './approvals/list-approvals.ts';
+export type { ApprovalFacts } from './approvals/read-approval.ts';
+export { setOperatorApprovalLimit } from './approvals/set-operator-limit.ts';
+export { sweepApprovals } from './approvals/sweep-approvals.ts';
+export type { CardFacts } from './cards/card.ts';
+export { collectCard, followCardLink, startCardLink } from './cards/card-link.ts';
+export { advanceCheck } from './cards/check/advance-check.ts';
+export { answerCheck, type CheckAnswer } from './cards/check/answer-check.ts';
+export { type CheckEnd, findCheckMessage } from './cards/check/find-check-message.ts';
+export { sweepChecks, sweepExpiringCards } from './cards/check/sweep-checks.ts';
+export { type AskedIn, type ClaimOutcome, claimCard, disownCard } from './cards/claim-card.ts';
 export {
   chooseDefaultCard,
   chooseFallbackCard,
   readCard,
   readCards,
   removeCard,
-} from './card-check/read-cards.ts';
-export { sweepChecks, sweepExpiringCards } from './card-check/sweep-checks.ts';
-export type { CardFacts } from './card-check/types.ts';
-export { unlockCard } from './card-check/unlock-card.ts';
-export { followCardLink, startCardLink, takeCard } from './card-link.ts';
+} from './cards/read-cards.ts';
+export { createCardPageSweep } from './cards/sweep-card-pages.ts';
+export { unlockCard } from './cards/unlock-card.ts';
 export {
   assertConsistent,
   type CompanyChange,
@@ -26,11 +28,14 @@ export {
   changeCompany,
 } from './company/change-company.ts';
 export { type CompanyStanding, readStanding } from './company/read-standing.ts';
-export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './confirm-purchase.ts';
-export { ensureCustomer } from './customer.ts';
-export { clearDisputes, takeDispute } from './dispute/take-dispute.ts';
+export type { BillingDeps } from './deps.ts';
+export { clearDisputes, followDispute } from './disputes/follow-dispute.ts';
 export { sweepDrafts } from './drafts/drafts.ts';
+export type { Runway } from './forecast/forecast-runway.ts';
+export { findRenewal, type Renewal, readRenewals } from './forecast/read-renewals.ts';
+export { type RunwayFacts, readRunways } from './forecast/read-runways.ts';
 export { GatewayUnknownError, type PaymentGateway } from './gateway.ts';
+export type { InvoiceGateway } from './invoice-gateway.ts';
 export { sweepInvoices } from './invoices/close-invoices.ts';
 export {
   type InvoiceDocument,
@@ -39,30 +44,28 @@ export {
   parseInvoice,
   readInvoice,
 } from './invoices/invoice-rows.ts';
+export { sweepMirrors } from './invoices/mirror/mirror.ts';
+export { mirrorInvoice } from './invoices/mirror/mirror-invoice.ts';
 export { type InvoicingFacts, readInvoicing, requestInvoiceFile } from './invoices/read-invoicing.ts';
 export { resolveInvoice } from './invoices/resolve-invoice.ts';
 export {
   FileGoneError,
   type FilePlace,
-  type InvoiceCourier,
+  type InvoiceFileDelivery,
   sendInvoiceFile,
   sweepInvoiceFiles,
 } from './invoices/send-invoice-file.ts';
 export { setInvoiceEmail } from './invoices/set-invoice-email.ts';
-export type { InvoiceGateway } from './mirror/invoice-gateway.ts';
-export { mirrorInvoice } from './mirror/mirror-invoice.ts';
-export { sweepMirrors } from './mirror/mirror-rows.ts';
-export { createStripeInvoicing } from './mirror/stripe-invoices.ts';
-export { moveCompany } from './move/move-company.ts';
-export { giveRole, type RoleTarget, takeRole } from './people/change-roles.ts';
-export { type ProcessorProbe, probeProcessor } from './probe-processor.ts';
-export { requiredEvents } from './processor-events.ts';
-export { findOrderToShow, readOrder } from './read-order.ts';
-export type { RechargeChoice } from './recharge/change-recharge.ts';
-export { checkRecharge, decideRecharge, sweepLowWallets } from './recharge/decide-recharge.ts';
-export { type RechargeFacts, readRecharges } from './recharge/read-recharge.ts';
-export { sweepRetries } from './recharge/retry-recharge.ts';
+export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './kinds/purchase/confirm-purchase.ts';
+export { findOrderToShow, readOrder } from './kinds/purchase/read-order.ts';
+export { openDraft, readPurchaseOffer, reviewPurchase } from './kinds/purchase/review-purchase.ts';
+export type { OrderFacts, OtherPurchase, PurchaseOffer, PurchaseReview } from './kinds/purchase/types.ts';
+export type { RechargeChoice } from './kinds/recharge/change-recharge.ts';
+export { checkRecharge, decideRecharge, sweepLowWallets } from './kinds/recharge/decide-recharge.ts';
+export { type RechargeFacts, readRecharges } from './kinds/recharge/read-recharge.ts';
+export { sweepRetries } from './kinds/recharge/retry-recharge.ts';
 export {
+  acceptSuggestedAmount,
   applyRecharge,
   findRechargeDraft,
   openRechargeDraft,
@@ -70,18 +73,42 @@ export {
   type RechargeReview,
   raiseCap,
   reviewRecharge,
-  takeSuggestion,
-} from './recharge/set-recharge.ts';
-export { markOfSuggestion } from './recharge/suggest-amount.ts';
-export { declineRequest, sweepRequests } from './request/answer-request.ts';
-export { findRequestToAnswer, type RequestStart, readRequestStart } from './request/read-request.ts';
-export { MAX_REASON_LENGTH, requestCredits } from './request/request-credits.ts';
-export type { Shown } from './review-mark.ts';
-export { openDraft, readPurchaseOffer, reviewPurchase } from './review-purchase.ts';
-export type { Runway } from './runway/foretell-runway.ts';
-export { findRenewal, type Renewal, readRenewals } from './runway/read-renewals.ts';
-export { type RunwayFacts, readRunways } from './runway/read-runways.ts';
-export { foretellPeriods, type PeriodForetold } from './settings/foretell-periods.ts';
+} from './kinds/recharge/set-recharge.ts';
+export { markOfSuggestion } from './kinds/recharge/suggest-amount.ts';
+export { addRecurring } from './kinds/subscription/add-recurring.ts';
+export { addBundle, type BundleOffer, listBundles, retireBundle } from './kinds/subscription/catalogue.ts';
+export {
+  cancelSubscription,
+  keepSubscription,
+  resumeSubscription,
+  switchBundle,
+} from './kinds/subscription/change-subscription.ts';
+export { forecastPeriods, type PeriodForecast } from './kinds/subscription/forecast-periods.ts';
+export {
+  type BundleReview,
+  readSubscriptions,
+  reviewBundle,
+  type SubscriptionFacts,
+} from './kinds/subscription/read-subscriptions.ts';
+export { buyBundle } from './kinds/subscription/start-subscription.ts';
+export { sweepSubscriptions } from './kinds/subscription/sweep-subscriptions.ts';
+export { sweepBundleUse } from './kinds/subscription/watch-use.ts';
+export { moveCompany } from './move/move-company.ts';
+export { advanceOrder, sweepOrders } from './orders/advance.ts';
+export type { PayBy, PayingCard } from './orders/pay-by.ts';
+export type { Shown } from './orders/review-mark.ts';
+export {
+  readVerification,
+  type VerificationFacts,
+  type VerifyOutcome,
+  verifyPayment,
+} from './orders/verification/verify-payment.ts';
+export { grantRoleAndNotify, type RoleTarget, revokeRoleAndNotify } from './people/change-roles.ts';
+export { ensureCustomer } from './processor/customer.ts';
+export { handleWebhook } from './processor/handle-webhook.ts';
+export { declineRequest, sweepRequests } from './requests/answer-request.ts';
+export { findRequestToAnswer, type RequestStart, readRequestStart } from './requests/read-request.ts';
+export { MAX_REASON_LENGTH, requestCredits } from './requests/request-credits.ts';
 export type { SettingChange, SettingFault } from './settings/judge-settings.ts';
 export { keyOfSetting, readSettings, type Setting } from './settings/read-settings.ts';
 export {
@@ -109,39 +136,7 @@ export type {
   WalletChoice,
   WalletEffect,
 } from './sharing/types.ts';
-export { createStripeGateway } from './stripe.ts';
-export { addRecurring } from './subscriptions/add-recurring.ts';
-export { addBundle, type BundleOffer, listBundles, retireBundle } from './subscriptions/catalogue.ts';
-export {
-  cancelSubscription,
-  keepSubscription,
-  resumeSubscription,
-  switchBundle,
-} from './subscriptions/change-subscription.ts';
-export {
-  type BundleReview,
-  readSubscriptions,
-  reviewBundle,
-  type SubscriptionFacts,
-} from './subscriptions/read-subscriptions.ts';
-export { buyBundle } from './subscriptions/start-subscription.ts';
-export { sweepSubscriptions } from './subscriptions/sweep-subscriptions.ts';
-export { sweepBundleUse } from './subscriptions/watch-use.ts';
-export { createCardPageSweep } from './sweep-card-pages.ts';
-export { takeWebhook } from './take-webhook.ts';
-export type {
-  ApprovalFacts,
-  BillingDeps,
-  OrderFacts,
-  OtherPurchase,
-  PayBy,
-  PayingCard,
-  PurchaseOffer,
-  PurchaseReview,
-} from './types.ts';
-export {
-  readVerification,
-  type VerificationFacts,
-  type VerifyOutcome,
-  verifyPayment,
-} from './verification/verify-payment.ts';
+export { requiredEvents } from './stripe/events.ts';
+export { type ProcessorProbe, probeProcessor } from './stripe/probe.ts';
+export { createStripeGateway } from './stripe/stripe-gateway.ts';
+export { createStripeInvoicing } from './stripe/stripe-invoicing.ts';

@@ -1,9 +1,9 @@
 import {
   type BillingDeps,
+  collectCard,
   followCardLink,
   GatewayUnknownError,
-  takeCard,
-  takeWebhook,
+  handleWebhook,
 } from '../billing/index.ts';
 import { isDatabaseUnavailable } from '../db/index.ts';
 import { hasCode, RefillError } from '../errors.ts';
@@ -22,7 +22,7 @@ export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorde
         const signature = request.headers['stripe-signature'];
         try {
           const body = await request.body(WEBHOOK_LIMIT_BYTES);
-          await takeWebhook(deps, body, typeof signature === 'string' ? signature : undefined);
+          await handleWebhook(deps, body, typeof signature === 'string' ? signature : undefined);
           recordDelivery('processor');
           return { status: 200, json: { received: true } };
         } catch (error) {
@@ -47,7 +47,7 @@ export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorde
       method: 'GET',
       path: '/billing/card/:token/done',
       async handle({ params }) {
-        const card = await takeCard(deps, { token: params.token ?? '' });
+        const card = await collectCard(deps, { token: params.token ?? '' });
         if (card === null)
           return page('No card yet', 'No card was added. Nothing was charged. You can close this page.');
         return page(

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type Receiver } from '@slack/bolt';
-import type { InvoiceCourier } from '../billing/index.ts';
+import type { InvoiceFileDelivery } from '../billing/index.ts';
 import type { NoticeSender } from '../notices/index.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
@@ -36,7 +36,7 @@ export interface SlackApp {
   jobs: Pick<JobHandlers, 'show-order' | 'show-card-check' | 'ask-about-card' | 'match-people'>;
   sendNotice: NoticeSender;
   exportCourier: ExportDelivery;
-  invoiceCourier: InvoiceCourier;
+  invoiceCourier: InvoiceFileDelivery;
   /** Posts a line to the operator's channel. Throws what Slack refuses it with. */
   postToOperator(channelId: string, line: string): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { formatDollars, fromMicros, type Money, toMicros } from '../../money.ts';
 import { type CompanyField, postNotice } from '../../notices/index.ts';
 import { findCompany, lockCompany, recordAudit, type ScopeWithoutApprover } from '../../org/index.ts';
-import { requireApprovers } from '../approval/require-approvers.ts';
+import { requireApprovers } from '../approvals/require-approvers.ts';
 
 /** What the operator sets of a company; what is left out stays. */
 export interface CompanyChanges {

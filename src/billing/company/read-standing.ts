@@ -1,9 +1,9 @@
 import type { Queryable } from '../../db/index.ts';
 import { type CompanyBalance, readBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { isStandingStill } from '../dispute/standing.ts';
-import { UNDER_WAY } from '../order-rows.ts';
-import { isRechargeable } from '../recharge/settings.ts';
+import { isRechargeable } from '../kinds/recharge/settings.ts';
+import { UNDER_WAY } from '../orders/order.ts';
+import { arePurchasesPaused } from '../orders/purchases-paused.ts';
 
 /** How a company stands, for the operator. */
 export interface CompanyStanding {
@@ -26,7 +26,7 @@ const ZERO = dollars('0');
 export async function readStanding(db: Queryable, companyId: bigint, at: Date): Promise<CompanyStanding> {
   const balance = await readBalance(db, companyId, at);
   const settings = await db.rechargeSetting.findMany({ where: { companyId, isOn: true } });
-  const isDisputed = await isStandingStill(db, companyId);
+  const isDisputed = await arePurchasesPaused(db, companyId);
   const openOrders = await db.purchaseOrder.count({ where: { companyId, state: { in: UNDER_WAY } } });
   const paying = balance.wallets.filter((wallet) => isRechargeable(balance, wallet));
   const on = settings.filter(({ walletId }) => paying.some((wallet) => wallet.walletId === walletId));

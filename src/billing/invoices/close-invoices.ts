@@ -3,9 +3,9 @@ import { inTransaction, type Tx } from '../../db/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 import { EachCompany } from '../../queue/index.ts';
 import { newToken } from '../../token.ts';
-import { askForMirror } from '../mirror/mirror-rows.ts';
-import type { BillingDeps } from '../types.ts';
-import { tellInvoice } from './tell-invoice.ts';
+import type { BillingDeps } from '../deps.ts';
+import { askForMirror } from './mirror/mirror.ts';
+import { notifyInvoice } from './notify-invoice.ts';
 
 /** How long an invoice may be paid: through the day so many days after the one it closes on. */
 const DUE_AFTER_DAYS = 30;
@@ -41,7 +41,7 @@ export async function sweepInvoices(deps: Pick<BillingDeps, 'db' | 'clock' | 'in
           where: { companyId, id, state: 'open', dueAt: { lte: deps.clock.now() } },
           data: { state: 'overdue' },
         });
-        if (count > 0) await tellInvoice(tx, { companyId, id }, deps.clock.now());
+        if (count > 0) await notifyInvoice(tx, { companyId, id }, deps.clock.now());
       }),
     );
   }
@@ -95,7 +95,7 @@ async function closeInvoice(tx: Tx, company: Company, closesAt: Date, at: Date):
     },
   });
   await tx.invoiceItem.updateMany({ where: items, data: { invoiceId: id } });
-  const invoice = await tellInvoice(tx, { companyId, id }, at);
+  const invoice = await notifyInvoice(tx, { companyId, id }, at);
   await recordAudit(tx, {
     companyId,
     at,

@@ -3,8 +3,8 @@ import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { findCompany, listOffices } from '../../org/index.ts';
-import { keyOfMirror, type MirrorRow } from '../mirror/mirror-rows.ts';
-import { formatReceipt } from '../order-rows.ts';
+import { formatReceipt } from '../orders/order.ts';
+import { keyOfMirror, type MirrorRow } from './mirror/mirror.ts';
 
 export const invoiceState = z.enum(['open', 'overdue', 'paid', 'void']);
 export type InvoiceState = z.infer<typeof invoiceState>;

@@ -4,7 +4,7 @@ import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
-import { readExposure } from '../limits.ts';
+import { readExposure } from '../orders/limits.ts';
 import { askForOwnFile } from './invoice-file-rows.ts';
 import { type InvoiceSummary, listInvoices, readInvoice } from './invoice-rows.ts';
 

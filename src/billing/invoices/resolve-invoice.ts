@@ -1,9 +1,9 @@
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
-import { wakeMirror } from '../mirror/mirror-rows.ts';
 import { type InvoiceState, invoiceState, parseInvoice } from './invoice-rows.ts';
-import { tellInvoice } from './tell-invoice.ts';
+import { wakeMirror } from './mirror/mirror.ts';
+import { notifyInvoice } from './notify-invoice.ts';
 
 /**
  * Marks an invoice paid, or void, by its number: what was owed for it is not owed any more (R10), here and at the
@@ -49,7 +49,7 @@ export async function settleInvoice(
     const invoice = await tx.invoice.findUniqueOrThrow({ where: { companyId_id: key } });
     return invoiceState.parse(invoice.state);
   }
-  const invoice = await tellInvoice(tx, key, at);
+  const invoice = await notifyInvoice(tx, key, at);
   await recordAudit(tx, {
     companyId: key.companyId,
     at,

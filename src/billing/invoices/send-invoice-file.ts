@@ -9,7 +9,7 @@ import type { JobPayload } from '../../queue/index.ts';
 import { invoiceCsv, invoiceFileName } from './invoice-csv.ts';
 import { enqueueFile, type InvoiceFileRow } from './invoice-file-rows.ts';
 import { type InvoiceDocument, readInvoice } from './invoice-rows.ts';
-import { noticeKey } from './tell-invoice.ts';
+import { noticeKey } from './notify-invoice.ts';
 
 const BACKOFF = { initialMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 const MOST_ATTEMPTS = 40;
@@ -22,7 +22,7 @@ export interface FilePlace {
 }
 
 /** What handing over an invoice needs of the place it goes to. Failures are NoticeDeliveryErrors. */
-export interface InvoiceCourier {
+export interface InvoiceFileDelivery {
   /** Tells a person that the file comes; returns where. */
   announce(to: { teamId: string; userId: string }, invoice: InvoiceDocument): Promise<FilePlace>;
   /** Hands a file over; nobody sees it yet. Returns what it is called there. */
@@ -35,7 +35,7 @@ export interface InvoiceFileDeps {
   db: Db;
   clock: Clock;
   log: Logger;
-  courier: InvoiceCourier;
+  courier: InvoiceFileDelivery;
 }
 
 /** The other side does not have the file any more: it is made anew. */

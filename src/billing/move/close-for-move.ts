@@ -1,8 +1,8 @@
 import type { Tx } from '../../db/index.ts';
 import type { Company } from '../../org/index.ts';
-import { closeApproval } from '../approval/close-approval.ts';
+import { closeApproval } from '../approvals/close-approval.ts';
 import { closeDrafts } from '../drafts/drafts.ts';
-import { closeRequest } from '../request/answer-request.ts';
+import { closeRequest } from '../requests/answer-request.ts';
 
 /**
  * Closes what people of the workspace that a company leaves began and cannot finish: approvals, requests, purchases that

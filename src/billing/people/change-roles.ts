@@ -34,7 +34,11 @@ export interface RoleTarget {
  * both are active full members. Returns what they did not have yet. Throws what `grantRole` throws, and
  * `workspace-missing` for a company that is linked to none.
  */
-export async function giveRole(deps: Deps, target: RoleTarget, choice: RoleChoice): Promise<RolePlace[]> {
+export async function grantRoleAndNotify(
+  deps: Deps,
+  target: RoleTarget,
+  choice: RoleChoice,
+): Promise<RolePlace[]> {
   const { companyId, by, userId } = target;
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
@@ -56,7 +60,7 @@ export async function giveRole(deps: Deps, target: RoleTarget, choice: RoleChoic
  * `withoutApprover` names the credits about which, above the approval limit, fewer than two people can answer since: the
  * operator does meanwhile. Throws what `revokeRole` throws, and `workspace-missing`.
  */
-export async function takeRole(
+export async function revokeRoleAndNotify(
   deps: Deps,
   target: RoleTarget & { isForced?: boolean },
   choices: readonly RoleChoice[] | null,

@@ -7,8 +7,8 @@ import {
   mayAnswer,
   type Person,
 } from '../../org/index.ts';
-import { closeApproval } from '../approval/close-approval.ts';
-import { readSubject, rightToAnswer, type Subject } from '../approval/subject.ts';
+import { closeApproval } from '../approvals/close-approval.ts';
+import { readSubject, rightToAnswer, type Subject } from '../approvals/subject.ts';
 
 /**
  * Closes the open questions of somebody who lost a role, where what they asked for is not theirs to have any more.

@@ -2,7 +2,7 @@ import { isTimeZone } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { actorOf, listWalletsWithoutApprover, type Person } from '../../org/index.ts';
-import { listOtherApprovers } from '../approval/list-other-approvers.ts';
+import { listOtherApprovers } from '../approvals/list-other-approvers.ts';
 import { isLooser } from './change-limit.ts';
 import { keyOfSetting, type Setting } from './read-settings.ts';
 

@@ -11,7 +11,7 @@ import {
   moneyOffices,
   type Person,
 } from '../../org/index.ts';
-import { scopeOf } from '../order-rows.ts';
+import { scopeOf } from '../orders/order.ts';
 
 /** One thing that can be set, as text: amounts as decimals, channels and zones as their ids; null: not set. */
 export interface Setting {

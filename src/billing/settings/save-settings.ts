@@ -4,10 +4,10 @@ import { setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
 import { postNotice, resendFailed } from '../../notices/index.ts';
 import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
-import { askForChange, overtakeQuestion } from '../approval/ask-approval.ts';
-import { LIMIT_MATTER } from '../approval/subject.ts';
+import { askForChange, supersedeQuestion } from '../approvals/ask-approval.ts';
+import { LIMIT_SUBJECT_KEY } from '../approvals/subject.ts';
+import type { BillingDeps } from '../deps.ts';
 import { createDraft, type Draft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
-import type { BillingDeps } from '../types.ts';
 import { isLooser } from './change-limit.ts';
 import {
   compareSettings,
@@ -171,7 +171,7 @@ async function makeChange(
       return;
     case 'approval_limit':
       await ofCompany({ approvalLimitMicros: to === null ? null : toMicros(dollars(to)) });
-      await overtakeQuestion(tx, person.company, LIMIT_MATTER, at);
+      await supersedeQuestion(tx, person.company, LIMIT_SUBJECT_KEY, at);
       return;
     case 'alert_calls':
     case 'alert_ai':

@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/index.ts';
-import { closeApproval } from '../approval/close-approval.ts';
+import { closeApproval } from '../approvals/close-approval.ts';
 import { closeDrafts } from '../drafts/drafts.ts';
-import { WAITS_FOR_PERSON } from '../order-rows.ts';
-import { dropWaiting } from '../recharge/retry-recharge.ts';
-import { closeRequest } from '../request/answer-request.ts';
+import { dropWaiting } from '../kinds/recharge/retry-recharge.ts';
+import { WAITS_FOR_PERSON } from '../orders/order.ts';
+import { closeRequest } from '../requests/answer-request.ts';
 import { OF_RULES } from './read-sharing.ts';
 import type { SharingState } from './types.ts';
 

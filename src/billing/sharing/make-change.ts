@@ -2,15 +2,15 @@ import type { Tx } from '../../db/index.ts';
 import { setPooled, setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { findCompany, recordAudit } from '../../org/index.ts';
-import { askForChange } from '../approval/ask-approval.ts';
-import { textOf } from '../approval/subject.ts';
-import { keepSetting, putInForce } from '../recharge/change-recharge.ts';
-import { DEFAULTS, keyOfSetting, type SettingRow } from '../recharge/settings.ts';
-import { recordSetting } from '../recharge/tell-recharge.ts';
+import { askForChange } from '../approvals/ask-approval.ts';
+import { textOf } from '../approvals/subject.ts';
+import { putInForce, storeSetting } from '../kinds/recharge/change-recharge.ts';
+import { recordSetting } from '../kinds/recharge/notify-recharge.ts';
+import { DEFAULTS, keyOfSetting, type SettingRow } from '../kinds/recharge/settings.ts';
 import { closeWhatIsOpen } from './close-open.ts';
+import { notifySharing } from './notify-sharing.ts';
 import { describeEffects } from './plan-sharing.ts';
 import type { SharingActor } from './sharing-draft.ts';
-import { tellSharing } from './tell-sharing.ts';
 import type { SharedWallet, SharingChoice, SharingState, WalletEffect } from './types.ts';
 
 /**
@@ -60,7 +60,7 @@ export async function makeSharingChange(
       ),
     },
   });
-  await tellSharing(tx, state, choice, { effects, userId: actor.userId, at });
+  await notifySharing(tx, state, choice, { effects, userId: actor.userId, at });
   return effects;
 }
 
@@ -122,7 +122,7 @@ async function setOne(
   if (inForce?.isOn === true || wallet.recharge !== null) {
     const choice = inForce ?? { ...(wallet.recharge ?? DEFAULTS), isOn: false };
     const by = { company: state.company, actor: actor.by };
-    const setting = await keepSetting(tx, by, wallet, choice, at);
+    const setting = await storeSetting(tx, by, wallet, choice, at);
     const paused = await carryPause(tx, state, setting);
     await recordSetting(tx, paused, { by: actor.by, at });
     await putInForce(tx, paused, choice, at);

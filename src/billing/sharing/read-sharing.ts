@@ -3,15 +3,15 @@ import { DAY_MS } from '../../durations.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals, type WalletBalance } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { type Company, listBuyers, listOffices } from '../../org/index.ts';
-import { LIMIT_MATTER } from '../approval/subject.ts';
-import { formatReference, UNDER_WAY, WAITS_FOR_PERSON } from '../order-rows.ts';
-import { choiceOf } from '../recharge/change-recharge.ts';
-import type { SettingRow } from '../recharge/settings.ts';
+import { LIMIT_SUBJECT_KEY } from '../approvals/subject.ts';
+import { choiceOf } from '../kinds/recharge/change-recharge.ts';
+import type { SettingRow } from '../kinds/recharge/settings.ts';
+import { formatReference, UNDER_WAY, WAITS_FOR_PERSON } from '../orders/order.ts';
 import type { OfficeWallet, SharedWallet, SharingState } from './types.ts';
 
 const USE_DAYS = 30;
 /** The changes about a company's own rules, which stay open whatever is shared. */
-export const OF_RULES = [LIMIT_MATTER];
+export const OF_RULES = [LIMIT_SUBJECT_KEY];
 
 /** Reads everything that a change of credit sharing depends on. Exact under the company's lock and the book's. */
 export async function readSharing(tx: Tx, company: Company, at: Date): Promise<SharingState> {

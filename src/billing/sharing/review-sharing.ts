@@ -1,7 +1,7 @@
 import { inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { approvalLimit, findCompany, type Person } from '../../org/index.ts';
-import type { BillingDeps } from '../types.ts';
+import type { BillingDeps } from '../deps.ts';
 import { describeEffects, judgeChoice } from './plan-sharing.ts';
 import { readSharing } from './read-sharing.ts';
 import {

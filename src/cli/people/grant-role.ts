@@ -1,4 +1,4 @@
-import { giveRole } from '../../billing/index.ts';
+import { grantRoleAndNotify } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
 import { listAccountsOfMailbox } from '../../org/index.ts';
 import { companyOption, defineCommand, oneOf, option, repeated, text } from '../frame/index.ts';
@@ -36,7 +36,7 @@ export const grantRoleCommand = defineCommand({
         `${typed} is no active full member of the workspace (${standing}). Nothing was changed.`,
       );
     const target = { companyId: company.id, userId: user.userId, by: 'operator' as const };
-    const added = await giveRole({ db, clock }, target, choice);
+    const added = await grantRoleAndNotify({ db, clock }, target, choice);
     const others = await listAccountsOfMailbox(db, company.id, user.userId);
     if (others.length > 0)
       note(

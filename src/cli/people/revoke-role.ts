@@ -1,4 +1,4 @@
-import { takeRole } from '../../billing/index.ts';
+import { revokeRoleAndNotify } from '../../billing/index.ts';
 import {
   companyOption,
   defineCommand,
@@ -38,7 +38,7 @@ export const revokeRoleCommand = defineCommand({
     // With --force no admin has to be left, so that it works where Slack is unreachable.
     if (!force) await checkAdmins(db, accounts, { companyId: company.id, teamId, at: clock.now() });
     const target = { companyId: company.id, userId, by: 'operator' as const, isForced: force };
-    const taken = await takeRole({ db, clock }, target, choice === null ? null : [choice]);
+    const taken = await revokeRoleAndNotify({ db, clock }, target, choice === null ? null : [choice]);
     if (taken.leavesNoAdmin)
       note(
         'Warning: this company has no active company admin left. Give somebody the role: refill people grant',

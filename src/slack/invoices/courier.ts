@@ -1,4 +1,4 @@
-import { FileGoneError, type InvoiceCourier } from '../../billing/index.ts';
+import { FileGoneError, type InvoiceFileDelivery } from '../../billing/index.ts';
 import { NoticeDeliveryError } from '../../notices/index.ts';
 import type { SlackContext } from '../context.ts';
 import { codeOf, handOver, showFiles, UploadRefusedError } from '../files.ts';
@@ -6,7 +6,7 @@ import { toDeliveryError } from '../notices/send.ts';
 import { invoiceWords as words } from '../words/en.ts';
 
 /** Delivers invoices in Slack as files: in the thread of their notice, or of a line to whoever asked. */
-export function createInvoiceCourier(ctx: Pick<SlackContext, 'clientFor' | 'clock'>): InvoiceCourier {
+export function createInvoiceCourier(ctx: Pick<SlackContext, 'clientFor' | 'clock'>): InvoiceFileDelivery {
   return {
     announce: ({ teamId, userId }, invoice) =>
       asDelivery(async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { giveRole } from '../../billing/index.ts';
+import { grantRoleAndNotify } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { RoleChoice } from '../../org/index.ts';
 import { requirePeopleManager } from '../access/require-person.ts';
@@ -45,7 +45,7 @@ export async function submitGrant(ctx: SlackContext, submission: Submission): Pr
   if (standing !== 'full') return fault(field.person, copy.standing[standing]);
   try {
     const by = { teamId, userId: person.userId };
-    const added = await giveRole(ctx, { companyId: person.company.id, userId, by }, choice);
+    const added = await grantRoleAndNotify(ctx, { companyId: person.company.id, userId, by }, choice);
     const text = added.length === 0 ? copy.heldAlready(userId) : copy.granted(userId, added);
     return { response_action: 'update', view: peopleResult(text) };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { takeRole } from '../../billing/index.ts';
+import { revokeRoleAndNotify } from '../../billing/index.ts';
 import { hasCode } from '../../errors.ts';
 import { listCompanyAdmins, type Person } from '../../org/index.ts';
 import { requirePeopleManager } from '../access/require-person.ts';
@@ -37,7 +37,11 @@ export async function submitRevoke(ctx: SlackContext, submission: Submission): P
       officeIds: officeId === null ? [] : [officeId],
       departmentIds: departmentId === null ? [] : [departmentId],
     }));
-    const taken = await takeRole(ctx, { companyId: person.company.id, userId: target.userId, by }, choices);
+    const taken = await revokeRoleAndNotify(
+      ctx,
+      { companyId: person.company.id, userId: target.userId, by },
+      choices,
+    );
     return {
       response_action: 'update',
       view: peopleResult(copy.removed(target.userId, taken)),

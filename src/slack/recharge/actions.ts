@@ -1,7 +1,12 @@
 import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { openRechargeDraft, type RechargeFacts, readRecharges, takeSuggestion } from '../../billing/index.ts';
+import {
+  acceptSuggestedAmount,
+  openRechargeDraft,
+  type RechargeFacts,
+  readRecharges,
+} from '../../billing/index.ts';
 import { isCompanyAdmin, type Person } from '../../org/index.ts';
 import { Refusal, requireBuyer } from '../access/require-person.ts';
 import { requireCardKeeper } from '../card/require-card-keeper.ts';
@@ -101,7 +106,7 @@ export async function acceptSuggestion(
 ): Promise<void> {
   const person = await requireBuyer(ctx, who);
   try {
-    const done = await takeSuggestion(ctx.billing, person, readShown(readActionValue(body)));
+    const done = await acceptSuggestedAmount(ctx.billing, person, readShown(readActionValue(body)));
     await replyPrivately(client, body, { text: done === null ? words.outdated : words.suggested(done) });
   } catch (error) {
     throw new Refusal(sayFault(error));

@@ -1,6 +1,6 @@
 import {
   findSettingsDraft,
-  foretellPeriods,
+  forecastPeriods,
   keyOfSetting,
   reviewSettings,
   type Setting,
@@ -45,7 +45,7 @@ export async function submitSettings(ctx: SlackContext, submission: Submission):
       }
       case 'saved': {
         const isCalendar = done.changes.some(({ field }) => field === 'time_zone' || field === 'billing_day');
-        const periods = isCalendar ? await foretellPeriods(ctx, done.person) : [];
+        const periods = isCalendar ? await forecastPeriods(ctx, done.person) : [];
         return draw(settingsSaid(words.saved(done, periods, readerOf(ctx, done.person))));
       }
     }

@@ -1,4 +1,4 @@
-import type { PeriodForetold, Setting, SettingChange, SettingFault } from '../../billing/index.ts';
+import type { PeriodForecast, Setting, SettingChange, SettingFault } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts, SettingField } from '../../notices/index.ts';
 import type { Company } from '../../org/index.ts';
@@ -159,7 +159,7 @@ export const settingsWords = {
 
   saved: (
     { changes, asked }: { changes: readonly SettingChange[]; asked: SettingChange | null },
-    periods: readonly PeriodForetold[],
+    periods: readonly PeriodForecast[],
     { timeZone, now }: { timeZone: string; now: Date },
   ): string => {
     if (changes.length === 0 && asked === null) return 'Nothing was changed.';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { askForChange } from '../../../src/billing/approval/ask-approval.ts';
-import type { Change } from '../../../src/billing/approval/subject.ts';
+import { askForChange } from '../../../src/billing/approvals/ask-approval.ts';
+import type { Change } from '../../../src/billing/approvals/subject.ts';
 import {
   decideApproval,
   decideAsOperator,

@@ -23,7 +23,7 @@ import {
   startCardLink,
   sweepRetries,
 } from '../../../src/billing/index.ts';
-import { addBundle } from '../../../src/billing/subscriptions/catalogue.ts';
+import { addBundle } from '../../../src/billing/kinds/subscription/catalogue.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars, fromMicros, toMicros } from '../../../src/money.ts';
 import { type BillingRoom, buyReviewed, startBillingRoom } from '../../support/billing-room.ts';

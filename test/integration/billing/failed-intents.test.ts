@@ -13,7 +13,7 @@ import {
   sweepOrders,
   verifyPayment,
 } from '../../../src/billing/index.ts';
-import { openAttempt, prepareIntent } from '../../../src/billing/payment-attempt.ts';
+import { openAttempt, prepareIntent } from '../../../src/billing/orders/attempts.ts';
 import { listOperatorNotices } from '../../../src/org/index.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, cardedCompany, rechargeEmptyWallet } from '../../support/carded-company.ts';

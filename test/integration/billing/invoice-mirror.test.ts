@@ -11,7 +11,7 @@ import {
   setInvoiceEmail,
   sweepInvoices,
 } from '../../../src/billing/index.ts';
-import { readExposure } from '../../../src/billing/limits.ts';
+import { readExposure } from '../../../src/billing/orders/limits.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { giveRole, takeRole } from '../../../src/billing/index.ts';
-import { DEFAULTS } from '../../../src/billing/recharge/settings.ts';
+import { grantRoleAndNotify, revokeRoleAndNotify } from '../../../src/billing/index.ts';
+import { DEFAULTS } from '../../../src/billing/kinds/recharge/settings.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars, toMicros } from '../../../src/money.ts';
@@ -50,14 +50,14 @@ const choice = (role: RoleChoice['role'], officeIds: bigint[] = [], departmentId
   departmentIds,
 });
 const give = (userId: string, what: RoleChoice, granter: Granter = by(acme.ana)) =>
-  giveRole(deps(), { companyId: acme.companyId, userId, by: granter }, what);
+  grantRoleAndNotify(deps(), { companyId: acme.companyId, userId, by: granter }, what);
 const take = (
   userId: string,
   what: RoleChoice | null = null,
   granter: Granter = by(acme.ana),
   isForced = false,
 ) =>
-  takeRole(
+  revokeRoleAndNotify(
     deps(),
     { companyId: acme.companyId, userId, by: granter, isForced },
     what === null ? null : [what],

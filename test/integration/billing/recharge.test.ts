@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  acceptSuggestedAmount,
   advanceOrder,
   applyRecharge,
   type BillingDeps,
@@ -8,6 +9,7 @@ import {
   confirmPurchase,
   createStripeGateway,
   decideRecharge,
+  followDispute,
   markOfSuggestion,
   openDraft,
   openRechargeDraft,
@@ -18,8 +20,6 @@ import {
   sweepLowWallets,
   sweepOrders,
   sweepRetries,
-  takeDispute,
-  takeSuggestion,
 } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { inTransaction } from '../../../src/db/index.ts';
@@ -278,12 +278,12 @@ describe('an amount that is too small', () => {
     const limit = (purchaseMinMicros: bigint) =>
       deps.db.company.update({ where: { id: acme.companyId }, data: { purchaseMinMicros } });
     await limit(75_000_000n);
-    expect(await takeSuggestion(deps, acme.ana, shown)).toBeNull();
-    expect(await takeSuggestion(deps, acme.ana, { token, mark: '' })).toBeNull();
+    expect(await acceptSuggestedAmount(deps, acme.ana, shown)).toBeNull();
+    expect(await acceptSuggestedAmount(deps, acme.ana, { token, mark: '' })).toBeNull();
     await limit(5_000_000n);
-    const taken = await takeSuggestion(deps, acme.ana, shown);
+    const taken = await acceptSuggestedAmount(deps, acme.ana, shown);
     expect([taken?.outcome, taken?.amount.toFixed(2)]).toEqual(['taken', '50.00']);
-    expect(await takeSuggestion(deps, acme.ana, shown)).toBeNull();
+    expect(await acceptSuggestedAmount(deps, acme.ana, shown)).toBeNull();
   });
 });
 
@@ -371,8 +371,8 @@ describe('a disputed payment', () => {
       where: { companyId: acme.companyId, state: 'succeeded' },
     });
     const id = await processor.controls.openDispute(attempt.intentId ?? '');
-    await takeDispute(deps, id);
-    await takeDispute(deps, id);
+    await followDispute(deps, id);
+    await followDispute(deps, id);
     return id;
   }
 
@@ -389,7 +389,7 @@ describe('a disputed payment', () => {
     await decide();
     expect(await recharges()).toHaveLength(1);
     await processor.controls.closeDispute(id, 'won');
-    await takeDispute(deps, id);
+    await followDispute(deps, id);
     await reviewPurchase(deps, acme.ana, token, choice);
     await decide();
     expect(await recharges()).toHaveLength(2);
@@ -399,7 +399,7 @@ describe('a disputed payment', () => {
   it('lost, takes its credit back once and stays paused until the operator lifts the pause', async () => {
     const id = await disputed();
     await processor.controls.closeDispute(id, 'lost');
-    await Promise.all([takeDispute(deps, id), takeDispute(deps, id)]);
+    await Promise.all([followDispute(deps, id), followDispute(deps, id)]);
     expect(await general()).toBe('0.00');
     clock.advance(HOUR);
     await decide();

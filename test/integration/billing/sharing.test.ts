@@ -11,7 +11,7 @@ import {
   type SharingReview,
   suggestChoice,
 } from '../../../src/billing/index.ts';
-import { changeRecharge } from '../../../src/billing/recharge/change-recharge.ts';
+import { changeRecharge } from '../../../src/billing/kinds/recharge/change-recharge.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import {
   grantCredits,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { invoiceState } from '../../../src/billing/invoices/invoice-rows.ts';
-import { orderState } from '../../../src/billing/types.ts';
+import { orderState } from '../../../src/billing/orders/order-state.ts';
 import { exportState } from '../../../src/usage/export/types.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ensureCustomer } from '../../../src/billing/customer.ts';
 import type { BillingDeps } from '../../../src/billing/index.ts';
-import type { OrderRow } from '../../../src/billing/order-rows.ts';
-import { openAttempt } from '../../../src/billing/payment-attempt.ts';
-import { settleOrder } from '../../../src/billing/settle-order.ts';
+import { openAttempt } from '../../../src/billing/orders/attempts.ts';
+import type { OrderRow } from '../../../src/billing/orders/order.ts';
+import { settleOrder } from '../../../src/billing/orders/settle.ts';
+import { ensureCustomer } from '../../../src/billing/processor/customer.ts';
 import { fromMicros } from '../../../src/money.ts';
 import type { JobHandlers } from '../../../src/queue/index.ts';
 

@@ -4,10 +4,10 @@ import {
   chooseDefaultCard,
   clearDisputes,
   confirmPurchase,
+  followDispute,
   readCards,
   removeCard,
   resolveInvoice,
-  takeDispute,
 } from '../../../src/billing/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { issueLinkCode, redeemLinkCode } from '../../../src/org/index.ts';
@@ -106,7 +106,7 @@ export const recordRaces: Record<string, Race> = {
     async run(arena) {
       const deps = await disputed(arena, 'lost');
       const dispute = `${DISPUTE}_${arena.company.companyId}`;
-      await Promise.all([quietly(takeDispute(deps, dispute)), quietly(takeDispute(deps, dispute))]);
+      await Promise.all([quietly(followDispute(deps, dispute)), quietly(followDispute(deps, dispute))]);
       const where = { companyId: arena.company.companyId, action: 'dispute-lost' };
       return (await deps.db.audit.count({ where })) > 1;
     },
@@ -117,7 +117,7 @@ export const recordRaces: Record<string, Race> = {
     async run(arena) {
       const deps = await disputed(arena, 'open');
       const { companyId } = arena.company;
-      await takeDispute(deps, `${DISPUTE}_${companyId}`);
+      await followDispute(deps, `${DISPUTE}_${companyId}`);
       const clear = () => clearDisputes(deps, companyId, 'a race');
       return succeeded(await Promise.allSettled([clear(), clear()])) > 1;
     },

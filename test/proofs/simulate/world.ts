@@ -6,7 +6,9 @@ import {
   type BillingDeps,
   type buyBundle,
   checkRecharge,
+  collectCard,
   decideRecharge,
+  followDispute,
   type Shown,
   setOperatorApprovalLimit,
   sweepApprovals,
@@ -17,8 +19,6 @@ import {
   sweepOrders,
   sweepRetries,
   sweepSubscriptions,
-  takeCard,
-  takeDispute,
 } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import type { Db } from '../../../src/db/index.ts';
@@ -213,8 +213,8 @@ export async function takeJobs(world: World): Promise<Job[]> {
 /** Works one job as the queue would, or takes a webhook; a process that dies in it leaves it to be run again. */
 export async function workJob(world: World, job: Job): Promise<void> {
   try {
-    if (job.name === 'dispute') await takeDispute(world.deps, job.payload.id ?? '');
-    else if (job.name === 'card-page') await takeCard(world.deps, { sessionId: job.payload.id ?? '' });
+    if (job.name === 'dispute') await followDispute(world.deps, job.payload.id ?? '');
+    else if (job.name === 'card-page') await collectCard(world.deps, { sessionId: job.payload.id ?? '' });
     else await handle(world, job);
   } catch (error) {
     // The queue runs again whatever failed, and the processor tells again.

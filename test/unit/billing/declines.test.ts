@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isChallenge, isNeverTriedAgain, NEVER_AGAIN } from '../../../src/billing/declines.ts';
+import { isChallenge, isNeverTriedAgain, NEVER_AGAIN } from '../../../src/billing/orders/declines.ts';
 import { ADVICE_CODES, DECLINE_CODES } from '../../../src/sandbox/stripe/decline-codes.ts';
 import { describeFailure } from '../../../src/slack/words/declines.ts';
 

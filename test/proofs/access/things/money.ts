@@ -8,7 +8,7 @@ import {
   reviewPurchase,
   reviewRecharge,
 } from '../../../../src/billing/index.ts';
-import { suggestAmount } from '../../../../src/billing/recharge/suggest-amount.ts';
+import { suggestAmount } from '../../../../src/billing/kinds/recharge/suggest-amount.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
 import { IDS } from '../../../../src/slack/ids.ts';

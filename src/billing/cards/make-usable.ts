@@ -1,0 +1,35 @@
+import type { Tx } from '../../db/index.ts';
+import { HOUR_MS } from '../../durations.ts';
+import { readActor } from '../../org/index.ts';
+import { resumeWithCard } from '../kinds/recharge/retry-recharge.ts';
+import { enqueueShow } from '../orders/order-jobs.ts';
+import type { CardRow } from './card.ts';
+
+/** A purchase that was declined this recently may still be on its buyer's screen, waiting for this card. */
+const ON_SCREEN_MS = HOUR_MS;
+
+/** A confirmed card becomes the company's default at once: it was added to be used. */
+export async function makeUsable(tx: Tx, card: CardRow, at: Date): Promise<void> {
+  const { companyId, id, fingerprint } = card;
+  await tx.card.updateMany({ where: { companyId, isDefault: true }, data: { isDefault: false } });
+  // Added again: the card that needed replacing is replaced.
+  await tx.card.updateMany({
+    where: { companyId, id: { not: id }, fingerprint, removedAt: null, needsReplacingAt: { not: null } },
+    data: { removedAt: at, isDefault: false, isFallback: false },
+  });
+  await tx.card.update({
+    where: { companyId_id: { companyId, id } },
+    data: { confirmedAt: at, isDefault: true, isFallback: false },
+  });
+  await resumeWithCard(tx, companyId, at);
+  const waiting = await tx.purchaseOrder.findFirst({
+    where: {
+      companyId,
+      ...readActor(card.addedBy),
+      state: 'declined',
+      confirmedAt: { gt: new Date(at.getTime() - ON_SCREEN_MS) },
+    },
+    orderBy: { id: 'desc' },
+  });
+  if (waiting !== null) await enqueueShow(tx, waiting);
+}

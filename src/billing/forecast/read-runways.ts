@@ -1,0 +1,143 @@
+import type { Queryable } from '../../db/index.ts';
+import {
+  type CompanyBalance,
+  QUARTER_HOUR_MS,
+  type UsageClass,
+  type UsageOfDay,
+  usageByDay,
+  type WalletBalance,
+} from '../../ledger/index.ts';
+import { dollars, type Money } from '../../money.ts';
+import { isCompanyAdmin, moneyOffices, type Person } from '../../org/index.ts';
+import type { RechargeFacts } from '../kinds/recharge/read-recharge.ts';
+import {
+  type Forecast,
+  forecastRunway,
+  type RunningBundle,
+  type Runway,
+  type Stream,
+} from './forecast-runway.ts';
+import { findRenewal, type Renewal } from './read-renewals.ts';
+
+const DAYS = 14;
+/** Fewer days with usage than this are no pace. */
+const FEWEST_DAYS = 3;
+const AI = 'ai_conversation';
+
+/** How long some credits last. */
+export interface RunwayFacts {
+  /** Whose they are; null: shared by all offices. */
+  officeId: bigint | null;
+  /** Over how many days the pace was taken: fewer than 14 in a short history. */
+  paceDays: number;
+  runway: Runway;
+}
+
+/**
+ * How long the credits last that this person sees, the first to end first (R24): of the shared credits what all offices
+ * use together, else of each office what it uses. Left out where it was used on fewer than three days.
+ */
+export async function readRunways(
+  db: Queryable,
+  person: Person,
+  known: { balance: CompanyBalance; recharges: readonly RechargeFacts[]; renewals: readonly Renewal[] },
+): Promise<RunwayFacts[]> {
+  const { balance } = known;
+  const companyId = person.company.id;
+  const to = new Date(Math.ceil(balance.at.getTime() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
+  const all = await usageByDay(db, { companyId, to, days: DAYS });
+  const runways = spentBy(balance, person).flatMap((wallet) => {
+    const used = usedOf(wallet, balance, person, all);
+    const days = new Set(used.map(({ daysBack }) => daysBack));
+    if (days.size < FEWEST_DAYS) return [];
+    const paceDays = Math.max(...days) + 1;
+    const runway = forecastRunway({
+      now: balance.at,
+      calendar: person.company,
+      general: wallet.freeGeneral,
+      streams: streamsOf(wallet, balance, known.renewals, { used, paceDays }),
+      recharge: rechargeOf(wallet, known.recharges),
+    });
+    return runway === null ? [] : [{ officeId: wallet.officeId, paceDays, runway }];
+  });
+  return runways.toSorted((a, b) => daysOf(a.runway) - daysOf(b.runway));
+}
+
+const daysOf = (runway: Runway): number => (runway.kind === 'long' ? Number.POSITIVE_INFINITY : runway.days);
+const isPrimary = (wallet: WalletBalance, person: Person): boolean =>
+  person.offices.some((office) => office.id === wallet.officeId && office.isPrimary);
+
+/** The wallets that usage is finally paid from, of those this person sees. */
+function spentBy({ pooled, wallets }: CompanyBalance, person: Person): WalletBalance[] {
+  if (pooled) return isCompanyAdmin(person) ? wallets.filter(({ officeId }) => officeId === null) : [];
+  const visible = new Set(moneyOffices(person).map(({ id }) => id));
+  return wallets.filter(({ officeId }) => officeId !== null && visible.has(officeId));
+}
+
+/** What these credits pay: shared ones everything, an office's own its calls, the primary's also all AI (R5). */
+function usedOf(
+  wallet: WalletBalance,
+  { pooled }: CompanyBalance,
+  person: Person,
+  all: readonly UsageOfDay[],
+): readonly UsageOfDay[] {
+  if (pooled) return all;
+  const paysAi = isPrimary(wallet, person);
+  return all.filter((one) => (one.category === AI ? paysAi : one.officeId === wallet.officeId));
+}
+
+function streamsOf(
+  wallet: WalletBalance,
+  { pooled, wallets }: CompanyBalance,
+  renewals: readonly Renewal[],
+  { used, paceDays }: { used: readonly UsageOfDay[]; paceDays: number },
+): Stream[] {
+  const perDay = (usageClass: UsageClass, officeId?: bigint | null): Money =>
+    used
+      .filter(
+        (one) =>
+          (one.category === AI) === (usageClass === 'ai') &&
+          (officeId === undefined || one.officeId === officeId),
+      )
+      .reduce((sum, { cost }) => sum.plus(cost), dollars('0'))
+      .dividedBy(paceDays);
+  const bundles = new Map(wallets.map((one) => [one.walletId, runningBundles(one, renewals)]));
+  const of = (one: WalletBalance, kind: 'calling' | 'ai'): RunningBundle[] =>
+    bundles.get(one.walletId)?.[kind] ?? [];
+  if (!pooled) {
+    return [
+      { class: 'calls', perDay: perDay('calls'), bundles: of(wallet, 'calling') },
+      { class: 'ai', perDay: perDay('ai'), bundles: of(wallet, 'ai') },
+    ];
+  }
+  const offices = wallets.filter(({ officeId }) => officeId !== null);
+  return [
+    ...offices.map((office) => ({
+      class: 'calls' as const,
+      perDay: perDay('calls', office.officeId),
+      bundles: [...of(office, 'calling'), ...of(wallet, 'calling')],
+    })),
+    { class: 'ai', perDay: perDay('ai'), bundles: offices.flatMap((office) => of(office, 'ai')) },
+  ];
+}
+
+function runningBundles(
+  wallet: WalletBalance,
+  renewals: readonly Renewal[],
+): Record<'calling' | 'ai', RunningBundle[]> {
+  const running = (wanted: 'calling' | 'ai'): RunningBundle[] =>
+    wallet.bundles
+      .filter(({ kind }) => kind === wanted)
+      .map(({ kind, remaining, expiresAt }) => ({
+        remaining,
+        expiresAt,
+        renewal: findRenewal(renewals, { officeId: wallet.officeId, kind, expiresAt }),
+      }));
+  return { calling: running('calling'), ai: running('ai') };
+}
+
+function rechargeOf(wallet: WalletBalance, recharges: readonly RechargeFacts[]): Forecast['recharge'] {
+  const facts = recharges.find(({ walletId }) => walletId === wallet.walletId);
+  if (facts === undefined || !facts.isOn || facts.standsStill !== null) return null;
+  return { threshold: facts.threshold, amount: facts.amount, room: facts.cap.minus(facts.used) };
+}

@@ -1,0 +1,124 @@
+import { inTransaction, type Tx } from '../../../db/index.ts';
+import { RefillError } from '../../../errors.ts';
+import { fromMicros } from '../../../money.ts';
+import { actorOf, lockForPerson, type Person } from '../../../org/index.ts';
+import { askApproval } from '../../approvals/ask-approval.ts';
+import type { BillingDeps } from '../../deps.ts';
+import { type Claim, claimOrder } from '../../orders/confirm.ts';
+import { judgeAgain } from '../../orders/judge-again.ts';
+import { keyOf, type OrderRow, scopeOf } from '../../orders/order.ts';
+import type { Shown } from '../../orders/review-mark.ts';
+import { describeOrder, findOwnOrder } from './describe-order.ts';
+import { readCharge } from './read-charge.ts';
+import { assertMayBuy, describeReview } from './review-purchase.ts';
+import type { OrderFacts, OtherPurchase, PurchaseReview } from './types.ts';
+
+export type ConfirmOutcome =
+  | { outcome: 'confirmed' | 'already'; order: OrderFacts }
+  | { outcome: 'review-again'; review: PurchaseReview };
+
+/**
+ * Claims the reviewed purchase and enqueues its charge in one transaction, so that the click survives anything
+ * that happens after this returns. The claim is one-shot: a second click, a redelivery, a second window get
+ * `already` and the order as it stands. What is charged is what the click confirms: where the amount, the office, the
+ * card or whether a second admin is asked is not as the form showed it, or somebody else's purchase of the same credits
+ * was confirmed after the review, nothing is claimed and the review comes back as it is now. Above the approval limit it
+ * is not charged but waits for a second admin (R9).
+ * Throws what `reviewPurchase` throws, `order-not-reviewed`, and those of `askApproval`.
+ */
+export async function confirmPurchase(
+  deps: BillingDeps,
+  person: Person,
+  shown: Shown,
+  surface: { viewId: string },
+): Promise<ConfirmOutcome> {
+  const at = deps.clock.now();
+  const done = await judgeAgain(() =>
+    inTransaction(deps.db, async (tx) => {
+      const buyer = await lockForPerson(tx, person);
+      const order = await findOwnOrder(tx, buyer, shown.token);
+      if (order.state !== 'draft') return { outcome: 'already', order, buyer } as const;
+      if (order.amountMicros === null || order.reviewedAt === null) {
+        throw new RefillError('order-not-reviewed', 'Choose an amount and review it first.');
+      }
+      await assertMayBuy(tx, buyer, { scope: scopeOf(order), amount: fromMicros(order.amountMicros) }, at);
+      const meanwhile = await findMeanwhile(tx, order, order.reviewedAt);
+      const charge = await readCharge(tx, buyer.company, order, at);
+      const isChanged = charge.mark !== shown.mark;
+      if (isChanged || meanwhile.length > 0) {
+        await tx.purchaseOrder.update({ where: keyOf(order), data: { reviewedAt: at } });
+        const review = await describeReview(tx, buyer, order, { at, meanwhile, isChanged });
+        return { outcome: 'review-again', review } as const;
+      }
+      const claimed = await claimOrAsk(deps, tx, { buyer, order, charge, at, ...surface });
+      return { outcome: 'confirmed', order: claimed, buyer } as const;
+    }),
+  );
+  if (done.outcome === 'review-again') return done;
+  return { outcome: done.outcome, order: await describeOrder(deps, done.order, done.buyer) };
+}
+
+/**
+ * Tries a declined purchase, or one left waiting at the bank, again on the company's present default card.
+ * The same one-shot rule as a first confirmation: where the click does not know how it would be paid now, nothing is
+ * claimed and the order comes back with that (`review-again`). The try before is given up at the processor first (R15).
+ */
+export async function retryPurchase(
+  deps: BillingDeps,
+  person: Person,
+  shown: Shown,
+  surface: { viewId: string },
+): Promise<{ outcome: 'confirmed' | 'already' | 'review-again'; order: OrderFacts }> {
+  const at = deps.clock.now();
+  const { buyer, ...done } = await judgeAgain(() =>
+    inTransaction(deps.db, async (tx) => {
+      const now = await lockForPerson(tx, person);
+      const order = await findOwnOrder(tx, now, shown.token);
+      if (order.state !== 'declined' && order.state !== 'needs_action')
+        return { outcome: 'already', order, buyer: now } as const;
+      const amount = fromMicros(order.amountMicros ?? 0n);
+      await assertMayBuy(tx, now, { scope: scopeOf(order), amount, order }, at);
+      const charge = await readCharge(tx, now.company, order, at);
+      if (charge.mark !== shown.mark) return { outcome: 'review-again', order, buyer: now } as const;
+      const claimed = await claimOrAsk(deps, tx, { buyer: now, order, charge, at, ...surface });
+      return { outcome: 'confirmed', order: claimed, buyer: now } as const;
+    }),
+  );
+  return { outcome: done.outcome, order: await describeOrder(deps, done.order, buyer) };
+}
+
+interface Judged {
+  buyer: Person;
+  order: OrderRow;
+  charge: Awaited<ReturnType<typeof readCharge>>;
+  at: Date;
+  viewId: string;
+}
+
+/** Charges it, or asks a second admin first where the amount wants one and none said yes to this purchase before. */
+async function claimOrAsk(deps: BillingDeps, tx: Tx, judged: Judged): Promise<OrderRow> {
+  const { buyer, order, charge, at, viewId } = judged;
+  if (charge.asks) return await askApproval(tx, buyer, order, { viewId }, at);
+  const { payment } = charge;
+  const claim: Claim = { payment, actor: actorOf(buyer), action: 'purchase-confirmed', viewId, at };
+  return await claimOrder(deps, tx, order, claim);
+}
+
+async function findMeanwhile(tx: Tx, order: OrderRow, since: Date): Promise<OtherPurchase[]> {
+  const others = await tx.purchaseOrder.findMany({
+    where: {
+      companyId: order.companyId,
+      officeId: order.officeId,
+      id: { not: order.id },
+      kind: 'purchase',
+      confirmedAt: { gte: since },
+      state: { notIn: ['declined', 'abandoned'] },
+    },
+    orderBy: { confirmedAt: 'asc' },
+  });
+  return others.map((other) => ({
+    userId: other.userId,
+    amount: fromMicros(other.amountMicros ?? 0n),
+    at: other.confirmedAt ?? since,
+  }));
+}

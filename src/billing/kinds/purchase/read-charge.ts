@@ -1,0 +1,24 @@
+import type { Queryable } from '../../../db/index.ts';
+import { fromMicros } from '../../../money.ts';
+import type { Company } from '../../../org/index.ts';
+import { needsApproval } from '../../approvals/needs-approval.ts';
+import type { OrderRow } from '../../orders/order.ts';
+import { readPayBy } from '../../orders/pay-by.ts';
+import { markOf, type Payment } from '../../orders/review-mark.ts';
+
+/** How a purchase would be charged now, whether a second admin is asked first, and the mark of all that. */
+export async function readCharge(
+  db: Queryable,
+  company: Company,
+  order: OrderRow,
+  at: Date,
+): Promise<{ payment: Payment; asks: boolean; mark: string }> {
+  const payment = await readPayBy(db, company, at);
+  const above = needsApproval(company, fromMicros(order.amountMicros ?? 0n));
+  // A yes holds for later tries of the same purchase.
+  const asks =
+    above && (await db.approval.count({ where: { companyId: order.companyId, orderId: order.id } })) === 0;
+  const { token, version, officeId, amountMicros } = order;
+  const mark = markOf([token, version, officeId, amountMicros, payment.payBy.method, payment.cardId, asks]);
+  return { payment, asks, mark };
+}

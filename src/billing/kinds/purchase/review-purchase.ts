@@ -1,0 +1,164 @@
+import { inTransaction, type Tx } from '../../../db/index.ts';
+import { RefillError } from '../../../errors.ts';
+import { readBalance } from '../../../ledger/index.ts';
+import { dollars, fromMicros, type Money, toMicros } from '../../../money.ts';
+import {
+  approvalLimit,
+  buyableScopes,
+  canBuyFor,
+  labelScope,
+  lockForPerson,
+  type Person,
+  type Scope,
+} from '../../../org/index.ts';
+import { newToken } from '../../../token.ts';
+import { listApproverIds } from '../../approvals/list-other-approvers.ts';
+import type { CardFacts } from '../../cards/card.ts';
+import { readCards } from '../../cards/read-cards.ts';
+import type { BillingDeps } from '../../deps.ts';
+import { assertWithinExposure, assertWithinLimits, offerChoices } from '../../orders/limits.ts';
+import { type OrderRow, readScopeBalance, scopeBalance, scopeOf } from '../../orders/order.ts';
+import { assertHasCard, readPayBy } from '../../orders/pay-by.ts';
+import { assertPurchasesNotPaused } from '../../orders/purchases-paused.ts';
+import { findRequestToAnswer } from '../../requests/read-request.ts';
+import { findOwnOrder } from './describe-order.ts';
+import { readCharge } from './read-charge.ts';
+import type { OtherPurchase, PurchaseOffer, PurchaseReview } from './types.ts';
+
+/** What a person may buy, for whom, and how it would be paid. Throws RefillError `not-allowed`. */
+export async function readPurchaseOffer(deps: BillingDeps, person: Person): Promise<PurchaseOffer> {
+  const scopes = buyableScopes(person);
+  if (scopes.length === 0) throw new RefillError('not-allowed', 'Only admins can add credits.');
+  const { payBy } = await readPayBy(deps.db, person.company, deps.clock.now());
+  const balance = await readBalance(deps.db, person.company.id, deps.clock.now());
+  return {
+    choices: offerChoices(person.company.purchaseLimits),
+    limits: person.company.purchaseLimits,
+    payBy,
+    cardToConfirm:
+      payBy.method === 'card' && (payBy.card === null || payBy.card.needsReplacing)
+        ? ((await readCards(deps.db, person.company.id)).find(isToBeConfirmed) ?? null)
+        : null,
+    scopes: scopes.map((scope) => ({
+      scope,
+      label: labelScope(person, scope),
+      balance: scopeBalance(balance, scope),
+    })),
+  };
+}
+
+function isToBeConfirmed({ state }: CardFacts): boolean {
+  return state === 'unclaimed' || state === 'unconfirmed';
+}
+
+/**
+ * Opens a purchase for this person. The returned token is the only thing a form needs to carry: it says nothing,
+ * and is looked up again under the verified workspace and person each time. With a request's token the purchase
+ * answers that request once it is credited; throws what `findRequestToAnswer` throws.
+ */
+export async function openDraft(
+  deps: BillingDeps,
+  person: Person,
+  from: { viewId?: string; replyUrl?: string; requestToken?: string },
+): Promise<{ token: string }> {
+  if (buyableScopes(person).length === 0)
+    throw new RefillError('not-allowed', 'Only admins can add credits.');
+  const request =
+    from.requestToken === undefined ? null : await findRequestToAnswer(deps.db, person, from.requestToken);
+  const token = newToken();
+  await deps.db.purchaseOrder.create({
+    data: {
+      companyId: person.company.id,
+      token,
+      kind: 'purchase',
+      state: 'draft',
+      teamId: person.teamId,
+      userId: person.userId,
+      requestId: request?.id ?? null,
+      viewId: from.viewId ?? null,
+      replyUrl: from.replyUrl ?? null,
+      createdAt: deps.clock.now(),
+    },
+  });
+  return { token };
+}
+
+/**
+ * Fixes what is to be bought and shows the cost before anything is charged (R9). May be called again with another
+ * choice until the purchase is confirmed: each review is another version, and only the one that was shown can be
+ * confirmed. Throws RefillError `order-unknown`, `order-closed`, `not-allowed`, `no-card`, `card-needs-replacing`, and
+ * those of the limits.
+ */
+export async function reviewPurchase(
+  deps: BillingDeps,
+  person: Person,
+  token: string,
+  choice: { scope: Scope; amount: Money },
+): Promise<PurchaseReview> {
+  const at = deps.clock.now();
+  return await inTransaction(deps.db, async (tx) => {
+    const buyer = await lockForPerson(tx, person);
+    await assertMayBuy(tx, buyer, choice, at);
+    const order = await findOwnOrder(tx, buyer, token);
+    const [reviewed] = await tx.purchaseOrder.updateManyAndReturn({
+      where: { companyId: order.companyId, id: order.id, state: 'draft', version: order.version },
+      data: {
+        officeId: choice.scope.kind === 'office' ? choice.scope.officeId : null,
+        amountMicros: toMicros(choice.amount),
+        reviewedAt: at,
+        version: { increment: 1 },
+      },
+    });
+    if (reviewed === undefined) throw new RefillError('order-closed', 'This purchase was confirmed already.');
+    return await describeReview(tx, buyer, reviewed, { at, meanwhile: [], isChanged: false });
+  });
+}
+
+/** Everything that may stand against a purchase, except what only the lock on the company can tell. */
+export async function assertMayBuy(
+  db: Tx,
+  person: Person,
+  choice: {
+    scope: Scope;
+    amount: Money /** Tried again: it stands in its own way in no limit. */;
+    order?: OrderRow;
+  },
+  at: Date,
+): Promise<void> {
+  if (!canBuyFor(person, choice.scope))
+    throw new RefillError('not-allowed', 'Only admins can add credits there.');
+  await assertPurchasesNotPaused(db, person.company.id);
+  await assertWithinLimits(db, person.company, choice, at);
+  if (person.company.billingMethod === 'invoice') {
+    await assertWithinExposure(db, person.company.id, choice);
+  } else {
+    assertHasCard(await readPayBy(db, person.company, at));
+  }
+}
+
+/** A reviewed purchase as its buyer is shown it, and is asked to confirm it. */
+export async function describeReview(
+  tx: Tx,
+  buyer: Person,
+  order: OrderRow,
+  { at, meanwhile, isChanged }: { at: Date; meanwhile: OtherPurchase[]; isChanged: boolean },
+): Promise<PurchaseReview> {
+  const scope = scopeOf(order);
+  const amount = fromMicros(order.amountMicros ?? 0n);
+  const { payment, asks, mark } = await readCharge(tx, buyer.company, order, at);
+  const balanceBefore = await readScopeBalance(tx, order.companyId, scope, at);
+  return {
+    token: order.token,
+    mark,
+    isChanged,
+    scopeLabel: labelScope(buyer, scope),
+    amount,
+    payBy: payment.payBy,
+    chargedNow: payment.payBy.method === 'card' && !asks ? amount : dollars('0'),
+    approvalAbove: asks ? approvalLimit(buyer.company) : null,
+    approverIds: asks ? await listApproverIds(tx, buyer, scope) : [],
+    balanceBefore,
+    balanceAfter: balanceBefore.plus(amount),
+    meanwhile,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Money } from '../../../money.ts';
+import type { Scope } from '../../../org/index.ts';
+import type { ApprovalFacts } from '../../approvals/read-approval.ts';
+import type { OrderState } from '../../orders/order-state.ts';
+import type { PayBy } from '../../orders/pay-by.ts';
+
+export interface PurchaseOffer {
+  /** Default amounts within the operator's limits (R9). */
+  choices: Money[];
+  limits: { min: Money; max: Money; perDay: Money };
+  payBy: PayBy;
+  scopes: { scope: Scope; label: string; balance: Money }[];
+  /** Without a card to charge: one that only has to be confirmed first (R13). */
+  cardToConfirm: { brand: string; last4: string } | null;
+}
+
+/** A purchase that was confirmed while another was being reviewed. */
+export interface OtherPurchase {
+  userId: string;
+  amount: Money;
+  at: Date;
+}
+
+export interface PurchaseReview {
+  token: string;
+  /** Of what this review shows; confirming carries it back. */
+  mark: string;
+  /** Whether something is not as it was reviewed before: the amount, the office, the card, or who is asked. */
+  isChanged: boolean;
+  scopeLabel: string;
+  amount: Money;
+  payBy: PayBy;
+  /** Nothing when it goes on the invoice, or waits for a second admin. */
+  chargedNow: Money;
+  /** The limit above which a second admin approves; null where this purchase needs none (R9). */
+  approvalAbove: Money | null;
+  /** Who could approve it; empty: no one, so it cannot be requested. */
+  approverIds: string[];
+  balanceBefore: Money;
+  balanceAfter: Money;
+  meanwhile: OtherPurchase[];
+}
+
+/** One purchase as its buyer may know it. */
+export interface OrderFacts {
+  token: string;
+  state: OrderState;
+  scope: Scope;
+  scopeLabel: string;
+  amount: Money;
+  payBy: PayBy;
+  /** After the credit, or as it stands while nothing was credited. */
+  balance: Money;
+  /** "R-000123" once credited. */
+  receipt: string | null;
+  /** Where the receipt is posted; null where the company chose no channel, or it cannot be posted there. */
+  receiptChannelId: string | null;
+  /** The question to a second admin; null where there was none. */
+  approval: ApprovalFacts | null;
+  failure: { code: string } | null;
+  /** How another try would be paid; null where that is how this one was. */
+  retryWith: PayBy | null;
+  /** Whether another try has a card to charge. */
+  canRetry: boolean;
+  /** Of what another try would charge; trying again carries it back. */
+  mark: string;
+  /** "P-000042": what a buyer quotes, and the log knows. */
+  reference: string;
+  /** The bank's page, while the payment waits there. */
+  actionUrl: string | null;
+  requestedBy: { teamId: string; userId: string };
+  viewId: string | null;
+  replyUrl: string | null;
+}

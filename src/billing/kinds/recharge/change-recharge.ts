@@ -1,0 +1,216 @@
+import { monthAround } from '../../../calendar.ts';
+import type { Tx } from '../../../db/index.ts';
+import { RefillError } from '../../../errors.ts';
+import { readBalance, setWatch, type WalletBalance, wakeWatch } from '../../../ledger/index.ts';
+import { fromMicros, type Money, toMicros } from '../../../money.ts';
+import {
+  actorOf,
+  approvalLimit,
+  type Company,
+  canBuyFor,
+  findCompany,
+  isCompanyAdmin,
+  type Person,
+} from '../../../org/index.ts';
+import { askForChange, supersedeQuestion } from '../../approvals/ask-approval.ts';
+import { type Change, rechargeSubjectKey, textOf } from '../../approvals/subject.ts';
+import { scopeOf } from '../../orders/order.ts';
+import { assertHasCard, readPayBy } from '../../orders/pay-by.ts';
+import { findOpenRecharge } from './find-open.ts';
+import { notifySetting, recordSetting } from './notify-recharge.ts';
+import { dropWaiting } from './retry-recharge.ts';
+import { DEFAULTS, isBelow, type SettingRow } from './settings.ts';
+
+export interface RechargeChoice {
+  isOn: boolean;
+  threshold: Money;
+  amount: Money;
+  cap: Money;
+}
+
+/** When a change is made, and who said yes to it where it needed that: `TEAM/USER`. */
+interface Making {
+  now: Date;
+  approvedBy?: string;
+}
+
+/**
+ * The limit above which a second admin approves, where a choice lets more than that be charged and did not before:
+ * by its amount or by its monthly cap (R9). Null where nobody needs to be asked.
+ */
+export function limitToApprove(
+  company: Pick<Company, 'approvalLimits'>,
+  before: SettingRow | null,
+  choice: RechargeChoice,
+): Money | null {
+  const limit = approvalLimit(company);
+  if (limit === null || !choice.isOn) return null;
+  const isNew = (amount: Money, micros: bigint): boolean =>
+    amount.greaterThan(limit) && !(before?.isOn === true && amount.lessThanOrEqualTo(fromMicros(micros)));
+  const isMore =
+    isNew(choice.amount, before?.amountMicros ?? 0n) || isNew(choice.cap, before?.capMicros ?? 0n);
+  return isMore ? limit : null;
+}
+
+/**
+ * Changes auto-recharge of some credits, or asks a second admin where the choice lets more be charged than the approval
+ * limit. What was asked about these credits before is overtaken. Under the company's lock. Throws RefillError
+ * `not-allowed`, `no-card`, `cap-not-yours`, `resume-not-yours`, those of the figures, and those of `askForChange`.
+ */
+export async function changeRecharge(
+  tx: Tx,
+  person: Person,
+  walletId: bigint,
+  choose: (before: RechargeChoice) => RechargeChoice,
+  { now, approvedBy }: Making,
+): Promise<'changed' | 'asked' | 'same'> {
+  const wallet = await findOwnWallet(tx, person, walletId, now);
+  const before = await findSetting(tx, person, wallet);
+  const choice = choose(before === null ? { isOn: false, ...DEFAULTS } : choiceOf(before));
+  await assertAllowed(tx, person, before, choice, now);
+  if (before !== null && isSame(choiceOf(before), choice) && before.pausedFor === null) return 'same';
+  const company = (await findCompany(tx, person.company.id)) ?? person.company;
+  const by = actorOf(person);
+  if (approvedBy === undefined && limitToApprove(company, before, choice) !== null) {
+    await askForChange(tx, company, { change: toChange(wallet, choice), askedBy: by }, now);
+    return 'asked';
+  }
+  const setting = await storeSetting(tx, { company: person.company, actor: by }, wallet, choice, now);
+  await recordSetting(tx, setting, { by, at: now, ...(approvedBy === undefined ? {} : { approvedBy }) });
+  if (approvedBy === undefined) {
+    await supersedeQuestion(tx, company, rechargeSubjectKey(walletId), now);
+    // A yes is said by the question's own message; what was off and stays so is no news.
+    if (choice.isOn || before?.isOn === true)
+      await notifySetting(tx, company, setting, { userId: person.userId, at: now });
+  }
+  await putInForce(tx, setting, choice, now);
+  return 'changed';
+}
+
+/** A choice as a second admin is asked about it. */
+export function toChange(wallet: WalletBalance, choice: RechargeChoice): Change {
+  return {
+    kind: 'recharge',
+    walletId: wallet.walletId.toString(),
+    officeId: wallet.officeId?.toString() ?? null,
+    threshold: textOf(choice.threshold),
+    amount: textOf(choice.amount),
+    cap: textOf(choice.cap),
+    chargesNow: isBelow(wallet, choice.threshold),
+  };
+}
+
+/** Stores a choice for some credits, as set by `actor`: a person of Slack, or the operator. */
+export async function storeSetting(
+  tx: Tx,
+  { company, actor }: { company: Pick<Company, 'id' | 'timeZone'>; actor: string },
+  wallet: Pick<WalletBalance, 'walletId' | 'officeId'>,
+  choice: RechargeChoice,
+  now: Date,
+): Promise<SettingRow> {
+  const month = monthAround(now, company.timeZone);
+  const figures = {
+    isOn: choice.isOn,
+    thresholdMicros: toMicros(choice.threshold),
+    amountMicros: toMicros(choice.amount),
+    capMicros: toMicros(choice.cap),
+    pausedFor: null,
+    setBy: actor,
+    setAt: now,
+  };
+  const key = { companyId: company.id, walletId: wallet.walletId };
+  return await tx.rechargeSetting.upsert({
+    where: { companyId_walletId: key },
+    create: {
+      ...key,
+      officeId: wallet.officeId,
+      ...figures,
+      version: 1,
+      monthStartsAt: month.from,
+      monthEndsAt: month.to,
+    },
+    update: { ...figures, version: { increment: 1 } },
+  });
+}
+
+/** Has a stored choice count: its threshold is watched, and what is below it already is recharged. */
+export async function putInForce(
+  tx: Tx,
+  setting: SettingRow,
+  choice: RechargeChoice,
+  now: Date,
+): Promise<void> {
+  const key = { companyId: setting.companyId, walletId: setting.walletId };
+  const open = choice.isOn ? null : await findOpenRecharge(tx, setting);
+  // What is being charged is seen through, as money may have moved; what only waits is not tried again.
+  if (open !== null) await dropWaiting(tx, open, now, 'given_up');
+  await setWatch(tx, { ...key, general: choice.isOn ? choice.threshold : null });
+  // What is below already crosses nothing, and may have waited for just this change.
+  if (choice.isOn) await wakeWatch(tx, { ...key, class: 'general' });
+}
+
+/** Refuses a choice that cannot be, or is not this person's to make. */
+export async function assertAllowed(
+  tx: Tx,
+  person: Person,
+  before: SettingRow | null,
+  choice: RechargeChoice,
+  now: Date,
+): Promise<void> {
+  const cap = before === null ? DEFAULTS.cap : fromMicros(before.capMicros);
+  if (!choice.cap.equals(cap) && !isCompanyAdmin(person))
+    throw new RefillError('cap-not-yours', 'Only company admins change the monthly cap.', { limit: cap });
+  if (before !== null && before.pausedFor !== null && choice.isOn && !isCompanyAdmin(person))
+    throw new RefillError('resume-not-yours', 'Only company admins resume auto-recharge.');
+  const { min, max } = person.company.purchaseLimits;
+  const refuse = (
+    code: 'amount-below-minimum' | 'amount-above-maximum' | 'amount-below-threshold' | 'cap-below-amount',
+    limit: Money,
+  ): never => {
+    throw new RefillError(code, 'That amount cannot be.', { limit });
+  };
+  if (choice.amount.lessThan(min)) refuse('amount-below-minimum', min);
+  if (choice.amount.greaterThan(max)) refuse('amount-above-maximum', max);
+  if (choice.amount.lessThan(choice.threshold)) refuse('amount-below-threshold', choice.threshold);
+  if (choice.cap.lessThan(choice.amount)) refuse('cap-below-amount', choice.amount);
+  if (!choice.isOn || person.company.billingMethod === 'invoice') return;
+  assertHasCard(await readPayBy(tx, person.company, now));
+}
+
+export function choiceOf(setting: SettingRow): RechargeChoice {
+  return {
+    isOn: setting.isOn,
+    threshold: fromMicros(setting.thresholdMicros),
+    amount: fromMicros(setting.amountMicros),
+    cap: fromMicros(setting.capMicros),
+  };
+}
+
+function isSame(a: RechargeChoice, b: RechargeChoice): boolean {
+  return (
+    a.isOn === b.isOn && a.threshold.equals(b.threshold) && a.amount.equals(b.amount) && a.cap.equals(b.cap)
+  );
+}
+
+/** Credits that this person may set auto-recharge for. Throws RefillError `not-allowed`. */
+export async function findOwnWallet(
+  tx: Tx,
+  person: Person,
+  walletId: bigint,
+  now: Date,
+): Promise<WalletBalance> {
+  const { wallets } = await readBalance(tx, person.company.id, now);
+  const wallet = wallets.find((candidate) => candidate.walletId === walletId);
+  if (wallet === undefined || !canBuyFor(person, scopeOf(wallet)))
+    throw new RefillError('not-allowed', 'Only admins set auto-recharge there.');
+  return wallet;
+}
+
+/** How auto-recharge of some credits is set; null where it never was. */
+export async function findSetting(
+  tx: Tx,
+  person: Person,
+  { walletId }: WalletBalance,
+): Promise<SettingRow | null> {
+  return await tx.rechargeSetting.findFirst({ where: { companyId: person.company.id, walletId } });
+}

@@ -1,0 +1,165 @@
+import { inTransaction, type Tx } from '../../../db/index.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../durations.ts';
+import { detailsOf, type ErrorDetails } from '../../../errors.ts';
+import { listLowGeneral, readBalance, type WalletBalance } from '../../../ledger/index.ts';
+import { dollars, fromMicros } from '../../../money.ts';
+import type { RechargeCheck } from '../../../notices/index.ts';
+import { type Company, findCompany, lockCompany, recordAudit } from '../../../org/index.ts';
+import { forEachCompany } from '../../../queue/index.ts';
+import { newToken } from '../../../token.ts';
+import type { BillingDeps } from '../../deps.ts';
+import { listChargeableCards } from '../../orders/chargeable-cards.ts';
+import { assertWithinExposure, assertWithinLimits } from '../../orders/limits.ts';
+import { enqueueAdvance } from '../../orders/order-jobs.ts';
+import { readPayBy } from '../../orders/pay-by.ts';
+import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
+import { findOpenRecharge } from './find-open.ts';
+import { type Block, notifyBlocked } from './notify-recharge.ts';
+import { isBelow, isRechargeable, rollMonth, type SettingRow, sumRecharges } from './settings.ts';
+
+/** Two recharges of a wallet are at least so far apart (R11). */
+const APART_MS = 10 * MINUTE_MS;
+const FIRST_LOOK_MS = 10 * SECOND_MS;
+
+export const AUTO_RECHARGE = 'auto-recharge';
+
+type Deps = Pick<BillingDeps, 'db' | 'clock'>;
+
+/**
+ * The one place that decides whether a wallet is recharged (R11): on, strictly below its threshold, none open, ten
+ * minutes since the last, and room under the monthly cap and the operator's limits, all read under the lock on the
+ * company. One amount at most, whatever the debt; what does not fit is told with its figure and not made. Safe to call
+ * at any time and any number of times.
+ */
+export async function decideRecharge(
+  deps: Deps,
+  { companyId, walletId: wanted }: { companyId: bigint; walletId: bigint },
+): Promise<void> {
+  const now = deps.clock.now();
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, companyId);
+    const found = await tx.rechargeSetting.findUnique({
+      where: { companyId_walletId: { companyId, walletId: wanted } },
+    });
+    const company = await findCompany(tx, companyId);
+    if (found === null || company === null || !found.isOn || found.pausedFor !== null) return;
+    const balance = await readBalance(tx, company.id, now);
+    const wallet = balance.wallets.find(({ walletId }) => walletId === wanted);
+    if (wallet === undefined || !isRechargeable(balance, wallet)) return;
+    if (!isBelow(wallet, fromMicros(found.thresholdMicros))) return;
+    if (await arePurchasesPaused(tx, company.id)) return;
+    const setting = await rollMonth(tx, found, company.timeZone, now);
+    if ((await findOpenRecharge(tx, setting)) !== null || !(await isRested(tx, setting, now))) return;
+    const { payBy } = await readPayBy(tx, company, now);
+    const [card] = payBy.method === 'card' ? await listChargeableCards(tx, { companyId }) : [];
+    const cardId = card?.id ?? null;
+    const block = await findBlock(tx, company, setting, cardId, now);
+    await notifyBlocked(tx, { company, setting, wallet, now }, block);
+    if (block === null) await fire(tx, setting, { method: payBy.method, cardId }, now);
+  });
+}
+
+async function isRested(tx: Tx, setting: SettingRow, now: Date): Promise<boolean> {
+  const last = await tx.purchaseOrder.findFirst({
+    where: {
+      companyId: setting.companyId,
+      officeId: setting.officeId,
+      kind: 'recharge',
+      createdAt: { gt: new Date(now.getTime() - APART_MS) },
+    },
+  });
+  return last === null;
+}
+
+/** What stands against the recharge, or null. */
+async function findBlock(
+  tx: Tx,
+  company: Company,
+  setting: SettingRow,
+  cardId: bigint | null,
+  now: Date,
+): Promise<Block | null> {
+  const amount = fromMicros(setting.amountMicros);
+  const cap = fromMicros(setting.capMicros);
+  const used = await sumRecharges(tx, setting);
+  if (used.plus(amount).greaterThan(cap)) return { reason: 'cap', limit: cap, used };
+  if (company.billingMethod === 'card' && cardId === null) return { reason: 'no_card', limit: cap, used };
+  try {
+    await assertWithinLimits(tx, company, { amount }, now);
+    if (company.billingMethod === 'invoice') await assertWithinExposure(tx, company.id, { amount });
+  } catch (error) {
+    const exposure = detailsOf(error, 'exposure-limit');
+    const reached = exposure ?? detailsOf(error, 'daily-limit') ?? readBound(error);
+    if (reached === null) throw error;
+    const { limit, room } = reached;
+    return { reason: exposure === null ? 'daily' : 'exposure', limit, used: limit.minus(room) };
+  }
+  return null;
+}
+
+/** The least or most that a purchase may be, where that is what stands against it: nothing of it is left. */
+function readBound(error: unknown): ErrorDetails['daily-limit'] | null {
+  const bound = detailsOf(error, 'amount-below-minimum') ?? detailsOf(error, 'amount-above-maximum');
+  return bound === null ? null : { limit: bound.limit, room: dollars('0') };
+}
+
+async function fire(
+  tx: Tx,
+  setting: SettingRow,
+  pay: { method: string; cardId: bigint | null },
+  now: Date,
+): Promise<void> {
+  const order = await tx.purchaseOrder.create({
+    data: {
+      companyId: setting.companyId,
+      token: newToken(),
+      kind: 'recharge',
+      state: 'confirmed',
+      officeId: setting.officeId,
+      amountMicros: setting.amountMicros,
+      method: pay.method,
+      cardId: pay.cardId,
+      offSession: true,
+      userId: AUTO_RECHARGE,
+      createdAt: now,
+      confirmedAt: now,
+      nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),
+    },
+  });
+  await recordAudit(tx, {
+    companyId: setting.companyId,
+    at: now,
+    actor: AUTO_RECHARGE,
+    surface: 'operator',
+    action: 'recharge-fired',
+    reason: `general credits below ${fromMicros(setting.thresholdMicros).toFixed(2)}, as set by ${setting.setBy}`,
+    details: { order: order.id.toString(), amount: fromMicros(setting.amountMicros).toFixed(2) },
+  });
+  await enqueueAdvance(tx, order);
+}
+
+/**
+ * Asks again for every wallet that may be below its threshold: a wake-up came within ten minutes of the last recharge,
+ * a month or a cap changed, or nobody was there to be woken.
+ */
+export async function sweepLowWallets(deps: Deps): Promise<void> {
+  await forEachCompany(listLowGeneral(deps.db), (wallet) => decideRecharge(deps, wallet));
+}
+
+/** Whether a recharge mends what a wallet lacks: then nobody needs to hear that it is low as well (R27). */
+export const checkRecharge: RechargeCheck = async (tx, companyId, wallet: WalletBalance) => {
+  const where = { companyId_walletId: { companyId, walletId: wallet.walletId } };
+  const setting = await tx.rechargeSetting.findUnique({ where });
+  if (setting === null || !setting.isOn)
+    return { isOn: await isPoolRecharged(tx, companyId, wallet), isUnderWay: false };
+  const isStill =
+    setting.pausedFor !== null || setting.blockedKey !== null || (await arePurchasesPaused(tx, companyId));
+  const isLow = isBelow(wallet, fromMicros(setting.thresholdMicros));
+  return { isOn: true, isUnderWay: isLow && !isStill };
+};
+
+/** Where credits are shared, an office's are added to by the pool's recharge. */
+async function isPoolRecharged(tx: Tx, companyId: bigint, { officeId }: WalletBalance): Promise<boolean> {
+  if (officeId === null || (await findCompany(tx, companyId))?.pooled !== true) return false;
+  return (await tx.rechargeSetting.count({ where: { companyId, officeId: null, isOn: true } })) > 0;
+}

@@ -1,0 +1,17 @@
+import type { Queryable } from '../../../db/index.ts';
+import { type OrderRow, UNDER_WAY } from '../../orders/order.ts';
+
+/** The one recharge of a wallet that is under way or waits to be tried again, or null. The database admits no second. */
+export async function findOpenRecharge(
+  db: Queryable,
+  { companyId, officeId }: { companyId: bigint; officeId: bigint | null },
+): Promise<OrderRow | null> {
+  return await db.purchaseOrder.findFirst({
+    where: {
+      companyId,
+      officeId,
+      kind: 'recharge',
+      OR: [{ state: { in: UNDER_WAY } }, { retryAt: { not: null } }],
+    },
+  });
+}

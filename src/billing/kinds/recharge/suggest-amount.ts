@@ -1,0 +1,35 @@
+import type { Queryable } from '../../../db/index.ts';
+import { WEEK_MS } from '../../../durations.ts';
+import { fromMicros, type Money } from '../../../money.ts';
+import type { Company } from '../../../org/index.ts';
+import { offerChoices } from '../../orders/limits.ts';
+import type { OrderRow } from '../../orders/order.ts';
+import { markOf } from '../../orders/review-mark.ts';
+
+/** From this firing within a week on a larger amount is suggested (R12). */
+const OFTEN = 3;
+
+/** The next larger amount to recharge by, where it fires often; null where it does not, or there is none larger. */
+export async function suggestAmount(
+  db: Queryable,
+  company: Company,
+  order: OrderRow,
+  now: Date,
+): Promise<Money | null> {
+  const fired = await db.purchaseOrder.count({
+    where: {
+      companyId: order.companyId,
+      officeId: order.officeId,
+      kind: 'recharge',
+      createdAt: { gt: new Date(now.getTime() - WEEK_MS) },
+    },
+  });
+  if (fired < OFTEN) return null;
+  const amount = fromMicros(order.amountMicros ?? 0n);
+  return offerChoices(company.purchaseLimits).find((choice) => choice.greaterThan(amount)) ?? null;
+}
+
+/** The mark of an amount (two decimals) that the notice of a recharge suggests; the click that takes it carries it back. */
+export function markOfSuggestion(orderToken: string, amount: string): string {
+  return markOf([orderToken, amount]);
+}

@@ -1,0 +1,105 @@
+import type { Queryable, Tx } from '../../../db/index.ts';
+import { SECOND_MS } from '../../../durations.ts';
+import { hasCode } from '../../../errors.ts';
+import { fromMicros } from '../../../money.ts';
+import type { Company } from '../../../org/index.ts';
+import { newToken } from '../../../token.ts';
+import { listChargeableCards } from '../../orders/chargeable-cards.ts';
+import { CARD_NEEDS_REPLACING } from '../../orders/declines.ts';
+import { assertWithinExposure } from '../../orders/limits.ts';
+import { enqueueAdvance } from '../../orders/order-jobs.ts';
+import { readPayBy } from '../../orders/pay-by.ts';
+import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
+import { creditPeriod } from './credit-period.ts';
+import { failPeriod } from './fail-period.ts';
+import { keyOfPeriod, type PeriodRow, type SubscriptionRow, sourceOf } from './subscription.ts';
+
+/** How long after a claim the sweeper looks whether its job was lost. */
+const FIRST_LOOK_MS = 10 * SECOND_MS;
+
+/**
+ * Has a period paid as the company pays now: free funds are credited here and now, everything else goes through an
+ * order like any purchase, a retried one through the order it had (R15). What stands against it, no card, the
+ * exposure limit (R10) or a dispute (R16), is a failed payment. With nobody there (`offSession`) the backup is charged
+ * where the default may not be (R14). Under the company's lock.
+ */
+export async function payPeriod(
+  tx: Tx,
+  company: Company,
+  subscription: SubscriptionRow,
+  period: PeriodRow,
+  at: Date,
+  { offSession }: { offSession: boolean },
+): Promise<void> {
+  if (period.priceMicros === 0n) {
+    await creditPeriod(tx, company, subscription, period, { at, receipt: null });
+    return;
+  }
+  const pay = await readPayBy(tx, company, at);
+  const cardId = offSession ? await findChargeable(tx, pay, period) : pay.cardId;
+  const against = await findObstacle(tx, company, period, { payBy: pay.payBy, cardId });
+  if (against !== null) return await failPeriod(tx, company, subscription, period, { code: against, at });
+  const claimed = {
+    state: 'confirmed',
+    method: pay.payBy.method,
+    cardId,
+    offSession: offSession && pay.payBy.method === 'card',
+    verifyUntil: null,
+    confirmedAt: at,
+    failureCode: null,
+    looks: 0,
+    nextLookAt: new Date(at.getTime() + FIRST_LOOK_MS),
+  };
+  const order =
+    period.orderId === null
+      ? await tx.purchaseOrder.create({
+          data: {
+            ...claimed,
+            companyId: company.id,
+            token: newToken(),
+            kind: sourceOf(period),
+            officeId: subscription.officeId,
+            amountMicros: period.priceMicros,
+            userId: subscription.actor,
+            createdAt: at,
+          },
+        })
+      : await tx.purchaseOrder.update({
+          where: { companyId_id: { companyId: company.id, id: period.orderId } },
+          data: claimed,
+        });
+  await tx.subscriptionPeriod.update({
+    where: keyOfPeriod(period),
+    data: { orderId: order.id, retryAt: null },
+  });
+  await enqueueAdvance(tx, order);
+}
+
+async function findChargeable(
+  tx: Queryable,
+  { payBy }: Awaited<ReturnType<typeof readPayBy>>,
+  { companyId, orderId }: PeriodRow,
+): Promise<bigint | null> {
+  if (payBy.method === 'invoice') return null;
+  const cards = await listChargeableCards(tx, { companyId, ...(orderId === null ? {} : { orderId }) });
+  return cards[0]?.id ?? null;
+}
+
+async function findObstacle(
+  tx: Queryable,
+  company: Company,
+  period: PeriodRow,
+  { payBy, cardId }: Awaited<ReturnType<typeof readPayBy>>,
+): Promise<string | null> {
+  if (await arePurchasesPaused(tx, company.id)) return 'disputed';
+  if (payBy.method === 'card' && cardId === null)
+    return payBy.card === null ? 'no_card' : CARD_NEEDS_REPLACING;
+  if (payBy.method === 'card') return null;
+  try {
+    await assertWithinExposure(tx, company.id, { amount: fromMicros(period.priceMicros) });
+    return null;
+  } catch (error) {
+    if (hasCode(error, 'exposure-limit')) return 'exposure_limit';
+    throw error;
+  }
+}

@@ -1,0 +1,154 @@
+import { inTransaction, type Queryable } from '../../db/index.ts';
+import { fromMicros } from '../../money.ts';
+import { lockCompany } from '../../org/index.ts';
+import type { BillingDeps } from '../deps.ts';
+import type { Intent } from '../gateway.ts';
+import { gatewayFor } from '../processor/company-gateway.ts';
+import { withCustomer } from '../processor/customer.ts';
+import { returnAddress } from '../processor/return-address.ts';
+import { needsReplacing } from './chargeable-cards.ts';
+import { CARD_NEEDS_REPLACING, type Failure } from './declines.ts';
+import { cancelKey } from './failed-intents.ts';
+import { keyOf, type OrderRow } from './order.ts';
+
+export type Attempt = NonNullable<Awaited<ReturnType<Queryable['paymentAttempt']['findUnique']>>>;
+
+/** The one try of an order that has not definitively failed, or null. The database admits no second. */
+export async function findLiveAttempt(db: Queryable, order: OrderRow): Promise<Attempt | null> {
+  return await db.paymentAttempt.findFirst({
+    where: { companyId: order.companyId, orderId: order.id, state: { not: 'failed' } },
+  });
+}
+
+/**
+ * Opens try n + 1 of a confirmed order, for the amount and the card that it was read with; null when somebody moved the
+ * order on meanwhile.
+ */
+export async function openAttempt(deps: BillingDeps, order: OrderRow): Promise<Attempt | null> {
+  const { cardId, version, amountMicros } = order;
+  if (cardId === null) return null;
+  return await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, order.companyId);
+    const { count } = await tx.purchaseOrder.updateMany({
+      where: {
+        companyId: order.companyId,
+        id: order.id,
+        // Left unknown without a live try: what a try that failed left at the processor was not cancelled at once.
+        state: { in: ['confirmed', 'unknown'] },
+        cardId,
+        version,
+        amountMicros,
+      },
+      data: { state: 'charging' },
+    });
+    if (count === 0 || (await findLiveAttempt(tx, order)) !== null) return null;
+    const { offSession } = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
+    const tries = await tx.paymentAttempt.count({ where: { companyId: order.companyId, orderId: order.id } });
+    return await tx.paymentAttempt.create({
+      data: {
+        companyId: order.companyId,
+        orderId: order.id,
+        number: tries + 1,
+        cardId,
+        state: 'open',
+        offSession,
+        openedAt: deps.clock.now(),
+      },
+    });
+  });
+}
+
+/** Has an intent at the processor for this try, its id stored before anything is charged. */
+export async function prepareIntent(
+  deps: BillingDeps,
+  order: OrderRow,
+  attempt: Attempt,
+): Promise<Attempt & { intentId: string }> {
+  if (attempt.intentId !== null) return { ...attempt, intentId: attempt.intentId };
+  const card = await deps.db.card.findUniqueOrThrow({
+    where: { companyId_id: { companyId: order.companyId, id: attempt.cardId } },
+  });
+  const gateway = gatewayFor(deps, order.companyId);
+  const createIntent = (customerId: string): Promise<Intent> =>
+    gateway.createIntent({
+      customerId,
+      cardId: card.processorId,
+      amount: fromMicros(order.amountMicros ?? 0n),
+      description: 'Communications credits',
+      reference: `${order.companyId}/${order.id}/${attempt.number}`,
+      key: `${order.token}-${attempt.number}-create`,
+    });
+  const intent = await withCustomer(deps, order.companyId, createIntent, { needsCard: true });
+  await deps.db.paymentAttempt.update({
+    where: {
+      companyId_orderId_number: { companyId: order.companyId, orderId: order.id, number: attempt.number },
+    },
+    data: { intentId: intent.id },
+  });
+  return { ...attempt, intentId: intent.id };
+}
+
+/**
+ * Charges the try. Where a confirmation was begun before, what became of it is looked up first; only an intent
+ * that was certainly not confirmed is confirmed again, under the same key. The intent of a card that needs replacing is
+ * cancelled instead.
+ */
+export async function confirmAttempt(
+  deps: BillingDeps,
+  order: OrderRow,
+  attempt: Attempt & { intentId: string },
+): Promise<Intent> {
+  const gateway = gatewayFor(deps, order.companyId);
+  if (attempt.confirmingAt !== null) {
+    const known = await gateway.findIntent(attempt.intentId);
+    if (known.state !== 'unconfirmed') return known;
+  }
+  // Another order's charge may have shown since the intent was made that the card is charged by nothing (R14).
+  if (await needsReplacing(deps.db, attempt)) {
+    const given = await gateway.cancelIntent({ intentId: attempt.intentId, key: cancelKey(order, attempt) });
+    return given.state === 'canceled' ? { ...given, failureCode: CARD_NEEDS_REPLACING } : given;
+  }
+  await deps.db.paymentAttempt.update({
+    where: {
+      companyId_orderId_number: { companyId: order.companyId, orderId: order.id, number: attempt.number },
+    },
+    data: { confirmingAt: deps.clock.now() },
+  });
+  return await gateway.confirmIntent({
+    intentId: attempt.intentId,
+    returnUrl: returnAddress(deps, '/billing/return'),
+    offSession: attempt.offSession,
+    key: `${order.token}-${attempt.number}-confirm`,
+  });
+}
+
+/**
+ * Closes a try that has definitely failed, and notes that its intent is to be cancelled (R15); false where it was closed
+ * before. `declined` alone is a try of the card: `challenged` means that the bank wants its holder, `refused` that the
+ * processor did not take the request.
+ */
+export async function closeAttempt(
+  db: Queryable,
+  now: Date,
+  attempt: Attempt,
+  failure: Failure & { kind: 'declined' | 'challenged' | 'refused' | 'given_up' },
+): Promise<boolean> {
+  const { companyId, orderId, number } = attempt;
+  const [closed] = await db.paymentAttempt.updateManyAndReturn({
+    where: { companyId, orderId, number, state: { in: ['open', 'needs_action'] } },
+    data: {
+      state: 'failed',
+      failureKind: failure.kind,
+      failureCode: failure.code,
+      adviceCode: failure.adviceCode,
+      finishedAt: now,
+    },
+  });
+  if (closed === undefined) return false;
+  if (closed.intentId !== null)
+    await db.paymentAttempt.update({
+      where: { companyId_orderId_number: { companyId, orderId, number } },
+      data: { cancelDueAt: now },
+    });
+  return true;
+}

@@ -1,0 +1,124 @@
+import type { Queryable } from '../../db/index.ts';
+import { DAY_MS } from '../../durations.ts';
+import { RefillError } from '../../errors.ts';
+import { dollars, formatDollars, fromMicros, type Money } from '../../money.ts';
+import type { Company } from '../../org/index.ts';
+
+const DEFAULT_CHOICES = ['20', '50', '100', '250', '500'];
+
+/** The default amounts that the operator's limits allow (R9). */
+export function offerChoices({ min, max }: { min: Money; max: Money }): Money[] {
+  return DEFAULT_CHOICES.map((text) => dollars(text)).filter(
+    (amount) => amount.greaterThanOrEqualTo(min) && amount.lessThanOrEqualTo(max),
+  );
+}
+
+/** A charge that a limit is asked for. */
+interface Wanted {
+  amount: Money;
+  /** The order that is tried again: it is not counted besides. */
+  order?: { id: bigint } | undefined;
+}
+
+/**
+ * Refuses an amount outside the operator's limits (R9): RefillError `amount-below-minimum`, `amount-above-maximum`,
+ * or those of `assertWithinDay`. Decide for good only under a lock on the company.
+ */
+export async function assertWithinLimits(
+  db: Queryable,
+  company: Company,
+  wanted: Wanted,
+  at: Date,
+): Promise<void> {
+  assertWithinRange(company, wanted.amount);
+  await assertWithinDay(db, company, wanted, at);
+}
+
+/**
+ * Refuses what does not fit the purchase limit of 24 hours (R9): RefillError `daily-limit`, whose details carry `room`:
+ * what may still be bought. It counts, from the time of their charge, purchases, recharges, tries of these and first
+ * periods of bundles; no renewals and no charged recurring funds. Decide for good only under a lock on the company.
+ */
+export async function assertWithinDay(
+  db: Queryable,
+  company: Company,
+  { amount, order }: Wanted,
+  at: Date,
+): Promise<void> {
+  const { perDay } = company.purchaseLimits;
+  const [bought] = await db.$queryRaw<{ micros: bigint }[]>`
+    SELECT coalesce(sum(o.amount_micros), 0)::bigint AS micros FROM purchase_order AS o
+    LEFT JOIN subscription_period AS p ON p.company_id = o.company_id AND p.order_id = o.id
+    WHERE o.company_id = ${company.id} AND o.confirmed_at > ${new Date(at.getTime() - DAY_MS)}
+      AND o.state NOT IN ('draft', 'declined', 'abandoned') AND o.id <> ${order?.id ?? 0n}
+      AND (o.kind IN ('purchase', 'recharge') OR (o.kind = 'bundle' AND p.number = 0))`;
+  const room = perDay.minus(fromMicros(bought?.micros ?? 0n));
+  if (amount.greaterThan(room)) {
+    throw new RefillError('daily-limit', `${formatDollars(perDay)} can be bought within 24 hours.`, {
+      limit: perDay,
+      room: room.isNegative() ? dollars('0') : room,
+    });
+  }
+}
+
+/** Refuses an amount that no single purchase may have: RefillError `amount-below-minimum`, `amount-above-maximum`. */
+export function assertWithinRange({ purchaseLimits: { min, max } }: Company, amount: Money): void {
+  if (amount.lessThan(min)) {
+    throw new RefillError('amount-below-minimum', `The smallest purchase is ${formatDollars(min)}.`, {
+      limit: min,
+    });
+  }
+  if (amount.greaterThan(max)) {
+    throw new RefillError('amount-above-maximum', `The largest purchase is ${formatDollars(max)}.`, {
+      limit: max,
+    });
+  }
+}
+
+/**
+ * Refuses what would owe more than the company's exposure limit on invoices (R10): RefillError `exposure-limit`.
+ * Decide for good only under a lock on the company.
+ */
+export async function assertWithinExposure(
+  db: Queryable,
+  companyId: bigint,
+  { amount }: Wanted,
+): Promise<void> {
+  const company = await db.company.findUniqueOrThrow({ where: { id: companyId } });
+  const owed = await readExposure(db, companyId);
+  const limit = fromMicros(company.exposureLimitMicros);
+  const room = limit.minus(owed);
+  if (amount.greaterThan(room)) {
+    throw new RefillError('exposure-limit', `Invoices may owe ${formatDollars(limit)} at most.`, {
+      limit,
+      room: room.isNegative() ? dollars('0') : room,
+    });
+  }
+}
+
+/**
+ * What a company owes on invoice (R10): credits on no invoice yet, invoices that are not paid, and what was confirmed
+ * and will be credited in a moment. Purchases, recharges, bundles and recurring funds alike.
+ */
+export async function readExposure(db: Queryable, companyId: bigint): Promise<Money> {
+  const uninvoiced = await db.invoiceItem.aggregate({
+    _sum: { amountMicros: true },
+    where: { companyId, invoiceId: null },
+  });
+  const unpaid = await db.invoice.aggregate({
+    _sum: { totalMicros: true },
+    where: { companyId, state: { in: ['open', 'overdue'] } },
+  });
+  const underWay = await db.purchaseOrder.aggregate({
+    _sum: { amountMicros: true },
+    where: {
+      companyId,
+      method: 'invoice',
+      state: { notIn: ['draft', 'declined', 'abandoned', 'settled'] },
+    },
+  });
+  return [uninvoiced._sum.amountMicros, unpaid._sum.totalMicros, underWay._sum.amountMicros].reduce(
+    (sum, micros) => sum.plus(fromMicros(micros ?? 0n)),
+    dollars('0'),
+  );
+}

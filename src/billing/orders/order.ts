@@ -1,0 +1,88 @@
+import type { Queryable } from '../../db/index.ts';
+import { RefillError } from '../../errors.ts';
+import { type CompanyBalance, readBalance } from '../../ledger/index.ts';
+import type { Money } from '../../money.ts';
+import type { Scope } from '../../org/index.ts';
+import { type OrderState, orderState } from './order-state.ts';
+
+export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']['findUnique']>>>;
+
+/** States of an order whose money may still move, or may have moved. */
+export const UNDER_WAY = ['confirmed', 'charging', 'needs_action', 'unknown'];
+
+/** Which orders wait for *Verify payment*, and nobody has clicked it yet. */
+export const WAITS_FOR_PERSON = {
+  state: 'needs_action',
+  verifyUntil: { not: null },
+  paymentAttempts: { none: { state: { not: 'failed' } } },
+};
+
+export function keyOf(order: Pick<OrderRow, 'companyId' | 'id'>): {
+  companyId_id: { companyId: bigint; id: bigint };
+} {
+  return { companyId_id: { companyId: order.companyId, id: order.id } };
+}
+
+export function scopeOf(order: { officeId: bigint | null }): Scope {
+  return order.officeId === null ? { kind: 'company' } : { kind: 'office', officeId: order.officeId };
+}
+
+export function stateOf(order: OrderRow): OrderState {
+  return orderState.parse(order.state);
+}
+
+/** What calls and messages of a scope can still spend: general credits and bundle, less debt and holds (R6). */
+export async function readScopeBalance(
+  db: Queryable,
+  companyId: bigint,
+  scope: Scope,
+  at: Date,
+): Promise<Money> {
+  return scopeBalance(await readBalance(db, companyId, at), scope);
+}
+
+/** The same of a balance that was read already, for those who ask of many scopes. */
+export function scopeBalance(balance: CompanyBalance, scope: Scope): Money {
+  const officeId = scope.kind === 'office' ? scope.officeId : null;
+  const wallet = balance.wallets.find((candidate) => candidate.officeId === officeId);
+  if (wallet === undefined)
+    throw new RefillError('wallet-missing', 'These credits have no books yet.', { officeId });
+  return wallet.available.calls;
+}
+
+/** The card that an order is charged to, as people know it; null on invoice. */
+export async function findCardName(
+  db: Queryable,
+  { companyId, cardId }: Pick<OrderRow, 'companyId' | 'cardId'>,
+): Promise<{ brand: string; last4: string } | null> {
+  if (cardId === null) return null;
+  const { brand, last4 } = await db.card.findUniqueOrThrow({
+    where: { companyId_id: { companyId, id: cardId } },
+  });
+  return { brand, last4 };
+}
+
+/** The card that an order is charged to, as the audit names it; null where it is charged to none. */
+export async function nameCard(
+  db: Queryable,
+  { companyId, cardId }: { companyId: bigint; cardId: bigint | null },
+): Promise<string | null> {
+  if (cardId === null) return null;
+  const card = await db.card.findUniqueOrThrow({ where: { companyId_id: { companyId, id: cardId } } });
+  return `${card.brand} ${card.last4}`;
+}
+
+/** What a purchase is called where it has no receipt: in words to its buyer, and in the log. */
+export function formatReference(order: { id: bigint }): string {
+  return `P-${order.id.toString().padStart(6, '0')}`;
+}
+
+/** Receipts are numbered without gaps within a company: R-000123. */
+export function formatReceipt(number: bigint): string {
+  return `R-${number.toString().padStart(6, '0')}`;
+}
+
+/** What the outbox knows the receipt of a purchase by. */
+export function receiptKey(order: { id: bigint }): string {
+  return `receipt:${order.id}`;
+}

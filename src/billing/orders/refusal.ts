@@ -1,0 +1,101 @@
+import { inTransaction, type Tx } from '../../db/index.ts';
+import { HOUR_MS } from '../../durations.ts';
+import { lockCompany } from '../../org/index.ts';
+import type { BillingDeps } from '../deps.ts';
+import { GatewayRefusedError, type Intent } from '../gateway.ts';
+import { waitForProcessor } from '../kinds/recharge/retry-recharge.ts';
+import { failPeriodOfOrder, paysItself } from '../kinds/subscription/fail-period.ts';
+import { gatewayFor } from '../processor/company-gateway.ts';
+import { type Attempt, closeAttempt } from './attempts.ts';
+import { PROCESSOR_REFUSED } from './declines.ts';
+import { cancelKey } from './failed-intents.ts';
+import { keyOf, type OrderRow, UNDER_WAY } from './order.ts';
+import { enqueueShow } from './order-jobs.ts';
+import { leaveUnknown, recordOutcome } from './outcome.ts';
+import { askToVerify } from './verification/ask-to-verify.ts';
+
+const GIVE_UP_AFTER_MS = 72 * HOUR_MS;
+
+/**
+ * The processor refused a request of this try for a reason that is not a bank's. It is no try of the card. Where an
+ * earlier confirmation may have gone through all the same, that is looked up first, and nothing is said to be uncharged
+ * that is not known to be.
+ */
+export async function followRefusal(
+  deps: BillingDeps,
+  order: OrderRow,
+  attempt: Attempt,
+  refusal: GatewayRefusedError,
+): Promise<void> {
+  const { companyId, orderId, number } = attempt;
+  const { intentId } = await deps.db.paymentAttempt.findUniqueOrThrow({
+    where: { companyId_orderId_number: { companyId, orderId, number } },
+  });
+  if (intentId !== null) {
+    const intent = await withdraw(deps, order, attempt, intentId);
+    const isUncharged = intent?.state === 'canceled' || intent?.state === 'unconfirmed';
+    if (intent !== null && !isUncharged) return await recordOutcome(deps, order, attempt, intent);
+    // It may still be charged by what was confirmed before: only "canceled" rules that out.
+    if (attempt.confirmingAt !== null && intent?.state !== 'canceled') return await leaveUnknown(deps, order);
+  }
+  await refuseOrder(deps, order, attempt, refusal.code);
+}
+
+/** Cancels what was not charged; null where the processor refuses to say what it is. */
+async function withdraw(
+  deps: BillingDeps,
+  order: OrderRow,
+  attempt: Attempt,
+  intentId: string,
+): Promise<Intent | null> {
+  try {
+    return await gatewayFor(deps, order.companyId).cancelIntent({ intentId, key: cancelKey(order, attempt) });
+  } catch (error) {
+    if (error instanceof GatewayRefusedError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Ends the try without a charge. A person's purchase has failed by us and can be tried again; a charge that makes itself
+ * waits: it is tried each hour and once the processor takes requests again, and is given up after 72 hours.
+ */
+async function refuseOrder(
+  deps: BillingDeps,
+  order: OrderRow,
+  attempt: Attempt,
+  code: string,
+): Promise<void> {
+  await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, order.companyId);
+    const now = deps.clock.now();
+    if (!(await closeAttempt(tx, now, attempt, { code, adviceCode: null, kind: 'refused' }))) return;
+    const fresh = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
+    if (!UNDER_WAY.includes(fresh.state)) return;
+    if (fresh.verifyUntil !== null && fresh.verifyUntil > now) {
+      const failure = { code: PROCESSOR_REFUSED, adviceCode: null };
+      return await askToVerify(tx, fresh, { cardId: attempt.cardId, failure, now });
+    }
+    await wait(tx, fresh, now);
+  });
+}
+
+async function wait(tx: Tx, order: OrderRow, now: Date): Promise<void> {
+  const isSelfMade = order.kind === 'recharge' || (await paysItself(tx, order));
+  const since = order.refusedSince ?? now;
+  const isOver = now.getTime() - since.getTime() >= GIVE_UP_AFTER_MS;
+  const retryAt = isSelfMade && !isOver ? new Date(now.getTime() + HOUR_MS) : null;
+  const refused = await tx.purchaseOrder.update({
+    where: keyOf(order),
+    data: {
+      state: 'declined',
+      failureCode: PROCESSOR_REFUSED,
+      nextLookAt: null,
+      verifyUntil: null,
+      refusedSince: retryAt === null ? null : since,
+    },
+  });
+  if (order.kind === 'recharge') return await waitForProcessor(tx, refused, retryAt, now);
+  await enqueueShow(tx, order);
+  await failPeriodOfOrder(tx, order, { code: PROCESSOR_REFUSED, at: now, waitsUntil: retryAt });
+}

@@ -1,0 +1,63 @@
+import type { Tx } from '../../../db/index.ts';
+import { DAY_MS } from '../../../durations.ts';
+import { notifyRecharge } from '../../kinds/recharge/notify-recharge.ts';
+import { notifyPeriodToVerify } from '../../kinds/subscription/fail-period.ts';
+import type { Attempt } from '../attempts.ts';
+import { type Failure, isChallenge } from '../declines.ts';
+import { keyOf, type OrderRow } from '../order.ts';
+
+/** How long a payment waits for somebody to verify it with the bank (R11). */
+export const VERIFY_WITHIN_MS = DAY_MS;
+
+/**
+ * The bank wants its card's holder, and nobody was there: people are asked to verify the payment, with the same amount
+ * and card. Asked again, as the bank did not confirm it, the time they have stays what it was. Under the company's lock.
+ */
+export async function askToVerify(
+  tx: Tx,
+  order: OrderRow,
+  { cardId, failure, now }: { cardId: bigint; failure: Failure; now: Date },
+): Promise<void> {
+  const verifyUntil = order.verifyUntil ?? new Date(now.getTime() + VERIFY_WITHIN_MS);
+  const asked = await tx.purchaseOrder.update({
+    where: keyOf(order),
+    data: {
+      state: 'needs_action',
+      cardId,
+      verifyUntil,
+      failureCode: failure.code,
+      retryAt: null,
+      looks: 0,
+      nextLookAt: verifyUntil,
+    },
+  });
+  if (order.kind === 'recharge')
+    await notifyRecharge(tx, asked, now, { status: 'to_verify', failureCode: failure.code });
+  else await notifyPeriodToVerify(tx, asked, { at: now, failure: failure.code });
+}
+
+/** Whether a person tried to verify this payment and the bank did not confirm it: they may try again in their time. */
+export function isAskedAgain(
+  order: OrderRow,
+  attempt: Pick<Attempt, 'offSession'>,
+  failure: Failure,
+  now: Date,
+): boolean {
+  return order.verifyUntil !== null && order.verifyUntil > now && !attempt.offSession && isChallenge(failure);
+}
+
+/**
+ * The card with which a charge that nobody was there for is to be verified: the one whose bank asked just now, or the
+ * one before it, where the backup that took its place failed. Null where no bank asked.
+ */
+export async function findCardToVerify(tx: Tx, failed: Attempt, failure: Failure): Promise<bigint | null> {
+  if (!failed.offSession) return null;
+  const before = await tx.paymentAttempt.findFirst({
+    where: { companyId: failed.companyId, orderId: failed.orderId, number: failed.number - 1 },
+    include: { card: true },
+  });
+  const isUsable = before !== null && before.card.removedAt === null && before.card.needsReplacingAt === null;
+  if (isUsable && before.offSession && before.failureKind === 'challenged' && before.cardId !== failed.cardId)
+    return before.cardId;
+  return isChallenge(failure) ? failed.cardId : null;
+}

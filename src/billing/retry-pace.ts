@@ -1,4 +1,0 @@
-import { HOUR_MS } from '../durations.ts';
-
-/** When a declined charge is tried again, each counted from its first decline (R14). */
-export const RETRY_AFTER_MS: readonly number[] = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS];

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Forecast,
+  forecastRunway,
+  type RunningBundle,
+  type Runway,
+} from '../../../src/billing/forecast/forecast-runway.ts';
+import { dollars } from '../../../src/money.ts';
+
+const NOW = new Date('2026-11-23T20:00:00Z');
+const DAY_MS = 86_400_000;
+
+const bundle = (remaining: string, days: number, credit: string | null = null): RunningBundle => ({
+  remaining: dollars(remaining),
+  expiresAt: new Date(NOW.getTime() + days * DAY_MS),
+  renewal: credit === null ? null : { credit: dollars(credit), period: 'monthly' },
+});
+
+function foretell(facts: {
+  general?: string;
+  calls?: string;
+  ai?: string;
+  calling?: RunningBundle[];
+  aiBundles?: RunningBundle[];
+  recharge?: { threshold: string; amount: string; room: string };
+}): Runway | null {
+  const { recharge } = facts;
+  const forecast: Forecast = {
+    now: NOW,
+    calendar: { timeZone: 'America/Los_Angeles', billingDay: 1 },
+    general: dollars(facts.general ?? '0'),
+    streams: [
+      { class: 'calls', perDay: dollars(facts.calls ?? '0'), bundles: facts.calling ?? [] },
+      { class: 'ai', perDay: dollars(facts.ai ?? '0'), bundles: facts.aiBundles ?? [] },
+    ],
+    recharge:
+      recharge === undefined
+        ? null
+        : {
+            threshold: dollars(recharge.threshold),
+            amount: dollars(recharge.amount),
+            room: dollars(recharge.room),
+          },
+  };
+  return forecastRunway(forecast);
+}
+
+const lasts = (days: number, usageClass = 'calls') => ({
+  kind: 'lasts',
+  class: usageClass,
+  days: expect.closeTo(days, 6),
+  until: new Date(NOW.getTime() + days * DAY_MS),
+});
+
+describe('how long credits last', () => {
+  it('is what there is by what a day costs', () => {
+    expect(foretell({ general: '22.5', calls: '2.5' })).toEqual(lasts(9));
+  });
+
+  it('counts both classes against the general credits they share', () => {
+    expect(foretell({ general: '20', calls: '1.5', ai: '0.5' })).toEqual(lasts(10));
+  });
+
+  it('draws a bundle first, and only for its own class', () => {
+    expect(foretell({ general: '10', calls: '2', calling: [bundle('10', 60)] })).toEqual(lasts(10));
+    expect(foretell({ general: '10', ai: '2', calling: [bundle('10', 60)] })).toEqual(lasts(5, 'ai'));
+  });
+
+  it('does not count what lapses before it can be used', () => {
+    expect(foretell({ general: '10', calls: '2', calling: [bundle('100', 3)] })).toEqual(lasts(8));
+  });
+
+  it('counts a bundle that renews again, and the general credits only for what is beyond it', () => {
+    expect(foretell({ general: '10', calls: '1', calling: [bundle('20', 8, '60')] })).toEqual({
+      kind: 'long',
+    });
+    // 8 days of bundle, then a month whose $20 lasts 20 days: ten of its days cost general credits.
+    const runway = foretell({ general: '5', calls: '1', calling: [bundle('8', 8, '20')] });
+    expect(runway).toMatchObject({ kind: 'lasts', class: 'calls' });
+    expect(runway?.kind === 'lasts' ? Math.round(runway.days) : 0).toBe(33);
+  });
+
+  it('ends with the class that ends first, and says which', () => {
+    expect(
+      foretell({ calls: '1', ai: '1', calling: [bundle('50', 60)], aiBundles: [bundle('4', 60)] }),
+    ).toEqual(lasts(4, 'ai'));
+  });
+
+  it('says no figure beyond three months, and none where nothing is used', () => {
+    expect(foretell({ general: '9000', calls: '1' })).toEqual({ kind: 'long' });
+    expect(foretell({ general: '50' })).toBeNull();
+  });
+
+  it('tells what auto-recharge will do, and how often', () => {
+    expect(
+      foretell({ general: '20', calls: '2.5', recharge: { threshold: '5', amount: '50', room: '500' } }),
+    ).toEqual({
+      kind: 'recharges',
+      amount: dollars('50'),
+      days: expect.closeTo(6, 6),
+      at: new Date(NOW.getTime() + 6 * DAY_MS),
+      everyDays: 20,
+    });
+  });
+
+  it('does not count on a recharge that the monthly cap leaves no room for', () => {
+    expect(
+      foretell({ general: '20', calls: '2.5', recharge: { threshold: '5', amount: '50', room: '49.99' } }),
+    ).toEqual(lasts(8));
+  });
+
+  it('is not told where nothing is left already', () => {
+    expect(foretell({ general: '-3', calls: '1' })).toBeNull();
+  });
+});
