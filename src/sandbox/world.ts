@@ -77,11 +77,11 @@ export function createWorld(parts: {
 async function dispute(card: CardProcessorControls, event: 'open' | 'won' | 'lost'): Promise<void> {
   const { disputeId, intentId } = await card.readDisputable();
   if (event !== 'open') {
-    if (disputeId !== null) await card.closeDispute(disputeId, event);
+    if (disputeId !== null) await card.happen('changeDispute', { dispute: disputeId, status: event });
     return;
   }
   if (disputeId !== null) return;
   if (intentId === null)
     throw new RefillError('nothing-charged', 'Nothing was charged yet that could be disputed.');
-  await card.openDispute(intentId);
+  await card.happen('openDispute', { payment_intent: intentId });
 }

@@ -63,8 +63,8 @@ interface Passport {
 
 async function execute(processor: Processor, request: ApiRequest, passport: Passport): Promise<Reply> {
   const apiKey = checkKey(processor.secretKey, request);
-  if (processor.faults.take('rate-limit')) throw rateLimited();
   const { method, url } = request;
+  if (processor.faults.take('rate-limit', url.pathname)) throw rateLimited();
   const refusal = findRefusal(processor.refusal, { method, path: url.pathname });
   if (refusal !== undefined) throw refusal;
   const match = matchRoute(ENDPOINTS, method, url.pathname);
@@ -107,19 +107,25 @@ async function runOnce(
     // While the network eats answers, it eats the replayed ones too.
     return { ...saved, isSilent: saved.isSilent && call.behaviour === 'timeout-after-charge' };
   }
-  const isFailing = processor.faults.take('api-error');
+  const fault = (['api-error', 'api-error-after-effect'] as const).find((one) =>
+    processor.faults.take(one, match.endpoint.path),
+  );
   await call.tx.client.query('SAVEPOINT effect');
-  const reply = await runGuarded(call, match, isFailing);
+  const reply = await runGuarded(call, match, fault);
   await saveReply(call.tx, keyed, reply, call.now);
   return reply;
 }
 
-/** Undoes the effect but keeps the answer, where execution had begun and then failed. */
-async function runGuarded(call: Call<Form>, match: Match<Endpoint>, isFailing: boolean): Promise<Reply> {
+/** Keeps the answer where execution had begun and then failed, and undoes the effect unless it is to outlive the failure. */
+async function runGuarded(
+  call: Call<Form>,
+  match: Match<Endpoint>,
+  fault: 'api-error' | 'api-error-after-effect' | undefined,
+): Promise<Reply> {
   try {
     const reply = await run(call.tx, match, call);
-    if (!isFailing) return reply;
-    await call.tx.client.query('ROLLBACK TO SAVEPOINT effect');
+    if (fault === undefined) return reply;
+    if (fault === 'api-error') await call.tx.client.query('ROLLBACK TO SAVEPOINT effect');
     return internalError();
   } catch (error) {
     if (!(error instanceof StripeFault) || !error.saved) throw error;

@@ -59,9 +59,14 @@ export interface Stored<K extends Kind> {
 /** The fields that lists may be narrowed by. */
 export type ListField = 'charge' | 'customer' | 'email' | 'invoice' | 'payment_intent' | 'type';
 
-/** Which rows a list shows: equality on top-level fields, and a window by id. */
+/** Bounds of `created` in seconds: `RangeQueryParam` of the SDK. */
+export type CreatedRange = Partial<Record<keyof typeof COMPARISONS, number | undefined>>;
+const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+
+/** Which rows a list shows: equality on top-level fields, when they were created, and a window by id. */
 export interface ListQuery {
   where: Partial<Record<ListField, string | undefined>>;
+  created?: CreatedRange | undefined;
   limit: number;
   startingAfter?: string | undefined;
   endingBefore?: string | undefined;
@@ -122,6 +127,12 @@ export class BooksTx {
       if (value === undefined) continue;
       values.push(value);
       conditions.push(`body->>'${field}' = $${values.length}`);
+    }
+    for (const [bound, comparison] of Object.entries(COMPARISONS)) {
+      const seconds = query.created?.[bound as keyof typeof COMPARISONS];
+      if (seconds === undefined) continue;
+      values.push(seconds);
+      conditions.push(`(body->>'created')::bigint ${comparison} $${values.length}`);
     }
     const cursor = query.startingAfter ?? query.endingBefore;
     if (cursor !== undefined) {

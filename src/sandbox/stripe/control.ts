@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { type AccountChange, type AccountSettings, accountChange } from './account.ts';
 import type { ApiRequest } from './answer-api.ts';
 import { type BankAnswer, bankAnswer } from './bank-answers.ts';
 import { BEHAVIOUR_CHOICES, BEHAVIOURS, type Behaviour } from './behaviour.ts';
+import { HAPPENING_NAMES, type Happen } from './happenings.ts';
 import { ONE_OFF_FAULTS, type OneOffFault } from './processor.ts';
 import { type StandingRefusal, standingRefusal } from './refusals.ts';
 import { WEBHOOK_ORDERS, type WebhookMischief } from './webhooks.ts';
@@ -17,28 +19,32 @@ export interface Switches {
   webhooks(): WebhookMischief;
   /** Holds, duplicates or reverses deliveries. */
   setWebhooks(change: Partial<WebhookMischief>): void;
-  /** A holder disputes what an intent charged; answers the dispute's id. */
-  openDispute(intentId: string): Promise<string>;
-  closeDispute(disputeId: string, outcome: 'won' | 'lost'): Promise<void>;
+  account(): AccountSettings;
+  /** Sets how the seller's account and its banks behave from now on. */
+  setAccount(change: AccountChange): void;
+  /** Lets something happen that no caller of the API brings about. */
+  happen: Happen;
 }
 
 export interface ControlPanel extends Switches {
   secretKey: string;
-  failNext(fault: OneOffFault, times: number): void;
+  failNext(fault: OneOffFault, times: number, path?: string): void;
 }
 
 const behaviourBody = z.strictObject({ behaviour: z.enum(BEHAVIOURS) });
-const failBody = z.strictObject({ fault: z.enum(ONE_OFF_FAULTS), times: z.number().int().min(1).default(1) });
+const failBody = z.strictObject({
+  fault: z.enum(ONE_OFF_FAULTS),
+  times: z.number().int().min(1).default(1),
+  path: z.string().startsWith('/v1/').optional(),
+});
 const bankBody = z.strictObject({ payment_method: z.string(), answer: bankAnswer });
 const refusalBody = z.strictObject({ standing: standingRefusal.nullable() });
+const happenBody = z.looseObject({ happening: z.enum(HAPPENING_NAMES) });
 const webhookBody = z.strictObject({
   paused: z.boolean().optional(),
   duplicates: z.number().int().min(0).max(10).optional(),
   order: z.enum(WEBHOOK_ORDERS).optional(),
 });
-
-const disputeBody = z.strictObject({ payment_intent: z.string() });
-const closeBody = z.strictObject({ dispute: z.string(), outcome: z.enum(['won', 'lost']) });
 
 interface ControlAnswer {
   status: number;
@@ -46,15 +52,15 @@ interface ControlAnswer {
 }
 
 const SWITCHES: Record<string, (panel: ControlPanel, body: unknown) => unknown> = {
-  '/control/open-dispute': (panel, body) => panel.openDispute(disputeBody.parse(body).payment_intent),
-  '/control/close-dispute': (panel, body) => {
-    const { dispute, outcome } = closeBody.parse(body);
-    return panel.closeDispute(dispute, outcome);
+  '/control/account': (panel, body) => panel.setAccount(accountChange.parse(body)),
+  '/control/happen': (panel, body) => {
+    const { happening, ...about } = happenBody.parse(body);
+    return panel.happen(happening, about as Parameters<Happen>[1]);
   },
   '/control/behaviour': (panel, body) => panel.setBehaviour(behaviourBody.parse(body).behaviour),
   '/control/fail-next': (panel, body) => {
-    const { fault, times } = failBody.parse(body);
-    panel.failNext(fault, times);
+    const { fault, times, path } = failBody.parse(body);
+    panel.failNext(fault, times, path);
   },
   '/control/bank': (panel, body) => {
     const { payment_method, answer } = bankBody.parse(body);
@@ -80,9 +86,10 @@ export async function answerControl(panel: ControlPanel, request: ApiRequest): P
     return { status: 401, body: { error: 'The secret key is needed as a Bearer token.' } };
   }
   const flip = SWITCHES[request.url.pathname];
+  let result: unknown;
   if (request.method === 'POST' && flip !== undefined) {
     try {
-      await flip(panel, JSON.parse(request.body));
+      result = await flip(panel, JSON.parse(request.body));
     } catch (error) {
       const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
       return { status: 400, body: { error: reason } };
@@ -92,6 +99,12 @@ export async function answerControl(panel: ControlPanel, request: ApiRequest): P
   }
   return {
     status: 200,
-    body: { behaviour: panel.behaviour(), choices: BEHAVIOUR_CHOICES, webhooks: panel.webhooks() },
+    body: {
+      behaviour: panel.behaviour(),
+      choices: BEHAVIOUR_CHOICES,
+      account: panel.account(),
+      webhooks: panel.webhooks(),
+      ...(typeof result === 'string' ? { id: result } : {}),
+    },
   };
 }

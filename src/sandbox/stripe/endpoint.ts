@@ -1,13 +1,14 @@
 import type { z } from 'zod';
+import type { AccountSettings } from './account.ts';
 import type { Behaviour } from './behaviour.ts';
-import type { BooksTx, ListField, Stored } from './books.ts';
+import type { BooksTx, CreatedRange, ListField, Stored } from './books.ts';
 import { noSuch } from './errors.ts';
 import { KINDS } from './ids.ts';
 import type { Kind, Resources } from './objects.ts';
 import type { Form } from './read-form.ts';
 import { readParams } from './read-params.ts';
 
-/** What a handler is given: one transaction, one instant, and the position of the switch. */
+/** What a handler is given: one transaction, one instant, and how the switches stand. */
 export interface Call<P> {
   tx: BooksTx;
   params: P;
@@ -18,6 +19,7 @@ export interface Call<P> {
   /** The machine's time, for what strangers' clocks must agree on. */
   wallNow: Date;
   behaviour: Behaviour;
+  account: AccountSettings;
   /** Where the hosted pages are, without a trailing slash. */
   publicUrl: string;
   /** What the account's key is for: real money or play money, as each object's `livemode` says. */
@@ -96,6 +98,7 @@ export interface PageParams {
   limit?: number | undefined;
   starting_after?: string | undefined;
   ending_before?: string | undefined;
+  created?: CreatedRange | undefined;
 }
 
 /** A page of objects, newest first, in the API's list envelope. `limit` is 1 to 100, 10 unless told. */
@@ -105,11 +108,17 @@ export async function listPage<K extends Kind>(
   url: string,
   where: Partial<Record<ListField, string | undefined>>,
 ): Promise<Reply> {
-  const { starting_after: startingAfter, ending_before: endingBefore } = call.params;
+  const { starting_after: startingAfter, ending_before: endingBefore, created } = call.params;
   const limit = Math.min(Math.max(call.params.limit ?? 10, 1), 100);
   if (startingAfter !== undefined) await findGiven(call, kind, startingAfter, 'starting_after');
   if (endingBefore !== undefined) await findGiven(call, kind, endingBefore, 'ending_before');
-  const rows: Resources[K][] = await call.tx.list(kind, { where, limit, startingAfter, endingBefore });
+  const rows: Resources[K][] = await call.tx.list(kind, {
+    where,
+    created,
+    limit,
+    startingAfter,
+    endingBefore,
+  });
   const data = rows.slice(0, limit);
   if (startingAfter === undefined && endingBefore !== undefined) data.reverse();
   return ok({ object: 'list', data, has_more: rows.length > limit, url });

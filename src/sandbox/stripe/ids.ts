@@ -9,6 +9,7 @@ export const KINDS: Record<Kind, { prefix: string; words: string }> = {
   charge: { prefix: 'ch_', words: 'charge' },
   refund: { prefix: 're_', words: 'refund' },
   dispute: { prefix: 'du_', words: 'dispute' },
+  early_fraud_warning: { prefix: 'issfr_', words: 'early fraud warning' },
   setup_intent: { prefix: 'seti_', words: 'setupintent' },
   checkout_session: { prefix: 'cs_test_', words: 'checkout.session' },
   invoice: { prefix: 'in_', words: 'invoice' },

@@ -2,11 +2,12 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../clock.ts';
 import { SECOND_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
-import { closeDispute, openDispute, readDisputable } from './api/disputes.ts';
+import { changeAccount } from './account.ts';
 import { setBankAnswer } from './bank-answers.ts';
 import { BEHAVIOUR_CHOICES, type Behaviour } from './behaviour.ts';
 import { Books } from './books.ts';
 import type { ControlPanel, Switches } from './control.ts';
+import { happenAt, readDisputable } from './happenings.ts';
 import { type OneOffFault, Processor } from './processor.ts';
 import { listen } from './server.ts';
 import { settleDuePayments } from './settle-due.ts';
@@ -38,8 +39,11 @@ export interface CardProcessorOptions {
 /** The switches that a world panel or a test turns while it runs. */
 export interface CardProcessorControls extends Switches {
   choices: typeof BEHAVIOUR_CHOICES;
-  /** Lets the next requests fail: with a saved 500 after execution began, or with an unsaved 429. */
-  failNext(fault: OneOffFault, times?: number): void;
+  /**
+   * Lets the next requests fail, those to `path` where it is named as the routing table writes it: with a saved 500 after
+   * execution began, its effect undone or kept, or with an unsaved 429.
+   */
+  failNext(fault: OneOffFault, times?: number, path?: string): void;
   /** The dispute that is open, and the intent of the last charge that could be disputed. */
   readDisputable(): Promise<{ disputeId: string | null; intentId: string | null }>;
 }
@@ -103,7 +107,7 @@ function controlsOf(processor: Processor, courier: WebhookCourier | undefined): 
       courier?.wake();
     },
     choices: BEHAVIOUR_CHOICES,
-    failNext: (fault, times = 1) => processor.faults.arm(fault, times),
+    failNext: (fault, times = 1, path) => processor.faults.arm(fault, times, path),
     setBank: (cardId, answer) => setBankAnswer(processor, cardId, answer),
     refuse(refusal) {
       processor.refusal = refusal;
@@ -113,15 +117,11 @@ function controlsOf(processor: Processor, courier: WebhookCourier | undefined): 
       Object.assign(courier?.mischief ?? idle, change);
       courier?.wake();
     },
-    async openDispute(intentId) {
-      const { id } = await openDispute(processor, intentId);
-      courier?.wake();
-      return id;
+    account: () => ({ ...processor.account }),
+    setAccount(change) {
+      processor.account = changeAccount(processor.account, change);
     },
-    async closeDispute(disputeId, outcome) {
-      await closeDispute(processor, disputeId, outcome);
-      courier?.wake();
-    },
+    happen: happenAt(processor, () => courier?.wake()),
     readDisputable: () => readDisputable(processor),
   };
 }
@@ -130,7 +130,7 @@ function panelOf(processor: Processor, controls: CardProcessorControls): Control
   return {
     ...controls,
     secretKey: processor.secretKey,
-    failNext: (fault, times) => controls.failNext(fault, times),
+    failNext: (fault, times, path) => controls.failNext(fault, times, path),
   };
 }
 

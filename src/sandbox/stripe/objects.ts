@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../durations.ts';
+import type { Dispute, EarlyFraudWarning, Refund } from './money-back.ts';
 
 /**
  * The objects as they are stored and answered: the fields of the card processor's API (2026-10-28.endive) that
@@ -77,6 +78,7 @@ export interface PaymentIntent {
   status: IntentStatus;
   payment_method: string | null;
   payment_method_types: string[];
+  statement_descriptor_suffix: string | null;
   latest_charge: string | null;
   last_payment_error: PaymentError | null;
   next_action: Record<string, unknown> | null;
@@ -98,31 +100,6 @@ export interface Charge {
   paid: boolean;
   refunded: boolean;
   status: 'succeeded' | 'failed' | 'pending';
-  metadata: Metadata;
-  [field: string]: unknown;
-}
-
-export interface Dispute {
-  id: string;
-  object: 'dispute';
-  created: number;
-  amount: number;
-  charge: string;
-  payment_intent: string;
-  reason: string;
-  status: 'needs_response' | 'won' | 'lost';
-  metadata: Metadata;
-  [field: string]: unknown;
-}
-
-export interface Refund {
-  id: string;
-  object: 'refund';
-  created: number;
-  amount: number;
-  charge: string;
-  payment_intent: string;
-  status: 'succeeded';
   metadata: Metadata;
   [field: string]: unknown;
 }
@@ -226,6 +203,7 @@ export interface Resources {
   charge: Charge;
   refund: Refund;
   dispute: Dispute;
+  early_fraud_warning: EarlyFraudWarning;
   setup_intent: SetupIntent;
   checkout_session: CheckoutSession;
   invoice: Invoice;

@@ -44,6 +44,19 @@ export const page = {
   ...expand,
 };
 
+/** When listed objects were created: `RangeQueryParam | number` of the SDK, in seconds. */
+export const created = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? { gte: value, lte: value } : value),
+    z.strictObject({
+      gt: integer.optional(),
+      gte: integer.optional(),
+      lt: integer.optional(),
+      lte: integer.optional(),
+    }),
+  )
+  .optional();
+
 /** `amount` with the processor's smallest and largest charge in US dollars. */
 export const amount = integer.superRefine((cents, context) => {
   if (cents < 1)

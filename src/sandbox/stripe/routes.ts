@@ -2,6 +2,7 @@ import { chargeEndpoints } from './api/charges.ts';
 import { checkoutSessionEndpoints } from './api/checkout-sessions.ts';
 import { customerEndpoints } from './api/customers.ts';
 import { disputeEndpoints } from './api/disputes.ts';
+import { earlyFraudWarningEndpoints } from './api/early-fraud-warnings.ts';
 import { eventEndpoints } from './api/events.ts';
 import { invoiceItemEndpoints } from './api/invoice-items.ts';
 import { invoiceEndpoints } from './api/invoices.ts';
@@ -24,6 +25,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...chargeEndpoints,
   ...refundEndpoints,
   ...disputeEndpoints,
+  ...earlyFraudWarningEndpoints,
   ...invoiceEndpoints,
   ...invoiceItemEndpoints,
   ...eventEndpoints,

@@ -370,7 +370,9 @@ describe('a disputed payment', () => {
     const attempt = await database.db.paymentAttempt.findFirstOrThrow({
       where: { companyId: acme.companyId, state: 'succeeded' },
     });
-    const id = await processor.controls.openDispute(attempt.intentId ?? '');
+    const id = await processor.controls.happen('openDispute', {
+      payment_intent: attempt.intentId ?? '',
+    });
     await followDispute(deps, id);
     await followDispute(deps, id);
     return id;
@@ -388,7 +390,7 @@ describe('a disputed payment', () => {
     clock.advance(HOUR);
     await decide();
     expect(await recharges()).toHaveLength(1);
-    await processor.controls.closeDispute(id, 'won');
+    await processor.controls.happen('changeDispute', { dispute: id, status: 'won' });
     await followDispute(deps, id);
     await reviewPurchase(deps, acme.ana, token, choice);
     await decide();
@@ -398,7 +400,7 @@ describe('a disputed payment', () => {
 
   it('lost, takes its credit back once and stays paused until the operator lifts the pause', async () => {
     const id = await disputed();
-    await processor.controls.closeDispute(id, 'lost');
+    await processor.controls.happen('changeDispute', { dispute: id, status: 'lost' });
     await Promise.all([followDispute(deps, id), followDispute(deps, id)]);
     expect(await general()).toBe('0.00');
     clock.advance(HOUR);

@@ -101,6 +101,12 @@ export async function createIntent(
   );
 }
 
+/** A payment of $50.00 that succeeded; answers its intent's id. */
+export async function payIntent(stripe: Stripe): Promise<string> {
+  const intent = await createIntent(stripe, await addCustomer(stripe));
+  return (await stripe.paymentIntents.confirm(intent.id)).id;
+}
+
 /** The error that a call to the SDK ends with. */
 export async function errorOf(call: Promise<unknown>): Promise<Stripe.errors.StripeError> {
   const error = await call.then(

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { receiveWebhooks, WEBHOOK_SECRET, type WebhookReceiver } from './receive-webhooks.ts';
-import { addCustomer, createIntent, startProcessor, type TestProcessor } from './start-processor.ts';
+import {
+  addCustomer,
+  createIntent,
+  payIntent,
+  startProcessor,
+  type TestProcessor,
+} from './start-processor.ts';
 
 let processor: TestProcessor;
 let receiver: WebhookReceiver;
@@ -20,13 +26,7 @@ beforeEach(() => {
 
 const patience = { timeout: 8_000, interval: 20 };
 
-/** An intent of $50.00 that was paid. */
-async function pay(): Promise<string> {
-  const { stripe } = processor;
-  const intent = await createIntent(stripe, await addCustomer(stripe));
-  await stripe.paymentIntents.confirm(intent.id);
-  return intent.id;
-}
+const pay = (): Promise<string> => payIntent(processor.stripe);
 
 describe('webhooks', () => {
   it('tell a payment and its refund, signed as the real SDK expects', async () => {

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { type Endpoint, endpoint, listPage, retrieve } from '../endpoint.ts';
-import { expand, page, text } from '../read-params.ts';
+import { created, expand, page, text } from '../read-params.ts';
 
-const listParams = z.strictObject({ ...page, customer: text.optional(), payment_intent: text.optional() });
+const listParams = z.strictObject({
+  ...page,
+  created,
+  customer: text.optional(),
+  payment_intent: text.optional(),
+});
 
 /** What was charged, refused charges included; they come from payment intents only. */
 export const chargeEndpoints: readonly Endpoint[] = [

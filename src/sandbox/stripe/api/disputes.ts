@@ -1,15 +1,21 @@
 import { z } from 'zod';
-import { type Call, type Endpoint, endpoint, listPage, retrieve } from '../endpoint.ts';
-import { noSuch } from '../errors.ts';
+import { type Call, type Endpoint, endpoint, listPage, lockNamed, ok, retrieve } from '../endpoint.ts';
+import { unexpectedState } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { type Charge, type Dispute, toSeconds } from '../objects.ts';
-import type { Processor } from '../processor.ts';
-import { expand, page, text } from '../read-params.ts';
+import { DISPUTE_MOVES, type Dispute, type DisputeStatus } from '../money-back.ts';
+import { type Charge, toSeconds } from '../objects.ts';
+import { created, expand, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
+import { changeRefund } from './change-refund.ts';
 
-const listParams = z.strictObject({ ...page, charge: text.optional(), payment_intent: text.optional() });
+const listParams = z.strictObject({
+  ...page,
+  created,
+  charge: text.optional(),
+  payment_intent: text.optional(),
+});
 
-/** What holders said they never bought. Opened and closed by the world, not through the API. */
+/** What holders said they never bought. Opened and decided by banks; the seller may only give in (`close`). */
 export const disputeEndpoints: readonly Endpoint[] = [
   endpoint('GET', '/v1/disputes', listParams, (call) =>
     listPage(call, 'dispute', '/v1/disputes', {
@@ -18,69 +24,93 @@ export const disputeEndpoints: readonly Endpoint[] = [
     }),
   ),
   endpoint('GET', '/v1/disputes/:id', z.strictObject(expand), retrieve('dispute')),
+  endpoint('POST', '/v1/disputes/:id/close', z.strictObject(expand), async (call) =>
+    ok(await changeDispute(call, (await lockNamed(call, 'dispute')).body, 'lost')),
+  ),
 ];
 
-/** The holder of a card disputes a paid charge. */
-export async function recordDispute(call: Call<unknown>, charge: Charge): Promise<Dispute> {
+/** How a holder's bank begins. */
+export interface DisputeStart {
+  /** An inquiry asks and takes nothing yet; a prevented one was settled before it began. `needs_response` by default. */
+  status?: Extract<DisputeStatus, 'warning_needs_response' | 'needs_response' | 'prevented'> | undefined;
+  /** In cents; the whole charge by default. */
+  amount?: number | undefined;
+}
+
+/** The holder of a card disputes a paid charge, which the caller has locked. */
+export async function recordDispute(
+  call: Call<unknown>,
+  charge: Charge,
+  { status = 'needs_response', amount = charge.amount }: DisputeStart = {},
+): Promise<Dispute> {
   const dispute: Dispute = {
     id: newId('dispute'),
     object: 'dispute',
-    amount: charge.amount,
+    amount,
+    balance_transactions: [],
     charge: charge.id,
     created: toSeconds(call.now),
     currency: charge.currency,
+    enhanced_eligibility_types: [],
+    evidence: {},
     evidence_details: { due_by: null, has_evidence: false, past_due: false, submission_count: 0 },
-    is_charge_refundable: false,
+    intended_submission_method: null,
+    // "After the payment has been fully refunded, no further funds are withdrawn" (`Dispute.is_charge_refundable`).
+    is_charge_refundable: status !== 'needs_response',
     livemode: call.isLive,
     metadata: {},
     payment_intent: charge.payment_intent,
     reason: 'fraudulent',
-    status: 'needs_response',
+    status,
   };
   charge.disputed = true;
   await call.tx.save('charge', charge);
   await call.tx.insert('dispute', dispute);
   await recordEvent(call, 'charge.dispute.created', dispute);
+  if (status === 'needs_response') await withdraw(call, dispute);
   return dispute;
 }
 
-/** Opens a dispute about the charge of an intent. Throws where nothing was charged. */
-export async function openDispute(processor: Processor, intentId: string): Promise<Dispute> {
-  return await processor.books.transaction(async (tx) => {
-    const intent = await tx.find('payment_intent', intentId);
-    const charge = await tx.lock('charge', intent?.body.latest_charge ?? '');
-    if (charge === undefined || !charge.body.paid) throw noSuch('charge', intentId, 'payment_intent', 400);
-    return await recordDispute(processor.callIn(tx), charge.body);
-  });
-}
-
-/** What the holder of a card could do now: the dispute that waits for its end, and the last charge to dispute. */
-export async function readDisputable(
-  processor: Processor,
-): Promise<{ disputeId: string | null; intentId: string | null }> {
-  return await processor.books.transaction(async (tx) => {
-    const newest = { where: {}, limit: 50 };
-    const open = (await tx.list('dispute', newest)).find(({ status }) => status === 'needs_response');
-    const charge = (await tx.list('charge', newest)).find(
-      ({ paid, disputed, refunded }) => paid && !disputed && !refunded,
-    );
-    return { disputeId: open?.id ?? null, intentId: charge?.payment_intent ?? null };
-  });
-}
-
-/** The bank has decided: for the seller (`won`) or for the card's holder (`lost`). */
-export async function closeDispute(
-  processor: Processor,
-  disputeId: string,
-  outcome: 'won' | 'lost',
+/**
+ * Moves a dispute that the caller has locked on, as `DISPUTE_MOVES` allows; throws 400 otherwise. `ChargeDisputeClosedEvent`
+ * comes at `lost`, `warning_closed` and `won`, any other change is an update.
+ */
+export async function changeDispute(
+  call: Call<unknown>,
+  dispute: Dispute,
+  status: DisputeStatus,
 ): Promise<Dispute> {
-  return await processor.books.transaction(async (tx) => {
-    const found = await tx.lock('dispute', disputeId);
-    if (found === undefined) throw noSuch('dispute', disputeId, 'dispute', 400);
-    const dispute = found.body;
-    dispute.status = outcome;
-    await tx.save('dispute', dispute);
-    await recordEvent(processor.callIn(tx), 'charge.dispute.closed', dispute);
-    return dispute;
-  });
+  const before = dispute.status;
+  if (!DISPUTE_MOVES[before].includes(status))
+    throw unexpectedState(
+      'dispute_unexpected_state',
+      `Dispute ${dispute.id} is ${before} and cannot be ${status}.`,
+    );
+  dispute.status = status;
+  if (status === 'needs_response') dispute.is_charge_refundable = false;
+  await call.tx.save('dispute', dispute);
+  const isEnd = status === 'won' || status === 'lost' || status === 'warning_closed';
+  const type = isEnd ? 'charge.dispute.closed' : 'charge.dispute.updated';
+  await recordEvent(call, type, dispute, { status: before });
+  if (status === 'needs_response') await withdraw(call, dispute);
+  if (status === 'won') await recordEvent(call, 'charge.dispute.funds_reinstated', dispute);
+  return dispute;
+}
+
+/**
+ * The money is gone until the dispute is decided, and refunds that were on their way are not sent
+ * (`charge_for_pending_refund_disputed`).
+ */
+async function withdraw(call: Call<unknown>, dispute: Dispute): Promise<void> {
+  await recordEvent(call, 'charge.dispute.funds_withdrawn', dispute);
+  const refunds = await call.tx.list('refund', { where: { charge: dispute.charge }, limit: 100 });
+  for (const { id, status } of refunds) {
+    if (status !== 'pending') continue;
+    const refund = await call.tx.lock('refund', id);
+    if (refund === undefined) continue;
+    await changeRefund(call, refund.body, {
+      status: 'failed',
+      failureReason: 'charge_for_pending_refund_disputed',
+    });
+  }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Endpoint, endpoint, listPage, retrieve } from '../endpoint.ts';
-import { expand, page, text } from '../read-params.ts';
+import { created, expand, page, text } from '../read-params.ts';
 
-const listParams = z.strictObject({ ...page, type: text.optional() });
+const listParams = z.strictObject({ ...page, created, type: text.optional() });
 
 /** What happened, in order: the way to catch up when webhooks were missed. */
 export const eventEndpoints: readonly Endpoint[] = [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatDollars, fromCents } from '../../../money.ts';
 import {
   type Call,
   type Endpoint,
@@ -16,6 +17,7 @@ import { type IntentStatus, type PaymentIntent, toSeconds } from '../objects.ts'
 import {
   amount,
   clearable,
+  created,
   currency,
   expand,
   flag,
@@ -25,6 +27,7 @@ import {
   text,
 } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
+import { checkSuffix } from '../statement-descriptor.ts';
 import { checkOwner, confirmIntent } from './confirm-intent.ts';
 import { obtainPaymentMethod } from './obtain-payment-method.ts';
 
@@ -49,7 +52,7 @@ const createParams = z.strictObject({
   capture_method: z.enum(['automatic', 'automatic_async']).optional(),
   receipt_email: clearable.optional(),
   setup_future_usage: z.enum(['on_session', 'off_session']).optional(),
-  statement_descriptor_suffix: text.max(22).optional(),
+  statement_descriptor_suffix: text.optional(),
   ...confirmation,
   ...expand,
 });
@@ -65,7 +68,7 @@ const cancelParams = z.strictObject({
   cancellation_reason: z.enum(['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned']).optional(),
   ...expand,
 });
-const listParams = z.strictObject({ ...page, customer: text.optional() });
+const listParams = z.strictObject({ ...page, created, customer: text.optional() });
 
 /** A payment from intention to outcome; the id is known before any money moves. */
 export const paymentIntentEndpoints: readonly Endpoint[] = [
@@ -95,6 +98,9 @@ async function createIntent(call: Call<z.output<typeof createParams>>): Promise<
       `The parameter ${param} cannot be passed when creating a PaymentIntent unless confirm is set to true.`,
     );
   }
+  checkAmount(call, params.amount);
+  if (params.statement_descriptor_suffix !== undefined)
+    checkSuffix(call.account, params.statement_descriptor_suffix);
   if (params.customer !== undefined) await findGiven(call, 'customer', params.customer, 'customer');
   const intent = newIntent(call, params);
   if (params.payment_method !== undefined) {
@@ -109,6 +115,17 @@ async function createIntent(call: Call<z.output<typeof createParams>>): Promise<
   await recordEvent(call, 'payment_intent.created', intent);
   if (params.confirm !== true) return ok(intent);
   return confirmIntent(call, { body: intent, hidden }, { ...params, payment_method: undefined });
+}
+
+/** Throws `amount_too_small` below what the account's currency allows. */
+function checkAmount({ account }: Call<unknown>, cents: number): void {
+  if (cents >= account.smallestCharge) return;
+  const given = formatDollars(fromCents(cents));
+  throw invalidParameter(
+    'amount',
+    `The amount must be greater than or equal to the minimum charge amount allowed for your account; ${given} is less.`,
+    'amount_too_small',
+  );
 }
 
 function newIntent(call: Call<unknown>, params: z.output<typeof createParams>): PaymentIntent {
@@ -162,6 +179,7 @@ async function updateIntent(call: Call<z.output<typeof updateParams>>): Promise<
       { payment_intent: intent },
     );
   }
+  if (params.amount !== undefined) checkAmount(call, params.amount);
   intent.amount = params.amount ?? intent.amount;
   if (params.description !== undefined) intent.description = params.description;
   intent.metadata = mergeMetadata(intent.metadata, params.metadata);

@@ -12,6 +12,7 @@ import {
 } from '../endpoint.ts';
 import { invalidParameter, noSuch } from '../errors.ts';
 import { KINDS } from '../ids.ts';
+import type { PaymentMethod } from '../objects.ts';
 import { expand, mergeMetadata, metadata, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
 import { findByToken } from '../test-cards.ts';
@@ -54,18 +55,23 @@ async function attachPaymentMethod(call: Call<z.output<typeof attachParams>>): P
 }
 
 async function detachPaymentMethod(call: Call<unknown>): Promise<Reply> {
-  const { body } = await lockNamed(call, 'payment_method');
+  return ok(await detach(call, (await lockNamed(call, 'payment_method')).body));
+}
+
+/** Takes a card, which the caller has locked, from its customer for good. */
+export async function detach(call: Call<unknown>, body: PaymentMethod): Promise<PaymentMethod> {
   if (body.customer === null) {
     throw invalidParameter(
       'payment_method',
       'The payment method you provided is not attached to a customer so detachment is impossible.',
     );
   }
-  await forgetDefault(call, body.customer, body.id);
+  const { customer } = body;
+  await forgetDefault(call, customer, body.id);
   body.customer = null;
   await call.tx.save('payment_method', body, { detached: 'yes' });
-  await recordEvent(call, 'payment_method.detached', body);
-  return ok(body);
+  await recordEvent(call, 'payment_method.detached', body, { customer });
+  return body;
 }
 
 /** A detached card can no longer be its customer's default. */

@@ -1,22 +1,26 @@
 import { z } from 'zod';
 import { formatDollars, fromCents } from '../../../money.ts';
+import type { Stored } from '../books.ts';
 import {
   type Call,
   type Endpoint,
   endpoint,
   findGiven,
   listPage,
+  lockNamed,
   ok,
   type Reply,
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter, noSuch, unexpectedState } from '../errors.ts';
 import { newId } from '../ids.ts';
-import { type Charge, type Refund, toSeconds } from '../objects.ts';
-import { expand, integer, mergeMetadata, metadata, page, text } from '../read-params.ts';
+import type { Refund } from '../money-back.ts';
+import { type Charge, toSeconds } from '../objects.ts';
+import { created, expand, integer, mergeMetadata, metadata, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
+import { changeRefund } from './change-refund.ts';
 
-const createParams = z.strictObject({
+export const refundParams = z.strictObject({
   charge: text.optional(),
   payment_intent: text.optional(),
   amount: integer.pipe(z.number().int().min(1)).optional(),
@@ -24,11 +28,17 @@ const createParams = z.strictObject({
   metadata: metadata.optional(),
   ...expand,
 });
-const listParams = z.strictObject({ ...page, charge: text.optional(), payment_intent: text.optional() });
+const updateParams = z.strictObject({ metadata: metadata.optional(), ...expand });
+const listParams = z.strictObject({
+  ...page,
+  created,
+  charge: text.optional(),
+  payment_intent: text.optional(),
+});
 
 /** Money back to the card, whole or in parts, never more than was charged. */
 export const refundEndpoints: readonly Endpoint[] = [
-  endpoint('POST', '/v1/refunds', createParams, createRefund),
+  endpoint('POST', '/v1/refunds', refundParams, async (call) => ok(await createRefund(call, call.params))),
   endpoint('GET', '/v1/refunds', listParams, (call) =>
     listPage(call, 'refund', '/v1/refunds', {
       charge: call.params.charge,
@@ -36,15 +46,21 @@ export const refundEndpoints: readonly Endpoint[] = [
     }),
   ),
   endpoint('GET', '/v1/refunds/:id', z.strictObject(expand), retrieve('refund')),
+  endpoint('POST', '/v1/refunds/:id', updateParams, updateRefund),
+  endpoint('POST', '/v1/refunds/:id/cancel', z.strictObject(expand), cancelRefund),
 ];
 
-async function createRefund(call: Call<z.output<typeof createParams>>): Promise<Reply> {
-  const charge = await lockCharge(call, call.params);
+/** Gives money back, through the API or in the dashboard. */
+export async function createRefund(
+  call: Call<unknown>,
+  params: z.output<typeof refundParams>,
+): Promise<Refund> {
+  const charge = await lockCharge(call, params);
   const rest = charge.amount - charge.amount_refunded;
   if (rest === 0) {
     throw unexpectedState('charge_already_refunded', `Charge ${charge.id} has already been refunded.`);
   }
-  const amount = call.params.amount ?? rest;
+  const amount = params.amount ?? rest;
   if (amount > rest) {
     throw invalidParameter(
       'amount',
@@ -53,6 +69,7 @@ async function createRefund(call: Call<z.output<typeof createParams>>): Promise<
   }
   charge.amount_refunded += amount;
   charge.refunded = charge.amount_refunded === charge.amount;
+  const status = call.account.refundsBegin;
   const refund: Refund = {
     id: newId('refund'),
     object: 'refund',
@@ -62,27 +79,49 @@ async function createRefund(call: Call<z.output<typeof createParams>>): Promise<
     created: toSeconds(call.now),
     currency: charge.currency,
     customer: charge.customer,
+    customer_account: null,
     destination_details: {
       card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' },
       type: 'card',
     },
-    metadata: mergeMetadata({}, call.params.metadata),
+    metadata: mergeMetadata({}, params.metadata),
     payment_intent: charge.payment_intent,
-    reason: call.params.reason ?? null,
+    payment_method: charge.payment_method,
+    ...(status === 'pending' ? { pending_reason: 'processing' } : {}),
+    reason: params.reason ?? null,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    status,
     transfer_reversal: null,
   };
   await call.tx.save('charge', charge);
   await call.tx.insert('refund', refund);
   await recordEvent(call, 'refund.created', refund);
   await recordEvent(call, 'charge.refunded', charge);
+  return refund;
+}
+
+async function updateRefund(call: Call<z.output<typeof updateParams>>): Promise<Reply> {
+  const { body: refund } = await lockNamed(call, 'refund');
+  refund.metadata = mergeMetadata(refund.metadata, call.params.metadata);
+  await call.tx.save('refund', refund);
+  await recordEvent(call, 'refund.updated', refund);
   return ok(refund);
 }
 
+/** `RefundResource.cancel`: only one that waits for the customer. */
+async function cancelRefund(call: Call<unknown>): Promise<Reply> {
+  const found: Stored<'refund'> = await lockNamed(call, 'refund');
+  if (found.body.status !== 'requires_action')
+    throw unexpectedState(
+      'refund_unexpected_state',
+      `Refund ${found.body.id} has a status of ${found.body.status}; only one in requires_action can be canceled.`,
+    );
+  return ok(await changeRefund(call, found.body, { status: 'canceled' }));
+}
+
 /** The paid charge that is to be refunded, named by itself or by its intent, locked. */
-async function lockCharge(call: Call<unknown>, params: z.output<typeof createParams>): Promise<Charge> {
+async function lockCharge(call: Call<unknown>, params: z.output<typeof refundParams>): Promise<Charge> {
   if ((params.charge === undefined) === (params.payment_intent === undefined)) {
     throw invalidParameter(
       'charge',
@@ -92,8 +131,20 @@ async function lockCharge(call: Call<unknown>, params: z.output<typeof createPar
   const id = params.charge ?? (await latestCharge(call, params.payment_intent ?? ''));
   const found = await call.tx.lock('charge', id);
   if (found === undefined) throw noSuch('charge', id, 'charge', 400);
-  if (found.body.status === 'succeeded') return found.body;
-  throw unexpectedState('charge_not_refundable', `Charge ${id} is not paid and cannot be refunded.`);
+  if (found.body.status !== 'succeeded')
+    throw unexpectedState('charge_not_refundable', `Charge ${id} is not paid and cannot be refunded.`);
+  await refuseChargedBack(call, id);
+  return found.body;
+}
+
+/** A dispute took the money already (`Dispute.is_charge_refundable`); an inquiry did not. */
+async function refuseChargedBack(call: Call<unknown>, chargeId: string): Promise<void> {
+  const disputes = await call.tx.list('dispute', { where: { charge: chargeId }, limit: 100 });
+  if (disputes.every(({ status, is_charge_refundable }) => is_charge_refundable || status === 'won')) return;
+  throw unexpectedState(
+    'charge_disputed',
+    `Charge ${chargeId} has been charged back; cannot issue a refund.`,
+  );
 }
 
 async function latestCharge(call: Call<unknown>, intentId: string): Promise<string> {

@@ -1,4 +1,3 @@
-import { SECOND_MS } from '../../../durations.ts';
 import type { Decline } from '../behaviour.ts';
 import type { Stored } from '../books.ts';
 import { type Call, ok, type Reply } from '../endpoint.ts';
@@ -11,9 +10,7 @@ import {
   toSeconds,
 } from '../objects.ts';
 import { recordEvent } from '../record-event.ts';
-
-/** How long a payment on the "settles late" card stays in processing, by the one clock. */
-const PROCESSING_MS = 10 * SECOND_MS;
+import { describeOnStatement } from '../statement-descriptor.ts';
 
 /** The charge went through: charge, intent and their events are written together. */
 export async function payIntent(
@@ -113,7 +110,7 @@ export async function startProcessing(
   intent.payment_method = method.id;
   intent.latest_charge = charge.id;
   intent.processing = { type: 'card', card: {} };
-  const settlesAt = new Date(call.now.getTime() + PROCESSING_MS).toISOString();
+  const settlesAt = new Date(call.now.getTime() + call.account.processingMs).toISOString();
   await call.tx.save('payment_intent', intent, { settlesAt });
   await recordEvent(call, 'payment_intent.processing', intent);
   return ok(intent);
@@ -149,7 +146,7 @@ function newCharge(
     application: null,
     balance_transaction: null,
     billing_details: method.billing_details,
-    calculated_statement_descriptor: 'REFILL',
+    calculated_statement_descriptor: describeOnStatement(intent.statement_descriptor_suffix),
     captured: status !== 'failed',
     created: toSeconds(call.now),
     currency: intent.currency,
@@ -168,6 +165,8 @@ function newCharge(
     receipt_email: intent.receipt_email ?? null,
     receipt_url: null,
     refunded: false,
+    statement_descriptor: null,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
     status,
   };
 }

@@ -18,7 +18,7 @@ export async function openStatement({ call }: PageCall): Promise<PageAnswer> {
     const card = methods[index]?.body.card;
     return html`<tr>
       <td>${formatDay(charge.created)}</td>
-      <td>${String(charge.description ?? 'Charge')}<br><span class="soft">•••• ${card?.last4 ?? '????'}</span></td>
+      <td>${String(charge.calculated_statement_descriptor)}<br><span class="soft">•••• ${card?.last4 ?? '????'}, for ${String(charge.description ?? 'a charge')}</span></td>
       <td class="amount">${formatDollars(fromCents(charge.amount))}${given(charge)}</td>
     </tr>`;
   });
