@@ -19,6 +19,7 @@ import {
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices, resolveOperatorNotice } from '../../../src/org/index.ts';
 import { ADVICE_CODES, type DeclineCode } from '../../../src/sandbox/stripe/decline-codes.ts';
+import { answerBank } from '../../support/answer-bank.ts';
 import { type BillingRoom, buyReviewed, startBillingRoom } from '../../support/billing-room.ts';
 import {
   buyTwenty,
@@ -113,15 +114,6 @@ async function charges(company: TestCompany): Promise<number> {
     headers: { authorization: `Bearer ${room.secretKey}` },
   });
   return ((await answer.json()) as { data: unknown[] }).data.length;
-}
-
-async function answerBank(url: string, decision: 'approve' | 'refuse'): Promise<void> {
-  const secret = new URL(url).searchParams.get('client_secret') ?? '';
-  await fetch(url, {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams({ client_secret: secret, decision }),
-  });
 }
 
 /** Looks at an order that waits at the bank, as a webhook would have us do. */
@@ -242,7 +234,7 @@ describe('a charge that makes itself and whose bank wants its holder', () => {
       [true, 'challenged'],
       [false, null],
     ]);
-    await answerBank(facts.actionUrl ?? '', 'refuse');
+    await answerBank(facts.actionUrl, 'refuse');
     await look(acme);
     expect(await told(acme, 'recharge')).toMatchObject({
       status: 'to_verify',
@@ -250,7 +242,7 @@ describe('a charge that makes itself and whose bank wants its holder', () => {
     });
     expect(await verifyPayment(room.deps, acme.ana, token)).toBe('started');
     await work();
-    await answerBank((await readVerification(room.deps, acme.ana, token)).actionUrl ?? '', 'approve');
+    await answerBank((await readVerification(room.deps, acme.ana, token)).actionUrl, 'approve');
     await look(acme);
     expect(await told(acme, 'recharge')).toMatchObject({ status: 'added' });
     expect((await room.charged(acme.companyId)).toFixed(2)).toBe('50.00');
@@ -339,7 +331,7 @@ describe('a charge that makes itself and whose bank wants its holder', () => {
     await work();
     expect(await told(acme, 'bundle')).toMatchObject({ event: 'at_bank' });
     const { actionUrl } = await readVerification(room.deps, acme.ana, String(token));
-    await answerBank(actionUrl ?? '', 'approve');
+    await answerBank(actionUrl, 'approve');
     await look(acme);
     expect(await told(acme, 'bundle')).toMatchObject({ event: 'credited', isFirst: false });
   });

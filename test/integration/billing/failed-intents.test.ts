@@ -15,6 +15,7 @@ import {
 } from '../../../src/billing/index.ts';
 import { openAttempt, prepareIntent } from '../../../src/billing/orders/attempts.ts';
 import { listOperatorNotices } from '../../../src/org/index.ts';
+import { answerBank } from '../../support/answer-bank.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, cardedCompany, rechargeEmptyWallet } from '../../support/carded-company.ts';
 import { putCardOnFile, type TestCompany } from '../../support/company.ts';
@@ -109,12 +110,7 @@ it('so is one whose bank wanted its holder, or whose backup failed; verified, on
   await work(acme);
   expect(await intentsOf(acme)).toEqual(['canceled', 'canceled', 'requires_action']);
   const { actionUrl } = await readVerification(room.deps, acme.ana, token);
-  const secret = new URL(actionUrl ?? '').searchParams.get('client_secret') ?? '';
-  await fetch(actionUrl ?? '', {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams({ client_secret: secret, decision: 'approve' }),
-  });
+  await answerBank(actionUrl, 'approve');
   room.clock.advance(MINUTE_MS);
   await work(acme);
   expect(await intentsOf(acme)).toEqual(['canceled', 'canceled', 'succeeded']);

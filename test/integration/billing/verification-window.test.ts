@@ -9,6 +9,7 @@ import {
   verifyPayment,
 } from '../../../src/billing/index.ts';
 import { dollars } from '../../../src/money.ts';
+import { answerBank } from '../../support/answer-bank.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type CardedCompany, cardedCompany, rechargeEmptyWallet } from '../../support/carded-company.ts';
 import type { TestCompany } from '../../support/company.ts';
@@ -72,12 +73,7 @@ async function tryToBuy(amount: string): Promise<string> {
 
 async function approveAtBank(token: string): Promise<void> {
   const { actionUrl } = await readVerification(room.deps, acme.ana, token);
-  const secret = new URL(actionUrl ?? '').searchParams.get('client_secret') ?? '';
-  await fetch(actionUrl ?? '', {
-    method: 'POST',
-    redirect: 'manual',
-    body: new URLSearchParams({ client_secret: secret, decision: 'approve' }),
-  });
+  await answerBank(actionUrl, 'approve');
 }
 
 it('a payment that waits to be verified counts in the purchase limit, and in the 24 hours from the click once it is made', async () => {
