@@ -21,6 +21,7 @@ export function startSweeper(
   const loop = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       for (const sweep of sweeps) {
+        if (stop.signal.aborted) return;
         try {
           await sweep(stop.signal);
         } catch (error) {
@@ -28,6 +29,7 @@ export function startSweeper(
           log[isOutage ? 'debug' : 'error']({ err: error }, 'a sweep failed; the next one tries again');
         }
       }
+      if (stop.signal.aborted) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, everyMs);
         wake = () => {
