@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/log.ts';
 import { listeners } from '../../../src/slack/listeners.ts';
+import { createWebhook } from '../../../src/usage/index.ts';
 import { FORM, interaction, sendAsSlack, signedBySlack } from '../../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
 
@@ -268,6 +269,31 @@ describe('a webhook that the card processor signed', () => {
     ] as const)
       expect(await send('POST', '/webhooks/stripe', sign(body, now() + ahead), body)).toBe(status);
   });
+});
+
+describe('a body beyond its address’s limit', () => {
+  const KIB = 1_024;
+  it.each([
+    ['the card processor’s', 256 * KIB],
+    ['a phone system’s', 256 * KIB],
+    ['Slack’s', 1_000_000],
+  ])(
+    'is refused for its size before any signature is read, and at the limit for its signature: %s',
+    async (whose, limit) => {
+      const { app, sandbox } = tryOut;
+      const { id } = await app.db.company.findFirstOrThrow();
+      const deps = { db: app.db, clock: sandbox.clock, secrets: app.secrets };
+      const path = {
+        'the card processor’s': '/webhooks/stripe',
+        'a phone system’s': (await createWebhook(deps, id)).path,
+      }[whose];
+      const forged = { 'content-type': FORM, 'stripe-signature': 't=1,v1=0', 'x-slack-signature': 'v0=0' };
+      const post = (bytes: number) =>
+        send('POST', path ?? '/slack/events', { ...forged, ...stamp() }, 'x'.repeat(bytes));
+      expect([await post(limit + 1), await post(limit)]).toEqual([413, 401]);
+    },
+  );
+  const stamp = () => ({ 'x-slack-request-timestamp': String(Math.floor(Date.now() / 1_000)) });
 });
 
 describe('a page of somebody else’s, under a name of its own that points to this machine', () => {

@@ -166,3 +166,26 @@ it('R5: shared credits stand behind a hold whose office’s bundle others used u
   expect(await placeHold(database.db, hold('ours', '1'))).toEqual({ outcome: 'refused' });
   expect(await placeHold(database.db, hold('more', '1', BRANCH))).toEqual({ outcome: 'refused' });
 });
+
+it('of shared credits is not covered by an office’s bundle that is over, even before it has lapsed', async () => {
+  books = await openBooks(database.db, { pooled: true });
+  await books.grant('calling', '10', { until: november(4) });
+  await books.grant('general', '0.5', { office: null });
+  const late = { ...hold('late', '1'), at: november(4.1), expiresAt: november(5) };
+  expect(await placeHold(database.db, late)).toEqual({ outcome: 'refused' });
+  expect(await placeHold(database.db, { ...late, amount: dollars('0.5') })).toEqual({ outcome: 'posted' });
+});
+
+it('that an office’s bundle covered is the pool’s to cover from the bundle’s end on', async () => {
+  books = await openBooks(database.db, { pooled: true });
+  await books.grant('calling', '10', { until: november(4) });
+  await books.grant('general', '5', { office: null });
+  await placeHold(database.db, { ...hold('long', '4'), expiresAt: november(6) });
+  const poolAt = async (day: number): Promise<string | undefined> => {
+    const { wallets } = await readBalance(database.db, books.companyId, november(day));
+    return wallets.find(({ officeId }) => officeId === null)?.available.calls.toFixed(2);
+  };
+  expect([await poolAt(3.9), await poolAt(4)]).toEqual(['5.00', '1.00']);
+  const more = { ...hold('more', '2', BRANCH), at: november(4.1), expiresAt: november(5) };
+  expect(await placeHold(database.db, more)).toEqual({ outcome: 'refused' });
+});

@@ -17,8 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
+/** It stands still, so that what happens between two moves of it happens at one instant. */
 beforeEach(async () => {
-  clock = new MovableClock();
+  const startedAt = Date.now();
+  clock = new MovableClock(0, () => startedAt);
   acme = await testCompany(database.db, { pooled: false });
   await credit('10');
 });
@@ -60,7 +62,11 @@ async function credit(
   await react();
 }
 
-async function spend(amount: string, usageClass: UsageClass = 'calls'): Promise<void> {
+async function spend(
+  amount: string,
+  usageClass: UsageClass = 'calls',
+  officeId: bigint = acme.officeIds[0],
+): Promise<void> {
   calls += 1;
   const outcomes = await postUsage(database.db, {
     companyId: acme.companyId,
@@ -69,7 +75,7 @@ async function spend(amount: string, usageClass: UsageClass = 'calls'): Promise<
       {
         source: 'api',
         externalId: `call-${calls}`,
-        officeId: acme.officeIds[0],
+        officeId,
         departmentId: null,
         memberId: null,
         class: usageClass,
@@ -127,6 +133,28 @@ describe('a balance that runs low', () => {
     expect(await told()).toHaveLength(2);
   });
 
+  it('that hovers is told again a day after it was told last, to the millisecond, however late it crossed since', async () => {
+    const hover = async (): Promise<void> => {
+      await spend('6');
+      await credit('6');
+    };
+    await hover();
+    for (const wait of [23 * HOUR_MS, HOUR_MS - 1]) {
+      clock.advance(wait);
+      await hover();
+      expect(await told()).toHaveLength(1);
+    }
+    clock.advance(1);
+    await hover();
+    expect(await told()).toHaveLength(2);
+    clock.advance(24 * HOUR_MS - 1);
+    await hover();
+    expect(await told()).toHaveLength(2);
+    clock.advance(1);
+    await hover();
+    expect(await told()).toHaveLength(3);
+  });
+
   it('that runs out is told as an interruption, and its return in that message', async () => {
     await spend('6');
     await spend('6');
@@ -173,6 +201,25 @@ describe('a balance that runs low', () => {
     await spend('48');
     await spend('1', 'ai');
     expect((await toldOf()).slice(2)).toEqual(['calls out', 'ai out']);
+  });
+
+  it('for calls and for AI at one instant is told of each, in a message of its own', async () => {
+    await spend('1', 'ai');
+    await credit('1', 'ai');
+    await spend('9');
+    await spend('2', 'ai');
+    expect(await toldOf()).toEqual(['calls out', 'ai out']);
+    const notices = await database.db.notice.findMany({ where: { companyId: acme.companyId } });
+    expect(new Set(notices.map(({ createdAt }) => createdAt.getTime())).size).toBe(1);
+  });
+
+  it('of one office is told of that office alone, though another’s runs out at the same instant', async () => {
+    const [home, branch = 0n] = acme.officeIds;
+    await credit('10', 'general', branch);
+    for (const officeId of [home, branch]) await spend('10', 'calls', officeId);
+    expect(await toldOf()).toEqual(['calls out', 'calls out']);
+    await credit('50', 'general', branch);
+    expect(await toldOf()).toEqual(['calls out', 'calls out, over']);
   });
 
   it.each([

@@ -111,6 +111,36 @@ const spent = async (): Promise<number> => {
 };
 
 describe('POST /v1/usage', () => {
+  it('R20: prices a local call of an unknown line, and of an unknown licence, as Support’s; of Talk it is free', async () => {
+    const { db, billing } = tryOut.app;
+    const numbers = { talk: '+14155550181', diamond: '+14155550182' };
+    const line = (licence: string) => `${licence},${licence}@acme.example,San Francisco,${licence}\n`;
+    await importDirectory(
+      db,
+      companyId,
+      {
+        members: `name,e-mail,office,licence\n${line('talk')}${line('diamond')}`,
+        numbers: `number,member\n${numbers.talk},talk@acme.example\n${numbers.diamond},diamond@acme.example\n`,
+      },
+      billing.clock.now(),
+    );
+    const lines = { ...numbers, unknown: '+14155550183' };
+    const calls = Object.entries(lines).map(([name, internal_number]) =>
+      call({ id: `local-${name}`, internal_number, external_number: '+14155550199', duration_seconds: 60 }),
+    );
+    await send(...calls);
+    const priced = (await booked('local-')).map(({ externalId, category, costMicros }) => [
+      externalId.replace('local-', ''),
+      category,
+      costMicros,
+    ]);
+    expect(Object.fromEntries(priced.map(([name, ...rest]) => [name, rest]))).toEqual({
+      talk: ['local', 0n],
+      diamond: ['domestic', 20_000n],
+      unknown: ['domestic', 20_000n],
+    });
+  });
+
   it('rates, attributes and books each record once, however often it is sent', async () => {
     const before = await spent();
     const sent = call();
