@@ -42,13 +42,24 @@ export async function buyTwenty({ deps }: Room, { ana }: TestCompany): Promise<s
   return token;
 }
 
-/** Turns auto-recharge on for an empty wallet, $50 below $5, and has it decided. */
-export async function rechargeEmptyWallet({ deps }: Room, company: TestCompany): Promise<void> {
-  const { companyId, ana } = company;
-  const walletId = (await readBalance(deps.db, companyId, deps.clock.now())).wallets[0]?.walletId ?? 0n;
+/** Turns auto-recharge on for some credits as a company admin does: $50 below $5, $500 a month, unless told otherwise. */
+export async function turnRechargeOn(
+  { deps }: Room,
+  { ana }: TestCompany,
+  walletId: bigint,
+  { amount = '50', cap = '500' }: { amount?: string; cap?: string } = {},
+): Promise<void> {
   const { token } = await openRechargeDraft(deps, ana, walletId);
-  const choice = { isOn: true, threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
+  const choice = { isOn: true, threshold: dollars('5'), amount: dollars(amount), cap: dollars(cap) };
   const review = await reviewRecharge(deps, ana, token, choice);
   await applyRecharge(deps, ana, review);
+}
+
+/** Turns auto-recharge on for an empty wallet, $50 below $5, and has it decided. */
+export async function rechargeEmptyWallet(room: Room, company: TestCompany): Promise<void> {
+  const { deps } = room;
+  const { companyId } = company;
+  const walletId = (await readBalance(deps.db, companyId, deps.clock.now())).wallets[0]?.walletId ?? 0n;
+  await turnRechargeOn(room, company, walletId);
   await decideRecharge(deps, { companyId, walletId });
 }
