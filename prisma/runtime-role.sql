@@ -21,6 +21,11 @@ BEGIN
   -- Figures move on; no row of them goes away.
   REVOKE DELETE ON book, wallet, credit_grant, hold, usage_rollup, usage_kind_rollup, usage_member_rollup, entry_rollup, wallet_summed
     FROM refill_app;
+  -- What credits were paid with, asked for and confirmed by stays, too: verify connects credits with it.
+  REVOKE DELETE ON purchase_order, payment_attempt, subscription, subscription_period, invoice, invoice_item, dispute,
+    card, card_check, approval FROM refill_app;
+  REVOKE UPDATE, DELETE ON credit_adjustment FROM refill_app;
+  GRANT UPDATE (grant_id) ON credit_adjustment TO refill_app;
   -- The queue lets nobody but its owner see a row, unless a policy says so.
   FOR v_table IN
     SELECT c.relname FROM pg_class AS c

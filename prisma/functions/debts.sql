@@ -55,6 +55,22 @@ RETURNS ledger_part[] LANGUAGE sql IMMUTABLE AS $$
     || CASE WHEN p_ai > 0 THEN ARRAY[(NULL, 'ai', p_ai)::ledger_part] ELSE '{}' END
 $$;
 
+-- How an amount of a wallet's general credits is taken from its grants, the oldest first, as parts of an entry.
+CREATE OR REPLACE FUNCTION ledger_general_parts(p_wallet wallet, p_amount bigint)
+RETURNS ledger_part[] LANGUAGE sql STABLE AS $$
+  SELECT coalesce(array_agg((summed.id, NULL,
+    -least(summed.remaining_micros, p_amount - (summed.high - summed.remaining_micros)))::ledger_part
+      ORDER BY summed.high), '{}')
+  FROM (
+    SELECT credit_grant.id, credit_grant.remaining_micros,
+      (sum(credit_grant.remaining_micros) OVER (ORDER BY credit_grant.created_at, credit_grant.id))::bigint AS high
+    FROM credit_grant
+    WHERE credit_grant.company_id = p_wallet.company_id AND credit_grant.wallet_id = p_wallet.id
+      AND credit_grant.kind = 'general' AND credit_grant.is_open
+  ) AS summed
+  WHERE summed.high - summed.remaining_micros < p_amount
+$$;
+
 -- Fills what a wallet owes from its general credits, so that the two never stand beside each other.
 CREATE OR REPLACE FUNCTION ledger_fill_debt(
   p_wallet wallet, p_source text, p_reference text, p_actor text, p_at timestamptz
@@ -68,17 +84,7 @@ BEGIN
     RETURN p_wallet;
   END IF;
   v_fill := ledger_plan_fill(p_wallet, 'general', v_amount);
-  SELECT array_agg((summed.id, NULL,
-    -least(summed.remaining_micros, v_amount - (summed.high - summed.remaining_micros)))::ledger_part
-      ORDER BY summed.high) INTO v_parts
-  FROM (
-    SELECT credit_grant.id, credit_grant.remaining_micros,
-      (sum(credit_grant.remaining_micros) OVER (ORDER BY credit_grant.created_at, credit_grant.id))::bigint AS high
-    FROM credit_grant
-    WHERE credit_grant.company_id = p_wallet.company_id AND credit_grant.wallet_id = p_wallet.id
-      AND credit_grant.kind = 'general' AND credit_grant.is_open
-  ) AS summed
-  WHERE summed.high - summed.remaining_micros < v_amount;
+  v_parts := ledger_general_parts(p_wallet, v_amount);
   RETURN ledger_write_entry(p_wallet, 'fill', NULL, v_parts || ledger_debt_parts(v_fill.calls, v_fill.ai), p_source,
     p_reference, p_wallet.office_id, p_actor, 'Fills what was owed', NULL, p_at);
 END $$;

@@ -21,6 +21,7 @@ export {
 } from './cards/read-cards.ts';
 export { createCardPageSweep } from './cards/sweep-card-pages.ts';
 export { unlockCard } from './cards/unlock-card.ts';
+export { causeChecks } from './causes/index.ts';
 export {
   assertConsistent,
   type CompanyChange,
@@ -28,6 +29,7 @@ export {
   changeCompany,
 } from './company/change-company.ts';
 export { type CompanyStanding, readStanding } from './company/read-standing.ts';
+export { adjustCredits, type CreditAdjustment } from './credits/adjust-credits.ts';
 export type { BillingDeps } from './deps.ts';
 export { clearDisputes, followDispute } from './disputes/follow-dispute.ts';
 export { sweepDrafts } from './drafts/drafts.ts';

@@ -17,6 +17,10 @@ export const COMMAND_TABLE: CommandTable = {
     },
     approval: { summary: 'approvals by a second admin', load: () => import('./approval/index.ts') },
     dispute: { summary: 'disputed payments', load: () => import('./dispute/index.ts') },
+    credit: {
+      summary: 'credits given and taken by hand, each with its reason',
+      load: () => import('./credit/index.ts'),
+    },
     card: { summary: 'cards of companies', load: () => import('./card/index.ts') },
     bundle: { summary: 'the bundles on sale', load: () => import('./bundle/index.ts') },
     recurring: {

@@ -1,5 +1,6 @@
 /** The shared ledger service: the book of record, and the only code that writes its tables. The module's public API. */
 export { type Correction, correctUsage } from './correct-usage.ts';
+export { type Debit, debitCredits } from './debit-credits.ts';
 export { expireHolds } from './expire-holds.ts';
 export { type Explanation, explainBalance } from './explain-balance.ts';
 export {
@@ -52,7 +53,7 @@ export { type UsageOfDay, usageByDay } from './usage-by-day.ts';
 export type { UsageFilter } from './usage-filter.ts';
 export type { TotalsBy } from './usage-sums.ts';
 export { type UsageTotal, usageTotals } from './usage-totals.ts';
-export type { Finding } from './verify/finding.ts';
+export type { Check, Finding } from './verify/finding.ts';
 export { verifyDatabase } from './verify/verify-database.ts';
 export { type VerifyOptions, type VerifySummary, verifyLedger } from './verify/verify-ledger.ts';
 export { wakeWatch } from './wake-watch.ts';

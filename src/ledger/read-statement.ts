@@ -2,7 +2,16 @@ import { Prisma, type Queryable } from '../db/index.ts';
 import { fromMicros, type Money } from '../money.ts';
 import type { CreditKind, UsageClass } from './types.ts';
 
-export type EntryType = 'grant' | 'fill' | 'usage' | 'correction' | 'refund' | 'lapse' | 'reversal' | 'move';
+export type EntryType =
+  | 'grant'
+  | 'fill'
+  | 'usage'
+  | 'correction'
+  | 'refund'
+  | 'lapse'
+  | 'reversal'
+  | 'move'
+  | 'adjustment';
 
 /** What an entry took from or gave to one grant, or to a class's debt (its sign turned: less debt is more). */
 export type EntryPart =

@@ -6,6 +6,7 @@ import { expireHolds, listDueHolds } from './expire-holds.ts';
 import { lapseExpired, listDueLapses } from './lapse-expired.ts';
 import { listUnsummed, sumEntries } from './sum-entries.ts';
 import { listDueSums, sumUpUsage } from './sum-up-usage.ts';
+import type { Check } from './verify/finding.ts';
 import { verifyDatabase } from './verify/verify-database.ts';
 import { listDueWakes, wakeWatchers } from './wake-watchers.ts';
 
@@ -49,7 +50,12 @@ export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void>
  * Recomputes the books once a night and logs an error for each check that does not agree. A night that failed is tried again
  * until it was done, also after its hour.
  */
-export function createNightlyVerify(deps: { url: string; clock: Clock; log: Logger }): Sweep {
+export function createNightlyVerify(deps: {
+  url: string;
+  clock: Clock;
+  log: Logger;
+  checks?: readonly Check[];
+}): Sweep {
   let night = '';
   let isDone = true;
   return async (stop) => {
@@ -63,6 +69,7 @@ export function createNightlyVerify(deps: { url: string; clock: Clock; log: Logg
     try {
       const { findings } = await verifyDatabase(deps, {
         onFinding: (finding) => deps.log.error({ finding }, 'ALARM: the books do not agree'),
+        ...(deps.checks === undefined ? {} : { checks: deps.checks }),
         stop,
       });
       isDone = true;

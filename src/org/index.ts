@@ -17,7 +17,7 @@ export {
   type Scope,
   visibleOffices,
 } from './access.ts';
-export { actAsOperator, actingOperator } from './acting-operator.ts';
+export { actAsOperator, actingOperator, nameOperator } from './acting-operator.ts';
 export { actorOf, readActor, userOf } from './actor.ts';
 export { approvalLimit } from './approval-limit.ts';
 export {

@@ -3,6 +3,7 @@ import {
   advanceCheck,
   advanceOrder,
   type BillingDeps,
+  causeChecks,
   checkRecharge,
   createCardPageSweep,
   createStripeGateway,
@@ -237,7 +238,11 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       );
       // Beside the others, which cannot wait for the minutes that it takes.
       running.push(
-        startSweeper([createNightlyVerify({ url: options.databaseUrl, clock, log })], log, SLOW_SWEEP_MS),
+        startSweeper(
+          [createNightlyVerify({ url: options.databaseUrl, clock, log, checks: causeChecks })],
+          log,
+          SLOW_SWEEP_MS,
+        ),
       );
     }
   } catch (error) {

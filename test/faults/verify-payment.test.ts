@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   advanceOrder,
   type BillingDeps,
+  causeChecks,
   createStripeGateway,
   readVerification,
   verifyPayment,
@@ -187,6 +188,6 @@ it('Verify payment, its app killed with -9 at any step from the click to the cre
     expect([payment.step, await creditsOf(payment)]).toEqual([payment.step, isRefused ? [] : [50_000_000n]]);
   }
   const findings: unknown[] = [];
-  await verifyLedger(deps.db, { onFinding: (finding) => findings.push(finding) });
+  await verifyLedger(deps.db, { checks: causeChecks, onFinding: (finding) => findings.push(finding) });
   expect(findings).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { causeChecks } from '../../src/billing/index.ts';
 import { dayOf } from '../../src/calendar.ts';
 import { readBalance, verifyLedger } from '../../src/ledger/index.ts';
 import { foundDemoCompany } from '../../src/sandbox/index.ts';
@@ -21,7 +22,7 @@ describe('the history of the demo company', () => {
     expect(sandbox.clock.aheadMs).toBe(0);
     const companyId = (await app.db.company.findFirstOrThrow()).id;
     const findings: unknown[] = [];
-    await verifyLedger(app.db, { onFinding: (finding) => findings.push(finding) });
+    await verifyLedger(app.db, { checks: causeChecks, onFinding: (finding) => findings.push(finding) });
     expect(findings).toEqual([]);
     const states = await app.db.purchaseOrder.findMany({ distinct: ['state'], select: { state: true } });
     expect(states).toEqual([{ state: 'settled' }]);

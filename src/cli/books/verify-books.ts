@@ -1,3 +1,4 @@
+import { causeChecks } from '../../billing/index.ts';
 import { requireCurrentSchema } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Finding, verifyDatabase } from '../../ledger/index.ts';
@@ -14,6 +15,7 @@ export const verifyCommand = defineCommand({
     const summary = await verifyDatabase(
       { url: databaseUrl, log },
       {
+        checks: causeChecks,
         onFinding: (finding) => {
           if (isJson) list.push(finding);
           void stream(`${describeFinding(finding)}\n`);

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
-import { RefillError } from '../../errors.ts';
 import type { Role, RoleChoice, RolePlace } from '../../org/index.ts';
+import { findByName } from '../frame/index.ts';
 
 /** Roles as they are typed. */
 export const ROLES = {
@@ -26,35 +26,20 @@ export async function readRole(
   return {
     role: ROLES[typed.role],
     officeIds: typed.offices.map((name) =>
-      findOne(
+      findByName(
         '--office',
         name,
         offices.map((each) => ({ id: each.id, names: [each.name] })),
       ),
     ),
     departmentIds: typed.departments.map((name) =>
-      findOne(
+      findByName(
         '--department',
         name,
         departments.map((each) => ({ id: each.id, names: [each.name, `${each.name}, ${each.office.name}`] })),
       ),
     ),
   };
-}
-
-function findOne(option: string, typed: string, all: readonly { id: bigint; names: string[] }[]): bigint {
-  const wanted = typed.trim().toLowerCase();
-  const found = all.filter(({ names }) => names.some((name) => name.toLowerCase() === wanted));
-  const [only] = found;
-  const known = all.map(({ names }) => names.at(-1)).join('; ');
-  if (only === undefined)
-    throw new RefillError(
-      'bad-argument',
-      `${option} "${typed}" is not known. There are: ${known || 'none'}.`,
-    );
-  if (found.length > 1)
-    throw new RefillError('bad-argument', `${option} "${typed}" names several. Type one of: ${known}.`);
-  return only.id;
 }
 
 /** `office-admin of New York`. */

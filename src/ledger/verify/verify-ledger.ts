@@ -9,9 +9,11 @@ import { Prisma } from '../../db/index.ts';
 import { belongingChecks, sealChecks } from './checks-of-rows.ts';
 import { usageChecks } from './checks-of-usage.ts';
 import { walletChecks } from './checks-of-wallets.ts';
-import type { Finding } from './finding.ts';
+import type { Check, Finding } from './finding.ts';
 
 export interface VerifyOptions {
+  /** Checks of other modules' tables against the ledger's, run for each company after the ledger's own. */
+  checks?: readonly Check[];
   /** Called for each breach as it is found. */
   onFinding: (finding: Finding) => void;
   /** Ends it after the check under way, with its AbortError. */
@@ -69,9 +71,10 @@ export async function verifyLedger(db: Queryable, options: VerifyOptions): Promi
       options.onFinding({ companyId, walletId: wallet_id, check: check.name, table: check.table, ...found });
     }
   };
+  const { checks = [] } = options;
   for await (const companyId of everyCompany(db)) {
     summary.companies += 1;
-    for (const check of [...sealChecks, ...belongingChecks, ...usageChecks]) {
+    for (const check of [...sealChecks, ...belongingChecks, ...usageChecks, ...checks]) {
       await run(check, companyId, check.query({ companyId }));
     }
     for (const walletId of await walletsOf(db, companyId)) {

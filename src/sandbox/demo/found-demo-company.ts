@@ -1,7 +1,6 @@
-import { addBundle, type BillingDeps, ensureCustomer } from '../../billing/index.ts';
+import { addBundle, adjustCredits, type BillingDeps, ensureCustomer } from '../../billing/index.ts';
 import { MovableClock } from '../../clock.ts';
 import { inTransaction, type Tx } from '../../db/index.ts';
-import { grantCredits } from '../../ledger/index.ts';
 import { dollars } from '../../money.ts';
 import { connectPhoneSystem, createCompany, type SecretBox, saveWorkspace } from '../../org/index.ts';
 import { createApiKey, findApiKey, importSampleDeck } from '../../usage/index.ts';
@@ -94,16 +93,13 @@ async function foundCompany(tx: Tx, at: Date): Promise<bigint> {
     { officeId: officeIds[1] ?? officeIds[0], amount: dollars('18.25') },
   ];
   for (const { officeId, amount } of opening) {
-    await grantCredits(tx, {
+    await adjustCredits(tx, {
       companyId,
-      officeId,
-      kind: 'general',
+      kind: 'opening',
+      officeId: officeId ?? null,
       amount,
-      key: `opening:${officeId}`,
-      source: 'opening',
-      reference: 'demo',
-      actor: 'operator',
       reason: 'Opening balance of the demo company',
+      actor: 'operator',
       at,
     });
   }

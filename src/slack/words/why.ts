@@ -83,6 +83,8 @@ function what(of: {
       return 'Expired: what was left of a bundle';
     case 'reversal':
       return `Taken back${reason === '' ? '' : `: ${reason}`}`;
+    case 'adjustment':
+      return `Deducted${reason === '' ? '' : `: ${reason}`}${by(of.actor)}`;
     case 'move':
       return `Moved between offices and the shared credits${by(of.actor)}`;
   }

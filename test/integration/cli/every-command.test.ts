@@ -35,6 +35,24 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'approval answer': { args: ['--company', '1', '1', '--decline', '--reason', 'no budget'], done: 1 },
   'dispute clear': { args: ['--company', 'Acme Corp', '--reason', 'settled by phone'], done: 1 },
   'card unlock': { args: ['--company', '1', '4242'], done: 1 },
+  'credit grant': {
+    args: [
+      '--company',
+      '1',
+      '--office',
+      'headquarters',
+      '--amount',
+      '20',
+      '--reason',
+      'brought along',
+      '--opening',
+    ],
+    done: 0,
+  },
+  'credit deduct': {
+    args: ['--company', '1', '--office', 'Headquarters', '--amount', '2.5', '--reason', 'given twice'],
+    done: 0,
+  },
   'bundle add': {
     args: ['--name', 'Calling 150', '--kind', 'calling', '--credit', '150', '--price', '120'],
     done: 0,

@@ -114,6 +114,22 @@ it.each([
   await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
 });
 
+it.each([
+  'purchase_order',
+  'payment_attempt',
+  'subscription',
+  'subscription_period',
+  'invoice',
+  'invoice_item',
+  'dispute',
+  'card',
+  'card_check',
+  'approval',
+  'credit_adjustment',
+])('may not delete from %s what verify connects credits with', async (table) => {
+  await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
+});
+
 it.each(['_prisma_migrations', 'applied_function_file'])('may not write the books of %s', async (table) => {
   await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
 });

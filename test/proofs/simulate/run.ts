@@ -1,4 +1,4 @@
-import { addBundle } from '../../../src/billing/index.ts';
+import { addBundle, causeChecks } from '../../../src/billing/index.ts';
 import { type Db, inTransaction, openDb } from '../../../src/db/index.ts';
 import { setWatch, verifyLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
@@ -84,6 +84,7 @@ async function runLane(
     for (const gap of await checkInvoiceNumbers(db))
       report.failures.push({ seed: -1, breaks: [gap], lastSteps: [] });
     await verifyLedger(db, {
+      checks: causeChecks,
       onFinding: ({ companyId, check }) =>
         report.failures.push({
           seed: seedOf.get(companyId) ?? -1,
@@ -183,7 +184,10 @@ async function retire({ db, clock, company, walletIds }: World): Promise<void> {
   const ended = { state: 'ended', endedAt: clock.now() };
   await db.subscription.updateMany({ where: { companyId, state: { not: 'ended' } }, data: ended });
   await db.subscriptionPeriod.updateMany({ where: { companyId }, data: { retryAt: null } });
-  await db.invoiceItem.deleteMany({ where: { companyId, invoiceId: null } });
+  await db.invoiceItem.updateMany({
+    where: { companyId, invoiceId: null },
+    data: { at: new Date('2999-01-01') },
+  });
   await db.rechargeSetting.updateMany({ where: { companyId }, data: { isOn: false } });
   await db.purchaseOrder.updateMany({ where: { companyId }, data: { nextLookAt: null, retryAt: null } });
   await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
