@@ -16,6 +16,7 @@ export interface Played extends Outcome {
 
 /** What a whole proof consists of: its full form, and then each mistake that it has to find. */
 export function planWhole(name: string, proof: Proof): Planned[] {
+  if (proof.isOnlyByName === true) return [];
   return [
     { name, proof },
     ...proof.sabotages.map((sabotage) => ({ name, proof, sabotage, options: proof.sabotageOptions })),

@@ -20,6 +20,8 @@ export interface Play {
 export interface Proof {
   /** What holds when it holds. */
   readonly claim: string;
+  /** Whether it is played only where it is named: it takes hours. Its sample is played all the same. */
+  readonly isOnlyByName?: boolean | undefined;
   /** Options of the command by name, with their defaults; null where there is none. */
   readonly defaults: Readonly<Record<string, number | null>>;
   /** Mistakes by name, each of which it has to find. */
@@ -42,7 +44,7 @@ export interface Asked {
 }
 
 interface Definition<S extends z.ZodObject>
-  extends Pick<Proof, 'claim' | 'sample' | 'share' | 'sabotages' | 'sabotageOptions'> {
+  extends Pick<Proof, 'claim' | 'isOnlyByName' | 'sample' | 'share' | 'sabotages' | 'sabotageOptions'> {
   /** Whole numbers, each by `wholeNumber` or `optionalNumber`. */
   options: S;
   play(options: z.output<S>, asked: Asked): Promise<Outcome>;

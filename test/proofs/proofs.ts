@@ -2,6 +2,7 @@ import { accessProof } from './access/proof.ts';
 import { crashProof } from './crash/proof.ts';
 import { dayProof } from './day/proof.ts';
 import { hammerProof } from './hammer/proof.ts';
+import { mutantsProof } from './mutants/proof.ts';
 import type { Proof } from './proof.ts';
 import { racesProof } from './races/proof.ts';
 import { simulateProof } from './simulate/proof.ts';
@@ -16,4 +17,5 @@ export const proofs: Readonly<Record<string, Proof>> = {
   day: dayProof,
   races: racesProof,
   access: accessProof,
+  mutants: mutantsProof,
 };

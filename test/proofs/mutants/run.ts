@@ -1,0 +1,99 @@
+import pg from 'pg';
+import { draw, isEquivalent, listMutations } from './draw.ts';
+import { type Mutation, mutate, type ShownMutation, show } from './mutation.ts';
+import { findRelated } from './related-tests.ts';
+import type { TestOutcome, Workspace } from './workspace.ts';
+
+/** What became of a mutant. `refused`: by the type checker or the database; it and `equivalent` are not counted. */
+type Fate = 'caught' | 'survived' | 'timed out' | 'refused' | 'equivalent';
+
+export interface Judged extends ShownMutation {
+  /** Its place in the draw of the seed. */
+  number: number;
+  operator: string;
+  fate: Fate;
+  /** The test that noticed. */
+  failing: string | null;
+}
+
+interface Run {
+  sample: number;
+  seed: number;
+  from: number;
+  testMs: number;
+  /** Runs these tests instead of the related ones. */
+  tests: readonly string[] | undefined;
+  workspace: Workspace;
+  databaseUrl: string;
+  signal: AbortSignal;
+  onJudged: (judged: Judged) => void;
+}
+
+/** Judges mutants in the order of the seed until so many are judged that count, or the signal ends it. */
+export async function judgeMutants(run: Run): Promise<Judged[]> {
+  const all: Judged[] = [];
+  const drawn = draw(listMutations(), run.seed);
+  let counted = 0;
+  for (let number = run.from; number <= drawn.length && counted < run.sample; number += 1) {
+    const mutation = drawn[number - 1];
+    if (mutation === undefined) break;
+    const source = await run.workspace.read(mutation.file);
+    const shown = show(source, mutation);
+    const { fate, failing } = isEquivalent(shown)
+      ? { fate: 'equivalent' as const, failing: null }
+      : await judge(run, mutation, source);
+    if (run.signal.aborted) break;
+    if (fate !== 'equivalent' && fate !== 'refused') counted += 1;
+    const judged = { number, operator: mutation.operator, ...shown, fate, failing };
+    run.onJudged(judged);
+    all.push(judged);
+  }
+  return all;
+}
+
+async function judge(
+  run: Run,
+  mutation: Mutation,
+  source: string,
+): Promise<{ fate: Fate; failing: string | null }> {
+  const { workspace } = run;
+  const mutant = mutate(source, mutation);
+  await workspace.write(mutation.file, mutant);
+  try {
+    const isAccepted = mutation.file.endsWith('.sql')
+      ? await isTakenByDatabase(run.databaseUrl, mutant)
+      : await workspace.typeChecks();
+    if (!isAccepted) return { fate: 'refused', failing: null };
+    const { outcome, failing } = await test(run, mutation);
+    return { fate: outcome === 'passed' ? 'survived' : outcome === 'failed' ? 'caught' : outcome, failing };
+  } finally {
+    await workspace.write(mutation.file, source);
+  }
+}
+
+/** The likeliest tests, and where none of them fails the others. */
+async function test({ workspace, tests, testMs }: Run, { file }: Mutation): Promise<TestOutcome> {
+  if (tests !== undefined) return await workspace.test(tests, { withinMs: testMs });
+  const related = findRelated(file);
+  if (related === undefined) throw new Error(`${file} has no tests`);
+  const first = await workspace.test(related.first, { withinMs: testMs });
+  if (first.outcome !== 'passed') return first;
+  const except = related.first.map((path) => (path.endsWith('.ts') ? path : `${path}/**`));
+  return await workspace.test(related.next, { except, withinMs: testMs });
+}
+
+/** Whether functions can be created so, in a database that forgets it. */
+async function isTakenByDatabase(connectionString: string, functions: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(functions);
+    return true;
+  } catch (error) {
+    if (error instanceof pg.DatabaseError) return false;
+    throw error;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { draw, listMutations } from '../../proofs/mutants/draw.ts';
+import { mutateSql } from '../../proofs/mutants/mutate-sql.ts';
+import { mutateTypescript } from '../../proofs/mutants/mutate-typescript.ts';
+import { mutate, show } from '../../proofs/mutants/mutation.ts';
+
+const typescript = (source: string): string[] =>
+  mutateTypescript('a.ts', source).map((mutation) => mutate(source, mutation));
+const sql = (source: string): string[] =>
+  mutateSql('a.sql', source).map((mutation) => mutate(source, mutation));
+
+describe('the mutations of TypeScript', () => {
+  it.each([
+    ['a < b;', ['a <= b;']],
+    ['a === b;', ['a !== b;']],
+    ['a && b;', ['a || b;', 'a;', 'b;']],
+    ['!a;', ['a;']],
+    ['a + 1;', ['a - 1;', 'a + 2;', 'a + 0;']],
+    ['x.lessThan(y);', ['x.lessThanOrEqualTo(y);']],
+    ['Math.max(a, b);', ['Math.min(a, b);']],
+    ['if (a) return;', ['if (!(a)) return;', '']],
+    ['await f();', ['']],
+    ["({ orderBy: { id: 'asc' } });", ["({ orderBy: { id: 'desc' } });"]],
+    ['({ at: { lte: now } });', ['({ at: { lt: now } });']],
+    ['({ where: { a, b } });', ['({ where: { b } });', '({ where: { a } });']],
+    ['({ where: { a } });', []],
+  ])('of `%s` are those of its operators', (source, mutants) => {
+    expect(typescript(`async () => {${source}}`)).toEqual(mutants.map((mutant) => `async () => {${mutant}}`));
+  });
+
+  it('are none in types, imports, comments and log lines', () => {
+    expect(typescript("import { type A } from './a < b.ts'; type B = 1 | 2; let c: A<1>; // c < 1")).toEqual(
+      [],
+    );
+    expect(typescript('deps.log.warn({ n: a + 1 }, "a < b"); log[a < b ? "info" : "warn"](1);')).toEqual([]);
+  });
+});
+
+describe('the mutations of SQL', () => {
+  it.each([
+    ['IF a < b THEN', ['IF a <= b THEN']],
+    ['IF a >= b THEN', ['IF a > b THEN']],
+    ['WHERE a <> b;', ['WHERE a = b;']],
+    ['v := least(a, b);', ['v := greatest(a, b);']],
+    ['v := coalesce(a, f(b, c));', ['v := (a);']],
+    ['WHERE a IS NULL;', ['WHERE a IS NOT NULL;']],
+    ['v := a + b;', ['v := a - b;']],
+    [
+      'WHERE (a AND f(b, c)) ORDER BY d DESC;',
+      [
+        'WHERE (a OR f(b, c)) ORDER BY d DESC;',
+        'WHERE (a ) ORDER BY d DESC;',
+        'WHERE (a AND f(b, c)) ORDER BY d ASC;',
+      ],
+    ],
+    ['f(a => b); v := w;', []],
+    ["-- a < b\nx := 'a = b'; RAISE EXCEPTION 'x' USING DETAIL = a;", []],
+  ])('of `%s` are those of its operators', (source, mutants) => {
+    expect(sql(source).toSorted()).toEqual(mutants.toSorted());
+  });
+});
+
+it('the same seed draws the same mutants of the money code, each of them one changed place', () => {
+  const mutations = listMutations();
+  expect(draw(mutations, 7).slice(0, 50)).toEqual(draw(mutations, 7).slice(0, 50));
+  expect(draw(mutations, 8).slice(0, 50)).not.toEqual(draw(mutations, 7).slice(0, 50));
+  expect(mutations.length).toBeGreaterThan(2_000);
+});
+
+it('a mutation is shown by its place and the line before and after', () => {
+  const source = 'const a = 1;\nif (a < b) f();\n';
+  const boundary = mutateTypescript('a.ts', source).find(({ operator }) => operator === 'boundary');
+  expect(boundary && show(source, boundary)).toEqual({
+    place: 'a.ts:2',
+    from: 'if (a < b) f();',
+    to: 'if (a <= b) f();',
+  });
+});
