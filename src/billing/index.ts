@@ -85,6 +85,7 @@ export {
   resumeSubscription,
   switchBundle,
 } from './kinds/subscription/change-subscription.ts';
+export { endRecurring, listRecurring } from './kinds/subscription/end-recurring.ts';
 export { forecastPeriods, type PeriodForecast } from './kinds/subscription/forecast-periods.ts';
 export {
   type BundleReview,
@@ -97,6 +98,10 @@ export { sweepSubscriptions } from './kinds/subscription/sweep-subscriptions.ts'
 export { sweepBundleUse } from './kinds/subscription/watch-use.ts';
 export { moveCompany } from './move/move-company.ts';
 export { advanceOrder, sweepOrders } from './orders/advance.ts';
+export { findOrder } from './orders/history/find-order.ts';
+export { type ListedOrder, listOrders } from './orders/history/list-orders.ts';
+export { readOrderHistory } from './orders/history/read-history.ts';
+export { formatReceipt, formatReference } from './orders/order.ts';
 export type { PayBy, PayingCard } from './orders/pay-by.ts';
 export type { Shown } from './orders/review-mark.ts';
 export {

@@ -17,6 +17,7 @@ export const COMMAND_TABLE: CommandTable = {
     },
     approval: { summary: 'approvals by a second admin', load: () => import('./approval/index.ts') },
     dispute: { summary: 'disputed payments', load: () => import('./dispute/index.ts') },
+    order: { summary: 'purchases, recharges and bundle periods', load: () => import('./order/index.ts') },
     credit: {
       summary: 'credits given and taken by hand, each with its reason',
       load: () => import('./credit/index.ts'),
@@ -57,6 +58,8 @@ export const COMMAND_TABLE: CommandTable = {
     secrets: { summary: 'the key under which secrets are stored', load: () => import('./secrets/index.ts') },
     migrate: { load: () => import('./database/index.ts') },
     verify: { load: () => import('./books/index.ts') },
+    statement: { load: () => import('./statement/index.ts') },
+    explain: { load: () => import('./explain/index.ts') },
   },
   renamed: {
     'company-add': 'company add',

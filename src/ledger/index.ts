@@ -9,6 +9,7 @@ export {
   explainByDay,
   type LineCursor,
 } from './explain-by-day.ts';
+export { explainUsage, type PayingGrant, type UsageExplanation } from './explain-usage.ts';
 export { extendHold } from './extend-hold.ts';
 export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';

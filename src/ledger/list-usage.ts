@@ -16,7 +16,8 @@ export interface BookedUsage extends NewUsage {
 /** Where a page ended: the last record's place in the list. */
 export type UsageCursor = Pick<BookedUsage, 'usageAt' | 'source' | 'externalId'>;
 
-interface Row {
+/** A row of usage_record, as SQL answers it. */
+export interface UsageRow {
   source: string;
   external_id: string;
   revision: number;
@@ -56,7 +57,7 @@ export async function listUsage(db: Queryable, page: Page): Promise<BookedUsage[
             < (${page.after.usageAt}::timestamptz, ${page.after.source}, ${page.after.externalId})`,
         ]),
   ];
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await db.$queryRaw<UsageRow[]>`
     SELECT u.* FROM usage_record AS u WHERE ${Prisma.join(conditions, ' AND ')}
     ORDER BY u.usage_at DESC, u.source DESC, u.external_id DESC LIMIT ${page.limit ?? A_PAGE}`;
   return rows.map(toBooked);
@@ -81,7 +82,7 @@ async function withinSums(db: Queryable, page: Page): Promise<Prisma.Sql[]> {
   ];
 }
 
-function toBooked(row: Row): BookedUsage {
+export function toBooked(row: UsageRow): BookedUsage {
   return {
     source: row.source,
     externalId: row.external_id,

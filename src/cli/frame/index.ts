@@ -8,6 +8,7 @@ export {
 } from './command.ts';
 export { withDatabase } from './connect-database.ts';
 export { describeError } from './describe-error.ts';
+export { exactAmount, signedAmount } from './exact-amount.ts';
 export { findByName, findOffice } from './find-by-name.ts';
 export { slugOf } from './find-company.ts';
 export {

@@ -1,0 +1,5 @@
+import type { Command } from '../frame/index.ts';
+import { listOrdersCommand } from './list-orders.ts';
+import { showOrderCommand } from './show-order.ts';
+
+export const commands: readonly Command[] = [listOrdersCommand, showOrderCommand];
