@@ -17,10 +17,10 @@ BEGIN
   GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, graphile_worker TO refill_app;
   REVOKE INSERT, UPDATE, DELETE ON _prisma_migrations, applied_function_file FROM refill_app;
   -- What was posted, and who decided what, stays.
-  REVOKE UPDATE, DELETE ON entry, entry_split, usage_record, posting, audit FROM refill_app;
+  REVOKE UPDATE, DELETE ON entry, entry_split, usage_record, posting, book_digest, audit FROM refill_app;
   -- Figures move on; no row of them goes away.
-  REVOKE DELETE ON book, wallet, credit_grant, hold, usage_rollup, usage_kind_rollup, usage_member_rollup, entry_rollup, wallet_summed
-    FROM refill_app;
+  REVOKE DELETE ON book, wallet, credit_grant, hold, usage_rollup, usage_kind_rollup, usage_member_rollup, entry_rollup, wallet_summed,
+    book_digest_head FROM refill_app;
   -- What credits were paid with, asked for and confirmed by stays, too: verify connects credits with it.
   REVOKE DELETE ON purchase_order, payment_attempt, subscription, subscription_period, invoice, invoice_item, dispute,
     card, card_check, approval FROM refill_app;

@@ -65,6 +65,8 @@ export type PlainErrorCode =
   | 'database-too-old'
   | 'database-unavailable'
   | 'database-unfit'
+  | 'digest-broken'
+  | 'digest-unknown'
   | 'directory-not-connected'
   | 'directory-would-empty'
   | 'embedded-postgres-failed'

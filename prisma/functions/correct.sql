@@ -119,6 +119,7 @@ DECLARE
   v_answer jsonb := ledger_replay(p_company, p_key, 'correct-usage', v_facts);
   v_old usage_record;
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;

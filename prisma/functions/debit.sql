@@ -14,6 +14,7 @@ DECLARE
   v_parts ledger_part[];
   v_debt bigint;
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;

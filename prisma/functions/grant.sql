@@ -77,6 +77,7 @@ DECLARE
   v_wallet wallet;
   v_done record;
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;

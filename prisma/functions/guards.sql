@@ -15,6 +15,8 @@ CREATE OR REPLACE TRIGGER usage_record_is_final BEFORE UPDATE OR DELETE OR TRUNC
   ON usage_record FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE OR REPLACE TRIGGER posting_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
   ON posting FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+CREATE OR REPLACE TRIGGER book_digest_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
+  ON book_digest FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
 -- Of what lives on, no row goes away, and what says whose it is and what it was worth stays. A trigger of columns costs
 -- nothing where they are not set.

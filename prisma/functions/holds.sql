@@ -134,6 +134,7 @@ DECLARE
   v_room record;
   v_hold hold;
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;
@@ -256,6 +257,7 @@ DECLARE
   v_answer jsonb;
   v_is_ample boolean;
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   SELECT posting.result->>'usage' INTO v_known FROM posting WHERE posting.company_id = p_company
     AND posting.key = 'settle:' || p_key;
   IF v_hold.state = 'released' OR v_known <> v_settled THEN

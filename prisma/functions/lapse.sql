@@ -9,6 +9,7 @@ DECLARE
   v_grant credit_grant;
   v_lapsed jsonb := '[]';
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   FOR v_grant IN
     SELECT * FROM credit_grant
     WHERE company_id = p_company AND is_open AND expires_at <= p_at - interval '6 hours'

@@ -119,6 +119,7 @@ DECLARE
   v_judged record;
   v_consumed record;
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   IF cardinality(v_usages.external_id) = 1 AND ledger_post_single(v_book, p_at, p_force, v_usages) THEN
     RETURN NULL;
   END IF;

@@ -203,6 +203,7 @@ DECLARE
   v_new usage_record;
   v_amount bigint;
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;

@@ -26,6 +26,7 @@ DECLARE
   v_take record;
   v_entries jsonb := '[]';
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;

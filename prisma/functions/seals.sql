@@ -51,11 +51,17 @@ BEGIN
     p_row.member_id, p_row.department_id), 1);
 END $$;
 
+-- Version 1 lists up to where its days are closed, too.
 CREATE OR REPLACE FUNCTION seal_of(p_row book) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
+  IF p_row.closed_until = '-infinity' THEN
+    RETURN hash_record_extended(ROW(
+      p_row.company_id, p_row.pooled, p_row.pool_wallet_id, p_row.primary_wallet_id, p_row.created_at, 0::bigint,
+      p_row.summed_until), 0);
+  END IF;
   RETURN hash_record_extended(ROW(
     p_row.company_id, p_row.pooled, p_row.pool_wallet_id, p_row.primary_wallet_id, p_row.created_at, 0::bigint,
-    p_row.summed_until), 0);
+    p_row.summed_until, p_row.closed_until), 1);
 END $$;
 
 CREATE OR REPLACE FUNCTION seal_of(p_row wallet_summed) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$

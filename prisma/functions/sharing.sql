@@ -162,6 +162,7 @@ DECLARE
   v_answer jsonb := ledger_replay(p_company, p_key, 'set-pooled', v_facts);
   v_before wallet[] := ledger_wallets(p_company);
 BEGIN
+  p_at := greatest(p_at, v_book.closed_until);
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
   END IF;

@@ -54,6 +54,7 @@ export const COMMAND_TABLE: CommandTable = {
       load: () => import('./usage/index.ts'),
     },
     operator: { summary: 'what the operator has to look at', load: () => import('./operator/index.ts') },
+    books: { summary: 'the books of account, and their digests', load: () => import('./books/index.ts') },
     doctor: { load: () => import('./doctor/index.ts') },
     secrets: { summary: 'the key under which secrets are stored', load: () => import('./secrets/index.ts') },
     migrate: { load: () => import('./database/index.ts') },

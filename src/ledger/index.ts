@@ -1,6 +1,10 @@
 /** The shared ledger service: the book of record, and the only code that writes its tables. The module's public API. */
 export { type Correction, correctUsage } from './correct-usage.ts';
 export { type Debit, debitCredits } from './debit-credits.ts';
+export { createDigestSweep } from './digest/close-days.ts';
+export type { DigestSigner } from './digest/digest-head.ts';
+export { readLastDigests } from './digest/read-digests.ts';
+export { signDigestsAnew } from './digest/sign-anew.ts';
 export { expireHolds } from './expire-holds.ts';
 export { type Explanation, explainBalance } from './explain-balance.ts';
 export {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
 import type { Logger } from '../log.ts';
 import { EachCompany, type Sweep } from '../queue/index.ts';
+import type { DigestSigner } from './digest/digest-head.ts';
 import { expireHolds, listDueHolds } from './expire-holds.ts';
 import { lapseExpired, listDueLapses } from './lapse-expired.ts';
 import { listUnsummed, sumEntries } from './sum-entries.ts';
@@ -55,6 +56,7 @@ export function createNightlyVerify(deps: {
   clock: Clock;
   log: Logger;
   checks?: readonly Check[];
+  signer: DigestSigner;
 }): Sweep {
   let night = '';
   let isDone = true;
@@ -71,6 +73,7 @@ export function createNightlyVerify(deps: {
         onFinding: (finding) => deps.log.error({ finding }, 'ALARM: the books do not agree'),
         ...(deps.checks === undefined ? {} : { checks: deps.checks }),
         stop,
+        signer: deps.signer,
       });
       isDone = true;
       deps.log.info({ findings }, 'the books were verified');

@@ -36,7 +36,7 @@ import {
   type UsageRouteOptions,
   usageRoutes,
 } from '../http/index.ts';
-import { createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
+import { createDigestSweep, createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
 import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
 import {
@@ -239,7 +239,16 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       // Beside the others, which cannot wait for the minutes that it takes.
       running.push(
         startSweeper(
-          [createNightlyVerify({ url: options.databaseUrl, clock, log, checks: causeChecks })],
+          [
+            createDigestSweep({ db, clock, signer: secrets }),
+            createNightlyVerify({
+              url: options.databaseUrl,
+              clock,
+              log,
+              checks: causeChecks,
+              signer: secrets,
+            }),
+          ],
           log,
           SLOW_SWEEP_MS,
         ),

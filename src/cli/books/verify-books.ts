@@ -2,20 +2,21 @@ import { causeChecks } from '../../billing/index.ts';
 import { requireCurrentSchema } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Finding, verifyDatabase } from '../../ledger/index.ts';
-import { defineCommand } from '../frame/index.ts';
+import { defineCommand, openSecrets } from '../frame/index.ts';
 
 export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'recompute every book and report what does not agree; exit status 1 if anything does not',
   params: {},
   needs: 'address',
-  async run({ databaseUrl, log, isJson, stream }) {
+  async run({ config, databaseUrl, log, isJson, stream }) {
     await requireCurrentSchema({ url: databaseUrl });
     const list: Finding[] = [];
     const summary = await verifyDatabase(
       { url: databaseUrl, log },
       {
         checks: causeChecks,
+        signer: openSecrets(config),
         onFinding: (finding) => {
           if (isJson) list.push(finding);
           void stream(`${describeFinding(finding)}\n`);
@@ -45,12 +46,29 @@ function count(number: number, one: string, many: string): string {
 
 function describeFinding(finding: Finding): string {
   const { companyId, walletId, check, table, row, column, expected, found } = finding;
+  if (check === 'digest') return `company ${companyId}  ${row}: ${describeDigestFinding(finding)}  (digest)`;
   const place = walletId === null ? `company ${companyId}` : `company ${companyId} wallet ${walletId}`;
   const values =
     check === 'seal'
       ? 'was changed outside the ledger'
       : `should be ${expected ?? 'absent'}, is ${found ?? 'absent'}${difference(expected, found)}`;
   return `${place}  ${table} ${row}  ${column} ${values}  (${check})`;
+}
+
+/** What a digest that does not hold says of the books. */
+function describeDigestFinding({ column, expected, found }: Finding): string {
+  switch (column) {
+    case 'digest':
+      return 'a row that was posted that day, or its digest or the one before it, was changed around the ledger';
+    case 'row_count':
+      return `${found} rows were posted that day, and its digest covers ${expected}`;
+    case 'day':
+      return `the digest of ${expected} is missing`;
+    case 'closed_until':
+      return `the days are closed until ${found ?? 'none'}, and have digests until ${expected ?? 'none'}`;
+    default:
+      return found ?? 'its signature does not hold';
+  }
 }
 
 /** By how much two integers differ; nothing for what is no integer. */

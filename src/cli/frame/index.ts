@@ -25,6 +25,7 @@ export {
   repeated,
   rowNumber,
   text,
+  type ValueParser,
   withDefault,
 } from './params.ts';
 export { type CommandTable, loadCommands, runCli, type Terminal } from './run-cli.ts';

@@ -97,7 +97,8 @@ export async function runCli(terminal: Terminal, table: CommandTable): Promise<0
 export async function loadCommands({ nouns }: CommandTable, noun?: string): Promise<Command[]> {
   const wanted = noun !== undefined && Object.hasOwn(nouns, noun) ? [nouns[noun]] : Object.values(nouns);
   const loaded = await Promise.all(wanted.map((each) => each?.load()));
-  return loaded.flatMap((module) => [...(module?.commands ?? [])]);
+  // A folder may hold the commands of several nouns.
+  return [...new Set(loaded.flatMap((module) => [...(module?.commands ?? [])]))];
 }
 
 /** Help goes to standard output where it was asked for; everything else that commander writes is kept for one sentence. */

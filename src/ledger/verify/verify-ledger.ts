@@ -6,6 +6,8 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { Prisma } from '../../db/index.ts';
+import type { DigestSigner } from '../digest/digest-head.ts';
+import { checkDigests } from './check-digests.ts';
 import { belongingChecks, sealChecks } from './checks-of-rows.ts';
 import { usageChecks } from './checks-of-usage.ts';
 import { walletChecks } from './checks-of-wallets.ts';
@@ -18,6 +20,8 @@ export interface VerifyOptions {
   onFinding: (finding: Finding) => void;
   /** Ends it after the check under way, with its AbortError. */
   stop?: AbortSignal;
+  /** Checks the signatures of the digests; without it, only the digests themselves are compared. */
+  signer?: DigestSigner;
 }
 
 /** How much was checked. */
@@ -45,6 +49,8 @@ const TABLES = [
   'wallet_summed',
   'posting',
   'hold',
+  'book_digest',
+  'book_digest_head',
 ];
 
 const findingRows = z.array(
@@ -74,6 +80,10 @@ export async function verifyLedger(db: Queryable, options: VerifyOptions): Promi
   const { checks = [] } = options;
   for await (const companyId of everyCompany(db)) {
     summary.companies += 1;
+    for await (const finding of checkDigests(db, { companyId, ...options })) {
+      summary.findings += 1;
+      options.onFinding(finding);
+    }
     for (const check of [...sealChecks, ...belongingChecks, ...usageChecks, ...checks]) {
       await run(check, companyId, check.query({ companyId }));
     }

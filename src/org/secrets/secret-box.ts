@@ -1,12 +1,16 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createTextSigner, deriveSigningKey, type TextSigner } from './sign-text.ts';
 
 const SALT = 'refill/secret-box';
 const VERSION = 'v2';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals short secrets (tokens, keys) for storage: AES-256-GCM under a key derived from REFILL_SECRET_KEY. */
-export interface SecretBox {
+/**
+ * Seals short secrets (tokens, keys) for storage, AES-256-GCM, and signs texts, HMAC-SHA-256: each under a key of its own that
+ * is derived from REFILL_SECRET_KEY.
+ */
+export interface SecretBox extends TextSigner {
   /** @param place names the row and column it is stored in: a sealed text opens nowhere else */
   seal(plain: string, place: string): string;
   /** Throws when the text was sealed under no key of this box, for another place, or altered. */
@@ -18,6 +22,7 @@ export interface SecretBox {
 interface Key {
   id: string;
   key: Buffer;
+  signingKey: Buffer;
 }
 
 /**
@@ -30,6 +35,7 @@ export function createSecretBox(secretKey: string, oldKeys: readonly string[] = 
   const current = deriveKey(secretKey);
   const keys = [current, ...oldKeys.map(deriveKey)];
   return {
+    ...createTextSigner(keys),
     seal(plain, place) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', current.key, iv).setAAD(Buffer.from(place));
@@ -52,7 +58,8 @@ export function createSecretBox(secretKey: string, oldKeys: readonly string[] = 
 
 function deriveKey(secretKey: string): Key {
   const key = Buffer.from(hkdfSync('sha256', secretKey, SALT, 'workspace tokens', 32));
-  return { key, id: createHash('sha256').update('key id').update(key).digest('base64url').slice(0, 8) };
+  const id = createHash('sha256').update('key id').update(key).digest('base64url').slice(0, 8);
+  return { key, id, signingKey: deriveSigningKey(secretKey) };
 }
 
 function openWithAny(keys: readonly Key[], body: string): string {

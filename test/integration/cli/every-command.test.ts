@@ -102,6 +102,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'operator list': { args: ['--all'], done: 0 },
   'operator resolve': { args: ['1'], done: 1 },
   doctor: { args: [], done: 1 },
+  'books digest': { args: ['--company', '1', '--day', '2026-11-28'], done: 1 },
   'secrets rotate': { args: [], done: 0 },
   migrate: { args: [], done: 0 },
   verify: { args: [], done: 0 },

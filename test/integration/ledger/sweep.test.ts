@@ -13,12 +13,15 @@ import {
 } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
+import { createSecretBox } from '../../../src/org/index.ts';
 import { startSweeper } from '../../../src/queue/index.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
 
 const HOUR_MS = 3_600_000;
+const signer = createSecretBox('the secret key of this test');
+
 let database: TestDatabase;
 
 beforeAll(async () => {
@@ -272,7 +275,7 @@ describe('the nightly verification', () => {
     const alarms: string[] = [];
     const log = createLogger('silent');
     log.error = ((_: unknown, message: string) => void alarms.push(message)) as typeof log.error;
-    const nightly = createNightlyVerify({ url: database.url, clock, log });
+    const nightly = createNightlyVerify({ url: database.url, clock, log, signer });
     const verify = () => nightly(new AbortController().signal);
     await database.db
       .$executeRaw`UPDATE wallet SET general_micros = 1 WHERE company_id = ${acme.companyId} AND office_id IS NULL`;
@@ -296,7 +299,7 @@ describe('the nightly verification', () => {
     log.info = (() => {
       verified += 1;
     }) as typeof log.info;
-    const deps = { url: database.url.replace(/\/[^/]*$/, '/nowhere'), clock, log };
+    const deps = { url: database.url.replace(/\/[^/]*$/, '/nowhere'), clock, log, signer };
     const nightly = createNightlyVerify(deps);
     const verify = () => nightly(new AbortController().signal);
     await expect(verify()).rejects.toThrow();
@@ -312,7 +315,7 @@ describe('the nightly verification', () => {
     const log = createLogger('silent');
     await inTransaction(database.db, async (tx) => {
       await tx.$executeRaw`LOCK TABLE usage_member_rollup IN ACCESS EXCLUSIVE MODE`;
-      const sweeper = startSweeper([createNightlyVerify({ url: database.url, clock, log })], log);
+      const sweeper = startSweeper([createNightlyVerify({ url: database.url, clock, log, signer })], log);
       await untilWaiting(1);
       await sweeper.stop();
     });
