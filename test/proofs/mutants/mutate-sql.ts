@@ -8,7 +8,7 @@ const SWAPS: readonly (readonly [operator: string, pattern: RegExp, swap: (found
   ],
   ['equality', /(?<![<>=:!])=(?![>=])|<>/g, (sign) => (sign === '=' ? '<>' : '=')],
   ['arithmetic', /(?<= )[+-](?= )/g, (sign) => (sign === '+' ? '-' : '+')],
-  ['logic', /\b(?:AND|OR)\b/g, (word) => (word === 'AND' ? 'OR' : 'AND')],
+  ['logic', /\b(?:AND|OR)\b(?! REPLACE)/g, (word) => (word === 'AND' ? 'OR' : 'AND')],
   ['least or greatest', /\b(?:least|greatest)(?=\()/g, (name) => (name === 'least' ? 'greatest' : 'least')],
   ['null', /\bIS (?:NOT )?NULL\b/g, (test) => (test === 'IS NULL' ? 'IS NOT NULL' : 'IS NULL')],
   ['order', /\b(?:ASC|DESC)\b/g, (word) => (word === 'ASC' ? 'DESC' : 'ASC')],

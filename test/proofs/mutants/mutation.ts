@@ -26,9 +26,10 @@ export function show(source: string, mutation: Mutation): ShownMutation {
   const after = mutate(source, mutation).split('\n');
   const index = before.findIndex((line, at) => line !== after[at]);
   const isRemoval = after.length < before.length && mutation.replacement === '';
+  const to = isRemoval ? '' : (after[index]?.trim() ?? '');
   return {
     place: `${mutation.file}:${index + 1}`,
     from: before[index]?.trim() ?? '',
-    to: isRemoval ? '(removed)' : (after[index]?.trim() ?? ''),
+    to: to === '' ? '(removed)' : to,
   };
 }
