@@ -19,9 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-const post = (receipt: string, to?: string) =>
+const post = (receipt: string, to?: string, companyId = acme.companyId) =>
   postNotice(database.db, {
-    companyId: acme.companyId,
+    companyId,
     dedupeKey: `receipt:${receipt}`,
     at: clock.now(),
     facts: {
@@ -36,8 +36,7 @@ const post = (receipt: string, to?: string) =>
   });
 
 /** Says what is waiting; the first channel that the company chose is gone. */
-async function deliver(): Promise<void> {
-  const { companyId } = acme;
+async function deliver({ companyId } = acme): Promise<void> {
   const waiting = await database.db.notice.findMany({ where: { companyId, state: 'pending' } });
   for (const { id } of waiting)
     await deliverNotice(
@@ -78,4 +77,27 @@ it('what could not be said lately is said once a channel is chosen that takes it
   await post('R-3');
   await deliver();
   expect(said).toEqual(['CNEW000 R-1 new', 'CNEW000 R-3 new']);
+});
+
+it('what another company could not say stays unsaid, and of its own the oldest is said first', async () => {
+  const [umbrella, other] = [await testCompany(database.db), await testCompany(database.db)];
+  for (const company of [umbrella, other]) {
+    for (const receipt of ['R-1', 'R-2', 'R-3']) await post(receipt, undefined, company.companyId);
+    await deliver(company);
+  }
+  // The queue has worked what it had.
+  await database.db.$executeRaw`DELETE FROM graphile_worker._private_jobs`;
+  const channel = { channelId: 'CNEW000', kind: 'any', at: clock.now() } as const;
+  await saveChannel(database.db, { companyId: umbrella.companyId, ...channel });
+  const noticesOf = ({ companyId }: TestCompany) =>
+    database.db.notice.findMany({ where: { companyId, kind: 'dispute' }, orderBy: { id: 'asc' } });
+  const jobs = await database.db.$queryRaw<{ noticeId: string }[]>`
+    SELECT p.payload->>'noticeId' AS "noticeId" FROM graphile_worker.jobs AS job
+    JOIN graphile_worker._private_jobs AS p ON p.id = job.id
+    WHERE p.payload->>'companyId' = ${umbrella.companyId.toString()} AND job.task_identifier = 'deliver-notice'
+    ORDER BY job.id`;
+  const asked = jobs.map(({ noticeId }) => noticeId);
+  const failed = (await noticesOf(umbrella)).map(({ id }) => id.toString());
+  expect(asked.filter((id) => failed.includes(id))).toEqual(failed);
+  expect((await noticesOf(other)).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
 });

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { MovableClock } from '../../../src/clock.ts';
+import { createLogger } from '../../../src/log.ts';
+import {
+  deliverNotice,
+  NoticeDeliveryError,
+  type NoticeSender,
+  postNotice,
+} from '../../../src/notices/index.ts';
+import { barrier } from '../../support/barrier.ts';
+import { type TestCompany, testCompany } from '../../support/company.ts';
+import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+
+const startedAt = Date.now();
+const clock = new MovableClock(0, () => startedAt);
+let database: TestDatabase;
+let acme: TestCompany;
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database?.close());
+beforeEach(async () => {
+  acme = await testCompany(database.db);
+});
+
+const post = (amount: string) =>
+  postNotice(database.db, {
+    companyId: acme.companyId,
+    dedupeKey: 'dispute:1',
+    at: clock.now(),
+    facts: {
+      kind: 'dispute',
+      state: 'open',
+      amount,
+      receipt: 'R-1',
+      at: clock.now().toISOString(),
+      timeZone: 'UTC',
+    },
+  });
+
+const noticeNow = () => database.db.notice.findFirstOrThrow({ where: { companyId: acme.companyId } });
+
+async function deliver(send: NoticeSender): Promise<void> {
+  const { companyId, id: noticeId } = await noticeNow();
+  await deliverNotice({ db: database.db, clock, log: createLogger('silent'), send }, { companyId, noticeId });
+}
+
+it('a notice that Slack asked to come again with later is not sent before that time, however often its job runs', async () => {
+  await post('5.00');
+  await deliver(async () => {
+    throw new NoticeDeliveryError('slow down', { permanent: false, retryAfterMs: 60_000 });
+  });
+  const sent: string[] = [];
+  const send: NoticeSender = async ({ channelId }) => {
+    sent.push(channelId);
+    return { ts: '1', channelId };
+  };
+  for (const wait of [59_000, 999]) {
+    clock.advance(wait);
+    await deliver(send);
+    expect(sent).toEqual([]);
+  }
+  clock.advance(1);
+  await deliver(send);
+  await deliver(send);
+  expect(sent).toEqual(['CCREDITS']);
+});
+
+it('of two workers that send one notice the first decides which message is brought up to date', async () => {
+  await post('5.00');
+  const [both, first] = [barrier(), barrier()];
+  const quick = deliver(async ({ channelId }) => {
+    await both.opened;
+    return { ts: 'first', channelId };
+  }).then(first.open);
+  const slow = deliver(async ({ channelId }) => {
+    both.open();
+    await first.opened;
+    return { ts: 'second', channelId };
+  });
+  await Promise.all([quick, slow]);
+  expect(await noticeNow()).toMatchObject({ state: 'sent', messageTs: 'first' });
+});
+
+it('what changed while a notice was on its way is sent as well, into the same message', async () => {
+  await post('5.00');
+  await deliver(async ({ channelId }) => {
+    await post('6.00');
+    return { ts: '1', channelId };
+  });
+  expect(await noticeNow()).toMatchObject({ state: 'pending', messageTs: '1' });
+  const edited: unknown[] = [];
+  await deliver(async ({ channelId, messageTs, facts }) => {
+    edited.push([messageTs, 'amount' in facts && facts.amount]);
+    return { ts: '1', channelId };
+  });
+  expect(edited).toEqual([['1', '6.00']]);
+  expect(await noticeNow()).toMatchObject({ state: 'sent' });
+});
