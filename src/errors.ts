@@ -131,6 +131,7 @@ export type PlainErrorCode =
   | 'requester-may-not'
   | 'resume-not-yours'
   | 'reversal-too-large'
+  | 'reversal-unknown'
   | 'role-included'
   | 'role-not-held'
   | 'schema-empty'

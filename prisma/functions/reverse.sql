@@ -4,9 +4,59 @@ CREATE OR REPLACE FUNCTION ledger_reversed(p_company bigint, p_grant bigint) RET
   WHERE company_id = p_company AND source = 'reversal' AND reference = p_grant::text AND type = 'reversal'
 $$;
 
+-- Where a grant's general credits are now, by the wallet that it was credited to: the pool while credits are shared;
+-- the pool's own are the primary office's once they are not.
+CREATE OR REPLACE FUNCTION ledger_home(p_book book, p_wallet bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN p_book.pooled THEN p_book.pool_wallet_id
+    WHEN p_wallet = p_book.pool_wallet_id THEN p_book.primary_wallet_id ELSE p_wallet END
+$$;
+
+-- A grant and what became of it where it was moved.
+CREATE OR REPLACE FUNCTION ledger_line_of(p_company bigint, p_grant bigint)
+RETURNS SETOF credit_grant LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE line AS (
+    SELECT credit_grant.* FROM credit_grant WHERE credit_grant.company_id = p_company AND credit_grant.id = p_grant
+    UNION ALL
+    SELECT credit_grant.* FROM line JOIN credit_grant ON credit_grant.company_id = p_company
+      AND credit_grant.source = 'move' AND credit_grant.reference = line.id::text
+  )
+  SELECT * FROM line
+$$;
+
+-- Puts back so much of what has lapsed of a grant, or of what it became, for a reversal that takes it at once: it
+-- counts as taken, and the lapse has taken less (R16).
+CREATE OR REPLACE FUNCTION ledger_undo_lapse(
+  p_company bigint, p_grant bigint, p_amount bigint, p_actor text, p_reason text, p_at timestamptz
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_lapsed record;
+  v_wallet wallet;
+BEGIN
+  FOR v_lapsed IN
+    WITH lapsed AS (
+      SELECT line.wallet_id, line.id, line.expires_at, line.created_at, entries.micros
+      FROM ledger_line_of(p_company, p_grant) AS line
+      CROSS JOIN LATERAL (
+        SELECT coalesce(-sum(entry.amount_micros), 0)::bigint AS micros FROM entry
+        WHERE entry.company_id = p_company AND entry.type = 'lapse' AND entry.reference = line.id::text
+      ) AS entries
+      WHERE line.kind <> 'general' AND entries.micros > 0
+    ), summed AS (
+      SELECT lapsed.*, (sum(lapsed.micros) OVER (ORDER BY lapsed.expires_at, lapsed.created_at, lapsed.id))::bigint
+        AS high FROM lapsed
+    )
+    SELECT summed.wallet_id, summed.id, least(summed.micros, p_amount - (summed.high - summed.micros)) AS amount
+    FROM summed WHERE summed.high - summed.micros < p_amount ORDER BY summed.high
+  LOOP
+    SELECT * INTO v_wallet FROM wallet WHERE company_id = p_company AND id = v_lapsed.wallet_id;
+    PERFORM ledger_write_entry(v_wallet, 'lapse', NULL, ARRAY[(v_lapsed.id, NULL, v_lapsed.amount)::ledger_part],
+      'lapse', v_lapsed.id::text, v_wallet.office_id, p_actor, p_reason, NULL, p_at);
+  END LOOP;
+END $$;
+
 -- Takes a grant back, in whole or in part, because its payment was (R16): first what is left of it, or of what it
--- became where it was moved, then other general credits (R4), then debt: of the AI class for an AI bundle, else of
--- calls.
+-- became where it was moved, then what has lapsed of these counts as taken, then other general credits (R4), then debt:
+-- of the AI class for an AI bundle, else of calls.
 CREATE OR REPLACE FUNCTION ledger_reverse_grant(
   p_company bigint, p_grant bigint, p_amount bigint, p_key text, p_actor text, p_reason text, p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql
@@ -42,19 +92,13 @@ BEGIN
   END IF;
   v_class := CASE v_grant.kind WHEN 'ai' THEN 'ai' ELSE 'calls' END;
   SELECT office_id INTO v_office FROM wallet WHERE company_id = p_company AND id = v_grant.wallet_id;
-  -- Where its office's general credits are now: the pool's own are the primary office's once they are no longer shared.
-  v_home := CASE WHEN v_book.pooled THEN v_book.pool_wallet_id WHEN v_office IS NULL THEN v_book.primary_wallet_id
-    ELSE v_grant.wallet_id END;
+  v_home := ledger_home(v_book, v_grant.wallet_id);
+  PERFORM ledger_undo_lapse(p_company, p_grant, v_amount - left_of_line.micros, p_actor, p_reason, p_at)
+  FROM (SELECT coalesce(sum(remaining_micros), 0)::bigint AS micros FROM ledger_line_of(p_company, p_grant))
+    AS left_of_line WHERE left_of_line.micros < v_amount;
   FOR v_take IN
-    WITH RECURSIVE line AS (
-      SELECT credit_grant.wallet_id, credit_grant.id, credit_grant.remaining_micros, credit_grant.expires_at,
-        credit_grant.created_at FROM credit_grant
-      WHERE credit_grant.company_id = p_company AND credit_grant.id = p_grant
-      UNION ALL
-      SELECT credit_grant.wallet_id, credit_grant.id, credit_grant.remaining_micros, credit_grant.expires_at,
-        credit_grant.created_at FROM line JOIN credit_grant
-        ON credit_grant.company_id = p_company AND credit_grant.source = 'move'
-          AND credit_grant.reference = line.id::text
+    WITH line AS (
+      SELECT wallet_id, id, remaining_micros, expires_at, created_at FROM ledger_line_of(p_company, p_grant)
     ), sources AS (
       SELECT 1 AS rank, line.* FROM line WHERE line.remaining_micros > 0
       UNION ALL

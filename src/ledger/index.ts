@@ -36,6 +36,7 @@ export {
 } from './read-statement.ts';
 export { refundUsage, type UsageRefund } from './refund-usage.ts';
 export { releaseHold } from './release-hold.ts';
+export { restoreGrant } from './restore-grant.ts';
 export { type Reversal, reverseGrant } from './reverse-grant.ts';
 export { type ScopeChange, setPooled } from './set-pooled.ts';
 export { setWatch } from './set-watch.ts';

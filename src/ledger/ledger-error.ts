@@ -15,6 +15,7 @@ const SENTENCES = {
   'wallet-unknown': 'No such wallet is known.',
   'grant-unknown': 'No such credit is known.',
   'reversal-too-large': 'That is more than is left of this credit to take back.',
+  'reversal-unknown': 'Nothing was taken back under that key.',
   'refund-too-large': 'That is nothing, or more than the usage cost.',
   'allocation-mismatch': 'The parts do not add up to what is there.',
   'ledger-refused': 'The ledger refused this.',

@@ -24,7 +24,8 @@ const answer = z
   .transform(({ reversedMicros, ...rest }) => ({ ...rest, reversed: fromMicros(reversedMicros) }));
 
 /**
- * Takes a credit back because its payment was: what is left of it, then other general credits, then debt (R16).
+ * Takes a credit back because its payment was: what is left of it, then what has lapsed of it counts as taken, then other
+ * general credits, then debt (R16).
  * Throws RefillError `grant-unknown`, `reversal-too-large`, `key-conflict`, `no-book`.
  */
 export async function reverseGrant(tx: Queryable, reversal: Reversal): Promise<z.output<typeof answer>> {

@@ -27,6 +27,7 @@ export class Match {
   readonly keys: string[] = [];
   readonly used = new Map<string, ModelUsage>();
   readonly holds: string[] = [];
+  readonly reversals: string[] = [];
   readonly grants: { id: bigint; grant: Grant }[] = [];
   steps = 0;
 

@@ -95,7 +95,18 @@ export class ModelBooks {
     // While credits are shared, what AI owes stands on the pool.
     const left = kind === 'ai' && this.pooled ? payDebts(this.wallets.pool, ['ai'], own) : own;
     if (left < own) this.post(this.wallets.pool);
-    const made = { wallet, kind, amount, left, from, until, origin, madeAt: this.now, reversed: 0 };
+    const made = {
+      wallet,
+      kind,
+      amount,
+      left,
+      from,
+      until,
+      origin,
+      madeAt: this.now,
+      reversed: 0,
+      lapsed: 0,
+    };
     const grant = { ...made, id: this.grants.length };
     this.grants.push(grant);
     wallet.grants.push(grant);
@@ -181,7 +192,10 @@ export class ModelBooks {
       this.post(grant.wallet);
       draw.amount -= back;
       rest -= back;
-      if (isOver(grant, this.now)) continue;
+      if (isOver(grant, this.now)) {
+        grant.lapsed += back;
+        continue;
+      }
       grant.left += back;
       backs.push({ grant, back });
     }

@@ -15,6 +15,8 @@ export interface Grant {
   /** The grant that this one is a moved part of. */
   origin: Grant | null;
   reversed: number;
+  /** What of it has lapsed, less what a reversal has counted as taken since. */
+  lapsed: number;
 }
 
 export interface Debt {

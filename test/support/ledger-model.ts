@@ -13,10 +13,18 @@ import {
   type Kind,
   leftOf,
   type ModelUsage,
+  payDebts,
   spendable,
   sum,
   type Wallet,
 } from './ledger-model-wallet.ts';
+
+interface Reversal {
+  grant: Grant;
+  amount: number;
+  takes: { grant: Grant; amount: number }[];
+  isRestored: boolean;
+}
 
 /** A company with the offices `main`, the primary one, and `branch`. Operations answer what the ledger should. */
 export class LedgerModel extends ModelBooks {
@@ -24,6 +32,8 @@ export class LedgerModel extends ModelBooks {
   /** What was told of each usage, the last time last: neither what it cost nor whose it was. */
   readonly #told = new Map<string, string[]>();
   readonly #holds = new Map<string, Hold>();
+  /** What each reversal took, in the order in which it did, and whether it was given back. */
+  readonly #reversals = new Map<string, Reversal>();
 
   grant(kind: Kind, office: string | null, amount: number, from = -Infinity, until = Infinity): Grant {
     return this.addGrant(this.creditWallet(kind, office), { kind, amount, from, until });
@@ -79,33 +89,88 @@ export class LedgerModel extends ModelBooks {
     return 'posted';
   }
 
-  /** Takes a credit back: what is left of it and of what was moved of it, then other general credits, then debt (R16). */
-  reverse(grant: Grant | undefined, asked: number | undefined): string {
+  /**
+   * Takes a credit back: what is left of it and of what was moved of it, then what has lapsed of these, then other general
+   * credits, then debt (R16).
+   */
+  reverse(key: string, grant: Grant | undefined, asked: number | undefined): string {
     if (grant === undefined) return 'grant-unknown';
     const most = grant.amount - grant.reversed;
     const amount = asked ?? most;
     if (amount > most || amount === 0) return 'reversal-too-large';
     grant.reversed += amount;
-    const { pool, main } = this.wallets;
-    const home = this.pooled ? pool : grant.wallet === pool ? main : grant.wallet;
+    const home = this.#homeOf(grant);
+    const reversal: Reversal = { grant, amount, takes: [], isRestored: false };
+    this.#reversals.set(key, reversal);
     const isOf = (one: Grant | null): boolean => one !== null && (one === grant || isOf(one.origin));
     const line = this.grants.filter(isOf);
     const others = home.grants.filter((one) => one.kind === 'general' && !line.includes(one));
     let rest = amount;
+    let lapsed = Math.max(rest - sum(line.map(({ left }) => left)), 0);
+    for (const one of inOrder(line)) {
+      const counted = Math.min(one.lapsed, lapsed);
+      one.lapsed -= counted;
+      one.left += counted;
+      lapsed -= counted;
+    }
     for (const one of [...inOrder(line), ...inOrder(others)]) {
       const taken = Math.min(one.left, rest);
-      if (taken > 0) this.post(one.wallet);
+      if (taken === 0) continue;
+      this.post(one.wallet);
       one.left -= taken;
       rest -= taken;
+      reversal.takes.push({ grant: one, amount: taken });
     }
-    if (rest > 0) this.owe(home, grant.kind === 'ai' ? 'ai' : 'calls', rest);
+    if (rest > 0) this.owe(home, classOf(grant), rest);
     return 'posted';
+  }
+
+  /** Gives back what a reversal took: to what is owed of its class, then where it took from, the last first (R16). */
+  restore(key: string): string {
+    const reversal = this.#reversals.get(key);
+    if (reversal === undefined) return 'reversal-unknown';
+    if (reversal.isRestored) return 'duplicate';
+    reversal.isRestored = true;
+    const { grant, amount, takes } = reversal;
+    const { pool, main } = this.wallets;
+    const home = this.#homeOf(grant);
+    grant.reversed -= amount;
+    let rest = payDebts(home, [classOf(grant)], amount);
+    if (rest < amount) this.post(home);
+    // Wallet by wallet, in the order in which the reversal came to them.
+    const wallets = [...new Set(takes.map((take) => take.grant.wallet))].reverse();
+    const backwards = wallets.flatMap((wallet) =>
+      takes.filter((take) => take.grant.wallet === wallet).reverse(),
+    );
+    for (const take of backwards) {
+      const { wallet, kind } = take.grant;
+      if (kind === 'general' && (wallet === pool) !== this.pooled) continue;
+      const back = Math.min(take.amount, rest);
+      if (back === 0) continue;
+      this.post(wallet);
+      rest -= back;
+      if (isOver(take.grant, this.now)) take.grant.lapsed += back;
+      else take.grant.left += back;
+      if (kind === 'general')
+        for (const one of inOrder(wallet.grants.filter((other) => other.kind === 'general')))
+          one.left = payDebts(wallet, CLASSES, one.left);
+      else if (!isOver(take.grant, this.now) && wallet === pool && !this.pooled)
+        this.move(take.grant, main, back);
+    }
+    if (rest > 0) this.addGrant(home, { kind: 'general', amount: rest, from: -Infinity, until: Infinity });
+    return 'posted';
+  }
+
+  #homeOf({ wallet }: Grant): Wallet {
+    const { pool, main } = this.wallets;
+    return this.pooled ? pool : wallet === pool ? main : wallet;
   }
 
   lapse(): number {
     const over = this.grants.filter((grant) => grant.left > 0 && isOver(grant, this.now));
     for (const grant of over) {
       this.post(grant.wallet);
+      grant.lapsed += grant.left;
       grant.left = 0;
     }
     return over.length;
@@ -247,6 +312,10 @@ export class LedgerModel extends ModelBooks {
 /** What a usage's sender tells of it. */
 function tell({ class: of, at }: ModelUsage): string {
   return `${of} ${at}`;
+}
+
+function classOf({ kind }: Grant): Class {
+  return kind === 'ai' ? 'ai' : 'calls';
 }
 
 /** Adds to what a hold keeps back. */

@@ -9,6 +9,7 @@ import {
   postUsage,
   refundUsage,
   releaseHold,
+  restoreGrant,
   reverseGrant,
   setPooled,
   settleHold,
@@ -44,6 +45,7 @@ export async function playStep(match: Match, move: Step): Promise<Answers> {
     case 're-time':
       return playRevision(match, move);
     case 'reverse':
+    case 'restore':
     case 'share':
       return playChange(match, move);
     case 'lapse':
@@ -139,13 +141,19 @@ async function playRevision(
   return [answer, model.correct(key, changed, newer)];
 }
 
-async function playChange(match: Match, move: Of<'reverse' | 'share'>): Promise<Answers> {
+async function playChange(match: Match, move: Of<'reverse' | 'restore' | 'share'>): Promise<Answers> {
   const { db, model, story } = match;
   if (move.op === 'reverse') {
     const one = match.grants.at(-1 - move.which) ?? match.grants.at(-1);
     const amount = move.cents === undefined ? {} : { amount: money(move.cents) };
     const answer = await answered(reverseGrant(db, { ...story, grantId: one?.id ?? 0n, ...amount }));
-    return [answer, model.reverse(one?.grant, move.cents)];
+    if (answer === 'posted') match.reversals.push(story.key);
+    return [answer, model.reverse(story.key, one?.grant, move.cents)];
+  }
+  if (move.op === 'restore') {
+    const reversalKey = match.reversals.at(-1 - move.which) ?? match.reversals.at(-1) ?? 'none';
+    const what = { ...story, key: `restore-${reversalKey}`, reversalKey };
+    return [await answered(restoreGrant(db, what)), model.restore(reversalKey)];
   }
   const pooled = !model.pooled;
   const general = pooled ? 0 : (model.figures().pool?.general ?? 0);

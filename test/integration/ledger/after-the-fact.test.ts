@@ -5,6 +5,7 @@ import {
   listDueLapses,
   type NewUsage,
   refundUsage,
+  restoreGrant,
   reverseGrant,
 } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
@@ -236,5 +237,56 @@ describe('R16: a credit whose payment was reversed', () => {
     await books.post([books.usage({ cost: '8' })]);
     await reverseGrant(database.db, { ...story('part'), grantId, amount: dollars('5') });
     expect(await books.has()).toEqual({ general: '7.00' });
+  });
+
+  it('counts what has lapsed of it as taken, before other credits', async () => {
+    const { grantId } = await books.grant('calling', '10', { until: november(5) });
+    await books.grant('general', '10');
+    await books.post([books.usage({ cost: '4' })]);
+    await lapseExpired(database.db, books.companyId, november(6));
+    await reverseGrant(database.db, { ...story('half', 7), grantId, amount: dollars('5') });
+    expect(await books.has()).toEqual({ general: '10.00' });
+    await reverseGrant(database.db, { ...story('rest', 7), grantId });
+    expect(await books.has()).toEqual({ general: '6.00' });
+  });
+});
+
+describe('R16: a reversal that did not come about', () => {
+  const restore = (reversalKey: string, day = 5) =>
+    restoreGrant(database.db, { ...story(`back-${reversalKey}`, day), reversalKey });
+
+  it('gives back what it took, where it took it, once, and may be repeated', async () => {
+    const { grantId } = await books.grant('calling', '10');
+    await books.grant('general', '3');
+    await books.post([books.usage({ cost: '2' })]);
+    await reverseGrant(database.db, { ...story('first'), grantId });
+    expect(await books.has()).toEqual({ general: '1.00' });
+    expect(await restore('first')).toMatchObject({ outcome: 'posted', restored: dollars('10') });
+    expect(await restore('first')).toMatchObject({ outcome: 'duplicate' });
+    expect(await books.has()).toEqual({ calling: '8.00', general: '3.00' });
+    await reverseGrant(database.db, { ...story('second'), grantId });
+    expect(await books.has()).toEqual({ general: '1.00' });
+  });
+
+  it('fills what is owed first, also debt that was made since', async () => {
+    const { grantId } = await books.grant('general', '10');
+    await reverseGrant(database.db, { ...story('taken'), grantId });
+    await books.post([books.usage({ cost: '4' })]);
+    expect(await books.has()).toEqual({ owesCalls: '4.00' });
+    await restore('taken');
+    expect(await books.has()).toEqual({ general: '6.00' });
+  });
+
+  it('gives back no bundle that is over meanwhile', async () => {
+    const { grantId } = await books.grant('calling', '10', { until: november(6) });
+    await reverseGrant(database.db, { ...story('taken'), grantId });
+    await restore('taken', 8);
+    expect(await books.has()).toEqual({});
+    await reverseGrant(database.db, { ...story('again', 8), grantId });
+    expect(await books.has()).toEqual({});
+  });
+
+  it('of which nothing is known is refused', async () => {
+    await expect(restore('never')).rejects.toMatchObject({ code: 'reversal-unknown' });
   });
 });
