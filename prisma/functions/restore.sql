@@ -77,8 +77,8 @@ BEGIN
     v_rest := v_rest - v_amount;
     SELECT * INTO v_wallet FROM wallet WHERE company_id = p_company AND id = v_taken.wallet_id;
     v_wallet := ledger_write_entry(v_wallet, 'reversal', v_class,
-      ARRAY[(v_taken.grant_id, NULL, v_amount)::ledger_part], 'reversal', v_reference, v_office, p_actor, p_reason, NULL,
-      p_at);
+      ARRAY[(v_taken.grant_id, NULL, v_amount)::ledger_part], 'reversal', v_reference, v_office, p_actor, p_reason,
+      NULL, p_at);
     IF v_taken.kind = 'general' THEN
       PERFORM ledger_fill_debt(v_wallet, 'reversal', v_reference, p_actor, p_at);
     ELSIF v_taken.is_over THEN

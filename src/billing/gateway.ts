@@ -45,6 +45,18 @@ export interface PaymentGateway {
   attachCard(request: { cardId: string; customerId: string; key: string }): Promise<GatewayCard>;
   /** How a dispute about a charge stands. */
   findDispute(disputeId: string): Promise<GatewayDispute>;
+  /** Every dispute that was opened since, the newest first; of whatever payments the account has taken. */
+  listDisputes(request: { since: Date }): Promise<GatewayDispute[]>;
+  /** How a refund of a charge stands. */
+  findRefund(refundId: string): Promise<GatewayRefund>;
+  /** Every refund that was made since, the newest first; of whatever payments the account has taken. */
+  listRefunds(request: { since: Date }): Promise<GatewayRefund[]>;
+  /** A card network's warning that a charge may be fraud. */
+  findFraudWarning(warningId: string): Promise<{
+    intentId: string | null;
+    fraudType: string;
+    isActionable: boolean;
+  }>;
   /** Checks the signature of a webhook and says what it is about. Throws RefillError `webhook-refused`. */
   readWebhook(body: Buffer, signature: string | undefined): GatewayEvent;
 }
@@ -62,13 +74,32 @@ export interface Intent {
 
 /** A charge that the card's holder takes back, or tries to. */
 export interface GatewayDispute {
-  intentId: string;
+  id: string;
+  intentId: string | null;
   amount: Money;
-  state: 'open' | 'won' | 'lost';
+  /**
+   * `inquiry`: a bank asks, and nothing is taken yet; `closed`: it ended without having taken anything. An appeal is
+   * `open`: the money is gone until it is decided. `unknown`: the processor has a status that we do not know.
+   */
+  state: 'inquiry' | 'open' | 'won' | 'lost' | 'closed' | 'unknown';
+  createdAt: Date;
+}
+
+/** Money that goes back to a card. */
+export interface GatewayRefund {
+  id: string;
+  intentId: string | null;
+  amount: Money;
+  /** `requires_action`: nothing is on its way yet. One that succeeded may still fail. */
+  state: 'requires_action' | 'pending' | 'succeeded' | 'failed' | 'canceled';
+  failureReason: string | null;
+  createdAt: Date;
 }
 
 export interface GatewayCard {
   id: string;
+  /** Null: it is no customer's, and can be charged no more. */
+  customerId: string | null;
   brand: string;
   last4: string;
   expMonth: number;
@@ -79,6 +110,9 @@ export interface GatewayCard {
 export type GatewayEvent =
   | { id: string; about: 'intent'; intentId: string }
   | { id: string; about: 'dispute'; disputeId: string }
+  | { id: string; about: 'refund'; refundId: string }
+  | { id: string; about: 'fraud-warning'; warningId: string }
+  | { id: string; about: 'card'; cardId: string }
   | { id: string; about: 'card-page'; sessionId: string }
   | { id: string; about: 'invoice'; invoiceId: string }
   | { id: string; about: 'other' };

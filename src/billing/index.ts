@@ -31,7 +31,8 @@ export {
 export { type CompanyStanding, readStanding } from './company/read-standing.ts';
 export { adjustCredits, type CreditAdjustment } from './credits/adjust-credits.ts';
 export type { BillingDeps } from './deps.ts';
-export { clearDisputes, followDispute } from './disputes/follow-dispute.ts';
+export { clearDisputes } from './disputes/clear-disputes.ts';
+export { followDispute } from './disputes/follow-dispute.ts';
 export { sweepDrafts } from './drafts/drafts.ts';
 export type { Runway } from './forecast/forecast-runway.ts';
 export { findRenewal, type Renewal, readRenewals } from './forecast/read-renewals.ts';
@@ -74,6 +75,7 @@ export {
   type RechargeOutcome,
   type RechargeReview,
   raiseCap,
+  resumeRecharge,
   reviewRecharge,
 } from './kinds/recharge/set-recharge.ts';
 export { markOfSuggestion } from './kinds/recharge/suggest-amount.ts';
@@ -113,6 +115,8 @@ export {
 export { grantRoleAndNotify, type RoleTarget, revokeRoleAndNotify } from './people/change-roles.ts';
 export { ensureCustomer } from './processor/customer.ts';
 export { handleWebhook } from './processor/handle-webhook.ts';
+export { sweepMoneyBack } from './processor/sweep-money-back.ts';
+export { followRefund } from './refunds/follow-refund.ts';
 export { declineRequest, sweepRequests } from './requests/answer-request.ts';
 export { findRequestToAnswer, type RequestStart, readRequestStart } from './requests/read-request.ts';
 export { MAX_REASON_LENGTH, requestCredits } from './requests/request-credits.ts';

@@ -19,6 +19,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   card: 'billing',
   card_expiring: 'billing',
   dispute: 'billing',
+  refund: 'billing',
   settings: 'billing',
   role_change: 'billing',
   company_moved: 'billing',

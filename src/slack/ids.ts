@@ -18,6 +18,7 @@ export const IDS = {
     rechargeShow: 'recharge_show',
     rechargeCap: 'recharge_cap',
     rechargeSuggested: 'recharge_suggested',
+    rechargeResume: 'recharge_resume',
     rechargeScope: 'recharge_scope',
     usageRecords: 'usage_records',
     usageNewest: 'usage_newest',

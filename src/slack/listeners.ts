@@ -54,6 +54,7 @@ import {
   acceptSuggestion,
   askForCap,
   chooseRechargeScope,
+  resumeRecharging,
   showRecharge,
   suggestWallets,
 } from './recharge/actions.ts';
@@ -94,6 +95,7 @@ export const listeners = {
     [IDS.action.rechargeShow]: showRecharge,
     [IDS.action.rechargeCap]: askForCap,
     [IDS.action.rechargeSuggested]: acceptSuggestion,
+    [IDS.action.rechargeResume]: resumeRecharging,
     [IDS.action.usageRecords]: showRecords,
     [IDS.action.usageNewest]: turnRecords,
     [IDS.action.usageNewer]: turnRecords,

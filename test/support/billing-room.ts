@@ -39,7 +39,7 @@ export interface BillingRoom {
 
 export async function startBillingRoom(
   startsAt: string,
-  { mirrorsInvoices = false } = {},
+  { mirrorsInvoices = false, webhookSecret }: { mirrorsInvoices?: boolean; webhookSecret?: string } = {},
 ): Promise<BillingRoom> {
   const [database, books] = await Promise.all([freshDatabase(), emptyDatabase()]);
   const base = Date.parse(startsAt);
@@ -47,7 +47,7 @@ export async function startBillingRoom(
   const log = createLogger('silent');
   const secretKey = `sk_test_${randomUUID()}`;
   const processor = await startCardProcessor({ port: 0, databaseUrl: books.url, secretKey, clock, log });
-  const stripe = { secretKey, webhookSecret: undefined, apiUrl: processor.url, timeoutMs: 2_000 };
+  const stripe = { secretKey, webhookSecret, apiUrl: processor.url, timeoutMs: 2_000 };
   const gateway = createStripeGateway(stripe);
   const deps = {
     db: database.db,

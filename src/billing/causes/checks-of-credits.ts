@@ -97,7 +97,7 @@ const sources: Check = {
     FROM credit_grant
     WHERE company_id = ${companyId} AND CASE
       WHEN source IN ('purchase', 'bundle', 'recurring', 'adjustment', 'opening') THEN false
-      WHEN source IN ('move', 'correction', 'refund') THEN EXISTS (
+      WHEN source IN ('move', 'correction', 'refund', 'reversal') THEN EXISTS (
         SELECT FROM entry WHERE entry.company_id = ${companyId} AND entry.wallet_id = credit_grant.wallet_id
           AND entry.grant_id = credit_grant.id AND entry.type = 'grant')
       ELSE true END`,
@@ -116,5 +116,29 @@ const moves: Check = {
     WHERE moved.company_id = ${companyId} AND moved.source = 'move' AND origin.id IS NULL`,
 };
 
-/** Credits and what brought each: their orders, periods, adjustments and origins. */
-export const creditChecks: readonly Check[] = [purchases, periods, adjustments, moves, sources];
+/** What was taken back of a credit is what refunds and lost disputes of its payment took, less what was given back. */
+const reversals: Check = {
+  name: 'cause-reversal',
+  table: 'refund',
+  query: ({ companyId }) => Prisma.sql`
+    SELECT NULL::bigint AS wallet_id, 'grant ' || grant_id AS row, 'reversed_micros' AS column,
+      coalesce(due.micros, 0)::text AS expected, coalesce(taken.micros, 0)::text AS found
+    FROM (
+      SELECT reference::bigint AS grant_id, -sum(amount_micros) AS micros FROM entry
+      WHERE company_id = ${companyId} AND type = 'reversal' AND source = 'reversal' GROUP BY reference
+    ) AS taken
+    FULL JOIN (
+      SELECT orders.grant_id, sum(claims.reversed_micros) AS micros
+      FROM (
+        SELECT order_id, reversed_micros FROM refund WHERE company_id = ${companyId} AND restored_at IS NULL
+        UNION ALL
+        SELECT order_id, reversed_micros FROM dispute WHERE company_id = ${companyId} AND restored_at IS NULL
+      ) AS claims
+      JOIN purchase_order AS orders ON orders.company_id = ${companyId} AND orders.id = claims.order_id
+      WHERE claims.reversed_micros IS NOT NULL AND orders.grant_id IS NOT NULL GROUP BY orders.grant_id
+    ) AS due USING (grant_id)
+    WHERE coalesce(due.micros, 0) <> coalesce(taken.micros, 0)`,
+};
+
+/** Credits and what brought each: their orders, periods, adjustments and origins; and what took them back. */
+export const creditChecks: readonly Check[] = [purchases, periods, adjustments, moves, sources, reversals];

@@ -1,112 +1,90 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
-import { RefillError } from '../../errors.ts';
-import { fromMicros, toMicros } from '../../money.ts';
-import { postNotice } from '../../notices/index.ts';
-import { findCompany, lockCompany, recordAudit } from '../../org/index.ts';
+import { DAY_MS, MINUTE_MS } from '../../durations.ts';
+import { toMicros } from '../../money.ts';
+import { lockCompany, raiseOperatorNotice, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
-import { formatReceipt } from '../orders/order.ts';
+import type { GatewayDispute } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
-import { reverseLostCredit } from './reverse-lost.ts';
+import { followFresh } from '../processor/follow-fresh.ts';
+import { reversePayment } from '../refunds/reverse-payment.ts';
+import { notifyDispute } from './notify-dispute.ts';
+
+/** An open dispute is asked about so often; a lost one daily, as it may be appealed. */
+const LOOK_EVERY_MS = 15 * MINUTE_MS;
+const MAY_BE_APPEALED_MS = 120 * DAY_MS;
 
 type DisputeRow = NonNullable<Awaited<ReturnType<Tx['dispute']['findUnique']>>>;
 
 /**
- * Follows a dispute as the processor has it now, whatever webhook woke us: an open one pauses the company's purchases
- * and recharges, a won one lets them go on, a lost one takes the credit back: its own rest, then other general credits,
- * then debt (R16), now or once the order is credited. Safe to call any number of times and in any order.
+ * Follows a dispute as the processor has it now, whatever woke us (R16): an inquiry informs, an open dispute pauses the
+ * company's purchases and recharges, a won one lets them go on, a lost one takes the credit back, now or once the order
+ * is credited; won after all, it gives that back. Disputes of payments that are no order's are ignored. Safe to call any
+ * number of times and in any order.
  */
 export async function followDispute(deps: BillingDeps, disputeId: string): Promise<void> {
-  const found = await gatewayFor(deps, null).findDispute(disputeId);
-  const attempt = await deps.db.paymentAttempt.findUnique({ where: { intentId: found.intentId } });
+  await followFresh({
+    read: () => deps.db.dispute.findUnique({ where: { processorId: disputeId } }),
+    ask: () => gatewayFor(deps, null).findDispute(disputeId),
+    apply: (found, known) => apply(deps, found, known),
+  });
+}
+
+async function apply(deps: BillingDeps, found: GatewayDispute, known: DisputeRow | null): Promise<boolean> {
+  const attempt =
+    found.intentId === null
+      ? null
+      : await deps.db.paymentAttempt.findUnique({ where: { intentId: found.intentId } });
   if (attempt === null) {
-    deps.log.warn({ dispute: disputeId }, 'a payment that is no purchase of ours is disputed');
-    return;
+    deps.log.debug({ dispute: found.id }, 'a payment that is no purchase of ours is disputed');
+    return true;
   }
   const { companyId, orderId } = attempt;
-  await inTransaction(deps.db, async (tx) => {
+  const { state } = found;
+  if (state === 'unknown') {
+    await raiseOperatorNotice(deps.db, {
+      kind: 'dispute-of-unknown-kind',
+      companyId,
+      subject: found.id,
+      details: { intent: found.intentId },
+      at: deps.clock.now(),
+    });
+    return true;
+  }
+  return await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, companyId);
     const at = deps.clock.now();
-    const known = await tx.dispute.findUnique({ where: { processorId: disputeId } });
-    if (known !== null && (known.state !== 'open' || found.state === 'open')) return;
-    const state = {
-      state: found.state,
+    const row = await tx.dispute.findUnique({ where: { processorId: found.id } });
+    if (row?.state !== known?.state) return false;
+    const isOpen = state === 'open' || state === 'inquiry';
+    const data = {
+      state,
       amountMicros: toMicros(found.amount),
-      closedAt: found.state === 'open' ? null : at,
+      closedAt: isOpen ? null : (row?.closedAt ?? at),
+      nextLookAt: nextLook(state, found.createdAt, at),
     };
     const dispute = await tx.dispute.upsert({
-      where: { processorId: disputeId },
-      create: { companyId, orderId, processorId: disputeId, openedAt: at, ...state },
-      update: state,
+      where: { processorId: found.id },
+      create: { companyId, orderId, processorId: found.id, openedAt: at, ...data },
+      update: data,
     });
-    await reverseLostCredit(tx, { companyId, id: orderId }, at);
+    if (row?.state === state) return true;
+    await reversePayment(tx, { companyId, id: orderId }, at);
     await recordAudit(tx, {
       companyId,
       at,
       actor: 'processor',
       surface: 'processor',
-      action: `dispute-${found.state}`,
-      details: { order: orderId.toString(), dispute: disputeId },
+      action: `dispute-${state}`,
+      details: { order: orderId.toString(), dispute: found.id },
     });
-    await tell(tx, dispute, found.state, at);
+    // An inquiry that we hear of only once it is closed took nothing, and asks for nothing.
+    if (state !== 'closed' || row !== null) await notifyDispute(tx, dispute, state, at);
+    return true;
   });
 }
 
-/**
- * The operator lets a company buy and recharge again, whatever is disputed; answers how many disputes that was.
- * Throws RefillError `no-dispute` where none keeps it from that.
- */
-export async function clearDisputes(
-  deps: Pick<BillingDeps, 'db' | 'clock'>,
-  companyId: bigint,
-  reason: string,
-): Promise<number> {
-  return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, companyId);
-    const at = deps.clock.now();
-    const standing = await tx.dispute.findMany({
-      where: { companyId, state: { not: 'won' }, clearedAt: null },
-    });
-    if (standing.length === 0)
-      throw new RefillError('no-dispute', `No dispute pauses the purchases of company ${companyId}.`);
-    for (const dispute of standing) {
-      await tx.dispute.update({ where: { processorId: dispute.processorId }, data: { clearedAt: at } });
-      await tell(tx, dispute, 'cleared', at);
-    }
-    await recordAudit(tx, {
-      companyId,
-      at,
-      actor: 'operator',
-      surface: 'operator',
-      action: 'disputes-cleared',
-      reason,
-      details: { disputes: standing.length },
-    });
-    return standing.length;
-  });
-}
-
-async function tell(
-  tx: Tx,
-  dispute: DisputeRow,
-  state: 'open' | 'won' | 'lost' | 'cleared',
-  at: Date,
-): Promise<void> {
-  const company = await findCompany(tx, dispute.companyId);
-  const order = await tx.purchaseOrder.findUniqueOrThrow({
-    where: { companyId_id: { companyId: dispute.companyId, id: dispute.orderId } },
-  });
-  if (company === null) return;
-  await postNotice(tx, {
-    companyId: company.id,
-    dedupeKey: `dispute:${dispute.id}`,
-    at,
-    facts: {
-      kind: 'dispute',
-      state,
-      amount: fromMicros(order.amountMicros ?? 0n).toFixed(2),
-      receipt: order.receiptNumber === null ? '' : formatReceipt(order.receiptNumber),
-      at: at.toISOString(),
-      timeZone: company.timeZone,
-    },
-  });
+function nextLook(state: GatewayDispute['state'], createdAt: Date, at: Date): Date | null {
+  if (state === 'open' || state === 'inquiry') return new Date(at.getTime() + LOOK_EVERY_MS);
+  const isRecent = at.getTime() - createdAt.getTime() < MAY_BE_APPEALED_MS;
+  return state === 'lost' && isRecent ? new Date(at.getTime() + DAY_MS) : null;
 }

@@ -4,10 +4,10 @@ import { fromMicros, type Money, toMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
 import { actorOf, findCompany, labelScope, listOffices, lockCompany, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
-import { reverseLostCredit } from '../disputes/reverse-lost.ts';
 import { addInvoiceItem } from '../invoices/add-invoice-item.ts';
 import { notifyRecharge } from '../kinds/recharge/notify-recharge.ts';
 import { creditPeriodOfOrder } from '../kinds/subscription/credit-period.ts';
+import { reversePayment } from '../refunds/reverse-payment.ts';
 import { answerWithPurchase } from '../requests/answer-request.ts';
 import type { Attempt } from './attempts.ts';
 import { moveOrder } from './confirm.ts';
@@ -55,7 +55,7 @@ export async function settleOrder(
       await addInvoiceItem(tx, { ...fresh, receiptNumber: lastReceiptNumber }, now);
     if (isOfPeriod(fresh)) await creditPeriodOfOrder(tx, fresh, { at: now, receipt });
     else await tell(tx, fresh, { amount, balance, receipt, at: now });
-    await reverseLostCredit(tx, fresh, now);
+    await reversePayment(tx, fresh, now);
   });
 }
 

@@ -38,6 +38,10 @@ export function gatewayFor(
     findCard: watch('findCard', (cardId) => gateway.findCard(cardId)),
     attachCard: watch('attachCard', (request) => gateway.attachCard(request)),
     findDispute: watch('findDispute', (disputeId) => gateway.findDispute(disputeId)),
+    listDisputes: watch('listDisputes', (request) => gateway.listDisputes(request)),
+    findRefund: watch('findRefund', (refundId) => gateway.findRefund(refundId)),
+    listRefunds: watch('listRefunds', (request) => gateway.listRefunds(request)),
+    findFraudWarning: watch('findFraudWarning', (warningId) => gateway.findFraudWarning(warningId)),
   };
 }
 

@@ -1,9 +1,12 @@
 import { collectCard } from '../cards/card-link.ts';
+import { followCard } from '../cards/follow-card.ts';
 import type { BillingDeps } from '../deps.ts';
 import { followDispute } from '../disputes/follow-dispute.ts';
 import { type GatewayEvent, GatewayRefusedError } from '../gateway.ts';
 import { wakeMirror } from '../invoices/mirror/mirror.ts';
 import { enqueueAdvance } from '../orders/order-jobs.ts';
+import { followRefund } from '../refunds/follow-refund.ts';
+import { reportFraudWarning } from './report-fraud-warning.ts';
 
 /**
  * Takes one webhook of the card processor. It is only a hint to look: what happened is read from the processor
@@ -32,6 +35,9 @@ export async function handleWebhook(
 async function follow(deps: BillingDeps, event: GatewayEvent): Promise<void> {
   if (event.about === 'card-page') await collectCard(deps, { sessionId: event.sessionId });
   if (event.about === 'dispute') await followDispute(deps, event.disputeId);
+  if (event.about === 'refund') await followRefund(deps, event.refundId);
+  if (event.about === 'fraud-warning') await reportFraudWarning(deps, event.warningId);
+  if (event.about === 'card') await followCard(deps, event.cardId);
   if (event.about === 'intent') {
     const attempt = await deps.db.paymentAttempt.findUnique({ where: { intentId: event.intentId } });
     if (attempt !== null) {

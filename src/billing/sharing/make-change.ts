@@ -146,10 +146,9 @@ async function carryPause(tx: Tx, state: SharingState, setting: SettingRow): Pro
   const before = state.sharing === 'company' ? [state.pool] : state.offices;
   const on = before.filter(({ recharge }) => recharge?.isOn === true);
   const [first] = on;
-  const pausedFor =
-    first !== undefined && on.every((each) => each.pausedFor !== null) ? first.pausedFor : null;
-  if (!setting.isOn || pausedFor === null) return setting;
-  return await tx.rechargeSetting.update({ where: keyOfSetting(setting), data: { pausedFor } });
+  if (!setting.isOn || first === undefined || on.some((each) => each.pausedFor === null)) return setting;
+  const { pausedFor, pausedMicros } = first;
+  return await tx.rechargeSetting.update({ where: keyOfSetting(setting), data: { pausedFor, pausedMicros } });
 }
 
 /** Low, out or fine is another question now for every wallet: each is judged anew. */

@@ -53,6 +53,7 @@ function describeWallet(wallet: WalletBalance, setting: SettingRow | undefined):
     bundles: wallet.calling.plus(wallet.ai),
     recharge: setting === undefined ? null : choiceOf(setting),
     pausedFor: (setting?.pausedFor ?? null) as SharedWallet['pausedFor'],
+    pausedMicros: setting?.pausedMicros ?? null,
     lowBelow: wallet.watch.calls,
   };
 }

@@ -64,3 +64,9 @@ export async function answer<T>(call: () => Promise<T>): Promise<T> {
     throw toRefusal(error);
   }
 }
+
+/** The id of an object that the API shows as such, or expanded. */
+export function idOf(reference: string | { id: string } | null | undefined): string | null {
+  if (reference == null) return null;
+  return typeof reference === 'string' ? reference : reference.id;
+}

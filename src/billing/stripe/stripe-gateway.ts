@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { z } from 'zod';
 import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
-import { fromCents, toCents } from '../../money.ts';
+import { toCents } from '../../money.ts';
 import {
   type GatewayCard,
   type GatewayEvent,
@@ -10,8 +10,9 @@ import {
   type Intent,
   type PaymentGateway,
 } from '../gateway.ts';
-import { answer, openStripe, type StripeOptions } from './client.ts';
+import { answer, idOf, openStripe, type StripeOptions } from './client.ts';
 import { PROCESSOR_EVENTS } from './events.ts';
+import { moneyBack } from './money-back.ts';
 
 /** The card processor over Stripe's SDK. The SDK never retries by itself: our payment attempts are the only ones (R15). */
 export function createStripeGateway(options: StripeOptions): PaymentGateway {
@@ -84,16 +85,7 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
           stripe.paymentMethods.attach(cardId, { customer: customerId }, { idempotencyKey: key }),
         ),
       ),
-    async findDispute(disputeId) {
-      const dispute = await answer(() => stripe.disputes.retrieve(disputeId));
-      const { status } = dispute;
-      return {
-        intentId: idOf(dispute.payment_intent) ?? '',
-        amount: fromCents(dispute.amount),
-        // An inquiry that was closed without a dispute took nothing.
-        state: status === 'lost' ? 'lost' : CLOSED_WELL.has(status) ? 'won' : 'open',
-      };
-    },
+    ...moneyBack(stripe),
     readWebhook: (body, signature) => readWebhook(stripe, options.webhookSecret, body, signature),
   };
 }
@@ -136,8 +128,6 @@ async function refund(stripe: Stripe, intentId: string, key: string): Promise<vo
   }
 }
 
-const CLOSED_WELL = new Set<string>(['won', 'warning_closed', 'prevented']);
-
 const STATES: Record<string, Intent['state']> = {
   requires_confirmation: 'unconfirmed',
   requires_action: 'needs_action',
@@ -165,17 +155,13 @@ function toCard(method: Stripe.PaymentMethod): GatewayCard {
   const { brand, last4, exp_month, exp_year, fingerprint } = method.card;
   return {
     id: method.id,
+    customerId: idOf(method.customer),
     brand,
     last4,
     expMonth: exp_month,
     expYear: exp_year,
     fingerprint: fingerprint ?? method.id,
   };
-}
-
-function idOf(reference: string | { id: string } | null | undefined): string | null {
-  if (reference == null) return null;
-  return typeof reference === 'string' ? reference : reference.id;
 }
 
 /** As much of an event as says what to look at. Some objects (a balance, an upcoming invoice) have no id. */
@@ -226,6 +212,12 @@ function toGatewayEvent(event: unknown): GatewayEvent {
       return { id, about, intentId: objectId };
     case 'dispute':
       return { id, about, disputeId: objectId };
+    case 'refund':
+      return { id, about, refundId: objectId };
+    case 'fraud-warning':
+      return { id, about, warningId: objectId };
+    case 'card':
+      return { id, about, cardId: objectId };
     case 'invoice':
       return { id, about, invoiceId: objectId };
     case 'card-page':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, instant, payBy } from './values.ts';
+import { amount, cardName, instant, payBy } from './values.ts';
 
 export const receipt = z.object({
   kind: z.literal('receipt'),
@@ -16,8 +16,8 @@ export const receipt = z.object({
 
 export const card = z.object({
   kind: z.literal('card'),
-  /** How the check of a new card stands (R13). */
-  event: z.enum(['to_confirm', 'confirmed', 'locked', 'failed', 'expired']),
+  /** How the check of a new card stands (R13); `detached`: the processor has the card no more. */
+  event: z.enum(['to_confirm', 'confirmed', 'locked', 'failed', 'expired', 'detached']),
   brand: z.string(),
   last4: z.string(),
   byUserId: z.string(),
@@ -37,9 +37,28 @@ export const cardExpiring = z.object({
 
 export const dispute = z.object({
   kind: z.literal('dispute'),
-  state: z.enum(['open', 'won', 'lost', 'cleared']),
+  /** `inquiry`: a bank only asks; `closed`: it asks no more. */
+  state: z.enum(['inquiry', 'open', 'won', 'lost', 'closed', 'cleared']),
   amount,
   receipt: z.string(),
+  at: instant,
+  timeZone: z.string(),
+});
+
+export const refund = z.object({
+  kind: z.literal('refund'),
+  /** `returned`: it did not arrive, and the credits are back. */
+  state: z.enum(['refunded', 'returned']),
+  amount,
+  /** Of what payment. */
+  paid: amount,
+  receipt: z.string(),
+  card: cardName.nullable(),
+  /** How much of the credits it took. */
+  taken: amount,
+  scopeLabel: z.string(),
+  /** Whose auto-recharge it paused; null: none. */
+  pausedToken: z.string().nullable(),
   at: instant,
   timeZone: z.string(),
 });

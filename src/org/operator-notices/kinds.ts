@@ -16,6 +16,10 @@ export const OPERATOR_NOTICES = {
     'The card processor refuses requests for a reason that is not the bank’s. Check STRIPE_SECRET_KEY and the account.',
   'failed-payment-was-paid':
     'A payment that had failed was paid all the same, and its purchase had ended. Refund it at the card processor.',
+  'early-fraud-warning':
+    'A card network warns that a payment may be fraud. A refund at the card processor may spare a dispute.',
+  'dispute-of-unknown-kind':
+    'The card processor reports a dispute in a state that this version does not know: nothing was paused or taken back. Look at it there.',
   'usage-waits-for-a-rate':
     'Usage waits because no rate is in force for it. Import rates: refill rates import.',
 } as const;

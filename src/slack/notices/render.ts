@@ -12,6 +12,7 @@ import {
   bundleWords,
   cardWords,
   invoiceWords,
+  moneyBackCopy,
   noticeWords,
   peopleCopy,
   rechargeWords,
@@ -49,7 +50,14 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
   role_change: (facts) => message(peopleCopy.notice(facts)),
   credit_sharing: (facts) => message(sharingWords.notice(facts)),
   usage_waiting: (facts) => message(usageWaitingCopy.notice(facts)),
-  dispute: (facts) => message(rechargeWords.dispute(facts)),
+  dispute: (facts) => message(moneyBackCopy.dispute(facts)),
+  refund: (facts) =>
+    message(
+      moneyBackCopy.refund(facts),
+      ...(facts.pausedToken === null
+        ? []
+        : [buttons(button(rechargeWords.resume, IDS.action.rechargeResume, { value: facts.pausedToken }))]),
+    ),
   card: (facts) =>
     message(
       cardWords.notices[facts.event](facts),
@@ -59,7 +67,9 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
               button(cardWords.enterAmount, IDS.action.cardAmount, { value: facts.token, primary: true }),
             ),
           ]
-        : []),
+        : facts.event === 'detached'
+          ? [buttons(button(cardWords.add, IDS.action.cardAdd, { primary: true }))]
+          : []),
     ),
   bundle: (facts) =>
     message(

@@ -6,6 +6,7 @@ import {
   openRechargeDraft,
   type RechargeFacts,
   readRecharges,
+  resumeRecharge,
 } from '../../billing/index.ts';
 import { isCompanyAdmin, type Person } from '../../org/index.ts';
 import { Refusal, requireBuyer } from '../access/require-person.ts';
@@ -108,6 +109,23 @@ export async function acceptSuggestion(
   try {
     const done = await acceptSuggestedAmount(ctx.billing, person, readShown(readActionValue(body)));
     await replyPrivately(client, body, { text: done === null ? words.outdated : words.suggested(done) });
+  } catch (error) {
+    throw new Refusal(sayFault(error));
+  }
+}
+
+/** One click of a company admin resumes what a refund paused (R16); a second one finds nothing paused. */
+export async function resumeRecharging(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireCapKeeper(ctx, who);
+  const { walletId, label } = findWallet(await readRecharges(ctx, person), readActionValue(body));
+  try {
+    const done = await resumeRecharge(ctx.billing, person, walletId);
+    await replyPrivately(client, body, { text: words.resumed(label, done) });
   } catch (error) {
     throw new Refusal(sayFault(error));
   }

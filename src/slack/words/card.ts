@@ -97,6 +97,8 @@ export const cardWords = {
       `:lock: *${formatCard(facts)}*, added by <@${facts.byUserId}>, is locked after too many wrong amounts. The small charge is refunded. Ask your operator to open it again.`,
     failed: (facts: FactsOf<'card'>): string =>
       `:x: The card that <@${facts.byUserId}> added isn’t used. ${describeFailure(facts.failureCode ?? '', facts)}`,
+    detached: (facts: FactsOf<'card'>): string =>
+      `:x: *${formatCard(facts)}* was removed at the card processor and can’t be charged anymore. Add another card, so that credits keep coming.`,
     expired: (facts: FactsOf<'card'>): string =>
       `:hourglass: *${formatCard(facts)}*, added by <@${facts.byUserId}>, was not confirmed within a week. The small charge is refunded, and the card is not used.`,
   } satisfies Record<FactsOf<'card'>['event'], (facts: FactsOf<'card'>) => string>,

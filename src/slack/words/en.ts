@@ -9,6 +9,7 @@ export { cardWords } from './card.ts';
 export { exportWords, kindNames } from './export.ts';
 export { generalWords } from './general.ts';
 export { invoiceWords } from './invoices.ts';
+export { moneyBackCopy } from './money-back.ts';
 export { noticeWords } from './notices.ts';
 export { peopleCopy } from './people.ts';
 export { purchaseWords } from './purchase.ts';

@@ -98,20 +98,6 @@ export const rechargeWords = {
         ? `set auto-recharge for ${escapeText(facts.scopeLabel)}: adds ${money(facts.amount)} below ${money(facts.threshold)}, ${money(facts.cap)} a month at most.`
         : `switched auto-recharge *off* for ${escapeText(facts.scopeLabel)}.`
     }`,
-  dispute: (facts: Told<'dispute'>): string => {
-    const what = `the payment of ${money(facts.amount)} (${facts.receipt})`;
-    switch (facts.state) {
-      case 'open':
-        return `:double_vertical_bar: *Purchases and auto-recharge are paused*: ${what} is disputed at the bank. Credits stay usable meanwhile.`;
-      case 'won':
-        return `:white_check_mark: The dispute about ${what} is settled in your operator’s favor. Purchases and auto-recharge go on.`;
-      case 'lost':
-        return `:double_vertical_bar: *The dispute about ${what} went to the card’s holder*, so its credits were taken back. Purchases and auto-recharge stay paused until your operator lifts the pause.`;
-      case 'cleared':
-        return `:white_check_mark: Your operator lifted the pause after the dispute about ${what}. Purchases and auto-recharge go on.`;
-    }
-  },
-
   title: 'Auto-recharge',
   loading: 'One moment…',
   button: 'Auto-recharge',
@@ -119,6 +105,13 @@ export const rechargeWords = {
   raiseCap: 'Raise cap…',
   fixCard: 'Fix card',
   verify: 'Verify payment',
+  resume: 'Resume auto-recharge',
+  resumed: (label: string, done: 'resumed' | 'asked' | 'not-paused'): string =>
+    done === 'resumed'
+      ? `:white_check_mark: Auto-recharge for ${escapeText(label)} is on again. It adds credits whenever they are below the threshold.`
+      : done === 'asked'
+        ? `Auto-recharge for ${escapeText(label)} resumes once a second admin approves.`
+        : `Auto-recharge for ${escapeText(label)} isn’t paused anymore.`,
   openBank: 'Open your bank’s page',
   useAmount: (amount: string): string => `Recharge ${money(amount)} at a time`,
 
@@ -131,6 +124,7 @@ export const rechargeWords = {
       unverified: ' · *paused*: a payment wasn’t verified with the bank in time',
       processor: ' · *paused*: we couldn’t reach your card. Your provider has been told',
       dispute: ' · *paused*: a payment is disputed',
+      refunded: ` · *paused*: ${formatDollars(facts.refunded ?? dollars('0'))} was refunded`,
     };
     return `${name}: adds ${formatDollars(facts.amount)} below ${formatDollars(facts.threshold)} · ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} cap used in ${monthName(facts.month, timeZone)}${facts.standsStill === null ? '' : still[facts.standsStill]}`;
   },

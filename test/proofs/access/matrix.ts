@@ -83,6 +83,7 @@ const clicks: readonly Row[] = [
   row('click', action.cardRemove, 'card', COMPANY, ACT),
   row('click', action.rechargeShow, 'wallet', BUYERS),
   row('click', action.rechargeCap, 'wallet', COMPANY),
+  row('click', action.rechargeResume, 'pausedRecharge', COMPANY, ACT),
   row('click', action.rechargeSuggested, 'suggestion', BUYERS_HERE, OFFICE_ACT),
   row('click', action.usageRecords, 'usage', READERS_HERE, OF_OFFICE),
   row('click', action.usageNewest, 'usage', READERS_HERE, OF_OFFICE),

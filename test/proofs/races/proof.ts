@@ -72,12 +72,13 @@ async function countPassed(ground: Ground, race: Race, rounds: number): Promise<
 }
 
 async function runOnce({ db, log, guards, bundleId }: Ground, race: Race): Promise<boolean> {
+  const clock = new MovableClock(START, () => 0);
   const { gateway } = simProcessor({
     verdict: () => 'approve',
     fate: () => 'answered',
     meanwhile: async () => undefined,
+    now: () => clock.now(),
   });
-  const clock = new MovableClock(START, () => 0);
   const sound: BillingDeps = { db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
   const company = await testCompany(db, race.company ?? {});
   await prepare(sound, company);

@@ -27,7 +27,13 @@ async function disputed(arena: Arena, state: 'open' | 'lost'): Promise<Arena['de
   const order = await deps.db.purchaseOrder.findFirstOrThrow({ where: { companyId } });
   await advanceOrder(deps, { companyId, orderId: order.id });
   const { intentId } = await deps.db.paymentAttempt.findFirstOrThrow({ where: { companyId } });
-  const findDispute = async () => ({ intentId: intentId ?? '', amount: dollars('20'), state });
+  const findDispute = async (id: string) => ({
+    id,
+    intentId,
+    amount: dollars('20'),
+    state,
+    createdAt: deps.clock.now(),
+  });
   return { ...deps, gateway: { ...deps.gateway, findDispute } };
 }
 

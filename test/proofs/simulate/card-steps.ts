@@ -72,7 +72,7 @@ export async function dispute(world: World): Promise<void> {
 
 const isAbout =
   (intentId: string) =>
-  (dispute: { intentId: string }): boolean =>
+  (dispute: { intentId: string | null }): boolean =>
     dispute.intentId === intentId;
 
 /** The operator lets the company go on. */

@@ -188,7 +188,7 @@ async function checkDisputes({ db, company, processor, breaks }: World): Promise
   let expected = 0;
   for (const { intentId, state } of processor.disputes.values()) {
     const { purchaseOrder: order } = await db.paymentAttempt.findUniqueOrThrow({
-      where: { intentId },
+      where: { intentId: intentId ?? '' },
       include: { purchaseOrder: true },
     });
     if (state !== 'lost') continue;

@@ -1,6 +1,7 @@
 import {
   type GatewayCard,
   type GatewayDispute,
+  type GatewayRefund,
   GatewayRefusedError,
   GatewayUnknownError,
   type Intent,
@@ -71,6 +72,7 @@ export function simProcessor(options: {
   verdict: () => Verdict;
   fate: () => Fate;
   meanwhile: () => Promise<void>;
+  now: () => Date;
 }): SimProcessor {
   const intents = new Map<string, Kept>();
   const answers = new Map<string, unknown>();
@@ -78,6 +80,7 @@ export function simProcessor(options: {
   const checkCharges: Charge[] = [];
   const refunded = new Set<string>();
   const disputes = new Map<string, GatewayDispute>();
+  const refunds = new Map<string, GatewayRefund>();
   const confirmations: Confirmation[] = [];
   const dead = new Set<string>();
   let triedAgain = 0;
@@ -184,6 +187,16 @@ export function simProcessor(options: {
         if (dispute === undefined) throw new GatewayRefusedError('resource_missing', `no ${disputeId}`);
         return { ...dispute };
       }),
+    listDisputes: () => call(null, () => [...disputes.values()].map((dispute) => ({ ...dispute }))),
+    findRefund: (refundId) =>
+      call(null, () => {
+        const refund = refunds.get(refundId);
+        if (refund === undefined) throw new GatewayRefusedError('resource_missing', `no ${refundId}`);
+        return { ...refund };
+      }),
+    listRefunds: () => call(null, () => [...refunds.values()].map((refund) => ({ ...refund }))),
+    findFraudWarning: (warningId) =>
+      Promise.reject(new GatewayRefusedError('resource_missing', `no ${warningId}`)),
     readWebhook: () => {
       throw new GatewayRefusedError('not_here', 'webhooks come as hints to look');
     },
@@ -204,7 +217,7 @@ export function simProcessor(options: {
     disputes,
     dispute({ intentId, amount }) {
       const disputeId = `du_${intentId}`;
-      disputes.set(disputeId, { intentId, amount, state: 'open' });
+      disputes.set(disputeId, { id: disputeId, intentId, amount, state: 'open', createdAt: options.now() });
       return disputeId;
     },
     decide(disputeId, state) {
@@ -229,5 +242,5 @@ const isCheck = ({ order }: Kept): boolean => order.includes('/card-check/');
 /** The number is the same for every third card of a company's: what was got wrong before counts. */
 function cardOf(id: string): GatewayCard {
   const fingerprint = id.replace(/\d+$/, (count) => String(Number(count) % 3));
-  return { id, brand: 'visa', last4: '4242', expMonth: 12, expYear: 2040, fingerprint };
+  return { id, customerId: 'cus', brand: 'visa', last4: '4242', expMonth: 12, expYear: 2040, fingerprint };
 }

@@ -117,6 +117,7 @@ export async function foundWorld(
         ? 'answered'
         : chance.pick(['lost-before', 'lost-after', 'died-before', 'died-after'] as const),
     meanwhile: () => world.meanwhile(),
+    now: () => clock.now(),
   });
   const gateway = sabotage?.gateway?.(processor.gateway) ?? processor.gateway;
   const deps: BillingDeps = { db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };

@@ -19,6 +19,7 @@ function state(count: number, sharing: SharingState['sharing']): SharingState {
     bundles: dollars('0'),
     recharge: ON,
     pausedFor: null,
+    pausedMicros: null,
     lowBelow: dollars('5'),
   });
   const office = (id: number) => ({

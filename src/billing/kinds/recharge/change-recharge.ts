@@ -115,6 +115,7 @@ export async function storeSetting(
     amountMicros: toMicros(choice.amount),
     capMicros: toMicros(choice.cap),
     pausedFor: null,
+    pausedMicros: null,
     setBy: actor,
     setAt: now,
   };

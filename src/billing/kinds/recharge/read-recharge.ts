@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/index.ts';
 import { DAY_MS } from '../../../durations.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals } from '../../../ledger/index.ts';
-import { dollars, type Money } from '../../../money.ts';
+import { dollars, fromMicros, type Money } from '../../../money.ts';
 import {
   buyableScopes,
   type Company,
@@ -20,7 +20,7 @@ import { DEFAULTS, type SettingRow, sumRecharges, versionOf } from './settings.t
 const PACE_DAYS = 7;
 
 /** Why auto-recharge stands still though it is on. */
-type StandsStill = 'declined' | 'no_card' | 'unverified' | 'processor' | 'dispute';
+type StandsStill = 'declined' | 'no_card' | 'unverified' | 'processor' | 'refunded' | 'dispute';
 
 /** Auto-recharge of some credits as their admins may know it. */
 export interface RechargeFacts extends RechargeChoice {
@@ -36,6 +36,8 @@ export interface RechargeFacts extends RechargeChoice {
   /** Of the setting that these are; a change of it carries it back. */
   version: number;
   standsStill: StandsStill | null;
+  /** What was refunded, where that is why it stands still. */
+  refunded: Money | null;
   mayChangeCap: boolean;
 }
 
@@ -68,6 +70,7 @@ export async function readRecharges(
       isSet: setting !== undefined,
       version: versionOf(setting ?? null),
       standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as StandsStill | null),
+      refunded: setting?.pausedMicros == null ? null : fromMicros(setting.pausedMicros),
       mayChangeCap: isCompanyAdmin(person),
     });
   }

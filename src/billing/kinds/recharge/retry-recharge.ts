@@ -121,7 +121,8 @@ export async function resumeWithCard(tx: Tx, companyId: bigint, now: Date): Prom
   });
   for (const order of waiting) await tryAgain(tx, order, now, order.retries);
   await tx.rechargeSetting.updateMany({
-    where: { companyId, pausedFor: { not: null } },
+    // What was refunded is charged again only once a company admin says so (R16).
+    where: { companyId, pausedFor: { notIn: ['refunded'] } },
     data: { pausedFor: null },
   });
   await tx.subscriptionPeriod.updateMany({
@@ -228,7 +229,11 @@ async function pause(
   pausedFor: 'declined' | 'no_card' | 'unverified' | 'processor',
 ): Promise<void> {
   await tx.rechargeSetting.updateMany({
-    where: { companyId: setting.companyId, walletId: setting.walletId },
+    where: {
+      companyId: setting.companyId,
+      walletId: setting.walletId,
+      OR: [{ pausedFor: null }, { pausedFor: { not: 'refunded' } }],
+    },
     data: { pausedFor },
   });
 }

@@ -178,6 +178,26 @@ export async function raiseCap(
 }
 
 /**
+ * Resumes auto-recharge that stands still, as it is set (R16); what is below its threshold is recharged at once.
+ * `not-paused` where it runs or is off. Throws RefillError `not-allowed`, `resume-not-yours`, `no-card`.
+ */
+export async function resumeRecharge(
+  deps: BillingDeps,
+  asked: Person,
+  walletId: bigint,
+): Promise<'resumed' | 'asked' | 'not-paused'> {
+  return await inTransaction(deps.db, async (tx) => {
+    const person = await lockForPerson(tx, asked);
+    const setting = await tx.rechargeSetting.findFirst({
+      where: { companyId: person.company.id, walletId, isOn: true, pausedFor: { not: null } },
+    });
+    if (setting === null) return 'not-paused';
+    const done = await changeRecharge(tx, person, walletId, (before) => before, { now: deps.clock.now() });
+    return done === 'asked' ? 'asked' : 'resumed';
+  });
+}
+
+/**
  * Takes the larger amount that a recharge's notice suggested (R12); null when it was taken already, or another amount is
  * set or would be suggested by now. Throws what `reviewRecharge` throws.
  */

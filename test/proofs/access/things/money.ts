@@ -73,7 +73,12 @@ async function recharge(place: Place, amount: ReturnType<typeof dollars>, data: 
 }
 
 /** Auto-recharge as it is set there; anew each time, as everything else was set since. */
-async function setRecharge(place: Place, amount: ReturnType<typeof dollars>, threshold = dollars('5')) {
+async function setRecharge(
+  place: Place,
+  amount: ReturnType<typeof dollars>,
+  threshold = dollars('5'),
+  pausedMicros: bigint | null = null,
+) {
   const { world, estate } = place;
   const { db, billing } = world.app;
   const at = billing.clock.now();
@@ -86,7 +91,8 @@ async function setRecharge(place: Place, amount: ReturnType<typeof dollars>, thr
     capMicros: toMicros(amount.greaterThan('100') ? amount : dollars('100')),
     monthStartsAt: new Date(at.getTime() - DAY_MS),
     monthEndsAt: new Date(at.getTime() + 20 * DAY_MS),
-    pausedFor: null,
+    pausedFor: pausedMicros === null ? null : 'refunded',
+    pausedMicros,
     setBy: 'test',
     setAt: at,
   };
@@ -112,6 +118,13 @@ export const moneyThings = {
     async make(place) {
       await setRecharge(place, dollars('20'));
       return { value: walletOf(place).toString(), selected: walletOf(place).toString() };
+    },
+  },
+  /** Auto-recharge that stands still after a refund. */
+  pausedRecharge: {
+    async make(place) {
+      await setRecharge(place, dollars('20'), dollars('5'), toMicros(dollars('50')));
+      return { value: walletOf(place).toString() };
     },
   },
   /** A purchase of the owner's that is being reviewed. */

@@ -1,0 +1,119 @@
+import { Prisma } from '../../db/index.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../durations.ts';
+import type { BillingDeps } from '../deps.ts';
+import { followDispute } from '../disputes/follow-dispute.ts';
+import { GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
+import { followRefund } from '../refunds/follow-refund.ts';
+import { gatewayFor } from './company-gateway.ts';
+
+const EVERY_MS = 15 * MINUTE_MS;
+/** Looked through twice, as the processor's clock and ours may differ, and its lists may lag. */
+const OVERLAP_MS = HOUR_MS;
+/** How far the first look goes back: as long as card networks let a payment be disputed. */
+const FIRST_LOOK_MS = 120 * DAY_MS;
+const MAX_ROWS = 200;
+
+interface Listed {
+  id: string;
+  state: string;
+  intentId: string | null;
+}
+
+interface Subject {
+  name: 'refunds' | 'disputes';
+  table: Prisma.Sql;
+  list(deps: BillingDeps, since: Date): Promise<Listed[]>;
+  follow(deps: BillingDeps, id: string): Promise<void>;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'refunds',
+    table: Prisma.raw('refund'),
+    list: (deps, since) => gatewayFor(deps, null).listRefunds({ since }),
+    follow: followRefund,
+  },
+  {
+    name: 'disputes',
+    table: Prisma.raw('dispute'),
+    list: (deps, since) => gatewayFor(deps, null).listDisputes({ since }),
+    follow: followDispute,
+  },
+];
+
+/**
+ * Finds refunds and disputes that no webhook told of (R16): every 15 minutes what was created at the processor since the
+ * last look, and each open one of ours by its id. Without an answer the next sweep goes on from the same place.
+ */
+export async function sweepMoneyBack(deps: BillingDeps): Promise<void> {
+  for (const subject of SUBJECTS) {
+    try {
+      await followNew(deps, subject);
+      await followDue(deps, subject);
+    } catch (error) {
+      if (!(error instanceof GatewayUnknownError || error instanceof GatewayRefusedError)) throw error;
+      deps.log.warn(
+        { err: error, subject: subject.name },
+        'the processor could not be asked what it gave back',
+      );
+    }
+  }
+}
+
+async function followNew(deps: BillingDeps, subject: Subject): Promise<void> {
+  const now = deps.clock.now();
+  const since = await claimLook(deps, subject, now);
+  if (since === null) return;
+  const listed = await subject.list(deps, new Date(since.getTime() - OVERLAP_MS));
+  for (const id of await pickNews(deps, subject, listed)) await follow(deps, subject, id);
+  await deps.db.processorSweep.update({ where: { subject: subject.name }, data: { lookedUntil: now } });
+}
+
+/** Since when to look, where it is time to look; several processes look once. */
+async function claimLook({ db }: BillingDeps, { name }: Subject, now: Date): Promise<Date | null> {
+  const dueAt = new Date(now.getTime() + EVERY_MS);
+  const rows = await db.$queryRaw<{ since: Date }[]>`
+    INSERT INTO processor_sweep (subject, looked_until, due_at)
+    VALUES (${name}, ${new Date(now.getTime() - FIRST_LOOK_MS)}, ${dueAt})
+    ON CONFLICT (subject) DO UPDATE SET due_at = excluded.due_at WHERE processor_sweep.due_at <= ${now}
+    RETURNING looked_until AS since`;
+  return rows[0]?.since ?? null;
+}
+
+/** Those that are about payments of orders, and that our rows do not say so of yet. */
+async function pickNews({ db }: BillingDeps, { table }: Subject, listed: Listed[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT listed.id
+    FROM unnest(${listed.map(({ id }) => id)}::text[], ${listed.map(({ state }) => state)}::text[],
+      ${listed.map(({ intentId }) => intentId ?? '')}::text[]) WITH ORDINALITY AS listed(id, state, intent_id, nth)
+    JOIN payment_attempt ON payment_attempt.intent_id = listed.intent_id
+    LEFT JOIN ${table} AS known ON known.processor_id = listed.id
+    WHERE known.state IS DISTINCT FROM listed.state
+    -- The processor lists the newest first.
+    ORDER BY listed.nth DESC`;
+  return rows.map(({ id }) => id);
+}
+
+/** Puts the next look at our open rows off, so that another process does not look beside this one, and looks. */
+async function followDue(deps: BillingDeps, subject: Subject): Promise<void> {
+  const now = deps.clock.now();
+  const rows = await deps.db.$queryRaw<{ id: string }[]>`
+    UPDATE ${subject.table} AS looked SET next_look_at = ${new Date(now.getTime() + EVERY_MS)}
+    FROM (
+      SELECT processor_id FROM ${subject.table} WHERE next_look_at <= ${now}
+      ORDER BY next_look_at LIMIT ${MAX_ROWS} FOR UPDATE SKIP LOCKED
+    ) AS due
+    WHERE looked.processor_id = due.processor_id
+    RETURNING looked.processor_id AS id`;
+  for (const { id } of rows) await follow(deps, subject, id);
+}
+
+/** One that the processor does not know, or refuses to show, does not keep the others from being followed. */
+async function follow(deps: BillingDeps, subject: Subject, id: string): Promise<void> {
+  try {
+    await subject.follow(deps, id);
+  } catch (error) {
+    if (!(error instanceof GatewayRefusedError)) throw error;
+    deps.log.warn({ err: error, subject: subject.name, id }, 'the processor does not show what it gave back');
+  }
+}

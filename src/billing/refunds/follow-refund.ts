@@ -1,0 +1,81 @@
+import { inTransaction, type Tx } from '../../db/index.ts';
+import { DAY_MS, MINUTE_MS } from '../../durations.ts';
+import { toMicros } from '../../money.ts';
+import { lockCompany, recordAudit } from '../../org/index.ts';
+import type { BillingDeps } from '../deps.ts';
+import type { GatewayRefund } from '../gateway.ts';
+import { gatewayFor } from '../processor/company-gateway.ts';
+import { followFresh } from '../processor/follow-fresh.ts';
+import { reversePayment } from './reverse-payment.ts';
+
+/** An open refund is asked about so often; one that arrived daily, as its bank may still send it back. */
+const LOOK_EVERY_MS = 15 * MINUTE_MS;
+const MAY_FAIL_FOR_MS = 30 * DAY_MS;
+
+type RefundRow = NonNullable<Awaited<ReturnType<Tx['refund']['findUnique']>>>;
+
+/**
+ * Follows a refund as the processor has it now, whatever woke us: it takes its share of the payment's credit once it is
+ * on its way, and gives it back where it failed (R16). Refunds of payments that are no order's are ignored. Safe to call
+ * any number of times and in any order.
+ */
+export async function followRefund(deps: BillingDeps, refundId: string): Promise<void> {
+  await followFresh({
+    read: () => deps.db.refund.findUnique({ where: { processorId: refundId } }),
+    ask: () => gatewayFor(deps, null).findRefund(refundId),
+    apply: (found, known) => apply(deps, found, known),
+  });
+}
+
+async function apply(deps: BillingDeps, found: GatewayRefund, known: RefundRow | null): Promise<boolean> {
+  const attempt =
+    found.intentId === null
+      ? null
+      : await deps.db.paymentAttempt.findUnique({ where: { intentId: found.intentId } });
+  if (attempt === null) {
+    deps.log.debug({ refund: found.id }, 'a payment that is no purchase of ours was refunded');
+    return true;
+  }
+  const { companyId, orderId } = attempt;
+  return await inTransaction(deps.db, async (tx) => {
+    await lockCompany(tx, companyId);
+    const at = deps.clock.now();
+    const row = await tx.refund.findUnique({ where: { processorId: found.id } });
+    if (row?.state !== known?.state) return false;
+    const data = {
+      state: found.state,
+      failureReason: found.failureReason,
+      nextLookAt: nextLook(found, at),
+    };
+    await tx.refund.upsert({
+      where: { processorId: found.id },
+      create: {
+        companyId,
+        orderId,
+        processorId: found.id,
+        amountMicros: toMicros(found.amount),
+        createdAt: found.createdAt,
+        noticedAt: at,
+        ...data,
+      },
+      update: data,
+    });
+    if (row?.state === found.state) return true;
+    await reversePayment(tx, { companyId, id: orderId }, at);
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: 'processor',
+      surface: 'processor',
+      action: `refund-${found.state}`,
+      details: { order: orderId.toString(), refund: found.id, amount: found.amount.toFixed(2) },
+    });
+    return true;
+  });
+}
+
+function nextLook({ state, createdAt }: GatewayRefund, at: Date): Date | null {
+  if (state === 'pending' || state === 'requires_action') return new Date(at.getTime() + LOOK_EVERY_MS);
+  const isRecent = at.getTime() - createdAt.getTime() < MAY_FAIL_FOR_MS;
+  return state === 'succeeded' && isRecent ? new Date(at.getTime() + DAY_MS) : null;
+}

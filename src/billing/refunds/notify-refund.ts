@@ -1,0 +1,42 @@
+import type { Tx } from '../../db/index.ts';
+import { fromMicros } from '../../money.ts';
+import { postNotice } from '../../notices/index.ts';
+import { findCompany, labelScope, listOffices } from '../../org/index.ts';
+import { findCardName, formatReceipt, scopeOf } from '../orders/order.ts';
+
+/**
+ * Says in the channel how a refund stands, in one message that follows it, with what it took of the credit and whose
+ * auto-recharge it paused.
+ */
+export async function notifyRefund(
+  tx: Tx,
+  { companyId, id }: { companyId: bigint; id: bigint },
+  { paused, at }: { paused: readonly bigint[]; at: Date },
+): Promise<void> {
+  const company = await findCompany(tx, companyId);
+  const refund = await tx.refund.findUniqueOrThrow({ where: { companyId_id: { companyId, id } } });
+  const order = await tx.purchaseOrder.findUniqueOrThrow({
+    where: { companyId_id: { companyId, id: refund.orderId } },
+  });
+  if (company === null) return;
+  const offices = await listOffices(tx, companyId);
+  const [walletId] = paused;
+  await postNotice(tx, {
+    companyId,
+    dedupeKey: `refund:${id}`,
+    at,
+    facts: {
+      kind: 'refund',
+      state: refund.restoredAt === null ? 'refunded' : 'returned',
+      amount: fromMicros(refund.amountMicros).toFixed(2),
+      paid: fromMicros(order.amountMicros ?? 0n).toFixed(2),
+      receipt: order.receiptNumber === null ? '' : formatReceipt(order.receiptNumber),
+      card: await findCardName(tx, order),
+      taken: fromMicros(refund.reversedMicros ?? 0n).toFixed(2),
+      scopeLabel: labelScope({ company, offices }, scopeOf(order)),
+      pausedToken: walletId?.toString() ?? null,
+      at: at.toISOString(),
+      timeZone: company.timeZone,
+    },
+  });
+}
