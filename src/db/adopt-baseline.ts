@@ -4,6 +4,7 @@ import { RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { describeTables } from './describe-catalog.ts';
 import type { Adoption } from './plan-adoption.ts';
+import { verifyBeforeAdoption } from './verify-before-adoption.ts';
 
 /** What of the books must be the same before and after, a row a figure. */
 const FIGURES = `
@@ -29,13 +30,13 @@ interface Figure {
 
 /**
  * Has a database from before the baseline stand on it, in the caller's transaction, which must hold the migration lock:
- * checks that its tables are what its recorded migrations made, records the baseline in their place, has `applyRest` bring it
- * to the newest migration, and compares the books before and after. A process that dies in between leaves the database as it
+ * checks that its tables are what its recorded migrations made, verifies its books as its own version did, records the baseline in
+ * their place, has `applyRest` bring it to the newest migration, and compares the books before and after. A process that dies in between leaves the database as it
  * was. Throws RefillError `database-altered` and `books-disagree`, after which nothing must be committed.
  */
 export async function adoptBaseline(
   client: pg.PoolClient,
-  { baseline, replaced, tables }: Adoption,
+  { baseline, replaced, tables, checks }: Adoption,
   log: Logger,
   applyRest: () => Promise<void>,
 ): Promise<void> {
@@ -44,6 +45,8 @@ export async function adoptBaseline(
     'converting a database of an earlier version: reading its tables',
   );
   compareTables(tables, await describeTables(client));
+  log.info('converting a database of an earlier version: verifying its books');
+  await verifyBeforeAdoption(client, checks);
   log.info('converting a database of an earlier version: adding up its books');
   const before = await readFigures(client);
   await client.query('DELETE FROM _prisma_migrations WHERE migration_name = ANY ($1)', [replaced]);
@@ -52,10 +55,24 @@ export async function adoptBaseline(
      VALUES ($1, $2, $3, 1, clock_timestamp())`,
     [randomUUID(), baseline.checksum, baseline.name],
   );
+  await nameDomainChecks(client);
   await applyRest();
   log.info('converting a database of an earlier version: comparing its books');
   compareFigures(before, await readFigures(client));
   log.info(Object.fromEntries(before.map(({ figure, rows }) => [figure, rows])), 'database converted');
+}
+
+/**
+ * Gives the one CHECK of each domain the name that it has since the baseline, by which a later migration drops it: PostgreSQL chose
+ * another where a table had a CHECK of that name then.
+ */
+async function nameDomainChecks(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ rename: string }>(
+    `SELECT format('ALTER DOMAIN %s RENAME CONSTRAINT %I TO %I', contypid::regtype, conname, typname || '_check') AS rename
+      FROM pg_constraint JOIN pg_type ON pg_type.oid = contypid
+      WHERE connamespace = 'public'::regnamespace AND contype = 'c' AND conname <> typname || '_check'`,
+  );
+  for (const { rename } of rows) await client.query(rename);
 }
 
 async function readFigures(client: pg.PoolClient): Promise<Figure[]> {

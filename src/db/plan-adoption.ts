@@ -1,6 +1,7 @@
 import { RefillError } from '../errors.ts';
 import type { RecordedMigration } from './plan-migrations.ts';
 import type { Migration } from './read-migrations.ts';
+import type { CheckBefore } from './verify-before-adoption.ts';
 
 /** The migrations that the baseline stands for: what their databases have recorded, and which tables that makes. */
 export interface BeforeBaseline {
@@ -8,6 +9,8 @@ export interface BeforeBaseline {
   readonly migrations: Readonly<Record<string, string>>;
   /** The tables as `describeTables` describes them, by the last migration recorded. */
   readonly tables: Readonly<Record<string, string>>;
+  /** What the version before verified its books by. */
+  readonly checks: readonly CheckBefore[];
 }
 
 /** How a database from before the baseline becomes one with it. */
@@ -17,6 +20,8 @@ export interface Adoption {
   readonly replaced: readonly string[];
   /** What its tables must be now, as `describeTables` describes them. */
   readonly tables: string;
+  /** What its books are verified by, as its own version did. */
+  readonly checks: readonly CheckBefore[];
   /** What is recorded once the baseline has taken their place. */
   readonly recorded: readonly RecordedMigration[];
 }
@@ -46,7 +51,8 @@ export function planAdoption(
   if (!isWhole || tables === undefined) throw tooOld(last.name);
   const { name, checksum } = baseline;
   const later = recorded.filter((row) => before.migrations[row.name] === undefined);
-  return { baseline, replaced, tables, recorded: [{ name, checksum, finished: true }, ...later] };
+  const { checks } = before;
+  return { baseline, replaced, tables, checks, recorded: [{ name, checksum, finished: true }, ...later] };
 }
 
 function tooOld(last: string): RefillError {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { BeforeBaseline } from './plan-adoption.ts';
 import { FUNCTIONS_FOLDER, type FunctionFile, readFunctions } from './read-functions.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
+import { checksBefore } from './verify-before-adoption.ts';
 
 /** Where a schema's files are; prisma/migrations with prisma/functions unless given. */
 export interface SchemaFolders {
@@ -39,7 +40,10 @@ export async function readSchemaFiles({
   };
 }
 
-/** `migrations.json`: checksums by name; `<last migration>.tables.txt`: the tables that a database has then. */
+/**
+ * `migrations.json`: checksums by name; `<last migration>.tables.txt`: the tables that a database has then; `checks.json`: what
+ * its books are verified by.
+ */
 async function readBefore(folder: string): Promise<BeforeBaseline> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX));
   const migrations = JSON.parse(await readFile(path.join(folder, 'migrations.json'), 'utf8'));
@@ -49,7 +53,12 @@ async function readBefore(folder: string): Promise<BeforeBaseline> {
       await readFile(path.join(folder, name), 'utf8'),
     ]),
   );
-  return { migrations: checksums.parse(migrations), tables: Object.fromEntries(tables) };
+  const checks = JSON.parse(await readFile(path.join(folder, 'checks.json'), 'utf8'));
+  return {
+    migrations: checksums.parse(migrations),
+    tables: Object.fromEntries(tables),
+    checks: checksBefore.parse(checks),
+  };
 }
 
 const SUFFIX = '.tables.txt';

@@ -222,6 +222,33 @@ it('a process that dies while it adopts, and one that fails, leave the database 
   expect(await findings(db)).toEqual([]);
 });
 
+it.each([
+  [
+    'a balance',
+    'UPDATE wallet SET general_micros = general_micros + 1 WHERE general_micros > 0',
+    /^The database's books do not hold, .*: company \d+, wallet \d+, .* should be \d+, is \d+ \(\w+\)\. The version/,
+  ],
+  [
+    'an entry',
+    `UPDATE entry SET actor = 'someone else' WHERE seq = 1`,
+    /entry seq 1, seal should be .*\(seal\)/,
+  ],
+  ['a sum of usage', 'DELETE FROM usage_rollup', /usage_rollup .*\(rollup\)/],
+])(
+  'a database in which %s was changed around the ledger is not converted, by its own verification',
+  async (_, offence, sentence) => {
+    await oldDatabase();
+    const db = await open();
+    await liveOn(db, await openBooks(db));
+    await client.query(`SET session_replication_role = replica; ${offence}; RESET session_replication_role`);
+    await expect(update()).rejects.toMatchObject({
+      code: 'books-disagree',
+      message: expect.stringMatching(sentence),
+    });
+    expect(await recorded()).not.toContain(BASELINE);
+  },
+);
+
 it('a database whose tables were changed by hand is refused with the first difference, and left as it is', async () => {
   await oldDatabase();
   await client.query('ALTER TABLE company ADD COLUMN note text');
