@@ -49,8 +49,10 @@ export const mutantsProof = defineProof({
     );
     const count = (fate: Judged['fate']): number => judged.filter((one) => one.fate === fate).length;
     const [caught, survived] = [count('caught'), count('survived')];
+    // One that was interrupted, or whose tests took too long, proves nothing.
+    const isWhole = caught + survived >= (mutant === null ? sample : 1);
     return {
-      verdict: survived > 0 ? 'broken' : caught > 0 ? 'holds' : 'unproven',
+      verdict: survived > 0 ? 'broken' : isWhole ? 'holds' : 'unproven',
       figures: {
         ...figures,
         caught,
