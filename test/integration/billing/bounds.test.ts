@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import {
   addBundle,
   advanceOrder,
+  answerCheck,
+  claimCard,
   confirmPurchase,
   decideApproval,
   decideRecharge,
@@ -11,6 +13,7 @@ import {
   setOperatorApprovalLimit,
   sweepApprovals,
   sweepBundleUse,
+  sweepExpiringCards,
   sweepOrders,
   sweepRetries,
 } from '../../../src/billing/index.ts';
@@ -184,3 +187,56 @@ it.each([
     expect(await look()).toEqual([80, 'lapsing']);
   },
 );
+
+it('a default card is announced to expire from the month before its last, once, and no other is', async () => {
+  const { db } = room.deps;
+  const now = room.clock.now();
+  const expireIn = async (months: number): Promise<void> => {
+    const last = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1));
+    await db.card.updateMany({
+      where: { companyId: acme.companyId },
+      data: { expYear: last.getUTCFullYear(), expMonth: last.getUTCMonth() + 1 },
+    });
+  };
+  const announced = async (): Promise<number> => {
+    for (let times = 0; times < 2; times += 1) await sweepExpiringCards(room.deps);
+    return (await noticesOf('card_expiring')).length;
+  };
+  await expireIn(2);
+  expect(await announced()).toBe(0);
+  await expireIn(1);
+  await db.card.updateMany({ where: { companyId: acme.companyId }, data: { isDefault: false } });
+  expect(await announced()).toBe(0);
+  await db.card.updateMany({ where: { companyId: acme.companyId }, data: { isDefault: true } });
+  expect(await announced()).toBe(1);
+});
+
+it('a company bears six wrong amounts over all its cards, and three of one', async () => {
+  const { db } = room.deps;
+  /** Begins a card's check; answers what so many wrong amounts come to. */
+  const answerWrongly = async (company: CardedCompany, at: number, times: number): Promise<unknown> => {
+    const { id: cardId = 0n } = company.cards[at] ?? {};
+    await db.company.update({ where: { id: company.companyId }, data: { cardCheck: 'every' } });
+    await db.card.update({
+      where: { companyId_id: { companyId: company.companyId, id: cardId } },
+      data: { addedBy: `${company.teamId}/UANA`, claimedAt: null, confirmedAt: null, isDefault: false },
+    });
+    await claimCard(room.deps, company.ana, cardId);
+    const { token, amountMicros } = await db.cardCheck.findFirstOrThrow({
+      where: { companyId: company.companyId, cardId },
+    });
+    await db.cardCheck.update({ where: { token }, data: { state: 'waiting' } });
+    const wrong = dollars(amountMicros === 1_000_000n ? '1.01' : '1.00');
+    const answers = [];
+    for (let n = 0; n < times; n += 1) {
+      const answer = await answerCheck(room.deps, company.ana, token, wrong);
+      answers.push('triesLeft' in answer ? answer.triesLeft : answer.outcome);
+    }
+    return answers;
+  };
+  const tokens = ['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'];
+  const company = await cardedCompany(room, ...tokens);
+  expect(await answerWrongly(company, 0, 2)).toEqual([2, 1]);
+  expect(await answerWrongly(company, 1, 2)).toEqual([2, 1]);
+  expect(await answerWrongly(company, 2, 2)).toEqual([1, 'locked']);
+});
