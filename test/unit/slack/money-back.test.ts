@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { moneyBackCopy } from '../../../src/slack/words/en.ts';
+
+const refund = {
+  kind: 'refund',
+  state: 'refunded',
+  amount: '50.00',
+  paid: '50.00',
+  receipt: 'R-000123',
+  card: { brand: 'visa', last4: '4242' },
+  taken: '50.00',
+  scopeLabel: 'New York',
+  pausedToken: null,
+  at: '2026-11-29T20:00:00.000Z',
+  timeZone: 'UTC',
+} as const;
+
+it('a refund is named by its receipt, with what it took and whose auto-recharge it paused', () => {
+  expect(moneyBackCopy.refund(refund)).toMatch(/\$50\.00 was refunded.* for R-000123\. \$50\.00 of credits/);
+  expect(moneyBackCopy.refund({ ...refund, amount: '10.00' })).toContain('$10.00 of $50.00 was refunded');
+  expect(moneyBackCopy.refund({ ...refund, pausedToken: '7' })).toContain(
+    'Auto-recharge is paused: $50.00 was refunded.',
+  );
+  expect(moneyBackCopy.refund({ ...refund, state: 'returned' })).toContain('were added back');
+  expect(moneyBackCopy.refund({ ...refund, receipt: '' })).toContain('for the payment of $50.00');
+});
+
+it('an inquiry is told as a question that pauses nothing', () => {
+  const facts = {
+    kind: 'dispute',
+    amount: '50.00',
+    receipt: 'R-000123',
+    at: refund.at,
+    timeZone: 'UTC',
+  } as const;
+  expect(moneyBackCopy.dispute({ ...facts, state: 'inquiry' })).toMatch(
+    /asking about .*\(R-000123\)\. Nothing is paused/,
+  );
+  expect(moneyBackCopy.dispute({ ...facts, state: 'open' })).toContain('are paused');
+});
