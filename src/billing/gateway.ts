@@ -107,14 +107,19 @@ export interface GatewayCard {
   fingerprint: string;
 }
 
+/** What an event of the processor is about, where the app reacts to it. */
+export type EventSubject =
+  | 'intent'
+  | 'dispute'
+  | 'refund'
+  | 'fraud-warning'
+  | 'card'
+  | 'card-page'
+  | 'invoice';
+
+/** An event of the processor; `objectId`: the intent, dispute, page or invoice that it is about. */
 export type GatewayEvent =
-  | { id: string; about: 'intent'; intentId: string }
-  | { id: string; about: 'dispute'; disputeId: string }
-  | { id: string; about: 'refund'; refundId: string }
-  | { id: string; about: 'fraud-warning'; warningId: string }
-  | { id: string; about: 'card'; cardId: string }
-  | { id: string; about: 'card-page'; sessionId: string }
-  | { id: string; about: 'invoice'; invoiceId: string }
+  | { id: string; about: EventSubject; objectId: string }
   | { id: string; about: 'other' };
 
 /** The processor could not be reached or did not answer: whether the change happened is not known. */

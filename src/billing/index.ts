@@ -1,4 +1,8 @@
 /** Purchases, payment attempts and cards. The module's public API. */
+import { registerFeatures } from './feature.ts';
+import { FEATURES } from './features.ts';
+
+registerFeatures(FEATURES);
 
 export { type ApprovalOutcome, decideApproval, decideAsOperator } from './approvals/decide-approval.ts';
 export { listOpenApprovals, type OpenApproval } from './approvals/list-approvals.ts';
@@ -19,7 +23,6 @@ export {
   readCards,
   removeCard,
 } from './cards/read-cards.ts';
-export { createCardPageSweep } from './cards/sweep-card-pages.ts';
 export { unlockCard } from './cards/unlock-card.ts';
 export { causeChecks } from './causes/index.ts';
 export {
@@ -29,11 +32,13 @@ export {
   changeCompany,
 } from './company/change-company.ts';
 export { type CompanyStanding, readStanding } from './company/read-standing.ts';
+export { createBilling } from './create-billing.ts';
 export { adjustCredits, type CreditAdjustment } from './credits/adjust-credits.ts';
 export type { BillingDeps } from './deps.ts';
 export { clearDisputes } from './disputes/clear-disputes.ts';
 export { followDispute } from './disputes/follow-dispute.ts';
 export { sweepDrafts } from './drafts/drafts.ts';
+export { billingJobs, billingSweeps, slowBillingSweeps } from './features.ts';
 export type { Runway } from './forecast/forecast-runway.ts';
 export { findRenewal, type Renewal, readRenewals } from './forecast/read-renewals.ts';
 export { type RunwayFacts, readRunways } from './forecast/read-runways.ts';
@@ -47,7 +52,6 @@ export {
   parseInvoice,
   readInvoice,
 } from './invoices/invoice-rows.ts';
-export { sweepMirrors } from './invoices/mirror/mirror.ts';
 export { mirrorInvoice } from './invoices/mirror/mirror-invoice.ts';
 export { type InvoicingFacts, readInvoicing, requestInvoiceFile } from './invoices/read-invoicing.ts';
 export { resolveInvoice } from './invoices/resolve-invoice.ts';
@@ -55,15 +59,12 @@ export {
   FileGoneError,
   type FilePlace,
   type InvoiceFileDelivery,
-  sendInvoiceFile,
-  sweepInvoiceFiles,
 } from './invoices/send-invoice-file.ts';
 export { setInvoiceEmail } from './invoices/set-invoice-email.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './kinds/purchase/confirm-purchase.ts';
 export { findOrderToShow, readOrder } from './kinds/purchase/read-order.ts';
-export { openDraft, readPurchaseOffer, reviewPurchase } from './kinds/purchase/review-purchase.ts';
+export { readPurchaseOffer, reviewPurchase } from './kinds/purchase/review-purchase.ts';
 export type { OrderFacts, OtherPurchase, PurchaseOffer, PurchaseReview } from './kinds/purchase/types.ts';
-export type { RechargeChoice } from './kinds/recharge/change-recharge.ts';
 export { checkRecharge, decideRecharge, sweepLowWallets } from './kinds/recharge/decide-recharge.ts';
 export { type RechargeFacts, readRecharges } from './kinds/recharge/read-recharge.ts';
 export { sweepRetries } from './kinds/recharge/retry-recharge.ts';
@@ -99,12 +100,14 @@ export { buyBundle } from './kinds/subscription/start-subscription.ts';
 export { sweepSubscriptions } from './kinds/subscription/sweep-subscriptions.ts';
 export { sweepBundleUse } from './kinds/subscription/watch-use.ts';
 export { moveCompany } from './move/move-company.ts';
-export { advanceOrder, sweepOrders } from './orders/advance.ts';
+export { openDraft } from './open-draft.ts';
+export { advanceOrder } from './orders/advance.ts';
 export { findOrder } from './orders/history/find-order.ts';
 export { type ListedOrder, listOrders } from './orders/history/list-orders.ts';
 export { readOrderHistory } from './orders/history/read-history.ts';
 export { formatReceipt, formatReference } from './orders/order.ts';
 export type { PayBy, PayingCard } from './orders/pay-by.ts';
+export { sweepOrders } from './orders/poll.ts';
 export type { Shown } from './orders/review-mark.ts';
 export {
   readVerification,
@@ -115,9 +118,10 @@ export {
 export { grantRoleAndNotify, type RoleTarget, revokeRoleAndNotify } from './people/change-roles.ts';
 export { ensureCustomer } from './processor/customer.ts';
 export { handleWebhook } from './processor/handle-webhook.ts';
-export { sweepMoneyBack } from './processor/sweep-money-back.ts';
+export type { RechargeChoice } from './recharge-choice.ts';
 export { followRefund } from './refunds/follow-refund.ts';
-export { declineRequest, sweepRequests } from './requests/answer-request.ts';
+export { sweepMoneyBack } from './refunds/sweep-money-back.ts';
+export { declineRequest } from './requests/answer-request.ts';
 export { findRequestToAnswer, type RequestStart, readRequestStart } from './requests/read-request.ts';
 export { MAX_REASON_LENGTH, requestCredits } from './requests/request-credits.ts';
 export type { SettingChange, SettingFault } from './settings/judge-settings.ts';

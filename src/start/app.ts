@@ -1,30 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  advanceCheck,
-  advanceOrder,
   type BillingDeps,
+  billingJobs,
+  billingSweeps,
   causeChecks,
   checkRecharge,
-  createCardPageSweep,
-  createStripeGateway,
-  createStripeInvoicing,
-  decideRecharge,
-  mirrorInvoice,
-  sendInvoiceFile,
-  sweepApprovals,
-  sweepBundleUse,
-  sweepChecks,
-  sweepDrafts,
-  sweepExpiringCards,
-  sweepInvoiceFiles,
-  sweepInvoices,
-  sweepLowWallets,
-  sweepMirrors,
-  sweepMoneyBack,
-  sweepOrders,
-  sweepRequests,
-  sweepRetries,
-  sweepSubscriptions,
+  createBilling,
+  slowBillingSweeps,
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
 import { type Db, migrateDatabase, openDb, openPool, requireCurrentSchema } from '../db/index.ts';
@@ -128,15 +110,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const secrets = createSecretBox(options.secretKey, oldSecretKey === undefined ? [] : [oldSecretKey]);
   if ((await checkSecretKey(db, secrets)) === 'old')
     log.warn('secrets are still sealed under REFILL_SECRET_KEY_OLD; run: refill secrets rotate');
-  const gateway = createStripeGateway(options.stripe);
-  const billing: BillingDeps = {
-    db,
-    clock,
-    log,
-    gateway,
-    ...(options.mirrorsInvoices ? { invoicing: createStripeInvoicing(options.stripe) } : {}),
-    publicUrl: options.publicUrl,
-  };
+  const { publicUrl, stripe, mirrorsInvoices } = options;
+  const billing = createBilling({ db, clock, log, publicUrl, stripe, mirrorsInvoices });
   const usage: UsageDeps = { db, clock, log, secrets };
   const recordDelivery = createDeliveryRecorder({ db, clock, log });
   const slack = createSlackApp({ db, clock, log, billing, secrets, recordDelivery, ...options.slack });
@@ -178,20 +153,15 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       running.push({ stop: () => pool.end() });
       const { exportLimits: limits } = options;
       const exportDeps = { db, clock, log, pool, limits, courier: slack.exportCourier };
-      const invoiceDeps = { db, clock, log, courier: slack.invoiceCourier };
       const { operatorChannel } = options;
       const post: OperatorPost =
         operatorChannel === undefined ? null : (line) => slack.postToOperator(operatorChannel, line);
       const noticeDeps = { db, clock, log, send: slack.sendNotice };
       const handlers: JobHandlers = {
-        'advance-order': (payload) => advanceOrder(billing, payload),
-        'advance-card-check': (payload) => advanceCheck(billing, payload),
+        ...billingJobs({ ...billing, invoiceFiles: slack.invoiceCourier }),
         ...slack.jobs,
         'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
         'watch-balance': (payload) => watchBalance({ db, clock, checkRecharge }, payload),
-        'recharge-if-low': (payload) => decideRecharge(billing, payload),
-        'mirror-invoice': (payload) => mirrorInvoice(billing, payload),
-        'send-invoice-file': (payload) => sendInvoiceFile(invoiceDeps, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
         'sync-directory': (payload) => syncDirectoryJob(usage, payload),
         ...options.jobs?.(billing),
@@ -202,18 +172,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       running.push(
         startSweeper(
           [
-            () => sweepOrders({ db, clock }),
-            () => sweepRetries({ db, clock }),
-            () => sweepSubscriptions({ db, clock }),
-            () => sweepInvoices(billing),
-            () => sweepMirrors(billing),
-            () => sweepChecks({ db, clock }),
-            createCardPageSweep(billing),
-            () => sweepMoneyBack(billing),
-            () => sweepApprovals({ db, clock }),
-            () => sweepRequests({ db, clock }),
+            ...billingSweeps(billing),
             () => sweepNotices({ db, clock }),
-            () => sweepInvoiceFiles({ db, clock }),
             () => sweepExports({ db, clock }),
             () => sweepDirectories({ db, clock }),
           ],
@@ -227,11 +187,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepInbox(usage),
             () => sweepPeople({ db, clock }),
             slack.sweepStandings,
-            () => sweepLowWallets({ db, clock }),
-            () => sweepExpiringCards({ db, clock }),
-            () => sweepBundleUse({ db, clock }),
+            ...slowBillingSweeps(billing),
             () => sweepUnrated({ db, clock }),
-            () => sweepDrafts({ db, clock }),
             () => announceOperatorNotices({ db, clock, log, post }),
           ],
           log,

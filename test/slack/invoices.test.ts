@@ -48,7 +48,7 @@ async function buyOnInvoice(...amounts: bigint[]): Promise<void> {
         userId: 'auto-recharge',
         createdAt: at,
         confirmedAt: at,
-        nextLookAt: at,
+        nextPollAt: at,
       },
     });
     await driver.eventually(async () => (await db.invoiceItem.count()) > before, 10_000);

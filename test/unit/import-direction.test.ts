@@ -57,6 +57,40 @@ function listImports(): Import[] {
   });
 }
 
+/** What any folder of billing may import: the contracts and words that several of them share. */
+const BILLING_GROUND = ['gateway.ts', 'invoice-gateway.ts', 'deps.ts', 'recharge-choice.ts'];
+/** Billing's wiring: imports every feature, and is imported by none. */
+const BILLING_WIRING = ['index.ts', 'feature.ts', 'features.ts', 'create-billing.ts', 'open-draft.ts'];
+/** The floors of billing that are not features, each with those below it. Features stand on all of them, side by side. */
+const BILLING_FLOORS: Record<string, readonly string[]> = {
+  stripe: [],
+  processor: [],
+  drafts: [],
+  orders: ['processor'],
+  approvals: ['orders'],
+};
+
+/** Imports between features that are still to become moments; the list only shrinks. */
+const BILLING_NOT_YET = ['disputes -> refunds', 'refunds -> disputes', 'refunds -> kinds/recharge'];
+
+/** `kinds/recharge` of `billing/kinds/recharge/settings.ts`, `gateway.ts` of `billing/gateway.ts`; null: not of billing. */
+function partOfBilling(file: string): string | null {
+  const [room, folder = '', subfolder = ''] = file.split(path.sep);
+  if (room !== 'billing') return null;
+  return folder === 'kinds' ? `${folder}/${subfolder}` : folder;
+}
+
+/** Imports within billing that go up or sideways, or reach the wiring. */
+function findBillingOffences(imports: readonly Import[]): Import[] {
+  return imports.filter(({ from, to }) => {
+    const [own, other] = [partOfBilling(from), partOfBilling(to)];
+    if (own === null || other === null || own === other || BILLING_WIRING.includes(own)) return false;
+    if (BILLING_GROUND.includes(other) || BILLING_NOT_YET.includes(`${own} -> ${other}`)) return false;
+    if (BILLING_GROUND.includes(own) || BILLING_WIRING.includes(other)) return true;
+    return !(BILLING_FLOORS[own] ?? ['processor', 'drafts', 'orders', 'approvals']).includes(other);
+  });
+}
+
 const roomOf = (file: string): string => (file.split(path.sep)[0] ?? '').replace(/\.tsx?$/, '');
 const crossings = listImports().filter(({ from, to }) => !to.startsWith('..') && roomOf(from) !== roomOf(to));
 
@@ -82,5 +116,23 @@ describe('imports run one way', () => {
         !/^[^/]+(\/(slack|stripe|embedded))?\/index\.ts$/.test(to),
     );
     expect(around).toEqual([]);
+  });
+
+  it('within billing features stand side by side on the order core, and none imports another', () => {
+    expect(findBillingOffences(listImports())).toEqual([]);
+    const planted = [
+      { from: 'billing/orders/settle.ts', to: 'billing/kinds/recharge/notify-recharge.ts' },
+      { from: 'billing/orders/outcome.ts', to: 'billing/approvals/close-for.ts' },
+      { from: 'billing/cards/make-usable.ts', to: 'billing/kinds/recharge/retry-recharge.ts' },
+      { from: 'billing/kinds/subscription/pay-period.ts', to: 'billing/kinds/recharge/settings.ts' },
+      { from: 'billing/sharing/make-change.ts', to: 'billing/requests/close-requests.ts' },
+      { from: 'billing/disputes/follow-dispute.ts', to: 'billing/features.ts' },
+      { from: 'billing/deps.ts', to: 'billing/orders/order.ts' },
+    ];
+    const sound = [
+      { from: 'billing/kinds/recharge/settings.ts', to: 'billing/orders/order.ts' },
+      { from: 'billing/features.ts', to: 'billing/cards/card-link.ts' },
+    ];
+    expect(findBillingOffences([...planted, ...sound])).toEqual(planted);
   });
 });

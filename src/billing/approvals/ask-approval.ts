@@ -4,22 +4,15 @@ import { RefillError } from '../../errors.ts';
 import { toMicros } from '../../money.ts';
 import { actorOf, approvalLimit, type Company, type Person, recordAudit } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
-import { moveOrder } from '../orders/confirm.ts';
-import type { OrderRow } from '../orders/order.ts';
+import type { PricedOrder } from '../orders/order.ts';
+import { moveOrder } from '../orders/order-state.ts';
 import { readPayBy } from '../orders/pay-by.ts';
+import { approvableOf, type StoredChange, type Subject } from './approvable.ts';
 import { closeApproval } from './close-approval.ts';
 import { listOtherApprovers } from './list-other-approvers.ts';
 import { notifyApprovers } from './notify-approval.ts';
 import type { ApprovalRow } from './read-approval.ts';
-import {
-  type Change,
-  describeSubject,
-  isSameChange,
-  readSubject,
-  rightToAnswer,
-  type Subject,
-  subjectKeyOf,
-} from './subject.ts';
+import { isSameChange, subjectOf } from './subject.ts';
 
 /** How long a question waits for its answer. */
 const ANSWER_WITHIN_MS = 3 * DAY_MS;
@@ -33,65 +26,79 @@ const ANSWER_WITHIN_MS = 3 * DAY_MS;
 export async function askApproval(
   tx: Tx,
   person: Person,
-  order: OrderRow,
+  order: PricedOrder,
   surface: { viewId: string },
   at: Date,
-): Promise<OrderRow> {
-  const waiting = await moveOrder(tx, order, {
-    state: 'awaiting_approval',
+): Promise<PricedOrder> {
+  const waiting = await moveOrder(tx, order, 'awaiting_approval', {
     method: null,
     cardId: null,
     confirmedAt: null,
     failureCode: null,
-    nextLookAt: null,
+    nextPollAt: null,
     viewId: surface.viewId,
   });
   const askedBy = actorOf(person);
-  await ask(tx, person.company, { subject: { order: waiting }, askedBy }, at);
+  const subject = { approvable: approvableOf(waiting.kind), asked: waiting };
+  await ask(tx, person.company, { subject, order: waiting, askedBy }, at);
   return waiting;
 }
 
 /**
  * Asks a second admin instead of making a change that lets more be charged than the limit. The same change asked for
- * again is the question that is open; another one about the same matter takes its place. Throws as `askApproval`.
+ * again is the question that is open; another one about the same subject takes its place. Throws as `askApproval`.
  */
 export async function askForChange(
   tx: Tx,
   company: Company,
-  { change, askedBy }: { change: Change; askedBy: string },
+  { change, askedBy }: { change: StoredChange; askedBy: string },
   at: Date,
 ): Promise<void> {
+  const subject = subjectOf(change);
+  const subjectKey = subject.approvable.keyOf(subject.asked);
   const open = await tx.approval.findFirst({
-    where: { companyId: company.id, matter: subjectKeyOf(change), state: 'open' },
+    where: { companyId: company.id, subjectKey, state: 'open' },
   });
   if (open !== null) {
-    const asked = await readSubject(tx, open);
-    const isSame = 'change' in asked && isSameChange(asked.change, change);
-    if (isSame && open.expiresAt > at) return;
-    await overtake(tx, company, open, at);
+    if (isSameChange(open.change, change) && open.expiresAt > at) return;
+    await supersede(tx, company, open, at);
   }
-  await ask(tx, company, { subject: { change }, askedBy }, at);
+  await ask(tx, company, { subject, change, askedBy }, at);
 }
 
-/** Ends the question about a matter that was set otherwise meanwhile, where one is open. */
-export async function supersedeQuestion(tx: Tx, company: Company, matter: string, at: Date): Promise<void> {
-  const open = await tx.approval.findFirst({ where: { companyId: company.id, matter, state: 'open' } });
-  if (open !== null) await overtake(tx, company, open, at);
+/** Ends the question about a subject that was set otherwise meanwhile, where one is open. */
+export async function supersedeQuestion(
+  tx: Tx,
+  company: Company,
+  subjectKey: string,
+  at: Date,
+): Promise<void> {
+  const open = await tx.approval.findFirst({ where: { companyId: company.id, subjectKey, state: 'open' } });
+  if (open !== null) await supersede(tx, company, open, at);
 }
 
-async function overtake(tx: Tx, company: Company, open: ApprovalRow, at: Date): Promise<void> {
+async function supersede(tx: Tx, company: Company, open: ApprovalRow, at: Date): Promise<void> {
   await closeApproval(tx, company, open, { state: 'overtaken', decidedBy: null, at });
+}
+
+/** Of an order, or of a change. */
+interface Question {
+  subject: Subject;
+  order?: PricedOrder;
+  change?: StoredChange;
+  askedBy: string;
 }
 
 async function ask(
   tx: Tx,
   company: Company,
-  { subject, askedBy }: { subject: Subject; askedBy: string },
+  { subject, order, change, askedBy }: Question,
   at: Date,
 ): Promise<void> {
   const limit = approvalLimit(company);
   if (limit === null) throw new RangeError('no approval is needed');
-  const right = await rightToAnswer(tx, company, subject);
+  const { approvable, asked } = subject;
+  const right = await approvable.rightToAnswer(tx, company, asked);
   const approvers = await listOtherApprovers(tx, company, right, askedBy);
   if (approvers.length === 0)
     throw new RefillError('no-approver', 'No other admin could approve this.', { limit });
@@ -100,9 +107,9 @@ async function ask(
     data: {
       companyId: company.id,
       token: newToken(),
-      ...('order' in subject
-        ? { orderId: subject.order.id }
-        : { change: subject.change, matter: subjectKeyOf(subject.change) }),
+      orderId: order?.id ?? null,
+      subjectKey: approvable.keyOf(asked),
+      ...(change === undefined ? {} : { change }),
       state: 'open',
       limitMicros: toMicros(limit),
       // As the question says that it is paid.
@@ -120,6 +127,6 @@ async function ask(
     actor: askedBy,
     surface: askedBy === 'operator' ? 'operator' : 'slack',
     action: 'approval-asked',
-    details: describeSubject(subject),
+    details: approvable.auditOf(asked),
   });
 }

@@ -1,12 +1,10 @@
 import type { Tx } from '../../db/index.ts';
 import type { ClosedFor } from '../../notices/index.ts';
 import { type Company, haveSameMailbox, recordAudit, userOf } from '../../org/index.ts';
-import { moveOrder } from '../orders/confirm.ts';
 import { changedMeanwhile } from '../orders/judge-again.ts';
-import { enqueueShow } from '../orders/order-jobs.ts';
 import { notifyOutcome } from './notify-approval.ts';
 import type { ApprovalRow } from './read-approval.ts';
-import { describeSubject, readSubject, type Subject } from './subject.ts';
+import { readSubject } from './subject.ts';
 
 export interface Ending {
   state: 'approved' | 'declined' | 'expired' | 'overtaken' | 'closed';
@@ -39,7 +37,9 @@ export async function closeApproval(
     data: { state, decidedBy, decidedAt: at, closedFor, reason: reason ?? null },
   });
   if (approval === undefined) throw changedMeanwhile('The request');
-  const subject = await settleSubject(tx, open, state);
+  const subject = await readSubject(tx, open);
+  const { approvable, asked } = subject;
+  await approvable.onClosed?.(tx, asked, state === 'approved');
   await notifyOutcome(tx, company, { approval, subject, at, approverSince });
   const isOperators = userOf(decidedBy) === null;
   await recordAudit(tx, {
@@ -52,21 +52,11 @@ export async function closeApproval(
     details: {
       approval: open.id.toString(),
       requestedBy: open.askedBy,
-      ...describeSubject(subject),
+      ...approvable.auditOf(asked),
       ...(closedFor === null ? {} : { closedFor }),
       ...(approverSince === null ? {} : { approverSince: approverSince.toISOString() }),
       ...((await haveSameMailbox(tx, companyId, open.askedBy, decidedBy)) ? { sameEmail: true } : {}),
     },
   });
   return approval;
-}
-
-/** Closes the purchase that was not approved, and draws the window that waits for it. */
-async function settleSubject(tx: Tx, open: ApprovalRow, state: Ending['state']): Promise<Subject> {
-  const subject = await readSubject(tx, open);
-  if ('change' in subject) return subject;
-  const order =
-    state === 'approved' ? subject.order : await moveOrder(tx, subject.order, { state: 'abandoned' });
-  await enqueueShow(tx, order);
-  return { order };
 }

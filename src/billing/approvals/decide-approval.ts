@@ -1,12 +1,10 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { fromMicros } from '../../money.ts';
 import {
   type AnswerRight,
   actingOperator,
   actorOf,
   type Company,
-  canBuyFor,
   findCompany,
   lockCompany,
   lockForPerson,
@@ -14,18 +12,15 @@ import {
   type Person,
 } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
-import { assertMayBuy } from '../kinds/purchase/review-purchase.ts';
-import { claimOrder } from '../orders/confirm.ts';
 import { judgeAgain } from '../orders/judge-again.ts';
-import { type OrderRow, scopeOf } from '../orders/order.ts';
 import { readPayBy } from '../orders/pay-by.ts';
+import type { Subject } from './approvable.ts';
 import { closeApproval, type Ending } from './close-approval.ts';
 import { isRequester } from './is-requester.ts';
 import { findNewApprover, listOtherApprovers } from './list-other-approvers.ts';
-import { makeApprovedChange } from './make-change.ts';
 import { notifyApprovers } from './notify-approval.ts';
 import { type ApprovalFacts, type ApprovalRow, describeApproval } from './read-approval.ts';
-import { chargesAtOnce, findAsker, readSubject, rightToAnswer, type Subject } from './subject.ts';
+import { readSubject } from './subject.ts';
 
 export interface ApprovalOutcome {
   /**
@@ -113,7 +108,8 @@ export async function decideAsOperator(
 async function readAsked(tx: Tx, company: Company, approval: ApprovalRow | null, at: Date): Promise<Asked> {
   if (approval === null) throw new RefillError('approval-unknown', 'There is no such request any more.');
   const subject = await readSubject(tx, approval);
-  return { company, approval, subject, right: await rightToAnswer(tx, company, subject), at };
+  const right = await subject.approvable.rightToAnswer(tx, company, subject.asked);
+  return { company, approval, subject, right, at };
 }
 
 async function assertMayAnswer(tx: Tx, person: Person, { company, approval, right }: Asked): Promise<void> {
@@ -149,7 +145,7 @@ async function conclude(
 
 /** Whether a yes would charge something now, and not to what the question says: the approver sees that first (R9). */
 async function isPaidOtherwise(tx: Tx, { company, approval, subject, at }: Asked): Promise<boolean> {
-  if (!chargesAtOnce(subject)) return false;
+  if (!subject.approvable.chargesAtOnce(subject.asked)) return false;
   const now = await readPayBy(tx, company, at);
   const canBePaid = now.payBy.method === 'invoice' || now.cardId !== null;
   return canBePaid && (now.payBy.method !== approval.method || now.cardId !== approval.cardId);
@@ -171,14 +167,13 @@ async function askAnew(
 }
 
 async function approve(
-  deps: Deps,
+  { log }: Deps,
   tx: Tx,
   { approval, subject, at }: Asked,
   decidedBy: string,
 ): Promise<void> {
   try {
-    if ('change' in subject) await makeApprovedChange(tx, approval, subject.change, { decidedBy, at });
-    else await claimApproved(deps, tx, approval, { order: subject.order, decidedBy, at });
+    await subject.approvable.apply(tx, subject.asked, { approval, decidedBy, at, log });
   } catch (error) {
     const isRight = error instanceof RefillError && RIGHTS.has(error.code);
     if (!isRight) throw error;
@@ -187,23 +182,3 @@ async function approve(
 }
 
 const RIGHTS = new Set(['not-allowed', 'cap-not-yours', 'resume-not-yours']);
-
-async function claimApproved(
-  deps: Deps,
-  tx: Tx,
-  approval: ApprovalRow,
-  { order, decidedBy, at }: { order: OrderRow; decidedBy: string; at: Date },
-): Promise<void> {
-  const buyer = await findAsker(tx, approval);
-  const scope = scopeOf(order);
-  if (!canBuyFor(buyer, scope))
-    throw new RefillError('requester-may-not', 'The requester may not add these credits any more.');
-  await assertMayBuy(tx, buyer, { scope, amount: fromMicros(order.amountMicros ?? 0n) }, at);
-  await claimOrder(deps, tx, order, {
-    payment: await readPayBy(tx, buyer.company, at),
-    actor: decidedBy,
-    action: 'purchase-approved',
-    viewId: order.viewId,
-    at,
-  });
-}

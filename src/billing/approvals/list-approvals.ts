@@ -1,8 +1,9 @@
 import type { Db } from '../../db/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { findCompany, labelScope, listOffices, userOf } from '../../org/index.ts';
+import type { ApprovableKind } from './approvable.ts';
 import { listOtherApprovers } from './list-other-approvers.ts';
-import { amountOf, readSubject, rightToAnswer, scopeOfSubject } from './subject.ts';
+import { readSubject } from './subject.ts';
 
 /** An open question as the operator lists it. */
 export interface OpenApproval {
@@ -10,7 +11,7 @@ export interface OpenApproval {
   companyId: bigint;
   companyName: string;
   /** What is requested: a purchase, or which kind of change. */
-  kind: 'purchase' | 'recharge' | 'bundle' | 'bundle_change' | 'recurring' | 'limit';
+  kind: ApprovableKind;
   scopeLabel: string;
   amount: Money;
   /** A Slack user id; null: the operator. */
@@ -35,17 +36,17 @@ export async function listOpenApprovals(
   for (const row of rows) {
     const company = await findCompany(db, row.companyId);
     if (company === null) continue;
-    const subject = await readSubject(db, row);
-    const scope = scopeOfSubject(subject) ?? { kind: 'company' };
-    const right = await rightToAnswer(db, company, subject);
+    const { approvable, asked } = await readSubject(db, row);
+    const scope = approvable.scopeOf(asked) ?? { kind: 'company' };
+    const right = await approvable.rightToAnswer(db, company, asked);
     const approvers = await listOtherApprovers(db, company, right, row.askedBy);
     approvals.push({
       id: row.id,
       companyId: row.companyId,
       companyName: company.name,
-      kind: 'change' in subject ? subject.change.kind : 'purchase',
+      kind: approvable.kind,
       scopeLabel: labelScope({ company, offices: await listOffices(db, company.id) }, scope),
-      amount: dollars(amountOf(subject)),
+      amount: dollars(approvable.amountOf(asked)),
       requestedBy: userOf(row.askedBy),
       askedAt: row.askedAt,
       expiresAt: row.expiresAt,

@@ -3,8 +3,8 @@ import { fromMicros } from '../../money.ts';
 import { type NoticeFacts, postNotice, postQuestion, updateQuestion } from '../../notices/index.ts';
 import { type Approver, type Company, labelScope, listOffices, readActor, userOf } from '../../org/index.ts';
 import { readPayBy } from '../orders/pay-by.ts';
+import type { Subject } from './approvable.ts';
 import { type ApprovalRow, approvalKey } from './read-approval.ts';
-import { amountOf, type Subject, scopeOfSubject } from './subject.ts';
 
 interface Asked {
   approval: ApprovalRow;
@@ -54,7 +54,8 @@ export async function notifyOutcome(
 async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Asked): Promise<Facts> {
   const offices = await listOffices(tx, company.id);
   const { payBy } = await readPayBy(tx, company, at);
-  const scope = scopeOfSubject(subject) ?? { kind: 'company' };
+  const { approvable, asked } = subject;
+  const scope = approvable.scopeOf(asked) ?? { kind: 'company' };
   return {
     kind: 'approval',
     state: approval.state as Facts['state'],
@@ -62,9 +63,9 @@ async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Aske
     token: approval.token,
     byUserId: userOf(approval.askedBy),
     scopeLabel: labelScope({ company, offices }, scope),
-    amount: amountOf(subject),
+    amount: approvable.amountOf(asked),
     limit: fromMicros(approval.limitMicros).toFixed(2),
-    change: 'change' in subject ? subject.change : null,
+    change: approvable.describe(asked),
     payBy:
       payBy.method === 'card' && payBy.card !== null
         ? { method: 'card', brand: payBy.card.brand, last4: payBy.card.last4 }

@@ -82,8 +82,13 @@ export async function followCardLink(deps: BillingDeps, token: string): Promise<
   return { url: link.url };
 }
 
+/** An event of the processor is about a card page: the card that it led to is stored. */
+export async function followCardPage(deps: BillingDeps, sessionId: string): Promise<void> {
+  await collectCard(deps, { sessionId });
+}
+
 /**
- * Takes the card that a visit to the hosted page led to. What the processor says counts, never that somebody came
+ * Stores the card that a visit to the hosted page led to. What the processor says counts, never that somebody came
  * back; and whoever opened the page has to say in Slack that the card is theirs before it is used (R13). Safe to call any number of times; null while no card was given.
  */
 export async function collectCard(

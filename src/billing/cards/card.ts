@@ -1,15 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
+import type { CardState } from '../orders/card.ts';
 
 export type CheckRow = NonNullable<Awaited<ReturnType<Queryable['cardCheck']['findUnique']>>>;
-export type CardRow = NonNullable<Awaited<ReturnType<Queryable['card']['findUnique']>>>;
-
-/**
- * What may be done with a card. `unclaimed`: who opened the card page has not said yet that it is theirs.
- * `unconfirmed`: the amount of the small charge is still to be given. `locked`: only the operator opens it again.
- * `needs_replacing`: its bank said that it must not be tried again (R14).
- */
-export type CardState = 'unclaimed' | 'unconfirmed' | 'usable' | 'locked' | 'needs_replacing';
-
 /** A company's card as its admins may know it. */
 export interface CardFacts {
   cardId: bigint;
@@ -24,11 +16,4 @@ export interface CardFacts {
   addedBy: { teamId: string; userId: string };
   /** The check under way: where its answer is given, and how far it is. */
   check: { token: string; state: 'charging' | 'needs_action' | 'waiting'; actionUrl: string | null } | null;
-}
-
-export function stateOfCard(card: CardRow): CardState {
-  if (card.lockedAt !== null) return 'locked';
-  if (card.needsReplacingAt !== null) return 'needs_replacing';
-  if (card.confirmedAt !== null) return 'usable';
-  return card.claimedAt === null ? 'unclaimed' : 'unconfirmed';
 }

@@ -5,7 +5,7 @@ import { fromCents, toMicros } from '../../money.ts';
 import { actorOf, isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
 import type { BillingDeps } from '../deps.ts';
-import type { CardRow } from './card.ts';
+import type { CardRow } from '../orders/card.ts';
 import { enqueueCheck } from './check/check-jobs.ts';
 import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check/check-limits.ts';
 import { makeUsable } from './make-usable.ts';
@@ -119,7 +119,7 @@ async function startCheck(
       messageChannelId: asked?.channelId ?? null,
       messageTs: asked?.ts ?? null,
       createdAt: at,
-      nextLookAt: new Date(at.getTime() + 10_000),
+      nextPollAt: new Date(at.getTime() + 10_000),
     },
   });
   await enqueueCheck(tx, check);

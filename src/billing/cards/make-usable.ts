@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/index.ts';
 import { HOUR_MS } from '../../durations.ts';
 import { readActor } from '../../org/index.ts';
-import { resumeWithCard } from '../kinds/recharge/retry-recharge.ts';
-import { enqueueShow } from '../orders/order-jobs.ts';
-import type { CardRow } from './card.ts';
+import type { CardRow } from '../orders/card.ts';
+import { announce } from '../orders/moments.ts';
+import { showToBuyer } from '../orders/order-jobs.ts';
 
 /** A purchase that was declined this recently may still be on its buyer's screen, waiting for this card. */
 const ON_SCREEN_MS = HOUR_MS;
@@ -21,7 +21,7 @@ export async function makeUsable(tx: Tx, card: CardRow, at: Date): Promise<void>
     where: { companyId_id: { companyId, id } },
     data: { confirmedAt: at, isDefault: true, isFallback: false },
   });
-  await resumeWithCard(tx, companyId, at);
+  await announce('cardUsable', tx, { companyId, at });
   const waiting = await tx.purchaseOrder.findFirst({
     where: {
       companyId,
@@ -31,5 +31,5 @@ export async function makeUsable(tx: Tx, card: CardRow, at: Date): Promise<void>
     },
     orderBy: { id: 'desc' },
   });
-  if (waiting !== null) await enqueueShow(tx, waiting);
+  if (waiting !== null) await showToBuyer(tx, waiting);
 }

@@ -1,7 +1,8 @@
 import type { Tx } from '../../db/index.ts';
 import { postNotice } from '../../notices/index.ts';
 import { readActor, recordAudit } from '../../org/index.ts';
-import type { CardRow, CheckRow } from './card.ts';
+import type { CardRow } from '../orders/card.ts';
+import type { CheckRow } from './card.ts';
 
 export type CardEvent = 'to_confirm' | 'confirmed' | 'locked' | 'failed' | 'expired';
 

@@ -2,8 +2,9 @@ import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.
 import { RefillError } from '../../errors.ts';
 import { actorOf, isCompanyAdmin, lockForPerson, type Person, readActor } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
-import { resumeWithCard } from '../kinds/recharge/retry-recharge.ts';
-import { type CardFacts, type CardRow, type CheckRow, stateOfCard } from './card.ts';
+import { type CardRow, stateOfCard } from '../orders/card.ts';
+import { announce } from '../orders/moments.ts';
+import type { CardFacts, CheckRow } from './card.ts';
 import { keyOf } from './claim-card.ts';
 import { auditCard } from './notify-card.ts';
 
@@ -37,7 +38,7 @@ export async function chooseDefaultCard(deps: BillingDeps, person: Person, cardI
     });
     const chosen = { isDefault: true, isFallback: false, exhaustedAt: null };
     await tx.card.update({ where: keyOf(card), data: chosen });
-    if (!card.isDefault) await resumeWithCard(tx, card.companyId, at);
+    if (!card.isDefault) await announce('cardUsable', tx, { companyId: card.companyId, at });
     return 'changed';
   });
 }

@@ -1,9 +1,9 @@
 import type { Queryable } from '../../db/index.ts';
 import { type CompanyBalance, readBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { isRechargeable } from '../kinds/recharge/settings.ts';
-import { UNDER_WAY } from '../orders/order.ts';
+import { UNDER_WAY } from '../orders/order-state.ts';
 import { arePurchasesPaused } from '../orders/purchases-paused.ts';
+import { isRechargeable } from '../recharge-choice.ts';
 
 /** How a company stands, for the operator. */
 export interface CompanyStanding {

@@ -9,7 +9,7 @@ import {
 } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { isCompanyAdmin, moneyOffices, type Person } from '../../org/index.ts';
-import type { RechargeFacts } from '../kinds/recharge/read-recharge.ts';
+import type { RechargeChoice } from '../recharge-choice.ts';
 import {
   type Forecast,
   forecastRunway,
@@ -23,6 +23,13 @@ const DAYS = 14;
 /** Fewer days with usage than this are no pace. */
 const FEWEST_DAYS = 3;
 const AI = 'ai_conversation';
+
+/** Auto-recharge of a wallet, as far as a forecast goes by it; `standsStill`: why it is paused. */
+interface Recharge extends RechargeChoice {
+  walletId: bigint;
+  used: Money;
+  standsStill: string | null;
+}
 
 /** How long some credits last. */
 export interface RunwayFacts {
@@ -40,7 +47,7 @@ export interface RunwayFacts {
 export async function readRunways(
   db: Queryable,
   person: Person,
-  known: { balance: CompanyBalance; recharges: readonly RechargeFacts[]; renewals: readonly Renewal[] },
+  known: { balance: CompanyBalance; recharges: readonly Recharge[]; renewals: readonly Renewal[] },
 ): Promise<RunwayFacts[]> {
   const { balance } = known;
   const companyId = person.company.id;
@@ -136,7 +143,7 @@ function runningBundles(
   return { calling: running('calling'), ai: running('ai') };
 }
 
-function rechargeOf(wallet: WalletBalance, recharges: readonly RechargeFacts[]): Forecast['recharge'] {
+function rechargeOf(wallet: WalletBalance, recharges: readonly Recharge[]): Forecast['recharge'] {
   const facts = recharges.find(({ walletId }) => walletId === wallet.walletId);
   if (facts === undefined || !facts.isOn || facts.standsStill !== null) return null;
   return { threshold: facts.threshold, amount: facts.amount, room: facts.cap.minus(facts.used) };

@@ -12,7 +12,7 @@ import { type InvoiceDocument, readInvoice } from './invoice-rows.ts';
 import { noticeKey } from './notify-invoice.ts';
 
 const BACKOFF = { initialMs: 2 * SECOND_MS, maxMs: 10 * MINUTE_MS };
-const MOST_ATTEMPTS = 40;
+const MAX_ATTEMPTS = 40;
 
 /** A message that the file belongs to. */
 export interface FilePlace {
@@ -35,7 +35,7 @@ export interface InvoiceFileDeps {
   db: Db;
   clock: Clock;
   log: Logger;
-  courier: InvoiceFileDelivery;
+  delivery: InvoiceFileDelivery;
 }
 
 /** The other side does not have the file any more: it is made anew. */
@@ -58,9 +58,9 @@ export async function sendInvoiceFile(
     if (invoice === null) throw new NoticeDeliveryError('the invoice is gone', { permanent: true });
     const place = await findPlace(deps, row, invoice);
     const file = { name: invoiceFileName(invoice), content: invoiceCsv(invoice) };
-    const fileId = row.fileId ?? (await deps.courier.upload(place.teamId, file));
+    const fileId = row.fileId ?? (await deps.delivery.upload(place.teamId, file));
     if (row.fileId === null) await deps.db.invoiceFile.update({ where, data: { state: 'uploaded', fileId } });
-    await deps.courier.share(place, fileId, invoice);
+    await deps.delivery.share(place, fileId, invoice);
     await deps.db.invoiceFile.update({
       where,
       data: { state: 'sent', sentAt: deps.clock.now(), nextAttemptAt: null, lastError: null },
@@ -83,7 +83,7 @@ async function findPlace(
   const person = await findPerson(deps.db, { teamId, userId });
   if (person === null || person.company.id !== row.companyId || !isCompanyAdmin(person))
     throw new NoticeDeliveryError('who asked is no company admin any more', { permanent: true });
-  const place = await deps.courier.announce({ teamId, userId }, invoice);
+  const place = await deps.delivery.announce({ teamId, userId }, invoice);
   await deps.db.invoiceFile.update({
     where: { companyId_id: { companyId: row.companyId, id: row.id } },
     data: { channelId: place.channelId, messageTs: place.messageTs },
@@ -109,7 +109,7 @@ async function recordFailure(deps: InvoiceFileDeps, row: InvoiceFileRow, error: 
   const known = error instanceof NoticeDeliveryError ? error : null;
   const attempts = row.attempts + 1;
   const waitMs = known?.retryAfterMs ?? backoffMs(row.attempts, BACKOFF);
-  const isOver = known?.permanent === true || attempts >= MOST_ATTEMPTS;
+  const isOver = known?.permanent === true || attempts >= MAX_ATTEMPTS;
   deps.log[isOver ? 'error' : 'warn'](
     { err: error, file: row.id.toString(), attempts },
     isOver

@@ -21,8 +21,8 @@ export async function setInvoiceEmail(
     await tx.company.update({ where: { id: companyId }, data: { invoiceEmail: email } });
     // What the processor refused for want of it need not wait.
     await tx.invoiceMirror.updateMany({
-      where: { companyId, state: 'pending', nextLookAt: { not: null } },
-      data: { nextLookAt: at },
+      where: { companyId, state: 'pending', nextPollAt: { not: null } },
+      data: { nextPollAt: at },
     });
     await recordAudit(tx, {
       companyId,

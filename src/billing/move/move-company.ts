@@ -11,10 +11,11 @@ import {
   resolveOperatorNotice,
   type WorkspaceMove,
 } from '../../org/index.ts';
-import { closeForMove } from './close-for-move.ts';
+import { closeDrafts } from '../drafts/drafts.ts';
+import { announce, type Closed } from '../orders/moments.ts';
 
 export interface CompanyMoved extends RolesMoved {
-  closed: { approvals: number; requests: number; drafts: number };
+  closed: Closed;
 }
 
 /**
@@ -33,7 +34,8 @@ export async function moveCompany(
     await lockCompany(tx, move.companyId);
     const company = await findCompany(tx, move.companyId);
     if (company === null) throw new RefillError('company-unknown', `There is no company ${move.companyId}.`);
-    const closed = await closeForMove(tx, company, at);
+    const closed = await announce('companyMoves', tx, { company, at });
+    await closeDrafts(tx, company.id);
     await also(tx, at);
     await leaveWorkspace(tx, move.companyId, move.fromTeamId);
     const moved = await moveWorkspace(tx, { ...move, at });

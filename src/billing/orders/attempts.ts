@@ -1,5 +1,4 @@
 import { inTransaction, type Queryable } from '../../db/index.ts';
-import { fromMicros } from '../../money.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { Intent } from '../gateway.ts';
@@ -9,7 +8,9 @@ import { returnAddress } from '../processor/return-address.ts';
 import { needsReplacing } from './chargeable-cards.ts';
 import { CARD_NEEDS_REPLACING, type Failure } from './declines.ts';
 import { cancelKey } from './failed-intents.ts';
-import { keyOf, type OrderRow } from './order.ts';
+import { amountOf, type ConfirmedOrder, keyOf, type OrderRow } from './order.ts';
+import { enqueueAdvance } from './order-jobs.ts';
+import { moveOrders } from './order-state.ts';
 
 export type Attempt = NonNullable<Awaited<ReturnType<Queryable['paymentAttempt']['findUnique']>>>;
 
@@ -24,24 +25,15 @@ export async function findLiveAttempt(db: Queryable, order: OrderRow): Promise<A
  * Opens try n + 1 of a confirmed order, for the amount and the card that it was read with; null when somebody moved the
  * order on meanwhile.
  */
-export async function openAttempt(deps: BillingDeps, order: OrderRow): Promise<Attempt | null> {
+export async function openAttempt(deps: BillingDeps, order: ConfirmedOrder): Promise<Attempt | null> {
   const { cardId, version, amountMicros } = order;
   if (cardId === null) return null;
   return await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, order.companyId);
-    const { count } = await tx.purchaseOrder.updateMany({
-      where: {
-        companyId: order.companyId,
-        id: order.id,
-        // Left unknown without a live try: what a try that failed left at the processor was not cancelled at once.
-        state: { in: ['confirmed', 'unknown'] },
-        cardId,
-        version,
-        amountMicros,
-      },
-      data: { state: 'charging' },
-    });
-    if (count === 0 || (await findLiveAttempt(tx, order)) !== null) return null;
+    const key = { companyId: order.companyId, id: order.id, cardId, version, amountMicros };
+    // Left unknown without a live attempt: what one that failed left at the processor was not cancelled at once.
+    const moved = await moveOrders(tx, key, { from: ['confirmed', 'unknown'], to: 'charging' });
+    if (moved.length === 0 || (await findLiveAttempt(tx, order)) !== null) return null;
     const { offSession } = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
     const tries = await tx.paymentAttempt.count({ where: { companyId: order.companyId, orderId: order.id } });
     return await tx.paymentAttempt.create({
@@ -58,10 +50,16 @@ export async function openAttempt(deps: BillingDeps, order: OrderRow): Promise<A
   });
 }
 
+/** An event of the processor is about an intent: its order's next step is enqueued. */
+export async function followIntent({ db }: Pick<BillingDeps, 'db'>, intentId: string): Promise<void> {
+  const attempt = await db.paymentAttempt.findUnique({ where: { intentId } });
+  if (attempt !== null) await enqueueAdvance(db, { companyId: attempt.companyId, id: attempt.orderId });
+}
+
 /** Has an intent at the processor for this try, its id stored before anything is charged. */
 export async function prepareIntent(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Attempt,
 ): Promise<Attempt & { intentId: string }> {
   if (attempt.intentId !== null) return { ...attempt, intentId: attempt.intentId };
@@ -73,7 +71,7 @@ export async function prepareIntent(
     gateway.createIntent({
       customerId,
       cardId: card.processorId,
-      amount: fromMicros(order.amountMicros ?? 0n),
+      amount: amountOf(order),
       description: 'Communications credits',
       reference: `${order.companyId}/${order.id}/${attempt.number}`,
       key: `${order.token}-${attempt.number}-create`,
@@ -95,7 +93,7 @@ export async function prepareIntent(
  */
 export async function confirmAttempt(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Attempt & { intentId: string },
 ): Promise<Intent> {
   const gateway = gatewayFor(deps, order.companyId);

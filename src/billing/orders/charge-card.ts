@@ -1,43 +1,32 @@
 import type { Tx } from '../../db/index.ts';
-import { SECOND_MS } from '../../durations.ts';
 import type { Attempt } from './attempts.ts';
 import { listChargeableCards } from './chargeable-cards.ts';
-import { type OrderRow, UNDER_WAY } from './order.ts';
-import { enqueueAdvance } from './order-jobs.ts';
-
-const FIRST_LOOK_MS = 10 * SECOND_MS;
+import { confirmOrder } from './confirm.ts';
+import type { ConfirmedOrder } from './order.ts';
+import type { moveOrder } from './order-state.ts';
 
 /**
- * Has an order that makes itself charged to this card; the next try opens only now that the last has failed (R15).
- * Nobody is there, so it is off session. The caller holds the lock on the company.
+ * Has an order charged to this card with nobody there, so off session; the next attempt opens only now that the last has
+ * failed (R15). Under the company's lock.
  */
-export async function chargeCard(tx: Tx, order: OrderRow, cardId: bigint, now: Date): Promise<void> {
-  await tx.purchaseOrder.updateMany({
-    where: {
-      companyId: order.companyId,
-      id: order.id,
-      OR: [{ state: { in: UNDER_WAY } }, { retryAt: { not: null } }],
-    },
-    data: {
-      state: 'confirmed',
-      cardId,
-      offSession: true,
-      verifyUntil: null,
-      retryAt: null,
-      looks: 0,
-      nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),
-    },
-  });
-  await enqueueAdvance(tx, order);
+export async function chargeCard(
+  tx: Tx,
+  order: ConfirmedOrder,
+  cardId: bigint,
+  now: Date,
+  columns: Parameters<typeof moveOrder>[3] = {},
+): Promise<void> {
+  const offSession = { cardId, offSession: true, verifyUntil: null, retryAt: null };
+  await confirmOrder(tx, order, { ...columns, ...offSession }, now);
 }
 
 /**
- * Turns to the backup card at once where another card was not charged, before anybody is told (R14). Returns false where
- * there is none that may be charged, or it is the one that failed. The caller holds the lock on the company.
+ * Turns to the backup card at once where another card was not charged, before anybody is notified (R14). Returns false
+ * where there is none that may be charged, or it is the one that failed. Under the company's lock.
  */
 export async function chargeFallback(
   tx: Tx,
-  order: OrderRow,
+  order: ConfirmedOrder,
   failed: Pick<Attempt, 'cardId'>,
   now: Date,
 ): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../db/index.ts';
-import type { CardRow } from '../cards/card.ts';
 import type { Attempt } from './attempts.ts';
+import type { CardRow } from './card.ts';
 import { type Failure, isNeverTriedAgain, MAX_TRIES } from './declines.ts';
 
 /**

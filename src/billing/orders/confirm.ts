@@ -1,81 +1,39 @@
 import type { Tx } from '../../db/index.ts';
 import { SECOND_MS } from '../../durations.ts';
-import { fromMicros } from '../../money.ts';
-import { recordAudit, userOf } from '../../org/index.ts';
-import type { BillingDeps } from '../deps.ts';
-import { changedMeanwhile } from './judge-again.ts';
-import { nameCard, type OrderRow } from './order.ts';
+import { type ConfirmedOrder, type PricedOrder, toConfirmed } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
-import type { OrderState } from './order-state.ts';
-import type { Payment } from './review-mark.ts';
+import { createOrder, moveOrder } from './order-state.ts';
 
-/** How long after a claim the sweeper looks whether its job was lost. */
-const FIRST_LOOK_MS = 10 * SECOND_MS;
-
-export interface Claim {
-  /** As it was judged. */
-  payment: Payment;
-  /** `TEAM/USER` of whoever's click this is, and what it did. */
-  actor: string;
-  action: 'purchase-confirmed' | 'purchase-approved';
-  viewId: string | null;
-  at: Date;
-}
+/** How long after a confirmation the sweep checks whether its job was lost. */
+const FIRST_POLL_MS = 10 * SECOND_MS;
 
 /**
- * Fixes how an order is paid and has it charged. The caller holds the company's lock and judged this version of the
- * order and this payment; what changed since in any way is not claimed. Throws RefillError `changed-meanwhile`.
+ * Has an order charged from now on, as `columns` says that it is paid: its state and its job are one transaction, so a
+ * kill loses neither. Under the company's lock. Throws as `moveOrder`.
  */
-export async function claimOrder(
-  deps: Pick<BillingDeps, 'log'>,
+export async function confirmOrder(
   tx: Tx,
-  order: OrderRow,
-  claim: Claim,
-): Promise<OrderRow> {
-  const { at, payment } = claim;
-  const claimed = await moveOrder(tx, order, {
-    state: 'confirmed',
-    method: payment.payBy.method,
-    cardId: payment.cardId,
-    viewId: claim.viewId,
-    confirmedAt: at,
-    failureCode: null,
-    looks: 0,
-    nextLookAt: new Date(at.getTime() + FIRST_LOOK_MS),
-  });
-  await recordAudit(tx, {
-    companyId: claimed.companyId,
-    at,
-    actor: claim.actor,
-    surface: userOf(claim.actor) === null ? 'operator' : 'slack',
-    action: claim.action,
-    details: {
-      order: claimed.id.toString(),
-      version: claimed.version,
-      amount: fromMicros(claimed.amountMicros ?? 0n).toFixed(2),
-      method: claimed.method,
-      card: await nameCard(tx, claimed),
-    },
-  });
-  await enqueueAdvance(tx, claimed);
-  deps.log.info({ order: order.id.toString(), company: order.companyId.toString() }, claim.action);
-  return claimed;
+  order: PricedOrder,
+  columns: Parameters<typeof moveOrder>[3],
+  at: Date,
+): Promise<ConfirmedOrder> {
+  const confirmed = toConfirmed(await moveOrder(tx, order, 'confirmed', { ...columns, ...firstPoll(at) }));
+  await enqueueAdvance(tx, confirmed);
+  return confirmed;
 }
 
-/**
- * Moves the order that was judged to another state; returns it as it is then. Throws RefillError `changed-meanwhile` where
- * it is not that version any more.
- */
-export async function moveOrder(
+/** Makes an order that is confirmed as it is made: nobody reviews it. Under the company's lock. */
+export async function createConfirmedOrder(
   tx: Tx,
-  judged: OrderRow,
-  data: { state: OrderState } & Parameters<Tx['purchaseOrder']['updateMany']>[0]['data'],
-): Promise<OrderRow> {
-  const { companyId, id, state, version, amountMicros, officeId } = judged;
-  const [moved] = await tx.purchaseOrder.updateManyAndReturn({
-    where: { companyId, id, state, version, amountMicros, officeId },
-    data,
-  });
-  if (moved === undefined) throw changedMeanwhile('The purchase');
-  return moved;
+  columns: Omit<Parameters<typeof createOrder>[2], 'createdAt' | 'confirmedAt'>,
+  at: Date,
+): Promise<ConfirmedOrder> {
+  const times = { createdAt: at, confirmedAt: at, ...firstPoll(at) };
+  const order = toConfirmed(
+    await createOrder(tx, 'confirmed', { ...columns, ...times } as Parameters<typeof createOrder>[2]),
+  );
+  await enqueueAdvance(tx, order);
+  return order;
 }
+
+const firstPoll = (at: Date) => ({ pollCount: 0, nextPollAt: new Date(at.getTime() + FIRST_POLL_MS) });

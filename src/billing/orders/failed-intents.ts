@@ -2,7 +2,7 @@ import { type Db, inTransaction } from '../../db/index.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import { raiseOperatorNotice } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
-import { GatewayRefusedError, type Intent } from '../gateway.ts';
+import { GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import type { Attempt } from './attempts.ts';
 import { formatReference, type OrderRow } from './order.ts';
@@ -59,8 +59,19 @@ export function cancelKey(
   return [token, number, 'cancel', ...(cancelDueAt === null ? [] : [cancelDueAt.getTime()])].join('-');
 }
 
-/** A failed try of an order that has ended was paid all the same: the operator is told, and it is asked about no more. */
-export async function reportLatePayment(deps: BillingDeps, order: OrderRow, attempt: Attempt): Promise<void> {
+/** Cancels what is left at the processor once an order's step is done; without an answer the sweep does it later. */
+export async function cancelLeftovers(deps: BillingDeps, order: OrderRow): Promise<void> {
+  try {
+    const paid = await cancelFailedIntents(deps, order);
+    if (paid !== null) await reportLatePayment(deps, order, paid);
+  } catch (error) {
+    if (!(error instanceof GatewayUnknownError)) throw error;
+    deps.log.warn({ err: error, reference: formatReference(order) }, 'a failed payment is not cancelled yet');
+  }
+}
+
+/** A failed attempt of an order that has ended was paid all the same: the operator is notified, and it is polled no more. */
+async function reportLatePayment(deps: BillingDeps, order: OrderRow, attempt: Attempt): Promise<void> {
   const reference = formatReference(order);
   deps.log.error({ reference, attempt: attempt.number }, 'a payment that had failed was paid all the same');
   await raiseOperatorNotice(deps.db, {

@@ -36,8 +36,9 @@ export async function assertWithinLimits(
 
 /**
  * Refuses what does not fit the purchase limit of 24 hours (R9): RefillError `daily-limit`, whose details carry `room`:
- * what may still be bought. It counts, from the time of their charge, purchases, recharges, tries of these and first
- * periods of bundles; no renewals and no charged recurring funds. Decide for good only under a lock on the company.
+ * what may still be bought. It counts, from the time of their charge, the orders that are made to count (`countsInDay`):
+ * purchases, recharges, tries of these and first periods of bundles; no renewals and no charged recurring funds. Decide for
+ * good only under a lock on the company.
  */
 export async function assertWithinDay(
   db: Queryable,
@@ -48,10 +49,8 @@ export async function assertWithinDay(
   const { perDay } = company.purchaseLimits;
   const [bought] = await db.$queryRaw<{ micros: bigint }[]>`
     SELECT coalesce(sum(o.amount_micros), 0)::bigint AS micros FROM purchase_order AS o
-    LEFT JOIN subscription_period AS p ON p.company_id = o.company_id AND p.order_id = o.id
     WHERE o.company_id = ${company.id} AND o.confirmed_at > ${new Date(at.getTime() - DAY_MS)}
-      AND o.state NOT IN ('draft', 'declined', 'abandoned') AND o.id <> ${order?.id ?? 0n}
-      AND (o.kind IN ('purchase', 'recharge') OR (o.kind = 'bundle' AND p.number = 0))`;
+      AND o.state NOT IN ('draft', 'declined', 'abandoned') AND o.id <> ${order?.id ?? 0n} AND o.counts_in_day`;
   const room = perDay.minus(fromMicros(bought?.micros ?? 0n));
   if (amount.greaterThan(room)) {
     throw new RefillError('daily-limit', `${formatDollars(perDay)} can be bought within 24 hours.`, {

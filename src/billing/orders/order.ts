@@ -1,21 +1,40 @@
 import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type CompanyBalance, readBalance } from '../../ledger/index.ts';
-import type { Money } from '../../money.ts';
+import { fromMicros, type Micros, type Money } from '../../money.ts';
 import type { Scope } from '../../org/index.ts';
-import { type OrderState, orderState } from './order-state.ts';
 
 export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']['findUnique']>>>;
 
-/** States of an order whose money may still move, or may have moved. */
-export const UNDER_WAY = ['confirmed', 'charging', 'needs_action', 'unknown'];
+/** An order whose amount is fixed: every one but a draft that nobody reviewed. */
+export type PricedOrder = OrderRow & { amountMicros: Micros };
 
-/** Which orders wait for *Verify payment*, and nobody has clicked it yet. */
-export const WAITS_FOR_PERSON = {
-  state: 'needs_action',
-  verifyUntil: { not: null },
-  paymentAttempts: { none: { state: { not: 'failed' } } },
-};
+/** An order that is to be charged, is being charged, or was: its amount and its way of payment are fixed. */
+export type ConfirmedOrder = PricedOrder & { method: 'card' | 'invoice' };
+
+/** Reads a stored order whose amount is fixed. Throws RangeError where it is not: an amount is never taken for zero. */
+export function toPriced(row: OrderRow): PricedOrder {
+  const { amountMicros } = row;
+  if (amountMicros === null) throw new RangeError(`order ${row.id} has no amount`);
+  return { ...row, amountMicros };
+}
+
+/** Reads a stored order that was confirmed. Throws RangeError where it was not. */
+export function toConfirmed(row: OrderRow): ConfirmedOrder {
+  const { method } = row;
+  if (method !== 'card' && method !== 'invoice') throw new RangeError(`order ${row.id} was not confirmed`);
+  return { ...toPriced(row), method };
+}
+
+/** What an order costs. */
+export function amountOf({ amountMicros }: { amountMicros: Micros }): Money {
+  return fromMicros(amountMicros);
+}
+
+/** An amount as logs, audits and notices store it: two decimals. */
+export function amountText(order: { amountMicros: Micros }): string {
+  return amountOf(order).toFixed(2);
+}
 
 export function keyOf(order: Pick<OrderRow, 'companyId' | 'id'>): {
   companyId_id: { companyId: bigint; id: bigint };
@@ -25,10 +44,6 @@ export function keyOf(order: Pick<OrderRow, 'companyId' | 'id'>): {
 
 export function scopeOf(order: { officeId: bigint | null }): Scope {
   return order.officeId === null ? { kind: 'company' } : { kind: 'office', officeId: order.officeId };
-}
-
-export function stateOf(order: OrderRow): OrderState {
-  return orderState.parse(order.state);
 }
 
 /** What calls and messages of a scope can still spend: general credits and bundle, less debt and holds (R6). */

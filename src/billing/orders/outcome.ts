@@ -1,28 +1,23 @@
-import { backoffMs } from '../../backoff.ts';
-import { inTransaction, type Queryable, type Tx } from '../../db/index.ts';
-import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
+import { inTransaction } from '../../db/index.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { Intent } from '../gateway.ts';
-import { notifyRecharge } from '../kinds/recharge/notify-recharge.ts';
-import { followDecline } from '../kinds/recharge/retry-recharge.ts';
-import { failPeriodOfOrder, notifyBankOfPeriod, paysItself } from '../kinds/subscription/fail-period.ts';
 import { type Attempt, closeAttempt } from './attempts.ts';
 import { chargeFallback } from './charge-card.ts';
 import { markDeclinedCard } from './chargeable-cards.ts';
 import { type Failure, isChallenge } from './declines.ts';
-import { keyOf, type OrderRow, UNDER_WAY } from './order.ts';
-import { enqueueShow } from './order-jobs.ts';
+import { type ConfirmedOrder, keyOf, toConfirmed } from './order.ts';
+import { showToBuyer } from './order-jobs.ts';
+import { kindOf } from './order-kind.ts';
+import { isUnderWay, moveOrder, moveOrders } from './order-state.ts';
+import { schedulePoll } from './poll.ts';
 import { settleOrder } from './settle.ts';
 import { askToVerify, findCardToVerify, isAskedAgain } from './verification/ask-to-verify.ts';
 
-export const INITIAL_BACKOFF_MS = 5 * SECOND_MS;
-const BACKOFF = { initialMs: INITIAL_BACKOFF_MS, maxMs: 10 * MINUTE_MS };
-
-/** Writes down what an intent came to, and what follows from it. */
+/** Records what an intent came to, and what follows from it. */
 export async function recordOutcome(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Attempt,
   intent: Intent,
 ): Promise<void> {
@@ -43,12 +38,12 @@ export async function recordOutcome(
 }
 
 /**
- * The charge definitely failed. Declined: said once, and only a new click opens another try, or the backup card (R14).
- * The bank wants its holder though nobody was there: the backup card, else a person is asked to verify the payment.
+ * The charge definitely failed. Declined: only a new click opens another attempt, or the backup card does (R14). The bank
+ * wants its holder though nobody was there: the backup card, else a person is asked to verify the payment.
  */
 export async function declineOrder(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Attempt,
   failure: Failure,
 ): Promise<void> {
@@ -63,86 +58,58 @@ export async function declineOrder(
     if (!isNews) return;
     if (!isChallenged) await markDeclinedCard(tx, attempt, failure, now);
     const before = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
-    if (!UNDER_WAY.includes(before.state)) return;
-    const fresh = await tx.purchaseOrder.update({ where: keyOf(order), data: { refusedSince: null } });
+    if (!isUnderWay(before)) return;
+    const fresh = toConfirmed(
+      await tx.purchaseOrder.update({ where: keyOf(order), data: { refusedSince: null } }),
+    );
     if (isAskedAgain(fresh, attempt, failure, now))
       return await askToVerify(tx, fresh, { cardId: attempt.cardId, failure, now });
-    if (fresh.kind === 'recharge') return await followDecline(tx, fresh, attempt, failure, now);
-    if (await paysItself(tx, fresh)) {
+    const kind = kindOf(fresh);
+    if (await kind.usesBackupCard(tx, fresh)) {
       if (await chargeFallback(tx, fresh, attempt, now)) return;
       const cardId = await findCardToVerify(tx, attempt, failure);
       if (cardId !== null) return await askToVerify(tx, fresh, { cardId, failure, now });
     }
-    await endDeclined(tx, fresh, failure.code, now);
+    const columns = { failureCode: failure.code, verifyUntil: null, nextPollAt: null };
+    const declined = toConfirmed(await moveOrder(tx, fresh, 'declined', columns));
+    await showToBuyer(tx, declined);
+    await kind.onDeclined?.(tx, declined, { failure, at: now });
   });
-}
-
-/** No other card is tried by itself: its buyer decides what is next, or its period's schedule. */
-async function endDeclined(tx: Tx, order: OrderRow, code: string, now: Date): Promise<void> {
-  await tx.purchaseOrder.update({
-    where: keyOf(order),
-    data: { state: 'declined', failureCode: code, verifyUntil: null, nextLookAt: null },
-  });
-  await enqueueShow(tx, order);
-  await failPeriodOfOrder(tx, order, { code, at: now });
 }
 
 async function waitForBank(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Attempt,
-  url: string | null,
+  actionUrl: string | null,
 ): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    const now = deps.clock.now();
+    await lockCompany(tx, order.companyId);
+    const at = deps.clock.now();
+    const { companyId, orderId, number } = attempt;
     await tx.paymentAttempt.updateMany({
-      where: {
-        companyId: attempt.companyId,
-        orderId: attempt.orderId,
-        number: attempt.number,
-        state: 'open',
-      },
-      data: { state: 'needs_action', actionUrl: url },
+      where: { companyId, orderId, number, state: 'open' },
+      data: { state: 'needs_action', actionUrl },
     });
-    const { count } = await tx.purchaseOrder.updateMany({
-      where: {
-        companyId: order.companyId,
-        id: order.id,
-        state: { in: ['confirmed', 'charging', 'unknown'] },
-      },
-      data: { state: 'needs_action', refusedSince: null },
-    });
-    await scheduleLook(tx, order, now);
-    if (count > 0 && order.kind === 'recharge')
-      await notifyRecharge(tx, order, now, { status: 'needs_action', actionUrl: url });
-    else if (count > 0) {
-      await enqueueShow(tx, order);
-      await notifyBankOfPeriod(tx, order, { at: now, actionUrl: url });
-    }
+    const [waiting] = await moveOrders(
+      tx,
+      { companyId, id: order.id },
+      { from: ['confirmed', 'charging', 'unknown'], to: 'needs_action', columns: { refusedSince: null } },
+    );
+    await schedulePoll(tx, order, at);
+    if (waiting === undefined) return;
+    await showToBuyer(tx, waiting);
+    await kindOf(order).onNeedsAction?.(tx, toConfirmed(waiting), { actionUrl, at });
   });
 }
 
-/** Nobody knows whether money moved: it is looked up until it is known, and never charged anew. */
-export async function leaveUnknown(deps: BillingDeps, order: OrderRow): Promise<void> {
+/** Whether money moved is not known: the processor is asked until it is, and nothing is charged anew. */
+export async function leaveUnknown(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
-    const { count } = await tx.purchaseOrder.updateMany({
-      where: { companyId: order.companyId, id: order.id, state: { in: ['confirmed', 'charging'] } },
-      data: { state: 'unknown' },
-    });
-    await scheduleLook(tx, order, deps.clock.now());
-    if (count > 0) await enqueueShow(tx, order);
-  });
-}
-
-/** The more often it was looked at in vain, the longer until the next look: 5 seconds at first, 10 minutes at last. */
-async function scheduleLook(tx: Queryable, order: OrderRow, now: Date): Promise<void> {
-  const { looks } = await tx.purchaseOrder.update({
-    where: { companyId_id: { companyId: order.companyId, id: order.id } },
-    data: { looks: { increment: 1 } },
-  });
-  const waitMs = backoffMs(looks - 1, BACKOFF);
-  await tx.purchaseOrder.update({
-    where: { companyId_id: { companyId: order.companyId, id: order.id } },
-    data: { nextLookAt: new Date(now.getTime() + waitMs) },
+    await lockCompany(tx, order.companyId);
+    const key = { companyId: order.companyId, id: order.id };
+    const [left] = await moveOrders(tx, key, { from: ['confirmed', 'charging'], to: 'unknown' });
+    await schedulePoll(tx, order, deps.clock.now());
+    if (left !== undefined) await showToBuyer(tx, left);
   });
 }

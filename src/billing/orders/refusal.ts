@@ -3,14 +3,14 @@ import { HOUR_MS } from '../../durations.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { GatewayRefusedError, type Intent } from '../gateway.ts';
-import { waitForProcessor } from '../kinds/recharge/retry-recharge.ts';
-import { failPeriodOfOrder, paysItself } from '../kinds/subscription/fail-period.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { type Attempt, closeAttempt } from './attempts.ts';
 import { PROCESSOR_REFUSED } from './declines.ts';
 import { cancelKey } from './failed-intents.ts';
-import { keyOf, type OrderRow, UNDER_WAY } from './order.ts';
-import { enqueueShow } from './order-jobs.ts';
+import { type ConfirmedOrder, keyOf, toConfirmed } from './order.ts';
+import { showToBuyer } from './order-jobs.ts';
+import { kindOf } from './order-kind.ts';
+import { isUnderWay, moveOrder } from './order-state.ts';
 import { leaveUnknown, recordOutcome } from './outcome.ts';
 import { askToVerify } from './verification/ask-to-verify.ts';
 
@@ -23,7 +23,7 @@ const GIVE_UP_AFTER_MS = 72 * HOUR_MS;
  */
 export async function followRefusal(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Attempt,
   refusal: GatewayRefusedError,
 ): Promise<void> {
@@ -44,7 +44,7 @@ export async function followRefusal(
 /** Cancels what was not charged; null where the processor refuses to say what it is. */
 async function withdraw(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Attempt,
   intentId: string,
 ): Promise<Intent | null> {
@@ -62,7 +62,7 @@ async function withdraw(
  */
 async function refuseOrder(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Attempt,
   code: string,
 ): Promise<void> {
@@ -70,8 +70,9 @@ async function refuseOrder(
     await lockCompany(tx, order.companyId);
     const now = deps.clock.now();
     if (!(await closeAttempt(tx, now, attempt, { code, adviceCode: null, kind: 'refused' }))) return;
-    const fresh = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
-    if (!UNDER_WAY.includes(fresh.state)) return;
+    const row = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
+    if (!isUnderWay(row)) return;
+    const fresh = toConfirmed(row);
     if (fresh.verifyUntil !== null && fresh.verifyUntil > now) {
       const failure = { code: PROCESSOR_REFUSED, adviceCode: null };
       return await askToVerify(tx, fresh, { cardId: attempt.cardId, failure, now });
@@ -80,22 +81,18 @@ async function refuseOrder(
   });
 }
 
-async function wait(tx: Tx, order: OrderRow, now: Date): Promise<void> {
-  const isSelfMade = order.kind === 'recharge' || (await paysItself(tx, order));
-  const since = order.refusedSince ?? now;
-  const isOver = now.getTime() - since.getTime() >= GIVE_UP_AFTER_MS;
-  const retryAt = isSelfMade && !isOver ? new Date(now.getTime() + HOUR_MS) : null;
-  const refused = await tx.purchaseOrder.update({
-    where: keyOf(order),
-    data: {
-      state: 'declined',
-      failureCode: PROCESSOR_REFUSED,
-      nextLookAt: null,
-      verifyUntil: null,
-      refusedSince: retryAt === null ? null : since,
-    },
+async function wait(tx: Tx, order: ConfirmedOrder, at: Date): Promise<void> {
+  const kind = kindOf(order);
+  const since = order.refusedSince ?? at;
+  const isOver = at.getTime() - since.getTime() >= GIVE_UP_AFTER_MS;
+  const waits = (await kind.isAutomatic(tx, order)) && !isOver;
+  const retryAt = waits ? new Date(at.getTime() + HOUR_MS) : null;
+  const refused = await moveOrder(tx, order, 'declined', {
+    failureCode: PROCESSOR_REFUSED,
+    nextPollAt: null,
+    verifyUntil: null,
+    refusedSince: waits ? since : null,
   });
-  if (order.kind === 'recharge') return await waitForProcessor(tx, refused, retryAt, now);
-  await enqueueShow(tx, order);
-  await failPeriodOfOrder(tx, order, { code: PROCESSOR_REFUSED, at: now, waitsUntil: retryAt });
+  await showToBuyer(tx, refused);
+  await kind.onRefused?.(tx, toConfirmed(refused), { retryAt, at });
 }

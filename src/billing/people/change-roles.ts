@@ -18,7 +18,7 @@ import {
   resolveOperatorNotice,
   revokeRole,
 } from '../../org/index.ts';
-import { closeApprovalsOf } from './close-approvals-of.ts';
+import { announce } from '../orders/moments.ts';
 
 type Deps = { db: Db; clock: Clock };
 
@@ -78,7 +78,8 @@ export async function revokeRoleAndNotify(
     const admins = await listCompanyAdmins(tx, companyId);
     const before = await listUnanswerable(tx, company);
     const revoked = await revokeRole(tx, { companyId, teamId, userId, choices, by, isForced, at });
-    const closedApprovals = await closeApprovalsOf(tx, company, { teamId, userId }, at);
+    const who = { teamId, userId };
+    const { approvals: closedApprovals } = await announce('roleRevoked', tx, { company, who, at });
     const withoutApprover = await followApprovers(tx, company, before, at);
     const change = {
       event: 'revoked',

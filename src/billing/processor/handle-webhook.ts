@@ -1,15 +1,18 @@
-import { collectCard } from '../cards/card-link.ts';
-import { followCard } from '../cards/follow-card.ts';
 import type { BillingDeps } from '../deps.ts';
-import { followDispute } from '../disputes/follow-dispute.ts';
-import { type GatewayEvent, GatewayRefusedError } from '../gateway.ts';
-import { wakeMirror } from '../invoices/mirror/mirror.ts';
-import { enqueueAdvance } from '../orders/order-jobs.ts';
-import { followRefund } from '../refunds/follow-refund.ts';
-import { reportFraudWarning } from './report-fraud-warning.ts';
+import { type EventSubject, GatewayRefusedError } from '../gateway.ts';
+
+/** What a feature does about an event of the processor: reads there what happened to the object. */
+export type EventHandler = (deps: BillingDeps, objectId: string) => Promise<void>;
+
+const registered = new Map<EventSubject, EventHandler>();
+
+/** Has events about something handled by the feature that it belongs to. */
+export function registerEventHandler(about: EventSubject, handler: EventHandler): void {
+  registered.set(about, handler);
+}
 
 /**
- * Takes one webhook of the card processor. It is only a hint to look: what happened is read from the processor
+ * Handles one webhook of the card processor. It is only a hint to poll: what happened is read from the processor
  * itself, so a webhook that comes twice, late or never changes nothing. Throws RefillError `webhook-refused` or
  * `webhook-malformed`.
  */
@@ -19,34 +22,13 @@ export async function handleWebhook(
   signature: string | undefined,
 ): Promise<void> {
   const event = deps.gateway.readWebhook(body, signature);
+  const { id, about } = event;
   try {
-    await follow(deps, event);
-    deps.log.debug({ event: event.id, about: event.about }, 'processor webhook taken');
+    if (event.about !== 'other') await registered.get(event.about)?.(deps, event.objectId);
+    deps.log.debug({ event: id, about }, 'processor webhook handled');
   } catch (error) {
     // An object that the processor itself does not know: sending the event again cannot help.
     if (!(error instanceof GatewayRefusedError) || error.code !== 'resource_missing') throw error;
-    deps.log.warn(
-      { event: event.id, about: event.about },
-      'a webhook is about nothing that the processor knows',
-    );
-  }
-}
-
-async function follow(deps: BillingDeps, event: GatewayEvent): Promise<void> {
-  if (event.about === 'card-page') await collectCard(deps, { sessionId: event.sessionId });
-  if (event.about === 'dispute') await followDispute(deps, event.disputeId);
-  if (event.about === 'refund') await followRefund(deps, event.refundId);
-  if (event.about === 'fraud-warning') await reportFraudWarning(deps, event.warningId);
-  if (event.about === 'card') await followCard(deps, event.cardId);
-  if (event.about === 'intent') {
-    const attempt = await deps.db.paymentAttempt.findUnique({ where: { intentId: event.intentId } });
-    if (attempt !== null) {
-      await enqueueAdvance(deps.db, { companyId: attempt.companyId, id: attempt.orderId });
-    }
-  }
-  if (event.about === 'invoice') {
-    const mirror = await deps.db.invoiceMirror.findUnique({ where: { processorId: event.invoiceId } });
-    if (mirror !== null)
-      await wakeMirror(deps.db, { companyId: mirror.companyId, id: mirror.invoiceId }, deps.clock.now());
+    deps.log.warn({ event: id, about }, 'a webhook is about nothing that the processor knows');
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
-import { fromMicros, type Money } from '../../money.ts';
+import type { Money } from '../../money.ts';
 import type { ClosedFor } from '../../notices/index.ts';
 import {
   actorOf,
@@ -14,7 +14,7 @@ import {
 import { forEachCompany } from '../../queue/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { changedMeanwhile } from '../orders/judge-again.ts';
-import type { OrderRow } from '../orders/order.ts';
+import { amountOf, type ConfirmedOrder } from '../orders/order.ts';
 import { notifyAnswer } from './notify-request.ts';
 import { findRequestToAnswer, type RequestRow } from './read-request.ts';
 import { limitText } from './request-credits.ts';
@@ -50,9 +50,13 @@ export async function declineRequest(
   });
 }
 
-/** A purchase that was begun from a request was credited: who asked is told. Its caller holds the company's lock. */
-export async function answerWithPurchase(tx: Tx, company: Company, order: OrderRow, at: Date): Promise<void> {
-  if (order.requestId === null) return;
+/** A purchase that was begun from a request was credited: the requester is notified. Under the company's lock. */
+export async function answerWithPurchase(
+  tx: Tx,
+  { order, at }: { order: ConfirmedOrder; at: Date },
+): Promise<void> {
+  const company = order.requestId === null ? null : await findCompany(tx, order.companyId);
+  if (order.requestId === null || company === null) return;
   const request = await tx.creditRequest.findUnique({
     where: { companyId_id: { companyId: order.companyId, id: order.requestId } },
   });
@@ -60,7 +64,7 @@ export async function answerWithPurchase(tx: Tx, company: Company, order: OrderR
   await closeRequest(tx, company, request, {
     state: 'bought',
     by: actorOf({ teamId: order.teamId ?? '', userId: order.userId }),
-    order: { id: order.id, amount: fromMicros(order.amountMicros ?? 0n) },
+    order: { id: order.id, amount: amountOf(order) },
     at,
   });
 }

@@ -5,7 +5,6 @@ import { dollars, toMicros } from '../../money.ts';
 import { postNotice, resendFailed } from '../../notices/index.ts';
 import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
 import { askForChange, supersedeQuestion } from '../approvals/ask-approval.ts';
-import { LIMIT_SUBJECT_KEY } from '../approvals/subject.ts';
 import type { BillingDeps } from '../deps.ts';
 import { createDraft, type Draft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
 import { isLooser } from './change-limit.ts';
@@ -16,6 +15,7 @@ import {
   type SettingFault,
   wantedChanges,
 } from './judge-settings.ts';
+import { LIMIT_SUBJECT_KEY } from './limit-approvable.ts';
 import { parseSettings, readSettings, type Setting } from './read-settings.ts';
 
 type Deps = Pick<BillingDeps, 'db' | 'clock'>;

@@ -1,13 +1,8 @@
 import type { Tx } from '../../db/index.ts';
 import { setPooled, setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { findCompany, recordAudit } from '../../org/index.ts';
-import { askForChange } from '../approvals/ask-approval.ts';
-import { textOf } from '../approvals/subject.ts';
-import { putInForce, storeSetting } from '../kinds/recharge/change-recharge.ts';
-import { recordSetting } from '../kinds/recharge/notify-recharge.ts';
-import { DEFAULTS, keyOfSetting, type SettingRow } from '../kinds/recharge/settings.ts';
-import { closeWhatIsOpen } from './close-open.ts';
+import { recordAudit } from '../../org/index.ts';
+import { announce, type WalletRecharge } from '../orders/moments.ts';
 import { notifySharing } from './notify-sharing.ts';
 import { describeEffects } from './plan-sharing.ts';
 import type { SharingActor } from './sharing-draft.ts';
@@ -26,7 +21,7 @@ export async function makeSharingChange(
 ): Promise<WalletEffect[]> {
   const companyId = state.company.id;
   const effects = describeEffects(state, choice);
-  await closeWhatIsOpen(tx, state, at);
+  await announce('sharingChanges', tx, { company: state.company, at });
   const primary = state.offices[0].office;
   await setPooled(tx, {
     companyId,
@@ -95,60 +90,52 @@ async function setAllWallets(
   effects: readonly WalletEffect[],
   { actor, at }: { actor: SharingActor; at: Date },
 ): Promise<void> {
+  const { company } = state;
   const wallets: Placed[] = [
     ...state.offices.map((wallet) => ({ officeId: wallet.office.id, ...wallet })),
     { officeId: null, ...state.pool },
   ];
-  for (const effect of effects) {
+  const changed = effects.flatMap((effect) => {
     const wallet = wallets.find(({ officeId }) => officeId === effect.officeId);
-    if (wallet === undefined) continue;
-    await setOne(tx, state, { wallet, effect }, { actor, at });
+    return wallet === undefined ? [] : [{ wallet, effect }];
+  });
+  const recharges = changed.map((each) => describeRecharge(state, each));
+  await announce('sharingChanged', tx, { company, actor: actor.by, recharges, at });
+  for (const { wallet, effect } of changed)
     await setWatch(tx, {
-      companyId: state.company.id,
+      companyId: company.id,
       walletId: wallet.walletId,
       calls: effect.recharge?.lowBelow ?? null,
     });
-  }
 }
 
-async function setOne(
-  tx: Tx,
+function describeRecharge(
   state: SharingState,
   { wallet, effect }: { wallet: Placed; effect: WalletEffect },
-  { actor, at }: { actor: SharingActor; at: Date },
-): Promise<void> {
+): WalletRecharge {
   const { recharge: wanted, needsApproval } = effect;
-  const inForce = needsApproval ? effect.rechargeUntilApproved : wanted;
-  if (inForce?.isOn === true || wallet.recharge !== null) {
-    const choice = inForce ?? { ...(wallet.recharge ?? DEFAULTS), isOn: false };
-    const by = { company: state.company, actor: actor.by };
-    const setting = await storeSetting(tx, by, wallet, choice, at);
-    const paused = await carryPause(tx, state, setting);
-    await recordSetting(tx, paused, { by: actor.by, at });
-    await putInForce(tx, paused, choice, at);
-  }
-  if (!needsApproval || wanted === null) return;
-  const company = (await findCompany(tx, state.company.id)) ?? state.company;
-  const change = {
-    kind: 'recharge' as const,
-    walletId: wallet.walletId.toString(),
-    officeId: wallet.officeId?.toString() ?? null,
-    threshold: textOf(wanted.threshold),
-    amount: textOf(wanted.amount),
-    cap: textOf(wanted.cap),
-    chargesNow: effect.chargesNow !== null,
+  const chosen = needsApproval ? effect.rechargeUntilApproved : wanted;
+  const { walletId, officeId } = wallet;
+  const off = wallet.recharge === null ? null : { ...wallet.recharge, isOn: false };
+  const inForce = chosen?.isOn === true || wallet.recharge !== null ? (chosen ?? off) : null;
+  return {
+    walletId,
+    officeId,
+    inForce,
+    paused: inForce?.isOn === true ? carriedPause(state) : null,
+    asked:
+      needsApproval && wanted !== null ? { choice: wanted, chargesNow: effect.chargesNow !== null } : null,
   };
-  await askForChange(tx, company, { change, askedBy: actor.by }, at);
 }
 
 /** What was paused everywhere stays paused: a change of sharing is no reason to charge a declined card again (R14). */
-async function carryPause(tx: Tx, state: SharingState, setting: SettingRow): Promise<SettingRow> {
+function carriedPause(state: SharingState): WalletRecharge['paused'] {
   const before = state.sharing === 'company' ? [state.pool] : state.offices;
   const on = before.filter(({ recharge }) => recharge?.isOn === true);
   const [first] = on;
-  if (!setting.isOn || first === undefined || on.some((each) => each.pausedFor === null)) return setting;
+  if (first === undefined || on.some((each) => each.pausedFor === null)) return null;
   const { pausedFor, pausedMicros } = first;
-  return await tx.rechargeSetting.update({ where: keyOfSetting(setting), data: { pausedFor, pausedMicros } });
+  return pausedFor === null ? null : { pausedFor, pausedMicros };
 }
 
 /** Low, out or fine is another question now for every wallet: each is judged anew. */

@@ -1,17 +1,15 @@
 import type { Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals, type WalletBalance } from '../../ledger/index.ts';
-import { dollars, fromMicros, type Money } from '../../money.ts';
+import { dollars, type Money } from '../../money.ts';
 import { type Company, listBuyers, listOffices } from '../../org/index.ts';
-import { LIMIT_SUBJECT_KEY } from '../approvals/subject.ts';
-import { choiceOf } from '../kinds/recharge/change-recharge.ts';
-import type { SettingRow } from '../kinds/recharge/settings.ts';
-import { formatReference, UNDER_WAY, WAITS_FOR_PERSON } from '../orders/order.ts';
+import { listApprovalsOfCredits } from '../approvals/close-for.ts';
+import { amountOf, formatReference, toConfirmed } from '../orders/order.ts';
+import { UNDER_WAY, WAITS_FOR_PERSON } from '../orders/order-state.ts';
+import { choiceOf, type SettingRow } from '../recharge-choice.ts';
 import type { OfficeWallet, SharedWallet, SharingState } from './types.ts';
 
 const USE_DAYS = 30;
-/** The changes about a company's own rules, which stay open whatever is shared. */
-export const OF_RULES = [LIMIT_SUBJECT_KEY];
 
 /** Reads everything that a change of credit sharing depends on. Exact under the company's lock and the book's. */
 export async function readSharing(tx: Tx, company: Company, at: Date): Promise<SharingState> {
@@ -89,9 +87,7 @@ async function countOpen(
   tx: Tx,
   companyId: bigint,
 ): Promise<Pick<SharingState, 'approvals' | 'requests' | 'waiting' | 'underWay'>> {
-  const approvals = await tx.approval.count({
-    where: { companyId, state: 'open', OR: [{ matter: null }, { matter: { notIn: OF_RULES } }] },
-  });
+  const approvals = (await listApprovalsOfCredits(tx, companyId)).length;
   const requests = await tx.creditRequest.count({ where: { companyId, state: 'open' } });
   const waiting = await tx.purchaseOrder.count({
     where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_PERSON] },
@@ -106,7 +102,7 @@ async function countOpen(
     waiting,
     underWay: paying.map((order) => ({
       reference: formatReference(order),
-      amount: fromMicros(order.amountMicros ?? 0n),
+      amount: amountOf(toConfirmed(order)),
     })),
   };
 }

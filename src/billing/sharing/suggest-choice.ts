@@ -1,8 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { dollars, type Money } from '../../money.ts';
 import { approvalLimit } from '../../org/index.ts';
-import type { RechargeChoice } from '../kinds/recharge/change-recharge.ts';
-import { DEFAULTS } from '../kinds/recharge/settings.ts';
+import { DEFAULTS, type RechargeChoice } from '../recharge-choice.ts';
 import type { CreditSharing, OfficeWallet, SharingChoice, SharingState, WalletChoice } from './types.ts';
 
 /** What a change of credit sharing is filled in with (R5): nobody loses auto-recharge without having unticked it. */

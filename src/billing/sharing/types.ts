@@ -1,6 +1,6 @@
 import type { Money } from '../../money.ts';
 import type { Company, Office } from '../../org/index.ts';
-import type { RechargeChoice } from '../kinds/recharge/change-recharge.ts';
+import type { RechargeChoice } from '../recharge-choice.ts';
 
 /** Whether each office uses credits of its own, or all use the company's (R5). */
 export type CreditSharing = 'per_office' | 'company';

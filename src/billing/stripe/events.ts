@@ -1,10 +1,10 @@
-import type { GatewayEvent } from '../gateway.ts';
+import type { EventSubject } from '../gateway.ts';
 
 /**
  * The processor's events that the app reacts to, each with what it is about. The webhook's reader, `refill doctor` and the
  * set-up instructions all go by this table: an event that is missing at the endpoint is found out late, by asking.
  */
-export const PROCESSOR_EVENTS: Readonly<Record<string, Exclude<GatewayEvent['about'], 'other'>>> = {
+export const PROCESSOR_EVENTS: Readonly<Record<string, EventSubject>> = {
   'payment_intent.succeeded': 'intent',
   'payment_intent.payment_failed': 'intent',
   'payment_intent.canceled': 'intent',

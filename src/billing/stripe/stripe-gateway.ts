@@ -207,20 +207,5 @@ function toGatewayEvent(event: unknown): GatewayEvent {
   // An invoice that is only announced has no id yet.
   if (objectId === undefined && about === 'invoice') return { id, about: 'other' };
   if (typeof objectId !== 'string' || !OBJECT_ID.test(objectId)) throw malformed();
-  switch (about) {
-    case 'intent':
-      return { id, about, intentId: objectId };
-    case 'dispute':
-      return { id, about, disputeId: objectId };
-    case 'refund':
-      return { id, about, refundId: objectId };
-    case 'fraud-warning':
-      return { id, about, warningId: objectId };
-    case 'card':
-      return { id, about, cardId: objectId };
-    case 'invoice':
-      return { id, about, invoiceId: objectId };
-    case 'card-page':
-      return { id, about, sessionId: objectId };
-  }
+  return { id, about, objectId };
 }

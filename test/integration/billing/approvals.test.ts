@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StoredChange } from '../../../src/billing/approvals/approvable.ts';
 import { askForChange } from '../../../src/billing/approvals/ask-approval.ts';
-import type { Change } from '../../../src/billing/approvals/subject.ts';
 import {
   decideApproval,
   decideAsOperator,
@@ -74,7 +74,7 @@ const revoke = (userId: string) =>
   room.deps.db.roleAssignment.deleteMany({ where: { companyId: acme.companyId, userId } });
 
 /** Every kind of change that is asked about, and whether company admins alone may answer it. */
-const kinds = (): Record<string, { change: Change; isCompanyWide: boolean }> => {
+const kinds = (): Record<string, { change: StoredChange; isCompanyWide: boolean }> => {
   const ofOffice = { officeId: String(newYork), amount: '150.00' };
   const bundle = { ...ofOffice, bundleId: '1', token: randomUUID(), name: 'Calling 150' };
   const recharge = { kind: 'recharge', ...ofOffice, walletId, threshold: '5.00', chargesNow: false } as const;
@@ -91,7 +91,7 @@ const kinds = (): Record<string, { change: Change; isCompanyWide: boolean }> => 
   };
 };
 
-async function ask(change: Change, askedBy = `${acme.teamId}/UANA`): Promise<string> {
+async function ask(change: StoredChange, askedBy = `${acme.teamId}/UANA`): Promise<string> {
   const { db } = room.deps;
   await inTransaction(db, async (tx) => {
     await lockCompany(tx, acme.companyId);
@@ -139,7 +139,7 @@ describe('who may answer', () => {
 
   it('a right that was revoked after the click was made does not count', async () => {
     const officeAdmin = await give('UOFFICE', 'office_admin', newYork);
-    const change = kinds()['an auto-recharge amount']?.change as Change;
+    const change = kinds()['an auto-recharge amount']?.change as StoredChange;
     const token = await ask(change);
     await revoke('UOFFICE');
     await give('UOFFICE', 'manager', newYork);
@@ -168,7 +168,7 @@ describe('who may answer', () => {
         setAt: at,
       },
     });
-    const token = await ask(kinds()['an auto-recharge amount']?.change as Change);
+    const token = await ask(kinds()['an auto-recharge amount']?.change as StoredChange);
     expect(await answer(officeAdmin, token)).toBe('not-approver');
     expect(await answer(acme.li, token)).toBe('decided');
   });
@@ -178,7 +178,7 @@ describe('a question', () => {
   it('goes to five people by direct message, company admins first, and to the channel, which mentions these', async () => {
     for (const n of [1, 2, 3]) await give(`UOFFICE${n}`, 'office_admin', newYork);
     for (const n of [1, 2, 3]) await give(`UADMIN${n}`, 'company_admin', null, n * HOUR_MS);
-    const token = await ask(kinds()['a bundle']?.change as Change);
+    const token = await ask(kinds()['a bundle']?.change as StoredChange);
     const [channel, ...direct] = await noticesOf(token);
     const asked = ['ULI', 'UADMIN3', 'UADMIN2', 'UADMIN1', 'UOFFICE1'];
     expect(direct.map(({ channelId }) => channelId)).toEqual(asked);
@@ -190,7 +190,7 @@ describe('a question', () => {
   it('needs no channel, is answered once, and shows its answer in every message', async () => {
     await room.deps.db.noticeChannel.deleteMany({ where: { companyId: acme.companyId } });
     const officeAdmin = await give('UOFFICE', 'office_admin', newYork, 2 * HOUR_MS);
-    const token = await ask(kinds()['a bundle']?.change as Change);
+    const token = await ask(kinds()['a bundle']?.change as StoredChange);
     expect((await noticesOf(token)).map(({ channelId }) => channelId)).toEqual(['ULI', 'UOFFICE']);
     const answers = await Promise.all([
       answer(acme.li, token),
@@ -205,7 +205,7 @@ describe('a question', () => {
 
   it('names an approver whose role is younger than a day, and the audit one with the requester’s e-mail address', async () => {
     const { db } = room.deps;
-    const limit = () => kinds()['the approval limit']?.change as Change;
+    const limit = () => kinds()['the approval limit']?.change as StoredChange;
     await give('UNEW', 'company_admin', null, 2 * HOUR_MS);
     for (const [slackUserId, email] of [
       ['UANA', 'ana@acme.example'],
@@ -299,7 +299,7 @@ describe('the operator', () => {
       slackUserId: 'UANA',
     };
     await db.member.create({ data: { companyId: acme.companyId, email: 'ana.r@acme.example', ...member } });
-    const token = await ask(kinds()['the approval limit']?.change as Change);
+    const token = await ask(kinds()['the approval limit']?.change as StoredChange);
     await revoke('ULI');
     const [open] = await listOpenApprovals(db, { companyId: acme.companyId, at: room.clock.now() });
     expect(open).toMatchObject({ kind: 'limit', requestedBy: 'UANA', approverIds: [] });
@@ -320,7 +320,7 @@ describe('the operator', () => {
   });
 
   it('leaves what they asked themselves to the company', async () => {
-    const token = await ask(kinds()['charged recurring credits']?.change as Change, 'operator');
+    const token = await ask(kinds()['charged recurring credits']?.change as StoredChange, 'operator');
     expect(await asOperator('olga', token, 'approved')).toBe('approver-is-requester');
     expect(await answer(acme.ana, token)).toBe('decided');
   });

@@ -66,7 +66,7 @@ beforeEach(async () => {
   // Nothing of another test's is due any more.
   const { db } = room.deps;
   await db.rechargeSetting.updateMany({ data: { isOn: false } });
-  await db.purchaseOrder.updateMany({ data: { nextLookAt: null, retryAt: null } });
+  await db.purchaseOrder.updateMany({ data: { nextPollAt: null, retryAt: null } });
   await db.subscription.updateMany({ data: { nextPeriodAt: new Date('2040-01-01') } });
   await db.subscriptionPeriod.updateMany({ data: { retryAt: null } });
   await db.operatorNotice.updateMany({ data: { resolvedAt: room.clock.now() } });

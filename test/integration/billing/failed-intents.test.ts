@@ -14,6 +14,7 @@ import {
   verifyPayment,
 } from '../../../src/billing/index.ts';
 import { openAttempt, prepareIntent } from '../../../src/billing/orders/attempts.ts';
+import { toConfirmed } from '../../../src/billing/orders/order.ts';
 import { listOperatorNotices } from '../../../src/org/index.ts';
 import { answerBank } from '../../support/answer-bank.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
@@ -136,7 +137,7 @@ it('so is the small charge of a card’s check', async () => {
   await sweepChecks(room.deps);
   await advanceCheck(room.deps, key);
   expect(await intentsOf(acme)).toEqual(['canceled']);
-  expect(await db.cardCheck.findFirst({ where: { id: checkId } })).toMatchObject({ nextLookAt: null });
+  expect(await db.cardCheck.findFirst({ where: { id: checkId } })).toMatchObject({ nextPollAt: null });
 });
 
 it('without an answer to the cancellation no next try opens; the sweep asks until it is cancelled', async () => {
@@ -199,7 +200,7 @@ it('a card that its bank has reported stolen is not tried by a charge whose inte
     await buyLater(),
     await buyLater(),
   ];
-  const first = await orderOf(prepared);
+  const first = toConfirmed(await orderOf(prepared));
   const attempt = await openAttempt(room.deps, first);
   if (attempt === null) throw new Error('no attempt');
   await prepareIntent(room.deps, first, attempt);

@@ -45,7 +45,7 @@ async function closed({ email = true, deps = room.deps } = {}): Promise<Closed> 
   for (const amountMicros of [120_050_000n, 10_000_000n]) {
     const at = clock.now();
     const order = { companyId, amountMicros, kind: 'recharge', state: 'confirmed', method: 'invoice' };
-    const times = { createdAt: at, confirmedAt: at, nextLookAt: at };
+    const times = { createdAt: at, confirmedAt: at, nextPollAt: at };
     const { id: orderId } = await deps.db.purchaseOrder.create({
       data: { ...order, ...times, token: randomUUID(), userId: 'auto-recharge' },
     });
@@ -187,7 +187,7 @@ describe('an invoice that is mirrored', () => {
     await Promise.all([look(invoice), look(invoice)]);
     expect(await notice(invoice)).toMatchObject({ state: 'paid', payUrl: null, hasFailed: false });
     expect(await owed()).toBe('0.00');
-    expect(await mirrorOf(invoice)).toMatchObject({ state: 'paid', nextLookAt: null });
+    expect(await mirrorOf(invoice)).toMatchObject({ state: 'paid', nextPollAt: null });
     const audits = await room.deps.db.audit.findMany({
       where: { companyId: invoice.company.companyId, action: 'invoice-paid' },
     });
@@ -209,7 +209,7 @@ describe('an invoice that is mirrored', () => {
       const { invoices } = await atProcessor(invoice);
       expect(invoices).toMatchObject([{ status: there, amount_paid: 0 }]);
       expect(await stateOf(invoice)).toBe(state);
-      expect(await mirrorOf(invoice)).toMatchObject({ state: there, nextLookAt: null });
+      expect(await mirrorOf(invoice)).toMatchObject({ state: there, nextPollAt: null });
     },
   );
 

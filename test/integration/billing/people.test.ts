@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { grantRoleAndNotify, revokeRoleAndNotify } from '../../../src/billing/index.ts';
-import { DEFAULTS } from '../../../src/billing/kinds/recharge/settings.ts';
+import { DEFAULTS } from '../../../src/billing/recharge-choice.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars, toMicros } from '../../../src/money.ts';
@@ -272,7 +272,7 @@ describe('revoking', () => {
       data: {
         companyId: acme.companyId,
         token: randomUUID(),
-        matter: randomUUID(),
+        subjectKey: randomUUID(),
         change,
         state: 'open',
         limitMicros: 10_000_000n,

@@ -1,28 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { BillingDeps } from '../../../src/billing/index.ts';
 import { openAttempt } from '../../../src/billing/orders/attempts.ts';
-import type { OrderRow } from '../../../src/billing/orders/order.ts';
+import { amountOf, type ConfirmedOrder, toConfirmed } from '../../../src/billing/orders/order.ts';
 import { settleOrder } from '../../../src/billing/orders/settle.ts';
 import { ensureCustomer } from '../../../src/billing/processor/customer.ts';
-import { fromMicros } from '../../../src/money.ts';
 import type { JobHandlers } from '../../../src/queue/index.ts';
 
 type Breakage = (deps: BillingDeps) => Pick<JobHandlers, 'advance-order'>;
 
-async function readUnderWay(deps: BillingDeps, orderId: bigint): Promise<OrderRow | null> {
-  return await deps.db.purchaseOrder.findFirst({
+async function readUnderWay(deps: BillingDeps, orderId: bigint): Promise<ConfirmedOrder | null> {
+  const row = await deps.db.purchaseOrder.findFirst({
     where: { id: orderId, state: { in: ['confirmed', 'charging', 'unknown'] } },
   });
+  return row === null ? null : toConfirmed(row);
 }
 
-async function chargeWithNewKey(deps: BillingDeps, order: OrderRow): Promise<void> {
+async function chargeWithNewKey(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
   const card = await deps.db.card.findFirstOrThrow({
     where: { companyId: order.companyId, isDefault: true },
   });
   const intent = await deps.gateway.createIntent({
     customerId: await ensureCustomer(deps, order.companyId),
     cardId: card.processorId,
-    amount: fromMicros(order.amountMicros ?? 0n),
+    amount: amountOf(order),
     description: 'Communications credits',
     reference: `${order.companyId}/${order.id}/1`,
     key: randomUUID(),

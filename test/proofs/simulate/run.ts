@@ -171,7 +171,7 @@ async function isQuiet({ db, company, again }: World): Promise<boolean> {
   });
   const uncancelled = await db.paymentAttempt.count({ where: { companyId, cancelDueAt: { not: null } } });
   const failedChecks = await db.cardCheck.count({
-    where: { companyId, state: 'failed', nextLookAt: { not: null } },
+    where: { companyId, state: 'failed', nextPollAt: { not: null } },
   });
   const untold = await db.notice.count({ where: { companyId, state: 'pending' } });
   const left = open + due + unrefunded + uncancelled + failedChecks + untold + again.length;
@@ -189,10 +189,10 @@ async function retire({ db, clock, company, walletIds }: World): Promise<void> {
     data: { at: new Date('2999-01-01') },
   });
   await db.rechargeSetting.updateMany({ where: { companyId }, data: { isOn: false } });
-  await db.purchaseOrder.updateMany({ where: { companyId }, data: { nextLookAt: null, retryAt: null } });
+  await db.purchaseOrder.updateMany({ where: { companyId }, data: { nextPollAt: null, retryAt: null } });
   await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
   await db.paymentAttempt.updateMany({ where: { companyId }, data: { cancelDueAt: null } });
-  await db.cardCheck.updateMany({ where: { companyId }, data: { nextLookAt: null } });
+  await db.cardCheck.updateMany({ where: { companyId }, data: { nextPollAt: null } });
   // Also of companies before: their approvals and bundles go on ending by this one's clock, and nobody works their jobs.
   await db.notice.updateMany({ data: { nextAttemptAt: null } });
   for (const walletId of walletIds)

@@ -44,10 +44,10 @@ export async function advanceCheck(
       await refund(deps, check);
   } catch (error) {
     // Our key, our account: the card is not at fault and stays, and the operator is told.
-    if (error instanceof GatewayRefusedError) return await lookAgain(deps, check, REFUSED_WAIT_MS);
+    if (error instanceof GatewayRefusedError) return await pollLater(deps, check, REFUSED_WAIT_MS);
     if (!(error instanceof GatewayUnknownError)) throw error;
     deps.log.warn({ err: error, check: checkId.toString() }, 'the card processor gave no answer to a check');
-    await lookAgain(deps, check);
+    await pollLater(deps, check);
   }
 }
 
@@ -111,8 +111,8 @@ async function record(deps: BillingDeps, check: CheckRow, intent: Intent): Promi
         state: 'waiting',
         chargedAt: at,
         actionUrl: null,
-        nextLookAt: new Date(at.getTime() + ANSWER_WITHIN_MS),
-        looks: 0,
+        nextPollAt: new Date(at.getTime() + ANSWER_WITHIN_MS),
+        pollCount: 0,
       },
     });
     return;
@@ -123,7 +123,7 @@ async function record(deps: BillingDeps, check: CheckRow, intent: Intent): Promi
       data: { state: 'needs_action', actionUrl: intent.actionUrl },
     });
   }
-  await lookAgain(deps, check);
+  await pollLater(deps, check);
 }
 
 /** The bank said no to the small charge: nothing was taken, and the card stays unconfirmed. */
@@ -133,7 +133,7 @@ async function fail(deps: BillingDeps, check: CheckRow, { code }: Failure): Prom
     const at = deps.clock.now();
     const { count } = await tx.cardCheck.updateMany({
       where: { token: check.token, state: { in: ['charging', 'needs_action'] } },
-      data: { state: 'failed', failureCode: code, resolvedAt: at, nextLookAt: at, actionUrl: null },
+      data: { state: 'failed', failureCode: code, resolvedAt: at, nextPollAt: at, actionUrl: null },
     });
     if (count === 0) return;
     await enqueueCheck(tx, check);
@@ -148,16 +148,16 @@ async function fail(deps: BillingDeps, check: CheckRow, { code }: Failure): Prom
 
 /** An intent that failed can be paid by nothing any more (R15). */
 async function withdraw(deps: BillingDeps, check: CheckRow): Promise<void> {
-  const { intentId, token, nextLookAt } = check;
-  if (nextLookAt === null) return;
-  if (intentId !== null && !(await isCanceled(deps, check, intentId))) return await lookAgain(deps, check);
-  await deps.db.cardCheck.update({ where: { token }, data: { nextLookAt: null } });
+  const { intentId, token, nextPollAt } = check;
+  if (nextPollAt === null) return;
+  if (intentId !== null && !(await isCanceled(deps, check, intentId))) return await pollLater(deps, check);
+  await deps.db.cardCheck.update({ where: { token }, data: { nextPollAt: null } });
 }
 
 async function isCanceled(deps: BillingDeps, check: CheckRow, intentId: string): Promise<boolean> {
   try {
     // A key of its own each time: the processor would repeat the answer of a time when it could not be cancelled.
-    const key = `${check.token}-cancel-${check.looks}`;
+    const key = `${check.token}-cancel-${check.pollCount}`;
     const intent = await gatewayFor(deps, check.companyId).cancelIntent({ intentId, key });
     return intent.state === 'canceled';
   } catch (error) {
@@ -174,14 +174,14 @@ async function refund(deps: BillingDeps, check: CheckRow): Promise<void> {
   });
   await deps.db.cardCheck.update({
     where: { token: check.token },
-    data: { refundedAt: deps.clock.now(), nextLookAt: null },
+    data: { refundedAt: deps.clock.now(), nextPollAt: null },
   });
 }
 
-async function lookAgain(deps: BillingDeps, check: CheckRow, fixedMs?: number): Promise<void> {
-  const waitMs = fixedMs ?? backoffMs(check.looks, BACKOFF);
+async function pollLater(deps: BillingDeps, check: CheckRow, fixedMs?: number): Promise<void> {
+  const waitMs = fixedMs ?? backoffMs(check.pollCount, BACKOFF);
   await deps.db.cardCheck.update({
     where: { token: check.token },
-    data: { looks: { increment: 1 }, nextLookAt: new Date(deps.clock.now().getTime() + waitMs) },
+    data: { pollCount: { increment: 1 }, nextPollAt: new Date(deps.clock.now().getTime() + waitMs) },
   });
 }

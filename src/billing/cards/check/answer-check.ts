@@ -3,8 +3,9 @@ import { RefillError } from '../../../errors.ts';
 import { fromCents, type Money, toMicros } from '../../../money.ts';
 import { actorOf, isCompanyAdmin, lockForPerson, type Person } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
+import type { CardRow } from '../../orders/card.ts';
 import { changedMeanwhile } from '../../orders/judge-again.ts';
-import type { CardRow, CheckRow } from '../card.ts';
+import type { CheckRow } from '../card.ts';
 import { keyOf } from '../claim-card.ts';
 import { makeUsable } from '../make-usable.ts';
 import { auditCard, notifyCard } from '../notify-card.ts';
@@ -78,7 +79,7 @@ export async function resolve(
 ): Promise<void> {
   const { count } = await tx.cardCheck.updateMany({
     where: { token: check.token, state: check.state },
-    data: { state, resolvedAt: at, nextLookAt: at, looks: 0 },
+    data: { state, resolvedAt: at, nextPollAt: at, pollCount: 0 },
   });
   if (count === 0) throw changedMeanwhile('The card check');
   await enqueueCheck(tx, check);

@@ -14,8 +14,8 @@ const PUSHED_AHEAD_MS = 15 * SECOND_MS;
 export async function sweepChecks(deps: { db: Db; clock: Clock }): Promise<void> {
   const now = deps.clock.now();
   const due = await deps.db.cardCheck.findMany({
-    where: { nextLookAt: { lte: now } },
-    orderBy: { nextLookAt: 'asc' },
+    where: { nextPollAt: { lte: now } },
+    orderBy: { nextPollAt: 'asc' },
     take: 200,
   });
   for (const check of due) {
@@ -23,8 +23,8 @@ export async function sweepChecks(deps: { db: Db; clock: Clock }): Promise<void>
     else {
       await inTransaction(deps.db, async (tx) => {
         await tx.cardCheck.updateMany({
-          where: { token: check.token, nextLookAt: { lte: now } },
-          data: { nextLookAt: new Date(now.getTime() + PUSHED_AHEAD_MS) },
+          where: { token: check.token, nextPollAt: { lte: now } },
+          data: { nextPollAt: new Date(now.getTime() + PUSHED_AHEAD_MS) },
         });
         await enqueueCheck(tx, check);
       });

@@ -13,7 +13,7 @@ import { completeMirror, keyOf, type Mirrored } from './complete-mirror.ts';
 import { keyOfMirror, type MirrorRow } from './mirror.ts';
 
 /** The processor tells of what happens; what it could not tell is found by asking. */
-const LOOK_EVERY_MS = HOUR_MS;
+const POLL_INTERVAL_MS = HOUR_MS;
 const BACKOFF = { initialMs: 5 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 /** What was refused waits for somebody to change something. */
 const REFUSED_WAIT_MS = HOUR_MS;
@@ -29,7 +29,7 @@ export async function mirrorInvoice(
 ): Promise<void> {
   const gateway = deps.invoicing;
   const row = await deps.db.invoiceMirror.findUnique({ where: keyOfMirror({ companyId, invoiceId }) });
-  if (gateway === undefined || row === null || row.nextLookAt === null) return;
+  if (gateway === undefined || row === null || row.nextPollAt === null) return;
   const invoice = await readInvoice(deps.db, { companyId, id: invoiceId });
   if (invoice === null) return;
   const mirrored = { deps, gateway, row, invoice };
@@ -100,7 +100,7 @@ async function keep(
         hasFailed: known.hasFailed,
         attempts: 0,
         lastError: null,
-        nextLookAt: isOver ? null : new Date(now.getTime() + LOOK_EVERY_MS),
+        nextPollAt: isOver ? null : new Date(now.getTime() + POLL_INTERVAL_MS),
       },
     });
     if (isNews && (here === 'open' || here === 'overdue'))
@@ -124,7 +124,7 @@ async function recordFailure(deps: BillingDeps, row: MirrorRow, error: unknown):
       attempts: { increment: 1 },
       ...(isRefused ? { refusals: { increment: 1 } } : {}),
       lastError: error.message,
-      nextLookAt: new Date(deps.clock.now().getTime() + waitMs),
+      nextPollAt: new Date(deps.clock.now().getTime() + waitMs),
     },
   });
 }

@@ -20,7 +20,7 @@ export function keyOfMirror({ companyId, invoiceId }: Pick<MirrorRow, 'companyId
 /** Has an invoice mirrored from now on, in the transaction that closes it. */
 export async function askForMirror(tx: Tx, { companyId, id }: InvoiceKey, at: Date): Promise<void> {
   await tx.invoiceMirror.create({
-    data: { companyId, invoiceId: id, state: 'pending', nextLookAt: at },
+    data: { companyId, invoiceId: id, state: 'pending', nextPollAt: at },
   });
   await enqueueMirror(tx, { companyId, id });
 }
@@ -28,10 +28,20 @@ export async function askForMirror(tx: Tx, { companyId, id }: InvoiceKey, at: Da
 /** Has an invoice and its mirror compared now; nothing where it has none, or where that is over. */
 export async function wakeMirror(tx: Queryable, { companyId, id }: InvoiceKey, at: Date): Promise<void> {
   const { count } = await tx.invoiceMirror.updateMany({
-    where: { companyId, invoiceId: id, nextLookAt: { not: null } },
-    data: { nextLookAt: at },
+    where: { companyId, invoiceId: id, nextPollAt: { not: null } },
+    data: { nextPollAt: at },
   });
   if (count > 0) await enqueueMirror(tx, { companyId, id });
+}
+
+/** An event of the processor is about an invoice there: its mirror is compared now. */
+export async function followProcessorInvoice(
+  { db, clock }: Pick<BillingDeps, 'db' | 'clock'>,
+  processorId: string,
+): Promise<void> {
+  const mirror = await db.invoiceMirror.findUnique({ where: { processorId } });
+  if (mirror !== null)
+    await wakeMirror(db, { companyId: mirror.companyId, id: mirror.invoiceId }, clock.now());
 }
 
 /** Wakes every mirror whose next look is due: its job was lost, or nothing was heard from the processor. */
@@ -39,17 +49,17 @@ export async function sweepMirrors(deps: Pick<BillingDeps, 'db' | 'clock' | 'inv
   if (deps.invoicing === undefined) return;
   const now = deps.clock.now();
   const due = await deps.db.invoiceMirror.findMany({
-    where: { nextLookAt: { lte: now } },
+    where: { nextPollAt: { lte: now } },
     select: { companyId: true, invoiceId: true },
-    orderBy: { nextLookAt: 'asc' },
+    orderBy: { nextPollAt: 'asc' },
     take: 100,
   });
   for (const { companyId, invoiceId } of due) {
     await inTransaction(deps.db, async (tx) => {
       // Pushed ahead at once, so that the next sweep does not pile a second job on a slow first one.
       await tx.invoiceMirror.updateMany({
-        where: { companyId, invoiceId, nextLookAt: { lte: now } },
-        data: { nextLookAt: new Date(now.getTime() + LEASE_MS) },
+        where: { companyId, invoiceId, nextPollAt: { lte: now } },
+        data: { nextPollAt: new Date(now.getTime() + LEASE_MS) },
       });
       await enqueueMirror(tx, { companyId, id: invoiceId });
     });

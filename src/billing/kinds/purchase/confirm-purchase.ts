@@ -1,13 +1,20 @@
 import { inTransaction, type Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
-import { fromMicros } from '../../../money.ts';
 import { actorOf, lockForPerson, type Person } from '../../../org/index.ts';
 import { askApproval } from '../../approvals/ask-approval.ts';
 import type { BillingDeps } from '../../deps.ts';
-import { type Claim, claimOrder } from '../../orders/confirm.ts';
 import { judgeAgain } from '../../orders/judge-again.ts';
-import { keyOf, type OrderRow, scopeOf } from '../../orders/order.ts';
+import {
+  amountOf,
+  keyOf,
+  type OrderRow,
+  type PricedOrder,
+  scopeOf,
+  toConfirmed,
+  toPriced,
+} from '../../orders/order.ts';
 import type { Shown } from '../../orders/review-mark.ts';
+import { type Claim, claimPurchase } from './claim-purchase.ts';
 import { describeOrder, findOwnOrder } from './describe-order.ts';
 import { readCharge } from './read-charge.ts';
 import { assertMayBuy, describeReview } from './review-purchase.ts';
@@ -36,13 +43,14 @@ export async function confirmPurchase(
   const done = await judgeAgain(() =>
     inTransaction(deps.db, async (tx) => {
       const buyer = await lockForPerson(tx, person);
-      const order = await findOwnOrder(tx, buyer, shown.token);
-      if (order.state !== 'draft') return { outcome: 'already', order, buyer } as const;
-      if (order.amountMicros === null || order.reviewedAt === null) {
+      const found = await findOwnOrder(tx, buyer, shown.token);
+      if (found.state !== 'draft') return { outcome: 'already', order: found, buyer } as const;
+      if (found.amountMicros === null || found.reviewedAt === null) {
         throw new RefillError('order-not-reviewed', 'Choose an amount and review it first.');
       }
-      await assertMayBuy(tx, buyer, { scope: scopeOf(order), amount: fromMicros(order.amountMicros) }, at);
-      const meanwhile = await findMeanwhile(tx, order, order.reviewedAt);
+      const order = toPriced(found);
+      await assertMayBuy(tx, buyer, { scope: scopeOf(order), amount: amountOf(order) }, at);
+      const meanwhile = await findMeanwhile(tx, order, found.reviewedAt);
       const charge = await readCharge(tx, buyer.company, order, at);
       const isChanged = charge.mark !== shown.mark;
       if (isChanged || meanwhile.length > 0) {
@@ -73,10 +81,11 @@ export async function retryPurchase(
   const { buyer, ...done } = await judgeAgain(() =>
     inTransaction(deps.db, async (tx) => {
       const now = await lockForPerson(tx, person);
-      const order = await findOwnOrder(tx, now, shown.token);
-      if (order.state !== 'declined' && order.state !== 'needs_action')
-        return { outcome: 'already', order, buyer: now } as const;
-      const amount = fromMicros(order.amountMicros ?? 0n);
+      const found = await findOwnOrder(tx, now, shown.token);
+      if (found.state !== 'declined' && found.state !== 'needs_action')
+        return { outcome: 'already', order: found, buyer: now } as const;
+      const order = toConfirmed(found);
+      const amount = amountOf(order);
       await assertMayBuy(tx, now, { scope: scopeOf(order), amount, order }, at);
       const charge = await readCharge(tx, now.company, order, at);
       if (charge.mark !== shown.mark) return { outcome: 'review-again', order, buyer: now } as const;
@@ -89,19 +98,19 @@ export async function retryPurchase(
 
 interface Judged {
   buyer: Person;
-  order: OrderRow;
+  order: PricedOrder;
   charge: Awaited<ReturnType<typeof readCharge>>;
   at: Date;
   viewId: string;
 }
 
 /** Charges it, or asks a second admin first where the amount wants one and none said yes to this purchase before. */
-async function claimOrAsk(deps: BillingDeps, tx: Tx, judged: Judged): Promise<OrderRow> {
+async function claimOrAsk(deps: BillingDeps, tx: Tx, judged: Judged): Promise<PricedOrder> {
   const { buyer, order, charge, at, viewId } = judged;
   if (charge.asks) return await askApproval(tx, buyer, order, { viewId }, at);
   const { payment } = charge;
   const claim: Claim = { payment, actor: actorOf(buyer), action: 'purchase-confirmed', viewId, at };
-  return await claimOrder(deps, tx, order, claim);
+  return await claimPurchase(deps, tx, order, claim);
 }
 
 async function findMeanwhile(tx: Tx, order: OrderRow, since: Date): Promise<OtherPurchase[]> {
@@ -118,7 +127,7 @@ async function findMeanwhile(tx: Tx, order: OrderRow, since: Date): Promise<Othe
   });
   return others.map((other) => ({
     userId: other.userId,
-    amount: fromMicros(other.amountMicros ?? 0n),
+    amount: amountOf(toPriced(other)),
     at: other.confirmedAt ?? since,
   }));
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
-import { fromMicros } from '../../../money.ts';
+import { dollars, fromMicros } from '../../../money.ts';
 import { type Company, labelScope, type Person } from '../../../org/index.ts';
 import { readOrderApproval } from '../../approvals/read-approval.ts';
 import type { BillingDeps } from '../../deps.ts';
@@ -11,8 +11,8 @@ import {
   readScopeBalance,
   receiptKey,
   scopeOf,
-  stateOf,
 } from '../../orders/order.ts';
+import { stateOf } from '../../orders/order-state.ts';
 import { type PayBy, readPayBy } from '../../orders/pay-by.ts';
 import type { Payment } from '../../orders/review-mark.ts';
 import { readCharge } from './read-charge.ts';
@@ -56,7 +56,7 @@ export async function describeOrder(
     state: stateOf(order),
     scope: scopeOf(order),
     scopeLabel: labelScope(labels, scopeOf(order)),
-    amount: fromMicros(order.amountMicros ?? 0n),
+    amount: order.amountMicros === null ? dollars('0') : fromMicros(order.amountMicros),
     payBy,
     balance,
     receipt: order.receiptNumber === null ? null : formatReceipt(order.receiptNumber),

@@ -14,7 +14,7 @@ export async function readCharge(
   at: Date,
 ): Promise<{ payment: Payment; asks: boolean; mark: string }> {
   const payment = await readPayBy(db, company, at);
-  const above = needsApproval(company, fromMicros(order.amountMicros ?? 0n));
+  const above = order.amountMicros !== null && needsApproval(company, fromMicros(order.amountMicros));
   // A yes holds for later tries of the same purchase.
   const asks =
     above && (await db.approval.count({ where: { companyId: order.companyId, orderId: order.id } })) === 0;

@@ -1,7 +1,7 @@
-import { inTransaction, type Tx } from '../../../db/index.ts';
+import { inTransaction, type Queryable, type Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import { readBalance } from '../../../ledger/index.ts';
-import { dollars, fromMicros, type Money, toMicros } from '../../../money.ts';
+import { dollars, type Money, toMicros } from '../../../money.ts';
 import {
   approvalLimit,
   buyableScopes,
@@ -13,14 +13,21 @@ import {
 } from '../../../org/index.ts';
 import { newToken } from '../../../token.ts';
 import { listApproverIds } from '../../approvals/list-other-approvers.ts';
-import type { CardFacts } from '../../cards/card.ts';
-import { readCards } from '../../cards/read-cards.ts';
 import type { BillingDeps } from '../../deps.ts';
+import { stateOfCard } from '../../orders/card.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from '../../orders/limits.ts';
-import { type OrderRow, readScopeBalance, scopeBalance, scopeOf } from '../../orders/order.ts';
+import {
+  amountOf,
+  type OrderRow,
+  type PricedOrder,
+  readScopeBalance,
+  scopeBalance,
+  scopeOf,
+  toPriced,
+} from '../../orders/order.ts';
+import { createOrder } from '../../orders/order-state.ts';
 import { assertHasCard, readPayBy } from '../../orders/pay-by.ts';
 import { assertPurchasesNotPaused } from '../../orders/purchases-paused.ts';
-import { findRequestToAnswer } from '../../requests/read-request.ts';
 import { findOwnOrder } from './describe-order.ts';
 import { readCharge } from './read-charge.ts';
 import type { OtherPurchase, PurchaseOffer, PurchaseReview } from './types.ts';
@@ -37,7 +44,7 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
     payBy,
     cardToConfirm:
       payBy.method === 'card' && (payBy.card === null || payBy.card.needsReplacing)
-        ? ((await readCards(deps.db, person.company.id)).find(isToBeConfirmed) ?? null)
+        ? await findCardToConfirm(deps.db, person.company.id)
         : null,
     scopes: scopes.map((scope) => ({
       scope,
@@ -47,38 +54,36 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
   };
 }
 
-function isToBeConfirmed({ state }: CardFacts): boolean {
-  return state === 'unclaimed' || state === 'unconfirmed';
+/** A card that was added and is not confirmed yet (R13), the newest. */
+async function findCardToConfirm(db: Queryable, companyId: bigint): Promise<PurchaseOffer['cardToConfirm']> {
+  const cards = await db.card.findMany({ where: { companyId, removedAt: null }, orderBy: { id: 'desc' } });
+  const card = cards.find((each) => ['unclaimed', 'unconfirmed'].includes(stateOfCard(each)));
+  return card === undefined ? null : { brand: card.brand, last4: card.last4 };
 }
 
 /**
  * Opens a purchase for this person. The returned token is the only thing a form needs to carry: it says nothing,
- * and is looked up again under the verified workspace and person each time. With a request's token the purchase
- * answers that request once it is credited; throws what `findRequestToAnswer` throws.
+ * and is looked up again under the verified workspace and person each time.
+ * `requestId`: the request that it answers once it is credited.
  */
 export async function openDraft(
   deps: BillingDeps,
   person: Person,
-  from: { viewId?: string; replyUrl?: string; requestToken?: string },
+  from: { viewId?: string; replyUrl?: string; requestId?: bigint },
 ): Promise<{ token: string }> {
   if (buyableScopes(person).length === 0)
     throw new RefillError('not-allowed', 'Only admins can add credits.');
-  const request =
-    from.requestToken === undefined ? null : await findRequestToAnswer(deps.db, person, from.requestToken);
   const token = newToken();
-  await deps.db.purchaseOrder.create({
-    data: {
-      companyId: person.company.id,
-      token,
-      kind: 'purchase',
-      state: 'draft',
-      teamId: person.teamId,
-      userId: person.userId,
-      requestId: request?.id ?? null,
-      viewId: from.viewId ?? null,
-      replyUrl: from.replyUrl ?? null,
-      createdAt: deps.clock.now(),
-    },
+  await createOrder(deps.db, 'draft', {
+    companyId: person.company.id,
+    token,
+    kind: 'purchase',
+    teamId: person.teamId,
+    userId: person.userId,
+    requestId: from.requestId ?? null,
+    viewId: from.viewId ?? null,
+    replyUrl: from.replyUrl ?? null,
+    createdAt: deps.clock.now(),
   });
   return { token };
 }
@@ -110,7 +115,7 @@ export async function reviewPurchase(
       },
     });
     if (reviewed === undefined) throw new RefillError('order-closed', 'This purchase was confirmed already.');
-    return await describeReview(tx, buyer, reviewed, { at, meanwhile: [], isChanged: false });
+    return await describeReview(tx, buyer, toPriced(reviewed), { at, meanwhile: [], isChanged: false });
   });
 }
 
@@ -140,11 +145,11 @@ export async function assertMayBuy(
 export async function describeReview(
   tx: Tx,
   buyer: Person,
-  order: OrderRow,
+  order: PricedOrder,
   { at, meanwhile, isChanged }: { at: Date; meanwhile: OtherPurchase[]; isChanged: boolean },
 ): Promise<PurchaseReview> {
   const scope = scopeOf(order);
-  const amount = fromMicros(order.amountMicros ?? 0n);
+  const amount = amountOf(order);
   const { payment, asks, mark } = await readCharge(tx, buyer.company, order, at);
   const balanceBefore = await readScopeBalance(tx, order.companyId, scope, at);
   return {

@@ -47,6 +47,7 @@ export interface OrderFacts {
   state: OrderState;
   scope: Scope;
   scopeLabel: string;
+  /** Zero where nothing is chosen yet. */
   amount: Money;
   payBy: PayBy;
   /** After the credit, or as it stands while nothing was credited. */

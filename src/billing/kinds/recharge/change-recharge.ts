@@ -13,20 +13,14 @@ import {
   type Person,
 } from '../../../org/index.ts';
 import { askForChange, supersedeQuestion } from '../../approvals/ask-approval.ts';
-import { type Change, rechargeSubjectKey, textOf } from '../../approvals/subject.ts';
 import { scopeOf } from '../../orders/order.ts';
 import { assertHasCard, readPayBy } from '../../orders/pay-by.ts';
+import { choiceOf, DEFAULTS, type RechargeChoice, type SettingRow } from '../../recharge-choice.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { notifySetting, recordSetting } from './notify-recharge.ts';
+import { rechargeSubjectKey, toChange } from './recharge-change.ts';
 import { dropWaiting } from './retry-recharge.ts';
-import { DEFAULTS, isBelow, type SettingRow } from './settings.ts';
-
-export interface RechargeChoice {
-  isOn: boolean;
-  threshold: Money;
-  amount: Money;
-  cap: Money;
-}
+import { isBelow } from './settings.ts';
 
 /** When a change is made, and who said yes to it where it needed that: `TEAM/USER`. */
 interface Making {
@@ -72,7 +66,12 @@ export async function changeRecharge(
   const company = (await findCompany(tx, person.company.id)) ?? person.company;
   const by = actorOf(person);
   if (approvedBy === undefined && limitToApprove(company, before, choice) !== null) {
-    await askForChange(tx, company, { change: toChange(wallet, choice), askedBy: by }, now);
+    await askForChange(
+      tx,
+      company,
+      { change: toChange(wallet, choice, isBelow(wallet, choice.threshold)), askedBy: by },
+      now,
+    );
     return 'asked';
   }
   const setting = await storeSetting(tx, { company: person.company, actor: by }, wallet, choice, now);
@@ -85,19 +84,6 @@ export async function changeRecharge(
   }
   await putInForce(tx, setting, choice, now);
   return 'changed';
-}
-
-/** A choice as a second admin is asked about it. */
-export function toChange(wallet: WalletBalance, choice: RechargeChoice): Change {
-  return {
-    kind: 'recharge',
-    walletId: wallet.walletId.toString(),
-    officeId: wallet.officeId?.toString() ?? null,
-    threshold: textOf(choice.threshold),
-    amount: textOf(choice.amount),
-    cap: textOf(choice.cap),
-    chargesNow: isBelow(wallet, choice.threshold),
-  };
 }
 
 /** Stores a choice for some credits, as set by `actor`: a person of Slack, or the operator. */
@@ -176,15 +162,6 @@ export async function assertAllowed(
   if (choice.cap.lessThan(choice.amount)) refuse('cap-below-amount', choice.amount);
   if (!choice.isOn || person.company.billingMethod === 'invoice') return;
   assertHasCard(await readPayBy(tx, person.company, now));
-}
-
-export function choiceOf(setting: SettingRow): RechargeChoice {
-  return {
-    isOn: setting.isOn,
-    threshold: fromMicros(setting.thresholdMicros),
-    amount: fromMicros(setting.amountMicros),
-    cap: fromMicros(setting.capMicros),
-  };
 }
 
 function isSame(a: RechargeChoice, b: RechargeChoice): boolean {

@@ -1,5 +1,5 @@
 import { inTransaction, type Tx } from '../../../db/index.ts';
-import { MINUTE_MS, SECOND_MS } from '../../../durations.ts';
+import { MINUTE_MS } from '../../../durations.ts';
 import { detailsOf, type ErrorDetails } from '../../../errors.ts';
 import { listLowGeneral, readBalance, type WalletBalance } from '../../../ledger/index.ts';
 import { dollars, fromMicros } from '../../../money.ts';
@@ -9,17 +9,17 @@ import { forEachCompany } from '../../../queue/index.ts';
 import { newToken } from '../../../token.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { listChargeableCards } from '../../orders/chargeable-cards.ts';
+import { createConfirmedOrder } from '../../orders/confirm.ts';
 import { assertWithinExposure, assertWithinLimits } from '../../orders/limits.ts';
-import { enqueueAdvance } from '../../orders/order-jobs.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
+import { isRechargeable, type SettingRow } from '../../recharge-choice.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { type Block, notifyBlocked } from './notify-recharge.ts';
-import { isBelow, isRechargeable, rollMonth, type SettingRow, sumRecharges } from './settings.ts';
+import { isBelow, rollMonth, sumRecharges } from './settings.ts';
 
 /** Two recharges of a wallet are at least so far apart (R11). */
-const APART_MS = 10 * MINUTE_MS;
-const FIRST_LOOK_MS = 10 * SECOND_MS;
+const MIN_INTERVAL_MS = 10 * MINUTE_MS;
 
 export const AUTO_RECHARGE = 'auto-recharge';
 
@@ -55,7 +55,7 @@ export async function decideRecharge(
     const cardId = card?.id ?? null;
     const block = await findBlock(tx, company, setting, cardId, now);
     await notifyBlocked(tx, { company, setting, wallet, now }, block);
-    if (block === null) await fire(tx, setting, { method: payBy.method, cardId }, now);
+    if (block === null) await trigger(tx, setting, { method: payBy.method, cardId }, now);
   });
 }
 
@@ -65,7 +65,7 @@ async function isRested(tx: Tx, setting: SettingRow, now: Date): Promise<boolean
       companyId: setting.companyId,
       officeId: setting.officeId,
       kind: 'recharge',
-      createdAt: { gt: new Date(now.getTime() - APART_MS) },
+      createdAt: { gt: new Date(now.getTime() - MIN_INTERVAL_MS) },
     },
   });
   return last === null;
@@ -103,29 +103,27 @@ function readBound(error: unknown): ErrorDetails['daily-limit'] | null {
   return bound === null ? null : { limit: bound.limit, room: dollars('0') };
 }
 
-async function fire(
+async function trigger(
   tx: Tx,
   setting: SettingRow,
   pay: { method: string; cardId: bigint | null },
   now: Date,
 ): Promise<void> {
-  const order = await tx.purchaseOrder.create({
-    data: {
+  const order = await createConfirmedOrder(
+    tx,
+    {
       companyId: setting.companyId,
       token: newToken(),
       kind: 'recharge',
-      state: 'confirmed',
       officeId: setting.officeId,
       amountMicros: setting.amountMicros,
       method: pay.method,
       cardId: pay.cardId,
       offSession: true,
       userId: AUTO_RECHARGE,
-      createdAt: now,
-      confirmedAt: now,
-      nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),
     },
-  });
+    now,
+  );
   await recordAudit(tx, {
     companyId: setting.companyId,
     at: now,
@@ -135,7 +133,6 @@ async function fire(
     reason: `general credits below ${fromMicros(setting.thresholdMicros).toFixed(2)}, as set by ${setting.setBy}`,
     details: { order: order.id.toString(), amount: fromMicros(setting.amountMicros).toFixed(2) },
   });
-  await enqueueAdvance(tx, order);
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Queryable } from '../../../db/index.ts';
-import { type OrderRow, UNDER_WAY } from '../../orders/order.ts';
+import { type ConfirmedOrder, toConfirmed } from '../../orders/order.ts';
+import { UNDER_WAY } from '../../orders/order-state.ts';
 
 /** The one recharge of a wallet that is under way or waits to be tried again, or null. The database admits no second. */
 export async function findOpenRecharge(
   db: Queryable,
   { companyId, officeId }: { companyId: bigint; officeId: bigint | null },
-): Promise<OrderRow | null> {
-  return await db.purchaseOrder.findFirst({
+): Promise<ConfirmedOrder | null> {
+  const row = await db.purchaseOrder.findFirst({
     where: {
       companyId,
       officeId,
@@ -14,4 +15,5 @@ export async function findOpenRecharge(
       OR: [{ state: { in: UNDER_WAY } }, { retryAt: { not: null } }],
     },
   });
+  return row === null ? null : toConfirmed(row);
 }

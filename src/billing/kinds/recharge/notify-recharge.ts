@@ -10,8 +10,9 @@ import {
   listOffices,
   recordAudit,
 } from '../../../org/index.ts';
-import { findCardName, type OrderRow, readScopeBalance, scopeOf } from '../../orders/order.ts';
-import { keyOfSetting, type SettingRow } from './settings.ts';
+import { amountOf, findCardName, type PricedOrder, readScopeBalance, scopeOf } from '../../orders/order.ts';
+import type { SettingRow } from '../../recharge-choice.ts';
+import { keyOfSetting } from './settings.ts';
 import { suggestAmount } from './suggest-amount.ts';
 
 /** Why a recharge is not made, with the figures to say it. */
@@ -26,7 +27,7 @@ type RechargeFacts = Extract<NoticeFacts, { kind: 'recharge' }>;
 /** How a recharge stands, in one message that follows its story. */
 export async function notifyRecharge(
   tx: Tx,
-  order: OrderRow,
+  order: PricedOrder,
   now: Date,
   story: { status: RechargeFacts['status'] } & Partial<
     Pick<RechargeFacts, 'receipt' | 'failureCode' | 'nextTryAt' | 'triesLeft' | 'isOff' | 'actionUrl'>
@@ -35,7 +36,7 @@ export async function notifyRecharge(
   const company = await findCompany(tx, order.companyId);
   if (company === null) return;
   const offices = await listOffices(tx, company.id);
-  const amount = fromMicros(order.amountMicros ?? 0n);
+  const amount = amountOf(order);
   const suggested = story.status === 'added' ? await suggestAmount(tx, company, order, now) : null;
   await postNotice(tx, {
     companyId: company.id,
@@ -71,7 +72,7 @@ export function rechargeKey(order: { id: bigint }): string {
 
 /**
  * Says once what keeps a recharge from being made; where that is over (`block` null), the same message says so. A
- * missing card is no matter of figures: the recharge rests until one is there.
+ * missing card has no figures: the recharge is paused until there is one.
  */
 export async function notifyBlocked(
   tx: Tx,
@@ -110,7 +111,7 @@ export async function notifyBlocked(
   });
 }
 
-/** The same figures in the same month are the same matter; another cap, amount or day is another. */
+/** The same figures in the same month are the same block; another cap, amount or day is another. */
 function nameBlock(block: Block, setting: SettingRow): string {
   const figures = `${setting.monthStartsAt.toISOString()}:${setting.capMicros}:${setting.amountMicros}`;
   return `${block.reason}:${figures}:${setting.setAt.getTime()}`;

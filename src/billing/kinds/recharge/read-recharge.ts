@@ -13,9 +13,9 @@ import {
 import type { BillingDeps } from '../../deps.ts';
 import { scopeOf } from '../../orders/order.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
-import { choiceOf, type RechargeChoice } from './change-recharge.ts';
+import { choiceOf, DEFAULTS, type RechargeChoice, type SettingRow } from '../../recharge-choice.ts';
 import { monthAfter } from './month-after.ts';
-import { DEFAULTS, type SettingRow, sumRecharges, versionOf } from './settings.ts';
+import { sumRecharges, versionOf } from './settings.ts';
 
 const PACE_DAYS = 7;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fromMicros, toMicros } from '../../../money.ts';
 import type { Draft } from '../../drafts/drafts.ts';
-import type { RechargeChoice } from './change-recharge.ts';
+import type { RechargeChoice } from '../../recharge-choice.ts';
 
 /** What a draft of auto-recharge says. */
 interface RechargeDraftData {

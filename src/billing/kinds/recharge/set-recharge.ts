@@ -3,21 +3,22 @@ import { RefillError } from '../../../errors.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import { actorOf, lockForPerson, type Person } from '../../../org/index.ts';
 import { listApproverIds } from '../../approvals/list-other-approvers.ts';
-import { rightToAnswer } from '../../approvals/subject.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { createDraft, deleteDraft, findDraft, updateDraft } from '../../drafts/drafts.ts';
+import { toPriced } from '../../orders/order.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { markOf, type Shown } from '../../orders/review-mark.ts';
+import type { RechargeChoice } from '../../recharge-choice.ts';
 import {
   assertAllowed,
   changeRecharge,
   findOwnWallet,
   findSetting,
   limitToApprove,
-  type RechargeChoice,
-  toChange,
 } from './change-recharge.ts';
 import { findOpenRecharge } from './find-open.ts';
+import { rechargeApprovable } from './recharge-approvable.ts';
+import { toChange } from './recharge-change.ts';
 import { type RechargeDraft, rechargeFromJson, rechargeToJson } from './recharge-draft.ts';
 import { isBelow, versionOf } from './settings.ts';
 import { markOfSuggestion, suggestAmount } from './suggest-amount.ts';
@@ -100,11 +101,11 @@ async function describeReview(
   const { payBy, cardId } = await readPayBy(tx, person.company, now);
   const chargesNow = choice.isOn && isLow && !isOpen ? choice.amount : null;
   const approvalAbove = limitToApprove(person.company, before, choice);
-  const subject = { change: toChange(wallet, choice) };
+  const change = toChange(wallet, choice, isLow);
   const approverIds =
     approvalAbove === null
       ? []
-      : await listApproverIds(tx, person, await rightToAnswer(tx, person.company, subject));
+      : await listApproverIds(tx, person, await rechargeApprovable.rightToAnswer(tx, person.company, change));
   if (approvalAbove !== null && approverIds.length === 0)
     throw new RefillError('no-approver', 'No other admin could approve that.', { limit: approvalAbove });
   const shown = [payBy.method, cardId, chargesNow !== null, approvalAbove !== null];
@@ -209,9 +210,10 @@ export async function acceptSuggestedAmount(
   const now = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asked);
-    const order = await tx.purchaseOrder.findFirst({
+    const row = await tx.purchaseOrder.findFirst({
       where: { companyId: person.company.id, token, kind: 'recharge' },
     });
+    const order = row === null ? null : toPriced(row);
     const setting =
       order === null
         ? null

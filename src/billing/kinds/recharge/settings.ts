@@ -1,13 +1,9 @@
 import type { Queryable, Tx } from '../../../db/index.ts';
-import type { CompanyBalance, WalletBalance } from '../../../ledger/index.ts';
-import { dollars, fromMicros, type Money } from '../../../money.ts';
-import { UNDER_WAY } from '../../orders/order.ts';
+import type { WalletBalance } from '../../../ledger/index.ts';
+import { fromMicros, type Money } from '../../../money.ts';
+import { UNDER_WAY } from '../../orders/order-state.ts';
+import type { SettingRow } from '../../recharge-choice.ts';
 import { monthAfter } from './month-after.ts';
-
-export type SettingRow = NonNullable<Awaited<ReturnType<Queryable['rechargeSetting']['findUnique']>>>;
-
-/** What a window offers where nothing was chosen yet (R11). */
-export const DEFAULTS = { threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
 
 export function keyOfSetting(setting: Pick<SettingRow, 'companyId' | 'walletId'>): {
   companyId_walletId: { companyId: bigint; walletId: bigint };
@@ -18,11 +14,6 @@ export function keyOfSetting(setting: Pick<SettingRow, 'companyId' | 'walletId'>
 /** Counts the changes of a setting; 0 where it never was set. */
 export function versionOf(setting: Pick<SettingRow, 'version'> | null): number {
   return setting?.version ?? 0;
-}
-
-/** Shared credits are recharged in the pool, others in each office: what a wallet was set to before that changed rests. */
-export function isRechargeable(balance: CompanyBalance, wallet: WalletBalance): boolean {
-  return balance.pooled === (wallet.officeId === null);
 }
 
 /** Whether general credits are under a threshold, so that a recharge is due (R11): strictly, by what nobody waits for. */
@@ -67,4 +58,33 @@ export async function sumRecharges(
     },
   });
   return fromMicros(_sum.amountMicros ?? 0n);
+}
+
+/** How auto-recharge is set for the credits of an order; null where it never was. */
+export async function findSettingOf(
+  tx: Tx,
+  order: { companyId: bigint; officeId: bigint | null },
+): Promise<SettingRow | null> {
+  return await tx.rechargeSetting.findFirst({
+    where: { companyId: order.companyId, officeId: order.officeId },
+  });
+}
+
+/** Whether auto-recharge is on for the credits of an order, paused or not. */
+export async function isOnFor(
+  tx: Tx,
+  order: { companyId: bigint; officeId: bigint | null },
+): Promise<boolean> {
+  return (await findSettingOf(tx, order))?.isOn === true;
+}
+
+/** Pauses auto-recharge of an order's credits until a person, or another card, resumes it (R14). */
+export async function pauseRecharge(
+  tx: Tx,
+  { companyId, officeId }: { companyId: bigint; officeId: bigint | null },
+  pausedFor: 'declined' | 'no_card' | 'unverified' | 'processor',
+): Promise<void> {
+  // What was refunded is charged again only once a company admin says so (R16).
+  const others = [{ pausedFor: null }, { pausedFor: { not: 'refunded' } }];
+  await tx.rechargeSetting.updateMany({ where: { companyId, officeId, OR: others }, data: { pausedFor } });
 }

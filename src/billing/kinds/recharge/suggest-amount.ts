@@ -1,9 +1,9 @@
 import type { Queryable } from '../../../db/index.ts';
 import { WEEK_MS } from '../../../durations.ts';
-import { fromMicros, type Money } from '../../../money.ts';
+import type { Money } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
 import { offerChoices } from '../../orders/limits.ts';
-import type { OrderRow } from '../../orders/order.ts';
+import { amountOf, type PricedOrder } from '../../orders/order.ts';
 import { markOf } from '../../orders/review-mark.ts';
 
 /** From this firing within a week on a larger amount is suggested (R12). */
@@ -13,7 +13,7 @@ const OFTEN = 3;
 export async function suggestAmount(
   db: Queryable,
   company: Company,
-  order: OrderRow,
+  order: PricedOrder,
   now: Date,
 ): Promise<Money | null> {
   const fired = await db.purchaseOrder.count({
@@ -25,7 +25,7 @@ export async function suggestAmount(
     },
   });
   if (fired < OFTEN) return null;
-  const amount = fromMicros(order.amountMicros ?? 0n);
+  const amount = amountOf(order);
   return offerChoices(company.purchaseLimits).find((choice) => choice.greaterThan(amount)) ?? null;
 }
 

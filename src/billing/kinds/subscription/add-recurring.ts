@@ -4,9 +4,9 @@ import { RefillError } from '../../../errors.ts';
 import { dollars, type Money } from '../../../money.ts';
 import { type Company, findCompany, listOffices, lockCompany } from '../../../org/index.ts';
 import { newToken } from '../../../token.ts';
+import { textOf } from '../../approvals/approvable.ts';
 import { askForChange } from '../../approvals/ask-approval.ts';
 import { needsApproval } from '../../approvals/needs-approval.ts';
-import { textOf } from '../../approvals/subject.ts';
 import { startSubscription } from './start-subscription.ts';
 
 interface Funds {

@@ -10,9 +10,9 @@ import {
   type Person,
   recordAudit,
 } from '../../../org/index.ts';
+import { textOf } from '../../approvals/approvable.ts';
 import { askForChange, supersedeQuestion } from '../../approvals/ask-approval.ts';
 import { needsApproval } from '../../approvals/needs-approval.ts';
-import { switchSubjectKey, textOf } from '../../approvals/subject.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { changedMeanwhile } from '../../orders/judge-again.ts';
 import type { Shown } from '../../orders/review-mark.ts';
@@ -22,6 +22,7 @@ import { openPeriod } from './open-period.ts';
 import { markOfRestart } from './restart-mark.ts';
 import type { Beginning } from './start-subscription.ts';
 import { findSubscription, type SubscriptionRow } from './subscription.ts';
+import { switchSubjectKey } from './subscription-changes.ts';
 
 /**
  * Cancels a bundle at the end of its period; a paused one ends at once. Again changes nothing. Throws `not-allowed`,

@@ -1,12 +1,10 @@
 import { endOfBillingPeriod } from '../../../calendar.ts';
 import type { Tx } from '../../../db/index.ts';
-import { RefillError } from '../../../errors.ts';
 import { grantCredits, readRemainingGrants } from '../../../ledger/index.ts';
 import { fromMicros, type Money } from '../../../money.ts';
-import { type Company, findCompany, recordAudit } from '../../../org/index.ts';
+import { type Company, recordAudit } from '../../../org/index.ts';
 import { notifyPeriod } from './notify-period.ts';
 import {
-  findSubscription,
   keyOfPeriod,
   type PeriodRow,
   periodOf,
@@ -15,27 +13,38 @@ import {
   sourceOf,
 } from './subscription.ts';
 
-/**
- * Credits a paid period, once: the ledger's key is the subscription and the number of the period (R3). A bundle paid
- * at once pays usage from the start of its period, however late it was opened; one that was paid after a failure, from
- * then on. A payment that came through after its period was over buys one that begins now. Under the company's lock.
- */
-export async function creditPeriod(
+/** Credits a period that is free, and notifies. Under the company's lock. */
+export async function creditFreePeriod(
   tx: Tx,
   company: Company,
   subscription: SubscriptionRow,
   period: PeriodRow,
-  paid: { at: Date; receipt: string | null },
+  at: Date,
 ): Promise<void> {
-  const { at } = paid;
+  await grantPeriod(tx, company, subscription, period, at);
+  await notifyCredited(tx, company, subscription, period, { at, receipt: null });
+}
+
+/**
+ * Grants a paid period, once: the ledger's key is the subscription and the number of the period (R3). A bundle paid
+ * at once pays usage from the start of its period, however late it was opened; one that was paid after a failure, from
+ * then on. A payment that came through after its period was over buys one that begins now. Returns the grant's id. Under
+ * the company's lock.
+ */
+export async function grantPeriod(
+  tx: Tx,
+  company: Company,
+  subscription: SubscriptionRow,
+  period: PeriodRow,
+  at: Date,
+): Promise<bigint> {
   const dated = await redate(tx, company, subscription, period, at);
-  const amount = fromMicros(dated.creditMicros);
   const isFromStart = dated.failures === 0 || dated.startsAt >= at;
   const { grantId } = await grantCredits(tx, {
     companyId: company.id,
     officeId: subscription.officeId,
-    kind: kindOf(dated),
-    amount,
+    kind: kindOfCredit(dated),
+    amount: fromMicros(dated.creditMicros),
     key: `subscription:${referenceOf(dated)}`,
     source: sourceOf(dated),
     reference: referenceOf(dated),
@@ -46,50 +55,36 @@ export async function creditPeriod(
       : { effectiveAt: isFromStart ? dated.startsAt : at, expiresAt: dated.endsAt }),
     at,
   });
-  // What a dispute of the payment takes back (R16).
-  if (dated.orderId !== null) {
-    await tx.purchaseOrder.update({
-      where: { companyId_id: { companyId: company.id, id: dated.orderId } },
-      data: { grantId },
-    });
-  }
-  const credited = await tx.subscriptionPeriod.update({
+  await tx.subscriptionPeriod.update({
     where: keyOfPeriod(dated),
     data: { state: 'credited', creditedAt: at, retryAt: null },
   });
-  await notifyPeriod(tx, company, subscription, credited, {
-    event: 'credited',
-    at,
-    receipt: paid.receipt,
-    rest: await readRestBefore(tx, credited),
-  });
+  return grantId;
+}
+
+/** Notifies that a period was credited, and records it. Under the company's lock. */
+export async function notifyCredited(
+  tx: Tx,
+  company: Company,
+  subscription: SubscriptionRow,
+  granted: PeriodRow,
+  { at, receipt }: { at: Date; receipt: string | null },
+): Promise<void> {
+  const period = await tx.subscriptionPeriod.findUniqueOrThrow({ where: keyOfPeriod(granted) });
+  const rest = await readRestBefore(tx, period);
+  await notifyPeriod(tx, company, subscription, period, { event: 'credited', at, receipt, rest });
   await recordAudit(tx, {
     companyId: company.id,
     at,
     actor: subscription.actor,
     surface: subscription.actor === 'operator' ? 'operator' : 'slack',
     action: 'period-credited',
-    details: { subscription: subscription.id.toString(), period: period.number, amount: amount.toFixed(2) },
+    details: {
+      subscription: subscription.id.toString(),
+      period: period.number,
+      amount: fromMicros(period.creditMicros).toFixed(2),
+    },
   });
-}
-
-/** Credits the period that an order paid. Under the company's lock. */
-export async function creditPeriodOfOrder(
-  tx: Tx,
-  order: { companyId: bigint; id: bigint },
-  paid: { at: Date; receipt: string },
-): Promise<void> {
-  const period = await tx.subscriptionPeriod.findUniqueOrThrow({
-    where: { companyId_orderId: { companyId: order.companyId, orderId: order.id } },
-  });
-  const company = await findCompany(tx, order.companyId);
-  const subscription = await findSubscription(tx, {
-    companyId: order.companyId,
-    id: period.subscriptionId,
-  });
-  if (company === null || subscription === null)
-    throw new RefillError('subscription-unknown', 'What was paid is not known.', { order: order.id });
-  await creditPeriod(tx, company, subscription, period, paid);
 }
 
 async function redate(
@@ -123,6 +118,6 @@ async function readRestBefore(tx: Tx, period: PeriodRow): Promise<Money | null> 
   return rests.get(reference) ?? null;
 }
 
-function kindOf({ kind }: PeriodRow): 'general' | 'calling' | 'ai' {
+function kindOfCredit({ kind }: PeriodRow): 'general' | 'calling' | 'ai' {
   return kind === 'calling' || kind === 'ai' ? kind : 'general';
 }

@@ -1,15 +1,14 @@
 import type { Tx } from '../../../db/index.ts';
-import { type Company, findCompany } from '../../../org/index.ts';
-import { findCardName, type OrderRow } from '../../orders/order.ts';
+import type { Company } from '../../../org/index.ts';
 import { RETRY_AFTER_MS } from '../../orders/retry-schedule.ts';
 import { endSubscription } from './end-subscription.ts';
 import { notifyPeriod } from './notify-period.ts';
-import { findSubscription, keyOfPeriod, type PeriodRow, type SubscriptionRow } from './subscription.ts';
+import { keyOfPeriod, type PeriodRow, type SubscriptionRow } from './subscription.ts';
 
 /** How long after each failure the next try comes. */
 const WAIT_MS = RETRY_AFTER_MS.map((afterFirst, i) => afterFirst - (RETRY_AFTER_MS[i - 1] ?? 0));
 
-interface PeriodFailure {
+export interface PeriodFailure {
   code: string;
   at: Date;
   waitsUntil?: Date | null;
@@ -63,71 +62,4 @@ export async function failPeriod(
     triesLeft: RETRY_AFTER_MS.length - period.failures,
     card: failure.card ?? null,
   });
-}
-
-/** The charge of an order definitely failed: if it was a period's, that period was not paid. */
-export async function failPeriodOfOrder(
-  tx: Tx,
-  order: Pick<OrderRow, 'companyId' | 'id' | 'cardId'>,
-  failure: PeriodFailure,
-): Promise<void> {
-  const found = await findPeriodOfOrder(tx, order);
-  if (found === null) return;
-  const card = await findCardName(tx, order);
-  await failPeriod(tx, found.company, found.subscription, found.period, { ...failure, card });
-}
-
-/**
- * Whether an order pays a period with nobody before it: recurring funds, or a bundle's renewal. Whoever buys a bundle
- * chooses the card of its first period.
- */
-export async function paysItself(tx: Tx, order: { companyId: bigint; id: bigint }): Promise<boolean> {
-  const period = await tx.subscriptionPeriod.findUnique({
-    where: { companyId_orderId: { companyId: order.companyId, orderId: order.id } },
-  });
-  return period !== null && (period.number > 0 || period.kind === 'general');
-}
-
-/** The bank wants to be asked, and nobody stands before a renewal: told, with the way to its page. */
-export async function notifyBankOfPeriod(
-  tx: Tx,
-  order: { companyId: bigint; id: bigint },
-  said: { at: Date; actionUrl: string | null },
-): Promise<void> {
-  const found = await findPeriodOfOrder(tx, order);
-  // A first period is bought in a window, where its buyer sees the way to the bank.
-  if (found === null || found.period.number === 0) return;
-  await notifyPeriod(tx, found.company, found.subscription, found.period, { event: 'at_bank', ...said });
-}
-
-/** A renewal's bank wants its card's holder, and nobody was there: people are asked to verify the payment. */
-export async function notifyPeriodToVerify(
-  tx: Tx,
-  order: OrderRow,
-  said: { at: Date; failure: string },
-): Promise<void> {
-  const found = await findPeriodOfOrder(tx, order);
-  if (found === null) return;
-  await notifyPeriod(tx, found.company, found.subscription, found.period, {
-    event: 'to_verify',
-    ...said,
-    card: await findCardName(tx, order),
-    verify: { token: order.token, until: order.verifyUntil ?? said.at },
-  });
-}
-
-async function findPeriodOfOrder(
-  tx: Tx,
-  order: { companyId: bigint; id: bigint },
-): Promise<{ company: Company; subscription: SubscriptionRow; period: PeriodRow } | null> {
-  const period = await tx.subscriptionPeriod.findUnique({
-    where: { companyId_orderId: { companyId: order.companyId, orderId: order.id } },
-  });
-  if (period === null) return null;
-  const company = await findCompany(tx, order.companyId);
-  const subscription = await findSubscription(tx, {
-    companyId: order.companyId,
-    id: period.subscriptionId,
-  });
-  return company === null || subscription === null ? null : { company, subscription, period };
 }

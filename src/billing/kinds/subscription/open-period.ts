@@ -1,7 +1,7 @@
 import { endOfBillingPeriod } from '../../../calendar.ts';
 import type { Tx } from '../../../db/index.ts';
 import type { Company } from '../../../org/index.ts';
-import { UNDER_WAY } from '../../orders/order.ts';
+import { isUnderWay } from '../../orders/order-state.ts';
 import { endSubscription } from './end-subscription.ts';
 import { notifyEnded } from './notify-period.ts';
 import { payPeriod } from './pay-period.ts';
@@ -75,7 +75,7 @@ export async function isBeingPaid(tx: Tx, period: PeriodRow): Promise<boolean> {
   const order = await tx.purchaseOrder.findUniqueOrThrow({
     where: { companyId_id: { companyId: period.companyId, id: period.orderId } },
   });
-  return UNDER_WAY.includes(order.state);
+  return isUnderWay(order);
 }
 
 async function applyChange(tx: Tx, subscription: SubscriptionRow): Promise<SubscriptionRow> {

@@ -1,21 +1,18 @@
 import type { Queryable, Tx } from '../../../db/index.ts';
-import { SECOND_MS } from '../../../durations.ts';
 import { hasCode } from '../../../errors.ts';
 import { fromMicros } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
 import { newToken } from '../../../token.ts';
 import { listChargeableCards } from '../../orders/chargeable-cards.ts';
+import { confirmOrder, createConfirmedOrder } from '../../orders/confirm.ts';
 import { CARD_NEEDS_REPLACING } from '../../orders/declines.ts';
 import { assertWithinExposure } from '../../orders/limits.ts';
-import { enqueueAdvance } from '../../orders/order-jobs.ts';
+import { type ConfirmedOrder, keyOf, toConfirmed } from '../../orders/order.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
-import { creditPeriod } from './credit-period.ts';
+import { creditFreePeriod } from './credit-period.ts';
 import { failPeriod } from './fail-period.ts';
 import { keyOfPeriod, type PeriodRow, type SubscriptionRow, sourceOf } from './subscription.ts';
-
-/** How long after a claim the sweeper looks whether its job was lost. */
-const FIRST_LOOK_MS = 10 * SECOND_MS;
 
 /**
  * Has a period paid as the company pays now: free funds are credited here and now, everything else goes through an
@@ -32,47 +29,44 @@ export async function payPeriod(
   { offSession }: { offSession: boolean },
 ): Promise<void> {
   if (period.priceMicros === 0n) {
-    await creditPeriod(tx, company, subscription, period, { at, receipt: null });
+    await creditFreePeriod(tx, company, subscription, period, at);
     return;
   }
   const pay = await readPayBy(tx, company, at);
   const cardId = offSession ? await findChargeable(tx, pay, period) : pay.cardId;
   const against = await findObstacle(tx, company, period, { payBy: pay.payBy, cardId });
   if (against !== null) return await failPeriod(tx, company, subscription, period, { code: against, at });
-  const claimed = {
-    state: 'confirmed',
+  const paid = {
     method: pay.payBy.method,
     cardId,
     offSession: offSession && pay.payBy.method === 'card',
-    verifyUntil: null,
-    confirmedAt: at,
-    failureCode: null,
-    looks: 0,
-    nextLookAt: new Date(at.getTime() + FIRST_LOOK_MS),
   };
-  const order =
-    period.orderId === null
-      ? await tx.purchaseOrder.create({
-          data: {
-            ...claimed,
-            companyId: company.id,
-            token: newToken(),
-            kind: sourceOf(period),
-            officeId: subscription.officeId,
-            amountMicros: period.priceMicros,
-            userId: subscription.actor,
-            createdAt: at,
-          },
-        })
-      : await tx.purchaseOrder.update({
-          where: { companyId_id: { companyId: company.id, id: period.orderId } },
-          data: claimed,
-        });
+  const order = await chargeOrder(tx, subscription, period, paid, at);
   await tx.subscriptionPeriod.update({
     where: keyOfPeriod(period),
     data: { orderId: order.id, retryAt: null },
   });
-  await enqueueAdvance(tx, order);
+}
+
+/** The period's order, charged from now on: the one that it had, or a new one. */
+async function chargeOrder(
+  tx: Tx,
+  { officeId, actor }: SubscriptionRow,
+  period: PeriodRow,
+  paid: { method: 'card' | 'invoice'; cardId: bigint | null; offSession: boolean },
+  at: Date,
+): Promise<ConfirmedOrder> {
+  const { companyId, orderId, priceMicros: amountMicros } = period;
+  if (orderId === null) {
+    const kind = sourceOf(period);
+    // The purchase limit of 24 hours counts what somebody buys, not what comes again (R9).
+    const countsInDay = kind === 'bundle' && period.number === 0;
+    const what = { companyId, token: newToken(), kind, officeId, amountMicros, countsInDay };
+    return await createConfirmedOrder(tx, { ...what, ...paid, userId: actor }, at);
+  }
+  const row = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf({ companyId, id: orderId }) });
+  const anew = { ...paid, verifyUntil: null, confirmedAt: at, failureCode: null };
+  return await confirmOrder(tx, toConfirmed(row), anew, at);
 }
 
 async function findChargeable(

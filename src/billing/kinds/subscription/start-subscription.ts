@@ -10,9 +10,9 @@ import {
   recordAudit,
   type Scope,
 } from '../../../org/index.ts';
+import { textOf } from '../../approvals/approvable.ts';
 import { askForChange } from '../../approvals/ask-approval.ts';
 import { needsApproval } from '../../approvals/needs-approval.ts';
-import { textOf } from '../../approvals/subject.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { assertWithinDay, assertWithinExposure } from '../../orders/limits.ts';
 import { assertHasCard, readPayBy } from '../../orders/pay-by.ts';

@@ -5,6 +5,7 @@ import { EachCompany } from '../../../queue/index.ts';
 import { isBeingPaid, openPeriod } from './open-period.ts';
 import { payPeriod } from './pay-period.ts';
 import { findSubscription } from './subscription.ts';
+import { wakeRefusedPeriods } from './wake-refused.ts';
 
 const AT_ONCE = 200;
 
@@ -14,6 +15,7 @@ const AT_ONCE = 200;
  * A company for which that fails keeps no other from its own.
  */
 export async function sweepSubscriptions(deps: { db: Db; clock: Clock }): Promise<void> {
+  await wakeRefusedPeriods(deps);
   const now = deps.clock.now();
   const due = await deps.db.subscription.findMany({
     where: { state: 'active', nextPeriodAt: { lte: now } },

@@ -1,7 +1,7 @@
 import type { Db } from '../../../db/index.ts';
 import { fromMicros, type Money } from '../../../money.ts';
-import { formatReceipt, formatReference, stateOf, UNDER_WAY } from '../order.ts';
-import type { OrderState } from '../order-state.ts';
+import { formatReceipt, formatReference } from '../order.ts';
+import { type OrderState, stateOf, UNDER_WAY } from '../order-state.ts';
 
 /** One order in a list. */
 export interface ListedOrder {

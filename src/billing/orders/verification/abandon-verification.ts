@@ -1,13 +1,13 @@
 import { inTransaction } from '../../../db/index.ts';
 import { lockCompany } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
-import { endUnverified } from '../../kinds/recharge/retry-recharge.ts';
-import { failPeriodOfOrder } from '../../kinds/subscription/fail-period.ts';
 import { gatewayFor } from '../../processor/company-gateway.ts';
 import { type Attempt, closeAttempt } from '../attempts.ts';
 import { NOT_VERIFIED } from '../declines.ts';
 import { cancelKey } from '../failed-intents.ts';
-import { keyOf, type OrderRow } from '../order.ts';
+import { type ConfirmedOrder, keyOf, toConfirmed } from '../order.ts';
+import { kindOf } from '../order-kind.ts';
+import { moveOrder } from '../order-state.ts';
 import { leaveUnknown, recordOutcome } from '../outcome.ts';
 
 /**
@@ -16,7 +16,7 @@ import { leaveUnknown, recordOutcome } from '../outcome.ts';
  */
 export async function abandonVerification(
   deps: BillingDeps,
-  order: OrderRow,
+  order: ConfirmedOrder,
   live: Attempt | null,
 ): Promise<void> {
   if (live?.intentId != null) {
@@ -30,15 +30,12 @@ export async function abandonVerification(
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, order.companyId);
     const now = deps.clock.now();
-    const fresh = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
+    const fresh = toConfirmed(await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) }));
     if (fresh.state !== 'needs_action' || fresh.verifyUntil === null || fresh.verifyUntil > now) return;
     if (live !== null)
       await closeAttempt(tx, now, live, { code: NOT_VERIFIED, adviceCode: null, kind: 'given_up' });
-    const ended = await tx.purchaseOrder.update({
-      where: keyOf(order),
-      data: { state: 'declined', failureCode: NOT_VERIFIED, verifyUntil: null, nextLookAt: null },
-    });
-    if (fresh.kind === 'recharge') await endUnverified(tx, ended, now);
-    else await failPeriodOfOrder(tx, ended, { code: NOT_VERIFIED, at: now, isFinal: true });
+    const columns = { failureCode: NOT_VERIFIED, verifyUntil: null, nextPollAt: null };
+    const ended = toConfirmed(await moveOrder(tx, fresh, 'declined', columns));
+    await kindOf(ended).verification?.onExpired(tx, ended, now);
   });
 }

@@ -1,10 +1,10 @@
 import type { Tx } from '../../../db/index.ts';
 import { DAY_MS } from '../../../durations.ts';
-import { notifyRecharge } from '../../kinds/recharge/notify-recharge.ts';
-import { notifyPeriodToVerify } from '../../kinds/subscription/fail-period.ts';
 import type { Attempt } from '../attempts.ts';
 import { type Failure, isChallenge } from '../declines.ts';
-import { keyOf, type OrderRow } from '../order.ts';
+import { type ConfirmedOrder, toConfirmed } from '../order.ts';
+import { kindOf } from '../order-kind.ts';
+import { moveOrder } from '../order-state.ts';
 
 /** How long a payment waits for somebody to verify it with the bank (R11). */
 export const VERIFY_WITHIN_MS = DAY_MS;
@@ -15,30 +15,25 @@ export const VERIFY_WITHIN_MS = DAY_MS;
  */
 export async function askToVerify(
   tx: Tx,
-  order: OrderRow,
+  order: ConfirmedOrder,
   { cardId, failure, now }: { cardId: bigint; failure: Failure; now: Date },
 ): Promise<void> {
   const verifyUntil = order.verifyUntil ?? new Date(now.getTime() + VERIFY_WITHIN_MS);
-  const asked = await tx.purchaseOrder.update({
-    where: keyOf(order),
-    data: {
-      state: 'needs_action',
-      cardId,
-      verifyUntil,
-      failureCode: failure.code,
-      retryAt: null,
-      looks: 0,
-      nextLookAt: verifyUntil,
-    },
+  const asked = await moveOrder(tx, order, 'needs_action', {
+    cardId,
+    verifyUntil,
+    failureCode: failure.code,
+    retryAt: null,
+    pollCount: 0,
+    nextPollAt: verifyUntil,
   });
-  if (order.kind === 'recharge')
-    await notifyRecharge(tx, asked, now, { status: 'to_verify', failureCode: failure.code });
-  else await notifyPeriodToVerify(tx, asked, { at: now, failure: failure.code });
+  const { verification } = kindOf(order);
+  await verification?.onAsked(tx, toConfirmed(asked), { failureCode: failure.code, at: now });
 }
 
 /** Whether a person tried to verify this payment and the bank did not confirm it: they may try again in their time. */
 export function isAskedAgain(
-  order: OrderRow,
+  order: ConfirmedOrder,
   attempt: Pick<Attempt, 'offSession'>,
   failure: Failure,
   now: Date,

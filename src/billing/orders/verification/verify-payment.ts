@@ -1,24 +1,22 @@
 import { inTransaction, type Tx } from '../../../db/index.ts';
-import { SECOND_MS } from '../../../durations.ts';
 import { RefillError } from '../../../errors.ts';
-import { fromMicros, type Money } from '../../../money.ts';
-import {
-  actorOf,
-  canBuyFor,
-  isCompanyAdmin,
-  labelScope,
-  lockForPerson,
-  type Person,
-  recordAudit,
-} from '../../../org/index.ts';
+import type { Money } from '../../../money.ts';
+import { actorOf, labelScope, lockForPerson, type Person, recordAudit } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
-import { dropWaiting, needsRecharge, staysWithinDay } from '../../kinds/recharge/retry-recharge.ts';
 import { findLiveAttempt } from '../attempts.ts';
-import { findCardName, keyOf, type OrderRow, scopeOf, UNDER_WAY } from '../order.ts';
-import { enqueueAdvance } from '../order-jobs.ts';
+import { confirmOrder } from '../confirm.ts';
+import {
+  amountOf,
+  amountText,
+  type ConfirmedOrder,
+  findCardName,
+  type OrderRow,
+  scopeOf,
+  toConfirmed,
+} from '../order.ts';
+import { kindOf, type OrderKind } from '../order-kind.ts';
+import { isUnderWay } from '../order-state.ts';
 import { assertPurchasesNotPaused } from '../purchases-paused.ts';
-
-const FIRST_LOOK_MS = 10 * SECOND_MS;
 
 /** `started`: on its way to the bank, by this click or one before. The others charge nothing more. */
 export type VerifyOutcome = 'started' | 'paid' | 'not-needed' | 'over';
@@ -43,40 +41,27 @@ export interface VerificationFacts {
 export async function verifyPayment(deps: BillingDeps, by: Person, token: string): Promise<VerifyOutcome> {
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, by);
-    const order = await findOrder(tx, person, token);
+    const { order, verification } = await findOrder(tx, person, token);
     const now = deps.clock.now();
     if (order.state === 'settled') return 'paid';
-    const isLive = UNDER_WAY.includes(order.state) && (await findLiveAttempt(tx, order)) !== null;
+    const isLive = isUnderWay(order) && (await findLiveAttempt(tx, order)) !== null;
     if (order.verifyUntil === null) return isLive ? 'started' : 'over';
     if (isLive || order.state !== 'needs_action') return 'started';
     if (order.verifyUntil <= now) return 'over';
     await assertPurchasesNotPaused(tx, person.company.id);
-    if (order.kind === 'recharge' && !(await needsRecharge(tx, order, now))) {
-      await dropWaiting(tx, order, now, 'needless');
-      return 'not-needed';
-    }
+    if (!(await verification.isWanted(tx, order, now))) return 'not-needed';
     if (!(await isCardUsable(tx, order))) return 'over';
-    if (order.kind === 'recharge' && !(await staysWithinDay(tx, person.company, order, now))) return 'over';
-    await tx.purchaseOrder.update({
-      where: keyOf(order),
-      data: {
-        state: 'confirmed',
-        // It counts in the 24 hours from this try on (R9).
-        confirmedAt: now,
-        offSession: false,
-        looks: 0,
-        nextLookAt: new Date(now.getTime() + FIRST_LOOK_MS),
-      },
-    });
+    if (!(await verification.fitsLimits(tx, person.company, order, now))) return 'over';
+    // It counts in the 24 hours from this attempt on (R9).
+    await confirmOrder(tx, order, { confirmedAt: now, offSession: false }, now);
     await recordAudit(tx, {
       companyId: order.companyId,
       at: now,
       actor: actorOf(person),
       surface: 'slack',
       action: 'payment-verification-started',
-      details: { order: order.id.toString(), amount: fromMicros(order.amountMicros ?? 0n).toFixed(2) },
+      details: { order: order.id.toString(), amount: amountText(order) },
     });
-    await enqueueAdvance(tx, order);
     return 'started';
   });
 }
@@ -87,11 +72,11 @@ export async function readVerification(
   person: Person,
   token: string,
 ): Promise<VerificationFacts> {
-  const order = await findOrder(deps.db, person, token);
+  const { order } = await findOrder(deps.db, person, token);
   const live = await findLiveAttempt(deps.db, order);
   const isAtBank = order.state === 'needs_action' && live?.state === 'needs_action';
   return {
-    amount: fromMicros(order.amountMicros ?? 0n),
+    amount: amountOf(order),
     scopeLabel: labelScope(person, scopeOf(order)),
     card: await findCardName(deps.db, order),
     state: isAtBank ? 'at_bank' : stateOf(order),
@@ -126,12 +111,17 @@ async function isCardUsable(tx: Tx, order: OrderRow): Promise<boolean> {
   );
 }
 
-async function findOrder(db: Pick<Tx, 'purchaseOrder'>, person: Person, token: string): Promise<OrderRow> {
-  const order = await db.purchaseOrder.findFirst({
-    where: { token, companyId: person.company.id, kind: { not: 'purchase' } },
-  });
-  if (order === null) throw new RefillError('order-unknown', 'That payment is not known any more.');
-  const isTheirs = order.kind === 'recharge' ? canBuyFor(person, scopeOf(order)) : isCompanyAdmin(person);
-  if (!isTheirs) throw new RefillError('not-allowed', 'Only admins of these credits verify their payments.');
-  return order;
+async function findOrder(
+  db: Pick<Tx, 'purchaseOrder'>,
+  person: Person,
+  token: string,
+): Promise<{ order: ConfirmedOrder; verification: NonNullable<OrderKind['verification']> }> {
+  const row = await db.purchaseOrder.findFirst({ where: { token, companyId: person.company.id } });
+  const verification = row === null ? undefined : kindOf(row).verification;
+  if (row === null || verification === undefined)
+    throw new RefillError('order-unknown', 'That payment is not known any more.');
+  const order = toConfirmed(row);
+  if (!verification.isAllowed(person, order))
+    throw new RefillError('not-allowed', 'Only admins of these credits verify their payments.');
+  return { order, verification };
 }

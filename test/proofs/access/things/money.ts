@@ -9,6 +9,7 @@ import {
   reviewRecharge,
 } from '../../../../src/billing/index.ts';
 import { suggestAmount } from '../../../../src/billing/kinds/recharge/suggest-amount.ts';
+import { toPriced } from '../../../../src/billing/orders/order.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
 import { IDS } from '../../../../src/slack/ids.ts';
@@ -168,7 +169,12 @@ export const moneyThings = {
       const token = await recharge(place, amount, {});
       const { app } = place.world;
       const order = await app.db.purchaseOrder.findUniqueOrThrow({ where: { token } });
-      const suggested = await suggestAmount(app.db, place.owner.company, order, app.billing.clock.now());
+      const suggested = await suggestAmount(
+        app.db,
+        place.owner.company,
+        toPriced(order),
+        app.billing.clock.now(),
+      );
       return { value: `${token}.${markOfSuggestion(token, suggested?.toFixed(2) ?? '')}` };
     },
     async age({ world }, carried) {

@@ -3,8 +3,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import type { BillingDeps } from '../deps.ts';
 import { followDispute } from '../disputes/follow-dispute.ts';
 import { GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
-import { followRefund } from '../refunds/follow-refund.ts';
-import { gatewayFor } from './company-gateway.ts';
+import { gatewayFor } from '../processor/company-gateway.ts';
+import { followRefund } from './follow-refund.ts';
 
 const EVERY_MS = 15 * MINUTE_MS;
 /** Looked through twice, as the processor's clock and ours may differ, and its lists may lag. */

@@ -1,0 +1,40 @@
+import type { JobHandlers, Sweep } from '../queue/index.ts';
+import { type Approvable, registerApprovable } from './approvals/approvable.ts';
+import type { BillingDeps } from './deps.ts';
+import type { EventSubject } from './gateway.ts';
+import type { InvoiceFileDelivery } from './invoices/send-invoice-file.ts';
+import { type MomentHandlers, registerMoments } from './orders/moments.ts';
+import { type OrderKind, registerOrderKind } from './orders/order-kind.ts';
+import { type EventHandler, registerEventHandler } from './processor/handle-webhook.ts';
+
+/** What jobs need besides: where files of invoices are delivered. */
+export interface WorkerDeps extends BillingDeps {
+  invoiceFiles: InvoiceFileDelivery;
+}
+
+/** A part of billing. The core, and the other parts, know it by what it registers alone. */
+export interface Feature {
+  /** Its folder. */
+  readonly name: string;
+  readonly orderKinds?: readonly OrderKind[];
+  // biome-ignore lint/suspicious/noExplicitAny: each is given only what it has parsed itself
+  readonly approvables?: readonly Approvable<any>[];
+  readonly moments?: MomentHandlers;
+  readonly processorEvents?: Partial<Record<EventSubject, EventHandler>>;
+  readonly jobs?: (deps: WorkerDeps) => Partial<JobHandlers>;
+  /** What it checks for by the clock, often. */
+  readonly sweeps?: (deps: BillingDeps) => readonly Sweep[];
+  /** What it checks for by the clock, twice a minute. */
+  readonly slowSweeps?: (deps: BillingDeps) => readonly Sweep[];
+}
+
+/** Makes the features known to the core, once, in the order in which their handlers are called. */
+export function registerFeatures(features: readonly Feature[]): void {
+  for (const { name, orderKinds = [], approvables = [], moments = {}, processorEvents = {} } of features) {
+    for (const kind of orderKinds) registerOrderKind(kind);
+    for (const approvable of approvables) registerApprovable(approvable);
+    registerMoments(name, moments);
+    for (const [about, handler] of Object.entries(processorEvents))
+      registerEventHandler(about as EventSubject, handler);
+  }
+}

@@ -1,0 +1,147 @@
+import type { Sweep } from '../queue/index.ts';
+import { closeApprovalsForMove, closeApprovalsOf, closeApprovalsOfCredits } from './approvals/close-for.ts';
+import { sweepApprovals } from './approvals/sweep-approvals.ts';
+import { followCardPage } from './cards/card-link.ts';
+import { advanceCheck } from './cards/check/advance-check.ts';
+import { sweepChecks, sweepExpiringCards } from './cards/check/sweep-checks.ts';
+import { expireCardLinks } from './cards/expire-links.ts';
+import { followCard } from './cards/follow-card.ts';
+import { createCardPageSweep } from './cards/sweep-card-pages.ts';
+import type { BillingDeps } from './deps.ts';
+import { followDispute } from './disputes/follow-dispute.ts';
+import { sweepDrafts } from './drafts/drafts.ts';
+import type { Feature, WorkerDeps } from './feature.ts';
+import { addInvoiceItem } from './invoices/add-invoice-item.ts';
+import { sweepInvoices } from './invoices/close-invoices.ts';
+import { followProcessorInvoice, sweepMirrors } from './invoices/mirror/mirror.ts';
+import { mirrorInvoice } from './invoices/mirror/mirror-invoice.ts';
+import { sendInvoiceFile, sweepInvoiceFiles } from './invoices/send-invoice-file.ts';
+import { abandonForMove, abandonPurchases } from './kinds/purchase/abandon-purchases.ts';
+import { purchaseApprovable } from './kinds/purchase/purchase-approvable.ts';
+import { purchaseKind } from './kinds/purchase/purchase-kind.ts';
+import { decideRecharge, sweepLowWallets } from './kinds/recharge/decide-recharge.ts';
+import { dropForSharing, followSharing } from './kinds/recharge/follow-sharing.ts';
+import { rechargeApprovable } from './kinds/recharge/recharge-approvable.ts';
+import { rechargeKind } from './kinds/recharge/recharge-kind.ts';
+import { resumeWithCard, sweepRetries } from './kinds/recharge/retry-recharge.ts';
+import { retryPeriodsNow } from './kinds/subscription/resume-periods.ts';
+import {
+  bundleApprovable,
+  recurringApprovable,
+  switchApprovable,
+} from './kinds/subscription/subscription-approvables.ts';
+import { subscriptionKind } from './kinds/subscription/subscription-kind.ts';
+import { sweepSubscriptions } from './kinds/subscription/sweep-subscriptions.ts';
+import { sweepBundleUse } from './kinds/subscription/watch-use.ts';
+import { advanceOrder } from './orders/advance.ts';
+import { followIntent } from './orders/attempts.ts';
+import { sweepOrders } from './orders/poll.ts';
+import { reportFraudWarning } from './processor/report-fraud-warning.ts';
+import { followRefund } from './refunds/follow-refund.ts';
+import { reversePayment } from './refunds/reverse-payment.ts';
+import { sweepMoneyBack } from './refunds/sweep-money-back.ts';
+import { answerWithPurchase, sweepRequests } from './requests/answer-request.ts';
+import { closeRequestsForMove, closeRequestsForSharing } from './requests/close-requests.ts';
+import { limitApprovable } from './settings/limit-approvable.ts';
+
+/** Every feature of billing, in the order in which its handlers are called. A new one is one entry here. */
+export const FEATURES = [
+  {
+    name: 'orders',
+    processorEvents: { intent: followIntent },
+    jobs: (deps) => ({ 'advance-order': (payload) => advanceOrder(deps, payload) }),
+    sweeps: (deps) => [() => sweepOrders(deps)],
+  },
+  {
+    name: 'approvals',
+    moments: {
+      roleRevoked: closeApprovalsOf,
+      companyMoves: closeApprovalsForMove,
+      sharingChanges: closeApprovalsOfCredits,
+    },
+    sweeps: (deps) => [() => sweepApprovals(deps)],
+  },
+  {
+    name: 'requests',
+    moments: {
+      orderSettled: answerWithPurchase,
+      companyMoves: closeRequestsForMove,
+      sharingChanges: closeRequestsForSharing,
+    },
+    sweeps: (deps) => [() => sweepRequests(deps)],
+  },
+  {
+    name: 'recharge',
+    orderKinds: [rechargeKind],
+    approvables: [rechargeApprovable],
+    moments: { cardUsable: resumeWithCard, sharingChanges: dropForSharing, sharingChanged: followSharing },
+    jobs: (deps) => ({ 'recharge-if-low': (payload) => decideRecharge(deps, payload) }),
+    sweeps: (deps) => [() => sweepRetries(deps)],
+    slowSweeps: (deps) => [() => sweepLowWallets(deps)],
+  },
+  {
+    name: 'purchase',
+    orderKinds: [purchaseKind],
+    approvables: [purchaseApprovable],
+    moments: { companyMoves: abandonForMove, sharingChanges: abandonPurchases },
+  },
+  {
+    name: 'subscription',
+    orderKinds: [subscriptionKind],
+    approvables: [bundleApprovable, switchApprovable, recurringApprovable],
+    moments: { cardUsable: retryPeriodsNow },
+    sweeps: (deps) => [() => sweepSubscriptions(deps)],
+    slowSweeps: (deps) => [() => sweepBundleUse(deps)],
+  },
+  {
+    name: 'invoices',
+    moments: { orderSettled: addInvoiceItem },
+    processorEvents: { invoice: followProcessorInvoice },
+    jobs: ({ invoiceFiles: delivery, ...deps }) => ({
+      'mirror-invoice': (payload) => mirrorInvoice(deps, payload),
+      'send-invoice-file': (payload) => sendInvoiceFile({ ...deps, delivery }, payload),
+    }),
+    sweeps: (deps) => [() => sweepInvoices(deps), () => sweepMirrors(deps), () => sweepInvoiceFiles(deps)],
+  },
+  {
+    name: 'refunds',
+    moments: { orderSettled: (tx, { order, at }) => reversePayment(tx, order, at) },
+    processorEvents: { refund: followRefund, 'fraud-warning': reportFraudWarning },
+    sweeps: (deps) => [() => sweepMoneyBack(deps)],
+  },
+  { name: 'disputes', processorEvents: { dispute: followDispute } },
+  {
+    name: 'cards',
+    moments: { companyMoves: expireCardLinks },
+    processorEvents: { card: followCard, 'card-page': followCardPage },
+    jobs: (deps) => ({ 'advance-card-check': (payload) => advanceCheck(deps, payload) }),
+    sweeps: (deps) => [() => sweepChecks(deps), createCardPageSweep(deps)],
+    slowSweeps: (deps) => [() => sweepExpiringCards(deps)],
+  },
+  { name: 'settings', approvables: [limitApprovable] },
+  { name: 'drafts', slowSweeps: (deps) => [() => sweepDrafts(deps)] },
+] as const satisfies readonly Feature[];
+
+type Intersection<T> = (T extends unknown ? (all: T) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+type JobsOf<F> = F extends { jobs: (deps: WorkerDeps) => infer Jobs } ? Jobs : never;
+/** The jobs that the features handle, by name. */
+type BillingJobs = Intersection<JobsOf<(typeof FEATURES)[number]>>;
+
+const all: readonly Feature[] = FEATURES;
+
+/** The handlers of every feature's jobs. */
+export function billingJobs(deps: WorkerDeps): BillingJobs {
+  return Object.assign({}, ...all.map(({ jobs }) => jobs?.(deps))) as BillingJobs;
+}
+
+/** What the features check for by the clock, often. */
+export function billingSweeps(deps: BillingDeps): Sweep[] {
+  return all.flatMap(({ sweeps }) => sweeps?.(deps) ?? []);
+}
+
+/** What the features check for by the clock, twice a minute. */
+export function slowBillingSweeps(deps: BillingDeps): Sweep[] {
+  return all.flatMap(({ slowSweeps }) => slowSweeps?.(deps) ?? []);
+}

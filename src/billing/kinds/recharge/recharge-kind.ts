@@ -1,0 +1,40 @@
+import { canBuyFor } from '../../../org/index.ts';
+import { auditGeneral, grantGeneral } from '../../orders/general-credits.ts';
+import { scopeOf } from '../../orders/order.ts';
+import type { OrderKind } from '../../orders/order-kind.ts';
+import { AUTO_RECHARGE } from './decide-recharge.ts';
+import { endUnverified, retryOrPause, waitForProcessor } from './decline-recharge.ts';
+import { notifyRecharge } from './notify-recharge.ts';
+import { dropWaiting, fitsDay, needsRecharge } from './retry-recharge.ts';
+import { isOnFor } from './settings.ts';
+
+/** General credits that are added when a wallet falls below its threshold (R11). Nobody is there when it is charged. */
+export const rechargeKind: OrderKind = {
+  names: ['recharge'],
+  hasBuyer: false,
+  isAutomatic: async () => true,
+  usesBackupCard: isOnFor,
+  describe: async () => 'Auto-recharge',
+  credit: async (tx, order, at) =>
+    await grantGeneral(tx, order, { actor: AUTO_RECHARGE, reason: 'Auto-recharge', at }),
+  async onSettled(tx, order, { at, receipt }) {
+    await auditGeneral(tx, order, { actor: AUTO_RECHARGE, surface: 'operator', receipt, at });
+    await notifyRecharge(tx, order, at, { status: 'added', receipt });
+  },
+  onDeclined: retryOrPause,
+  onRefused: waitForProcessor,
+  onNeedsAction: async (tx, order, { actionUrl, at }) =>
+    await notifyRecharge(tx, order, at, { status: 'needs_action', actionUrl }),
+  verification: {
+    isAllowed: (person, order) => canBuyFor(person, scopeOf(order)),
+    async isWanted(tx, order, at) {
+      if (await needsRecharge(tx, order, at)) return true;
+      await dropWaiting(tx, order, at, 'needless');
+      return false;
+    },
+    fitsLimits: fitsDay,
+    onAsked: async (tx, order, { failureCode, at }) =>
+      await notifyRecharge(tx, order, at, { status: 'to_verify', failureCode }),
+    onExpired: endUnverified,
+  },
+};

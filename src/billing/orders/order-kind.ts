@@ -1,0 +1,71 @@
+import type { Tx } from '../../db/index.ts';
+import type { Money } from '../../money.ts';
+import type { Company, Person } from '../../org/index.ts';
+import type { Failure } from './declines.ts';
+import type { ConfirmedOrder, PricedOrder } from './order.ts';
+
+/**
+ * What the order core asks of a kind of order. Everything runs in a transaction under the company's lock and receives the
+ * order as it is by then. A hook that a kind leaves out does nothing.
+ */
+export interface OrderKind {
+  /** The values of `purchase_order.kind` that are of this kind. */
+  readonly names: readonly string[];
+  /** Its buyer watches it in a modal, and decides what follows a decline. Nobody stands before the others. */
+  readonly hasBuyer: boolean;
+  /** Whether it is made with nobody there: while the processor refuses requests, it waits instead of failing (R14). */
+  isAutomatic(tx: Tx, order: ConfirmedOrder): Promise<boolean>;
+  /** Whether the backup card is charged where another failed, or a person asked to verify the payment (R11, R14). */
+  usesBackupCard(tx: Tx, order: ConfirmedOrder): Promise<boolean>;
+  /** What the line of an invoice calls it. */
+  describe(tx: Tx, order: PricedOrder): Promise<string>;
+  /** Grants what was paid for, once; returns the id of the grant. */
+  credit(tx: Tx, order: ConfirmedOrder, at: Date): Promise<bigint>;
+  /** It was paid and credited: audit and notices. */
+  onSettled(tx: Tx, order: ConfirmedOrder, paid: Paid): Promise<void>;
+  /** The charge definitely failed, and no other card is charged at once. */
+  onDeclined?(tx: Tx, order: ConfirmedOrder, declined: { failure: Failure; at: Date }): Promise<void>;
+  /** The processor refuses requests. `retryAt`: when it is tried again; null: it is given up. */
+  onRefused?(tx: Tx, order: ConfirmedOrder, refused: { retryAt: Date | null; at: Date }): Promise<void>;
+  /** The bank shows a page to its holder. */
+  onNeedsAction?(tx: Tx, order: ConfirmedOrder, bank: { actionUrl: string | null; at: Date }): Promise<void>;
+  /** *Verify payment*; without it, a kind is never verified. */
+  readonly verification?: Verification;
+}
+
+/** How people verify the payment of an order for which nobody was there (R11). */
+interface Verification {
+  /** Whether this person may verify it. */
+  isAllowed(person: Person, order: PricedOrder): boolean;
+  /** Whether it is still to be charged; one that is not wanted any more is ended. */
+  isWanted(tx: Tx, order: ConfirmedOrder, at: Date): Promise<boolean>;
+  /** Whether it fits the limits of now; one that does not is ended. */
+  fitsLimits(tx: Tx, company: Company, order: ConfirmedOrder, at: Date): Promise<boolean>;
+  /** The bank wants its holder: people are asked, until `order.verifyUntil`. */
+  onAsked(tx: Tx, order: ConfirmedOrder, asked: { failureCode: string; at: Date }): Promise<void>;
+  /** Nobody verified it in time: it is declined for good. */
+  onExpired(tx: Tx, order: ConfirmedOrder, at: Date): Promise<void>;
+}
+
+/** A payment that was credited. */
+export interface Paid {
+  at: Date;
+  /** "R-000123". */
+  receipt: string;
+  /** What calls and messages can spend after the credit. */
+  balance: Money;
+}
+
+const kinds = new Map<string, OrderKind>();
+
+/** Makes a kind of order known to the core; once for each, by the list of features. */
+export function registerOrderKind(kind: OrderKind): void {
+  for (const name of kind.names) kinds.set(name, kind);
+}
+
+/** The kind of an order. Throws RangeError for one that no feature registered. */
+export function kindOf(order: { kind: string }): OrderKind {
+  const kind = kinds.get(order.kind);
+  if (kind === undefined) throw new RangeError(`no feature has orders of kind ${order.kind}`);
+  return kind;
+}
