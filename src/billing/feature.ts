@@ -6,6 +6,7 @@ import type { InvoiceFileDelivery } from './invoices/send-invoice-file.ts';
 import { type MomentHandlers, registerMoments } from './orders/moments.ts';
 import { type OrderKind, registerOrderKind } from './orders/order-kind.ts';
 import { type EventHandler, registerEventHandler } from './processor/handle-webhook.ts';
+import { type ClaimKind, registerClaimKind } from './reversals/payment-claim.ts';
 
 /** What jobs need besides: where files of invoices are delivered. */
 export interface WorkerDeps extends BillingDeps {
@@ -20,6 +21,8 @@ export interface Feature {
   // biome-ignore lint/suspicious/noExplicitAny: each is given only what it has parsed itself
   readonly approvables?: readonly Approvable<any>[];
   readonly moments?: MomentHandlers;
+  /** What of its takes back payments. */
+  readonly claims?: ClaimKind;
   readonly processorEvents?: Partial<Record<EventSubject, EventHandler>>;
   readonly jobs?: (deps: WorkerDeps) => Partial<JobHandlers>;
   /** What it checks for by the clock, often. */
@@ -30,10 +33,18 @@ export interface Feature {
 
 /** Makes the features known to the core, once, in the order in which their handlers are called. */
 export function registerFeatures(features: readonly Feature[]): void {
-  for (const { name, orderKinds = [], approvables = [], moments = {}, processorEvents = {} } of features) {
+  for (const {
+    name,
+    orderKinds = [],
+    approvables = [],
+    moments = {},
+    claims,
+    processorEvents = {},
+  } of features) {
     for (const kind of orderKinds) registerOrderKind(kind);
     for (const approvable of approvables) registerApprovable(approvable);
     registerMoments(name, moments);
+    if (claims !== undefined) registerClaimKind(name, claims);
     for (const [about, handler] of Object.entries(processorEvents))
       registerEventHandler(about as EventSubject, handler);
   }

@@ -8,7 +8,9 @@ import { expireCardLinks } from './cards/expire-links.ts';
 import { followCard } from './cards/follow-card.ts';
 import { createCardPageSweep } from './cards/sweep-card-pages.ts';
 import type { BillingDeps } from './deps.ts';
+import { disputeClaims } from './disputes/dispute-claims.ts';
 import { followDispute } from './disputes/follow-dispute.ts';
+import { sweepDisputes } from './disputes/sweep-disputes.ts';
 import { sweepDrafts } from './drafts/drafts.ts';
 import type { Feature, WorkerDeps } from './feature.ts';
 import { addInvoiceItem } from './invoices/add-invoice-item.ts';
@@ -21,6 +23,7 @@ import { purchaseApprovable } from './kinds/purchase/purchase-approvable.ts';
 import { purchaseKind } from './kinds/purchase/purchase-kind.ts';
 import { decideRecharge, sweepLowWallets } from './kinds/recharge/decide-recharge.ts';
 import { dropForSharing, followSharing } from './kinds/recharge/follow-sharing.ts';
+import { pauseAfterRefund } from './kinds/recharge/pause-after-refund.ts';
 import { rechargeApprovable } from './kinds/recharge/recharge-approvable.ts';
 import { rechargeKind } from './kinds/recharge/recharge-kind.ts';
 import { resumeWithCard, sweepRetries } from './kinds/recharge/retry-recharge.ts';
@@ -38,10 +41,11 @@ import { followIntent } from './orders/attempts.ts';
 import { sweepOrders } from './orders/poll.ts';
 import { reportFraudWarning } from './processor/report-fraud-warning.ts';
 import { followRefund } from './refunds/follow-refund.ts';
-import { reversePayment } from './refunds/reverse-payment.ts';
-import { sweepMoneyBack } from './refunds/sweep-money-back.ts';
+import { refundClaims } from './refunds/refund-claims.ts';
+import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { answerWithPurchase, sweepRequests } from './requests/answer-request.ts';
 import { closeRequestsForMove, closeRequestsForSharing } from './requests/close-requests.ts';
+import { reversePayment } from './reversals/reverse-payment.ts';
 import { limitApprovable } from './settings/limit-approvable.ts';
 
 /** Every feature of billing, in the order in which its handlers are called. A new one is one entry here. */
@@ -74,7 +78,12 @@ export const FEATURES = [
     name: 'recharge',
     orderKinds: [rechargeKind],
     approvables: [rechargeApprovable],
-    moments: { cardUsable: resumeWithCard, sharingChanges: dropForSharing, sharingChanged: followSharing },
+    moments: {
+      cardUsable: resumeWithCard,
+      creditRefunded: pauseAfterRefund,
+      sharingChanges: dropForSharing,
+      sharingChanged: followSharing,
+    },
     jobs: (deps) => ({ 'recharge-if-low': (payload) => decideRecharge(deps, payload) }),
     sweeps: (deps) => [() => sweepRetries(deps)],
     slowSweeps: (deps) => [() => sweepLowWallets(deps)],
@@ -103,13 +112,19 @@ export const FEATURES = [
     }),
     sweeps: (deps) => [() => sweepInvoices(deps), () => sweepMirrors(deps), () => sweepInvoiceFiles(deps)],
   },
+  { name: 'reversals', moments: { orderSettled: (tx, { order, at }) => reversePayment(tx, order, at) } },
   {
     name: 'refunds',
-    moments: { orderSettled: (tx, { order, at }) => reversePayment(tx, order, at) },
+    claims: refundClaims,
     processorEvents: { refund: followRefund, 'fraud-warning': reportFraudWarning },
-    sweeps: (deps) => [() => sweepMoneyBack(deps)],
+    sweeps: (deps) => [() => sweepRefunds(deps)],
   },
-  { name: 'disputes', processorEvents: { dispute: followDispute } },
+  {
+    name: 'disputes',
+    claims: disputeClaims,
+    processorEvents: { dispute: followDispute },
+    sweeps: (deps) => [() => sweepDisputes(deps)],
+  },
   {
     name: 'cards',
     moments: { companyMoves: expireCardLinks },

@@ -37,6 +37,7 @@ export { adjustCredits, type CreditAdjustment } from './credits/adjust-credits.t
 export type { BillingDeps } from './deps.ts';
 export { clearDisputes } from './disputes/clear-disputes.ts';
 export { followDispute } from './disputes/follow-dispute.ts';
+export { sweepDisputes } from './disputes/sweep-disputes.ts';
 export { sweepDrafts } from './drafts/drafts.ts';
 export { billingJobs, billingSweeps, slowBillingSweeps } from './features.ts';
 export type { Runway } from './forecast/forecast-runway.ts';
@@ -120,7 +121,7 @@ export { ensureCustomer } from './processor/customer.ts';
 export { handleWebhook } from './processor/handle-webhook.ts';
 export type { RechargeChoice } from './recharge-choice.ts';
 export { followRefund } from './refunds/follow-refund.ts';
-export { sweepMoneyBack } from './refunds/sweep-money-back.ts';
+export { sweepRefunds } from './refunds/sweep-refunds.ts';
 export { declineRequest } from './requests/answer-request.ts';
 export { findRequestToAnswer, type RequestStart, readRequestStart } from './requests/read-request.ts';
 export { MAX_REASON_LENGTH, requestCredits } from './requests/request-credits.ts';

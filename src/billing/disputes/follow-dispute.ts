@@ -6,7 +6,7 @@ import type { BillingDeps } from '../deps.ts';
 import type { GatewayDispute } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
-import { reversePayment } from '../refunds/reverse-payment.ts';
+import { reversePayment } from '../reversals/reverse-payment.ts';
 import { notifyDispute } from './notify-dispute.ts';
 
 /** An open dispute is asked about so often; a lost one daily, as it may be appealed. */

@@ -12,7 +12,7 @@ import {
   type WorkspaceMove,
 } from '../../org/index.ts';
 import { closeDrafts } from '../drafts/drafts.ts';
-import { announce, type Closed } from '../orders/moments.ts';
+import { announce, type Closed, sumClosed } from '../orders/moments.ts';
 
 export interface CompanyMoved extends RolesMoved {
   closed: Closed;
@@ -34,7 +34,7 @@ export async function moveCompany(
     await lockCompany(tx, move.companyId);
     const company = await findCompany(tx, move.companyId);
     if (company === null) throw new RefillError('company-unknown', `There is no company ${move.companyId}.`);
-    const closed = await announce('companyMoves', tx, { company, at });
+    const closed = sumClosed(await announce('companyMoves', tx, { company, at }));
     await closeDrafts(tx, company.id);
     await also(tx, at);
     await leaveWorkspace(tx, move.companyId, move.fromTeamId);

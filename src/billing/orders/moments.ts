@@ -14,6 +14,8 @@ export interface Moments {
   cardUsable: { companyId: bigint; at: Date };
   /** Somebody lost a role; `who` is a Slack user (R30). */
   roleRevoked: { company: Company; who: { teamId: string; userId: string }; at: Date };
+  /** A refund took its part of a credit: which wallets had it, and the refund in micro-dollars (R16). */
+  creditRefunded: { companyId: bigint; walletIds: readonly bigint[]; amount: bigint; at: Date };
   /** A company leaves its workspace: what its people began there cannot be finished (R30). */
   companyMoves: { company: Company; at: Date };
   /** Credits are about to be shared otherwise: what was begun for them as they were is closed (R5). */
@@ -41,13 +43,20 @@ export interface Closed {
   drafts: number;
 }
 
-/** The moments whose handlers say what they closed. */
-type ClosingMoment = 'roleRevoked' | 'companyMoves';
+/** What a handler answers, by moment; nothing about the others. */
+interface Answers {
+  roleRevoked: Partial<Closed>;
+  companyMoves: Partial<Closed>;
+  /** The wallets whose auto-recharge it paused. */
+  creditRefunded: readonly bigint[];
+}
 
 type Handler<K extends keyof Moments> = (
   tx: Tx,
   moment: Moments[K],
-) => K extends ClosingMoment ? Promise<Partial<Closed>> : Promise<void>;
+) => K extends keyof Answers ? Promise<Answers[K]> : Promise<void>;
+
+type Answer<K extends keyof Moments> = Awaited<ReturnType<Handler<K>>>;
 
 /** A feature's handlers, by moment. */
 export type MomentHandlers = { [K in keyof Moments]?: Handler<K> };
@@ -59,18 +68,27 @@ export function registerMoments(feature: string, handlers: MomentHandlers): void
   registered.set(feature, handlers);
 }
 
-/** Calls the handlers of a moment one after the other; returns what they closed in all. Throws what a handler throws. */
+/** Calls the handlers of a moment one after the other; returns what each answers. Throws what a handler throws. */
 export async function announce<K extends keyof Moments>(
   name: K,
   tx: Tx,
   moment: Moments[K],
-): Promise<Closed> {
-  const sum: Closed = { approvals: 0, requests: 0, drafts: 0 };
+): Promise<Answer<K>[]> {
+  const answers: Answer<K>[] = [];
   for (const handlers of registered.values()) {
-    const closed = (await handlers[name]?.(tx, moment)) as Partial<Closed> | undefined;
-    sum.approvals += closed?.approvals ?? 0;
-    sum.requests += closed?.requests ?? 0;
-    sum.drafts += closed?.drafts ?? 0;
+    const handler = handlers[name] as Handler<K> | undefined;
+    if (handler !== undefined) answers.push(await handler(tx, moment));
+  }
+  return answers;
+}
+
+/** What handlers closed in all. */
+export function sumClosed(answers: readonly Partial<Closed>[]): Closed {
+  const sum: Closed = { approvals: 0, requests: 0, drafts: 0 };
+  for (const { approvals = 0, requests = 0, drafts = 0 } of answers) {
+    sum.approvals += approvals;
+    sum.requests += requests;
+    sum.drafts += drafts;
   }
   return sum;
 }

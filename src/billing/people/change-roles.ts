@@ -18,7 +18,7 @@ import {
   resolveOperatorNotice,
   revokeRole,
 } from '../../org/index.ts';
-import { announce } from '../orders/moments.ts';
+import { announce, sumClosed } from '../orders/moments.ts';
 
 type Deps = { db: Db; clock: Clock };
 
@@ -79,7 +79,7 @@ export async function revokeRoleAndNotify(
     const before = await listUnanswerable(tx, company);
     const revoked = await revokeRole(tx, { companyId, teamId, userId, choices, by, isForced, at });
     const who = { teamId, userId };
-    const { approvals: closedApprovals } = await announce('roleRevoked', tx, { company, who, at });
+    const { approvals: closedApprovals } = sumClosed(await announce('roleRevoked', tx, { company, who, at }));
     const withoutApprover = await followApprovers(tx, company, before, at);
     const change = {
       event: 'revoked',

@@ -6,7 +6,7 @@ import type { BillingDeps } from '../deps.ts';
 import type { GatewayRefund } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
-import { reversePayment } from './reverse-payment.ts';
+import { reversePayment } from '../reversals/reverse-payment.ts';
 
 /** An open refund is asked about so often; one that arrived daily, as its bank may still send it back. */
 const LOOK_EVERY_MS = 15 * MINUTE_MS;

@@ -4,7 +4,7 @@ import {
   followDispute,
   openDraft,
   reviewPurchase,
-  sweepMoneyBack,
+  sweepDisputes,
 } from '../../../src/billing/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices } from '../../../src/org/index.ts';
@@ -102,11 +102,11 @@ describe('a dispute', () => {
     const { intent } = await paidTwenty(room, acme);
     const id = await room.processor.controls.happen('openDispute', { payment_intent: intent });
     room.clock.advance(15 * MINUTE_MS);
-    await sweepMoneyBack(room.deps);
+    await sweepDisputes(room.deps);
     expect(await told()).toMatchObject([{ state: 'open' }]);
     await room.processor.controls.happen('changeDispute', { dispute: id, status: 'lost' });
     room.clock.advance(30 * DAY_MS);
-    await sweepMoneyBack(room.deps);
+    await sweepDisputes(room.deps);
     expect([await told(), await has()]).toMatchObject([[{ state: 'lost' }], {}]);
   });
 

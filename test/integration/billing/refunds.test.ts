@@ -6,7 +6,7 @@ import {
   decideRecharge,
   followRefund,
   resumeRecharge,
-  sweepMoneyBack,
+  sweepRefunds,
 } from '../../../src/billing/index.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { readBalance, setPooled } from '../../../src/ledger/index.ts';
@@ -227,7 +227,7 @@ describe('ten cases', () => {
     const id = await room.processor.controls.happen('refundInDashboard', { payment_intent: intent });
     await Promise.all([
       ...Array.from({ length: 4 }, () => webhook(room, 'refund.created', id)),
-      sweepMoneyBack(room.deps),
+      sweepRefunds(room.deps),
     ]);
     await webhook(room, 'refund.updated', id);
     expect(await has()).toEqual({ general: '20.00' });
@@ -251,16 +251,16 @@ describe('ten cases', () => {
 describe('without a webhook', () => {
   it('refunds are found by the sweep within 15 minutes, also where the processor was down at first', async () => {
     const { intent } = await paidTwenty(room, acme);
-    await sweepMoneyBack(room.deps);
+    await sweepRefunds(room.deps);
     room.clock.advance(DAY_MS);
     room.processor.controls.setBehaviour('down');
-    await sweepMoneyBack(room.deps);
+    await sweepRefunds(room.deps);
     room.processor.controls.setBehaviour('approve');
     await room.processor.controls.happen('refundInDashboard', { payment_intent: intent, amount: 700 });
-    await sweepMoneyBack(room.deps);
+    await sweepRefunds(room.deps);
     expect(await has()).toEqual({ general: '20.00' });
     room.clock.advance(15 * MINUTE_MS);
-    await sweepMoneyBack(room.deps);
+    await sweepRefunds(room.deps);
     expect(await has()).toEqual({ general: '13.00' });
   });
 
@@ -271,15 +271,15 @@ describe('without a webhook', () => {
     await change(id, 'succeeded');
     // Too old for the list of what is new.
     room.clock.advance(2 * DAY_MS);
-    await sweepMoneyBack(room.deps);
+    await sweepRefunds(room.deps);
     room.clock.advance(2 * DAY_MS);
-    await sweepMoneyBack(room.deps);
+    await sweepRefunds(room.deps);
     expect(await room.deps.db.refund.findUnique({ where: { processorId: id } })).toMatchObject({
       state: 'succeeded',
     });
     await change(id, 'failed');
     room.clock.advance(2 * DAY_MS);
-    await sweepMoneyBack(room.deps);
+    await sweepRefunds(room.deps);
     expect(await has()).toEqual({ general: '20.00' });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shareToReverse } from '../../../src/billing/refunds/reversal-share.ts';
+import { shareToReverse } from '../../../src/billing/reversals/reversal-share.ts';
 
 /** What each of these parts of a payment takes, one after the other. */
 function take(paid: bigint, credited: bigint, parts: readonly bigint[]): bigint[] {

@@ -1,10 +1,7 @@
-import { Prisma } from '../../db/index.ts';
+import type { Prisma } from '../../db/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import type { BillingDeps } from '../deps.ts';
-import { followDispute } from '../disputes/follow-dispute.ts';
 import { GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
-import { gatewayFor } from '../processor/company-gateway.ts';
-import { followRefund } from './follow-refund.ts';
 
 const EVERY_MS = 15 * MINUTE_MS;
 /** Looked through twice, as the processor's clock and ours may differ, and its lists may lag. */
@@ -19,44 +16,28 @@ interface Listed {
   intentId: string | null;
 }
 
+/** Objects of the processor that take back payments, and how a feature follows them. */
 interface Subject {
   name: 'refunds' | 'disputes';
   table: Prisma.Sql;
-  list(deps: BillingDeps, since: Date): Promise<Listed[]>;
-  follow(deps: BillingDeps, id: string): Promise<void>;
+  list(since: Date): Promise<Listed[]>;
+  follow(id: string): Promise<void>;
 }
 
-const SUBJECTS: readonly Subject[] = [
-  {
-    name: 'refunds',
-    table: Prisma.raw('refund'),
-    list: (deps, since) => gatewayFor(deps, null).listRefunds({ since }),
-    follow: followRefund,
-  },
-  {
-    name: 'disputes',
-    table: Prisma.raw('dispute'),
-    list: (deps, since) => gatewayFor(deps, null).listDisputes({ since }),
-    follow: followDispute,
-  },
-];
-
 /**
- * Finds refunds and disputes that no webhook told of (R16): every 15 minutes what was created at the processor since the
- * last look, and each open one of ours by its id. Without an answer the next sweep goes on from the same place.
+ * Finds what no webhook told of (R16): every 15 minutes what was created at the processor since the last look, and each
+ * open one of ours by its id. Without an answer the next sweep goes on from the same place.
  */
-export async function sweepMoneyBack(deps: BillingDeps): Promise<void> {
-  for (const subject of SUBJECTS) {
-    try {
-      await followNew(deps, subject);
-      await followDue(deps, subject);
-    } catch (error) {
-      if (!(error instanceof GatewayUnknownError || error instanceof GatewayRefusedError)) throw error;
-      deps.log.warn(
-        { err: error, subject: subject.name },
-        'the processor could not be asked what it gave back',
-      );
-    }
+export async function sweepProcessor(deps: BillingDeps, subject: Subject): Promise<void> {
+  try {
+    await followNew(deps, subject);
+    await followDue(deps, subject);
+  } catch (error) {
+    if (!(error instanceof GatewayUnknownError || error instanceof GatewayRefusedError)) throw error;
+    deps.log.warn(
+      { err: error, subject: subject.name },
+      'the processor could not be asked what it gave back',
+    );
   }
 }
 
@@ -64,7 +45,7 @@ async function followNew(deps: BillingDeps, subject: Subject): Promise<void> {
   const now = deps.clock.now();
   const since = await claimLook(deps, subject, now);
   if (since === null) return;
-  const listed = await subject.list(deps, new Date(since.getTime() - OVERLAP_MS));
+  const listed = await subject.list(new Date(since.getTime() - OVERLAP_MS));
   for (const id of await pickNews(deps, subject, listed)) await follow(deps, subject, id);
   await deps.db.processorSweep.update({ where: { subject: subject.name }, data: { lookedUntil: now } });
 }
@@ -111,7 +92,7 @@ async function followDue(deps: BillingDeps, subject: Subject): Promise<void> {
 /** One that the processor does not know, or refuses to show, does not keep the others from being followed. */
 async function follow(deps: BillingDeps, subject: Subject, id: string): Promise<void> {
   try {
-    await subject.follow(deps, id);
+    await subject.follow(id);
   } catch (error) {
     if (!(error instanceof GatewayRefusedError)) throw error;
     deps.log.warn({ err: error, subject: subject.name, id }, 'the processor does not show what it gave back');

@@ -1,9 +1,10 @@
-import type { Tx } from '../../db/index.ts';
-import { readBalance } from '../../ledger/index.ts';
-import { fromMicros } from '../../money.ts';
-import { findOpenRecharge } from '../kinds/recharge/find-open.ts';
-import { dropWaiting } from '../kinds/recharge/retry-recharge.ts';
-import { isBelow, keyOfSetting } from '../kinds/recharge/settings.ts';
+import type { Tx } from '../../../db/index.ts';
+import { readBalance } from '../../../ledger/index.ts';
+import { fromMicros } from '../../../money.ts';
+import type { Moments } from '../../orders/moments.ts';
+import { findOpenRecharge } from './find-open.ts';
+import { dropWaiting } from './retry-recharge.ts';
+import { isBelow, keyOfSetting } from './settings.ts';
 
 /**
  * Pauses auto-recharge of every wallet that a refund left below its threshold, until a company admin resumes it (R16):
@@ -11,12 +12,10 @@ import { isBelow, keyOfSetting } from '../kinds/recharge/settings.ts';
  */
 export async function pauseAfterRefund(
   tx: Tx,
-  companyId: bigint,
-  refund: { walletIds: readonly bigint[]; amount: bigint },
-  at: Date,
+  { companyId, walletIds, amount, at }: Moments['creditRefunded'],
 ): Promise<bigint[]> {
   const settings = await tx.rechargeSetting.findMany({
-    where: { companyId, walletId: { in: [...refund.walletIds] }, isOn: true },
+    where: { companyId, walletId: { in: [...walletIds] }, isOn: true },
     orderBy: { walletId: 'asc' },
   });
   if (settings.length === 0) return [];
@@ -27,7 +26,7 @@ export async function pauseAfterRefund(
     if (wallet === undefined || !isBelow(wallet, fromMicros(setting.thresholdMicros))) continue;
     await tx.rechargeSetting.update({
       where: keyOfSetting(setting),
-      data: { pausedFor: 'refunded', pausedMicros: refund.amount },
+      data: { pausedFor: 'refunded', pausedMicros: amount },
     });
     const waiting = await findOpenRecharge(tx, setting);
     if (waiting !== null) await dropWaiting(tx, waiting, at, 'given_up');

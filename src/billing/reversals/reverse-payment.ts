@@ -1,14 +1,10 @@
 import type { Tx } from '../../db/index.ts';
 import { restoreGrant, reverseGrant } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
-import { notifyRefund } from './notify-refund.ts';
-import { pauseAfterRefund } from './pause-after-refund.ts';
-import { listPaymentClaims, type PaymentClaim, saveClaim } from './payment-claims.ts';
+import { listPaymentClaims, type OrderKey, type PaymentClaim } from './payment-claim.ts';
 import { shareToReverse } from './reversal-share.ts';
 
-interface CreditedOrder {
-  companyId: bigint;
-  orderId: bigint;
+interface CreditedOrder extends OrderKey {
   grantId: bigint;
   paid: bigint;
   credited: bigint;
@@ -37,10 +33,7 @@ export async function reversePayment(
       await reverse(tx, credit, await listPaymentClaims(tx, key), claim, at);
 }
 
-async function readCredit(
-  tx: Tx,
-  { companyId, orderId }: { companyId: bigint; orderId: bigint },
-): Promise<CreditedOrder | null> {
+async function readCredit(tx: Tx, { companyId, orderId }: OrderKey): Promise<CreditedOrder | null> {
   const { grantId, amountMicros } = await tx.purchaseOrder.findUniqueOrThrow({
     where: { companyId_id: { companyId, id: orderId } },
   });
@@ -77,27 +70,26 @@ async function reverse(
             amount: fromMicros(share),
             key: claim.key,
             actor: 'processor',
-            reason: claim.reason,
+            reason: claim.kind.reasons.reversed,
             at,
           })
         ).entries.map(({ walletId }) => walletId);
-  await saveClaim(tx, credit, claim, { reversedMicros: share, reversedAt: at });
-  if (claim.kind === 'dispute') return;
-  const paused = await pauseAfterRefund(tx, credit.companyId, { walletIds, amount: claim.amount }, at);
-  await notifyRefund(tx, { companyId: credit.companyId, id: claim.id }, { paused, at });
+  const key = { companyId: credit.companyId, id: claim.id };
+  await claim.kind.save(tx, key, { reversedMicros: share, reversedAt: at });
+  await claim.kind.onReversed?.(tx, key, { amount: claim.amount, walletIds }, at);
 }
 
-async function restore(tx: Tx, credit: CreditedOrder, claim: PaymentClaim, at: Date): Promise<void> {
+async function restore(tx: Tx, { companyId }: OrderKey, claim: PaymentClaim, at: Date): Promise<void> {
   if (claim.reversed !== 0n)
     await restoreGrant(tx, {
-      companyId: credit.companyId,
+      companyId,
       reversalKey: claim.key,
       key: `${claim.key}:back`,
       actor: 'processor',
-      reason: claim.kind === 'refund' ? 'The refund did not arrive' : 'The dispute was won after all',
+      reason: claim.kind.reasons.restored,
       at,
     });
-  await saveClaim(tx, credit, claim, { restoredAt: at });
-  if (claim.kind === 'refund')
-    await notifyRefund(tx, { companyId: credit.companyId, id: claim.id }, { paused: [], at });
+  const key = { companyId, id: claim.id };
+  await claim.kind.save(tx, key, { restoredAt: at });
+  await claim.kind.onRestored?.(tx, key, at);
 }

@@ -1,0 +1,35 @@
+import type { ClaimKind } from '../reversals/payment-claim.ts';
+
+/** Whether a dispute in each state takes the payment back; null: that is not decided. */
+const IS_TAKEN: Record<string, boolean | null> = {
+  inquiry: null,
+  open: null,
+  won: false,
+  lost: true,
+  closed: false,
+};
+
+/** Disputes: a lost one takes its share of the credit; one won after all gives it back (R16). */
+export const disputeClaims: ClaimKind = {
+  reasons: {
+    reversed: 'The payment was disputed and given back',
+    restored: 'The dispute was won after all',
+  },
+
+  async list(tx, order) {
+    const rows = await tx.dispute.findMany({ where: order, orderBy: { id: 'asc' } });
+    return rows.map((row) => ({
+      id: row.id,
+      key: `dispute:${row.processorId}`,
+      noticedAt: row.openedAt,
+      amount: row.amountMicros,
+      isTaken: IS_TAKEN[row.state] ?? null,
+      reversed: row.reversedMicros,
+      isRestored: row.restoredAt !== null,
+    }));
+  },
+
+  async save(tx, key, data) {
+    await tx.dispute.update({ where: { companyId_id: key }, data });
+  },
+};
