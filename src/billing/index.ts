@@ -66,7 +66,12 @@ export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './kinds/pur
 export { findOrderToShow, readOrder } from './kinds/purchase/read-order.ts';
 export { readPurchaseOffer, reviewPurchase } from './kinds/purchase/review-purchase.ts';
 export type { OrderFacts, OtherPurchase, PurchaseOffer, PurchaseReview } from './kinds/purchase/types.ts';
-export { checkRecharge, decideRecharge, sweepLowWallets } from './kinds/recharge/decide-recharge.ts';
+export {
+  checkRecharge,
+  decideRecharge,
+  RECHARGE_INTERVAL_MS,
+  sweepLowWallets,
+} from './kinds/recharge/decide-recharge.ts';
 export { type RechargeFacts, readRecharges } from './kinds/recharge/read-recharge.ts';
 export { sweepRetries } from './kinds/recharge/retry-recharge.ts';
 export {

@@ -10,10 +10,12 @@ export interface RechargeChoice {
   threshold: Money;
   amount: Money;
   cap: Money;
+  /** Whether one recharge adds the amount as often as it takes to reach the threshold (R11); absent: as it was. */
+  fills?: boolean | undefined;
 }
 
 /** What a modal offers where nothing was chosen yet (R11). */
-export const DEFAULTS = { threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
+export const DEFAULTS = { threshold: dollars('5'), amount: dollars('50'), cap: dollars('500'), fills: true };
 
 /** Shared credits are recharged in the pool, others in each office: what another wallet is set to does not count. */
 export function isRechargeable(balance: CompanyBalance, wallet: WalletBalance): boolean {
@@ -27,5 +29,6 @@ export function choiceOf(setting: SettingRow): RechargeChoice {
     threshold: fromMicros(setting.thresholdMicros),
     amount: fromMicros(setting.amountMicros),
     cap: fromMicros(setting.capMicros),
+    fills: setting.fills,
   };
 }

@@ -92,6 +92,7 @@ export const IDS = {
     cardAmount: 'card_amount',
     isOn: 'is_on',
     threshold: 'threshold',
+    fills: 'fills',
     amount: 'amount',
     cap: 'cap',
     reason: 'reason',

@@ -47,18 +47,30 @@ export async function assertWithinDay(
   at: Date,
 ): Promise<void> {
   const { perDay } = company.purchaseLimits;
+  const room = await readDayAllowance(db, company, at, order);
+  if (amount.greaterThan(room)) {
+    throw new RefillError('daily-limit', `${formatDollars(perDay)} can be bought within 24 hours.`, {
+      limit: perDay,
+      room,
+    });
+  }
+}
+
+/** What the purchase limit of 24 hours leaves to buy, beside an order that is tried again; never below zero (R9). */
+export async function readDayAllowance(
+  db: Queryable,
+  company: Company,
+  at: Date,
+  order?: { id: bigint },
+): Promise<Money> {
   const [bought] = await db.$queryRaw<{ micros: bigint }[]>`
     SELECT coalesce(sum(o.amount_micros), 0)::bigint AS micros FROM purchase_order AS o
     WHERE o.company_id = ${company.id} AND o.confirmed_at > ${new Date(at.getTime() - DAY_MS)}
       AND o.state NOT IN ('draft', 'declined', 'abandoned') AND o.id <> ${order?.id ?? 0n} AND o.counts_in_day`;
-  const room = perDay.minus(fromMicros(bought?.micros ?? 0n));
-  if (amount.greaterThan(room)) {
-    throw new RefillError('daily-limit', `${formatDollars(perDay)} can be bought within 24 hours.`, {
-      limit: perDay,
-      room: room.isNegative() ? dollars('0') : room,
-    });
-  }
+  return notBelowZero(company.purchaseLimits.perDay.minus(fromMicros(bought?.micros ?? 0n)));
 }
+
+const notBelowZero = (room: Money): Money => (room.isNegative() ? dollars('0') : room);
 
 /** Refuses an amount that no single purchase may have: RefillError `amount-below-minimum`, `amount-above-maximum`. */
 export function assertWithinRange({ purchaseLimits: { min, max } }: Company, amount: Money): void {
@@ -83,16 +95,23 @@ export async function assertWithinExposure(
   companyId: bigint,
   { amount }: Wanted,
 ): Promise<void> {
-  const company = await db.company.findUniqueOrThrow({ where: { id: companyId } });
-  const owed = await readExposure(db, companyId);
-  const limit = fromMicros(company.exposureLimitMicros);
-  const room = limit.minus(owed);
+  const { limit, room } = await readInvoiceAllowance(db, companyId);
   if (amount.greaterThan(room)) {
     throw new RefillError('exposure-limit', `Invoices may owe ${formatDollars(limit)} at most.`, {
       limit,
-      room: room.isNegative() ? dollars('0') : room,
+      room,
     });
   }
+}
+
+/** What invoices may owe, and what of it is left; never below zero (R10). */
+export async function readInvoiceAllowance(
+  db: Queryable,
+  companyId: bigint,
+): Promise<{ limit: Money; room: Money }> {
+  const company = await db.company.findUniqueOrThrow({ where: { id: companyId } });
+  const limit = fromMicros(company.exposureLimitMicros);
+  return { limit, room: notBelowZero(limit.minus(await readExposure(db, companyId))) };
 }
 
 /**

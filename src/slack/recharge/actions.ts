@@ -51,7 +51,7 @@ async function drawForm(
   const first = all.find(({ walletId }) => walletId.toString() === start.walletId) ?? all[0];
   if (first === undefined) throw new Refusal(words.outdated);
   const { token } = await openRechargeDraft(ctx.billing, person, first.walletId, first);
-  const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn, isSet: true };
+  const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn };
   return rechargeForm(token, shown, all, person.company);
 }
 

@@ -24,6 +24,7 @@ import { fieldOf, rechargeReview, rechargeSaved, saidView } from './views.ts';
 const element = z.object({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
+  selected_options: z.array(z.object({ value: z.string() })).nullish(),
 });
 const state = z.record(z.string(), z.record(z.string(), element));
 
@@ -98,9 +99,10 @@ function readChoice(values: unknown, facts: RechargeFacts): { choice: RechargeCh
   const isOn = elementOf(values, IDS.field.isOn, walletId)?.selected_option?.value === 'on';
   const threshold = readMoney(values, IDS.field.threshold, walletId, errors);
   const amount = readMoney(values, IDS.field.amount, walletId, errors);
+  const fills = elementOf(values, IDS.field.fills, walletId)?.selected_options?.length === 1;
   const cap = facts.mayChangeCap ? readMoney(values, IDS.field.cap, walletId, errors) : facts.cap;
   if (threshold === null || amount === null || cap === null) return { errors };
-  return { choice: { isOn, threshold, amount, cap } };
+  return { choice: { isOn, threshold, amount, cap, fills } };
 }
 
 function readMoney(values: unknown, field: string, walletId: bigint, errors: Errors): Money | null {

@@ -26,6 +26,7 @@ export function rechargeForm(
   const { walletId } = facts;
   const { min, max } = company.purchaseLimits;
   const [on, off] = [option(words.on, 'on'), option(words.off, 'off')];
+  const fills = option(words.fills, 'fills');
   const money = (name: 'threshold' | 'amount' | 'cap', label: string, hint?: string): KnownBlock => ({
     type: 'input',
     block_id: fieldOf(IDS.field[name], walletId),
@@ -52,12 +53,23 @@ export function rechargeForm(
           type: 'radio_buttons',
           action_id: IDS.field.isOn,
           options: [on, off],
-          // Whoever opens this for the first time means to switch it on.
-          initial_option: facts.isOn || !facts.isSet ? on : off,
+          initial_option: facts.isOn ? on : off,
         },
       },
       money('threshold', words.thresholdLabel),
       money('amount', words.amountLabel, words.amountHint(min, max)),
+      {
+        type: 'input',
+        block_id: fieldOf(IDS.field.fills, walletId),
+        optional: true,
+        label: plain(words.fillsLabel),
+        element: {
+          type: 'checkboxes',
+          action_id: IDS.field.fills,
+          options: [fills],
+          ...(facts.fills === true ? { initial_options: [fills] } : {}),
+        },
+      },
       facts.mayChangeCap ? money('cap', words.capLabel, words.capHint) : quiet(words.capIs(facts.cap)),
     ],
     submit: words.save,
@@ -76,8 +88,9 @@ export function walletOptions(all: readonly RechargeFacts[]): PlainTextOption[] 
   );
 }
 
+/** Whose credits: chosen where there are several, named where there is one. */
 function scopeChoice(facts: RechargeFacts, all: readonly RechargeFacts[]): KnownBlock[] {
-  if (all.length < 2) return [];
+  if (all.length < 2) return [section(words.forCredits(facts.label))];
   const menu = { wanted: facts.walletId.toString(), placeholder: purchaseWords.chooseOffice };
   return [
     {
@@ -94,6 +107,7 @@ export function rechargeReview(review: RechargeReview, reader: Reader, isChanged
     blocks: [
       ...(isChanged ? [section(words.changedSinceReview)] : []),
       ...(review.chargesNow === null ? [] : [section(words.chargesNow(review, reader.timeZone, reader.now))]),
+      section(words.forCredits(review.label)),
       section(words.summary(review)),
       ...(review.isOn ? [quiet(words.reviewMore(review.cap))] : []),
       ...(review.approvalAbove === null

@@ -1,4 +1,9 @@
-import type { RechargeFacts, RechargeReview } from '../../billing/index.ts';
+import {
+  RECHARGE_INTERVAL_MS,
+  type RechargeChoice,
+  type RechargeFacts,
+  type RechargeReview,
+} from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
@@ -29,7 +34,7 @@ function told(facts: Told<'recharge'>): string {
     facts.nextTryAt === null ? 'soon' : `at ${tryTime(facts.nextTryAt, facts.at, facts.timeZone)}`;
   switch (facts.status) {
     case 'added':
-      return `:white_check_mark: Credits were low at ${of} at ${time(facts.since, facts.timeZone)}; *${money(facts.amount)}* added by auto-recharge at ${time(facts.at, facts.timeZone)} · balance ${money(facts.balance)} · ${facts.receipt ?? ''}${
+      return `${added(facts, of)} · ${facts.receipt ?? ''}${
         facts.suggested === null
           ? ''
           : `\nAuto-recharge fires often here. ${money(facts.suggested)} at a time means fewer charges.`
@@ -53,6 +58,16 @@ function told(facts: Told<'recharge'>): string {
     case 'needless':
       return `:white_check_mark: Auto-recharge had failed for ${of}. ${failure} Credits were added since, so it won’t be tried again · balance ${money(facts.balance)}`;
   }
+}
+
+/** Credits that came; where they leave the wallet overdrawn, that is no success, and when the next can come is said. */
+function added(facts: Told<'recharge'>, of: string): string {
+  const at = time(facts.at, facts.timeZone);
+  const balance = dollars(facts.balance);
+  if (!balance.isNegative())
+    return `:white_check_mark: Credits were low at ${of} at ${time(facts.since, facts.timeZone)}; *${money(facts.amount)}* added by auto-recharge at ${at} · balance ${money(facts.balance)}`;
+  const next = new Date(Date.parse(facts.since) + RECHARGE_INTERVAL_MS).toISOString();
+  return `:warning: *${of} is still overdrawn by ${formatDollars(balance.negated())}.* ${money(facts.amount)} was added by auto-recharge at ${at}; the next recharge is possible from ${tryTime(next, facts.at, facts.timeZone)}`;
 }
 
 /** What the bank wants, and what came of asking it before. */
@@ -147,7 +162,10 @@ export const rechargeWords = {
   on: 'On',
   off: 'Off',
   thresholdLabel: 'When general credits fall below, in dollars',
+  forCredits: (label: string): string => `For *${escapeText(label)}*`,
   amountLabel: 'Add, in dollars',
+  fillsLabel: 'When one amount isn’t enough',
+  fills: 'Add it as many times as it takes to reach the level above, in one charge',
   amountHint: (min: Money, max: Money): string =>
     `Between ${formatDollars(min)} and ${formatDollars(max)}. A larger amount means fewer charges.`,
   capLabel: 'At most in a month, in dollars',
@@ -160,13 +178,13 @@ export const rechargeWords = {
   reviewTitle: 'Review auto-recharge',
   chargesNow: (review: RechargeReview, timeZone: string, now: Date): string =>
     review.approvalAbove !== null
-      ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.amount)} as soon as it is approved*.`
+      ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.chargesNow ?? review.amount)} as soon as it is approved*.`
       : review.payBy.method === 'card'
-        ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`
-        : `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this adds ${formatDollars(review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`,
-  summary: (choice: { isOn: boolean; threshold: Money; amount: Money; cap: Money }): string =>
+        ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.chargesNow ?? review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`
+        : `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this adds ${formatDollars(review.chargesNow ?? review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`,
+  summary: (choice: RechargeChoice): string =>
     choice.isOn
-      ? `Adds ${formatDollars(choice.amount)} whenever general credits fall below ${formatDollars(choice.threshold)}, ${formatDollars(choice.cap)} a month at most.`
+      ? `Adds ${formatDollars(choice.amount)}${choice.fills === true ? ', or a multiple of it,' : ''} whenever general credits fall below ${formatDollars(choice.threshold)}, ${formatDollars(choice.cap)} a month at most.`
       : 'Auto-recharge is off. Nothing is charged by itself.',
   reviewMore: (cap: Money): string =>
     `One charge at a time, at least ten minutes apart. What would go beyond ${formatDollars(cap)} in a month is not charged: the channel is asked first.`,

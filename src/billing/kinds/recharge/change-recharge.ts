@@ -100,6 +100,7 @@ export async function storeSetting(
     thresholdMicros: toMicros(choice.threshold),
     amountMicros: toMicros(choice.amount),
     capMicros: toMicros(choice.cap),
+    ...(choice.fills === undefined ? {} : { fills: choice.fills }),
     pausedFor: null,
     pausedMicros: null,
     setBy: actor,
@@ -166,7 +167,11 @@ export async function assertAllowed(
 
 function isSame(a: RechargeChoice, b: RechargeChoice): boolean {
   return (
-    a.isOn === b.isOn && a.threshold.equals(b.threshold) && a.amount.equals(b.amount) && a.cap.equals(b.cap)
+    a.isOn === b.isOn &&
+    a.threshold.equals(b.threshold) &&
+    a.amount.equals(b.amount) &&
+    a.cap.equals(b.cap) &&
+    (b.fills === undefined || a.fills === b.fills)
   );
 }
 

@@ -2,7 +2,7 @@ import { inTransaction, type Tx } from '../../../db/index.ts';
 import { MINUTE_MS } from '../../../durations.ts';
 import { detailsOf, type ErrorDetails } from '../../../errors.ts';
 import { listLowGeneral, readBalance, type WalletBalance } from '../../../ledger/index.ts';
-import { dollars, fromMicros } from '../../../money.ts';
+import { dollars, fromMicros, type Money, toMicros } from '../../../money.ts';
 import type { RechargeCheck } from '../../../notices/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../../org/index.ts';
 import { forEachCompany } from '../../../queue/index.ts';
@@ -14,12 +14,13 @@ import { assertWithinExposure, assertWithinLimits } from '../../orders/limits.ts
 import { readPayBy } from '../../orders/pay-by.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
 import { isRechargeable, type SettingRow } from '../../recharge-choice.ts';
+import { chooseAmount } from './choose-amount.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { type Block, notifyBlocked } from './notify-recharge.ts';
 import { isBelow, rollMonth, sumRecharges } from './settings.ts';
 
 /** Two recharges of a wallet are at least so far apart (R11). */
-const MIN_INTERVAL_MS = 10 * MINUTE_MS;
+export const RECHARGE_INTERVAL_MS = 10 * MINUTE_MS;
 
 export const AUTO_RECHARGE = 'auto-recharge';
 
@@ -28,8 +29,8 @@ type Deps = Pick<BillingDeps, 'db' | 'clock'>;
 /**
  * The one place that decides whether a wallet is recharged (R11): on, strictly below its threshold, none open, ten
  * minutes since the last, and room under the monthly cap and the operator's limits, all read under the lock on the
- * company. One amount at most, whatever the debt; what does not fit is told with its figure and not made. Safe to call
- * at any time and any number of times.
+ * company. One order, of the amount as often as it takes to reach the threshold and as fits the limits; where not one
+ * fits, what stands against it is told with its figure and nothing is made. Safe to call at any time and any number of times.
  */
 export async function decideRecharge(
   deps: Deps,
@@ -55,7 +56,9 @@ export async function decideRecharge(
     const cardId = card?.id ?? null;
     const block = await findBlock(tx, company, setting, cardId, now);
     await notifyBlocked(tx, { company, setting, wallet, now }, block);
-    if (block === null) await trigger(tx, setting, { method: payBy.method, cardId }, now);
+    if (block !== null) return;
+    const amount = await chooseAmount(tx, { company, setting, wallet, now });
+    await trigger(tx, setting, { method: payBy.method, cardId, amount }, now);
   });
 }
 
@@ -65,7 +68,7 @@ async function isRested(tx: Tx, setting: SettingRow, now: Date): Promise<boolean
       companyId: setting.companyId,
       officeId: setting.officeId,
       kind: 'recharge',
-      createdAt: { gt: new Date(now.getTime() - MIN_INTERVAL_MS) },
+      createdAt: { gt: new Date(now.getTime() - RECHARGE_INTERVAL_MS) },
     },
   });
   return last === null;
@@ -106,7 +109,7 @@ function readBound(error: unknown): ErrorDetails['daily-limit'] | null {
 async function trigger(
   tx: Tx,
   setting: SettingRow,
-  pay: { method: string; cardId: bigint | null },
+  pay: { method: string; cardId: bigint | null; amount: Money },
   now: Date,
 ): Promise<void> {
   const order = await createConfirmedOrder(
@@ -116,7 +119,7 @@ async function trigger(
       token: newToken(),
       kind: 'recharge',
       officeId: setting.officeId,
-      amountMicros: setting.amountMicros,
+      amountMicros: toMicros(pay.amount),
       method: pay.method,
       cardId: pay.cardId,
       offSession: true,
@@ -131,7 +134,7 @@ async function trigger(
     surface: 'operator',
     action: 'recharge-fired',
     reason: `general credits below ${fromMicros(setting.thresholdMicros).toFixed(2)}, as set by ${setting.setBy}`,
-    details: { order: order.id.toString(), amount: fromMicros(setting.amountMicros).toFixed(2) },
+    details: { order: order.id.toString(), amount: pay.amount.toFixed(2) },
   });
 }
 

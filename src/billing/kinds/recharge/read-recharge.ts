@@ -2,20 +2,12 @@ import type { Queryable } from '../../../db/index.ts';
 import { DAY_MS } from '../../../durations.ts';
 import { QUARTER_HOUR_MS, readBalance, usageTotals } from '../../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../../money.ts';
-import {
-  buyableScopes,
-  type Company,
-  isCompanyAdmin,
-  isSameScope,
-  labelScope,
-  type Person,
-} from '../../../org/index.ts';
+import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { scopeOf } from '../../orders/order.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
-import { choiceOf, DEFAULTS, type RechargeChoice, type SettingRow } from '../../recharge-choice.ts';
-import { monthAfter } from './month-after.ts';
-import { sumRecharges, versionOf } from './settings.ts';
+import { choiceOf, DEFAULTS, type RechargeChoice } from '../../recharge-choice.ts';
+import { countedMonth, sumRecharges, versionOf } from './settings.ts';
 
 const PACE_DAYS = 7;
 
@@ -32,7 +24,6 @@ export interface RechargeFacts extends RechargeChoice {
   month: Date;
   /** What usage of these credits cost a day, over the last seven days. */
   perDay: Money;
-  isSet: boolean;
   /** Of the setting that these are; a change of it carries it back. */
   version: number;
   standsStill: StandsStill | null;
@@ -64,10 +55,11 @@ export async function readRecharges(
       label: labelScope(person, scope),
       general: wallet.freeGeneral,
       used:
-        setting === undefined ? dollars('0') : await sumRecharges(db, countedMonth(company, setting, now)),
+        setting === undefined
+          ? dollars('0')
+          : await sumRecharges(db, countedMonth(company, wallet, setting, now)),
       month: now,
       perDay: perDay(wallet.officeId),
-      isSet: setting !== undefined,
       version: versionOf(setting ?? null),
       standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as StandsStill | null),
       refunded: setting?.pausedMicros == null ? null : fromMicros(setting.pausedMicros),
@@ -75,14 +67,6 @@ export async function readRecharges(
     });
   }
   return all;
-}
-
-/** The month that a setting's recharges count in now. */
-function countedMonth(company: Company, setting: SettingRow, now: Date): Parameters<typeof sumRecharges>[1] {
-  const { companyId, officeId, monthStartsAt, monthEndsAt } = setting;
-  if (now < monthEndsAt) return { companyId, officeId, monthStartsAt, monthEndsAt };
-  const { from, to } = monthAfter(monthEndsAt, company.timeZone, now);
-  return { companyId, officeId, monthStartsAt: from, monthEndsAt: to };
 }
 
 /** What usage cost a day over the last week: of one office, or of all for the pool. */

@@ -30,7 +30,7 @@ export const rechargeApprovable: Approvable<RechargeChange> = {
     await changeRecharge(tx, asker, BigInt(change.walletId), () => choice, yes);
   },
   describe: (change) => change,
-  auditOf: (change) => ({ ...change }),
+  auditOf: ({ fills = false, ...change }) => ({ ...change, fills }),
 };
 
 /** Recharge limits, and what resumes auto-recharge, are the company admins' alone; the rest is the buyers' (R30). */

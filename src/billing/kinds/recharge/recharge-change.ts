@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WalletBalance } from '../../../ledger/index.ts';
-import { dollars, type Money } from '../../../money.ts';
+import { dollars } from '../../../money.ts';
 import { textOf } from '../../approvals/approvable.ts';
 import { amount, id, ofOffice } from '../../approvals/change-values.ts';
 import type { RechargeChoice } from '../../recharge-choice.ts';
@@ -12,6 +12,7 @@ export const rechargeChange = z.object({
   walletId: id,
   threshold: amount,
   cap: amount,
+  fills: z.boolean().optional(),
   chargesNow: z.boolean(),
 });
 export type RechargeChange = z.infer<typeof rechargeChange>;
@@ -21,7 +22,7 @@ export const rechargeSubjectKey = (walletId: bigint | string): string => `rechar
 /** A choice as a second admin is asked about it. `chargesNow`: credits are below its threshold already. */
 export function toChange(
   wallet: Pick<WalletBalance, 'walletId' | 'officeId'>,
-  choice: { threshold: Money; amount: Money; cap: Money },
+  choice: Omit<RechargeChoice, 'isOn'>,
   chargesNow: boolean,
 ): RechargeChange {
   return {
@@ -31,11 +32,13 @@ export function toChange(
     threshold: textOf(choice.threshold),
     amount: textOf(choice.amount),
     cap: textOf(choice.cap),
+    fills: choice.fills,
     chargesNow,
   };
 }
 
 /** The choice that a stored change would put in force. */
-export function choiceOfChange({ threshold, amount, cap }: RechargeChange): RechargeChoice {
-  return { isOn: true, threshold: dollars(threshold), amount: dollars(amount), cap: dollars(cap) };
+export function choiceOfChange({ threshold, amount, cap, fills }: RechargeChange): RechargeChoice {
+  const figures = { threshold: dollars(threshold), amount: dollars(amount), cap: dollars(cap) };
+  return { isOn: true, ...figures, fills };
 }

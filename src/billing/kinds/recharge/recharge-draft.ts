@@ -20,7 +20,15 @@ const micros = z.string().transform((text) => fromMicros(BigInt(text)));
 const schema = z.object({
   walletId: z.string().transform((text) => BigInt(text)),
   settingVersion: z.number().int(),
-  choice: z.object({ isOn: z.boolean(), threshold: micros, amount: micros, cap: micros }).nullable(),
+  choice: z
+    .object({
+      isOn: z.boolean(),
+      threshold: micros,
+      amount: micros,
+      cap: micros,
+      fills: z.boolean().optional(),
+    })
+    .nullable(),
 });
 
 export const rechargeFromJson = (data: unknown): RechargeDraftData => schema.parse(data);
@@ -35,6 +43,7 @@ export function rechargeToJson({ walletId, settingVersion, choice }: RechargeDra
       threshold: toMicros(choice.threshold).toString(),
       amount: toMicros(choice.amount).toString(),
       cap: toMicros(choice.cap).toString(),
+      ...(choice.fills === undefined ? {} : { fills: choice.fills }),
     },
   };
 }

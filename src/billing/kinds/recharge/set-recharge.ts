@@ -1,14 +1,15 @@
 import { inTransaction, type Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
-import { fromMicros, type Money } from '../../../money.ts';
-import { actorOf, lockForPerson, type Person } from '../../../org/index.ts';
+import type { WalletBalance } from '../../../ledger/index.ts';
+import { fromMicros, type Money, toMicros } from '../../../money.ts';
+import { actorOf, type Company, labelScope, lockForPerson, type Person } from '../../../org/index.ts';
 import { listApproverIds } from '../../approvals/list-other-approvers.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { createDraft, deleteDraft, findDraft, updateDraft } from '../../drafts/drafts.ts';
-import { toPriced } from '../../orders/order.ts';
+import { scopeOf, toPriced } from '../../orders/order.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { markOf, type Shown } from '../../orders/review-mark.ts';
-import type { RechargeChoice } from '../../recharge-choice.ts';
+import type { RechargeChoice, SettingRow } from '../../recharge-choice.ts';
 import {
   assertAllowed,
   changeRecharge,
@@ -16,11 +17,12 @@ import {
   findSetting,
   limitToApprove,
 } from './change-recharge.ts';
+import { chooseAmount } from './choose-amount.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { rechargeApprovable } from './recharge-approvable.ts';
 import { toChange } from './recharge-change.ts';
 import { type RechargeDraft, rechargeFromJson, rechargeToJson } from './recharge-draft.ts';
-import { isBelow, versionOf } from './settings.ts';
+import { countedMonth, isBelow, versionOf } from './settings.ts';
 import { markOfSuggestion, suggestAmount } from './suggest-amount.ts';
 
 /** What a change comes to. `chargesNow`: what is charged as soon as it is confirmed, as credits are low already. */
@@ -29,6 +31,8 @@ export interface RechargeReview extends RechargeChoice {
   /** Of what this review shows; confirming carries it back. */
   mark: string;
   walletId: bigint;
+  /** Whose credits it is about. */
+  label: string;
   chargesNow: Money | null;
   /** The limit above which a second admin approves first; null where this choice needs none (R9). */
   approvalAbove: Money | null;
@@ -99,7 +103,10 @@ async function describeReview(
   const isLow = isBelow(wallet, choice.threshold);
   const isOpen = before !== null && (await findOpenRecharge(tx, before)) !== null;
   const { payBy, cardId } = await readPayBy(tx, person.company, now);
-  const chargesNow = choice.isOn && isLow && !isOpen ? choice.amount : null;
+  const chargesNow =
+    choice.isOn && isLow && !isOpen
+      ? await foreseeAmount(tx, { company: person.company, before, choice, wallet, now })
+      : null;
   const approvalAbove = limitToApprove(person.company, before, choice);
   const change = toChange(wallet, choice, isLow);
   const approverIds =
@@ -108,10 +115,38 @@ async function describeReview(
       : await listApproverIds(tx, person, await rechargeApprovable.rightToAnswer(tx, person.company, change));
   if (approvalAbove !== null && approverIds.length === 0)
     throw new RefillError('no-approver', 'No other admin could approve that.', { limit: approvalAbove });
-  const shown = [payBy.method, cardId, chargesNow !== null, approvalAbove !== null];
+  const shown = [payBy.method, cardId, chargesNow?.toFixed(2) ?? null, approvalAbove !== null];
   const mark = markOf([token, draft.version, settingVersion, ...shown]);
   const { walletId } = wallet;
-  return { ...choice, token, mark, walletId, chargesNow, approvalAbove, approverIds, payBy };
+  const label = labelScope(person, scopeOf(wallet));
+  return { ...choice, token, mark, walletId, label, chargesNow, approvalAbove, approverIds, payBy };
+}
+
+/** What a choice would charge at once, as far as can be known before it is made. */
+async function foreseeAmount(
+  tx: Tx,
+  {
+    company,
+    before,
+    choice,
+    wallet,
+    now,
+  }: {
+    company: Company;
+    before: SettingRow | null;
+    choice: RechargeChoice;
+    wallet: WalletBalance;
+    now: Date;
+  },
+): Promise<Money> {
+  const setting = {
+    ...countedMonth(company, wallet, before, now),
+    thresholdMicros: toMicros(choice.threshold),
+    amountMicros: toMicros(choice.amount),
+    capMicros: toMicros(choice.cap),
+    fills: choice.fills ?? before?.fills ?? false,
+  };
+  return await chooseAmount(tx, { company, setting, wallet, now });
 }
 
 /** What a confirmed choice came to: in force, or asked of a second admin. */
@@ -220,13 +255,18 @@ export async function acceptSuggestedAmount(
         : await tx.rechargeSetting.findFirst({
             where: { companyId: order.companyId, officeId: order.officeId },
           });
-    if (order === null || setting === null || setting.amountMicros !== order.amountMicros) return null;
+    if (order === null || setting === null || !isOfAmount(order, setting)) return null;
     const suggested = await suggestAmount(tx, person.company, order, order.settledAt ?? now);
     if (suggested === null || markOfSuggestion(token, suggested.toFixed(2)) !== mark) return null;
     const choose = (before: RechargeChoice) => ({ ...before, amount: suggested });
     const done = await changeRecharge(tx, person, setting.walletId, choose, { now });
     return { outcome: done === 'asked' ? 'asked' : 'taken', amount: suggested };
   });
+}
+
+/** Whether an order recharged by the amount that is set now, once or several times. */
+function isOfAmount(order: { amountMicros: bigint }, { amountMicros, fills }: SettingRow): boolean {
+  return fills ? order.amountMicros % amountMicros === 0n : order.amountMicros === amountMicros;
 }
 
 const ownerOf = (person: Person) =>

@@ -1,6 +1,8 @@
+import { monthAround } from '../../../calendar.ts';
 import type { Queryable, Tx } from '../../../db/index.ts';
 import type { WalletBalance } from '../../../ledger/index.ts';
 import { fromMicros, type Money } from '../../../money.ts';
+import type { Company } from '../../../org/index.ts';
 import { UNDER_WAY } from '../../orders/order-state.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
 import { monthAfter } from './month-after.ts';
@@ -58,6 +60,19 @@ export async function sumRecharges(
     },
   });
   return fromMicros(_sum.amountMicros ?? 0n);
+}
+
+/** The month in which a wallet's recharges count now, by the company's zone. */
+export function countedMonth(
+  { id: companyId, timeZone }: Pick<Company, 'id' | 'timeZone'>,
+  { officeId }: Pick<WalletBalance, 'officeId'>,
+  setting: SettingRow | null,
+  now: Date,
+): Pick<SettingRow, 'companyId' | 'officeId' | 'monthStartsAt' | 'monthEndsAt'> {
+  if (setting !== null && now < setting.monthEndsAt) return setting;
+  const { from, to } =
+    setting === null ? monthAround(now, timeZone) : monthAfter(setting.monthEndsAt, timeZone, now);
+  return { companyId, officeId, monthStartsAt: from, monthEndsAt: to };
 }
 
 /** How auto-recharge is set for the credits of an order; null where it never was. */

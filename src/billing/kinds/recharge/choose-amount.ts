@@ -1,0 +1,45 @@
+import type { Tx } from '../../../db/index.ts';
+import type { WalletBalance } from '../../../ledger/index.ts';
+import { fromMicros, type Money } from '../../../money.ts';
+import type { Company } from '../../../org/index.ts';
+import { readDayAllowance, readInvoiceAllowance } from '../../orders/limits.ts';
+import type { SettingRow } from '../../recharge-choice.ts';
+import { sumRecharges } from './settings.ts';
+
+/** What is charged for one wallet, by how it is set and what it has. */
+interface Wanted {
+  company: Company;
+  setting: Pick<
+    SettingRow,
+    | 'companyId'
+    | 'officeId'
+    | 'monthStartsAt'
+    | 'monthEndsAt'
+    | 'amountMicros'
+    | 'capMicros'
+    | 'thresholdMicros'
+    | 'fills'
+  >;
+  wallet: Pick<WalletBalance, 'freeGeneral'>;
+  now: Date;
+}
+
+/**
+ * The amount of one recharge (R11): the amount that is set, as often as it takes to reach the threshold, lowered to the
+ * most that fits the month's recharge limit, the 24-hour limit, the largest purchase and, on invoice, what invoices may
+ * owe; once at least. Under the company's lock, after it was found that one amount fits.
+ */
+export async function chooseAmount(tx: Tx, { company, setting, wallet, now }: Wanted): Promise<Money> {
+  const amount = fromMicros(setting.amountMicros);
+  if (!setting.fills) return amount;
+  const missing = fromMicros(setting.thresholdMicros).minus(wallet.freeGeneral);
+  const rooms = [
+    fromMicros(setting.capMicros).minus(await sumRecharges(tx, setting)),
+    await readDayAllowance(tx, company, now),
+    company.purchaseLimits.max,
+    ...(company.billingMethod === 'invoice' ? [(await readInvoiceAllowance(tx, company.id)).room] : []),
+  ];
+  const times = [missing.dividedBy(amount).ceil(), ...rooms.map((room) => room.dividedBy(amount).floor())];
+  const least = times.reduce((one, other) => (other.lessThan(one) ? other : one));
+  return least.greaterThan(1) ? amount.times(least) : amount;
+}
