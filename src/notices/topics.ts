@@ -20,6 +20,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   card_expiring: 'billing',
   dispute: 'billing',
   refund: 'billing',
+  late_refund: 'billing',
   settings: 'billing',
   role_change: 'billing',
   company_moved: 'billing',

@@ -1,8 +1,9 @@
 import type { JobPayload } from '../../queue/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
-import { cancelLeftovers } from './failed-intents.ts';
-import { type ConfirmedOrder, formatReference, keyOf, toConfirmed } from './order.ts';
+import { cancelFailedIntents } from './failed-intents.ts';
+import { decideLatePayment, refundLatePayments } from './late-payments.ts';
+import { type ConfirmedOrder, formatReference, keyOf, type OrderRow, toConfirmed } from './order.ts';
 import { isUnderWay } from './order-state.ts';
 import { leaveUnknown } from './outcome.ts';
 import { payOrder } from './pay.ts';
@@ -20,7 +21,7 @@ export async function advanceOrder(
   const row = await deps.db.purchaseOrder.findUnique({ where: keyOf({ companyId, id: orderId }) });
   if (row === null) return;
   if (isUnderWay(row)) await advanceUnderWay(deps, toConfirmed(row));
-  await cancelLeftovers(deps, row);
+  await clearFailedAttempts(deps, row);
 }
 
 async function advanceUnderWay(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
@@ -34,5 +35,23 @@ async function advanceUnderWay(deps: BillingDeps, order: ConfirmedOrder): Promis
       'the card processor gave no answer; it is asked again later',
     );
     await leaveUnknown(deps, order);
+  }
+}
+
+/**
+ * Cancels what failed attempts left at the processor once the order's step is done, and credits or refunds what was paid
+ * all the same; without an answer the sweep does it later.
+ */
+async function clearFailedAttempts(deps: BillingDeps, order: OrderRow): Promise<void> {
+  try {
+    const paid = await cancelFailedIntents(deps, order);
+    if (paid !== null) await decideLatePayment(deps, paid);
+    await refundLatePayments(deps, order);
+  } catch (error) {
+    if (!(error instanceof GatewayUnknownError || error instanceof GatewayRefusedError)) throw error;
+    deps.log.warn(
+      { err: error, reference: formatReference(order) },
+      'a failed payment is not cancelled or refunded yet',
+    );
   }
 }

@@ -1,11 +1,10 @@
 import { type Db, inTransaction } from '../../db/index.ts';
 import { MINUTE_MS } from '../../durations.ts';
-import { raiseOperatorNotice } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
-import { GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
+import { GatewayRefusedError, type Intent } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import type { Attempt } from './attempts.ts';
-import { formatReference, type OrderRow } from './order.ts';
+import type { OrderRow } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 
 const AGAIN_AFTER_MS = MINUTE_MS;
@@ -59,31 +58,6 @@ export function cancelKey(
   return [token, number, 'cancel', ...(cancelDueAt === null ? [] : [cancelDueAt.getTime()])].join('-');
 }
 
-/** Cancels what is left at the processor once an order's step is done; without an answer the sweep does it later. */
-export async function cancelLeftovers(deps: BillingDeps, order: OrderRow): Promise<void> {
-  try {
-    const paid = await cancelFailedIntents(deps, order);
-    if (paid !== null) await reportLatePayment(deps, order, paid);
-  } catch (error) {
-    if (!(error instanceof GatewayUnknownError)) throw error;
-    deps.log.warn({ err: error, reference: formatReference(order) }, 'a failed payment is not cancelled yet');
-  }
-}
-
-/** A failed attempt of an order that has ended was paid all the same: the operator is notified, and it is polled no more. */
-async function reportLatePayment(deps: BillingDeps, order: OrderRow, attempt: Attempt): Promise<void> {
-  const reference = formatReference(order);
-  deps.log.error({ reference, attempt: attempt.number }, 'a payment that had failed was paid all the same');
-  await raiseOperatorNotice(deps.db, {
-    kind: 'failed-payment-was-paid',
-    companyId: order.companyId,
-    subject: reference,
-    details: { intent: attempt.intentId ?? '' },
-    at: deps.clock.now(),
-  });
-  await setDue(deps, attempt, null);
-}
-
 async function setDue({ db }: Pick<BillingDeps, 'db'>, attempt: Attempt, at: Date | null): Promise<void> {
   const { companyId, orderId, number } = attempt;
   await db.paymentAttempt.updateMany({
@@ -92,7 +66,7 @@ async function setDue({ db }: Pick<BillingDeps, 'db'>, attempt: Attempt, at: Dat
   });
 }
 
-/** Wakes every order of which a failed try's intent is still to be cancelled. */
+/** Wakes every order of which a failed try's intent is still to be cancelled, or is to be refunded. */
 export async function sweepFailedIntents({
   db,
   clock,
@@ -101,17 +75,23 @@ export async function sweepFailedIntents({
   clock: BillingDeps['clock'];
 }): Promise<void> {
   const now = clock.now();
+  const again = new Date(now.getTime() + AGAIN_AFTER_MS);
   const due = await db.paymentAttempt.findMany({
-    where: { cancelDueAt: { lte: now } },
-    orderBy: { cancelDueAt: 'asc' },
+    where: { OR: [{ cancelDueAt: { lte: now } }, { refundDueAt: { lte: now } }] },
+    orderBy: { finishedAt: 'asc' },
     take: 200,
   });
   for (const { companyId, orderId, number } of due) {
     await inTransaction(db, async (tx) => {
       // Pushed ahead at once, so that the next sweep does not pile a second job on a slow first one.
+      const key = { companyId, orderId, number };
       await tx.paymentAttempt.updateMany({
-        where: { companyId, orderId, number, cancelDueAt: { lte: now } },
-        data: { cancelDueAt: new Date(now.getTime() + AGAIN_AFTER_MS) },
+        where: { ...key, cancelDueAt: { lte: now } },
+        data: { cancelDueAt: again },
+      });
+      await tx.paymentAttempt.updateMany({
+        where: { ...key, refundDueAt: { lte: now } },
+        data: { refundDueAt: again },
       });
       await enqueueAdvance(tx, { companyId, id: orderId });
     });

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { grantCredits } from '../../ledger/index.ts';
-import { recordAudit } from '../../org/index.ts';
+import { findCompany, recordAudit } from '../../org/index.ts';
 import { amountOf, amountText, type ConfirmedOrder, nameCard } from './order.ts';
 
 /** Grants an order's amount as general credits, once: the ledger's key is the order. Returns the id of the grant. */
@@ -20,6 +20,14 @@ export async function grantGeneral(
     ...by,
   });
   return grantId;
+}
+
+/** Whether the credits that an order was for are shared otherwise by now, so that its wallet takes none of them (R5). */
+export async function areSharedOtherwise(
+  tx: Tx,
+  { companyId, officeId }: Pick<ConfirmedOrder, 'companyId' | 'officeId'>,
+): Promise<boolean> {
+  return (await findCompany(tx, companyId))?.pooled !== (officeId === null);
 }
 
 /** Records which order added general credits, how it was paid and its receipt (R28). */

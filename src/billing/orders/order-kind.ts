@@ -23,6 +23,11 @@ export interface OrderKind {
   credit(tx: Tx, order: ConfirmedOrder, at: Date): Promise<bigint>;
   /** It was paid and credited: audit and notices. */
   onSettled(tx: Tx, order: ConfirmedOrder, paid: Paid): Promise<void>;
+  /**
+   * Whether something took the place of an order that ended unpaid, so that a payment of it that comes through late is
+   * refunded (R16).
+   */
+  isReplaced(tx: Tx, order: ConfirmedOrder, at: Date): Promise<boolean>;
   /** The charge definitely failed, and no other card is charged at once. */
   onDeclined?(tx: Tx, order: ConfirmedOrder, declined: { failure: Failure; at: Date }): Promise<void>;
   /** The processor refuses requests. `retryAt`: when it is tried again; null: it is given up. */

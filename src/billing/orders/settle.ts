@@ -20,30 +20,43 @@ export async function settleOrder(
 ): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, order.companyId);
-    const at = deps.clock.now();
-    const fresh = toPriced(await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) }));
-    if (fresh.state === 'settled') return;
-    if (attempt !== null) await markSucceeded(tx, attempt, at);
-    const paid: ConfirmedOrder = { ...fresh, method: order.method };
-    const kind = kindOf(paid);
-    const grantId = await kind.credit(tx, paid, at);
-    const balance = await readScopeBalance(tx, paid.companyId, scopeOf(paid), at);
-    const receiptNumber = await nextReceiptNumber(tx, paid.companyId);
-    await moveOrder(tx, paid, 'settled', {
-      settledAt: at,
-      nextPollAt: null,
-      failureCode: null,
-      retryAt: null,
-      verifyUntil: null,
-      refusedSince: null,
-      receiptNumber,
-      grantId,
-      balanceAfterMicros: toMicros(balance),
-    });
-    await announce('orderSettled', tx, { order: paid, receiptNumber, at });
-    await showToBuyer(tx, paid);
-    await kind.onSettled(tx, paid, { at, receipt: formatReceipt(receiptNumber), balance });
+    await settleLocked(tx, order, attempt, deps.clock.now());
   });
+}
+
+/** The same in a transaction of the caller's, under the company's lock. A payment that is refunded credits nothing. */
+export async function settleLocked(
+  tx: Tx,
+  order: ConfirmedOrder,
+  attempt: Attempt | null,
+  at: Date,
+): Promise<void> {
+  const fresh = toPriced(await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) }));
+  if (fresh.state === 'settled') return;
+  if (attempt !== null && !(await markSucceeded(tx, attempt, at))) return;
+  // What was charged is what paid it, whatever was chosen for a try that came to nothing.
+  const payBy =
+    attempt === null ? { method: order.method } : { method: 'card' as const, cardId: attempt.cardId };
+  const paid: ConfirmedOrder = { ...fresh, ...payBy };
+  const kind = kindOf(paid);
+  const grantId = await kind.credit(tx, paid, at);
+  const balance = await readScopeBalance(tx, paid.companyId, scopeOf(paid), at);
+  const receiptNumber = await nextReceiptNumber(tx, paid.companyId);
+  await moveOrder(tx, paid, 'settled', {
+    ...payBy,
+    settledAt: at,
+    nextPollAt: null,
+    failureCode: null,
+    retryAt: null,
+    verifyUntil: null,
+    refusedSince: null,
+    receiptNumber,
+    grantId,
+    balanceAfterMicros: toMicros(balance),
+  });
+  await announce('orderSettled', tx, { order: paid, receiptNumber, at });
+  await showToBuyer(tx, paid);
+  await kind.onSettled(tx, paid, { at, receipt: formatReceipt(receiptNumber), balance });
 }
 
 async function nextReceiptNumber(tx: Tx, companyId: bigint): Promise<bigint> {
@@ -54,10 +67,11 @@ async function nextReceiptNumber(tx: Tx, companyId: bigint): Promise<bigint> {
   return lastReceiptNumber;
 }
 
-async function markSucceeded(tx: Tx, attempt: Attempt, now: Date): Promise<void> {
+/** False where the attempt was refunded, or is to be: it credits nothing any more (R16). */
+async function markSucceeded(tx: Tx, attempt: Attempt, now: Date): Promise<boolean> {
   const { companyId, orderId, number } = attempt;
-  await tx.paymentAttempt.update({
-    where: { companyId_orderId_number: { companyId, orderId, number } },
+  const { count } = await tx.paymentAttempt.updateMany({
+    where: { companyId, orderId, number, refundReason: null },
     // One that had failed and was paid all the same has failed no more.
     data: {
       state: 'succeeded',
@@ -68,10 +82,12 @@ async function markSucceeded(tx: Tx, attempt: Attempt, now: Date): Promise<void>
       cancelDueAt: null,
     },
   });
+  if (count === 0) return false;
   // A person has used the card: charges that make themselves may, too (R14).
   if (!attempt.offSession)
     await tx.card.update({
       where: { companyId_id: { companyId, id: attempt.cardId } },
       data: { exhaustedAt: null },
     });
+  return true;
 }

@@ -1,9 +1,10 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { DAY_MS, MINUTE_MS } from '../../durations.ts';
 import { toMicros } from '../../money.ts';
-import { lockCompany, recordAudit } from '../../org/index.ts';
+import { lockCompany, raiseOperatorNotice, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { GatewayRefund } from '../gateway.ts';
+import { formatReference } from '../orders/order.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
 import { reversePayment } from '../reversals/reverse-payment.ts';
@@ -36,6 +37,7 @@ async function apply(deps: BillingDeps, found: GatewayRefund, known: RefundRow |
     deps.log.debug({ refund: found.id }, 'a payment that is no purchase of ours was refunded');
     return true;
   }
+  if (attempt.refundReason !== null) return await followLateRefund(deps, found, attempt);
   const { companyId, orderId } = attempt;
   return await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, companyId);
@@ -72,6 +74,23 @@ async function apply(deps: BillingDeps, found: GatewayRefund, known: RefundRow |
     });
     return true;
   });
+}
+
+/** A payment that came through late credited nothing, so its refund takes nothing; the operator mends one that failed. */
+async function followLateRefund(
+  { db, clock }: BillingDeps,
+  { id, state, intentId }: GatewayRefund,
+  { companyId, orderId, number }: { companyId: bigint; orderId: bigint; number: number },
+): Promise<true> {
+  if (state === 'failed' || state === 'canceled')
+    await raiseOperatorNotice(db, {
+      kind: 'failed-payment-was-paid',
+      companyId,
+      subject: `${formatReference({ id: orderId })}/${number}`,
+      details: { intent: intentId ?? '', refund: id },
+      at: clock.now(),
+    });
+  return true;
 }
 
 function nextLook({ state, createdAt }: GatewayRefund, at: Date): Date | null {

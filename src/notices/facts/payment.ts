@@ -62,3 +62,16 @@ export const refund = z.object({
   at: instant,
   timeZone: z.string(),
 });
+
+export const lateRefund = z.object({
+  kind: z.literal('late_refund'),
+  /** Why a payment that came through late was not credited: its order was a week old, or something took its place. */
+  reason: z.enum(['too_late', 'replaced']),
+  amount,
+  /** Of which purchase. */
+  reference: z.string(),
+  card: cardName.nullable(),
+  scopeLabel: z.string(),
+  at: instant,
+  timeZone: z.string(),
+});

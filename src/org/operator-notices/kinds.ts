@@ -15,7 +15,9 @@ export const OPERATOR_NOTICES = {
   'processor-refuses-requests':
     'The card processor refuses requests for a reason that is not the bank’s. Check STRIPE_SECRET_KEY and the account.',
   'failed-payment-was-paid':
-    'A payment that had failed was paid all the same, and its purchase had ended. Refund it at the card processor.',
+    'A payment that had failed was paid all the same, its purchase had ended, and it is not refunded. Refund it at the card processor, or by other means where its card takes none.',
+  'late-payment-refunded':
+    'A payment that had failed was paid all the same, too late to be credited: it was refunded, and the payer told.',
   'early-fraud-warning':
     'A card network warns that a payment may be fraud. A refund at the card processor may spare a dispute.',
   'dispute-of-unknown-kind':
@@ -30,7 +32,10 @@ export const operatorNoticeKind = z.enum(
 export type OperatorNoticeKind = z.infer<typeof operatorNoticeKind>;
 
 /** Kinds that report something that was done, and ask for nothing. */
-const INFORMATION: ReadonlySet<OperatorNoticeKind> = new Set<OperatorNoticeKind>(['role-changed']);
+const INFORMATION: ReadonlySet<OperatorNoticeKind> = new Set<OperatorNoticeKind>([
+  'role-changed',
+  'late-payment-refunded',
+]);
 
 export function isInformation(kind: OperatorNoticeKind): boolean {
   return INFORMATION.has(kind);

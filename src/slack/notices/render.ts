@@ -51,6 +51,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
   credit_sharing: (facts) => message(sharingWords.notice(facts)),
   usage_waiting: (facts) => message(usageWaitingCopy.notice(facts)),
   dispute: (facts) => message(moneyBackCopy.dispute(facts)),
+  late_refund: (facts) => message(moneyBackCopy.lateRefund(facts)),
   refund: (facts) =>
     message(
       moneyBackCopy.refund(facts),

@@ -24,6 +24,13 @@ function refund(facts: FactsOf<'refund'>): string {
     : `${what}\n:double_vertical_bar: Auto-recharge is paused: ${money(facts.amount)} was refunded. A company admin can resume it.`;
 }
 
+function lateRefund(facts: FactsOf<'late_refund'>): string {
+  const why =
+    facts.reason === 'too_late' ? 'more than 7 days after its purchase' : 'after its purchase was closed';
+  const name = facts.card === null ? '' : ` to ${formatCard(facts.card)}`;
+  return `:information_source: Your ${money(facts.amount)} payment for ${escapeText(facts.scopeLabel)} (${facts.reference}) went through late, ${why}. It was refunded${name}, and no credits were added.`;
+}
+
 function dispute(facts: FactsOf<'dispute'>): string {
   const what = payment(facts);
   switch (facts.state) {
@@ -43,4 +50,4 @@ function dispute(facts: FactsOf<'dispute'>): string {
 }
 
 /** What people are told of money that goes back: refunds and disputes. */
-export const moneyBackCopy = { refund, dispute };
+export const moneyBackCopy = { refund, lateRefund, dispute };

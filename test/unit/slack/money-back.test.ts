@@ -25,6 +25,25 @@ it('a refund is named by its receipt, with what it took and whose auto-recharge 
   expect(moneyBackCopy.refund({ ...refund, receipt: '' })).toContain('for the payment of $50.00');
 });
 
+it('a payment that was refunded as it came through late is told with the reason', () => {
+  const facts = {
+    kind: 'late_refund',
+    reason: 'too_late',
+    amount: '50.00',
+    reference: 'P-000123',
+    card: refund.card,
+    scopeLabel: 'New York',
+    at: refund.at,
+    timeZone: 'UTC',
+  } as const;
+  expect(moneyBackCopy.lateRefund(facts)).toMatch(
+    /Your \$50\.00 payment .* went through late, more than 7 days after .* It was refunded/,
+  );
+  expect(moneyBackCopy.lateRefund({ ...facts, reason: 'replaced' })).toContain(
+    'after its purchase was closed',
+  );
+});
+
 it('an inquiry is told as a question that pauses nothing', () => {
   const facts = {
     kind: 'dispute',

@@ -1,7 +1,8 @@
 import { canBuyFor } from '../../../org/index.ts';
-import { auditGeneral, grantGeneral } from '../../orders/general-credits.ts';
+import { areSharedOtherwise, auditGeneral, grantGeneral } from '../../orders/general-credits.ts';
 import { scopeOf } from '../../orders/order.ts';
 import type { OrderKind } from '../../orders/order-kind.ts';
+import { UNDER_WAY } from '../../orders/order-state.ts';
 import { AUTO_RECHARGE } from './decide-recharge.ts';
 import { endUnverified, retryOrPause, waitForProcessor } from './decline-recharge.ts';
 import { notifyRecharge } from './notify-recharge.ts';
@@ -17,6 +18,19 @@ export const rechargeKind: OrderKind = {
   describe: async () => 'Auto-recharge',
   credit: async (tx, order, at) =>
     await grantGeneral(tx, order, { actor: AUTO_RECHARGE, reason: 'Auto-recharge', at }),
+  /** A later recharge of the same credits is paid or under way, or the credits are shared otherwise. */
+  async isReplaced(tx, { companyId, id, officeId }) {
+    const later = await tx.purchaseOrder.count({
+      where: {
+        companyId,
+        id: { gt: id },
+        kind: 'recharge',
+        officeId,
+        state: { in: [...UNDER_WAY, 'settled'] },
+      },
+    });
+    return later > 0 || (await areSharedOtherwise(tx, { companyId, officeId }));
+  },
   async onSettled(tx, order, { at, receipt }) {
     await auditGeneral(tx, order, { actor: AUTO_RECHARGE, surface: 'operator', receipt, at });
     await notifyRecharge(tx, order, at, { status: 'added', receipt });

@@ -20,6 +20,16 @@ export const subscriptionKind: OrderKind = {
     const { company, subscription, period } = await findPaid(tx, order);
     return await grantPeriod(tx, company, subscription, period, at);
   },
+  /** Its period is credited, missed or over, or its bundle or fund has ended. */
+  async isReplaced(tx, order, at) {
+    const { subscription, period } = await findPaid(tx, order);
+    return (
+      period.state === 'credited' ||
+      period.state === 'missed' ||
+      period.endsAt <= at ||
+      subscription.state === 'ended'
+    );
+  },
   async onSettled(tx, order, paid) {
     const { company, subscription, period } = await findPaid(tx, order);
     await notifyCredited(tx, company, subscription, period, paid);

@@ -1,0 +1,46 @@
+import type { Tx } from '../../db/index.ts';
+import { postNotice } from '../../notices/index.ts';
+import { findCompany, labelScope, listOffices, raiseOperatorNotice } from '../../org/index.ts';
+import type { Attempt } from './attempts.ts';
+import { amountText, type ConfirmedOrder, findCardName, formatReference, scopeOf } from './order.ts';
+import { kindOf } from './order-kind.ts';
+
+/**
+ * Notifies that a payment came through late and was refunded: its buyer, or the channel where nobody bought it, and the
+ * operator (R16).
+ */
+export async function notifyLateRefund(
+  tx: Tx,
+  order: ConfirmedOrder,
+  attempt: Attempt,
+  at: Date,
+): Promise<void> {
+  const { companyId, teamId, userId } = order;
+  await raiseOperatorNotice(tx, {
+    kind: 'late-payment-refunded',
+    companyId,
+    subject: `${formatReference(order)}/${attempt.number}`,
+    details: { intent: attempt.intentId ?? '', amount: amountText(order), reason: attempt.refundReason },
+    at,
+  });
+  const company = await findCompany(tx, companyId);
+  if (company === null) return;
+  const offices = await listOffices(tx, companyId);
+  const hasBuyer = teamId !== null && !(await kindOf(order).isAutomatic(tx, order));
+  await postNotice(tx, {
+    companyId,
+    dedupeKey: `late-refund:${order.id}:${attempt.number}`,
+    at,
+    ...(hasBuyer ? { to: { teamId, channelId: userId } } : {}),
+    facts: {
+      kind: 'late_refund',
+      reason: attempt.refundReason === 'too_late' ? 'too_late' : 'replaced',
+      amount: amountText(order),
+      reference: formatReference(order),
+      card: await findCardName(tx, attempt),
+      scopeLabel: labelScope({ company, offices }, scopeOf(order)),
+      at: at.toISOString(),
+      timeZone: company.timeZone,
+    },
+  });
+}
