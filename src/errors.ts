@@ -107,6 +107,7 @@ export type PlainErrorCode =
   | 'not-company-admin'
   | 'nothing-charged'
   | 'notice-unknown'
+  | 'number-key-destroyed'
   | 'office-unknown'
   | 'order-closed'
   | 'order-not-reviewed'

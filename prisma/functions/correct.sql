@@ -20,7 +20,7 @@ BEGIN
     ARRAY[p_usage.member_id], ARRAY[p_usage.class], ARRAY[p_usage.category], ARRAY[p_usage.direction],
     ARRAY[p_usage.external_number], ARRAY[p_usage.internal_number], ARRAY[p_usage.usage_at], ARRAY[p_usage.duration_ms],
     ARRAY[p_usage.billed_seconds], ARRAY[p_usage.quantity], ARRAY[p_usage.cost_micros], ARRAY[p_usage.price],
-    ARRAY[p_usage.version], NULL, NULL)::ledger_usages;
+    ARRAY[p_usage.version], NULL, NULL, NULL, ARRAY[p_usage.salt], ARRAY[p_usage.facts])::ledger_usages;
 END $$;
 
 -- True where a usage of the class would consume from other grants of these wallets at another time (R7).
@@ -99,23 +99,20 @@ END $$;
 -- refunded stays so: the sender knows nothing of that. Without one it is an operator's, who says what it costs in the
 -- end, and what is booked stays the sender's version.
 CREATE OR REPLACE FUNCTION ledger_correct_usage(
-  p_company bigint, p_usage usage_record, p_force boolean, p_key text, p_actor text, p_reason text, p_at timestamptz
+  p_company bigint, p_usage usage_record, p_keyed_numbers text, p_force boolean, p_key text, p_actor text,
+  p_reason text, p_at timestamptz
 ) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_book book := ledger_lock_book(p_company);
   v_usage usage_record := p_usage;
+  v_told bigint := ledger_usage_facts(v_usage.class, v_usage.category, v_usage.direction, p_keyed_numbers,
+    v_usage.usage_at, v_usage.duration_ms, v_usage.quantity);
   v_facts bigint := CASE WHEN v_usage.version IS NULL THEN hash_record_extended(ROW(
-      v_usage.company_id, v_usage.source, v_usage.external_id, v_usage.revision, v_usage.office_id,
-      v_usage.department_id, v_usage.member_id, v_usage.class, v_usage.category, v_usage.direction,
-      v_usage.external_number, v_usage.internal_number, v_usage.usage_at, v_usage.duration_ms,
-      v_usage.billed_seconds, v_usage.quantity, v_usage.cost_micros, v_usage.price, v_usage.facts, v_usage.version,
-      v_usage.own_wallet_id, v_usage.own_seq, v_usage.paid_wallet_id, v_usage.paid_seq, v_usage.posted_at,
-      v_usage.seal), 0)
-    ELSE hash_record_extended(ROW(v_usage.source, v_usage.external_id, v_usage.version,
-      ledger_usage_facts(v_usage.class, v_usage.category, v_usage.direction, v_usage.external_number,
-        v_usage.internal_number, v_usage.usage_at, v_usage.duration_ms,
-    v_usage.quantity)), 0) END;
+      v_usage.source, v_usage.external_id, v_usage.office_id, v_usage.department_id, v_usage.member_id, v_usage.class,
+      v_usage.category, v_usage.direction, p_keyed_numbers, v_usage.usage_at, v_usage.duration_ms,
+      v_usage.billed_seconds, v_usage.quantity, v_usage.cost_micros, v_usage.price), 0)
+    ELSE hash_record_extended(ROW(v_usage.source, v_usage.external_id, v_usage.version, v_told), 0) END;
   v_answer jsonb := ledger_replay(p_company, p_key, 'correct-usage', v_facts);
   v_old usage_record;
 BEGIN
@@ -139,6 +136,7 @@ BEGIN
         AND entry.type = 'refund'), 0);
   END IF;
   v_usage.version := coalesce(v_usage.version, v_old.version);
+  v_usage.facts := v_told;
   v_usage.office_id := ledger_known_office(v_book, v_usage.office_id);
   RETURN ledger_remember(p_company, p_key, 'correct-usage', v_facts,
     ledger_revise_usage(v_book, v_old, v_usage, 'correction', false, p_actor, p_reason, p_at), p_at);

@@ -58,7 +58,7 @@ BEGIN
         usage_record.direction, usage_record.usage_at, usage_record.duration_ms, usage_record.billed_seconds,
         usage_record.quantity, usage_record.cost_micros, usage_record.price, usage_record.version,
         usage_record.own_wallet_id, usage_record.own_seq, usage_record.paid_wallet_id, usage_record.paid_seq,
-        usage_record.posted_at)::text
+        usage_record.posted_at, usage_record.numbers_digest)::text
     FROM usage_record
     WHERE usage_record.company_id = p_company AND usage_record.posted_at >= p_since
       AND usage_record.posted_at < p_until

@@ -1,20 +1,30 @@
 -- What refuses a change of what was written for good.
 
--- Nothing posted is changed, whoever asks.
+-- Nothing posted is changed, whoever asks, but by the functions that the trigger names: what erases personal facts, and
+-- what converts rows of an earlier version. They are known by the call stack, so that no setting opens the tables.
 CREATE OR REPLACE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  v_stack text;
 BEGIN
+  GET DIAGNOSTICS v_stack = PG_CONTEXT;
+  IF TG_OP = 'UPDATE' AND EXISTS (
+    SELECT FROM unnest(TG_ARGV) AS writers(name) WHERE v_stack LIKE '% ' || writers.name || '(%')
+  THEN
+    RETURN NULL;
+  END IF;
   RAISE EXCEPTION 'nothing posted is changed: % of % is refused', TG_OP, TG_TABLE_NAME
     USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE OR REPLACE TRIGGER entry_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
-  ON entry FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+  ON entry FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change('ledger_convert_usage');
 CREATE OR REPLACE TRIGGER entry_split_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
   ON entry_split FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE OR REPLACE TRIGGER usage_record_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
-  ON usage_record FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+  ON usage_record FOR EACH STATEMENT
+  EXECUTE FUNCTION ledger_refuse_change('ledger_erase_numbers', 'ledger_forget_facts', 'ledger_convert_usage');
 CREATE OR REPLACE TRIGGER posting_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
-  ON posting FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+  ON posting FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change('ledger_convert_postings');
 CREATE OR REPLACE TRIGGER book_digest_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
   ON book_digest FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 
@@ -29,7 +39,7 @@ CREATE OR REPLACE TRIGGER wallet_stays
 CREATE OR REPLACE TRIGGER credit_grant_stays
   BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, wallet_id, id, kind, amount_micros, effective_at, expires_at,
     source, reference, created_at, seal
-  ON credit_grant FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
+  ON credit_grant FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change('ledger_convert_usage');
 CREATE OR REPLACE TRIGGER hold_stays
   BEFORE DELETE OR TRUNCATE OR UPDATE OF company_id, key, class, office_id, placed_at, member_id, department_id
   ON hold FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();

@@ -1,14 +1,3 @@
--- What of a record is compared when its key comes again: what its sender told (R23). Neither what it cost, nor what we
--- made of it when it came: whose it was, and which kind of call that made it.
-CREATE OR REPLACE FUNCTION ledger_usage_facts(
-  p_class text, p_category text, p_direction text, p_external text, p_internal text, p_usage_at timestamptz,
-  p_duration bigint, p_quantity int
-) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-  SELECT hash_record_extended(ROW(p_class,
-    CASE WHEN p_category IN ('sms', 'mms', 'fax', 'ai_conversation') THEN p_category END,
-    p_direction, p_external, p_internal, p_usage_at, p_duration, p_quantity), 0)
-$$;
-
 -- The usages that are to be posted (p_outcomes null: all of them) in the order in which they are consumed: calls and
 -- messages before AI, then by the time that decides their grants, then by usage time, then as given.
 CREATE OR REPLACE FUNCTION ledger_arrange(p_usages ledger_usages, p_outcomes text[])
@@ -19,7 +8,8 @@ RETURNS ledger_usages LANGUAGE sql IMMUTABLE AS $$
     array_agg(arranged.internal_number), array_agg(arranged.usage_at), array_agg(arranged.duration_ms),
     array_agg(arranged.billed_seconds), array_agg(arranged.quantity), array_agg(arranged.cost_micros),
     array_agg(arranged.price), array_agg(arranged.version), array_agg(arranged.own_wallet_id),
-    array_agg(arranged.burn_at))::ledger_usages
+    array_agg(arranged.burn_at), array_agg(arranged.keyed_numbers), array_agg(arranged.salt),
+    NULL::bigint[])::ledger_usages
   FROM (
     SELECT * FROM (
       SELECT unnest(p_outcomes) AS outcome, generate_subscripts(p_usages.external_id, 1) AS position,
@@ -31,7 +21,8 @@ RETURNS ledger_usages LANGUAGE sql IMMUTABLE AS $$
         unnest(p_usages.duration_ms) AS duration_ms, unnest(p_usages.billed_seconds) AS billed_seconds,
         unnest(p_usages.quantity) AS quantity, unnest(p_usages.cost_micros) AS cost_micros,
         unnest(p_usages.price) AS price, unnest(p_usages.version) AS version,
-        unnest(p_usages.own_wallet_id) AS own_wallet_id, unnest(p_usages.burn_at) AS burn_at
+        unnest(p_usages.own_wallet_id) AS own_wallet_id, unnest(p_usages.burn_at) AS burn_at,
+        unnest(p_usages.keyed_numbers) AS keyed_numbers, unnest(p_usages.salt) AS salt
     ) AS given
     WHERE given.outcome = 'posted' OR p_outcomes IS NULL
     ORDER BY given.class COLLATE "C" DESC, given.burn_at, given.usage_at, given.position
@@ -74,10 +65,12 @@ CREATE OR REPLACE FUNCTION ledger_rejection(
   END
 $$;
 
--- Judges one record at a time, so that a bad one does not hold up the others: what cannot be booked is rejected; a key
--- that is known is a duplicate where its facts are the present ones, or older ones that are no newer version; else a
--- conflict. Of two of one key that nobody knew before the first counts, and the other is judged by it. Outcomes come in
--- the order given, with the reason where one was rejected, and for a known key the version booked of it.
+-- Judges one record at a time, so that a bad one does not hold up the others: what cannot be booked is rejected; a
+-- key that is known is a duplicate where its facts are the present ones, or older ones that are no newer version;
+-- else a conflict. A known key whose facts are null, because they are compared no more (R23), is a duplicate
+-- whatever comes, also what would be too old by now. Of two of one key that nobody knew before the first counts,
+-- and the other is judged by it. Outcomes come in the order given, with the reason where one was rejected, and for
+-- a known key whose facts are compared the version booked of it.
 CREATE OR REPLACE FUNCTION ledger_judge_usage(
   p_book book, p_at timestamptz, p_force boolean, p_usages ledger_usages, OUT outcomes text[], OUT reasons text[],
   OUT booked bigint[]
@@ -85,8 +78,8 @@ CREATE OR REPLACE FUNCTION ledger_judge_usage(
 BEGIN
   WITH given AS (
     SELECT given.position, given.source, given.external_id, coalesce(given.version, 0) AS version,
-      ledger_usage_facts(given.class, given.category, given.direction, given.external_number, given.internal_number,
-        given.usage_at, given.duration_ms, given.quantity) AS facts,
+      ledger_usage_facts(given.class, given.category, given.direction, given.keyed_numbers, given.usage_at,
+        given.duration_ms, given.quantity) AS facts,
       ledger_rejection(p_at, p_force, given.source, given.external_id, given.class, given.category, given.direction,
         given.usage_at, given.duration_ms, given.billed_seconds, given.quantity, given.cost_micros) AS reason,
       (SELECT ARRAY[usage_record.facts, usage_record.version] FROM usage_record
@@ -97,14 +90,17 @@ BEGIN
       SELECT generate_subscripts(p_usages.external_id, 1) AS position, unnest(p_usages.source) AS source,
         unnest(p_usages.external_id) AS external_id, unnest(p_usages.class) AS class,
         unnest(p_usages.category) AS category, unnest(p_usages.direction) AS direction,
-        unnest(p_usages.external_number) AS external_number, unnest(p_usages.internal_number) AS internal_number,
-        unnest(p_usages.usage_at) AS usage_at, unnest(p_usages.duration_ms) AS duration_ms,
-        unnest(p_usages.billed_seconds) AS billed_seconds, unnest(p_usages.quantity) AS quantity,
-        unnest(p_usages.cost_micros) AS cost_micros, unnest(p_usages.version) AS version
+        unnest(p_usages.keyed_numbers) AS keyed_numbers, unnest(p_usages.usage_at) AS usage_at,
+        unnest(p_usages.duration_ms) AS duration_ms, unnest(p_usages.billed_seconds) AS billed_seconds,
+        unnest(p_usages.quantity) AS quantity, unnest(p_usages.cost_micros) AS cost_micros,
+        unnest(p_usages.version) AS version
     ) AS given
     OFFSET 0
   ), judged AS (
-    SELECT given.*, coalesce(given.last[2], first_value(given.version) OVER same) AS booked, CASE
+    SELECT given.*, given.last IS NOT NULL AND given.last[1] IS NULL AS is_forgotten,
+      coalesce(given.last[2], first_value(given.version) OVER same) AS booked, CASE
+        WHEN given.last IS NOT NULL AND given.last[1] IS NULL AND coalesce(given.reason, 'too-old') = 'too-old'
+          THEN 'duplicate'
         WHEN given.reason IS NOT NULL THEN 'rejected'
         WHEN given.last[1] = given.facts THEN 'duplicate'
         WHEN given.last IS NOT NULL THEN CASE WHEN given.version <= given.last[2] AND EXISTS (
@@ -119,8 +115,10 @@ BEGIN
     WINDOW same AS (PARTITION BY given.reason IS NULL, given.external_id COLLATE "C", given.source COLLATE "C"
       ORDER BY given.position)
   )
-  SELECT array_agg(judged.outcome ORDER BY judged.position), array_agg(judged.reason ORDER BY judged.position),
-    array_agg(CASE WHEN judged.outcome IN ('duplicate', 'conflict') THEN judged.booked END ORDER BY judged.position)
+  SELECT array_agg(judged.outcome ORDER BY judged.position),
+    array_agg(CASE judged.outcome WHEN 'rejected' THEN judged.reason END ORDER BY judged.position),
+    array_agg(CASE WHEN judged.outcome IN ('duplicate', 'conflict') AND NOT judged.is_forgotten THEN judged.booked END
+      ORDER BY judged.position)
   INTO outcomes, reasons, booked
   FROM judged;
 END $$;

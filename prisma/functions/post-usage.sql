@@ -1,20 +1,32 @@
 -- Writes the usage records of a revision, with the entries that paid them, and counts them in their quarter-hours
--- (R25).
+-- (R25). What is compared when a key comes again is kept while the usage is less than 35 days old (R23).
 CREATE OR REPLACE FUNCTION ledger_record_usage(
   p_book book, p_usages ledger_usages, p_revision int, p_own_seqs bigint[], p_paid_seqs bigint[], p_at timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO usage_record
-  SELECT written.*, hash_record_extended(ROW(written.*, 0::bigint), 0)
+  INSERT INTO usage_record (company_id, source, external_id, revision, office_id, department_id, member_id, class,
+    category, direction, external_number, internal_number, usage_at, duration_ms, billed_seconds, quantity, cost_micros,
+    price, facts, version, own_wallet_id, own_seq, paid_wallet_id, paid_seq, posted_at, salt, numbers_digest, seal)
+  SELECT written.*, hash_record_extended(ROW(
+    written.company_id, written.source, written.external_id, written.revision, written.office_id,
+    written.department_id, written.member_id, written.class, written.category, written.direction, written.usage_at,
+    written.duration_ms, written.billed_seconds, written.quantity, written.cost_micros, written.price, written.version,
+    written.own_wallet_id, written.own_seq, written.paid_wallet_id, written.paid_seq, written.posted_at, 0::bigint,
+    written.numbers_digest), 1)
   FROM (
-    SELECT p_book.company_id, usages.source, usages.external_id, p_revision, usages.office_id, usages.department_id,
-      usages.member_id, usages.class, usages.category, usages.direction, usages.external_number, usages.internal_number,
-      usages.usage_at, usages.duration_ms, usages.billed_seconds, usages.quantity, usages.cost_micros, usages.price,
-      ledger_usage_facts(usages.class, usages.category, usages.direction, usages.external_number,
-        usages.internal_number, usages.usage_at, usages.duration_ms, usages.quantity),
-      coalesce(usages.version, 0), CASE WHEN usages.own_seq IS NOT NULL THEN usages.own_wallet_id END, usages.own_seq,
+    SELECT p_book.company_id, usages.source, usages.external_id, p_revision AS revision, usages.office_id,
+      usages.department_id, usages.member_id, usages.class, usages.category, usages.direction, usages.external_number,
+      usages.internal_number, usages.usage_at, usages.duration_ms, usages.billed_seconds, usages.quantity,
+      usages.cost_micros, usages.price,
+      CASE WHEN usages.usage_at >= p_at - interval '35 days' THEN CASE WHEN p_revision > 0 THEN usages.facts
+        ELSE ledger_usage_facts(usages.class, usages.category, usages.direction, usages.keyed_numbers, usages.usage_at,
+          usages.duration_ms, usages.quantity) END END AS facts,
+      coalesce(usages.version, 0) AS version,
+      CASE WHEN usages.own_seq IS NOT NULL THEN usages.own_wallet_id END AS own_wallet_id, usages.own_seq,
       CASE WHEN usages.paid_seq IS NOT NULL THEN CASE WHEN p_book.pooled THEN p_book.pool_wallet_id
-        ELSE usages.own_wallet_id END END, usages.paid_seq, p_at
+        ELSE usages.own_wallet_id END END AS paid_wallet_id,
+      usages.paid_seq, p_at AS posted_at, usages.salt,
+      ledger_numbers_digest(usages.salt, usages.external_number, usages.internal_number) AS numbers_digest
     FROM (
       SELECT unnest(p_usages.source) AS source, unnest(p_usages.external_id) AS external_id,
         unnest(p_usages.office_id) AS office_id, unnest(p_usages.department_id) AS department_id,
@@ -24,8 +36,12 @@ BEGIN
         unnest(p_usages.duration_ms) AS duration_ms, unnest(p_usages.billed_seconds) AS billed_seconds,
         unnest(p_usages.quantity) AS quantity, unnest(p_usages.cost_micros) AS cost_micros,
         unnest(p_usages.price) AS price, unnest(p_usages.version) AS version,
-        unnest(p_usages.own_wallet_id) AS own_wallet_id, unnest(p_own_seqs) AS own_seq, unnest(p_paid_seqs) AS paid_seq
+        unnest(p_usages.own_wallet_id) AS own_wallet_id, unnest(p_usages.keyed_numbers) AS keyed_numbers,
+        unnest(p_usages.salt) AS salt, unnest(p_usages.facts) AS facts, unnest(p_own_seqs) AS own_seq,
+        unnest(p_paid_seqs) AS paid_seq
     ) AS usages
+    -- So that the digest is made once, though the seal covers it, too.
+    OFFSET 0
   ) AS written;
   PERFORM ledger_count_usage(p_book, p_usages, 1);
 END $$;

@@ -19,14 +19,23 @@ BEGIN
     0::bigint), 0);
 END $$;
 
+-- Version 1 lists the digest of the numbers in place of the numbers, which may be erased, and not the facts, which are
+-- forgotten. A row without a digest is one of the version before, not converted yet.
 CREATE OR REPLACE FUNCTION seal_of(p_row usage_record) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
+  IF p_row.numbers_digest IS NULL THEN
+    RETURN hash_record_extended(ROW(
+      p_row.company_id, p_row.source, p_row.external_id, p_row.revision, p_row.office_id, p_row.department_id,
+      p_row.member_id, p_row.class, p_row.category, p_row.direction, p_row.external_number, p_row.internal_number,
+      p_row.usage_at, p_row.duration_ms, p_row.billed_seconds, p_row.quantity, p_row.cost_micros, p_row.price,
+      p_row.facts, p_row.version, p_row.own_wallet_id, p_row.own_seq, p_row.paid_wallet_id, p_row.paid_seq,
+      p_row.posted_at, 0::bigint), 0);
+  END IF;
   RETURN hash_record_extended(ROW(
     p_row.company_id, p_row.source, p_row.external_id, p_row.revision, p_row.office_id, p_row.department_id,
-    p_row.member_id, p_row.class, p_row.category, p_row.direction, p_row.external_number, p_row.internal_number,
-    p_row.usage_at, p_row.duration_ms, p_row.billed_seconds, p_row.quantity, p_row.cost_micros, p_row.price,
-    p_row.facts, p_row.version, p_row.own_wallet_id, p_row.own_seq, p_row.paid_wallet_id, p_row.paid_seq,
-    p_row.posted_at, 0::bigint), 0);
+    p_row.member_id, p_row.class, p_row.category, p_row.direction, p_row.usage_at, p_row.duration_ms,
+    p_row.billed_seconds, p_row.quantity, p_row.cost_micros, p_row.price, p_row.version, p_row.own_wallet_id,
+    p_row.own_seq, p_row.paid_wallet_id, p_row.paid_seq, p_row.posted_at, 0::bigint, p_row.numbers_digest), 1);
 END $$;
 
 CREATE OR REPLACE FUNCTION seal_of(p_row posting) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$

@@ -13,5 +13,5 @@ export {
 } from './read-database-error.ts';
 export { RowOfArrays } from './row-of-arrays.ts';
 export { inTransaction } from './run-transaction.ts';
-export { readSchemaState, requireCurrentSchema, type SchemaState } from './schema-state.ts';
+export { readSchemaState, requireCurrentSchema, type SchemaState, USAGE_CONVERSION } from './schema-state.ts';
 export { tryDatabase } from './try-database.ts';

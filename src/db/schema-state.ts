@@ -12,11 +12,17 @@ import { changedFunctions } from './read-functions.ts';
 import { type RecordedSchema, readRecorded } from './read-recorded.ts';
 import { functionFileName, readSchemaFiles, type SchemaFolders } from './read-schema-files.ts';
 
+/** How the conversion of usage is named among what is to be applied. */
+export const USAGE_CONVERSION = 'conversion/usage';
+
 export interface SchemaState {
   readonly state: 'empty' | 'older' | 'current';
   /** Names of the migrations recorded in the database, oldest first. */
   readonly applied: readonly string[];
-  /** Names of the migrations still to apply, in order, then `functions/<name>` of each function file that differs. */
+  /**
+   * Names of the migrations still to apply, in order, then `functions/<name>` of each function file that differs, then
+   * `conversion/usage` where usage of an earlier version is still to be converted.
+   */
   readonly pending: readonly string[];
 }
 
@@ -37,6 +43,7 @@ export async function readSchemaState({ url, ...folders }: SchemaQuestion): Prom
     ...(adoption === null ? [] : [adoption.baseline.name]),
     ...planMigrations(files.migrations, adoption?.recorded ?? recorded.migrations).map(({ name }) => name),
     ...changedFunctions(files.functions, recorded.functions).map(functionFileName),
+    ...(recorded.hasUnconverted ? [USAGE_CONVERSION] : []),
   ];
   const applied = recorded.migrations.map(({ name }) => name);
   if (applied.length === 0) return { state: 'empty', applied, pending };

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
+import type { NumberKey } from '../number-key.ts';
 import { asLedgerCall } from './ledger-error.ts';
+import { keyNumbers } from './personal-facts.ts';
 import { revised } from './revised-usage.ts';
 import type { NewUsage } from './types.ts';
 import { isStorable, toUsageRow } from './usage-columns.ts';
 
 export interface Correction {
   companyId: bigint;
+  /** The company's: the books compare numbers by it, and do not see it. */
+  numberKey: NumberKey;
   /** The whole record as it should have been; its source and key say which. */
   usage: NewUsage;
   /**
@@ -40,13 +44,13 @@ export async function correctUsage(
   const { version, ...facts } = correction.usage;
   const usage = correction.version === undefined ? facts : { ...facts, version: correction.version };
   const isBelowNothing = Math.min(usage.durationMs, usage.billedSeconds, usage.quantity) < 0;
-  if (!isStorable(usage) || usage.cost.isNegative() || isBelowNothing)
+  if (!isStorable(usage, correction.numberKey) || usage.cost.isNegative() || isBelowNothing)
     throw new RefillError('bad-facts', 'This usage cannot be booked as it is.');
   const row = toUsageRow(usage);
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
       SELECT ledger_correct_usage(${correction.companyId}, jsonb_populate_record(NULL::usage_record, ${row}::jsonb),
-        ${correction.force ?? false}, ${correction.key}, ${correction.actor}, ${correction.reason}, ${correction.at}) AS answer`,
+        ${keyNumbers(usage, correction.numberKey)}::text, ${correction.force ?? false}, ${correction.key}, ${correction.actor}, ${correction.reason}, ${correction.at}) AS answer`,
   );
   return corrected.parse(rows[0]?.answer);
 }

@@ -5,6 +5,7 @@ export { createDigestSweep } from './digest/close-days.ts';
 export type { DigestSigner } from './digest/digest-head.ts';
 export { readLastDigests } from './digest/read-digests.ts';
 export { signDigestsAnew } from './digest/sign-anew.ts';
+export { eraseNumbers } from './erase-numbers.ts';
 export { expireHolds } from './expire-holds.ts';
 export { type Explanation, explainBalance } from './explain-balance.ts';
 export {
@@ -21,6 +22,7 @@ export { listLowGeneral } from './list-low-general.ts';
 export { type BookedUsage, listUsage, type UsageCursor } from './list-usage.ts';
 export { lockBook } from './lock-book.ts';
 export { openWallets } from './open-wallets.ts';
+export { keyNumbers, newSalt } from './personal-facts.ts';
 export { type NewHold, placeHold } from './place-hold.ts';
 export { postUsage, type UsageBatch } from './post-usage.ts';
 export { isOnQuarterHours, QUARTER_HOUR_MS } from './quarter-hours.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
+import type { NumberKey } from '../number-key.ts';
 import { arrangeUsage } from './arrange-usage.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import type { NewUsage, UsageOutcome } from './types.ts';
@@ -8,6 +9,8 @@ import { isStorable, tryToUsages } from './usage-columns.ts';
 export interface UsageBatch {
   companyId: bigint;
   at: Date;
+  /** The company's: the books compare numbers by it, and do not see it. */
+  numberKey: NumberKey;
   records: readonly NewUsage[];
   /** The operator accepts usage that is too old or in the future (R7). */
   force?: boolean;
@@ -37,7 +40,7 @@ const BAD_FACTS: UsageOutcome = Object.freeze({ outcome: 'rejected', reason: 'ba
 export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
   if (batch.records.length === 0) return [];
   const { records, isPlain, restore } = arrangeUsage(batch.records);
-  const usages = tryToUsages(records);
+  const usages = tryToUsages(records, batch.numberKey);
   if (usages === null) return await postStorable(tx, batch);
   const rows = await asLedgerCall(
     () => tx.$queryRaw<unknown[]>`
@@ -50,7 +53,7 @@ export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<Usage
 
 /** Posts a batch of which some records are not storable: those are rejected, and hold up no other. */
 async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
-  const storable = batch.records.filter(isStorable);
+  const storable = batch.records.filter((record) => isStorable(record, batch.numberKey));
   const answers = (await postUsage(tx, { ...batch, records: storable })).values();
   const isAnswered = new Set(storable);
   return batch.records.map((record) =>

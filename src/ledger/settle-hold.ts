@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/index.ts';
+import type { NumberKey } from '../number-key.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import { usageOutcome } from './post-usage.ts';
 import type { NewUsage, UsageOutcome } from './types.ts';
@@ -11,13 +12,13 @@ import { isStorable, toUsages } from './usage-columns.ts';
  */
 export async function settleHold(
   tx: Queryable,
-  settlement: { companyId: bigint; key: string; usage: NewUsage; at: Date },
+  settlement: { companyId: bigint; numberKey: NumberKey; key: string; usage: NewUsage; at: Date },
 ): Promise<UsageOutcome> {
-  const { companyId, key, usage, at } = settlement;
-  if (!isStorable(usage)) return { outcome: 'rejected', reason: 'bad-facts' };
+  const { companyId, numberKey, key, usage, at } = settlement;
+  if (!isStorable(usage, numberKey)) return { outcome: 'rejected', reason: 'bad-facts' };
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
-      /* prepared: settle-hold */ SELECT ledger_settle_hold(${companyId}, ${key}, ${toUsages([usage])}::ledger_usages, ${at}) AS answer`,
+      /* prepared: settle-hold */ SELECT ledger_settle_hold(${companyId}, ${key}, ${toUsages([usage], numberKey)}::ledger_usages, ${at}) AS answer`,
   );
   return usageOutcome.parse(rows[0]?.answer);
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts';
 import { EachCompany, type Sweep } from '../queue/index.ts';
 import type { DigestSigner } from './digest/digest-head.ts';
 import { expireHolds, listDueHolds } from './expire-holds.ts';
+import { forgetFacts, listDueFacts } from './forget-facts.ts';
 import { lapseExpired, listDueLapses } from './lapse-expired.ts';
 import { listUnsummed, sumEntries } from './sum-entries.ts';
 import { listDueSums, sumUpUsage } from './sum-up-usage.ts';
@@ -16,8 +17,8 @@ const NIGHT_HOUR = 3;
 
 /**
  * Makes the sweep that takes what is left of bundles that ended six hours ago (R7), frees holds whose time is over, wakes
- * the watchers of balances that the clock alone changed, and sums up the usage of quarter-hours that are over and the
- * entries that came. Safe to run twice, and in several processes.
+ * the watchers of balances that the clock alone changed, sums up the usage of quarter-hours that are over and the
+ * entries that came, and forgets the facts that are compared no more. Safe to run twice, and in several processes.
  *
  * Each company by itself: one whose book is broken or locked keeps no other from its own. In the end the sweep throws an
  * AggregateError that names those that failed.
@@ -38,6 +39,7 @@ export function createLedgerSweep({ db, clock }: { db: Db; clock: Clock }): () =
     for (const id of await listDueSums(db, at)) await each.work(id, () => sumUpUsage(db, id, at));
     for (const wallet of await listUnsummed(db))
       await each.work(wallet.companyId, () => sumEntries(db, wallet));
+    for (const id of await listDueFacts(db, at)) await each.work(id, () => forgetFacts(db, id, at));
     each.end();
   };
 }

@@ -1,5 +1,7 @@
 import { RowOfArrays } from '../db/index.ts';
 import { dollars, toMicros } from '../money.ts';
+import type { NumberKey } from '../number-key.ts';
+import { keyNumbers, newSalt } from './personal-facts.ts';
 import type { NewUsage } from './types.ts';
 
 /** What no usage costs: the ledger calls it a bad fact. */
@@ -13,7 +15,7 @@ const MAX_KEY_LENGTH = 400;
  * RangeError where one of them is not storable, as it would sink the whole batch: a number or a time beyond its column, a text
  * with a zero byte or half of a character, a source, key or category of more than 400 letters.
  */
-export function toUsages(records: readonly NewUsage[]): Buffer {
+export function toUsages(records: readonly NewUsage[], numberKey: NumberKey): Buffer {
   return new RowOfArrays(records)
     .texts(({ source }) => source, MAX_KEY_LENGTH)
     .texts(({ externalId }) => externalId, MAX_KEY_LENGTH)
@@ -34,13 +36,16 @@ export function toUsages(records: readonly NewUsage[]): Buffer {
     .bigints(({ version = 0n }) => version)
     .noBigints()
     .noTimes()
+    .texts((usage) => keyNumbers(usage, numberKey))
+    .bytes(newSalt)
+    .noBigints()
     .end();
 }
 
 /** The same, or null where one of them is not storable. */
-export function tryToUsages(records: readonly NewUsage[]): Buffer | null {
+export function tryToUsages(records: readonly NewUsage[], numberKey: NumberKey): Buffer | null {
   try {
-    return toUsages(records);
+    return toUsages(records, numberKey);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
@@ -48,8 +53,8 @@ export function tryToUsages(records: readonly NewUsage[]): Buffer | null {
 }
 
 /** True for a record that the database's types and indexes can hold. */
-export function isStorable(usage: NewUsage): boolean {
-  return tryToUsages([usage]) !== null && usage.cost.abs().lessThan(BEYOND_REASON);
+export function isStorable(usage: NewUsage, numberKey: NumberKey): boolean {
+  return tryToUsages([usage], numberKey) !== null && usage.cost.abs().lessThan(BEYOND_REASON);
 }
 
 /** One record as JSON that names the columns of usage_record. */
@@ -72,5 +77,11 @@ export function toUsageRow(usage: NewUsage): string {
     cost_micros: toMicros(usage.cost).toString(),
     price: usage.price,
     version: usage.version?.toString() ?? null,
+    salt: toHex(newSalt(usage)),
   });
+}
+
+/** A bytea as JSON has it. */
+function toHex(bytes: Buffer | null): string | null {
+  return bytes === null ? null : `\\x${bytes.toString('hex')}`;
 }

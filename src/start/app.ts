@@ -37,10 +37,12 @@ import {
 import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
 import { createSlackApp, sweepPeople } from '../slack/index.ts';
 import {
+  convertUsage,
   type ExportLimits,
   runExport,
   sweepExports,
   sweepInbox,
+  sweepLegs,
   sweepUnrated,
   type UsageDeps,
 } from '../usage/index.ts';
@@ -110,6 +112,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const secrets = createSecretBox(options.secretKey, oldSecretKey === undefined ? [] : [oldSecretKey]);
   if ((await checkSecretKey(db, secrets)) === 'old')
     log.warn('secrets are still sealed under REFILL_SECRET_KEY_OLD; run: refill secrets rotate');
+  if (role === 'all') await convertUsage({ url: options.databaseUrl, secrets, clock, log });
   const { publicUrl, stripe, mirrorsInvoices } = options;
   const billing = createBilling({ db, clock, log, publicUrl, stripe, mirrorsInvoices });
   const usage: UsageDeps = { db, clock, log, secrets };
@@ -185,6 +188,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           [
             createLedgerSweep({ db, clock }),
             () => sweepInbox(usage),
+            () => sweepLegs({ db, clock }),
             () => sweepPeople({ db, clock }),
             slack.sweepStandings,
             ...slowBillingSweeps(billing),

@@ -141,7 +141,8 @@ it('usage that is sent until it is taken is booked once, through kill -9 and a d
     await startDoors();
   };
   await Promise.all([...senders, troubles()]);
-  await repairUsage({ db, clock: systemClock, log: createLogger('silent') }, companyId);
+  const secrets = createSecretBox(secretKey);
+  await repairUsage({ db, secrets, clock: systemClock, log: createLogger('silent') }, companyId);
   const booked = await db.usageRecord.findMany({ where: { companyId }, select: { externalId: true } });
   expect(booked).toHaveLength(EVENTS + REQUESTS * RECORDS);
   expect(new Set(booked.map(({ externalId }) => externalId)).size).toBe(booked.length);

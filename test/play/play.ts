@@ -18,6 +18,7 @@ import {
   settleHold,
   type UsageOutcome,
 } from '../../src/ledger/index.ts';
+import { numberKey } from '../support/number-key.ts';
 import { describeBooks, describePast, type Names, written } from './describe-books.ts';
 import { type Operation, type OperationOf, PlayFault, readOperations } from './operation.ts';
 
@@ -70,7 +71,7 @@ async function run(table: Table, operation: Operation): Promise<object> {
       return grant(table, operation);
     case 'use': {
       const records = [rememberUsage(table, operation)];
-      const outcomes = await postUsage(db, { ...told, records, force: operation.force ?? false });
+      const outcomes = await postUsage(db, { numberKey, ...told, records, force: operation.force ?? false });
       return outcomes.map(writeOutcome)[0] ?? {};
     }
     case 'correct': {
@@ -78,6 +79,7 @@ async function run(table: Table, operation: Operation): Promise<object> {
       const { version } = operation;
       return writeRevision(
         await correctUsage(db, {
+          numberKey,
           ...story,
           usage,
           ...(version === undefined ? {} : { version: BigInt(version) }),
@@ -110,7 +112,12 @@ async function run(table: Table, operation: Operation): Promise<object> {
       });
     case 'settle':
       return writeOutcome(
-        await settleHold(db, { ...told, key: operation.hold, usage: rememberUsage(table, operation) }),
+        await settleHold(db, {
+          numberKey,
+          ...told,
+          key: operation.hold,
+          usage: rememberUsage(table, operation),
+        }),
       );
     case 'release':
       return releaseHold(db, { ...told, key: operation.hold });

@@ -5,6 +5,7 @@ import { dollars, formatDollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
 import { encodeQuery } from '../../src/usage/index.ts';
 import { barrier } from '../support/barrier.ts';
+import { numberKey } from '../support/number-key.ts';
 import { quietClient } from '../support/slack-workspace.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
@@ -46,7 +47,7 @@ beforeAll(async () => {
       price: '=HYPERLINK("http://evil.example")',
     };
   });
-  await postUsage(db, { companyId, at: new Date(), records });
+  await postUsage(db, { numberKey, companyId, at: new Date(), records });
 });
 
 afterAll(() => tryOut?.close());

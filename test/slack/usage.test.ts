@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NewUsage, postUsage } from '../../src/ledger/index.ts';
 import { dollars, formatDollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { numberKey } from '../support/number-key.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -42,7 +43,7 @@ beforeAll(async () => {
       price: `<!channel> price ${i}`,
     };
   });
-  await postUsage(db, { companyId, at: new Date(), records });
+  await postUsage(db, { numberKey, companyId, at: new Date(), records });
 });
 
 afterAll(() => tryOut?.close());

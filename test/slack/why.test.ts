@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grantCredits, type NewUsage, postUsage, refundUsage } from '../../src/ledger/index.ts';
 import { dollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { numberKey } from '../support/number-key.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -49,7 +50,7 @@ beforeAll(async () => {
     price: null,
   });
   const records = [record('a', '0.7501'), record('b', '0.7501'), record('c', '0.5', 'ai')];
-  await postUsage(db, { companyId, at, records });
+  await postUsage(db, { numberKey, companyId, at, records });
   await refundUsage(db, {
     companyId,
     source: 'api',

@@ -19,6 +19,7 @@ import type { Person, Scope } from '../../src/org/index.ts';
 import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
 import type { TestCompany } from './company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from './database.ts';
+import { numberKey } from './number-key.ts';
 
 const charges = z.object({ data: z.array(z.object({ amount: z.number(), status: z.string() })) });
 
@@ -98,7 +99,7 @@ export async function spend(
 ): Promise<void> {
   const at = clock.now();
   const record = { ...callOf(company, amount, usageClass), usageAt: at };
-  await postUsage(deps.db, { companyId: company.companyId, at, records: [record] });
+  await postUsage(deps.db, { numberKey, companyId: company.companyId, at, records: [record] });
 }
 
 /** A usage of the company's primary office that costs so much, but when. */

@@ -8,6 +8,7 @@ import { LedgerModel } from './ledger-model.ts';
 import type { Grant, ModelUsage } from './ledger-model-wallet.ts';
 import { playStep } from './ledger-play.ts';
 import type { Sequence } from './ledger-steps.ts';
+import { numberKey } from './number-key.ts';
 
 /** Books are compared after so many operations, and at the end. */
 const COMPARED_EVERY = 12;
@@ -37,7 +38,7 @@ export class Match {
   }
 
   get told() {
-    return { companyId: this.companyId, at: instant(this.model.now) };
+    return { companyId: this.companyId, numberKey, at: instant(this.model.now) };
   }
 
   get story() {

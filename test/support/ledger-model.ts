@@ -31,6 +31,8 @@ export class LedgerModel extends ModelBooks {
   readonly #usages = new Map<string, Booked>();
   /** What was told of each usage, the last time last: neither what it cost nor whose it was. */
   readonly #told = new Map<string, string[]>();
+  /** Whose last revision is of usage over 35 days old: whatever comes again is a duplicate (R23). */
+  readonly #forgotten = new Set<string>();
   readonly #holds = new Map<string, Hold>();
   /** What each reversal took, in the order in which it did, and whether it was given back. */
   readonly #reversals = new Map<string, Reversal>();
@@ -66,6 +68,7 @@ export class LedgerModel extends ModelBooks {
     this.giveBack(usage, back, keepLapsed);
     usage.cost -= back;
     usage.refunded += back;
+    if (this.#isOld(usage)) this.#forgotten.add(key);
     return 'posted';
   }
 
@@ -84,7 +87,7 @@ export class LedgerModel extends ModelBooks {
     if (isMoved) this.giveBack(usage, usage.cost, false);
     else if (facts.cost < before) this.giveBack(usage, before - facts.cost, false);
     Object.assign(usage, facts);
-    this.#told.get(key)?.push(tell(facts));
+    this.#tell(key, facts);
     if (facts.cost > before) this.draw(usage, facts.cost - before);
     return 'posted';
   }
@@ -274,11 +277,21 @@ export class LedgerModel extends ModelBooks {
 
   #judge(key: string, usage: ModelUsage, force: boolean): string {
     if (!force && usage.at > this.now + 5 / 60) return 'future';
-    if (!force && usage.at < this.now - 35 * 24) return 'too-old';
+    if (this.#forgotten.has(key)) return 'duplicate';
+    if (!force && this.#isOld(usage)) return 'too-old';
     const told = this.#told.get(key);
     if (told !== undefined) return told.includes(tell(usage)) ? 'duplicate' : 'conflict';
-    this.#told.set(key, [tell(usage)]);
+    this.#tell(key, usage);
     return 'posted';
+  }
+
+  #isOld = ({ at }: ModelUsage): boolean => at < this.now - 35 * 24;
+
+  #tell(key: string, usage: ModelUsage): void {
+    const isOld = this.#isOld(usage);
+    this.#told.set(key, [...(this.#told.get(key) ?? []), ...(isOld ? [] : [tell(usage)])]);
+    if (isOld) this.#forgotten.add(key);
+    else this.#forgotten.delete(key);
   }
 
   #findRoom(own: Wallet, paid: Wallet, of: Class, amount: number): { own: number; paid: number } | null {

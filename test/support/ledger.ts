@@ -12,6 +12,7 @@ import {
   verifyLedger,
 } from '../../src/ledger/index.ts';
 import { dollars } from '../../src/money.ts';
+import { numberKey } from './number-key.ts';
 
 /** Of every test's company: the primary office, and another. */
 export const MAIN = 10n;
@@ -83,7 +84,7 @@ export async function openBooks(db: Db, { pooled = false }: { pooled?: boolean }
     /** Posts records on a day, an hour after the last of them unless told. */
     async post(records: NewUsage[], at?: Date): Promise<UsageOutcome[]> {
       const last = Math.max(...records.map(({ usageAt }) => usageAt.getTime()));
-      return postUsage(db, { companyId, at: at ?? new Date(last + 3_600_000), records });
+      return postUsage(db, { numberKey, companyId, at: at ?? new Date(last + 3_600_000), records });
     },
 
     /** What an office (null: the pool) has, in dollars, without what is nothing. */

@@ -14,6 +14,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { dollars } from '../../src/money.ts';
 import { type TestCompany, testCompany } from './company.ts';
+import { numberKey } from './number-key.ts';
 import { HOUR_MS, type Move, QUARTER_HOUR_MS, type RandomUsage, type Story } from './random-story.ts';
 
 /** A company with the books of a story. */
@@ -72,7 +73,7 @@ export class RandomBooks {
     } as const;
     const { companyId } = this.company;
     const records = [-140, 0, 140].map((quarter) => this.#usage({ ...facts, quarter }));
-    await postUsage(this.db, { companyId, at: this.now, records, force: true });
+    await postUsage(this.db, { numberKey, companyId, at: this.now, records, force: true });
   }
 
   async #play(one: Move): Promise<void> {
@@ -83,7 +84,7 @@ export class RandomBooks {
       case 'use': {
         const records = one.usages.map((each) => this.#usage(each));
         this.#used.push(...records);
-        await postUsage(this.db, { ...this.#told, records, force: true });
+        await postUsage(this.db, { numberKey, ...this.#told, records, force: true });
         return;
       }
       case 'correct':
@@ -142,7 +143,7 @@ export class RandomBooks {
       return;
     }
     const corrected = { ...this.#usage(one.usage), source, externalId };
-    await correctUsage(this.db, { ...this.#why, usage: corrected, force: true });
+    await correctUsage(this.db, { numberKey, ...this.#why, usage: corrected, force: true });
   }
 
   async #share(): Promise<void> {

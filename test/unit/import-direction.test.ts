@@ -16,6 +16,7 @@ const GROUND = [
   'single-flight',
   'group-commit',
   'phone-number',
+  'number-key',
   'calendar',
 ];
 const ROOMS: Record<string, readonly string[]> = {

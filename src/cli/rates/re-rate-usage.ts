@@ -12,7 +12,7 @@ export const reRateUsageCommand = defineCommand({
     reason: withDefault('--reason <reason>', 'stored with each entry', text, 'Rates corrected'),
     dryRun: flag('--dry-run', 'only show what it would change'),
   },
-  async run({ db, clock }, { company, ...options }) {
-    return await reRateUsage({ db, clock }, { companyId: company.id, ...options });
+  async run({ db, clock, secrets }, { company, ...options }) {
+    return await reRateUsage({ db, clock, secrets }, { companyId: company.id, ...options });
   },
 });

@@ -1,7 +1,6 @@
-import type { Clock } from '../../clock.ts';
-import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { formatDollars } from '../../money.ts';
+import type { NumberKeyDeps } from '../../org/index.ts';
 import { reRate } from '../../usage/index.ts';
 import type { Outcome } from '../frame/index.ts';
 
@@ -10,12 +9,12 @@ import type { Outcome } from '../frame/index.ts';
  * Throws RefillError `bad-argument`, `company-unknown`.
  */
 export async function reRateUsage(
-  deps: { db: Db; clock: Clock },
+  deps: NumberKeyDeps,
   order: { companyId: bigint; from: Date; to: Date; reason: string; dryRun: boolean },
 ): Promise<Outcome> {
   const { from, to, dryRun } = order;
   if (from >= to) throw new RefillError('bad-argument', '--from must be before --to.');
-  const done = await reRate(deps.db, { ...order, actor: 'operator', at: deps.clock.now() });
+  const done = await reRate(deps, { ...order, actor: 'operator', at: deps.clock.now() });
   const { difference, withoutRate, unexplained } = done;
   const sign = difference.greaterThan(0) ? '+' : '';
   return {

@@ -8,8 +8,8 @@ export const acceptUsageCommand = defineCommand({
     company: companyOption(),
     id: argument('<id>', 'its number in the inbox (refill usage inbox)', rowNumber),
   },
-  async run({ db, clock }, { company, id }) {
-    const outcome = await acceptWaiting({ db, clock }, { companyId: company.id, id });
+  async run({ db, clock, secrets }, { company, id }) {
+    const outcome = await acceptWaiting({ db, clock, secrets }, { companyId: company.id, id });
     const isPosted = outcome !== null && ['posted', 'adjusted', 'duplicate'].includes(outcome.outcome);
     const reason = outcome !== null && 'message' in outcome ? outcome.message : null;
     return {

@@ -1,9 +1,8 @@
 import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
-import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
+import type { NumberKeyDeps } from '../../org/index.ts';
 import { type ImportCounts, importUsage } from '../../usage/index.ts';
 
 const kept = z.object({ company: z.string(), bytes: z.number(), rows: z.number().int().min(0) });
@@ -13,7 +12,7 @@ const kept = z.object({ company: z.string(), bytes: z.number(), rows: z.number()
  * stays beside it. Throws RefillError `bad-file`.
  */
 export async function importUsageFile(
-  { db, clock, note }: { db: Db; clock: Clock; note: (line: string) => void },
+  { note, ...deps }: NumberKeyDeps & { note: (line: string) => void },
   order: { file: string; companyId: bigint; dryRun: boolean },
 ): Promise<{ counts: ImportCounts; rejectsPath: string }> {
   const { file, companyId, dryRun } = order;
@@ -26,22 +25,19 @@ export async function importUsageFile(
   if (skipRows > 0) note(`Going on after row ${skipRows}.`);
   else await writeFile(rejectsPath, stringify([['line', 'id', 'reason']]));
   let rejects: string[][] = [];
-  const counts = await importUsage(
-    { db, clock },
-    {
-      companyId,
-      file,
-      dryRun,
-      skipRows,
-      onReject: ({ line, id, message }) => rejects.push([String(line), id, message]),
-      onProgress: async ({ rows, bytes }) => {
-        await appendFile(rejectsPath, stringify(rejects, { escape_formulas: true }));
-        rejects = [];
-        if (!dryRun) await writeFile(place.path, JSON.stringify({ ...place, path: undefined, rows }));
-        renderBar(bytes, size);
-      },
+  const counts = await importUsage(deps, {
+    companyId,
+    file,
+    dryRun,
+    skipRows,
+    onReject: ({ line, id, message }) => rejects.push([String(line), id, message]),
+    onProgress: async ({ rows, bytes }) => {
+      await appendFile(rejectsPath, stringify(rejects, { escape_formulas: true }));
+      rejects = [];
+      if (!dryRun) await writeFile(place.path, JSON.stringify({ ...place, path: undefined, rows }));
+      renderBar(bytes, size);
     },
-  );
+  });
   if (process.stderr.isTTY) process.stderr.write('\n');
   if (!dryRun) await rm(place.path, { force: true });
   return { counts, rejectsPath };

@@ -13,9 +13,9 @@ export const importUsageCommand = defineCommand({
     ),
     dryRun: flag('--dry-run', 'read and report only'),
   },
-  async run({ db, clock, note }, { company, file, dryRun }) {
+  async run({ db, clock, secrets, note }, { company, file, dryRun }) {
     const order = { file, companyId: company.id, dryRun };
-    const { counts, rejectsPath } = await importUsageFile({ db, clock, note }, order);
+    const { counts, rejectsPath } = await importUsageFile({ db, clock, secrets, note }, order);
     const { read, ...outcomes } = counts;
     return {
       lines: [

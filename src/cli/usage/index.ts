@@ -1,5 +1,6 @@
 import type { Command } from '../frame/index.ts';
 import { acceptUsageCommand } from './accept-usage.ts';
+import { eraseNumberCommand } from './erase-number.ts';
 import { importUsageCommand } from './import-usage.ts';
 import { listInboxCommand } from './list-inbox.ts';
 import { listUnattributedCommand } from './list-unattributed.ts';
@@ -13,4 +14,5 @@ export const commands: readonly Command[] = [
   acceptUsageCommand,
   listUnattributedCommand,
   repairUsageCommand,
+  eraseNumberCommand,
 ];

@@ -1,7 +1,7 @@
 import { Prisma } from '../../db/index.ts';
 import type { Check } from './finding.ts';
 
-/** A record's facts are hashed in it, and its revisions are numbered without a gap. */
+/** A record's revisions are numbered without a gap, and its numbers are those of its digest, or erased with their salt. */
 const facts: Check = {
   name: 'facts',
   table: 'usage_record',
@@ -13,11 +13,12 @@ const facts: Check = {
       FROM usage_record AS r WHERE r.company_id = ${companyId}
     ) AS u
     CROSS JOIN LATERAL (VALUES
-      ('facts', ledger_usage_facts(u.class, u.category, u.direction, u.external_number, u.internal_number, u.usage_at,
-        u.duration_ms, u.quantity)::text, u.facts::text),
+      ('numbers_digest', u.numbers_digest::text, CASE
+        WHEN num_nonnulls(u.salt, u.external_number, u.internal_number) = 0 THEN u.numbers_digest
+        ELSE ledger_numbers_digest(u.salt, u.external_number, u.internal_number) END::text),
       ('revision', (u.revision_before + 1)::text, u.revision::text)
     ) AS c("column", expected, found)
-    WHERE c.expected IS DISTINCT FROM c.found`,
+    WHERE c.expected IS DISTINCT FROM c.found AND (c.column = 'revision' OR u.numbers_digest IS NOT NULL)`,
 };
 
 /** The entries that a record names exist, and name the record. */

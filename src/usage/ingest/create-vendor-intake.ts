@@ -1,10 +1,11 @@
-import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { isDatabaseUnavailable } from '../../db/index.ts';
 import { DAY_MS, WEEK_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { type Directory, readDirectory, type SecretBox } from '../../org/index.ts';
+import type { NumberKey } from '../../number-key.ts';
+import { type Directory, readDirectory, readNumberKey } from '../../org/index.ts';
 import { singleFlight } from '../../single-flight.ts';
 import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
 import { storeInInbox } from './inbox.ts';
@@ -12,12 +13,12 @@ import type { IngestDeps } from './ingest-events.ts';
 import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
 import { parseBigJson } from './parse-big-json.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
+import { keyOfUnread } from './usage-keys.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
 import { secretPlace } from './webhooks.ts';
 
 export interface UsageDeps extends IngestDeps {
   log: Logger;
-  secrets: SecretBox;
 }
 
 /** Events are taken up to a week old (R23); older ones are kept for the operator. */
@@ -72,14 +73,15 @@ async function handleVendorEvent(
   const webhook = /^[\w-]{10,40}$/.test(token) ? await intake.findWebhook(token) : null;
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
   const payload = verify(body.trim(), keyOf(intake, webhook));
-  const read = readVendorEvent(payload);
+  const { companyId } = webhook;
+  const numberKey = await readNumberKey(deps, companyId);
+  const read = readVendorEvent(payload, numberKey);
   if ('ignored' in read) {
     deps.log.debug({ why: read.ignored }, 'an event was passed over');
     return 'ignored';
   }
-  const { companyId } = webhook;
   if ('unreadable' in read) {
-    await storeUnread(deps, companyId, payload, read.unreadable);
+    await storeUnread(deps, { companyId, numberKey }, payload, read.unreadable);
     return 'stored';
   }
   if (await isForeign(intake, companyId, read.officeRefs)) throw refuse();
@@ -142,12 +144,12 @@ async function keep(
 /** Usage in a form that we do not understand is not lost: the operator sees it as it came. */
 async function storeUnread(
   deps: UsageDeps,
-  companyId: bigint,
+  { companyId, numberKey }: { companyId: bigint; numberKey: NumberKey },
   payload: unknown,
   message: string,
 ): Promise<void> {
   const unread = JSON.stringify(payload);
-  const externalId = `unread:${createHash('sha256').update(unread).digest('hex')}`;
+  const externalId = keyOfUnread(unread, numberKey);
   const key = { companyId, source: VENDOR_SOURCE, externalId };
   await deps.db.usageInbox.upsert({
     where: { companyId_source_externalId: key },

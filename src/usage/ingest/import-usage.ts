@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { RefillError } from '../../errors.ts';
+import { readNumberKey } from '../../org/index.ts';
 import { type IngestDeps, ingestEvents, ingestLegs } from './ingest-events.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import {
@@ -103,7 +104,8 @@ async function storeLines(
 ): Promise<void> {
   const [first] = lines;
   if (first === undefined) return;
-  const readRow = isVendorExport(Object.keys(first.row)) ? readVendorRow : readOwnRow;
+  const numberKey = await readNumberKey(deps, companyId);
+  const isVendors = isVendorExport(Object.keys(first.row));
   const good: { line: Line; read: Exclude<ReadRow, { message: string }> }[] = [];
   const reject = ({ line, row }: Line, message: string): void => {
     counts.rejected += 1;
@@ -111,7 +113,7 @@ async function storeLines(
   };
   for (const line of lines) {
     counts.read += 1;
-    const read = readRow(line.row);
+    const read = isVendors ? readVendorRow(line.row, numberKey) : readOwnRow(line.row);
     if ('message' in read) reject(line, read.message);
     else good.push({ line, read });
   }

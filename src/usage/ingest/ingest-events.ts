@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { correctUsage, type NewUsage, postUsage, type UsageOutcome } from '../../ledger/index.ts';
+import type { NumberKey } from '../../number-key.ts';
+import { readNumberKey, type SecretBox } from '../../org/index.ts';
 import { clearFromInbox, type InboxItem, storeInInbox, storeUnattributed } from './inbox.ts';
 import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
 import { conflictMessage, type IngestOutcome, rejectionMessages } from './outcomes.ts';
@@ -11,6 +13,8 @@ import type { UsageEvent } from './usage-event.ts';
 export interface IngestDeps {
   db: Db;
   clock: Clock;
+  /** Opens the key of a company's numbers. */
+  secrets: SecretBox;
 }
 
 interface Batch {
@@ -81,6 +85,7 @@ async function bookCalls(
 }
 
 interface PostingOptions {
+  numberKey: NumberKey;
   state: RatingState;
   isAdjustable: boolean;
 }
@@ -93,17 +98,23 @@ async function bookEvents(
   deps: IngestDeps,
   batch: Batch,
   events: readonly UsageEvent[],
-  how: PostingOptions,
+  options: Omit<PostingOptions, 'numberKey'>,
 ): Promise<IngestOutcome[]> {
+  const how = { ...options, numberKey: await readNumberKey(deps, batch.companyId) };
   const rate = await prepareRating(deps.db, batch, how.state, events);
   const rated = events.map(rate);
   const at = deps.clock.now();
   const plain = rated.flatMap(({ usage, party }) => (usage !== null && party.isAttributed ? [usage] : []));
   if (plain.length < rated.length || batch.force === true)
     return await inTransaction(deps.db, async (tx) =>
-      settle(tx, at, batch, await post(tx, at, batch, rated), { ...how, rated }),
+      settle(tx, at, batch, await post(tx, at, batch, { ...how, rated }), { ...how, rated }),
     );
-  const answers = await postUsage(deps.db, { companyId: batch.companyId, at, records: plain });
+  const answers = await postUsage(deps.db, {
+    companyId: batch.companyId,
+    at,
+    numberKey: how.numberKey,
+    records: plain,
+  });
   const isDone = answers.every(({ outcome }) => outcome === 'posted' || outcome === 'duplicate');
   return isDone
     ? await settle(deps.db, at, batch, answers, { ...how, rated })
@@ -114,12 +125,12 @@ async function post(
   tx: Tx,
   at: Date,
   { companyId, force }: Batch,
-  rated: readonly RatedEvent[],
+  { rated, numberKey }: PostingOptions & { rated: readonly RatedEvent[] },
 ): Promise<UsageOutcome[]> {
   const records = rated.flatMap(({ usage }) => (usage === null ? [] : [usage]));
   return records.length === 0
     ? []
-    : await postUsage(tx, { companyId, at, records, ...(force === true ? { force } : {}) });
+    : await postUsage(tx, { companyId, at, numberKey, records, ...(force === true ? { force } : {}) });
 }
 
 /** What follows from the ledger's answers: later facts corrected, and what is kept or need not be kept any more. */
@@ -128,7 +139,7 @@ async function settle(
   at: Date,
   { companyId, source }: Batch,
   answers: readonly UsageOutcome[],
-  { rated, state, isAdjustable }: PostingOptions & { rated: readonly RatedEvent[] },
+  { rated, ...how }: PostingOptions & { rated: readonly RatedEvent[] },
 ): Promise<IngestOutcome[]> {
   const posted = answers.values();
   const outcomes: IngestOutcome[] = [];
@@ -138,13 +149,13 @@ async function settle(
     const outcome =
       each.usage === null || answer === null
         ? { outcome: 'unrated' as const, message: each.message }
-        : await toOutcome(tx, at, companyId, each, each.usage, answer, isAdjustable);
+        : await toOutcome(tx, at, companyId, each, each.usage, answer, how);
     outcomes.push(outcome);
     if (outcome.outcome === 'unrated' || outcome.outcome === 'waiting')
       inbox.push({ event: each.event, reason: outcome.outcome, message: outcome.message });
   }
   await storeInInbox(tx, { companyId, source, items: inbox, at });
-  if (state.hasInbox)
+  if (how.state.hasInbox)
     await clearFromInbox(tx, { companyId, source, externalIds: idsOfBooked(rated, outcomes) });
   await storeUnattributed(tx, {
     companyId,
@@ -162,7 +173,7 @@ async function toOutcome(
   { event, party }: RatedEvent,
   usage: NewUsage,
   answer: UsageOutcome,
-  isAdjustable: boolean,
+  { numberKey, isAdjustable }: PostingOptions,
 ): Promise<IngestOutcome> {
   const { isAttributed } = party;
   switch (answer.outcome) {
@@ -174,6 +185,7 @@ async function toOutcome(
       if (!isAdjustable) return { outcome: 'conflict', message: conflictMessage };
       const corrected = await correctUsage(tx, {
         companyId,
+        numberKey,
         usage,
         version: BigInt(event.version),
         key: `event:${usage.source}:${event.externalId}:${event.version}`,

@@ -1,5 +1,6 @@
 import { isTimeZone, zonedTime } from '../../calendar.ts';
 import { MINUTE_MS } from '../../durations.ts';
+import type { NumberKey } from '../../number-key.ts';
 import type { LegEvent } from './merge-legs.ts';
 import { readApiRecord } from './read-api-record.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
@@ -38,7 +39,7 @@ function toValue(name: string, cell: string): unknown {
  * A row of the vendor's export: durations are minutes there, and times are local in the row's time zone, without saying
  * so. The call's end dates the row, so that the webhook's own event of it, which is exact, is always the newer one.
  */
-export function readVendorRow(row: ImportRow): ReadRow {
+export function readVendorRow(row: ImportRow, numberKey: NumberKey): ReadRow {
   const zone = row.timezone ?? '';
   const times: Record<string, number | null> = {};
   for (const name of TIMES) {
@@ -56,14 +57,15 @@ export function readVendorRow(row: ImportRow): ReadRow {
   if (times.date_connected !== null && !/^\d+(\.\d+)?$/.test(minutes))
     return { message: `duration: "${minutes.slice(0, 60)}" is no number of minutes` };
   const targetId = row.target_id ?? '';
-  const read = readVendorEvent({
+  const event = {
     ...row,
     ...times,
     state: 'hangup',
     duration: minutes === '' ? null : Math.round(Number(minutes) * MINUTE_MS),
     event_timestamp: times.date_ended ?? times.date_connected ?? times.date_started ?? null,
     target: targetId === '' ? {} : { ...targetOf(row), id: targetId },
-  });
+  };
+  const read = readVendorEvent(event, numberKey);
   if ('legs' in read) return { legs: read.legs };
   return { message: 'unreadable' in read ? read.unreadable : read.ignored };
 }

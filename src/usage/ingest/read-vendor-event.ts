@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { WEEK_MS } from '../../durations.ts';
+import type { NumberKey } from '../../number-key.ts';
 import { readPhoneNumber } from '../../phone-number.ts';
 import type { LegEvent } from './merge-legs.ts';
 import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
+import { keyOfCall, keyOfMessage } from './usage-keys.ts';
 
 /**
  * Events of the vendor's phone system, as its webhooks send them. Identifiers are 64-bit integers, which JavaScript
@@ -91,16 +93,16 @@ export type ReadVendorEvent =
   | { unreadable: string };
 
 /** The usage in an event; everything that is not the end of a call or a message is ignored. */
-export function readVendorEvent(payload: unknown): ReadVendorEvent {
+export function readVendorEvent(payload: unknown, numberKey: NumberKey): ReadVendorEvent {
   if (typeof payload !== 'object' || payload === null) return { ignored: 'no object' };
   if ('state' in payload && 'call_id' in payload)
-    return payload.state === 'hangup' ? readCall(payload) : { ignored: 'not the end of a call' };
+    return payload.state === 'hangup' ? readCall(payload, numberKey) : { ignored: 'not the end of a call' };
   if ('direction' in payload && ('message_status' in payload || 'to_number' in payload))
-    return readMessage(payload);
+    return readMessage(payload, numberKey);
   return { ignored: 'not about a call or a message' };
 }
 
-function readCall(payload: object): ReadVendorEvent {
+function readCall(payload: object, numberKey: NumberKey): ReadVendorEvent {
   const parsed = callEvent.safeParse(payload);
   if (!parsed.success)
     return { unreadable: `not a call as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
@@ -112,7 +114,7 @@ function readCall(payload: object): ReadVendorEvent {
   const real = call.entry_point_call_id ?? call.master_call_id ?? call.call_id;
   const event: UsageEvent = {
     ...common(call.direction, call.target, call.internal_number),
-    externalId: `call:${real}:${external ?? 'withheld'}`,
+    externalId: keyOfCall(real, external, numberKey),
     kind: 'call',
     externalNumber: external,
     usageAt: new Date(usageAt),
@@ -124,7 +126,7 @@ function readCall(payload: object): ReadVendorEvent {
   return { legs: [{ leg: call.call_id, event }], officeRefs: officesOf(call.target, call.group_id) };
 }
 
-function readMessage(payload: object): ReadVendorEvent {
+function readMessage(payload: object, numberKey: NumberKey): ReadVendorEvent {
   const parsed = messageEvent.safeParse(payload);
   if (!parsed.success)
     return { unreadable: `not a message as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
@@ -141,7 +143,7 @@ function readMessage(payload: object): ReadVendorEvent {
       const external = numberOf(other);
       const event: UsageEvent = {
         ...common(message.direction, message.target, own),
-        externalId: `message:${id}:${external ?? 'withheld'}`,
+        externalId: keyOfMessage(id, external, numberKey),
         kind: message.mms ? 'mms' : 'sms',
         externalNumber: external,
         usageAt: new Date(at),

@@ -1,5 +1,6 @@
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { correctUsage } from '../../ledger/index.ts';
+import { readNumberKey } from '../../org/index.ts';
 import type { IngestDeps } from './ingest-events.ts';
 import { mergeLegs } from './merge-legs.ts';
 import { prepareRating, readRatingState } from './prepare-rating.ts';
@@ -100,7 +101,7 @@ async function newestOf(
 
 async function move(
   tx: Tx,
-  { clock }: IngestDeps,
+  deps: IngestDeps,
   companyId: bigint,
   { party }: RatedEvent,
   usage: NonNullable<RatedEvent['usage']>,
@@ -108,11 +109,12 @@ async function move(
   const whose = `${party.officeId ?? ''}/${party.departmentId ?? ''}/${party.memberId ?? ''}`;
   await correctUsage(tx, {
     companyId,
+    numberKey: await readNumberKey(deps, companyId),
     usage,
     key: `attribute:${usage.source}:${usage.externalId}:${usage.version ?? 0n}:${whose}`,
     actor: 'operator',
     reason: 'The directory knows now whose this is',
-    at: clock.now(),
+    at: deps.clock.now(),
   });
 }
 

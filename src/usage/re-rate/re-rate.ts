@@ -3,7 +3,8 @@ import { MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { type BookedUsage, correctUsage, listUsage, type UsageCursor } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { recordAudit } from '../../org/index.ts';
+import type { NumberKey } from '../../number-key.ts';
+import { type NumberKeyDeps, readNumberKey, recordAudit } from '../../org/index.ts';
 import { type Rated, rateTraffic } from '../../rating/index.ts';
 import { type DeckHistory, readDeckHistory } from './deck-history.ts';
 import { type PartyOf, readParties } from './read-parties.ts';
@@ -54,13 +55,15 @@ const PAGE_ATTEMPTS = 5;
  * usage whose price the decks of its day explain is touched. A page is a transaction, each revision of a record is
  * corrected once; so it may be stopped and run again. Throws RefillError `company-unknown`.
  */
-export async function reRate(db: Db, order: ReRating): Promise<ReRated> {
+export async function reRate(deps: NumberKeyDeps, order: ReRating): Promise<ReRated> {
+  const { db } = deps;
   const partyOf = await readParties(db, order.companyId);
   if (partyOf === null) throw new RefillError('company-unknown', `There is no company ${order.companyId}.`);
   const decks = await readDeckHistory(db);
+  const numberKey = await readNumberKey(deps, order.companyId);
   const sum = nothing();
   for (let after: UsageCursor | undefined; ; ) {
-    const page = await reRatePage(db, order, { partyOf, decks, after });
+    const page = await reRatePage(db, order, { partyOf, decks, numberKey, after });
     for (const key of ['examined', 'dearer', 'cheaper', 'withoutRate', 'unexplained'] as const)
       sum[key] += page.sum[key];
     sum.difference = sum.difference.plus(page.sum.difference);
@@ -72,6 +75,7 @@ export async function reRate(db: Db, order: ReRating): Promise<ReRated> {
 }
 
 interface Means {
+  numberKey: NumberKey;
   partyOf: PartyOf;
   decks: DeckHistory;
   after: UsageCursor | undefined;
@@ -102,7 +106,7 @@ async function reRatePage(
 async function judgePage(
   tx: Tx,
   order: ReRating,
-  { partyOf, decks, after }: Means,
+  { partyOf, decks, numberKey, after }: Means,
 ): Promise<{ sum: ReRated; last: UsageCursor | undefined }> {
   const { companyId, from, to } = order;
   const records = await listUsage(tx, {
@@ -123,7 +127,7 @@ async function judgePage(
     const { rated } = verdict;
     sum[rated.cost.greaterThan(usage.cost) ? 'dearer' : 'cheaper'] += 1;
     sum.difference = sum.difference.plus(rated.cost).minus(usage.cost);
-    if (!order.dryRun) await correct(tx, order, usage, rated);
+    if (!order.dryRun) await correct(tx, { ...order, numberKey }, usage, rated);
   }
   return { sum, last: records.length < PAGE ? undefined : records.at(-1) };
 }
@@ -155,10 +159,16 @@ function isPriceOf(rated: Rated, usage: BookedUsage): boolean {
   );
 }
 
-async function correct(tx: Tx, order: ReRating, booked: BookedUsage, rated: Priced): Promise<void> {
+async function correct(
+  tx: Tx,
+  order: ReRating & { numberKey: NumberKey },
+  booked: BookedUsage,
+  rated: Priced,
+): Promise<void> {
   const { revision, postedAt: _, ...usage } = booked;
   await correctUsage(tx, {
     companyId: order.companyId,
+    numberKey: order.numberKey,
     usage: { ...usage, cost: rated.cost, billedSeconds: rated.billedSeconds, price: rated.explanation },
     key: `re-rate/${usage.source}/${usage.externalId}/${revision}`,
     actor: order.actor,

@@ -3,6 +3,7 @@ import type { Db } from '../../../src/db/index.ts';
 import { grantCredits, type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 const BATCH = 5_000;
 const PEOPLE = 300;
@@ -85,7 +86,7 @@ export async function fillMonth(
     );
   let records = batchAt(from);
   for (let start = from; start < to; start += BATCH) {
-    const posting = postUsage(db, { companyId, at: POSTED_AT, records });
+    const posting = postUsage(db, { numberKey, companyId, at: POSTED_AT, records });
     records = batchAt(start + BATCH);
     const outcomes = await posting;
     if (outcomes.some(({ outcome }) => outcome !== 'posted')) throw new Error('a record was not posted');

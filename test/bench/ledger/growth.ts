@@ -13,6 +13,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import type { Logger } from '../../../src/log.ts';
 import { readBreakdown } from '../../../src/usage/index.ts';
+import { numberKey } from '../../support/number-key.ts';
 import {
   fillMonth,
   type GrowingCompany,
@@ -142,7 +143,7 @@ async function postBatch(moment: Moment): Promise<void> {
     usageAt: new Date(POSTED_AT.getTime() - i * 100),
   }));
   moment.next += BATCH;
-  await postUsage(moment.db, { companyId, at: POSTED_AT, records });
+  await postUsage(moment.db, { numberKey, companyId, at: POSTED_AT, records });
 }
 
 async function medianMs(times: number, work: () => Promise<unknown>): Promise<number> {

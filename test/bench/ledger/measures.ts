@@ -4,6 +4,7 @@ import { type NewUsage, placeHold, postUsage, settleHold } from '../../../src/le
 import { toUsages } from '../../../src/ledger/usage-columns.ts';
 import { dollars } from '../../../src/money.ts';
 import { type Books, MAIN, november } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 import { createUsagePoster } from '../../support/usage-poster.ts';
 import { postNaively } from './naive.ts';
 import { median } from './report.ts';
@@ -53,7 +54,9 @@ export async function warmUp({ db, books, naive }: Stage, poolSize: number): Pro
   const everywhere = (work: () => Promise<unknown>) => Promise.all(Array.from({ length: poolSize }, work));
   for (let i = 0; i < 3; i += 1) {
     const usage = () => newUsage(books);
-    await everywhere(() => postUsage(db, { companyId: books.companyId, at: AT, records: [usage()] }));
+    await everywhere(() =>
+      postUsage(db, { numberKey, companyId: books.companyId, at: AT, records: [usage()] }),
+    );
     await everywhere(() => holdAndSettle({ db, books }, usage()));
     await everywhere(() => postNaively(db, naive, usage()));
   }
@@ -63,7 +66,8 @@ export async function warmUp({ db, books, naive }: Stage, poolSize: number): Pro
 export async function measureRound(stage: Stage): Promise<Figures> {
   const { db, books, naive } = stage;
   const usage = () => newUsage(books);
-  const post = (records: NewUsage[]) => postUsage(db, { companyId: books.companyId, at: AT, records });
+  const post = (records: NewUsage[]) =>
+    postUsage(db, { numberKey, companyId: books.companyId, at: AT, records });
   const calls = await ratesInTurns({
     naive: () => postNaively(db, naive, usage()),
     bare: () => callBarely(stage, usage()),
@@ -137,7 +141,7 @@ async function inFlight(times: number, work: () => Promise<void>): Promise<{ rat
 /** One call of the ledger's function by the driver itself. */
 async function callBarely({ client, books }: Stage, usage: NewUsage): Promise<void> {
   const { text, values } = Prisma.sql`
-    SELECT ledger_post_usage(${books.companyId}, ${AT}, false, true, ${toUsages([usage])}::ledger_usages) AS answer`;
+    SELECT ledger_post_usage(${books.companyId}, ${AT}, false, true, ${toUsages([usage], numberKey)}::ledger_usages) AS answer`;
   await client.query({ name: 'post-usage', text, values });
 }
 
@@ -154,7 +158,7 @@ async function holdAndSettle({ db, books }: Pick<Stage, 'db' | 'books'>, usage: 
     expiresAt: november(15),
     at: AT,
   });
-  await settleHold(db, { companyId, key, usage, at: AT });
+  await settleHold(db, { numberKey, companyId, key, usage, at: AT });
 }
 
 /**

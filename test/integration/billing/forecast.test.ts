@@ -5,6 +5,7 @@ import { dollars } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 const NOW = new Date('2026-11-23T20:05:00Z');
 const DAY_MS = 86_400_000;
@@ -66,7 +67,7 @@ async function use(
       price: null,
     };
   });
-  await postUsage(database.db, { companyId: acme.companyId, at: NOW, records: usage });
+  await postUsage(database.db, { numberKey, companyId: acme.companyId, at: NOW, records: usage });
 }
 
 async function runways(person: Person = acme.ana): Promise<RunwayFacts[]> {

@@ -25,6 +25,7 @@ import {
 import { readBreakdown, readRecords } from '../../../src/usage/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let clock: MovableClock;
@@ -388,6 +389,7 @@ describe('a manager of a department', () => {
       price: null,
     });
     await postUsage(database.db, {
+      numberKey,
       companyId: acme.companyId,
       at: new Date('2026-11-10T11:00:00Z'),
       records: [call(ny(), sales), call(ny(), support), call(sf(), null)],

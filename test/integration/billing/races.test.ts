@@ -24,6 +24,7 @@ import type { Person } from '../../../src/org/index.ts';
 import { type BillingRoom, callOf, spend, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { findings } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -209,6 +210,7 @@ describe('expiry racing a debit', () => {
     room.clock.advance(7 * HOUR_MS);
     const call = (usageAt: Date) =>
       postUsage(db, {
+        numberKey,
         companyId: acme.companyId,
         at: room.clock.now(),
         records: [{ ...callOf(acme, '1'), usageAt }],

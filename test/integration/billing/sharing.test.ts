@@ -25,6 +25,7 @@ import { dollars, type Money } from '../../../src/money.ts';
 import { findPerson, type Person } from '../../../src/org/index.ts';
 import { type BillingRoom, callOf, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 const OFFICES = [
   { name: 'San Francisco', country: 'US' },
@@ -83,7 +84,7 @@ async function grant(
 async function use(office: number, amount: string, usageClass: UsageClass = 'calls'): Promise<void> {
   const at = room.clock.now();
   const record = { ...callOf(acme, amount, usageClass), officeId: officeAt(office), usageAt: at };
-  await postUsage(db(), { companyId: acme.companyId, at, records: [record] });
+  await postUsage(db(), { numberKey, companyId: acme.companyId, at, records: [record] });
 }
 
 async function recharge(office: number | null, figures: { threshold: string; amount: string; cap: string }) {

@@ -99,6 +99,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'usage accept': { args: ['--company', '1', '1'], done: 1 },
   'usage unattributed': { args: ['--company', '1'], done: 0 },
   'usage repair': { args: ['--company', '1'], done: 0 },
+  'usage erase-number': { args: ['--company', '1', '+442079460000', '--reason', 'asked for'], done: 0 },
   'operator list': { args: ['--all'], done: 0 },
   'operator resolve': { args: ['1'], done: 1 },
   doctor: { args: [], done: 1 },

@@ -4,6 +4,7 @@ import { correctUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { type BillingRoom, callOf, startBillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, type CardedCompany, cardedCompany } from '../../support/carded-company.ts';
+import { numberKey } from '../../support/number-key.ts';
 import { runRefill } from '../../support/run-refill.ts';
 
 let room: BillingRoom;
@@ -21,9 +22,10 @@ beforeAll(async () => {
     usageAt: room.clock.now(),
   };
   const of = { companyId: company.companyId, at: room.clock.now() };
-  await postUsage(room.deps.db, { ...of, records: [usage] });
+  await postUsage(room.deps.db, { numberKey, ...of, records: [usage] });
   const corrected = { ...usage, cost: dollars('0.027'), price: '$0.0135 a minute, 2 minutes' };
   await correctUsage(room.deps.db, {
+    numberKey,
     ...of,
     key: 'fix',
     usage: corrected,

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import { describeCatalog } from '../../../src/db/describe-catalog.ts';
 import { type Db, migrateDatabase, openDb, readSchemaState } from '../../../src/db/index.ts';
-import { correctUsage, readBalance, refundUsage, setPooled } from '../../../src/ledger/index.ts';
+import { postUsage, readBalance, refundUsage, setPooled } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
+import { readNumberKey } from '../../../src/org/index.ts';
+import { convertUsage } from '../../../src/usage/index.ts';
+import { correctAsBefore, postAsBefore } from '../../support/before-personal-facts.ts';
 import { emptyDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
+import { secrets } from '../../support/number-key.ts';
 
 /** The migrations that the baseline stands for, as they were. */
 const OLD = path.resolve('test/fixtures/migrations-before-baseline');
@@ -34,6 +39,7 @@ afterEach(async () => {
 });
 
 const update = () => migrateDatabase({ url: database.url, log });
+const convert = () => convertUsage({ url: database.url, secrets, clock: systemClock, log });
 
 /** A database as the version before the baseline left it, or one that had fewer or more of the migrations. */
 async function oldDatabase({ without = 0, more = [] as string[] } = {}): Promise<void> {
@@ -53,9 +59,13 @@ async function open(): Promise<Db> {
   return db;
 }
 
-/** Something of everything: credits of all kinds, usage, debt, a refund, a correction, a hold, a move. */
+/** The numbers that keys of the version before have in them. */
+const NUMBERS = ['+442071838750', '+442071838751', '+442071838752', '+442071838753'] as const;
+
+/** Something of everything: credits of all kinds, usage, debt, a refund, corrections, holds, a move, and stored events. */
 async function liveOn(db: Db, books: Books): Promise<void> {
-  const why = { companyId: books.companyId, actor: 'test', reason: 'Test', at: november(5) };
+  const { companyId } = books;
+  const why = { companyId, actor: 'test', reason: 'Test', at: november(5) };
   await books.grant('general', '20');
   await books.grant('calling', '3');
   await books.grant('ai', '1', { office: null });
@@ -66,14 +76,40 @@ async function liveOn(db: Db, books: Books): Promise<void> {
       ...(at % 5 === 0 ? { class: 'ai' } : {}),
     }),
   );
-  await books.post(usages);
+  const calls = NUMBERS.map((number, at) =>
+    books.usage({
+      source: 'dialpad',
+      externalId: `call:70${at}:${number}`,
+      externalNumber: number,
+      version: 5n,
+      cost: '0.7',
+    }),
+  );
+  const records = [...usages, ...calls];
+  await postAsBefore(db, { companyId, at: november(4), records });
   const [first, second] = usages;
-  if (first === undefined || second === undefined) throw new Error('there are usages');
+  const [call, text] = calls;
+  if (first === undefined || second === undefined || call === undefined || text === undefined)
+    throw new Error('there are usages');
   await refundUsage(db, { ...why, key: 'refund', source: first.source, externalId: first.externalId });
-  await correctUsage(db, { ...why, key: 'correct', usage: { ...second, officeId: BRANCH } });
+  await correctAsBefore(db, { ...why, key: 'correct', usage: { ...second, officeId: BRANCH } });
   await books.grant('general', '30');
+  // What was debt and is filled comes back as a grant, whose reference is the usage's key.
+  await refundUsage(db, { ...why, key: 'refund-call', source: call.source, externalId: call.externalId });
+  const key = `event:dialpad:${text.externalId}:9`;
+  await correctAsBefore(db, { ...why, key, usage: { ...text, version: 9n, durationMs: 90_000 } });
+  for (const hold of ['hold', 'settled'])
+    await db.$queryRaw`
+      SELECT ledger_place_hold(${companyId}, ${hold}, NULL, 'calls', 1000000, ${november(9)}, ${november(5)})`;
   await db.$queryRaw`
-    SELECT ledger_place_hold(${books.companyId}, 'hold', NULL, 'calls', 1000000, ${november(9)}, ${november(5)})`;
+    INSERT INTO usage_leg (company_id, source, external_id, leg, version, event, received_at)
+    SELECT company_id, source, external_id, '1', 1, jsonb_build_object('externalId', external_id), posted_at
+    FROM usage_record WHERE company_id = ${companyId} AND source = 'dialpad' AND revision = 0`;
+  await db.$queryRaw`
+    INSERT INTO usage_inbox (company_id, source, external_id, reason, words, event, received_at)
+    VALUES (${companyId}, 'dialpad', 'message:9:+442071838759', 'waiting', 'late',
+      '{"externalId": "message:9:+442071838759"}', ${november(5)}),
+      (${companyId}, 'dialpad', 'unread:' || repeat('0a', 32), 'waiting', 'odd', '{"unread": "{}"}', ${november(5)})`;
   await setPooled(db, { ...why, key: 'share', pooled: true });
 }
 
@@ -111,16 +147,117 @@ it('a database of the version before, with data, is adopted whole, posted to and
 
   expect(await update()).toEqual(expect.arrayContaining([BASELINE, 'functions/post-usage']));
   expect((await recorded())[0]).toBe(BASELINE);
-  expect(await readSchemaState({ url: database.url })).toMatchObject({ state: 'current', pending: [] });
+  const state = () => readSchemaState({ url: database.url });
+  expect(await state()).toMatchObject({ state: 'older', pending: ['conversion/usage'] });
+  const db = await open();
+  const stored = await db.entry.findMany({ orderBy: [{ walletId: 'asc' }, { seq: 'asc' }] });
+  expect(stored).toEqual(entries);
+  expect(await findings(db)).toEqual([]);
+  expect(await convert()).toBe(true);
+  expect(await state()).toMatchObject({ state: 'current', pending: [] });
   expect(await describeCatalog(client)).toBe(await newCatalog());
   expect(await update()).toEqual([]);
+  expect(await convert()).toBe(false);
 
-  const db = await open();
-  expect(await db.entry.findMany({ orderBy: [{ walletId: 'asc' }, { seq: 'asc' }] })).toEqual(entries);
   expect(await findings(db)).toEqual([]);
+  const blank = (rows: typeof entries) => rows.map((entry) => ({ ...entry, reference: '', seal: 0n }));
+  const converted = await db.entry.findMany({ orderBy: [{ walletId: 'asc' }, { seq: 'asc' }] });
+  expect(blank(converted)).toEqual(blank(entries));
   await books.post([books.usage({ cost: '2' })], november(6));
   expect(await findings(db)).toEqual([]);
   expect((await readBalance(db, books.companyId, november(6))).pooled).toBe(true);
+});
+
+it('a converted database has no number in any key, and knows what was posted before', async () => {
+  await oldDatabase();
+  const before = await open();
+  const books = await openBooks(before);
+  await liveOn(before, books);
+  await update();
+  await convert();
+  const db = await open();
+  const { companyId } = books;
+  const KEYS: [string, string][] = [
+    ['usage_record', 'external_id'],
+    ['entry', 'reference'],
+    ['credit_grant', 'reference'],
+    ['posting', 'key'],
+    ['posting', 'result::text'],
+    ['usage_leg', 'external_id || event::text'],
+    ['usage_inbox', 'external_id || event::text'],
+  ];
+  for (const [table, column] of KEYS) {
+    const { rows } = await client.query(`SELECT FROM ${table} WHERE ${column} LIKE '%4420718387%'`);
+    expect(rows, `${table}.${column}`).toEqual([]);
+  }
+  const unread = await client.query(`SELECT FROM usage_inbox WHERE external_id ~ '^unread:[\\w-]{22}$'`);
+  expect(unread.rows).toHaveLength(1);
+
+  const numberKey = await readNumberKey({ db, secrets, clock: systemClock }, companyId);
+  const [, , number] = NUMBERS;
+  const facts = { source: 'dialpad', externalNumber: number, version: 5n, cost: '0.7' };
+  const call = books.usage({ ...facts, externalId: `call:702:${numberKey.codeOf(number)}` });
+  const again = (usage: typeof call) =>
+    postUsage(db, { companyId, at: november(6), numberKey, records: [usage] });
+  expect(await again(call)).toEqual([{ outcome: 'duplicate' }]);
+  expect(await again({ ...call, externalNumber: '+442071830000' })).toMatchObject([{ outcome: 'conflict' }]);
+  const why = { actor: 'test', reason: 'Test', at: november(6) };
+  await refundUsage(db, { ...why, companyId, key: 'late', source: 'dialpad', externalId: call.externalId });
+  expect(await findings(db)).toEqual([]);
+});
+
+it('a process that dies while it converts leaves books that verify, and the next start goes on', async () => {
+  await oldDatabase();
+  const before = await open();
+  const all = [await openBooks(before), await openBooks(before)];
+  for (const books of all) await liveOn(before, books);
+  await update();
+  const last = all.map(({ companyId }) => companyId).reduce((a, b) => (a > b ? a : b));
+  const count = async (condition: string) =>
+    (await client.query(`SELECT FROM usage_record WHERE ${condition}`)).rowCount ?? 0;
+  const unconverted = await count('numbers_digest IS NULL');
+
+  await client.query('BEGIN');
+  await client.query('SELECT FROM book WHERE company_id = $1 FOR UPDATE', [last.toString()]);
+  const dying = convert().catch((error: unknown) => error);
+  for (let ended = 0; ended === 0; ) {
+    await client.query('SELECT pg_stat_clear_snapshot()');
+    const { rowCount } = await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE wait_event_type = 'Lock' AND query LIKE '%ledger_convert_usage%' AND datname = current_database()`,
+    );
+    ended = rowCount ?? 0;
+  }
+  await client.query('COMMIT');
+  expect(await dying).toBeInstanceOf(Error);
+  expect(await count('numbers_digest IS NULL')).toBe(unconverted / 2);
+  const db = await open();
+  expect(await findings(db)).toEqual([]);
+  expect(await readSchemaState({ url: database.url })).toMatchObject({ pending: ['conversion/usage'] });
+
+  expect(await convert()).toBe(true);
+  expect(await count('numbers_digest IS NULL')).toBe(0);
+  expect(await findings(db)).toEqual([]);
+});
+
+it('a record that was changed by hand before it is converted is still found after', async () => {
+  await oldDatabase();
+  const before = await open();
+  const books = await openBooks(before);
+  await liveOn(before, books);
+  await update();
+  const changed = 'call:703:+442071838753';
+  await client.query('SET session_replication_role = replica');
+  await client.query(`UPDATE usage_record SET external_number = '+15005550006' WHERE external_id = $1`, [
+    changed,
+  ]);
+  await client.query(`UPDATE entry SET reason = 'mine' WHERE reference = $1`, [changed]);
+  await convert();
+  const found = await findings(await open());
+  expect(found.map(({ check, table }) => [check, table])).toEqual([
+    ['seal', 'entry'],
+    ['seal', 'usage_record'],
+  ]);
 });
 
 it('forms that are open while it is converted go on under the same tokens', async () => {
@@ -169,6 +306,7 @@ it('a database of this version before the baseline landed is adopted, too', asyn
   );
   await oldDatabase({ more });
   expect((await update())[0]).toBe(BASELINE);
+  expect(await convert()).toBe(false);
   expect(await describeCatalog(client)).toBe(await newCatalog());
 });
 

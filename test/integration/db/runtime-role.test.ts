@@ -5,6 +5,7 @@ import { MovableClock } from '../../../src/clock.ts';
 import { type Db, migrateDatabase, openDb } from '../../../src/db/index.ts';
 import {
   correctUsage,
+  eraseNumbers,
   explainByDay,
   lapseExpired,
   placeHold,
@@ -18,6 +19,7 @@ import { enqueue, type JobHandlers, startWorker } from '../../../src/queue/index
 import { jobs } from '../../../src/queue/jobs.ts';
 import { emptyDatabase } from '../../support/database.ts';
 import { BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 const log = createLogger('silent');
 const PASSWORD = 'of-the-test-only';
@@ -59,7 +61,7 @@ it('the app’s role starts on a migrated database, keeps books and works jobs',
   const [first, second] = [books.usage({ cost: '5' }), books.usage({ cost: '1' })];
   await books.post([first, second]);
   await refundUsage(db, { ...why, key: 'refund', source: first.source, externalId: first.externalId });
-  await correctUsage(db, { ...why, key: 'correct', usage: { ...second, officeId: BRANCH } });
+  await correctUsage(db, { numberKey, ...why, key: 'correct', usage: { ...second, officeId: BRANCH } });
   const hold = { companyId, key: 'hold', officeId: null, class: 'calls', amount: dollars('1') } as const;
   await placeHold(db, { ...hold, expiresAt: november(9), at: november(5) });
   await lapseExpired(db, companyId, november(6));
@@ -68,6 +70,9 @@ it('the app’s role starts on a migrated database, keeps books and works jobs',
   const period = { from: november(1), to: november(8), timeZone: 'UTC' };
   expect((await explainByDay(db, { ...wallet, ...period }))?.lines).not.toEqual([]);
   expect(await usageTotals(db, { companyId, ...period, by: ['member'] })).not.toEqual([]);
+  await sweepLedger({ db, clock: new MovableClock(0, () => november(45).getTime()) });
+  expect(await db.usageRecord.count({ where: { companyId, facts: { not: null } } })).toBe(0);
+  expect(await eraseNumbers(db, { companyId, number: first.externalNumber ?? '' })).toBe(4n);
   expect(await findings(db)).toEqual([]);
   await workOneJob(companyId);
 });

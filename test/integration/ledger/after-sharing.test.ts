@@ -9,6 +9,7 @@ import {
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -45,7 +46,7 @@ const refund = ({ source, externalId }: NewUsage, day: number, amount?: string) 
     ...(amount === undefined ? {} : { amount: dollars(amount) }),
   });
 const move = (usage: NewUsage, officeId: bigint, day: number) =>
-  correctUsage(database.db, { ...story(`move-${day}`, day), usage: { ...usage, officeId } });
+  correctUsage(database.db, { numberKey, ...story(`move-${day}`, day), usage: { ...usage, officeId } });
 const all = async () => [await books.has(null), await books.has(MAIN), await books.has(BRANCH)];
 
 describe("R8: what the pool's bundle paid comes back as bundle once nothing is shared", () => {

@@ -11,6 +11,7 @@ import {
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -113,11 +114,12 @@ describe('R8: a correction', () => {
     const call = books.usage({ cost: '2' });
     await books.post([call]);
     await correctUsage(database.db, {
+      numberKey,
       ...story('c1'),
       usage: { ...call, cost: dollars('3'), durationMs: 90_000 },
     });
     expect(
-      await correctUsage(database.db, { ...story('c2'), usage: { ...call, cost: dollars('1') } }),
+      await correctUsage(database.db, { numberKey, ...story('c2'), usage: { ...call, cost: dollars('1') } }),
     ).toMatchObject({
       outcome: 'posted',
       revision: 2,
@@ -133,9 +135,11 @@ describe('R8: a correction', () => {
       { records: 1n, costMicros: 1_000_000n },
     ]);
     await expect(
-      correctUsage(database.db, { ...story('c2'), usage: { ...call, cost: dollars('7') } }),
+      correctUsage(database.db, { numberKey, ...story('c2'), usage: { ...call, cost: dollars('7') } }),
     ).rejects.toMatchObject({ code: 'key-conflict' });
-    await expect(correctUsage(database.db, { ...story('c3'), usage: books.usage() })).rejects.toMatchObject({
+    await expect(
+      correctUsage(database.db, { numberKey, ...story('c3'), usage: books.usage() }),
+    ).rejects.toMatchObject({
       code: 'usage-unknown',
     });
   });
@@ -145,9 +149,17 @@ describe('R8: a correction', () => {
     await books.grant('calling', '5', { on: 3.5 });
     const call = books.usage({ cost: '2' });
     await books.post([call]);
-    await correctUsage(database.db, { ...story('minute'), usage: { ...call, usageAt: november(3.1) } });
+    await correctUsage(database.db, {
+      numberKey,
+      ...story('minute'),
+      usage: { ...call, usageAt: november(3.1) },
+    });
     expect(await books.entries()).toHaveLength(3);
-    await correctUsage(database.db, { ...story('later'), usage: { ...call, usageAt: november(3.6) } });
+    await correctUsage(database.db, {
+      numberKey,
+      ...story('later'),
+      usage: { ...call, usageAt: november(3.6) },
+    });
     expect(await books.has()).toEqual({ general: '10.00', calling: '3.00' });
   });
 
@@ -160,7 +172,11 @@ describe('R8: a correction', () => {
     await lapseExpired(database.db, books.companyId, november(11));
     const posted = await books.entries();
     expect(
-      await correctUsage(database.db, { ...story('second', 12), usage: { ...call, usageAt: november(3) } }),
+      await correctUsage(database.db, {
+        numberKey,
+        ...story('second', 12),
+        usage: { ...call, usageAt: november(3) },
+      }),
     ).toMatchObject({ outcome: 'posted', revision: 1 });
     expect(await books.entries()).toEqual(posted);
     expect(await books.has()).toEqual({ general: '10.00', ai: '5.00' });
@@ -171,12 +187,18 @@ describe('R8: a correction', () => {
     const call = books.usage({ cost: '2' });
     await books.post([call]);
     const old = { ...story('old', 60), usage: { ...call, usageAt: november(4) } };
-    await expect(correctUsage(database.db, old)).rejects.toMatchObject({ code: 'usage-time' });
+    await expect(correctUsage(database.db, { numberKey, ...old })).rejects.toMatchObject({
+      code: 'usage-time',
+    });
     const ahead = { ...story('ahead'), usage: { ...call, usageAt: november(5) } };
-    await expect(correctUsage(database.db, ahead)).rejects.toMatchObject({ code: 'usage-time' });
-    expect(await correctUsage(database.db, { ...old, force: true })).toMatchObject({ outcome: 'posted' });
+    await expect(correctUsage(database.db, { numberKey, ...ahead })).rejects.toMatchObject({
+      code: 'usage-time',
+    });
+    expect(await correctUsage(database.db, { numberKey, ...old, force: true })).toMatchObject({
+      outcome: 'posted',
+    });
     const cheaper = { ...story('cheaper', 60), usage: { ...call, usageAt: november(4), cost: dollars('1') } };
-    expect(await correctUsage(database.db, cheaper)).toMatchObject({ outcome: 'posted' });
+    expect(await correctUsage(database.db, { numberKey, ...cheaper })).toMatchObject({ outcome: 'posted' });
   });
 
   it('moves a usage to another office whole: given back here, drawn there', async () => {
@@ -184,7 +206,7 @@ describe('R8: a correction', () => {
     await books.grant('calling', '1', { office: BRANCH });
     const call = books.usage({ cost: '2' });
     await books.post([call]);
-    await correctUsage(database.db, { ...story('move'), usage: { ...call, officeId: BRANCH } });
+    await correctUsage(database.db, { numberKey, ...story('move'), usage: { ...call, officeId: BRANCH } });
     expect([await books.has(MAIN), await books.has(BRANCH)]).toEqual([
       { general: '10.00' },
       { owesCalls: '1.00' },

@@ -3,6 +3,7 @@ import { correctUsage, listUsage, usageTotals } from '../../../src/ledger/index.
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -203,6 +204,7 @@ describe('R23: a record is booked once', () => {
     const [lost, closed] = [books.usage({ officeId: null }), books.usage({ officeId: 99n })];
     expect(await books.post([lost, closed])).toEqual([{ outcome: 'posted' }, { outcome: 'posted' }]);
     await correctUsage(database.db, {
+      numberKey,
       companyId: books.companyId,
       key: 'moved',
       usage: { ...closed, officeId: 98n, cost: dollars('3') },

@@ -18,6 +18,7 @@ import {
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 const WORKERS = 6;
 const ROUNDS = 60;
@@ -91,7 +92,7 @@ class Worker {
       });
     } else if (roll < 68 && usage) {
       const officeId = this.#random() < 0.5 ? MAIN : BRANCH;
-      await correctUsage(db, { ...story, usage: { ...usage, officeId, cost: this.#amount() } });
+      await correctUsage(db, { numberKey, ...story, usage: { ...usage, officeId, cost: this.#amount() } });
     } else if (roll < 76) {
       const key = `hold-${story.key}`;
       await placeHold(db, {
@@ -113,7 +114,7 @@ class Worker {
         at: story.at,
       });
     } else if (roll < 84 && hold) {
-      await settleHold(db, { companyId, key: hold, usage: this.#usage(), at: story.at });
+      await settleHold(db, { numberKey, companyId, key: hold, usage: this.#usage(), at: story.at });
     } else if (roll < 87 && hold) {
       await releaseHold(db, { companyId, key: hold, at: story.at });
     } else if (roll < 90) {
@@ -143,6 +144,7 @@ class Worker {
   async #post(): Promise<void> {
     const records = Array.from({ length: 1 + Math.floor(this.#random() * 6) }, () => this.#usage());
     await postUsage(database.db, {
+      numberKey,
       companyId: this.#books.companyId,
       at: november(14),
       records: [...records, ...records.slice(0, 1)],

@@ -3,6 +3,7 @@ import { correctUsage, type NewUsage, refundUsage } from '../../../src/ledger/in
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -67,7 +68,7 @@ it('R8: so do those that a correction brings back', async () => {
   const call = books.usage({ cost: '5' });
   await books.post([call]);
   await books.post([books.usage({ class: 'ai', cost: '2' })]);
-  await correctUsage(database.db, { ...story('less'), usage: { ...call, cost: dollars('4.5') } });
+  await correctUsage(database.db, { numberKey, ...story('less'), usage: { ...call, cost: dollars('4.5') } });
   expect(await books.has()).toEqual({ owesAi: '1.50' });
 });
 

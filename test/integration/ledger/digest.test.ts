@@ -20,6 +20,7 @@ import { dollars } from '../../../src/money.ts';
 import { createSecretBox } from '../../../src/org/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 import { runRefill } from '../../support/run-refill.ts';
 
 const SECRET_KEY = 'the secret key of this test';
@@ -136,8 +137,9 @@ describe('days and their digests', () => {
     const why = { companyId, actor: 'test', reason: 'Test', at };
     const usage = books.usage({ cost: '1', usageAt: november(3.4) });
     const other = books.usage({ cost: '1', usageAt: november(3.4) });
-    await postUsage(database.db, { companyId, at, records: [usage, other] });
+    await postUsage(database.db, { numberKey, companyId, at, records: [usage, other] });
     await postUsage(database.db, {
+      numberKey,
       companyId,
       at,
       records: [books.usage({ cost: '2', usageAt: november(3.4) })],
@@ -148,8 +150,19 @@ describe('days and their digests', () => {
     });
     const hold = { companyId, key: 'late', officeId: MAIN, class: 'calls' as const, amount: dollars('1') };
     await placeHold(database.db, { ...hold, expiresAt: november(9), at });
-    await settleHold(database.db, { companyId, key: 'late', usage: books.usage({ cost: '1' }), at });
-    await correctUsage(database.db, { ...why, usage: { ...usage, cost: dollars('2') }, key: 'correct' });
+    await settleHold(database.db, {
+      numberKey,
+      companyId,
+      key: 'late',
+      usage: books.usage({ cost: '1' }),
+      at,
+    });
+    await correctUsage(database.db, {
+      numberKey,
+      ...why,
+      usage: { ...usage, cost: dollars('2') },
+      key: 'correct',
+    });
     await refundUsage(database.db, { ...why, source: 'api', externalId: other.externalId, key: 'refund' });
     await reverseGrant(database.db, { ...why, grantId: granted.grantId, key: 'reverse' });
     await lapseExpired(database.db, companyId, november(5.5));
@@ -169,8 +182,9 @@ it('every function that posts under the lock of a book heeds up to where its day
     SELECT proname AS name FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND prosrc ~ 'ledger_lock_book[(]' AND 'p_at' = ANY (proargnames)
       AND prosrc !~ 'p_at := greatest[(]p_at, v_book.closed_until[)]' ORDER BY 1`;
-  // What becomes of a hold that nobody settles is no posting.
+  // What becomes of a hold that nobody settles is no posting, and what is converted was posted before.
   expect(rows.map(({ name }) => name)).toEqual([
+    'ledger_convert_usage',
     'ledger_expire_holds',
     'ledger_extend_hold',
     'ledger_release_hold',
@@ -206,6 +220,7 @@ describe('the digest of a day', () => {
       'usage_record.external_number',
       'usage_record.facts',
       'usage_record.internal_number',
+      'usage_record.salt',
       'usage_record.seal',
     ]);
   });

@@ -10,6 +10,7 @@ import {
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -68,11 +69,17 @@ it.each(['1', '3'])('held 2 settles for %s under the usage’s own key, once', a
   await books.grant('general', '5');
   await placeHold(database.db, hold('call', '2'));
   const call = books.usage({ cost });
-  expect(await settleHold(database.db, { ...named('call'), usage: call })).toEqual({ outcome: 'posted' });
-  expect(await settleHold(database.db, { ...named('call'), usage: call })).toEqual({ outcome: 'duplicate' });
+  expect(await settleHold(database.db, { numberKey, ...named('call'), usage: call })).toEqual({
+    outcome: 'posted',
+  });
+  expect(await settleHold(database.db, { numberKey, ...named('call'), usage: call })).toEqual({
+    outcome: 'duplicate',
+  });
   expect(await books.post([call])).toEqual([{ outcome: 'duplicate' }]);
   expect(await books.has()).toEqual({ general: (5 - Number(cost)).toFixed(2) });
-  await expect(settleHold(database.db, { ...named('call'), usage: books.usage() })).rejects.toMatchObject({
+  await expect(
+    settleHold(database.db, { numberKey, ...named('call'), usage: books.usage() }),
+  ).rejects.toMatchObject({
     code: 'hold-resolved',
   });
   await expect(releaseHold(database.db, named('call'))).rejects.toMatchObject({ code: 'hold-resolved' });
@@ -82,7 +89,7 @@ it('stays as it is when its usage is not booked', async () => {
   await books.grant('general', '5');
   await placeHold(database.db, hold('call', '2'));
   const usage = books.usage({ quantity: -1 });
-  expect(await settleHold(database.db, { ...named('call'), usage })).toEqual({
+  expect(await settleHold(database.db, { numberKey, ...named('call'), usage })).toEqual({
     outcome: 'rejected',
     reason: 'bad-facts',
   });
@@ -95,7 +102,9 @@ it('is free after release, and usage cannot settle it then', async () => {
   expect(await releaseHold(database.db, named('call'))).toEqual({ outcome: 'posted' });
   expect(await releaseHold(database.db, named('call'))).toEqual({ outcome: 'duplicate' });
   expect(await books.has()).toEqual({ general: '5.00' });
-  await expect(settleHold(database.db, { ...named('call'), usage: books.usage() })).rejects.toMatchObject({
+  await expect(
+    settleHold(database.db, { numberKey, ...named('call'), usage: books.usage() }),
+  ).rejects.toMatchObject({
     code: 'hold-resolved',
   });
 });
@@ -107,7 +116,9 @@ it('is free when its time is over, and still settles', async () => {
   expect(await expireHolds(database.db, books.companyId, november(4))).toEqual(['call']);
   expect(await books.has()).toEqual({ general: '5.00' });
   const usage = books.usage({ cost: '2' });
-  expect(await settleHold(database.db, { ...named('call'), usage })).toEqual({ outcome: 'posted' });
+  expect(await settleHold(database.db, { numberKey, ...named('call'), usage })).toEqual({
+    outcome: 'posted',
+  });
   expect(await books.has()).toEqual({ general: '3.00' });
 });
 

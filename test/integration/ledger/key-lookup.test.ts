@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { postUsage } from '../../../src/ledger/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 import { openRawDb } from '../../support/raw-db.ts';
 
 const HISTORY = 1_500;
@@ -34,7 +35,7 @@ it.each([null, 7n])(
     const books = await openBooks(database.db);
     const usages = Array.from({ length: HISTORY }, () => books.usage({ memberId, officeId: MAIN }));
     const post = (records: typeof usages) =>
-      postUsage(raw.db, { companyId: books.companyId, at: november(4), records });
+      postUsage(raw.db, { numberKey, companyId: books.companyId, at: november(4), records });
     // The first call is made while there is nothing, as its plans are.
     for (let from = 0; from < HISTORY; from += 500) await post(usages.slice(from, from + 500));
     // Before version 17 the planner dearly prices a search for many keys: until a table was analysed once, which autovacuum
@@ -65,6 +66,7 @@ it('plans that were made when there was next to nothing do not read every record
   const books = await openBooks(young.db);
   const post = (db: ReturnType<typeof openRawDb>['db'], count: number) =>
     postUsage(db, {
+      numberKey,
       companyId: books.companyId,
       at: november(4),
       records: Array.from({ length: count }, () => books.usage()),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 import { createUsagePoster } from '../../support/usage-poster.ts';
 
 let database: TestDatabase;
@@ -45,7 +46,7 @@ it('whatever a sender writes in a key, a number or a price is kept to the letter
           books.usage({ externalId: `${i}${key}`, externalNumber, price }),
         );
         const { companyId } = books;
-        const outcomes = await postUsage(db, { companyId, at: november(14), records });
+        const outcomes = await postUsage(db, { numberKey, companyId, at: november(14), records });
         expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['posted']));
         const booked = await db.usageRecord.findMany({ where: { companyId } });
         const facts = (usage: { externalId: string; externalNumber: string | null; price: string | null }) =>

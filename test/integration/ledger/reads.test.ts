@@ -17,6 +17,7 @@ import { sumUpUsage } from '../../../src/ledger/sum-up-usage.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -46,6 +47,7 @@ beforeAll(async () => {
   const corrected = { ...used[17], cost: dollars('2'), officeId: MAIN } as NewUsage;
   used[17] = corrected;
   await correctUsage(database.db, {
+    numberKey,
     companyId: books.companyId,
     usage: corrected,
     key: 'c',

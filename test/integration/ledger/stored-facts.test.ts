@@ -3,6 +3,7 @@ import { type NewUsage, placeHold, postUsage, settleHold } from '../../../src/le
 import { dollars, fromMicros } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -88,7 +89,7 @@ it('every fact is kept of usage that comes too late for a bundle, and of one tha
   const hold = { companyId, key: 'hold', at: november(6) };
   const amount = dollars('0.01');
   await placeHold(database.db, { ...hold, officeId: MAIN, class: 'calls', amount, expiresAt: november(7) });
-  if (first !== undefined) await settleHold(database.db, { ...hold, usage: first });
+  if (first !== undefined) await settleHold(database.db, { numberKey, ...hold, usage: first });
   expect(await kept()).toEqual(six());
   expect(await findings(database.db)).toEqual([]);
 });
@@ -101,7 +102,7 @@ it.each([
   async (_what, at) => {
     await books.grant('general', '5', { office: BRANCH });
     for (const record of six())
-      await postUsage(database.db, { companyId: books.companyId, at, records: [record] });
+      await postUsage(database.db, { numberKey, companyId: books.companyId, at, records: [record] });
     expect(await kept()).toEqual(six());
     expect(await findings(database.db)).toEqual([]);
   },

@@ -13,6 +13,7 @@ import { listUnsummed, sumNext } from '../../../src/ledger/sum-entries.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -44,11 +45,11 @@ async function writeBooks(): Promise<void> {
   ];
   await books.post(calls, november(3.2));
   const changed = { ...calls[0], category: 'international', cost: dollars('1') } as (typeof calls)[0];
-  await correctUsage(database.db, { ...story('correct', 3.4), usage: changed });
+  await correctUsage(database.db, { numberKey, ...story('correct', 3.4), usage: changed });
   await refundUsage(database.db, { ...story('refund', 3.5), source: 'api', externalId: 'c' });
   await books.grant('general', '20', { on: 4 });
   const moved = { ...calls[1], officeId: BRANCH } as (typeof calls)[0];
-  await correctUsage(database.db, { ...story('move', 4.5), usage: moved });
+  await correctUsage(database.db, { numberKey, ...story('move', 4.5), usage: moved });
   await setPooled(database.db, { ...story('share', 5), pooled: true });
   await books.post([books.usage({ externalId: 'e', cost: '0.25', usageAt: november(5.5) })]);
   walletId = (

@@ -3,6 +3,7 @@ import { correctUsage, listUsage, type NewUsage, refundUsage } from '../../../sr
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let books: Books;
@@ -24,6 +25,7 @@ afterEach(async () => {
 const longer = (version: bigint): NewUsage => ({ ...call, durationMs: 90_000, cost: dollars('3'), version });
 const told = (key: string, usage: NewUsage, version?: bigint) =>
   correctUsage(database.db, {
+    numberKey,
     companyId: books.companyId,
     key,
     usage,

@@ -5,6 +5,7 @@ import { dollars } from '../../../src/money.ts';
 import { watchBalance } from '../../../src/notices/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 const HOUR_MS = 3_600_000;
 let database: TestDatabase;
@@ -69,6 +70,7 @@ async function spend(
 ): Promise<void> {
   calls += 1;
   const outcomes = await postUsage(database.db, {
+    numberKey,
     companyId: acme.companyId,
     at: clock.now(),
     records: [

@@ -8,6 +8,7 @@ import {
   connectPhoneSystem,
   createSecretBox,
   findWorkspace,
+  readNumberKey,
   rotateSecrets,
   saveWorkspace,
   stampInstance,
@@ -65,6 +66,7 @@ describe('the key of the secrets', () => {
 
   it('is checked at the start, and before anything is sealed: a wrong one is refused in a sentence', async () => {
     const { path } = await createWebhook(deps(), companyId);
+    await readNumberKey(deps(), companyId);
     await connectPhoneSystem(deps(), {
       companyId,
       url: 'https://phones.example.com',

@@ -24,6 +24,7 @@ import {
 } from '../../../src/usage/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { numberKey } from '../../support/number-key.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -72,9 +73,10 @@ function usage(i: number, { officeIds }: TestCompany): NewUsage {
 async function postMonth(company: TestCompany): Promise<void> {
   const records = Array.from({ length: 1_500 }, (_, i) => usage(i, company));
   const { companyId } = company;
-  await postUsage(database.db, { companyId, at: clock.now(), records });
+  await postUsage(database.db, { numberKey, companyId, at: clock.now(), records });
   for (const i of [10, 20, 30]) {
     await correctUsage(database.db, {
+      numberKey,
       companyId,
       usage: { ...usage(i, company), cost: dollars('1.234567') },
       key: `correct-${i}`,

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readBalance, usageTotals, verifyLedger } from '../../../src/ledger/index.ts';
-import { importDirectory } from '../../../src/org/index.ts';
+import { importDirectory, readNumberKey } from '../../../src/org/index.ts';
 import { sampleDeck } from '../../../src/rating/index.ts';
 import {
   acceptWaiting,
@@ -200,7 +200,8 @@ describe('POST /v1/usage', () => {
       where: { externalId: id },
       data: { nextAttemptAt: new Date(0) },
     });
-    const deps = { db: tryOut.app.db, clock: tryOut.sandbox.clock, log: tryOut.app.billing.log };
+    const { db, secrets, billing } = tryOut.app;
+    const deps = { db, secrets, clock: tryOut.sandbox.clock, log: billing.log };
     await sweepInbox(deps);
     expect(await listInbox(deps.db, companyId, 'unrated')).toMatchObject([{ externalId: id }]);
     const { rows } = sampleDeck();
@@ -261,19 +262,21 @@ describe('the phone system’s webhook', () => {
   });
 
   it('bills the longest leg of a call though processes keep its legs at the same moment', async () => {
-    const { db, billing } = tryOut.app;
+    const { db, billing, secrets } = tryOut.app;
+    const deps = { db, secrets, clock: billing.clock };
+    const numberKey = await readNumberKey(deps, companyId);
     const calls = [1, 2, 3].map((n) => `66000000000000${next}${n}`);
     const legs = calls.flatMap((entry) =>
       [30_000, 250_000, 70_000, 130_000].map((duration, leg) =>
-        readVendorEvent(hangup({ call_id: `${entry}${leg}`, entry_point_call_id: entry, duration })),
+        readVendorEvent(
+          hangup({ call_id: `${entry}${leg}`, entry_point_call_id: entry, duration }),
+          numberKey,
+        ),
       ),
     );
     const outcomes = await Promise.all(
       legs.map((read) =>
-        ingestLegs(
-          { db, clock: billing.clock },
-          { companyId, source: 'dialpad', legs: 'legs' in read ? read.legs : [] },
-        ),
+        ingestLegs(deps, { companyId, source: 'dialpad', legs: 'legs' in read ? read.legs : [] }),
       ),
     );
     expect(outcomes.map(({ size }) => size)).toEqual(legs.map(() => 1));
@@ -361,7 +364,7 @@ describe('the phone system’s webhook', () => {
 
 describe('repair', () => {
   it('gives usage to whose number it is once the directory knows, at its own time', async () => {
-    const { db, billing } = tryOut.app;
+    const { db, billing, secrets } = tryOut.app;
     const number = '+14155550177';
     await send(call({ id: `lost-${next}`, internal_number: number }));
     await event(
@@ -380,21 +383,25 @@ describe('repair', () => {
       { numbers: `number,member\n${number},ana@acme.example\n` },
       billing.clock.now(),
     );
-    const done = await repairUsage({ db, clock: billing.clock, log: billing.log }, companyId);
+    const done = await repairUsage({ db, secrets, clock: billing.clock, log: billing.log }, companyId);
     expect(done.attributed).toBe(2);
     const newest = (await lost()).filter(({ revision }) => revision > 0);
     expect(newest.map(({ memberId }) => memberId)).toEqual([ana.id, ana.id]);
-    expect((await repairUsage({ db, clock: billing.clock, log: billing.log }, companyId)).attributed).toBe(0);
+    expect(
+      (await repairUsage({ db, secrets, clock: billing.clock, log: billing.log }, companyId)).attributed,
+    ).toBe(0);
   });
 
   it('books what waits once the operator takes it, and says so', async () => {
-    const { db, billing } = tryOut.app;
+    const { db, billing, secrets } = tryOut.app;
     await send(call({ id: `old-${next}`, answered_at: iso(40 * DAY_MS) }));
     const item = (await listInbox(db, companyId, 'waiting')).find(
       ({ externalId }) => externalId === `old-${next}`,
     );
     const key = { companyId, id: item?.id ?? 0n };
-    expect(await acceptWaiting({ db, clock: billing.clock }, key)).toMatchObject({ outcome: 'posted' });
+    expect(await acceptWaiting({ db, secrets, clock: billing.clock }, key)).toMatchObject({
+      outcome: 'posted',
+    });
     expect(await booked(`old-${next}`)).toHaveLength(1);
   });
 });

@@ -17,6 +17,7 @@ import { importDeck, reRate } from '../../../src/usage/index.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { findings } from '../../support/ledger.ts';
+import { numberKey, secrets } from '../../support/number-key.ts';
 import { call, conversation, fax, message, ratesOf } from '../../support/rating.ts';
 
 const HEADER = 'kind,licence,direction,prefix,rate,first,next';
@@ -47,6 +48,7 @@ const POSTED = new Date('2026-11-05T11:00:00Z');
 const CORRECTED = new Date('2026-11-14T09:30:00Z');
 
 let database: TestDatabase;
+const deps = () => ({ db: database.db, secrets, clock: systemClock });
 beforeAll(async () => {
   database = await freshDatabase();
   await importText(BEFORE, new Date('2026-11-01T00:00:00Z'));
@@ -127,7 +129,7 @@ async function companyWithUsage() {
     externalNumber: '+442079460000',
     cost: dollars('7'),
   };
-  await postUsage(db, { companyId, at: POSTED, records: [...records, byHand] });
+  await postUsage(db, { numberKey, companyId, at: POSTED, records: [...records, byHand] });
   return { companyId, officeId };
 }
 
@@ -174,7 +176,7 @@ const inWords = (done: Awaited<ReturnType<typeof reRate>>) => ({
 describe('a corrected deck, and what was charged before it', () => {
   it('posts the differences as new entries, once, and leaves what it cannot explain', async () => {
     const { companyId, officeId } = await companyWithUsage();
-    expect(inWords(await reRate(database.db, order(companyId)))).toMatchObject({
+    expect(inWords(await reRate(deps(), order(companyId)))).toMatchObject({
       dearer: 0,
       cheaper: 0,
       unexplained: 0,
@@ -191,10 +193,10 @@ describe('a corrected deck, and what was charged before it', () => {
       unexplained: 1,
     };
     const before = await costs(companyId);
-    expect(inWords(await reRate(database.db, order(companyId, true)))).toEqual(expected);
+    expect(inWords(await reRate(deps(), order(companyId, true)))).toEqual(expected);
     expect(await costs(companyId)).toEqual(before);
 
-    expect(inWords(await reRate(database.db, order(companyId)))).toEqual(expected);
+    expect(inWords(await reRate(deps(), order(companyId)))).toEqual(expected);
     expect(await costs(companyId)).toEqual({
       london: '0.2400 r1',
       paris: '0.2000 r0',
@@ -219,7 +221,7 @@ describe('a corrected deck, and what was charged before it', () => {
 
     const audits = await database.db.audit.findMany({ where: { companyId, action: 'usage-re-rated' } });
     expect(audits.at(-1)).toMatchObject({ reason: 'London was wrong', details: { dearer: 1, cheaper: 3 } });
-    expect(inWords(await reRate(database.db, order(companyId)))).toMatchObject({
+    expect(inWords(await reRate(deps(), order(companyId)))).toMatchObject({
       dearer: 0,
       cheaper: 0,
       difference: '0.0000',
@@ -241,6 +243,7 @@ describe('a corrected deck, and what was charged before it', () => {
     const revise = (cost: string) =>
       inTransaction(database.db, (tx) =>
         correctUsage(tx, {
+          numberKey,
           companyId,
           usage: { ...usage, durationMs: 30_000, billedSeconds: 60, cost: dollars(cost) },
           key: 'late leg',
@@ -249,7 +252,7 @@ describe('a corrected deck, and what was charged before it', () => {
           at: CORRECTED,
         }),
       );
-    await Promise.all([reRate(database.db, order(companyId)), revise('0.15')]);
+    await Promise.all([reRate(deps(), order(companyId)), revise('0.15')]);
     // Whichever was first, the later event's duration stands.
     const [after] = (await listUsage(database.db, { companyId, ...november })).filter(
       (one) => one.externalId === 'london',
@@ -260,13 +263,15 @@ describe('a corrected deck, and what was charged before it', () => {
 
   it('describes what it did, and refuses a period that ends before it begins', async () => {
     const { companyId } = await companyWithUsage();
-    const deps = { db: database.db, clock: { ...systemClock, now: () => CORRECTED } };
+    const corrected = { ...deps(), clock: { ...systemClock, now: () => CORRECTED } };
     const from = new Date('2026-11-01T00:00:00Z');
     const order = { companyId, from, to: new Date('2026-12-01T00:00:00Z'), reason: 'Test', dryRun: true };
-    const { lines } = await reRateUsage(deps, order);
+    const { lines } = await reRateUsage(corrected, order);
     expect(lines[0]).toMatch(
       /^Would change \d+ of 13 records: \d+ dearer, \d+ cheaper, [+−]?\$0\.\d{4} in all\.$/,
     );
-    await expect(reRateUsage(deps, { ...order, to: from })).rejects.toMatchObject({ code: 'bad-argument' });
+    await expect(reRateUsage(corrected, { ...order, to: from })).rejects.toMatchObject({
+      code: 'bad-argument',
+    });
   });
 });

@@ -7,6 +7,7 @@ import { saveWorkspace } from '../../../src/org/index.ts';
 import type { RunningApp } from '../../../src/start/app.ts';
 import { callOf } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
+import { numberKey } from '../../support/number-key.ts';
 import { ACME, IDENTITIES, SENDERS } from './people.ts';
 
 const PLENTY = dollars('1000000');
@@ -124,7 +125,12 @@ async function bookCall(
   await inTransaction(db, (tx) =>
     open(tx, companyId, { officeId, amount: CALL_COST, key: `call-${memberId}` }),
   );
-  await postUsage(db, { companyId, at, records: [{ ...callOf(company, CALL_COST), ...call, usageAt: at }] });
+  await postUsage(db, {
+    numberKey,
+    companyId,
+    at,
+    records: [{ ...callOf(company, CALL_COST), ...call, usageAt: at }],
+  });
 }
 
 /** Credits that were there from the beginning. */

@@ -7,7 +7,8 @@ import { systemClock } from '../../../src/clock.ts';
 import type { Db } from '../../../src/db/index.ts';
 import { startHttp, usageRoutes } from '../../../src/http/index.ts';
 import { createLogger } from '../../../src/log.ts';
-import { createSecretBox } from '../../../src/org/index.ts';
+import type { NumberKey } from '../../../src/number-key.ts';
+import { createSecretBox, readNumberKey } from '../../../src/org/index.ts';
 import { createApiKey, createWebhook, importUsage } from '../../../src/usage/index.ts';
 import { ingestLegs } from '../../../src/usage/ingest/ingest-events.ts';
 import { readVendorEvent } from '../../../src/usage/ingest/read-vendor-event.ts';
@@ -17,6 +18,8 @@ import type { Delivery } from '../../support/phone-day.ts';
 const SIGNED = 5;
 
 export interface Doors {
+  /** What stands for the other party's number in keys. */
+  numberKey: NumberKey;
   /** Delivers in order, each through its own door. Throws where something is not taken. */
   deliver(batch: readonly Delivery[]): Promise<void>;
   close(): Promise<void>;
@@ -28,6 +31,7 @@ export async function openDoors(db: Db, companyId: bigint): Promise<Doors> {
   const deps = { db, clock: systemClock, log, secrets: createSecretBox('a day guards no secrets') };
   const { key } = await createApiKey(deps, { companyId, name: 'day' });
   const hook = await createWebhook(deps, companyId);
+  const numberKey = await readNumberKey(deps, companyId);
   const server = await startHttp({ host: '127.0.0.1', port: 0, log, routes: usageRoutes(deps) });
   const folder = await mkdtemp(path.join(tmpdir(), 'refill-day-'));
   const origin = `http://127.0.0.1:${server.port}`;
@@ -63,11 +67,12 @@ export async function openDoors(db: Db, companyId: bigint): Promise<Doors> {
   };
 
   return {
+    numberKey,
     async deliver(batch) {
       const events = batch.flatMap((each) => (each.door === 'webhook' ? [each.event] : []));
       await Promise.all(events.slice(0, SIGNED).map(sendSigned));
       const legs = events.slice(SIGNED).flatMap((event) => {
-        const read = readVendorEvent(event);
+        const read = readVendorEvent(event, numberKey);
         if ('legs' in read) return read.legs;
         throw new Error(`an event of the day was passed over: ${JSON.stringify(read)}`);
       });

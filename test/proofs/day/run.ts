@@ -3,6 +3,7 @@ import { type Db, inTransaction, openDb } from '../../../src/db/index.ts';
 import { grantCredits, readBalance, usageTotals, verifyDatabase } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
+import type { NumberKey } from '../../../src/number-key.ts';
 import { createCompany } from '../../../src/org/index.ts';
 import { parseDeck } from '../../../src/rating/index.ts';
 import { importDeck } from '../../../src/usage/index.ts';
@@ -53,7 +54,8 @@ export async function runDay(options: {
     }
     const seconds = (performance.now() - started) / 1_000;
     const owed = sumOf(day.truth);
-    const { wrong, charged } = await compare(db, companyId, day.truth, from);
+    const truth = day.truth.map((usage) => ({ ...usage, key: coded(usage.key, doors.numberKey) }));
+    const { wrong, charged } = await compare(db, companyId, truth, from);
     let findings = 0;
     await verifyDatabase(
       { url: options.databaseUrl, log: createLogger('error') },
@@ -76,6 +78,11 @@ export async function runDay(options: {
   } finally {
     await db.$disconnect();
   }
+}
+
+/** A usage's key as it is kept: the code of the other party's number in place of the number (R23). */
+function coded(key: string, numberKey: NumberKey): string {
+  return key.replace(/\+\d+$/, (number) => numberKey.codeOf(number));
 }
 
 async function foundCompany(db: Db): Promise<bigint> {

@@ -17,6 +17,7 @@ import {
 } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { BRANCH, MAIN, november } from '../../support/ledger.ts';
+import { numberKey } from '../../support/number-key.ts';
 import { sumUp } from '../../support/sum-up.ts';
 import type { Tally } from './tally.ts';
 
@@ -53,7 +54,9 @@ export class HammerClient {
     for (;;) {
       const records = nextBatch(1 + Math.floor(Math.random() ** 2 * LARGEST_BATCH));
       if (records.length === 0) return;
-      const outcomes = await tally.retry(() => postUsage(db, { companyId, at: november(14), records }));
+      const outcomes = await tally.retry(() =>
+        postUsage(db, { numberKey, companyId, at: november(14), records }),
+      );
       for (const { outcome } of outcomes ?? []) {
         if (outcome === 'posted') tally.posted += 1;
         else if (outcome !== 'duplicate') tally.conflicts += 1;
@@ -80,7 +83,7 @@ export class HammerClient {
     } else if (roll < 82) {
       const officeId = pick([MAIN, BRANCH]);
       const cost = dollars((Math.ceil(Math.random() * 20) / 10).toFixed(1));
-      await tally.retry(() => correctUsage(db, { ...story, usage: { ...usage, officeId, cost } }));
+      await tally.retry(() => correctUsage(db, { numberKey, ...story, usage: { ...usage, officeId, cost } }));
     } else if (roll < 87) {
       await tally.retry(() => lapseExpired(db, companyId, story.at));
     } else if (roll < 90) {
@@ -135,7 +138,9 @@ export class HammerClient {
       );
     } else if (roll < 0.8) {
       const call = { ...usage, source: 'hammer-call', externalId: operation };
-      await tally.retry(() => settleHold(db, { companyId, key: resolved, usage: call, at: november(14) }));
+      await tally.retry(() =>
+        settleHold(db, { numberKey, companyId, key: resolved, usage: call, at: november(14) }),
+      );
     } else if (roll < 0.9) {
       await tally.retry(() => releaseHold(db, { companyId, key: resolved, at }));
     } else {

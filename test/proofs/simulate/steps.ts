@@ -22,6 +22,7 @@ import { inTransaction } from '../../../src/db/index.ts';
 import { RefillError } from '../../../src/errors.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
+import { numberKey } from '../../support/number-key.ts';
 import { addCard, answer, claim, clear, closeDisputes, dispute, replaceCard } from './card-steps.ts';
 import { checkStep } from './checks.ts';
 import { raceForms } from './form-steps.ts';
@@ -115,7 +116,7 @@ async function useCredits(world: World): Promise<void> {
     price: null,
   };
   await inTransaction(world.db, (tx) =>
-    postUsage(tx, { companyId: company.companyId, at: clock.now(), records: [record] }),
+    postUsage(tx, { numberKey, companyId: company.companyId, at: clock.now(), records: [record] }),
   );
 }
 
