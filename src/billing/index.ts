@@ -66,6 +66,7 @@ export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './kinds/pur
 export { findOrderToShow, readOrder } from './kinds/purchase/read-order.ts';
 export { readPurchaseOffer, reviewPurchase } from './kinds/purchase/review-purchase.ts';
 export type { OrderFacts, OtherPurchase, PurchaseOffer, PurchaseReview } from './kinds/purchase/types.ts';
+export { acceptSuggestedAmount } from './kinds/recharge/accept-suggestion.ts';
 export {
   checkRecharge,
   decideRecharge,
@@ -75,7 +76,6 @@ export {
 export { type RechargeFacts, readRecharges } from './kinds/recharge/read-recharge.ts';
 export { sweepRetries } from './kinds/recharge/retry-recharge.ts';
 export {
-  acceptSuggestedAmount,
   applyRecharge,
   findRechargeDraft,
   openRechargeDraft,

@@ -4,6 +4,7 @@ import { toMicros } from '../../money.ts';
 import { lockCompany, raiseOperatorNotice, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { GatewayDispute } from '../gateway.ts';
+import { findAttemptOfIntent } from '../orders/attempts.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
 import { reversePayment } from '../reversals/reverse-payment.ts';
@@ -30,10 +31,7 @@ export async function followDispute(deps: BillingDeps, disputeId: string): Promi
 }
 
 async function apply(deps: BillingDeps, found: GatewayDispute, known: DisputeRow | null): Promise<boolean> {
-  const attempt =
-    found.intentId === null
-      ? null
-      : await deps.db.paymentAttempt.findUnique({ where: { intentId: found.intentId } });
+  const attempt = await findAttemptOfIntent(deps.db, found.intentId);
   if (attempt === null) {
     deps.log.debug({ dispute: found.id }, 'a payment that is no purchase of ours is disputed');
     return true;
@@ -45,7 +43,7 @@ async function apply(deps: BillingDeps, found: GatewayDispute, known: DisputeRow
       kind: 'dispute-of-unknown-kind',
       companyId,
       subject: found.id,
-      details: { intent: found.intentId },
+      details: { intent: attempt.intentId },
       at: deps.clock.now(),
     });
     return true;

@@ -50,9 +50,14 @@ export async function openAttempt(deps: BillingDeps, order: ConfirmedOrder): Pro
   });
 }
 
+/** The attempt whose payment an intent is; null where it is none of an order's, or the processor names no intent. */
+export async function findAttemptOfIntent(db: Queryable, intentId: string | null): Promise<Attempt | null> {
+  return intentId === null ? null : await db.paymentAttempt.findUnique({ where: { intentId } });
+}
+
 /** An event of the processor is about an intent: its order's next step is enqueued. */
 export async function followIntent({ db }: Pick<BillingDeps, 'db'>, intentId: string): Promise<void> {
-  const attempt = await db.paymentAttempt.findUnique({ where: { intentId } });
+  const attempt = await findAttemptOfIntent(db, intentId);
   if (attempt !== null) await enqueueAdvance(db, { companyId: attempt.companyId, id: attempt.orderId });
 }
 

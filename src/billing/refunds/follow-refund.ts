@@ -4,6 +4,7 @@ import { toMicros } from '../../money.ts';
 import { lockCompany, raiseOperatorNotice, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { GatewayRefund } from '../gateway.ts';
+import { findAttemptOfIntent } from '../orders/attempts.ts';
 import { formatReference } from '../orders/order.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
@@ -29,10 +30,7 @@ export async function followRefund(deps: BillingDeps, refundId: string): Promise
 }
 
 async function apply(deps: BillingDeps, found: GatewayRefund, known: RefundRow | null): Promise<boolean> {
-  const attempt =
-    found.intentId === null
-      ? null
-      : await deps.db.paymentAttempt.findUnique({ where: { intentId: found.intentId } });
+  const attempt = await findAttemptOfIntent(deps.db, found.intentId);
   if (attempt === null) {
     deps.log.debug({ refund: found.id }, 'a payment that is no purchase of ours was refunded');
     return true;

@@ -1,10 +1,10 @@
 import type { Tx } from '../../../db/index.ts';
 import type { WalletBalance } from '../../../ledger/index.ts';
-import { fromMicros, type Money } from '../../../money.ts';
+import { fromMicros, type Money, toMicros } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
 import { readDayAllowance, readInvoiceAllowance } from '../../orders/limits.ts';
-import type { SettingRow } from '../../recharge-choice.ts';
-import { sumRecharges } from './settings.ts';
+import type { RechargeChoice, SettingRow } from '../../recharge-choice.ts';
+import { countedMonth, sumRecharges } from './settings.ts';
 
 /** What is charged for one wallet, by how it is set and what it has. */
 interface Wanted {
@@ -42,4 +42,31 @@ export async function chooseAmount(tx: Tx, { company, setting, wallet, now }: Wa
   const times = [missing.dividedBy(amount).ceil(), ...rooms.map((room) => room.dividedBy(amount).floor())];
   const least = times.reduce((one, other) => (other.lessThan(one) ? other : one));
   return least.greaterThan(1) ? amount.times(least) : amount;
+}
+
+/** What a choice would charge at once, as far as can be known before it is made. */
+export async function foreseeAmount(
+  tx: Tx,
+  {
+    company,
+    before,
+    choice,
+    wallet,
+    now,
+  }: {
+    company: Company;
+    before: SettingRow | null;
+    choice: RechargeChoice;
+    wallet: WalletBalance;
+    now: Date;
+  },
+): Promise<Money> {
+  const setting = {
+    ...countedMonth(company, wallet, before, now),
+    thresholdMicros: toMicros(choice.threshold),
+    amountMicros: toMicros(choice.amount),
+    capMicros: toMicros(choice.cap),
+    fills: choice.fills ?? before?.fills ?? false,
+  };
+  return await chooseAmount(tx, { company, setting, wallet, now });
 }

@@ -1,15 +1,14 @@
 import { inTransaction, type Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
-import type { WalletBalance } from '../../../ledger/index.ts';
-import { fromMicros, type Money, toMicros } from '../../../money.ts';
-import { actorOf, type Company, labelScope, lockForPerson, type Person } from '../../../org/index.ts';
+import { fromMicros, type Money } from '../../../money.ts';
+import { actorOf, labelScope, lockForPerson, type Person } from '../../../org/index.ts';
 import { listApproverIds } from '../../approvals/list-other-approvers.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { createDraft, deleteDraft, findDraft, updateDraft } from '../../drafts/drafts.ts';
-import { scopeOf, toPriced } from '../../orders/order.ts';
+import { scopeOf } from '../../orders/order.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { markOf, type Shown } from '../../orders/review-mark.ts';
-import type { RechargeChoice, SettingRow } from '../../recharge-choice.ts';
+import type { RechargeChoice } from '../../recharge-choice.ts';
 import {
   assertAllowed,
   changeRecharge,
@@ -17,13 +16,12 @@ import {
   findSetting,
   limitToApprove,
 } from './change-recharge.ts';
-import { chooseAmount } from './choose-amount.ts';
+import { foreseeAmount } from './choose-amount.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { rechargeApprovable } from './recharge-approvable.ts';
 import { toChange } from './recharge-change.ts';
 import { type RechargeDraft, rechargeFromJson, rechargeToJson } from './recharge-draft.ts';
-import { countedMonth, isBelow, versionOf } from './settings.ts';
-import { markOfSuggestion, suggestAmount } from './suggest-amount.ts';
+import { isBelow, versionOf } from './settings.ts';
 
 /** What a change comes to. `chargesNow`: what is charged as soon as it is confirmed, as credits are low already. */
 export interface RechargeReview extends RechargeChoice {
@@ -122,33 +120,6 @@ async function describeReview(
   return { ...choice, token, mark, walletId, label, chargesNow, approvalAbove, approverIds, payBy };
 }
 
-/** What a choice would charge at once, as far as can be known before it is made. */
-async function foreseeAmount(
-  tx: Tx,
-  {
-    company,
-    before,
-    choice,
-    wallet,
-    now,
-  }: {
-    company: Company;
-    before: SettingRow | null;
-    choice: RechargeChoice;
-    wallet: WalletBalance;
-    now: Date;
-  },
-): Promise<Money> {
-  const setting = {
-    ...countedMonth(company, wallet, before, now),
-    thresholdMicros: toMicros(choice.threshold),
-    amountMicros: toMicros(choice.amount),
-    capMicros: toMicros(choice.cap),
-    fills: choice.fills ?? before?.fills ?? false,
-  };
-  return await chooseAmount(tx, { company, setting, wallet, now });
-}
-
 /** What a confirmed choice came to: in force, or asked of a second admin. */
 export type RechargeOutcome =
   | { outcome: 'saved' | 'asked'; choice: RechargeChoice }
@@ -231,42 +202,6 @@ export async function resumeRecharge(
     const done = await changeRecharge(tx, person, walletId, (before) => before, { now: deps.clock.now() });
     return done === 'asked' ? 'asked' : 'resumed';
   });
-}
-
-/**
- * Takes the larger amount that a recharge's notice suggested (R12); null when it was taken already, or another amount is
- * set or would be suggested by now. Throws what `reviewRecharge` throws.
- */
-export async function acceptSuggestedAmount(
-  deps: BillingDeps,
-  asked: Person,
-  { token, mark }: Shown,
-): Promise<{ outcome: 'taken' | 'asked'; amount: Money } | null> {
-  const now = deps.clock.now();
-  return await inTransaction(deps.db, async (tx) => {
-    const person = await lockForPerson(tx, asked);
-    const row = await tx.purchaseOrder.findFirst({
-      where: { companyId: person.company.id, token, kind: 'recharge' },
-    });
-    const order = row === null ? null : toPriced(row);
-    const setting =
-      order === null
-        ? null
-        : await tx.rechargeSetting.findFirst({
-            where: { companyId: order.companyId, officeId: order.officeId },
-          });
-    if (order === null || setting === null || !isOfAmount(order, setting)) return null;
-    const suggested = await suggestAmount(tx, person.company, order, order.settledAt ?? now);
-    if (suggested === null || markOfSuggestion(token, suggested.toFixed(2)) !== mark) return null;
-    const choose = (before: RechargeChoice) => ({ ...before, amount: suggested });
-    const done = await changeRecharge(tx, person, setting.walletId, choose, { now });
-    return { outcome: done === 'asked' ? 'asked' : 'taken', amount: suggested };
-  });
-}
-
-/** Whether an order recharged by the amount that is set now, once or several times. */
-function isOfAmount(order: { amountMicros: bigint }, { amountMicros, fills }: SettingRow): boolean {
-  return fills ? order.amountMicros % amountMicros === 0n : order.amountMicros === amountMicros;
 }
 
 const ownerOf = (person: Person) =>
