@@ -26,6 +26,11 @@ export interface PaymentGateway {
     key: string;
   }): Promise<Intent>;
   findIntent(intentId: string): Promise<Intent>;
+  /** Every intent of a customer that was created since, the newest first, each with the reference it was created with. */
+  listIntents(request: {
+    customerId: string;
+    since: Date;
+  }): Promise<(Intent & { reference: string | null })[]>;
   /** Gives up an intent that was not charged; returns what it is now, which may be `succeeded`. */
   cancelIntent(request: { intentId: string; key: string }): Promise<Intent>;
   /** Gives back the whole of what an intent charged; once it was given back, again is no error. */

@@ -44,7 +44,7 @@ async function advanceUnderWay(deps: BillingDeps, order: ConfirmedOrder): Promis
  */
 async function clearFailedAttempts(deps: BillingDeps, order: OrderRow): Promise<void> {
   try {
-    const paid = await cancelFailedIntents(deps, order);
+    const { paid } = await cancelFailedIntents(deps, order);
     if (paid !== null) await decideLatePayment(deps, paid);
     await refundLatePayments(deps, order);
   } catch (error) {

@@ -6,13 +6,24 @@ import { gatewayFor } from '../processor/company-gateway.ts';
 import { withCustomer } from '../processor/customer.ts';
 import { returnAddress } from '../processor/return-address.ts';
 import { needsReplacing } from './chargeable-cards.ts';
-import { CARD_NEEDS_REPLACING, type Failure } from './declines.ts';
-import { cancelKey } from './failed-intents.ts';
+import { CARD_NEEDS_REPLACING, type Failure, UNANSWERED } from './declines.ts';
+import { cancelAttempt } from './failed-intents.ts';
+import { findLostIntent, isOverdue, referenceOf } from './lost-intents.ts';
 import { amountOf, type ConfirmedOrder, keyOf, type OrderRow } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import { moveOrders } from './order-state.ts';
 
 export type Attempt = NonNullable<Awaited<ReturnType<Queryable['paymentAttempt']['findUnique']>>>;
+
+export function keyOfAttempt({
+  companyId,
+  orderId,
+  number,
+}: Pick<Attempt, 'companyId' | 'orderId' | 'number'>): {
+  companyId_orderId_number: Pick<Attempt, 'companyId' | 'orderId' | 'number'>;
+} {
+  return { companyId_orderId_number: { companyId, orderId, number } };
+}
 
 /** The one try of an order that has not definitively failed, or null. The database admits no second. */
 export async function findLiveAttempt(db: Queryable, order: OrderRow): Promise<Attempt | null> {
@@ -61,64 +72,76 @@ export async function followIntent({ db }: Pick<BillingDeps, 'db'>, intentId: st
   if (attempt !== null) await enqueueAdvance(db, { companyId: attempt.companyId, id: attempt.orderId });
 }
 
-/** Has an intent at the processor for this try, its id stored before anything is charged. */
+/**
+ * Has an intent at the processor for this try, its id stored before anything is charged. A creation that got no usable
+ * answer is looked up first, then repeated under its key. Null where that has come to nothing for 15 minutes: the try
+ * has no intent (R15).
+ */
 export async function prepareIntent(
   deps: BillingDeps,
   order: ConfirmedOrder,
   attempt: Attempt,
-): Promise<Attempt & { intentId: string }> {
-  if (attempt.intentId !== null) return { ...attempt, intentId: attempt.intentId };
+): Promise<Attempt | null> {
+  if (attempt.intentId !== null) return attempt;
+  const lost = attempt.unknownSince === null ? null : await findLostIntent(deps, attempt);
+  if (lost === null && isOverdue(attempt, deps.clock.now())) return null;
+  const { id } = lost ?? (await createIntent(deps, order, attempt));
+  return await deps.db.paymentAttempt.update({
+    where: keyOfAttempt(attempt),
+    // From here on it is the confirmation that may get no answer.
+    data: { intentId: id, unknownSince: null },
+  });
+}
+
+async function createIntent(deps: BillingDeps, order: ConfirmedOrder, attempt: Attempt): Promise<Intent> {
   const card = await deps.db.card.findUniqueOrThrow({
     where: { companyId_id: { companyId: order.companyId, id: attempt.cardId } },
   });
   const gateway = gatewayFor(deps, order.companyId);
-  const createIntent = (customerId: string): Promise<Intent> =>
+  const create = (customerId: string): Promise<Intent> =>
     gateway.createIntent({
       customerId,
       cardId: card.processorId,
       amount: amountOf(order),
       description: 'Communications credits',
-      reference: `${order.companyId}/${order.id}/${attempt.number}`,
+      reference: referenceOf(attempt),
       key: `${order.token}-${attempt.number}-create`,
     });
-  const intent = await withCustomer(deps, order.companyId, createIntent, { needsCard: true });
-  await deps.db.paymentAttempt.update({
-    where: {
-      companyId_orderId_number: { companyId: order.companyId, orderId: order.id, number: attempt.number },
-    },
-    data: { intentId: intent.id },
-  });
-  return { ...attempt, intentId: intent.id };
+  return await withCustomer(deps, order.companyId, create, { needsCard: true });
 }
 
 /**
  * Charges the try. Where a confirmation was begun before, what became of it is looked up first; only an intent
- * that was certainly not confirmed is confirmed again, under the same key. The intent of a card that needs replacing is
- * cancelled instead.
+ * that was certainly not confirmed is confirmed again, under the same key, for 15 minutes; then it is cancelled, as is
+ * the intent of a card that needs replacing.
  */
 export async function confirmAttempt(
   deps: BillingDeps,
   order: ConfirmedOrder,
-  attempt: Attempt & { intentId: string },
+  attempt: Attempt,
 ): Promise<Intent> {
   const gateway = gatewayFor(deps, order.companyId);
+  const intentId = attempt.intentId ?? '';
   if (attempt.confirmingAt !== null) {
-    const known = await gateway.findIntent(attempt.intentId);
+    const known = await gateway.findIntent(intentId);
     if (known.state !== 'unconfirmed') return known;
   }
   // Another order's charge may have shown since the intent was made that the card is charged by nothing (R14).
-  if (await needsReplacing(deps.db, attempt)) {
-    const given = await gateway.cancelIntent({ intentId: attempt.intentId, key: cancelKey(order, attempt) });
-    return given.state === 'canceled' ? { ...given, failureCode: CARD_NEEDS_REPLACING } : given;
+  const reason = (await needsReplacing(deps.db, attempt))
+    ? CARD_NEEDS_REPLACING
+    : isOverdue(attempt, deps.clock.now())
+      ? UNANSWERED
+      : null;
+  if (reason !== null) {
+    const given = await cancelAttempt(deps, order, attempt);
+    return given.state === 'canceled' ? { ...given, failureCode: reason } : given;
   }
   await deps.db.paymentAttempt.update({
-    where: {
-      companyId_orderId_number: { companyId: order.companyId, orderId: order.id, number: attempt.number },
-    },
+    where: keyOfAttempt(attempt),
     data: { confirmingAt: deps.clock.now() },
   });
   return await gateway.confirmIntent({
-    intentId: attempt.intentId,
+    intentId,
     returnUrl: returnAddress(deps, '/billing/return'),
     offSession: attempt.offSession,
     key: `${order.token}-${attempt.number}-confirm`,
@@ -149,9 +172,6 @@ export async function closeAttempt(
   });
   if (closed === undefined) return false;
   if (closed.intentId !== null)
-    await db.paymentAttempt.update({
-      where: { companyId_orderId_number: { companyId, orderId, number } },
-      data: { cancelDueAt: now },
-    });
+    await db.paymentAttempt.update({ where: keyOfAttempt(attempt), data: { cancelDueAt: now } });
   return true;
 }

@@ -36,4 +36,8 @@ export async function createConfirmedOrder(
   return order;
 }
 
-const firstPoll = (at: Date) => ({ pollCount: 0, nextPollAt: new Date(at.getTime() + FIRST_POLL_MS) });
+const firstPoll = (at: Date) => ({
+  pollCount: 0,
+  nextPollAt: new Date(at.getTime() + FIRST_POLL_MS),
+  unknownSince: null,
+});

@@ -5,10 +5,14 @@ export interface Failure {
   adviceCode: string | null;
 }
 
-/** Our own codes: the processor took no request; nobody answered *Verify payment*; no card may be charged. */
+/**
+ * Our own codes: the processor took no request; nobody answered *Verify payment*; no card may be charged; no request got
+ * a usable answer.
+ */
 export const PROCESSOR_REFUSED = 'processor_refused';
 export const NOT_VERIFIED = 'not_verified';
 export const CARD_NEEDS_REPLACING = 'card_needs_replacing';
+export const UNANSWERED = 'unanswered';
 
 /** Codes after which a card is not tried again until a person replaces it (R14). */
 export const NEVER_AGAIN: ReadonlySet<string> = new Set([

@@ -4,6 +4,7 @@ import { lockCompany, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { type Attempt, findLiveAttempt } from './attempts.ts';
+import { repeatLater } from './failed-intents.ts';
 import { notifyLateRefund } from './notify-late-refund.ts';
 import {
   amountText,
@@ -50,7 +51,7 @@ export async function decideLatePayment(
     if (decision === 'credit') return await settleLocked(tx, order, attempt, at);
     await tx.paymentAttempt.update({
       where: { companyId_orderId_number: key },
-      data: { refundReason: decision, refundDueAt: at, cancelDueAt: null },
+      data: { refundReason: decision, refundDueAt: at, cancelDueAt: null, cleanupRetries: 0 },
     });
   });
 }
@@ -67,7 +68,7 @@ async function decide(tx: Tx, order: ConfirmedOrder, at: Date): Promise<Decision
 /**
  * Refunds what came through late and was not credited, under one key for each payment, so that a call whose answer was
  * lost is repeated without refunding twice; notifies once the processor has confirmed it. Throws GatewayUnknownError
- * and GatewayRefusedError where it has not: the sweep asks again.
+ * and GatewayRefusedError where it has not: the sweep asks again, each time after a longer wait.
  */
 export async function refundLatePayments(
   deps: BillingDeps,
@@ -79,7 +80,9 @@ export async function refundLatePayments(
   });
   for (const attempt of due) {
     const request = { intentId: attempt.intentId ?? '', key: `${order.token}-${attempt.number}-late-refund` };
-    await gatewayFor(deps, order.companyId).refundIntent(request);
+    await repeatLater(deps, attempt, 'refundDueAt', () =>
+      gatewayFor(deps, order.companyId).refundIntent(request),
+    );
     await recordRefund(deps, attempt);
   }
 }

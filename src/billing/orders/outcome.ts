@@ -94,7 +94,11 @@ async function waitForBank(
     const [waiting] = await moveOrders(
       tx,
       { companyId, id: order.id },
-      { from: ['confirmed', 'charging', 'unknown'], to: 'needs_action', columns: { refusedSince: null } },
+      {
+        from: ['confirmed', 'charging', 'unknown'],
+        to: 'needs_action',
+        columns: { refusedSince: null, unknownSince: null },
+      },
     );
     await schedulePoll(tx, order, at);
     if (waiting === undefined) return;
@@ -103,13 +107,25 @@ async function waitForBank(
   });
 }
 
-/** Whether money moved is not known: the processor is asked until it is, and nothing is charged anew. */
+/**
+ * Whether money moved is not known: the processor is polled until it is, and nothing is charged anew. The order, and the
+ * attempt that got no usable answer, keep since when.
+ */
 export async function leaveUnknown(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, order.companyId);
+    const now = deps.clock.now();
     const key = { companyId: order.companyId, id: order.id };
     const [left] = await moveOrders(tx, key, { from: ['confirmed', 'charging'], to: 'unknown' });
-    await schedulePoll(tx, order, deps.clock.now());
+    await tx.purchaseOrder.updateMany({
+      where: { ...key, state: 'unknown', unknownSince: null },
+      data: { unknownSince: now },
+    });
+    await tx.paymentAttempt.updateMany({
+      where: { companyId: order.companyId, orderId: order.id, state: 'open', unknownSince: null },
+      data: { unknownSince: now },
+    });
+    await schedulePoll(tx, order, now);
     if (left !== undefined) await showToBuyer(tx, left);
   });
 }

@@ -1,7 +1,6 @@
 import { DAY_MS } from '../../durations.ts';
 import type { BillingDeps } from '../deps.ts';
 import { GatewayDeclinedError, GatewayRefusedError } from '../gateway.ts';
-import { gatewayFor } from '../processor/company-gateway.ts';
 import {
   type Attempt,
   closeAttempt,
@@ -10,10 +9,11 @@ import {
   openAttempt,
   prepareIntent,
 } from './attempts.ts';
-import { cancelFailedIntents, cancelKey } from './failed-intents.ts';
+import { UNANSWERED } from './declines.ts';
+import { cancelAttempt, cancelFailedIntents } from './failed-intents.ts';
 import { type ConfirmedOrder, formatReference } from './order.ts';
 import { kindOf } from './order-kind.ts';
-import { declineOrder, recordOutcome } from './outcome.ts';
+import { declineOrder, leaveUnknown, recordOutcome } from './outcome.ts';
 import { followRefusal } from './refusal.ts';
 import { settleOrder } from './settle.ts';
 import { abandonVerification } from './verification/abandon-verification.ts';
@@ -32,26 +32,40 @@ export async function payOrder(deps: BillingDeps, order: ConfirmedOrder): Promis
     if (live === null) return;
   }
   if (live !== null && order.state === 'confirmed' && live.state === 'needs_action')
-    return await replaceAttempt(deps, order, live);
+    return await replaceAtBank(deps, order, live);
   if (live !== null && isLeftAtBank(order, live, deps.clock.now()))
     return await abandonAtBank(deps, order, live);
   await chargeAttempt(deps, order, live ?? (await openNext(deps, order)));
 }
 
 /** It was confirmed anew while the last attempt still waits at the bank: that one is cancelled before another opens. */
-async function replaceAttempt(deps: BillingDeps, order: ConfirmedOrder, live: Attempt): Promise<void> {
-  const given = await cancelAtProcessor(deps, order, live);
+async function replaceAtBank(deps: BillingDeps, order: ConfirmedOrder, live: Attempt): Promise<void> {
+  const given = await cancelAttempt(deps, order, live);
   if (given.state !== 'canceled') return await recordOutcome(deps, order, live, given);
-  const failure = { code: 'given_up', adviceCode: null, kind: 'given_up' } as const;
-  await closeAttempt(deps.db, deps.clock.now(), live, failure);
+  await replaceAttempt(deps, order, live, 'given_up');
+}
+
+/** Closes an attempt that has charged nothing and cannot any more, without a decline, and opens the next. */
+async function replaceAttempt(
+  deps: BillingDeps,
+  order: ConfirmedOrder,
+  attempt: Attempt,
+  code: string,
+): Promise<void> {
+  const failure = { code, adviceCode: null, kind: 'given_up' } as const;
+  await closeAttempt(deps.db, deps.clock.now(), attempt, failure);
   await chargeAttempt(deps, order, await openNext(deps, order));
 }
 
-/** Opens the next attempt; null where one before was paid all the same, or nothing is to be opened. */
+/**
+ * Opens the next attempt, once each one before is known to be canceled or never to have had an intent; until then the
+ * order waits. Null where nothing was opened.
+ */
 async function openNext(deps: BillingDeps, order: ConfirmedOrder): Promise<Attempt | null> {
-  const paid = await cancelFailedIntents(deps, order);
-  if (paid === null) return await openAttempt(deps, order);
-  await settleOrder(deps, order, paid);
+  const { paid, isClear } = await cancelFailedIntents(deps, order);
+  if (paid !== null) await settleOrder(deps, order, paid);
+  else if (isClear) return await openAttempt(deps, order);
+  else await leaveUnknown(deps, order);
   return null;
 }
 
@@ -65,15 +79,10 @@ function isLeftAtBank(order: ConfirmedOrder, attempt: Attempt, now: Date): boole
 }
 
 async function abandonAtBank(deps: BillingDeps, order: ConfirmedOrder, attempt: Attempt): Promise<void> {
-  const given = await cancelAtProcessor(deps, order, attempt);
+  const given = await cancelAttempt(deps, order, attempt);
   if (given.state !== 'canceled') return await recordOutcome(deps, order, attempt, given);
   const code = 'payment_intent_authentication_failure';
   await declineOrder(deps, order, attempt, { code, adviceCode: null });
-}
-
-async function cancelAtProcessor(deps: BillingDeps, order: ConfirmedOrder, attempt: Attempt) {
-  const request = { intentId: attempt.intentId ?? '', key: cancelKey(order, attempt) };
-  return await gatewayFor(deps, order.companyId).cancelIntent(request);
 }
 
 async function chargeAttempt(
@@ -83,12 +92,19 @@ async function chargeAttempt(
 ): Promise<void> {
   if (attempt === null) return;
   try {
-    const intent = await confirmAttempt(deps, order, await prepareIntent(deps, order, attempt));
-    await recordOutcome(deps, order, attempt, intent);
+    const prepared = await prepareIntent(deps, order, attempt);
+    const intent = prepared === null ? null : await confirmAttempt(deps, order, prepared);
+    if (intent !== null && intent.failureCode !== UNANSWERED)
+      return await recordOutcome(deps, order, attempt, intent);
   } catch (error) {
     if (error instanceof GatewayDeclinedError) return await declineOrder(deps, order, attempt, error);
     if (!(error instanceof GatewayRefusedError)) throw error;
     deps.log.error({ err: error, reference: formatReference(order) }, 'the card processor refused a request');
-    await followRefusal(deps, order, attempt, error);
+    return await followRefusal(deps, order, attempt, error);
   }
+  deps.log.warn(
+    { reference: formatReference(order), attempt: attempt.number },
+    'a payment attempt got no answer for 15 minutes and has charged nothing; the next one opens',
+  );
+  await replaceAttempt(deps, order, attempt, UNANSWERED);
 }

@@ -3,10 +3,9 @@ import { HOUR_MS } from '../../durations.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { GatewayRefusedError, type Intent } from '../gateway.ts';
-import { gatewayFor } from '../processor/company-gateway.ts';
-import { type Attempt, closeAttempt } from './attempts.ts';
+import { type Attempt, closeAttempt, keyOfAttempt } from './attempts.ts';
 import { PROCESSOR_REFUSED } from './declines.ts';
-import { cancelKey } from './failed-intents.ts';
+import { cancelAttempt } from './failed-intents.ts';
 import { type ConfirmedOrder, keyOf, toConfirmed } from './order.ts';
 import { showToBuyer } from './order-jobs.ts';
 import { kindOf } from './order-kind.ts';
@@ -27,12 +26,9 @@ export async function followRefusal(
   attempt: Attempt,
   refusal: GatewayRefusedError,
 ): Promise<void> {
-  const { companyId, orderId, number } = attempt;
-  const { intentId } = await deps.db.paymentAttempt.findUniqueOrThrow({
-    where: { companyId_orderId_number: { companyId, orderId, number } },
-  });
-  if (intentId !== null) {
-    const intent = await withdraw(deps, order, attempt, intentId);
+  const stored = await deps.db.paymentAttempt.findUniqueOrThrow({ where: keyOfAttempt(attempt) });
+  if (stored.intentId !== null) {
+    const intent = await withdraw(deps, order, stored);
     const isUncharged = intent?.state === 'canceled' || intent?.state === 'unconfirmed';
     if (intent !== null && !isUncharged) return await recordOutcome(deps, order, attempt, intent);
     // It may still be charged by what was confirmed before: only "canceled" rules that out.
@@ -42,14 +38,9 @@ export async function followRefusal(
 }
 
 /** Cancels what was not charged; null where the processor refuses to say what it is. */
-async function withdraw(
-  deps: BillingDeps,
-  order: ConfirmedOrder,
-  attempt: Attempt,
-  intentId: string,
-): Promise<Intent | null> {
+async function withdraw(deps: BillingDeps, order: ConfirmedOrder, attempt: Attempt): Promise<Intent | null> {
   try {
-    return await gatewayFor(deps, order.companyId).cancelIntent({ intentId, key: cancelKey(order, attempt) });
+    return await cancelAttempt(deps, order, attempt);
   } catch (error) {
     if (error instanceof GatewayRefusedError) return null;
     throw error;

@@ -31,6 +31,7 @@ export function gatewayFor(
     createIntent: watch('createIntent', (request) => gateway.createIntent(request)),
     confirmIntent: watch('confirmIntent', (request) => gateway.confirmIntent(request)),
     findIntent: watch('findIntent', (intentId) => gateway.findIntent(intentId)),
+    listIntents: watch('listIntents', (request) => gateway.listIntents(request)),
     cancelIntent: watch('cancelIntent', (request) => gateway.cancelIntent(request)),
     refundIntent: watch('refundIntent', (request) => gateway.refundIntent(request)),
     createCardPage: watch('createCardPage', (request) => gateway.createCardPage(request)),

@@ -1,8 +1,11 @@
 import { inTransaction } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { GatewayCustomerGoneError } from '../gateway.ts';
 import { gatewayFor } from './company-gateway.ts';
+
+const KEY_LIFE_MS = 15 * MINUTE_MS;
 
 type Deps = Pick<BillingDeps, 'db' | 'clock' | 'gateway'>;
 
@@ -14,12 +17,17 @@ export async function ensureCustomer(deps: Deps, companyId: bigint): Promise<str
   const { customerId } = await gatewayFor(deps, companyId).createCustomer({
     name: company.name,
     reference: companyId.toString(),
-    key: `customer-${companyId}-${company.createdAt.getTime()}`,
+    key: keyNow(deps, `customer-${companyId}-${company.createdAt.getTime()}`),
   });
   await deps.db.$executeRaw`INSERT INTO processor_customer (company_id, customer_id)
     VALUES (${companyId}, ${customerId}) ON CONFLICT DO NOTHING`;
   const kept = await deps.db.processorCustomer.findUniqueOrThrow({ where: { companyId } });
   return kept.customerId;
+}
+
+/** The processor repeats a failure under its key for a day, so each quarter of an hour has another. No money moves by it. */
+function keyNow({ clock }: Deps, key: string): string {
+  return `${key}-${Math.floor(clock.now().getTime() / KEY_LIFE_MS)}`;
 }
 
 /**
@@ -49,7 +57,7 @@ async function replaceCustomer(deps: Deps, companyId: bigint, goneId: string): P
   const { customerId } = await gatewayFor(deps, companyId).createCustomer({
     name,
     reference: companyId.toString(),
-    key: `customer-${companyId}-after-${goneId}`,
+    key: keyNow(deps, `customer-${companyId}-after-${goneId}`),
   });
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, companyId);

@@ -3,8 +3,7 @@ import { SECOND_MS } from '../../durations.ts';
 import { fromCents } from '../../money.ts';
 import type { GatewayDispute, GatewayRefund, PaymentGateway } from '../gateway.ts';
 import { answer, idOf } from './client.ts';
-
-const PAGE = 100;
+import { listAll } from './list-all.ts';
 
 /** What of the gateway is about money that goes back: disputes, refunds, and warnings of fraud. */
 export function moneyBack(
@@ -26,25 +25,6 @@ export function moneyBack(
       };
     },
   };
-}
-
-/** Every object that was created since, page by page. */
-async function listAll<T extends { id: string }>(
-  list: (page: { created: { gte: number }; limit: number; starting_after?: string }) => Promise<{
-    data: T[];
-    has_more: boolean;
-  }>,
-  since: Date,
-): Promise<T[]> {
-  const created = { gte: Math.floor(since.getTime() / SECOND_MS) };
-  const all: T[] = [];
-  for (;;) {
-    const last = all.at(-1);
-    const after = last === undefined ? {} : { starting_after: last.id };
-    const page = await answer(() => list({ created, limit: PAGE, ...after }));
-    all.push(...page.data);
-    if (!page.has_more || page.data.length === 0) return all;
-  }
 }
 
 const STAGES: Readonly<Record<string, GatewayDispute['state']>> = {

@@ -12,6 +12,7 @@ import {
 } from '../gateway.ts';
 import { answer, idOf, openStripe, type StripeOptions } from './client.ts';
 import { PROCESSOR_EVENTS } from './events.ts';
+import { listAll } from './list-all.ts';
 import { moneyBack } from './money-back.ts';
 
 /** The card processor over Stripe's SDK. The SDK never retries by itself: our payment attempts are the only ones (R15). */
@@ -48,6 +49,13 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
         ),
       ),
     findIntent: (intentId) => intentOf(() => stripe.paymentIntents.retrieve(intentId)),
+    async listIntents({ customerId, since }) {
+      const listed = await listAll(
+        (page) => stripe.paymentIntents.list({ ...page, customer: customerId }),
+        since,
+      );
+      return listed.map((intent) => ({ ...toIntent(intent), reference: intent.metadata.reference ?? null }));
+    },
     cancelIntent: ({ intentId, key }) => cancel(stripe, intentId, key),
     refundIntent: ({ intentId, key }) => refund(stripe, intentId, key),
     async createCardPage({ customerId, returnUrl, cancelUrl, expiresAt, key }) {

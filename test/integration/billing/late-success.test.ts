@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { GatewayUnknownError, type PaymentGateway } from '../../../src/billing/gateway.ts';
+import {
+  GatewayRefusedError,
+  GatewayUnknownError,
+  type PaymentGateway,
+} from '../../../src/billing/gateway.ts';
 import {
   addBundle,
   advanceOrder,
@@ -16,6 +20,7 @@ import { inTransaction } from '../../../src/db/index.ts';
 import { readBalance, setPooled } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices } from '../../../src/org/index.ts';
+import { barrier } from '../../support/barrier.ts';
 import { type BillingRoom, buyReviewed } from '../../support/billing-room.ts';
 import {
   buyTwenty,
@@ -224,17 +229,54 @@ it('a payment that is to be refunded credits nothing, whoever settles its order'
   await expectRefunded(intent, orderId);
 });
 
-it('it is told once, under two webhooks and a sweep at once', async () => {
+it('it is told once, whichever of two that refund it at once is answered first', async () => {
   const { intent, orderId } = await decline(buy);
   await payLate(intent);
   room.clock.advance(WEEK_MS);
-  await webhook(room, 'payment_intent.succeeded', intent);
-  await webhook(room, 'payment_intent.succeeded', intent);
+  await sweep(withGateway({ refundIntent: unanswered }));
   const job = { companyId: acme.companyId, orderId };
-  await Promise.all([advanceOrder(room.deps, job), advanceOrder(room.deps, job), sweep()]);
-  room.clock.advance(MINUTE_MS);
+  const bothAsked = barrier();
+  let asked = 0;
+  // Both get the answer that it is refunded, so both come to record it.
+  const together = withGateway({
+    refundIntent: async (request) => {
+      asked += 1;
+      if (asked === 2) bothAsked.open();
+      if (asked === 1) await room.deps.gateway.refundIntent(request);
+      await bothAsked.opened;
+    },
+  });
+  await Promise.all([advanceOrder(together, job), advanceOrder(together, job)]);
+  await webhook(room, 'payment_intent.succeeded', intent);
   await sweep();
   await expectRefunded(intent, orderId);
+});
+
+it('a refund that the processor refuses is asked for after longer and longer waits', async () => {
+  const { intent } = await decline(buy);
+  await payLate(intent);
+  room.clock.advance(WEEK_MS);
+  let calls = 0;
+  const refusing = withGateway({
+    refundIntent: () => {
+      calls += 1;
+      return Promise.reject(new GatewayRefusedError('insufficient_funds', 'no'));
+    },
+  });
+  await sweep(refusing);
+  const dueAfter = async (): Promise<number> => {
+    const { refundDueAt } = await room.deps.db.paymentAttempt.findUniqueOrThrow({
+      where: { intentId: intent },
+    });
+    return ((refundDueAt?.getTime() ?? 0) - room.clock.now().getTime()) / MINUTE_MS;
+  };
+  const waits = [await dueAfter()];
+  for (let call = 0; call < 7; call += 1) {
+    room.clock.advance((waits.at(-1) ?? 0) * MINUTE_MS);
+    await sweep(refusing);
+    waits.push(await dueAfter());
+  }
+  expect([calls, waits]).toEqual([8, [1, 2, 4, 8, 16, 32, 60, 60]]);
 });
 
 it.each([

@@ -59,6 +59,7 @@ export interface SimProcessor {
 
 interface Kept extends Intent {
   cardId: string;
+  reference: string;
   order: string;
   amount: Money;
 }
@@ -112,7 +113,7 @@ export function simProcessor(options: {
 
   /** What was answered about an intent: the bank's word about its card counts from when the app was told it. */
   const tell = async (answer: Promise<Kept>): Promise<Intent> => {
-    const { cardId, order: _, amount: __, ...intent } = await answer;
+    const { cardId, order: _, amount: __, reference: ___, ...intent } = await answer;
     if (intent.adviceCode === 'do_not_try_again') dead.add(cardId);
     return intent;
   };
@@ -152,6 +153,7 @@ export function simProcessor(options: {
           adviceCode: null,
           actionUrl: null,
           cardId,
+          reference,
           order,
           amount,
         };
@@ -161,6 +163,12 @@ export function simProcessor(options: {
     confirmIntent: ({ intentId, offSession, key }) =>
       tell(call(key, () => confirm(find(intentId), offSession))),
     findIntent: (intentId) => tell(call(null, () => ({ ...find(intentId) }))),
+    listIntents: ({ customerId }) =>
+      call(null, () =>
+        [...intents.values()]
+          .filter(({ reference }) => customerId === `cus_${reference.split('/')[0]}`)
+          .map((intent) => ({ ...intent })),
+      ),
     cancelIntent: ({ intentId }) =>
       tell(
         call(null, () => {

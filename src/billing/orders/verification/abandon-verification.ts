@@ -1,10 +1,9 @@
 import { inTransaction } from '../../../db/index.ts';
 import { lockCompany } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
-import { gatewayFor } from '../../processor/company-gateway.ts';
 import { type Attempt, closeAttempt } from '../attempts.ts';
 import { NOT_VERIFIED } from '../declines.ts';
-import { cancelKey } from '../failed-intents.ts';
+import { cancelAttempt } from '../failed-intents.ts';
 import { type ConfirmedOrder, keyOf, toConfirmed } from '../order.ts';
 import { kindOf } from '../order-kind.ts';
 import { moveOrder } from '../order-state.ts';
@@ -20,10 +19,7 @@ export async function abandonVerification(
   live: Attempt | null,
 ): Promise<void> {
   if (live?.intentId != null) {
-    const given = await gatewayFor(deps, order.companyId).cancelIntent({
-      intentId: live.intentId,
-      key: cancelKey(order, live),
-    });
+    const given = await cancelAttempt(deps, order, live);
     if (given.state === 'succeeded') return await recordOutcome(deps, order, live, given);
     if (given.state === 'processing') return await leaveUnknown(deps, order);
   }
