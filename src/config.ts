@@ -37,6 +37,8 @@ const DEFAULT_PORT = 3000;
 
 /** What the try-out seals secrets with. They guard nothing but this machine's own play. */
 export const TRY_OUT_SECRET_KEY = 'the local try-out guards no secrets';
+/** The API key of the try-out's own card processor. */
+export const TRY_OUT_PROCESSOR_KEY = 'sk_test_local_processor';
 /** About 100,000 records: what mail and phones still take well. */
 const PACK_EXPORTS_ABOVE_BYTES = 20_000_000;
 

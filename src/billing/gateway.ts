@@ -35,6 +35,16 @@ export interface PaymentGateway {
   cancelIntent(request: { intentId: string; key: string }): Promise<Intent>;
   /** Gives back the whole of what an intent charged; once it was given back, again is no error. */
   refundIntent(request: { intentId: string; key: string }): Promise<void>;
+  /**
+   * Gives back a part of what an intent charged, with our reference; again under its key it is the same refund. Throws
+   * GatewayRefusedError, e.g. `charge_already_refunded`, `charge_disputed`.
+   */
+  createRefund(request: {
+    intentId: string;
+    amount: Money;
+    reference: string;
+    key: string;
+  }): Promise<GatewayRefund>;
   /** Opens the hosted page on which a person types a card number. */
   createCardPage(request: {
     customerId: string;
@@ -56,6 +66,8 @@ export interface PaymentGateway {
   findRefund(refundId: string): Promise<GatewayRefund>;
   /** Every refund that was made since, the newest first; of whatever payments the account has taken. */
   listRefunds(request: { since: Date }): Promise<GatewayRefund[]>;
+  /** Every refund of what one intent charged, the newest first. Sees everything that was made before. */
+  listRefundsOf(intentId: string): Promise<GatewayRefund[]>;
   /** A card network's warning that a charge may be fraud. */
   findFraudWarning(warningId: string): Promise<{
     intentId: string | null;
@@ -98,6 +110,8 @@ export interface GatewayRefund {
   /** `requires_action`: nothing is on its way yet. One that succeeded may still fail. */
   state: 'requires_action' | 'pending' | 'succeeded' | 'failed' | 'canceled';
   failureReason: string | null;
+  /** Ours, where the operator made it here; null for one made elsewhere. */
+  reference: string | null;
   createdAt: Date;
 }
 

@@ -126,6 +126,7 @@ export { ensureCustomer } from './processor/customer.ts';
 export { handleWebhook } from './processor/handle-webhook.ts';
 export type { RechargeChoice } from './recharge-choice.ts';
 export { followRefund } from './refunds/follow-refund.ts';
+export { type OrderRefund, refundOrder } from './refunds/refund-order.ts';
 export { sweepRefunds } from './refunds/sweep-refunds.ts';
 export { declineRequest } from './requests/answer-request.ts';
 export { findRequestToAnswer, type RequestStart, readRequestStart } from './requests/read-request.ts';

@@ -16,7 +16,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Credentials of the stand-ins. They guard nothing but this machine's own play. */
 const TOKENS = { bot: 'xoxb-local-workspace', app: 'xapp-local-workspace' };
 const SIGNING_SECRET = 'local-signing-secret';
-const STRIPE_SECRET_KEY = 'sk_test_local_processor';
 const STRIPE_WEBHOOK_SECRET = 'whsec_local_processor';
 
 export interface Sandbox {
@@ -45,20 +44,22 @@ export async function startSandbox(options: {
   databaseUrl: string;
   ports: { page: number; slackApi: number; stripe: number };
   appUrl: string;
+  /** The API key of the card processor. */
+  processorKey: string;
   log: Logger;
   /** Deliver over Socket Mode instead of signed HTTP. */
   socket?: boolean;
   /** How far in the past the one clock begins where nobody has moved it yet; who says so brings it to the present. */
   setBackMs?: number;
 }): Promise<Sandbox> {
-  const { databaseUrl, ports, appUrl, log, socket = false, setBackMs = 0 } = options;
+  const { databaseUrl, ports, appUrl, processorKey, log, socket = false, setBackMs = 0 } = options;
   const worldBooks = await openWorldBooks(databaseUrl, log);
   const movedMs = await worldBooks.readAheadMs();
   const clock = new MovableClock(movedMs === 0 ? -setBackMs : movedMs);
   const processor = await startCardProcessor({
     port: ports.stripe,
     databaseUrl,
-    secretKey: STRIPE_SECRET_KEY,
+    secretKey: processorKey,
     webhook: { url: `${appUrl}/webhooks/stripe`, secret: STRIPE_WEBHOOK_SECRET },
     clock,
     log,
@@ -101,7 +102,7 @@ export async function startSandbox(options: {
     workspace: slack,
     card: processor.controls,
     directory,
-    stripe: { secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET, apiUrl: processor.url },
+    stripe: { secretKey: processorKey, webhookSecret: STRIPE_WEBHOOK_SECRET, apiUrl: processor.url },
     async close() {
       await slack.close();
       await directory.close();

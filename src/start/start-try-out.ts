@@ -1,4 +1,4 @@
-import { type Config, TRY_OUT_SECRET_KEY } from '../config.ts';
+import { type Config, TRY_OUT_PROCESSOR_KEY, TRY_OUT_SECRET_KEY } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { foundDemoCompany, historyOfDemo, startSandbox } from '../sandbox/index.ts';
 import { startApp } from './app.ts';
@@ -24,6 +24,7 @@ export async function startTryOut(
     databaseUrl: await server.sandboxUrl(),
     ports,
     appUrl,
+    processorKey: TRY_OUT_PROCESSOR_KEY,
     log,
     setBackMs: hasHistoryToWrite ? historyOfDemo(new Date()) : 0,
   });

@@ -5,6 +5,7 @@ import { signWebhook } from '../../src/sandbox/stripe/webhooks.ts';
 import { type BillingRoom, startBillingRoom } from './billing-room.ts';
 import { buyTwenty } from './carded-company.ts';
 import type { TestCompany } from './company.ts';
+import { type RefillRun, runRefill } from './run-refill.ts';
 
 const HOUR_MS = 3_600_000;
 const WEBHOOK_SECRET = 'whsec_money_back';
@@ -72,4 +73,18 @@ export async function noticesOf(
 ): Promise<unknown[]> {
   const rows = await deps.db.notice.findMany({ where: { companyId, kind }, orderBy: { id: 'asc' } });
   return rows.map(({ facts }) => facts);
+}
+
+/** Runs `refill …` as anna against a room's database and card processor. */
+export async function refillIn(room: BillingRoom, ...args: string[]): Promise<RefillRun> {
+  const env = {
+    DATABASE_URL: room.database.url,
+    REFILL_SECRET_KEY: 'the tests guard no secrets',
+    SLACK_BOT_TOKEN: 'xoxb-not-used',
+    SLACK_SIGNING_SECRET: 'not used by the command line',
+    SLACK_API_URL: 'http://127.0.0.1:1',
+    STRIPE_SECRET_KEY: room.secretKey,
+    STRIPE_API_URL: room.processor.url,
+  };
+  return await runRefill([...args, '--as', 'anna'], env, { clock: room.clock });
 }

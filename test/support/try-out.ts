@@ -1,3 +1,4 @@
+import { TRY_OUT_PROCESSOR_KEY } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/log.ts';
 import { foundDemoCompany, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { type RunningApp, startApp } from '../../src/start/app.ts';
@@ -37,7 +38,15 @@ export async function startTestTryOut({
   const ports = await choosePorts({ port: await freePort(), isPortChosen: false });
   const setBackMs = historyDays * 86_400_000;
   const appUrl = `http://127.0.0.1:${ports.app}`;
-  const sandbox = await startSandbox({ databaseUrl: books.url, ports, appUrl, log, socket, setBackMs });
+  const sandbox = await startSandbox({
+    databaseUrl: books.url,
+    ports,
+    appUrl,
+    processorKey: TRY_OUT_PROCESSOR_KEY,
+    log,
+    socket,
+    setBackMs,
+  });
   const app = await startApp({
     role: 'all',
     mode: 'sandbox',

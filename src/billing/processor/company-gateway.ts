@@ -34,6 +34,7 @@ export function gatewayFor(
     listIntents: watch('listIntents', (request) => gateway.listIntents(request)),
     cancelIntent: watch('cancelIntent', (request) => gateway.cancelIntent(request)),
     refundIntent: watch('refundIntent', (request) => gateway.refundIntent(request)),
+    createRefund: watch('createRefund', (request) => gateway.createRefund(request)),
     createCardPage: watch('createCardPage', (request) => gateway.createCardPage(request)),
     findCardPage: watch('findCardPage', (sessionId) => gateway.findCardPage(sessionId)),
     findCard: watch('findCard', (cardId) => gateway.findCard(cardId)),
@@ -42,6 +43,7 @@ export function gatewayFor(
     listDisputes: watch('listDisputes', (request) => gateway.listDisputes(request)),
     findRefund: watch('findRefund', (refundId) => gateway.findRefund(refundId)),
     listRefunds: watch('listRefunds', (request) => gateway.listRefunds(request)),
+    listRefundsOf: watch('listRefundsOf', (intentId) => gateway.listRefundsOf(intentId)),
     findFraudWarning: watch('findFraudWarning', (warningId) => gateway.findFraudWarning(warningId)),
   };
 }

@@ -9,6 +9,7 @@ import { formatReference } from '../orders/order.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
 import { reversePayment } from '../reversals/reverse-payment.ts';
+import { linkOperatorRefund } from './operator-refund.ts';
 
 /** An open refund is asked about so often; one that arrived daily, as its bank may still send it back. */
 const LOOK_EVERY_MS = 15 * MINUTE_MS;
@@ -60,6 +61,7 @@ async function apply(deps: BillingDeps, found: GatewayRefund, known: RefundRow |
       },
       update: data,
     });
+    await linkOperatorRefund(tx, found);
     if (row?.state === found.state) return true;
     await reversePayment(tx, { companyId, id: orderId }, at);
     await recordAudit(tx, {

@@ -1,21 +1,43 @@
 import type Stripe from 'stripe';
 import { SECOND_MS } from '../../durations.ts';
-import { fromCents } from '../../money.ts';
+import { fromCents, toCents } from '../../money.ts';
 import type { GatewayDispute, GatewayRefund, PaymentGateway } from '../gateway.ts';
 import { answer, idOf } from './client.ts';
 import { listAll } from './list-all.ts';
 
+type MoneyBack = Pick<
+  PaymentGateway,
+  | 'findDispute'
+  | 'listDisputes'
+  | 'createRefund'
+  | 'findRefund'
+  | 'listRefunds'
+  | 'listRefundsOf'
+  | 'findFraudWarning'
+>;
+
 /** What of the gateway is about money that goes back: disputes, refunds, and warnings of fraud. */
-export function moneyBack(
-  stripe: Stripe,
-): Pick<PaymentGateway, 'findDispute' | 'listDisputes' | 'findRefund' | 'listRefunds' | 'findFraudWarning'> {
+export function moneyBack(stripe: Stripe): MoneyBack {
   return {
     findDispute: async (id) => toDispute(await answer(() => stripe.disputes.retrieve(id))),
     listDisputes: async ({ since }) =>
       (await listAll((page) => stripe.disputes.list(page), since)).map(toDispute),
+    createRefund: async ({ intentId, amount, reference, key }) =>
+      toRefund(
+        await answer(() =>
+          stripe.refunds.create(
+            { payment_intent: intentId, amount: toCents(amount), metadata: { reference } },
+            { idempotencyKey: key },
+          ),
+        ),
+      ),
     findRefund: async (id) => toRefund(await answer(() => stripe.refunds.retrieve(id))),
     listRefunds: async ({ since }) =>
       (await listAll((page) => stripe.refunds.list(page), since)).map(toRefund),
+    listRefundsOf: async (intentId) => {
+      const list = listAll((page) => stripe.refunds.list({ payment_intent: intentId, ...page }), new Date(0));
+      return (await list).map(toRefund);
+    },
     async findFraudWarning(id) {
       const warning = await answer(() => stripe.radar.earlyFraudWarnings.retrieve(id));
       return {
@@ -63,6 +85,7 @@ function toRefund(refund: Stripe.Refund): GatewayRefund {
     // Whatever it is called otherwise, money is on its way.
     state: isKnown(status) ? status : 'pending',
     failureReason: status === 'failed' ? (refund.failure_reason ?? null) : null,
+    reference: refund.metadata?.reference ?? null,
     createdAt: new Date(refund.created * SECOND_MS),
   };
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../frame/index.ts';
 import { listOrdersCommand } from './list-orders.ts';
+import { refundOrderCommand } from './refund-order.ts';
 import { showOrderCommand } from './show-order.ts';
 
-export const commands: readonly Command[] = [listOrdersCommand, showOrderCommand];
+export const commands: readonly Command[] = [listOrdersCommand, showOrderCommand, refundOrderCommand];

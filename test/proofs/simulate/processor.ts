@@ -183,6 +183,7 @@ export function simProcessor(options: {
           throw new GatewayRefusedError('charge_not_there', 'nothing was charged');
         refunded.add(intentId);
       }),
+    createRefund: () => Promise.reject(new GatewayRefusedError('not_here', 'only the operator asks for it')),
     createCardPage: ({ customerId, key }) =>
       call(key, () => ({ sessionId: `page_${customerId}_${cards++}`, url: 'https://card.example' })),
     // Somebody typed a card there at once.
@@ -203,6 +204,8 @@ export function simProcessor(options: {
         return { ...refund };
       }),
     listRefunds: () => call(null, () => [...refunds.values()].map((refund) => ({ ...refund }))),
+    listRefundsOf: (intentId) =>
+      call(null, () => [...refunds.values()].filter((refund) => refund.intentId === intentId)),
     findFraudWarning: (warningId) =>
       Promise.reject(new GatewayRefusedError('resource_missing', `no ${warningId}`)),
     readWebhook: () => {
