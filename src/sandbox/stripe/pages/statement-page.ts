@@ -7,7 +7,10 @@ import { type PageAnswer, showPage } from './page-answer.ts';
 
 const MOST_LINES = 50;
 
-/** GET: what the holders of the test cards see at their bank: every charge, the newest first, and what was given back. */
+/**
+ * GET: what the holders of the test cards see at their bank: the descriptor and amount of every charge, the newest first, and
+ * what was given back. A payment's `description` reaches no bank, so it is not shown.
+ */
 export async function openStatement({ call }: PageCall): Promise<PageAnswer> {
   const charges = (await call.tx.list('charge', { where: {}, limit: MOST_LINES })).slice(0, MOST_LINES);
   const paid = charges.filter(({ status }) => status === 'succeeded');
@@ -18,7 +21,7 @@ export async function openStatement({ call }: PageCall): Promise<PageAnswer> {
     const card = methods[index]?.body.card;
     return html`<tr>
       <td>${formatDay(charge.created)}</td>
-      <td>${String(charge.calculated_statement_descriptor)}<br><span class="soft">•••• ${card?.last4 ?? '????'}, for ${String(charge.description ?? 'a charge')}</span></td>
+      <td>${String(charge.calculated_statement_descriptor)}<br><span class="soft">•••• ${card?.last4 ?? '????'}</span></td>
       <td class="amount">${formatDollars(fromCents(charge.amount))}${given(charge)}</td>
     </tr>`;
   });
