@@ -7,14 +7,15 @@ import type { Money } from '../money.ts';
 export interface PaymentGateway {
   createCustomer(request: { name: string; reference: string; key: string }): Promise<{ customerId: string }>;
   /** Creates an intent without confirming it: no money moves. */
-  createIntent(request: {
-    customerId: string;
-    cardId: string;
-    amount: Money;
-    description: string;
-    reference: string;
-    key: string;
-  }): Promise<Intent>;
+  createIntent(request: IntentRequest): Promise<Intent>;
+  /**
+   * Creates the intent of a card's check. `suffix`: what statements add to the account's name, Latin, at most 10
+   * characters; null: nothing. An amount below the account's smallest charge, and a suffix that the account cannot
+   * show, are answers: nothing was created.
+   */
+  createCheckIntent(request: CheckIntentRequest): Promise<Intent | { refused: 'amount' | 'suffix' }>;
+  /** What the card's statement shows of an intent's charge; null where the processor does not say. */
+  findStatementDescriptor(intentId: string): Promise<string | null>;
   /**
    * Charges. A decline is an answer (`failed`), not an error. `offSession`: nobody is there to answer the bank, which
    * then declines with `authentication_required` instead of opening its page.
@@ -76,6 +77,19 @@ export interface PaymentGateway {
   }>;
   /** Checks the signature of a webhook and says what it is about. Throws RefillError `webhook-refused`. */
   readWebhook(body: Buffer, signature: string | undefined): GatewayEvent;
+}
+
+export interface IntentRequest {
+  customerId: string;
+  cardId: string;
+  amount: Money;
+  description: string;
+  reference: string;
+  key: string;
+}
+
+export interface CheckIntentRequest extends IntentRequest {
+  suffix: string | null;
 }
 
 export interface Intent {

@@ -9,10 +9,11 @@ export { listOpenApprovals, type OpenApproval } from './approvals/list-approvals
 export type { ApprovalFacts } from './approvals/read-approval.ts';
 export { setOperatorApprovalLimit } from './approvals/set-operator-limit.ts';
 export { sweepApprovals } from './approvals/sweep-approvals.ts';
-export type { CardFacts } from './cards/card.ts';
+export type { CardFacts, CheckFacts } from './cards/card.ts';
 export { collectCard, followCardLink, startCardLink } from './cards/card-link.ts';
 export { advanceCheck } from './cards/check/advance-check.ts';
-export { answerCheck, type CheckAnswer } from './cards/check/answer-check.ts';
+export { answerCheck, type CheckAnswer, type CheckReading } from './cards/check/answer-check.ts';
+export { readCheckCode } from './cards/check/check-code.ts';
 export { type CheckEnd, findCheckMessage } from './cards/check/find-check-message.ts';
 export { sweepChecks, sweepExpiringCards } from './cards/check/sweep-checks.ts';
 export { type AskedIn, type ClaimOutcome, claimCard, disownCard } from './cards/claim-card.ts';

@@ -114,7 +114,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     log.warn('secrets are still sealed under REFILL_SECRET_KEY_OLD; run: refill secrets rotate');
   if (role === 'all') await convertUsage({ url: options.databaseUrl, secrets, clock, log });
   const { publicUrl, stripe, mirrorsInvoices } = options;
-  const billing = createBilling({ db, clock, log, publicUrl, stripe, mirrorsInvoices });
+  const billing = createBilling({ db, clock, log, secrets, publicUrl, stripe, mirrorsInvoices });
   const usage: UsageDeps = { db, clock, log, secrets };
   const recordDelivery = createDeliveryRecorder({ db, clock, log });
   const slack = createSlackApp({ db, clock, log, billing, secrets, recordDelivery, ...options.slack });

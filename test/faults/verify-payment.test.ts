@@ -19,6 +19,7 @@ import { enqueue } from '../../src/queue/index.ts';
 import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
 import { type CardedCompany, cardedCompany, rechargeEmptyWallet } from '../support/carded-company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.ts';
+import { testSecrets } from '../support/secrets.ts';
 import { type Held, holdRequests, type Moment } from './verification/hold-requests.ts';
 
 const SECRET_KEY = 'sk_test_verify';
@@ -61,7 +62,14 @@ beforeAll(async () => {
     webhookSecret: undefined,
     apiUrl: processor.url,
   });
-  deps = { db: database.db, clock: systemClock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  deps = {
+    db: database.db,
+    clock: systemClock,
+    log,
+    gateway,
+    secrets: testSecrets,
+    publicUrl: 'http://127.0.0.1:1',
+  };
 });
 afterAll(async () => {
   child?.kill('SIGKILL');

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/log.ts';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { dumpDatabase, type Ends, recordOutput } from '../support/record-output.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -8,8 +10,13 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 let tryOut: TryOut;
 let driver: Driver;
 
+const logged: string[] = [];
+
 beforeAll(async () => {
-  tryOut = await startTestTryOut();
+  tryOut = await startTestTryOut({
+    log: createLogger('trace', { write: (line) => void logged.push(line) }),
+  });
+  await tryOut.app.db.company.updateMany({ data: { cardCheck: 'every' } });
   driver = tryOut.sandbox.workspace.driver;
 });
 
@@ -43,7 +50,7 @@ async function click(user: string, message: Seen, label: string): Promise<void> 
 async function addCard(number: string): Promise<void> {
   await driver.command('ana', CHANNEL, '/credits card');
   await click('ana', await says('ana', CHANNEL, /Cards/), 'Add a card');
-  const link = await says('ana', CHANNEL, /works for 15 minutes/);
+  const link = await says('ana', CHANNEL, /link expires in 15 minutes/);
   const url = /http:\/\/127[^"]*\/billing\/card\/[\w-]+/.exec(JSON.stringify(link.blocks))?.[0] ?? '';
   const page = await fetch(url, { redirect: 'manual' });
   const form = new URLSearchParams({
@@ -60,97 +67,128 @@ async function addCard(number: string): Promise<void> {
   expect(await back.text()).toMatch(/Refill sent you a message/);
 }
 
-/** The charge as the card's bank shows it. */
-async function readStatement(): Promise<string> {
+/** The newest charge as the card's bank shows it. */
+async function readStatement(): Promise<{ amount: string; code: string } | null> {
   const page = await (await fetch(`${tryOut.sandbox.stripe.apiUrl}/statement`)).text();
-  return /Card check, refunded[\s\S]*?\$(\d\.\d\d)/.exec(page)?.[1] ?? '';
+  const [, code, amount] = /REFILL\* CHECK(\w{4})[\s\S]*?\$(\d\.\d\d)/.exec(page) ?? [];
+  return code === undefined || amount === undefined ? null : { code, amount };
 }
 
 async function defaultCard(): Promise<string | undefined> {
   return (await tryOut.app.db.card.findFirst({ where: { isDefault: true } }))?.last4;
 }
 
-const answer = async (amount: string) => await driver.submit('ana', { card_amount: amount });
-const anotherThan = (amount: string): string => (amount === '0.77' ? '0.78' : '0.77');
+const enter = async (typed: string) => await driver.submit('ana', { card_amount: typed });
+const anotherThan = (amount: string): string => (amount === '1.77' ? '1.78' : '1.77');
 
-async function openAmountWindow(): Promise<void> {
-  const notice = await says('ana', CHANNEL, /was added by/);
-  await click('ana', notice, 'Enter the amount');
-  await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Confirm card');
+async function openCheck(): Promise<void> {
+  const notice = await says('ana', CHANNEL, /added \*/);
+  await click('ana', notice, 'Verify card');
+  await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Verify card');
 }
 
+/** What the processor sends and gets, and what the workspace and people send to the app, does not leave the app. */
+const portOf = (url: string): number => Number(new URL(url).port);
+function isOutside({ remotePort = 0, localPort = 0 }: Ends): boolean {
+  const { stripe, workspace } = tryOut.sandbox;
+  const insiders = [stripe.apiUrl, tryOut.appUrl, tryOut.databaseUrl].map(portOf);
+  const others = [stripe.apiUrl, workspace.apiUrl, workspace.pageUrl].map(portOf);
+  return insiders.includes(remotePort) || others.includes(localPort);
+}
+
+/** Where a text has it, with what stands around it. */
+const find = (text: string, what: RegExp): string[] =>
+  [...text.matchAll(new RegExp(what, 'g'))].map(({ index }) => text.slice(index - 60, index + 60));
+
 describe('a new card', () => {
-  it('is asked about, checked by a small charge, confirmed by its amount, and only then charged for credits', async () => {
+  it('is asked about, verified by a small charge, and only then charged for credits; its amount and code leave the app nowhere', async () => {
+    const output = recordOutput(isOutside);
     await addCard('5555 5555 5555 4444');
     expect(await defaultCard()).toBe('4242');
     const question = await says('ana', 'dm', /Is it yours\?/);
     await click('ana', question, 'Yes, it ends in 4444');
-    await says('ana', 'dm', /between \$0\.50 and \$1\.99/);
-    const amount = await driver.eventually(async () => await readStatement(), 8_000);
-    await driver.eventually(
-      async () => (await tryOut.app.db.cardCheck.count({ where: { state: 'waiting' } })) === 1,
-    );
-    await openAmountWindow();
-    expect(await answer(anotherThan(amount))).toEqual({
+    const asked = await says('ana', 'dm', /`REFILL\* CHECK····`/);
+    expect(visibleText(asked.blocks)).toMatch(/enter the amount or the last 4 characters/);
+    const { amount, code } = (await readStatement()) ?? { amount: '', code: '' };
+    await openCheck();
+    expect(await enter(anotherThan(amount))).toEqual({
       ok: false,
-      fieldErrors: { card_amount: 'That is not the amount we charged. 2 tries are left.' },
+      fieldErrors: { card_amount: 'That doesn’t match our charge. 2 attempts left.' },
+    });
+    expect(await enter('0.20')).toEqual({
+      ok: false,
+      fieldErrors: {
+        card_amount: 'Enter an amount between $1.00 and $1.99, or the 4 characters after CHECK.',
+      },
     });
     expect(await defaultCard()).toBe('4242');
-    expect(await answer(amount)).toEqual({ ok: true });
+    // As much as possible is said before the right answer, which is the only thing that may hold it.
+    output.stop();
+    expect(await enter(`check${code.toLowerCase()}`)).toEqual({ ok: true });
     expect(await defaultCard()).toBe('4444');
-    await says('ana', CHANNEL, /is confirmed and charged for credits from now on/);
+    await says('ana', CHANNEL, /is verified and is the default card now/);
+    const verified = await says('ana', 'dm', /is verified/);
+    expect(visibleText(verified.blocks)).not.toMatch(/Verify card/);
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { refundedAt: null } })) === 0,
       8_000,
     );
-    const told = JSON.stringify([
-      await driver.messages('ana', CHANNEL),
-      await driver.messages('ana', 'dm'),
-      (await tryOut.app.db.audit.findMany()).map(({ details }) => details),
-    ]);
-    expect(told).not.toContain(`$${amount}`);
-    expect(told).not.toContain(`"${amount}"`);
+    const messages = [await driver.messages('ana', CHANNEL), await driver.messages('ana', 'dm')];
+    const everything = [
+      output.text(),
+      logged.join('\n'),
+      JSON.stringify(messages),
+      JSON.stringify(await driver.views('ana')),
+      await dumpDatabase(tryOut.app.db, ['card_check.amount_micros']),
+      await (await fetch(`${tryOut.appUrl}/metrics`)).text(),
+    ].join('\n');
+    expect(output.text()).toMatch(/chat\.update/);
+    expect(find(everything, /REFILL\* CHECK····/)).not.toEqual([]);
+    expect(find(everything, new RegExp(`CHECK${code}|(?<![\\w-])${code}(?![\\w-])`))).toEqual([]);
+    const cents = amount.replace('.', '');
+    const asMoney = `${amount.replace('.', '\\.')}0{0,4}`;
+    expect(find(everything, new RegExp(`(?<![\\d.])(${asMoney}|${cents}0000)(?![\\d.])`))).toEqual([]);
   });
 
   it('is not used when whoever opened the page says that it is not theirs', async () => {
     await addCard('3782 822463 10005');
-    const question = await says('ana', 'dm', /•••• 0005\*\. Is it yours\?/);
+    const question = await says('ana', 'dm', /•••• 0005\*.*Is it yours\?/);
     await click('ana', question, 'No, remove it');
-    await says('ana', 'dm', /Nothing was charged to it/);
+    await says('ana', 'dm', /was removed\. \*You weren’t charged/);
     expect(await defaultCard()).toBe('4444');
   });
 
   it('that nobody confirms within a week is not used, and what was charged is given back', async () => {
     await addCard('3782 822463 10005');
-    await click('ana', await says('ana', 'dm', /•••• 0005\*\. Is it yours/), 'Yes, it ends in 0005');
+    await click('ana', await says('ana', 'dm', /•••• 0005\*.*Is it yours/), 'Yes, it ends in 0005');
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { state: 'waiting' } })) === 1,
       8_000,
     );
     tryOut.sandbox.clock.advance(WEEK_MS + 60_000);
-    await says('ana', CHANNEL, /was not confirmed within a week/);
+    await says('ana', CHANNEL, /wasn’t verified within a week/);
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { refundedAt: null } })) === 0,
       8_000,
     );
   });
 
-  it('is locked after three wrong amounts, and what was charged is given back', async () => {
+  it('is locked after three wrong entries, and what was charged is given back', async () => {
     await addCard('3782 822463 10005');
-    await click('ana', await says('ana', 'dm', /•••• 0005\*\. Is it yours/), 'Yes, it ends in 0005');
+    await click('ana', await says('ana', 'dm', /•••• 0005\*.*Is it yours/), 'Yes, it ends in 0005');
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { state: 'waiting' } })) === 1,
       8_000,
     );
     const check = await tryOut.app.db.cardCheck.findFirstOrThrow({ where: { state: 'waiting' } });
-    const wrong = check.amountMicros === 770_000n ? '0.78' : '0.77';
-    await says('ana', CHANNEL, /0005.* was added by/);
-    await openAmountWindow();
-    await answer(wrong);
-    expect(await answer('3.10')).toMatchObject({ ok: false });
-    await answer(wrong);
-    expect(await answer(wrong)).toEqual({ ok: true });
-    await says('ana', CHANNEL, /0005.* is locked after too many wrong amounts/);
+    const wrong = check.amountMicros === 1_770_000n ? '1.78' : '1.77';
+    await says('ana', CHANNEL, /added \*.*0005/);
+    await openCheck();
+    await enter(wrong);
+    expect(await enter('3.10')).toMatchObject({ ok: false });
+    await enter(wrong);
+    expect(await enter(wrong)).toEqual({ ok: true });
+    await says('ana', CHANNEL, /0005.* is locked after too many wrong entries/);
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { refundedAt: null } })) === 0,
       8_000,
@@ -160,23 +198,23 @@ describe('a new card', () => {
 
   it('that its bank declines is not used, and the team is told that nothing was charged', async () => {
     await addCard('4000 0000 0000 0341');
-    await click('ana', await says('ana', 'dm', /•••• 0341\*\. Is it yours/), 'Yes, it ends in 0341');
+    await click('ana', await says('ana', 'dm', /•••• 0341\*.*Is it yours/), 'Yes, it ends in 0341');
     await says('ana', CHANNEL, /0341 was declined\. You weren’t charged/);
     const told = await says('ana', 'dm', /0341 was declined\. You weren’t charged\. The card isn’t used/);
-    expect(visibleText(told.blocks)).not.toMatch(/Enter the amount/);
+    expect(visibleText(told.blocks)).not.toMatch(/Verify card/);
   });
 });
 
 describe('cards', () => {
   it('are the company admins’: an office admin is told whom to ask', async () => {
     await driver.command('li', CHANNEL, '/credits card');
-    await says('li', CHANNEL, /Cards are the company admins’/);
+    await says('li', CHANNEL, /Only company admins can manage cards\. Ask/);
   });
 
   it('can be chosen between, and one that is removed is not charged again', async () => {
     await driver.command('ana', CHANNEL, '/credits card');
     const list = await says('ana', CHANNEL, /Visa •••• 4242/);
-    await click('ana', list, 'Charge this one');
+    await click('ana', list, 'Make default');
     await driver.eventually(async () => (await defaultCard()) === '4242');
   });
 });

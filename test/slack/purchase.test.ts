@@ -182,7 +182,7 @@ describe('adding credits', () => {
     await windowSays('li', /You weren’t charged/);
     const viewId = (await driver.views('li')).at(-1)?.id ?? '';
     await driver.click('li', { kind: 'view', viewId }, { label: 'Use another card' });
-    await windowSays('li', /Cards are the company admins’\. Ask/);
+    await windowSays('li', /Only company admins can manage cards\. Ask/);
   });
 
   it('says that it does not know after a time-out, and finds out', async () => {

@@ -20,6 +20,7 @@ import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe
 import type { TestCompany } from './company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from './database.ts';
 import { numberKey } from './number-key.ts';
+import { testSecrets } from './secrets.ts';
 
 const charges = z.object({ data: z.array(z.object({ amount: z.number(), status: z.string() })) });
 
@@ -55,6 +56,7 @@ export async function startBillingRoom(
     clock,
     log,
     gateway,
+    secrets: testSecrets,
     ...(mirrorsInvoices ? { invoicing: createStripeInvoicing(stripe) } : {}),
     publicUrl: 'http://127.0.0.1:1',
   };

@@ -14,6 +14,17 @@ export interface CardFacts {
   /** Charged by auto-recharge when the default one is declined. */
   isFallback: boolean;
   addedBy: { teamId: string; userId: string };
-  /** The check under way: where its answer is given, and how far it is. */
-  check: { token: string; state: 'charging' | 'needs_action' | 'waiting'; actionUrl: string | null } | null;
+  check: CheckFacts | null;
+}
+
+/** A check under way, as the company's admins may know it: without its amount and its code. */
+export interface CheckFacts {
+  /** Where its answer is given. */
+  token: string;
+  state: 'charging' | 'needs_action' | 'waiting';
+  actionUrl: string | null;
+  /** What the card's statement shows of the charge, the code masked; null where that is not known (yet). */
+  statementHint: string | null;
+  /** Whether that code is accepted as well as the amount. */
+  takesCode: boolean;
 }

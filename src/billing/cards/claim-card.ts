@@ -6,6 +6,7 @@ import { actorOf, isCompanyAdmin, lockForPerson, type Person } from '../../org/i
 import { newToken } from '../../token.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { CardRow } from '../orders/card.ts';
+import { newSuffix, placeOfStatement } from './check/check-code.ts';
 import { enqueueCheck } from './check/check-jobs.ts';
 import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check/check-limits.ts';
 import { makeUsable } from './make-usable.ts';
@@ -51,7 +52,7 @@ export async function claimCard(
       await tx.card.update({ where: keyOf(card), data: { lockedAt: at } });
       return 'locked';
     }
-    await startCheck(tx, person, card, at, asked);
+    await startCheck(deps, tx, person, card, at, asked);
     return 'asked';
   });
 }
@@ -86,33 +87,34 @@ async function findOwnCard(tx: Tx, person: Person, cardId: bigint): Promise<Card
   return card;
 }
 
-/** By the operator's policy; a card that was confirmed before is not asked about again. */
+/** By the operator's policy: none; every card, but one that has passed before; or the first, until one has passed (R13). */
 async function needsCheck(tx: Tx, card: CardRow): Promise<boolean> {
   const { cardCheck } = await tx.company.findUniqueOrThrow({ where: { id: card.companyId } });
   if (cardCheck === 'never') return false;
-  const confirmed = await tx.card.findMany({
-    where: { companyId: card.companyId, confirmedAt: { not: null }, lockedAt: null },
-    select: { fingerprint: true },
+  const { companyId, fingerprint } = card;
+  const passed = await tx.card.count({
+    where: { companyId, passedAt: { not: null }, ...(cardCheck === 'first' ? {} : { fingerprint }) },
   });
-  return cardCheck === 'first'
-    ? confirmed.length === 0
-    : !confirmed.some(({ fingerprint }) => fingerprint === card.fingerprint);
+  return passed === 0;
 }
 
 async function startCheck(
+  { secrets }: BillingDeps,
   tx: Tx,
   person: Person,
   card: CardRow,
   at: Date,
   asked: AskedIn | undefined,
 ): Promise<void> {
+  const token = newToken();
   const check = await tx.cardCheck.create({
     data: {
       companyId: card.companyId,
-      token: newToken(),
+      token,
       cardId: card.id,
       fingerprint: card.fingerprint,
       amountMicros: toMicros(fromCents(randomInt(SMALLEST_CENTS, LARGEST_CENTS + 1))),
+      statementEncrypted: secrets.seal(newSuffix(), placeOfStatement(token)),
       state: 'charging',
       teamId: person.teamId,
       userId: person.userId,

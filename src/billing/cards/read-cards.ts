@@ -4,7 +4,7 @@ import { actorOf, isCompanyAdmin, lockForPerson, type Person, readActor } from '
 import type { BillingDeps } from '../deps.ts';
 import { type CardRow, stateOfCard } from '../orders/card.ts';
 import { announce } from '../orders/moments.ts';
-import type { CardFacts, CheckRow } from './card.ts';
+import type { CardFacts, CheckFacts, CheckRow } from './card.ts';
 import { keyOf } from './claim-card.ts';
 import { auditCard } from './notify-card.ts';
 
@@ -104,13 +104,22 @@ function toFacts(card: CardRow, check: CheckRow | undefined): CardFacts {
     isDefault: card.isDefault,
     isFallback: card.isFallback,
     addedBy: readActor(card.addedBy),
-    check:
-      check === undefined
-        ? null
-        : {
-            token: check.token,
-            state: check.state as 'charging' | 'needs_action' | 'waiting',
-            actionUrl: check.actionUrl,
-          },
+    check: check === undefined ? null : toCheckFacts(check),
+  };
+}
+
+export function toCheckFacts({
+  token,
+  state,
+  actionUrl,
+  statementHint,
+  statementEncrypted,
+}: CheckRow): CheckFacts {
+  return {
+    token,
+    state: state as CheckFacts['state'],
+    actionUrl,
+    statementHint,
+    takesCode: statementEncrypted !== null,
   };
 }

@@ -25,7 +25,7 @@ export async function unlockCard(
         'card-unknown',
         `Company ${key.companyId} has no locked card that ends in ${key.last4}.`,
       );
-    await tx.card.update({ where: keyOf(card), data: { lockedAt: null, confirmedAt: at } });
+    await tx.card.update({ where: keyOf(card), data: { lockedAt: null, confirmedAt: at, passedAt: at } });
     await auditCard(tx, card, 'card-unlocked', { actor: 'operator', surface: 'operator', at });
   });
 }

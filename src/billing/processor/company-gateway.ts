@@ -22,13 +22,17 @@ export function gatewayFor(
         await resolve(deps, companyId, operation);
         return answer;
       } catch (error) {
-        if (error instanceof GatewayRefusedError) await raise(deps, companyId, operation, error);
+        if (error instanceof GatewayRefusedError) await reportRefusal(deps, companyId, operation, error);
         throw error;
       }
     };
   return {
     createCustomer: watch('createCustomer', (request) => gateway.createCustomer(request)),
     createIntent: watch('createIntent', (request) => gateway.createIntent(request)),
+    createCheckIntent: watch('createCheckIntent', (request) => gateway.createCheckIntent(request)),
+    findStatementDescriptor: watch('findStatementDescriptor', (intentId) =>
+      gateway.findStatementDescriptor(intentId),
+    ),
     confirmIntent: watch('confirmIntent', (request) => gateway.confirmIntent(request)),
     findIntent: watch('findIntent', (intentId) => gateway.findIntent(intentId)),
     listIntents: watch('listIntents', (request) => gateway.listIntents(request)),
@@ -50,7 +54,8 @@ export function gatewayFor(
 
 type Deps = Pick<BillingDeps, 'db' | 'clock'>;
 
-async function raise(
+/** Has the operator notified that the processor refuses a company's requests of this kind. */
+export async function reportRefusal(
   { db, clock }: Deps,
   companyId: bigint | null,
   operation: string,

@@ -8,6 +8,7 @@ import {
   type GatewayEvent,
   GatewayRefusedError,
   type Intent,
+  type IntentRequest,
   type PaymentGateway,
 } from '../gateway.ts';
 import { answer, idOf, openStripe, type StripeOptions } from './client.ts';
@@ -25,21 +26,23 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
       );
       return { customerId: customer.id };
     },
-    createIntent: ({ customerId, cardId, amount, description, reference, key }) =>
-      intentOf(() =>
-        stripe.paymentIntents.create(
-          {
-            amount: toCents(amount),
-            currency: 'usd',
-            customer: customerId,
-            payment_method: cardId,
-            allowed_payment_method_types: ['card'],
-            description,
-            metadata: { reference },
-          },
-          { idempotencyKey: key },
-        ),
-      ),
+    createIntent: (request) => create(stripe, request, {}),
+    createCheckIntent: async ({ suffix, ...request }) => {
+      try {
+        return await create(stripe, request, suffix === null ? {} : { statement_descriptor_suffix: suffix });
+      } catch (error) {
+        const refused = refusalOfCheck(error);
+        if (refused === null) throw error;
+        return { refused };
+      }
+    },
+    async findStatementDescriptor(intentId) {
+      const intent = await answer(() =>
+        stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] }),
+      );
+      const charge = typeof intent.latest_charge === 'object' ? intent.latest_charge : null;
+      return charge?.calculated_statement_descriptor ?? null;
+    },
     confirmIntent: ({ intentId, returnUrl, offSession, key }) =>
       intentOf(() =>
         stripe.paymentIntents.confirm(
@@ -96,6 +99,38 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
     ...moneyBack(stripe),
     readWebhook: (body, signature) => readWebhook(stripe, options.webhookSecret, body, signature),
   };
+}
+
+async function create(
+  stripe: Stripe,
+  { customerId, cardId, amount, description, reference, key }: IntentRequest,
+  more: Pick<Stripe.PaymentIntentCreateParams, 'statement_descriptor_suffix'>,
+): Promise<Intent> {
+  return await intentOf(() =>
+    stripe.paymentIntents.create(
+      {
+        amount: toCents(amount),
+        currency: 'usd',
+        customer: customerId,
+        payment_method: cardId,
+        allowed_payment_method_types: ['card'],
+        description,
+        metadata: { reference },
+        ...more,
+      },
+      { idempotencyKey: key },
+    ),
+  );
+}
+
+/** What of a check's charge the account cannot do; null where it was refused for another reason. */
+function refusalOfCheck(error: unknown): 'amount' | 'suffix' | null {
+  if (!(error instanceof GatewayRefusedError)) return null;
+  if (error.code === 'amount_too_small') return 'amount';
+  const { cause } = error;
+  const isSuffix =
+    cause instanceof Stripe.errors.StripeInvalidRequestError && cause.param === 'statement_descriptor_suffix';
+  return isSuffix ? 'suffix' : null;
 }
 
 async function intentOf(call: () => Promise<Stripe.PaymentIntent>): Promise<Intent> {

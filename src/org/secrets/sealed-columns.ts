@@ -12,6 +12,7 @@ const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'usage_webhook', key: 'token', column: 'secret_encrypted' },
   { table: 'directory_source', key: 'company_id', column: 'key_encrypted' },
   { table: 'number_key', key: 'company_id', column: 'key_encrypted' },
+  { table: 'card_check', key: 'token', column: 'statement_encrypted' },
 ];
 
 export interface SealedRow extends SealedColumn {

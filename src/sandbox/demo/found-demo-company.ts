@@ -194,6 +194,7 @@ async function putCardOnFile(deps: BillingDeps, companyId: bigint, at: Date): Pr
       addedAt: at,
       claimedAt: at,
       confirmedAt: at,
+      passedAt: at,
     },
   });
 }

@@ -48,7 +48,7 @@ export const claim: Click = async (ctx, client, who, body) => {
   const outcome = await orGone(() => claimCard(ctx.billing, person, card.cardId, messageOf(body)));
   const after = await readCard(ctx.db, person.company.id, card.cardId);
   const text = words.claimed[outcome](card);
-  const token = outcome === 'asked' ? (after?.check?.token ?? null) : null;
+  const token = outcome === 'asked' && after?.check?.state === 'waiting' ? after.check.token : null;
   await replaceClicked(client, body, { text, blocks: claimedBlocks(text, token) });
   // The check may be over before this was drawn.
   if (outcome === 'asked') await showCardCheck(ctx, { companyId: person.company.id, cardId: card.cardId });
@@ -89,7 +89,8 @@ export const enterAmount: Click = async (ctx, client, who, body) => {
   const token = readActionValue(body);
   const cards = await readCards(ctx.db, person.company.id);
   const card = cards.find(({ check }) => check?.token === token);
-  const view = card === undefined ? saidView(words.notWaiting) : amountView(card, token);
+  const view =
+    card === undefined || card.check === null ? saidView(words.notWaiting) : amountView(card, card.check);
   await client.views.open({ trigger_id: body.trigger_id, view });
 };
 

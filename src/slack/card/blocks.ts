@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { CardFacts } from '../../billing/index.ts';
+import type { CardFacts, CheckFacts } from '../../billing/index.ts';
 import { button, buttons, linkButton, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { cardWords as words } from '../words/en.ts';
@@ -37,7 +37,7 @@ function oneCard(card: CardFacts): KnownBlock[] {
         title: plain(words.remove),
         text: plain(words.removeSure(card)),
         confirm: plain(words.remove),
-        deny: plain('Keep it'),
+        deny: plain(words.keep),
         style: 'danger' as const,
       },
     },
@@ -72,24 +72,24 @@ export function addCardBlocks(url: string): KnownBlock[] {
   return [section(words.addIntro), buttons(linkButton(words.openPage, url, { primary: true }))];
 }
 
-/** Where the amount of the small charge is entered. */
-export function amountView(card: CardFacts, token: string): ModalView {
+/** Where the amount of the small charge, or its code, is entered. */
+export function amountView(card: CardFacts, check: CheckFacts): ModalView {
   return {
     type: 'modal',
     callback_id: IDS.view.cardAmount,
-    private_metadata: token,
+    private_metadata: check.token,
     title: plain(words.confirmTitle),
     submit: plain(words.confirm),
     close: plain('Cancel'),
     blocks: [
-      section(words.confirmIntro(card)),
-      ...(card.check?.actionUrl == null ? [] : [section(words.bankAsks(card.check.actionUrl))]),
+      section(words.confirmIntro(card, check)),
+      ...(check.actionUrl === null ? [] : [section(words.bankAsks(check.actionUrl))]),
       {
         type: 'input',
         block_id: IDS.field.cardAmount,
-        label: plain(words.amountLabel),
+        label: plain(check.takesCode ? words.amountLabel : words.amountOnlyLabel),
         hint: plain(words.amountHint),
-        element: { type: 'plain_text_input', action_id: IDS.field.cardAmount, max_length: 12 },
+        element: { type: 'plain_text_input', action_id: IDS.field.cardAmount, max_length: 40 },
       },
     ],
   };

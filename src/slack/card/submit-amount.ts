@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { answerCheck, readCards } from '../../billing/index.ts';
+import { answerCheck, type CheckReading, readCards, readCheckCode } from '../../billing/index.ts';
 import { parseDollars } from '../../money.ts';
 import type { SlackContext } from '../context.ts';
 import { IDS } from '../ids.ts';
-import { describeFault } from '../purchase/read-form.ts';
 import type { Submission, SubmitAnswer } from '../purchase/submit.ts';
 import { cardWords as words } from '../words/en.ts';
 import { saidView } from './blocks.ts';
@@ -14,20 +13,20 @@ const state = z.object({
   [cardAmount]: z.object({ [cardAmount]: z.object({ value: z.string().nullish() }) }),
 });
 
-/** The amount of the small charge, judged; a wrong one is told on the field with how many tries are left. */
+/** The amount of the small charge, or its code, judged; a wrong one is told on the field with how many tries are left. */
 export async function submitAmount(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
   const person = await requireCardKeeper(ctx, submission.who);
   const typed = state.safeParse(submission.values).data?.[cardAmount]?.[cardAmount]?.value ?? '';
-  const read = parseDollars(typed);
-  if ('fault' in read) return fault(describeFault(read.fault));
-  const answer = await answerCheck(ctx.billing, person, submission.token, read.amount);
+  const reading = readTyped(typed);
+  if (reading === null) return fault(words.impossible({ takesCode: true }));
+  const answer = await answerCheck(ctx.billing, person, submission.token, reading);
   switch (answer.outcome) {
     case 'confirmed':
       return said(words.confirmed(answer));
     case 'wrong':
       return fault(words.wrong(answer.triesLeft));
     case 'impossible':
-      return fault(words.impossible);
+      return fault(words.impossible(answer));
     case 'locked':
       return said(words.lockedNow);
     case 'not-waiting': {
@@ -36,6 +35,14 @@ export async function submitAmount(ctx: SlackContext, submission: Submission): P
       return isOnItsWay ? fault(words.notYet) : said(words.notWaiting);
     }
   }
+}
+
+/** Four characters of the code's alphabet are a code, anything else an amount in dollars; null: neither. */
+function readTyped(typed: string): CheckReading | null {
+  const code = readCheckCode(typed);
+  if (code !== null) return { code };
+  const read = parseDollars(typed);
+  return 'fault' in read ? null : { amount: read.amount };
 }
 
 function fault(sentence: string): SubmitAnswer {

@@ -229,7 +229,7 @@ it('a company bears six wrong amounts over all its cards, and three of one', asy
     const wrong = dollars(amountMicros === 1_000_000n ? '1.01' : '1.00');
     const answers = [];
     for (let n = 0; n < times; n += 1) {
-      const answer = await answerCheck(room.deps, company.ana, token, wrong);
+      const answer = await answerCheck(room.deps, company.ana, token, { amount: wrong });
       answers.push('triesLeft' in answer ? answer.triesLeft : answer.outcome);
     }
     return answers;

@@ -317,7 +317,9 @@ describe('a card is the company’s only by a company admin', () => {
     const { token, amountMicros } = await room.deps.db.cardCheck.findFirstOrThrow({ where: { cardId } });
     await room.deps.db.cardCheck.update({ where: { token }, data: { state: 'waiting' } });
     await lower();
-    await expect(answerCheck(room.deps, acme.ana, token, fromMicros(amountMicros))).rejects.toMatchObject({
+    await expect(
+      answerCheck(room.deps, acme.ana, token, { amount: fromMicros(amountMicros) }),
+    ).rejects.toMatchObject({
       code: 'not-allowed',
     });
     await expect(startCardLink(room.deps, acme.ana, {})).rejects.toMatchObject({ code: 'not-allowed' });

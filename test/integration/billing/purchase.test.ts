@@ -19,6 +19,7 @@ import type { Person } from '../../../src/org/index.ts';
 import { type CardProcessor, startCardProcessor } from '../../../src/sandbox/stripe/index.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { testSecrets } from '../../support/secrets.ts';
 
 const SECRET_KEY = 'sk_test_purchase';
 const log = createLogger('silent');
@@ -48,7 +49,7 @@ beforeAll(async () => {
     apiUrl: processor.url,
     timeoutMs: 1_500,
   });
-  deps = { db: database.db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  deps = { db: database.db, clock, log, gateway, secrets: testSecrets, publicUrl: 'http://127.0.0.1:1' };
 });
 
 afterAll(async () => {

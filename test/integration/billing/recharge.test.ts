@@ -29,6 +29,7 @@ import { dollars } from '../../../src/money.ts';
 import { type CardProcessor, startCardProcessor } from '../../../src/sandbox/stripe/index.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { testSecrets } from '../../support/secrets.ts';
 
 const SECRET_KEY = 'sk_test_recharge';
 const MINUTE = 60_000;
@@ -59,7 +60,7 @@ beforeAll(async () => {
     apiUrl: processor.url,
     timeoutMs: 1_500,
   });
-  deps = { db: database.db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  deps = { db: database.db, clock, log, gateway, secrets: testSecrets, publicUrl: 'http://127.0.0.1:1' };
 });
 
 afterAll(async () => {

@@ -104,7 +104,9 @@ it('the amount of a card that was removed meanwhile confirms nothing', async () 
     data: { state: 'waiting' },
   });
   await removeCard(room.deps, acme.ana, cardId);
-  expect(await answerCheck(room.deps, acme.ana, check.token, fromMicros(check.amountMicros))).toEqual({
+  expect(
+    await answerCheck(room.deps, acme.ana, check.token, { amount: fromMicros(check.amountMicros) }),
+  ).toEqual({
     outcome: 'not-waiting',
   });
   const defaults = await db.card.findMany({ where: { companyId: acme.companyId, isDefault: true } });

@@ -22,6 +22,7 @@ import { type CardProcessor, startCardProcessor } from '../../../src/sandbox/str
 import { buyReviewed } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { testSecrets } from '../../support/secrets.ts';
 
 const SECRET_KEY = 'sk_test_bundles';
 const log = createLogger('silent');
@@ -53,7 +54,7 @@ beforeAll(async () => {
     apiUrl: processor.url,
     timeoutMs: 2_000,
   });
-  deps = { db: database.db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  deps = { db: database.db, clock, log, gateway, secrets: testSecrets, publicUrl: 'http://127.0.0.1:1' };
   ({ id: monthly } = await addBundle(database.db, {
     name: 'Calling 150',
     kind: 'calling',

@@ -40,6 +40,26 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof RefillError ? error.code : String(error)),
   );
 
+/** A card check under way, as claiming a card seals it. */
+async function startCardCheck(): Promise<void> {
+  const { db } = database;
+  const at = systemClock.now();
+  const added = {
+    companyId,
+    processorId: 'pm_1',
+    ...{ brand: 'visa', last4: '4242', expMonth: 12, expYear: 2034, fingerprint: 'f', isDefault: false },
+    ...{ addedBy: 'T/U', addedAt: at, claimedAt: at },
+  };
+  const { id: cardId } = await db.card.create({ data: added });
+  await db.cardCheck.create({
+    data: {
+      ...{ companyId, token: 'check-1', cardId, fingerprint: 'f', amountMicros: 1_370_000n },
+      ...{ state: 'charging', teamId: 'T', userId: 'U', createdAt: at },
+      statementEncrypted: deps().secrets.seal('CHECK7Q2A', 'card_check.statement_encrypted check-1'),
+    },
+  });
+}
+
 describe('a sealed secret', () => {
   it('opens under its key, in its place, and nowhere else', () => {
     const box = createSecretBox(NEW_KEY);
@@ -67,6 +87,7 @@ describe('the key of the secrets', () => {
   it('is checked at the start, and before anything is sealed: a wrong one is refused in a sentence', async () => {
     const { path } = await createWebhook(deps(), companyId);
     await readNumberKey(deps(), companyId);
+    await startCardCheck();
     await connectPhoneSystem(deps(), {
       companyId,
       url: 'https://phones.example.com',

@@ -5,6 +5,7 @@ import { type Db, openDb } from '../../../src/db/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { testCompany } from '../../support/company.ts';
+import { testSecrets } from '../../support/secrets.ts';
 import { defineProof, wholeNumber } from '../proof.ts';
 import { simProcessor } from '../simulate/processor.ts';
 import { prepare, type Race } from './arena.ts';
@@ -79,7 +80,14 @@ async function runOnce({ db, log, guards, bundleId }: Ground, race: Race): Promi
     meanwhile: async () => undefined,
     now: () => clock.now(),
   });
-  const sound: BillingDeps = { db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  const sound: BillingDeps = {
+    db,
+    clock,
+    log,
+    gateway,
+    secrets: testSecrets,
+    publicUrl: 'http://127.0.0.1:1',
+  };
   const company = await testCompany(db, race.company ?? {});
   await prepare(sound, company);
   return await race.run({ deps: { ...sound, db: racingDb(db, { guards }) }, company, bundleId });

@@ -1,3 +1,4 @@
+import { openCode } from '../../../src/billing/cards/check/check-code.ts';
 import {
   answerCheck,
   claimCard,
@@ -49,8 +50,14 @@ export async function answer({ deps, db, chance, company }: World): Promise<void
   });
   if (check === null) return;
   const amount = fromMicros(check.amountMicros);
-  const said = chance.oneIn(2) ? amount : amount.plus(dollars('0.01'));
-  await answerCheck(deps, chance.pick([company.ana, company.li]), check.token, said);
+  const code = openCode(deps.secrets, check);
+  const reading = chance.pick([
+    { amount },
+    { amount: amount.plus(dollars('0.01')) },
+    { code: code ?? 'AAAA' },
+    { code: 'AAAA' },
+  ]);
+  await answerCheck(deps, chance.pick([company.ana, company.li]), check.token, reading);
 }
 
 /** A card's holder takes a charge back, or it is decided whose money it is; the webhook may come late. */

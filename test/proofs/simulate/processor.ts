@@ -5,9 +5,10 @@ import {
   GatewayRefusedError,
   GatewayUnknownError,
   type Intent,
+  type IntentRequest,
   type PaymentGateway,
 } from '../../../src/billing/gateway.ts';
-import type { Money } from '../../../src/money.ts';
+import { dollars, type Money } from '../../../src/money.ts';
 
 /** Thrown where the process that made a call is gone: nobody is left to learn what came of it. */
 export class ProcessDied extends Error {
@@ -62,7 +63,14 @@ interface Kept extends Intent {
   reference: string;
   order: string;
   amount: Money;
+  /** What a statement shows of its charge. */
+  descriptor: string;
 }
+
+/** The account settles in a currency of which a dollar is too little. */
+const SMALLEST_CHARGE = dollars('1.20');
+/** Checks whose suffix the account cannot show: those of every second id. */
+const NO_SUFFIX = /[02468]$/;
 
 /**
  * A card processor in memory, with the rules that ours is built on: a key repeated gets the first answer again, an
@@ -113,7 +121,7 @@ export function simProcessor(options: {
 
   /** What was answered about an intent: the bank's word about its card counts from when the app was told it. */
   const tell = async (answer: Promise<Kept>): Promise<Intent> => {
-    const { cardId, order: _, amount: __, reference: ___, ...intent } = await answer;
+    const { cardId, order: _, amount: __, reference: ___, descriptor: ____, ...intent } = await answer;
     if (intent.adviceCode === 'do_not_try_again') dead.add(cardId);
     return intent;
   };
@@ -139,27 +147,39 @@ export function simProcessor(options: {
     return { ...intent };
   };
 
+  const create = (
+    { cardId, amount, reference, key }: IntentRequest,
+    suffix: string | null,
+  ): Promise<Intent> =>
+    call<Intent>(key, () => {
+      const order = reference.includes('/card-check/')
+        ? reference
+        : reference.split('/').slice(0, 2).join('/');
+      const intent: Kept = {
+        id: `pi_${reference.replaceAll('/', '_')}_${intents.size}`,
+        state: 'unconfirmed',
+        failureCode: null,
+        adviceCode: null,
+        actionUrl: null,
+        cardId,
+        reference,
+        order,
+        amount,
+        descriptor: suffix === null ? 'REFILL' : `REFILL* ${suffix}`,
+      };
+      intents.set(intent.id, intent);
+      return { ...intent };
+    });
+
   const gateway: PaymentGateway = {
     createCustomer: ({ reference, key }) => call(key, () => ({ customerId: `cus_${reference}` })),
-    createIntent: ({ cardId, amount, reference, key }) =>
-      call<Intent>(key, () => {
-        const order = reference.includes('/card-check/')
-          ? reference
-          : reference.split('/').slice(0, 2).join('/');
-        const intent: Kept = {
-          id: `pi_${reference.replaceAll('/', '_')}_${intents.size}`,
-          state: 'unconfirmed',
-          failureCode: null,
-          adviceCode: null,
-          actionUrl: null,
-          cardId,
-          reference,
-          order,
-          amount,
-        };
-        intents.set(intent.id, intent);
-        return { ...intent };
-      }),
+    createIntent: (request) => create(request, null),
+    async createCheckIntent({ suffix, ...request }) {
+      if (request.amount.lessThan(SMALLEST_CHARGE)) return { refused: 'amount' };
+      if (suffix !== null && NO_SUFFIX.test(request.reference)) return { refused: 'suffix' };
+      return await create(request, suffix);
+    },
+    findStatementDescriptor: (intentId) => call(null, () => find(intentId).descriptor),
     confirmIntent: ({ intentId, offSession, key }) =>
       tell(call(key, () => confirm(find(intentId), offSession))),
     findIntent: (intentId) => tell(call(null, () => ({ ...find(intentId) }))),

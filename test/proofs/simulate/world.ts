@@ -34,6 +34,7 @@ import {
 import { findPerson, type Person } from '../../../src/org/index.ts';
 import type { JobHandlers, JobPayload } from '../../../src/queue/index.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
+import { testSecrets } from '../../support/secrets.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { type Fate, ProcessDied, type SimProcessor, simProcessor } from './processor.ts';
 import type { Breakage } from './sabotages.ts';
@@ -120,7 +121,14 @@ export async function foundWorld(
     now: () => clock.now(),
   });
   const gateway = sabotage?.gateway?.(processor.gateway) ?? processor.gateway;
-  const deps: BillingDeps = { db, clock, log, gateway, publicUrl: 'http://127.0.0.1:1' };
+  const deps: BillingDeps = {
+    db,
+    clock,
+    log,
+    gateway,
+    secrets: testSecrets,
+    publicUrl: 'http://127.0.0.1:1',
+  };
   const world: World = {
     seed,
     chance,

@@ -1,7 +1,6 @@
 import { backoffMs } from '../../../backoff.ts';
 import { inTransaction } from '../../../db/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, WEEK_MS } from '../../../durations.ts';
-import { fromMicros } from '../../../money.ts';
 import { lockCompany } from '../../../org/index.ts';
 import type { JobPayload } from '../../../queue/index.ts';
 import type { BillingDeps } from '../../deps.ts';
@@ -13,11 +12,12 @@ import {
 } from '../../gateway.ts';
 import type { Failure } from '../../orders/declines.ts';
 import { gatewayFor } from '../../processor/company-gateway.ts';
-import { withCustomer } from '../../processor/customer.ts';
 import { returnAddress } from '../../processor/return-address.ts';
 import type { CheckRow } from '../card.ts';
 import { notifyCard } from '../notify-card.ts';
+import { storeStatement } from './check-code.ts';
 import { enqueueCheck, enqueueShowCheck } from './check-jobs.ts';
+import { ensureCheckIntent } from './ensure-intent.ts';
 
 const BACKOFF = { initialMs: 5 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 /** How long a check waits that the processor refused for a reason that is not a bank's. */
@@ -53,30 +53,11 @@ export async function advanceCheck(
 
 async function charge(deps: BillingDeps, check: CheckRow): Promise<void> {
   try {
-    await record(deps, check, await confirm(deps, check, await prepare(deps, check)));
+    await record(deps, check, await confirm(deps, check, await ensureCheckIntent(deps, check)));
   } catch (error) {
     if (!(error instanceof GatewayDeclinedError)) throw error;
     await fail(deps, check, error);
   }
-}
-
-async function prepare(deps: BillingDeps, check: CheckRow): Promise<string> {
-  if (check.intentId !== null) return check.intentId;
-  const card = await deps.db.card.findUniqueOrThrow({
-    where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
-  });
-  const createIntent = (customerId: string): Promise<Intent> =>
-    gatewayFor(deps, check.companyId).createIntent({
-      customerId,
-      cardId: card.processorId,
-      amount: fromMicros(check.amountMicros),
-      description: 'Card check, refunded',
-      reference: `${check.companyId}/card-check/${check.id}`,
-      key: `${check.token}-create`,
-    });
-  const intent = await withCustomer(deps, check.companyId, createIntent, { needsCard: true });
-  await deps.db.cardCheck.update({ where: { token: check.token }, data: { intentId: intent.id } });
-  return intent.id;
 }
 
 async function confirm(deps: BillingDeps, check: CheckRow, intentId: string): Promise<Intent> {
@@ -103,9 +84,27 @@ async function record(deps: BillingDeps, check: CheckRow, intent: Intent): Promi
     const { failureCode, adviceCode } = intent;
     return await fail(deps, check, { code: failureCode ?? 'card_declined', adviceCode });
   }
-  if (intent.state === 'succeeded') {
+  if (intent.state === 'succeeded') return await recordCharge(deps, check, intent.id);
+  if (intent.state === 'needs_action') {
+    await inTransaction(deps.db, async (tx) => {
+      const { count } = await tx.cardCheck.updateMany({
+        where: { token: check.token, state: 'charging' },
+        data: { state: 'needs_action', actionUrl: intent.actionUrl },
+      });
+      if (count > 0) await enqueueShowCheck(tx, check);
+    });
+  }
+  await pollLater(deps, check);
+}
+
+/** It is charged: from now on its amount, or the code on its statement, is asked for. */
+async function recordCharge(deps: BillingDeps, check: CheckRow, intentId: string): Promise<void> {
+  const descriptor = await gatewayFor(deps, check.companyId).findStatementDescriptor(intentId);
+  await inTransaction(deps.db, async (tx) => {
     const at = deps.clock.now();
-    await deps.db.cardCheck.updateMany({
+    // Read anew: whether it has a code was decided since, with its intent.
+    const { statementEncrypted } = await tx.cardCheck.findUniqueOrThrow({ where: { token: check.token } });
+    const { count } = await tx.cardCheck.updateMany({
       where: { token: check.token, state: { in: ['charging', 'needs_action'] } },
       data: {
         state: 'waiting',
@@ -113,17 +112,11 @@ async function record(deps: BillingDeps, check: CheckRow, intent: Intent): Promi
         actionUrl: null,
         nextPollAt: new Date(at.getTime() + ANSWER_WITHIN_MS),
         pollCount: 0,
+        ...storeStatement(deps.secrets, { token: check.token, statementEncrypted }, descriptor),
       },
     });
-    return;
-  }
-  if (intent.state === 'needs_action') {
-    await deps.db.cardCheck.updateMany({
-      where: { token: check.token, state: 'charging' },
-      data: { state: 'needs_action', actionUrl: intent.actionUrl },
-    });
-  }
-  await pollLater(deps, check);
+    if (count > 0) await enqueueShowCheck(tx, check);
+  });
 }
 
 /** The bank said no to the small charge: nothing was taken, and the card stays unconfirmed. */
@@ -133,7 +126,14 @@ async function fail(deps: BillingDeps, check: CheckRow, { code }: Failure): Prom
     const at = deps.clock.now();
     const { count } = await tx.cardCheck.updateMany({
       where: { token: check.token, state: { in: ['charging', 'needs_action'] } },
-      data: { state: 'failed', failureCode: code, resolvedAt: at, nextPollAt: at, actionUrl: null },
+      data: {
+        state: 'failed',
+        failureCode: code,
+        resolvedAt: at,
+        nextPollAt: at,
+        actionUrl: null,
+        statementEncrypted: null,
+      },
     });
     if (count === 0) return;
     await enqueueCheck(tx, check);

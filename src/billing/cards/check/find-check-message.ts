@@ -1,5 +1,7 @@
 import type { Queryable } from '../../../db/index.ts';
+import type { CheckFacts } from '../card.ts';
 import type { AskedIn } from '../claim-card.ts';
+import { toCheckFacts } from '../read-cards.ts';
 
 export type CheckEnd = 'confirmed' | 'locked' | 'expired' | 'failed';
 const ENDS: readonly string[] = ['confirmed', 'locked', 'expired', 'failed'] satisfies CheckEnd[];
@@ -8,7 +10,9 @@ const ENDS: readonly string[] = ['confirmed', 'locked', 'expired', 'failed'] sat
 interface CheckMessage extends AskedIn {
   teamId: string;
   card: { brand: string; last4: string };
-  state: CheckEnd | 'open';
+  state: CheckEnd | CheckFacts['state'];
+  /** The check, while it is under way. */
+  check: CheckFacts | null;
   failureCode: string | null;
 }
 
@@ -29,7 +33,8 @@ export async function findCheckMessage(
     ts: check.messageTs,
     teamId: check.teamId,
     card: { brand: check.card.brand, last4: check.card.last4 },
-    state: ENDS.includes(check.state) ? (check.state as CheckEnd) : 'open',
+    state: check.state as CheckEnd | CheckFacts['state'],
+    check: ENDS.includes(check.state) ? null : toCheckFacts(check),
     failureCode: check.failureCode,
   };
 }
