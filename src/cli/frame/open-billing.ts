@@ -6,12 +6,12 @@ import type { CommandContext } from './command.ts';
 const PROCESSOR_PORT = 3;
 
 /** Billing over the card processor that the app uses: the one that the environment names, else the try-out's own. */
-export function openBilling({ config, db, clock, log, publicUrl }: CommandContext): BillingDeps {
+export function openBilling({ config, db, clock, log, secrets, publicUrl }: CommandContext): BillingDeps {
   const stripe = config.live?.stripe ?? {
     secretKey: TRY_OUT_PROCESSOR_KEY,
     webhookSecret: undefined,
     apiUrl: `http://127.0.0.1:${config.port + PROCESSOR_PORT}`,
   };
   const mirrorsInvoices = config.live === undefined || config.mirrorsInvoices;
-  return createBilling({ db, clock, log, publicUrl, stripe, mirrorsInvoices });
+  return createBilling({ db, clock, log, secrets, publicUrl, stripe, mirrorsInvoices });
 }
