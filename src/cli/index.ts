@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { systemClock } from '../clock.ts';
 import { loadEnvironment } from '../config.ts';

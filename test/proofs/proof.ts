@@ -20,7 +20,7 @@ export interface Play {
 export interface Proof {
   /** What holds when it holds. */
   readonly claim: string;
-  /** Whether it is played only where it is named: it takes hours. Its sample is played all the same. */
+  /** Whether it is played only where it is named: it takes hours. */
   readonly isOnlyByName?: boolean | undefined;
   /** Options of the command by name, with their defaults; null where there is none. */
   readonly defaults: Readonly<Record<string, number | null>>;
@@ -28,8 +28,6 @@ export interface Proof {
   readonly sabotages: readonly string[];
   /** With these options each sabotage comes to light. */
   readonly sabotageOptions: Record<string, number>;
-  /** Its smallest form, played by `npm test`. */
-  readonly sample: Play;
   /** The plays that its part of the two-minute share consists of; what they draw follows from the seed. */
   share(seed: number): readonly Play[];
   /** Plays it once. Throws a ZodError for an option that is not what it has to be. */
@@ -44,7 +42,7 @@ export interface Asked {
 }
 
 interface Definition<S extends z.ZodObject>
-  extends Pick<Proof, 'claim' | 'isOnlyByName' | 'sample' | 'share' | 'sabotages' | 'sabotageOptions'> {
+  extends Pick<Proof, 'claim' | 'isOnlyByName' | 'share' | 'sabotages' | 'sabotageOptions'> {
   /** Whole numbers, each by `wholeNumber` or `optionalNumber`. */
   options: S;
   play(options: z.output<S>, asked: Asked): Promise<Outcome>;

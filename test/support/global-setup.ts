@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type { TestProject } from 'vitest/node';
 import { startTestCluster, type TestCluster } from './start-test-cluster.ts';
 
@@ -11,13 +12,20 @@ declare module 'vitest' {
 }
 
 /** Vitest loads this file afresh for each of its projects; what they share has to live outside the module. */
-const shared: typeof globalThis & { refillTestCluster?: { started: Promise<TestCluster>; users: number } } =
-  globalThis;
+const shared: typeof globalThis & {
+  refillTestCluster?: { started: Promise<TestCluster>; users: number };
+  refillBuilt?: boolean;
+} = globalThis;
 
-/** Runs once a project before its tests: the first one starts the server that all use, the last one ends it. */
+/**
+ * Runs once a project before its tests: the first one builds what they start as programs, and starts the server that all
+ * use, which the last one ends.
+ */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const runsTests = project.vitest.projects.includes(project);
-  if (!runsTests || project.name === 'unit') return undefined;
+  if (!project.vitest.projects.includes(project)) return undefined;
+  if (!shared.refillBuilt) buildIfChanged();
+  shared.refillBuilt = true;
+  if (project.name === 'unit') return undefined;
   shared.refillTestCluster ??= { started: startTestCluster(), users: 0 };
   const cluster = shared.refillTestCluster;
   cluster.users += 1;
@@ -30,4 +38,11 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
     delete shared.refillTestCluster;
     await close();
   };
+}
+
+function buildIfChanged(): void {
+  const { status } = spawnSync(process.execPath, ['src/start/build.mjs', '--if-changed'], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('src could not be built');
 }

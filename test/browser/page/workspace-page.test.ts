@@ -10,7 +10,6 @@ import {
   type TestBrowser,
   type WatchedPage,
 } from '../../support/browser.ts';
-import { builtPage } from '../../support/built-page.ts';
 import { type Showcase, serveShowcase } from '../../support/showcase-app.ts';
 import { startHttpApp, startTestWorkspace, type TestWorkspace } from '../../support/slack-workspace.ts';
 
@@ -22,7 +21,7 @@ describe.skipIf(!browserIsHere())('the workspace page', () => {
   let watched: WatchedPage;
 
   beforeAll(async () => {
-    workspace = await startTestWorkspace({ pageFolder: await builtPage() });
+    workspace = await startTestWorkspace({ pageFolder: 'dist/page' });
     bolt = await startHttpApp(workspace);
     seen = serveShowcase(bolt.app);
     browser = await startBrowser();

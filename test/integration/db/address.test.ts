@@ -140,9 +140,9 @@ describe('a database that cannot be used is refused at once in one sentence', ()
       REFILL_PLAY_MONEY: 'yes',
       REFILL_PUBLIC_URL: 'https://refill.example.com',
     };
-    const programs = [['src/cli/index.ts', 'company', 'list'], ['src/main.ts']];
+    const programs = [['dist/cli/index.js', 'company', 'list'], ['dist/main.js']];
     const printed = programs.map(async (program) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', ...program], {
+      const child = spawn(process.execPath, program, {
         env: { PATH: process.env.PATH ?? '', ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
       });

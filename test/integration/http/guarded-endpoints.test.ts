@@ -192,9 +192,10 @@ describe('a value that no message or modal of ours holds', () => {
   const ids = [...Object.keys(listeners.messageActions), ...Object.keys(listeners.viewActions)];
 
   it('is told to be out of date, or refused in a sentence, whatever was clicked: nothing fails', async () => {
-    for (const action_id of ids)
+    // Two values for each, every value for many: 900 clicks would find no more.
+    for (const [n, action_id] of ids.entries())
       await Promise.all(
-        values.map(async (value) => {
+        [values[n % values.length], values[(n + 3) % values.length]].map(async (value) => {
           const answer = await sendAsSlack(
             tryOut,
             interaction({

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 /** Starts the stand-in as its own process and waits for its line. */
 async function startProcess(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/sandbox/stripe/main.ts'], {
+  const child = spawn(process.execPath, ['dist/sandbox/stripe/main.js'], {
     env: {
       ...process.env,
       CARD_PROCESSOR_DATABASE_URL: database.url,

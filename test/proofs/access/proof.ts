@@ -13,7 +13,6 @@ export const accessProof = defineProof({
   sabotages: Object.keys(sabotages),
   // All that the matrix has about what is broken.
   sabotageOptions: { requests: 120 },
-  sample: { options: { requests: 60 } },
   share: (seed) => [
     { options: { requests: 100, seed } },
     ...pickByTurns(Object.keys(sabotages), 1, seed).map((sabotage) => ({

@@ -8,7 +8,6 @@ export const crashProof = defineProof({
   options: z.object({ runs: wholeNumber(50) }),
   sabotages: Object.keys(sabotages),
   sabotageOptions: { runs: 3 },
-  sample: { options: { runs: 1 } },
   share: (seed) => [
     { options: { runs: 3 } },
     ...pickByTurns(Object.keys(sabotages), 1, seed).map((sabotage) => ({ options: { runs: 2 }, sabotage })),

@@ -12,7 +12,6 @@ export const dayProof = defineProof({
   }),
   sabotages: [],
   sabotageOptions: {},
-  sample: { options: { events: 500, batch: 97 } },
   share: (seed) => [{ options: { events: 3_000, seed, batch: 211 } }],
   async play({ events, seed, batch }, { server }) {
     const database = await server.migrated();

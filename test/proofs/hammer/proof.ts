@@ -8,7 +8,6 @@ export const hammerProof = defineProof({
   options: z.object({ records: wholeNumber(20_000), kills: wholeNumber(100, { min: 0 }) }),
   sabotages: Object.keys(sabotages),
   sabotageOptions: { records: 1_000, kills: 12 },
-  sample: { options: { records: 150, kills: 3 } },
   share: (seed) => [
     { options: { records: 1_000, kills: 12 } },
     ...pickByTurns(Object.keys(sabotages), 1, seed).map((sabotage) => ({

@@ -26,7 +26,6 @@ export const mutantsProof = defineProof({
   }),
   sabotages: ['blind-tests'],
   sabotageOptions: { sample: 1 },
-  sample: { options: { sample: 0 } },
   share: () => [],
   async play({ sample, seed, from, mutant, seconds }, { server, sabotage, onProgress }) {
     const missing = relatedTests

@@ -23,7 +23,6 @@ export const racesProof = defineProof({
   options: z.object({ rounds: wholeNumber(60) }),
   sabotages: ['no-guards'],
   sabotageOptions: { rounds: 60 },
-  sample: { options: { rounds: 3 } },
   share: () => [{ options: { rounds: 9 } }],
   async play({ rounds }, { server, sabotage, onProgress }) {
     const database = await server.migrated();

@@ -21,7 +21,6 @@ export const simulateProof = defineProof({
   }),
   sabotages: Object.keys(sabotages),
   sabotageOptions: { seeds: 60 },
-  sample: { options: { seeds: 3 } },
   share: (seed) => [
     { options: { seeds: 200, from: 1_000 + (seed % SEEDS_OF_SHARES) * 200, within: 30 } },
     ...pickByTurns(Object.keys(sabotages), 2, seed).map((sabotage) => ({ sabotage })),

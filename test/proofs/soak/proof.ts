@@ -23,7 +23,6 @@ export const soakProof = defineProof({
   }),
   sabotages: Object.keys(sabotages),
   sabotageOptions: { operations: 20_000, lanes: 3 },
-  sample: { options: { operations: 300, lanes: 2 } },
   share: (seed) => [
     { options: { operations: 200_000, seed, within: 20 } },
     ...pickByTurns(quick, 3, seed).map((sabotage) => ({

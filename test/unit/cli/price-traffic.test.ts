@@ -181,7 +181,7 @@ describe('refill rates price', () => {
     const printed = await new Promise<string>((resolve, reject) => {
       const child = execFile(
         process.execPath,
-        ['--import', 'tsx', 'src/cli/index.ts', 'rates', 'price', '--deck', deck],
+        ['dist/cli/index.js', 'rates', 'price', '--deck', deck],
         { env: { ...process.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } },
         (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
       );
