@@ -16,6 +16,8 @@ export interface Price {
   place: string;
   rateInWords: string;
   feeInWords: string | null;
+  /** It has no price: what it matches is unrated, and no other row is looked for. */
+  isBlocked: boolean;
 }
 
 interface Wanted {
@@ -101,6 +103,7 @@ function toPrice(row: DeckRow): Price {
     place: formatPrefix(row.prefix),
     rateInWords: describeRate(row.rate),
     feeInWords: fee === 0n ? null : describeRate(row.fee),
+    isBlocked: row.isBlocked,
   };
 }
 

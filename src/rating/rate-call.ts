@@ -29,6 +29,7 @@ export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {
   if (deck === null) return unrated('no-deck', 'no rates are in force at that time');
   const price = findPrice(deck, call, { category, isLocal });
   if (price === undefined) return refuse(call);
+  if (price.isBlocked) return unrated('blocked', `the deck blocks calls to or from ${price.place}`);
   const billedSeconds = billedSecondsOf(call.durationMs, price);
   return {
     outcome: 'rated',

@@ -35,6 +35,7 @@ export function ratePieces(deck: CompiledDeck | null, traffic: Pieces): Rated {
   const { kind, direction, officeCountry: origin } = traffic;
   const price = deck.find({ kind, licence: null, direction, origin, number });
   if (price === undefined) return refuse(traffic, number);
+  if (price.isBlocked) return unrated('blocked', `the deck blocks messages to or from ${price.place}`);
   const quantity = countPieces(traffic);
   return {
     outcome: 'rated',

@@ -86,4 +86,4 @@ export type Rated =
     }
   | { outcome: 'unrated'; reason: UnratedReason; explanation: string };
 
-export type UnratedReason = 'no-deck' | 'no-rate' | 'no-number' | 'bad-number';
+export type UnratedReason = 'no-deck' | 'no-rate' | 'no-number' | 'bad-number' | 'blocked';

@@ -8,13 +8,15 @@ import {
   parseDeck,
   type RateDeck,
   type Rated,
+  toVersions,
 } from '../../src/rating/index.ts';
 
 const AT = new Date('2026-11-14T09:30:00Z');
 
 /** A deck from the text of its file; throws on a fault, so that no test rates with half of one. */
 export function deckOf(text: string): RateDeck {
-  const { decks, faults } = parseDeck(text);
+  const { rows, faults } = parseDeck(text);
+  const decks = toVersions(rows);
   const [deck] = decks;
   if (deck === undefined || decks.length > 1 || faults.length > 0)
     throw new Error(`not one deck: ${JSON.stringify(faults)}`);

@@ -1,7 +1,13 @@
 import path from 'node:path';
 import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
-import { type Change, type DeckRow, formatPrefix } from '../../rating/index.ts';
+import {
+  type Change,
+  type DeckOptions,
+  type DeckRow,
+  formatPrefix,
+  type ParsedDeck,
+} from '../../rating/index.ts';
 import { type DeckVersion, type ImportedDeck, importDeck } from '../../usage/index.ts';
 import { readDeckFile } from './read-deck-file.ts';
 import { readInstant } from './read-instant.ts';
@@ -11,6 +17,8 @@ interface ImportOptions {
   dryRun: boolean;
   force: boolean;
   samplePrices: boolean;
+  /** How the file is to be read. */
+  reading?: DeckOptions;
 }
 
 /** Rows of each change that are listed; more are counted only. */
@@ -25,7 +33,7 @@ export async function importRates(
   file: string,
   options: ImportOptions,
 ): Promise<ImportedDeck[]> {
-  const parsed = await readDeckFile(file);
+  const parsed = await readDeckFile(file, options.reading);
   const imported = await importDeck(deps.db, {
     parsed,
     fileName: path.basename(file),
@@ -36,11 +44,17 @@ export async function importRates(
     actor: 'operator',
     at: deps.clock.now(),
   });
+  if (options.dryRun) for (const line of describeColumns(parsed)) deps.say(line);
   if (options.dryRun)
     for (const { line, message: what } of parsed.outliers)
       deps.say(`line ${line}: ${what}; importing it takes --force`);
   for (const deck of imported) for (const line of describe(deck)) deps.say(line);
   return imported;
+}
+
+/** What each column of the file is taken for. */
+function describeColumns({ columns }: ParsedDeck): string[] {
+  return ['Columns:', ...columns.map(({ name, use }) => `  "${name}"  ${use}`)];
 }
 
 /** A version of the deck on a line; the one in force is marked. */

@@ -1,4 +1,5 @@
 import { argument, defineCommand, flag, optional, text } from '../frame/index.ts';
+import { deckParams, toDeckOptions } from './deck-options.ts';
 import { importRates } from './import-deck-file.ts';
 
 export const importRatesCommand = defineCommand({
@@ -12,11 +13,13 @@ export const importRatesCommand = defineCommand({
       text,
     ),
     dryRun: flag('--dry-run', 'only show what it would change'),
-    force: flag('--force', 'also rates that stand out'),
+    force: flag('--force', 'also rates that stand out, and prefixes that are hard to believe'),
+    ...deckParams,
     samplePrices: flag('--sample-prices', 'sample prices for what the deck has no row for'),
   },
-  async run({ db, clock }, { file, effective, ...options }) {
+  async run({ db, clock }, { file, effective, dryRun, samplePrices, ...typed }) {
     const lines: string[] = [];
+    const options = { dryRun, samplePrices, force: typed.force, reading: toDeckOptions(typed) };
     const given = { ...options, ...(effective === undefined ? {} : { effective }) };
     const decks = await importRates({ db, clock, say: (line) => lines.push(line) }, file, given);
     return { lines, value: { decks } };

@@ -1,6 +1,13 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { compileDeck, pickDeck, rateTraffic, withSamplePrices } from '../../rating/index.ts';
+import {
+  compileDeck,
+  type DeckOptions,
+  pickDeck,
+  rateTraffic,
+  toVersions,
+  withSamplePrices,
+} from '../../rating/index.ts';
 import { readDeckFile } from './read-deck-file.ts';
 import { readTraffic } from './read-traffic.ts';
 
@@ -10,7 +17,7 @@ import { readTraffic } from './read-traffic.ts';
  * prices, which `notes` says, as it does of rates that stand out. Throws RefillError `bad-argument`, `bad-deck`.
  */
 export async function priceTraffic(
-  options: { deck: string; samplePrices: boolean },
+  options: { deck: string; samplePrices: boolean; reading?: DeckOptions },
   streams: {
     input: Readable;
     answer: (priced: Record<string, unknown>) => Promise<void>;
@@ -18,10 +25,10 @@ export async function priceTraffic(
   },
   now: Date,
 ): Promise<void> {
-  const { decks, outliers } = await readDeckFile(options.deck);
+  const { rows, outliers } = await readDeckFile(options.deck, options.reading);
   for (const { line, message } of outliers)
     streams.notes(`line ${line}: ${message}; importing it takes --force`);
-  const completed = decks.map((deck) =>
+  const completed = toVersions(rows).map((deck) =>
     options.samplePrices ? withSamplePrices(deck) : { deck, filled: [] },
   );
   const filled = new Set(completed.flatMap((each) => each.filled));

@@ -1,45 +1,47 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RefillError } from '../../errors.ts';
-import { type ParsedDeck, parseDeck } from '../../rating/index.ts';
+import {
+  createDeckParser,
+  type DeckFault,
+  type DeckOptions,
+  noDeck,
+  type ParsedDeck,
+} from '../../rating/index.ts';
+import { openTable, TableFault } from '../../tables/index.ts';
 
 /** More faults than this are counted, not listed. */
 const FAULTS_LISTED = 50;
 
 /**
- * Reads a deck file in any encoding that a spreadsheet writes.
+ * Reads a deck file in any encoding that a spreadsheet writes, row by row.
  * Throws RefillError `bad-argument` where there is no such file, `bad-deck` naming each bad row with its line.
  */
-export async function readDeckFile(file: string): Promise<ParsedDeck> {
-  const parsed = parseDeck(decode(await readBytes(file)));
-  const { faults } = parsed;
-  if (faults.length === 0) return parsed;
-  const listed = faults.slice(0, FAULTS_LISTED).map(({ line, message }) => `  line ${line}: ${message}`);
-  const more = faults.length - listed.length;
-  throw new RefillError(
-    'bad-deck',
-    [
-      `${path.basename(file)} cannot be used:`,
-      ...listed,
-      ...(more > 0 ? [`  and ${more} more faults`] : []),
-    ].join('\n'),
-  );
+export async function readDeckFile(file: string, options: DeckOptions = {}): Promise<ParsedDeck> {
+  const parsed = await parseFile(file, options);
+  if (parsed.faults.length > 0)
+    throw new RefillError('bad-deck', describeFaults(path.basename(file), parsed.faults));
+  return parsed;
 }
 
-async function readBytes(file: string): Promise<Buffer> {
+async function parseFile(file: string, options: DeckOptions): Promise<ParsedDeck> {
   try {
-    return await readFile(file);
+    const { delimiter, rows } = await openTable(file, options);
+    const parser = createDeckParser(options, { hasCommas: delimiter !== ',' });
+    for await (const row of rows) parser.take(row);
+    return parser.finish();
   } catch (error) {
-    throw new RefillError('bad-argument', `${file} cannot be read: ${(error as Error).message}`);
+    if (error instanceof TableFault) return noDeck(error);
+    if (error instanceof Error && 'syscall' in error)
+      throw new RefillError('bad-argument', `${file} cannot be read: ${error.message}`);
+    throw error;
   }
 }
 
-/** UTF-16 by its mark, else UTF-8, else the Windows code page of older spreadsheets. */
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
+function describeFaults(name: string, faults: readonly DeckFault[]): string {
+  const more = faults.length - FAULTS_LISTED;
+  return [
+    `${name} cannot be used:`,
+    ...faults.slice(0, FAULTS_LISTED).map(({ line, message }) => `  line ${line}: ${message}`),
+    ...(more > 0 ? [`  and ${more} more faults`] : []),
+  ].join('\n');
 }

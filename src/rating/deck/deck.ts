@@ -24,6 +24,8 @@ export interface DeckRow {
   nextSeconds: number;
   /** Dollars for a connected call, or once for a message. */
   fee: string;
+  /** Calls there are refused: it has no price, and no other row prices its traffic. */
+  isBlocked: boolean;
 }
 
 /** One version of the prices: it applies whole, from its time on (R18); null: since ever. */

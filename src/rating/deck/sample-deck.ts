@@ -1,6 +1,8 @@
 import { RefillError } from '../../errors.ts';
 import { readData } from '../data/read-data.ts';
 import type { DeckKind, DeckRow, RateDeck } from './deck.ts';
+import type { ParsedDeck } from './deck-parser.ts';
+import { toVersions } from './deck-versions.ts';
 import { parseDeck } from './parse-deck.ts';
 
 let sample: RateDeck | undefined;
@@ -11,9 +13,14 @@ export function sampleDeck(): RateDeck {
   return sample;
 }
 
+/** The same as the file that it is. */
+export function sampleDeckFile(): ParsedDeck {
+  return parseDeck(readData('sample-deck.csv'));
+}
+
 function readSample(): RateDeck {
-  const { decks, faults } = parseDeck(readData('sample-deck.csv'));
-  const [deck] = decks;
+  const { rows, faults } = sampleDeckFile();
+  const [deck] = toVersions(rows);
   if (deck === undefined || faults.length > 0)
     throw new RefillError('bad-deck', 'The sample deck that ships with Refill cannot be read.', { faults });
   return deck;

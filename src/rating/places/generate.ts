@@ -20,6 +20,8 @@ const TOLL_FREE_AT = 2;
 /** An area code of +1 in use in this many countries belongs to none: toll-free, premium, personal numbers. */
 const SHARED_BY = 4;
 const AREA_CODE_LENGTH = 3;
+/** An area code is in use where a number of one of these exchanges may be a landline. */
+const EXCHANGES = Array.from({ length: 80 }, (_, at) => String(200 + 10 * at + (at % 10)));
 
 const metadata = z
   .object({
@@ -119,6 +121,18 @@ for (const [code, countries] of Object.entries(metadata.country_calling_codes)) 
 }
 for (const code of Object.keys(metadata.nonGeographic)) places[code] = code === '800' ? 'none!' : 'none';
 
+/** Area codes of +1 that are in use somewhere: those that the patterns of landlines allow. */
+function listAreaCodes(): string[] {
+  const patterns = (metadata.country_calling_codes['1'] ?? []).flatMap((country) => {
+    const [landline] = typesOf.parse((metadata.countries[country] ?? [])[TYPES_AT] ?? []);
+    return landline === undefined || landline === 0 ? [] : [new RegExp(`^(?:${landline[0]})$`)];
+  });
+  const all = Array.from({ length: 800 }, (_, at) => String(200 + at));
+  return all.filter((code) =>
+    EXCHANGES.some((exchange) => patterns.some((pattern) => pattern.test(`${code}${exchange}1234`))),
+  );
+}
+
 const byLabel: Record<string, string[]> = {};
 for (const prefix of Object.keys(places).sort()) {
   const label = places[prefix] ?? '';
@@ -133,5 +147,5 @@ const lines = Object.keys(byLabel)
   .map((label) => `    "${label}": "${(byLabel[label] ?? []).join(' ')}"`);
 writeFileSync(
   new URL('../data/places.json', import.meta.url),
-  `{\n  "callingCodes": "${callingCodes.join(' ')}",\n  "places": {\n${lines.join(',\n')}\n  }\n}\n`,
+  `{\n  "callingCodes": "${callingCodes.join(' ')}",\n  "areaCodes": "${listAreaCodes().join(' ')}",\n  "places": {\n${lines.join(',\n')}\n  }\n}\n`,
 );

@@ -10,10 +10,11 @@ interface Place {
 }
 
 const data = z
-  .object({ callingCodes: z.string(), places: z.record(z.string(), z.string()) })
+  .object({ callingCodes: z.string(), areaCodes: z.string(), places: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readData('places.json')));
 
 const callingCodes = new Set(data.callingCodes.split(' '));
+const areaCodes = new Set(data.areaCodes.split(' '));
 const entries = Object.entries(data.places).flatMap(([label, prefixes]) => {
   const place: Place = { country: label.replace('!', ''), isTollFree: label.endsWith('!') };
   return prefixes.split(' ').map((prefix) => [prefix, place] as const);
@@ -67,12 +68,23 @@ export function callingCodeOf(country: string): string {
 export function formatPrefix(digits: string): string {
   if (digits === '') return 'any number';
   const [code, rest] = splitCallingCode(digits);
-  return rest === '' ? `+${code}` : `+${code} ${rest}`;
+  return code === '' || rest === '' ? `+${digits}` : `+${code} ${rest}`;
 }
 
-function splitCallingCode(digits: string): [code: string, rest: string] {
-  const length = [1, 2, 3].find((size) => callingCodes.has(digits.slice(0, size))) ?? digits.length;
+/** Digits in their calling code and what follows it; the code is empty where they begin with none. */
+export function splitCallingCode(digits: string): [code: string, rest: string] {
+  const length = [1, 2, 3].find((size) => callingCodes.has(digits.slice(0, size))) ?? 0;
   return [digits.slice(0, length), digits.slice(length)];
+}
+
+/** True for a country's calling code, alone. */
+export function isCallingCode(digits: string): boolean {
+  return callingCodes.has(digits);
+}
+
+/** True for three digits that are in use as an area code of +1. */
+export function isAreaCode(digits: string): boolean {
+  return areaCodes.has(digits);
 }
 
 const union = (country: string): string => (country === 'CA' ? 'US' : country);

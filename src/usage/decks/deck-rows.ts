@@ -15,6 +15,7 @@ export const deckRows = z.array(
     firstSeconds: z.number().int(),
     nextSeconds: z.number().int(),
     fee: z.string(),
+    isBlocked: z.boolean().default(false),
   }),
 );
 

@@ -7,6 +7,7 @@ import {
   diffDecks,
   type ParsedDeck,
   type RateDeck,
+  toVersions,
   withSamplePrices,
 } from '../../rating/index.ts';
 import { deckRows, digestOf } from './deck-rows.ts';
@@ -59,7 +60,9 @@ export async function importDeck(db: Db, order: DeckImport): Promise<ImportedDec
     // Imports wait for each other, so that each is compared with what is really in force; readers do not wait.
     await tx.$executeRaw`LOCK TABLE rate_deck IN SHARE ROW EXCLUSIVE MODE`;
     const imported: ImportedDeck[] = [];
-    for (const deck of order.parsed.decks) imported.push(await importVersion(tx, order, deck));
+    const begin = order.effectiveAt ?? order.at;
+    const rows = order.parsed.rows.map((row) => ({ ...row, from: row.from ?? begin }));
+    for (const deck of toVersions(rows)) imported.push(await importVersion(tx, order, deck));
     if (imported.some(({ outcome }) => outcome === 'imported')) await wakeUnrated(tx, order.at);
     return imported;
   });
@@ -74,10 +77,10 @@ async function wakeUnrated(tx: Tx, at: Date): Promise<void> {
 }
 
 function refuseUnsafe({ parsed, force, effectiveAt }: DeckImport): void {
-  const { faults, outliers, decks } = parsed;
-  if (faults.length > 0 || decks.length === 0)
+  const { faults, outliers, rows } = parsed;
+  if (faults.length > 0 || rows.length === 0)
     throw new RefillError('bad-deck', 'A deck with faults is not imported.', { faults });
-  if (effectiveAt !== null && decks.some((deck) => deck.effectiveAt !== null))
+  if (effectiveAt !== null && rows.some(({ from }) => from !== null))
     throw new RefillError(
       'bad-argument',
       'The file says itself from when on its rates apply: drop one of both.',

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { sampleDeck } from '../../rating/index.ts';
+import { sampleDeckFile } from '../../rating/index.ts';
 import { importDeck } from './import-deck.ts';
 
 /** Long before any usage. */
@@ -9,7 +9,7 @@ const SINCE_EVER = new Date('2000-01-01T00:00:00Z');
 export async function importSampleDeck(db: Db, at: Date): Promise<void> {
   if ((await db.rateDeck.count()) > 0) return;
   await importDeck(db, {
-    parsed: { decks: [sampleDeck()], faults: [], outliers: [] },
+    parsed: sampleDeckFile(),
     fileName: 'sample-deck.csv',
     effectiveAt: SINCE_EVER,
     force: false,

@@ -70,6 +70,7 @@ function makeRows(dice: (below: number) => number): DeckRow[] {
     firstSeconds: 60,
     nextSeconds: dice(2) === 0 ? 60 : 6,
     fee: '0',
+    isBlocked: false,
   }));
 }
 

@@ -3,7 +3,7 @@ import { CompactSign } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readBalance, usageTotals, verifyLedger } from '../../../src/ledger/index.ts';
 import { importDirectory, readNumberKey } from '../../../src/org/index.ts';
-import { sampleDeck } from '../../../src/rating/index.ts';
+import { sampleDeckFile } from '../../../src/rating/index.ts';
 import {
   acceptWaiting,
   createApiKey,
@@ -204,15 +204,12 @@ describe('POST /v1/usage', () => {
     const deps = { db, secrets, clock: tryOut.sandbox.clock, log: billing.log };
     await sweepInbox(deps);
     expect(await listInbox(deps.db, companyId, 'unrated')).toMatchObject([{ externalId: id }]);
-    const { rows } = sampleDeck();
-    const first = rows.find(({ kind }) => kind === 'call');
+    const { rows } = sampleDeckFile();
+    const first = rows.find(({ row }) => row.kind === 'call');
     if (first === undefined) throw new Error('the sample deck prices no calls');
+    const satellite = { ...first, row: { ...first.row, prefix: '88213', rate: '2' } };
     await importDeck(deps.db, {
-      parsed: {
-        decks: [{ effectiveAt: null, rows: [...rows, { ...first, prefix: '88213', rate: '2' }] }],
-        faults: [],
-        outliers: [],
-      },
+      parsed: { rows: [...rows, satellite], columns: [], faults: [], outliers: [] },
       fileName: 'satellites.csv',
       effectiveAt: new Date('2020-01-01T00:00:00Z'),
       force: false,

@@ -11,7 +11,7 @@ const DECK = [
   'Direction,Origin,Dest Prefix,Destination,Price per Minute,First Increment,Next Increment,Connection Fee,Effective Date',
   'outbound,,44,UK,0.02,60,60,,2026-01-01',
   'outbound,,4420,London,0.01,60,60,,2026-01-01',
-  'outbound,,44,UK,0.03,60,60,,2026-12-01',
+  'outbound,,4420,London,0.03,60,60,,2026-12-01',
 ].join('\n');
 
 let folder: string;
@@ -69,7 +69,7 @@ describe('refill rates price', () => {
     ]);
   });
 
-  it('applies the version in force when the call was answered, whole', async () => {
+  it('applies the row that was in force when the call was answered', async () => {
     const at = (answered_at: string) => ({ ...LONDON, answered_at });
     const { answers } = await price([
       at('2025-12-31T23:59:59Z'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTraffic } from '../../../src/cli/rates/read-traffic.ts';
-import { compileDeck, parseDeck, rateTraffic, sampleDeck } from '../../../src/rating/index.ts';
+import { compileDeck, parseDeck, rateTraffic, sampleDeck, toVersions } from '../../../src/rating/index.ts';
 
 const NOW = new Date('2026-11-14T09:30:00Z');
 const sample = compileDeck(sampleDeck());
@@ -68,11 +68,11 @@ describe('whatever comes in', () => {
   it('a deck file is read, or each fault has its line: nothing is thrown', () => {
     fc.assert(
       fc.property(file, (text) => {
-        const { decks, faults } = parseDeck(text);
+        const { rows, faults } = parseDeck(text);
         const lines = text.split(/\r\n?|\n/).length;
         for (const fault of faults) expect(fault.line).toBeLessThanOrEqual(lines);
-        if (faults.length === 0) for (const deck of decks) compileDeck(deck);
-        expect(faults.length + decks.length).toBeGreaterThan(0);
+        if (faults.length === 0) for (const deck of toVersions(rows)) compileDeck(deck);
+        expect(faults.length + rows.length).toBeGreaterThan(0);
       }),
       { numRuns: 2_000 },
     );

@@ -5,6 +5,7 @@ import {
   parseDeck,
   rateTraffic,
   sampleDeck,
+  toVersions,
   withSamplePrices,
 } from '../../../src/rating/index.ts';
 import { call, deckOf, inShort, ratesOf } from '../../support/rating.ts';
@@ -51,7 +52,7 @@ describe('a deck is read as people write decks', () => {
     ],
   ])('%s', (_what, text) => {
     expect(faultsOf(text)).toEqual([]);
-    expect(parseDeck(text).decks[0]?.rows).toMatchObject(expected);
+    expect(toVersions(parseDeck(text).rows)[0]?.rows).toMatchObject(expected);
   });
 
   it('all but prefix and rate may be missing', () => {
@@ -67,15 +68,18 @@ describe('a deck is read as people write decks', () => {
         firstSeconds: 60,
         nextSeconds: 60,
         fee: '0',
+        isBlocked: false,
       },
     ]);
   });
 
   it('rows of one effective date are a version of their own', () => {
-    const { decks } = parseDeck(
+    const { rows: read } = parseDeck(
       'prefix,rate,effective date\n44,0.02,2026-11-01\n44,0.01,2026-01-01\n33,0.03,2026-11-01 00:00\n',
     );
-    expect(decks.map(({ effectiveAt, rows }) => [effectiveAt?.toISOString(), rows.length])).toEqual([
+    expect(
+      toVersions(read).map(({ effectiveAt, rows }) => [effectiveAt?.toISOString(), rows.length]),
+    ).toEqual([
       ['2026-01-01T00:00:00.000Z', 1],
       ['2026-11-01T00:00:00.000Z', 2],
     ]);
@@ -94,15 +98,15 @@ describe('a deck is read as people write decks', () => {
 describe('what is wrong with a deck is said with its line', () => {
   it('each bad cell, of each row', () => {
     const text = [
-      'prefix,rate,direction,origin,first increment,effective date',
-      '44x,0.01,,,,',
-      ',0.01,,,,',
-      '33,,,,,',
-      '34,0.0x,sideways,,,',
-      '35,-1,,Atlantis,0,',
-      '36,0.01,,,1.5,11/12/2026',
-      '4.42E+11,0.01,,,,2026-02-30',
-      '039,0.000000001,,,,',
+      'prefix,rate,direction,origin,first increment,next increment,effective date',
+      '44x,0.01,,,,,',
+      ',0.01,,,,,',
+      '33,,,,,,',
+      '34,0.0x,sideways,,,,',
+      '35,-1,,Atlantis,0,1,',
+      '36,0.01,,,1.5,1,11/12/2026',
+      '4.42E+11,0.01,,,,,2026-02-30',
+      '039,0.000000001,,,6,,',
     ].join('\n');
     expect(faultsOf(text)).toEqual([
       'line 2: the prefix "44x" is not a number\'s beginning: write its digits, like 4420',
@@ -110,13 +114,14 @@ describe('what is wrong with a deck is said with its line', () => {
       'line 4: the rate is missing',
       'line 5: "sideways" is no direction: it is inbound, outbound or both',
       'line 5: the rate "0.0x" is not an amount like 0.0125',
+      'line 6: the first increment "0" is not whole seconds from 1 to 3600',
       'line 6: the origin "Atlantis" is no country: write its two letters, like US',
       'line 6: the rate "-1" is less than nothing',
-      'line 6: the first increment "0" is not whole seconds from 1 to 3600',
       'line 7: the first increment "1.5" is not whole seconds from 1 to 3600',
-      'line 7: the effective date "11/12/2026" is not a date like 2026-11-01',
+      'line 7: the date "11/12/2026" is November 12, 2026 (--dates mdy) or December 11, 2026 (--dates dmy): say which',
       'line 8: the prefix "4.42E+11" was rounded by a spreadsheet: format the column as text',
       'line 8: the effective date "2026-02-30" is not a date like 2026-11-01',
+      'line 9: the next increment is missing',
       'line 9: the prefix "039" begins with 0: it begins with a country code, like 44',
       'line 9: the rate "0.000000001" is finer than eight decimals',
     ]);

@@ -23,6 +23,7 @@ const row: fc.Arbitrary<DeckRow> = fc.record({
   firstSeconds: seconds,
   nextSeconds: seconds,
   fee: fc.oneof(fc.constant('0'), price),
+  isBlocked: fc.constant(false),
 });
 const rows = fc.uniqueArray(row, {
   maxLength: 40,

@@ -1,0 +1,159 @@
+import type { TableRow } from '../../tables/index.ts';
+import { formatPrefix } from '../places/places.ts';
+import { keyOf } from './deck.ts';
+import { type ColumnOptions, type DeckColumns, readColumns } from './deck-columns.ts';
+import { findOutliers, type Outlier } from './find-outliers.ts';
+import type { DateOrder } from './header-units.ts';
+import { createPlausibility } from './plausibility.ts';
+import { describeEveryday, type EverydayDate } from './read-date.ts';
+import { type FileRow, readRow } from './read-row.ts';
+
+/** Something wrong in a deck file, in the words of those who wrote it. */
+export interface DeckFault {
+  line: number;
+  message: string;
+}
+
+/** How an operator wants a deck file to be read. */
+export interface DeckOptions extends ColumnOptions {
+  /** Lines above the header. */
+  skipRows?: number;
+  /** How everyday dates like 11/12/2026 are written. */
+  dates?: DateOrder;
+  /** Take prefixes and countries that are hard to believe. */
+  force?: boolean;
+}
+
+/** A deck file read, and what keeps it from being used. */
+export interface ParsedDeck {
+  rows: FileRow[];
+  /** Each column of the file, and what it is taken for. */
+  columns: readonly { name: string; use: string }[];
+  /** Any of these: the file is not used. */
+  faults: DeckFault[];
+  /** Rates that must be forced. */
+  outliers: Outlier[];
+}
+
+/** Takes the rows of a table one by one, and says at the end what they are as a deck. */
+export interface DeckParser {
+  take(row: TableRow): void;
+  finish(): ParsedDeck;
+}
+
+/** Rows in which a header is looked for where the first is none. */
+const ROWS_SEARCHED = 30;
+/** A file with more faults is of another shape: reading it further says nothing new. */
+const MAX_FAULTS = 1_000;
+
+/** `hasCommas`: a comma may stand for the decimal point, as cells are separated by something else. */
+export function createDeckParser(options: DeckOptions, { hasCommas }: { hasCommas: boolean }): DeckParser {
+  const parser = new RowsParser(options, hasCommas);
+  return { take: (row) => parser.take(row), finish: () => parser.finish() };
+}
+
+class RowsParser {
+  private columns: DeckColumns | undefined;
+  private headerFault: DeckFault | undefined;
+  private searched = 0;
+  private readonly rows: FileRow[] = [];
+  private readonly faults: DeckFault[] = [];
+  private readonly seen = new Map<string, number>();
+  private everyday: { line: number; text: string; date: EverydayDate; isTelling: boolean } | null = null;
+  private readonly fits = { mdy: true, dmy: true };
+  private readonly plausibility = createPlausibility();
+
+  constructor(
+    private readonly options: DeckOptions,
+    private readonly hasCommas: boolean,
+  ) {}
+
+  take(row: TableRow): void {
+    if (this.headerFault !== undefined) this.search(row);
+    else if (this.columns === undefined) this.takeHeader(row);
+    else this.takeRow(row, this.columns);
+  }
+
+  finish(): ParsedDeck {
+    const { rows, faults, columns } = this;
+    if (this.headerFault !== undefined) faults.push(this.headerFault);
+    else if (columns === undefined) faults.push({ line: 1, message: 'the file is empty' });
+    const { everyday } = this;
+    if (everyday !== null)
+      faults.push({
+        line: everyday.line,
+        message: describeEveryday(everyday.text, everyday.date, this.fits),
+      });
+    if (columns !== undefined && rows.length === 0 && faults.length === 0)
+      faults.push({ line: 1, message: 'no rates follow the header' });
+    if (this.options.force !== true)
+      faults.push(...this.plausibility.findFaults().map((message) => ({ line: 1, message })));
+    faults.sort((a, b) => a.line - b.line);
+    const priced = rows.filter(({ isClosed, row }) => !isClosed && !row.isBlocked);
+    return { rows, columns: columns?.uses ?? [], faults, outliers: findOutliers(priced) };
+  }
+
+  private takeHeader({ line, cells }: TableRow): void {
+    const read = readColumns(cells, this.options);
+    if ('columns' in read) this.columns = read.columns;
+    else this.headerFault = { line, message: read.fault };
+  }
+
+  /** Where the first row is no header, one of the next may be: the operator is told how to get to it. */
+  private search({ line, cells }: TableRow): void {
+    this.searched += 1;
+    if (this.searched > ROWS_SEARCHED || this.headerFault === undefined) return;
+    const read = readColumns(cells, this.options);
+    if ('fault' in read && !read.isHeader) return;
+    const skip = line - 1;
+    this.headerFault.message += `; line ${line} looks like the header: give --skip-rows ${skip}`;
+    this.searched = ROWS_SEARCHED;
+  }
+
+  private takeRow({ line, cells }: TableRow, columns: DeckColumns): void {
+    if (this.faults.length >= MAX_FAULTS) return;
+    if (cells.slice(columns.width).some((cell) => cell !== '')) {
+      this.faults.push({ line, message: `${cells.length} cells, where the header has ${columns.width}` });
+      return;
+    }
+    const { dates = null, force = false } = this.options;
+    const { rows, faults, everyday } = readRow(cells, columns, {
+      line,
+      hasCommas: this.hasCommas,
+      dates,
+      force,
+    });
+    this.faults.push(...faults.map((message) => ({ line, message })));
+    if (everyday !== null) {
+      this.noteEveryday(line, everyday);
+      return;
+    }
+    const country = cells[columns.places.get('country') ?? -1] ?? '';
+    this.plausibility.take(
+      rows.map(({ row }) => row),
+      country,
+    );
+    for (const row of rows) this.keep(row);
+  }
+
+  private noteEveryday(line: number, { text, date }: { text: string; date: EverydayDate }): void {
+    if (date.mdy === null) this.fits.mdy = false;
+    if (date.dmy === null) this.fits.dmy = false;
+    // One whose readings differ says more: January 1 is the same in both orders.
+    const isTelling = date.mdy?.getTime() !== date.dmy?.getTime();
+    if (this.everyday === null || (isTelling && !this.everyday.isTelling))
+      this.everyday = { line, text, date, isTelling };
+  }
+
+  private keep(row: FileRow): void {
+    const key = `${row.from?.getTime() ?? ''} ${keyOf(row.row)}`;
+    const before = this.seen.get(key);
+    if (before === undefined) {
+      this.seen.set(key, row.line);
+      this.rows.push(row);
+      return;
+    }
+    const prefix = formatPrefix(row.row.prefix);
+    this.faults.push({ line: row.line, message: `prices ${prefix} again, as line ${before} does: keep one` });
+  }
+}
