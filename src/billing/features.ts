@@ -27,6 +27,7 @@ import { pauseAfterRefund } from './kinds/recharge/pause-after-refund.ts';
 import { rechargeApprovable } from './kinds/recharge/recharge-approvable.ts';
 import { rechargeKind } from './kinds/recharge/recharge-kind.ts';
 import { resumeWithCard, sweepRetries } from './kinds/recharge/retry-recharge.ts';
+import { pauseForStuck, resumeAfterStuck } from './kinds/recharge/settings.ts';
 import { retryPeriodsNow } from './kinds/subscription/resume-periods.ts';
 import {
   bundleApprovable,
@@ -81,6 +82,8 @@ export const FEATURES = [
     moments: {
       cardUsable: resumeWithCard,
       creditRefunded: pauseAfterRefund,
+      orderStuck: pauseForStuck,
+      orderUnstuck: resumeAfterStuck,
       sharingChanges: dropForSharing,
       sharingChanged: followSharing,
     },

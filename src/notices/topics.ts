@@ -21,6 +21,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   dispute: 'billing',
   refund: 'billing',
   late_refund: 'billing',
+  payment_unconfirmed: 'billing',
   settings: 'billing',
   role_change: 'billing',
   company_moved: 'billing',

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../db/index.ts';
 import { type CompanyBalance, readBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { UNDER_WAY } from '../orders/order-state.ts';
+import { POLLED } from '../orders/order-state.ts';
 import { arePurchasesPaused } from '../orders/purchases-paused.ts';
 import { isRechargeable } from '../recharge-choice.ts';
 
@@ -27,7 +27,7 @@ export async function readStanding(db: Queryable, companyId: bigint, at: Date): 
   const balance = await readBalance(db, companyId, at);
   const settings = await db.rechargeSetting.findMany({ where: { companyId, isOn: true } });
   const isDisputed = await arePurchasesPaused(db, companyId);
-  const openOrders = await db.purchaseOrder.count({ where: { companyId, state: { in: UNDER_WAY } } });
+  const openOrders = await db.purchaseOrder.count({ where: { companyId, state: { in: POLLED } } });
   const paying = balance.wallets.filter((wallet) => isRechargeable(balance, wallet));
   const on = settings.filter(({ walletId }) => paying.some((wallet) => wallet.walletId === walletId));
   return {

@@ -8,6 +8,7 @@ import { isUnderWay } from './order-state.ts';
 import { leaveUnknown } from './outcome.ts';
 import { payOrder } from './pay.ts';
 import { settleOrder } from './settle.ts';
+import { followStuck } from './stuck-orders.ts';
 
 /**
  * Takes an order's next steps until nothing is to be done now: opens a payment attempt, charges it, and credits what was
@@ -21,6 +22,7 @@ export async function advanceOrder(
   const row = await deps.db.purchaseOrder.findUnique({ where: keyOf({ companyId, id: orderId }) });
   if (row === null) return;
   if (isUnderWay(row)) await advanceUnderWay(deps, toConfirmed(row));
+  else if (row.state === 'stuck') await followStuck(deps, toConfirmed(row));
   await clearFailedAttempts(deps, row);
 }
 

@@ -7,12 +7,13 @@ export interface Failure {
 
 /**
  * Our own codes: the processor took no request; nobody answered *Verify payment*; no card may be charged; no request got
- * a usable answer.
+ * a usable answer; the processor never said whether it was charged.
  */
 export const PROCESSOR_REFUSED = 'processor_refused';
 export const NOT_VERIFIED = 'not_verified';
 export const CARD_NEEDS_REPLACING = 'card_needs_replacing';
 export const UNANSWERED = 'unanswered';
+export const UNCONFIRMED = 'unconfirmed';
 
 /** Codes after which a card is not tried again until a person replaces it (R14). */
 export const NEVER_AGAIN: ReadonlySet<string> = new Set([

@@ -61,6 +61,11 @@ async function decide(tx: Tx, order: ConfirmedOrder, at: Date): Promise<Decision
   // Nothing is charged while it waits for a person, so this is what pays it. Otherwise the next step of the order decides.
   if (order.state === 'needs_action' && (await findLiveAttempt(tx, order)) === null) return 'credit';
   if (isUnderWay(order) || order.state === 'awaiting_approval') return 'wait';
+  // A stuck order waits for just this, however old it is; where it has a live attempt, that one is looked up first.
+  if (order.state === 'stuck') {
+    if ((await findLiveAttempt(tx, order)) !== null) return 'wait';
+    return (await kindOf(order).isReplaced(tx, order, at)) ? 'replaced' : 'credit';
+  }
   if (at.getTime() - order.createdAt.getTime() >= CREDITED_UNTIL_MS) return 'too_late';
   return (await kindOf(order).isReplaced(tx, order, at)) ? 'replaced' : 'credit';
 }

@@ -37,8 +37,8 @@ export async function assertWithinLimits(
 /**
  * Refuses what does not fit the purchase limit of 24 hours (R9): RefillError `daily-limit`, whose details carry `room`:
  * what may still be bought. It counts, from the time of their charge, the orders that are made to count (`countsInDay`):
- * purchases, recharges, tries of these and first periods of bundles; no renewals and no charged recurring funds. Decide for
- * good only under a lock on the company.
+ * purchases, recharges, tries of these and first periods of bundles; no renewals and no charged recurring funds. A stuck
+ * order counts until it ends (R15). Decide for good only under a lock on the company.
  */
 export async function assertWithinDay(
   db: Queryable,
@@ -65,7 +65,7 @@ export async function readDayAllowance(
 ): Promise<Money> {
   const [bought] = await db.$queryRaw<{ micros: bigint }[]>`
     SELECT coalesce(sum(o.amount_micros), 0)::bigint AS micros FROM purchase_order AS o
-    WHERE o.company_id = ${company.id} AND o.confirmed_at > ${new Date(at.getTime() - DAY_MS)}
+    WHERE o.company_id = ${company.id} AND (o.confirmed_at > ${new Date(at.getTime() - DAY_MS)} OR o.state = 'stuck')
       AND o.state NOT IN ('draft', 'declined', 'abandoned') AND o.id <> ${order?.id ?? 0n} AND o.counts_in_day`;
   return notBelowZero(company.purchaseLimits.perDay.minus(fromMicros(bought?.micros ?? 0n)));
 }
@@ -116,7 +116,7 @@ export async function readInvoiceAllowance(
 
 /**
  * What a company owes on invoice (R10): credits on no invoice yet, invoices that are not paid, and what was confirmed
- * and will be credited in a moment. Purchases, recharges, bundles and recurring funds alike.
+ * and will be credited in a moment, or may have been charged (R15). Purchases, recharges, bundles and recurring funds alike.
  */
 export async function readExposure(db: Queryable, companyId: bigint): Promise<Money> {
   const uninvoiced = await db.invoiceItem.aggregate({
@@ -131,8 +131,10 @@ export async function readExposure(db: Queryable, companyId: bigint): Promise<Mo
     _sum: { amountMicros: true },
     where: {
       companyId,
-      method: 'invoice',
-      state: { notIn: ['draft', 'declined', 'abandoned', 'settled'] },
+      OR: [
+        { method: 'invoice', state: { notIn: ['draft', 'declined', 'abandoned', 'settled'] } },
+        { state: 'stuck' },
+      ],
     },
   });
   return [uninvoiced._sum.amountMicros, unpaid._sum.totalMicros, underWay._sum.amountMicros].reduce(

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import type { Company } from '../../org/index.ts';
 import type { RechargeChoice } from '../recharge-choice.ts';
-import type { ConfirmedOrder } from './order.ts';
+import type { ConfirmedOrder, PricedOrder } from './order.ts';
 
 /**
  * What happens in one feature and concerns others. A feature registers handlers; who announces a moment knows none of
@@ -10,6 +10,10 @@ import type { ConfirmedOrder } from './order.ts';
 export interface Moments {
   /** A paid order was credited; `order`: as it was charged. */
   orderSettled: { order: ConfirmedOrder; receiptNumber: bigint; at: Date };
+  /** Whether an order was paid is not known after a day (R15). */
+  orderStuck: { order: ConfirmedOrder; at: Date };
+  /** It is known, or was given up; `order`: as it was when it was stuck. */
+  orderUnstuck: { order: PricedOrder; at: Date };
   /** Another card may be charged from now on (R14). */
   cardUsable: { companyId: bigint; at: Date };
   /** Somebody lost a role; `who` is a Slack user (R30). */
@@ -45,6 +49,8 @@ export interface Closed {
 
 /** What a handler answers, by moment; nothing about the others. */
 interface Answers {
+  /** Whether it paused auto-recharge. */
+  orderStuck: boolean;
   roleRevoked: Partial<Closed>;
   companyMoves: Partial<Closed>;
   /** The wallets whose auto-recharge it paused. */

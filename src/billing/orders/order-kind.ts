@@ -32,6 +32,8 @@ export interface OrderKind {
   onDeclined?(tx: Tx, order: ConfirmedOrder, declined: { failure: Failure; at: Date }): Promise<void>;
   /** The processor refuses requests. `retryAt`: when it is tried again; null: it is given up. */
   onRefused?(tx: Tx, order: ConfirmedOrder, refused: { retryAt: Date | null; at: Date }): Promise<void>;
+  /** It was stuck, or its outcome unknown, and was closed without a credit: nothing charges it again by itself (R15). */
+  onClosedUnpaid?(tx: Tx, order: ConfirmedOrder, closed: { failure: Failure; at: Date }): Promise<void>;
   /** The bank shows a page to its holder. */
   onNeedsAction?(tx: Tx, order: ConfirmedOrder, bank: { actionUrl: string | null; at: Date }): Promise<void>;
   /** *Verify payment*; without it, a kind is never verified. */

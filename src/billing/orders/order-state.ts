@@ -10,6 +10,7 @@ export const orderState = z.enum([
   'charging',
   'needs_action',
   'unknown',
+  'stuck',
   'declined',
   'settled',
   'abandoned',
@@ -60,6 +61,11 @@ export const TRANSITIONS: Readonly<Record<OrderState, Partial<Record<OrderState,
     needs_action: 'the bank wants its holder',
     declined: 'the charge definitely failed',
     settled: 'the charge had succeeded',
+    stuck: 'its outcome is not known after a day',
+  },
+  stuck: {
+    settled: 'it had been paid after all, or the operator says so',
+    declined: 'nothing was charged, or that was never confirmed, or the operator says so',
   },
   declined: {
     confirmed: 'it is tried again',
@@ -73,6 +79,9 @@ export const TRANSITIONS: Readonly<Record<OrderState, Partial<Record<OrderState,
 
 /** States of an order whose money may still move, or may have moved. */
 export const UNDER_WAY: OrderState[] = ['confirmed', 'charging', 'needs_action', 'unknown'];
+
+/** States in which the processor is polled. A stuck order counts in limits, and otherwise keeps nothing from going on. */
+export const POLLED: OrderState[] = [...UNDER_WAY, 'stuck'];
 
 /** Whether an order's money may still move, or may have moved. */
 export function isUnderWay({ state }: { state: string }): boolean {

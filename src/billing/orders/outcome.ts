@@ -12,6 +12,7 @@ import { kindOf } from './order-kind.ts';
 import { isUnderWay, moveOrder, moveOrders } from './order-state.ts';
 import { schedulePoll } from './poll.ts';
 import { settleOrder } from './settle.ts';
+import { isStuckNow, markStuck } from './stuck-orders.ts';
 import { askToVerify, findCardToVerify, isAskedAgain } from './verification/ask-to-verify.ts';
 
 /** Records what an intent came to, and what follows from it. */
@@ -109,7 +110,7 @@ async function waitForBank(
 
 /**
  * Whether money moved is not known: the processor is polled until it is, and nothing is charged anew. The order, and the
- * attempt that got no usable answer, keep since when.
+ * attempt that got no usable answer, keep since when; after a day the order is stuck.
  */
 export async function leaveUnknown(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
   await inTransaction(deps.db, async (tx) => {
@@ -125,6 +126,9 @@ export async function leaveUnknown(deps: BillingDeps, order: ConfirmedOrder): Pr
       where: { companyId: order.companyId, orderId: order.id, state: 'open', unknownSince: null },
       data: { unknownSince: now },
     });
+    const fresh = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
+    if (fresh.state === 'unknown' && isStuckNow(fresh, now))
+      return await markStuck(tx, toConfirmed(fresh), now);
     await schedulePoll(tx, order, now);
     if (left !== undefined) await showToBuyer(tx, left);
   });

@@ -5,7 +5,7 @@ import type { BillingDeps } from '../deps.ts';
 import { sweepFailedIntents } from './failed-intents.ts';
 import { keyOf, type OrderRow } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
-import { moveOrders, UNDER_WAY } from './order-state.ts';
+import { moveOrders, POLLED } from './order-state.ts';
 
 const DRAFT_LIFE_MS = DAY_MS;
 const INITIAL_BACKOFF_MS = 5 * SECOND_MS;
@@ -20,7 +20,7 @@ export async function sweepOrders(deps: Pick<BillingDeps, 'db' | 'clock'>): Prom
   await sweepFailedIntents(deps);
   const now = deps.clock.now();
   const due = await deps.db.purchaseOrder.findMany({
-    where: { state: { in: UNDER_WAY }, nextPollAt: { lte: now } },
+    where: { state: { in: POLLED }, nextPollAt: { lte: now } },
     select: { companyId: true, id: true },
     orderBy: { nextPollAt: 'asc' },
     take: 200,

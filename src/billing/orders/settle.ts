@@ -3,6 +3,7 @@ import { toMicros } from '../../money.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { Attempt } from './attempts.ts';
+import { leaveStuck } from './leave-stuck.ts';
 import { announce } from './moments.ts';
 import { type ConfirmedOrder, formatReceipt, keyOf, readScopeBalance, scopeOf, toPriced } from './order.ts';
 import { showToBuyer } from './order-jobs.ts';
@@ -54,6 +55,7 @@ export async function settleLocked(
     grantId,
     balanceAfterMicros: toMicros(balance),
   });
+  await leaveStuck(tx, paid, 'paid', at);
   await announce('orderSettled', tx, { order: paid, receiptNumber, at });
   await showToBuyer(tx, paid);
   await kind.onSettled(tx, paid, { at, receipt: formatReceipt(receiptNumber), balance });

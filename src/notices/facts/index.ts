@@ -6,7 +6,7 @@ import { creditRequests } from './credit-request.ts';
 import { creditSharing } from './credit-sharing.ts';
 import { invoice } from './invoice.ts';
 import { lowBalance } from './low-balance.ts';
-import { card, cardExpiring, dispute, lateRefund, receipt, refund } from './payment.ts';
+import { card, cardExpiring, dispute, lateRefund, paymentUnconfirmed, receipt, refund } from './payment.ts';
 import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
 import { roleChange } from './role-change.ts';
 import { settings } from './settings.ts';
@@ -23,6 +23,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   dispute,
   refund,
   lateRefund,
+  paymentUnconfirmed,
   lowBalance,
   recharge,
   rechargeBlocked,

@@ -63,6 +63,20 @@ export const refund = z.object({
   timeZone: z.string(),
 });
 
+export const paymentUnconfirmed = z.object({
+  kind: z.literal('payment_unconfirmed'),
+  /** Whether it was charged is not known after a day: still, or how it ended; `unconfirmed`: it never was known. */
+  state: z.enum(['checking', 'paid', 'not_paid', 'unconfirmed']),
+  pausesRecharge: z.boolean(),
+  amount,
+  /** Of which purchase. */
+  reference: z.string(),
+  card: cardName.nullable(),
+  scopeLabel: z.string(),
+  at: instant,
+  timeZone: z.string(),
+});
+
 export const lateRefund = z.object({
   kind: z.literal('late_refund'),
   /** Why a payment that came through late was not credited: its order was a week old, or something took its place. */

@@ -18,6 +18,8 @@ export const OPERATOR_NOTICES = {
     'A payment that had failed was paid all the same, its purchase had ended, and it is not refunded. Refund it at the card processor, or by other means where its card takes none.',
   'late-payment-refunded':
     'A payment that had failed was paid all the same, too late to be credited: it was refunded, and the payer told.',
+  'payment-unconfirmed':
+    'The card processor has not said for a day whether a payment was charged: auto-recharge of its credits is paused. Look it up there, then: refill order resolve.',
   'early-fraud-warning':
     'A card network warns that a payment may be fraud. A refund at the card processor may spare a dispute.',
   'dispute-of-unknown-kind':

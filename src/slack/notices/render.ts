@@ -52,6 +52,7 @@ const renderers: { [K in NoticeKind]: (facts: Extract<NoticeFacts, { kind: K }>)
   usage_waiting: (facts) => message(usageWaitingCopy.notice(facts)),
   dispute: (facts) => message(moneyBackCopy.dispute(facts)),
   late_refund: (facts) => message(moneyBackCopy.lateRefund(facts)),
+  payment_unconfirmed: (facts) => message(moneyBackCopy.unconfirmed(facts)),
   refund: (facts) =>
     message(
       moneyBackCopy.refund(facts),

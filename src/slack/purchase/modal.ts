@@ -114,6 +114,8 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
       ];
     case 'unknown':
       return [section(words.unknown(order.reference))];
+    case 'stuck':
+      return [section(words.stuck(order.reference))];
     case 'awaiting_approval':
       return [section(approvalWords.waiting(order)), quiet(approvalWords.waitingMore)];
     case 'abandoned':

@@ -46,7 +46,7 @@ async function drawInWindow(client: WebClient, order: OrderFacts): Promise<boole
 
 function needsItsBuyer(order: OrderFacts): boolean {
   if (order.state === 'settled') return order.receiptChannelId === null;
-  return ['declined', 'needs_action', 'unknown'].includes(order.state);
+  return ['declined', 'needs_action', 'unknown', 'stuck'].includes(order.state);
 }
 
 async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void> {

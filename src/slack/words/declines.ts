@@ -35,6 +35,8 @@ const OTHERWISE: Record<string, string> = {
   no_card: 'There’s no card to charge. You weren’t charged.',
   card_needs_replacing: 'The card needs replacing. You weren’t charged.',
   exposure_limit: 'Your invoice limit is reached. You weren’t charged.',
+  unconfirmed:
+    'We couldn’t confirm this payment, and no credits were added. If it goes through later, we’ll add them or refund it.',
   disputed: 'A payment is disputed at the bank. You weren’t charged.',
 };
 

@@ -31,6 +31,21 @@ function lateRefund(facts: FactsOf<'late_refund'>): string {
   return `:information_source: Your ${money(facts.amount)} payment for ${escapeText(facts.scopeLabel)} (${facts.reference}) went through late, ${why}. It was refunded${name}, and no credits were added.`;
 }
 
+function unconfirmed(facts: FactsOf<'payment_unconfirmed'>): string {
+  const card = facts.card === null ? '' : ` on ${formatCard(facts.card)}`;
+  const what = `${money(facts.amount)}${card} for ${escapeText(facts.scopeLabel)} (${facts.reference})`;
+  switch (facts.state) {
+    case 'checking':
+      return `:warning: *We couldn’t confirm a payment* of ${what}.${facts.pausesRecharge ? ' Auto-recharge is paused until we know.' : ''} Please don’t pay again: we’ll check every day for 30 days and update you here. Your provider has been told.`;
+    case 'paid':
+      return `:white_check_mark: The payment of ${what} went through, and its credits were added.`;
+    case 'not_paid':
+      return `:x: The payment of ${what} didn’t go through. You weren’t charged.`;
+    case 'unconfirmed':
+      return `:information_source: We couldn’t confirm the payment of ${what}, and no credits were added. If it goes through later, we’ll add them or refund it.`;
+  }
+}
+
 function dispute(facts: FactsOf<'dispute'>): string {
   const what = payment(facts);
   switch (facts.state) {
@@ -50,4 +65,4 @@ function dispute(facts: FactsOf<'dispute'>): string {
 }
 
 /** What people are told of money that goes back: refunds and disputes. */
-export const moneyBackCopy = { refund, lateRefund, dispute };
+export const moneyBackCopy = { refund, lateRefund, unconfirmed, dispute };

@@ -138,6 +138,7 @@ export const rechargeWords = {
       no_card: ' · *paused*: there is no card that can be charged',
       unverified: ' · *paused*: a payment wasn’t verified with the bank in time',
       processor: ' · *paused*: we couldn’t reach your card. Your provider has been told',
+      unconfirmed: ' · *paused*: we couldn’t confirm a payment',
       dispute: ' · *paused*: a payment is disputed',
       refunded: ` · *paused*: ${formatDollars(facts.refunded ?? dollars('0'))} was refunded`,
     };

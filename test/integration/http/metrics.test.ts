@@ -8,6 +8,7 @@ const GAUGES = [
   'refill_notices_failed',
   'refill_orders_charging',
   'refill_orders_unknown',
+  'refill_orders_stuck',
   'refill_operator_notices_open',
   'refill_directories_failing',
   'refill_jobs_waiting',

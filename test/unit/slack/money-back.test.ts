@@ -44,6 +44,27 @@ it('a payment that was refunded as it came through late is told with the reason'
   );
 });
 
+it('a payment that could not be confirmed is told as such, and how it ended, without a claim that nobody knows', () => {
+  const facts = {
+    kind: 'payment_unconfirmed',
+    state: 'checking',
+    pausesRecharge: true,
+    amount: '50.00',
+    reference: 'P-000123',
+    card: refund.card,
+    scopeLabel: 'New York',
+    at: refund.at,
+    timeZone: 'UTC',
+  } as const;
+  expect(moneyBackCopy.unconfirmed(facts)).toMatch(
+    /We couldn’t confirm a payment.*\$50\.00.*Auto-recharge is paused until we know\. Please don’t pay again/,
+  );
+  expect(moneyBackCopy.unconfirmed({ ...facts, pausesRecharge: false })).not.toContain('Auto-recharge');
+  expect(moneyBackCopy.unconfirmed({ ...facts, state: 'not_paid' })).toContain('You weren’t charged.');
+  for (const state of ['checking', 'unconfirmed'] as const)
+    expect(moneyBackCopy.unconfirmed({ ...facts, state })).not.toMatch(/weren’t charged|were added/);
+});
+
 it('an inquiry is told as a question that pauses nothing', () => {
   const facts = {
     kind: 'dispute',

@@ -12,7 +12,14 @@ import { countedMonth, sumRecharges, versionOf } from './settings.ts';
 const PACE_DAYS = 7;
 
 /** Why auto-recharge stands still though it is on. */
-type StandsStill = 'declined' | 'no_card' | 'unverified' | 'processor' | 'refunded' | 'dispute';
+type StandsStill =
+  | 'declined'
+  | 'no_card'
+  | 'unverified'
+  | 'processor'
+  | 'refunded'
+  | 'unconfirmed'
+  | 'dispute';
 
 /** Auto-recharge of some credits as their admins may know it. */
 export interface RechargeFacts extends RechargeChoice {

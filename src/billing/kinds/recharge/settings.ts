@@ -1,8 +1,9 @@
 import { monthAround } from '../../../calendar.ts';
 import type { Queryable, Tx } from '../../../db/index.ts';
-import type { WalletBalance } from '../../../ledger/index.ts';
+import { type WalletBalance, wakeWatch } from '../../../ledger/index.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
+import type { Moments } from '../../orders/moments.ts';
 import { UNDER_WAY } from '../../orders/order-state.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
 import { monthAfter } from './month-after.ts';
@@ -91,6 +92,36 @@ export async function isOnFor(
   order: { companyId: bigint; officeId: bigint | null },
 ): Promise<boolean> {
   return (await findSettingOf(tx, order))?.isOn === true;
+}
+
+/**
+ * Auto-recharge of these credits pauses while a payment for them is stuck (R15); one that is paused already stays so.
+ * Answers whether it did.
+ */
+export async function pauseForStuck(tx: Tx, { order }: Moments['orderStuck']): Promise<boolean> {
+  const { companyId, officeId } = order;
+  const { count } = await tx.rechargeSetting.updateMany({
+    where: { companyId, officeId, isOn: true, pausedFor: null },
+    data: { pausedFor: 'unconfirmed' },
+  });
+  return count > 0;
+}
+
+/** Auto-recharge goes on where no payment is stuck any more, and is decided about as the credits are now. */
+export async function resumeAfterStuck(
+  tx: Tx,
+  { order: { companyId } }: Moments['orderUnstuck'],
+): Promise<void> {
+  const stuck = await tx.purchaseOrder.findMany({
+    where: { companyId, state: 'stuck' },
+    select: { officeId: true },
+  });
+  const paused = await tx.rechargeSetting.findMany({ where: { companyId, pausedFor: 'unconfirmed' } });
+  for (const setting of paused) {
+    if (stuck.some(({ officeId }) => officeId === setting.officeId)) continue;
+    await tx.rechargeSetting.update({ where: keyOfSetting(setting), data: { pausedFor: null } });
+    await wakeWatch(tx, { companyId, walletId: setting.walletId, class: 'general' });
+  }
 }
 
 /** Pauses auto-recharge of an order's credits until a person, or another card, resumes it (R14). */

@@ -75,7 +75,7 @@ export async function isBeingPaid(tx: Tx, period: PeriodRow): Promise<boolean> {
   const order = await tx.purchaseOrder.findUniqueOrThrow({
     where: { companyId_id: { companyId: period.companyId, id: period.orderId } },
   });
-  return isUnderWay(order);
+  return isUnderWay(order) || order.state === 'stuck';
 }
 
 async function applyChange(tx: Tx, subscription: SubscriptionRow): Promise<SubscriptionRow> {

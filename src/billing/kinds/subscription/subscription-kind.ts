@@ -43,6 +43,8 @@ export const subscriptionKind: OrderKind = {
     if (period.number > 0)
       await notifyPeriod(tx, company, subscription, period, { event: 'at_bank', ...bank });
   },
+  onClosedUnpaid: async (tx, order, { failure, at }) =>
+    await failOrder(tx, order, { code: failure.code, at, isFinal: true }),
   verification: {
     isAllowed: (person) => isCompanyAdmin(person),
     isWanted: async () => true,

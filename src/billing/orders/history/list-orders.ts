@@ -1,7 +1,7 @@
 import type { Db } from '../../../db/index.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import { formatReceipt, formatReference } from '../order.ts';
-import { type OrderState, stateOf, UNDER_WAY } from '../order-state.ts';
+import { type OrderState, POLLED, stateOf } from '../order-state.ts';
 
 /** One order in a list. */
 export interface ListedOrder {
@@ -30,7 +30,7 @@ export async function listOrders(
   const rows = await db.purchaseOrder.findMany({
     where: {
       ...(of.companyId === undefined ? {} : { companyId: of.companyId }),
-      state: of.isOpen ? { in: [...UNDER_WAY, 'awaiting_approval'] } : { notIn: ['draft', 'abandoned'] },
+      state: of.isOpen ? { in: [...POLLED, 'awaiting_approval'] } : { notIn: ['draft', 'abandoned'] },
       amountMicros: { not: null },
     },
     include: { company: true, office: true },

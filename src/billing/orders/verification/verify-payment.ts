@@ -90,6 +90,7 @@ function stateOf(order: OrderRow): VerificationFacts['state'] {
     case 'settled':
       return 'paid';
     case 'unknown':
+    case 'stuck':
       return 'unknown';
     case 'needs_action':
       return 'waiting';
