@@ -6,13 +6,13 @@ import { type Attempt, closeAttempt, findLiveAttempt } from './attempts.ts';
 import { markDeclinedCard } from './chargeable-cards.ts';
 import { type Failure, isChallenge, UNCONFIRMED } from './declines.ts';
 import { leaveStuck } from './leave-stuck.ts';
-import { lookUpPayment, type PaymentFinding } from './look-up-payment.ts';
 import { announce } from './moments.ts';
 import { notifyUnconfirmed } from './notify-unconfirmed.ts';
 import { type ConfirmedOrder, keyOf, type OrderRow, toConfirmed } from './order.ts';
 import { showToBuyer } from './order-jobs.ts';
 import { kindOf } from './order-kind.ts';
 import { moveOrder, moveOrders } from './order-state.ts';
+import { type PaymentFinding, pollPayment } from './poll-payment.ts';
 import { settleLocked } from './settle.ts';
 
 /** An order whose outcome is not known for so long is stuck. */
@@ -50,7 +50,7 @@ export async function markStuck(tx: Tx, order: ConfirmedOrder, at: Date): Promis
  * is closed unpaid. A payment that comes through after that is a late payment (R16).
  */
 export async function followStuck(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
-  const finding = await lookUpPayment(deps, order, { cancels: true });
+  const finding = await pollPayment(deps, order, { cancels: true });
   await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, order.companyId);
     const at = deps.clock.now();

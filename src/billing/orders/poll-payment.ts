@@ -23,18 +23,18 @@ const NOT_CHARGED: PaymentFinding = {
 };
 
 /**
- * Looks up at the processor what became of an order's payment, and charges nothing. With `cancels`, an intent that is not
+ * Polls the processor for what became of an order’s payment, and charges nothing. With `cancels`, an intent that is not
  * charged is canceled, so that nothing can charge it any more; without, it counts as open. Without a usable answer it is
  * open.
  */
-export async function lookUpPayment(
+export async function pollPayment(
   deps: BillingDeps,
   order: ConfirmedOrder,
   { cancels }: { cancels: boolean },
 ): Promise<PaymentFinding> {
   try {
     const live = await findLiveAttempt(deps.db, order);
-    if (live !== null) return await lookUpAttempt(deps, order, live, cancels);
+    if (live !== null) return await pollAttempt(deps, order, live, cancels);
     const { paid, isClear } = await cancelFailedIntents(deps, order);
     if (paid !== null) return { state: 'paid', attempt: paid };
     return isClear ? NOT_CHARGED : { state: 'open' };
@@ -48,7 +48,7 @@ export async function lookUpPayment(
   }
 }
 
-async function lookUpAttempt(
+async function pollAttempt(
   deps: BillingDeps,
   order: ConfirmedOrder,
   live: Attempt,
