@@ -125,7 +125,10 @@ export {
 export { grantRoleAndNotify, type RoleTarget, revokeRoleAndNotify } from './people/change-roles.ts';
 export { ensureCustomer } from './processor/customer.ts';
 export { handleWebhook } from './processor/handle-webhook.ts';
+export type { ProcessorLists } from './processor-lists.ts';
 export type { RechargeChoice } from './recharge-choice.ts';
+export type { Difference } from './reconcile/comparison.ts';
+export { latestComparable, reconcileProcessor } from './reconcile/reconcile-processor.ts';
 export { followRefund } from './refunds/follow-refund.ts';
 export { type OrderRefund, refundOrder } from './refunds/refund-order.ts';
 export { sweepRefunds } from './refunds/sweep-refunds.ts';
@@ -163,3 +166,4 @@ export { requiredEvents } from './stripe/events.ts';
 export { type ProcessorProbe, probeProcessor } from './stripe/probe.ts';
 export { createStripeGateway } from './stripe/stripe-gateway.ts';
 export { createStripeInvoicing } from './stripe/stripe-invoicing.ts';
+export { createStripeLists } from './stripe/stripe-lists.ts';

@@ -59,6 +59,7 @@ export const COMMAND_TABLE: CommandTable = {
     secrets: { summary: 'the key under which secrets are stored', load: () => import('./secrets/index.ts') },
     migrate: { load: () => import('./database/index.ts') },
     verify: { load: () => import('./books/index.ts') },
+    reconcile: { load: () => import('./reconcile/index.ts') },
     statement: { load: () => import('./statement/index.ts') },
     explain: { load: () => import('./explain/index.ts') },
   },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { z } from 'zod';
 import {
   advanceOrder,
@@ -32,6 +33,8 @@ export interface BillingRoom {
   deps: BillingDeps;
   /** For asking the processor what it has. */
   secretKey: string;
+  /** Changes the processor's own books, around its API. */
+  changeBooks(sql: string, ...values: readonly unknown[]): Promise<void>;
   /** What the sweepers and the queue do: everything that is due, and every order that waits. */
   work(): Promise<void>;
   /** What the processor has charged a company's cards in all, as its own books tell it. */
@@ -66,6 +69,11 @@ export async function startBillingRoom(
     clock,
     deps,
     secretKey,
+    async changeBooks(sql, ...values) {
+      const client = new pg.Client({ connectionString: books.url });
+      await client.connect();
+      await client.query(sql, [...values]).finally(() => client.end());
+    },
     async work() {
       await sweepSubscriptions(deps);
       const open = await database.db.purchaseOrder.findMany({

@@ -60,7 +60,13 @@ function listImports(): Import[] {
 }
 
 /** What any folder of billing may import: the contracts and words that several of them share. */
-const BILLING_GROUND = ['gateway.ts', 'invoice-gateway.ts', 'deps.ts', 'recharge-choice.ts'];
+const BILLING_GROUND = [
+  'gateway.ts',
+  'invoice-gateway.ts',
+  'processor-lists.ts',
+  'deps.ts',
+  'recharge-choice.ts',
+];
 /** Billing's wiring: imports every feature, and is imported by none. */
 const BILLING_WIRING = ['index.ts', 'feature.ts', 'features.ts', 'create-billing.ts', 'open-draft.ts'];
 /** The floors of billing that are not features, each with those below it. Features stand on all of them, side by side. */

@@ -3,9 +3,10 @@ import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
-import { type GatewayRefund, GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
+import { type GatewayRefund, GatewayRefusedError } from '../gateway.ts';
 import { formatReference, keyOf, type OrderRow, type PricedOrder, toPriced } from '../orders/order.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
+import { requireAnswer } from '../processor/require-answer.ts';
 import { followRefund } from './follow-refund.ts';
 import {
   linkOperatorRefund,
@@ -45,7 +46,7 @@ export async function refundOrder(
   const { companyId } = order;
   const intentId = await findPaidIntent(deps, order);
   const priced = toPriced(order);
-  await answered(() => followKnown(deps, companyId, intentId));
+  await fromProcessor(() => followKnown(deps, companyId, intentId));
   const { amount, key, reason } = wanted;
   const row = await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, companyId);
@@ -54,8 +55,8 @@ export async function refundOrder(
   });
   if (row.failureCode !== null) throw refused(priced, row.failureCode);
   const isRepeated = row.processorId !== null;
-  const refundId = row.processorId ?? (await answered(() => makeRefund(deps, priced, intentId, row)));
-  await answered(() => followRefund(deps, refundId));
+  const refundId = row.processorId ?? (await fromProcessor(() => makeRefund(deps, priced, intentId, row)));
+  await fromProcessor(() => followRefund(deps, refundId));
   return {
     ...(await readOutcome(deps, priced, refundId)),
     isRepeated,
@@ -135,20 +136,8 @@ function refused(order: OrderRow, code: string, cause?: GatewayRefusedError): Re
   );
 }
 
-/** Has a call without a usable answer say what the operator can do. */
-async function answered<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof GatewayUnknownError || error instanceof GatewayRefusedError)) throw error;
-    throw new RefillError(
-      'processor-unanswered',
-      `The card processor gave no usable answer (${error.message}). Run the same command again: nothing is refunded twice.`,
-      {},
-      { cause: error },
-    );
-  }
-}
+const fromProcessor = <T>(call: () => Promise<T>): Promise<T> =>
+  requireAnswer(call, 'Run the same command again: nothing is refunded twice.');
 
 async function readOutcome({ db }: BillingDeps, order: PricedOrder, refundId: string) {
   const refund = await db.refund.findUniqueOrThrow({ where: { processorId: refundId } });

@@ -34,10 +34,7 @@ export function moneyBack(stripe: Stripe): MoneyBack {
     findRefund: async (id) => toRefund(await answer(() => stripe.refunds.retrieve(id))),
     listRefunds: async ({ since }) =>
       (await listAll((page) => stripe.refunds.list(page), since)).map(toRefund),
-    listRefundsOf: async (intentId) => {
-      const list = listAll((page) => stripe.refunds.list({ payment_intent: intentId, ...page }), new Date(0));
-      return (await list).map(toRefund);
-    },
+    listRefundsOf: (intentId) => listRefundsOf(stripe, intentId),
     async findFraudWarning(id) {
       const warning = await answer(() => stripe.radar.earlyFraudWarnings.retrieve(id));
       return {
@@ -47,6 +44,12 @@ export function moneyBack(stripe: Stripe): MoneyBack {
       };
     },
   };
+}
+
+/** Every refund of what one intent charged, the newest first. */
+export async function listRefundsOf(stripe: Stripe, intentId: string): Promise<GatewayRefund[]> {
+  const list = listAll((page) => stripe.refunds.list({ payment_intent: intentId, ...page }), new Date(0));
+  return (await list).map(toRefund);
 }
 
 const STAGES: Readonly<Record<string, GatewayDispute['state']>> = {
@@ -63,7 +66,7 @@ const STAGES: Readonly<Record<string, GatewayDispute['state']>> = {
   prevented: 'closed',
 };
 
-function toDispute(dispute: Stripe.Dispute): GatewayDispute {
+export function toDispute(dispute: Stripe.Dispute): GatewayDispute {
   return {
     id: dispute.id,
     intentId: idOf(dispute.payment_intent),
@@ -75,7 +78,7 @@ function toDispute(dispute: Stripe.Dispute): GatewayDispute {
 
 const REFUND_STATES = new Set<string>(['requires_action', 'succeeded', 'failed', 'canceled']);
 
-function toRefund(refund: Stripe.Refund): GatewayRefund {
+export function toRefund(refund: Stripe.Refund): GatewayRefund {
   const { status } = refund;
   const isKnown = (text: string | null): text is GatewayRefund['state'] => REFUND_STATES.has(text ?? '');
   return {

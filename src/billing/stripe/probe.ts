@@ -42,6 +42,7 @@ async function findMissingRights(stripe: Stripe): Promise<string[]> {
     PaymentIntents: () => stripe.paymentIntents.list({ limit: 1 }),
     'Checkout Sessions': () => stripe.checkout.sessions.list({ limit: 1 }),
     Disputes: () => stripe.disputes.list({ limit: 1 }),
+    Refunds: () => stripe.refunds.list({ limit: 1 }),
   };
   const missing: string[] = [];
   for (const [name, read] of Object.entries(reads)) {

@@ -1,17 +1,6 @@
 import { RefillError } from '../../errors.ts';
 import { readLastDigests } from '../../ledger/index.ts';
-import { defineCommand, optional, optionalCompany, type ValueParser } from '../frame/index.ts';
-
-const day: ValueParser<string> = (typed, name) => {
-  const time = Date.parse(`${typed}T00:00:00Z`);
-  if (
-    !/^\d{4}-\d\d-\d\d$/.test(typed) ||
-    Number.isNaN(time) ||
-    !new Date(time).toISOString().startsWith(typed)
-  )
-    throw new RefillError('bad-argument', `${name} takes a day like 2026-11-28, not "${typed}"`);
-  return typed;
-};
+import { defineCommand, optional, optionalCompany, utcDay, type ValueParser } from '../frame/index.ts';
 
 const digest: ValueParser<string> = (typed, name) => {
   if (!/^[0-9a-f]{64}$/i.test(typed))
@@ -28,7 +17,7 @@ export const digestCommand = defineCommand({
     'print the digest of each company’s last closed day, to be kept off this machine; or compare one that was kept',
   params: {
     company: optionalCompany(),
-    day: optional('--day <day>', 'a UTC day, 2026-11-28 (default: the last closed one)', day),
+    day: optional('--day <day>', 'a UTC day, 2026-11-28 (default: the last closed one)', utcDay),
     expect: optional(
       '--expect <digest>',
       'one that was kept: exit status 1 if the books have another',

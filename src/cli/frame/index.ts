@@ -11,7 +11,7 @@ export { describeError } from './describe-error.ts';
 export { exactAmount, signedAmount } from './exact-amount.ts';
 export { findByName, findOffice } from './find-by-name.ts';
 export { slugOf } from './find-company.ts';
-export { openBilling } from './open-billing.ts';
+export { openBilling, openLists } from './open-billing.ts';
 export {
   amount,
   amountOrNone,
@@ -26,6 +26,7 @@ export {
   repeated,
   rowNumber,
   text,
+  utcDay,
   type ValueParser,
   withDefault,
 } from './params.ts';

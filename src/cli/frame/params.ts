@@ -140,6 +140,15 @@ export const amount: ValueParser<Money> = (typed, name) => {
 export const amountOrNone: ValueParser<Money | null> = (typed, name) =>
   typed === 'none' ? null : amount(typed, name);
 
+/** A UTC day like 2026-11-28. */
+export const utcDay: ValueParser<string> = (typed, name) => {
+  const time = Date.parse(`${typed}T00:00:00Z`);
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(typed) && !Number.isNaN(time);
+  if (!isDay || !new Date(time).toISOString().startsWith(typed))
+    throw bad(name, `takes a day like 2026-11-28, not "${typed}"`);
+  return typed;
+};
+
 /** A row's number as a list printed it. */
 export const rowNumber: ValueParser<bigint> = (typed, name) => {
   if (!/^\d{1,18}$/.test(typed)) throw bad(name, `takes a number in digits, not "${typed}"`);

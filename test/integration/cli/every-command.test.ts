@@ -108,6 +108,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'secrets rotate': { args: [], done: 0 },
   migrate: { args: [], done: 0 },
   verify: { args: [], done: 0 },
+  reconcile: { args: ['--from', '2026-11-01', '--to', '2026-11-28'], done: 1 },
 };
 
 /** Commands that need no database, and those that speak of the database itself. */
