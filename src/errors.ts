@@ -38,6 +38,7 @@ export type PlainErrorCode =
   | 'bad-encoding'
   | 'bad-facts'
   | 'bad-file'
+  | 'bad-lines'
   | 'bad-range'
   | 'bad-time-zone'
   | 'body-too-large'

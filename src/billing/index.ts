@@ -111,7 +111,7 @@ export { openDraft } from './open-draft.ts';
 export { advanceOrder } from './orders/advance.ts';
 export { findOrder } from './orders/history/find-order.ts';
 export { type ListedOrder, listOrders } from './orders/history/list-orders.ts';
-export { readOrderHistory } from './orders/history/read-history.ts';
+export { type LineFacts, readOrderHistory } from './orders/history/read-history.ts';
 export { formatReceipt, formatReference } from './orders/order.ts';
 export type { PayBy, PayingCard } from './orders/pay-by.ts';
 export { sweepOrders } from './orders/poll.ts';

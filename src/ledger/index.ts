@@ -29,6 +29,7 @@ export { isOnQuarterHours, QUARTER_HOUR_MS } from './quarter-hours.ts';
 export { readBalance } from './read-balance.ts';
 export { type PastBalance, readBalanceAt } from './read-balance-at.ts';
 export { readRemainingGrants } from './read-remaining-grants.ts';
+export { listReversals, type ReversibleGrant, readReversibleGrants } from './read-reversals.ts';
 export {
   type EntryPart,
   type EntryType,

@@ -97,6 +97,18 @@ export function labelScope(of: Pick<Person, 'company' | 'offices'>, scope: Scope
   return of.offices.find((office) => office.id === scope.officeId)?.name ?? 'Unknown office';
 }
 
+/** How many credits a label names before it counts the others. */
+const MAX_NAMED = 3;
+
+/** How people call several scopes together: "New York, Boston and 4 others". */
+export function labelScopes(of: Pick<Person, 'company' | 'offices'>, scopes: readonly Scope[]): string {
+  const names = scopes.map((scope) => labelScope(of, scope));
+  const named = names.length > MAX_NAMED + 1 ? names.slice(0, MAX_NAMED) : names;
+  const others = names.length - named.length;
+  const parts = others === 0 ? named : [...named, `${others} others`];
+  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts);
+}
+
 export interface Admin {
   userId: string;
   role: Role;

@@ -14,8 +14,8 @@ import { type Company, listOffices, type Person } from './people.ts';
 /** How many people have to be able to answer about some credits: one may be the requester, the other approves (R9). */
 const MIN_APPROVERS = 2;
 
-/** Who may answer: the buyers of these credits, or company admins alone about what concerns the whole company (R30). */
-export type AnswerRight = Scope | 'company_admins';
+/** Who may answer: who may buy for all of these credits, or company admins alone about what concerns the whole company (R30). */
+export type AnswerRight = readonly Scope[] | 'company_admins';
 
 export interface Approver {
   userId: string;
@@ -25,7 +25,9 @@ export interface Approver {
 }
 
 export function mayAnswer(person: Person, right: AnswerRight): boolean {
-  return right === 'company_admins' ? isCompanyAdmin(person) : canBuyFor(person, right);
+  return right === 'company_admins'
+    ? isCompanyAdmin(person)
+    : right.length > 0 && right.every((scope) => canBuyFor(person, scope));
 }
 
 /** Everybody who may answer, the requester included; company admins first, then who had the role longest. The same rule as `mayAnswer`. */
@@ -43,7 +45,7 @@ export async function listBuyersFor(
   company: Pick<Company, 'id' | 'pooled'>,
   scope: Scope,
 ): Promise<string[]> {
-  return (await listApprovers(db, company, scope)).map(({ userId }) => userId);
+  return (await listApprovers(db, company, [scope])).map(({ userId }) => userId);
 }
 
 /** Some credits that too few people could approve for. */
@@ -71,7 +73,7 @@ export async function listWalletsWithoutApprover(
     .map((scope) => ({
       scope,
       label: labelScope({ company, offices }, scope),
-      approvers: selectApprovers(assignments, company, scope).length,
+      approvers: selectApprovers(assignments, company, [scope]).length,
     }))
     .filter(({ approvers }) => approvers < MIN_APPROVERS);
 }
@@ -81,27 +83,39 @@ function selectApprovers(
   { pooled }: Pick<Company, 'pooled'>,
   right: AnswerRight,
 ): Approver[] {
-  const found = new Map<string, Approver>();
-  for (const { userId, role, officeId, grantedAt } of assignments) {
-    const isAdmin = role === 'company_admin';
-    const isOfOffice =
-      !pooled &&
-      right !== 'company_admins' &&
-      officeId !== null &&
-      isSameScope(right, { kind: 'office', officeId });
-    if (!isAdmin && !isOfOffice) continue;
-    const before = found.get(userId);
-    found.set(userId, {
-      userId,
-      isCompanyAdmin: isAdmin || before?.isCompanyAdmin === true,
-      since: before !== undefined && before.since < grantedAt ? before.since : grantedAt,
-    });
-  }
-  return [...found.values()].toSorted(
+  // Null: company admins alone.
+  const asked = right === 'company_admins' ? [null] : right;
+  const userIds = [...new Set(assignments.map(({ userId }) => userId))];
+  const approvers = userIds.flatMap((userId): Approver[] => {
+    const own = assignments.filter((each) => each.userId === userId);
+    const since = asked.map((scope) => earliest(own.filter((role) => isRoleFor(role, { pooled }, scope))));
+    // All of them, since the last of the roles that it takes.
+    const last = since.includes(null) ? null : since.toSorted((a, b) => Number(b) - Number(a))[0];
+    if (last == null) return [];
+    return [{ userId, isCompanyAdmin: own.some(({ role }) => role === 'company_admin'), since: last }];
+  });
+  return approvers.toSorted(
     (a, b) =>
       Number(b.isCompanyAdmin) - Number(a.isCompanyAdmin) ||
       a.since.getTime() - b.since.getTime() ||
       (a.userId < b.userId ? -1 : 1),
+  );
+}
+
+function isRoleFor(
+  { role, officeId }: Admin,
+  { pooled }: Pick<Company, 'pooled'>,
+  scope: Scope | null,
+): boolean {
+  if (role === 'company_admin') return true;
+  return !pooled && scope !== null && officeId !== null && isSameScope(scope, { kind: 'office', officeId });
+}
+
+/** The earliest time at which one of these roles was granted; null where there is none. */
+function earliest(roles: readonly Admin[]): Date | null {
+  return roles.reduce<Date | null>(
+    (first, { grantedAt }) => (first !== null && first <= grantedAt ? first : grantedAt),
+    null,
   );
 }
 

@@ -10,6 +10,7 @@ export {
   isCompanyAdmin,
   isSameScope,
   labelScope,
+  labelScopes,
   listBuyers,
   listCompanyAdmins,
   managedDepartments,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { storeOrder } from '../support/order-row.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -36,20 +37,18 @@ async function buyOnInvoice(...amounts: bigint[]): Promise<void> {
   const office = await db.office.findFirstOrThrow({ where: { companyId, name: 'New York' } });
   for (const dollars of amounts) {
     const before = await db.invoiceItem.count();
-    await db.purchaseOrder.create({
-      data: {
-        companyId,
-        token: randomUUID(),
-        kind: 'recharge',
-        state: 'confirmed',
-        officeId: office.id,
-        amountMicros: dollars * 1_000_000n,
-        method: 'invoice',
-        userId: 'auto-recharge',
-        createdAt: at,
-        confirmedAt: at,
-        nextPollAt: at,
-      },
+    await storeOrder(db, {
+      companyId,
+      token: randomUUID(),
+      kind: 'recharge',
+      state: 'confirmed',
+      officeId: office.id,
+      amountMicros: dollars * 1_000_000n,
+      method: 'invoice',
+      userId: 'auto-recharge',
+      createdAt: at,
+      confirmedAt: at,
+      nextPollAt: at,
     });
     await driver.eventually(async () => (await db.invoiceItem.count()) > before, 10_000);
   }

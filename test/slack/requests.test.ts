@@ -136,9 +136,12 @@ describe('who may not buy', () => {
     await driver.submit('ana');
     await becomes(asked, /\*\$90\.00\* added by <@U0ANA00001>/);
     await says('priya', 'dm', /<@U0ANA00001> added \*\$90\.00\* for New York, as you requested/);
-    const order = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ where: { state: 'settled' } });
+    const { orderLines } = await tryOut.app.db.purchaseOrder.findFirstOrThrow({
+      where: { state: 'settled' },
+      include: { orderLines: true },
+    });
     const office = await tryOut.app.db.office.findFirstOrThrow({ where: { name: 'New York' } });
-    expect(order.officeId).toBe(office.id);
+    expect(orderLines).toMatchObject([{ officeId: office.id }]);
   });
 
   it('cannot answer a request, nor can an admin of another office; a second click changes nothing', async () => {

@@ -37,7 +37,7 @@ export async function cardedCompany(room: Room, ...tokens: string[]): Promise<Ca
 export async function buyTwenty({ deps }: Room, { ana }: TestCompany): Promise<string> {
   const { token } = await openDraft(deps, ana, {});
   const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
-  const { mark } = await reviewPurchase(deps, ana, token, choice);
+  const { mark } = await reviewPurchase(deps, ana, token, [choice]);
   await confirmPurchase(deps, ana, { token, mark }, { viewId: 'V' });
   return token;
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../../log.ts';
 import type { Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import type { AnswerRight, Company, Person, Scope } from '../../org/index.ts';
-import type { PricedOrder } from '../orders/order.ts';
+import type { LinedOrder, WantedLine } from '../orders/order-lines.ts';
 
 type ApprovalNotice = Extract<NoticeFacts, { kind: 'approval' }>;
 type ChangeFacts = NonNullable<ApprovalNotice['change']>;
@@ -33,7 +33,7 @@ export interface Approvable<T> {
   /** What it is about: at most one question with a key is open. Null: an order, which has one question at most. */
   keyOf(asked: T): string | null;
   /** Whose credits it is about; null: the company's rules. */
-  scopeOf(asked: T): Scope | null;
+  scopesOf(asked: T): readonly Scope[] | null;
   /** What would be charged, at a time or each period: a decimal. */
   amountOf(asked: T): string;
   /** Who may answer, as things are now (R30). */
@@ -46,6 +46,8 @@ export interface Approvable<T> {
   apply(tx: Tx, asked: T, approved: Approved): Promise<void>;
   /** The question has ended; not approved: it is over. */
   onClosed?(tx: Tx, asked: T, isApproved: boolean): Promise<void>;
+  /** What it would charge for each of its credits; none where it is a change. */
+  linesOf?(asked: T): readonly WantedLine[];
   /** What its messages say of it; null: a purchase. */
   describe(asked: T): ChangeFacts | null;
   /** What the audit stores of it. */
@@ -54,8 +56,8 @@ export interface Approvable<T> {
 
 /** What a question is about, with the feature that knows how to judge it and do it. */
 export interface Subject {
-  approvable: Approvable<PricedOrder | StoredChange>;
-  asked: PricedOrder | StoredChange;
+  approvable: Approvable<LinedOrder | StoredChange>;
+  asked: LinedOrder | StoredChange;
 }
 
 const registered = new Map<string, Subject['approvable']>();

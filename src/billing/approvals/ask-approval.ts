@@ -5,6 +5,7 @@ import { toMicros } from '../../money.ts';
 import { actorOf, approvalLimit, type Company, type Person, recordAudit } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
 import type { PricedOrder } from '../orders/order.ts';
+import { withLines } from '../orders/order-lines.ts';
 import { moveOrder } from '../orders/order-state.ts';
 import { readPayBy } from '../orders/pay-by.ts';
 import { approvableOf, type StoredChange, type Subject } from './approvable.ts';
@@ -39,7 +40,7 @@ export async function askApproval(
     viewId: surface.viewId,
   });
   const askedBy = actorOf(person);
-  const subject = { approvable: approvableOf(waiting.kind), asked: waiting };
+  const subject = { approvable: approvableOf(waiting.kind), asked: await withLines(tx, waiting) };
   await ask(tx, person.company, { subject, order: waiting, askedBy }, at);
   return waiting;
 }

@@ -44,7 +44,7 @@ export async function listApprovalsOfCredits(tx: Tx, companyId: bigint): Promise
   const found = [];
   for (const approval of await listOpen(tx, companyId)) {
     const { approvable, asked } = await readSubject(tx, approval);
-    if (approvable.scopeOf(asked) !== null) found.push(approval);
+    if (approvable.scopesOf(asked) !== null) found.push(approval);
   }
   return found;
 }

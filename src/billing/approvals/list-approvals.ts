@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import { dollars, type Money } from '../../money.ts';
-import { findCompany, labelScope, listOffices, userOf } from '../../org/index.ts';
+import { findCompany, labelScopes, listOffices, userOf } from '../../org/index.ts';
 import type { ApprovableKind } from './approvable.ts';
 import { listOtherApprovers } from './list-other-approvers.ts';
 import { readSubject } from './subject.ts';
@@ -37,7 +37,7 @@ export async function listOpenApprovals(
     const company = await findCompany(db, row.companyId);
     if (company === null) continue;
     const { approvable, asked } = await readSubject(db, row);
-    const scope = approvable.scopeOf(asked) ?? { kind: 'company' };
+    const scopes = approvable.scopesOf(asked) ?? [{ kind: 'company' }];
     const right = await approvable.rightToAnswer(db, company, asked);
     const approvers = await listOtherApprovers(db, company, right, row.askedBy);
     approvals.push({
@@ -45,7 +45,7 @@ export async function listOpenApprovals(
       companyId: row.companyId,
       companyName: company.name,
       kind: approvable.kind,
-      scopeLabel: labelScope({ company, offices: await listOffices(db, company.id) }, scope),
+      scopeLabel: labelScopes({ company, offices: await listOffices(db, company.id) }, scopes),
       amount: dollars(approvable.amountOf(asked)),
       requestedBy: userOf(row.askedBy),
       askedAt: row.askedAt,

@@ -1,7 +1,15 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { type NoticeFacts, postNotice, postQuestion, updateQuestion } from '../../notices/index.ts';
-import { type Approver, type Company, labelScope, listOffices, readActor, userOf } from '../../org/index.ts';
+import {
+  type Approver,
+  type Company,
+  labelScope,
+  labelScopes,
+  listOffices,
+  readActor,
+  userOf,
+} from '../../org/index.ts';
 import { readPayBy } from '../orders/pay-by.ts';
 import type { Subject } from './approvable.ts';
 import { type ApprovalRow, approvalKey } from './read-approval.ts';
@@ -55,14 +63,18 @@ async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Aske
   const offices = await listOffices(tx, company.id);
   const { payBy } = await readPayBy(tx, company, at);
   const { approvable, asked } = subject;
-  const scope = approvable.scopeOf(asked) ?? { kind: 'company' };
+  const scopes = approvable.scopesOf(asked) ?? [{ kind: 'company' }];
   return {
     kind: 'approval',
     state: approval.state as Facts['state'],
     closedFor: approval.closedFor as Facts['closedFor'],
     token: approval.token,
     byUserId: userOf(approval.askedBy),
-    scopeLabel: labelScope({ company, offices }, scope),
+    scopeLabel: labelScopes({ company, offices }, scopes),
+    lines: (approvable.linesOf?.(asked) ?? []).map(({ scope, amount }) => ({
+      scopeLabel: labelScope({ company, offices }, scope),
+      amount: amount.toFixed(2),
+    })),
     amount: approvable.amountOf(asked),
     limit: fromMicros(approval.limitMicros).toFixed(2),
     change: approvable.describe(asked),

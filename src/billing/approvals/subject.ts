@@ -3,6 +3,7 @@ import type { Queryable, Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { findPerson, type Person, readActor } from '../../org/index.ts';
 import { keyOf, toPriced } from '../orders/order.ts';
+import { withLines } from '../orders/order-lines.ts';
 import { approvableOf, type StoredChange, type Subject } from './approvable.ts';
 
 const stored = z.looseObject({ kind: z.string() });
@@ -15,7 +16,7 @@ export async function readSubject(
   const { companyId, orderId } = row;
   if (orderId === null) return subjectOf(row.change);
   const order = await db.purchaseOrder.findUniqueOrThrow({ where: keyOf({ companyId, id: orderId }) });
-  return { approvable: approvableOf(order.kind), asked: toPriced(order) };
+  return { approvable: approvableOf(order.kind), asked: await withLines(db, toPriced(order)) };
 }
 
 /** A change as the subject of a question. */

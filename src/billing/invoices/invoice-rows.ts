@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
-import { findCompany, listOffices } from '../../org/index.ts';
-import { formatReceipt } from '../orders/order.ts';
+import { findCompany, labelScopes, listOffices } from '../../org/index.ts';
+import { formatReceipt, scopeOf } from '../orders/order.ts';
 import { keyOfMirror, type MirrorRow } from './mirror/mirror.ts';
 
 export const invoiceState = z.enum(['open', 'overdue', 'paid', 'void']);
@@ -108,15 +108,17 @@ export async function readInvoice(
   const offices = await listOffices(db, row.companyId);
   const orders = await db.purchaseOrder.findMany({
     where: { companyId: row.companyId, id: { in: row.items.map(({ orderId }) => orderId) } },
-    select: { id: true, officeId: true },
+    select: { id: true, orderLines: { orderBy: { position: 'asc' } } },
   });
   const mirror = await db.invoiceMirror.findUnique({
     where: keyOfMirror({ companyId: row.companyId, invoiceId: row.id }),
   });
   if (company === null) throw new RefillError('company-unknown', 'There is no such company.');
-  const names = new Map(offices.map(({ id, name }) => [id, name]));
   const officeOf = new Map(
-    orders.map(({ id, officeId }) => [id, officeId === null ? null : names.get(officeId)]),
+    orders.map(({ id, orderLines }) => {
+      const isShared = orderLines.some(({ officeId }) => officeId === null);
+      return [id, isShared ? null : labelScopes({ company, offices }, orderLines.map(scopeOf))];
+    }),
   );
   return {
     ...toSummary(row, mirror ?? undefined),

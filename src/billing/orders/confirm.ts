@@ -1,7 +1,9 @@
 import type { Tx } from '../../db/index.ts';
 import { SECOND_MS } from '../../durations.ts';
+import { toMicros } from '../../money.ts';
 import { type ConfirmedOrder, type PricedOrder, toConfirmed } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
+import { toColumns, totalOf, type WantedLine } from './order-lines.ts';
 import { createOrder, moveOrder } from './order-state.ts';
 
 /** How long after a confirmation the sweep checks whether its job was lost. */
@@ -22,19 +24,23 @@ export async function confirmOrder(
   return confirmed;
 }
 
-/** Makes an order that is confirmed as it is made: nobody reviews it. Under the company's lock. */
+/** Makes an order of these lines that is confirmed as it is made: nobody reviews it. Under the company's lock. */
 export async function createConfirmedOrder(
   tx: Tx,
-  columns: Omit<Parameters<typeof createOrder>[2], 'createdAt' | 'confirmedAt'>,
+  columns: Omit<NewOrder, 'createdAt' | 'confirmedAt' | 'amountMicros' | 'orderLines'>,
+  lines: readonly WantedLine[],
   at: Date,
 ): Promise<ConfirmedOrder> {
+  const amount = { amountMicros: toMicros(totalOf(lines)), orderLines: { create: toColumns(lines) } };
   const times = { createdAt: at, confirmedAt: at, ...firstPoll(at) };
   const order = toConfirmed(
-    await createOrder(tx, 'confirmed', { ...columns, ...times } as Parameters<typeof createOrder>[2]),
+    await createOrder(tx, 'confirmed', { ...columns, ...amount, ...times } as NewOrder),
   );
   await enqueueAdvance(tx, order);
   return order;
 }
+
+type NewOrder = Parameters<typeof createOrder>[2];
 
 const firstPoll = (at: Date) => ({
   pollCount: 0,

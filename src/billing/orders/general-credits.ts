@@ -2,19 +2,21 @@ import type { Tx } from '../../db/index.ts';
 import { grantCredits } from '../../ledger/index.ts';
 import { findCompany, recordAudit } from '../../org/index.ts';
 import { amountOf, amountText, type ConfirmedOrder, nameCard } from './order.ts';
+import { type OrderLine, readLines } from './order-lines.ts';
 
-/** Grants an order's amount as general credits, once: the ledger's key is the order. Returns the id of the grant. */
+/** Grants a line as general credits, once: the ledger's key is the order and the line. Returns the id of the grant. */
 export async function grantGeneral(
   tx: Tx,
-  order: ConfirmedOrder,
+  order: Pick<ConfirmedOrder, 'companyId' | 'id'>,
+  line: OrderLine,
   by: { actor: string; reason: string; at: Date },
 ): Promise<bigint> {
   const { grantId } = await grantCredits(tx, {
     companyId: order.companyId,
-    officeId: order.officeId,
+    officeId: line.officeId,
     kind: 'general',
-    amount: amountOf(order),
-    key: `order:${order.id}`,
+    amount: amountOf(line),
+    key: `order:${order.id}:${line.position}`,
     source: 'purchase',
     reference: order.id.toString(),
     ...by,
@@ -22,12 +24,11 @@ export async function grantGeneral(
   return grantId;
 }
 
-/** Whether the credits that an order was for are shared otherwise by now, so that its wallet takes none of them (R5). */
-export async function areSharedOtherwise(
-  tx: Tx,
-  { companyId, officeId }: Pick<ConfirmedOrder, 'companyId' | 'officeId'>,
-): Promise<boolean> {
-  return (await findCompany(tx, companyId))?.pooled !== (officeId === null);
+/** Whether the credits that an order was for are shared otherwise by now, so that its wallets take none of them (R5). */
+export async function areSharedOtherwise(tx: Tx, order: ConfirmedOrder): Promise<boolean> {
+  const lines = await readLines(tx, order);
+  const isPooled = (await findCompany(tx, order.companyId))?.pooled;
+  return lines.some(({ officeId }) => (officeId === null) !== isPooled);
 }
 
 /** Records which order added general credits, how it was paid and its receipt (R28). */

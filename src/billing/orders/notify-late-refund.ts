@@ -1,9 +1,10 @@
 import type { Tx } from '../../db/index.ts';
 import { postNotice } from '../../notices/index.ts';
-import { findCompany, labelScope, listOffices, raiseOperatorNotice } from '../../org/index.ts';
+import { findCompany, labelScopes, listOffices, raiseOperatorNotice } from '../../org/index.ts';
 import type { Attempt } from './attempts.ts';
 import { amountText, type ConfirmedOrder, findCardName, formatReference, scopeOf } from './order.ts';
 import { kindOf } from './order-kind.ts';
+import { readLines } from './order-lines.ts';
 
 /**
  * Notifies that a payment came through late and was refunded: its buyer, or the channel where nobody bought it, and the
@@ -26,6 +27,7 @@ export async function notifyLateRefund(
   const company = await findCompany(tx, companyId);
   if (company === null) return;
   const offices = await listOffices(tx, companyId);
+  const scopes = (await readLines(tx, order)).map(scopeOf);
   const hasBuyer = teamId !== null && !(await kindOf(order).isAutomatic(tx, order));
   await postNotice(tx, {
     companyId,
@@ -38,7 +40,7 @@ export async function notifyLateRefund(
       amount: amountText(order),
       reference: formatReference(order),
       card: await findCardName(tx, attempt),
-      scopeLabel: labelScope({ company, offices }, scopeOf(order)),
+      scopeLabel: labelScopes({ company, offices }, scopes),
       at: at.toISOString(),
       timeZone: company.timeZone,
     },

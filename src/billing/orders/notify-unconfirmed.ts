@@ -2,7 +2,7 @@ import type { Tx } from '../../db/index.ts';
 import { postNotice } from '../../notices/index.ts';
 import {
   findCompany,
-  labelScope,
+  labelScopes,
   listOffices,
   raiseOperatorNotice,
   recordAudit,
@@ -10,6 +10,7 @@ import {
 } from '../../org/index.ts';
 import { amountText, findCardName, formatReference, type PricedOrder, scopeOf } from './order.ts';
 import { kindOf } from './order-kind.ts';
+import { readLines } from './order-lines.ts';
 
 const REASONS = {
   checking: 'the processor has not said for a day whether it was charged',
@@ -60,7 +61,7 @@ export async function notifyUnconfirmed(
       amount: amountText(order),
       reference: formatReference(order),
       card: await findCardName(tx, order),
-      scopeLabel: labelScope({ company, offices }, scopeOf(order)),
+      scopeLabel: labelScopes({ company, offices }, (await readLines(tx, order)).map(scopeOf)),
       at: at.toISOString(),
       timeZone: company.timeZone,
     },

@@ -1,8 +1,9 @@
 import type { Tx } from '../../db/index.ts';
 import type { Money } from '../../money.ts';
-import type { Company, Person } from '../../org/index.ts';
+import type { Company, Person, Scope } from '../../org/index.ts';
 import type { Failure } from './declines.ts';
 import type { ConfirmedOrder, PricedOrder } from './order.ts';
+import type { OrderLine, WantedLine } from './order-lines.ts';
 
 /**
  * What the order core asks of a kind of order. Everything runs in a transaction under the company's lock and receives the
@@ -19,8 +20,8 @@ export interface OrderKind {
   usesBackupCard(tx: Tx, order: ConfirmedOrder): Promise<boolean>;
   /** What the line of an invoice calls it. */
   describe(tx: Tx, order: PricedOrder): Promise<string>;
-  /** Grants what was paid for, once; returns the id of the grant. */
-  credit(tx: Tx, order: ConfirmedOrder, at: Date): Promise<bigint>;
+  /** Grants what was paid for by a line, once; returns the id of the grant. */
+  creditLine(tx: Tx, order: ConfirmedOrder, line: OrderLine, at: Date): Promise<bigint>;
   /** It was paid and credited: audit and notices. */
   onSettled(tx: Tx, order: ConfirmedOrder, paid: Paid): Promise<void>;
   /**
@@ -42,8 +43,8 @@ export interface OrderKind {
 
 /** How people verify the payment of an order for which nobody was there (R11). */
 interface Verification {
-  /** Whether this person may verify it. */
-  isAllowed(person: Person, order: PricedOrder): boolean;
+  /** Whether this person may verify a payment for these credits. */
+  isAllowed(person: Person, scopes: readonly Scope[]): boolean;
   /** Whether it is still to be charged; one that is not wanted any more is ended. */
   isWanted(tx: Tx, order: ConfirmedOrder, at: Date): Promise<boolean>;
   /** Whether it fits the limits of now; one that does not is ended. */
@@ -59,7 +60,12 @@ export interface Paid {
   at: Date;
   /** "R-000123". */
   receipt: string;
-  /** What calls and messages can spend after the credit. */
+  lines: readonly CreditedLine[];
+}
+
+/** A line of an order that was credited. */
+export interface CreditedLine extends WantedLine {
+  /** What calls and messages of these credits can spend after all lines were credited. */
   balance: Money;
 }
 

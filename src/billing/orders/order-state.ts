@@ -120,13 +120,9 @@ export async function moveOrder(
   to: OrderState,
   columns: Columns = {},
 ): Promise<PricedOrder> {
-  const { companyId, id, version, amountMicros, officeId } = order;
+  const { companyId, id, version, amountMicros } = order;
   const from = [stateOf(order)];
-  const [moved] = await moveOrders(
-    tx,
-    { companyId, id, version, amountMicros, officeId },
-    { from, to, columns },
-  );
+  const [moved] = await moveOrders(tx, { companyId, id, version, amountMicros }, { from, to, columns });
   if (moved === undefined) throw changedMeanwhile('The purchase');
   return toPriced(moved);
 }

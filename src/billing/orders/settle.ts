@@ -1,17 +1,19 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
-import { toMicros } from '../../money.ts';
+import { readBalance } from '../../ledger/index.ts';
+import { fromMicros, toMicros } from '../../money.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { Attempt } from './attempts.ts';
 import { leaveStuck } from './leave-stuck.ts';
 import { announce } from './moments.ts';
-import { type ConfirmedOrder, formatReceipt, keyOf, readScopeBalance, scopeOf, toPriced } from './order.ts';
+import { type ConfirmedOrder, formatReceipt, keyOf, scopeBalance, scopeOf, toPriced } from './order.ts';
 import { showToBuyer } from './order-jobs.ts';
-import { kindOf } from './order-kind.ts';
+import { type CreditedLine, kindOf } from './order-kind.ts';
+import { readLines } from './order-lines.ts';
 import { moveOrder } from './order-state.ts';
 
 /**
- * Credits a paid (or invoiced) order: the result of the charge, the credit, the receipt and its notice are one
+ * Credits a paid (or invoiced) order: the result of the charge, the credit of each line, the receipt and its notice are one
  * transaction, and the order's state makes it happen once however often it is called. `order`: as it was charged.
  */
 export async function settleOrder(
@@ -40,8 +42,7 @@ export async function settleLocked(
     attempt === null ? { method: order.method } : { method: 'card' as const, cardId: attempt.cardId };
   const paid: ConfirmedOrder = { ...fresh, ...payBy };
   const kind = kindOf(paid);
-  const grantId = await kind.credit(tx, paid, at);
-  const balance = await readScopeBalance(tx, paid.companyId, scopeOf(paid), at);
+  const lines = await creditLines(tx, paid, at);
   const receiptNumber = await nextReceiptNumber(tx, paid.companyId);
   await moveOrder(tx, paid, 'settled', {
     ...payBy,
@@ -52,13 +53,32 @@ export async function settleLocked(
     verifyUntil: null,
     refusedSince: null,
     receiptNumber,
-    grantId,
-    balanceAfterMicros: toMicros(balance),
   });
   await leaveStuck(tx, paid, 'paid', at);
   await announce('orderSettled', tx, { order: paid, receiptNumber, at });
   await showToBuyer(tx, paid);
-  await kind.onSettled(tx, paid, { at, receipt: formatReceipt(receiptNumber), balance });
+  await kind.onSettled(tx, paid, { at, receipt: formatReceipt(receiptNumber), lines });
+}
+
+/** Credits each line, once, and stores which credit it led to and what its credits came to after all of them. */
+async function creditLines(tx: Tx, order: ConfirmedOrder, at: Date): Promise<CreditedLine[]> {
+  const { companyId, id: orderId } = order;
+  const kind = kindOf(order);
+  const lines = await readLines(tx, order);
+  const grants = new Map<number, bigint>();
+  for (const line of lines) grants.set(line.position, await kind.creditLine(tx, order, line, at));
+  const after = await readBalance(tx, companyId, at);
+  const credited: CreditedLine[] = [];
+  for (const line of lines) {
+    const { position } = line;
+    const balance = scopeBalance(after, scopeOf(line));
+    await tx.orderLine.update({
+      where: { companyId_orderId_position: { companyId, orderId, position } },
+      data: { grantId: grants.get(position) ?? null, balanceAfterMicros: toMicros(balance) },
+    });
+    credited.push({ scope: scopeOf(line), amount: fromMicros(line.amountMicros), balance });
+  }
+  return credited;
 }
 
 async function nextReceiptNumber(tx: Tx, companyId: bigint): Promise<bigint> {

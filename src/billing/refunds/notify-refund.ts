@@ -1,8 +1,9 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
-import { findCompany, labelScope, listOffices } from '../../org/index.ts';
+import { findCompany, labelScopes, listOffices } from '../../org/index.ts';
 import { findCardName, formatReceipt, scopeOf } from '../orders/order.ts';
+import { listLines } from '../orders/order-lines.ts';
 
 /**
  * Says in the channel how a refund stands, in one message that follows it, with what it took of the credit and whose
@@ -20,6 +21,7 @@ export async function notifyRefund(
   });
   if (company === null) return;
   const offices = await listOffices(tx, companyId);
+  const scopes = (await listLines(tx, order)).map(scopeOf);
   const [walletId] = paused;
   await postNotice(tx, {
     companyId,
@@ -33,7 +35,7 @@ export async function notifyRefund(
       receipt: order.receiptNumber === null ? '' : formatReceipt(order.receiptNumber),
       card: await findCardName(tx, order),
       taken: fromMicros(refund.reversedMicros ?? 0n).toFixed(2),
-      scopeLabel: labelScope({ company, offices }, scopeOf(order)),
+      scopeLabel: labelScopes({ company, offices }, scopes),
       pausedToken: walletId?.toString() ?? null,
       at: at.toISOString(),
       timeZone: company.timeZone,

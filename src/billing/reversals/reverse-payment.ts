@@ -1,20 +1,27 @@
 import type { Tx } from '../../db/index.ts';
-import { restoreGrant, reverseGrant } from '../../ledger/index.ts';
+import { listReversals, readReversibleGrants, restoreGrant, reverseGrant } from '../../ledger/index.ts';
 import { fromMicros } from '../../money.ts';
+import { keyOf, type PricedOrder, toPriced } from '../orders/order.ts';
+import { readLines } from '../orders/order-lines.ts';
 import { listPaymentClaims, type OrderKey, type PaymentClaim } from './payment-claim.ts';
-import { shareToReverse } from './reversal-share.ts';
+import { type LineTaken, shareOverLines, shareToReverse } from './reversal-share.ts';
 
 interface CreditedOrder extends OrderKey {
-  grantId: bigint;
   paid: bigint;
-  credited: bigint;
+  lines: readonly CreditedLine[];
+}
+
+/** A line with its grant: what that credited, and what was taken of it so far. */
+interface CreditedLine extends LineTaken {
+  position: number;
+  grantId: bigint;
 }
 
 /**
  * Brings an order's credit in line with what was taken back of its payments (R16): each refund that is on its way or
- * arrived, and each lost dispute, takes its share once; one that came to nothing gives back what it took. Together they
- * never take more than the payment credited. Nothing while the order has no credit yet: it is called again once it has.
- * Under the company's lock; again it does nothing.
+ * arrived, and each lost dispute, takes its share once, over the lines in proportion; one that came to nothing gives back
+ * what it took, line by line. Together they never take more than the payment credited. Nothing while the order has no credit
+ * yet: it is called again once it has. Under the company's lock; again it does nothing.
  */
 export async function reversePayment(
   tx: Tx,
@@ -23,34 +30,40 @@ export async function reversePayment(
 ): Promise<void> {
   const key = { companyId: order.companyId, orderId: order.id };
   const claims = await listPaymentClaims(tx, key);
-  const credit = claims.length === 0 ? null : await readCredit(tx, key);
-  if (credit === null) return;
+  if (claims.length === 0) return;
+  const row = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
+  if (row.state !== 'settled') return;
+  const paid = toPriced(row);
   for (const claim of claims)
     if (claim.isTaken === false && claim.reversed !== null && !claim.isRestored)
-      await restore(tx, credit, claim, at);
+      await restore(tx, await readCredit(tx, paid), claim, at);
   for (const claim of claims)
     if (claim.isTaken === true && claim.reversed === null)
-      await reverse(tx, credit, await listPaymentClaims(tx, key), claim, at);
+      await reverse(tx, await readCredit(tx, paid), await listPaymentClaims(tx, key), claim, at);
 }
 
-async function readCredit(tx: Tx, { companyId, orderId }: OrderKey): Promise<CreditedOrder | null> {
-  const { grantId, amountMicros } = await tx.purchaseOrder.findUniqueOrThrow({
-    where: { companyId_id: { companyId, id: orderId } },
-  });
-  if (grantId === null || amountMicros === null) return null;
-  const period = await tx.subscriptionPeriod.findFirst({ where: { companyId, orderId } });
+/** What a settled order credited, by line, and how much of that is taken by now. */
+async function readCredit(tx: Tx, order: PricedOrder): Promise<CreditedOrder> {
+  const { companyId, id: orderId } = order;
+  const lines = await readLines(tx, order);
+  const grantIds = lines.flatMap(({ grantId }) => grantId ?? []);
+  const grants = await readReversibleGrants(tx, { companyId, grantIds });
   return {
     companyId,
     orderId,
-    grantId,
-    paid: amountMicros,
-    credited: period?.creditMicros ?? amountMicros,
+    paid: order.amountMicros,
+    lines: lines.map(({ position, grantId }) => {
+      const grant = grants.find((each) => each.grantId === grantId);
+      if (grant === undefined) throw new RangeError(`line ${position} of order ${orderId} has no credit`);
+      // A bundle may credit more than its price.
+      return { position, grantId: grant.grantId, credited: grant.amountMicros, taken: grant.reversedMicros };
+    }),
   };
 }
 
 async function reverse(
   tx: Tx,
-  credit: CreditedOrder,
+  { companyId, paid, lines }: CreditedOrder,
   claims: readonly PaymentClaim[],
   claim: PaymentClaim,
   at: Date,
@@ -59,32 +72,43 @@ async function reverse(
   const sum = (amounts: bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
   const givenBack = sum(taking.map(({ amount }) => amount));
   const taken = sum(taking.map(({ reversed }) => reversed ?? 0n));
-  const share = shareToReverse({ ...credit, givenBack, taken }, claim.amount);
-  const walletIds =
-    share === 0n
-      ? []
-      : (
-          await reverseGrant(tx, {
-            companyId: credit.companyId,
-            grantId: credit.grantId,
-            amount: fromMicros(share),
-            key: claim.key,
-            actor: 'processor',
-            reason: claim.kind.reasons.reversed,
-            at,
-          })
-        ).entries.map(({ walletId }) => walletId);
-  const key = { companyId: credit.companyId, id: claim.id };
+  const credited = sum(lines.map((line) => line.credited));
+  const share = shareToReverse({ paid, credited, givenBack, taken }, claim.amount);
+  const parts = shareOverLines(lines, share);
+  const walletIds: bigint[] = [];
+  for (const [i, { position, grantId }] of lines.entries()) {
+    const part = parts[i] ?? 0n;
+    if (part === 0n) continue;
+    const { entries } = await reverseGrant(tx, {
+      companyId,
+      grantId,
+      amount: fromMicros(part),
+      key: keyOfLine(claim, position),
+      actor: 'processor',
+      reason: claim.kind.reasons.reversed,
+      at,
+    });
+    walletIds.push(...entries.map(({ walletId }) => walletId));
+  }
+  const key = { companyId, id: claim.id };
   await claim.kind.save(tx, key, { reversedMicros: share, reversedAt: at });
-  await claim.kind.onReversed?.(tx, key, { amount: claim.amount, walletIds }, at);
+  await claim.kind.onReversed?.(tx, key, { amount: claim.amount, walletIds: [...new Set(walletIds)] }, at);
 }
 
-async function restore(tx: Tx, { companyId }: OrderKey, claim: PaymentClaim, at: Date): Promise<void> {
-  if (claim.reversed !== 0n)
+async function restore(
+  tx: Tx,
+  { companyId, lines }: CreditedOrder,
+  claim: PaymentClaim,
+  at: Date,
+): Promise<void> {
+  const keys = lines.map(({ position }) => keyOfLine(claim, position));
+  // A line of which it took nothing has nothing to get back.
+  const reversed = await listReversals(tx, { companyId, keys });
+  for (const reversalKey of keys.filter((each) => reversed.has(each)))
     await restoreGrant(tx, {
       companyId,
-      reversalKey: claim.key,
-      key: `${claim.key}:back`,
+      reversalKey,
+      key: `${reversalKey}:back`,
       actor: 'processor',
       reason: claim.kind.reasons.restored,
       at,
@@ -92,4 +116,9 @@ async function restore(tx: Tx, { companyId }: OrderKey, claim: PaymentClaim, at:
   const key = { companyId, id: claim.id };
   await claim.kind.save(tx, key, { restoredAt: at });
   await claim.kind.onRestored?.(tx, key, at);
+}
+
+/** What a claim's part of a line is posted under. The first line's is the claim's own, as it was before orders had lines. */
+function keyOfLine({ key }: PaymentClaim, position: number): string {
+  return position === 0 ? key : `${key}:${position}`;
 }

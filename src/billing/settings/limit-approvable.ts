@@ -15,7 +15,7 @@ export const limitApprovable: Approvable<LimitChange> = {
   kind: 'limit',
   parse: (stored) => limitChange.parse(stored),
   keyOf: () => LIMIT_SUBJECT_KEY,
-  scopeOf: () => null,
+  scopesOf: () => null,
   amountOf: ({ amount: own }) => own,
   rightToAnswer: async () => 'company_admins',
   mayAsk: async (_db, person) => isCompanyAdmin(person),

@@ -74,8 +74,9 @@ async function moveSubscriptions(tx: Tx, companyId: bigint, primaryOfficeId: big
     where: { companyId, officeId: null },
     data: { officeId: primaryOfficeId },
   });
-  await tx.purchaseOrder.updateMany({
-    where: { companyId, officeId: null, kind: { in: ['bundle', 'recurring'] }, state: 'declined' },
+  const unpaid = { kind: { in: ['bundle', 'recurring'] }, state: 'declined' };
+  await tx.orderLine.updateMany({
+    where: { companyId, officeId: null, purchaseOrder: unpaid },
     data: { officeId: primaryOfficeId },
   });
 }

@@ -26,7 +26,7 @@ function describe(order: ListedOrder): string {
     `${order.at.toISOString().slice(0, 16)}Z`,
     order.companyName,
     `${order.kind} ${formatDollars(order.amount)}`,
-    order.officeName ?? 'shared credits',
+    order.officeNames.length === 0 ? 'shared credits' : order.officeNames.join(', '),
     order.failureCode === null ? order.state : `${order.state} (${order.failureCode})`,
     order.receipt ?? 'no receipt',
     order.userId,

@@ -1,6 +1,18 @@
-import { findOrder, formatReceipt, formatReference, readOrderHistory } from '../../billing/index.ts';
+import {
+  findOrder,
+  formatReceipt,
+  formatReference,
+  type LineFacts,
+  readOrderHistory,
+} from '../../billing/index.ts';
 import { formatDollars, fromMicros } from '../../money.ts';
 import { argument, companyOption, defineCommand, text } from '../frame/index.ts';
+
+function describeLine({ office, amount, credited, reversed }: LineFacts): string {
+  const taken = reversed.isZero() ? '' : `, ${formatDollars(reversed)} of it taken back`;
+  const came = credited === null ? 'not credited' : `credited ${formatDollars(credited)}${taken}`;
+  return `  ${office ?? 'shared credits'}: ${formatDollars(amount)}, ${came}`;
+}
 
 export const showOrderCommand = defineCommand({
   name: 'order show',
@@ -11,14 +23,15 @@ export const showOrderCommand = defineCommand({
   },
   async run({ db }, { company, order: typed }) {
     const order = await findOrder(db, company.id, typed);
-    const { events, credited } = await readOrderHistory(db, order);
+    const { events, lines } = await readOrderHistory(db, order);
     const reference = formatReference(order);
     const receipt = order.receiptNumber === null ? null : formatReceipt(order.receiptNumber);
     const amount = order.amountMicros === null ? null : fromMicros(order.amountMicros);
     return {
       lines: [
         `${reference}: ${order.kind}${amount === null ? '' : ` of ${formatDollars(amount)}`}, ${order.state}${order.failureCode === null ? '' : ` (${order.failureCode})`}`,
-        `paid by ${order.method ?? 'nothing yet'}; ${receipt === null ? 'no receipt' : `receipt ${receipt}`}; credited ${credited === null ? 'nothing' : formatDollars(credited)}`,
+        `paid by ${order.method ?? 'nothing yet'}; ${receipt === null ? 'no receipt' : `receipt ${receipt}`}`,
+        ...lines.map(describeLine),
         ...events.map(({ at, what, details }) => {
           const told = Object.entries(details).flatMap(([name, value]) =>
             value === null ? [] : [`${name} ${value}`],
@@ -34,7 +47,7 @@ export const showOrderCommand = defineCommand({
         method: order.method,
         receipt,
         failureCode: order.failureCode,
-        credited,
+        lines,
         events,
       },
     };

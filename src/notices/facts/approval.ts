@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, answerers, closedFor, instant, payBy } from './values.ts';
+import { amount, answerers, closedFor, instant, orderLine, payBy } from './values.ts';
 
 /** What needs a second admin's approval besides a purchase: what it allows to be charged from then on (R9). */
 const approvalChange = z.discriminatedUnion('kind', [
@@ -33,6 +33,8 @@ const approval = {
   /** Null: the operator. */
   byUserId: z.string().nullable(),
   scopeLabel: z.string(),
+  /** Of a purchase: what it adds to each of its credits. Empty in notices of earlier versions. */
+  lines: z.array(orderLine).default([]),
   /** What would be charged, at a time or each period. */
   amount,
   limit: amount,

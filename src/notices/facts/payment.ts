@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { amount, cardName, instant, payBy } from './values.ts';
+import { amount, cardName, instant, orderLine, payBy } from './values.ts';
 
 export const receipt = z.object({
   kind: z.literal('receipt'),
-  /** The office, or the company for shared credits. */
-  scopeLabel: z.string(),
   amount,
-  balance: amount,
+  /** What it added to each office's credits, or to the shared ones, and what these came to. */
+  lines: z.array(orderLine.extend({ balance: amount })).min(1),
   receipt: z.string(),
   byUserId: z.string(),
   payBy,

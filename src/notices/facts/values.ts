@@ -6,6 +6,9 @@ export const amount = z.string().regex(/^-?\d+(\.\d{1,6})?$/);
 export const scope = z.string().default('');
 export const instant = z.iso.datetime();
 
+/** What an order adds to an office's credits, or to the shared ones. */
+export const orderLine = z.object({ scopeLabel: z.string(), amount });
+
 /** A card as people know it. */
 export const cardName = z.object({ brand: z.string(), last4: z.string() });
 

@@ -1,6 +1,5 @@
 import type { WebClient } from '@slack/web-api';
 import { readOrder, readPurchaseOffer, retryPurchase, startCardLink } from '../../billing/index.ts';
-import { dollars } from '../../money.ts';
 import { requireBuyer } from '../access/require-person.ts';
 import { requireCardKeeper } from '../card/require-card-keeper.ts';
 import type { SlackContext, Who } from '../context.ts';
@@ -31,13 +30,15 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
   const { token } = readShown(click.token);
   const order = await readOrder(ctx.billing, person, token);
   const offer = await readPurchaseOffer(ctx.billing, person);
+  // The form has one office.
+  const [line] = order.lines;
   const view =
     order.state === 'draft'
       ? formView(
           token,
           offer,
           readerOf(ctx, person),
-          order.amount.greaterThan(dollars('0')) ? { amount: order.amount, scope: order.scope } : {},
+          line === undefined ? {} : { amount: line.amount, scope: line.scope },
         )
       : resultView(order);
   await client.views.update({ view_id: click.viewId, view });

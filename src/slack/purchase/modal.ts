@@ -2,11 +2,15 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { OrderFacts, PurchaseReview } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
 import { endOfReview } from '../approval/blocks.ts';
-import { button, buttons, escapeText, facts, linkButton, quiet, section } from '../blocks/build.ts';
+import { button, buttons, facts, linkButton, quiet, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { approvalWords, generalWords, purchaseWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
+import { nameLines } from '../words/order-lines.ts';
 import { writeShown } from './shown.ts';
+
+/** How many balances a review shows: Slack takes ten fields, and four are of the whole. */
+const MAX_BALANCES = 6;
 
 /** What a drawing needs besides the facts: the reader's zone and the time. */
 export interface Reader {
@@ -60,10 +64,15 @@ export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
       ...(review.meanwhile.length === 0 ? [] : [section(words.meanwhile(review.meanwhile, reader.now))]),
       facts([
         [words.credits, formatDollars(review.amount)],
-        [words.office, escapeText(review.scopeLabel)],
+        [words.office, nameLines(review.lines)],
         [words.paidWith, formatPayBy(review.payBy, reader.timeZone, reader.now)],
         [words.chargedNow, formatDollars(review.chargedNow)],
-        [words.balanceOf(review.scopeLabel), words.change(review.balanceBefore, review.balanceAfter)],
+        ...review.lines
+          .slice(0, MAX_BALANCES)
+          .map(({ scopeLabel, balanceBefore, balanceAfter }): [string, string] => [
+            words.balanceOf(scopeLabel),
+            words.change(balanceBefore, balanceAfter),
+          ]),
       ]),
       ...notes,
       buttons(button(words.back, IDS.action.purchaseBack, { value: review.token })),

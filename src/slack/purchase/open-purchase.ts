@@ -67,10 +67,9 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
   const named = findNamed(offer, start.scope ?? null);
   if (start.amount !== null && hasCard && named !== null) {
     try {
-      const review = await reviewPurchase(ctx.billing, person, token, {
-        scope: named,
-        amount: start.amount,
-      });
+      const review = await reviewPurchase(ctx.billing, person, token, [
+        { scope: named, amount: start.amount },
+      ]);
       return reviewView(review, readerOf(ctx, person));
     } catch (error) {
       const sentence = explainRefusal(error);

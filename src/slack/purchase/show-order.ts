@@ -61,7 +61,7 @@ async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void>
         ? [
             buttons(
               button(purchaseWords.title, IDS.action.addCredits, {
-                value: encodeScope(order.scope),
+                value: encodeScope(order.lines[0]?.scope ?? { kind: 'company' }),
                 primary: true,
               }),
             ),

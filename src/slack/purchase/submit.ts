@@ -40,7 +40,7 @@ export async function submitForm(ctx: SlackContext, submission: Submission): Pro
   if (!form.ok) return { response_action: 'errors', errors: { ...errors, ...form.errors } };
   if (scope === undefined) return { response_action: 'errors', errors };
   try {
-    const review = await reviewPurchase(ctx.billing, person, token, { scope, amount: form.amount });
+    const review = await reviewPurchase(ctx.billing, person, token, [{ scope, amount: form.amount }]);
     return draw(reviewView(review, readerOf(ctx, person)));
   } catch (error) {
     const sentence = explainRefusal(error);

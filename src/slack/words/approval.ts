@@ -3,6 +3,7 @@ import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
 import { formatCard, formatHours, formatMoment, formatWhen, mentionAll, mentionAny } from './format.ts';
+import { nameLines } from './order-lines.ts';
 
 type Asked = Extract<NoticeFacts, { kind: 'approval' | 'approval_answer' }>;
 
@@ -19,7 +20,7 @@ function what(facts: Asked): string {
   const of = escapeText(facts.scopeLabel);
   switch (change?.kind) {
     case undefined:
-      return `to add ${amount} to ${of}`;
+      return `to add ${amount} to ${facts.lines.length > 1 ? nameLines(facts.lines) : of}`;
     case 'recharge':
       return `to set auto-recharge for ${of}: ${amount} when the balance drops below ${money(change.threshold)}, up to *${money(change.cap)}* a month`;
     case 'bundle':
@@ -185,7 +186,7 @@ export const approvalWords = {
   changeNote: (limit: Money, approverIds: readonly string[]): string =>
     `Amounts over ${formatDollars(limit)} need a second admin. We’ll ask ${mentionAny(approverIds)}. Nothing changes until someone approves.`,
   waiting: (order: OrderFacts): string =>
-    `:raised_hand: *Waiting for approval* of ${formatDollars(order.amount)} for ${escapeText(order.scopeLabel)}. ${
+    `:raised_hand: *Waiting for approval* of ${formatDollars(order.amount)} for ${nameLines(order.lines)}. ${
       order.approval?.channelId == null
         ? 'Request sent to your admins.'
         : `Request sent to <#${order.approval.channelId}>.`

@@ -2,6 +2,7 @@ import { dollars, formatDollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText } from '../blocks/build.ts';
 import { formatCard, formatTime } from './format.ts';
+import { listBalances } from './order-lines.ts';
 
 type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
 
@@ -10,7 +11,11 @@ const classNames = { calls: 'calls and messages', ai: 'AI conversations' } as co
 export const noticeWords = {
   receipt: (facts: FactsOf<'receipt'>): string => {
     const paid = facts.payBy.method === 'card' ? formatCard(facts.payBy) : 'on the next invoice';
-    return `:white_check_mark: *${formatDollars(dollars(facts.amount))}* of credits added by <@${facts.byUserId}> for ${escapeText(facts.scopeLabel)} · balance ${formatDollars(dollars(facts.balance))} · ${paid} · ${facts.receipt}`;
+    const added = `:white_check_mark: *${formatDollars(dollars(facts.amount))}* of credits added by <@${facts.byUserId}>`;
+    const [line, ...others] = facts.lines;
+    if (line === undefined || others.length > 0)
+      return `${added} · ${paid} · ${facts.receipt}\n${listBalances(facts.lines)}`;
+    return `${added} for ${escapeText(line.scopeLabel)} · balance ${formatDollars(dollars(line.balance))} · ${paid} · ${facts.receipt}`;
   },
   low: (facts: FactsOf<'low_balance'>): string =>
     `:warning: *Credits are low* at ${escapeText(facts.scopeLabel)}: ${formatDollars(dollars(facts.available))} left for ${classNames[facts.class]}${facts.alertAt === null ? '' : ` (alert at ${formatDollars(dollars(facts.alertAt))})`}.`,

@@ -3,6 +3,7 @@ import { formatDollars, type Money } from '../../money.ts';
 import { escapeText } from '../blocks/build.ts';
 import { describeFailure } from './declines.ts';
 import { formatAgo, formatCard, formatPayBy } from './format.ts';
+import { listBalances, nameLines } from './order-lines.ts';
 
 export const purchaseWords = {
   title: 'Add credits',
@@ -52,7 +53,12 @@ export const purchaseWords = {
   addingMore: 'This usually takes a few seconds. You may close this window: the receipt comes either way.',
   added: (order: OrderFacts): string => {
     const where = order.receiptChannelId === null ? '' : ` is in <#${order.receiptChannelId}>`;
-    return `:white_check_mark: *${formatDollars(order.amount)} added.* Balance of ${escapeText(order.scopeLabel)} ${formatDollars(order.balance)}.\nReceipt ${order.receipt ?? ''}${where}.`;
+    const [line, ...others] = order.lines;
+    const balances =
+      line === undefined || others.length > 0
+        ? `\n${listBalances(order.lines)}`
+        : ` Balance of ${escapeText(line.scopeLabel)} ${formatDollars(line.balance)}.`;
+    return `:white_check_mark: *${formatDollars(order.amount)} added.*${balances}\nReceipt ${order.receipt ?? ''}${where}.`;
   },
   paused:
     'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your operator can lift the pause. *Nothing was charged.*',
@@ -77,7 +83,7 @@ export const purchaseWords = {
   useOtherCard: 'Use another card',
 
   directAbout: (order: OrderFacts): string =>
-    `About your purchase of ${formatDollars(order.amount)} for ${escapeText(order.scopeLabel)}:`,
+    `About your purchase of ${formatDollars(order.amount)} for ${nameLines(order.lines)}:`,
 
   amountFaults: {
     empty: 'Type an amount in dollars, like 50.',

@@ -98,7 +98,7 @@ it('a purchase that was begun can be confirmed for a day, and is closed and char
   const { token } = await openDraft(room.deps, acme.ana, {});
   const stateNow = async () =>
     (await room.deps.db.purchaseOrder.findUniqueOrThrow({ where: { token } })).state;
-  const shown = await reviewPurchase(room.deps, acme.ana, token, { scope: POOL, amount: dollars('20') });
+  const shown = await reviewPurchase(room.deps, acme.ana, token, [{ scope: POOL, amount: dollars('20') }]);
   room.clock.advance(DAY_MS);
   await sweepOrders(room.deps);
   expect(await stateNow()).toBe('draft');

@@ -159,7 +159,7 @@ describe('a card whose bank declines', () => {
     expect(await told(acme, 'recharge')).toMatchObject({ status: 'added', card: { last4: '4444' } });
     const { token } = await openDraft(room.deps, acme.ana, {});
     const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
-    await expect(reviewPurchase(room.deps, acme.ana, token, choice)).rejects.toMatchObject({
+    await expect(reviewPurchase(room.deps, acme.ana, token, [choice])).rejects.toMatchObject({
       code: 'card-needs-replacing',
     });
     await room.deps.db.creditGrant.findFirstOrThrow({ where: { companyId: acme.companyId } });

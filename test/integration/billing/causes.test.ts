@@ -121,18 +121,24 @@ it.each([
   [
     'an order’s amount',
     () => `UPDATE purchase_order SET amount_micros = 1 WHERE ${ofCompany()} AND kind = 'purchase'`,
-    ['cause-order amount_micros'],
+    ['order-lines amount_micros'],
   ],
   [
-    'an order’s office',
+    'a line’s amount',
+    () => `UPDATE order_line SET amount_micros = 1 WHERE ${ofCompany()}`,
+    ['cause-order amount_micros', 'order-lines amount_micros'],
+  ],
+  [
+    'a line’s office',
     () =>
-      `UPDATE purchase_order SET office_id = ${company.officeIds[1]} WHERE ${ofCompany()} AND kind = 'purchase'`,
+      `UPDATE order_line SET office_id = ${company.officeIds[1]} FROM purchase_order AS o WHERE o.company_id = order_line.company_id AND o.id = order_id AND o.${ofCompany()} AND o.kind = 'purchase'`,
     ['cause-order office_id'],
   ],
   [
-    'an order’s grant',
-    () => `UPDATE purchase_order SET grant_id = grant_id + 1 WHERE ${ofCompany()} AND kind = 'purchase'`,
-    ['cause-order grant'],
+    'a line’s grant',
+    () =>
+      `UPDATE order_line SET grant_id = grant_id + 1000 FROM purchase_order AS o WHERE o.company_id = order_line.company_id AND o.id = order_id AND o.${ofCompany()} AND o.kind = 'purchase'`,
+    ['cause-order grant', 'cause-order order'],
   ],
   [
     'a deleted order',

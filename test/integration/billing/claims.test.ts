@@ -46,7 +46,7 @@ beforeEach(async () => {
 });
 
 const review = (token: string, amount: string): Promise<PurchaseReview> =>
-  reviewPurchase(room.deps, acme.ana, token, { scope: POOL, amount: dollars(amount) });
+  reviewPurchase(room.deps, acme.ana, token, [{ scope: POOL, amount: dollars(amount) }]);
 const confirm = (shown: { token: string; mark: string }) =>
   confirmPurchase(room.deps, acme.ana, shown, SURFACE);
 

@@ -67,7 +67,7 @@ async function paused(): Promise<boolean> {
   const { token } = await openDraft(room.deps, acme.ana, {});
   const choice = { scope: { kind: 'company' }, amount: dollars('7') } as const;
   try {
-    await reviewPurchase(room.deps, acme.ana, token, choice);
+    await reviewPurchase(room.deps, acme.ana, token, [choice]);
     return false;
   } catch (error) {
     expect(error).toMatchObject({ code: 'purchases-paused' });

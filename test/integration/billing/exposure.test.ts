@@ -32,7 +32,7 @@ async function buy(amount: string, { ana }: TestCompany = acme): Promise<string>
   room.clock.advance(1_000);
   const { token } = await openDraft(room.deps, ana, {});
   try {
-    const shown = await reviewPurchase(room.deps, ana, token, { scope: POOL, amount: dollars(amount) });
+    const shown = await reviewPurchase(room.deps, ana, token, [{ scope: POOL, amount: dollars(amount) }]);
     return (await confirmPurchase(room.deps, ana, shown, { viewId: 'V' })).outcome;
   } catch (error) {
     return (error as { code: string }).code;

@@ -141,10 +141,12 @@ async function begin(
 
 async function purchase(company: TestCompany, amount: string): Promise<void> {
   const { token } = await openDraft(room.deps, company.ana, {});
-  const review = await reviewPurchase(room.deps, company.ana, token, {
-    scope: POOL,
-    amount: dollars(amount),
-  });
+  const review = await reviewPurchase(room.deps, company.ana, token, [
+    {
+      scope: POOL,
+      amount: dollars(amount),
+    },
+  ]);
   await confirmPurchase(room.deps, company.ana, review, { viewId: 'V1' });
 }
 

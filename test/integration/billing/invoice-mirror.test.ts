@@ -14,6 +14,7 @@ import {
 import { readExposure } from '../../../src/billing/orders/limits.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
+import { storeOrder } from '../../support/order-row.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -46,8 +47,11 @@ async function closed({ email = true, deps = room.deps } = {}): Promise<Closed> 
     const at = clock.now();
     const order = { companyId, amountMicros, kind: 'recharge', state: 'confirmed', method: 'invoice' };
     const times = { createdAt: at, confirmedAt: at, nextPollAt: at };
-    const { id: orderId } = await deps.db.purchaseOrder.create({
-      data: { ...order, ...times, token: randomUUID(), userId: 'auto-recharge' },
+    const { id: orderId } = await storeOrder(deps.db, {
+      ...order,
+      ...times,
+      token: randomUUID(),
+      userId: 'auto-recharge',
     });
     await advanceOrder(deps, { companyId, orderId });
   }

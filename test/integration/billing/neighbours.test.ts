@@ -69,7 +69,7 @@ const decide = ({ companyId }: TestCompany, walletId: bigint): Promise<void> =>
 
 async function review({ ana }: TestCompany, scope: Scope, by = ana): Promise<PurchaseReview> {
   const { token } = await openDraft(room.deps, by, {});
-  return await reviewPurchase(room.deps, by, token, { scope, amount: dollars('20') });
+  return await reviewPurchase(room.deps, by, token, [{ scope, amount: dollars('20') }]);
 }
 
 it('a card that one company may charge again resumes what its cards had paused, and nothing of another company', async () => {
@@ -103,7 +103,7 @@ it('two offices are recharged at one moment: neither’s open recharge, ten minu
   await decide(company, second);
   await work(company);
   expect(await rechargesOf(company)).toMatchObject(
-    company.officeIds.map((officeId) => ({ officeId, state: 'settled' })),
+    [first, second].map((rechargeWalletId) => ({ rechargeWalletId, state: 'settled' })),
   );
 });
 

@@ -14,6 +14,7 @@ import {
   standing,
   startMoneyBackRoom,
 } from '../../support/money-back.ts';
+import { storeOrder } from '../../support/order-row.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -150,12 +151,10 @@ describe('it refuses in words, and changes nothing', () => {
   });
 
   it('an order on invoice', async () => {
-    const { id } = await room.deps.db.purchaseOrder.create({
-      data: {
-        ...{ companyId: acme.companyId, token: randomUUID(), kind: 'purchase', state: 'confirmed' },
-        ...{ method: 'invoice', amountMicros: 20_000_000n, userId: 'UANA', createdAt: room.clock.now() },
-        ...{ confirmedAt: room.clock.now(), nextPollAt: room.clock.now() },
-      },
+    const { id } = await storeOrder(room.deps.db, {
+      ...{ companyId: acme.companyId, token: randomUUID(), kind: 'purchase', state: 'confirmed' },
+      ...{ method: 'invoice', amountMicros: 20_000_000n, userId: 'UANA', createdAt: room.clock.now() },
+      ...{ confirmedAt: room.clock.now(), nextPollAt: room.clock.now() },
     });
     await room.work();
     const { status, stderr } = await refillIn(room, 'order', 'refund', reference(id), '--reason', 'no');

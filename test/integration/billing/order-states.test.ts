@@ -11,6 +11,7 @@ import {
 import { inTransaction } from '../../../src/db/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { storeOrder } from '../../support/order-row.ts';
 
 const AT = new Date('2026-11-24T12:00:00Z');
 const STATES = orderState.options;
@@ -36,18 +37,16 @@ function columnsOf(state: OrderState) {
 
 async function orderIn(state: OrderState): Promise<PricedOrder> {
   return toPriced(
-    await database.db.purchaseOrder.create({
-      data: {
-        companyId: acme.companyId,
-        token: randomUUID(),
-        kind: 'purchase',
-        state,
-        officeId: acme.officeIds[0],
-        amountMicros: 20_000_000n,
-        userId: 'UANA',
-        createdAt: AT,
-        ...columnsOf(state),
-      },
+    await storeOrder(database.db, {
+      companyId: acme.companyId,
+      token: randomUUID(),
+      kind: 'purchase',
+      state,
+      officeId: acme.officeIds[0],
+      amountMicros: 20_000_000n,
+      userId: 'UANA',
+      createdAt: AT,
+      ...columnsOf(state),
     }),
   );
 }

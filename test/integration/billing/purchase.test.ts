@@ -65,7 +65,7 @@ beforeEach(async () => {
 
 async function reviewed(person: Person, amount = '50'): Promise<PurchaseReview> {
   const { token } = await openDraft(deps, person, {});
-  return await reviewPurchase(deps, person, token, { scope: POOL, amount: dollars(amount) });
+  return await reviewPurchase(deps, person, token, [{ scope: POOL, amount: dollars(amount) }]);
 }
 
 /** Does what the queue does: runs the order's job. */
@@ -98,7 +98,10 @@ describe('a purchase', () => {
     expect(await poolBalance()).toBe('50.00');
     const notices = await database.db.notice.findMany({ where: { companyId: acme.companyId } });
     expect(notices).toMatchObject([
-      { kind: 'receipt', facts: { amount: '50.00', balance: '50', receipt: 'R-000001' } },
+      {
+        kind: 'receipt',
+        facts: { amount: '50.00', lines: [{ amount: '50.00', balance: '50' }], receipt: 'R-000001' },
+      },
     ]);
   });
 
@@ -237,7 +240,7 @@ describe('limits', () => {
     for (const first of reviews) {
       clock.advance(1_000);
       const choice = { scope: POOL, amount: dollars('1000') };
-      const shown = await reviewPurchase(deps, acme.ana, first.token, choice).catch(() => first);
+      const shown = await reviewPurchase(deps, acme.ana, first.token, [choice]).catch(() => first);
       outcomes.push(
         await confirmPurchase(deps, acme.ana, shown, SURFACE).then(
           ({ outcome }) => outcome,
@@ -252,7 +255,7 @@ describe('limits', () => {
     const invoiced = await testCompany(database.db, { billingMethod: 'invoice' });
     const { token } = await openDraft(deps, invoiced.ana, {});
     const choice = { scope: POOL, amount: dollars('400') };
-    const shown = await reviewPurchase(deps, invoiced.ana, token, choice);
+    const shown = await reviewPurchase(deps, invoiced.ana, token, [choice]);
     await confirmPurchase(deps, invoiced.ana, shown, SURFACE);
     await work(token);
     expect(await readOrder(deps, invoiced.ana, token)).toMatchObject({
@@ -261,7 +264,7 @@ describe('limits', () => {
     });
     const second = await openDraft(deps, invoiced.ana, {});
     await expect(
-      reviewPurchase(deps, invoiced.ana, second.token, { scope: POOL, amount: dollars('101') }),
+      reviewPurchase(deps, invoiced.ana, second.token, [{ scope: POOL, amount: dollars('101') }]),
     ).rejects.toMatchObject({ code: 'exposure-limit' });
   });
 });

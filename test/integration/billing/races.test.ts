@@ -56,7 +56,7 @@ beforeEach(async () => {
 
 async function reviewed(person: Person, amount: string): Promise<PurchaseReview> {
   const { token } = await openDraft(room.deps, person, {});
-  return await reviewPurchase(room.deps, person, token, { scope: POOL, amount: dollars(amount) });
+  return await reviewPurchase(room.deps, person, token, [{ scope: POOL, amount: dollars(amount) }]);
 }
 
 async function setRecharge(choice: { threshold?: string; cap?: string } = {}): Promise<void> {
@@ -124,7 +124,7 @@ describe('two top-ups at once', () => {
     room.clock.advance(1_000);
     const [other, token] =
       clicks[0].outcome === 'review-again' ? [acme.ana, hers.token] : [acme.li, his.token];
-    const again = await reviewPurchase(room.deps, other, token, { scope: POOL, amount: dollars('50') });
+    const again = await reviewPurchase(room.deps, other, token, [{ scope: POOL, amount: dollars('50') }]);
     await confirmPurchase(room.deps, other, again, SURFACE);
     await workAtOnce();
     expect(await chargedAndCredited()).toEqual(['100.00', '100.00']);

@@ -206,7 +206,7 @@ describe('auto-recharge', () => {
     await set();
     const { token } = await openDraft(deps, acme.ana, {});
     const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
-    const shown = await reviewPurchase(deps, acme.ana, token, choice);
+    const shown = await reviewPurchase(deps, acme.ana, token, [choice]);
     await Promise.all([decide(), confirmPurchase(deps, acme.ana, shown, { viewId: 'V1' })]);
     await work();
     expect(await general()).toBe('70.00');
@@ -384,7 +384,7 @@ describe('a disputed payment', () => {
     expect(await notices('dispute')).toMatchObject([{ state: 'open', amount: '50.00', receipt: 'R-000001' }]);
     const { token } = await openDraft(deps, acme.ana, {});
     const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
-    await expect(reviewPurchase(deps, acme.ana, token, choice)).rejects.toMatchObject({
+    await expect(reviewPurchase(deps, acme.ana, token, [choice])).rejects.toMatchObject({
       code: 'purchases-paused',
     });
     await drain();
@@ -393,7 +393,7 @@ describe('a disputed payment', () => {
     expect(await recharges()).toHaveLength(1);
     await processor.controls.happen('changeDispute', { dispute: id, status: 'won' });
     await followDispute(deps, id);
-    await reviewPurchase(deps, acme.ana, token, choice);
+    await reviewPurchase(deps, acme.ana, token, [choice]);
     await decide();
     expect(await recharges()).toHaveLength(2);
     expect(await notices('dispute')).toMatchObject([{ state: 'won' }]);

@@ -289,10 +289,11 @@ describe('auto-recharge after a refund', () => {
     await rechargeEmptyWallet(room, acme);
     await room.work();
     expect(await has()).toEqual({ general: '50.00' });
-    const { id, officeId } = await room.deps.db.purchaseOrder.findFirstOrThrow({
+    const { id, orderLines } = await room.deps.db.purchaseOrder.findFirstOrThrow({
       where: { companyId: acme.companyId, kind: 'recharge' },
+      include: { orderLines: true },
     });
-    expect(officeId).toBeNull();
+    expect(orderLines).toMatchObject([{ officeId: null }]);
     await refund(await intentOf(room, acme, id));
     const setting = await room.deps.db.rechargeSetting.findFirstOrThrow({
       where: { companyId: acme.companyId },

@@ -107,7 +107,7 @@ describe('what people complain about elsewhere', () => {
     const { deps } = room;
     const { token } = await openDraft(deps, acme.ana, {});
     const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
-    const shown = await reviewPurchase(deps, acme.ana, token, choice);
+    const shown = await reviewPurchase(deps, acme.ana, token, [choice]);
     room.processor.controls.setBehaviour('timeout-after-charge');
     await Promise.all([1, 2, 3].map(() => confirmPurchase(deps, acme.ana, shown, SURFACE)));
     await work();

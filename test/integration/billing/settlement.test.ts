@@ -125,7 +125,7 @@ describe('a purchase that is tried again is its buyer’s to make only', () => {
     await room.processor.controls.setBank(card.processorId, answer);
     const { token } = await openDraft(room.deps, ana, {});
     const scope = { kind: 'office', officeId: officeIds[0] } as const;
-    const shown = await reviewPurchase(room.deps, ana, token, { scope, amount: dollars('20') });
+    const shown = await reviewPurchase(room.deps, ana, token, [{ scope, amount: dollars('20') }]);
     await confirmPurchase(room.deps, ana, shown, SURFACE);
     await work(token);
     const again = await readOrder(room.deps, ana, token);

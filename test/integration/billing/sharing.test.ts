@@ -26,6 +26,7 @@ import { findPerson, type Person } from '../../../src/org/index.ts';
 import { type BillingRoom, callOf, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { numberKey } from '../../support/number-key.ts';
+import { storeOrder } from '../../support/order-row.ts';
 
 const OFFICES = [
   { name: 'San Francisco', country: 'US' },
@@ -217,35 +218,31 @@ describe('R5: sharing credits company-wide', () => {
     await requestCredits(room.deps, await admin('UPRIYA'), { amount: dollars('50'), reason: 'trade fair' });
     await recharge(0, { threshold: '5', amount: '50', cap: '200' });
     const at = room.clock.now();
-    const order = await db().purchaseOrder.create({
-      data: {
-        companyId: acme.companyId,
-        token: `waits:${acme.companyId}`,
-        kind: 'recharge',
-        state: 'declined',
-        officeId: officeAt(0),
-        amountMicros: 50_000_000n,
-        method: 'card',
-        userId: 'auto-recharge',
-        createdAt: at,
-        confirmedAt: at,
-        failureCode: 'insufficient_funds',
-        retryAt: new Date(at.getTime() + 3_600_000),
-      },
+    const order = await storeOrder(db(), {
+      companyId: acme.companyId,
+      token: `waits:${acme.companyId}`,
+      kind: 'recharge',
+      state: 'declined',
+      officeId: officeAt(0),
+      amountMicros: 50_000_000n,
+      method: 'card',
+      userId: 'auto-recharge',
+      createdAt: at,
+      confirmedAt: at,
+      failureCode: 'insufficient_funds',
+      retryAt: new Date(at.getTime() + 3_600_000),
     });
-    const draft = await db().purchaseOrder.create({
-      data: {
-        companyId: acme.companyId,
-        token: `draft:${acme.companyId}`,
-        kind: 'purchase',
-        state: 'draft',
-        officeId: officeAt(1),
-        amountMicros: 20_000_000n,
-        teamId: acme.teamId,
-        userId: 'ULI',
-        createdAt: at,
-        reviewedAt: at,
-      },
+    const draft = await storeOrder(db(), {
+      companyId: acme.companyId,
+      token: `draft:${acme.companyId}`,
+      kind: 'purchase',
+      state: 'draft',
+      officeId: officeAt(1),
+      amountMicros: 20_000_000n,
+      teamId: acme.teamId,
+      userId: 'ULI',
+      createdAt: at,
+      reviewedAt: at,
     });
     const { token, review: shown } = await review();
     expect(shown).toMatchObject({ requests: 1, waiting: 1 });
@@ -268,19 +265,17 @@ describe('R5: sharing credits company-wide', () => {
   it('is refused while a payment is being processed', async () => {
     const { token } = await review();
     const at = room.clock.now();
-    const order = await db().purchaseOrder.create({
-      data: {
-        companyId: acme.companyId,
-        token: `pays:${acme.companyId}`,
-        kind: 'purchase',
-        state: 'unknown',
-        officeId: officeAt(1),
-        amountMicros: 20_000_000n,
-        method: 'invoice',
-        userId: 'ULI',
-        createdAt: at,
-        confirmedAt: at,
-      },
+    const order = await storeOrder(db(), {
+      companyId: acme.companyId,
+      token: `pays:${acme.companyId}`,
+      kind: 'purchase',
+      state: 'unknown',
+      officeId: officeAt(1),
+      amountMicros: 20_000_000n,
+      method: 'invoice',
+      userId: 'ULI',
+      createdAt: at,
+      confirmedAt: at,
     });
     await expect(confirmSharing(room.deps, await admin(), token)).rejects.toMatchObject({
       code: 'order-under-way',

@@ -117,9 +117,9 @@ describe('a bundle', () => {
     expect(await bundlesOf(acme)).toMatchObject([
       { amount: dollars('150'), expiresAt: new Date('2028-01-01T08:00:00Z') },
     ]);
-    const order = await database.db.purchaseOrder.findFirstOrThrow({ where: { companyId: acme.companyId } });
+    const line = await database.db.orderLine.findFirstOrThrow({ where: { companyId: acme.companyId } });
     const grant = await database.db.creditGrant.findFirstOrThrow({ where: { companyId: acme.companyId } });
-    expect(order.grantId).toBe(grant.id);
+    expect(line.grantId).toBe(grant.id);
     const notices = await database.db.notice.findMany({ where: { companyId: acme.companyId } });
     expect(notices.map(({ facts }) => facts)).toMatchObject([
       { kind: 'bundle', event: 'credited', credit: '150.00', isFirst: true, receipt: 'R-000001' },

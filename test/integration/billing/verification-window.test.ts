@@ -64,7 +64,7 @@ async function tryToBuy(amount: string): Promise<string> {
   const { token } = await openDraft(room.deps, acme.ana, {});
   const choice = { scope: { kind: 'company' }, amount: dollars(amount) } as const;
   try {
-    const shown = await reviewPurchase(room.deps, acme.ana, token, choice);
+    const shown = await reviewPurchase(room.deps, acme.ana, token, [choice]);
     return (await confirmPurchase(room.deps, acme.ana, shown, { viewId: 'V' })).outcome;
   } catch (error) {
     return (error as { code: string }).code;

@@ -36,7 +36,7 @@ export async function review(
   scope: Scope = POOL,
 ): Promise<PurchaseReview> {
   const { token } = await openDraft(deps, person, {});
-  return await reviewPurchase(deps, person, token, { scope, amount: dollars(amount) });
+  return await reviewPurchase(deps, person, token, [{ scope, amount: dollars(amount) }]);
 }
 
 /** Somebody else of the company who may do everything, or nothing. */

@@ -70,7 +70,7 @@ export const claimRaces: Record<string, Race> = {
       const edit = async (): Promise<unknown> => {
         await sleep(Math.random() * 12);
         const choice = { scope: POOL, amount: dollars('400') };
-        return await quietly(reviewPurchase(deps, company.ana, shown.token, choice));
+        return await quietly(reviewPurchase(deps, company.ana, shown.token, [choice]));
       };
       await Promise.all([quietly(confirmPurchase(deps, company.ana, shown, SURFACE)), edit()]);
       return (await confirmed(arena)) > 100;

@@ -40,7 +40,7 @@ async function readNow({ db, company }: World): Promise<Now> {
   const { companyId } = company;
   const [row] = await db.$queryRaw<{ now: Now }[]>`
     /* prepared: simulation-now */ SELECT json_build_object(
-      'recharges', coalesce((SELECT json_agg(json_build_object('id', o.id, 'wallet', coalesce(o.office_id, 0), 'micros', o.amount_micros,
+      'recharges', coalesce((SELECT json_agg(json_build_object('id', o.id, 'wallet', o.recharge_wallet_id, 'micros', o.amount_micros,
           'isOpen', o.state IN ('confirmed', 'charging', 'needs_action', 'unknown') OR o.retry_at IS NOT NULL,
           'createdAt', o.created_at, 'settledAt', o.settled_at) ORDER BY o.id)
         FROM purchase_order AS o WHERE o.company_id = ${companyId} AND o.kind = 'recharge'), '[]'),
@@ -51,7 +51,7 @@ async function readNow({ db, company }: World): Promise<Now> {
         AND o.confirmed_at < least(CASE d.state WHEN 'won' THEN d.closed_at ELSE 'infinity' END, coalesce(d.cleared_at, 'infinity'))),
       'atBank', (SELECT count(*) FROM payment_attempt AS a JOIN purchase_order AS o ON o.company_id = a.company_id AND o.id = a.order_id
         WHERE a.company_id = ${companyId} AND o.kind = 'recharge' AND a.state = 'needs_action' AND o.verify_until IS NULL),
-      'caps', coalesce((SELECT json_object_agg(coalesce(r.office_id, 0), r.cap_micros) FROM recharge_setting AS r WHERE r.company_id = ${companyId}), '{}')
+      'caps', coalesce((SELECT json_object_agg(r.wallet_id, r.cap_micros) FROM recharge_setting AS r WHERE r.company_id = ${companyId}), '{}')
     ) AS now`;
   return row?.now ?? { recharges: [], doubled: 0, duringDispute: 0, atBank: 0, caps: {} };
 }
@@ -189,18 +189,18 @@ async function checkDisputes({ db, company, processor, breaks }: World): Promise
   for (const { intentId, state } of processor.disputes.values()) {
     const { purchaseOrder: order } = await db.paymentAttempt.findUniqueOrThrow({
       where: { intentId: intentId ?? '' },
-      include: { purchaseOrder: true },
+      include: { purchaseOrder: { include: { orderLines: true } } },
     });
     if (state !== 'lost') continue;
-    const grant = await db.creditGrant.findFirst({
-      where: { companyId, id: order.grantId ?? 0n },
-    });
-    if (grant === null) breaks.push('a disputed order has no credit');
-    else if (taken.get(grant.id) !== grant.amountMicros)
-      breaks.push(
-        `of ${grant.amountMicros} that was lost, ${taken.get(grant.id)} was taken back (micro-dollars)`,
-      );
-    expected += 1;
+    for (const { grantId } of order.orderLines) {
+      const grant = await db.creditGrant.findFirst({ where: { companyId, id: grantId ?? 0n } });
+      if (grant === null) breaks.push('a disputed order has no credit');
+      else if (taken.get(grant.id) !== grant.amountMicros)
+        breaks.push(
+          `of ${grant.amountMicros} that was lost, ${taken.get(grant.id)} was taken back (micro-dollars)`,
+        );
+      expected += 1;
+    }
   }
   if (taken.size > expected) breaks.push('credit was taken back that nobody disputed, or that was won');
 }

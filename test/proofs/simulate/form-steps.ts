@@ -34,14 +34,14 @@ const scopeOf = ({ walletIds, company }: World) =>
 async function openForm(world: World, person: Person): Promise<Form> {
   const { token } = await openDraft(world.deps, person, SURFACE);
   const choice = { scope: scopeOf(world), amount: dollars('20') };
-  const shown = await reviewPurchase(world.deps, person, token, choice);
+  const shown = await reviewPurchase(world.deps, person, token, [choice]);
   world.windows.push({ person, shown });
   return { person, shown };
 }
 
 async function edit(world: World, { person, shown }: Form): Promise<void> {
   const choice = { scope: scopeOf(world), amount: dollars('100') };
-  await reviewPurchase(world.formDeps, person, shown.token, choice).catch(() => undefined);
+  await reviewPurchase(world.formDeps, person, shown.token, [choice]).catch(() => undefined);
 }
 
 async function confirm(world: World, { person, shown }: Form): Promise<void> {

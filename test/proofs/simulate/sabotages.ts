@@ -74,7 +74,10 @@ export const sabotages: Record<string, Breakage> = {
   },
   /** The decision does not see the recharge that is open. */
   'no-open-guard': {
-    prepare: (db) => db.$executeRaw`DROP INDEX purchase_order_one_recharge`,
+    async prepare(db) {
+      await db.$executeRaw`DROP INDEX purchase_order_one_recharge`;
+      await db.$executeRaw`ALTER TABLE purchase_order DROP CONSTRAINT purchase_order_recharge_wallet_check`;
+    },
     jobs: ({ db, clock }) => ({
       'recharge-if-low': async (payload) => {
         const where = { companyId: payload.companyId, userId: AUTO_RECHARGE };

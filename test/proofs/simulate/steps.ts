@@ -57,7 +57,7 @@ async function buy(world: World): Promise<void> {
     world.walletIds.length === 1
       ? ({ kind: 'company' } as const)
       : ({ kind: 'office', officeId: world.chance.pick(officeIds) } as const);
-  const shown = await reviewPurchase(world.deps, person, token, { scope, amount });
+  const shown = await reviewPurchase(world.deps, person, token, [{ scope, amount }]);
   world.windows.push({ person, shown });
   await confirmPurchase(world.deps, person, shown, SURFACE);
 }

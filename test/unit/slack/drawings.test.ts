@@ -234,11 +234,16 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
   return {
     token: 'token',
     state,
-    scope: { kind: 'company' },
-    scopeLabel: HOSTILE,
     amount: dollars('100'),
+    lines: [
+      {
+        scope: { kind: 'company' },
+        scopeLabel: HOSTILE,
+        amount: dollars('100'),
+        balance: dollars('282.40'),
+      },
+    ],
     payBy,
-    balance: dollars('282.40'),
     receipt: state === 'settled' ? 'R-000123' : null,
     receiptChannelId: 'C1',
     retryWith: null,
@@ -264,18 +269,24 @@ const ASKED: ApprovalFacts = {
   channelId: 'C1',
 };
 
+const reviewed = (scopeLabel: string): PurchaseReview['lines'][number] => ({
+  scope: { kind: 'company' },
+  scopeLabel,
+  amount: dollars('100'),
+  balanceBefore: dollars('182.40'),
+  balanceAfter: dollars('282.40'),
+});
+
 const review: PurchaseReview = {
   token: 'token',
   mark: 'mark',
   isChanged: false,
-  scopeLabel: HOSTILE,
   amount: dollars('100'),
+  lines: [reviewed(HOSTILE)],
   payBy,
   chargedNow: dollars('100'),
   approvalAbove: null,
   approverIds: [],
-  balanceBefore: dollars('182.40'),
-  balanceAfter: dollars('282.40'),
   meanwhile: [],
 };
 
@@ -323,7 +334,7 @@ describe('every window of a purchase', () => {
   });
 
   it('shows the cost and both balances before anything is charged', () => {
-    const said = visibleText(reviewView({ ...review, scopeLabel: 'New York' }, READER).blocks);
+    const said = visibleText(reviewView({ ...review, lines: [reviewed('New York')] }, READER).blocks);
     expect(said).toBe(
       [
         '*Credits*\n$100.00',

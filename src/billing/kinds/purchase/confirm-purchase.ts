@@ -9,10 +9,10 @@ import {
   keyOf,
   type OrderRow,
   type PricedOrder,
-  scopeOf,
   toConfirmed,
   toPriced,
 } from '../../orders/order.ts';
+import { type OrderLine, readLines, toWanted } from '../../orders/order-lines.ts';
 import type { Shown } from '../../orders/review-mark.ts';
 import { type Claim, claimPurchase } from './claim-purchase.ts';
 import { describeOrder, findOwnOrder } from './describe-order.ts';
@@ -27,7 +27,7 @@ export type ConfirmOutcome =
 /**
  * Claims the reviewed purchase and enqueues its charge in one transaction, so that the click survives anything
  * that happens after this returns. The claim is one-shot: a second click, a redelivery, a second window get
- * `already` and the order as it stands. What is charged is what the click confirms: where the amount, the office, the
+ * `already` and the order as it stands. What is charged is what the click confirms: where the amounts, the offices, the
  * card or whether a second admin is asked is not as the form showed it, or somebody else's purchase of the same credits
  * was confirmed after the review, nothing is claimed and the review comes back as it is now. Above the approval limit it
  * is not charged but waits for a second admin (R9).
@@ -49,8 +49,9 @@ export async function confirmPurchase(
         throw new RefillError('order-not-reviewed', 'Choose an amount and review it first.');
       }
       const order = toPriced(found);
-      await assertMayBuy(tx, buyer, { scope: scopeOf(order), amount: amountOf(order) }, at);
-      const meanwhile = await findMeanwhile(tx, order, found.reviewedAt);
+      const lines = await readLines(tx, order);
+      await assertMayBuy(tx, buyer, { lines: toWanted(lines) }, at);
+      const meanwhile = await findMeanwhile(tx, order, lines, found.reviewedAt);
       const charge = await readCharge(tx, buyer.company, order, at);
       const isChanged = charge.mark !== shown.mark;
       if (isChanged || meanwhile.length > 0) {
@@ -85,8 +86,7 @@ export async function retryPurchase(
       if (found.state !== 'declined' && found.state !== 'needs_action')
         return { outcome: 'already', order: found, buyer: now } as const;
       const order = toConfirmed(found);
-      const amount = amountOf(order);
-      await assertMayBuy(tx, now, { scope: scopeOf(order), amount, order }, at);
+      await assertMayBuy(tx, now, { lines: toWanted(await readLines(tx, order)), order }, at);
       const charge = await readCharge(tx, now.company, order, at);
       if (charge.mark !== shown.mark) return { outcome: 'review-again', order, buyer: now } as const;
       const claimed = await claimOrAsk(deps, tx, { buyer: now, order, charge, at, ...surface });
@@ -113,11 +113,17 @@ async function claimOrAsk(deps: BillingDeps, tx: Tx, judged: Judged): Promise<Pr
   return await claimPurchase(deps, tx, order, claim);
 }
 
-async function findMeanwhile(tx: Tx, order: OrderRow, since: Date): Promise<OtherPurchase[]> {
+/** Other purchases that add to some of the same credits, confirmed since. */
+async function findMeanwhile(
+  tx: Tx,
+  order: OrderRow,
+  lines: readonly OrderLine[],
+  since: Date,
+): Promise<OtherPurchase[]> {
   const others = await tx.purchaseOrder.findMany({
     where: {
       companyId: order.companyId,
-      officeId: order.officeId,
+      orderLines: { some: { OR: lines.map(({ officeId }) => ({ officeId })) } },
       id: { not: order.id },
       kind: 'purchase',
       confirmedAt: { gte: since },

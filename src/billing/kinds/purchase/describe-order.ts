@@ -1,5 +1,6 @@
 import type { Queryable } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
+import { readBalance } from '../../../ledger/index.ts';
 import { dollars, fromMicros } from '../../../money.ts';
 import { type Company, labelScope, type Person } from '../../../org/index.ts';
 import { readOrderApproval } from '../../approvals/read-approval.ts';
@@ -8,10 +9,11 @@ import {
   formatReceipt,
   formatReference,
   type OrderRow,
-  readScopeBalance,
   receiptKey,
+  scopeBalance,
   scopeOf,
 } from '../../orders/order.ts';
+import { listLines } from '../../orders/order-lines.ts';
 import { stateOf } from '../../orders/order-state.ts';
 import { type PayBy, readPayBy } from '../../orders/pay-by.ts';
 import type { Payment } from '../../orders/review-mark.ts';
@@ -44,21 +46,25 @@ export async function describeOrder(
   });
   const receiptChannelId = await findReceiptChannel(db, order);
   const approval = await readOrderApproval(db, order);
-  const balance =
-    order.balanceAfterMicros === null
-      ? await readScopeBalance(db, order.companyId, scopeOf(order), clock.now())
-      : fromMicros(order.balanceAfterMicros);
+  const balance = await readBalance(db, order.companyId, clock.now());
+  const lines = (await listLines(db, order)).map((line) => ({
+    scope: scopeOf(line),
+    scopeLabel: labelScope(labels, scopeOf(line)),
+    amount: fromMicros(line.amountMicros),
+    balance:
+      line.balanceAfterMicros === null
+        ? scopeBalance(balance, scopeOf(line))
+        : fromMicros(line.balanceAfterMicros),
+  }));
   const payBy = await readOrderPayBy(db, order, labels.company, clock.now());
   const charge = await readCharge(db, labels.company, order, clock.now());
   const { payment } = charge;
   return {
     token: order.token,
     state: stateOf(order),
-    scope: scopeOf(order),
-    scopeLabel: labelScope(labels, scopeOf(order)),
+    lines,
     amount: order.amountMicros === null ? dollars('0') : fromMicros(order.amountMicros),
     payBy,
-    balance,
     receipt: order.receiptNumber === null ? null : formatReceipt(order.receiptNumber),
     receiptChannelId,
     approval,

@@ -2,29 +2,29 @@ import { RefillError } from '../../../errors.ts';
 import { canBuyFor, mayAnswer } from '../../../org/index.ts';
 import type { Approvable } from '../../approvals/approvable.ts';
 import { findAsker } from '../../approvals/subject.ts';
-import { amountOf, amountText, type PricedOrder, scopeOf } from '../../orders/order.ts';
+import { amountText, scopeOf } from '../../orders/order.ts';
 import { showToBuyer } from '../../orders/order-jobs.ts';
+import { type LinedOrder, toWanted } from '../../orders/order-lines.ts';
 import { moveOrder } from '../../orders/order-state.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { claimPurchase } from './claim-purchase.ts';
 import { assertMayBuy } from './review-purchase.ts';
 
 /** A purchase above the approval limit: it waits as an order, and is charged once it is approved (R9). */
-export const purchaseApprovable: Approvable<PricedOrder> = {
+export const purchaseApprovable: Approvable<LinedOrder> = {
   kind: 'purchase',
-  parse: (stored) => stored as PricedOrder,
+  parse: (stored) => stored as LinedOrder,
   keyOf: () => null,
-  scopeOf,
+  scopesOf: ({ lines }) => lines.map(scopeOf),
   amountOf: amountText,
-  rightToAnswer: async (_db, _company, order) => scopeOf(order),
-  mayAsk: async (_db, person, order) => mayAnswer(person, scopeOf(order)),
+  rightToAnswer: async (_db, _company, { lines }) => lines.map(scopeOf),
+  mayAsk: async (_db, person, { lines }) => mayAnswer(person, lines.map(scopeOf)),
   chargesAtOnce: () => true,
   async apply(tx, order, { approval, decidedBy, at, log }) {
     const buyer = await findAsker(tx, approval);
-    const scope = scopeOf(order);
-    if (!canBuyFor(buyer, scope))
+    if (!order.lines.every((line) => canBuyFor(buyer, scopeOf(line))))
       throw new RefillError('requester-may-not', 'The requester may not add these credits any more.');
-    await assertMayBuy(tx, buyer, { scope, amount: amountOf(order) }, at);
+    await assertMayBuy(tx, buyer, { lines: toWanted(order.lines) }, at);
     const payment = await readPayBy(tx, buyer.company, at);
     const claim = {
       payment,
@@ -39,6 +39,7 @@ export const purchaseApprovable: Approvable<PricedOrder> = {
     if (!isApproved) await moveOrder(tx, order, 'abandoned');
     await showToBuyer(tx, order);
   },
+  linesOf: ({ lines }) => toWanted(lines),
   describe: () => null,
   auditOf: (order) => ({ order: order.id.toString(), amount: amountText(order) }),
 };

@@ -2,8 +2,9 @@ import type { Tx } from '../../../db/index.ts';
 import { postNotice } from '../../../notices/index.ts';
 import { actorOf, findCompany, labelScope, listOffices } from '../../../org/index.ts';
 import { areSharedOtherwise, auditGeneral, grantGeneral } from '../../orders/general-credits.ts';
-import { amountText, type ConfirmedOrder, findCardName, receiptKey, scopeOf } from '../../orders/order.ts';
+import { amountText, type ConfirmedOrder, findCardName, receiptKey } from '../../orders/order.ts';
 import type { OrderKind, Paid } from '../../orders/order-kind.ts';
+import { areSameLines, readLines } from '../../orders/order-lines.ts';
 import { UNDER_WAY } from '../../orders/order-state.ts';
 
 /** General credits that a person buys in a modal. Its buyer decides what follows a decline, so most hooks are left out. */
@@ -13,24 +14,29 @@ export const purchaseKind: OrderKind = {
   isAutomatic: async () => false,
   usesBackupCard: async () => false,
   describe: async () => 'Credits',
-  credit: async (tx, order, at) =>
-    await grantGeneral(tx, order, { actor: buyerOf(order), reason: 'Credits bought', at }),
+  creditLine: async (tx, order, line, at) =>
+    await grantGeneral(tx, order, line, { actor: buyerOf(order), reason: 'Credits bought', at }),
   /**
-   * The same person confirmed another purchase of the same amount for the same credits after it, which is paid or under
+   * The same person confirmed another purchase of the same amounts for the same credits after it, which is paid or under
    * way; or the credits are shared otherwise.
    */
-  async isReplaced(tx, { companyId, id, teamId, userId, officeId, amountMicros, ...order }) {
-    const later = await tx.purchaseOrder.count({
+  async isReplaced(tx, order) {
+    const { companyId, id, teamId, userId, amountMicros } = order;
+    const lines = await readLines(tx, order);
+    const later = await tx.purchaseOrder.findMany({
       where: {
         companyId,
         id: { not: id },
         kind: 'purchase',
-        ...{ teamId, userId, officeId, amountMicros },
+        ...{ teamId, userId, amountMicros },
         confirmedAt: { gt: order.confirmedAt ?? order.createdAt },
         state: { in: [...UNDER_WAY, 'settled'] },
       },
+      include: { orderLines: true },
     });
-    return later > 0 || (await areSharedOtherwise(tx, { companyId, officeId }));
+    return (
+      later.some(({ orderLines }) => areSameLines(orderLines, lines)) || (await areSharedOtherwise(tx, order))
+    );
   },
   async onSettled(tx, order, paid) {
     const { at, receipt } = paid;
@@ -50,9 +56,12 @@ async function postReceipt(tx: Tx, order: ConfirmedOrder, paid: Paid): Promise<v
     at: paid.at,
     facts: {
       kind: 'receipt',
-      scopeLabel: labelScope({ company, offices }, scopeOf(order)),
       amount: amountText(order),
-      balance: paid.balance.toFixed(),
+      lines: paid.lines.map(({ scope, amount, balance }) => ({
+        scopeLabel: labelScope({ company, offices }, scope),
+        amount: amount.toFixed(2),
+        balance: balance.toFixed(),
+      })),
       receipt: paid.receipt,
       byUserId: order.userId,
       payBy: card === null ? { method: 'invoice' } : { method: 'card', ...card },

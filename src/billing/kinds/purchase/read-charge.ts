@@ -3,6 +3,7 @@ import { fromMicros } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
 import { needsApproval } from '../../approvals/needs-approval.ts';
 import type { OrderRow } from '../../orders/order.ts';
+import { listLines } from '../../orders/order-lines.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { markOf, type Payment } from '../../orders/review-mark.ts';
 
@@ -18,7 +19,8 @@ export async function readCharge(
   // A yes holds for later tries of the same purchase.
   const asks =
     above && (await db.approval.count({ where: { companyId: order.companyId, orderId: order.id } })) === 0;
-  const { token, version, officeId, amountMicros } = order;
-  const mark = markOf([token, version, officeId, amountMicros, payment.payBy.method, payment.cardId, asks]);
+  const { token, version, amountMicros } = order;
+  const lines = (await listLines(db, order)).flatMap((line) => [line.officeId, line.amountMicros]);
+  const mark = markOf([token, version, ...lines, amountMicros, payment.payBy.method, payment.cardId, asks]);
   return { payment, asks, mark };
 }

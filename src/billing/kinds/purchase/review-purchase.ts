@@ -1,7 +1,7 @@
 import { inTransaction, type Queryable, type Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import { readBalance } from '../../../ledger/index.ts';
-import { dollars, type Money, toMicros } from '../../../money.ts';
+import { dollars, toMicros } from '../../../money.ts';
 import {
   approvalLimit,
   buyableScopes,
@@ -9,22 +9,21 @@ import {
   labelScope,
   lockForPerson,
   type Person,
-  type Scope,
 } from '../../../org/index.ts';
 import { newToken } from '../../../token.ts';
 import { listApproverIds } from '../../approvals/list-other-approvers.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { stateOfCard } from '../../orders/card.ts';
 import { assertWithinExposure, assertWithinLimits, offerChoices } from '../../orders/limits.ts';
+import { amountOf, type OrderRow, type PricedOrder, scopeBalance, toPriced } from '../../orders/order.ts';
 import {
-  amountOf,
-  type OrderRow,
-  type PricedOrder,
-  readScopeBalance,
-  scopeBalance,
-  scopeOf,
-  toPriced,
-} from '../../orders/order.ts';
+  assertAreLines,
+  readLines,
+  replaceLines,
+  totalOf,
+  toWanted,
+  type WantedLine,
+} from '../../orders/order-lines.ts';
 import { createOrder } from '../../orders/order-state.ts';
 import { assertHasCard, readPayBy } from '../../orders/pay-by.ts';
 import { assertPurchasesNotPaused } from '../../orders/purchases-paused.ts';
@@ -89,32 +88,34 @@ export async function openDraft(
 }
 
 /**
- * Fixes what is to be bought and shows the cost before anything is charged (R9). May be called again with another
+ * Fixes what is to be bought for whom and shows the cost before anything is charged (R9): one charge for all lines, whose
+ * sum is within the limits; the person may buy for each. May be called again with another
  * choice until the purchase is confirmed: each review is another version, and only the one that was shown can be
- * confirmed. Throws RefillError `order-unknown`, `order-closed`, `not-allowed`, `no-card`, `card-needs-replacing`, and
+ * confirmed. Throws RefillError `bad-lines`, `order-unknown`, `order-closed`, `not-allowed`, `no-card`, `card-needs-replacing`, and
  * those of the limits.
  */
 export async function reviewPurchase(
   deps: BillingDeps,
   person: Person,
   token: string,
-  choice: { scope: Scope; amount: Money },
+  lines: readonly WantedLine[],
 ): Promise<PurchaseReview> {
+  assertAreLines(lines);
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const buyer = await lockForPerson(tx, person);
-    await assertMayBuy(tx, buyer, choice, at);
+    await assertMayBuy(tx, buyer, { lines }, at);
     const order = await findOwnOrder(tx, buyer, token);
     const [reviewed] = await tx.purchaseOrder.updateManyAndReturn({
       where: { companyId: order.companyId, id: order.id, state: 'draft', version: order.version },
       data: {
-        officeId: choice.scope.kind === 'office' ? choice.scope.officeId : null,
-        amountMicros: toMicros(choice.amount),
+        amountMicros: toMicros(totalOf(lines)),
         reviewedAt: at,
         version: { increment: 1 },
       },
     });
     if (reviewed === undefined) throw new RefillError('order-closed', 'This purchase was confirmed already.');
+    await replaceLines(tx, reviewed, lines);
     return await describeReview(tx, buyer, toPriced(reviewed), { at, meanwhile: [], isChanged: false });
   });
 }
@@ -123,19 +124,22 @@ export async function reviewPurchase(
 export async function assertMayBuy(
   db: Tx,
   person: Person,
-  choice: {
-    scope: Scope;
-    amount: Money /** Tried again: it stands in its own way in no limit. */;
+  {
+    lines,
+    order,
+  }: {
+    lines: readonly WantedLine[] /** Tried again: it stands in its own way in no limit. */;
     order?: OrderRow;
   },
   at: Date,
 ): Promise<void> {
-  if (!canBuyFor(person, choice.scope))
+  if (!lines.every(({ scope }) => canBuyFor(person, scope)))
     throw new RefillError('not-allowed', 'Only admins can add credits there.');
   await assertPurchasesNotPaused(db, person.company.id);
-  await assertWithinLimits(db, person.company, choice, at);
+  const wanted = { amount: totalOf(lines), order };
+  await assertWithinLimits(db, person.company, wanted, at);
   if (person.company.billingMethod === 'invoice') {
-    await assertWithinExposure(db, person.company.id, choice);
+    await assertWithinExposure(db, person.company.id, wanted);
   } else {
     assertHasCard(await readPayBy(db, person.company, at));
   }
@@ -148,22 +152,30 @@ export async function describeReview(
   order: PricedOrder,
   { at, meanwhile, isChanged }: { at: Date; meanwhile: OtherPurchase[]; isChanged: boolean },
 ): Promise<PurchaseReview> {
-  const scope = scopeOf(order);
   const amount = amountOf(order);
   const { payment, asks, mark } = await readCharge(tx, buyer.company, order, at);
-  const balanceBefore = await readScopeBalance(tx, order.companyId, scope, at);
+  const lines = toWanted(await readLines(tx, order));
+  const before = await readBalance(tx, order.companyId, at);
   return {
     token: order.token,
     mark,
     isChanged,
-    scopeLabel: labelScope(buyer, scope),
     amount,
+    lines: lines.map((line) => {
+      const balanceBefore = scopeBalance(before, line.scope);
+      const balanceAfter = balanceBefore.plus(line.amount);
+      return { ...line, scopeLabel: labelScope(buyer, line.scope), balanceBefore, balanceAfter };
+    }),
     payBy: payment.payBy,
     chargedNow: payment.payBy.method === 'card' && !asks ? amount : dollars('0'),
     approvalAbove: asks ? approvalLimit(buyer.company) : null,
-    approverIds: asks ? await listApproverIds(tx, buyer, scope) : [],
-    balanceBefore,
-    balanceAfter: balanceBefore.plus(amount),
+    approverIds: asks
+      ? await listApproverIds(
+          tx,
+          buyer,
+          lines.map(({ scope }) => scope),
+        )
+      : [],
     meanwhile,
   };
 }

@@ -1,6 +1,7 @@
 import type { Money } from '../../../money.ts';
 import type { Scope } from '../../../org/index.ts';
 import type { ApprovalFacts } from '../../approvals/read-approval.ts';
+import type { WantedLine } from '../../orders/order-lines.ts';
 import type { OrderState } from '../../orders/order-state.ts';
 import type { PayBy } from '../../orders/pay-by.ts';
 
@@ -25,10 +26,12 @@ export interface PurchaseReview {
   token: string;
   /** Of what this review shows; confirming carries it back. */
   mark: string;
-  /** Whether something is not as it was reviewed before: the amount, the office, the card, or who is asked. */
+  /** Whether something is not as it was reviewed before: the amounts, the offices, the card, or who is asked. */
   isChanged: boolean;
-  scopeLabel: string;
+  /** In all. */
   amount: Money;
+  /** What it adds to whose credits, and what these come to by it. */
+  lines: (WantedLine & { scopeLabel: string; balanceBefore: Money; balanceAfter: Money })[];
   payBy: PayBy;
   /** Nothing when it goes on the invoice, or waits for a second admin. */
   chargedNow: Money;
@@ -36,8 +39,6 @@ export interface PurchaseReview {
   approvalAbove: Money | null;
   /** Who could approve it; empty: no one, so it cannot be requested. */
   approverIds: string[];
-  balanceBefore: Money;
-  balanceAfter: Money;
   meanwhile: OtherPurchase[];
 }
 
@@ -45,13 +46,11 @@ export interface PurchaseReview {
 export interface OrderFacts {
   token: string;
   state: OrderState;
-  scope: Scope;
-  scopeLabel: string;
-  /** Zero where nothing is chosen yet. */
+  /** In all; zero where nothing is chosen yet. */
   amount: Money;
+  /** What it adds to whose credits, none where nothing is chosen yet; and what these come to, by it or before it. */
+  lines: (WantedLine & { scopeLabel: string; balance: Money })[];
   payBy: PayBy;
-  /** After the credit, or as it stands while nothing was credited. */
-  balance: Money;
   /** "R-000123" once credited. */
   receipt: string | null;
   /** Where the receipt is posted; null where the company chose no channel, or it cannot be posted there. */

@@ -12,7 +12,7 @@ interface Wanted {
   setting: Pick<
     SettingRow,
     | 'companyId'
-    | 'officeId'
+    | 'walletId'
     | 'monthStartsAt'
     | 'monthEndsAt'
     | 'amountMicros'

@@ -2,7 +2,7 @@ import { inTransaction, type Tx } from '../../../db/index.ts';
 import { MINUTE_MS } from '../../../durations.ts';
 import { detailsOf, type ErrorDetails } from '../../../errors.ts';
 import { listLowGeneral, readBalance, type WalletBalance } from '../../../ledger/index.ts';
-import { dollars, fromMicros, type Money, toMicros } from '../../../money.ts';
+import { dollars, fromMicros, type Money } from '../../../money.ts';
 import type { RechargeCheck } from '../../../notices/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../../org/index.ts';
 import { forEachCompany } from '../../../queue/index.ts';
@@ -11,6 +11,7 @@ import type { BillingDeps } from '../../deps.ts';
 import { listChargeableCards } from '../../orders/chargeable-cards.ts';
 import { createConfirmedOrder } from '../../orders/confirm.ts';
 import { assertWithinExposure, assertWithinLimits } from '../../orders/limits.ts';
+import { scopeOf } from '../../orders/order.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
 import { isRechargeable, type SettingRow } from '../../recharge-choice.ts';
@@ -66,8 +67,7 @@ async function isRested(tx: Tx, setting: SettingRow, now: Date): Promise<boolean
   const last = await tx.purchaseOrder.findFirst({
     where: {
       companyId: setting.companyId,
-      officeId: setting.officeId,
-      kind: 'recharge',
+      rechargeWalletId: setting.walletId,
       createdAt: { gt: new Date(now.getTime() - RECHARGE_INTERVAL_MS) },
     },
   });
@@ -118,13 +118,13 @@ async function trigger(
       companyId: setting.companyId,
       token: newToken(),
       kind: 'recharge',
-      officeId: setting.officeId,
-      amountMicros: toMicros(pay.amount),
+      rechargeWalletId: setting.walletId,
       method: pay.method,
       cardId: pay.cardId,
       offSession: true,
       userId: AUTO_RECHARGE,
     },
+    [{ scope: scopeOf(setting), amount: pay.amount }],
     now,
   );
   await recordAudit(tx, {

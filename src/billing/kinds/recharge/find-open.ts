@@ -5,13 +5,12 @@ import { UNDER_WAY } from '../../orders/order-state.ts';
 /** The one recharge of a wallet that is under way or waits to be tried again, or null. The database admits no second. */
 export async function findOpenRecharge(
   db: Queryable,
-  { companyId, officeId }: { companyId: bigint; officeId: bigint | null },
+  { companyId, walletId }: { companyId: bigint; walletId: bigint },
 ): Promise<ConfirmedOrder | null> {
   const row = await db.purchaseOrder.findFirst({
     where: {
       companyId,
-      officeId,
-      kind: 'recharge',
+      rechargeWalletId: walletId,
       OR: [{ state: { in: UNDER_WAY } }, { retryAt: { not: null } }],
     },
   });

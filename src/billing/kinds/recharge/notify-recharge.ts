@@ -11,6 +11,7 @@ import {
   recordAudit,
 } from '../../../org/index.ts';
 import { amountOf, findCardName, type PricedOrder, readScopeBalance, scopeOf } from '../../orders/order.ts';
+import { readLines } from '../../orders/order-lines.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
 import { keyOfSetting } from './settings.ts';
 import { suggestAmount } from './suggest-amount.ts';
@@ -36,6 +37,8 @@ export async function notifyRecharge(
   const company = await findCompany(tx, order.companyId);
   if (company === null) return;
   const offices = await listOffices(tx, company.id);
+  const [line] = await readLines(tx, order);
+  const scope = scopeOf(line);
   const amount = amountOf(order);
   const suggested = story.status === 'added' ? await suggestAmount(tx, company, order, now) : null;
   await postNotice(tx, {
@@ -45,10 +48,10 @@ export async function notifyRecharge(
     facts: {
       kind: 'recharge',
       token: order.token,
-      scopeLabel: labelScope({ company, offices }, scopeOf(order)),
-      scope: encodeScope(scopeOf(order)),
+      scopeLabel: labelScope({ company, offices }, scope),
+      scope: encodeScope(scope),
       amount: amount.toFixed(2),
-      balance: (await readScopeBalance(tx, company.id, scopeOf(order), now)).toFixed(),
+      balance: (await readScopeBalance(tx, company.id, scope, now)).toFixed(),
       card: await findCardName(tx, order),
       verifyUntil: order.verifyUntil?.toISOString() ?? null,
       since: order.createdAt.toISOString(),

@@ -18,7 +18,7 @@ export const rechargeApprovable: Approvable<RechargeChange> = {
   kind: 'recharge',
   parse: (stored) => rechargeChange.parse(stored),
   keyOf: ({ walletId }) => rechargeSubjectKey(walletId),
-  scopeOf: scopeOfChange,
+  scopesOf: (change) => [scopeOfChange(change)],
   amountOf: ({ amount }) => amount,
   rightToAnswer: (db, { id }, change) => rightToAnswer(db, id, change),
   mayAsk: async (db, person, change) => mayAnswer(person, await rightToAnswer(db, person.company.id, change)),
@@ -39,5 +39,5 @@ async function rightToAnswer(db: Queryable, companyId: bigint, change: RechargeC
   const setting = await db.rechargeSetting.findFirst({ where: { companyId, walletId } });
   const present = setting === null ? DEFAULTS.cap : fromMicros(setting.capMicros);
   const isResumed = setting !== null && setting.pausedFor !== null;
-  return isResumed || !present.equals(dollars(change.cap)) ? 'company_admins' : scopeOfChange(change);
+  return isResumed || !present.equals(dollars(change.cap)) ? 'company_admins' : [scopeOfChange(change)];
 }

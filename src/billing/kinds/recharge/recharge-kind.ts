@@ -1,13 +1,12 @@
 import { canBuyFor } from '../../../org/index.ts';
 import { areSharedOtherwise, auditGeneral, grantGeneral } from '../../orders/general-credits.ts';
-import { scopeOf } from '../../orders/order.ts';
 import type { OrderKind } from '../../orders/order-kind.ts';
 import { UNDER_WAY } from '../../orders/order-state.ts';
 import { AUTO_RECHARGE } from './decide-recharge.ts';
 import { endUnverified, retryOrPause, waitForProcessor } from './decline-recharge.ts';
 import { notifyRecharge } from './notify-recharge.ts';
 import { dropWaiting, fitsDay, needsRecharge } from './retry-recharge.ts';
-import { isOnFor } from './settings.ts';
+import { isOnFor, walletOf } from './settings.ts';
 
 /** General credits that are added when a wallet falls below its threshold (R11). Nobody is there when it is charged. */
 export const rechargeKind: OrderKind = {
@@ -16,20 +15,19 @@ export const rechargeKind: OrderKind = {
   isAutomatic: async () => true,
   usesBackupCard: isOnFor,
   describe: async () => 'Auto-recharge',
-  credit: async (tx, order, at) =>
-    await grantGeneral(tx, order, { actor: AUTO_RECHARGE, reason: 'Auto-recharge', at }),
+  creditLine: async (tx, order, line, at) =>
+    await grantGeneral(tx, order, line, { actor: AUTO_RECHARGE, reason: 'Auto-recharge', at }),
   /** A later recharge of the same credits is paid or under way, or the credits are shared otherwise. */
-  async isReplaced(tx, { companyId, id, officeId }) {
+  async isReplaced(tx, order) {
     const later = await tx.purchaseOrder.count({
       where: {
-        companyId,
-        id: { gt: id },
-        kind: 'recharge',
-        officeId,
+        companyId: order.companyId,
+        id: { gt: order.id },
+        rechargeWalletId: walletOf(order),
         state: { in: [...UNDER_WAY, 'settled'] },
       },
     });
-    return later > 0 || (await areSharedOtherwise(tx, { companyId, officeId }));
+    return later > 0 || (await areSharedOtherwise(tx, order));
   },
   async onSettled(tx, order, { at, receipt }) {
     await auditGeneral(tx, order, { actor: AUTO_RECHARGE, surface: 'operator', receipt, at });
@@ -40,7 +38,7 @@ export const rechargeKind: OrderKind = {
   onNeedsAction: async (tx, order, { actionUrl, at }) =>
     await notifyRecharge(tx, order, at, { status: 'needs_action', actionUrl }),
   verification: {
-    isAllowed: (person, order) => canBuyFor(person, scopeOf(order)),
+    isAllowed: (person, scopes) => scopes.every((scope) => canBuyFor(person, scope)),
     async isWanted(tx, order, at) {
       if (await needsRecharge(tx, order, at)) return true;
       await dropWaiting(tx, order, at, 'needless');

@@ -133,7 +133,7 @@ export async function fitsDay(tx: Tx, company: Company, order: ConfirmedOrder, n
 /** Whether the credits of a recharge are still below their threshold. */
 export async function needsRecharge(
   tx: Tx,
-  order: Pick<OrderRow, 'companyId' | 'officeId'>,
+  order: Pick<OrderRow, 'companyId' | 'id' | 'rechargeWalletId'>,
   now: Date,
 ): Promise<boolean> {
   const setting = await findSettingOf(tx, order);

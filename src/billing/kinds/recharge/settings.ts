@@ -4,6 +4,8 @@ import { type WalletBalance, wakeWatch } from '../../../ledger/index.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
 import type { Moments } from '../../orders/moments.ts';
+import type { OrderRow } from '../../orders/order.ts';
+import { readLines } from '../../orders/order-lines.ts';
 import { UNDER_WAY } from '../../orders/order-state.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
 import { monthAfter } from './month-after.ts';
@@ -44,15 +46,14 @@ export async function rollMonth(
  */
 export async function sumRecharges(
   db: Queryable,
-  setting: Pick<SettingRow, 'companyId' | 'officeId' | 'monthStartsAt' | 'monthEndsAt'>,
+  setting: Pick<SettingRow, 'companyId' | 'walletId' | 'monthStartsAt' | 'monthEndsAt'>,
 ): Promise<Money> {
   const month = { gte: setting.monthStartsAt, lt: setting.monthEndsAt };
   const { _sum } = await db.purchaseOrder.aggregate({
     _sum: { amountMicros: true },
     where: {
       companyId: setting.companyId,
-      officeId: setting.officeId,
-      kind: 'recharge',
+      rechargeWalletId: setting.walletId,
       OR: [
         { state: { in: UNDER_WAY } },
         { retryAt: { not: null } },
@@ -66,31 +67,35 @@ export async function sumRecharges(
 /** The month in which a wallet's recharges count now, by the company's zone. */
 export function countedMonth(
   { id: companyId, timeZone }: Pick<Company, 'id' | 'timeZone'>,
-  { officeId }: Pick<WalletBalance, 'officeId'>,
+  { walletId }: Pick<WalletBalance, 'walletId'>,
   setting: SettingRow | null,
   now: Date,
-): Pick<SettingRow, 'companyId' | 'officeId' | 'monthStartsAt' | 'monthEndsAt'> {
+): Pick<SettingRow, 'companyId' | 'walletId' | 'monthStartsAt' | 'monthEndsAt'> {
   if (setting !== null && now < setting.monthEndsAt) return setting;
   const { from, to } =
     setting === null ? monthAround(now, timeZone) : monthAfter(setting.monthEndsAt, timeZone, now);
-  return { companyId, officeId, monthStartsAt: from, monthEndsAt: to };
+  return { companyId, walletId, monthStartsAt: from, monthEndsAt: to };
 }
 
-/** How auto-recharge is set for the credits of an order; null where it never was. */
-export async function findSettingOf(
-  tx: Tx,
-  order: { companyId: bigint; officeId: bigint | null },
-): Promise<SettingRow | null> {
-  return await tx.rechargeSetting.findFirst({
-    where: { companyId: order.companyId, officeId: order.officeId },
+/** A recharge, with the wallet that it is of. */
+type RechargeOrder = Pick<OrderRow, 'companyId' | 'id' | 'rechargeWalletId'>;
+
+/** The wallet that a recharge is of. Throws RangeError for an order that is none. */
+export function walletOf({ id, rechargeWalletId }: Pick<OrderRow, 'id' | 'rechargeWalletId'>): bigint {
+  if (rechargeWalletId === null) throw new RangeError(`order ${id} is no recharge`);
+  return rechargeWalletId;
+}
+
+/** How auto-recharge is set for the credits of a recharge; null where it never was. */
+export async function findSettingOf(tx: Tx, order: RechargeOrder): Promise<SettingRow | null> {
+  const { companyId } = order;
+  return await tx.rechargeSetting.findUnique({
+    where: keyOfSetting({ companyId, walletId: walletOf(order) }),
   });
 }
 
-/** Whether auto-recharge is on for the credits of an order, paused or not. */
-export async function isOnFor(
-  tx: Tx,
-  order: { companyId: bigint; officeId: bigint | null },
-): Promise<boolean> {
+/** Whether auto-recharge is on for the credits of a recharge, paused or not. */
+export async function isOnFor(tx: Tx, order: RechargeOrder): Promise<boolean> {
   return (await findSettingOf(tx, order))?.isOn === true;
 }
 
@@ -99,9 +104,9 @@ export async function isOnFor(
  * Answers whether it did.
  */
 export async function pauseForStuck(tx: Tx, { order }: Moments['orderStuck']): Promise<boolean> {
-  const { companyId, officeId } = order;
+  const offices = (await readLines(tx, order)).map(({ officeId }) => ({ officeId }));
   const { count } = await tx.rechargeSetting.updateMany({
-    where: { companyId, officeId, isOn: true, pausedFor: null },
+    where: { companyId: order.companyId, OR: offices, isOn: true, pausedFor: null },
     data: { pausedFor: 'unconfirmed' },
   });
   return count > 0;
@@ -114,23 +119,27 @@ export async function resumeAfterStuck(
 ): Promise<void> {
   const stuck = await tx.purchaseOrder.findMany({
     where: { companyId, state: 'stuck' },
-    select: { officeId: true },
+    include: { orderLines: true },
   });
   const paused = await tx.rechargeSetting.findMany({ where: { companyId, pausedFor: 'unconfirmed' } });
   for (const setting of paused) {
-    if (stuck.some(({ officeId }) => officeId === setting.officeId)) continue;
+    const isStuck = stuck.some(({ orderLines }) =>
+      orderLines.some(({ officeId }) => officeId === setting.officeId),
+    );
+    if (isStuck) continue;
     await tx.rechargeSetting.update({ where: keyOfSetting(setting), data: { pausedFor: null } });
     await wakeWatch(tx, { companyId, walletId: setting.walletId, class: 'general' });
   }
 }
 
-/** Pauses auto-recharge of an order's credits until a person, or another card, resumes it (R14). */
+/** Pauses auto-recharge of a recharge's credits until a person, or another card, resumes it (R14). */
 export async function pauseRecharge(
   tx: Tx,
-  { companyId, officeId }: { companyId: bigint; officeId: bigint | null },
+  order: RechargeOrder,
   pausedFor: 'declined' | 'no_card' | 'unverified' | 'processor',
 ): Promise<void> {
   // What was refunded is charged again only once a company admin says so (R16).
   const others = [{ pausedFor: null }, { pausedFor: { not: 'refunded' } }];
-  await tx.rechargeSetting.updateMany({ where: { companyId, officeId, OR: others }, data: { pausedFor } });
+  const where = { companyId: order.companyId, walletId: walletOf(order), OR: others };
+  await tx.rechargeSetting.updateMany({ where, data: { pausedFor } });
 }

@@ -5,6 +5,7 @@ import type { Company } from '../../../org/index.ts';
 import { offerChoices } from '../../orders/limits.ts';
 import { amountOf, type PricedOrder } from '../../orders/order.ts';
 import { markOf } from '../../orders/review-mark.ts';
+import { walletOf } from './settings.ts';
 
 /** From this firing within a week on a larger amount is suggested (R12). */
 const OFTEN = 3;
@@ -19,8 +20,7 @@ export async function suggestAmount(
   const fired = await db.purchaseOrder.count({
     where: {
       companyId: order.companyId,
-      officeId: order.officeId,
-      kind: 'recharge',
+      rechargeWalletId: walletOf(order),
       createdAt: { gt: new Date(now.getTime() - WEEK_MS) },
     },
   });

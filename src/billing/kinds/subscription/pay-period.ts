@@ -7,7 +7,7 @@ import { listChargeableCards } from '../../orders/chargeable-cards.ts';
 import { confirmOrder, createConfirmedOrder } from '../../orders/confirm.ts';
 import { CARD_NEEDS_REPLACING } from '../../orders/declines.ts';
 import { assertWithinExposure } from '../../orders/limits.ts';
-import { type ConfirmedOrder, keyOf, toConfirmed } from '../../orders/order.ts';
+import { type ConfirmedOrder, keyOf, scopeOf, toConfirmed } from '../../orders/order.ts';
 import { readPayBy } from '../../orders/pay-by.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
 import { creditFreePeriod } from './credit-period.ts';
@@ -56,13 +56,14 @@ async function chargeOrder(
   paid: { method: 'card' | 'invoice'; cardId: bigint | null; offSession: boolean },
   at: Date,
 ): Promise<ConfirmedOrder> {
-  const { companyId, orderId, priceMicros: amountMicros } = period;
+  const { companyId, orderId, priceMicros } = period;
   if (orderId === null) {
     const kind = sourceOf(period);
     // The purchase limit of 24 hours counts what somebody buys, not what comes again (R9).
     const countsInDay = kind === 'bundle' && period.number === 0;
-    const what = { companyId, token: newToken(), kind, officeId, amountMicros, countsInDay };
-    return await createConfirmedOrder(tx, { ...what, ...paid, userId: actor }, at);
+    const what = { companyId, token: newToken(), kind, countsInDay };
+    const line = { scope: scopeOf({ officeId }), amount: fromMicros(priceMicros) };
+    return await createConfirmedOrder(tx, { ...what, ...paid, userId: actor }, [line], at);
   }
   const row = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf({ companyId, id: orderId }) });
   const anew = { ...paid, verifyUntil: null, confirmedAt: at, failureCode: null };

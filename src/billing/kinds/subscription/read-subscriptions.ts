@@ -127,6 +127,6 @@ export async function describeBundle(
     payBy: pay.payBy,
     endsAt: endOfBillingPeriod(person.company, at, offer.period),
     approvalAbove: asks ? approvalLimit(person.company) : null,
-    approverIds: asks ? await listApproverIds(db, person, scope) : [],
+    approverIds: asks ? await listApproverIds(db, person, [scope]) : [],
   };
 }

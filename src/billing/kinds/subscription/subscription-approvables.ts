@@ -19,9 +19,9 @@ import {
 /** What bundles and recurring funds have in common: bundles are the company admins', and buyers answer (R30). */
 function ofCredits<T extends StoredChange & { officeId: string | null }>() {
   return {
-    scopeOf: scopeOfChange,
+    scopesOf: (change: T) => [scopeOfChange(change)],
     amountOf: ({ amount }: T) => amount,
-    rightToAnswer: async (_db: unknown, _company: unknown, change: T) => scopeOfChange(change),
+    rightToAnswer: async (_db: unknown, _company: unknown, change: T) => [scopeOfChange(change)],
     mayAsk: async (_db: unknown, person: Parameters<typeof isCompanyAdmin>[0]) => isCompanyAdmin(person),
     auditOf: (change: T) => ({ ...change }) as Record<string, string | boolean | null>,
   };

@@ -16,7 +16,7 @@ export const subscriptionKind: OrderKind = {
   isAutomatic: paysItself,
   usesBackupCard: paysItself,
   describe: async (tx, order) => (await findPaid(tx, order)).period.name,
-  async credit(tx, order, at) {
+  async creditLine(tx, order, _line, at) {
     const { company, subscription, period } = await findPaid(tx, order);
     return await grantPeriod(tx, company, subscription, period, at);
   },

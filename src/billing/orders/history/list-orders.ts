@@ -9,8 +9,8 @@ export interface ListedOrder {
   companyId: bigint;
   companyName: string;
   kind: string;
-  /** The office whose credits it buys; null: the shared ones. */
-  officeName: string | null;
+  /** The offices whose credits it buys; empty: the shared ones. */
+  officeNames: string[];
   amount: Money;
   state: OrderState;
   method: string | null;
@@ -33,7 +33,7 @@ export async function listOrders(
       state: of.isOpen ? { in: [...POLLED, 'awaiting_approval'] } : { notIn: ['draft', 'abandoned'] },
       amountMicros: { not: null },
     },
-    include: { company: true, office: true },
+    include: { company: true, orderLines: { include: { office: true }, orderBy: { position: 'asc' } } },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: of.limit,
   });
@@ -45,7 +45,7 @@ export async function listOrders(
         companyId: row.companyId,
         companyName: row.company.name,
         kind: row.kind,
-        officeName: row.office?.name ?? null,
+        officeNames: row.orderLines.flatMap(({ office }) => office?.name ?? []),
         amount: fromMicros(row.amountMicros),
         state: stateOf(row),
         method: row.method,

@@ -1,4 +1,5 @@
 import type { Db } from '../../../db/index.ts';
+import { readReversibleGrants } from '../../../ledger/index.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import type { OrderRow } from '../order.ts';
 
@@ -9,13 +10,24 @@ export interface OrderEvent {
   details: Record<string, string | null>;
 }
 
+/** One line of an order, and what became of it. */
+export interface LineFacts {
+  /** Null: the credits that the company shares. */
+  office: string | null;
+  amount: Money;
+  /** Null: nothing yet. */
+  credited: Money | null;
+  /** What refunds and lost disputes took back of it. */
+  reversed: Money;
+}
+
 /** Everything that is known of what became of an order, in the order in which it happened. */
 export async function readOrderHistory(
   db: Db,
   order: OrderRow,
-): Promise<{ events: OrderEvent[]; credited: Money | null }> {
+): Promise<{ events: OrderEvent[]; lines: LineFacts[] }> {
   const of = { companyId: order.companyId, orderId: order.id };
-  const [attempts, disputes, approval, audits, grant] = await Promise.all([
+  const [attempts, disputes, approval, audits, lines] = await Promise.all([
     db.paymentAttempt.findMany({ where: of, include: { card: true }, orderBy: { number: 'asc' } }),
     db.dispute.findMany({ where: of, orderBy: { id: 'asc' } }),
     db.approval.findFirst({ where: of }),
@@ -23,9 +35,7 @@ export async function readOrderHistory(
       where: { companyId: order.companyId, details: { path: ['order'], equals: order.id.toString() } },
       orderBy: { id: 'asc' },
     }),
-    order.grantId === null
-      ? null
-      : db.creditGrant.findFirst({ where: { companyId: order.companyId, id: order.grantId } }),
+    describeLines(db, order),
   ]);
   const events: OrderEvent[] = [
     { at: order.createdAt, what: 'begun', details: {} },
@@ -54,6 +64,26 @@ export async function readOrderHistory(
   ];
   return {
     events: events.sort((one, other) => one.at.getTime() - other.at.getTime()),
-    credited: grant === null ? null : fromMicros(grant.amountMicros),
+    lines,
   };
+}
+
+async function describeLines(db: Db, order: OrderRow): Promise<LineFacts[]> {
+  const { companyId, id: orderId } = order;
+  const lines = await db.orderLine.findMany({
+    where: { companyId, orderId },
+    include: { office: true },
+    orderBy: { position: 'asc' },
+  });
+  const grantIds = lines.flatMap(({ grantId }) => grantId ?? []);
+  const grants = await readReversibleGrants(db, { companyId, grantIds });
+  return lines.map(({ office, amountMicros, grantId }) => {
+    const grant = grants.find((each) => each.grantId === grantId);
+    return {
+      office: office?.name ?? null,
+      amount: fromMicros(amountMicros),
+      credited: grant === undefined ? null : fromMicros(grant.amountMicros),
+      reversed: fromMicros(grant?.reversedMicros ?? 0n),
+    };
+  });
 }

@@ -1,7 +1,7 @@
-import { inTransaction, type Tx } from '../../../db/index.ts';
+import { inTransaction, type Queryable, type Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import type { Money } from '../../../money.ts';
-import { actorOf, labelScope, lockForPerson, type Person, recordAudit } from '../../../org/index.ts';
+import { actorOf, labelScopes, lockForPerson, type Person, recordAudit } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { findLiveAttempt } from '../attempts.ts';
 import { confirmOrder } from '../confirm.ts';
@@ -15,6 +15,7 @@ import {
   toConfirmed,
 } from '../order.ts';
 import { kindOf, type OrderKind } from '../order-kind.ts';
+import { readLines } from '../order-lines.ts';
 import { isUnderWay } from '../order-state.ts';
 import { assertPurchasesNotPaused } from '../purchases-paused.ts';
 
@@ -77,7 +78,7 @@ export async function readVerification(
   const isAtBank = order.state === 'needs_action' && live?.state === 'needs_action';
   return {
     amount: amountOf(order),
-    scopeLabel: labelScope(person, scopeOf(order)),
+    scopeLabel: labelScopes(person, (await readLines(deps.db, order)).map(scopeOf)),
     card: await findCardName(deps.db, order),
     state: isAtBank ? 'at_bank' : stateOf(order),
     actionUrl: isAtBank ? live.actionUrl : null,
@@ -113,7 +114,7 @@ async function isCardUsable(tx: Tx, order: OrderRow): Promise<boolean> {
 }
 
 async function findOrder(
-  db: Pick<Tx, 'purchaseOrder'>,
+  db: Queryable,
   person: Person,
   token: string,
 ): Promise<{ order: ConfirmedOrder; verification: NonNullable<OrderKind['verification']> }> {
@@ -122,7 +123,7 @@ async function findOrder(
   if (row === null || verification === undefined)
     throw new RefillError('order-unknown', 'That payment is not known any more.');
   const order = toConfirmed(row);
-  if (!verification.isAllowed(person, order))
+  if (!verification.isAllowed(person, (await readLines(db, order)).map(scopeOf)))
     throw new RefillError('not-allowed', 'Only admins of these credits verify their payments.');
   return { order, verification };
 }

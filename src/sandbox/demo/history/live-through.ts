@@ -138,7 +138,7 @@ async function buyWhatIsLow(deps: Deps, companyId: bigint, buyers: readonly Pers
     if (wallet.freeGeneral.greaterThan(habit.below)) continue;
     const { token } = await openDraft(deps, buyer, {});
     const scope = { kind: 'office', officeId: office.id } as const;
-    const review = await reviewPurchase(deps, buyer, token, { scope, amount: habit.amount });
+    const review = await reviewPurchase(deps, buyer, token, [{ scope, amount: habit.amount }]);
     await confirmPurchase(deps, buyer, review, { viewId: CLOSED_WINDOW });
     await settled(deps);
   }

@@ -13,6 +13,7 @@ import { toPriced } from '../../../../src/billing/orders/order.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
 import { IDS } from '../../../../src/slack/ids.ts';
+import { storeOrder } from '../../../support/order-row.ts';
 import {
   chosen,
   officeOf,
@@ -33,7 +34,7 @@ const someAmount = (from: number, to: number) => dollars(`${randomInt(from, to)}
 async function review(place: Place, amount = someAmount(10, 90)) {
   const { billing } = place.world.app;
   const { token } = await openDraft(billing, place.owner, {});
-  return await reviewPurchase(billing, place.owner, token, { scope: scopeOf(place), amount });
+  return await reviewPurchase(billing, place.owner, token, [{ scope: scopeOf(place), amount }]);
 }
 
 const setState = ({ world }: Place, token: string, state: string) =>
@@ -54,21 +55,19 @@ async function recharge(place: Place, amount: ReturnType<typeof dollars>, data: 
   const { id: cardId } = await world.app.db.card.findFirstOrThrow({
     where: { companyId: estate.company.companyId, isDefault: true },
   });
-  const { token } = await world.app.db.purchaseOrder.create({
-    data: {
-      companyId: estate.company.companyId,
-      token: newToken(),
-      kind: 'recharge',
-      state: 'abandoned',
-      officeId: officeOf(place),
-      amountMicros: toMicros(amount),
-      method: 'card',
-      cardId,
-      userId: 'auto-recharge',
-      createdAt: at,
-      confirmedAt: at,
-      ...data,
-    },
+  const { token } = await storeOrder(world.app.db, {
+    companyId: estate.company.companyId,
+    token: newToken(),
+    kind: 'recharge',
+    state: 'abandoned',
+    officeId: officeOf(place),
+    amountMicros: toMicros(amount),
+    method: 'card',
+    cardId,
+    userId: 'auto-recharge',
+    createdAt: at,
+    confirmedAt: at,
+    ...data,
   });
   return token;
 }
@@ -151,7 +150,11 @@ export const moneyThings = {
       await setRecharge(place, dollars('9500'), dollars('9000'));
       // Credits have one recharge under way.
       await place.world.app.db.purchaseOrder.updateMany({
-        where: { companyId: place.estate.company.companyId, officeId: officeOf(place), kind: 'recharge' },
+        where: {
+          companyId: place.estate.company.companyId,
+          orderLines: { some: { officeId: officeOf(place) } },
+          kind: 'recharge',
+        },
         data: { state: 'abandoned' },
       });
       const until = new Date(place.world.app.billing.clock.now().getTime() + DAY_MS);
@@ -179,7 +182,11 @@ export const moneyThings = {
     },
     async age({ world }, carried) {
       const amountMicros = toMicros(dollars('24'));
-      await world.app.db.purchaseOrder.update({ where: { token: tokenIn(carried) }, data: { amountMicros } });
+      const orderLines = { updateMany: { where: {}, data: { amountMicros } } };
+      await world.app.db.purchaseOrder.update({
+        where: { token: tokenIn(carried) },
+        data: { amountMicros, orderLines },
+      });
     },
   },
   /** A purchase above the limit, asked by the company's second admin. */
