@@ -115,6 +115,8 @@ export { type LineFacts, readOrderHistory } from './orders/history/read-history.
 export { formatReceipt, formatReference } from './orders/order.ts';
 export type { PayBy, PayingCard } from './orders/pay-by.ts';
 export { sweepOrders } from './orders/poll.ts';
+export { resolveOrder } from './orders/resolve-order.ts';
+export { retryOrder } from './orders/retry-order.ts';
 export type { Shown } from './orders/review-mark.ts';
 export {
   readVerification,

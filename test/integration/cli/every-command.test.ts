@@ -63,6 +63,8 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'recurring end': { args: ['--company', '1', '--reason', 'agreed', '999'], done: 1 },
   'order list': { args: ['--open'], done: 0 },
   'order show': { args: ['--company', '1', 'P-000001'], done: 1 },
+  'order resolve': { args: ['P-000001', '--paid', '--reason', 'seen at the processor'], done: 1 },
+  'order retry': { args: ['P-000001'], done: 1 },
   'order refund': { args: ['P-000001', '--reason', 'asked for'], done: 1 },
   statement: { args: ['--company', '1', '--from', '2026-11-01', '--to', '2026-11-30'], done: 0 },
   explain: { args: ['--company', '1', 'call-1'], done: 1 },
