@@ -7,7 +7,7 @@ import type { Money } from '../money.ts';
 export interface PaymentGateway {
   createCustomer(request: { name: string; reference: string; key: string }): Promise<{ customerId: string }>;
   /** Creates an intent without confirming it: no money moves. */
-  createIntent(request: IntentRequest): Promise<Intent>;
+  createIntent(request: OrderIntentRequest): Promise<Intent>;
   /**
    * Creates the intent of a card's check. `suffix`: what statements add to the account's name, Latin, at most 10
    * characters; null: nothing. An amount below the account's smallest charge, and a suffix that the account cannot
@@ -86,6 +86,11 @@ export interface IntentRequest {
   description: string;
   reference: string;
   key: string;
+}
+
+export interface OrderIntentRequest extends IntentRequest {
+  /** Where the processor sends its receipt once it is paid; an address that it does not take is left out. */
+  receiptEmail: string | null;
 }
 
 export interface CheckIntentRequest extends IntentRequest {

@@ -47,6 +47,7 @@ export async function openAttempt(deps: BillingDeps, order: ConfirmedOrder): Pro
     if (moved.length === 0 || (await findLiveAttempt(tx, order)) !== null) return null;
     const { offSession } = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
     const tries = await tx.paymentAttempt.count({ where: { companyId: order.companyId, orderId: order.id } });
+    const company = await tx.company.findUniqueOrThrow({ where: { id: order.companyId } });
     return await tx.paymentAttempt.create({
       data: {
         companyId: order.companyId,
@@ -55,6 +56,7 @@ export async function openAttempt(deps: BillingDeps, order: ConfirmedOrder): Pro
         cardId,
         state: 'open',
         offSession,
+        receiptEmail: company.invoiceEmail,
         openedAt: deps.clock.now(),
       },
     });
@@ -105,6 +107,7 @@ async function createIntent(deps: BillingDeps, order: ConfirmedOrder, attempt: A
       amount: amountOf(order),
       description: 'Communications credits',
       reference: referenceOf(attempt),
+      receiptEmail: attempt.receiptEmail,
       key: `${order.token}-${attempt.number}-create`,
     });
   return await withCustomer(deps, order.companyId, create, { needsCard: true });

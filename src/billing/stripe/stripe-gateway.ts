@@ -9,6 +9,7 @@ import {
   GatewayRefusedError,
   type Intent,
   type IntentRequest,
+  type OrderIntentRequest,
   type PaymentGateway,
 } from '../gateway.ts';
 import { answer, idOf, openStripe, type StripeOptions } from './client.ts';
@@ -26,7 +27,7 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
       );
       return { customerId: customer.id };
     },
-    createIntent: (request) => create(stripe, request, {}),
+    createIntent: (request) => createForOrder(stripe, request),
     createCheckIntent: async ({ suffix, ...request }) => {
       try {
         return await create(stripe, request, suffix === null ? {} : { statement_descriptor_suffix: suffix });
@@ -104,7 +105,7 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
 async function create(
   stripe: Stripe,
   { customerId, cardId, amount, description, reference, key }: IntentRequest,
-  more: Pick<Stripe.PaymentIntentCreateParams, 'statement_descriptor_suffix'>,
+  more: Pick<Stripe.PaymentIntentCreateParams, 'statement_descriptor_suffix' | 'receipt_email'>,
 ): Promise<Intent> {
   return await intentOf(() =>
     stripe.paymentIntents.create(
@@ -123,14 +124,31 @@ async function create(
   );
 }
 
+/** An address that the processor does not take is left out, under a key of its own: nobody's purchase depends on it. */
+async function createForOrder(
+  stripe: Stripe,
+  { receiptEmail, ...request }: OrderIntentRequest,
+): Promise<Intent> {
+  if (receiptEmail === null) return await create(stripe, request, {});
+  try {
+    return await create(stripe, request, { receipt_email: receiptEmail });
+  } catch (error) {
+    if (paramOf(error) !== 'receipt_email') throw error;
+    return await create(stripe, { ...request, key: `${request.key}-no-receipt` }, {});
+  }
+}
+
+/** The parameter for which a request was refused, where it was for one. */
+function paramOf(error: unknown): string | null {
+  const cause = error instanceof GatewayRefusedError ? error.cause : null;
+  return cause instanceof Stripe.errors.StripeInvalidRequestError ? (cause.param ?? null) : null;
+}
+
 /** What of a check's charge the account cannot do; null where it was refused for another reason. */
 function refusalOfCheck(error: unknown): 'amount' | 'suffix' | null {
   if (!(error instanceof GatewayRefusedError)) return null;
   if (error.code === 'amount_too_small') return 'amount';
-  const { cause } = error;
-  const isSuffix =
-    cause instanceof Stripe.errors.StripeInvalidRequestError && cause.param === 'statement_descriptor_suffix';
-  return isSuffix ? 'suffix' : null;
+  return paramOf(error) === 'statement_descriptor_suffix' ? 'suffix' : null;
 }
 
 async function intentOf(call: () => Promise<Stripe.PaymentIntent>): Promise<Intent> {

@@ -3,13 +3,13 @@ import { argument, companyOption, defineCommand, text } from '../frame/index.ts'
 
 export const setInvoiceEmailCommand = defineCommand({
   name: 'invoice set-email',
-  summary: 'where the processor sends a company’s invoices, where they are mirrored to it',
+  summary: 'where the processor sends a company’s receipts, and its invoices where they are mirrored to it',
   params: {
     company: companyOption(),
     email: argument('<address>', 'like billing@example.com', text),
   },
   async run({ db, clock }, { company, email }) {
     await setInvoiceEmail(db, { companyId: company.id, email, at: clock.now() });
-    return { lines: [`Invoices are sent to ${email}.`], value: { email } };
+    return { lines: [`Receipts and invoices are sent to ${email}.`], value: { email } };
   },
 });

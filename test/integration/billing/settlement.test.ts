@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   advanceOrder,
   type BillingDeps,
@@ -139,5 +140,54 @@ describe('a purchase that is tried again is its buyer’s to make only', () => {
     });
     await work(token);
     expect(await chargedAndCredited(company)).toEqual(['0.00', '0.00']);
+  });
+});
+
+describe('the processor’s own receipt', () => {
+  const intents = z.object({
+    data: z.array(z.object({ receipt_email: z.string().nullable(), status: z.string() })),
+  });
+  const email = (invoiceEmail: string | null) =>
+    room.deps.db.company.update({ where: { id: acme.companyId }, data: { invoiceEmail } });
+
+  /** The company's intents, the oldest first: where each one's receipt goes, and what became of it. */
+  async function receipts(): Promise<[string | null, string][]> {
+    const { customerId } = await room.deps.db.processorCustomer.findUniqueOrThrow({
+      where: { companyId: acme.companyId },
+    });
+    const answer = await fetch(`${room.processor.url}/v1/payment_intents?customer=${customerId}`, {
+      headers: { authorization: `Bearer ${room.secretKey}` },
+    });
+    const { data } = intents.parse(await answer.json());
+    return data.toReversed().map(({ receipt_email, status }) => [receipt_email, status]);
+  }
+
+  it('goes to the company’s invoice e-mail, where it has one', async () => {
+    await work(await buyTwenty(room, acme));
+    await email('billing@acme.example');
+    room.clock.advance(60 * 60_000);
+    await work(await buyTwenty(room, acme));
+    expect(await receipts()).toEqual([
+      [null, 'succeeded'],
+      ['billing@acme.example', 'succeeded'],
+    ]);
+  });
+
+  it('keeps no purchase from being paid where the processor does not take the address', async () => {
+    await email('billing@acme_corp.example');
+    await work(await buyTwenty(room, acme));
+    expect(await receipts()).toEqual([[null, 'succeeded']]);
+  });
+
+  it('goes where it was to go at first, when its request is repeated after the address was changed', async () => {
+    await email('first@acme.example');
+    const token = await buyTwenty(room, acme);
+    room.processor.controls.failNext('rate-limit', 1, '/v1/payment_intents');
+    await work(token);
+    const lost = await room.deps.db.paymentAttempt.findFirstOrThrow({ where: { companyId: acme.companyId } });
+    expect(lost.intentId).toBeNull();
+    await email('second@acme.example');
+    await work(token);
+    expect(await receipts()).toEqual([['first@acme.example', 'succeeded']]);
   });
 });

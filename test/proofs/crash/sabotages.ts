@@ -25,6 +25,7 @@ async function chargeWithNewKey(deps: BillingDeps, order: ConfirmedOrder): Promi
     amount: amountOf(order),
     description: 'Communications credits',
     reference: `${order.companyId}/${order.id}/1`,
+    receiptEmail: null,
     key: randomUUID(),
   });
   await deps.gateway.confirmIntent({

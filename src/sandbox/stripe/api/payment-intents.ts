@@ -99,6 +99,7 @@ async function createIntent(call: Call<z.output<typeof createParams>>): Promise<
     );
   }
   checkAmount(call, params.amount);
+  checkEmail(params.receipt_email);
   if (params.statement_descriptor_suffix !== undefined)
     checkSuffix(call.account, params.statement_descriptor_suffix);
   if (params.customer !== undefined) await findGiven(call, 'customer', params.customer, 'customer');
@@ -115,6 +116,12 @@ async function createIntent(call: Call<z.output<typeof createParams>>): Promise<
   await recordEvent(call, 'payment_intent.created', intent);
   if (params.confirm !== true) return ok(intent);
   return confirmIntent(call, { body: intent, hidden }, { ...params, payment_method: undefined });
+}
+
+/** Throws `email_invalid` (docs.stripe.com/error-codes). */
+function checkEmail(email: string | null | undefined): void {
+  if (email != null && !/^[^\s@]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(email))
+    throw invalidParameter('receipt_email', `Invalid email address: ${email}`, 'email_invalid');
 }
 
 /** Throws `amount_too_small` below what the account's currency allows. */
