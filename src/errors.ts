@@ -66,6 +66,7 @@ export type PlainErrorCode =
   | 'database-too-old'
   | 'database-unavailable'
   | 'database-unfit'
+  | 'deck-shrinks'
   | 'digest-broken'
   | 'digest-unknown'
   | 'directory-not-connected'

@@ -1,13 +1,13 @@
 /** Rating: what usage costs. Pure: decks and traffic in, prices and their explanations out. The module's public API. */
 export { type CompiledDeck, compileDeck } from './compile-deck.ts';
 export { DECK_COLUMNS, type DeckColumn } from './deck/column-names.ts';
-export { type DeckKind, type DeckRow, pickDeck, type RateDeck } from './deck/deck.ts';
+export { type DeckKind, type DeckRow, keyOf, pickDeck, type RateDeck } from './deck/deck.ts';
 export { createDeckParser, type DeckFault, type DeckOptions, type ParsedDeck } from './deck/deck-parser.ts';
 export { type DatedRow, toVersions } from './deck/deck-versions.ts';
-export { type Change, type DeckDiff, diffDecks } from './deck/diff-decks.ts';
 export type { Outlier } from './deck/find-outliers.ts';
 export { noDeck, parseDeck } from './deck/parse-deck.ts';
-export { sampleDeck, sampleDeckFile, withSamplePrices } from './deck/sample-deck.ts';
+export type { FileRow } from './deck/read-row.ts';
+export { sampleDeck, sampleDeckFile, sampleRowsFor, withSamplePrices } from './deck/sample-deck.ts';
 export { licenceOf } from './licences.ts';
 export { countryOf, formatPrefix, isCountry, isTollFree } from './places/places.ts';
 export { rateTraffic } from './rate-traffic.ts';

@@ -4,24 +4,27 @@ import { importRates } from './import-deck-file.ts';
 
 export const importRatesCommand = defineCommand({
   name: 'rates import',
-  summary: 'put a deck in force for all companies; the versions before it stay',
+  summary: 'put a deck in force for all companies: it ends what it lacks of the rows it is about',
   params: {
     file: argument('<file>', 'the deck, a CSV file', text),
-    effective: optional(
-      '--effective <day>',
-      'from when on, in UTC, where the file does not say; now where left out',
+    from: optional(
+      '--from <day>',
+      'from when on, in UTC; the later of now and the earliest date of the file where left out',
       text,
     ),
+    changes: flag('--changes', 'the file holds changes only: end nothing that it lacks'),
     dryRun: flag('--dry-run', 'only show what it would change'),
-    force: flag('--force', 'also rates that stand out, and prefixes that are hard to believe'),
+    force: flag('--force', 'also what is hard to believe: prices, prefixes, and the end of many rows'),
     ...deckParams,
     samplePrices: flag('--sample-prices', 'sample prices for what the deck has no row for'),
   },
-  async run({ db, clock }, { file, effective, dryRun, samplePrices, ...typed }) {
+  async run({ db, clock, note }, { file, from, dryRun, changes, samplePrices, ...typed }) {
     const lines: string[] = [];
-    const options = { dryRun, samplePrices, force: typed.force, reading: toDeckOptions(typed) };
-    const given = { ...options, ...(effective === undefined ? {} : { effective }) };
-    const decks = await importRates({ db, clock, say: (line) => lines.push(line) }, file, given);
-    return { lines, value: { decks } };
+    const options = { dryRun, changes, samplePrices, force: typed.force, reading: toDeckOptions(typed) };
+    const deck = await importRates({ db, clock, note, say: (line) => lines.push(line) }, file, {
+      ...options,
+      ...(from === undefined ? {} : { from }),
+    });
+    return { lines, value: { deck } };
   },
 });

@@ -1,10 +1,10 @@
 import { listDecks } from '../../usage/index.ts';
 import { defineCommand } from '../frame/index.ts';
-import { describeVersion } from './import-deck-file.ts';
+import { describeVersion } from './describe-import.ts';
 
 export const listRatesCommand = defineCommand({
   name: 'rates list',
-  summary: 'the versions of the deck, and which is in force',
+  summary: 'the imports of rates, and how much of each is in force',
   params: {},
   async run({ db, clock }) {
     const decks = await listDecks(db, clock.now());

@@ -13,21 +13,34 @@ import { openTable, TableFault } from '../../tables/index.ts';
 const FAULTS_LISTED = 50;
 
 /**
- * Reads a deck file in any encoding that a spreadsheet writes, row by row.
+ * Reads a deck file in any encoding that a spreadsheet writes, row by row; `onProgress` takes how many.
  * Throws RefillError `bad-argument` where there is no such file, `bad-deck` naming each bad row with its line.
  */
-export async function readDeckFile(file: string, options: DeckOptions = {}): Promise<ParsedDeck> {
-  const parsed = await parseFile(file, options);
+export async function readDeckFile(
+  file: string,
+  options: DeckOptions = {},
+  onProgress: (rows: number) => void = () => undefined,
+): Promise<ParsedDeck> {
+  const parsed = await parseFile(file, options, onProgress);
   if (parsed.faults.length > 0)
     throw new RefillError('bad-deck', describeFaults(path.basename(file), parsed.faults));
   return parsed;
 }
 
-async function parseFile(file: string, options: DeckOptions): Promise<ParsedDeck> {
+async function parseFile(
+  file: string,
+  options: DeckOptions,
+  onProgress: (rows: number) => void,
+): Promise<ParsedDeck> {
   try {
     const { delimiter, rows } = await openTable(file, options);
     const parser = createDeckParser(options, { hasCommas: delimiter !== ',' });
-    for await (const row of rows) parser.take(row);
+    let count = 0;
+    for await (const row of rows) {
+      parser.take(row);
+      count += 1;
+      onProgress(count);
+    }
     return parser.finish();
   } catch (error) {
     if (error instanceof TableFault) return noDeck(error);

@@ -28,14 +28,14 @@ export interface DeckRow {
   isBlocked: boolean;
 }
 
-/** One version of the prices: it applies whole, from its time on (R18); null: since ever. */
+/** The prices from one time at which any of them changes until the next (R18); null: since ever. */
 export interface RateDeck {
   effectiveAt: Date | null;
   rows: DeckRow[];
 }
 
 /** What distinguishes rows: two rows of a deck never agree in it. */
-export function keyOf(row: DeckRow): string {
+export function keyOf(row: Pick<DeckRow, 'kind' | 'licence' | 'direction' | 'origin' | 'prefix'>): string {
   return [row.kind, row.licence ?? '', row.direction ?? '', row.origin ?? '', row.prefix].join('/');
 }
 

@@ -26,20 +26,25 @@ function readSample(): RateDeck {
   return deck;
 }
 
-const typeOf = (row: DeckRow): string => `${row.kind} ${row.licence ?? ''}`;
+const typeOf = (row: Pick<DeckRow, 'kind' | 'licence'>): string => `${row.kind} ${row.licence ?? ''}`;
 
 /**
  * Completes a deck that prices minutes only: what it has no row for at all (toll-free lines, local calls of a licence,
  * texts, faxes, AI conversations) gets the sample prices. Answers the kinds that were completed.
  */
 export function withSamplePrices(deck: RateDeck): { deck: RateDeck; filled: DeckKind[] } {
-  const kinds = new Set(deck.rows.map(({ kind }) => kind));
-  const types = new Set(deck.rows.map(typeOf));
-  const added = sampleDeck().rows.filter((row) => {
+  const added = sampleRowsFor(deck.rows);
+  const filled = [...new Set(added.map(({ kind }) => kind))];
+  return { deck: { ...deck, rows: [...deck.rows, ...added] }, filled };
+}
+
+/** Sample prices for the kinds of usage, but calls, that none of these rows prices. */
+export function sampleRowsFor(rows: readonly Pick<DeckRow, 'kind' | 'licence'>[]): DeckRow[] {
+  const kinds = new Set(rows.map(({ kind }) => kind));
+  const types = new Set(rows.map(typeOf));
+  return sampleDeck().rows.filter((row) => {
     if (row.kind === 'call') return false;
     const isPriced = row.licence === null ? kinds.has(row.kind) : types.has(typeOf(row));
     return !isPriced && !types.has(`${row.kind} `);
   });
-  const filled = [...new Set(added.map(({ kind }) => kind))];
-  return { deck: { ...deck, rows: [...deck.rows, ...added] }, filled };
 }

@@ -1,30 +1,24 @@
-import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { type CompiledDeck, compileDeck, pickDeck } from '../../rating/index.ts';
-import { deckRows } from './deck-rows.ts';
+import { type DeckImports, listImports, newestOf, timesUpTo } from './deck-imports.ts';
+import { readRowsInForce } from './rows-in-force.ts';
 
 /**
- * Decks that were read and compiled, the last used last. A deck never changes, so what is here is right for ever; more
- * than a few are only wanted while old usage is rated again.
+ * Prices that were read and compiled, the last used last. What was known at an import never changes, so what is here is right
+ * for ever; more than a few are only wanted while old usage is rated again.
  */
 const compiled = new Map<string, CompiledDeck>();
 const MAX_COMPILED = 8;
 
-interface Version {
-  version: bigint;
-  effectiveAt: Date;
-  digest: string;
-}
-
-/** Says which deck is in force at an instant, null where none is. */
+/** Says which prices are in force at an instant, null where none are. */
 export type DeckAt = (at: Date) => CompiledDeck | null;
 
-/** The versions there are, by database and newest of them: a version is only ever added. */
-const listed = new WeakMap<Queryable, { newest: bigint; versions: Version[] }>();
+/** The imports there are, by database and newest of them: an import is only ever added. */
+const listed = new WeakMap<Queryable, { newest: bigint; imports: DeckImports }>();
 
 /**
- * The decks for usage of a span of time: one small query, and the rows of those that this process has not compiled yet
- * (R18). Ask for an instant within the span. Who has just read which version is the newest saves the query.
+ * The prices for usage of a span of time: one small query, and the rows of those that this process has not compiled yet
+ * (R18). Ask for an instant within the span. Who has just read which import is the newest saves the query.
  *
  * @example const deckAt = await readDecks(tx, { from: oldest, to: newest }); rateTraffic(deckAt(call.at), call);
  */
@@ -33,60 +27,48 @@ export async function readDecks(
   span: { from: Date; to: Date },
   newest?: bigint,
 ): Promise<DeckAt> {
-  const versions = newest === undefined ? await listVersions(db) : await listUpTo(db, newest);
+  const imports = newest === undefined ? await listImports(db) : await listUpTo(db, newest);
+  const times = timesUpTo(imports);
+  const first = times.findLastIndex((at) => at <= span.from);
   const decks: CompiledDeck[] = [];
-  for (const version of versionsOf(span, newestOfEach(versions))) decks.push(await readCompiled(db, version));
+  for (const at of times.slice(Math.max(first, 0)).filter((time) => time <= span.to))
+    decks.push(await readCompiled(db, imports, at));
   return (at) => pickDeck(decks, at);
 }
 
-async function listVersions(db: Queryable): Promise<Version[]> {
-  return await db.$queryRaw<Version[]>`
-    SELECT version, effective_at AS "effectiveAt", digest FROM rate_deck ORDER BY effective_at, version`;
-}
-
-async function listUpTo(db: Queryable, newest: bigint): Promise<Version[]> {
+async function listUpTo(db: Queryable, newest: bigint): Promise<DeckImports> {
   const known = listed.get(db);
-  if (known?.newest === newest) return known.versions;
-  const versions = await listVersions(db);
-  listed.set(db, { newest, versions });
-  return versions;
+  if (known?.newest === newest) return known.imports;
+  const imports = await listImports(db);
+  listed.set(db, { newest, imports });
+  return imports;
 }
 
-/** Of versions in their order, those in force at some time of the span. */
-function versionsOf({ from, to }: { from: Date; to: Date }, versions: readonly Version[]): Version[] {
-  const first = versions.findLastIndex(({ effectiveAt }) => effectiveAt <= from);
-  return versions.slice(Math.max(first, 0)).filter(({ effectiveAt }) => effectiveAt <= to);
-}
-
-/** The deck in force at an instant, null where none is (R18). For many records, ask `readDecks` once. */
+/** The prices in force at an instant, null where none are (R18). For many records, ask `readDecks` once. */
 export async function deckInForce(db: Queryable, at: Date): Promise<CompiledDeck | null> {
   const deckAt = await readDecks(db, { from: at, to: at });
   return deckAt(at);
 }
 
-/** Of versions with the same effective time, in their order, only the last ever applies. */
-function newestOfEach(versions: readonly Version[]): Version[] {
-  return [...new Map(versions.map((version) => [version.effectiveAt.getTime(), version])).values()];
-}
-
-/** A version ready to rate with, from memory where this process has read it before. */
+/**
+ * The prices from one of the times at which they change until the next, ready to rate with, from memory where this process
+ * has read them before.
+ */
 export async function readCompiled(
   db: Queryable,
-  { version, effectiveAt, digest }: Version,
+  imports: DeckImports,
+  effectiveAt: Date,
 ): Promise<CompiledDeck> {
-  const key = `${digest} ${effectiveAt.getTime()}`;
+  const newest = newestOf(imports);
+  // The digest of an import covers all before it, but for decks of an older version: those differ by number.
+  const key = `${newest?.version ?? 0n} ${newest?.digest ?? ''} ${effectiveAt.getTime()}`;
   const known = compiled.get(key);
-  const deck = known ?? compileDeck({ effectiveAt, rows: await readRows(db, version) });
+  const rows =
+    known === undefined ? await readRowsInForce(db, { at: effectiveAt, newest: newest?.version ?? 0n }) : [];
+  const deck = known ?? compileDeck({ effectiveAt, rows });
   compiled.delete(key);
   compiled.set(key, deck);
   const [oldest] = compiled.keys();
   if (compiled.size > MAX_COMPILED && oldest !== undefined) compiled.delete(oldest);
   return deck;
-}
-
-async function readRows(db: Queryable, version: bigint): Promise<z.output<typeof deckRows>> {
-  const [row] = z
-    .array(z.object({ rows: deckRows }))
-    .parse(await db.$queryRaw`SELECT rows FROM rate_deck WHERE version = ${version}`);
-  return row?.rows ?? [];
 }

@@ -1,91 +1,90 @@
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
+import { type DeckKind, type FileRow, type ParsedDeck, sampleRowsFor } from '../../rating/index.ts';
+import { type DeckChanges, readChanges } from './deck-changes.ts';
+import { listImports, newestOf } from './deck-imports.ts';
 import {
-  type DeckDiff,
-  type DeckKind,
-  type DeckRow,
-  diffDecks,
-  type ParsedDeck,
-  type RateDeck,
-  toVersions,
-  withSamplePrices,
-} from '../../rating/index.ts';
-import { deckRows, digestOf } from './deck-rows.ts';
+  findLacking,
+  type GroupFacts,
+  type ImportMode,
+  judgeRows,
+  listGroups,
+  storeRows,
+} from './judge-rows.ts';
+import { stageRows } from './stage-rows.ts';
 
 export interface DeckImport {
   parsed: ParsedDeck;
   fileName: string;
-  /** From when on the file's prices apply, where its rows do not say; null: from `at` on. */
-  effectiveAt: Date | null;
-  /** Import rates that stand out. */
+  /** From when on the file's prices apply; null: from the later of now and its earliest date. */
+  from: Date | null;
+  mode: ImportMode;
+  /** Import rates that stand out, and end much of what is in force. */
   force: boolean;
-  /** Complete a deck of minutes by the sample prices for all else. */
+  /** Complete a deck of minutes by the sample prices for all else that nothing prices. */
   fillWithSamples: boolean;
   /** Compare only. */
   dryRun: boolean;
   actor: string;
   at: Date;
+  /** Takes how many rows have gone to the database. */
+  onProgress?: (rows: number) => void;
 }
 
-/** What became of one version in the file: `version` is null where nothing was kept. */
+/** What became of a file: `version` is null where nothing was kept. */
 export interface ImportedDeck {
   outcome: 'imported' | 'unchanged' | 'dry-run';
   version: bigint | null;
-  effectiveAt: Date;
+  mode: ImportMode;
+  beginsAt: Date;
+  /** Rows of the file, a prefix each. */
   rowCount: number;
-  /** The version it was compared with: the one in force when it begins. */
-  comparedWith: bigint | null;
-  diff: DeckDiff;
+  /** Rows that were stored: what the file changes, and the ends of what it lacks. */
+  stored: number;
+  changes: DeckChanges;
+  /** Groups of which more ends than a slip should. */
+  shrinking: GroupFacts[];
+  /** Groups that the file has no row of: they stay. */
+  untouched: GroupFacts[];
   filled: DeckKind[];
-  /** Usage since `effectiveAt` may have been charged at other prices. */
+  /** Usage since `beginsAt` may have been charged at other prices. */
   isRetroactive: boolean;
 }
 
-interface InForce {
-  version: bigint;
-  effectiveAt: Date;
-  digest: string;
-  rows: DeckRow[];
+/** A full import that ends more of a group's rows than this needs force. */
+const MAX_ENDING = 0.1;
+/** A large deck takes its time, and no usage waits for it. */
+const TIMEOUT_MS = 10 * MINUTE_MS;
+
+/** Carries a report out of a transaction that must leave nothing behind. */
+class RolledBack extends Error {
+  constructor(readonly report: ImportedDeck) {
+    super('nothing is kept');
+  }
 }
 
 /**
- * Imports a deck file, each of its effective dates as a version of its own, all or none (R18). The same prices from the
- * same time on are not imported twice. A dry run compares and keeps nothing.
- * Throws RefillError `bad-deck` on faults, `outliers` on rates that stand out without `force`, `bad-argument` where both
- * the file and the caller say from when on.
+ * Imports a deck file, all or nothing (R18): its rows are in force from their dates on, and a full one ends the rows of its
+ * groups that it lacks. What says again what is in force is not stored. A dry run reports and keeps nothing.
+ * Throws RefillError `bad-deck` on faults, `outliers` on rates that stand out without `force`, `deck-shrinks` where more than
+ * a tenth of a group would end without it.
  */
-export async function importDeck(db: Db, order: DeckImport): Promise<ImportedDeck[]> {
+export async function importDeck(db: Db, order: DeckImport): Promise<ImportedDeck> {
   refuseUnsafe(order);
-  return await inTransaction(db, async (tx) => {
-    // Imports wait for each other, so that each is compared with what is really in force; readers do not wait.
-    await tx.$executeRaw`LOCK TABLE rate_deck IN SHARE ROW EXCLUSIVE MODE`;
-    const imported: ImportedDeck[] = [];
-    const begin = order.effectiveAt ?? order.at;
-    const rows = order.parsed.rows.map((row) => ({ ...row, from: row.from ?? begin }));
-    for (const deck of toVersions(rows)) imported.push(await importVersion(tx, order, deck));
-    if (imported.some(({ outcome }) => outcome === 'imported')) await wakeUnrated(tx, order.at);
-    return imported;
-  });
+  try {
+    return await inTransaction(db, (tx) => importInto(tx, order), { timeoutMs: TIMEOUT_MS });
+  } catch (error) {
+    if (error instanceof RolledBack) return error.report;
+    throw error;
+  }
 }
 
-/** Usage of any company that waits for a rate skips its backoff: the next sweep tries it. */
-async function wakeUnrated(tx: Tx, at: Date): Promise<void> {
-  await tx.usageInbox.updateMany({
-    where: { reason: 'unrated', nextAttemptAt: { gt: at } },
-    data: { nextAttemptAt: at, attempts: 0 },
-  });
-}
-
-function refuseUnsafe({ parsed, force, effectiveAt }: DeckImport): void {
+function refuseUnsafe({ parsed, force, dryRun }: DeckImport): void {
   const { faults, outliers, rows } = parsed;
   if (faults.length > 0 || rows.length === 0)
     throw new RefillError('bad-deck', 'A deck with faults is not imported.', { faults });
-  if (effectiveAt !== null && rows.some(({ from }) => from !== null))
-    throw new RefillError(
-      'bad-argument',
-      'The file says itself from when on its rates apply: drop one of both.',
-    );
-  if (force || outliers.length === 0) return;
+  if (force || dryRun || outliers.length === 0) return;
   const lines = outliers.map(({ line, message }) => `  line ${line}: ${message}`);
   throw new RefillError(
     'outliers',
@@ -94,44 +93,122 @@ function refuseUnsafe({ parsed, force, effectiveAt }: DeckImport): void {
   );
 }
 
-async function importVersion(tx: Tx, order: DeckImport, deck: RateDeck): Promise<ImportedDeck> {
-  const effectiveAt = deck.effectiveAt ?? order.effectiveAt ?? order.at;
-  const { deck: whole, filled } = order.fillWithSamples ? withSamplePrices(deck) : { deck, filled: [] };
-  const { rows } = whole;
-  const before = await readInForce(tx, effectiveAt);
-  const diff = diffDecks(before?.rows ?? null, rows);
-  const isSame = before !== null && before.digest === digestOf(rows);
-  const facts = {
-    effectiveAt,
-    rowCount: rows.length,
-    comparedWith: before?.version ?? null,
-    diff,
-    filled,
-    isRetroactive: effectiveAt < order.at,
-  };
-  if (isSame) return { ...facts, outcome: 'unchanged', version: before.version };
-  if (order.dryRun) return { ...facts, outcome: 'dry-run', version: null };
+async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
+  // Imports wait for each other, so that each is compared with what is really in force; who reads does not wait.
+  await tx.$executeRaw`LOCK TABLE rate_deck IN SHARE ROW EXCLUSIVE MODE`;
+  const beginsAt = beginOf(order);
+  const { rows, filled } = await complete(tx, order, beginsAt);
+  const before = newestOf(await listImports(tx))?.digest ?? '';
+  const { onProgress = () => undefined } = order;
+  const digest = await stageRows(tx, rows, { beginsAt, before, onProgress });
+  await judgeRows(tx);
+  await findLacking(tx, order.mode, beginsAt);
+  const groups = await listGroups(tx, beginsAt);
+  const shrinking = groups.filter(({ rows: count, ending }) => ending > count * MAX_ENDING);
+  if (!order.dryRun && !order.force) refuseShrinking(shrinking);
   const { version } = await tx.rateDeck.create({
     data: {
-      effectiveAt,
+      effectiveAt: beginsAt,
       fileName: order.fileName,
-      digest: digestOf(rows),
+      digest,
+      mode: order.mode,
       rowCount: rows.length,
-      rows: rows.map((row) => ({ ...row })),
+      changeTimes: await listChangeTimes(tx),
       forced: order.parsed.outliers.map((outlier) => ({ ...outlier })),
       importedBy: order.actor,
       importedAt: order.at,
     },
     select: { version: true },
   });
-  return { ...facts, outcome: 'imported', version };
+  const stored = await storeRows(tx, version, rows.length);
+  const report: ImportedDeck = {
+    outcome: order.dryRun ? 'dry-run' : stored === 0 ? 'unchanged' : 'imported',
+    version: order.dryRun || stored === 0 ? null : version,
+    mode: order.mode,
+    beginsAt,
+    rowCount: rows.length,
+    stored,
+    changes: await readChanges(tx, version),
+    shrinking,
+    untouched: groups.filter(({ isNamed }) => !isNamed),
+    filled,
+    isRetroactive: rows.some(({ from }) => (from ?? beginsAt) < order.at),
+  };
+  if (report.outcome !== 'imported') throw new RolledBack(report);
+  await wakeUnrated(tx, order.at);
+  return report;
 }
 
-async function readInForce(tx: Tx, at: Date): Promise<InForce | null> {
-  const row = await tx.rateDeck.findFirst({
-    where: { effectiveAt: { lte: at } },
-    orderBy: [{ effectiveAt: 'desc' }, { version: 'desc' }],
-    select: { version: true, effectiveAt: true, digest: true, rows: true },
+/** A file begins when it is told to, else at the later of now and its earliest date. */
+function beginOf({ from, at, parsed }: DeckImport): Date {
+  if (from !== null) return from;
+  const dates = parsed.rows.flatMap((row) => (row.from === null ? [] : [row.from.getTime()]));
+  const earliest = dates.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return new Date(Number.isFinite(earliest) ? Math.max(at.getTime(), earliest) : at.getTime());
+}
+
+/** The file's rows, and with `fillWithSamples` sample prices for what neither it nor what is in force prices at all. */
+async function complete(
+  tx: Tx,
+  { parsed, fillWithSamples }: DeckImport,
+  beginsAt: Date,
+): Promise<{ rows: readonly FileRow[]; filled: DeckKind[] }> {
+  if (!fillWithSamples) return { rows: parsed.rows, filled: [] };
+  const inForce = await tx.$queryRaw<Pick<FileRow['row'], 'kind' | 'licence'>[]>`
+    SELECT DISTINCT kind, licence FROM (
+      SELECT DISTINCT ON (key) * FROM rate_row WHERE kind <> 'call' AND starts_at <= ${beginsAt}
+      ORDER BY key, starts_at DESC, version DESC) AS newest
+    WHERE state <> 'closed' AND (ends_at IS NULL OR ends_at > ${beginsAt})`;
+  const samples = sampleRowsFor([...parsed.rows.map(({ row }) => row), ...inForce]);
+  const rows = samples.map((row) => ({
+    line: 0,
+    from: null,
+    to: null,
+    isClosed: false,
+    hasDefaultIncrements: false,
+    row,
+  }));
+  return { rows: [...parsed.rows, ...rows], filled: [...new Set(samples.map(({ kind }) => kind))] };
+}
+
+function refuseShrinking(shrinking: readonly GroupFacts[]): void {
+  if (shrinking.length === 0) return;
+  const lines = shrinking.map((group) => `  ${nameGroup(group)}: ${group.ending} of ${group.rows} rows`);
+  throw new RefillError(
+    'deck-shrinks',
+    [
+      'The file lacks so many rows of what it prices that they may have been lost. If it holds changes only, import it with',
+      '--changes; if these rows are meant to end, with --force:',
+      ...lines,
+    ].join('\n'),
+    { groups: shrinking.map((group) => ({ ...group })) },
+  );
+}
+
+/** A group in words: `call, outbound, from US`. */
+export function nameGroup({
+  kind,
+  licence,
+  direction,
+  origin,
+}: Omit<GroupFacts, 'rows' | 'ending' | 'isNamed'>): string {
+  return [kind, licence, direction, origin === null ? null : `from ${origin}`]
+    .filter((part) => part !== null)
+    .join(', ');
+}
+
+async function listChangeTimes(tx: Tx): Promise<Date[]> {
+  const times = await tx.$queryRaw<{ at: Date }[]>`
+    SELECT starts_at AS at FROM judged WHERE is_stored
+    UNION SELECT ends_at FROM judged WHERE is_stored AND ends_at IS NOT NULL
+    UNION SELECT at FROM lacking ORDER BY 1`;
+  return times.map(({ at }) => at);
+}
+
+/** Usage of any company that waits for a rate skips its backoff: the next sweep tries it. */
+async function wakeUnrated(tx: Tx, at: Date): Promise<void> {
+  await tx.usageInbox.updateMany({
+    where: { reason: 'unrated', nextAttemptAt: { gt: at } },
+    data: { nextAttemptAt: at, attempts: 0 },
   });
-  return row === null ? null : { ...row, rows: deckRows.parse(row.rows) };
 }

@@ -11,8 +11,9 @@ export async function importSampleDeck(db: Db, at: Date): Promise<void> {
   await importDeck(db, {
     parsed: sampleDeckFile(),
     fileName: 'sample-deck.csv',
-    effectiveAt: SINCE_EVER,
-    force: false,
+    from: SINCE_EVER,
+    mode: 'full',
+    force: true,
     fillWithSamples: false,
     dryRun: false,
     actor: 'operator',

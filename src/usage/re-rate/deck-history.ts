@@ -1,19 +1,24 @@
 import type { Queryable } from '../../db/index.ts';
-import { type CompiledDeck, pickDeck } from '../../rating/index.ts';
+import type { CompiledDeck } from '../../rating/index.ts';
+import { type DeckImports, knownAt, listImports, newestOf, timesUpTo } from '../decks/deck-imports.ts';
 import { readCompiled } from '../decks/deck-in-force.ts';
 
-/** Which deck was, as far as was known at one instant, in force at another. */
+/** Which prices were, as far as was known at one instant, in force at another. */
 export type DeckHistory = (at: Date, knownAt: Date) => Promise<CompiledDeck | null>;
 
-/** All versions there are, for asking what usage cost when it was charged, and what it costs by what is known now. */
+/** All imports there are, for asking what usage cost when it was charged, and what it costs by what is known now. */
 export async function readDeckHistory(db: Queryable): Promise<DeckHistory> {
-  const versions = await db.rateDeck.findMany({
-    select: { version: true, effectiveAt: true, digest: true, importedAt: true },
-    orderBy: [{ effectiveAt: 'asc' }, { version: 'asc' }],
-  });
-  return async (at, knownAt) => {
-    const known = versions.filter(({ importedAt }) => importedAt <= knownAt);
-    const version = pickDeck(known, at);
-    return version === null ? null : await readCompiled(db, version);
+  const imports = await listImports(db);
+  const timesOf = new Map<bigint, Date[]>();
+  const listTimes = (known: DeckImports): Date[] => {
+    const version = newestOf(known)?.version ?? 0n;
+    const times = timesOf.get(version) ?? timesUpTo(known);
+    timesOf.set(version, times);
+    return times;
+  };
+  return async (at, seenAt) => {
+    const known = knownAt(imports, seenAt);
+    const effectiveAt = listTimes(known).findLast((time) => time <= at);
+    return effectiveAt === undefined ? null : await readCompiled(db, known, effectiveAt);
   };
 }

@@ -114,8 +114,8 @@ describe('what the doctor finds', () => {
 
   it('no rate deck', async () => {
     await using _ = await changed(
-      [`UPDATE rate_deck SET effective_at = effective_at + interval '50 years'`],
-      [`UPDATE rate_deck SET effective_at = effective_at - interval '50 years'`],
+      [`UPDATE rate_row SET starts_at = starts_at + interval '50 years'`],
+      [`UPDATE rate_row SET starts_at = starts_at - interval '50 years'`],
     );
     expect(await faultsOf()).toEqual(['rates: No rate deck is in force: all usage waits.']);
   });

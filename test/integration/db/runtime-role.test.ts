@@ -17,6 +17,8 @@ import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { enqueue, type JobHandlers, startWorker } from '../../../src/queue/index.ts';
 import { jobs } from '../../../src/queue/jobs.ts';
+import { parseDeck } from '../../../src/rating/index.ts';
+import { importDeck } from '../../../src/usage/index.ts';
 import { emptyDatabase } from '../../support/database.ts';
 import { BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
 import { numberKey } from '../../support/number-key.ts';
@@ -137,6 +139,21 @@ it.each([
 
 it.each(['_prisma_migrations', 'applied_function_file'])('may not write the books of %s', async (table) => {
   await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
+});
+
+it('imports rates, which are compared in tables of the transaction', async () => {
+  const imported = await importDeck(db, {
+    parsed: parseDeck('prefix,rate\n44,0.02'),
+    fileName: 'tariff.csv',
+    from: null,
+    mode: 'full',
+    force: false,
+    fillWithSamples: false,
+    dryRun: false,
+    actor: 'operator',
+    at: november(5),
+  });
+  expect(imported).toMatchObject({ outcome: 'imported', stored: 1 });
 });
 
 it('may neither make tables nor replace the ledger’s functions', async () => {

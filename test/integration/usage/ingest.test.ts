@@ -211,7 +211,8 @@ describe('POST /v1/usage', () => {
     await importDeck(deps.db, {
       parsed: { rows: [...rows, satellite], columns: [], faults: [], outliers: [] },
       fileName: 'satellites.csv',
-      effectiveAt: new Date('2020-01-01T00:00:00Z'),
+      from: new Date('2020-01-01T00:00:00Z'),
+      mode: 'full',
       force: false,
       fillWithSamples: false,
       dryRun: false,

@@ -59,8 +59,9 @@ const importText = (lines: string[], at: Date) =>
   importDeck(database.db, {
     parsed: parseDeck(lines.join('\n')),
     fileName: 'tariff.csv',
-    effectiveAt: new Date('2026-11-01T00:00:00Z'),
-    force: false,
+    from: new Date('2026-11-01T00:00:00Z'),
+    mode: 'full',
+    force: true,
     fillWithSamples: false,
     dryRun: false,
     actor: 'operator',

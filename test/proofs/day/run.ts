@@ -124,7 +124,8 @@ async function foundCompany(db: Db): Promise<bigint> {
   await importDeck(db, {
     parsed: parseDeck(dayDeck()),
     fileName: 'day.csv',
-    effectiveAt: new Date('2020-01-01T00:00:00Z'),
+    from: new Date('2020-01-01T00:00:00Z'),
+    mode: 'full',
     force: true,
     fillWithSamples: false,
     dryRun: false,

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  diffDecks,
-  formatPrefix,
   parseDeck,
   rateTraffic,
   sampleDeck,
@@ -167,23 +165,6 @@ describe('what is wrong with a deck is said with its line', () => {
 });
 
 describe('decks beside each other', () => {
-  it('what a new one adds, takes away, makes dearer and cheaper, with percents', () => {
-    const before = deckOf(
-      'prefix,rate,first,next\n31,0.01,60,60\n32,0.02,60,60\n33,0.03,60,60\n34,0.04,60,60\n35,0.05,60,60',
-    );
-    const after = deckOf(
-      'prefix,rate,first,next\n31,0.015,60,60\n32,0.015,60,60\n33,0.030,1,1\n34,0.040,60,60\n36,0.06,60,60',
-    );
-    const diff = diffDecks(before.rows, after.rows);
-    const inWords = (rows: { prefix: string }[]) => rows.map(({ prefix }) => formatPrefix(prefix));
-    expect(inWords(diff.added)).toEqual(['+36']);
-    expect(inWords(diff.removed)).toEqual(['+35']);
-    expect(diff.dearer.map(({ after: { prefix }, percent }) => [prefix, percent])).toEqual([['31', '50']]);
-    expect(diff.cheaper.map(({ after: { prefix }, percent }) => [prefix, percent])).toEqual([['32', '-25']]);
-    expect(diff.otherTerms.map(({ after: { prefix } }) => prefix)).toEqual(['33']);
-    expect(diff.unchanged).toBe(1);
-  });
-
   it('the sample deck has hundreds of rows, each said to be a sample, none that stands out', () => {
     const { rows } = sampleDeck();
     expect(rows.length).toBeGreaterThan(300);
