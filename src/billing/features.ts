@@ -23,6 +23,7 @@ import { purchaseApprovable } from './kinds/purchase/purchase-approvable.ts';
 import { purchaseKind } from './kinds/purchase/purchase-kind.ts';
 import { decideRecharge, sweepLowWallets } from './kinds/recharge/decide-recharge.ts';
 import { dropForSharing, followSharing } from './kinds/recharge/follow-sharing.ts';
+import { listWaitingForCard } from './kinds/recharge/list-waiting-for-card.ts';
 import { pauseAfterRefund } from './kinds/recharge/pause-after-refund.ts';
 import { rechargeApprovable } from './kinds/recharge/recharge-approvable.ts';
 import { rechargeKind } from './kinds/recharge/recharge-kind.ts';
@@ -81,6 +82,7 @@ export const FEATURES = [
     approvables: [rechargeApprovable],
     moments: {
       cardUsable: resumeWithCard,
+      cardCheckFailed: listWaitingForCard,
       creditRefunded: pauseAfterRefund,
       orderStuck: pauseForStuck,
       orderUnstuck: resumeAfterStuck,

@@ -9,12 +9,13 @@ export { listOpenApprovals, type OpenApproval } from './approvals/list-approvals
 export type { ApprovalFacts } from './approvals/read-approval.ts';
 export { setOperatorApprovalLimit } from './approvals/set-operator-limit.ts';
 export { sweepApprovals } from './approvals/sweep-approvals.ts';
+export { type AddedCard, findAddedCard, findOrderOfCard } from './cards/added-card.ts';
 export type { CardFacts, CheckFacts } from './cards/card.ts';
 export { collectCard, followCardLink, startCardLink } from './cards/card-link.ts';
 export { advanceCheck } from './cards/check/advance-check.ts';
 export { answerCheck, type CheckAnswer, type CheckReading } from './cards/check/answer-check.ts';
 export { readCheckCode } from './cards/check/check-code.ts';
-export { type CheckEnd, findCheckMessage } from './cards/check/find-check-message.ts';
+export { type CheckEnd, type CheckShown, findCheckToShow } from './cards/check/find-check-to-show.ts';
 export { sweepChecks, sweepExpiringCards } from './cards/check/sweep-checks.ts';
 export { type AskedIn, type ClaimOutcome, claimCard, disownCard } from './cards/claim-card.ts';
 export {
@@ -65,8 +66,15 @@ export {
 export { setInvoiceEmail } from './invoices/set-invoice-email.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './kinds/purchase/confirm-purchase.ts';
 export { findOrderToShow, readOrder } from './kinds/purchase/read-order.ts';
+export { readOtherCards } from './kinds/purchase/read-other-cards.ts';
 export { readPurchaseOffer, reviewPurchase } from './kinds/purchase/review-purchase.ts';
-export type { OrderFacts, OtherPurchase, PurchaseOffer, PurchaseReview } from './kinds/purchase/types.ts';
+export type {
+  OrderFacts,
+  OtherCard,
+  OtherPurchase,
+  PurchaseOffer,
+  PurchaseReview,
+} from './kinds/purchase/types.ts';
 export { acceptSuggestedAmount } from './kinds/recharge/accept-suggestion.ts';
 export {
   checkRecharge,

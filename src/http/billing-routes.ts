@@ -52,7 +52,7 @@ export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorde
           return page('No card yet', 'No card was added. Nothing was charged. You can close this page.');
         return page(
           'Back to Slack',
-          `Refill sent you a message there: say that the card ending in ${card.last4} (${brandName(card.brand)}) is yours. It is not used before that.`,
+          `Confirm there that the card ending in ${card.last4} (${brandName(card.brand)}) is yours: it isn’t used before that. You can close this page.`,
         );
       },
     },

@@ -45,7 +45,7 @@ import {
 } from './people/actions.ts';
 import { submitGrant } from './people/submit-grant.ts';
 import { submitRevoke } from './people/submit-revoke.ts';
-import { goBack, tryAgain, useOtherCard } from './purchase/actions.ts';
+import { claimHere, disownHere, goBack, openCheckHere, tryAgain, useOtherCard } from './purchase/actions.ts';
 import { openPurchase, suggestOffices } from './purchase/open-purchase.ts';
 import { redrawLater } from './purchase/redraw-later.ts';
 import { type Submission, submitForm, submitReview } from './purchase/submit.ts';
@@ -126,6 +126,9 @@ export const listeners = {
     [IDS.action.purchaseBack]: goBack,
     [IDS.action.purchaseRetry]: tryAgain,
     [IDS.action.purchaseOtherCard]: useOtherCard,
+    [IDS.action.purchaseCardClaim]: claimHere,
+    [IDS.action.purchaseCardDisown]: disownHere,
+    [IDS.action.purchaseCardCheck]: openCheckHere,
     [IDS.action.rechargeScope]: chooseRechargeScope,
     [IDS.action.sharingOpen]: startSharing,
     [IDS.action.whyPeriod]: chooseWhyPeriod,
@@ -193,6 +196,7 @@ export const listeners = {
 export const READ_ONLY: ReadonlySet<string> = new Set([
   IDS.action.addCredits,
   IDS.action.purchaseBack,
+  IDS.action.purchaseCardCheck,
   IDS.action.cardShow,
   IDS.action.cardAmount,
   IDS.action.rechargeShow,

@@ -68,7 +68,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await dialog().getByText('Review purchase').waitFor();
     await dialog().getByText('Visa •••• 4242').waitFor();
     await watched.photo(`${name}-4-review`);
-    await press('Confirm purchase');
+    await press('Pay $100.00');
     await dialog().getByText('$100.00 added.').waitFor();
     await watched.photo(`${name}-5-done`);
     expect(await watched.faults()).toEqual([]);
@@ -88,7 +88,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await chooseOffice();
     await page.getByRole('radio', { name: 'Declined: insufficient funds' }).check();
     await press('Review');
-    await press('Confirm purchase');
+    await press('Pay $20.00');
     await dialog().getByText('insufficient funds').waitFor();
     expect(await watched.faults()).toEqual([]);
   });
@@ -110,7 +110,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await other.fill('25');
     await press('Review');
     await dialog().getByText('Review purchase').waitFor();
-    await press('Confirm purchase');
+    await press('Pay $25.00');
     await dialog().getByText('You weren’t charged.').waitFor();
     await watched.photo('declined');
     expect(await watched.faults()).toEqual([]);
@@ -125,7 +125,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await send(page, '/credits add ');
     await chooseOffice();
     await press('Review');
-    await press('Confirm purchase');
+    await press('Pay $50.00');
     await dialog()
       .getByText(/Adding \$50\.00 of credits/)
       .waitFor();
@@ -154,7 +154,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await page.keyboard.type('/credits add 20');
     await page.keyboard.press('Enter');
     await dialog().getByText('Review purchase').waitFor();
-    await tabTo('Confirm purchase');
+    await tabTo('Pay $20.00');
     await page.keyboard.press('Enter');
     await dialog().getByText('$20.00 added.').waitFor();
     await page.keyboard.press('Escape');

@@ -64,7 +64,7 @@ async function addCard(number: string): Promise<void> {
     redirect: 'manual',
   });
   const back = await fetch(typed.headers.get('location') ?? '');
-  expect(await back.text()).toMatch(/Refill sent you a message/);
+  expect(await back.text()).toMatch(/Confirm there that the card ending in/);
 }
 
 /** The newest charge as the card's bank shows it. */

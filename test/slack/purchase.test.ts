@@ -170,9 +170,9 @@ describe('adding credits', () => {
     await windowSays('ana', /You weren’t charged/);
     const viewId = (await driver.views('ana')).at(-1)?.id ?? '';
     await driver.click('ana', { kind: 'view', viewId }, { label: 'Use another card' });
-    await windowSays('ana', /card processor’s page/);
+    await windowSays('ana', /secure payment page/);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(await windowText('ana')).toMatch(/card processor’s page/);
+    expect(await windowText('ana')).toMatch(/secure payment page/);
   });
 
   it('tells an office admin whose cards they are', async () => {

@@ -132,7 +132,7 @@ describe('who may not buy', () => {
     const form = JSON.stringify((await driver.views('ana')).at(-1)?.blocks);
     expect(form).toContain('"initial_value":"80.00"');
     expect(await driver.submit('ana', { choice: 'other', other: '90' })).toEqual({ ok: true });
-    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Confirm purchase');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Pay $90.00');
     await driver.submit('ana');
     await becomes(asked, /\*\$90\.00\* added by <@U0ANA00001>/);
     await says('priya', 'dm', /<@U0ANA00001> added \*\$90\.00\* for New York, as you requested/);

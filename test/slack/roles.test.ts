@@ -166,7 +166,7 @@ describe('a company admin', () => {
 
   it('takes a role, which ends what was open of it, and never the last active company admin’s', async () => {
     await driver.command('priya', CHANNEL, '/credits add 20');
-    await driver.eventually(async () => (await driver.views('priya')).at(-1)?.submit === 'Confirm purchase');
+    await driver.eventually(async () => (await driver.views('priya')).at(-1)?.submit === 'Pay $20.00');
     await openPeople('ana');
     const rows = (await driver.views('ana')).at(-1)?.blocks ?? [];
     const place = rows.findIndex((block) => /U0PRIYA001/.test(visibleText(block)));
@@ -320,10 +320,7 @@ describe('Slack is asked before anybody acts', () => {
 
   async function review(): Promise<void> {
     await driver.command('li', CHANNEL, '/credits add 20');
-    await driver.eventually(
-      async () => (await driver.views('li')).at(-1)?.submit === 'Confirm purchase',
-      20_000,
-    );
+    await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Pay $20.00', 20_000);
   }
 
   it('so that somebody who was deactivated a moment ago buys nothing', async () => {

@@ -22,12 +22,13 @@ const LINK_LIFE_MS = 15 * MINUTE_MS;
 
 /**
  * Opens the processor's hosted page on which this person types a card: single use, 15 minutes (R13).
- * Card numbers never pass through Refill. Cards are the company admin's. Throws RefillError `not-allowed`.
+ * Card numbers never pass through Refill. Cards are the company admin's. `from`: the purchase that waits for the card, and the
+ * modal that follows it. Throws RefillError `not-allowed`.
  */
 export async function startCardLink(
   deps: BillingDeps,
   person: Person,
-  from: { orderToken?: string },
+  from: { orderToken?: string; viewId?: string },
 ): Promise<{ url: string; expiresAt: Date }> {
   assertMayAdd(person);
   const token = newToken();
@@ -53,6 +54,7 @@ export async function startCardLink(
         sessionId: page.sessionId,
         url: page.url,
         orderToken: from.orderToken ?? null,
+        viewId: from.viewId ?? null,
         teamId: person.teamId,
         userId: person.userId,
         createdAt,
@@ -60,9 +62,12 @@ export async function startCardLink(
       },
     });
   });
-  // Without an address of ours the page is opened itself; its session is single use like our link.
-  const url = deps.publicUrl === null ? page.url : returnAddress(deps, `/billing/card/${token}`);
-  return { url, expiresAt };
+  return { url: addressOfLink(deps, { token, url: page.url }), expiresAt };
+}
+
+/** Where a link is opened. Without an address of ours that is the page itself; its session is single use like our link. */
+export function addressOfLink(deps: BillingDeps, link: { token: string; url: string }): string {
+  return deps.publicUrl === null ? link.url : returnAddress(deps, `/billing/card/${link.token}`);
 }
 
 function assertMayAdd(person: Person): void {
@@ -124,6 +129,7 @@ export async function collectCard(
         addedAt: at,
       },
     });
+    await tx.cardLink.update({ where: { sessionId }, data: { cardId: added.id } });
     await recordAudit(tx, {
       companyId: link.companyId,
       at,

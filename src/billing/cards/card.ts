@@ -28,3 +28,28 @@ export interface CheckFacts {
   /** Whether that code is accepted as well as the amount. */
   takesCode: boolean;
 }
+
+/** The states of a check that is under way. */
+export const OPEN_CHECK_STATES: CheckFacts['state'][] = ['charging', 'needs_action', 'waiting'];
+
+/** Whether a check is under way. */
+export function isOpenCheck(check: CheckRow | null): check is CheckRow {
+  return check !== null && OPEN_CHECK_STATES.some((state) => state === check.state);
+}
+
+/** An open check as the company's admins may know it. */
+export function toCheckFacts({
+  token,
+  state,
+  actionUrl,
+  statementHint,
+  statementEncrypted,
+}: CheckRow): CheckFacts {
+  return {
+    token,
+    state: state as CheckFacts['state'],
+    actionUrl,
+    statementHint,
+    takesCode: statementEncrypted !== null,
+  };
+}

@@ -61,6 +61,7 @@ export async function followCard(deps: BillingDeps, processorId: string): Promis
           byUserId: readActor(card.addedBy).userId,
           token: '',
           failureCode: null,
+          waiting: [],
         },
       });
   });

@@ -13,7 +13,7 @@ export async function notifyCard(
   check: Pick<CheckRow, 'id' | 'token'>,
   event: CardEvent,
   at: Date,
-  failureCode: string | null = null,
+  failed: { failureCode: string; waiting: readonly string[] } | null = null,
 ): Promise<void> {
   await postNotice(tx, {
     companyId: card.companyId,
@@ -26,7 +26,8 @@ export async function notifyCard(
       last4: card.last4,
       byUserId: readActor(card.addedBy).userId,
       token: check.token,
-      failureCode,
+      failureCode: failed?.failureCode ?? null,
+      waiting: [...(failed?.waiting ?? [])],
     },
   });
 }

@@ -4,17 +4,15 @@ import { actorOf, isCompanyAdmin, lockForPerson, type Person, readActor } from '
 import type { BillingDeps } from '../deps.ts';
 import { type CardRow, stateOfCard } from '../orders/card.ts';
 import { announce } from '../orders/moments.ts';
-import type { CardFacts, CheckFacts, CheckRow } from './card.ts';
+import { type CardFacts, type CheckRow, OPEN_CHECK_STATES, toCheckFacts } from './card.ts';
 import { keyOf } from './claim-card.ts';
 import { auditCard } from './notify-card.ts';
-
-const OPEN = ['charging', 'needs_action', 'waiting'];
 
 /** The company's cards, the default first, then the newest. */
 export async function readCards(db: Queryable, companyId: bigint): Promise<CardFacts[]> {
   const rows = await db.card.findMany({
     where: { companyId, removedAt: null },
-    include: { cardChecks: { where: { state: { in: OPEN } } } },
+    include: { cardChecks: { where: { state: { in: OPEN_CHECK_STATES } } } },
     orderBy: [{ isDefault: 'desc' }, { id: 'desc' }],
   });
   return rows.map((row) => toFacts(row, row.cardChecks[0]));
@@ -105,21 +103,5 @@ function toFacts(card: CardRow, check: CheckRow | undefined): CardFacts {
     isFallback: card.isFallback,
     addedBy: readActor(card.addedBy),
     check: check === undefined ? null : toCheckFacts(check),
-  };
-}
-
-export function toCheckFacts({
-  token,
-  state,
-  actionUrl,
-  statementHint,
-  statementEncrypted,
-}: CheckRow): CheckFacts {
-  return {
-    token,
-    state: state as CheckFacts['state'],
-    actionUrl,
-    statementHint,
-    takesCode: statementEncrypted !== null,
   };
 }

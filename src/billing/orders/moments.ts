@@ -16,6 +16,8 @@ export interface Moments {
   orderUnstuck: { order: PricedOrder; at: Date };
   /** Another card may be charged from now on (R14). */
   cardUsable: { companyId: bigint; at: Date };
+  /** The small charge that verifies a new card was declined: the card is not used, and what waited for it waits on (R13). */
+  cardCheckFailed: { companyId: bigint; at: Date };
   /** Somebody lost a role; `who` is a Slack user (R30). */
   roleRevoked: { company: Company; who: { teamId: string; userId: string }; at: Date };
   /** A refund took its part of a credit: which wallets had it, and the refund in micro-dollars (R16). */
@@ -53,6 +55,8 @@ interface Answers {
   orderStuck: boolean;
   roleRevoked: Partial<Closed>;
   companyMoves: Partial<Closed>;
+  /** The credits, by name, whose charges wait for a card. */
+  cardCheckFailed: readonly string[];
   /** The wallets whose auto-recharge it paused. */
   creditRefunded: readonly bigint[];
 }

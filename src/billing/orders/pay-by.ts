@@ -2,6 +2,7 @@ import { dayOf, nextTurn, noonOf } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { Company } from '../../org/index.ts';
+import { stateOfCard } from './card.ts';
 
 /** A card as people know it. One that needs replacing is charged by nothing (R14). */
 export interface PayingCard {
@@ -33,6 +34,19 @@ export async function readPayBy(
     payBy: { method: 'card', card: { brand, last4, needsReplacing } },
     cardId: needsReplacing ? null : card.id,
   };
+}
+
+/** One purchase paid with another card of the company. Throws RefillError `card-unknown` where it cannot be charged. */
+export async function readChosenCard(
+  db: Queryable,
+  { id: companyId, billingMethod }: Company,
+  cardId: bigint,
+): Promise<{ payBy: PayBy; cardId: bigint }> {
+  const card = await db.card.findFirst({ where: { companyId, id: cardId, removedAt: null } });
+  if (card === null || stateOfCard(card) !== 'usable' || billingMethod !== 'card')
+    throw new RefillError('card-unknown', 'That card cannot be charged.');
+  const { brand, last4 } = card;
+  return { payBy: { method: 'card', card: { brand, last4, needsReplacing: false } }, cardId };
 }
 
 /** Throws RefillError `no-card` where there is none on file, `card-needs-replacing` where the default may not be charged. */

@@ -24,6 +24,8 @@ export const card = z.object({
   token: z.string(),
   /** Why it was declined. */
   failureCode: z.string().nullable().default(null),
+  /** The credits, by name, whose auto-recharge waits for a card; where the check failed. */
+  waiting: z.array(z.string()).default([]),
 });
 
 export const cardExpiring = z.object({

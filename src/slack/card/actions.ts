@@ -17,6 +17,7 @@ import type { Person } from '../../org/index.ts';
 import { Refusal } from '../access/require-person.ts';
 import { section } from '../blocks/build.ts';
 import type { SlackContext, Who } from '../context.ts';
+import { showAddedCard } from '../purchase/draw-order.ts';
 import { readActionValue } from '../read-action-value.ts';
 import { type Message, replaceClicked, replyPrivately } from '../reply.ts';
 import { cardWords as words } from '../words/en.ts';
@@ -29,7 +30,8 @@ type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction)
 /** `/credits card`, and the buttons that lead there: the company's cards. Throws a Refusal for who is no company admin. */
 export async function drawCards(ctx: SlackContext, who: Who): Promise<Message> {
   const person = await requireCardKeeper(ctx, who);
-  return { text: words.title, blocks: cardBlocks(await readCards(ctx.db, person.company.id)) };
+  const cards = await readCards(ctx.db, person.company.id);
+  return { text: words.title, blocks: cardBlocks(cards, person) };
 }
 
 export const showCards: Click = async (ctx, client, who, body) =>
@@ -58,6 +60,7 @@ export const disown: Click = async (ctx, client, who, body) => {
   const person = await requireCardKeeper(ctx, who);
   const card = await findClicked(ctx, person, body);
   await orGone(() => disownCard(ctx.billing, person, card.cardId));
+  await showAddedCard(ctx, { companyId: person.company.id, cardId: card.cardId });
   const text = words.disowned(card);
   await replaceClicked(client, body, { text, blocks: [section(text)] });
 };

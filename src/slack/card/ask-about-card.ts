@@ -2,10 +2,14 @@ import { readCard } from '../../billing/index.ts';
 import { findCompany } from '../../org/index.ts';
 import { escapeText } from '../blocks/build.ts';
 import type { SlackContext } from '../context.ts';
+import { showAddedCard } from '../purchase/draw-order.ts';
 import { cardWords as words } from '../words/en.ts';
 import { questionBlocks } from './blocks.ts';
 
-/** Asks whoever opened the card page, in a direct message, whether the card that came of it is theirs (R13). */
+/**
+ * Asks whoever opened the card page whether the card that came of it is theirs (R13): in the purchase's modal from which it
+ * was opened, else in a direct message.
+ */
 export async function askAboutCard(
   ctx: SlackContext,
   key: { companyId: bigint; cardId: bigint },
@@ -13,6 +17,7 @@ export async function askAboutCard(
   const card = await readCard(ctx.db, key.companyId, key.cardId);
   const company = await findCompany(ctx.db, key.companyId);
   if (card === null || company === null || card.state !== 'unclaimed') return;
+  if (await showAddedCard(ctx, key)) return;
   const client = await ctx.clientFor(card.addedBy.teamId);
   const name = escapeText(company.name);
   await client.chat.postMessage({

@@ -9,19 +9,25 @@ const MOST_CARDS = 12;
 
 const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
 
-/** The company's cards, each with what can be done with it now. */
-export function cardBlocks(cards: readonly CardFacts[]): KnownBlock[] {
+/** The company's cards, each with what this person can do with it now. */
+export function cardBlocks(cards: readonly CardFacts[], viewer: CardFacts['addedBy']): KnownBlock[] {
   return [
     { type: 'header', text: plain(words.title) },
-    ...(cards.length === 0 ? [section(words.none)] : cards.slice(0, MOST_CARDS).flatMap(oneCard)),
+    ...(cards.length === 0
+      ? [section(words.none)]
+      : cards.slice(0, MOST_CARDS).flatMap((card) => oneCard(card, viewer))),
     buttons(button(words.add, IDS.action.cardAdd, { primary: cards.length === 0 })),
   ];
 }
 
-function oneCard(card: CardFacts): KnownBlock[] {
+function oneCard(card: CardFacts, viewer: CardFacts['addedBy']): KnownBlock[] {
   const state = words.states[card.state];
   const value = card.cardId.toString();
+  const isMine = card.addedBy.teamId === viewer.teamId && card.addedBy.userId === viewer.userId;
   const acts = [
+    ...(card.state === 'unclaimed' && isMine
+      ? [button(words.yes(card), IDS.action.cardClaim, { value, primary: true })]
+      : []),
     ...(card.check === null
       ? []
       : [button(words.enterAmount, IDS.action.cardAmount, { value: card.check.token, primary: true })]),

@@ -1,28 +1,42 @@
-import { WebAPIPlatformError } from '@slack/web-api';
-import { findCheckMessage } from '../../billing/index.ts';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import { type CheckShown, findCheckToShow } from '../../billing/index.ts';
 import type { SlackContext } from '../context.ts';
+import { showAddedCard } from '../purchase/draw-order.ts';
 import { cardWords as words } from '../words/en.ts';
 import { claimedBlocks } from './blocks.ts';
 
+/** How a check can end that whoever added the card has to know of. */
+const BAD_ENDS: ReadonlySet<string> = new Set(['failed', 'locked', 'expired']);
+
 /**
- * Has the direct message that asked whose card it is say how its check stands; the button stays only while its amount or
- * code is asked for.
+ * Has the purchase's modal from which a card is added, and the direct message that asked whose it is, say how its check
+ * stands. Where there is neither, whoever added it gets a direct message when the card is not used.
  */
 export async function showCardCheck(
   ctx: SlackContext,
   of: { companyId: bigint; checkId: bigint } | { companyId: bigint; cardId: bigint },
 ): Promise<void> {
-  const message = await findCheckMessage(ctx.db, of);
-  if (message === null || message.state === 'charging') return;
-  const text = words.check[message.state](message.card, message);
-  const client = await ctx.clientFor(message.teamId);
+  const check = await findCheckToShow(ctx.db, of);
+  if (check === null) return;
+  const { companyId } = of;
+  const isSeen = await showAddedCard(ctx, { companyId, cardId: check.card.cardId });
+  if (check.state === 'charging') return;
+  const client = await ctx.clientFor(check.teamId);
+  const text = words.check[check.state](check.card, check);
+  if (check.message !== null) await updateMessage(ctx, client, check.message, { check, text });
+  else if (!isSeen && BAD_ENDS.has(check.state))
+    await client.chat.postMessage({ channel: check.userId, text, blocks: claimedBlocks(text, null) });
+}
+
+async function updateMessage(
+  ctx: SlackContext,
+  client: WebClient,
+  { channelId: channel, ts }: NonNullable<CheckShown['message']>,
+  { check, text }: { check: CheckShown; text: string },
+): Promise<void> {
+  const token = check.state === 'waiting' ? (check.check?.token ?? null) : null;
   try {
-    await client.chat.update({
-      channel: message.channelId,
-      ts: message.ts,
-      text,
-      blocks: claimedBlocks(text, message.state === 'waiting' ? (message.check?.token ?? null) : null),
-    });
+    await client.chat.update({ channel, ts, text, blocks: claimedBlocks(text, token) });
   } catch (error) {
     // The message is gone; the channel is told as well.
     if (!(error instanceof WebAPIPlatformError)) throw error;

@@ -22,7 +22,8 @@ export async function submitAmount(ctx: SlackContext, submission: Submission): P
   const answer = await answerCheck(ctx.billing, person, submission.token, reading);
   switch (answer.outcome) {
     case 'confirmed':
-      return said(words.confirmed(answer));
+      // The purchase below goes on by itself.
+      return submission.parentId === null ? said(words.confirmed(answer)) : undefined;
     case 'wrong':
       return fault(words.wrong(answer.triesLeft));
     case 'impossible':

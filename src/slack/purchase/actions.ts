@@ -1,16 +1,30 @@
 import type { WebClient } from '@slack/web-api';
-import { readOrder, readPurchaseOffer, retryPurchase, startCardLink } from '../../billing/index.ts';
-import { requireBuyer } from '../access/require-person.ts';
+import {
+  claimCard,
+  disownCard,
+  readCard,
+  readOrder,
+  readOtherCards,
+  readPurchaseOffer,
+  retryPurchase,
+  startCardLink,
+} from '../../billing/index.ts';
+import { hasCode } from '../../errors.ts';
+import type { Person } from '../../org/index.ts';
+import { Refusal, requireBuyer } from '../access/require-person.ts';
+import { amountView } from '../card/blocks.ts';
 import { requireCardKeeper } from '../card/require-card-keeper.ts';
 import type { SlackContext, Who } from '../context.ts';
 import { explainRefusal } from '../refusals.ts';
-import { purchaseWords } from '../words/en.ts';
+import { cardWords } from '../words/en.ts';
+import { ADD_CARD, otherCardsView } from './card-views.ts';
 import { claim } from './claim.ts';
+import { renderOrder } from './draw-order.ts';
 import { formView } from './form-view.ts';
-import { cardPageView, resultView, wordsView } from './modal.ts';
+import { refusedView, resultView } from './modal.ts';
 import { readerOf } from './open-purchase.ts';
 import { leaveAlone, redrawLater } from './redraw-later.ts';
-import { readShown } from './shown.ts';
+import { readCardChoice, readShown } from './shown.ts';
 
 export interface ViewClick {
   who: Who;
@@ -44,31 +58,71 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
   await client.views.update({ view_id: click.viewId, view });
 }
 
-/** A declined purchase once more, on the card that is the company's by now; shown first where that is another. */
+/** A declined purchase once more, on the card that the button names; shown anew first where that is another by now. */
 export async function tryAgain(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   leaveAlone(click.viewId);
   const person = await requireBuyer(ctx, click.who);
   try {
-    const shown = readShown(click.value);
+    const shown = readCardChoice(click.value);
     const { order } = await claim(() => retryPurchase(ctx.billing, person, shown, { viewId: click.viewId }));
-    await client.views.update({ view_id: click.viewId, view: resultView(order) });
+    await client.views.update({ view_id: click.viewId, view: await renderOrder(ctx, person, order) });
   } catch (error) {
-    const sentence = explainRefusal(error);
+    const sentence = hasCode(error, 'card-unknown') ? cardWords.gone : explainRefusal(error);
     if (sentence === null) throw error;
-    await client.views.update({ view_id: click.viewId, view: wordsView(purchaseWords.refused(sentence)) });
+    const { token } = readShown(click.value);
+    await client.views.update({ view_id: click.viewId, view: refusedView(token, sentence) });
     return;
   }
   await redrawLater(ctx, client, click);
 }
 
-/** Leads to the processor's card page; the purchase waits. */
+/** Offers the cards on file, else leads to the processor's card page; the purchase waits, and its modal follows the card. */
 export async function useOtherCard(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   leaveAlone(click.viewId);
   const person = await requireCardKeeper(ctx, click.who);
-  const order = await readOrder(ctx.billing, person, click.token);
-  const { url } = await startCardLink(ctx.billing, person, { orderToken: click.token });
-  await client.views.update({
-    view_id: click.viewId,
-    view: cardPageView(click.token, url, order.state === 'draft'),
-  });
+  const { token } = readShown(click.token);
+  const order = await readOrder(ctx.billing, person, token);
+  const cards = click.value === ADD_CARD ? [] : await readOtherCards(ctx.billing, person, token);
+  if (cards.length === 0)
+    await startCardLink(ctx.billing, person, { orderToken: token, viewId: click.viewId });
+  const view = cards.length === 0 ? await renderOrder(ctx, person, order) : otherCardsView(order, cards);
+  await client.views.update({ view_id: click.viewId, view });
+}
+
+/** "Yes, it ends in 4444": the modal goes on to the payment, or to the card's verification. */
+export async function claimHere(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  const person = await requireCardKeeper(ctx, click.who);
+  await claimCard(ctx.billing, person, readCardId(click));
+  await showHere(ctx, client, click, person);
+}
+
+/** "No, remove it". */
+export async function disownHere(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  const person = await requireCardKeeper(ctx, click.who);
+  await disownCard(ctx.billing, person, readCardId(click));
+  await showHere(ctx, client, click, person);
+}
+
+/** Opens the form for the amount or the code, on top of the purchase. */
+export async function openCheckHere(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  const person = await requireCardKeeper(ctx, click.who);
+  const card = await readCard(ctx.db, person.company.id, readCardId(click));
+  if (card?.check == null) return await showHere(ctx, client, click, person);
+  await client.views.push({ trigger_id: click.triggerId, view: amountView(card, card.check) });
+}
+
+async function showHere(
+  ctx: SlackContext,
+  client: WebClient,
+  click: ViewClick,
+  person: Person,
+): Promise<void> {
+  const order = await readOrder(ctx.billing, person, readShown(click.token).token);
+  await client.views.update({ view_id: click.viewId, view: await renderOrder(ctx, person, order) });
+}
+
+/** The card that a button names; one of another company, or of another person, is not found where it is used. */
+function readCardId({ value }: ViewClick): bigint {
+  if (!/^\d{1,18}$/.test(value)) throw new Refusal(cardWords.gone);
+  return BigInt(value);
 }

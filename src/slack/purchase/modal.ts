@@ -56,7 +56,7 @@ export function wordsView(text: string): ModalView {
 
 /** Step 2: what it costs and what comes of it, before anything is charged (R9). */
 export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
-  const { notes, ...end } = endOfReview(review, words.confirm);
+  const { notes, ...end } = endOfReview(review, words.confirm(review.amount, review.payBy));
   return modal(IDS.view.purchaseReview, writeShown(review), {
     title: words.reviewTitle,
     blocks: [
@@ -108,16 +108,15 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
     case 'settled':
       return [section(words.added(order))];
     case 'declined':
-      return [section(words.declined(order)), ...retryNote(order), retryButtons(order)];
+      return [section(words.declined(order)), retryButtons(order)];
     case 'needs_action':
       return [
         section(words.needsAction),
-        ...retryNote(order),
         buttons(
           ...(order.actionUrl === null
             ? []
             : [linkButton(words.openBank, order.actionUrl, { primary: true })]),
-          ...(order.retryWith === null ? [] : [retryButton(order)]),
+          ...(order.retryWith === null ? [] : [payButton(order)]),
           button(words.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
         ),
       ];
@@ -136,34 +135,21 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
   }
 }
 
-/** How another try is paid, where that is not how this one was. */
-function retryNote({ retryWith }: OrderFacts): KnownBlock[] {
-  return retryWith === null ? [] : [section(words.retryWith(retryWith))];
+/** Another try, as it would be paid now: the label says the amount and the card, where that is another than the one declined. */
+function payButton(order: OrderFacts) {
+  const { retryWith, asksApproval } = order;
+  const label = asksApproval
+    ? approvalWords.ask
+    : retryWith === null
+      ? words.tryAgain
+      : words.payWith(order.amount, retryWith);
+  return button(label, IDS.action.purchaseRetry, { value: writeShown(order), primary: true });
 }
 
-const retryButton = (order: OrderFacts) =>
-  button(words.tryAgain, IDS.action.purchaseRetry, { value: writeShown(order), primary: true });
-
-function retryButtons(order: OrderFacts): KnownBlock {
+/** What can be done about a declined purchase. */
+export function retryButtons(order: OrderFacts): KnownBlock {
   return buttons(
-    ...(order.canRetry ? [retryButton(order)] : []),
+    ...(order.canRetry ? [payButton(order)] : []),
     button(words.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
   );
-}
-
-/** The way to the processor's card page, and back to the purchase that waits for it. */
-export function cardPageView(token: string, url: string, isFirstCard: boolean): ModalView {
-  return modal(IDS.view.purchaseResult, token, {
-    title: words.addCard,
-    blocks: [
-      section(isFirstCard ? words.noCard : words.otherCardIntro),
-      buttons(
-        linkButton(words.cardPage, url, { primary: true }),
-        isFirstCard
-          ? button(words.back, IDS.action.purchaseBack, { value: token })
-          : button(words.tryAgain, IDS.action.purchaseRetry, { value: token }),
-      ),
-    ],
-    close: words.close,
-  });
 }

@@ -3,7 +3,7 @@ import { readOrder } from '../../billing/index.ts';
 import { SECOND_MS } from '../../durations.ts';
 import { requireBuyer } from '../access/require-person.ts';
 import type { SlackContext, Who } from '../context.ts';
-import { resultView } from './modal.ts';
+import { renderOrder } from './draw-order.ts';
 import { readShown } from './shown.ts';
 
 const REDRAW_AFTER_MS = SECOND_MS;
@@ -41,7 +41,7 @@ export async function redrawLater(
     if (order.state === drawn || ['draft', 'confirmed', 'charging'].includes(order.state)) return;
     drawn = order.state;
     try {
-      await client.views.update({ view_id: window.viewId, view: resultView(order) });
+      await client.views.update({ view_id: window.viewId, view: await renderOrder(ctx, person, order) });
     } catch (error) {
       ctx.log.debug({ err: error }, 'the window was closed before it could be drawn again');
       return;

@@ -1,4 +1,4 @@
-import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import { findOrderToShow, type OrderFacts } from '../../billing/index.ts';
 import { encodeScope, type Person } from '../../org/index.ts';
 import { drawBalance } from '../balance/show-balance.ts';
@@ -8,10 +8,8 @@ import { publishHome } from '../home/open.ts';
 import { IDS } from '../ids.ts';
 import { postReply } from '../reply.ts';
 import { purchaseWords } from '../words/en.ts';
-import { resultBlocks, resultView } from './modal.ts';
-
-/** What Slack says of a window that was closed, or never came to be. */
-const GONE = new Set(['not_found', 'view_not_found', 'invalid_arguments', 'not_allowed']);
+import { updateModal } from './draw-order.ts';
+import { resultBlocks } from './modal.ts';
 
 /**
  * Draws where a purchase stands for its buyer: in the window while it is open. When the window is gone, a purchase
@@ -23,25 +21,14 @@ export async function showOrderJob(
   key: { companyId: bigint; orderId: bigint },
 ): Promise<void> {
   const found = await findOrderToShow(ctx.billing, key);
-  if (found === null || found.order.state === 'draft') return;
+  if (found === null) return;
   const { order, person } = found;
   const client = await ctx.clientFor(order.requestedBy.teamId);
-  const isSeen = await drawInWindow(client, order);
+  const isSeen = await updateModal(ctx, client, found);
   if (!isSeen && needsItsBuyer(order)) await tellDirectly(client, order);
   if (order.state !== 'settled') return;
   if (order.replyUrl !== null) await refreshBalance(ctx, person, order.replyUrl);
   await refreshHome(ctx, client, person);
-}
-
-async function drawInWindow(client: WebClient, order: OrderFacts): Promise<boolean> {
-  if (order.viewId === null) return false;
-  try {
-    await client.views.update({ view_id: order.viewId, view: resultView(order) });
-    return true;
-  } catch (error) {
-    if (error instanceof WebAPIPlatformError && GONE.has(error.data.error)) return false;
-    throw error;
-  }
 }
 
 function needsItsBuyer(order: OrderFacts): boolean {
@@ -57,6 +44,9 @@ async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void>
     blocks: [
       section(purchaseWords.directAbout(order)),
       ...told,
+      ...(order.state === 'declined' && order.retryWith !== null
+        ? [section(purchaseWords.otherOnFile(order.retryWith))]
+        : []),
       ...(order.state === 'declined'
         ? [
             buttons(

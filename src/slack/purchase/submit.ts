@@ -13,8 +13,9 @@ import { readerOf } from './open-purchase.ts';
 import { readForm } from './read-form.ts';
 import { readShown } from './shown.ts';
 
-/** What a submission is answered with. */
+/** What a submission is answered with; nothing: its modal closes, and the one below it is shown again. */
 export type SubmitAnswer =
+  | undefined
   | { response_action: 'errors'; errors: Record<string, string> }
   | { response_action: 'update'; view: ModalView };
 

@@ -26,6 +26,12 @@ interface CheckMoment {
 const statement = ({ statementHint }: CheckFacts): string =>
   statementHint === null ? 'this charge' : `this charge, shown as \`${escapeText(statementHint)}\`,`;
 
+/** What waits for a card all the same. */
+const stillWaiting = (labels: readonly string[]): string =>
+  labels.length === 0
+    ? ''
+    : ` Auto-recharge for ${labels.map(escapeText).join(', ')} is still waiting for a card that works.`;
+
 const whatToEnter = ({ takesCode }: { takesCode: boolean }): string =>
   takesCode ? `an amount ${RANGE}, or the 4 characters after CHECK` : `an amount ${RANGE}`;
 
@@ -60,6 +66,8 @@ export const cardWords = {
 
   isItYours: (card: Named, company: string): string =>
     `*${formatCard(card)}* was added for ${company} on the page you opened. Is it yours?`,
+  isItYoursHere: (card: Named): string =>
+    `*${formatCard(card)}* was added on the page you opened. Is it yours?`,
   yes: (card: Named): string => `Yes, it ends in ${card.last4}`,
   no: 'No, remove it',
   disowned: (card: Named): string => `${formatCard(card)} was removed. *You weren’t charged.*`,
@@ -113,6 +121,12 @@ export const cardWords = {
       `:x: ${describeFailure(failureCode ?? '', card)} The card isn’t used. Add another one with ${SHOW_CARDS}.`,
   } satisfies Record<CheckEnd | CheckFacts['state'], (card: Named, moment: CheckMoment) => string>,
 
+  notAdded: {
+    failed: ({ card, failureCode }: { card: Named; failureCode?: string }): string =>
+      `:x: ${describeFailure(failureCode ?? '', card)} The card isn’t used.`,
+    locked: ({ card }: { card: Named }): string => cardWords.claimed.locked(card),
+  },
+
   notices: {
     to_confirm: (facts: FactsOf<'card'>): string =>
       `:credit_card: <@${facts.byUserId}> added *${formatCard(facts)}*. We’re charging a small amount ${RANGE} to verify it, and will refund it.`,
@@ -121,7 +135,7 @@ export const cardWords = {
     locked: (facts: FactsOf<'card'>): string =>
       `:lock: *${formatCard(facts)}*, added by <@${facts.byUserId}>, is locked after too many wrong entries. The small charge is refunded. Ask your provider to unlock it.`,
     failed: (facts: FactsOf<'card'>): string =>
-      `:x: The card that <@${facts.byUserId}> added isn’t used. ${describeFailure(facts.failureCode ?? '', facts)}`,
+      `:x: The card that <@${facts.byUserId}> added isn’t used. ${describeFailure(facts.failureCode ?? '', facts)}${stillWaiting(facts.waiting)}`,
     detached: (facts: FactsOf<'card'>): string =>
       `:x: *${formatCard(facts)}* was removed at the card processor and can’t be charged anymore. Add another card, so that credits keep coming.`,
     expired: (facts: FactsOf<'card'>): string =>

@@ -1,9 +1,13 @@
 import type { OrderFacts, OtherPurchase, PayBy, PayingCard } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
-import { escapeText } from '../blocks/build.ts';
+import { escapeText, shorten } from '../blocks/build.ts';
 import { describeFailure } from './declines.ts';
 import { formatAgo, formatCard, formatPayBy } from './format.ts';
 import { listBalances, nameLines } from './order-lines.ts';
+
+/** Slack takes so many characters on a modal's submit button, and on any other. */
+const MAX_SUBMIT = 24;
+const MAX_BUTTON = 75;
 
 export const purchaseWords = {
   title: 'Add credits',
@@ -16,7 +20,11 @@ export const purchaseWords = {
   otherLabel: 'Other amount in dollars',
   otherHint: (min: Money, max: Money): string => `Between ${formatDollars(min)} and ${formatDollars(max)}.`,
   review: 'Review',
-  confirm: 'Confirm purchase',
+  confirm: (amount: Money, { method }: PayBy): string => {
+    if (method === 'card') return `Pay ${formatDollars(amount)}`;
+    const label = `Add ${formatDollars(amount)} to invoice`;
+    return label.length > MAX_SUBMIT ? 'Add to invoice' : label;
+  },
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
@@ -26,12 +34,14 @@ export const purchaseWords = {
     payBy.method === 'card'
       ? `Paid with ${formatPayBy(payBy, timeZone, now)}, charged after you confirm.`
       : `Goes on ${formatPayBy(payBy, timeZone, now)}.`,
-  noCard:
-    '*No card on file yet.* Add one on the card processor’s page; Refill never sees its number. Nothing is charged by adding it.',
+  noCard: '*No card on file yet.* Add one on our secure payment page. Adding a card doesn’t buy credits.',
   addCard: 'Add a card',
-  cardPage: 'Open the card page',
-  otherCardIntro:
-    'Type the new card on the card processor’s page (the link works for 15 minutes), then answer the message that Refill sends you and come back here to try again. *Nothing was charged.*',
+  cardPageIntro: ({ state, amount, lines }: OrderFacts): string => {
+    const what = state === 'draft' ? '' : ` to pay ${formatDollars(amount)} for ${nameLines(lines)}`;
+    return `Add your card on our secure payment page${what} (link expires in 15 minutes). We’ll update this as soon as it’s ready. *You weren’t charged.*`;
+  },
+  chooseCard: ({ amount, lines }: OrderFacts): string =>
+    `Which card should pay ${formatDollars(amount)} for ${nameLines(lines)}? *You weren’t charged.*`,
 
   credits: 'Credits',
   office: 'For',
@@ -62,17 +72,22 @@ export const purchaseWords = {
   },
   paused:
     'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your operator can lift the pause. *Nothing was charged.*',
-  declined: ({ failure, payBy, canRetry }: Pick<OrderFacts, 'failure' | 'payBy' | 'canRetry'>): string => {
+  declined: ({ amount, lines, failure, payBy, canRetry }: OrderFacts): string => {
     const card = payBy.method === 'card' ? payBy.card : null;
     const next = canRetry ? '' : ' Use another card to continue.';
-    return `:x: ${describeFailure(failure?.code ?? '', card)}${next}`;
+    return `:x: *${formatDollars(amount)} for ${nameLines(lines)} wasn’t added.* ${describeFailure(failure?.code ?? '', card)}${next}`;
   },
   needsReplacing: (card: Pick<PayingCard, 'brand' | 'last4'>): string =>
     `${formatCard(card)} needs replacing: its bank won’t accept it anymore. Add another card, or make another one the default, with \`/credits card\`.`,
-  retryWith: (payBy: PayBy): string =>
-    payBy.method === 'invoice'
-      ? 'Your company pays by invoice now: *Try again* adds it to your next invoice.'
-      : `${payBy.card === null ? 'Another card' : formatCard(payBy.card)} is on file now: *Try again* charges it.`,
+  /** On the button that pays: what, and with which card. */
+  payWith: (amount: Money, payBy: PayBy): string =>
+    payBy.method === 'card' && payBy.card !== null
+      ? shorten(`Pay ${formatDollars(amount)} with ${formatCard(payBy.card)}`, MAX_BUTTON)
+      : purchaseWords.confirm(amount, payBy),
+  otherOnFile: (payBy: PayBy): string =>
+    payBy.method === 'card' && payBy.card !== null
+      ? `${formatCard(payBy.card)} is on file now.`
+      : 'Your company pays by invoice now.',
   needsAction: 'Your bank needs you to verify this payment. *You won’t be charged until you do.*',
   openBank: 'Open your bank’s page',
   unknown: (reference: string): string =>

@@ -6,12 +6,14 @@ import {
   type BillingDeps,
   type CheckReading,
   claimCard,
+  decideRecharge,
   readCards,
   removeCard,
 } from '../../../src/billing/index.ts';
+import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars, fromCents } from '../../../src/money.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
-import { type CardedCompany, cardedCompany } from '../../support/carded-company.ts';
+import { type CardedCompany, cardedCompany, turnRechargeOn } from '../../support/carded-company.ts';
 
 const CENT = dollars('0.01');
 let room: BillingRoom;
@@ -176,4 +178,29 @@ it('where the charge’s own descriptor does not end in the code, it is told as 
   expect(statementHint).toBe('REFILL* CHE');
   expect(await answer(acme, token, { code })).toEqual({ outcome: 'impossible', takesCode: false });
   expect(await answer(acme, token, { amount })).toMatchObject({ outcome: 'confirmed' });
+});
+
+it('a declined check is told with whose auto-recharge still waits for a card', async () => {
+  const { db } = room.deps;
+  const acme = await cardedCompany(room, 'pm_card_visa', 'pm_card_chargeCustomerFail');
+  const { companyId, cards } = acme;
+  const noticeOf = async () =>
+    (await db.notice.findFirstOrThrow({ where: { companyId: acme.companyId, kind: 'card' } })).facts;
+  const walletId = (await readBalance(db, companyId, room.clock.now())).wallets[0]?.walletId ?? 0n;
+  await turnRechargeOn(room, acme, walletId);
+  await removeCard(room.deps, acme.ana, cards[0]?.id ?? 0n);
+  await db.card.update({
+    where: { companyId_id: { companyId, id: cards[1]?.id ?? 0n } },
+    data: { addedBy: `${acme.teamId}/UANA`, claimedAt: null, confirmedAt: null, isFallback: false },
+  });
+  await decideRecharge(room.deps, { companyId, walletId });
+  expect(await db.rechargeSetting.findFirst({ where: { companyId: acme.companyId } })).toMatchObject({
+    pausedFor: 'no_card',
+  });
+  await check(acme, 1);
+  expect(await noticeOf()).toMatchObject({
+    event: 'failed',
+    failureCode: 'generic_decline',
+    waiting: [expect.stringMatching(/\w/)],
+  });
 });

@@ -124,6 +124,17 @@ const windowClicks: readonly Row[] = [
     repeats: true,
     window: view.purchaseForm,
   }),
+  row('view', action.purchaseCardClaim, 'addedCard', COMPANY, {
+    ...ACT,
+    ...OWN,
+    window: view.purchaseResult,
+  }),
+  row('view', action.purchaseCardDisown, 'addedCard', COMPANY, {
+    ...ACT,
+    ...OWN,
+    window: view.purchaseResult,
+  }),
+  row('view', action.purchaseCardCheck, 'checkedCard', COMPANY, { ...OWN, window: view.purchaseResult }),
   row('view', action.rechargeScope, 'wallet', BUYERS_HERE, { ...OF_OFFICE, window: view.rechargeForm }),
   row('view', action.sharingOpen, 'quiet', COMPANY, { window: view.settingsForm }),
   row('view', action.whyPeriod, 'why', BUYERS_HERE, { ...OF_OFFICE, window: view.why }),

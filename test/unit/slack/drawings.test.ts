@@ -1,15 +1,21 @@
 import type { ModalView } from '@slack/types';
 import { describe, expect, it } from 'vitest';
-import type { ApprovalFacts, OrderFacts, PurchaseOffer, PurchaseReview } from '../../../src/billing/index.ts';
+import type {
+  AddedCard,
+  ApprovalFacts,
+  OrderFacts,
+  PurchaseOffer,
+  PurchaseReview,
+} from '../../../src/billing/index.ts';
 import type { Bundle, CompanyBalance, WalletBalance } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
 import { faultsOfMessage, faultsOfView, viewTooLarge } from '../../../src/sandbox/slack/blocks/index.ts';
 import { visibleText } from '../../../src/sandbox/slack/index.ts';
 import { balanceBlocks } from '../../../src/slack/balance/blocks.ts';
+import { addedCardView, otherCardsView } from '../../../src/slack/purchase/card-views.ts';
 import { formView } from '../../../src/slack/purchase/form-view.ts';
 import {
-  cardPageView,
   loadingView,
   refusedView,
   resultView,
@@ -247,6 +253,7 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
     receipt: state === 'settled' ? 'R-000123' : null,
     receiptChannelId: 'C1',
     retryWith: null,
+    asksApproval: false,
     mark: 'mark',
     canRetry: true,
     approval: null,
@@ -259,6 +266,23 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
     ...extra,
   };
 }
+
+const ADDED = { cardId: 7n, brand: HOSTILE, last4: '4444' };
+const CHECK = { token: 'check', actionUrl: null, statementHint: 'REFILL* CHECK····', takesCode: true };
+const ADDED_STAGES: Exclude<AddedCard, { stage: 'over' }>[] = [
+  { viewId: 'V', stage: 'page', url: 'https://pay.example/x' },
+  { viewId: 'V', stage: 'unclaimed', card: ADDED },
+  { viewId: 'V', stage: 'checking', card: ADDED, check: null },
+  { viewId: 'V', stage: 'checking', card: ADDED, check: { ...CHECK, state: 'waiting' } },
+  {
+    viewId: 'V',
+    stage: 'checking',
+    card: ADDED,
+    check: { ...CHECK, state: 'needs_action', actionUrl: 'https://bank.example/x' },
+  },
+  { viewId: 'V', stage: 'failed', card: ADDED, failureCode: 'insufficient_funds' },
+  { viewId: 'V', stage: 'locked', card: ADDED },
+];
 
 const ASKED: ApprovalFacts = {
   state: 'open',
@@ -324,8 +348,16 @@ describe('every window of a purchase', () => {
       reviewView({ ...review, meanwhile: [{ userId: 'U2', amount: dollars('50'), at: NOW }] }, READER),
     ],
     ['a refusal', refusedView('token', 'The largest purchase is $1,000.00.')],
-    ['a card page', cardPageView('token', 'https://pay.example/x', true)],
-    ['another card page', cardPageView('token', 'https://pay.example/x', false)],
+    ['the cards on file', otherCardsView(order('declined'), Array(4).fill({ ...ADDED, mark: 'mark' }))],
+    ...ADDED_STAGES.flatMap((added) =>
+      (['draft', 'declined'] as const).map(
+        (state) =>
+          [`a card ${added.stage} of a ${state}`, addedCardView(order(state), added)] satisfies [
+            string,
+            ModalView,
+          ],
+      ),
+    ),
     ...(
       ['confirmed', 'charging', 'needs_action', 'unknown', 'declined', 'settled', 'abandoned'] as const
     ).map((state) => [`a purchase that is ${state}`, resultView(order(state))] satisfies [string, ModalView]),
@@ -351,7 +383,7 @@ describe('every window of a purchase', () => {
     ['settled', /\*\$100\.00 added\.\* Balance of .* \$282\.40\.\nReceipt R-000123 is in <#C1>\./],
     [
       'declined',
-      /Visa •••• 4242 was declined \(insufficient funds\)\. You weren’t charged\.\nTry again\nUse another card/,
+      /\*\$100\.00 for .* wasn’t added\.\* Visa •••• 4242 was declined \(insufficient funds\)\. You weren’t charged\.\nTry again\nUse another card/,
     ],
     ['needs_action', /\*You won’t be charged until you do\.\*\nOpen your bank’s page/],
     [
@@ -364,12 +396,12 @@ describe('every window of a purchase', () => {
     expect(visibleText(resultView(order(state)).blocks)).toMatch(words);
   });
 
-  it('names the card that another try charges, once it is another one', () => {
+  it('names the amount and the card that another try charges, once it is another one', () => {
     const card = { brand: 'mastercard', last4: '4444', needsReplacing: false };
     const declined = order('declined', { retryWith: { method: 'card', card } });
-    expect(visibleText(resultView(declined).blocks)).toMatch(/Mastercard •••• 4444 is on file now/);
+    expect(visibleText(resultView(declined).blocks)).toMatch(/\nPay \$100\.00 with Mastercard •••• 4444\n/);
     const invoiced = order('declined', { retryWith: { method: 'invoice', nextInvoiceOn: READER.now } });
-    expect(visibleText(resultView(invoiced).blocks)).toMatch(/adds it to your next invoice/);
+    expect(visibleText(resultView(invoiced).blocks)).toMatch(/\nAdd \$100\.00 to invoice\n/);
   });
 
   it('carries no figure and no id but the token, and the mark of what it shows', () => {

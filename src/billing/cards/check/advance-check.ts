@@ -11,6 +11,7 @@ import {
   type Intent,
 } from '../../gateway.ts';
 import type { Failure } from '../../orders/declines.ts';
+import { announce } from '../../orders/moments.ts';
 import { gatewayFor } from '../../processor/company-gateway.ts';
 import { returnAddress } from '../../processor/return-address.ts';
 import type { CheckRow } from '../card.ts';
@@ -141,7 +142,8 @@ async function fail(deps: BillingDeps, check: CheckRow, { code }: Failure): Prom
       where: { companyId_id: { companyId: check.companyId, id: check.cardId } },
       data: { removedAt: at },
     });
-    await notifyCard(tx, card, check, 'failed', at, code);
+    const waiting = (await announce('cardCheckFailed', tx, { companyId: check.companyId, at })).flat();
+    await notifyCard(tx, card, check, 'failed', at, { failureCode: code, waiting });
     await enqueueShowCheck(tx, check);
   });
 }

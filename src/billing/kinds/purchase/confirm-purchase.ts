@@ -1,6 +1,6 @@
 import { inTransaction, type Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
-import { actorOf, lockForPerson, type Person } from '../../../org/index.ts';
+import { actorOf, isCompanyAdmin, lockForPerson, type Person } from '../../../org/index.ts';
 import { askApproval } from '../../approvals/ask-approval.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { judgeAgain } from '../../orders/judge-again.ts';
@@ -68,14 +68,15 @@ export async function confirmPurchase(
 }
 
 /**
- * Tries a declined purchase, or one left waiting at the bank, again on the company's present default card.
+ * Tries a declined purchase, or one left waiting at the bank, again: on the company's present default card, or on the card that
+ * a company admin chose for it, which stays what it is otherwise.
  * The same one-shot rule as a first confirmation: where the click does not know how it would be paid now, nothing is
  * claimed and the order comes back with that (`review-again`). The try before is given up at the processor first (R15).
  */
 export async function retryPurchase(
   deps: BillingDeps,
   person: Person,
-  shown: Shown,
+  shown: Shown & { cardId?: bigint },
   surface: { viewId: string },
 ): Promise<{ outcome: 'confirmed' | 'already' | 'review-again'; order: OrderFacts }> {
   const at = deps.clock.now();
@@ -86,9 +87,14 @@ export async function retryPurchase(
       if (found.state !== 'declined' && found.state !== 'needs_action')
         return { outcome: 'already', order: found, buyer: now } as const;
       const order = toConfirmed(found);
-      await assertMayBuy(tx, now, { lines: toWanted(await readLines(tx, order)), order }, at);
-      const charge = await readCharge(tx, now.company, order, at);
-      if (charge.mark !== shown.mark) return { outcome: 'review-again', order, buyer: now } as const;
+      const hasChosenCard = shown.cardId !== undefined;
+      await assertMayBuy(tx, now, { lines: toWanted(await readLines(tx, order)), order, hasChosenCard }, at);
+      if (hasChosenCard && !isCompanyAdmin(now))
+        throw new RefillError('not-allowed', 'Only company admins choose another card.');
+      const charge = await readCharge(tx, now.company, order, at, shown.cardId);
+      // A second admin approves a payment as the company pays, not with a card chosen for it.
+      if (charge.mark !== shown.mark || (charge.asks && hasChosenCard))
+        return { outcome: 'review-again', order, buyer: now } as const;
       const claimed = await claimOrAsk(deps, tx, { buyer: now, order, charge, at, ...surface });
       return { outcome: 'confirmed', order: claimed, buyer: now } as const;
     }),

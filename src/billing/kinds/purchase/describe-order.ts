@@ -71,6 +71,7 @@ export async function describeOrder(
     failure: order.failureCode === null ? null : { code: order.failureCode },
     retryWith: isPaidAlike(order, payment) ? null : payment.payBy,
     canRetry: payment.payBy.method === 'invoice' || payment.cardId !== null,
+    asksApproval: charge.asks,
     mark: charge.mark,
     reference: formatReference(order),
     actionUrl: order.state === 'needs_action' ? (attempt?.actionUrl ?? null) : null,

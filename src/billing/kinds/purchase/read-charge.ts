@@ -4,17 +4,24 @@ import type { Company } from '../../../org/index.ts';
 import { needsApproval } from '../../approvals/needs-approval.ts';
 import type { OrderRow } from '../../orders/order.ts';
 import { listLines } from '../../orders/order-lines.ts';
-import { readPayBy } from '../../orders/pay-by.ts';
+import { readChosenCard, readPayBy } from '../../orders/pay-by.ts';
 import { markOf, type Payment } from '../../orders/review-mark.ts';
 
-/** How a purchase would be charged now, whether a second admin is asked first, and the mark of all that. */
+/**
+ * How a purchase would be charged now, whether a second admin is asked first, and the mark of all that; to this card where
+ * one is chosen, else as the company pays. Throws RefillError `card-unknown` for a chosen card that cannot be charged.
+ */
 export async function readCharge(
   db: Queryable,
   company: Company,
   order: OrderRow,
   at: Date,
+  chosenCardId?: bigint,
 ): Promise<{ payment: Payment; asks: boolean; mark: string }> {
-  const payment = await readPayBy(db, company, at);
+  const payment =
+    chosenCardId === undefined
+      ? await readPayBy(db, company, at)
+      : await readChosenCard(db, company, chosenCardId);
   const above = order.amountMicros !== null && needsApproval(company, fromMicros(order.amountMicros));
   // A yes holds for later tries of the same purchase.
   const asks =

@@ -127,9 +127,13 @@ export async function assertMayBuy(
   {
     lines,
     order,
+    hasChosenCard = false,
   }: {
-    lines: readonly WantedLine[] /** Tried again: it stands in its own way in no limit. */;
+    lines: readonly WantedLine[];
+    /** Tried again: it stands in its own way in no limit. */
     order?: OrderRow;
+    /** Another card is chosen for it, so that the default one need not be chargeable. */
+    hasChosenCard?: boolean;
   },
   at: Date,
 ): Promise<void> {
@@ -140,7 +144,7 @@ export async function assertMayBuy(
   await assertWithinLimits(db, person.company, wanted, at);
   if (person.company.billingMethod === 'invoice') {
     await assertWithinExposure(db, person.company.id, wanted);
-  } else {
+  } else if (!hasChosenCard) {
     assertHasCard(await readPayBy(db, person.company, at));
   }
 }

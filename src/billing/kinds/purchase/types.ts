@@ -42,6 +42,14 @@ export interface PurchaseReview {
   meanwhile: OtherPurchase[];
 }
 
+/** Another card that a declined purchase could be paid with; `mark`: of what that would charge. */
+export interface OtherCard {
+  cardId: bigint;
+  brand: string;
+  last4: string;
+  mark: string;
+}
+
 /** One purchase as its buyer may know it. */
 export interface OrderFacts {
   token: string;
@@ -62,6 +70,8 @@ export interface OrderFacts {
   retryWith: PayBy | null;
   /** Whether another try has a card to charge. */
   canRetry: boolean;
+  /** Whether another try is above the approval limit, so that a second admin is asked first. */
+  asksApproval: boolean;
   /** Of what another try would charge; trying again carries it back. */
   mark: string;
   /** "P-000042": what a buyer quotes, and the log knows. */

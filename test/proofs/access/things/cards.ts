@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { readSubscriptions, reviewBundle } from '../../../../src/billing/index.ts';
+import { openDraft, readSubscriptions, reviewBundle } from '../../../../src/billing/index.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { actorOf, encodeScope } from '../../../../src/org/index.ts';
 import { IDS } from '../../../../src/slack/ids.ts';
@@ -28,6 +28,26 @@ async function addCard({ world, estate, owner }: Place, data: object): Promise<b
     },
   });
   return id;
+}
+
+/** A card of the owner's with its check, whose amount they know. */
+async function startCheck(place: Place): Promise<{ token: string; cardId: bigint }> {
+  const cardId = await addCard(place, { claimedAt: new Date() });
+  const at = place.world.app.billing.clock.now();
+  return await place.world.app.db.cardCheck.create({
+    data: {
+      companyId: place.estate.company.companyId,
+      token: newToken(),
+      cardId,
+      fingerprint: `fp_access_${randomInt(2 ** 40)}`,
+      amountMicros: toMicros(CHECK_AMOUNT),
+      state: 'waiting',
+      teamId: place.owner.teamId,
+      userId: place.owner.userId,
+      createdAt: at,
+      chargedAt: at,
+    },
+  });
 }
 
 const usable = (at: Date) => ({ claimedAt: at, confirmedAt: at });
@@ -79,26 +99,27 @@ export const cardThings = {
     make: async (place) => ({ value: (await addCard(place, usable(new Date()))).toString() }),
     age: removeCard,
   },
+  /** A card that was added from the modal of a purchase. */
+  addedCard: {
+    async make(place) {
+      const { token } = await openDraft(place.world.app.billing, place.owner, {});
+      return { value: (await addCard(place, {})).toString(), metadata: token };
+    },
+    age: removeCard,
+  },
+  /** One whose check is under way. */
+  checkedCard: {
+    async make(place) {
+      const { token } = await openDraft(place.world.app.billing, place.owner, {});
+      const { cardId } = await startCheck(place);
+      return { value: cardId.toString(), metadata: token };
+    },
+    age: removeCard,
+  },
   /** The small charge on a card, whose amount the owner knows. */
   check: {
     async make(place) {
-      const cardId = await addCard(place, { claimedAt: new Date() });
-      const at = place.world.app.billing.clock.now();
-      const { companyId } = place.estate.company;
-      const { token } = await place.world.app.db.cardCheck.create({
-        data: {
-          companyId,
-          token: newToken(),
-          cardId,
-          fingerprint: `fp_access_${randomInt(2 ** 40)}`,
-          amountMicros: toMicros(CHECK_AMOUNT),
-          state: 'waiting',
-          teamId: place.owner.teamId,
-          userId: place.owner.userId,
-          createdAt: at,
-          chargedAt: at,
-        },
-      });
+      const { token } = await startCheck(place);
       const amount = CHECK_AMOUNT.toFixed(2);
       return { value: token, metadata: token, values: typed(IDS.field.cardAmount, amount) };
     },

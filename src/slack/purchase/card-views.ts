@@ -1,0 +1,81 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { AddedCard, OrderFacts, OtherCard } from '../../billing/index.ts';
+import { button, buttons, linkButton, section } from '../blocks/build.ts';
+import { IDS } from '../ids.ts';
+import { cardWords, purchaseWords as words } from '../words/en.ts';
+import { modal, retryButtons } from './modal.ts';
+import { writeCardChoice } from './shown.ts';
+
+/** Carried by *Add a card*, where *Use another card* offers the cards on file first. */
+export const ADD_CARD = 'add';
+
+/** The modal of a purchase while a card is added from it: each step where the last one stood. */
+export function addedCardView(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }>): ModalView {
+  return modal(IDS.view.purchaseResult, order.token, {
+    title: words.title,
+    blocks: blocksOf(order, added),
+    close: words.close,
+  });
+}
+
+function blocksOf(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }>): KnownBlock[] {
+  switch (added.stage) {
+    case 'page':
+      return [
+        section(words.cardPageIntro(order)),
+        buttons(linkButton(cardWords.openPage, added.url, { primary: true }), backButton(order)),
+      ];
+    case 'unclaimed': {
+      const value = added.card.cardId.toString();
+      return [
+        section(cardWords.isItYoursHere(added.card)),
+        buttons(
+          button(cardWords.yes(added.card), IDS.action.purchaseCardClaim, { value, primary: true }),
+          button(cardWords.no, IDS.action.purchaseCardDisown, { value }),
+        ),
+      ];
+    }
+    case 'checking': {
+      const { card, check } = added;
+      const text = cardWords.check[check?.state ?? 'charging'](card, { check, failureCode: null });
+      const canAnswer = check?.state === 'waiting';
+      const value = card.cardId.toString();
+      return [
+        section(text),
+        ...(canAnswer
+          ? [buttons(button(cardWords.enterAmount, IDS.action.purchaseCardCheck, { value, primary: true }))]
+          : []),
+      ];
+    }
+    case 'failed':
+    case 'locked':
+      return [section(cardWords.notAdded[added.stage](added)), wayOn(order)];
+  }
+}
+
+/** The cards on file that this purchase could be paid with, and the way to add one. */
+export function otherCardsView(order: OrderFacts, cards: readonly OtherCard[]): ModalView {
+  const pay = (card: OtherCard, index: number) =>
+    button(
+      words.payWith(order.amount, { method: 'card', card: { ...card, needsReplacing: false } }),
+      IDS.action.purchaseRetry,
+      { value: writeCardChoice(card, order.token), primary: index === 0 },
+    );
+  return modal(IDS.view.purchaseResult, order.token, {
+    title: words.title,
+    blocks: [
+      section(words.chooseCard(order)),
+      // One action a block: a block's actions must differ.
+      ...cards.map((card, index) => buttons(pay(card, index))),
+      buttons(button(cardWords.add, IDS.action.purchaseOtherCard, { value: ADD_CARD }), backButton(order)),
+    ],
+    close: words.close,
+  });
+}
+
+const backButton = (order: OrderFacts) => button(words.back, IDS.action.purchaseBack, { value: order.token });
+
+function wayOn(order: OrderFacts): KnownBlock {
+  if (order.state !== 'draft') return retryButtons(order);
+  return buttons(button(words.addCard, IDS.action.purchaseOtherCard, { primary: true }));
+}
