@@ -77,7 +77,8 @@ it('an order is found by its reference, its receipt and the processor’s intent
     const { status, stdout } = await refill('order', 'show', name);
     expect({ name, status }).toEqual({ name, status: 0 });
     expect(stdout).toContain(`${reference}: purchase of $20.00, settled`);
-    expect(stdout).toContain('paid by card; receipt R-000001; credited $20.00');
+    expect(stdout).toContain('paid by card; receipt R-000001');
+    expect(stdout).toContain('shared credits: $20.00, credited $20.00');
     const events = stdout.split('\n').filter((line) => /^ +2026/.test(line));
     expect(events.map((line) => line.split('Z  ')[1]?.split(':')[0])).toEqual([
       'begun',

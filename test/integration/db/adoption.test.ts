@@ -300,6 +300,72 @@ it('forms that are open while it is converted go on under the same tokens', asyn
   ]);
 });
 
+it('orders of before have one line each, with their office, credit and balance; a recharge knows its wallet', async () => {
+  await oldDatabase();
+  const books = await openBooks(await open());
+  const { companyId } = books;
+  const { grantId } = await books.grant('general', '20', { office: BRANCH });
+  await client.query(
+    `INSERT INTO company (id, name, time_zone, country, billing_method, billing_day, pooled, purchase_min_micros,
+      purchase_max_micros, purchase_daily_max_micros, exposure_limit_micros, created_at)
+    OVERRIDING SYSTEM VALUE VALUES ($1, 'Acme', 'UTC', 'US', 'card', 1, false, 1, 2, 3, 0, now())`,
+    [companyId],
+  );
+  await client.query(
+    `INSERT INTO office (company_id, id, name, country, is_primary, created_at)
+    OVERRIDING SYSTEM VALUE VALUES ($1, $2, 'Branch', 'US', false, now())`,
+    [companyId, BRANCH],
+  );
+  const columns = `company_id, token, kind, state, office_id, amount_micros, method, user_id, created_at, confirmed_at,
+    settled_at, receipt_number, balance_after_micros, grant_id, retry_at`;
+  await client.query(
+    `INSERT INTO purchase_order (${columns}) VALUES
+      ($1, 'paid', 'purchase', 'settled', $2, 20000000, 'card', 'U1', now(), now(), now(), 1, 25000000, $3, NULL),
+      ($1, 'waits', 'recharge', 'declined', $2, 50000000, 'card', 'U1', now(), now(), NULL, NULL, NULL, NULL, now()),
+      ($1, 'shared', 'recharge', 'declined', NULL, 60000000, 'card', 'U1', now(), now(), NULL, NULL, NULL, NULL, now()),
+      ($1, 'opened', 'purchase', 'draft', NULL, NULL, NULL, 'U1', now(), NULL, NULL, NULL, NULL, NULL, NULL)`,
+    [companyId, BRANCH, grantId],
+  );
+  const facts = {
+    kind: 'receipt',
+    scopeLabel: 'Branch',
+    amount: '20.00',
+    balance: '25',
+    receipt: 'R-000001',
+  };
+  await client.query(
+    `INSERT INTO notice (company_id, dedupe_key, kind, team_id, channel_id, facts, revision, state, created_at)
+    VALUES ($1, 'receipt:1', 'receipt', 'T1', 'C1', $2, 1, 'pending', now())`,
+    [companyId, facts],
+  );
+  await update();
+  await convert();
+  const db = await open();
+  const orders = await db.purchaseOrder.findMany({ include: { orderLines: true }, orderBy: { id: 'asc' } });
+  const none = { grantId: null, balanceAfterMicros: null };
+  const credited = { grantId, balanceAfterMicros: 25_000_000n };
+  expect(orders.map(({ orderLines }) => orderLines)).toMatchObject([
+    [{ position: 0, officeId: BRANCH, amountMicros: 20_000_000n, ...credited }],
+    [{ position: 0, officeId: BRANCH, amountMicros: 50_000_000n, ...none }],
+    [{ position: 0, officeId: null, amountMicros: 60_000_000n, ...none }],
+    [],
+  ]);
+  const walletOf = async (officeId: bigint | null) =>
+    (await db.wallet.findFirstOrThrow({ where: { companyId, officeId } })).id;
+  expect(orders.map(({ rechargeWalletId }) => rechargeWalletId)).toEqual([
+    null,
+    await walletOf(BRANCH),
+    await walletOf(null),
+    null,
+  ]);
+  expect((await db.notice.findFirstOrThrow()).facts).toEqual({
+    kind: 'receipt',
+    amount: '20.00',
+    receipt: 'R-000001',
+    lines: [{ scopeLabel: 'Branch', amount: '20.00', balance: '25' }],
+  });
+});
+
 it('a database of this version before the baseline landed is adopted, too', async () => {
   const more = (await readdir('prisma/migrations')).filter(
     (name) => name > BASELINE && name <= '20261129154000_recharge_job',
