@@ -21,6 +21,7 @@ const choice = z.object({
       threshold: amount,
       amount,
       cap: amount,
+      fills: z.boolean().optional(),
       lowBelow: amount.nullable(),
     }),
   ),
@@ -37,6 +38,7 @@ export function choiceToJson({ to, shares, wallets }: SharingChoice) {
       threshold: text(wallet.threshold),
       amount: text(wallet.amount),
       cap: text(wallet.cap),
+      ...(wallet.fills === undefined ? {} : { fills: wallet.fills }),
       lowBelow: wallet.lowBelow === null ? null : text(wallet.lowBelow),
     })),
   };

@@ -35,8 +35,9 @@ export async function notifySharing(
       recharges: effects.flatMap(({ name, recharge, needsApproval, rechargeUntilApproved }) => {
         const inForce = needsApproval ? rechargeUntilApproved : recharge;
         if (inForce?.isOn !== true) return [];
-        const { threshold, amount, cap } = inForce;
-        return [{ name, threshold: threshold.toFixed(2), amount: amount.toFixed(2), cap: cap.toFixed(2) }];
+        const { threshold, amount, cap, fills = false } = inForce;
+        const figures = { threshold: threshold.toFixed(2), amount: amount.toFixed(2), cap: cap.toFixed(2) };
+        return [{ name, ...figures, fills }];
       }),
       waits: effects.some(({ needsApproval }) => needsApproval),
       at: at.toISOString(),

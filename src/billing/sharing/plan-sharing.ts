@@ -1,5 +1,7 @@
+import { Decimal } from 'decimal.js';
 import { dollars, type Money } from '../../money.ts';
 import { approvalLimit } from '../../org/index.ts';
+import type { RechargeChoice } from '../recharge-choice.ts';
 import { limitRecharge } from './suggest-choice.ts';
 import type {
   SharedWallet,
@@ -76,6 +78,25 @@ export function describeEffects(state: SharingState, choice: SharingChoice): Wal
   return [...ofOffices, ofPool];
 }
 
+/**
+ * The most that is charged at once where credits are below their threshold after the change; null where they are not. What
+ * other charges leave of the limits of 24 hours, of the month and of invoices may lower it (R11).
+ */
+function mostAtOnce(
+  { company }: SharingState,
+  { threshold, amount, cap, fills }: RechargeChoice,
+  free: Money,
+): Money | null {
+  if (!free.lessThan(threshold)) return null;
+  if (fills !== true) return amount;
+  const rooms = [cap, company.purchaseLimits.max, company.purchaseLimits.perDay];
+  const times = Decimal.min(
+    threshold.minus(free).dividedBy(amount).ceil(),
+    ...rooms.map((room) => room.dividedBy(amount).floor()),
+  );
+  return amount.times(Decimal.max(times, 1));
+}
+
 function describe(
   state: SharingState,
   choice: SharingChoice,
@@ -96,6 +117,7 @@ function describe(
     (recharge.amount.greaterThan(limit) || recharge.cap.greaterThan(limit));
   const inForce = recharge?.isOn !== true ? null : needsApproval ? limitRecharge(state, recharge) : recharge;
   const free = wallet.free.plus(moves.general).minus(moves.debt);
+  const chargesNow = inForce === null ? null : mostAtOnce(state, inForce, free);
   return {
     officeId,
     name,
@@ -106,7 +128,8 @@ function describe(
     recharge,
     rechargeUntilApproved: needsApproval ? inForce : null,
     needsApproval,
-    chargesNow: inForce !== null && free.lessThan(inForce.threshold) ? inForce.amount : null,
+    chargesNow,
+    chargesMultiple: inForce !== null && chargesNow?.greaterThan(inForce.amount) === true,
   };
 }
 

@@ -17,7 +17,8 @@ export function suggestChoice(state: SharingState, to: CreditSharing): SharingCh
 
 /**
  * The pool's auto-recharge: the highest threshold and amount of the offices and the sum of their limits, the amount and
- * the limit at most the approval limit, within the operator's range for a purchase.
+ * the limit at most the approval limit, within the operator's range for a purchase. It adds its amount as often as it takes
+ * only where each office's did.
  */
 function suggestPool(state: SharingState): WalletChoice {
   const on = state.offices.flatMap(({ recharge }) => (recharge?.isOn === true ? [recharge] : []));
@@ -28,6 +29,7 @@ function suggestPool(state: SharingState): WalletChoice {
     threshold: maximum(on.map(({ threshold }) => threshold)) ?? DEFAULTS.threshold,
     amount: maximum(on.map(({ amount }) => amount)) ?? DEFAULTS.amount,
     cap: on.reduce((sum, { cap }) => sum.plus(cap), dollars('0')),
+    fills: on.every(({ fills }) => fills === true),
   };
   return { officeId: null, lowBelow, ...(limitRecharge(state, wanted) ?? wanted) };
 }
@@ -69,6 +71,7 @@ export function limitRecharge({ company }: SharingState, wanted: RechargeChoice)
     amount,
     threshold: Decimal.min(wanted.threshold, amount),
     cap: Decimal.max(amount, limit === null ? wanted.cap : Decimal.min(wanted.cap, limit)),
+    fills: wanted.fills,
   };
 }
 

@@ -94,8 +94,10 @@ export interface WalletEffect {
   /** What is in force at once where the choice needs a second admin; null: nothing is, or all of it is (R9). */
   rechargeUntilApproved: RechargeChoice | null;
   needsApproval: boolean;
-  /** Credits are below the threshold after the change: this is charged at once. */
+  /** Credits are below the threshold after the change: this much at most is charged at once. */
   chargesNow: Money | null;
+  /** That is the recharge amount several times, which limits may lower. */
+  chargesMultiple: boolean;
 }
 
 export interface SharingReview {

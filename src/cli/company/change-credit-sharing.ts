@@ -113,23 +113,26 @@ function readShares(file: string, { offices }: SharingState): SharingChoice['sha
 }
 
 function describe(review: SharingReview): string[] {
-  const lines = review.effects.flatMap(({ name, officeId, moves, recharge, chargesNow, isAbout }) => {
-    const of = officeId === null ? 'shared credits' : name;
-    const about = isAbout ? 'about ' : '';
-    const moved =
-      moves.general.isZero() && moves.debt.isZero()
-        ? []
-        : [
-            `${of}: ${about}${signed(moves.general)} of credits${moves.debt.isZero() ? '' : `, ${signed(moves.debt)} overdrawn`}`,
-          ];
-    if (recharge === null) return moved;
-    const now = chargesNow === null ? '' : `; charges ${formatDollars(chargesNow)} at once`;
-    const set = recharge.isOn
-      ? `${formatDollars(recharge.amount)} when below ${formatDollars(recharge.threshold)}, up to ${formatDollars(recharge.cap)} a month${now}`
-      : 'off';
-    const alert = recharge.lowBelow === null ? 'none' : `below ${formatDollars(recharge.lowBelow)}`;
-    return [...moved, `${of}: auto-recharge ${set}; low-balance alert ${alert}`];
-  });
+  const lines = review.effects.flatMap(
+    ({ name, officeId, moves, recharge, chargesNow, chargesMultiple, isAbout }) => {
+      const of = officeId === null ? 'shared credits' : name;
+      const about = isAbout ? 'about ' : '';
+      const moved =
+        moves.general.isZero() && moves.debt.isZero()
+          ? []
+          : [
+              `${of}: ${about}${signed(moves.general)} of credits${moves.debt.isZero() ? '' : `, ${signed(moves.debt)} overdrawn`}`,
+            ];
+      if (recharge === null) return moved;
+      const upTo = chargesMultiple ? 'up to ' : '';
+      const now = chargesNow === null ? '' : `; charges ${upTo}${formatDollars(chargesNow)} at once`;
+      const set = recharge.isOn
+        ? `${formatDollars(recharge.amount)}${recharge.fills === true ? ', or a multiple of it,' : ''} when below ${formatDollars(recharge.threshold)}, up to ${formatDollars(recharge.cap)} a month${now}`
+        : 'off';
+      const alert = recharge.lowBelow === null ? 'none' : `below ${formatDollars(recharge.lowBelow)}`;
+      return [...moved, `${of}: auto-recharge ${set}; low-balance alert ${alert}`];
+    },
+  );
   return [
     review.to === 'company'
       ? 'Credits would be shared company-wide:'

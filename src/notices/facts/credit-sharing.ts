@@ -14,7 +14,16 @@ export const creditSharing = z.object({
   total: z.object({ general: amount, debt: amount }),
   primary: z.string(),
   /** Where auto-recharge is on now, and as what; the company's name for shared credits. */
-  recharges: z.array(z.object({ name: z.string(), threshold: amount, amount, cap: amount })),
+  recharges: z.array(
+    z.object({
+      name: z.string(),
+      threshold: amount,
+      amount,
+      cap: amount,
+      /** Whether one recharge adds its amount as often as it takes. */
+      fills: z.boolean().default(false),
+    }),
+  ),
   /** Auto-recharge that waits for a second admin. */
   waits: z.boolean(),
   at: instant,

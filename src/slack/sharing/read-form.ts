@@ -63,6 +63,8 @@ function readWallet(
     threshold: read(field.threshold, shown.threshold),
     amount: read(field.amount, shown.amount),
     cap: read(field.cap, shown.cap),
+    // Not asked for: it stays as the form was filled in.
+    fills: shown.fills,
     lowBelow:
       level === undefined
         ? shown.lowBelow

@@ -11,7 +11,7 @@ import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText, shorten } from '../blocks/build.ts';
 
 type Facts = Extract<NoticeFacts, { kind: 'credit_sharing' }>;
-type Recharge = Pick<WalletChoice, 'threshold' | 'amount' | 'cap'>;
+type Recharge = Pick<WalletChoice, 'threshold' | 'amount' | 'cap' | 'fills'>;
 
 /** What can be spent is rounded down. */
 const formatSpendable = (amount: Money): string =>
@@ -31,8 +31,10 @@ const people = (userIds: readonly string[]): string => {
     ...(rest > 0 ? [counted(rest, 'other', 'others')] : []),
   ]);
 };
-const ofRecharge = ({ threshold, amount, cap }: Recharge): string =>
-  `${formatDollars(amount)} when below ${formatDollars(threshold)}, up to ${formatDollars(cap)} a month`;
+const orMore = ({ fills }: Pick<Recharge, 'fills'>): string =>
+  fills === true ? ', or a multiple of it,' : '';
+const ofRecharge = ({ threshold, amount, cap, fills }: Recharge): string =>
+  `${formatDollars(amount)}${orMore({ fills })} when below ${formatDollars(threshold)}, up to ${formatDollars(cap)} a month`;
 const labelled = (label: string, name: string): string => (name === '' ? label : `${name}: ${label}`);
 
 /** Credits and debt as they move: `$20.50 of credits, $3.00 overdrawn`. */
@@ -143,8 +145,8 @@ function noticeRecharge({ recharges, waits }: Facts): string {
   const [first] = recharges;
   const approval = waits ? ' More takes effect once a second admin approves it.' : '';
   if (first === undefined) return `Auto-recharge is off.${approval}`;
-  const each = ({ threshold, amount, cap }: typeof first): string =>
-    `${money(amount)} when below ${money(threshold)}, up to ${money(cap)} a month`;
+  const each = ({ threshold, amount, cap, fills }: typeof first): string =>
+    `${money(amount)}${orMore({ fills })} when below ${money(threshold)}, up to ${money(cap)} a month`;
   const isAlike = recharges.every((other) => each(other) === each(first));
   const shown = recharges
     .slice(0, 10)
@@ -206,7 +208,10 @@ function sayRecharges({ effects, approvalAbove }: SharingReview): string[] {
       : [
           '*Charged now*, because the balance is below the threshold:',
           ...grouped(
-            charged.map(({ name, chargesNow }) => [name, formatDollars(chargesNow ?? dollars('0'))]),
+            charged.map(({ name, chargesNow, chargesMultiple }) => [
+              name,
+              `${chargesMultiple ? 'up to ' : ''}${formatDollars(chargesNow ?? dollars('0'))}`,
+            ]),
           ),
         ]),
   ];

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   confirmSharing,
   confirmSharingAsOperator,
+  decideRecharge,
   openSharing,
   requestCredits,
   reviewSharing,
@@ -88,7 +89,10 @@ async function use(office: number, amount: string, usageClass: UsageClass = 'cal
   await postUsage(db(), { numberKey, companyId: acme.companyId, at, records: [record] });
 }
 
-async function recharge(office: number | null, figures: { threshold: string; amount: string; cap: string }) {
+async function recharge(
+  office: number | null,
+  figures: { threshold: string; amount: string; cap: string; fills?: boolean },
+) {
   const person = await admin();
   const { walletId } = await walletOf(office);
   const choice = {
@@ -96,6 +100,7 @@ async function recharge(office: number | null, figures: { threshold: string; amo
     threshold: dollars(figures.threshold),
     amount: dollars(figures.amount),
     cap: dollars(figures.cap),
+    fills: figures.fills,
   };
   await inTransaction(db(), (tx) =>
     changeRecharge(tx, person, walletId, () => choice, { now: room.clock.now(), approvedBy: 'T/U' }),
@@ -192,6 +197,37 @@ describe('R5: sharing credits company-wide', () => {
     await expect(confirmSharing(room.deps, await admin(), token)).rejects.toMatchObject({
       code: 'sharing-unknown',
     });
+  });
+
+  it('carries whether a recharge adds its amount as often as it takes, shows it, and charges what it shows', async () => {
+    for (const office of [0, 1])
+      await recharge(office, { threshold: '5', amount: '50', cap: '200', fills: true });
+    await use(0, '130');
+    const { token, review: shown } = await review();
+    const pooled = shown.effects.find(({ officeId }) => officeId === null);
+    expect([pooled?.recharge?.fills, pooled?.chargesNow?.toFixed()]).toEqual([true, '150']);
+    await confirmSharing(room.deps, await admin(), token);
+    expect(await settings()).toMatchObject([{ officeId: null, fills: true }]);
+    const { walletId } = await walletOf(null);
+    await decideRecharge(room.deps, { companyId: acme.companyId, walletId });
+    const order = await db().purchaseOrder.findFirstOrThrow({ where: { companyId: acme.companyId } });
+    expect(order.amountMicros).toBe(150_000_000n);
+  });
+
+  it('adds one amount a time to the pool where an office did, however the pool was set before', async () => {
+    await recharge(0, { threshold: '5', amount: '50', cap: '200', fills: true });
+    await recharge(1, { threshold: '5', amount: '50', cap: '200', fills: false });
+    const row = await db().rechargeSetting.findFirstOrThrow({
+      where: { companyId: acme.companyId, fills: true },
+    });
+    const { walletId } = await walletOf(null);
+    await db().rechargeSetting.create({ data: { ...row, walletId, officeId: null, isOn: false } });
+    const { token, review: shown } = await review();
+    expect(shown.effects.find(({ officeId }) => officeId === null)).toMatchObject({
+      recharge: { fills: false },
+    });
+    await confirmSharing(room.deps, await admin(), token);
+    expect(await settings()).toMatchObject([{ officeId: null, fills: false }]);
   });
 
   it('closes what was asked for the offices’ credits, and drops a recharge that waits for its retry', async () => {

@@ -6,6 +6,7 @@ import { dollars } from '../../../src/money.ts';
 import { faultsOfView, viewTooLarge } from '../../../src/sandbox/slack/blocks/index.ts';
 import { sharingForm, sharingReview } from '../../../src/slack/sharing/form-view.ts';
 import { readSharingForm } from '../../../src/slack/sharing/read-form.ts';
+import { sharingWords } from '../../../src/slack/words/sharing.ts';
 
 const HOSTILE = '<!channel> & *Co* `x` '.repeat(12);
 const ON = { isOn: true, threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };
@@ -79,6 +80,22 @@ describe('the modals of credit sharing', () => {
     const unticked = readSharingForm({ is_on: { is_on: { selected_options: [] } } }, before, shown);
     expect('choice' in unticked && unticked.choice.wallets.some(({ isOn }) => isOn)).toBe(false);
   });
+});
+
+it('R5: the review says of auto-recharge whether it adds a multiple of its amount, and what is charged at once', () => {
+  const before = state(1, 'per_office');
+  before.offices[0] = { ...before.offices[0], recharge: { ...ON, fills: true }, debt: dollars('330') };
+  const choice = suggestChoice(before, 'company');
+  const said = sharingWords.reviewLines(describeReview(before, choice, 't')).join('\n');
+  expect(said).toContain('$50.00, or a multiple of it, when below $5.00');
+  // $129.75 are owed: three times the amount.
+  expect(said).toContain('up to $150.00');
+  const once = { ...choice, wallets: choice.wallets.map((wallet) => ({ ...wallet, fills: false })) };
+  expect(sharingWords.reviewLines(describeReview(before, once, 't')).join('\n')).not.toMatch(
+    /multiple|up to \$150/,
+  );
+  // The modal does not ask for it, so it stays as it was filled in.
+  expect(readSharingForm({}, before, choice)).toEqual({ choice });
 });
 
 it('R5: pool settings are suggested by the highest and the sum, at most the approval limit; an office’s by its part', () => {
