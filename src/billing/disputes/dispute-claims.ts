@@ -21,6 +21,7 @@ export const disputeClaims: ClaimKind = {
     return rows.map((row) => ({
       id: row.id,
       key: `dispute:${row.processorId}`,
+      attemptNumber: row.attemptNumber,
       noticedAt: row.openedAt,
       amount: row.amountMicros,
       isTaken: IS_TAKEN[row.state] ?? null,

@@ -10,8 +10,8 @@ import { followFresh } from '../processor/follow-fresh.ts';
 import { reversePayment } from '../reversals/reverse-payment.ts';
 import { notifyDispute } from './notify-dispute.ts';
 
-/** An open dispute is asked about so often; a lost one daily, as it may be appealed. */
-const LOOK_EVERY_MS = 15 * MINUTE_MS;
+/** An open dispute is polled so often; a lost one daily, as it may be appealed. */
+const POLL_EVERY_MS = 15 * MINUTE_MS;
 const MAY_BE_APPEALED_MS = 120 * DAY_MS;
 
 type DisputeRow = NonNullable<Awaited<ReturnType<Tx['dispute']['findUnique']>>>;
@@ -36,7 +36,7 @@ async function apply(deps: BillingDeps, found: GatewayDispute, known: DisputeRow
     deps.log.debug({ dispute: found.id }, 'a payment that is no purchase of ours is disputed');
     return true;
   }
-  const { companyId, orderId } = attempt;
+  const { companyId, orderId, number: attemptNumber } = attempt;
   const { state } = found;
   if (state === 'unknown') {
     await raiseOperatorNotice(deps.db, {
@@ -58,11 +58,11 @@ async function apply(deps: BillingDeps, found: GatewayDispute, known: DisputeRow
       state,
       amountMicros: toMicros(found.amount),
       closedAt: isOpen ? null : (row?.closedAt ?? at),
-      nextLookAt: nextLook(state, found.createdAt, at),
+      nextPollAt: nextPollOf(state, found.createdAt, at),
     };
     const dispute = await tx.dispute.upsert({
       where: { processorId: found.id },
-      create: { companyId, orderId, processorId: found.id, openedAt: at, ...data },
+      create: { companyId, orderId, attemptNumber, processorId: found.id, openedAt: at, ...data },
       update: data,
     });
     if (row?.state === state) return true;
@@ -81,8 +81,8 @@ async function apply(deps: BillingDeps, found: GatewayDispute, known: DisputeRow
   });
 }
 
-function nextLook(state: GatewayDispute['state'], createdAt: Date, at: Date): Date | null {
-  if (state === 'open' || state === 'inquiry') return new Date(at.getTime() + LOOK_EVERY_MS);
+function nextPollOf(state: GatewayDispute['state'], createdAt: Date, at: Date): Date | null {
+  if (state === 'open' || state === 'inquiry') return new Date(at.getTime() + POLL_EVERY_MS);
   const isRecent = at.getTime() - createdAt.getTime() < MAY_BE_APPEALED_MS;
   return state === 'lost' && isRecent ? new Date(at.getTime() + DAY_MS) : null;
 }

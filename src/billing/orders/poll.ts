@@ -1,5 +1,5 @@
 import { backoffMs } from '../../backoff.ts';
-import { inTransaction, type Queryable } from '../../db/index.ts';
+import { inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import type { BillingDeps } from '../deps.ts';
 import { sweepFailedIntents } from './failed-intents.ts';
@@ -7,6 +7,7 @@ import { keyOf, type OrderRow } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import { moveOrders, POLLED } from './order-state.ts';
 
+/** How long a purchase may stay a draft: what was reviewed a day ago is not what it costs today. */
 const DRAFT_LIFE_MS = DAY_MS;
 const INITIAL_BACKOFF_MS = 5 * SECOND_MS;
 const BACKOFF = { initialMs: INITIAL_BACKOFF_MS, maxMs: 10 * MINUTE_MS };
@@ -16,7 +17,7 @@ const BACKOFF = { initialMs: INITIAL_BACKOFF_MS, maxMs: 10 * MINUTE_MS };
  * attempt's intent is not cancelled yet.
  */
 export async function sweepOrders(deps: Pick<BillingDeps, 'db' | 'clock'>): Promise<void> {
-  await abandonOldDrafts(deps);
+  await abandonOldDrafts(deps.db, deps.clock.now());
   await sweepFailedIntents(deps);
   const now = deps.clock.now();
   const due = await deps.db.purchaseOrder.findMany({
@@ -37,10 +38,15 @@ export async function sweepOrders(deps: Pick<BillingDeps, 'db' | 'clock'>): Prom
   }
 }
 
-/** Closes purchases that were begun and left: what was reviewed a day ago is not what it costs today. */
-async function abandonOldDrafts({ db, clock }: Pick<BillingDeps, 'db' | 'clock'>): Promise<void> {
-  const createdAt = { lt: new Date(clock.now().getTime() - DRAFT_LIFE_MS) };
-  await moveOrders(db, { createdAt }, { from: ['draft'], to: 'abandoned' });
+/** Closes purchases that were begun and left; returns those that it closed. Without `order`: of all. */
+export async function abandonOldDrafts(
+  db: Pick<Tx, 'purchaseOrder'>,
+  now: Date,
+  order?: Pick<OrderRow, 'companyId' | 'id'>,
+): Promise<OrderRow[]> {
+  const createdAt = { lt: new Date(now.getTime() - DRAFT_LIFE_MS) };
+  const of = order === undefined ? {} : { companyId: order.companyId, id: order.id };
+  return await moveOrders(db, { ...of, createdAt }, { from: ['draft'], to: 'abandoned' });
 }
 
 /** Sets when the processor is asked again: 5 seconds from now at first, and longer each time, up to 10 minutes. */

@@ -11,8 +11,8 @@ import { followFresh } from '../processor/follow-fresh.ts';
 import { reversePayment } from '../reversals/reverse-payment.ts';
 import { linkOperatorRefund } from './operator-refund.ts';
 
-/** An open refund is asked about so often; one that arrived daily, as its bank may still send it back. */
-const LOOK_EVERY_MS = 15 * MINUTE_MS;
+/** An open refund is polled so often; one that arrived daily, as its bank may still send it back. */
+const POLL_EVERY_MS = 15 * MINUTE_MS;
 const MAY_FAIL_FOR_MS = 30 * DAY_MS;
 
 type RefundRow = NonNullable<Awaited<ReturnType<Tx['refund']['findUnique']>>>;
@@ -37,7 +37,7 @@ async function apply(deps: BillingDeps, found: GatewayRefund, known: RefundRow |
     return true;
   }
   if (attempt.refundReason !== null) return await followLateRefund(deps, found, attempt);
-  const { companyId, orderId } = attempt;
+  const { companyId, orderId, number: attemptNumber } = attempt;
   return await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, companyId);
     const at = deps.clock.now();
@@ -46,13 +46,14 @@ async function apply(deps: BillingDeps, found: GatewayRefund, known: RefundRow |
     const data = {
       state: found.state,
       failureReason: found.failureReason,
-      nextLookAt: nextLook(found, at),
+      nextPollAt: nextPollOf(found, at),
     };
     await tx.refund.upsert({
       where: { processorId: found.id },
       create: {
         companyId,
         orderId,
+        attemptNumber,
         processorId: found.id,
         amountMicros: toMicros(found.amount),
         createdAt: found.createdAt,
@@ -93,8 +94,8 @@ async function followLateRefund(
   return true;
 }
 
-function nextLook({ state, createdAt }: GatewayRefund, at: Date): Date | null {
-  if (state === 'pending' || state === 'requires_action') return new Date(at.getTime() + LOOK_EVERY_MS);
+function nextPollOf({ state, createdAt }: GatewayRefund, at: Date): Date | null {
+  if (state === 'pending' || state === 'requires_action') return new Date(at.getTime() + POLL_EVERY_MS);
   const isRecent = at.getTime() - createdAt.getTime() < MAY_FAIL_FOR_MS;
   return state === 'succeeded' && isRecent ? new Date(at.getTime() + DAY_MS) : null;
 }

@@ -20,6 +20,7 @@ export const refundClaims: ClaimKind = {
     return rows.map((row) => ({
       id: row.id,
       key: `refund:${row.processorId}`,
+      attemptNumber: row.attemptNumber,
       noticedAt: row.noticedAt,
       amount: row.amountMicros,
       isTaken: IS_TAKEN[row.state] ?? null,

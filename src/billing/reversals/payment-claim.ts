@@ -5,6 +5,8 @@ interface FeatureClaim {
   id: bigint;
   /** What its reversal is posted under. */
   key: string;
+  /** Which attempt's payment it takes back; null: the one that was credited. */
+  attemptNumber: number | null;
   noticedAt: Date;
   amount: bigint;
   /** Whether the payment is taken back now, or is not after all; null: that is not decided. */
@@ -39,7 +41,7 @@ export interface Reversal {
 export interface ClaimKind {
   /** Why a credit is taken, and given back, as the ledger records it. */
   readonly reasons: { reversed: string; restored: string };
-  /** Every claim on an order's payments, in the order in which they were noticed. */
+  /** Every claim on an order's payments, of whatever attempt, in the order in which they were noticed. */
   list(tx: Tx, order: OrderKey): Promise<FeatureClaim[]>;
   /** Stores what became of a claim's reversal. */
   save(
@@ -60,10 +62,16 @@ export function registerClaimKind(feature: string, kind: ClaimKind): void {
   registered.set(feature, kind);
 }
 
-/** Every claim on an order's payments with its kind, in the order in which they were noticed. */
+/**
+ * Every claim on the payment that an order was credited for, with its kind, in the order in which they were noticed. A claim
+ * on an attempt that failed, and was paid all the same, takes nothing back: that payment credited nothing (R16).
+ */
 export async function listPaymentClaims(tx: Tx, order: OrderKey): Promise<PaymentClaim[]> {
+  const credited = await tx.paymentAttempt.findFirst({ where: { ...order, state: 'succeeded' } });
   const claims: PaymentClaim[] = [];
   for (const kind of registered.values())
-    for (const claim of await kind.list(tx, order)) claims.push({ ...claim, kind });
+    for (const claim of await kind.list(tx, order))
+      if (claim.attemptNumber === null || claim.attemptNumber === credited?.number)
+        claims.push({ ...claim, kind });
   return claims.toSorted((a, b) => a.noticedAt.getTime() - b.noticedAt.getTime());
 }

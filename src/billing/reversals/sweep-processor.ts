@@ -4,10 +4,10 @@ import type { BillingDeps } from '../deps.ts';
 import { GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
 
 const EVERY_MS = 15 * MINUTE_MS;
-/** Looked through twice, as the processor's clock and ours may differ, and its lists may lag. */
+/** Swept twice, as the processor's clock and ours may differ, and its lists may lag. */
 const OVERLAP_MS = HOUR_MS;
-/** How far the first look goes back: as long as card networks let a payment be disputed. */
-const FIRST_LOOK_MS = 120 * DAY_MS;
+/** How far the first sweep goes back: as long as card networks let a payment be disputed. */
+const INITIAL_LOOKBACK_MS = 120 * DAY_MS;
 const MAX_ROWS = 200;
 
 interface Listed {
@@ -25,7 +25,7 @@ interface Subject {
 }
 
 /**
- * Finds what no webhook told of (R16): every 15 minutes what was created at the processor since the last look, and each
+ * Finds what no webhook told of (R16): every 15 minutes what was created at the processor since the last sweep, and each
  * open one of ours by its id. Without an answer the next sweep goes on from the same place.
  */
 export async function sweepProcessor(deps: BillingDeps, subject: Subject): Promise<void> {
@@ -43,21 +43,21 @@ export async function sweepProcessor(deps: BillingDeps, subject: Subject): Promi
 
 async function followNew(deps: BillingDeps, subject: Subject): Promise<void> {
   const now = deps.clock.now();
-  const since = await claimLook(deps, subject, now);
+  const since = await claimSweep(deps, subject, now);
   if (since === null) return;
   const listed = await subject.list(new Date(since.getTime() - OVERLAP_MS));
   for (const id of await pickNews(deps, subject, listed)) await follow(deps, subject, id);
-  await deps.db.processorSweep.update({ where: { subject: subject.name }, data: { lookedUntil: now } });
+  await deps.db.processorSweep.update({ where: { subject: subject.name }, data: { sweptUntil: now } });
 }
 
-/** Since when to look, where it is time to look; several processes look once. */
-async function claimLook({ db }: BillingDeps, { name }: Subject, now: Date): Promise<Date | null> {
+/** Since when to sweep, where it is time to; several processes sweep once. */
+async function claimSweep({ db }: BillingDeps, { name }: Subject, now: Date): Promise<Date | null> {
   const dueAt = new Date(now.getTime() + EVERY_MS);
   const rows = await db.$queryRaw<{ since: Date }[]>`
-    INSERT INTO processor_sweep (subject, looked_until, due_at)
-    VALUES (${name}, ${new Date(now.getTime() - FIRST_LOOK_MS)}, ${dueAt})
+    INSERT INTO processor_sweep (subject, swept_until, due_at)
+    VALUES (${name}, ${new Date(now.getTime() - INITIAL_LOOKBACK_MS)}, ${dueAt})
     ON CONFLICT (subject) DO UPDATE SET due_at = excluded.due_at WHERE processor_sweep.due_at <= ${now}
-    RETURNING looked_until AS since`;
+    RETURNING swept_until AS since`;
   return rows[0]?.since ?? null;
 }
 
@@ -75,17 +75,17 @@ async function pickNews({ db }: BillingDeps, { table }: Subject, listed: Listed[
   return rows.map(({ id }) => id);
 }
 
-/** Puts the next look at our open rows off, so that another process does not look beside this one, and looks. */
+/** Polls our open rows that are due, each put off first, so that another process does not poll it beside this one. */
 async function followDue(deps: BillingDeps, subject: Subject): Promise<void> {
   const now = deps.clock.now();
   const rows = await deps.db.$queryRaw<{ id: string }[]>`
-    UPDATE ${subject.table} AS looked SET next_look_at = ${new Date(now.getTime() + EVERY_MS)}
+    UPDATE ${subject.table} AS polled SET next_poll_at = ${new Date(now.getTime() + EVERY_MS)}
     FROM (
-      SELECT processor_id FROM ${subject.table} WHERE next_look_at <= ${now}
-      ORDER BY next_look_at LIMIT ${MAX_ROWS} FOR UPDATE SKIP LOCKED
+      SELECT processor_id FROM ${subject.table} WHERE next_poll_at <= ${now}
+      ORDER BY next_poll_at LIMIT ${MAX_ROWS} FOR UPDATE SKIP LOCKED
     ) AS due
-    WHERE looked.processor_id = due.processor_id
-    RETURNING looked.processor_id AS id`;
+    WHERE polled.processor_id = due.processor_id
+    RETURNING polled.processor_id AS id`;
   for (const { id } of rows) await follow(deps, subject, id);
 }
 

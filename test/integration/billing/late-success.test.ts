@@ -331,6 +331,24 @@ it('its refund takes nothing of what a later try of the same purchase brought', 
   expect(await standing(room, acme)).toEqual({ general: '20.00' });
 });
 
+it('nor does one that somebody made in the dashboard before it was decided about', async () => {
+  const { intent, orderId } = await decline(buy);
+  await payLate(intent);
+  const id = await room.processor.controls.happen('refundInDashboard', { payment_intent: intent });
+  await webhook(room, 'refund.created', id);
+  expect(await room.deps.db.refund.findFirst({ where: { processorId: id } })).toMatchObject({
+    attemptNumber: 1,
+    reversedMicros: null,
+  });
+  room.clock.advance(WEEK_MS);
+  await sweep();
+  const { token } = await room.deps.db.purchaseOrder.findFirstOrThrow({ where: { id: orderId } });
+  await retryPurchase(room.deps, acme.ana, await readOrder(room.deps, acme.ana, token), { viewId: 'V' });
+  await sweep();
+  expect(await stateOf(orderId)).toBe('settled');
+  expect(await standing(room, acme)).toEqual({ general: '20.00' });
+});
+
 it('the operator is told where that refund does not arrive', async () => {
   const { intent } = await decline(buy);
   await payLate(intent);

@@ -189,10 +189,18 @@ it('a recharge is not charged again beside another of the same credits that is o
   await room.processor.controls.setBank(acme.cards[0]?.pm ?? '', { decline: 'insufficient_funds' });
   await rechargeEmptyWallet(room, acme);
   await desk.work(acme);
-  // The one that was made waits for its next try; another ended for good.
-  const { token: _, id: __, ...waiting } = await db.purchaseOrder.findFirstOrThrow({ where: { companyId } });
+  // The one that was made waits for its next try; another of the same credits ended for good.
+  const { token: _, id, ...waiting } = await db.purchaseOrder.findFirstOrThrow({ where: { companyId } });
+  const lines = await db.orderLine.findMany({ where: { companyId, orderId: id } });
   const ended = await db.purchaseOrder.create({
-    data: { ...waiting, token: `ended-${companyId}`, retryAt: null },
+    data: {
+      ...waiting,
+      token: `ended-${companyId}`,
+      retryAt: null,
+      orderLines: {
+        create: lines.map(({ position, officeId, amountMicros }) => ({ position, officeId, amountMicros })),
+      },
+    },
   });
   const { status, stderr } = await refillIn(room, 'order', 'retry', referenceOf(ended));
   expect([status, stderr]).toEqual([1, expect.stringContaining('Another recharge')]);

@@ -13,6 +13,7 @@ import {
   toPriced,
 } from '../../orders/order.ts';
 import { type OrderLine, readLines, toWanted } from '../../orders/order-lines.ts';
+import { abandonOldDrafts } from '../../orders/poll.ts';
 import type { Shown } from '../../orders/review-mark.ts';
 import { type Claim, claimPurchase } from './claim-purchase.ts';
 import { describeOrder, findOwnOrder } from './describe-order.ts';
@@ -45,6 +46,9 @@ export async function confirmPurchase(
       const buyer = await lockForPerson(tx, person);
       const found = await findOwnOrder(tx, buyer, shown.token);
       if (found.state !== 'draft') return { outcome: 'already', order: found, buyer } as const;
+      // The sweep may not have run for a while: its age counts, not when that comes to it.
+      const [abandoned] = await abandonOldDrafts(tx, at, found);
+      if (abandoned !== undefined) return { outcome: 'already', order: abandoned, buyer } as const;
       if (found.amountMicros === null || found.reviewedAt === null) {
         throw new RefillError('order-not-reviewed', 'Choose an amount and review it first.');
       }
