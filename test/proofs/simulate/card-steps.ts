@@ -82,13 +82,32 @@ const isAbout =
   (dispute: { intentId: string | null }): boolean =>
     dispute.intentId === intentId;
 
+/** Somebody refunds a payment by hand, or a refund arrives or fails; the webhook may come late or never. */
+export async function refund(world: World): Promise<void> {
+  const { processor, chance } = world;
+  const pending = [...processor.refunds].find(([, { state }]) => state === 'pending');
+  const charge = processor.charges.at(-chance.between(1, 3));
+  let id: string | null = null;
+  if (pending !== undefined && chance.oneIn(2)) {
+    id = pending[0];
+    processor.decideRefund(id, chance.pick(['succeeded', 'succeeded', 'failed']));
+  } else if (charge !== undefined)
+    id = processor.refund(charge, chance.pick([dollars('5'), charge.amount.dividedBy(4), charge.amount]));
+  if (id === null || chance.oneIn(4)) return;
+  const webhook = { name: 'refund', payload: { id } };
+  if (chance.oneIn(3)) world.again.push(webhook);
+  else await workJob(world, webhook);
+}
+
 /** The operator lets the company go on. */
 export async function clear({ deps, company }: World): Promise<void> {
   await clearDisputes(deps, company.companyId, 'the simulation');
 }
 
-/** Every dispute comes to its end, and the company may go on. */
+/** Every refund and dispute comes to its end, which the sweep finds out; and the company may go on. */
 export async function closeDisputes(world: World): Promise<void> {
+  for (const id of world.processor.refunds.keys())
+    world.processor.decideRefund(id, world.chance.pick(['succeeded', 'failed']));
   for (const id of world.processor.disputes.keys()) {
     world.processor.decide(id, world.chance.pick(['won', 'lost']));
     await workJob(world, { name: 'dispute', payload: { id } });

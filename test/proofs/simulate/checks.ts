@@ -1,6 +1,7 @@
 import type { Db } from '../../../src/db/index.ts';
 import { toMicros } from '../../../src/money.ts';
 import { checkNothingLeftToPay, checkSessions } from './charge-checks.ts';
+import { checkReversals, isLate } from './reversal-checks.ts';
 import type { World } from './world.ts';
 
 const MONTH = new Intl.DateTimeFormat('en-CA', {
@@ -92,7 +93,7 @@ export async function checkEnd(world: World): Promise<void> {
   await checkCredits(world);
   await checkPeriods(world);
   await checkApprovals(world);
-  await checkDisputes(world);
+  await checkReversals(world);
   await checkCards(world);
   await checkInvoices(world);
   await checkNotices(world);
@@ -110,12 +111,14 @@ function readGrants({ db, company }: World): Promise<Grant[]> {
     WHERE company_id = ${company.companyId} AND source IN ('purchase', 'recharge', 'bundle', 'recurring')`;
 }
 
-/** What each order took: charged to the card, or put on an invoice. */
+/** What each order took: charged to the card and kept, or put on an invoice. */
 async function readPaid({ db, company, processor }: World): Promise<Map<string, bigint>> {
   const { companyId } = company;
   const items = await db.invoiceItem.findMany({ where: { companyId } });
   return new Map([
-    ...processor.charges.map(({ order, amount }) => [order.split('/')[1] ?? '', toMicros(amount)] as const),
+    ...processor.charges
+      .filter(({ intentId }) => !isLate(processor, intentId))
+      .map(({ order, amount }) => [order.split('/')[1] ?? '', toMicros(amount)] as const),
     ...items.map(({ orderId, amountMicros }) => [orderId.toString(), amountMicros] as const),
   ]);
 }
@@ -176,33 +179,6 @@ async function checkApprovals({ db, company, breaks }: World): Promise<void> {
     where: { companyId, kind: 'purchase', state: 'settled', amountMicros: { gt: limit }, approval: null },
   });
   if (unasked > 0) breaks.push('a purchase above the limit was made without a second admin');
-}
-
-/** What was lost is taken back, once and no more than it was credited; nothing else is. */
-async function checkDisputes({ db, company, processor, breaks }: World): Promise<void> {
-  const { companyId } = company;
-  const reversed = await db.$queryRaw<{ grantId: bigint; micros: bigint }[]>`
-    SELECT reference::bigint AS "grantId", -sum(amount_micros)::bigint AS micros FROM entry
-    WHERE company_id = ${companyId} AND type = 'reversal' AND source = 'reversal' GROUP BY reference`;
-  const taken = new Map(reversed.map(({ grantId, micros }) => [grantId, micros]));
-  let expected = 0;
-  for (const { intentId, state } of processor.disputes.values()) {
-    const { purchaseOrder: order } = await db.paymentAttempt.findUniqueOrThrow({
-      where: { intentId: intentId ?? '' },
-      include: { purchaseOrder: { include: { orderLines: true } } },
-    });
-    if (state !== 'lost') continue;
-    for (const { grantId } of order.orderLines) {
-      const grant = await db.creditGrant.findFirst({ where: { companyId, id: grantId ?? 0n } });
-      if (grant === null) breaks.push('a disputed order has no credit');
-      else if (taken.get(grant.id) !== grant.amountMicros)
-        breaks.push(
-          `of ${grant.amountMicros} that was lost, ${taken.get(grant.id)} was taken back (micro-dollars)`,
-        );
-      expected += 1;
-    }
-  }
-  if (taken.size > expected) breaks.push('credit was taken back that nobody disputed, or that was won');
 }
 
 /** A check is charged once and given back once it is over; only what was confirmed pays. */

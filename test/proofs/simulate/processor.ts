@@ -39,7 +39,9 @@ export interface SimProcessor {
   charges: Charge[];
   /** The small charges that check a card. */
   checkCharges: Charge[];
-  /** Intents that were given back. */
+  /** Refunds of every charge, the app's own and those that somebody made by hand. */
+  refunds: ReadonlyMap<string, GatewayRefund>;
+  /** Intents that the app refunded whole. */
   refunded: ReadonlySet<string>;
   /** The intents that wait for somebody at the bank, or for the bank. */
   waiting(): string[];
@@ -54,6 +56,10 @@ export interface SimProcessor {
   disputes: ReadonlyMap<string, GatewayDispute>;
   /** A card's holder wants a charge back; answers the dispute's id. */
   dispute(charge: Charge): string;
+  /** Somebody refunds a charge by hand, at most what is left of it; answers the refund's id, or null where nothing is left. */
+  refund(charge: Charge, amount: Money): string | null;
+  /** A refund that is on its way arrives, or fails. */
+  decideRefund(refundId: string, state: 'succeeded' | 'failed'): void;
   /** Whose money it is, in the end. */
   decide(disputeId: string, state: 'won' | 'lost'): void;
 }
@@ -104,6 +110,28 @@ export function simProcessor(options: {
     intent.state = 'succeeded';
     const list = isCheck(intent) ? checkCharges : charges;
     list.push({ intentId: intent.id, order: intent.order, amount: intent.amount });
+  };
+  /** Nothing of a payment that is disputed, or was lost, and no more than was paid. */
+  const refund = ({ intentId, amount: paid }: Omit<Charge, 'order'>, wanted: Money): string | null => {
+    const made = [...refunds.values()].filter(
+      (other) => other.intentId === intentId && other.state !== 'failed',
+    );
+    const left = made.reduce((rest, { amount }) => rest.minus(amount), paid);
+    const isDisputed = [...disputes.values()].some(
+      (dispute) => dispute.intentId === intentId && dispute.state !== 'won',
+    );
+    if (isDisputed || !left.isPositive() || left.isZero()) return null;
+    const id = `re_${refunds.size}_${intentId}`;
+    refunds.set(id, {
+      id,
+      intentId,
+      amount: wanted.lessThan(left) ? wanted : left,
+      state: 'pending',
+      failureReason: null,
+      createdAt: options.now(),
+      reference: null,
+    });
+    return id;
   };
   /** One call over the network. */
   const call = async <T>(key: string | null, effect: () => T): Promise<T> => {
@@ -199,8 +227,10 @@ export function simProcessor(options: {
       ),
     refundIntent: ({ intentId, key }) =>
       call(key, () => {
-        if (find(intentId).state !== 'succeeded')
-          throw new GatewayRefusedError('charge_not_there', 'nothing was charged');
+        const { state, amount } = find(intentId);
+        if (state !== 'succeeded') throw new GatewayRefusedError('charge_not_there', 'nothing was charged');
+        if (refund({ intentId, amount }, amount) === null)
+          throw new GatewayRefusedError('charge_already_refunded', 'nothing is left of it');
         refunded.add(intentId);
       }),
     createRefund: () => Promise.reject(new GatewayRefusedError('not_here', 'only the operator asks for it')),
@@ -244,6 +274,14 @@ export function simProcessor(options: {
       for (const { order, state } of intents.values())
         if (state !== 'succeeded' && state !== 'canceled') open.set(order, (open.get(order) ?? 0) + 1);
       return open;
+    },
+    refunds,
+    refund,
+    decideRefund(refundId, state) {
+      const found = refunds.get(refundId);
+      // The app's own refund of a small charge, or of a late payment, has no second try in here.
+      if (found?.state !== 'pending' || refunded.has(found.intentId ?? '')) return;
+      Object.assign(found, { state, failureReason: state === 'failed' ? 'lost_or_stolen_card' : null });
     },
     disputes,
     dispute({ intentId, amount }) {

@@ -4,6 +4,7 @@ import { setWatch, verifyLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { checkEnd, checkInvoiceNumbers } from './checks.ts';
+import { ofOrders } from './reversal-checks.ts';
 import { sabotages } from './sabotages.ts';
 import { actMeanwhile, chooseStep, takeStep } from './steps.ts';
 import { foundWorld, type World } from './world.ts';
@@ -148,7 +149,7 @@ async function settle(world: World): Promise<void> {
   }
 }
 
-async function isQuiet({ db, company, again }: World): Promise<boolean> {
+async function isQuiet({ db, company, processor, again }: World): Promise<boolean> {
   const { companyId } = company;
   const open = await db.purchaseOrder.count({
     where: {
@@ -174,7 +175,23 @@ async function isQuiet({ db, company, again }: World): Promise<boolean> {
     where: { companyId, state: 'failed', nextPollAt: { not: null } },
   });
   const untold = await db.notice.count({ where: { companyId, state: 'pending' } });
-  const left = open + due + unrefunded + uncancelled + failedChecks + untold + again.length;
+  const unrefundedLate = await db.paymentAttempt.count({
+    where: { companyId, refundDueAt: { not: null } },
+  });
+  const followed = await db.refund.findMany({ where: { companyId } });
+  const unfollowed = [...ofOrders(processor)].filter(
+    ({ id, state }) => !followed.some((row) => row.processorId === id && row.state === state),
+  ).length;
+  const left =
+    open +
+    due +
+    unrefunded +
+    uncancelled +
+    failedChecks +
+    untold +
+    unrefundedLate +
+    unfollowed +
+    again.length;
   return left === 0;
 }
 
@@ -193,6 +210,9 @@ async function retire({ db, clock, company, walletIds }: World): Promise<void> {
   await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
   await db.paymentAttempt.updateMany({ where: { companyId }, data: { cancelDueAt: null } });
   await db.cardCheck.updateMany({ where: { companyId }, data: { nextPollAt: null } });
+  await db.refund.updateMany({ where: { companyId }, data: { nextLookAt: null } });
+  await db.dispute.updateMany({ where: { companyId }, data: { nextLookAt: null } });
+  await db.processorSweep.deleteMany();
   // Also of companies before: their approvals and bundles go on ending by this one's clock, and nobody works their jobs.
   await db.notice.updateMany({ data: { nextAttemptAt: null } });
   for (const walletId of walletIds)

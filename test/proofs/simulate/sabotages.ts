@@ -147,6 +147,30 @@ export const sabotages: Record<string, Breakage> = {
       await db.$executeRaw`CREATE TRIGGER halve_dispute BEFORE INSERT OR UPDATE ON dispute FOR EACH ROW EXECUTE FUNCTION halve_dispute()`;
     },
   },
+  /** Half of what is refunded is noted. */
+  'refunded-by-half': {
+    prepare: async (db) => {
+      await db.$executeRaw`
+        CREATE FUNCTION halve_refund() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          new.amount_micros := new.amount_micros / 2;
+          RETURN new;
+        END $$`;
+      await db.$executeRaw`CREATE TRIGGER halve_refund BEFORE INSERT ON refund FOR EACH ROW EXECUTE FUNCTION halve_refund()`;
+    },
+  },
+  /** A refund that failed is taken for one that arrived. */
+  'failed-refund-kept': {
+    gateway: (gateway) => ({
+      ...gateway,
+      findRefund: async (refundId) => {
+        const refund = await gateway.findRefund(refundId);
+        return refund.state === 'failed' ? { ...refund, state: 'succeeded', failureReason: null } : refund;
+      },
+    }),
+  },
+  /** Only webhooks tell of refunds, and some never come. */
+  'refunds-not-swept': { gateway: (gateway) => ({ ...gateway, listRefunds: async () => [] }) },
   /** The small charge of a card's check is said to be given back, and is not. */
   'check-kept': { gateway: (gateway) => ({ ...gateway, refundIntent: async () => undefined }) },
 };

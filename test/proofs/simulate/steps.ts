@@ -23,7 +23,7 @@ import { RefillError } from '../../../src/errors.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { numberKey } from '../../support/number-key.ts';
-import { addCard, answer, claim, clear, closeDisputes, dispute, replaceCard } from './card-steps.ts';
+import { addCard, answer, claim, clear, closeDisputes, dispute, refund, replaceCard } from './card-steps.ts';
 import { checkStep } from './checks.ts';
 import { raceForms } from './form-steps.ts';
 import { sweepAll, takeJobs, type World, workJob } from './world.ts';
@@ -225,6 +225,7 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   'answer check': { step: answer, weight: 1 },
   'verify payment': { step: verify, weight: 2 },
   dispute: { step: dispute, weight: 3 },
+  refund: { step: refund, weight: 3 },
   'clear disputes': { step: clear, weight: 1 },
   'close disputes': { step: closeDisputes, weight: 0 },
   webhook: { step: webhook, weight: 2 },
@@ -249,6 +250,7 @@ const MEANWHILE = [
   'answer check',
   'verify payment',
   'dispute',
+  'refund',
   'bank',
 ] as const;
 

@@ -9,14 +9,17 @@ import {
   collectCard,
   decideRecharge,
   followDispute,
+  followRefund,
   type Shown,
   setOperatorApprovalLimit,
   sweepApprovals,
   sweepBundleUse,
   sweepChecks,
+  sweepDisputes,
   sweepInvoices,
   sweepLowWallets,
   sweepOrders,
+  sweepRefunds,
   sweepRetries,
   sweepSubscriptions,
 } from '../../../src/billing/index.ts';
@@ -223,6 +226,7 @@ export async function takeJobs(world: World): Promise<Job[]> {
 export async function workJob(world: World, job: Job): Promise<void> {
   try {
     if (job.name === 'dispute') await followDispute(world.deps, job.payload.id ?? '');
+    else if (job.name === 'refund') await followRefund(world.deps, job.payload.id ?? '');
     else if (job.name === 'card-page') await collectCard(world.deps, { sessionId: job.payload.id ?? '' });
     else await handle(world, job);
   } catch (error) {
@@ -252,8 +256,10 @@ async function handle(world: World, job: Job): Promise<void> {
 }
 
 /** Every sweep that bears on credits and what is said of them. */
-export async function sweepAll({ db, clock }: World): Promise<void> {
+export async function sweepAll(world: World): Promise<void> {
+  const { db, clock } = world;
   const deps = { db, clock };
+  await sweepProcessor(world);
   await sweepOrders(deps);
   await sweepRetries(deps);
   await sweepChecks(deps);
@@ -264,4 +270,14 @@ export async function sweepAll({ db, clock }: World): Promise<void> {
   await sweepBundleUse(deps);
   await sweepLowWallets(deps);
   await sweepNotices(deps);
+}
+
+/** What the processor gave back, whichever webhooks were lost. */
+async function sweepProcessor({ deps }: World): Promise<void> {
+  try {
+    await sweepRefunds(deps);
+    await sweepDisputes(deps);
+  } catch (error) {
+    if (!isLost(error)) throw error;
+  }
 }
