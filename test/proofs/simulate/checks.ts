@@ -133,7 +133,7 @@ async function checkCredits(world: World): Promise<void> {
   const paid = await readPaid(world);
   const orders = await world.db.purchaseOrder.findMany({ where: { companyId: world.company.companyId } });
   for (const { id, kind, state } of orders) {
-    if (['confirmed', 'charging', 'needs_action', 'unknown'].includes(state))
+    if (['confirmed', 'charging', 'needs_action', 'unknown', 'stuck'].includes(state))
       world.breaks.push(`an order never came out of ${state}`);
     if (kind !== 'purchase' && kind !== 'recharge') continue;
     const [took, gave] = [paid.get(`${id}`) ?? 0n, credits.get(`${id}`) ?? 0n];

@@ -4,10 +4,10 @@ import { setWatch, verifyLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { checkEnd, checkInvoiceNumbers } from './checks.ts';
-import { ofOrders } from './reversal-checks.ts';
+import { isLate, ofOrders } from './reversal-checks.ts';
 import { sabotages } from './sabotages.ts';
 import { actMeanwhile, chooseStep, takeStep } from './steps.ts';
-import { foundWorld, type World } from './world.ts';
+import { foundWorld, hearOf, type World } from './world.ts';
 
 const STEPS_A_SEED = 20;
 const LAST_STEPS = 25;
@@ -25,6 +25,10 @@ export interface SimulationReport {
   seeds: number;
   steps: number;
   charges: number;
+  refunds: number;
+  disputes: number;
+  /** Payments that came through so late that they were refunded. */
+  late: number;
   failures: Failure[];
   clean: boolean;
 }
@@ -45,7 +49,16 @@ export interface SimulationOptions {
 /** Runs the seeds, and holds every company's books against themselves at the end. */
 export async function runSimulation(options: SimulationOptions): Promise<SimulationReport> {
   const until = performance.now() + (options.withinMs ?? Number.POSITIVE_INFINITY);
-  const report: SimulationReport = { seeds: 0, steps: 0, charges: 0, failures: [], clean: true };
+  const report: SimulationReport = {
+    seeds: 0,
+    steps: 0,
+    charges: 0,
+    refunds: 0,
+    disputes: 0,
+    late: 0,
+    failures: [],
+    clean: true,
+  };
   const seeds = seedsOf(options, until);
   await Promise.all(options.urls.map((url) => runLane(url, seeds, options, report)));
   report.clean = report.failures.length === 0;
@@ -76,6 +89,11 @@ async function runLane(
       report.seeds += 1;
       report.steps += world.steps.length;
       report.charges += world.processor.charges.length;
+      report.refunds += ofOrders(world.processor).length;
+      report.disputes += world.processor.disputes.size;
+      report.late += world.processor.charges.filter(({ intentId }) =>
+        isLate(world.processor, intentId),
+      ).length;
       const breaks = [...new Set(world.breaks)];
       const failure =
         breaks.length === 0 ? null : { seed, breaks, lastSteps: world.steps.slice(-LAST_STEPS) };
@@ -139,7 +157,10 @@ async function settle(world: World): Promise<void> {
   await takeStep(world, 'close disputes');
   await takeStep(world, 'claim card');
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const intent of world.processor.waiting()) world.processor.resolve(intent, true);
+    for (const intent of world.processor.waiting()) {
+      world.processor.resolve(intent, true);
+      await hearOf(world, intent);
+    }
     await takeStep(world, 'sweep');
     await takeStep(world, 'work');
     await takeStep(world, 'answer check');
@@ -155,7 +176,7 @@ async function isQuiet({ db, company, processor, again }: World): Promise<boolea
     where: {
       companyId,
       OR: [
-        { state: { in: ['confirmed', 'charging', 'needs_action', 'unknown'] } },
+        { state: { in: ['confirmed', 'charging', 'needs_action', 'unknown', 'stuck'] } },
         { retryAt: { not: null } },
       ],
     },

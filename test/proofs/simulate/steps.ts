@@ -26,7 +26,7 @@ import { numberKey } from '../../support/number-key.ts';
 import { addCard, answer, claim, clear, closeDisputes, dispute, refund, replaceCard } from './card-steps.ts';
 import { checkStep } from './checks.ts';
 import { raceForms } from './form-steps.ts';
-import { sweepAll, takeJobs, type World, workJob } from './world.ts';
+import { hearOf, sweepAll, takeJobs, type World, workJob } from './world.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
@@ -120,7 +120,7 @@ async function useCredits(world: World): Promise<void> {
   );
 }
 
-/** A webhook, wanted or not: a hint to look at an order. */
+/** A webhook about a payment of before, wanted or not: a hint to look at its order. */
 async function webhook(world: World): Promise<void> {
   const charge = world.processor.charges.at(-world.chance.between(1, 3));
   const [companyId = '', orderId = ''] = charge?.order.split('/') ?? [];
@@ -129,7 +129,9 @@ async function webhook(world: World): Promise<void> {
 
 async function answerBank(world: World): Promise<void> {
   const intent = world.processor.waiting()[0];
-  if (intent !== undefined) world.processor.resolve(intent, !world.chance.oneIn(3));
+  if (intent === undefined) return;
+  world.processor.resolve(intent, !world.chance.oneIn(3));
+  if (world.chance.oneIn(2)) await hearOf(world, intent);
 }
 
 /** Somebody answers a question for a second admin's word: whoever asked may try, too. */
@@ -225,11 +227,11 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   'answer check': { step: answer, weight: 1 },
   'verify payment': { step: verify, weight: 2 },
   dispute: { step: dispute, weight: 3 },
-  refund: { step: refund, weight: 3 },
+  refund: { step: refund, weight: 6 },
   'clear disputes': { step: clear, weight: 1 },
   'close disputes': { step: closeDisputes, weight: 0 },
   webhook: { step: webhook, weight: 2 },
-  bank: { step: answerBank, weight: 2 },
+  bank: { step: answerBank, weight: 1 },
   wait: { step: wait, weight: 4 },
 };
 

@@ -236,6 +236,15 @@ export async function workJob(world: World, job: Job): Promise<void> {
   }
 }
 
+/** The processor's webhook about a payment: a hint to look at its order, however long ago that ended. */
+export async function hearOf(world: World, intentId: string): Promise<void> {
+  const attempt = await world.db.paymentAttempt.findUnique({ where: { intentId } });
+  if (attempt === null) return;
+  const { companyId, orderId } = attempt;
+  const payload = { companyId: companyId.toString(), orderId: orderId.toString() };
+  await workJob(world, { name: 'advance-order', payload });
+}
+
 /** Whether a call had no answer, or nobody is left to hear it. */
 export function isLost(error: unknown): boolean {
   return error instanceof ProcessDied || error instanceof GatewayUnknownError;
