@@ -123,21 +123,26 @@ async function readPaid({ db, company, processor }: World): Promise<Map<string, 
   ]);
 }
 
-/** Of purchases and recharges: paid is credited, once. */
+/** Of purchases and recharges: each line is credited once, and together they are what was paid. */
 async function checkCredits(world: World): Promise<void> {
+  const { db, company, breaks } = world;
   const grants = (await readGrants(world)).filter(
     ({ source }) => source === 'purchase' || source === 'recharge',
   );
-  const credits = new Map(grants.map(({ reference, micros }) => [reference, micros]));
-  if (credits.size < grants.length) world.breaks.push('an order was credited twice');
   const paid = await readPaid(world);
-  const orders = await world.db.purchaseOrder.findMany({ where: { companyId: world.company.companyId } });
-  for (const { id, kind, state } of orders) {
+  const orders = await db.purchaseOrder.findMany({
+    where: { companyId: company.companyId },
+    include: { orderLines: true },
+  });
+  for (const { id, kind, state, orderLines } of orders) {
     if (['confirmed', 'charging', 'needs_action', 'unknown', 'stuck'].includes(state))
-      world.breaks.push(`an order never came out of ${state}`);
+      breaks.push(`an order never came out of ${state}`);
     if (kind !== 'purchase' && kind !== 'recharge') continue;
-    const [took, gave] = [paid.get(`${id}`) ?? 0n, credits.get(`${id}`) ?? 0n];
-    if (took !== gave) world.breaks.push(`an order took ${took} and credited ${gave} (micro-dollars)`);
+    const credits = grants.filter(({ reference }) => reference === `${id}`);
+    const took = paid.get(`${id}`) ?? 0n;
+    const gave = credits.reduce((sum, { micros }) => sum + micros, 0n);
+    if (took !== gave) breaks.push(`an order took ${took} and credited ${gave} (micro-dollars)`);
+    if (credits.length > orderLines.length) breaks.push('a line of an order was credited twice');
   }
 }
 

@@ -31,25 +31,28 @@ export async function checkReversals(world: World): Promise<void> {
     if (isLate(processor, intentId)) continue;
     const { purchaseOrder: order } = await db.paymentAttempt.findUniqueOrThrow({
       where: { intentId },
-      include: { purchaseOrder: true },
+      include: { purchaseOrder: { include: { orderLines: true } } },
     });
-    const grant = await db.creditGrant.findFirst({ where: { companyId, id: order.grantId ?? 0n } });
-    if (grant === null) {
-      breaks.push('a charged order has no credit');
+    const grants = await db.creditGrant.findMany({
+      where: { companyId, id: { in: order.orderLines.map(({ grantId }) => grantId ?? 0n) } },
+    });
+    if (grants.length < order.orderLines.length) {
+      breaks.push('a charged order has a line without credit');
       continue;
     }
+    const credited = grants.reduce((sum, { amountMicros }) => sum + amountMicros, 0n);
     const claims = claimsOn(processor, intentId);
     const went = claims.reduce((sum, micros) => sum + micros, 0n);
     const paid = toMicros(amount);
-    const expected = went >= paid ? grant.amountMicros : roundedShare(grant.amountMicros * went, paid);
-    const difference = (taken.get(grant.id) ?? 0n) - expected;
+    const expected = went >= paid ? credited : roundedShare(credited * went, paid);
+    const found = grants.reduce((sum, { id }) => sum + (taken.get(id) ?? 0n), 0n);
     // Each share is rounded by itself; what completes a payment takes the rest.
-    const rounding = went >= paid ? 0 : claims.length - 1;
-    if (Math.abs(Number(difference)) > Math.max(0, rounding))
+    const rounding = went >= paid ? 0 : Math.max(0, claims.length - 1);
+    if (Math.abs(Number(found - expected)) > rounding)
       breaks.push(
-        `of ${grant.amountMicros} credited for ${paid}, of which ${went} went back, ${taken.get(grant.id) ?? 0n} was taken (micro-dollars)`,
+        `of ${credited} credited for ${paid}, of which ${went} went back, ${found} was taken (micro-dollars)`,
       );
-    taken.delete(grant.id);
+    for (const { id } of grants) taken.delete(id);
   }
   if ([...taken.values()].some((micros) => micros !== 0n))
     breaks.push('credit was taken back of which nothing went back to a card');

@@ -18,10 +18,11 @@ import {
   switchBundle,
   verifyPayment,
 } from '../../../src/billing/index.ts';
+import type { WantedLine } from '../../../src/billing/orders/order-lines.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { RefillError } from '../../../src/errors.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
-import { dollars } from '../../../src/money.ts';
+import { dollars, type Money } from '../../../src/money.ts';
 import { numberKey } from '../../support/number-key.ts';
 import { addCard, answer, claim, clear, closeDisputes, dispute, refund, replaceCard } from './card-steps.ts';
 import { checkStep } from './checks.ts';
@@ -52,14 +53,19 @@ async function buy(world: World): Promise<void> {
   const person = world.chance.pick([world.company.ana, world.company.li]);
   const { token } = await openDraft(world.deps, person, SURFACE);
   const amount = dollars(world.chance.pick(['20', '50', '100']));
-  const { officeIds } = world.company;
-  const scope =
-    world.walletIds.length === 1
-      ? ({ kind: 'company' } as const)
-      : ({ kind: 'office', officeId: world.chance.pick(officeIds) } as const);
-  const shown = await reviewPurchase(world.deps, person, token, [{ scope, amount }]);
+  const shown = await reviewPurchase(world.deps, person, token, linesOf(world, amount));
   world.windows.push({ person, shown });
   await confirmPurchase(world.deps, person, shown, SURFACE);
+}
+
+/** For one office, or for all of them at once where each has its own balance. */
+function linesOf({ company, walletIds, chance }: World, amount: Money): WantedLine[] {
+  if (walletIds.length === 1) return [{ scope: { kind: 'company' }, amount }];
+  const officeIds = chance.oneIn(2) ? company.officeIds : [chance.pick(company.officeIds)];
+  return officeIds.map((officeId, n) => ({
+    scope: { kind: 'office', officeId },
+    amount: n === 0 ? amount : dollars('17.01'),
+  }));
 }
 
 /** A click on a window that may be old, whatever became of its purchase. */
