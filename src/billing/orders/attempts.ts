@@ -174,7 +174,8 @@ export async function closeAttempt(
     },
   });
   if (closed === undefined) return false;
-  if (closed.intentId !== null)
+  // One whose creation had no answer may have an intent all the same.
+  if (closed.intentId !== null || closed.unknownSince !== null)
     await db.paymentAttempt.update({ where: keyOfAttempt(attempt), data: { cancelDueAt: now } });
   return true;
 }

@@ -5,6 +5,7 @@ import type { BillingDeps } from '../deps.ts';
 import { GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import type { Attempt } from './attempts.ts';
+import { adoptLostIntent } from './lost-intents.ts';
 import type { OrderRow } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 
@@ -72,7 +73,8 @@ async function cancelFailed(
   attempt: Attempt,
 ): Promise<Intent['state'] | 'gone' | null> {
   try {
-    return (await cancelAttempt(deps, order, attempt)).state;
+    const known = attempt.intentId === null ? await adoptLostIntent(deps, attempt) : attempt;
+    return known === null ? 'gone' : (await cancelAttempt(deps, order, known)).state;
   } catch (error) {
     if (!(error instanceof GatewayRefusedError)) throw error;
     return error.code === 'resource_missing' ? 'gone' : null;

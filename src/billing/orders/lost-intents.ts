@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../durations.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { Intent } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
-import type { Attempt } from './attempts.ts';
+import { type Attempt, keyOfAttempt } from './attempts.ts';
 
 /** How long an attempt's requests are repeated while none of them gets a usable answer. */
 const REPEATED_FOR_MS = 15 * MINUTE_MS;
@@ -31,4 +31,14 @@ export async function findLostIntent(deps: BillingDeps, attempt: Attempt): Promi
   const since = new Date(openedAt.getTime() - MAX_CLOCK_SKEW_MS);
   const listed = await gatewayFor(deps, companyId).listIntents({ customerId: customer.customerId, since });
   return listed.find(({ reference }) => reference === referenceOf(attempt)) ?? null;
+}
+
+/** The attempt with the lost intent as its own; null where there is none, and nothing can have been charged. */
+export async function adoptLostIntent(deps: BillingDeps, attempt: Attempt): Promise<Attempt | null> {
+  const lost = await findLostIntent(deps, attempt);
+  if (lost === null) return null;
+  return await deps.db.paymentAttempt.update({
+    where: keyOfAttempt(attempt),
+    data: { intentId: lost.id },
+  });
 }

@@ -1,10 +1,10 @@
 import type { BillingDeps } from '../deps.ts';
 import { GatewayRefusedError, GatewayUnknownError, type Intent } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
-import { type Attempt, findLiveAttempt, keyOfAttempt } from './attempts.ts';
+import { type Attempt, findLiveAttempt } from './attempts.ts';
 import { type Failure, PROCESSOR_REFUSED } from './declines.ts';
 import { cancelAttempt, cancelFailedIntents } from './failed-intents.ts';
-import { findLostIntent } from './lost-intents.ts';
+import { adoptLostIntent } from './lost-intents.ts';
 import { type ConfirmedOrder, formatReference } from './order.ts';
 
 /**
@@ -61,15 +61,6 @@ async function pollAttempt(
   const isUncharged = known.state === 'unconfirmed' || known.state === 'needs_action';
   const intent = isUncharged && cancels ? await cancelAttempt(deps, order, attempt) : known;
   return toFinding(attempt, intent);
-}
-
-async function adoptLostIntent(deps: BillingDeps, attempt: Attempt): Promise<Attempt | null> {
-  const lost = await findLostIntent(deps, attempt);
-  if (lost === null) return null;
-  return await deps.db.paymentAttempt.update({
-    where: keyOfAttempt(attempt),
-    data: { intentId: lost.id },
-  });
 }
 
 function toFinding(attempt: Attempt, { state, failureCode, adviceCode }: Intent): PaymentFinding {

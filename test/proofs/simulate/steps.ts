@@ -10,6 +10,7 @@ import {
   raiseCap,
   readOrder,
   readSubscriptions,
+  resolveOrder,
   resumeSubscription,
   retryPurchase,
   reviewBundle,
@@ -27,7 +28,7 @@ import { numberKey } from '../../support/number-key.ts';
 import { addCard, answer, claim, clear, closeDisputes, dispute, refund, replaceCard } from './card-steps.ts';
 import { checkStep } from './checks.ts';
 import { raceForms } from './form-steps.ts';
-import { hearOf, sweepAll, takeJobs, type World, workJob } from './world.ts';
+import { hearOf, isLost, sweepAll, takeJobs, type World, workJob } from './world.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
@@ -140,6 +141,19 @@ async function answerBank(world: World): Promise<void> {
   if (world.chance.oneIn(2)) await hearOf(world, intent);
 }
 
+/** The operator ends a payment that nobody confirms as unpaid, whatever the bank says of it later. */
+async function resolve(world: World): Promise<void> {
+  const { db, deps, company } = world;
+  const state = { in: ['unknown', 'stuck'] };
+  const order = await db.purchaseOrder.findFirst({ where: { companyId: company.companyId, state } });
+  if (order === null) return;
+  try {
+    await resolveOrder(deps, order, { isPaid: false, reason: 'the simulation', isForced: true });
+  } catch (error) {
+    if (!isLost(error)) throw error;
+  }
+}
+
 /** Somebody answers a question for a second admin's word: whoever asked may try, too. */
 async function decide(world: World): Promise<void> {
   const { db, deps, chance, company } = world;
@@ -234,6 +248,7 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   'verify payment': { step: verify, weight: 2 },
   dispute: { step: dispute, weight: 3 },
   refund: { step: refund, weight: 6 },
+  'resolve order': { step: resolve, weight: 4 },
   'clear disputes': { step: clear, weight: 1 },
   'close disputes': { step: closeDisputes, weight: 0 },
   webhook: { step: webhook, weight: 2 },
