@@ -81,6 +81,11 @@ export function buttons(...elements: Button[]): KnownBlock {
   return { type: 'actions', elements };
 }
 
+/** The same under an id of its own: a click counts also where the block was rendered again meanwhile. */
+export function namedButtons(blockId: string, ...elements: Button[]): KnownBlock {
+  return { ...buttons(...elements), block_id: blockId };
+}
+
 /** How much of a whole is left, drawn in twelve steps: `▰▰▰▱…`. Anything left at all shows at least one. */
 export function bar(part: Money, whole: Money): string {
   const steps = 12;

@@ -19,7 +19,7 @@ import { explainRefusal } from '../refusals.ts';
 import { cardWords } from '../words/en.ts';
 import { ADD_CARD, otherCardsView } from './card-views.ts';
 import { claim } from './claim.ts';
-import { renderOrder } from './draw-order.ts';
+import { renderOrder, updateModal } from './draw-order.ts';
 import { formView } from './form-view.ts';
 import { refusedView, resultView } from './modal.ts';
 import { readerOf } from './open-purchase.ts';
@@ -118,7 +118,7 @@ async function showHere(
   person: Person,
 ): Promise<void> {
   const order = await readOrder(ctx.billing, person, readShown(click.token).token);
-  await client.views.update({ view_id: click.viewId, view: await renderOrder(ctx, person, order) });
+  await updateModal(ctx, client, { order: { ...order, viewId: click.viewId }, person });
 }
 
 /** The card that a button names; one of another company, or of another person, is not found where it is used. */

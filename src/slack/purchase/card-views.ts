@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { AddedCard, OrderFacts, OtherCard } from '../../billing/index.ts';
-import { button, buttons, linkButton, section } from '../blocks/build.ts';
+import { button, buttons, linkButton, namedButtons, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { cardWords, purchaseWords as words } from '../words/en.ts';
 import { modal, retryButtons } from './modal.ts';
@@ -23,13 +23,18 @@ function blocksOf(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }
     case 'page':
       return [
         section(words.cardPageIntro(order)),
-        buttons(linkButton(cardWords.openPage, added.url, { primary: true }), backButton(order)),
+        namedButtons(
+          'card_page',
+          linkButton(cardWords.openPage, added.url, { primary: true }),
+          backButton(order),
+        ),
       ];
     case 'unclaimed': {
       const value = added.card.cardId.toString();
       return [
         section(cardWords.isItYoursHere(added.card)),
-        buttons(
+        namedButtons(
+          'card_claim',
           button(cardWords.yes(added.card), IDS.action.purchaseCardClaim, { value, primary: true }),
           button(cardWords.no, IDS.action.purchaseCardDisown, { value }),
         ),
@@ -43,7 +48,12 @@ function blocksOf(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }
       return [
         section(text),
         ...(canAnswer
-          ? [buttons(button(cardWords.enterAmount, IDS.action.purchaseCardCheck, { value, primary: true }))]
+          ? [
+              namedButtons(
+                'card_check',
+                button(cardWords.enterAmount, IDS.action.purchaseCardCheck, { value, primary: true }),
+              ),
+            ]
           : []),
       ];
     }

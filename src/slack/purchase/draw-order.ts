@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ModalView } from '@slack/types';
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import {
@@ -5,6 +6,7 @@ import {
   findOrderOfCard,
   findOrderToShow,
   type OrderFacts,
+  readOrder,
   readPurchaseOffer,
 } from '../../billing/index.ts';
 import type { Person } from '../../org/index.ts';
@@ -16,6 +18,7 @@ import { readerOf } from './open-purchase.ts';
 
 /** What Slack says of a modal that was closed, or never came to be. */
 const GONE = new Set(['not_found', 'view_not_found', 'invalid_arguments', 'not_allowed']);
+const MAX_RENDERINGS = 4;
 /** Purchases that can still be paid with another card. */
 const WAITS_FOR_CARD = new Set<OrderFacts['state']>(['draft', 'declined', 'needs_action']);
 
@@ -34,7 +37,10 @@ export async function renderOrder(ctx: SlackContext, person: Person, order: Orde
   return formView(order.token, await readPurchaseOffer(ctx.billing, person), readerOf(ctx, person));
 }
 
-/** Renders a purchase in its modal; false where that is closed. */
+/**
+ * Renders a purchase in its modal; false where that is closed. The purchase, or its card, may move on between reading and
+ * rendering, and be rendered by others in that moment: so it is read once more, until the modal shows how it stands.
+ */
 export async function updateModal(
   ctx: SlackContext,
   client: WebClient,
@@ -42,8 +48,19 @@ export async function updateModal(
 ): Promise<boolean> {
   const viewId = order.viewId ?? (await findAddedCard(ctx.billing, person, order.token))?.viewId ?? null;
   if (viewId === null) return false;
+  let view = await renderOrder(ctx, person, order);
+  for (let renderings = 0; renderings < MAX_RENDERINGS; renderings += 1) {
+    if (!(await isUpdated(client, viewId, view))) return false;
+    const now = await renderOrder(ctx, person, await readOrder(ctx.billing, person, order.token));
+    if (isDeepStrictEqual(now, view)) break;
+    view = now;
+  }
+  return true;
+}
+
+async function isUpdated(client: WebClient, viewId: string, view: ModalView): Promise<boolean> {
   try {
-    await client.views.update({ view_id: viewId, view: await renderOrder(ctx, person, order) });
+    await client.views.update({ view_id: viewId, view });
     return true;
   } catch (error) {
     if (error instanceof WebAPIPlatformError && GONE.has(error.data.error)) return false;

@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { OrderFacts, PurchaseReview } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
 import { endOfReview } from '../approval/blocks.ts';
-import { button, buttons, facts, linkButton, quiet, section } from '../blocks/build.ts';
+import { button, buttons, facts, linkButton, namedButtons, quiet, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
 import { approvalWords, generalWords, purchaseWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
@@ -148,7 +148,8 @@ function payButton(order: OrderFacts) {
 
 /** What can be done about a declined purchase. */
 export function retryButtons(order: OrderFacts): KnownBlock {
-  return buttons(
+  return namedButtons(
+    'pay_again',
     ...(order.canRetry ? [payButton(order)] : []),
     button(words.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
   );
