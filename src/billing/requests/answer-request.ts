@@ -15,6 +15,7 @@ import { forEachCompany } from '../../queue/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { changedMeanwhile } from '../orders/judge-again.ts';
 import { amountOf, type ConfirmedOrder } from '../orders/order.ts';
+import { readLines } from '../orders/order-lines.ts';
 import { notifyAnswer } from './notify-request.ts';
 import { findRequestToAnswer, type RequestRow } from './read-request.ts';
 import { limitText } from './request-credits.ts';
@@ -61,10 +62,12 @@ export async function answerWithPurchase(
     where: { companyId_id: { companyId: order.companyId, id: order.requestId } },
   });
   if (request === null || request.state !== 'open') return;
+  // Of an order for several offices, what it adds where credits were requested.
+  const line = (await readLines(tx, order)).find(({ officeId }) => officeId === request.officeId);
   await closeRequest(tx, company, request, {
     state: 'bought',
     by: actorOf({ teamId: order.teamId ?? '', userId: order.userId }),
-    order: { id: order.id, amount: amountOf(order) },
+    order: { id: order.id, amount: amountOf(line ?? order) },
     at,
   });
 }

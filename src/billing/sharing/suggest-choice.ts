@@ -4,6 +4,9 @@ import { approvalLimit } from '../../org/index.ts';
 import { DEFAULTS, type RechargeChoice } from '../recharge-choice.ts';
 import type { CreditSharing, OfficeWallet, SharingChoice, SharingState, WalletChoice } from './types.ts';
 
+/** Where there was no auto-recharge: off, and one amount a time, as the form of sharing asks of no more. */
+const UNSET = { ...DEFAULTS, isOn: false, fills: false };
+
 /** What a change of credit sharing is filled in with (R5): nobody loses auto-recharge without having unticked it. */
 export function suggestChoice(state: SharingState, to: CreditSharing): SharingChoice {
   return to === 'company'
@@ -23,7 +26,7 @@ export function suggestChoice(state: SharingState, to: CreditSharing): SharingCh
 function suggestPool(state: SharingState): WalletChoice {
   const on = state.offices.flatMap(({ recharge }) => (recharge?.isOn === true ? [recharge] : []));
   const lowBelow = maximum(state.offices.flatMap((office) => office.lowBelow ?? []));
-  if (on.length === 0) return { officeId: null, ...DEFAULTS, isOn: false, lowBelow };
+  if (on.length === 0) return { officeId: null, ...UNSET, lowBelow };
   const wanted = {
     isOn: true,
     threshold: maximum(on.map(({ threshold }) => threshold)) ?? DEFAULTS.threshold,
@@ -37,7 +40,7 @@ function suggestPool(state: SharingState): WalletChoice {
 /** An office's: the pool's threshold and amount, and an equal part of its limit, so that together no more is charged. */
 function suggestOffice(state: SharingState, { office }: OfficeWallet): WalletChoice {
   const { recharge, lowBelow } = state.pool;
-  if (recharge === null || !recharge.isOn) return { officeId: office.id, ...DEFAULTS, isOn: false, lowBelow };
+  if (recharge === null || !recharge.isOn) return { officeId: office.id, ...UNSET, lowBelow };
   const part = recharge.cap.dividedBy(state.offices.length).toDecimalPlaces(2, Decimal.ROUND_DOWN);
   return { officeId: office.id, lowBelow, ...recharge, cap: Decimal.max(part, recharge.amount) };
 }

@@ -1,8 +1,13 @@
 import { dollars, formatDollars, type Money } from '../../money.ts';
-import { escapeText } from '../blocks/build.ts';
+import { escapeText, shorten } from '../blocks/build.ts';
 
 /** How many lines of an order are written out; the others are counted. */
 const MAX_LINES = 10;
+/** Ten names, each character escaped, fit a field of 2,000 characters. */
+const MAX_NAME = 30;
+
+const nameOf = ({ scopeLabel }: Pick<Line, 'scopeLabel'>): string =>
+  escapeText(shorten(scopeLabel, MAX_NAME));
 
 interface Line {
   scopeLabel: string;
@@ -15,7 +20,7 @@ export function nameLines(lines: readonly Line[]): string {
   if (line !== undefined && others.length === 0) return escapeText(line.scopeLabel);
   const named = lines
     .slice(0, MAX_LINES)
-    .map(({ scopeLabel, amount }) => `${escapeText(scopeLabel)} (${formatDollars(dollars(amount))})`);
+    .map((each) => `${nameOf(each)} (${formatDollars(dollars(each.amount))})`);
   return `${named.join(', ')}${lines.length > MAX_LINES ? ` and ${lines.length - MAX_LINES} more` : ''}`;
 }
 
@@ -24,8 +29,8 @@ export function listBalances(lines: readonly (Line & { balance: Money | string }
   const named = lines
     .slice(0, MAX_LINES)
     .map(
-      ({ scopeLabel, amount, balance }) =>
-        `• ${escapeText(scopeLabel)}: ${formatDollars(dollars(amount))} added, balance ${formatDollars(dollars(balance))}`,
+      (each) =>
+        `• ${nameOf(each)}: ${formatDollars(dollars(each.amount))} added, balance ${formatDollars(dollars(each.balance))}`,
     );
   return [...named, ...(lines.length > MAX_LINES ? [`• and ${lines.length - MAX_LINES} more`] : [])].join(
     '\n',

@@ -8,6 +8,7 @@ import {
   readInvoice,
   readOrder,
   readOrderHistory,
+  requestCredits,
   retryPurchase,
   reviewPurchase,
   sweepInvoices,
@@ -22,6 +23,7 @@ import { findPerson, type Person } from '../../../src/org/index.ts';
 import { type BillingRoom, spend } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { findings, intentOf, noticesOf, startMoneyBackRoom, webhook } from '../../support/money-back.ts';
+import { openOrderDesk, unanswered } from '../../support/order-desk.ts';
 
 const SURFACE = { viewId: 'V' };
 const NAMES = ['San Francisco', 'New York', 'Boston', 'Austin'] as const;
@@ -175,6 +177,55 @@ describe('an order of several lines', () => {
     await retryPurchase(room.deps, acme.ana, declined, SURFACE);
     await advance(first);
     expect(await balances()).toEqual({ 'New York': '10', Boston: '20' });
+  });
+
+  it('that is paid late credits every line, and is refunded only where the very same was bought since', async () => {
+    const desk = openOrderDesk(room);
+    const { processorId: pm } = await room.deps.db.card.findFirstOrThrow({
+      where: { companyId: acme.companyId },
+    });
+    const late = async (wanted: Partial<Record<Name, string>>, since: Partial<Record<Name, string>>) => {
+      await room.processor.controls.setBank(pm, { decline: 'insufficient_funds' });
+      room.clock.advance(60_000);
+      const shown = await review(wanted);
+      await confirmPurchase(room.deps, acme.ana, shown, SURFACE);
+      await desk.work(acme, desk.withGateway({ cancelIntent: unanswered }));
+      expect((await orderOf(shown.token)).state).toBe('declined');
+      await room.processor.controls.setBank(pm, { approves: true });
+      await buy(since);
+      const intent = await intentOf(room, acme, (await orderOf(shown.token)).id);
+      await desk.ask(`payment_intents/${intent}/confirm`, { payment_method: pm });
+      room.clock.advance(60 * 60_000);
+      await desk.work(acme);
+    };
+    // The same in sum, for the same offices.
+    await late({ 'New York': '10', Boston: '20' }, { 'New York': '20', Boston: '10' });
+    expect(await balances()).toEqual({ 'New York': '30', Boston: '30' });
+    await late({ 'New York': '11', Boston: '22' }, { Boston: '22', 'New York': '11' });
+    expect(await balances()).toEqual({ 'New York': '41', Boston: '52' });
+    expect(await noticesOf(room, acme, 'late_refund')).toMatchObject([
+      { amount: '33.00', reason: 'replaced', scopeLabel: 'New York and Boston' },
+    ]);
+  });
+
+  it('begun from a request answers it with what it adds where credits were requested', async () => {
+    const { db } = room.deps;
+    const { companyId, teamId } = acme;
+    const person = { name: 'Priya', kind: 'person', licence: 'talk', slackUserId: 'UPRIYA' };
+    await db.member.create({ data: { companyId, officeId: officeOf('New York'), ...person } });
+    const role = { userId: 'UPRIYA', role: 'member', grantedBy: 'test', grantedAt: room.clock.now() };
+    await db.roleAssignment.create({ data: { companyId, teamId, ...role } });
+    const priya = await findPerson(db, { teamId, userId: 'UPRIYA' });
+    if (priya === null) throw new Error('Priya has no access');
+    await requestCredits(room.deps, priya, { amount: dollars('30'), reason: 'trade fair' });
+    const { token: requestToken } = await db.creditRequest.findFirstOrThrow({ where: { companyId } });
+    const { token } = await openDraft(room.deps, acme.ana, { requestToken });
+    const shown = await reviewPurchase(room.deps, acme.ana, token, lines({ Boston: '60', 'New York': '40' }));
+    await confirmPurchase(room.deps, acme.ana, shown, SURFACE);
+    await advance(token);
+    expect(await noticesOf(room, acme, 'credit_request_answer')).toMatchObject([
+      { state: 'bought', scopeLabel: 'New York', bought: '40.00' },
+    ]);
   });
 
   it('is judged by its sum: the range of a purchase, the 24-hour limit and what invoices may owe', async () => {

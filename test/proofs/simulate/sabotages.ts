@@ -82,13 +82,17 @@ export const sabotages: Record<string, Breakage> = {
       'recharge-if-low': async (payload) => {
         const where = { companyId: payload.companyId, userId: AUTO_RECHARGE };
         const hidden = await db.purchaseOrder.findMany({
-          where: { ...where, kind: 'recharge' },
+          where: { ...where, rechargeWalletId: payload.walletId },
           select: { id: true },
         });
         const ids = { in: hidden.map(({ id }) => id) };
-        await db.purchaseOrder.updateMany({ where: { ...where, id: ids }, data: { kind: 'purchase' } });
+        const { walletId: rechargeWalletId } = payload;
+        await db.purchaseOrder.updateMany({
+          where: { ...where, id: ids },
+          data: { rechargeWalletId: null },
+        });
         await decideRecharge({ db, clock }, payload);
-        await db.purchaseOrder.updateMany({ where: { ...where, id: ids }, data: { kind: 'recharge' } });
+        await db.purchaseOrder.updateMany({ where: { ...where, id: ids }, data: { rechargeWalletId } });
       },
     }),
   },

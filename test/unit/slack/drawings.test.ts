@@ -337,6 +337,10 @@ describe('every window of a purchase', () => {
     ],
     ['a form on invoice', formView('token', offer(1, { payBy: invoice }), READER)],
     ['a review', reviewView(review, READER)],
+    [
+      'a review of twelve offices',
+      reviewView({ ...review, lines: Array.from({ length: 12 }, () => reviewed(HOSTILE)) }, READER),
+    ],
     ['a review above the limit', reviewView({ ...review, approvalAbove: dollars('50') }, READER)],
     ['a purchase that waits for an admin', resultView(order('awaiting_approval', { approval: ASKED }))],
     [
@@ -363,6 +367,25 @@ describe('every window of a purchase', () => {
     ).map((state) => [`a purchase that is ${state}`, resultView(order(state))] satisfies [string, ModalView]),
   ])('is one that Slack takes: %s', (_, view) => {
     expect([...faultsOfView(view, 'modal'), viewTooLarge(view)]).toEqual([false]);
+  });
+
+  it('shows what an order of several lines adds to whose credits, before and after', () => {
+    const lines = ['New York', 'Boston'].map(reviewed);
+    const said = visibleText(reviewView({ ...review, lines, amount: dollars('200') }, READER).blocks);
+    expect(said).toContain('*For*\nNew York ($100.00), Boston ($100.00)');
+    expect(said).toContain(
+      '*Balance of New York*\n$182.40 → $282.40\n*Balance of Boston*\n$182.40 → $282.40',
+    );
+    const credited = lines.map(({ scope, scopeLabel, amount }) => ({
+      scope,
+      scopeLabel,
+      amount,
+      balance: dollars('282.40'),
+    }));
+    const settled = order('settled', { amount: dollars('200'), lines: credited });
+    expect(visibleText(resultView(settled).blocks)).toBe(
+      ':white_check_mark: *$200.00 added.*\n• New York: $100.00 added, balance $282.40\n• Boston: $100.00 added, balance $282.40\nReceipt R-000123 is in <#C1>.',
+    );
   });
 
   it('shows the cost and both balances before anything is charged', () => {
