@@ -131,7 +131,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
       .waitFor();
     await watched.photo('loading');
     await dialog()
-      .getByText(/We don’t know yet/)
+      .getByText(/Still processing/)
       .waitFor();
     await watched.photo('unknown');
     expect(await watched.faults()).toEqual([]);

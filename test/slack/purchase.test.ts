@@ -190,7 +190,7 @@ describe('adding credits', () => {
     tryOut.sandbox.card.setBehaviour('timeout-after-charge');
     await toReview('li', { choice: '20.00' });
     await driver.submit('li');
-    await windowSays('li', /We don’t know yet/);
+    await windowSays('li', /Still processing/);
     tryOut.sandbox.card.setBehaviour('approve');
     tryOut.sandbox.clock.advance(60_000);
     await windowSays('li', /\$20\.00 added/);

@@ -37,13 +37,17 @@ export async function createDraft(
   return token;
 }
 
-/** The owner's draft of this token; null: used already, forged, another's, or too old. */
+/**
+ * The owner's draft of this token; null: used already, forged, another's, or open for longer than a day, whether or not it
+ * was swept since.
+ */
 export async function findDraft(
   db: Pick<Tx, 'draft'>,
   owner: DraftOwner,
   token: string,
+  at: Date,
 ): Promise<Draft | null> {
-  return await db.draft.findFirst({ where: { ...owner, token } });
+  return await db.draft.findFirst({ where: { ...owner, token, createdAt: { gte: oldestOpened(at) } } });
 }
 
 /**
@@ -74,6 +78,7 @@ export async function closeDrafts(tx: Tx, companyId: bigint, kind?: DraftKind): 
 
 /** Removes the drafts of forms that were left open for longer than a day. */
 export async function sweepDrafts({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
-  const oldest = new Date(clock.now().getTime() - DRAFT_FOR_MS);
-  await db.draft.deleteMany({ where: { createdAt: { lt: oldest } } });
+  await db.draft.deleteMany({ where: { createdAt: { lt: oldestOpened(clock.now()) } } });
 }
+
+const oldestOpened = (at: Date): Date => new Date(at.getTime() - DRAFT_FOR_MS);

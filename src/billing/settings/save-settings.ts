@@ -45,7 +45,7 @@ export async function openSettings(deps: Deps, person: Person): Promise<Settings
 
 /** The settings that an opened window shows. Throws RefillError `settings-unknown`. */
 export async function findSettingsDraft(deps: Deps, person: Person, token: string): Promise<SettingsDraft> {
-  const { data } = await requireDraft(deps.db, person, token);
+  const { data } = await requireDraft(deps.db, person, token, deps.clock.now());
   return { token, settings: parseSettings(data) };
 }
 
@@ -83,7 +83,7 @@ export async function saveSettings(
     const person = await findPerson(tx, { teamId, userId });
     if (person === null || person.company.id !== company.id)
       throw new RefillError('not-allowed', 'Only admins change settings.');
-    const draft = await requireDraft(tx, person, token);
+    const draft = await requireDraft(tx, person, token, at);
     const shown = parseSettings(draft.data);
     const now = await readSettings(tx, person, at);
     const meanwhile = compareSettings(shown, now);
@@ -223,8 +223,8 @@ async function findLastChanger(tx: Tx, companyId: bigint, since: Date): Promise<
 const ownerOf = (person: Person) =>
   ({ kind: 'settings', companyId: person.company.id, actor: actorOf(person) }) as const;
 
-async function requireDraft(db: Pick<Tx, 'draft'>, person: Person, token: string): Promise<Draft> {
-  const draft = await findDraft(db, ownerOf(person), token);
+async function requireDraft(db: Pick<Tx, 'draft'>, person: Person, token: string, at: Date): Promise<Draft> {
+  const draft = await findDraft(db, ownerOf(person), token, at);
   if (draft === null) throw new RefillError('settings-unknown', 'That window is not known any more.');
   return draft;
 }

@@ -62,7 +62,7 @@ async function confirm(
   company: Company,
   { actor, token, at }: { actor: SharingActor; token: string; at: Date },
 ): Promise<SharingOutcome> {
-  const stored = await requireSharingDraft(tx, company.id, actor, token);
+  const stored = await requireSharingDraft(tx, company.id, actor, token, at);
   const { choice } = stored;
   // From here on no usage moves the figures, so that what is dealt out is exactly what is there.
   await lockBook(tx, company.id);

@@ -44,7 +44,7 @@ export async function findSharingDraft(deps: Deps, person: Person, token: string
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const admin = await requireAdmin(tx, person);
-    const { choice } = await requireSharingDraft(tx, admin.company.id, actorOfAdmin(admin), token);
+    const { choice } = await requireSharingDraft(tx, admin.company.id, actorOfAdmin(admin), token, at);
     return { token, state: await readSharing(tx, admin.company, at), choice };
   });
 }
@@ -62,7 +62,7 @@ export async function reviewSharing(
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const admin = await requireAdmin(tx, person);
-    const draft = await requireSharingDraft(tx, admin.company.id, actorOfAdmin(admin), token);
+    const draft = await requireSharingDraft(tx, admin.company.id, actorOfAdmin(admin), token, at);
     const state = await readSharing(tx, admin.company, at);
     const faults = judge(state, choice);
     if (faults.length > 0) return { faults };

@@ -64,8 +64,9 @@ export async function requireSharingDraft(
   companyId: bigint,
   actor: SharingActor,
   token: string,
+  at: Date,
 ): Promise<SharingDraftRow> {
-  const draft = await findDraft(tx, ownerOf(companyId, actor), token);
+  const draft = await findDraft(tx, ownerOf(companyId, actor), token, at);
   if (draft === null) throw new RefillError('sharing-unknown', 'That change is not known any more.');
   const { choice, basis } = schema.parse(draft.data);
   return { draft, choice: choiceFromJson(choice), basis };

@@ -27,7 +27,7 @@ const POST_TIMEOUT_MS = 5 * SECOND_MS;
 /** A delivery that was taken and not reported back (the process was killed) is due again after this. */
 const LEASE_MS = 10 * SECOND_MS;
 const RETRY = { initialMs: 500, maxMs: MINUTE_MS };
-const LOOK_EVERY_MS = 500;
+const POLL_EVERY_MS = 500;
 const BATCH = 50;
 
 interface Delivery {
@@ -71,7 +71,7 @@ export class WebhookCourier {
     this.#target = options.target;
     this.#isDown = options.isDown;
     this.#log = options.log;
-    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => this.wake(), POLL_EVERY_MS);
     this.#timer.unref();
   }
 

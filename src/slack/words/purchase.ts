@@ -91,7 +91,7 @@ export const purchaseWords = {
   needsAction: 'Your bank needs you to verify this payment. *You won’t be charged until you do.*',
   openBank: 'Open your bank’s page',
   unknown: (reference: string): string =>
-    `*We don’t know yet whether the card was charged.* We are checking; please don’t try again. If it was charged, the credits are added; if not, nothing is. You are told in this window, or by a message from Refill once it is closed. Reference *${reference}*.`,
+    `Still processing. *Please don’t pay again*: we’ll keep checking and update you here or by DM. Reference *${reference}*.`,
   stuck: (reference: string): string =>
     `*We couldn’t confirm this payment.* Please don’t pay again: we’ll check every day for 30 days and update you here or by DM. Your provider has been told. Reference *${reference}*.`,
   tryAgain: 'Try again',

@@ -28,7 +28,7 @@ const kinds = ['recharge', 'settings', 'sharing'] as const;
 const owner = (kind: (typeof kinds)[number] = 'recharge', actor = 'T1/U1') => ({ kind, companyId, actor });
 const open = (kind?: (typeof kinds)[number]) =>
   inTransaction(database.db, (tx) => createDraft(tx, owner(kind), { of: kind ?? '' }, clock.now()));
-const find = (token: string, of = owner()) => findDraft(database.db, of, token);
+const find = (token: string, of = owner()) => findDraft(database.db, of, token, clock.now());
 const required = async (token: string) => {
   const draft = await find(token);
   if (draft === null) throw new Error('the draft is there');
@@ -41,7 +41,10 @@ it('a form left open for more than a day is swept, whatever it was for; a younge
   const young = await open();
   await sweepDrafts({ db: database.db, clock });
   expect(await database.db.draft.count()).toBe(4);
+  expect(await find(old[0] ?? '')).not.toBeNull();
   clock.advance(HOUR_MS + 1);
+  // Its age counts, not whether a sweep has run.
+  expect(await find(old[0] ?? '')).toBeNull();
   await sweepDrafts({ db: database.db, clock });
   expect((await database.db.draft.findMany()).map(({ token }) => token)).toEqual([young]);
   expect(old).not.toContain(young);

@@ -14,6 +14,7 @@ const LAST_STEPS = 25;
 /** Settling takes this many rounds at most; what is open then never comes to rest. */
 const ROUNDS = 80;
 const TEN_MINUTES = 600_000;
+const DAY = 144 * TEN_MINUTES;
 
 export interface Failure {
   seed: number;
@@ -166,7 +167,11 @@ async function settle(world: World): Promise<void> {
     await takeStep(world, 'answer check');
     await takeStep(world, 'verify payment');
     if (await isQuiet(world)) return;
-    world.clock.advance(TEN_MINUTES);
+    const stuck = await world.db.purchaseOrder.count({
+      where: { companyId: world.company.companyId, state: 'stuck' },
+    });
+    // A stuck order is polled once a day.
+    world.clock.advance(stuck > 0 ? DAY : TEN_MINUTES);
   }
 }
 

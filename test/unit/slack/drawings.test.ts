@@ -409,9 +409,10 @@ describe('every window of a purchase', () => {
       /\*\$100\.00 for .* wasn’t added\.\* Visa •••• 4242 was declined \(insufficient funds\)\. You weren’t charged\.\nTry again\nUse another card/,
     ],
     ['needs_action', /\*You won’t be charged until you do\.\*\nOpen your bank’s page/],
+    ['unknown', /Still processing.*Please don’t pay again.*Reference \*P-000042\*/],
     [
-      'unknown',
-      /We don’t know yet whether the card was charged.*please don’t try again.*Reference \*P-000042\*/,
+      'stuck',
+      /\*We couldn’t confirm this payment\.\* Please don’t pay again: .*every day for 30 days.*P-000042/,
     ],
     ['charging', /Adding \$100\.00 of credits…/],
     ['abandoned', /(Nothing was|weren’t) charged/],

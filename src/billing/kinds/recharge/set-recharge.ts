@@ -60,7 +60,7 @@ export async function openRechargeDraft(
 
 /** The wallet that an opened change is about. Throws RefillError `recharge-unknown`. */
 export async function findRechargeDraft(deps: BillingDeps, person: Person, token: string): Promise<bigint> {
-  return (await requireDraft(deps.db, person, token)).walletId;
+  return (await requireDraft(deps.db, person, token, deps.clock.now())).walletId;
 }
 
 /**
@@ -78,7 +78,7 @@ export async function reviewRecharge(
   const now = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asked);
-    const { draft, walletId, settingVersion } = await requireDraft(tx, person, token);
+    const { draft, walletId, settingVersion } = await requireDraft(tx, person, token, now);
     const reviewed = await updateDraft(tx, draft, rechargeToJson({ walletId, settingVersion, choice }));
     if (reviewed === null) throw unknownChange();
     return await describeReview(tx, person, { draft: reviewed, walletId, settingVersion, choice }, now);
@@ -140,7 +140,7 @@ export async function applyRecharge(
   const { token } = shown;
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asked);
-    const stored = await requireDraft(tx, person, token).catch(() => null);
+    const stored = await requireDraft(tx, person, token, now).catch(() => null);
     if (stored === null || stored.choice === null) return null;
     const { choice } = stored;
     const review = await describeReview(tx, person, { ...stored, choice }, now);
@@ -208,8 +208,13 @@ const ownerOf = (person: Person) =>
   ({ kind: 'recharge', companyId: person.company.id, actor: actorOf(person) }) as const;
 
 /** Throws RefillError `recharge-unknown`. */
-async function requireDraft(db: Pick<Tx, 'draft'>, person: Person, token: string): Promise<RechargeDraft> {
-  const draft = await findDraft(db, ownerOf(person), token);
+async function requireDraft(
+  db: Pick<Tx, 'draft'>,
+  person: Person,
+  token: string,
+  at: Date,
+): Promise<RechargeDraft> {
+  const draft = await findDraft(db, ownerOf(person), token, at);
   if (draft === null) throw unknownChange();
   return { draft, ...rechargeFromJson(draft.data) };
 }
