@@ -120,7 +120,7 @@ async function feed(
       if (toSkip > 0 || rest === '') continue;
       quotes.pass(rest);
       if (parser.destroyed) return;
-      if (!parser.write(rest)) await new Promise<void>((resolve) => waitFor(parser, resolve));
+      if (!parser.write(rest)) await waitUntilDrained(parser);
     }
     parser.end();
   } catch (error) {
@@ -128,9 +128,15 @@ async function feed(
   }
 }
 
-function waitFor(parser: ReturnType<typeof createParser>, resolve: () => void): void {
-  parser.once('drain', resolve);
-  parser.once('close', resolve);
+/** Until the parser takes more, or takes nothing any more. */
+async function waitUntilDrained(parser: ReturnType<typeof createParser>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      parser.off('drain', go).off('close', go);
+      resolve();
+    };
+    parser.on('drain', go).on('close', go);
+  });
 }
 
 function optionsFor(delimiter: string): Options {

@@ -6,7 +6,7 @@ import { findOutliers, type Outlier } from './find-outliers.ts';
 import type { DateOrder } from './header-units.ts';
 import { createPlausibility } from './plausibility.ts';
 import { describeEveryday, type EverydayDate } from './read-date.ts';
-import { type FileRow, readRow } from './read-row.ts';
+import { createRowMemo, type FileRow, readRow } from './read-row.ts';
 
 /** Something wrong in a deck file, in the words of those who wrote it. */
 export interface DeckFault {
@@ -62,6 +62,7 @@ class RowsParser {
   private everyday: { line: number; text: string; date: EverydayDate; isTelling: boolean } | null = null;
   private readonly fits = { mdy: true, dmy: true };
   private readonly plausibility = createPlausibility();
+  private readonly memo = createRowMemo();
 
   constructor(
     private readonly options: DeckOptions,
@@ -122,6 +123,7 @@ class RowsParser {
       hasCommas: this.hasCommas,
       dates,
       force,
+      memo: this.memo,
     });
     this.faults.push(...faults.map((message) => ({ line, message })));
     if (everyday !== null) {

@@ -1,4 +1,3 @@
-import { Decimal } from 'decimal.js';
 import { groupBy } from '../group-by.ts';
 import type { FileRow } from './read-row.ts';
 
@@ -22,19 +21,24 @@ export function findOutliers(rows: readonly FileRow[]): Outlier[] {
 }
 
 function findInKind(rows: readonly FileRow[]): Outlier[] {
-  const median = rows.length < FEWEST_ROWS ? null : medianOf(rows.map(({ row }) => new Decimal(row.rate)));
+  const median = rows.length < FEWEST_ROWS ? null : medianOf(rows);
   return rows.flatMap(({ line, row }) => {
-    const rate = new Decimal(row.rate);
-    if (rate.isZero()) return [{ line, message: 'the rate is $0: such usage would be free' }];
-    if (rate.greaterThan(CEILING_DOLLARS))
+    // Whether a rate stands out does not hang on its last digit: numbers will do.
+    const rate = Number(row.rate);
+    if (rate === 0) return [{ line, message: 'the rate is $0: such usage would be free' }];
+    if (rate > CEILING_DOLLARS)
       return [{ line, message: `the rate $${row.rate} is above $${CEILING_DOLLARS}` }];
-    if (median === null || !rate.greaterThan(median.times(TIMES_MEDIAN))) return [];
-    const times = rate.dividedBy(median).toDecimalPlaces(0).toString();
-    return [{ line, message: `the rate $${row.rate} is ${times} times the usual $${median.toString()}` }];
+    if (median === null || rate <= Number(median) * TIMES_MEDIAN) return [];
+    const times = Math.round(rate / Number(median));
+    return [{ line, message: `the rate $${row.rate} is ${times} times the usual $${median}` }];
   });
 }
 
-function medianOf(rates: readonly Decimal[]): Decimal | null {
-  const paid = rates.filter((rate) => rate.greaterThan(0)).toSorted((a, b) => a.comparedTo(b));
-  return paid[Math.floor((paid.length - 1) / 2)] ?? null;
+/** The median of the rates above nothing, as a row has it. */
+function medianOf(rows: readonly FileRow[]): string | null {
+  const paid = Float64Array.from(rows, ({ row }) => Number(row.rate))
+    .filter((rate) => rate > 0)
+    .sort();
+  const median = paid[Math.floor((paid.length - 1) / 2)];
+  return rows.find(({ row }) => Number(row.rate) === median)?.row.rate ?? null;
 }

@@ -5,7 +5,8 @@ import type { DeckKind, DeckRow } from './deck.ts';
 import type { DeckColumns } from './deck-columns.ts';
 import { type DateOrder, foreignCurrency, type PriceUnit } from './header-units.ts';
 import { readDirection, readIncrement, readKind, readLicence, readOrigin } from './read-cells.ts';
-import { type EverydayDate, readDate } from './read-date.ts';
+import { type EverydayDate, type ReadDate, readDate } from './read-date.ts';
+import { Memo } from './memo.ts';
 import { readPrefixes } from './read-prefix.ts';
 import { readPrice } from './read-price.ts';
 import { type RowState, readFlag, readStateInPrice, readStatus, saysEnded } from './read-state.ts';
@@ -32,6 +33,25 @@ export interface RowContext {
   /** How everyday dates are written; null: nobody said. */
   dates: DateOrder | null;
   force: boolean;
+  /** What cells of this file were read as, a table for each thing that is read. */
+  memo: RowMemo;
+}
+
+export interface RowMemo {
+  dates: Memo<ReadDate>;
+  prices: Memo<Cell<string>>;
+  increments: Memo<Cell<Increments>>;
+  origins: Memo<Cell<string | null>>;
+}
+
+interface Increments {
+  first: number | null;
+  next: number | null;
+}
+
+/** Tables for one file, empty. */
+export function createRowMemo(): RowMemo {
+  return { dates: new Memo(), prices: new Memo(), increments: new Memo(), origins: new Memo() };
 }
 
 export interface ReadRow {
@@ -59,7 +79,9 @@ export function readRow(record: readonly string[], columns: DeckColumns, context
   let everyday: ReadRow['everyday'] = null;
   const takeDate = (column: 'effective' | 'ends', what: string): Date | null => {
     const order = context.dates ?? columns.dates;
-    const read = readDate(cell(column), what, { order, isEnd: column === 'ends' });
+    const read = context.memo.dates.get(`${column} ${cell(column)}`, () =>
+      readDate(cell(column), what, { order, isEnd: column === 'ends' }),
+    );
     if (!('everyday' in read)) return take(read, null);
     everyday = { text: cell(column), date: read.everyday };
     return null;
@@ -68,17 +90,27 @@ export function readRow(record: readonly string[], columns: DeckColumns, context
   const direction = take(readDirection(cell('direction')), null);
   const state = readState(cell, take);
   const isPriced = state === 'open';
-  const increments = take(readIncrements(cell, columns), { first: null, next: null });
+  const increments = take(
+    context.memo.increments.get(`${cell('first')} | ${cell('next')} | ${cell('increments')}`, () =>
+      readIncrements(cell, columns),
+    ),
+    { first: null, next: null },
+  );
   const isNpanxx = places.has('npanxx');
   const wanted = { kind, isNpanxx, force: context.force };
   const prefixes = take(readPrefixes(cell(isNpanxx ? 'npanxx' : 'prefix'), wanted), []);
   const priceOf = (column: 'rate' | 'fee', what: string, unit: PriceUnit): string =>
-    take(readPrice(cell(column), what, { hasCommas: context.hasCommas, unit }), '0');
+    take(
+      context.memo.prices.get(`${column} ${unit.currency} ${unit.per} ${cell(column)}`, () =>
+        readPrice(cell(column), what, { hasCommas: context.hasCommas, unit }),
+      ),
+      '0',
+    );
   const rateUnit = take(readRateUnit(cell('unit'), columns.rate), columns.rate);
   const shared = {
     licence: take(readLicence(cell('licence')), null),
     direction,
-    origin: take(readOrigin(cell('origin')), null),
+    origin: take(context.memo.origins.get(cell('origin'), () => readOrigin(cell('origin'))), null),
     destination: (cell('destination') || cell('country')).trim(),
     rate: isPriced ? priceOf('rate', 'rate', rateUnit) : '0',
     firstSeconds: increments.first ?? DEFAULT_INCREMENT_SECONDS,
@@ -124,7 +156,7 @@ function readState(cell: (column: DeckColumn) => string, take: Take): RowState {
 function readIncrements(
   cell: (column: DeckColumn) => string,
   { places, secondsOf }: DeckColumns,
-): Cell<{ first: number | null; next: number | null }> {
+): Cell<Increments> {
   const both = cleanCell(cell('increments')).split(/\s*[/\-+:]\s*/);
   if (both.length > 2) return { fault: `the increments "${cell('increments')}" are not two, like 30/6` };
   const [one = '', other = one] = both;
