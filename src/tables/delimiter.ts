@@ -19,7 +19,7 @@ export function guessDelimiter(given: readonly string[]): string {
   const lines = given
     .slice(0, 5 * LINES_JUDGED)
     .join('\n')
-    .replace(/"[^"]*"/g, '')
+    .replace(/"[^"]*"/g, 'quoted')
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(0, LINES_JUDGED);

@@ -1,6 +1,7 @@
 import { accessProof } from './access/proof.ts';
 import { crashProof } from './crash/proof.ts';
 import { dayProof } from './day/proof.ts';
+import { decksProof } from './decks/proof.ts';
 import { hammerProof } from './hammer/proof.ts';
 import { mutantsProof } from './mutants/proof.ts';
 import type { Proof } from './proof.ts';
@@ -17,5 +18,6 @@ export const proofs: Readonly<Record<string, Proof>> = {
   day: dayProof,
   races: racesProof,
   access: accessProof,
+  decks: decksProof,
   mutants: mutantsProof,
 };

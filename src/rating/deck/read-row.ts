@@ -4,9 +4,9 @@ import type { DeckColumn } from './column-names.ts';
 import type { DeckKind, DeckRow } from './deck.ts';
 import type { DeckColumns } from './deck-columns.ts';
 import { type DateOrder, foreignCurrency, type PriceUnit } from './header-units.ts';
+import { Memo } from './memo.ts';
 import { readDirection, readIncrement, readKind, readLicence, readOrigin } from './read-cells.ts';
 import { type EverydayDate, type ReadDate, readDate } from './read-date.ts';
-import { Memo } from './memo.ts';
 import { readPrefixes } from './read-prefix.ts';
 import { readPrice } from './read-price.ts';
 import { type RowState, readFlag, readStateInPrice, readStatus, saysEnded } from './read-state.ts';
@@ -110,7 +110,10 @@ export function readRow(record: readonly string[], columns: DeckColumns, context
   const shared = {
     licence: take(readLicence(cell('licence')), null),
     direction,
-    origin: take(context.memo.origins.get(cell('origin'), () => readOrigin(cell('origin'))), null),
+    origin: take(
+      context.memo.origins.get(cell('origin'), () => readOrigin(cell('origin'))),
+      null,
+    ),
     destination: (cell('destination') || cell('country')).trim(),
     rate: isPriced ? priceOf('rate', 'rate', rateUnit) : '0',
     firstSeconds: increments.first ?? DEFAULT_INCREMENT_SECONDS,

@@ -4,16 +4,16 @@
  * run and then in earnest.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { startProofServer } from '../../proofs/proof-server.ts';
 
-const TELL_MEMORY =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write('maxrss '+process.resourceUsage().maxRSS+'\\n'))";
+const TELL_USAGE =
+  "data:text/javascript,process.on('exit',()=>{const u=process.resourceUsage();process.stderr.write('used '+u.maxRSS+' '+(u.userCPUTime+u.systemCPUTime)+'\\n')})";
 /** One price in so many differs in the second file. */
 const CHANGED = 20;
 
@@ -54,7 +54,7 @@ async function measure(what: string, url: string, args: string[]): Promise<void>
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', TELL_MEMORY, 'src/cli/index.ts', 'rates', 'import', ...args],
+    ['--import', 'tsx', '--import', TELL_USAGE, 'src/cli/index.ts', 'rates', 'import', ...args],
     { env: { ...process.env, DATABASE_URL: url }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let errors = '';
@@ -63,8 +63,10 @@ async function measure(what: string, url: string, args: string[]): Promise<void>
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const [status] = await once(child, 'exit');
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  const megabytes = Math.round(Number(/maxrss (\d+)/.exec(errors)?.[1] ?? '0') / 1024);
-  process.stdout.write(`${what}: ${seconds} s, peak RSS ${megabytes} MB\n`);
+  const [, kilobytes = '0', micros = '0'] = /used (\d+) (\d+)/.exec(errors) ?? [];
+  const cpu = (Number(micros) / 1_000_000).toFixed(1);
+  const megabytes = Math.round(Number(kilobytes) / 1024);
+  process.stdout.write(`${what}: ${seconds} s, of them ${cpu} s of this process, peak RSS ${megabytes} MB\n`);
   if (status !== 0) throw new Error(`${errors}\n${output}`);
   process.stdout.write(`${output.split('\n').slice(0, 14).join('\n')}\n`);
 }

@@ -69,6 +69,7 @@ describe('delimiters', () => {
     ['a|b\n1|2', '|'],
     ['a\tb;c\n1\t2', '\t'],
     ['"a;b",c\n"1;2",3', ','],
+    ['"a"\t"b"\n"1"\t"2"', '\t'],
     ['sep=|\na|b,c\n1|2', '|'],
     ['one\n1', ','],
   ])('%j is split by %j', async (text, delimiter) => {
