@@ -176,4 +176,31 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     }
     throw new Error(`the keyboard does not reach ${name}`);
   }
+
+  it('is paid with another card four clicks after a decline', async () => {
+    await visit();
+    tryOut.sandbox.card.setBehaviour('decline');
+    await send(page, '/credits add 50');
+    await chooseOffice();
+    await press('Review');
+    await press('Pay $50.00');
+    await dialog().getByText('You weren’t charged.').waitFor();
+    tryOut.sandbox.card.setBehaviour('approve');
+    await press('Use another card');
+    const opened = page.waitForEvent('popup');
+    await dialog().getByText('Open secure payment page').click();
+    const cardPage = await opened;
+    await cardPage.getByRole('textbox', { name: 'Card number' }).fill('5555 5555 5555 4444');
+    await cardPage.getByRole('textbox', { name: 'Expiry' }).fill('12 / 34');
+    await cardPage.getByRole('textbox', { name: 'Security code' }).fill('123');
+    await cardPage.getByRole('button', { name: 'Save card' }).click();
+    await cardPage.getByText('Confirm there').waitFor();
+    await cardPage.close();
+    await dialog().getByText('Is it yours?').waitFor();
+    await watched.photo('another-card');
+    await press('Yes, it ends in 4444');
+    await press('Pay $50.00 with Mastercard •••• 4444');
+    await dialog().getByText('$50.00 added.').waitFor();
+    expect(await watched.faults()).toEqual([]);
+  });
 });
