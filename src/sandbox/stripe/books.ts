@@ -57,7 +57,7 @@ export interface Stored<K extends Kind> {
 }
 
 /** The fields that lists may be narrowed by. */
-export type ListField = 'charge' | 'customer' | 'email' | 'invoice' | 'payment_intent' | 'type';
+export type ListField = 'charge' | 'customer' | 'email' | 'invoice' | 'payment_intent' | 'status' | 'type';
 
 /** Bounds of `created` in seconds: `RangeQueryParam` of the SDK. */
 export type CreatedRange = Partial<Record<keyof typeof COMPARISONS, number | undefined>>;

@@ -14,6 +14,7 @@ export const KINDS: Record<Kind, { prefix: string; words: string }> = {
   checkout_session: { prefix: 'cs_test_', words: 'checkout.session' },
   invoice: { prefix: 'in_', words: 'invoice' },
   invoiceitem: { prefix: 'ii_', words: 'invoiceitem' },
+  invoice_payment: { prefix: 'inpay_', words: 'invoice payment' },
   event: { prefix: 'evt_', words: 'event' },
   webhook_endpoint: { prefix: 'we_', words: 'webhook_endpoint' },
 };

@@ -174,6 +174,22 @@ export interface InvoiceItem {
   [field: string]: unknown;
 }
 
+/** `InvoicePayment` of the SDK: what is to pay an invoice, and paid it. */
+export interface InvoicePayment {
+  id: string;
+  object: 'invoice_payment';
+  amount_paid: number | null;
+  amount_requested: number;
+  created: number;
+  currency: string;
+  invoice: string;
+  is_default: boolean;
+  livemode: boolean;
+  payment: { type: 'payment_intent'; payment_intent: string };
+  status: 'open' | 'paid' | 'canceled';
+  status_transitions: { canceled_at: number | null; paid_at: number | null };
+}
+
 export interface ProcessorEvent {
   id: string;
   object: 'event';
@@ -208,6 +224,7 @@ export interface Resources {
   checkout_session: CheckoutSession;
   invoice: Invoice;
   invoiceitem: InvoiceItem;
+  invoice_payment: InvoicePayment;
   event: ProcessorEvent;
   webhook_endpoint: WebhookEndpoint;
 }

@@ -5,6 +5,7 @@ import { disputeEndpoints } from './api/disputes.ts';
 import { earlyFraudWarningEndpoints } from './api/early-fraud-warnings.ts';
 import { eventEndpoints } from './api/events.ts';
 import { invoiceItemEndpoints } from './api/invoice-items.ts';
+import { invoicePaymentEndpoints } from './api/invoice-payments.ts';
 import { invoiceEndpoints } from './api/invoices.ts';
 import { paymentIntentEndpoints } from './api/payment-intents.ts';
 import { paymentMethodEndpoints } from './api/payment-methods.ts';
@@ -28,6 +29,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...earlyFraudWarningEndpoints,
   ...invoiceEndpoints,
   ...invoiceItemEndpoints,
+  ...invoicePaymentEndpoints,
   ...eventEndpoints,
 ];
 

@@ -60,6 +60,41 @@ describe('an invoice of the stand-in', () => {
       .toEqual(['invoice.created', 'invoice.finalized', 'invoice.paid', 'invoice.payment_succeeded']);
   });
 
+  it('is paid by an intent and a charge of its customer, which can be refunded and leaves it paid', async () => {
+    const { stripe } = processor;
+    const invoice = await open();
+    const payments = () => stripe.invoicePayments.list({ invoice: invoice.id });
+    expect((await payments()).data).toMatchObject([
+      { status: 'open', is_default: true, amount_paid: null, amount_requested: 2_007 },
+    ]);
+    await pay(invoice);
+    const [payment] = (await payments()).data;
+    expect(payment).toMatchObject({ status: 'paid', amount_paid: 2_007, invoice: invoice.id });
+    const intent = await stripe.paymentIntents.retrieve(String(payment?.payment.payment_intent));
+    expect(intent).toMatchObject({
+      status: 'succeeded',
+      amount_received: 2_007,
+      customer: invoice.customer,
+      metadata: {},
+    });
+    expect(await stripe.refunds.create({ payment_intent: intent.id, amount: 7 })).toMatchObject({
+      amount: 7,
+    });
+    expect(await stripe.invoices.retrieve(invoice.id)).toMatchObject({ status: 'paid', amount_paid: 2_007 });
+  });
+
+  it('that is paid elsewhere or taken back can be charged no more', async () => {
+    const { stripe } = processor;
+    const [elsewhere, voided] = [await open(), await open()];
+    await stripe.invoices.pay(elsewhere.id, { paid_out_of_band: true });
+    await stripe.invoices.voidInvoice(voided.id);
+    for (const { id } of [elsewhere, voided]) {
+      const [payment] = (await stripe.invoicePayments.list({ invoice: id })).data;
+      const intent = await stripe.paymentIntents.retrieve(String(payment?.payment.payment_intent));
+      expect([payment?.status, intent.status]).toEqual(['canceled', 'canceled']);
+    }
+  });
+
   it('stays open when its payment fails, and is overdue once', async () => {
     const invoice = await open();
     processor.running.controls.setBehaviour('decline');

@@ -25,6 +25,7 @@ import {
   text,
 } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
+import { openInvoicePayment, withdrawInvoicePayment } from './invoice-payments.ts';
 import { settleInvoice, transitionsOf } from './settle-invoice.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -143,6 +144,7 @@ async function finalize(call: Call<{ auto_advance?: boolean | undefined }>): Pro
   await recordEvent(call, 'invoice.finalized', invoice);
   // Nothing to pay is paid.
   if (invoice.amount_due === 0) await settleInvoice(call, invoice, { isOutOfBand: false });
+  else await openInvoicePayment(call, invoice);
   return ok(invoice);
 }
 
@@ -152,6 +154,7 @@ async function payOutOfBand(call: Call<unknown>): Promise<Reply> {
   if (!isOwed(invoice))
     throw unexpectedState('invoice_not_payable', `A ${invoice.status} invoice cannot be paid.`);
   await settleInvoice(call, invoice, { isOutOfBand: true });
+  await withdrawInvoicePayment(call, invoice);
   return ok(invoice);
 }
 
@@ -167,6 +170,7 @@ async function voidInvoice(call: Call<unknown>): Promise<Reply> {
   invoice.status_transitions = { ...transitionsOf(invoice), voided_at: toSeconds(call.now) };
   await call.tx.save('invoice', invoice);
   await recordEvent(call, 'invoice.voided', invoice);
+  await withdrawInvoicePayment(call, invoice);
   return ok(invoice);
 }
 

@@ -135,7 +135,8 @@ function checkAmount({ account }: Call<unknown>, cents: number): void {
   );
 }
 
-function newIntent(call: Call<unknown>, params: z.output<typeof createParams>): PaymentIntent {
+/** An intent as it begins, not in the books yet. */
+export function newIntent(call: Call<unknown>, params: z.output<typeof createParams>): PaymentIntent {
   const id = newId('payment_intent');
   const isAutomatic = params.allowed_payment_method_types === undefined;
   const allowRedirects = params.automatic_payment_methods?.allow_redirects ?? 'always';
@@ -209,13 +210,22 @@ async function cancelIntent(call: Call<z.output<typeof cancelParams>>): Promise<
       { payment_intent: intent },
     );
   }
+  await withdrawIntent(call, intent, call.params.cancellation_reason ?? null);
+  return ok(intent);
+}
+
+/** Nothing can pay an intent any more that the caller has locked. */
+export async function withdrawIntent(
+  call: Call<unknown>,
+  intent: PaymentIntent,
+  reason: string | null,
+): Promise<void> {
   intent.status = 'canceled';
   intent.canceled_at = toSeconds(call.now);
-  intent.cancellation_reason = call.params.cancellation_reason ?? null;
+  intent.cancellation_reason = reason;
   intent.next_action = null;
   await call.tx.save('payment_intent', intent);
   await recordEvent(call, 'payment_intent.canceled', intent);
-  return ok(intent);
 }
 
 function isOpen(status: IntentStatus): boolean {

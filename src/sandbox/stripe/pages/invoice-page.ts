@@ -1,4 +1,5 @@
 import { formatDollars, fromCents } from '../../../money.ts';
+import { chargeInvoice } from '../api/invoice-payments.ts';
 import { isOwed } from '../api/invoices.ts';
 import { failInvoice, settleInvoice } from '../api/settle-invoice.ts';
 import type { Invoice } from '../objects.ts';
@@ -47,6 +48,7 @@ export async function payInvoice({ call, id }: PageCall): Promise<PageAnswer> {
   if (found === undefined || found.body.status === 'draft') return noInvoice();
   if (!isOwed(found.body)) return redirectTo(`/i/${id}`);
   const isDeclined = call.behaviour === 'decline' || call.behaviour === 'expired';
+  await chargeInvoice(call, found.body, { isDeclined });
   if (isDeclined) await failInvoice(call, found.body);
   else await settleInvoice(call, found.body, { isOutOfBand: false });
   return redirectTo(isDeclined ? `/i/${id}?payment=failed` : `/i/${id}`);
