@@ -23,7 +23,7 @@ BEGIN
     book_digest_head FROM refill_app;
   -- What credits were paid with, asked for and confirmed by stays, too: verify connects credits with it.
   REVOKE DELETE ON purchase_order, payment_attempt, subscription, subscription_period, invoice, invoice_item, dispute,
-    card, card_check, approval, refund, operator_refund FROM refill_app;
+    card, card_check, approval, refund, operator_refund, invoice_payment, invoice_claim FROM refill_app;
   REVOKE UPDATE, DELETE ON credit_adjustment FROM refill_app;
   GRANT UPDATE (grant_id) ON credit_adjustment TO refill_app;
   -- The queue lets nobody but its owner see a row, unless a policy says so.

@@ -6,6 +6,7 @@ import type { InvoiceFileDelivery } from './invoices/send-invoice-file.ts';
 import { type MomentHandlers, registerMoments } from './orders/moments.ts';
 import { type OrderKind, registerOrderKind } from './orders/order-kind.ts';
 import { type EventHandler, registerEventHandler } from './processor/handle-webhook.ts';
+import { type OtherPayments, registerOtherPayments } from './reversals/other-payments.ts';
 import { type ClaimKind, registerClaimKind } from './reversals/payment-claim.ts';
 
 /** What jobs need besides: where files of invoices are delivered. */
@@ -23,6 +24,8 @@ export interface Feature {
   readonly moments?: MomentHandlers;
   /** What of its takes back payments. */
   readonly claims?: ClaimKind;
+  /** Payments at the processor that are its own and no order's. */
+  readonly payments?: OtherPayments;
   readonly processorEvents?: Partial<Record<EventSubject, EventHandler>>;
   readonly jobs?: (deps: WorkerDeps) => Partial<JobHandlers>;
   /** What it checks for by the clock, often. */
@@ -39,12 +42,14 @@ export function registerFeatures(features: readonly Feature[]): void {
     approvables = [],
     moments = {},
     claims,
+    payments,
     processorEvents = {},
   } of features) {
     for (const kind of orderKinds) registerOrderKind(kind);
     for (const approvable of approvables) registerApprovable(approvable);
     registerMoments(name, moments);
     if (claims !== undefined) registerClaimKind(name, claims);
+    if (payments !== undefined) registerOtherPayments(payments);
     for (const [about, handler] of Object.entries(processorEvents))
       registerEventHandler(about as EventSubject, handler);
   }

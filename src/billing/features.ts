@@ -15,6 +15,7 @@ import { sweepDrafts } from './drafts/drafts.ts';
 import type { Feature, WorkerDeps } from './feature.ts';
 import { addInvoiceItem } from './invoices/add-invoice-item.ts';
 import { sweepInvoices } from './invoices/close-invoices.ts';
+import { invoicePayments } from './invoices/invoice-claims.ts';
 import { followProcessorInvoice, sweepMirrors } from './invoices/mirror/mirror.ts';
 import { mirrorInvoice } from './invoices/mirror/mirror-invoice.ts';
 import { sendInvoiceFile, sweepInvoiceFiles } from './invoices/send-invoice-file.ts';
@@ -109,6 +110,7 @@ export const FEATURES = [
   },
   {
     name: 'invoices',
+    payments: invoicePayments,
     moments: { orderSettled: addInvoiceItem },
     processorEvents: { invoice: followProcessorInvoice },
     jobs: ({ invoiceFiles: delivery, ...deps }) => ({

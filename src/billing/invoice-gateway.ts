@@ -20,6 +20,8 @@ export interface InvoiceGateway {
   /** The customer's invoice with our reference, or null. Sees everything that was created before. */
   findInvoiceByReference(request: { customerId: string; reference: string }): Promise<GatewayInvoice | null>;
   findInvoice(invoiceId: string): Promise<GatewayInvoice>;
+  /** The intents that paid an invoice; none where it was paid elsewhere, or not at all. */
+  listPayments(invoiceId: string): Promise<string[]>;
   /** Our references of the items that an invoice has. */
   listItems(invoiceId: string): Promise<ReadonlySet<string>>;
   addItem(request: {

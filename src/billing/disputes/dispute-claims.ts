@@ -9,6 +9,11 @@ const IS_TAKEN: Record<string, boolean | null> = {
   closed: false,
 };
 
+/** Whether a dispute in this state takes the payment back; null: that is not decided. */
+export function isDisputeTaken(state: string): boolean | null {
+  return IS_TAKEN[state] ?? null;
+}
+
 /** Disputes: a lost one takes its share of the credit; one won after all gives it back (R16). */
 export const disputeClaims: ClaimKind = {
   reasons: {
@@ -24,7 +29,7 @@ export const disputeClaims: ClaimKind = {
       attemptNumber: row.attemptNumber,
       noticedAt: row.openedAt,
       amount: row.amountMicros,
-      isTaken: IS_TAKEN[row.state] ?? null,
+      isTaken: isDisputeTaken(row.state),
       reversed: row.reversedMicros,
       isRestored: row.restoredAt !== null,
     }));

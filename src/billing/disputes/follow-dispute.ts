@@ -7,7 +7,9 @@ import type { GatewayDispute } from '../gateway.ts';
 import { findAttemptOfIntent } from '../orders/attempts.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
+import { followOtherPayment, readOtherState } from '../reversals/other-payments.ts';
 import { reversePayment } from '../reversals/reverse-payment.ts';
+import { isDisputeTaken } from './dispute-claims.ts';
 import { notifyDispute } from './notify-dispute.ts';
 
 /** An open dispute is polled so often; a lost one daily, as it may be appealed. */
@@ -19,22 +21,37 @@ type DisputeRow = NonNullable<Awaited<ReturnType<Tx['dispute']['findUnique']>>>;
 /**
  * Follows a dispute as the processor has it now, whatever woke us (R16): an inquiry informs, an open dispute pauses the
  * company's purchases and recharges, a won one lets them go on, a lost one takes the credit back, now or once the order
- * is credited; won after all, it gives that back. Disputes of payments that are no order's are ignored. Safe to call any
- * number of times and in any order.
+ * is credited; won after all, it gives that back. One of a payment that is no order's is followed by the feature whose payment it is,
+ * else ignored. Safe to call any number of times and in any order.
  */
 export async function followDispute(deps: BillingDeps, disputeId: string): Promise<void> {
   await followFresh({
-    read: () => deps.db.dispute.findUnique({ where: { processorId: disputeId } }),
+    read: async () => ({
+      row: await deps.db.dispute.findUnique({ where: { processorId: disputeId } }),
+      other: await readOtherState(deps.db, disputeId),
+    }),
     ask: () => gatewayFor(deps, null).findDispute(disputeId),
     apply: (found, known) => apply(deps, found, known),
   });
 }
 
-async function apply(deps: BillingDeps, found: GatewayDispute, known: DisputeRow | null): Promise<boolean> {
+interface Known {
+  row: DisputeRow | null;
+  /** Its state where it is one of a payment that is no order's. */
+  other: string | null;
+}
+
+async function apply(
+  deps: BillingDeps,
+  found: GatewayDispute,
+  { row: known, other }: Known,
+): Promise<boolean> {
   const attempt = await findAttemptOfIntent(deps.db, found.intentId);
   if (attempt === null) {
-    deps.log.debug({ dispute: found.id }, 'a payment that is no purchase of ours is disputed');
-    return true;
+    const { id, intentId, state, amount, createdAt } = found;
+    const nextPollAt = nextPollOf(state, createdAt, deps.clock.now());
+    const claim = { kind: 'dispute', id, intentId, state, amount, nextPollAt } as const;
+    return await followOtherPayment(deps, { ...claim, isTaken: isDisputeTaken(state) === true }, other);
   }
   const { companyId, orderId, number: attemptNumber } = attempt;
   const { state } = found;

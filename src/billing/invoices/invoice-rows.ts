@@ -18,6 +18,8 @@ export interface InvoiceSummary {
   number: string;
   state: InvoiceState;
   total: Money;
+  /** What is owed again because its payment was given back; null where none was, or that is paid. */
+  owedAgain: Money | null;
   /** Its credits were given from here to before `closesAt`. */
   startsAt: Date;
   closesAt: Date;
@@ -55,19 +57,22 @@ export function parseInvoice(text: string): { year: number; number: number } | n
 
 function toSummary(row: InvoiceRow, mirror: MirrorRow | undefined): InvoiceSummary {
   const isOwed = row.state === 'open' || row.state === 'overdue';
+  // At the processor it stays paid, so it is not paid there again.
+  const owedAgain = isOwed && row.reopenedMicros !== null ? fromMicros(row.reopenedMicros) : null;
   return {
     companyId: row.companyId,
     token: row.token,
     number: formatInvoice(row),
     state: invoiceState.parse(row.state),
     total: fromMicros(row.totalMicros),
+    owedAgain,
     startsAt: row.startsAt,
     closesAt: row.closesAt,
     issuedAt: row.issuedAt,
     dueAt: row.dueAt,
     resolvedAt: row.resolvedAt,
     mirror: mirror === undefined ? null : { state: mirror.state, error: mirror.lastError },
-    payUrl: isOwed ? (mirror?.payUrl ?? null) : null,
+    payUrl: isOwed && owedAgain === null ? (mirror?.payUrl ?? null) : null,
     hasFailed: isOwed && mirror?.hasFailed === true,
   };
 }

@@ -28,6 +28,7 @@ export async function notifyInvoice(
       state: invoice.state,
       number: invoice.number,
       total: invoice.total.toFixed(2),
+      owedAgain: invoice.owedAgain?.toFixed(2) ?? null,
       startsAt: invoice.startsAt.toISOString(),
       closesAt: invoice.closesAt.toISOString(),
       dueAt: invoice.dueAt.toISOString(),

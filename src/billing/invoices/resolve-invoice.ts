@@ -41,14 +41,19 @@ export async function settleInvoice(
   wanted: { state: 'paid' | 'void'; at: Date; actor: string; surface: 'operator' | 'processor' },
 ): Promise<InvoiceState> {
   const { state, at, actor, surface } = wanted;
-  const { count } = await tx.invoice.updateMany({
-    where: { ...key, state: { in: ['open', 'overdue'] } },
-    data: { state, resolvedAt: at },
+  const row = await tx.invoice.findUniqueOrThrow({ where: { companyId_id: key } });
+  // At the processor a payment that was given back leaves an invoice paid; here it is owed again.
+  const isReopened = row.reopenedMicros !== null && surface === 'processor';
+  if (isReopened || (row.state !== 'open' && row.state !== 'overdue')) return invoiceState.parse(row.state);
+  // What was owed again is paid again, or not owed any more.
+  const again =
+    row.reopenedMicros === null
+      ? {}
+      : { reopenedMicros: 0n, repaidMicros: row.repaidMicros + row.reopenedMicros };
+  await tx.invoice.update({
+    where: { companyId_id: key },
+    data: { state, resolvedAt: at, ...again },
   });
-  if (count === 0) {
-    const invoice = await tx.invoice.findUniqueOrThrow({ where: { companyId_id: key } });
-    return invoiceState.parse(invoice.state);
-  }
   const invoice = await notifyInvoice(tx, key, at);
   await recordAudit(tx, {
     companyId: key.companyId,

@@ -123,10 +123,10 @@ export async function readExposure(db: Queryable, companyId: bigint): Promise<Mo
     _sum: { amountMicros: true },
     where: { companyId, invoiceId: null },
   });
-  const unpaid = await db.invoice.aggregate({
-    _sum: { totalMicros: true },
-    where: { companyId, state: { in: ['open', 'overdue'] } },
-  });
+  // Of one that was paid and reopened, what was given back is owed (R16).
+  const [unpaid] = await db.$queryRaw<{ micros: bigint | null }[]>`
+    SELECT sum(coalesce(reopened_micros, total_micros))::bigint AS micros FROM invoice
+    WHERE company_id = ${companyId} AND state IN ('open', 'overdue')`;
   const underWay = await db.purchaseOrder.aggregate({
     _sum: { amountMicros: true },
     where: {
@@ -137,7 +137,7 @@ export async function readExposure(db: Queryable, companyId: bigint): Promise<Mo
       ],
     },
   });
-  return [uninvoiced._sum.amountMicros, unpaid._sum.totalMicros, underWay._sum.amountMicros].reduce(
+  return [uninvoiced._sum.amountMicros, unpaid?.micros, underWay._sum.amountMicros].reduce(
     (sum, micros) => sum.plus(fromMicros(micros ?? 0n)),
     dollars('0'),
   );

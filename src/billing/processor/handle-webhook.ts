@@ -24,11 +24,16 @@ export async function handleWebhook(
   const event = deps.gateway.readWebhook(body, signature);
   const { id, about } = event;
   try {
-    if (event.about !== 'other') await registered.get(event.about)?.(deps, event.objectId);
+    if (event.about !== 'other') await followSubject(deps, event.about, event.objectId);
     deps.log.debug({ event: id, about }, 'processor webhook handled');
   } catch (error) {
     // An object that the processor itself does not know: sending the event again cannot help.
     if (!(error instanceof GatewayRefusedError) || error.code !== 'resource_missing') throw error;
     deps.log.warn({ event: id, about }, 'a webhook is about nothing that the processor knows');
   }
+}
+
+/** Has the feature that something at the processor belongs to look at it, as if an event had come. */
+export async function followSubject(deps: BillingDeps, about: EventSubject, objectId: string): Promise<void> {
+  await registered.get(about)?.(deps, objectId);
 }

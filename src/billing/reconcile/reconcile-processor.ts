@@ -92,7 +92,8 @@ async function count(db: Db): Promise<ReconciledCounts> {
       (SELECT count(*) FROM listed_dispute JOIN payment_attempt USING (intent_id)) AS disputes
     FROM (
       SELECT p.company_id IS NOT NULL OR EXISTS (SELECT FROM payment_attempt AS a WHERE a.intent_id = p.id)
-        OR EXISTS (SELECT FROM card_check AS c WHERE c.intent_id = p.id) AS is_ours
+        OR EXISTS (SELECT FROM card_check AS c WHERE c.intent_id = p.id)
+        OR EXISTS (SELECT FROM invoice_payment AS i WHERE i.intent_id = p.id) AS is_ours
       FROM listed_payment AS p WHERE p.status = 'succeeded'
     ) AS listed`;
   const { payments = 0n, refunds = 0n, disputes = 0n, foreignPayments = 0n } = row ?? {};

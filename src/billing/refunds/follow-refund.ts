@@ -8,8 +8,10 @@ import { findAttemptOfIntent } from '../orders/attempts.ts';
 import { formatReference } from '../orders/order.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
+import { followOtherPayment, readOtherState } from '../reversals/other-payments.ts';
 import { reversePayment } from '../reversals/reverse-payment.ts';
 import { linkOperatorRefund } from './operator-refund.ts';
+import { isRefundTaken } from './refund-claims.ts';
 
 /** An open refund is polled so often; one that arrived daily, as its bank may still send it back. */
 const POLL_EVERY_MS = 15 * MINUTE_MS;
@@ -19,22 +21,37 @@ type RefundRow = NonNullable<Awaited<ReturnType<Tx['refund']['findUnique']>>>;
 
 /**
  * Follows a refund as the processor has it now, whatever woke us: it takes its share of the payment's credit once it is
- * on its way, and gives it back where it failed (R16). Refunds of payments that are no order's are ignored. Safe to call
- * any number of times and in any order.
+ * on its way, and gives it back where it failed (R16). One of a payment that is no order's is followed by the feature whose
+ * payment it is, else ignored. Safe to call any number of times and in any order.
  */
 export async function followRefund(deps: BillingDeps, refundId: string): Promise<void> {
   await followFresh({
-    read: () => deps.db.refund.findUnique({ where: { processorId: refundId } }),
+    read: async () => ({
+      row: await deps.db.refund.findUnique({ where: { processorId: refundId } }),
+      other: await readOtherState(deps.db, refundId),
+    }),
     ask: () => gatewayFor(deps, null).findRefund(refundId),
     apply: (found, known) => apply(deps, found, known),
   });
 }
 
-async function apply(deps: BillingDeps, found: GatewayRefund, known: RefundRow | null): Promise<boolean> {
+interface Known {
+  row: RefundRow | null;
+  /** Its state where it is one of a payment that is no order's. */
+  other: string | null;
+}
+
+async function apply(
+  deps: BillingDeps,
+  found: GatewayRefund,
+  { row: known, other }: Known,
+): Promise<boolean> {
   const attempt = await findAttemptOfIntent(deps.db, found.intentId);
   if (attempt === null) {
-    deps.log.debug({ refund: found.id }, 'a payment that is no purchase of ours was refunded');
-    return true;
+    const { id, intentId, state, amount } = found;
+    const at = deps.clock.now();
+    const claim = { kind: 'refund', id, intentId, state, amount, nextPollAt: nextPollOf(found, at) } as const;
+    return await followOtherPayment(deps, { ...claim, isTaken: isRefundTaken(state) === true }, other);
   }
   if (attempt.refundReason !== null) return await followLateRefund(deps, found, attempt);
   const { companyId, orderId, number: attemptNumber } = attempt;

@@ -89,9 +89,12 @@ async function askAgain(
  */
 export async function readRefundable(tx: Queryable, order: PricedOrder): Promise<Micros> {
   const of = { companyId: order.companyId, orderId: order.id };
+  // Refunds of another attempt, which credited nothing, are none of this payment.
+  const paid = await tx.paymentAttempt.findFirst({ where: { ...of, state: 'succeeded' } });
+  const ofPayment = { ...of, OR: [{ attemptNumber: null }, { attemptNumber: paid?.number ?? 0 }] };
   const refunded = await tx.refund.aggregate({
     _sum: { amountMicros: true },
-    where: { ...of, state: { notIn: ['failed', 'canceled'] } },
+    where: { ...ofPayment, state: { notIn: ['failed', 'canceled'] } },
   });
   const asked = await tx.operatorRefund.aggregate({
     _sum: { amountMicros: true },
@@ -99,7 +102,7 @@ export async function readRefundable(tx: Queryable, order: PricedOrder): Promise
   });
   const disputed = await tx.dispute.aggregate({
     _sum: { amountMicros: true },
-    where: { ...of, state: { in: ['open', 'lost'] } },
+    where: { ...ofPayment, state: { in: ['open', 'lost'] } },
   });
   const taken = [refunded, asked, disputed].reduce((sum, each) => sum + (each._sum.amountMicros ?? 0n), 0n);
   return order.amountMicros > taken ? order.amountMicros - taken : 0n;

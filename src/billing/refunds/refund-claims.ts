@@ -11,6 +11,11 @@ const IS_TAKEN: Record<string, boolean | null> = {
   canceled: false,
 };
 
+/** Whether a refund in this state takes the payment back; null: that is not decided. */
+export function isRefundTaken(state: string): boolean | null {
+  return IS_TAKEN[state] ?? null;
+}
+
 /** Refunds: one that is on its way or arrived takes its share of the credit, and is notified with what it paused (R16). */
 export const refundClaims: ClaimKind = {
   reasons: { reversed: 'The payment was refunded', restored: 'The refund did not arrive' },
@@ -23,7 +28,7 @@ export const refundClaims: ClaimKind = {
       attemptNumber: row.attemptNumber,
       noticedAt: row.noticedAt,
       amount: row.amountMicros,
-      isTaken: IS_TAKEN[row.state] ?? null,
+      isTaken: isRefundTaken(row.state),
       reversed: row.reversedMicros,
       isRestored: row.restoredAt !== null,
     }));

@@ -1,7 +1,8 @@
-import type { Prisma } from '../../db/index.ts';
+import { Prisma } from '../../db/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import type { BillingDeps } from '../deps.ts';
 import { GatewayRefusedError, GatewayUnknownError } from '../gateway.ts';
+import { listOtherPayments } from './other-payments.ts';
 
 const EVERY_MS = 15 * MINUTE_MS;
 /** Swept twice, as the processor's clock and ours may differ, and its lists may lag. */
@@ -61,27 +62,49 @@ async function claimSweep({ db }: BillingDeps, { name }: Subject, now: Date): Pr
   return rows[0]?.since ?? null;
 }
 
-/** Those that are about payments of orders, and that our rows do not say so of yet. */
+/** Those that are about payments of ours, and that our rows do not say so of yet. */
 async function pickNews({ db }: BillingDeps, { table }: Subject, listed: Listed[]): Promise<string[]> {
+  const ours = [
+    news(Prisma.sql`payment_attempt`, table),
+    ...listOtherPayments().map(({ payments, claims }) => news(Prisma.raw(payments), Prisma.raw(claims))),
+  ];
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT listed.id
     FROM unnest(${listed.map(({ id }) => id)}::text[], ${listed.map(({ state }) => state)}::text[],
       ${listed.map(({ intentId }) => intentId ?? '')}::text[]) WITH ORDINALITY AS listed(id, state, intent_id, nth)
-    JOIN payment_attempt ON payment_attempt.intent_id = listed.intent_id
-    LEFT JOIN ${table} AS known ON known.processor_id = listed.id
-    WHERE known.state IS DISTINCT FROM listed.state
+    WHERE ${Prisma.join(ours, ' OR ')}
     -- The processor lists the newest first.
     ORDER BY listed.nth DESC`;
   return rows.map(({ id }) => id);
 }
 
-/** Polls our open rows that are due, each put off first, so that another process does not poll it beside this one. */
+/** It is about one of these payments, and the row that says how it stands has another state, or is not there. */
+function news(payments: Prisma.Sql, claims: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(
+    EXISTS (SELECT FROM ${payments} AS paid WHERE paid.intent_id = listed.intent_id)
+    AND NOT EXISTS (SELECT FROM ${claims} AS known WHERE known.processor_id = listed.id AND known.state = listed.state))`;
+}
+
+/** Polls our open rows that are due. */
 async function followDue(deps: BillingDeps, subject: Subject): Promise<void> {
+  await followDueRows(deps, subject, subject.table, Prisma.sql`true`);
+  const kind = subject.name === 'refunds' ? 'refund' : 'dispute';
+  for (const { claims } of listOtherPayments())
+    await followDueRows(deps, subject, Prisma.raw(claims), Prisma.sql`kind = ${kind}`);
+}
+
+/** Polls the open rows of a table, each put off first, so that another process does not poll it beside this one. */
+async function followDueRows(
+  deps: BillingDeps,
+  subject: Subject,
+  table: Prisma.Sql,
+  where: Prisma.Sql,
+): Promise<void> {
   const now = deps.clock.now();
   const rows = await deps.db.$queryRaw<{ id: string }[]>`
-    UPDATE ${subject.table} AS polled SET next_poll_at = ${new Date(now.getTime() + EVERY_MS)}
+    UPDATE ${table} AS polled SET next_poll_at = ${new Date(now.getTime() + EVERY_MS)}
     FROM (
-      SELECT processor_id FROM ${subject.table} WHERE next_poll_at <= ${now}
+      SELECT processor_id FROM ${table} WHERE next_poll_at <= ${now} AND ${where}
       ORDER BY next_poll_at LIMIT ${MAX_ROWS} FOR UPDATE SKIP LOCKED
     ) AS due
     WHERE polled.processor_id = due.processor_id

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { fromCents, toCents } from '../../money.ts';
 import { GatewayRefusedError } from '../gateway.ts';
 import type { GatewayInvoice, InvoiceGateway } from '../invoice-gateway.ts';
-import { answer, openStripe, type StripeOptions } from './client.ts';
+import { answer, idOf, openStripe, type StripeOptions } from './client.ts';
 
 const PAGE = 100;
 /** A customer has an invoice a month; looking through more than these is a mistake. */
@@ -42,6 +42,18 @@ export function createStripeInvoicing(options: StripeOptions): InvoiceGateway {
       return found === null ? null : toInvoice(found);
     },
     findInvoice: (invoiceId) => invoiceOf(() => stripe.invoices.retrieve(invoiceId)),
+    async listPayments(invoiceId) {
+      const intents: string[] = [];
+      await findInList(
+        (page) => stripe.invoicePayments.list({ invoice: invoiceId, status: 'paid', ...page }),
+        ({ payment }) => {
+          const intentId = idOf(payment.payment_intent);
+          if (intentId !== null) intents.push(intentId);
+          return false;
+        },
+      );
+      return intents;
+    },
     async listItems(invoiceId) {
       const references = new Set<string>();
       await findInList(

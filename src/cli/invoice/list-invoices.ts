@@ -18,10 +18,16 @@ export const listInvoicesCommand = defineCommand({
 
 function describe(row: InvoiceSummary): string {
   const due = `${row.dueAt.toISOString().slice(0, 16)}Z`;
-  return `${row.number}  company ${row.companyId}  ${formatDollars(row.total)}  ${row.state}  due before ${due}${describeMirror(row.mirror)}`;
+  return `${row.number}  company ${row.companyId}  ${formatDollars(row.total)}  ${describeState(row)}  due before ${due}${describeMirror(row.mirror)}`;
 }
 
 function describeMirror(mirror: InvoiceSummary['mirror']): string {
   if (mirror === null) return '';
   return `  at the processor: ${mirror.state}${mirror.error === null ? '' : ` (${mirror.error})`}`;
+}
+
+function describeState({ state, owedAgain }: InvoiceSummary): string {
+  return owedAgain === null
+    ? state
+    : `${state}: ${formatDollars(owedAgain)} owed again, a payment was given back`;
 }

@@ -6,6 +6,8 @@ export const invoice = z.object({
   state: z.enum(['open', 'overdue', 'paid', 'void']),
   number: z.string(),
   total: amount,
+  /** What is owed again because its payment was given back; null where none was, or that is paid. */
+  owedAgain: amount.nullable().default(null),
   /** Its credits were given from here to before `closesAt`; null in older notices. */
   startsAt: instant.nullable().default(null),
   closesAt: instant.nullable().default(null),

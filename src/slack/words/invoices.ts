@@ -19,6 +19,8 @@ export const invoiceWords = {
     const total = `*${formatDollars(dollars(facts.total))}*`;
     const dueAt = new Date(facts.dueAt);
     const due = formatLastDay(dueAt, facts.timeZone, dueAt);
+    if (facts.owedAgain !== null && (facts.state === 'open' || facts.state === 'overdue'))
+      return `:warning: *Invoice ${facts.number} is owed again*: *${formatDollars(dollars(facts.owedAgain))}* of ${formatDollars(dollars(facts.total))}, because a payment of it was refunded or disputed. ${facts.state === 'open' ? 'Due' : 'It was due'} ${due}.`;
     switch (facts.state) {
       case 'open':
         return `:receipt: *Invoice ${facts.number}*: ${total}, due ${due}.`;
@@ -91,7 +93,11 @@ export const invoiceWords = {
       void: 'Void, nothing is owed for it',
     }[invoice.state];
     const days = formatDays(invoice.startsAt, invoice.closesAt, timeZone);
-    return `*${invoice.number}* · *${formatDollars(invoice.total)}*\n${days} · ${state}`;
+    const again =
+      invoice.owedAgain === null
+        ? ''
+        : ` · ${formatDollars(invoice.owedAgain)} owed again: a payment was refunded or disputed`;
+    return `*${invoice.number}* · *${formatDollars(invoice.total)}*\n${days} · ${state}${again}`;
   },
   older: (older: number): string =>
     `${older} older ${older === 1 ? 'one is' : 'ones are'} not shown: type \`/credits invoices\` and its number.`,

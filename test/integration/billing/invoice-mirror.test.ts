@@ -5,15 +5,20 @@ import { GatewayUnknownError } from '../../../src/billing/gateway.ts';
 import {
   advanceOrder,
   type BillingDeps,
+  followDispute,
+  followRefund,
   type InvoiceGateway,
   mirrorInvoice,
   resolveInvoice,
   setInvoiceEmail,
   sweepInvoices,
+  sweepRefunds,
 } from '../../../src/billing/index.ts';
 import { readExposure } from '../../../src/billing/orders/limits.ts';
+import type { Happen } from '../../../src/sandbox/stripe/happenings.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
+import { refillIn, standing } from '../../support/money-back.ts';
 import { storeOrder } from '../../support/order-row.ts';
 
 const HOUR_MS = 3_600_000;
@@ -257,6 +262,111 @@ describe('an invoice that is mirrored', () => {
     await look(invoice);
     expect((await atProcessor(invoice)).invoices).toMatchObject([{ status: 'draft', total: 13_006 }]);
     expect((await mirrorOf(invoice)).lastError).toMatch(/130\.06 at the processor/);
+  });
+});
+
+describe('a payment of an invoice that is given back', () => {
+  const owed = async ({ company }: Closed) =>
+    (await readExposure(room.deps.db, company.companyId)).toFixed(2);
+
+  /** An invoice that was paid on its page, and the intent that paid it. */
+  async function paid({ isKnown = true } = {}): Promise<{ invoice: Closed; intent: string }> {
+    const invoice = await closed();
+    await look(invoice);
+    const { payUrl, processorId } = await mirrorOf(invoice);
+    await fetch(payUrl ?? '', { method: 'POST' });
+    if (isKnown) await look(invoice);
+    const { data } = await stripe.invoicePayments.list({ invoice: processorId ?? '' });
+    return { invoice, intent: String(data[0]?.payment.payment_intent) };
+  }
+
+  const happen: Happen = (name, body) => room.processor.controls.happen(name, body);
+
+  async function refund(intent: string, amount: number): Promise<string> {
+    const id = await happen('refundInDashboard', { payment_intent: intent, amount });
+    await followRefund(room.deps, id);
+    return id;
+  }
+
+  it('reopens the invoice for the amount of a refund, takes no credit back, and is owed again in its limit', async () => {
+    const { invoice, intent } = await paid();
+    const has = await standing(room, invoice.company);
+    const id = await refund(intent, 2_000);
+    expect([await stateOf(invoice), await owed(invoice), await standing(room, invoice.company)]).toEqual([
+      'open',
+      '20.00',
+      has,
+    ]);
+    expect(await notice(invoice)).toMatchObject({
+      state: 'open',
+      owedAgain: '20.00',
+      total: '130.05',
+      payUrl: null,
+    });
+    const { stdout } = await refillIn(room, 'invoice', 'list', '--company', `${invoice.company.companyId}`);
+    expect(stdout).toContain('open: $20.00 owed again, a payment was given back');
+    // At the processor it stays paid; that does not pay it again here.
+    await room.deps.db.invoiceMirror.updateMany({
+      where: { companyId: invoice.company.companyId },
+      data: { state: 'open', nextPollAt: room.clock.now() },
+    });
+    await look(invoice);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['open', '20.00']);
+    await happen('changeRefund', { refund: id, status: 'failed' });
+    await followRefund(room.deps, id);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['paid', '0.00']);
+    expect(await notice(invoice)).toMatchObject({ state: 'paid', owedAgain: null });
+    expect(await room.deps.db.refund.count({ where: { companyId: invoice.company.companyId } })).toBe(0);
+  });
+
+  it('reopens it once a dispute is lost, never for more than was paid, and pauses no purchases', async () => {
+    const { invoice, intent } = await paid();
+    await refund(intent, 3_005);
+    const dispute = await happen('openDispute', { payment_intent: intent });
+    await followDispute(room.deps, dispute);
+    expect(await owed(invoice)).toBe('30.05');
+    await happen('changeDispute', { dispute, status: 'lost' });
+    await followDispute(room.deps, dispute);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['open', '130.05']);
+    expect(await room.deps.db.dispute.count({ where: { companyId: invoice.company.companyId } })).toBe(0);
+  });
+
+  it('is overdue where its day has passed, and paid again is owed no more; a later refund is', async () => {
+    const { invoice, intent } = await paid();
+    await room.deps.db.invoice.updateMany({
+      where: { companyId: invoice.company.companyId },
+      data: { dueAt: room.clock.now() },
+    });
+    const first = await refund(intent, 2_000);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['overdue', '20.00']);
+    await resolveInvoice(room.deps.db, { number: invoice.number, state: 'paid', at: room.clock.now() });
+    await followRefund(room.deps, first);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['paid', '0.00']);
+    await refund(intent, 500);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['overdue', '5.00']);
+  });
+
+  it('is found by the sweep, also before we knew who paid the invoice, and counted once', async () => {
+    const { invoice, intent } = await paid({ isKnown: false });
+    await happen('refundInDashboard', { payment_intent: intent, amount: 700 });
+    await look(invoice);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['open', '7.00']);
+    await happen('refundInDashboard', { payment_intent: intent, amount: 300 });
+    room.clock.advance(HOUR_MS);
+    await Promise.all([sweepRefunds(room.deps), sweepRefunds(room.deps)]);
+    expect(await owed(invoice)).toBe('10.00');
+    const audits = await room.deps.db.audit.findMany({
+      where: { companyId: invoice.company.companyId, action: 'invoice-reopened' },
+    });
+    expect(audits.map(({ details }) => details)).toMatchObject([{ owed: '7.00' }, { owed: '10.00' }]);
+  });
+
+  it('does not reopen one that is void', async () => {
+    const { invoice, intent } = await paid();
+    await refund(intent, 2_000);
+    await resolveInvoice(room.deps.db, { number: invoice.number, state: 'void', at: room.clock.now() });
+    await refund(intent, 500);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['void', '0.00']);
   });
 });
 

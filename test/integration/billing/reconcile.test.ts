@@ -65,7 +65,7 @@ beforeAll(async () => {
   await sweepRefunds(room.deps);
   await sweepDisputes(room.deps);
   expect(await findings(room)).toEqual([]);
-}, 60_000);
+}, 180_000);
 afterAll(() => room?.close());
 beforeEach(async () => {
   expect(await kinds()).toEqual([]);

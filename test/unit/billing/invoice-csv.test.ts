@@ -23,6 +23,7 @@ const invoice = (lines: InvoiceDocument['lines']): InvoiceDocument => ({
   issuedAt: new Date('2026-12-01T08:00:00Z'),
   dueAt: new Date('2026-12-31T08:00:00Z'),
   resolvedAt: null,
+  owedAgain: null,
   mirror: null,
   payUrl: null,
   hasFailed: false,

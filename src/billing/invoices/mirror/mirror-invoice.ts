@@ -11,6 +11,7 @@ import { notifyInvoice } from '../notify-invoice.ts';
 import { settleInvoice } from '../resolve-invoice.ts';
 import { completeMirror, keyOf, type Mirrored } from './complete-mirror.ts';
 import { keyOfMirror, type MirrorRow } from './mirror.ts';
+import { storePayments } from './store-payments.ts';
 
 /** The processor tells of what happens; what it could not tell is found by asking. */
 const POLL_INTERVAL_MS = HOUR_MS;
@@ -36,6 +37,7 @@ export async function mirrorInvoice(
   try {
     const known = await completeMirror(mirrored);
     const after = await followHere(mirrored, known);
+    if (known.state === 'paid') await storePayments(mirrored, known.id);
     await keep(deps, row, await followThere(mirrored, known, after), after);
   } catch (error) {
     await recordFailure(deps, row, error);
@@ -70,7 +72,7 @@ async function followThere(
     const request = { invoiceId: known.id, key: `${keyOf(mirrored)}-${here}` };
     if (here === 'paid') return await gateway.payOutOfBand(request);
     if (here === 'void') return await gateway.voidInvoice(request);
-  } else if (known.state !== here) {
+  } else if (known.state !== here && (here === 'paid' || here === 'void')) {
     // Money came for what was taken back, or the other way round: for the operator to look at.
     deps.log.error(
       { invoice: invoice.number, here, atTheProcessor: known.state },
