@@ -20,7 +20,8 @@ interface CreditedLine extends LineTaken {
 /**
  * Brings an order's credit in line with what was taken back of its payments (R16): each refund that is on its way or
  * arrived, and each lost dispute, takes its share once, over the lines in proportion; one that came to nothing gives back
- * what it took, line by line. Together they never take more than the payment credited. Nothing while the order has no credit
+ * what it took, line by line. Together they never take more than the payment credited: what one could not take for the others'
+ * sake it takes once they have given back. Nothing while the order has no credit
  * yet: it is called again once it has. Under the company's lock; again it does nothing.
  */
 export async function reversePayment(
@@ -36,9 +37,9 @@ export async function reversePayment(
   const paid = toPriced(row);
   for (const claim of claims)
     if (claim.isTaken === false && claim.reversed !== null && !claim.isRestored)
-      await restore(tx, await readCredit(tx, paid), claim, at);
+      await restore(tx, await readCredit(tx, paid), claims, claim, at);
   for (const claim of claims)
-    if (claim.isTaken === true && claim.reversed === null)
+    if (claim.isTaken === true && !claim.isRestored)
       await reverse(tx, await readCredit(tx, paid), await listPaymentClaims(tx, key), claim, at);
 }
 
@@ -68,13 +69,17 @@ async function reverse(
   claim: PaymentClaim,
   at: Date,
 ): Promise<void> {
-  const taking = claims.filter(({ reversed, isRestored }) => reversed !== null && !isRestored);
+  const others = claims.filter(({ key }) => key !== claim.key);
+  const taking = others.filter(({ reversed, isRestored }) => reversed !== null && !isRestored);
   const sum = (amounts: bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
   const givenBack = sum(taking.map(({ amount }) => amount));
   const taken = sum(taking.map(({ reversed }) => reversed ?? 0n));
   const credited = sum(lines.map((line) => line.credited));
   const share = shareToReverse({ paid, credited, givenBack, taken }, claim.amount);
-  const parts = shareOverLines(lines, share);
+  const missing = share - (claim.reversed ?? 0n);
+  if (claim.reversed !== null && missing <= 0n) return;
+  const parts = shareOverLines(lines, missing);
+  const posted = await listReversals(tx, { companyId, keys: keysOf(claim, claims, lines) });
   const walletIds: bigint[] = [];
   for (const [i, { position, grantId }] of lines.entries()) {
     const part = parts[i] ?? 0n;
@@ -83,7 +88,7 @@ async function reverse(
       companyId,
       grantId,
       amount: fromMicros(part),
-      key: keyOfLine(claim, position),
+      key: nextKey(claim, position, posted),
       actor: 'processor',
       reason: claim.kind.reasons.reversed,
       at,
@@ -98,13 +103,13 @@ async function reverse(
 async function restore(
   tx: Tx,
   { companyId, lines }: CreditedOrder,
+  claims: readonly PaymentClaim[],
   claim: PaymentClaim,
   at: Date,
 ): Promise<void> {
-  const keys = lines.map(({ position }) => keyOfLine(claim, position));
   // A line of which it took nothing has nothing to get back.
-  const reversed = await listReversals(tx, { companyId, keys });
-  for (const reversalKey of keys.filter((each) => reversed.has(each)))
+  const posted = await listReversals(tx, { companyId, keys: keysOf(claim, claims, lines) });
+  for (const reversalKey of posted)
     await restoreGrant(tx, {
       companyId,
       reversalKey,
@@ -121,4 +126,26 @@ async function restore(
 /** What a claim's part of a line is posted under. The first line's is the claim's own, as it was before orders had lines. */
 function keyOfLine({ key }: PaymentClaim, position: number): string {
   return position === 0 ? key : `${key}:${position}`;
+}
+
+/** Under which keys a claim may have taken something: it takes more of a line at most once for each other claim. */
+function keysOf(
+  claim: PaymentClaim,
+  claims: readonly PaymentClaim[],
+  lines: readonly CreditedLine[],
+): string[] {
+  return lines.flatMap(({ position }) => {
+    const first = keyOfLine(claim, position);
+    return [first, ...claims.map((_, n) => keyOfMore(first, n))];
+  });
+}
+
+const keyOfMore = (first: string, n: number): string => `${first}:more-${n}`;
+
+function nextKey(claim: PaymentClaim, position: number, posted: ReadonlySet<string>): string {
+  const first = keyOfLine(claim, position);
+  if (!posted.has(first)) return first;
+  let n = 0;
+  while (posted.has(keyOfMore(first, n))) n += 1;
+  return keyOfMore(first, n);
 }

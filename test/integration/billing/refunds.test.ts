@@ -141,6 +141,26 @@ describe('ten cases', () => {
     });
   });
 
+  it('2a: what a lost dispute could not take beside a refund it takes once the refund has failed, and gives back won', async () => {
+    const { intent } = await paidTwenty(room, acme);
+    await paidTwenty(room, acme);
+    const id = await refund(intent, 1500);
+    const dispute = await room.processor.controls.happen('openDispute', { payment_intent: intent });
+    await room.processor.controls.happen('changeDispute', { dispute, status: 'lost' });
+    await webhook(room, 'charge.dispute.closed', dispute);
+    expect(await has()).toEqual({ general: '20.00' });
+    await change(id, 'failed');
+    await webhook(room, 'refund.failed', id);
+    expect(await has()).toEqual({ general: '20.00' });
+    expect(await room.deps.db.dispute.findUnique({ where: { processorId: dispute } })).toMatchObject({
+      reversedMicros: 20_000_000n,
+    });
+    for (const status of ['appeal_needs_response', 'appeal_under_review', 'won'] as const)
+      await room.processor.controls.happen('changeDispute', { dispute, status });
+    await webhook(room, 'charge.dispute.closed', dispute);
+    expect(await has()).toEqual({ general: '40.00' });
+  });
+
   it('3: what was spent already becomes debt', async () => {
     const { intent } = await paidTwenty(room, acme);
     await spend(room, acme, '17');
