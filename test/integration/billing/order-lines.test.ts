@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   advanceOrder,
+  causeChecks,
   confirmPurchase,
   decideApproval,
   openDraft,
@@ -16,8 +17,14 @@ import {
 import { toConfirmed } from '../../../src/billing/orders/order.ts';
 import { replaceLines, type WantedLine } from '../../../src/billing/orders/order-lines.ts';
 import { settleOrder } from '../../../src/billing/orders/settle.ts';
-import { inTransaction } from '../../../src/db/index.ts';
-import { readBalance } from '../../../src/ledger/index.ts';
+import { inTransaction, type Queryable } from '../../../src/db/index.ts';
+import {
+  type Finding,
+  readBalance,
+  restoreGrant,
+  reverseGrant,
+  verifyLedger,
+} from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { findPerson, type Person } from '../../../src/org/index.ts';
 import { type BillingRoom, spend } from '../../support/billing-room.ts';
@@ -433,6 +440,37 @@ describe('money back of several lines', () => {
     await spend(room, acme, '10');
     await refund(token);
     expect(await balances()).toEqual({ 'San Francisco': '-10' });
+  });
+
+  it('that was taken of other lines than its share, or not in sum, is found', async () => {
+    const token = await buy({ 'New York': '40', Boston: '60' });
+    const id = await refund(token, 2500);
+    const { orderLines, id: orderId } = await orderOf(token);
+    const [first, second] = orderLines.map(({ grantId }) => grantId ?? 0n);
+    const why = { companyId: acme.companyId, actor: 'test', reason: 'Test', at: room.clock.now() };
+    const undone = new Error('not kept');
+    const found: string[][] = [];
+    const verify = async (db: Queryable): Promise<void> => {
+      const rows: string[] = [];
+      const onFinding = ({ check, row, expected }: Finding): void =>
+        void rows.push(`${check} ${row} ${expected}`);
+      await verifyLedger(db, { checks: causeChecks, onFinding });
+      found.push(rows);
+    };
+    const tamper = inTransaction(room.deps.db, async (tx) => {
+      // Boston gave $15 and New York $10: now it is $10 and $15.
+      await restoreGrant(tx, { ...why, reversalKey: `refund:${id}:1`, key: 'back' });
+      await reverseGrant(tx, { ...why, grantId: second ?? 0n, amount: dollars('10'), key: 'less' });
+      await verify(tx);
+      await reverseGrant(tx, { ...why, grantId: first ?? 0n, amount: dollars('5'), key: 'more' });
+      await verify(tx);
+      throw undone;
+    });
+    await expect(tamper).rejects.toBe(undone);
+    expect(found[0]).toContain(`cause-reversal order ${orderId} 25000000`);
+    expect(found[1]?.toSorted()).toEqual(
+      [`cause-reversal grant ${first} 10000000`, `cause-reversal grant ${second} 15000000`].toSorted(),
+    );
   });
 
   it('of a lost dispute takes every line', async () => {
