@@ -8,6 +8,8 @@ import {
   sweepSubscriptions,
 } from '../../../src/billing/index.ts';
 import { readDayAllowance, readExposure } from '../../../src/billing/orders/limits.ts';
+import { announce } from '../../../src/billing/orders/moments.ts';
+import { inTransaction } from '../../../src/db/index.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { findCompany, listOperatorNotices } from '../../../src/org/index.ts';
@@ -113,6 +115,17 @@ it('an order is stuck after 24 hours, not before: buyer and operator are told, a
   ]);
   expect([await standing(room, acme), await desk.countPaid(acme)]).toEqual([{ general: '20.00' }, 1]);
   expect(await noticesOf(room, acme, 'payment_unconfirmed')).toMatchObject([{ state: 'paid' }]);
+});
+
+it('a new card does not resume what a stuck payment paused: it ends by itself', async () => {
+  await turnRechargeOn(room, acme, await walletOf());
+  await buyStuck(silent({ charges: false }));
+  const { deps, clock } = room;
+  const moment = { companyId: acme.companyId, at: clock.now() };
+  await inTransaction(deps.db, (tx) => announce('cardUsable', tx, moment));
+  expect(await pausedFor()).toBe('unconfirmed');
+  await nextDay();
+  expect(await pausedFor()).toBeNull();
 });
 
 it('a stuck order counts in the 24-hour and invoice limits until it ends, and not in the recharge limit', async () => {
