@@ -1,3 +1,4 @@
+import { formatDollars } from '../../money.ts';
 import { type DeckRow, formatPrefix, type ParsedDeck } from '../../rating/index.ts';
 import {
   type DeckChanges,
@@ -51,6 +52,10 @@ export function describeImport(deck: ImportedDeck): string[] {
     ),
     ...untouched.map(
       (group) => `  ${group.rows} rows of ${nameGroup(group)} stay: the file has none of these`,
+    ),
+    ...deck.rises.map(
+      ({ company, before, after, difference }) =>
+        `  ${company} pays ${formatDollars(difference, 2)} more for the last 30 days: ${formatDollars(after, 2)} instead of ${formatDollars(before, 2)}`,
     ),
     ...(deck.isRetroactive && deck.outcome !== 'unchanged'
       ? ['  Usage since then that is already charged keeps its price until you run: refill rates re-rate']

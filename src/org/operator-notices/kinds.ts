@@ -24,6 +24,8 @@ export const OPERATOR_NOTICES = {
     'A card network warns that a payment may be fraud. A refund at the card processor may spare a dispute.',
   'dispute-of-unknown-kind':
     'The card processor reports a dispute in a state that this version does not know: nothing was paused or taken back. Look at it there.',
+  'rates-rise':
+    'By rates that were imported a company pays over 10 % more for what it used in the last 30 days. Tell it, or import other rates.',
   'usage-waits-for-a-rate':
     'Usage waits because no rate is in force for it. Import rates: refill rates import.',
 } as const;
@@ -37,6 +39,7 @@ export type OperatorNoticeKind = z.infer<typeof operatorNoticeKind>;
 const INFORMATION: ReadonlySet<OperatorNoticeKind> = new Set<OperatorNoticeKind>([
   'role-changed',
   'late-payment-refunded',
+  'rates-rise',
 ]);
 
 export function isInformation(kind: OperatorNoticeKind): boolean {

@@ -29,6 +29,11 @@ export function knownAt(imports: DeckImports, at: Date): DeckImports {
   return imports.slice(0, imports.findLastIndex(({ importedAt }) => importedAt <= at) + 1);
 }
 
+/** Those that change a price at an instant or before it. */
+export function begunBy(imports: DeckImports, at: Date): DeckImports {
+  return imports.filter(({ changeTimes }) => changeTimes.some((time) => time <= at));
+}
+
 /** Every time at which a price changes, the oldest first. */
 export function timesUpTo(imports: DeckImports): Date[] {
   const times = new Set(imports.flatMap(({ changeTimes }) => changeTimes.map((at) => at.getTime())));

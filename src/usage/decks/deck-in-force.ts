@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/index.ts';
 import { type CompiledDeck, compileDeck, pickDeck } from '../../rating/index.ts';
-import { type DeckImports, listImports, newestOf, timesUpTo } from './deck-imports.ts';
+import { begunBy, type DeckImports, listImports, newestOf, timesUpTo } from './deck-imports.ts';
 import { readRowsInForce } from './rows-in-force.ts';
 
 /**
@@ -59,7 +59,8 @@ export async function readCompiled(
   imports: DeckImports,
   effectiveAt: Date,
 ): Promise<CompiledDeck> {
-  const newest = newestOf(imports);
+  // An import that changes nothing until later leaves the prices of this time as they were compiled.
+  const newest = newestOf(begunBy(imports, effectiveAt));
   // The digest of an import covers all before it, but for decks of an older version: those differ by number.
   const key = `${newest?.version ?? 0n} ${newest?.digest ?? ''} ${effectiveAt.getTime()}`;
   const known = compiled.get(key);

@@ -1,9 +1,11 @@
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
+import { raiseOperatorNotice } from '../../org/index.ts';
 import { type DeckKind, type FileRow, type ParsedDeck, sampleRowsFor } from '../../rating/index.ts';
 import { type DeckChanges, readChanges } from './deck-changes.ts';
 import { listImports, newestOf } from './deck-imports.ts';
+import { findRises, type Rise } from './find-rises.ts';
 import {
   findLacking,
   type GroupFacts,
@@ -48,6 +50,8 @@ export interface ImportedDeck {
   /** Groups that the file has no row of: they stay. */
   untouched: GroupFacts[];
   filled: DeckKind[];
+  /** Companies that pay more than 10 % more for what they used in the last 30 days. */
+  rises: Rise[];
   /** Usage since `beginsAt` may have been charged at other prices. */
   isRetroactive: boolean;
 }
@@ -98,14 +102,19 @@ async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
   await tx.$executeRaw`LOCK TABLE rate_deck IN SHARE ROW EXCLUSIVE MODE`;
   const beginsAt = beginOf(order);
   const { rows, filled } = await complete(tx, order, beginsAt);
-  const before = newestOf(await listImports(tx))?.digest ?? '';
+  const previous = newestOf(await listImports(tx));
   const { onProgress = () => undefined } = order;
-  const digest = await stageRows(tx, rows, { beginsAt, before, onProgress });
+  const digest = await stageRows(tx, rows, {
+    beginsAt,
+    before: previous?.digest ?? '',
+    onProgress,
+  });
   await judgeRows(tx);
   await findLacking(tx, order.mode, beginsAt);
   const groups = await listGroups(tx, beginsAt);
   const shrinking = groups.filter(({ rows: count, ending }) => ending > count * MAX_ENDING);
   if (!order.dryRun && !order.force) refuseShrinking(shrinking);
+  const changeTimes = await listChangeTimes(tx);
   const { version } = await tx.rateDeck.create({
     data: {
       effectiveAt: beginsAt,
@@ -113,7 +122,7 @@ async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
       digest,
       mode: order.mode,
       rowCount: rows.length,
-      changeTimes: await listChangeTimes(tx),
+      changeTimes,
       forced: order.parsed.outliers.map((outlier) => ({ ...outlier })),
       importedBy: order.actor,
       importedAt: order.at,
@@ -132,10 +141,20 @@ async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
     shrinking,
     untouched: groups.filter(({ isNamed }) => !isNamed),
     filled,
+    rises:
+      stored === 0
+        ? []
+        : await findRises(tx, {
+            version,
+            previous: previous?.version ?? 0n,
+            at: await readLastStart(tx, beginsAt),
+            now: order.at,
+          }),
     isRetroactive: rows.some(({ from }) => (from ?? beginsAt) < order.at),
   };
   if (report.outcome !== 'imported') throw new RolledBack(report);
   await wakeUnrated(tx, order.at);
+  for (const rise of report.rises) await tellRise(tx, order, version, rise);
   return report;
 }
 
@@ -195,6 +214,29 @@ export function nameGroup({
   return [kind, licence, direction, origin === null ? null : `from ${origin}`]
     .filter((part) => part !== null)
     .join(', ');
+}
+
+/** When the last of the file's rows begins: from then on all of its prices are in force. */
+async function readLastStart(tx: Tx, beginsAt: Date): Promise<Date> {
+  const [row] = await tx.$queryRaw<
+    { at: Date | null }[]
+  >`SELECT max(starts_at) AS at FROM judged WHERE is_stored`;
+  return row?.at === null || row === undefined || row.at < beginsAt ? beginsAt : row.at;
+}
+
+async function tellRise(tx: Tx, { fileName, at }: DeckImport, version: bigint, rise: Rise): Promise<void> {
+  await raiseOperatorNotice(tx, {
+    kind: 'rates-rise',
+    companyId: rise.companyId,
+    subject: String(version),
+    details: {
+      file: fileName,
+      before: rise.before.toFixed(2),
+      after: rise.after.toFixed(2),
+      difference: rise.difference.toFixed(2),
+    },
+    at,
+  });
 }
 
 async function listChangeTimes(tx: Tx): Promise<Date[]> {

@@ -174,6 +174,40 @@ const inWords = (done: Awaited<ReturnType<typeof reRate>>) => ({
   difference: done.difference.toFixed(4),
 });
 
+describe('who pays more by an import', () => {
+  it('is named with the difference for 30 days: in the dry run, and to the operator at the import', async () => {
+    const { companyId } = await companyWithUsage();
+    const importDearer = (rate: string, dryRun: boolean) =>
+      importDeck(database.db, {
+        parsed: parseDeck(`prefix,rate\n33,${rate}`),
+        fileName: 'changes.csv',
+        from: new Date('2026-11-20T00:00:00Z'),
+        mode: 'changes',
+        force: true,
+        fillWithSamples: false,
+        dryRun,
+        actor: 'operator',
+        at: CORRECTED,
+      });
+    const ofCompany = ({ rises }: Awaited<ReturnType<typeof importDearer>>) =>
+      rises.filter((rise) => rise.companyId === companyId);
+    expect(ofCompany(await importDearer('0.21', true))).toEqual([]);
+    const [rise] = ofCompany(await importDearer('3', true));
+    expect(rise?.after.minus(rise.before).toFixed(2)).toBe(rise?.difference.toFixed(2));
+    expect(rise?.difference.toFixed(4)).toBe('2.8000');
+    const notices = () =>
+      database.db.operatorNotice.findMany({
+        where: { companyId, kind: 'rates-rise' },
+        select: { details: true },
+      });
+    expect(await notices()).toEqual([]);
+    await importDearer('3', false);
+    expect(await notices()).toMatchObject([
+      { details: { file: 'changes.csv', difference: rise?.difference.toFixed(2) } },
+    ]);
+  });
+});
+
 describe('a corrected deck, and what was charged before it', () => {
   it('posts the differences as new entries, once, and leaves what it cannot explain', async () => {
     const { companyId, officeId } = await companyWithUsage();
