@@ -60,7 +60,7 @@ export const purchaseWords = {
     ':warning: This purchase changed after you reviewed it. Check the details and confirm again. *You weren’t charged.*',
 
   adding: (amount: Money): string => `Adding ${formatDollars(amount)} of credits…`,
-  addingMore: 'This usually takes a few seconds. You may close this window: the receipt comes either way.',
+  addingMore: 'This usually takes a few seconds. You can close this. We’ll post the receipt.',
   added: (order: OrderFacts): string => {
     const where = order.receiptChannelId === null ? '' : ` is in <#${order.receiptChannelId}>`;
     const [line, ...others] = order.lines;
@@ -71,7 +71,7 @@ export const purchaseWords = {
     return `:white_check_mark: *${formatDollars(order.amount)} added.*${balances}\nReceipt ${order.receipt ?? ''}${where}.`;
   },
   paused:
-    'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your operator can lift the pause. *Nothing was charged.*',
+    'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your provider can lift the pause. *You weren’t charged.*',
   declined: ({ amount, lines, failure, payBy, canRetry }: OrderFacts): string => {
     const card = payBy.method === 'card' ? payBy.card : null;
     const next = canRetry ? '' : ' Use another card to continue.';
