@@ -102,7 +102,7 @@ async function followLateRefund(
 ): Promise<true> {
   if (state === 'failed' || state === 'canceled')
     await raiseOperatorNotice(db, {
-      kind: 'failed-payment-was-paid',
+      kind: 'late-payment-not-refunded',
       companyId,
       subject: `${formatReference({ id: orderId })}/${number}`,
       details: { intent: intentId ?? '', refund: id },

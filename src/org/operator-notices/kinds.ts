@@ -14,10 +14,10 @@ export const OPERATOR_NOTICES = {
     'Two people of a directory have one e-mail address, and one of them got something by it: perhaps one person with two accounts. Ask the company; correct the directory.',
   'processor-refuses-requests':
     'The card processor refuses requests for a reason that is not the bank’s. Check STRIPE_SECRET_KEY and the account.',
-  'failed-payment-was-paid':
-    'A payment that had failed was paid all the same, its purchase had ended, and it is not refunded. Refund it at the card processor, or by other means where its card takes none.',
+  'late-payment-not-refunded':
+    'A payment came through after its purchase had ended unpaid, and its refund did not arrive. Refund it at the card processor, or by other means where its card accepts no refund.',
   'late-payment-refunded':
-    'A payment that had failed was paid all the same, too late to be credited: it was refunded, and the payer told.',
+    'A payment came through after its purchase had ended unpaid, too late to be credited. It was refunded, and the buyer was notified.',
   'payment-unconfirmed':
     'The card processor has not said for a day whether a payment was charged: auto-recharge of its credits is paused. Look it up there, then: refill order resolve.',
   'early-fraud-warning':

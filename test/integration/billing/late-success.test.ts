@@ -360,7 +360,7 @@ it('the operator is told where that refund does not arrive', async () => {
   const open = await listOperatorNotices(room.deps.db);
   expect(open).toContainEqual(
     expect.objectContaining({
-      kind: 'failed-payment-was-paid',
+      kind: 'late-payment-not-refunded',
       company: expect.objectContaining({ id: acme.companyId }),
     }),
   );
