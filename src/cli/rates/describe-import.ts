@@ -46,6 +46,11 @@ export function describeImport(deck: ImportedDeck): string[] {
     ...list('blocked: no price, and no other row prices them', changes.blocked, nameOf),
     ...list('ended', changes.ended, describeEnding),
     `  ${changes.unchanged} unchanged`,
+    ...(changes.overtaken === 0
+      ? []
+      : [
+          `  ${changes.overtaken} only until rows of earlier imports with later dates begin: those price from then on`,
+        ]),
     ...shrinking.map(
       (group) =>
         `  ${group.ending} of ${group.rows} rows of ${nameGroup(group)} end, as the file lacks them: this takes --force, or --changes`,

@@ -39,6 +39,8 @@ export interface DeckChanges {
   blocked: Listed<DeckRow>;
   ended: Listed<Ending>;
   unchanged: number;
+  /** Rows that price until a newer row of an earlier import begins, and not after. */
+  overtaken: number;
   terms: BillingTerms[];
 }
 
@@ -69,11 +71,19 @@ export async function readChanges(tx: Tx, version: bigint): Promise<DeckChanges>
     blocked: await list('blocked', rows),
     ended: await readEnded(tx, version),
     unchanged: (counts.get('same') ?? 0) + (counts.get('nothing') ?? 0),
+    overtaken: await countOvertaken(tx, version),
     terms: await tx.$queryRaw<BillingTerms[]>`
       SELECT first_seconds AS "firstSeconds", next_seconds AS "nextSeconds", is_default AS "isDefault", fee > 0 AS "hasFee",
         kind IN ('call', 'local', 'toll_free') AS "isTimed", count(*)::integer AS rows
       FROM judged WHERE state = 'priced' GROUP BY 1, 2, 3, 4, 5 ORDER BY rows DESC, 1, 2`,
   };
+}
+
+async function countOvertaken(tx: Tx, version: bigint): Promise<number> {
+  const [{ count } = { count: 0 }] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::integer AS count FROM judged AS j WHERE is_stored AND EXISTS (
+      SELECT FROM rate_row AS newer WHERE newer.key = j.key AND newer.starts_at > j.starts_at AND newer.version < ${version})`;
+  return count;
 }
 
 async function readRows(tx: Tx, change: string): Promise<DeckRow[]> {

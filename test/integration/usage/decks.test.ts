@@ -191,6 +191,9 @@ describe('a full import speaks for the groups that it has, and for no other', ()
     await importText('prefix,rate\n44,0.02', { from: day('2025-01-01') });
     await importText('prefix,rate,effective date\n44,0.03,2026-01-01\n44,0.02,2026-06-01');
     expect([await priceAt(day('2026-03-01')), await priceAt(NOW)]).toEqual(['0.0300 44', '0.0200 44']);
+    const older = await importText('prefix,rate,effective date\n44,0.05,2026-02-01');
+    expect(older.changes.overtaken).toBe(1);
+    expect([await priceAt(day('2026-03-01')), await priceAt(NOW)]).toEqual(['0.0500 44', '0.0200 44']);
   });
 });
 
