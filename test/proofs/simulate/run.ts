@@ -236,8 +236,8 @@ async function retire({ db, clock, company, walletIds }: World): Promise<void> {
   await db.purchaseOrder.updateMany({ where: { companyId, state: 'draft' }, data: { state: 'abandoned' } });
   await db.paymentAttempt.updateMany({ where: { companyId }, data: { cancelDueAt: null } });
   await db.cardCheck.updateMany({ where: { companyId }, data: { nextPollAt: null } });
-  await db.refund.updateMany({ where: { companyId }, data: { nextLookAt: null } });
-  await db.dispute.updateMany({ where: { companyId }, data: { nextLookAt: null } });
+  await db.refund.updateMany({ where: { companyId }, data: { nextPollAt: null } });
+  await db.dispute.updateMany({ where: { companyId }, data: { nextPollAt: null } });
   await db.processorSweep.deleteMany();
   // Also of companies before: their approvals and bundles go on ending by this one's clock, and nobody works their jobs.
   await db.notice.updateMany({ data: { nextAttemptAt: null } });
