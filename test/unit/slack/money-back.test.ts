@@ -62,7 +62,9 @@ it('a payment that could not be confirmed is told as such, and how it ended, wit
   expect(moneyBackCopy.unconfirmed({ ...facts, pausesRecharge: false })).not.toContain('Auto-recharge');
   expect(moneyBackCopy.unconfirmed({ ...facts, state: 'not_paid' })).toContain('You weren’t charged.');
   for (const state of ['checking', 'unconfirmed'] as const)
-    expect(moneyBackCopy.unconfirmed({ ...facts, state })).not.toMatch(/weren’t charged|(?<!no credits )were added/);
+    expect(moneyBackCopy.unconfirmed({ ...facts, state })).not.toMatch(
+      /weren’t charged|(?<!no credits )were added/,
+    );
 });
 
 it('an inquiry is told as a question that pauses nothing', () => {
