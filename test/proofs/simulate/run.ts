@@ -14,7 +14,10 @@ const LAST_STEPS = 25;
 /** Settling takes this many rounds at most; what is open then never comes to rest. */
 const ROUNDS = 80;
 const TEN_MINUTES = 600_000;
-const DAY = 144 * TEN_MINUTES;
+const HOUR = 6 * TEN_MINUTES;
+const DAY = 24 * HOUR;
+/** From here on it goes by hours: what nobody verifies is given up after a day. */
+const HOURLY_AFTER = 60;
 
 export interface Failure {
   seed: number;
@@ -171,7 +174,8 @@ async function settle(world: World): Promise<void> {
       where: { companyId: world.company.companyId, state: 'stuck' },
     });
     // A stuck order is polled once a day.
-    world.clock.advance(stuck > 0 ? DAY : TEN_MINUTES);
+    if (stuck > 0) world.clock.advance(DAY);
+    else world.clock.advance(round < HOURLY_AFTER ? TEN_MINUTES : HOUR);
   }
 }
 
