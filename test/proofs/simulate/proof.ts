@@ -22,8 +22,8 @@ export const simulateProof = defineProof({
   sabotages: Object.keys(sabotages),
   sabotageOptions: { seeds: 60 },
   share: (seed) => [
-    { options: { seeds: 200, from: 1_000 + (seed % SEEDS_OF_SHARES) * 200, within: 30 } },
-    ...pickByTurns(Object.keys(sabotages), 2, seed).map((sabotage) => ({ sabotage })),
+    { options: { seeds: 200, from: 1_000 + (seed % SEEDS_OF_SHARES) * 200, within: 20 } },
+    ...pickByTurns(Object.keys(sabotages), 1, seed).map((sabotage) => ({ sabotage })),
   ],
   async play({ seeds, seed, from, within }, { server, sabotage, onProgress }) {
     const asked = seed === null ? seeds : 1;
