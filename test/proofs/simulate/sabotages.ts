@@ -26,6 +26,18 @@ async function guess(intentId: string, call: Promise<Intent>): Promise<Intent> {
   }
 }
 
+async function halveAmounts(db: Db, table: 'dispute' | 'refund'): Promise<void> {
+  await db.$executeRawUnsafe(`
+    CREATE FUNCTION halve_amount() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      new.amount_micros := new.amount_micros / 2;
+      RETURN new;
+    END $$`);
+  await db.$executeRawUnsafe(
+    `CREATE TRIGGER halve_amount BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION halve_amount()`,
+  );
+}
+
 /** Ways to break billing that the simulation must catch. */
 export const sabotages: Record<string, Breakage> = {
   /** Nothing is locked, and an order is claimed by its key alone, whatever became of it since it was read. */
@@ -140,29 +152,9 @@ export const sabotages: Record<string, Breakage> = {
     },
   },
   /** Half of what is disputed is noted. */
-  'lost-by-half': {
-    prepare: async (db) => {
-      await db.$executeRaw`
-        CREATE FUNCTION halve_dispute() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          new.amount_micros := new.amount_micros / 2;
-          RETURN new;
-        END $$`;
-      await db.$executeRaw`CREATE TRIGGER halve_dispute BEFORE INSERT OR UPDATE ON dispute FOR EACH ROW EXECUTE FUNCTION halve_dispute()`;
-    },
-  },
+  'lost-by-half': { prepare: (db) => halveAmounts(db, 'dispute') },
   /** Half of what is refunded is noted. */
-  'refunded-by-half': {
-    prepare: async (db) => {
-      await db.$executeRaw`
-        CREATE FUNCTION halve_refund() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          new.amount_micros := new.amount_micros / 2;
-          RETURN new;
-        END $$`;
-      await db.$executeRaw`CREATE TRIGGER halve_refund BEFORE INSERT ON refund FOR EACH ROW EXECUTE FUNCTION halve_refund()`;
-    },
-  },
+  'refunded-by-half': { prepare: (db) => halveAmounts(db, 'refund') },
   /** A refund that failed is taken for one that arrived. */
   'failed-refund-kept': {
     gateway: (gateway) => ({
