@@ -7,6 +7,8 @@ const PASSING = ['slack_event', 'delivery_seen', 'link_attempt', 'worker_heartbe
 /** Drafts of the sender's own: whoever opens a form leaves one. */
 const OWN_DRAFTS: Readonly<Record<string, string>> = {
   purchase_order: `x.state = 'draft' AND x.team_id = $1 AND x.user_id = $2`,
+  order_line: `EXISTS (SELECT FROM purchase_order AS o WHERE o.company_id = x.company_id AND o.id = x.order_id
+    AND o.state = 'draft' AND o.team_id = $1 AND o.user_id = $2)`,
   usage_export: `x.state = 'draft' AND x.team_id = $1 AND x.user_id = $2`,
   draft: `x.actor = $1 || '/' || $2`,
 };
