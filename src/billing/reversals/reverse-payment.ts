@@ -108,8 +108,9 @@ async function restore(
   at: Date,
 ): Promise<void> {
   // A line of which it took nothing has nothing to get back.
-  const posted = await listReversals(tx, { companyId, keys: keysOf(claim, claims, lines) });
-  for (const reversalKey of posted)
+  const keys = keysOf(claim, claims, lines);
+  const posted = await listReversals(tx, { companyId, keys });
+  for (const reversalKey of keys.filter((each) => posted.has(each)))
     await restoreGrant(tx, {
       companyId,
       reversalKey,
