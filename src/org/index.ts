@@ -75,8 +75,14 @@ export {
   disconnectPhoneSystem,
   PHONE_SYSTEM_URL,
 } from './phone-system/connect-phone-system.ts';
+export { type OddItem, oddItems } from './phone-system/read-item.ts';
 export { listEventAddresses, subscribeToEvents } from './phone-system/subscribe-events.ts';
-export { sweepDirectories, syncAndRecord, syncDirectoryJob } from './phone-system/sweep-directories.ts';
+export {
+  countOddItems,
+  sweepDirectories,
+  syncAndRecord,
+  syncDirectoryJob,
+} from './phone-system/sweep-directories.ts';
 export { countChanges } from './phone-system/sync-directory.ts';
 export { grantRole, type RoleGrant } from './roles/grant-role.ts';
 export { countMembers, listPeople, type PersonWithRoles } from './roles/list-people.ts';

@@ -17,6 +17,8 @@ const GROUND = [
   'group-commit',
   'phone-number',
   'number-key',
+  'big-json',
+  'outside-text',
   'calendar',
 ];
 const ROOMS: Record<string, readonly string[]> = {

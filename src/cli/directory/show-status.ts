@@ -1,4 +1,6 @@
+import { oddItems as oddItemsOf } from '../../org/index.ts';
 import { companyOption, defineCommand } from '../frame/index.ts';
+import { describeOddItem } from './describe-odd-item.ts';
 
 export const showDirectoryStatusCommand = defineCommand({
   name: 'directory status',
@@ -12,14 +14,16 @@ export const showDirectoryStatusCommand = defineCommand({
         value: { source: null },
       };
     const { url, triedAt, outcome, message, doneAt, dueAt } = source;
+    const oddItems = oddItemsOf.parse(source.oddItems);
     return {
       lines: [
         `Read from  ${url}`,
         `Last       ${triedAt === null ? 'never' : `${triedAt.toISOString()}  ${message}`}`,
         ...(outcome !== null && outcome !== 'done' ? [`Last good  ${doneAt?.toISOString() ?? 'never'}`] : []),
         `Next       ${dueAt.toISOString()}`,
+        ...oddItems.map(describeOddItem),
       ],
-      value: { source: { url, triedAt, outcome, message, doneAt, dueAt } },
+      value: { source: { url, triedAt, outcome, message, doneAt, dueAt, oddItems } },
     };
   },
 });

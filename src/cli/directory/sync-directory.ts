@@ -1,5 +1,6 @@
-import { countChanges, type DirectoryChange, syncAndRecord } from '../../org/index.ts';
+import { countChanges, countOddItems, type DirectoryChange, syncAndRecord } from '../../org/index.ts';
 import { companyOption, defineCommand, flag } from '../frame/index.ts';
+import { describeOddItem } from './describe-odd-item.ts';
 
 export const syncDirectoryCommand = defineCommand({
   name: 'directory sync',
@@ -10,15 +11,18 @@ export const syncDirectoryCommand = defineCommand({
     force: flag('--force', 'also where most of the people or numbers would go'),
   },
   async run({ db, clock, secrets }, { company, dryRun, force }) {
-    const changes = await syncAndRecord({ db, clock, secrets }, { companyId: company.id, dryRun, force });
+    const order = { companyId: company.id, dryRun, force };
+    const { changes, oddItems } = await syncAndRecord({ db, clock, secrets }, order);
     const { added, changed, gone } = countChanges(changes);
-    const total = `${added} added, ${changed} changed, ${gone} gone.`;
+    const counts = [`${added} added, ${changed} changed, ${gone} gone`, ...countOddItems(oddItems)];
+    const total = `${counts.join('; ')}.`;
     return {
       lines: [
         ...changes.map(describeChange),
+        ...oddItems.map(describeOddItem),
         dryRun ? `Nothing was changed. It would be: ${total}` : `Done: ${total}`,
       ],
-      value: { isDryRun: dryRun, added, changed, gone, changes },
+      value: { isDryRun: dryRun, added, changed, gone, changes, oddItems },
     };
   },
 });

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import { isChanged } from './diff-directory.ts';
-import type { DepartmentDraft, DirectoryDraft, MemberDraft, NumberDraft } from './draft-directory.ts';
+import type { DepartmentDraft, DirectoryDraft, Draft, MemberDraft, NumberDraft } from './draft-directory.ts';
 
 /** How long storing may take: a large company's first import writes tens of thousands of rows. */
 export const STORE_TIMEOUT_MS = 2 * MINUTE_MS;
@@ -13,6 +13,7 @@ export async function storeDraft(
   draft: DirectoryDraft,
   of: { goneNumbers: ReadonlySet<string>; at: Date },
 ): Promise<void> {
+  await vacateNames(tx, companyId, draft);
   for (const office of draft.offices.filter(isChanged)) {
     const { localPrefixes, ...rest } = office.data;
     const data = { ...rest, localPrefixes: [...localPrefixes] };
@@ -33,6 +34,37 @@ export async function storeDraft(
   const numbers = [...draft.numbers.values()].filter(({ data }) => !of.goneNumbers.has(data.number));
   await storeNumbers(tx, companyId, numbers.filter(isChanged));
   await tx.phoneNumber.deleteMany({ where: { companyId, number: { in: [...of.goneNumbers] } } });
+}
+
+/**
+ * Frees each name and address that one has now and another is to have: written one after another, two that swap them would
+ * meet half-way.
+ */
+async function vacateNames(tx: Tx, companyId: bigint, draft: DirectoryDraft): Promise<void> {
+  const offices = idsOfLeft(draft.offices, ({ name }) => name);
+  for (const id of offices)
+    await tx.office.update({ where: { companyId_id: { companyId, id } }, data: { name: `${id}…` } });
+  const departments = idsOfLeft(
+    draft.departments,
+    ({ name, office }) => `${draft.offices.indexOf(office)}/${name}`,
+  );
+  for (const id of departments)
+    await tx.department.update({ where: { companyId_id: { companyId, id } }, data: { name: `${id}…` } });
+  const members = idsOfLeft(draft.members, ({ email }) => email?.toLowerCase() ?? null);
+  await tx.member.updateMany({ where: { companyId, id: { in: members } }, data: { email: null } });
+}
+
+/** Of those that are to have another name: whose present one another one is to have. */
+function idsOfLeft<Data>(drafts: readonly Draft<Data>[], nameOf: (data: Data) => string | null): bigint[] {
+  const wanted = new Set(
+    drafts.flatMap(({ before, data }) =>
+      before !== null && nameOf(before) === nameOf(data) ? [] : [nameOf(data)],
+    ),
+  );
+  return drafts.flatMap(({ id, before, data }) => {
+    const name = before === null ? null : nameOf(before);
+    return id !== null && name !== null && name !== nameOf(data) && wanted.has(name) ? [id] : [];
+  });
 }
 
 async function storeMembers(tx: Tx, companyId: bigint, members: readonly MemberDraft[]): Promise<void> {

@@ -27,7 +27,7 @@ const EMAIL = /^\S+@\S+\.\S+$/;
 
 /**
  * Writes the lines into the draft: what is there already, by the phone system's id, else by name, e-mail or number, is
- * brought up to date. Returns what is wrong with them; the draft is then of no use.
+ * brought up to date. Returns what is wrong with lines; such a line changes nothing in the draft.
  */
 export function storeLines(draft: DirectoryDraft, lines: DirectoryLines): FileFault[] {
   const faults: FileFault[] = [];
@@ -46,6 +46,8 @@ export function storeLines(draft: DirectoryDraft, lines: DirectoryLines): FileFa
 }
 
 function createTaker(draft: DirectoryDraft, lines: DirectoryLines) {
+  // The phone system leaves out what could not be read of it: that stays as it is.
+  const isSynced = lines.isFromPhoneSystem;
   const offices = indexDrafts(draft.offices, ({ data }) => data.name, lines.offices);
   const members = indexDrafts(draft.members, ({ data }) => data.email, lines.members);
   const placeKey = (office: OfficeDraft, name: string): string => `${draft.offices.indexOf(office)}/${name}`;
@@ -63,31 +65,32 @@ function createTaker(draft: DirectoryDraft, lines: DirectoryLines) {
 
   return {
     office: (line: Line<'offices'>): Fault => {
-      const read = readOffice(line);
-      if (typeof read === 'string') return read;
       const isOurs = line.isPrimary === true && draft.primary.data.externalRef === null;
       const known = offices.known(line.ref, line.name) ?? (isOurs ? draft.primary : undefined);
+      const read = readOffice(line, known?.data.country ?? (isSynced ? draft.primary.data.country : 'US'));
+      if (typeof read === 'string') return read;
       const { externalRef = null, localPrefixes = [] } = known?.data ?? {};
       offices.keep(write(known, { localPrefixes, ...read, externalRef: line.ref || externalRef }));
       return null;
     },
     department: (line: Line<'departments'>): void => {
-      const office = findOffice(line.office) ?? draft.primary;
+      const office = findOffice(line.office) ?? departments.byRef(line.ref)?.data.office ?? draft.primary;
       const known = departments.known(line.ref, placeKey(office, line.name));
       departments.keep(write(known, { name: line.name, externalRef: line.ref, office }));
     },
     member: (line: Line<'members'>): Fault => {
       if (line.name === '') return 'the member has no name';
       if (line.email !== '' && !EMAIL.test(line.email)) return `"${line.email}" is not an e-mail address`;
-      const office = line.office === '' ? draft.primary : findOffice(line.office);
-      if (office === undefined) return `there is no office "${line.office}"`;
       const known = members.known(line.ref, line.email);
+      const present = isSynced ? known?.data.office : undefined;
+      const office = line.office === '' ? (present ?? draft.primary) : findOffice(line.office);
+      if (office === undefined) return `there is no office "${line.office}"`;
       const data = {
         name: line.name,
         email: line.email || null,
         licence: line.licence || 'talk',
         kind: /line|shared|center|centre/i.test(line.kind) ? 'shared_line' : 'person',
-        active: lines.isFromPhoneSystem || (known?.data.active ?? true),
+        active: isSynced || (known?.data.active ?? true),
         externalRef: line.ref || (known?.data.externalRef ?? null),
         office,
         department: place(office, line.department),
@@ -99,16 +102,20 @@ function createTaker(draft: DirectoryDraft, lines: DirectoryLines) {
       const read = readPhoneNumber(line.number);
       const number = 'fault' in read ? null : read.number;
       if (number === null) return `"${line.number}" is not a number like +14155550100`;
-      const member = members.byRef(line.member) ?? members.byName(line.member);
-      if (member === undefined && line.member !== '') return `there is no member "${line.member}"`;
-      const named = findOffice(line.office);
-      if (named === undefined && line.office !== '') return `there is no office "${line.office}"`;
+      const named = members.byRef(line.member) ?? members.byName(line.member);
+      // The phone system assigns numbers to people who are gone, too.
+      const member = isSynced && named?.isNamed !== true ? undefined : named;
+      if (member === undefined && line.member !== '' && !isSynced)
+        return `there is no member "${line.member}"`;
+      const placed = findOffice(line.office);
+      if (placed === undefined && line.office !== '') return `there is no office "${line.office}"`;
       const known = draft.numbers.get(number);
-      const office = named ?? member?.data.office ?? draft.primary;
+      const present = isSynced ? known?.data.office : undefined;
+      const office = placed ?? member?.data.office ?? present ?? draft.primary;
       const data: NumberDraft['data'] = {
         number,
         kind: readKind(line.kind),
-        isFromPhoneSystem: lines.isFromPhoneSystem || known?.data.isFromPhoneSystem === true,
+        isFromPhoneSystem: isSynced || known?.data.isFromPhoneSystem === true,
         office,
         department: place(office, line.department) ?? member?.data.department ?? null,
         member: member ?? null,
@@ -122,9 +129,10 @@ function createTaker(draft: DirectoryDraft, lines: DirectoryLines) {
 /** An office's facts as its line has them, or what is wrong with it. */
 function readOffice(
   line: Line<'offices'>,
+  presentCountry: string,
 ): { name: string; country: string; localPrefixes?: string[] } | string {
   if (line.name === '') return 'the office has no name';
-  const country = line.country.toUpperCase() || 'US';
+  const country = line.country.toUpperCase() || presentCountry;
   if (!COUNTRY.test(country)) return `"${line.country}" is not a country's two letters`;
   const prefixes = line.localPrefixes?.split(/[\s|]+/).filter((prefix) => prefix !== '');
   const wrong = prefixes?.find((prefix) => !/^\+?\d{1,12}$/.test(prefix));

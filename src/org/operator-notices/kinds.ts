@@ -24,6 +24,8 @@ export const OPERATOR_NOTICES = {
     'A card network warns that a payment may be fraud. A refund at the card processor may spare a dispute.',
   'dispute-of-unknown-kind':
     'The card processor reports a dispute in a state that this version does not know: nothing was paused or taken back. Look at it there.',
+  'directory-items-odd':
+    'A phone system lists people, numbers or offices that could not be read whole; all others were taken in. See which: refill directory status.',
   'rates-rise':
     'By rates that were imported a company pays over 10 % more for what it used in the last 30 days. Tell it, or import other rates.',
   'usage-waits-for-a-rate':

@@ -1,132 +1,209 @@
-import { z } from 'zod';
-import { isE164 } from '../../phone-number.ts';
+import { readPhoneNumber } from '../../phone-number.ts';
+import { isCountry } from '../countries.ts';
 import type { DirectoryLines } from '../directory/store-lines.ts';
 import { listItems, type PhoneSystemAccess } from './list-items.ts';
+import { type DirectoryList, ItemReader, isRawItem, type OddItem, readId } from './read-item.ts';
 
-/** 64-bit ids come as text; as a number only where a number holds it. */
-const id = z.union([z.string().regex(/^\d{1,20}$/), z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)]);
-const ref = id.transform(String);
-const text = z.string().nullish();
+/** A company's directory as its phone system lists it, and what of it is odd. */
+export interface PhoneSystemDirectory {
+  lines: DirectoryLines;
+  oddItems: OddItem[];
+  /** Addresses of people that are listed but could not be taken in: they are not gone. */
+  heldEmails: ReadonlySet<string>;
+}
 
-const office = z.object({
-  id: ref,
-  name: text,
-  country: text,
-  is_primary_office: z.boolean().nullish(),
-  state: text,
-});
-const department = z.object({ id: ref, name: text, office_id: ref.nullish(), state: text });
-const user = z.object({
-  id: ref,
-  office_id: ref.nullish(),
-  display_name: text,
-  first_name: text,
-  last_name: text,
-  emails: z.array(z.string()).nullish(),
-  license: text,
-  state: text,
-  group_details: z.array(z.object({ group_id: ref.nullish(), group_type: text })).nullish(),
-});
-const number = z.object({
-  number: z.string(),
-  type: text,
-  office_id: ref.nullish(),
-  target_id: ref.nullish(),
-  target_type: text,
-  deleted: z.boolean().nullish(),
-});
-
-const EMAIL = /^\S+@\S+\.\S+$/;
+/** Of the departments a number may belong to, and of people. */
+const DEPARTMENT = 'department';
+const PERSON = 'user';
+const NUMBER_TYPES = new Set(['free', 'local', 'mobile', 'softbank', 'tollfree']);
 
 /**
- * A company's offices, departments, active people and numbers as its phone system lists them. What cannot
- * stand (an address that is none, a number of another form) is left out rather than that it stops all else. Throws
- * RefillError, see `listItems`.
+ * A company's offices, departments, active people and numbers as its phone system lists them. One odd item never stops the
+ * others: a field that is not what it should be is left out, an item without id or number whole, and each is noted.
+ * Throws RefillError, see `listItems`.
  */
-export async function readPhoneSystem(access: PhoneSystemAccess): Promise<DirectoryLines> {
-  const offices = await listItems(access, { path: '/api/v2/offices' }, office);
-  const departments = await listItems(access, { path: '/api/v2/departments' }, department);
-  const people = await listItems(access, { path: '/api/v2/users', query: { state: 'active' } }, user);
-  const numbers = await listItems(access, { path: '/api/v2/numbers' }, number);
+export async function readPhoneSystem(access: PhoneSystemAccess): Promise<PhoneSystemDirectory> {
+  const found = {
+    offices: await listItems(access, { path: '/api/v2/offices' }),
+    departments: await listItems(access, { path: '/api/v2/departments' }),
+    people: await listItems(access, { path: '/api/v2/users', query: { state: 'active' } }),
+    numbers: await listItems(access, { path: '/api/v2/numbers' }),
+  };
+  const oddItems: OddItem[] = [];
+  const read = <T>(list: DirectoryList, one: (reader: ItemReader, key: string) => T): T[] =>
+    readList(found[list], { list, oddItems }, one);
 
-  const standing = offices.filter(isStanding);
-  const officeRefs = new Set(standing.map((each) => each.id));
-  const officeOf = (named: string | null | undefined): string =>
-    named != null && officeRefs.has(named) ? named : '';
-  const units = departments.filter(isStanding);
-  const departmentRefs = new Set(units.map((each) => each.id));
-  const active = people.filter(({ state }) => state == null || state === 'active');
-  const personRefs = new Set(active.map((each) => each.id));
-  const officeNames = distinctNames(standing, () => '');
-  const departmentNames = distinctNames(units, (each) => officeOf(each.office_id));
-  return {
-    offices: standing.map((each, line) => ({
+  const offices = read('offices', readOffice).filter(isStanding);
+  const officeRefs = new Set(offices.map(({ ref }) => ref));
+  const departments = read('departments', readDepartment).filter(isStanding);
+  const departmentRefs = new Set(departments.map(({ ref }) => ref));
+  const people = read('people', readPerson).filter(({ state }) => state === '' || state === 'active');
+  const numbers = read('numbers', readNumber).filter(({ isDeleted }) => !isDeleted);
+
+  const officeOf = (list: DirectoryList, item: string, named: string): string => {
+    if (named === '' || officeRefs.has(named)) return named;
+    const why = `its office ${named} is not listed, or is gone; it stays with the office it has, else the primary`;
+    oddItems.push({ list, item, why, isSkipped: false });
+    return '';
+  };
+  const placed = departments.map(({ ref, name, office }) => ({
+    ref,
+    name,
+    office: officeOf('departments', ref, office),
+  }));
+  const officeNames = distinctNames(offices, () => '');
+  const departmentNames = distinctNames(placed, ({ office }) => office);
+  const lines: DirectoryLines = {
+    offices: offices.map(({ state: _, ...each }, line) => ({
+      ...each,
       line,
-      ref: each.id,
-      name: officeNames.get(each.id) ?? each.id,
-      country: /^[a-z]{2}$/i.test(each.country ?? '') ? (each.country ?? '') : '',
-      isPrimary: each.is_primary_office === true,
+      name: officeNames.get(each.ref) ?? each.ref,
     })),
-    departments: units.map((each) => ({
-      ref: each.id,
-      name: departmentNames.get(each.id) ?? each.id,
-      office: officeOf(each.office_id),
-    })),
-    members: active.map((each, line) => ({
+    departments: placed.map((each) => ({ ...each, name: departmentNames.get(each.ref) ?? each.ref })),
+    members: people.map(({ state: _, groups, ...each }, line) => ({
+      ...each,
       line,
-      ref: each.id,
-      name: nameOf(each),
-      email: each.emails?.find((email) => EMAIL.test(email)) ?? '',
-      office: officeOf(each.office_id),
-      department:
-        each.group_details
-          ?.filter(({ group_type: type }) => type === 'department')
-          .map(({ group_id: group }) => group ?? '')
-          .find((group) => departmentRefs.has(group)) ?? '',
-      licence: each.license ?? '',
+      office: officeOf('people', each.ref, each.office),
+      department: groups.find((group) => departmentRefs.has(group)) ?? '',
       kind: '',
     })),
-    numbers: numbers
-      .filter((each) => each.deleted !== true && isE164(each.number))
-      .map((each, line) => ({
-        line,
-        number: each.number,
-        kind: each.type === 'softbank' ? 'mobile' : (each.type ?? ''),
-        office: officeOf(each.office_id),
-        department: pick(each, 'department', departmentRefs),
-        member: pick(each, 'user', personRefs),
-      })),
+    numbers: numbers.map(({ isDeleted: _, targetType, target, ...each }, line) => ({
+      ...each,
+      line,
+      office: officeOf('numbers', each.number, each.office),
+      department: targetType === DEPARTMENT && departmentRefs.has(target) ? target : '',
+      member: targetType === PERSON ? target : '',
+    })),
     isFromPhoneSystem: true,
+  };
+  return { lines, oddItems, heldEmails: new Set(found.people.flatMap(emailOfUnread)) };
+}
+
+/** The address of a person without a usable id. */
+function emailOfUnread(item: unknown): string[] {
+  if (!isRawItem(item) || readId(item.id) !== null) return [];
+  const email = new ItemReader(item, () => undefined).email('emails');
+  return email === '' ? [] : [email.toLowerCase()];
+}
+
+/**
+ * Reads each item of a list. What has no key of its own (an id, or a number) is left out; of two of one key the first
+ * counts, and the second is noted where it says something else.
+ */
+function readList<T>(
+  items: readonly unknown[],
+  { list, oddItems }: { list: DirectoryList; oddItems: OddItem[] },
+  one: (reader: ItemReader, key: string) => T,
+): T[] {
+  const seen = new Map<string, string>();
+  return items.flatMap((item, index): T[] => {
+    const skip = (name: string, why: string): [] => {
+      oddItems.push({ list, item: name, why, isSkipped: true });
+      return [];
+    };
+    if (!isRawItem(item)) return skip(`#${index + 1}`, 'is not an object; left out');
+    const key = list === 'numbers' ? readOwnNumber(item.number) : readId(item.id);
+    if (key === null)
+      return list === 'numbers'
+        ? skip(describe(item.number, index), 'is not a phone number; left out')
+        : skip(describe(item.id, index), 'has no usable id; left out');
+    const said = JSON.stringify(item);
+    const before = seen.get(key);
+    if (before !== undefined)
+      return before === said ? [] : skip(key, 'is listed twice; the first of them counts');
+    seen.set(key, said);
+    const reader = new ItemReader(item, (why) => oddItems.push({ list, item: key, why, isSkipped: false }));
+    return [one(reader, key)];
+  });
+}
+
+function readOwnNumber(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  const read = readPhoneNumber(value);
+  return 'fault' in read ? null : read.number;
+}
+
+/** What an item without a key is called: what stands in the key's place, shortened, else where it stands. */
+function describe(value: unknown, index: number): string {
+  const is = typeof value === 'string' && value !== '' ? ` (${JSON.stringify(value.slice(0, 40))})` : '';
+  return `#${index + 1}${is}`;
+}
+
+function readOffice(reader: ItemReader, ref: string) {
+  const country = reader.text('country').toUpperCase();
+  const isKnown = isCountry(country);
+  if (!isKnown)
+    reader.note(
+      `country ${JSON.stringify(country)} is not a country's two letters; it keeps the one it has, else the primary office's`,
+    );
+  return {
+    ref,
+    name: nameOf(reader, ref),
+    country: isKnown ? country : '',
+    isPrimary: reader.flag('is_primary_office'),
+    state: reader.text('state'),
   };
 }
 
-function isStanding({ state }: { state?: string | null | undefined }): boolean {
+function readDepartment(reader: ItemReader, ref: string) {
+  return { ref, name: nameOf(reader, ref), office: reader.ref('office_id'), state: reader.text('state') };
+}
+
+function nameOf(reader: ItemReader, ref: string): string {
+  const name = reader.text('name');
+  if (name === '') reader.note('has no name; called by its id');
+  return name || ref;
+}
+
+function readPerson(reader: ItemReader, ref: string) {
+  const email = reader.email('emails');
+  const full = [reader.text('first_name'), reader.text('last_name')].filter((part) => part !== '').join(' ');
+  const name = reader.text('display_name') || full;
+  if (name === '') reader.note('has no name; called by the e-mail address, else the id');
+  return {
+    ref,
+    name: name || email || `User ${ref}`,
+    email,
+    office: reader.ref('office_id'),
+    licence: reader.text('license'),
+    state: reader.text('state'),
+    groups: reader
+      .objects('group_details')
+      .filter(({ group_type: type }) => type === DEPARTMENT)
+      .flatMap(({ group_id: id }) => readId(id) ?? []),
+  };
+}
+
+function readNumber(reader: ItemReader, number: string) {
+  const type = reader.text('type').toLowerCase();
+  if (type !== '' && !NUMBER_TYPES.has(type))
+    reader.note(`type ${JSON.stringify(type)} is not known; taken as another kind of number`);
+  return {
+    number,
+    kind: type === 'softbank' ? 'mobile' : type,
+    office: reader.ref('office_id'),
+    target: reader.ref('target_id'),
+    targetType: reader.text('target_type'),
+    isDeleted: reader.flag('deleted'),
+  };
+}
+
+function isStanding({ state }: { state: string }): boolean {
   return state !== 'deleted' && state !== 'cancelled';
 }
 
-function nameOf(person: z.output<typeof user>): string {
-  const full = [person.first_name, person.last_name].filter((part) => part != null && part !== '').join(' ');
-  return (person.display_name ?? '').trim() || full.trim() || person.emails?.[0] || `User ${person.id}`;
-}
-
-/** Whose a number is, where it is of that kind and known. */
-function pick(of: z.output<typeof number>, type: string, known: ReadonlySet<string>): string {
-  return of.target_type === type && of.target_id != null && known.has(of.target_id) ? of.target_id : '';
-}
-
 /** A name for each by its id: those that several of one place have are distinguished by their ids. */
-function distinctNames<T extends { id: string; name?: string | null | undefined }>(
+function distinctNames<T extends { ref: string; name: string }>(
   things: readonly T[],
   placeOf: (thing: T) => string,
 ): Map<string, string> {
   const taken = new Set<string>();
   return new Map(
     things.map((thing) => {
-      const given = (thing.name ?? '').trim() || thing.id;
-      const key = `${placeOf(thing)}/${given.toLowerCase()}`;
-      const name = taken.has(key) ? `${given} (${thing.id})` : given;
+      const key = `${placeOf(thing)}/${thing.name.toLowerCase()}`;
+      const name = taken.has(key) ? `${thing.name} (${thing.ref})` : thing.name;
       taken.add(key);
-      return [thing.id, name];
+      return [thing.ref, name];
     }),
   );
 }

@@ -25,6 +25,6 @@ export async function subscribeToEvents(
 
 /** The addresses to which the phone system sends events already, ours and those of others. */
 export async function listEventAddresses(access: PhoneSystemAccess): Promise<string[]> {
-  const webhooks = await listItems(access, { path: '/api/v2/webhooks' }, webhook);
-  return webhooks.flatMap(({ hook_url: address }) => address ?? []);
+  const webhooks = await listItems(access, { path: '/api/v2/webhooks' });
+  return webhooks.flatMap((item) => webhook.safeParse(item).data?.hook_url ?? []);
 }

@@ -4,8 +4,15 @@ import { DAY_MS, HOUR_MS } from '../../durations.ts';
 import { hasCode, RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { enqueue } from '../../queue/index.ts';
-import type { DirectoryChange } from '../directory/diff-directory.ts';
-import { countChanges, type SyncDeps, type SyncOrder, syncDirectory } from './sync-directory.ts';
+import { raiseOperatorNotice, resolveOperatorNotice } from '../operator-notices/raise-operator-notice.ts';
+import type { OddItem } from './read-item.ts';
+import {
+  countChanges,
+  type SyncDeps,
+  type SyncedDirectory,
+  type SyncOrder,
+  syncDirectory,
+} from './sync-directory.ts';
 
 /** A process that dies at it: another takes it up after so long. */
 const LEASE_MS = HOUR_MS;
@@ -50,28 +57,67 @@ export async function syncDirectoryJob(
   });
 }
 
-/** The same for the operator: a failure is thrown; see `syncDirectory`. A dry run stores nothing. */
-export async function syncAndRecord(deps: SyncDeps, order: SyncOrder): Promise<DirectoryChange[]> {
+/** So many odd items are kept for `directory status`; all are counted. */
+const MAX_ODD_ITEMS = 200;
+
+/**
+ * The same for the operator: a failure is thrown; see `syncDirectory`. Odd items are kept until the next sync, and are an
+ * operator notice as long as there are any. A dry run stores nothing.
+ */
+export async function syncAndRecord(deps: SyncDeps, order: SyncOrder): Promise<SyncedDirectory> {
   const { companyId } = order;
-  const keep = async (outcome: 'done' | 'refused' | 'failed', message: string): Promise<void> => {
-    const at = deps.clock.now();
-    const afterMs = outcome === 'failed' ? HOUR_MS : DAY_MS + (Math.random() * 2 - 1) * HOUR_MS;
-    const dueAt = new Date(at.getTime() + afterMs);
-    const done = outcome === 'done' ? { doneAt: at } : {};
-    await deps.db.directorySource.updateMany({
-      where: { companyId },
-      data: { triedAt: at, dueAt, outcome, message, ...done },
-    });
-  };
   try {
-    const changes = await syncDirectory(deps, order);
-    const { added, changed, gone } = countChanges(changes);
-    if (order.dryRun !== true) await keep('done', `${added} added, ${changed} changed, ${gone} gone`);
-    return changes;
+    const synced = await syncDirectory(deps, order);
+    if (order.dryRun !== true) await recordSuccess(deps, companyId, synced);
+    return synced;
   } catch (error) {
     const isKnown = error instanceof RefillError;
     const outcome = isKnown && error.code === 'directory-would-empty' ? 'refused' : 'failed';
-    if (order.dryRun !== true) await keep(outcome, isKnown ? error.message : 'it failed; the log has more');
+    if (order.dryRun !== true)
+      await deps.db.directorySource.updateMany({
+        where: { companyId },
+        data: {
+          ...nextSync(deps.clock.now(), outcome),
+          outcome,
+          message: isKnown ? error.message : 'it failed; the log has more',
+        },
+      });
     throw error;
   }
+}
+
+async function recordSuccess(
+  { db, clock }: SyncDeps,
+  companyId: bigint,
+  { changes, oddItems }: SyncedDirectory,
+): Promise<void> {
+  const at = clock.now();
+  const { added, changed, gone } = countChanges(changes);
+  await inTransaction(db, async (tx) => {
+    await tx.directorySource.updateMany({
+      where: { companyId },
+      data: {
+        ...nextSync(at, 'done'),
+        doneAt: at,
+        outcome: 'done',
+        message: [`${added} added, ${changed} changed, ${gone} gone`, ...countOddItems(oddItems)].join('; '),
+        oddItems: oddItems.slice(0, MAX_ODD_ITEMS).map((each) => ({ ...each })),
+      },
+    });
+    const notice = { kind: 'directory-items-odd', companyId, at } as const;
+    if (oddItems.length === 0) await resolveOperatorNotice(tx, notice);
+    else await raiseOperatorNotice(tx, { ...notice, details: { items: oddItems.length } });
+  });
+}
+
+/** How many were left out and how many taken in part, in words; nothing where none were. */
+export function countOddItems(oddItems: readonly OddItem[]): string[] {
+  if (oddItems.length === 0) return [];
+  const skipped = oddItems.filter(({ isSkipped }) => isSkipped).length;
+  return [`${skipped} left out, ${oddItems.length - skipped} taken in part`];
+}
+
+function nextSync(at: Date, outcome: 'done' | 'refused' | 'failed'): { triedAt: Date; dueAt: Date } {
+  const afterMs = outcome === 'failed' ? HOUR_MS : DAY_MS + (Math.random() * 2 - 1) * HOUR_MS;
+  return { triedAt: at, dueAt: new Date(at.getTime() + afterMs) };
 }

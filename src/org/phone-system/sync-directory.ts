@@ -6,11 +6,13 @@ import { type DirectoryChange, diffDirectory } from '../directory/diff-directory
 import { type DirectoryDraft, draftDirectory } from '../directory/draft-directory.ts';
 import { readDirectoryRows } from '../directory/read-directory.ts';
 import { STORE_TIMEOUT_MS, storeDraft } from '../directory/store-draft.ts';
-import { type DirectoryLines, storeLines } from '../directory/store-lines.ts';
+import { storeLines } from '../directory/store-lines.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { directoryKeyPlace } from './connect-phone-system.ts';
 import type { PhoneSystemAccess } from './list-items.ts';
-import { readPhoneSystem } from './read-phone-system.ts';
+import type { OddItem } from './read-item.ts';
+import { type PhoneSystemDirectory, readPhoneSystem } from './read-phone-system.ts';
+import { separateClashes } from './separate-clashes.ts';
 
 export interface SyncDeps {
   db: Db;
@@ -18,6 +20,12 @@ export interface SyncDeps {
   secrets: SecretBox;
   /** Waits between tries; tests do not. */
   wait?: PhoneSystemAccess['wait'];
+}
+
+export interface SyncedDirectory {
+  changes: DirectoryChange[];
+  /** What the phone system lists and could not be taken in as it stands. */
+  oddItems: OddItem[];
 }
 
 export interface SyncOrder {
@@ -31,12 +39,13 @@ export interface SyncOrder {
 /**
  * Brings a company's directory to what its phone system says now, all of it in one transaction. People whom it does not
  * name any more are deactivated, so that what they used stays theirs; numbers that it does not list any more are taken
- * out, as they belong to another person by now. Returns what changed.
+ * out, as they belong to another person by now. What is odd is left out and returned, and stops nothing else; who is listed
+ * but cannot be read is not gone. Returns what changed, too.
  *
  * Throws RefillError `directory-not-connected`, `directory-would-empty` (more than half of the people or numbers that
  * came from the phone system would go, and it was not forced), and those of `listItems`.
  */
-export async function syncDirectory(deps: SyncDeps, order: SyncOrder): Promise<DirectoryChange[]> {
+export async function syncDirectory(deps: SyncDeps, order: SyncOrder): Promise<SyncedDirectory> {
   const { companyId } = order;
   const source = await deps.db.directorySource.findUnique({ where: { companyId } });
   if (source === null)
@@ -44,7 +53,7 @@ export async function syncDirectory(deps: SyncDeps, order: SyncOrder): Promise<D
       'directory-not-connected',
       `The phone system of company ${companyId} is not connected. See: refill directory connect --help`,
     );
-  const lines = await readPhoneSystem({
+  const found = await readPhoneSystem({
     url: source.url,
     key: deps.secrets.open(source.keyEncrypted, directoryKeyPlace(companyId)),
     ...(deps.wait === undefined ? {} : { wait: deps.wait }),
@@ -56,8 +65,9 @@ export async function syncDirectory(deps: SyncDeps, order: SyncOrder): Promise<D
       // One at a time for a company: what was read later must not be overtaken half-way.
       await tx.$queryRaw`SELECT 1 FROM directory_source WHERE company_id = ${companyId} FOR UPDATE`;
       const draft = draftDirectory(await readDirectoryRows(tx, companyId));
-      const changes = bringUpToDate(draft, lines, order.force === true);
-      if (order.dryRun === true) return changes;
+      const synced = bringUpToDate(draft, found, order.force === true);
+      const { changes } = synced;
+      if (order.dryRun === true) return synced;
       const goneNumbers = new Set(namesOf(changes, 'number', 'gone'));
       await storeDraft(tx, companyId, draft, { goneNumbers, at });
       if (changes.length > 0)
@@ -69,7 +79,7 @@ export async function syncDirectory(deps: SyncDeps, order: SyncOrder): Promise<D
           action: 'directory-synced',
           details: countChanges(changes),
         });
-      return changes;
+      return synced;
     },
     { timeoutMs: STORE_TIMEOUT_MS },
   );
@@ -82,10 +92,22 @@ export function countChanges(changes: readonly DirectoryChange[]) {
   return { added: count('added'), changed: count('changed'), gone: count('gone') };
 }
 
-function bringUpToDate(draft: DirectoryDraft, lines: DirectoryLines, isForced: boolean): DirectoryChange[] {
-  const [fault] = storeLines(draft, lines);
-  if (fault !== undefined)
-    throw new RefillError('phone-system-unreadable', `The phone system’s ${fault.file}: ${fault.message}.`);
+function bringUpToDate(
+  draft: DirectoryDraft,
+  { lines, oddItems: unread, heldEmails }: PhoneSystemDirectory,
+  isForced: boolean,
+): SyncedDirectory {
+  for (const member of draft.members)
+    if (heldEmails.has(member.data.email?.toLowerCase() ?? '')) member.isNamed = true;
+  const refused = storeLines(draft, lines).map(({ file, line, message }): OddItem => {
+    if (file === 'numbers')
+      return { list: file, item: lines.numbers[line]?.number ?? '', why: message, isSkipped: true };
+    const list = file === 'offices' ? file : 'people';
+    const item = (list === 'offices' ? lines.offices : lines.members)[line]?.ref ?? '';
+    return { list, item, why: message, isSkipped: true };
+  });
+  holdSkipped(draft, refused);
+  const oddItems = [...unread, ...refused, ...separateClashes(draft)];
   // Whoever came from files alone, without an id, the phone system cannot miss.
   const known = draft.members.filter(({ before }) => before?.active === true && before.externalRef !== null);
   const leavers = known.filter(({ isNamed }) => !isNamed);
@@ -100,7 +122,16 @@ function bringUpToDate(draft: DirectoryDraft, lines: DirectoryLines, isForced: b
         `${own.length} numbers that it named before. Nothing was changed. If that is right: ` +
         'refill directory sync --force',
     );
-  return diffDirectory(draft, new Set(lost.map(({ data }) => data.number)));
+  return { changes: diffDirectory(draft, new Set(lost.map(({ data }) => data.number))), oddItems };
+}
+
+/** Keeps whom the phone system lists, though what it says of them could not be taken in. */
+function holdSkipped(draft: DirectoryDraft, skipped: readonly OddItem[]): void {
+  const keys = new Set(skipped.map(({ list, item }) => `${list}:${item}`));
+  for (const member of draft.members)
+    if (keys.has(`people:${member.data.externalRef}`)) member.isNamed = true;
+  for (const number of draft.numbers.values())
+    if (keys.has(`numbers:${number.data.number}`)) number.isNamed = true;
 }
 
 function namesOf(

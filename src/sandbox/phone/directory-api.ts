@@ -36,6 +36,8 @@ export interface DirectoryApi {
   /** For tests: what it lists, how much of it at once, and what goes wrong next. */
   lists: DirectoryLists;
   pageSize: number;
+  /** An empty page comes between any two. */
+  hasEmptyPages: boolean;
   troubles: Trouble[];
   /** Webhooks that were created, with their subscriptions. */
   endpoints: EventEndpoint[];
@@ -58,6 +60,7 @@ export async function startDirectoryApi(): Promise<DirectoryApi> {
     key: KEY,
     lists: demoDirectory(),
     pageSize: 100,
+    hasEmptyPages: false,
     troubles: [],
     endpoints: [],
     refusesSubscriptions: false,
@@ -71,6 +74,12 @@ export async function startDirectoryApi(): Promise<DirectoryApi> {
   return api;
 }
 
+/** JSON in which a bigint is a number of any length, as the vendor's own may be. */
+function toJson(body: unknown): string {
+  const text = JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? `bigint:${value}` : value));
+  return text.replace(/"bigint:(\d+)"/g, '$1');
+}
+
 interface Reply {
   status: number;
   body: unknown;
@@ -82,7 +91,7 @@ async function answer(api: DirectoryApi, request: IncomingMessage, response: Ser
   api.asked.push(`${url.pathname}${url.search}`);
   const sent = request.method === 'POST' ? await readText(request) : '';
   const { status, body, headers } = reply(api, url, request, sent);
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(toJson(body));
 }
 
 function reply(api: DirectoryApi, url: URL, request: IncomingMessage, sent: string): Reply {
@@ -101,14 +110,40 @@ function reply(api: DirectoryApi, url: URL, request: IncomingMessage, sent: stri
   const list = LISTS[url.pathname];
   if (list === undefined) return refuse(404, 'Not found.');
   if (request.method !== 'GET') return refuse(405, 'Method not allowed.');
+  return listPage(
+    api,
+    api.lists[list].filter(isOfState(list, url.searchParams.get('state') ?? 'active')),
+    url,
+  );
+}
+
+function isOfState(
+  list: keyof DirectoryLists,
+  state: string,
+): (item: Record<string, unknown> | null) => boolean {
+  return (item) => list !== 'users' || state === 'all' || item === null || item.state === state;
+}
+
+/** A page of a list; a cursor is where the next one begins. */
+function listPage(api: DirectoryApi, items: readonly unknown[], url: URL): Reply {
   const cursor = url.searchParams.get('cursor');
-  const from = cursor === null ? 0 : Number(Buffer.from(cursor, 'base64url').toString());
+  const [from, isEmpty] =
+    cursor === null ? [0, false] : readCursor(Buffer.from(cursor, 'base64url').toString());
   if (!Number.isInteger(from) || from < 0) return refuse(400, 'Invalid cursor.');
-  const state = url.searchParams.get('state') ?? 'active';
-  const items = api.lists[list].filter((item) => list !== 'users' || state === 'all' || item.state === state);
-  const to = from + api.pageSize;
-  const next = to < items.length ? { cursor: Buffer.from(`${to}`).toString('base64url') } : {};
-  return { status: 200, body: { items: items.slice(from, to), ...next } };
+  const to = isEmpty ? from : from + api.pageSize;
+  const next = `${api.hasEmptyPages && !isEmpty ? 'empty:' : ''}${to}`;
+  return {
+    status: 200,
+    body: {
+      items: items.slice(from, to),
+      ...(to < items.length ? { cursor: Buffer.from(next).toString('base64url') } : {}),
+    },
+  };
+}
+
+function readCursor(text: string): [from: number, isEmpty: boolean] {
+  const isEmpty = text.startsWith('empty:');
+  return [Number(isEmpty ? text.slice('empty:'.length) : text), isEmpty];
 }
 
 const webhookBody = z.strictObject({ hook_url: z.url({ protocol: /^https$/ }), secret: z.string().min(1) });

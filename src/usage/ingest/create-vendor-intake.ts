@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { parseBigJson } from '../../big-json.ts';
 import { isDatabaseUnavailable } from '../../db/index.ts';
 import { DAY_MS, WEEK_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
@@ -11,7 +12,6 @@ import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
 import { storeInInbox } from './inbox.ts';
 import type { IngestDeps } from './ingest-events.ts';
 import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
-import { parseBigJson } from './parse-big-json.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import { keyOfUnread } from './usage-keys.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';

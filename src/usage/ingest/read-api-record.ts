@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SECOND_MS, WEEK_MS } from '../../durations.ts';
+import { storableText } from '../../outside-text.ts';
 import { readPhoneNumber } from '../../phone-number.ts';
-import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
+import { isLikelyTime, type UsageEvent } from './usage-event.ts';
 
 const MAX_TEXT_LENGTH = 10_000;
 const MAX_DURATION_SECONDS = WEEK_MS / SECOND_MS;
@@ -11,7 +12,7 @@ const text = (most: number) =>
   z
     .string()
     .max(most)
-    .refine((value) => tidyText(value) === value, 'must not contain NUL or broken characters');
+    .refine((value) => storableText(value) === value, 'must not contain NUL or broken characters');
 const instant = z.iso
   .datetime({ offset: true })
   .transform((value) => new Date(value))

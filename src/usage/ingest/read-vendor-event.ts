@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { WEEK_MS } from '../../durations.ts';
 import type { NumberKey } from '../../number-key.ts';
+import { storableText } from '../../outside-text.ts';
 import { readPhoneNumber } from '../../phone-number.ts';
 import type { LegEvent } from './merge-legs.ts';
-import { isLikelyTime, tidyText, type UsageEvent } from './usage-event.ts';
+import { isLikelyTime, type UsageEvent } from './usage-event.ts';
 import { keyOfCall, keyOfMessage } from './usage-keys.ts';
 
 /**
@@ -13,7 +14,7 @@ import { keyOfCall, keyOfMessage } from './usage-keys.ts';
 const id = z
   .union([z.string().max(60), z.number(), z.null()])
   .optional()
-  .transform((value) => (value == null || value === '' ? null : tidyText(String(value))));
+  .transform((value) => (value == null || value === '' ? null : storableText(String(value))));
 const flag = z
   .union([z.boolean(), z.string(), z.null()])
   .optional()
@@ -35,7 +36,7 @@ const cappedText = (maxLength: number) =>
   z
     .string()
     .nullish()
-    .transform((value) => (value == null ? null : tidyText(value.slice(0, maxLength))));
+    .transform((value) => (value == null ? null : storableText(value.slice(0, maxLength))));
 
 const target = z
   .looseObject({

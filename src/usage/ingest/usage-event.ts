@@ -44,13 +44,6 @@ export function toStored(event: UsageEvent): string {
   return JSON.stringify(event);
 }
 
-/** Text as PostgreSQL can keep it: without NUL, and without halves of characters. */
-export function tidyText(value: string): string {
-  // Nearly all text is whole, and looking is cheaper than replacing.
-  if (!/\0|[\uD800-\uDFFF]/.test(value)) return value;
-  return value.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
-}
-
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 

@@ -9,6 +9,7 @@ import {
   syncAndRecord,
   syncDirectoryJob,
 } from '../../../src/org/index.ts';
+import { demoDirectory } from '../../../src/sandbox/phone/demo-directory.ts';
 import { type DirectoryApi, startDirectoryApi } from '../../../src/sandbox/phone/directory-api.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -43,11 +44,16 @@ const deps = () => ({
   log: createLogger('silent'),
   wait: async (ms: number) => void waits.push(ms),
 });
-const sync = (how: { dryRun?: boolean; force?: boolean } = {}) =>
+const syncAll = (how: { dryRun?: boolean; force?: boolean } = {}) =>
   syncAndRecord(deps(), { companyId: acme.companyId, ...how });
+const sync = async (how: { dryRun?: boolean; force?: boolean } = {}) => (await syncAll(how)).changes;
 const source = () => database.db.directorySource.findUniqueOrThrow({ where: { companyId: acme.companyId } });
 const memberOf = (email: string) =>
   database.db.member.findFirstOrThrow({ where: { companyId: acme.companyId, email } });
+const spoil = (item: Record<string, unknown> | undefined, fields: Record<string, unknown>): void => {
+  if (item === undefined) throw new RangeError('the demo directory has fewer items than this test needs');
+  Object.assign(item, fields);
+};
 const dismiss = (...emails: string[]) => {
   const isOf = (user: Record<string, unknown>) => emails.some((email) => `${user.emails}` === email);
   for (const user of api.lists.users.filter(isOf)) user.state = 'deleted';
@@ -69,6 +75,171 @@ describe('the directory from the phone system', () => {
       });
     expect(directory.findParty({ internalNumber: '+18885550123' }).isTollFreeLine).toBe(true);
     expect(directory.knowsOffices).toBe(true);
+  });
+
+  it.each<[what: string, spoil: (lists: DirectoryApi['lists']) => void, odd: object[]]>([
+    [
+      'a person without a name',
+      ({ users }) => spoil(users[0], { display_name: null, first_name: null, last_name: '' }),
+      [{ list: 'people', why: expect.stringContaining('no name'), isSkipped: false }],
+    ],
+    [
+      'a null address',
+      ({ users }) => spoil(users[0], { emails: [null] }),
+      [{ list: 'people', why: expect.stringContaining('no e-mail address'), isSkipped: false }],
+    ],
+    [
+      'an address that another one has',
+      ({ users }) => spoil(users[1], { emails: users[0]?.emails }),
+      [{ list: 'people', why: expect.stringContaining('also the address of'), isSkipped: false }],
+    ],
+    [
+      'a name that is an object',
+      ({ users }) => spoil(users[2], { display_name: { first: 'X' } }),
+      [
+        { list: 'people', why: expect.stringContaining('display_name'), isSkipped: false },
+        { list: 'people', why: expect.stringContaining('no name'), isSkipped: false },
+      ],
+    ],
+    [
+      'a name that no database keeps',
+      ({ users }) => spoil(users[3], { display_name: 'A\u0000\ud800\nB' }),
+      [],
+    ],
+    [
+      'a person without an id',
+      ({ users }) => users.push({ ...users[0], id: null }),
+      [{ list: 'people', item: '#7', isSkipped: true }],
+    ],
+    [
+      'an id that a double rounded',
+      ({ users }) => users.push({ ...users[0], id: 1.5e300 }),
+      [{ list: 'people', item: '#7', isSkipped: true }],
+    ],
+    [
+      'something that is no object',
+      ({ users, numbers }) => {
+        users.push(null as never);
+        numbers.push('+1' as never);
+      },
+      [
+        { list: 'people', item: '#7', isSkipped: true },
+        { list: 'numbers', item: '#8', isSkipped: true },
+      ],
+    ],
+    [
+      'an office that is gone',
+      ({ offices }) => spoil(offices[1], { state: 'deleted' }),
+      [
+        ...Array(3).fill({ list: 'departments', why: expect.stringContaining('its office') }),
+        ...Array(3).fill({ list: 'people', why: expect.stringContaining('its office') }),
+        ...Array(3).fill({ list: 'numbers', why: expect.stringContaining('its office') }),
+        ...Array(3).fill({ list: 'departments', why: expect.stringContaining('another one; called') }),
+      ],
+    ],
+    [
+      'an office of no country',
+      ({ offices }) => spoil(offices[0], { country: 'USA' }),
+      [{ list: 'offices', why: expect.stringContaining('"USA"'), isSkipped: false }],
+    ],
+    ['two offices of one name', ({ offices }) => spoil(offices[1], { name: 'San Francisco' }), []],
+    [
+      'an office without a name',
+      ({ offices }) => spoil(offices[1], { name: null }),
+      [{ list: 'offices', why: expect.stringContaining('no name'), isSkipped: false }],
+    ],
+    [
+      'a number that is listed twice',
+      ({ numbers }) => numbers.push({ ...numbers[0], target_type: 'office' }),
+      [{ list: 'numbers', why: expect.stringContaining('twice'), isSkipped: true }],
+    ],
+    ['one person on two pages', ({ users }) => users.push({ ...users[0] }), []],
+    [
+      'a number of an unknown kind',
+      ({ numbers }) => spoil(numbers[0], { type: 'satellite' }),
+      [{ list: 'numbers', why: expect.stringContaining('"satellite"'), isSkipped: false }],
+    ],
+    [
+      'a number that is none',
+      ({ numbers }) => numbers.push({ ...numbers[0], number: '4155550100' }, { number: 5 }),
+      [
+        { list: 'numbers', item: '#8 ("4155550100")', isSkipped: true },
+        { list: 'numbers', item: '#9', isSkipped: true },
+      ],
+    ],
+    [
+      'groups that are none',
+      ({ users }) =>
+        spoil(users[0], { group_details: [null, 5, { group_id: {}, group_type: 'department' }] }),
+      [],
+    ],
+    [
+      'words for yes and no',
+      ({ numbers, offices }) => {
+        spoil(numbers[0], { deleted: 'FALSE' });
+        spoil(offices[0], { is_primary_office: 'TRUE' });
+      },
+      [],
+    ],
+  ])('takes in everything else where there is %s', async (_, spoilLists, odd) => {
+    spoilLists(api.lists);
+    const { changes, oddItems } = await syncAll();
+    expect(oddItems).toEqual(odd.map((each) => expect.objectContaining(each)));
+    const members = changes.filter(({ what }) => what === 'member');
+    const numbers = changes.filter(({ what }) => what === 'number');
+    expect([members.length, numbers.length]).toEqual([6, 7]);
+    const { message, oddItems: stored } = await source();
+    expect(stored).toEqual(oddItems);
+    const skipped = oddItems.filter(({ isSkipped }) => isSkipped).length;
+    if (odd.length === 0) expect(message).not.toContain('left out');
+    else expect(message).toContain(`${skipped} left out, ${odd.length - skipped} taken in part`);
+    const open = { companyId: acme.companyId, kind: 'directory-items-odd', resolvedAt: null };
+    expect(await database.db.operatorNotice.count({ where: open })).toBe(odd.length === 0 ? 0 : 1);
+    expect((await sync()).filter(({ change }) => change !== 'changed')).toEqual([]);
+    expect(await sync()).toEqual([]);
+    api.lists = demoDirectory();
+    await sync();
+    expect(await database.db.operatorNotice.count({ where: open })).toBe(0);
+  });
+
+  it('keeps 64-bit ids exact, as numbers or as text', async () => {
+    const ids = ['9007199254740993', '9007199254740992', '18446744073709551615', '5'];
+    for (const [index, id] of ids.entries())
+      spoil(api.lists.users[index], { id: index === 3 ? 5 : BigInt(id) });
+    expect((await syncAll()).oddItems).toEqual([]);
+    const rows = await database.db.member.findMany({
+      where: { companyId: acme.companyId, externalRef: { in: ids } },
+    });
+    expect(rows).toHaveLength(4);
+  });
+
+  it('does not take for gone whom it cannot read, and leaves their office as it is', async () => {
+    await sync();
+    const before = await database.db.member.findMany({ where: { companyId: acme.companyId } });
+    spoil(api.lists.users[0], { id: 'usr_1' });
+    for (const user of api.lists.users) spoil(user, { office_id: '404' });
+    for (const number of api.lists.numbers) spoil(number, { office_id: {} });
+    expect(await sync()).toEqual([]);
+    expect(await database.db.member.findMany({ where: { companyId: acme.companyId } })).toEqual(before);
+  });
+
+  it('lets offices swap their names, and people their addresses', async () => {
+    await sync();
+    const [first, second] = api.lists.offices;
+    const [ana, ben] = api.lists.users;
+    const [name, emails] = [first?.name, ana?.emails];
+    spoil(first, { name: second?.name });
+    spoil(second, { name });
+    spoil(ana, { emails: ben?.emails });
+    spoil(ben, { emails });
+    expect((await sync()).map(({ change }) => change)).toEqual(Array(4).fill('changed'));
+    expect(await sync()).toEqual([]);
+  });
+
+  it('reads on where a page is empty', async () => {
+    Object.assign(api, { pageSize: 2, hasEmptyPages: true });
+    await sync();
+    expect(await database.db.member.count({ where: { companyId: acme.companyId } })).toBe(6);
   });
 
   it('changes nothing the second time, and nothing in a dry run', async () => {
