@@ -36,7 +36,7 @@ export function readId(value: unknown): string | null {
  * Reads one item field by field: a field that is not what it should be counts as absent, and is noted, so that it costs
  * nothing but itself.
  */
-export class ItemReader {
+export class ItemParser {
   readonly #item: RawItem;
   readonly note: (why: string) => void;
 

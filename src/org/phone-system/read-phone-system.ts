@@ -2,7 +2,7 @@ import { readPhoneNumber } from '../../phone-number.ts';
 import { isCountry } from '../countries.ts';
 import type { DirectoryLines } from '../directory/store-lines.ts';
 import { listItems, type PhoneSystemAccess } from './list-items.ts';
-import { type DirectoryList, ItemReader, isRawItem, type OddItem, readId } from './read-item.ts';
+import { type DirectoryList, ItemParser, isRawItem, type OddItem, readId } from './read-item.ts';
 
 /** A company's directory as its phone system lists it, and what of it is odd. */
 export interface PhoneSystemDirectory {
@@ -30,7 +30,7 @@ export async function readPhoneSystem(access: PhoneSystemAccess): Promise<PhoneS
     numbers: await listItems(access, { path: '/api/v2/numbers' }),
   };
   const oddItems: OddItem[] = [];
-  const read = <T>(list: DirectoryList, one: (reader: ItemReader, key: string) => T): T[] =>
+  const read = <T>(list: DirectoryList, one: (item: ItemParser, key: string) => T): T[] =>
     readList(found[list], { list, oddItems }, one);
 
   const offices = read('offices', readOffice).filter(isStanding);
@@ -82,7 +82,7 @@ export async function readPhoneSystem(access: PhoneSystemAccess): Promise<PhoneS
 /** The address of a person without a usable id. */
 function emailOfUnread(item: unknown): string[] {
   if (!isRawItem(item) || readId(item.id) !== null) return [];
-  const email = new ItemReader(item, () => undefined).email('emails');
+  const email = new ItemParser(item, () => undefined).email('emails');
   return email === '' ? [] : [email.toLowerCase()];
 }
 
@@ -93,27 +93,27 @@ function emailOfUnread(item: unknown): string[] {
 function readList<T>(
   items: readonly unknown[],
   { list, oddItems }: { list: DirectoryList; oddItems: OddItem[] },
-  one: (reader: ItemReader, key: string) => T,
+  one: (item: ItemParser, key: string) => T,
 ): T[] {
   const seen = new Map<string, string>();
-  return items.flatMap((item, index): T[] => {
+  return items.flatMap((raw, index): T[] => {
     const skip = (name: string, why: string): [] => {
       oddItems.push({ list, item: name, why, isSkipped: true });
       return [];
     };
-    if (!isRawItem(item)) return skip(`#${index + 1}`, 'is not an object; left out');
-    const key = list === 'numbers' ? readOwnNumber(item.number) : readId(item.id);
+    if (!isRawItem(raw)) return skip(`#${index + 1}`, 'is not an object; left out');
+    const key = list === 'numbers' ? readOwnNumber(raw.number) : readId(raw.id);
     if (key === null)
       return list === 'numbers'
-        ? skip(describe(item.number, index), 'is not a phone number; left out')
-        : skip(describe(item.id, index), 'has no usable id; left out');
-    const said = JSON.stringify(item);
+        ? skip(describe(raw.number, index), 'is not a phone number; left out')
+        : skip(describe(raw.id, index), 'has no usable id; left out');
+    const said = JSON.stringify(raw);
     const before = seen.get(key);
     if (before !== undefined)
       return before === said ? [] : skip(key, 'is listed twice; the first of them counts');
     seen.set(key, said);
-    const reader = new ItemReader(item, (why) => oddItems.push({ list, item: key, why, isSkipped: false }));
-    return [one(reader, key)];
+    const item = new ItemParser(raw, (why) => oddItems.push({ list, item: key, why, isSkipped: false }));
+    return [one(item, key)];
   });
 }
 
@@ -129,62 +129,62 @@ function describe(value: unknown, index: number): string {
   return `#${index + 1}${is}`;
 }
 
-function readOffice(reader: ItemReader, ref: string) {
-  const country = reader.text('country').toUpperCase();
+function readOffice(item: ItemParser, ref: string) {
+  const country = item.text('country').toUpperCase();
   const isKnown = isCountry(country);
   if (!isKnown)
-    reader.note(
+    item.note(
       `country ${JSON.stringify(country)} is not a country's two letters; it keeps the one it has, else the primary office's`,
     );
   return {
     ref,
-    name: nameOf(reader, ref),
+    name: nameOf(item, ref),
     country: isKnown ? country : '',
-    isPrimary: reader.flag('is_primary_office'),
-    state: reader.text('state'),
+    isPrimary: item.flag('is_primary_office'),
+    state: item.text('state'),
   };
 }
 
-function readDepartment(reader: ItemReader, ref: string) {
-  return { ref, name: nameOf(reader, ref), office: reader.ref('office_id'), state: reader.text('state') };
+function readDepartment(item: ItemParser, ref: string) {
+  return { ref, name: nameOf(item, ref), office: item.ref('office_id'), state: item.text('state') };
 }
 
-function nameOf(reader: ItemReader, ref: string): string {
-  const name = reader.text('name');
-  if (name === '') reader.note('has no name; called by its id');
+function nameOf(item: ItemParser, ref: string): string {
+  const name = item.text('name');
+  if (name === '') item.note('has no name; called by its id');
   return name || ref;
 }
 
-function readPerson(reader: ItemReader, ref: string) {
-  const email = reader.email('emails');
-  const full = [reader.text('first_name'), reader.text('last_name')].filter((part) => part !== '').join(' ');
-  const name = reader.text('display_name') || full;
-  if (name === '') reader.note('has no name; called by the e-mail address, else the id');
+function readPerson(item: ItemParser, ref: string) {
+  const email = item.email('emails');
+  const full = [item.text('first_name'), item.text('last_name')].filter((part) => part !== '').join(' ');
+  const name = item.text('display_name') || full;
+  if (name === '') item.note('has no name; called by the e-mail address, else the id');
   return {
     ref,
     name: name || email || `User ${ref}`,
     email,
-    office: reader.ref('office_id'),
-    licence: reader.text('license'),
-    state: reader.text('state'),
-    groups: reader
+    office: item.ref('office_id'),
+    licence: item.text('license'),
+    state: item.text('state'),
+    groups: item
       .objects('group_details')
       .filter(({ group_type: type }) => type === DEPARTMENT)
       .flatMap(({ group_id: id }) => readId(id) ?? []),
   };
 }
 
-function readNumber(reader: ItemReader, number: string) {
-  const type = reader.text('type').toLowerCase();
+function readNumber(item: ItemParser, number: string) {
+  const type = item.text('type').toLowerCase();
   if (type !== '' && !NUMBER_TYPES.has(type))
-    reader.note(`type ${JSON.stringify(type)} is not known; taken as another kind of number`);
+    item.note(`type ${JSON.stringify(type)} is not known; taken as another kind of number`);
   return {
     number,
     kind: type === 'softbank' ? 'mobile' : type,
-    office: reader.ref('office_id'),
-    target: reader.ref('target_id'),
-    targetType: reader.text('target_type'),
-    isDeleted: reader.flag('deleted'),
+    office: item.ref('office_id'),
+    target: item.ref('target_id'),
+    targetType: item.text('target_type'),
+    isDeleted: item.flag('deleted'),
   };
 }
 
