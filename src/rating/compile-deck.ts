@@ -20,7 +20,7 @@ export interface Price {
   isBlocked: boolean;
 }
 
-interface Wanted {
+export interface Wanted {
   kind: DeckKind;
   licence: Licence | null;
   direction: Direction;

@@ -1,7 +1,8 @@
 import { SECOND_MS } from '../durations.ts';
 import { dollars } from '../money.ts';
-import { isE164 } from '../phone-number.ts';
+import { isE164, isShortCode } from '../phone-number.ts';
 import type { CompiledDeck, Price } from './compile-deck.ts';
+import { findHomePrice } from './home-price.ts';
 import { countryOf, isInternational, isPremium } from './places/places.ts';
 import { billedSecondsOf, priceOfSeconds } from './price.ts';
 import type { CallTraffic, Category, Rated } from './types.ts';
@@ -20,7 +21,7 @@ type CallCategory = Extract<Category, 'internal' | 'local' | 'domestic' | 'toll_
 export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {
   if (call.isInternal) return free('internal', 'free: both ends are the company’s own');
   const { externalNumber } = call;
-  if (externalNumber !== null && !isE164(externalNumber))
+  if (externalNumber !== null && !isE164(externalNumber) && !isShortCode(externalNumber))
     return unrated('bad-number', `"${externalNumber}" is not a phone number`);
   const isLocal = externalNumber !== null && isInLocalArea(call, externalNumber);
   const category = categoryOf(call, isLocal);
@@ -46,20 +47,21 @@ export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {
 function categoryOf(call: CallTraffic, isLocal: boolean): CallCategory {
   if (call.isTollFreeLine && call.direction === 'inbound') return 'toll_free';
   if (isLocal && call.licence === 'talk') return 'local';
-  if (call.externalNumber === null) return 'domestic';
+  if (call.externalNumber === null || isShortCode(call.externalNumber)) return 'domestic';
   return isInternational(call.externalNumber, call.officeCountry) ? 'international' : 'domestic';
 }
 
-/** R1: the office's list of prefixes, by default its country for North America; a premium number is never inside. */
+/**
+ * R1: the office's list of prefixes, by default its country for North America; a premium number is never inside. A short
+ * code is of the office's country, and of no list.
+ */
 function isInLocalArea(call: CallTraffic, externalNumber: string): boolean {
   const { localPrefixes, officeCountry } = call;
   if (localPrefixes !== undefined)
     return localPrefixes.some((prefix) => externalNumber.startsWith(`+${prefix.replace(/^\+/, '')}`));
-  return (
-    NORTH_AMERICA.has(officeCountry) &&
-    countryOf(externalNumber, officeCountry) === officeCountry &&
-    !isPremium(externalNumber)
-  );
+  if (!NORTH_AMERICA.has(officeCountry)) return false;
+  if (isShortCode(externalNumber)) return true;
+  return countryOf(externalNumber, officeCountry) === officeCountry && !isPremium(externalNumber);
 }
 
 function findPrice(
@@ -73,8 +75,11 @@ function findPrice(
     const line = own !== null && isE164(own) ? own : null;
     return deck.find({ kind: 'toll_free', licence, direction, origin, number: line });
   }
-  const local = isLocal ? deck.find({ kind: 'local', licence, direction, origin, number }) : undefined;
-  return local ?? deck.find({ kind: 'call', licence, direction, origin, number });
+  const find = (kind: 'local' | 'call') =>
+    number !== null && isShortCode(number)
+      ? findHomePrice(deck, { kind, licence, direction, origin }, origin)
+      : deck.find({ kind, licence, direction, origin, number });
+  return (isLocal ? find('local') : undefined) ?? find('call');
 }
 
 function refuse(call: CallTraffic): Rated {

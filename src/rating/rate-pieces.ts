@@ -1,7 +1,7 @@
 import { dollars } from '../money.ts';
 import { isE164 } from '../phone-number.ts';
 import type { CompiledDeck, Price } from './compile-deck.ts';
-import { callingCodeOf } from './places/places.ts';
+import { findHomePrice, isHomeParty } from './home-price.ts';
 import { priceOfPieces } from './price.ts';
 import { countSegments } from './sms-segments.ts';
 import type { AiTraffic, FaxTraffic, MessageTraffic, Rated } from './types.ts';
@@ -10,8 +10,6 @@ import { unrated } from './unrated.ts';
 type Pieces = MessageTraffic | FaxTraffic | AiTraffic;
 
 const NOTHING = dollars('0');
-/** Senders with three to six digits instead of a number: they belong to the country they write in. */
-const SHORT_CODE = /^\d{3,6}$/;
 const WORDS = {
   sms: { one: 'segment', many: 'segments' },
   mms: { one: 'message', many: 'messages' },
@@ -29,11 +27,13 @@ export function ratePieces(deck: CompiledDeck | null, traffic: Pieces): Rated {
   const unpaid = whyUnpaid(traffic);
   if (unpaid !== null) return free(traffic, unpaid);
   const number = numberOf(traffic);
-  if (number !== null && !isE164(number) && number !== `+${callingCodeOf(traffic.officeCountry)}`)
+  const isHome = number !== null && isHomeParty(number);
+  if (number !== null && !isE164(number) && !isHome)
     return unrated('bad-number', `"${number}" is not a phone number`);
   if (deck === null) return unrated('no-deck', 'no rates are in force at that time');
   const { kind, direction, officeCountry: origin } = traffic;
-  const price = deck.find({ kind, licence: null, direction, origin, number });
+  const wanted = { kind, licence: null, direction, origin };
+  const price = isHome ? findHomePrice(deck, wanted, origin) : deck.find({ ...wanted, number });
   if (price === undefined) return refuse(traffic, number);
   if (price.isBlocked) return unrated('blocked', `the deck blocks messages to or from ${price.place}`);
   const quantity = countPieces(traffic);
@@ -55,12 +55,9 @@ function whyUnpaid(traffic: Pieces): string | null {
   return traffic.isFailed ? 'free: not delivered' : null;
 }
 
-/** The number that finds the rate; a short code stands for the office's country. */
+/** The party that finds the rate; a conversation with an agent has none. */
 function numberOf(traffic: Pieces): string | null {
-  if (traffic.kind === 'ai_conversation') return null;
-  const { externalNumber } = traffic;
-  if (externalNumber === null || !SHORT_CODE.test(externalNumber)) return externalNumber;
-  return `+${callingCodeOf(traffic.officeCountry)}`;
+  return traffic.kind === 'ai_conversation' ? null : traffic.externalNumber;
 }
 
 function countPieces(traffic: Pieces): number {

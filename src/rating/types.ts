@@ -19,7 +19,7 @@ export type Category =
 
 interface Traffic {
   direction: Direction;
-  /** The other party, E.164; null where it is withheld. */
+  /** The other party: E.164, a short code's digits, or the name of a text's sender; null where it is withheld. */
   externalNumber: string | null;
   /** Both ends are the company's own. */
   isInternal: boolean;

@@ -16,6 +16,7 @@ const GROUND = [
   'single-flight',
   'group-commit',
   'phone-number',
+  'dialling',
   'number-key',
   'big-json',
   'outside-text',

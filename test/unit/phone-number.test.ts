@@ -1,8 +1,8 @@
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' };
-import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
 import { numberCell } from '../../src/csv.ts';
-import { isE164, readPhoneNumber } from '../../src/phone-number.ts';
+import { isE164, isSenderName, isShortCode, readParty, readPhoneNumber } from '../../src/phone-number.ts';
 import { rateTraffic } from '../../src/rating/index.ts';
 import { call } from '../support/rating.ts';
 
@@ -58,5 +58,39 @@ describe('E.164', () => {
     expect(rated('+123456')).toMatchObject({ outcome: 'unrated', reason: 'bad-number' });
     expect(rated('+1234567')).not.toMatchObject({ reason: 'bad-number' });
     expect(['+123456', '+1234567'].map(numberCell)).toEqual(["'+123456", '+1234567']);
+  });
+});
+
+describe('a party of a call or text', () => {
+  it.each(['911', '112', '22395', '123456'])('%s is a short code, of no country', (code) => {
+    expect(readParty(code)).toEqual({ number: code });
+    expect([isShortCode(code), isE164(code), isSenderName(code)]).toEqual([true, false, false]);
+    expect(readPhoneNumber(code)).toEqual({ fault: expect.stringContaining('is a short code') });
+  });
+
+  it.each(['12', '1234567', '12 34', '(415) 555'])('%s is none', (text) => {
+    expect(readParty(text)).toHaveProperty('fault');
+  });
+
+  it('withheld words on a keypad are no number of the country that they seem to be of', () => {
+    const keys = (word: string) =>
+      [...word]
+        .map((letter) => '22233344455566677778889999'['abcdefghijklmnopqrstuvwxyz'.indexOf(letter)])
+        .join('');
+    const words = ['anonymous', 'restricted', 'blocked', 'unknown', 'unavailable', 'private', 'withheld'];
+    for (const word of words) {
+      const spelt = `+${keys(word)}`;
+      expect([word, readParty(spelt)]).toEqual([word, { number: null }]);
+      expect([word, parsePhoneNumberFromString(spelt)?.isValid() ?? false]).toEqual([word, false]);
+    }
+    // NOCALLERID would be a number of Bangkok, and 7378742833 with its country code one of Austin.
+    expect(readParty('+6622553743')).toEqual({ number: '+6622553743' });
+    expect(readParty('+17378742833')).toEqual({ number: '+17378742833' });
+  });
+
+  it('what was put together from pieces has to be a number of +1 where it begins so', () => {
+    expect(readParty('+1 415 555 0100 22')).toHaveProperty('fault');
+    expect(readParty('+1 100 555 0100')).toHaveProperty('fault');
+    expect(readParty('+1 415 555 0100')).toEqual({ number: '+14155550100' });
   });
 });

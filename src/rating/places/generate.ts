@@ -121,6 +121,9 @@ for (const [code, countries] of Object.entries(metadata.country_calling_codes)) 
 }
 for (const code of Object.keys(metadata.nonGeographic)) places[code] = code === '800' ? 'none!' : 'none';
 
+// Area codes of +1 begin with 2 to 9: what begins otherwise is nobody's, and no local call of an office there.
+for (const digit of ['0', '1']) places[`1${digit}`] = 'none';
+
 /** Area codes of +1 that are in use somewhere: those that the patterns of landlines allow. */
 function listAreaCodes(): string[] {
   const patterns = (metadata.country_calling_codes['1'] ?? []).flatMap((country) => {

@@ -22,6 +22,9 @@ const entries = Object.entries(data.places).flatMap(([label, prefixes]) => {
 const trie = createDigitTrie(entries);
 /** The first prefix of each country: its calling code, or of +1 a first area code. */
 const firstPrefix = new Map(entries.map(([prefix, { country }]) => [country, prefix] as const).reverse());
+const prefixesByCountry = new Map<string, string[]>();
+for (const [prefix, { country, isTollFree: isFree }] of entries)
+  if (!isFree) prefixesByCountry.set(country, [...(prefixesByCountry.get(country) ?? []), prefix]);
 const COUNTRIES_OF_PLUS_1 = new Set(
   entries.filter(([prefix]) => prefix.startsWith('1')).map(([, { country }]) => country),
 );
@@ -59,7 +62,17 @@ export function isInternational(number: string, officeCountry: string): boolean 
   return country === null || union(country) !== union(officeCountry);
 }
 
-/** The digits that numbers of a country begin with, empty where the country has none. */
+/**
+ * What numbers of a country begin with: its calling code, or where that is another's, what its own are known by. The US
+ * and Canada are one here (R21), by +1.
+ */
+export function prefixesOf(country: string): readonly string[] {
+  const code = callingCodeOf(country);
+  if (union(country) === 'US') return [code];
+  return prefixesByCountry.get(country) ?? [code];
+}
+
+/** The calling code of a country, empty where it has no numbers. */
 export function callingCodeOf(country: string): string {
   return splitCallingCode(firstPrefix.get(country) ?? '')[0];
 }

@@ -208,3 +208,43 @@ describe('segments of a text (R22)', () => {
     expect(countSegments(text)).toBe(segments);
   });
 });
+
+describe('short codes and names of senders', () => {
+  const rates = ratesOf(
+    'kind,direction,prefix,rate\ncall,outbound,1,0.02\ncall,outbound,44,0.03\nsms,both,1,0.008\nsms,both,1876,0.05\nsms,both,44,0.04\n',
+  );
+  it.each([
+    [
+      'a text from a name to the UK',
+      message({ direction: 'inbound', externalNumber: 'AMZN', officeCountry: 'GB' }),
+      '0.0400',
+    ],
+    [
+      'a text from a code to Jamaica',
+      message({ direction: 'inbound', externalNumber: '22395', officeCountry: 'JM' }),
+      '0.0500',
+    ],
+    [
+      'a text from a code to Canada',
+      message({ direction: 'inbound', externalNumber: '22395', officeCountry: 'CA' }),
+      '0.0080',
+    ],
+    ['an emergency call of the UK', call({ externalNumber: '999', officeCountry: 'GB' }), '0.0300'],
+    [
+      'a service call of a Support line in the US',
+      call({ externalNumber: '411', licence: 'support' }),
+      '0.0200',
+    ],
+    ['a call of Talk to 911, in its local area', call({ externalNumber: '911' }), '0.0000'],
+  ])('%s', (_, traffic, cost) => {
+    const rated = rateTraffic(rates, traffic);
+    expect(rated.outcome === 'rated' && rated.cost.toFixed(4)).toBe(cost);
+  });
+
+  it('a name calls nobody, and a number of no area code is no free local call', () => {
+    expect(rateTraffic(rates, call({ externalNumber: 'AMZN' }))).toMatchObject({ reason: 'bad-number' });
+    expect(rateTraffic(rates, call({ externalNumber: '+10000000000' }))).toMatchObject({
+      category: 'international',
+    });
+  });
+});
