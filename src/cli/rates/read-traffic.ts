@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readPhoneNumber } from '../../phone-number.ts';
+import { isE164, readParty } from '../../phone-number.ts';
 import {
   type AnyTraffic,
   countryOf,
@@ -84,24 +84,25 @@ export function readTraffic(json: string, now: Date): ReadTraffic {
   const licence = licenceOf(line.licence);
   if (licence === null) return { fault: `licence "${line.licence}" is not in the table of licences` };
   const kind = kindOf(line);
-  const [own, other] = line.direction === 'outbound' ? [line.from, line.to] : [line.to, line.from];
-  const external = kind === 'sms' || kind === 'mms' ? readSender(other) : readPhoneNumber(other);
-  if ('fault' in external) return external;
-  const internal = readPhoneNumber(own);
+  const isText = kind === 'sms' || kind === 'mms';
+  const isOut = line.direction === 'outbound';
+  const [own, other] = isOut ? [line.from, line.to] : [line.to, line.from];
+  const internal = readParty(own, {
+    countryOf: () => line.office_country ?? 'US',
+    mayBeName: isText && isOut,
+  });
   if ('fault' in internal) return internal;
-  const ownCountry = internal.number === null ? null : countryOf(internal.number, 'US');
+  const ownCountry =
+    internal.number === null || !isE164(internal.number) ? null : countryOf(internal.number, 'US');
   const officeCountry = line.office_country ?? ownCountry ?? 'US';
   if (!isCountry(officeCountry))
     return { fault: `office_country "${officeCountry}" is no country: write its two letters, like US` };
+  const external = readParty(other, { countryOf: () => officeCountry, mayBeName: isText && !isOut });
+  if ('fault' in external) return external;
   if (kind === 'call' && line.answered_at !== null && typeof line.duration_seconds !== 'number')
     return { fault: 'duration_seconds is missing from an answered call' };
   const found = { line, kind, licence, external: external.number, internal: internal.number, officeCountry };
   return { traffic: toTraffic(found, now) };
-}
-
-/** Texts come from short codes, too. */
-function readSender(text: string | null): ReturnType<typeof readPhoneNumber> {
-  return text !== null && /^\d{3,6}$/.test(text.trim()) ? { number: text.trim() } : readPhoneNumber(text);
 }
 
 function kindOf(line: Line): AnyTraffic['kind'] {
@@ -161,7 +162,7 @@ function toTraffic(
 
 function isTollFreeLine(numberType: string | undefined, internal: string | null): boolean {
   if (numberType !== undefined) return /^toll[-_ ]?free$/i.test(numberType);
-  return internal !== null && isTollFree(internal);
+  return internal !== null && isE164(internal) && isTollFree(internal);
 }
 
 function parseJson(json: string): unknown {

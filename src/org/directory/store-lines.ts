@@ -99,8 +99,12 @@ function createTaker(draft: DirectoryDraft, lines: DirectoryLines) {
       return null;
     },
     number: (line: Line<'numbers'>): Fault => {
-      const read = readPhoneNumber(line.number);
-      const number = 'fault' in read ? null : read.number;
+      const read = readPhoneNumber(
+        line.number,
+        () => (findOffice(line.office) ?? draft.primary).data.country,
+      );
+      if ('fault' in read) return read.fault;
+      const { number } = read;
       if (number === null) return `"${line.number}" is not a number like +14155550100`;
       const named = members.byRef(line.member) ?? members.byName(line.member);
       // The phone system assigns numbers to people who are gone, too.

@@ -55,7 +55,8 @@ async function eraseEvents(tx: Tx, { companyId, number }: Erasure): Promise<numb
     WHERE company_id = ${companyId} AND ${number} IN (event->>'externalNumber', event->>'internalNumber')`;
   const digits = number.replace('+', '');
   const unread = await tx.$executeRaw`
-    UPDATE usage_inbox SET event = jsonb_set(event, '{unread}', to_jsonb(replace(event->>'unread', ${digits}, 'erased')))
+    UPDATE usage_inbox SET words = replace(words, ${digits}, 'erased'),
+      event = jsonb_set(event, '{unread}', to_jsonb(replace(event->>'unread', ${digits}, 'erased')))
     WHERE company_id = ${companyId} AND strpos(event->>'unread', ${digits}) > 0`;
   return legs + unattributed + unread;
 }

@@ -12,6 +12,7 @@ import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
 import { storeInInbox } from './inbox.ts';
 import type { IngestDeps } from './ingest-events.ts';
 import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
+import { officeCountries } from './office-country.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import { keyOfUnread } from './usage-keys.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
@@ -75,16 +76,17 @@ async function handleVendorEvent(
   const payload = verify(body.trim(), keyOf(intake, webhook));
   const { companyId } = webhook;
   const numberKey = await readNumberKey(deps, companyId);
-  const read = readVendorEvent(payload, numberKey);
+  const directory = await intake.findDirectory(companyId);
+  const read = readVendorEvent(payload, numberKey, officeCountries(directory));
   if ('ignored' in read) {
     deps.log.debug({ why: read.ignored }, 'an event was passed over');
     return 'ignored';
   }
-  if ('unreadable' in read) {
+  if (!('legs' in read)) {
     await storeUnread(deps, { companyId, numberKey }, payload, read.unreadable);
     return 'stored';
   }
-  if (await isForeign(intake, companyId, read.officeRefs)) throw refuse();
+  if (isForeign(directory, read.officeRefs)) throw refuse();
   const now = deps.clock.now().getTime();
   const told = read.legs.map(({ event }) => Number(event.version));
   if (told.some((at) => at > now + MAX_CLOCK_SKEW_MS)) throw refuse();
@@ -98,12 +100,12 @@ async function handleVendorEvent(
     );
     return 'stored';
   }
+  if (read.unreadable !== undefined)
+    await storeUnread(deps, { companyId, numberKey }, payload, read.unreadable);
   return await post(intake, companyId, read.legs);
 }
 
-async function isForeign(intake: Intake, companyId: bigint, officeRefs: readonly string[]): Promise<boolean> {
-  if (officeRefs.length === 0) return false;
-  const directory = await intake.findDirectory(companyId);
+function isForeign(directory: Directory, officeRefs: readonly string[]): boolean {
   return officeRefs.some((ref) => directory.knowsOffices && !directory.hasOffice(ref));
 }
 
@@ -136,8 +138,8 @@ async function keep(
   const at = deps.clock.now();
   const batch = { companyId, source: VENDOR_SOURCE, at };
   // The legs are stored in every case: a longer one that comes later is compared with all of them.
-  const calls = await storeLegs(deps.db, { ...batch, legs });
-  const events = await mergeLegs(deps.db, { ...batch, calls });
+  const { callOf } = await storeLegs(deps.db, { ...batch, legs });
+  const events = await mergeLegs(deps.db, { ...batch, calls: [...new Set(callOf.values())] });
   await storeInInbox(deps.db, { ...batch, items: events.map((event) => ({ event, reason, message })) });
 }
 

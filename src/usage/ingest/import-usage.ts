@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { RefillError } from '../../errors.ts';
-import { readNumberKey } from '../../org/index.ts';
+import { readDirectory, readNumberKey } from '../../org/index.ts';
 import { type IngestDeps, ingestEvents, ingestLegs } from './ingest-events.ts';
+import type { LegEvent } from './merge-legs.ts';
+import { officeCountries } from './office-country.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import {
   type ImportRow,
@@ -105,6 +107,7 @@ async function storeLines(
   const [first] = lines;
   if (first === undefined) return;
   const numberKey = await readNumberKey(deps, companyId);
+  const officeCountryOf = officeCountries(await readDirectory(deps.db, companyId));
   const isVendors = isVendorExport(Object.keys(first.row));
   const good: { line: Line; read: Exclude<ReadRow, { message: string }> }[] = [];
   const reject = ({ line, row }: Line, message: string): void => {
@@ -113,7 +116,9 @@ async function storeLines(
   };
   for (const line of lines) {
     counts.read += 1;
-    const read = isVendors ? readVendorRow(line.row, numberKey) : readOwnRow(line.row);
+    const read = isVendors
+      ? readVendorRow(line.row, numberKey, officeCountryOf)
+      : readOwnRow(line.row, officeCountryOf);
     if ('message' in read) reject(line, read.message);
     else good.push({ line, read });
   }
@@ -124,12 +129,18 @@ async function storeLines(
   const ofCalls = await ingestLegs(deps, { companyId, source: VENDOR_SOURCE, legs });
   const answers = ofEvents.values();
   for (const { line, read } of good) {
-    const outcome =
-      'event' in read ? answers.next().value : ofCalls.get(read.legs[0]?.event.externalId ?? '');
+    const outcome = 'event' in read ? answers.next().value : outcomeOf(ofCalls, read.legs);
     if (outcome === undefined) continue;
     if (outcome.outcome === 'rejected' || outcome.outcome === 'conflict') reject(line, outcome.message);
     if (outcome.outcome !== 'rejected') counts[outcome.outcome] += 1;
   }
+}
+
+function outcomeOf(
+  outcomes: ReadonlyMap<LegEvent, IngestOutcome>,
+  [leg]: readonly LegEvent[],
+): IngestOutcome | undefined {
+  return leg === undefined ? undefined : outcomes.get(leg);
 }
 
 function isFileFault(error: unknown): error is Error & { code: string } {

@@ -1,7 +1,9 @@
 import { isDatabaseUnavailable } from '../../db/index.ts';
 import type { Logger } from '../../log.ts';
+import { readDirectory } from '../../org/index.ts';
 import { storeInInbox } from './inbox.ts';
 import { type IngestDeps, ingestEvents } from './ingest-events.ts';
+import { officeCountries } from './office-country.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { readApiRecord } from './read-api-record.ts';
 import type { UsageEvent } from './usage-event.ts';
@@ -23,7 +25,8 @@ export async function ingestApiRecords(
 ): Promise<ApiOutcome[]> {
   // Only what was understood of each is held on to: what a sender writes into a record has no bounds.
   const read: ReturnType<typeof readApiRecord>[] = [];
-  for await (const value of values) read.push(readApiRecord(value));
+  const officeCountryOf = officeCountries(await readDirectory(deps.db, companyId));
+  for await (const value of values) read.push(readApiRecord(value, officeCountryOf));
   const events = read.flatMap((record) => ('event' in record ? [record.event] : []));
   const answers: IngestOutcome[] = [];
   for (let from = 0; from < events.length; from += BATCH)

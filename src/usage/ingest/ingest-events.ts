@@ -41,19 +41,40 @@ export async function ingestEvents(
 
 /**
  * The same for a source that reports one thing several times, in legs and versions: for each call or message what is
- * known by now is posted, and where other facts were posted before, the difference (R23). One outcome a call.
+ * known by now is posted, and where other facts were posted before, the difference (R23). One outcome a leg: its call's. A
+ * call under the id of another one waits for the operator: it is neither merged with that, nor charged by its own.
  */
 export async function ingestLegs(
   deps: IngestDeps,
   batch: Batch & { legs: readonly LegEvent[] },
-): Promise<Map<string, IngestOutcome>> {
+): Promise<Map<LegEvent, IngestOutcome>> {
   if (batch.legs.length === 0) return new Map();
-  const [calls, state] = await Promise.all([
-    storeLegs(deps.db, { ...batch, at: deps.clock.now() }),
+  const at = deps.clock.now();
+  const [{ callOf, others }, state] = await Promise.all([
+    storeLegs(deps.db, { ...batch, at }),
     readRatingState(deps.db, batch),
   ]);
-  return await bookCalls(deps, { ...batch, calls }, state);
+  const calls = [...new Set(callOf.values())];
+  const outcomes = await bookCalls(
+    deps,
+    { ...batch, calls: calls.filter((call) => !others.has(call)) },
+    state,
+  );
+  if (others.size > 0) {
+    const events = await mergeLegs(deps.db, { ...batch, calls: [...others] });
+    const items = events.map((event) => ({ event, reason: 'waiting' as const, message: ANOTHER_CALL }));
+    await storeInInbox(deps.db, { ...batch, items, at });
+    for (const call of others) outcomes.set(call, { outcome: 'waiting', message: ANOTHER_CALL });
+  }
+  return new Map(
+    [...callOf].flatMap(([leg, call]) => {
+      const outcome = outcomes.get(call);
+      return outcome === undefined ? [] : [[leg, outcome]];
+    }),
+  );
 }
+
+const ANOTHER_CALL = 'another one has this id, at another time; kept for the operator';
 
 /** Books a call or message again by the legs that are kept of it; null where none are. */
 export async function ingestStored(
@@ -73,6 +94,7 @@ async function bookCalls(
   batch: Batch & { calls: readonly string[] },
   state: RatingState,
 ): Promise<Map<string, IngestOutcome>> {
+  if (batch.calls.length === 0) return new Map();
   const events = await mergeLegs(deps.db, batch);
   if (events.length === 0) return new Map();
   const answers = await bookEvents(deps, batch, events, { state, isAdjustable: true });

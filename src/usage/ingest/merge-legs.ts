@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
+import { MINUTE_MS } from '../../durations.ts';
 import { storedEvent, toStored, type UsageEvent } from './usage-event.ts';
 
 /** One leg of a call, or one message, as an event described it. */
@@ -15,34 +16,81 @@ const legRow = z.object({
   event: storedEvent,
 });
 
+/** Two that begin further apart are two calls, whatever id they come under; exports round what webhooks say exactly. */
+const MAX_APART_MS = 2 * MINUTE_MS;
+
+interface LegBatch {
+  companyId: bigint;
+  source: string;
+  legs: readonly LegEvent[];
+  at: Date;
+}
+
+export interface StoredLegs {
+  /** The call that each leg was stored for, by its external id. */
+  callOf: Map<LegEvent, string>;
+  /** Calls that came under the id of another call, and so are stored under an id of their own. */
+  others: ReadonlySet<string>;
+}
+
 /**
  * Stores each leg as its newest event describes it; returns the calls they belong to. A caller that merges only after this is
  * committed needs no lock: of two that keep legs of one call at once, the later sees both, and what it merges has the
  * greater version, so the ledger lets it win in any order of posting.
  */
-export async function storeLegs(
-  db: Queryable,
-  batch: { companyId: bigint; source: string; legs: readonly LegEvent[]; at: Date },
-): Promise<string[]> {
-  const { companyId, source, at } = batch;
+export async function storeLegs(db: Queryable, batch: LegBatch): Promise<StoredLegs> {
   const newest = new Map<string, LegEvent>();
+  const apart: LegEvent[] = [];
   for (const each of batch.legs) {
-    const key = `${each.event.externalId}\n${each.leg}`;
+    const key = keyOf(each);
     const known = newest.get(key);
-    if (known === undefined || BigInt(known.event.version) < BigInt(each.event.version))
+    if (known !== undefined && isAnother(known.event, each.event)) apart.push(each);
+    else if (known === undefined || BigInt(known.event.version) < BigInt(each.event.version))
       newest.set(key, each);
   }
-  const legs = [...newest.values()];
-  await db.$executeRaw`
-    /* prepared: keep-legs */ INSERT INTO usage_leg (company_id, source, external_id, leg, version, event, received_at)
-    SELECT ${companyId}, ${source}, external_id, leg, version, event, ${at}
-    FROM unnest(${legs.map(({ event }) => event.externalId)}::text[], ${legs.map(({ leg }) => leg)}::text[],
-      ${legs.map(({ event }) => event.version)}::bigint[], ${legs.map(({ event }) => toStored(event))}::jsonb[])
-      AS l (external_id, leg, version, event)
-    ON CONFLICT (company_id, source, external_id, leg) DO UPDATE
-      SET version = excluded.version, event = excluded.event, received_at = excluded.received_at
-      WHERE usage_leg.version < excluded.version`;
-  return [...new Set(legs.map(({ event }) => event.externalId))];
+  const refused = new Set(await insertLegs(db, { ...batch, legs: [...newest.values()] }));
+  apart.push(...batch.legs.filter((each) => !apart.includes(each) && refused.has(keyOf(each))));
+  const callOf = new Map(batch.legs.map((each) => [each, each.event.externalId]));
+  if (apart.length === 0) return { callOf, others: new Set() };
+  const others = apart.map((each) => {
+    const externalId = `${each.event.externalId}@${(each.event.startedAt ?? each.event.usageAt).toISOString()}`;
+    callOf.set(each, externalId);
+    return { ...each, event: { ...each.event, externalId } };
+  });
+  await insertLegs(db, { ...batch, legs: [...new Map(others.map((each) => [keyOf(each), each])).values()] });
+  return { callOf, others: new Set(others.map(({ event }) => event.externalId)) };
+}
+
+const keyOf = ({ leg, event }: LegEvent): string => `${event.externalId}\n${leg}`;
+
+function isAnother(a: UsageEvent, b: UsageEvent): boolean {
+  if (a.startedAt == null || b.startedAt == null) return false;
+  return Math.abs(a.startedAt.getTime() - b.startedAt.getTime()) > MAX_APART_MS;
+}
+
+/** Returns the keys of legs that were not stored, as the stored leg of that id is one of another call. */
+async function insertLegs(db: Queryable, { companyId, source, legs, at }: LegBatch): Promise<string[]> {
+  const refused = await db.$queryRaw<{ external_id: string; leg: string }[]>`
+    /* prepared: keep-legs */ WITH given AS (
+      SELECT external_id, leg, version, event
+      FROM unnest(${legs.map(({ event }) => event.externalId)}::text[], ${legs.map(({ leg }) => leg)}::text[],
+        ${legs.map(({ event }) => event.version)}::bigint[], ${legs.map(({ event }) => toStored(event))}::jsonb[])
+        AS l (external_id, leg, version, event)),
+    refused AS (
+      SELECT given.external_id, given.leg FROM given JOIN usage_leg AS known
+        ON known.company_id = ${companyId} AND known.source = ${source} AND known.external_id = given.external_id
+          AND known.leg = given.leg
+      WHERE abs(extract(epoch FROM (known.event->>'startedAt')::timestamptz
+        - (given.event->>'startedAt')::timestamptz)) * 1000 > ${MAX_APART_MS}),
+    stored AS (
+      INSERT INTO usage_leg (company_id, source, external_id, leg, version, event, received_at)
+      SELECT ${companyId}, ${source}, external_id, leg, version, event, ${at} FROM given
+      WHERE NOT EXISTS (SELECT FROM refused WHERE refused.external_id = given.external_id AND refused.leg = given.leg)
+      ON CONFLICT (company_id, source, external_id, leg) DO UPDATE
+        SET version = excluded.version, event = excluded.event, received_at = excluded.received_at
+        WHERE usage_leg.version < excluded.version)
+    SELECT external_id, leg FROM refused`;
+  return refused.map(({ external_id: externalId, leg }) => `${externalId}\n${leg}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { NewUsage } from '../../ledger/index.ts';
 import type { Directory, Party } from '../../org/index.ts';
+import { isE164 } from '../../phone-number.ts';
 import {
   type AnyTraffic,
   type CallTraffic,
@@ -83,7 +84,9 @@ function toCall(event: UsageEvent, party: Party, isInternal: boolean): CallTraff
     answeredAt: event.answeredAt,
     durationMs: event.durationMs,
     licence: licenceFor(party),
-    isTollFreeLine: party.isTollFreeLine || (internalNumber !== null && isTollFree(internalNumber)),
+    isTollFreeLine:
+      party.isTollFreeLine ||
+      (internalNumber !== null && isE164(internalNumber) && isTollFree(internalNumber)),
   };
   if (party.localPrefixes !== null) call.localPrefixes = party.localPrefixes;
   return call;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SECOND_MS, WEEK_MS } from '../../durations.ts';
 import { storableText } from '../../outside-text.ts';
-import { readPhoneNumber } from '../../phone-number.ts';
+import { readParty } from '../../phone-number.ts';
+import type { OfficeCountryOf } from './office-country.ts';
 import { isLikelyTime, type UsageEvent } from './usage-event.ts';
 
 const MAX_TEXT_LENGTH = 10_000;
@@ -25,8 +26,8 @@ const apiRecord = z
     id: text(200).min(1),
     kind: z.enum(['call', 'sms', 'mms', 'fax', 'ai_conversation']),
     direction: z.enum(['inbound', 'outbound']).default('inbound'),
-    external_number: text(40).nullish(),
-    internal_number: text(40).nullish(),
+    external_number: text(320).nullish(),
+    internal_number: text(320).nullish(),
     started_at: instant.optional(),
     answered_at: instant.nullish(),
     at: instant.optional(),
@@ -54,7 +55,7 @@ const apiRecord = z
 export type ReadRecord = { event: UsageEvent } | { id: string | null; message: string };
 
 /** Reads one record; a message names the field that is wrong. Throws nothing. */
-export function readApiRecord(value: unknown): ReadRecord {
+export function readApiRecord(value: unknown, officeCountryOf: OfficeCountryOf): ReadRecord {
   const parsed = apiRecord.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -65,9 +66,19 @@ export function readApiRecord(value: unknown): ReadRecord {
     };
   }
   const r = parsed.data;
-  const external = readPhoneNumber(r.external_number ?? null);
+  const party = {
+    ...(r.member === undefined ? {} : { memberRef: r.member }),
+    ...(r.office === undefined ? {} : { officeRef: r.office }),
+    ...(r.department === undefined ? {} : { departmentRef: r.department }),
+    ...(r.email === undefined ? {} : { email: r.email }),
+  };
+  const isText = r.kind === 'sms' || r.kind === 'mms';
+  const countryOf = () => officeCountryOf(party);
+  const read = (number: string | null | undefined, isSender: boolean) =>
+    readParty(number ?? null, { countryOf, mayBeName: isText && isSender });
+  const external = read(r.external_number, r.direction === 'inbound');
   if ('fault' in external) return { id: r.id, message: `external_number: ${external.fault}` };
-  const internal = readPhoneNumber(r.internal_number ?? null);
+  const internal = read(r.internal_number, r.direction === 'outbound');
   if ('fault' in internal) return { id: r.id, message: `internal_number: ${internal.fault}` };
   const usageAt = r.answered_at ?? r.at ?? r.started_at;
   if (usageAt == null) return { id: r.id, message: 'at: the record has no time' };
@@ -78,12 +89,7 @@ export function readApiRecord(value: unknown): ReadRecord {
       direction: r.direction,
       externalNumber: external.number,
       internalNumber: internal.number,
-      party: {
-        ...(r.member === undefined ? {} : { memberRef: r.member }),
-        ...(r.office === undefined ? {} : { officeRef: r.office }),
-        ...(r.department === undefined ? {} : { departmentRef: r.department }),
-        ...(r.email === undefined ? {} : { email: r.email }),
-      },
+      party,
       usageAt,
       answeredAt: r.kind === 'call' ? (r.answered_at ?? null) : usageAt,
       durationMs: Math.round(r.duration_seconds * 1_000_000) / 1_000,

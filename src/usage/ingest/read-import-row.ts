@@ -2,6 +2,7 @@ import { isTimeZone, zonedTime } from '../../calendar.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import type { NumberKey } from '../../number-key.ts';
 import type { LegEvent } from './merge-legs.ts';
+import type { OfficeCountryOf } from './office-country.ts';
 import { readApiRecord } from './read-api-record.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import type { UsageEvent } from './usage-event.ts';
@@ -19,13 +20,13 @@ export function isVendorExport(columns: readonly string[]): boolean {
 }
 
 /** A row of a file with the API's fields as columns; empty cells are absent. Throws nothing. */
-export function readOwnRow(row: ImportRow): ReadRow {
+export function readOwnRow(row: ImportRow, officeCountryOf: OfficeCountryOf): ReadRow {
   const record = Object.fromEntries(
     Object.entries(row)
       .filter(([, cell]) => cell !== '')
       .map(([name, cell]) => [name, toValue(name, cell)]),
   );
-  const read = readApiRecord(record);
+  const read = readApiRecord(record, officeCountryOf);
   return 'event' in read ? { event: read.event } : { message: read.message };
 }
 
@@ -39,7 +40,11 @@ function toValue(name: string, cell: string): unknown {
  * A row of the vendor's export: durations are minutes there, and times are local in the row's time zone, without saying
  * so. The call's end dates the row, so that the webhook's own event of it, which is exact, is always the newer one.
  */
-export function readVendorRow(row: ImportRow, numberKey: NumberKey): ReadRow {
+export function readVendorRow(
+  row: ImportRow,
+  numberKey: NumberKey,
+  officeCountryOf: OfficeCountryOf,
+): ReadRow {
   const zone = row.timezone ?? '';
   const times: Record<string, number | null> = {};
   for (const name of TIMES) {
@@ -65,9 +70,11 @@ export function readVendorRow(row: ImportRow, numberKey: NumberKey): ReadRow {
     event_timestamp: times.date_ended ?? times.date_connected ?? times.date_started ?? null,
     target: targetId === '' ? {} : { ...targetOf(row), id: targetId },
   };
-  const read = readVendorEvent(event, numberKey);
-  if ('legs' in read) return { legs: read.legs };
-  return { message: 'unreadable' in read ? read.unreadable : read.ignored };
+  const read = readVendorEvent(event, numberKey, officeCountryOf);
+  if ('ignored' in read) return { message: read.ignored };
+  return 'legs' in read && read.unreadable === undefined
+    ? { legs: read.legs }
+    : { message: read.unreadable ?? '' };
 }
 
 function targetOf(row: ImportRow): Record<string, string> {

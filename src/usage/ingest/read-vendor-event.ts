@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { WEEK_MS } from '../../durations.ts';
 import type { NumberKey } from '../../number-key.ts';
 import { storableText } from '../../outside-text.ts';
-import { readPhoneNumber } from '../../phone-number.ts';
+import { readParty } from '../../phone-number.ts';
 import type { LegEvent } from './merge-legs.ts';
+import type { OfficeCountryOf } from './office-country.ts';
 import { isLikelyTime, type UsageEvent } from './usage-event.ts';
 import { keyOfCall, keyOfMessage } from './usage-keys.ts';
 
@@ -42,8 +43,8 @@ const target = z
   .looseObject({
     id,
     type: z.string().nullish(),
-    phone: cappedText(40),
-    phone_number: cappedText(40),
+    phone: cappedText(320),
+    phone_number: cappedText(320),
     email: cappedText(320),
     office_id: id,
   })
@@ -58,8 +59,8 @@ const callEvent = z.looseObject({
   entry_point_call_id: id,
   state: z.string(),
   direction: z.enum(['inbound', 'outbound']),
-  external_number: cappedText(40),
-  internal_number: cappedText(40),
+  external_number: cappedText(320),
+  internal_number: cappedText(320),
   date_started: epochMs,
   date_connected: epochMs,
   date_ended: epochMs,
@@ -77,9 +78,9 @@ const messageEvent = z.looseObject({
   direction: z.enum(['inbound', 'outbound']),
   target,
   sender_id: id,
-  from_number: cappedText(40),
-  to_number: z.union([z.array(z.string().max(100)).max(1_000), z.string().max(100), z.null()]).optional(),
-  contact: z.looseObject({ phone_number: cappedText(40) }).nullish(),
+  from_number: cappedText(320),
+  to_number: z.union([z.array(z.string().max(320)).max(1_000), z.string().max(320), z.null()]).optional(),
+  contact: z.looseObject({ phone_number: cappedText(320) }).nullish(),
   mms: flag,
   is_internal: flag,
   message_status: cappedText(40),
@@ -88,22 +89,33 @@ const messageEvent = z.looseObject({
 });
 
 export type ReadVendorEvent =
-  | { legs: LegEvent[]; officeRefs: string[] }
+  /** Of a message to several numbers, those that can be read; `unreadable` says what is wrong with the others. */
+  | { legs: LegEvent[]; officeRefs: string[]; unreadable?: string }
   | { ignored: string }
   /** Usage that cannot be posted as it is: for the operator. */
   | { unreadable: string };
 
 /** The usage in an event; everything that is not the end of a call or a message is ignored. */
-export function readVendorEvent(payload: unknown, numberKey: NumberKey): ReadVendorEvent {
+export function readVendorEvent(
+  payload: unknown,
+  numberKey: NumberKey,
+  officeCountryOf: OfficeCountryOf,
+): ReadVendorEvent {
+  const reading = { numberKey, officeCountryOf };
   if (typeof payload !== 'object' || payload === null) return { ignored: 'no object' };
   if ('state' in payload && 'call_id' in payload)
-    return payload.state === 'hangup' ? readCall(payload, numberKey) : { ignored: 'not the end of a call' };
+    return payload.state === 'hangup' ? readCall(payload, reading) : { ignored: 'not the end of a call' };
   if ('direction' in payload && ('message_status' in payload || 'to_number' in payload))
-    return readMessage(payload, numberKey);
+    return readMessage(payload, reading);
   return { ignored: 'not about a call or a message' };
 }
 
-function readCall(payload: object, numberKey: NumberKey): ReadVendorEvent {
+interface Reading {
+  numberKey: NumberKey;
+  officeCountryOf: OfficeCountryOf;
+}
+
+function readCall(payload: object, { numberKey, officeCountryOf }: Reading): ReadVendorEvent {
   const parsed = callEvent.safeParse(payload);
   if (!parsed.success)
     return { unreadable: `not a call as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
@@ -111,14 +123,21 @@ function readCall(payload: object, numberKey: NumberKey): ReadVendorEvent {
   const usageAt = call.date_connected ?? call.date_started ?? call.date_ended;
   if (call.call_id === null || usageAt === null || call.event_timestamp === null)
     return { unreadable: 'a call without id or time' };
-  const external = numberOf(call.external_number);
+  const facts = common(call.direction, call.target);
+  const countryOf = () => officeCountryOf(facts.party);
+  const external = readParty(call.external_number, { countryOf });
+  if ('fault' in external) return { unreadable: `external_number: ${external.fault}` };
+  const internal = readParty(ownNumber(call.internal_number, call.target), { countryOf });
+  if ('fault' in internal) return { unreadable: `internal_number: ${internal.fault}` };
   const real = call.entry_point_call_id ?? call.master_call_id ?? call.call_id;
   const event: UsageEvent = {
-    ...common(call.direction, call.target, call.internal_number),
-    externalId: keyOfCall(real, external, numberKey),
+    ...facts,
+    externalId: keyOfCall(real, external.number, numberKey),
     kind: 'call',
-    externalNumber: external,
+    externalNumber: external.number,
+    internalNumber: internal.number,
     usageAt: new Date(usageAt),
+    startedAt: call.date_started === null ? null : new Date(call.date_started),
     answeredAt: call.date_connected === null ? null : new Date(call.date_connected),
     durationMs: call.date_connected === null ? 0 : Math.max(0, call.duration ?? 0),
     isInternal: call.is_internal ? true : null,
@@ -127,7 +146,7 @@ function readCall(payload: object, numberKey: NumberKey): ReadVendorEvent {
   return { legs: [{ leg: call.call_id, event }], officeRefs: officesOf(call.target, call.group_id) };
 }
 
-function readMessage(payload: object, numberKey: NumberKey): ReadVendorEvent {
+function readMessage(payload: object, { numberKey, officeCountryOf }: Reading): ReadVendorEvent {
   const parsed = messageEvent.safeParse(payload);
   if (!parsed.success)
     return { unreadable: `not a message as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
@@ -137,37 +156,53 @@ function readMessage(payload: object, numberKey: NumberKey): ReadVendorEvent {
   if (id === null || at === null) return { unreadable: 'a message without id or time' };
   const to = typeof message.to_number === 'string' ? [message.to_number] : (message.to_number ?? []);
   const isOut = message.direction === 'outbound';
-  const others = isOut ? to : [message.from_number ?? message.contact?.phone_number ?? ''];
+  const facts = common(message.direction, message.target);
+  const countryOf = () => officeCountryOf(facts.party);
   const own = isOut ? message.from_number : (message.target?.phone_number ?? to[0] ?? null);
-  const legs = [...new Set(others.length === 0 ? [message.contact?.phone_number ?? ''] : others)].map(
-    (other) => {
-      const external = numberOf(other);
-      const event: UsageEvent = {
-        ...common(message.direction, message.target, own),
-        externalId: keyOfMessage(id, external, numberKey),
-        kind: message.mms ? 'mms' : 'sms',
-        externalNumber: external,
-        usageAt: new Date(at),
-        answeredAt: new Date(at),
-        durationMs: 0,
-        isInternal: message.is_internal ? true : null,
-        isFailed: message.message_status === 'failed',
-        text: message.text ?? message.text_content,
-        version: Math.max(1, Math.round(message.event_timestamp ?? at)).toString(),
-      };
-      return { leg: id, event };
-    },
-  );
-  return { legs, officeRefs: officesOf(message.target, null) };
+  const internal = readParty(ownNumber(own, message.target), { countryOf, mayBeName: isOut });
+  if ('fault' in internal) return { unreadable: `own number: ${internal.fault}` };
+  const others = isOut ? to : [message.from_number ?? message.contact?.phone_number ?? ''];
+  const legs: LegEvent[] = [];
+  const faults: string[] = [];
+  for (const other of new Set(others.length === 0 ? [message.contact?.phone_number ?? ''] : others)) {
+    const external = readParty(other, { countryOf, mayBeName: !isOut });
+    if ('fault' in external) {
+      faults.push(external.fault);
+      continue;
+    }
+    const event: UsageEvent = {
+      ...facts,
+      externalId: keyOfMessage(id, external.number, numberKey),
+      kind: message.mms ? 'mms' : 'sms',
+      externalNumber: external.number,
+      internalNumber: internal.number,
+      usageAt: new Date(at),
+      startedAt: message.created_date === null ? null : new Date(message.created_date),
+      answeredAt: new Date(at),
+      durationMs: 0,
+      isInternal: message.is_internal ? true : null,
+      isFailed: message.message_status === 'failed',
+      text: message.text ?? message.text_content,
+      version: Math.max(1, Math.round(message.event_timestamp ?? at)).toString(),
+    };
+    legs.push({ leg: id, event });
+  }
+  if (faults.length === 0) return { legs, officeRefs: officesOf(message.target, null) };
+  const unreadable = `${isOut ? 'to_number' : 'from_number'}: ${faults.join('; ')}`;
+  return legs.length === 0
+    ? { unreadable }
+    : { legs, officeRefs: officesOf(message.target, null), unreadable };
 }
 
 type Target = z.output<typeof target>;
 
-function common(direction: 'inbound' | 'outbound', of: Target, internalNumber: string | null) {
-  const own = numberOf(internalNumber ?? of?.phone ?? of?.phone_number ?? null);
+function ownNumber(told: string | null, of: Target): string | null {
+  return told ?? of?.phone ?? of?.phone_number ?? null;
+}
+
+function common(direction: 'inbound' | 'outbound', of: Target) {
   return {
     direction,
-    internalNumber: own,
     party: {
       ...(of?.type === 'user' && of.id !== null ? { memberRef: of.id } : {}),
       ...(of !== null && of.type !== 'user' && of.id !== null ? { departmentRef: of.id } : {}),
@@ -185,10 +220,4 @@ function common(direction: 'inbound' | 'outbound', of: Target, internalNumber: s
 function officesOf(of: Target, groupId: string | null): string[] {
   const group = /^Office:(\d+)$/.exec(groupId ?? '')?.[1];
   return [of?.office_id ?? null, group ?? null].filter((ref): ref is string => ref !== null);
-}
-
-/** A number, or null for a withheld one and for what is no number. */
-function numberOf(text: string | null): string | null {
-  const read = readPhoneNumber(text);
-  return 'fault' in read ? null : read.number;
 }

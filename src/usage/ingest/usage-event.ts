@@ -25,6 +25,8 @@ export const storedEvent = z.object({
   /** Answer time of a call (its start, where it was not answered); sent or received time of a message (R7). */
   usageAt: instant,
   answeredAt: instant.nullable(),
+  /** When it began, as far as the source says so: two calls that come under one id are told apart by it. */
+  startedAt: instant.nullable().optional(),
   durationMs: z.number().min(0),
   /** Null: judged by whose the numbers are. */
   isInternal: z.boolean().nullable(),

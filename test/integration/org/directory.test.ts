@@ -80,8 +80,12 @@ describe('the directory', () => {
     expect(faults).toEqual([
       { file: 'members', line: 2, message: '"pia" is not an e-mail address' },
       { file: 'members', line: 3, message: 'there is no office "Atlantis"' },
-      { file: 'numbers', line: 2, message: '"0800-nothing" is not a number like +14155550100' },
-      { file: 'numbers', line: 3, message: '"+123456" is not a number like +14155550100' },
+      {
+        file: 'numbers',
+        line: 2,
+        message: '"0800-nothing" is not a phone number: write it like +14155550100',
+      },
+      { file: 'numbers', line: 3, message: '"+123456" is not a phone number: write it like +14155550100' },
     ]);
     expect(await database.db.member.count({ where: { name: { in: ['Pia', 'Uwe'] } } })).toBe(0);
     expect((await load({ offices: 'country\nUS\n' })).faults).toEqual([

@@ -160,7 +160,7 @@ describe('POST /v1/usage', () => {
       call({ id }),
       call({ id: `${id}-2`, duration_seconds: -1 }),
       'nonsense',
-      call({ id: `${id}-3`, external_number: '555' }),
+      call({ id: `${id}-3`, external_number: '415 555 0100' }),
       call({ id, duration_seconds: 300 }),
       call({ id: `${id}-4`, answered_at: iso(40 * DAY_MS) }),
       call({ id: `${id}-5`, internal_number: '+15005550006' }),
@@ -185,7 +185,7 @@ describe('POST /v1/usage', () => {
       'posted',
     ]);
     expect(body.records?.[1]?.message).toMatch(/^duration_seconds: /);
-    expect(body.records?.[3]?.message).toMatch(/"555" has no country code/);
+    expect(body.records?.[3]?.message).toMatch(/"415 555 0100" has no country code/);
     expect(body.records?.[6]?.isAttributed).toBe(false);
     expect(await tryOut.app.db.usageUnattributed.count({ where: { externalId: `${id}-5` } })).toBe(1);
     expect(await listInbox(tryOut.app.db, companyId, 'waiting')).toMatchObject([{ externalId: `${id}-4` }]);
@@ -269,6 +269,7 @@ describe('the phone system’s webhook', () => {
         readVendorEvent(
           hangup({ call_id: `${entry}${leg}`, entry_point_call_id: entry, duration }),
           numberKey,
+          () => 'US',
         ),
       ),
     );

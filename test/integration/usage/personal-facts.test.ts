@@ -60,7 +60,7 @@ async function anotherProcess(): Promise<Db> {
 }
 
 const legsOf = (read: ReadVendorEvent) => ('legs' in read ? read.legs : []);
-const readEvent = (event: object) => legsOf(readVendorEvent(event, numberKey));
+const readEvent = (event: object) => legsOf(readVendorEvent(event, numberKey, () => 'US'));
 
 let ids = 7_000_000_000_000_000;
 const nextId = () => String(++ids);
@@ -196,9 +196,8 @@ it.each([
   ['as a tel: address', 'tel:+442079460011', true],
   ['with (0)', '+44 (0)20 7946-0011', true],
   ['in full-width digits', '＋４４２０７９４６００１１', true],
-  ['as a SIP address', 'sip:442079460011@pbx.example', false],
-  ['without its country', '02079460011', false],
-  ['as a short code', '72345', false],
+  ['as a SIP address', 'sip:+442079460011@pbx.example', true],
+  ['with an extension', '+442079460011;ext=5', true],
   ['withheld', 'anonymous', false],
   ['empty', '', false],
   ['absent', null, false],

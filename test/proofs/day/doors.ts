@@ -72,7 +72,7 @@ export async function openDoors(db: Db, companyId: bigint): Promise<Doors> {
       const events = batch.flatMap((each) => (each.door === 'webhook' ? [each.event] : []));
       await Promise.all(events.slice(0, SIGNED).map(sendSigned));
       const legs = events.slice(SIGNED).flatMap((event) => {
-        const read = readVendorEvent(event, numberKey);
+        const read = readVendorEvent(event, numberKey, () => 'US');
         if ('legs' in read) return read.legs;
         throw new Error(`an event of the day was passed over: ${JSON.stringify(read)}`);
       });
