@@ -4,7 +4,7 @@
  * and nothing where there is no compiler, as in a production install. Types are checked by `npm run check`, not here.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,7 @@ async function build() {
   rmSync(DIST, { recursive: true, force: true });
   await run(path.join('prisma', 'generate.mjs'));
   await Promise.all([run(compiler, '-p', 'tsconfig.build.json', '--noCheck'), buildPage()]);
+  await bundleDatabaseClient();
   for (const folder of DATA)
     cpSync(path.join(ROOT, 'src', folder), path.join(DIST, folder), {
       recursive: true,
@@ -44,6 +45,25 @@ function run(...args) {
       status === 0 ? resolve() : reject(new Error(`${args.join(' ')} ended with ${status}`)),
     );
   });
+}
+
+/**
+ * Puts what the generated client takes of @prisma/client into one file beside its query compiler for PostgreSQL. The
+ * package itself, 72 MB of compilers for every database, is needed for building only.
+ */
+async function bundleDatabaseClient() {
+  const { build: buildWithVite } = await import('vite');
+  const compiled = path.join(DIST, 'db/generated');
+  const bundled = path.join(DIST, 'db/bundled');
+  await buildWithVite({
+    configFile: false,
+    root: ROOT,
+    logLevel: 'error',
+    ssr: { noExternal: [/^@prisma\/client/] },
+    build: { ssr: path.join(compiled, 'client.js'), outDir: bundled, minify: false },
+  });
+  rmSync(compiled, { recursive: true });
+  renameSync(bundled, compiled);
 }
 
 async function buildPage() {
