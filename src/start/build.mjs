@@ -1,50 +1,97 @@
 /**
- * `npm run build`: generates the Prisma client, compiles src into dist and the local workspace's page into dist/page, so
- * that what runs is JavaScript without a loader. With --if-changed it builds where a source is newer than the last build,
- * and nothing where there is no compiler, as in a production install. Types are checked by `npm run check`, not here.
+ * `npm run build`: compiles the server into dist, so that what runs is JavaScript without a loader.
+ *
+ *   node src/start/build.mjs                  the server alone, all of it: for production
+ *   node src/start/build.mjs --try-out        and the stand-ins, the demo company and the local workspace's page
+ *   … --if-changed                            each part only where a source of it is newer than its last build, and nothing
+ *                                             where there is no compiler, as in a production install
+ *
+ * Types are checked by `npm run check`, not here.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DIST = path.join(ROOT, 'dist');
-/** Written last, so that a build that was killed counts as none. */
-const STAMP = path.join(DIST, '.built');
-const SOURCES = ['src', 'prisma/schema.prisma', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const PAGE = 'src/stand-ins/local-workspace/page';
 /** What the program reads beside its code. */
 const DATA = ['rating/data'];
+/** Compiled, but part of the try-out only. */
+const TRY_OUT = ['stand-ins', 'demo', 'start/start-try-out.js', 'start/start-try-out.js.map'];
+const SETTINGS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+const isTryOut = process.argv.includes('--try-out');
+const isIfChanged = process.argv.includes('--if-changed');
+
+/** In their order: each is built from its sources, and its stamp is written last, so that a build that was killed counts as none. */
+const PARTS = [
+  {
+    stamp: 'client',
+    sources: ['prisma/schema.prisma', 'package-lock.json'],
+    outcome: path.join(ROOT, 'src/db/generated/client.ts'),
+    build: () => run(path.join('prisma', 'generate.mjs')),
+  },
+  {
+    stamp: isTryOut ? 'try-out' : 'server',
+    sources: ['src', ...SETTINGS],
+    outcome: path.join(DIST, 'main.js'),
+    build: buildServer,
+  },
+  ...(isTryOut
+    ? [
+        {
+          stamp: 'page',
+          sources: [PAGE, 'src/stand-ins/local-workspace/protocol.ts', ...SETTINGS],
+          outcome: path.join(DIST, 'page'),
+          build: buildPage,
+        },
+      ]
+    : []),
+];
 
 const compiler = findCompiler();
-if (!process.argv.includes('--if-changed')) await build();
-else if (compiler !== undefined && isStale()) {
-  process.stdout.write('Building…\n');
-  await build();
+if (compiler !== undefined) await buildParts();
+else if (!isIfChanged) throw new Error('TypeScript is not installed: npm ci');
+
+async function buildParts() {
+  let hasSaidSo = !isIfChanged;
+  for (const part of PARTS) {
+    const stamp = path.join(DIST, `.built-${part.stamp}`);
+    if (isIfChanged && existsSync(part.outcome) && !isStale(part.sources, stamp)) continue;
+    if (!hasSaidSo) process.stdout.write('Building…\n');
+    hasSaidSo = true;
+    await part.build();
+    mkdirSync(DIST, { recursive: true });
+    writeFileSync(stamp, '');
+  }
 }
 
-async function build() {
-  if (compiler === undefined) throw new Error('TypeScript is not installed: npm ci');
-  rmSync(DIST, { recursive: true, force: true });
-  await run(path.join('prisma', 'generate.mjs'));
-  await Promise.all([run(compiler, '-p', 'tsconfig.build.json', '--noCheck'), buildPage()]);
+async function buildServer() {
+  for (const name of existsSync(DIST) ? readdirSync(DIST) : [])
+    if (!['page', '.built-page', '.built-client'].includes(name))
+      rmSync(path.join(DIST, name), { recursive: true, force: true });
+  await run(compiler, '-p', 'tsconfig.build.json', '--noCheck');
   await bundleDatabaseClient();
   for (const folder of DATA)
     cpSync(path.join(ROOT, 'src', folder), path.join(DIST, folder), {
       recursive: true,
       filter: (file) => !file.endsWith('.ts'),
     });
-  writeFileSync(STAMP, '');
-}
-
-function run(...args) {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
-  return new Promise((resolve, reject) => {
-    child.once('close', (status) =>
-      status === 0 ? resolve() : reject(new Error(`${args.join(' ')} ended with ${status}`)),
-    );
-  });
+  if (isTryOut) return;
+  for (const name of [...TRY_OUT, 'page', '.built-page'])
+    rmSync(path.join(DIST, name), { recursive: true, force: true });
 }
 
 /**
@@ -68,9 +115,15 @@ async function bundleDatabaseClient() {
 
 async function buildPage() {
   const { build: buildWithVite } = await import('vite');
-  await buildWithVite({
-    configFile: path.join(ROOT, 'src/sandbox/slack/page/vite.config.ts'),
-    logLevel: 'error',
+  await buildWithVite({ configFile: path.join(ROOT, PAGE, 'vite.config.ts'), logLevel: 'error' });
+}
+
+function run(...args) {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('close', (status) =>
+      status === 0 ? resolve() : reject(new Error(`${args.join(' ')} ended with ${status}`)),
+    );
   });
 }
 
@@ -83,10 +136,10 @@ function findCompiler() {
   }
 }
 
-function isStale() {
-  if (!existsSync(STAMP)) return true;
-  const built = statSync(STAMP).mtimeMs;
-  return SOURCES.some((source) => isNewer(path.join(ROOT, source), built));
+function isStale(sources, stamp) {
+  if (!existsSync(stamp)) return true;
+  const built = statSync(stamp).mtimeMs;
+  return sources.some((source) => isNewer(path.join(ROOT, source), built));
 }
 
 /** A file's time says that it changed, a folder's that a file was added to it or removed. */

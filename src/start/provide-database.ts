@@ -14,7 +14,7 @@ export interface DatabaseServer {
   /** The app's own database. */
   appUrl(): Promise<string>;
   /** A second one beside it, created when missing, for the stand-ins' books. */
-  sandboxUrl(): Promise<string>;
+  standInsUrl(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -38,14 +38,14 @@ export async function provideDatabase(
     await server.ensureDatabase(name);
     return server.url(name);
   };
-  return { appUrl: () => named('refill'), sandboxUrl: () => named('refill_sandbox'), stop: server.stop };
+  return { appUrl: () => named('refill'), standInsUrl: () => named('refill_sandbox'), stop: server.stop };
 }
 
 async function useGiven(url: string, log: Logger, say: (line: string) => void): Promise<DatabaseServer> {
   await waitUntilUp(url, log, say);
   return {
     appUrl: async () => url,
-    sandboxUrl: async () => {
+    standInsUrl: async () => {
       const name = `${readAddress(url).connection.database ?? 'refill'}_sandbox`;
       await createIfMissing(url, log, name);
       return withDatabaseName(url, name);

@@ -1,6 +1,8 @@
 import { type Config, TRY_OUT_PROCESSOR_KEY, TRY_OUT_SECRET_KEY } from '../config.ts';
+import { readAddress } from '../db/index.ts';
+import { createDemoCompany, demoCompany, demoHistoryMs } from '../demo/index.ts';
 import type { Logger } from '../log.ts';
-import { foundDemoCompany, historyOfDemo, startSandbox } from '../sandbox/index.ts';
+import { startStandIns } from '../stand-ins/index.ts';
 import { startApp } from './app.ts';
 import { choosePorts } from './choose-ports.ts';
 import { isEmptyDatabase } from './is-empty-database.ts';
@@ -18,17 +20,18 @@ export async function startTryOut(
   const ports = await choosePorts(config);
   const appUrl = `http://127.0.0.1:${ports.app}`;
   const databaseUrl = await server.appUrl();
-  // At the very first start the demo company is founded in the past, and lives until now.
+  // At the very first start the demo company begins in the past, and lives until now.
   const hasHistoryToWrite = config.hasDemoHistory && (await isEmptyDatabase(databaseUrl, log));
-  const sandbox = await startSandbox({
-    databaseUrl: await server.sandboxUrl(),
+  const standIns = await startStandIns({
+    database: readAddress(await server.standInsUrl()).connection,
+    company: demoCompany(),
     ports,
     appUrl,
     processorKey: TRY_OUT_PROCESSOR_KEY,
     log,
-    setBackMs: hasHistoryToWrite ? historyOfDemo(new Date()) : 0,
+    setBackMs: hasHistoryToWrite ? demoHistoryMs(new Date()) : 0,
   });
-  stops.push(sandbox.close);
+  stops.push(standIns.close);
   const app = await startApp({
     role: 'all',
     mode: 'sandbox',
@@ -38,20 +41,20 @@ export async function startTryOut(
     databaseUrl,
     secretKey: TRY_OUT_SECRET_KEY,
     metricsToken: config.metricsToken,
-    slack: sandbox.slack,
-    stripe: sandbox.stripe,
+    slack: standIns.slack,
+    stripe: standIns.stripe,
     exportLimits: config.exportLimits,
     mirrorsInvoices: true,
-    clock: sandbox.clock,
+    clock: standIns.clock,
     log,
   });
   stops.push(app.stop);
   if (hasHistoryToWrite) say('Writing two months of demo history…');
-  await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, sandbox.directory);
-  say(`Refill is ready. Open ${sandbox.pageUrl} and type /credits
+  await createDemoCompany({ ...app.billing, secrets: app.secrets }, standIns.botToken, standIns.directory);
+  say(`Refill is ready. Open ${standIns.pageUrl} and type /credits
 
   the app itself     ${appUrl}
-  card processor     ${sandbox.stripe.apiUrl} (play money)
+  card processor     ${standIns.stripe.apiUrl} (play money)
   books              ${config.databaseUrl === undefined ? config.dataFolder : 'in your DATABASE_URL'}
 
 Stop it with Ctrl+C; everything is kept.`);

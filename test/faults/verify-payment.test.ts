@@ -16,7 +16,7 @@ import { systemClock } from '../../src/clock.ts';
 import { verifyLedger } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
 import { enqueue } from '../../src/queue/index.ts';
-import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
+import { type CardProcessor, startCardProcessor } from '../../src/stand-ins/local-processor/index.ts';
 import { type CardedCompany, cardedCompany, rechargeEmptyWallet } from '../support/carded-company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.ts';
 import { testSecrets } from '../support/secrets.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   [database, books] = await Promise.all([freshDatabase(), emptyDatabase()]);
   processor = await startCardProcessor({
     port: 0,
-    databaseUrl: books.url,
+    database: books.url,
     secretKey: SECRET_KEY,
     clock: systemClock,
     log,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requiredEvents } from '../../src/billing/index.ts';
 import { type Db, openDb } from '../../src/db/index.ts';
 import { createLogger } from '../../src/log.ts';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import {
   CHANNEL_ID,
   type Installation,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Db, openDb } from '../../src/db/index.ts';
 import { createLogger } from '../../src/log.ts';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { CHANNEL_ID, type Installation, prepareInstallation, SECRETS } from '../rehearsal/installation.ts';
 import { freePort } from '../support/free-port.ts';
 

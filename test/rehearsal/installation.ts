@@ -3,11 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MovableClock } from '../../src/clock.ts';
+import { demoDirectory } from '../../src/demo/index.ts';
 import { createLogger } from '../../src/log.ts';
-import { type DirectoryApi, startDirectoryApi } from '../../src/sandbox/phone/directory-api.ts';
-import { readManifestFile } from '../../src/sandbox/read-manifest.ts';
-import { type SlackWorkspace, startSlackWorkspace, stillWorld } from '../../src/sandbox/slack/index.ts';
-import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
+import {
+  type DirectoryApi,
+  startDirectoryApi,
+} from '../../src/stand-ins/local-phone-system/directory-api.ts';
+import { type CardProcessor, startCardProcessor } from '../../src/stand-ins/local-processor/index.ts';
+import {
+  frozenWorld,
+  type SlackWorkspace,
+  startSlackWorkspace,
+} from '../../src/stand-ins/local-workspace/index.ts';
+import { readManifestFile } from '../../src/stand-ins/read-manifest.ts';
 import { emptyDatabase } from '../support/database.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -56,16 +64,16 @@ export async function prepareInstallation(over: 'http' | 'socket' = 'http'): Pro
   const [clock, log] = [new MovableClock(), createLogger('silent')];
   const processor = await startCardProcessor({
     port: 0,
-    databaseUrl: books.url,
+    database: books.url,
     secretKey: SECRETS.stripeKey,
     webhook: { url: `${appUrl}/webhooks/stripe`, secret: SECRETS.stripeWebhook },
     clock,
     log,
   });
-  const phones = await startDirectoryApi();
+  const phones = await startDirectoryApi(demoDirectory());
   const manifest = readManifestFile();
   const slack = await startSlackWorkspace({
-    databaseUrl: books.url,
+    database: books.url,
     clock,
     log,
     pageFolder: 'test/support/page',
@@ -76,7 +84,7 @@ export async function prepareInstallation(over: 'http' | 'socket' = 'http'): Pro
       over === 'socket'
         ? { kind: 'socket' }
         : { kind: 'http', url: `${appUrl}/slack/events`, signingSecret: SECRETS.signingSecret },
-    world: stillWorld(clock),
+    world: frozenWorld(clock),
   });
   const base = {
     PATH: process.env.PATH ?? '',

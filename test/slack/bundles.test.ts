@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveInvoice } from '../../src/billing/index.ts';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/log.ts';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { dumpDatabase, type Ends, recordOutput } from '../support/record-output.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type NewUsage, postUsage, usageTotals } from '../../src/ledger/index.ts';
 import { dollars, formatDollars } from '../../src/money.ts';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { encodeQuery } from '../../src/usage/index.ts';
 import { barrier } from '../support/barrier.ts';
 import { numberKey } from '../support/number-key.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { visibleText } from '../../src/sandbox/slack/index.ts';
+import { visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { FORM, interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { causeChecks } from '../../src/billing/index.ts';
 import { dayOf } from '../../src/calendar.ts';
+import { createDemoCompany } from '../../src/demo/index.ts';
 import { readBalance, verifyLedger } from '../../src/ledger/index.ts';
-import { foundDemoCompany } from '../../src/sandbox/index.ts';
-import { visibleText } from '../../src/sandbox/slack/index.ts';
+import { visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 /** Enough for a pace and for what was bought; `npm start` begins with the month before this one. */
@@ -62,7 +62,7 @@ describe('the history of the demo company', () => {
   it('is not lived a second time', async () => {
     const { app, sandbox } = tryOut;
     const before = await app.db.entry.count();
-    await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken);
+    await createDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken);
     expect(await app.db.entry.count()).toBe(before);
   });
 });

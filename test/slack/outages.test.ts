@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { barrier } from '../support/barrier.ts';
 import { takeDatabaseAway } from '../support/database-away.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';

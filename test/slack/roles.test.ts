@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
 import { IDS } from '../../src/slack/ids.ts';
 import { listeners, READ_ONLY } from '../../src/slack/listeners.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { barrier } from '../support/barrier.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';

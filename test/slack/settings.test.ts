@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dollars, toMicros } from '../../src/money.ts';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readBalance } from '../../src/ledger/index.ts';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/log.ts';
-import { visibleText } from '../../src/sandbox/slack/index.ts';
 import { createSocket } from '../../src/slack/connect.ts';
+import { visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 let tryOut: TryOut;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NewUsage, postUsage } from '../../src/ledger/index.ts';
 import { dollars, formatDollars } from '../../src/money.ts';
-import { type Driver, visibleText } from '../../src/sandbox/slack/index.ts';
+import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { numberKey } from '../support/number-key.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 

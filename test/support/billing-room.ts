@@ -17,7 +17,7 @@ import { type NewUsage, postUsage, sweepLedger, type UsageClass } from '../../sr
 import { createLogger } from '../../src/log.ts';
 import { dollars, type Money } from '../../src/money.ts';
 import type { Person, Scope } from '../../src/org/index.ts';
-import { type CardProcessor, startCardProcessor } from '../../src/sandbox/stripe/index.ts';
+import { type CardProcessor, startCardProcessor } from '../../src/stand-ins/local-processor/index.ts';
 import type { TestCompany } from './company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from './database.ts';
 import { numberKey } from './number-key.ts';
@@ -51,7 +51,7 @@ export async function startBillingRoom(
   const clock = new MovableClock(0, () => base);
   const log = createLogger('silent');
   const secretKey = `sk_test_${randomUUID()}`;
-  const processor = await startCardProcessor({ port: 0, databaseUrl: books.url, secretKey, clock, log });
+  const processor = await startCardProcessor({ port: 0, database: books.url, secretKey, clock, log });
   const stripe = { secretKey, webhookSecret, apiUrl: processor.url, timeoutMs: 2_000 };
   const gateway = createStripeGateway(stripe);
   const deps = {

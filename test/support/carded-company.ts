@@ -17,10 +17,10 @@ export interface CardedCompany extends TestCompany {
   cards: { id: bigint; pm: string }[];
 }
 
-type Room = Pick<BillingRoom, 'deps'>;
+type ConversationRow = Pick<BillingRoom, 'deps'>;
 
 /** A company with these cards, the first its default, the second its backup. */
-export async function cardedCompany(room: Room, ...tokens: string[]): Promise<CardedCompany> {
+export async function cardedCompany(room: ConversationRow, ...tokens: string[]): Promise<CardedCompany> {
   const { db } = room.deps;
   const company = await testCompany(db);
   for (const token of tokens.toReversed()) await putCardOnFile(room.deps, company.companyId, token);
@@ -34,7 +34,7 @@ export async function cardedCompany(room: Room, ...tokens: string[]): Promise<Ca
 }
 
 /** Reviews and confirms a purchase of $20; returns its token. */
-export async function buyTwenty({ deps }: Room, { ana }: TestCompany): Promise<string> {
+export async function buyTwenty({ deps }: ConversationRow, { ana }: TestCompany): Promise<string> {
   const { token } = await openDraft(deps, ana, {});
   const choice = { scope: { kind: 'company' }, amount: dollars('20') } as const;
   const { mark } = await reviewPurchase(deps, ana, token, [choice]);
@@ -44,7 +44,7 @@ export async function buyTwenty({ deps }: Room, { ana }: TestCompany): Promise<s
 
 /** Turns auto-recharge on for some credits as a company admin does: $50 below $5, $500 a month, unless told otherwise. */
 export async function turnRechargeOn(
-  { deps }: Room,
+  { deps }: ConversationRow,
   { ana }: TestCompany,
   walletId: bigint,
   { amount = '50', cap = '500' }: { amount?: string; cap?: string } = {},
@@ -56,7 +56,7 @@ export async function turnRechargeOn(
 }
 
 /** Turns auto-recharge on for an empty wallet, $50 below $5, and has it decided. */
-export async function rechargeEmptyWallet(room: Room, company: TestCompany): Promise<void> {
+export async function rechargeEmptyWallet(room: ConversationRow, company: TestCompany): Promise<void> {
   const { deps } = room;
   const { companyId } = company;
   const walletId = (await readBalance(deps.db, companyId, deps.clock.now())).wallets[0]?.walletId ?? 0n;

@@ -41,7 +41,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
 }
 
 function buildIfChanged(): void {
-  const { status } = spawnSync(process.execPath, ['src/start/build.mjs', '--if-changed'], {
+  const { status } = spawnSync(process.execPath, ['src/start/build.mjs', '--try-out', '--if-changed'], {
     stdio: 'inherit',
   });
   if (status !== 0) throw new Error('src could not be built');

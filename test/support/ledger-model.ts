@@ -203,7 +203,7 @@ export class LedgerModel extends ModelBooks {
   place(key: string, of: Class, office: string | null, amount: number, until: number): string {
     if (this.#holds.has(key)) return 'duplicate';
     const { own, paid } = this.route({ class: of, office });
-    const room = this.#findRoom(own, paid, of, amount);
+    const room = this.#findConversation(own, paid, of, amount);
     if (room === null) return 'refused';
     const hold: Hold = {
       class: of,
@@ -226,7 +226,8 @@ export class LedgerModel extends ModelBooks {
     const more = Math.max(amount - hold.own.amount - hold.paid.amount, 0);
     if (more === 0 && until <= hold.until) return 'duplicate';
     const none = { own: 0, paid: 0 };
-    const room = more === 0 ? none : this.#findRoom(hold.own.wallet, hold.paid.wallet, hold.class, more);
+    const room =
+      more === 0 ? none : this.#findConversation(hold.own.wallet, hold.paid.wallet, hold.class, more);
     if (room === null) return 'refused';
     keep(hold, room.own, room.paid);
     hold.until = Math.max(hold.until, until);
@@ -294,7 +295,12 @@ export class LedgerModel extends ModelBooks {
     else this.#forgotten.delete(key);
   }
 
-  #findRoom(own: Wallet, paid: Wallet, of: Class, amount: number): { own: number; paid: number } | null {
+  #findConversation(
+    own: Wallet,
+    paid: Wallet,
+    of: Class,
+    amount: number,
+  ): { own: number; paid: number } | null {
     const ownPart = this.#ownPart(own, paid, of, amount);
     const isEnough = amount - ownPart <= Math.max(this.behind(paid, of), 0);
     return isEnough ? { own: ownPart, paid: amount - ownPart } : null;

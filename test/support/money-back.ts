@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { advanceOrder, causeChecks, handleWebhook } from '../../src/billing/index.ts';
 import { type Finding, readBalance, verifyLedger } from '../../src/ledger/index.ts';
-import { signWebhook } from '../../src/sandbox/stripe/webhooks.ts';
+import { signWebhook } from '../../src/stand-ins/local-processor/webhooks.ts';
 import { type BillingRoom, startBillingRoom } from './billing-room.ts';
 import { buyTwenty } from './carded-company.ts';
 import type { TestCompany } from './company.ts';

@@ -4,13 +4,14 @@ import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { MovableClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/log.ts';
+import type { DatabasePlace } from '../../src/stand-ins/database-place.ts';
 import {
+  frozenWorld,
   type Seed,
   type SlackWorkspace,
   type SlackWorkspaceOptions,
   startSlackWorkspace,
-  stillWorld,
-} from '../../src/sandbox/slack/index.ts';
+} from '../../src/stand-ins/local-workspace/index.ts';
 import { emptyDatabase } from './database.ts';
 
 export const BOT_TOKEN = 'xoxb-test-bot';
@@ -59,7 +60,7 @@ const testSeed: Seed = {
 export interface TestWorkspace extends SlackWorkspace {
   clock: MovableClock;
   client: WebClient;
-  databaseUrl: string;
+  database: DatabasePlace;
   /** Where the workspace sends commands and interactions, once an app has been started. */
   appUrl: { current: string };
 }
@@ -90,12 +91,12 @@ export const silent = {
 export async function startTestWorkspace(
   options: Partial<SlackWorkspaceOptions> = {},
 ): Promise<TestWorkspace> {
-  const database = options.databaseUrl === undefined ? await emptyDatabase() : undefined;
-  const databaseUrl = options.databaseUrl ?? database?.url ?? '';
+  const own = options.database === undefined ? await emptyDatabase() : undefined;
+  const database = options.database ?? own?.url ?? '';
   const clock = new MovableClock();
   const appUrl = { current: 'http://127.0.0.1:9/slack/events' };
   const workspace = await startSlackWorkspace({
-    databaseUrl,
+    database,
     clock,
     log,
     pageFolder: 'test/support/page',
@@ -103,14 +104,14 @@ export async function startTestWorkspace(
     tokens: { bot: BOT_TOKEN, app: APP_TOKEN },
     scopes: SCOPES,
     delivery: { kind: 'http', url: () => appUrl.current, signingSecret: SIGNING_SECRET },
-    world: stillWorld(clock),
+    world: frozenWorld(clock),
     ...options,
   });
   const close = async () => {
     await workspace.close();
-    await database?.close();
+    await own?.close();
   };
-  return { ...workspace, clock, appUrl, databaseUrl, client: quietClient(workspace.apiUrl), close };
+  return { ...workspace, clock, appUrl, database, client: quietClient(workspace.apiUrl), close };
 }
 
 /** A real Bolt app over signed HTTP on a free port; listeners may be added at any time. */

@@ -1,6 +1,7 @@
 import { TRY_OUT_PROCESSOR_KEY } from '../../src/config.ts';
+import { createDemoCompany, demoCompany } from '../../src/demo/index.ts';
 import { createLogger, type Logger } from '../../src/log.ts';
-import { foundDemoCompany, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type StandIns, startStandIns } from '../../src/stand-ins/index.ts';
 import { type RunningApp, startApp } from '../../src/start/app.ts';
 import { choosePorts } from '../../src/start/choose-ports.ts';
 import { emptyDatabase, freshDatabase } from './database.ts';
@@ -9,7 +10,7 @@ import { freePort } from './free-port.ts';
 /** The whole try-out in this process: the app, the workspace, the card processor and the demo company. */
 export interface TryOut {
   app: RunningApp;
-  sandbox: Sandbox;
+  sandbox: StandIns;
   appUrl: string;
   /** The app's own database, for those who look behind the scenes. */
   databaseUrl: string;
@@ -38,8 +39,9 @@ export async function startTestTryOut({
   const ports = await choosePorts({ port: await freePort(), isPortChosen: false });
   const setBackMs = historyDays * 86_400_000;
   const appUrl = `http://127.0.0.1:${ports.app}`;
-  const sandbox = await startSandbox({
-    databaseUrl: books.url,
+  const sandbox = await startStandIns({
+    database: books.url,
+    company: demoCompany(),
     ports,
     appUrl,
     processorKey: TRY_OUT_PROCESSOR_KEY,
@@ -62,7 +64,7 @@ export async function startTestTryOut({
     clock: sandbox.clock,
     log,
   });
-  await foundDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, sandbox.directory);
+  await createDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, sandbox.directory);
   return {
     app,
     sandbox,

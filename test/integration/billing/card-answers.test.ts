@@ -18,7 +18,7 @@ import {
 } from '../../../src/billing/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices, resolveOperatorNotice } from '../../../src/org/index.ts';
-import { ADVICE_CODES, type DeclineCode } from '../../../src/sandbox/stripe/decline-codes.ts';
+import { ADVICE_CODES, type DeclineCode } from '../../../src/stand-ins/local-processor/decline-codes.ts';
 import { answerBank } from '../../support/answer-bank.ts';
 import { type BillingRoom, buyReviewed, startBillingRoom } from '../../support/billing-room.ts';
 import {

@@ -15,7 +15,7 @@ import {
   sweepRefunds,
 } from '../../../src/billing/index.ts';
 import { readExposure } from '../../../src/billing/orders/limits.ts';
-import type { Happen } from '../../../src/sandbox/stripe/happenings.ts';
+import type { Happen } from '../../../src/stand-ins/local-processor/happenings.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { refillIn, standing } from '../../support/money-back.ts';

@@ -16,7 +16,7 @@ import { readBalance } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
-import { type CardProcessor, startCardProcessor } from '../../../src/sandbox/stripe/index.ts';
+import { type CardProcessor, startCardProcessor } from '../../../src/stand-ins/local-processor/index.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { testSecrets } from '../../support/secrets.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   clock = new MovableClock();
   processor = await startCardProcessor({
     port: 0,
-    databaseUrl: books.url,
+    database: books.url,
     secretKey: SECRET_KEY,
     clock,
     log,

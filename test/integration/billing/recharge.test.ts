@@ -26,7 +26,7 @@ import { inTransaction } from '../../../src/db/index.ts';
 import { grantCredits, readBalance } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
-import { type CardProcessor, startCardProcessor } from '../../../src/sandbox/stripe/index.ts';
+import { type CardProcessor, startCardProcessor } from '../../../src/stand-ins/local-processor/index.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { testSecrets } from '../../support/secrets.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
   clock = new MovableClock();
   processor = await startCardProcessor({
     port: 0,
-    databaseUrl: books.url,
+    database: books.url,
     secretKey: SECRET_KEY,
     clock,
     log,

@@ -18,7 +18,7 @@ import { MovableClock } from '../../../src/clock.ts';
 import { readBalance, sweepLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
-import { type CardProcessor, startCardProcessor } from '../../../src/sandbox/stripe/index.ts';
+import { type CardProcessor, startCardProcessor } from '../../../src/stand-ins/local-processor/index.ts';
 import { buyReviewed } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   clock = new MovableClock(0, () => base);
   processor = await startCardProcessor({
     port: 0,
-    databaseUrl: books.url,
+    database: books.url,
     secretKey: SECRET_KEY,
     clock,
     log,

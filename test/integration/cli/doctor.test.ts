@@ -5,8 +5,8 @@ import { requiredEvents } from '../../../src/billing/index.ts';
 import { type Clock, systemClock } from '../../../src/clock.ts';
 import { createLogger } from '../../../src/log.ts';
 import { createDeliveryRecorder, createSecretBox, saveWorkspace } from '../../../src/org/index.ts';
-import { type CardProcessor, startCardProcessor } from '../../../src/sandbox/stripe/index.ts';
 import { readManifestScopes } from '../../../src/slack/index.ts';
+import { type CardProcessor, startCardProcessor } from '../../../src/stand-ins/local-processor/index.ts';
 import { importSampleDeck } from '../../../src/usage/index.ts';
 import { testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   ]);
   processor = await startCardProcessor({
     port: 0,
-    databaseUrl: books.url,
+    database: books.url,
     secretKey: STRIPE_KEY,
     clock: systemClock,
     log,

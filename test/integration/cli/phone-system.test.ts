@@ -2,7 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type DirectoryApi, startDirectoryApi } from '../../../src/sandbox/phone/directory-api.ts';
+import { demoDirectory } from '../../../src/demo/index.ts';
+import {
+  type DirectoryApi,
+  startDirectoryApi,
+} from '../../../src/stand-ins/local-phone-system/directory-api.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type RefillRun, runRefill } from '../../support/run-refill.ts';
 
@@ -13,7 +17,7 @@ let folder: string;
 beforeAll(async () => {
   [database, phones, folder] = await Promise.all([
     freshDatabase(),
-    startDirectoryApi(),
+    startDirectoryApi(demoDirectory()),
     mkdtemp(path.join(tmpdir(), 'refill-phones-')),
   ]);
   await writeFile(path.join(folder, 'key'), `${phones.key}\n`);

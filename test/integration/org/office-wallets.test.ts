@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readPurchaseOffer } from '../../../src/billing/index.ts';
 import { createCompany } from '../../../src/cli/company/create-company.ts';
+import { demoDirectory } from '../../../src/demo/index.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import {
@@ -11,7 +12,7 @@ import {
   importDirectory,
   syncAndRecord,
 } from '../../../src/org/index.ts';
-import { startDirectoryApi } from '../../../src/sandbox/phone/directory-api.ts';
+import { startDirectoryApi } from '../../../src/stand-ins/local-phone-system/directory-api.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 
@@ -56,7 +57,7 @@ const WAYS: Record<string, () => Promise<bigint>> = {
     return acme.companyId;
   },
   'directory sync': async () => {
-    const api = await startDirectoryApi();
+    const api = await startDirectoryApi(demoDirectory());
     try {
       const deps = {
         ...room.deps,

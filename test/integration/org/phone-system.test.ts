@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
+import { demoDirectory } from '../../../src/demo/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import {
   connectPhoneSystem,
@@ -9,8 +10,10 @@ import {
   syncAndRecord,
   syncDirectoryJob,
 } from '../../../src/org/index.ts';
-import { demoDirectory } from '../../../src/sandbox/phone/demo-directory.ts';
-import { type DirectoryApi, startDirectoryApi } from '../../../src/sandbox/phone/directory-api.ts';
+import {
+  type DirectoryApi,
+  startDirectoryApi,
+} from '../../../src/stand-ins/local-phone-system/directory-api.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -32,7 +35,7 @@ beforeEach(async () => {
   acme = await testCompany(database.db);
   clock = new MovableClock(0, () => START.getTime());
   waits = [];
-  api = await startDirectoryApi();
+  api = await startDirectoryApi(demoDirectory());
   await connectPhoneSystem(deps(), { companyId: acme.companyId, url: api.url, key: api.key });
   return () => api.close();
 });

@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/clock.ts';
 import type { Db } from '../../../src/db/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
-import { startCardProcessor } from '../../../src/sandbox/stripe/index.ts';
+import { startCardProcessor } from '../../../src/stand-ins/local-processor/index.ts';
 import { type RunningApp, startApp } from '../../../src/start/app.ts';
 import type { ProofServer } from '../proof-server.ts';
 import { buildEstate, type Estate, employ } from './estate.ts';
@@ -40,7 +40,7 @@ export async function buildWorld(server: ProofServer): Promise<World> {
   const log = createLogger('error', { write: (line) => void failures.push(line) });
   const processor = await startCardProcessor({
     port: 0,
-    databaseUrl: books.url,
+    database: books.url,
     secretKey: STRIPE_KEY,
     clock: systemClock,
     log,

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Db } from '../../../src/db/index.ts';
-import type { Driver } from '../../../src/sandbox/slack/index.ts';
-import { visibleText } from '../../../src/sandbox/slack/index.ts';
+import type { Driver } from '../../../src/stand-ins/local-workspace/index.ts';
+import { visibleText } from '../../../src/stand-ins/local-workspace/index.ts';
 
 /** Charges by order, as the processor has them: `company/order` → how many succeeded. */
 export type Charges = Map<string, number>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CREDITS_CHANNEL_ID } from '../../../src/sandbox/demo/cast.ts';
+import { CREDITS_CHANNEL_ID } from '../../../src/demo/cast.ts';
 import { type CrashFindings, compareBooks, readCharges, readCredits, readReceiptMessages } from './books.ts';
 import { type Stage, setStage } from './stage.ts';
 

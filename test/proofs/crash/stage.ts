@@ -7,12 +7,16 @@ import Stripe from 'stripe';
 import { createStripeGateway } from '../../../src/billing/index.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { type Db, openDb } from '../../../src/db/index.ts';
+import { demoSeed } from '../../../src/demo/cast.ts';
+import { createDemoCompany } from '../../../src/demo/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { createSecretBox } from '../../../src/org/index.ts';
-import { demoSeed } from '../../../src/sandbox/demo/cast.ts';
-import { foundDemoCompany } from '../../../src/sandbox/index.ts';
-import { readManifestFile } from '../../../src/sandbox/read-manifest.ts';
-import { type SlackWorkspace, startSlackWorkspace, stillWorld } from '../../../src/sandbox/slack/index.ts';
+import {
+  frozenWorld,
+  type SlackWorkspace,
+  startSlackWorkspace,
+} from '../../../src/stand-ins/local-workspace/index.ts';
+import { readManifestFile } from '../../../src/stand-ins/read-manifest.ts';
 import { addDistance, type Passage } from './distance.ts';
 
 const BOT_TOKEN = 'xoxb-crash-proof';
@@ -38,7 +42,7 @@ export async function setStage(
   sabotage: string | undefined,
 ): Promise<Stage> {
   const port = await freePort();
-  const processor = await startProcess(['src/sandbox/stripe/main.ts'], {
+  const processor = await startProcess(['src/stand-ins/local-processor/main.ts'], {
     CARD_PROCESSOR_DATABASE_URL: urls.sandbox,
     CARD_PROCESSOR_SECRET_KEY: STRIPE_KEY,
   });
@@ -47,7 +51,7 @@ export async function setStage(
   const db = await openDb({ url: urls.app, poolSize: 4, log });
   const manifest = readManifestFile();
   const slack = await startSlackWorkspace({
-    databaseUrl: urls.sandbox,
+    database: urls.sandbox,
     clock: systemClock,
     log,
     pageFolder: 'dist/page',
@@ -55,11 +59,11 @@ export async function setStage(
     tokens: { bot: BOT_TOKEN, app: 'xapp-unused' },
     scopes: manifest.botScopes,
     delivery: { kind: 'http', url: `http://127.0.0.1:${port}/slack/events`, signingSecret: SIGNING_SECRET },
-    world: stillWorld(systemClock),
+    world: frozenWorld(systemClock),
   });
   const gateway = createStripeGateway({ secretKey: STRIPE_KEY, webhookSecret: undefined, apiUrl: stripeUrl });
   const secrets = createSecretBox(BOT_TOKEN);
-  await foundDemoCompany(
+  await createDemoCompany(
     { db, clock: systemClock, log, gateway, publicUrl: 'http://127.0.0.1', secrets },
     BOT_TOKEN,
   );

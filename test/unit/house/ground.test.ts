@@ -24,8 +24,8 @@ const RULES: readonly Rule[] = [
       'setTimeout(poll, 60_000);',
     ],
     except: {
-      'sandbox/stripe/api/checkout-sessions.ts': 'seconds, as the card processor counts them',
-      'sandbox/stripe/api/invoices.ts': 'seconds, as the card processor counts them',
+      'stand-ins/local-processor/api/checkout-sessions.ts': 'seconds, as the card processor counts them',
+      'stand-ins/local-processor/api/invoices.ts': 'seconds, as the card processor counts them',
     },
   },
   {
@@ -78,9 +78,11 @@ const RULES: readonly Rule[] = [
       "const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });",
     ],
     except: {
-      'sandbox/slack/page/elements/zoned-epoch.ts': 'the page carries no library of time zones for one field',
-      'sandbox/slack/page/text/date-token.ts': 'the same',
-      'sandbox/slack/page/world/say-time.ts': 'it shows the abbreviation of a zone, as text',
+      'stand-ins/local-workspace/page/elements/zoned-epoch.ts':
+        'the page carries no library of time zones for one field',
+      'stand-ins/local-workspace/page/text/date-token.ts': 'the same',
+      'stand-ins/local-workspace/page/simulator/describe-time.ts':
+        'it shows the abbreviation of a zone, as text',
     },
   },
 ];

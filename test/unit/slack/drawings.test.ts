@@ -10,8 +10,6 @@ import type {
 import type { Bundle, CompanyBalance, WalletBalance } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
-import { faultsOfMessage, faultsOfView, viewTooLarge } from '../../../src/sandbox/slack/blocks/index.ts';
-import { visibleText } from '../../../src/sandbox/slack/index.ts';
 import { balanceBlocks } from '../../../src/slack/balance/blocks.ts';
 import { addedCardView, otherCardsView } from '../../../src/slack/purchase/card-views.ts';
 import { formView } from '../../../src/slack/purchase/form-view.ts';
@@ -22,6 +20,12 @@ import {
   reviewView,
   wordsView,
 } from '../../../src/slack/purchase/modal.ts';
+import {
+  faultsOfMessage,
+  faultsOfView,
+  viewTooLarge,
+} from '../../../src/stand-ins/local-workspace/blocks/index.ts';
+import { visibleText } from '../../../src/stand-ins/local-workspace/index.ts';
 
 const NOW = new Date('2026-11-23T22:14:00Z');
 const READER = { timeZone: 'America/Los_Angeles', now: NOW };

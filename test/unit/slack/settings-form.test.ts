@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../../src/billing/index.ts';
 import { dollars } from '../../../src/money.ts';
 import type { Company } from '../../../src/org/index.ts';
-import { faultsOfMessage, faultsOfView, viewTooLarge } from '../../../src/sandbox/slack/blocks/index.ts';
 import { renderNotice } from '../../../src/slack/notices/render.ts';
 import { blockOf, elementOf, settingsForm } from '../../../src/slack/settings/form-view.ts';
 import { readSettingsForm } from '../../../src/slack/settings/read-form.ts';
+import {
+  faultsOfMessage,
+  faultsOfView,
+  viewTooLarge,
+} from '../../../src/stand-ins/local-workspace/blocks/index.ts';
 
 const HOSTILE = '<!channel> & *Co* `x` '.repeat(12);
 const company: Company = {

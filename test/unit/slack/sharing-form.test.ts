@@ -3,10 +3,10 @@ import { type SharingState, suggestChoice } from '../../../src/billing/index.ts'
 import { describeEffects } from '../../../src/billing/sharing/plan-sharing.ts';
 import { describeReview } from '../../../src/billing/sharing/review-sharing.ts';
 import { dollars } from '../../../src/money.ts';
-import { faultsOfView, viewTooLarge } from '../../../src/sandbox/slack/blocks/index.ts';
 import { sharingForm, sharingReview } from '../../../src/slack/sharing/form-view.ts';
 import { readSharingForm } from '../../../src/slack/sharing/read-form.ts';
 import { sharingWords } from '../../../src/slack/words/sharing.ts';
+import { faultsOfView, viewTooLarge } from '../../../src/stand-ins/local-workspace/blocks/index.ts';
 
 const HOSTILE = '<!channel> & *Co* `x` '.repeat(12);
 const ON = { isOn: true, threshold: dollars('5'), amount: dollars('50'), cap: dollars('500') };

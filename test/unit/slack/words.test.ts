@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dollars } from '../../../src/money.ts';
-import { emojiOf } from '../../../src/sandbox/slack/page/text/emoji.ts';
 import { bar, escapeText } from '../../../src/slack/blocks/build.ts';
 import { suggest } from '../../../src/slack/help/suggest.ts';
 import { formatAgo, formatDay, formatTime, mentionAny } from '../../../src/slack/words/format.ts';
+import { emojiOf } from '../../../src/stand-ins/local-workspace/page/text/emoji.ts';
 
 const NOW = new Date('2026-11-23T22:14:00Z');
 
