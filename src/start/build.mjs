@@ -62,8 +62,10 @@ const PARTS = [
 ];
 
 const compiler = findCompiler();
-if (compiler !== undefined) await buildParts();
-else if (!isIfChanged) throw new Error('TypeScript is not installed: npm ci');
+/** An installed package has no sources. */
+const hasSources = existsSync(path.join(ROOT, 'src/main.ts'));
+if (compiler !== undefined && hasSources) await buildParts();
+else if (!isIfChanged) throw new Error('There is nothing to build with: npm ci');
 
 async function buildParts() {
   let hasSaidSo = !isIfChanged;

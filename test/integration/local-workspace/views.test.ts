@@ -77,7 +77,7 @@ describe('triggers', () => {
   it('last three seconds', async () => {
     const { client, clock } = workspace;
     const early = await trigger();
-    clock.advance(2_500);
+    clock.advance(1_500);
     expect(await client.views.open({ trigger_id: early, view: view() })).toMatchObject({ ok: true });
     const late = await trigger();
     clock.advance(3_001);
