@@ -57,7 +57,7 @@ export type AmountFault = 'empty' | 'not-a-number' | 'not-positive' | 'too-preci
 export function parseDollars(text: string): { amount: Money } | { fault: AmountFault } {
   const plain = text.normalize('NFKC').replace(/\s+/g, '');
   if (plain === '' || plain === '$') return { fault: 'empty' };
-  const unsigned = plain.replace(/^([-−+]?)\$/, '$1');
+  const unsigned = plain.replace(/^([-−+]?)(?:US\$|USD\$?|\$)/i, '$1').replace(/USD$/i, '');
   if (/^[-−]\d/.test(unsigned)) return { fault: 'not-positive' };
   const grouped = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(unsigned);
   const digits = grouped ? unsigned.replaceAll(',', '') : unsigned;

@@ -1,3 +1,5 @@
+import { visibleText } from '../outside-text.ts';
+
 /** What a person typed after `/credits`, as they typed it. */
 export interface TypedText {
   /** Without Slack's escapes and marks: people and channels by their names, `R&D` and not `R&amp;D`. */
@@ -39,13 +41,39 @@ export function readTypedText(raw: string): TypedText {
   return { plain: tidy(plain), withoutPeople: tidy(withoutPeople), userIds: [...userIds] };
 }
 
+/** Marks that people and their keyboards put around words: quotes, and Slack's own bold, italic, struck and code. */
+const PAIRS = ['“”', '„“', '„”', '””', '‘’', '«»', '‹›', '""', "''", '**', '__', '~~', '``'];
+
+/** `“London”`, `*London*`, `_“London”_`: without the marks around all of it. */
+function unwrap(text: string): string {
+  const isWrapped = PAIRS.some(
+    ([open, close]) => text.length > 2 && text.at(0) === open && text.at(-1) === close,
+  );
+  // Of two quotations that only begin and end it, neither is around all of it.
+  const inside = text.slice(1, -1);
+  const isWhole = isWrapped && !inside.includes(text.at(0) ?? '') && !inside.includes(text.at(-1) ?? '');
+  return isWhole ? unwrap(inside.trim()) : text;
+}
+
+/** What follows a subcommand, without the marks around it, or around an amount that it begins with, and without a full stop behind it. */
+function withoutMarks(rest: string): string {
+  const whole = unwrap(rest);
+  const ended = /^[^.]*[^.\s]\.$/.test(whole) ? whole.slice(0, -1) : whole;
+  const [first = '', ...others] = unwrap(ended).split(' ');
+  const amount = unwrap(first);
+  return [/^[$\d]/.test(amount) ? amount : first, ...others].join(' ');
+}
+
 /** Takes the first word off: `usage last month` is the subcommand `usage` and `last month`. */
 export function splitCommand(typed: TypedText): { subcommand: string; rest: TypedText } {
   const [subcommand = ''] = typed.plain.split(' ');
   const cut = (text: string): string =>
     text.startsWith(subcommand) ? text.slice(subcommand.length).trimStart() : text;
   const { plain, withoutPeople, userIds } = typed;
-  return { subcommand, rest: { plain: cut(plain), withoutPeople: cut(withoutPeople), userIds } };
+  return {
+    subcommand,
+    rest: { plain: withoutMarks(cut(plain)), withoutPeople: withoutMarks(cut(withoutPeople)), userIds },
+  };
 }
 
 /** What a reader of the channel sees for a mark. */
@@ -65,5 +93,6 @@ function splitOnce(text: string, separator: string): [string, string?] {
 }
 
 function tidy(parts: readonly string[]): string {
-  return parts.join('').trim().replace(/\s+/g, ' ');
+  const seen = visibleText(parts.join('').replace(/\s+/g, ' ')).replace(/[\u2068\u2069]/g, '');
+  return seen.replace(/[\u2010\u2011\uFE63\uFF0D]/g, '-').trim();
 }

@@ -19,6 +19,8 @@ describe('a typed amount', () => {
     ['1,234,567.89', '1234567.89'],
     ['５０', '50'],
     ['＄５０．２５', '50.25'],
+    ['US$50', '50'],
+    ['50.00 USD', '50'],
     ['0.01', '0.01'],
   ])('%s is understood as %s', (text, expected) => {
     expect(parseDollars(text)).toEqual({ amount: dollars(expected) });

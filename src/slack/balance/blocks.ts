@@ -4,8 +4,10 @@ import { DAY_MS } from '../../durations.ts';
 import type { Bundle, CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { buyableScopes, type Person } from '../../org/index.ts';
+import { displayText } from '../../outside-text.ts';
 import { bar, button, buttons, escapeText, lines, quiet, section, shorten } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
+import { plain } from '../purchase/modal.ts';
 import { balanceWords, rechargeWords, whyWords } from '../words/en.ts';
 import { isPool, totalForCalls, visibleWallets } from './visible.ts';
 
@@ -46,7 +48,7 @@ export function balanceBlocks(
   const isEmpty = total.isZero() && general.isZero() && debt.isZero() && !hasBundles;
   const isGeneralAlone = seesGeneral && general.equals(total) && !hasBundles;
   return [
-    { type: 'header', text: { type: 'plain_text', text: balanceWords.title(shorten(company.name, 140)) } },
+    { type: 'header', text: plain(balanceWords.title(shorten(displayText(company.name), 140))) },
     section(
       isEmpty
         ? balanceWords.empty

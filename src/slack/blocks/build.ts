@@ -1,15 +1,40 @@
-import type { Button, ConfirmationDialog, ContextBlock, KnownBlock, SectionBlock } from '@slack/types';
+import type {
+  Button,
+  ConfirmationDialog,
+  ContextBlock,
+  KnownBlock,
+  MrkdwnElement,
+  SectionBlock,
+} from '@slack/types';
 import type { Money } from '../../money.ts';
+import { displayText, visibleText } from '../../outside-text.ts';
 import { IDS } from '../ids.ts';
 
-/** Text from outside, harmless in mrkdwn: Slack's three control characters become entities (R29). */
+/**
+ * Text from outside, harmless in mrkdwn (R29): on one line and isolated, Slack's three control characters as entities, and
+ * its other marks (bold, code, emoji, links) as characters that look alike and mark nothing.
+ */
 export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return displayText(text)
+    .replaceAll('*', '∗')
+    .replaceAll('`', '’')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, 'ˍ')
+    .replaceAll('~', '∼')
+    .replace(/:(?!\d+(?::|$))(?=[\w+-]{1,100}(?::|$))/g, '∶')
+    .replaceAll('://', ':∕∕')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
+
+/** Our own mrkdwn: every name in it has passed `escapeText`. Slack makes no links and mentions of it by itself. */
+function mrkdwn(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text: visibleText(text), verbatim: true };
 }
 
 /** A paragraph of mrkdwn. */
 export function section(text: string): SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return { type: 'section', text: mrkdwn(text) };
 }
 
 /** Lines as paragraphs, as many of them in one as Slack takes. */
@@ -34,13 +59,13 @@ export function shorten(text: string, most: number): string {
 export function facts(pairs: readonly (readonly [string, string])[]): SectionBlock {
   return {
     type: 'section',
-    fields: pairs.map(([label, value]) => ({ type: 'mrkdwn', text: `*${label}*\n${value}` })),
+    fields: pairs.map(([label, value]) => mrkdwn(`*${label}*\n${value}`)),
   };
 }
 
 /** A quiet line. */
 export function quiet(text: string): ContextBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
+  return { type: 'context', elements: [mrkdwn(text)] };
 }
 
 /** What Slack asks once more before a click counts. */
@@ -52,7 +77,7 @@ export interface ConfirmCopy {
 }
 
 function confirmDialog({ title, text, yes, no }: ConfirmCopy): ConfirmationDialog {
-  const plain = (words: string) => ({ type: 'plain_text' as const, text: words });
+  const plain = (words: string) => ({ type: 'plain_text' as const, text: visibleText(words) });
   return { title: plain(title), text: plain(text), confirm: plain(yes), deny: plain(no), style: 'primary' };
 }
 
@@ -64,7 +89,7 @@ export function button(
   const { confirm = null } = options;
   return {
     type: 'button',
-    text: { type: 'plain_text', text: label },
+    text: { type: 'plain_text', text: visibleText(label) },
     action_id: actionId,
     ...(options.value === undefined ? {} : { value: options.value }),
     ...(options.primary === true ? { style: 'primary' } : {}),

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { visibleText } from '../../outside-text.ts';
 import { shorten } from './build.ts';
 
 /** Charts and sortable tables, which Slack's own types do not know yet. Messages only; a workspace may not have them. */
@@ -17,14 +18,14 @@ export function barChart(chart: {
   series: readonly { name: string; values: readonly number[] }[];
   yLabel: string;
 }): KnownBlock {
-  const labels = chart.labels.map((label) => shorten(label, LABEL));
+  const labels = chart.labels.map((label) => shorten(visibleText(label), LABEL));
   return asBlock({
     type: 'data_visualization',
     title: chart.title,
     chart: {
       type: 'bar',
       series: chart.series.slice(0, MOST_SERIES).map(({ name, values }) => ({
-        name: shorten(name, LABEL),
+        name: shorten(visibleText(name), LABEL),
         data: labels.map((label, index) => ({ label, value: values[index] ?? 0 })),
       })),
       axis_config: { categories: labels, y_label: chart.yLabel },
@@ -40,7 +41,9 @@ export function dataTable(table: {
   pageSize: number;
 }): KnownBlock {
   const cell = (each: Cell) =>
-    typeof each === 'string' ? { type: 'raw_text', text: each || '–' } : { type: 'raw_number', ...each };
+    typeof each === 'string'
+      ? { type: 'raw_text', text: visibleText(each) || '–' }
+      : { type: 'raw_number', ...each };
   return asBlock({
     type: 'data_table',
     caption: table.caption,

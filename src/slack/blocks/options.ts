@@ -21,7 +21,7 @@ interface Group {
 }
 
 export function option(text: string, value: string): PlainTextOption {
-  return { text: plain(shorten(text, MAX_OPTION_LENGTH)), value };
+  return { text: plain(shorten(text.replace(/\s+/g, ' '), MAX_OPTION_LENGTH)), value };
 }
 
 /** A menu with one choice. */

@@ -1,10 +1,12 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { BundleOffer, BundleReview, SubscriptionFacts } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
+import { displayText } from '../../outside-text.ts';
 import { endOfReview } from '../approval/blocks.ts';
 import { bar, button, buttons, escapeText, facts, quiet, section } from '../blocks/build.ts';
 import { choices, longSelect, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
+import { plain } from '../purchase/modal.ts';
 import { writeShown } from '../purchase/shown.ts';
 import { purchaseWords, bundleWords as words } from '../words/en.ts';
 import { formatPayBy } from '../words/format.ts';
@@ -16,8 +18,6 @@ export interface Reader {
   timeZone: string;
   now: Date;
 }
-
-const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
 
 /** What a company gets each period, each with what can be done with it now. */
 export function bundleBlocks(
@@ -60,7 +60,7 @@ function actsFor(one: SubscriptionFacts) {
     ...button(words.cancel, IDS.action.bundleCancel, { value }),
     confirm: {
       title: plain(words.cancel),
-      text: plain(words.cancelSure(one.name)),
+      text: plain(words.cancelSure(displayText(one.name))),
       confirm: plain(words.cancel),
       deny: plain(words.keepIt),
       style: 'danger' as const,

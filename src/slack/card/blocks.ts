@@ -2,12 +2,11 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { CardFacts, CheckFacts } from '../../billing/index.ts';
 import { button, buttons, linkButton, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
+import { plain } from '../purchase/modal.ts';
 import { cardWords as words } from '../words/en.ts';
 
 /** Slack takes 50 blocks a message, and nobody keeps more cards than this. */
 const MOST_CARDS = 12;
-
-const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
 
 /** The company's cards, each with what this person can do with it now. */
 export function cardBlocks(cards: readonly CardFacts[], viewer: CardFacts['addedBy']): KnownBlock[] {

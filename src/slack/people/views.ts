@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Office, PersonWithRoles } from '../../org/index.ts';
+import { displayText } from '../../outside-text.ts';
 import { button, buttons, quiet, section } from '../blocks/build.ts';
 import { choices, many, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
@@ -65,7 +66,9 @@ export const officeOptions = (offices: GrantPlaces['offices']): PlainTextOption[
   offices.map(({ id, name }) => option(name, id.toString()));
 
 export const departmentOptions = (departments: GrantPlaces['departments']): PlainTextOption[] =>
-  departments.map(({ id, name, officeName }) => option(`${name} · ${officeName}`, id.toString()));
+  departments.map(({ id, name, officeName }) =>
+    option(`${displayText(name)} · ${displayText(officeName)}`, id.toString()),
+  );
 
 export const roleOptions = ({ roles }: PersonWithRoles): PlainTextOption[] =>
   roles.map((role) => option(copy.roleOfPlace(role), encodeRole(role)));

@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { PurchaseOffer } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import { encodeScope, type Scope } from '../../org/index.ts';
+import { displayText } from '../../outside-text.ts';
 import { button, buttons, quiet, section, shorten } from '../blocks/build.ts';
 import { longSelect, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
@@ -49,7 +50,7 @@ export function formView(
 /** Where credits can go, as the menu offers it. */
 export function scopeOptions(offer: PurchaseOffer): PlainTextOption[] {
   return offer.scopes.map(({ scope, label, balance }) =>
-    option(`${shorten(label, 50)} · ${formatDollars(balance)}`, encodeScope(scope)),
+    option(`${displayText(shorten(label, 50))} · ${formatDollars(balance)}`, encodeScope(scope)),
   );
 }
 

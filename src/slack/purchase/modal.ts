@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { OrderFacts, PurchaseReview } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
+import { visibleText } from '../../outside-text.ts';
 import { endOfReview } from '../approval/blocks.ts';
 import { button, buttons, facts, linkButton, namedButtons, quiet, section } from '../blocks/build.ts';
 import { IDS } from '../ids.ts';
@@ -18,7 +19,10 @@ export interface Reader {
   now: Date;
 }
 
-export const plain = (text: string): { type: 'plain_text'; text: string } => ({ type: 'plain_text', text });
+export const plain = (text: string): { type: 'plain_text'; text: string } => ({
+  type: 'plain_text',
+  text: visibleText(text),
+});
 /** The frame that every window of a purchase shares. */
 export function modal(
   callbackId: string,

@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { RechargeFacts, RechargeOutcome, RechargeReview } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { Company } from '../../org/index.ts';
+import { displayText } from '../../outside-text.ts';
 import { quiet, section, shorten } from '../blocks/build.ts';
 import { longSelect, option } from '../blocks/options.ts';
 import { IDS } from '../ids.ts';
@@ -84,7 +85,7 @@ function paceFor(amount: Money): Money[] {
 /** Each wallet that auto-recharge can be set for, as the menu offers it. */
 export function walletOptions(all: readonly RechargeFacts[]): PlainTextOption[] {
   return all.map(({ label, general, walletId }) =>
-    option(`${shorten(label, 50)} · ${formatDollars(general)}`, walletId.toString()),
+    option(`${displayText(shorten(label, 50))} · ${formatDollars(general)}`, walletId.toString()),
   );
 }
 

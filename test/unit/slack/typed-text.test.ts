@@ -18,6 +18,36 @@ describe('what is typed after a command', () => {
     expect(readTypedText(raw).plain).toBe(plain);
   });
 
+  // BR-11
+  it.each([
+    ['usage R&amp;D', 'R&D'],
+    ['usage “London”', 'London'],
+    ['usage "London"', 'London'],
+    ['usage „London“', 'London'],
+    ['usage «last month»', 'last month'],
+    ['usage *London*', 'London'],
+    ['usage _*London*_', 'London'],
+    ['usage `London`', 'London'],
+    ['usage last month.', 'last month'],
+    ['usage “last month.”', 'last month'],
+    ['usage 2026\u201111', '2026-11'],
+    ['usage <#C0123|london>', '#london'],
+    ['usage <!subteam^S0123|@sales>', '@sales'],
+    ['usage <http://booking.com|booking.com>', 'booking.com'],
+    ['usage \u202ALondon\u202C\u200B', 'London'],
+    ['usage\u00a0last\u00a0month', 'last month'],
+    ['add “50”', '50'],
+    ['add 12.50.', '12.50.'],
+    ['add 50.', '50'],
+    ['request “50” for the “fair”', '50 for the “fair”'],
+    ['request We need it. Thanks.', 'We need it. Thanks.'],
+    ['request “Ana” and “Ben”', '“Ana” and “Ben”'],
+    ['usage "', '"'],
+    ['usage “”', '“”'],
+  ])('is understood as people and keyboards mark it: %s', (raw, plain) => {
+    expect(splitCommand(readTypedText(raw)).rest.plain).toBe(plain);
+  });
+
   it('names people by their ids, each once, and leaves them out of the words', () => {
     expect(readTypedText('usage <@U0PRIYA001|priya> november <@W0LI000001> <@U0PRIYA001>')).toEqual({
       plain: 'usage @priya november @W0LI000001 @U0PRIYA001',
