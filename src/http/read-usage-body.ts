@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable, type Transform } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { parseBigJson } from '../big-json.ts';
 import { RefillError } from '../errors.ts';
 import type { RouteRequest } from './server.ts';
 import { splitLines } from './split-lines.ts';
@@ -101,7 +102,7 @@ async function readStart(source: AsyncGenerator<Buffer>): Promise<{ bytes: Buffe
 function* readJson(text: string): Generator<unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
+    value = parseBigJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     // Several objects, a line each, without their own content type.
     if (!/^[\s\ufeff]*\{/.test(text))
@@ -128,7 +129,7 @@ function parseLine(line: string): unknown {
   // An error for each costs far more than a look at how it begins.
   if (!/^\s*\{/.test(line)) return line.slice(0, 200);
   try {
-    return JSON.parse(line) as unknown;
+    return parseBigJson(line);
   } catch {
     return line.slice(0, 200);
   }

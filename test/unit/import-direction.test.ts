@@ -21,6 +21,8 @@ const GROUND = [
   'big-json',
   'outside-text',
   'calendar',
+  'read-time',
+  'read-zone',
 ];
 const ROOMS: Record<string, readonly string[]> = {
   ...Object.fromEntries(GROUND.map((file) => [file, []])),
