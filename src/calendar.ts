@@ -108,6 +108,9 @@ export function monthAround(at: Date, timeZone: string): Period {
   return { from: firstInstantOf(first, timeZone), to: firstInstantOf(first.add({ months: 1 }), timeZone) };
 }
 
+const hourOf = (text: string, timeZone: string): string =>
+  `${timeZone} ${text.slice(0, 10)} ${text.slice(11, 13)}`;
+
 /** Hours of local time by zone, in which every minute stands as far from UTC as the first. */
 const evenHours = new Map<string, number>();
 const MAX_EVEN_HOURS = 10_000;
@@ -120,7 +123,7 @@ const MAX_EVEN_HOURS = 10_000;
 export function zonedTime(text: string, timeZone: string): Date | undefined {
   const asUtc = LOCAL_TIME.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : Number.NaN;
   if (Number.isNaN(asUtc)) return undefined;
-  const hour = `${timeZone} ${text.slice(0, 10)} ${text.slice(11, 13)}`;
+  const hour = hourOf(text, timeZone);
   const known = evenHours.get(hour);
   if (known !== undefined) return new Date(known + asUtc - Math.floor(asUtc / HOUR_MS) * HOUR_MS);
   if (!isTimeZone(timeZone)) return undefined;
@@ -136,6 +139,20 @@ export function zonedTime(text: string, timeZone: string): Date | undefined {
   } catch {
     return undefined; // February 30, or the hour 24
   }
+}
+
+/**
+ * What a change of the clocks makes of a local time: it comes twice where they go back, and never where they go forward;
+ * null for every other time. `zonedTime` reads the first as the earlier of the two, the second as if they had not changed.
+ */
+export function clockChangeAt(text: string, timeZone: string): 'repeated' | 'skipped' | null {
+  if (evenHours.has(hourOf(text, timeZone))) return null;
+  const local = Temporal.PlainDateTime.from(text.replace(' ', 'T'));
+  const [earlier, later] = (['earlier', 'later'] as const).map((disambiguation) =>
+    local.toZonedDateTime(timeZone, { disambiguation }),
+  );
+  if (earlier === undefined || later === undefined || earlier.equals(later)) return null;
+  return earlier.toPlainDateTime().equals(local) ? 'repeated' : 'skipped';
 }
 
 /** The first billing day to begin after an instant: when what is credited now is invoiced. */

@@ -102,5 +102,4 @@ export { destroyNumberKey, type NumberKeyDeps, readNumberKey } from './secrets/n
 export { type Rotation, rotateSecrets } from './secrets/rotate-secrets.ts';
 export { placeOf } from './secrets/sealed-columns.ts';
 export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
-export { probableZone } from './time-zones.ts';
 export { findWorkspace, forgetWorkspaceToken, saveWorkspace, type Workspace } from './workspaces.ts';

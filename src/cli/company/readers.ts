@@ -1,18 +1,19 @@
-import { isTimeZone } from '../../calendar.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, type Money } from '../../money.ts';
-import { isCountry, probableZone } from '../../org/index.ts';
+import { isCountry } from '../../org/index.ts';
+import { readTimeZone } from '../../read-zone.ts';
 import { amount } from '../frame/index.ts';
 
-const bad = (name: string, what: string): RefillError => new RefillError('bad-argument', `${name} ${what}.`);
+const bad = (name: string, what: string): RefillError =>
+  new RefillError('bad-argument', `${name} ${what}${what.endsWith('?') ? '' : '.'}`);
 
-/** A time zone by its region. Abbreviations mean several zones and are refused with the one probably meant. */
+/** A time zone by its region; anything else is refused with the region that is probably meant, by country. */
 export function timeZone(typed: string, name: string): string {
-  if (isTimeZone(typed)) return typed;
-  const probable = probableZone(typed);
+  const read = readTimeZone(typed);
+  if ('zone' in read && !read.isOldName) return read.zone;
   throw bad(
     name,
-    `takes a region like America/Los_Angeles, not "${typed}"${probable === null ? '' : ` (probably ${probable})`}`,
+    `takes a region: ${'fault' in read ? read.fault : `"${typed}" is an old name. ${read.zone}?`}`,
   );
 }
 

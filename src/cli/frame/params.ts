@@ -5,6 +5,7 @@
  */
 import { RefillError } from '../../errors.ts';
 import { type Money, parseDollars } from '../../money.ts';
+import { faultOfDay } from '../../read-time.ts';
 import type { CompanyRef } from './find-company.ts';
 
 /** Turns typed text into a value; `name` is how the option is called on screen. */
@@ -142,10 +143,8 @@ export const amountOrNone: ValueParser<Money | null> = (typed, name) =>
 
 /** A UTC day like 2026-11-28. */
 export const utcDay: ValueParser<string> = (typed, name) => {
-  const time = Date.parse(`${typed}T00:00:00Z`);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(typed) && !Number.isNaN(time);
-  if (!isDay || !new Date(time).toISOString().startsWith(typed))
-    throw bad(name, `takes a day like 2026-11-28, not "${typed}"`);
+  const fault = faultOfDay(typed);
+  if (fault !== null) throw bad(name, `takes a day like 2026-11-28: ${fault}`);
   return typed;
 };
 

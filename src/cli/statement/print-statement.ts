@@ -3,6 +3,7 @@ import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Explanation, explainBalance, readBalance, type StatementEntry } from '../../ledger/index.ts';
 import { findCompany, listOffices } from '../../org/index.ts';
+import { faultOfDay } from '../../read-time.ts';
 import {
   companyOption,
   defineCommand,
@@ -67,6 +68,14 @@ async function* pages(
 
 function readDays(from: string | undefined, to: string | undefined, at: Date, timeZone: string): Period {
   if (from === undefined && to === undefined) return monthAround(at, timeZone);
+  for (const [name, day] of [
+    ['--from', from],
+    ['--to', to],
+  ] as const) {
+    const fault = day === undefined ? null : faultOfDay(day);
+    if (fault !== null)
+      throw new RefillError('bad-argument', `${name} takes a day like 2026-11-01: ${fault}.`);
+  }
   const first = from ?? `${dayOf(at, timeZone).slice(0, 7)}-01`;
   const last = to ?? dayOf(at, timeZone);
   const period = daysPeriod(first, last, timeZone);

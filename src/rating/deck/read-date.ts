@@ -1,5 +1,5 @@
-import { startOfDay } from '../../calendar.ts';
 import { DAY_MS, SECOND_MS } from '../../durations.ts';
+import { faultOfDay, faultOfTime } from '../../read-time.ts';
 import { type Cell, cleanCell } from './cell.ts';
 import type { DateOrder } from './header-units.ts';
 
@@ -77,7 +77,7 @@ function toInstant(
 ): Instant | null {
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const at = new Date(`${date}T${time}${/^(?:utc|gmt)$/i.test(zone) ? 'Z' : zone.toUpperCase()}`);
-  if (startOfDay(date, 'UTC') === null || Number.isNaN(at.getTime())) return null;
+  if (faultOfDay(date) !== null || faultOfTime(time) !== null || Number.isNaN(at.getTime())) return null;
   return { at, hasTime: time !== '00:00' };
 }
 

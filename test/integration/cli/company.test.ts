@@ -70,7 +70,7 @@ it('names every wrong option of a call at once, and changes nothing', async () =
   const wrong = await set('--time-zone=EST', '--country=ZZ', '--billing-day=32', '--min=0', '--billing=cash');
   expect(wrong.status).toBe(2);
   for (const sentence of [
-    '--time-zone takes a region like America/Los_Angeles, not "EST" (probably America/New_York)',
+    '--time-zone takes a region: "EST" is not a region (CA: America/Toronto, AU: Australia/Sydney, PA: America/Panama). America/New_York?',
     '--country takes the two letters of a country like US, not "ZZ"',
     '--billing-day is a day from 1 to 31, not "32"',
     '--min takes an amount',
