@@ -73,13 +73,31 @@ async function judge(
 
 /** The likeliest tests, and where none of them fails the others. */
 async function test({ workspace, tests, testMs }: Run, { file }: Mutation): Promise<TestOutcome> {
-  if (tests !== undefined) return await workspace.test(tests, { withinMs: testMs });
+  if (tests !== undefined) return await testSurely(workspace, tests, { withinMs: testMs });
   const related = findRelated(file);
   if (related === undefined) throw new Error(`${file} has no tests`);
-  const first = await workspace.test(related.first, { withinMs: testMs });
+  const first = await testSurely(workspace, related.first, { withinMs: testMs });
   if (first.outcome !== 'passed') return first;
   const except = related.first.map((path) => (path.endsWith('.ts') ? path : `${path}/**`));
-  return await workspace.test(related.next, { except, withinMs: testMs });
+  return await testSurely(workspace, related.next, { except, withinMs: testMs });
+}
+
+/**
+ * A test that fails notices the mutant where its file fails again alone; else something else disturbed it, such as a busy
+ * machine, and the tests go on without that file.
+ */
+async function testSurely(
+  workspace: Workspace,
+  files: readonly string[],
+  run: { except?: readonly string[]; withinMs: number },
+): Promise<TestOutcome> {
+  const first = await workspace.test(files, run);
+  if (first.outcome !== 'failed') return first;
+  const file = /\btest\/\S+\.test\.ts/.exec(first.failing ?? '')?.[0];
+  if (file === undefined) return first;
+  const again = await workspace.test([file], { withinMs: run.withinMs });
+  if (again.outcome !== 'passed') return again;
+  return await testSurely(workspace, files, { ...run, except: [...(run.except ?? []), file] });
 }
 
 /** Whether functions can be created so, in a database that forgets it. */
