@@ -3,7 +3,7 @@ import { HTTPModuleFunctions, HTTPReceiver } from '@slack/bolt';
 import { SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
-import { boltLogger } from './bolt-logger.ts';
+import { boltLogger } from './connection/bolt-logger.ts';
 import { readDelivery } from './read-delivery.ts';
 
 /** Slack's own largest payload is far below this. */

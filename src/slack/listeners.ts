@@ -1,7 +1,7 @@
 import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { decodeScope } from '../org/index.ts';
-import { approve, decline } from './approval/actions.ts';
+import { approve, decline } from './features/approvals/answer-approval.ts';
 import {
   cancelBundle,
   keepBundle,
@@ -11,8 +11,8 @@ import {
   showBundles,
   suggestBundleScopes,
   suggestBundles,
-} from './bundles/actions.ts';
-import { submitBundleForm, submitBundleReview } from './bundles/submit.ts';
+} from './features/bundles/manage-bundles.ts';
+import { submitBundleForm, submitBundleReview } from './features/bundles/buy-bundle.ts';
 import {
   addCard,
   claim,
@@ -22,16 +22,16 @@ import {
   makeFallback,
   remove,
   showCards,
-} from './card/actions.ts';
-import { submitAmount } from './card/submit-amount.ts';
-import type { SlackContext, Who } from './context.ts';
-import { onCredits } from './credits-command.ts';
-import { cancelExportClick } from './export/cancel.ts';
-import { openExportClick, suggestExportOffices, suggestExportPeople } from './export/open-export.ts';
-import { submitExport } from './export/submit.ts';
+} from './features/cards/manage-cards.ts';
+import { submitAmount } from './features/cards/answer-check.ts';
+import type { SlackContext, Who } from './kit/context.ts';
+import { onCredits } from './commands/credits-command.ts';
+import { cancelExportClick } from './features/export/cancel-export.ts';
+import { openExportClick, suggestExportOffices, suggestExportPeople } from './features/export/open-export.ts';
+import { submitExport } from './features/export/request-export.ts';
 import { IDS } from './ids.ts';
-import { sendFile } from './invoices/list-invoices.ts';
-import { showInvoice } from './invoices/show-invoice.ts';
+import { sendFile } from './features/invoices/list-invoices.ts';
+import { showInvoice } from './features/invoices/show-invoice.ts';
 import {
   openGrantForm,
   openRevokeForm,
@@ -42,14 +42,14 @@ import {
   suggestRoleOffices,
   suggestRoles,
   turnPeople,
-} from './people/actions.ts';
-import { submitGrant } from './people/submit-grant.ts';
-import { submitRevoke } from './people/submit-revoke.ts';
-import { claimHere, disownHere, goBack, openCheckHere, tryAgain, useOtherCard } from './purchase/actions.ts';
-import { openPurchase, suggestOffices } from './purchase/open-purchase.ts';
-import { redrawLater } from './purchase/redraw-later.ts';
-import { type Submission, submitForm, submitReview } from './purchase/submit.ts';
-import { readActionValue } from './read-action-value.ts';
+} from './features/people/open-people.ts';
+import { submitGrant } from './features/people/grant-role.ts';
+import { submitRevoke } from './features/people/revoke-role.ts';
+import { claimHere, disownHere, goBack, openCheckHere, tryAgain, useOtherCard } from './features/purchase/purchase-clicks.ts';
+import { openPurchase, suggestOffices } from './features/purchase/open-purchase.ts';
+import { redrawLater } from './features/purchase/update-later.ts';
+import { type Submission, submitForm, submitReview } from './features/purchase/review-and-confirm.ts';
+import { readActionValue } from './kit/click.ts';
 import {
   acceptSuggestion,
   askForCap,
@@ -57,15 +57,15 @@ import {
   resumeRecharging,
   showRecharge,
   suggestWallets,
-} from './recharge/actions.ts';
-import { confirmRecharge, submitCap, submitRecharge } from './recharge/submit.ts';
-import { addForRequest, openDecline, openRequest, submitDecline, submitRequest } from './request/actions.ts';
-import { showSettings, suggestAlerts } from './settings/open-settings.ts';
-import { submitSettings } from './settings/submit.ts';
-import { startSharing, submitSharing, submitSharingReview } from './sharing/actions.ts';
-import { showRecords, turnRecords } from './usage/show-records.ts';
-import { verifyClick } from './verification/verify-click.ts';
-import { chooseWhyPeriod, chooseWhyScope, showWhy, suggestWhyScopes, turnWhy } from './why/actions.ts';
+} from './features/recharge/open-recharge.ts';
+import { confirmRecharge, submitCap, submitRecharge } from './features/recharge/save-recharge.ts';
+import { addForRequest, openDecline, openRequest, submitDecline, submitRequest } from './features/requests/request-credits.ts';
+import { showSettings, suggestAlerts } from './features/settings/open-settings.ts';
+import { submitSettings } from './features/settings/save-settings.ts';
+import { startSharing, submitSharing, submitSharingReview } from './features/sharing/change-sharing.ts';
+import { showRecords, turnRecords } from './features/usage/show-records.ts';
+import { verifyClick } from './features/verification/verify-payment.ts';
+import { chooseWhyPeriod, chooseWhyScope, showWhy, suggestWhyScopes, turnWhy } from './features/why/open-why.ts';
 
 /** Every id that Slack may send, and what answers it. Nothing is registered anywhere else. */
 export const listeners = {

@@ -1,7 +1,7 @@
 /** What stands against a request, from an error's code to the sentence that people read: the one map of this surface. */
 import { describeBy, type ErrorCopy } from '../errors.ts';
 import { Refusal } from './access/require-person.ts';
-import { approvalWords, bundleWords, peopleCopy, purchaseWords, requestWords } from './words/en.ts';
+import { approvalWords, bundleWords, peopleCopy, purchaseWords, requestWords } from './copy/index.ts';
 
 const PURCHASE: ErrorCopy = {
   'purchases-paused': () => purchaseWords.paused,

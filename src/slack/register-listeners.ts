@@ -1,19 +1,19 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
 import { forgetWorkspaceToken } from '../org/index.ts';
 import { requireActive } from './access/require-person.ts';
-import { type SlackContext, whoOf } from './context.ts';
-import { exportWordsView } from './export/form-view.ts';
-import { guard } from './guard.ts';
-import { publishHome } from './home/open.ts';
+import { type SlackContext, whoOf } from './kit/context.ts';
+import { exportWordsView } from './features/export/export-form.ts';
+import { guard } from './kit/guard.ts';
+import { publishHome } from './screens/home-tab.ts';
 import { IDS } from './ids.ts';
 import { listeners, READ_ONLY } from './listeners.ts';
-import type { ViewClick } from './purchase/actions.ts';
-import { wordsView } from './purchase/modal.ts';
-import type { Submission, SubmitAnswer } from './purchase/submit.ts';
-import { readActionValue, readSelected } from './read-action-value.ts';
-import { sayTo } from './reply.ts';
-import { registerSuggestions } from './suggestion.ts';
-import { whyWordsView } from './why/blocks.ts';
+import type { ViewClick } from './features/purchase/purchase-clicks.ts';
+import { wordsView } from './screens/purchase-modal.ts';
+import type { Submission, SubmitAnswer } from './features/purchase/review-and-confirm.ts';
+import { readActionValue, readSelected } from './kit/click.ts';
+import { sayTo } from './kit/reply.ts';
+import { registerSuggestions } from './kit/long-lists.ts';
+import { whyWordsView } from './features/why/why-views.ts';
 
 /** Hangs the table into the app; decides nothing. */
 export function registerListeners(app: App, ctx: SlackContext): void {

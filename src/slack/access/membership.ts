@@ -4,7 +4,7 @@ import type { Db } from '../../db/index.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import { recordStanding } from '../../org/index.ts';
-import type { Who } from '../context.ts';
+import type { Who } from '../kit/context.ts';
 
 /** Until then an answer of Slack's counts where none newer is to be had. */
 const MAX_AGE_MS = 5 * MINUTE_MS;

@@ -11,9 +11,9 @@ import {
   listCompanyAdmins,
   type Person,
 } from '../../org/index.ts';
-import { escapeText } from '../blocks/build.ts';
-import type { SlackContext, Who } from '../context.ts';
-import { generalWords, peopleCopy } from '../words/en.ts';
+import { escapeText } from '../kit/blocks.ts';
+import type { SlackContext, Who } from '../kit/context.ts';
+import { generalWords, peopleCopy } from '../copy/index.ts';
 
 /** Not a failure: somebody asked for what is not theirs to have, and is told what to do instead. */
 export class Refusal extends Error {

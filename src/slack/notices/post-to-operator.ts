@@ -1,6 +1,6 @@
 import { RefillError } from '../../errors.ts';
-import { escapeText } from '../blocks/build.ts';
-import type { SlackContext } from '../context.ts';
+import { escapeText } from '../kit/blocks.ts';
+import type { SlackContext } from '../kit/context.ts';
 
 /**
  * Posts a line to the operator's channel, which is in the workspace that the app is installed in. Throws RefillError

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isChallenge, isNeverTriedAgain, NEVER_AGAIN } from '../../../src/billing/orders/declines.ts';
-import { describeFailure } from '../../../src/slack/words/declines.ts';
+import { describeFailure } from '../../../src/slack/copy/declines.ts';
 import { ADVICE_CODES, DECLINE_CODES } from '../../../src/stand-ins/local-processor/decline-codes.ts';
 
 const VISA = { brand: 'visa', last4: '4242' };

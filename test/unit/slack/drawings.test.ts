@@ -10,16 +10,16 @@ import type {
 import type { Bundle, CompanyBalance, WalletBalance } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
-import { balanceBlocks } from '../../../src/slack/balance/blocks.ts';
-import { addedCardView, otherCardsView } from '../../../src/slack/purchase/card-views.ts';
-import { formView } from '../../../src/slack/purchase/form-view.ts';
+import { balanceBlocks } from '../../../src/slack/screens/balance-blocks.ts';
+import { addedCardView, otherCardsView } from '../../../src/slack/screens/added-card-view.ts';
+import { formView } from '../../../src/slack/screens/purchase-form.ts';
 import {
   loadingView,
   refusedView,
   resultView,
   reviewView,
   wordsView,
-} from '../../../src/slack/purchase/modal.ts';
+} from '../../../src/slack/screens/purchase-modal.ts';
 import {
   faultsOfMessage,
   faultsOfView,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { moneyBackCopy } from '../../../src/slack/words/en.ts';
+import { moneyBackCopy } from '../../../src/slack/copy/index.ts';
 
 const refund = {
   kind: 'refund',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { noticeFacts } from '../../../src/notices/facts/index.ts';
-import { escapeText } from '../../../src/slack/blocks/build.ts';
-import { renderNotice } from '../../../src/slack/notices/render.ts';
+import { escapeText } from '../../../src/slack/kit/blocks.ts';
+import { renderNotice } from '../../../src/slack/notices/render-notice.ts';
 
 /** What a hostile name tries: direction, marks, mentions, links, lines, things that nobody sees. */
 const HOSTILE = '\u202Eevil\u2066 *b* `c` ~s~ _i_ :smile: <!channel> & <http://x.example|y>\n• *Paid* \u200B';

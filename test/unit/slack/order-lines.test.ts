@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { approvalWords, noticeWords } from '../../../src/slack/words/en.ts';
-import { listBalances, nameLines } from '../../../src/slack/words/order-lines.ts';
+import { approvalWords, noticeWords } from '../../../src/slack/copy/index.ts';
+import { listBalances, nameLines } from '../../../src/slack/copy/order-lines.ts';
 
 const AT = '2026-11-29T20:00:00.000Z';
 const line = (scopeLabel: string, amount: string, balance: string) => ({ scopeLabel, amount, balance });

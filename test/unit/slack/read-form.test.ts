@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readForm } from '../../../src/slack/purchase/read-form.ts';
+import { readForm } from '../../../src/slack/features/purchase/read-purchase-form.ts';
 
 const typed = (other: string | null, choice = 'other', scope?: string): unknown => ({
   choice: { choice: { type: 'radio_buttons', selected_option: { value: choice } } },

@@ -3,9 +3,9 @@ import { type SharingState, suggestChoice } from '../../../src/billing/index.ts'
 import { describeEffects } from '../../../src/billing/sharing/plan-sharing.ts';
 import { describeReview } from '../../../src/billing/sharing/review-sharing.ts';
 import { dollars } from '../../../src/money.ts';
-import { sharingForm, sharingReview } from '../../../src/slack/sharing/form-view.ts';
-import { readSharingForm } from '../../../src/slack/sharing/read-form.ts';
-import { sharingWords } from '../../../src/slack/words/sharing.ts';
+import { sharingForm, sharingReview } from '../../../src/slack/features/sharing/sharing-form.ts';
+import { readSharingForm } from '../../../src/slack/features/sharing/read-sharing-form.ts';
+import { sharingWords } from '../../../src/slack/copy/sharing.ts';
 import { faultsOfView, viewTooLarge } from '../../../src/stand-ins/local-workspace/blocks/index.ts';
 
 const HOSTILE = '<!channel> & *Co* `x` '.repeat(12);

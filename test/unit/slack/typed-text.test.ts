@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTypedText, splitCommand } from '../../../src/slack/typed-text.ts';
+import { readTypedText, splitCommand } from '../../../src/slack/kit/typed-text.ts';
 
 describe('what is typed after a command', () => {
   it.each([

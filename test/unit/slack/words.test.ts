@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dollars } from '../../../src/money.ts';
-import { bar, escapeText } from '../../../src/slack/blocks/build.ts';
-import { suggest } from '../../../src/slack/help/suggest.ts';
-import { formatAgo, formatDay, formatTime, mentionAny } from '../../../src/slack/words/format.ts';
+import { bar, escapeText } from '../../../src/slack/kit/blocks.ts';
+import { suggest } from '../../../src/slack/commands/suggest-command.ts';
+import { formatAgo, formatDay, formatTime, mentionAny } from '../../../src/slack/copy/format.ts';
 import { emojiOf } from '../../../src/stand-ins/local-workspace/page/text/emoji.ts';
 
 const NOW = new Date('2026-11-23T22:14:00Z');
@@ -28,7 +28,7 @@ describe('words', () => {
   });
 
   it('use only emoji that the local workspace draws', () => {
-    const folder = new URL('../../../src/slack/words/', import.meta.url);
+    const folder = new URL('../../../src/slack/copy/', import.meta.url);
     const used = readdirSync(folder).flatMap((file) =>
       [...readFileSync(new URL(file, folder), 'utf8').matchAll(/:([a-z]+_?[a-z_]*):/g)].map(
         ([, name]) => name,

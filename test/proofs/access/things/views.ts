@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
-import { encodeState } from '../../../../src/slack/usage/state.ts';
-import { encodeWhy } from '../../../../src/slack/why/state.ts';
+import { encodeState } from '../../../../src/slack/features/usage/usage-state.ts';
+import { encodeWhy } from '../../../../src/slack/features/why/why-state.ts';
 import { draftExport, encodeQuery, requestExport } from '../../../../src/usage/index.ts';
 import { officeOf, type Place, scopeOf, type Thing } from './thing.ts';
 

@@ -1,0 +1,35 @@
+import { dollars, formatDollars } from '../../money.ts';
+import type { NoticeFacts } from '../../notices/index.ts';
+import { escapeText } from '../kit/blocks.ts';
+import { formatCard, formatTime } from './format.ts';
+import { listBalances } from './order-lines.ts';
+
+type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
+
+const classNames = { calls: 'calls and messages', ai: 'AI conversations' } as const;
+
+export const noticeWords = {
+  receipt: (facts: FactsOf<'receipt'>): string => {
+    const paid = facts.payBy.method === 'card' ? formatCard(facts.payBy) : 'on the next invoice';
+    const added = `:white_check_mark: *${formatDollars(dollars(facts.amount))}* of credits added by <@${facts.byUserId}>`;
+    const [line, ...others] = facts.lines;
+    if (line === undefined || others.length > 0)
+      return `${added} · ${paid} · ${facts.receipt}\n${listBalances(facts.lines)}`;
+    return `${added} for ${escapeText(line.scopeLabel)} · balance ${formatDollars(dollars(line.balance))} · ${paid} · ${facts.receipt}`;
+  },
+  low: (facts: FactsOf<'low_balance'>): string =>
+    `:warning: *Credits are low* at ${escapeText(facts.scopeLabel)}: ${formatDollars(dollars(facts.available))} left for ${classNames[facts.class]}${facts.alertAt === null ? '' : ` (alert at ${formatDollars(dollars(facts.alertAt))})`}.`,
+  interrupted: (facts: FactsOf<'low_balance'>): string =>
+    `:no_entry: *Credits have run out* at ${escapeText(facts.scopeLabel)}: ${
+      facts.class === 'ai'
+        ? 'AI conversations are stopped'
+        : 'texts and paid calls are stopped. Local calls still work'
+    }. Balance ${formatDollars(dollars(facts.available))}.`,
+  recovered: (facts: FactsOf<'low_balance'>): string => {
+    const { recovered } = facts;
+    const balance = recovered === null ? '' : formatDollars(dollars(recovered.balance));
+    const when = recovered === null ? '' : formatTime(new Date(recovered.at), facts.timeZone);
+    return `:white_check_mark: Credits ${facts.level === 'out' ? 'had run out' : 'were low'} at ${escapeText(facts.scopeLabel)} from ${formatTime(new Date(facts.since), facts.timeZone)}; back at ${when} · ${balance} for ${classNames[facts.class]}`;
+  },
+  addCredits: 'Add credits',
+};

@@ -1,0 +1,120 @@
+import type { OrderFacts, OtherPurchase, PayBy, PayingCard } from '../../billing/index.ts';
+import { formatDollars, type Money } from '../../money.ts';
+import { escapeText, shorten } from '../kit/blocks.ts';
+import { describeFailure } from './declines.ts';
+import { formatAgo, formatCard, formatPayBy } from './format.ts';
+import { listBalances, nameLines } from './order-lines.ts';
+
+/** Slack takes so many characters on a modal's submit button, and on any other. */
+const MAX_SUBMIT = 24;
+const MAX_BUTTON = 75;
+
+export const purchaseWords = {
+  title: 'Add credits',
+  reviewTitle: 'Review purchase',
+  scopeLabel: 'For',
+  chooseOffice: 'Choose an office',
+  officeMissing: 'Choose an office.',
+  choiceLabel: 'Amount',
+  otherOption: 'Other amount',
+  otherLabel: 'Other amount in dollars',
+  otherHint: (min: Money, max: Money): string => `Between ${formatDollars(min)} and ${formatDollars(max)}.`,
+  review: 'Review',
+  confirm: (amount: Money, { method }: PayBy): string => {
+    if (method === 'card') return `Pay ${formatDollars(amount)}`;
+    const label = `Add ${formatDollars(amount)} to invoice`;
+    return label.length > MAX_SUBMIT ? 'Add to invoice' : label;
+  },
+  cancel: 'Cancel',
+  close: 'Close',
+  back: 'Back',
+  loading: 'One moment…',
+
+  paidHow: (payBy: PayBy, timeZone: string, now: Date): string =>
+    payBy.method === 'card'
+      ? `Paid with ${formatPayBy(payBy, timeZone, now)}, charged after you confirm.`
+      : `Goes on ${formatPayBy(payBy, timeZone, now)}.`,
+  noCard: '*No card on file yet.* Add one on our secure payment page. Adding a card doesn’t buy credits.',
+  addCard: 'Add a card',
+  cardPageIntro: ({ state, amount, lines }: OrderFacts): string => {
+    const what = state === 'draft' ? '' : ` to pay ${formatDollars(amount)} for ${nameLines(lines)}`;
+    return `Add your card on our secure payment page${what} (link expires in 15 minutes). We’ll update this as soon as it’s ready. *You weren’t charged.*`;
+  },
+  chooseCard: ({ amount, lines }: OrderFacts): string =>
+    `Which card should pay ${formatDollars(amount)} for ${nameLines(lines)}? *You weren’t charged.*`,
+
+  credits: 'Credits',
+  office: 'For',
+  paidWith: 'Paid with',
+  chargedNow: 'Charged now',
+  balanceOf: (scope: string): string => `Balance of ${escapeText(scope)}`,
+  change: (before: Money, after: Money): string => `${formatDollars(before)} → ${formatDollars(after)}`,
+  meanwhile: (others: readonly OtherPurchase[], now: Date): string => {
+    const said = others.map(
+      ({ userId, amount, at }) => `<@${userId}> added ${formatDollars(amount)} ${formatAgo(at, now)}`,
+    );
+    return `:warning: ${said.join(', ')}. Confirm only if you want to add yours as well. *Nothing was charged for yours so far.*`;
+  },
+
+  changed:
+    ':warning: This purchase changed after you reviewed it. Check the details and confirm again. *You weren’t charged.*',
+
+  adding: (amount: Money): string => `Adding ${formatDollars(amount)} of credits…`,
+  addingMore: 'This usually takes a few seconds. You can close this. We’ll post the receipt.',
+  added: (order: OrderFacts): string => {
+    const where = order.receiptChannelId === null ? '' : ` is in <#${order.receiptChannelId}>`;
+    const [line, ...others] = order.lines;
+    const balances =
+      line === undefined || others.length > 0
+        ? `\n${listBalances(order.lines)}`
+        : ` Balance of ${escapeText(line.scopeLabel)} ${formatDollars(line.balance)}.`;
+    return `:white_check_mark: *${formatDollars(order.amount)} added.*${balances}\nReceipt ${order.receipt ?? ''}${where}.`;
+  },
+  paused:
+    'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your provider can lift the pause. *You weren’t charged.*',
+  declined: ({ amount, lines, failure, payBy, canRetry }: OrderFacts): string => {
+    const card = payBy.method === 'card' ? payBy.card : null;
+    const next = canRetry ? '' : ' Use another card to continue.';
+    return `:x: *${formatDollars(amount)} for ${nameLines(lines)} wasn’t added.* ${describeFailure(failure?.code ?? '', card)}${next}`;
+  },
+  needsReplacing: (card: Pick<PayingCard, 'brand' | 'last4'>): string =>
+    `${formatCard(card)} needs replacing: its bank won’t accept it anymore. Add another card, or make another one the default, with \`/credits card\`.`,
+  /** On the button that pays: what, and with which card. */
+  payWith: (amount: Money, payBy: PayBy): string =>
+    payBy.method === 'card' && payBy.card !== null
+      ? shorten(`Pay ${formatDollars(amount)} with ${formatCard(payBy.card)}`, MAX_BUTTON)
+      : purchaseWords.confirm(amount, payBy),
+  otherOnFile: (payBy: PayBy): string =>
+    payBy.method === 'card' && payBy.card !== null
+      ? `${formatCard(payBy.card)} is on file now.`
+      : 'Your company pays by invoice now.',
+  needsAction: 'Your bank needs you to verify this payment. *You won’t be charged until you do.*',
+  openBank: 'Open your bank’s page',
+  unknown: (reference: string): string =>
+    `Still processing. *Please don’t pay again*: we’ll keep checking and update you here or by DM. Reference *${reference}*.`,
+  stuck: (reference: string): string =>
+    `*We couldn’t confirm this payment.* Please don’t pay again: we’ll check every day for 30 days and update you here or by DM. Your provider has been told. Reference *${reference}*.`,
+  tryAgain: 'Try again',
+  useOtherCard: 'Use another card',
+
+  directAbout: (order: OrderFacts): string =>
+    `About your purchase of ${formatDollars(order.amount)} for ${nameLines(order.lines)}:`,
+
+  amountFaults: {
+    empty: 'Type an amount in dollars, like 50.',
+    'not-a-number': 'That is not an amount. Type dollars like 50 or 12.50.',
+    'not-positive': 'Type an amount above zero.',
+    'too-precise': 'Cents are the smallest part: type two decimals at most, like 12.34.',
+  },
+  chooseOne: 'Choose “Other amount” to use what is typed here, or clear it.',
+  belowMinimum: (limit: Money): string => `The smallest purchase is ${formatDollars(limit)}.`,
+  aboveMaximum: (limit: Money): string => `The largest purchase is ${formatDollars(limit)}.`,
+  dailyLimit: (limit: Money, room: Money): string =>
+    `Your company may add ${formatDollars(limit)} within 24 hours. ${formatDollars(room)} of that is left now.`,
+  exposureLimit: (limit: Money, room: Money): string =>
+    `Invoices may owe ${formatDollars(limit)} at most. ${formatDollars(room)} of that is left now.`,
+  badTyped: (typed: string, why: string): string =>
+    `“${typed}” won’t do. ${why} For example: \`/credits add 50\``,
+  notAllowedThere: 'You can’t add credits there any more.',
+  refused: (why: string): string => `${why} *Nothing was charged.*`,
+};

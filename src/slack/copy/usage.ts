@@ -1,0 +1,153 @@
+import { SECOND_MS } from '../../durations.ts';
+import { formatDollars, type Money } from '../../money.ts';
+import {
+  isMonth,
+  type KindTotal,
+  type UsageBreakdown,
+  type UsageLine,
+  type UsageQuery,
+} from '../../usage/index.ts';
+import { escapeText, shorten } from '../kit/blocks.ts';
+import { kindNames, singleKinds } from './export.ts';
+import { formatDays } from './format.ts';
+
+const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'internal']);
+const TEXTS = new Set(['sms', 'mms']);
+
+export const usageWords = {
+  /** `November: $412.36 · 1,204 calls, 3,310 texts` */
+  heading: ({ query, cost, kinds }: UsageBreakdown): string =>
+    `${period(query)}: ${formatDollars(cost)} · ${counts(kinds)}`,
+  trend: ({ before, cost, query }: UsageBreakdown): string | null => {
+    if (before === null) return null;
+    const name = monthName(before.from, query.timeZone);
+    const month = before.isPart ? `the same part of ${name}` : name;
+    if (before.cost.isZero()) return cost.isZero() ? null : `${month} had no cost`;
+    const percent = cost.minus(before.cost).dividedBy(before.cost).times(100).round().toNumber();
+    if (percent === 0) return `as much as ${month} (${formatDollars(before.cost)})`;
+    return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}% on ${month} (${formatDollars(before.cost)})`;
+  },
+  none: (query: UsageQuery, isNarrowed: boolean): string =>
+    `*No usage ${isNarrowed ? 'like that ' : ''}for ${period(query)}.*`,
+  noneYet: (query: UsageQuery, isNarrowed: boolean): string =>
+    `*No usage ${isNarrowed ? 'like that ' : ''}for ${period(query)} yet.*`,
+  notBegun: (query: UsageQuery): string => `*${period(query)} has not begun*, so there is no usage to show.`,
+  only: (names: readonly string[]): string => `Only ${names.join(', ')}`,
+  person: (userId: string): string => `<@${userId}>`,
+  kindLine: (kind: KindTotal): string =>
+    `*${kindName(kind)}*  ${kind.records.toLocaleString('en-US')}${minutesOf(kind) === null ? '' : ` · ${minutesOf(kind)} min`} · ${formatDollars(kind.cost)}`,
+  topPeople: 'Who used the most',
+  personLine: (person: UsageBreakdown['people'][number]): string =>
+    `${personName(person)}  ${formatDollars(person.cost)} · ${count(person.records, 'record')}`,
+  zone: (timeZone: string): string =>
+    `Days and times in ${timeZone}. Late records still change a closed month.`,
+  chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)}, by kind`, 50),
+  dollarsAxis: 'US dollars',
+  tableCaption: (query: UsageQuery): string => `Usage of ${period(query)}`,
+  tableHeader: ['Kind', 'Count', 'Cost', 'Billed minutes'],
+  kindName: (kind: { category: string }): string => kindName(kind),
+  total: 'All',
+  showRecords: 'Show records',
+  exportCsv: 'Export CSV',
+
+  recordsTitle: (query: UsageQuery, first: number, last: number): string =>
+    `Records ${first.toLocaleString('en-US')}–${last.toLocaleString('en-US')} of ${period(query)}, the newest first`,
+  recordsCaption: (query: UsageQuery): string => `Records of ${period(query)}`,
+  recordsHeader: ['When', 'Who', 'Kind', 'Cost', 'Length', 'Number', 'Price'],
+  noRecords: (query: UsageQuery): string => `*No records in ${period(query)}.*`,
+  who: ({ who, ...line }: UsageLine): string => shorten(who ?? ownerless(line), 40),
+  kindOf: (line: Pick<UsageLine, 'category' | 'direction'>): string =>
+    `${singleKinds[line.category] ?? line.category}, ${line.direction === 'inbound' ? 'in' : 'out'}`,
+  when: (at: Date, timeZone: string): string =>
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      month: 'short',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+    })
+      .format(at)
+      .replace(/\u202f/g, ' '),
+  lengthOf: (line: Pick<UsageLine, 'category' | 'durationMs' | 'quantity'>): string => {
+    if (line.durationMs === 0 && !CALLS.has(line.category))
+      return line.quantity === 1
+        ? '1'
+        : `${line.quantity} ${TEXTS.has(line.category) ? 'segments' : 'pages'}`;
+    const seconds = Math.ceil(line.durationMs / SECOND_MS);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  },
+  cost: (cost: Money): string => formatDollars(cost, 4),
+  newest: 'Newest',
+  newer: 'Newer',
+  older: 'Older',
+
+  /** A member's own records. */
+  ownTitle: (query: UsageQuery, records: number, hasMore: boolean): string => {
+    if (records === 0) return `You have no calls or messages in ${period(query)}.`;
+    return hasMore
+      ? `Your newest ${count(records, 'record')} of ${period(query)}`
+      : `Your ${count(records, 'record')} of ${period(query)}`;
+  },
+  ownHeader: ['Time', 'Number', 'Type', 'Duration'],
+  ownZone: (timeZone: string): string => `Times in ${timeZone}. Need credits? Try \`/credits request\`.`,
+  badOwnPeriod: (typed: string): string =>
+    `I couldn’t find “${typed}”. Try \`/credits usage last month\`, \`november\` or \`oct 3-9\`.`,
+  notMatched:
+    'We haven’t found you in your company’s phone system yet, so there’s no usage of yours to show.',
+
+  badPeriod: (typed: string): string =>
+    `I don’t know “${typed}” as a period, an office or a department of yours. Try \`/credits usage last month\`, \`/credits usage november\`, \`/credits usage this week\`, \`/credits usage oct 3-9\` or \`/credits usage 2026-11-03 to 2026-11-09\`; a name like @ana or an office may follow.`,
+  tooLong: 'That is more than thirteen months. Choose a shorter period.',
+  unknownPeople: (userIds: readonly string[]): string =>
+    `I don’t know ${userIds.map((id) => `<@${id}>`).join(', ')} as somebody whose calls are counted here.`,
+};
+
+function personName({ name, userId }: { name: string | null; userId: string | null }): string {
+  if (userId !== null) return `<@${userId}>`;
+  return name === null ? 'Shared lines and the AI agent' : escapeText(shorten(name, 60));
+}
+
+function kindName({ category }: { category: string }): string {
+  return kindNames[category] ?? category;
+}
+
+function minutesOf(kind: KindTotal): string | null {
+  if (!CALLS.has(kind.category) || kind.billedSeconds === 0) return null;
+  return Math.round(kind.billedSeconds / 60).toLocaleString('en-US');
+}
+
+function counts(kinds: readonly KindTotal[]): string {
+  const sum = (wanted: (category: string) => boolean): number =>
+    kinds.filter(({ category }) => wanted(category)).reduce((all, { records }) => all + records, 0);
+  const parts = [
+    [sum((category) => CALLS.has(category)), 'call'],
+    [sum((category) => TEXTS.has(category)), 'text'],
+    [sum((category) => category === 'fax'), 'fax'],
+    [sum((category) => category === 'ai_conversation'), 'AI conversation'],
+  ] as const;
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, name]) => count(number, name))
+    .join(', ');
+}
+
+function count(number: number, name: string): string {
+  const many = name === 'fax' ? 'faxes' : `${name}s`;
+  return `${number.toLocaleString('en-US')} ${number === 1 ? name : many}`;
+}
+
+/** `November 2026` for a month of the calendar, days for the rest. */
+function period({ from, to, timeZone }: UsageQuery): string {
+  if (isMonth({ from, to }, timeZone))
+    return new Intl.DateTimeFormat('en-US', { timeZone, month: 'long', year: 'numeric' }).format(from);
+  return formatDays(from, to, timeZone);
+}
+
+function monthName(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-US', { timeZone, month: 'long' }).format(at);
+}
+
+/** Whose a record is that is nobody's own: the line it went over. */
+function ownerless(line: Pick<UsageLine, 'category' | 'internalNumber'>): string {
+  return line.category === 'ai_conversation' ? 'AI agent' : (line.internalNumber ?? 'Unknown line');
+}

@@ -1,0 +1,168 @@
+import { noonOf, type Period } from '../../calendar.ts';
+import type {
+  CreditKind,
+  ExplainedLine,
+  PastBalance,
+  StatementEntry,
+  UsageClass,
+} from '../../ledger/index.ts';
+import { dollars, formatDollars, type Money } from '../../money.ts';
+import { escapeText, shorten } from '../kit/blocks.ts';
+import { kindNames, singleKinds } from './export.ts';
+import { formatDay, formatWhen } from './format.ts';
+
+const CREDITS: Record<CreditKind | 'debt', string> = {
+  general: 'general credits',
+  calling: 'the calling bundle',
+  ai: 'the AI bundle',
+  debt: 'owed',
+};
+
+/** To the last digit that there is, so that what is shown adds up. */
+function amount(money: Money): string {
+  return formatDollars(
+    money,
+    Math.max(2, money.decimalPlaces() > 2 ? Math.max(4, money.decimalPlaces()) : 2),
+  );
+}
+
+function signed(money: Money): string {
+  return money.greaterThan(0) ? `+${amount(money)}` : amount(money);
+}
+
+const dayName = (day: string, now: Date): string => formatDay(noonOf(day), 'UTC', now);
+
+/** Which credits gave or got how much: `calling bundle $2.00, general credits $0.53`. */
+function creditsOf(parts: Record<CreditKind | 'debt', Money>, total: Money): string {
+  const touched = (['calling', 'ai', 'general', 'debt'] as const).filter((kind) => !parts[kind].isZero());
+  const [only] = touched;
+  if (touched.length === 1 && only !== undefined) {
+    if (only === 'debt') return total.isNegative() ? 'no credits left for it, owed' : 'less owed';
+    return total.isNegative() ? `paid by ${CREDITS[only]}` : `to ${CREDITS[only]}`;
+  }
+  return touched.map((kind) => `${CREDITS[kind]} ${signed(parts[kind])}`).join(', ');
+}
+
+function by(actor: string | null): string {
+  const userId = /^\w+\/(\w+)$/.exec(actor ?? '')?.[1];
+  return userId === undefined ? '' : ` by <@${userId}>`;
+}
+
+const said = (reason: string | null): string => (reason === null ? '' : escapeText(shorten(reason, 80)));
+
+/** Within a sentence; SMS and AI stay what they are. */
+const uncapitalise = (name: string): string =>
+  name.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+
+/** What happened, of an entry or of several put together. */
+function what(of: {
+  type: ExplainedLine['type'];
+  category: string | null;
+  class: UsageClass | null;
+  entries: number;
+  reason: string | null;
+  actor: string | null;
+}): string {
+  const isOne = of.entries === 1;
+  const names = isOne ? singleKinds : kindNames;
+  const kind = names[of.category ?? ''] ?? (of.class === 'ai' ? 'AI' : 'Calls and messages');
+  const counted = isOne ? kind : `${of.entries.toLocaleString('en-US')} ${uncapitalise(kind)}`;
+  const reason = said(of.reason);
+  switch (of.type) {
+    case 'usage':
+      return counted;
+    case 'correction':
+      return `Correction of ${isOne ? uncapitalise(kind) : counted}${reason === '' ? '' : `: ${reason}`}`;
+    case 'refund':
+      return `Refund of ${uncapitalise(kind)}${reason === '' ? '' : `: ${reason}`}${by(of.actor)}`;
+    case 'grant':
+      return `${reason === '' ? 'Credits added' : reason}${by(of.actor)}`;
+    case 'fill':
+      return 'What was owed was covered';
+    case 'lapse':
+      return 'Expired: what was left of a bundle';
+    case 'reversal':
+      return `Taken back${reason === '' ? '' : `: ${reason}`}`;
+    case 'adjustment':
+      return `Deducted${reason === '' ? '' : `: ${reason}`}${by(of.actor)}`;
+    case 'move':
+      return `Moved between offices and the shared credits${by(of.actor)}`;
+  }
+}
+
+function partsOf(entry: StatementEntry): Record<CreditKind | 'debt', Money> {
+  const parts = { general: dollars('0'), calling: dollars('0'), ai: dollars('0'), debt: dollars('0') };
+  for (const part of entry.parts) {
+    const kind = 'kind' in part ? part.kind : 'debt';
+    parts[kind] = parts[kind].plus(part.amount);
+  }
+  return parts;
+}
+
+export const whyWords = {
+  button: 'Why this balance?',
+  title: 'Why this balance?',
+  loading: 'One moment…',
+  close: 'Close',
+  amount,
+  signed,
+  periods: {
+    today: 'Today',
+    week: 'The last 7 days',
+    month: 'This month',
+    'last-month': 'Last month',
+  },
+  allOffices: 'Shared by all offices',
+  opening: ({ from }: Period, timeZone: string): string => `Before ${formatDay(from, timeZone, from)}`,
+  closing: ({ to }: Period, timeZone: string, now: Date): string =>
+    to > now ? 'Now' : `After ${formatDay(new Date(to.getTime() - 1), timeZone, to)}`,
+  moneyIn: 'Came in',
+  moneyOut: 'Went out',
+  /** What a balance is made of, where it is more than general credits. */
+  madeOf: ({ general, calling, ai, debt, balance }: PastBalance): string => {
+    const owed = debt.calls.plus(debt.ai);
+    const parts = [
+      ['general credits', general],
+      ['the calling bundle', calling],
+      ['the AI bundle', ai],
+      ['owed', owed.negated()],
+    ] as const;
+    const told = parts.filter(([, money]) => !money.isZero());
+    const [only] = told;
+    if (told.length === 1 && only !== undefined)
+      return only[0] === 'owed' ? 'All of it is owed.' : `All of it is ${only[0]}.`;
+    if (told.length === 0) return `${amount(balance)}: nothing is left, and nothing is owed.`;
+    return `${amount(balance)} is ${told
+      .map(([name, money]) => `${amount(money)} ${name.replace('the ', 'of the ')}`)
+      .join(' + ')
+      .replaceAll('+ −', '− ')}.`;
+  },
+  shared: (isPool: boolean): string =>
+    isPool
+      ? 'All offices share these credits, so the usage of every office is here, after the bundle it may have of its own.'
+      : 'All offices share their credits. Here is only what this office has of its own; the rest is paid by the shared credits.',
+  nothing: 'Nothing changed the balance in this time.',
+  noMore: 'Nothing older in this time.',
+  /** `total`: of the whole day. */
+  day: (day: string, total: Money | null, now: Date): string =>
+    `*${dayName(day, now)}*${total === null ? '' : `   ${signed(total)}`}`,
+  each: 'Each entry',
+  line: (line: ExplainedLine): string =>
+    `• *${signed(line.amount)}*  ${what(line)} · ${creditsOf(line.parts, line.amount)}`,
+  newest: 'Newest days',
+  older: 'Older days',
+  dayTitle: (day: string, whose: string, now: Date): string =>
+    `*${dayName(day, now)}* · ${escapeText(shorten(whose, 75))}`,
+  dayOpening: 'At its beginning',
+  dayClosing: 'At its end',
+  entry: (entry: StatementEntry, timeZone: string): string => {
+    const usedAt = entry.usageAt === null ? '' : ` at ${formatWhen(entry.usageAt, timeZone, entry.postedAt)}`;
+    const number = entry.externalNumber === null ? '' : `, ${escapeText(entry.externalNumber)}`;
+    return `• *${signed(entry.amount)}*  ${what({ ...entry, entries: 1 })}${number}${usedAt} · ${creditsOf(partsOf(entry), entry.amount)} → balance ${amount(entry.balanceAfter)}`;
+  },
+  back: 'Back to the days',
+  first: 'From its beginning',
+  later: 'Later entries',
+  note: (timeZone: string): string =>
+    `Days in ${timeZone}, by when each was booked: usage when the phone system tells of it, so a late call stands on a later day than it was made.`,
+};

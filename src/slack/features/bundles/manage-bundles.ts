@@ -1,0 +1,147 @@
+import type { BlockAction } from '@slack/bolt';
+import type { KnownBlock, PlainTextOption } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import {
+  type BundleOffer,
+  cancelSubscription,
+  keepSubscription,
+  listBundles,
+  readSubscriptions,
+  resumeSubscription,
+  type SubscriptionFacts,
+} from '../../../billing/index.ts';
+import { hasCode } from '../../../errors.ts';
+import { encodeScope, isCompanyAdmin, type Person } from '../../../org/index.ts';
+import { newToken } from '../../../token.ts';
+import { Refusal, requireMoneyReader } from '../../access/require-person.ts';
+import { option } from '../../kit/form-fields.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { readerOf } from '../purchase/open-purchase.ts';
+import { readShown } from '../../kit/shown-charge.ts';
+import { readActionValue } from '../../kit/click.ts';
+import { replaceClicked, replyPrivately } from '../../kit/reply.ts';
+import type { Suggest } from '../../kit/long-lists.ts';
+import { bundleWords as words } from '../../copy/index.ts';
+import { bundleBlocks, bundleForm, offerOptions } from './bundle-views.ts';
+
+/** Bundles are the company admins'. Throws a Refusal for everybody else. */
+export async function requireBundleKeeper(ctx: SlackContext, who: Who): Promise<Person> {
+  const person = await requireMoneyReader(ctx, who);
+  if (!isCompanyAdmin(person)) throw new Refusal(words.onlyCompanyAdmins);
+  return person;
+}
+
+/** The company's bundles, with what can be done with each. */
+export async function drawBundles(
+  ctx: SlackContext,
+  who: Who,
+): Promise<{ text: string; blocks: KnownBlock[] }> {
+  const person = await requireBundleKeeper(ctx, who);
+  const [subscriptions, offers] = await Promise.all([readSubscriptions(ctx.db, person), listBundles(ctx.db)]);
+  return {
+    text: words.title,
+    blocks: bundleBlocks(subscriptions, offers.length > 0, readerOf(ctx, person)),
+  };
+}
+
+export async function showBundles(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  await replyPrivately(client, body, await drawBundles(ctx, who));
+}
+
+/** Opens the window in which a bundle is chosen. */
+export async function openBundleForm(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireBundleKeeper(ctx, who);
+  const offers = await listBundles(ctx.db);
+  if (offers.length === 0) throw new Refusal(words.noneOffered);
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: bundleForm(`buy.${newToken()}`, offers, scopeOptions(person), false),
+  });
+}
+
+/** Opens the window in which another bundle is chosen for the periods to come. */
+export async function openChangeForm(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireBundleKeeper(ctx, who);
+  const token = readActionValue(body);
+  const present = (await readSubscriptions(ctx.db, person)).find((one) => one.token === token);
+  if (present === undefined) throw new Refusal(words.gone);
+  const offers = await listOtherBundles(ctx, present);
+  if (offers.length === 0) throw new Refusal(words.noOther(present.name));
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: bundleForm(`change.${token}`, offers, [], true),
+  });
+}
+
+/** The bundles that another can be changed to: what it is already only where it would become another. */
+async function listOtherBundles(ctx: SlackContext, present: SubscriptionFacts): Promise<BundleOffer[]> {
+  const offers = await listBundles(ctx.db);
+  return offers.filter(
+    ({ kind, name }) => kind === present.kind && (present.nextName !== null || name !== present.name),
+  );
+}
+
+/** Where a bundle can go: each office, and the shared credits where there are some. */
+function scopeOptions(person: Person): PlainTextOption[] {
+  const offices = person.offices.map(({ id, name }) =>
+    option(name, encodeScope({ kind: 'office', officeId: id })),
+  );
+  return person.company.pooled
+    ? [option(person.company.name, encodeScope({ kind: 'company' })), ...offices]
+    : offices;
+}
+
+/** The offices of a form that offers more than Slack takes in one list. */
+export const suggestBundleScopes: Suggest = async (ctx, { who }) =>
+  scopeOptions(await requireBundleKeeper(ctx, who));
+
+/** The same of bundles; in the form that changes one, those it can be changed to. */
+export const suggestBundles: Suggest = async (ctx, { who, token: metadata }) => {
+  const person = await requireBundleKeeper(ctx, who);
+  const [mode, token] = metadata.split('.');
+  if (mode !== 'change') return offerOptions(await listBundles(ctx.db));
+  const present = (await readSubscriptions(ctx.db, person)).find((one) => one.token === token);
+  return present === undefined ? [] : offerOptions(await listOtherBundles(ctx, present));
+};
+
+type Act = (billing: SlackContext['billing'], person: Person, clicked: string) => Promise<void>;
+type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
+
+/** A click that changes a bundle: done, said, and the list as it is now. */
+function click(act: Act, said: string): Click {
+  return async (ctx, client, who, body) => {
+    const person = await requireBundleKeeper(ctx, who);
+    try {
+      await act(ctx.billing, person, readActionValue(body));
+    } catch (error) {
+      if (hasCode(error, 'subscription-unknown')) throw new Refusal(words.gone);
+      throw error;
+    }
+    const drawn = await drawBundles(ctx, who);
+    const isOwn = body.container.is_ephemeral === true;
+    await (isOwn ? replaceClicked(client, body, drawn) : replyPrivately(client, body, drawn));
+    await replyPrivately(client, body, { text: said });
+  };
+}
+
+export const cancelBundle = click(cancelSubscription, words.cancelled);
+export const keepBundle = click(keepSubscription, words.kept);
+export const resumeBundle = click(
+  (billing, person, clicked) => resumeSubscription(billing, person, readShown(clicked)),
+  words.resumed,
+);

@@ -1,0 +1,111 @@
+import type { BlockAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { hasCode } from '../../../errors.ts';
+import { type Person, visibleOffices } from '../../../org/index.ts';
+import { decodeQuery, draftExport, type ExportQuery, listPeople, readPeriod } from '../../../usage/index.ts';
+import { Refusal, requireUsageReader } from '../../access/require-person.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { IDS } from '../../ids.ts';
+import { openWindow } from '../../kit/open-modal.ts';
+import { readActionValue } from '../../kit/click.ts';
+import type { Suggest } from '../../kit/long-lists.ts';
+import { exportWords as words } from '../../copy/index.ts';
+import { exportFormView, exportWordsView, namedOptions } from './export-form.ts';
+
+/** One more than Slack takes in one list: then it asks for them as the person types. */
+const MAX_PEOPLE = 101;
+const OWN_CONVERSATION = 'directmessage';
+
+export interface ExportStart {
+  triggerId: string;
+  /** Where it was asked; a conversation with the app itself is no place of its own. */
+  channel: { id: string; name: string } | null;
+  /** What to fill in: a period as it was typed, or what a button carries. */
+  fill: { typed: string } | { query: ExportQuery | null };
+}
+
+/** `/credits export [period]`. Throws a Refusal for who may not see usage, and for a period that is none. */
+export async function openExport(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  start: ExportStart,
+): Promise<void> {
+  const { triggerId } = start;
+  const loading = exportWordsView(words.loading);
+  const window = { id: IDS.view.exportForm, who, triggerId, loading, say: exportWordsView };
+  await openWindow(ctx, client, window, drawForm(ctx, who, start));
+}
+
+/** [Export CSV] under usage that is on screen: the window with the same filters. */
+export async function openExportClick(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const { id, name } = body.channel ?? {};
+  await openExport(ctx, client, who, {
+    triggerId: body.trigger_id,
+    channel: id === undefined ? null : { id, name: name ?? '' },
+    fill: { query: decodeQuery(readActionValue(body)) },
+  });
+}
+
+async function drawForm(ctx: SlackContext, who: Who, start: ExportStart): Promise<ModalView> {
+  const person = await requireUsageReader(ctx, who);
+  const channel = start.channel?.name === OWN_CONVERSATION ? null : start.channel;
+  const query = fillIn(person, start.fill, ctx.clock.now());
+  const [facts, people] = await Promise.all([
+    draft(ctx, person, query, channel?.id ?? null),
+    listFirstPeople(ctx, person, query),
+  ]);
+  return exportFormView({
+    facts,
+    person,
+    people,
+    now: ctx.clock.now(),
+    channelName: channel?.name ?? null,
+  });
+}
+
+/** The first people by name, and those who are chosen already. */
+async function listFirstPeople(
+  ctx: SlackContext,
+  person: Person,
+  { memberIds = [] }: ExportQuery,
+): Promise<{ id: bigint; name: string }[]> {
+  const first = await listPeople(ctx.db, person, { limit: MAX_PEOPLE });
+  const missing = memberIds.filter((id) => !first.some((one) => one.id === id));
+  const chosen = { limit: missing.length, ids: missing };
+  return missing.length === 0 ? first : [...first, ...(await listPeople(ctx.db, person, chosen))];
+}
+
+/** People whose usage may be exported, by what was typed of their names. */
+export const suggestExportPeople: Suggest = async (ctx, { who, typed }) => {
+  const person = await requireUsageReader(ctx, who);
+  return namedOptions(await listPeople(ctx.db, person, { limit: MAX_PEOPLE, typed: typed.trim() }));
+};
+
+/** The offices of a form that offers more than Slack takes in one list. */
+export const suggestExportOffices: Suggest = async (ctx, { who }) =>
+  namedOptions(visibleOffices(await requireUsageReader(ctx, who)));
+
+function fillIn(person: Person, fill: ExportStart['fill'], now: Date): ExportQuery {
+  const { timeZone } = person.company;
+  if ('query' in fill && fill.query !== null) return fill.query;
+  const period = readPeriod('typed' in fill ? fill.typed : '', timeZone, now);
+  if (period === null) throw new Refusal(words.badPeriod);
+  return period;
+}
+
+/** A button may name what its clicker may not see: then the window opens without it. */
+async function draft(ctx: SlackContext, person: Person, query: ExportQuery, askedIn: string | null) {
+  try {
+    return await draftExport(ctx, person, { query, askedIn });
+  } catch (error) {
+    if (!hasCode(error, 'not-allowed')) throw error;
+    return await draftExport(ctx, person, { query: { from: query.from, to: query.to }, askedIn });
+  }
+}

@@ -1,0 +1,143 @@
+import type { BlockAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import {
+  acceptSuggestedAmount,
+  openRechargeDraft,
+  type RechargeFacts,
+  readRecharges,
+  resumeRecharge,
+} from '../../../billing/index.ts';
+import { isCompanyAdmin, type Person } from '../../../org/index.ts';
+import { Refusal, requireBuyer } from '../../access/require-person.ts';
+import { requireCardKeeper } from '../../access/require-card-manager.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { IDS } from '../../ids.ts';
+import { openWindow } from '../../kit/open-modal.ts';
+import type { ViewClick } from '../purchase/purchase-clicks.ts';
+import { readShown } from '../../kit/shown-charge.ts';
+import { readActionValue } from '../../kit/click.ts';
+import { replyPrivately } from '../../kit/reply.ts';
+import type { Suggest } from '../../kit/long-lists.ts';
+import { rechargeWords as words } from '../../copy/index.ts';
+import { sayFault } from './explain-fault.ts';
+import { capForm, rechargeForm, saidView, walletOptions } from './recharge-views.ts';
+
+/** Opens the window, at some credits of their own where these are named; `isOn` was said already. Throws a Refusal for who may not set it anywhere. */
+export async function openRecharge(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  start: { triggerId: string; isOn?: boolean; walletId?: string },
+): Promise<void> {
+  const { triggerId } = start;
+  const modal = {
+    id: IDS.view.rechargeForm,
+    who,
+    triggerId,
+    loading: saidView(words.loading),
+    say: saidView,
+  };
+  await openWindow(ctx, client, modal, drawForm(ctx, who, start));
+}
+
+async function drawForm(
+  ctx: SlackContext,
+  who: Who,
+  start: { isOn?: boolean; walletId?: string },
+): Promise<ModalView> {
+  const person = await requireBuyer(ctx, who);
+  const all = await readRecharges(ctx, person);
+  const first = all.find(({ walletId }) => walletId.toString() === start.walletId) ?? all[0];
+  if (first === undefined) throw new Refusal(words.outdated);
+  const { token } = await openRechargeDraft(ctx.billing, person, first.walletId, first);
+  const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn };
+  return rechargeForm(token, shown, all, person.company);
+}
+
+/** [Auto-recharge], or [Turn on auto-recharge] below a notice that names its credits. */
+export async function showRecharge(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const [, on, walletId = ''] = /^(on:)?(\d*)$/.exec(readActionValue(body)) ?? [];
+  const start = { triggerId: body.trigger_id, walletId, ...(on === undefined ? {} : { isOn: true }) };
+  await openRecharge(ctx, client, who, start);
+}
+
+/** Other credits were chosen in the window: its fields become theirs. */
+export async function chooseRechargeScope(
+  ctx: SlackContext,
+  client: WebClient,
+  click: ViewClick,
+): Promise<void> {
+  const person = await requireBuyer(ctx, click.who);
+  const all = await readRecharges(ctx, person);
+  const facts = findWallet(all, click.selected ?? '');
+  const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId, facts);
+  const view = rechargeForm(token, facts, all, person.company);
+  await client.views.update({ view_id: click.viewId, view });
+}
+
+/** The offices of a form that offers more than Slack takes in one list. */
+export const suggestWallets: Suggest = async (ctx, { who }) =>
+  walletOptions(await readRecharges(ctx, await requireBuyer(ctx, who)));
+
+/** "Raise cap…": company admins alone. */
+export async function askForCap(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireCapKeeper(ctx, who);
+  const facts = findWallet(await readRecharges(ctx, person), readActionValue(body));
+  const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId);
+  await client.views.open({ trigger_id: body.trigger_id, view: capForm(token, facts, person.company) });
+}
+
+/** One click takes the larger amount (R12). */
+export async function acceptSuggestion(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireBuyer(ctx, who);
+  try {
+    const done = await acceptSuggestedAmount(ctx.billing, person, readShown(readActionValue(body)));
+    await replyPrivately(client, body, { text: done === null ? words.outdated : words.suggested(done) });
+  } catch (error) {
+    throw new Refusal(sayFault(error));
+  }
+}
+
+/** One click of a company admin resumes what a refund paused (R16); a second one finds nothing paused. */
+export async function resumeRecharging(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const person = await requireCapKeeper(ctx, who);
+  const { walletId, label } = findWallet(await readRecharges(ctx, person), readActionValue(body));
+  try {
+    const done = await resumeRecharge(ctx.billing, person, walletId);
+    await replyPrivately(client, body, { text: words.resumed(label, done) });
+  } catch (error) {
+    throw new Refusal(sayFault(error));
+  }
+}
+
+async function requireCapKeeper(ctx: SlackContext, who: Who): Promise<Person> {
+  const person = await requireBuyer(ctx, who);
+  return isCompanyAdmin(person) ? person : await requireCardKeeper(ctx, who);
+}
+
+function findWallet(all: readonly RechargeFacts[], id: string): RechargeFacts {
+  const facts = all.find(({ walletId }) => walletId.toString() === id);
+  if (facts === undefined) throw new Refusal(words.outdated);
+  return facts;
+}

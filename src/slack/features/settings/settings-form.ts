@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import type {
+  ConversationsSelect,
+  InputBlock,
+  KnownBlock,
+  ModalView,
+  PlainTextInput,
+  PlainTextOption,
+} from '@slack/types';
+import { keyOfSetting, type Setting, type SettingsDraft } from '../../../billing/index.ts';
+import type { Company } from '../../../org/index.ts';
+import { button, buttons, quiet, section, shorten } from '../../kit/blocks.ts';
+import { longSelect, one, option, zoneGroups } from '../../kit/form-fields.ts';
+import { IDS } from '../../ids.ts';
+import { modal, plain } from '../../screens/purchase-modal.ts';
+import { peopleCopy, sharingWords, settingsWords as words } from '../../copy/index.ts';
+
+const { field } = IDS;
+/** With more offices than these, one is chosen whose alert is to be another. */
+const MOST_ALERTS = 8;
+/** Days that every month has, and its last one. */
+const DAYS = [...Array.from({ length: 28 }, (_, index) => String(index + 1)), '31'];
+
+/**
+ * The id of a setting's field. It follows from the value that is shown, so that a window drawn again keeps what was
+ * typed, but not where somebody else set something new meanwhile.
+ */
+export function blockOf(setting: Setting): string {
+  const shown = createHash('sha256').update(JSON.stringify(setting.value)).digest('hex').slice(0, 8);
+  return `${keyOfSetting(setting)}~${shown}`;
+}
+
+/** The id of what is set in that field. */
+export function elementOf(setting: Setting): string {
+  return `${field.setting}:${keyOfSetting(setting)}`;
+}
+
+export function isAlert({ field: of }: Setting): boolean {
+  return of === 'alert_calls' || of === 'alert_ai';
+}
+
+/** Whether alerts are set one at a time, as there are too many to list. */
+export function areAlertsMany(settings: readonly Setting[]): boolean {
+  return settings.filter(isAlert).length > MOST_ALERTS;
+}
+
+/** Everything that this person may set, filled in with how it is. `notice`: why it was not saved. */
+export function settingsForm(
+  { token, settings }: SettingsDraft,
+  company: Company,
+  notice: string | null = null,
+): ModalView {
+  const channels = settings.filter(({ field: of }) => of.startsWith('channel_'));
+  const alerts = settings.filter(isAlert);
+  return modal(IDS.view.settingsForm, token, {
+    title: notice === null ? words.title : words.staleTitle,
+    blocks: [
+      ...(notice === null ? [] : [section(notice)]),
+      ...(channels.length === 0 ? [] : [section(words.channelsHead), ...channels.map(channelInput)]),
+      ...(alerts.length === 0 ? [] : [section(words.alertsHead), ...alertInputs(settings)]),
+      ...settings.flatMap((setting) => {
+        switch (setting.field) {
+          case 'approval_limit':
+            return limitInputs(setting, company);
+          case 'time_zone':
+            return [section(words.calendarHead), zoneInput(setting)];
+          case 'billing_day':
+            return [dayInput(setting), sharingBlock(company)];
+          default:
+            return [];
+        }
+      }),
+      ...(settings.some(({ field: of }) => of === 'approval_limit')
+        ? [section(words.peopleHead), buttons(button(peopleCopy.button, IDS.action.peopleOpen))]
+        : []),
+      // Again at the end, for whoever stays scrolled down to what they typed last.
+      ...(notice === null ? [] : [section(notice)]),
+    ],
+    submit: words.save,
+    close: words.cancel,
+  });
+}
+
+/** The same frame with words only. */
+export function settingsSaid(text: string): ModalView {
+  return modal(IDS.view.settingsResult, '', {
+    title: words.title,
+    blocks: [section(text)],
+    close: words.close,
+  });
+}
+
+function channelInput(setting: Setting): InputBlock {
+  const isGeneral = setting.field === 'channel_any';
+  const element: ConversationsSelect = {
+    type: 'conversations_select',
+    action_id: elementOf(setting),
+    placeholder: plain(isGeneral ? words.chooseChannel : words.sameChannel),
+    filter: {
+      include: ['public', 'private'],
+      exclude_bot_users: true,
+      exclude_external_shared_channels: true,
+    },
+    ...(setting.value === null ? {} : { initial_conversation: setting.value }),
+  };
+  const isOptional = !isGeneral || setting.value === null;
+  return input(setting, words.labels[setting.field] ?? '', element, { isOptional });
+}
+
+function alertInputs(settings: readonly Setting[]): KnownBlock[] {
+  const alerts = settings.filter(isAlert);
+  if (!areAlertsMany(settings))
+    return alerts.map((setting) =>
+      input(setting, words.alertLabel(setting), amountElement(setting), { isOptional: true }),
+    );
+  return [
+    {
+      type: 'input',
+      block_id: field.alertOf,
+      optional: true,
+      label: plain(words.alertOfLabel),
+      element: longSelect(field.alertOf, alertOptions(settings), { placeholder: words.chooseOffice }),
+    },
+    {
+      type: 'input',
+      block_id: field.alertLevel,
+      optional: true,
+      label: plain(words.alertLevelLabel),
+      hint: plain(words.alertLevelHint),
+      element: { type: 'plain_text_input', action_id: field.alertLevel, max_length: 40 },
+    },
+  ];
+}
+
+/** Each alert that can be set, as the menu offers it where there are many. */
+export function alertOptions(settings: readonly Setting[]): PlainTextOption[] {
+  return settings.filter(isAlert).map((setting) => option(words.alertOption(setting), keyOfSetting(setting)));
+}
+
+function limitInputs(setting: Setting, company: Company): KnownBlock[] {
+  return [
+    section(words.limitsHead),
+    input(setting, words.labels.approval_limit ?? '', amountElement(setting), {
+      isOptional: true,
+      hint: words.approvalHint(company.approvalLimits.operator),
+    }),
+    quiet(words.operatorLimits(company)),
+  ];
+}
+
+function amountElement(setting: Setting): PlainTextInput {
+  const { value } = setting;
+  return {
+    type: 'plain_text_input',
+    action_id: elementOf(setting),
+    max_length: 40,
+    placeholder: plain(words.none),
+    ...(value === null ? {} : { initial_value: value }),
+  };
+}
+
+function zoneInput(setting: Setting): InputBlock {
+  const zone = setting.value ?? 'UTC';
+  return input(
+    setting,
+    words.labels.time_zone ?? '',
+    {
+      type: 'static_select',
+      action_id: elementOf(setting),
+      option_groups: zoneGroups([zone]),
+      initial_option: option(zone, zone),
+    },
+    { hint: words.zoneHint },
+  );
+}
+
+function dayInput(setting: Setting): InputBlock {
+  const day = setting.value ?? '1';
+  const days = DAYS.includes(day) ? DAYS : [...DAYS, day].toSorted((a, b) => Number(a) - Number(b));
+  const options = days.map((each) => option(words.dayOption(each), each));
+  return input(setting, words.labels.billing_day ?? '', one(elementOf(setting), options, day), {
+    hint: words.dayHint,
+  });
+}
+
+/** How credits are shared, with the way to change it: a change of its own, reviewed by itself (R5). */
+function sharingBlock({ pooled }: Company): KnownBlock {
+  const sharing = pooled ? 'company' : 'per_office';
+  return {
+    ...section(sharingWords.settingsHead(sharing)),
+    accessory: button(sharingWords.settingsButton(sharing), IDS.action.sharingOpen),
+  };
+}
+
+function input(
+  setting: Setting,
+  label: string,
+  element: InputBlock['element'],
+  { isOptional = false, hint }: { isOptional?: boolean; hint?: string } = {},
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: blockOf(setting),
+    label: plain(shorten(label, 150)),
+    element,
+    ...(isOptional ? { optional: true } : {}),
+    ...(hint === undefined ? {} : { hint: plain(hint) }),
+  };
+}

@@ -1,0 +1,173 @@
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
+import type {
+  SharingChoice,
+  SharingDraft,
+  SharingReview,
+  SharingState,
+  WalletChoice,
+} from '../../../billing/index.ts';
+import type { Money } from '../../../money.ts';
+import { lines, quiet, section, shorten } from '../../kit/blocks.ts';
+import { many, option } from '../../kit/form-fields.ts';
+import { IDS } from '../../ids.ts';
+import { modal, plain } from '../../screens/purchase-modal.ts';
+import { sharingWords as words } from '../../copy/index.ts';
+
+const { field } = IDS;
+/** With more offices than these, shares follow their use and are only shown. */
+const MAX_SHARES = 20;
+/** With more offices than these, one threshold, amount, limit and level is asked for all of them. */
+const MAX_APART = 6;
+
+/** With more offices than these, auto-recharge is on for all of them or for none. */
+const MAX_CHOSEN = 100;
+
+/** Whose figures a field holds: an office's id, `pool`, or `all` offices at once. */
+export const POOL = 'pool';
+export const ALL = 'all';
+export const fieldOf = (name: string, of: string): string => `${name}:${of}`;
+
+/** Whether each office's share is asked for. */
+export function areSharesAsked({ offices }: SharingState): boolean {
+  return offices.length <= MAX_SHARES;
+}
+
+/** The offices whose figures are asked for one by one, or `all` together. */
+export function askedFor({ offices }: SharingState): string[] {
+  return offices.length <= MAX_APART ? offices.map(({ office }) => office.id.toString()) : [ALL];
+}
+
+/** Where a change of credit sharing is chosen: filled in with what keeps auto-recharge and alerts as they are. */
+export function sharingForm({ token, state, choice }: SharingDraft): ModalView {
+  const isPooling = choice.to === 'company';
+  return modal(IDS.view.sharingForm, token, {
+    title: words.title,
+    blocks: isPooling ? poolBlocks(state, choice) : officeBlocks(state, choice),
+    submit: words.review,
+    close: words.cancel,
+  });
+}
+
+/** What the change comes to, before it is made. `notice`: why it is reviewed again. */
+export function sharingReview(review: SharingReview, notice: string | null = null): ModalView {
+  return modal(IDS.view.sharingReview, review.token, {
+    title: words.reviewTitle,
+    blocks: [...(notice === null ? [] : [section(notice)]), ...lines(words.reviewLines(review))],
+    submit: review.to === 'company' ? words.share : words.end,
+    close: words.cancel,
+  });
+}
+
+/** The same frame with text only. */
+export function sharingText(text: string): ModalView {
+  return modal(IDS.view.sharingResult, '', {
+    title: words.title,
+    blocks: [section(text)],
+    close: words.close,
+  });
+}
+
+function poolBlocks(state: SharingState, { wallets }: SharingChoice): KnownBlock[] {
+  const [wallet] = wallets;
+  if (wallet === undefined) return [];
+  return [
+    section(words.introPool(state)),
+    section(words.rechargeHead),
+    onOrOff(words.turnedOn, POOL, wallet.isOn),
+    ...walletInputs(POOL, wallet, ''),
+    quiet(words.approvalHint(state)),
+  ];
+}
+
+function officeBlocks(state: SharingState, { shares, wallets }: SharingChoice): KnownBlock[] {
+  const options = state.offices.map(({ office }) => option(shorten(office.name, 75), office.id.toString()));
+  const on = wallets.filter(({ isOn }) => isOn).map(({ officeId }) => `${officeId ?? ''}`);
+  return [
+    section(words.introOffices(state)),
+    ...shareBlocks(state, shares),
+    section(words.rechargeHead),
+    options.length > MAX_CHOSEN
+      ? onOrOff(words.turnedOnEverywhere, ALL, on.length > 0)
+      : {
+          type: 'input',
+          block_id: field.isOn,
+          optional: true,
+          label: plain(words.rechargeOfLabel),
+          element: many(field.isOn, options, on, words.chooseOffices),
+        },
+    ...askedFor(state).flatMap((of) => {
+      const wallet = wallets.find(({ officeId }) => of === ALL || officeId?.toString() === of);
+      const name = state.offices.find(({ office }) => office.id.toString() === of)?.office.name;
+      return wallet === undefined ? [] : walletInputs(of, wallet, name ?? '');
+    }),
+    quiet(words.approvalHint(state)),
+  ];
+}
+
+/** One box for credits that are set together. */
+function onOrOff(label: string, value: string, isOn: boolean): InputBlock {
+  const box = option(label, value);
+  return {
+    type: 'input',
+    block_id: field.isOn,
+    optional: true,
+    label: plain(words.rechargeLabel),
+    element: {
+      type: 'checkboxes',
+      action_id: field.isOn,
+      options: [box],
+      ...(isOn ? { initial_options: [box] } : {}),
+    },
+  };
+}
+
+function shareBlocks(state: SharingState, shares: SharingChoice['shares']): KnownBlock[] {
+  const named = state.offices.slice(1).map((of) => ({
+    ...of,
+    amount: shares.find(({ officeId }) => officeId === of.office.id)?.amount,
+  }));
+  if (!areSharesAsked(state))
+    return lines(named.map(({ office, amount, used }) => words.shareLine(office.name, amount, used))).slice(
+      0,
+      20,
+    );
+  return named.map(({ office, amount, used }) =>
+    input(fieldOf(field.share, office.id.toString()), words.shareLabel(office.name), amount ?? null, {
+      hint: words.shareHint(used),
+      isOptional: true,
+    }),
+  );
+}
+
+function walletInputs(of: string, wallet: WalletChoice, name: string): KnownBlock[] {
+  return [
+    input(fieldOf(field.threshold, of), words.thresholdLabel(name), wallet.threshold),
+    input(fieldOf(field.amount, of), words.amountLabel(name), wallet.amount),
+    input(fieldOf(field.cap, of), words.capLabel(name), wallet.cap),
+    input(fieldOf(field.alertLevel, of), words.alertLabel(name), wallet.lowBelow, {
+      hint: words.alertHint,
+      isOptional: true,
+    }),
+  ];
+}
+
+function input(
+  id: string,
+  label: string,
+  value: Money | null,
+  { hint, isOptional = false }: { hint?: string; isOptional?: boolean } = {},
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    label: plain(shorten(label, 150)),
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      max_length: 40,
+      ...(value === null ? {} : { initial_value: value.toFixed(2) }),
+    },
+    ...(hint === undefined ? {} : { hint: plain(hint) }),
+    ...(isOptional ? { optional: true } : {}),
+  };
+}

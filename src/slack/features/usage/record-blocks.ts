@@ -1,0 +1,79 @@
+import type { Button, KnownBlock } from '@slack/types';
+import type { UsagePage, UsageQuery } from '../../../usage/index.ts';
+import { button, buttons, escapeText, lines, quiet, section } from '../../kit/blocks.ts';
+import { dataTable } from '../../kit/data-blocks.ts';
+import { IDS } from '../../ids.ts';
+import { usageWords as words } from '../../copy/index.ts';
+import { encodeState, type UsageState } from './usage-state.ts';
+
+/** A page of records as a table, with the way to the newer and the older ones. */
+export function recordBlocks(page: UsagePage, query: UsageQuery, state: UsageState): KnownBlock[] {
+  if (page.lines.length === 0) return [section(words.noRecords(query))];
+  return [
+    section(`*${title(page, query, state)}*`),
+    dataTable({
+      caption: words.recordsCaption(query),
+      header: words.recordsHeader,
+      rows: page.lines.map((line) => [
+        words.when(line.usageAt, query.timeZone),
+        words.who(line),
+        words.kindOf(line),
+        { value: line.cost.toNumber(), text: words.cost(line.cost) },
+        words.lengthOf(line),
+        line.externalNumber ?? '–',
+        line.price ?? '–',
+      ]),
+      pageSize: page.lines.length,
+    }),
+    ...turnButtons(page, state),
+    quiet(words.zone(query.timeZone)),
+  ];
+}
+
+/** The same page as lines of text, for workspaces without tables. */
+export function recordLines(page: UsagePage, query: UsageQuery, state: UsageState): KnownBlock[] {
+  const told = page.lines.map(
+    (line) =>
+      `${words.when(line.usageAt, query.timeZone)} · ${escapeText(words.who(line))} · ${words.kindOf(line)} · ${escapeText(line.externalNumber ?? '–')} · ${words.lengthOf(line)} · *${words.cost(line.cost)}*`,
+  );
+  return [
+    section(`*${title(page, query, state)}*`),
+    ...lines(told),
+    ...turnButtons(page, state),
+    quiet(words.zone(query.timeZone)),
+  ];
+}
+
+function title(page: UsagePage, query: UsageQuery, { skipped }: UsageState): string {
+  return words.recordsTitle(query, skipped + 1, skipped + page.lines.length);
+}
+
+function turnButtons(page: UsagePage, { query, turned, skipped }: UsageState): KnownBlock[] {
+  const turn = (label: string, action: string, state: UsageState): Button[] => {
+    const value = encodeState(state);
+    return value === null ? [] : [button(label, action, { value })];
+  };
+  const isFirst = turned.length === 0;
+  // Where the way back is forgotten, only the beginning is left.
+  const canStepBack = turned.length > 1 || skipped <= RECORDS_A_PAGE;
+  const all = [
+    ...(isFirst ? [] : turn(words.newest, IDS.action.usageNewest, { query, turned: [], skipped: 0 })),
+    ...(isFirst || !canStepBack
+      ? []
+      : turn(words.newer, IDS.action.usageNewer, {
+          query,
+          turned: turned.slice(0, -1),
+          skipped: Math.max(0, skipped - RECORDS_A_PAGE),
+        })),
+    ...(page.next === null
+      ? []
+      : turn(words.older, IDS.action.usageOlder, {
+          query,
+          turned: [...turned, page.next],
+          skipped: skipped + page.lines.length,
+        })),
+  ];
+  return all.length === 0 ? [] : [buttons(...all)];
+}
+
+export const RECORDS_A_PAGE = 20;

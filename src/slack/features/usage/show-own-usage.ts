@@ -1,0 +1,71 @@
+import type { Person } from '../../../org/index.ts';
+import { type OwnRecord, readOwnRecords, readPeriod, type UsageQuery } from '../../../usage/index.ts';
+import { Refusal } from '../../access/require-person.ts';
+import { escapeText, lines, quiet, section, shorten } from '../../kit/blocks.ts';
+import { dataTable, withoutData } from '../../kit/data-blocks.ts';
+import type { SlackContext } from '../../kit/context.ts';
+import { postReply } from '../../kit/reply.ts';
+import { offerRequest } from '../requests/request-views.ts';
+import { usageWords as words } from '../../copy/index.ts';
+import { orWithoutData } from './or-without-data.ts';
+
+/** The newest records of a period; a table takes a hundred rows. */
+const MAX_RECORDS = 100;
+const ROWS_PER_PAGE = 15;
+/** How many are listed where tables are unknown. */
+const MAX_LINES = 20;
+
+/** `/credits usage` of somebody who sees no usage of others: their own records, without what they cost (R30). */
+export async function showOwnUsage(
+  ctx: SlackContext,
+  person: Person,
+  asked: { typed: string; replyUrl: string },
+): Promise<void> {
+  const { timeZone } = person.company;
+  const period = readPeriod(asked.typed, timeZone, ctx.clock.now());
+  if (period === null) throw new Refusal(words.badOwnPeriod(escapeText(shorten(asked.typed, 60))));
+  const own = await readOwnRecords(ctx.db, person, period, MAX_RECORDS);
+  if (own === null) throw new Refusal(words.notMatched);
+  const query = { ...period, timeZone };
+  const text = words.ownTitle(query, own.records.length, own.hasMore);
+  if (own.records.length === 0) {
+    await postReply(asked.replyUrl, { response_type: 'ephemeral', text, blocks: offerRequest(text) });
+    return;
+  }
+  const head = section(`*${text}*`);
+  const foot = quiet(words.ownZone(timeZone));
+  await orWithoutData(
+    { text, blocks: [head, table(own.records, query), foot] },
+    {
+      text,
+      blocks: withoutData([
+        head,
+        ...lines(own.records.slice(0, MAX_LINES).map((each) => line(each, query))),
+        foot,
+      ]),
+    },
+    (message) => postReply(asked.replyUrl, { response_type: 'ephemeral', ...message }),
+  );
+}
+
+function table(records: readonly OwnRecord[], query: UsageQuery) {
+  return dataTable({
+    caption: words.recordsCaption(query),
+    header: words.ownHeader,
+    rows: records.map((record) => cells(record, query)),
+    pageSize: Math.min(ROWS_PER_PAGE, records.length),
+  });
+}
+
+function line(record: OwnRecord, query: UsageQuery): string {
+  return cells(record, query).map(escapeText).join(' · ');
+}
+
+function cells(record: OwnRecord, { timeZone }: UsageQuery): string[] {
+  return [
+    words.when(record.usageAt, timeZone),
+    record.externalNumber ?? '–',
+    words.kindOf(record),
+    words.lengthOf(record),
+  ];
+}

@@ -1,0 +1,81 @@
+import { DAY_MS } from '../../../durations.ts';
+import { type Person, visibleOffices } from '../../../org/index.ts';
+import {
+  findPlaces,
+  type NamedPlaces,
+  readBreakdown,
+  readPeriod,
+  type UsageQuery,
+} from '../../../usage/index.ts';
+import { Refusal, requireUsageReader } from '../../access/require-person.ts';
+import { escapeText, section, shorten } from '../../kit/blocks.ts';
+import { withoutData } from '../../kit/data-blocks.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { type Message, postReply } from '../../kit/reply.ts';
+import type { TypedText } from '../../kit/typed-text.ts';
+import { usageWords as words } from '../../copy/index.ts';
+import { usageBlocks } from './usage-blocks.ts';
+import { orWithoutData } from './or-without-data.ts';
+
+const LONGEST_MS = 400 * DAY_MS;
+
+/** `/credits usage [period] [@user…] [office]`. Throws a Refusal for who may not see usage, and for unknown words. */
+export async function showUsage(
+  ctx: SlackContext,
+  who: Who,
+  asked: { typed: TypedText; replyUrl: string },
+): Promise<void> {
+  const person = await requireUsageReader(ctx, who);
+  const { full, plain } = await drawUsage(ctx, person, asked.typed);
+  await orWithoutData(full, plain, (message) =>
+    postReply(asked.replyUrl, { response_type: 'ephemeral', ...message }),
+  );
+}
+
+async function drawUsage(
+  ctx: SlackContext,
+  person: Person,
+  { userIds, withoutPeople }: TypedText,
+): Promise<{ full: Message; plain: Message }> {
+  const now = ctx.clock.now();
+  const places = await findPlaces(ctx.db, person, { userIds, text: withoutPeople });
+  const unknown = userIds.filter((id) => !places.members.some(({ userId }) => userId === id));
+  if (unknown.length > 0) throw new Refusal(words.unknownPeople(unknown));
+  const query = queryOf(person, places, now);
+  const only = onlyWords(person, places);
+  const isNarrowed = only.length > 0;
+  const say = (text: string) => ({ text, blocks: [section(text)] });
+  if (query.from > now) return { full: say(words.notBegun(query)), plain: say(words.notBegun(query)) };
+  const usage = await readBreakdown(ctx.db, person, query, now);
+  if (usage.records === 0) {
+    const none = (now < query.to ? words.noneYet : words.none)(query, isNarrowed);
+    return { full: say(none), plain: say(none) };
+  }
+  const text = words.heading(usage);
+  const blocks = usageBlocks(usage, only);
+  return { full: { text, blocks }, plain: { text, blocks: withoutData(blocks) } };
+}
+
+function queryOf(person: Person, places: NamedPlaces, now: Date): UsageQuery {
+  const { timeZone } = person.company;
+  const period = readPeriod(places.rest, timeZone, now);
+  if (period === null)
+    throw new Refusal(words.badPeriod(escapeText(shorten(places.rest, 60).replaceAll('`', '’'))));
+  if (period.to.getTime() - period.from.getTime() > LONGEST_MS) throw new Refusal(words.tooLong);
+  return {
+    ...period,
+    timeZone,
+    ...(places.officeIds.length === 0 ? {} : { officeIds: places.officeIds }),
+    ...(places.departmentIds.length === 0 ? {} : { departmentIds: places.departmentIds }),
+    ...(places.members.length === 0 ? {} : { memberIds: places.members.map(({ id }) => id) }),
+  };
+}
+
+function onlyWords(person: Person, places: NamedPlaces): string[] {
+  const offices = visibleOffices(person);
+  return [
+    ...places.officeIds.map((id) => escapeText(offices.find((office) => office.id === id)?.name ?? '')),
+    ...places.departmentNames.map((name) => escapeText(name)),
+    ...places.members.map(({ userId }) => words.person(userId)),
+  ];
+}

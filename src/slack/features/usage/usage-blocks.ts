@@ -1,0 +1,82 @@
+import type { KnownBlock } from '@slack/types';
+import { formatDollars, type Money } from '../../../money.ts';
+import { encodeQuery, type UsageBreakdown } from '../../../usage/index.ts';
+import { button, buttons, lines, quiet, section } from '../../kit/blocks.ts';
+import { barChart, dataTable } from '../../kit/data-blocks.ts';
+import { IDS } from '../../ids.ts';
+import { usageWords as words } from '../../copy/index.ts';
+import { formatDays } from '../../copy/format.ts';
+import { encodeState } from './usage-state.ts';
+
+/** Usage of a period (R25). `only`: what it is narrowed to, in words. The text lines say all that the pictures say. */
+export function usageBlocks(usage: UsageBreakdown, only: readonly string[]): KnownBlock[] {
+  const { query } = usage;
+  const trend = words.trend(usage);
+  return [
+    section(`*${words.heading(usage)}*${trend === null ? '' : `\n${trend}`}`),
+    ...(only.length === 0 ? [] : [quiet(words.only(only))]),
+    ...chart(usage),
+    table(usage),
+    ...lines(usage.kinds.map((kind) => words.kindLine(kind))),
+    ...(usage.people.some(({ name }) => name !== null)
+      ? lines([`*${words.topPeople}*`, ...usage.people.map((person) => words.personLine(person))])
+      : []),
+    ...usageButtons(usage),
+    quiet(words.zone(query.timeZone)),
+  ];
+}
+
+function chart({ query, kinds, parts, cost }: UsageBreakdown): KnownBlock[] {
+  const shown = kinds.filter((kind) => !kind.cost.isZero());
+  if (cost.isZero() || parts.length < 2) return [];
+  const labels = parts.map(({ from, to }) =>
+    formatDays(from, to, query.timeZone)
+      .replace(/, \d{4}/g, '')
+      .replaceAll(' – ', '–'),
+  );
+  const series = shown.map(({ category }) => ({
+    name: words.kindName({ category }),
+    values: parts.map((part) =>
+      Number(part.kinds.find((kind) => kind.category === category)?.cost.toFixed(2) ?? 0),
+    ),
+  }));
+  return [barChart({ title: words.chartTitle(query), labels, series, yLabel: words.dollarsAxis })];
+}
+
+function table({ query, kinds, records, cost }: UsageBreakdown): KnownBlock {
+  const number = (value: number) => ({ value, text: value.toLocaleString('en-US') });
+  // A number even where there are none: a column of numbers alone is set flush right, and sorts as one.
+  const minutes = (seconds: number) =>
+    seconds === 0 ? { value: 0, text: '–' } : number(Math.round(seconds / 60));
+  const row = (name: string, of: { records: number; billedSeconds: number; cost: Money }) => [
+    name,
+    number(of.records),
+    { value: of.cost.toNumber(), text: formatDollars(of.cost) },
+    minutes(of.billedSeconds),
+  ];
+  const billedSeconds = kinds.reduce((sum, kind) => sum + kind.billedSeconds, 0);
+  return dataTable({
+    caption: words.tableCaption(query),
+    header: words.tableHeader,
+    rows: [
+      ...kinds.map((kind) => row(words.kindName(kind), kind)),
+      row(words.total, { records, billedSeconds, cost }),
+    ],
+    pageSize: 10,
+  });
+}
+
+function usageButtons({ query }: UsageBreakdown): KnownBlock[] {
+  const { timeZone: _, ...asked } = query;
+  const records = encodeState({ query: asked, turned: [], skipped: 0 });
+  if (records === null) return [];
+  const exported = encodeQuery(asked);
+  return [
+    buttons(
+      button(words.showRecords, IDS.action.usageRecords, { value: records, primary: true }),
+      ...(exported === null
+        ? []
+        : [button(words.exportCsv, IDS.action.usageExportOpen, { value: exported })]),
+    ),
+  ];
+}

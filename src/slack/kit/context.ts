@@ -1,0 +1,34 @@
+import type { WebClient } from '@slack/web-api';
+import type { BillingDeps } from '../../billing/index.ts';
+import type { Clock } from '../../clock.ts';
+import type { Db } from '../../db/index.ts';
+import type { Logger } from '../../log.ts';
+import type { SecretBox } from '../../org/index.ts';
+import type { Membership } from '../access/membership.ts';
+
+/** What every handler works with. */
+export interface SlackContext {
+  db: Db;
+  clock: Clock;
+  log: Logger;
+  billing: BillingDeps;
+  secrets: SecretBox;
+  /** A client for a workspace, with its token. Throws RefillError `workspace-unknown`. */
+  clientFor(teamId: string): Promise<WebClient>;
+  /** What Slack says somebody is in the workspace: a full, active member, or why not. */
+  membership: Membership;
+}
+
+/** Who did something, as Slack's signature vouches for it. */
+export interface Who {
+  teamId: string;
+  userId: string;
+}
+
+/** Who clicked, submitted or asked. An org-wide installation names no workspace but the person's own. */
+export function whoOf(body: {
+  team?: { id: string } | null | undefined;
+  user: { id: string; team_id?: string | null | undefined };
+}): Who {
+  return { teamId: body.team?.id ?? body.user.team_id ?? '', userId: body.user.id };
+}

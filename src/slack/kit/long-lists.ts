@@ -1,0 +1,68 @@
+import type { App } from '@slack/bolt';
+import type { PlainTextOption } from '@slack/types';
+import { z } from 'zod';
+import { Refusal } from '../access/require-person.ts';
+import { matchOptions } from './form-fields.ts';
+import { type SlackContext, type Who, whoOf } from './context.ts';
+import { guard } from './guard.ts';
+
+/** What Slack asks of a list that is too long to send with its modal. */
+export interface Suggestion {
+  who: Who;
+  /** What the person typed so far. */
+  typed: string;
+  /** The modal's `private_metadata`: opaque, and untrusted like everything that went through a client. */
+  token: string;
+}
+
+/** The options of one list, for the person who asks. They may all come back: what was typed narrows them afterwards. */
+export type Suggest = (ctx: SlackContext, suggestion: Suggestion) => Promise<PlainTextOption[]>;
+
+/** Lists by the callback id of their modal, then by their action id. */
+export type Suggestions = Readonly<Record<string, Readonly<Record<string, Suggest>>>>;
+
+/** How Slack asks for the options of a list; of a list that is in no modal it has none. */
+export const optionsAsked = z.looseObject({
+  type: z.literal('block_suggestion'),
+  team: z.looseObject({ id: z.string() }).nullish(),
+  user: z.looseObject({ id: z.string(), team_id: z.string().nullish() }),
+  action_id: z.string(),
+  value: z.string().max(2_000).nullish(),
+  view: z
+    .looseObject({
+      id: z.string(),
+      callback_id: z.string().nullish(),
+      private_metadata: z.string().nullish(),
+    })
+    .nullish(),
+});
+
+/** Answers Slack's questions for options. Whoever may not see a list, or asks for one that is gone, gets an empty one. */
+export function registerSuggestions(app: App, ctx: SlackContext, suggestions: Suggestions): void {
+  const actionIds = new Set(Object.values(suggestions).flatMap((lists) => Object.keys(lists)));
+  for (const actionId of actionIds) {
+    app.options<'block_suggestion'>(actionId, async ({ ack, body }) => {
+      const question = optionsAsked.parse(body);
+      const suggest = suggestions[question.view?.callback_id ?? '']?.[actionId];
+      if (suggest === undefined) return await ack({ options: [] });
+      const who = whoOf(question);
+      const typed = question.value ?? '';
+      const suggestion = { who, typed, token: question.view?.private_metadata ?? '' };
+      await guard(
+        ctx,
+        { id: actionId, who },
+        async () => await ack({ options: matchOptions(await orNone(suggest(ctx, suggestion)), typed) }),
+        async () => await ack({ options: [] }),
+      );
+    });
+  }
+}
+
+async function orNone(options: Promise<PlainTextOption[]>): Promise<PlainTextOption[]> {
+  try {
+    return await options;
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
+}
