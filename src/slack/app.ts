@@ -8,19 +8,19 @@ import type { ExportDelivery } from '../usage/index.ts';
 import { createMembership } from './access/membership.ts';
 import { ackUnhandled } from './ack-unhandled.ts';
 import { boltLogger } from './connection/bolt-logger.ts';
+import { clientOptions, createSocket } from './connection/connect.ts';
+import { createInstallations } from './connection/installations.ts';
 import { askAboutCard } from './features/cards/ask-about-card.ts';
 import { showCardCheck } from './features/cards/show-check.ts';
-import { clientOptions, createSocket } from './connection/connect.ts';
-import type { SlackContext } from './kit/context.ts';
-import { createExportCourier } from './features/export/deliver-export.ts';
-import { createHttpDelivery } from './http-delivery.ts';
-import { createInstallations } from './connection/installations.ts';
-import { createInvoiceCourier } from './features/invoices/deliver-invoice.ts';
-import { postToOperator } from './notices/post-to-operator.ts';
-import { createNoticeSender } from './notices/send-notice.ts';
+import { createExportDelivery } from './features/export/deliver-export.ts';
+import { createInvoiceDelivery } from './features/invoices/deliver-invoice.ts';
 import { matchPeople } from './features/people/match-people.ts';
 import { sweepStandings } from './features/people/sweep-standings.ts';
 import { showOrderJob } from './features/purchase/show-order.ts';
+import { createHttpDelivery } from './http-delivery.ts';
+import type { SlackContext } from './kit/context.ts';
+import { postToOperator } from './notices/post-to-operator.ts';
+import { createNoticeSender } from './notices/send-notice.ts';
 import { registerListeners } from './register-listeners.ts';
 
 export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
@@ -82,8 +82,8 @@ export function createSlackApp(
       'match-people': (payload) => matchPeople(ctx, payload),
     },
     sendNotice: createNoticeSender(ctx),
-    exportCourier: createExportCourier(ctx),
-    invoiceCourier: createInvoiceCourier(ctx),
+    exportCourier: createExportDelivery(ctx),
+    invoiceCourier: createInvoiceDelivery(ctx),
     postToOperator: (channelId, line) => postToOperator(ctx, channelId, line),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { listeners } from './listeners.ts';
 import { optionsAsked } from './kit/long-lists.ts';
+import { listeners } from './listeners.ts';
 
 /**
  * What becomes of a signed body. `handled`: it has the shape of something in the table of listeners, so Bolt and the

@@ -1,21 +1,19 @@
 import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
 import { forgetWorkspaceToken } from '../org/index.ts';
 import { requireActive } from './access/require-person.ts';
+import { section } from './kit/blocks.ts';
+import { readActionValue, readSelected, type ViewClick } from './kit/click.ts';
 import { type SlackContext, whoOf } from './kit/context.ts';
-import { exportWordsView } from './features/export/export-form.ts';
 import { guard } from './kit/guard.ts';
-import { publishHome } from './screens/home-tab.ts';
-import { IDS } from './ids.ts';
-import { listeners, READ_ONLY } from './listeners.ts';
-import type { ViewClick } from './features/purchase/purchase-clicks.ts';
-import { wordsView } from './screens/purchase-modal.ts';
-import type { Submission, SubmitAnswer } from './features/purchase/review-and-confirm.ts';
-import { readActionValue, readSelected } from './kit/click.ts';
-import { sayTo } from './kit/reply.ts';
 import { registerSuggestions } from './kit/long-lists.ts';
-import { whyWordsView } from './features/why/why-views.ts';
+import { replyTo } from './kit/reply.ts';
+import type { Submission, Submit } from './kit/submission.ts';
+import { listeners, READ_ONLY, textModals } from './listeners.ts';
+import { publishHome } from './screens/home-tab.ts';
+import { purchaseText } from './screens/purchase-modal.ts';
 
-/** Hangs the table into the app; decides nothing. */
+/** Registers the table with the app; decides nothing. */
 export function registerListeners(app: App, ctx: SlackContext): void {
   for (const [name, handler] of Object.entries(listeners.commands))
     app.command(name, (args) => handler(ctx, args));
@@ -27,7 +25,7 @@ export function registerListeners(app: App, ctx: SlackContext): void {
         if (!READ_ONLY.has(id)) await requireActive(ctx, who);
         await handler(ctx, client, who, body);
       };
-      await guard(ctx, { id, who }, work, sayTo(client, body));
+      await guard(ctx, { id, who }, work, replyTo(client, body));
     });
   }
   for (const [id, handler] of Object.entries(listeners.claimActions)) {
@@ -45,7 +43,7 @@ export function registerListeners(app: App, ctx: SlackContext): void {
       };
       await guard(ctx, { id, who }, work, async (text, blocks) => {
         await ackOnce();
-        return await sayTo(client, body)(text, blocks);
+        return await replyTo(client, body)(text, blocks);
       });
     });
   }
@@ -60,14 +58,13 @@ export function registerListeners(app: App, ctx: SlackContext): void {
         selected: readSelected(body),
         value: readActionValue(body),
       };
-      const inWindow = body.view?.callback_id === IDS.view.why ? whyWordsView : wordsView;
-      const say = (text: string): Promise<unknown> =>
-        client.views.update({ view_id: click.viewId, view: inWindow(text) });
+      const reply = (text: string): Promise<unknown> =>
+        client.views.update({ view_id: click.viewId, view: textModalOf(id)(text) });
       const act = async (): Promise<void> => {
         if (!READ_ONLY.has(id)) await requireActive(ctx, click.who);
         await handler(ctx, client, click);
       };
-      await guard(ctx, { id, who: click.who }, act, say);
+      await guard(ctx, { id, who: click.who }, act, reply);
     });
   }
   for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
@@ -77,15 +74,9 @@ export function registerListeners(app: App, ctx: SlackContext): void {
   registerEvents(app, ctx);
 }
 
-function registerSubmission(
-  app: App,
-  ctx: SlackContext,
-  id: string,
-  handler: (ctx: SlackContext, submission: Submission) => Promise<SubmitAnswer>,
-): void {
+function registerSubmission(app: App, ctx: SlackContext, id: string, handler: Submit): void {
   app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
     const who = whoOf(body);
-    const say = id === IDS.view.exportForm ? exportWordsView : wordsView;
     const submission: Submission = {
       who,
       viewId: view.id,
@@ -100,17 +91,21 @@ function registerSubmission(
         if (!READ_ONLY.has(id)) await requireActive(ctx, who);
         await ack(await handler(ctx, submission));
       },
-      (text) => ack({ response_action: 'update', view: say(text) }),
+      (text) => ack({ response_action: 'update', view: textModalOf(id)(text) }),
     );
-    const redraw = listeners.afterSubmissions.get(id);
-    if (redraw !== undefined)
+    const update = listeners.afterSubmissions[id];
+    if (update !== undefined)
       await guard(
         ctx,
         { id, who },
-        () => redraw(ctx, client, submission),
+        () => update(ctx, client, submission),
         async () => undefined,
       );
   });
+}
+
+function textModalOf(id: string): (text: string) => ModalView {
+  return textModals[id] ?? purchaseText;
 }
 
 function registerEvents(app: App, ctx: SlackContext): void {
@@ -118,7 +113,7 @@ function registerEvents(app: App, ctx: SlackContext): void {
     if (event.tab !== 'home') return;
     const who = { teamId: body.team_id, userId: event.user };
     const failed = async (text: string): Promise<unknown> =>
-      client.views.publish({ user_id: who.userId, view: { type: 'home', blocks: wordsView(text).blocks } });
+      client.views.publish({ user_id: who.userId, view: { type: 'home', blocks: [section(text)] } });
     await guard(ctx, { id: 'app_home_opened', who }, () => publishHome(ctx, client, who), failed);
   });
   app.event('app_uninstalled', async ({ body }) => {

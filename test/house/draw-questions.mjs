@@ -22,7 +22,7 @@ const constants = read('src').flatMap(({ file, text }) =>
 const rules = [...readFileSync('docs/domain.md', 'utf8').matchAll(/\*\*(R\d+\.\d+[a-z]?)\*\*/g)].map(
   ([, rule]) => rule,
 );
-const copy = read(path.join('src', 'slack', 'words')).flatMap(({ file, text }) =>
+const copy = read(path.join('src', 'slack', 'copy')).flatMap(({ file, text }) =>
   [...text.matchAll(/^ {2}(\w+)(?::|\()/gm)].map(([, key]) => `${path.basename(file, '.ts')}.${key}`),
 );
 

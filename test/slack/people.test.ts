@@ -5,9 +5,9 @@ import { createLogger } from '../../src/log.ts';
 import { dollars } from '../../src/money.ts';
 import { listUnmatched } from '../../src/org/index.ts';
 import { clientOptions } from '../../src/slack/connection/connect.ts';
+import { usageCopy } from '../../src/slack/copy/index.ts';
 import { matchPeople } from '../../src/slack/features/people/match-people.ts';
 import { sweepPeople } from '../../src/slack/features/people/sweep-people.ts';
-import { usageWords } from '../../src/slack/copy/index.ts';
 import { type TestCompany, testCompany } from '../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { BOT_TOKEN, SCOPES, startTestWorkspace, type TestWorkspace } from '../support/slack-workspace.ts';
@@ -121,7 +121,7 @@ describe('people of the phone system in Slack', () => {
 
   it('are a mention among those who used the most, and others a name that notifies nobody', () => {
     const line = (name: string | null, userId: string | null) =>
-      usageWords.personLine({ name, userId, records: 1, cost: dollars('1') });
+      usageCopy.personLine({ name, userId, records: 1, cost: dollars('1') });
     expect(line('Ana', 'U0ANA000001')).toMatch(/^<@U0ANA000001> {2}/);
     expect(line('<!channel>', null)).toMatch(/^&lt;!channel&gt;/);
     expect(line(null, null)).toMatch(/^Shared lines and the AI agent/);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IDS } from '../../src/slack/ids.ts';
+
 import { listeners, READ_ONLY } from '../../src/slack/listeners.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { barrier } from '../support/barrier.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
+import { IDS } from '../support/slack-ids.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';

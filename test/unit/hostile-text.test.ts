@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseBigJson } from '../../src/big-json.ts';
 import { textCell } from '../../src/csv.ts';
-import { readTypedText } from '../../src/slack/kit/typed-text.ts';
 import { formatCard } from '../../src/slack/copy/format.ts';
+import { readTypedText } from '../../src/slack/kit/typed-text.ts';
 
 /** The work of this process, in ms: what else a busy machine does is not held against it. */
 function workOf(run: () => unknown): number {

@@ -105,6 +105,37 @@ function findBillingOffences(imports: readonly Import[]): Import[] {
   });
 }
 
+/** The floors of slack, each with those below it; the files that are not named here wire the features. */
+const SLACK_FLOORS: Record<string, readonly string[]> = {
+  copy: [],
+  'links.ts': [],
+  'rights.ts': ['copy'],
+  'refusals.ts': ['copy'],
+  kit: ['copy', 'links.ts', 'rights.ts', 'refusals.ts'],
+  access: ['copy', 'rights.ts', 'kit'],
+  connection: [],
+  screens: ['copy', 'links.ts', 'rights.ts', 'refusals.ts', 'kit', 'access'],
+};
+/** Features stand on all of them, side by side. */
+const BELOW_FEATURES = Object.keys(SLACK_FLOORS);
+
+/** `features/cards` of `slack/features/cards/feature.ts`, `kit` of `slack/kit/modal.ts`; null: not of slack. */
+function partOfSlack(file: string): string | null {
+  const [room, folder = '', subfolder = ''] = file.split(path.sep);
+  if (room !== 'slack') return null;
+  return folder === 'features' ? `${folder}/${subfolder}` : folder;
+}
+
+/** Imports within slack that go up or sideways. */
+function findSlackOffences(imports: readonly Import[]): Import[] {
+  return imports.filter(({ from, to }) => {
+    const [own, other] = [partOfSlack(from), partOfSlack(to)];
+    if (own === null || other === null || own === other) return false;
+    const below = own.startsWith('features/') ? BELOW_FEATURES : SLACK_FLOORS[own];
+    return below?.includes(other) === false;
+  });
+}
+
 const roomOf = (file: string): string => (file.split(path.sep)[0] ?? '').replace(/\.tsx?$/, '');
 const crossings = listImports().filter(({ from, to }) => !to.startsWith('..') && roomOf(from) !== roomOf(to));
 
@@ -150,5 +181,22 @@ describe('imports run one way', () => {
       { from: 'billing/features.ts', to: 'billing/cards/card-link.ts' },
     ];
     expect(findBillingOffences([...planted, ...sound])).toEqual(planted);
+  });
+
+  it('within slack the kit knows no feature, no feature another one, and the copy neither', () => {
+    expect(findSlackOffences(listImports())).toEqual([]);
+    const planted = [
+      { from: 'slack/kit/guard.ts', to: 'slack/features/requests/request-views.ts' },
+      { from: 'slack/kit/modal.ts', to: 'slack/screens/purchase-modal.ts' },
+      { from: 'slack/copy/balance.ts', to: 'slack/kit/blocks.ts' },
+      { from: 'slack/features/cards/manage-cards.ts', to: 'slack/features/purchase/open-purchase.ts' },
+      { from: 'slack/features/people/open-people.ts', to: 'slack/features.ts' },
+      { from: 'slack/screens/home-tab.ts', to: 'slack/features/balance/feature.ts' },
+    ];
+    const sound = [
+      { from: 'slack/features/cards/manage-cards.ts', to: 'slack/screens/render-order.ts' },
+      { from: 'slack/features.ts', to: 'slack/features/cards/feature.ts' },
+    ];
+    expect(findSlackOffences([...planted, ...sound])).toEqual(planted);
   });
 });

@@ -4,7 +4,7 @@ import type { Db } from '../../db/index.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import { recordStanding } from '../../org/index.ts';
-import type { Who } from '../kit/context.ts';
+import type { Membership, Standing, Who } from '../kit/context.ts';
 
 /** Until then an answer of Slack's counts where none newer is to be had. */
 const MAX_AGE_MS = 5 * MINUTE_MS;
@@ -15,14 +15,8 @@ const MAX_KNOWN = 5_000;
 /** What Slack answers about people whom the workspace does not have. */
 const NOT_THERE = new Set(['user_not_found', 'user_not_visible', 'users_not_found']);
 
-/** What somebody is in the workspace; only `full` may act. */
-export type Standing = 'full' | 'guest' | 'external' | 'bot' | 'deactivated';
-
-/** `unknown`: Slack did not answer in time, and what it answered before is too old. */
-export type Membership = (who: Who, options?: { isFresh?: boolean }) => Promise<Standing | 'unknown'>;
-
 /**
- * Asks Slack whether somebody is a full, active member of their workspace (R30). A role is not enough: guests, people of
+ * Asks Slack whether someone is a full, active member of their workspace (R30). A role is not enough: guests, people of
  * connected workspaces, bots and deactivated accounts are refused whatever role they were given. Reads are content with
  * an answer of the last five minutes; what moves money, cards, roles or settings asks anew, once, and falls back on such
  * an answer only where Slack does not answer in time. What Slack says of people with roles is recorded with those.

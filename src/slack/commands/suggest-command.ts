@@ -1,27 +1,9 @@
-/** The words that may follow `/credits`. */
-export const SUBCOMMANDS = [
-  'balance',
-  'add',
-  'bundles',
-  'invoices',
-  'auto-recharge',
-  'request',
-  'usage',
-  'why',
-  'export',
-  'card',
-  'people',
-  'settings',
-  'help',
-  'link',
-] as const;
-
 /** The subcommand that was probably meant, or null when nothing is near enough (two slips at most). */
-export function suggest(typed: string): string | null {
+export function suggestCommand(typed: string, commands: readonly string[]): string | null {
   const word = typed.toLowerCase();
-  const ranked = SUBCOMMANDS.map((command) => ({ command, slips: distance(word, command) })).toSorted(
-    (a, b) => a.slips - b.slips,
-  );
+  const ranked = commands
+    .map((command) => ({ command, slips: distance(word, command) }))
+    .toSorted((a, b) => a.slips - b.slips);
   const best = ranked[0];
   return best !== undefined && best.slips <= Math.min(2, best.command.length - 2) ? best.command : null;
 }

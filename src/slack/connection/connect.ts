@@ -28,7 +28,7 @@ export function clientOptions(apiUrl: string | undefined, log: Logger): WebClien
 
 /**
  * How Socket Mode asks for its address: without end, as asking twice does no harm, and as giving up would leave the
- * app deaf (the library throws where nobody can catch it) after an outage of Slack or of the network.
+ * app deaf (the library throws where no one can catch it) after an outage of Slack or of the network.
  */
 function socketOptions(apiUrl: string | undefined, log: Logger): WebClientOptions {
   return {

@@ -1,8 +1,8 @@
 import type { ApprovalFacts, OrderFacts } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
 import { formatCard, formatHours, formatMoment, formatWhen, mentionAll, mentionAny } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 import { nameLines } from './order-lines.ts';
 
 type Asked = Extract<NoticeFacts, { kind: 'approval' | 'approval_answer' }>;
@@ -113,7 +113,7 @@ const newApprover = ({ approverSince, decidedBy, decidedAt }: Asked): string =>
     ? ''
     : `\n:warning: <@${decidedBy}> has been an admin for ${formatHours(new Date(approverSince), new Date(decidedAt))}.`;
 
-export const approvalWords = {
+export const approvalCopy = {
   approve: 'Approve',
   decline: 'Decline',
   ask: 'Request approval',

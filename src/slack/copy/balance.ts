@@ -1,10 +1,11 @@
 import type { Renewal, RunwayFacts } from '../../billing/index.ts';
 import type { Bundle } from '../../ledger/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
-import { escapeText } from '../kit/blocks.ts';
-import { formatDay, formatHowOften, formatLastDay, formatTime } from './format.ts';
+import { formatDay, formatLastDay, formatRecurrence, formatTime } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 
-export const balanceWords = {
+export const balanceCopy = {
+  help: '`/credits`  your balance',
   title: (company: string): string => `${company} credits`,
   forCalls: (amount: Money): string => `*${formatDollars(amount)}* for calls and messages`,
   empty: '*No credits yet.* Paid calls and messages start once some are added.',
@@ -66,7 +67,7 @@ function howLong(runway: RunwayFacts['runway'], timeZone: string, now: Date): st
     case 'long':
       return 'lasts more than 3 months';
     case 'recharges':
-      return `auto-recharge adds ${formatDollars(runway.amount)} ${runway.days < 1 ? 'within a day' : `in ${about(runway.days)} (${day(runway.at)})`}, then ${formatHowOften(runway.everyDays)}`;
+      return `auto-recharge adds ${formatDollars(runway.amount)} ${runway.days < 1 ? 'within a day' : `in ${about(runway.days)} (${day(runway.at)})`}, then ${formatRecurrence(runway.everyDays)}`;
     case 'lasts': {
       const what = isOfAi(runway) ? 'AI conversations are paid for' : 'lasts';
       return runway.days < 1

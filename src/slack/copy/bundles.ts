@@ -1,9 +1,9 @@
 import type { BundleOffer } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { BundleFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
 import { describeFailure } from './declines.ts';
 import { formatCard, formatDay, formatLastDay, formatWhen } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 
 const KINDS = { calling: 'Calling bundle', ai: 'AI bundle', general: 'Recurring credits' } as const;
 const EACH = { monthly: 'a month', annual: 'a year' } as const;
@@ -20,7 +20,8 @@ const until = (facts: BundleFacts): string =>
 const subject = (facts: BundleFacts): string =>
   facts.creditKind === 'general' ? KINDS.general : `${KINDS[facts.creditKind]} (${escapeText(facts.name)})`;
 
-export const bundleWords = {
+export const bundleCopy = {
+  help: '`/credits bundles`  your bundles: buy, change, cancel',
   kinds: KINDS,
   title: 'Bundles',
   header: 'Bundles',

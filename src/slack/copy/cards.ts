@@ -1,8 +1,8 @@
 import type { CardFacts, CheckEnd, CheckFacts } from '../../billing/index.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
 import { describeFailure } from './declines.ts';
 import { formatCard, mentionAny } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 
 type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
 type Named = Pick<CardFacts, 'brand' | 'last4'>;
@@ -38,7 +38,8 @@ const whatToEnter = ({ takesCode }: { takesCode: boolean }): string =>
 const enterIt = (card: Named, check: CheckFacts): string =>
   `Find ${statement(check)} in your bank app and enter the amount${check.takesCode ? ' or the last 4 characters' : ''} to verify *${formatCard(card)}*. We’ll refund it.`;
 
-export const cardWords = {
+export const cardCopy = {
+  help: '`/credits card`  your company’s cards: add one, verify one, choose the default',
   title: 'Cards',
   none: '*No card on file yet.* Add one on our secure payment page. Adding a card doesn’t buy credits.',
   line: (card: CardFacts): string =>
@@ -107,10 +108,10 @@ export const cardWords = {
 
   check: {
     waiting: (card: Named, { check }: CheckMoment): string =>
-      check === null ? cardWords.claimed.asked(card) : enterIt(card, check),
+      check === null ? cardCopy.claimed.asked(card) : enterIt(card, check),
     needs_action: (card: Named, { check }: CheckMoment): string =>
-      check?.actionUrl == null ? cardWords.claimed.asked(card) : cardWords.bankAsks(check.actionUrl),
-    charging: (card: Named): string => cardWords.claimed.asked(card),
+      check?.actionUrl == null ? cardCopy.claimed.asked(card) : cardCopy.bankAsks(check.actionUrl),
+    charging: (card: Named): string => cardCopy.claimed.asked(card),
     confirmed: (card: Named): string =>
       `:white_check_mark: *${formatCard(card)} is verified.* The small charge is refunded.`,
     locked: (card: Named): string =>
@@ -124,7 +125,7 @@ export const cardWords = {
   notAdded: {
     failed: ({ card, failureCode }: { card: Named; failureCode?: string }): string =>
       `:x: ${describeFailure(failureCode ?? '', card)} The card isn’t used.`,
-    locked: ({ card }: { card: Named }): string => cardWords.claimed.locked(card),
+    locked: ({ card }: { card: Named }): string => cardCopy.claimed.locked(card),
   },
 
   notices: {

@@ -1,10 +1,10 @@
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { ExportFacts, ExportFailure } from '../../usage/index.ts';
-import { escapeText, shorten } from '../kit/blocks.ts';
 import { formatDays } from './format.ts';
+import { escapeText, shorten } from './mrkdwn.ts';
 
 /** Names told one by one; the rest are counted. */
-const MOST_NAMES = 5;
+const MAX_NAMES = 5;
 
 export const kindNames: Record<string, string> = {
   international: 'International calls',
@@ -31,7 +31,10 @@ export const singleKinds: Record<string, string> = {
   ai_conversation: 'AI conversation',
 };
 
-export const exportWords = {
+export const exportCopy = {
+  help: '`/credits export`  usage as a file: choose the period, people, offices and types',
+  helpWithPeriod:
+    '`/credits export last month`  the same with a period filled in; also `november`, `2026-11-03 to 2026-11-09`',
   title: 'Export usage',
   submit: 'Export',
   cancel: 'Cancel',
@@ -154,7 +157,7 @@ function narrowed({ only }: ExportFacts): string {
 
 function list(label: string, names: readonly string[]): string {
   if (names.length === 0) return '';
-  const told = names.slice(0, MOST_NAMES).map((name) => escapeText(shorten(name, 60)));
+  const told = names.slice(0, MAX_NAMES).map((name) => escapeText(shorten(name, 60)));
   const more = names.length - told.length;
   return `${label}: ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -112,7 +112,7 @@ export function formatDays(from: Date, to: Date, timeZone: string): string {
 }
 
 /** `about every 3 days` */
-export function formatHowOften(everyDays: number): string {
+export function formatRecurrence(everyDays: number): string {
   const whole = Math.round(everyDays);
   if (whole < 1) return 'more than once a day';
   return whole === 1 ? 'about every day' : `about every ${whole} days`;

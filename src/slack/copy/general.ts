@@ -1,53 +1,9 @@
 import { mentionAny } from './format.ts';
 
-export const generalWords = {
+export const generalCopy = {
+  helpLink: '`/credits link CODE`  link this workspace to your company, with the code from your provider',
+  helpHelp: '`/credits help`  this list',
   helpTitle: '*What you can do with Refill*',
-  /** A line a command, by what it takes to be allowed it. */
-  helpLines: [
-    { needs: 'money', text: '`/credits`  your balance' },
-    { needs: 'buying', text: '`/credits add`  add credits: choose, review, pay' },
-    { needs: 'buying', text: '`/credits add 50`  the same with $50.00 filled in' },
-    { needs: 'company', text: '`/credits bundles`  your bundles: buy, change, cancel' },
-    {
-      needs: 'company',
-      text: '`/credits invoices`  your invoices and their files; also `INV-2026-0042` after it',
-    },
-    {
-      needs: 'buying',
-      text: '`/credits auto-recharge`  add credits automatically when they run low; `on` or `off` after it',
-    },
-    {
-      needs: 'company',
-      text: '`/credits card`  your company’s cards: add one, verify one, choose the default',
-    },
-    { needs: 'asking', text: '`/credits`  whom to ask for credits' },
-    { needs: 'asking', text: '`/credits request 50 for the fair`  request credits from your admins' },
-    { needs: 'own', text: '`/credits usage`  your own calls and messages; also `last month`, `oct 3-9`' },
-    {
-      needs: 'usage',
-      text: '`/credits usage`  this month’s usage and its cost; also `last month`, `oct 3-9`, and whose',
-    },
-    { needs: 'money', text: '`/credits why`  what made the balance what it is, entry by entry' },
-    {
-      needs: 'usage',
-      text: '`/credits export`  usage as a file: choose the period, people, offices and types',
-    },
-    {
-      needs: 'usage',
-      text: '`/credits export last month`  the same with a period filled in; also `november`, `2026-11-03 to 2026-11-09`',
-    },
-    { needs: 'company', text: '`/credits people`  who can do what: add and remove roles' },
-    {
-      needs: 'settings',
-      text: '`/credits settings`  channels, low-balance alerts, limits, time zone and billing day',
-    },
-    {
-      needs: 'nothing',
-      text: '`/credits link CODE`  link this workspace to your company, with the code from your provider',
-    },
-    { needs: 'anything', text: '`/credits help`  this list' },
-  ] as const satisfies readonly { needs: string; text: string }[],
-
   unknownCommand: (typed: string, meant: string | null): string =>
     meant === null
       ? `I don’t know \`/credits ${typed}\`. \`/credits help\` lists what I can do.`
@@ -83,7 +39,7 @@ export const generalWords = {
     'link-code-expired': 'That code has expired. Ask your operator for a new one.',
     'link-too-many-tries': 'Too many codes were tried here. Wait an hour, then try again.',
     'workspace-already-bound': 'This workspace, or that company, is linked already. Nothing was changed.',
-  } as Record<string, string>,
+  },
 
   failed: (reference: string): string =>
     `Something went wrong on our side. Nothing was charged by this click. Try again in a minute; if it stays, quote reference *${reference}*.`,

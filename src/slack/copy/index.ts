@@ -2,22 +2,22 @@
  * Every sentence people read in Slack, by feature. Money first, then what happened, then what to do; always what was
  * not done. One word for one thing: credits, balance, bundle, card, invoice, receipt, office.
  */
-export { approvalWords } from './approvals.ts';
-export { balanceWords } from './balance.ts';
-export { bundleWords } from './bundles.ts';
-export { cardWords } from './cards.ts';
-export { exportWords, kindNames } from './export.ts';
-export { generalWords } from './general.ts';
-export { invoiceWords } from './invoices.ts';
-export { moneyBackCopy } from './refunds.ts';
-export { noticeWords } from './notices.ts';
+export { approvalCopy } from './approvals.ts';
+export { balanceCopy } from './balance.ts';
+export { bundleCopy } from './bundles.ts';
+export { cardCopy } from './cards.ts';
+export { exportCopy, kindNames } from './export.ts';
+export { generalCopy } from './general.ts';
+export { invoiceCopy } from './invoices.ts';
+export { noticeCopy } from './notices.ts';
 export { peopleCopy } from './people.ts';
-export { purchaseWords } from './purchase.ts';
-export { rechargeWords } from './recharge.ts';
-export { requestWords } from './requests.ts';
-export { settingsWords } from './settings.ts';
-export { sharingWords } from './sharing.ts';
-export { usageWords } from './usage.ts';
+export { purchaseCopy } from './purchase.ts';
+export { rechargeCopy } from './recharge.ts';
+export { moneyBackCopy } from './refunds.ts';
+export { requestCopy } from './requests.ts';
+export { settingsCopy } from './settings.ts';
+export { sharingCopy } from './sharing.ts';
+export { usageCopy } from './usage.ts';
 export { usageWaitingCopy } from './usage-waiting.ts';
-export { verificationWords } from './verification.ts';
-export { whyWords } from './why.ts';
+export { verificationCopy } from './verification.ts';
+export { whyCopy } from './why.ts';

@@ -1,8 +1,8 @@
 import type { InvoiceDocument, InvoiceSummary, InvoicingFacts } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { InvoiceFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
 import { formatDay, formatDays, formatLastDay, mentionAny } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 
 const STATES = { open: 'Open', overdue: 'Overdue', paid: 'Paid', void: 'Void' } as const;
 
@@ -14,7 +14,8 @@ const what = ({ description, office }: { description: string; office: string | n
 
 const day = (at: Date | string, timeZone: string): string => formatDay(new Date(at), timeZone, new Date(at));
 
-export const invoiceWords = {
+export const invoiceCopy = {
+  help: '`/credits invoices`  your invoices and their files; also `INV-2026-0042` after it',
   notice: (facts: InvoiceFacts): string => {
     const total = `*${formatDollars(dollars(facts.total))}*`;
     const dueAt = new Date(facts.dueAt);
@@ -58,7 +59,7 @@ export const invoiceWords = {
   total: 'Total',
   due: 'Due',
   state: 'State',
-  states: STATES as Record<string, string>,
+  states: STATES,
   line: (line: {
     at: string;
     description: string;

@@ -1,14 +1,14 @@
 import { dollars, formatDollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
 import { formatCard, formatTime } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 import { listBalances } from './order-lines.ts';
 
 type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
 
 const classNames = { calls: 'calls and messages', ai: 'AI conversations' } as const;
 
-export const noticeWords = {
+export const noticeCopy = {
   receipt: (facts: FactsOf<'receipt'>): string => {
     const paid = facts.payBy.method === 'card' ? formatCard(facts.payBy) : 'on the next invoice';
     const added = `:white_check_mark: *${formatDollars(dollars(facts.amount))}* of credits added by <@${facts.byUserId}>`;

@@ -1,5 +1,5 @@
 import { dollars, formatDollars, type Money } from '../../money.ts';
-import { escapeText, shorten } from '../kit/blocks.ts';
+import { escapeText, shorten } from './mrkdwn.ts';
 
 /** How many lines of an order are written out; the others are counted. */
 const MAX_LINES = 10;

@@ -1,7 +1,7 @@
 import type { NoticeFacts } from '../../notices/index.ts';
 import type { PersonWithRoles, Role, RolePlace } from '../../org/index.ts';
-import { escapeText, shorten } from '../kit/blocks.ts';
 import { formatDay, mentionAll, mentionAny } from './format.ts';
+import { escapeText, shorten } from './mrkdwn.ts';
 
 type RoleChange = Extract<NoticeFacts, { kind: 'role_change' }>;
 
@@ -38,6 +38,7 @@ function warnOfApprovers(places: readonly string[]): string {
 const capitalize = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 export const peopleCopy = {
+  help: '`/credits people`  who can do what: add and remove roles',
   button: 'People',
   title: 'People',
   loading: 'One moment…',

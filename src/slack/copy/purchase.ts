@@ -1,15 +1,17 @@
 import type { OrderFacts, OtherPurchase, PayBy, PayingCard } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
-import { escapeText, shorten } from '../kit/blocks.ts';
 import { describeFailure } from './declines.ts';
 import { formatAgo, formatCard, formatPayBy } from './format.ts';
+import { escapeText, shorten } from './mrkdwn.ts';
 import { listBalances, nameLines } from './order-lines.ts';
 
 /** Slack takes so many characters on a modal's submit button, and on any other. */
 const MAX_SUBMIT = 24;
 const MAX_BUTTON = 75;
 
-export const purchaseWords = {
+export const purchaseCopy = {
+  help: '`/credits add`  add credits: choose, review, pay',
+  helpWithAmount: '`/credits add 50`  the same with $50.00 filled in',
   title: 'Add credits',
   reviewTitle: 'Review purchase',
   scopeLabel: 'For',
@@ -83,7 +85,7 @@ export const purchaseWords = {
   payWith: (amount: Money, payBy: PayBy): string =>
     payBy.method === 'card' && payBy.card !== null
       ? shorten(`Pay ${formatDollars(amount)} with ${formatCard(payBy.card)}`, MAX_BUTTON)
-      : purchaseWords.confirm(amount, payBy),
+      : purchaseCopy.confirm(amount, payBy),
   otherOnFile: (payBy: PayBy): string =>
     payBy.method === 'card' && payBy.card !== null
       ? `${formatCard(payBy.card)} is on file now.`
@@ -100,12 +102,6 @@ export const purchaseWords = {
   directAbout: (order: OrderFacts): string =>
     `About your purchase of ${formatDollars(order.amount)} for ${nameLines(order.lines)}:`,
 
-  amountFaults: {
-    empty: 'Type an amount in dollars, like 50.',
-    'not-a-number': 'That is not an amount. Type dollars like 50 or 12.50.',
-    'not-positive': 'Type an amount above zero.',
-    'too-precise': 'Cents are the smallest part: type two decimals at most, like 12.34.',
-  },
   chooseOne: 'Choose “Other amount” to use what is typed here, or clear it.',
   belowMinimum: (limit: Money): string => `The smallest purchase is ${formatDollars(limit)}.`,
   aboveMaximum: (limit: Money): string => `The largest purchase is ${formatDollars(limit)}.`,

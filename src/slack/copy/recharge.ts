@@ -6,10 +6,10 @@ import {
 } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
-import { approvalWords } from './approvals.ts';
+import { approvalCopy } from './approvals.ts';
 import { describeFailure } from './declines.ts';
-import { formatCard, formatDay, formatHowOften, formatPayBy, formatTime } from './format.ts';
+import { formatCard, formatDay, formatPayBy, formatRecurrence, formatTime } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 
 type Told<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
 
@@ -104,7 +104,8 @@ function blocked(facts: Told<'recharge_blocked'>): string {
   }
 }
 
-export const rechargeWords = {
+export const rechargeCopy = {
+  help: '`/credits auto-recharge`  add credits automatically when they run low; `on` or `off` after it',
   told,
   blocked,
   settings: (facts: Told<'recharge_settings'>): string =>
@@ -154,7 +155,7 @@ export const rechargeWords = {
     if (facts.perDay.isZero())
       return 'Nothing was used in the past 7 days, so there is no pace to foretell how often it would charge.';
     const often = choices.map(
-      (amount) => `${formatDollars(amount)} ${formatHowOften(amount.dividedBy(facts.perDay).toNumber())}`,
+      (amount) => `${formatDollars(amount)} ${formatRecurrence(amount.dividedBy(facts.perDay).toNumber())}`,
     );
     return `At the past week’s pace (${formatDollars(facts.perDay)} a day) it would charge ${often.join(', ')}.`;
   },
@@ -217,9 +218,9 @@ export const rechargeWords = {
   capIntro: (facts: RechargeFacts, timeZone: string): string =>
     `*${escapeText(facts.label)}*: ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} is used in ${monthName(facts.month, timeZone)}. The next recharge adds ${formatDollars(facts.amount)}.`,
   capRaised: (cap: Money): string => `:white_check_mark: The monthly cap is ${formatDollars(cap)}.`,
-  capAsked: (cap: Money): string => approvalWords.asked(`The monthly cap would be ${formatDollars(cap)}.`),
+  capAsked: (cap: Money): string => approvalCopy.asked(`The monthly cap would be ${formatDollars(cap)}.`),
   suggested: ({ outcome, amount }: { outcome: 'taken' | 'asked'; amount: Money }): string =>
     outcome === 'taken'
       ? `:white_check_mark: Auto-recharge adds ${formatDollars(amount)} at a time from now on.`
-      : approvalWords.asked(`Auto-recharge would add ${formatDollars(amount)} at a time.`),
+      : approvalCopy.asked(`Auto-recharge would add ${formatDollars(amount)} at a time.`),
 };

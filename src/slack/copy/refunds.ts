@@ -1,7 +1,7 @@
 import { dollars, formatDollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
 import { formatCard } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 
 type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
 

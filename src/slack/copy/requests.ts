@@ -1,7 +1,7 @@
 import { dollars, formatDollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
 import { formatWhen, mentionAll, mentionAny } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 
 type Asked = Extract<NoticeFacts, { kind: 'credit_request' | 'credit_request_answer' }>;
 
@@ -17,7 +17,9 @@ const closedBecause = ({ closedFor }: Asked): string =>
       ? 'The company moved to another workspace.'
       : 'The requester left.';
 
-export const requestWords = {
+export const requestCopy = {
+  helpWhom: '`/credits`  whom to ask for credits',
+  help: '`/credits request 50 for the fair`  request credits from your admins',
   button: 'Request credits',
   title: 'Request credits',
   intro:

@@ -2,8 +2,8 @@ import type { PeriodForecast, Setting, SettingChange, SettingFault } from '../..
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts, SettingField } from '../../notices/index.ts';
 import type { Company } from '../../org/index.ts';
-import { escapeText, shorten } from '../kit/blocks.ts';
 import { formatDay, mentionAny } from './format.ts';
+import { escapeText, shorten } from './mrkdwn.ts';
 
 type Told = Extract<NoticeFacts, { kind: 'settings' }>['changes'][number];
 
@@ -80,7 +80,8 @@ function list(changes: readonly Told[]): string {
   return [...lines.slice(0, shown), ...(more > 0 ? [`• and ${more} more`] : [])].join('\n');
 }
 
-export const settingsWords = {
+export const settingsCopy = {
+  help: '`/credits settings`  channels, low-balance alerts, limits, time zone and billing day',
   button: 'Settings',
   title: 'Settings',
   staleTitle: 'Not saved: look again',
@@ -104,7 +105,7 @@ export const settingsWords = {
     approval_limit: 'A second admin approves above, in dollars',
     time_zone: 'Time zone',
     billing_day: 'Billing day',
-  } as Partial<Record<SettingField, string>>,
+  } satisfies Record<Exclude<SettingField, 'alert_calls' | 'alert_ai'>, string>,
   chooseChannel: 'Choose a channel',
   sameChannel: 'The channel above',
   none: 'None',

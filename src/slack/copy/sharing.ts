@@ -8,7 +8,7 @@ import type {
 } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
-import { escapeText, shorten } from '../kit/blocks.ts';
+import { escapeText, shorten } from './mrkdwn.ts';
 
 type Facts = Extract<NoticeFacts, { kind: 'credit_sharing' }>;
 type Recharge = Pick<WalletChoice, 'threshold' | 'amount' | 'cap' | 'fills'>;
@@ -46,7 +46,7 @@ function sayMoved(general: Money, debt: Money): string {
   return parts.join(', ');
 }
 
-export const sharingWords = {
+export const sharingCopy = {
   title: 'Credit sharing',
   reviewTitle: 'Review credit sharing',
   review: 'Review',
@@ -110,7 +110,7 @@ export const sharingWords = {
     'sharing-already': 'Credits are shared that way already. Nothing was changed.',
     'sharing-unknown': 'That was changed or closed already. `/credits settings` shows how it is now.',
     'not-allowed': 'Only company admins can change how credits are shared.',
-  } as Record<string, string>,
+  },
   fault: ({ code, limit }: SharingFault): string => {
     const amount = formatDollars(limit);
     return {

@@ -1,5 +1,5 @@
 import type { NoticeFacts } from '../../notices/index.ts';
-import { escapeText } from '../kit/blocks.ts';
+import { escapeText } from './mrkdwn.ts';
 
 type UsageWaiting = Extract<NoticeFacts, { kind: 'usage_waiting' }>;
 

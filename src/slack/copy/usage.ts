@@ -7,14 +7,16 @@ import {
   type UsageLine,
   type UsageQuery,
 } from '../../usage/index.ts';
-import { escapeText, shorten } from '../kit/blocks.ts';
 import { kindNames, singleKinds } from './export.ts';
 import { formatDays } from './format.ts';
+import { escapeText, shorten } from './mrkdwn.ts';
 
 const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'internal']);
 const TEXTS = new Set(['sms', 'mms']);
 
-export const usageWords = {
+export const usageCopy = {
+  helpOwn: '`/credits usage`  your own calls and messages; also `last month`, `oct 3-9`',
+  help: '`/credits usage`  this month’s usage and its cost; also `last month`, `oct 3-9`, and whose',
   /** `November: $412.36 · 1,204 calls, 3,310 texts` */
   heading: ({ query, cost, kinds }: UsageBreakdown): string =>
     `${period(query)}: ${formatDollars(cost)} · ${counts(kinds)}`,

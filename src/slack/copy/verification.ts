@@ -1,14 +1,14 @@
 import type { VerificationFacts } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
-import { escapeText } from '../kit/blocks.ts';
 import { describeFailure } from './declines.ts';
 import { formatCard } from './format.ts';
+import { escapeText } from './mrkdwn.ts';
 
 const what = ({ amount, scopeLabel, card }: VerificationFacts): string =>
   `${formatDollars(amount)} for ${escapeText(scopeLabel)}${card === null ? '' : ` on ${formatCard(card)}`}`;
 
 /** What *Verify payment* is answered with. */
-export const verificationWords = {
+export const verificationCopy = {
   openBank: 'Open your bank’s page',
   paid: ':white_check_mark: This payment is already paid.',
   'not-needed': 'This payment is no longer needed: credits were added since. You weren’t charged.',

@@ -7,9 +7,9 @@ import type {
   UsageClass,
 } from '../../ledger/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
-import { escapeText, shorten } from '../kit/blocks.ts';
 import { kindNames, singleKinds } from './export.ts';
 import { formatDay, formatWhen } from './format.ts';
+import { escapeText, shorten } from './mrkdwn.ts';
 
 const CREDITS: Record<CreditKind | 'debt', string> = {
   general: 'general credits',
@@ -99,7 +99,8 @@ function partsOf(entry: StatementEntry): Record<CreditKind | 'debt', Money> {
   return parts;
 }
 
-export const whyWords = {
+export const whyCopy = {
+  help: '`/credits why`  what made the balance what it is, entry by entry',
   button: 'Why this balance?',
   title: 'Why this balance?',
   loading: 'One moment…',

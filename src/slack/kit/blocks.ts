@@ -7,25 +7,8 @@ import type {
   SectionBlock,
 } from '@slack/types';
 import type { Money } from '../../money.ts';
-import { displayText, visibleText } from '../../outside-text.ts';
-import { IDS } from '../ids.ts';
-
-/**
- * Text from outside, harmless in mrkdwn (R29): on one line and isolated, Slack's three control characters as entities, and
- * its other marks (bold, code, emoji, links) as characters that look alike and mark nothing.
- */
-export function escapeText(text: string): string {
-  return displayText(text)
-    .replaceAll('*', '∗')
-    .replaceAll('`', '’')
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, 'ˍ')
-    .replaceAll('~', '∼')
-    .replace(/:(?!\d+(?::|$))(?=[\w+-]{1,100}(?::|$))/g, '∶')
-    .replaceAll('://', ':∕∕')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
-}
+import { visibleText } from '../../outside-text.ts';
+import { LINKS } from '../links.ts';
 
 /** Our own mrkdwn: every name in it has passed `escapeText`. Slack makes no links and mentions of it by itself. */
 function mrkdwn(text: string): MrkdwnElement {
@@ -47,12 +30,6 @@ export function lines(texts: readonly string[]): SectionBlock[] {
     else paragraphs[paragraphs.length - 1] = `${last}\n${text}`;
   }
   return paragraphs.map(section);
-}
-
-/** At most so many characters, marked where cut. */
-export function shorten(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
 }
 
 /** Label and value pairs, two columns where there is room. */
@@ -99,7 +76,7 @@ export function button(
 
 /** A button that opens an address outside Slack. */
 export function linkButton(label: string, url: string, options: { primary?: boolean } = {}): Button {
-  return { ...button(label, IDS.action.openLink, options), url };
+  return { ...button(label, LINKS.openLink, options), url };
 }
 
 export function buttons(...elements: Button[]): KnownBlock {
@@ -111,7 +88,7 @@ export function namedButtons(blockId: string, ...elements: Button[]): KnownBlock
   return { ...buttons(...elements), block_id: blockId };
 }
 
-/** How much of a whole is left, drawn in twelve steps: `▰▰▰▱…`. Anything left at all shows at least one. */
+/** How much of a whole is left, rendered in twelve steps: `▰▰▰▱…`. Anything left at all shows at least one. */
 export function bar(part: Money, whole: Money): string {
   const steps = 12;
   const filled = part.lessThanOrEqualTo(0)

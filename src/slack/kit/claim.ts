@@ -1,6 +1,6 @@
 import { RefillError } from '../../errors.ts';
 
-/** A claim of a purchase that broke off: nobody knows whether it was committed, and the words must not say. */
+/** A claim that broke off: whether it was committed is not known, so the answer must not say that nothing was charged. */
 export class UncertainClaimError extends Error {
   override readonly name = 'UncertainClaimError';
 }

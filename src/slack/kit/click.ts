@@ -1,5 +1,7 @@
 import type { BlockAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import type { SlackContext, Who } from './context.ts';
 
 const clicked = z.object({ actions: z.array(z.object({ value: z.string().max(2_000) })).min(1) });
 
@@ -18,3 +20,35 @@ export function readSelected(body: BlockAction): string {
   const read = chosen.safeParse(body);
   return read.success ? (read.data.actions[0]?.selected_option.value ?? '') : '';
 }
+
+/** What answers a button of a message or of the Home tab. */
+export type MessageClick = (
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+) => Promise<void>;
+
+/** The same where the click is claimed first: it acknowledges by itself, once nothing can lose the click. */
+export type ClaimClick = (
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+  ack: () => Promise<void>,
+) => Promise<void>;
+
+/** A click on a button, or a choice from a list, of a modal. */
+export interface ViewClick {
+  who: Who;
+  viewId: string;
+  triggerId: string;
+  token: string;
+  /** What was chosen, where the click chose from a list. */
+  selected?: string;
+  /** What the clicked button carries. */
+  value: string;
+}
+
+/** What answers a button or a list of a modal: its answer is rendered in it. */
+export type ModalClick = (ctx: SlackContext, client: WebClient, click: ViewClick) => Promise<void>;

@@ -4,7 +4,6 @@ import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import type { Logger } from '../../log.ts';
 import type { SecretBox } from '../../org/index.ts';
-import type { Membership } from '../access/membership.ts';
 
 /** What every handler works with. */
 export interface SlackContext {
@@ -15,7 +14,7 @@ export interface SlackContext {
   secrets: SecretBox;
   /** A client for a workspace, with its token. Throws RefillError `workspace-unknown`. */
   clientFor(teamId: string): Promise<WebClient>;
-  /** What Slack says somebody is in the workspace: a full, active member, or why not. */
+  /** What Slack says someone is in the workspace: a full, active member, or why not. */
   membership: Membership;
 }
 
@@ -32,3 +31,9 @@ export function whoOf(body: {
 }): Who {
   return { teamId: body.team?.id ?? body.user.team_id ?? '', userId: body.user.id };
 }
+
+/** What someone is in the workspace; only `full` may act. */
+export type Standing = 'full' | 'guest' | 'external' | 'bot' | 'deactivated';
+
+/** `unknown`: Slack did not answer in time, and what it answered before is too old. */
+export type Membership = (who: Who, options?: { isFresh?: boolean }) => Promise<Standing | 'unknown'>;

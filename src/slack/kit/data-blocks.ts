@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import { visibleText } from '../../outside-text.ts';
-import { shorten } from './blocks.ts';
+import { shorten } from '../copy/mrkdwn.ts';
 
 /** Charts and sortable tables, which Slack's own types do not know yet. Messages only; a workspace may not have them. */
 const DATA_TYPES = new Set(['data_visualization', 'data_table']);
 
 /** What Slack takes: points and series of a chart, characters of all cells of a table. */
-const MOST_SERIES = 12;
+const MAX_SERIES = 12;
 const LABEL = 20;
 
 export type Cell = string | { value: number; text: string };
@@ -24,7 +24,7 @@ export function barChart(chart: {
     title: chart.title,
     chart: {
       type: 'bar',
-      series: chart.series.slice(0, MOST_SERIES).map(({ name, values }) => ({
+      series: chart.series.slice(0, MAX_SERIES).map(({ name, values }) => ({
         name: shorten(visibleText(name), LABEL),
         data: labels.map((label, index) => ({ label, value: values[index] ?? 0 })),
       })),

@@ -19,10 +19,10 @@ export class UploadRefusedError extends Error {
 }
 
 /**
- * Hands a file over by the external upload; nobody sees it yet. Returns what it is called there. Throws what the client
+ * Hands a file over by the external upload; no one sees it yet. Returns what it is called there. Throws what the client
  * throws, and UploadRefusedError.
  */
-export async function handOver(
+export async function uploadFile(
   client: WebClient,
   file: { name: string; bytes: number; content: Readable | Buffer },
 ): Promise<string> {
@@ -46,7 +46,7 @@ export async function handOver(
 }
 
 /** Shows files that were handed over; once they are shown, again changes nothing. */
-export async function showFiles(
+export async function shareFiles(
   client: WebClient,
   fileIds: readonly string[],
   where: { channelId: string; threadTs?: string; comment: string },
@@ -62,11 +62,6 @@ export async function showFiles(
     });
   } catch (error) {
     // The answer to the time before was lost: the file is there.
-    if (codeOf(error) !== 'file_already_completed') throw error;
+    if (!(error instanceof WebAPIPlatformError && error.data.error === 'file_already_completed')) throw error;
   }
-}
-
-/** Slack's name for what was wrong, or null. */
-export function codeOf(error: unknown): string | null {
-  return error instanceof WebAPIPlatformError ? error.data.error : null;
 }

@@ -8,8 +8,8 @@ import type {
   StaticSelect,
 } from '@slack/types';
 import { isRegionName } from '../../calendar.ts';
-import { plain } from '../screens/purchase-modal.ts';
-import { shorten } from './blocks.ts';
+import { shorten } from '../copy/mrkdwn.ts';
+import { plain } from './modal.ts';
 
 /** How many options Slack takes in one list, and lists in one menu. */
 const MAX_OPTIONS = 100;

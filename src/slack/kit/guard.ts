@@ -1,17 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import { isDatabaseUnavailable, isUnstorableText } from '../../db/index.ts';
-import { hasCode, RefillError } from '../../errors.ts';
 import { newReference } from '../../reference.ts';
-import { Refusal } from '../access/require-person.ts';
-import type { SlackContext, Who } from './context.ts';
+import { generalCopy } from '../copy/index.ts';
+import { describeError } from '../refusals.ts';
 import { UncertainClaimError } from './claim.ts';
-import { offerRequest } from '../features/requests/request-views.ts';
-import { generalWords } from '../copy/index.ts';
-
-/** What a button or a form names and nobody knows (any more); the workspace and its company are no such values. */
-const UNKNOWN = /^(?!workspace-|company-).*-unknown$/;
-/** Errors that mean "this was overtaken", not "this failed". */
-const OUTDATED = new Set(['order-closed', 'order-not-reviewed', 'changed-meanwhile']);
+import type { SlackContext, Who } from './context.ts';
+import { offerRequest } from './offer-request.ts';
+import { Refusal } from './refusal.ts';
 
 export interface GuardedWork {
   id: string;
@@ -19,41 +14,38 @@ export interface GuardedWork {
 }
 
 /**
- * Runs a handler so that whoever asked always gets words: the handler's own refusals as they are, everything else as
+ * Runs a handler so that the person always gets an answer: the handler's own refusals as they are, everything else as
  * a sentence that says what was not done, with a reference that the log has too.
  */
 export async function guard(
   ctx: SlackContext,
   what: GuardedWork,
   work: () => Promise<void>,
-  say: (words: string, blocks?: KnownBlock[]) => Promise<unknown>,
+  reply: (text: string, blocks?: KnownBlock[]) => Promise<unknown>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const words = wordsFor(ctx, what, error);
+    const text = describe(ctx, what, error);
     const mayRequest = error instanceof Refusal && error.mayRequest;
-    await say(words, mayRequest ? offerRequest(words) : undefined).catch((failure: unknown) => {
-      ctx.log.warn({ err: failure, listener: what.id }, 'the words for an error could not be said');
+    await reply(text, mayRequest ? offerRequest(text) : undefined).catch((failure: unknown) => {
+      ctx.log.warn({ err: failure, listener: what.id }, 'the answer to a failed request could not be sent');
     });
   }
 }
 
-function wordsFor(ctx: SlackContext, what: GuardedWork, error: unknown): string {
+function describe(ctx: SlackContext, what: GuardedWork, error: unknown): string {
   if (error instanceof Refusal) return error.message;
-  if (isOutdated(error)) return generalWords.outdated;
-  if (hasCode(error, 'not-allowed')) return generalWords.notAllowed;
+  if (isRefusedForItsText(error)) return generalCopy.outdated;
+  const sentence = describeError(error);
+  if (sentence !== null) return sentence;
   const reference = newReference();
   ctx.log.error({ err: error, reference, listener: what.id, ...what.who }, 'a request from Slack failed');
-  if (error instanceof UncertainClaimError) return generalWords.failedPerhapsCharged(reference);
-  return isDatabaseUnavailable(error) ? generalWords.databaseAway(reference) : generalWords.failed(reference);
+  if (error instanceof UncertainClaimError) return generalCopy.failedPerhapsCharged(reference);
+  return isDatabaseUnavailable(error) ? generalCopy.databaseAway(reference) : generalCopy.failed(reference);
 }
 
 /** A statement that PostgreSQL refuses for its text has done nothing, in a claim as anywhere. */
-function isOutdated(error: unknown): boolean {
-  const cause = error instanceof UncertainClaimError ? error.cause : error;
-  return (
-    isUnstorableText(cause) ||
-    (cause instanceof RefillError && (OUTDATED.has(cause.code) || UNKNOWN.test(cause.code)))
-  );
+function isRefusedForItsText(error: unknown): boolean {
+  return isUnstorableText(error instanceof UncertainClaimError ? error.cause : error);
 }

@@ -1,10 +1,10 @@
 import type { App } from '@slack/bolt';
 import type { PlainTextOption } from '@slack/types';
 import { z } from 'zod';
-import { Refusal } from '../access/require-person.ts';
-import { matchOptions } from './form-fields.ts';
 import { type SlackContext, type Who, whoOf } from './context.ts';
+import { matchOptions } from './form-fields.ts';
 import { guard } from './guard.ts';
+import { Refusal } from './refusal.ts';
 
 /** What Slack asks of a list that is too long to send with its modal. */
 export interface Suggestion {

@@ -3,32 +3,32 @@ import type { WebClient } from '@slack/web-api';
 import type { SlackContext, Who } from './context.ts';
 import { guard } from './guard.ts';
 
-/** A trigger is good for three seconds; a window opens well before that, with or without the data. */
+/** A trigger is good for three seconds; a modal opens well before that, with or without the data. */
 const OPEN_WITHIN_MS = 700;
 
-export interface WindowStart {
+export interface ModalStart {
   /** What the log calls it. */
   id: string;
   who: Who;
   triggerId: string;
-  /** What stands in it while its content takes longer than a blink. */
+  /** Stands in for content that takes longer than a blink. */
   loading: ModalView;
-  /** A window that only says something, where the content turns out to be none. */
-  say(words: string): ModalView;
+  /** The modal with a text only, where the content turns out to be none. */
+  textModal(text: string): ModalView;
 }
 
 /**
- * Opens a window with what is being drawn; where that takes long, with a word first. What `drawing` throws before the
- * window is open is passed on; later it is said in the window.
+ * Opens a modal with what is being rendered; where that takes long, with a loading view first. What `rendering` throws
+ * before the modal is open is passed on; later the modal shows it.
  */
-export async function openWindow(
+export async function openModal(
   ctx: SlackContext,
   client: WebClient,
-  start: WindowStart,
-  drawing: Promise<ModalView>,
+  start: ModalStart,
+  rendering: Promise<ModalView>,
 ): Promise<void> {
   const late = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), OPEN_WITHIN_MS).unref());
-  const first = await Promise.race([drawing, late]);
+  const first = await Promise.race([rendering, late]);
   if (first !== 'late') {
     await client.views.open({ trigger_id: start.triggerId, view: first });
     return;
@@ -40,7 +40,7 @@ export async function openWindow(
   await guard(
     ctx,
     start,
-    async () => void (await show(await drawing)),
-    (words) => show(start.say(words)),
+    async () => void (await show(await rendering)),
+    (text) => show(start.textModal(text)),
   );
 }

@@ -10,7 +10,7 @@ export interface Message {
   blocks?: KnownBlock[];
 }
 
-/** Slack did not take a reply; `isAboutBlocks`: because of how it is drawn. */
+/** Slack did not take a reply; `isAboutBlocks`: because of how it is rendered. */
 export class ReplyRefusedError extends Error {
   override readonly name = 'ReplyRefusedError';
   readonly isAboutBlocks: boolean;
@@ -27,7 +27,7 @@ interface Asker {
   response_url?: string | null | undefined;
 }
 
-/** Says something to whoever asked, and to nobody else: below what they clicked or typed. */
+/** Says something to whoever asked, and to no one else: below what they clicked or typed. */
 export async function replyPrivately(
   client: WebClient,
   { user, response_url: address }: Asker,
@@ -37,8 +37,8 @@ export async function replyPrivately(
   else await postReply(address ?? '', { response_type: 'ephemeral', replace_original: false, ...message });
 }
 
-/** The same of words, as `guard` says them. */
-export function sayTo(client: WebClient, asker: Asker) {
+/** The same for `guard`: a text, and perhaps blocks. */
+export function replyTo(client: WebClient, asker: Asker) {
   return (text: string, blocks?: KnownBlock[]): Promise<void> =>
     replyPrivately(client, asker, { text, ...(blocks === undefined ? {} : { blocks }) });
 }

@@ -1,5 +1,5 @@
 import { RefillError } from '../../errors.ts';
-import { escapeText } from '../kit/blocks.ts';
+import { escapeText } from '../copy/mrkdwn.ts';
 import type { SlackContext } from '../kit/context.ts';
 
 /**

@@ -1,10 +1,11 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { AddedCard, OrderFacts, OtherCard } from '../../billing/index.ts';
+import { cardCopy, purchaseCopy as copy } from '../copy/index.ts';
 import { button, buttons, linkButton, namedButtons, section } from '../kit/blocks.ts';
-import { IDS } from '../ids.ts';
-import { cardWords, purchaseWords as words } from '../copy/index.ts';
-import { modal, retryButtons } from './purchase-modal.ts';
+import { modal } from '../kit/modal.ts';
 import { writeCardChoice } from '../kit/shown-charge.ts';
+import { IDS } from './ids.ts';
+import { retryButtons } from './purchase-modal.ts';
 
 /** Carried by *Add a card*, where *Use another card* offers the cards on file first. */
 export const ADD_CARD = 'add';
@@ -12,9 +13,9 @@ export const ADD_CARD = 'add';
 /** The modal of a purchase while a card is added from it: each step where the last one stood. */
 export function addedCardView(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }>): ModalView {
   return modal(IDS.view.purchaseResult, order.token, {
-    title: words.title,
+    title: copy.title,
     blocks: blocksOf(order, added),
-    close: words.close,
+    close: copy.close,
   });
 }
 
@@ -22,27 +23,27 @@ function blocksOf(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }
   switch (added.stage) {
     case 'page':
       return [
-        section(words.cardPageIntro(order)),
+        section(copy.cardPageIntro(order)),
         namedButtons(
           'card_page',
-          linkButton(cardWords.openPage, added.url, { primary: true }),
+          linkButton(cardCopy.openPage, added.url, { primary: true }),
           backButton(order),
         ),
       ];
     case 'unclaimed': {
       const value = added.card.cardId.toString();
       return [
-        section(cardWords.isItYoursHere(added.card)),
+        section(cardCopy.isItYoursHere(added.card)),
         namedButtons(
           'card_claim',
-          button(cardWords.yes(added.card), IDS.action.purchaseCardClaim, { value, primary: true }),
-          button(cardWords.no, IDS.action.purchaseCardDisown, { value }),
+          button(cardCopy.yes(added.card), IDS.action.purchaseCardClaim, { value, primary: true }),
+          button(cardCopy.no, IDS.action.purchaseCardDisown, { value }),
         ),
       ];
     }
     case 'checking': {
       const { card, check } = added;
-      const text = cardWords.check[check?.state ?? 'charging'](card, { check, failureCode: null });
+      const text = cardCopy.check[check?.state ?? 'charging'](card, { check, failureCode: null });
       const canAnswer = check?.state === 'waiting';
       const value = card.cardId.toString();
       return [
@@ -51,7 +52,7 @@ function blocksOf(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }
           ? [
               namedButtons(
                 'card_check',
-                button(cardWords.enterAmount, IDS.action.purchaseCardCheck, { value, primary: true }),
+                button(cardCopy.enterAmount, IDS.action.purchaseCardCheck, { value, primary: true }),
               ),
             ]
           : []),
@@ -59,7 +60,7 @@ function blocksOf(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }
     }
     case 'failed':
     case 'locked':
-      return [section(cardWords.notAdded[added.stage](added)), wayOn(order)];
+      return [section(cardCopy.notAdded[added.stage](added)), wayOn(order)];
   }
 }
 
@@ -67,25 +68,25 @@ function blocksOf(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }
 export function otherCardsView(order: OrderFacts, cards: readonly OtherCard[]): ModalView {
   const pay = (card: OtherCard, index: number) =>
     button(
-      words.payWith(order.amount, { method: 'card', card: { ...card, needsReplacing: false } }),
+      copy.payWith(order.amount, { method: 'card', card: { ...card, needsReplacing: false } }),
       IDS.action.purchaseRetry,
       { value: writeCardChoice(card, order.token), primary: index === 0 },
     );
   return modal(IDS.view.purchaseResult, order.token, {
-    title: words.title,
+    title: copy.title,
     blocks: [
-      section(words.chooseCard(order)),
+      section(copy.chooseCard(order)),
       // One action a block: a block's actions must differ.
       ...cards.map((card, index) => buttons(pay(card, index))),
-      buttons(button(cardWords.add, IDS.action.purchaseOtherCard, { value: ADD_CARD }), backButton(order)),
+      buttons(button(cardCopy.add, IDS.action.purchaseOtherCard, { value: ADD_CARD }), backButton(order)),
     ],
-    close: words.close,
+    close: copy.close,
   });
 }
 
-const backButton = (order: OrderFacts) => button(words.back, IDS.action.purchaseBack, { value: order.token });
+const backButton = (order: OrderFacts) => button(copy.back, IDS.action.purchaseBack, { value: order.token });
 
 function wayOn(order: OrderFacts): KnownBlock {
   if (order.state !== 'draft') return retryButtons(order);
-  return buttons(button(words.addCard, IDS.action.purchaseOtherCard, { primary: true }));
+  return buttons(button(copy.addCard, IDS.action.purchaseOtherCard, { primary: true }));
 }

@@ -1,15 +1,16 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { canChangeSettings, canManage } from '../../org/index.ts';
-import { Refusal, requireMoneyReader } from '../access/require-person.ts';
-import { drawBalance } from './render-balance.ts';
+import { requireRight } from '../access/require-person.ts';
+import { peopleCopy, settingsCopy } from '../copy/index.ts';
 import { button, buttons, section } from '../kit/blocks.ts';
 import type { SlackContext, Who } from '../kit/context.ts';
-import { IDS } from '../ids.ts';
-import { offerRequest } from '../features/requests/request-views.ts';
-import { peopleCopy, settingsWords } from '../copy/index.ts';
+import { offerRequest } from '../kit/offer-request.ts';
+import { Refusal } from '../kit/refusal.ts';
+import { LINKS } from '../links.ts';
+import { holds } from '../rights.ts';
+import { renderBalance } from './render-balance.ts';
 
-/** Draws the Home tab, when somebody opens it and when what it shows has changed: the balance for who may see it, words for everybody else. */
+/** Publishes the Home tab: the balance for whoever may see it, a text for everyone else. */
 export async function publishHome(ctx: SlackContext, client: WebClient, who: Who): Promise<void> {
   await client.views.publish({
     user_id: who.userId,
@@ -19,11 +20,11 @@ export async function publishHome(ctx: SlackContext, client: WebClient, who: Who
 
 async function homeBlocks(ctx: SlackContext, who: Who): Promise<KnownBlock[]> {
   try {
-    const person = await requireMoneyReader(ctx, who);
-    const { blocks } = await drawBalance(ctx, person);
+    const person = await requireRight(ctx, who, 'see_money');
+    const { blocks } = await renderBalance(ctx, person);
     const more = [
-      ...(canChangeSettings(person) ? [button(settingsWords.button, IDS.action.settingsOpen)] : []),
-      ...(canManage(person, 'people') ? [button(peopleCopy.button, IDS.action.peopleShow)] : []),
+      ...(holds(person, 'change_settings') ? [button(settingsCopy.button, LINKS.settingsOpen)] : []),
+      ...(holds(person, 'manage_people') ? [button(peopleCopy.button, LINKS.peopleShow)] : []),
     ];
     return more.length === 0 ? blocks : withButtons(blocks, more);
   } catch (error) {

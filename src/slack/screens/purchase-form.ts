@@ -3,11 +3,13 @@ import type { PurchaseOffer } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import { encodeScope, type Scope } from '../../org/index.ts';
 import { displayText } from '../../outside-text.ts';
-import { button, buttons, quiet, section, shorten } from '../kit/blocks.ts';
+import { cardCopy, purchaseCopy as copy } from '../copy/index.ts';
+import { shorten } from '../copy/mrkdwn.ts';
+import { button, buttons, quiet, section } from '../kit/blocks.ts';
 import { longSelect, option } from '../kit/form-fields.ts';
-import { IDS } from '../ids.ts';
-import { cardWords, purchaseWords as words } from '../copy/index.ts';
-import { modal, plain, type Reader } from './purchase-modal.ts';
+import { modal, plain } from '../kit/modal.ts';
+import type { ViewerContext } from '../kit/viewer.ts';
+import { IDS } from './ids.ts';
 
 /** How a form was filled in before, so that going back loses nothing. */
 export interface Chosen {
@@ -19,31 +21,31 @@ export interface Chosen {
 export function formView(
   token: string,
   offer: PurchaseOffer,
-  reader: Reader,
+  viewer: ViewerContext,
   chosen: Chosen = {},
 ): ModalView {
   const { payBy } = offer;
   const needsCard = payBy.method === 'card' && (payBy.card === null || payBy.card.needsReplacing);
   if (needsCard) {
-    const addCard = buttons(button(words.addCard, IDS.action.purchaseOtherCard, { primary: true }));
+    const addCard = buttons(button(copy.addCard, IDS.action.purchaseOtherCard, { primary: true }));
     return modal(IDS.view.purchaseForm, token, {
-      title: words.title,
+      title: copy.title,
       blocks:
         offer.cardToConfirm === null
-          ? [section(payBy.card === null ? words.noCard : words.needsReplacing(payBy.card)), addCard]
-          : [section(cardWords.waitingInForm(offer.cardToConfirm))],
-      close: words.cancel,
+          ? [section(payBy.card === null ? copy.noCard : copy.needsReplacing(payBy.card)), addCard]
+          : [section(cardCopy.waitingInForm(offer.cardToConfirm))],
+      close: copy.cancel,
     });
   }
   return modal(IDS.view.purchaseForm, token, {
-    title: words.title,
+    title: copy.title,
     blocks: [
       ...scopeInput(offer, chosen),
       ...amountInputs(offer, chosen),
-      quiet(words.paidHow(offer.payBy, reader.timeZone, reader.now)),
+      quiet(copy.paidHow(offer.payBy, viewer.timeZone, viewer.now)),
     ],
-    submit: words.review,
-    close: words.cancel,
+    submit: copy.review,
+    close: copy.cancel,
   });
 }
 
@@ -62,10 +64,10 @@ function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
     {
       type: 'input',
       block_id: IDS.field.scope,
-      label: plain(words.scopeLabel),
+      label: plain(copy.scopeLabel),
       element: longSelect(IDS.field.scope, scopeOptions(offer), {
         wanted,
-        placeholder: words.chooseOffice,
+        placeholder: copy.chooseOffice,
       }),
     },
   ];
@@ -74,7 +76,7 @@ function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
 function amountInputs(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
   const options = [
     ...offer.choices.map((amount) => option(formatDollars(amount).replace(/\.00$/, ''), amount.toFixed(2))),
-    option(words.otherOption, 'other'),
+    option(copy.otherOption, 'other'),
   ];
   const wanted = chosen.amount?.toFixed(2) ?? '50.00';
   const known = options.find(({ value }) => value === wanted);
@@ -84,7 +86,7 @@ function amountInputs(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
     {
       type: 'input',
       block_id: IDS.field.choice,
-      label: plain(words.choiceLabel),
+      label: plain(copy.choiceLabel),
       element: {
         type: 'radio_buttons',
         action_id: IDS.field.choice,
@@ -96,8 +98,8 @@ function amountInputs(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
       type: 'input',
       block_id: IDS.field.other,
       optional: true,
-      label: plain(words.otherLabel),
-      hint: plain(words.otherHint(offer.limits.min, offer.limits.max)),
+      label: plain(copy.otherLabel),
+      hint: plain(copy.otherHint(offer.limits.min, offer.limits.max)),
       element: {
         type: 'plain_text_input',
         action_id: IDS.field.other,

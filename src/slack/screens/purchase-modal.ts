@@ -1,141 +1,113 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { OrderFacts, PurchaseReview } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
-import { visibleText } from '../../outside-text.ts';
-import { endOfReview } from '../features/approvals/answer-buttons.ts';
-import { button, buttons, facts, linkButton, namedButtons, quiet, section } from '../kit/blocks.ts';
-import { IDS } from '../ids.ts';
-import { approvalWords, generalWords, purchaseWords as words } from '../copy/index.ts';
 import { formatPayBy } from '../copy/format.ts';
+import { approvalCopy, purchaseCopy as copy, generalCopy } from '../copy/index.ts';
 import { nameLines } from '../copy/order-lines.ts';
+import { button, buttons, facts, linkButton, namedButtons, quiet, section } from '../kit/blocks.ts';
+import { endOfReview } from '../kit/end-of-review.ts';
+import { modal } from '../kit/modal.ts';
 import { writeShown } from '../kit/shown-charge.ts';
+import type { ViewerContext } from '../kit/viewer.ts';
+import { IDS } from './ids.ts';
 
 /** How many balances a review shows: Slack takes ten fields, and four are of the whole. */
 const MAX_BALANCES = 6;
 
-/** What a drawing needs besides the facts: the reader's zone and the time. */
-export interface Reader {
-  timeZone: string;
-  now: Date;
-}
-
-export const plain = (text: string): { type: 'plain_text'; text: string } => ({
-  type: 'plain_text',
-  text: visibleText(text),
-});
-/** The frame that every window of a purchase shares. */
-export function modal(
-  callbackId: string,
-  token: string,
-  parts: { title: string; blocks: KnownBlock[]; submit?: string; close: string },
-): ModalView {
-  return {
-    type: 'modal',
-    callback_id: callbackId,
-    private_metadata: token,
-    title: plain(parts.title),
-    close: plain(parts.close),
-    blocks: parts.blocks,
-    ...(parts.submit === undefined ? {} : { submit: plain(parts.submit) }),
-  };
-}
-
 /** Shown at once where the data takes longer than a blink. */
 export function loadingView(): ModalView {
   return modal(IDS.view.purchaseResult, '', {
-    title: words.title,
-    blocks: [section(words.loading)],
-    close: words.cancel,
+    title: copy.title,
+    blocks: [section(copy.loading)],
+    close: copy.cancel,
   });
 }
 
-/** A window that only says something. */
-export function wordsView(text: string): ModalView {
+/** A modal that only says something. */
+export function purchaseText(text: string): ModalView {
   return modal(IDS.view.purchaseResult, '', {
-    title: words.title,
+    title: copy.title,
     blocks: [section(text)],
-    close: words.close,
+    close: copy.close,
   });
 }
 
 /** Step 2: what it costs and what comes of it, before anything is charged (R9). */
-export function reviewView(review: PurchaseReview, reader: Reader): ModalView {
-  const { notes, ...end } = endOfReview(review, words.confirm(review.amount, review.payBy));
+export function reviewView(review: PurchaseReview, viewer: ViewerContext): ModalView {
+  const { notes, ...end } = endOfReview(review, copy.confirm(review.amount, review.payBy));
   return modal(IDS.view.purchaseReview, writeShown(review), {
-    title: words.reviewTitle,
+    title: copy.reviewTitle,
     blocks: [
-      ...(review.isChanged ? [section(words.changed)] : []),
-      ...(review.meanwhile.length === 0 ? [] : [section(words.meanwhile(review.meanwhile, reader.now))]),
+      ...(review.isChanged ? [section(copy.changed)] : []),
+      ...(review.meanwhile.length === 0 ? [] : [section(copy.meanwhile(review.meanwhile, viewer.now))]),
       facts([
-        [words.credits, formatDollars(review.amount)],
-        [words.office, nameLines(review.lines)],
-        [words.paidWith, formatPayBy(review.payBy, reader.timeZone, reader.now)],
-        [words.chargedNow, formatDollars(review.chargedNow)],
+        [copy.credits, formatDollars(review.amount)],
+        [copy.office, nameLines(review.lines)],
+        [copy.paidWith, formatPayBy(review.payBy, viewer.timeZone, viewer.now)],
+        [copy.chargedNow, formatDollars(review.chargedNow)],
         ...review.lines
           .slice(0, MAX_BALANCES)
           .map(({ scopeLabel, balanceBefore, balanceAfter }): [string, string] => [
-            words.balanceOf(scopeLabel),
-            words.change(balanceBefore, balanceAfter),
+            copy.balanceOf(scopeLabel),
+            copy.change(balanceBefore, balanceAfter),
           ]),
       ]),
       ...notes,
-      buttons(button(words.back, IDS.action.purchaseBack, { value: review.token })),
+      buttons(button(copy.back, IDS.action.purchaseBack, { value: review.token })),
     ],
     ...end,
-    close: words.cancel,
+    close: copy.cancel,
   });
 }
 
 /** What came to stand against a reviewed purchase, with the way back to the form. */
 export function refusedView(token: string, sentence: string): ModalView {
   return modal(IDS.view.purchaseResult, token, {
-    title: words.title,
+    title: copy.title,
     blocks: [
-      section(words.refused(sentence)),
-      buttons(button(words.back, IDS.action.purchaseBack, { value: token })),
+      section(copy.refused(sentence)),
+      buttons(button(copy.back, IDS.action.purchaseBack, { value: token })),
     ],
-    close: words.close,
+    close: copy.close,
   });
 }
 
 /** Step 3, in whatever state the purchase is. */
 export function resultView(order: OrderFacts): ModalView {
   return modal(IDS.view.purchaseResult, order.token, {
-    title: words.title,
+    title: copy.title,
     blocks: resultBlocks(order),
-    close: words.close,
+    close: copy.close,
   });
 }
 
 export function resultBlocks(order: OrderFacts): KnownBlock[] {
   switch (order.state) {
     case 'settled':
-      return [section(words.added(order))];
+      return [section(copy.added(order))];
     case 'declined':
-      return [section(words.declined(order)), retryButtons(order)];
+      return [section(copy.declined(order)), retryButtons(order)];
     case 'needs_action':
       return [
-        section(words.needsAction),
+        section(copy.needsAction),
         buttons(
           ...(order.actionUrl === null
             ? []
-            : [linkButton(words.openBank, order.actionUrl, { primary: true })]),
+            : [linkButton(copy.openBank, order.actionUrl, { primary: true })]),
           ...(order.retryWith === null ? [] : [payButton(order)]),
-          button(words.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
+          button(copy.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
         ),
       ];
     case 'unknown':
-      return [section(words.unknown(order.reference))];
+      return [section(copy.unknown(order.reference))];
     case 'stuck':
-      return [section(words.stuck(order.reference))];
+      return [section(copy.stuck(order.reference))];
     case 'awaiting_approval':
-      return [section(approvalWords.waiting(order)), quiet(approvalWords.waitingMore)];
+      return [section(approvalCopy.waiting(order)), quiet(approvalCopy.waitingMore)];
     case 'abandoned':
-      return [
-        section(order.approval === null ? generalWords.abandoned : approvalWords.ended(order.approval)),
-      ];
+      return [section(order.approval === null ? generalCopy.abandoned : approvalCopy.ended(order.approval))];
     default:
-      return [section(`:hourglass_flowing_sand: ${words.adding(order.amount)}`), quiet(words.addingMore)];
+      return [section(`:hourglass_flowing_sand: ${copy.adding(order.amount)}`), quiet(copy.addingMore)];
   }
 }
 
@@ -143,10 +115,10 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
 function payButton(order: OrderFacts) {
   const { retryWith, asksApproval } = order;
   const label = asksApproval
-    ? approvalWords.ask
+    ? approvalCopy.ask
     : retryWith === null
-      ? words.tryAgain
-      : words.payWith(order.amount, retryWith);
+      ? copy.tryAgain
+      : copy.payWith(order.amount, retryWith);
   return button(label, IDS.action.purchaseRetry, { value: writeShown(order), primary: true });
 }
 
@@ -155,6 +127,6 @@ export function retryButtons(order: OrderFacts): KnownBlock {
   return namedButtons(
     'pay_again',
     ...(order.canRetry ? [payButton(order)] : []),
-    button(words.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
+    button(copy.useOtherCard, IDS.action.purchaseOtherCard, { value: order.token }),
   );
 }

@@ -11,10 +11,10 @@ import {
 } from '../../billing/index.ts';
 import type { Person } from '../../org/index.ts';
 import type { SlackContext } from '../kit/context.ts';
+import { viewerOf } from '../kit/viewer.ts';
 import { addedCardView } from './added-card-view.ts';
 import { formView } from './purchase-form.ts';
 import { resultView } from './purchase-modal.ts';
-import { readerOf } from '../features/purchase/open-purchase.ts';
 
 /** What Slack says of a modal that was closed, or never came to be. */
 const GONE = new Set(['not_found', 'view_not_found', 'invalid_arguments', 'not_allowed']);
@@ -34,7 +34,7 @@ export async function renderOrder(ctx: SlackContext, person: Person, order: Orde
   const isSuperseded = added?.stage === 'page' && order.retryWith !== null;
   if (!isOver && !isSuperseded) return addedCardView(order, added);
   if (order.state !== 'draft') return resultView(order);
-  return formView(order.token, await readPurchaseOffer(ctx.billing, person), readerOf(ctx, person));
+  return formView(order.token, await readPurchaseOffer(ctx.billing, person), viewerOf(ctx, person));
 }
 
 /**

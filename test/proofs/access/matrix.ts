@@ -2,7 +2,7 @@
  * Who may do what, written from the rules (R13, R25, R30) and not from the code: a row for everything that the app
  * registers with Slack. `test/unit/slack/access-matrix.test.ts` fails where a row is missing.
  */
-import { IDS } from '../../../src/slack/ids.ts';
+import { IDS } from '../../support/slack-ids.ts';
 import { SENDERS, type Sender } from './people.ts';
 import type { ThingName } from './things.ts';
 

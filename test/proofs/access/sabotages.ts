@@ -1,5 +1,5 @@
-import { IDS } from '../../../src/slack/ids.ts';
 import { listeners } from '../../../src/slack/listeners.ts';
+import { IDS } from '../../support/slack-ids.ts';
 import { ACME } from './people.ts';
 
 /** A handler that asks the guard about a company admin, whoever sent the request. */

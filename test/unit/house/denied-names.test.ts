@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import denied from '../../house/denied-names.json' with { type: 'json' };
 
 /** Modules whose names change when they are reshaped; the list only shrinks. */
-const NOT_YET = ['slack'];
+const NOT_YET: readonly string[] = [];
 
 const EXPORTED = /^export (?:async )?(?:const|function\*?|class|interface|type) (\w+)/gm;
 

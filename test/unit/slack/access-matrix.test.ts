@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { subcommands } from '../../../src/slack/commands/credits-command.ts';
-import { SUBCOMMANDS } from '../../../src/slack/commands/suggest-command.ts';
+import { SUBCOMMANDS, subcommands } from '../../../src/slack/commands/credits-command.ts';
 import { listeners } from '../../../src/slack/listeners.ts';
 import { matrix, nameOf } from '../../proofs/access/matrix.ts';
 

@@ -10,15 +10,15 @@ import type {
 import type { Bundle, CompanyBalance, WalletBalance } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
-import { balanceBlocks } from '../../../src/slack/screens/balance-blocks.ts';
 import { addedCardView, otherCardsView } from '../../../src/slack/screens/added-card-view.ts';
+import { balanceBlocks } from '../../../src/slack/screens/balance-blocks.ts';
 import { formView } from '../../../src/slack/screens/purchase-form.ts';
 import {
   loadingView,
+  purchaseText,
   refusedView,
   resultView,
   reviewView,
-  wordsView,
 } from '../../../src/slack/screens/purchase-modal.ts';
 import {
   faultsOfMessage,
@@ -323,7 +323,7 @@ describe('every window of a purchase', () => {
   const invoice = { method: 'invoice', nextInvoiceOn: new Date('2026-12-01T12:00:00Z') } as const;
   it.each<[string, ModalView]>([
     ['loading', loadingView()],
-    ['words', wordsView('Something.')],
+    ['words', purchaseText('Something.')],
     ['a form for one office', formView('token', offer(1), READER)],
     ['a form for two', formView('token', offer(2), READER, { amount: dollars('50') })],
     ['a form for a hundred', formView('token', offer(100), READER)],

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { RefillError } from '../../../src/errors.ts';
-import { Refusal } from '../../../src/slack/access/require-person.ts';
+import { claim } from '../../../src/slack/kit/claim.ts';
 import type { SlackContext } from '../../../src/slack/kit/context.ts';
 import { guard } from '../../../src/slack/kit/guard.ts';
-import { claim } from '../../../src/slack/kit/claim.ts';
+import { Refusal } from '../../../src/slack/kit/refusal.ts';
 
 /** Runs work that fails, and returns what was said and what was logged. */
 async function fail(work: () => Promise<void>): Promise<{ said: string; logged: unknown[] }> {

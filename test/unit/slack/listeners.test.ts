@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { IDS } from '../../../src/slack/ids.ts';
+import { features } from '../../../src/slack/features.ts';
 import { listeners } from '../../../src/slack/listeners.ts';
 import { hasListener } from '../../../src/slack/read-delivery.ts';
+import { IDS } from '../../support/slack-ids.ts';
 
 const manifestText = readFileSync('manifest.yml', 'utf8');
 const manifest = parse(manifestText) as {
@@ -19,12 +20,15 @@ const manifest = parse(manifestText) as {
 const ONLY_READ = new Set<string>([
   IDS.view.purchaseResult,
   IDS.view.bundleResult,
+  IDS.view.cardResult,
   IDS.view.invoice,
   IDS.view.exportResult,
   IDS.view.settingsResult,
   IDS.view.sharingResult,
+  IDS.view.rechargeResult,
+  IDS.view.requestResult,
   IDS.view.people,
-  IDS.view.peopleResult,
+  IDS.view.peopleText,
   IDS.view.why,
 ]);
 
@@ -72,6 +76,33 @@ describe('every id', () => {
       ...listeners.ignoredActions,
     ];
     expect(answered.toSorted()).toEqual(Object.values(IDS.action).toSorted());
+  });
+
+  it('is registered by one feature, once', () => {
+    const registered = features.flatMap(
+      ({ messageActions = {}, claimActions = {}, viewActions = {}, submissions = {}, commands = [] }) => [
+        ...[messageActions, claimActions, viewActions, submissions].flatMap((table) => Object.keys(table)),
+        ...commands.flatMap(({ word, also = [] }) => [word, ...also].map((each) => `/credits ${each}`)),
+      ],
+    );
+    expect(registered.length).toBeGreaterThan(80);
+    expect(registered.filter((id, index) => registered.indexOf(id) !== index)).toEqual([]);
+    const views = features.flatMap(({ suggestions = {} }) => Object.keys(suggestions));
+    expect(views).toEqual([...new Set(views)]);
+  });
+
+  it('that is said to show only, or to be answered after, is one that the same feature registers', () => {
+    for (const {
+      messageActions,
+      viewActions,
+      submissions,
+      afterSubmissions = {},
+      readOnly = [],
+    } of features) {
+      const own = Object.keys({ ...messageActions, ...viewActions, ...submissions });
+      expect(readOnly.filter((id) => !own.includes(id))).toEqual([]);
+      expect(Object.keys(afterSubmissions).filter((id) => !(id in (submissions ?? {})))).toEqual([]);
+    }
   });
 
   it('of a button is let through to its answer', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { noticeFacts } from '../../../src/notices/facts/index.ts';
-import { escapeText } from '../../../src/slack/kit/blocks.ts';
+import { escapeText } from '../../../src/slack/copy/mrkdwn.ts';
 import { renderNotice } from '../../../src/slack/notices/render-notice.ts';
 
 /** What a hostile name tries: direction, marks, mentions, links, lines, things that nobody sees. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { approvalWords, noticeWords } from '../../../src/slack/copy/index.ts';
+import { approvalCopy, noticeCopy } from '../../../src/slack/copy/index.ts';
 import { listBalances, nameLines } from '../../../src/slack/copy/order-lines.ts';
 
 const AT = '2026-11-29T20:00:00.000Z';
@@ -16,11 +16,11 @@ it('a receipt says what each line added and what its credits came to, and of one
     at: AT,
     timeZone: 'UTC',
   } as const;
-  expect(noticeWords.receipt({ ...receipt, lines: [...receipt.lines] })).toBe(
+  expect(noticeCopy.receipt({ ...receipt, lines: [...receipt.lines] })).toBe(
     ':white_check_mark: *$100.00* of credits added by <@UANA> · Visa •••• 4242 · R-000123\n' +
       '• New York: $40.00 added, balance $90.00\n• Boston &lt;&amp;&gt;: $60.00 added, balance $60.00',
   );
-  expect(noticeWords.receipt({ ...receipt, lines: [line('New York', '100.00', '190')] })).toBe(
+  expect(noticeCopy.receipt({ ...receipt, lines: [line('New York', '100.00', '190')] })).toBe(
     ':white_check_mark: *$100.00* of credits added by <@UANA> for New York · balance $190.00 · Visa •••• 4242 · R-000123',
   );
 });
@@ -48,7 +48,7 @@ it('who is asked to approve an order of several lines reads what it adds to whos
     reason: null,
     timeZone: 'UTC',
   } as const;
-  const said = approvalWords.notice({ ...question, lines: [...question.lines], answererIds: [] });
+  const said = approvalCopy.notice({ ...question, lines: [...question.lines], answererIds: [] });
   expect(said).toContain('requests approval to add *$75.00* to New York ($30.00), Boston ($45.00)');
 });
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Setting } from '../../../src/billing/index.ts';
 import { dollars } from '../../../src/money.ts';
 import type { Company } from '../../../src/org/index.ts';
-import { renderNotice } from '../../../src/slack/notices/render-notice.ts';
-import { blockOf, elementOf, settingsForm } from '../../../src/slack/features/settings/settings-form.ts';
 import { readSettingsForm } from '../../../src/slack/features/settings/read-settings-form.ts';
+import { blockOf, elementOf, settingsForm } from '../../../src/slack/features/settings/settings-form.ts';
+import { renderNotice } from '../../../src/slack/notices/render-notice.ts';
 import {
   faultsOfMessage,
   faultsOfView,

@@ -3,9 +3,9 @@ import { type SharingState, suggestChoice } from '../../../src/billing/index.ts'
 import { describeEffects } from '../../../src/billing/sharing/plan-sharing.ts';
 import { describeReview } from '../../../src/billing/sharing/review-sharing.ts';
 import { dollars } from '../../../src/money.ts';
-import { sharingForm, sharingReview } from '../../../src/slack/features/sharing/sharing-form.ts';
+import { sharingCopy } from '../../../src/slack/copy/sharing.ts';
 import { readSharingForm } from '../../../src/slack/features/sharing/read-sharing-form.ts';
-import { sharingWords } from '../../../src/slack/copy/sharing.ts';
+import { sharingForm, sharingReview } from '../../../src/slack/features/sharing/sharing-form.ts';
 import { faultsOfView, viewTooLarge } from '../../../src/stand-ins/local-workspace/blocks/index.ts';
 
 const HOSTILE = '<!channel> & *Co* `x` '.repeat(12);
@@ -86,12 +86,12 @@ it('R5: the review says of auto-recharge whether it adds a multiple of its amoun
   const before = state(1, 'per_office');
   before.offices[0] = { ...before.offices[0], recharge: { ...ON, fills: true }, debt: dollars('330') };
   const choice = suggestChoice(before, 'company');
-  const said = sharingWords.reviewLines(describeReview(before, choice, 't')).join('\n');
+  const said = sharingCopy.reviewLines(describeReview(before, choice, 't')).join('\n');
   expect(said).toContain('$50.00, or a multiple of it, when below $5.00');
   // $129.75 are owed: three times the amount.
   expect(said).toContain('up to $150.00');
   const once = { ...choice, wallets: choice.wallets.map((wallet) => ({ ...wallet, fills: false })) };
-  expect(sharingWords.reviewLines(describeReview(before, once, 't')).join('\n')).not.toMatch(
+  expect(sharingCopy.reviewLines(describeReview(before, once, 't')).join('\n')).not.toMatch(
     /multiple|up to \$150/,
   );
   // The modal does not ask for it, so it stays as it was filled in.

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dollars } from '../../../src/money.ts';
-import { bar, escapeText } from '../../../src/slack/kit/blocks.ts';
-import { suggest } from '../../../src/slack/commands/suggest-command.ts';
+import { SUBCOMMANDS } from '../../../src/slack/commands/credits-command.ts';
+import { suggestCommand } from '../../../src/slack/commands/suggest-command.ts';
 import { formatAgo, formatDay, formatTime, mentionAny } from '../../../src/slack/copy/format.ts';
+import { escapeText } from '../../../src/slack/copy/mrkdwn.ts';
+import { bar } from '../../../src/slack/kit/blocks.ts';
 import { emojiOf } from '../../../src/stand-ins/local-workspace/page/text/emoji.ts';
 
 const NOW = new Date('2026-11-23T22:14:00Z');
@@ -60,6 +62,6 @@ describe('words', () => {
     ['xyzzy', null],
     ['', null],
   ])('guess that %s means %s', (typed, meant) => {
-    expect(suggest(typed)).toBe(meant);
+    expect(suggestCommand(typed, SUBCOMMANDS)).toBe(meant);
   });
 });

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { buyBundle, listBundles, reviewBundle, switchBundle } from '../../../billing/index.ts';
-import { RefillError } from '../../../errors.ts';
 import { decodeScope, encodeScope, type Person, type Scope } from '../../../org/index.ts';
-import type { SlackContext } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { approvalCopy, bundleCopy as copy, purchaseCopy } from '../../copy/index.ts';
 import { claim } from '../../kit/claim.ts';
-import { readerOf } from '../purchase/open-purchase.ts';
-import type { Submission, SubmitAnswer } from '../purchase/review-and-confirm.ts';
-import { explainRefusal } from '../../refusals.ts';
-import { approvalWords, purchaseWords, bundleWords as words } from '../../copy/index.ts';
-import { requireBundleKeeper } from './manage-bundles.ts';
-import { bundleReviewView, saidBundle } from './bundle-views.ts';
+import type { SlackContext } from '../../kit/context.ts';
+import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
+import { viewerOf } from '../../kit/viewer.ts';
+import { describeRefusal } from '../../refusals.ts';
+import { bundleReviewView, bundleText } from './bundle-views.ts';
+import { IDS } from './ids.ts';
 
 const chosen = z.object({ selected_option: z.object({ value: z.string() }) });
 const formState = z.object({
@@ -22,49 +21,47 @@ const reviewed = /^([\w-]{16,64})\.(\d{1,18})\.(company|office:\d{1,18})\.([\w-]
 
 /** Step 1 → 2; a change is done at once, as nothing is charged by it. */
 export async function submitBundleForm(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireBundleKeeper(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'manage_bundles');
   const [mode, token = ''] = submission.token.split('.');
   const state = formState.safeParse(submission.values);
   const id = state.data?.bundle.bundle.selected_option.value ?? '';
-  if (!/^\d{1,18}$/.test(id)) return said(words.gone);
+  if (!/^\d{1,18}$/.test(id)) return said(copy.gone);
   const bundleId = BigInt(id);
   const scope = decodeScope(state.data?.scope?.scope.selected_option.value) ?? onlyScope(person);
   return await orSaid(async () => {
     if (mode === 'change') {
       const { outcome } = await switchBundle(ctx.billing, person, token, bundleId);
       const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? '';
-      return said(outcome === 'asked' ? approvalWords.asked(words.wouldChange(name)) : words.changed(name));
+      return said(outcome === 'asked' ? approvalCopy.asked(copy.wouldChange(name)) : copy.changed(name));
     }
-    if (scope === null)
-      return { response_action: 'errors', errors: { [IDS.field.scope]: purchaseWords.officeMissing } };
+    if (scope === null) return showErrors({ [IDS.field.scope]: purchaseCopy.officeMissing });
     const review = await reviewBundle(ctx.billing, person, { bundleId, scope });
     const view = bundleReviewView(
       `${token}.${bundleId}.${encodeScope(scope)}`,
       review,
-      readerOf(ctx, person),
+      viewerOf(ctx, person),
     );
-    return { response_action: 'update', view };
+    return showView(view);
   });
 }
 
 /** Step 2 → 3: bought, and committed before Slack gets its answer. */
 export async function submitBundleReview(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireBundleKeeper(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'manage_bundles');
   const [, token, id, scopeCode, mark] = reviewed.exec(submission.token) ?? [];
   const scope = decodeScope(scopeCode);
-  if (token === undefined || id === undefined || scope === null || mark === undefined)
-    return said(words.gone);
+  if (token === undefined || id === undefined || scope === null || mark === undefined) return said(copy.gone);
   const bundleId = BigInt(id);
   return await orSaid(async () => {
     const choice = { bundleId, scope, token };
     const done = await claim(() => buyBundle(ctx.billing, person, { ...choice, mark }));
     if (done.outcome === 'review-again') {
       const bought = `${token}.${id}.${scopeCode}`;
-      const view = bundleReviewView(bought, done.review, readerOf(ctx, person), true);
-      return { response_action: 'update', view };
+      const view = bundleReviewView(bought, done.review, viewerOf(ctx, person), true);
+      return showView(view);
     }
-    const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? words.which;
-    return said(done.outcome === 'asked' ? approvalWords.asked(words.wouldBuy(name)) : words.bought(name));
+    const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? copy.which;
+    return said(done.outcome === 'asked' ? approvalCopy.asked(copy.wouldBuy(name)) : copy.bought(name));
   });
 }
 
@@ -79,16 +76,12 @@ async function orSaid(work: () => Promise<SubmitAnswer>): Promise<SubmitAnswer> 
   try {
     return await work();
   } catch (error) {
-    const sentence = explainRefusal(error);
-    if (sentence !== null) return said(purchaseWords.refused(sentence));
-    if (!(error instanceof RefillError)) throw error;
-    if (error.code === 'no-card') return said(words.noCard);
-    const isGone = ['bundle-unknown', 'office-unknown', 'subscription-unknown'].includes(error.code);
-    if (isGone) return said(words.gone);
+    const sentence = describeRefusal('bundle', error);
+    if (sentence !== null) return said(sentence);
     throw error;
   }
 }
 
 function said(text: string): SubmitAnswer {
-  return { response_action: 'update', view: saidBundle(text) };
+  return showView(bundleText(text));
 }

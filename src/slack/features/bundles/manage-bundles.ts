@@ -10,37 +10,31 @@ import {
   resumeSubscription,
   type SubscriptionFacts,
 } from '../../../billing/index.ts';
-import { hasCode } from '../../../errors.ts';
-import { encodeScope, isCompanyAdmin, type Person } from '../../../org/index.ts';
+import { encodeScope, type Person } from '../../../org/index.ts';
 import { newToken } from '../../../token.ts';
-import { Refusal, requireMoneyReader } from '../../access/require-person.ts';
-import { option } from '../../kit/form-fields.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
-import { readerOf } from '../purchase/open-purchase.ts';
-import { readShown } from '../../kit/shown-charge.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { bundleCopy as copy } from '../../copy/index.ts';
+import type { MessageClick } from '../../kit/click.ts';
 import { readActionValue } from '../../kit/click.ts';
-import { replaceClicked, replyPrivately } from '../../kit/reply.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { option } from '../../kit/form-fields.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
-import { bundleWords as words } from '../../copy/index.ts';
+import { orRefuse, Refusal } from '../../kit/refusal.ts';
+import { replaceClicked, replyPrivately } from '../../kit/reply.ts';
+import { readShown } from '../../kit/shown-charge.ts';
+import { viewerOf } from '../../kit/viewer.ts';
 import { bundleBlocks, bundleForm, offerOptions } from './bundle-views.ts';
 
-/** Bundles are the company admins'. Throws a Refusal for everybody else. */
-export async function requireBundleKeeper(ctx: SlackContext, who: Who): Promise<Person> {
-  const person = await requireMoneyReader(ctx, who);
-  if (!isCompanyAdmin(person)) throw new Refusal(words.onlyCompanyAdmins);
-  return person;
-}
-
 /** The company's bundles, with what can be done with each. */
-export async function drawBundles(
+export async function renderBundles(
   ctx: SlackContext,
   who: Who,
 ): Promise<{ text: string; blocks: KnownBlock[] }> {
-  const person = await requireBundleKeeper(ctx, who);
+  const person = await requireRight(ctx, who, 'manage_bundles');
   const [subscriptions, offers] = await Promise.all([readSubscriptions(ctx.db, person), listBundles(ctx.db)]);
   return {
-    text: words.title,
-    blocks: bundleBlocks(subscriptions, offers.length > 0, readerOf(ctx, person)),
+    text: copy.title,
+    blocks: bundleBlocks(subscriptions, offers.length > 0, viewerOf(ctx, person)),
   };
 }
 
@@ -50,38 +44,38 @@ export async function showBundles(
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  await replyPrivately(client, body, await drawBundles(ctx, who));
+  await replyPrivately(client, body, await renderBundles(ctx, who));
 }
 
-/** Opens the window in which a bundle is chosen. */
+/** Opens the modal in which a bundle is chosen. */
 export async function openBundleForm(
   ctx: SlackContext,
   client: WebClient,
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  const person = await requireBundleKeeper(ctx, who);
+  const person = await requireRight(ctx, who, 'manage_bundles');
   const offers = await listBundles(ctx.db);
-  if (offers.length === 0) throw new Refusal(words.noneOffered);
+  if (offers.length === 0) throw new Refusal(copy.noneOffered);
   await client.views.open({
     trigger_id: body.trigger_id,
     view: bundleForm(`buy.${newToken()}`, offers, scopeOptions(person), false),
   });
 }
 
-/** Opens the window in which another bundle is chosen for the periods to come. */
+/** Opens the modal in which another bundle is chosen for the periods to come. */
 export async function openChangeForm(
   ctx: SlackContext,
   client: WebClient,
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  const person = await requireBundleKeeper(ctx, who);
+  const person = await requireRight(ctx, who, 'manage_bundles');
   const token = readActionValue(body);
   const present = (await readSubscriptions(ctx.db, person)).find((one) => one.token === token);
-  if (present === undefined) throw new Refusal(words.gone);
+  if (present === undefined) throw new Refusal(copy.gone);
   const offers = await listOtherBundles(ctx, present);
-  if (offers.length === 0) throw new Refusal(words.noOther(present.name));
+  if (offers.length === 0) throw new Refusal(copy.noOther(present.name));
   await client.views.open({
     trigger_id: body.trigger_id,
     view: bundleForm(`change.${token}`, offers, [], true),
@@ -108,11 +102,11 @@ function scopeOptions(person: Person): PlainTextOption[] {
 
 /** The offices of a form that offers more than Slack takes in one list. */
 export const suggestBundleScopes: Suggest = async (ctx, { who }) =>
-  scopeOptions(await requireBundleKeeper(ctx, who));
+  scopeOptions(await requireRight(ctx, who, 'manage_bundles'));
 
 /** The same of bundles; in the form that changes one, those it can be changed to. */
 export const suggestBundles: Suggest = async (ctx, { who, token: metadata }) => {
-  const person = await requireBundleKeeper(ctx, who);
+  const person = await requireRight(ctx, who, 'manage_bundles');
   const [mode, token] = metadata.split('.');
   if (mode !== 'change') return offerOptions(await listBundles(ctx.db));
   const present = (await readSubscriptions(ctx.db, person)).find((one) => one.token === token);
@@ -120,28 +114,21 @@ export const suggestBundles: Suggest = async (ctx, { who, token: metadata }) => 
 };
 
 type Act = (billing: SlackContext['billing'], person: Person, clicked: string) => Promise<void>;
-type Click = (ctx: SlackContext, client: WebClient, who: Who, body: BlockAction) => Promise<void>;
-
 /** A click that changes a bundle: done, said, and the list as it is now. */
-function click(act: Act, said: string): Click {
+function click(act: Act, said: string): MessageClick {
   return async (ctx, client, who, body) => {
-    const person = await requireBundleKeeper(ctx, who);
-    try {
-      await act(ctx.billing, person, readActionValue(body));
-    } catch (error) {
-      if (hasCode(error, 'subscription-unknown')) throw new Refusal(words.gone);
-      throw error;
-    }
-    const drawn = await drawBundles(ctx, who);
+    const person = await requireRight(ctx, who, 'manage_bundles');
+    await orRefuse('bundle', () => act(ctx.billing, person, readActionValue(body)));
+    const drawn = await renderBundles(ctx, who);
     const isOwn = body.container.is_ephemeral === true;
     await (isOwn ? replaceClicked(client, body, drawn) : replyPrivately(client, body, drawn));
     await replyPrivately(client, body, { text: said });
   };
 }
 
-export const cancelBundle = click(cancelSubscription, words.cancelled);
-export const keepBundle = click(keepSubscription, words.kept);
+export const cancelBundle = click(cancelSubscription, copy.cancelled);
+export const keepBundle = click(keepSubscription, copy.kept);
 export const resumeBundle = click(
   (billing, person, clicked) => resumeSubscription(billing, person, readShown(clicked)),
-  words.resumed,
+  copy.resumed,
 );

@@ -1,39 +1,39 @@
 import { z } from 'zod';
 import { answerCheck, type CheckReading, readCards, readCheckCode } from '../../../billing/index.ts';
 import { parseDollars } from '../../../money.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { cardCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import type { Submission, SubmitAnswer } from '../purchase/review-and-confirm.ts';
-import { cardWords as words } from '../../copy/index.ts';
-import { saidView } from './card-blocks.ts';
-import { requireCardKeeper } from '../../access/require-card-manager.ts';
+import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
+import { IDS as SCREEN_IDS } from '../../screens/ids.ts';
+import { cardText } from './card-blocks.ts';
 
-const { cardAmount } = IDS.field;
+const { cardAmount } = SCREEN_IDS.field;
 const state = z.object({
   [cardAmount]: z.object({ [cardAmount]: z.object({ value: z.string().nullish() }) }),
 });
 
-/** The amount of the small charge, or its code, judged; a wrong one is told on the field with how many tries are left. */
+/** The amount of the small charge, or its code, judged; a wrong one is shown on the field with how many tries are left. */
 export async function submitAmount(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireCardKeeper(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'manage_cards');
   const typed = state.safeParse(submission.values).data?.[cardAmount]?.[cardAmount]?.value ?? '';
   const reading = readTyped(typed);
-  if (reading === null) return fault(words.impossible({ takesCode: true }));
+  if (reading === null) return fault(copy.impossible({ takesCode: true }));
   const answer = await answerCheck(ctx.billing, person, submission.token, reading);
   switch (answer.outcome) {
     case 'confirmed':
       // The purchase below goes on by itself.
-      return submission.parentId === null ? said(words.confirmed(answer)) : undefined;
+      return submission.parentId === null ? said(copy.confirmed(answer)) : undefined;
     case 'wrong':
-      return fault(words.wrong(answer.triesLeft));
+      return fault(copy.wrong(answer.triesLeft));
     case 'impossible':
-      return fault(words.impossible(answer));
+      return fault(copy.impossible(answer));
     case 'locked':
-      return said(words.lockedNow);
+      return said(copy.lockedNow);
     case 'not-waiting': {
       const cards = await readCards(ctx.db, person.company.id);
       const isOnItsWay = cards.some(({ check }) => check?.token === submission.token);
-      return isOnItsWay ? fault(words.notYet) : said(words.notWaiting);
+      return isOnItsWay ? fault(copy.notYet) : said(copy.notWaiting);
     }
   }
 }
@@ -47,9 +47,9 @@ function readTyped(typed: string): CheckReading | null {
 }
 
 function fault(sentence: string): SubmitAnswer {
-  return { response_action: 'errors', errors: { [cardAmount]: sentence } };
+  return showErrors({ [cardAmount]: sentence });
 }
 
 function said(text: string): SubmitAnswer {
-  return { response_action: 'update', view: saidView(text) };
+  return showView(cardText(text));
 }

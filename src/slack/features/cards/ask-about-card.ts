@@ -1,9 +1,9 @@
 import { readCard } from '../../../billing/index.ts';
 import { findCompany } from '../../../org/index.ts';
-import { escapeText } from '../../kit/blocks.ts';
+import { cardCopy as copy } from '../../copy/index.ts';
+import { escapeText } from '../../copy/mrkdwn.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { showAddedCard } from '../../screens/render-order.ts';
-import { cardWords as words } from '../../copy/index.ts';
 import { questionBlocks } from './card-blocks.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function askAboutCard(
   const name = escapeText(company.name);
   await client.chat.postMessage({
     channel: card.addedBy.userId,
-    text: words.isItYours(card, name),
+    text: copy.isItYours(card, name),
     blocks: questionBlocks(card, name),
   });
 }

@@ -1,8 +1,8 @@
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
 import { type CheckShown, findCheckToShow } from '../../../billing/index.ts';
+import { cardCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { showAddedCard } from '../../screens/render-order.ts';
-import { cardWords as words } from '../../copy/index.ts';
 import { claimedBlocks } from './card-blocks.ts';
 
 /** How a check can end that whoever added the card has to know of. */
@@ -22,7 +22,7 @@ export async function showCardCheck(
   const isSeen = await showAddedCard(ctx, { companyId, cardId: check.card.cardId });
   if (check.state === 'charging') return;
   const client = await ctx.clientFor(check.teamId);
-  const text = words.check[check.state](check.card, check);
+  const text = copy.check[check.state](check.card, check);
   if (check.message !== null) await updateMessage(ctx, client, check.message, { check, text });
   else if (!isSeen && BAD_ENDS.has(check.state))
     await client.chat.postMessage({ channel: check.userId, text, blocks: claimedBlocks(text, null) });

@@ -1,17 +1,16 @@
-import { WebAPIHTTPError, WebAPIRateLimitedError } from '@slack/web-api';
-import { SECOND_MS } from '../../../durations.ts';
 import {
   type ExportDelivery,
   ExportDeliveryError,
   type ExportFacts,
   type ExportFailure,
 } from '../../../usage/index.ts';
+import { exportCopy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
-import { codeOf, handOver, showFiles, UploadRefusedError } from '../../kit/file-upload.ts';
-import { exportWords } from '../../copy/index.ts';
-import { drawExport } from './export-message.ts';
+import { codeOf, describeFailure } from '../../kit/delivery-error.ts';
+import { shareFiles, uploadFile } from '../../kit/file-upload.ts';
+import { renderExport } from './export-message.ts';
 
-/** Refusals that stay until somebody changes something. */
+/** Refusals that stay until someone changes something. */
 const LASTING: Record<string, ExportFailure> = {
   channel_not_found: 'channel-closed',
   not_in_channel: 'channel-closed',
@@ -25,14 +24,14 @@ const LASTING: Record<string, ExportFailure> = {
 /** The message was taken away, so the word goes into a new one. */
 const MESSAGE_GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 /** Delivers exports in Slack: a message that is edited, and files by the external upload. */
-export function createExportCourier(ctx: Pick<SlackContext, 'clientFor'>): ExportDelivery {
+export function createExportDelivery(ctx: Pick<SlackContext, 'clientFor'>): ExportDelivery {
   return {
     tell: (facts) => asDelivery(() => tell(ctx, facts)),
     upload: (facts, file) =>
       asDelivery(async () => {
         const client = await ctx.clientFor(facts.by.teamId);
         const content = file.content.createReadStream({ start: 0, end: file.bytes - 1, autoClose: false });
-        return await handOver(client, { name: file.name, bytes: file.bytes, content });
+        return await uploadFile(client, { name: file.name, bytes: file.bytes, content });
       }),
     share: (facts, fileIds) =>
       asDelivery(async () => {
@@ -40,7 +39,7 @@ export function createExportCourier(ctx: Pick<SlackContext, 'clientFor'>): Expor
         const channel = facts.toChannel ?? facts.message?.channelId;
         if (channel === undefined)
           throw new ExportDeliveryError('there is no conversation to show the file in');
-        await showFiles(client, fileIds, { channelId: channel, comment: exportWords.file(facts) });
+        await shareFiles(client, fileIds, { channelId: channel, comment: exportCopy.file(facts) });
       }),
   };
 }
@@ -50,7 +49,7 @@ async function tell(
   facts: ExportFacts,
 ): Promise<{ channelId: string; ts: string }> {
   const client = await ctx.clientFor(facts.by.teamId);
-  const message = drawExport(facts);
+  const message = renderExport(facts);
   if (facts.message !== null) {
     const { channelId: channel, ts } = facts.message;
     try {
@@ -77,24 +76,11 @@ async function asDelivery<T>(work: () => Promise<T>): Promise<T> {
 
 function toDeliveryError(error: unknown): ExportDeliveryError {
   if (error instanceof ExportDeliveryError) return error;
-  if (error instanceof UploadRefusedError)
-    return new ExportDeliveryError(error.message, {
-      ...(error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs }),
-      cause: error,
-    });
-  if (error instanceof WebAPIRateLimitedError)
-    return new ExportDeliveryError('rate limited', {
-      retryAfterMs: error.retryAfter * SECOND_MS,
-      cause: error,
-    });
-  const code = codeOf(error);
-  if (code === null) {
-    const message = error instanceof WebAPIHTTPError ? `HTTP ${error.statusCode}` : String(error);
-    return new ExportDeliveryError(message, { cause: error });
-  }
-  const failure = LASTING[code];
-  return new ExportDeliveryError(code, {
+  const { code, message, retryAfterMs } = describeFailure(error);
+  const failure = LASTING[code ?? ''];
+  return new ExportDeliveryError(message, {
     ...(failure === undefined ? {} : { failure }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     isFileGone: code === 'file_not_found',
     cause: error,
   });

@@ -2,11 +2,11 @@ import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/
 import { dayOf, monthOf, monthPeriod } from '../../../calendar.ts';
 import { type Person, visibleOffices } from '../../../org/index.ts';
 import type { ExportFacts } from '../../../usage/index.ts';
+import { exportCopy as copy, kindNames } from '../../copy/index.ts';
 import { quiet, section } from '../../kit/blocks.ts';
 import { choices, many, one, option, zoneGroups } from '../../kit/form-fields.ts';
-import { IDS } from '../../ids.ts';
-import { modal, plain } from '../../screens/purchase-modal.ts';
-import { kindNames, exportWords as words } from '../../copy/index.ts';
+import { modal, plain } from '../../kit/modal.ts';
+import { IDS } from './ids.ts';
 
 /** Months on offer; earlier ones by their dates. */
 const MONTHS_BACK = 13;
@@ -22,38 +22,38 @@ export interface ExportForm {
   channelName: string | null;
 }
 
-/** The window in which an export is asked for, filled in with what was being looked at. */
+/** The modal in which an export is asked for, filled in with what was being looked at. */
 export function exportFormView(form: ExportForm): ModalView {
   return modal(IDS.view.exportForm, form.facts.token, {
-    title: words.title,
+    title: copy.title,
     blocks: [
       ...periodInputs(form),
       ...whoseInputs(form),
-      input(field.exportZone, words.zoneLabel, zoneSelect(form), { hint: words.zoneHint }),
+      input(field.exportZone, copy.zoneLabel, zoneSelect(form), { hint: copy.zoneHint }),
       input(
         field.exportName,
-        words.nameLabel,
+        copy.nameLabel,
         {
           type: 'plain_text_input',
           action_id: field.exportName,
           max_length: 80,
-          placeholder: plain(words.nameHint),
+          placeholder: plain(copy.nameHint),
         },
         { isOptional: true },
       ),
       ...deliveryInput(form),
     ],
-    submit: words.submit,
-    close: words.close,
+    submit: copy.submit,
+    close: copy.close,
   });
 }
 
-/** The same frame with words only. */
-export function exportWordsView(text: string): ModalView {
+/** The modal with a text only. */
+export function exportText(text: string): ModalView {
   return modal(IDS.view.exportResult, '', {
-    title: words.title,
+    title: copy.title,
     blocks: [section(text)],
-    close: words.close,
+    close: copy.close,
   });
 }
 
@@ -61,8 +61,8 @@ function periodInputs({ facts, now }: ExportForm): KnownBlock[] {
   const { query, timeZone } = facts;
   const months = Array.from({ length: MONTHS_BACK }, (_, before) => monthOf(now, timeZone, before));
   const options = [
-    ...months.map((month) => option(words.month(month), month)),
-    option(words.datesOption, 'dates'),
+    ...months.map((month) => option(copy.month(month), month)),
+    option(copy.datesOption, 'dates'),
   ];
   const isMonth = (month: string): boolean => {
     const period = monthPeriod(month, timeZone);
@@ -77,9 +77,9 @@ function periodInputs({ facts, now }: ExportForm): KnownBlock[] {
       { isOptional: true },
     );
   return [
-    input(field.exportPeriod, words.periodLabel, one(field.exportPeriod, options, wanted)),
-    date(field.exportFrom, words.fromLabel, dayOf(query.from, timeZone)),
-    date(field.exportTo, words.toLabel, dayOf(new Date(query.to.getTime() - 1), timeZone)),
+    input(field.exportPeriod, copy.periodLabel, one(field.exportPeriod, options, wanted)),
+    date(field.exportFrom, copy.fromLabel, dayOf(query.from, timeZone)),
+    date(field.exportTo, copy.toLabel, dayOf(new Date(query.to.getTime() - 1), timeZone)),
   ];
 }
 
@@ -88,15 +88,13 @@ function whoseInputs({ facts, person, people }: ExportForm): KnownBlock[] {
   const offices = namedOptions(visibleOffices(person));
   const kinds = Object.entries(kindNames).map(([kind, name]) => option(name, kind));
   const select = (id: string, label: string, options: PlainTextOption[], chosen: readonly unknown[] = []) =>
-    input(id, label, many(id, options, chosen.map(String), words.all), { isOptional: true });
+    input(id, label, many(id, options, chosen.map(String), copy.all), { isOptional: true });
   return [
     ...(people.length === 0
       ? []
-      : [select(field.exportPeople, words.peopleLabel, namedOptions(people), query.memberIds)]),
-    ...(offices.length < 2
-      ? []
-      : [select(field.exportOffices, words.officesLabel, offices, query.officeIds)]),
-    select(field.exportKinds, words.kindsLabel, kinds, query.categories),
+      : [select(field.exportPeople, copy.peopleLabel, namedOptions(people), query.memberIds)]),
+    ...(offices.length < 2 ? [] : [select(field.exportOffices, copy.officesLabel, offices, query.officeIds)]),
+    select(field.exportKinds, copy.kindsLabel, kinds, query.categories),
   ];
 }
 
@@ -116,9 +114,9 @@ function zoneSelect({ facts, person }: ExportForm): InputBlock['element'] {
 }
 
 function deliveryInput({ channelName }: ExportForm): KnownBlock[] {
-  if (channelName === null) return [quiet(words.toYou)];
-  const options = [option(words.toYouOption, 'me'), option(words.toChannelOption(channelName), 'channel')];
-  return [input(field.exportDeliver, words.deliverLabel, choices(field.exportDeliver, options, 'me'))];
+  if (channelName === null) return [quiet(copy.toYou)];
+  const options = [option(copy.toYouOption, 'me'), option(copy.toChannelOption(channelName), 'channel')];
+  return [input(field.exportDeliver, copy.deliverLabel, choices(field.exportDeliver, options, 'me'))];
 }
 
 function input(

@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
 import type { ExportFacts } from '../../../usage/index.ts';
+import { exportCopy as copy } from '../../copy/index.ts';
 import { button, buttons, section } from '../../kit/blocks.ts';
-import { IDS } from '../../ids.ts';
-import { exportWords as words } from '../../copy/index.ts';
+import { IDS } from './ids.ts';
 
 /** The message that tells where an export stands. The text says the same as the blocks. */
-export function drawExport(facts: ExportFacts): { text: string; blocks: KnownBlock[] } {
+export function renderExport(facts: ExportFacts): { text: string; blocks: KnownBlock[] } {
   const text = wordsFor(facts);
   return { text, blocks: [section(text), ...actionsFor(facts)] };
 }
@@ -13,20 +13,20 @@ export function drawExport(facts: ExportFacts): { text: string; blocks: KnownBlo
 function wordsFor(facts: ExportFacts): string {
   switch (facts.state) {
     case 'done':
-      return words.done(facts);
+      return copy.done(facts);
     case 'empty':
-      return words.empty(facts);
+      return copy.empty(facts);
     case 'cancelled':
-      return words.cancelled(facts);
+      return copy.cancelled(facts);
     case 'failed':
-      return words.failed(facts);
+      return copy.failed(facts);
     default:
-      return words.preparing(facts);
+      return copy.preparing(facts);
   }
 }
 
 function actionsFor(facts: ExportFacts): KnownBlock[] {
   if (['queued', 'running', 'uploading'].includes(facts.state))
-    return [buttons(button(words.cancel, IDS.action.exportCancel, { value: facts.token }))];
+    return [buttons(button(copy.cancel, IDS.action.exportCancel, { value: facts.token }))];
   return [];
 }

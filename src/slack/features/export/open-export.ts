@@ -4,14 +4,15 @@ import type { WebClient } from '@slack/web-api';
 import { hasCode } from '../../../errors.ts';
 import { type Person, visibleOffices } from '../../../org/index.ts';
 import { decodeQuery, draftExport, type ExportQuery, listPeople, readPeriod } from '../../../usage/index.ts';
-import { Refusal, requireUsageReader } from '../../access/require-person.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import { openWindow } from '../../kit/open-modal.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { exportCopy as copy } from '../../copy/index.ts';
 import { readActionValue } from '../../kit/click.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
-import { exportWords as words } from '../../copy/index.ts';
-import { exportFormView, exportWordsView, namedOptions } from './export-form.ts';
+import { openModal } from '../../kit/open-modal.ts';
+import { Refusal } from '../../kit/refusal.ts';
+import { exportFormView, exportText, namedOptions } from './export-form.ts';
+import { IDS } from './ids.ts';
 
 /** One more than Slack takes in one list: then it asks for them as the person types. */
 const MAX_PEOPLE = 101;
@@ -33,12 +34,12 @@ export async function openExport(
   start: ExportStart,
 ): Promise<void> {
   const { triggerId } = start;
-  const loading = exportWordsView(words.loading);
-  const window = { id: IDS.view.exportForm, who, triggerId, loading, say: exportWordsView };
-  await openWindow(ctx, client, window, drawForm(ctx, who, start));
+  const loading = exportText(copy.loading);
+  const modal = { id: IDS.view.exportForm, who, triggerId, loading, textModal: exportText };
+  await openModal(ctx, client, modal, drawForm(ctx, who, start));
 }
 
-/** [Export CSV] under usage that is on screen: the window with the same filters. */
+/** [Export CSV] under usage that is on screen: the modal with the same filters. */
 export async function openExportClick(
   ctx: SlackContext,
   client: WebClient,
@@ -54,7 +55,7 @@ export async function openExportClick(
 }
 
 async function drawForm(ctx: SlackContext, who: Who, start: ExportStart): Promise<ModalView> {
-  const person = await requireUsageReader(ctx, who);
+  const person = await requireRight(ctx, who, 'see_usage');
   const channel = start.channel?.name === OWN_CONVERSATION ? null : start.channel;
   const query = fillIn(person, start.fill, ctx.clock.now());
   const [facts, people] = await Promise.all([
@@ -84,23 +85,23 @@ async function listFirstPeople(
 
 /** People whose usage may be exported, by what was typed of their names. */
 export const suggestExportPeople: Suggest = async (ctx, { who, typed }) => {
-  const person = await requireUsageReader(ctx, who);
+  const person = await requireRight(ctx, who, 'see_usage');
   return namedOptions(await listPeople(ctx.db, person, { limit: MAX_PEOPLE, typed: typed.trim() }));
 };
 
 /** The offices of a form that offers more than Slack takes in one list. */
 export const suggestExportOffices: Suggest = async (ctx, { who }) =>
-  namedOptions(visibleOffices(await requireUsageReader(ctx, who)));
+  namedOptions(visibleOffices(await requireRight(ctx, who, 'see_usage')));
 
 function fillIn(person: Person, fill: ExportStart['fill'], now: Date): ExportQuery {
   const { timeZone } = person.company;
   if ('query' in fill && fill.query !== null) return fill.query;
   const period = readPeriod('typed' in fill ? fill.typed : '', timeZone, now);
-  if (period === null) throw new Refusal(words.badPeriod);
+  if (period === null) throw new Refusal(copy.badPeriod);
   return period;
 }
 
-/** A button may name what its clicker may not see: then the window opens without it. */
+/** A button may name what its clicker may not see: then the modal opens without it. */
 async function draft(ctx: SlackContext, person: Person, query: ExportQuery, askedIn: string | null) {
   try {
     return await draftExport(ctx, person, { query, askedIn });

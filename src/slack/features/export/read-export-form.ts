@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { daysPeriod, isTimeZone, monthPeriod, type Period } from '../../../calendar.ts';
 import { type ExportChoice, tidyFileName } from '../../../usage/index.ts';
-import { IDS } from '../../ids.ts';
-import { kindNames, exportWords as words } from '../../copy/index.ts';
+import { exportCopy as copy, kindNames } from '../../copy/index.ts';
+import { IDS } from './ids.ts';
 
 const { field } = IDS;
 const chosen = z.object({ value: z.string() });
@@ -14,7 +14,7 @@ const multiple = z.object({ selected_options: z.array(chosen).nullish() });
 const dated = z.object({ selected_date: z.string().nullish() });
 const typed = z.object({ value: z.string().nullish() });
 
-/** Reads one input of the form as Slack sends it; whatever is not as drawn reads as not filled in. */
+/** Reads one input of the form as Slack sends it; whatever is not as rendered reads as not filled in. */
 function read<T extends z.ZodType>(values: unknown, id: string, state: T): z.output<T> | undefined {
   const parsed = holding(id, state).safeParse(values);
   return parsed.success ? parsed.data : undefined;
@@ -24,15 +24,15 @@ export type ExportReading =
   | { ok: true; choice: Omit<ExportChoice, 'fileName'> & { fileName: string | null } }
   | { ok: false; errors: Record<string, string> };
 
-/** Reads the form. A fault is told on the field it stands in; a null file name is one that follows from the period. */
+/** Reads the form. A fault is shown on the field it stands in; a null file name is one that follows from the period. */
 export function readExportForm(values: unknown): ExportReading {
   const timeZone = read(values, field.exportZone, single)?.selected_option?.value ?? '';
-  if (!isTimeZone(timeZone)) return fault(field.exportZone, words.badZone);
+  if (!isTimeZone(timeZone)) return fault(field.exportZone, copy.badZone);
   const period = readPeriodFields(values, timeZone);
   if ('errors' in period) return { ok: false, errors: period.errors };
   const name = read(values, field.exportName, typed)?.value?.trim() ?? '';
   const fileName = name === '' ? null : tidyFileName(name);
-  if (name !== '' && fileName === null) return fault(field.exportName, words.badName);
+  if (name !== '' && fileName === null) return fault(field.exportName, copy.badName);
   const kinds = list(values, field.exportKinds).filter((kind) => kind in kindNames);
   const [memberIds, officeIds] = [ids(values, field.exportPeople), ids(values, field.exportOffices)];
   return {
@@ -54,13 +54,13 @@ export function readExportForm(values: unknown): ExportReading {
 function readPeriodFields(values: unknown, timeZone: string): Period | { errors: Record<string, string> } {
   const wanted = read(values, field.exportPeriod, single)?.selected_option?.value ?? '';
   if (wanted !== 'dates') {
-    return monthPeriod(wanted, timeZone) ?? { errors: { [field.exportPeriod]: words.choosePeriod } };
+    return monthPeriod(wanted, timeZone) ?? { errors: { [field.exportPeriod]: copy.choosePeriod } };
   }
   const from = read(values, field.exportFrom, dated)?.selected_date ?? '';
   const to = read(values, field.exportTo, dated)?.selected_date ?? '';
-  if (from === '') return { errors: { [field.exportFrom]: words.chooseDay } };
-  if (to === '') return { errors: { [field.exportTo]: words.chooseDay } };
-  return daysPeriod(from, to, timeZone) ?? { errors: { [field.exportTo]: words.wrongWayRound } };
+  if (from === '') return { errors: { [field.exportFrom]: copy.chooseDay } };
+  if (to === '') return { errors: { [field.exportTo]: copy.chooseDay } };
+  return daysPeriod(from, to, timeZone) ?? { errors: { [field.exportTo]: copy.wrongWayRound } };
 }
 
 function list(values: unknown, id: string): string[] {

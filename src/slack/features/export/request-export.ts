@@ -1,32 +1,29 @@
-import { RefillError } from '../../../errors.ts';
 import { fileNameFor, requestExport } from '../../../usage/index.ts';
-import { Refusal, requireUsageReader } from '../../access/require-person.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { exportCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import type { Submission, SubmitAnswer } from '../purchase/review-and-confirm.ts';
-import { exportWords as words } from '../../copy/index.ts';
-import { exportWordsView } from './export-form.ts';
+import { toRefusal } from '../../kit/refusal.ts';
+import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
+import { describeRefusal } from '../../refusals.ts';
+import { exportText } from './export-form.ts';
+import { IDS } from './ids.ts';
 import { readExportForm } from './read-export-form.ts';
 
-/** Asks for the file. What is wrong is told on its field; what may not be asked for is refused, whatever the form says. */
+/** Asks for the file. What is wrong is shown on its field; what may not be asked for is refused, whatever the form says. */
 export async function submitExport(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireUsageReader(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'see_usage');
   const form = readExportForm(submission.values);
-  if (!form.ok) return { response_action: 'errors', errors: form.errors };
+  if (!form.ok) return showErrors(form.errors);
   const { query, timeZone, fileName } = form.choice;
   try {
     const facts = await requestExport(ctx, person, submission.token, {
       ...form.choice,
       fileName: fileName ?? fileNameFor(query, timeZone),
     });
-    return { response_action: 'update', view: exportWordsView(words.asked(facts)) };
+    return showView(exportText(copy.asked(facts)));
   } catch (error) {
-    if (!(error instanceof RefillError)) throw error;
-    if (error.code === 'bad-range')
-      return { response_action: 'errors', errors: { [IDS.field.exportPeriod]: words.tooLong } };
-    if (error.code === 'too-many-exports')
-      return { response_action: 'errors', errors: { [IDS.field.exportPeriod]: words.tooMany } };
-    if (error.code === 'not-allowed') throw new Refusal(words.notAllowed);
-    throw error;
+    const fault = describeRefusal('exportField', error);
+    if (fault !== null) return showErrors({ [IDS.field.exportPeriod]: fault });
+    throw toRefusal('export', error);
   }
 }

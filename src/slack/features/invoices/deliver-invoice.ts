@@ -1,19 +1,19 @@
 import { FileGoneError, type InvoiceFileDelivery } from '../../../billing/index.ts';
 import { NoticeDeliveryError } from '../../../notices/index.ts';
+import { invoiceCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
-import { codeOf, handOver, showFiles, UploadRefusedError } from '../../kit/file-upload.ts';
-import { toDeliveryError } from '../../notices/send-notice.ts';
-import { invoiceWords as words } from '../../copy/index.ts';
+import { codeOf, toDeliveryError } from '../../kit/delivery-error.ts';
+import { shareFiles, uploadFile } from '../../kit/file-upload.ts';
 
 /** Delivers invoices in Slack as files: in the thread of their notice, or of a line to whoever asked. */
-export function createInvoiceCourier(ctx: Pick<SlackContext, 'clientFor' | 'clock'>): InvoiceFileDelivery {
+export function createInvoiceDelivery(ctx: Pick<SlackContext, 'clientFor' | 'clock'>): InvoiceFileDelivery {
   return {
     announce: ({ teamId, userId }, invoice) =>
       asDelivery(async () => {
         const client = await ctx.clientFor(teamId);
         const { channel, ts } = await client.chat.postMessage({
           channel: userId,
-          text: words.announced(invoice, ctx.clock.now()),
+          text: copy.announced(invoice, ctx.clock.now()),
         });
         if (channel === undefined || ts === undefined)
           throw new NoticeDeliveryError('Slack named no message', { permanent: false });
@@ -22,13 +22,13 @@ export function createInvoiceCourier(ctx: Pick<SlackContext, 'clientFor' | 'cloc
     upload: (teamId, { name, content }) =>
       asDelivery(async () => {
         const client = await ctx.clientFor(teamId);
-        return await handOver(client, { name, bytes: content.length, content });
+        return await uploadFile(client, { name, bytes: content.length, content });
       }),
     share: ({ teamId, channelId, messageTs }, fileId, invoice) =>
       asDelivery(async () => {
         const client = await ctx.clientFor(teamId);
-        const comment = words.file(invoice);
-        await showFiles(client, [fileId], { channelId, threadTs: messageTs, comment });
+        const comment = copy.file(invoice);
+        await shareFiles(client, [fileId], { channelId, threadTs: messageTs, comment });
       }),
   };
 }
@@ -39,12 +39,6 @@ async function asDelivery<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (codeOf(error) === 'file_not_found')
       throw new FileGoneError('file_not_found', { permanent: false, cause: error });
-    if (error instanceof UploadRefusedError)
-      throw new NoticeDeliveryError(error.message, {
-        permanent: false,
-        ...(error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs }),
-        cause: error,
-      });
     throw toDeliveryError(error);
   }
 }

@@ -2,57 +2,44 @@ import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { parseInvoice, readInvoice, readInvoicing, requestInvoiceFile } from '../../../billing/index.ts';
-import { hasCode } from '../../../errors.ts';
-import { isCompanyAdmin, type Person } from '../../../org/index.ts';
-import { Refusal, requireMoneyReader } from '../../access/require-person.ts';
-import { escapeText, shorten } from '../../kit/blocks.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
-import { readerOf } from '../purchase/open-purchase.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { invoiceCopy as copy } from '../../copy/index.ts';
+import { escapeText, shorten } from '../../copy/mrkdwn.ts';
 import { readActionValue } from '../../kit/click.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { orRefuse, Refusal } from '../../kit/refusal.ts';
 import { replyPrivately } from '../../kit/reply.ts';
-import { invoiceWords as words } from '../../copy/index.ts';
+import { viewerOf } from '../../kit/viewer.ts';
 import { invoicingBlocks, rowBlocks } from './invoice-blocks.ts';
 
-const MOST_INVOICES = 10;
-
-/** Invoices are the company admins'. Throws a Refusal for everybody else. */
-export async function requireInvoiceReader(ctx: SlackContext, who: Who): Promise<Person> {
-  const person = await requireMoneyReader(ctx, who);
-  if (!isCompanyAdmin(person)) throw new Refusal(words.onlyCompanyAdmins);
-  return person;
-}
+const MAX_INVOICES = 10;
 
 /** The company's invoices, or the one that is named by its number. */
-export async function drawInvoices(
+export async function renderInvoices(
   ctx: SlackContext,
   who: Who,
   typed: string,
 ): Promise<{ text: string; blocks: KnownBlock[] }> {
-  const person = await requireInvoiceReader(ctx, who);
-  const reader = readerOf(ctx, person);
+  const person = await requireRight(ctx, who, 'see_invoices');
+  const viewer = viewerOf(ctx, person);
   if (typed === '') {
-    const told = await readInvoicing(ctx, person, MOST_INVOICES);
-    return { text: words.header, blocks: invoicingBlocks(told, reader) };
+    const told = await readInvoicing(ctx, person, MAX_INVOICES);
+    return { text: copy.header, blocks: invoicingBlocks(told, viewer) };
   }
   const key = parseInvoice(typed);
   const invoice = key && (await readInvoice(ctx.db, { companyId: person.company.id, ...key }));
-  if (invoice === null) throw new Refusal(words.unknown(escapeText(shorten(typed, 40))));
-  return { text: invoice.number, blocks: rowBlocks(invoice, reader) };
+  if (invoice === null) throw new Refusal(copy.unknown(escapeText(shorten(typed, 40))));
+  return { text: invoice.number, blocks: rowBlocks(invoice, viewer) };
 }
 
-/** A click on "Get the file": it goes to whoever clicked, and to nobody else. */
+/** A click on "Get the file": it goes to whoever clicked, and to no one else. */
 export async function sendFile(
   ctx: SlackContext,
   client: WebClient,
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  const person = await requireInvoiceReader(ctx, who);
-  try {
-    const { number } = await requestInvoiceFile(ctx, person, readActionValue(body));
-    await replyPrivately(client, body, { text: words.onItsWay(number) });
-  } catch (error) {
-    if (hasCode(error, 'invoice-unknown')) throw new Refusal(words.gone);
-    throw error;
-  }
+  const person = await requireRight(ctx, who, 'see_invoices');
+  const { number } = await orRefuse('invoice', () => requestInvoiceFile(ctx, person, readActionValue(body)));
+  await replyPrivately(client, body, { text: copy.onItsWay(number) });
 }

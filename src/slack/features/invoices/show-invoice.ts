@@ -3,18 +3,17 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { type InvoiceDocument, readInvoice } from '../../../billing/index.ts';
 import { formatDollars } from '../../../money.ts';
-import { Refusal } from '../../access/require-person.ts';
-import { facts, lines, quiet } from '../../kit/blocks.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import type { Reader } from '../../screens/purchase-modal.ts';
-import { readerOf } from '../purchase/open-purchase.ts';
-import { readActionValue } from '../../kit/click.ts';
-import { invoiceWords as words } from '../../copy/index.ts';
+import { requireRight } from '../../access/require-person.ts';
 import { formatDay, formatDays, formatLastDay } from '../../copy/format.ts';
-import { requireInvoiceReader } from './list-invoices.ts';
+import { invoiceCopy as copy } from '../../copy/index.ts';
+import { facts, lines, quiet } from '../../kit/blocks.ts';
+import { readActionValue } from '../../kit/click.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { Refusal } from '../../kit/refusal.ts';
+import { type ViewerContext, viewerOf } from '../../kit/viewer.ts';
+import { IDS } from './ids.ts';
 
-const MOST_LINES = 200;
+const MAX_LINES = 200;
 
 /** Opens an invoice with its lines, for company admins. */
 export async function showInvoice(
@@ -23,38 +22,38 @@ export async function showInvoice(
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  const person = await requireInvoiceReader(ctx, who);
+  const person = await requireRight(ctx, who, 'see_invoices');
   const invoice = await readInvoice(ctx.db, {
     companyId: person.company.id,
     token: readActionValue(body),
   });
-  if (invoice === null) throw new Refusal(words.gone);
+  if (invoice === null) throw new Refusal(copy.gone);
   await client.views.open({
     trigger_id: body.trigger_id,
-    view: invoiceView(invoice, readerOf(ctx, person)),
+    view: invoiceView(invoice, viewerOf(ctx, person)),
   });
 }
 
 /** The document: what it comes to, by when, and each credit on it. */
-export function invoiceView(invoice: InvoiceDocument, { timeZone, now }: Reader): ModalView {
+export function invoiceView(invoice: InvoiceDocument, { timeZone, now }: ViewerContext): ModalView {
   const told = invoice.lines
-    .slice(0, MOST_LINES)
-    .map((line) => words.line({ ...line, at: formatDay(line.at, timeZone, now) }));
+    .slice(0, MAX_LINES)
+    .map((line) => copy.line({ ...line, at: formatDay(line.at, timeZone, now) }));
   const more = invoice.lines.length - told.length;
   return {
     type: 'modal',
     callback_id: IDS.view.invoice,
-    title: { type: 'plain_text', text: words.title(invoice.number) },
+    title: { type: 'plain_text', text: copy.title(invoice.number) },
     close: { type: 'plain_text', text: 'Close' },
     blocks: [
       facts([
-        [words.total, formatDollars(invoice.total)],
-        [words.period, formatDays(invoice.startsAt, invoice.closesAt, timeZone)],
-        [words.due, formatLastDay(invoice.dueAt, timeZone, now)],
-        [words.state, words.states[invoice.state] ?? ''],
+        [copy.total, formatDollars(invoice.total)],
+        [copy.period, formatDays(invoice.startsAt, invoice.closesAt, timeZone)],
+        [copy.due, formatLastDay(invoice.dueAt, timeZone, now)],
+        [copy.state, copy.states[invoice.state]],
       ]),
       ...lines(told),
-      ...(more > 0 ? [quiet(words.more(more))] : []),
+      ...(more > 0 ? [quiet(copy.more(more))] : []),
     ],
   };
 }

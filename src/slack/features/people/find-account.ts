@@ -3,13 +3,14 @@ import type { Db } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import type { Logger } from '../../../log.ts';
 import type { SecretBox } from '../../../org/index.ts';
-import { ask, type Standing } from '../../access/membership.ts';
+import { ask } from '../../access/membership.ts';
 import { createInstallations } from '../../connection/installations.ts';
+import type { Standing } from '../../kit/context.ts';
 
 /** Looks people up in Slack for the operator's commands. Both throw RefillError `slack-unreachable`. */
 export interface AccountFinder {
   standingOf(who: { teamId: string; userId: string }): Promise<Standing>;
-  /** Null: nobody of the workspace has this address. */
+  /** Null: no one of the workspace has this address. */
   findByEmail(teamId: string, email: string): Promise<string | null>;
 }
 

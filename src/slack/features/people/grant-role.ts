@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { grantRoleAndNotify } from '../../../billing/index.ts';
 import { RefillError } from '../../../errors.ts';
 import type { RoleChoice } from '../../../org/index.ts';
-import { requirePeopleManager } from '../../access/require-person.ts';
-import type { SlackContext } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import type { Submission, SubmitAnswer } from '../purchase/review-and-confirm.ts';
-import { explainRoleChange } from '../../refusals.ts';
+import { requireRight } from '../../access/require-person.ts';
 import { peopleCopy as copy } from '../../copy/index.ts';
-import { peopleResult } from './people-views.ts';
+import type { SlackContext } from '../../kit/context.ts';
+import { toRefusal } from '../../kit/refusal.ts';
+import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
+import { IDS } from './ids.ts';
+import { peopleText } from './people-views.ts';
 
 const { field } = IDS;
 const id = z
@@ -27,9 +27,9 @@ const form = z.object({
   [field.roleDepartments]: z.object({ [field.roleDepartments]: places }).optional(),
 });
 
-/** Gives the role. What stands against it is told on its field: Slack’s picker offers guests and bots, too. */
+/** Gives the role. What stands against it is shown on its field: Slack’s picker offers guests and bots, too. */
 export async function submitGrant(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requirePeopleManager(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'manage_people');
   const read = form.safeParse(submission.values).data;
   const userId = read?.[field.person][field.person].selected_user ?? null;
   if (read === undefined || userId === null) return fault(field.person, copy.choosePersonFault);
@@ -47,7 +47,7 @@ export async function submitGrant(ctx: SlackContext, submission: Submission): Pr
     const by = { teamId, userId: person.userId };
     const added = await grantRoleAndNotify(ctx, { companyId: person.company.id, userId, by }, choice);
     const text = added.length === 0 ? copy.heldAlready(userId) : copy.granted(userId, added);
-    return { response_action: 'update', view: peopleResult(text) };
+    return showView(peopleText(text));
   } catch (error) {
     if (!(error instanceof RefillError)) throw error;
     switch (error.code) {
@@ -65,11 +65,11 @@ export async function submitGrant(ctx: SlackContext, submission: Submission): Pr
       case 'role-included':
         return fault(field.person, copy.roleIncluded);
       default:
-        throw explainRoleChange(error);
+        throw toRefusal('roles', error);
     }
   }
 }
 
 function fault(block: string, sentence: string): SubmitAnswer {
-  return { response_action: 'errors', errors: { [block]: sentence } };
+  return showErrors({ [block]: sentence });
 }

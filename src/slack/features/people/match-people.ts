@@ -9,7 +9,7 @@ const AT_ONCE = 20;
 
 type Deps = Pick<SlackContext, 'db' | 'clock' | 'log' | 'clientFor'>;
 
-/** Slack has nobody of that address who could be meant. */
+/** Slack has no one of that address who could be meant. */
 const NOBODY = 'users_not_found';
 
 /**
@@ -87,7 +87,7 @@ async function takeMatch(
   });
 }
 
-/** Who has this address; null for nobody. `refused`: asking is of no use until somebody changes something. */
+/** Who has this address; null for no one. `refused`: asking is of no use until someone changes something. */
 async function lookUp(
   deps: Deps,
   teamId: string,

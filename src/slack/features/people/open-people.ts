@@ -2,22 +2,23 @@ import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { countMembers, listPeople, type Person } from '../../../org/index.ts';
-import { Refusal, requirePeopleManager } from '../../access/require-person.ts';
-import { escapeText } from '../../kit/blocks.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { peopleCopy as copy, generalCopy } from '../../copy/index.ts';
+import { escapeText } from '../../copy/mrkdwn.ts';
+import type { ViewClick } from '../../kit/click.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import { openWindow } from '../../kit/open-modal.ts';
-import type { ViewClick } from '../purchase/purchase-clicks.ts';
-import { readerOf } from '../purchase/open-purchase.ts';
-import type { Submission } from '../purchase/review-and-confirm.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
-import { peopleCopy as copy, generalWords } from '../../copy/index.ts';
+import { openModal } from '../../kit/open-modal.ts';
+import { Refusal } from '../../kit/refusal.ts';
+import type { Submission } from '../../kit/submission.ts';
+import { viewerOf } from '../../kit/viewer.ts';
+import { IDS } from './ids.ts';
 import {
   departmentOptions,
   type GrantPlaces,
   grantForm,
   officeOptions,
-  peopleResult,
+  peopleText,
   peopleView,
   revokeForm,
   roleOptions,
@@ -34,10 +35,10 @@ export async function openPeople(
     id: IDS.view.people,
     who,
     triggerId,
-    loading: peopleResult(copy.loading),
-    say: peopleResult,
+    loading: peopleText(copy.loading),
+    textModal: peopleText,
   };
-  await openWindow(ctx, client, modal, drawList(ctx, who, 0));
+  await openModal(ctx, client, modal, drawList(ctx, who, 0));
 }
 
 /** [People] on the Home tab. */
@@ -63,20 +64,20 @@ export async function turnPeople(ctx: SlackContext, client: WebClient, click: Vi
 
 /** [Add a role]: on top of the list. */
 export async function openGrantForm(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
-  const person = await requirePeopleManager(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'manage_people');
   const view = grantForm({ offices: person.offices, departments: await listDepartments(ctx, person) });
   await client.views.push({ trigger_id: click.triggerId, view });
 }
 
 /** The lists of both forms, where they are too long to come with them. */
 export const suggestRoleOffices: Suggest = async (ctx, { who }) =>
-  officeOptions((await requirePeopleManager(ctx, who)).offices);
+  officeOptions((await requireRight(ctx, who, 'manage_people')).offices);
 
 export const suggestRoleDepartments: Suggest = async (ctx, { who }) =>
-  departmentOptions(await listDepartments(ctx, await requirePeopleManager(ctx, who)));
+  departmentOptions(await listDepartments(ctx, await requireRight(ctx, who, 'manage_people')));
 
 export const suggestRoles: Suggest = async (ctx, { who, token }) =>
-  roleOptions(await findTarget(ctx, await requirePeopleManager(ctx, who), token));
+  roleOptions(await findTarget(ctx, await requireRight(ctx, who, 'manage_people'), token));
 
 async function listDepartments(ctx: SlackContext, { company }: Person): Promise<GrantPlaces['departments']> {
   const rows = await ctx.db.department.findMany({
@@ -89,22 +90,22 @@ async function listDepartments(ctx: SlackContext, { company }: Person): Promise<
 
 /** [Remove] beside a person: on top of the list. */
 export async function openRevokeForm(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
-  const person = await requirePeopleManager(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'manage_people');
   const target = await findTarget(ctx, person, click.value);
   const view = revokeForm(target, target.userId === person.userId);
   await client.views.push({ trigger_id: click.triggerId, view });
 }
 
-/** Somebody with roles of the company, by a user id that went through a client. Throws a Refusal where there is none. */
+/** A person with roles of the company, by a user id that went through a client. Throws a Refusal where there is none. */
 export async function findTarget(ctx: SlackContext, person: Person, userId: string) {
   const people = await listPeople(ctx.db, person.company.id);
   const target = people.find((each) => each.userId === userId && each.teamId === person.teamId);
-  if (target === undefined) throw new Refusal(generalWords.outdated);
+  if (target === undefined) throw new Refusal(generalCopy.outdated);
   return target;
 }
 
 /** After a change: the list below the form shows it. Does nothing where that was closed meanwhile. */
-export async function redrawList(ctx: SlackContext, client: WebClient, of: Submission): Promise<void> {
+export async function updateList(ctx: SlackContext, client: WebClient, of: Submission): Promise<void> {
   if (of.parentId === null) return;
   const view = await drawList(ctx, of.who, 0);
   await client.views.update({ view_id: of.parentId, view }).catch((error: unknown) => {
@@ -113,10 +114,10 @@ export async function redrawList(ctx: SlackContext, client: WebClient, of: Submi
 }
 
 async function drawList(ctx: SlackContext, who: Who, page: number): Promise<ModalView> {
-  const person = await requirePeopleManager(ctx, who);
+  const person = await requireRight(ctx, who, 'manage_people');
   const { id, name } = person.company;
   const [people, memberCount] = [await listPeople(ctx.db, id), await countMembers(ctx.db, id)];
-  return peopleView({ people, memberCount }, escapeText(name), { page, reader: readerOf(ctx, person) });
+  return peopleView({ people, memberCount }, escapeText(name), { page, viewer: viewerOf(ctx, person) });
 }
 
 function readPage(value: string): number {

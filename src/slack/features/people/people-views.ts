@@ -1,11 +1,12 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Office, PersonWithRoles } from '../../../org/index.ts';
 import { displayText } from '../../../outside-text.ts';
+import { peopleCopy as copy } from '../../copy/index.ts';
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { choices, many, option } from '../../kit/form-fields.ts';
-import { IDS } from '../../ids.ts';
-import { modal, plain, type Reader } from '../../screens/purchase-modal.ts';
-import { peopleCopy as copy } from '../../copy/index.ts';
+import { modal, plain } from '../../kit/modal.ts';
+import type { ViewerContext } from '../../kit/viewer.ts';
+import { IDS } from './ids.ts';
 
 const { action, field, view } = IDS;
 /** A modal takes a hundred blocks. */
@@ -21,7 +22,7 @@ export interface PeopleList {
 export function peopleView(
   list: PeopleList,
   companyName: string,
-  { page, reader }: { page: number; reader: Reader },
+  { page, viewer }: { page: number; viewer: ViewerContext },
 ): ModalView {
   const pages = Math.max(1, Math.ceil(list.people.length / PEOPLE_PER_PAGE));
   const shown = Math.min(Math.max(0, page), pages - 1);
@@ -31,16 +32,16 @@ export function peopleView(
     blocks: [
       section(copy.intro(companyName, list.memberCount)),
       buttons(button(copy.add, action.peopleGrant, { primary: true })),
-      ...people.map((person) => personBlock(person, reader)),
+      ...people.map((person) => personBlock(person, viewer)),
       ...turnButtons(shown, pages),
     ],
     close: copy.close,
   });
 }
 
-function personBlock(person: PersonWithRoles, reader: Reader): KnownBlock {
+function personBlock(person: PersonWithRoles, viewer: ViewerContext): KnownBlock {
   return {
-    ...section(copy.person(person, reader)),
+    ...section(copy.person(person, viewer)),
     accessory: button(copy.remove, action.peopleRevoke, { value: person.userId }),
   };
 }
@@ -159,7 +160,7 @@ export function revokeForm(person: PersonWithRoles, isSelf: boolean): ModalView 
   });
 }
 
-/** The same frame with a text only. */
-export function peopleResult(text: string): ModalView {
-  return modal(view.peopleResult, '', { title: copy.title, blocks: [section(text)], close: copy.close });
+/** The modal with a text only. */
+export function peopleText(text: string): ModalView {
+  return modal(view.peopleText, '', { title: copy.title, blocks: [section(text)], close: copy.close });
 }

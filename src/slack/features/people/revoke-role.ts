@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { revokeRoleAndNotify } from '../../../billing/index.ts';
-import { hasCode } from '../../../errors.ts';
 import { listCompanyAdmins, type Person } from '../../../org/index.ts';
-import { requirePeopleManager } from '../../access/require-person.ts';
-import type { SlackContext } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import type { Submission, SubmitAnswer } from '../purchase/review-and-confirm.ts';
-import { explainRoleChange } from '../../refusals.ts';
+import { requireRight } from '../../access/require-person.ts';
 import { peopleCopy as copy } from '../../copy/index.ts';
+import type { SlackContext } from '../../kit/context.ts';
+import { toRefusal } from '../../kit/refusal.ts';
+import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
+import { describeRefusal } from '../../refusals.ts';
+import { IDS } from './ids.ts';
 import { findTarget } from './open-people.ts';
-import { encodeRole, peopleResult } from './people-views.ts';
+import { encodeRole, peopleText } from './people-views.ts';
 
 const { field } = IDS;
 const form = z.object({
@@ -22,7 +22,7 @@ const form = z.object({
 
 /** Takes the roles that were chosen; the last active company admin stays, and is told so on the field. */
 export async function submitRevoke(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requirePeopleManager(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'manage_people');
   const target = await findTarget(ctx, person, submission.token);
   const chosen = form
     .safeParse(submission.values)
@@ -42,18 +42,15 @@ export async function submitRevoke(ctx: SlackContext, submission: Submission): P
       { companyId: person.company.id, userId: target.userId, by },
       choices,
     );
-    return {
-      response_action: 'update',
-      view: peopleResult(copy.removed(target.userId, taken)),
-    };
+    return showView(peopleText(copy.removed(target.userId, taken)));
   } catch (error) {
-    if (hasCode(error, 'last-admin')) return fault(copy.lastAdmin);
-    if (hasCode(error, 'role-not-held')) return fault(copy.roleGone);
-    throw explainRoleChange(error);
+    const sentence = describeRefusal('rolesField', error);
+    if (sentence === null) throw toRefusal('roles', error);
+    return fault(sentence);
   }
 }
 
-/** Whoever leaves must leave somebody active: Slack is asked about the others until one is. */
+/** Whoever leaves must leave someone active: Slack is asked about the others until one is. */
 async function checkOtherAdmins(ctx: SlackContext, { company, teamId, userId }: Person): Promise<void> {
   for (const other of await listCompanyAdmins(ctx.db, company.id)) {
     if (other === userId) continue;
@@ -62,5 +59,5 @@ async function checkOtherAdmins(ctx: SlackContext, { company, teamId, userId }: 
 }
 
 function fault(sentence: string): SubmitAnswer {
-  return { response_action: 'errors', errors: { [field.rolesToRemove]: sentence } };
+  return showErrors({ [field.rolesToRemove]: sentence });
 }

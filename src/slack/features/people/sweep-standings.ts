@@ -8,7 +8,7 @@ const CHECK_EVERY_MS = HOUR_MS;
 const AT_ONCE = 20;
 
 /**
- * Asks Slack about people with roles, so that those of somebody who left are suspended within the hour also where they
+ * Asks Slack about people with roles, so that those of someone who left are suspended within the hour also where they
  * never come back to be refused (R30). Stops where Slack gives no answer: the rest is due still.
  */
 export async function sweepStandings(ctx: Pick<SlackContext, 'db' | 'clock' | 'membership'>): Promise<void> {

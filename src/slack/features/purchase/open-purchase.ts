@@ -8,16 +8,17 @@ import {
   reviewPurchase,
 } from '../../../billing/index.ts';
 import type { Money } from '../../../money.ts';
-import { isSameScope, type Person, type Scope } from '../../../org/index.ts';
-import { Refusal, requireBuyer } from '../../access/require-person.ts';
+import { isSameScope, type Scope } from '../../../org/index.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { purchaseCopy } from '../../copy/index.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import { openWindow } from '../../kit/open-modal.ts';
-import { explainRefusal } from '../../refusals.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
-import { purchaseWords } from '../../copy/index.ts';
+import { openModal } from '../../kit/open-modal.ts';
+import { Refusal, toRefusal } from '../../kit/refusal.ts';
+import { viewerOf } from '../../kit/viewer.ts';
+import { IDS } from '../../screens/ids.ts';
 import { formView, scopeOptions } from '../../screens/purchase-form.ts';
-import { loadingView, type Reader, reviewView, wordsView } from '../../screens/purchase-modal.ts';
+import { loadingView, purchaseText, reviewView } from '../../screens/purchase-modal.ts';
 
 export interface PurchaseStart {
   triggerId: string;
@@ -32,8 +33,8 @@ export interface PurchaseStart {
 }
 
 /**
- * Opens the purchase window: at the review where an amount was typed and all is clear, else at the form.
- * Throws a Refusal, before any window opens, for who may not buy or an amount that cannot be.
+ * Opens the purchase modal: at the review where an amount was typed and all is clear, else at the form.
+ * Throws a Refusal, before any modal opens, for who may not buy or an amount that cannot be.
  */
 export async function openPurchase(
   ctx: SlackContext,
@@ -42,16 +43,18 @@ export async function openPurchase(
   start: PurchaseStart,
 ): Promise<void> {
   const { triggerId } = start;
-  const window = { id: IDS.view.purchaseForm, who, triggerId, loading: loadingView(), say: wordsView };
-  await openWindow(ctx, client, window, drawFirst(ctx, who, start));
-}
-
-export function readerOf(ctx: SlackContext, person: Person): Reader {
-  return { timeZone: person.company.timeZone, now: ctx.clock.now() };
+  const modal = {
+    id: IDS.view.purchaseForm,
+    who,
+    triggerId,
+    loading: loadingView(),
+    textModal: purchaseText,
+  };
+  await openModal(ctx, client, modal, drawFirst(ctx, who, start));
 }
 
 async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Promise<ModalView> {
-  const person = await requireBuyer(ctx, who);
+  const person = await requireRight(ctx, who, 'buy');
   const offer = await readPurchaseOffer(ctx.billing, person);
   if (start.amount !== null) assertWithinOffer(offer, start.amount);
   const { request } = start;
@@ -61,7 +64,7 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
   });
   if (request !== undefined) {
     const { scope, amount } = request;
-    return formView(token, offer, readerOf(ctx, person), { scope, ...(amount === null ? {} : { amount }) });
+    return formView(token, offer, viewerOf(ctx, person), { scope, ...(amount === null ? {} : { amount }) });
   }
   const hasCard = offer.payBy.method === 'invoice' || offer.payBy.card?.needsReplacing === false;
   const named = findNamed(offer, start.scope ?? null);
@@ -70,14 +73,12 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
       const review = await reviewPurchase(ctx.billing, person, token, [
         { scope: named, amount: start.amount },
       ]);
-      return reviewView(review, readerOf(ctx, person));
+      return reviewView(review, viewerOf(ctx, person));
     } catch (error) {
-      const sentence = explainRefusal(error);
-      if (sentence === null) throw error;
-      throw new Refusal(sentence);
+      throw toRefusal('purchase', error);
     }
   }
-  return formView(token, offer, readerOf(ctx, person), {
+  return formView(token, offer, viewerOf(ctx, person), {
     ...(start.amount === null ? {} : { amount: start.amount }),
     ...(named === null ? {} : { scope: named }),
   });
@@ -85,7 +86,7 @@ async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Pro
 
 /** The offices of a form that offers more than Slack takes in one list. */
 export const suggestOffices: Suggest = async (ctx, { who }) =>
-  scopeOptions(await readPurchaseOffer(ctx.billing, await requireBuyer(ctx, who)));
+  scopeOptions(await readPurchaseOffer(ctx.billing, await requireRight(ctx, who, 'buy')));
 
 /** The credits that were named, where this person may buy for them; else the only ones there are; else null. */
 function findNamed(offer: PurchaseOffer, named: Scope | null): Scope | null {
@@ -94,8 +95,8 @@ function findNamed(offer: PurchaseOffer, named: Scope | null): Scope | null {
   return found ?? (scopes.length === 1 ? (scopes[0] ?? null) : null);
 }
 
-/** An amount that no review would pass is refused before a window opens; the limit of a day is told on the form. */
+/** An amount that no review would pass is refused before a modal opens; the limit of a day is shown on the form. */
 function assertWithinOffer({ limits }: PurchaseOffer, amount: Money): void {
-  if (amount.lessThan(limits.min)) throw new Refusal(purchaseWords.belowMinimum(limits.min));
-  if (amount.greaterThan(limits.max)) throw new Refusal(purchaseWords.aboveMaximum(limits.max));
+  if (amount.lessThan(limits.min)) throw new Refusal(purchaseCopy.belowMinimum(limits.min));
+  if (amount.greaterThan(limits.max)) throw new Refusal(purchaseCopy.aboveMaximum(limits.max));
 }

@@ -9,38 +9,27 @@ import {
   retryPurchase,
   startCardLink,
 } from '../../../billing/index.ts';
-import { hasCode } from '../../../errors.ts';
 import type { Person } from '../../../org/index.ts';
-import { Refusal, requireBuyer } from '../../access/require-person.ts';
-import { amountView } from '../cards/card-blocks.ts';
-import { requireCardKeeper } from '../../access/require-card-manager.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
-import { explainRefusal } from '../../refusals.ts';
-import { cardWords } from '../../copy/index.ts';
-import { ADD_CARD, otherCardsView } from '../../screens/added-card-view.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { cardCopy } from '../../copy/index.ts';
 import { claim } from '../../kit/claim.ts';
-import { renderOrder, updateModal } from '../../screens/render-order.ts';
+import type { ViewClick } from '../../kit/click.ts';
+import type { SlackContext } from '../../kit/context.ts';
+import { Refusal } from '../../kit/refusal.ts';
+import { readCardChoice, readShown } from '../../kit/shown-charge.ts';
+import { viewerOf } from '../../kit/viewer.ts';
+import { describeRefusal } from '../../refusals.ts';
+import { ADD_CARD, otherCardsView } from '../../screens/added-card-view.ts';
+import { amountView } from '../../screens/card-check-form.ts';
 import { formView } from '../../screens/purchase-form.ts';
 import { refusedView, resultView } from '../../screens/purchase-modal.ts';
-import { readerOf } from './open-purchase.ts';
-import { leaveAlone, redrawLater } from './update-later.ts';
-import { readCardChoice, readShown } from '../../kit/shown-charge.ts';
-
-export interface ViewClick {
-  who: Who;
-  viewId: string;
-  triggerId: string;
-  token: string;
-  /** What was chosen, where the click chose from a list. */
-  selected?: string;
-  /** What the clicked button carries. */
-  value: string;
-}
+import { renderOrder, updateModal } from '../../screens/render-order.ts';
+import { leaveAlone, updateLater } from './update-later.ts';
 
 /** Review → form, with what was chosen. */
 export async function goBack(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   leaveAlone(click.viewId);
-  const person = await requireBuyer(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'buy');
   const { token } = readShown(click.token);
   const order = await readOrder(ctx.billing, person, token);
   const offer = await readPurchaseOffer(ctx.billing, person);
@@ -51,7 +40,7 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
       ? formView(
           token,
           offer,
-          readerOf(ctx, person),
+          viewerOf(ctx, person),
           line === undefined ? {} : { amount: line.amount, scope: line.scope },
         )
       : resultView(order);
@@ -61,25 +50,25 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
 /** A declined purchase once more, on the card that the button names; shown anew first where that is another by now. */
 export async function tryAgain(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   leaveAlone(click.viewId);
-  const person = await requireBuyer(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'buy');
   try {
     const shown = readCardChoice(click.value);
     const { order } = await claim(() => retryPurchase(ctx.billing, person, shown, { viewId: click.viewId }));
     await client.views.update({ view_id: click.viewId, view: await renderOrder(ctx, person, order) });
   } catch (error) {
-    const sentence = hasCode(error, 'card-unknown') ? cardWords.gone : explainRefusal(error);
+    const sentence = describeRefusal('retry', error);
     if (sentence === null) throw error;
     const { token } = readShown(click.value);
     await client.views.update({ view_id: click.viewId, view: refusedView(token, sentence) });
     return;
   }
-  await redrawLater(ctx, client, click);
+  await updateLater(ctx, client, click);
 }
 
 /** Offers the cards on file, else leads to the processor's card page; the purchase waits, and its modal follows the card. */
 export async function useOtherCard(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   leaveAlone(click.viewId);
-  const person = await requireCardKeeper(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'manage_cards');
   const { token } = readShown(click.token);
   const order = await readOrder(ctx.billing, person, token);
   const cards = click.value === ADD_CARD ? [] : await readOtherCards(ctx.billing, person, token);
@@ -91,21 +80,21 @@ export async function useOtherCard(ctx: SlackContext, client: WebClient, click: 
 
 /** "Yes, it ends in 4444": the modal goes on to the payment, or to the card's verification. */
 export async function claimHere(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
-  const person = await requireCardKeeper(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'manage_cards');
   await claimCard(ctx.billing, person, readCardId(click));
   await showHere(ctx, client, click, person);
 }
 
 /** "No, remove it". */
 export async function disownHere(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
-  const person = await requireCardKeeper(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'manage_cards');
   await disownCard(ctx.billing, person, readCardId(click));
   await showHere(ctx, client, click, person);
 }
 
 /** Opens the form for the amount or the code, on top of the purchase. */
 export async function openCheckHere(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
-  const person = await requireCardKeeper(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'manage_cards');
   const card = await readCard(ctx.db, person.company.id, readCardId(click));
   if (card?.check == null) return await showHere(ctx, client, click, person);
   await client.views.push({ trigger_id: click.triggerId, view: amountView(card, card.check) });
@@ -123,6 +112,6 @@ async function showHere(
 
 /** The card that a button names; one of another company, or of another person, is not found where it is used. */
 function readCardId({ value }: ViewClick): bigint {
-  if (!/^\d{1,18}$/.test(value)) throw new Refusal(cardWords.gone);
+  if (!/^\d{1,18}$/.test(value)) throw new Refusal(cardCopy.gone);
   return BigInt(value);
 }

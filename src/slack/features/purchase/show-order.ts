@@ -1,18 +1,18 @@
 import type { WebClient } from '@slack/web-api';
 import { findOrderToShow, type OrderFacts } from '../../../billing/index.ts';
 import { encodeScope, type Person } from '../../../org/index.ts';
-import { drawBalance } from '../../screens/render-balance.ts';
+import { purchaseCopy } from '../../copy/index.ts';
 import { button, buttons, section } from '../../kit/blocks.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
-import { publishHome } from '../../screens/home-tab.ts';
-import { IDS } from '../../ids.ts';
 import { postReply } from '../../kit/reply.ts';
-import { purchaseWords } from '../../copy/index.ts';
-import { updateModal } from '../../screens/render-order.ts';
+import { LINKS } from '../../links.ts';
+import { publishHome } from '../../screens/home-tab.ts';
 import { resultBlocks } from '../../screens/purchase-modal.ts';
+import { renderBalance } from '../../screens/render-balance.ts';
+import { updateModal } from '../../screens/render-order.ts';
 
 /**
- * Draws where a purchase stands for its buyer: in the window while it is open. When the window is gone, a purchase
+ * Renders where a purchase stands for its buyer: in the modal while it is open. When the modal is gone, a purchase
  * that needs its buyer is told to them directly; one that went well is told by the channel's receipt. The message
  * with the balance is brought up to date as well.
  */
@@ -40,17 +40,17 @@ async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void>
   const told = resultBlocks(order).filter(({ type }) => type === 'section');
   await client.chat.postMessage({
     channel: order.requestedBy.userId,
-    text: purchaseWords.directAbout(order),
+    text: purchaseCopy.directAbout(order),
     blocks: [
-      section(purchaseWords.directAbout(order)),
+      section(purchaseCopy.directAbout(order)),
       ...told,
       ...(order.state === 'declined' && order.retryWith !== null
-        ? [section(purchaseWords.otherOnFile(order.retryWith))]
+        ? [section(purchaseCopy.otherOnFile(order.retryWith))]
         : []),
       ...(order.state === 'declined'
         ? [
             buttons(
-              button(purchaseWords.title, IDS.action.addCredits, {
+              button(purchaseCopy.title, LINKS.addCredits, {
                 value: encodeScope(order.lines[0]?.scope ?? { kind: 'company' }),
                 primary: true,
               }),
@@ -64,7 +64,7 @@ async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void>
 /** The balance that was on screen when the purchase began. Only a courtesy: its address lives for half an hour. */
 async function refreshBalance(ctx: SlackContext, person: Person, replyUrl: string): Promise<void> {
   try {
-    const message = await drawBalance(ctx, person);
+    const message = await renderBalance(ctx, person);
     await postReply(replyUrl, { replace_original: true, ...message });
   } catch (error) {
     ctx.log.debug({ err: error }, 'the balance message could not be brought up to date');

@@ -8,22 +8,21 @@ import {
   readRecharges,
   resumeRecharge,
 } from '../../../billing/index.ts';
-import { isCompanyAdmin, type Person } from '../../../org/index.ts';
-import { Refusal, requireBuyer } from '../../access/require-person.ts';
-import { requireCardKeeper } from '../../access/require-card-manager.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { rechargeCopy as copy, generalCopy } from '../../copy/index.ts';
+import { readActionValue, type ViewClick } from '../../kit/click.ts';
+import { quoteTyped, type Subcommand } from '../../kit/command.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import { openWindow } from '../../kit/open-modal.ts';
-import type { ViewClick } from '../purchase/purchase-clicks.ts';
-import { readShown } from '../../kit/shown-charge.ts';
-import { readActionValue } from '../../kit/click.ts';
-import { replyPrivately } from '../../kit/reply.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
-import { rechargeWords as words } from '../../copy/index.ts';
-import { sayFault } from './explain-fault.ts';
-import { capForm, rechargeForm, saidView, walletOptions } from './recharge-views.ts';
+import { openModal } from '../../kit/open-modal.ts';
+import { Refusal } from '../../kit/refusal.ts';
+import { replyPrivately } from '../../kit/reply.ts';
+import { readShown } from '../../kit/shown-charge.ts';
+import { explainWithoutField } from './explain-fault.ts';
+import { IDS } from './ids.ts';
+import { capForm, rechargeForm, rechargeText, walletOptions } from './recharge-views.ts';
 
-/** Opens the window, at some credits of their own where these are named; `isOn` was said already. Throws a Refusal for who may not set it anywhere. */
+/** Opens the modal, at some credits of their own where these are named; `isOn` was said already. Throws a Refusal for who may not set it anywhere. */
 export async function openRecharge(
   ctx: SlackContext,
   client: WebClient,
@@ -35,21 +34,32 @@ export async function openRecharge(
     id: IDS.view.rechargeForm,
     who,
     triggerId,
-    loading: saidView(words.loading),
-    say: saidView,
+    loading: rechargeText(copy.loading),
+    textModal: rechargeText,
   };
-  await openWindow(ctx, client, modal, drawForm(ctx, who, start));
+  await openModal(ctx, client, modal, drawForm(ctx, who, start));
 }
+
+/** `/credits auto-recharge [on|off]`. */
+export const runAutoRecharge: Subcommand['run'] = async (ctx, { client, who, rest, triggerId }) => {
+  const typed = rest.plain;
+  const word = typed.toLowerCase();
+  const isOn = word === 'on' ? true : word === 'off' ? false : undefined;
+  if (isOn === undefined && word !== '')
+    throw new Refusal(generalCopy.unknownCommand(quoteTyped(`auto-recharge ${typed}`), 'auto-recharge'));
+  await openRecharge(ctx, client, who, { triggerId, ...(isOn === undefined ? {} : { isOn }) });
+  return null;
+};
 
 async function drawForm(
   ctx: SlackContext,
   who: Who,
   start: { isOn?: boolean; walletId?: string },
 ): Promise<ModalView> {
-  const person = await requireBuyer(ctx, who);
+  const person = await requireRight(ctx, who, 'buy');
   const all = await readRecharges(ctx, person);
   const first = all.find(({ walletId }) => walletId.toString() === start.walletId) ?? all[0];
-  if (first === undefined) throw new Refusal(words.outdated);
+  if (first === undefined) throw new Refusal(copy.outdated);
   const { token } = await openRechargeDraft(ctx.billing, person, first.walletId, first);
   const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn };
   return rechargeForm(token, shown, all, person.company);
@@ -67,13 +77,13 @@ export async function showRecharge(
   await openRecharge(ctx, client, who, start);
 }
 
-/** Other credits were chosen in the window: its fields become theirs. */
+/** Other credits were chosen in the modal: its fields become theirs. */
 export async function chooseRechargeScope(
   ctx: SlackContext,
   client: WebClient,
   click: ViewClick,
 ): Promise<void> {
-  const person = await requireBuyer(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'buy');
   const all = await readRecharges(ctx, person);
   const facts = findWallet(all, click.selected ?? '');
   const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId, facts);
@@ -83,7 +93,7 @@ export async function chooseRechargeScope(
 
 /** The offices of a form that offers more than Slack takes in one list. */
 export const suggestWallets: Suggest = async (ctx, { who }) =>
-  walletOptions(await readRecharges(ctx, await requireBuyer(ctx, who)));
+  walletOptions(await readRecharges(ctx, await requireRight(ctx, who, 'buy')));
 
 /** "Raise cap…": company admins alone. */
 export async function askForCap(
@@ -92,7 +102,7 @@ export async function askForCap(
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  const person = await requireCapKeeper(ctx, who);
+  const person = await requireRight(ctx, who, 'change_limits');
   const facts = findWallet(await readRecharges(ctx, person), readActionValue(body));
   const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId);
   await client.views.open({ trigger_id: body.trigger_id, view: capForm(token, facts, person.company) });
@@ -105,12 +115,12 @@ export async function acceptSuggestion(
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  const person = await requireBuyer(ctx, who);
+  const person = await requireRight(ctx, who, 'buy');
   try {
     const done = await acceptSuggestedAmount(ctx.billing, person, readShown(readActionValue(body)));
-    await replyPrivately(client, body, { text: done === null ? words.outdated : words.suggested(done) });
+    await replyPrivately(client, body, { text: done === null ? copy.outdated : copy.suggested(done) });
   } catch (error) {
-    throw new Refusal(sayFault(error));
+    throw new Refusal(explainWithoutField(error));
   }
 }
 
@@ -121,23 +131,18 @@ export async function resumeRecharging(
   who: Who,
   body: BlockAction,
 ): Promise<void> {
-  const person = await requireCapKeeper(ctx, who);
+  const person = await requireRight(ctx, who, 'change_limits');
   const { walletId, label } = findWallet(await readRecharges(ctx, person), readActionValue(body));
   try {
     const done = await resumeRecharge(ctx.billing, person, walletId);
-    await replyPrivately(client, body, { text: words.resumed(label, done) });
+    await replyPrivately(client, body, { text: copy.resumed(label, done) });
   } catch (error) {
-    throw new Refusal(sayFault(error));
+    throw new Refusal(explainWithoutField(error));
   }
-}
-
-async function requireCapKeeper(ctx: SlackContext, who: Who): Promise<Person> {
-  const person = await requireBuyer(ctx, who);
-  return isCompanyAdmin(person) ? person : await requireCardKeeper(ctx, who);
 }
 
 function findWallet(all: readonly RechargeFacts[], id: string): RechargeFacts {
   const facts = all.find(({ walletId }) => walletId.toString() === id);
-  if (facts === undefined) throw new Refusal(words.outdated);
+  if (facts === undefined) throw new Refusal(copy.outdated);
   return facts;
 }

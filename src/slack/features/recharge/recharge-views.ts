@@ -3,12 +3,14 @@ import type { RechargeFacts, RechargeOutcome, RechargeReview } from '../../../bi
 import { dollars, formatDollars, type Money } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
 import { displayText } from '../../../outside-text.ts';
-import { quiet, section, shorten } from '../../kit/blocks.ts';
+import { approvalCopy, rechargeCopy as copy, purchaseCopy } from '../../copy/index.ts';
+import { shorten } from '../../copy/mrkdwn.ts';
+import { quiet, section } from '../../kit/blocks.ts';
 import { longSelect, option } from '../../kit/form-fields.ts';
-import { IDS } from '../../ids.ts';
-import { modal, plain, type Reader } from '../../screens/purchase-modal.ts';
+import { modal, plain } from '../../kit/modal.ts';
 import { writeShown } from '../../kit/shown-charge.ts';
-import { approvalWords, purchaseWords, rechargeWords as words } from '../../copy/index.ts';
+import type { ViewerContext } from '../../kit/viewer.ts';
+import { IDS } from './ids.ts';
 
 const PACE_FOR = ['20', '50', '100'].map((text) => dollars(text));
 
@@ -26,8 +28,8 @@ export function rechargeForm(
 ): ModalView {
   const { walletId } = facts;
   const { min, max } = company.purchaseLimits;
-  const [on, off] = [option(words.on, 'on'), option(words.off, 'off')];
-  const fills = option(words.fills, 'fills');
+  const [on, off] = [option(copy.on, 'on'), option(copy.off, 'off')];
+  const fills = option(copy.fills, 'fills');
   const money = (name: 'threshold' | 'amount' | 'cap', label: string, hint?: string): KnownBlock => ({
     type: 'input',
     block_id: fieldOf(IDS.field[name], walletId),
@@ -41,15 +43,15 @@ export function rechargeForm(
     },
   });
   return modal(IDS.view.rechargeForm, token, {
-    title: words.title,
+    title: copy.title,
     blocks: [
       ...scopeChoice(facts, all),
-      section(words.now(facts, company.timeZone)),
-      quiet(words.pace(facts, paceFor(facts.amount))),
+      section(copy.now(facts, company.timeZone)),
+      quiet(copy.pace(facts, paceFor(facts.amount))),
       {
         type: 'input',
         block_id: fieldOf(IDS.field.isOn, walletId),
-        label: plain(words.onLabel),
+        label: plain(copy.onLabel),
         element: {
           type: 'radio_buttons',
           action_id: IDS.field.isOn,
@@ -57,13 +59,13 @@ export function rechargeForm(
           initial_option: facts.isOn ? on : off,
         },
       },
-      money('threshold', words.thresholdLabel),
-      money('amount', words.amountLabel, words.amountHint(min, max)),
+      money('threshold', copy.thresholdLabel),
+      money('amount', copy.amountLabel, copy.amountHint(min, max)),
       {
         type: 'input',
         block_id: fieldOf(IDS.field.fills, walletId),
         optional: true,
-        label: plain(words.fillsLabel),
+        label: plain(copy.fillsLabel),
         element: {
           type: 'checkboxes',
           action_id: IDS.field.fills,
@@ -71,10 +73,10 @@ export function rechargeForm(
           ...(facts.fills === true ? { initial_options: [fills] } : {}),
         },
       },
-      facts.mayChangeCap ? money('cap', words.capLabel, words.capHint) : quiet(words.capIs(facts.cap)),
+      facts.mayChangeCap ? money('cap', copy.capLabel, copy.capHint) : quiet(copy.capIs(facts.cap)),
     ],
-    submit: words.save,
-    close: words.cancel,
+    submit: copy.save,
+    close: copy.cancel,
   });
 }
 
@@ -91,61 +93,61 @@ export function walletOptions(all: readonly RechargeFacts[]): PlainTextOption[] 
 
 /** Whose credits: chosen where there are several, named where there is one. */
 function scopeChoice(facts: RechargeFacts, all: readonly RechargeFacts[]): KnownBlock[] {
-  if (all.length < 2) return [section(words.forCredits(facts.label))];
-  const menu = { wanted: facts.walletId.toString(), placeholder: purchaseWords.chooseOffice };
+  if (all.length < 2) return [section(copy.forCredits(facts.label))];
+  const menu = { wanted: facts.walletId.toString(), placeholder: purchaseCopy.chooseOffice };
   return [
     {
-      ...section(`*${words.forLabel}*`),
+      ...section(`*${copy.forLabel}*`),
       accessory: longSelect(IDS.action.rechargeScope, walletOptions(all), menu),
     },
   ];
 }
 
 /** What saving charges at once, before it does (R11), and that a second admin is asked (R9). */
-export function rechargeReview(review: RechargeReview, reader: Reader, isChanged = false): ModalView {
+export function rechargeReview(review: RechargeReview, viewer: ViewerContext, isChanged = false): ModalView {
   return modal(IDS.view.rechargeReview, writeShown(review), {
-    title: words.reviewTitle,
+    title: copy.reviewTitle,
     blocks: [
-      ...(isChanged ? [section(words.changedSinceReview)] : []),
-      ...(review.chargesNow === null ? [] : [section(words.chargesNow(review, reader.timeZone, reader.now))]),
-      section(words.forCredits(review.label)),
-      section(words.summary(review)),
-      ...(review.isOn ? [quiet(words.reviewMore(review.cap))] : []),
+      ...(isChanged ? [section(copy.changedSinceReview)] : []),
+      ...(review.chargesNow === null ? [] : [section(copy.chargesNow(review, viewer.timeZone, viewer.now))]),
+      section(copy.forCredits(review.label)),
+      section(copy.summary(review)),
+      ...(review.isOn ? [quiet(copy.reviewMore(review.cap))] : []),
       ...(review.approvalAbove === null
         ? []
-        : [section(approvalWords.changeNote(review.approvalAbove, review.approverIds))]),
+        : [section(approvalCopy.changeNote(review.approvalAbove, review.approverIds))]),
     ],
-    submit: review.approvalAbove === null ? words.confirm : approvalWords.ask,
-    close: words.cancel,
+    submit: review.approvalAbove === null ? copy.confirm : approvalCopy.ask,
+    close: copy.cancel,
   });
 }
 
 /** What was saved or asked for, or that it was before. */
-export function rechargeSaved(done: RechargeOutcome | null, reader: Reader): ModalView {
-  if (done === null) return saidView(words.outdated);
-  if (done.outcome === 'review-again') return rechargeReview(done.review, reader, true);
-  const summary = words.summary(done.choice);
-  return saidView(done.outcome === 'asked' ? approvalWords.asked(summary) : words.saved(summary));
+export function rechargeSaved(done: RechargeOutcome | null, viewer: ViewerContext): ModalView {
+  if (done === null) return rechargeText(copy.outdated);
+  if (done.outcome === 'review-again') return rechargeReview(done.review, viewer, true);
+  const summary = copy.summary(done.choice);
+  return rechargeText(done.outcome === 'asked' ? approvalCopy.asked(summary) : copy.saved(summary));
 }
 
-export function saidView(text: string): ModalView {
-  return modal(IDS.view.purchaseResult, '', {
-    title: words.title,
+export function rechargeText(text: string): ModalView {
+  return modal(IDS.view.rechargeResult, '', {
+    title: copy.title,
     blocks: [section(text)],
-    close: words.close,
+    close: copy.close,
   });
 }
 
 /** Where the monthly cap is raised. */
 export function capForm(token: string, facts: RechargeFacts, company: Company): ModalView {
   return modal(IDS.view.rechargeCap, token, {
-    title: words.capTitle,
+    title: copy.capTitle,
     blocks: [
-      section(words.capIntro(facts, company.timeZone)),
+      section(copy.capIntro(facts, company.timeZone)),
       {
         type: 'input',
         block_id: fieldOf(IDS.field.cap, facts.walletId),
-        label: plain(words.capLabel),
+        label: plain(copy.capLabel),
         element: {
           type: 'plain_text_input',
           action_id: IDS.field.cap,
@@ -154,7 +156,7 @@ export function capForm(token: string, facts: RechargeFacts, company: Company): 
         },
       },
     ],
-    submit: words.save,
-    close: words.cancel,
+    submit: copy.save,
+    close: copy.cancel,
   });
 }

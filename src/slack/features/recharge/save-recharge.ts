@@ -10,16 +10,16 @@ import {
   reviewRecharge,
 } from '../../../billing/index.ts';
 import { type Money, parseDollars } from '../../../money.ts';
-import { requireBuyer } from '../../access/require-person.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { describeFault } from '../../copy/amounts.ts';
+import { rechargeCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import { readerOf } from '../purchase/open-purchase.ts';
-import { describeFault } from '../purchase/read-purchase-form.ts';
 import { readShown } from '../../kit/shown-charge.ts';
-import type { Submission, SubmitAnswer } from '../purchase/review-and-confirm.ts';
-import { rechargeWords as words } from '../../copy/index.ts';
-import { explainFault, sayFault } from './explain-fault.ts';
-import { fieldOf, rechargeReview, rechargeSaved, saidView } from './recharge-views.ts';
+import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
+import { viewerOf } from '../../kit/viewer.ts';
+import { explainFault, explainWithoutField } from './explain-fault.ts';
+import { IDS } from './ids.ts';
+import { fieldOf, rechargeReview, rechargeSaved, rechargeText } from './recharge-views.ts';
 
 const element = z.object({
   value: z.string().nullish(),
@@ -32,64 +32,64 @@ type Errors = Record<string, string>;
 
 /** Saves the choice; where that charges something at once, or needs a second admin, its review comes first. */
 export async function submitRecharge(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireBuyer(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'buy');
   const { token } = submission;
   try {
     const walletId = await findRechargeDraft(ctx.billing, person, token);
     const facts = (await readRecharges(ctx, person)).find((each) => each.walletId === walletId);
-    if (facts === undefined) return draw(saidView(words.outdated));
+    if (facts === undefined) return showView(rechargeText(copy.outdated));
     const read = readChoice(submission.values, facts);
-    if ('errors' in read) return { response_action: 'errors', errors: read.errors };
+    if ('errors' in read) return showErrors(read.errors);
     let review: RechargeReview;
     try {
       review = await reviewRecharge(ctx.billing, person, token, read.choice);
       if (review.chargesNow !== null || review.approvalAbove !== null)
-        return draw(rechargeReview(review, readerOf(ctx, person)));
+        return showView(rechargeReview(review, viewerOf(ctx, person)));
     } catch (error) {
       const fault = explainFault(error);
       if (fault === null) throw error;
       // Who may not change the cap has no field for it.
       const { field, sentence } =
         fault.field === IDS.field.cap && !facts.mayChangeCap
-          ? { field: IDS.field.amount, sentence: words.aboveCap(facts.cap) }
+          ? { field: IDS.field.amount, sentence: copy.aboveCap(facts.cap) }
           : fault;
-      return { response_action: 'errors', errors: { [fieldOf(field, walletId)]: sentence } };
+      return showErrors({ [fieldOf(field, walletId)]: sentence });
     }
-    return draw(rechargeSaved(await applyRecharge(ctx.billing, person, review), readerOf(ctx, person)));
+    return showView(rechargeSaved(await applyRecharge(ctx.billing, person, review), viewerOf(ctx, person)));
   } catch (error) {
-    return draw(saidView(sayFault(error)));
+    return showView(rechargeText(explainWithoutField(error)));
   }
 }
 
 /** "This charges $50.00 now" was confirmed. */
 export async function confirmRecharge(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireBuyer(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'buy');
   try {
     const done = await applyRecharge(ctx.billing, person, readShown(submission.token));
-    return draw(rechargeSaved(done, readerOf(ctx, person)));
+    return showView(rechargeSaved(done, viewerOf(ctx, person)));
   } catch (error) {
-    return draw(saidView(sayFault(error)));
+    return showView(rechargeText(explainWithoutField(error)));
   }
 }
 
 export async function submitCap(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireBuyer(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'buy');
   try {
     const walletId = await findRechargeDraft(ctx.billing, person, submission.token);
     const errors: Errors = {};
     const cap = readMoney(submission.values, IDS.field.cap, walletId, errors);
-    if (cap === null) return { response_action: 'errors', errors };
+    if (cap === null) return showErrors(errors);
     let done: Awaited<ReturnType<typeof raiseCap>>;
     try {
       done = await raiseCap(ctx.billing, person, walletId, cap);
     } catch (error) {
       const fault = explainFault(error);
       if (fault === null) throw error;
-      return { response_action: 'errors', errors: { [fieldOf(IDS.field.cap, walletId)]: fault.sentence } };
+      return showErrors({ [fieldOf(IDS.field.cap, walletId)]: fault.sentence });
     }
-    return draw(saidView(done === 'asked' ? words.capAsked(cap) : words.capRaised(cap)));
+    return showView(rechargeText(done === 'asked' ? copy.capAsked(cap) : copy.capRaised(cap)));
   } catch (error) {
-    return draw(saidView(sayFault(error)));
+    return showView(rechargeText(explainWithoutField(error)));
   }
 }
 
@@ -114,8 +114,4 @@ function readMoney(values: unknown, field: string, walletId: bigint, errors: Err
 
 function elementOf(values: unknown, field: string, walletId: bigint): z.output<typeof element> | undefined {
   return state.safeParse(values).data?.[fieldOf(field, walletId)]?.[field];
-}
-
-function draw(view: ReturnType<typeof saidView>): SubmitAnswer {
-  return { response_action: 'update', view };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { keyOfSetting, type Setting } from '../../../billing/index.ts';
 import { parseDollars } from '../../../money.ts';
-import { IDS } from '../../ids.ts';
-import { describeFault } from '../purchase/read-purchase-form.ts';
-import { settingsWords as words } from '../../copy/index.ts';
+import { describeFault } from '../../copy/amounts.ts';
+import { settingsCopy as copy } from '../../copy/index.ts';
+import { IDS } from './ids.ts';
 import { areAlertsMany, blockOf, elementOf, isAlert } from './settings-form.ts';
 
 const { field } = IDS;
@@ -20,7 +20,7 @@ export type SettingsReading =
   | { errors: Record<string, string> };
 
 /**
- * Reads the window as Slack sends it, by what it showed: whatever is not as drawn reads as left alone. A fault is told
+ * Reads the modal as Slack sends it, by what it showed: whatever is not as rendered reads as left alone. A fault is told
  * on the field it stands in.
  */
 export function readSettingsForm(values: unknown, settings: readonly Setting[]): SettingsReading {
@@ -75,7 +75,7 @@ function readAlert(
   const typed = held[field.alertLevel]?.[field.alertLevel]?.value ?? '';
   const setting = settings.find((each) => isAlert(each) && keyOfSetting(each) === key);
   if (setting === undefined) {
-    if (typed.trim() !== '') errors[field.alertOf] = words.whichOffice;
+    if (typed.trim() !== '') errors[field.alertOf] = copy.whichOffice;
     return;
   }
   const read = readAmount(typed);

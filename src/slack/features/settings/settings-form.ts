@@ -9,21 +9,23 @@ import type {
 } from '@slack/types';
 import { keyOfSetting, type Setting, type SettingsDraft } from '../../../billing/index.ts';
 import type { Company } from '../../../org/index.ts';
-import { button, buttons, quiet, section, shorten } from '../../kit/blocks.ts';
+import { settingsCopy as copy, peopleCopy, sharingCopy } from '../../copy/index.ts';
+import { shorten } from '../../copy/mrkdwn.ts';
+import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { longSelect, one, option, zoneGroups } from '../../kit/form-fields.ts';
-import { IDS } from '../../ids.ts';
-import { modal, plain } from '../../screens/purchase-modal.ts';
-import { peopleCopy, sharingWords, settingsWords as words } from '../../copy/index.ts';
+import { modal, plain } from '../../kit/modal.ts';
+import { LINKS } from '../../links.ts';
+import { IDS } from './ids.ts';
 
 const { field } = IDS;
 /** With more offices than these, one is chosen whose alert is to be another. */
-const MOST_ALERTS = 8;
+const MAX_ALERTS = 8;
 /** Days that every month has, and its last one. */
 const DAYS = [...Array.from({ length: 28 }, (_, index) => String(index + 1)), '31'];
 
 /**
- * The id of a setting's field. It follows from the value that is shown, so that a window drawn again keeps what was
- * typed, but not where somebody else set something new meanwhile.
+ * The id of a setting's field. It follows from the value that is shown, so that a modal rendered again keeps what was
+ * typed, but not where someone else set something new meanwhile.
  */
 export function blockOf(setting: Setting): string {
   const shown = createHash('sha256').update(JSON.stringify(setting.value)).digest('hex').slice(0, 8);
@@ -41,7 +43,7 @@ export function isAlert({ field: of }: Setting): boolean {
 
 /** Whether alerts are set one at a time, as there are too many to list. */
 export function areAlertsMany(settings: readonly Setting[]): boolean {
-  return settings.filter(isAlert).length > MOST_ALERTS;
+  return settings.filter(isAlert).length > MAX_ALERTS;
 }
 
 /** Everything that this person may set, filled in with how it is. `notice`: why it was not saved. */
@@ -50,20 +52,20 @@ export function settingsForm(
   company: Company,
   notice: string | null = null,
 ): ModalView {
-  const channels = settings.filter(({ field: of }) => of.startsWith('channel_'));
+  const channels = settings.filter(isChannel);
   const alerts = settings.filter(isAlert);
   return modal(IDS.view.settingsForm, token, {
-    title: notice === null ? words.title : words.staleTitle,
+    title: notice === null ? copy.title : copy.staleTitle,
     blocks: [
       ...(notice === null ? [] : [section(notice)]),
-      ...(channels.length === 0 ? [] : [section(words.channelsHead), ...channels.map(channelInput)]),
-      ...(alerts.length === 0 ? [] : [section(words.alertsHead), ...alertInputs(settings)]),
+      ...(channels.length === 0 ? [] : [section(copy.channelsHead), ...channels.map(channelInput)]),
+      ...(alerts.length === 0 ? [] : [section(copy.alertsHead), ...alertInputs(settings)]),
       ...settings.flatMap((setting) => {
         switch (setting.field) {
           case 'approval_limit':
             return limitInputs(setting, company);
           case 'time_zone':
-            return [section(words.calendarHead), zoneInput(setting)];
+            return [section(copy.calendarHead), zoneInput(setting)];
           case 'billing_day':
             return [dayInput(setting), sharingBlock(company)];
           default:
@@ -71,31 +73,37 @@ export function settingsForm(
         }
       }),
       ...(settings.some(({ field: of }) => of === 'approval_limit')
-        ? [section(words.peopleHead), buttons(button(peopleCopy.button, IDS.action.peopleOpen))]
+        ? [section(copy.peopleHead), buttons(button(peopleCopy.button, LINKS.peopleOpen))]
         : []),
       // Again at the end, for whoever stays scrolled down to what they typed last.
       ...(notice === null ? [] : [section(notice)]),
     ],
-    submit: words.save,
-    close: words.cancel,
+    submit: copy.save,
+    close: copy.cancel,
   });
 }
 
-/** The same frame with words only. */
-export function settingsSaid(text: string): ModalView {
+/** The modal with a text only. */
+export function settingsText(text: string): ModalView {
   return modal(IDS.view.settingsResult, '', {
-    title: words.title,
+    title: copy.title,
     blocks: [section(text)],
-    close: words.close,
+    close: copy.close,
   });
 }
 
-function channelInput(setting: Setting): InputBlock {
+type ChannelSetting = Setting & { field: Extract<Setting['field'], `channel_${string}`> };
+
+function isChannel(setting: Setting): setting is ChannelSetting {
+  return setting.field.startsWith('channel_');
+}
+
+function channelInput(setting: ChannelSetting): InputBlock {
   const isGeneral = setting.field === 'channel_any';
   const element: ConversationsSelect = {
     type: 'conversations_select',
     action_id: elementOf(setting),
-    placeholder: plain(isGeneral ? words.chooseChannel : words.sameChannel),
+    placeholder: plain(isGeneral ? copy.chooseChannel : copy.sameChannel),
     filter: {
       include: ['public', 'private'],
       exclude_bot_users: true,
@@ -104,29 +112,29 @@ function channelInput(setting: Setting): InputBlock {
     ...(setting.value === null ? {} : { initial_conversation: setting.value }),
   };
   const isOptional = !isGeneral || setting.value === null;
-  return input(setting, words.labels[setting.field] ?? '', element, { isOptional });
+  return input(setting, copy.labels[setting.field], element, { isOptional });
 }
 
 function alertInputs(settings: readonly Setting[]): KnownBlock[] {
   const alerts = settings.filter(isAlert);
   if (!areAlertsMany(settings))
     return alerts.map((setting) =>
-      input(setting, words.alertLabel(setting), amountElement(setting), { isOptional: true }),
+      input(setting, copy.alertLabel(setting), amountElement(setting), { isOptional: true }),
     );
   return [
     {
       type: 'input',
       block_id: field.alertOf,
       optional: true,
-      label: plain(words.alertOfLabel),
-      element: longSelect(field.alertOf, alertOptions(settings), { placeholder: words.chooseOffice }),
+      label: plain(copy.alertOfLabel),
+      element: longSelect(field.alertOf, alertOptions(settings), { placeholder: copy.chooseOffice }),
     },
     {
       type: 'input',
       block_id: field.alertLevel,
       optional: true,
-      label: plain(words.alertLevelLabel),
-      hint: plain(words.alertLevelHint),
+      label: plain(copy.alertLevelLabel),
+      hint: plain(copy.alertLevelHint),
       element: { type: 'plain_text_input', action_id: field.alertLevel, max_length: 40 },
     },
   ];
@@ -134,17 +142,17 @@ function alertInputs(settings: readonly Setting[]): KnownBlock[] {
 
 /** Each alert that can be set, as the menu offers it where there are many. */
 export function alertOptions(settings: readonly Setting[]): PlainTextOption[] {
-  return settings.filter(isAlert).map((setting) => option(words.alertOption(setting), keyOfSetting(setting)));
+  return settings.filter(isAlert).map((setting) => option(copy.alertOption(setting), keyOfSetting(setting)));
 }
 
 function limitInputs(setting: Setting, company: Company): KnownBlock[] {
   return [
-    section(words.limitsHead),
-    input(setting, words.labels.approval_limit ?? '', amountElement(setting), {
+    section(copy.limitsHead),
+    input(setting, copy.labels.approval_limit, amountElement(setting), {
       isOptional: true,
-      hint: words.approvalHint(company.approvalLimits.operator),
+      hint: copy.approvalHint(company.approvalLimits.operator),
     }),
-    quiet(words.operatorLimits(company)),
+    quiet(copy.operatorLimits(company)),
   ];
 }
 
@@ -154,7 +162,7 @@ function amountElement(setting: Setting): PlainTextInput {
     type: 'plain_text_input',
     action_id: elementOf(setting),
     max_length: 40,
-    placeholder: plain(words.none),
+    placeholder: plain(copy.none),
     ...(value === null ? {} : { initial_value: value }),
   };
 }
@@ -163,23 +171,23 @@ function zoneInput(setting: Setting): InputBlock {
   const zone = setting.value ?? 'UTC';
   return input(
     setting,
-    words.labels.time_zone ?? '',
+    copy.labels.time_zone,
     {
       type: 'static_select',
       action_id: elementOf(setting),
       option_groups: zoneGroups([zone]),
       initial_option: option(zone, zone),
     },
-    { hint: words.zoneHint },
+    { hint: copy.zoneHint },
   );
 }
 
 function dayInput(setting: Setting): InputBlock {
   const day = setting.value ?? '1';
   const days = DAYS.includes(day) ? DAYS : [...DAYS, day].toSorted((a, b) => Number(a) - Number(b));
-  const options = days.map((each) => option(words.dayOption(each), each));
-  return input(setting, words.labels.billing_day ?? '', one(elementOf(setting), options, day), {
-    hint: words.dayHint,
+  const options = days.map((each) => option(copy.dayOption(each), each));
+  return input(setting, copy.labels.billing_day, one(elementOf(setting), options, day), {
+    hint: copy.dayHint,
   });
 }
 
@@ -187,8 +195,8 @@ function dayInput(setting: Setting): InputBlock {
 function sharingBlock({ pooled }: Company): KnownBlock {
   const sharing = pooled ? 'company' : 'per_office';
   return {
-    ...section(sharingWords.settingsHead(sharing)),
-    accessory: button(sharingWords.settingsButton(sharing), IDS.action.sharingOpen),
+    ...section(sharingCopy.settingsHead(sharing)),
+    accessory: button(sharingCopy.settingsButton(sharing), LINKS.sharingOpen),
   };
 }
 

@@ -1,7 +1,7 @@
 import { WebAPIPlatformError } from '@slack/web-api';
 import type { SettingChange } from '../../../billing/index.ts';
+import { settingsCopy as copy } from '../../copy/index.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
-import { settingsWords as words } from '../../copy/index.ts';
 
 /**
  * Whether Refill can post in the channels that are to be chosen, by posting there what only the chooser sees: no right
@@ -24,11 +24,11 @@ export async function tryChannels(
 async function tryChannel(ctx: SlackContext, who: Who, channel: string): Promise<string | null> {
   try {
     const client = await ctx.clientFor(who.teamId);
-    await client.chat.postEphemeral({ channel, user: who.userId, text: words.channelTried });
+    await client.chat.postEphemeral({ channel, user: who.userId, text: copy.channelTried });
     return null;
   } catch (error) {
     if (!(error instanceof WebAPIPlatformError)) throw error;
-    const sentence = words.channelRefused[error.data.error];
+    const sentence = copy.channelRefused[error.data.error];
     if (sentence === undefined) throw error;
     return sentence;
   }

@@ -1,20 +1,17 @@
 import type { WebClient } from '@slack/web-api';
 import { confirmSharing, findSharingDraft, openSharing, reviewSharing } from '../../../billing/index.ts';
-import { RefillError } from '../../../errors.ts';
-import { isCompanyAdmin, type Person } from '../../../org/index.ts';
-import { Refusal } from '../../access/require-person.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
-import type { ViewClick } from '../purchase/purchase-clicks.ts';
-import type { Submission, SubmitAnswer } from '../purchase/review-and-confirm.ts';
-import { explainRefusal } from '../../refusals.ts';
-import { requireSettingsKeeper } from '../../access/require-settings-manager.ts';
-import { sharingWords as words } from '../../copy/index.ts';
-import { sharingForm, sharingReview, sharingText } from './sharing-form.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { sharingCopy as copy } from '../../copy/index.ts';
+import type { ViewClick } from '../../kit/click.ts';
+import type { SlackContext } from '../../kit/context.ts';
+import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
+import { describeRefusal } from '../../refusals.ts';
 import { placeFaults, readSharingForm } from './read-sharing-form.ts';
+import { sharingForm, sharingReview, sharingText } from './sharing-form.ts';
 
 /** [Share company-wide] and [End sharing] in the settings: the modal becomes the change's. */
 export async function startSharing(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
-  const person = await requireSharingAdmin(ctx, click.who);
+  const person = await requireRight(ctx, click.who, 'change_sharing');
   const view = await openSharing(ctx, person).then(sharingForm, (error: unknown) =>
     sharingText(explain(error)),
   );
@@ -23,52 +20,38 @@ export async function startSharing(ctx: SlackContext, client: WebClient, click: 
 
 /** Form → review, or what is wrong on its field. */
 export async function submitSharing(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireSharingAdmin(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'change_sharing');
   const { token } = submission;
   try {
     const { state, choice } = await findSharingDraft(ctx, person, token);
     const read = readSharingForm(submission.values, state, choice);
-    if ('errors' in read) return { response_action: 'errors', errors: read.errors };
+    if ('errors' in read) return showErrors(read.errors);
     const done = await reviewSharing(ctx, person, token, read.choice);
-    if ('faults' in done) return { response_action: 'errors', errors: placeFaults(done.faults, state) };
-    return draw(sharingReview(done.review));
+    if ('faults' in done) return showErrors(placeFaults(done.faults, state));
+    return showView(sharingReview(done.review));
   } catch (error) {
-    return draw(sharingText(explain(error)));
+    return showView(sharingText(explain(error)));
   }
 }
 
 /** Review → changed; or reviewed again, where something changed meanwhile. */
 export async function submitSharingReview(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
-  const person = await requireSharingAdmin(ctx, submission.who);
+  const person = await requireRight(ctx, submission.who, 'change_sharing');
   try {
     const done = await confirmSharing(ctx, person, submission.token);
-    return draw(
+    return showView(
       done.outcome === 'stale'
-        ? sharingReview(done.review, words.stale)
-        : sharingText(words.changed(done.to, done.effects)),
+        ? sharingReview(done.review, copy.stale)
+        : sharingText(copy.changed(done.to, done.effects)),
     );
   } catch (error) {
-    return draw(sharingText(explain(error)));
+    return showView(sharingText(explain(error)));
   }
-}
-
-async function requireSharingAdmin(ctx: SlackContext, who: Who): Promise<Person> {
-  const person = await requireSettingsKeeper(ctx, who);
-  if (isCompanyAdmin(person)) return person;
-  throw new Refusal(words.onlyCompanyAdmins);
 }
 
 /** Why a change is not possible now; anything else is thrown on. */
 function explain(error: unknown): string {
-  if (error instanceof RefillError) {
-    const sentence = words.refusals[error.code];
-    if (sentence !== undefined) return sentence;
-    const refusal = explainRefusal(error);
-    if (refusal !== null) return refusal;
-  }
-  throw error;
-}
-
-function draw(view: ReturnType<typeof sharingText>): SubmitAnswer {
-  return { response_action: 'update', view };
+  const sentence = describeRefusal('sharing', error);
+  if (sentence === null) throw error;
+  return sentence;
 }

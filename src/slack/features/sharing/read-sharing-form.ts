@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { SharingChoice, SharingFault, SharingState, WalletChoice } from '../../../billing/index.ts';
 import { dollars, type Money, parseDollars } from '../../../money.ts';
-import { IDS } from '../../ids.ts';
-import { describeFault } from '../purchase/read-purchase-form.ts';
-import { sharingWords as words } from '../../copy/index.ts';
+import { describeFault } from '../../copy/amounts.ts';
+import { sharingCopy as copy } from '../../copy/index.ts';
+import { IDS } from './ids.ts';
 import { ALL, areSharesAsked, askedFor, fieldOf, POOL } from './sharing-form.ts';
 
 const { field } = IDS;
@@ -91,7 +91,7 @@ export function placeFaults(faults: readonly SharingFault[], state: SharingState
       const own = fault.officeId?.toString() ?? POOL;
       const of = own === POOL || asked.includes(own) || fault.field === 'share' ? own : ALL;
       const name = { share: field.share, low_below: field.alertLevel }[fault.field as 'share'] ?? fault.field;
-      return [fieldOf(name, of), words.fault(fault)];
+      return [fieldOf(name, of), copy.fault(fault)];
     }),
   );
 }

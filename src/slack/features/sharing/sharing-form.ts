@@ -7,11 +7,12 @@ import type {
   WalletChoice,
 } from '../../../billing/index.ts';
 import type { Money } from '../../../money.ts';
-import { lines, quiet, section, shorten } from '../../kit/blocks.ts';
+import { sharingCopy as copy } from '../../copy/index.ts';
+import { shorten } from '../../copy/mrkdwn.ts';
+import { lines, quiet, section } from '../../kit/blocks.ts';
 import { many, option } from '../../kit/form-fields.ts';
-import { IDS } from '../../ids.ts';
-import { modal, plain } from '../../screens/purchase-modal.ts';
-import { sharingWords as words } from '../../copy/index.ts';
+import { modal, plain } from '../../kit/modal.ts';
+import { IDS } from './ids.ts';
 
 const { field } = IDS;
 /** With more offices than these, shares follow their use and are only shown. */
@@ -41,29 +42,29 @@ export function askedFor({ offices }: SharingState): string[] {
 export function sharingForm({ token, state, choice }: SharingDraft): ModalView {
   const isPooling = choice.to === 'company';
   return modal(IDS.view.sharingForm, token, {
-    title: words.title,
+    title: copy.title,
     blocks: isPooling ? poolBlocks(state, choice) : officeBlocks(state, choice),
-    submit: words.review,
-    close: words.cancel,
+    submit: copy.review,
+    close: copy.cancel,
   });
 }
 
 /** What the change comes to, before it is made. `notice`: why it is reviewed again. */
 export function sharingReview(review: SharingReview, notice: string | null = null): ModalView {
   return modal(IDS.view.sharingReview, review.token, {
-    title: words.reviewTitle,
-    blocks: [...(notice === null ? [] : [section(notice)]), ...lines(words.reviewLines(review))],
-    submit: review.to === 'company' ? words.share : words.end,
-    close: words.cancel,
+    title: copy.reviewTitle,
+    blocks: [...(notice === null ? [] : [section(notice)]), ...lines(copy.reviewLines(review))],
+    submit: review.to === 'company' ? copy.share : copy.end,
+    close: copy.cancel,
   });
 }
 
-/** The same frame with text only. */
+/** The modal with a text only. */
 export function sharingText(text: string): ModalView {
   return modal(IDS.view.sharingResult, '', {
-    title: words.title,
+    title: copy.title,
     blocks: [section(text)],
-    close: words.close,
+    close: copy.close,
   });
 }
 
@@ -71,11 +72,11 @@ function poolBlocks(state: SharingState, { wallets }: SharingChoice): KnownBlock
   const [wallet] = wallets;
   if (wallet === undefined) return [];
   return [
-    section(words.introPool(state)),
-    section(words.rechargeHead),
-    onOrOff(words.turnedOn, POOL, wallet.isOn),
+    section(copy.introPool(state)),
+    section(copy.rechargeHead),
+    onOrOff(copy.turnedOn, POOL, wallet.isOn),
     ...walletInputs(POOL, wallet, ''),
-    quiet(words.approvalHint(state)),
+    quiet(copy.approvalHint(state)),
   ];
 }
 
@@ -83,24 +84,24 @@ function officeBlocks(state: SharingState, { shares, wallets }: SharingChoice): 
   const options = state.offices.map(({ office }) => option(shorten(office.name, 75), office.id.toString()));
   const on = wallets.filter(({ isOn }) => isOn).map(({ officeId }) => `${officeId ?? ''}`);
   return [
-    section(words.introOffices(state)),
+    section(copy.introOffices(state)),
     ...shareBlocks(state, shares),
-    section(words.rechargeHead),
+    section(copy.rechargeHead),
     options.length > MAX_CHOSEN
-      ? onOrOff(words.turnedOnEverywhere, ALL, on.length > 0)
+      ? onOrOff(copy.turnedOnEverywhere, ALL, on.length > 0)
       : {
           type: 'input',
           block_id: field.isOn,
           optional: true,
-          label: plain(words.rechargeOfLabel),
-          element: many(field.isOn, options, on, words.chooseOffices),
+          label: plain(copy.rechargeOfLabel),
+          element: many(field.isOn, options, on, copy.chooseOffices),
         },
     ...askedFor(state).flatMap((of) => {
       const wallet = wallets.find(({ officeId }) => of === ALL || officeId?.toString() === of);
       const name = state.offices.find(({ office }) => office.id.toString() === of)?.office.name;
       return wallet === undefined ? [] : walletInputs(of, wallet, name ?? '');
     }),
-    quiet(words.approvalHint(state)),
+    quiet(copy.approvalHint(state)),
   ];
 }
 
@@ -111,7 +112,7 @@ function onOrOff(label: string, value: string, isOn: boolean): InputBlock {
     type: 'input',
     block_id: field.isOn,
     optional: true,
-    label: plain(words.rechargeLabel),
+    label: plain(copy.rechargeLabel),
     element: {
       type: 'checkboxes',
       action_id: field.isOn,
@@ -127,13 +128,13 @@ function shareBlocks(state: SharingState, shares: SharingChoice['shares']): Know
     amount: shares.find(({ officeId }) => officeId === of.office.id)?.amount,
   }));
   if (!areSharesAsked(state))
-    return lines(named.map(({ office, amount, used }) => words.shareLine(office.name, amount, used))).slice(
+    return lines(named.map(({ office, amount, used }) => copy.shareLine(office.name, amount, used))).slice(
       0,
       20,
     );
   return named.map(({ office, amount, used }) =>
-    input(fieldOf(field.share, office.id.toString()), words.shareLabel(office.name), amount ?? null, {
-      hint: words.shareHint(used),
+    input(fieldOf(field.share, office.id.toString()), copy.shareLabel(office.name), amount ?? null, {
+      hint: copy.shareHint(used),
       isOptional: true,
     }),
   );
@@ -141,11 +142,11 @@ function shareBlocks(state: SharingState, shares: SharingChoice['shares']): Know
 
 function walletInputs(of: string, wallet: WalletChoice, name: string): KnownBlock[] {
   return [
-    input(fieldOf(field.threshold, of), words.thresholdLabel(name), wallet.threshold),
-    input(fieldOf(field.amount, of), words.amountLabel(name), wallet.amount),
-    input(fieldOf(field.cap, of), words.capLabel(name), wallet.cap),
-    input(fieldOf(field.alertLevel, of), words.alertLabel(name), wallet.lowBelow, {
-      hint: words.alertHint,
+    input(fieldOf(field.threshold, of), copy.thresholdLabel(name), wallet.threshold),
+    input(fieldOf(field.amount, of), copy.amountLabel(name), wallet.amount),
+    input(fieldOf(field.cap, of), copy.capLabel(name), wallet.cap),
+    input(fieldOf(field.alertLevel, of), copy.alertLabel(name), wallet.lowBelow, {
+      hint: copy.alertHint,
       isOptional: true,
     }),
   ];

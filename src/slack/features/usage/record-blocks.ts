@@ -1,32 +1,33 @@
 import type { Button, KnownBlock } from '@slack/types';
 import type { UsagePage, UsageQuery } from '../../../usage/index.ts';
-import { button, buttons, escapeText, lines, quiet, section } from '../../kit/blocks.ts';
+import { usageCopy as copy } from '../../copy/index.ts';
+import { escapeText } from '../../copy/mrkdwn.ts';
+import { button, buttons, lines, quiet, section } from '../../kit/blocks.ts';
 import { dataTable } from '../../kit/data-blocks.ts';
-import { IDS } from '../../ids.ts';
-import { usageWords as words } from '../../copy/index.ts';
+import { IDS } from './ids.ts';
 import { encodeState, type UsageState } from './usage-state.ts';
 
 /** A page of records as a table, with the way to the newer and the older ones. */
 export function recordBlocks(page: UsagePage, query: UsageQuery, state: UsageState): KnownBlock[] {
-  if (page.lines.length === 0) return [section(words.noRecords(query))];
+  if (page.lines.length === 0) return [section(copy.noRecords(query))];
   return [
     section(`*${title(page, query, state)}*`),
     dataTable({
-      caption: words.recordsCaption(query),
-      header: words.recordsHeader,
+      caption: copy.recordsCaption(query),
+      header: copy.recordsHeader,
       rows: page.lines.map((line) => [
-        words.when(line.usageAt, query.timeZone),
-        words.who(line),
-        words.kindOf(line),
-        { value: line.cost.toNumber(), text: words.cost(line.cost) },
-        words.lengthOf(line),
+        copy.when(line.usageAt, query.timeZone),
+        copy.who(line),
+        copy.kindOf(line),
+        { value: line.cost.toNumber(), text: copy.cost(line.cost) },
+        copy.lengthOf(line),
         line.externalNumber ?? '–',
         line.price ?? '–',
       ]),
       pageSize: page.lines.length,
     }),
     ...turnButtons(page, state),
-    quiet(words.zone(query.timeZone)),
+    quiet(copy.zone(query.timeZone)),
   ];
 }
 
@@ -34,18 +35,18 @@ export function recordBlocks(page: UsagePage, query: UsageQuery, state: UsageSta
 export function recordLines(page: UsagePage, query: UsageQuery, state: UsageState): KnownBlock[] {
   const told = page.lines.map(
     (line) =>
-      `${words.when(line.usageAt, query.timeZone)} · ${escapeText(words.who(line))} · ${words.kindOf(line)} · ${escapeText(line.externalNumber ?? '–')} · ${words.lengthOf(line)} · *${words.cost(line.cost)}*`,
+      `${copy.when(line.usageAt, query.timeZone)} · ${escapeText(copy.who(line))} · ${copy.kindOf(line)} · ${escapeText(line.externalNumber ?? '–')} · ${copy.lengthOf(line)} · *${copy.cost(line.cost)}*`,
   );
   return [
     section(`*${title(page, query, state)}*`),
     ...lines(told),
     ...turnButtons(page, state),
-    quiet(words.zone(query.timeZone)),
+    quiet(copy.zone(query.timeZone)),
   ];
 }
 
 function title(page: UsagePage, query: UsageQuery, { skipped }: UsageState): string {
-  return words.recordsTitle(query, skipped + 1, skipped + page.lines.length);
+  return copy.recordsTitle(query, skipped + 1, skipped + page.lines.length);
 }
 
 function turnButtons(page: UsagePage, { query, turned, skipped }: UsageState): KnownBlock[] {
@@ -57,17 +58,17 @@ function turnButtons(page: UsagePage, { query, turned, skipped }: UsageState): K
   // Where the way back is forgotten, only the beginning is left.
   const canStepBack = turned.length > 1 || skipped <= RECORDS_A_PAGE;
   const all = [
-    ...(isFirst ? [] : turn(words.newest, IDS.action.usageNewest, { query, turned: [], skipped: 0 })),
+    ...(isFirst ? [] : turn(copy.newest, IDS.action.usageNewest, { query, turned: [], skipped: 0 })),
     ...(isFirst || !canStepBack
       ? []
-      : turn(words.newer, IDS.action.usageNewer, {
+      : turn(copy.newer, IDS.action.usageNewer, {
           query,
           turned: turned.slice(0, -1),
           skipped: Math.max(0, skipped - RECORDS_A_PAGE),
         })),
     ...(page.next === null
       ? []
-      : turn(words.older, IDS.action.usageOlder, {
+      : turn(copy.older, IDS.action.usageOlder, {
           query,
           turned: [...turned, page.next],
           skipped: skipped + page.lines.length,

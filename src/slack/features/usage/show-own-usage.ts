@@ -1,12 +1,13 @@
 import type { Person } from '../../../org/index.ts';
 import { type OwnRecord, readOwnRecords, readPeriod, type UsageQuery } from '../../../usage/index.ts';
-import { Refusal } from '../../access/require-person.ts';
-import { escapeText, lines, quiet, section, shorten } from '../../kit/blocks.ts';
-import { dataTable, withoutData } from '../../kit/data-blocks.ts';
+import { usageCopy as copy } from '../../copy/index.ts';
+import { escapeText, shorten } from '../../copy/mrkdwn.ts';
+import { lines, quiet, section } from '../../kit/blocks.ts';
 import type { SlackContext } from '../../kit/context.ts';
+import { dataTable, withoutData } from '../../kit/data-blocks.ts';
+import { offerRequest } from '../../kit/offer-request.ts';
+import { Refusal } from '../../kit/refusal.ts';
 import { postReply } from '../../kit/reply.ts';
-import { offerRequest } from '../requests/request-views.ts';
-import { usageWords as words } from '../../copy/index.ts';
 import { orWithoutData } from './or-without-data.ts';
 
 /** The newest records of a period; a table takes a hundred rows. */
@@ -15,7 +16,7 @@ const ROWS_PER_PAGE = 15;
 /** How many are listed where tables are unknown. */
 const MAX_LINES = 20;
 
-/** `/credits usage` of somebody who sees no usage of others: their own records, without what they cost (R30). */
+/** `/credits usage` of someone who sees no usage of others: their own records, without what they cost (R30). */
 export async function showOwnUsage(
   ctx: SlackContext,
   person: Person,
@@ -23,17 +24,17 @@ export async function showOwnUsage(
 ): Promise<void> {
   const { timeZone } = person.company;
   const period = readPeriod(asked.typed, timeZone, ctx.clock.now());
-  if (period === null) throw new Refusal(words.badOwnPeriod(escapeText(shorten(asked.typed, 60))));
+  if (period === null) throw new Refusal(copy.badOwnPeriod(escapeText(shorten(asked.typed, 60))));
   const own = await readOwnRecords(ctx.db, person, period, MAX_RECORDS);
-  if (own === null) throw new Refusal(words.notMatched);
+  if (own === null) throw new Refusal(copy.notMatched);
   const query = { ...period, timeZone };
-  const text = words.ownTitle(query, own.records.length, own.hasMore);
+  const text = copy.ownTitle(query, own.records.length, own.hasMore);
   if (own.records.length === 0) {
     await postReply(asked.replyUrl, { response_type: 'ephemeral', text, blocks: offerRequest(text) });
     return;
   }
   const head = section(`*${text}*`);
-  const foot = quiet(words.ownZone(timeZone));
+  const foot = quiet(copy.ownZone(timeZone));
   await orWithoutData(
     { text, blocks: [head, table(own.records, query), foot] },
     {
@@ -50,8 +51,8 @@ export async function showOwnUsage(
 
 function table(records: readonly OwnRecord[], query: UsageQuery) {
   return dataTable({
-    caption: words.recordsCaption(query),
-    header: words.ownHeader,
+    caption: copy.recordsCaption(query),
+    header: copy.ownHeader,
     rows: records.map((record) => cells(record, query)),
     pageSize: Math.min(ROWS_PER_PAGE, records.length),
   });
@@ -63,9 +64,9 @@ function line(record: OwnRecord, query: UsageQuery): string {
 
 function cells(record: OwnRecord, { timeZone }: UsageQuery): string[] {
   return [
-    words.when(record.usageAt, timeZone),
+    copy.when(record.usageAt, timeZone),
     record.externalNumber ?? '–',
-    words.kindOf(record),
-    words.lengthOf(record),
+    copy.kindOf(record),
+    copy.lengthOf(record),
   ];
 }

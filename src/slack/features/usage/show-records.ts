@@ -1,11 +1,12 @@
 import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { readRecords } from '../../../usage/index.ts';
-import { Refusal, requireUsageReader } from '../../access/require-person.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { usageCopy as copy, generalCopy } from '../../copy/index.ts';
 import { readActionValue } from '../../kit/click.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { Refusal } from '../../kit/refusal.ts';
 import { type Message, replaceClicked, replyPrivately } from '../../kit/reply.ts';
-import { generalWords, usageWords as words } from '../../copy/index.ts';
 import { orWithoutData } from './or-without-data.ts';
 import { RECORDS_A_PAGE, recordBlocks, recordLines } from './record-blocks.ts';
 import { decodeState } from './usage-state.ts';
@@ -37,13 +38,13 @@ async function drawPage(
   who: Who,
   body: BlockAction,
 ): Promise<{ full: Message; plain: Message }> {
-  const person = await requireUsageReader(ctx, who);
+  const person = await requireRight(ctx, who, 'see_usage');
   const state = decodeState(readActionValue(body));
-  if (state === null) throw new Refusal(generalWords.outdated);
+  if (state === null) throw new Refusal(generalCopy.outdated);
   const query = { ...state.query, timeZone: person.company.timeZone };
   const after = state.turned.at(-1) ?? null;
   const page = await readRecords(ctx.db, person, state.query, { after, limit: RECORDS_A_PAGE });
-  const text = words.recordsCaption(query);
+  const text = copy.recordsCaption(query);
   return {
     full: { text, blocks: recordBlocks(page, query, state) },
     plain: { text, blocks: recordLines(page, query, state) },

@@ -7,25 +7,27 @@ import {
   readPeriod,
   type UsageQuery,
 } from '../../../usage/index.ts';
-import { Refusal, requireUsageReader } from '../../access/require-person.ts';
-import { escapeText, section, shorten } from '../../kit/blocks.ts';
-import { withoutData } from '../../kit/data-blocks.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { usageCopy as copy } from '../../copy/index.ts';
+import { escapeText, shorten } from '../../copy/mrkdwn.ts';
+import { section } from '../../kit/blocks.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
+import { withoutData } from '../../kit/data-blocks.ts';
+import { Refusal } from '../../kit/refusal.ts';
 import { type Message, postReply } from '../../kit/reply.ts';
 import type { TypedText } from '../../kit/typed-text.ts';
-import { usageWords as words } from '../../copy/index.ts';
-import { usageBlocks } from './usage-blocks.ts';
 import { orWithoutData } from './or-without-data.ts';
+import { usageBlocks } from './usage-blocks.ts';
 
-const LONGEST_MS = 400 * DAY_MS;
+const MAX_LENGTH_MS = 400 * DAY_MS;
 
-/** `/credits usage [period] [@user…] [office]`. Throws a Refusal for who may not see usage, and for unknown words. */
+/** `/credits usage [period] [@user…] [office]`. Throws a Refusal for who may not see usage, and for unknown copy. */
 export async function showUsage(
   ctx: SlackContext,
   who: Who,
   asked: { typed: TypedText; replyUrl: string },
 ): Promise<void> {
-  const person = await requireUsageReader(ctx, who);
+  const person = await requireRight(ctx, who, 'see_usage');
   const { full, plain } = await drawUsage(ctx, person, asked.typed);
   await orWithoutData(full, plain, (message) =>
     postReply(asked.replyUrl, { response_type: 'ephemeral', ...message }),
@@ -40,18 +42,18 @@ async function drawUsage(
   const now = ctx.clock.now();
   const places = await findPlaces(ctx.db, person, { userIds, text: withoutPeople });
   const unknown = userIds.filter((id) => !places.members.some(({ userId }) => userId === id));
-  if (unknown.length > 0) throw new Refusal(words.unknownPeople(unknown));
+  if (unknown.length > 0) throw new Refusal(copy.unknownPeople(unknown));
   const query = queryOf(person, places, now);
   const only = onlyWords(person, places);
   const isNarrowed = only.length > 0;
   const say = (text: string) => ({ text, blocks: [section(text)] });
-  if (query.from > now) return { full: say(words.notBegun(query)), plain: say(words.notBegun(query)) };
+  if (query.from > now) return { full: say(copy.notBegun(query)), plain: say(copy.notBegun(query)) };
   const usage = await readBreakdown(ctx.db, person, query, now);
   if (usage.records === 0) {
-    const none = (now < query.to ? words.noneYet : words.none)(query, isNarrowed);
+    const none = (now < query.to ? copy.noneYet : copy.none)(query, isNarrowed);
     return { full: say(none), plain: say(none) };
   }
-  const text = words.heading(usage);
+  const text = copy.heading(usage);
   const blocks = usageBlocks(usage, only);
   return { full: { text, blocks }, plain: { text, blocks: withoutData(blocks) } };
 }
@@ -60,8 +62,8 @@ function queryOf(person: Person, places: NamedPlaces, now: Date): UsageQuery {
   const { timeZone } = person.company;
   const period = readPeriod(places.rest, timeZone, now);
   if (period === null)
-    throw new Refusal(words.badPeriod(escapeText(shorten(places.rest, 60).replaceAll('`', '’'))));
-  if (period.to.getTime() - period.from.getTime() > LONGEST_MS) throw new Refusal(words.tooLong);
+    throw new Refusal(copy.badPeriod(escapeText(shorten(places.rest, 60).replaceAll('`', '’'))));
+  if (period.to.getTime() - period.from.getTime() > MAX_LENGTH_MS) throw new Refusal(copy.tooLong);
   return {
     ...period,
     timeZone,
@@ -76,6 +78,6 @@ function onlyWords(person: Person, places: NamedPlaces): string[] {
   return [
     ...places.officeIds.map((id) => escapeText(offices.find((office) => office.id === id)?.name ?? '')),
     ...places.departmentNames.map((name) => escapeText(name)),
-    ...places.members.map(({ userId }) => words.person(userId)),
+    ...places.members.map(({ userId }) => copy.person(userId)),
   ];
 }

@@ -1,28 +1,29 @@
 import type { KnownBlock } from '@slack/types';
 import { formatDollars, type Money } from '../../../money.ts';
 import { encodeQuery, type UsageBreakdown } from '../../../usage/index.ts';
+import { formatDays } from '../../copy/format.ts';
+import { usageCopy as copy } from '../../copy/index.ts';
 import { button, buttons, lines, quiet, section } from '../../kit/blocks.ts';
 import { barChart, dataTable } from '../../kit/data-blocks.ts';
-import { IDS } from '../../ids.ts';
-import { usageWords as words } from '../../copy/index.ts';
-import { formatDays } from '../../copy/format.ts';
+import { LINKS } from '../../links.ts';
+import { IDS } from './ids.ts';
 import { encodeState } from './usage-state.ts';
 
-/** Usage of a period (R25). `only`: what it is narrowed to, in words. The text lines say all that the pictures say. */
+/** Usage of a period (R25). `only`: what it is narrowed to, in copy. The text lines say all that the pictures say. */
 export function usageBlocks(usage: UsageBreakdown, only: readonly string[]): KnownBlock[] {
   const { query } = usage;
-  const trend = words.trend(usage);
+  const trend = copy.trend(usage);
   return [
-    section(`*${words.heading(usage)}*${trend === null ? '' : `\n${trend}`}`),
-    ...(only.length === 0 ? [] : [quiet(words.only(only))]),
+    section(`*${copy.heading(usage)}*${trend === null ? '' : `\n${trend}`}`),
+    ...(only.length === 0 ? [] : [quiet(copy.only(only))]),
     ...chart(usage),
     table(usage),
-    ...lines(usage.kinds.map((kind) => words.kindLine(kind))),
+    ...lines(usage.kinds.map((kind) => copy.kindLine(kind))),
     ...(usage.people.some(({ name }) => name !== null)
-      ? lines([`*${words.topPeople}*`, ...usage.people.map((person) => words.personLine(person))])
+      ? lines([`*${copy.topPeople}*`, ...usage.people.map((person) => copy.personLine(person))])
       : []),
     ...usageButtons(usage),
-    quiet(words.zone(query.timeZone)),
+    quiet(copy.zone(query.timeZone)),
   ];
 }
 
@@ -35,12 +36,12 @@ function chart({ query, kinds, parts, cost }: UsageBreakdown): KnownBlock[] {
       .replaceAll(' – ', '–'),
   );
   const series = shown.map(({ category }) => ({
-    name: words.kindName({ category }),
+    name: copy.kindName({ category }),
     values: parts.map((part) =>
       Number(part.kinds.find((kind) => kind.category === category)?.cost.toFixed(2) ?? 0),
     ),
   }));
-  return [barChart({ title: words.chartTitle(query), labels, series, yLabel: words.dollarsAxis })];
+  return [barChart({ title: copy.chartTitle(query), labels, series, yLabel: copy.dollarsAxis })];
 }
 
 function table({ query, kinds, records, cost }: UsageBreakdown): KnownBlock {
@@ -56,11 +57,11 @@ function table({ query, kinds, records, cost }: UsageBreakdown): KnownBlock {
   ];
   const billedSeconds = kinds.reduce((sum, kind) => sum + kind.billedSeconds, 0);
   return dataTable({
-    caption: words.tableCaption(query),
-    header: words.tableHeader,
+    caption: copy.tableCaption(query),
+    header: copy.tableHeader,
     rows: [
-      ...kinds.map((kind) => row(words.kindName(kind), kind)),
-      row(words.total, { records, billedSeconds, cost }),
+      ...kinds.map((kind) => row(copy.kindName(kind), kind)),
+      row(copy.total, { records, billedSeconds, cost }),
     ],
     pageSize: 10,
   });
@@ -73,10 +74,8 @@ function usageButtons({ query }: UsageBreakdown): KnownBlock[] {
   const exported = encodeQuery(asked);
   return [
     buttons(
-      button(words.showRecords, IDS.action.usageRecords, { value: records, primary: true }),
-      ...(exported === null
-        ? []
-        : [button(words.exportCsv, IDS.action.usageExportOpen, { value: exported })]),
+      button(copy.showRecords, IDS.action.usageRecords, { value: records, primary: true }),
+      ...(exported === null ? [] : [button(copy.exportCsv, LINKS.usageExportOpen, { value: exported })]),
     ),
   ];
 }

@@ -11,7 +11,7 @@ export interface UsageState {
   skipped: number;
 }
 
-const MOST_CHARACTERS = 2_000;
+const MAX_CHARACTERS = 2_000;
 
 const cursor = z.tuple([z.number().int(), z.string().max(200), z.string().max(300)]);
 const stored = z.object({
@@ -27,7 +27,7 @@ export function encodeState(state: UsageState): string | null {
   const t = state.turned.map((each) => [each.usageAt.getTime(), each.source, each.externalId]);
   for (; ; t.shift()) {
     const text = JSON.stringify({ q, s: state.skipped, t });
-    if (text.length <= MOST_CHARACTERS) return text;
+    if (text.length <= MAX_CHARACTERS) return text;
     if (t.length <= 1) return null;
   }
 }

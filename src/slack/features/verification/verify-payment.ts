@@ -2,22 +2,21 @@ import type { BlockAction } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { readVerification, type VerificationFacts, verifyPayment } from '../../../billing/index.ts';
 import { SECOND_MS } from '../../../durations.ts';
-import { hasCode } from '../../../errors.ts';
 import type { Person } from '../../../org/index.ts';
-import { Refusal, requirePerson } from '../../access/require-person.ts';
+import { requirePerson } from '../../access/require-person.ts';
+import { verificationCopy as copy } from '../../copy/index.ts';
 import { buttons, linkButton, section } from '../../kit/blocks.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
 import { readActionValue } from '../../kit/click.ts';
-import { explainRefusal } from '../../refusals.ts';
+import type { SlackContext, Who } from '../../kit/context.ts';
+import { orRefuse } from '../../kit/refusal.ts';
 import { type Message, replyPrivately } from '../../kit/reply.ts';
-import { verificationWords as words } from '../../copy/index.ts';
 
 const POLL_EVERY_MS = 250;
 const POLL_FOR_MS = 20 * SECOND_MS;
 
 /**
  * [Verify payment]: the claim is committed before Slack gets its answer, so that nothing can lose this click. Then the
- * address of the bank's page goes to who clicked, and to nobody else. The notice shows it as well, once it is known.
+ * address of the bank's page goes to who clicked, and to no one else. The notice shows it as well, once it is known.
  */
 export async function verifyClick(
   ctx: SlackContext,
@@ -28,9 +27,9 @@ export async function verifyClick(
 ): Promise<void> {
   const person = await requirePerson(ctx, who);
   const token = readActionValue(body);
-  const outcome = await orRefuse(() => verifyPayment(ctx.billing, person, token));
+  const outcome = await orRefuse('verification', () => verifyPayment(ctx.billing, person, token));
   await ack();
-  const answer = outcome === 'started' ? await drawOnceKnown(ctx, person, token) : { text: words[outcome] };
+  const answer = outcome === 'started' ? await drawOnceKnown(ctx, person, token) : { text: copy[outcome] };
   await replyPrivately(client, body, answer);
 }
 
@@ -46,20 +45,8 @@ async function drawOnceKnown(ctx: SlackContext, person: Person, token: string): 
 }
 
 function draw(facts: VerificationFacts): Message {
-  const text = words.states[facts.state](facts);
+  const text = copy.states[facts.state](facts);
   const link =
-    facts.actionUrl === null ? [] : [buttons(linkButton(words.openBank, facts.actionUrl, { primary: true }))];
+    facts.actionUrl === null ? [] : [buttons(linkButton(copy.openBank, facts.actionUrl, { primary: true }))];
   return { text, blocks: [section(text), ...link] };
-}
-
-async function orRefuse<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (hasCode(error, 'not-allowed')) throw new Refusal(words.notAllowed);
-    if (hasCode(error, 'order-unknown')) throw new Refusal(words.over);
-    const sentence = explainRefusal(error);
-    if (sentence !== null) throw new Refusal(sentence);
-    throw error;
-  }
 }

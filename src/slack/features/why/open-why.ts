@@ -5,29 +5,36 @@ import { addDays, dayOf, daysPeriod, type Period } from '../../../calendar.ts';
 import { explainBalance, explainByDay, readBalance, type WalletBalance } from '../../../ledger/index.ts';
 import { decodeScope, isSameScope, type Person, type Scope } from '../../../org/index.ts';
 import { readPeriod } from '../../../usage/index.ts';
-import { Refusal, requireMoneyReader } from '../../access/require-person.ts';
-import { visibleWallets } from '../../screens/visible-wallets.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { generalCopy } from '../../copy/index.ts';
+import type { ViewClick } from '../../kit/click.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
-import { IDS } from '../../ids.ts';
-import { openWindow } from '../../kit/open-modal.ts';
-import type { ViewClick } from '../purchase/purchase-clicks.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
-import { generalWords } from '../../copy/index.ts';
-import { daysView, dayView, scopeOptions, type WhyShown, whyWordsView } from './why-views.ts';
+import { openModal } from '../../kit/open-modal.ts';
+import { Refusal } from '../../kit/refusal.ts';
+import { LINKS } from '../../links.ts';
+import { visibleWallets } from '../../screens/visible-wallets.ts';
 import { decodeWhy, encodeWhy, WHY_PERIODS, type WhyPeriod, type WhyState } from './why-state.ts';
+import { daysView, dayView, scopeOptions, type WhyShown, whyText } from './why-views.ts';
 
 const LINES_A_PAGE = 30;
 const ENTRIES_A_PAGE = 40;
 
-/** Opens the window that says why the balance is what it is (R28), for who may see money. */
+/** Opens the modal that says why the balance is what it is (R28), for who may see money. */
 export async function openWhy(
   ctx: SlackContext,
   client: WebClient,
   who: Who,
   triggerId: string,
 ): Promise<void> {
-  const window = { id: IDS.action.whyShow, who, triggerId, loading: whyWordsView(null), say: whyWordsView };
-  await openWindow(ctx, client, window, draw(ctx, who, null));
+  const modal = {
+    id: LINKS.whyShow,
+    who,
+    triggerId,
+    loading: whyText(null),
+    textModal: whyText,
+  };
+  await openModal(ctx, client, modal, draw(ctx, who, null));
 }
 
 export async function showWhy(
@@ -42,7 +49,7 @@ export async function showWhy(
 /** Another page, a day's entries, or back: the button carries what to show. */
 export async function turnWhy(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   const state = decodeWhy(click.value);
-  if (state === null) throw new Refusal(generalWords.outdated);
+  if (state === null) throw new Refusal(generalCopy.outdated);
   await update(ctx, client, click, state);
 }
 
@@ -50,7 +57,7 @@ export async function turnWhy(ctx: SlackContext, client: WebClient, click: ViewC
 export async function chooseWhyPeriod(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   const state = decodeWhy(click.token);
   const period = WHY_PERIODS.find((one) => one === click.selected);
-  if (state === null || period === undefined) throw new Refusal(generalWords.outdated);
+  if (state === null || period === undefined) throw new Refusal(generalCopy.outdated);
   await update(ctx, client, click, { scope: state.scope, period, page: { of: 'days', after: null } });
 }
 
@@ -58,13 +65,13 @@ export async function chooseWhyPeriod(ctx: SlackContext, client: WebClient, clic
 export async function chooseWhyScope(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
   const state = decodeWhy(click.token);
   const scope = decodeScope(click.selected ?? '');
-  if (state === null || scope === null) throw new Refusal(generalWords.outdated);
+  if (state === null || scope === null) throw new Refusal(generalCopy.outdated);
   await update(ctx, client, click, { scope, period: state.period, page: { of: 'days', after: null } });
 }
 
 /** The credits of a modal that offers more than Slack takes in one list. */
 export const suggestWhyScopes: Suggest = async (ctx, { who }) => {
-  const person = await requireMoneyReader(ctx, who);
+  const person = await requireRight(ctx, who, 'see_money');
   const balance = await readBalance(ctx.db, person.company.id, ctx.clock.now());
   return scopeOptions({ person, scopes: visibleWallets(balance, person).map(scopeOf) });
 };
@@ -81,12 +88,12 @@ async function update(
 
 /** Rights are asked for at every click, and whose credits they are is looked up among what this person sees. */
 async function draw(ctx: SlackContext, who: Who, asked: WhyState | null): Promise<ModalView> {
-  const person = await requireMoneyReader(ctx, who);
+  const person = await requireRight(ctx, who, 'see_money');
   const { timeZone } = person.company;
   const balance = await readBalance(ctx.db, person.company.id, ctx.clock.now());
   const wallets = visibleWallets(balance, person);
   const wallet = asked === null ? wallets[0] : wallets.find((one) => isSameScope(scopeOf(one), asked.scope));
-  if (wallet === undefined) throw new Refusal(generalWords.outdated);
+  if (wallet === undefined) throw new Refusal(generalCopy.outdated);
   const state: WhyState = asked ?? {
     scope: scopeOf(wallet),
     period: 'week',
@@ -105,7 +112,7 @@ async function draw(ctx: SlackContext, who: Who, asked: WhyState | null): Promis
     const bounds = periodOrRefuse(daysPeriod(state.page.day, state.page.day, timeZone));
     const after = state.page.after === null ? {} : { after: state.page.after };
     const found = await explainBalance(ctx.db, { ...question, ...bounds, ...after, limit: ENTRIES_A_PAGE });
-    if (found === null) throw new Refusal(generalWords.outdated);
+    if (found === null) throw new Refusal(generalCopy.outdated);
     return dayView(found, shown);
   }
   const bounds = periodOrRefuse(periodOf(state.period, person, balance.at));
@@ -117,7 +124,7 @@ async function draw(ctx: SlackContext, who: Who, asked: WhyState | null): Promis
     timeZone,
     limit: LINES_A_PAGE,
   });
-  if (found === null) throw new Refusal(generalWords.outdated);
+  if (found === null) throw new Refusal(generalCopy.outdated);
   return daysView(found, { ...shown, bounds });
 }
 
@@ -139,6 +146,6 @@ function periodOf(period: WhyPeriod, person: Person, now: Date): Period | null {
 }
 
 function periodOrRefuse(period: Period | null): Period {
-  if (period === null) throw new Refusal(generalWords.outdated);
+  if (period === null) throw new Refusal(generalCopy.outdated);
   return period;
 }

@@ -5,7 +5,7 @@ import { decodeScope, encodeScope, type Scope } from '../../../org/index.ts';
 export const WHY_PERIODS = ['today', 'week', 'month', 'last-month'] as const;
 export type WhyPeriod = (typeof WHY_PERIODS)[number];
 
-/** What the window shows: whose balance, of when; day by day, or each entry of one day. */
+/** What the modal shows: whose balance, of when; day by day, or each entry of one day. */
 export interface WhyState {
   scope: Scope;
   period: WhyPeriod;
@@ -23,7 +23,7 @@ const stored = z.object({
   a: z.tuple([day.nullable(), seq]).optional(),
 });
 
-/** The state as buttons and the window carry it. */
+/** The state as buttons and the modal carry it. */
 export function encodeWhy({ scope, period, page }: WhyState): string {
   const after =
     page.after === null

@@ -2,14 +2,14 @@ import type { ActionsBlock, KnownBlock, ModalView, PlainTextOption } from '@slac
 import type { Period } from '../../../calendar.ts';
 import type { DayByDay, Explanation } from '../../../ledger/index.ts';
 import { encodeScope, isSameScope, labelScope, type Person, type Scope } from '../../../org/index.ts';
+import { whyCopy as copy, purchaseCopy } from '../../copy/index.ts';
 import { button, buttons, facts, lines, quiet, section } from '../../kit/blocks.ts';
 import { longSelect, one, option } from '../../kit/form-fields.ts';
-import { IDS } from '../../ids.ts';
-import { modal } from '../../screens/purchase-modal.ts';
-import { purchaseWords, whyWords as words } from '../../copy/index.ts';
+import { modal } from '../../kit/modal.ts';
+import { IDS } from './ids.ts';
 import { encodeWhy, WHY_PERIODS, type WhyState } from './why-state.ts';
 
-/** What every drawing needs besides the figures. */
+/** What every rendering needs besides the figures. */
 export interface WhyShown {
   state: WhyState;
   person: Person;
@@ -20,9 +20,9 @@ export interface WhyShown {
   token: string;
 }
 
-/** A window that only says something; null: that it is working. */
-export function whyWordsView(text: string | null): ModalView {
-  return frame('', [section(text ?? words.loading)]);
+/** A modal that only says something; null: that it is working. */
+export function whyText(text: string | null): ModalView {
+  return frame('', [section(text ?? copy.loading)]);
 }
 
 /** What each day did to the balance, the newest first, between what it was and what it is (R28). */
@@ -34,24 +34,24 @@ export function daysView(found: DayByDay, shown: WhyShown & { bounds: Period }):
   return frame(shown.token, [
     choices(shown),
     facts([
-      [words.opening(bounds, timeZone), words.amount(found.opening.balance)],
-      [words.moneyIn, words.signed(found.moneyIn)],
-      [words.moneyOut, words.signed(found.moneyOut.negated())],
-      [words.closing(bounds, timeZone, shown.now), words.amount(found.closing.balance)],
+      [copy.opening(bounds, timeZone), copy.amount(found.opening.balance)],
+      [copy.moneyIn, copy.signed(found.moneyIn)],
+      [copy.moneyOut, copy.signed(found.moneyOut.negated())],
+      [copy.closing(bounds, timeZone, shown.now), copy.amount(found.closing.balance)],
     ]),
-    quiet(words.madeOf(found.closing)),
-    ...(shown.pooled ? [quiet(words.shared(state.scope.kind === 'company'))] : []),
+    quiet(copy.madeOf(found.closing)),
+    ...(shown.pooled ? [quiet(copy.shared(state.scope.kind === 'company'))] : []),
     ...(found.lines.length === 0
-      ? [section(isFirst ? words.nothing : words.noMore)]
+      ? [section(isFirst ? copy.nothing : copy.noMore)]
       : days.flatMap((day) => oneDay(day, found, shown))),
     ...turnButtons(
       [
-        isFirst ? null : [words.newest, IDS.action.whyNewest, { of: 'days', after: null }],
-        found.next === null ? null : [words.older, IDS.action.whyOlder, { of: 'days', after: found.next }],
+        isFirst ? null : [copy.newest, IDS.action.whyNewest, { of: 'days', after: null }],
+        found.next === null ? null : [copy.older, IDS.action.whyOlder, { of: 'days', after: found.next }],
       ],
       state,
     ),
-    quiet(words.note(timeZone)),
+    quiet(copy.note(timeZone)),
   ]);
 }
 
@@ -60,41 +60,39 @@ function oneDay(day: string, found: DayByDay, { state, now }: WhyShown): KnownBl
   const total = found.dayTotals.get(day);
   return [
     {
-      ...section(words.day(day, total ?? null, now)),
-      accessory: button(words.each, IDS.action.whyDay, { value }),
+      ...section(copy.day(day, total ?? null, now)),
+      accessory: button(copy.each, IDS.action.whyDay, { value }),
     },
-    ...lines(found.lines.filter((line) => line.day === day).map((line) => words.line(line))),
+    ...lines(found.lines.filter((line) => line.day === day).map((line) => copy.line(line))),
   ];
 }
 
 /** Each entry of a day with the balance after it, the oldest first. */
 export function dayView(found: Explanation, shown: WhyShown): ModalView {
   const { state, person, now } = shown;
-  if (state.page.of !== 'day') return whyWordsView(words.nothing);
+  if (state.page.of !== 'day') return whyText(copy.nothing);
   const { day } = state.page;
   const { timeZone } = person.company;
   return frame(shown.token, [
-    section(words.dayTitle(day, label(shown, state.scope), now)),
+    section(copy.dayTitle(day, label(shown, state.scope), now)),
     facts([
-      [words.dayOpening, words.amount(found.opening.balance)],
-      [words.dayClosing, words.amount(found.closing.balance)],
+      [copy.dayOpening, copy.amount(found.opening.balance)],
+      [copy.dayClosing, copy.amount(found.closing.balance)],
     ]),
     ...(found.entries.length === 0
-      ? [section(words.nothing)]
-      : lines(found.entries.map((entry) => words.entry(entry, timeZone)))),
+      ? [section(copy.nothing)]
+      : lines(found.entries.map((entry) => copy.entry(entry, timeZone)))),
     ...turnButtons(
       [
-        [words.back, IDS.action.whyBack, { of: 'days', after: null }],
+        [copy.back, IDS.action.whyBack, { of: 'days', after: null }],
         state.page.after === null
           ? null
-          : [words.first, IDS.action.whyNewest, { of: 'day', day, after: null }],
-        found.next === null
-          ? null
-          : [words.later, IDS.action.whyOlder, { of: 'day', day, after: found.next }],
+          : [copy.first, IDS.action.whyNewest, { of: 'day', day, after: null }],
+        found.next === null ? null : [copy.later, IDS.action.whyOlder, { of: 'day', day, after: found.next }],
       ],
       state,
     ),
-    quiet(words.note(timeZone)),
+    quiet(copy.note(timeZone)),
   ]);
 }
 
@@ -110,7 +108,7 @@ function turnButtons(turns: readonly (Turn | null)[], state: WhyState): KnownBlo
 /** Which period, and where there are several, whose credits. */
 function choices(shown: WhyShown): ActionsBlock {
   const { state } = shown;
-  const periods = WHY_PERIODS.map((period) => option(words.periods[period], period));
+  const periods = WHY_PERIODS.map((period) => option(copy.periods[period], period));
   const scopes = scopeOptions(shown);
   return {
     type: 'actions',
@@ -121,7 +119,7 @@ function choices(shown: WhyShown): ActionsBlock {
         : [
             longSelect(IDS.action.whyScope, scopes, {
               wanted: encodeScope(state.scope),
-              placeholder: purchaseWords.chooseOffice,
+              placeholder: purchaseCopy.chooseOffice,
             }),
           ]),
     ],
@@ -135,9 +133,9 @@ export function scopeOptions(shown: Pick<WhyShown, 'person' | 'scopes'>): PlainT
 
 function label({ person, scopes }: Pick<WhyShown, 'person' | 'scopes'>, scope: Scope): string {
   const isKnown = scopes.some((one) => isSameScope(one, scope));
-  return scope.kind === 'company' || !isKnown ? words.allOffices : labelScope(person, scope);
+  return scope.kind === 'company' || !isKnown ? copy.allOffices : labelScope(person, scope);
 }
 
 function frame(token: string, blocks: KnownBlock[]): ModalView {
-  return modal(IDS.view.why, token, { title: words.title, blocks, close: words.close });
+  return modal(IDS.view.why, token, { title: copy.title, blocks, close: copy.close });
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { openDraft, readSubscriptions, reviewBundle } from '../../../../src/billing/index.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { actorOf, encodeScope } from '../../../../src/org/index.ts';
-import { IDS } from '../../../../src/slack/ids.ts';
+import { IDS } from '../../../support/slack-ids.ts';
 import { type Carried, chosen, officeOf, type Place, scopeOf, type Thing, tokenIn, typed } from './thing.ts';
 
 const newToken = (): string => randomBytes(18).toString('base64url');

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { findSharingDraft, openSettings, openSharing, reviewSharing } from '../../../../src/billing/index.ts';
-import { IDS } from '../../../../src/slack/ids.ts';
 import { blockOf, elementOf, isAlert } from '../../../../src/slack/features/settings/settings-form.ts';
 import { draftExport } from '../../../../src/usage/index.ts';
+import { IDS } from '../../../support/slack-ids.ts';
 import { type Carried, chosen, many, officeOf, type Place, type Thing, typed, walletOf } from './thing.ts';
 
 const { field } = IDS;

@@ -12,8 +12,8 @@ import { suggestAmount } from '../../../../src/billing/kinds/recharge/suggest-am
 import { toPriced } from '../../../../src/billing/orders/order.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
-import { IDS } from '../../../../src/slack/ids.ts';
 import { storeOrder } from '../../../support/order-row.ts';
+import { IDS } from '../../../support/slack-ids.ts';
 import {
   chosen,
   officeOf,

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { IDS } from '../../../../src/slack/ids.ts';
+import { IDS } from '../../../support/slack-ids.ts';
 import { chosen, many, officeOf, type Place, type Thing } from './thing.ts';
 
 const { field } = IDS;

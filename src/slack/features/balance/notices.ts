@@ -1,0 +1,20 @@
+import { noticeCopy, rechargeCopy } from '../../copy/index.ts';
+import { button, buttons } from '../../kit/blocks.ts';
+import { addCreditsButton, message, type NoticeRenderers } from '../../kit/notice-message.ts';
+import { LINKS } from '../../links.ts';
+
+/** The feature’s kinds of notice as messages. */
+export const notices = {
+  low_balance: (facts) =>
+    facts.recovered !== null
+      ? message(noticeCopy.recovered(facts))
+      : message(
+          facts.level === 'out' ? noticeCopy.interrupted(facts) : noticeCopy.low(facts),
+          buttons(
+            addCreditsButton(facts, { primary: true }),
+            facts.isRechargeOn
+              ? button(rechargeCopy.button, LINKS.rechargeShow, { value: facts.token })
+              : button(rechargeCopy.turnOn, LINKS.rechargeShow, { value: `on:${facts.token}` }),
+          ),
+        ),
+} satisfies Partial<NoticeRenderers>;

@@ -1,0 +1,20 @@
+import { invoiceCopy } from '../../copy/index.ts';
+import type { Feature } from '../../kit/feature.ts';
+import { IDS } from './ids.ts';
+import { renderInvoices, sendFile } from './list-invoices.ts';
+import { notices } from './notices.ts';
+import { showInvoice } from './show-invoice.ts';
+
+export const invoices = {
+  commands: [
+    {
+      word: 'invoices',
+      also: ['invoice'],
+      help: [{ for: 'see_invoices', text: invoiceCopy.help }],
+      run: (ctx, { who, rest }) => renderInvoices(ctx, who, rest.plain),
+    },
+  ],
+  messageActions: { [IDS.action.invoiceShow]: showInvoice, [IDS.action.invoiceFile]: sendFile },
+  readOnly: [IDS.action.invoiceShow],
+  notices,
+} satisfies Feature;

@@ -1,0 +1,10 @@
+/** The ids that go to Slack and come back. */
+export const IDS = {
+  action: {
+    invoiceShow: 'invoice_show',
+    invoiceFile: 'invoice_file',
+  },
+  view: {
+    invoice: 'invoice',
+  },
+} as const;

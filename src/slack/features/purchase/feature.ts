@@ -1,0 +1,46 @@
+import { purchaseCopy } from '../../copy/index.ts';
+import type { Feature } from '../../kit/feature.ts';
+import { LINKS } from '../../links.ts';
+import { IDS } from '../../screens/ids.ts';
+import { purchaseText } from '../../screens/purchase-modal.ts';
+import { addCredits, runAdd } from './add-credits.ts';
+import { addForRequest } from './answer-request.ts';
+import { notices } from './notices.ts';
+import { suggestOffices } from './open-purchase.ts';
+import { claimHere, disownHere, goBack, openCheckHere, tryAgain, useOtherCard } from './purchase-clicks.ts';
+import { submitForm, submitReview } from './review-and-confirm.ts';
+import { updateLater } from './update-later.ts';
+
+export const purchase = {
+  commands: [
+    {
+      word: 'add',
+      help: [
+        { for: 'buy', text: purchaseCopy.help },
+        { for: 'buy', text: purchaseCopy.helpWithAmount },
+      ],
+      run: runAdd,
+    },
+  ],
+  messageActions: { [LINKS.addCredits]: addCredits, [LINKS.requestAdd]: addForRequest },
+  viewActions: {
+    [IDS.action.purchaseBack]: goBack,
+    [IDS.action.purchaseRetry]: tryAgain,
+    [IDS.action.purchaseOtherCard]: useOtherCard,
+    [IDS.action.purchaseCardClaim]: claimHere,
+    [IDS.action.purchaseCardDisown]: disownHere,
+    [IDS.action.purchaseCardCheck]: openCheckHere,
+  },
+  submissions: { [IDS.view.purchaseForm]: submitForm, [IDS.view.purchaseReview]: submitReview },
+  afterSubmissions: { [IDS.view.purchaseReview]: updateLater },
+  suggestions: { [IDS.view.purchaseForm]: { [IDS.field.scope]: suggestOffices } },
+  readOnly: [
+    LINKS.addCredits,
+    LINKS.requestAdd,
+    IDS.action.purchaseBack,
+    IDS.action.purchaseCardCheck,
+    IDS.view.purchaseForm,
+  ],
+  textModal: purchaseText,
+  notices,
+} satisfies Feature;

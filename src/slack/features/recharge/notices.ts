@@ -1,0 +1,69 @@
+import type { KnownBlock } from '@slack/types';
+import { markOfSuggestion } from '../../../billing/index.ts';
+import { rechargeCopy } from '../../copy/index.ts';
+import { button, buttons, linkButton } from '../../kit/blocks.ts';
+import { addCreditsButton, message, type NoticeOf, type NoticeRenderers } from '../../kit/notice-message.ts';
+import { writeShown } from '../../kit/shown-charge.ts';
+import { LINKS } from '../../links.ts';
+import { IDS } from './ids.ts';
+
+/** The feature’s kinds of notice as messages. */
+export const notices = {
+  recharge: (facts) => message(rechargeCopy.told(facts), ...rechargeButtons(facts)),
+  recharge_blocked: (facts) =>
+    message(rechargeCopy.blocked(facts), ...(facts.isOver ? [] : [blockedButtons(facts)])),
+  recharge_settings: (facts) => message(rechargeCopy.settings(facts)),
+} satisfies Partial<NoticeRenderers>;
+
+function rechargeButtons(facts: NoticeOf<'recharge'>): KnownBlock[] {
+  const { actionUrl, suggested, token: value } = facts;
+  switch (facts.status) {
+    case 'added':
+      return suggested === null
+        ? []
+        : [
+            buttons(
+              button(rechargeCopy.useAmount(suggested), IDS.action.rechargeSuggested, {
+                value: writeShown({ token: value, mark: markOfSuggestion(value, suggested) }),
+              }),
+            ),
+          ];
+    case 'needs_action':
+      return actionUrl === null
+        ? []
+        : [buttons(linkButton(rechargeCopy.openBank, actionUrl, { primary: true }), addCreditsButton(facts))];
+    case 'to_verify':
+      return [
+        buttons(
+          button(rechargeCopy.verify, LINKS.paymentVerify, { value, primary: true }),
+          addCreditsButton(facts),
+        ),
+      ];
+    case 'refused':
+      return [buttons(addCreditsButton(facts))];
+    case 'needless':
+    case 'dropped':
+    case 'over_limit':
+      return [];
+    default:
+      return [
+        buttons(button(rechargeCopy.fixCard, LINKS.cardShow, { primary: true }), addCreditsButton(facts)),
+      ];
+  }
+}
+
+function blockedButtons(facts: NoticeOf<'recharge_blocked'>): KnownBlock {
+  switch (facts.reason) {
+    case 'cap': {
+      const options = { value: facts.token, primary: true };
+      return buttons(button(rechargeCopy.raiseCap, IDS.action.rechargeCap, options), addCreditsButton(facts));
+    }
+    case 'no_card':
+      return buttons(
+        button(rechargeCopy.fixCard, LINKS.cardShow, { primary: true }),
+        addCreditsButton(facts),
+      );
+    default:
+      return buttons(addCreditsButton(facts));
+  }
+}

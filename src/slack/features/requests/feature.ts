@@ -1,0 +1,34 @@
+import { requestCopy } from '../../copy/index.ts';
+import type { Feature } from '../../kit/feature.ts';
+import { LINKS } from '../../links.ts';
+import { IDS } from './ids.ts';
+import { notices } from './notices.ts';
+import {
+  openDecline,
+  openRequest,
+  requestByCommand,
+  submitDecline,
+  submitRequest,
+} from './request-credits.ts';
+import { requestText } from './request-views.ts';
+
+export const requests = {
+  commands: [
+    {
+      word: 'request',
+      help: [
+        { for: 'request_credits', text: requestCopy.helpWhom },
+        { for: 'request_credits', text: requestCopy.help },
+      ],
+      async run(ctx, { client, who, rest, triggerId }) {
+        const text = await requestByCommand(ctx, client, who, { typed: rest.plain, triggerId });
+        return text === null ? null : { text };
+      },
+    },
+  ],
+  messageActions: { [LINKS.requestOpen]: openRequest, [IDS.action.requestDecline]: openDecline },
+  submissions: { [IDS.view.requestForm]: submitRequest, [IDS.view.requestDecline]: submitDecline },
+  readOnly: [LINKS.requestOpen, IDS.action.requestDecline, IDS.view.requestForm],
+  textModal: requestText,
+  notices,
+} satisfies Feature;

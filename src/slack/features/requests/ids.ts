@@ -1,0 +1,15 @@
+/** The ids that go to Slack and come back. */
+export const IDS = {
+  action: {
+    requestDecline: 'request_decline',
+  },
+  view: {
+    requestForm: 'request_form',
+    requestDecline: 'request_decline_form',
+    requestResult: 'request_result',
+  },
+  field: {
+    amount: 'amount',
+    reason: 'reason',
+  },
+} as const;

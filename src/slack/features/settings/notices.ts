@@ -1,0 +1,7 @@
+import { settingsCopy } from '../../copy/index.ts';
+import { message, type NoticeRenderers } from '../../kit/notice-message.ts';
+
+/** The feature’s kinds of notice as messages. */
+export const notices = {
+  settings: (facts) => message(settingsCopy.notice(facts)),
+} satisfies Partial<NoticeRenderers>;

@@ -1,0 +1,28 @@
+import type { KnownBlock } from '@slack/types';
+import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
+import { noticeCopy } from '../copy/index.ts';
+import { LINKS } from '../links.ts';
+import { button, section } from './blocks.ts';
+
+export type NoticeOf<Kind extends NoticeKind> = Extract<NoticeFacts, { kind: Kind }>;
+
+/** A notice as Slack gets it. The text says the same as the blocks. */
+export interface NoticeMessage {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** Each kind of notice as a message; a feature renders its own. */
+export type NoticeRenderers = { readonly [Kind in NoticeKind]: (facts: NoticeOf<Kind>) => NoticeMessage };
+
+export function message(text: string, ...more: KnownBlock[]): NoticeMessage {
+  return { text, blocks: [section(text), ...more] };
+}
+
+/** Opens the purchase for the office that the notice is about. */
+export function addCreditsButton({ scope }: { scope: string }, { primary = false } = {}) {
+  return button(noticeCopy.addCredits, LINKS.addCredits, {
+    primary,
+    ...(scope === '' ? {} : { value: scope }),
+  });
+}

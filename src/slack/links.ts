@@ -1,0 +1,21 @@
+/**
+ * The ids of buttons by which one feature leads to another, which registers them. Whoever shows such a button imports
+ * nothing of the feature that answers it.
+ */
+export const LINKS = {
+  /** Only opens an address outside Slack, which reports the click all the same. */
+  openLink: 'open_link',
+  addCredits: 'add_credits',
+  cardShow: 'card_show',
+  paymentVerify: 'payment_verify',
+  peopleOpen: 'people_open',
+  peopleShow: 'people_show',
+  rechargeResume: 'recharge_resume',
+  rechargeShow: 'recharge_show',
+  requestAdd: 'request_add',
+  requestOpen: 'request_open',
+  settingsOpen: 'settings_open',
+  sharingOpen: 'sharing_open',
+  usageExportOpen: 'usage_export_open',
+  whyShow: 'why_show',
+} as const;

@@ -1,0 +1,23 @@
+/** The ids of the purchase’s modal and of the form of a card check, which several features show. */
+export const IDS = {
+  action: {
+    purchaseBack: 'purchase_back',
+    purchaseRetry: 'purchase_retry',
+    purchaseOtherCard: 'purchase_other_card',
+    purchaseCardClaim: 'purchase_card_claim',
+    purchaseCardDisown: 'purchase_card_disown',
+    purchaseCardCheck: 'purchase_card_check',
+  },
+  view: {
+    purchaseForm: 'purchase_form',
+    purchaseReview: 'purchase_review',
+    purchaseResult: 'purchase_result',
+    cardAmount: 'card_amount_form',
+  },
+  field: {
+    scope: 'scope',
+    choice: 'choice',
+    other: 'other',
+    cardAmount: 'card_amount',
+  },
+} as const;

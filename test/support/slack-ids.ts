@@ -1,0 +1,55 @@
+import { IDS as approvals } from '../../src/slack/features/approvals/ids.ts';
+import { IDS as bundles } from '../../src/slack/features/bundles/ids.ts';
+import { IDS as cards } from '../../src/slack/features/cards/ids.ts';
+import { IDS as usageExport } from '../../src/slack/features/export/ids.ts';
+import { IDS as invoices } from '../../src/slack/features/invoices/ids.ts';
+import { IDS as people } from '../../src/slack/features/people/ids.ts';
+import { IDS as recharge } from '../../src/slack/features/recharge/ids.ts';
+import { IDS as requests } from '../../src/slack/features/requests/ids.ts';
+import { IDS as settings } from '../../src/slack/features/settings/ids.ts';
+import { IDS as sharing } from '../../src/slack/features/sharing/ids.ts';
+import { IDS as usage } from '../../src/slack/features/usage/ids.ts';
+import { IDS as why } from '../../src/slack/features/why/ids.ts';
+import { LINKS } from '../../src/slack/links.ts';
+import { IDS as screens } from '../../src/slack/screens/ids.ts';
+
+/** Every id of every feature, by its kind. */
+export const IDS = {
+  action: {
+    ...LINKS,
+    ...screens.action,
+    ...approvals.action,
+    ...bundles.action,
+    ...cards.action,
+    ...usageExport.action,
+    ...invoices.action,
+    ...people.action,
+    ...recharge.action,
+    ...requests.action,
+    ...usage.action,
+    ...why.action,
+  },
+  view: {
+    ...screens.view,
+    ...bundles.view,
+    ...cards.view,
+    ...usageExport.view,
+    ...invoices.view,
+    ...people.view,
+    ...recharge.view,
+    ...requests.view,
+    ...settings.view,
+    ...sharing.view,
+    ...why.view,
+  },
+  field: {
+    ...screens.field,
+    ...bundles.field,
+    ...usageExport.field,
+    ...people.field,
+    ...recharge.field,
+    ...requests.field,
+    ...settings.field,
+    ...sharing.field,
+  },
+} as const;
