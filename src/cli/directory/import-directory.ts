@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { RefillError } from '../../errors.ts';
 import { type DirectoryFiles, importDirectory } from '../../org/index.ts';
-import { companyOption, defineCommand, optional, text } from '../frame/index.ts';
+import { readTextFile, TableFault } from '../../tables/index.ts';
+import { companyOption, defineCommand, optional, repeated, text } from '../frame/index.ts';
 
 interface FileNames {
   offices: string | undefined;
@@ -21,9 +21,10 @@ export const importDirectoryCommand = defineCommand({
       text,
     ),
     numbers: optional('--numbers <file>', 'columns: number, type, office, department, member', text),
+    ignore: repeated('--ignore <column>', 'a column that is left aside', text, { isRequired: false }),
   },
-  async run({ db, clock }, { company, ...names }) {
-    const files = await readFiles(names);
+  async run({ db, clock }, { company, ignore, ...names }) {
+    const files = { ...(await readFiles(names)), ignored: ignore };
     const { faults, counts } = await importDirectory(db, company.id, files, clock.now());
     if (faults.length > 0) {
       const list = faults.map(({ file, line, message }) => `  ${file}, line ${line}: ${message}`);
@@ -49,8 +50,9 @@ async function readFiles({ offices, members, numbers }: FileNames): Promise<Dire
 
 async function read(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readTextFile(file);
   } catch (error) {
+    if (error instanceof TableFault) throw new RefillError('bad-argument', `${file}: ${error.message}`);
     throw new RefillError('bad-argument', `${file} could not be read: ${(error as Error).message}`);
   }
 }

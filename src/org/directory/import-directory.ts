@@ -7,7 +7,10 @@ import { STORE_TIMEOUT_MS, storeDraft } from './store-draft.ts';
 import { storeLines } from './store-lines.ts';
 
 /** The files' texts; those left out leave what they would describe as it is. */
-export type DirectoryFiles = Partial<Record<DirectoryFile, string>>;
+export type DirectoryFiles = Partial<Record<DirectoryFile, string>> & {
+  /** Columns that are left aside, as the files name them. */
+  ignored?: readonly string[];
+};
 
 export interface DirectoryImport {
   /** Any of these: nothing was imported. */
@@ -28,9 +31,9 @@ export async function importDirectory(
   files: DirectoryFiles,
   at: Date,
 ): Promise<DirectoryImport> {
-  const offices = read('offices', files.offices);
-  const members = read('members', files.members);
-  const numbers = read('numbers', files.numbers);
+  const offices = read('offices', files);
+  const members = read('members', files);
+  const numbers = read('numbers', files);
   const lines = {
     offices: offices.lines,
     departments: [],
@@ -66,6 +69,7 @@ export async function importDirectory(
   return { faults: faults.slice(0, MAX_FAULTS), counts };
 }
 
-function read<F extends DirectoryFile>(file: F, text: string | undefined) {
-  return text === undefined ? { lines: [], faults: [] } : readDirectoryFile(file, text);
+function read<F extends DirectoryFile>(file: F, files: DirectoryFiles) {
+  const text = files[file];
+  return text === undefined ? { lines: [], faults: [] } : readDirectoryFile(file, text, files.ignored);
 }

@@ -1,4 +1,4 @@
-import type { TableRow } from '../../tables/index.ts';
+import { findExtraCells, type TableRow } from '../../tables/index.ts';
 import { formatPrefix } from '../places/places.ts';
 import { keyOf } from './deck.ts';
 import { type ColumnOptions, type DeckColumns, readColumns } from './deck-columns.ts';
@@ -111,10 +111,11 @@ class RowsParser {
     this.searched = ROWS_SEARCHED;
   }
 
-  private takeRow({ line, cells }: TableRow, columns: DeckColumns): void {
+  private takeRow({ line, cells, fault }: TableRow, columns: DeckColumns): void {
     if (this.faults.length >= MAX_FAULTS) return;
-    if (cells.slice(columns.width).some((cell) => cell !== '')) {
-      this.faults.push({ line, message: `${cells.length} cells, where the header has ${columns.width}` });
+    const unreadable = fault ?? findExtraCells(cells, columns.width);
+    if (unreadable !== null) {
+      this.faults.push({ line, message: unreadable });
       return;
     }
     const { dates = null, force = false } = this.options;

@@ -1,5 +1,6 @@
+import { describeDamage } from '../../tables/index.ts';
 import { isCallingCode, splitCallingCode } from '../places/places.ts';
-import { type Cell, cleanCell, describeDamage } from './cell.ts';
+import { type Cell, cleanCell } from './cell.ts';
 import type { DeckKind } from './deck.ts';
 
 interface Wanted {
@@ -27,7 +28,7 @@ export function readPrefixes(text: string, wanted: Wanted): Cell<string[]> {
   if (written === '' && (wanted.kind === 'call' || wanted.kind === 'local'))
     return { fault: 'the prefix is missing' };
   if (ANY.has(written.toLowerCase())) return { value: [''] };
-  const damage = describeDamage(written);
+  const damage = describeDamage(written, 'price');
   if (damage !== null) return { fault: `the prefix "${text}" ${damage}` };
   const isDecimal = /^\d+\.0+$/.test(written);
   if (isDecimal && !wanted.force)

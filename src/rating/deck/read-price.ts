@@ -1,4 +1,5 @@
-import { type Cell, cleanCell, describeDamage } from './cell.ts';
+import { describeDamage } from '../../tables/index.ts';
+import { type Cell, cleanCell } from './cell.ts';
 import type { PriceUnit } from './header-units.ts';
 
 const MAX_DECIMALS = 8;
@@ -16,7 +17,7 @@ export function readPrice(
   { hasCommas, unit }: { hasCommas: boolean; unit: PriceUnit },
 ): Cell<string> {
   const cell = cleanCell(text);
-  const damage = describeDamage(cell);
+  const damage = describeDamage(cell, 'price');
   if (damage !== null) return { fault: `the ${what} "${text}" ${damage}` };
   const sign = FOREIGN_SIGN.exec(cell);
   const written = cell.replace(/\s|US\$|USD|\$/gi, '');

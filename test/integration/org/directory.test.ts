@@ -89,7 +89,65 @@ describe('the directory', () => {
     ]);
     expect(await database.db.member.count({ where: { name: { in: ['Pia', 'Uwe'] } } })).toBe(0);
     expect((await load({ offices: 'country\nUS\n' })).faults).toEqual([
-      { file: 'offices', line: 1, message: 'no column is called "name"' },
+      {
+        file: 'offices',
+        line: 1,
+        message:
+          'this is no list of offices: missing: "name". Columns there can be: ref, name, country, localPrefixes',
+      },
     ]);
+  });
+
+  it.each([
+    [
+      'a row that is cut short',
+      'name,email\nPia\n',
+      'line 2: 1 cells, where the header has 2: the row is cut short',
+    ],
+    [
+      'a cell too many',
+      'name,email\nPia,p@a.example,Sales\n',
+      'line 2: 3 cells, where the header has 2: a delimiter within a cell needs quotes around the cell',
+    ],
+    ['a quote too many', 'name,email\nPia "P,p@a.example\n', 'line 2: the quotes are not in pairs'],
+    [
+      'a column twice',
+      'name,email,E-mail\nPia,,\n',
+      'line 1: this is no list of members: there twice: "E-mail". Columns there can be: ref, name, email, office, department, licence, kind',
+    ],
+    [
+      'a column that is not known',
+      'name,lisence\nPia,sell\n',
+      'line 1: this is no list of members: not known: "lisence". Leave a column aside with --ignore "Column"',
+    ],
+    [
+      'a header that is missing',
+      'Pia,pia@acme.example\n',
+      'line 1: this is no list of members: missing: "name"; not known: "Pia", "pia@acme.example". Columns there can be: ref, name, email, office, department, licence, kind',
+    ],
+    [
+      'an id that was rounded',
+      'id,name\n6.01235E+15,Pia\n',
+      'line 2: id "6.01235E+15" was rounded by a spreadsheet: format the column as text',
+    ],
+    [
+      'an id that lost its end',
+      'id,name\n6012350000000000,Pia\n',
+      'line 2: the id "6012350000000000" ends in zeros where a spreadsheet rounded it, so that different ids become one: format the column as text',
+    ],
+    [
+      'a name that was encoded twice',
+      'name\nJÃ¼rgen\n',
+      'line 2: name "JÃ¼rgen" was saved as UTF-8 from a file that was UTF-8 already: give the file as it was exported, not as a spreadsheet saved it',
+    ],
+    [
+      'a name that became an error',
+      'name\n#NAME?\n',
+      'line 2: name "#NAME?" is an error of a spreadsheet, not a value: give the file as it was exported, not as a spreadsheet saved it',
+    ],
+  ])('names %s with its line, and imports nothing', async (_, members, fault) => {
+    const { faults } = await load({ members });
+    expect(faults.map(({ line, message }) => `line ${line}: ${message}`)).toEqual([fault]);
+    expect((await load({ members: 'name,shoe size\nPia,39\n', ignored: ['Shoe size'] })).faults).toEqual([]);
   });
 });

@@ -145,7 +145,10 @@ describe('what is wrong with a deck is said with its line', () => {
       'line 4: the rate "x" is not an amount like 0.0125',
     ],
     ['prefix,rate,name\n44,0.01,a\n33,x,"a\nb"\n', 'line 3: the rate "x" is not an amount like 0.0125'],
-    ['prefix,rate\n44,0,01', 'line 2: 3 cells, where the header has 2'],
+    [
+      'prefix,rate\n44,0,01',
+      'line 2: 3 cells, where the header has 2: a delimiter within a cell needs quotes around the cell',
+    ],
   ])('%j', (text, fault) => {
     expect(faultsOf(text)).toEqual([fault]);
   });

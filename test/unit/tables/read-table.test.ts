@@ -92,16 +92,60 @@ describe('rows', () => {
     expect((await open(TEXT, { skipRows: 2 })).rows).toEqual(EXPECTED);
   });
 
+  const BAD = { fault: 'the quotes are not in pairs' };
+
   it.each([
-    ['a,b\n1,2\n3,"x\n5,6\n', 3],
-    ['a,b\n1,2\n3,4 "x"\n5,6\n', 3],
-  ])('quotes that are not in pairs are a fault of their line: %j', async (text, line) => {
-    expect(() => readTable(text)).toThrow(expect.objectContaining({ line }));
-    await expect(open(text)).rejects.toMatchObject({ name: 'TableFault', line });
+    ['stands in a cell', '1,2\n3,4 "x"\n5,6', [[2], { line: 3, ...BAD }, [4]]],
+    ['follows a closed one', '1,2\n"3" x,4\n5,6', [[2], { line: 3, ...BAD }, [4]]],
+    ['is never closed', '1,2\n3,"x\n5,6\n7,8', [[2], { line: 3, ...BAD }, [4], [5]]],
+    ['is never closed in the last row', '1,2\n3,"x', [[2], { line: 3, ...BAD }]],
+    ['is closed by one of another row', '1,"x\n3,4\n5,"6"\n7,"8\n9"', [{ line: 2, ...BAD }, [3], [4], [5]]],
+    [
+      'is in a text of several lines',
+      '1,"x\nsays "hi" and\nbye"\n7,8',
+      [{ line: 2, ...BAD }, { line: 4, ...BAD }, [5]],
+    ],
+  ])('a quote that %s costs its own row alone', async (_, text, expected) => {
+    const wanted = [[1], ...expected].map((row) => (Array.isArray(row) ? { line: row[0] } : row));
+    expect(readTable(`a,b\n${text}`).rows).toMatchObject(wanted);
+    expect((await open(`a,b\n${text}\n`)).rows).toMatchObject(wanted);
   });
 
-  it('a quote that is never closed does not take in a large file', async () => {
-    const rows = Array.from({ length: 200_000 }, (_, at) => `${at},some text`).join('\n');
-    await expect(open(`a,b\n1,"x\n${rows}`)).rejects.toMatchObject({ name: 'TableFault', line: 2 });
+  it.each([
+    ['3,"x\n5,6\nno row\n7,8', 3],
+    ['3,"x\n5,6\nno row\n7,"8', 3],
+  ])('a quote that leaves open which lines are rows is a fault of the file: %#', async (text, line) => {
+    const whole = `a,b\n1,2\n${text}`;
+    expect(() => readTable(whole)).toThrow(expect.objectContaining({ line }));
+    await expect(open(whole)).rejects.toMatchObject({ name: 'TableFault', line });
+  });
+
+  it('two quotes that hide rows between them are told, and nothing is taken for a text', () => {
+    const { rows } = readTable('a,b,c,d\n1,2,"x,4\n5,6,7,8\n9,10,x",12\n13,14,15,16');
+    expect(rows.map(({ line, fault }) => [line, fault?.slice(0, 60)])).toEqual([
+      [1, undefined],
+      [2, 'the quotes are not in pairs, or a text of it (to line 4) has'],
+      [5, undefined],
+    ]);
+  });
+
+  it('a quote that is never closed costs its own row in a large file', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, at) => `${at},some text`).join('\n');
+    const table = await open(`a,b\n1,"x\n${rows}`);
+    expect(table.rows).toHaveLength(20_002);
+    expect(table.rows.filter(({ fault }) => fault !== undefined)).toMatchObject([{ line: 2 }]);
+  });
+
+  it('a line without an end does not fill the memory', async () => {
+    await expect(open(`a,b\n${'x'.repeat(3_000_000)}`)).rejects.toMatchObject({
+      name: 'TableFault',
+      line: 2,
+    });
+  });
+
+  it('cells are kept to the blank where they are to be exact, and always in quotes that are asked for', async () => {
+    const TEXT = 'a,b\n x , "y "\n';
+    expect((await open(TEXT, { isExact: true })).rows.at(1)?.cells).toEqual([' x ', 'y ']);
+    expect((await open(TEXT)).rows.at(1)?.cells).toEqual(['x', 'y']);
   });
 });
