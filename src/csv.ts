@@ -22,6 +22,14 @@ export function neutralise(text: string): string {
   return FORMULA.test(text) ? `'${tidy}` : tidy;
 }
 
+const NEUTRALISED_INSIDE = /([;|\t][\s\p{Cc}\p{Cf}]*)'(?=[=+\-@＝＋－＠﹢﹣﹦﹫−])/gu;
+
+/** The text that `neutralise` made a cell of. */
+export function plainText(cell: string): string {
+  const text = cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+  return text.replace(NEUTRALISED_INSIDE, '$1');
+}
+
 /** A text as a cell of a CSV line: neutralised, and quoted where it has to be. */
 export function textCell(text: string): string {
   if (HARMLESS.test(text)) return text;

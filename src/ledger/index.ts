@@ -17,6 +17,7 @@ export {
 export { explainUsage, type PayingGrant, type UsageExplanation } from './explain-usage.ts';
 export { extendHold } from './extend-hold.ts';
 export { grantCredits, type NewGrant } from './grant-credits.ts';
+export { judgeUsage } from './judge-usage.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';
 export { listLowGeneral } from './list-low-general.ts';
 export { type BookedUsage, listUsage, type UsageCursor } from './list-usage.ts';

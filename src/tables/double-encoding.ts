@@ -1,9 +1,5 @@
 /** Each byte of the Windows code page by the character it stands for. */
-const BYTES = new Map(
-  [...new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, byte) => byte))].map(
-    (character, byte) => [character, byte] as const,
-  ),
-);
+const BYTES = new Map([...decodeAllBytes()].map((character, byte) => [character, byte] as const));
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** What the first byte of a letter beyond ASCII becomes. */
 const LEAD = /[\u00C2-\u00F4]/;
@@ -23,4 +19,10 @@ export function isDoublyEncoded(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** As a part of a stream: of a whole text, Node takes the code page for Latin-1. */
+function decodeAllBytes(): string {
+  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  return new TextDecoder('windows-1252').decode(bytes, { stream: true });
 }

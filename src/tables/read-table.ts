@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { guessDelimiter, readDeclared } from './delimiter.ts';
 import { type ByteSource, decodeText, detectEncoding, type Encoding, unifyLineEnds } from './encoding.ts';
-import { RowReader, type TableRow } from './row-reader.ts';
+import { RowParser, type TableRow } from './row-parser.ts';
 import { TableFault } from './table-fault.ts';
 
 export interface TableOptions {
@@ -39,8 +39,8 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
     if (beginning.length > PEEKED_CHARACTERS) break;
   }
   const { delimiter, skipped } = judge(beginning, options);
-  const reader = new RowReader(delimiter, options.isExact ?? false);
-  return { encoding, delimiter, rows: streamRows(decodeText(source, encoding), reader, skipped) };
+  const parser = new RowParser(delimiter, options.isExact ?? false);
+  return { encoding, delimiter, rows: streamRows(decodeText(source, encoding), parser, skipped) };
 }
 
 /** The whole text of a file in any encoding that a spreadsheet writes. Throws TableFault, and errors of the file system. */
@@ -55,11 +55,11 @@ export async function readTextFile(file: string): Promise<string> {
 export function readTable(text: string, options: TableOptions = {}): { delimiter: string; rows: TableRow[] } {
   const plain = unifyLineEnds(text.replace(/^\uFEFF/, ''));
   const { delimiter, skipped } = judge(plain, options);
-  const reader = new RowReader(delimiter, options.isExact ?? false);
+  const parser = new RowParser(delimiter, options.isExact ?? false);
   for (const [at, line] of plain.split('\n').entries())
-    if (at >= skipped) reader.take({ number: at + 1, text: line });
-  reader.finish();
-  return { delimiter, rows: reader.drain() };
+    if (at >= skipped) parser.take({ number: at + 1, text: line });
+  parser.finish();
+  return { delimiter, rows: parser.drain() };
 }
 
 /** The delimiter, and how many lines stand above the header. */
@@ -75,14 +75,14 @@ function judge(beginning: string, { skipRows = 0 }: TableOptions): { delimiter: 
 
 async function* streamRows(
   text: AsyncIterable<string>,
-  reader: RowReader,
+  parser: RowParser,
   skipped: number,
 ): AsyncGenerator<TableRow> {
   let cut = '';
   let number = 0;
   const take = (line: string): void => {
     number += 1;
-    if (number > skipped) reader.take({ number, text: line });
+    if (number > skipped) parser.take({ number, text: line });
   };
   for await (const piece of text) {
     const lines = (cut + piece).split('\n');
@@ -90,9 +90,9 @@ async function* streamRows(
     if (cut.length > MAX_LINE_LENGTH)
       throw new TableFault(number + lines.length + 1, 'this line has no end: it is no row of a table');
     for (const line of lines) take(line);
-    yield* reader.drain();
+    yield* parser.drain();
   }
   if (cut !== '') take(cut);
-  reader.finish();
-  yield* reader.drain();
+  parser.finish();
+  yield* parser.drain();
 }

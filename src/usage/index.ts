@@ -34,9 +34,12 @@ export {
   type ExportLimits,
   type ExportQuery,
 } from './export/types.ts';
+export { REJECTED_COLUMNS } from './import/file-shapes.ts';
+export { type ImportCounts, importCounts } from './import/import-counts.ts';
+export { type ImportResult, importUsage, type RejectedRow } from './import/import-usage.ts';
+export { type SurveyedFile, surveyFile } from './import/survey-file.ts';
 export { createApiKey, findApiKey, listApiKeys, revokeApiKey } from './ingest/api-keys.ts';
 export { createVendorIntake, type UsageDeps, type VendorIntake } from './ingest/create-vendor-intake.ts';
-export { type ImportCounts, importUsage, type UsageImport } from './ingest/import-usage.ts';
 export { type ApiOutcome, ingestApiRecords } from './ingest/ingest-api-records.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';
 export { listUnattributed, type Repair, repairUsage } from './ingest/repair-usage.ts';

@@ -1,61 +1,62 @@
-import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { stringify } from 'csv-stringify/sync';
-import { z } from 'zod';
-import { RefillError } from '../../errors.ts';
 import type { NumberKeyDeps } from '../../org/index.ts';
-import { type ImportCounts, importUsage } from '../../usage/index.ts';
+import { type ImportResult, importUsage, type SurveyedFile, surveyFile } from '../../usage/index.ts';
+import { placeFile } from './import-place.ts';
+import { createProgress } from './import-progress.ts';
+import { openRejects } from './rejects-file.ts';
 
-const kept = z.object({ company: z.string(), bytes: z.number(), rows: z.number().int().min(0) });
+interface FileImport {
+  file: string;
+  companyId: bigint;
+  dryRun: boolean;
+  ignored: readonly string[];
+  /** Where refused rows go; beside the file unless told. */
+  rejects: string | undefined;
+}
+
+export interface FileImported extends ImportResult {
+  survey: SurveyedFile;
+  rejectsPath: string;
+}
+
+/** So many lines of a large file take a while to read through, and are told. */
+const ROWS_TOLD = 200_000;
 
 /**
- * Imports a file and shows how far it is. The place is stored beside the file until it is done, and what was rejected
- * stays beside it. Throws RefillError `bad-file`.
+ * Imports a file, and shows how far it is. Where it was stopped, the place stands beside the file, and the next run goes on from
+ * there with the counts of the earlier ones. Throws RefillError `bad-file`.
  */
 export async function importUsageFile(
   { note, ...deps }: NumberKeyDeps & { note: (line: string) => void },
-  order: { file: string; companyId: bigint; dryRun: boolean },
-): Promise<{ counts: ImportCounts; rejectsPath: string }> {
-  const { file, companyId, dryRun } = order;
-  const { size } = await stat(file).catch(() => {
-    throw new RefillError('bad-file', `${file} cannot be read.`);
+  { file, companyId, dryRun, ignored, rejects: rejectsPath = `${file}.rejects.csv` }: FileImport,
+): Promise<FileImported> {
+  const survey = await surveyFile(file, ignored, (rows) => {
+    if (rows % ROWS_TOLD === 0) note(`Reading the file: ${rows.toLocaleString('en-US')} rows…`);
   });
-  const place = { path: `${file}.progress`, company: companyId.toString(), bytes: size };
-  const skipRows = dryRun ? 0 : await readPlace(place);
-  const rejectsPath = `${file}.rejects.csv`;
-  if (skipRows > 0) note(`Going on after row ${skipRows}.`);
-  else await writeFile(rejectsPath, stringify([['line', 'id', 'reason']]));
-  let rejects: string[][] = [];
-  const counts = await importUsage(deps, {
+  const place = placeFile(`${file}.progress`, { company: companyId.toString(), digest: survey.digest });
+  const before = dryRun ? null : await place.read();
+  if (before !== null) note(`Going on after row ${before.counts.rows.toLocaleString('en-US')}.`);
+  const rejects = await openRejects(rejectsPath, survey.shape.header, before === null);
+  const progress = createProgress(note);
+  let debtBefore = before?.debt ?? null;
+  const result = await importUsage(deps, {
     companyId,
-    file,
+    survey,
     dryRun,
-    skipRows,
-    onReject: ({ line, id, message }) => rejects.push([String(line), id, message]),
-    onProgress: async ({ rows, bytes }) => {
-      await appendFile(rejectsPath, stringify(rejects, { escape_formulas: true }));
-      rejects = [];
-      if (!dryRun) await writeFile(place.path, JSON.stringify({ ...place, path: undefined, rows }));
-      renderBar(bytes, size);
+    ...(before === null ? {} : { before: before.counts }),
+    onReject: (row) => rejects.add(row),
+    onProgress: async ({ counts, debt }) => {
+      debtBefore ??= debt;
+      await rejects.flush();
+      if (!dryRun) await place.write({ counts, debt: debtBefore });
+      progress.show(counts.rows, survey.rows);
     },
   });
-  if (process.stderr.isTTY) process.stderr.write('\n');
-  if (!dryRun) await rm(place.path, { force: true });
-  return { counts, rejectsPath };
-}
-
-/** How many rows an earlier run of the same file for the same company was done with. */
-async function readPlace(place: { path: string; company: string; bytes: number }): Promise<number> {
-  try {
-    const known = kept.parse(JSON.parse(await readFile(place.path, 'utf8')));
-    return known.company === place.company && known.bytes === place.bytes ? known.rows : 0;
-  } catch {
-    return 0;
-  }
-}
-
-function renderBar(bytes: number, size: number): void {
-  if (!process.stderr.isTTY) return;
-  const share = size === 0 ? 1 : Math.min(1, bytes / size);
-  const filled = Math.round(share * 30);
-  process.stderr.write(`\r${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${(share * 100).toFixed(0)} %`);
+  progress.end();
+  if (!dryRun) await place.remove();
+  return {
+    ...result,
+    debt: { ...result.debt, before: debtBefore ?? result.debt.before },
+    survey,
+    rejectsPath,
+  };
 }

@@ -1,6 +1,13 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
-import { correctUsage, type NewUsage, postUsage, type UsageOutcome } from '../../ledger/index.ts';
+import {
+  correctUsage,
+  type NewUsage,
+  postUsage,
+  type UsageOutcome,
+  type UsageRejection,
+} from '../../ledger/index.ts';
+import type { Money } from '../../money.ts';
 import type { NumberKey } from '../../number-key.ts';
 import { readNumberKey, type SecretBox } from '../../org/index.ts';
 import { clearFromInbox, type InboxItem, storeInInbox, storeUnattributed } from './inbox.ts';
@@ -33,6 +40,20 @@ export async function ingestEvents(
   deps: IngestDeps,
   batch: Batch & { events: readonly UsageEvent[] },
 ): Promise<IngestOutcome[]> {
+  return (await ingestPricedEvents(deps, batch)).map(({ outcome }) => outcome);
+}
+
+/** An outcome, and by how much it changed what the company has used; null where it changed nothing. */
+export interface PricedOutcome {
+  outcome: IngestOutcome;
+  cost: Money | null;
+}
+
+/** The same, with what each event cost. */
+export async function ingestPricedEvents(
+  deps: IngestDeps,
+  batch: Batch & { events: readonly UsageEvent[] },
+): Promise<PricedOutcome[]> {
   const { events } = batch;
   if (events.length === 0) return [];
   const state = await readRatingState(deps.db, batch);
@@ -48,6 +69,15 @@ export async function ingestLegs(
   deps: IngestDeps,
   batch: Batch & { legs: readonly LegEvent[] },
 ): Promise<Map<LegEvent, IngestOutcome>> {
+  const priced = await ingestPricedLegs(deps, batch);
+  return new Map([...priced].map(([leg, { outcome }]) => [leg, outcome]));
+}
+
+/** The same, with what each call cost: legs of one call share one answer. */
+export async function ingestPricedLegs(
+  deps: IngestDeps,
+  batch: Batch & { legs: readonly LegEvent[] },
+): Promise<Map<LegEvent, PricedOutcome>> {
   if (batch.legs.length === 0) return new Map();
   const at = deps.clock.now();
   const [{ callOf, others }, state] = await Promise.all([
@@ -64,7 +94,8 @@ export async function ingestLegs(
     const events = await mergeLegs(deps.db, { ...batch, calls: [...others] });
     const items = events.map((event) => ({ event, reason: 'waiting' as const, message: ANOTHER_CALL }));
     await storeInInbox(deps.db, { ...batch, items, at });
-    for (const call of others) outcomes.set(call, { outcome: 'waiting', message: ANOTHER_CALL });
+    for (const call of others)
+      outcomes.set(call, { outcome: { outcome: 'waiting', message: ANOTHER_CALL }, cost: null });
   }
   return new Map(
     [...callOf].flatMap(([leg, call]) => {
@@ -74,7 +105,7 @@ export async function ingestLegs(
   );
 }
 
-const ANOTHER_CALL = 'another one has this id, at another time; kept for the operator';
+export const ANOTHER_CALL = 'another one has this id, at another time; kept for the operator';
 
 /** Books a call or message again by the legs that are kept of it; null where none are. */
 export async function ingestStored(
@@ -86,14 +117,14 @@ export async function ingestStored(
     { ...batch, calls: [batch.call] },
     await readRatingState(deps.db, batch),
   );
-  return outcomes.get(batch.call) ?? null;
+  return outcomes.get(batch.call)?.outcome ?? null;
 }
 
 async function bookCalls(
   deps: IngestDeps,
   batch: Batch & { calls: readonly string[] },
   state: RatingState,
-): Promise<Map<string, IngestOutcome>> {
+): Promise<Map<string, PricedOutcome>> {
   if (batch.calls.length === 0) return new Map();
   const events = await mergeLegs(deps.db, batch);
   if (events.length === 0) return new Map();
@@ -121,7 +152,7 @@ async function bookEvents(
   batch: Batch,
   events: readonly UsageEvent[],
   options: Omit<PostingOptions, 'numberKey'>,
-): Promise<IngestOutcome[]> {
+): Promise<PricedOutcome[]> {
   const how = { ...options, numberKey: await readNumberKey(deps, batch.companyId) };
   const rate = await prepareRating(deps.db, batch, how.state, events);
   const rated = events.map(rate);
@@ -162,20 +193,22 @@ async function settle(
   { companyId, source }: Batch,
   answers: readonly UsageOutcome[],
   { rated, ...how }: PostingOptions & { rated: readonly RatedEvent[] },
-): Promise<IngestOutcome[]> {
+): Promise<PricedOutcome[]> {
   const posted = answers.values();
-  const outcomes: IngestOutcome[] = [];
+  const priced: PricedOutcome[] = [];
   const inbox: InboxItem[] = [];
   for (const each of rated) {
     const answer = each.usage === null ? null : (posted.next().value ?? null);
-    const outcome =
+    const one: PricedOutcome =
       each.usage === null || answer === null
-        ? { outcome: 'unrated' as const, message: each.message }
+        ? { outcome: { outcome: 'unrated', message: each.message }, cost: null }
         : await toOutcome(tx, at, companyId, each, each.usage, answer, how);
-    outcomes.push(outcome);
+    priced.push(one);
+    const { outcome } = one;
     if (outcome.outcome === 'unrated' || outcome.outcome === 'waiting')
       inbox.push({ event: each.event, reason: outcome.outcome, message: outcome.message });
   }
+  const outcomes = priced.map(({ outcome }) => outcome);
   await storeInInbox(tx, { companyId, source, items: inbox, at });
   if (how.state.hasInbox)
     await clearFromInbox(tx, { companyId, source, externalIds: idsOfBooked(rated, outcomes) });
@@ -185,7 +218,7 @@ async function settle(
     at,
     events: rated.filter((_, i) => isUnattributed(outcomes[i])).map(({ event }) => event),
   });
-  return outcomes;
+  return priced;
 }
 
 async function toOutcome(
@@ -196,15 +229,15 @@ async function toOutcome(
   usage: NewUsage,
   answer: UsageOutcome,
   { numberKey, isAdjustable }: PostingOptions,
-): Promise<IngestOutcome> {
+): Promise<PricedOutcome> {
   const { isAttributed } = party;
   switch (answer.outcome) {
     case 'posted':
-      return { outcome: 'posted', isAttributed };
+      return { outcome: { outcome: 'posted', isAttributed }, cost: usage.cost };
     case 'duplicate':
-      return { outcome: 'duplicate' };
+      return { outcome: { outcome: 'duplicate' }, cost: null };
     case 'conflict': {
-      if (!isAdjustable) return { outcome: 'conflict', message: conflictMessage };
+      if (!isAdjustable) return { outcome: { outcome: 'conflict', message: conflictMessage }, cost: null };
       const corrected = await correctUsage(tx, {
         companyId,
         numberKey,
@@ -215,17 +248,24 @@ async function toOutcome(
         reason: 'A later event of the phone system',
         at,
       });
-      return 'outcome' in corrected && corrected.outcome === 'stale'
-        ? { outcome: 'duplicate' }
-        : { outcome: 'adjusted', isAttributed };
+      return corrected.outcome === 'stale'
+        ? { outcome: { outcome: 'duplicate' }, cost: null }
+        : {
+            outcome: { outcome: 'adjusted', isAttributed },
+            cost: corrected.drawn.minus(corrected.returned),
+          };
     }
-    case 'rejected': {
-      const message = rejectionMessages[answer.reason];
-      return answer.reason === 'future' || answer.reason === 'too-old'
-        ? { outcome: 'waiting', message }
-        : { outcome: 'rejected', message };
-    }
+    case 'rejected':
+      return { outcome: toRejection(answer.reason), cost: null };
   }
+}
+
+/** What is of another time than now is kept for the operator; everything else is for the sender to mend. */
+export function toRejection(reason: UsageRejection): IngestOutcome {
+  const message = rejectionMessages[reason];
+  return reason === 'future' || reason === 'too-old'
+    ? { outcome: 'waiting', message }
+    : { outcome: 'rejected', message };
 }
 
 function idsOfBooked(rated: readonly RatedEvent[], outcomes: readonly IngestOutcome[]): string[] {

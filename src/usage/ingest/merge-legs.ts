@@ -93,6 +93,25 @@ async function insertLegs(db: Queryable, { companyId, source, legs, at }: LegBat
   return refused.map(({ external_id: externalId, leg }) => `${externalId}\n${leg}`);
 }
 
+/** Legs that are not stored, merged with those that are, as if they were: calls, and legs of other calls of the same id. */
+export async function mergeUnstoredLegs(
+  db: Queryable,
+  of: { companyId: bigint; source: string; legs: readonly LegEvent[] },
+): Promise<{ events: UsageEvent[]; others: LegEvent[] }> {
+  const calls = [...new Set(of.legs.map(({ event }) => event.externalId))];
+  const stored = await readLegs(db, { ...of, calls });
+  const newest = new Map(stored.map((row) => [`${row.external_id}\n${row.leg}`, row]));
+  const others: LegEvent[] = [];
+  for (const each of of.legs) {
+    const known = newest.get(keyOf(each));
+    const version = BigInt(each.event.version);
+    if (known !== undefined && isAnother(known.event, each.event)) others.push(each);
+    else if (known === undefined || known.version < version)
+      newest.set(keyOf(each), { external_id: each.event.externalId, version, leg: each.leg, event: each.event });
+  }
+  return { events: [...groupByCall([...newest.values()]).values()].map(billLongestLeg), others };
+}
+
 /**
  * What is to be billed for each of these calls: its longest connected leg (R23). The version answered grows with every
  * change of any leg, in any order.
@@ -101,11 +120,17 @@ export async function mergeLegs(
   db: Queryable,
   of: { companyId: bigint; source: string; calls: readonly string[] },
 ): Promise<UsageEvent[]> {
-  const rows = z.array(legRow).parse(
+  return [...groupByCall(await readLegs(db, of)).values()].map(billLongestLeg);
+}
+
+async function readLegs(
+  db: Queryable,
+  of: { companyId: bigint; source: string; calls: readonly string[] },
+): Promise<LegRow[]> {
+  return z.array(legRow).parse(
     await db.$queryRaw`SELECT external_id, leg, version, event FROM usage_leg
       WHERE company_id = ${of.companyId} AND source = ${of.source} AND external_id = ANY (${[...of.calls]}::text[])`,
   );
-  return [...groupByCall(rows).values()].map(billLongestLeg);
 }
 
 type LegRow = z.output<typeof legRow>;

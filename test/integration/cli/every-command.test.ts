@@ -136,7 +136,10 @@ beforeAll(async () => {
   await writeFile(files.KEY ?? '', 'phone-system-key\n');
   await writeFile(files.DECK ?? '', 'prefix,destination,rate\n44,UK,0.02\n');
   await writeFile(files.OFFICES ?? '', 'name,id,country\nHeadquarters,1,US\n');
-  await writeFile(files.USAGE ?? '', 'id,kind,direction,from,to,answered_at,duration_seconds\n');
+  await writeFile(
+    files.USAGE ?? '',
+    'id,kind,direction,external_number,internal_number,answered_at,duration_seconds\n',
+  );
   const added = await runRefill(['company', 'add', '--name', 'Acme Corp', '--office', 'Headquarters'], env());
   expect(added).toMatchObject({ status: 0 });
 });

@@ -9,7 +9,7 @@ import { startHttp, usageRoutes } from '../../../src/http/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import type { NumberKey } from '../../../src/number-key.ts';
 import { createSecretBox, readNumberKey } from '../../../src/org/index.ts';
-import { createApiKey, createWebhook, importUsage } from '../../../src/usage/index.ts';
+import { createApiKey, createWebhook, importUsage, surveyFile } from '../../../src/usage/index.ts';
 import { ingestLegs } from '../../../src/usage/ingest/ingest-events.ts';
 import { readVendorEvent } from '../../../src/usage/ingest/read-vendor-event.ts';
 import type { Delivery } from '../../support/phone-day.ts';
@@ -62,8 +62,8 @@ export async function openDoors(db: Db, companyId: bigint): Promise<Doors> {
     const onReject = (reject: object): never => {
       throw new Error(`a row was not taken: ${JSON.stringify(reject)}`);
     };
-    const order = { companyId, file, dryRun: false, skipRows: 0, onProgress: async () => {}, onReject };
-    await importUsage(deps, order);
+    const survey = await surveyFile(file, [], () => {});
+    await importUsage(deps, { companyId, survey, dryRun: false, onProgress: async () => {}, onReject });
   };
 
   return {

@@ -25,7 +25,7 @@ const UNPAIRED = 'the quotes are not in pairs';
  * Takes the lines of a table one by one and gives its rows. A quoted cell may go over several lines; a quote too many costs
  * its own row alone, where the lines after it are rows by themselves. Where that cannot be known, it throws TableFault.
  */
-export class RowReader {
+export class RowParser {
   /** How many cells the first row has. */
   private width: number | null = null;
   /** Lines of a row that is not complete: a quote is open. */
