@@ -5,19 +5,19 @@ import type { IngestDeps } from '../ingest/ingest-events.ts';
 import { type ImportRow, keyOfRow } from './file-shapes.ts';
 import { officeCountries, type OfficeCountryOf } from '../ingest/office-country.ts';
 import { type ImportCounts, noCounts } from './import-counts.ts';
+import {
+  createPoster,
+  type GoodRow,
+  ingestRows,
+  type RowContext,
+  type Taken,
+  type Taker,
+} from './ingest-rows.ts';
 import { type ExportNames, readExportNames, readExportRow } from './read-export-rows.ts';
 import { type ReadRow, readRecordRow } from './read-rows.ts';
 import { readCallRow, readTextRow } from './read-vendor-rows.ts';
 import { hashText } from './row-keys.ts';
 import { judgeRow, readRows, type SurveyedFile } from './survey-file.ts';
-import {
-  createPoster,
-  type GoodRow,
-  type RowContext,
-  type Taken,
-  type Taker,
-  takeRows,
-} from './take-rows.ts';
 import { createTrial, readDebt, type Trial } from './try-rows.ts';
 
 export interface UsageImport {
@@ -114,7 +114,7 @@ class ImportRun {
       else if ('event' in read && 'row' in judged && this.isTwin(judged.row)) counts.already += 1;
       else good.push({ table, read });
     }
-    for (const taken of await takeRows(this.deps, this.context, this.taker, good)) this.count(taken);
+    for (const taken of await ingestRows(this.deps, this.context, this.taker, good)) this.count(taken);
     await this.order.onProgress({ counts, debt: this.debt });
   }
 

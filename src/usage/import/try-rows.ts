@@ -10,7 +10,7 @@ import type { RatedEvent } from '../ingest/rate-event.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
 import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
 import { findBooked } from './find-booked.ts';
-import type { RowContext, Taker } from './take-rows.ts';
+import type { RowContext, Taker } from './ingest-rows.ts';
 
 const NOTHING = dollars('0');
 

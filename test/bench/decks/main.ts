@@ -3,7 +3,6 @@
  * as an operator does, on a database of its own: the first import, the same with a twentieth of the prices changed, as a dry
  * run and then in earnest.
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,9 +10,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startProofServer } from '../../proofs/proof-server.ts';
+import { measureCommand } from '../measure-command.ts';
 
-const TELL_USAGE =
-  "data:text/javascript,process.on('exit',()=>{const u=process.resourceUsage();process.stderr.write('used '+u.maxRSS+' '+(u.userCPUTime+u.systemCPUTime)+'\\n')})";
 /** One price in so many differs in the second file. */
 const CHANGED = 20;
 
@@ -50,23 +48,6 @@ async function writeDeck(name: string, dearerBy: (row: number) => number): Promi
   return file;
 }
 
-async function measure(what: string, url: string, args: string[]): Promise<void> {
-  const startedAt = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--import', TELL_USAGE, 'src/cli/index.ts', 'rates', 'import', ...args],
-    { env: { ...process.env, DATABASE_URL: url }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let errors = '';
-  let output = '';
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const [status] = await once(child, 'exit');
-  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  const [, kilobytes = '0', micros = '0'] = /used (\d+) (\d+)/.exec(errors) ?? [];
-  const cpu = (Number(micros) / 1_000_000).toFixed(1);
-  const megabytes = Math.round(Number(kilobytes) / 1024);
-  process.stdout.write(`${what}: ${seconds} s, of them ${cpu} s of this process, peak RSS ${megabytes} MB\n`);
-  if (status !== 0) throw new Error(`${errors}\n${output}`);
-  process.stdout.write(`${output.split('\n').slice(0, 14).join('\n')}\n`);
+function measure(what: string, url: string, args: string[]): Promise<void> {
+  return measureCommand(what, ['rates', 'import', ...args], { DATABASE_URL: url });
 }

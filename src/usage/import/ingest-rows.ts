@@ -52,7 +52,7 @@ const OF_ONE_USAGE = ['bad-facts', 'usage-time', 'key-conflict'] as const;
  * Takes rows in, an answer for each of their records. A row that fails for a reason of its own is found by halving, and
  * holds up none of its neighbours; what is not the rows' fault is thrown.
  */
-export async function takeRows(
+export async function ingestRows(
   deps: IngestDeps,
   context: RowContext,
   taker: Taker,
@@ -76,8 +76,8 @@ export async function takeRows(
     }
     const middle = Math.ceil(rows.length / 2);
     return [
-      ...(await takeRows(deps, context, taker, rows.slice(0, middle), failing)),
-      ...(await takeRows(deps, context, taker, rows.slice(middle), failing)),
+      ...(await ingestRows(deps, context, taker, rows.slice(0, middle), failing)),
+      ...(await ingestRows(deps, context, taker, rows.slice(middle), failing)),
     ];
   }
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { RefillError } from '../../../src/errors.ts';
 import { dollars } from '../../../src/money.ts';
+import { type GoodRow, ingestRows, type Taker } from '../../../src/usage/import/ingest-rows.ts';
 import { readRecordRow } from '../../../src/usage/import/read-rows.ts';
-import { type GoodRow, type Taker, takeRows } from '../../../src/usage/import/take-rows.ts';
 import { numberKey } from '../../support/number-key.ts';
 
 function row(id: string): GoodRow {
@@ -19,7 +19,7 @@ function row(id: string): GoodRow {
 
 const context = { companyId: 1n, numberKey };
 /** No part of the database is asked for rows of our own columns. */
-const deps = {} as Parameters<typeof takeRows>[0];
+const deps = {} as Parameters<typeof ingestRows>[0];
 
 /** Posts what it is given, but for batches with an id that it fails at. */
 function failingAt(ids: readonly string[], error: Error): Taker {
@@ -36,7 +36,7 @@ const names = Array.from({ length: 100 }, (_, at) => `r${at}`);
 
 it('a row that the database fails at holds up none of its neighbours', async () => {
   const taker = failingAt(['r0', 'r41', 'r42', 'r99'], new Error('value out of range'));
-  const taken = await takeRows(deps, context, taker, names.map(row));
+  const taken = await ingestRows(deps, context, taker, names.map(row));
   expect(taken).toHaveLength(100);
   const refused = taken.filter(({ priced }) => priced.outcome.outcome === 'rejected');
   expect(refused.map(({ good }) => good.table.cells[0])).toEqual(['r0', 'r41', 'r42', 'r99']);
@@ -48,7 +48,7 @@ it('a row that the database fails at holds up none of its neighbours', async () 
 
 it('what is no row’s fault is thrown, and refuses no row', async () => {
   const noKey = new RefillError('number-key-destroyed', 'The company is closed.');
-  await expect(takeRows(deps, context, failingAt(['r7'], noKey), names.map(row))).rejects.toBe(noKey);
+  await expect(ingestRows(deps, context, failingAt(['r7'], noKey), names.map(row))).rejects.toBe(noKey);
   const full = new Error('no space left on device');
-  await expect(takeRows(deps, context, failingAt(names, full), names.map(row))).rejects.toBe(full);
+  await expect(ingestRows(deps, context, failingAt(names, full), names.map(row))).rejects.toBe(full);
 });
