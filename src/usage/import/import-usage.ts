@@ -2,8 +2,8 @@ import { fromMicros, type Money } from '../../money.ts';
 import { readDirectory, readNumberKey } from '../../org/index.ts';
 import type { TableRow } from '../../tables/index.ts';
 import type { IngestDeps } from '../ingest/ingest-events.ts';
+import { type OfficeCountryOf, officeCountries } from '../ingest/office-country.ts';
 import { type ImportRow, keyOfRow } from './file-shapes.ts';
-import { officeCountries, type OfficeCountryOf } from '../ingest/office-country.ts';
 import { type ImportCounts, noCounts } from './import-counts.ts';
 import {
   createPoster,

@@ -1,6 +1,6 @@
 import type { LegEvent } from '../ingest/merge-legs.ts';
-import { readApiRecord } from '../ingest/read-api-record.ts';
 import type { OfficeCountryOf } from '../ingest/office-country.ts';
+import { readApiRecord } from '../ingest/read-api-record.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
 import type { ImportRow } from './file-shapes.ts';
 

@@ -18,11 +18,7 @@ const MINUTES_ROUNDED_MS = 2 * MINUTE_MS * 0.01;
  * connected is the time between them, as its minutes are rounded and leave out what it was on hold. The call's end dates the
  * row, so that the webhook's own event of it is always the newer one.
  */
-export function readCallRow(
-  row: ImportRow,
-  numberKey: NumberKey,
-  officeCountryOf: OfficeCountryOf,
-): ReadRow {
+export function readCallRow(row: ImportRow, numberKey: NumberKey, officeCountryOf: OfficeCountryOf): ReadRow {
   const times: Partial<Record<(typeof TIMES)[number], number>> = {};
   for (const name of TIMES) {
     const read = readLocalTime(row, name);
@@ -48,11 +44,7 @@ export function readCallRow(
 }
 
 /** A row of the vendor's export of texts: one for each message, to one number or several. */
-export function readTextRow(
-  row: ImportRow,
-  numberKey: NumberKey,
-  officeCountryOf: OfficeCountryOf,
-): ReadRow {
+export function readTextRow(row: ImportRow, numberKey: NumberKey, officeCountryOf: OfficeCountryOf): ReadRow {
   const at = readLocalTime(row, 'date');
   if (typeof at === 'string') return { message: at };
   const { direction = '' } = row;

@@ -107,7 +107,12 @@ export async function mergeUnstoredLegs(
     const version = BigInt(each.event.version);
     if (known !== undefined && isAnother(known.event, each.event)) others.push(each);
     else if (known === undefined || known.version < version)
-      newest.set(keyOf(each), { external_id: each.event.externalId, version, leg: each.leg, event: each.event });
+      newest.set(keyOf(each), {
+        external_id: each.event.externalId,
+        version,
+        leg: each.leg,
+        event: each.event,
+      });
   }
   return { events: [...groupByCall([...newest.values()]).values()].map(billLongestLeg), others };
 }
