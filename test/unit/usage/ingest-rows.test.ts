@@ -6,13 +6,14 @@ import { readRecordRow } from '../../../src/usage/import/read-rows.ts';
 import { numberKey } from '../../support/number-key.ts';
 
 function row(id: string): GoodRow {
-  const read = readRecordRow({
+  const cells = {
     id,
     kind: 'fax',
     direction: 'outbound',
     external_number: '+12025550123',
     at: '2026-11-20T09:30:00Z',
-  });
+  };
+  const read = readRecordRow(cells, () => 'US');
   if ('message' in read) throw new Error(read.message);
   return { table: { line: 1, cells: [id] }, read };
 }
