@@ -17,6 +17,7 @@ import {
   importSampleDeck,
   importUsage,
   listInbox,
+  surveyFile,
 } from '../../../src/usage/index.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -56,9 +57,11 @@ async function importRows(companyId: bigint, rows: Record<string, string>[]) {
   const file = path.join(folder, 'rows.csv');
   await writeFile(file, stringify(rows, { header: true }));
   const rejects: { id: string; message: string }[] = [];
-  const onReject = (reject: { id: string; message: string }) => void rejects.push(reject);
-  const order = { companyId, file, dryRun: false, skipRows: 0, onProgress: async () => {}, onReject };
-  return { counts: await importUsage(deps(), order), rejects };
+  const onReject = ({ cells, message }: { cells: readonly string[]; message: string }) =>
+    void rejects.push({ id: cells[0] ?? '', message });
+  const survey = await surveyFile(file, [], () => {});
+  const order = { companyId, survey, dryRun: false, onProgress: async () => {}, onReject };
+  return { ...(await importUsage(deps(), order)), rejects };
 }
 
 const stored = z.object({ externalNumber: z.string().nullable() });
