@@ -221,7 +221,8 @@ export function keyOfRow(shape: FileShape, row: ImportRow): string {
     case 'records':
       return row.id ?? '';
     case 'calls':
-      return row.call_id ?? '';
+      // Two that begin at different times are two calls, whatever their id: they are sorted out when they are posted.
+      return `${row.call_id} ${row.date_started}`;
     case 'texts':
       return `${row.message_id} ${row.direction} ${row.from_phone} ${row.to_phone}`;
     case 'export':

@@ -160,7 +160,7 @@ class ImportRun {
         if (!isLaterLeg) counts.unrated += 1;
         return;
       case 'waiting':
-        if (!isLaterLeg) counts.waiting += 1;
+        counts.waiting += 1;
         return;
       case 'conflict':
         counts.conflicts += 1;
