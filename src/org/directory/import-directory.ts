@@ -19,6 +19,7 @@ export interface DirectoryImport {
 }
 
 const MAX_FAULTS = 100;
+const FILES = ['offices', 'members', 'numbers'];
 
 /**
  * Imports offices, members (with their departments) and numbers from files: what is there already, by the phone
@@ -66,6 +67,7 @@ export async function importDirectory(
     },
     { timeoutMs: STORE_TIMEOUT_MS },
   );
+  faults.sort((a, b) => FILES.indexOf(a.file) - FILES.indexOf(b.file) || a.line - b.line);
   return { faults: faults.slice(0, MAX_FAULTS), counts };
 }
 
