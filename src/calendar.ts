@@ -141,11 +141,13 @@ export function zonedTime(text: string, timeZone: string): Date | undefined {
   }
 }
 
+export type ClockChange = 'repeated' | 'skipped';
+
 /**
  * What a change of the clocks makes of a local time: it comes twice where they go back, and never where they go forward;
  * null for every other time. `zonedTime` reads the first as the earlier of the two, the second as if they had not changed.
  */
-export function clockChangeAt(text: string, timeZone: string): 'repeated' | 'skipped' | null {
+export function clockChangeAt(text: string, timeZone: string): ClockChange | null {
   if (evenHours.has(hourOf(text, timeZone))) return null;
   const local = Temporal.PlainDateTime.from(text.replace(' ', 'T'));
   const [earlier, later] = (['earlier', 'later'] as const).map((disambiguation) =>

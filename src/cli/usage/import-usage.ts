@@ -71,6 +71,14 @@ function describeImport(imported: FileImported, isDryRun: boolean): string[] {
       counts.withoutText,
       `  texts without their content: ${figure(counts.withoutText)}, each priced as one segment`,
     ),
+    ...some(
+      counts.repeatedTimes,
+      `  times that came twice, as clocks went back: ${figure(counts.repeatedTimes)}, read as the earlier`,
+    ),
+    ...some(
+      counts.skippedTimes,
+      `  times that clocks skipped: ${figure(counts.skippedTimes)}, read as if they had not`,
+    ),
     ...(differs
       ? [`  the file says ${exactAmount(counts.costInFile ?? counts.cost)}: rates or people differ`]
       : []),

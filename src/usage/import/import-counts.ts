@@ -15,6 +15,10 @@ export const importCounts = z.object({
   unattributed: count,
   /** Texts that the file has without their content: priced as one segment. */
   withoutText: count,
+  /** Rows with a local time that came twice, as clocks went back: read as the earlier. */
+  repeatedTimes: count.default(0),
+  /** Rows with a local time that clocks skipped: read as if they had not. */
+  skippedTimes: count.default(0),
   /** Posted before with other facts, which were older: the difference was posted. */
   adjusted: count,
   /** Posted before. */
@@ -45,6 +49,8 @@ export function noCounts(): ImportCounts {
     free: 0,
     unattributed: 0,
     withoutText: 0,
+    repeatedTimes: 0,
+    skippedTimes: 0,
     adjusted: 0,
     already: 0,
     unrated: 0,

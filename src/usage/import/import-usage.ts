@@ -141,6 +141,8 @@ class ImportRun {
     const { counts } = this;
     const isLaterLeg = 'legs' in good.read && this.isLaterLeg(key);
     if (cost !== null) counts.cost = counts.cost.plus(cost);
+    const change = 'legs' in good.read ? good.read.clockChange : undefined;
+    if (change !== undefined) counts[change === 'repeated' ? 'repeatedTimes' : 'skippedTimes'] += 1;
     switch (outcome.outcome) {
       case 'posted':
         counts.posted += 1;

@@ -1,3 +1,4 @@
+import type { ClockChange } from '../../calendar.ts';
 import type { LegEvent } from '../ingest/merge-legs.ts';
 import type { OfficeCountryOf } from '../ingest/office-country.ts';
 import { readApiRecord } from '../ingest/read-api-record.ts';
@@ -8,7 +9,7 @@ import type { ImportRow } from './file-shapes.ts';
 export type ReadRow =
   /** `source` where the row names it: a record that this installation exported. */
   | { event: UsageEvent; source?: string; original?: ExportedFacts }
-  | { legs: LegEvent[]; isWithoutText?: boolean }
+  | { legs: LegEvent[]; isWithoutText?: boolean; clockChange?: ClockChange }
   | { message: string };
 
 /** What an exported row says of the record that it was. */

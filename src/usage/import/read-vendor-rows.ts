@@ -1,6 +1,8 @@
-import { isTimeZone, zonedTime } from '../../calendar.ts';
+import { type ClockChange, clockChangeAt, zonedTime } from '../../calendar.ts';
 import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import type { NumberKey } from '../../number-key.ts';
+import { faultOfLocalTime } from '../../read-time.ts';
+import { readTimeZone } from '../../read-zone.ts';
 import type { OfficeCountryOf } from '../ingest/office-country.ts';
 import { readVendorEvent } from '../ingest/read-vendor-event.ts';
 import type { ImportRow } from './file-shapes.ts';
@@ -20,8 +22,9 @@ const MINUTES_ROUNDED_MS = 2 * MINUTE_MS * 0.01;
  */
 export function readCallRow(row: ImportRow, numberKey: NumberKey, officeCountryOf: OfficeCountryOf): ReadRow {
   const times: Partial<Record<(typeof TIMES)[number], number>> = {};
+  const clocks = new LocalTimes(row, officeCountryOf({}));
   for (const name of TIMES) {
-    const read = readLocalTime(row, name);
+    const read = clocks.read(name);
     if (typeof read === 'string') return { message: read };
     if (read !== null) times[name] = read;
   }
@@ -40,12 +43,13 @@ export function readCallRow(row: ImportRow, numberKey: NumberKey, officeCountryO
     event_timestamp: at,
     target: targetOf(row),
   };
-  return toRead(readVendorEvent(event, numberKey, officeCountryOf));
+  return toRead(readVendorEvent(event, numberKey, officeCountryOf), clocks);
 }
 
 /** A row of the vendor's export of texts: one for each message, to one number or several. */
 export function readTextRow(row: ImportRow, numberKey: NumberKey, officeCountryOf: OfficeCountryOf): ReadRow {
-  const at = readLocalTime(row, 'date');
+  const clocks = new LocalTimes(row, officeCountryOf({}));
+  const at = clocks.read('date');
   if (typeof at === 'string') return { message: at };
   const { direction = '' } = row;
   const isInternal = direction === 'internal';
@@ -62,28 +66,42 @@ export function readTextRow(row: ImportRow, numberKey: NumberKey, officeCountryO
     text,
     target: targetOf(row),
   };
-  const read = toRead(readVendorEvent(event, numberKey, officeCountryOf));
+  const read = toRead(readVendorEvent(event, numberKey, officeCountryOf), clocks);
   return 'legs' in read && text === null && !event.mms ? { ...read, isWithoutText: true } : read;
 }
 
 /** A message to several numbers, one of which cannot be read, is refused whole: its row is mended, and imported again. */
-function toRead(read: ReturnType<typeof readVendorEvent>): ReadRow {
+function toRead(read: ReturnType<typeof readVendorEvent>, { change }: LocalTimes): ReadRow {
   if ('ignored' in read) return { message: read.ignored };
   return 'legs' in read && read.unreadable === undefined
-    ? { legs: read.legs }
+    ? { legs: read.legs, ...(change === null ? {} : { clockChange: change }) }
     : { message: read.unreadable ?? 'it cannot be read' };
 }
 
-function readLocalTime(row: ImportRow, name: string): number | null | string {
-  const [cell, zone] = [row[name] ?? '', row.timezone ?? ''];
-  if (cell === '') return null;
-  if (!isTimeZone(zone))
-    return `timezone: "${zone.slice(0, 60)}" names no region: write it like America/New_York, or UTC`;
-  const at = zonedTime(cell, zone);
-  if (at === undefined) return `${name}: "${cell.slice(0, 60)}" in "${zone}" is no time`;
-  return WITH_SECONDS.test(cell)
-    ? at.getTime()
-    : `${name}: "${cell.slice(0, 60)}" lost its seconds in a spreadsheet: give the file as it was exported`;
+/** The local times of a row, in the row's time zone; and what a change of the clocks made of one of them. */
+class LocalTimes {
+  change: ClockChange | null = null;
+  private readonly zone: ReturnType<typeof readTimeZone>;
+
+  constructor(
+    private readonly row: ImportRow,
+    country: string,
+  ) {
+    this.zone = readTimeZone(row.timezone ?? '', country);
+  }
+
+  /** Milliseconds since 1970; null for an empty cell, or what is wrong with it. */
+  read(name: string): number | null | string {
+    const cell = this.row[name] ?? '';
+    if (cell === '') return null;
+    if ('fault' in this.zone) return `timezone: ${this.zone.fault}`;
+    const at = zonedTime(cell, this.zone.zone);
+    if (at === undefined) return `${name}: ${faultOfLocalTime(cell)}`;
+    if (!WITH_SECONDS.test(cell))
+      return `${name}: "${cell.slice(0, 60)}" lost its seconds in a spreadsheet: give the file as it was exported`;
+    this.change ??= clockChangeAt(cell, this.zone.zone);
+    return at.getTime();
+  }
 }
 
 /** Minutes of talking and holding; null where the row has none. */

@@ -127,13 +127,26 @@ percent_ai_talk_time,percent_ai_listen_time,percent_ai_silent_time,campaign_id,i
       talk_duration: '20.00',
       hold_duration: '',
     };
-    await take(calls({ call_id: '1', ...night }));
+    const { counts } = await take(calls({ call_id: '1', ...night }));
     expect(await booked()).toMatchObject([{ durationMs: 1_200_000n }]);
+    expect(counts).toMatchObject({ repeatedTimes: 1, skippedTimes: 0 });
+  });
+
+  it('says how many times it read that clocks skipped', async () => {
+    const night = {
+      date_started: '2026-03-08 02:29:00',
+      date_connected: '2026-03-08 02:30:00',
+      date_ended: '2026-03-08 03:50:00',
+      talk_duration: '20.00',
+      hold_duration: '',
+    };
+    const { counts } = await take(calls({ call_id: '2', ...night }), { dryRun: true });
+    expect(counts).toMatchObject({ rows: 1, repeatedTimes: 0, skippedTimes: 1 });
   });
 
   it.each<[Record<string, string>, string]>([
-    [{ date_started: 'soon' }, 'date_started: ""soon"" in ""US/Pacific"" is no time'],
-    [{ timezone: 'PST' }, 'timezone: ""PST"" names no region: write it like America/New_York, or UTC'],
+    [{ date_started: 'soon' }, 'date_started: ""soon"" is not a local time like 2026-11-20 09:30:00'],
+    [{ timezone: 'PST' }, 'timezone: ""PST"" is not a region. America/Los_Angeles?'],
     [{ talk_duration: '2:45' }, 'talk_duration: ""2:45"" was rewritten by a spreadsheet as a time of day'],
     [{ talk_duration: '2. Mai' }, 'talk_duration: ""2. Mai"" was made a date by a spreadsheet'],
     [{ date_connected: '59:30.3' }, 'date_connected: ""59:30.3"" was cut by a spreadsheet to minutes'],
