@@ -38,6 +38,7 @@ import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
 import { createSlackApp, sweepPeople } from '../slack/index.ts';
 import {
   convertUsage,
+  createSilenceSweep,
   type ExportLimits,
   runExport,
   sweepExports,
@@ -193,6 +194,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             slack.sweepStandings,
             ...slowBillingSweeps(billing),
             () => sweepUnrated({ db, clock }),
+            createSilenceSweep({ db, clock }),
             () => announceOperatorNotices({ db, clock, log, post }),
           ],
           log,

@@ -45,6 +45,7 @@ export type { IngestOutcome } from './ingest/outcomes.ts';
 export { listUnattributed, type Repair, repairUsage } from './ingest/repair-usage.ts';
 export { acceptWaiting, type InboxLine, listInbox, sweepInbox } from './ingest/sweep-inbox.ts';
 export { sweepLegs } from './ingest/sweep-legs.ts';
+export { createSilenceSweep } from './ingest/sweep-silence.ts';
 export { sweepUnrated } from './ingest/sweep-unrated.ts';
 export type { UsageEvent } from './ingest/usage-event.ts';
 export { createWebhook, listWebhooks, revokeWebhook } from './ingest/webhooks.ts';

@@ -26,6 +26,12 @@ export const OPERATOR_NOTICES = {
     'The card processor reports a dispute in a state that this version does not know: nothing was paused or taken back. Look at it there.',
   'directory-items-odd':
     'A phone system lists people, numbers or offices that could not be read whole; all others were taken in. See which: refill directory status.',
+  'texts-without-content':
+    'A phone system sends texts without what they say, so each is billed as one segment. Give its key the scope message_content_export:all, and subscribe anew: refill phone-system subscribe.',
+  'usage-feed-silent':
+    'No usage came in over six hours in which a company has some every week. Look at its phone system’s webhook, or at who sends to the API. It closes by itself when usage comes in again.',
+  'webhook-refused':
+    'Events of a phone system were refused within the hour, and will not be sent again: a wrong secret, or a clock that is off. See: refill webhook list.',
   'rates-rise':
     'By rates that were imported a company pays over 10 % more for what it used in the last 30 days. Tell it, or import other rates.',
   'usage-waits-for-a-rate':

@@ -2,18 +2,19 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { parseBigJson } from '../../big-json.ts';
 import { isDatabaseUnavailable } from '../../db/index.ts';
-import { DAY_MS, WEEK_MS } from '../../durations.ts';
-import { RefillError } from '../../errors.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../durations.ts';
+import { hasCode, RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { NumberKey } from '../../number-key.ts';
 import { type Directory, readDirectory, readNumberKey } from '../../org/index.ts';
 import { singleFlight } from '../../single-flight.ts';
 import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
-import { storeInInbox } from './inbox.ts';
+import { storeInInbox, UNKNOWN_OFFICE } from './inbox.ts';
 import type { IngestDeps } from './ingest-events.ts';
 import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
 import { officeCountries } from './office-country.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
+import { createTextWatch, type TextWatch } from './text-watch.ts';
 import { keyOfUnread } from './usage-keys.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
 import { secretPlace } from './webhooks.ts';
@@ -43,6 +44,9 @@ interface Intake {
   postLegs: LegPoster;
   /** Secrets of webhooks ready to verify with, by how they are stored: opening one costs more than a verification. */
   keys: Map<string, KeyObject>;
+  watchTexts: TextWatch;
+  /** When a webhook's last refusal was written down, in ms. */
+  refusedAtMs: Map<string, number>;
 }
 
 /** Takes one event: the webhook's token and the body as it came. */
@@ -56,6 +60,8 @@ export function createVendorIntake(deps: UsageDeps): VendorIntake {
     findDirectory: singleFlight((companyId: bigint) => readDirectory(deps.db, companyId)),
     postLegs: createLegPoster(deps, VENDOR_SOURCE),
     keys: new Map(),
+    watchTexts: createTextWatch(deps),
+    refusedAtMs: new Map(),
   };
   return (token, body) => handleVendorEvent(intake, token, body);
 }
@@ -70,9 +76,22 @@ async function handleVendorEvent(
   token: string,
   body: string,
 ): Promise<'posted' | 'stored' | 'ignored'> {
-  const { deps } = intake;
   const webhook = /^[\w-]{10,40}$/.test(token) ? await intake.findWebhook(token) : null;
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
+  try {
+    return await handleEventOf(intake, webhook, body);
+  } catch (error) {
+    if (hasCode(error, 'unauthorised')) await recordRefusal(intake, token);
+    throw error;
+  }
+}
+
+async function handleEventOf(
+  intake: Intake,
+  webhook: Webhook,
+  body: string,
+): Promise<'posted' | 'stored' | 'ignored'> {
+  const { deps } = intake;
   const payload = verify(body.trim(), keyOf(intake, webhook));
   const { companyId } = webhook;
   const numberKey = await readNumberKey(deps, companyId);
@@ -86,7 +105,6 @@ async function handleVendorEvent(
     await storeUnread(deps, { companyId, numberKey }, payload, read.unreadable);
     return 'stored';
   }
-  if (isForeign(directory, read.officeRefs)) throw refuse();
   const now = deps.clock.now().getTime();
   const told = read.legs.map(({ event }) => Number(event.version));
   if (told.some((at) => at > now + MAX_CLOCK_SKEW_MS)) throw refuse();
@@ -100,9 +118,36 @@ async function handleVendorEvent(
     );
     return 'stored';
   }
+  if (isForeign(directory, read.officeRefs)) {
+    await keep(deps, companyId, read.legs, 'waiting', UNKNOWN_OFFICE);
+    await readDirectorySoon(deps, companyId);
+    return 'stored';
+  }
   if (read.unreadable !== undefined)
     await storeUnread(deps, { companyId, numberKey }, payload, read.unreadable);
-  return await post(intake, companyId, read.legs);
+  const outcome = await post(intake, companyId, read.legs);
+  await intake.watchTexts(companyId, read.legs);
+  return outcome;
+}
+
+/** Writes down that an event was refused here, at most once a minute. Whatever becomes of that, the refusal stands. */
+async function recordRefusal({ deps, refusedAtMs }: Intake, token: string): Promise<void> {
+  const at = deps.clock.now();
+  if (at.getTime() - (refusedAtMs.get(token) ?? 0) < MINUTE_MS) return;
+  refusedAtMs.set(token, at.getTime());
+  await deps.db.usageWebhook
+    .updateMany({ where: { token }, data: { refusedAt: at } })
+    .catch((error: unknown) => deps.log.warn({ err: error }, 'a refusal could not be written down'));
+}
+
+/** An office that is not known may be new: the directory is read now, if it was not within the hour. */
+async function readDirectorySoon({ db, clock }: UsageDeps, companyId: bigint): Promise<void> {
+  const at = clock.now();
+  const hourAgo = new Date(at.getTime() - HOUR_MS);
+  await db.directorySource.updateMany({
+    where: { companyId, dueAt: { gt: at }, OR: [{ triedAt: null }, { triedAt: { lt: hourAgo } }] },
+    data: { dueAt: at },
+  });
 }
 
 function isForeign(directory: Directory, officeRefs: readonly string[]): boolean {

@@ -10,6 +10,9 @@ export interface InboxItem {
   message: string;
 }
 
+/** Why usage waits that names an office of no directory; it is posted once the directory has that office. */
+export const UNKNOWN_OFFICE = 'it names an office that the directory does not have; posted once it has';
+
 const FIRST_RETRY_MS = 30 * SECOND_MS;
 
 /** Stores what is not posted yet; the same record again is the same item. `waiting` items need the operator. */
@@ -33,6 +36,15 @@ export async function storeInInbox(
     ON CONFLICT (company_id, source, external_id) DO UPDATE
       SET reason = excluded.reason, words = excluded.words, event = excluded.event,
           next_attempt_at = excluded.next_attempt_at`;
+}
+
+/** Has what names an office that the directory has by now posted at once. */
+export async function releaseKnownOffices(db: Queryable, at: Date): Promise<void> {
+  await db.$executeRaw`
+    UPDATE usage_inbox SET reason = 'unbooked', next_attempt_at = ${at}
+    WHERE reason = 'waiting' AND words = ${UNKNOWN_OFFICE} AND EXISTS (
+      SELECT 1 FROM office WHERE office.company_id = usage_inbox.company_id
+        AND office.external_ref = usage_inbox.event #>> '{party,officeRef}')`;
 }
 
 /** Removes what is posted by now. */

@@ -34,8 +34,8 @@ export interface StoredLegs {
 }
 
 /**
- * Stores each leg as its newest event describes it; returns the calls they belong to. A caller that merges only after this is
- * committed needs no lock: of two that keep legs of one call at once, the later sees both, and what it merges has the
+ * Stores each leg as its newest event describes it; a text that an event of a message came without stays what it was.
+ * Returns the calls they belong to. A caller that merges only after this is committed needs no lock: of two that keep legs of one call at once, the later sees both, and what it merges has the
  * greater version, so the ledger lets it win in any order of posting.
  */
 export async function storeLegs(db: Queryable, batch: LegBatch): Promise<StoredLegs> {
@@ -44,9 +44,13 @@ export async function storeLegs(db: Queryable, batch: LegBatch): Promise<StoredL
   for (const each of batch.legs) {
     const key = keyOf(each);
     const known = newest.get(key);
-    if (known !== undefined && isAnother(known.event, each.event)) apart.push(each);
-    else if (known === undefined || BigInt(known.event.version) < BigInt(each.event.version))
-      newest.set(key, each);
+    if (known !== undefined && isAnother(known.event, each.event)) {
+      apart.push(each);
+      continue;
+    }
+    const isNewer = known === undefined || BigInt(known.event.version) < BigInt(each.event.version);
+    const [newer, older] = isNewer ? [each, known] : [known, each];
+    newest.set(key, withText(newer, older?.event.text));
   }
   const refused = new Set(await insertLegs(db, { ...batch, legs: [...newest.values()] }));
   apart.push(...batch.legs.filter((each) => !apart.includes(each) && refused.has(keyOf(each))));
@@ -59,6 +63,11 @@ export async function storeLegs(db: Queryable, batch: LegBatch): Promise<StoredL
   });
   await insertLegs(db, { ...batch, legs: [...new Map(others.map((each) => [keyOf(each), each])).values()] });
   return { callOf, others: new Set(others.map(({ event }) => event.externalId)) };
+}
+
+/** A leg with the text of another event of it, where it came without. */
+function withText(leg: LegEvent, text: string | null | undefined): LegEvent {
+  return leg.event.text !== null || text == null ? leg : { ...leg, event: { ...leg.event, text } };
 }
 
 const keyOf = ({ leg, event }: LegEvent): string => `${event.externalId}\n${leg}`;
@@ -87,8 +96,17 @@ async function insertLegs(db: Queryable, { companyId, source, legs, at }: LegBat
       SELECT ${companyId}, ${source}, external_id, leg, version, event, ${at} FROM given
       WHERE NOT EXISTS (SELECT FROM refused WHERE refused.external_id = given.external_id AND refused.leg = given.leg)
       ON CONFLICT (company_id, source, external_id, leg) DO UPDATE
-        SET version = excluded.version, event = excluded.event, received_at = excluded.received_at
-        WHERE usage_leg.version < excluded.version)
+        SET version = CASE WHEN usage_leg.version < excluded.version THEN excluded.version
+              ELSE usage_leg.version + 1 END,
+            event = CASE
+              WHEN usage_leg.version >= excluded.version
+              THEN jsonb_set(usage_leg.event, '{text}', excluded.event -> 'text')
+              WHEN excluded.event ->> 'text' IS NULL AND usage_leg.event ->> 'text' IS NOT NULL
+              THEN jsonb_set(excluded.event, '{text}', usage_leg.event -> 'text')
+              ELSE excluded.event END,
+            received_at = excluded.received_at
+        WHERE usage_leg.version < excluded.version
+           OR usage_leg.event ->> 'text' IS NULL AND excluded.event ->> 'text' IS NOT NULL)
     SELECT external_id, leg FROM refused`;
   return refused.map(({ external_id: externalId, leg }) => `${externalId}\n${leg}`);
 }

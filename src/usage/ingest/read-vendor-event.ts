@@ -16,10 +16,17 @@ const id = z
   .union([z.string().max(60), z.number(), z.null()])
   .optional()
   .transform((value) => (value == null || value === '' ? null : storableText(String(value))));
+/** Yes, or anything else for no: an odd flag never stops an event. */
 const flag = z
-  .union([z.boolean(), z.string(), z.null()])
+  .unknown()
   .optional()
-  .transform((value) => value === true || (typeof value === 'string' && value.toLowerCase() === 'true'));
+  .transform(
+    (value) => value === true || value === 1 || (typeof value === 'string' && /^true$/i.test(value)),
+  );
+const direction = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['inbound', 'outbound']));
 /** A number that may come as text, in its own unit. */
 const amount = z
   .union([
@@ -35,20 +42,22 @@ const amount = z
 const epochMs = amount.refine((value) => value === null || isLikelyTime(new Date(value)), 'no time');
 const cappedText = (maxLength: number) =>
   z
-    .string()
-    .nullish()
-    .transform((value) => (value == null ? null : storableText(value.slice(0, maxLength))));
+    .union([z.string(), z.number(), z.null()])
+    .optional()
+    .transform((value) => (value == null ? null : storableText(String(value).slice(0, maxLength))));
 
 const target = z
   .looseObject({
     id,
-    type: z.string().nullish(),
-    phone: cappedText(320),
-    phone_number: cappedText(320),
-    email: cappedText(320),
-    office_id: id,
+    type: z.string().nullish().catch(null),
+    phone: cappedText(320).catch(null),
+    phone_number: cappedText(320).catch(null),
+    email: cappedText(320).catch(null),
+    office_id: id.catch(null),
   })
   .nullish()
+  // Whose usage it is can be mended later; what it is and costs does not depend on it.
+  .catch(null)
   .transform((value) => (value == null || value.id === null ? null : value));
 
 const LONGEST_MS = WEEK_MS;
@@ -58,7 +67,7 @@ const callEvent = z.looseObject({
   master_call_id: id,
   entry_point_call_id: id,
   state: z.string(),
-  direction: z.enum(['inbound', 'outbound']),
+  direction,
   external_number: cappedText(320),
   internal_number: cappedText(320),
   date_started: epochMs,
@@ -67,20 +76,24 @@ const callEvent = z.looseObject({
   event_timestamp: epochMs,
   duration: amount.refine((value) => value === null || value <= LONGEST_MS, 'too long'),
   target,
-  group_id: cappedText(100),
+  group_id: cappedText(100).catch(null),
   is_internal: flag,
 });
+
+const recipient = z.union([z.string().max(320), z.number().transform(String), z.null()]);
 
 const messageEvent = z.looseObject({
   id,
   created_date: epochMs,
   event_timestamp: epochMs,
-  direction: z.enum(['inbound', 'outbound']),
+  direction,
   target,
-  sender_id: id,
   from_number: cappedText(320),
-  to_number: z.union([z.array(z.string().max(320)).max(1_000), z.string().max(320), z.null()]).optional(),
-  contact: z.looseObject({ phone_number: cappedText(320) }).nullish(),
+  to_number: z.union([z.array(recipient).max(1_000), recipient]).optional(),
+  contact: z
+    .looseObject({ phone_number: cappedText(320) })
+    .nullish()
+    .catch(null),
   mms: flag,
   is_internal: flag,
   message_status: cappedText(40),
@@ -103,10 +116,12 @@ export function readVendorEvent(
 ): ReadVendorEvent {
   const reading = { numberKey, officeCountryOf };
   if (typeof payload !== 'object' || payload === null) return { ignored: 'no object' };
-  if ('state' in payload && 'call_id' in payload)
-    return payload.state === 'hangup' ? readCall(payload, reading) : { ignored: 'not the end of a call' };
-  if ('direction' in payload && ('message_status' in payload || 'to_number' in payload))
-    return readMessage(payload, reading);
+  if (Array.isArray(payload)) return { unreadable: 'a list, where one event was expected' };
+  // An odd end of a call or message is for the operator: passed over, it would be usage that nobody pays.
+  if ('state' in payload && typeof payload.state === 'string' && /^hangup$/i.test(payload.state))
+    return readCall(payload, reading);
+  if ('state' in payload && 'call_id' in payload) return { ignored: 'not the end of a call' };
+  if ('message_status' in payload || 'to_number' in payload) return readMessage(payload, reading);
   return { ignored: 'not about a call or a message' };
 }
 
@@ -117,8 +132,7 @@ interface Reading {
 
 function readCall(payload: object, { numberKey, officeCountryOf }: Reading): ReadVendorEvent {
   const parsed = callEvent.safeParse(payload);
-  if (!parsed.success)
-    return { unreadable: `not a call as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
+  if (!parsed.success) return { unreadable: `not a call as it should be: ${nameFields(parsed.error)}` };
   const call = parsed.data;
   const usageAt = call.date_connected ?? call.date_started ?? call.date_ended;
   if (call.call_id === null || usageAt === null || call.event_timestamp === null)
@@ -148,13 +162,14 @@ function readCall(payload: object, { numberKey, officeCountryOf }: Reading): Rea
 
 function readMessage(payload: object, { numberKey, officeCountryOf }: Reading): ReadVendorEvent {
   const parsed = messageEvent.safeParse(payload);
-  if (!parsed.success)
-    return { unreadable: `not a message as it should be: ${parsed.error.issues[0]?.path.join('.')}` };
+  if (!parsed.success) return { unreadable: `not a message as it should be: ${nameFields(parsed.error)}` };
   const message = parsed.data;
   const at = message.created_date ?? message.event_timestamp;
   const id = message.id;
   if (id === null || at === null) return { unreadable: 'a message without id or time' };
-  const to = typeof message.to_number === 'string' ? [message.to_number] : (message.to_number ?? []);
+  const told = Array.isArray(message.to_number) ? message.to_number : [message.to_number ?? null];
+  // Null beside numbers is a recipient that is withheld; alone it says nothing.
+  const to = told.every((each) => each === null) ? [] : told.map((each) => each ?? '');
   const isOut = message.direction === 'outbound';
   const facts = common(message.direction, message.target);
   const countryOf = () => officeCountryOf(facts.party);
@@ -192,6 +207,11 @@ function readMessage(payload: object, { numberKey, officeCountryOf }: Reading): 
   return legs.length === 0
     ? { unreadable }
     : { legs, officeRefs: officesOf(message.target, null), unreadable };
+}
+
+/** Every field that is not what it should be, by name. */
+function nameFields(error: z.ZodError): string {
+  return [...new Set(error.issues.map(({ path }) => path.join('.')))].join(', ');
 }
 
 type Target = z.output<typeof target>;

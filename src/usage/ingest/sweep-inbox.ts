@@ -5,6 +5,7 @@ import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { recordAudit } from '../../org/index.ts';
+import { releaseKnownOffices } from './inbox.ts';
 import { type IngestDeps, ingestEvents, ingestStored } from './ingest-events.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { storedEvent } from './usage-event.ts';
@@ -15,6 +16,7 @@ const BACKOFF = { initialMs: MINUTE_MS, maxMs: 6 * HOUR_MS };
 
 /** Tries again what is due in the inbox: a rate may have arrived, or the fault that prevented posting is over. */
 export async function sweepInbox(deps: IngestDeps & { log: Logger }, companyId?: bigint): Promise<void> {
+  await releaseKnownOffices(deps.db, deps.clock.now());
   for (let tried = AT_ONCE; tried === AT_ONCE; ) tried = await sweepSome(deps, companyId);
 }
 

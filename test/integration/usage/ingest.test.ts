@@ -356,6 +356,93 @@ describe('the phone system’s webhook', () => {
     expect((await listInbox(tryOut.app.db, companyId, 'waiting')).at(-1)?.message).toMatch(/date_connected/);
   });
 
+  it.each<[what: string, change: Record<string, unknown>]>([
+    ['a target that is none', { target: 'Ana' }],
+    ['a target whose facts are none', { target: { id: { n: 1 }, type: 5, email: [], office_id: {} } }],
+    ['a group that is none', { group_id: { office: 1 } }],
+    ['a flag that is none', { is_internal: { no: true } }],
+    ['a direction in capitals', { direction: 'OUTBOUND' }],
+    ['lengths and times as text', { duration: '11989.972', date_connected: `${Date.now()}` }],
+  ])('posts a call in spite of %s', async (_, change) => {
+    const at = 'date_connected' in change ? { date_connected: `${now() - 100_000}` } : {};
+    const id = `3300${next}000000000001`;
+    expect((await event(hangup({ call_id: id, ...change, ...at }))).text).toMatch(/posted/);
+    expect(await booked(`call:${id}:`)).toMatchObject([{ billedSeconds: 60 }]);
+  });
+
+  it.each<[what: string, payload: Record<string, unknown>, message: RegExp]>([
+    ['a hangup without an id', { call_id: undefined }, /without id/],
+    ['a hangup of no direction and no length', { direction: null, duration: {} }, /direction, duration/],
+    [
+      'a text without a direction',
+      { state: undefined, call_id: undefined, to_number: '+12025550100', direction: undefined },
+      /direction/,
+    ],
+  ])('keeps %s for the operator, with every fault', async (_, change, message) => {
+    expect((await event(hangup({ ...change, duration: change.duration ?? 1_000 + next }))).text).toMatch(
+      /stored/,
+    );
+    expect((await listInbox(tryOut.app.db, companyId, 'waiting')).at(-1)?.message).toMatch(message);
+  });
+
+  it('keeps what names an office that is not known, and posts it once the directory has the office', async () => {
+    const { db, billing, secrets } = tryOut.app;
+    const ref = `9007199254740993${next}`;
+    const id = `2200${next}`;
+    await db.office.updateMany({
+      where: { companyId, isPrimary: true },
+      data: { externalRef: '6422934115149452' },
+    });
+    const target = { id: 2, type: 'user', office_id: ref };
+    expect((await event(hangup({ call_id: id, target }))).text).toMatch(/stored/);
+    const deps = { db, secrets, clock: billing.clock, log: billing.log };
+    await sweepInbox(deps, companyId);
+    expect(await booked(`call:${id}:`)).toEqual([]);
+    await db.office.create({
+      data: {
+        companyId,
+        name: `New ${next}`,
+        country: 'US',
+        isPrimary: false,
+        createdAt: billing.clock.now(),
+        externalRef: ref,
+      },
+    });
+    await sweepInbox(deps, companyId);
+    expect(await booked(`call:${id}:`)).toHaveLength(1);
+  });
+
+  it('counts a text without its content as one segment, keeps content that it has, and tells the operator once', async () => {
+    const { db } = tryOut.app;
+    const sms = {
+      direction: 'outbound',
+      created_date: now() - 60_000,
+      from_number: '+14155550101',
+      to_number: ['+12025550100'],
+      message_status: 'pending',
+      target: { id: 2, type: 'user' },
+    };
+    const open = () =>
+      db.operatorNotice.findMany({ where: { companyId, kind: 'texts-without-content', resolvedAt: null } });
+    const [bare, long, late] = [7_000_000 + next, 8_000_000 + next, 9_000_000 + next];
+    await event({ ...sms, id: long, text: 'x'.repeat(161), event_timestamp: now() - 50_000 });
+    expect(await open()).toEqual([]);
+    // Its delivery is told without what it says.
+    await event({ ...sms, id: long, message_status: 'success', event_timestamp: now() - 40_000 });
+    expect((await booked(`message:${long}:`)).at(-1)).toMatchObject({ quantity: 2 });
+    expect(await open()).toEqual([]);
+    tryOut.sandbox.clock.advance(3_600_000);
+    await event({ ...sms, id: bare, event_timestamp: now() - 50_000 });
+    await event({ ...sms, id: bare + 100_000, event_timestamp: now() - 50_000 });
+    expect((await booked(`message:${bare}:`)).at(-1)).toMatchObject({ quantity: 1 });
+    expect(await open()).toMatchObject([{ count: 1 }]);
+    // The event with the content comes last, though it was the first.
+    await event({ ...sms, id: late, message_status: 'success', event_timestamp: now() - 40_000 });
+    await event({ ...sms, id: late, text: 'x'.repeat(161), event_timestamp: now() - 50_000 });
+    expect((await booked(`message:${late}:`)).at(-1)).toMatchObject({ quantity: 2 });
+    expect(await open()).toEqual([]);
+  });
+
   it('keeps an event that is more than a week old for the operator', async () => {
     expect((await event(hangup({ event_timestamp: now() - 8 * DAY_MS }))).text).toMatch(/stored/);
   });
