@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Money } from '../money.ts';
 
 /**
@@ -108,6 +109,9 @@ export interface Intent {
   actionUrl: string | null;
 }
 
+export const disputeState = z.enum(['inquiry', 'open', 'won', 'lost', 'closed']);
+export const refundState = z.enum(['requires_action', 'pending', 'succeeded', 'failed', 'canceled']);
+
 /** A charge that the card's holder takes back, or tries to. */
 export interface GatewayDispute {
   id: string;
@@ -117,7 +121,7 @@ export interface GatewayDispute {
    * `inquiry`: a bank asks, and nothing is taken yet; `closed`: it ended without having taken anything. An appeal is
    * `open`: the money is gone until it is decided. `unknown`: the processor has a status that we do not know.
    */
-  state: 'inquiry' | 'open' | 'won' | 'lost' | 'closed' | 'unknown';
+  state: z.infer<typeof disputeState> | 'unknown';
   createdAt: Date;
 }
 
@@ -127,7 +131,7 @@ export interface GatewayRefund {
   intentId: string | null;
   amount: Money;
   /** `requires_action`: nothing is on its way yet. One that succeeded may still fail. */
-  state: 'requires_action' | 'pending' | 'succeeded' | 'failed' | 'canceled';
+  state: z.infer<typeof refundState>;
   failureReason: string | null;
   /** Ours, where the operator made it here; null for one made elsewhere. */
   reference: string | null;

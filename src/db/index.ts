@@ -1,7 +1,35 @@
 /** The database room's door: the client, transactions, error recognition, migrations. `embedded/` has its own. */
 export { MIN_POSTGRES, readAddress, withDatabaseName } from './address/index.ts';
+export {
+  approvalState,
+  balanceLevel,
+  bundleKind,
+  bundlePeriod,
+  cardCheckPolicy,
+  creditRequestState,
+  exportState,
+  invoiceState,
+  memberKind,
+  paymentMethod,
+  role,
+} from './closed-sets.ts';
 export { describeDatabaseError } from './describe-database-error.ts';
 export { Prisma } from './generated/client.ts';
+export type {
+  ApprovalState,
+  CardCheckPolicy,
+  CreditAdjustmentKind,
+  CreditRequestState,
+  DirectoryOutcome,
+  ExportState,
+  InstanceMode,
+  InvoiceState,
+  MemberKind,
+  PaymentMethod,
+  PhoneNumberKind,
+  RateDeckMode,
+  Role,
+} from './generated/enums.ts';
 export { migrateDatabase } from './migrate.ts';
 export { type Db, openDb, type Queryable, type Tx } from './open-db.ts';
 export { openPool } from './open-pool.ts';

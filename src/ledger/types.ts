@@ -1,3 +1,4 @@
+import type { BillingPeriod } from '../calendar.ts';
 import type { Money } from '../money.ts';
 
 /** A kind of credit (R2). */
@@ -14,7 +15,7 @@ export interface Bundle {
   amount: Money;
   remaining: Money;
   /** How long one lasts: a month's resets at its end, a year's ends (R3). */
-  period: 'monthly' | 'annual';
+  period: BillingPeriod;
   expiresAt: Date;
 }
 

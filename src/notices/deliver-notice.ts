@@ -65,7 +65,7 @@ export async function deliverNotice(
     const now = deps.clock.now();
     const [row] = await tx.$queryRaw<{ revision: number }[]>`
       UPDATE notice SET message_ts = ${sent.ts}, channel_id = ${sent.channelId}, sent_revision = ${notice.revision}, sent_at = ${now},
-        state = CASE WHEN revision = ${notice.revision} THEN 'sent' ELSE 'pending' END,
+        state = CASE WHEN revision = ${notice.revision} THEN 'sent'::notice_state ELSE 'pending' END,
         attempts = 0, next_attempt_at = ${now}, last_error = NULL
       WHERE company_id = ${companyId} AND id = ${noticeId} AND sent_revision < ${notice.revision}
       RETURNING revision`;

@@ -6,6 +6,7 @@ export {
   type ClosedFor,
   type CompanyField,
   type InvoiceFacts,
+  type LateRefundReason,
   type NoticeFacts,
   type NoticeKind,
   SETTING_FIELDS,
@@ -15,5 +16,5 @@ export { leaveWorkspace } from './leave-workspace.ts';
 export { postNotice } from './post-notice.ts';
 export { postQuestion, updateQuestion } from './post-question.ts';
 export { resendFailed } from './resend-failed.ts';
-export { NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
+export { channelKind, NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
 export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import type { NoticeKind } from './facts/index.ts';
 
 /** What companies choose channels for; what has none of its own goes to the company's general channel. */
 export const NOTICE_TOPICS = ['low_balance', 'purchases', 'bundles', 'billing'] as const;
 export type NoticeTopic = (typeof NOTICE_TOPICS)[number];
+/** What `notice_channel.kind` stores: a topic, or `any` for the company's general channel. */
+export const channelKind = z.enum(['any', ...NOTICE_TOPICS]);
 
 const TOPICS: Record<NoticeKind, NoticeTopic> = {
   low_balance: 'low_balance',

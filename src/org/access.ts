@@ -4,7 +4,7 @@
  * purchase; a member sees their own records without cost, and may request credits. Everything else asks here.
  */
 import type { Queryable } from '../db/index.ts';
-import { type Office, type Person, parseRole, type Role } from './people.ts';
+import type { Office, Person, Role } from './people.ts';
 
 /** Whose credits: the company's shared pool, or one office's. */
 export type Scope = { kind: 'company' } | { kind: 'office'; officeId: bigint };
@@ -125,7 +125,7 @@ export async function listBuyers(db: Queryable, companyId: bigint): Promise<Admi
   });
   return rows.map(({ userId, role, officeId, grantedAt }) => ({
     userId,
-    role: parseRole(role),
+    role,
     officeId,
     grantedAt,
   }));

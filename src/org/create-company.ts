@@ -1,11 +1,11 @@
-import type { Tx } from '../db/index.ts';
+import type { PaymentMethod, Tx } from '../db/index.ts';
 import { type Money, toMicros } from '../money.ts';
 
 export interface NewCompany {
   name: string;
   timeZone: string;
   country: string;
-  billingMethod: 'card' | 'invoice';
+  billingMethod: PaymentMethod;
   billingDay: number;
   pooled: boolean;
   limits: { min: Money; max: Money; perDay: Money; exposure: Money };

@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Db, Queryable } from '../db/index.ts';
 import { MINUTE_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 
 /** What comes from outside: signed as it should be, or refused for its signature. */
-export type DeliveryKind = 'slack' | 'slack_refused' | 'processor' | 'processor_refused';
+export const deliveryKind = z.enum(['slack', 'slack_refused', 'processor', 'processor_refused']);
+export type DeliveryKind = z.infer<typeof deliveryKind>;
 
 /** Notes that a delivery came; never waits, never throws. */
 export type DeliveryRecorder = (kind: DeliveryKind) => void;

@@ -1,7 +1,7 @@
-import type { Db } from '../db/index.ts';
+import type { Db, InstanceMode } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 
-export type InstanceMode = 'sandbox' | 'play_money' | 'live';
+export type { InstanceMode };
 
 /**
  * Stamps a new database with what it is for, and refuses one that was for something else: the books of a try-out

@@ -1,7 +1,7 @@
-import type { Queryable } from '../db/index.ts';
+import type { PaymentMethod, Queryable, Role } from '../db/index.ts';
 import { fromMicros, type Money } from '../money.ts';
 
-export type Role = 'company_admin' | 'office_admin' | 'manager' | 'member';
+export type { Role };
 
 export interface Office {
   id: bigint;
@@ -17,7 +17,7 @@ export interface Company {
   /** IANA name, e.g. America/Los_Angeles. */
   timeZone: string;
   country: string;
-  billingMethod: 'card' | 'invoice';
+  billingMethod: PaymentMethod;
   /** Day of the month on which billing periods start; 31 means the last day (R3). */
   billingDay: number;
   /** Whether general credits are shared company-wide (R5). */
@@ -53,7 +53,7 @@ function toCompany(row: CompanyRow): Company {
     name: row.name,
     timeZone: row.timeZone,
     country: row.country,
-    billingMethod: row.billingMethod === 'invoice' ? 'invoice' : 'card',
+    billingMethod: row.billingMethod,
     billingDay: row.billingDay,
     pooled: row.pooled,
     purchaseLimits: {
@@ -104,7 +104,7 @@ export async function findPerson(
   const isMember = await isInDirectory(db, company.id, userId);
   const offices = await listOffices(db, company.id);
   const roles = granted.map(
-    ({ role, officeId, departmentId }): HeldRole => ({ role: parseRole(role), officeId, departmentId }),
+    ({ role, officeId, departmentId }): HeldRole => ({ role, officeId, departmentId }),
   );
   if (isMember && !roles.some(({ role }) => role === 'member'))
     roles.push({ role: 'member', officeId: null, departmentId: null });
@@ -114,13 +114,9 @@ export async function findPerson(
 
 /** Whether an active person of the company's directory was matched with this Slack user. */
 async function isInDirectory(db: Queryable, companyId: bigint, slackUserId: string): Promise<boolean> {
-  const where = { companyId, slackUserId, kind: 'person', active: true };
-  return (await db.member.findFirst({ where, select: { id: true } })) !== null;
-}
-
-/** A stored role; the database's own check admits no other. */
-export function parseRole(role: string): Role {
-  if (role === 'company_admin' || role === 'office_admin' || role === 'manager' || role === 'member')
-    return role;
-  throw new RangeError(`unknown role ${role}`);
+  const person = await db.member.findFirst({
+    where: { companyId, slackUserId, kind: 'person', active: true },
+    select: { id: true },
+  });
+  return person !== null;
 }

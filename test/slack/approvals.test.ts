@@ -215,7 +215,7 @@ describe('a purchase above the approval limit', () => {
 
   it('is not charged by a yes once who asked may not buy any more', async () => {
     const { question, orderId } = await ask('155');
-    const where = { companyId, userId: 'U0LI000001', role: 'office_admin' };
+    const where = { companyId, userId: 'U0LI000001', role: 'office_admin' as const };
     const role = await tryOut.app.db.roleAssignment.findFirstOrThrow({ where });
     await tryOut.app.db.roleAssignment.delete({ where: { companyId_id: { companyId, id: role.id } } });
     await click('ana', question, 'Approve');

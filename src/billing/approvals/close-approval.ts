@@ -1,4 +1,4 @@
-import type { Tx } from '../../db/index.ts';
+import type { ApprovalState, Tx } from '../../db/index.ts';
 import type { ClosedFor } from '../../notices/index.ts';
 import { type Company, haveSameMailbox, recordAudit, userOf } from '../../org/index.ts';
 import { changedMeanwhile } from '../orders/judge-again.ts';
@@ -7,7 +7,7 @@ import type { ApprovalRow } from './read-approval.ts';
 import { readSubject } from './subject.ts';
 
 export interface Ending {
-  state: 'approved' | 'declined' | 'expired' | 'overtaken' | 'closed';
+  state: Exclude<ApprovalState, 'open'>;
   /** `TEAM/USER`, or `operator`; null where no one answered. */
   decidedBy: string | null;
   at: Date;

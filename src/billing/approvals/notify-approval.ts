@@ -66,7 +66,7 @@ async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Aske
   const scopes = approvable.scopesOf(asked) ?? [{ kind: 'company' }];
   return {
     kind: 'approval',
-    state: approval.state as Facts['state'],
+    state: approval.state,
     closedFor: approval.closedFor as Facts['closedFor'],
     token: approval.token,
     byUserId: userOf(approval.askedBy),

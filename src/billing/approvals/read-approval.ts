@@ -1,10 +1,10 @@
-import type { Queryable } from '../../db/index.ts';
+import type { ApprovalState, Queryable } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { userOf } from '../../org/index.ts';
 
 /** The question to a second admin, as everybody in the channel may know it (R9). */
 export interface ApprovalFacts {
-  state: 'open' | 'approved' | 'declined' | 'expired' | 'overtaken' | 'closed';
+  state: ApprovalState;
   limit: Money;
   expiresAt: Date;
   /** The user who answered; null while open, and where nobody did. */
@@ -33,7 +33,7 @@ export async function describeApproval(db: Queryable, row: ApprovalRow): Promise
     where: { companyId_dedupeKey: { companyId: row.companyId, dedupeKey: approvalKey(row) } },
   });
   return {
-    state: row.state as ApprovalFacts['state'],
+    state: row.state,
     limit: fromMicros(row.limitMicros),
     expiresAt: row.expiresAt,
     decidedBy: userOf(row.decidedBy),

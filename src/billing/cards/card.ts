@@ -1,5 +1,19 @@
+import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import type { CardState } from '../orders/card.ts';
+
+/** `charging` and `waiting` (for its answer), or held by the bank; then how it ended. */
+export const checkState = z.enum([
+  'charging',
+  'needs_action',
+  'waiting',
+  'confirmed',
+  'locked',
+  'expired',
+  'failed',
+]);
+/** States of a check that is under way. */
+const openCheckState = checkState.extract(['charging', 'needs_action', 'waiting']);
 
 export type CheckRow = NonNullable<Awaited<ReturnType<Queryable['cardCheck']['findUnique']>>>;
 /** A company's card as its admins may know it. */
@@ -21,7 +35,7 @@ export interface CardFacts {
 export interface CheckFacts {
   /** Where its answer is given. */
   token: string;
-  state: 'charging' | 'needs_action' | 'waiting';
+  state: z.infer<typeof openCheckState>;
   actionUrl: string | null;
   /** What the card's statement shows of the charge, the code masked; null where that is not known (yet). */
   statementHint: string | null;
@@ -30,7 +44,7 @@ export interface CheckFacts {
 }
 
 /** The states of a check that is under way. */
-export const OPEN_CHECK_STATES: CheckFacts['state'][] = ['charging', 'needs_action', 'waiting'];
+export const OPEN_CHECK_STATES: CheckFacts['state'][] = openCheckState.options;
 
 /** Whether a check is under way. */
 export function isOpenCheck(check: CheckRow | null): check is CheckRow {

@@ -1,4 +1,4 @@
-import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { type CardCheckPolicy, type Db, inTransaction, type PaymentMethod, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { formatDollars, fromMicros, type Money, toMicros } from '../../money.ts';
 import { type CompanyField, postNotice } from '../../notices/index.ts';
@@ -11,7 +11,7 @@ export interface CompanyChanges {
   timeZone?: string | undefined;
   /** ISO 3166, two capital letters. */
   country?: string | undefined;
-  billingMethod?: 'card' | 'invoice' | undefined;
+  billingMethod?: PaymentMethod | undefined;
   billingDay?: number | undefined;
   min?: Money | undefined;
   max?: Money | undefined;
@@ -20,7 +20,7 @@ export interface CompanyChanges {
   invoiceLimit?: Money | undefined;
   /** The operator's own; null: none. */
   approvalLimit?: Money | null | undefined;
-  cardCheck?: 'first' | 'every' | 'never' | undefined;
+  cardCheck?: CardCheckPolicy | undefined;
 }
 
 /** What was changed, as text. */

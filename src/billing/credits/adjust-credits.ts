@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from '../../db/index.ts';
+import type { CreditAdjustmentKind, Queryable, Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { debitCredits, grantCredits } from '../../ledger/index.ts';
 import { type Money, toMicros } from '../../money.ts';
@@ -8,7 +8,7 @@ import { readScopeBalance, scopeOf } from '../orders/order.ts';
 export interface CreditAdjustment {
   companyId: bigint;
   /** `opening`: a balance brought from another system; `grant`: given; `deduction`: taken. */
-  kind: 'opening' | 'grant' | 'deduction';
+  kind: CreditAdjustmentKind;
   /** Whose general credits; null: the shared ones. */
   officeId: bigint | null;
   /** More than zero. */

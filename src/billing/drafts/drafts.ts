@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Db, Prisma, Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
@@ -7,7 +8,8 @@ import { newToken } from '../../token.ts';
 const DRAFT_FOR_MS = DAY_MS;
 
 /** What is drafted. */
-type DraftKind = 'recharge' | 'settings' | 'sharing';
+export const draftKind = z.enum(['recharge', 'settings', 'sharing']);
+type DraftKind = z.infer<typeof draftKind>;
 
 /** Whose drafts: `actor` is `TEAM/USER`, or `operator`; another's token is no token. */
 interface DraftOwner {

@@ -1,13 +1,10 @@
-import { z } from 'zod';
-import type { Queryable } from '../../db/index.ts';
+import type { InvoiceState, Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { findCompany, labelScopes, listOffices } from '../../org/index.ts';
 import { formatReceipt, scopeOf } from '../orders/order.ts';
 import { keyOfMirror, type MirrorRow } from './mirror/mirror.ts';
 
-export const invoiceState = z.enum(['open', 'overdue', 'paid', 'void']);
-export type InvoiceState = z.infer<typeof invoiceState>;
 export type InvoiceRow = NonNullable<Awaited<ReturnType<Queryable['invoice']['findUnique']>>>;
 
 /** An invoice without its lines. */
@@ -63,7 +60,7 @@ function toSummary(row: InvoiceRow, mirror: MirrorRow | undefined): InvoiceSumma
     companyId: row.companyId,
     token: row.token,
     number: formatInvoice(row),
-    state: invoiceState.parse(row.state),
+    state: row.state,
     total: fromMicros(row.totalMicros),
     owedAgain,
     startsAt: row.startsAt,

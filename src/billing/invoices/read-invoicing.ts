@@ -1,6 +1,6 @@
 import { nextTurn } from '../../calendar.ts';
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
+import { type Db, inTransaction, type PaymentMethod, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { isCompanyAdmin, lockForPerson, type Person } from '../../org/index.ts';
@@ -10,7 +10,7 @@ import { type InvoiceSummary, listInvoices, readInvoice } from './invoice-rows.t
 
 /** What a company owes on invoice, as its admins may know it. */
 export interface InvoicingFacts {
-  method: 'card' | 'invoice';
+  method: PaymentMethod;
   /** The newest first. */
   invoices: InvoiceSummary[];
   /** How many there are besides. */

@@ -1,7 +1,7 @@
-import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { type Db, type InvoiceState, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
-import { type InvoiceState, invoiceState, parseInvoice } from './invoice-rows.ts';
+import { parseInvoice } from './invoice-rows.ts';
 import { wakeMirror } from './mirror/mirror.ts';
 import { notifyInvoice } from './notify-invoice.ts';
 
@@ -44,7 +44,7 @@ export async function settleInvoice(
   const row = await tx.invoice.findUniqueOrThrow({ where: { companyId_id: key } });
   // At the processor a payment that was given back leaves an invoice paid; here it is owed again.
   const isReopened = row.reopenedMicros !== null && surface === 'processor';
-  if (isReopened || (row.state !== 'open' && row.state !== 'overdue')) return invoiceState.parse(row.state);
+  if (isReopened || (row.state !== 'open' && row.state !== 'overdue')) return row.state;
   // What was owed again is paid again, or not owed any more.
   const again =
     row.reopenedMicros === null

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { inTransaction, type Queryable } from '../../db/index.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
@@ -12,6 +13,9 @@ import { findLostIntent, isOverdue, referenceOf } from './lost-intents.ts';
 import { amountOf, type ConfirmedOrder, keyOf, type OrderRow } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
 import { moveOrders } from './order-state.ts';
+
+export const attemptState = z.enum(['open', 'needs_action', 'succeeded', 'failed']);
+export const failureKind = z.enum(['declined', 'challenged', 'refused', 'given_up']);
 
 export type Attempt = NonNullable<Awaited<ReturnType<Queryable['paymentAttempt']['findUnique']>>>;
 
@@ -160,7 +164,7 @@ export async function closeAttempt(
   db: Queryable,
   now: Date,
   attempt: Attempt,
-  failure: Failure & { kind: 'declined' | 'challenged' | 'refused' | 'given_up' },
+  failure: Failure & { kind: z.infer<typeof failureKind> },
 ): Promise<boolean> {
   const { companyId, orderId, number } = attempt;
   const [closed] = await db.paymentAttempt.updateManyAndReturn({

@@ -1,5 +1,6 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
+import type { LateRefundReason } from '../../notices/index.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
@@ -22,7 +23,7 @@ import { settleLocked } from './settle.ts';
 const CREDITED_UNTIL_MS = 7 * DAY_MS;
 
 /** What is done about a payment of a failed attempt; `wait`: its order is not over, and goes on by itself. */
-type Decision = 'credit' | 'wait' | 'too_late' | 'replaced';
+type Decision = 'credit' | 'wait' | LateRefundReason;
 
 /**
  * Decides about a failed attempt whose intent was paid all the same: its order is credited as usual, or the payment is to

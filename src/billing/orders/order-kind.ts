@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Tx } from '../../db/index.ts';
 import type { Money } from '../../money.ts';
 import type { Company, Person, Scope } from '../../org/index.ts';
@@ -5,13 +6,16 @@ import type { Failure } from './declines.ts';
 import type { ConfirmedOrder, PricedOrder } from './order.ts';
 import type { OrderLine, WantedLine } from './order-lines.ts';
 
+/** What an order may be of, as `purchase_order.kind` stores it. */
+export const orderKind = z.enum(['purchase', 'recharge', 'bundle', 'recurring']);
+
 /**
  * What the order core asks of a kind of order. Everything runs in a transaction under the company's lock and receives the
  * order as it is by then. A hook that a kind leaves out does nothing.
  */
 export interface OrderKind {
   /** The values of `purchase_order.kind` that are of this kind. */
-  readonly names: readonly string[];
+  readonly names: readonly z.infer<typeof orderKind>[];
   /** Its buyer watches it in a modal, and decides what follows a decline. Nobody stands before the others. */
   readonly hasBuyer: boolean;
   /** Whether it is made with nobody there: while the processor refuses requests, it waits instead of failing (R14). */

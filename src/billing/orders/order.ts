@@ -1,4 +1,4 @@
-import type { Queryable } from '../../db/index.ts';
+import type { PaymentMethod, Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type CompanyBalance, readBalance } from '../../ledger/index.ts';
 import { fromMicros, type Micros, type Money } from '../../money.ts';
@@ -10,7 +10,7 @@ export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']
 export type PricedOrder = OrderRow & { amountMicros: Micros };
 
 /** An order that is to be charged, is being charged, or was: its amount and its way of payment are fixed. */
-export type ConfirmedOrder = PricedOrder & { method: 'card' | 'invoice' };
+export type ConfirmedOrder = PricedOrder & { method: PaymentMethod };
 
 /** Reads a stored order whose amount is fixed. Throws RangeError where it is not: an amount is never taken for zero. */
 export function toPriced(row: OrderRow): PricedOrder {
@@ -22,7 +22,7 @@ export function toPriced(row: OrderRow): PricedOrder {
 /** Reads a stored order that was confirmed. Throws RangeError where it was not. */
 export function toConfirmed(row: OrderRow): ConfirmedOrder {
   const { method } = row;
-  if (method !== 'card' && method !== 'invoice') throw new RangeError(`order ${row.id} was not confirmed`);
+  if (method === null) throw new RangeError(`order ${row.id} was not confirmed`);
   return { ...toPriced(row), method };
 }
 

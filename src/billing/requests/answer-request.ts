@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { type CreditRequestState, type Db, inTransaction, type Tx } from '../../db/index.ts';
 import type { Money } from '../../money.ts';
 import type { ClosedFor } from '../../notices/index.ts';
 import {
@@ -21,7 +21,7 @@ import { findRequestToAnswer, type RequestRow } from './read-request.ts';
 import { limitText } from './request-credits.ts';
 
 interface Answer {
-  state: 'bought' | 'declined' | 'expired' | 'closed';
+  state: Exclude<CreditRequestState, 'open'>;
   /** `TEAM/USER`; null where no one answered. */
   by: string | null;
   at: Date;

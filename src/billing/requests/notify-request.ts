@@ -52,7 +52,7 @@ async function factsOf(tx: Tx, company: Company, request: RequestRow, bought: Mo
   const offices = await listOffices(tx, company.id);
   return {
     kind: 'credit_request',
-    state: request.state as Facts['state'],
+    state: request.state,
     closedFor: request.closedFor as Facts['closedFor'],
     token: request.token,
     byUserId: readActor(request.askedBy).userId,

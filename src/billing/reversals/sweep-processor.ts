@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Prisma } from '../../db/index.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import type { BillingDeps } from '../deps.ts';
@@ -11,6 +12,9 @@ const OVERLAP_MS = HOUR_MS;
 const INITIAL_LOOKBACK_MS = 120 * DAY_MS;
 const MAX_ROWS = 200;
 
+/** Which of the processor's lists are swept. */
+export const sweepSubject = z.enum(['refunds', 'disputes']);
+
 interface Listed {
   id: string;
   state: string;
@@ -19,7 +23,7 @@ interface Listed {
 
 /** Objects of the processor that take back payments, and how a feature follows them. */
 interface Subject {
-  name: 'refunds' | 'disputes';
+  name: z.infer<typeof sweepSubject>;
   table: Prisma.Sql;
   list(since: Date): Promise<Listed[]>;
   follow(id: string): Promise<void>;

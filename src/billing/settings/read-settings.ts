@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { readBalance, type WalletBalance } from '../../ledger/index.ts';
 import type { Money } from '../../money.ts';
-import { isInUse, NOTICE_TOPICS, SETTING_FIELDS, type SettingField } from '../../notices/index.ts';
+import { channelKind, isInUse, SETTING_FIELDS, type SettingField } from '../../notices/index.ts';
 import {
   buyableScopes,
   isCompanyAdmin,
@@ -55,7 +55,7 @@ export async function readSettings(db: Queryable, person: Person, at: Date): Pro
     value,
   });
   return [
-    ...(['any', ...NOTICE_TOPICS] as const).map((topic) =>
+    ...channelKind.options.map((topic) =>
       ofCompany(`channel_${topic}`, channels.find(({ kind }) => kind === topic)?.channelId ?? null),
     ),
     ...alerts,

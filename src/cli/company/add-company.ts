@@ -1,3 +1,4 @@
+import { paymentMethod } from '../../db/index.ts';
 import { amount, defineCommand, flag, oneOf, option, repeated, withDefault } from '../frame/index.ts';
 import { createCompany } from './create-company.ts';
 import { amountOrZero, billingDay, companyName, country, office, timeZone } from './readers.ts';
@@ -17,7 +18,7 @@ export const addCompanyCommand = defineCommand({
       'America/Los_Angeles',
     ),
     country: withDefault('--country <code>', 'two letters', country, 'US'),
-    billing: withDefault('--billing <method>', 'card or invoice', oneOf('card', 'invoice'), 'card'),
+    billing: withDefault('--billing <method>', 'card or invoice', oneOf(...paymentMethod.options), 'card'),
     billingDay: withDefault('--billing-day <day>', '1 to 31', billingDay, '1'),
     shared: flag('--shared', 'credits are shared company-wide'),
     min: withDefault('--min <dollars>', 'smallest purchase', amount, '5'),

@@ -1,6 +1,6 @@
 import { assertConsistent } from '../../billing/index.ts';
 import { type Clock, systemClock } from '../../clock.ts';
-import { type Db, inTransaction } from '../../db/index.ts';
+import { type Db, inTransaction, type PaymentMethod } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { Money } from '../../money.ts';
 import { createCompany as insertCompany, issueLinkCode, recordAudit } from '../../org/index.ts';
@@ -9,7 +9,7 @@ interface CompanyOptions {
   name: string;
   timeZone: string;
   country: string;
-  billing: 'card' | 'invoice';
+  billing: PaymentMethod;
   billingDay: number;
   shared: boolean;
   /** The first is the primary office; one without a country has the company's. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { changeCompany } from '../../billing/index.ts';
+import { cardCheckPolicy, paymentMethod } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { describeLacking } from '../approval/set-limit.ts';
 import {
@@ -25,7 +26,7 @@ export const setCompanyCommand = defineCommand({
     name: optional('--name <name>', 'how it is called', companyName),
     timeZone: optional('--time-zone <zone>', 'a region like America/Los_Angeles', timeZone),
     country: optional('--country <code>', 'two letters', country),
-    billingMethod: optional('--billing <method>', 'card or invoice', oneOf('card', 'invoice')),
+    billingMethod: optional('--billing <method>', 'card or invoice', oneOf(...paymentMethod.options)),
     billingDay: optional('--billing-day <day>', '1 to 31; a running period ends as planned', billingDay),
     min: optional('--min <dollars>', 'smallest purchase', amount),
     max: optional('--max <dollars>', 'largest purchase', amount),
@@ -43,7 +44,7 @@ export const setCompanyCommand = defineCommand({
     cardCheck: optional(
       '--card-check <policy>',
       'which cards are verified: first, every or never',
-      oneOf('first', 'every', 'never'),
+      oneOf(...cardCheckPolicy.options),
     ),
     creditSharing: optional(
       '--credit-sharing <how>',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalState, bundlePeriod } from '../../db/index.ts';
 import { amount, answerers, closedFor, instant, orderLine, payBy } from './values.ts';
 
 /** What needs a second admin's approval besides a purchase: what it allows to be charged from then on (R9). */
@@ -10,11 +11,11 @@ const approvalChange = z.discriminatedUnion('kind', [
     /** Credits are below the threshold already: the yes charges at once. */
     chargesNow: z.boolean(),
   }),
-  z.object({ kind: z.literal('bundle'), name: z.string(), period: z.enum(['monthly', 'annual']) }),
+  z.object({ kind: z.literal('bundle'), name: z.string(), period: bundlePeriod }),
   z.object({
     kind: z.literal('bundle_change'),
     name: z.string(),
-    period: z.enum(['monthly', 'annual']),
+    period: bundlePeriod,
     from: z.string(),
   }),
   /** Credits of every month, by the operator. */
@@ -25,7 +26,7 @@ const approvalChange = z.discriminatedUnion('kind', [
 
 /** The question to a second admin, and its answer (R9). */
 const approval = {
-  state: z.enum(['open', 'approved', 'declined', 'expired', 'overtaken', 'closed']),
+  state: approvalState,
   /** Why it was closed without an answer. */
   closedFor: closedFor.nullable().default(null),
   /** Opaque: what its buttons decide. */

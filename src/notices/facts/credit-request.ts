@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { creditRequestState } from '../../db/index.ts';
 import { amount, answerers, closedFor, instant } from './values.ts';
 
 /** A request for credits by who may not buy, and its answer. */
 const creditRequest = {
-  state: z.enum(['open', 'bought', 'declined', 'expired', 'closed']),
+  state: creditRequestState,
   /** Opaque: what its buttons answer. */
   token: z.string(),
   byUserId: z.string(),

@@ -44,5 +44,6 @@ export type NoticeKind = NoticeFacts['kind'];
 export type { ApprovalChange } from './approval.ts';
 export type { BundleFacts } from './bundle.ts';
 export type { InvoiceFacts } from './invoice.ts';
+export type { LateRefundReason } from './payment.ts';
 export { type CompanyField, SETTING_FIELDS, type SettingField } from './settings.ts';
 export type { ClosedFor } from './values.ts';

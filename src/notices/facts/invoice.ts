@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { invoiceState } from '../../db/index.ts';
 import { amount, instant } from './values.ts';
 
 export const invoice = z.object({
   kind: z.literal('invoice'),
-  state: z.enum(['open', 'overdue', 'paid', 'void']),
+  state: invoiceState,
   number: z.string(),
   total: amount,
   /** What is owed again because its payment was given back; null where none was, or that is paid. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { balanceLevel } from '../../db/index.ts';
 import { amount, instant, scope } from './values.ts';
 
 export const lowBalance = z.object({
@@ -7,7 +8,7 @@ export const lowBalance = z.object({
   scope,
   class: z.enum(['calls', 'ai']),
   /** Below the alert level, or nothing left at all. */
-  level: z.enum(['low', 'out']),
+  level: balanceLevel,
   /** What is left for the class now. */
   available: amount,
   /** The alert level; null where none is set. */

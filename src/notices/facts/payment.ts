@@ -41,7 +41,10 @@ export const dispute = z.object({
   /** `inquiry`: a bank only asks; `closed`: it asks no more. */
   state: z.enum(['inquiry', 'open', 'won', 'lost', 'closed', 'cleared']),
   amount,
+  /** Of a payment of credits; empty for one of an invoice. */
   receipt: z.string(),
+  /** Of a payment of this invoice, which pauses nothing and takes no credits back. */
+  invoice: z.string().nullable().default(null),
   at: instant,
   timeZone: z.string(),
 });
@@ -78,10 +81,13 @@ export const paymentUnconfirmed = z.object({
   timeZone: z.string(),
 });
 
+/** Why a payment that came through late is not credited: its order was a week old, or something took its place. */
+export const lateRefundReason = z.enum(['too_late', 'replaced']);
+export type LateRefundReason = z.infer<typeof lateRefundReason>;
+
 export const lateRefund = z.object({
   kind: z.literal('late_refund'),
-  /** Why a payment that came through late was not credited: its order was a week old, or something took its place. */
-  reason: z.enum(['too_late', 'replaced']),
+  reason: lateRefundReason,
   amount,
   /** Of which purchase. */
   reference: z.string(),

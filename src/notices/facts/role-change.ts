@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { role } from '../../db/index.ts';
 
 /** Roles that were granted to or revoked from a person, for company admins and for the person themselves (R30). */
 export const roleChange = z.object({
@@ -9,7 +10,7 @@ export const roleChange = z.object({
   byUserId: z.string().nullable(),
   roles: z.array(
     z.object({
-      role: z.enum(['company_admin', 'office_admin', 'manager', 'member']),
+      role,
       /** The office or department; null: the whole company. */
       place: z.string().nullable(),
     }),

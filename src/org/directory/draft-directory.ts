@@ -1,3 +1,4 @@
+import type { MemberKind, PhoneNumberKind } from '../../db/index.ts';
 import type { DirectoryRows } from './create-directory.ts';
 
 /** Something of the directory as it is to be, beside what it is now. */
@@ -22,7 +23,7 @@ export type MemberDraft = Draft<{
   name: string;
   email: string | null;
   licence: string;
-  kind: string;
+  kind: MemberKind;
   active: boolean;
   externalRef: string | null;
   office: OfficeDraft;
@@ -30,7 +31,7 @@ export type MemberDraft = Draft<{
 }>;
 export type NumberDraft = Draft<{
   number: string;
-  kind: string;
+  kind: PhoneNumberKind;
   isFromPhoneSystem: boolean;
   office: OfficeDraft;
   department: DepartmentDraft | null;

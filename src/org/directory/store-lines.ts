@@ -1,5 +1,13 @@
+import type { PhoneNumberKind } from '../../db/index.ts';
 import { readPhoneNumber } from '../../phone-number.ts';
-import type { DepartmentDraft, DirectoryDraft, Draft, NumberDraft, OfficeDraft } from './draft-directory.ts';
+import type {
+  DepartmentDraft,
+  DirectoryDraft,
+  Draft,
+  MemberDraft,
+  NumberDraft,
+  OfficeDraft,
+} from './draft-directory.ts';
 import { indexDrafts } from './index-drafts.ts';
 import type { DirectoryLine, FileFault } from './read-directory-file.ts';
 
@@ -85,7 +93,7 @@ function createTaker(draft: DirectoryDraft, lines: DirectoryLines) {
       const present = isSynced ? known?.data.office : undefined;
       const office = line.office === '' ? (present ?? draft.primary) : findOffice(line.office);
       if (office === undefined) return `there is no office "${line.office}"`;
-      const data = {
+      const data: MemberDraft['data'] = {
         name: line.name,
         email: line.email || null,
         licence: line.licence || 'talk',
@@ -152,7 +160,7 @@ function write<Data>(known: Draft<Data> | undefined, data: Data): Draft<Data> {
   return known;
 }
 
-function readKind(word: string): string {
+function readKind(word: string): PhoneNumberKind {
   if (/toll|free-?phone|800/i.test(word)) return 'toll_free';
   if (/mobile|cell/i.test(word)) return 'mobile';
   return word === '' || /local|geo|free/i.test(word) ? 'local' : 'other';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction } from '../../db/index.ts';
+import { type Db, type DirectoryOutcome, inTransaction } from '../../db/index.ts';
 import { DAY_MS, HOUR_MS } from '../../durations.ts';
 import { hasCode, RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -117,7 +117,7 @@ export function countOddItems(oddItems: readonly OddItem[]): string[] {
   return [`${skipped} left out, ${oddItems.length - skipped} taken in part`];
 }
 
-function nextSync(at: Date, outcome: 'done' | 'refused' | 'failed'): { triedAt: Date; dueAt: Date } {
+function nextSync(at: Date, outcome: DirectoryOutcome): { triedAt: Date; dueAt: Date } {
   const afterMs = outcome === 'failed' ? HOUR_MS : DAY_MS + (Math.random() * 2 - 1) * HOUR_MS;
   return { triedAt: at, dueAt: new Date(at.getTime() + afterMs) };
 }

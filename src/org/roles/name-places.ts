@@ -1,9 +1,8 @@
-import type { Queryable } from '../../db/index.ts';
+import type { Queryable, Role } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { parseRole } from '../people.ts';
 import type { RoleChoice, RolePlace } from './role-changes.ts';
 
-type Row = { role: string; officeId: bigint | null; departmentId: bigint | null };
+type Row = { role: Role; officeId: bigint | null; departmentId: bigint | null };
 
 /** Roles with the names of what they are for. */
 export async function namePlaces(
@@ -23,7 +22,7 @@ export async function namePlaces(
     const department = departments.find(({ id }) => id === departmentId);
     const office = offices.find(({ id }) => id === officeId);
     const place = department === undefined ? office?.name : `${department.name}, ${department.office.name}`;
-    return { role: parseRole(role), officeId, departmentId, place: place ?? null };
+    return { role, officeId, departmentId, place: place ?? null };
   });
 }
 

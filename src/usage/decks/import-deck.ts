@@ -1,4 +1,4 @@
-import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { type Db, inTransaction, type RateDeckMode, type Tx } from '../../db/index.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { raiseOperatorNotice } from '../../org/index.ts';
@@ -6,14 +6,7 @@ import { type DeckKind, type FileRow, type ParsedDeck, sampleRowsFor } from '../
 import { type DeckChanges, readChanges } from './deck-changes.ts';
 import { listImports, newestOf } from './deck-imports.ts';
 import { findRises, type Rise } from './find-rises.ts';
-import {
-  findLacking,
-  type GroupFacts,
-  type ImportMode,
-  judgeRows,
-  listGroups,
-  storeRows,
-} from './judge-rows.ts';
+import { findLacking, type GroupFacts, judgeRows, listGroups, storeRows } from './judge-rows.ts';
 import { stageRows } from './stage-rows.ts';
 
 export interface DeckImport {
@@ -21,7 +14,7 @@ export interface DeckImport {
   fileName: string;
   /** From when on the file's prices apply; null: from the later of now and its earliest date. */
   from: Date | null;
-  mode: ImportMode;
+  mode: RateDeckMode;
   /** Import rates that stand out, and end much of what is in force. */
   force: boolean;
   /** Complete a deck of minutes by the sample prices for all else that nothing prices. */
@@ -38,7 +31,7 @@ export interface DeckImport {
 export interface ImportedDeck {
   outcome: 'imported' | 'unchanged' | 'dry-run';
   version: bigint | null;
-  mode: ImportMode;
+  mode: RateDeckMode;
   beginsAt: Date;
   /** Rows of the file, a prefix each. */
   rowCount: number;

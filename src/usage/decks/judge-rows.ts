@@ -1,7 +1,6 @@
-import type { Tx } from '../../db/index.ts';
+import type { RateDeckMode, Tx } from '../../db/index.ts';
 
 /** How an import is meant: the whole price list of the groups it has, or changes to it. */
-export type ImportMode = 'full' | 'changes';
 
 /** A group of rows that a file speaks for as a whole: kind, licence, direction and origin. */
 export interface GroupFacts {
@@ -50,7 +49,7 @@ export async function judgeRows(tx: Tx): Promise<void> {
  * Finds what a full import ends, into the transaction's own table `lacking`: rows in force when it begins of the groups that it
  * has, and rows of these keys that were to begin later. Empty for changes.
  */
-export async function findLacking(tx: Tx, mode: ImportMode, beginsAt: Date): Promise<void> {
+export async function findLacking(tx: Tx, mode: RateDeckMode, beginsAt: Date): Promise<void> {
   await tx.$executeRaw`
     CREATE TEMP TABLE lacking ON COMMIT DROP AS
     WITH named AS (SELECT DISTINCT left(key, length(key) - length(prefix)) AS group_key FROM staged),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Prisma, type Queryable } from '../../db/index.ts';
 import type { DeckRow } from '../../rating/index.ts';
 
-const deckRow = z.object({
+export const deckRow = z.object({
   key: z.string(),
   kind: z.enum(['call', 'local', 'toll_free', 'sms', 'mms', 'fax', 'ai_conversation']),
   licence: z.enum(['talk', 'support', 'sell']).nullable(),

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Tx } from '../../db/index.ts';
 import { type FileRow, keyOf } from '../../rating/index.ts';
+
+/** How a row prices; `closed` ends the row of its key. */
+export const rowState = z.enum(['priced', 'blocked', 'closed']);
 
 /** So many rows go to the database at once. */
 const PAGE = 5_000;
@@ -52,7 +56,7 @@ function toStaged(
     prefix: row.prefix,
     starts_at: from ?? beginsAt,
     ends_at: to,
-    state: isClosed ? 'closed' : row.isBlocked ? 'blocked' : 'priced',
+    state: isClosed ? rowState.enum.closed : row.isBlocked ? rowState.enum.blocked : rowState.enum.priced,
     destination: row.destination,
     rate: row.rate,
     first_seconds: row.firstSeconds,

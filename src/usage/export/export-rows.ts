@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { enqueue } from '../../queue/index.ts';
-import { type ExportFacts, type ExportFailure, type ExportQuery, exportState } from './types.ts';
+import type { ExportFacts, ExportFailure, ExportQuery } from './types.ts';
 
 export type ExportRow = NonNullable<Awaited<ReturnType<Queryable['usageExport']['findUnique']>>>;
 
@@ -63,7 +63,7 @@ export async function describeExport(db: Queryable, row: ExportRow): Promise<Exp
     companyId: row.companyId,
     id: row.id,
     token: row.token,
-    state: exportState.parse(row.state),
+    state: row.state,
     by: { teamId: row.teamId, userId: row.userId },
     askedIn: row.askedIn,
     query,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
+import { type Db, type ExportState, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { isOnQuarterHours } from '../../ledger/index.ts';
@@ -14,7 +14,7 @@ type Deps = { db: Db; clock: Clock };
 
 /** Queued or under way, of one person. */
 const MAX_UNFINISHED = 3;
-const UNFINISHED = ['queued', 'running', 'uploading', 'sharing'];
+const UNFINISHED: ExportState[] = ['queued', 'running', 'uploading', 'sharing'];
 
 /** An export of more than this is a mistake in its dates. */
 const MAX_PERIOD_MS = 400 * DAY_MS;

@@ -1,4 +1,5 @@
 import { backoffMs } from '../../backoff.ts';
+import { exportState } from '../../db/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { toMicros } from '../../money.ts';
@@ -48,7 +49,10 @@ export async function runExport(
  */
 async function claimRun(deps: ExportDeps, { companyId, id }: ExportKey): Promise<ExportRow | null> {
   const now = deps.clock.now();
-  const isDue = [{ state: { not: 'queued' }, nextRunAt: { not: null } }, { nextRunAt: { lte: now } }];
+  const isDue = [
+    { state: { not: exportState.enum.queued }, nextRunAt: { not: null } },
+    { nextRunAt: { lte: now } },
+  ];
   const taken = await deps.db.usageExport.updateMany({
     where: { companyId, id, OR: isDue },
     data: { runs: { increment: 1 }, nextRunAt: new Date(now.getTime() + LEASE_MS) },

@@ -1,31 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
 import type pg from 'pg';
-import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
-import type { Db } from '../../db/index.ts';
+import type { Db, ExportState } from '../../db/index.ts';
 import type { UsageFilter } from '../../ledger/index.ts';
 import type { Logger } from '../../log.ts';
 import type { Money } from '../../money.ts';
 
 /** Which usage of the asker's own company; the same everywhere, so that a file matches its screen (R26). */
 export type ExportQuery = Omit<UsageFilter, 'companyId' | 'within'>;
-
-/**
- * `draft`: a form is open. `sharing`: its files are uploaded, and nothing can stop it any more. `empty`: there was no such
- * usage, so there is no file.
- */
-export const exportState = z.enum([
-  'draft',
-  'queued',
-  'running',
-  'uploading',
-  'sharing',
-  'done',
-  'empty',
-  'failed',
-  'cancelled',
-]);
-export type ExportState = z.infer<typeof exportState>;
 
 export type ExportFailure =
   | 'not-allowed'

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { SECOND_MS } from '../../durations.ts';
 import { toStored, type UsageEvent } from './usage-event.ts';
 
-export type InboxReason = 'unrated' | 'waiting' | 'unbooked';
+export const inboxReason = z.enum(['unrated', 'waiting', 'unbooked']);
+export type InboxReason = z.infer<typeof inboxReason>;
 
 export interface InboxItem {
   event: UsageEvent;

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { backoffMs } from '../../backoff.ts';
 import { type Db, inTransaction } from '../../db/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { recordAudit } from '../../org/index.ts';
-import { releaseKnownOffices } from './inbox.ts';
+import { inboxReason, releaseKnownOffices } from './inbox.ts';
 import { type IngestDeps, ingestEvents, ingestStored } from './ingest-events.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { storedEvent } from './usage-event.ts';
@@ -115,7 +114,7 @@ export async function listInbox(db: Db, companyId: bigint, reason?: string): Pro
   return await db.usageInbox.findMany({
     where: {
       companyId,
-      ...(reason === undefined ? {} : { reason: z.enum(['unrated', 'waiting', 'unbooked']).parse(reason) }),
+      ...(reason === undefined ? {} : { reason: inboxReason.parse(reason) }),
     },
     select: { id: true, source: true, externalId: true, reason: true, message: true, receivedAt: true },
     orderBy: { id: 'asc' },

@@ -293,7 +293,7 @@ describe('the operator', () => {
     const { db } = room.deps;
     const member = {
       officeId: newYork,
-      kind: 'person',
+      kind: 'person' as const,
       name: 'Ana Reyes',
       licence: 'talk',
       slackUserId: 'UANA',

@@ -218,9 +218,14 @@ describe('an order of several lines', () => {
   it('begun from a request answers it with what it adds where credits were requested', async () => {
     const { db } = room.deps;
     const { companyId, teamId } = acme;
-    const person = { name: 'Priya', kind: 'person', licence: 'talk', slackUserId: 'UPRIYA' };
+    const person = { name: 'Priya', kind: 'person' as const, licence: 'talk', slackUserId: 'UPRIYA' };
     await db.member.create({ data: { companyId, officeId: officeOf('New York'), ...person } });
-    const role = { userId: 'UPRIYA', role: 'member', grantedBy: 'test', grantedAt: room.clock.now() };
+    const role = {
+      userId: 'UPRIYA',
+      role: 'member' as const,
+      grantedBy: 'test',
+      grantedAt: room.clock.now(),
+    };
     await db.roleAssignment.create({ data: { companyId, teamId, ...role } });
     const priya = await findPerson(db, { teamId, userId: 'UPRIYA' });
     if (priya === null) throw new Error('Priya has no access');

@@ -29,7 +29,7 @@ let receipts = 0n;
 /** What the database wants of an order in a state. */
 function columnsOf(state: OrderState) {
   if (state === 'awaiting_approval') return { method: null, confirmedAt: null };
-  const confirmed = { method: 'card', confirmedAt: AT };
+  const confirmed = { method: 'card' as const, confirmedAt: AT };
   if (state !== 'settled') return { ...confirmed, settledAt: null, receiptNumber: null };
   receipts += 1n;
   return { ...confirmed, settledAt: AT, receiptNumber: receipts };

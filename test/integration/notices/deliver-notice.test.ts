@@ -30,6 +30,7 @@ const post = (amount: string) =>
     at: clock.now(),
     facts: {
       kind: 'dispute',
+      invoice: null,
       state: 'open',
       amount,
       receipt: 'R-1',

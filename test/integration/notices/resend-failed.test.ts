@@ -26,6 +26,7 @@ const post = (receipt: string, to?: string, companyId = acme.companyId) =>
     at: clock.now(),
     facts: {
       kind: 'dispute',
+      invoice: null,
       state: 'open',
       amount: '5.00',
       receipt,

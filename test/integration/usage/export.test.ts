@@ -358,7 +358,7 @@ describe('on a bad day', () => {
     await database.db.usageExport.update({ where, data: { ...dead, state: 'running', done: 700n } });
     await runExport(depsFor(at), key);
     expect(at.shown).toEqual(['F1']);
-    const late = { ...dead, state: 'sharing', finishedAt: null, drawnState: null };
+    const late = { ...dead, state: 'sharing' as const, finishedAt: null, drawnState: null };
     await database.db.usageExport.update({ where, data: late });
     await runExport(depsFor(at), key);
     expect([at.shown, at.files.size]).toEqual([['F1'], 1]);

@@ -104,7 +104,7 @@ export async function employ(db: Db, company: TestCompany): Promise<void> {
       });
   }
   const priya = {
-    kind: 'person',
+    kind: 'person' as const,
     name: 'Priya Natarajan',
     licence: 'pro',
     slackUserId: IDENTITIES.member.userId,

@@ -1,3 +1,5 @@
+import type { Role } from '../../../src/org/index.ts';
+
 /** Who sends, as the company under attack sees them; its first office is "here". */
 export const SENDERS = [
   'company_admin',
@@ -27,7 +29,7 @@ interface Identity {
   userId: string;
   account: Account;
   /** The role that the company gave. Accounts that may not act have the highest, so that only Slack's word stands in their way. */
-  role: { role: string; office: 0 | 1 | null } | null;
+  role: { role: Role; office: 0 | 1 | null } | null;
 }
 
 const acme = (userId: string, role: Identity['role'], account: Account = 'full'): Identity => ({

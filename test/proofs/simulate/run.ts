@@ -228,7 +228,7 @@ async function isQuiet({ db, company, processor, again }: World): Promise<boolea
 /** Leaves nothing for the sweeps of the next seed, whose clock is another. */
 async function retire({ db, clock, company, walletIds }: World): Promise<void> {
   const { companyId } = company;
-  const ended = { state: 'ended', endedAt: clock.now() };
+  const ended = { state: 'ended' as const, endedAt: clock.now() };
   await db.subscription.updateMany({ where: { companyId, state: { not: 'ended' } }, data: ended });
   await db.subscriptionPeriod.updateMany({ where: { companyId }, data: { retryAt: null } });
   await db.invoiceItem.updateMany({

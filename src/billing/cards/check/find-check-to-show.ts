@@ -1,8 +1,9 @@
+import type { z } from 'zod';
 import type { Queryable } from '../../../db/index.ts';
-import { type CheckFacts, isOpenCheck, toCheckFacts } from '../card.ts';
+import { type CheckFacts, type checkState, isOpenCheck, toCheckFacts } from '../card.ts';
 import type { AskedIn } from '../claim-card.ts';
 
-export type CheckEnd = 'confirmed' | 'locked' | 'expired' | 'failed';
+export type CheckEnd = Exclude<z.infer<typeof checkState>, CheckFacts['state']>;
 
 /** A check as it is shown to whoever added the card. */
 export interface CheckShown {

@@ -1,12 +1,12 @@
 import { backoffMs } from '../../../backoff.ts';
-import { inTransaction } from '../../../db/index.ts';
+import { type InvoiceState, inTransaction } from '../../../db/index.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../durations.ts';
 import { lockCompany } from '../../../org/index.ts';
 import type { JobPayload } from '../../../queue/index.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { GatewayRefusedError, GatewayUnknownError } from '../../gateway.ts';
 import type { GatewayInvoice } from '../../invoice-gateway.ts';
-import { type InvoiceState, readInvoice } from '../invoice-rows.ts';
+import { readInvoice } from '../invoice-rows.ts';
 import { notifyInvoice } from '../notify-invoice.ts';
 import { settleInvoice } from '../resolve-invoice.ts';
 import { completeMirror, keyOf, type Mirrored } from './complete-mirror.ts';

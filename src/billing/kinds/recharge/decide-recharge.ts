@@ -1,4 +1,4 @@
-import { inTransaction, type Tx } from '../../../db/index.ts';
+import { inTransaction, type PaymentMethod, type Tx } from '../../../db/index.ts';
 import { MINUTE_MS } from '../../../durations.ts';
 import { detailsOf, type ErrorDetails } from '../../../errors.ts';
 import { listLowGeneral, readBalance, type WalletBalance } from '../../../ledger/index.ts';
@@ -109,7 +109,7 @@ function readBound(error: unknown): ErrorDetails['daily-limit'] | null {
 async function trigger(
   tx: Tx,
   setting: SettingRow,
-  pay: { method: string; cardId: bigint | null; amount: Money },
+  pay: { method: PaymentMethod; cardId: bigint | null; amount: Money },
   now: Date,
 ): Promise<void> {
   const order = await createConfirmedOrder(

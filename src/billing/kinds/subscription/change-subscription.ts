@@ -110,7 +110,7 @@ export async function resumeSubscription(
   await change(deps, person, token, 'bundle-resumed', async (tx, subscription, { company, at }) => {
     if (subscription.state !== 'paused' || markOfRestart(subscription) !== mark)
       throw changedMeanwhile('The bundle');
-    const begun = { state: 'active', isEnding: false, nextPeriodAt: at };
+    const begun = { state: 'active' as const, isEnding: false, nextPeriodAt: at };
     await tx.subscription.update({
       where: { companyId_id: { companyId: subscription.companyId, id: subscription.id } },
       data: begun,

@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from '../../../db/index.ts';
+import type { PaymentMethod, Queryable, Tx } from '../../../db/index.ts';
 import { hasCode } from '../../../errors.ts';
 import { fromMicros } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
@@ -53,7 +53,7 @@ async function chargeOrder(
   tx: Tx,
   { officeId, actor }: SubscriptionRow,
   period: PeriodRow,
-  paid: { method: 'card' | 'invoice'; cardId: bigint | null; offSession: boolean },
+  paid: { method: PaymentMethod; cardId: bigint | null; offSession: boolean },
   at: Date,
 ): Promise<ConfirmedOrder> {
   const { companyId, orderId, priceMicros } = period;

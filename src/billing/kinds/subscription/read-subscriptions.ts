@@ -1,3 +1,4 @@
+import type { BillingPeriod } from '../../../calendar.ts';
 import { endOfBillingPeriod } from '../../../calendar.ts';
 import type { Queryable } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
@@ -23,7 +24,7 @@ export interface SubscriptionFacts {
   scopeLabel: string;
   credit: Money;
   price: Money;
-  period: 'monthly' | 'annual';
+  period: BillingPeriod;
   state: 'active' | 'paused';
   isEnding: boolean;
   nextName: string | null;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { bundlePeriod } from '../../../db/index.ts';
 import { id, ofOffice } from '../../approvals/change-values.ts';
 
-const period = z.enum(['monthly', 'annual']);
-const ofBundle = { ...ofOffice, bundleId: id, token: z.string(), name: z.string(), period };
+const ofBundle = { ...ofOffice, bundleId: id, token: z.string(), name: z.string(), period: bundlePeriod };
 
 /** A bundle that is bought once a second admin approves. */
 export const bundleChange = z.object({ kind: z.literal('bundle'), ...ofBundle });

@@ -1,5 +1,5 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
-import { inTransaction } from '../../../db/index.ts';
+import { inTransaction, memberKind } from '../../../db/index.ts';
 import { DAY_MS, HOUR_MS } from '../../../durations.ts';
 import { listMailboxUsers, raiseOperatorNotice, recordAudit } from '../../../org/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
@@ -23,7 +23,7 @@ export async function matchPeople(deps: Deps, { companyId }: { companyId: bigint
   if (workspace === null) return;
   const isDue = {
     companyId,
-    kind: 'person',
+    kind: memberKind.enum.person,
     active: true,
     email: { not: null },
     slackUserId: null,

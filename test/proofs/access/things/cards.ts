@@ -81,7 +81,7 @@ async function subscribe({ world, estate, owner, office }: Place, data: object):
 }
 
 async function endBundle({ world }: Place, carried: Carried): Promise<void> {
-  const ended = { state: 'ended', endedAt: new Date() };
+  const ended = { state: 'ended' as const, endedAt: new Date() };
   await world.app.db.subscription.update({ where: { token: tokenIn(carried) }, data: ended });
 }
 

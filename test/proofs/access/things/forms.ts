@@ -21,7 +21,7 @@ async function endCharges({ world, estate }: Place): Promise<void> {
     data: { state: 'abandoned', verifyUntil: null },
   });
   const at = billing.clock.now();
-  const open = { companyId, state: 'open' };
+  const open = { companyId, state: 'open' as const };
   await db.approval.updateMany({ where: open, data: { state: 'expired', decidedAt: at } });
   await db.creditRequest.updateMany({ where: open, data: { state: 'expired', answeredAt: at } });
 }

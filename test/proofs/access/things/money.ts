@@ -201,7 +201,7 @@ export const moneyThings = {
       return { value: token };
     },
     async age(place, { value = '' }) {
-      const data = { state: 'declined', decidedAt: new Date(), decidedBy: 'TACME/UANA' };
+      const data = { state: 'declined' as const, decidedAt: new Date(), decidedBy: 'TACME/UANA' };
       await place.world.app.db.approval.update({ where: { token: value }, data });
     },
   },
@@ -226,7 +226,7 @@ export const moneyThings = {
       return { value: token, metadata: token, values: typed(IDS.field.reason, 'Not this month') };
     },
     async age(place, { value = '' }) {
-      const data = { state: 'declined', answeredBy: 'TACME/UANA', answeredAt: new Date() };
+      const data = { state: 'declined' as const, answeredBy: 'TACME/UANA', answeredAt: new Date() };
       await place.world.app.db.creditRequest.update({ where: { token: value }, data });
     },
   },
