@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listeners } from '../../src/slack/listeners.ts';
 import { visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { FORM, interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
@@ -58,6 +59,95 @@ describe('a request that is signed but is nothing of Slack’s', () => {
     for (const type of types)
       expect(await sendAsSlack(tryOut, body, type)).toEqual({ status: 400, text: '' });
     expect((await fetch(`${tryOut.appUrl}/health`)).status).toBe(200);
+  });
+});
+
+describe('everything that the app listens to, signed and filled with nonsense', () => {
+  const NONSENSE = ['', '9'.repeat(19), 'a\u0000b', '__proto__'];
+  const from = { team: { id: 'T0ACME0001' }, user: { id: 'U0ANA00001', team_id: 'T0ACME0001' } };
+  const place = { type: 'message', channel_id: 'C0CREDITS1', message_ts: '1.1' };
+  const view = (id: string, text: string) => ({ id: 'VFORGED', callback_id: id, private_metadata: text });
+  const json = 'application/json';
+  const event = (type: string, rest: object) => ({
+    body: JSON.stringify({
+      type: 'event_callback',
+      team_id: type === 'app_home_opened' ? 'T0ACME0001' : 'T0NOBODY01',
+      event: { type, ...rest },
+    }),
+    type: json,
+  });
+  const click = (id: string, text: string, where: object) => ({
+    body: interaction({
+      type: 'block_actions',
+      ...from,
+      ...where,
+      trigger_id: 'T',
+      actions: [
+        { action_id: id, block_id: 'b', type: 'button', value: text, selected_option: { value: text } },
+      ],
+    }),
+    type: FORM,
+  });
+  const ROWS: [string, string, (text: string) => { body: string; type: string }][] = [
+    ...listeners.events.flatMap((type): (typeof ROWS)[number][] => [
+      ['event', type, (text) => event(type, { user: text, tab: 'home', tokens: { bot: [text] } })],
+      ['event of no shape', type, (text) => event(type, { user: [text], tokens: text })],
+    ]),
+    ...Object.keys(listeners.commands).map((command): (typeof ROWS)[number] => [
+      'command',
+      command,
+      (text) => ({
+        body: new URLSearchParams({ command, text, team_id: 'T0ACME0001', user_id: 'U0ANA00001' }).toString(),
+        type: FORM,
+      }),
+    ]),
+    ...[
+      ...Object.keys(listeners.messageActions),
+      ...Object.keys(listeners.claimActions),
+      ...listeners.ignoredActions,
+    ].map((id): (typeof ROWS)[number] => ['button', id, (text) => click(id, text, { container: place })]),
+    ...Object.keys(listeners.viewActions).map((id): (typeof ROWS)[number] => [
+      'button of a view',
+      id,
+      (text) => click(id, text, { view: view('why', text), container: { type: 'view', view_id: 'VFORGED' } }),
+    ]),
+    ...Object.keys(listeners.submissions).map((id): (typeof ROWS)[number] => [
+      'form',
+      id,
+      (text) => ({
+        body: interaction(submission('U0ANA00001', id, text, { [text]: { [text]: { value: text } } })),
+        type: FORM,
+      }),
+    ]),
+    ...Object.entries(listeners.suggestions).flatMap(([form, lists]) =>
+      Object.keys(lists).map((id): (typeof ROWS)[number] => [
+        'list',
+        id,
+        (text) => ({
+          body: interaction({
+            type: 'block_suggestion',
+            ...from,
+            action_id: id,
+            block_id: 'b',
+            value: text,
+            view: view(form, text),
+          }),
+          type: FORM,
+        }),
+      ]),
+    ),
+  ];
+
+  it.each(
+    ROWS.map(
+      ([what, id, write], index) => [what, id, write, NONSENSE[index % NONSENSE.length] ?? ''] as const,
+    ),
+  )('is answered within Slack’s three seconds: %s %s', async (_, __, write, picked) => {
+    for (const text of new Set(['nonsense', picked])) {
+      const { body, type } = write(text);
+      // What nothing has answered within three seconds, the receiver answers with 404.
+      expect([200, 400]).toContain((await sendAsSlack(tryOut, body, type)).status);
+    }
   });
 });
 

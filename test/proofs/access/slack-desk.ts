@@ -27,11 +27,14 @@ export async function openSlackDesk(options: {
   accountOf(teamId: string, userId: string): Account;
 }): Promise<SlackDesk> {
   const said = new Map<string, string[]>();
-  const waiting = new Map<string, (answer: string) => void>();
+  /** Of several requests under one key (a Home tab that is opened twice) each waits for itself. */
+  const waiting = new Map<string, ((answer: string) => void)[]>();
 
   const take = (key: string, answer: string): void => {
     said.set(key, [...(said.get(key) ?? []), answer]);
-    if (!answer.includes(LOADING)) waiting.get(key)?.(answer);
+    if (answer.includes(LOADING)) return;
+    for (const hear of waiting.get(key) ?? []) hear(answer);
+    waiting.delete(key);
   };
   const call = (method: string, token: string, body: URLSearchParams): object => {
     const teamId = options.teamOf(token);
@@ -63,10 +66,11 @@ export async function openSlackDesk(options: {
       if (before !== undefined) return Promise.resolve(before);
       return new Promise((resolve) => {
         const late = setTimeout(() => resolve(null), ANSWER_WITHIN_MS);
-        waiting.set(key, (answer) => {
+        const hear = (answer: string): void => {
           clearTimeout(late);
           resolve(answer);
-        });
+        };
+        waiting.set(key, [...(waiting.get(key) ?? []), hear]);
       });
     },
     forget() {
