@@ -3,8 +3,10 @@ import type { PaymentGateway } from '../../../src/billing/gateway.ts';
 import {
   addBundle,
   type BillingDeps,
+  decideRecharge,
   readOrder,
   readRecharges,
+  resumeRecharge,
   sweepSubscriptions,
 } from '../../../src/billing/index.ts';
 import { readDayAllowance, readExposure } from '../../../src/billing/orders/limits.ts';
@@ -128,15 +130,31 @@ it('a new card does not resume what a stuck payment paused: it ends by itself', 
   expect(await pausedFor()).toBeNull();
 });
 
-it('a stuck order counts in the 24-hour and invoice limits until it ends, and not in the recharge limit', async () => {
+it('a stuck order counts in the 24-hour, invoice and recharge limits until it ends', async () => {
   await rechargeEmptyWallet(room, acme);
   await becomeStuck(silent({ charges: false }));
   const { db } = room.deps;
   await nextDay(silent({ charges: false }));
   expect([await dayRoom(), (await readExposure(db, acme.companyId)).toNumber()]).toEqual([50, 50]);
-  expect(await used()).toBe('0.00');
+  expect(await used()).toBe('50.00');
   await nextDay();
   expect([await dayRoom(), (await readExposure(db, acme.companyId)).toNumber()]).toEqual([0, 0]);
+  expect(await used()).toBe('0.00');
+});
+
+it('auto-recharge that is resumed while a payment of it is stuck charges nothing that would pass its limit with it', async () => {
+  await rechargeEmptyWallet(room, acme);
+  await becomeStuck(silent({ charges: true }));
+  const { deps } = room;
+  const { companyId } = acme;
+  const walletId = await walletOf();
+  await deps.db.rechargeSetting.updateMany({ where: { companyId }, data: { capMicros: 99_000_000n } });
+  expect(await resumeRecharge(deps, acme.li, walletId)).toBe('resumed');
+  await decideRecharge(deps, { companyId, walletId });
+  expect(await deps.db.purchaseOrder.count({ where: { companyId, kind: 'recharge' } })).toBe(1);
+  expect(await noticesOf(room, acme, 'recharge_blocked')).toMatchObject([{ reason: 'cap', used: '50.00' }]);
+  await nextDay();
+  expect([await used(), await standing(room, acme)]).toEqual(['50.00', { general: '50.00' }]);
 });
 
 it('a stuck order that was never charged is canceled at the next look and closed: nothing charges it, nor its backup', async () => {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { monthAround } from '../../../calendar.ts';
 import type { Queryable, Tx } from '../../../db/index.ts';
 import { type WalletBalance, wakeWatch } from '../../../ledger/index.ts';
@@ -6,7 +7,7 @@ import type { Company } from '../../../org/index.ts';
 import type { Moments } from '../../orders/moments.ts';
 import type { OrderRow } from '../../orders/order.ts';
 import { readLines } from '../../orders/order-lines.ts';
-import { UNDER_WAY } from '../../orders/order-state.ts';
+import { POLLED } from '../../orders/order-state.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
 import { monthAfter } from './month-after.ts';
 
@@ -41,8 +42,8 @@ export async function rollMonth(
 }
 
 /**
- * What counts against a wallet's monthly cap: recharges only, those that fired or were paid in the month, and open
- * ones of any month (R11).
+ * What counts against a wallet's monthly cap: recharges only, those that fired or were paid in the month, and open or stuck
+ * ones of any month (R11, R15.11).
  */
 export async function sumRecharges(
   db: Queryable,
@@ -55,7 +56,7 @@ export async function sumRecharges(
       companyId: setting.companyId,
       rechargeWalletId: setting.walletId,
       OR: [
-        { state: { in: UNDER_WAY } },
+        { state: { in: POLLED } },
         { retryAt: { not: null } },
         { state: 'settled', OR: [{ createdAt: month }, { settledAt: month }] },
       ],
@@ -132,11 +133,21 @@ export async function resumeAfterStuck(
   }
 }
 
+/** Why auto-recharge waits; `refunded` and `unconfirmed` are not a card's. */
+export const pauseReason = z.enum([
+  'declined',
+  'no_card',
+  'unverified',
+  'processor',
+  'refunded',
+  'unconfirmed',
+]);
+
 /** Pauses auto-recharge of a recharge's credits until a person, or another card, resumes it (R14). */
 export async function pauseRecharge(
   tx: Tx,
   order: RechargeOrder,
-  pausedFor: 'declined' | 'no_card' | 'unverified' | 'processor',
+  pausedFor: Exclude<z.infer<typeof pauseReason>, 'refunded' | 'unconfirmed'>,
 ): Promise<void> {
   // What was refunded is charged again only once a company admin says so (R16).
   const others = [{ pausedFor: null }, { pausedFor: { not: 'refunded' } }];
