@@ -1,12 +1,13 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { DAY_MS, MINUTE_MS } from '../../durations.ts';
 import { toMicros } from '../../money.ts';
-import { lockCompany, raiseOperatorNotice, recordAudit } from '../../org/index.ts';
+import { lockCompany, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { GatewayDispute } from '../gateway.ts';
 import { findAttemptOfIntent } from '../orders/attempts.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
 import { followFresh } from '../processor/follow-fresh.ts';
+import { followDisputeNotice } from '../reversals/dispute-notice.ts';
 import { followOtherPayment, readOtherState } from '../reversals/other-payments.ts';
 import { reversePayment } from '../reversals/reverse-payment.ts';
 import { isDisputeTaken } from './dispute-claims.ts';
@@ -56,13 +57,7 @@ async function apply(
   const { companyId, orderId, number: attemptNumber } = attempt;
   const { state } = found;
   if (state === 'unknown') {
-    await raiseOperatorNotice(deps.db, {
-      kind: 'dispute-of-unknown-kind',
-      companyId,
-      subject: found.id,
-      details: { intent: attempt.intentId },
-      at: deps.clock.now(),
-    });
+    await followDisputeNotice(deps.db, { companyId, processorId: found.id, state, at: deps.clock.now() });
     return true;
   }
   return await inTransaction(deps.db, async (tx) => {
@@ -84,6 +79,7 @@ async function apply(
     });
     if (row?.state === state) return true;
     await reversePayment(tx, { companyId, id: orderId }, at);
+    await followDisputeNotice(tx, { companyId, processorId: found.id, state, at });
     await recordAudit(tx, {
       companyId,
       at,

@@ -26,6 +26,7 @@ export async function notifyDispute(
       kind: 'dispute',
       state,
       amount: fromMicros(order.amountMicros ?? 0n).toFixed(2),
+      invoice: null,
       receipt: order.receiptNumber === null ? '' : formatReceipt(order.receiptNumber),
       at: at.toISOString(),
       timeZone: company.timeZone,

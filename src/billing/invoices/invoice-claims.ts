@@ -1,8 +1,12 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { fromMicros, toMicros } from '../../money.ts';
+import { postNotice } from '../../notices/index.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
+import { disputeState } from '../gateway.ts';
+import { followDisputeNotice } from '../reversals/dispute-notice.ts';
 import type { ForeignClaim, OtherPayments } from '../reversals/other-payments.ts';
+import { formatInvoice } from './invoice-rows.ts';
 import { notifyInvoice } from './notify-invoice.ts';
 
 /**
@@ -49,8 +53,45 @@ async function store(
       create: { processorId, kind, intentId, companyId, invoiceId, noticedAt: at, ...data },
       update: data,
     });
-    if (row?.state !== state) await followClaims(tx, { companyId, invoiceId }, at);
+    if (row?.state === state) return true;
+    await followClaims(tx, { companyId, invoiceId }, at);
+    if (kind === 'dispute')
+      await notifyDisputed(tx, { companyId, invoiceId }, claim, { isNew: row === null, at });
     return true;
+  });
+}
+
+/**
+ * Says in the channel and to the operator how a dispute of an invoice's payment stands; in one message that follows it. A state
+ * that this version does not know is said to the operator alone.
+ */
+async function notifyDisputed(
+  tx: Tx,
+  { companyId, invoiceId }: InvoiceKey,
+  { id: processorId, state: found, amount }: ForeignClaim,
+  { isNew, at }: { isNew: boolean; at: Date },
+): Promise<void> {
+  await followDisputeNotice(tx, { companyId, processorId, state: found, at });
+  const state = disputeState.safeParse(found);
+  // An inquiry that we hear of only once it is closed took nothing, and asks for nothing.
+  if (!state.success || (state.data === 'closed' && isNew)) return;
+  const invoice = await tx.invoice.findUniqueOrThrow({
+    where: { companyId_id: { companyId, id: invoiceId } },
+  });
+  const company = await tx.company.findUniqueOrThrow({ where: { id: companyId } });
+  await postNotice(tx, {
+    companyId,
+    dedupeKey: `invoice-dispute:${processorId}`,
+    at,
+    facts: {
+      kind: 'dispute',
+      state: state.data,
+      amount: amount.toFixed(2),
+      receipt: '',
+      invoice: formatInvoice(invoice),
+      at: at.toISOString(),
+      timeZone: company.timeZone,
+    },
   });
 }
 

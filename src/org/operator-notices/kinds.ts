@@ -22,6 +22,8 @@ export const OPERATOR_NOTICES = {
     'The card processor has not said for a day whether a payment was charged: auto-recharge of its credits is paused. Look it up there, then: refill order resolve.',
   'early-fraud-warning':
     'A card network warns that a payment may be fraud. A refund at the card processor may spare a dispute.',
+  'payment-disputed':
+    'The bank of a card disputes a payment, or asks about it. Answer it at the card processor before its date there.',
   'dispute-of-unknown-kind':
     'The card processor reports a dispute in a state that this version does not know: nothing was paused or taken back. Look at it there.',
   'directory-items-odd':

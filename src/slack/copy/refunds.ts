@@ -47,6 +47,7 @@ function unconfirmed(facts: FactsOf<'payment_unconfirmed'>): string {
 }
 
 function dispute(facts: FactsOf<'dispute'>): string {
+  if (facts.invoice !== null) return disputeOfInvoice(facts, facts.invoice);
   const what = payment(facts);
   switch (facts.state) {
     case 'inquiry':
@@ -61,6 +62,21 @@ function dispute(facts: FactsOf<'dispute'>): string {
       return `:double_vertical_bar: *The dispute about ${what} went to the card’s holder*, so its credits were taken back. Purchases and auto-recharge stay paused until your operator lifts the pause.`;
     case 'cleared':
       return `:white_check_mark: Your operator lifted the pause after the dispute about ${what}. Purchases and auto-recharge go on.`;
+  }
+}
+
+/** A dispute of an invoice's payment pauses nothing; once it is lost, the invoice's own message says what is owed again. */
+function disputeOfInvoice({ state, amount }: FactsOf<'dispute'>, invoice: string): string {
+  const what = `a payment of ${formatDollars(dollars(amount))} for invoice ${invoice}`;
+  switch (state) {
+    case 'inquiry':
+      return `:information_source: A bank is asking about ${what}. Nothing is paused, and your provider will answer.`;
+    case 'open':
+      return `:warning: *Invoice ${invoice} may be owed again*: ${what} is disputed at the bank. Credits stay usable, and nothing is paused.`;
+    case 'lost':
+      return `:warning: *The dispute about ${what} went to the card’s holder*, so the invoice is owed again. Credits stay usable.`;
+    default:
+      return `:white_check_mark: The dispute about ${what} is settled, and the invoice stays paid.`;
   }
 }
 

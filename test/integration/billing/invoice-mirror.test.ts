@@ -18,7 +18,7 @@ import { readExposure } from '../../../src/billing/orders/limits.ts';
 import type { Happen } from '../../../src/stand-ins/local-processor/happenings.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
-import { refillIn, standing } from '../../support/money-back.ts';
+import { noticesOf, refillIn, standing } from '../../support/money-back.ts';
 import { storeOrder } from '../../support/order-row.ts';
 
 const HOUR_MS = 3_600_000;
@@ -50,7 +50,13 @@ async function closed({ email = true, deps = room.deps } = {}): Promise<Closed> 
   if (email) await setInvoiceEmail(deps.db, { companyId, email: 'billing@acme.example', at: clock.now() });
   for (const amountMicros of [120_050_000n, 10_000_000n]) {
     const at = clock.now();
-    const order = { companyId, amountMicros, kind: 'recharge', state: 'confirmed', method: 'invoice' };
+    const order = {
+      companyId,
+      amountMicros,
+      kind: 'recharge',
+      state: 'confirmed',
+      method: 'invoice' as const,
+    };
     const times = { createdAt: at, confirmedAt: at, nextPollAt: at };
     const { id: orderId } = await storeOrder(deps.db, {
       ...order,
@@ -280,6 +286,11 @@ describe('a payment of an invoice that is given back', () => {
     return { invoice, intent: String(data[0]?.payment.payment_intent) };
   }
 
+  const askedOfOperator = async ({ company: { companyId } }: Closed) =>
+    (await room.deps.db.operatorNotice.findMany({ where: { companyId, resolvedAt: null } })).map(
+      ({ kind }) => kind,
+    );
+
   const happen: Happen = (name, body) => room.processor.controls.happen(name, body);
 
   async function refund(intent: string, amount: number): Promise<string> {
@@ -324,11 +335,34 @@ describe('a payment of an invoice that is given back', () => {
     await refund(intent, 3_005);
     const dispute = await happen('openDispute', { payment_intent: intent });
     await followDispute(room.deps, dispute);
+    await followDispute(room.deps, dispute);
     expect(await owed(invoice)).toBe('30.05');
+    const said = async () => noticesOf(room, invoice.company, 'dispute');
+    const disputed = { amount: '130.05', invoice: invoice.number, receipt: '' };
+    expect(await said()).toMatchObject([{ ...disputed, state: 'open' }]);
+    expect(await askedOfOperator(invoice)).toEqual(['payment-disputed']);
     await happen('changeDispute', { dispute, status: 'lost' });
     await followDispute(room.deps, dispute);
     expect([await stateOf(invoice), await owed(invoice)]).toEqual(['open', '130.05']);
+    expect(await said()).toMatchObject([{ ...disputed, state: 'lost' }]);
+    expect(await askedOfOperator(invoice)).toEqual([]);
     expect(await room.deps.db.dispute.count({ where: { companyId: invoice.company.companyId } })).toBe(0);
+  });
+
+  it.each([
+    ['warning_needs_response', 'inquiry'],
+    ['won', 'won'],
+  ] as const)('whose dispute is %s owes nothing, and is told as %s', async (status, state) => {
+    const { invoice, intent } = await paid();
+    const isInquiry = status === 'warning_needs_response';
+    const dispute = await happen('openDispute', { payment_intent: intent, ...(isInquiry ? { status } : {}) });
+    if (!isInquiry) await happen('changeDispute', { dispute, status });
+    await followDispute(room.deps, dispute);
+    expect([await stateOf(invoice), await owed(invoice)]).toEqual(['paid', '0.00']);
+    expect(await noticesOf(room, invoice.company, 'dispute')).toMatchObject([
+      { state, invoice: invoice.number },
+    ]);
+    expect(await askedOfOperator(invoice)).toEqual(state === 'won' ? [] : ['payment-disputed']);
   });
 
   it('is overdue where its day has passed, and paid again is owed no more; a later refund is', async () => {

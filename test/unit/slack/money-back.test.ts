@@ -72,6 +72,7 @@ it('an inquiry is told as a question that pauses nothing', () => {
     kind: 'dispute',
     amount: '50.00',
     receipt: 'R-000123',
+    invoice: null,
     at: refund.at,
     timeZone: 'UTC',
   } as const;
@@ -79,4 +80,12 @@ it('an inquiry is told as a question that pauses nothing', () => {
     /asking about .*\(R-000123\)\. Nothing is paused/,
   );
   expect(moneyBackCopy.dispute({ ...facts, state: 'open' })).toContain('are paused');
+  const invoice = { ...facts, receipt: '', invoice: 'INV-2026-0001' };
+  expect(moneyBackCopy.dispute({ ...invoice, state: 'inquiry' })).toMatch(
+    /for invoice INV-2026-0001\. Nothing/,
+  );
+  for (const state of ['open', 'lost', 'won', 'closed'] as const)
+    expect(moneyBackCopy.dispute({ ...invoice, state }), state).not.toMatch(
+      /are paused|credits were taken|go on/,
+    );
 });
