@@ -38,7 +38,11 @@ export const NEVER_AGAIN: ReadonlySet<string> = new Set([
 const ADVISED_AGAINST = new Set(['do_not_try_again', 'confirm_card_data']);
 
 /** The bank wants the card's holder to confirm the payment, or the holder did not: no decline of the card. */
-const CHALLENGES = new Set(['authentication_required', 'payment_intent_authentication_failure']);
+const CHALLENGES = new Set([
+  'authentication_required',
+  'payment_intent_authentication_failure',
+  NOT_VERIFIED,
+]);
 
 /** Whether the card must not be charged again: by the bank's advice, else by its code (R14). */
 export function isNeverTriedAgain({ code, adviceCode }: Failure): boolean {

@@ -9,10 +9,9 @@ import {
   openAttempt,
   prepareIntent,
 } from './attempts.ts';
-import { UNANSWERED } from './declines.ts';
+import { NOT_VERIFIED, UNANSWERED } from './declines.ts';
 import { cancelAttempt, cancelFailedIntents } from './failed-intents.ts';
 import { type ConfirmedOrder, formatReference } from './order.ts';
-import { kindOf } from './order-kind.ts';
 import { declineOrder, leaveUnknown, recordOutcome } from './outcome.ts';
 import { followRefusal } from './refusal.ts';
 import { settleOrder } from './settle.ts';
@@ -33,8 +32,7 @@ export async function payOrder(deps: BillingDeps, order: ConfirmedOrder): Promis
   }
   if (live !== null && order.state === 'confirmed' && live.state === 'needs_action')
     return await replaceAtBank(deps, order, live);
-  if (live !== null && isLeftAtBank(order, live, deps.clock.now()))
-    return await abandonAtBank(deps, order, live);
+  if (live !== null && isLeftAtBank(live, deps.clock.now())) return await abandonAtBank(deps, order, live);
   await chargeAttempt(deps, order, live ?? (await openNext(deps, order)));
 }
 
@@ -69,20 +67,15 @@ async function openNext(deps: BillingDeps, order: ConfirmedOrder): Promise<Attem
   return null;
 }
 
-/** Without a buyer nobody opens the bank's page for long: such an attempt ends after a day. */
-function isLeftAtBank(order: ConfirmedOrder, attempt: Attempt, now: Date): boolean {
-  return (
-    !kindOf(order).hasBuyer &&
-    attempt.state === 'needs_action' &&
-    now.getTime() - attempt.openedAt.getTime() > BANK_WAITS_MS
-  );
+/** The holder has a day for the bank's page: then the attempt is cancelled, and the order may be tried again. */
+function isLeftAtBank(attempt: Attempt, now: Date): boolean {
+  return attempt.state === 'needs_action' && now.getTime() - attempt.openedAt.getTime() >= BANK_WAITS_MS;
 }
 
 async function abandonAtBank(deps: BillingDeps, order: ConfirmedOrder, attempt: Attempt): Promise<void> {
   const given = await cancelAttempt(deps, order, attempt);
   if (given.state !== 'canceled') return await recordOutcome(deps, order, attempt, given);
-  const code = 'payment_intent_authentication_failure';
-  await declineOrder(deps, order, attempt, { code, adviceCode: null });
+  await declineOrder(deps, order, attempt, { code: NOT_VERIFIED, adviceCode: null });
 }
 
 async function chargeAttempt(

@@ -106,6 +106,40 @@ it('that does not fit the limit any more at the click is dropped and said, and c
   expect((await room.charged(acme.companyId)).toFixed(2)).toBe('0.00');
 });
 
+it('a purchase that is left at its bank’s page is cancelled 24 hours after it was charged and not before, which is said', async () => {
+  room.clock.advance(25 * HOUR_MS);
+  await work();
+  expect(await tryToBuy('20')).toBe('confirmed');
+  await work();
+  const bought = () =>
+    room.deps.db.purchaseOrder.findFirstOrThrow({
+      where: { companyId: acme.companyId, kind: 'purchase' },
+      include: { paymentAttempts: true },
+    });
+  expect(await bought()).toMatchObject({ state: 'needs_action' });
+  room.clock.advance(24 * HOUR_MS - MINUTE_MS);
+  await work();
+  expect(await bought()).toMatchObject({ state: 'needs_action' });
+  const shows = () => room.deps.db.$queryRaw<object[]>`
+    DELETE FROM graphile_worker._private_jobs WHERE payload->>'orderId' = ${String(orderId)} RETURNING key`;
+  const { id: orderId } = await bought();
+  await shows();
+  room.clock.advance(11 * MINUTE_MS);
+  await work();
+  const order = await bought();
+  expect(order).toMatchObject({
+    state: 'declined',
+    failureCode: 'not_verified',
+    paymentAttempts: [{ state: 'failed', failureKind: 'challenged' }],
+  });
+  for (const { intentId } of order.paymentAttempts)
+    expect(await room.deps.gateway.findIntent(intentId ?? '')).toMatchObject({ state: 'canceled' });
+  // The buyer's modal, or a direct message, shows it.
+  expect(await shows()).toHaveLength(1);
+  // It counts no more, and its card may be charged.
+  expect(await tryToBuy('70')).toBe('confirmed');
+});
+
 it.each([false, true])(
   'is cancelled 24 hours after it was asked for and not before, given up, auto-recharge paused, in one message (at the bank: %s)',
   async (isAtBank) => {
