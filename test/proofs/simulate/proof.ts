@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { defineProof, optionalNumber, pickByTurns, wholeNumber } from '../proof.ts';
+import { type Asked, defineProof, type Outcome, optionalNumber, pickByTurns, wholeNumber } from '../proof.ts';
+import { type Discovery, describeDiscoveries, discover } from './discovery.ts';
 import { type Failure, runSimulation } from './run.ts';
 import { sabotages } from './sabotages.ts';
 
 const LANES = 3;
+/** How long the measuring of all mistakes takes at most, unless told otherwise. */
+const DISCOVERY_S = 1_800;
 /** A mistake comes to light within so many seeds. */
 const SEEDS_A_SABOTAGE = 60;
 /** So many seeds are drawn by the share's seed; those before them are the ones that commands play. */
@@ -18,6 +21,8 @@ export const simulateProof = defineProof({
     from: wholeNumber(1),
     /** Begins no further seed after so many seconds. */
     within: optionalNumber(),
+    /** Of each mistake, or the one that is named: how many seeds it takes to find it, from so many starts. */
+    starts: optionalNumber(),
   }),
   sabotages: Object.keys(sabotages),
   sabotageOptions: { seeds: 60 },
@@ -25,14 +30,16 @@ export const simulateProof = defineProof({
     { options: { seeds: 200, from: 1_000 + (seed % SEEDS_OF_SHARES) * 200, within: 20 } },
     ...pickByTurns(Object.keys(sabotages), 1, seed).map((sabotage) => ({ sabotage })),
   ],
-  async play({ seeds, seed, from, within }, { server, sabotage, onProgress }) {
-    const asked = seed === null ? seeds : 1;
-    const lanes = Math.min(LANES, asked);
+  async play({ seeds, seed, from, within, starts }, asked) {
+    const { server, sabotage, onProgress } = asked;
+    if (starts !== null) return await measure({ seeds, from, within: within ?? DISCOVERY_S, starts }, asked);
+    const count = seed === null ? seeds : 1;
+    const lanes = Math.min(LANES, count);
     const databases = await Promise.all(Array.from({ length: lanes }, () => server.migrated()));
     try {
       const report = await runSimulation({
         urls: databases.map(({ url }) => url),
-        seeds: sabotage === undefined || seed !== null ? asked : Math.min(asked, SEEDS_A_SABOTAGE),
+        seeds: sabotage === undefined || seed !== null ? count : Math.min(count, SEEDS_A_SABOTAGE),
         firstSeed: seed ?? from,
         sabotage,
         stopsEarly: sabotage !== undefined,
@@ -54,6 +61,28 @@ export const simulateProof = defineProof({
     }
   },
 });
+
+/** Measures how soon mistakes come to light, one after the other, each for its part of the time that is left. */
+async function measure(
+  { seeds, from, within, starts }: { seeds: number; from: number; within: number; starts: number },
+  { server, sabotage: only, onProgress }: Asked,
+): Promise<Outcome> {
+  const end = performance.now() + within * 1_000;
+  const names = only === undefined ? Object.keys(sabotages) : [only];
+  const found: Discovery[] = [];
+  for (const [index, sabotage] of names.entries()) {
+    const until = performance.now() + (end - performance.now()) / (names.length - index);
+    found.push(await discover({ server, sabotage, seeds, from, starts, lanes: LANES, until }));
+    onProgress(describeDiscoveries(found).at(-1) ?? '');
+  }
+  const isMissed = found.some((one) => one.seeds.includes(null));
+  const isWhole = found.every(({ unplayed }) => unplayed === 0);
+  return {
+    verdict: isMissed ? 'broken' : isWhole ? 'holds' : 'unproven',
+    figures: { sabotages: found.length, starts, seeds },
+    details: describeDiscoveries(found),
+  };
+}
 
 function describe({ seed, breaks, lastSteps }: Failure): string[] {
   const replay = seed < 0 ? '' : ` (npm run proofs -- simulate --seed ${seed})`;
