@@ -30,17 +30,25 @@ export async function reversePayment(
   at: Date,
 ): Promise<void> {
   const key = { companyId: order.companyId, orderId: order.id };
-  const claims = await listPaymentClaims(tx, key);
+  let claims = await listPaymentClaims(tx, key);
   if (claims.length === 0) return;
   const row = await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) });
   if (row.state !== 'settled') return;
   const paid = toPriced(row);
-  for (const claim of claims)
-    if (claim.isTaken === false && claim.reversed !== null && !claim.isRestored)
-      await restore(tx, await readCredit(tx, paid), claims, claim, at);
-  for (const claim of claims)
-    if (claim.isTaken === true && !claim.isRestored)
-      await reverse(tx, await readCredit(tx, paid), await listPaymentClaims(tx, key), claim, at);
+  let credit = await readCredit(tx, paid);
+  const ended = claims.filter((each) => each.isTaken === false && each.reversed !== null && !each.isRestored);
+  for (const claim of ended) await restore(tx, credit, claims, claim, at);
+  if (ended.length > 0) {
+    claims = await listPaymentClaims(tx, key);
+    credit = await readCredit(tx, paid);
+  }
+  for (const claim of claims.filter((each) => each.isTaken === true && !each.isRestored)) {
+    const took = await reverse(tx, credit, claims, claim, at);
+    if (took === null) continue;
+    claims = claims.map((each) => (each.key === claim.key ? { ...each, reversed: took.share } : each));
+    const lines = credit.lines.map((line, i) => ({ ...line, taken: line.taken + (took.parts[i] ?? 0n) }));
+    credit = { ...credit, lines };
+  }
 }
 
 /** What a settled order credited, by line, and how much of that is taken by now. */
@@ -62,13 +70,14 @@ async function readCredit(tx: Tx, order: PricedOrder): Promise<CreditedOrder> {
   };
 }
 
+/** Takes what is missing of a claim's share; answers that share and what it took of each line now, or null where that was nothing. */
 async function reverse(
   tx: Tx,
   { companyId, paid, lines }: CreditedOrder,
   claims: readonly PaymentClaim[],
   claim: PaymentClaim,
   at: Date,
-): Promise<void> {
+): Promise<{ share: bigint; parts: readonly bigint[] } | null> {
   const others = claims.filter(({ key }) => key !== claim.key);
   const taking = others.filter(({ reversed, isRestored }) => reversed !== null && !isRestored);
   const sum = (amounts: bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
@@ -77,7 +86,7 @@ async function reverse(
   const credited = sum(lines.map((line) => line.credited));
   const share = shareToReverse({ paid, credited, givenBack, taken }, claim.amount);
   const missing = share - (claim.reversed ?? 0n);
-  if (claim.reversed !== null && missing <= 0n) return;
+  if (claim.reversed !== null && missing <= 0n) return null;
   const parts = shareOverLines(lines, missing);
   const posted = await listReversals(tx, { companyId, keys: keysOf(claim, claims, lines) });
   const walletIds: bigint[] = [];
@@ -98,6 +107,7 @@ async function reverse(
   const key = { companyId, id: claim.id };
   await claim.kind.save(tx, key, { reversedMicros: share, reversedAt: at });
   await claim.kind.onReversed?.(tx, key, { amount: claim.amount, walletIds: [...new Set(walletIds)] }, at);
+  return { share, parts };
 }
 
 async function restore(
