@@ -4,7 +4,9 @@ import { isChanged } from './diff-directory.ts';
 import type { DepartmentDraft, DirectoryDraft, Draft, MemberDraft, NumberDraft } from './draft-directory.ts';
 
 /** How long storing may take: a large company's first import writes tens of thousands of rows. */
-export const STORE_TIMEOUT_MS = 2 * MINUTE_MS;
+export const STORE_TIMEOUT_MS = 10 * MINUTE_MS;
+/** So many rows are written by a statement: what a company has in all is too much for one. */
+const ROWS_A_STATEMENT = 1_000;
 
 /** Stores what the draft changes, and nothing else; numbers that are gone are taken out. */
 export async function storeDraft(
@@ -69,11 +71,13 @@ function idsOfLeft<Data>(drafts: readonly Draft<Data>[], nameOf: (data: Data) =>
 
 async function storeMembers(tx: Tx, companyId: bigint, members: readonly MemberDraft[]): Promise<void> {
   const added = members.filter(({ id }) => id === null);
-  const rows = await tx.member.createManyAndReturn({
-    data: added.map((member) => ({ companyId, ...memberColumns(member) })),
-    select: { id: true },
-  });
-  for (const [index, member] of added.entries()) member.id = rows[index]?.id ?? null;
+  for (const some of inParts(added)) {
+    const rows = await tx.member.createManyAndReturn({
+      data: some.map((member) => ({ companyId, ...memberColumns(member) })),
+      select: { id: true },
+    });
+    for (const [index, member] of some.entries()) member.id = rows[index]?.id ?? null;
+  }
   for (const member of members.filter(({ before }) => before !== null)) {
     const isAnotherAddress =
       member.before?.email != null && member.before.email.toLowerCase() !== member.data.email?.toLowerCase();
@@ -90,14 +94,21 @@ async function storeMembers(tx: Tx, companyId: bigint, members: readonly MemberD
 
 async function storeNumbers(tx: Tx, companyId: bigint, numbers: readonly NumberDraft[]): Promise<void> {
   const added = numbers.filter(({ before }) => before === null);
-  await tx.phoneNumber.createMany({
-    data: added.map((number) => ({ companyId, number: number.data.number, ...numberColumns(number) })),
-  });
+  for (const some of inParts(added))
+    await tx.phoneNumber.createMany({
+      data: some.map((number) => ({ companyId, number: number.data.number, ...numberColumns(number) })),
+    });
   for (const number of numbers.filter(({ before }) => before !== null))
     await tx.phoneNumber.update({
       where: { companyId_number: { companyId, number: number.data.number } },
       data: numberColumns(number),
     });
+}
+
+function inParts<T>(rows: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_A_STATEMENT) }, (_, part) =>
+    rows.slice(part * ROWS_A_STATEMENT, (part + 1) * ROWS_A_STATEMENT),
+  );
 }
 
 function departmentColumns({ data: { office, ...rest } }: DepartmentDraft) {

@@ -2,7 +2,7 @@ import type { CardFacts, CheckEnd, CheckFacts } from '../../billing/index.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { describeFailure } from './declines.ts';
 import { formatCard, mentionAny } from './format.ts';
-import { escapeText } from './mrkdwn.ts';
+import { codeSpan, escapeText } from './mrkdwn.ts';
 
 type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
 type Named = Pick<CardFacts, 'brand' | 'last4'>;
@@ -24,7 +24,7 @@ interface CheckMoment {
 
 /** How the charge stands on the statement: the processor's own words, the code masked. */
 const statement = ({ statementHint }: CheckFacts): string =>
-  statementHint === null ? 'this charge' : `this charge, shown as \`${escapeText(statementHint)}\`,`;
+  statementHint === null ? 'this charge' : `this charge, shown as ${codeSpan(statementHint)},`;
 
 /** What waits for a card all the same. */
 const stillWaiting = (labels: readonly string[]): string =>

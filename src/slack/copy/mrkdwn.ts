@@ -12,10 +12,20 @@ export function escapeText(text: string): string {
     .replaceAll('~', '∼')
     .replace(/:(?!\d+(?::|$))(?=[\w+-]{1,100}(?::|$))/g, '∶')
     .replaceAll('://', ':∕∕')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    .replace(CONTROLS, escapeControl);
 }
+
+/**
+ * Text from outside as code, to be compared character by character (the words of a statement): marks nothing within it, so
+ * that they stand as they are; only what ends a piece of code is replaced.
+ */
+export function codeSpan(text: string): string {
+  return `\`${displayText(text).replaceAll('`', '’').replace(CONTROLS, escapeControl)}\``;
+}
+
+/** Slack's three control characters. */
+const CONTROLS = /[&<>]/g;
+const escapeControl = (mark: string): string => ({ '&': '&amp;', '<': '&lt;' })[mark] ?? '&gt;';
 
 /** At most so many characters, marked where cut. */
 export function shorten(text: string, most: number): string {
