@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { $Enums as declared } from './generated/client.ts';
 
 /**
- * The sets of values that are closed, each an enum of the database (docs/decisions/006-enums.md): declared in
+ * The sets of values that are closed, each an enum of the database (docs/decisions/010-enums.md): declared in
  * prisma/schema.prisma, and here as what reads them from outside.
  */
 export const paymentMethod = z.enum(declared.PaymentMethod);
