@@ -55,7 +55,7 @@ it('a statement runs from the opening to the closing balance, and its lines add 
   ]);
   const { status: wrong, stderr } = await refill('statement', '--from', '20.11.2026');
   expect(wrong).toBe(2);
-  expect(stderr).toContain('--from and --to take days like 2026-11-01');
+  expect(stderr).toContain('--from takes a day like 2026-11-01: "20.11.2026" is not a day');
 });
 
 it('a charge is explained by its price, its corrections and the order that paid it', async () => {
