@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { monthAround } from '../../src/calendar.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { storeOrder } from '../support/order-row.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
@@ -65,6 +66,13 @@ async function payUrlOf(channel: string): Promise<string | undefined> {
   return /"url":"(http[^"]+\/i\/in_[^"]+)"/.exec(text)?.[1];
 }
 
+/** To the day after the billing day, which is the first of a month in Los Angeles: invoices are due a month later. */
+function passBillingDay(): void {
+  const { clock } = tryOut.sandbox;
+  const now = clock.now();
+  clock.advance(monthAround(now, 'America/Los_Angeles').to.getTime() - now.getTime() + DAY_MS);
+}
+
 const filesIn = async (user: string, channel: string) =>
   (await driver.messages(user, channel)).filter(({ files }) => files.length > 0);
 
@@ -86,7 +94,7 @@ describe('invoices in Slack', () => {
     const { faults } = tryOut.sandbox.workspace;
     faults.set({ method: 'upload', kind: 'drop', when: 'after' });
     faults.set({ method: 'files.completeUploadExternal', kind: 'drop', when: 'after' });
-    tryOut.sandbox.clock.advance(32 * DAY_MS);
+    passBillingDay();
     const notice = await says('ana', /Invoice INV-\d{4}-0001\*: \*\$120\.00\*, due/);
     expect(visibleText(notice.blocks)).toMatch(
       /2 credits, .*\n.*Auto-recharge for New York · R-\d+ · \*\$100\.00\*[\s\S]*Ask <@U0ANA00001> or <@U0SAM00001>, or your provider: quote INV-\d{4}-0001/,

@@ -47,7 +47,7 @@ export async function retireBundle(db: Queryable, id: bigint, at: Date): Promise
 export async function listBundles(db: Queryable): Promise<BundleOffer[]> {
   const rows = await db.bundle.findMany({
     where: { retiredAt: null },
-    orderBy: [{ kind: 'desc' }, { period: 'desc' }, { priceMicros: 'asc' }, { id: 'asc' }],
+    orderBy: [{ kind: 'asc' }, { period: 'asc' }, { priceMicros: 'asc' }, { id: 'asc' }],
   });
   return rows.map(toOffer);
 }
