@@ -156,8 +156,8 @@ describe('the README’s "Run it for a real workspace"', () => {
     expect(roles.map(({ role }) => role)).toEqual([
       'company_admin',
       'company_admin',
-      'manager',
       'office_admin',
+      'manager',
     ]);
   }, 300_000);
 
