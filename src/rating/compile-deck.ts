@@ -1,6 +1,6 @@
+import { groupBy } from '../group-by.ts';
 import type { DeckKind, DeckRow, RateDeck } from './deck/deck.ts';
 import { createDigitTrie, type DigitTrie } from './digit-trie.ts';
-import { groupBy } from './group-by.ts';
 import { formatPrefix } from './places/places.ts';
 import { type Nanos, toNanos } from './price.ts';
 import type { Direction, Licence } from './types.ts';

@@ -15,6 +15,7 @@ const GROUND = [
   'backoff',
   'single-flight',
   'group-commit',
+  'group-by',
   'phone-number',
   'dialling',
   'number-key',

@@ -9,7 +9,7 @@ interface FileImport {
   companyId: bigint;
   dryRun: boolean;
   ignored: readonly string[];
-  /** Where refused rows go; beside the file unless told. */
+  /** Where refused rows go; FILE.rejects.csv beside the file by default. */
   rejects: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface FileImported extends ImportResult {
   rejectsPath: string;
 }
 
-/** So many lines of a large file take a while to read through, and are told. */
+/** So many lines of a large file take a while to read: progress is shown after each. */
 const ROWS_TOLD = 200_000;
 
 /**

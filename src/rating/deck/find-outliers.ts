@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../../group-by.ts';
 import type { FileRow } from './read-row.ts';
 
 /** A rate that is more likely a slip than a price: it is refused until the operator confirms it. */

@@ -6,6 +6,7 @@ import type {
   WalletChoice,
   WalletEffect,
 } from '../../billing/index.ts';
+import { groupBy } from '../../group-by.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
@@ -219,9 +220,8 @@ function sayRecharges({ effects, approvalAbove }: SharingReview): string[] {
 
 /** One line for all of whom the same is so. */
 function grouped(pairs: readonly (readonly [string, string])[]): string[] {
-  const groups = new Map<string, string[]>();
-  for (const [name, text] of pairs) groups.set(text, [...(groups.get(text) ?? []), name]);
-  return [...groups].slice(0, 50).map(([text, names]) => {
+  return [...groupBy(pairs, ([, text]) => text)].slice(0, 50).map(([text, group]) => {
+    const names = group.map(([name]) => name);
     const rest = names.length - 10;
     return `• ${joined([...names.slice(0, 10).map(nameOf), ...(rest > 0 ? [`${rest} more`] : [])])}: ${text}`;
   });

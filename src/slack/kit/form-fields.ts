@@ -8,6 +8,7 @@ import type {
   StaticSelect,
 } from '@slack/types';
 import { isRegionName } from '../../calendar.ts';
+import { groupBy } from '../../group-by.ts';
 import { shorten } from '../copy/mrkdwn.ts';
 import { plain } from './modal.ts';
 
@@ -110,13 +111,9 @@ function inGroups(options: readonly PlainTextOption[]): Group[] {
 /** Every time zone by region, with those given among them. */
 export function zoneGroups(known: readonly string[]): Group[] {
   const zones = new Set([...known, 'UTC', ...Intl.supportedValuesOf('timeZone').filter(isRegionName)]);
-  const regions = new Map<string, PlainTextOption[]>();
-  for (const zone of [...zones].toSorted()) {
-    const region = zone.split('/')[0] ?? zone;
-    const name = zone.includes('/') ? region : 'Other';
-    regions.set(name, [...(regions.get(name) ?? []), option(zone, zone)]);
-  }
-  return [...regions].flatMap(([region, options]) =>
-    options.length <= MAX_OPTIONS ? [{ label: plain(region), options }] : inGroups(options),
-  );
+  const regions = groupBy([...zones].toSorted(), (zone) => /^(.*?)\//.exec(zone)?.[1] ?? 'Other');
+  return [...regions].flatMap(([region, names]) => {
+    const options = names.map((zone) => option(zone, zone));
+    return options.length <= MAX_OPTIONS ? [{ label: plain(region), options }] : inGroups(options);
+  });
 }

@@ -18,7 +18,7 @@ import { type ReadRow, readRecordRow } from './read-rows.ts';
 import { readCallRow, readTextRow } from './read-vendor-rows.ts';
 import { hashText } from './row-keys.ts';
 import { judgeRow, readRows, type SurveyedFile } from './survey-file.ts';
-import { createTrial, readDebt, type Trial } from './try-rows.ts';
+import { createTrial, readDebt } from './try-rows.ts';
 
 export interface UsageImport {
   companyId: bigint;
@@ -65,11 +65,10 @@ export async function importUsage(deps: IngestDeps, order: UsageImport): Promise
     else await run.take(row);
   }
   await run.flush();
-  const after = trial === null ? await readDebt(deps.db, companyId, deps.clock.now()) : await debtOf(trial);
+  const after =
+    trial === null ? await readDebt(deps.db, companyId, deps.clock.now()) : await trial.findDebt();
   return { counts: run.counts, debt: { before, after } };
 }
-
-const debtOf = (trial: Trial): Promise<Money> => trial.findDebt();
 
 class ImportRun {
   readonly counts: ImportCounts;

@@ -1,5 +1,6 @@
 import { isDatabaseUnavailable } from '../../db/index.ts';
 import { hasCode, RefillError } from '../../errors.ts';
+import { groupBy } from '../../group-by.ts';
 import type { NumberKey } from '../../number-key.ts';
 import type { TableRow } from '../../tables/index.ts';
 import {
@@ -92,13 +93,8 @@ async function takeTogether(
   if (first === undefined) return [];
   if ('legs' in first.read) return await takeLegs(taker, rows);
   const { known, fresh } = await sortOut(deps, context, rows);
-  const bySource = new Map<string, GoodRow[]>();
-  for (const row of fresh) {
-    const source = sourceOf(row);
-    bySource.set(source, [...(bySource.get(source) ?? []), row]);
-  }
   const taken = [...known];
-  for (const [source, group] of bySource) {
+  for (const [source, group] of groupBy(fresh, sourceOf)) {
     const answers = await taker.events(source, group);
     for (const [at, good] of group.entries()) {
       const priced = answers[at];

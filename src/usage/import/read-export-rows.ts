@@ -1,5 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import { SECOND_MS } from '../../durations.ts';
+import { groupBy } from '../../group-by.ts';
 import { dollars, toMicros } from '../../money.ts';
 import type { NumberKey } from '../../number-key.ts';
 import { readParty } from '../../phone-number.ts';
@@ -39,10 +40,12 @@ function byName<T extends { name: string }>(
   rows: readonly T[],
   toHint: (row: T) => UsageEvent['party'],
 ): Map<string, UsageEvent['party']> {
-  const hints = new Map(rows.map((row) => [row.name, toHint(row)]));
-  for (const { name } of rows.filter((row, at) => rows.findIndex((other) => other.name === row.name) !== at))
-    hints.delete(name);
-  return hints;
+  const named = [...groupBy(rows, ({ name }) => name)];
+  return new Map(
+    named.flatMap(([name, [row, ...others]]) =>
+      row === undefined || others.length > 0 ? [] : [[name, toHint(row)] as const],
+    ),
+  );
 }
 
 type Kind = Pick<UsageEvent, 'kind' | 'isInternal'>;
