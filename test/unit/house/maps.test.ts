@@ -27,6 +27,21 @@ describe('the maps', () => {
     expect(pages.flatMap((page) => findDeadLinks(page, readFileSync(page, 'utf8')))).toEqual([]);
   });
 
+  it('the index of decisions names files that are there', () => {
+    const map = readFileSync('ARCHITECTURE.md', 'utf8');
+    const index = /## Which file decides\n([\s\S]*?)\n## /.exec(map)?.[1] ?? '';
+    const files = ['src', 'prisma'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)),
+    );
+    const named = [...index.matchAll(/`([\w./-]+\.(?:ts|sql))`/g)].map(([, name = '']) =>
+      name.replace('../', ''),
+    );
+    expect(named.length).toBeGreaterThan(80);
+    expect(named.filter((name) => !files.some((file) => file === name || file.endsWith(`/${name}`)))).toEqual(
+      [],
+    );
+  });
+
   it('a dead link is found', () => {
     expect(
       findDeadLinks('README.md', 'See [it](docs/nowhere.md#part) and [that](https://example.com).'),
