@@ -51,4 +51,6 @@ export type { UsageEvent } from './ingest/usage-event.ts';
 export { createWebhook, listWebhooks, revokeWebhook } from './ingest/webhooks.ts';
 export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';
 export { readPeriod } from './read-period.ts';
+export type { UsageDifference, UsageFacts } from './reconcile/compare-usage.ts';
+export { type ReconciledUsage, reconcileUsage } from './reconcile/reconcile-usage.ts';
 export { isMonth, type UsageQuery } from './usage-query.ts';

@@ -11,6 +11,7 @@ export { describeError } from './describe-error.ts';
 export { exactAmount, signedAmount } from './exact-amount.ts';
 export { findByName, findOffice } from './find-by-name.ts';
 export { slugOf } from './find-company.ts';
+export { instant } from './instant.ts';
 export { openBilling, openLists } from './open-billing.ts';
 export {
   amount,

@@ -3,9 +3,9 @@ import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import type { DeckOptions } from '../../rating/index.ts';
 import { type ImportedDeck, importDeck } from '../../usage/index.ts';
+import { instant } from '../frame/index.ts';
 import { describeColumns, describeImport } from './describe-import.ts';
 import { readDeckFile } from './read-deck-file.ts';
-import { readInstant } from './read-instant.ts';
 
 interface ImportOptions {
   from?: string;
@@ -38,7 +38,7 @@ export async function importRates(
   const imported = await importDeck(deps.db, {
     parsed,
     fileName: path.basename(file),
-    from: options.from === undefined ? null : readInstant('--from', options.from),
+    from: options.from === undefined ? null : instant(options.from, '--from'),
     mode: options.changes === true ? 'changes' : 'full',
     force: options.force,
     fillWithSamples: options.samplePrices,

@@ -1,5 +1,4 @@
-import { companyOption, defineCommand, flag, option, text, withDefault } from '../frame/index.ts';
-import { readInstant } from './read-instant.ts';
+import { companyOption, defineCommand, flag, instant, option, text, withDefault } from '../frame/index.ts';
 import { reRateUsage } from './run-re-rating.ts';
 
 export const reRateUsageCommand = defineCommand({
@@ -7,8 +6,8 @@ export const reRateUsageCommand = defineCommand({
   summary: 'charge a company’s usage of a period by the rates known now; the differences are new entries',
   params: {
     company: companyOption(),
-    from: option('--from <day>', 'first day of usage, in UTC', (typed, name) => readInstant(name, typed)),
-    to: option('--to <day>', 'the day after the last, in UTC', (typed, name) => readInstant(name, typed)),
+    from: option('--from <day>', 'first day of usage, in UTC', instant),
+    to: option('--to <day>', 'the day after the last, in UTC', instant),
     reason: withDefault('--reason <reason>', 'stored with each entry', text, 'Rates corrected'),
     dryRun: flag('--dry-run', 'only show what it would change'),
   },

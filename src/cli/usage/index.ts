@@ -5,10 +5,12 @@ import { importUsageCommand } from './import-usage.ts';
 import { listInboxCommand } from './list-inbox.ts';
 import { listUnattributedCommand } from './list-unattributed.ts';
 import { listUnratedCommand } from './list-unrated.ts';
+import { reconcileUsageCommand } from './reconcile-usage.ts';
 import { repairUsageCommand } from './repair-usage.ts';
 
 export const commands: readonly Command[] = [
   importUsageCommand,
+  reconcileUsageCommand,
   listInboxCommand,
   listUnratedCommand,
   acceptUsageCommand,

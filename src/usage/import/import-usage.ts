@@ -1,8 +1,7 @@
 import { fromMicros, type Money } from '../../money.ts';
-import { readDirectory, readNumberKey } from '../../org/index.ts';
+import { readNumberKey } from '../../org/index.ts';
 import type { TableRow } from '../../tables/index.ts';
 import type { IngestDeps } from '../ingest/ingest-events.ts';
-import { type OfficeCountryOf, officeCountries } from '../ingest/office-country.ts';
 import { type ImportRow, keyOfRow } from './file-shapes.ts';
 import { type ImportCounts, noCounts } from './import-counts.ts';
 import {
@@ -13,11 +12,9 @@ import {
   type Taken,
   type Taker,
 } from './ingest-rows.ts';
-import { type ExportNames, readExportNames, readExportRow } from './read-export-rows.ts';
-import { type ReadRow, readRecordRow } from './read-rows.ts';
-import { readCallRow, readTextRow } from './read-vendor-rows.ts';
 import { hashText } from './row-keys.ts';
-import { judgeRow, readRows, type SurveyedFile } from './survey-file.ts';
+import { createRowParser, type RowParser } from './row-parser.ts';
+import { readRows, type SurveyedFile } from './survey-file.ts';
 import { createTrial, readDebt } from './try-rows.ts';
 
 export interface UsageImport {
@@ -57,8 +54,13 @@ export async function importUsage(deps: IngestDeps, order: UsageImport): Promise
   const context = { companyId, numberKey: await readNumberKey(deps, companyId) };
   const before = await readDebt(deps.db, companyId, deps.clock.now());
   const trial = dryRun ? await createTrial(deps, context) : null;
-  const run = new ImportRun(deps, order, context, trial ?? createPoster(deps, context), before);
-  if (survey.shape.name === 'export') await run.readNames();
+  const parser = await createRowParser(deps.db, context, survey);
+  const run = new ImportRun(
+    deps,
+    order,
+    { context, parser, taker: trial ?? createPoster(deps, context) },
+    before,
+  );
   let toSkip = 1 + (order.before?.rows ?? 0);
   for await (const row of readRows(survey.file)) {
     if (toSkip > 0) toSkip -= 1;
@@ -73,8 +75,6 @@ export async function importUsage(deps: IngestDeps, order: UsageImport): Promise
 class ImportRun {
   readonly counts: ImportCounts;
   private batch: TableRow[] = [];
-  private officeCountryOf: OfficeCountryOf = () => '';
-  private names: ExportNames = { members: new Map(), departments: new Map(), offices: new Map() };
   /** Calls of several legs that this run has taken, as numbers. */
   private readonly calls = new Set<number>();
   /** Rows that stand several times in the file and were taken once. */
@@ -83,15 +83,10 @@ class ImportRun {
   constructor(
     private readonly deps: IngestDeps,
     private readonly order: UsageImport,
-    private readonly context: RowContext,
-    private readonly taker: Taker,
+    private readonly parts: { context: RowContext; parser: RowParser; taker: Taker },
     private readonly debt: Money,
   ) {
     this.counts = { ...(order.before ?? noCounts()) };
-  }
-
-  async readNames(): Promise<void> {
-    this.names = await readExportNames(this.deps.db, this.order.companyId);
   }
 
   async take(row: TableRow): Promise<void> {
@@ -103,31 +98,18 @@ class ImportRun {
     const { batch, counts } = this;
     this.batch = [];
     if (batch.length === 0) return;
-    this.officeCountryOf = officeCountries(await readDirectory(this.deps.db, this.order.companyId));
+    const { context, parser, taker } = this.parts;
+    await parser.refresh();
     const good: GoodRow[] = [];
     for (const table of batch) {
       counts.rows += 1;
-      const judged = judgeRow(this.order.survey, table);
-      const read = 'message' in judged ? judged : this.read(judged.row);
-      if ('message' in read) this.reject(table, read.message);
-      else if ('event' in read && 'row' in judged && this.isTwin(judged.row)) counts.already += 1;
-      else good.push({ table, read });
+      const judged = parser.parse(table);
+      if ('message' in judged) this.reject(table, judged.message);
+      else if ('event' in judged.read && this.isTwin(judged.row)) counts.already += 1;
+      else good.push({ table, read: judged.read });
     }
-    for (const taken of await ingestRows(this.deps, this.context, this.taker, good)) this.count(taken);
+    for (const taken of await ingestRows(this.deps, context, taker, good)) this.count(taken);
     await this.order.onProgress({ counts, debt: this.debt });
-  }
-
-  private read(row: ImportRow): ReadRow {
-    switch (this.order.survey.shape.name) {
-      case 'records':
-        return readRecordRow(row, this.officeCountryOf);
-      case 'calls':
-        return readCallRow(row, this.context.numberKey, this.officeCountryOf);
-      case 'texts':
-        return readTextRow(row, this.context.numberKey, this.officeCountryOf);
-      case 'export':
-        return readExportRow(row, this.names);
-    }
   }
 
   private reject({ line, cells }: TableRow, message: string): void {

@@ -165,7 +165,8 @@ function eventOf({ read }: GoodRow) {
   return 'event' in read ? read.event : null;
 }
 
-function sourceOf({ read }: GoodRow): string {
+/** The source under which a row's records are in the books. */
+export function sourceOf({ read }: Pick<GoodRow, 'read'>): string {
   return 'event' in read ? (read.source ?? RECORD_SOURCE) : VENDOR_SOURCE;
 }
 

@@ -57,12 +57,17 @@ export async function storeLegs(db: Queryable, batch: LegBatch): Promise<StoredL
   const callOf = new Map(batch.legs.map((each) => [each, each.event.externalId]));
   if (apart.length === 0) return { callOf, others: new Set() };
   const others = apart.map((each) => {
-    const externalId = `${each.event.externalId}@${(each.event.startedAt ?? each.event.usageAt).toISOString()}`;
+    const externalId = keyOfAnother(each.event);
     callOf.set(each, externalId);
     return { ...each, event: { ...each.event, externalId } };
   });
   await insertLegs(db, { ...batch, legs: [...new Map(others.map((each) => [keyOf(each), each])).values()] });
   return { callOf, others: new Set(others.map(({ event }) => event.externalId)) };
+}
+
+/** The key of a call that came under the id of another call. */
+export function keyOfAnother({ externalId, startedAt, usageAt }: UsageEvent): string {
+  return `${externalId}@${(startedAt ?? usageAt).toISOString()}`;
 }
 
 /** A leg with the text of another event of it, where it came without. */
@@ -182,6 +187,7 @@ function isLonger(a: LegRow, b: LegRow): boolean {
   return left === right ? a.leg < b.leg : left > right;
 }
 
-function connectedMs({ answeredAt, durationMs, kind }: UsageEvent): number {
+/** What the longest leg of a call has most of; less than nothing where it was not answered. */
+export function connectedMs({ answeredAt, durationMs, kind }: UsageEvent): number {
   return kind === 'call' && answeredAt === null ? -1 : durationMs;
 }

@@ -97,6 +97,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'directory unmatched': { args: ['--company', '1'], done: 0 },
   'directory status': { args: ['--company', '1'], done: 0 },
   'usage import': { args: ['--company', '1', 'USAGE', '--dry-run'], done: 0 },
+  'usage reconcile': { args: ['--company', '1', '--file', 'USAGE'], done: 0 },
   'usage inbox': { args: ['--company', '1'], done: 0 },
   'usage unrated': { args: ['--company', '1'], done: 0 },
   'usage accept': { args: ['--company', '1', '1'], done: 1 },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clockChangeAt, isTimeZone, zonedTime } from '../../../src/calendar.ts';
 import { country, timeZone } from '../../../src/cli/company/readers.ts';
 import { utcDay } from '../../../src/cli/frame/index.ts';
-import { readInstant as readOption } from '../../../src/cli/rates/read-instant.ts';
+import { instant } from '../../../src/cli/frame/instant.ts';
 import { readDate } from '../../../src/rating/deck/read-date.ts';
 import { faultOfLocalTime, readInstant } from '../../../src/read-time.ts';
 import { readTimeZone } from '../../../src/read-zone.ts';
@@ -120,8 +120,8 @@ describe('a day that does not exist', () => {
     const options = { order: null, isEnd: false } as const;
     expect(readInstant(`${day}T09:30:00Z`)).toEqual({ fault: expect.stringContaining(why) });
     expect(faultOfLocalTime(`${day} 09:30:00`)).toContain(why);
-    expect(() => readOption('--from', day)).toThrow(why);
-    expect(() => readOption('--from', `${day}T09:30:00-08:00`)).toThrow(why);
+    expect(() => instant(day, '--from')).toThrow(why);
+    expect(() => instant(`${day}T09:30:00-08:00`, '--from')).toThrow(why);
     expect(() => utcDay(day, '--to')).toThrow(`--to takes a day like 2026-11-28: "${day}" is no day: ${why}`);
     expect(readDate(day, 'effective date', options)).toHaveProperty('fault');
     expect(readDate(`${day} 09:30`, 'effective date', options)).toHaveProperty('fault');
@@ -132,7 +132,7 @@ describe('a day that does not exist', () => {
     (time) => {
       const options = { order: null, isEnd: false } as const;
       expect(readInstant(`2026-11-20T${time}Z`)).toEqual({ fault: expect.stringContaining('is no time') });
-      expect(() => readOption('--from', `2026-11-20T${time}Z`)).toThrow('is no time');
+      expect(() => instant(`2026-11-20T${time}Z`, '--from')).toThrow('is no time');
       expect(readDate(`2026-11-20 ${time}`, 'effective date', options)).toHaveProperty('fault');
     },
   );
