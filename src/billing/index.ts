@@ -64,6 +64,12 @@ export {
   type InvoiceFileDelivery,
 } from './invoices/send-invoice-file.ts';
 export { setInvoiceEmail } from './invoices/set-invoice-email.ts';
+export {
+  type AmountToResume,
+  amountToResume,
+  readAmountToResume,
+  readAmountToResumeFor,
+} from './kinds/purchase/amount-to-resume.ts';
 export { type ConfirmOutcome, confirmPurchase, retryPurchase } from './kinds/purchase/confirm-purchase.ts';
 export { findOrderToShow, readOrder } from './kinds/purchase/read-order.ts';
 export { readOtherCards } from './kinds/purchase/read-other-cards.ts';

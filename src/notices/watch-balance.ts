@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Db, inTransaction, type Tx } from '../db/index.ts';
 import { DAY_MS } from '../durations.ts';
 import { type Level, readBalance, type UsageClass, type WalletBalance } from '../ledger/index.ts';
+import type { Money } from '../money.ts';
 import {
   type Company,
   encodeScope,
@@ -27,11 +28,20 @@ export type RechargeCheck = (
   wallet: WalletBalance,
 ) => Promise<{ isOn: boolean; isUnderWay: boolean }>;
 
+/** The purchase that brings a wallet back above its level, in dollars; null where no purchase may. */
+type AdditionCheck = (
+  tx: Tx,
+  company: Company,
+  wallet: WalletBalance,
+  at: Date,
+) => Promise<{ amount: Money } | null>;
+
 interface Alert {
   company: Company;
   wallet: WalletBalance;
   class: UsageClass;
   isRechargeOn: boolean;
+  readAddition: AdditionCheck;
   now: Date;
 }
 
@@ -42,7 +52,7 @@ interface Alert {
  * said as well.
  */
 export async function watchBalance(
-  deps: { db: Db; clock: Clock; checkRecharge?: RechargeCheck },
+  deps: { db: Db; clock: Clock; checkRecharge?: RechargeCheck; readAddition?: AdditionCheck },
   watched: WatchJob,
 ): Promise<void> {
   const { class: usageClass } = watched;
@@ -58,7 +68,9 @@ export async function watchBalance(
     const isShared = pooled && usageClass === 'ai';
     const isMissed = (isShared ? wallets : [wallet]).some((one) => isInUse(one, usageClass));
     const recharge = await deps.checkRecharge?.(tx, company.id, wallet);
-    const story = { company, wallet, class: usageClass, isRechargeOn: recharge?.isOn === true, now };
+    const readAddition = deps.readAddition ?? (async () => null);
+    const isRechargeOn = recharge?.isOn === true;
+    const story = { company, wallet, class: usageClass, isRechargeOn, readAddition, now };
     const isOut = wallet.level[usageClass] === 'out';
     // Shared credits and the primary office's bundle pay AI together: whichever of them woke us, it is one interruption.
     const payer = isShared ? wallets.find(({ officeId }) => officeId === null) : wallet;
@@ -108,7 +120,7 @@ async function follow(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean)
 
 async function tell(
   tx: Tx,
-  { company, wallet, class: usageClass, isRechargeOn, now }: Alert,
+  { company, wallet, class: usageClass, isRechargeOn, readAddition, now }: Alert,
   level: AlertLevel,
   alert: { isLow: boolean; lowSince: Date; dedupeKey: string },
 ): Promise<void> {
@@ -116,6 +128,7 @@ async function tell(
   const { officeId } = wallet;
   const scope = officeId === null ? ({ kind: 'company' } as const) : ({ kind: 'office', officeId } as const);
   const available = wallet.available[usageClass].toFixed();
+  const addition = alert.isLow && level === 'out' ? await readAddition(tx, company, wallet, now) : null;
   await postNotice(tx, {
     companyId: company.id,
     dedupeKey: alert.dedupeKey,
@@ -130,6 +143,7 @@ async function tell(
       alertAt: wallet.watch[usageClass]?.toFixed() ?? null,
       token: wallet.walletId.toString(),
       isRechargeOn,
+      toAdd: addition === null ? null : addition.amount.toFixed(2),
       recovered: alert.isLow ? null : { at: now.toISOString(), balance: available },
       since: alert.lowSince.toISOString(),
       timeZone: company.timeZone,

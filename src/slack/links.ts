@@ -6,6 +6,8 @@ export const LINKS = {
   /** Only opens an address outside Slack, which reports the click all the same. */
   openLink: 'open_link',
   addCredits: 'add_credits',
+  /** A purchase that clears what the named credits are overdrawn by. */
+  addToResume: 'add_to_resume',
   cardShow: 'card_show',
   paymentVerify: 'payment_verify',
   peopleOpen: 'people_open',

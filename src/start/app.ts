@@ -6,6 +6,7 @@ import {
   causeChecks,
   checkRecharge,
   createBilling,
+  readAmountToResume as readAddition,
   slowBillingSweeps,
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
@@ -165,7 +166,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         ...billingJobs({ ...billing, invoiceFiles: slack.invoiceCourier }),
         ...slack.jobs,
         'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
-        'watch-balance': (payload) => watchBalance({ db, clock, checkRecharge }, payload),
+        'watch-balance': (payload) => watchBalance({ db, clock, checkRecharge, readAddition }, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
         'sync-directory': (payload) => syncDirectoryJob(usage, payload),
         ...options.jobs?.(billing),

@@ -229,6 +229,26 @@ describe('after a declined payment', () => {
     ]);
   });
 
+  it('another card on file is chosen in the form, and pays', async () => {
+    const { db } = tryOut.app;
+    await db.card.updateMany({ where: { last4: '4444' }, data: { removedAt: null } });
+    const other = await db.card.findFirstOrThrow({ where: { last4: '4444' } });
+    const { id } = await db.office.findFirstOrThrow({ where: { name: 'New York' } });
+    await driver.command('ana', CHANNEL, '/credits add');
+    await modalSays('ana', /Pay with/);
+    await driver.submit('ana', { scope: `office:${id}`, other: '21', pay_card: `card:${other.id}` });
+    await modalSays('ana', /Mastercard •••• 4444/);
+    await click('ana', 'Back');
+    expect((await modalSays('ana', /Pay with/)).source).toMatch(
+      /"initial_option":\{"text":\{"text":"Mastercard/,
+    );
+    await driver.submit('ana', {});
+    await modalSays('ana', /Mastercard •••• 4444/);
+    await driver.submit('ana', {});
+    await modalSays('ana', /\$21\.00 added/);
+    expect(await cardOf(await lastOrder())).toBe('4444');
+  });
+
   it('an office admin is offered no other card, and told whose they are', async () => {
     tryOut.sandbox.card.setBehaviour('decline');
     await buy('li', 20);

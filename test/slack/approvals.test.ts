@@ -112,7 +112,7 @@ describe('a purchase above the approval limit', () => {
     await driver.command('li', CHANNEL, '/credits add 100');
     expect(await windowSays('li', /Review purchase/)).not.toMatch(/second admin/);
     await driver.submit('li');
-    await says('ana', CHANNEL, /\$100\.00\* of credits added by/);
+    await says('ana', CHANNEL, /added \*\$100\.00\* to/);
     const { question, orderId } = await ask('100.01');
     await click('ana', question, 'Decline');
     await driver.eventually(async () => (await stateOf(orderId)) === 'abandoned');
@@ -205,7 +205,7 @@ describe('a purchase above the approval limit', () => {
     await says(
       'ana',
       CHANNEL,
-      /within 24 hours\. \$0\.00 of that is left now\. You weren’t charged, and the request stays open/,
+      /in 24 hours\. \$0\.00 remaining\. You weren’t charged, and the request stays open/,
     );
     expect(await stateOf(orderId)).toBe('awaiting_approval');
     tryOut.sandbox.clock.advance(DAY_MS + 60_000);

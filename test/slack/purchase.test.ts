@@ -94,10 +94,58 @@ describe('/credits', () => {
     'answers a typed amount of %s in words, and opens no review',
     async (typed) => {
       await driver.command('li', CHANNEL, `/credits add ${typed}`);
-      await lastMessageSays('li', /won’t do|smallest purchase|largest purchase/);
+      await lastMessageSays('li', /isn’t a valid amount|smallest purchase|largest purchase/);
       expect(await driver.views('li')).toEqual([]);
     },
   );
+
+  it.each([
+    '/credits add 50 New York',
+    '/credits buy $50 for new york',
+    '/credits 50 NEW YORK',
+    '/credits add New York 50',
+  ])('goes straight to the review of what is clear: %s', async (typed) => {
+    await driver.command('ana', CHANNEL, typed);
+    expect(await windowSays('ana', /Review purchase/)).toMatch(
+      /\*Credits\*\n\$50\.00\n\*For\*\nNew York\n\*Paid with\*\nVisa •••• 4242/,
+    );
+    expect((await driver.views('ana')).at(-1)?.submit).toBe('Pay $50.00');
+  });
+
+  it('asks for the office alone where none is named, and its choice leads to the review', async () => {
+    await driver.command('ana', CHANNEL, '/credits 62.50');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
+    const form = (await driver.views('ana')).at(-1);
+    const source = JSON.stringify(form?.blocks);
+    expect(source).toContain('"initial_value":"62.50"');
+    expect(source).not.toMatch(/initial_option|radio_buttons/);
+    const place = { kind: 'view', viewId: form?.id ?? '' } as const;
+    await driver.click('ana', place, { actionId: 'scope' }, await scopeOf('New York'));
+    expect(await windowSays('ana', /Review purchase/)).toMatch(/\$62\.50\n\*For\*\nNew York/);
+  });
+
+  it('names the offices where it does not know the one that was typed', async () => {
+    await driver.command('ana', CHANNEL, '/credits add 50 Mars');
+    await lastMessageSays(
+      'ana',
+      /I couldn’t find an office called “Mars”\. You can add credits for San Francisco or New York\./,
+    );
+    expect(await driver.views('ana')).toEqual([]);
+  });
+
+  it('is told at once, without a form, that purchases are paused', async () => {
+    const { db } = tryOut.app;
+    const { companyId, id: orderId } = await db.purchaseOrder.findFirstOrThrow();
+    const dispute = { companyId, orderId, processorId: 'dp_paused', amountMicros: 1_000_000n, state: 'open' };
+    const { id } = await db.dispute.create({ data: { ...dispute, openedAt: new Date() } });
+    await driver.command('li', CHANNEL, '/credits add');
+    await lastMessageSays(
+      'li',
+      /A payment is disputed at the bank, so purchases and auto-recharge are paused/,
+    );
+    expect(await driver.views('li')).toEqual([]);
+    await db.dispute.delete({ where: { companyId_id: { companyId, id } } });
+  });
 });
 
 describe('adding credits', () => {
@@ -111,31 +159,34 @@ describe('adding credits', () => {
     await driver.submit('ana');
     const result = await windowSays('ana', /\$100\.00 added/);
     const receipt = /R-\d{6}/.exec(result)?.[0] ?? 'none';
-    await lastMessageSays('li', new RegExp(`\\$100\\.00\\* of credits added by <@U0ANA00001> .*${receipt}`));
+    await lastMessageSays(
+      'li',
+      new RegExp(`<@U0ANA00001> added \\*\\$100\\.00\\* to San Francisco.*${receipt}`),
+    );
     expect(await general('San Francisco')).toBe((Number(before) + 100).toFixed(2));
   });
 
   it.each([
     ['0', /above zero/],
     ['-5', /above zero/],
-    ['1e9', /not an amount/],
-    ['12.345', /two decimals/],
-    ['abc', /not an amount/],
+    ['1e9', /dollar amount, like 50/],
+    ['12.345', /two decimal places/],
+    ['abc', /dollar amount, like 50/],
     ['4.99', /smallest purchase is \$5\.00/],
     ['1000.01', /largest purchase is \$1,000\.00/],
   ])('tells what is wrong with %s on the field, before the review', async (typed, words) => {
     await driver.command('ana', CHANNEL, '/credits add');
     await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
     const scope = await scopeOf('New York');
-    const answer = await driver.submit('ana', { choice: 'other', other: typed, scope });
+    const answer = await driver.submit('ana', { other: typed, scope });
     expect(answer).toMatchObject({ ok: false, fieldErrors: { other: expect.stringMatching(words) } });
   });
 
   it('takes $1,000.00 and full-width digits as amounts', async () => {
-    await toReview('ana', { choice: 'other', other: '$1,000.00' });
+    await toReview('ana', { other: '$1,000.00' });
     expect(await windowText('ana')).toMatch(/\$1,000\.00/);
     await driver.close('ana', { all: true });
-    await toReview('ana', { choice: 'other', other: '５０' });
+    await toReview('ana', { other: '５０' });
     expect(await windowText('ana')).toMatch(/\$50\.00/);
   });
 
@@ -213,7 +264,7 @@ describe('adding credits', () => {
     await driver.submit('ana');
     await windowSays('ana', /\$20\.00 added/);
     await driver.submit('li');
-    await windowSays('li', /<@U0ANA00001> added \$20\.00 just now.*Nothing was charged for yours/s);
+    await windowSays('li', /<@U0ANA00001> added \$20\.00 just now.*You weren’t charged for yours/s);
   });
 
   it('waits for the bank, and credits once the buyer approved it there', async () => {

@@ -92,8 +92,8 @@ describe('the auto-recharge window', () => {
   it('says what is wrong beside each field, and changes nothing', async () => {
     await open('li');
     expect(await faults('li', { threshold: 'a few', amount: '-3' })).toEqual([
-      'threshold: That is not an amount. Type dollars like 50 or 12.50.',
-      'amount: Type an amount above zero.',
+      'threshold: Enter a dollar amount, like 50 or 12.50.',
+      'amount: Enter an amount above zero.',
     ]);
     expect(await faults('li', { threshold: '5', amount: '4000' })).toEqual([
       'amount: The largest amount is $1,000.00.',
@@ -200,6 +200,7 @@ describe('the word that credits are low', () => {
       level: 'low',
       available: '4.00',
       alertAt: '5.00',
+      toAdd: null,
       token: walletId.toString(),
       isRechargeOn,
       recovered: null,

@@ -118,7 +118,7 @@ describe('who may not buy', () => {
     await driver.command('priya', CHANNEL, '/credits request 70');
     await says('priya', CHANNEL, /last request is still open/);
     await driver.command('priya', CHANNEL, '/credits request -5 for the fair');
-    await says('priya', CHANNEL, /Type an amount above zero/);
+    await says('priya', CHANNEL, /Enter an amount above zero/);
     expect(await open()).toBe(1);
     await decline('ana', asked);
     await becomes(asked, /Declined by <@U0ANA00001>/);
@@ -131,7 +131,7 @@ describe('who may not buy', () => {
     await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
     const form = JSON.stringify((await driver.views('ana')).at(-1)?.blocks);
     expect(form).toContain('"initial_value":"80.00"');
-    expect(await driver.submit('ana', { choice: 'other', other: '90' })).toEqual({ ok: true });
+    expect(await driver.submit('ana', { other: '90' })).toEqual({ ok: true });
     await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Pay $90.00');
     await driver.submit('ana');
     await becomes(asked, /\*\$90\.00\* added by <@U0ANA00001>/);

@@ -1,6 +1,6 @@
 import { dayOf, nextTurn, noonOf } from '../../calendar.ts';
 import type { Queryable } from '../../db/index.ts';
-import { RefillError } from '../../errors.ts';
+import { hasCode, RefillError } from '../../errors.ts';
 import type { Company } from '../../org/index.ts';
 import { stateOfCard } from './card.ts';
 
@@ -47,6 +47,22 @@ export async function readChosenCard(
     throw new RefillError('card-unknown', 'That card cannot be charged.');
   const { brand, last4 } = card;
   return { payBy: { method: 'card', card: { brand, last4, needsReplacing: false } }, cardId };
+}
+
+/** The card that a buyer chose for a purchase while it can be charged, else as the company pays. */
+export async function readWantedPayBy(
+  db: Queryable,
+  company: Company,
+  cardId: bigint | null,
+  at: Date,
+): Promise<{ payBy: PayBy; cardId: bigint | null }> {
+  if (cardId === null) return await readPayBy(db, company, at);
+  try {
+    return await readChosenCard(db, company, cardId);
+  } catch (error) {
+    if (hasCode(error, 'card-unknown')) return await readPayBy(db, company, at);
+    throw error;
+  }
 }
 
 /** Throws RefillError `no-card` where there is none on file, `card-needs-replacing` where the default may not be charged. */

@@ -17,6 +17,8 @@ export const lowBalance = z.object({
   token: z.string().default(''),
   /** Whether auto-recharge is set for these credits. */
   isRechargeOn: z.boolean().default(false),
+  /** The purchase that brings it back above its level, where nothing is left; null: none is offered. */
+  toAdd: amount.nullable().default(null),
   /** Set once the balance is back above the level: the message then covers both. */
   recovered: z.object({ at: instant, balance: amount }).nullable(),
   since: instant,

@@ -7,7 +7,7 @@ import type { SlackContext } from '../kit/context.ts';
 import { guard } from '../kit/guard.ts';
 import { Refusal } from '../kit/refusal.ts';
 import { replyPrivately, replyTo } from '../kit/reply.ts';
-import { readTypedText, splitCommand } from '../kit/typed-text.ts';
+import { readTypedText, splitCommand, type TypedText } from '../kit/typed-text.ts';
 import { listCommands } from './list-commands.ts';
 import { suggestCommand } from './suggest-command.ts';
 
@@ -31,11 +31,21 @@ export const subcommands: Readonly<Record<string, Subcommand>> = Object.fromEntr
   ),
 );
 
+/** All that was typed, as if the subcommand stood before it. */
+function withSubcommand(word: string, { plain, withoutPeople, userIds }: TypedText): TypedText {
+  return splitCommand({ plain: `${word} ${plain}`, withoutPeople: `${word} ${withoutPeople}`, userIds }).rest;
+}
+
+function throwUnknown(word: string): never {
+  throw new Refusal(generalCopy.unknownCommand(quoteTyped(word), suggestCommand(word, SUBCOMMANDS)));
+}
+
 /** `/credits …`: acknowledged at once, answered to the asker alone. */
 export async function onCredits(ctx: SlackContext, { ack, command, client }: CommandArgs): Promise<void> {
   await ack();
   const who = { teamId: command.team_id, userId: command.user_id };
-  const { subcommand: word, rest } = splitCommand(readTypedText(command.text));
+  const text = readTypedText(command.text);
+  const { subcommand: word, rest } = splitCommand(text);
   const asker = { user: { id: who.userId }, response_url: command.response_url };
   const typed: TypedCommand = {
     client,
@@ -48,9 +58,13 @@ export async function onCredits(ctx: SlackContext, { ack, command, client }: Com
   const work = async (): Promise<void> => {
     const name = word.toLowerCase();
     const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-    if (subcommand === undefined)
-      throw new Refusal(generalCopy.unknownCommand(quoteTyped(word), suggestCommand(word, SUBCOMMANDS)));
-    const answer = await subcommand.run(ctx, typed);
+    const taker = all.find(({ takes }) => takes?.(word));
+    const answer =
+      subcommand !== undefined
+        ? await subcommand.run(ctx, typed)
+        : taker !== undefined
+          ? await taker.run(ctx, { ...typed, rest: withSubcommand(taker.word, text) })
+          : throwUnknown(word);
     if (answer !== null) await replyPrivately(client, asker, answer);
   };
   await guard(ctx, { id: '/credits', who }, work, replyTo(client, asker));

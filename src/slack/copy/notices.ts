@@ -10,12 +10,12 @@ const classNames = { calls: 'calls and messages', ai: 'AI conversations' } as co
 
 export const noticeCopy = {
   receipt: (facts: FactsOf<'receipt'>): string => {
-    const paid = facts.payBy.method === 'card' ? formatCard(facts.payBy) : 'on the next invoice';
-    const added = `:white_check_mark: *${formatDollars(dollars(facts.amount))}* of credits added by <@${facts.byUserId}>`;
+    const paid = facts.payBy.method === 'card' ? formatCard(facts.payBy) : 'On the next invoice';
+    const added = `:white_check_mark: <@${facts.byUserId}> added *${formatDollars(dollars(facts.amount))}*`;
     const [line, ...others] = facts.lines;
     if (line === undefined || others.length > 0)
-      return `${added} · ${paid} · ${facts.receipt}\n${listBalances(facts.lines)}`;
-    return `${added} for ${escapeText(line.scopeLabel)} · balance ${formatDollars(dollars(line.balance))} · ${paid} · ${facts.receipt}`;
+      return `${added}. ${paid} · ${facts.receipt}\n${listBalances(facts.lines)}`;
+    return `${added} to ${escapeText(line.scopeLabel)}. Balance: ${formatDollars(dollars(line.balance))}. ${paid} · ${facts.receipt}`;
   },
   low: (facts: FactsOf<'low_balance'>): string =>
     `:warning: *Credits are low* at ${escapeText(facts.scopeLabel)}: ${formatDollars(dollars(facts.available))} left for ${classNames[facts.class]}${facts.alertAt === null ? '' : ` (alert at ${formatDollars(dollars(facts.alertAt))})`}.`,

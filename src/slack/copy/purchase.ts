@@ -1,5 +1,6 @@
 import type { OrderFacts, OtherPurchase, PayBy, PayingCard } from '../../billing/index.ts';
-import { formatDollars, type Money } from '../../money.ts';
+import { type AmountFault, formatDollars, type Money } from '../../money.ts';
+import { describeFault } from './amounts.ts';
 import { describeFailure } from './declines.ts';
 import { formatAgo, formatCard, formatPayBy } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
@@ -9,24 +10,41 @@ import { listBalances, nameLines } from './order-lines.ts';
 const MAX_SUBMIT = 24;
 const MAX_BUTTON = 75;
 
+/** How many offices a sentence names. */
+const MAX_NAMED = 5;
+
+function listNames(names: readonly string[]): string {
+  const named = names.slice(0, MAX_NAMED).map((name) => escapeText(shorten(name, 60)));
+  const more = names.length - named.length;
+  return new Intl.ListFormat('en-US', { type: 'disjunction' }).format(
+    more === 0 ? named : [...named, `${more} others`],
+  );
+}
+
 export const purchaseCopy = {
   help: '`/credits add`  add credits: choose, review, pay',
-  helpWithAmount: '`/credits add 50`  the same with $50.00 filled in',
+  helpWithAmount: '`/credits add 50 New York`  straight to the review of $50.00 for New York',
   title: 'Add credits',
   reviewTitle: 'Review purchase',
   scopeLabel: 'For',
   chooseOffice: 'Choose an office',
   officeMissing: 'Choose an office.',
   choiceLabel: 'Amount',
-  otherOption: 'Other amount',
-  otherLabel: 'Other amount in dollars',
+  amountLabel: 'Amount ($)',
+  otherLabel: 'Or another amount ($)',
   otherHint: (min: Money, max: Money): string => `Between ${formatDollars(min)} and ${formatDollars(max)}.`,
+  payWithLabel: 'Pay with',
+  chooseCardOption: 'Choose a card',
+  cardOption: (card: Pick<PayingCard, 'brand' | 'last4'>, isDefault: boolean): string =>
+    `${formatCard(card)}${isDefault ? ' (default)' : ''}`,
   review: 'Review',
   confirm: (amount: Money, { method }: PayBy): string => {
     if (method === 'card') return `Pay ${formatDollars(amount)}`;
     const label = `Add ${formatDollars(amount)} to invoice`;
     return label.length > MAX_SUBMIT ? 'Add to invoice' : label;
   },
+  /** Of credits that are overdrawn: what clears that. */
+  addToResume: (amount: Money): string => `Add ${formatDollars(amount)}`,
   cancel: 'Cancel',
   close: 'Close',
   back: 'Back',
@@ -51,11 +69,16 @@ export const purchaseCopy = {
   chargedNow: 'Charged now',
   balanceOf: (scope: string): string => `Balance of ${escapeText(scope)}`,
   change: (before: Money, after: Money): string => `${formatDollars(before)} → ${formatDollars(after)}`,
+  onInvoice: (payBy: PayBy, timeZone: string, now: Date): string =>
+    `On ${formatPayBy(payBy, timeZone, now)}. No card is charged.`,
+  /** What a purchase cannot clear. */
+  staysOverdrawn: (scope: string, balance: Money): string =>
+    `${escapeText(scope)} stays overdrawn by ${formatDollars(balance.abs())}.`,
   meanwhile: (others: readonly OtherPurchase[], now: Date): string => {
     const said = others.map(
       ({ userId, amount, at }) => `<@${userId}> added ${formatDollars(amount)} ${formatAgo(at, now)}`,
     );
-    return `:warning: ${said.join(', ')}. Confirm only if you want to add yours as well. *Nothing was charged for yours so far.*`;
+    return `:warning: ${said.join(', ')}. Confirm only if you want to add yours as well. *You weren’t charged for yours.*`;
   },
 
   changed:
@@ -65,15 +88,30 @@ export const purchaseCopy = {
   addingMore: 'This usually takes a few seconds. You can close this. We’ll post the receipt.',
   added: (order: OrderFacts): string => {
     const where = order.receiptChannelId === null ? '' : ` is in <#${order.receiptChannelId}>`;
+    const receipt = `\nReceipt ${order.receipt ?? ''}${where}.`;
     const [line, ...others] = order.lines;
-    const balances =
-      line === undefined || others.length > 0
-        ? `\n${listBalances(order.lines)}`
-        : ` Balance of ${escapeText(line.scopeLabel)} ${formatDollars(line.balance)}.`;
-    return `:white_check_mark: *${formatDollars(order.amount)} added.*${balances}\nReceipt ${order.receipt ?? ''}${where}.`;
+    if (line === undefined || others.length > 0)
+      return `:white_check_mark: *${formatDollars(order.amount)} added.*\n${listBalances(order.lines)}${receipt}`;
+    const added = `*${formatDollars(order.amount)} added to ${escapeText(line.scopeLabel)}.*`;
+    return line.balance.isNegative()
+      ? `:warning: ${added} It is still overdrawn by ${formatDollars(line.balance.abs())}.${receipt}`
+      : `:white_check_mark: ${added} Balance: ${formatDollars(line.balance)}.${receipt}`;
   },
+  /** The title of the modal, by how the purchase stands. */
+  resultTitles: {
+    settled: 'Credits added',
+    declined: 'Payment declined',
+    needs_action: 'Verify payment',
+    unknown: 'Still processing',
+    stuck: 'Payment not confirmed',
+    awaiting_approval: 'Approval requested',
+    abandoned: 'Purchase closed',
+    draft: 'Add credits',
+    confirmed: 'Adding credits',
+    charging: 'Adding credits',
+  } satisfies Record<OrderFacts['state'], string>,
   paused:
-    'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your provider can lift the pause. *You weren’t charged.*',
+    'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your provider can lift the pause.',
   declined: ({ amount, lines, failure, payBy, canRetry }: OrderFacts): string => {
     const card = payBy.method === 'card' ? payBy.card : null;
     const next = canRetry ? '' : ' Use another card to continue.';
@@ -102,15 +140,18 @@ export const purchaseCopy = {
   directAbout: (order: OrderFacts): string =>
     `About your purchase of ${formatDollars(order.amount)} for ${nameLines(order.lines)}:`,
 
-  chooseOne: 'Choose “Other amount” to use what is typed here, or clear it.',
   belowMinimum: (limit: Money): string => `The smallest purchase is ${formatDollars(limit)}.`,
   aboveMaximum: (limit: Money): string => `The largest purchase is ${formatDollars(limit)}.`,
   dailyLimit: (limit: Money, room: Money): string =>
-    `Your company may add ${formatDollars(limit)} within 24 hours. ${formatDollars(room)} of that is left now.`,
+    `Purchase limit: ${formatDollars(limit)} in 24 hours. ${formatDollars(room)} remaining.`,
   exposureLimit: (limit: Money, room: Money): string =>
-    `Invoices may owe ${formatDollars(limit)} at most. ${formatDollars(room)} of that is left now.`,
-  badTyped: (typed: string, why: string): string =>
-    `“${typed}” won’t do. ${why} For example: \`/credits add 50\``,
+    `Invoice limit: ${formatDollars(limit)}. ${formatDollars(room)} remaining.`,
+  badTyped: (typed: string, fault: AmountFault): string =>
+    `“${typed}” isn’t a valid amount. ${fault === 'not-a-number' ? 'Try `/credits add 50`.' : describeFault(fault)}`,
+  unknownOffice: (typed: string, offices: readonly string[]): string =>
+    `I couldn’t find an office called “${typed}”. You can add credits for ${listNames(offices)}.`,
+  sharedCredits:
+    'Your company shares its credits, so they aren’t added to one office. Try `/credits add 50`.',
   notAllowedThere: 'You can’t add credits there any more.',
-  refused: (why: string): string => `${why} *Nothing was charged.*`,
+  refused: (why: string): string => `${why} *You weren’t charged.*`,
 };

@@ -27,6 +27,8 @@ export interface Subcommand {
   word: string;
   /** Other words that people type for it; `''`: nothing at all. */
   also?: readonly string[];
+  /** Whether it is meant where something else stands first, like the amount in `/credits 50`; then all of it is its rest. */
+  takes?(word: string): boolean;
   help: readonly HelpLine[];
   /** Returns the answer to whoever typed it; null: it was given, or a modal opened. */
   run(ctx: SlackContext, typed: TypedCommand): Promise<Message | null>;

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
+import { dollars } from '../../money.ts';
 import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
-import { noticeCopy } from '../copy/index.ts';
+import { noticeCopy, purchaseCopy } from '../copy/index.ts';
 import { LINKS } from '../links.ts';
 import { button, section } from './blocks.ts';
 
@@ -25,4 +26,10 @@ export function addCreditsButton({ scope }: { scope: string }, { primary = false
     primary,
     ...(scope === '' ? {} : { value: scope }),
   });
+}
+
+/** The same at the review of what clears the overdraft; where no single purchase may, as above. */
+export function addToResumeButton({ scope, toAdd }: { scope: string; toAdd: string | null }) {
+  if (toAdd === null || scope === '') return addCreditsButton({ scope }, { primary: true });
+  return button(purchaseCopy.addToResume(dollars(toAdd)), LINKS.addToResume, { value: scope, primary: true });
 }

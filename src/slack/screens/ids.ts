@@ -1,6 +1,8 @@
 /** The ids of the purchase’s modal and of the form of a card check, which several features show. */
 export const IDS = {
   action: {
+    /** The form’s field of that name, where choosing from it leads on. */
+    purchaseScope: 'scope',
     purchaseBack: 'purchase_back',
     purchaseRetry: 'purchase_retry',
     purchaseOtherCard: 'purchase_other_card',
@@ -18,6 +20,7 @@ export const IDS = {
     scope: 'scope',
     choice: 'choice',
     other: 'other',
+    payCard: 'pay_card',
     cardAmount: 'card_amount',
   },
 } as const;

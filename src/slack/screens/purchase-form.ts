@@ -11,42 +11,90 @@ import { modal, plain } from '../kit/modal.ts';
 import type { ViewerContext } from '../kit/viewer.ts';
 import { IDS } from './ids.ts';
 
+/** Slack takes so many options in one list. */
+const MAX_CARDS = 100;
+
 /** How a form was filled in before, so that going back loses nothing. */
 export interface Chosen {
   scope?: Scope;
   amount?: Money;
+  cardId?: bigint | null;
 }
 
-/** Step 1: for whom, and how much. Without a card there is nothing to review yet, so it leads to the card page. */
+/** Whether there is nothing to pay with: no card may be charged, and none is there to choose. */
+export function needsCard({ payBy, defaultCardId, cards }: PurchaseOffer): boolean {
+  return payBy.method === 'card' && defaultCardId === null && cards.length === 0;
+}
+
+/** Step 1: for whom, how much, and with which card. Without a card there is nothing to review yet, so it leads to the card page. */
 export function formView(
   token: string,
   offer: PurchaseOffer,
   viewer: ViewerContext,
   chosen: Chosen = {},
 ): ModalView {
-  const { payBy } = offer;
-  const needsCard = payBy.method === 'card' && (payBy.card === null || payBy.card.needsReplacing);
-  if (needsCard) {
-    const addCard = buttons(button(copy.addCard, IDS.action.purchaseOtherCard, { primary: true }));
+  if (offer.isPaused) {
     return modal(IDS.view.purchaseForm, token, {
       title: copy.title,
-      blocks:
-        offer.cardToConfirm === null
-          ? [section(payBy.card === null ? copy.noCard : copy.needsReplacing(payBy.card)), addCard]
-          : [section(cardCopy.waitingInForm(offer.cardToConfirm))],
-      close: copy.cancel,
+      blocks: [section(copy.paused)],
+      close: copy.close,
     });
   }
+  if (needsCard(offer)) return cardNeededView(token, offer);
   return modal(IDS.view.purchaseForm, token, {
     title: copy.title,
     blocks: [
       ...scopeInput(offer, chosen),
       ...amountInputs(offer, chosen),
-      quiet(copy.paidHow(offer.payBy, viewer.timeZone, viewer.now)),
+      ...(asksForCard(offer)
+        ? [cardInput(offer, chosen)]
+        : [quiet(copy.paidHow(offer.payBy, viewer.timeZone, viewer.now))]),
     ],
     submit: copy.review,
     close: copy.cancel,
   });
+}
+
+function cardNeededView(token: string, { payBy, cardToConfirm }: PurchaseOffer): ModalView {
+  const card = payBy.method === 'card' ? payBy.card : null;
+  return modal(IDS.view.purchaseForm, token, {
+    title: copy.title,
+    blocks:
+      cardToConfirm === null
+        ? [
+            section(card === null ? copy.noCard : copy.needsReplacing(card)),
+            buttons(button(copy.addCard, IDS.action.purchaseOtherCard, { primary: true })),
+          ]
+        : [section(cardCopy.waitingInForm(cardToConfirm))],
+    close: copy.cancel,
+  });
+}
+
+/** There is a choice between several cards, or one has to be chosen as the default one cannot be charged. */
+function asksForCard({ payBy, cards, defaultCardId }: PurchaseOffer): boolean {
+  return payBy.method === 'card' && (cards.length > 1 || (defaultCardId === null && cards.length > 0));
+}
+
+function cardInput({ cards, defaultCardId }: PurchaseOffer, chosen: Chosen): KnownBlock {
+  const options = cards
+    .slice(0, MAX_CARDS)
+    .map((card) =>
+      option(copy.cardOption(card, card.cardId === defaultCardId), encodeCard(card.cardId, defaultCardId)),
+    );
+  return {
+    type: 'input',
+    block_id: IDS.field.payCard,
+    label: plain(copy.payWithLabel),
+    element: longSelect(IDS.field.payCard, options, {
+      wanted: encodeCard(chosen.cardId ?? defaultCardId, defaultCardId),
+      placeholder: copy.chooseCardOption,
+    }),
+  };
+}
+
+/** The default card is no choice: it stays whichever is the default when the purchase is confirmed, or is asked about anew. */
+function encodeCard(cardId: bigint | null, defaultCardId: bigint | null): string {
+  return cardId === null || cardId === defaultCardId ? 'default' : `card:${cardId}`;
 }
 
 /** Where credits can go, as the menu offers it. */
@@ -65,6 +113,8 @@ function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
       type: 'input',
       block_id: IDS.field.scope,
       label: plain(copy.scopeLabel),
+      // With the amount there already, the office is all that is missing: choosing it leads to the review.
+      ...(chosen.amount === undefined || chosen.scope !== undefined ? {} : { dispatch_action: true }),
       element: longSelect(IDS.field.scope, scopeOptions(offer), {
         wanted,
         placeholder: copy.chooseOffice,
@@ -73,15 +123,29 @@ function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
   ];
 }
 
-function amountInputs(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
-  const options = [
-    ...offer.choices.map((amount) => option(formatDollars(amount).replace(/\.00$/, ''), amount.toFixed(2))),
-    option(copy.otherOption, 'other'),
-  ];
-  const wanted = chosen.amount?.toFixed(2) ?? '50.00';
+/** An amount that is there already is no choice among presets. A typed amount wins over a preset. */
+function amountInputs(offer: PurchaseOffer, { amount }: Chosen): KnownBlock[] {
+  const options = offer.choices.map((choice) =>
+    option(formatDollars(choice).replace(/\.00$/, ''), choice.toFixed(2)),
+  );
+  const wanted = amount?.toFixed(2) ?? '50.00';
   const known = options.find(({ value }) => value === wanted);
-  const initial = known ?? (chosen.amount === undefined ? options[0] : options.at(-1));
-  const isOther = initial?.value === 'other';
+  const initial = known ?? options[0];
+  const isTyped = initial === undefined || (amount !== undefined && known === undefined);
+  const typed: KnownBlock = {
+    type: 'input',
+    block_id: IDS.field.other,
+    optional: !isTyped,
+    label: plain(isTyped ? copy.amountLabel : copy.otherLabel),
+    hint: plain(copy.otherHint(offer.limits.min, offer.limits.max)),
+    element: {
+      type: 'plain_text_input',
+      action_id: IDS.field.other,
+      max_length: 40,
+      ...(isTyped && amount !== undefined ? { initial_value: amount.toFixed(2) } : {}),
+    },
+  };
+  if (isTyped) return [typed];
   return [
     {
       type: 'input',
@@ -91,21 +155,9 @@ function amountInputs(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
         type: 'radio_buttons',
         action_id: IDS.field.choice,
         options,
-        ...(initial === undefined ? {} : { initial_option: initial }),
+        initial_option: initial,
       },
     },
-    {
-      type: 'input',
-      block_id: IDS.field.other,
-      optional: true,
-      label: plain(copy.otherLabel),
-      hint: plain(copy.otherHint(offer.limits.min, offer.limits.max)),
-      element: {
-        type: 'plain_text_input',
-        action_id: IDS.field.other,
-        max_length: 40,
-        ...(isOther && chosen.amount !== undefined ? { initial_value: chosen.amount.toFixed(2) } : {}),
-      },
-    },
+    typed,
   ];
 }

@@ -43,15 +43,26 @@ export function reviewView(review: PurchaseReview, viewer: ViewerContext): Modal
       facts([
         [copy.credits, formatDollars(review.amount)],
         [copy.office, nameLines(review.lines)],
-        [copy.paidWith, formatPayBy(review.payBy, viewer.timeZone, viewer.now)],
-        [copy.chargedNow, formatDollars(review.chargedNow)],
+        ...(review.payBy.method === 'card'
+          ? [
+              [copy.paidWith, formatPayBy(review.payBy, viewer.timeZone, viewer.now)] as const,
+              [copy.chargedNow, formatDollars(review.chargedNow)] as const,
+            ]
+          : []),
         ...review.lines
           .slice(0, MAX_BALANCES)
-          .map(({ scopeLabel, balanceBefore, balanceAfter }): [string, string] => [
-            copy.balanceOf(scopeLabel),
-            copy.change(balanceBefore, balanceAfter),
-          ]),
+          .map(
+            ({ scopeLabel, balanceBefore, balanceAfter }) =>
+              [copy.balanceOf(scopeLabel), copy.change(balanceBefore, balanceAfter)] as const,
+          ),
       ]),
+      ...(review.payBy.method === 'invoice'
+        ? [quiet(copy.onInvoice(review.payBy, viewer.timeZone, viewer.now))]
+        : []),
+      ...review.lines
+        .filter(({ balanceAfter }) => balanceAfter.isNegative())
+        .slice(0, MAX_BALANCES)
+        .map(({ scopeLabel, balanceAfter }) => quiet(copy.staysOverdrawn(scopeLabel, balanceAfter))),
       ...notes,
       buttons(button(copy.back, IDS.action.purchaseBack, { value: review.token })),
     ],
@@ -75,7 +86,7 @@ export function refusedView(token: string, sentence: string): ModalView {
 /** Step 3, in whatever state the purchase is. */
 export function resultView(order: OrderFacts): ModalView {
   return modal(IDS.view.purchaseResult, order.token, {
-    title: copy.title,
+    title: copy.resultTitles[order.state],
     blocks: resultBlocks(order),
     close: copy.close,
   });

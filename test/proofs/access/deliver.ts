@@ -45,7 +45,7 @@ export function writeRequest({ desk }: World, row: Row, sender: Sender, carried:
         type: 'block_actions',
         ...from,
         container: { type: 'view', view_id: key },
-        view,
+        view: { ...view, state: { values } },
         actions,
       });
     case 'submit': {

@@ -73,6 +73,7 @@ const OWN = { own: true };
 
 const clicks: readonly Row[] = [
   row('click', action.addCredits, 'scope', BUYERS),
+  row('click', action.addToResume, 'scope', BUYERS),
   row('click', action.cardShow, 'nothing', COMPANY),
   row('click', action.cardAdd, 'nothing', COMPANY, { ...ACT, repeats: true }),
   row('click', action.cardClaim, 'newCard', COMPANY, { ...ACT, ...OWN }),
@@ -116,6 +117,12 @@ const clicks: readonly Row[] = [
 ];
 
 const windowClicks: readonly Row[] = [
+  row('view', action.purchaseScope, 'purchaseForm', BUYERS_HERE, {
+    ...OF_OFFICE,
+    ...OWN,
+    fieldsName: true,
+    window: view.purchaseForm,
+  }),
   row('view', action.purchaseBack, 'review', BUYERS, { ...OWN, window: view.purchaseReview }),
   row('view', action.purchaseRetry, 'declined', BUYERS, { ...ACT, ...OWN, window: view.purchaseResult }),
   row('view', action.purchaseOtherCard, 'purchaseForm', COMPANY, {

@@ -225,11 +225,16 @@ describe('the balance', () => {
 
 const payBy = { method: 'card', card: { brand: 'visa', last4: '4242', needsReplacing: false } } as const;
 
+const card = ({ id }: { id: bigint }) => ({ cardId: id, brand: HOSTILE, last4: '4242' });
+
 function offer(count: number, extra: Partial<PurchaseOffer> = {}): PurchaseOffer {
   return {
     choices: ['20', '50', '100', '250', '500'].map((text) => dollars(text)),
     limits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
     payBy,
+    isPaused: false,
+    cards: [],
+    defaultCardId: extra.payBy === undefined ? 1n : null,
     cardToConfirm: null,
     scopes: offices(count, HOSTILE).map(({ id, name }) => ({
       scope: { kind: 'office', officeId: id },
@@ -256,6 +261,7 @@ function order(state: OrderFacts['state'], extra: Partial<OrderFacts> = {}): Ord
     payBy,
     receipt: state === 'settled' ? 'R-000123' : null,
     receiptChannelId: 'C1',
+    chosenCardId: null,
     retryWith: null,
     asksApproval: false,
     mark: 'mark',
@@ -339,6 +345,11 @@ describe('every window of a purchase', () => {
         READER,
       ),
     ],
+    ['a form while purchases are paused', formView('token', offer(2, { isPaused: true }), READER)],
+    [
+      'a form with cards to choose from',
+      formView('token', offer(1, { cards: offices(120, HOSTILE).map(card), defaultCardId: 3n }), READER),
+    ],
     ['a form on invoice', formView('token', offer(1, { payBy: invoice }), READER)],
     ['a review', reviewView(review, READER)],
     [
@@ -407,7 +418,7 @@ describe('every window of a purchase', () => {
   });
 
   it.each([
-    ['settled', /\*\$100\.00 added\.\* Balance of .* \$282\.40\.\nReceipt R-000123 is in <#C1>\./],
+    ['settled', /\*\$100\.00 added to .*\.\* Balance: \$282\.40\.\nReceipt R-000123 is in <#C1>\./],
     [
       'declined',
       /\*\$100\.00 for .* wasn’t added\.\* Visa •••• 4242 was declined \(insufficient funds\)\. You weren’t charged\.\nTry again\nUse another card/,

@@ -17,11 +17,11 @@ it('a receipt says what each line added and what its credits came to, and of one
     timeZone: 'UTC',
   } as const;
   expect(noticeCopy.receipt({ ...receipt, lines: [...receipt.lines] })).toBe(
-    ':white_check_mark: *$100.00* of credits added by <@UANA> · Visa •••• 4242 · R-000123\n' +
+    ':white_check_mark: <@UANA> added *$100.00*. Visa •••• 4242 · R-000123\n' +
       '• New York: $40.00 added, balance $90.00\n• Boston &lt;&amp;&gt;: $60.00 added, balance $60.00',
   );
   expect(noticeCopy.receipt({ ...receipt, lines: [line('New York', '100.00', '190')] })).toBe(
-    ':white_check_mark: *$100.00* of credits added by <@UANA> for New York · balance $190.00 · Visa •••• 4242 · R-000123',
+    ':white_check_mark: <@UANA> added *$100.00* to New York. Balance: $190.00. Visa •••• 4242 · R-000123',
   );
 });
 

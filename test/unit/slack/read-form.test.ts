@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readForm } from '../../../src/slack/features/purchase/read-purchase-form.ts';
 
-const typed = (other: string | null, choice = 'other', scope?: string): unknown => ({
-  choice: { choice: { type: 'radio_buttons', selected_option: { value: choice } } },
+const typed = (other: string | null, choice?: string, scope?: string): unknown => ({
+  ...(choice === undefined
+    ? {}
+    : { choice: { choice: { type: 'radio_buttons', selected_option: { value: choice } } } }),
   other: { other: { type: 'plain_text_input', value: other } },
   ...(scope === undefined
     ? {}
@@ -11,20 +13,25 @@ const typed = (other: string | null, choice = 'other', scope?: string): unknown 
 
 describe('a typed amount', () => {
   it.each([
-    ['0', 'Type an amount above zero.'],
-    ['0.00', 'Type an amount above zero.'],
-    ['-5', 'Type an amount above zero.'],
-    ['−5', 'Type an amount above zero.'],
-    ['1e9', 'That is not an amount. Type dollars like 50 or 12.50.'],
-    ['12.345', 'Cents are the smallest part: type two decimals at most, like 12.34.'],
-    ['abc', 'That is not an amount. Type dollars like 50 or 12.50.'],
-    ['1,00', 'That is not an amount. Type dollars like 50 or 12.50.'],
-    ['99999999999', 'That is not an amount. Type dollars like 50 or 12.50.'],
-    ['', 'Type an amount in dollars, like 50.'],
-    ['   ', 'Type an amount in dollars, like 50.'],
-    [null, 'Type an amount in dollars, like 50.'],
+    ['0', 'Enter an amount above zero.'],
+    ['0.00', 'Enter an amount above zero.'],
+    ['-5', 'Enter an amount above zero.'],
+    ['−5', 'Enter an amount above zero.'],
+    ['1e9', 'Enter a dollar amount, like 50 or 12.50.'],
+    ['12.345', 'Use at most two decimal places, like 12.34.'],
+    ['abc', 'Enter a dollar amount, like 50 or 12.50.'],
+    ['1,00', 'Enter a dollar amount, like 50 or 12.50.'],
+    ['99999999999', 'Enter a dollar amount, like 50 or 12.50.'],
+    ['', 'Enter a dollar amount, like 50 or 12.50.'],
+    ['   ', 'Enter a dollar amount, like 50 or 12.50.'],
+    [null, 'Enter a dollar amount, like 50 or 12.50.'],
   ])('of %j is refused on its field: %s', (text, sentence) => {
-    expect(readForm(typed(text))).toEqual({ ok: false, errors: { other: sentence }, scope: null });
+    expect(readForm(typed(text))).toEqual({
+      ok: false,
+      errors: { other: sentence },
+      scope: null,
+      cardId: null,
+    });
   });
 
   it.each([
@@ -38,11 +45,10 @@ describe('a typed amount', () => {
     expect(read.ok && read.amount.toString()).toBe(amount);
   });
 
-  it('beside another choice is not guessed at', () => {
-    expect(readForm(typed('75', '50.00'))).toMatchObject({
-      ok: false,
-      errors: { other: expect.any(String) },
-    });
+  it('wins over a preset, and one that is wrong is told on its own field', () => {
+    const read = readForm(typed('75', '50.00'));
+    expect(read.ok && read.amount.toString()).toBe('75');
+    expect(readForm(typed('x', '50.00'))).toMatchObject({ ok: false, errors: { other: expect.any(String) } });
   });
 });
 
@@ -53,6 +59,16 @@ describe('what a form holds', () => {
     });
     expect(readForm(typed(null, '50.00', 'company'))).toMatchObject({ scope: { kind: 'company' } });
     expect(readForm(typed(null, '50.00'))).toMatchObject({ scope: null });
+  });
+
+  it('names another card than the default one', () => {
+    const card = (value: string) => ({
+      ...(typed(null, '50.00') as object),
+      pay_card: { pay_card: { selected_option: { value } } },
+    });
+    expect(readForm(card('card:12'))).toMatchObject({ ok: true, cardId: 12n });
+    for (const value of ['default', 'card:', 'card:1x'])
+      expect(readForm(card(value))).toMatchObject({ cardId: null });
   });
 
   it.each([undefined, null, 7, 'x', {}, { choice: 'fifty' }, { choice: { choice: { selected_option: 1 } } }])(

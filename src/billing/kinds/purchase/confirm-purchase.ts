@@ -54,7 +54,7 @@ export async function confirmPurchase(
       }
       const order = toPriced(found);
       const lines = await readLines(tx, order);
-      await assertMayBuy(tx, buyer, { lines: toWanted(lines) }, at);
+      await assertMayBuy(tx, buyer, { lines: toWanted(lines), cardId: order.cardId }, at);
       const meanwhile = await findMeanwhile(tx, order, lines, found.reviewedAt);
       const charge = await readCharge(tx, buyer.company, order, at);
       const isChanged = charge.mark !== shown.mark;

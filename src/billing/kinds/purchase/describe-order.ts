@@ -65,6 +65,7 @@ export async function describeOrder(
     lines,
     amount: order.amountMicros === null ? dollars('0') : fromMicros(order.amountMicros),
     payBy,
+    chosenCardId: order.cardId,
     receipt: order.receiptNumber === null ? null : formatReceipt(order.receiptNumber),
     receiptChannelId,
     approval,

@@ -6,6 +6,7 @@ import {
   approvalLimit,
   buyableScopes,
   canBuyFor,
+  isCompanyAdmin,
   labelScope,
   lockForPerson,
   type Person,
@@ -25,8 +26,8 @@ import {
   type WantedLine,
 } from '../../orders/order-lines.ts';
 import { createOrder } from '../../orders/order-state.ts';
-import { assertHasCard, readPayBy } from '../../orders/pay-by.ts';
-import { assertPurchasesNotPaused } from '../../orders/purchases-paused.ts';
+import { assertHasCard, readPayBy, readWantedPayBy } from '../../orders/pay-by.ts';
+import { arePurchasesPaused, assertPurchasesNotPaused } from '../../orders/purchases-paused.ts';
 import { findOwnOrder } from './describe-order.ts';
 import { readCharge } from './read-charge.ts';
 import type { OtherPurchase, PurchaseOffer, PurchaseReview } from './types.ts';
@@ -35,16 +36,17 @@ import type { OtherPurchase, PurchaseOffer, PurchaseReview } from './types.ts';
 export async function readPurchaseOffer(deps: BillingDeps, person: Person): Promise<PurchaseOffer> {
   const scopes = buyableScopes(person);
   if (scopes.length === 0) throw new RefillError('not-allowed', 'Only admins can add credits.');
-  const { payBy } = await readPayBy(deps.db, person.company, deps.clock.now());
+  const { payBy, cardId } = await readPayBy(deps.db, person.company, deps.clock.now());
+  const cards = payBy.method === 'card' ? await listCards(deps.db, person.company.id) : [];
   const balance = await readBalance(deps.db, person.company.id, deps.clock.now());
   return {
     choices: offerChoices(person.company.purchaseLimits),
     limits: person.company.purchaseLimits,
+    isPaused: await arePurchasesPaused(deps.db, person.company.id),
     payBy,
-    cardToConfirm:
-      payBy.method === 'card' && (payBy.card === null || payBy.card.needsReplacing)
-        ? await findCardToConfirm(deps.db, person.company.id)
-        : null,
+    cards: isCompanyAdmin(person) ? cards.filter((card) => stateOfCard(card) === 'usable').map(nameOf) : [],
+    defaultCardId: cardId,
+    cardToConfirm: payBy.method === 'card' && cardId === null ? findCardToConfirm(cards) : null,
     scopes: scopes.map((scope) => ({
       scope,
       label: labelScope(person, scope),
@@ -53,9 +55,20 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
   };
 }
 
+type CardRow = Awaited<ReturnType<Queryable['card']['findMany']>>[number];
+
+/** The cards on file, the default first, then the newest. */
+async function listCards(db: Queryable, companyId: bigint): Promise<CardRow[]> {
+  return await db.card.findMany({
+    where: { companyId, removedAt: null },
+    orderBy: [{ isDefault: 'desc' }, { id: 'desc' }],
+  });
+}
+
+const nameOf = ({ id: cardId, brand, last4 }: CardRow) => ({ cardId, brand, last4 });
+
 /** A card that was added and is not confirmed yet (R13), the newest. */
-async function findCardToConfirm(db: Queryable, companyId: bigint): Promise<PurchaseOffer['cardToConfirm']> {
-  const cards = await db.card.findMany({ where: { companyId, removedAt: null }, orderBy: { id: 'desc' } });
+function findCardToConfirm(cards: readonly CardRow[]): PurchaseOffer['cardToConfirm'] {
   const card = cards.find((each) => ['unclaimed', 'unconfirmed'].includes(stateOfCard(each)));
   return card === undefined ? null : { brand: card.brand, last4: card.last4 };
 }
@@ -89,7 +102,7 @@ export async function openDraft(
 
 /**
  * Fixes what is to be bought for whom and shows the cost before anything is charged (R9): one charge for all lines, whose
- * sum is within the limits; the person may buy for each. May be called again with another
+ * sum is within the limits; the person may buy for each. A company admin may choose the card. May be called again with another
  * choice until the purchase is confirmed: each review is another version, and only the one that was shown can be
  * confirmed. Throws RefillError `bad-lines`, `order-unknown`, `order-closed`, `not-allowed`, `no-card`, `card-needs-replacing`, and
  * those of the limits.
@@ -99,17 +112,19 @@ export async function reviewPurchase(
   person: Person,
   token: string,
   lines: readonly WantedLine[],
+  { cardId = null }: { cardId?: bigint | null } = {},
 ): Promise<PurchaseReview> {
   assertAreLines(lines);
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const buyer = await lockForPerson(tx, person);
-    await assertMayBuy(tx, buyer, { lines }, at);
+    await assertMayBuy(tx, buyer, { lines, cardId }, at);
     const order = await findOwnOrder(tx, buyer, token);
     const [reviewed] = await tx.purchaseOrder.updateManyAndReturn({
       where: { companyId: order.companyId, id: order.id, state: 'draft', version: order.version },
       data: {
         amountMicros: toMicros(totalOf(lines)),
+        cardId,
         reviewedAt: at,
         version: { increment: 1 },
       },
@@ -127,11 +142,14 @@ export async function assertMayBuy(
   {
     lines,
     order,
+    cardId = null,
     hasChosenCard = false,
   }: {
     lines: readonly WantedLine[];
     /** Tried again: it stands in its own way in no limit. */
     order?: OrderRow;
+    /** The card that its review chose. */
+    cardId?: bigint | null;
     /** Another card is chosen for it, so that the default one need not be chargeable. */
     hasChosenCard?: boolean;
   },
@@ -139,13 +157,15 @@ export async function assertMayBuy(
 ): Promise<void> {
   if (!lines.every(({ scope }) => canBuyFor(person, scope)))
     throw new RefillError('not-allowed', 'Only admins can add credits there.');
+  if (cardId !== null && !isCompanyAdmin(person))
+    throw new RefillError('not-allowed', 'Only company admins choose another card.');
   await assertPurchasesNotPaused(db, person.company.id);
   const wanted = { amount: totalOf(lines), order };
   await assertWithinLimits(db, person.company, wanted, at);
   if (person.company.billingMethod === 'invoice') {
     await assertWithinExposure(db, person.company.id, wanted);
   } else if (!hasChosenCard) {
-    assertHasCard(await readPayBy(db, person.company, at));
+    assertHasCard(await readWantedPayBy(db, person.company, cardId, at));
   }
 }
 

@@ -9,7 +9,13 @@ export interface PurchaseOffer {
   /** Default amounts within the operator's limits (R9). */
   choices: Money[];
   limits: { min: Money; max: Money; perDay: Money };
+  /** A payment is disputed, so that nothing can be bought (R16). */
+  isPaused: boolean;
   payBy: PayBy;
+  /** The cards that this person may choose from, the default first; none where the choice is not theirs. */
+  cards: { cardId: bigint; brand: string; last4: string }[];
+  /** Null where no card may be charged without being chosen, or it goes on the invoice. */
+  defaultCardId: bigint | null;
   scopes: { scope: Scope; label: string; balance: Money }[];
   /** Without a card to charge: one that only has to be confirmed first (R13). */
   cardToConfirm: { brand: string; last4: string } | null;
@@ -59,6 +65,8 @@ export interface OrderFacts {
   /** What it adds to whose credits, none where nothing is chosen yet; and what these come to, by it or before it. */
   lines: (WantedLine & { scopeLabel: string; balance: Money })[];
   payBy: PayBy;
+  /** The card that is chosen for it or charged; null: as the company pays. */
+  chosenCardId: bigint | null;
   /** "R-000123" once credited. */
   receipt: string | null;
   /** Where the receipt is posted; null where the company chose no channel, or it cannot be posted there. */

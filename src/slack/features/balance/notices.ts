@@ -1,6 +1,6 @@
 import { noticeCopy, rechargeCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
-import { addCreditsButton, message, type NoticeRenderers } from '../../kit/notice-message.ts';
+import { addToResumeButton, message, type NoticeRenderers } from '../../kit/notice-message.ts';
 import { LINKS } from '../../links.ts';
 
 /** The feature’s kinds of notice as messages. */
@@ -11,7 +11,7 @@ export const notices = {
       : message(
           facts.level === 'out' ? noticeCopy.interrupted(facts) : noticeCopy.low(facts),
           buttons(
-            addCreditsButton(facts, { primary: true }),
+            addToResumeButton(facts),
             facts.isRechargeOn
               ? button(rechargeCopy.button, LINKS.rechargeShow, { value: facts.token })
               : button(rechargeCopy.turnOn, LINKS.rechargeShow, { value: `on:${facts.token}` }),

@@ -1,30 +1,46 @@
-import { parseDollars } from '../../../money.ts';
+import { type PurchaseOffer, readPurchaseOffer } from '../../../billing/index.ts';
 import { decodeScope } from '../../../org/index.ts';
 import { requireRight } from '../../access/require-person.ts';
-import { describeFault } from '../../copy/amounts.ts';
 import { purchaseCopy } from '../../copy/index.ts';
 import { type MessageClick, readActionValue } from '../../kit/click.ts';
 import { quoteTyped, type Subcommand } from '../../kit/command.ts';
 import { Refusal } from '../../kit/refusal.ts';
-import { openPurchase } from './open-purchase.ts';
+import { openPurchase, type PurchaseStart } from './open-purchase.ts';
+import { readTypedPurchase } from './read-typed-purchase.ts';
 
-/** [Add credits], for the credits that the button names. */
-export const addCredits: MessageClick = async (ctx, client, who, body) =>
-  await openPurchase(ctx, client, who, {
-    triggerId: body.trigger_id,
-    amount: null,
-    scope: decodeScope(readActionValue(body)),
-    replyUrl: body.container.is_ephemeral === true ? (body.response_url ?? null) : null,
-  });
+/** A button that opens the purchase for the credits that it names. */
+const openFor =
+  (amount: PurchaseStart['amount']): MessageClick =>
+  async (ctx, client, who, body) =>
+    await openPurchase(ctx, client, who, {
+      triggerId: body.trigger_id,
+      amount,
+      scope: decodeScope(readActionValue(body)),
+      replyUrl: body.container.is_ephemeral === true ? (body.response_url ?? null) : null,
+    });
 
-/** `/credits add [amount]`. */
+/** [Add credits]. */
+export const addCredits = openFor(null);
+
+/** [Add $17.40], which clears what the credits are overdrawn by as it is now. */
+export const addToResume = openFor('to-resume');
+
+/** `/credits add [amount] [office]`. */
 export const runAdd: Subcommand['run'] = async (ctx, { client, who, rest, triggerId }) => {
-  const typed = rest.plain;
-  const read = typed === '' ? { amount: null } : parseDollars(typed);
-  if ('fault' in read) {
-    await requireRight(ctx, who, 'buy');
-    throw new Refusal(purchaseCopy.badTyped(quoteTyped(typed), describeFault(read.fault)));
-  }
-  await openPurchase(ctx, client, who, { triggerId, replyUrl: null, amount: read.amount });
+  const person = await requireRight(ctx, who, 'buy');
+  const offer = await readPurchaseOffer(ctx.billing, person);
+  const typed = readTypedPurchase(rest.plain, offer.scopes);
+  if ('fault' in typed) throw new Refusal(purchaseCopy.badTyped(quoteTyped(typed.typed), typed.fault));
+  if ('unknown' in typed) throw new Refusal(describeUnknown(typed.unknown, offer));
+  await openPurchase(ctx, client, who, { triggerId, replyUrl: null, ...typed });
   return null;
 };
+
+function describeUnknown(typed: string, { scopes }: PurchaseOffer): string {
+  return scopes.some(({ scope }) => scope.kind === 'company')
+    ? purchaseCopy.sharedCredits
+    : purchaseCopy.unknownOffice(
+        quoteTyped(typed),
+        scopes.map(({ label }) => label),
+      );
+}

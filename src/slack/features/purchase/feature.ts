@@ -3,18 +3,21 @@ import type { Feature } from '../../kit/feature.ts';
 import { LINKS } from '../../links.ts';
 import { IDS } from '../../screens/ids.ts';
 import { purchaseText } from '../../screens/purchase-modal.ts';
-import { addCredits, runAdd } from './add-credits.ts';
+import { addCredits, addToResume, runAdd } from './add-credits.ts';
 import { addForRequest } from './answer-request.ts';
 import { notices } from './notices.ts';
 import { suggestOffices } from './open-purchase.ts';
 import { claimHere, disownHere, goBack, openCheckHere, tryAgain, useOtherCard } from './purchase-clicks.ts';
-import { submitForm, submitReview } from './review-and-confirm.ts';
+import { isLikeAmount } from './read-typed-purchase.ts';
+import { reviewOnceChosen, submitForm, submitReview } from './review-and-confirm.ts';
 import { updateLater } from './update-later.ts';
 
 export const purchase = {
   commands: [
     {
       word: 'add',
+      also: ['buy'],
+      takes: isLikeAmount,
       help: [
         { for: 'buy', text: purchaseCopy.help },
         { for: 'buy', text: purchaseCopy.helpWithAmount },
@@ -22,8 +25,13 @@ export const purchase = {
       run: runAdd,
     },
   ],
-  messageActions: { [LINKS.addCredits]: addCredits, [LINKS.requestAdd]: addForRequest },
+  messageActions: {
+    [LINKS.addCredits]: addCredits,
+    [LINKS.addToResume]: addToResume,
+    [LINKS.requestAdd]: addForRequest,
+  },
   viewActions: {
+    [IDS.action.purchaseScope]: reviewOnceChosen,
     [IDS.action.purchaseBack]: goBack,
     [IDS.action.purchaseRetry]: tryAgain,
     [IDS.action.purchaseOtherCard]: useOtherCard,
@@ -36,6 +44,8 @@ export const purchase = {
   suggestions: { [IDS.view.purchaseForm]: { [IDS.field.scope]: suggestOffices } },
   readOnly: [
     LINKS.addCredits,
+    LINKS.addToResume,
+    IDS.action.purchaseScope,
     LINKS.requestAdd,
     IDS.action.purchaseBack,
     IDS.action.purchaseCardCheck,

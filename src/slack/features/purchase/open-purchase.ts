@@ -4,11 +4,12 @@ import {
   openDraft,
   type PurchaseOffer,
   type RequestStart,
+  readAmountToResumeFor,
   readPurchaseOffer,
   reviewPurchase,
 } from '../../../billing/index.ts';
 import type { Money } from '../../../money.ts';
-import { isSameScope, type Scope } from '../../../org/index.ts';
+import { isSameScope, type Person, type Scope } from '../../../org/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { purchaseCopy } from '../../copy/index.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
@@ -17,24 +18,24 @@ import { openModal } from '../../kit/open-modal.ts';
 import { Refusal, toRefusal } from '../../kit/refusal.ts';
 import { viewerOf } from '../../kit/viewer.ts';
 import { IDS } from '../../screens/ids.ts';
-import { formView, scopeOptions } from '../../screens/purchase-form.ts';
+import { formView, needsCard, scopeOptions } from '../../screens/purchase-form.ts';
 import { loadingView, purchaseText, reviewView } from '../../screens/purchase-modal.ts';
 
 export interface PurchaseStart {
   triggerId: string;
-  /** An amount that was typed already. */
-  amount: Money | null;
+  /** An amount that was typed already; `to-resume`: what clears the overdraft of the named credits; null: to be chosen. */
+  amount: Money | 'to-resume' | null;
   /** Where the message with the balance can be brought up to date. */
   replyUrl: string | null;
-  /** The credits that the message with the button is about; null: none are named. */
+  /** The credits that were named, or that the message with the button is about; null: none are named. */
   scope?: Scope | null;
   /** The request that this purchase answers: the form is filled in with it. */
   request?: RequestStart;
 }
 
 /**
- * Opens the purchase modal: at the review where an amount was typed and all is clear, else at the form.
- * Throws a Refusal, before any modal opens, for who may not buy or an amount that cannot be.
+ * Opens the purchase modal: at the review where the amount and the office are clear, else at the form, which asks for what is
+ * missing. Throws a Refusal, before any modal opens, for who may not buy, an amount that cannot be, or while purchases are paused.
  */
 export async function openPurchase(
   ctx: SlackContext,
@@ -50,38 +51,49 @@ export async function openPurchase(
     loading: loadingView(),
     textModal: purchaseText,
   };
-  await openModal(ctx, client, modal, drawFirst(ctx, who, start));
+  await openModal(ctx, client, modal, renderFirst(ctx, who, start));
 }
 
-async function drawFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Promise<ModalView> {
+async function renderFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Promise<ModalView> {
   const person = await requireRight(ctx, who, 'buy');
   const offer = await readPurchaseOffer(ctx.billing, person);
-  if (start.amount !== null) assertWithinOffer(offer, start.amount);
+  if (offer.isPaused) throw new Refusal(purchaseCopy.paused);
+  if (start.amount !== null && start.amount !== 'to-resume') assertWithinOffer(offer, start.amount);
   const { request } = start;
   const { token } = await openDraft(ctx.billing, person, {
     ...(start.replyUrl === null ? {} : { replyUrl: start.replyUrl }),
     ...(request === undefined ? {} : { requestToken: request.token }),
   });
+  const viewer = viewerOf(ctx, person);
   if (request !== undefined) {
     const { scope, amount } = request;
-    return formView(token, offer, viewerOf(ctx, person), { scope, ...(amount === null ? {} : { amount }) });
+    return formView(token, offer, viewer, { scope, ...(amount === null ? {} : { amount }) });
   }
-  const hasCard = offer.payBy.method === 'invoice' || offer.payBy.card?.needsReplacing === false;
-  const named = findNamed(offer, start.scope ?? null);
-  if (start.amount !== null && hasCard && named !== null) {
+  const scope = findNamed(offer, start.scope ?? null);
+  const amount = await findAmount(ctx, person, start, scope);
+  if (start.amount !== null && amount !== null && scope !== null && !needsCard(offer)) {
     try {
-      const review = await reviewPurchase(ctx.billing, person, token, [
-        { scope: named, amount: start.amount },
-      ]);
-      return reviewView(review, viewerOf(ctx, person));
+      return reviewView(await reviewPurchase(ctx.billing, person, token, [{ scope, amount }]), viewer);
     } catch (error) {
       throw toRefusal('purchase', error);
     }
   }
-  return formView(token, offer, viewerOf(ctx, person), {
-    ...(start.amount === null ? {} : { amount: start.amount }),
-    ...(named === null ? {} : { scope: named }),
+  return formView(token, offer, viewer, {
+    ...(amount === null ? {} : { amount }),
+    ...(scope === null ? {} : { scope }),
   });
+}
+
+/** The amount that was typed, else what clears the overdraft of the credits that were named. */
+async function findAmount(
+  ctx: SlackContext,
+  { company }: Person,
+  start: PurchaseStart,
+  scope: Scope | null,
+): Promise<Money | null> {
+  if (start.amount !== null && start.amount !== 'to-resume') return start.amount;
+  if (scope === null || start.scope == null) return null;
+  return (await readAmountToResumeFor(ctx.db, company, scope, ctx.clock.now()))?.amount ?? null;
 }
 
 /** The offices of a form that offers more than Slack takes in one list. */

@@ -41,7 +41,7 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
           token,
           offer,
           viewerOf(ctx, person),
-          line === undefined ? {} : { amount: line.amount, scope: line.scope },
+          line === undefined ? {} : { amount: line.amount, scope: line.scope, cardId: order.chosenCardId },
         )
       : resultView(order);
   await client.views.update({ view_id: click.viewId, view });

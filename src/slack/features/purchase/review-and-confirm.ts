@@ -1,8 +1,13 @@
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
 import { confirmPurchase, readOrder, readPurchaseOffer, reviewPurchase } from '../../../billing/index.ts';
 import { hasCode } from '../../../errors.ts';
+import type { Money } from '../../../money.ts';
+import type { Person, Scope } from '../../../org/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { purchaseCopy as copy } from '../../copy/index.ts';
 import { claim } from '../../kit/claim.ts';
+import type { ViewClick } from '../../kit/click.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { readShown } from '../../kit/shown-charge.ts';
 import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
@@ -24,15 +29,45 @@ export async function submitForm(ctx: SlackContext, submission: Submission): Pro
   const errors = scope === undefined ? { [IDS.field.scope]: copy.officeMissing } : {};
   if (!form.ok) return showErrors({ ...errors, ...form.errors });
   if (scope === undefined) return showErrors(errors);
+  const reviewed = await renderReview(ctx, person, token, { ...form, scope });
+  return 'view' in reviewed
+    ? showView(reviewed.view)
+    : showErrors({ [amountField(values)]: reviewed.refusal });
+}
+
+/** The office was all that was missing: its choice leads to the review. */
+export async function reviewOnceChosen(
+  ctx: SlackContext,
+  client: WebClient,
+  click: ViewClick,
+): Promise<void> {
+  const person = await requireRight(ctx, click.who, 'buy');
+  const form = readForm(click.values);
+  // A wrong amount is told on its field by [Review].
+  if (!form.ok || form.scope === null) return;
+  const reviewed = await renderReview(ctx, person, click.token, { ...form, scope: form.scope });
+  const view = 'view' in reviewed ? reviewed.view : refusedView(click.token, reviewed.refusal);
+  await client.views.update({ view_id: click.viewId, view });
+}
+
+/** The review of what was chosen, or what takes its place; or the sentence that stands against it. */
+async function renderReview(
+  ctx: SlackContext,
+  person: Person,
+  token: string,
+  { scope, amount, cardId }: { scope: Scope; amount: Money; cardId: bigint | null },
+): Promise<{ view: ModalView } | { refusal: string }> {
+  const viewer = viewerOf(ctx, person);
   try {
-    const review = await reviewPurchase(ctx.billing, person, token, [{ scope, amount: form.amount }]);
-    return showView(reviewView(review, viewerOf(ctx, person)));
+    const review = await reviewPurchase(ctx.billing, person, token, [{ scope, amount }], { cardId });
+    return { view: reviewView(review, viewer) };
   } catch (error) {
-    const sentence = describeRefusal('purchase', error);
-    if (sentence !== null) return showErrors({ [amountField(values)]: sentence });
-    if (hasCode(error, 'no-card')) return showView(formView(token, offer, viewerOf(ctx, person)));
+    const refusal = describeRefusal('purchase', error);
+    if (refusal !== null) return { refusal };
+    if (hasCode(error, 'no-card'))
+      return { view: formView(token, await readPurchaseOffer(ctx.billing, person), viewer) };
     if (hasCode(error, 'order-closed'))
-      return showView(resultView(await readOrder(ctx.billing, person, token)));
+      return { view: resultView(await readOrder(ctx.billing, person, token)) };
     throw error;
   }
 }
