@@ -1,5 +1,4 @@
 import { stringify } from 'csv-stringify/sync';
-import { isE164 } from './phone-number.ts';
 
 /**
  * What a spreadsheet takes for the beginning of a formula, in every width, also behind blanks and invisible characters,
@@ -15,28 +14,56 @@ export const BYTE_ORDER_MARK = '\uFEFF';
 /** What most texts are: nothing to neutralise at its beginning, nothing to quote in it. */
 const HARMLESS = /^[A-Za-z0-9][\w .:/+$()=@-]*$/;
 
+/** What a spreadsheet would make a number, a date or a truth value of, or take an apostrophe from. */
+const RETYPED =
+  /^(?:[^\p{L}]|(?:jan|ene|gen|feb|f[ée]v|m[aä]r|mrz|apr|avr|abr|ma[iyjg]|jun|giu|jui|jul|lug|aug|ao[uû]|ago|sep|set|o[ck]t|ott|out|nov|d[eé][cz]|dic)\p{L}*[-./,\s]*\d|(?:true|false|wahr|falsch|vrai|faux|verdadero|verdadeiro|vero|falso)$)/iu;
+/** What nearly every number of a file is. */
+const DIGITS = /^\+?\d+$/;
+
 /** Text from outside that no spreadsheet runs (R26). */
 export function neutralise(text: string): string {
+  return FORMULA.test(text) ? `'${neutraliseInside(text)}` : neutraliseInside(text);
+}
+
+function neutraliseInside(text: string): string {
   const [blank = ''] = LEADING_BLANK.exec(text) ?? [];
-  const tidy = blank + text.slice(blank.length).replace(FORMULA_INSIDE, "$1$2'");
-  return FORMULA.test(text) ? `'${tidy}` : tidy;
+  return blank + text.slice(blank.length).replace(FORMULA_INSIDE, "$1$2'");
 }
 
 const NEUTRALISED_INSIDE = /([;|\t][\s\p{Cc}\p{Cf}]*)'(?=[=+\-@＝＋－＠﹢﹣﹦﹫−])/gu;
 
 /** The text that `neutralise` made a cell of. */
 export function plainText(cell: string): string {
-  const text = cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+  return plain(cell, FORMULA);
+}
+
+/** The text that `exactCell` made a cell of. */
+export function exactText(cell: string): string {
+  return plain(cell, RETYPED);
+}
+
+function plain(cell: string, isMarked: RegExp): string {
+  const text = cell.startsWith("'") && isMarked.test(cell.slice(1)) ? cell.slice(1) : cell;
   return text.replace(NEUTRALISED_INSIDE, '$1');
 }
 
 /** A text as a cell of a CSV line: neutralised, and quoted where it has to be. */
 export function textCell(text: string): string {
-  if (HARMLESS.test(text)) return text;
-  return stringify([[neutralise(text)]], { eof: false });
+  return HARMLESS.test(text) ? text : quote(neutralise(text));
 }
 
-/** A phone number as a cell: E.164 stays what it is, anything else is text. */
-export function numberCell(number: string): string {
-  return number === '' || isE164(number) ? number : textCell(number);
+/**
+ * An id or a phone number as a cell: behind an apostrophe where a spreadsheet would make a number of it and round it, drop its
+ * plus or its zeros, or make it a date. Saved again there it still says the same (R26).
+ */
+export function exactCell(text: string): string {
+  if (text === '') return '';
+  if (DIGITS.test(text)) return `'${text}`;
+  const isRetyped = RETYPED.test(text);
+  if (HARMLESS.test(text) && !isRetyped) return text;
+  return quote(isRetyped ? `'${neutraliseInside(text)}` : neutraliseInside(text));
+}
+
+function quote(text: string): string {
+  return stringify([[text]], { eof: false });
 }

@@ -1,7 +1,6 @@
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' };
 import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
-import { numberCell } from '../../src/csv.ts';
 import { isE164, isSenderName, isShortCode, readParty, readPhoneNumber } from '../../src/phone-number.ts';
 import { rateTraffic } from '../../src/rating/index.ts';
 import { call } from '../support/rating.ts';
@@ -53,11 +52,10 @@ describe('E.164', () => {
     expect(numbers.filter(isE164)).toEqual(['+1234567', '+123456789012345']);
   });
 
-  it('means the same where a call is rated and where a number becomes a cell', () => {
+  it('means the same where a call is rated', () => {
     const rated = (externalNumber: string) => rateTraffic(null, call({ externalNumber }));
     expect(rated('+123456')).toMatchObject({ outcome: 'unrated', reason: 'bad-number' });
     expect(rated('+1234567')).not.toMatchObject({ reason: 'bad-number' });
-    expect(['+123456', '+1234567'].map(numberCell)).toEqual(["'+123456", '+1234567']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { appendFile, rm, writeFile } from 'node:fs/promises';
-import { BYTE_ORDER_MARK, numberCell } from '../../csv.ts';
+import { BYTE_ORDER_MARK, exactCell, textCell } from '../../csv.ts';
 import { RefillError } from '../../errors.ts';
 import { REJECTED_COLUMNS, type RejectedRow } from '../../usage/index.ts';
 
@@ -20,7 +20,8 @@ export async function openRejects(
   header: readonly string[],
   isFresh: boolean,
 ): Promise<RejectsFile> {
-  const lineOf = (cells: readonly string[]): string => `${cells.map(numberCell).join(',')}\r\n`;
+  const lineOf = (line: string, message: string, cells: readonly string[]): string =>
+    `${[line, textCell(message), ...cells.map(exactCell)].join(',')}\r\n`;
   let hasHeader = !isFresh;
   let pending = '';
   const guard = async (work: Promise<void>): Promise<void> => {
@@ -35,15 +36,14 @@ export async function openRejects(
   return {
     path,
     add({ line, cells, message }) {
-      pending += lineOf([String(line), message, ...cells]);
+      pending += lineOf(String(line), message, cells);
     },
     async flush() {
       if (pending === '') return;
       const text = pending;
       pending = '';
       if (hasHeader) await guard(appendFile(path, text));
-      else
-        await guard(writeFile(path, `${BYTE_ORDER_MARK}${lineOf([...REJECTED_COLUMNS, ...header])}${text}`));
+      else await guard(writeFile(path, `${BYTE_ORDER_MARK}${lineOf(...REJECTED_COLUMNS, header)}${text}`));
       hasHeader = true;
     },
   };

@@ -1,4 +1,4 @@
-import { numberCell, textCell } from '../../csv.ts';
+import { exactCell, textCell } from '../../csv.ts';
 import type { UsageFields } from '../../ledger/index.ts';
 
 /** What the ids in a record are called. */
@@ -55,7 +55,7 @@ export interface LineWriter {
 
 /**
  * Makes lines of CSV from records of the ledger (`UsageSnapshot.pages`): times as ISO 8601 with their offset, decimals exact,
- * names for ids, and text that no spreadsheet runs (R26).
+ * names for ids, text that no spreadsheet runs, and numbers and ids that none changes (R26).
  */
 export function createLineWriter(names: UsageNames): LineWriter {
   let costMicros = 0n;
@@ -80,7 +80,7 @@ export function createLineWriter(names: UsageNames): LineWriter {
     const micros = fields[11] ?? '0';
     costMicros += BigInt(micros);
     const where = office === '' ? cell(names.primaryOffice) : named(names.offices, office);
-    return `${isoTime(text(0))},${cell(CATEGORIES[category] ?? category)},${DIRECTIONS[text(2)] ?? ''},${named(names.members, text(3))},${named(names.departments, text(4))},${where},${numberCell(tidy(text(6)))},${numberCell(tidy(text(7)))},${decimal(text(8), 3, 0)},${text(9)},${text(10)},${decimal(micros, 6, 4)},${cell(text(12))},${cell(text(13))},${textCell(tidy(text(14)))}\r\n`;
+    return `${isoTime(text(0))},${cell(CATEGORIES[category] ?? category)},${DIRECTIONS[text(2)] ?? ''},${named(names.members, text(3))},${named(names.departments, text(4))},${where},${exactCell(tidy(text(6)))},${exactCell(tidy(text(7)))},${decimal(text(8), 3, 0)},${text(9)},${text(10)},${decimal(micros, 6, 4)},${cell(text(12))},${cell(text(13))},${exactCell(tidy(text(14)))}\r\n`;
   };
   return { toLine, costMicros: () => costMicros };
 }

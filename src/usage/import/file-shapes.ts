@@ -1,4 +1,4 @@
-import { plainText } from '../../csv.ts';
+import { exactText, plainText } from '../../csv.ts';
 import { type CellKind, findColumns, foldName, type KnownColumns } from '../../tables/index.ts';
 
 /** What a file of usage may be: our own fields, the vendor's exports of calls or texts, or an export of our own. */
@@ -16,8 +16,8 @@ export interface FileShape {
   header: readonly string[];
   /** The columns that are read, and what they hold. */
   columns: readonly { name: string; place: number; kind: CellKind }[];
-  /** Its cells were neutralised, as those of each file that we write (R26). */
-  isNeutralised: boolean;
+  /** A file that we wrote of rows that were refused: a spreadsheet changes no cell of it. */
+  isRejects: boolean;
 }
 
 interface ShapeRules {
@@ -184,7 +184,7 @@ export function readShape(
       // What is refused of such a file has its own line and reason.
       header: isRejects ? header.slice(REJECTED_COLUMNS.length) : header,
       columns,
-      isNeutralised: isRejects || name === 'export',
+      isRejects,
     },
   };
 }
@@ -202,12 +202,21 @@ const PROTECTED = /^="(.*)"$/;
 export function toRow(shape: FileShape, cells: readonly string[]): ImportRow {
   const row: Record<string, string> = {};
   for (const { name, place, kind } of shape.columns) {
-    const cell = cells[place] ?? '';
-    const own = shape.isNeutralised ? plainText(cell) : cell;
+    const cell = readRejected(shape, cells[place] ?? '');
+    const own = shape.name === 'export' ? readExported(cell, kind) : cell;
     const plain = kind === 'text' ? own : own.trim();
     row[name] = plain.startsWith('="') ? (PROTECTED.exec(plain)?.[1] ?? plain) : plain;
   }
   return row;
+}
+
+/** A cell as it stood in the file that was refused. */
+export function readRejected({ isRejects }: FileShape, cell: string): string {
+  return isRejects ? exactText(cell) : cell;
+}
+
+function readExported(cell: string, kind: CellKind): string {
+  return kind === 'id' || kind === 'number' ? exactText(cell) : plainText(cell);
 }
 
 /** The ids of a row, by their columns: they must be whole to tell one record from another. */

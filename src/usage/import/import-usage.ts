@@ -2,7 +2,7 @@ import { fromMicros, type Money } from '../../money.ts';
 import { readNumberKey } from '../../org/index.ts';
 import type { TableRow } from '../../tables/index.ts';
 import type { IngestDeps } from '../ingest/ingest-events.ts';
-import { type ImportRow, keyOfRow } from './file-shapes.ts';
+import { type ImportRow, keyOfRow, readRejected } from './file-shapes.ts';
 import { type ImportCounts, noCounts } from './import-counts.ts';
 import {
   createPoster,
@@ -115,7 +115,8 @@ class ImportRun {
   private reject({ line, cells }: TableRow, message: string): void {
     const { shape } = this.order.survey;
     this.counts.rejected += 1;
-    this.order.onReject({ line, cells: cells.slice(shape.width - shape.header.length), message });
+    const own = cells.slice(shape.width - shape.header.length).map((cell) => readRejected(shape, cell));
+    this.order.onReject({ line, cells: own, message });
   }
 
   private count({ good, key, priced: { outcome, cost } }: Taken): void {

@@ -6,6 +6,7 @@ import { makeFile } from '../../../src/usage/export/make-file.ts';
 import { importSampleDeck } from '../../../src/usage/index.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { savedBySpreadsheet } from '../../support/spreadsheet.ts';
 import { createFileTaker, type FileTaker, importClock } from '../../support/take-file.ts';
 
 let database: TestDatabase;
@@ -265,6 +266,51 @@ s2,sms,outbound,+12025550123,,,,2026-11-20T09:34:00Z,hi
     expect((await take(CALLS)).counts).toMatchObject({ posted: 0, rejected: 0 });
   });
 
+  it('opened and saved by a spreadsheet it still is what it was, long ids and numbers included', async () => {
+    const long = ['6012354567890123', '0042', '1E5', 'MARCH1', '2026-11-20', "'7"];
+    const rows = long.map(
+      (id) => `${id},call,outbound,+442079460000,+14155550101,2026-11-20T09:30:00Z,61.2,,`,
+    );
+    expect((await take([...OWN.trimEnd().split('\n'), ...rows].join('\n'))).counts).toMatchObject({
+      posted: 10,
+    });
+    await take(CALLS);
+    const text = await exportOf(companyId);
+    const saved = savedBySpreadsheet(text);
+    expect(saved).not.toBe(text);
+    expect((await take(saved)).counts).toMatchObject({ rows: 12, posted: 0, already: 12, rejected: 0 });
+    const before = await sumOf(companyId);
+    // Without the marks it would be damaged: that is found, and nothing is guessed.
+    const bare = savedBySpreadsheet(text.replaceAll(",'", ','));
+    expect((await take(bare)).counts).toMatchObject({ posted: 0, already: 0, rejected: 12 });
+
+    ({ companyId } = await testCompany(database.db));
+    expect((await take(savedBySpreadsheet(saved))).counts).toMatchObject({ posted: 12, rejected: 0 });
+    expect((await sumOf(companyId)).map((line) => line.replace(/ \d+$/, ''))).toEqual(
+      before.map((line) => line.replace(/ \d+$/, '')),
+    );
+  });
+
+  it('what was refused of it is mended in a spreadsheet, as often as it takes, and imported', async () => {
+    await take(
+      `${OWN.split('\n').slice(0, 2).join('\n')}\n6012354567890123,${OWN.split('\n')[1]?.slice(3)}\n`,
+    );
+    const text = await exportOf(companyId);
+    ({ companyId } = await testCompany(database.db));
+    const first = await take(text.replaceAll('International call', 'Interstellar call'));
+    expect(first.counts).toMatchObject({ posted: 0, rejected: 2 });
+    const again = await take(savedBySpreadsheet(first.rejects), { name: 'again.csv' });
+    expect(again.counts).toMatchObject({ posted: 0, rejected: 2 });
+    const rowsOf = (rejects: string) => rejects.replaceAll(/^\d+,/gm, '');
+    expect(rowsOf(again.rejects)).toBe(rowsOf(first.rejects));
+    const mended = savedBySpreadsheet(again.rejects).replaceAll('Interstellar call', 'International call');
+    expect((await take(mended, { name: 'mended.csv' })).counts).toMatchObject({ posted: 2, rejected: 0 });
+    expect((await booked()).map(({ externalId, externalNumber }) => [externalId, externalNumber])).toEqual([
+      ['6012354567890123', '+442079460000'],
+      ['c1', '+442079460000'],
+    ]);
+  });
+
   it.each<[string | RegExp, string, string]>([
     [
       /2026-11-20T\d\d:\d\d:\d\d[+-]\d\d:\d\d/,
@@ -275,7 +321,7 @@ s2,sms,outbound,+12025550123,,,,2026-11-20T09:34:00Z,hi
     [',61.2,', ',0:01:01,', '""0:01:01"" was rewritten by a spreadsheet as a time of day'],
     [',api,', ',#REF!,', 'source: ""#REF!"" is an error of a spreadsheet'],
     [',api,', ',stripe,', 'source: ""stripe"" is no source of usage'],
-    [',+442079460000,', ',442079460000.0,', 'other_number: ""442079460000.0"" was made a number'],
+    [",'+442079460000,", ',442079460000.0,', 'other_number: ""442079460000.0"" was made a number'],
   ])('refuses a row that a spreadsheet saved over: %s', async (from, to, why) => {
     await take(OWN.split('\n').slice(0, 2).join('\n'));
     const text = await exportOf(companyId);

@@ -134,7 +134,7 @@ describe('a file of our own columns', () => {
     );
     expect(first.counts).toMatchObject({ posted: 1, rejected: 2 });
     const mended = files.pathOf('mended.csv');
-    await writeFile(mended, first.rejects.replace(',"2,5",', ',2.5,').replace(',smss,', ',sms,'));
+    await writeFile(mended, first.rejects.replace(`,"'2,5",`, ',2.5,').replace(',smss,', ',sms,'));
     const second = await take(null, { name: 'mended.csv' });
     expect(second.counts).toMatchObject({ posted: 2, rejected: 0 });
     expect(await ids()).toEqual(['m1', 'm2', 'm3']);

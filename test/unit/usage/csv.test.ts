@@ -1,12 +1,13 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { numberCell, textCell } from '../../../src/csv.ts';
+import { exactCell, exactText, neutralise, plainText, textCell } from '../../../src/csv.ts';
 import type { UsageFields } from '../../../src/ledger/index.ts';
 import { createLineWriter, decimal, headerLine, isoTime } from '../../../src/usage/export/csv-lines.ts';
 import { openHiddenFile } from '../../../src/usage/export/hidden-file.ts';
 import { writeCsv } from '../../../src/usage/export/write-csv.ts';
 import { writeZip } from '../../../src/usage/export/write-zip.ts';
+import { savedBySpreadsheet } from '../../support/spreadsheet.ts';
 
 const names = {
   members: new Map([
@@ -51,8 +52,8 @@ describe('a line of the file', () => {
       'Ana "the boss" Reyes, Jr.',
       'Zürich — Büro 東京',
       'San Francisco',
-      '+14155550100',
-      '+442071838750',
+      "'+14155550100",
+      "'+442071838750",
       '61.5',
       '120',
       '1',
@@ -108,17 +109,74 @@ describe('text that a spreadsheet would run', () => {
     },
   );
 
-  it('leaves E.164 numbers and decimals what they are, and takes any other number for text', () => {
-    expect(numberCell('+442071838750')).toBe('+442071838750');
-    expect(numberCell('')).toBe('');
-    expect(numberCell('+1+cmd')).toBe("'+1+cmd");
-    expect(numberCell('=1')).toBe("'=1");
-    expect(numberCell('anonymous')).toBe('anonymous');
+  it('leaves decimals what they are', () => {
     expect(decimal('0', 6, 4)).toBe('0.0000');
     expect(decimal('1284126000', 6, 4)).toBe('1284.1260');
     expect(decimal('1', 6, 4)).toBe('0.000001');
     expect(decimal('9007199254740993000001', 6, 4)).toBe('9007199254740993.000001');
     expect(decimal('62000', 3, 0)).toBe('62');
+  });
+});
+
+describe('a phone number or an id', () => {
+  const cellOf = (text: string) =>
+    (parse(exactCell(text), { relax_column_count: true })[0] as string[] | undefined)?.[0] ?? '';
+
+  it.each([
+    ...[
+      '+442071838750',
+      '+14155550123',
+      '911',
+      '6012354567890123',
+      '9007199254740993',
+      '0042',
+      '1E5',
+      '1.50',
+    ],
+    ...['2026-11-20', '3/4', '9:30', '50%', '$5', '(5)', '-7', 'MARCH1', 'Sept 2', 'mai-3', 'TRUE', 'wahr'],
+    ...['+1+cmd', '=1', ' 12', '\u200b12', '﹢1', "'12", "''12", "'=1", "'abc", "'", '1;=2', '1,2'],
+  ])('%j is text to a spreadsheet, and reads back as it was', (text) => {
+    const cell = cellOf(text);
+    expect(cell).toMatch(/^'/);
+    expect(savedBySpreadsheet(exactCell(text)).trimEnd()).toBe(exactCell(text).trimEnd());
+    expect(exactText(cell)).toBe(text);
+  });
+
+  it.each(['call:9007199254740993:kJ0', 'c1', 'AMZN', 'withheld', 'decoy', 'marker', 'x,y', ''])(
+    '%j is left as it is',
+    (text) => {
+      expect(cellOf(text)).toBe(text);
+      expect(exactText(text)).toBe(text);
+    },
+  );
+
+  it('reads back as it was, whatever it is', () => {
+    const parts = [
+      "'",
+      '+',
+      '=',
+      '1',
+      '12',
+      'a',
+      'Mar',
+      ' ',
+      ';',
+      '-',
+      '0',
+      '.',
+      'E',
+      'true',
+      '＝',
+      '\u200b',
+    ];
+    for (let round = 0; round < 4_000; round += 1) {
+      let [left, text] = [round * 39_916 + 13, ''];
+      for (; left > 0; left = Math.floor(left / parts.length)) text += parts[left % parts.length] ?? '';
+      // What stands behind a delimiter of other spreadsheets is neutralised too, and reads back alike.
+      if (/;[\s\p{Cf}]*'/u.test(text)) continue;
+      expect(exactText(cellOf(text))).toBe(text);
+      if (!text.startsWith("'")) expect(plainText(neutralise(text))).toBe(text);
+    }
   });
 });
 
