@@ -39,7 +39,7 @@ async function buyCallingBundle(): Promise<void> {
   expect(await driver.submit('ana', { scope: `office:${id}` })).toEqual({ ok: true });
   expect(await window()).toMatch(/Calling 150[\s\S]*\$150\.00[\s\S]*\$120\.00[\s\S]*now until/);
   expect(await driver.submit('ana', {})).toEqual({ ok: true });
-  expect(await window()).toMatch(/is on its way/);
+  expect(await window()).toMatch(/Processing payment for/);
 }
 
 describe('bundles in Slack', () => {
@@ -53,13 +53,13 @@ describe('bundles in Slack', () => {
   it('are cancelled at the end of their period, and kept again', async () => {
     await driver.command('ana', CHANNEL, '/credits bundles');
     await click('ana', await says('ana', /of \$150\.00 · renews/), 'Cancel bundle');
-    await says('ana', /cancelled, ends/);
+    await says('ana', /canceled, ends/);
     expect(await tryOut.app.db.subscription.count({ where: { isEnding: true } })).toBe(1);
-    await click('ana', await says('ana', /cancelled, ends/), 'Keep bundle');
+    await click('ana', await says('ana', /canceled, ends/), 'Keep bundle');
     await driver.eventually(
       async () => (await tryOut.app.db.subscription.count({ where: { isEnding: true } })) === 0,
     );
-    await says('ana', /The bundle goes on/);
+    await says('ana', /will renew as usual/);
   });
 
   it('that are paused are started again by the newest list alone: a click on an older one charges nothing', async () => {
@@ -69,7 +69,7 @@ describe('bundles in Slack', () => {
     const older = await says('ana', /paused/);
     // Meanwhile it ran for another period, which was not paid either.
     await db.subscription.updateMany({ data: { periods: { increment: 1 } } });
-    await click('ana', older, 'Start again');
+    await click('ana', older, 'Restart bundle');
     await says('ana', /That is out of date\. Nothing was charged/);
     expect(await db.subscription.count({ where: { state: 'paused' } })).toBe(1);
     await driver.command('ana', CHANNEL, '/credits bundles');
@@ -77,13 +77,13 @@ describe('bundles in Slack', () => {
       const found = await says('ana', /paused/);
       return found.ts !== older.ts && found;
     });
-    await click('ana', newest, 'Start again');
+    await click('ana', newest, 'Restart bundle');
     await driver.eventually(async () => (await db.subscription.count({ where: { state: 'active' } })) === 1);
   });
 
   it('are the company admins’', async () => {
     await driver.command('li', CHANNEL, '/credits bundles');
-    await says('li', /Bundles are the company admins’/);
+    await says('li', /Only company admins can manage bundles/);
     await driver.command('priya', CHANNEL, '/credits bundles');
     await says('priya', /Only admins can see and add credits/);
   });

@@ -87,7 +87,7 @@ describe('/credits export', () => {
   it('brings the file to the asker, with the figures of the ledger over it', async () => {
     await openForm('ana', `/credits export ${DAY}`);
     expect(await driver.submit('ana', { export_name: 'Calls & texts' })).toEqual({ ok: true });
-    expect(visibleText((await driver.views('ana')).at(-1)?.blocks)).toMatch(/is being made/);
+    expect(visibleText((await driver.views('ana')).at(-1)?.blocks)).toMatch(/Preparing your export for/);
     const shown = await lastSays('ana', 'dm', /exported by/);
     const { from, to } = { from: new Date(`${DAY}T00:00:00-09:00`), to: new Date(AT.getTime() + 86_400_000) };
     const around = { companyId, from: floor(from), to: floor(to), by: [] };
@@ -101,7 +101,7 @@ describe('/credits export', () => {
     expect(rows[0]?.[12]).toBe(`'=HYPERLINK("http://evil.example")`);
     const progress = await driver.eventually(async () => {
       const said = (await messages('ana', 'dm')).at(-2)?.said ?? '';
-      return /Usage of .* 120 records/.test(said) && said;
+      return /Usage for .* 120 records/.test(said) && said;
     }, 10_000);
     expect(progress).not.toMatch(/Cancel|Preparing/);
   });
@@ -121,7 +121,7 @@ describe('/credits export', () => {
     });
     const shown = await lastSays('li', CHANNEL, /exported by/);
     expect(shown.said).toMatch(/times in Australia\/Lord_Howe/);
-    expect(shown.said).toContain(`Offices: New York · People: ${member?.name} · Kinds: SMS`);
+    expect(shown.said).toContain(`Offices: New York · People: ${member?.name} · Types: SMS`);
     const rows = (parse(await fileOf(shown), { bom: true }) as string[][]).slice(1);
     expect(rows.length).toBeGreaterThan(0);
     expect(new Set(rows.map((row) => `${row[1]} ${row[3]} ${row[0]?.slice(-6)}`))).toEqual(
@@ -133,14 +133,15 @@ describe('/credits export', () => {
     const before = await filesIn('ana', 'dm');
     await openForm('ana');
     await driver.submit('ana', { ...days, export_kinds: ['fax'] });
-    await lastSays('ana', 'dm', /No usage for .*so there is no file\. Kinds: Fax/);
+    await lastSays('ana', 'dm', /No usage for .*so there’s no file\. Types: Fax/);
     expect(await filesIn('ana', 'dm')).toBe(before);
   });
 
   it.each([
     [{ export_period: 'dates' }, 'export_from', /Choose a day/],
-    [{ ...days, export_to: '2026-01-01' }, 'export_to', /before the first/],
-    [{ ...days, export_from: '2020-01-01' }, 'export_period', /thirteen months/],
+    [{ export_from: DAY }, 'export_period', /Choose “Custom range” to use the dates below, or clear them/],
+    [{ ...days, export_to: '2026-01-01' }, 'export_to', /before the start date/],
+    [{ ...days, export_from: '2020-01-01' }, 'export_period', /up to 13 months/],
     [{ ...days, export_name: '///' }, 'export_name', /cannot have this name/],
   ])('tells what is wrong on its field: %j', async (values, field, words) => {
     await openForm('ana');
@@ -150,7 +151,7 @@ describe('/credits export', () => {
 
   it('answers a period that is none', async () => {
     await driver.command('ana', CHANNEL, '/credits export next year');
-    await lastSays('ana', CHANNEL, /I don’t know that period/);
+    await lastSays('ana', CHANNEL, /I couldn’t find that period/);
   });
 });
 

@@ -91,13 +91,13 @@ describe('/credits settings', () => {
   it('shows a company admin how everything is, and saves nothing and says nothing where nothing was changed', async () => {
     await open('ana');
     expect(await window('ana')).toMatch(
-      /Where notices go[\s\S]*San Francisco, below[\s\S]*Time zone[\s\S]*Billing day/,
+      /Notifications[\s\S]*San Francisco: alert below[\s\S]*Time zone[\s\S]*Billing day/,
     );
     expect(await window('ana')).toMatch(
-      /Set by your operator: \$5\.00 to \$1,000\.00 a purchase, \$2,500\.00 within 24 hours/,
+      /Set by your provider: purchases from \$5\.00 to \$1,000\.00\. Purchase limit: \$2,500\.00 in 24 hours/,
     );
     expect(await save('ana', {})).toBe(null);
-    expect(await window('ana')).toMatch(/Nothing was changed/);
+    expect(await window('ana')).toMatch(/No changes to save/);
     expect([await changesTold(), await audits()]).toEqual([0, 0]);
   });
 
@@ -148,9 +148,9 @@ describe('/credits settings', () => {
     const data = { operatorApprovalLimitMicros: toMicros(dollars('500')) };
     await tryOut.app.db.company.update({ where: { id: companyId }, data });
     await open('ana');
-    expect(await window('ana')).toMatch(/Your operator’s limit is \$500\.00; yours can only be lower/);
+    expect(await window('ana')).toMatch(/Your provider’s limit is \$500\.00; yours can only be lower/);
     expect(sentence(await save('ana', { approval_limit: '500.01' }))).toMatch(
-      /operator’s limit is \$500\.00/,
+      /provider’s limit is \$500\.00/,
     );
     const sam = { companyId, userId: 'U0SAM00001' };
     await tryOut.app.db.roleAssignment.updateMany({ where: sam, data: { suspendedAt: new Date() } });
@@ -190,14 +190,14 @@ describe('/credits settings', () => {
 describe('a channel', () => {
   it('is not chosen where Refill is not, and is once it was invited; the old one hears of it', async () => {
     await open('ana');
-    expect(sentence(await save('ana', { channel_any: 'C0GENERAL1' }))).toMatch(/type \/invite @Refill there/);
+    expect(sentence(await save('ana', { channel_any: 'C0GENERAL1' }))).toMatch(/Type \/invite @Refill there/);
     await driver.command('ana', '#general', '/invite @Refill');
     expect(await save('ana', { channel_any: 'C0GENERAL1' })).toBe(null);
     await says('ana', '#general', /Refill can post here/);
     expect((await driver.messages('li', '#general')).some((each) => /can post here/.test(said(each)))).toBe(
       false,
     );
-    await says('ana', CHANNEL, /changed the channel for notices from <#C0CREDITS1> to <#C0GENERAL1>/);
+    await says('ana', CHANNEL, /changed the default channel from <#C0CREDITS1> to <#C0GENERAL1>/);
     await open('ana');
     await save('ana', { billing_day: '15' });
     await says('ana', '#general', /changed the billing day/);
@@ -224,8 +224,8 @@ describe('a channel', () => {
 describe('who may', () => {
   it('office admins set the alert of their own office and nothing else, whatever they send', async () => {
     await open('li');
-    expect(await window('li')).toMatch(/below, in dollars/);
-    expect(await window('li')).not.toMatch(/Time zone|Where notices go|second admin|San Francisco/);
+    expect(await window('li')).toMatch(/alert below/);
+    expect(await window('li')).not.toMatch(/Time zone|Notifications|second admin|San Francisco/);
     const { token } = await tryOut.app.db.draft.findFirstOrThrow({
       where: { actor: { endsWith: '/U0LI000001' } },
     });
@@ -239,12 +239,12 @@ describe('who may', () => {
 
   it('members are told whom to ask, and see no button on Home', async () => {
     await driver.command('priya', CHANNEL, '/credits settings');
-    await says('priya', CHANNEL, /Only company admins change settings\. Ask <@U0ANA00001>/);
+    await says('priya', CHANNEL, /Only company admins can change settings\. Ask <@U0ANA00001>/);
     expect(visibleText(await driver.openHome('priya'))).not.toMatch(/Settings/);
     await driver.openHome('ana');
     await driver.eventually(async () => /Settings/.test(visibleText(await driver.home('ana'))));
     await driver.click('ana', { kind: 'home' }, { label: 'Settings' });
-    await driver.eventually(async () => /Where notices go/.test(await window('ana')));
+    await driver.eventually(async () => /Notifications/.test(await window('ana')));
   });
 
   it('another’s token, nonsense and a role lost meanwhile change nothing', async () => {
@@ -256,11 +256,11 @@ describe('who may', () => {
       orderBy: { createdAt: 'desc' },
     });
     for (const each of [token, '', 'nonsense'])
-      expect(await forge('U0MARCO001', each, {})).toMatch(/nothing was changed/);
+      expect(await forge('U0MARCO001', each, {})).toMatch(/Nothing was changed/);
     await tryOut.app.db.roleAssignment.deleteMany({ where: { grantedBy: 'the test' } });
     const before = await audits();
     await save('marco', { billing_day: '9' });
-    expect(await window('marco')).toMatch(/Only company admins change settings/);
+    expect(await window('marco')).toMatch(/Only company admins can change settings/);
     expect(await audits()).toBe(before);
   });
 
@@ -271,7 +271,7 @@ describe('who may', () => {
     expect(await save('marco', { billing_day: '20' })).toBe(null);
     expect(await save('ana', { time_zone: 'Asia/Tokyo', billing_day: '9' })).toBe(null);
     expect(await window('ana')).toMatch(
-      /Nothing was saved\.\* <@U0MARCO001> changed meanwhile:\n• the billing day from the 1st to the 20th/,
+      /Not saved\.\* <@U0MARCO001> changed these settings while this was open:\n• the billing day from the 1st to the 20th/,
     );
     expect([(await company()).billingDay, (await company()).timeZone]).toEqual([20, 'America/Los_Angeles']);
     expect(await save('ana', {})).toBe(null);
@@ -287,7 +287,7 @@ describe('who may', () => {
     await Promise.all([save('ana', { billing_day: '3' }), save('marco', { billing_day: '4' })]);
     const windows = [await window('ana'), await window('marco')];
     expect(windows.filter((text) => /Saved/.test(text))).toHaveLength(1);
-    expect(windows.filter((text) => /Nothing was saved/.test(text))).toHaveLength(1);
+    expect(windows.filter((text) => /Not saved/.test(text))).toHaveLength(1);
     expect([await changesTold(), await audits()]).toEqual(before.map((count) => count + 1));
   });
 });

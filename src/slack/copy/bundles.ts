@@ -6,6 +6,8 @@ import { formatCard, formatDay, formatLastDay, formatWhen } from './format.ts';
 import { escapeText } from './mrkdwn.ts';
 
 const KINDS = { calling: 'Calling bundle', ai: 'AI bundle', general: 'Recurring credits' } as const;
+/** The same within a sentence. */
+const KIND_IN_TEXT = { calling: 'calling bundle', ai: 'AI bundle', general: 'recurring credits' } as const;
 const EACH = { monthly: 'a month', annual: 'a year' } as const;
 
 const money = (amount: string): string => formatDollars(dollars(amount));
@@ -14,7 +16,7 @@ const why = (facts: BundleFacts): string => describeFailure(facts.failure ?? '',
 
 const until = (facts: BundleFacts): string =>
   facts.creditKind === 'general'
-    ? 'never expire'
+    ? 'with no expiration'
     : `until ${formatLastDay(new Date(facts.endsAt), facts.timeZone, at(facts))}`;
 
 const subject = (facts: BundleFacts): string =>
@@ -25,20 +27,19 @@ export const bundleCopy = {
   kinds: KINDS,
   title: 'Bundles',
   header: 'Bundles',
-  intro: 'A bundle is credited at the start of every billing period and is used before general credits.',
-  noneOn: 'Your company has no bundle yet.',
-  noneOffered: 'No bundles are on sale for your company now. Ask your provider.',
+  intro: 'A bundle adds credits at the start of each billing period. They are used before general credits.',
+  noneOn: 'No bundles yet.',
+  noneOffered: 'No bundles are available right now. Ask your provider.',
   buy: 'Buy a bundle',
   show: 'Show bundles',
   fixCard: 'Fix card',
   cancel: 'Cancel bundle',
-  cancelSure: (name: string): string =>
-    `${name} stays until its period ends and is not charged again after that.`,
-  keepIt: 'Keep it',
+  cancelSure: (name: string): string => `${name} stays active until its period ends, then won’t renew.`,
+  keepIt: 'Keep bundle',
   keep: 'Keep bundle',
-  resume: 'Start again',
+  resume: 'Restart bundle',
   resumeSure: (price: Money): string =>
-    `A new period starts now, and ${formatDollars(price)} is charged or put on the next invoice.`,
+    `A new period starts now. ${formatDollars(price)} is charged, or added to your next invoice.`,
   offer: ({
     name,
     credit,
@@ -49,15 +50,15 @@ export const bundleCopy = {
   each: EACH,
   active: (until: Date, timeZone: string, now: Date): string => `renews ${formatDay(until, timeZone, now)}`,
   ending: (until: Date, timeZone: string, now: Date): string =>
-    `cancelled, ends ${formatLastDay(until, timeZone, now)}`,
+    `canceled, ends ${formatLastDay(until, timeZone, now)}`,
   changing: (name: string): string => `then ${name}`,
-  paused: 'paused: it could not be paid',
-  unpaid: 'being paid',
+  paused: 'paused: payment failed',
+  unpaid: 'processing payment',
   which: 'Bundle',
   forWhom: 'For',
   chooseBundle: 'Choose a bundle',
   review: 'Review',
-  confirm: 'Confirm bundle',
+  confirm: 'Buy bundle',
   back: 'Close',
   reviewTitle: 'Review bundle',
   credit: 'Credits',
@@ -67,31 +68,31 @@ export const bundleCopy = {
   period: (endsAt: Date, timeZone: string, now: Date): string =>
     `now until ${formatLastDay(endsAt, timeZone, now)}`,
   thenEach: (offer: BundleOffer): string =>
-    `Then ${formatDollars(offer.price)} ${EACH[offer.period]} until you cancel; what is left of a period lapses when it ends.`,
+    `Then ${formatDollars(offer.price)} ${EACH[offer.period]} until you cancel. Unused credits expire at the end of each period.`,
   bought: (name: string): string =>
-    `*${escapeText(name)} is on its way.* It is credited as soon as it is paid, and the channel is told.`,
-  wouldBuy: (name: string): string => `You asked to buy *${escapeText(name)}*.`,
-  wouldChange: (name: string): string => `You asked to change to *${escapeText(name)}*.`,
+    `*Processing payment for ${escapeText(name)}.* We’ll post in your channel when it’s active.`,
+  wouldBuy: (name: string): string => `You requested *${escapeText(name)}*.`,
+  wouldChange: (name: string): string => `You requested a change to *${escapeText(name)}*.`,
   change: 'Change',
   changeTitle: 'Change bundle',
-  changeSubmit: 'Change from next period',
+  changeSubmit: 'Change at renewal',
   changed: (name: string): string =>
-    `*${escapeText(name)} takes its place when the next period starts.* Nothing is charged until then.`,
+    `*${escapeText(name)} starts at the next renewal.* You won’t be charged until then.`,
   forOffice: (name: string): string => ` · ${escapeText(name)}`,
   left: (left: Money, credit: Money): string => `${formatDollars(left)} of ${formatDollars(credit)}`,
-  cancelled: 'The bundle is cancelled: it stays until its period ends, and is not charged again.',
-  kept: 'The bundle goes on.',
-  resumed: 'The bundle starts again as soon as it is paid; the channel is told.',
-  onlyCompanyAdmins: 'Bundles are the company admins’. *Nothing was changed.*',
-  noCard: 'There is no card on file yet: add one with `/credits card`. *Nothing was charged.*',
+  canceled: 'Bundle canceled. It stays active until its period ends and won’t renew.',
+  kept: 'Your bundle will renew as usual.',
+  resumed: 'Processing payment. We’ll post in your channel when the bundle is active again.',
+  onlyCompanyAdmins: 'Only company admins can manage bundles. Nothing was changed.',
+  noCard: 'There’s no card on file. Add one with `/credits card`. You weren’t charged.',
   noOther: (name: string): string =>
-    `There is no other bundle of this kind than ${escapeText(name)}. *Nothing was changed.*`,
-  gone: 'That bundle is not there any more. *Nothing was changed.*',
+    `${escapeText(name)} is the only bundle of its type, so there’s nothing to change to.`,
+  gone: 'That bundle is no longer available. Nothing was changed.',
   openBank: 'Open your bank’s page',
   notices: {
     credited: (facts: BundleFacts): string => {
       const verb = facts.isFirst ? 'added' : 'renewed';
-      const rest = facts.rest === null ? '' : ` ${money(facts.rest)} of the old bundle lapses.`;
+      const rest = facts.rest === null ? '' : ` ${money(facts.rest)} of the previous one expired.`;
       const paid = facts.receipt === null ? 'free of charge' : `${money(facts.price)} · ${facts.receipt}`;
       return `:package: *${subject(facts)} ${verb}*: ${money(facts.credit)} ${until(facts)} for ${escapeText(facts.scopeLabel)}.${rest} ${paid}`;
     },
@@ -109,15 +110,19 @@ export const bundleCopy = {
       return `:bank: *${subject(facts)} needs you to verify a payment.*${before} Your bank wants the cardholder to verify ${money(facts.price)}${on}. You weren’t charged. Verify it by ${by}, or the bundle is paused.`;
     },
     retry: (facts: BundleFacts): string =>
-      `:x: *${subject(facts)} was not renewed.* ${why(facts)} Next try at ${facts.retryAt === null ? '' : formatWhen(new Date(facts.retryAt), facts.timeZone, new Date(facts.at))}${facts.failure === 'processor_refused' ? '' : ` (${facts.triesLeft ?? 0} left)`}.`,
+      `:x: *${subject(facts)} wasn’t renewed.* ${why(facts)} Next try at ${facts.retryAt === null ? '' : formatWhen(new Date(facts.retryAt), facts.timeZone, new Date(facts.at))}${facts.failure === 'processor_refused' ? '' : ` (${facts.triesLeft ?? 0} left)`}.`,
     paused: (facts: BundleFacts): string =>
       `:double_vertical_bar: *${subject(facts)} is paused.* ${why(facts)} Restart it to try again.`,
-    refused: (facts: BundleFacts): string => `:x: *${subject(facts)} was not bought.* ${why(facts)}`,
-    ended: (facts: BundleFacts): string =>
-      `:package: *${subject(facts)} has ended*, as it was cancelled. Nothing more is charged for it.`,
-    used: (facts: BundleFacts): string =>
-      `${facts.percent === 100 ? ':no_entry:' : ':warning:'} *${facts.percent ?? 0}% of the ${KINDS[facts.creditKind].toLowerCase()} is used* for ${escapeText(facts.scopeLabel)}: ${facts.rest === null ? '' : money(facts.rest)} of ${money(facts.credit)} left ${until(facts)}.${facts.percent === 100 ? ' General credits are used now.' : ''}`,
+    refused: (facts: BundleFacts): string => `:x: *${subject(facts)} wasn’t bought.* ${why(facts)}`,
+    ended: (facts: BundleFacts): string => `:package: *${subject(facts)} has ended* and won’t renew.`,
+    used: (facts: BundleFacts): string => {
+      const of = escapeText(facts.scopeLabel);
+      const bundle = KIND_IN_TEXT[facts.creditKind];
+      if (facts.percent === 100)
+        return `:warning: *${of} has used its whole ${bundle}.* General credits apply until it renews.`;
+      return `:warning: *${of} has used ${facts.percent ?? 0}% of its ${bundle}*: ${facts.rest === null ? '' : money(facts.rest)} of ${money(facts.credit)} left ${until(facts)}.`;
+    },
     lapsing: (facts: BundleFacts): string =>
-      `:hourglass_flowing_sand: *${facts.rest === null ? '' : money(facts.rest)} of the ${KINDS[facts.creditKind].toLowerCase()} lapses soon*: it can be used ${until(facts)}.`,
+      `:hourglass_flowing_sand: *${facts.rest === null ? '' : money(facts.rest)} of the ${KIND_IN_TEXT[facts.creditKind]} for ${escapeText(facts.scopeLabel)} expires soon*: it can be used ${until(facts)}.`,
   } satisfies Record<BundleFacts['event'], (facts: BundleFacts) => string>,
 };

@@ -3,7 +3,7 @@ import type { ExportFacts, ExportFailure } from '../../usage/index.ts';
 import { formatDays } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 
-/** Names told one by one; the rest are counted. */
+/** More names than these are counted. */
 const MAX_NAMES = 5;
 
 export const kindNames: Record<string, string> = {
@@ -18,7 +18,7 @@ export const kindNames: Record<string, string> = {
   ai_conversation: 'AI conversations',
 };
 
-/** One of a kind. */
+/** A single one of each. */
 export const singleKinds: Record<string, string> = {
   international: 'International call',
   domestic: 'Domestic call',
@@ -47,81 +47,83 @@ export const exportCopy = {
       year: 'numeric',
       timeZone: 'UTC',
     }),
-  datesOption: 'From and to, as chosen below',
-  fromLabel: 'From',
-  toLabel: 'To, this day included',
+  datesOption: 'Custom range',
+  fromLabel: 'Start date (custom range)',
+  toLabel: 'End date (custom range)',
   peopleLabel: 'People',
   officesLabel: 'Offices',
-  kindsLabel: 'Kinds',
+  kindsLabel: 'Types',
   all: 'All',
   zoneLabel: 'Time zone',
-  zoneHint: 'Days begin at its midnight, and the file’s times are written in it.',
+  zoneHint: 'For the days of the period and the times in the file.',
   nameLabel: 'File name',
   nameHint: 'Named after the period',
   deliverLabel: 'Send the file',
   toYouOption: 'To me, in a direct message',
   toChannelOption: (name: string): string =>
     /^(privategroup|mpdm-.*|)$/.test(name) ? 'To this conversation' : `To #${shorten(name, 60)}`,
-  toYou: 'The file comes to you in a direct message from Refill.',
-  choosePeriod: 'Choose a month, or “From and to”.',
+  toYou: 'We’ll send the file to you in a direct message.',
+  choosePeriod: 'Choose a month, or a custom range.',
+  monthAndDates: 'Choose “Custom range” to use the dates below, or clear them.',
   chooseDay: 'Choose a day.',
-  wrongWayRound: 'This day is before the first one.',
-  tooLong: 'A file holds thirteen months at most. Choose a shorter period.',
-  tooMany: 'Three of your exports are being prepared. Submit this one when one of them is done.',
+  wrongWayRound: 'The end date is before the start date.',
+  tooLong: 'An export can cover up to 13 months. Choose a shorter period.',
+  tooMany: 'You already have three exports in progress. Try again when one is done.',
   badZone: 'Choose a time zone.',
-  badName: 'A file cannot have this name. Use letters and digits.',
+  badName: 'A file can’t have this name. Use letters and digits.',
   badPeriod:
-    'I don’t know that period. Try `/credits export last month`, `/credits export november` or `/credits export 2026-11-03 to 2026-11-09`.',
-  notAllowed: 'That usage is not yours to export. *No file was made.* Choose among your own offices.',
-  /** In the window, once it is asked for. */
+    'I couldn’t find that period. Try `/credits export last month`, `/credits export november` or `/credits export 2026-11-03 to 2026-11-09`.',
+  notAllowed: 'You don’t have access to that usage. Choose from your own offices. No file was made.',
+  /** In the modal, once it is requested. */
   asked: (facts: ExportFacts): string =>
-    `Your file of ${period(facts)} is being made. It comes ${facts.toChannel === null ? 'to you in a direct message from Refill' : `to <#${facts.toChannel}>`}, where you can also watch it and cancel it. You may close this window.`,
+    `Preparing your export for ${period(facts)}. We’ll send it ${facts.toChannel === null ? 'to you in a direct message' : `to <#${facts.toChannel}>`}, where you can follow its progress or cancel it. You can close this.`,
 
   preparing: (facts: ExportFacts): string =>
     [
-      `:hourglass_flowing_sand: Preparing usage of *${period(facts)}*`,
+      `:hourglass_flowing_sand: Preparing usage for *${period(facts)}*`,
       ...(facts.total === null ? [] : [records(facts.total)]),
       facts.total === null || facts.total === 0
         ? 'starting'
         : `${Math.floor((100 * facts.done) / facts.total)}%`,
     ].join(' · '),
   done: (facts: ExportFacts): string =>
-    `:white_check_mark: Usage of *${period(facts)}*: ${figures(facts)}. The file is in the next message.`,
-  /** What stands over the file itself. */
+    `:white_check_mark: Usage for *${period(facts)}*: ${figures(facts)}. The file is in the next message.`,
+  /** The message above the file. */
   file: (facts: ExportFacts): string =>
     [
-      `*Usage of ${period(facts)}*, exported by <@${facts.by.userId}>`,
+      `*Usage for ${period(facts)}*, exported by <@${facts.by.userId}>`,
       figures(facts),
       narrowed(facts),
       ...(facts.total !== null && facts.total > 1_048_575
-        ? ['Excel shows the first 1,048,575 records only; a shorter period shows all of them.']
+        ? ['Excel shows only the first 1,048,575 records. Choose a shorter period to see them all.']
         : []),
     ].join('\n'),
   empty: (facts: ExportFacts): string =>
-    `*No usage for ${period(facts)}*, so there is no file. ${narrowed(facts)}.`,
+    `*No usage for ${period(facts)}*, so there’s no file. ${narrowed(facts)}.`,
   cancelled: (facts: ExportFacts): string =>
     `Export of ${period(facts)} cancelled${facts.cancelledBy === null ? '' : ` by <@${facts.cancelledBy}>`}. No file was made.`,
-  tooLateToCancel: 'That export is over already, so there was nothing to cancel.',
-  notYours: 'Only who asked for an export, or a company admin, can cancel it. It goes on.',
+  tooLateToCancel: 'This export is already finished, so there was nothing to cancel.',
+  notYours: 'Only the person who requested an export, or a company admin, can cancel it. It’s still running.',
   failed: (facts: ExportFacts): string =>
-    `:x: Usage of ${period(facts)} could not be exported: ${whyFailed(facts)} *No file was made.* Reference *${facts.reference ?? ''}*.`,
+    `:x: We couldn’t export usage for ${period(facts)}: ${whyFailed(facts)} No file was made. Reference *${facts.reference ?? ''}*.`,
 };
 
 const FAILURES: Record<Exclude<ExportFailure, 'channel-closed' | 'too-many-records'>, string> = {
-  'not-allowed': 'what was asked for is not yours to see any more.',
-  'bad-time-zone': 'this time zone is not known here. Choose another one.',
+  'not-allowed': 'you no longer have access to it.',
+  'bad-time-zone': 'the database doesn’t know this time zone. Choose another one.',
   'uploads-refused':
-    'Slack does not let Refill upload files here. Ask whoever manages this workspace to allow file uploads for Refill.',
+    'Slack doesn’t allow Refill to upload files here. Ask a workspace admin to allow file uploads for Refill.',
   'file-too-large':
-    'the file is larger than Slack takes here. Choose a shorter period, or fewer offices or people.',
-  broken: 'something went wrong on our side. Try again in a minute; if it stays, quote the reference.',
+    'the file is larger than Slack allows here. Choose a shorter period, or fewer offices or people.',
+  broken:
+    'something went wrong on our side. Try again in a minute. If it happens again, contact your provider with the reference.',
 };
 
 function whyFailed({ failure, toChannel, total }: ExportFacts): string {
   if (failure === 'channel-closed')
-    return `Refill cannot post in ${toChannel === null ? 'that conversation' : `<#${toChannel}>`}. Invite it there (\`/invite @Refill\`) and export again, or have the file sent to you.`;
+    return `Refill can’t post in ${toChannel === null ? 'that conversation' : `<#${toChannel}>`}. Invite it there (\`/invite @Refill\`) and export again, or send the file to yourself.`;
   if (failure === 'too-many-records')
-    return `${records(total ?? 0)} are more than one file may hold. Choose a shorter period, or fewer offices or people.`;
+    return `${records(total ?? 0)} are more than one file can hold. Choose a shorter period, or fewer offices or people.`;
   return FAILURES[failure ?? 'broken'];
 }
 
@@ -148,16 +150,16 @@ function narrowed({ only }: ExportFacts): string {
     list('Departments', only.departments),
     list('People', only.people),
     list(
-      'Kinds',
+      'Types',
       only.categories.map((kind) => kindNames[kind] ?? kind),
     ),
   ].filter((part) => part !== '');
-  return parts.length === 0 ? 'All offices, people and kinds' : parts.join(' · ');
+  return parts.length === 0 ? 'All offices, people and types' : parts.join(' · ');
 }
 
 function list(label: string, names: readonly string[]): string {
   if (names.length === 0) return '';
-  const told = names.slice(0, MAX_NAMES).map((name) => escapeText(shorten(name, 60)));
-  const more = names.length - told.length;
-  return `${label}: ${told.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const shown = names.slice(0, MAX_NAMES).map((name) => escapeText(shorten(name, 60)));
+  const more = names.length - shown.length;
+  return `${label}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

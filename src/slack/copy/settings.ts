@@ -11,7 +11,7 @@ const money = (text: string): string => formatDollars(dollars(text));
 
 /** What each is called within a sentence. */
 const NAMES: Record<Told['field'], string> = {
-  channel_any: 'the channel for notices',
+  channel_any: 'the default channel',
   channel_low_balance: 'the channel for low-balance alerts',
   channel_purchases: 'the channel for purchases and auto-recharge',
   channel_bundles: 'the channel for bundles',
@@ -42,7 +42,7 @@ const TEXTS = new Set<Told['field']>([
 
 function say(field: Told['field'], value: string | null): string {
   if (field.startsWith('channel_'))
-    return value === null ? (field === 'channel_any' ? 'none' : 'the general channel') : `<#${value}>`;
+    return value === null ? (field === 'channel_any' ? 'none' : 'the default channel') : `<#${value}>`;
   if (value === null) return 'none';
   if (TEXTS.has(field)) return escapeText(shorten(value, 60));
   return field === 'billing_day' ? dayName(value) : money(value);
@@ -84,74 +84,73 @@ export const settingsCopy = {
   help: '`/credits settings`  channels, low-balance alerts, limits, time zone and billing day',
   button: 'Settings',
   title: 'Settings',
-  staleTitle: 'Not saved: look again',
+  staleTitle: 'Review changes',
   loading: 'One moment…',
   save: 'Save',
   cancel: 'Cancel',
   close: 'Close',
 
-  channelsHead: '*Where notices go*\nRefill must be in the channel: type `/invite @Refill` there first.',
+  channelsHead: '*Notifications*\nInvite Refill to a channel first: type `/invite @Refill` there.',
   alertsHead:
-    '*Low-balance alerts*\nThe channel hears once when less than this is left. Empty means no alert.',
-  limitsHead: '*Who may spend how much*',
-  calendarHead: '*Calendar*',
-  peopleHead: '*People*\nCompany admins, office admins and managers.',
+    '*Low-balance alerts*\nPost an alert once when the balance drops below this. Leave blank for none.',
+  limitsHead: '*Approvals*',
+  calendarHead: '*Billing calendar*',
+  peopleHead: '*People*\nAdd or remove company admins, office admins and managers.',
   labels: {
-    channel_any: 'All notices without a channel of their own',
+    channel_any: 'Default channel',
     channel_low_balance: 'Low balance',
     channel_purchases: 'Purchases, auto-recharge and requests',
     channel_bundles: 'Bundles',
     channel_billing: 'Cards, invoices and settings',
-    approval_limit: 'A second admin approves above, in dollars',
+    approval_limit: 'Require approval above ($)',
     time_zone: 'Time zone',
     billing_day: 'Billing day',
   } satisfies Record<Exclude<SettingField, 'alert_calls' | 'alert_ai'>, string>,
   chooseChannel: 'Choose a channel',
-  sameChannel: 'The channel above',
+  sameChannel: 'Default channel',
   none: 'None',
   alertLabel: ({ field, scopeLabel }: Setting): string =>
     field === 'alert_ai'
-      ? 'For AI conversations, below, in dollars'
-      : `${scopeLabel === null ? 'For calls and messages' : scopeLabel}, below, in dollars`,
+      ? 'AI conversations: alert below ($)'
+      : `${scopeLabel === null ? 'Calls and messages' : scopeLabel}: alert below ($)`,
   alertOption: ({ field, scopeLabel, value }: Setting): string =>
     `${scopeLabel ?? ''}${field === 'alert_ai' ? ', AI' : ''} · ${value === null ? 'no alert' : `below ${money(value)}`}`,
-  alertOfLabel: 'Change the alert of',
-  alertLevelLabel: 'To below, in dollars',
-  alertLevelHint: 'Empty means no alert for the office chosen.',
+  alertOfLabel: 'Office',
+  alertLevelLabel: 'Alert below ($)',
+  alertLevelHint: 'Leave blank for no alert for this office.',
   chooseOffice: 'Choose an office',
-  whichOffice: 'Choose whose alert this is.',
+  whichOffice: 'Choose the office for this alert.',
   approvalHint: (operator: Money | null): string =>
-    `Nothing above it is charged, and no auto-recharge or bundle above it set, until another admin says yes. ${
+    `Purchases, bundles and auto-recharge above this wait until a second admin approves. ${
       operator === null
-        ? 'Empty: nobody is asked. Raising it needs a second admin too.'
-        : `Your operator’s limit is ${formatDollars(operator)}; yours can only be lower.`
+        ? 'Leave blank for none. Raising it needs approval too.'
+        : `Your provider’s limit is ${formatDollars(operator)}; yours can only be lower.`
     }`,
   operatorLimits: ({ purchaseLimits: { min, max, perDay } }: Company): string =>
-    `Set by your operator: ${formatDollars(min)} to ${formatDollars(max)} a purchase, ${formatDollars(perDay)} within 24 hours.`,
-  zoneHint: 'For times in messages, and for when days and billing periods begin.',
+    `Set by your provider: purchases from ${formatDollars(min)} to ${formatDollars(max)}. Purchase limit: ${formatDollars(perDay)} in 24 hours.`,
+  zoneHint: 'Used for times in messages, and for when days and billing periods begin.',
   dayHint:
-    'A running period ends as planned. The next one runs to the new day: up to half a month shorter or longer, at the full price.',
+    'Current periods end as planned. The next one ends on the new day, so it can be up to half a month shorter or longer. The price stays the same.',
   dayOption: (day: string): string => (day === '31' ? 'Last day of the month' : ordinal(Number(day))),
 
-  channelTried:
-    ':white_check_mark: Refill can post here. You are choosing this channel for its notices; only you see this.',
+  channelTried: ':white_check_mark: Refill can post here. Only you can see this message.',
   channelRefused: {
-    not_in_channel: 'Refill is not in that channel: type /invite @Refill there, then save again.',
-    channel_not_found: 'Refill is not in that channel: type /invite @Refill there, then save again.',
-    user_not_in_channel: 'You are not in that channel: join it, then save again.',
+    not_in_channel: 'Refill isn’t in that channel. Type /invite @Refill there, then save again.',
+    channel_not_found: 'Refill isn’t in that channel. Type /invite @Refill there, then save again.',
+    user_not_in_channel: 'You’re not in that channel. Join it, then save again.',
     is_archived: 'That channel is archived. Choose another one.',
-    restricted_action: 'Your workspace lets nobody but some people post there. Choose another channel.',
+    restricted_action: 'Only some people can post in that channel. Choose another one.',
   } as Record<string, string>,
 
   fault: ({ code, limit, offices = [] }: SettingFault): string => {
     const amount = limit === undefined ? '' : formatDollars(limit);
     return {
       'channel-unknown': 'Choose a channel of this workspace.',
-      'channel-needed': 'Choose a channel: notices need one.',
+      'channel-needed': 'Choose a default channel.',
       'zone-unknown': 'Choose a time zone from the list.',
       'day-unknown': 'Choose a day from the list.',
-      'amount-unknown': 'Type an amount in dollars, like 50 or 12.50.',
-      'above-operator': `Your operator’s limit is ${amount}. Type that or less, or leave it empty.`,
+      'amount-unknown': 'Enter a dollar amount, like 50 or 12.50.',
+      'above-operator': `Your provider’s limit is ${amount}. Enter that or less, or leave this blank.`,
       'no-second-admin': `${joinNames(offices)} ${offices.length === 1 ? 'needs' : 'need'} a second admin who can approve. Add one first, or leave this blank.`,
       'no-company-admin':
         'Raising or removing the limit needs a second company admin. Add one first, or ask your provider.',
@@ -163,32 +162,32 @@ export const settingsCopy = {
     periods: readonly PeriodForecast[],
     { timeZone, now }: { timeZone: string; now: Date },
   ): string => {
-    if (changes.length === 0 && asked === null) return 'Nothing was changed.';
+    if (changes.length === 0 && asked === null) return 'No changes to save.';
     const waits =
       asked === null
         ? ''
         : `:raised_hand: *Waiting for approval:* ${told([asked]).map(fromTo).join()}. Nothing changes until a second company admin approves. We’ll let you know.`;
     if (changes.length === 0) return waits;
     const day = (at: Date): string => formatDay(at, timeZone, now);
-    const foretold = periods
+    const forecast = periods
       .slice(0, 10)
       .map(
         ({ name, scopeLabel, endsAt, nextEndsAt }) =>
-          `\n• *${escapeText(name)}* for ${escapeText(scopeLabel)} runs until ${day(endsAt)} as planned, then until ${day(nextEndsAt)}`,
+          `\n• *${escapeText(name)}* for ${escapeText(scopeLabel)}: this period ends ${day(endsAt)} as planned, the next one ${day(nextEndsAt)}`,
       )
       .join('');
     return `:white_check_mark: *Saved:*\n${list(told(changes))}${
-      foretold === '' ? '' : `\n\nWhat comes each period:${foretold}`
+      forecast === '' ? '' : `\n\nBundles and recurring credits:${forecast}`
     }${waits === '' ? '' : `\n\n${waits}`}`;
   },
   stale: (meanwhile: readonly SettingChange[], byUserId: string | null): string =>
-    `:warning: *Nothing was saved.* ${
-      byUserId === null ? 'Somebody' : `<@${byUserId}>`
-    } changed meanwhile:\n${list(told(meanwhile))}\nHere is how it is now, with what you typed elsewhere. Look again, then save.`,
+    `:warning: *Not saved.* ${
+      byUserId === null ? 'Someone' : `<@${byUserId}>`
+    } changed these settings while this was open:\n${list(told(meanwhile))}\nYour other edits are still here. Review them, then save again.`,
   outdated:
-    'That was saved or closed already, so nothing was changed. `/credits settings` shows how it is now.',
+    'This was already saved or closed. Nothing was changed. See `/credits settings` for the current settings.',
   onlyCompanyAdmins: (admins: readonly string[]): string =>
-    `Only company admins change settings${admins.length === 0 ? '. Your company has none yet: ask your operator' : `. Ask ${mentionAny(admins)}`}.`,
+    `Only company admins can change settings${admins.length === 0 ? '. Your company has none yet. Ask your provider' : `. Ask ${mentionAny(admins)}`}.`,
 
   /** Said once in the channel for each save. */
   notice: ({ byUserId, changes }: Extract<NoticeFacts, { kind: 'settings' }>): string => {

@@ -73,7 +73,7 @@ describe('the settings window', () => {
       wanted: new Map([['alert_calls:7', null]]),
     });
     expect(readSettingsForm(state(null, '5'), all)).toEqual({
-      errors: { alert_of: 'Choose whose alert this is.' },
+      errors: { alert_of: 'Choose the office for this alert.' },
     });
     expect(readSettingsForm(state('alert_calls:99', ''), all)).toEqual({ wanted: new Map() });
   });

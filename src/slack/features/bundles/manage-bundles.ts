@@ -126,7 +126,7 @@ function click(act: Act, said: string): MessageClick {
   };
 }
 
-export const cancelBundle = click(cancelSubscription, copy.cancelled);
+export const cancelBundle = click(cancelSubscription, copy.canceled);
 export const keepBundle = click(keepSubscription, copy.kept);
 export const resumeBundle = click(
   (billing, person, clicked) => resumeSubscription(billing, person, readShown(clicked)),

@@ -53,11 +53,14 @@ export function readExportForm(values: unknown): ExportReading {
 
 function readPeriodFields(values: unknown, timeZone: string): Period | { errors: Record<string, string> } {
   const wanted = read(values, field.exportPeriod, single)?.selected_option?.value ?? '';
-  if (wanted !== 'dates') {
-    return monthPeriod(wanted, timeZone) ?? { errors: { [field.exportPeriod]: copy.choosePeriod } };
-  }
   const from = read(values, field.exportFrom, dated)?.selected_date ?? '';
   const to = read(values, field.exportTo, dated)?.selected_date ?? '';
+  if (wanted !== 'dates') {
+    const month = monthPeriod(wanted, timeZone);
+    if (month === null) return { errors: { [field.exportPeriod]: copy.choosePeriod } };
+    if (from !== '' || to !== '') return { errors: { [field.exportPeriod]: copy.monthAndDates } };
+    return month;
+  }
   if (from === '') return { errors: { [field.exportFrom]: copy.chooseDay } };
   if (to === '') return { errors: { [field.exportTo]: copy.chooseDay } };
   return daysPeriod(from, to, timeZone) ?? { errors: { [field.exportTo]: copy.wrongWayRound } };
