@@ -76,3 +76,13 @@ export function formatDollars(amount: Money, decimals = 2): string {
   const sign = amount.isNegative() && !isZeroAsShown ? '−' : '';
   return `${sign}$${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
 }
+
+/** Whole cents of a balance as it is shown: what can be spent is rounded down, what is overdrawn away from zero. */
+export function floorToCents(amount: Money): Money {
+  return new Dollars(amount).toDecimalPlaces(2, Decimal.ROUND_FLOOR);
+}
+
+/** A balance as people read it: `$75.24` of $75.249, `−$3.21` of −$3.201. */
+export function formatBalance(amount: Money): string {
+  return formatDollars(floorToCents(amount));
+}

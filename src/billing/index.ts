@@ -45,6 +45,7 @@ export { billingJobs, billingSweeps, slowBillingSweeps } from './features.ts';
 export type { Runway } from './forecast/forecast-runway.ts';
 export { findRenewal, type Renewal, readRenewals } from './forecast/read-renewals.ts';
 export { type RunwayFacts, readRunways } from './forecast/read-runways.ts';
+export type { RunwayRange } from './forecast/runway-range.ts';
 export { GatewayUnknownError, type PaymentGateway } from './gateway.ts';
 export type { InvoiceGateway } from './invoice-gateway.ts';
 export { sweepInvoices } from './invoices/close-invoices.ts';

@@ -19,5 +19,6 @@ export const LINKS = {
   settingsOpen: 'settings_open',
   sharingOpen: 'sharing_open',
   usageExportOpen: 'usage_export_open',
+  usageShow: 'usage_show',
   whyShow: 'why_show',
 } as const;

@@ -58,7 +58,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     await visit(size);
     await watched.photo(`${name}-1-empty`);
     await send(page, '/credits ');
-    await page.getByText('Acme Corp credits').last().waitFor();
+    await page.getByText('Available balance').last().waitFor();
     await watched.photo(`${name}-2-balance`);
     await page.getByRole('button', { name: 'Add credits' }).last().click();
     await chooseOffice();

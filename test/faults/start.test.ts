@@ -133,7 +133,7 @@ describe('npm start', () => {
     await until(
       async () => {
         await command('/credits').catch(() => undefined);
-        return (await lastMessage().catch(() => '')).includes('Acme Corp credits');
+        return (await lastMessage().catch(() => '')).includes('Available balance');
       },
       () => 'the balance after the database came back',
     );

@@ -49,7 +49,7 @@ describe('a guest', () => {
 describe('the Home tab', () => {
   it('shows an admin the balance with its button, and follows a purchase begun there', async () => {
     await driver.openHome('li');
-    await driver.eventually(async () => /Acme Corp credits/.test(visibleText(await driver.home('li'))));
+    await driver.eventually(async () => /Available balance/.test(visibleText(await driver.home('li'))));
     await driver.click('li', { kind: 'home' }, { label: 'Add credits' });
     await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Review');
     await driver.submit('li', { choice: '20.00' });
@@ -92,7 +92,7 @@ describe('a workspace that is not linked', () => {
       `/credits link ${code.toLowerCase()}`,
       /linked to \*Acme Corp\*, and you are its first company admin/,
     );
-    await answer('priya', '/credits', /for calls and messages/);
+    await answer('priya', '/credits', /Available balance/);
     await answer('priya', `/credits link ${code}`, /used already/);
   });
 });

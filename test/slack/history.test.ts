@@ -40,7 +40,7 @@ describe('the history of the demo company', () => {
         return pattern.test(said) && said;
       });
     };
-    expect(await ask('/credits', /for calls and messages/)).toMatch(/lasts? (\*?about|more than)/);
+    expect(await ask('/credits', /Available balance/)).toMatch(/(about|more than) .+ left/i);
     const [from, to] = [9, 1].map((days) =>
       dayOf(new Date(tryOut.sandbox.clock.now().getTime() - days * 86_400_000), 'America/Los_Angeles'),
     );

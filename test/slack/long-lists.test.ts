@@ -123,7 +123,7 @@ describe('with 130 offices, 14 bundles and 150 people', () => {
 
   it('the balance of one is explained, its alert is set, and its usage and its people are exported', async () => {
     await driver.command('ana', CHANNEL, '/credits why');
-    await opens('ana', /Why this balance/);
+    await opens('ana', /Balance history/);
     await option('ana', 'why_scope', 'Branch 127');
     await driver.close('ana', { all: true });
     await driver.command('ana', CHANNEL, '/credits settings');

@@ -37,7 +37,7 @@ describe('while the database is away', () => {
     await driver.eventually(async () => {
       await driver.command('ana', CHANNEL, '/credits');
       const message = (await driver.messages('ana', CHANNEL)).at(-1);
-      return /for calls and messages/.test(visibleText(message?.blocks));
+      return /Available balance/.test(visibleText(message?.blocks));
     }, 10_000);
     const order = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ orderBy: { id: 'desc' } });
     expect(order.state).toBe('draft');

@@ -57,16 +57,16 @@ async function toReview(user: string, values: Record<string, unknown> = {}): Pro
 describe('/credits', () => {
   it('shows an admin the balance, privately', async () => {
     await driver.command('ana', CHANNEL, '/credits');
-    const text = await lastMessageSays('ana', /Acme Corp credits/);
-    expect(text).toMatch(/\$50\.65\* for calls and messages/);
+    const text = await lastMessageSays('ana', /Available balance/);
+    expect(text).toMatch(/Available balance: \$50\.65/);
     expect(text).toMatch(/San Francisco\* \(primary\) {2}\$32\.40/);
     expect(text).toMatch(/as of .* P[SD]T/);
-    expect(await lastMessage('li')).not.toMatch(/Acme Corp credits/);
+    expect(await lastMessage('li')).not.toMatch(/Available balance/);
   });
 
   it('shows an office admin their own office only', async () => {
     await driver.command('li', CHANNEL, '/credits');
-    const text = await lastMessageSays('li', /Acme Corp credits/);
+    const text = await lastMessageSays('li', /Available balance/);
     expect(text).toMatch(/\$18\.25/);
     expect(text).not.toMatch(/San Francisco|32\.40/);
   });
@@ -297,7 +297,7 @@ describe('adding credits', () => {
 
   it('brings the balance that the purchase began from up to date', async () => {
     await driver.command('li', CHANNEL, '/credits');
-    await lastMessageSays('li', /Acme Corp credits/);
+    await lastMessageSays('li', /Available balance/);
     const message = (await driver.messages('li', CHANNEL)).at(-1);
     if (message === undefined) throw new Error('no balance');
     const container = { kind: 'message', conversationId: message.conversationId, ts: message.ts } as const;

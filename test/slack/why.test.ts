@@ -87,13 +87,13 @@ describe('why the balance is what it is', () => {
     await driver.command('ana', CHANNEL, '/credits');
     const balance = await driver.eventually(async () =>
       (await driver.messages('ana', CHANNEL)).findLast((message) =>
-        /Why this balance/.test(visibleText(message.blocks)),
+        /Balance history/.test(visibleText(message.blocks)),
       ),
     );
     await driver.click(
       'ana',
       { kind: 'message', conversationId: balance.conversationId, ts: balance.ts },
-      { label: 'Why this balance?' },
+      { label: 'Balance history' },
     );
     const text = await says('ana', /\*Now\*/);
     // 32.40 + 1 − 2.0002 + 0.25

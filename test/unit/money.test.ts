@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   dollars,
+  floorToCents,
+  formatBalance,
   formatDollars,
   fromCents,
   fromMicros,
@@ -47,6 +49,23 @@ describe('a typed amount', () => {
     ['12.345', 'too-precise'],
   ])('%s is refused: %s', (text, fault) => {
     expect(parseDollars(text)).toEqual({ fault });
+  });
+});
+
+describe('a balance in cents', () => {
+  it.each([
+    ['75.249999', '$75.24'],
+    ['75.24', '$75.24'],
+    ['0.009', '$0.00'],
+    ['-0.0001', '−$0.01'],
+    ['-3.201', '−$3.21'],
+    ['-3.2', '−$3.20'],
+  ])('%s is shown as %s: never more to spend, never less owed than there is', (amount, shown) => {
+    expect(formatBalance(dollars(amount))).toBe(shown);
+  });
+
+  it('is whole cents where sums are made of it', () => {
+    expect(floorToCents(dollars('17.3999')).toFixed()).toBe('17.39');
   });
 });
 

@@ -1,4 +1,4 @@
-/** How long credits last at the pace of late, played forward a day at a time (R24). Pure. */
+/** How long credits last at the rate of late, played forward a day at a time (R24). Pure. */
 
 import { Decimal } from 'decimal.js';
 import { type BillingCalendar, type BillingPeriod, endOfBillingPeriod } from '../../calendar.ts';

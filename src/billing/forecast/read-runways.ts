@@ -18,26 +18,29 @@ import {
   type Stream,
 } from './forecast-runway.ts';
 import { findRenewal, type Renewal } from './read-renewals.ts';
+import { type RunwayRange, rangeOf } from './runway-range.ts';
 
 const DAYS = 14;
-/** Fewer days with usage than this are no pace. */
-const FEWEST_DAYS = 3;
+/** Fewer days with usage than this are no rate. */
+const MIN_DAYS = 3;
 const AI = 'ai_conversation';
 
-/** Auto-recharge of a wallet, as far as a forecast goes by it; `standsStill`: why it is paused. */
+/** Auto-recharge of a wallet, as far as a forecast goes by it; `pausedFor`: why it is paused. */
 interface Recharge extends RechargeChoice {
   walletId: bigint;
   used: Money;
-  standsStill: string | null;
+  pausedFor: string | null;
 }
 
 /** How long some credits last. */
 export interface RunwayFacts {
   /** Whose they are; null: shared by all offices. */
   officeId: bigint | null;
-  /** Over how many days the pace was taken: fewer than 14 in a short history. */
-  paceDays: number;
+  /** Over how many days usage was averaged: fewer than 14 in a short history. */
+  usageDays: number;
   runway: Runway;
+  /** Null for what is no number of days. */
+  range: RunwayRange | null;
 }
 
 /**
@@ -56,18 +59,28 @@ export async function readRunways(
   const runways = spentBy(balance, person).flatMap((wallet) => {
     const used = usedOf(wallet, balance, person, all);
     const days = new Set(used.map(({ daysBack }) => daysBack));
-    if (days.size < FEWEST_DAYS) return [];
-    const paceDays = Math.max(...days) + 1;
-    const runway = forecastRunway({
+    if (days.size < MIN_DAYS) return [];
+    const usageDays = Math.max(...days) + 1;
+    const forecast: Forecast = {
       now: balance.at,
       calendar: person.company,
       general: wallet.freeGeneral,
-      streams: streamsOf(wallet, balance, known.renewals, { used, paceDays }),
+      streams: streamsOf(wallet, balance, known.renewals, { used, usageDays }),
       recharge: rechargeOf(wallet, known.recharges),
-    });
-    return runway === null ? [] : [{ officeId: wallet.officeId, paceDays, runway }];
+    };
+    const runway = forecastRunway(forecast);
+    if (runway === null) return [];
+    const range = rangeOf(forecast, runway, costsByDay(used, usageDays));
+    return [{ officeId: wallet.officeId, usageDays, runway, range }];
   });
   return runways.toSorted((a, b) => daysOf(a.runway) - daysOf(b.runway));
+}
+
+/** What each day cost in all, days without usage as well. */
+function costsByDay(used: readonly UsageOfDay[], days: number): Money[] {
+  const costs = Array.from({ length: days }, () => dollars('0'));
+  for (const { daysBack, cost } of used) costs[daysBack] = (costs[daysBack] ?? dollars('0')).plus(cost);
+  return costs;
 }
 
 const daysOf = (runway: Runway): number => (runway.kind === 'long' ? Number.POSITIVE_INFINITY : runway.days);
@@ -97,7 +110,7 @@ function streamsOf(
   wallet: WalletBalance,
   { pooled, wallets }: CompanyBalance,
   renewals: readonly Renewal[],
-  { used, paceDays }: { used: readonly UsageOfDay[]; paceDays: number },
+  { used, usageDays }: { used: readonly UsageOfDay[]; usageDays: number },
 ): Stream[] {
   const perDay = (usageClass: UsageClass, officeId?: bigint | null): Money =>
     used
@@ -107,7 +120,7 @@ function streamsOf(
           (officeId === undefined || one.officeId === officeId),
       )
       .reduce((sum, { cost }) => sum.plus(cost), dollars('0'))
-      .dividedBy(paceDays);
+      .dividedBy(usageDays);
   const bundles = new Map(wallets.map((one) => [one.walletId, runningBundles(one, renewals)]));
   const of = (one: WalletBalance, kind: 'calling' | 'ai'): RunningBundle[] =>
     bundles.get(one.walletId)?.[kind] ?? [];
@@ -145,6 +158,6 @@ function runningBundles(
 
 function rechargeOf(wallet: WalletBalance, recharges: readonly Recharge[]): Forecast['recharge'] {
   const facts = recharges.find(({ walletId }) => walletId === wallet.walletId);
-  if (facts === undefined || !facts.isOn || facts.standsStill !== null) return null;
+  if (facts === undefined || !facts.isOn || facts.pausedFor !== null) return null;
   return { threshold: facts.threshold, amount: facts.amount, room: facts.cap.minus(facts.used) };
 }

@@ -1,83 +1,126 @@
-import type { Renewal, RunwayFacts } from '../../billing/index.ts';
+import type { RechargeFacts, Renewal, RunwayFacts } from '../../billing/index.ts';
 import type { Bundle } from '../../ledger/index.ts';
-import { formatDollars, type Money } from '../../money.ts';
+import { formatBalance, formatDollars, type Money } from '../../money.ts';
 import { formatDay, formatLastDay, formatRecurrence, formatTime } from './format.ts';
 import { escapeText } from './mrkdwn.ts';
 
+/** Whether a phone system stops what has no credits; else usage goes on and is overdrawn. */
+export type CreditEnforcement = 'enforced' | 'reported';
+
 export const balanceCopy = {
   help: '`/credits`  your balance',
-  title: (company: string): string => `${company} credits`,
-  forCalls: (amount: Money): string => `*${formatDollars(amount)}* for calls and messages`,
-  empty: '*No credits yet.* Paid calls and messages start once some are added.',
-  bundle: (remaining: Money, amount: Money): string =>
-    `${formatDollars(remaining)} of ${formatDollars(amount)}`,
-  ends: (expiresAt: Date, timeZone: string, now: Date): string =>
-    `ends ${formatLastDay(expiresAt, timeZone, now)}`,
-  resets: (expiresAt: Date, timeZone: string, now: Date): string =>
-    `resets ${formatDay(expiresAt, timeZone, now)}`,
-  runway: ({ paceDays, runway }: RunwayFacts, timeZone: string, now: Date): string =>
-    `At the last ${paceDays} days’ pace ${runway.kind === 'recharges' || isOfAi(runway) ? '' : 'this '}${howLong(runway, timeZone, now)}`,
-  /** Behind an office's figure; the pace is told once for all of them, but where an office's history is shorter. */
-  officeRunway: ({ paceDays, runway }: RunwayFacts, most: number, timeZone: string, now: Date): string =>
-    ` · ${howLong(runway, timeZone, now)}${paceDays < most ? `, at ${paceDays} days’ pace` : ''}`,
-  pace: (days: number): string => `How long credits last is at the pace of the last ${days} days.`,
-  /** `rest`: what else ends within 30 days. */
-  nextExpiry: (
-    bundle: Bundle,
-    { renewal, rest, timeZone, now }: { renewal: Renewal | null; rest: Money; timeZone: string; now: Date },
-  ): string => {
-    const name = bundle.kind === 'calling' ? 'calling bundle' : 'AI bundle';
-    const then =
-      renewal === null ? 'Nothing follows it.' : `It starts over with ${formatDollars(renewal.credit)} then.`;
-    const more = rest.isZero() ? '' : ` ${formatDollars(rest)} more of bundles ends within 30 days.`;
-    return `Next to expire: ${formatDollars(bundle.remaining)} of the ${name}, at the end of ${formatLastDay(bundle.expiresAt, timeZone, now)}. ${then}${more}`;
-  },
-  /** Where general credits are all there is, one line says both. */
-  generalAlone: (amount: Money): string =>
-    `*${formatDollars(amount)}* for calls and messages · general credits, which never expire`,
-  general: (amount: Money): string => `*General credits*\n${formatDollars(amount)} · never expire`,
+  available: (amount: Money): string => `*Available balance: ${formatBalance(amount)}*`,
+  empty: '*No credits yet.* Add credits to make paid calls and send messages.',
+  runway,
+  /** The same behind an office's figure. */
+  officeRunway: (facts: RunwayFacts): string => uncapitalise(runway(facts)),
+  /** The office whose credits end first, where each has its own. */
+  firstToEnd: (office: string, facts: RunwayFacts): string => `${office}: ${uncapitalise(runway(facts))}`,
+  overdrawn: (name: string, amount: Money, enforcement: CreditEnforcement): string =>
+    `:no_entry: *${name} is overdrawn by ${formatDollars(amount)}.* ${
+      enforcement === 'enforced'
+        ? 'Texts and paid calls are paused. Add credits to resume.'
+        : 'New credits pay this off first.'
+    }`,
+  moreOverdrawn: (count: number): string => `… and ${count} more overdrawn`,
+  addToResume: (amount: Money): string => `Add ${formatDollars(amount)} to resume`,
   callingBundle: 'Calling bundle',
   aiBundle: 'AI bundle',
   /** `office`: whose it is, where others have credits of their own. */
-  debt: (amount: Money, office: string | null): string =>
-    office === null
-      ? `*${formatDollars(amount.negated())}*: usage that came in after credits ran out. The next credits cover it first.`
-      : `*${formatDollars(amount.negated())}* · ${office}: usage that came in after its credits ran out. The next credits for ${office} cover it first.`,
-  held: (amount: Money): string => `${formatDollars(amount)} is held for calls under way.`,
+  bundle: (
+    bundle: Bundle,
+    of: { office: string | null; renewal: Renewal | null; bar: string; timeZone: string; now: Date },
+  ): string => {
+    const name = bundle.kind === 'calling' ? balanceCopy.callingBundle : balanceCopy.aiBundle;
+    const whose = of.office === null ? '' : ` for ${of.office}`;
+    const then =
+      of.renewal === null
+        ? `expires ${formatLastDay(bundle.expiresAt, of.timeZone, of.now)}, won’t renew`
+        : `renews ${formatDay(bundle.expiresAt, of.timeZone, of.now)}${of.renewal.credit.equals(bundle.amount) ? '' : ` with ${formatDollars(of.renewal.credit)}`}`;
+    return `*${name}*${whose}: ${formatBalance(bundle.remaining)} of ${formatDollars(bundle.amount)} left · ${then}\n${of.bar}`;
+  },
+  general: (amount: Money): string => `*General credits*: ${formatBalance(amount)} · no expiration`,
+  held: (amount: Money): string => `${formatDollars(amount)} is held for calls in progress.`,
   office: (name: string, amount: Money, isPrimary: boolean): string =>
-    `*${name}*${isPrimary ? ' (primary)' : ''}  ${formatDollars(amount)}${amount.greaterThan(0) ? '' : ' · stopped until credits are added'}`,
+    `*${name}*${isPrimary ? ' (primary)' : ''}  ${formatBalance(amount)}${amount.greaterThan(0) ? '' : ' · no credits left'}`,
+  officeOverdrawn: (name: string, amount: Money, isPrimary: boolean): string =>
+    `*${name}*${isPrimary ? ' (primary)' : ''}  ${formatDollars(amount.negated())} · overdrawn`,
   /** Where credits are shared an office has no more of its own than its bundle. */
   officeOwn: (name: string, bundle: Money, isPrimary: boolean): string =>
-    `*${name}*${isPrimary ? ' (primary)' : ''}  ${bundle.isZero() ? 'from the shared credits' : `${formatDollars(bundle)} in its calling bundle, then the shared credits`}`,
-  allOffices: 'all offices',
+    `*${name}*${isPrimary ? ' (primary)' : ''}  ${bundle.isZero() ? 'uses the shared credits' : `${formatBalance(bundle)} in its calling bundle, then the shared credits`}`,
+  sharedCredits: 'Shared credits',
   moreOffices: (count: number): string => `… and ${count} more ${count === 1 ? 'office' : 'offices'}`,
   moreBundles: (count: number): string => `… and ${count} more ${count === 1 ? 'bundle' : 'bundles'}`,
   addCredits: 'Add credits',
-  shared: (amount: Money): string => `*Shared by all offices*  ${formatDollars(amount)}`,
+  shared: (amount: Money): string => `*Shared by all offices*  ${formatBalance(amount)}`,
   asOf: (at: Date, timeZone: string): string => `as of ${formatTime(at, timeZone)}`,
-  text: (company: string, amount: Money): string =>
-    `${escapeText(company)}: ${formatDollars(amount)} for calls and messages`,
+
+  /** `office`: whose it is, where there are several. */
+  recharge: (facts: RechargeFacts, of: { office: string | null; next: string | null }): string => {
+    const whose = of.office === null ? '' : ` for ${of.office}`;
+    if (!facts.isOn) return `*Auto-recharge*${whose}: off`;
+    const { pausedFor } = facts;
+    const state = pausedFor === null ? 'on' : `*paused*: ${PAUSES[pausedFor](facts)}`;
+    const then = of.next === null || pausedFor !== null ? '' : `. ${of.next}`;
+    return `*Auto-recharge*${whose}: ${state} · ${formatDollars(facts.amount)} when below ${formatDollars(facts.threshold)} · ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} this month${then}`;
+  },
+  rechargeOffEverywhere: '*Auto-recharge*: off',
+  moreRecharges: (count: number): string =>
+    `… and on for ${count} more ${count === 1 ? 'office' : 'offices'}`,
+  nextRecharge: (at: Date, timeZone: string): string =>
+    `Next at ${formatTime(at, timeZone)} (10 minutes after the last one)`,
+  nextTry: (at: Date, timeZone: string): string => `Next try at ${formatTime(at, timeZone)}`,
+  nextByUsage: ({ days, everyDays }: { days: number; everyDays: number }): string =>
+    `Next ${days < 1 ? 'within a day' : `in ${about(days)}`}, then ${formatRecurrence(everyDays)}`,
+
+  text: (company: string, amount: Money, overdrawn: readonly (readonly [string, Money])[]): string => {
+    const owed = overdrawn.map(([name, each]) => `${name} ${formatDollars(each.negated())}`).join(', ');
+    return `${escapeText(company)}: available balance ${formatBalance(amount)}${owed === '' ? '' : `. Overdrawn: ${owed}`}`;
+  },
 };
 
-const isOfAi = (runway: RunwayFacts['runway']): boolean => runway.kind === 'lasts' && runway.class === 'ai';
+const PAUSES: Record<NonNullable<RechargeFacts['pausedFor']>, (facts: RechargeFacts) => string> = {
+  declined: () => 'the card was declined',
+  no_card: () => 'there is no card to charge',
+  unverified: () => 'a payment wasn’t verified with the bank in time',
+  processor: () => 'we couldn’t reach your card. Your provider has been told',
+  unconfirmed: () => 'we couldn’t confirm a payment',
+  dispute: () => 'a payment is disputed',
+  refunded: ({ refunded }) => `${refunded === null ? 'a payment' : formatDollars(refunded)} was refunded`,
+  cap: ({ cap }) => `the ${formatDollars(cap)} recharge limit of this month is reached`,
+  daily: () => 'the purchase limit of 24 hours is reached',
+  exposure: () => 'the invoice limit is reached',
+};
 
-function howLong(runway: RunwayFacts['runway'], timeZone: string, now: Date): string {
-  const day = (at: Date): string => formatDay(at, timeZone, now);
-  switch (runway.kind) {
+/** The one form of how long credits last: `About 9 days left (7–12, based on 14 days of usage)`. */
+function runway({ usageDays, runway: of, range }: RunwayFacts): string {
+  const basis = `based on ${usageDays} days of usage`;
+  switch (of.kind) {
     case 'long':
-      return 'lasts more than 3 months';
+      return `More than 3 months left (${basis})`;
     case 'recharges':
-      return `auto-recharge adds ${formatDollars(runway.amount)} ${runway.days < 1 ? 'within a day' : `in ${about(runway.days)} (${day(runway.at)})`}, then ${formatRecurrence(runway.everyDays)}`;
+      return balanceCopy.nextByUsage(of);
     case 'lasts': {
-      const what = isOfAi(runway) ? 'AI conversations are paid for' : 'lasts';
-      return runway.days < 1
-        ? `${what} *less than a day*`
-        : `${what} *${about(runway.days)}* (until about ${day(runway.until)})`;
+      const what = of.class === 'ai' ? ' for AI conversations' : '';
+      const left = of.days < 1 ? 'Less than a day' : capitalise(about(of.days));
+      const between = range === null ? null : formatRange(range);
+      return `${left} left${what} (${between === null ? '' : `${between}, `}${basis})`;
     }
   }
+}
+
+/** Null where both ends are the same day. */
+function formatRange({ low, high }: NonNullable<RunwayFacts['range']>): string | null {
+  const first = Math.floor(low);
+  if (high === null) return `${first} or more`;
+  const last = Math.ceil(high);
+  return last - first < 1 ? null : `${first}–${last}`;
 }
 
 function about(days: number): string {
   const whole = Math.round(days);
   return whole === 1 ? 'about a day' : `about ${whole} days`;
 }
+
+const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const uncapitalise = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

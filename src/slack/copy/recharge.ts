@@ -131,24 +131,6 @@ export const rechargeCopy = {
   openBank: 'Open your bank’s page',
   useAmount: (amount: string): string => `Recharge ${money(amount)} at a time`,
 
-  state: (facts: RechargeFacts, timeZone: string): string => {
-    const name = `*Auto-recharge* for ${escapeText(facts.label)}`;
-    if (!facts.isOn) return `${name} is off`;
-    const still = {
-      declined: ' · *paused*: the card was declined',
-      no_card: ' · *paused*: there is no card that can be charged',
-      unverified: ' · *paused*: a payment wasn’t verified with the bank in time',
-      processor: ' · *paused*: we couldn’t reach your card. Your provider has been told',
-      unconfirmed: ' · *paused*: we couldn’t confirm a payment',
-      dispute: ' · *paused*: a payment is disputed',
-      refunded: ` · *paused*: ${formatDollars(facts.refunded ?? dollars('0'))} was refunded`,
-    };
-    return `${name}: adds ${formatDollars(facts.amount)} below ${formatDollars(facts.threshold)} · ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} cap used in ${monthName(facts.month, timeZone)}${facts.standsStill === null ? '' : still[facts.standsStill]}`;
-  },
-
-  offEverywhere: '*Auto-recharge* is off',
-  moreOn: (count: number): string =>
-    `*Auto-recharge* is on for ${count} more ${count === 1 ? 'office' : 'offices'}`,
   now: (facts: RechargeFacts, timeZone: string): string =>
     `*${facts.isOn ? 'On' : 'Off'}* now · ${formatDollars(facts.general)} of general credits · recharged in ${monthName(facts.month, timeZone)}: ${formatDollars(facts.used)}`,
   pace: (facts: RechargeFacts, choices: readonly Money[]): string => {

@@ -15,6 +15,7 @@ const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'inter
 const TEXTS = new Set(['sms', 'mms']);
 
 export const usageCopy = {
+  button: 'Usage',
   helpOwn: '`/credits usage`  your own calls and messages; also `last month`, `oct 3-9`',
   help: '`/credits usage`  this month’s usage and its cost; also `last month`, `oct 3-9`, and whose',
   /** `November: $412.36 · 1,204 calls, 3,310 texts` */

@@ -101,8 +101,8 @@ function partsOf(entry: StatementEntry): Record<CreditKind | 'debt', Money> {
 
 export const whyCopy = {
   help: '`/credits why`  what made the balance what it is, entry by entry',
-  button: 'Why this balance?',
-  title: 'Why this balance?',
+  button: 'Balance history',
+  title: 'Balance history',
   loading: 'One moment…',
   close: 'Close',
   amount,

@@ -7,12 +7,12 @@ import type {
   SectionBlock,
 } from '@slack/types';
 import type { Money } from '../../money.ts';
-import { visibleText } from '../../outside-text.ts';
 import { LINKS } from '../links.ts';
+import { unbroken } from './unbroken.ts';
 
 /** Our own mrkdwn: every name in it has passed `escapeText`. Slack makes no links and mentions of it by itself. */
 function mrkdwn(text: string): MrkdwnElement {
-  return { type: 'mrkdwn', text: visibleText(text), verbatim: true };
+  return { type: 'mrkdwn', text: unbroken(text), verbatim: true };
 }
 
 /** A paragraph of mrkdwn. */
@@ -54,7 +54,7 @@ export interface ConfirmCopy {
 }
 
 function confirmDialog({ title, text, yes, no }: ConfirmCopy): ConfirmationDialog {
-  const plain = (words: string) => ({ type: 'plain_text' as const, text: visibleText(words) });
+  const plain = (words: string) => ({ type: 'plain_text' as const, text: unbroken(words) });
   return { title: plain(title), text: plain(text), confirm: plain(yes), deny: plain(no), style: 'primary' };
 }
 
@@ -66,7 +66,7 @@ export function button(
   const { confirm = null } = options;
   return {
     type: 'button',
-    text: { type: 'plain_text', text: visibleText(label) },
+    text: { type: 'plain_text', text: unbroken(label) },
     action_id: actionId,
     ...(options.value === undefined ? {} : { value: options.value }),
     ...(options.primary === true ? { style: 'primary' } : {}),

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { visibleText } from '../../outside-text.ts';
 import { shorten } from '../copy/mrkdwn.ts';
+import { unbroken } from './unbroken.ts';
 
 /** Charts and sortable tables, which Slack's own types do not know yet. Messages only; a workspace may not have them. */
 const DATA_TYPES = new Set(['data_visualization', 'data_table']);
@@ -18,14 +18,14 @@ export function barChart(chart: {
   series: readonly { name: string; values: readonly number[] }[];
   yLabel: string;
 }): KnownBlock {
-  const labels = chart.labels.map((label) => shorten(visibleText(label), LABEL));
+  const labels = chart.labels.map((label) => shorten(unbroken(label), LABEL));
   return asBlock({
     type: 'data_visualization',
     title: chart.title,
     chart: {
       type: 'bar',
       series: chart.series.slice(0, MAX_SERIES).map(({ name, values }) => ({
-        name: shorten(visibleText(name), LABEL),
+        name: shorten(unbroken(name), LABEL),
         data: labels.map((label, index) => ({ label, value: values[index] ?? 0 })),
       })),
       axis_config: { categories: labels, y_label: chart.yLabel },
@@ -42,7 +42,7 @@ export function dataTable(table: {
 }): KnownBlock {
   const cell = (each: Cell) =>
     typeof each === 'string'
-      ? { type: 'raw_text', text: visibleText(each) || '–' }
+      ? { type: 'raw_text', text: unbroken(each) || '–' }
       : { type: 'raw_number', ...each };
   return asBlock({
     type: 'data_table',

@@ -1,9 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { visibleText } from '../../outside-text.ts';
+import { unbroken } from './unbroken.ts';
 
 export const plain = (text: string): { type: 'plain_text'; text: string } => ({
   type: 'plain_text',
-  text: visibleText(text),
+  text: unbroken(text),
 });
 
 /** A modal. `token` is its `private_metadata`: opaque, and untrusted when it comes back. */

@@ -1,26 +1,19 @@
-import type { KnownBlock } from '@slack/types';
-import { readRecharges, readRenewals, readRunways } from '../../billing/index.ts';
-import { readBalance } from '../../ledger/index.ts';
 import type { Person } from '../../org/index.ts';
 import { balanceCopy } from '../copy/index.ts';
 import type { SlackContext } from '../kit/context.ts';
+import type { Message } from '../kit/reply.ts';
 import { balanceBlocks } from './balance-blocks.ts';
-import { totalForCalls, visibleWallets } from './visible-wallets.ts';
+import { nameOf } from './balance-lines.ts';
+import { readBalanceFacts } from './read-balance-facts.ts';
+import { figuresOf, visibleWallets } from './visible-wallets.ts';
 
-/** The balance this person may see, rendered now, with the same in plain text for notifications. */
-export async function renderBalance(
-  ctx: SlackContext,
-  person: Person,
-): Promise<{ text: string; blocks: KnownBlock[] }> {
-  const [balance, recharges, renewals] = await Promise.all([
-    readBalance(ctx.db, person.company.id, ctx.clock.now()),
-    readRecharges(ctx, person),
-    readRenewals(ctx.db, person.company.id),
-  ]);
-  const runways = await readRunways(ctx.db, person, { balance, recharges, renewals });
-  const total = totalForCalls(balance, visibleWallets(balance, person));
+/** The balance this person may see, rendered now, with its figures in plain text for notifications. */
+export async function renderBalance(ctx: SlackContext, person: Person): Promise<Required<Message>> {
+  const facts = await readBalanceFacts(ctx, person);
+  const { available, overdrawn } = figuresOf(facts.balance, visibleWallets(facts.balance, person));
+  const owed = overdrawn.map(({ wallet, amount }) => [nameOf(wallet, person), amount] as const);
   return {
-    text: balanceCopy.text(person.company.name, total),
-    blocks: balanceBlocks(balance, person, { recharges, renewals, runways }),
+    text: balanceCopy.text(person.company.name, available, owed),
+    blocks: balanceBlocks(facts, person),
   };
 }

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { CompanyBalance, WalletBalance } from '../../ledger/index.ts';
-import { dollars, type Money } from '../../money.ts';
-import { isCompanyAdmin, moneyOffices, type Person } from '../../org/index.ts';
+import { dollars, floorToCents, type Money } from '../../money.ts';
+import { isCompanyAdmin, moneyOffices, type Person, type Scope } from '../../org/index.ts';
 
 /** The wallets this person may see: the pool where credits are shared (company admins), and their offices. */
 export function visibleWallets(balance: CompanyBalance, person: Person): WalletBalance[] {
@@ -11,23 +11,48 @@ export function visibleWallets(balance: CompanyBalance, person: Person): WalletB
   return [...pool, ...ofOffices];
 }
 
+/** Whose credits a wallet's are. */
+export function scopeOf({ officeId }: Pick<WalletBalance, 'officeId'>): Scope {
+  return officeId === null ? { kind: 'company' } : { kind: 'office', officeId };
+}
+
 export function isPool(wallet: WalletBalance): boolean {
   return wallet.officeId === null;
 }
 
-/**
- * What this person's offices can spend on calls and messages in all. Shared credits stand behind every office, so
- * they count once: the pool, plus what each office has beside it (R5). Where each has its own, what one lacks takes
- * nothing from the others.
- */
-export function totalForCalls(balance: CompanyBalance, wallets: readonly WalletBalance[]): Money {
-  const pool = balance.wallets.find(isPool);
-  const offices = wallets.filter((wallet) => !isPool(wallet));
-  const shared = balance.pooled && pool !== undefined ? pool.available.calls : dollars('0');
-  const isApart = !balance.pooled && offices.length > 1;
-  const beside = ({ available }: WalletBalance): Money => available.calls.minus(shared);
-  return offices.reduce(
-    (sum, office) => sum.plus(isApart ? Decimal.max(beside(office), 0) : beside(office)),
-    shared,
-  );
+/** What some wallets come to, each figure as it is shown. */
+export interface BalanceFigures {
+  /** What can be spent on calls and messages: the sum of the parts. */
+  available: Money;
+  /** What each wallet adds to it, in whole cents rounded down, never below zero: what one lacks takes nothing from others. */
+  parts: ReadonlyMap<bigint, Money>;
+  /** What each owes, above zero, in whole cents rounded up; the most first. */
+  overdrawn: readonly { wallet: WalletBalance; amount: Money }[];
 }
+
+/**
+ * The figures of the wallets that somebody sees (R24). Shared credits stand behind every office, so they count once: the
+ * pool, and what each office has beside it (R5).
+ */
+export function figuresOf(balance: CompanyBalance, wallets: readonly WalletBalance[]): BalanceFigures {
+  const pool = balance.pooled ? balance.wallets.find(isPool) : undefined;
+  const shared = pool?.available.calls ?? dollars('0');
+  const counted =
+    pool === undefined || wallets.length === 0 || wallets.some(isPool) ? wallets : [pool, ...wallets];
+  const parts = new Map(
+    counted.map((wallet) => {
+      const own = isPool(wallet) ? wallet.available.calls : wallet.available.calls.minus(shared);
+      return [wallet.walletId, dollars(Decimal.max(0, floorToCents(own)))];
+    }),
+  );
+  return {
+    available: [...parts.values()].reduce((sum, part) => sum.plus(part), dollars('0')),
+    parts,
+    overdrawn: wallets
+      .map((wallet) => ({ wallet, amount: floorToCents(owedBy(wallet).negated()).negated() }))
+      .filter(({ amount }) => amount.greaterThan(0))
+      .toSorted((a, b) => b.amount.comparedTo(a.amount)),
+  };
+}
+
+const owedBy = ({ debt }: WalletBalance): Money => debt.calls.plus(debt.ai);

@@ -78,13 +78,21 @@ export function visibleText(value: unknown): string {
   if (Array.isArray(value)) return value.map(visibleText).filter(Boolean).join('\n');
   if (!isObject(value)) return '';
   return Object.entries(value)
-    .map(([key, each]) => (typeof each === 'string' ? (SHOWN.has(key) ? each : '') : visibleText(each)))
+    .map(([key, each]) =>
+      typeof each === 'string' ? (SHOWN.has(key) ? asRead(each) : '') : visibleText(each),
+    )
     .filter(Boolean)
     .join('\n');
 }
 const SHOWN = new Set(['text', 'title', 'caption', 'alt_text']);
 
-const labelOf = (element: Json): unknown => (isObject(element.text) ? element.text.text : element.text);
+/** Non-breaking spaces and hyphens read like any other. */
+const asRead = (text: string): string => text.replaceAll('\u00A0', ' ').replaceAll('\u2011', '-');
+
+function labelOf(element: Json): string | undefined {
+  const text = isObject(element.text) ? element.text.text : element.text;
+  return typeof text === 'string' ? asRead(text) : undefined;
+}
 
 /** A driver over a started workspace. */
 export function createDriver(workspace: Workspace, events: EventSender): Driver {

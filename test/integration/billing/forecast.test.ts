@@ -76,9 +76,9 @@ async function runways(person: Person = acme.ana): Promise<RunwayFacts[]> {
 }
 
 const rounded = (facts: readonly RunwayFacts[]) =>
-  facts.map(({ officeId, paceDays, runway }) => [
+  facts.map(({ officeId, usageDays, runway }) => [
     officeId === null ? 'all' : acme.officeIds.indexOf(officeId),
-    paceDays,
+    usageDays,
     runway.kind === 'lasts' ? Number(runway.days.toFixed(2)) : runway.kind,
   ]);
 

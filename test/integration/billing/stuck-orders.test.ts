@@ -77,7 +77,7 @@ const openNotices = async (): Promise<string[]> => {
 };
 const walletOf = async (): Promise<bigint> =>
   (await readBalance(room.deps.db, acme.companyId, room.clock.now())).wallets[0]?.walletId ?? 0n;
-const pausedFor = async () => (await readRecharges(room.deps, acme.ana))[0]?.standsStill ?? null;
+const pausedFor = async () => (await readRecharges(room.deps, acme.ana))[0]?.pausedFor ?? null;
 const used = async () => (await readRecharges(room.deps, acme.ana))[0]?.used.toFixed(2);
 
 async function dayRoom(): Promise<number> {

@@ -86,6 +86,7 @@ const clicks: readonly Row[] = [
   row('click', action.rechargeCap, 'wallet', COMPANY),
   row('click', action.rechargeResume, 'pausedRecharge', COMPANY, ACT),
   row('click', action.rechargeSuggested, 'suggestion', BUYERS_HERE, OFFICE_ACT),
+  row('click', action.usageShow, 'nothing', PEOPLE),
   row('click', action.usageRecords, 'usage', READERS_HERE, OF_OFFICE),
   row('click', action.usageNewest, 'usage', READERS_HERE, OF_OFFICE),
   row('click', action.usageNewer, 'usage', READERS_HERE, OF_OFFICE),

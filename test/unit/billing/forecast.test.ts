@@ -5,6 +5,7 @@ import {
   type RunningBundle,
   type Runway,
 } from '../../../src/billing/forecast/forecast-runway.ts';
+import { rangeOf } from '../../../src/billing/forecast/runway-range.ts';
 import { dollars } from '../../../src/money.ts';
 
 const NOW = new Date('2026-11-23T20:00:00Z');
@@ -111,5 +112,49 @@ describe('how long credits last', () => {
 
   it('is not told where nothing is left already', () => {
     expect(foretell({ general: '-3', calls: '1' })).toBeNull();
+  });
+});
+
+describe('the range of how long credits last', () => {
+  const forecast: Forecast = {
+    now: NOW,
+    calendar: { timeZone: 'America/Los_Angeles', billingDay: 1 },
+    general: dollars('90'),
+    streams: [{ class: 'calls', perDay: dollars('10'), bundles: [] }],
+    recharge: null,
+  };
+  const range = (costs: readonly string[], general = '90') => {
+    const of = { ...forecast, general: dollars(general) };
+    const runway = forecastRunway(of);
+    return runway === null ? null : rangeOf(of, runway, costs.map(dollars));
+  };
+  const steady = Array.from({ length: 14 }, () => '10');
+  const uneven = Array.from({ length: 14 }, (_, day) => (day % 2 === 0 ? '5' : '15'));
+  const wild = Array.from({ length: 14 }, (_, day) => (day === 0 ? '140' : '0'));
+
+  it('is one day where every day costs the same', () => {
+    expect(range(steady)).toEqual({ low: 9, high: 9 });
+  });
+
+  it('holds the forecast, and is the wider the more unevenly days cost', () => {
+    const of = (costs: readonly string[]) => range(costs) ?? expect.fail();
+    const [a, b] = [of(uneven), of(wild)];
+    expect(a.low).toBeLessThan(9);
+    expect(a.high).toBeGreaterThan(9);
+    expect(b.low).toBeLessThan(a.low);
+    expect(b.high ?? Number.POSITIVE_INFINITY).toBeGreaterThan(a.high ?? 0);
+  });
+
+  it('is by hand: nine days of 10 ± 5.19 a day, 1.28 deviations each way', () => {
+    const deviation = Math.sqrt((14 * 25) / 13) / 10;
+    const margin = 1.28 * deviation * Math.sqrt(1 / 9 + 1 / 14);
+    const { low, high } = range(uneven) ?? expect.fail();
+    expect(low).toBeCloseTo(9 / (1 + margin), 6);
+    expect(high).toBeCloseTo(9 / (1 - margin), 6);
+  });
+
+  it('has no upper end beyond what is forecast, and none at all for a recharge or three months', () => {
+    expect(range(uneven, '800')).toEqual({ low: expect.any(Number), high: null });
+    expect(range(uneven, '2000')).toBeNull();
   });
 });

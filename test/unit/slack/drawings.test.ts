@@ -6,6 +6,9 @@ import type {
   OrderFacts,
   PurchaseOffer,
   PurchaseReview,
+  RechargeFacts,
+  Renewal,
+  RunwayFacts,
 } from '../../../src/billing/index.ts';
 import type { Bundle, CompanyBalance, WalletBalance } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
@@ -20,6 +23,7 @@ import {
   resultView,
   reviewView,
 } from '../../../src/slack/screens/purchase-modal.ts';
+import type { BalanceFacts } from '../../../src/slack/screens/read-balance-facts.ts';
 import {
   faultsOfMessage,
   faultsOfView,
@@ -105,89 +109,144 @@ const ai: Bundle = {
 
 const balance = (wallets: WalletBalance[], pooled = false): CompanyBalance => ({ at: NOW, pooled, wallets });
 
+const NOTHING: Omit<BalanceFacts, 'balance'> = {
+  recharges: [],
+  renewals: [],
+  runways: [],
+  resumes: new Map(),
+  enforcement: 'reported',
+};
+
 /** What the balance says, after Slack's rules were applied to it as a message and on the Home tab. */
-function sayBalance(facts: CompanyBalance, reader: Person): string {
-  const blocks = balanceBlocks(facts, reader);
+function sayBalance(facts: CompanyBalance, viewer: Person, beside: Partial<BalanceFacts> = {}): string {
+  const blocks = balanceBlocks({ ...NOTHING, balance: facts, ...beside }, viewer);
   expect(faultsOfMessage(blocks)).toEqual([]);
   expect(faultsOfView({ type: 'home', blocks }, 'home')).toEqual([]);
   return visibleText(blocks);
 }
 
+const lasts = (officeId: bigint | null, days: number, range: RunwayFacts['range']): RunwayFacts => ({
+  officeId,
+  usageDays: 14,
+  runway: { kind: 'lasts', class: 'calls', days, until: new Date(NOW.getTime() + days * 86_400_000) },
+  range,
+});
+
 describe('the balance', () => {
-  it('shows bundles with what is left of them, general credits, and as of when', () => {
+  it('shows what can be spent, bundles with what is left of them, and general credits, each figure once', () => {
     const office = wallet(1n, { general: dollars('70'), calling: dollars('112.40') }, [calling, ai]);
-    expect(sayBalance(balance([office]), person())).toBe(
+    const renewal: Renewal = {
+      officeId: 1n,
+      kind: 'calling',
+      credit: dollars('150'),
+      period: 'monthly',
+      at: calling.expiresAt,
+    };
+    const said = sayBalance(balance([office]), person(), {
+      renewals: [renewal],
+      runways: [lasts(1n, 9.2, { low: 7.4, high: 11.6 })],
+    });
+    expect(said).toBe(
       [
-        'Acme Corp credits',
-        '*$182.40* for calls and messages',
-        '*Calling bundle*\n▰▰▰▰▰▰▰▰▰▱▱▱  $112.40 of $150.00 · ends Mon, Nov 30',
-        '*AI bundle*\n▰▰▰▰▰▱▱▱▱▱▱▱  $38.00 of $100.00 · ends Mar 31, 2027',
-        '*General credits*\n$70.00 · never expire',
-        'Next to expire: $112.40 of the calling bundle, at the end of Mon, Nov 30. Nothing follows it.',
+        'Acme Corp',
+        '*Available balance: $182.40*\nAbout 9 days left (7–12, based on 14 days of usage)',
+        '*Calling bundle*: $112.40 of $150.00 left · renews Tue, Dec 1\n▰▰▰▰▰▰▰▰▰▱▱▱',
+        '*AI bundle*: $38.00 of $100.00 left · expires Mar 31, 2027, won’t renew\n▰▰▰▰▰▱▱▱▱▱▱▱',
+        '*General credits*: $70.00 · no expiration',
         'Add credits',
         'Auto-recharge',
-        'Why this balance?',
+        'Usage',
+        'Balance history',
         'as of 2:14 PM PST',
       ].join('\n'),
     );
+    for (const figure of said.match(/\$[\d,.]+\d/g) ?? []) expect(said.split(figure)).toHaveLength(2);
   });
 
-  it('says of a bundle that comes again that it resets, and how long all of it lasts', () => {
-    const office = wallet(1n, { general: dollars('70'), calling: dollars('112.40') }, [calling, ai]);
-    const said = visibleText(
-      balanceBlocks(balance([office]), person(), {
-        recharges: [],
-        renewals: [
-          {
-            officeId: 1n,
-            kind: 'calling',
-            credit: dollars('150'),
-            period: 'monthly',
-            at: calling.expiresAt,
-          },
-        ],
-        runways: [
-          {
-            officeId: 1n,
-            paceDays: 14,
-            runway: { kind: 'lasts', class: 'calls', days: 9.2, until: new Date('2026-12-03T03:00:00Z') },
-          },
-        ],
-      }),
+  it.each<[string, RunwayFacts['runway'], RunwayFacts['range'], RegExp]>([
+    [
+      'a range',
+      lasts(1n, 9.2, null).runway,
+      { low: 7.4, high: 11.6 },
+      /^About 9 days left \(7–12, based on 14 days of usage\)$/m,
+    ],
+    [
+      'without an end',
+      lasts(1n, 60, null).runway,
+      { low: 40, high: null },
+      /^About 60 days left \(40 or more, based/m,
+    ],
+    [
+      'steady',
+      lasts(1n, 9, null).runway,
+      { low: 9, high: 9 },
+      /^About 9 days left \(based on 14 days of usage\)$/m,
+    ],
+    ['hours', lasts(1n, 0.4, null).runway, { low: 0.2, high: 1.4 }, /^Less than a day left \(0–2, based/m],
+    ['a day', lasts(1n, 1.1, null).runway, { low: 0.8, high: 1.9 }, /^About a day left \(0–2, based/m],
+    ['long', { kind: 'long' }, null, /^More than 3 months left \(based on 14 days of usage\)$/m],
+  ])('says how long it lasts in one form: %s', (_, runway, range, form) => {
+    const runways = [{ officeId: 1n, usageDays: 14, runway, range }];
+    expect(sayBalance(balance([wallet(1n, { general: dollars('70') })]), person(), { runways })).toMatch(
+      form,
     );
-    expect(said).toMatch(/\$112\.40 of \$150\.00 · resets Tue, Dec 1/);
-    expect(said).toMatch(/\$38\.00 of \$100\.00 · ends Mar 31, 2027/);
-    expect(said).toMatch(/At the last 14 days’ pace this lasts \*about 9 days\* \(until about Wed, Dec 2\)/);
-    expect(said).toMatch(/at the end of Mon, Nov 30\. It starts over with \$150\.00 then\./);
+  });
+
+  it('of offices with credits of their own names the one whose credits end first', () => {
+    const wallets = [wallet(1n, { general: dollars('70') }), wallet(2n, { general: dollars('9') })];
+    const runways = [lasts(2n, 3, null), lasts(1n, 20, null)];
+    const said = sayBalance(balance(wallets), person({ count: 2 }), { runways });
+    expect(said).toMatch(/Available balance: \$79\.00\*\nOffice 2: about 3 days left \(based on 14 days/);
+    expect(said).toMatch(/\*Office 1\* \(primary\) {2}\$70\.00 · about 20 days left/);
+    expect(said).toMatch(/\*Office 2\* {2}\$9\.00\n/);
   });
 
   it('says one figure once where general credits are all there is', () => {
     const said = sayBalance(balance([wallet(1n, { general: dollars('70') })]), person());
-    expect(said).toMatch(/\*\$70\.00\* for calls and messages · general credits, which never expire/);
+    expect(said).toMatch(/\*Available balance: \$70\.00\*/);
     expect(said.match(/\$70\.00/g)).toHaveLength(1);
   });
 
+  it('rounds what can be spent down to cents, so that the parts come to the total, and debt up', () => {
+    const wallets = ['10.009', '20.009', '30.009'].map((general, index) =>
+      wallet(BigInt(index + 1), { general: dollars(general) }),
+    );
+    const owing = wallet(4n, { debt: dollars('0.0001') });
+    const said = sayBalance(balance([...wallets, owing]), person({ count: 4 }));
+    expect(said).toMatch(/Available balance: \$60\.00/);
+    for (const part of ['$10.00', '$20.00', '$30.00']) expect(said).toContain(part);
+    expect(said).toMatch(/Office 4 is overdrawn by \$0\.01/);
+  });
+
   it('says so where there is nothing yet', () => {
-    expect(sayBalance(balance([wallet(1n)]), person())).toMatch(/^Acme Corp credits\n\*No credits yet\.\*/);
+    expect(sayBalance(balance([wallet(1n)]), person())).toMatch(/^Acme Corp\n\*No credits yet\.\*/);
   });
 
-  it('explains what is below zero', () => {
-    const said = sayBalance(balance([wallet(1n, { debt: dollars('3.20') })]), person());
-    expect(said).toMatch(
-      /\*−\$3\.20\*: usage that came in after credits ran out\. The next credits cover it first\./,
+  it('nets no debt against another office, shows what is overdrawn first, the most before the rest, with what pays it off', () => {
+    const wallets = [
+      wallet(1n, { general: dollars('153.68') }),
+      wallet(2n, { debt: dollars('3.20') }),
+      wallet(3n, { debt: dollars('142.551') }),
+    ];
+    const blocks = balanceBlocks(
+      { ...NOTHING, balance: balance(wallets), resumes: new Map([[3n, dollars('147.56')]]) },
+      person({ count: 3 }),
     );
+    const said = visibleText(blocks);
+    expect(said).toMatch(
+      /^Acme Corp\n\*Available balance: \$153\.68\*\n:no_entry: \*Office 3 is overdrawn by \$142\.56\.\* New credits pay this off first\.\nAdd \$147\.56\n:no_entry: \*Office 2 is overdrawn by \$3\.20/,
+    );
+    expect(said.match(/142\.56/g)).toHaveLength(1);
+    expect(JSON.stringify(blocks)).toContain('"action_id":"add_to_resume","value":"office:3"');
   });
 
-  it('where each office has its own credits, takes nothing from one for what another owes, and says who is stopped', () => {
-    const rich = wallet(1n, { general: dollars('153.68') });
-    const owing = wallet(2n, { debt: dollars('142.56') });
-    const said = sayBalance(balance([rich, owing]), person({ count: 2 }));
-    expect(said).toMatch(/^Acme Corp credits\n\*\$153\.68\* for calls and messages/);
-    expect(said).toMatch(
-      /\*−\$142\.56\* · Office 2: usage .* The next credits for Office 2 cover it first\./,
-    );
-    expect(said).toMatch(
-      /\*Office 1\* \(primary\) {2}\$153\.68\n\*Office 2\* {2}−\$142\.56 · stopped until credits are added/,
+  it('says *paused* and *resume* only where a phone system enforces it', () => {
+    const beside = { resumes: new Map([[1n, dollars('17.40')]]) };
+    const owing = balance([wallet(1n, { debt: dollars('12.40') })]);
+    expect(sayBalance(owing, person(), beside)).not.toMatch(/paused|resume/i);
+    const enforced = sayBalance(owing, person(), { ...beside, enforcement: 'enforced' });
+    expect(enforced).toMatch(
+      /Texts and paid calls are paused\. Add credits to resume\.\nAdd \$17\.40 to resume/,
     );
   });
 
@@ -195,9 +254,9 @@ describe('the balance', () => {
     const pool = wallet(null, { general: dollars('100') });
     const first = wallet(1n, { calling: dollars('10'), calls: dollars('110') });
     const second = wallet(2n, { calls: dollars('100') });
-    const reader = person({ count: 2, pooled: true });
-    const said = sayBalance(balance([pool, first, second], true), reader);
-    expect(said).toMatch(/\*\$110\.00\* for calls and messages/);
+    const viewer = person({ count: 2, pooled: true });
+    const said = sayBalance(balance([pool, first, second], true), viewer);
+    expect(said).toMatch(/Available balance: \$110\.00/);
     expect(said).toMatch(
       /Shared by all offices\* {2}\$100\.00\n\*Office 1\* \(primary\) {2}\$10\.00 in its calling bundle/,
     );
@@ -207,17 +266,54 @@ describe('the balance', () => {
     const pool = wallet(null, { general: dollars('100') });
     const own = wallet(1n, { calling: dollars('10'), calls: dollars('110') });
     const other = wallet(2n, { calling: dollars('7'), calls: dollars('107') });
-    const reader = person({ count: 2, pooled: true, companyAdmin: false });
-    const said = sayBalance(balance([pool, own, other], true), reader);
-    expect(said).toMatch(/\*\$110\.00\* for calls and messages/);
+    const viewer = person({ count: 2, pooled: true, companyAdmin: false });
+    const said = sayBalance(balance([pool, own, other], true), viewer);
+    expect(said).toMatch(/Available balance: \$110\.00/);
     expect(said).not.toMatch(/Shared|General|Office 2|\$7\.00|Add credits/);
+  });
+
+  it('says of auto-recharge what it does and when next, and why it is paused', () => {
+    const recharge: RechargeFacts = {
+      isOn: true,
+      threshold: dollars('5'),
+      amount: dollars('50'),
+      cap: dollars('500'),
+      walletId: 1n,
+      officeId: 1n,
+      label: 'Office 1',
+      general: dollars('3'),
+      used: dollars('150'),
+      month: NOW,
+      perDay: dollars('2'),
+      version: 1,
+      pausedFor: null,
+      refunded: null,
+      next: { at: new Date(NOW.getTime() + 360_000), after: 'interval' },
+      mayChangeCap: true,
+    };
+    const low = balance([wallet(1n, { general: dollars('3') })]);
+    const say = (more: Partial<RechargeFacts>): string =>
+      sayBalance(low, person(), { recharges: [{ ...recharge, ...more }] });
+    expect(say({})).toContain(
+      '*Auto-recharge*: on · $50.00 when below $5.00 · $150.00 of $500.00 this month. Next at 2:20 PM PST (10 minutes after the last one)',
+    );
+    expect(say({ pausedFor: 'refunded', refunded: dollars('50') })).toMatch(
+      /\*paused\*: \$50\.00 was refunded ·/,
+    );
+    expect(say({ pausedFor: 'cap' })).toMatch(
+      /\*paused\*: the \$500\.00 recharge limit of this month is reached/,
+    );
+    expect(say({ isOn: false })).toMatch(/\*Auto-recharge\*: off\n/);
   });
 
   it('fits into one message for hundreds of offices, each with bundles and a hostile name', () => {
     const many = person({ count: 400, name: HOSTILE });
-    const wallets = many.offices.map(({ id }) => wallet(id, { general: dollars('1') }, [calling, ai]));
+    const wallets = many.offices.map(({ id }) =>
+      wallet(id, { general: dollars('1'), debt: dollars('2') }, [calling, ai]),
+    );
     const said = sayBalance(balance(wallets), many);
-    expect(said).toMatch(/… and 250 more offices/);
+    expect(said).toMatch(/… and 395 more overdrawn/);
+    expect(said).toMatch(/… and 335 more offices/);
     expect(said).toMatch(/… and 788 more bundles/);
     expect(said.slice(said.indexOf('\n'))).not.toMatch(/<!channel>/);
   });

@@ -6,6 +6,7 @@ import { suggestCommand } from '../../../src/slack/commands/suggest-command.ts';
 import { formatAgo, formatDay, formatTime, mentionAny } from '../../../src/slack/copy/format.ts';
 import { escapeText } from '../../../src/slack/copy/mrkdwn.ts';
 import { bar } from '../../../src/slack/kit/blocks.ts';
+import { unbroken } from '../../../src/slack/kit/unbroken.ts';
 import { emojiOf } from '../../../src/stand-ins/local-workspace/page/text/emoji.ts';
 
 const NOW = new Date('2026-11-23T22:14:00Z');
@@ -63,5 +64,17 @@ describe('words', () => {
     ['', null],
   ])('guess that %s means %s', (typed, meant) => {
     expect(suggestCommand(typed, SUBCOMMANDS)).toBe(meant);
+  });
+
+  it.each([
+    ['paid with Visa •••• 4242.', 'paid with Visa_••••_4242.'],
+    ['with American Express •••• 0005', 'with American_Express_••••_0005'],
+    ['at 2:14 PM PST (10 minutes)', 'at 2:14_PM_PST (10 minutes)'],
+    ['at 2:14 PM. Next', 'at 2:14_PM. Next'],
+    ['renews Tue, Dec 1, 7:14 PM', 'renews Tue,_Dec_1, 7:14_PM'],
+    ['R-000123 · INV-2026-0042 · P-000001', 'R~000123 · INV~2026~0042 · P~000001'],
+    ['type `/credits invoices INV-2026-0042` or May I', 'type `/credits invoices INV-2026-0042` or May I'],
+  ])('keep cards, times, days and numbers in one piece: %s', (text, shown) => {
+    expect(unbroken(text)).toBe(shown.replaceAll('_', '\u00A0').replaceAll('~', '\u2011'));
   });
 });

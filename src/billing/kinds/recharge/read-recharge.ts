@@ -1,29 +1,41 @@
 import type { Queryable } from '../../../db/index.ts';
 import { DAY_MS } from '../../../durations.ts';
-import { QUARTER_HOUR_MS, readBalance, usageTotals } from '../../../ledger/index.ts';
+import { QUARTER_HOUR_MS, readBalance, usageTotals, type WalletBalance } from '../../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../../money.ts';
 import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { scopeOf } from '../../orders/order.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
-import { choiceOf, DEFAULTS, type RechargeChoice } from '../../recharge-choice.ts';
-import { countedMonth, sumRecharges, versionOf } from './settings.ts';
+import { choiceOf, DEFAULTS, type RechargeChoice, type SettingRow } from '../../recharge-choice.ts';
+import { RECHARGE_INTERVAL_MS } from './decide-recharge.ts';
+import { countedMonth, isBelow, sumRecharges, versionOf } from './settings.ts';
 
 const PACE_DAYS = 7;
 
-/** Why auto-recharge stands still though it is on. */
-type StandsStill =
+/** Why auto-recharge adds nothing though it is on: it is paused, or a limit is reached. */
+type PausedFor =
   | 'declined'
   | 'no_card'
   | 'unverified'
   | 'processor'
   | 'refunded'
   | 'unconfirmed'
-  | 'dispute';
+  | 'dispute'
+  | 'cap'
+  | 'daily'
+  | 'exposure';
+
+/** When the next recharge is tried, where that is known: after the interval between two, or again after a failure. */
+export interface NextRecharge {
+  at: Date;
+  after: 'interval' | 'failure';
+}
 
 /** Auto-recharge of some credits as their admins may know it. */
 export interface RechargeFacts extends RechargeChoice {
   walletId: bigint;
+  /** Null: the shared credits. */
+  officeId: bigint | null;
   label: string;
   general: Money;
   /** Recharged in the month that the cap counts now. */
@@ -33,9 +45,10 @@ export interface RechargeFacts extends RechargeChoice {
   perDay: Money;
   /** Of the setting that these are; a change of it carries it back. */
   version: number;
-  standsStill: StandsStill | null;
-  /** What was refunded, where that is why it stands still. */
+  pausedFor: PausedFor | null;
+  /** What was refunded, where that is why it is paused. */
   refunded: Money | null;
+  next: NextRecharge | null;
   mayChangeCap: boolean;
 }
 
@@ -56,24 +69,53 @@ export async function readRecharges(
     const wallet = balance.wallets.find((candidate) => isSameScope(scopeOf(candidate), scope));
     if (wallet === undefined) continue;
     const setting = settings.find(({ walletId }) => walletId === wallet.walletId);
+    const choice = setting === undefined ? { isOn: false, ...DEFAULTS } : choiceOf(setting);
+    const isLow = isBelow(wallet, choice.threshold);
+    const used =
+      setting === undefined
+        ? dollars('0')
+        : await sumRecharges(db, countedMonth(company, wallet, setting, now));
     all.push({
-      ...(setting === undefined ? { isOn: false, ...DEFAULTS } : choiceOf(setting)),
+      ...choice,
       walletId: wallet.walletId,
+      officeId: wallet.officeId,
       label: labelScope(person, scope),
       general: wallet.freeGeneral,
-      used:
-        setting === undefined
-          ? dollars('0')
-          : await sumRecharges(db, countedMonth(company, wallet, setting, now)),
+      used,
       month: now,
       perDay: perDay(wallet.officeId),
       version: versionOf(setting ?? null),
-      standsStill: isDisputed ? 'dispute' : ((setting?.pausedFor ?? null) as StandsStill | null),
+      pausedFor: isDisputed ? 'dispute' : setting === undefined ? null : findPause(setting, { used, isLow }),
       refunded: setting?.pausedMicros == null ? null : fromMicros(setting.pausedMicros),
+      next: choice.isOn ? await findNext(db, { companyId: company.id, wallet, isLow, now }) : null,
       mayChangeCap: isCompanyAdmin(person),
     });
   }
   return all;
+}
+
+/** Why the setting adds nothing; a limit that was reached before counts only while it holds something back. */
+function findPause(setting: SettingRow, { used, isLow }: { used: Money; isLow: boolean }): PausedFor | null {
+  if (setting.pausedFor !== null) return setting.pausedFor as PausedFor;
+  const [reason] = (setting.blockedKey ?? '').split(':') as PausedFor[];
+  if (setting.blockedKey === null || reason === undefined || !isLow) return null;
+  const { amount, cap } = choiceOf(setting);
+  return reason === 'cap' && used.plus(amount).lessThanOrEqualTo(cap) ? null : reason;
+}
+
+/** Two recharges of a wallet are ten minutes apart (R11), and a failed one is tried again at its own time. */
+async function findNext(
+  db: Queryable,
+  of: { companyId: bigint; wallet: WalletBalance; isLow: boolean; now: Date },
+): Promise<NextRecharge | null> {
+  const last = await db.purchaseOrder.findFirst({
+    where: { companyId: of.companyId, rechargeWalletId: of.wallet.walletId },
+    orderBy: { createdAt: 'desc' },
+  });
+  if (last === null) return null;
+  if (last.retryAt !== null) return { at: last.retryAt, after: 'failure' };
+  const at = new Date(last.createdAt.getTime() + RECHARGE_INTERVAL_MS);
+  return of.isLow && at > of.now ? { at, after: 'interval' } : null;
 }
 
 /** What usage cost a day over the last week: of one office, or of all for the pool. */

@@ -1,12 +1,11 @@
-import { requirePerson } from '../../access/require-person.ts';
 import { usageCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { holds } from '../../rights.ts';
+import { replyPrivately } from '../../kit/reply.ts';
+import { LINKS } from '../../links.ts';
+import { answerUsage, showThisMonth } from './answer-usage.ts';
 import { IDS } from './ids.ts';
 import { notices } from './notices.ts';
-import { showOwnUsage } from './show-own-usage.ts';
 import { showRecords, turnRecords } from './show-records.ts';
-import { showUsage } from './show-usage.ts';
 
 export const usage = {
   commands: [
@@ -16,21 +15,26 @@ export const usage = {
         { for: 'see_own_usage', text: usageCopy.helpOwn },
         { for: 'see_usage', text: usageCopy.help },
       ],
-      /** Usage with its cost for those who may see it; a member's own records without. */
-      async run(ctx, { who, rest, replyUrl }) {
-        const person = await requirePerson(ctx, who);
-        if (holds(person, 'see_usage')) await showUsage(ctx, who, { typed: rest, replyUrl });
-        else await showOwnUsage(ctx, person, { typed: rest.plain, replyUrl });
+      async run(ctx, { client, who, rest, replyUrl }) {
+        const asker = { user: { id: who.userId }, response_url: replyUrl };
+        await answerUsage(ctx, who, rest, (message) => replyPrivately(client, asker, message));
         return null;
       },
     },
   ],
   messageActions: {
+    [LINKS.usageShow]: showThisMonth,
     [IDS.action.usageRecords]: showRecords,
     [IDS.action.usageNewest]: turnRecords,
     [IDS.action.usageNewer]: turnRecords,
     [IDS.action.usageOlder]: turnRecords,
   },
-  readOnly: [IDS.action.usageRecords, IDS.action.usageNewest, IDS.action.usageNewer, IDS.action.usageOlder],
+  readOnly: [
+    LINKS.usageShow,
+    IDS.action.usageRecords,
+    IDS.action.usageNewest,
+    IDS.action.usageNewer,
+    IDS.action.usageOlder,
+  ],
   notices,
 } satisfies Feature;

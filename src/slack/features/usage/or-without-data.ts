@@ -1,15 +1,20 @@
+import { WebAPIPlatformError } from '@slack/web-api';
 import { type Message, ReplyRefusedError } from '../../kit/reply.ts';
 
-/** Says it with charts and tables; where the workspace refuses those, in words. Other failures are passed on. */
-export async function orWithoutData(
-  full: Message,
-  plain: Message,
-  say: (message: Message) => Promise<void>,
-): Promise<void> {
+/** Sends an answer to whoever asked, and to no one else. */
+export type Answer = (message: Message) => Promise<void>;
+
+/** Sends it with charts and tables; where the workspace refuses those, in words. Other failures are passed on. */
+export async function orWithoutData(full: Message, plain: Message, send: Answer): Promise<void> {
   try {
-    await say(full);
+    await send(full);
   } catch (error) {
-    if (!(error instanceof ReplyRefusedError && error.isAboutBlocks)) throw error;
-    await say(plain);
+    if (!isAboutBlocks(error)) throw error;
+    await send(plain);
   }
+}
+
+function isAboutBlocks(error: unknown): boolean {
+  if (error instanceof WebAPIPlatformError) return error.data.error === 'invalid_blocks';
+  return error instanceof ReplyRefusedError && error.isAboutBlocks;
 }

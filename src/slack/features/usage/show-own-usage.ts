@@ -7,8 +7,7 @@ import type { SlackContext } from '../../kit/context.ts';
 import { dataTable, withoutData } from '../../kit/data-blocks.ts';
 import { offerRequest } from '../../kit/offer-request.ts';
 import { Refusal } from '../../kit/refusal.ts';
-import { postReply } from '../../kit/reply.ts';
-import { orWithoutData } from './or-without-data.ts';
+import { type Answer, orWithoutData } from './or-without-data.ts';
 
 /** The newest records of a period; a table takes a hundred rows. */
 const MAX_RECORDS = 100;
@@ -20,17 +19,18 @@ const MAX_LINES = 20;
 export async function showOwnUsage(
   ctx: SlackContext,
   person: Person,
-  asked: { typed: string; replyUrl: string },
+  typed: string,
+  answer: Answer,
 ): Promise<void> {
   const { timeZone } = person.company;
-  const period = readPeriod(asked.typed, timeZone, ctx.clock.now());
-  if (period === null) throw new Refusal(copy.badOwnPeriod(escapeText(shorten(asked.typed, 60))));
+  const period = readPeriod(typed, timeZone, ctx.clock.now());
+  if (period === null) throw new Refusal(copy.badOwnPeriod(escapeText(shorten(typed, 60))));
   const own = await readOwnRecords(ctx.db, person, period, MAX_RECORDS);
   if (own === null) throw new Refusal(copy.notMatched);
   const query = { ...period, timeZone };
   const text = copy.ownTitle(query, own.records.length, own.hasMore);
   if (own.records.length === 0) {
-    await postReply(asked.replyUrl, { response_type: 'ephemeral', text, blocks: offerRequest(text) });
+    await answer({ text, blocks: offerRequest(text) });
     return;
   }
   const head = section(`*${text}*`);
@@ -45,7 +45,7 @@ export async function showOwnUsage(
         foot,
       ]),
     },
-    (message) => postReply(asked.replyUrl, { response_type: 'ephemeral', ...message }),
+    answer,
   );
 }
 

@@ -7,31 +7,28 @@ import {
   readPeriod,
   type UsageQuery,
 } from '../../../usage/index.ts';
-import { requireRight } from '../../access/require-person.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
 import { escapeText, shorten } from '../../copy/mrkdwn.ts';
 import { section } from '../../kit/blocks.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
+import type { SlackContext } from '../../kit/context.ts';
 import { withoutData } from '../../kit/data-blocks.ts';
 import { Refusal } from '../../kit/refusal.ts';
-import { type Message, postReply } from '../../kit/reply.ts';
+import type { Message } from '../../kit/reply.ts';
 import type { TypedText } from '../../kit/typed-text.ts';
-import { orWithoutData } from './or-without-data.ts';
+import { type Answer, orWithoutData } from './or-without-data.ts';
 import { usageBlocks } from './usage-blocks.ts';
 
 const MAX_LENGTH_MS = 400 * DAY_MS;
 
-/** `/credits usage [period] [@user…] [office]`. Throws a Refusal for who may not see usage, and for unknown copy. */
+/** `/credits usage [period] [@user…] [office]`. Throws a Refusal for what was typed and is not known. */
 export async function showUsage(
   ctx: SlackContext,
-  who: Who,
-  asked: { typed: TypedText; replyUrl: string },
+  person: Person,
+  typed: TypedText,
+  answer: Answer,
 ): Promise<void> {
-  const person = await requireRight(ctx, who, 'see_usage');
-  const { full, plain } = await drawUsage(ctx, person, asked.typed);
-  await orWithoutData(full, plain, (message) =>
-    postReply(asked.replyUrl, { response_type: 'ephemeral', ...message }),
-  );
+  const { full, plain } = await drawUsage(ctx, person, typed);
+  await orWithoutData(full, plain, answer);
 }
 
 async function drawUsage(

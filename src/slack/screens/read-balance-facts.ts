@@ -1,0 +1,58 @@
+import {
+  type RechargeFacts,
+  type Renewal,
+  type RunwayFacts,
+  readAmountToResume,
+  readRecharges,
+  readRenewals,
+  readRunways,
+} from '../../billing/index.ts';
+import { type CompanyBalance, readBalance, type WalletBalance } from '../../ledger/index.ts';
+import type { Money } from '../../money.ts';
+import { canBuyFor, type Person } from '../../org/index.ts';
+import type { CreditEnforcement } from '../copy/balance.ts';
+import type { SlackContext } from '../kit/context.ts';
+import { scopeOf } from './visible-wallets.ts';
+
+/** A company's balance, and what stands beside it. */
+export interface BalanceFacts {
+  balance: CompanyBalance;
+  recharges: readonly RechargeFacts[];
+  renewals: readonly Renewal[];
+  /** How long the credits last, those that end first before the others. */
+  runways: readonly RunwayFacts[];
+  /** What to add where something is overdrawn, by wallet. */
+  resumes: ReadonlyMap<bigint, Money>;
+  enforcement: CreditEnforcement;
+}
+
+/** Reads it for a person who may see money. */
+export async function readBalanceFacts(ctx: SlackContext, person: Person): Promise<BalanceFacts> {
+  const [balance, recharges, renewals] = await Promise.all([
+    readBalance(ctx.db, person.company.id, ctx.clock.now()),
+    readRecharges(ctx, person),
+    readRenewals(ctx.db, person.company.id),
+  ]);
+  const [runways, resumes] = await Promise.all([
+    readRunways(ctx.db, person, { balance, recharges, renewals }),
+    readResumeAmounts(ctx, person, balance),
+  ]);
+  return { balance, recharges, renewals, runways, resumes, enforcement: 'reported' };
+}
+
+/** Of the wallets that this person may add credits to; missing where the limits leave nothing that can be bought. */
+async function readResumeAmounts(
+  ctx: SlackContext,
+  person: Person,
+  { wallets, at }: CompanyBalance,
+): Promise<ReadonlyMap<bigint, Money>> {
+  const amounts = new Map<bigint, Money>();
+  for (const wallet of wallets) {
+    if (!isOverdrawn(wallet) || !canBuyFor(person, scopeOf(wallet))) continue;
+    const toAdd = await readAmountToResume(ctx.db, person.company, wallet, at);
+    if (toAdd !== null) amounts.set(wallet.walletId, toAdd.amount);
+  }
+  return amounts;
+}
+
+const isOverdrawn = ({ debt }: WalletBalance): boolean => debt.calls.plus(debt.ai).greaterThan(0);
