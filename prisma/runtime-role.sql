@@ -24,7 +24,7 @@ BEGIN
   -- What credits were paid with, asked for and confirmed by stays, too: verify connects credits with it.
   REVOKE DELETE ON purchase_order, payment_attempt, subscription, subscription_period, invoice, invoice_item, dispute,
     card, card_check, approval, refund, operator_refund, invoice_payment, invoice_claim FROM refill_app;
-  REVOKE UPDATE, DELETE ON credit_adjustment FROM refill_app;
+  REVOKE UPDATE, DELETE ON credit_adjustment, billing_details FROM refill_app;
   GRANT UPDATE (grant_id) ON credit_adjustment TO refill_app;
   -- The queue lets nobody but its owner see a row, unless a policy says so.
   FOR v_table IN

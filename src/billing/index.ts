@@ -40,6 +40,7 @@ export type { BillingDeps } from './deps.ts';
 export { clearDisputes } from './disputes/clear-disputes.ts';
 export { followDispute } from './disputes/follow-dispute.ts';
 export { sweepDisputes } from './disputes/sweep-disputes.ts';
+export { findBillingDetails } from './documents/billing-details.ts';
 export { sweepDrafts } from './drafts/drafts.ts';
 export { billingJobs, billingSweeps, slowBillingSweeps } from './features.ts';
 export type { Runway } from './forecast/forecast-runway.ts';
@@ -49,6 +50,7 @@ export type { RunwayRange } from './forecast/runway-range.ts';
 export { GatewayUnknownError, type PaymentGateway } from './gateway.ts';
 export type { InvoiceGateway } from './invoice-gateway.ts';
 export { sweepInvoices } from './invoices/close-invoices.ts';
+export { readInvoicePdf } from './invoices/invoice-pdf.ts';
 export {
   type InvoiceDocument,
   type InvoiceSummary,
@@ -124,6 +126,7 @@ export { sweepBundleUse } from './kinds/subscription/watch-use.ts';
 export { moveCompany } from './move/move-company.ts';
 export { openDraft } from './open-draft.ts';
 export { advanceOrder } from './orders/advance.ts';
+export { brandName } from './orders/card.ts';
 export { findOrder } from './orders/history/find-order.ts';
 export { type ListedOrder, listOrders } from './orders/history/list-orders.ts';
 export { type LineFacts, readOrderHistory } from './orders/history/read-history.ts';
@@ -143,6 +146,9 @@ export { grantRoleAndNotify, type RoleTarget, revokeRoleAndNotify } from './peop
 export { ensureCustomer } from './processor/customer.ts';
 export { handleWebhook } from './processor/handle-webhook.ts';
 export type { ProcessorLists } from './processor-lists.ts';
+export { listReceipts, type ReceiptPage } from './receipts/list-receipts.ts';
+export { type DocumentFile, readReceiptFile } from './receipts/receipt-file.ts';
+export type { PaidBy, Receipt } from './receipts/receipt-rows.ts';
 export type { RechargeChoice } from './recharge-choice.ts';
 export type { Difference } from './reconcile/comparison.ts';
 export { latestComparable, reconcileProcessor } from './reconcile/reconcile-processor.ts';

@@ -1,5 +1,6 @@
 import {
   type BillingDeps,
+  brandName,
   collectCard,
   followCardLink,
   GatewayUnknownError,
@@ -90,9 +91,4 @@ function explainCardLink(error: unknown): Reply {
 
 function page(title: string, text: string, status = 200): Reply {
   return { status, page: { title, text } };
-}
-
-function brandName(brand: string): string {
-  const names: Record<string, string> = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express' };
-  return names[brand] ?? brand;
 }

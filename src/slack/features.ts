@@ -8,6 +8,7 @@ import { invoices } from './features/invoices/feature.ts';
 import { link } from './features/link/feature.ts';
 import { people } from './features/people/feature.ts';
 import { purchase } from './features/purchase/feature.ts';
+import { receipts } from './features/receipts/feature.ts';
 import { recharge } from './features/recharge/feature.ts';
 import { refunds } from './features/refunds/feature.ts';
 import { requests } from './features/requests/feature.ts';
@@ -22,6 +23,7 @@ import type { NoticeRenderers } from './kit/notice-message.ts';
 const all = [
   balance,
   purchase,
+  receipts,
   bundles,
   invoices,
   recharge,

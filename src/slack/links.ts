@@ -12,6 +12,7 @@ export const LINKS = {
   paymentVerify: 'payment_verify',
   peopleOpen: 'people_open',
   peopleShow: 'people_show',
+  receiptFile: 'receipt_file',
   rechargeResume: 'recharge_resume',
   rechargeShow: 'recharge_show',
   requestAdd: 'request_add',

@@ -13,6 +13,7 @@ import {
   invoiceCopy,
   peopleCopy,
   purchaseCopy,
+  receiptCopy,
   rechargeCopy,
   requestCopy,
   settingsCopy,
@@ -91,6 +92,7 @@ type ElsewhereCode =
   | 'secrets-changed'
   | 'slack-refused'
   | 'slack-unreachable'
+  | 'tax-id-missing'
   | 'token-not-new'
   | 'too-many-requests'
   | 'unauthorised'
@@ -172,6 +174,7 @@ const GENERAL: General = {
   'place-unknown': () => peopleCopy.placeUnknown,
   'processor-unanswered': null,
   'purchases-paused': () => purchaseCopy.paused,
+  'receipt-unknown': () => receiptCopy.gone,
   'recharge-changed': () => rechargeCopy.outdated,
   'recharge-unknown': outdated,
   'request-open': () => requestCopy.stillOpen,
@@ -268,6 +271,7 @@ const BY_ACT = {
     'recharge-changed': () => rechargeCopy.outdated,
     'resume-not-yours': () => rechargeCopy.resumeNotYours,
   },
+  receipt: { 'receipt-unknown': () => receiptCopy.gone },
   invoice: { 'invoice-unknown': () => invoiceCopy.gone },
   /** On the period of the form of an export. */
   exportField: { 'bad-range': () => exportCopy.tooLong, 'too-many-exports': () => exportCopy.tooMany },

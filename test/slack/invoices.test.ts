@@ -119,7 +119,7 @@ describe('invoices in Slack', () => {
     await says('li', /Invoices are the company admins’/);
     await driver.command('ana', CHANNEL, '/credits invoices');
     const list = await says('ana', /INV-\d{4}-0001\* · \*\$120\.00\*\n.*Open, due/);
-    await Promise.all([click('ana', list, 'Get the file'), click('ana', list, 'Get the file')]);
+    await Promise.all([click('ana', list, 'Get the lines (CSV)'), click('ana', list, 'Get the lines (CSV)')]);
     await says('ana', /is on its way to your messages/);
     const [own] = await driver.eventually(async () => {
       const found = await filesIn('ana', 'dm');
@@ -129,7 +129,7 @@ describe('invoices in Slack', () => {
     expect(await saying('ana', 'dm', /you asked for its file/)).toHaveLength(1);
     const { db } = tryOut.app;
     await db.roleAssignment.updateMany({ where: { userId: 'U0ANA00001' }, data: { userId: 'USOMEONE' } });
-    await click('ana', list, 'Get the file');
+    await click('ana', list, 'Get the lines (CSV)');
     await says('ana', /Only admins can see and add credits/);
     await db.roleAssignment.updateMany({ where: { userId: 'USOMEONE' }, data: { userId: 'U0ANA00001' } });
     expect(await filesIn('ana', 'dm')).toHaveLength(1);

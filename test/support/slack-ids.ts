@@ -4,6 +4,7 @@ import { IDS as cards } from '../../src/slack/features/cards/ids.ts';
 import { IDS as usageExport } from '../../src/slack/features/export/ids.ts';
 import { IDS as invoices } from '../../src/slack/features/invoices/ids.ts';
 import { IDS as people } from '../../src/slack/features/people/ids.ts';
+import { IDS as receipts } from '../../src/slack/features/receipts/ids.ts';
 import { IDS as recharge } from '../../src/slack/features/recharge/ids.ts';
 import { IDS as requests } from '../../src/slack/features/requests/ids.ts';
 import { IDS as settings } from '../../src/slack/features/settings/ids.ts';
@@ -24,6 +25,7 @@ export const IDS = {
     ...usageExport.action,
     ...invoices.action,
     ...people.action,
+    ...receipts.action,
     ...recharge.action,
     ...requests.action,
     ...usage.action,

@@ -81,6 +81,8 @@ const BILLING_FLOORS: Record<string, readonly string[]> = {
   stripe: [],
   processor: [],
   drafts: [],
+  /** Receipts and invoices as files, and what they print of a company. */
+  documents: [],
   orders: ['processor'],
   approvals: ['orders'],
   reversals: ['processor', 'orders'],
@@ -100,9 +102,9 @@ function findBillingOffences(imports: readonly Import[]): Import[] {
     if (own === null || other === null || own === other || BILLING_WIRING.includes(own)) return false;
     if (BILLING_GROUND.includes(other)) return false;
     if (BILLING_GROUND.includes(own) || BILLING_WIRING.includes(other)) return true;
-    return !(BILLING_FLOORS[own] ?? ['processor', 'drafts', 'orders', 'approvals', 'reversals']).includes(
-      other,
-    );
+    return !(
+      BILLING_FLOORS[own] ?? ['processor', 'drafts', 'documents', 'orders', 'approvals', 'reversals']
+    ).includes(other);
   });
 }
 

@@ -4,6 +4,7 @@ import { formatDollars, fromMicros, type Money, toMicros } from '../../money.ts'
 import { type CompanyField, postNotice } from '../../notices/index.ts';
 import { findCompany, lockCompany, recordAudit, type ScopeWithoutApprover } from '../../org/index.ts';
 import { requireApprovers } from '../approvals/require-approvers.ts';
+import { type BillingDetailsRow, findBillingDetails } from '../documents/billing-details.ts';
 
 /** What the operator sets of a company; what is left out stays. */
 export interface CompanyChanges {
@@ -21,6 +22,13 @@ export interface CompanyChanges {
   /** The operator's own; null: none. */
   approvalLimit?: Money | null | undefined;
   cardCheck?: CardCheckPolicy | undefined;
+  /** On receipts and invoices, in lines; null: none. */
+  billingAddress?: string | null | undefined;
+  poNumber?: string | null | undefined;
+  /** Hundredths of a per cent, included in what is charged; null: none is charged. Needs a tax ID. */
+  taxRateBp?: number | null | undefined;
+  taxName?: string | undefined;
+  taxId?: string | null | undefined;
 }
 
 /** What was changed, as text. */
@@ -36,8 +44,8 @@ type Row = NonNullable<Awaited<ReturnType<Tx['company']['findUnique']>>>;
  * Changes a company as its operator decides, all or nothing; recorded, and posted in the company's channel (R27, R28). A
  * changed zone or billing day leaves a running period alone (R3); what is being paid is paid as it was confirmed. Returns
  * what differs, and the credits about which too few people could answer above a new approval limit. Throws RefillError
- * `company-unknown`, `limits-inconsistent`, which names everything that is wrong, and `no-second-admin` where there are
- * such credits and it is not forced.
+ * `company-unknown`, `limits-inconsistent`, which names everything that is wrong, `tax-id-missing` for a tax rate without one,
+ * and `no-second-admin` where there are such credits and it is not forced.
  */
 export async function changeCompany(
   db: Db,
@@ -55,11 +63,14 @@ export async function changeCompany(
       max: fromMicros(after.purchaseMaxMicros),
       perDay: fromMicros(after.purchaseDailyMaxMicros),
     });
-    const made = compare(before, after);
+    const [detailsBefore, detailsAfter] = await readDetails(tx, companyId, changes);
+    const made = [...compare(before, after), ...compareDetails(detailsBefore, detailsAfter)];
     if (made.length === 0) return { changes: [], lacking: [] };
     const isNewLimit = made.some(({ field, to }) => field === 'operator_approval_limit' && to !== null);
     const lacking = isNewLimit ? await judgeNewLimit(tx, companyId, changes, isForced) : [];
     await tx.company.update({ where: { id: companyId }, data: columnsOf(changes) });
+    if (compareDetails(detailsBefore, detailsAfter).length > 0)
+      await tx.billingDetails.create({ data: { companyId, since: at, ...detailsAfter } });
     await recordAudit(tx, {
       companyId,
       at,
@@ -143,7 +154,7 @@ function withoutUndefined<T extends object>(all: T): { [K in keyof T]?: Exclude<
 function compare(before: Row, after: Row): CompanyChange[] {
   const dollarsOf = (micros: bigint | null): string | null =>
     micros === null ? null : fromMicros(micros).toFixed(2);
-  const texts = (row: Row): Record<CompanyField, string | null> => ({
+  const texts = (row: Row): Partial<Record<CompanyField, string | null>> => ({
     company_name: row.name,
     time_zone: row.timeZone,
     country: row.country,
@@ -156,8 +167,48 @@ function compare(before: Row, after: Row): CompanyChange[] {
     operator_approval_limit: dollarsOf(row.operatorApprovalLimitMicros),
     card_check: row.cardCheck,
   });
-  const [old, now] = [texts(before), texts(after)];
-  return (Object.keys(now) as CompanyField[]).flatMap((field) =>
-    old[field] === now[field] ? [] : [{ field, from: old[field], to: now[field] }],
-  );
+  return differences(texts(before), texts(after));
+}
+
+type Details = Pick<BillingDetailsRow, 'address' | 'poNumber' | 'taxRateBp' | 'taxName' | 'taxId'>;
+
+const NO_DETAILS: Details = { address: null, poNumber: null, taxRateBp: null, taxName: 'VAT', taxId: null };
+
+/** What documents print of the company, before and after. Throws RefillError `tax-id-missing`. */
+async function readDetails(tx: Tx, companyId: bigint, changes: CompanyChanges): Promise<[Details, Details]> {
+  const row = await findBillingDetails(tx, companyId);
+  const before = row === null ? NO_DETAILS : pick(row);
+  const { billingAddress: address, poNumber, taxRateBp, taxName, taxId } = changes;
+  const after = { ...before, ...withoutUndefined({ address, poNumber, taxRateBp, taxName, taxId }) };
+  if (after.taxRateBp !== null && after.taxId === null)
+    throw new RefillError('tax-id-missing', 'A tax rate needs a tax ID: add --tax-id.');
+  return [before, after];
+}
+
+const pick = ({ address, poNumber, taxRateBp, taxName, taxId }: Details): Details => ({
+  address,
+  poNumber,
+  taxRateBp,
+  taxName,
+  taxId,
+});
+
+function compareDetails(before: Details, after: Details): CompanyChange[] {
+  const texts = ({ address, poNumber, taxRateBp, taxName, taxId }: Details) => ({
+    billing_address: address?.replaceAll('\n', ', ') ?? null,
+    po_number: poNumber,
+    tax_rate: taxRateBp === null ? null : `${taxRateBp / 100}%`,
+    tax_name: taxName,
+    tax_id: taxId,
+  });
+  return differences(texts(before), texts(after));
+}
+
+type Texts = Partial<Record<CompanyField, string | null>>;
+
+function differences(before: Texts, after: Texts): CompanyChange[] {
+  return (Object.keys(after) as CompanyField[]).flatMap((field) => {
+    const [from = null, to = null] = [before[field], after[field]];
+    return from === to ? [] : [{ field, from, to }];
+  });
 }

@@ -4,9 +4,9 @@ import { postNotice } from '../../notices/index.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { disputeState } from '../gateway.ts';
+import { formatInvoice } from '../orders/order.ts';
 import { followDisputeNotice } from '../reversals/dispute-notice.ts';
 import type { ForeignClaim, OtherPayments } from '../reversals/other-payments.ts';
-import { formatInvoice } from './invoice-rows.ts';
 import { notifyInvoice } from './notify-invoice.ts';
 
 /**

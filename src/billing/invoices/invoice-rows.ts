@@ -2,7 +2,7 @@ import type { InvoiceState, Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import { findCompany, labelScopes, listOffices } from '../../org/index.ts';
-import { formatReceipt, scopeOf } from '../orders/order.ts';
+import { formatInvoice, formatReceipt, scopeOf } from '../orders/order.ts';
 import { keyOfMirror, type MirrorRow } from './mirror/mirror.ts';
 
 export type InvoiceRow = NonNullable<Awaited<ReturnType<Queryable['invoice']['findUnique']>>>;
@@ -39,11 +39,6 @@ export interface InvoiceDocument extends InvoiceSummary {
   timeZone: string;
   /** `office`: whose credits they are; null for shared ones. */
   lines: { at: Date; description: string; office: string | null; receipt: string; amount: Money }[];
-}
-
-/** "INV-2026-0042": numbered without gaps over all companies of the operator, from 1 each year. */
-export function formatInvoice({ year, number }: { year: number; number: number }): string {
-  return `INV-${year}-${number.toString().padStart(4, '0')}`;
 }
 
 /** Year and number of "INV-2026-0042", also as people type it; null for anything else. */

@@ -16,3 +16,15 @@ export function stateOfCard(card: CardRow): CardState {
   if (card.confirmedAt !== null) return 'usable';
   return card.claimedAt === null ? 'unclaimed' : 'unconfirmed';
 }
+
+const BRANDS: Record<string, string> = {
+  visa: 'Visa',
+  mastercard: 'Mastercard',
+  amex: 'American Express',
+  discover: 'Discover',
+};
+
+/** A brand as people know it, of the processor's code; another one as the processor writes it. */
+export function brandName(brand: string): string {
+  return BRANDS[brand] ?? brand;
+}

@@ -97,6 +97,16 @@ export function formatReceipt(number: bigint): string {
   return `R-${number.toString().padStart(6, '0')}`;
 }
 
+/** "R-000123-1": the receipt of a payment's first refund. */
+export function formatRefundReceipt(payment: bigint, refund: number): string {
+  return `${formatReceipt(payment)}-${refund}`;
+}
+
+/** "INV-2026-0042": numbered without gaps over all companies of the operator, from 1 each year. */
+export function formatInvoice({ year, number }: { year: number; number: number }): string {
+  return `INV-${year}-${number.toString().padStart(4, '0')}`;
+}
+
 /** What the outbox knows the receipt of a purchase by. */
 export function receiptKey(order: { id: bigint }): string {
   return `receipt:${order.id}`;

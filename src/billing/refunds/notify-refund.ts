@@ -2,7 +2,7 @@ import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { postNotice } from '../../notices/index.ts';
 import { findCompany, labelScopes, listOffices } from '../../org/index.ts';
-import { findCardName, formatReceipt, scopeOf } from '../orders/order.ts';
+import { findCardName, formatReceipt, formatRefundReceipt, scopeOf } from '../orders/order.ts';
 import { listLines } from '../orders/order-lines.ts';
 
 /**
@@ -33,6 +33,13 @@ export async function notifyRefund(
       amount: fromMicros(refund.amountMicros).toFixed(2),
       paid: fromMicros(order.amountMicros ?? 0n).toFixed(2),
       receipt: order.receiptNumber === null ? '' : formatReceipt(order.receiptNumber),
+      ownReceipt:
+        order.receiptNumber === null
+          ? ''
+          : formatRefundReceipt(
+              order.receiptNumber,
+              await tx.refund.count({ where: { companyId, orderId: order.id, id: { lte: id } } }),
+            ),
       card: await findCardName(tx, order),
       taken: fromMicros(refund.reversedMicros ?? 0n).toFixed(2),
       scopeLabel: labelScopes({ company, offices }, scopes),

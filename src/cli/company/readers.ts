@@ -47,3 +47,36 @@ export function office(typed: string, name: string): { name: string; country: st
   if (before.trim() === '') throw bad(name, 'needs a name, like "New York" or "London:GB"');
   return { name: before.trim(), country: code === undefined ? null : country(code, name) };
 }
+
+/** A line that documents print. */
+export function printed(typed: string, name: string): string {
+  const text = typed.trim().replace(/\s+/g, ' ');
+  if (text !== '' && text.length <= 60) return text;
+  throw bad(name, 'takes 1 to 60 characters');
+}
+
+/** The same, or `none`. */
+export function printedOrNone(typed: string, name: string): string | null {
+  return typed.trim().toLowerCase() === 'none' ? null : printed(typed, name);
+}
+
+/** An address as `Main Street 1; Springfield; US`, in lines; or `none`. */
+export function addressOrNone(typed: string, name: string): string | null {
+  if (typed.trim().toLowerCase() === 'none') return null;
+  const lines = typed
+    .split(/[;\n]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (lines.length >= 1 && lines.length <= 6 && lines.every((line) => line.length <= 60))
+    return lines.join('\n');
+  throw bad(name, 'takes 1 to 6 lines of at most 60 characters, separated by ";"');
+}
+
+/** A tax rate in per cent with at most two decimals, in hundredths of a per cent; or `none`. */
+export function taxRateOrNone(typed: string, name: string): number | null {
+  const text = typed.trim().replace(/\s*%$/, '');
+  if (text.toLowerCase() === 'none') return null;
+  const hundredths = /^\d{1,2}(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : 0;
+  if (hundredths > 0) return hundredths;
+  throw bad(name, `is a percentage above 0 and below 100 like 19 or 8.25, not "${typed}"`);
+}

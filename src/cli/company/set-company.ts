@@ -16,7 +16,17 @@ import {
 } from '../frame/index.ts';
 import { changeCreditSharing } from './change-credit-sharing.ts';
 import { describeChange } from './describe-company.ts';
-import { amountOrZero, billingDay, companyName, country, timeZone } from './readers.ts';
+import {
+  addressOrNone,
+  amountOrZero,
+  billingDay,
+  companyName,
+  country,
+  printed,
+  printedOrNone,
+  taxRateOrNone,
+  timeZone,
+} from './readers.ts';
 
 export const setCompanyCommand = defineCommand({
   name: 'company set',
@@ -46,6 +56,19 @@ export const setCompanyCommand = defineCommand({
       'which cards are verified: first, every or never',
       oneOf(...cardCheckPolicy.options),
     ),
+    billingAddress: optional(
+      '--address <text>',
+      'on receipts and invoices, its lines separated by ";"; or none',
+      addressOrNone,
+    ),
+    poNumber: optional('--po-number <text>', 'on receipts and invoices; or none', printedOrNone),
+    taxRateBp: optional(
+      '--tax-rate <per cent>',
+      'included in prices and shown on receipts from now on, like 19; or none',
+      taxRateOrNone,
+    ),
+    taxName: optional('--tax-name <text>', 'how the tax is called; VAT unless set', printed),
+    taxId: optional('--tax-id <text>', 'your tax ID, on receipts; or none', printedOrNone),
     creditSharing: optional(
       '--credit-sharing <how>',
       'per-office or company: shows the review',

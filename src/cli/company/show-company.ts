@@ -1,4 +1,4 @@
-import { readStanding } from '../../billing/index.ts';
+import { findBillingDetails, readStanding } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
 import { listCompanyAdmins, listOffices } from '../../org/index.ts';
 import { companyOption, defineCommand } from '../frame/index.ts';
@@ -10,12 +10,19 @@ export const showCompanyCommand = defineCommand({
   params: { company: companyOption() },
   async run({ db, clock }, { company }) {
     const at = clock.now();
-    const [row, offices, standing, admins] = await Promise.all([
+    const [row, offices, standing, admins, details] = await Promise.all([
       db.company.findUniqueOrThrow({ where: { id: company.id }, include: { workspace: true } }),
       listOffices(db, company.id),
       readStanding(db, company.id, at),
       listCompanyAdmins(db, company.id),
+      findBillingDetails(db, company.id),
     ]);
+    const printed = {
+      address: details?.address?.split('\n') ?? [],
+      poNumber: details?.poNumber ?? null,
+      tax: details?.taxRateBp == null ? null : `${details.taxRateBp / 100}% ${details.taxName}`,
+      taxId: details?.taxId ?? null,
+    };
     const [primary, ...others] = offices.map(({ name, country }) => `${name} (${country})`);
     const limits = {
       min: dollarsOf(row.purchaseMinMicros),
@@ -36,6 +43,7 @@ export const showCompanyCommand = defineCommand({
         `purchases: ${limits.min} to ${limits.max}, ${limits.perDay} within 24 hours; invoice limit ${limits.invoice}`,
         `approval limit: ${limits.approval} (yours), ${limits.ownApproval} (the company’s)`,
         `card check: ${row.cardCheck}`,
+        `receipts: ${printed.address.length === 0 ? 'no address' : printed.address.join(', ')}; PO number ${printed.poNumber ?? 'none'}; ${printed.tax === null ? 'no tax' : `${printed.tax} included`}, tax ID ${printed.taxId ?? 'none'}`,
         `credits ${sharing}: available ${formatDollars(standing.available)}, bundles ${formatDollars(standing.bundles)}, overdrawn ${formatDollars(standing.overdrawn)}`,
         `auto-recharge: ${standing.autoRecharge}`,
         `payments being processed: ${standing.openOrders}`,
@@ -51,6 +59,7 @@ export const showCompanyCommand = defineCommand({
         billingDay: row.billingDay,
         limits,
         cardCheck: row.cardCheck,
+        receipts: printed,
         ...standing,
       },
     };

@@ -57,6 +57,8 @@ export const refund = z.object({
   /** Of what payment. */
   paid: amount,
   receipt: z.string(),
+  /** The refund's own receipt; empty in notices of earlier versions. */
+  ownReceipt: z.string().default(''),
   card: cardName.nullable(),
   /** How much of the credits it took. */
   taken: amount,

@@ -26,6 +26,11 @@ const COMPANY_FIELDS = [
   'invoice_limit',
   'operator_approval_limit',
   'card_check',
+  'billing_address',
+  'po_number',
+  'tax_rate',
+  'tax_name',
+  'tax_id',
 ] as const;
 export type CompanyField = (typeof COMPANY_FIELDS)[number];
 export type SettingField = (typeof SETTING_FIELDS)[number];

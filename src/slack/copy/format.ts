@@ -1,4 +1,4 @@
-import type { PayBy } from '../../billing/index.ts';
+import { brandName, type PayBy } from '../../billing/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 
 /** `2:14 PM PST` in the zone given, which is named. */
@@ -51,18 +51,11 @@ export function formatHours(from: Date, to: Date): string {
   return hours === 1 ? '1 hour' : `${hours} hours`;
 }
 
-const BRANDS: Record<string, string> = {
-  visa: 'Visa',
-  mastercard: 'Mastercard',
-  amex: 'American Express',
-  discover: 'Discover',
-};
-
 /** `Visa •••• 4242` */
 export function formatCard(card: { brand: string; last4: string }): string {
   // The processor's own words, which are shown in messages: nothing in them may become a mark or a mention.
   const [brand, last4] = [card.brand, card.last4].map((text) => text.replace(/[^\p{L}\p{N} .-]/gu, ''));
-  return `${BRANDS[card.brand] ?? brand} •••• ${last4}`;
+  return `${brandName(brand ?? '')} •••• ${last4}`;
 }
 
 /** How a purchase is paid, e.g. `Visa •••• 4242` or `your Tue, Dec 1 invoice`. */

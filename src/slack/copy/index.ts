@@ -12,6 +12,7 @@ export { invoiceCopy } from './invoices.ts';
 export { noticeCopy } from './notices.ts';
 export { peopleCopy } from './people.ts';
 export { purchaseCopy } from './purchase.ts';
+export { receiptCopy } from './receipts.ts';
 export { rechargeCopy } from './recharge.ts';
 export { moneyBackCopy } from './refunds.ts';
 export { requestCopy } from './requests.ts';

@@ -104,7 +104,10 @@ export const invoiceCopy = {
     `${older} older ${older === 1 ? 'one is' : 'ones are'} not shown: type \`/credits invoices\` and its number.`,
   unknown: (typed: string): string =>
     `There is no invoice “${typed}” of your company. \`/credits invoices\` lists them.`,
-  getFile: 'Get the file',
+  pdf: 'PDF',
+  sent: (name: string): string => `We sent ${name} to your messages with Refill.`,
+  pdfOf: (name: string): string => `Here’s ${name}.`,
+  getFile: 'Get the lines (CSV)',
   onItsWay: (number: string): string => `The file of ${number} is on its way to your messages with Refill.`,
   announced: (invoice: InvoiceDocument, now: Date): string =>
     `Invoice *${invoice.number}* (${formatDays(invoice.startsAt, invoice.closesAt, invoice.timeZone)}), ${formatDollars(invoice.total)}, ${

@@ -30,6 +30,11 @@ const NAMES: Record<Told['field'], string> = {
   invoice_limit: 'the invoice limit',
   operator_approval_limit: 'your provider’s approval limit',
   card_check: 'which cards are verified',
+  billing_address: 'the address on receipts',
+  po_number: 'the PO number',
+  tax_rate: 'the tax rate',
+  tax_name: 'the tax’s name',
+  tax_id: 'the tax ID',
 };
 /** Shown as they are. */
 const TEXTS = new Set<Told['field']>([
@@ -38,6 +43,11 @@ const TEXTS = new Set<Told['field']>([
   'country',
   'billing_method',
   'card_check',
+  'billing_address',
+  'po_number',
+  'tax_rate',
+  'tax_name',
+  'tax_id',
 ]);
 
 function say(field: Told['field'], value: string | null): string {

@@ -49,7 +49,7 @@ export async function uploadFile(
 export async function shareFiles(
   client: WebClient,
   fileIds: readonly string[],
-  where: { channelId: string; threadTs?: string; comment: string },
+  where: { channelId: string; threadTs?: string; comment?: string },
 ): Promise<void> {
   const [first, ...rest] = fileIds.map((id) => ({ id }));
   if (first === undefined) throw new UploadRefusedError('there is no file to show');
@@ -57,7 +57,7 @@ export async function shareFiles(
     await client.files.completeUploadExternal({
       files: [first, ...rest],
       channel_id: where.channelId,
-      initial_comment: where.comment,
+      ...(where.comment === undefined ? {} : { initial_comment: where.comment }),
       ...(where.threadTs === undefined ? {} : { thread_ts: where.threadTs }),
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { dollars } from '../../money.ts';
 import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
-import { noticeCopy, purchaseCopy } from '../copy/index.ts';
+import { noticeCopy, purchaseCopy, receiptCopy } from '../copy/index.ts';
 import { LINKS } from '../links.ts';
 import { button, section } from './blocks.ts';
 
@@ -32,4 +32,9 @@ export function addCreditsButton({ scope }: { scope: string }, { primary = false
 export function addToResumeButton({ scope, toAdd }: { scope: string; toAdd: string | null }) {
   if (toAdd === null || scope === '') return addCreditsButton({ scope }, { primary: true });
   return button(purchaseCopy.addToResume(dollars(toAdd)), LINKS.addToResume, { value: scope, primary: true });
+}
+
+/** Sends the receipt with this number to whoever clicks and may see it. */
+export function receiptButton(number: string) {
+  return button(receiptCopy.button, LINKS.receiptFile, { value: number });
 }

@@ -65,6 +65,32 @@ it('changes what it names and nothing else, records who, and posts it in the cha
   expect(notices).toMatchObject([{ kind: 'settings', facts: { byUserId: null } }]);
 });
 
+it('stores what receipts print as another row each time, and no tax rate without a tax ID', async () => {
+  expect(await set('--tax-rate=19')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/needs a tax ID/),
+  });
+  const first = await set(
+    '--tax-rate=19%',
+    '--tax-id=DE123',
+    '--address=Main Street 1; Springfield',
+    '--po-number=7',
+  );
+  expect(first.stdout).toContain('billing address: none → Main Street 1, Springfield');
+  expect(await set('--tax-rate=8.25', '--po-number=none')).toMatchObject({ status: 0 });
+  const rows = await database.db.billingDetails.findMany({ orderBy: { since: 'asc' } });
+  expect(rows).toMatchObject([
+    { address: 'Main Street 1\nSpringfield', poNumber: '7', taxRateBp: 1900, taxName: 'VAT', taxId: 'DE123' },
+    { address: 'Main Street 1\nSpringfield', poNumber: null, taxRateBp: 825, taxId: 'DE123' },
+  ]);
+  expect(await set('--tax-rate=100', '--address=;')).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /--tax-rate is a percentage[\s\S]*--address takes 1 to 6 lines|--address takes/,
+    ),
+  });
+});
+
 it('names every wrong option of a call at once, and changes nothing', async () => {
   const before = await row();
   const wrong = await set('--time-zone=EST', '--country=ZZ', '--billing-day=32', '--min=0', '--billing=cash');

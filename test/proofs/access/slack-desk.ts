@@ -30,6 +30,7 @@ export async function openSlackDesk(options: {
   /** Of several requests under one key (a Home tab that is opened twice) each waits for itself. */
   const waiting = new Map<string, ((answer: string) => void)[]>();
 
+  let origin = '';
   const take = (key: string, answer: string): void => {
     said.set(key, [...(said.get(key) ?? []), answer]);
     if (answer.includes(LOADING)) return;
@@ -42,6 +43,8 @@ export async function openSlackDesk(options: {
     const key = keyOf(method, body);
     if (key !== null) take(key, drawn);
     if (teamId === undefined) return { ok: false, error: 'not_authed' };
+    if (method === 'files.getUploadURLExternal')
+      return { ok: true, upload_url: `${origin}/upload`, file_id: 'F1' };
     if (method === 'users.info') return describeUser(teamId, body.get('user') ?? '', options.accountOf);
     return { ok: true, view: { id: key }, ts: '1.1', channel: body.get('channel') };
   };
@@ -53,10 +56,11 @@ export async function openSlackDesk(options: {
     if (folder === 'reply') {
       take(name, body);
       response.end('ok');
-    } else response.end(JSON.stringify(call(name, tokenOf(request), new URLSearchParams(body))));
+    } else if (folder === 'upload') response.end('ok');
+    else response.end(JSON.stringify(call(name, tokenOf(request), new URLSearchParams(body))));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     apiUrl: `${origin}/api/`,
     replyUrl: (key) => `${origin}/reply/${key}`,

@@ -7,6 +7,7 @@ const refund = {
   amount: '50.00',
   paid: '50.00',
   receipt: 'R-000123',
+  ownReceipt: 'R-000123-1',
   card: { brand: 'visa', last4: '4242' },
   taken: '50.00',
   scopeLabel: 'New York',

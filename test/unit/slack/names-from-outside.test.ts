@@ -16,6 +16,7 @@ const OWN = new Map<string, string>([
   ['failureCode', 'card_declined'],
   ['failure', 'card_declined'],
   ['receipt', 'RF-2345'],
+  ['ownReceipt', 'RF-2345-1'],
   ['invoice', 'INV-2026-0001'],
   ['reference', 'RF-2345'],
   ['token', 'token-of-ours'],

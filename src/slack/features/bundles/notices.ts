@@ -1,7 +1,13 @@
 import type { KnownBlock } from '@slack/types';
 import { bundleCopy, rechargeCopy } from '../../copy/index.ts';
 import { button, buttons, linkButton } from '../../kit/blocks.ts';
-import { addCreditsButton, message, type NoticeOf, type NoticeRenderers } from '../../kit/notice-message.ts';
+import {
+  addCreditsButton,
+  message,
+  type NoticeOf,
+  type NoticeRenderers,
+  receiptButton,
+} from '../../kit/notice-message.ts';
 import { LINKS } from '../../links.ts';
 import { IDS } from './ids.ts';
 
@@ -31,6 +37,8 @@ function nextSteps(facts: NoticeOf<'bundle'>): KnownBlock[] {
         : [buttons(linkButton(bundleCopy.openBank, facts.actionUrl, { primary: true }))];
     case 'used':
       return [buttons(addCreditsButton(facts, { primary: true }))];
+    case 'credited':
+      return facts.receipt === null ? [] : [buttons(receiptButton(facts.receipt))];
     default:
       return [];
   }

@@ -1,7 +1,7 @@
 import { invoiceCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
 import { IDS } from './ids.ts';
-import { renderInvoices, sendFile } from './list-invoices.ts';
+import { renderInvoices, sendFile, sendPdf } from './list-invoices.ts';
 import { notices } from './notices.ts';
 import { showInvoice } from './show-invoice.ts';
 
@@ -14,7 +14,11 @@ export const invoices = {
       run: (ctx, { who, rest }) => renderInvoices(ctx, who, rest.plain),
     },
   ],
-  messageActions: { [IDS.action.invoiceShow]: showInvoice, [IDS.action.invoiceFile]: sendFile },
+  messageActions: {
+    [IDS.action.invoiceShow]: showInvoice,
+    [IDS.action.invoiceFile]: sendFile,
+    [IDS.action.invoicePdf]: sendPdf,
+  },
   readOnly: [IDS.action.invoiceShow],
   notices,
 } satisfies Feature;

@@ -3,6 +3,7 @@ export const IDS = {
   action: {
     invoiceShow: 'invoice_show',
     invoiceFile: 'invoice_file',
+    invoicePdf: 'invoice_pdf',
   },
   view: {
     invoice: 'invoice',

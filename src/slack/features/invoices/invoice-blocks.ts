@@ -19,7 +19,11 @@ export function noticeBlocks(facts: InvoiceFacts): KnownBlock[] {
     ...(days === null ? [] : [section(days)]),
     ...lines(more > 0 ? [...items, copy.moreItems(more)] : items),
     ...(facts.hasFailed ? [section(copy.payFailed)] : []),
-    buttons(...payButton(facts.payUrl), button(copy.view, IDS.action.invoiceShow, { value: facts.token })),
+    buttons(
+      ...payButton(facts.payUrl),
+      button(copy.view, IDS.action.invoiceShow, { value: facts.token }),
+      button(copy.pdf, IDS.action.invoicePdf, { value: facts.token }),
+    ),
     quiet(copy.whoToAsk(facts)),
   ];
 }
@@ -45,6 +49,7 @@ export function rowBlocks(invoice: InvoiceSummary, { timeZone, now }: ViewerCont
     buttons(
       ...payButton(invoice.payUrl),
       button(copy.view, IDS.action.invoiceShow, { value }),
+      button(copy.pdf, IDS.action.invoicePdf, { value }),
       button(copy.getFile, IDS.action.invoiceFile, { value }),
     ),
   ];

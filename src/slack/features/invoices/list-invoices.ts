@@ -1,14 +1,21 @@
 import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { parseInvoice, readInvoice, readInvoicing, requestInvoiceFile } from '../../../billing/index.ts';
+import {
+  parseInvoice,
+  readInvoice,
+  readInvoicePdf,
+  readInvoicing,
+  requestInvoiceFile,
+} from '../../../billing/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { invoiceCopy as copy } from '../../copy/index.ts';
 import { escapeText, shorten } from '../../copy/mrkdwn.ts';
-import { readActionValue } from '../../kit/click.ts';
+import { type MessageClick, readActionValue } from '../../kit/click.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
 import { orRefuse, Refusal } from '../../kit/refusal.ts';
 import { replyPrivately } from '../../kit/reply.ts';
+import { sendFileTo } from '../../kit/send-file.ts';
 import { viewerOf } from '../../kit/viewer.ts';
 import { invoicingBlocks, rowBlocks } from './invoice-blocks.ts';
 
@@ -32,7 +39,7 @@ export async function renderInvoices(
   return { text: invoice.number, blocks: rowBlocks(invoice, viewer) };
 }
 
-/** A click on "Get the file": it goes to whoever clicked, and to no one else. */
+/** A click on "Get the lines (CSV)": it goes to whoever clicked, and to no one else. */
 export async function sendFile(
   ctx: SlackContext,
   client: WebClient,
@@ -43,3 +50,12 @@ export async function sendFile(
   const { number } = await orRefuse('invoice', () => requestInvoiceFile(ctx, person, readActionValue(body)));
   await replyPrivately(client, body, { text: copy.onItsWay(number) });
 }
+
+/** A click on "PDF": the invoice as a document, for whoever clicked. */
+export const sendPdf: MessageClick = async (ctx, client, who, body) => {
+  const person = await requireRight(ctx, who, 'see_invoices');
+  const file = await orRefuse('invoice', () => readInvoicePdf(ctx.db, person, readActionValue(body)));
+  const number = file.name.replace(/\.pdf$/, '');
+  await sendFileTo(client, who, file, copy.pdfOf(number));
+  await replyPrivately(client, body, { text: copy.sent(number) });
+};

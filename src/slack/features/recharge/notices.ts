@@ -2,7 +2,13 @@ import type { KnownBlock } from '@slack/types';
 import { markOfSuggestion } from '../../../billing/index.ts';
 import { rechargeCopy } from '../../copy/index.ts';
 import { button, buttons, linkButton } from '../../kit/blocks.ts';
-import { addCreditsButton, message, type NoticeOf, type NoticeRenderers } from '../../kit/notice-message.ts';
+import {
+  addCreditsButton,
+  message,
+  type NoticeOf,
+  type NoticeRenderers,
+  receiptButton,
+} from '../../kit/notice-message.ts';
 import { writeShown } from '../../kit/shown-charge.ts';
 import { LINKS } from '../../links.ts';
 import { IDS } from './ids.ts';
@@ -16,18 +22,10 @@ export const notices = {
 } satisfies Partial<NoticeRenderers>;
 
 function rechargeButtons(facts: NoticeOf<'recharge'>): KnownBlock[] {
-  const { actionUrl, suggested, token: value } = facts;
+  const { actionUrl, token: value } = facts;
   switch (facts.status) {
     case 'added':
-      return suggested === null
-        ? []
-        : [
-            buttons(
-              button(rechargeCopy.useAmount(suggested), IDS.action.rechargeSuggested, {
-                value: writeShown({ token: value, mark: markOfSuggestion(value, suggested) }),
-              }),
-            ),
-          ];
+      return addedButtons(facts);
     case 'needs_action':
       return actionUrl === null
         ? []
@@ -50,6 +48,21 @@ function rechargeButtons(facts: NoticeOf<'recharge'>): KnownBlock[] {
         buttons(button(rechargeCopy.fixCard, LINKS.cardShow, { primary: true }), addCreditsButton(facts)),
       ];
   }
+}
+
+/** The receipt of what was charged, and a larger amount where it fires often. */
+function addedButtons({ receipt, suggested, token }: NoticeOf<'recharge'>): KnownBlock[] {
+  const all = [
+    ...(suggested === null
+      ? []
+      : [
+          button(rechargeCopy.useAmount(suggested), IDS.action.rechargeSuggested, {
+            value: writeShown({ token, mark: markOfSuggestion(token, suggested) }),
+          }),
+        ]),
+    ...(receipt === null ? [] : [receiptButton(receipt)]),
+  ];
+  return all.length === 0 ? [] : [buttons(...all)];
 }
 
 function blockedButtons(facts: NoticeOf<'recharge_blocked'>): KnownBlock {

@@ -9,9 +9,10 @@ import {
   reviewRecharge,
 } from '../../../../src/billing/index.ts';
 import { suggestAmount } from '../../../../src/billing/kinds/recharge/suggest-amount.ts';
-import { toPriced } from '../../../../src/billing/orders/order.ts';
+import { formatReceipt, toPriced } from '../../../../src/billing/orders/order.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
+import { encodeState } from '../../../../src/slack/features/receipts/list-state.ts';
 import { storeOrder } from '../../../support/order-row.ts';
 import { IDS } from '../../../support/slack-ids.ts';
 import {
@@ -114,6 +115,18 @@ export const moneyThings = {
   nothing: { make: async () => ({ value: '0' }) },
   amount: { make: async () => ({ value: '20' }) },
   scope: { make: async (place) => ({ value: encodeScope(scopeOf(place)) }) },
+  receipt: {
+    async make(place) {
+      const { db, billing } = place.world.app;
+      const { lastReceiptNumber: receiptNumber } = await db.company.update({
+        where: { id: place.estate.company.companyId },
+        data: { lastReceiptNumber: { increment: 1 } },
+      });
+      await confirmed(place, { state: 'settled', settledAt: billing.clock.now(), receiptNumber });
+      return { value: formatReceipt(receiptNumber) };
+    },
+  },
+  receiptList: { make: async () => ({ value: encodeState({ search: '', first: null, skipped: 0 }) }) },
   wallet: {
     async make(place) {
       await setRecharge(place, dollars('20'));
