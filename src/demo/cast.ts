@@ -1,4 +1,4 @@
-import type { Seed } from '../stand-ins/index.ts';
+import type { AppManifest, Seed } from '../stand-ins/index.ts';
 
 /** The demo company's people, of every role, as its Slack workspace knows them. */
 export const TEAM_ID = 'T0ACME0001';
@@ -91,7 +91,7 @@ export const CAST: readonly CastMember[] = [
 const everybody = CAST.map(({ id }) => id);
 
 /** The workspace that the demo company's people meet in. */
-export function demoSeed(slash: Seed['app']['slash'], events: readonly string[]): Seed {
+export function demoSeed({ slash, events, description, isMessagesReadOnly }: AppManifest): Seed {
   return {
     workspace: { id: TEAM_ID, name: 'Acme Corp', domain: 'acme' },
     app: {
@@ -102,6 +102,8 @@ export function demoSeed(slash: Seed['app']['slash'], events: readonly string[])
       hasHome: true,
       slash,
       events,
+      description,
+      isMessagesReadOnly,
     },
     users: CAST.map((person) => ({
       id: person.id,

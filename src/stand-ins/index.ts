@@ -2,4 +2,5 @@
 export type { DirectoryLists, Listed } from './local-phone-system/directory-api.ts';
 export type { UsageAct, UsageRecord } from './local-phone-system/send-usage.ts';
 export type { Seed } from './local-workspace/options.ts';
+export type { AppManifest } from './read-manifest.ts';
 export { type PlayedCompany, type StandIns, startStandIns } from './start-stand-ins.ts';

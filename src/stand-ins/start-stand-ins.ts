@@ -12,7 +12,7 @@ import { createPhoneSystem, type UsageAct } from './local-phone-system/send-usag
 import { type CardProcessorControls, startCardProcessor } from './local-processor/index.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './local-workspace/index.ts';
 import type { Seed } from './local-workspace/options.ts';
-import { readManifestFile } from './read-manifest.ts';
+import { type AppManifest, readManifestFile } from './read-manifest.ts';
 import { createSimulator } from './simulator.ts';
 import { openSimulatorStore } from './simulator-store.ts';
 
@@ -25,7 +25,7 @@ const STRIPE_WEBHOOK_SECRET = 'whsec_local_processor';
 
 /** The company that the stand-ins play: its workspace, its people's numbers, and what they do by phone. */
 export interface PlayedCompany {
-  seed(slash: Seed['app']['slash'], events: readonly string[]): Seed;
+  seed(manifest: AppManifest): Seed;
   directory: DirectoryLists;
   /** The key under which its phone system sends usage. */
   usageKey: string;
@@ -100,7 +100,7 @@ export async function startStandIns(options: {
     apiPort: ports.slackApi,
     pagePort: ports.page,
     pageFolder: path.join(ROOT, 'dist/page'),
-    seed: company.seed(manifest.slash, manifest.events),
+    seed: company.seed(manifest),
     tokens: TOKENS,
     scopes: manifest.botScopes,
     delivery: socket

@@ -37,7 +37,7 @@ export function createPhoneSystem(options: {
       body: JSON.stringify(records),
       signal: AbortSignal.timeout(WITHIN_MS),
     }).catch(() => null);
-    if (answer === null) return 'The app did not answer. Nothing is lost: send it again.';
+    if (answer === null) return 'The app didn’t answer. Nothing is lost: send it again.';
     if (!answer.ok) return `The app answered ${answer.status}. Nothing is lost: send it again.`;
     const { records: taken } = (await answer.json()) as { records: { outcome: string }[] };
     const counts = new Map<string, number>();
@@ -48,7 +48,7 @@ export function createPhoneSystem(options: {
   };
 
   return {
-    choices: [...acts, { id: AGAIN, label: 'Send the last of it again, as networks do' }].map(
+    choices: [...acts, { id: AGAIN, label: 'Send the last records again (duplicates)' }].map(
       ({ id, label }) => ({
         id,
         label,
@@ -65,7 +65,7 @@ export function createPhoneSystem(options: {
 }
 
 const WORDS: Record<string, string> = {
-  posted: 'booked',
-  duplicate: 'booked already, nothing charged twice',
-  unrated: 'kept until there is a rate',
+  posted: 'received',
+  duplicate: 'already received, nothing charged twice',
+  unrated: 'waiting for a rate',
 };

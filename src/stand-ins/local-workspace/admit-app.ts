@@ -1,5 +1,6 @@
 /** The app becomes a member of a channel: by its own wish or by somebody's `/invite`. */
-import { type ConversationRow, joinConversation, readConversations } from './store/people.ts';
+import { type ConversationRow, joinConversation } from './store/people.ts';
+import { tellConversations } from './tell-conversations.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Makes the app a member and tells everybody's page. @returns the channel with it, and whether it was there before */
@@ -12,9 +13,6 @@ export async function admitApp(
   if (was) return { joined: conversation, was };
   await joinConversation(workspace.database, conversation.id, botUserId);
   const joined = { ...conversation, memberIds: [...conversation.memberIds, botUserId] };
-  for (const userId of joined.memberIds) {
-    const conversations = await readConversations(workspace.database, userId);
-    workspace.bus.tell({ type: 'conversations', conversations }, [userId]);
-  }
+  await tellConversations(workspace, joined.memberIds);
   return { joined, was };
 }

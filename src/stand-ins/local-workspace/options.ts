@@ -66,6 +66,10 @@ interface SeedApp {
   botUserId: string;
   botId: string;
   hasHome: boolean;
+  /** What its About tab says. */
+  description?: string;
+  /** Whether its conversation takes no messages from people. */
+  isMessagesReadOnly?: boolean;
   slash: readonly SlashHint[];
   /** Event types that the app subscribes to, e.g. `app_home_opened`. */
   events: readonly string[];

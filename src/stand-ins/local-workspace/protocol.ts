@@ -37,7 +37,16 @@ export interface SlashHint {
 /** GET /workspace/bootstrap?as=USER */
 export interface Bootstrap {
   workspace: { id: string; name: string };
-  app: { id: string; botUserId: string; name: string; hasHome: boolean };
+  app: {
+    id: string;
+    botUserId: string;
+    name: string;
+    hasHome: boolean;
+    /** What the app says of itself. */
+    description: string;
+    /** People cannot write to the app in its own conversation (`messages_tab_read_only_enabled`). */
+    isMessagesReadOnly: boolean;
+  };
   me: WorkspaceUser;
   users: WorkspaceUser[];
   conversations: Conversation[];
@@ -53,7 +62,7 @@ export interface Message {
   text: string;
   blocks: Block[];
   edited: boolean;
-  /** Only the acting person sees it; it does not outlive a reload in Slack, here it does until dismissed. */
+  /** Only the acting person sees it, and only until the page is loaded anew, as in Slack. */
   ephemeral: boolean;
   threadTs: string | null;
   files: { id: string; name: string; size: number; url: string }[];

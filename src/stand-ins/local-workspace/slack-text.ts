@@ -16,6 +16,12 @@ export const slackText = {
   noSuchPerson: 'There is no such person in this workspace.',
   notInvited: (whom: string) => `There is no ${whom === '' ? 'such app' : whom} to invite here.`,
   added: (whom: string) => `_added ${whom} to this channel_`,
+  removed: (whom: string) => `_removed ${whom} from this channel_`,
+  notRemoved: (whom: string) => `${whom === '' ? 'This app' : whom} is not in this channel.`,
+  left: '_left this channel_',
+  archived: '_archived this channel_',
+  channelsOnly: (command: string) => `${command} works in channels only.`,
+  messagesOff: 'Sending messages to this app has been turned off.',
   emptyMessage: 'Please write a message first.',
   badRequest: 'The page sent something that the workspace does not understand.',
 } as const;

@@ -67,15 +67,21 @@ describe.skipIf(!browserIsHere())('the workspace page', () => {
     expect(await watched.faults()).toEqual([]);
   });
 
-  test('a command that is private to the asker can be put away, and nobody else sees it', async () => {
+  test('an answer that is private to the asker is seen by no one else, and gone when dismissed or when the page is loaded anew', async () => {
     const page = await openPage('?as=U0ANA000001');
     await send(page, '/test quiet');
     await page.getByText('Only visible to you').waitFor();
     await actAs(page, 'Li Wei');
     await expect.poll(() => page.getByText('Only visible to you').count()).toBe(0);
     await actAs(page, 'Ana Ng');
+    await send(page, '/test quiet');
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await expect.poll(() => page.getByText('Only visible to you').count()).toBe(0);
+    await send(page, '/test quiet');
+    await page.getByText('Only visible to you').waitFor();
+    await page.reload();
+    await page.getByRole('article').first().waitFor();
+    expect(await page.getByText('Only visible to you').count()).toBe(0);
     expect(await watched.faults()).toEqual([]);
   });
 
@@ -223,6 +229,41 @@ describe.skipIf(!browserIsHere())('the workspace page', () => {
     expect(await watched.faults()).toEqual([]);
   });
 
+  test('the app has its tabs, and its members page removes it from a channel and adds it again', async () => {
+    const page = await openPage('?as=U0ANA000001&c=C0ADMINS001');
+    await page.getByRole('button', { name: '2 members' }).click();
+    await page.getByRole('dialog', { name: 'Members of #admins' }).waitFor();
+    await watched.photo('page-members');
+    expect(await watched.faults()).toEqual([]);
+    await page.getByRole('button', { name: 'Remove Tester from #admins' }).click();
+    await page.getByRole('button', { name: '1 member' }).click();
+    await page.getByRole('button', { name: 'Add Tester to #admins' }).click();
+    await page.getByRole('button', { name: '2 members' }).waitFor();
+    await page
+      .getByRole('navigation', { name: 'Workspace' })
+      .getByRole('button', { name: /^Tester/ })
+      .click();
+    await page.getByRole('button', { name: 'About' }).click();
+    await page.getByRole('heading', { name: 'Commands' }).waitFor();
+    await watched.photo('page-about');
+    expect(await watched.faults()).toEqual([]);
+  });
+
+  test('a step of the tour can be clicked, is ticked off once done, and stays so', async () => {
+    const page = await openPage('?as=U0ANA000001');
+    const tour = page.getByRole('region', { name: /Try this first/ });
+    await tour.getByText('0 of 7 done').waitFor();
+    await tour.getByRole('button', { name: 'Advance 6 hours' }).click();
+    await tour.getByText('1 of 7 done').waitFor();
+    await tour.getByRole('button', { name: 'Switch person' }).click();
+    await page.getByRole('option', { name: /Li Wei/ }).click();
+    await tour.getByText('2 of 7 done').waitFor();
+    await page.reload();
+    await tour.getByText('2 of 7 done').waitFor();
+    await watched.photo('page-tour');
+    expect(await watched.faults()).toEqual([]);
+  });
+
   test('a narrow window keeps the channels in a drawer', async () => {
     const page = await openPage('?as=U0ANA000001', { viewport: NARROW });
     await page.getByRole('button', { name: 'Channels and messages' }).click();
@@ -230,12 +271,12 @@ describe.skipIf(!browserIsHere())('the workspace page', () => {
     expect(await watched.faults()).toEqual([]);
     await page.getByRole('button', { name: /^admins/ }).click();
     await page.getByRole('heading', { name: 'admins', exact: true }).waitFor();
-    await page.getByRole('button', { name: 'The world' }).click();
-    await page.getByRole('complementary', { name: 'The world' }).waitFor();
+    await page.getByRole('button', { name: 'Simulator' }).click();
+    await page.getByRole('complementary', { name: 'Simulator' }).waitFor();
     await watched.photo('page-world-narrow');
     expect(await watched.faults()).toEqual([]);
     await page.keyboard.press('Escape');
-    await page.getByRole('complementary', { name: 'The world' }).waitFor({ state: 'detached' });
+    await page.getByRole('complementary', { name: 'Simulator' }).waitFor({ state: 'detached' });
   });
 
   test('an app that fails is told in words, and what was typed stays', async () => {

@@ -146,8 +146,8 @@ describe('messages', () => {
     expect(await client.conversations.open({ users: ANA })).toMatchObject({
       channel: { id: direct.channel },
     });
-    expect(await client.chat.postMessage({ channel: '#admins', text: 'x' })).toMatchObject({
-      channel: 'C0ADMINS001',
+    expect(await client.chat.postMessage({ channel: '#general', text: 'x' })).toMatchObject({
+      channel: GENERAL,
     });
   });
 
@@ -225,5 +225,28 @@ describe('files', () => {
     expect((await refusal(client.files.completeUploadExternal({ files: [{ id }] }))).error).toBe(
       'file_not_found',
     );
+  });
+});
+
+// Last, as it archives a channel.
+describe('posts', () => {
+  it('are refused in a channel that the app was removed from, and in one that was archived', async () => {
+    const { client, driver } = workspace;
+    const { channel } = await client.conversations.info({ channel: 'C0ADMINS001' });
+    expect(channel?.is_archived).toBe(false);
+    await driver.command('ana', '#admins', '/remove @Tester');
+    const post = () => refusal(client.chat.postMessage({ channel: 'C0ADMINS001', text: 'x' }));
+    expect((await post()).error).toBe('not_in_channel');
+    await driver.command('ana', '#admins', '/invite @Tester');
+    expect(await client.chat.postMessage({ channel: 'C0ADMINS001', text: 'x' })).toMatchObject({ ok: true });
+    await driver.command('li', '#general', '/leave');
+    expect((await client.conversations.members({ channel: GENERAL })).members).not.toContain('U0LI0000001');
+    await driver.command('ana', '#admins', '/archive');
+    expect((await post()).error).toBe('is_archived');
+    expect(await client.conversations.info({ channel: 'C0ADMINS001' })).toMatchObject({
+      channel: { is_archived: true },
+    });
+    const open = await client.conversations.list({ exclude_archived: true });
+    expect(open.channels?.map(({ id }) => id)).not.toContain('C0ADMINS001');
   });
 });

@@ -55,7 +55,7 @@ export async function setStage(
     clock: systemClock,
     log,
     pageFolder: 'dist/page',
-    seed: demoSeed(manifest.slash, manifest.events),
+    seed: demoSeed(manifest),
     tokens: { bot: BOT_TOKEN, app: 'xapp-unused' },
     scopes: manifest.botScopes,
     delivery: { kind: 'http', url: `http://127.0.0.1:${port}/slack/events`, signingSecret: SIGNING_SECRET },

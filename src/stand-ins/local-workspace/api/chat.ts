@@ -19,6 +19,7 @@ import {
 import { refuseTooManyPosts } from './post-limit.ts';
 
 function refuseNonMember({ workspace }: Call, conversation: ConversationRow): void {
+  if (conversation.isArchived) throw new SlackError('is_archived');
   const isMember = conversation.memberIds.includes(workspace.seed.app.botUserId);
   if (!isMember && (conversation.isPrivate || !workspace.scopes.has('chat:write.public'))) {
     throw new SlackError('not_in_channel');

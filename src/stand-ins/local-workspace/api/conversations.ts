@@ -40,7 +40,7 @@ function output(workspace: Workspace, conversation: ConversationRow): Json {
   const common = {
     id: conversation.id,
     created: conversation.created,
-    is_archived: false,
+    is_archived: conversation.isArchived,
     context_team_id: seed.workspace.id,
   };
   if (conversation.kind === 'dm') {
@@ -67,9 +67,11 @@ function output(workspace: Workspace, conversation: ConversationRow): Json {
 async function list({ workspace, args }: Call): Promise<Json> {
   const types = (textArg(args, 'types') ?? 'public_channel').split(',').map((type) => type.trim());
   for (const type of types) needScopeOf(workspace, type);
+  const excludesArchived = flagArg(args, 'exclude_archived');
   const rooms = (await listConversations(workspace.database)).filter(
     (conversation) =>
       types.includes(typeOf(conversation)) &&
+      !(excludesArchived && conversation.isArchived) &&
       (!conversation.isPrivate || conversation.memberIds.includes(workspace.seed.app.botUserId)),
   );
   const { items, ...rest } = page(args, rooms);

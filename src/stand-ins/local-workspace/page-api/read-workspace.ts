@@ -28,7 +28,14 @@ export async function readBootstrap(workspace: Workspace, userId: string): Promi
   const me = await actor(workspace, userId === '' ? (people.find((each) => !each.isBot)?.id ?? '') : userId);
   return {
     workspace: { id: team.id, name: team.name },
-    app: { id: app.id, botUserId: app.botUserId, name: app.name, hasHome: app.hasHome },
+    app: {
+      id: app.id,
+      botUserId: app.botUserId,
+      name: app.name,
+      hasHome: app.hasHome,
+      description: app.description ?? '',
+      isMessagesReadOnly: app.isMessagesReadOnly ?? false,
+    },
     me: toUser(me),
     users: people.map(toUser),
     conversations: await readConversations(workspace.database, me.id),

@@ -33,7 +33,7 @@ export async function conversationOf(
   conversationId: string,
 ): Promise<ConversationRow> {
   const conversation = await findConversation(workspace.database, conversationId);
-  if (conversation === undefined || !conversation.memberIds.includes(person.id))
+  if (conversation === undefined || conversation.isArchived || !conversation.memberIds.includes(person.id))
     throw new Refusal(slackText.notMember);
   return conversation;
 }

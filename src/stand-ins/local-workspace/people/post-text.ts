@@ -13,7 +13,9 @@ export const postText = (
 ): Promise<ActResult> =>
   acting(async () => {
     const person = await actor(workspace, as);
-    const { id } = await conversationOf(workspace, person, conversation);
+    const { id, kind } = await conversationOf(workspace, person, conversation);
+    if (kind === 'dm' && workspace.seed.app.isMessagesReadOnly === true)
+      throw new Refusal(slackText.messagesOff);
     if (text.trim() === '') throw new Refusal(slackText.emptyMessage);
     await postMessage(workspace, {
       conversationId: id,

@@ -1,7 +1,5 @@
 /** Typing a slash command. */
-import { admitApp } from '../admit-app.ts';
 import type { Json } from '../blocks/index.ts';
-import { postMessage } from '../change-messages.ts';
 import type { Reply } from '../deliver/deliver.ts';
 import { sendInteraction } from '../deliver/send-interaction.ts';
 import { channelOf, VERIFICATION_TOKEN } from '../payloads.ts';
@@ -13,6 +11,7 @@ import type { ConversationRow, Person } from '../store/people.ts';
 import { newTrigger } from '../store/tickets.ts';
 import type { Workspace } from '../workspace.ts';
 import { acting, actor, conversationOf, Refusal } from './act.ts';
+import { findChannelCommand } from './channel-commands.ts';
 import { escapeCommand } from './escape-command.ts';
 
 async function commandBody(
@@ -51,28 +50,6 @@ function refuseFailed(command: string, reply: Reply): void {
     throw new Refusal(slackText.commandFailed(command, 'dispatch_failed'));
 }
 
-/** Slack's own `/invite @App`: the app becomes a member of the channel. */
-async function inviteApp(
-  workspace: Workspace,
-  person: Person,
-  conversation: ConversationRow,
-  text: string,
-): Promise<ActResult> {
-  const { name, botUserId } = workspace.seed.app;
-  if (conversation.kind === 'dm' || text.trim().toLowerCase() !== `@${name.toLowerCase()}`)
-    throw new Refusal(slackText.notInvited(text.trim()));
-  const { was } = await admitApp(workspace, conversation);
-  const added = slackText.added(`<@${botUserId}>`);
-  if (!was)
-    await postMessage(workspace, {
-      conversationId: conversation.id,
-      userId: person.id,
-      text: added,
-      blocks: [],
-    });
-  return { ok: true };
-}
-
 /**
  * Sends what a person typed after a slash to the app and shows its answer.
  * @param typed e.g. `/credits add 50`
@@ -85,7 +62,11 @@ export const runCommand = (
     const person = await actor(workspace, as);
     const conversation = await conversationOf(workspace, person, conversationId);
     const [, command = '', text = ''] = /^(\/\S*)\s*([\s\S]*)$/.exec(typed.trim()) ?? [];
-    if (command === '/invite') return await inviteApp(workspace, person, conversation, text);
+    const ownCommand = findChannelCommand(command);
+    if (ownCommand !== undefined) {
+      await ownCommand(workspace, person, conversation, text);
+      return { ok: true };
+    }
     const hint = workspace.seed.app.slash.find((each) => each.command === command);
     if (hint === undefined) {
       throw new Refusal(slackText.unknownCommand(command === '' ? typed : command));

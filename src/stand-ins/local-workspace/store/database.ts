@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS slack_conversation (
   id text PRIMARY KEY, kind text NOT NULL, name text NOT NULL, topic text NOT NULL,
   is_private boolean NOT NULL, created bigint NOT NULL, position integer NOT NULL
 );
+ALTER TABLE slack_conversation ADD COLUMN IF NOT EXISTS is_archived boolean NOT NULL DEFAULT false;
 CREATE TABLE IF NOT EXISTS slack_membership (
   conversation_id text NOT NULL REFERENCES slack_conversation, user_id text NOT NULL REFERENCES slack_user,
   PRIMARY KEY (conversation_id, user_id)

@@ -10,6 +10,7 @@ export interface Person extends WorkspaceUser {
 
 export interface ConversationRow extends Conversation {
   isPrivate: boolean;
+  isArchived: boolean;
   /** Seconds since the epoch. */
   created: number;
 }
@@ -25,7 +26,7 @@ export const readPeople = (sql: Sql): Promise<Person[]> =>
 export const findPerson = async (sql: Sql, id: string): Promise<Person | undefined> =>
   (await sql.query<Person>(`SELECT ${PERSON} FROM slack_user WHERE id = $1`, [id]))[0];
 
-const COLUMNS = `c.id, c.kind, c.name, c.topic, c.is_private AS "isPrivate", c.created::int AS created,
+const COLUMNS = `c.id, c.kind, c.name, c.topic, c.is_private AS "isPrivate", c.is_archived AS "isArchived", c.created::int AS created,
   ARRAY(SELECT m.user_id FROM slack_membership m JOIN slack_user u ON u.id = m.user_id
         WHERE m.conversation_id = c.id ORDER BY u.position) AS "memberIds"`;
 
@@ -45,6 +46,19 @@ export async function joinConversation(sql: Sql, conversationId: string, userId:
   ]);
 }
 
+/** Ends a membership; nothing happens where there is none. */
+export async function leaveConversation(sql: Sql, conversationId: string, userId: string): Promise<void> {
+  await sql.query('DELETE FROM slack_membership WHERE conversation_id = $1 AND user_id = $2', [
+    conversationId,
+    userId,
+  ]);
+}
+
+/** Archives a channel: it stays readable to the API, and nobody posts there. */
+export async function archiveConversation(sql: Sql, conversationId: string): Promise<void> {
+  await sql.query('UPDATE slack_conversation SET is_archived = true WHERE id = $1', [conversationId]);
+}
+
 /** A conversation as its member knows it: without what only the API tells. */
 const toConversation = ({ id, kind, name, topic, memberIds }: ConversationRow): Conversation => ({
   id,
@@ -54,9 +68,9 @@ const toConversation = ({ id, kind, name, topic, memberIds }: ConversationRow): 
   memberIds,
 });
 
-/** The conversations that a person is a member of. */
+/** The conversations that a person is a member of; archived ones are not listed. */
 export async function readConversations(sql: Sql, userId: string): Promise<Conversation[]> {
   return (await listConversations(sql))
-    .filter((conversation) => conversation.memberIds.includes(userId))
+    .filter(({ memberIds, isArchived }) => !isArchived && memberIds.includes(userId))
     .map(toConversation);
 }

@@ -58,13 +58,15 @@ export async function writeSeed(database: Database, seed: Seed, clock: Clock): P
     for (const [index, user] of seed.users.entries())
       await seedUser(sql, { ...user, isBot: false }, index + 1);
     for (const [index, each] of seed.conversations.entries()) {
-      await sql.query(
+      const made = await sql.query<{ isNew: boolean }>(
         `INSERT INTO slack_conversation (id, kind, name, topic, is_private, created, position)
          VALUES ($1, 'channel', $2, $3, $4, $5, $6)
-         ON CONFLICT (id) DO UPDATE SET name = $2, topic = $3, is_private = $4, position = $6`,
+         ON CONFLICT (id) DO UPDATE SET name = $2, topic = $3, is_private = $4, position = $6
+         RETURNING xmax = 0 AS "isNew"`,
         [each.id, each.name, each.topic ?? '', each.isPrivate ?? false, created, index],
       );
-      for (const userId of each.memberIds) await join(sql, each.id, userId);
+      // Who has left since, or was removed, stays out.
+      if (made[0]?.isNew === true) for (const userId of each.memberIds) await join(sql, each.id, userId);
     }
     for (const user of seed.users) {
       const id = directConversationId(user.id);

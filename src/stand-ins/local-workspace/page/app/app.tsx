@@ -5,6 +5,7 @@ import { ModalLayer } from '../modal/modal-layer.tsx';
 import { SimulatorPanel } from '../simulator/simulator-panel.tsx';
 import { enterFromAddress } from '../state/navigate.ts';
 import { useStore } from '../state/store.ts';
+import { AboutView } from './about-view.tsx';
 import { Announcer } from './announcer.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { useDirectory } from './directory.ts';
@@ -43,6 +44,7 @@ function Middle() {
     );
   }
   if (place.kind === 'home') return <HomeView />;
+  if (place.kind === 'about') return <AboutView />;
   const conversation = channel(place.id);
   if (conversation === undefined) return <MessagesSkeleton />;
   return (
@@ -83,7 +85,7 @@ export function App() {
           <ConnectionBanner />
           <Middle />
         </main>
-        {/* Not covered by a window: what the world does while one is open is part of the story. */}
+        {/* Not covered by a modal: the simulator can be used while one is open. */}
         {layout.isWorldOpen && !hasFailed && (
           <SimulatorPanel onClose={() => layout.setWorld(false)} onUse={layout.uncover} />
         )}

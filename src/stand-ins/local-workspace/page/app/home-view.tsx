@@ -3,6 +3,7 @@ import { LocalScope } from '../blocks/local-scope.tsx';
 import { MessagesSkeleton } from '../conversation/messages-skeleton.tsx';
 import { loadHome } from '../state/navigate.ts';
 import { useStore } from '../state/store.ts';
+import { AppHead } from './app-head.tsx';
 import { Failure } from './failure.tsx';
 import { ScrollRegion } from './scroll-region.tsx';
 
@@ -14,13 +15,7 @@ export function HomeView() {
   const name = useStore((state) => (state.session.status === 'ready' ? state.session.value.app.name : ''));
   return (
     <>
-      <header class="place-head">
-        <h2>
-          <span>{name}</span>
-          <span class="badge">APP</span>
-        </h2>
-        <p class="place-topic">Home</p>
-      </header>
+      <AppHead tab="home" />
       {loaded.status === 'loading' && <MessagesSkeleton />}
       {loaded.status === 'failed' && (
         <Failure

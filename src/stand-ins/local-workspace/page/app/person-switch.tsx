@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { usePopup } from '../elements/use-popup.ts';
 import { enter } from '../state/navigate.ts';
 import { store } from '../state/store.ts';
+import { noteDeed } from '../state/tour.ts';
 import { Avatar } from './avatar.tsx';
 import { useDirectory } from './directory.ts';
 import { CheckIcon, ChevronDown } from './icons.tsx';
@@ -38,7 +39,9 @@ export function PersonSwitch() {
   };
   const become = (id: string | undefined) => {
     close();
-    if (id !== undefined && id !== me.id) void enter(id, store.get().place, 'push');
+    if (id === undefined || id === me.id) return;
+    noteDeed({ kind: 'person' });
+    void enter(id, store.get().place, 'push');
   };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
     const keys: Record<string, () => void> = {
@@ -61,6 +64,7 @@ export function PersonSwitch() {
       <button
         ref={anchorRef}
         type="button"
+        id="person-switch"
         class="person-button"
         aria-haspopup="listbox"
         aria-expanded={isOpen}

@@ -5,7 +5,7 @@ import { useStore } from '../state/store.ts';
 import { countUnread } from '../state/unread.ts';
 import { Avatar } from './avatar.tsx';
 import { useDirectory } from './directory.ts';
-import { HashIcon, HomeIcon } from './icons.tsx';
+import { HashIcon } from './icons.tsx';
 import { SidebarItem } from './sidebar-item.tsx';
 
 const none: Loaded<Message[]> = { status: 'loading' };
@@ -15,7 +15,7 @@ interface SidebarProps {
   onChosen(): void;
 }
 
-/** The left side: Home, channels, direct messages, with what is unread in bold. */
+/** The left side: channels, and the app with its tabs; what is unread is bold. */
 export function Sidebar({ onChosen }: SidebarProps) {
   const place = useStore((state) => state.place);
   const app = useStore((state) => (state.session.status === 'ready' ? state.session.value.app : undefined));
@@ -31,18 +31,32 @@ export function Sidebar({ onChosen }: SidebarProps) {
     const held = messages[id] ?? none;
     return held.status === 'ready' ? countUnread(held.value, readTo[id], me.id) : 0;
   };
-  const item = (conversation: Conversation) => {
-    const other = users.find((user) => user.id !== me.id && conversation.memberIds.includes(user.id));
-    const isChannel = conversation.kind === 'channel';
+  const isShown = ({ id }: Conversation): boolean => place?.kind === 'conversation' && place.id === id;
+  const item = (channel: Conversation) => (
+    <SidebarItem
+      key={channel.id}
+      name={channel.name}
+      icon={<HashIcon />}
+      isApp={false}
+      isCurrent={isShown(channel)}
+      unread={unreadIn(channel.id)}
+      onOpen={() => go({ kind: 'conversation', id: channel.id })}
+    />
+  );
+  /** Opens the app where there is something new: its messages, else its Home. */
+  const appItem = (direct: Conversation) => {
+    const bot = users.find((user) => user.id !== me.id && direct.memberIds.includes(user.id));
+    const unread = unreadIn(direct.id);
+    const opensHome = app?.hasHome === true && unread === 0;
     return (
       <SidebarItem
-        key={conversation.id}
-        name={conversation.name}
-        icon={isChannel || !other ? <HashIcon /> : <Avatar user={other} size="small" />}
-        isApp={!isChannel && other?.isBot === true}
-        isCurrent={place?.kind === 'conversation' && place.id === conversation.id}
-        unread={unreadIn(conversation.id)}
-        onOpen={() => go({ kind: 'conversation', id: conversation.id })}
+        key={direct.id}
+        name={direct.name}
+        icon={bot === undefined ? <HashIcon /> : <Avatar user={bot} size="small" />}
+        isApp
+        isCurrent={place?.kind === 'home' || place?.kind === 'about' || isShown(direct)}
+        unread={unread}
+        onOpen={() => go(opensHome ? { kind: 'home' } : { kind: 'conversation', id: direct.id })}
       />
     );
   };
@@ -50,22 +64,10 @@ export function Sidebar({ onChosen }: SidebarProps) {
   const dms = conversations.filter((each) => each.kind === 'dm');
   return (
     <nav class="sidebar" aria-label="Workspace">
-      {app?.hasHome === true && (
-        <ul class="sidebar-list">
-          <SidebarItem
-            name={`${app.name} home`}
-            icon={<HomeIcon />}
-            isApp={false}
-            isCurrent={place?.kind === 'home'}
-            unread={0}
-            onOpen={() => go({ kind: 'home' })}
-          />
-        </ul>
-      )}
       <h2>Channels</h2>
       <ul class="sidebar-list">{channels.map(item)}</ul>
-      <h2>Direct messages</h2>
-      <ul class="sidebar-list">{dms.map(item)}</ul>
+      <h2>Apps</h2>
+      <ul class="sidebar-list">{dms.map(appItem)}</ul>
     </nav>
   );
 }

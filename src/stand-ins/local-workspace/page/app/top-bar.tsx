@@ -11,7 +11,7 @@ interface TopBarProps {
   onWorld(): void;
 }
 
-/** The bar above everything: whose workspace, the world, and who is acting. */
+/** The bar above everything: whose workspace, the simulator, and who is acting. */
 export function TopBar({ isCovered, isDrawerOpen, isWorldOpen, onDrawer, onWorld }: TopBarProps) {
   const name = useStore((state) =>
     state.session.status === 'ready' ? state.session.value.workspace.name : '',
@@ -46,7 +46,7 @@ export function TopBar({ isCovered, isDrawerOpen, isWorldOpen, onDrawer, onWorld
             onClick={onWorld}
           >
             <GlobeIcon />
-            <span class="top-world-words">The world</span>
+            <span class="top-world-words">Simulator</span>
           </button>
           <PersonSwitch />
         </>

@@ -16,8 +16,7 @@ export function useTitle(): void {
         (held.status === 'ready' && id !== here?.id ? countUnread(held.value, state.readTo[id], me.id) : 0),
       0,
     );
-    const name =
-      here === undefined ? `${app.name} home` : here.kind === 'channel' ? `#${here.name}` : here.name;
+    const name = here === undefined ? app.name : here.kind === 'channel' ? `#${here.name}` : here.name;
     return `${unread > 0 ? `(${unread}) ` : ''}${name} · ${workspace.name}`;
   });
   useEffect(() => {

@@ -9,6 +9,10 @@ import { MessagesSkeleton } from './messages-skeleton.tsx';
 /** A conversation: its messages and the place to write. */
 export function ConversationView({ conversation }: { conversation: Conversation }) {
   const loaded = useStore((state) => state.messages[conversation.id]) ?? { status: 'loading' };
+  const isReadOnly = useStore(
+    ({ session }) =>
+      conversation.kind === 'dm' && session.status === 'ready' && session.value.app.isMessagesReadOnly,
+  );
   return (
     <>
       {loaded.status === 'loading' && <MessagesSkeleton />}
@@ -20,7 +24,11 @@ export function ConversationView({ conversation }: { conversation: Conversation 
         />
       )}
       {loaded.status === 'ready' && <MessageList conversation={conversation} messages={loaded.value} />}
-      <Composer key={conversation.id} conversation={conversation} />
+      {isReadOnly ? (
+        <p class="composer-off">Sending messages to this app has been turned off.</p>
+      ) : (
+        <Composer key={conversation.id} conversation={conversation} />
+      )}
     </>
   );
 }

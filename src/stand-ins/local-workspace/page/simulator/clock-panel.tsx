@@ -14,7 +14,7 @@ const STEPS = [
   { label: '+1 week', ms: 7 * 24 * HOUR_MS },
 ];
 
-/** The one clock that everything goes by, and the ways to move it on. */
+/** The one clock that everything goes by, and buttons that advance it. */
 export function ClockPanel({ world }: { world: World }) {
   const [, tick] = useReducer<number, undefined>((count) => count + 1, 0);
   const { busy, act } = useWorldAct();
@@ -32,7 +32,7 @@ export function ClockPanel({ world }: { world: World }) {
       <p class="panel-more">
         {longDay(now, now, world.timeZone)} · {describeAhead(world.aheadMs)}
       </p>
-      <fieldset class="steps" aria-label="Move the clock">
+      <fieldset class="steps" aria-label="Advance the clock">
         {STEPS.map((step) => (
           <button
             key={step.label}

@@ -16,13 +16,13 @@ function Line({ name, isDown, isBusy, onToggle }: LineProps) {
       role="switch"
       aria-checked={!isDown}
       aria-busy={isBusy}
-      aria-label={`${name} can be reached`}
+      aria-label={`${name} is online`}
       onClick={onToggle}
     >
       <span>
         {name}
         <span class={isDown ? 'switch-state switch-state-down' : 'switch-state'}>
-          {isDown ? 'Dropped' : 'Reachable'}
+          {isDown ? 'Offline' : 'Online'}
         </span>
       </span>
       <span class="switch" aria-hidden="true" />

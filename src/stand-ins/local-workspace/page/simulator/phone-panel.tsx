@@ -2,13 +2,13 @@ import type { World } from '../../protocol.ts';
 import { Spinner } from '../app/spinner.tsx';
 import { useWorldAct } from './use-world-act.ts';
 
-/** What the company's phone system can be made to do; it costs credits. */
+/** What the company's phone system can be made to do; it uses credits. */
 export function PhonePanel({ phone }: { phone: World['phone'] }) {
   const { busy, act } = useWorldAct();
   if (phone.choices.length === 0) return null;
   return (
     <section class="panel-part" aria-labelledby="phone-title">
-      <h3 id="phone-title">Phone system</h3>
+      <h3 id="phone-title">Simulate usage</h3>
       <fieldset class="phone-acts" aria-labelledby="phone-title">
         {phone.choices.map(({ id, label }) => (
           <button

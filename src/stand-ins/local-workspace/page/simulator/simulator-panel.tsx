@@ -6,20 +6,20 @@ import { NetworkPanel } from './network-panel.tsx';
 import { PhonePanel } from './phone-panel.tsx';
 import { TourPanel } from './tour-panel.tsx';
 
-interface WorldPanelProps {
+interface SimulatorPanelProps {
   onClose(): void;
   /** Called when the panel has done its part and may go when it covers the conversation. */
   onUse(): void;
 }
 
-/** "The world": what lies outside the workspace, in the reader's hands. */
-export function SimulatorPanel({ onClose, onUse }: WorldPanelProps) {
+/** What lies outside the workspace, in the reader's hands: phone system, clock, card, network. */
+export function SimulatorPanel({ onClose, onUse }: SimulatorPanelProps) {
   const world = useStore((state) => state.world);
   return (
     <aside id="world" class="world" aria-labelledby="world-title">
       <header class="world-head">
-        <h2 id="world-title">The world</h2>
-        <button type="button" class="button-quiet" aria-label="Close the world" onClick={onClose}>
+        <h2 id="world-title">Simulator</h2>
+        <button type="button" class="button-quiet" aria-label="Close the simulator" onClick={onClose}>
           <CloseIcon />
         </button>
       </header>

@@ -7,19 +7,26 @@ import { api, type ElementUse } from './api.ts';
 import type { OpenView } from './state.ts';
 import { session, store } from './store.ts';
 import { showResult } from './toasts.ts';
+import { noteDeed } from './tour.ts';
 
 const meId = (): string => session()?.me.id ?? '';
 
 /** Says something, or gives a command when it begins with a slash. @returns whether it was taken */
 export async function send(conversation: string, text: string): Promise<boolean> {
   const isCommand = text.startsWith('/');
-  return showResult(await (isCommand ? api.command : api.say)(meId(), conversation, text));
+  const isTaken = showResult(await (isCommand ? api.command : api.say)(meId(), conversation, text));
+  if (isTaken && isCommand) noteDeed({ kind: 'command', text });
+  return isTaken;
 }
 
 export const dismissMessage = async (conversation: string, ts: string): Promise<boolean> =>
   showResult(await api.dismiss(meId(), conversation, ts));
 
-export const playWorld = async (act: WorldAct): Promise<boolean> => showResult(await api.world(act));
+export async function playWorld(act: WorldAct): Promise<boolean> {
+  const isDone = showResult(await api.world(act));
+  if (isDone) noteDeed({ kind: 'simulation', act });
+  return isDone;
+}
 
 export const applyElement = async (use: ElementUse): Promise<boolean> => {
   const result = await api.action(meId(), use);
@@ -59,7 +66,9 @@ export async function submitView({ view, state }: OpenView): Promise<boolean> {
   if (!result.ok && 'fieldErrors' in result) {
     changeView(view.id, (open) => ({ ...open, errors: result.fieldErrors }));
   }
-  return showResult(result);
+  const isTaken = showResult(result);
+  if (isTaken) noteDeed({ kind: 'submission', callbackId: view.callbackId });
+  return isTaken;
 }
 
 export const closeView = async (viewId: string, all: boolean): Promise<boolean> =>

@@ -3,6 +3,7 @@ import { startState } from '../../blocks/view-state.ts';
 import type { Message, StateValues, StreamEvent, View } from '../../protocol.ts';
 import { plainText } from '../text/inline.ts';
 import { parseInline } from '../text/mrkdwn.ts';
+import { choosePlace } from './place.ts';
 import type { OpenView, State } from './state.ts';
 
 const byTs = (one: Message, other: Message): number => Number(one.ts) - Number(other.ts);
@@ -33,6 +34,13 @@ const sayMessage = (state: State, message: Message, verb: string): string => {
   return `${name}${verb}: ${plainText(parseInline(message.text)).slice(0, 300)}`;
 };
 
+/** Somewhere else, where the conversation that is shown was left or archived. */
+function leaveMissingPlace(state: State): State {
+  if (state.session.status !== 'ready' || state.place?.kind !== 'conversation') return state;
+  const { conversations, app } = state.session.value;
+  return { ...state, place: choosePlace(state.place, conversations, app.hasHome) };
+}
+
 /** @param nowMs `performance.now()` when the event arrived */
 export function applyEvent(state: State, event: StreamEvent, nowMs: number): State {
   switch (event.type) {
@@ -60,10 +68,10 @@ export function applyEvent(state: State, event: StreamEvent, nowMs: number): Sta
       return { ...state, home: { status: 'ready', value: event.blocks } };
     case 'conversations':
       if (state.session.status !== 'ready') return state;
-      return {
+      return leaveMissingPlace({
         ...state,
         session: { status: 'ready', value: { ...state.session.value, conversations: event.conversations } },
-      };
+      });
     case 'world':
       return { ...state, world: event.world, worldToldAtMs: nowMs };
   }

@@ -1,4 +1,5 @@
 /** Moving about: starting, becoming someone else, opening a place, reading again after a gap. */
+import { SECOND_MS } from '../../../../durations.ts';
 import type { StreamEvent } from '../../protocol.ts';
 import { api, UnknownHere } from './api.ts';
 import { applyEvent } from './apply-event.ts';
@@ -7,6 +8,7 @@ import { choosePlace, readAddress, writeAddress } from './place.ts';
 import { startRecording } from './recording.ts';
 import { initialState, type Place, type State } from './state.ts';
 import { change, session, store } from './store.ts';
+import { recallTour } from './tour.ts';
 import { markRead, recallRead } from './unread.ts';
 
 /** How often somebody has been entered as; an answer to an earlier entry is of no use any more. */
@@ -45,7 +47,9 @@ export async function loadMessages(conversationId: string): Promise<void> {
   if (!isShown()) store.set(putMessages(conversationId, { status: 'loading' }));
   const stopRecording = startRecording();
   try {
-    const value = await api.messages(me, conversationId);
+    const value = (await api.messages(me, conversationId)).filter(
+      ({ ephemeral, ts }) => !ephemeral || Number(ts) >= store.get().enteredAt,
+    );
     settle(me, stopRecording, putMessages(conversationId, { status: 'ready', value }));
   } catch {
     const failed = putMessages(conversationId, { status: 'failed' });
@@ -95,7 +99,8 @@ export function openPlace(place: Place, remember: 'push' | 'replace' | 'not' = '
   if (remember === 'replace') history.replaceState(null, '', address);
   store.set((state) => markRead({ ...state, place }, place));
   if (place.kind === 'home') void loadHome();
-  else if (store.get().messages[place.id]?.status !== 'ready') void loadMessages(place.id);
+  else if (place.kind === 'conversation' && store.get().messages[place.id]?.status !== 'ready')
+    void loadMessages(place.id);
 }
 
 /** Starts, or starts again, as a person; an empty id means the first one. */
@@ -119,9 +124,10 @@ export async function enter(
       session: { status: 'ready', value },
       world: value.world,
       worldToldAtMs: performance.now(),
+      enteredAt: Date.parse(value.world.now) / SECOND_MS,
       readTo,
     });
-    store.set((state) => ({ ...state, place }));
+    store.set((state) => ({ ...state, place, tour: recallTour() }));
     await connect(value.me.id, () => void readAgain());
     if (entry !== entries) return;
     openPlace(place, remember);

@@ -1,4 +1,4 @@
-/** The address bar: who is acting (`as`) and what is shown (`c`: a conversation id, or `home`). */
+/** The address bar: who is acting (`as`) and what is shown (`c`: a conversation id, `home` or `about`). */
 import type { Conversation } from '../../protocol.ts';
 import type { Place } from './state.ts';
 
@@ -11,7 +11,11 @@ export interface Address {
 export function readAddress(url: URL): Address {
   const wanted = url.searchParams.get('c') ?? /^\/archives\/(\w+)/.exec(url.pathname)?.[1] ?? '';
   const place: Place | null =
-    wanted === '' ? null : wanted === 'home' ? { kind: 'home' } : { kind: 'conversation', id: wanted };
+    wanted === ''
+      ? null
+      : wanted === 'home' || wanted === 'about'
+        ? { kind: wanted }
+        : { kind: 'conversation', id: wanted };
   return { as: url.searchParams.get('as') ?? '', place };
 }
 
@@ -19,7 +23,7 @@ export function readAddress(url: URL): Address {
 export function writeAddress({ as, place }: Address): string {
   const query = new URLSearchParams();
   if (as !== '') query.set('as', as);
-  if (place !== null) query.set('c', place.kind === 'home' ? 'home' : place.id);
+  if (place !== null) query.set('c', place.kind === 'conversation' ? place.id : place.kind);
   return `/?${query}`;
 }
 
@@ -29,7 +33,7 @@ export function choosePlace(
   conversations: readonly Conversation[],
   hasHome: boolean,
 ): Place {
-  if (wanted?.kind === 'home' && hasHome) return wanted;
+  if (wanted?.kind === 'about' || (wanted?.kind === 'home' && hasHome)) return wanted;
   const known = wanted?.kind === 'conversation' && conversations.some((each) => each.id === wanted.id);
   if (known) return wanted;
   const first = conversations.find((each) => each.kind === 'channel') ?? conversations[0];

@@ -2,7 +2,7 @@
 import type { Block, Bootstrap, Message, StateValues, View, World } from '../../protocol.ts';
 
 /** What the middle of the window shows. */
-export type Place = { kind: 'conversation'; id: string } | { kind: 'home' };
+export type Place = { kind: 'conversation'; id: string } | { kind: 'home' } | { kind: 'about' };
 
 export type Loaded<T> = { status: 'loading' } | { status: 'failed' } | { status: 'ready'; value: T };
 
@@ -35,6 +35,8 @@ export interface State {
   connection: 'connecting' | 'live' | 'lost';
   place: Place | null;
   messages: Record<string, Loaded<Message[]>>;
+  /** The workspace's time when the page was entered, in seconds: private messages from before are gone, as in Slack. */
+  enteredAt: number;
   /** Conversation id → `ts` up to which the acting person has read. */
   readTo: Record<string, string>;
   home: Loaded<Block[]>;
@@ -44,6 +46,8 @@ export interface State {
   views: OpenView[];
   confirmation: Confirmation | null;
   toasts: Toast[];
+  /** Ids of the tour's steps that are done. */
+  tour: readonly string[];
   /** Last thing worth saying aloud to those who cannot see it. */
   announcement: string;
 }
@@ -53,6 +57,7 @@ export const initialState: State = {
   connection: 'connecting',
   place: null,
   messages: {},
+  enteredAt: 0,
   readTo: {},
   home: { status: 'loading' },
   world: null,
@@ -60,5 +65,6 @@ export const initialState: State = {
   views: [],
   confirmation: null,
   toasts: [],
+  tour: [],
   announcement: '',
 };
