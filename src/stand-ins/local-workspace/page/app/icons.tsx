@@ -59,11 +59,6 @@ export const HashIcon = () => (
     <path d="M8 3 6.5 17M13.5 3 12 17M3.5 7.5h13M3 12.5h13" />
   </Icon>
 );
-export const HomeIcon = () => (
-  <Icon size={16}>
-    <path d="M3.5 9.2 10 3.5l6.5 5.7V16a1 1 0 0 1-1 1h-3.3v-4.5H7.8V17H4.5a1 1 0 0 1-1-1z" />
-  </Icon>
-);
 export const MenuIcon = () => (
   <Icon size={20}>
     <path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h13" />
