@@ -1,6 +1,7 @@
 /** The app becomes a member of a channel: by its own wish or by somebody's `/invite`. */
+
+import { publishConversations } from './publish-conversations.ts';
 import { type ConversationRow, joinConversation } from './store/people.ts';
-import { tellConversations } from './tell-conversations.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Makes the app a member and tells everybody's page. @returns the channel with it, and whether it was there before */
@@ -13,6 +14,6 @@ export async function admitApp(
   if (was) return { joined: conversation, was };
   await joinConversation(workspace.database, conversation.id, botUserId);
   const joined = { ...conversation, memberIds: [...conversation.memberIds, botUserId] };
-  await tellConversations(workspace, joined.memberIds);
+  await publishConversations(workspace, joined.memberIds);
   return { joined, was };
 }

@@ -1,6 +1,7 @@
 /** Slack's own commands about who is in a channel: `/invite @App`, `/remove @App`, `/leave`, `/archive`. */
 import { admitApp } from '../admit-app.ts';
 import { postMessage } from '../change-messages.ts';
+import { publishConversations } from '../publish-conversations.ts';
 import { slackText } from '../slack-text.ts';
 import {
   archiveConversation,
@@ -8,7 +9,6 @@ import {
   leaveConversation,
   type Person,
 } from '../store/people.ts';
-import { tellConversations } from '../tell-conversations.ts';
 import type { Workspace } from '../workspace.ts';
 import { Refusal } from './act.ts';
 
@@ -50,20 +50,20 @@ async function remove(
   if (!namesApp(workspace, text) || !channel.memberIds.includes(botUserId))
     throw new Refusal(slackText.notRemoved(text.trim()));
   await leaveConversation(workspace.database, channel.id, botUserId);
-  await tellConversations(workspace, channel.memberIds);
+  await publishConversations(workspace, channel.memberIds);
   await post(workspace, person, channel, slackText.removed(`<@${botUserId}>`));
 }
 
 async function leave(workspace: Workspace, person: Person, channel: ConversationRow): Promise<void> {
   await post(workspace, person, channel, slackText.left);
   await leaveConversation(workspace.database, channel.id, person.id);
-  await tellConversations(workspace, channel.memberIds);
+  await publishConversations(workspace, channel.memberIds);
 }
 
 async function archive(workspace: Workspace, person: Person, channel: ConversationRow): Promise<void> {
   await post(workspace, person, channel, slackText.archived);
   await archiveConversation(workspace.database, channel.id);
-  await tellConversations(workspace, channel.memberIds);
+  await publishConversations(workspace, channel.memberIds);
 }
 
 const commands: Readonly<Record<string, ChannelCommand>> = {
