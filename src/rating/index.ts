@@ -2,7 +2,14 @@
 export { type CompiledDeck, compileDeck } from './compile-deck.ts';
 export { DECK_COLUMNS, type DeckColumn } from './deck/column-names.ts';
 export { type DeckKind, type DeckRow, keyOf, pickDeck, type RateDeck } from './deck/deck.ts';
-export { createDeckParser, type DeckFault, type DeckOptions, type ParsedDeck } from './deck/deck-parser.ts';
+export {
+  createDeckParser,
+  type DeckFacts,
+  type DeckFault,
+  type DeckFile,
+  type DeckOptions,
+  type ParsedDeck,
+} from './deck/deck-parser.ts';
 export { type DatedRow, toVersions } from './deck/deck-versions.ts';
 export type { Outlier } from './deck/find-outliers.ts';
 export { noDeck, parseDeck } from './deck/parse-deck.ts';

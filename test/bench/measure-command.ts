@@ -7,19 +7,20 @@ const LINES_SHOWN = 14;
 
 /**
  * Runs `refill …` as an operator does, as a process of its own, and prints how long it took and how much memory, with the
- * beginning of its output. `env` goes beside this process's own; `progress` prints what it says while it works. Throws where it
- * fails.
+ * beginning of its output. `env` goes beside this process's own; `progress` prints what it says while it works; a process that
+ * holds more than `heapMb` alive dies. Throws where it fails.
  */
 export async function measureCommand(
   what: string,
   args: readonly string[],
   env: Record<string, string>,
-  { progress = false }: { progress?: boolean } = {},
+  { progress = false, heapMb }: { progress?: boolean; heapMb?: string | undefined } = {},
 ): Promise<void> {
   const startedAt = performance.now();
+  const limit = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', TELL_USAGE, 'src/cli/index.ts', ...args],
+    [...limit, '--import', 'tsx', '--import', TELL_USAGE, 'src/cli/index.ts', ...args],
     { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let errors = '';

@@ -1,5 +1,5 @@
 import { formatDollars } from '../../money.ts';
-import { type DeckRow, formatPrefix, type ParsedDeck } from '../../rating/index.ts';
+import { type DeckFacts, type DeckRow, formatPrefix } from '../../rating/index.ts';
 import {
   type DeckChanges,
   type DeckVersion,
@@ -17,7 +17,7 @@ const OUTCOMES = {
 };
 
 /** What each column of a file is taken for. */
-export function describeColumns({ columns }: ParsedDeck): string[] {
+export function describeColumns({ columns }: DeckFacts): string[] {
   return ['Columns:', ...columns.map(({ name, use }) => `  "${name}"  ${use}`)];
 }
 

@@ -5,7 +5,7 @@ import type { DeckOptions } from '../../rating/index.ts';
 import { type ImportedDeck, importDeck } from '../../usage/index.ts';
 import { instant } from '../frame/index.ts';
 import { describeColumns, describeImport } from './describe-import.ts';
-import { readDeckFile } from './read-deck-file.ts';
+import { surveyDeckFile } from './read-deck-file.ts';
 
 interface ImportOptions {
   from?: string;
@@ -34,9 +34,9 @@ export async function importRates(
   const tellEvery = (what: string) => (rows: number) => {
     if (rows % ROWS_A_LINE === 0) note(`${what} ${rows} rows…`);
   };
-  const parsed = await readDeckFile(file, options.reading, tellEvery('Read'));
+  const deck = await surveyDeckFile(file, options.reading ?? {}, tellEvery('Read'));
   const imported = await importDeck(deps.db, {
-    parsed,
+    deck,
     fileName: path.basename(file),
     from: options.from === undefined ? null : instant(options.from, '--from'),
     mode: options.changes === true ? 'changes' : 'full',
@@ -48,8 +48,8 @@ export async function importRates(
     onProgress: tellEvery('Compared'),
   });
   if (options.dryRun) {
-    for (const line of describeColumns(parsed)) deps.say(line);
-    for (const { line, message } of parsed.outliers)
+    for (const line of describeColumns(deck)) deps.say(line);
+    for (const { line, message } of deck.outliers)
       deps.say(`line ${line}: ${message}; importing it takes --force`);
   }
   for (const line of describeImport(imported)) deps.say(line);

@@ -1,12 +1,12 @@
 import { findExtraCells, type TableRow } from '../../tables/index.ts';
 import { formatPrefix } from '../places/places.ts';
-import { keyOf } from './deck.ts';
 import { type ColumnOptions, type DeckColumns, readColumns } from './deck-columns.ts';
-import { findOutliers, type Outlier } from './find-outliers.ts';
+import { createRateWatch, type Outlier } from './find-outliers.ts';
 import type { DateOrder } from './header-units.ts';
 import { createPlausibility } from './plausibility.ts';
 import { describeEveryday, type EverydayDate } from './read-date.ts';
 import { createRowMemo, type FileRow, readRow } from './read-row.ts';
+import { RowPlaces } from './row-places.ts';
 
 /** Something wrong in a deck file, in the words of those who wrote it. */
 export interface DeckFault {
@@ -24,21 +24,32 @@ export interface DeckOptions extends ColumnOptions {
   force?: boolean;
 }
 
-/** A deck file read, and what keeps it from being used. */
-export interface ParsedDeck {
-  rows: FileRow[];
+/** A deck file as a whole, and what keeps it from being used. */
+export interface DeckFacts {
   /** Each column of the file, and what it is taken for. */
   columns: readonly { name: string; use: string }[];
   /** Any of these: the file is not used. */
   faults: DeckFault[];
   /** Rates that must be forced. */
   outliers: Outlier[];
+  /** The first of its dates; null where it has none. */
+  earliest: Date | null;
+}
+
+/** A deck file whose rows are at hand. */
+export interface ParsedDeck extends DeckFacts {
+  rows: FileRow[];
+}
+
+/** A deck file whose rows come one by one, each time they are asked for. */
+export interface DeckFile extends DeckFacts {
+  rows: Iterable<FileRow> | AsyncIterable<FileRow>;
 }
 
 /** Takes the rows of a table one by one, and says at the end what they are as a deck. */
 export interface DeckParser {
   take(row: TableRow): void;
-  finish(): ParsedDeck;
+  finish(): DeckFacts;
 }
 
 /** Rows in which a header is looked for where the first is none. */
@@ -46,9 +57,15 @@ const ROWS_SEARCHED = 30;
 /** A file with more faults is of another shape: reading it further says nothing new. */
 const MAX_FAULTS = 1_000;
 
-/** `hasCommas`: a comma may stand for the decimal point, as cells are separated by something else. */
-export function createDeckParser(options: DeckOptions, { hasCommas }: { hasCommas: boolean }): DeckParser {
-  const parser = new RowsParser(options, hasCommas);
+/**
+ * `onRow` gets each row of the deck, in their order; of the rows themselves none is kept. `hasCommas`: a comma may stand for the
+ * decimal point, as cells are separated by something else.
+ */
+export function createDeckParser(
+  options: DeckOptions,
+  { hasCommas, onRow }: { hasCommas: boolean; onRow: (row: FileRow) => void },
+): DeckParser {
+  const parser = new RowsParser(options, hasCommas, onRow);
   return { take: (row) => parser.take(row), finish: () => parser.finish() };
 }
 
@@ -56,9 +73,11 @@ class RowsParser {
   private columns: DeckColumns | undefined;
   private headerFault: DeckFault | undefined;
   private searched = 0;
-  private readonly rows: FileRow[] = [];
+  private rows = 0;
+  private earliest: Date | null = null;
   private readonly faults: DeckFault[] = [];
-  private readonly seen = new Map<string, number>();
+  private readonly places = new RowPlaces();
+  private readonly rates = createRateWatch();
   private everyday: { line: number; text: string; date: EverydayDate; isTelling: boolean } | null = null;
   private readonly fits = { mdy: true, dmy: true };
   private readonly plausibility = createPlausibility();
@@ -67,6 +86,7 @@ class RowsParser {
   constructor(
     private readonly options: DeckOptions,
     private readonly hasCommas: boolean,
+    private readonly onRow: (row: FileRow) => void,
   ) {}
 
   take(row: TableRow): void {
@@ -75,8 +95,8 @@ class RowsParser {
     else this.takeRow(row, this.columns);
   }
 
-  finish(): ParsedDeck {
-    const { rows, faults, columns } = this;
+  finish(): DeckFacts {
+    const { rows, faults, columns, earliest } = this;
     if (this.headerFault !== undefined) faults.push(this.headerFault);
     else if (columns === undefined) faults.push({ line: 1, message: 'the file is empty' });
     const { everyday } = this;
@@ -85,13 +105,12 @@ class RowsParser {
         line: everyday.line,
         message: describeEveryday(everyday.text, everyday.date, this.fits),
       });
-    if (columns !== undefined && rows.length === 0 && faults.length === 0)
+    if (columns !== undefined && rows === 0 && faults.length === 0)
       faults.push({ line: 1, message: 'no rates follow the header' });
     if (this.options.force !== true)
       faults.push(...this.plausibility.findFaults().map((message) => ({ line: 1, message })));
     faults.sort((a, b) => a.line - b.line);
-    const priced = rows.filter(({ isClosed, row }) => !isClosed && !row.isBlocked);
-    return { rows, columns: columns?.uses ?? [], faults, outliers: findOutliers(priced) };
+    return { columns: columns?.uses ?? [], faults, outliers: this.rates.findOutliers(), earliest };
   }
 
   private takeHeader({ line, cells }: TableRow): void {
@@ -149,11 +168,12 @@ class RowsParser {
   }
 
   private keep(row: FileRow): void {
-    const key = `${row.from?.getTime() ?? ''} ${keyOf(row.row)}`;
-    const before = this.seen.get(key);
-    if (before === undefined) {
-      this.seen.set(key, row.line);
-      this.rows.push(row);
+    const before = this.places.claim(row);
+    if (before === null) {
+      this.rows += 1;
+      this.rates.take(row);
+      if (row.from !== null && (this.earliest === null || row.from < this.earliest)) this.earliest = row.from;
+      this.onRow(row);
       return;
     }
     const prefix = formatPrefix(row.row.prefix);

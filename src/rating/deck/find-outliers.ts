@@ -1,4 +1,5 @@
-import { groupBy } from '../../group-by.ts';
+import { Decimal } from 'decimal.js';
+import type { DeckKind } from './deck.ts';
 import type { FileRow } from './read-row.ts';
 
 /** A rate that is more likely a slip than a price: it is refused until the operator confirms it. */
@@ -8,37 +9,67 @@ export interface Outlier {
   message: string;
 }
 
+/** Watches the rates of a deck for those that stand out, in 16 bytes a row. */
+export interface RateWatch {
+  take(row: FileRow): void;
+  /** Above 20 times the median of their kind, above $10, or nothing at all; by their lines. */
+  findOutliers(): Outlier[];
+}
+
 /** So many times the median of its kind, or so many dollars a minute or piece, is not believed. */
 const TIMES_MEDIAN = 20;
 const CEILING_DOLLARS = 10;
 /** Fewer rows have no telling median. */
 const FEWEST_ROWS = 5;
 
-/** The rates of a deck that stand out: above 20 times the median of their kind, above $10, or nothing at all. */
-export function findOutliers(rows: readonly FileRow[]): Outlier[] {
-  const byKind = groupBy(rows, ({ row }) => row.kind);
-  return [...byKind.values()].flatMap(findInKind).toSorted((a, b) => a.line - b.line);
+/** Rates of one kind beside their lines. They have at most 14 digits, so that a number holds each exactly. */
+interface RatesOfKind {
+  rates: number[];
+  lines: number[];
 }
 
-function findInKind(rows: readonly FileRow[]): Outlier[] {
-  const median = rows.length < FEWEST_ROWS ? null : medianOf(rows);
-  return rows.flatMap(({ line, row }) => {
-    // Whether a rate stands out does not hang on its last digit: numbers will do.
-    const rate = Number(row.rate);
-    if (rate === 0) return [{ line, message: 'the rate is $0: such usage would be free' }];
-    if (rate > CEILING_DOLLARS)
-      return [{ line, message: `the rate $${row.rate} is above $${CEILING_DOLLARS}` }];
-    if (median === null || rate <= Number(median) * TIMES_MEDIAN) return [];
-    const times = Math.round(rate / Number(median));
-    return [{ line, message: `the rate $${row.rate} is ${times} times the usual $${median}` }];
-  });
+/** An empty watch over the rows of one file. */
+export function createRateWatch(): RateWatch {
+  const kinds = new Map<DeckKind, RatesOfKind>();
+  return {
+    take({ line, isClosed, row }) {
+      if (isClosed || row.isBlocked) return;
+      const known = kinds.get(row.kind) ?? { rates: [], lines: [] };
+      known.rates.push(Number(row.rate));
+      known.lines.push(line);
+      kinds.set(row.kind, known);
+    },
+    findOutliers: () => [...kinds.values()].flatMap(findInKind).sort((a, b) => a.line - b.line),
+  };
 }
 
-/** The median of the rates above nothing, as a row has it. */
-function medianOf(rows: readonly FileRow[]): string | null {
-  const paid = Float64Array.from(rows, ({ row }) => Number(row.rate))
+function findInKind({ rates, lines }: RatesOfKind): Outlier[] {
+  const median = rates.length < FEWEST_ROWS ? null : medianOf(rates);
+  const outliers: Outlier[] = [];
+  for (const [at, rate] of rates.entries()) {
+    const line = lines[at] ?? 0;
+    if (rate === 0) outliers.push({ line, message: 'the rate is $0: such usage would be free' });
+    else if (rate > CEILING_DOLLARS)
+      outliers.push({ line, message: `the rate $${inFull(rate)} is above $${CEILING_DOLLARS}` });
+    else if (median !== null && rate > median * TIMES_MEDIAN) {
+      const times = Math.round(rate / median);
+      outliers.push({
+        line,
+        message: `the rate $${inFull(rate)} is ${times} times the usual $${inFull(median)}`,
+      });
+    }
+  }
+  return outliers;
+}
+
+/** The median of the rates above nothing; null where there are none. */
+function medianOf(rates: readonly number[]): number | null {
+  const paid = Float64Array.from(rates)
     .filter((rate) => rate > 0)
     .sort();
-  const median = paid[Math.floor((paid.length - 1) / 2)];
-  return rows.find(({ row }) => Number(row.rate) === median)?.row.rate ?? null;
+  return paid[Math.floor((paid.length - 1) / 2)] ?? null;
+}
+
+function inFull(rate: number): string {
+  return new Decimal(rate).toFixed();
 }

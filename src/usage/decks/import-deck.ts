@@ -2,7 +2,13 @@ import { type Db, inTransaction, type RateDeckMode, type Tx } from '../../db/ind
 import { MINUTE_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import { raiseOperatorNotice } from '../../org/index.ts';
-import { type DeckKind, type FileRow, type ParsedDeck, sampleRowsFor } from '../../rating/index.ts';
+import {
+  type DeckFile,
+  type DeckKind,
+  type DeckRow,
+  type FileRow,
+  sampleRowsFor,
+} from '../../rating/index.ts';
 import { type DeckChanges, readChanges } from './deck-changes.ts';
 import { listImports, newestOf } from './deck-imports.ts';
 import { findRises, type Rise } from './find-rises.ts';
@@ -10,7 +16,7 @@ import { findLacking, type GroupFacts, judgeRows, listGroups, storeRows } from '
 import { stageRows } from './stage-rows.ts';
 
 export interface DeckImport {
-  parsed: ParsedDeck;
+  deck: DeckFile;
   fileName: string;
   /** From when on the file's prices apply; null: from the later of now and its earliest date. */
   from: Date | null;
@@ -77,10 +83,9 @@ export async function importDeck(db: Db, order: DeckImport): Promise<ImportedDec
   }
 }
 
-function refuseUnsafe({ parsed, force, dryRun }: DeckImport): void {
-  const { faults, outliers, rows } = parsed;
-  if (faults.length > 0 || rows.length === 0)
-    throw new RefillError('bad-deck', 'A deck with faults is not imported.', { faults });
+function refuseUnsafe({ deck, force, dryRun }: DeckImport): void {
+  const { faults, outliers } = deck;
+  if (faults.length > 0) throw new RefillError('bad-deck', 'A deck with faults is not imported.', { faults });
   if (force || dryRun || outliers.length === 0) return;
   const lines = outliers.map(({ line, message }) => `  line ${line}: ${message}`);
   throw new RefillError(
@@ -91,21 +96,24 @@ function refuseUnsafe({ parsed, force, dryRun }: DeckImport): void {
 }
 
 async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
+  // A statement over a large deck may take longer than one of the app; the transaction ends in time all the same.
+  await tx.$executeRaw`SET LOCAL statement_timeout = 0`;
   // Imports wait for each other, so that each is compared with what is really in force; who reads does not wait.
   await tx.$executeRaw`LOCK TABLE rate_deck IN SHARE ROW EXCLUSIVE MODE`;
   const beginsAt = beginOf(order);
-  const { rows, filled } = await complete(tx, order, beginsAt);
+  const filled = new Set<DeckKind>();
   const previous = newestOf(await listImports(tx));
   const { onProgress = () => undefined } = order;
-  const digest = await stageRows(tx, rows, {
+  const { count, digest } = await stageRows(tx, complete(tx, order, { beginsAt, filled }), {
     beginsAt,
     before: previous?.digest ?? '',
     onProgress,
   });
+  if (count === 0) throw new RefillError('bad-deck', 'A deck without rows is not imported.');
   await judgeRows(tx);
   await findLacking(tx, order.mode, beginsAt);
   const groups = await listGroups(tx, beginsAt);
-  const shrinking = groups.filter(({ rows: count, ending }) => ending > count * MAX_ENDING);
+  const shrinking = groups.filter(({ rows, ending }) => ending > rows * MAX_ENDING);
   if (!order.dryRun && !order.force) refuseShrinking(shrinking);
   const changeTimes = await listChangeTimes(tx);
   const { version } = await tx.rateDeck.create({
@@ -114,26 +122,26 @@ async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
       fileName: order.fileName,
       digest,
       mode: order.mode,
-      rowCount: rows.length,
+      rowCount: count,
       changeTimes,
-      forced: order.parsed.outliers.map((outlier) => ({ ...outlier })),
+      forced: order.deck.outliers.map((outlier) => ({ ...outlier })),
       importedBy: order.actor,
       importedAt: order.at,
     },
     select: { version: true },
   });
-  const stored = await storeRows(tx, version, rows.length);
+  const stored = await storeRows(tx, version, count);
   const report: ImportedDeck = {
     outcome: order.dryRun ? 'dry-run' : stored === 0 ? 'unchanged' : 'imported',
     version: order.dryRun || stored === 0 ? null : version,
     mode: order.mode,
     beginsAt,
-    rowCount: rows.length,
+    rowCount: count,
     stored,
     changes: await readChanges(tx, version),
     shrinking,
     untouched: groups.filter(({ isNamed }) => !isNamed),
-    filled,
+    filled: [...filled],
     rises:
       stored === 0
         ? []
@@ -143,7 +151,7 @@ async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
             at: await readLastStart(tx, beginsAt),
             now: order.at,
           }),
-    isRetroactive: rows.some(({ from }) => (from ?? beginsAt) < order.at),
+    isRetroactive: await hasRowsBefore(tx, order.at),
   };
   if (report.outcome !== 'imported') throw new RolledBack(report);
   await wakeUnrated(tx, order.at);
@@ -152,35 +160,41 @@ async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
 }
 
 /** A file begins when it is told to, else at the later of now and its earliest date. */
-function beginOf({ from, at, parsed }: DeckImport): Date {
-  if (from !== null) return from;
-  const dates = parsed.rows.flatMap((row) => (row.from === null ? [] : [row.from.getTime()]));
-  const earliest = dates.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  return new Date(Number.isFinite(earliest) ? Math.max(at.getTime(), earliest) : at.getTime());
+function beginOf({ from, at, deck: { earliest } }: DeckImport): Date {
+  return from ?? (earliest !== null && earliest > at ? earliest : at);
 }
 
-/** The file's rows, and with `fillWithSamples` sample prices for what neither it nor what is in force prices at all. */
-async function complete(
+/**
+ * The file's rows, and with `fillWithSamples` sample prices for what neither it nor what is in force prices at all; `filled` gets
+ * their kinds.
+ */
+async function* complete(
   tx: Tx,
-  { parsed, fillWithSamples }: DeckImport,
-  beginsAt: Date,
-): Promise<{ rows: readonly FileRow[]; filled: DeckKind[] }> {
-  if (!fillWithSamples) return { rows: parsed.rows, filled: [] };
-  const inForce = await tx.$queryRaw<Pick<FileRow['row'], 'kind' | 'licence'>[]>`
+  { deck, fillWithSamples }: DeckImport,
+  { beginsAt, filled }: { beginsAt: Date; filled: Set<DeckKind> },
+): AsyncGenerator<FileRow> {
+  const priced = new Map<string, Pick<DeckRow, 'kind' | 'licence'>>();
+  for await (const row of deck.rows) {
+    const { kind, licence } = row.row;
+    priced.set(`${kind} ${licence}`, { kind, licence });
+    yield row;
+  }
+  if (!fillWithSamples) return;
+  const inForce = await tx.$queryRaw<Pick<DeckRow, 'kind' | 'licence'>[]>`
     SELECT DISTINCT kind, licence FROM (
       SELECT DISTINCT ON (key) * FROM rate_row WHERE kind <> 'call' AND starts_at <= ${beginsAt}
       ORDER BY key, starts_at DESC, version DESC) AS newest
     WHERE state <> 'closed' AND (ends_at IS NULL OR ends_at > ${beginsAt})`;
-  const samples = sampleRowsFor([...parsed.rows.map(({ row }) => row), ...inForce]);
-  const rows = samples.map((row) => ({
-    line: 0,
-    from: null,
-    to: null,
-    isClosed: false,
-    hasDefaultIncrements: false,
-    row,
-  }));
-  return { rows: [...parsed.rows, ...rows], filled: [...new Set(samples.map(({ kind }) => kind))] };
+  for (const row of sampleRowsFor([...priced.values(), ...inForce])) {
+    filled.add(row.kind);
+    yield { line: 0, from: null, to: null, isClosed: false, hasDefaultIncrements: false, row };
+  }
+}
+
+async function hasRowsBefore(tx: Tx, at: Date): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ has: boolean }[]>`
+    SELECT EXISTS (SELECT FROM staged WHERE starts_at < ${at}) AS has`;
+  return row?.has === true;
 }
 
 function refuseShrinking(shrinking: readonly GroupFacts[]): void {

@@ -9,7 +9,7 @@ const SINCE_EVER = new Date('2000-01-01T00:00:00Z');
 export async function importSampleDeck(db: Db, at: Date): Promise<void> {
   if ((await db.rateDeck.count()) > 0) return;
   await importDeck(db, {
-    parsed: sampleDeckFile(),
+    deck: sampleDeckFile(),
     fileName: 'sample-deck.csv',
     from: SINCE_EVER,
     mode: 'full',

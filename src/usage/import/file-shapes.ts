@@ -238,3 +238,15 @@ export function keyOfRow(shape: FileShape, row: ImportRow): string {
       return `${row.source} ${row.reference}`;
   }
 }
+
+/** The call or message that a row is a leg of, by its vendor's id; null where a row is a record by itself. */
+export function callOfRow(shape: FileShape, row: ImportRow): string | null {
+  switch (shape.name) {
+    case 'calls':
+      return row.entry_point_call_id || row.master_call_id || row.call_id || null;
+    case 'texts':
+      return row.message_id || null;
+    default:
+      return null;
+  }
+}

@@ -106,7 +106,7 @@ class ImportRun {
       const judged = parser.parse(table);
       if ('message' in judged) this.reject(table, judged.message);
       else if ('event' in judged.read && this.isTwin(judged.row)) counts.already += 1;
-      else good.push({ table, read: judged.read });
+      else good.push({ table, ...judged });
     }
     for (const taken of await ingestRows(this.deps, context, taker, good)) this.count(taken);
     await this.order.onProgress({ counts, debt: this.debt });
@@ -121,7 +121,7 @@ class ImportRun {
 
   private count({ good, key, priced: { outcome, cost } }: Taken): void {
     const { counts } = this;
-    const isLaterLeg = 'legs' in good.read && this.isLaterLeg(key);
+    const isLaterLeg = good.hasOtherLegs && this.isLaterLeg(key);
     if (cost !== null) counts.cost = counts.cost.plus(cost);
     const change = 'legs' in good.read ? good.read.clockChange : undefined;
     if (change !== undefined) counts[change === 'repeated' ? 'repeatedTimes' : 'skippedTimes'] += 1;

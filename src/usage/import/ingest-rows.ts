@@ -20,6 +20,8 @@ import type { ReadRow } from './read-rows.ts';
 export interface GoodRow {
   table: TableRow;
   read: Exclude<ReadRow, { message: string }>;
+  /** Other rows of the file are legs of the same call, or say the same of it. */
+  hasOtherLegs: boolean;
 }
 
 /** What became of a record of a row. */

@@ -2,15 +2,18 @@ import type { Db } from '../../db/index.ts';
 import { readDirectory } from '../../org/index.ts';
 import type { TableRow } from '../../tables/index.ts';
 import { type OfficeCountryOf, officeCountries } from '../ingest/office-country.ts';
-import type { ImportRow } from './file-shapes.ts';
+import { callOfRow, type ImportRow } from './file-shapes.ts';
 import type { RowContext } from './ingest-rows.ts';
 import { type ExportNames, readExportNames, readExportRow } from './read-export-rows.ts';
 import { type ReadRow, readRecordRow } from './read-rows.ts';
 import { readCallRow, readTextRow } from './read-vendor-rows.ts';
+import { hashText } from './row-keys.ts';
 import { judgeRow, type SurveyedFile } from './survey-file.ts';
 
 /** A row with what it says, or what is wrong with it. */
-export type JudgedRow = { row: ImportRow; read: Exclude<ReadRow, { message: string }> } | { message: string };
+export type JudgedRow =
+  | { row: ImportRow; read: Exclude<ReadRow, { message: string }>; hasOtherLegs: boolean }
+  | { message: string };
 
 /** Parses the rows of a surveyed file by its shape, with the company's directory as it is when `refresh` was called last. */
 export interface RowParser {
@@ -47,7 +50,9 @@ export async function createRowParser(
       const judged = judgeRow(survey, table);
       if ('message' in judged) return judged;
       const read = readRow(judged.row);
-      return 'message' in read ? read : { row: judged.row, read };
+      if ('message' in read) return read;
+      const call = callOfRow(survey.shape, judged.row);
+      return { row: judged.row, read, hasOtherLegs: call !== null && survey.severalLegs.has(hashText(call)) };
     },
   };
 }

@@ -10,7 +10,15 @@ import {
   TableFault,
   type TableRow,
 } from '../../tables/index.ts';
-import { type FileShape, type ImportRow, idColumnsOf, keyOfRow, readShape, toRow } from './file-shapes.ts';
+import {
+  callOfRow,
+  type FileShape,
+  type ImportRow,
+  idColumnsOf,
+  keyOfRow,
+  readShape,
+  toRow,
+} from './file-shapes.ts';
 import { hashText, type RepeatedKeys, RowKeys } from './row-keys.ts';
 
 /** A file as a whole, before anything of it is posted. */
@@ -23,6 +31,8 @@ export interface SurveyedFile {
   digest: string;
   ids: ReadonlyMap<string, RoundedIds>;
   repeated: RepeatedKeys;
+  /** Calls and messages of several rows. */
+  severalLegs: RepeatedKeys;
 }
 
 const ROWS_A_STEP = 10_000;
@@ -42,6 +52,7 @@ export async function surveyFile(
   let rows = 0;
   const ids = new Map<string, RoundedIds>();
   const keys = new RowKeys();
+  const calls = new RowKeys();
   for await (const { line, cells, fault } of readRows(file)) {
     if (shape === null) {
       const read = fault === undefined ? readShape(cells, ignored) : { fault };
@@ -57,9 +68,12 @@ export async function surveyFile(
     for (const [column, rounded] of ids) rounded.take(row[column] ?? '');
     const key = keyOfRow(shape, row);
     if (key !== '') keys.take(hashText(key), hashText(Object.values(row).join('\u001F')));
+    const call = callOfRow(shape, row);
+    if (call !== null) calls.take(hashText(call), 0);
   }
   if (shape === null) throw name(1, 'the file is empty');
-  return { file, shape, rows, digest: await digestOf(file), ids, repeated: keys.findRepeated() };
+  const [repeated, severalLegs] = [keys.findRepeated(), calls.findRepeated()];
+  return { file, shape, rows, digest: await digestOf(file), ids, repeated, severalLegs };
 }
 
 /** The rows of a file of usage, the header first. Throws RefillError `bad-file`. */

@@ -10,7 +10,7 @@ import type { RatedEvent } from '../ingest/rate-event.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
 import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
 import { findBooked } from './find-booked.ts';
-import type { RowContext, Taker } from './ingest-rows.ts';
+import type { GoodRow, RowContext, Taker } from './ingest-rows.ts';
 
 const NOTHING = dollars('0');
 
@@ -45,6 +45,7 @@ export async function createTrial(deps: IngestDeps, context: RowContext): Promis
     source: string,
     events: readonly UsageEvent[],
     isAdjustable: boolean,
+    severalLegs: ReadonlySet<string> = new Set(),
   ): Promise<PricedOutcome[]> => {
     if (events.length === 0) return [];
     const of = { companyId, source };
@@ -63,7 +64,7 @@ export async function createTrial(deps: IngestDeps, context: RowContext): Promis
       if (answer === undefined || answer.outcome === 'duplicate')
         return { outcome: { outcome: 'duplicate' }, cost: null };
       if (answer.outcome === 'rejected') return { outcome: toRejection(answer.reason), cost: null };
-      if (answer.outcome !== 'conflict') return toPosted(each, usage);
+      if (answer.outcome !== 'conflict') return toPosted(each, usage, severalLegs.has(usage.externalId));
       if (!isAdjustable) return { outcome: { outcome: 'conflict', message: conflictMessage }, cost: null };
       if (BigInt(each.event.version) <= answer.bookedVersion)
         return { outcome: { outcome: 'duplicate' }, cost: null };
@@ -75,12 +76,12 @@ export async function createTrial(deps: IngestDeps, context: RowContext): Promis
   };
 
   /** Of a call whose other legs came before, only what its cost grows by. */
-  const toPosted = (each: RatedEvent, usage: NewUsage): PricedOutcome => {
+  const toPosted = (each: RatedEvent, usage: NewUsage, hasOtherLegs: boolean): PricedOutcome => {
     const { isAttributed } = each.party;
-    const before = each.event.version === '0' ? undefined : calls.get(usage.externalId);
+    const before = hasOtherLegs ? calls.get(usage.externalId) : undefined;
     const ms = each.event.answeredAt === null ? -1 : each.event.durationMs;
     if (before !== undefined && before.ms >= ms) return { outcome: { outcome: 'duplicate' }, cost: null };
-    if (each.event.version !== '0') calls.set(usage.externalId, { ms, cost: usage.cost });
+    if (hasOtherLegs) calls.set(usage.externalId, { ms, cost: usage.cost });
     const cost = usage.cost.minus(before?.cost ?? NOTHING);
     addCost(usage, cost);
     return { outcome: { outcome: before === undefined ? 'posted' : 'adjusted', isAttributed }, cost };
@@ -97,7 +98,8 @@ export async function createTrial(deps: IngestDeps, context: RowContext): Promis
       const legs = rows.flatMap(({ read }) => ('legs' in read ? read.legs : []));
       const of = { companyId, source: VENDOR_SOURCE, legs };
       const { events, others } = await mergeUnstoredLegs(deps.db, of);
-      const answers = await judge(VENDOR_SOURCE, events, true);
+      const severalLegs = new Set(rows.filter((row) => row.hasOtherLegs).flatMap(keysOf));
+      const answers = await judge(VENDOR_SOURCE, events, true, severalLegs);
       const byCall = new Map(events.map(({ externalId }, at) => [externalId, answers[at]] as const));
       const another: PricedOutcome = { outcome: { outcome: 'waiting', message: ANOTHER_CALL }, cost: null };
       return new Map(
@@ -109,6 +111,10 @@ export async function createTrial(deps: IngestDeps, context: RowContext): Promis
     },
     findDebt: () => tryDebt(deps, context, [...parts.values()]),
   };
+}
+
+function keysOf({ read }: GoodRow): string[] {
+  return 'legs' in read ? read.legs.map(({ event }) => event.externalId) : [];
 }
 
 /** When a grant of the company begins or ends: between two such times, the same ones pay. */

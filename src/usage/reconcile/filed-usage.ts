@@ -16,7 +16,7 @@ export interface FiledLeg {
 }
 
 /** The records of a row as the file has them; keys are still those of the file. */
-export function toFiledLegs({ table, read }: GoodRow): FiledLeg[] {
+export function toFiledLegs({ table, read }: Pick<GoodRow, 'table' | 'read'>): FiledLeg[] {
   const common = { line: table.line, source: sourceOf({ read }), quantity: null, costMicros: null };
   if ('legs' in read) return read.legs.map(({ leg, event }) => ({ ...common, leg, event }));
   const { quantity = null, costMicros = null } = read.original ?? {};

@@ -87,7 +87,7 @@ async function fileRows(
     const good: GoodRow[] = [];
     for (const table of batch) {
       const judged = parser.parse(table);
-      if (!('message' in judged)) good.push({ table, read: judged.read });
+      if (!('message' in judged)) good.push({ table, ...judged });
       else {
         unread += 1;
         await order.onUnread({ line: table.line, message: judged.message });

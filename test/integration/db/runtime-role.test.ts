@@ -143,7 +143,7 @@ it.each(['_prisma_migrations', 'applied_function_file'])('may not write the book
 
 it('imports rates, which are compared in tables of the transaction', async () => {
   const imported = await importDeck(db, {
-    parsed: parseDeck('prefix,rate\n44,0.02'),
+    deck: parseDeck('prefix,rate\n44,0.02'),
     fileName: 'tariff.csv',
     from: null,
     mode: 'full',

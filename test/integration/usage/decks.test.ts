@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 const importText = (text: string, order: Partial<DeckImport> = {}) =>
   importDeck(database.db, {
-    parsed: parseDeck(text),
+    deck: parseDeck(text),
     fileName: 'tariff.csv',
     from: null,
     mode: 'full',

@@ -209,7 +209,7 @@ describe('POST /v1/usage', () => {
     if (first === undefined) throw new Error('the sample deck prices no calls');
     const satellite = { ...first, row: { ...first.row, prefix: '88213', rate: '2' } };
     await importDeck(deps.db, {
-      parsed: { rows: [...rows, satellite], columns: [], faults: [], outliers: [] },
+      deck: { rows: [...rows, satellite], columns: [], faults: [], outliers: [], earliest: null },
       fileName: 'satellites.csv',
       from: new Date('2020-01-01T00:00:00Z'),
       mode: 'full',

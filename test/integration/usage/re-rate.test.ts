@@ -57,7 +57,7 @@ afterAll(() => database.close());
 
 const importText = (lines: string[], at: Date) =>
   importDeck(database.db, {
-    parsed: parseDeck(lines.join('\n')),
+    deck: parseDeck(lines.join('\n')),
     fileName: 'tariff.csv',
     from: new Date('2026-11-01T00:00:00Z'),
     mode: 'full',
@@ -179,7 +179,7 @@ describe('who pays more by an import', () => {
     const { companyId } = await companyWithUsage();
     const importDearer = (rate: string, dryRun: boolean) =>
       importDeck(database.db, {
-        parsed: parseDeck(`prefix,rate\n33,${rate}`),
+        deck: parseDeck(`prefix,rate\n33,${rate}`),
         fileName: 'changes.csv',
         from: new Date('2026-11-20T00:00:00Z'),
         mode: 'changes',

@@ -122,7 +122,7 @@ async function foundCompany(db: Db): Promise<bigint> {
     return id;
   });
   await importDeck(db, {
-    parsed: parseDeck(dayDeck()),
+    deck: parseDeck(dayDeck()),
     fileName: 'day.csv',
     from: new Date('2020-01-01T00:00:00Z'),
     mode: 'full',

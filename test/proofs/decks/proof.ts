@@ -111,7 +111,7 @@ async function playFile({ db, folder, mistake }: Means, seed: number): Promise<P
     mistake?.(parsed);
     await forgetRates(db);
     await importDeck(db, {
-      parsed,
+      deck: parsed,
       fileName: 'rates.csv',
       from: SINCE_EVER,
       mode: 'full',

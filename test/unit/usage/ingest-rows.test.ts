@@ -15,7 +15,7 @@ function row(id: string): GoodRow {
   };
   const read = readRecordRow(cells, () => 'US');
   if ('message' in read) throw new Error(read.message);
-  return { table: { line: 1, cells: [id] }, read };
+  return { table: { line: 1, cells: [id] }, read, hasOtherLegs: false };
 }
 
 const context = { companyId: 1n, numberKey };
