@@ -79,21 +79,21 @@ describe('a workspace that is not linked', () => {
 
   it('is told what to do', async () => {
     for (const text of ['/credits', '/credits add 50'])
-      await answer('ana', text, /not linked to a company yet\. Ask your operator for a code/);
-    await answer('ana', '/credits link', /Type the code after it/);
+      await answer('ana', text, /isn’t linked to a company yet\. Ask your provider for a code/);
+    await answer('ana', '/credits link', /Add the code from your provider/);
   });
 
   it('is linked by the operator’s code, once, by somebody who is no guest', async () => {
     const { code } = await issueLinkCode({ db: tryOut.app.db, clock: tryOut.sandbox.clock }, companyId);
     await answer('jo', `/credits link ${code}`, /Guests.*can’t/);
-    await answer('priya', '/credits link AAAA-AAAA-AAAA', /That code is not right/);
+    await answer('priya', '/credits link AAAA-AAAA-AAAA', /That code isn’t valid/);
     await answer(
       'priya',
       `/credits link ${code.toLowerCase()}`,
-      /linked to \*Acme Corp\*, and you are its first company admin/,
+      /linked to \*Acme Corp\*, and you’re its first company admin/,
     );
     await answer('priya', '/credits', /Available balance/);
-    await answer('priya', `/credits link ${code}`, /used already/);
+    await answer('priya', `/credits link ${code}`, /already used/);
   });
 });
 

@@ -158,11 +158,11 @@ describe('auto-recharge above the approval limit', () => {
     await makeCompanyAdmin('U0MARCO001');
     const notice = await postBlocked();
     for (const user of ['ana', 'marco']) {
-      await click(user, notice, 'Raise cap…');
-      await windowSays(user, /Raise monthly cap/);
+      await click(user, notice, 'Increase limit');
+      await windowSays(user, /Increase limit/);
     }
     await Promise.all(['ana', 'marco'].map((user) => driver.submit(user, { cap: '900' })));
-    for (const user of ['ana', 'marco']) await windowSays(user, /monthly cap would be \$900\.00/);
+    for (const user of ['ana', 'marco']) await windowSays(user, /recharge limit would be \$900\.00/);
     expect([await openQuestions(), await figures()]).toEqual([1, ['120', '500']]);
     const question = await says('ana', CHANNEL, /Approval needed/);
     await click('li', question, 'Approve');
@@ -199,7 +199,9 @@ async function postBlocked(): Promise<Seen> {
     },
   });
   return await driver.eventually(async () =>
-    (await driver.messages('ana', CHANNEL)).find((message) => /monthly cap is used/.test(said(message))),
+    (await driver.messages('ana', CHANNEL)).find((message) =>
+      /recharge limit for \w+ is used/.test(said(message)),
+    ),
   );
 }
 

@@ -70,7 +70,7 @@ describe('bundles in Slack', () => {
     // Meanwhile it ran for another period, which was not paid either.
     await db.subscription.updateMany({ data: { periods: { increment: 1 } } });
     await click('ana', older, 'Restart bundle');
-    await says('ana', /That is out of date\. Nothing was charged/);
+    await says('ana', /This is out of date\. You weren’t charged/);
     expect(await db.subscription.count({ where: { state: 'paused' } })).toBe(1);
     await driver.command('ana', CHANNEL, '/credits bundles');
     const newest = await driver.eventually(async () => {

@@ -157,7 +157,7 @@ describe('a forged submission', () => {
     async (metadata) => {
       const answer = await deliver(submission('U0ANA00001', 'purchase_review', metadata));
       expect(answer.status).toBe(200);
-      expect(answer.text).toMatch(/out of date\. Nothing was charged/);
+      expect(answer.text).toMatch(/out of date\. You weren’t charged/);
     },
   );
 

@@ -120,7 +120,7 @@ describe('invoices in Slack', () => {
     await driver.command('ana', CHANNEL, '/credits invoices');
     const list = await says('ana', /INV-\d{4}-0001\* · \*\$120\.00\*\n.*Open, due/);
     await Promise.all([click('ana', list, 'Get the lines (CSV)'), click('ana', list, 'Get the lines (CSV)')]);
-    await says('ana', /is on its way to your messages/);
+    await says('ana', /We’ll send INV-\d{4}-\d+ to your messages/);
     const [own] = await driver.eventually(async () => {
       const found = await filesIn('ana', 'dm');
       return found.length > 0 && found;

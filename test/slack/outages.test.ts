@@ -30,9 +30,9 @@ describe('while the database is away', () => {
     await windowSays('li', /Balance/);
     const bringBack = await takeDatabaseAway(tryOut.databaseUrl);
     await driver.command('ana', CHANNEL, '/credits');
-    await lastSays('ana', /Nothing was charged.*[Rr]eference \*[2-9A-Z]{4}-[2-9A-Z]{2}\*/);
+    await lastSays('ana', /[Yy]ou weren’t charged.*[Rr]eference \*[2-9A-Z]{4}-[2-9A-Z]{2}\*/);
     await driver.submit('li');
-    await windowSays('li', /Nothing was charged.*[Rr]eference/);
+    await windowSays('li', /[Yy]ou weren’t charged.*[Rr]eference/);
     await bringBack();
     await driver.eventually(async () => {
       await driver.command('ana', CHANNEL, '/credits');
@@ -52,7 +52,7 @@ describe('what stands against a purchase since its review', () => {
     const { purchaseMaxMicros } = await tryOut.app.db.company.findFirstOrThrow();
     await tryOut.app.db.company.updateMany({ data: { purchaseMaxMicros: 10_000_000n } });
     await driver.submit('li');
-    await windowSays('li', /largest purchase is \$10\.00\. \*Nothing was charged\.\*/);
+    await windowSays('li', /largest purchase is \$10\.00\. \*You weren’t charged\.\*/);
     await tryOut.app.db.company.updateMany({ data: { purchaseMaxMicros } });
     const viewId = (await driver.views('li')).at(-1)?.id ?? '';
     await driver.click('li', { kind: 'view', viewId }, { label: 'Back' });
@@ -101,7 +101,7 @@ describe('a slow day', () => {
     await windowSays('li', /One moment/);
     const bringBack = await takeDatabaseAway(tryOut.databaseUrl);
     slack.answers();
-    await windowSays('li', /Nothing was charged.*[Rr]eference/);
+    await windowSays('li', /[Yy]ou weren’t charged.*[Rr]eference/);
     await bringBack();
   });
 });

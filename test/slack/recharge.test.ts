@@ -99,14 +99,14 @@ describe('the auto-recharge window', () => {
       'amount: The largest amount is $1,000.00.',
     ]);
     expect(await faults('li', { threshold: '60', amount: '50' })).toEqual([
-      'amount: Add at least $60.00, the level it fires below.',
+      'amount: The recharge amount must be at least the threshold, $60.00.',
     ]);
     expect(await faults('li', { threshold: '5', amount: '600' })).toEqual([
-      'amount: The monthly cap is $500.00, and only company admins raise it. Add that or less.',
+      'amount: The recharge limit is $500.00 a month, and only company admins can increase it. Enter that or less.',
     ]);
     await open('ana');
     expect(await faults('ana', { threshold: '5', amount: '600' })).toEqual([
-      'cap: A cap below $600.00 would never let it fire.',
+      'cap: The recharge limit must be at least the recharge amount, $600.00.',
     ]);
     expect([await setting(), await told()]).toEqual([null, 0]);
   });
@@ -116,7 +116,7 @@ describe('the auto-recharge window', () => {
     await driver.submit('li', { is_on: 'on', threshold: '5', amount: '50' });
     await windowSays(
       'li',
-      /Saved\.\* Adds \$50\.00, or a multiple of it, whenever general credits fall below \$5\.00, \$500\.00 a month at most/,
+      /Saved\.\* \$50\.00, or a multiple of it, when general credits fall below \$5\.00, up to \$500\.00 a month/,
     );
     await finds('ana', /<@U0LI000001> set auto-recharge for New York/);
     expect((await setting())?.isOn).toBe(true);
@@ -127,9 +127,9 @@ describe('the auto-recharge window', () => {
     await open('li');
     await driver.submit('li', { threshold: '40' });
     const review = await windowSays('li', /Review auto-recharge/);
-    expect(review).toMatch(/this charges \$50\.00 now/);
+    expect(review).toMatch(/\$50\.00 is charged now/);
     expect(review).toMatch(
-      /One charge at a time, at least ten minutes apart\. What would go beyond \$500\.00 in a month is not charged/,
+      /Recharges run at least 10 minutes apart\. If one would exceed \$500\.00 in a month, we’ll ask in the channel first/,
     );
     expect(await tryOut.app.db.purchaseOrder.count()).toBe(0);
     const { token } = await tryOut.app.db.draft.findFirstOrThrow({
@@ -137,7 +137,7 @@ describe('the auto-recharge window', () => {
       orderBy: { createdAt: 'desc' },
     });
     await Promise.all([driver.submit('li'), driver.submit('li').catch(() => undefined)]);
-    await finds('ana', /\*\$50\.00\* added by auto-recharge/);
+    await finds('ana', /Auto-recharge added \*\$50\.00\*/);
     expect(await tryOut.app.db.purchaseOrder.count()).toBe(1);
     expect(await tryOut.app.db.draft.count({ where: { token } })).toBe(0);
   });
@@ -174,17 +174,17 @@ describe('the monthly cap', () => {
       timeZone: 'UTC',
       isOver: false,
     });
-    const notice = await finds('ana', /monthly cap is used/);
-    await click('li', notice, 'Raise cap…');
+    const notice = await finds('ana', /recharge limit for \w+ is used/);
+    await click('li', notice, 'Increase limit');
     await finds('li', /company admin/);
     const before = await told();
     for (const user of ['ana', 'marco']) {
-      await click(user, notice, 'Raise cap…');
-      await windowSays(user, /Raise monthly cap/);
+      await click(user, notice, 'Increase limit');
+      await windowSays(user, /Increase limit/);
     }
-    expect(await faults('ana', { cap: '400' })).toEqual(['cap: The cap is $500.00 already.']);
+    expect(await faults('ana', { cap: '400' })).toEqual(['cap: The recharge limit is already $500.00.']);
     await Promise.all(['ana', 'marco'].map((user) => driver.submit(user, { cap: '700' })));
-    for (const user of ['ana', 'marco']) await windowSays(user, /The monthly cap is \$700\.00/);
+    for (const user of ['ana', 'marco']) await windowSays(user, /The recharge limit is now \$700\.00/);
     expect((await setting())?.capMicros).toBe(700_000_000n);
     expect(await told()).toBe(before + 1);
   });
@@ -211,7 +211,7 @@ describe('the word that credits are low', () => {
   it('offers to turn auto-recharge on for just these credits where it is off, and to look at it where it is on', async () => {
     await tryOut.app.db.rechargeSetting.updateMany({ data: { isOn: false } });
     await post('low, by the test', low(false));
-    const notice = await finds('ana', /Credits are low\* at New York/);
+    const notice = await finds('ana', /New York is low:\*/);
     await click('ana', notice, 'Turn on auto-recharge');
     await windowSays('ana', /Auto-recharge Save/);
     const state = (await driver.views('ana')).at(-1)?.state ?? {};
@@ -225,7 +225,7 @@ describe('the word that credits are low', () => {
 
   it('adds credits to the office that it is about, also where another one is the first', async () => {
     await post('low, for adding', low(true));
-    await click('ana', await finds('ana', /Credits are low\* at New York/), 'Add credits');
+    await click('ana', await finds('ana', /New York is low:\*/), 'Add credits');
     await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
     expect((await driver.views('ana')).at(-1)?.state?.scope).toMatchObject({
       scope: { selected_option: { value: `office:${newYork}` } },
@@ -266,7 +266,7 @@ describe('Verify payment', () => {
     const body = new URLSearchParams({ client_secret: secret, decision: 'approve' });
     tryOut.sandbox.card.setBehaviour('approve');
     await fetch(url, { method: 'POST', body, redirect: 'manual' });
-    await finds('ana', /\*\$900\.00\* added by auto-recharge/);
+    await finds('ana', /Auto-recharge added \*\$900\.00\*/);
     await click('li', notice, 'Verify payment').catch(() => undefined);
     expect(
       await tryOut.app.db.purchaseOrder.count({ where: { companyId, amountMicros: 900_000_000n } }),
@@ -295,7 +295,7 @@ describe('a dispute that the world plays', () => {
     expect(await play('won')).toEqual({ ok: true });
     await driver.eventually(async () => {
       const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === notice.ts);
-      return found !== undefined && /settled in your operator’s favor/.test(said(found));
+      return found !== undefined && /settled in your provider’s favor/.test(said(found));
     });
     expect(await tryOut.app.db.dispute.count()).toBe(1);
   });

@@ -169,7 +169,7 @@ describe('/credits settings', () => {
     await save('ana', { [key]: '1000' });
     await driver.eventually(async () =>
       (await driver.messages('ana', CHANNEL)).some((message) =>
-        /Credits are low\* at San Francisco/.test(said(message)),
+        /San Francisco is low:\*/.test(said(message)),
       ),
     );
     await driver.close('ana');
@@ -177,7 +177,7 @@ describe('/credits settings', () => {
     await save('ana', { [key]: '' });
     await driver.eventually(async () =>
       (await driver.messages('ana', CHANNEL)).some((message) =>
-        /Credits were low at San Francisco/.test(said(message)),
+        /San Francisco has credits again\.\* .*It was low from/.test(said(message)),
       ),
     );
     const watched = await tryOut.app.db.wallet.findFirstOrThrow({

@@ -19,6 +19,8 @@ export const lowBalance = z.object({
   isRechargeOn: z.boolean().default(false),
   /** The purchase that brings it back above its level, where nothing is left; null: none is offered. */
   toAdd: amount.nullable().default(null),
+  /** Whether the phone system stops what cannot be paid; else usage is only reported, and goes on. */
+  isEnforced: z.boolean().optional(),
   /** Set once the balance is back above the level: the message then covers both. */
   recovered: z.object({ at: instant, balance: amount }).nullable(),
   since: instant,

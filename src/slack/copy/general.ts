@@ -10,7 +10,7 @@ export const generalCopy = {
       : `I don’t know \`/credits ${typed}\`. Did you mean \`/credits ${meant}\`?`,
 
   notBound:
-    'This workspace is not linked to a company yet. Ask your operator for a code, then type `/credits link CODE`.',
+    'This workspace isn’t linked to a company yet. Ask your provider for a code, then enter `/credits link CODE`.',
   stranger: (company: string, admins: readonly string[]): string =>
     `You don’t have access to ${company}’s credits.${
       admins.length === 0 ? '' : ` Ask ${mentionAny(admins)} if you need it.`
@@ -30,26 +30,24 @@ export const generalCopy = {
     `Your company shares its credits, so company admins add them. Ask ${mentionAny(buyers)}, or request credits with \`/credits request\`.`,
 
   linked: (company: string): string =>
-    `This workspace is linked to *${company}*, and you are its first company admin. Type \`/credits\` to see the balance.`,
-  linkNeedsCode: 'Type the code after it: `/credits link K7QM-2WXT-9FHB`. Your operator gives it to you.',
+    `This workspace is linked to *${company}*, and you’re its first company admin. Enter \`/credits\` to see the balance.`,
+  linkNeedsCode: 'Add the code from your provider, like `/credits link K7QM-2WXT-9FHB`.',
   linkRefused: {
-    'link-code-unknown':
-      'That code is not right. Check it and type it again, or ask your operator for a new one.',
-    'link-code-used': 'That code was used already. Ask your operator for a new one.',
-    'link-code-expired': 'That code has expired. Ask your operator for a new one.',
-    'link-too-many-tries': 'Too many codes were tried here. Wait an hour, then try again.',
-    'workspace-already-bound': 'This workspace, or that company, is linked already. Nothing was changed.',
+    'link-code-unknown': 'That code isn’t valid. Check it and try again, or ask your provider for a new one.',
+    'link-code-used': 'That code was already used. Ask your provider for a new one.',
+    'link-code-expired': 'That code has expired. Ask your provider for a new one.',
+    'link-too-many-tries': 'Too many attempts. Try again in an hour.',
+    'workspace-already-bound': 'This workspace or company is already linked. Nothing was changed.',
   },
 
   failed: (reference: string): string =>
-    `Something went wrong on our side. Nothing was charged by this click. Try again in a minute; if it stays, quote reference *${reference}*.`,
+    `Something went wrong on our side. You weren’t charged. Try again in a minute. If it happens again, contact your provider. Reference *${reference}*.`,
   failedPerhapsCharged: (reference: string): string =>
-    `Something went wrong on our side, and we can’t say yet whether your purchase went through. If it did, its receipt comes to your channel; if not, nothing is charged. Look at \`/credits\` in a minute before you try again. Reference *${reference}*.`,
+    `Something went wrong on our side, and we can’t tell yet whether your purchase went through. If it did, we’ll post the receipt in your channel. Check \`/credits\` in a minute before you try again. Reference *${reference}*.`,
   databaseAway: (reference: string): string =>
-    `Refill cannot reach its books right now, so it did nothing. Nothing was charged. Try again in a minute. Reference *${reference}*.`,
+    `Refill is temporarily unavailable. Nothing was changed, and you weren’t charged. Try again in a minute. Reference *${reference}*.`,
   notAllowed: 'You can’t do that anymore. Nothing was changed. Ask a company admin.',
-  outdated:
-    'That is out of date. Nothing was charged by this click. Type `/credits` to see how things are now.',
+  outdated: 'This is out of date. You weren’t charged. Enter `/credits` to see the current balance.',
   abandoned:
-    'This purchase was closed before it was paid. *You weren’t charged.* Type `/credits add` to start over.',
+    'This purchase was closed before it was paid. *You weren’t charged.* Enter `/credits add` to start over.',
 };

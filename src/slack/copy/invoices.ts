@@ -108,7 +108,7 @@ export const invoiceCopy = {
   sent: (name: string): string => `We sent ${name} to your messages with Refill.`,
   pdfOf: (name: string): string => `Here’s ${name}.`,
   getFile: 'Get the lines (CSV)',
-  onItsWay: (number: string): string => `The file of ${number} is on its way to your messages with Refill.`,
+  onItsWay: (number: string): string => `We’ll send ${number} to your messages with Refill.`,
   announced: (invoice: InvoiceDocument, now: Date): string =>
     `Invoice *${invoice.number}* (${formatDays(invoice.startsAt, invoice.closesAt, invoice.timeZone)}), ${formatDollars(invoice.total)}, ${
       {

@@ -1,12 +1,10 @@
-import { dollars, formatDollars } from '../../money.ts';
+import { dollars, formatBalance, formatDollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { formatCard, formatTime } from './format.ts';
 import { escapeText } from './mrkdwn.ts';
 import { listBalances } from './order-lines.ts';
 
 type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
-
-const classNames = { calls: 'calls and messages', ai: 'AI conversations' } as const;
 
 export const noticeCopy = {
   receipt: (facts: FactsOf<'receipt'>): string => {
@@ -15,21 +13,30 @@ export const noticeCopy = {
     const [line, ...others] = facts.lines;
     if (line === undefined || others.length > 0)
       return `${added}. ${paid} · ${facts.receipt}\n${listBalances(facts.lines)}`;
-    return `${added} to ${escapeText(line.scopeLabel)}. Balance: ${formatDollars(dollars(line.balance))}. ${paid} · ${facts.receipt}`;
+    return `${added} to ${escapeText(line.scopeLabel)}. Balance: ${formatBalance(dollars(line.balance))}. ${paid} · ${facts.receipt}`;
   },
-  low: (facts: FactsOf<'low_balance'>): string =>
-    `:warning: *Credits are low* at ${escapeText(facts.scopeLabel)}: ${formatDollars(dollars(facts.available))} left for ${classNames[facts.class]}${facts.alertAt === null ? '' : ` (alert at ${formatDollars(dollars(facts.alertAt))})`}.`,
-  interrupted: (facts: FactsOf<'low_balance'>): string =>
-    `:no_entry: *Credits have run out* at ${escapeText(facts.scopeLabel)}: ${
-      facts.class === 'ai'
-        ? 'AI conversations are stopped'
-        : 'texts and paid calls are stopped. Local calls still work'
-    }. Balance ${formatDollars(dollars(facts.available))}.`,
+  low: (facts: FactsOf<'low_balance'>): string => {
+    const of = facts.class === 'ai' ? ' on AI credits' : '';
+    const alert = facts.alertAt === null ? '' : ` (alert at ${formatDollars(dollars(facts.alertAt))})`;
+    return `:warning: *${escapeText(facts.scopeLabel)} is low${of}:* ${formatBalance(dollars(facts.available))} left${alert}.${facts.isRechargeOn ? '' : ' Auto-recharge is off.'}`;
+  },
+  /** Nothing is left: service pauses where the phone system enforces it, and is overdrawn where usage is only reported. */
+  interrupted: (facts: FactsOf<'low_balance'>): string => {
+    const isAi = facts.class === 'ai';
+    const head = `:no_entry: *${escapeText(facts.scopeLabel)} is out of ${isAi ? 'AI credits' : 'credits'}.*`;
+    const available = dollars(facts.available);
+    const debt = available.isNegative() ? ` Overdrawn by ${formatBalance(available).replace('−', '')}.` : '';
+    if (facts.isEnforced !== true)
+      return `${head} Usage from now on is overdrawn and covered by the next credits.${debt}`;
+    return `${head} ${isAi ? 'AI conversations are paused.' : 'Texts and paid calls are paused; local calls still work.'}${debt}`;
+  },
   recovered: (facts: FactsOf<'low_balance'>): string => {
     const { recovered } = facts;
-    const balance = recovered === null ? '' : formatDollars(dollars(recovered.balance));
-    const when = recovered === null ? '' : formatTime(new Date(recovered.at), facts.timeZone);
-    return `:white_check_mark: Credits ${facts.level === 'out' ? 'had run out' : 'were low'} at ${escapeText(facts.scopeLabel)} from ${formatTime(new Date(facts.since), facts.timeZone)}; back at ${when} · ${balance} for ${classNames[facts.class]}`;
+    const at = (iso: string): string => formatTime(new Date(iso), facts.timeZone);
+    const name = `${escapeText(facts.scopeLabel)}${facts.class === 'ai' ? ' (AI)' : ''}`;
+    const was = `It was ${facts.level === 'out' ? 'out of credits' : 'low'} from ${at(facts.since)}`;
+    if (recovered === null) return `:white_check_mark: *${name} has credits again.*`;
+    return `:white_check_mark: *${name} has credits again.* Balance: ${formatBalance(dollars(recovered.balance))}. ${was} to ${at(recovered.at)}.`;
   },
   addCredits: 'Add credits',
 };

@@ -47,8 +47,8 @@ export const peopleCopy = {
   intro: (company: string, memberCount: number): string =>
     `*Who can do what with ${company}’s credits*\n${
       memberCount === 0
-        ? 'Nobody else in your phone system was found in Slack yet.'
-        : `Besides them, everybody in your phone system whom we found in Slack (${memberCount}) can request credits and see their own usage.`
+        ? 'No one else in your phone system was found in Slack yet.'
+        : `Besides them, everyone in your phone system who was found in Slack (${memberCount}) can request credits and see their own usage.`
     }`,
   /** One person of the list. */
   person: (
@@ -96,7 +96,7 @@ export const peopleCopy = {
     office_admin: 'Choose at least one office for an office admin.',
     manager: 'Choose at least one office or department for a manager.',
   },
-  placeUnknown: 'One of these is not in your company any more. Choose again.',
+  placeUnknown: 'One of these is no longer in your company. Choose again.',
   officesUnexpected: 'Company admins have every office. Leave this empty.',
   departmentsUnexpected: 'Only managers can have departments. Leave this empty.',
   roleIncluded: 'They’re a company admin, who can do this already. To change that, remove the role first.',

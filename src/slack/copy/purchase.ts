@@ -53,7 +53,7 @@ export const purchaseCopy = {
   paidHow: (payBy: PayBy, timeZone: string, now: Date): string =>
     payBy.method === 'card'
       ? `Paid with ${formatPayBy(payBy, timeZone, now)}, charged after you confirm.`
-      : `Goes on ${formatPayBy(payBy, timeZone, now)}.`,
+      : `Added to ${formatPayBy(payBy, timeZone, now)}.`,
   noCard: '*No card on file yet.* Add one on our secure payment page. Adding a card doesn’t buy credits.',
   addCard: 'Add a card',
   cardPageIntro: ({ state, amount, lines }: OrderFacts): string => {
@@ -152,6 +152,6 @@ export const purchaseCopy = {
     `I couldn’t find an office called “${typed}”. You can add credits for ${listNames(offices)}.`,
   sharedCredits:
     'Your company shares its credits, so they aren’t added to one office. Try `/credits add 50`.',
-  notAllowedThere: 'You can’t add credits there any more.',
+  notAllowedThere: 'You can’t add credits there anymore.',
   refused: (why: string): string => `${why} *You weren’t charged.*`,
 };

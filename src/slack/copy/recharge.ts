@@ -4,7 +4,7 @@ import {
   type RechargeFacts,
   type RechargeReview,
 } from '../../billing/index.ts';
-import { dollars, formatDollars, type Money } from '../../money.ts';
+import { dollars, formatBalance, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { approvalCopy } from './approvals.ts';
 import { describeFailure } from './declines.ts';
@@ -20,7 +20,7 @@ const monthName = (at: Date, timeZone: string): string =>
 
 const time = (at: string, timeZone: string): string => formatTime(new Date(at), timeZone);
 
-/** A try today is told by its time, a later one with its day. */
+/** The time of a try, with its day where that is not today. */
 function tryTime(at: string, from: string, timeZone: string): string {
   const day = (iso: string): string => formatDay(new Date(iso), timeZone, new Date(from));
   return day(at) === day(from) ? time(at, timeZone) : `${day(at)}, ${time(at, timeZone)}`;
@@ -28,7 +28,7 @@ function tryTime(at: string, from: string, timeZone: string): string {
 
 function told(facts: Told<'recharge'>): string {
   const of = escapeText(facts.scopeLabel);
-  const left = `${money(facts.balance)} left`;
+  const left = remaining(facts.balance);
   const failure = describeFailure(facts.failureCode ?? '', facts.card);
   const retry =
     facts.nextTryAt === null ? 'soon' : `at ${tryTime(facts.nextTryAt, facts.at, facts.timeZone)}`;
@@ -37,7 +37,7 @@ function told(facts: Told<'recharge'>): string {
       return `${added(facts, of)} · ${facts.receipt ?? ''}${
         facts.suggested === null
           ? ''
-          : `\nAuto-recharge fires often here. ${money(facts.suggested)} at a time means fewer charges.`
+          : `\nAuto-recharge is running often here. Recharging ${money(facts.suggested)} at a time means fewer charges.`
       }`;
     case 'needs_action':
       return `:bank: *Auto-recharge for ${of} is waiting for your bank*, which needs ${money(facts.amount)} to be verified. You won’t be charged until then. ${left}.`;
@@ -46,31 +46,39 @@ function told(facts: Told<'recharge'>): string {
     case 'failed':
       return `:x: *Auto-recharge failed* for ${of}. ${failure} ${left}. Next try ${retry} (${facts.triesLeft} left).`;
     case 'refused':
-      return `:warning: *Auto-recharge for ${of} is waiting.* ${failure} ${left}. Next try ${retry}.`;
+      return `:warning: *Auto-recharge for ${of} is delayed.* ${failure} ${left}. Next try ${retry}.`;
     case 'given_up':
       return facts.isOff
-        ? `:x: Auto-recharge failed for ${of}. ${failure} It won’t be tried again, as auto-recharge is off now. ${left}.`
+        ? `:x: Auto-recharge failed for ${of}. ${failure} Auto-recharge is off now, so we won’t try again. ${left}.`
         : `:double_vertical_bar: *Auto-recharge is paused* for ${of}. ${failure} To resume, fix the card or save auto-recharge again. ${left}.`;
     case 'dropped':
-      return `:hourglass: Auto-recharge had failed for ${of}. ${failure} It isn’t tried again, because credit sharing was changed.`;
+      return `:hourglass: Auto-recharge failed for ${of}. ${failure} Credit sharing was changed, so we won’t try again.`;
     case 'over_limit':
-      return `:double_vertical_bar: Auto-recharge had failed for ${of}. ${failure} It won’t be tried again: it would exceed the purchase limit of 24 hours. ${left}.`;
+      return `:double_vertical_bar: Auto-recharge failed for ${of}. ${failure} Another try would exceed the purchase limit for 24 hours, so we won’t try again. ${left}.`;
     case 'needless':
-      return `:white_check_mark: Auto-recharge had failed for ${of}. ${failure} Credits were added since, so it won’t be tried again · balance ${money(facts.balance)}`;
+      return `:white_check_mark: Auto-recharge failed for ${of}. ${failure} Credits were added since, so we won’t try again. Balance: ${formatBalance(dollars(facts.balance))}`;
   }
 }
 
-/** Credits that came; where they leave the wallet overdrawn, that is no success, and when the next can come is said. */
+/** Credits that were added. Where they leave the wallet overdrawn that is no success, and the next recharge is announced. */
 function added(facts: Told<'recharge'>, of: string): string {
   const at = time(facts.at, facts.timeZone);
   const balance = dollars(facts.balance);
   if (!balance.isNegative())
-    return `:white_check_mark: Credits were low at ${of} at ${time(facts.since, facts.timeZone)}; *${money(facts.amount)}* added by auto-recharge at ${at} · balance ${money(facts.balance)}`;
+    return `:white_check_mark: Auto-recharge added *${money(facts.amount)}* to ${of} at ${at}. Balance: ${formatBalance(balance)}`;
   const next = new Date(Date.parse(facts.since) + RECHARGE_INTERVAL_MS).toISOString();
-  return `:warning: *${of} is still overdrawn by ${formatDollars(balance.negated())}.* ${money(facts.amount)} was added by auto-recharge at ${at}; the next recharge is possible from ${tryTime(next, facts.at, facts.timeZone)}`;
+  return `:warning: *${of} is still overdrawn by ${formatBalance(balance).replace('−', '')}.* Auto-recharge added ${money(facts.amount)} at ${at}. The next recharge can run from ${tryTime(next, facts.at, facts.timeZone)}`;
 }
 
 /** What the bank wants, and what came of asking it before. */
+/** What is left, within a sentence. */
+function remaining(balance: string): string {
+  const amount = dollars(balance);
+  return amount.isNegative()
+    ? `Overdrawn by ${formatBalance(amount).replace('−', '')}`
+    : `${formatBalance(amount)} left`;
+}
+
 function toVerify({ failureCode, amount, card, verifyUntil, at, timeZone }: Told<'recharge'>): string {
   const before =
     failureCode === 'processor_refused'
@@ -88,43 +96,43 @@ function toVerify({ failureCode, amount, card, verifyUntil, at, timeZone }: Told
 
 function blocked(facts: Told<'recharge_blocked'>): string {
   const of = escapeText(facts.scopeLabel);
-  if (facts.isOver) return `:white_check_mark: Auto-recharge for ${of} goes on.`;
+  if (facts.isOver) return `:white_check_mark: Auto-recharge for ${of} is running again.`;
   const head = `:double_vertical_bar: *Auto-recharge is paused* for ${of}`;
-  const tail = `Nothing was charged. ${money(facts.balance)} left.`;
-  const next = `the next ${money(facts.amount)} would go beyond it`;
+  const tail = `You weren’t charged. ${remaining(facts.balance)}.`;
+  const next = `the next ${money(facts.amount)} would exceed it`;
   switch (facts.reason) {
     case 'cap':
-      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} monthly cap is used in ${monthName(new Date(facts.at), facts.timeZone)}, and ${next}. ${tail}`;
+      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} recharge limit for ${monthName(new Date(facts.at), facts.timeZone)} is used, and ${next}. ${tail}`;
     case 'daily':
-      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} that may be bought within 24 hours is used, and ${next}. It goes on by itself. ${tail}`;
+      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} purchase limit for 24 hours is used, and ${next}. It resumes automatically. ${tail}`;
     case 'exposure':
-      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} that invoices may owe is used, and ${next}. ${tail}`;
+      return `${head}: ${money(facts.used)} of the ${money(facts.limit)} invoice limit is used, and ${next}. ${tail}`;
     case 'no_card':
-      return `${head}: there is no card that can be charged. ${tail}`;
+      return `${head}: there’s no card to charge. ${tail}`;
   }
 }
 
 export const rechargeCopy = {
-  help: '`/credits auto-recharge`  add credits automatically when they run low; `on` or `off` after it',
+  help: '`/credits auto-recharge`  add credits automatically when they run low; add `on` or `off` to switch it',
   told,
   blocked,
   settings: (facts: Told<'recharge_settings'>): string =>
     `:gear: <@${facts.byUserId}> ${
       facts.isOn
-        ? `set auto-recharge for ${escapeText(facts.scopeLabel)}: adds ${money(facts.amount)} below ${money(facts.threshold)}, ${money(facts.cap)} a month at most.`
-        : `switched auto-recharge *off* for ${escapeText(facts.scopeLabel)}.`
+        ? `set auto-recharge for ${escapeText(facts.scopeLabel)}: ${money(facts.amount)} when below ${money(facts.threshold)}, up to ${money(facts.cap)} a month.`
+        : `turned off auto-recharge for ${escapeText(facts.scopeLabel)}.`
     }`,
   title: 'Auto-recharge',
   loading: 'One moment…',
   button: 'Auto-recharge',
   turnOn: 'Turn on auto-recharge',
-  raiseCap: 'Raise cap…',
+  raiseCap: 'Increase limit',
   fixCard: 'Fix card',
   verify: 'Verify payment',
   resume: 'Resume auto-recharge',
   resumed: (label: string, done: 'resumed' | 'asked' | 'not-paused'): string =>
     done === 'resumed'
-      ? `:white_check_mark: Auto-recharge for ${escapeText(label)} is on again. It adds credits whenever they are below the threshold.`
+      ? `:white_check_mark: Auto-recharge for ${escapeText(label)} is on again.`
       : done === 'asked'
         ? `Auto-recharge for ${escapeText(label)} resumes once a second admin approves.`
         : `Auto-recharge for ${escapeText(label)} isn’t paused anymore.`,
@@ -132,77 +140,81 @@ export const rechargeCopy = {
   useAmount: (amount: string): string => `Recharge ${money(amount)} at a time`,
 
   now: (facts: RechargeFacts, timeZone: string): string =>
-    `*${facts.isOn ? 'On' : 'Off'}* now · ${formatDollars(facts.general)} of general credits · recharged in ${monthName(facts.month, timeZone)}: ${formatDollars(facts.used)}`,
-  pace: (facts: RechargeFacts, choices: readonly Money[]): string => {
+    `Currently *${facts.isOn ? 'on' : 'off'}* · general credits ${formatBalance(facts.general)} · recharged in ${monthName(facts.month, timeZone)}: ${formatDollars(facts.used)}`,
+  rate: (facts: RechargeFacts, choices: readonly Money[]): string => {
     if (facts.perDay.isZero())
-      return 'Nothing was used in the past 7 days, so there is no pace to foretell how often it would charge.';
+      return 'No usage in the past 7 days, so we can’t estimate how often it would run.';
     const often = choices.map(
       (amount) => `${formatDollars(amount)} ${formatRecurrence(amount.dividedBy(facts.perDay).toNumber())}`,
     );
-    return `At the past week’s pace (${formatDollars(facts.perDay)} a day) it would charge ${often.join(', ')}.`;
+    return `At last week’s usage (${formatDollars(facts.perDay)} a day), it would charge ${often.join(', ')}.`;
   },
-  forLabel: 'For',
+  forLabel: 'Office',
   onLabel: 'Auto-recharge',
   on: 'On',
   off: 'Off',
-  thresholdLabel: 'When general credits fall below, in dollars',
+  thresholdLabel: 'When general credits fall below ($)',
   forCredits: (label: string): string => `For *${escapeText(label)}*`,
-  amountLabel: 'Add, in dollars',
-  fillsLabel: 'When one amount isn’t enough',
-  fills: 'Add it as many times as it takes to reach the level above, in one charge',
+  amountLabel: 'Recharge amount ($)',
+  fillsLabel: 'If one recharge isn’t enough',
+  fills: 'Recharge a multiple of the amount in one charge, enough to reach the threshold',
   amountHint: (min: Money, max: Money): string =>
-    `Between ${formatDollars(min)} and ${formatDollars(max)}. A larger amount means fewer charges.`,
-  capLabel: 'At most in a month, in dollars',
-  capHint: 'When the next recharge would go beyond it, the channel is asked first. Nothing is cut to fit.',
-  capIs: (cap: Money): string => `At most ${formatDollars(cap)} in a month. Company admins change that.`,
+    `From ${formatDollars(min)} to ${formatDollars(max)}. A larger amount means fewer charges.`,
+  capLabel: 'Recharge limit per month ($)',
+  capHint: 'If a recharge would exceed the limit, we’ll ask in the channel first.',
+  capIs: (cap: Money): string =>
+    `Recharge limit: ${formatDollars(cap)} a month. Only company admins can change it.`,
   save: 'Save',
-  confirm: 'Confirm',
+  confirm: 'Turn on',
   cancel: 'Cancel',
   close: 'Close',
   reviewTitle: 'Review auto-recharge',
   chargesNow: (review: RechargeReview, timeZone: string, now: Date): string =>
     review.approvalAbove !== null
-      ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.chargesNow ?? review.amount)} as soon as it is approved*.`
+      ? `:warning: Credits are already below ${formatDollars(review.threshold)}, so *${formatDollars(review.chargesNow ?? review.amount)} is charged as soon as this is approved*.`
       : review.payBy.method === 'card'
-        ? `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this charges ${formatDollars(review.chargesNow ?? review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`
-        : `:warning: Credits are below ${formatDollars(review.threshold)} already, so *this adds ${formatDollars(review.chargesNow ?? review.amount)} now* to ${formatPayBy(review.payBy, timeZone, now)}.`,
+        ? `:warning: Credits are already below ${formatDollars(review.threshold)}, so *${formatDollars(review.chargesNow ?? review.amount)} is charged now* to ${formatPayBy(review.payBy, timeZone, now)}.`
+        : `:warning: Credits are already below ${formatDollars(review.threshold)}, so *${formatDollars(review.chargesNow ?? review.amount)} is added now* to ${formatPayBy(review.payBy, timeZone, now)}.`,
   summary: (choice: RechargeChoice): string =>
     choice.isOn
-      ? `Adds ${formatDollars(choice.amount)}${choice.fills === true ? ', or a multiple of it,' : ''} whenever general credits fall below ${formatDollars(choice.threshold)}, ${formatDollars(choice.cap)} a month at most.`
-      : 'Auto-recharge is off. Nothing is charged by itself.',
+      ? `${formatDollars(choice.amount)}${choice.fills === true ? ', or a multiple of it,' : ''} when general credits fall below ${formatDollars(choice.threshold)}, up to ${formatDollars(choice.cap)} a month.`
+      : 'Auto-recharge is off. Nothing is charged automatically.',
   reviewMore: (cap: Money): string =>
-    `One charge at a time, at least ten minutes apart. What would go beyond ${formatDollars(cap)} in a month is not charged: the channel is asked first.`,
+    `Recharges run at least 10 minutes apart. If one would exceed ${formatDollars(cap)} in a month, we’ll ask in the channel first.`,
   saved: (text: string): string => `:white_check_mark: *Saved.* ${text}`,
   changedSinceReview:
-    ':warning: This changed after you reviewed it. Check the details and confirm again. *Nothing was charged.*',
-  outdated: 'That was changed already. `/credits auto-recharge` shows how it is now.',
+    ':warning: Something changed since you reviewed this. Check the details and confirm again. *You weren’t charged.*',
+  outdated: 'This was already changed. See `/credits auto-recharge` for the current settings.',
   faults: {
     'amount-below-minimum': ({ limit }: { limit: Money }): string =>
       `The smallest amount is ${formatDollars(limit)}.`,
     'amount-above-maximum': ({ limit }: { limit: Money }): string =>
       `The largest amount is ${formatDollars(limit)}.`,
     'amount-below-threshold': ({ limit }: { limit: Money }): string =>
-      `Add at least ${formatDollars(limit)}, the level it fires below.`,
+      `The recharge amount must be at least the threshold, ${formatDollars(limit)}.`,
     'cap-below-amount': ({ limit }: { limit: Money }): string =>
-      `A cap below ${formatDollars(limit)} would never let it fire.`,
+      `The recharge limit must be at least the recharge amount, ${formatDollars(limit)}.`,
     'cap-not-yours': ({ limit }: { limit: Money }): string =>
-      `Only company admins change the monthly cap of ${formatDollars(limit)}.`,
+      `Only company admins can change the recharge limit of ${formatDollars(limit)}.`,
     'no-approver': ({ limit }: { limit: Money }): string =>
-      `An amount or cap over ${formatDollars(limit)} needs a second admin, and there is no other admin who can approve this. Enter ${formatDollars(limit)} or less for both, or ask your provider.`,
-    'cap-not-raised': ({ limit }: { limit: Money }): string => `The cap is ${formatDollars(limit)} already.`,
+      `An amount or limit over ${formatDollars(limit)} needs a second admin, and there is no other admin who can approve this. Enter ${formatDollars(limit)} or less for both, or ask your provider.`,
+    'cap-not-raised': ({ limit }: { limit: Money }): string =>
+      `The recharge limit is already ${formatDollars(limit)}.`,
   },
-  resumeNotYours: 'Auto-recharge is paused, and only company admins can resume it. Nothing was changed.',
+  resumeNotYours: 'Only company admins can resume auto-recharge. Nothing was changed.',
   aboveCap: (cap: Money): string =>
-    `The monthly cap is ${formatDollars(cap)}, and only company admins raise it. Add that or less.`,
+    `The recharge limit is ${formatDollars(cap)} a month, and only company admins can increase it. Enter that or less.`,
   noCard:
-    'There is no card to charge yet. Type `/credits card` to add one. Nothing was changed, and nothing was charged.',
-  capTitle: 'Raise monthly cap',
+    'There’s no card to charge yet. Add one with `/credits card`. Nothing was changed, and you weren’t charged.',
+  capTitle: 'Increase limit',
   capIntro: (facts: RechargeFacts, timeZone: string): string =>
-    `*${escapeText(facts.label)}*: ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} is used in ${monthName(facts.month, timeZone)}. The next recharge adds ${formatDollars(facts.amount)}.`,
-  capRaised: (cap: Money): string => `:white_check_mark: The monthly cap is ${formatDollars(cap)}.`,
-  capAsked: (cap: Money): string => approvalCopy.asked(`The monthly cap would be ${formatDollars(cap)}.`),
+    `*${escapeText(facts.label)}*: ${formatDollars(facts.used)} of the ${formatDollars(facts.cap)} recharge limit for ${monthName(facts.month, timeZone)} is used. The next recharge is ${formatDollars(facts.amount)}.`,
+  capRaised: (cap: Money): string =>
+    `:white_check_mark: The recharge limit is now ${formatDollars(cap)} a month.`,
+  capAsked: (cap: Money): string =>
+    approvalCopy.asked(`The recharge limit would be ${formatDollars(cap)} a month.`),
   suggested: ({ outcome, amount }: { outcome: 'taken' | 'asked'; amount: Money }): string =>
     outcome === 'taken'
-      ? `:white_check_mark: Auto-recharge adds ${formatDollars(amount)} at a time from now on.`
+      ? `:white_check_mark: Auto-recharge now adds ${formatDollars(amount)} at a time.`
       : approvalCopy.asked(`Auto-recharge would add ${formatDollars(amount)} at a time.`),
 };

@@ -57,11 +57,11 @@ function dispute(facts: FactsOf<'dispute'>): string {
     case 'open':
       return `:double_vertical_bar: *Purchases and auto-recharge are paused*: ${what} is disputed at the bank. Credits stay usable meanwhile.`;
     case 'won':
-      return `:white_check_mark: The dispute about ${what} is settled in your operator’s favor. Purchases and auto-recharge go on.`;
+      return `:white_check_mark: The dispute about ${what} was settled in your provider’s favor. Purchases and auto-recharge are available again.`;
     case 'lost':
-      return `:double_vertical_bar: *The dispute about ${what} went to the card’s holder*, so its credits were taken back. Purchases and auto-recharge stay paused until your operator lifts the pause.`;
+      return `:double_vertical_bar: *The dispute about ${what} went to the card’s holder*, so its credits were taken back. Purchases and auto-recharge stay paused until your provider resumes them.`;
     case 'cleared':
-      return `:white_check_mark: Your operator lifted the pause after the dispute about ${what}. Purchases and auto-recharge go on.`;
+      return `:white_check_mark: Your provider resumed purchases and auto-recharge after the dispute about ${what}.`;
   }
 }
 

@@ -248,13 +248,13 @@ function sayClosing({ approvals, requests, waiting }: SharingReview): string[] {
       ? [counted(waiting, 'recharge waiting for its next try', 'recharges waiting for their next try')]
       : []),
   ];
-  return parts.length === 0 ? [] : [`*Closes*: ${joined(parts)}. Whoever waits for one is notified.`];
+  return parts.length === 0 ? [] : [`*Closes*: ${joined(parts)}. Their requesters are notified.`];
 }
 
 function sayBuyers({ to, buyers, effects }: SharingReview): string {
   const admins = people(buyers.companyAdmins);
   if (to === 'company')
-    return `*Who can add credits then*: ${admins === '' ? 'company admins, once there are any' : admins}. Office admins can’t any more.`;
+    return `*Who can add credits then*: ${admins === '' ? 'company admins, once there are any' : admins}. Office admins no longer can.`;
   const offices = buyers.officeAdmins.slice(0, 10).flatMap(({ officeId, userIds }) => {
     const name = effects.find((effect) => effect.officeId === officeId)?.name;
     return name === undefined || userIds.length === 0 ? [] : [`${people(userIds)} for ${nameOf(name)}`];

@@ -16,7 +16,7 @@ const REFUSALS = [
   /can’t add credits there/,
   /isn’t yours|not yours/,
   /can add (these|credits)[^.]*yourself/,
-  /linked already|code is not right|Too many codes were tried|couldn’t confirm your Slack account/,
+  /already linked|code isn’t valid|Too many attempts|couldn’t confirm your Slack account/,
   /(not here|not there|not in your company) any more/,
   /not there for you/,
   /changed (or closed )?already/,

@@ -24,7 +24,7 @@ const REFERENCE = /\*([2-9A-Z]{4}-[2-9A-Z]{2})\*/;
 describe('a handler that fails', () => {
   it('is told with what was not done and a reference that the log has', async () => {
     const { said, logged } = await fail(() => Promise.reject(new Error('boom: secret detail')));
-    expect(said).toMatch(/Something went wrong on our side\. Nothing was charged/);
+    expect(said).toMatch(/Something went wrong on our side\. You weren’t charged/);
     expect(said).not.toMatch(/boom/);
     expect(logged).toMatchObject([
       { reference: REFERENCE.exec(said)?.[1], listener: '/credits', userId: 'U1' },
@@ -34,14 +34,14 @@ describe('a handler that fails', () => {
   it('says that the books are away when the database is', async () => {
     const away = new RefillError('database-unavailable', 'away');
     const { said } = await fail(() => Promise.reject(away));
-    expect(said).toMatch(/cannot reach its books.*Nothing was charged.*Reference/);
+    expect(said).toMatch(/temporarily unavailable.*you weren’t charged.*Reference/);
   });
 
   it('promises nothing where a claim broke off', async () => {
     for (const error of [new RefillError('database-unavailable', 'away'), new Error('socket hang up')]) {
       const { said } = await fail(() => claim(() => Promise.reject(error)));
-      expect(said).toMatch(/we can’t say yet whether your purchase went through/);
-      expect(said).not.toMatch(/Nothing was charged/);
+      expect(said).toMatch(/we can’t tell yet whether your purchase went through/);
+      expect(said).not.toMatch(/weren’t charged/);
     }
   });
 
@@ -52,6 +52,6 @@ describe('a handler that fails', () => {
 
   it('takes what was overtaken for what it is', async () => {
     const { said } = await fail(() => claim(() => Promise.reject(new RefillError('order-unknown', 'x'))));
-    expect(said).toMatch(/out of date\. Nothing was charged/);
+    expect(said).toMatch(/out of date\. You weren’t charged/);
   });
 });

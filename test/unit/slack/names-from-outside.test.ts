@@ -45,9 +45,9 @@ function sample(schema: z.core.$ZodType, name: string, outside: string, variant:
         ? []
         : [0, 1].map((n) => sample(def.element as z.core.$ZodType, name, outside, variant + n));
     case 'nullable':
-    case 'optional':
       return variant % 3 === 2 && name !== 'change' ? null : sample(inner(def), name, outside, variant);
     case 'default':
+    case 'optional':
       return sample(inner(def), name, outside, variant);
     case 'union': {
       const options = def.options ?? [];

@@ -1,6 +1,5 @@
-import { type PurchaseOffer, readPurchaseOffer } from '../../../billing/index.ts';
+import type { PurchaseOffer } from '../../../billing/index.ts';
 import { decodeScope } from '../../../org/index.ts';
-import { requireRight } from '../../access/require-person.ts';
 import { purchaseCopy } from '../../copy/index.ts';
 import { type MessageClick, readActionValue } from '../../kit/click.ts';
 import { quoteTyped, type Subcommand } from '../../kit/command.ts';
@@ -25,14 +24,15 @@ export const addCredits = openFor(null);
 /** [Add $17.40], which clears what the credits are overdrawn by as it is now. */
 export const addToResume = openFor('to-resume');
 
-/** `/credits add [amount] [office]`. */
+/** `/credits add [amount] [office]`. What was typed is read with the offer: a trigger waits for neither Slack nor the database. */
 export const runAdd: Subcommand['run'] = async (ctx, { client, who, rest, triggerId }) => {
-  const person = await requireRight(ctx, who, 'buy');
-  const offer = await readPurchaseOffer(ctx.billing, person);
-  const typed = readTypedPurchase(rest.plain, offer.scopes);
-  if ('fault' in typed) throw new Refusal(purchaseCopy.badTyped(quoteTyped(typed.typed), typed.fault));
-  if ('unknown' in typed) throw new Refusal(describeUnknown(typed.unknown, offer));
-  await openPurchase(ctx, client, who, { triggerId, replyUrl: null, ...typed });
+  const name = (offer: PurchaseOffer) => {
+    const typed = readTypedPurchase(rest.plain, offer.scopes);
+    if ('fault' in typed) throw new Refusal(purchaseCopy.badTyped(quoteTyped(typed.typed), typed.fault));
+    if ('unknown' in typed) throw new Refusal(describeUnknown(typed.unknown, offer));
+    return typed;
+  };
+  await openPurchase(ctx, client, who, { triggerId, replyUrl: null, amount: null, name });
   return null;
 };
 

@@ -29,6 +29,8 @@ export interface PurchaseStart {
   replyUrl: string | null;
   /** The credits that were named, or that the message with the button is about; null: none are named. */
   scope?: Scope | null;
+  /** Reads what was typed, once the offer is known. Throws a Refusal. */
+  name?: (offer: PurchaseOffer) => { amount: Money | null; scope: Scope | null };
   /** The request that this purchase answers: the form is filled in with it. */
   request?: RequestStart;
 }
@@ -54,10 +56,11 @@ export async function openPurchase(
   await openModal(ctx, client, modal, renderFirst(ctx, who, start));
 }
 
-async function renderFirst(ctx: SlackContext, who: Who, start: PurchaseStart): Promise<ModalView> {
+async function renderFirst(ctx: SlackContext, who: Who, wanted: PurchaseStart): Promise<ModalView> {
   const person = await requireRight(ctx, who, 'buy');
   const offer = await readPurchaseOffer(ctx.billing, person);
   if (offer.isPaused) throw new Refusal(purchaseCopy.paused);
+  const start = { ...wanted, ...wanted.name?.(offer) };
   if (start.amount !== null && start.amount !== 'to-resume') assertWithinOffer(offer, start.amount);
   const { request } = start;
   const { token } = await openDraft(ctx.billing, person, {

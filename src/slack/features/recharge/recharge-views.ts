@@ -47,7 +47,7 @@ export function rechargeForm(
     blocks: [
       ...scopeChoice(facts, all),
       section(copy.now(facts, company.timeZone)),
-      quiet(copy.pace(facts, paceFor(facts.amount))),
+      quiet(copy.rate(facts, paceFor(facts.amount))),
       {
         type: 'input',
         block_id: fieldOf(IDS.field.isOn, walletId),
