@@ -3,7 +3,7 @@ import { argument, companyOption, defineCommand, rowNumber } from '../frame/inde
 
 export const acceptUsageCommand = defineCommand({
   name: 'usage accept',
-  summary: 'book a record of the inbox that waits for the operator',
+  summary: 'post a record of the inbox that waits for the operator; one that could not be read is read again',
   params: {
     company: companyOption(),
     id: argument('<id>', 'its number in the inbox (refill usage inbox)', rowNumber),

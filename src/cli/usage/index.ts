@@ -1,5 +1,6 @@
 import type { Command } from '../frame/index.ts';
 import { acceptUsageCommand } from './accept-usage.ts';
+import { dropUsageCommand } from './drop-usage.ts';
 import { eraseNumberCommand } from './erase-number.ts';
 import { importUsageCommand } from './import-usage.ts';
 import { listInboxCommand } from './list-inbox.ts';
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   listInboxCommand,
   listUnratedCommand,
   acceptUsageCommand,
+  dropUsageCommand,
   listUnattributedCommand,
   repairUsageCommand,
   eraseNumberCommand,

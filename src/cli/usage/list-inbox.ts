@@ -22,7 +22,7 @@ export const listInboxCommand = defineCommand({
         ),
         records.length === 0
           ? 'Nothing waits.'
-          : `${records.length} ${records.length === 1 ? 'record waits' : 'records wait'}.`,
+          : `${records.length} ${records.length === 1 ? 'record waits' : 'records wait'}. Those that wait for you: refill usage accept, or usage drop.`,
       ],
       value: { records },
     };

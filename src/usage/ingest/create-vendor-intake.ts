@@ -2,10 +2,9 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { parseBigJson } from '../../big-json.ts';
 import { isDatabaseUnavailable } from '../../db/index.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../../durations.ts';
+import { HOUR_MS, MINUTE_MS, WEEK_MS } from '../../durations.ts';
 import { hasCode, RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { NumberKey } from '../../number-key.ts';
 import { type Directory, readDirectory, readNumberKey } from '../../org/index.ts';
 import { singleFlight } from '../../single-flight.ts';
 import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
@@ -15,7 +14,7 @@ import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
 import { officeCountries } from './office-country.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import { createTextWatch, type TextWatch } from './text-watch.ts';
-import { keyOfUnread } from './usage-keys.ts';
+import { FAR_AHEAD, isFarAhead, storeUnread } from './unread-events.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
 import { secretPlace } from './webhooks.ts';
 
@@ -25,8 +24,6 @@ export interface UsageDeps extends IngestDeps {
 
 /** Events are taken up to a week old (R23); older ones are kept for the operator. */
 const MAX_EVENT_AGE_MS = WEEK_MS;
-/** A little ahead is a clock that is off; more is not from this sender. */
-const MAX_CLOCK_SKEW_MS = DAY_MS;
 
 interface Webhook {
   token: string;
@@ -105,10 +102,12 @@ async function handleEventOf(
     await storeUnread(deps, { companyId, numberKey }, payload, read.unreadable);
     return 'stored';
   }
-  const now = deps.clock.now().getTime();
-  const told = read.legs.map(({ event }) => Number(event.version));
-  if (told.some((at) => at > now + MAX_CLOCK_SKEW_MS)) throw refuse();
-  if (told.some((at) => at < now - MAX_EVENT_AGE_MS)) {
+  const now = deps.clock.now();
+  if (isFarAhead(read.legs, now)) {
+    await storeUnread(deps, { companyId, numberKey }, payload, FAR_AHEAD);
+    return 'stored';
+  }
+  if (read.legs.some(({ event }) => Number(event.version) < now.getTime() - MAX_EVENT_AGE_MS)) {
     await keep(
       deps,
       companyId,
@@ -186,23 +185,6 @@ async function keep(
   const { callOf } = await storeLegs(deps.db, { ...batch, legs });
   const events = await mergeLegs(deps.db, { ...batch, calls: [...new Set(callOf.values())] });
   await storeInInbox(deps.db, { ...batch, items: events.map((event) => ({ event, reason, message })) });
-}
-
-/** Usage in a form that we do not understand is not lost: the operator sees it as it came. */
-async function storeUnread(
-  deps: UsageDeps,
-  { companyId, numberKey }: { companyId: bigint; numberKey: NumberKey },
-  payload: unknown,
-  message: string,
-): Promise<void> {
-  const unread = JSON.stringify(payload);
-  const externalId = keyOfUnread(unread, numberKey);
-  const key = { companyId, source: VENDOR_SOURCE, externalId };
-  await deps.db.usageInbox.upsert({
-    where: { companyId_source_externalId: key },
-    create: { ...key, reason: 'waiting', message, event: { unread }, receivedAt: deps.clock.now() },
-    update: {},
-  });
 }
 
 function keyOf({ deps, keys }: Intake, webhook: Webhook): KeyObject {

@@ -5,7 +5,7 @@ import type { IngestDeps } from './ingest-events.ts';
 import { mergeLegs } from './merge-legs.ts';
 import { prepareRating, readRatingState } from './prepare-rating.ts';
 import type { RatedEvent } from './rate-event.ts';
-import { sweepInbox } from './sweep-inbox.ts';
+import { readUnreadAgain, sweepInbox } from './sweep-inbox.ts';
 import { storedEvent, type UsageEvent } from './usage-event.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
 
@@ -16,19 +16,22 @@ export interface Repair {
   posted: number;
   stillUnattributed: number;
   stillWaiting: number;
+  /** Events that can be read by now. */
+  read: number;
 }
 
 const PAGE = 200;
 
 /**
  * After the directory learned a number or a member, or a rate arrived: what was posted without an owner moves
- * to whose it is, at its own time and priced for them (R8), and what had no rate is tried at once.
+ * to whose it is, at its own time and priced for them (R8), what had no rate is tried at once, and what could not be read is read again.
  */
 export async function repairUsage(
   deps: IngestDeps & Pick<Parameters<typeof sweepInbox>[0], 'log'>,
   companyId: bigint,
 ): Promise<Repair> {
   const attributed = await attribute(deps, companyId);
+  const read = await readUnreadAgain(deps, companyId);
   const waiting = () => deps.db.usageInbox.count({ where: { companyId, reason: { not: 'waiting' } } });
   const before = await waiting();
   await deps.db.usageInbox.updateMany({
@@ -39,6 +42,7 @@ export async function repairUsage(
   const stillWaiting = await waiting();
   return {
     attributed,
+    read,
     posted: Math.max(0, before - stillWaiting),
     stillUnattributed: await deps.db.usageUnattributed.count({ where: { companyId } }),
     stillWaiting,

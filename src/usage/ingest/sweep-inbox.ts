@@ -1,14 +1,12 @@
 import { backoffMs } from '../../backoff.ts';
-import { type Db, inTransaction } from '../../db/index.ts';
+import type { Db } from '../../db/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
-import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { recordAudit } from '../../org/index.ts';
+import { bookItem } from './book-item.ts';
 import { inboxReason, releaseKnownOffices } from './inbox.ts';
-import { type IngestDeps, ingestEvents, ingestStored } from './ingest-events.ts';
+import type { IngestDeps } from './ingest-events.ts';
 import type { IngestOutcome } from './outcomes.ts';
-import { storedEvent } from './usage-event.ts';
-import { VENDOR_SOURCE } from './vendor-source.ts';
+import { bookUnread, type InboxRow, isUnread } from './unread-events.ts';
 
 const AT_ONCE = 500;
 const BACKOFF = { initialMs: MINUTE_MS, maxMs: 6 * HOUR_MS };
@@ -46,7 +44,7 @@ async function sweepSome(deps: IngestDeps & { log: Logger }, companyId?: bigint)
 /** Still without a rate: it was kept again, and waits longer each time. What the ledger refuses is for the operator. */
 async function putOff(
   deps: IngestDeps,
-  { companyId, id }: Item,
+  { companyId, id }: InboxRow,
   outcome: IngestOutcome | null,
   nextAttemptAt: Date,
 ): Promise<void> {
@@ -59,45 +57,25 @@ async function putOff(
     });
 }
 
-type Item = NonNullable<Awaited<ReturnType<Db['usageInbox']['findFirst']>>>;
+const PAGE = 200;
 
-async function bookItem(deps: IngestDeps, item: Item, force = false): Promise<IngestOutcome | null> {
-  const read = storedEvent.safeParse(item.event);
-  if (!read.success)
-    throw new RefillError('inbox-unreadable', 'This record was not understood, so it cannot be booked.');
-  const { companyId, source } = item;
-  if (source === VENDOR_SOURCE)
-    return await ingestStored(deps, { companyId, source, call: read.data.externalId, force });
-  const [outcome] = await ingestEvents(deps, { companyId, source, events: [read.data], force });
-  return outcome ?? null;
-}
-
-/**
- * The operator accepts usage from the inbox that waits for them: posted though it is too old or in the future (R7).
- * Throws RefillError `inbox-unknown`, `inbox-unreadable`.
- */
-export async function acceptWaiting(
-  deps: IngestDeps,
-  key: { companyId: bigint; id: bigint },
-): Promise<IngestOutcome | null> {
-  const item = await deps.db.usageInbox.findUnique({ where: { companyId_id: key } });
-  if (item === null)
-    throw new RefillError(
-      'inbox-unknown',
-      `Company ${key.companyId} has nothing numbered ${key.id} in its inbox.`,
-    );
-  const outcome = await bookItem(deps, item, true);
-  await inTransaction(deps.db, (tx) =>
-    recordAudit(tx, {
-      companyId: key.companyId,
-      at: deps.clock.now(),
-      actor: 'operator',
-      surface: 'operator',
-      action: 'usage-accepted',
-      details: { source: item.source, id: item.externalId, outcome: outcome?.outcome ?? 'none' },
-    }),
-  );
-  return outcome;
+/** Reads events again that could not be read, as the directory or our own reading may have learned; answers how many were taken. */
+export async function readUnreadAgain(deps: IngestDeps, companyId: bigint): Promise<number> {
+  let taken = 0;
+  for (let after = 0n; ; ) {
+    const items = await deps.db.usageInbox.findMany({
+      where: { companyId, reason: 'waiting', id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: PAGE,
+    });
+    for (const item of items.filter(isUnread)) {
+      const outcome = await bookUnread(deps, item, false);
+      if (outcome !== null && outcome.outcome !== 'rejected') taken += 1;
+    }
+    const last = items.at(-1);
+    if (last === undefined || items.length < PAGE) return taken;
+    after = last.id;
+  }
 }
 
 export interface InboxLine {

@@ -101,6 +101,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'usage inbox': { args: ['--company', '1'], done: 0 },
   'usage unrated': { args: ['--company', '1'], done: 0 },
   'usage accept': { args: ['--company', '1', '1'], done: 1 },
+  'usage drop': { args: ['--company', '1', '1', '--reason', 'sent by mistake'], done: 1 },
   'usage unattributed': { args: ['--company', '1'], done: 0 },
   'usage repair': { args: ['--company', '1'], done: 0 },
   'usage erase-number': { args: ['--company', '1', '+442079460000', '--reason', 'asked for'], done: 0 },

@@ -8,6 +8,7 @@ import {
   acceptWaiting,
   createApiKey,
   createWebhook,
+  dropWaiting,
   importDeck,
   importSampleDeck,
   listInbox,
@@ -323,7 +324,6 @@ describe('the phone system’s webhook', () => {
     const refused = [
       await event(hangup(), 'another secret of thirty-two chars'),
       await event(hangup(), hook.secret, '/webhooks/dialpad/AAAAAAAAAAAAAAAAAAAAAAAA'),
-      await event(hangup({ event_timestamp: now() + 3 * DAY_MS })),
     ];
     const unsigned = await fetch(`${tryOut.appUrl}${hook.path}`, {
       method: 'POST',
@@ -445,6 +445,94 @@ describe('the phone system’s webhook', () => {
 
   it('keeps an event that is more than a week old for the operator', async () => {
     expect((await event(hangup({ event_timestamp: now() - 8 * DAY_MS }))).text).toMatch(/stored/);
+  });
+});
+
+describe('an event that waits as it came', () => {
+  const deps = () => {
+    const { db, billing, secrets } = tryOut.app;
+    return { db, secrets, clock: billing.clock, log: billing.log };
+  };
+  const waiting = async (words: RegExp) => {
+    const items = await listInbox(tryOut.app.db, companyId, 'waiting');
+    return items.filter(({ message }) => words.test(message)).map(({ id }) => ({ companyId, id }));
+  };
+
+  it('dated more than a day ahead it is kept, stands in the way of no other, and is posted once it is accepted', async () => {
+    const id = `3300${next}`;
+    const ahead = hangup({ call_id: id, event_timestamp: now() + 3 * DAY_MS, duration: 60_500 });
+    expect((await event(ahead)).text).toMatch(/stored/);
+    expect((await event(ahead)).text).toMatch(/stored/);
+    const [item, ...others] = await waiting(/dated more than a day ahead/);
+    expect(others).toEqual([]);
+    expect(await booked(`call:${id}:`)).toEqual([]);
+    // Neither the sweep nor a repair takes it, and the call's true event is not held to be older.
+    await repairUsage(deps(), companyId);
+    expect((await event(hangup({ call_id: id }))).text).toMatch(/posted/);
+    expect(await booked(`call:${id}:`)).toMatchObject([{ durationMs: 11_990n }]);
+    expect(await acceptWaiting(deps(), item ?? { companyId, id: 0n })).toMatchObject({ outcome: 'adjusted' });
+    expect((await booked(`call:${id}:`)).at(-1)).toMatchObject({ durationMs: 60_500n });
+    expect(await waiting(/dated more than a day ahead/)).toEqual([]);
+  });
+
+  it('that cannot be read is told why when it is accepted, and stays until it is dropped, with a reason', async () => {
+    await event(hangup({ call_id: `3400${next}`, external_number: `SIP/alice${next}` }));
+    const [item] = await waiting(new RegExp(`SIP/alice${next}`));
+    if (item === undefined) throw new Error('it was not kept');
+    expect(await acceptWaiting(deps(), item)).toEqual({
+      outcome: 'rejected',
+      message: expect.stringMatching(/^external_number: "SIP\/alice/),
+    });
+    expect(await waiting(new RegExp(`SIP/alice${next}`))).toEqual([item]);
+    await dropWaiting(deps(), { ...item, reason: 'a test of the switch' });
+    expect(await waiting(new RegExp(`SIP/alice${next}`))).toEqual([]);
+    await expect(dropWaiting(deps(), { ...item, reason: 'twice' })).rejects.toMatchObject({
+      code: 'inbox-unknown',
+    });
+    const audit = await tryOut.app.db.audit.findFirst({ where: { companyId, action: 'usage-dropped' } });
+    expect(audit).toMatchObject({ actor: 'operator', reason: 'a test of the switch' });
+  });
+
+  it('that can be read by now is posted by a repair', async () => {
+    const { db, billing } = tryOut.app;
+    const id = `3500${next}`;
+    const office = await db.office.create({
+      data: {
+        companyId,
+        name: `Sydney ${next}`,
+        country: 'US',
+        isPrimary: false,
+        createdAt: billing.clock.now(),
+        externalRef: `3500${next}`,
+      },
+    });
+    const target = { id: 2, type: 'user', office_id: `3500${next}` };
+    await event(hangup({ call_id: id, external_number: '0011442079460000', target }));
+    expect(await waiting(/"0011442079460000"/)).toHaveLength(1);
+    expect((await repairUsage(deps(), companyId)).read).toBe(0);
+    await db.office.updateMany({ where: { companyId, id: office.id }, data: { country: 'AU' } });
+    expect((await repairUsage(deps(), companyId)).read).toBe(1);
+    expect(await booked(`call:${id}:`)).toMatchObject([{ externalNumber: '+442079460000' }]);
+    expect(await waiting(/"0011442079460000"/)).toEqual([]);
+  });
+
+  it('that is dropped after its legs were stored is not merged into a later event', async () => {
+    const id = `3600${next}`;
+    await event(
+      hangup({
+        call_id: `${id}1`,
+        entry_point_call_id: id,
+        event_timestamp: now() - 8 * DAY_MS,
+        duration: 90_000,
+      }),
+    );
+    const { db } = tryOut.app;
+    const item = (await listInbox(db, companyId, 'waiting')).find(({ externalId }) =>
+      externalId.includes(id),
+    );
+    await dropWaiting(deps(), { companyId, id: item?.id ?? 0n, reason: 'billed elsewhere' });
+    await event(hangup({ call_id: `${id}2`, entry_point_call_id: id }));
+    expect(await booked(`call:${id}:`)).toMatchObject([{ durationMs: 11_990n }]);
   });
 });
 
