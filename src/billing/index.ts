@@ -33,6 +33,8 @@ export {
   type CompanyChanges,
   changeCompany,
 } from './company/change-company.ts';
+export { readChangeMark } from './company/read-change-mark.ts';
+export { readSetup, type SetupState } from './company/read-setup.ts';
 export { type CompanyStanding, readStanding } from './company/read-standing.ts';
 export { createBilling } from './create-billing.ts';
 export { adjustCredits, type CreditAdjustment } from './credits/adjust-credits.ts';
@@ -156,6 +158,7 @@ export { followRefund } from './refunds/follow-refund.ts';
 export { type OrderRefund, refundOrder } from './refunds/refund-order.ts';
 export { sweepRefunds } from './refunds/sweep-refunds.ts';
 export { declineRequest } from './requests/answer-request.ts';
+export { listRequestsToAnswer, type OpenRequest } from './requests/list-requests.ts';
 export { findRequestToAnswer, type RequestStart, readRequestStart } from './requests/read-request.ts';
 export { MAX_REASON_LENGTH, requestCredits } from './requests/request-credits.ts';
 export type { SettingChange, SettingFault } from './settings/judge-settings.ts';

@@ -29,6 +29,7 @@ export { postUsage, type UsageBatch } from './post-usage.ts';
 export { isOnQuarterHours, QUARTER_HOUR_MS } from './quarter-hours.ts';
 export { readBalance } from './read-balance.ts';
 export { type PastBalance, readBalanceAt } from './read-balance-at.ts';
+export { type BalancePoint, readBalanceSeries } from './read-balance-series.ts';
 export { readRemainingGrants } from './read-remaining-grants.ts';
 export { listReversals, type ReversibleGrant, readReversibleGrants } from './read-reversals.ts';
 export {

@@ -22,6 +22,7 @@ import type { SlackContext } from './kit/context.ts';
 import { postToOperator } from './notices/post-to-operator.ts';
 import { createNoticeSender } from './notices/send-notice.ts';
 import { registerListeners } from './register-listeners.ts';
+import { createHomeWatch } from './screens/home/publish-home.ts';
 
 export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
 
@@ -69,11 +70,18 @@ export function createSlackApp(
     recordDelivery('slack');
     await next();
   });
-  registerListeners(app, ctx);
+  const homes = createHomeWatch(ctx);
+  registerListeners(app, ctx, homes);
   return {
     ...(http === undefined ? {} : { requestListener: http.requestListener }),
-    start: async () => socket?.start(),
-    stop: async () => socket?.stop(),
+    start: async () => {
+      homes.start();
+      await socket?.start();
+    },
+    stop: async () => {
+      await homes.stop();
+      await socket?.stop();
+    },
     sweepStandings: () => sweepStandings(ctx),
     jobs: {
       'show-order': (payload) => showOrderJob(ctx, payload),

@@ -10,11 +10,11 @@ import { registerSuggestions } from './kit/long-lists.ts';
 import { replyTo } from './kit/reply.ts';
 import type { Submission, Submit } from './kit/submission.ts';
 import { listeners, READ_ONLY, textModals } from './listeners.ts';
-import { publishHome } from './screens/home-tab.ts';
+import type { HomeWatch } from './screens/home/home-watch.ts';
 import { purchaseText } from './screens/purchase-modal.ts';
 
 /** Registers the table with the app; decides nothing. */
-export function registerListeners(app: App, ctx: SlackContext): void {
+export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch): void {
   for (const [name, handler] of Object.entries(listeners.commands))
     app.command(name, (args) => handler(ctx, args));
   for (const [id, handler] of Object.entries(listeners.messageActions)) {
@@ -72,7 +72,7 @@ export function registerListeners(app: App, ctx: SlackContext): void {
   for (const [id, handler] of Object.entries(listeners.submissions))
     registerSubmission(app, ctx, id, handler);
   registerSuggestions(app, ctx, listeners.suggestions);
-  registerEvents(app, ctx);
+  registerEvents(app, ctx, homes);
 }
 
 function registerSubmission(app: App, ctx: SlackContext, id: string, handler: Submit): void {
@@ -109,13 +109,13 @@ function textModalOf(id: string): (text: string) => ModalView {
   return textModals[id] ?? purchaseText;
 }
 
-function registerEvents(app: App, ctx: SlackContext): void {
+function registerEvents(app: App, ctx: SlackContext, homes: HomeWatch): void {
   app.event('app_home_opened', async ({ event, body, client }) => {
     if (event.tab !== 'home') return;
     const who = { teamId: body.team_id, userId: event.user };
     const failed = async (text: string): Promise<unknown> =>
       client.views.publish({ user_id: who.userId, view: { type: 'home', blocks: [section(text)] } });
-    await guard(ctx, { id: 'app_home_opened', who }, () => publishHome(ctx, client, who), failed);
+    await guard(ctx, { id: 'app_home_opened', who }, () => homes.opened(who), failed);
   });
   app.event('app_uninstalled', async ({ body }) => {
     await forgetWorkspaceToken(ctx, body.team_id);

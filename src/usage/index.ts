@@ -2,6 +2,7 @@
 
 export { findPlaces, type NamedPlaces } from './breakdown/find-places.ts';
 export { type KindTotal, readBreakdown, type UsageBreakdown } from './breakdown/read-breakdown.ts';
+export { type MonthSpend, readMonthSpend } from './breakdown/read-month-spend.ts';
 export { type OwnRecord, readOwnRecords } from './breakdown/read-own-records.ts';
 export { readRecords, type UsageLine, type UsagePage } from './breakdown/read-records.ts';
 export { convertUsage } from './convert/convert-usage.ts';

@@ -51,6 +51,24 @@ describe('the history of the demo company', () => {
     );
   });
 
+  it.each([
+    ['ana', [/Available balance: \$\d/, /Balance of the last 30 days/, /Offices/, /R-0000\d\d/, /\nPeople/]],
+    ['li', [/Available balance: \$\d/, /Used this month/, /New York · R-0000\d\d/, /\nSettings/]],
+    ['marco', [/Used this month: \$\d/, /Request credits\nUsage\nExport/]],
+    ['priya', [/Your latest calls and messages/, /Request credits\nMy usage/]],
+  ])('is told on the Home of %s as far as their role goes', async (user, shown) => {
+    const { driver } = tryOut.sandbox.workspace;
+    await driver.openHome(user);
+    const said = await driver.eventually(async () => {
+      const text = visibleText(await driver.home(user));
+      return /as of/.test(text) && text;
+    });
+    for (const pattern of shown) expect(said).toMatch(pattern);
+    if (user !== 'ana') expect(said).not.toMatch(/San Francisco/);
+    if (user === 'marco') expect(said).not.toMatch(/Available balance|R-0/);
+    if (user === 'priya') expect(said).not.toMatch(/\$/);
+  });
+
   it('has its messages and receipts where they were, not all of them now', async () => {
     const longAgo = tryOut.sandbox.clock.now().getTime() - (DAYS - 2) * 86_400_000;
     const first = await tryOut.app.db.notice.findFirstOrThrow({ orderBy: { id: 'asc' } });

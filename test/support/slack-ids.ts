@@ -1,4 +1,3 @@
-import { IDS as approvals } from '../../src/slack/features/approvals/ids.ts';
 import { IDS as bundles } from '../../src/slack/features/bundles/ids.ts';
 import { IDS as cards } from '../../src/slack/features/cards/ids.ts';
 import { IDS as usageExport } from '../../src/slack/features/export/ids.ts';
@@ -19,7 +18,6 @@ export const IDS = {
   action: {
     ...LINKS,
     ...screens.action,
-    ...approvals.action,
     ...bundles.action,
     ...cards.action,
     ...usageExport.action,

@@ -8,6 +8,8 @@ import { readSubject } from './subject.ts';
 /** An open question as the operator lists it. */
 export interface OpenApproval {
   id: bigint;
+  /** What its buttons carry. */
+  token: string;
   companyId: bigint;
   companyName: string;
   /** What is requested: a purchase, or which kind of change. */
@@ -42,6 +44,7 @@ export async function listOpenApprovals(
     const approvers = await listOtherApprovers(db, company, right, row.askedBy);
     approvals.push({
       id: row.id,
+      token: row.token,
       companyId: row.companyId,
       companyName: company.name,
       kind: approvable.kind,

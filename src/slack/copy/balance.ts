@@ -64,6 +64,8 @@ export const balanceCopy = {
     const then = of.next === null || pausedFor !== null ? '' : `. ${of.next}`;
     return `*Auto-recharge*${whose}: ${state} · ${formatDollars(facts.amount)} when below ${formatDollars(facts.threshold)} · ${formatDollars(facts.used)} of ${formatDollars(facts.cap)} this month${then}`;
   },
+  pausedFor: (facts: RechargeFacts): string | null =>
+    facts.pausedFor === null ? null : PAUSES[facts.pausedFor](facts),
   rechargeOffEverywhere: '*Auto-recharge*: off',
   moreRecharges: (count: number): string =>
     `… and on for ${count} more ${count === 1 ? 'office' : 'offices'}`,
@@ -79,6 +81,7 @@ export const balanceCopy = {
   },
 };
 
+/** Why auto-recharge adds nothing, within a sentence. */
 const PAUSES: Record<NonNullable<RechargeFacts['pausedFor']>, (facts: RechargeFacts) => string> = {
   declined: () => 'the card was declined',
   no_card: () => 'there is no card to charge',

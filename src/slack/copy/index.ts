@@ -8,6 +8,7 @@ export { bundleCopy } from './bundles.ts';
 export { cardCopy } from './cards.ts';
 export { exportCopy, kindNames } from './export.ts';
 export { generalCopy } from './general.ts';
+export { homeCopy } from './home.ts';
 export { invoiceCopy } from './invoices.ts';
 export { noticeCopy } from './notices.ts';
 export { peopleCopy } from './people.ts';

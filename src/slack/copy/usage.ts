@@ -16,19 +16,20 @@ const TEXTS = new Set(['sms', 'mms']);
 
 export const usageCopy = {
   button: 'Usage',
+  ownButton: 'My usage',
   helpOwn: '`/credits usage`  your own calls and messages; also `last month`, `oct 3-9`',
   help: '`/credits usage`  this month’s usage and its cost; also `last month`, `oct 3-9`, and whose',
   /** `November: $412.36 · 1,204 calls, 3,310 texts` */
   heading: ({ query, cost, kinds }: UsageBreakdown): string =>
     `${period(query)}: ${formatDollars(cost)} · ${counts(kinds)}`,
-  trend: ({ before, cost, query }: UsageBreakdown): string | null => {
-    if (before === null) return null;
+  /** `up 18% from the same period in October`, within a sentence; null where there is nothing to compare with. */
+  trend: ({ before, cost, query }: Pick<UsageBreakdown, 'before' | 'cost' | 'query'>): string | null => {
+    if (before === null || before.cost.isZero()) return null;
     const name = monthName(before.from, query.timeZone);
-    const month = before.isPart ? `the same part of ${name}` : name;
-    if (before.cost.isZero()) return cost.isZero() ? null : `${month} had no cost`;
+    const month = before.isPart ? `the same period in ${name}` : name;
     const percent = cost.minus(before.cost).dividedBy(before.cost).times(100).round().toNumber();
-    if (percent === 0) return `as much as ${month} (${formatDollars(before.cost)})`;
-    return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}% on ${month} (${formatDollars(before.cost)})`;
+    if (percent === 0) return `the same as ${month}`;
+    return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}% from ${month}`;
   },
   none: (query: UsageQuery, isNarrowed: boolean): string =>
     `*No usage ${isNarrowed ? 'like that ' : ''}for ${period(query)}.*`,

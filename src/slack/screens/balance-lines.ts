@@ -84,13 +84,19 @@ export function rechargeLines(
   if (on.length === 0 && recharges.length > 1) return [copy.rechargeOffEverywhere];
   const shown = on.length === 0 ? recharges.slice(0, 1) : on.slice(0, MAX_RECHARGES);
   const more = on.length - shown.length;
-  const lines = shown.map((facts) =>
-    copy.recharge(facts, {
-      office: recharges.length > 1 ? escapeText(shorten(facts.label, 60)) : null,
-      next: describeNext(facts, runways, person.company.timeZone),
-    }),
-  );
+  const lines = shown.map((facts) => describeRecharge(facts, { recharges, runways, person }));
   return more > 0 ? [...lines, copy.moreRecharges(more)] : lines;
+}
+
+/** Auto-recharge of some credits, named where there are others. */
+export function describeRecharge(
+  facts: RechargeFacts,
+  of: { recharges: readonly RechargeFacts[]; runways: readonly RunwayFacts[]; person: Person },
+): string {
+  return copy.recharge(facts, {
+    office: of.recharges.length > 1 ? escapeText(shorten(facts.label, 60)) : null,
+    next: describeNext(facts, of.runways, of.person.company.timeZone),
+  });
 }
 
 function describeNext(

@@ -1,5 +1,6 @@
 import { bundleCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
+import { LINKS } from '../../links.ts';
 import { bundleText } from './bundle-views.ts';
 import { submitBundleForm, submitBundleReview } from './buy-bundle.ts';
 import { IDS } from './ids.ts';
@@ -26,7 +27,7 @@ export const bundles = {
     },
   ],
   messageActions: {
-    [IDS.action.bundleShow]: showBundles,
+    [LINKS.bundleShow]: showBundles,
     [IDS.action.bundleBuy]: openBundleForm,
     [IDS.action.bundleChange]: openChangeForm,
     [IDS.action.bundleCancel]: cancelBundle,
@@ -37,7 +38,7 @@ export const bundles = {
   suggestions: {
     [IDS.view.bundleForm]: { [IDS.field.scope]: suggestBundleScopes, [IDS.field.bundle]: suggestBundles },
   },
-  readOnly: [IDS.action.bundleShow, IDS.action.bundleBuy, IDS.action.bundleChange, IDS.view.bundleForm],
+  readOnly: [LINKS.bundleShow, IDS.action.bundleBuy, IDS.action.bundleChange, IDS.view.bundleForm],
   textModal: bundleText,
   notices,
 } satisfies Feature;

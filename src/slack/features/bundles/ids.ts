@@ -1,7 +1,6 @@
 /** The ids that go to Slack and come back. */
 export const IDS = {
   action: {
-    bundleShow: 'bundle_show',
     bundleBuy: 'bundle_buy',
     bundleChange: 'bundle_change',
     bundleCancel: 'bundle_cancel',

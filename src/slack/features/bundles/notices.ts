@@ -9,7 +9,6 @@ import {
   receiptButton,
 } from '../../kit/notice-message.ts';
 import { LINKS } from '../../links.ts';
-import { IDS } from './ids.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
@@ -24,7 +23,7 @@ function nextSteps(facts: NoticeOf<'bundle'>): KnownBlock[] {
       return [
         buttons(
           button(bundleCopy.fixCard, LINKS.cardShow, { primary: true }),
-          button(bundleCopy.show, IDS.action.bundleShow),
+          button(bundleCopy.show, LINKS.bundleShow),
         ),
       ];
     case 'to_verify':

@@ -1,7 +1,8 @@
 import { invoiceCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
+import { LINKS } from '../../links.ts';
 import { IDS } from './ids.ts';
-import { renderInvoices, sendFile, sendPdf } from './list-invoices.ts';
+import { renderInvoices, sendFile, sendPdf, showInvoices } from './list-invoices.ts';
 import { notices } from './notices.ts';
 import { showInvoice } from './show-invoice.ts';
 
@@ -15,10 +16,11 @@ export const invoices = {
     },
   ],
   messageActions: {
+    [LINKS.invoicesShow]: showInvoices,
     [IDS.action.invoiceShow]: showInvoice,
     [IDS.action.invoiceFile]: sendFile,
     [IDS.action.invoicePdf]: sendPdf,
   },
-  readOnly: [IDS.action.invoiceShow],
+  readOnly: [LINKS.invoicesShow, IDS.action.invoiceShow],
   notices,
 } satisfies Feature;

@@ -39,6 +39,10 @@ export async function renderInvoices(
   return { text: invoice.number, blocks: rowBlocks(invoice, viewer) };
 }
 
+/** [Invoices], from the Home tab. */
+export const showInvoices: MessageClick = async (ctx, client, who, body) =>
+  await replyPrivately(client, body, await renderInvoices(ctx, who, ''));
+
 /** A click on "Get the lines (CSV)": it goes to whoever clicked, and to no one else. */
 export async function sendFile(
   ctx: SlackContext,

@@ -3,10 +3,9 @@ import { findOrderToShow, type OrderFacts } from '../../../billing/index.ts';
 import { encodeScope, type Person } from '../../../org/index.ts';
 import { purchaseCopy } from '../../copy/index.ts';
 import { button, buttons, section } from '../../kit/blocks.ts';
-import type { SlackContext, Who } from '../../kit/context.ts';
+import type { SlackContext } from '../../kit/context.ts';
 import { postReply } from '../../kit/reply.ts';
 import { LINKS } from '../../links.ts';
-import { publishHome } from '../../screens/home-tab.ts';
 import { resultBlocks } from '../../screens/purchase-modal.ts';
 import { renderBalance } from '../../screens/render-balance.ts';
 import { updateModal } from '../../screens/render-order.ts';
@@ -28,7 +27,6 @@ export async function showOrderJob(
   if (!isSeen && needsItsBuyer(order)) await tellDirectly(client, order);
   if (order.state !== 'settled') return;
   if (order.replyUrl !== null) await refreshBalance(ctx, person, order.replyUrl);
-  await refreshHome(ctx, client, person);
 }
 
 function needsItsBuyer(order: OrderFacts): boolean {
@@ -69,11 +67,4 @@ async function refreshBalance(ctx: SlackContext, person: Person, replyUrl: strin
   } catch (error) {
     ctx.log.debug({ err: error }, 'the balance message could not be brought up to date');
   }
-}
-
-/** The same for the Home tab, where the purchase may have begun. */
-async function refreshHome(ctx: SlackContext, client: WebClient, who: Who): Promise<void> {
-  await publishHome(ctx, client, who).catch((error: unknown) => {
-    ctx.log.debug({ err: error }, 'the Home tab could not be brought up to date');
-  });
 }

@@ -2,7 +2,7 @@ import { receiptCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
 import { LINKS } from '../../links.ts';
 import { IDS } from './ids.ts';
-import { runReceipts, turnReceipts } from './list-receipts.ts';
+import { runReceipts, showReceipts, turnReceipts } from './list-receipts.ts';
 import { sendReceipt } from './send-receipt.ts';
 
 export const receipts = {
@@ -15,10 +15,16 @@ export const receipts = {
     },
   ],
   messageActions: {
+    [LINKS.receiptsShow]: showReceipts,
     [LINKS.receiptFile]: sendReceipt,
     [IDS.action.receiptsNewest]: turnReceipts,
     [IDS.action.receiptsNewer]: turnReceipts,
     [IDS.action.receiptsOlder]: turnReceipts,
   },
-  readOnly: [IDS.action.receiptsNewest, IDS.action.receiptsNewer, IDS.action.receiptsOlder],
+  readOnly: [
+    LINKS.receiptsShow,
+    IDS.action.receiptsNewest,
+    IDS.action.receiptsNewer,
+    IDS.action.receiptsOlder,
+  ],
 } satisfies Feature;

@@ -5,7 +5,7 @@ import { type MessageClick, readActionValue } from '../../kit/click.ts';
 import type { Subcommand } from '../../kit/command.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
 import { Refusal } from '../../kit/refusal.ts';
-import { type Message, replaceClicked } from '../../kit/reply.ts';
+import { type Message, replaceClicked, replyPrivately } from '../../kit/reply.ts';
 import { viewerOf } from '../../kit/viewer.ts';
 import { decodeState, type ListState } from './list-state.ts';
 import { RECEIPTS_A_PAGE, receiptBlocks } from './receipt-blocks.ts';
@@ -13,6 +13,10 @@ import { RECEIPTS_A_PAGE, receiptBlocks } from './receipt-blocks.ts';
 /** `/credits receipts [search]`. */
 export const runReceipts: Subcommand['run'] = async (ctx, { who, rest }) =>
   await renderPage(ctx, who, { search: rest.plain, first: null, skipped: 0 });
+
+/** [Receipts], from the Home tab. */
+export const showReceipts: MessageClick = async (ctx, client, who, body) =>
+  await replyPrivately(client, body, await renderPage(ctx, who, { search: '', first: null, skipped: 0 }));
 
 /** [Newest], [Newer], [Older]: another page where this one stood. */
 export const turnReceipts: MessageClick = async (ctx, client, who, body) => {

@@ -11,6 +11,7 @@ import {
   runAutoRecharge,
   showRecharge,
   suggestWallets,
+  turnOffRecharge,
 } from './open-recharge.ts';
 import { rechargeText } from './recharge-views.ts';
 import { confirmRecharge, submitCap, submitRecharge } from './save-recharge.ts';
@@ -26,6 +27,7 @@ export const recharge = {
   ],
   messageActions: {
     [LINKS.rechargeShow]: showRecharge,
+    [LINKS.rechargeOff]: turnOffRecharge,
     [LINKS.rechargeResume]: resumeRecharging,
     [IDS.action.rechargeCap]: askForCap,
     [IDS.action.rechargeSuggested]: acceptSuggestion,
@@ -37,7 +39,7 @@ export const recharge = {
     [IDS.view.rechargeCap]: submitCap,
   },
   suggestions: { [IDS.view.rechargeForm]: { [IDS.action.rechargeScope]: suggestWallets } },
-  readOnly: [LINKS.rechargeShow, IDS.action.rechargeCap, IDS.action.rechargeScope],
+  readOnly: [LINKS.rechargeShow, LINKS.rechargeOff, IDS.action.rechargeCap, IDS.action.rechargeScope],
   textModal: rechargeText,
   notices,
 } satisfies Feature;

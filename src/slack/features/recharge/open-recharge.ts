@@ -10,7 +10,7 @@ import {
 } from '../../../billing/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { rechargeCopy as copy, generalCopy } from '../../copy/index.ts';
-import { readActionValue, type ViewClick } from '../../kit/click.ts';
+import { type MessageClick, readActionValue, type ViewClick } from '../../kit/click.ts';
 import { quoteTyped, type Subcommand } from '../../kit/command.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
@@ -65,7 +65,7 @@ async function drawForm(
   return rechargeForm(token, shown, all, person.company);
 }
 
-/** [Auto-recharge], or [Turn on auto-recharge] below a notice that names its credits. */
+/** [Auto-recharge], or [Turn on] for the credits that the button names. */
 export async function showRecharge(
   ctx: SlackContext,
   client: WebClient,
@@ -76,6 +76,14 @@ export async function showRecharge(
   const start = { triggerId: body.trigger_id, walletId, ...(on === undefined ? {} : { isOn: true }) };
   await openRecharge(ctx, client, who, start);
 }
+
+/** [Turn off], for the credits that the button names: the modal opens switched off. */
+export const turnOffRecharge: MessageClick = async (ctx, client, who, body) =>
+  await openRecharge(ctx, client, who, {
+    triggerId: body.trigger_id,
+    walletId: readActionValue(body),
+    isOn: false,
+  });
 
 /** Other credits were chosen in the modal: its fields become theirs. */
 export async function chooseRechargeScope(

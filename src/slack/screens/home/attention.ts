@@ -1,0 +1,126 @@
+/** What needs someone, the most urgent first, each with its button. Pure. */
+
+import type { KnownBlock, SectionBlock } from '@slack/types';
+import type { CardFacts, RechargeFacts } from '../../../billing/index.ts';
+import { dayOf } from '../../../calendar.ts';
+import { floorToCents } from '../../../money.ts';
+import { encodeScope, type Person } from '../../../org/index.ts';
+import { approvalCopy, balanceCopy, cardCopy, homeCopy as copy, rechargeCopy } from '../../copy/index.ts';
+import { button, buttons, quiet, section } from '../../kit/blocks.ts';
+import { LINKS } from '../../links.ts';
+import { holds } from '../../rights.ts';
+import { overdrawnBlocks } from '../balance-blocks.ts';
+import { nameOf } from '../balance-lines.ts';
+import type { BalanceFacts } from '../read-balance-facts.ts';
+import { figuresOf, scopeOf, visibleWallets } from '../visible-wallets.ts';
+import type { HomeFacts } from './read-home.ts';
+
+/** What is beyond these is counted. */
+const MAX_WALLETS = 5;
+
+const withButton = (text: string, ...[label, id, value]: [string, string, string?]): SectionBlock => ({
+  ...section(text),
+  accessory: button(label, id, value === undefined ? {} : { value }),
+});
+
+/** Everything on this person's Home that waits for somebody. */
+export function attentionBlocks(facts: HomeFacts, person: Person): KnownBlock[] {
+  return [
+    ...(facts.balance === null ? [] : walletBlocks(facts.balance, person)),
+    ...(facts.balance?.recharges ?? []).flatMap((each) => pausedRecharge(each, person)),
+    ...cardBlocks(facts, person),
+    ...facts.approvals.flatMap((approval) =>
+      approval.kind === 'purchase'
+        ? [
+            section(copy.approval(approval)),
+            buttons(
+              button(approvalCopy.approve, LINKS.approvalApprove, {
+                value: approval.token,
+                confirm: copy.confirmApproval(approval),
+              }),
+              button(approvalCopy.decline, LINKS.approvalDecline, { value: approval.token }),
+            ),
+          ]
+        : [section(copy.approval(approval))],
+    ),
+    ...facts.requests.map((request) =>
+      withButton(copy.request(request), copy.review, LINKS.requestAdd, request.token),
+    ),
+  ];
+}
+
+/** Overdrawn, out, low: each with the way to add credits just there. */
+function walletBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
+  const { balance, enforcement } = facts;
+  const wallets = visibleWallets(balance, person);
+  const figures = figuresOf(balance, wallets);
+  const owing = new Set(figures.overdrawn.map(({ wallet }) => wallet.walletId));
+  const canBuy = holds(person, 'buy');
+  const rest = wallets
+    .filter((wallet) => !owing.has(wallet.walletId) && wallet.level.calls !== 'ok')
+    // An office that never had credits of its own is not out of them, nor one that uses the shared ones.
+    .filter(({ officeId, general, bundles, watch }) =>
+      balance.pooled
+        ? officeId === null
+        : general.greaterThan(0) || bundles.length > 0 || watch.calls !== null,
+    );
+  const lines = rest.slice(0, MAX_WALLETS).map((wallet) => {
+    const label = nameOf(wallet, person);
+    const text =
+      wallet.level.calls === 'low'
+        ? copy.low(label, floorToCents(wallet.available.calls), wallet.watch.calls)
+        : enforcement === 'enforced'
+          ? copy.outOfCreditsEnforced(label)
+          : copy.outOfCredits(label);
+    return canBuy
+      ? withButton(text, balanceCopy.addCredits, LINKS.addCredits, encodeScope(scopeOf(wallet)))
+      : section(text);
+  });
+  const more = rest.length - lines.length;
+  return [
+    ...overdrawnBlocks(facts, person, figures),
+    ...lines,
+    ...(more > 0 ? [quiet(copy.more(more))] : []),
+  ];
+}
+
+/** Why credits are not added by themselves, with what ends it. */
+function pausedRecharge(facts: RechargeFacts, person: Person): KnownBlock[] {
+  const why = facts.isOn ? balanceCopy.pausedFor(facts) : null;
+  if (why === null) return [];
+  const text = copy.rechargePaused(facts, why);
+  const wallet = facts.walletId.toString();
+  switch (facts.pausedFor) {
+    case 'declined':
+    case 'no_card':
+    case 'unverified':
+      return holds(person, 'manage_cards')
+        ? [withButton(text, rechargeCopy.fixCard, LINKS.cardShow)]
+        : [section(text)];
+    case 'refunded':
+      return holds(person, 'change_limits')
+        ? [withButton(text, rechargeCopy.resume, LINKS.rechargeResume, wallet)]
+        : [section(text)];
+    case 'cap':
+      return [withButton(text, copy.change, LINKS.rechargeShow, wallet)];
+    default:
+      return [section(text)];
+  }
+}
+
+function cardBlocks({ cards, now }: HomeFacts, person: Person): KnownBlock[] {
+  if (!holds(person, 'manage_cards') || person.company.billingMethod !== 'card') return [];
+  const show = (text: string): SectionBlock => withButton(text, copy.showCards, LINKS.cardShow);
+  if (cards.length === 0) return [withButton(copy.noCard, cardCopy.add, LINKS.cardShow)];
+  const month = dayOf(now, person.company.timeZone).slice(0, 7);
+  return cards.flatMap((card) => {
+    if (card.state !== 'usable') return [show(copy.card[card.state](card))];
+    const isUsed = card.isDefault || card.isFallback;
+    const expires = expiryMonth(card);
+    if (!isUsed || expires > month) return [];
+    return [show(expires < month ? copy.card.expired(card) : copy.card.expires(card))];
+  });
+}
+
+const expiryMonth = ({ expYear, expMonth }: CardFacts): string =>
+  `${expYear}-${String(expMonth).padStart(2, '0')}`;
