@@ -1,4 +1,4 @@
-import { environment, tidyValue } from './config/environment.ts';
+import { type DEMO_KINDS, environment, tidyValue } from './config/environment.ts';
 import { readDotEnv } from './config/read-dot-env.ts';
 import { type LiveConfig, readLive } from './config/read-live.ts';
 import { RefillError } from './errors.ts';
@@ -23,8 +23,11 @@ export interface Config {
   metricsToken: string | undefined;
   /** Whether invoices are mirrored to the processor's invoicing, live. */
   mirrorsInvoices: boolean;
-  /** Whether the try-out’s company has a history when it is founded. */
-  hasDemoHistory: boolean;
+  /**
+   * The try-out's company: with a `history` of two months, `new` without one, one that pays by `invoice`, or `empty`: nothing
+   * is set up yet.
+   */
+  demo: (typeof DEMO_KINDS)[number];
   /** The Slack channel for operator notices, where there is one. */
   operatorChannel: string | undefined;
   /** Absent: the embedded PostgreSQL in the data folder. */
@@ -93,7 +96,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     usageRequestsPerSecond: vars.REFILL_USAGE_REQUESTS_PER_SECOND,
     metricsToken: vars.REFILL_METRICS_TOKEN,
     mirrorsInvoices: vars.STRIPE_INVOICES === 'yes',
-    hasDemoHistory: vars.REFILL_DEMO_HISTORY !== 'no',
+    demo: vars.REFILL_DEMO,
     operatorChannel: vars.REFILL_OPERATOR_CHANNEL,
     databaseUrl: vars.DATABASE_URL,
     live,

@@ -18,6 +18,9 @@ export function tidyValue(value: string | undefined): string | undefined {
 
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(1).max(65_535);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' });
+/** The companies that the try-out can begin with. */
+export const DEMO_KINDS = ['history', 'new', 'invoice', 'empty'] as const;
+
 const yesOrNo = z.enum(['yes', 'no'], { error: 'must be yes or no' });
 const count = (max: number) =>
   z.coerce
@@ -60,7 +63,9 @@ export const environment = z.object({
     .optional(),
   REFILL_EXPORT_MAX_RECORDS: count(1_000_000_000).default(2_000_000),
   REFILL_USAGE_REQUESTS_PER_SECOND: count(100_000).default(200),
-  REFILL_DEMO_HISTORY: yesOrNo.optional(),
+  REFILL_DEMO: z
+    .enum(DEMO_KINDS, { error: `must be ${DEMO_KINDS.slice(0, -1).join(', ')} or ${DEMO_KINDS.at(-1)}` })
+    .default('history'),
   /** `db` reads it whole and says what is wrong with it. */
   DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address').optional(),
   SLACK_BOT_TOKEN: judged((value) =>

@@ -21,17 +21,21 @@ const OFFICES = [
 ];
 const DEPARTMENTS = ['Operations', 'Sales', 'Support'];
 const TEST_CARD = 'pm_card_visa';
+const ADMIN_ID = 'U0ANA00001';
 const TIME_ZONE = 'America/Los_Angeles';
 
+/** How a demo company begins. `empty`: linked to its workspace, with one admin, and nothing else set up. */
+type DemoKind = 'history' | 'new' | 'invoice' | 'empty';
+
 /**
- * Founds Acme Corp, bound to the local workspace, with a card on file and a little credit, and the sample prices,
- * so that nothing is empty at the first look; its directory is read from `phoneSystem`. Where the clock was set back,
- * what it did since is played, too. Does nothing where it stands already.
+ * Creates Acme Corp, linked to the local workspace, with a card on file (or an invoice limit) and a little credit, and the
+ * sample rates, so that nothing is empty at the first look; `kind` says otherwise. Its directory is read from `phoneSystem`.
+ * Where the clock was set back, what it did since is played, too. Does nothing where the company exists already.
  */
 export async function createDemoCompany(
   deps: BillingDeps & { secrets: SecretBox },
   botToken: string,
-  phoneSystem?: { url: string; key: string },
+  { kind = 'new', phoneSystem }: { kind?: DemoKind; phoneSystem?: { url: string; key: string } } = {},
 ): Promise<void> {
   const at = deps.clock.now();
   await saveWorkspace(deps, {
@@ -43,8 +47,8 @@ export async function createDemoCompany(
     at,
   });
   const workspace = await deps.db.workspace.findUniqueOrThrow({ where: { teamId: TEAM_ID } });
-  const companyId = workspace.companyId ?? (await inTransaction(deps.db, (tx) => foundCompany(tx, at)));
-  await putCardOnFile(deps, companyId, at);
+  const companyId = workspace.companyId ?? (await inTransaction(deps.db, (tx) => foundCompany(tx, kind, at)));
+  if (kind === 'history' || kind === 'new') await putCardOnFile(deps, companyId, at);
   if ((await findApiKey(deps.db, DEMO_API_KEY)) === null)
     await createApiKey(deps, { companyId, name: 'The phone system' }, DEMO_API_KEY);
   await importSampleDeck(deps.db, at);
@@ -70,20 +74,29 @@ async function catchUp(
   }
 }
 
-async function foundCompany(tx: Tx, at: Date): Promise<bigint> {
+async function foundCompany(tx: Tx, kind: DemoKind, at: Date): Promise<bigint> {
   const { companyId, officeIds } = await createCompany(tx, {
     name: 'Acme Corp',
     timeZone: TIME_ZONE,
     country: 'US',
-    billingMethod: 'card',
+    billingMethod: kind === 'invoice' ? 'invoice' : 'card',
     billingDay: 1,
     pooled: false,
-    limits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500'), exposure: dollars('0') },
+    limits: {
+      min: dollars('5'),
+      max: dollars('1000'),
+      perDay: dollars('2500'),
+      exposure: dollars(kind === 'invoice' ? '2000' : '0'),
+    },
     offices: OFFICES,
     at,
   });
   await tx.company.update({ where: { id: companyId }, data: { invoiceEmail: 'billing@acme.example' } });
   await tx.workspace.update({ where: { teamId: TEAM_ID }, data: { companyId, boundAt: at } });
+  if (kind === 'empty') {
+    await grantRole(tx, companyId, { userId: ADMIN_ID, role: 'company_admin', officeId: null }, at);
+    return companyId;
+  }
   await tx.noticeChannel.create({
     data: { companyId, kind: 'any', teamId: TEAM_ID, channelId: CREDITS_CHANNEL_ID },
   });
@@ -127,19 +140,20 @@ async function seatPeople(tx: Tx, companyId: bigint, officeIds: readonly bigint[
     }
     // A member is one by the directory alone.
     if (person.role === null || person.role === 'member') continue;
-    await tx.roleAssignment.create({
-      data: {
-        companyId,
-        teamId: TEAM_ID,
-        userId: person.id,
-        role: person.role,
-        officeId: person.role === 'company_admin' ? null : officeId,
-        grantedBy: 'operator',
-        grantedAt: at,
-        checkedAt: at,
-      },
-    });
+    const ofOffice = person.role === 'company_admin' ? null : officeId;
+    await grantRole(tx, companyId, { userId: person.id, role: person.role, officeId: ofOffice }, at);
   }
+}
+
+async function grantRole(
+  tx: Tx,
+  companyId: bigint,
+  role: { userId: string; role: Exclude<CastMember['role'], 'member' | null>; officeId: bigint | null },
+  at: Date,
+): Promise<void> {
+  await tx.roleAssignment.create({
+    data: { companyId, teamId: TEAM_ID, ...role, grantedBy: 'operator', grantedAt: at, checkedAt: at },
+  });
 }
 
 async function addMember(

@@ -21,7 +21,8 @@ export async function startTryOut(
   const appUrl = `http://127.0.0.1:${ports.app}`;
   const databaseUrl = await server.appUrl();
   // At the very first start the demo company begins in the past, and lives until now.
-  const hasHistoryToWrite = config.hasDemoHistory && (await isEmptyDatabase(databaseUrl, log));
+  const hasHistory = config.demo === 'history' || config.demo === 'invoice';
+  const hasHistoryToWrite = hasHistory && (await isEmptyDatabase(databaseUrl, log));
   const standIns = await startStandIns({
     database: readAddress(await server.standInsUrl()).connection,
     company: demoCompany(),
@@ -50,7 +51,10 @@ export async function startTryOut(
   });
   stops.push(app.stop);
   if (hasHistoryToWrite) say('Writing two months of demo history…');
-  await createDemoCompany({ ...app.billing, secrets: app.secrets }, standIns.botToken, standIns.directory);
+  await createDemoCompany({ ...app.billing, secrets: app.secrets }, standIns.botToken, {
+    kind: config.demo,
+    phoneSystem: standIns.directory,
+  });
   say(`Refill is ready. Open ${standIns.pageUrl} and type /credits
 
   the app itself     ${appUrl}

@@ -75,7 +75,7 @@ async function lastMessage(): Promise<string> {
 beforeAll(async () => {
   dataFolder = path.join(await mkdtemp(path.join(tmpdir(), 'refill-start-')), 'data');
   port = await freePort();
-  first = start({ PORT: String(port), REFILL_DATA: dataFolder, REFILL_DEMO_HISTORY: 'no' });
+  first = start({ PORT: String(port), REFILL_DATA: dataFolder, REFILL_DEMO: 'new' });
   await isReady(first);
 }, 120_000);
 

@@ -212,7 +212,7 @@ describe('a channel', () => {
     await driver.command('li', CHANNEL, '/credits add 20');
     await driver.eventually(async () => /Review purchase/.test(await window('li')));
     await driver.submit('li');
-    await says('li', '#general', /\$20\.00\* of credits added/);
+    await says('li', '#general', /added \*\$20\.00\*/);
     await driver.close('ana', { all: true });
     await open('ana');
     await save('ana', { channel_purchases: 'C0CREDITS1' });

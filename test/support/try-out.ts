@@ -24,6 +24,8 @@ export interface TryOutOptions {
   socket?: boolean;
   /** For how long the demo company has lived already. */
   historyDays?: number;
+  /** How it begins; with everything set up unless given. */
+  demo?: 'invoice' | 'empty';
   exportLimits?: { records: number; packAboveBytes: number };
   log?: Logger;
 }
@@ -32,6 +34,7 @@ export interface TryOutOptions {
 export async function startTestTryOut({
   socket = false,
   historyDays = 0,
+  demo,
   exportLimits = { records: 100_000, packAboveBytes: 1_000_000 },
   log = silent,
 }: TryOutOptions = {}): Promise<TryOut> {
@@ -64,7 +67,10 @@ export async function startTestTryOut({
     clock: sandbox.clock,
     log,
   });
-  await createDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, sandbox.directory);
+  await createDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, {
+    ...(demo === undefined ? {} : { kind: demo }),
+    phoneSystem: sandbox.directory,
+  });
   return {
     app,
     sandbox,
