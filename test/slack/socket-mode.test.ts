@@ -27,7 +27,7 @@ describe('Socket Mode', () => {
     await driver.submit('li');
     await driver.eventually(async () =>
       (await driver.messages('ana', '#phone-credits')).some(({ blocks }) =>
-        /\$20\.00\* of credits added/.test(visibleText(blocks)),
+        /added \*\$20\.00\*/.test(visibleText(blocks)),
       ),
     );
   });
