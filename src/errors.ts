@@ -13,6 +13,8 @@ export interface ErrorDetails {
   /** `room`: how much of the limit is left, never less than nothing. */
   'daily-limit': { limit: Money; room: Money };
   'exposure-limit': { limit: Money; room: Money };
+  /** `free`: what the office has to give, in whole cents. */
+  'move-too-large': { free: Money };
   'no-approver': { limit: Money };
   /** `buyers`: Slack's ids of those who may answer. */
   'not-answerer': { buyers: readonly string[] };

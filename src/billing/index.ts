@@ -193,3 +193,11 @@ export { type ProcessorProbe, probeProcessor } from './stripe/probe.ts';
 export { createStripeGateway } from './stripe/stripe-gateway.ts';
 export { createStripeInvoicing } from './stripe/stripe-invoicing.ts';
 export { createStripeLists } from './stripe/stripe-lists.ts';
+export {
+  readTransferOffer,
+  reviewTransfer,
+  type TransferChoice,
+  type TransferOutcome,
+  type TransferReview,
+  transferCredits,
+} from './transfers/transfer-credits.ts';

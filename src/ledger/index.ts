@@ -22,6 +22,7 @@ export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';
 export { listLowGeneral } from './list-low-general.ts';
 export { type BookedUsage, listUsage, type UsageCursor } from './list-usage.ts';
 export { lockBook } from './lock-book.ts';
+export { type CreditMove, moveCredits } from './move-credits.ts';
 export { openWallets } from './open-wallets.ts';
 export { keyNumbers, newSalt } from './personal-facts.ts';
 export { type NewHold, placeHold } from './place-hold.ts';

@@ -29,6 +29,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   role_change: 'billing',
   company_moved: 'billing',
   credit_sharing: 'billing',
+  credits_moved: 'billing',
   usage_waiting: 'billing',
 };
 

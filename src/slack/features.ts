@@ -6,6 +6,7 @@ import { cards } from './features/cards/feature.ts';
 import { usageExport } from './features/export/feature.ts';
 import { invoices } from './features/invoices/feature.ts';
 import { link } from './features/link/feature.ts';
+import { move } from './features/move/feature.ts';
 import { people } from './features/people/feature.ts';
 import { purchase } from './features/purchase/feature.ts';
 import { receipts } from './features/receipts/feature.ts';
@@ -27,6 +28,7 @@ const all = [
   bundles,
   invoices,
   recharge,
+  move,
   cards,
   requests,
   usage,

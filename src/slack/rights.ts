@@ -15,6 +15,7 @@ import {
   cardCopy,
   generalCopy,
   invoiceCopy,
+  moveCopy,
   peopleCopy,
   settingsCopy,
   sharingCopy,
@@ -53,6 +54,7 @@ export type Right =
   | 'change_settings'
   | 'change_sharing'
   | 'change_limits'
+  | 'move_credits'
   | 'manage_people'
   | 'manage_cards'
   | 'manage_bundles'
@@ -98,6 +100,11 @@ export const RIGHTS: Readonly<Record<Right, RightRule>> = {
     after: 'buy',
     names: 'company_admins',
     refusal: cardCopy.onlyCompanyAdmins,
+  },
+  move_credits: {
+    isHeldBy: ofCompanyAdmins.settings,
+    after: 'see_money',
+    refusal: () => moveCopy.onlyCompanyAdmins,
   },
   manage_people: {
     isHeldBy: ofCompanyAdmins.people,

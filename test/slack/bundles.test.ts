@@ -46,8 +46,20 @@ describe('bundles in Slack', () => {
   it('are reviewed and confirmed, credited, said in the channel, and listed with what is left', async () => {
     await buyCallingBundle();
     await says('ana', /Calling bundle \(Calling 150\) added.*\$150\.00 until/);
-    await driver.command('ana', CHANNEL, '/credits bundles');
+    // The list that the purchase began from is brought up to date where it stands.
     await says('ana', /\$150\.00 of \$150\.00 · renews/);
+  });
+
+  it('that are bought beside one of their kind are asked about first', async () => {
+    await driver.close('ana', { all: true });
+    await driver.command('ana', CHANNEL, '/credits bundles');
+    await click('ana', await says('ana', /of \$150\.00 · renews/), 'Buy a bundle');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
+    const { id } = await tryOut.app.db.office.findFirstOrThrow({ where: { isPrimary: true } });
+    await driver.submit('ana', { scope: `office:${id}` });
+    expect(await window()).toMatch(/San Francisco already has Calling 150\..*each is charged every period/);
+    expect((await driver.views('ana')).at(-1)?.submit).toBe('Buy a second bundle');
+    await driver.close('ana', { all: true });
   });
 
   it('are cancelled at the end of their period, and kept again', async () => {

@@ -124,6 +124,45 @@ describe('/credits', () => {
     expect(await windowSays('ana', /Review purchase/)).toMatch(/\$62\.50\n\*For\*\nNew York/);
   });
 
+  it('buys for several offices at once: one charge, one receipt', async () => {
+    const before = [Number(await general('San Francisco')), Number(await general('New York'))];
+    const charges = await tryOut.app.db.paymentAttempt.count();
+    await driver.command('ana', CHANNEL, '/credits add');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Review');
+    const viewId = (await driver.views('ana')).at(-1)?.id ?? '';
+    await driver.click('ana', { kind: 'view', viewId }, { label: 'Several offices' });
+    await windowSays('ana', /Enter an amount for each office/);
+    const [sf, ny] = [await scopeOf('San Francisco'), await scopeOf('New York')];
+    expect(await driver.submit('ana', {})).toMatchObject({
+      fieldErrors: { [`line:${sf}`]: expect.stringMatching(/at least one office/) },
+    });
+    expect(await driver.submit('ana', { [`line:${sf}`]: '20', [`line:${ny}`]: 'x' })).toMatchObject({
+      fieldErrors: { [`line:${ny}`]: expect.stringMatching(/dollar amount/) },
+    });
+    expect(await driver.submit('ana', { [`line:${sf}`]: '20', [`line:${ny}`]: '30' })).toEqual({ ok: true });
+    expect(await windowSays('ana', /Review purchase/)).toMatch(
+      /\$50\.00\n\*For\*\nSan Francisco \(\$20\.00\), New York \(\$30\.00\)/,
+    );
+    await driver.click('ana', { kind: 'view', viewId }, { label: 'Back' });
+    await windowSays('ana', /Enter an amount for each office/);
+    await driver.submit('ana', {});
+    await windowSays('ana', /Review purchase/);
+    await driver.submit('ana');
+    await windowSays('ana', /\$50\.00 added/);
+    expect(await tryOut.app.db.paymentAttempt.count()).toBe(charges + 1);
+    const after = [Number(await general('San Francisco')), Number(await general('New York'))];
+    expect(after.map((figure, index) => (figure - (before[index] ?? 0)).toFixed(2))).toEqual([
+      '20.00',
+      '30.00',
+    ]);
+  });
+
+  it('takes several offices as they are typed', async () => {
+    await driver.command('ana', CHANNEL, '/credits add 20 San Francisco, 30 new york');
+    await windowSays('ana', /San Francisco \(\$20\.00\), New York \(\$30\.00\)/);
+    expect((await driver.views('ana')).at(-1)?.submit).toBe('Pay $50.00');
+  });
+
   it('names the offices where it does not know the one that was typed', async () => {
     await driver.command('ana', CHANNEL, '/credits add 50 Mars');
     await lastMessageSays(

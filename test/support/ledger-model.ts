@@ -8,11 +8,13 @@ import {
   type Class,
   type Grant,
   type Hold,
+  heldBeyond,
   inOrder,
   isOver,
   type Kind,
   leftOf,
   type ModelUsage,
+  owed,
   payDebts,
   spendable,
   sum,
@@ -197,6 +199,22 @@ export class LedgerModel extends ModelBooks {
       this.deal(branch, toBranch);
     }
     this.#rerouteHolds();
+    return 'posted';
+  }
+
+  /** Moves general credits from one office to the other, the oldest first, at most what is free. */
+  give(from: 'main' | 'branch', amount: number): string {
+    if (this.pooled) return 'office-unknown';
+    const [giver, receiver] =
+      from === 'main' ? [this.wallets.main, this.wallets.branch] : [this.wallets.branch, this.wallets.main];
+    const taken = CLASSES.map((of) => owed(giver, of) + heldBeyond(giver, of, this.now));
+    if (amount > leftOf(giver, 'general') - sum(taken)) return 'allocation-mismatch';
+    let rest = amount;
+    for (const grant of inOrder(giver.grants.filter(({ kind }) => kind === 'general'))) {
+      const part = Math.min(grant.left, rest);
+      rest -= part;
+      this.move(grant, receiver, part);
+    }
     return 'posted';
   }
 

@@ -5,6 +5,7 @@ import {
   extendHold,
   grantCredits,
   lapseExpired,
+  moveCredits,
   placeHold,
   postUsage,
   refundUsage,
@@ -47,6 +48,7 @@ export async function playStep(match: Match, move: Step): Promise<Answers> {
     case 'reverse':
     case 'restore':
     case 'share':
+    case 'give':
       return playChange(match, move);
     case 'lapse':
       // As the sweep does beside it, at times; no figure changes by it.
@@ -141,7 +143,10 @@ async function playRevision(
   return [answer, model.correct(key, changed, newer)];
 }
 
-async function playChange(match: Match, move: Of<'reverse' | 'restore' | 'share'>): Promise<Answers> {
+async function playChange(
+  match: Match,
+  move: Of<'reverse' | 'restore' | 'share' | 'give'>,
+): Promise<Answers> {
   const { db, model, story } = match;
   if (move.op === 'reverse') {
     const one = match.grants.at(-1 - move.which) ?? match.grants.at(-1);
@@ -154,6 +159,14 @@ async function playChange(match: Match, move: Of<'reverse' | 'restore' | 'share'
     const reversalKey = match.reversals.at(-1 - move.which) ?? match.reversals.at(-1) ?? 'none';
     const what = { ...story, key: `restore-${reversalKey}`, reversalKey };
     return [await answered(restoreGrant(db, what)), model.restore(reversalKey)];
+  }
+  if (move.op === 'give') {
+    const fromOfficeId = officeId(move.from) ?? 0n;
+    const toOfficeId = officeId(move.from === 'main' ? 'branch' : 'main') ?? 0n;
+    const answer = await answered(
+      moveCredits(db, { ...story, fromOfficeId, toOfficeId, amount: money(move.cents) }),
+    );
+    return [answer, model.give(move.from, move.cents)];
   }
   const pooled = !model.pooled;
   const general = pooled ? 0 : (model.figures().pool?.general ?? 0);

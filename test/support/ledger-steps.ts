@@ -60,6 +60,7 @@ export const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: op('reverse'), which, cents: some }) },
   { weight: 1, arbitrary: fc.record({ op: op('restore'), which }) },
   { weight: 2, arbitrary: fc.record({ op: op('share'), quarters: fc.nat({ max: 4 }), off: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ op: op('give'), from: fc.constantFrom('main', 'branch'), cents }) },
   { weight: 3, arbitrary: fc.record({ op: op('lapse') }) },
   { weight: 4, arbitrary: fc.record({ op: op('hold'), office, class: usageClass, cents, hours }) },
   { weight: 1, arbitrary: fc.record({ op: op('extend'), which: whichHold, cents, hours }) },
@@ -70,7 +71,7 @@ export const step = fc.oneof(
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** How many kinds of operation there are. */
-export const KINDS = 21;
+export const KINDS = 22;
 
 /** A sequence: whether credits are shared to begin with, and what happens; some 27 operations. */
 export const sequence = fc.record({

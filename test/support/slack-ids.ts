@@ -2,6 +2,7 @@ import { IDS as bundles } from '../../src/slack/features/bundles/ids.ts';
 import { IDS as cards } from '../../src/slack/features/cards/ids.ts';
 import { IDS as usageExport } from '../../src/slack/features/export/ids.ts';
 import { IDS as invoices } from '../../src/slack/features/invoices/ids.ts';
+import { IDS as move } from '../../src/slack/features/move/ids.ts';
 import { IDS as people } from '../../src/slack/features/people/ids.ts';
 import { IDS as receipts } from '../../src/slack/features/receipts/ids.ts';
 import { IDS as recharge } from '../../src/slack/features/recharge/ids.ts';
@@ -35,6 +36,7 @@ export const IDS = {
     ...cards.view,
     ...usageExport.view,
     ...invoices.view,
+    ...move.view,
     ...people.view,
     ...recharge.view,
     ...requests.view,
@@ -46,6 +48,7 @@ export const IDS = {
     ...screens.field,
     ...bundles.field,
     ...usageExport.field,
+    ...move.field,
     ...people.field,
     ...recharge.field,
     ...requests.field,

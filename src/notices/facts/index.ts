@@ -4,6 +4,7 @@ import { bundle } from './bundle.ts';
 import { companyMoved } from './company-moved.ts';
 import { creditRequests } from './credit-request.ts';
 import { creditSharing } from './credit-sharing.ts';
+import { creditsMoved } from './credits-moved.ts';
 import { invoice } from './invoice.ts';
 import { lowBalance } from './low-balance.ts';
 import { card, cardExpiring, dispute, lateRefund, paymentUnconfirmed, receipt, refund } from './payment.ts';
@@ -34,6 +35,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   roleChange,
   companyMoved,
   creditSharing,
+  creditsMoved,
   usageWaiting,
   ...approvals,
   ...creditRequests,

@@ -59,6 +59,10 @@ export const bundleCopy = {
   chooseBundle: 'Choose a bundle',
   review: 'Review',
   confirm: 'Buy bundle',
+  confirmSecond: 'Buy a second bundle',
+  /** Before another bundle of a kind is bought for the same credits. */
+  alreadyThere: (scope: string, present: readonly string[]): string =>
+    `:warning: *${escapeText(scope)} already has ${new Intl.ListFormat('en-US', { type: 'conjunction' }).format(present.map(escapeText))}.* This one comes in addition, and each is charged every period. To replace it, choose *Change* in \`/credits bundles\`.`,
   back: 'Close',
   reviewTitle: 'Review bundle',
   credit: 'Credits',

@@ -37,6 +37,11 @@ export const purchaseCopy = {
   chooseCardOption: 'Choose a card',
   cardOption: (card: Pick<PayingCard, 'brand' | 'last4'>, isDefault: boolean): string =>
     `${formatCard(card)}${isDefault ? ' (default)' : ''}`,
+  severalOffices: 'Several offices',
+  oneOffice: 'One office',
+  severalIntro: (shown: number, all: number): string =>
+    `Enter an amount for each office that gets credits. They are one charge with one receipt.${shown < all ? ` The first ${shown} of ${all} offices are shown; for others type \`/credits add 50 Office, 30 Other office\`.` : ''}`,
+  noLines: 'Enter an amount for at least one office.',
   review: 'Review',
   confirm: (amount: Money, { method }: PayBy): string => {
     if (method === 'card') return `Pay ${formatDollars(amount)}`;

@@ -4,6 +4,7 @@ export const IDS = {
     /** The form’s field of that name, where choosing from it leads on. */
     purchaseScope: 'scope',
     purchaseBack: 'purchase_back',
+    purchaseSeveral: 'purchase_several',
     purchaseRetry: 'purchase_retry',
     purchaseOtherCard: 'purchase_other_card',
     purchaseCardClaim: 'purchase_card_claim',
@@ -12,6 +13,7 @@ export const IDS = {
   },
   view: {
     purchaseForm: 'purchase_form',
+    purchaseLines: 'purchase_lines',
     purchaseReview: 'purchase_review',
     purchaseResult: 'purchase_result',
     cardAmount: 'card_amount_form',
@@ -21,6 +23,8 @@ export const IDS = {
     choice: 'choice',
     other: 'other',
     payCard: 'pay_card',
+    /** Begins the id of the amount of one office of several, which names the office. */
+    line: 'line',
     cardAmount: 'card_amount',
   },
 } as const;

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { PurchaseOffer } from '../../billing/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
-import { encodeScope, type Scope } from '../../org/index.ts';
+import { encodeScope, isSameScope, type Scope } from '../../org/index.ts';
 import { displayText } from '../../outside-text.ts';
 import { cardCopy, purchaseCopy as copy } from '../copy/index.ts';
 import { shorten } from '../copy/mrkdwn.ts';
@@ -46,9 +46,58 @@ export function formView(
     blocks: [
       ...scopeInput(offer, chosen),
       ...amountInputs(offer, chosen),
-      ...(asksForCard(offer)
-        ? [cardInput(offer, chosen)]
-        : [quiet(copy.paidHow(offer.payBy, viewer.timeZone, viewer.now))]),
+      ...payInput(offer, viewer, chosen),
+      ...(offer.scopes.length < 2
+        ? []
+        : [buttons(button(copy.severalOffices, IDS.action.purchaseSeveral, { value: token }))]),
+    ],
+    submit: copy.review,
+    close: copy.cancel,
+  });
+}
+
+/** How it is paid, or with which card. */
+function payInput(offer: PurchaseOffer, viewer: ViewerContext, chosen: Chosen): KnownBlock[] {
+  return asksForCard(offer)
+    ? [cardInput(offer, chosen)]
+    : [quiet(copy.paidHow(offer.payBy, viewer.timeZone, viewer.now))];
+}
+
+/** Offices with a field each; Slack takes a hundred blocks, and people fewer. */
+const MAX_FIELDS = 40;
+
+/** Step 1 for several offices at once: so much for each, in one charge. */
+export function linesView(
+  token: string,
+  offer: PurchaseOffer,
+  viewer: ViewerContext,
+  chosen: { lines?: readonly { scope: Scope; amount: Money }[]; cardId?: bigint | null } = {},
+): ModalView {
+  if (offer.isPaused || needsCard(offer)) return formView(token, offer, viewer);
+  const shown = offer.scopes.slice(0, MAX_FIELDS);
+  const amountOf = (scope: Scope) => chosen.lines?.find((line) => isSameScope(line.scope, scope))?.amount;
+  return modal(IDS.view.purchaseLines, token, {
+    title: copy.title,
+    blocks: [
+      section(copy.severalIntro(shown.length, offer.scopes.length)),
+      ...shown.map(({ scope, label, balance }): KnownBlock => {
+        const amount = amountOf(scope);
+        const id = `${IDS.field.line}:${encodeScope(scope)}`;
+        return {
+          type: 'input',
+          block_id: id,
+          optional: true,
+          label: plain(`${displayText(shorten(label, 60))} · ${formatDollars(balance)}`),
+          element: {
+            type: 'plain_text_input',
+            action_id: id,
+            max_length: 40,
+            ...(amount === undefined ? {} : { initial_value: amount.toFixed(2) }),
+          },
+        };
+      }),
+      ...payInput(offer, viewer, chosen.cardId === undefined ? {} : { cardId: chosen.cardId }),
+      buttons(button(copy.oneOffice, IDS.action.purchaseBack, { value: token })),
     ],
     submit: copy.review,
     close: copy.cancel,

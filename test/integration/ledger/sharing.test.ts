@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openWallets, placeHold, refundUsage, reverseGrant, setPooled } from '../../../src/ledger/index.ts';
+import {
+  moveCredits,
+  openWallets,
+  placeHold,
+  refundUsage,
+  reverseGrant,
+  setPooled,
+} from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
@@ -164,5 +171,49 @@ describe('R6: debts keep their age when the scope changes, and general credits f
     await fill('5');
     expect(await all()).toEqual([{}, { owesCalls: '3.00', owesAi: '1.00' }, {}]);
     expect((await books.entries(null)).filter((line) => line.startsWith('move'))).toHaveLength(6);
+  });
+});
+
+describe('credits that move from one office to another', () => {
+  const give = (amount: string, key = 'give', extra: object = {}) =>
+    moveCredits(database.db, {
+      ...story(key),
+      fromOfficeId: MAIN,
+      toOfficeId: BRANCH,
+      amount: dollars(amount),
+      ...extra,
+    });
+
+  it('go once for their key, the oldest first, and fill what the other office owes', async () => {
+    await books.grant('general', '2', { office: MAIN });
+    await books.grant('general', '8', { office: MAIN });
+    await books.post([books.usage({ officeId: BRANCH, cost: '3' })]);
+    expect(await give('5')).toEqual({ outcome: 'posted' });
+    expect(await give('5')).toEqual({ outcome: 'duplicate' });
+    await expect(give('4')).rejects.toMatchObject({ code: 'key-conflict' });
+    expect(await all()).toEqual([{}, { general: '5.00' }, { general: '2.00' }]);
+  });
+
+  it('are at most what is free: not what a hold keeps back', async () => {
+    await books.grant('general', '6', { office: BRANCH });
+    await hold('call', '2');
+    const back = { fromOfficeId: BRANCH, toOfficeId: MAIN };
+    await expect(give('4.01', 'much', back)).rejects.toMatchObject({ code: 'allocation-mismatch' });
+    await give('4', 'all', back);
+    expect(await all()).toEqual([{}, { general: '4.00' }, { general: '2.00', heldCalls: '2.00' }]);
+  });
+
+  it('are followed by a reversal of their payment', async () => {
+    const { grantId } = await books.grant('general', '6', { office: MAIN });
+    await give('4');
+    await reverseGrant(database.db, { ...story('dispute'), grantId });
+    expect(await all()).toEqual([{}, {}, {}]);
+  });
+
+  it('do not while credits are shared, nor to the same office', async () => {
+    await books.grant('general', '6', { office: MAIN });
+    await expect(give('1', 'same', { toOfficeId: MAIN })).rejects.toMatchObject({ code: 'office-unknown' });
+    await share();
+    await expect(give('1')).rejects.toMatchObject({ code: 'office-unknown' });
   });
 });

@@ -133,6 +133,7 @@ const windowClicks: readonly Row[] = [
     window: view.purchaseForm,
   }),
   row('view', action.purchaseBack, 'review', BUYERS, { ...OWN, window: view.purchaseReview }),
+  row('view', action.purchaseSeveral, 'purchaseForm', BUYERS, { ...OWN, window: view.purchaseForm }),
   row('view', action.purchaseRetry, 'declined', BUYERS, { ...ACT, ...OWN, window: view.purchaseResult }),
   row('view', action.purchaseOtherCard, 'purchaseForm', COMPANY, {
     ...ACT,
@@ -168,7 +169,10 @@ const windowClicks: readonly Row[] = [
 
 const forms: readonly Row[] = [
   row('submit', view.purchaseForm, 'purchaseForm', BUYERS_HERE, { ...OF_OFFICE, ...OWN, fieldsName: true }),
+  row('submit', view.purchaseLines, 'purchaseLines', BUYERS_HERE, { ...OF_OFFICE, ...OWN, fieldsName: true }),
   row('submit', view.purchaseReview, 'review', BUYERS_HERE, { ...OFFICE_ACT, ...OWN }),
+  row('submit', view.moveForm, 'moveForm', COMPANY, { fieldsName: true }),
+  row('submit', view.moveReview, 'moveReview', COMPANY, ACT),
   row('submit', view.exportForm, 'exportForm', READERS_HERE, { ...OFFICE_ACT, ...OWN, fieldsName: true }),
   row('submit', view.cardAmount, 'check', COMPANY, ACT),
   row('submit', view.bundleForm, 'bundleForm', COMPANY, { fieldsName: true }),
@@ -190,6 +194,8 @@ const list = (window: string, id: string, who: readonly Sender[], names: ThingNa
 
 const lists: readonly Row[] = [
   list(view.purchaseForm, field.scope, BUYERS),
+  list(view.moveForm, field.moveFrom, COMPANY),
+  list(view.moveForm, field.moveTo, COMPANY),
   list(view.bundleForm, field.scope, COMPANY),
   list(view.bundleForm, field.bundle, COMPANY, 'bundleForm'),
   list(view.rechargeForm, action.rechargeScope, BUYERS),
@@ -212,6 +218,7 @@ const commands: readonly Row[] = [
   command('bundles', COMPANY),
   command('invoices', COMPANY),
   command('receipts', BUYERS),
+  command('move', COMPANY),
   command('auto-recharge', BUYERS),
   command('request', ASKERS, 'wish', ACT),
   command('usage', PEOPLE),

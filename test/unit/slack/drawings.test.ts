@@ -15,7 +15,7 @@ import { dollars, type Money } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
 import { addedCardView, otherCardsView } from '../../../src/slack/screens/added-card-view.ts';
 import { balanceBlocks } from '../../../src/slack/screens/balance-blocks.ts';
-import { formView } from '../../../src/slack/screens/purchase-form.ts';
+import { formView, linesView } from '../../../src/slack/screens/purchase-form.ts';
 import {
   loadingView,
   purchaseText,
@@ -446,6 +446,7 @@ describe('every window of a purchase', () => {
       'a form with cards to choose from',
       formView('token', offer(1, { cards: offices(120, HOSTILE).map(card), defaultCardId: 3n }), READER),
     ],
+    ['fields for two hundred offices', linesView('token', offer(200), READER)],
     ['a form on invoice', formView('token', offer(1, { payBy: invoice }), READER)],
     ['a review', reviewView(review, READER)],
     [

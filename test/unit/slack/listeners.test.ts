@@ -25,6 +25,7 @@ const ONLY_READ = new Set<string>([
   IDS.view.exportResult,
   IDS.view.settingsResult,
   IDS.view.sharingResult,
+  IDS.view.moveResult,
   IDS.view.rechargeResult,
   IDS.view.requestResult,
   IDS.view.people,

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { isLikeAmount, readTypedPurchase } from '../../../src/slack/features/purchase/read-typed-purchase.ts';
+import {
+  isLikeAmount,
+  readTypedLines,
+  readTypedPurchase,
+} from '../../../src/slack/features/purchase/read-typed-purchase.ts';
 
 const NAMES = ['San Francisco', 'New York', '100 Main', 'Zürich', 'Twin', 'Twin'];
 const SCOPES = NAMES.map((label, index) => ({
@@ -54,4 +58,17 @@ it.each([
   ['$', false],
 ])('`/credits %s` begins an amount: %s', (word, is) => {
   expect(isLikeAmount(word)).toBe(is);
+});
+
+it.each([
+  ['50 New York, 30 San Francisco', '50.00@1 30.00@0'],
+  ['50 for New York and 1,000 for Zürich', '50.00@1 1000.00@3'],
+  ['1,000', null],
+  ['50 New York, 30', null],
+  ['50 New York, 30 Mars', null],
+])('`/credits add %s` is a list of offices: %s', (text, what) => {
+  const lines = readTypedLines(text, SCOPES)?.map(
+    ({ scope, amount }) => `${amount.toFixed(2)}@${scope.kind === 'office' ? scope.officeId : '-'}`,
+  );
+  expect(lines?.join(' ') ?? null).toBe(what);
 });

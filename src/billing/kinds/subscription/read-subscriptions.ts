@@ -92,6 +92,8 @@ export interface BundleReview {
   approvalAbove: Money | null;
   /** Who could approve it; empty: no one, so it cannot be requested. */
   approverIds: string[];
+  /** The bundles of its kind that these credits have already: it is bought beside them. */
+  present: string[];
 }
 
 /** What buying a bundle now would mean. Throws RefillError `not-allowed`, `bundle-unknown`, `no-card`, `card-needs-replacing`. */
@@ -121,13 +123,33 @@ export async function describeBundle(
     offer.kind === 'ai' && primary !== undefined ? { kind: 'office', officeId: primary.id } : choice.scope;
   const asks = needsApproval(person.company, offer.price);
   const of = scope.kind === 'office' ? scope.officeId : null;
+  const present = await db.subscription.findMany({
+    where: {
+      companyId: person.company.id,
+      officeId: of,
+      state: { not: 'ended' },
+      isEnding: false,
+      bundle: { kind: row.kind },
+    },
+    include: { bundle: true },
+    orderBy: { id: 'asc' },
+  });
   return {
-    mark: markOf([offer.id, row.priceMicros, of, pay.payBy.method, pay.cardId, asks]),
+    mark: markOf([
+      offer.id,
+      row.priceMicros,
+      of,
+      pay.payBy.method,
+      pay.cardId,
+      asks,
+      ...present.map(({ token }) => token),
+    ]),
     offer,
     scopeLabel: labelScope(person, scope),
     payBy: pay.payBy,
     endsAt: endOfBillingPeriod(person.company, at, offer.period),
     approvalAbove: asks ? approvalLimit(person.company) : null,
     approverIds: asks ? await listApproverIds(db, person, [scope]) : [],
+    present: present.flatMap(({ bundle }) => (bundle === null ? [] : [bundle.name])),
   };
 }

@@ -138,7 +138,10 @@ export function bundleReviewView(
   isChanged = false,
 ): ModalView {
   const { offer } = review;
-  const { notes, submit } = endOfReview(review, copy.confirm);
+  const { notes, submit } = endOfReview(
+    review,
+    review.present.length === 0 ? copy.confirm : copy.confirmSecond,
+  );
   return {
     type: 'modal',
     callback_id: IDS.view.bundleReview,
@@ -148,6 +151,7 @@ export function bundleReviewView(
     close: plain(copy.back),
     blocks: [
       ...(isChanged ? [section(purchaseCopy.changed)] : []),
+      ...(review.present.length === 0 ? [] : [section(copy.alreadyThere(review.scopeLabel, review.present))]),
       section(`*${escapeText(offer.name)}*`),
       facts([
         [copy.credit, formatDollars(offer.credit)],

@@ -1,15 +1,20 @@
+import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { buyBundle, listBundles, reviewBundle, switchBundle } from '../../../billing/index.ts';
+import { SECOND_MS } from '../../../durations.ts';
 import { decodeScope, encodeScope, type Person, type Scope } from '../../../org/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { approvalCopy, bundleCopy as copy, purchaseCopy } from '../../copy/index.ts';
 import { claim } from '../../kit/claim.ts';
 import type { SlackContext } from '../../kit/context.ts';
+import { postReply } from '../../kit/reply.ts';
 import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
 import { viewerOf } from '../../kit/viewer.ts';
 import { describeRefusal } from '../../refusals.ts';
 import { bundleReviewView, bundleText } from './bundle-views.ts';
 import { IDS } from './ids.ts';
+import { findList } from './list-addresses.ts';
+import { renderBundles } from './manage-bundles.ts';
 
 const chosen = z.object({ selected_option: z.object({ value: z.string() }) });
 const formState = z.object({
@@ -63,6 +68,24 @@ export async function submitBundleReview(ctx: SlackContext, submission: Submissi
     const name = (await listBundles(ctx.db)).find((one) => one.id === bundleId)?.name ?? copy.which;
     return said(done.outcome === 'asked' ? approvalCopy.asked(copy.wouldBuy(name)) : copy.bought(name));
   });
+}
+
+/** How soon a bundle that was paid at once shows in the list. */
+const PAID_BY_MS = 4 * SECOND_MS;
+
+/** The list that the purchase began from, with the new bundle; and once more when it is paid. */
+export async function refreshList(
+  ctx: SlackContext,
+  _client: WebClient,
+  submission: Submission,
+): Promise<void> {
+  const address = findList(reviewed.exec(submission.token)?.[1] ?? '');
+  if (address === null) return;
+  const refresh = async (): Promise<void> =>
+    await postReply(address, { replace_original: true, ...(await renderBundles(ctx, submission.who)) });
+  await refresh();
+  await new Promise((resolve) => setTimeout(resolve, PAID_BY_MS).unref());
+  await refresh();
 }
 
 /** Where a bundle goes when the form had no choice to offer. */

@@ -2,7 +2,7 @@ import { bundleCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
 import { LINKS } from '../../links.ts';
 import { bundleText } from './bundle-views.ts';
-import { submitBundleForm, submitBundleReview } from './buy-bundle.ts';
+import { refreshList, submitBundleForm, submitBundleReview } from './buy-bundle.ts';
 import { IDS } from './ids.ts';
 import {
   cancelBundle,
@@ -35,6 +35,7 @@ export const bundles = {
     [IDS.action.bundleResume]: resumeBundle,
   },
   submissions: { [IDS.view.bundleForm]: submitBundleForm, [IDS.view.bundleReview]: submitBundleReview },
+  afterSubmissions: { [IDS.view.bundleReview]: refreshList },
   suggestions: {
     [IDS.view.bundleForm]: { [IDS.field.scope]: suggestBundleScopes, [IDS.field.bundle]: suggestBundles },
   },

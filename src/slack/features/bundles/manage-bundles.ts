@@ -24,6 +24,7 @@ import { replaceClicked, replyPrivately } from '../../kit/reply.ts';
 import { readShown } from '../../kit/shown-charge.ts';
 import { viewerOf } from '../../kit/viewer.ts';
 import { bundleBlocks, bundleForm, offerOptions } from './bundle-views.ts';
+import { rememberList } from './list-addresses.ts';
 
 /** The company's bundles, with what can be done with each. */
 export async function renderBundles(
@@ -57,9 +58,12 @@ export async function openBundleForm(
   const person = await requireRight(ctx, who, 'manage_bundles');
   const offers = await listBundles(ctx.db);
   if (offers.length === 0) throw new Refusal(copy.noneOffered);
+  const token = newToken();
+  if (body.container.is_ephemeral === true && body.response_url !== undefined)
+    rememberList(token, body.response_url);
   await client.views.open({
     trigger_id: body.trigger_id,
-    view: bundleForm(`buy.${newToken()}`, offers, scopeOptions(person), false),
+    view: bundleForm(`buy.${token}`, offers, scopeOptions(person), false),
   });
 }
 

@@ -5,7 +5,7 @@ import { type MessageClick, readActionValue } from '../../kit/click.ts';
 import { quoteTyped, type Subcommand } from '../../kit/command.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { openPurchase, type PurchaseStart } from './open-purchase.ts';
-import { readTypedPurchase } from './read-typed-purchase.ts';
+import { readTypedLines, readTypedPurchase } from './read-typed-purchase.ts';
 
 /** A button that opens the purchase for the credits that it names. */
 const openFor =
@@ -27,6 +27,8 @@ export const addToResume = openFor('to-resume');
 /** `/credits add [amount] [office]`. What was typed is read with the offer: a trigger waits for neither Slack nor the database. */
 export const runAdd: Subcommand['run'] = async (ctx, { client, who, rest, triggerId }) => {
   const name = (offer: PurchaseOffer) => {
+    const lines = readTypedLines(rest.plain, offer.scopes);
+    if (lines !== null) return { amount: null, scope: null, lines };
     const typed = readTypedPurchase(rest.plain, offer.scopes);
     if ('fault' in typed) throw new Refusal(purchaseCopy.badTyped(quoteTyped(typed.typed), typed.fault));
     if ('unknown' in typed) throw new Refusal(describeUnknown(typed.unknown, offer));

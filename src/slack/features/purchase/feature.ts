@@ -7,9 +7,17 @@ import { addCredits, addToResume, runAdd } from './add-credits.ts';
 import { addForRequest } from './answer-request.ts';
 import { notices } from './notices.ts';
 import { suggestOffices } from './open-purchase.ts';
-import { claimHere, disownHere, goBack, openCheckHere, tryAgain, useOtherCard } from './purchase-clicks.ts';
+import {
+  chooseSeveral,
+  claimHere,
+  disownHere,
+  goBack,
+  openCheckHere,
+  tryAgain,
+  useOtherCard,
+} from './purchase-clicks.ts';
 import { isLikeAmount } from './read-typed-purchase.ts';
-import { reviewOnceChosen, submitForm, submitReview } from './review-and-confirm.ts';
+import { reviewOnceChosen, submitForm, submitLines, submitReview } from './review-and-confirm.ts';
 import { updateLater } from './update-later.ts';
 
 export const purchase = {
@@ -33,13 +41,18 @@ export const purchase = {
   viewActions: {
     [IDS.action.purchaseScope]: reviewOnceChosen,
     [IDS.action.purchaseBack]: goBack,
+    [IDS.action.purchaseSeveral]: chooseSeveral,
     [IDS.action.purchaseRetry]: tryAgain,
     [IDS.action.purchaseOtherCard]: useOtherCard,
     [IDS.action.purchaseCardClaim]: claimHere,
     [IDS.action.purchaseCardDisown]: disownHere,
     [IDS.action.purchaseCardCheck]: openCheckHere,
   },
-  submissions: { [IDS.view.purchaseForm]: submitForm, [IDS.view.purchaseReview]: submitReview },
+  submissions: {
+    [IDS.view.purchaseForm]: submitForm,
+    [IDS.view.purchaseLines]: submitLines,
+    [IDS.view.purchaseReview]: submitReview,
+  },
   afterSubmissions: { [IDS.view.purchaseReview]: updateLater },
   suggestions: { [IDS.view.purchaseForm]: { [IDS.field.scope]: suggestOffices } },
   readOnly: [
@@ -48,6 +61,8 @@ export const purchase = {
     IDS.action.purchaseScope,
     LINKS.requestAdd,
     IDS.action.purchaseBack,
+    IDS.action.purchaseSeveral,
+    IDS.view.purchaseLines,
     IDS.action.purchaseCardCheck,
     IDS.view.purchaseForm,
   ],

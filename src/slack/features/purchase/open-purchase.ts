@@ -21,6 +21,13 @@ import { IDS } from '../../screens/ids.ts';
 import { formView, needsCard, scopeOptions } from '../../screens/purchase-form.ts';
 import { loadingView, purchaseText, reviewView } from '../../screens/purchase-modal.ts';
 
+/** What was typed: an amount, an office, or several offices, each with its amount. */
+interface NamedPurchase {
+  amount: Money | null;
+  scope: Scope | null;
+  lines?: readonly { scope: Scope; amount: Money }[];
+}
+
 export interface PurchaseStart {
   triggerId: string;
   /** An amount that was typed already; `to-resume`: what clears the overdraft of the named credits; null: to be chosen. */
@@ -30,7 +37,7 @@ export interface PurchaseStart {
   /** The credits that were named, or that the message with the button is about; null: none are named. */
   scope?: Scope | null;
   /** Reads what was typed, once the offer is known. Throws a Refusal. */
-  name?: (offer: PurchaseOffer) => { amount: Money | null; scope: Scope | null };
+  name?: (offer: PurchaseOffer) => NamedPurchase;
   /** The request that this purchase answers: the form is filled in with it. */
   request?: RequestStart;
 }
@@ -74,9 +81,11 @@ async function renderFirst(ctx: SlackContext, who: Who, wanted: PurchaseStart): 
   }
   const scope = findNamed(offer, start.scope ?? null);
   const amount = await findAmount(ctx, person, start, scope);
-  if (start.amount !== null && amount !== null && scope !== null && !needsCard(offer)) {
+  const lines =
+    start.lines ?? (start.amount !== null && amount !== null && scope !== null ? [{ scope, amount }] : null);
+  if (lines !== null && !needsCard(offer)) {
     try {
-      return reviewView(await reviewPurchase(ctx.billing, person, token, [{ scope, amount }]), viewer);
+      return reviewView(await reviewPurchase(ctx.billing, person, token, lines), viewer);
     } catch (error) {
       throw toRefusal('purchase', error);
     }

@@ -1,7 +1,10 @@
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import {
   claimCard,
   disownCard,
+  type OrderFacts,
+  type PurchaseOffer,
   readCard,
   readOrder,
   readOtherCards,
@@ -21,7 +24,7 @@ import { viewerOf } from '../../kit/viewer.ts';
 import { describeRefusal } from '../../refusals.ts';
 import { ADD_CARD, otherCardsView } from '../../screens/added-card-view.ts';
 import { amountView } from '../../screens/card-check-form.ts';
-import { formView } from '../../screens/purchase-form.ts';
+import { formView, linesView } from '../../screens/purchase-form.ts';
 import { refusedView, resultView } from '../../screens/purchase-modal.ts';
 import { renderOrder, updateModal } from '../../screens/render-order.ts';
 import { leaveAlone, updateLater } from './update-later.ts';
@@ -33,17 +36,31 @@ export async function goBack(ctx: SlackContext, client: WebClient, click: ViewCl
   const { token } = readShown(click.token);
   const order = await readOrder(ctx.billing, person, token);
   const offer = await readPurchaseOffer(ctx.billing, person);
-  // The form has one office.
-  const [line] = order.lines;
+  await client.views.update({ view_id: click.viewId, view: renderForm(ctx, person, order, offer) });
+}
+
+/** The form as a purchase that nobody confirmed was filled in before; where that stands otherwise by now, how. */
+function renderForm(ctx: SlackContext, person: Person, order: OrderFacts, offer: PurchaseOffer): ModalView {
+  if (order.state !== 'draft') return resultView(order);
+  const { token, lines, chosenCardId: cardId } = order;
+  const [line] = lines;
+  const viewer = viewerOf(ctx, person);
+  if (lines.length > 1) return linesView(token, offer, viewer, { lines, cardId });
+  return formView(
+    token,
+    offer,
+    viewer,
+    line === undefined ? {} : { amount: line.amount, scope: line.scope, cardId },
+  );
+}
+
+/** Form → a field for each office. */
+export async function chooseSeveral(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+  const person = await requireRight(ctx, click.who, 'buy');
+  const order = await readOrder(ctx.billing, person, readShown(click.token).token);
+  const offer = await readPurchaseOffer(ctx.billing, person);
   const view =
-    order.state === 'draft'
-      ? formView(
-          token,
-          offer,
-          viewerOf(ctx, person),
-          line === undefined ? {} : { amount: line.amount, scope: line.scope, cardId: order.chosenCardId },
-        )
-      : resultView(order);
+    order.state === 'draft' ? linesView(order.token, offer, viewerOf(ctx, person)) : resultView(order);
   await client.views.update({ view_id: click.viewId, view });
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Money, parseDollars } from '../../../money.ts';
-import { decodeScope, type Scope } from '../../../org/index.ts';
+import { decodeScope, encodeScope, type Scope } from '../../../org/index.ts';
 import { describeFault } from '../../copy/amounts.ts';
+import { purchaseCopy } from '../../copy/index.ts';
 import { IDS } from '../../screens/ids.ts';
 
 const choiceState = z.object({ selected_option: z.object({ value: z.string() }).nullish() });
@@ -54,4 +55,37 @@ const isTyped = (state: FormState): boolean =>
 function readCard(value: string | undefined): bigint | null {
   const id = /^card:(\d{1,18})$/.exec(value ?? '')?.[1];
   return id === undefined ? null : BigInt(id);
+}
+
+const lineState = z.record(z.string(), z.record(z.string(), z.looseObject({ value: z.string().nullish() })));
+
+export type LinesReading =
+  | { ok: true; lines: { scope: Scope; amount: Money }[]; cardId: bigint | null }
+  | { ok: false; errors: Record<string, string> };
+
+/** Reads step 1 for several offices: a field each, of which some are filled in. A fault is shown on its field. */
+export function readLinesForm(values: unknown): LinesReading {
+  const fields = Object.entries(lineState.safeParse(values).data ?? {}).flatMap(([block, state]) => {
+    const scope = block.startsWith(`${IDS.field.line}:`)
+      ? decodeScope(block.slice(IDS.field.line.length + 1))
+      : null;
+    return scope === null ? [] : [{ block, scope, typed: state[block]?.value?.trim() ?? '' }];
+  });
+  const filled = fields.filter(({ typed }) => typed !== '');
+  const errors: Record<string, string> = {};
+  const lines = filled.flatMap(({ block, scope, typed }) => {
+    const read = parseDollars(typed);
+    if ('amount' in read) return [{ scope, amount: read.amount }];
+    errors[block] = describeFault(read.fault);
+    return [];
+  });
+  const [first] = fields;
+  if (filled.length === 0 && first !== undefined) errors[first.block] = purchaseCopy.noLines;
+  if (Object.keys(errors).length > 0 || lines.length === 0) return { ok: false, errors };
+  return { ok: true, lines, cardId: readForm(values).cardId };
+}
+
+/** The field of the first office that is to get credits: what stands against the sum is said there. */
+export function linesField([first]: readonly { scope: Scope }[]): string {
+  return first === undefined ? IDS.field.line : `${IDS.field.line}:${encodeScope(first.scope)}`;
 }

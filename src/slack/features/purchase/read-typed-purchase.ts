@@ -44,6 +44,25 @@ export function readTypedPurchase(text: string, scopes: readonly NamedScope[]): 
     : { fault: 'not-a-number', typed: words.join(' ') };
 }
 
+/**
+ * Reads `50 New York, 30 Boston`: an amount and an office in each part. Null where the text is no such list, so that
+ * `1,000` and `Boston, MA` are read as ever.
+ */
+export function readTypedLines(
+  text: string,
+  scopes: readonly NamedScope[],
+): { scope: Scope; amount: Money }[] | null {
+  const parts = text.split(/\s*[,;]\s+|\s+and\s+/).filter((part) => part !== '');
+  if (parts.length < 2) return null;
+  const lines = parts.flatMap((part) => {
+    const read = readTypedPurchase(part, scopes);
+    return 'amount' in read && read.amount !== null && read.scope !== null
+      ? [{ scope: read.scope, amount: read.amount }]
+      : [];
+  });
+  return lines.length === parts.length ? lines : null;
+}
+
 interface Reading {
   amount: Money;
   rest: string;

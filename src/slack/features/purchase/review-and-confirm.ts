@@ -16,7 +16,7 @@ import { describeRefusal } from '../../refusals.ts';
 import { IDS } from '../../screens/ids.ts';
 import { formView } from '../../screens/purchase-form.ts';
 import { refusedView, resultView, reviewView } from '../../screens/purchase-modal.ts';
-import { amountField, readForm } from './read-purchase-form.ts';
+import { amountField, linesField, readForm, readLinesForm } from './read-purchase-form.ts';
 
 /** Step 1 → 2. What is wrong is shown on its field, before the next step. */
 export async function submitForm(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
@@ -29,7 +29,8 @@ export async function submitForm(ctx: SlackContext, submission: Submission): Pro
   const errors = scope === undefined ? { [IDS.field.scope]: copy.officeMissing } : {};
   if (!form.ok) return showErrors({ ...errors, ...form.errors });
   if (scope === undefined) return showErrors(errors);
-  const reviewed = await renderReview(ctx, person, token, { ...form, scope });
+  const { amount, cardId } = form;
+  const reviewed = await renderReview(ctx, person, token, { lines: [{ scope, amount }], cardId });
   return 'view' in reviewed
     ? showView(reviewed.view)
     : showErrors({ [amountField(values)]: reviewed.refusal });
@@ -45,9 +46,22 @@ export async function reviewOnceChosen(
   const form = readForm(click.values);
   // A wrong amount is told on its field by [Review].
   if (!form.ok || form.scope === null) return;
-  const reviewed = await renderReview(ctx, person, click.token, { ...form, scope: form.scope });
+  const { scope, amount, cardId } = form;
+  const reviewed = await renderReview(ctx, person, click.token, { lines: [{ scope, amount }], cardId });
   const view = 'view' in reviewed ? reviewed.view : refusedView(click.token, reviewed.refusal);
   await client.views.update({ view_id: click.viewId, view });
+}
+
+/** The same for several offices at once. */
+export async function submitLines(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
+  const { token, values } = submission;
+  const person = await requireRight(ctx, submission.who, 'buy');
+  const form = readLinesForm(values);
+  if (!form.ok) return showErrors(form.errors);
+  const reviewed = await renderReview(ctx, person, token, form);
+  return 'view' in reviewed
+    ? showView(reviewed.view)
+    : showErrors({ [linesField(form.lines)]: reviewed.refusal });
 }
 
 /** The review of what was chosen, or what takes its place; or the sentence that stands against it. */
@@ -55,11 +69,11 @@ async function renderReview(
   ctx: SlackContext,
   person: Person,
   token: string,
-  { scope, amount, cardId }: { scope: Scope; amount: Money; cardId: bigint | null },
+  { lines, cardId }: { lines: readonly { scope: Scope; amount: Money }[]; cardId: bigint | null },
 ): Promise<{ view: ModalView } | { refusal: string }> {
   const viewer = viewerOf(ctx, person);
   try {
-    const review = await reviewPurchase(ctx.billing, person, token, [{ scope, amount }], { cardId });
+    const review = await reviewPurchase(ctx.billing, person, token, lines, { cardId });
     return { view: reviewView(review, viewer) };
   } catch (error) {
     const refusal = describeRefusal('purchase', error);

@@ -7,6 +7,7 @@ import {
   readOrder,
   reviewPurchase,
   reviewRecharge,
+  reviewTransfer,
 } from '../../../../src/billing/index.ts';
 import { suggestAmount } from '../../../../src/billing/kinds/recharge/suggest-amount.ts';
 import { formatReceipt, toPriced } from '../../../../src/billing/orders/order.ts';
@@ -248,6 +249,35 @@ export const moneyThings = {
       const { token } = await openDraft(place.world.app.billing, place.owner, {});
       const scope = chosen(IDS.field.scope, encodeScope(scopeOf(place)));
       return { metadata: token, values: { ...scope, ...chosen(IDS.field.choice, '20.00') } };
+    },
+    age: async (place, carried) => void (await setState(place, tokenIn(carried), 'abandoned')),
+  },
+  moveForm: {
+    async make(place) {
+      const [from = 0n, to = 0n] = place.estate.company.officeIds;
+      const { moveFrom, moveTo, moveAmount } = IDS.field;
+      const values = {
+        ...chosen(moveFrom, from.toString()),
+        ...chosen(moveTo, to.toString()),
+        ...typed(moveAmount, '0.01'),
+      };
+      return { metadata: newToken(), values };
+    },
+  },
+  moveReview: {
+    async make(place) {
+      const [fromOfficeId = 0n, toOfficeId = 0n] = place.estate.company.officeIds;
+      const choice = { fromOfficeId, toOfficeId, amount: dollars('0.01') };
+      const { mark } = await reviewTransfer(place.world.app.billing, place.owner, choice);
+      return { metadata: `${newToken()}.${fromOfficeId}.${toOfficeId}.1.${mark}` };
+    },
+  },
+  purchaseLines: {
+    async make(place) {
+      const { token } = await openDraft(place.world.app.billing, place.owner, {});
+      const { line } = IDS.field;
+      const block = `${line}:${encodeScope(scopeOf(place))}`;
+      return { metadata: token, values: { [block]: { [block]: { type: 'plain_text_input', value: '20' } } } };
     },
     age: async (place, carried) => void (await setState(place, tokenIn(carried), 'abandoned')),
   },
