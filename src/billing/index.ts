@@ -149,6 +149,7 @@ export { ensureCustomer } from './processor/customer.ts';
 export { handleWebhook } from './processor/handle-webhook.ts';
 export type { ProcessorLists } from './processor-lists.ts';
 export { listReceipts, type ReceiptPage } from './receipts/list-receipts.ts';
+export { readReceiptNumbers } from './receipts/read-receipt-numbers.ts';
 export { type DocumentFile, readReceiptFile } from './receipts/receipt-file.ts';
 export type { PaidBy, Receipt } from './receipts/receipt-rows.ts';
 export type { RechargeChoice } from './recharge-choice.ts';

@@ -95,10 +95,10 @@ describe('why the balance is what it is', () => {
       { kind: 'message', conversationId: balance.conversationId, ts: balance.ts },
       { label: 'Balance history' },
     );
-    const text = await says('ana', /\*Now\*/);
+    const text = await says('ana', /Closing balance, now\*/);
     // 32.40 + 1 − 2.0002 + 0.25
     expect(text).toMatch(
-      /\*Before [^*]+\*\n\$0\.00\n\*Came in\*\n\+\$33\.65\n\*Went out\*\n−\$2\.0002\n\*Now\*\n\$31\.6498/,
+      /\*Opening balance, [^*]+\*\n\$0\.00\n\*Added\*\n\+\$33\.65\n\*Used\*\n−\$2\.0002\n\*Closing balance, now\*\n\$31\.6498/,
     );
     expect(text).toMatch(
       /\*−\$1\.5002\* {2}2 international calls · the calling bundle −\$1\.00, general credits −\$0\.5002/,
@@ -110,17 +110,19 @@ describe('why the balance is what it is', () => {
   });
 
   it('lists each entry of a day with the balance after it, and goes back', async () => {
-    await press('ana', { label: 'Each entry' });
-    const text = await says('ana', /At its end/);
+    await press('ana', { label: 'View transactions' });
+    const text = await says('ana', /Opening balance\*\n.*\n\*Closing balance\*/s);
     expect(text).toMatch(/\*−\$0\.7501\* {2}International call, \+442071838750 at .* → balance/);
     expect(boldAmounts(text).toFixed()).toBe('31.6498');
-    await press('ana', { label: 'Back to the days' });
-    await says('ana', /Came in/);
+    await press('ana', { label: 'Back' });
+    await says('ana', /\*Added\*/);
   });
 
   it('shows another period, and another office', async () => {
     await press('ana', { actionId: 'why_period' }, 'last-month');
-    expect(await says('ana', /Nothing changed the balance/)).toMatch(/\*After [^*]+\*\n\$0\.00/);
+    expect(await says('ana', /No transactions in this period/)).toMatch(
+      /\*Closing balance, [^*]+\*\n\$0\.00/,
+    );
     await press('ana', { actionId: 'why_period' }, 'today');
     await says('ana', /\$31\.6498/);
     const offices = await tryOut.app.db.office.findMany({ orderBy: { id: 'asc' } });

@@ -110,3 +110,9 @@ export function formatRecurrence(everyDays: number): string {
   if (whole < 1) return 'more than once a day';
   return whole === 1 ? 'about every day' : `about every ${whole} days`;
 }
+
+/** A zone as people call it: `Pacific Time`. */
+export function formatZone(timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longGeneric' }).formatToParts();
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+}

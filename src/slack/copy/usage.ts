@@ -1,3 +1,4 @@
+import type { Period } from '../../calendar.ts';
 import { SECOND_MS } from '../../durations.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type UsageQuery,
 } from '../../usage/index.ts';
 import { kindNames, singleKinds } from './export.ts';
-import { formatDays } from './format.ts';
+import { formatDays, formatZone } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 
 const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'internal']);
@@ -31,6 +32,17 @@ export const usageCopy = {
     if (percent === 0) return `the same as ${month}`;
     return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}% from ${month}`;
   },
+  /** The heading, and how it compares with the month before. */
+  headline: (usage: UsageBreakdown): string => {
+    const trend = usageCopy.trend(usage);
+    return `*${usageCopy.heading(usage)}*${trend === null ? '' : ` · ${trend}`}`;
+  },
+  /** All that the chart and the table show, for those who hear it and for notifications. */
+  text: (usage: UsageBreakdown): string =>
+    [usageCopy.headline(usage), ...usage.kinds.map((kind) => usageCopy.kindLine(kind))]
+      .join('\n')
+      .replaceAll('*', ''),
+  seeMonth: (before: Period, timeZone: string): string => `See ${monthName(before.from, timeZone)}`,
   none: (query: UsageQuery, isNarrowed: boolean): string =>
     `*No usage ${isNarrowed ? 'like that ' : ''}for ${period(query)}.*`,
   noneYet: (query: UsageQuery, isNarrowed: boolean): string =>
@@ -40,24 +52,28 @@ export const usageCopy = {
   person: (userId: string): string => `<@${userId}>`,
   kindLine: (kind: KindTotal): string =>
     `*${kindName(kind)}*  ${kind.records.toLocaleString('en-US')}${minutesOf(kind) === null ? '' : ` · ${minutesOf(kind)} min`} · ${formatDollars(kind.cost)}`,
-  topPeople: 'Who used the most',
+  topPeople: 'Top users',
   personLine: (person: UsageBreakdown['people'][number]): string =>
     `${personName(person)}  ${formatDollars(person.cost)} · ${count(person.records, 'record')}`,
   zone: (timeZone: string): string =>
-    `Days and times in ${timeZone}. Late records still change a closed month.`,
-  chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)}, by kind`, 50),
+    `Times are in ${formatZone(timeZone)}. Late records still change a closed month.`,
+  chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)} by type`, 50),
   dollarsAxis: 'US dollars',
   tableCaption: (query: UsageQuery): string => `Usage of ${period(query)}`,
-  tableHeader: ['Kind', 'Count', 'Cost', 'Billed minutes'],
+  tableHeader: ['Type', 'Count', 'Cost', 'Billed minutes'],
   kindName: (kind: { category: string }): string => kindName(kind),
-  total: 'All',
-  showRecords: 'Show records',
+  total: 'Total',
+  showRecords: 'View records',
   exportCsv: 'Export CSV',
 
-  recordsTitle: (query: UsageQuery, first: number, last: number): string =>
-    `Records ${first.toLocaleString('en-US')}–${last.toLocaleString('en-US')} of ${period(query)}, the newest first`,
+  /** `Records of November 2026, newest first: 1–15 of 1,156` */
+  recordsTitle: (
+    query: UsageQuery,
+    { first, last, count }: Record<'first' | 'last' | 'count', number>,
+  ): string =>
+    `Records of ${period(query)}, newest first: ${first.toLocaleString('en-US')}–${last.toLocaleString('en-US')} of ${count.toLocaleString('en-US')}`,
   recordsCaption: (query: UsageQuery): string => `Records of ${period(query)}`,
-  recordsHeader: ['When', 'Who', 'Kind', 'Cost', 'Length', 'Number', 'Price'],
+  recordsHeader: ['Time', 'Person', 'Number', 'Duration', 'Cost', 'Price', 'Type'],
   noRecords: (query: UsageQuery): string => `*No records in ${period(query)}.*`,
   who: ({ who, ...line }: UsageLine): string => shorten(who ?? ownerless(line), 40),
   kindOf: (line: Pick<UsageLine, 'category' | 'direction'>): string =>
@@ -80,7 +96,7 @@ export const usageCopy = {
     const seconds = Math.ceil(line.durationMs / SECOND_MS);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   },
-  cost: (cost: Money): string => formatDollars(cost, 4),
+  cost: (cost: Money): string => formatDollars(cost),
   newest: 'Newest',
   newer: 'Newer',
   older: 'Older',
@@ -93,14 +109,15 @@ export const usageCopy = {
       : `Your ${count(records, 'record')} of ${period(query)}`;
   },
   ownHeader: ['Time', 'Number', 'Type', 'Duration'],
-  ownZone: (timeZone: string): string => `Times in ${timeZone}. Need credits? Try \`/credits request\`.`,
+  ownZone: (timeZone: string): string =>
+    `Times are in ${formatZone(timeZone)}. Need credits? Try \`/credits request\`.`,
   badOwnPeriod: (typed: string): string =>
     `I couldn’t find “${typed}”. Try \`/credits usage last month\`, \`november\` or \`oct 3-9\`.`,
   notMatched:
     'We haven’t found you in your company’s phone system yet, so there’s no usage of yours to show.',
 
   badPeriod: (typed: string): string =>
-    `I don’t know “${typed}” as a period, an office or a department of yours. Try \`/credits usage last month\`, \`/credits usage november\`, \`/credits usage this week\`, \`/credits usage oct 3-9\` or \`/credits usage 2026-11-03 to 2026-11-09\`; a name like @ana or an office may follow.`,
+    `I couldn’t find “${typed}”. Try a period, office or department: \`/credits usage last month\`, \`/credits usage november\`, \`/credits usage this week\`, \`/credits usage oct 3-9\` or \`/credits usage 2026-11-03 to 2026-11-09\`; a name like @ana or an office may follow.`,
   tooLong: 'That is more than thirteen months. Choose a shorter period.',
   unknownPeople: (userIds: readonly string[]): string =>
     `I don’t know ${userIds.map((id) => `<@${id}>`).join(', ')} as somebody whose calls are counted here.`,

@@ -8,14 +8,14 @@ import type {
 } from '../../ledger/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import { kindNames, singleKinds } from './export.ts';
-import { formatDay, formatWhen } from './format.ts';
+import { formatDay, formatWhen, formatZone } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 
 const CREDITS: Record<CreditKind | 'debt', string> = {
   general: 'general credits',
   calling: 'the calling bundle',
   ai: 'the AI bundle',
-  debt: 'owed',
+  debt: 'overdrawn',
 };
 
 /** To the last digit that there is, so that what is shown adds up. */
@@ -37,7 +37,7 @@ function creditsOf(parts: Record<CreditKind | 'debt', Money>, total: Money): str
   const touched = (['calling', 'ai', 'general', 'debt'] as const).filter((kind) => !parts[kind].isZero());
   const [only] = touched;
   if (touched.length === 1 && only !== undefined) {
-    if (only === 'debt') return total.isNegative() ? 'no credits left for it, owed' : 'less owed';
+    if (only === 'debt') return total.isNegative() ? 'overdrawn' : 'overdraft repaid';
     return total.isNegative() ? `paid by ${CREDITS[only]}` : `to ${CREDITS[only]}`;
   }
   return touched.map((kind) => `${CREDITS[kind]} ${signed(parts[kind])}`).join(', ');
@@ -78,11 +78,11 @@ function what(of: {
     case 'grant':
       return `${reason === '' ? 'Credits added' : reason}${by(of.actor)}`;
     case 'fill':
-      return 'What was owed was covered';
+      return 'Overdraft repaid';
     case 'lapse':
-      return 'Expired: what was left of a bundle';
+      return 'Expired: unused credits of a bundle';
     case 'reversal':
-      return `Taken back${reason === '' ? '' : `: ${reason}`}`;
+      return `Reversed${reason === '' ? '' : `: ${reason}`}`;
     case 'adjustment':
       return `Deducted${reason === '' ? '' : `: ${reason}`}${by(of.actor)}`;
     case 'move':
@@ -100,7 +100,7 @@ function partsOf(entry: StatementEntry): Record<CreditKind | 'debt', Money> {
 }
 
 export const whyCopy = {
-  help: '`/credits why`  what made the balance what it is, entry by entry',
+  help: '`/credits why`  your balance history, transaction by transaction',
   button: 'Balance history',
   title: 'Balance history',
   loading: 'One moment…',
@@ -109,16 +109,23 @@ export const whyCopy = {
   signed,
   periods: {
     today: 'Today',
-    week: 'The last 7 days',
+    week: 'Last 7 days',
     month: 'This month',
     'last-month': 'Last month',
   },
   allOffices: 'Shared by all offices',
-  opening: ({ from }: Period, timeZone: string): string => `Before ${formatDay(from, timeZone, from)}`,
+  opening: ({ from }: Period, timeZone: string): string =>
+    `Opening balance, ${formatDay(from, timeZone, from)}`,
   closing: ({ to }: Period, timeZone: string, now: Date): string =>
-    to > now ? 'Now' : `After ${formatDay(new Date(to.getTime() - 1), timeZone, to)}`,
-  moneyIn: 'Came in',
-  moneyOut: 'Went out',
+    to > now
+      ? 'Closing balance, now'
+      : `Closing balance, ${formatDay(new Date(to.getTime() - 1), timeZone, to)}`,
+  chartEnds: ({ from, to }: Period, timeZone: string, now: Date): { first: string; last: string } => {
+    const short = (at: Date): string => formatDay(at, timeZone, at).replace(/^\w+, /, '');
+    return { first: short(from), last: to > now ? 'now' : short(new Date(to.getTime() - 1)) };
+  },
+  moneyIn: 'Added',
+  moneyOut: 'Used',
   /** What a balance is made of, where it is more than general credits. */
   madeOf: ({ general, calling, ai, debt, balance }: PastBalance): string => {
     const owed = debt.calls.plus(debt.ai);
@@ -126,13 +133,13 @@ export const whyCopy = {
       ['general credits', general],
       ['the calling bundle', calling],
       ['the AI bundle', ai],
-      ['owed', owed.negated()],
+      ['overdrawn', owed.negated()],
     ] as const;
     const told = parts.filter(([, money]) => !money.isZero());
     const [only] = told;
     if (told.length === 1 && only !== undefined)
-      return only[0] === 'owed' ? 'All of it is owed.' : `All of it is ${only[0]}.`;
-    if (told.length === 0) return `${amount(balance)}: nothing is left, and nothing is owed.`;
+      return only[0] === 'overdrawn' ? 'Overdrawn.' : `All of it is ${only[0]}.`;
+    if (told.length === 0) return 'No credits left, and nothing overdrawn.';
     return `${amount(balance)} is ${told
       .map(([name, money]) => `${amount(money)} ${name.replace('the ', 'of the ')}`)
       .join(' + ')
@@ -142,28 +149,31 @@ export const whyCopy = {
     isPool
       ? 'All offices share these credits, so the usage of every office is here, after the bundle it may have of its own.'
       : 'All offices share their credits. Here is only what this office has of its own; the rest is paid by the shared credits.',
-  nothing: 'Nothing changed the balance in this time.',
-  noMore: 'Nothing older in this time.',
+  nothing: 'No transactions in this period.',
+  noMore: 'No older transactions in this period.',
   /** `total`: of the whole day. */
   day: (day: string, total: Money | null, now: Date): string =>
     `*${dayName(day, now)}*${total === null ? '' : `   ${signed(total)}`}`,
-  each: 'Each entry',
+  each: 'View transactions',
   line: (line: ExplainedLine): string =>
     `• *${signed(line.amount)}*  ${what(line)} · ${creditsOf(line.parts, line.amount)}`,
   newest: 'Newest days',
   older: 'Older days',
   dayTitle: (day: string, whose: string, now: Date): string =>
     `*${dayName(day, now)}* · ${escapeText(shorten(whose, 75))}`,
-  dayOpening: 'At its beginning',
-  dayClosing: 'At its end',
-  entry: (entry: StatementEntry, timeZone: string): string => {
+  dayOpening: 'Opening balance',
+  dayClosing: 'Closing balance',
+  /** `receipt`: of the payment that added it. */
+  entry: (entry: StatementEntry, timeZone: string, receipt: string | null): string => {
     const usedAt = entry.usageAt === null ? '' : ` at ${formatWhen(entry.usageAt, timeZone, entry.postedAt)}`;
     const number = entry.externalNumber === null ? '' : `, ${escapeText(entry.externalNumber)}`;
-    return `• *${signed(entry.amount)}*  ${what({ ...entry, entries: 1 })}${number}${usedAt} · ${creditsOf(partsOf(entry), entry.amount)} → balance ${amount(entry.balanceAfter)}`;
+    const time =
+      entry.usageAt === null ? ` at ${formatWhen(entry.postedAt, timeZone, entry.postedAt)}` : usedAt;
+    return `• *${signed(entry.amount)}*  ${what({ ...entry, entries: 1 })}${number}${time}${receipt === null ? '' : ` · ${receipt}`} · ${creditsOf(partsOf(entry), entry.amount)} → balance ${amount(entry.balanceAfter)}`;
   },
-  back: 'Back to the days',
-  first: 'From its beginning',
-  later: 'Later entries',
+  back: 'Back',
+  first: 'First',
+  later: 'Later',
   note: (timeZone: string): string =>
-    `Days in ${timeZone}, by when each was booked: usage when the phone system tells of it, so a late call stands on a later day than it was made.`,
+    `Times are in ${formatZone(timeZone)}. Usage appears on the day we receive it, which can be after the call.`,
 };

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/index.ts';
-import { type BookedUsage, listUsage, type UsageCursor } from '../../ledger/index.ts';
+import { type BookedUsage, listUsage, type UsageCursor, usageTotals } from '../../ledger/index.ts';
 import type { Person } from '../../org/index.ts';
 import { allowQuery } from '../export/allow-query.ts';
 import type { ExportQuery } from '../export/types.ts';
@@ -9,6 +9,8 @@ export type UsageLine = BookedUsage & { who: string | null };
 
 export interface UsagePage {
   lines: UsageLine[];
+  /** How many records there are in all. */
+  count: number;
   /** Where the next page begins; null on the last one. */
   next: UsageCursor | null;
 }
@@ -35,7 +37,8 @@ export async function readRecords(
     records.flatMap((record) => pick(record) ?? []);
   const select = { id: true, name: true };
   const companyId = person.company.id;
-  const [members, departments] = await Promise.all([
+  const [totals, members, departments] = await Promise.all([
+    usageTotals(db, { ...filter, by: [] }),
     db.member.findMany({ where: { companyId, id: { in: idsOf((each) => each.memberId) } }, select }),
     db.department.findMany({ where: { companyId, id: { in: idsOf((each) => each.departmentId) } }, select }),
   ]);
@@ -47,6 +50,7 @@ export async function readRecords(
         departments.find(({ id }) => id === record.departmentId)?.name ??
         null,
     })),
+    count: totals[0]?.records ?? 0,
     next:
       found.length > page.limit && last !== undefined
         ? { usageAt: last.usageAt, source: last.source, externalId: last.externalId }

@@ -1,5 +1,5 @@
 import { requirePerson } from '../../access/require-person.ts';
-import type { MessageClick } from '../../kit/click.ts';
+import { type MessageClick, readActionValue } from '../../kit/click.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
 import { replyPrivately } from '../../kit/reply.ts';
 import { readTypedText, type TypedText } from '../../kit/typed-text.ts';
@@ -20,6 +20,8 @@ export async function answerUsage(
   else await showOwnUsage(ctx, person, typed.plain, answer);
 }
 
-/** [Usage]: this month's. */
-export const showThisMonth: MessageClick = async (ctx, client, who, body) =>
-  await answerUsage(ctx, who, readTypedText(''), (message) => replyPrivately(client, body, message));
+/** [Usage]: this month's, or of the period that the button names as one would type it. */
+export const showPeriod: MessageClick = async (ctx, client, who, body) =>
+  await answerUsage(ctx, who, readTypedText(readActionValue(body)), (message) =>
+    replyPrivately(client, body, message),
+  );

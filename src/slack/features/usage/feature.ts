@@ -2,7 +2,7 @@ import { usageCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
 import { replyPrivately } from '../../kit/reply.ts';
 import { LINKS } from '../../links.ts';
-import { answerUsage, showThisMonth } from './answer-usage.ts';
+import { answerUsage, showPeriod } from './answer-usage.ts';
 import { IDS } from './ids.ts';
 import { notices } from './notices.ts';
 import { showRecords, turnRecords } from './show-records.ts';
@@ -23,7 +23,7 @@ export const usage = {
     },
   ],
   messageActions: {
-    [LINKS.usageShow]: showThisMonth,
+    [LINKS.usageShow]: showPeriod,
     [IDS.action.usageRecords]: showRecords,
     [IDS.action.usageNewest]: turnRecords,
     [IDS.action.usageNewer]: turnRecords,

@@ -18,11 +18,11 @@ export function recordBlocks(page: UsagePage, query: UsageQuery, state: UsageSta
       rows: page.lines.map((line) => [
         copy.when(line.usageAt, query.timeZone),
         copy.who(line),
-        copy.kindOf(line),
-        { value: line.cost.toNumber(), text: copy.cost(line.cost) },
-        copy.lengthOf(line),
         line.externalNumber ?? '–',
+        copy.lengthOf(line),
+        { value: line.cost.toNumber(), text: copy.cost(line.cost) },
         line.price ?? '–',
+        copy.kindOf(line),
       ]),
       pageSize: page.lines.length,
     }),
@@ -46,7 +46,8 @@ export function recordLines(page: UsagePage, query: UsageQuery, state: UsageStat
 }
 
 function title(page: UsagePage, query: UsageQuery, { skipped }: UsageState): string {
-  return copy.recordsTitle(query, skipped + 1, skipped + page.lines.length);
+  const [first, last] = [skipped + 1, skipped + page.lines.length];
+  return copy.recordsTitle(query, { first, last, count: Math.max(last, page.count) });
 }
 
 function turnButtons(page: UsagePage, { query, turned, skipped }: UsageState): KnownBlock[] {
@@ -77,4 +78,4 @@ function turnButtons(page: UsagePage, { query, turned, skipped }: UsageState): K
   return all.length === 0 ? [] : [buttons(...all)];
 }
 
-export const RECORDS_A_PAGE = 20;
+export const RECORDS_A_PAGE = 15;

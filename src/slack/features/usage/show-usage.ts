@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import { DAY_MS } from '../../../durations.ts';
 import { type Person, visibleOffices } from '../../../org/index.ts';
 import {
@@ -5,18 +6,19 @@ import {
   type NamedPlaces,
   readBreakdown,
   readPeriod,
+  type UsageBreakdown,
   type UsageQuery,
 } from '../../../usage/index.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
 import { escapeText, shorten } from '../../copy/mrkdwn.ts';
-import { section } from '../../kit/blocks.ts';
+import { button, buttons, section } from '../../kit/blocks.ts';
 import type { SlackContext } from '../../kit/context.ts';
-import { withoutData } from '../../kit/data-blocks.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import type { Message } from '../../kit/reply.ts';
 import type { TypedText } from '../../kit/typed-text.ts';
+import { LINKS } from '../../links.ts';
 import { type Answer, orWithoutData } from './or-without-data.ts';
-import { usageBlocks } from './usage-blocks.ts';
+import { usageBlocks, usageLines } from './usage-blocks.ts';
 
 const MAX_LENGTH_MS = 400 * DAY_MS;
 
@@ -43,16 +45,29 @@ async function drawUsage(
   const query = queryOf(person, places, now);
   const only = onlyWords(person, places);
   const isNarrowed = only.length > 0;
-  const say = (text: string) => ({ text, blocks: [section(text)] });
-  if (query.from > now) return { full: say(copy.notBegun(query)), plain: say(copy.notBegun(query)) };
+  const say = (text: string, ...more: KnownBlock[]): { full: Message; plain: Message } => {
+    const message = { text, blocks: [section(text), ...more] };
+    return { full: message, plain: message };
+  };
+  if (query.from > now) return say(copy.notBegun(query));
   const usage = await readBreakdown(ctx.db, person, query, now);
   if (usage.records === 0) {
-    const none = (now < query.to ? copy.noneYet : copy.none)(query, isNarrowed);
-    return { full: say(none), plain: say(none) };
+    const isUnderWay = now < query.to;
+    const none = (isUnderWay ? copy.noneYet : copy.none)(query, isNarrowed);
+    return say(none, ...(isUnderWay && !isNarrowed ? seeMonthBefore(usage) : []));
   }
-  const text = copy.heading(usage);
-  const blocks = usageBlocks(usage, only);
-  return { full: { text, blocks }, plain: { text, blocks: withoutData(blocks) } };
+  const text = copy.text(usage);
+  return {
+    full: { text, blocks: usageBlocks(usage, only) },
+    plain: { text, blocks: usageLines(usage, only) },
+  };
+}
+
+/** Where a month has begun and nothing was used yet, the one before it. */
+function seeMonthBefore({ before, query }: UsageBreakdown): KnownBlock[] {
+  if (before === null) return [];
+  const label = copy.seeMonth(before, query.timeZone);
+  return [buttons(button(label, LINKS.usageShow, { value: 'last month' }))];
 }
 
 function queryOf(person: Person, places: NamedPlaces, now: Date): UsageQuery {

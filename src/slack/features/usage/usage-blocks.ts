@@ -9,16 +9,22 @@ import { LINKS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { encodeState } from './usage-state.ts';
 
-/** Usage of a period (R25). `only`: what it is narrowed to, in copy. The text lines say all that the pictures say. */
+/** Usage of a period (R25), as a chart and a table. `only`: what it is narrowed to, in copy. */
 export function usageBlocks(usage: UsageBreakdown, only: readonly string[]): KnownBlock[] {
+  return around(usage, only, [...chart(usage), table(usage)]);
+}
+
+/** The same in words, for workspaces without charts and tables. */
+export function usageLines(usage: UsageBreakdown, only: readonly string[]): KnownBlock[] {
+  return around(usage, only, lines(usage.kinds.map((kind) => copy.kindLine(kind))));
+}
+
+function around(usage: UsageBreakdown, only: readonly string[], shown: KnownBlock[]): KnownBlock[] {
   const { query } = usage;
-  const trend = copy.trend(usage);
   return [
-    section(`*${copy.heading(usage)}*${trend === null ? '' : `\n${trend}`}`),
+    section(copy.headline(usage)),
     ...(only.length === 0 ? [] : [quiet(copy.only(only))]),
-    ...chart(usage),
-    table(usage),
-    ...lines(usage.kinds.map((kind) => copy.kindLine(kind))),
+    ...shown,
     ...(usage.people.some(({ name }) => name !== null)
       ? lines([`*${copy.topPeople}*`, ...usage.people.map((person) => copy.personLine(person))])
       : []),

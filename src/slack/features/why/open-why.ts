@@ -1,8 +1,16 @@
 import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import { addDays, dayOf, daysPeriod, type Period } from '../../../calendar.ts';
-import { explainBalance, explainByDay, readBalance, type WalletBalance } from '../../../ledger/index.ts';
+import { readReceiptNumbers } from '../../../billing/index.ts';
+import { addDays, dayOf, daysPeriod, type Period, startOfDay } from '../../../calendar.ts';
+import {
+  explainBalance,
+  explainByDay,
+  readBalance,
+  readBalanceSeries,
+  type WalletBalance,
+} from '../../../ledger/index.ts';
+import type { Money } from '../../../money.ts';
 import { decodeScope, isSameScope, type Person, type Scope } from '../../../org/index.ts';
 import { readPeriod } from '../../../usage/index.ts';
 import { requireRight } from '../../access/require-person.ts';
@@ -113,7 +121,10 @@ async function draw(ctx: SlackContext, who: Who, asked: WhyState | null): Promis
     const after = state.page.after === null ? {} : { after: state.page.after };
     const found = await explainBalance(ctx.db, { ...question, ...bounds, ...after, limit: ENTRIES_A_PAGE });
     if (found === null) throw new Refusal(generalCopy.outdated);
-    return dayView(found, shown);
+    const references = found.entries.flatMap(({ source, reference }) =>
+      source === 'purchase' ? [reference] : [],
+    );
+    return dayView(found, shown, await readReceiptNumbers(ctx.db, person.company.id, references));
   }
   const bounds = periodOrRefuse(periodOf(state.period, person, balance.at));
   const after = state.page.after === null ? {} : { after: state.page.after };
@@ -125,7 +136,25 @@ async function draw(ctx: SlackContext, who: Who, asked: WhyState | null): Promis
     limit: LINES_A_PAGE,
   });
   if (found === null) throw new Refusal(generalCopy.outdated);
-  return daysView(found, { ...shown, bounds });
+  const series = await readSeries(ctx, question, { ...bounds, now: balance.at, timeZone });
+  return daysView(found, { ...shown, bounds, series });
+}
+
+/** What the wallet had at the end of each day of the period so far. */
+async function readSeries(
+  ctx: SlackContext,
+  { companyId, walletId }: { companyId: bigint; walletId: bigint },
+  { from, to, now, timeZone }: Period & { now: Date; timeZone: string },
+): Promise<Money[]> {
+  const end = to < now ? to : now;
+  const ends: Date[] = [];
+  for (let day = dayOf(from, timeZone); ; day = addDays(day, 1)) {
+    const next = startOfDay(addDays(day, 1), timeZone);
+    if (next === null || next >= end) break;
+    ends.push(new Date(next.getTime() - 1));
+  }
+  const points = await readBalanceSeries(ctx.db, companyId, [...ends, new Date(end.getTime() - 1)]);
+  return points.filter((point) => point.walletId === walletId).map(({ forCalls }) => forCalls);
 }
 
 const scopeOf = ({ officeId }: WalletBalance): Scope =>

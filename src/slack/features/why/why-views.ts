@@ -1,8 +1,10 @@
 import type { ActionsBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Period } from '../../../calendar.ts';
 import type { DayByDay, Explanation } from '../../../ledger/index.ts';
+import { dollars, formatDollars, type Money } from '../../../money.ts';
 import { encodeScope, isSameScope, labelScope, type Person, type Scope } from '../../../org/index.ts';
 import { whyCopy as copy, purchaseCopy } from '../../copy/index.ts';
+import { blockChart } from '../../kit/block-chart.ts';
 import { button, buttons, facts, lines, quiet, section } from '../../kit/blocks.ts';
 import { longSelect, one, option } from '../../kit/form-fields.ts';
 import { modal } from '../../kit/modal.ts';
@@ -26,7 +28,10 @@ export function whyText(text: string | null): ModalView {
 }
 
 /** What each day did to the balance, the newest first, between what it was and what it is (R28). */
-export function daysView(found: DayByDay, shown: WhyShown & { bounds: Period }): ModalView {
+export function daysView(
+  found: DayByDay,
+  shown: WhyShown & { bounds: Period; series: readonly Money[] },
+): ModalView {
   const { state, bounds, person } = shown;
   const { timeZone } = person.company;
   const isFirst = state.page.after === null;
@@ -39,6 +44,7 @@ export function daysView(found: DayByDay, shown: WhyShown & { bounds: Period }):
       [copy.moneyOut, copy.signed(found.moneyOut.negated())],
       [copy.closing(bounds, timeZone, shown.now), copy.amount(found.closing.balance)],
     ]),
+    ...chartBlocks(shown),
     quiet(copy.madeOf(found.closing)),
     ...(shown.pooled ? [quiet(copy.shared(state.scope.kind === 'company'))] : []),
     ...(found.lines.length === 0
@@ -55,6 +61,24 @@ export function daysView(found: DayByDay, shown: WhyShown & { bounds: Period }):
   ]);
 }
 
+/** What could be spent at the end of each day; the figures above say the same for those who hear it. */
+function chartBlocks({
+  series,
+  bounds,
+  person,
+  now,
+}: WhyShown & { bounds: Period; series: readonly Money[] }): KnownBlock[] {
+  if (series.length < 2) return [];
+  const { timeZone } = person.company;
+  const drawn = blockChart({
+    values: series.map((amount) => Math.max(0, amount.toNumber())),
+    label: (value) => formatDollars(dollars(value.toFixed(2)), 0),
+    ...copy.chartEnds(bounds, timeZone, now),
+    rows: 3,
+  });
+  return drawn.length === 0 ? [] : [section(`\`\`\`\n${drawn.join('\n')}\n\`\`\``)];
+}
+
 function oneDay(day: string, found: DayByDay, { state, now }: WhyShown): KnownBlock[] {
   const value = encodeWhy({ ...state, page: { of: 'day', day, after: null } });
   const total = found.dayTotals.get(day);
@@ -67,8 +91,12 @@ function oneDay(day: string, found: DayByDay, { state, now }: WhyShown): KnownBl
   ];
 }
 
-/** Each entry of a day with the balance after it, the oldest first. */
-export function dayView(found: Explanation, shown: WhyShown): ModalView {
+/** Each entry of a day with the balance after it, the oldest first; `receipts` by what the entries refer to. */
+export function dayView(
+  found: Explanation,
+  shown: WhyShown,
+  receipts: ReadonlyMap<string, string>,
+): ModalView {
   const { state, person, now } = shown;
   if (state.page.of !== 'day') return whyText(copy.nothing);
   const { day } = state.page;
@@ -81,7 +109,15 @@ export function dayView(found: Explanation, shown: WhyShown): ModalView {
     ]),
     ...(found.entries.length === 0
       ? [section(copy.nothing)]
-      : lines(found.entries.map((entry) => copy.entry(entry, timeZone)))),
+      : lines(
+          found.entries.map((entry) =>
+            copy.entry(
+              entry,
+              timeZone,
+              entry.source === 'purchase' ? (receipts.get(entry.reference) ?? null) : null,
+            ),
+          ),
+        )),
     ...turnButtons(
       [
         [copy.back, IDS.action.whyBack, { of: 'days', after: null }],
