@@ -113,6 +113,6 @@ export function formatRecurrence(everyDays: number): string {
 
 /** A zone as people call it: `Pacific Time`. */
 export function formatZone(timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longGeneric' }).formatToParts();
-  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  const named = new Intl.DateTimeFormat('en-US', { timeZone, hour: 'numeric', timeZoneName: 'longGeneric' });
+  return named.format(0).replace(/^\d+\s*[AP]M\s*/, '');
 }
