@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import {
   type CreditSharing,
   confirmSharingAsOperator,
@@ -11,13 +10,14 @@ import {
 import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { formatDollars, type Money, parseDollars } from '../../money.ts';
+import { formatDollars, type Money } from '../../money.ts';
 import type { Outcome } from '../frame/index.ts';
+import { type ShareRow, toShares } from './read-shares-file.ts';
 
 export interface SharingOptions {
   to: CreditSharing;
-  /** The text of a CSV file: office and dollars, a row each; the primary office takes what remains. */
-  sharesFile: string | null;
+  /** What a file says that each office gets; the primary office takes what remains. */
+  shares: readonly ShareRow[] | null;
   recharge: {
     isOn: 'on' | 'off' | undefined;
     threshold: Money | undefined;
@@ -72,44 +72,19 @@ export async function changeCreditSharing(
   return { lines: describe(read.review), value: { outcome: 'review', ...toValue(read.review) } };
 }
 
-function choose(state: SharingState, { to, sharesFile, recharge }: SharingOptions): SharingChoice {
+function choose(state: SharingState, { to, shares, recharge }: SharingOptions): SharingChoice {
   const suggested = suggestChoice(state, to);
   const { isOn, ...figures } = recharge;
   const given = Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined));
   return {
     ...suggested,
-    shares: sharesFile === null ? suggested.shares : readShares(sharesFile, state),
+    shares: shares === null ? suggested.shares : toShares(shares, state),
     wallets: suggested.wallets.map((wallet) => ({
       ...wallet,
       ...given,
       isOn: isOn === undefined ? wallet.isOn : isOn === 'on',
     })),
   };
-}
-
-/** Every office but the primary by its name; all faults of the file at once. */
-function readShares(file: string, { offices }: SharingState): SharingChoice['shares'] {
-  const rows: string[][] = parse(file, {
-    bom: true,
-    trim: true,
-    skip_empty_lines: true,
-    relax_column_count: true,
-  });
-  const faults: string[] = [];
-  const amounts = new Map<bigint, Money>();
-  for (const [index, [name = '', typed = '']] of rows.entries()) {
-    if (index === 0 && /^office$/i.test(name)) continue;
-    const of = offices.find(({ office }) => office.name.toLowerCase() === name.toLowerCase());
-    const read = parseDollars(typed);
-    if (of === undefined) faults.push(`line ${index + 1}: there is no office "${name}"`);
-    else if (of.office.isPrimary)
-      faults.push(`line ${index + 1}: ${name} is the primary office and takes what remains`);
-    else if (amounts.has(of.office.id)) faults.push(`line ${index + 1}: ${name} stands there twice`);
-    else if ('fault' in read) faults.push(`line ${index + 1}: "${typed}" is no amount of dollars like 12.50`);
-    else amounts.set(of.office.id, read.amount);
-  }
-  if (faults.length > 0) throw new RefillError('bad-argument', `--shares: ${faults.join('; ')}.`);
-  return [...amounts].map(([officeId, amount]) => ({ officeId, amount }));
 }
 
 function describe(review: SharingReview): string[] {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { changeCompany } from '../../billing/index.ts';
 import { cardCheckPolicy, paymentMethod } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
@@ -16,6 +15,7 @@ import {
 } from '../frame/index.ts';
 import { changeCreditSharing } from './change-credit-sharing.ts';
 import { describeChange } from './describe-company.ts';
+import { readSharesFile } from './read-shares-file.ts';
 import {
   addressOrNone,
   amountOrZero,
@@ -115,17 +115,9 @@ export const setCompanyCommand = defineCommand({
       throw new RefillError('bad-argument', '--credit-sharing is changed by itself, without other settings.');
     return await changeCreditSharing({ db, clock }, company.id, {
       to: creditSharing === 'company' ? 'company' : 'per_office',
-      sharesFile: shares === undefined ? null : await readShares(shares),
+      shares: shares === undefined ? null : await readSharesFile(shares),
       recharge: { isOn: recharge, threshold, amount: rechargeAmount, cap: rechargeLimit },
       confirm: confirm ?? null,
     });
   },
 });
-
-async function readShares(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch {
-    throw new RefillError('bad-argument', `--shares names no file that can be read: "${path}".`);
-  }
-}

@@ -157,7 +157,8 @@ it('R5: shows the review of credit sharing, and makes the change with its token 
       /line 3: there is no office "Nowhere".*line 4: San Francisco is the primary office/,
     ),
   ]);
-  await writeFile(file, 'office,dollars\nnew york,40\n');
+  // As a spreadsheet of another country saves it.
+  await writeFile(file, Buffer.from('\uFEFFdollars\toffice\r\n40\tnew york\r\n', 'utf16le'));
   const asked = await set('--credit-sharing=per-office', `--shares=${file}`, '--json');
   const { confirm } = JSON.parse(asked.stdout) as { confirm: string };
   const text = await set('--credit-sharing=per-office', `--shares=${file}`);
