@@ -113,6 +113,7 @@ export function formatRecurrence(everyDays: number): string {
 
 /** A zone as people call it: `Pacific Time`. */
 export function formatZone(timeZone: string): string {
+  if (timeZone === 'UTC') return timeZone;
   const named = new Intl.DateTimeFormat('en-US', { timeZone, hour: 'numeric', timeZoneName: 'longGeneric' });
-  return named.format(0).replace(/^\d+\s*[AP]M\s*/, '');
+  return named.format(Date.UTC(2026, 0, 1)).replace(/^\d+\s*[AP]M\s*/, '');
 }

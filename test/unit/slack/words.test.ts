@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dollars } from '../../../src/money.ts';
 import { SUBCOMMANDS } from '../../../src/slack/commands/credits-command.ts';
 import { suggestCommand } from '../../../src/slack/commands/suggest-command.ts';
-import { formatAgo, formatDay, formatTime, mentionAny } from '../../../src/slack/copy/format.ts';
+import { formatAgo, formatDay, formatTime, formatZone, mentionAny } from '../../../src/slack/copy/format.ts';
 import { escapeText } from '../../../src/slack/copy/mrkdwn.ts';
 import { bar } from '../../../src/slack/kit/blocks.ts';
 import { unbroken } from '../../../src/slack/kit/unbroken.ts';
@@ -76,5 +76,13 @@ describe('words', () => {
     ['type `/credits invoices INV-2026-0042` or May I', 'type `/credits invoices INV-2026-0042` or May I'],
   ])('keep cards, times, days and numbers in one piece: %s', (text, shown) => {
     expect(unbroken(text)).toBe(shown.replaceAll('_', '\u00A0').replaceAll('~', '\u2011'));
+  });
+
+  it.each([
+    ['America/Los_Angeles', 'Pacific Time'],
+    ['Europe/Berlin', 'Central European Time'],
+    ['UTC', 'UTC'],
+  ])('call the zone %s %s', (zone, name) => {
+    expect(formatZone(zone)).toBe(name);
   });
 });
