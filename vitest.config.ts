@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that `npm test` leaves out; `npm run proofs -- long` runs them, and CI two files for each commit. */
+const LONG = '**/*.long.test.ts';
+
 /** One project a kind of test; `unit` alone needs no database. */
 const project = (name: string, options: Record<string, unknown> = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    exclude: [LONG],
     environment: 'node' as const,
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -28,6 +32,7 @@ export default defineConfig({
       project('slack', shared),
       project('browser', { testTimeout: 90_000, fileParallelism: false }),
       project('faults', { testTimeout: 120_000, maxWorkers: 2, sequence: { groupOrder: 1 } }),
+      project('long', { include: [`test/${LONG}`], exclude: [], testTimeout: 120_000, fileParallelism: false }),
     ].map((entry) => ({ extends: true as const, ...entry })),
   },
 });

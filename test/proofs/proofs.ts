@@ -3,6 +3,7 @@ import { crashProof } from './crash/proof.ts';
 import { dayProof } from './day/proof.ts';
 import { decksProof } from './decks/proof.ts';
 import { hammerProof } from './hammer/proof.ts';
+import { longProof } from './long/proof.ts';
 import { mutantsProof } from './mutants/proof.ts';
 import type { Proof } from './proof.ts';
 import { racesProof } from './races/proof.ts';
@@ -19,5 +20,6 @@ export const proofs: Readonly<Record<string, Proof>> = {
   races: racesProof,
   access: accessProof,
   decks: decksProof,
+  long: longProof,
   mutants: mutantsProof,
 };
