@@ -32,7 +32,12 @@ export default defineConfig({
       project('slack', shared),
       project('browser', { testTimeout: 90_000, fileParallelism: false }),
       project('faults', { testTimeout: 120_000, maxWorkers: 2, sequence: { groupOrder: 1 } }),
-      project('long', { include: [`test/${LONG}`], exclude: [], testTimeout: 120_000, fileParallelism: false }),
+      project('long', {
+        include: [`test/${LONG}`],
+        exclude: [],
+        testTimeout: 120_000,
+        fileParallelism: false,
+      }),
     ].map((entry) => ({ extends: true as const, ...entry })),
   },
 });

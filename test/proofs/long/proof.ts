@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import { defineProof, optionalNumber, pickByTurns } from '../proof.ts';
 
 /** Test files of a project of their own, which `npm test` leaves out: each takes as long as a hundred others. */
@@ -14,7 +14,8 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
 const commandOf = (chosen: readonly string[]): string[] => ['vitest', 'run', '--project', 'long', ...chosen];
 
 export const longProof = defineProof({
-  claim: 'what the long tests guarantee holds: a real installation, every command, months of billing, adoption of old books',
+  claim:
+    'what the long tests guarantee holds: a real installation, every command, months of billing, adoption of old books',
   options: z.object({
     /** One of the files, by its place among them; all of them unless given. */
     file: optionalNumber(),
