@@ -86,9 +86,6 @@ export const homeCopy = {
     `:warning: *${label} is low.* ${alertAt === null ? '' : `Less than the alert at ${formatDollars(alertAt)} is left: `}${formatBalance(left)}`,
   rechargePaused: (facts: RechargeFacts, why: string): string =>
     `:double_vertical_bar: *Auto-recharge for ${name(facts.label)} is paused:* ${why}.`,
-  increaseLimit: 'Increase limit',
-  fixCard: 'Fix card',
-  resume: 'Resume auto-recharge',
   noCard: ':credit_card: *There is no card to charge.* Add one to buy credits.',
   card: {
     expired: (card: CardFacts): string =>
@@ -105,7 +102,6 @@ export const homeCopy = {
       `:lock: *${formatCard(card)} is locked* after too many wrong entries. Ask your provider to unlock it.`,
   },
   showCards: 'Show cards',
-  addCard: 'Add a card',
   request: ({ userId, amount, scopeLabel, reason }: OpenRequest): string =>
     `:raised_hand: ${userId === null ? 'Someone' : `<@${userId}>`} requests ${amount === null ? 'credits' : `*${formatDollars(amount)}*`} for ${name(scopeLabel)}${reason === '' ? '' : `: “${escapeText(shorten(reason, 80))}”`}`,
   review: 'Review',
