@@ -142,7 +142,7 @@ describe('/credits export', () => {
     [{ export_from: DAY }, 'export_period', /Choose “Custom range” to use the dates below, or clear them/],
     [{ ...days, export_to: '2026-01-01' }, 'export_to', /before the start date/],
     [{ ...days, export_from: '2020-01-01' }, 'export_period', /up to 13 months/],
-    [{ ...days, export_name: '///' }, 'export_name', /cannot have this name/],
+    [{ ...days, export_name: '///' }, 'export_name', /can’t have this name/],
   ])('tells what is wrong on its field: %j', async (values, field, words) => {
     await openForm('ana');
     const answer = await driver.submit('ana', values);
@@ -254,7 +254,7 @@ describe('on a bad day', () => {
   it('a channel without the app is said to the asker, with what to do', async () => {
     await openForm('ana', '/credits export', '#general');
     await driver.submit('ana', { ...days, export_deliver: 'channel' });
-    const said = await lastSays('ana', 'dm', /Refill cannot post in/);
+    const said = await lastSays('ana', 'dm', /Refill can’t post in/);
     expect(said.said).toMatch(/Invite it there .*No file was made.*Reference/s);
   });
 
@@ -271,7 +271,7 @@ describe('on a bad day', () => {
     const preparing = await lastSays('li', CHANNEL, /Preparing usage/);
     const container = { kind: 'message' as const, conversationId: 'C0CREDITS1', ts: preparing.ts };
     await driver.click('li', container, { label: 'Cancel' });
-    await lastSays('li', CHANNEL, /Only who asked for an export/);
+    await lastSays('li', CHANNEL, /Only the person who requested an export/);
     await driver.click('ana', container, { label: 'Cancel' });
     await driver.eventually(
       async () =>

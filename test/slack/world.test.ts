@@ -23,10 +23,10 @@ async function play(happening: string): Promise<string> {
 }
 
 describe('the phone system of the try-out', () => {
-  it('sends usage that is rated and booked for whoever used it', async () => {
-    expect(await play('call')).toBe('1 booked');
-    expect(await play('texts')).toBe('12 booked');
-    expect(await play('ai')).toBe('1 booked');
+  it('sends usage that is rated and received for whoever used it', async () => {
+    expect(await play('call')).toBe('1 received');
+    expect(await play('texts')).toBe('12 received');
+    expect(await play('ai')).toBe('1 received');
     const records = await tryOut.app.db.usageRecord.findMany();
     expect(records.every(({ costMicros }) => costMicros > 0n)).toBe(true);
     const call = records.find(({ category }) => category === 'international');
@@ -36,10 +36,10 @@ describe('the phone system of the try-out', () => {
 
   it('sends again what it sent last, and nothing is charged twice', async () => {
     await play('long-call');
-    expect(await play('again')).toBe('1 booked already, nothing charged twice');
+    expect(await play('again')).toBe('1 already received, nothing charged twice');
   });
 
-  it('gets a thousand calls booked at once', async () => {
-    expect(await play('busy-hour')).toBe('1,000 booked');
+  it('gets a thousand calls received at once', async () => {
+    expect(await play('busy-hour')).toBe('1,000 received');
   });
 });

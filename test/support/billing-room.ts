@@ -137,12 +137,15 @@ export function callOf(
   };
 }
 
-/** Buys a bundle as its review shows it. */
+/** Buys a bundle as its review shows it, reviewed again where another one was bought meanwhile. */
 export async function buyReviewed(
   deps: BillingDeps,
   person: Person,
   choice: { bundleId: bigint; scope: Scope; token: string },
 ): ReturnType<typeof buyBundle> {
   const { mark } = await reviewBundle(deps, person, choice);
-  return await buyBundle(deps, person, { ...choice, mark });
+  let done = await buyBundle(deps, person, { ...choice, mark });
+  while (done.outcome === 'review-again')
+    done = await buyBundle(deps, person, { ...choice, mark: done.review.mark });
+  return done;
 }

@@ -163,7 +163,7 @@ export const rechargeCopy = {
   capLabel: 'Recharge limit per month ($)',
   capHint: 'If a recharge would exceed the limit, we’ll ask in the channel first.',
   capIs: (cap: Money): string =>
-    `Recharge limit: ${formatDollars(cap)} a month. Only company admins can change it.`,
+    `Recharge limit: ${formatDollars(cap)} a month, set by company admins.`,
   save: 'Save',
   confirm: 'Turn on',
   cancel: 'Cancel',

@@ -10,19 +10,19 @@ const REFUSALS = [
   /company admins’/,
   /don’t have access/,
   /Guests, people from other workspaces/,
-  /not linked to a company yet/,
+  /(not|isn’t) linked to a company yet/,
   /can’t do that anymore/,
   /out of date/,
   /can’t add credits there/,
   /isn’t yours|not yours/,
   /can add (these|credits)[^.]*yourself/,
   /already linked|code isn’t valid|Too many attempts|couldn’t confirm your Slack account/,
-  /(not here|not there|not in your company) any more/,
+  /(not here|not there|not in your company) any more|no longer in your company/,
   /not there for you/,
   /changed (or closed )?already/,
-  /Only who asked for an export/,
+  /Only the person who requested an export/,
   /no longer (available|waiting)/,
-  /saved or closed already, so nothing was changed/,
+  /already (saved or closed|changed)/,
 ];
 
 export function isRefused(said: string): boolean {
