@@ -162,8 +162,7 @@ export const rechargeCopy = {
     `From ${formatDollars(min)} to ${formatDollars(max)}. A larger amount means fewer charges.`,
   capLabel: 'Recharge limit per month ($)',
   capHint: 'If a recharge would exceed the limit, we’ll ask in the channel first.',
-  capIs: (cap: Money): string =>
-    `Recharge limit: ${formatDollars(cap)} a month, set by company admins.`,
+  capIs: (cap: Money): string => `Recharge limit: ${formatDollars(cap)} a month, set by company admins.`,
   save: 'Save',
   confirm: 'Turn on',
   cancel: 'Cancel',

@@ -74,7 +74,15 @@ it('what is taken of lines is for each their part of it to a micro-dollar a line
       },
     ),
     // Lines of a single micro-dollar that round up before their time.
-    { numRuns: 200, examples: [[[1_871_736_684n, 1n, 1n, 488_203_948n], [10_265, 2_938, 19_449, 4, 1]]] },
+    {
+      numRuns: 200,
+      examples: [
+        [
+          [1_871_736_684n, 1n, 1n, 488_203_948n],
+          [10_265, 2_938, 19_449, 4, 1],
+        ],
+      ],
+    },
   );
 });
 
