@@ -57,7 +57,6 @@ export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch)
         token: body.view?.private_metadata ?? '',
         selected: readSelected(body),
         value: readActionValue(body),
-        values: body.view?.state?.values,
       };
       const reply = (text: string): Promise<unknown> =>
         client.views.update({ view_id: click.viewId, view: textModalOf(id)(text) });

@@ -187,6 +187,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
     tryOut.sandbox.card.setBehaviour('decline');
     await send(page, '/credits add 50');
     await chooseOffice();
+    await press('Review');
     await press('Pay $50.00');
     await dialog().getByText('You weren’t charged.').waitFor();
     tryOut.sandbox.card.setBehaviour('approve');

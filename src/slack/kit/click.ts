@@ -48,8 +48,6 @@ export interface ViewClick {
   selected?: string;
   /** What the clicked button carries. */
   value: string;
-  /** What stands in the modal's fields. */
-  values?: unknown;
 }
 
 /** What answers a button or a list of a modal: its answer is rendered in it. */

@@ -1,8 +1,6 @@
 /** The ids of the purchase’s modal and of the form of a card check, which several features show. */
 export const IDS = {
   action: {
-    /** The form’s field of that name, where choosing from it leads on. */
-    purchaseScope: 'scope',
     purchaseBack: 'purchase_back',
     purchaseSeveral: 'purchase_several',
     purchaseRetry: 'purchase_retry',

@@ -162,8 +162,6 @@ function scopeInput(offer: PurchaseOffer, chosen: Chosen): KnownBlock[] {
       type: 'input',
       block_id: IDS.field.scope,
       label: plain(copy.scopeLabel),
-      // With the amount there already, the office is all that is missing: choosing it leads to the review.
-      ...(chosen.amount === undefined || chosen.scope !== undefined ? {} : { dispatch_action: true }),
       element: longSelect(IDS.field.scope, scopeOptions(offer), {
         wanted,
         placeholder: copy.chooseOffice,

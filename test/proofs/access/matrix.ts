@@ -126,12 +126,6 @@ const clicks: readonly Row[] = [
 ];
 
 const windowClicks: readonly Row[] = [
-  row('view', action.purchaseScope, 'purchaseForm', BUYERS_HERE, {
-    ...OF_OFFICE,
-    ...OWN,
-    fieldsName: true,
-    window: view.purchaseForm,
-  }),
   row('view', action.purchaseBack, 'review', BUYERS, { ...OWN, window: view.purchaseReview }),
   row('view', action.purchaseSeveral, 'purchaseForm', BUYERS, { ...OWN, window: view.purchaseForm }),
   row('view', action.purchaseRetry, 'declined', BUYERS, { ...ACT, ...OWN, window: view.purchaseResult }),

@@ -17,7 +17,7 @@ import {
   useOtherCard,
 } from './purchase-clicks.ts';
 import { isLikeAmount } from './read-typed-purchase.ts';
-import { reviewOnceChosen, submitForm, submitLines, submitReview } from './review-and-confirm.ts';
+import { submitForm, submitLines, submitReview } from './review-and-confirm.ts';
 import { updateLater } from './update-later.ts';
 
 export const purchase = {
@@ -39,7 +39,6 @@ export const purchase = {
     [LINKS.requestAdd]: addForRequest,
   },
   viewActions: {
-    [IDS.action.purchaseScope]: reviewOnceChosen,
     [IDS.action.purchaseBack]: goBack,
     [IDS.action.purchaseSeveral]: chooseSeveral,
     [IDS.action.purchaseRetry]: tryAgain,
@@ -58,7 +57,6 @@ export const purchase = {
   readOnly: [
     LINKS.addCredits,
     LINKS.addToResume,
-    IDS.action.purchaseScope,
     LINKS.requestAdd,
     IDS.action.purchaseBack,
     IDS.action.purchaseSeveral,

@@ -1,5 +1,4 @@
 import type { ModalView } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
 import { confirmPurchase, readOrder, readPurchaseOffer, reviewPurchase } from '../../../billing/index.ts';
 import { hasCode } from '../../../errors.ts';
 import type { Money } from '../../../money.ts';
@@ -7,7 +6,6 @@ import type { Person, Scope } from '../../../org/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { purchaseCopy as copy } from '../../copy/index.ts';
 import { claim } from '../../kit/claim.ts';
-import type { ViewClick } from '../../kit/click.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { readShown } from '../../kit/shown-charge.ts';
 import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
@@ -34,22 +32,6 @@ export async function submitForm(ctx: SlackContext, submission: Submission): Pro
   return 'view' in reviewed
     ? showView(reviewed.view)
     : showErrors({ [amountField(values)]: reviewed.refusal });
-}
-
-/** The office was all that was missing: its choice leads to the review. */
-export async function reviewOnceChosen(
-  ctx: SlackContext,
-  client: WebClient,
-  click: ViewClick,
-): Promise<void> {
-  const person = await requireRight(ctx, click.who, 'buy');
-  const form = readForm(click.values);
-  // A wrong amount is told on its field by [Review].
-  if (!form.ok || form.scope === null) return;
-  const { scope, amount, cardId } = form;
-  const reviewed = await renderReview(ctx, person, click.token, { lines: [{ scope, amount }], cardId });
-  const view = 'view' in reviewed ? reviewed.view : refusedView(click.token, reviewed.refusal);
-  await client.views.update({ view_id: click.viewId, view });
 }
 
 /** The same for several offices at once. */
