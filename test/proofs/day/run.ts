@@ -163,7 +163,8 @@ async function compare(
   const charged = dollars(CREDITS).minus(left);
   const totals = await usageTotals(db, {
     companyId,
-    from,
+    // A call that nobody answers is of when it began to ring, which may be the evening before.
+    from: new Date(from.getTime() - DAY_MS),
     to: new Date(from.getTime() + 2 * DAY_MS),
     by: ['category'],
   });
