@@ -22,7 +22,7 @@ import {
 import type { WantedLine } from '../../../src/billing/orders/order-lines.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { RefillError } from '../../../src/errors.ts';
-import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
+import { type NewUsage, postUsage, readBalance } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import { numberKey } from '../../support/number-key.ts';
 import { addCard, answer, claim, clear, closeDisputes, dispute, refund, replaceCard } from './card-steps.ts';
@@ -100,11 +100,19 @@ async function setRecharge(world: World): Promise<void> {
 }
 
 async function useCredits(world: World): Promise<void> {
+  const { chance, company } = world;
+  const cost = dollars(chance.pick(['4.25', '11', '37.5']));
+  await use(world, chance.pick(company.officeIds), cost);
+}
+
+/** One call or conversation of an office, at this cost. */
+async function use(world: World, officeId: bigint, cost: Money): Promise<void> {
   const { chance, clock, company } = world;
+  world.usages += 1;
   const record: NewUsage = {
     source: 'sim',
-    externalId: `u${world.steps.length}-${world.depth}`,
-    officeId: chance.pick(company.officeIds),
+    externalId: `u${world.usages}`,
+    officeId,
     departmentId: null,
     memberId: null,
     ...chance.pick([
@@ -119,12 +127,28 @@ async function useCredits(world: World): Promise<void> {
     durationMs: 60_000,
     billedSeconds: 60,
     quantity: 1,
-    cost: dollars(chance.pick(['4.25', '11', '37.5'])),
+    cost,
     price: null,
   };
   await inTransaction(world.db, (tx) =>
     postUsage(tx, { numberKey, companyId: company.companyId, at: clock.now(), records: [record] }),
   );
+}
+
+/** A busy hour: everything that is left is used, again and again, so that auto-recharge comes up against its limits. */
+async function useUp(world: World): Promise<void> {
+  const { clock, company } = world;
+  for (let round = 0; round < 4; round += 1) {
+    const { wallets } = await readBalance(world.db, company.companyId, clock.now());
+    const shared = wallets.find(({ officeId }) => officeId === null);
+    for (const officeId of company.officeIds) {
+      const left = (wallets.find((wallet) => wallet.officeId === officeId) ?? shared)?.general;
+      if (left?.greaterThan('1')) await use(world, officeId, left.minus('1'));
+    }
+    await sweepAll(world);
+    await work(world);
+    clock.advance(11 * MINUTE);
+  }
 }
 
 /** A webhook about a payment of before, wanted or not: a hint to look at its order. */
@@ -223,6 +247,7 @@ const STEPS: Record<string, { step: Step; weight: number }> = {
   work: { step: work, weight: 9 },
   sweep: { step: sweepAll, weight: 3 },
   use: { step: useCredits, weight: 6 },
+  'use up': { step: useUp, weight: 1 },
   buy: { step: buy, weight: 3 },
   'confirm again': { step: confirmOld, weight: 1 },
   'race forms': { step: raceForms, weight: 2 },

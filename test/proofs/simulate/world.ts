@@ -81,6 +81,8 @@ export interface World {
   steps: string[];
   /** From here on nothing fails, so that everything can settle. */
   isCalm: boolean;
+  /** Usage records made so far; each has its number for an id. */
+  usages: number;
   /** Steps within steps: what happens while a call is under way. */
   depth: number;
   meanwhile: () => Promise<void>;
@@ -149,6 +151,7 @@ export async function foundWorld(
     windows: [],
     bundleWindows: [],
     steps: [],
+    usages: 0,
     isCalm: true,
     depth: 0,
     meanwhile: async () => undefined,
