@@ -148,6 +148,7 @@ export type PlainErrorCode =
   | 'role-not-held'
   | 'schema-empty'
   | 'schema-older'
+  | 'scope-missing'
   | 'secret-key-wrong'
   | 'secret-unreadable'
   | 'secrets-changed'

@@ -1,10 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { toMicros } from '../money.ts';
 import { asLedgerCall } from './ledger-error.ts';
-import type { NewHold } from './place-hold.ts';
-
-const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) });
+import { holdAnswer, type NewHold } from './place-hold.ts';
 
 /**
  * Has an open hold keep `amount` in all, until `expiresAt`; it never keeps less, or shorter, than before. `refused`:
@@ -14,11 +12,11 @@ const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) })
 export async function extendHold(
   tx: Queryable,
   hold: Pick<NewHold, 'companyId' | 'key' | 'amount' | 'expiresAt' | 'at'>,
-): Promise<z.output<typeof answer>> {
+): Promise<z.output<typeof holdAnswer>> {
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
       SELECT ledger_extend_hold(${hold.companyId}, ${hold.key}, ${toMicros(hold.amount)}, ${hold.expiresAt},
         ${hold.at}) AS answer`,
   );
-  return answer.parse(rows[0]?.answer);
+  return holdAnswer.parse(rows[0]?.answer);
 }

@@ -25,12 +25,13 @@ export { lockBook } from './lock-book.ts';
 export { type CreditMove, moveCredits } from './move-credits.ts';
 export { openWallets } from './open-wallets.ts';
 export { keyNumbers, newSalt } from './personal-facts.ts';
-export { type NewHold, placeHold } from './place-hold.ts';
+export { type HoldLimit, type NewHold, placeHold } from './place-hold.ts';
 export { postUsage, type UsageBatch } from './post-usage.ts';
 export { isOnQuarterHours, QUARTER_HOUR_MS } from './quarter-hours.ts';
 export { readBalance } from './read-balance.ts';
 export { type PastBalance, readBalanceAt } from './read-balance-at.ts';
 export { type BalancePoint, readBalanceSeries } from './read-balance-series.ts';
+export { readHoldState } from './read-hold.ts';
 export { readRemainingGrants } from './read-remaining-grants.ts';
 export { listReversals, type ReversibleGrant, readReversibleGrants } from './read-reversals.ts';
 export {

@@ -21,13 +21,21 @@ export interface NewHold {
   at: Date;
 }
 
-const answer = z.object({ outcome: z.enum(['posted', 'duplicate', 'refused']) });
+/** What a hold was refused for: the credits themselves, or a limit on spending them. */
+const holdLimit = z.enum(['credits', 'spending_limit']);
+export type HoldLimit = z.output<typeof holdLimit>;
+
+/** The answer of the functions that place and extend holds; a refusal without a limit was for want of credits. */
+export const holdAnswer = z.object({
+  outcome: z.enum(['posted', 'duplicate', 'refused']),
+  limit: holdLimit.optional(),
+});
 
 /**
  * Keeps an amount back for usage under way, so that nothing else can spend it. `refused`: less than that is available
  * for the class; nothing was held. Throws RefillError `bad-facts`, `key-conflict`, `no-book`.
  */
-export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<typeof answer>> {
+export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<typeof holdAnswer>> {
   if (!hold.amount.isPositive() || hold.amount.isZero())
     throw new RefillError('bad-facts', 'A hold keeps more than nothing.');
   const rows = await asLedgerCall(
@@ -35,5 +43,5 @@ export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<
       /* prepared: place-hold */ SELECT ledger_place_hold(${hold.companyId}, ${hold.key}, ${hold.officeId}::bigint,
         ${hold.departmentId ?? null}::bigint, ${hold.memberId ?? null}::bigint, ${hold.class}, ${toMicros(hold.amount)}, ${hold.expiresAt}, ${hold.at}) AS answer`,
   );
-  return answer.parse(rows[0]?.answer);
+  return holdAnswer.parse(rows[0]?.answer);
 }

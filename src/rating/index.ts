@@ -1,4 +1,12 @@
 /** Rating: what usage costs. Pure: decks and traffic in, prices and their explanations out. The module's public API. */
+export {
+  type CallTerms,
+  callTerms,
+  costOfSeconds,
+  countIncrements,
+  findCallTerms,
+  secondsOfIncrements,
+} from './call-terms.ts';
 export { type CompiledDeck, compileDeck } from './compile-deck.ts';
 export { DECK_COLUMNS, type DeckColumn } from './deck/column-names.ts';
 export { type DeckKind, type DeckRow, keyOf, pickDeck, type RateDeck } from './deck/deck.ts';

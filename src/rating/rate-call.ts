@@ -14,23 +14,17 @@ const NORTH_AMERICA = new Set(['US', 'CA']);
 
 type CallCategory = Extract<Category, 'internal' | 'local' | 'domestic' | 'toll_free' | 'international'>;
 
+/** A call of which the length is not known, or does not matter yet. */
+export type TimelessCall = Omit<CallTraffic, 'durationMs'>;
+
 /**
  * What a call costs (R18 to R21). Internal calls and a Talk licence's calls inside the local area are free regardless of the
  * deck says; Support and Sell pay for those by the deck's `local` rows, and are `domestic`.
  */
 export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {
-  if (call.isInternal) return free('internal', 'free: both ends are the company’s own');
-  const { externalNumber } = call;
-  if (externalNumber !== null && !isE164(externalNumber) && !isShortCode(externalNumber))
-    return unrated('bad-number', `"${externalNumber}" is not a phone number`);
-  const isLocal = externalNumber !== null && isInLocalArea(call, externalNumber);
-  const category = categoryOf(call, isLocal);
-  if (category === 'local') return free('local', 'free: inside the office’s local area');
-  if (call.answeredAt === null) return free(category, 'free: not answered');
-  if (deck === null) return unrated('no-deck', 'no rates are in force at that time');
-  const price = findPrice(deck, call, { category, isLocal });
-  if (price === undefined) return refuse(call);
-  if (price.isBlocked) return unrated('blocked', `the deck blocks calls to or from ${price.place}`);
+  const found = findCallPrice(deck, call);
+  if ('outcome' in found) return found;
+  const { price, category } = found;
   const billedSeconds = billedSecondsOf(call.durationMs, price);
   return {
     outcome: 'rated',
@@ -44,7 +38,27 @@ export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {
   };
 }
 
-function categoryOf(call: CallTraffic, isLocal: boolean): CallCategory {
+/** The row that prices a call however long it lasts; what it comes to where none is needed, or none is there. */
+export function findCallPrice(
+  deck: CompiledDeck | null,
+  call: TimelessCall,
+): Rated | { price: Price; category: CallCategory } {
+  if (call.isInternal) return free('internal', 'free: both ends are the company’s own');
+  const { externalNumber } = call;
+  if (externalNumber !== null && !isE164(externalNumber) && !isShortCode(externalNumber))
+    return unrated('bad-number', `"${externalNumber}" is not a phone number`);
+  const isLocal = externalNumber !== null && isInLocalArea(call, externalNumber);
+  const category = categoryOf(call, isLocal);
+  if (category === 'local') return free('local', 'free: inside the office’s local area');
+  if (call.answeredAt === null) return free(category, 'free: not answered');
+  if (deck === null) return unrated('no-deck', 'no rates are in force at that time');
+  const price = findPrice(deck, call, { category, isLocal });
+  if (price === undefined) return refuse(call);
+  if (price.isBlocked) return unrated('blocked', `the deck blocks calls to or from ${price.place}`);
+  return { price, category };
+}
+
+function categoryOf(call: TimelessCall, isLocal: boolean): CallCategory {
   if (call.isTollFreeLine && call.direction === 'inbound') return 'toll_free';
   if (isLocal && call.licence === 'talk') return 'local';
   if (call.externalNumber === null || isShortCode(call.externalNumber)) return 'domestic';
@@ -55,7 +69,7 @@ function categoryOf(call: CallTraffic, isLocal: boolean): CallCategory {
  * R1: the office's list of prefixes, by default its country for North America; a premium number is never inside. A short
  * code is of the office's country, and of no list.
  */
-function isInLocalArea(call: CallTraffic, externalNumber: string): boolean {
+function isInLocalArea(call: TimelessCall, externalNumber: string): boolean {
   const { localPrefixes, officeCountry } = call;
   if (localPrefixes !== undefined)
     return localPrefixes.some((prefix) => externalNumber.startsWith(`+${prefix.replace(/^\+/, '')}`));
@@ -66,7 +80,7 @@ function isInLocalArea(call: CallTraffic, externalNumber: string): boolean {
 
 function findPrice(
   deck: CompiledDeck,
-  call: CallTraffic,
+  call: TimelessCall,
   { category, isLocal }: { category: CallCategory; isLocal: boolean },
 ): Price | undefined {
   const { licence, direction, officeCountry: origin, externalNumber: number } = call;
@@ -82,7 +96,7 @@ function findPrice(
   return (isLocal ? find('local') : undefined) ?? find('call');
 }
 
-function refuse(call: CallTraffic): Rated {
+function refuse(call: TimelessCall): Rated {
   if (call.isTollFreeLine && call.direction === 'inbound')
     return unrated('no-rate', `no rate for calls to toll-free lines of an office in ${call.officeCountry}`);
   if (call.externalNumber === null)

@@ -65,6 +65,7 @@ export type ElsewhereCode =
   | 'reversal-too-large'
   | 'schema-empty'
   | 'schema-older'
+  | 'scope-missing'
   | 'secret-key-wrong'
   | 'secrets-changed'
   | 'slack-refused'

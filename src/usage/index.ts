@@ -35,12 +35,26 @@ export {
   type ExportLimits,
   type ExportQuery,
 } from './export/types.ts';
+export { askHold } from './holds/ask-hold.ts';
+export { captureHold } from './holds/capture-hold.ts';
+export { captureMode } from './holds/capture-mode.ts';
+export { extendHoldRequest } from './holds/extend-hold-request.ts';
+export { readAvailability } from './holds/read-availability.ts';
+export { releaseHoldRequest } from './holds/release-hold-request.ts';
 export { REJECTED_COLUMNS } from './import/file-shapes.ts';
 export { type ImportCounts, importCounts } from './import/import-counts.ts';
 export { type ImportResult, importUsage, type RejectedRow } from './import/import-usage.ts';
 export { type SurveyedFile, surveyFile } from './import/survey-file.ts';
 export { acceptWaiting, dropWaiting } from './ingest/answer-inbox.ts';
-export { createApiKey, findApiKey, listApiKeys, revokeApiKey } from './ingest/api-keys.ts';
+export {
+  type ApiKey,
+  type ApiScope,
+  apiScope,
+  createApiKey,
+  findApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from './ingest/api-keys.ts';
 export { createVendorIntake, type UsageDeps, type VendorIntake } from './ingest/create-vendor-intake.ts';
 export { type ApiOutcome, ingestApiRecords } from './ingest/ingest-api-records.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';

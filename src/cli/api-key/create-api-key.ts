@@ -1,15 +1,35 @@
-import { createApiKey } from '../../usage/index.ts';
-import { companyOption, defineCommand, text, withDefault } from '../frame/index.ts';
+import { apiScope, captureMode, createApiKey } from '../../usage/index.ts';
+import {
+  companyOption,
+  defineCommand,
+  oneOf,
+  optional,
+  repeated,
+  text,
+  withDefault,
+} from '../frame/index.ts';
 
 export const createApiKeyCommand = defineCommand({
   name: 'api-key create',
-  summary: 'print a new key for sending usage; it is shown once',
+  summary: 'print a new key for sending usage, or for holds; it is shown once',
   params: {
     company: companyOption(),
     name: withDefault('--name <name>', 'what it is for', text, 'usage'),
+    scopes: repeated(
+      '--scope <scope>',
+      'usage:write (unless told), holds:write or balance:read; repeat it for several',
+      oneOf(...apiScope.options),
+      { isRequired: false },
+    ),
+    capture: optional(
+      '--capture <how>',
+      'with holds:write: posts (a capture is the usage record) or frees (the record comes another way)',
+      oneOf(...captureMode.options),
+    ),
   },
-  async run({ db, clock }, { company, name }) {
-    const { key } = await createApiKey({ db, clock }, { companyId: company.id, name });
-    return { lines: ['This key is shown once:', key], value: { key, name } };
+  async run({ db, clock }, { company, name, scopes: typed, capture = null }) {
+    const scopes = typed.length === 0 ? (['usage:write'] as const) : typed;
+    const { key } = await createApiKey({ db, clock }, { companyId: company.id, name, scopes, capture });
+    return { lines: ['This key is shown once:', key], value: { key, name, scopes, capture } };
   },
 });

@@ -11,9 +11,10 @@ export const listApiKeysCommand = defineCommand({
       lines:
         keys.length === 0
           ? ['No keys yet.']
-          : keys.map(({ prefix, name, createdAt, revokedAt }) => {
+          : keys.map(({ prefix, name, scopes, capture, createdAt, revokedAt }) => {
               const state = revokedAt === null ? 'good' : `revoked ${revokedAt.toISOString()}`;
-              return `${prefix}…  ${name}  ${createdAt.toISOString()}  ${state}`;
+              const rights = `${scopes.join(' ')}${capture === null ? '' : ` (captures: ${capture})`}`;
+              return `${prefix}…  ${name}  ${rights}  ${createdAt.toISOString()}  ${state}`;
             }),
       value: { keys },
     };

@@ -160,7 +160,7 @@ async function bookEvents(
   const plain = rated.flatMap(({ usage, party }) => (usage !== null && party.isAttributed ? [usage] : []));
   if (plain.length < rated.length || batch.force === true)
     return await inTransaction(deps.db, async (tx) =>
-      settle(tx, at, batch, await post(tx, at, batch, { ...how, rated }), { ...how, rated }),
+      settleAnswers(tx, at, batch, await post(tx, at, batch, { ...how, rated }), { ...how, rated }),
     );
   const answers = await postUsage(deps.db, {
     companyId: batch.companyId,
@@ -170,8 +170,8 @@ async function bookEvents(
   });
   const isDone = answers.every(({ outcome }) => outcome === 'posted' || outcome === 'duplicate');
   return isDone
-    ? await settle(deps.db, at, batch, answers, { ...how, rated })
-    : await inTransaction(deps.db, (tx) => settle(tx, at, batch, answers, { ...how, rated }));
+    ? await settleAnswers(deps.db, at, batch, answers, { ...how, rated })
+    : await inTransaction(deps.db, (tx) => settleAnswers(tx, at, batch, answers, { ...how, rated }));
 }
 
 async function post(
@@ -187,7 +187,7 @@ async function post(
 }
 
 /** What follows from the ledger's answers: later facts corrected, and what is kept or need not be kept any more. */
-async function settle(
+export async function settleAnswers(
   tx: Queryable,
   at: Date,
   { companyId, source }: Batch,

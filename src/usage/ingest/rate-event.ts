@@ -30,16 +30,22 @@ export function rateEvent(
   directory: Directory,
   deckAt: DeckAt,
 ): RatedEvent {
-  const hint =
-    event.internalNumber === null ? event.party : { internalNumber: event.internalNumber, ...event.party };
-  const party = directory.findParty(hint);
-  const rated = rateTraffic(deckAt(event.usageAt), toTraffic(event, party, directory));
+  const { party, traffic } = attribute(event, directory);
+  const rated = rateTraffic(deckAt(event.usageAt), traffic);
   return {
     event,
     party,
     usage: rated.outcome === 'rated' ? toUsage(source, event, party, rated) : null,
     message: rated.explanation,
   };
+}
+
+/** Whose an event is, and what rating sees of it. */
+export function attribute(event: UsageEvent, directory: Directory): { party: Party; traffic: AnyTraffic } {
+  const hint =
+    event.internalNumber === null ? event.party : { internalNumber: event.internalNumber, ...event.party };
+  const party = directory.findParty(hint);
+  return { party, traffic: toTraffic(event, party, directory) };
 }
 
 function toTraffic(event: UsageEvent, party: Party, directory: Directory): AnyTraffic {

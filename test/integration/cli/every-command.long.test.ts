@@ -77,7 +77,10 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'rates list': { args: [], done: 0 },
   'rates price': { args: ['--deck', 'DECK'], done: 0 },
   'rates re-rate': { args: ['--company', '1', '--from', '2026-11-01', '--to', '2026-12-01'], done: 0 },
-  'api-key create': { args: ['--company', '1'], done: 0 },
+  'api-key create': {
+    args: ['--company', '1', '--scope', 'holds:write', '--scope', 'balance:read', '--capture', 'posts'],
+    done: 0,
+  },
   'api-key list': { args: ['--company', '1'], done: 0 },
   'api-key revoke': { args: ['--company', '1', 'rk_none'], done: 1 },
   'webhook create': { args: ['--company', '1'], done: 0 },

@@ -14,17 +14,22 @@ import { channelKind } from '../../../src/notices/topics.ts';
 import { deliveryKind } from '../../../src/org/deliveries.ts';
 import { deckRow } from '../../../src/usage/decks/rows-in-force.ts';
 import { rowState } from '../../../src/usage/decks/stage-rows.ts';
+import { captureMode } from '../../../src/usage/holds/capture-mode.ts';
+import { holdState, holdUnit } from '../../../src/usage/holds/hold-request.ts';
 import { inboxReason } from '../../../src/usage/ingest/inbox.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
 /** Sets that grow with features: text, with a CHECK of the values of one zod enum. */
 const GROWING: Record<string, { options: readonly string[] }> = {
+  'api_key.capture': captureMode,
   'approval.closed_for': closedFor,
   'card_check.state': checkState,
   'credit_request.closed_for': closedFor,
   'delivery_seen.kind': deliveryKind,
   'dispute.state': disputeState,
   'draft.kind': draftKind,
+  'hold_request.state': holdState,
+  'hold_request.unit': holdUnit,
   'notice_channel.kind': channelKind,
   'payment_attempt.failure_kind': failureKind,
   'payment_attempt.refund_reason': lateRefundReason,
