@@ -1,6 +1,7 @@
 import { type DEMO_KINDS, environment, tidyValue } from './config/environment.ts';
 import { readDotEnv } from './config/read-dot-env.ts';
 import { type LiveConfig, readLive } from './config/read-live.ts';
+import { readSecretFiles, SECRET_FILE_NAMES } from './config/secret-files.ts';
 import { RefillError } from './errors.ts';
 
 export type { LiveConfig };
@@ -19,6 +20,10 @@ export interface Config {
   exportLimits: { records: number; packAboveBytes: number };
   /** How many requests a second a key of the usage API may send. */
   usageRequestsPerSecond: number;
+  /** Connections to the database at most, for everything but jobs. */
+  webConnections: number;
+  /** How many jobs run at once; each may need a connection of its own. */
+  jobsAtOnce: number;
   /** Who shows it may read the metrics; absent: this machine alone may. */
   metricsToken: string | undefined;
   /** Whether invoices are mirrored to the processor's invoicing, live. */
@@ -48,14 +53,22 @@ const PACK_EXPORTS_ABOVE_BYTES = 20_000_000;
 /** The names of every variable that Refill reads. */
 export const SETTING_NAMES: ReadonlySet<string> = new Set(Object.keys(environment.shape));
 
-/** What is wrong with the file that an environment came from in part; told with whatever else is wrong. */
-const faultsOfFile = new WeakMap<object, readonly string[]>();
+/** What may stand in a `.env` file: the settings, and where a secret's file is. */
+const NAMES_IN_FILE: ReadonlySet<string> = new Set([...SETTING_NAMES, ...SECRET_FILE_NAMES]);
 
-/** The process's environment, with a `.env` file of the working folder filling what is not set. */
-export function loadEnvironment(): Record<string, string | undefined> {
-  const { values, faults } = readDotEnv('.env', SETTING_NAMES);
-  const env = { ...values, ...process.env };
-  faultsOfFile.set(env, faults);
+/** What is wrong with the files that an environment came from in part; reported with every other fault. */
+const faultsOfFiles = new WeakMap<object, readonly string[]>();
+
+/**
+ * The process's environment; a `.env` file of the working folder fills what is not set, and files that `…_FILE` variables
+ * name hold secrets.
+ */
+export function loadEnvironment(own = process.env, file = '.env'): Record<string, string | undefined> {
+  const dotEnv = readDotEnv(file, NAMES_IN_FILE);
+  const given = { ...dotEnv.values, ...own };
+  const secrets = readSecretFiles(given);
+  const env = { ...given, ...secrets.values };
+  faultsOfFiles.set(env, [...dotEnv.faults, ...secrets.faults]);
   return env;
 }
 
@@ -70,7 +83,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const wrong = new Set(issues.map(({ path }) => String(path[0])));
   const { live, faults } = readLive(tidy, DEFAULT_PORT);
   const list = [
-    ...(faultsOfFile.get(env) ?? []),
+    ...(faultsOfFiles.get(env) ?? []),
     ...issues.map(({ path, message }) => `${path.join('.')} ${message}`),
     // A value that is wrong in itself is told once.
     ...faults.filter((fault) => !wrong.has(fault.split(' ', 1)[0] ?? '')),
@@ -94,6 +107,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       packAboveBytes: PACK_EXPORTS_ABOVE_BYTES,
     },
     usageRequestsPerSecond: vars.REFILL_USAGE_REQUESTS_PER_SECOND,
+    webConnections: vars.REFILL_WEB_CONNECTIONS,
+    jobsAtOnce: vars.REFILL_JOBS_AT_ONCE,
     metricsToken: vars.REFILL_METRICS_TOKEN,
     mirrorsInvoices: vars.STRIPE_INVOICES === 'yes',
     demo: vars.REFILL_DEMO,

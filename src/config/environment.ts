@@ -63,6 +63,8 @@ export const environment = z.object({
     .optional(),
   REFILL_EXPORT_MAX_RECORDS: count(1_000_000_000).default(2_000_000),
   REFILL_USAGE_REQUESTS_PER_SECOND: count(100_000).default(200),
+  REFILL_WEB_CONNECTIONS: count(1_000).default(10),
+  REFILL_JOBS_AT_ONCE: count(100).default(6),
   REFILL_DEMO: z
     .enum(DEMO_KINDS, { error: `must be ${DEMO_KINDS.slice(0, -1).join(', ')} or ${DEMO_KINDS.at(-1)}` })
     .default('history'),

@@ -49,8 +49,8 @@ import {
   type UsageDeps,
 } from '../usage/index.ts';
 
-const WEB_POOL = 10;
-const JOBS_AT_ONCE = 6;
+const DEFAULT_WEB_CONNECTIONS = 10;
+const DEFAULT_JOBS_AT_ONCE = 6;
 const SLOW_SWEEP_MS = 30 * SECOND_MS;
 /** One for each export that may run at a time. */
 const EXPORT_POOL = 2;
@@ -70,6 +70,10 @@ export interface AppOptions {
   metricsToken?: string | undefined;
   /** How many requests a second a key of the usage API may send. */
   usageRequestsPerSecond?: number;
+  /** Connections to the database at most, for everything but jobs. */
+  webConnections?: number;
+  /** How many jobs run at once; the worker holds four connections more than that. */
+  jobsAtOnce?: number;
   slack: {
     apiUrl: string | undefined;
     delivery: { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
@@ -108,7 +112,11 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { log, clock, role } = options;
   if (role === 'all') await migrateDatabase({ url: options.databaseUrl, log });
   else await requireCurrentSchema({ url: options.databaseUrl });
-  const db = await openDb({ url: options.databaseUrl, poolSize: WEB_POOL, log });
+  const db = await openDb({
+    url: options.databaseUrl,
+    poolSize: options.webConnections ?? DEFAULT_WEB_CONNECTIONS,
+    log,
+  });
   await stampInstance(db, options.mode, clock.now());
   const { oldSecretKey } = options;
   const secrets = createSecretBox(options.secretKey, oldSecretKey === undefined ? [] : [oldSecretKey]);
@@ -172,7 +180,12 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         ...options.jobs?.(billing),
       };
       running.push(
-        startWorker({ databaseUrl: options.databaseUrl, handlers, log, concurrency: JOBS_AT_ONCE }),
+        startWorker({
+          databaseUrl: options.databaseUrl,
+          handlers,
+          log,
+          concurrency: options.jobsAtOnce ?? DEFAULT_JOBS_AT_ONCE,
+        }),
       );
       running.push(
         startSweeper(

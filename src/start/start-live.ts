@@ -28,6 +28,8 @@ export async function startLive(
     oldSecretKey: live.oldSecretKey,
     metricsToken: config.metricsToken,
     usageRequestsPerSecond: config.usageRequestsPerSecond,
+    webConnections: config.webConnections,
+    jobsAtOnce: config.jobsAtOnce,
     slack: live.slack,
     stripe: live.stripe,
     exportLimits: config.exportLimits,

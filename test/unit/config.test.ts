@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDotEnv } from '../../src/config/read-dot-env.ts';
-import { readConfig, SETTING_NAMES } from '../../src/config.ts';
+import { loadEnvironment, readConfig, SETTING_NAMES } from '../../src/config.ts';
 import { RefillError } from '../../src/errors.ts';
 
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'secret-of-slack' };
@@ -259,5 +259,58 @@ describe('a .env file', () => {
   it('that is saved as UTF-16 is named as such, not passed over', async () => {
     for (const content of [Buffer.from('\ufeffPORT=1\n', 'utf16le'), Buffer.from('PORT=1\n', 'utf16le')])
       expect((await read(content)).faults[0]).toMatch(/save it as UTF-8/);
+  });
+});
+
+describe('a secret in a file', () => {
+  const SECRETS = Object.keys(LIVE).filter((name) => name !== 'REFILL_PUBLIC_URL');
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'refill-secrets-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const save = async (name: string, content: string | Buffer): Promise<string> => {
+    const file = path.join(folder, name);
+    await writeFile(file, content);
+    return file;
+  };
+
+  it('is read from where NAME_FILE says, for every secret, from the environment or a .env file', async () => {
+    const entries = await Promise.all(
+      SECRETS.map(async (name) => [
+        `${name}_FILE`,
+        await save(name, `\ufeff${LIVE[name as keyof typeof LIVE]}\n`),
+      ]),
+    );
+    const own = { ...Object.fromEntries(entries), REFILL_PUBLIC_URL: LIVE.REFILL_PUBLIC_URL };
+    const expected = readConfig(LIVE);
+    expect(readConfig(loadEnvironment(own, path.join(folder, 'none.env')))).toEqual(expected);
+    const lines = Object.entries(own).map(([name, value]) => `${name}=${value}`);
+    expect(readConfig(loadEnvironment({}, await save('all.env', lines.join('\n'))))).toEqual(expected);
+  });
+
+  it('that cannot be taken is named, without what it holds, and beside every other fault', async () => {
+    const own = {
+      ...LIVE,
+      PORT: 'http',
+      STRIPE_SECRET_KEY_FILE: await save('both', 'sk_live_of_the_file'),
+      SLACK_BOT_TOKEN: undefined,
+      SLACK_BOT_TOKEN_FILE: path.join(folder, 'nowhere'),
+      REFILL_SECRET_KEY: ' ',
+      REFILL_SECRET_KEY_FILE: await save('empty', ' \n'),
+      DATABASE_URL: undefined,
+      DATABASE_URL_FILE: await save('wide', Buffer.from('postgres://x', 'utf16le')),
+    };
+    const message = faultsOf(loadEnvironment(own, path.join(folder, 'none.env')));
+    for (const fault of [
+      /PORT must be a port number/,
+      /STRIPE_SECRET_KEY and STRIPE_SECRET_KEY_FILE are both set: keep one/,
+      /SLACK_BOT_TOKEN_FILE: \S+nowhere cannot be read \(ENOENT\)/,
+      /REFILL_SECRET_KEY_FILE: \S+empty is empty/,
+      /DATABASE_URL_FILE: \S+wide is not saved as UTF-8/,
+    ])
+      expect(message).toMatch(fault);
+    expect(message).not.toMatch(/of_the_file/);
   });
 });

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+
+/** Settings that may stand in a file instead, as containers and systemd hand secrets over: NAME_FILE has its path. */
+const SECRET_NAMES = [
+  'DATABASE_URL',
+  'REFILL_SECRET_KEY',
+  'REFILL_SECRET_KEY_OLD',
+  'REFILL_METRICS_TOKEN',
+  'SLACK_BOT_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'SLACK_APP_TOKEN',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+] as const;
+
+/** The variables that name such files. */
+export const SECRET_FILE_NAMES: readonly string[] = SECRET_NAMES.map(fileNameOf);
+
+/** Reads the secrets whose files an environment names. Faults are sentences without any of the content. */
+export function readSecretFiles(env: Record<string, string | undefined>): {
+  values: Record<string, string>;
+  faults: string[];
+} {
+  const values: Record<string, string> = {};
+  const faults: string[] = [];
+  for (const name of SECRET_NAMES) {
+    const path = env[fileNameOf(name)]?.trim();
+    if (path === undefined || path === '') continue;
+    if ((env[name] ?? '').trim() !== '') faults.push(`${name} and ${name}_FILE are both set: keep one`);
+    else {
+      const read = readSecret(path);
+      if ('fault' in read) faults.push(`${name}_FILE: ${path} ${read.fault}`);
+      else values[name] = read.value;
+    }
+  }
+  return { values, faults };
+}
+
+function fileNameOf(name: string): string {
+  return `${name}_FILE`;
+}
+
+function readSecret(path: string): { value: string } | { fault: string } {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { fault: `cannot be read (${code ?? message})` };
+  }
+  if (bytes.includes(0)) return { fault: 'is not saved as UTF-8 (UTF-16, perhaps): save it as UTF-8' };
+  const value = bytes
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trim();
+  return value === '' ? { fault: 'is empty' } : { value };
+}
