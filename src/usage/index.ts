@@ -1,7 +1,12 @@
 /** Usage: prices kept, usage taken in, shown and handed out. The module's public API. */
 
-export { findPlaces, type NamedPlaces } from './breakdown/find-places.ts';
-export { type KindTotal, readBreakdown, type UsageBreakdown } from './breakdown/read-breakdown.ts';
+export { findPlaces, listDepartments, type NamedPlaces } from './breakdown/find-places.ts';
+export {
+  type Compared,
+  type KindTotal,
+  readBreakdown,
+  type UsageBreakdown,
+} from './breakdown/read-breakdown.ts';
 export { type MonthSpend, readMonthSpend } from './breakdown/read-month-spend.ts';
 export { type OwnRecord, readOwnRecords } from './breakdown/read-own-records.ts';
 export { readRecords, type UsageLine, type UsagePage } from './breakdown/read-records.ts';
@@ -14,7 +19,7 @@ export { type DeckVersion, listDecks } from './decks/list-decks.ts';
 export type { Ending } from './decks/read-successors.ts';
 export { type Erased, eraseNumber } from './erase/erase-number.ts';
 export { fileNameFor, tidyFileName } from './export/file-name.ts';
-export { listPeople } from './export/list-people.ts';
+export { type ListedPerson, listFirstPeople, listPeople } from './export/list-people.ts';
 export { decodeQuery, encodeQuery } from './export/query-text.ts';
 export {
   cancelExport,

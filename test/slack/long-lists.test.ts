@@ -140,6 +140,23 @@ describe('with 130 offices, 14 bundles and 150 people', () => {
     await option('ana', 'export_people', 'league 149');
   });
 
+  it('people over a company’s usage are found by their names, in the message itself', async () => {
+    const before = (await driver.messages('ana', CHANNEL)).length;
+    await driver.command('ana', CHANNEL, '/credits usage San Francisco');
+    const message = await driver.eventually(async () => {
+      const all = await driver.messages('ana', CHANNEL);
+      return all.length > before && all.at(-1);
+    });
+    const inside = { kind: 'message', conversationId: 'C0CREDITS1', ts: message.ts } as const;
+    const found = await driver.options('ana', 'usage_person', 'league 149', inside);
+    expect(Array.isArray(found) && found.map(({ text }) => text)).toEqual(['Colleague 149']);
+    const [one] = Array.isArray(found) ? found : [];
+    await driver.click('ana', inside, { actionId: 'usage_person' }, one?.option);
+    await driver.eventually(async () =>
+      visibleText((await driver.messages('ana', CHANNEL)).at(-1)?.blocks).includes('Colleague 149'),
+    );
+  });
+
   it('a list offers what its reader may see, whatever form the question names', async () => {
     const ask = async (user: string, callbackId: string, actionId: string, token = '') => {
       const question = {
@@ -166,6 +183,8 @@ describe('with 130 offices, 14 bundles and 150 people', () => {
       ['settings_form', 'alert_of'],
       ['export_form', 'export_people'],
       ['export_form', 'scope'],
+      ['', 'usage_person'],
+      ['', 'usage_office'],
       ['no_such_form', 'scope'],
     ] as const)
       expect(await ask('U0PRIYA001', view, list)).toEqual({ status: 200, text: '{"options":[]}' });

@@ -121,7 +121,7 @@ describe('people of the phone system in Slack', () => {
 
   it('are a mention among those who used the most, and others a name that notifies nobody', () => {
     const line = (name: string | null, userId: string | null) =>
-      usageCopy.personLine({ name, userId, records: 1, cost: dollars('1') });
+      usageCopy.personLine({ name, userId, records: 1, billedSeconds: 0, cost: dollars('1') });
     expect(line('Ana', 'U0ANA000001')).toMatch(/^<@U0ANA000001> {2}/);
     expect(line('<!channel>', null)).toMatch(/^&lt;!channel&gt;/);
     expect(line(null, null)).toMatch(/^Shared lines and the AI agent/);

@@ -3,6 +3,7 @@ import { type NewUsage, postUsage } from '../../src/ledger/index.ts';
 import { dollars, formatDollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { numberKey } from '../support/number-key.ts';
+import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -116,6 +117,146 @@ describe('/credits usage', () => {
     expect(told).toHaveLength(50);
     await click(pages[3] ?? expect.fail(), 'Newer');
     expect(textOf(await page(/: 31–45 of 50/))).toContain('Newest');
+  });
+
+  const choose = (message: { ts: string }, actionId: string, value: string, user = 'ana') =>
+    driver.click(
+      user,
+      { kind: 'message', conversationId: 'C0CREDITS1', ts: message.ts },
+      { actionId },
+      value,
+    );
+  const now = async (user: string, wanted: (text: string) => boolean) =>
+    await driver.eventually(async () => {
+      const last = (await driver.messages(user, CHANNEL)).at(-1);
+      return last !== undefined && wanted(textOf(last)) && last;
+    });
+  const countIn = (id: bigint) => records.filter(({ officeId }) => officeId === id).length;
+  const rowsOf = (message: { blocks?: unknown }): string[][] =>
+    ((message.blocks ?? []) as { type: string; rows?: { text: string }[][] }[])
+      .find(({ type }) => type === 'data_table')
+      ?.rows?.map((row) => row.map(({ text }) => text)) ?? [];
+
+  it('drills down from the sums to a type, a person and the records of both, and back', async () => {
+    const { db } = tryOut.app;
+    const ofFax = records.filter(({ category }) => category === 'fax');
+    const sender = await db.member.findFirstOrThrow({
+      where: { id: { in: ofFax.flatMap(({ memberId }) => memberId ?? []) }, slackUserId: { not: null } },
+    });
+    const faxesOfOne = ofFax.filter(({ memberId }) => memberId === sender.id);
+    const mention = `<@${sender.slackUserId}>`;
+    const usage = await ask('ana', `/credits usage ${DAY}`);
+    await choose(usage, 'usage_kind', 'fax');
+    const faxes = await now('ana', (text) => text.includes('Only Fax'));
+    expect(faxes.ts).toBe(usage.ts);
+    expect(rowsOf(faxes)[0]).toEqual(['Person', 'Count', 'Cost', 'Billed minutes']);
+    expect(rowsOf(faxes).at(-1)?.slice(1, 3)).toEqual([String(ofFax.length), sum(ofFax)]);
+    await choose(faxes, 'usage_person', sender.id.toString());
+    const ofOne = await now('ana', (text) => text.includes(`Only ${mention}, Fax`));
+    expect(rowsOf(ofOne).at(-1)?.slice(1, 3)).toEqual([String(faxesOfOne.length), sum(faxesOfOne)]);
+    await click(ofOne, 'View records');
+    const page = await now('ana', (text) => text.includes('newest first'));
+    expect(textOf(page)).toContain(`1–${faxesOfOne.length} of ${faxesOfOne.length}`);
+    expect(
+      rowsOf(page)
+        .slice(1)
+        .every((row) => row.some((cell) => cell.startsWith('Fax'))),
+    ).toBe(true);
+    await choose(page, 'usage_kind', 'all');
+    const all = await now('ana', (text) => text.includes('newest first') && !text.includes(', Fax'));
+    expect(textOf(all)).toContain(`of ${records.filter(({ memberId }) => memberId === sender.id).length}`);
+    await click(all, 'Back to summary');
+    await now('ana', (text) => text.includes(`Only ${mention}`) && text.includes('View records'));
+  });
+
+  it('keeps the filters of the records on the next page and hands them to the export', async () => {
+    const office = offices.toSorted((a, b) => countIn(b.id) - countIn(a.id))[0] ?? expect.fail();
+    const there = countIn(office.id);
+    const usage = await ask('ana', `/credits usage ${DAY}`);
+    await click(usage, 'View records');
+    const first = await now('ana', (text) => text.includes('1–15 of 50'));
+    await choose(first, 'usage_office', office.id.toString());
+    const inOne = await now('ana', (text) => text.includes(`1–15 of ${there}`));
+    await click(inOne, 'Older');
+    const next = await now('ana', (text) => text.includes(`16–${Math.min(30, there)} of ${there}`));
+    expect(textOf(next)).toContain(`Only ${office.name}`);
+    await click(next, 'Export CSV');
+    const form = await driver.eventually(async () => {
+      const view = (await driver.views('ana')).at(-1);
+      return view !== undefined && JSON.stringify(view.blocks).includes('export_offices') && view;
+    });
+    const chosen = (
+      form.blocks as { block_id?: string; element?: { initial_options?: { value: string }[] } }[]
+    )
+      .find(({ block_id }) => block_id === 'export_offices')
+      ?.element?.initial_options?.map(({ value }) => value);
+    expect(chosen).toEqual([office.id.toString()]);
+    await driver.close('ana', { all: true });
+  });
+
+  it('narrows a manager to nothing that is not theirs, whatever a menu sends back', async () => {
+    const ny = offices.find(({ name }) => name === 'New York')?.id ?? 0n;
+    const { db } = tryOut.app;
+    const stranger = await db.member.findFirstOrThrow({ where: { officeId: ny } });
+    const own = await ask('marco', `/credits usage ${DAY}`);
+    const bar = ((own.blocks ?? []) as { type: string; block_id: string }[]).find(({ block_id }) =>
+      block_id.startsWith('sums;'),
+    );
+    expect(JSON.stringify(bar)).not.toContain('New York');
+    expect(JSON.stringify(bar)).not.toContain(stranger.name);
+    const send = async (action: string, value: string, block = bar?.block_id) =>
+      await sendAsSlack(
+        tryOut,
+        interaction({
+          type: 'block_actions',
+          team: { id: 'T0ACME0001' },
+          user: { id: 'U0MARCO001', team_id: 'T0ACME0001' },
+          trigger_id: 'forged',
+          container: { type: 'message', channel_id: 'C0CREDITS1', message_ts: own.ts, is_ephemeral: true },
+          actions: [
+            { type: 'static_select', action_id: action, block_id: block, selected_option: { value } },
+          ],
+        }),
+      );
+    const dm = async (wanted: RegExp) =>
+      await driver.eventually(async () => {
+        const last = (await driver.messages('marco', 'dm')).at(-1);
+        return last !== undefined && wanted.test(textOf(last)) && last;
+      });
+    await send('usage_person', stranger.id.toString());
+    expect(textOf(await dm(/No usage/))).not.toContain(stranger.name);
+    await send('usage_office', ny.toString());
+    await dm(/can’t do that anymore/);
+    await send('usage_kind', 'all', `sums;zz;zzz;o=${ny}`);
+    await dm(/can’t do that anymore/);
+  });
+
+  it('shows a month beside the month before, as a chart by week and in the table', async () => {
+    const message = await ask('ana', '/credits usage');
+    const chart = (
+      (message.blocks ?? []) as {
+        type: string;
+        chart?: { series: { name: string }[]; axis_config: { categories: string[] } };
+      }[]
+    ).find(({ type }) => type === 'data_visualization')?.chart;
+    const name = (before: number) => {
+      const [year = 0, month = 0] = new Intl.DateTimeFormat('en-CA', {
+        timeZone: 'America/Los_Angeles',
+        year: 'numeric',
+        month: '2-digit',
+      })
+        .format(tryOut.sandbox.clock.now())
+        .split('-')
+        .map(Number);
+      return new Date(Date.UTC(year, month - 1 - before, 1)).toLocaleString('en-US', {
+        month: 'long',
+        timeZone: 'UTC',
+      });
+    };
+    if (chart === undefined) return expect(textOf(message)).toContain('No usage');
+    expect(chart.series.map((series) => series.name)).toEqual([name(0), name(1)]);
+    expect(chart.axis_config.categories.slice(0, 2)).toEqual(['1–7', '8–14']);
+    expect(rowsOf(message)[0]).toHaveLength(5);
   });
 
   it('finds offices and departments however Slack and keyboards dress their names', async () => {

@@ -2,6 +2,7 @@ import type { Period } from '../../calendar.ts';
 import { SECOND_MS } from '../../durations.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import {
+  type Compared,
   isMonth,
   type KindTotal,
   type UsageBreakdown,
@@ -14,6 +15,8 @@ import { escapeText, shorten } from './mrkdwn.ts';
 
 const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'internal']);
 const TEXTS = new Set(['sms', 'mms']);
+/** Usage that is no particular person's. */
+const SHARED = 'Shared lines and the AI agent';
 
 export const usageCopy = {
   button: 'Usage',
@@ -24,7 +27,11 @@ export const usageCopy = {
   heading: ({ query, cost, kinds }: UsageBreakdown): string =>
     `${period(query)}: ${formatDollars(cost)} · ${counts(kinds)}`,
   /** `up 18% from the same period in October`, within a sentence; null where there is nothing to compare with. */
-  trend: ({ before, cost, query }: Pick<UsageBreakdown, 'before' | 'cost' | 'query'>): string | null => {
+  trend: ({
+    before,
+    cost,
+    query,
+  }: Pick<UsageBreakdown, 'cost' | 'query'> & { before: Compared | null }): string | null => {
     if (before === null || before.cost.isZero()) return null;
     const name = monthName(before.from, query.timeZone);
     const month = before.isPart ? `the same period in ${name}` : name;
@@ -42,14 +49,19 @@ export const usageCopy = {
     [usageCopy.headline(usage), ...usage.kinds.map((kind) => usageCopy.kindLine(kind))]
       .join('\n')
       .replaceAll('*', ''),
-  seeMonth: (before: Period, timeZone: string): string => `See ${monthName(before.from, timeZone)}`,
+  seeMonth: (before: Pick<Period, 'from'>, timeZone: string): string =>
+    `See ${monthName(before.from, timeZone)}`,
   none: (query: UsageQuery, isNarrowed: boolean): string =>
     `*No usage ${isNarrowed ? 'like that ' : ''}for ${period(query)}.*`,
   noneYet: (query: UsageQuery, isNarrowed: boolean): string =>
     `*No usage ${isNarrowed ? 'like that ' : ''}for ${period(query)} yet.*`,
   notBegun: (query: UsageQuery): string => `*${period(query)} has not begun*, so there is no usage to show.`,
   only: (names: readonly string[]): string => `Only ${names.join(', ')}`,
-  person: (userId: string): string => `<@${userId}>`,
+  person: (person: { name: string; userId: string | null }): string => personName(person),
+  allPeople: 'All people',
+  allKinds: 'All types',
+  allOffices: 'All offices',
+  several: (number: number): string => `${number} chosen`,
   kindLine: (kind: KindTotal): string =>
     `*${kindName(kind)}*  ${kind.records.toLocaleString('en-US')}${minutesOf(kind) === null ? '' : ` · ${minutesOf(kind)} min`} · ${formatDollars(kind.cost)}`,
   topPeople: 'Top users',
@@ -59,12 +71,38 @@ export const usageCopy = {
     `Times are in ${formatZone(timeZone)}. Late records still change a closed month.`,
   chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)} by type`, 50),
   dollarsAxis: 'US dollars',
+  /** `Cost of November and October by week` */
+  monthsTitle: (
+    { from, timeZone }: Pick<UsageQuery, 'from' | 'timeZone'>,
+    before: Pick<Period, 'from'>,
+  ): string => `Cost of ${monthName(from, timeZone)} and ${monthName(before.from, timeZone)} by week`,
+  monthOf: (at: Date, timeZone: string): string => monthName(at, timeZone),
+  dayRange: (first: number, last: number): string => (first === last ? String(first) : `${first}–${last}`),
+  daysAxis: 'Days of the month',
+  /** `Nov 3–9` */
+  partOf: ({ from, to }: Period, timeZone: string): string => shortDays(from, to, timeZone),
+  otherKinds: 'Other',
   tableCaption: (query: UsageQuery): string => `Usage of ${period(query)}`,
-  tableHeader: ['Type', 'Count', 'Cost', 'Billed minutes'],
+  /** `before`: what the month is compared with. */
+  tableHeader: (before: string | null): string[] => [
+    'Type',
+    'Count',
+    'Cost',
+    ...(before === null ? [] : [before]),
+    'Billed minutes',
+  ],
+  /** `October`, or as much of it as has passed of this month: `Oct 1–28` */
+  beforeLabel: ({ from, to, isPart }: Compared, timeZone: string): string =>
+    isPart ? shortDays(from, to, timeZone) : monthName(from, timeZone),
+  peopleHeader: ['Person', 'Count', 'Cost', 'Billed minutes'],
+  nameOf: ({ name }: { name: string | null }): string => shorten(name ?? SHARED, 60),
+  otherPeople: (number: number): string =>
+    number === 1 ? '1 more' : `${number.toLocaleString('en-US')} more`,
   kindName: (kind: { category: string }): string => kindName(kind),
   total: 'Total',
   showRecords: 'View records',
   exportCsv: 'Export CSV',
+  summary: 'Back to summary',
 
   /** `Records of November 2026, newest first: 1–15 of 1,156` */
   recordsTitle: (
@@ -125,7 +163,7 @@ export const usageCopy = {
 
 function personName({ name, userId }: { name: string | null; userId: string | null }): string {
   if (userId !== null) return `<@${userId}>`;
-  return name === null ? 'Shared lines and the AI agent' : escapeText(shorten(name, 60));
+  return name === null ? SHARED : escapeText(shorten(name, 60));
 }
 
 function kindName({ category }: { category: string }): string {
@@ -166,6 +204,12 @@ function period({ from, to, timeZone }: UsageQuery): string {
 
 function monthName(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-US', { timeZone, month: 'long' }).format(at);
+}
+
+function shortDays(from: Date, to: Date, timeZone: string): string {
+  return formatDays(from, to, timeZone)
+    .replace(/, \d{4}/g, '')
+    .replaceAll(' – ', '–');
 }
 
 /** Whose a record is that is nobody's own: the line it went over. */

@@ -21,6 +21,22 @@ export function readSelected(body: BlockAction): string {
   return read.success ? (read.data.actions[0]?.selected_option.value ?? '') : '';
 }
 
+const placed = z.object({
+  actions: z.array(z.object({ action_id: z.string().max(255), block_id: z.string().max(255) })).min(1),
+});
+
+/** The id of the block that was clicked in, which may say what it is about: as untrusted as any click. */
+export function readBlockId(body: BlockAction): string {
+  const read = placed.safeParse(body);
+  return read.success ? (read.data.actions[0]?.block_id ?? '') : '';
+}
+
+/** Which of a block's menus was chosen from. */
+export function readActionId(body: BlockAction): string {
+  const read = placed.safeParse(body);
+  return read.success ? (read.data.actions[0]?.action_id ?? '') : '';
+}
+
 /** What answers a button of a message or of the Home tab. */
 export type MessageClick = (
   ctx: SlackContext,

@@ -6,7 +6,7 @@ import { unbroken } from './unbroken.ts';
 const DATA_TYPES = new Set(['data_visualization', 'data_table']);
 
 /** What Slack takes: points and series of a chart, characters of all cells of a table. */
-const MAX_SERIES = 12;
+export const MAX_SERIES = 6;
 const LABEL = 20;
 
 export type Cell = string | { value: number; text: string };
@@ -16,6 +16,7 @@ export function barChart(chart: {
   title: string;
   labels: readonly string[];
   series: readonly { name: string; values: readonly number[] }[];
+  xLabel?: string;
   yLabel: string;
 }): KnownBlock {
   const labels = chart.labels.map((label) => shorten(unbroken(label), LABEL));
@@ -28,7 +29,11 @@ export function barChart(chart: {
         name: shorten(unbroken(name), LABEL),
         data: labels.map((label, index) => ({ label, value: values[index] ?? 0 })),
       })),
-      axis_config: { categories: labels, y_label: chart.yLabel },
+      axis_config: {
+        categories: labels,
+        ...(chart.xLabel === undefined ? {} : { x_label: chart.xLabel }),
+        y_label: chart.yLabel,
+      },
     },
   });
 }

@@ -18,10 +18,13 @@ export interface Suggestion {
 /** The options of one list, for the person who asks. They may all come back: what was typed narrows them afterwards. */
 export type Suggest = (ctx: SlackContext, suggestion: Suggestion) => Promise<PlainTextOption[]>;
 
-/** Lists by the callback id of their modal, then by their action id. */
+/** Stands for the modal of a list that is in a message. */
+export const IN_MESSAGE = '';
+
+/** Lists by the callback id of their modal (or `IN_MESSAGE`), then by their action id. */
 export type Suggestions = Readonly<Record<string, Readonly<Record<string, Suggest>>>>;
 
-/** How Slack asks for the options of a list; of a list that is in no modal it has none. */
+/** How Slack asks for the options of a list; of a list in a message it has no view. */
 export const optionsAsked = z.looseObject({
   type: z.literal('block_suggestion'),
   team: z.looseObject({ id: z.string() }).nullish(),
@@ -43,7 +46,7 @@ export function registerSuggestions(app: App, ctx: SlackContext, suggestions: Su
   for (const actionId of actionIds) {
     app.options<'block_suggestion'>(actionId, async ({ ack, body }) => {
       const question = optionsAsked.parse(body);
-      const suggest = suggestions[question.view?.callback_id ?? '']?.[actionId];
+      const suggest = suggestions[question.view?.callback_id ?? IN_MESSAGE]?.[actionId];
       if (suggest === undefined) return await ack({ options: [] });
       const who = whoOf(question);
       const typed = question.value ?? '';

@@ -32,8 +32,13 @@ export interface Driver {
   dismiss(user: string, channel: string, ts: string): Promise<ActResult>;
   /** Clicks a button, or chooses `value` in another element. */
   click(user: string, container: ActionContainer, target: Target, value?: unknown): Promise<ActResult>;
-  /** The options that the top modal's list offers for what is typed; a toast's text where it could not be asked. */
-  options(user: string, actionId: string, typed: string): Promise<{ text: string; option: Json }[] | string>;
+  /** The options that a list of the top modal, or of `inside`, offers for what is typed; a toast's text where it could not be asked. */
+  options(
+    user: string,
+    actionId: string,
+    typed: string,
+    inside?: ActionContainer,
+  ): Promise<{ text: string; option: Json }[] | string>;
   /** Submits the top modal after filling these inputs: action_id → text, option value, or list of them. */
   submit(user: string, values?: Record<string, unknown>): Promise<ActResult>;
   /** Closes the top modal, or all. */
@@ -139,12 +144,14 @@ export function createDriver(workspace: Workspace, events: EventSender): Driver 
       const ids = { blockId: String(placed.block.block_id), actionId: String(placed.element.action_id) };
       return useElement(workspace, { as, container, ...ids, ...(value === undefined ? {} : { value }) });
     },
-    options: async (user, actionId, typed) => {
+    options: async (user, actionId, typed, inside) => {
       const as = await userId(user);
-      const view = await top(as);
-      const placed = placedElements(view.body.blocks).find(({ element }) => element.action_id === actionId);
+      const container = inside ?? { kind: 'view', viewId: (await top(as)).id };
+      const placed = placedElements(await blocksIn(as, container)).find(
+        ({ element }) => element.action_id === actionId,
+      );
       const blockId = String(placed?.block.block_id);
-      const result = await suggestOptions(workspace, { as, viewId: view.id, blockId, actionId, typed });
+      const result = await suggestOptions(workspace, { as, container, blockId, actionId, typed });
       if (!result.ok) return result.toast;
       return result.options.map((option) => ({ text: String(labelOf(option)), option }));
     },

@@ -109,11 +109,10 @@ export type StateValues = Record<string, Record<string, Record<string, unknown>>
  * The page's calls, all POST with a JSON body unless said:
  *  GET  /workspace/messages?as&conversation      → Message[] (oldest first)
  *  GET  /workspace/home?as                       → Block[] (also fires app_home_opened)
- *  GET  /workspace/options?…                     → for external selects, not used yet
  *  POST /workspace/say        { as, conversation, text }                          → ActResult
  *  POST /workspace/command    { as, conversation, text: "/credits add 50" }       → ActResult
  *  POST /workspace/action     { as, container: ActionContainer, blockId, actionId, value, state } → ActResult
- *  POST /workspace/options    { as, viewId, blockId, actionId, typed }               → OptionsResult
+ *  POST /workspace/options    { as, container, blockId, actionId, typed }            → OptionsResult
  *  POST /workspace/submit     { as, viewId, state: StateValues }                  → ActResult
  *  POST /workspace/close      { as, viewId, all: boolean }                        → ActResult
  *  POST /workspace/dismiss    { as, conversation, ts } (an ephemeral message)     → ActResult

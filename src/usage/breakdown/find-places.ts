@@ -27,18 +27,7 @@ export async function findPlaces(
       where: { companyId, slackUserId: { in: [...named.userIds] } },
       select: { id: true, slackUserId: true },
     }),
-    named.text === ''
-      ? []
-      : db.department.findMany({
-          where: {
-            companyId,
-            OR: [
-              { officeId: { in: offices.map(({ id }) => id) } },
-              { id: { in: managedDepartments(person) } },
-            ],
-          },
-          select: { id: true, name: true },
-        }),
+    named.text === '' ? [] : listDepartments(db, person),
   ]);
   const byOffice = matchNames(named.text, offices);
   const byDepartment = matchNames(byOffice.rest, departments);
@@ -51,6 +40,23 @@ export async function findPlaces(
     ],
     rest: byDepartment.rest,
   };
+}
+
+/** The departments whose usage this person may see; `ids`: only these. */
+export async function listDepartments(
+  db: Db,
+  person: Person,
+  ids?: readonly bigint[],
+): Promise<{ id: bigint; name: string }[]> {
+  const offices = visibleOffices(person).map(({ id }) => id);
+  return await db.department.findMany({
+    where: {
+      companyId: person.company.id,
+      OR: [{ officeId: { in: offices } }, { id: { in: managedDepartments(person) } }],
+      ...(ids === undefined ? {} : { AND: { id: { in: [...ids] } } }),
+    },
+    select: { id: true, name: true },
+  });
 }
 
 /** Takes names out of words, the longest first; a name that several have stands for all of them. */

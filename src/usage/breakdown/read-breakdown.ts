@@ -1,6 +1,6 @@
-import type { Period } from '../../calendar.ts';
+import { monthAround, type Period } from '../../calendar.ts';
 import type { Db } from '../../db/index.ts';
-import { type UsageTotal, usageTotals } from '../../ledger/index.ts';
+import { type UsageFilter, type UsageTotal, usageTotals } from '../../ledger/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import type { Person } from '../../org/index.ts';
 import { allowQuery } from '../export/allow-query.ts';
@@ -23,13 +23,34 @@ export interface UsageBreakdown {
   /** Kinds that were used, the dearest first. */
   kinds: KindTotal[];
   parts: (Period & { kinds: KindTotal[] })[];
-  /** The five top users, with usage of no particular person as one of them; `userId` where they are matched in Slack. */
-  people: { name: string | null; userId: string | null; records: number; cost: Money }[];
-  /** The month before; `isPart`: as much of it as has passed of this one. */
-  before: (Period & { isPart: boolean; cost: Money }) | null;
+  /** The top users, with usage of no particular person as one of them; `userId` where they are matched in Slack. */
+  people: {
+    name: string | null;
+    userId: string | null;
+    records: number;
+    billedSeconds: number;
+    cost: Money;
+  }[];
+  /** How many users there are in all. */
+  users: number;
+  /** The month before. */
+  before: MonthBefore | null;
 }
 
-const TOP = 5;
+/** What a month is compared with; `isPart`: as much of it as has passed of the month that is shown. */
+export interface Compared extends Period {
+  isPart: boolean;
+  cost: Money;
+}
+
+/** The month before by kind, and all of it in the same parts as the month that is shown. */
+interface MonthBefore extends Compared {
+  kinds: { category: string; cost: Money }[];
+  parts: (Period & { cost: Money })[];
+}
+
+/** How many top users are read. */
+const TOP = 20;
 
 /**
  * The breakdown of the usage that was asked for, within what this person may see. Throws RefillError `not-allowed`,
@@ -45,7 +66,7 @@ export async function readBreakdown(
   const filter = allowQuery(person, asked);
   const periods = splitPeriod(query, query.timeZone);
   const before = periodBefore(query, query.timeZone, now);
-  const [parts, members, beforeTotal] = await Promise.all([
+  const [parts, members, monthBefore] = await Promise.all([
     Promise.all(
       periods.map(async (part) => ({
         ...part,
@@ -53,9 +74,7 @@ export async function readBreakdown(
       })),
     ),
     usageTotals(db, { ...filter, by: ['member'] }),
-    before === null || before.from >= before.to
-      ? []
-      : usageTotals(db, { ...filter, from: before.from, to: before.to, by: [] }),
+    before === null ? null : readBefore(db, filter, before, query.timeZone),
   ]);
   const kinds = addUp(parts.flatMap((part) => part.kinds));
   return {
@@ -65,7 +84,33 @@ export async function readBreakdown(
     kinds,
     parts,
     people: await nameTop(db, person.company.id, members),
-    before: before === null ? null : { ...before, cost: sumCost(beforeTotal) },
+    users: members.length,
+    before: monthBefore,
+  };
+}
+
+async function readBefore(
+  db: Db,
+  filter: UsageFilter,
+  before: Period & { isPart: boolean },
+  timeZone: string,
+): Promise<MonthBefore> {
+  const [kinds, parts] = await Promise.all([
+    before.from >= before.to
+      ? []
+      : usageTotals(db, { ...filter, from: before.from, to: before.to, by: ['category'] }),
+    Promise.all(
+      splitPeriod(monthAround(before.from, timeZone), timeZone).map(async (part) => ({
+        ...part,
+        cost: sumCost(await usageTotals(db, { ...filter, ...part, by: [] })),
+      })),
+    ),
+  ]);
+  return {
+    ...before,
+    cost: sumCost(kinds),
+    kinds: kinds.map(({ category, cost }) => ({ category: category ?? '', cost })),
+    parts,
   };
 }
 
@@ -108,8 +153,8 @@ async function nameTop(
     where: { companyId, id: { in: ids } },
     select: { id: true, name: true, slackUserId: true },
   });
-  return top.map(({ memberId, records, cost }) => {
+  return top.map(({ memberId, records, billedSeconds, cost }) => {
     const member = members.find(({ id }) => id === memberId);
-    return { name: member?.name ?? null, userId: member?.slackUserId ?? null, records, cost };
+    return { name: member?.name ?? null, userId: member?.slackUserId ?? null, records, billedSeconds, cost };
   });
 }

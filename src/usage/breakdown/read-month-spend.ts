@@ -6,10 +6,11 @@ import { dollars, type Money } from '../../money.ts';
 import type { Person } from '../../org/index.ts';
 import { allowQuery } from '../export/allow-query.ts';
 import { periodBefore } from '../usage-query.ts';
-import type { UsageBreakdown } from './read-breakdown.ts';
+import type { Compared, UsageBreakdown } from './read-breakdown.ts';
 
 /** This month's usage in figures, and where it leads. */
-export interface MonthSpend extends Pick<UsageBreakdown, 'query' | 'cost' | 'before'> {
+export interface MonthSpend extends Pick<UsageBreakdown, 'query' | 'cost'> {
+  before: Compared | null;
   /** Kinds that cost something, the dearest first. */
   kinds: { category: string; cost: Money }[];
   /** What a day cost of late. */

@@ -160,12 +160,19 @@ async function compareBreakdown({ books, dump, timeZone, question, period, expec
   }
   expect(end).toEqual(period.to);
   const people = [...totalsBy(expected, ({ memberId }) => memberId).values()].map((total) => total.micros);
-  const dearest = people.toSorted((a, b) => (a < b ? 1 : -1)).slice(0, 5);
+  const dearest = people.toSorted((a, b) => (a < b ? 1 : -1)).slice(0, 20);
   expect(breakdown.people.map(({ cost }) => toMicros(cost))).toEqual(dearest);
   if (breakdown.before === null) return;
   const { from, to, cost } = breakdown.before;
   const before = usagesOf(dump, question, (at) => at >= from.getTime() && at < to.getTime());
   expect(toMicros(cost)).toBe(totalOf(before).micros);
+  expect(new Map(breakdown.before.kinds.map((kind) => [kind.category, toMicros(kind.cost)]))).toEqual(
+    new Map([...ofKind(before)].map(([category, { micros: ofOne }]) => [category, ofOne])),
+  );
+  for (const part of breakdown.before.parts) {
+    const within = usagesOf(dump, question, (at) => at >= part.from.getTime() && at < part.to.getTime());
+    expect(toMicros(part.cost)).toBe(totalOf(within).micros);
+  }
 }
 
 /** Every column that says when, who, how long and how much; the time as the wall had it. */

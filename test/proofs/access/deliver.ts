@@ -25,14 +25,14 @@ export function writeRequest({ desk }: World, row: Row, sender: Sender, carried:
   count += 1;
   const { teamId, userId } = IDENTITIES[sender];
   const key = row.way === 'event' ? `home-${userId}` : `r${count}`;
-  const { value = '', selected, metadata = '', values = {} } = carried;
+  const { value = '', selected, metadata = '', values = {}, block = 'b' } = carried;
   const from = { team: { id: teamId }, user: { id: userId, team_id: teamId }, trigger_id: key };
   const view = { id: key, callback_id: row.window ?? row.id, private_metadata: metadata };
   const button =
     selected === undefined
       ? { type: 'button', value }
       : { type: 'static_select', value, selected_option: { value: selected } };
-  const actions = [{ ...button, action_id: row.id, block_id: 'b' }];
+  const actions = [{ ...button, action_id: row.id, block_id: block }];
   const form = (payload: object): Request => ({ key, body: interaction(payload), contentType: FORM });
   switch (row.way) {
     case 'click': {

@@ -3,7 +3,14 @@ import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { hasCode } from '../../../errors.ts';
 import { type Person, visibleOffices } from '../../../org/index.ts';
-import { decodeQuery, draftExport, type ExportQuery, listPeople, readPeriod } from '../../../usage/index.ts';
+import {
+  decodeQuery,
+  draftExport,
+  type ExportQuery,
+  listFirstPeople,
+  listPeople,
+  readPeriod,
+} from '../../../usage/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { exportCopy as copy } from '../../copy/index.ts';
 import { readActionValue } from '../../kit/click.ts';
@@ -60,7 +67,7 @@ async function drawForm(ctx: SlackContext, who: Who, start: ExportStart): Promis
   const query = fillIn(person, start.fill, ctx.clock.now());
   const [facts, people] = await Promise.all([
     draft(ctx, person, query, channel?.id ?? null),
-    listFirstPeople(ctx, person, query),
+    listFirstPeople(ctx.db, person, { limit: MAX_PEOPLE, chosen: query.memberIds ?? [] }),
   ]);
   return exportFormView({
     facts,
@@ -69,18 +76,6 @@ async function drawForm(ctx: SlackContext, who: Who, start: ExportStart): Promis
     now: ctx.clock.now(),
     channelName: channel?.name ?? null,
   });
-}
-
-/** The first people by name, and those who are chosen already. */
-async function listFirstPeople(
-  ctx: SlackContext,
-  person: Person,
-  { memberIds = [] }: ExportQuery,
-): Promise<{ id: bigint; name: string }[]> {
-  const first = await listPeople(ctx.db, person, { limit: MAX_PEOPLE });
-  const missing = memberIds.filter((id) => !first.some((one) => one.id === id));
-  const chosen = { limit: missing.length, ids: missing };
-  return missing.length === 0 ? first : [...first, ...(await listPeople(ctx.db, person, chosen))];
 }
 
 /** People whose usage may be exported, by what was typed of their names. */

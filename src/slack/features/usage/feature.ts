@@ -1,11 +1,15 @@
 import { usageCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
+import { IN_MESSAGE } from '../../kit/long-lists.ts';
 import { replyPrivately } from '../../kit/reply.ts';
 import { LINKS } from '../../links.ts';
 import { answerUsage, showPeriod } from './answer-usage.ts';
+import { chooseFilter } from './choose-filter.ts';
+import { suggestUsageOffices, suggestUsagePeople } from './filter-bar.ts';
 import { IDS } from './ids.ts';
 import { notices } from './notices.ts';
-import { showRecords, turnRecords } from './show-records.ts';
+import { showRecords } from './show-records.ts';
+import { showSums } from './show-usage.ts';
 
 export const usage = {
   commands: [
@@ -25,16 +29,20 @@ export const usage = {
   messageActions: {
     [LINKS.usageShow]: showPeriod,
     [IDS.action.usageRecords]: showRecords,
-    [IDS.action.usageNewest]: turnRecords,
-    [IDS.action.usageNewer]: turnRecords,
-    [IDS.action.usageOlder]: turnRecords,
+    [IDS.action.usageSums]: showSums,
+    [IDS.action.usageNewest]: showRecords,
+    [IDS.action.usageNewer]: showRecords,
+    [IDS.action.usageOlder]: showRecords,
+    [IDS.action.usagePerson]: chooseFilter,
+    [IDS.action.usageKind]: chooseFilter,
+    [IDS.action.usageOffice]: chooseFilter,
   },
-  readOnly: [
-    LINKS.usageShow,
-    IDS.action.usageRecords,
-    IDS.action.usageNewest,
-    IDS.action.usageNewer,
-    IDS.action.usageOlder,
-  ],
+  suggestions: {
+    [IN_MESSAGE]: {
+      [IDS.action.usagePerson]: suggestUsagePeople,
+      [IDS.action.usageOffice]: suggestUsageOffices,
+    },
+  },
+  readOnly: [LINKS.usageShow, ...Object.values(IDS.action)],
   notices,
 } satisfies Feature;

@@ -4,8 +4,14 @@ import { type Message, ReplyRefusedError } from '../../kit/reply.ts';
 /** Sends an answer to whoever asked, and to no one else. */
 export type Answer = (message: Message) => Promise<void>;
 
+/** An answer with charts and tables, and the same in words. */
+export interface Drawn {
+  full: Message;
+  plain: Message;
+}
+
 /** Sends it with charts and tables; where the workspace refuses those, in words. Other failures are passed on. */
-export async function orWithoutData(full: Message, plain: Message, send: Answer): Promise<void> {
+export async function orWithoutData({ full, plain }: Drawn, send: Answer): Promise<void> {
   try {
     await send(full);
   } catch (error) {

@@ -1,17 +1,26 @@
 import type { Button, KnownBlock } from '@slack/types';
-import type { UsagePage, UsageQuery } from '../../../usage/index.ts';
+import { encodeQuery, type UsagePage, type UsageQuery } from '../../../usage/index.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
 import { escapeText } from '../../copy/mrkdwn.ts';
 import { button, buttons, lines, quiet, section } from '../../kit/blocks.ts';
 import { dataTable } from '../../kit/data-blocks.ts';
+import { LINKS } from '../../links.ts';
+import { filterBar, type Narrowing, narrowedTo } from './filter-bar.ts';
 import { IDS } from './ids.ts';
-import { encodeState, type UsageState } from './usage-state.ts';
+import { encodeState, firstPage, type UsageState } from './usage-state.ts';
+
+/** A page of records, and what is needed around it. */
+interface ShownPage {
+  page: UsagePage;
+  query: UsageQuery;
+  state: UsageState;
+  narrowing: Narrowing;
+}
 
 /** A page of records as a table, with the way to the newer and the older ones. */
-export function recordBlocks(page: UsagePage, query: UsageQuery, state: UsageState): KnownBlock[] {
-  if (page.lines.length === 0) return [section(copy.noRecords(query))];
-  return [
-    section(`*${title(page, query, state)}*`),
+export function recordBlocks(shown: ShownPage): KnownBlock[] {
+  const { page, query } = shown;
+  return around(shown, [
     dataTable({
       caption: copy.recordsCaption(query),
       header: copy.recordsHeader,
@@ -26,22 +35,29 @@ export function recordBlocks(page: UsagePage, query: UsageQuery, state: UsageSta
       ]),
       pageSize: page.lines.length,
     }),
-    ...turnButtons(page, state),
-    quiet(copy.zone(query.timeZone)),
-  ];
+  ]);
 }
 
 /** The same page as lines of text, for workspaces without tables. */
-export function recordLines(page: UsagePage, query: UsageQuery, state: UsageState): KnownBlock[] {
+export function recordLines(shown: ShownPage): KnownBlock[] {
+  const { page, query } = shown;
   const told = page.lines.map(
     (line) =>
       `${copy.when(line.usageAt, query.timeZone)} · ${escapeText(copy.who(line))} · ${copy.kindOf(line)} · ${escapeText(line.externalNumber ?? '–')} · ${copy.lengthOf(line)} · *${copy.cost(line.cost)}*`,
   );
+  return around(shown, lines(told));
+}
+
+function around({ page, query, state, narrowing }: ShownPage, records: KnownBlock[]): KnownBlock[] {
+  const only = narrowedTo(narrowing, state.query);
+  const isEmpty = page.lines.length === 0;
   return [
-    section(`*${title(page, query, state)}*`),
-    ...lines(told),
-    ...turnButtons(page, state),
-    quiet(copy.zone(query.timeZone)),
+    section(isEmpty ? copy.noRecords(query) : `*${title(page, query, state)}*`),
+    ...(only.length === 0 ? [] : [quiet(copy.only(only))]),
+    ...filterBar(narrowing, state.query, 'records'),
+    ...(isEmpty ? [] : records),
+    ...pageButtons(page, state),
+    ...(isEmpty ? [] : [quiet(copy.zone(query.timeZone))]),
   ];
 }
 
@@ -50,7 +66,7 @@ function title(page: UsagePage, query: UsageQuery, { skipped }: UsageState): str
   return copy.recordsTitle(query, { first, last, count: Math.max(last, page.count) });
 }
 
-function turnButtons(page: UsagePage, { query, turned, skipped }: UsageState): KnownBlock[] {
+function pageButtons(page: UsagePage, { query, turned, skipped }: UsageState): KnownBlock[] {
   const turn = (label: string, action: string, state: UsageState): Button[] => {
     const value = encodeState(state);
     return value === null ? [] : [button(label, action, { value })];
@@ -59,7 +75,7 @@ function turnButtons(page: UsagePage, { query, turned, skipped }: UsageState): K
   // Where the way back is forgotten, only the beginning is left.
   const canStepBack = turned.length > 1 || skipped <= RECORDS_A_PAGE;
   const all = [
-    ...(isFirst ? [] : turn(copy.newest, IDS.action.usageNewest, { query, turned: [], skipped: 0 })),
+    ...(isFirst ? [] : turn(copy.newest, IDS.action.usageNewest, firstPage(query))),
     ...(isFirst || !canStepBack
       ? []
       : turn(copy.newer, IDS.action.usageNewer, {
@@ -75,7 +91,17 @@ function turnButtons(page: UsagePage, { query, turned, skipped }: UsageState): K
           skipped: skipped + page.lines.length,
         })),
   ];
-  return all.length === 0 ? [] : [buttons(...all)];
+  const asked = encodeQuery(query);
+  const onward =
+    asked === null
+      ? []
+      : [
+          button(copy.summary, IDS.action.usageSums, { value: asked }),
+          ...(page.lines.length === 0
+            ? []
+            : [button(copy.exportCsv, LINKS.usageExportOpen, { value: asked })]),
+        ];
+  return all.length + onward.length === 0 ? [] : [buttons(...all, ...onward)];
 }
 
 export const RECORDS_A_PAGE = 15;

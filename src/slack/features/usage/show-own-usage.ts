@@ -35,15 +35,11 @@ export async function showOwnUsage(
   }
   const head = section(`*${text}*`);
   const foot = quiet(copy.ownZone(timeZone));
+  const said = lines(own.records.slice(0, MAX_LINES).map((each) => line(each, query)));
   await orWithoutData(
-    { text, blocks: [head, table(own.records, query), foot] },
     {
-      text,
-      blocks: withoutData([
-        head,
-        ...lines(own.records.slice(0, MAX_LINES).map((each) => line(each, query))),
-        foot,
-      ]),
+      full: { text, blocks: [head, table(own.records, query), foot] },
+      plain: { text, blocks: withoutData([head, ...said, foot]) },
     },
     answer,
   );

@@ -11,6 +11,11 @@ export interface UsageState {
   skipped: number;
 }
 
+/** The newest records of a query. */
+export function firstPage(query: ExportQuery): UsageState {
+  return { query, turned: [], skipped: 0 };
+}
+
 const MAX_CHARACTERS = 2_000;
 
 const cursor = z.tuple([z.number().int(), z.string().max(200), z.string().max(300)]);

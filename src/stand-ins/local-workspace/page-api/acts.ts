@@ -58,7 +58,7 @@ export const acts: Readonly<Record<string, Act>> = {
   options: act(
     z.object({
       as: z.string(),
-      viewId: z.string(),
+      container,
       blockId: z.string(),
       actionId: z.string(),
       typed: z.string(),

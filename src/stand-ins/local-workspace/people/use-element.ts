@@ -93,7 +93,8 @@ function viewPlace(workspace: Workspace, view: StoredView | undefined): Place {
   };
 }
 
-async function placeOf(workspace: Workspace, person: Person, container: ActionContainer): Promise<Place> {
+/** Where an element stands. @throws Refusal where it is gone */
+export async function placeOf(workspace: Workspace, person: Person, container: ActionContainer): Promise<Place> {
   if (container.kind === 'message') {
     return messagePlace(workspace, person, container.conversationId, container.ts);
   }

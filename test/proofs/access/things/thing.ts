@@ -18,6 +18,8 @@ export interface Carried {
   selected?: string;
   /** `private_metadata` of the window. */
   metadata?: string;
+  /** The id of the block that was clicked in. */
+  block?: string;
   /** What was filled in, as Slack sends it. */
   values?: unknown;
 }

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
+import { encodeFilter } from '../../../../src/slack/features/usage/filter-state.ts';
 import { encodeState } from '../../../../src/slack/features/usage/usage-state.ts';
 import { encodeWhy } from '../../../../src/slack/features/why/why-state.ts';
 import { draftExport, encodeQuery, requestExport } from '../../../../src/usage/index.ts';
@@ -28,6 +29,12 @@ async function endExports({ world, owner }: Place): Promise<void> {
 export const viewThings = {
   usage: {
     make: async (place) => ({ value: encodeState({ query: lastDays(place), turned: [], skipped: 0 }) ?? '' }),
+  },
+  usageFilter: {
+    make: async (place) => ({ block: encodeFilter('sums', lastDays(place)) ?? '', selected: 'all' }),
+  },
+  recordFilter: {
+    make: async (place) => ({ block: encodeFilter('records', lastDays(place)) ?? '', selected: 'same' }),
   },
   usageQuery: { make: async (place) => ({ value: encodeQuery(lastDays(place)) ?? '' }) },
   why: { make: async (place) => ({ value: whyOf(place), metadata: whyOf(place), selected: 'today' }) },

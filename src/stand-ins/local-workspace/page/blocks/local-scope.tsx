@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { startState } from '../../blocks/view-state.ts';
 import type { ActionContainer, Block, StateValues } from '../../protocol.ts';
-import { applyElement } from '../state/act.ts';
+import { applyElement, askOptions } from '../state/act.ts';
 import { type BlockScope, BlockScopeContext } from './scope.ts';
 
 interface LocalScopeProps {
@@ -33,8 +33,7 @@ export function LocalScope({ surface, container, idPrefix, blocks, children }: L
     },
     use: (blockId, actionId, value) =>
       applyElement({ container, blockId, actionId, value, state: latest.current }),
-    // The app puts such lists in modals alone.
-    options: async () => [],
+    options: (blockId, actionId, typed) => askOptions({ container, blockId, actionId, typed }),
   };
   return <BlockScopeContext.Provider value={scope}>{children}</BlockScopeContext.Provider>;
 }

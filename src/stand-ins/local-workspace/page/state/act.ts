@@ -38,7 +38,7 @@ export const applyElement = async (use: ElementUse): Promise<boolean> => {
 
 /** The options of a list that only the app knows; a failure is shown, and offers none. */
 export async function askOptions(asked: {
-  viewId: string;
+  container: ActionContainer;
   blockId: string;
   actionId: string;
   typed: string;

@@ -1,0 +1,43 @@
+import type { ExportQuery } from '../../../usage/index.ts';
+import { requireRight } from '../../access/require-person.ts';
+import { generalCopy, kindNames } from '../../copy/index.ts';
+import { type MessageClick, readActionId, readBlockId, readSelected } from '../../kit/click.ts';
+import { Refusal } from '../../kit/refusal.ts';
+import { replaceClicked } from '../../kit/reply.ts';
+import { drawRecords } from './draw-records.ts';
+import { drawUsage } from './draw-usage.ts';
+import { ALL, SAME } from './filter-bar.ts';
+import { decodeFilter, toId } from './filter-state.ts';
+import { IDS } from './ids.ts';
+import { orWithoutData } from './or-without-data.ts';
+import { firstPage } from './usage-state.ts';
+
+/** A person, type or office chosen over usage: the same sums or records, of that alone. */
+export const chooseFilter: MessageClick = async (ctx, client, who, body) => {
+  const person = await requireRight(ctx, who, 'see_usage');
+  const filter = decodeFilter(readBlockId(body));
+  if (filter === null) throw new Refusal(generalCopy.outdated);
+  const query = narrow(filter.query, readActionId(body), readSelected(body));
+  const drawn =
+    filter.face === 'sums'
+      ? await drawUsage(ctx, person, query)
+      : await drawRecords(ctx, person, firstPage(query));
+  await orWithoutData(drawn, (message) => replaceClicked(client, body, message));
+};
+
+function narrow(query: ExportQuery, action: string, chosen: string): ExportQuery {
+  if (chosen === SAME) return query;
+  const isAll = chosen === ALL;
+  const { officeIds: _o, ...anyOffice } = query;
+  const { memberIds: _m, ...anyPerson } = query;
+  const { categories: _c, ...anyKind } = query;
+  switch (action) {
+    case IDS.action.usageOffice:
+      return isAll ? anyOffice : { ...query, officeIds: [toId(chosen)] };
+    case IDS.action.usagePerson:
+      return isAll ? anyPerson : { ...query, memberIds: [toId(chosen)] };
+    default:
+      if (!isAll && !Object.hasOwn(kindNames, chosen)) throw new Refusal(generalCopy.outdated);
+      return isAll ? anyKind : { ...query, categories: [chosen] };
+  }
+}
