@@ -15,6 +15,7 @@ import { escapeText, shorten } from './mrkdwn.ts';
 
 const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'internal']);
 const TEXTS = new Set(['sms', 'mms']);
+const RATE = /\$[\d.,]*\d(?:\/min| an? [a-z]+)(?: \+ \$[\d.,]*\d)?/;
 /** Usage that is no particular person's. */
 const SHARED = 'Shared lines and the AI agent';
 
@@ -111,7 +112,16 @@ export const usageCopy = {
   ): string =>
     `Records of ${period(query)}, newest first: ${first.toLocaleString('en-US')}–${last.toLocaleString('en-US')} of ${count.toLocaleString('en-US')}`,
   recordsCaption: (query: UsageQuery): string => `Records of ${period(query)}`,
-  recordsHeader: ['Time', 'Person', 'Number', 'Duration', 'Cost', 'Price', 'Type'],
+  /** `isOfOneKind`: then the type needs no column. */
+  recordsHeader: (isOfOneKind: boolean): string[] => [
+    'Time',
+    'Person',
+    'Number',
+    'Duration',
+    'Cost',
+    'Price',
+    ...(isOfOneKind ? [] : ['Type']),
+  ],
   noRecords: (query: UsageQuery): string => `*No records in ${period(query)}.*`,
   who: ({ who, ...line }: UsageLine): string => shorten(who ?? ownerless(line), 40),
   kindOf: (line: Pick<UsageLine, 'category' | 'direction'>): string =>
@@ -135,6 +145,8 @@ export const usageCopy = {
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   },
   cost: (cost: Money): string => formatDollars(cost),
+  /** The rate alone, which fits a column: `$0.0250/min`, `$0.0100 a text + $0.05 fee`; as it is where it holds none. */
+  rate: (price: string | null): string => (price === null ? '–' : (RATE.exec(price)?.[0] ?? price)),
   newest: 'Newest',
   newer: 'Newer',
   older: 'Older',

@@ -20,18 +20,19 @@ interface ShownPage {
 /** A page of records as a table, with the way to the newer and the older ones. */
 export function recordBlocks(shown: ShownPage): KnownBlock[] {
   const { page, query } = shown;
+  const isOfOneKind = query.categories?.length === 1;
   return around(shown, [
     dataTable({
       caption: copy.recordsCaption(query),
-      header: copy.recordsHeader,
+      header: copy.recordsHeader(isOfOneKind),
       rows: page.lines.map((line) => [
         copy.when(line.usageAt, query.timeZone),
         copy.who(line),
         line.externalNumber ?? '–',
         copy.lengthOf(line),
         { value: line.cost.toNumber(), text: copy.cost(line.cost) },
-        line.price ?? '–',
-        copy.kindOf(line),
+        copy.rate(line.price),
+        ...(isOfOneKind ? [] : [copy.kindOf(line)]),
       ]),
       pageSize: page.lines.length,
     }),

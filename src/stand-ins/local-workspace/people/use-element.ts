@@ -94,7 +94,11 @@ function viewPlace(workspace: Workspace, view: StoredView | undefined): Place {
 }
 
 /** Where an element stands. @throws Refusal where it is gone */
-export async function placeOf(workspace: Workspace, person: Person, container: ActionContainer): Promise<Place> {
+export async function placeOf(
+  workspace: Workspace,
+  person: Person,
+  container: ActionContainer,
+): Promise<Place> {
   if (container.kind === 'message') {
     return messagePlace(workspace, person, container.conversationId, container.ts);
   }

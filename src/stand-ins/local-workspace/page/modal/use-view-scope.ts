@@ -29,6 +29,7 @@ export function useViewScope({ view, state, errors }: OpenView): BlockScope {
         value,
         state: latest(),
       }),
-    options: (blockId, actionId, typed) => askOptions({ container: { kind: 'view', viewId: view.id }, blockId, actionId, typed }),
+    options: (blockId, actionId, typed) =>
+      askOptions({ container: { kind: 'view', viewId: view.id }, blockId, actionId, typed }),
   };
 }

@@ -1,7 +1,7 @@
 /** What the acting person does: each act is sent once while it is under way. */
 
 import { inputFaults } from '../../blocks/view-state.ts';
-import type { WorldAct } from '../../protocol.ts';
+import type { ActionContainer, WorldAct } from '../../protocol.ts';
 import type { Json } from '../blocks/shape.ts';
 import { api, type ElementUse } from './api.ts';
 import type { OpenView } from './state.ts';

@@ -55,8 +55,10 @@ export const api = {
   say: (as: string, conversation: string, text: string) => act('say', { as, conversation, text }),
   command: (as: string, conversation: string, text: string) => act('command', { as, conversation, text }),
   action: (as: string, use: ElementUse) => act('action', { as, ...use }),
-  options: (as: string, asked: { container: ActionContainer; blockId: string; actionId: string; typed: string }) =>
-    act<OptionsResult>('options', { as, ...asked }),
+  options: (
+    as: string,
+    asked: { container: ActionContainer; blockId: string; actionId: string; typed: string },
+  ) => act<OptionsResult>('options', { as, ...asked }),
   submit: (as: string, viewId: string, state: StateValues) => act('submit', { as, viewId, state }),
   close: (as: string, viewId: string, all: boolean) => act('close', { as, viewId, all }),
   dismiss: (as: string, conversation: string, ts: string) => act('dismiss', { as, conversation, ts }),
