@@ -4,12 +4,12 @@ import { generalCopy, kindNames } from '../../copy/index.ts';
 import { type MessageClick, readActionId, readBlockId, readSelected } from '../../kit/click.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { replaceClicked } from '../../kit/reply.ts';
-import { drawRecords } from './draw-records.ts';
-import { drawUsage } from './draw-usage.ts';
 import { ALL, SAME } from './filter-bar.ts';
 import { decodeFilter, toId } from './filter-state.ts';
 import { IDS } from './ids.ts';
 import { orWithoutData } from './or-without-data.ts';
+import { renderRecords } from './render-records.ts';
+import { renderUsage } from './render-usage.ts';
 import { firstPage } from './usage-state.ts';
 
 /** A person, type or office chosen over usage: the same sums or records, of that alone. */
@@ -18,11 +18,11 @@ export const chooseFilter: MessageClick = async (ctx, client, who, body) => {
   const filter = decodeFilter(readBlockId(body));
   if (filter === null) throw new Refusal(generalCopy.outdated);
   const query = narrow(filter.query, readActionId(body), readSelected(body));
-  const drawn =
+  const rendered =
     filter.face === 'sums'
-      ? await drawUsage(ctx, person, query)
-      : await drawRecords(ctx, person, firstPage(query));
-  await orWithoutData(drawn, (message) => replaceClicked(client, body, message));
+      ? await renderUsage(ctx, person, query)
+      : await renderRecords(ctx, person, firstPage(query));
+  await orWithoutData(rendered, (message) => replaceClicked(client, body, message));
 };
 
 function narrow(query: ExportQuery, action: string, chosen: string): ExportQuery {

@@ -5,13 +5,13 @@ import { type Message, ReplyRefusedError } from '../../kit/reply.ts';
 export type Answer = (message: Message) => Promise<void>;
 
 /** An answer with charts and tables, and the same in words. */
-export interface Drawn {
+export interface Rendered {
   full: Message;
   plain: Message;
 }
 
 /** Sends it with charts and tables; where the workspace refuses those, in words. Other failures are passed on. */
-export async function orWithoutData({ full, plain }: Drawn, send: Answer): Promise<void> {
+export async function orWithoutData({ full, plain }: Rendered, send: Answer): Promise<void> {
   try {
     await send(full);
   } catch (error) {

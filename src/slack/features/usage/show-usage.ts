@@ -15,8 +15,8 @@ import type { SlackContext } from '../../kit/context.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { replaceClicked } from '../../kit/reply.ts';
 import type { TypedText } from '../../kit/typed-text.ts';
-import { drawUsage } from './draw-usage.ts';
 import { type Answer, orWithoutData } from './or-without-data.ts';
+import { renderUsage } from './render-usage.ts';
 
 const MAX_LENGTH_MS = 400 * DAY_MS;
 
@@ -30,7 +30,7 @@ export async function showUsage(
   const places = await findPlaces(ctx.db, person, { userIds, text: withoutPeople });
   const unknown = userIds.filter((id) => !places.members.some(({ userId }) => userId === id));
   if (unknown.length > 0) throw new Refusal(copy.unknownPeople(unknown));
-  await orWithoutData(await drawUsage(ctx, person, queryOf(person, places, ctx.clock.now())), answer);
+  await orWithoutData(await renderUsage(ctx, person, queryOf(person, places, ctx.clock.now())), answer);
 }
 
 /** [Summary]: the sums where the records stood, narrowed alike. */
@@ -38,8 +38,8 @@ export const showSums: MessageClick = async (ctx, client, who, body) => {
   const person = await requireRight(ctx, who, 'see_usage');
   const query = decodeQuery(readActionValue(body));
   if (query === null) throw new Refusal(generalCopy.outdated);
-  const drawn = await drawUsage(ctx, person, query);
-  await orWithoutData(drawn, (message) => replaceClicked(client, body, message));
+  const rendered = await renderUsage(ctx, person, query);
+  await orWithoutData(rendered, (message) => replaceClicked(client, body, message));
 };
 
 function queryOf(person: Person, places: NamedPlaces, now: Date): ExportQuery {

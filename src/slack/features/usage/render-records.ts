@@ -3,12 +3,12 @@ import { readRecords } from '../../../usage/index.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { readNarrowing } from './filter-bar.ts';
-import type { Drawn } from './or-without-data.ts';
+import type { Rendered } from './or-without-data.ts';
 import { RECORDS_A_PAGE, recordBlocks, recordLines } from './record-blocks.ts';
 import type { UsageState } from './usage-state.ts';
 
 /** A page of records, within what this person may see. Throws RefillError `not-allowed`. */
-export async function drawRecords(ctx: SlackContext, person: Person, state: UsageState): Promise<Drawn> {
+export async function renderRecords(ctx: SlackContext, person: Person, state: UsageState): Promise<Rendered> {
   const query = { ...state.query, timeZone: person.company.timeZone };
   const after = state.turned.at(-1) ?? null;
   const [page, narrowing] = await Promise.all([

@@ -6,14 +6,14 @@ import { button, buttons, section } from '../../kit/blocks.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { LINKS } from '../../links.ts';
 import { filterBar, narrowedTo, readNarrowing } from './filter-bar.ts';
-import type { Drawn } from './or-without-data.ts';
+import type { Rendered } from './or-without-data.ts';
 import { usageBlocks, usageLines } from './usage-blocks.ts';
 
 /** The sums of a period, within what this person may see. Throws RefillError `not-allowed`. */
-export async function drawUsage(ctx: SlackContext, person: Person, asked: ExportQuery): Promise<Drawn> {
+export async function renderUsage(ctx: SlackContext, person: Person, asked: ExportQuery): Promise<Rendered> {
   const now = ctx.clock.now();
   const query = { ...asked, timeZone: person.company.timeZone };
-  const say = (text: string, ...more: KnownBlock[]): Drawn => {
+  const say = (text: string, ...more: KnownBlock[]): Rendered => {
     const message = { text, blocks: [section(text), ...more] };
     return { full: message, plain: message };
   };
