@@ -26,6 +26,7 @@ export {
   cancelExportsOf,
   draftExport,
   type ExportChoice,
+  findExportDraft,
   requestExport,
 } from './export/request-export.ts';
 export { runExport } from './export/run-export.ts';

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { monthOf } from '../../src/calendar.ts';
 import { type NewUsage, postUsage, usageTotals } from '../../src/ledger/index.ts';
 import { dollars, formatDollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
@@ -74,6 +75,21 @@ const openForm = async (user: string, text = '/credits export', channel = CHANNE
     return view?.submit === 'Export' && view;
   });
 };
+const blocksOf = (view: { blocks: unknown }) =>
+  (view.blocks as { block_id?: string }[]).map((b) => b.block_id);
+const choosePeriod = async (user: string, period: string) => {
+  const view = (await driver.views(user)).at(-1);
+  const inside = { kind: 'view', viewId: view?.id ?? '' } as const;
+  await driver.click(user, inside, { actionId: 'export_period' }, period);
+  return await driver.eventually(async () => {
+    const now = (await driver.views(user)).at(-1);
+    return now !== undefined && blocksOf(now).includes('export_from') === (period === 'dates') && now;
+  });
+};
+const openDates = async (user: string) => {
+  await openForm(user);
+  return await choosePeriod(user, 'dates');
+};
 const days = { export_period: 'dates', export_from: DAY, export_to: DAY };
 const fileOf = async (message: { files: { url: string }[] }): Promise<string> => {
   const url = new URL(message.files[0]?.url ?? '', tryOut.sandbox.workspace.pageUrl);
@@ -108,7 +124,7 @@ describe('/credits export', () => {
 
   it('brings it to the channel it was asked in, narrowed to offices, people and kinds', async () => {
     const [member] = members.filter(({ officeId }) => officeId === office('New York'));
-    await openForm('ana');
+    await openDates('ana');
     await driver.submit('ana', {
       ...days,
       export_offices: [String(office('New York'))],
@@ -131,20 +147,46 @@ describe('/credits export', () => {
 
   it('says in words that there is no such usage, and sends no file', async () => {
     const before = await filesIn('ana', 'dm');
-    await openForm('ana');
+    await openDates('ana');
     await driver.submit('ana', { ...days, export_kinds: ['fax'] });
     await lastSays('ana', 'dm', /No usage for .*so there’s no file\. Types: Fax/);
     expect(await filesIn('ana', 'dm')).toBe(before);
   });
 
+  it('asks for dates only where a custom range is chosen, and keeps what else was filled in', async () => {
+    const form = await openForm('ana');
+    expect(blocksOf(form)).not.toContain('export_from');
+    await driver.click('ana', { kind: 'view', viewId: form.id }, { actionId: 'export_kinds' }, ['sms']);
+    const dated = await choosePeriod('ana', 'dates');
+    expect([dated.submit, dated.id]).toEqual([form.submit, form.id]);
+    expect(visibleText(dated.blocks)).toContain('To #phone-credits');
+    await choosePeriod('ana', monthOf(AT, 'America/Los_Angeles'));
+    await choosePeriod('ana', 'dates');
+    await driver.submit('ana', { export_from: DAY, export_to: DAY });
+    expect(visibleText((await driver.views('ana')).at(-1)?.blocks)).toMatch(/Preparing your export for/);
+    await lastSays('ana', 'dm', /Types: SMS/);
+  });
+
+  it('tells it on the period where the dates were not shown yet', async () => {
+    await openForm('ana');
+    expect(await driver.submit('ana', { export_period: 'dates' })).toMatchObject({
+      ok: false,
+      fieldErrors: { export_period: 'Choose a start date and an end date.' },
+    });
+  });
+
   it.each([
-    [{ export_period: 'dates' }, 'export_from', /Choose a day/],
-    [{ export_from: DAY }, 'export_period', /Choose “Custom range” to use the dates below, or clear them/],
+    [{ ...days, export_from: null }, 'export_from', /Choose a day|complete this required field/i],
+    [
+      { ...days, export_period: monthOf(AT, 'America/Los_Angeles') },
+      'export_period',
+      /Choose “Custom range” to use the dates below, or clear them/,
+    ],
     [{ ...days, export_to: '2026-01-01' }, 'export_to', /before the start date/],
     [{ ...days, export_from: '2020-01-01' }, 'export_period', /up to 13 months/],
     [{ ...days, export_name: '///' }, 'export_name', /can’t have this name/],
   ])('tells what is wrong on its field: %j', async (values, field, words) => {
-    await openForm('ana');
+    await openDates('ana');
     const answer = await driver.submit('ana', values);
     expect(answer).toMatchObject({ ok: false, fieldErrors: { [field]: expect.stringMatching(words) } });
   });
@@ -169,6 +211,7 @@ describe('rights', () => {
   it('a manager gets their own office, also where the form is forged', async () => {
     const view = await openForm('marco');
     expect(JSON.stringify(view.blocks)).not.toContain('New York');
+    await choosePeriod('marco', 'dates');
     await driver.submit('marco', days);
     const shown = await lastSays('marco', 'dm', /exported by/);
     const rows = (parse(await fileOf(shown), { bom: true }) as string[][]).slice(1);
@@ -176,6 +219,7 @@ describe('rights', () => {
     await driver.close('marco', { all: true }).catch(() => undefined);
     const before = await tryOut.app.db.usageExport.count({ where: { state: { not: 'draft' } } });
     await openForm('marco');
+    await choosePeriod('marco', 'dates');
     await tryOut.app.db.roleAssignment.updateMany({
       where: { companyId, role: 'manager' },
       data: { role: 'member', officeId: null },
@@ -241,6 +285,7 @@ describe('on a bad day', () => {
     faults.set({ kind: 'rate-limit', method: 'upload', retryAfterSeconds: 1 });
     faults.set({ kind: 'unavailable', method: 'files.completeUploadExternal', when: 'after' });
     await openForm('ana');
+    await choosePeriod('ana', 'dates');
     await driver.submit('ana', days);
     await driver.eventually(async () => {
       const row = await tryOut.app.db.usageExport.findFirst({ orderBy: { id: 'desc' } });
@@ -253,6 +298,7 @@ describe('on a bad day', () => {
 
   it('a channel without the app is said to the asker, with what to do', async () => {
     await openForm('ana', '/credits export', '#general');
+    await choosePeriod('ana', 'dates');
     await driver.submit('ana', { ...days, export_deliver: 'channel' });
     const said = await lastSays('ana', 'dm', /Refill can’t post in/);
     expect(said.said).toMatch(/Invite it there .*No file was made.*Reference/s);
@@ -267,6 +313,7 @@ describe('on a bad day', () => {
       until: opened,
     });
     await openForm('ana');
+    await choosePeriod('ana', 'dates');
     await driver.submit('ana', { ...days, export_deliver: 'channel' });
     const preparing = await lastSays('li', CHANNEL, /Preparing usage/);
     const container = { kind: 'message' as const, conversationId: 'C0CREDITS1', ts: preparing.ts };

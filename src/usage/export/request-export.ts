@@ -47,6 +47,13 @@ export async function draftExport(
   return await describeExport(deps.db, row);
 }
 
+/** What a form was opened with, while it is not submitted. Throws RefillError `export-unknown`. */
+export async function findExportDraft(deps: Deps, person: Person, token: string): Promise<ExportFacts> {
+  const row = await findOwnExport(deps.db, person, token);
+  if (row.state !== 'draft') throw unknown(token);
+  return await describeExport(deps.db, row);
+}
+
 /** What a person chose in the form. */
 export interface ExportChoice {
   query: ExportQuery;

@@ -132,6 +132,7 @@ const clicks: readonly Row[] = [
 
 const windowClicks: readonly Row[] = [
   row('view', action.purchaseBack, 'review', BUYERS, { ...OWN, window: view.purchaseReview }),
+  row('view', action.exportPeriod, 'exportForm', READERS, { ...OWN, window: view.exportForm }),
   row('view', action.purchaseSeveral, 'purchaseForm', BUYERS, { ...OWN, window: view.purchaseForm }),
   row('view', action.purchaseRetry, 'declined', BUYERS, { ...ACT, ...OWN, window: view.purchaseResult }),
   row('view', action.purchaseOtherCard, 'purchaseForm', COMPANY, {

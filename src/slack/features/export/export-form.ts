@@ -10,21 +10,22 @@ import { IDS } from './ids.ts';
 
 /** Months on offer; earlier ones by their dates. */
 const MONTHS_BACK = 13;
-const { field } = IDS;
+const { action, field } = IDS;
 
 export interface ExportForm {
   facts: ExportFacts;
   person: Person;
   people: readonly { id: bigint; name: string }[];
-  /** More people than are listed. */
   now: Date;
+  /** The period that was chosen: a month, or `dates`; undefined: that of the facts. */
+  period?: string;
   /** What the conversation it was asked in is called; null where the file cannot go there. */
   channelName: string | null;
 }
 
 /** The modal in which an export is asked for, filled in with what was being looked at. */
 export function exportFormView(form: ExportForm): ModalView {
-  return modal(IDS.view.exportForm, form.facts.token, {
+  return modal(IDS.view.exportForm, encodeFormToken(form), {
     title: copy.title,
     blocks: [
       ...periodInputs(form),
@@ -57,7 +58,18 @@ export function exportText(text: string): ModalView {
   });
 }
 
-function periodInputs({ facts, now }: ExportForm): KnownBlock[] {
+/** The form's token, and behind it what its conversation is called, which nothing else remembers. */
+function encodeFormToken({ facts, channelName }: ExportForm): string {
+  return channelName === null ? facts.token : `${facts.token}.${channelName}`;
+}
+
+/** Reads them again: the token is looked up, and the name is only shown. */
+export function decodeFormToken(text: string): { token: string; channelName: string | null } {
+  const [token = '', ...name] = text.split('.');
+  return { token, channelName: name.length === 0 ? null : name.join('.') };
+}
+
+function periodInputs({ facts, now, period }: ExportForm): KnownBlock[] {
   const { query, timeZone } = facts;
   const months = Array.from({ length: MONTHS_BACK }, (_, before) => monthOf(now, timeZone, before));
   const options = [
@@ -68,18 +80,21 @@ function periodInputs({ facts, now }: ExportForm): KnownBlock[] {
     const period = monthPeriod(month, timeZone);
     return period?.from.getTime() === query.from.getTime() && period.to.getTime() === query.to.getTime();
   };
-  const wanted = months.find(isMonth) ?? 'dates';
+  const wanted = period ?? months.find(isMonth) ?? 'dates';
   const date = (id: string, label: string, day: string): InputBlock =>
-    input(
-      id,
-      label,
-      { type: 'datepicker', action_id: id, ...(wanted === 'dates' ? { initial_date: day } : {}) },
-      { isOptional: true },
-    );
+    input(id, label, { type: 'datepicker', action_id: id, initial_date: day });
   return [
-    input(field.exportPeriod, copy.periodLabel, one(field.exportPeriod, options, wanted)),
-    date(field.exportFrom, copy.fromLabel, dayOf(query.from, timeZone)),
-    date(field.exportTo, copy.toLabel, dayOf(new Date(query.to.getTime() - 1), timeZone)),
+    {
+      ...input(action.exportPeriod, copy.periodLabel, one(action.exportPeriod, options, wanted)),
+      // The dates are asked for by a custom range alone.
+      dispatch_action: true,
+    },
+    ...(wanted === 'dates'
+      ? [
+          date(field.exportFrom, copy.fromLabel, dayOf(query.from, timeZone)),
+          date(field.exportTo, copy.toLabel, dayOf(new Date(query.to.getTime() - 1), timeZone)),
+        ]
+      : []),
   ];
 }
 

@@ -4,7 +4,13 @@ import { LINKS } from '../../links.ts';
 import { cancelExportClick } from './cancel-export.ts';
 import { exportText } from './export-form.ts';
 import { IDS } from './ids.ts';
-import { openExport, openExportClick, suggestExportOffices, suggestExportPeople } from './open-export.ts';
+import {
+  choosePeriod,
+  openExport,
+  openExportClick,
+  suggestExportOffices,
+  suggestExportPeople,
+} from './open-export.ts';
 import { submitExport } from './request-export.ts';
 
 export const usageExport = {
@@ -25,6 +31,7 @@ export const usageExport = {
     [LINKS.usageExportOpen]: openExportClick,
     [IDS.action.exportCancel]: cancelExportClick,
   },
+  viewActions: { [IDS.action.exportPeriod]: choosePeriod },
   submissions: { [IDS.view.exportForm]: submitExport },
   suggestions: {
     [IDS.view.exportForm]: {
@@ -32,6 +39,6 @@ export const usageExport = {
       [IDS.field.exportOffices]: suggestExportOffices,
     },
   },
-  readOnly: [LINKS.usageExportOpen],
+  readOnly: [LINKS.usageExportOpen, IDS.action.exportPeriod],
   textModal: exportText,
 } satisfies Feature;

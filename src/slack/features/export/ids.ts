@@ -2,13 +2,13 @@
 export const IDS = {
   action: {
     exportCancel: 'export_cancel',
+    exportPeriod: 'export_period',
   },
   view: {
     exportForm: 'export_form',
     exportResult: 'export_result',
   },
   field: {
-    exportPeriod: 'export_period',
     exportFrom: 'export_from',
     exportTo: 'export_to',
     exportPeople: 'export_people',

@@ -7,18 +7,19 @@ import {
   decodeQuery,
   draftExport,
   type ExportQuery,
+  findExportDraft,
   listFirstPeople,
   listPeople,
   readPeriod,
 } from '../../../usage/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { exportCopy as copy } from '../../copy/index.ts';
-import { readActionValue } from '../../kit/click.ts';
+import { type ModalClick, readActionValue } from '../../kit/click.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
 import { openModal } from '../../kit/open-modal.ts';
-import { Refusal } from '../../kit/refusal.ts';
-import { exportFormView, exportText, namedOptions } from './export-form.ts';
+import { orRefuse, Refusal } from '../../kit/refusal.ts';
+import { decodeFormToken, exportFormView, exportText, namedOptions } from './export-form.ts';
 import { IDS } from './ids.ts';
 
 /** One more than Slack takes in one list: then it asks for them as the person types. */
@@ -77,6 +78,19 @@ async function drawForm(ctx: SlackContext, who: Who, start: ExportStart): Promis
     channelName: channel?.name ?? null,
   });
 }
+
+/** A month or a custom range was chosen, which alone asks for dates; what else was filled in stays. */
+export const choosePeriod: ModalClick = async (ctx, client, { who, viewId, token, selected = '' }) => {
+  const person = await requireRight(ctx, who, 'see_usage');
+  const form = decodeFormToken(token);
+  const facts = await orRefuse('export', () => findExportDraft(ctx, person, form.token));
+  const chosen = { limit: MAX_PEOPLE, chosen: facts.query.memberIds ?? [] };
+  const people = await listFirstPeople(ctx.db, person, chosen);
+  const now = ctx.clock.now();
+  const channelName = facts.askedIn === null ? null : form.channelName;
+  const view = exportFormView({ facts, person, people, now, channelName, period: selected });
+  await client.views.update({ view_id: viewId, view });
+};
 
 /** People whose usage may be exported, by what was typed of their names. */
 export const suggestExportPeople: Suggest = async (ctx, { who, typed }) => {

@@ -4,7 +4,7 @@ import { type ExportChoice, tidyFileName } from '../../../usage/index.ts';
 import { exportCopy as copy, kindNames } from '../../copy/index.ts';
 import { IDS } from './ids.ts';
 
-const { field } = IDS;
+const { action, field } = IDS;
 const chosen = z.object({ value: z.string() });
 const holding = <K extends string, T extends z.ZodType>(id: K, state: T) =>
   z.object({ [id]: z.record(z.string(), state) }).transform((held) => held[id]?.[id]);
@@ -52,18 +52,24 @@ export function readExportForm(values: unknown): ExportReading {
 }
 
 function readPeriodFields(values: unknown, timeZone: string): Period | { errors: Record<string, string> } {
-  const wanted = read(values, field.exportPeriod, single)?.selected_option?.value ?? '';
+  const wanted = read(values, action.exportPeriod, single)?.selected_option?.value ?? '';
   const from = read(values, field.exportFrom, dated)?.selected_date ?? '';
   const to = read(values, field.exportTo, dated)?.selected_date ?? '';
   if (wanted !== 'dates') {
     const month = monthPeriod(wanted, timeZone);
-    if (month === null) return { errors: { [field.exportPeriod]: copy.choosePeriod } };
-    if (from !== '' || to !== '') return { errors: { [field.exportPeriod]: copy.monthAndDates } };
+    if (month === null) return { errors: { [action.exportPeriod]: copy.choosePeriod } };
+    if (from !== '' || to !== '') return { errors: { [action.exportPeriod]: copy.monthAndDates } };
     return month;
   }
+  // The dates were not on it yet: the form was sent before it showed them.
+  if (!isShown(values, field.exportFrom)) return { errors: { [action.exportPeriod]: copy.chooseDates } };
   if (from === '') return { errors: { [field.exportFrom]: copy.chooseDay } };
   if (to === '') return { errors: { [field.exportTo]: copy.chooseDay } };
   return daysPeriod(from, to, timeZone) ?? { errors: { [field.exportTo]: copy.wrongWayRound } };
+}
+
+function isShown(values: unknown, id: string): boolean {
+  return z.looseObject({ [id]: z.unknown() }).safeParse(values).success && id in Object(values);
 }
 
 function list(values: unknown, id: string): string[] {

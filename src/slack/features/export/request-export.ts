@@ -5,7 +5,7 @@ import type { SlackContext } from '../../kit/context.ts';
 import { toRefusal } from '../../kit/refusal.ts';
 import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
 import { describeRefusal } from '../../refusals.ts';
-import { exportText } from './export-form.ts';
+import { decodeFormToken, exportText } from './export-form.ts';
 import { IDS } from './ids.ts';
 import { readExportForm } from './read-export-form.ts';
 
@@ -16,14 +16,14 @@ export async function submitExport(ctx: SlackContext, submission: Submission): P
   if (!form.ok) return showErrors(form.errors);
   const { query, timeZone, fileName } = form.choice;
   try {
-    const facts = await requestExport(ctx, person, submission.token, {
+    const facts = await requestExport(ctx, person, decodeFormToken(submission.token).token, {
       ...form.choice,
       fileName: fileName ?? fileNameFor(query, timeZone),
     });
     return showView(exportText(copy.asked(facts)));
   } catch (error) {
     const fault = describeRefusal('exportField', error);
-    if (fault !== null) return showErrors({ [IDS.field.exportPeriod]: fault });
+    if (fault !== null) return showErrors({ [IDS.action.exportPeriod]: fault });
     throw toRefusal('export', error);
   }
 }

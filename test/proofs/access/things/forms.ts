@@ -5,7 +5,7 @@ import { draftExport } from '../../../../src/usage/index.ts';
 import { IDS } from '../../../support/slack-ids.ts';
 import { type Carried, chosen, many, officeOf, type Place, type Thing, typed, walletOf } from './thing.ts';
 
-const { field } = IDS;
+const { action, field } = IDS;
 
 const deps = ({ world: { app } }: Place) => ({ db: app.db, clock: app.billing.clock });
 
@@ -42,7 +42,7 @@ export const formThings = {
       const query = { from: new Date('2026-11-01T08:00:00Z'), to: new Date('2026-12-01T08:00:00Z') };
       const { token } = await draftExport(deps(place), owner, { query, askedIn: null });
       const period = {
-        ...chosen(field.exportPeriod, '2026-11'),
+        ...chosen(action.exportPeriod, '2026-11'),
         ...chosen(field.exportZone, 'America/Los_Angeles'),
       };
       return {
