@@ -75,6 +75,7 @@ export type PlainErrorCode =
   | 'directory-would-empty'
   | 'embedded-postgres-failed'
   | 'embedded-postgres-unsupported'
+  | 'endpoint-unknown'
   | 'export-unknown'
   | 'grant-unknown'
   | 'hold-resolved'

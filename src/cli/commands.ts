@@ -41,6 +41,10 @@ export const COMMAND_TABLE: CommandTable = {
       summary: 'where a company’s phone system sends its events',
       load: () => import('./webhook/index.ts'),
     },
+    endpoint: {
+      summary: 'where a company’s phone system is told of its credits',
+      load: () => import('./endpoint/index.ts'),
+    },
     'phone-system': {
       summary: 'the phone system of a company',
       load: () => import('./phone-system/index.ts'),

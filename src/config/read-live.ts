@@ -1,4 +1,4 @@
-import { faultOfPublicAddress, isLoopback } from './addresses.ts';
+import { faultOfPublicAddress, isLoopback } from '../web-address.ts';
 import { isTestKey } from './key-kinds.ts';
 
 export interface LiveConfig {

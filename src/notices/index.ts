@@ -1,6 +1,16 @@
 /** Notices to people: stored, sent once, retried until delivered. The module's public API. */
 export { deliverNotice, NoticeDeliveryError, type NoticeSender, sweepNotices } from './deliver-notice.ts';
 export {
+  addEndpoint,
+  type Endpoint,
+  type EndpointDeps,
+  listEndpoints,
+  removeEndpoint,
+  testEndpoint,
+} from './events/endpoints.ts';
+export { sendEvents } from './events/send-events.ts';
+export { sweepEndpoints, sweepSentEvents } from './events/sweep-endpoints.ts';
+export {
   type ApprovalChange,
   type BundleFacts,
   type ClosedFor,
@@ -15,6 +25,7 @@ export {
 export { leaveWorkspace } from './leave-workspace.ts';
 export { postNotice } from './post-notice.ts';
 export { postQuestion, updateQuestion } from './post-question.ts';
+export { postToAdmins } from './post-to-admins.ts';
 export { resendFailed } from './resend-failed.ts';
 export { channelKind, NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
 export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

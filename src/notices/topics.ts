@@ -31,6 +31,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   credit_sharing: 'billing',
   credits_moved: 'billing',
   usage_waiting: 'billing',
+  phone_system: 'billing',
 };
 
 /** The topic of a kind of notice. */

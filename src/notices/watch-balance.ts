@@ -12,6 +12,7 @@ import {
   lockCompany,
 } from '../org/index.ts';
 import type { JobPayload } from '../queue/index.ts';
+import { recordEvent } from './events/record-event.ts';
 import { postNotice } from './post-notice.ts';
 
 /** While a balance hovers around a level, a notice repeats at most once in this time (R27). */
@@ -116,6 +117,33 @@ async function follow(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean)
   };
   await tx.balanceAlert.upsert({ where, create: { ...key, ...state }, update: state });
   await tell(tx, story, level, state);
+  await recordCrossing(tx, story, level, isBelow);
+}
+
+/** The same for the company's phone system, which knows no cooldown: each crossing is an event. */
+async function recordCrossing(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean): Promise<void> {
+  const { company, wallet, class: usageClass, now } = story;
+  const { officeId } = wallet;
+  const office =
+    officeId === null
+      ? null
+      : await tx.office.findUnique({ where: { companyId_id: { companyId: company.id, id: officeId } } });
+  const crossed = level === 'out' ? 'balance.exhausted' : 'balance.low';
+  await recordEvent(tx, {
+    companyId: company.id,
+    at: now,
+    event: {
+      type: isBelow ? crossed : 'balance.restored',
+      data: {
+        office: office?.externalRef ?? null,
+        office_name: office?.name ?? null,
+        is_shared: officeId === null,
+        class: usageClass,
+        level: wallet.level[usageClass],
+        available: wallet.available[usageClass].toFixed(),
+      },
+    },
+  });
 }
 
 async function tell(

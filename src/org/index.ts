@@ -45,7 +45,7 @@ export { type DirectoryFiles, importDirectory } from './directory/import-directo
 export { listUnmatched, type Unmatched } from './directory/list-unmatched.ts';
 export { readDirectory } from './directory/read-directory.ts';
 export type { Directory, Party, PartyHint } from './directory/types.ts';
-export { type InstanceMode, stampInstance } from './instance.ts';
+export { type InstanceMode, readInstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export { lockCompany } from './lock-company.ts';
 export { lockForPerson } from './lock-for-person.ts';

@@ -1,4 +1,4 @@
-import type { Db, InstanceMode } from '../db/index.ts';
+import type { Db, InstanceMode, Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 
 export type { InstanceMode };
@@ -17,6 +17,12 @@ export async function stampInstance(db: Db, mode: InstanceMode, at: Date): Promi
         'Give each its own DATABASE_URL (or REFILL_DATA folder).',
     );
   }
+}
+
+/** What a database is for; a new one that no app has started with is live, until it is told otherwise. */
+export async function readInstanceMode(db: Queryable): Promise<InstanceMode> {
+  const stamp = await db.instance.findUnique({ where: { id: 1 } });
+  return stamp?.mode ?? 'live';
 }
 
 function spell(mode: string): string {

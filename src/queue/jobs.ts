@@ -25,6 +25,8 @@ export const jobs = {
   'ask-about-card': z.object({ companyId: id, cardId: id }),
   /** Sends one notice of the outbox, or brings its message up to date. */
   'deliver-notice': z.object({ companyId: id, noticeId: id }),
+  /** Sends what waits for an endpoint of a company's phone system, in order. Safe to run any number of times. */
+  'send-events': z.object({ companyId: id, endpointId: z.string().max(40) }),
   /** Decides whether a class of a wallet that crossed a watched level needs a notice. */
   'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai']) }),
   /** Decides whether a wallet is recharged, whose general credits crossed the level they are watched for. */

@@ -36,6 +36,7 @@ export type ElsewhereCode =
   | 'directory-would-empty'
   | 'embedded-postgres-failed'
   | 'embedded-postgres-unsupported'
+  | 'endpoint-unknown'
   | 'inbox-unknown'
   | 'inbox-unreadable'
   | 'limits-inconsistent'

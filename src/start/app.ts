@@ -22,7 +22,14 @@ import {
 } from '../http/index.ts';
 import { createDigestSweep, createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
 import type { Logger } from '../log.ts';
-import { deliverNotice, sweepNotices, watchBalance } from '../notices/index.ts';
+import {
+  deliverNotice,
+  sendEvents,
+  sweepEndpoints,
+  sweepNotices,
+  sweepSentEvents,
+  watchBalance,
+} from '../notices/index.ts';
 import {
   announceOperatorNotices,
   checkSecretKey,
@@ -175,6 +182,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         ...slack.jobs,
         'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
         'watch-balance': (payload) => watchBalance({ db, clock, checkRecharge, readAddition }, payload),
+        'send-events': (payload) => sendEvents(usage, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
         'sync-directory': (payload) => syncDirectoryJob(usage, payload),
         ...options.jobs?.(billing),
@@ -192,6 +200,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           [
             ...billingSweeps(billing),
             () => sweepNotices({ db, clock }),
+            () => sweepEndpoints({ db, clock }),
             () => sweepExports({ db, clock }),
             () => sweepDirectories({ db, clock }),
           ],
@@ -209,6 +218,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             ...slowBillingSweeps(billing),
             () => sweepUnrated({ db, clock }),
             createSilenceSweep({ db, clock }),
+            () => sweepSentEvents({ db, clock }),
             () => announceOperatorNotices({ db, clock, log, post }),
           ],
           log,

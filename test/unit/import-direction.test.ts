@@ -24,6 +24,7 @@ const GROUND = [
   'calendar',
   'read-time',
   'read-zone',
+  'web-address',
 ];
 const ROOMS: Record<string, readonly string[]> = {
   ...Object.fromEntries(GROUND.map((file) => [file, []])),

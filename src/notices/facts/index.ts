@@ -8,6 +8,7 @@ import { creditsMoved } from './credits-moved.ts';
 import { invoice } from './invoice.ts';
 import { lowBalance } from './low-balance.ts';
 import { card, cardExpiring, dispute, lateRefund, paymentUnconfirmed, receipt, refund } from './payment.ts';
+import { phoneSystem } from './phone-system.ts';
 import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
 import { roleChange } from './role-change.ts';
 import { settings } from './settings.ts';
@@ -37,6 +38,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   creditSharing,
   creditsMoved,
   usageWaiting,
+  phoneSystem,
   ...approvals,
   ...creditRequests,
 ]);

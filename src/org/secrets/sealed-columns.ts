@@ -10,6 +10,7 @@ interface SealedColumn {
 const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'workspace', key: 'team_id', column: 'bot_token_encrypted' },
   { table: 'usage_webhook', key: 'token', column: 'secret_encrypted' },
+  { table: 'event_endpoint', key: 'id', column: 'secret_encrypted' },
   { table: 'directory_source', key: 'company_id', column: 'key_encrypted' },
   { table: 'number_key', key: 'company_id', column: 'key_encrypted' },
   { table: 'card_check', key: 'token', column: 'statement_encrypted' },

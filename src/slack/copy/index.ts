@@ -13,6 +13,7 @@ export { invoiceCopy } from './invoices.ts';
 export { moveCopy } from './move.ts';
 export { noticeCopy } from './notices.ts';
 export { peopleCopy } from './people.ts';
+export { phoneSystemCopy } from './phone-system.ts';
 export { purchaseCopy } from './purchase.ts';
 export { receiptCopy } from './receipts.ts';
 export { rechargeCopy } from './recharge.ts';

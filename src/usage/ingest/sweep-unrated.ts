@@ -1,12 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
-import { postNotice } from '../../notices/index.ts';
-import {
-  listCompanyAdmins,
-  lockCompany,
-  raiseOperatorNotice,
-  resolveOperatorNotice,
-} from '../../org/index.ts';
+import { postToAdmins } from '../../notices/index.ts';
+import { lockCompany, raiseOperatorNotice, resolveOperatorNotice } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
 
 const KIND = 'usage-waits-for-a-rate';
@@ -35,18 +30,9 @@ async function judgeCompany(tx: Tx, companyId: bigint, at: Date): Promise<void> 
   }
   if (open !== null) return;
   await raiseOperatorNotice(tx, { kind: KIND, companyId, details: { records }, at });
-  const company = await tx.company.findUniqueOrThrow({
-    where: { id: companyId },
-    include: { workspace: true },
+  await postToAdmins(tx, companyId, {
+    key: `usage-waiting:${at.toISOString()}`,
+    at,
+    facts: (companyName) => ({ kind: 'usage_waiting', companyName, records }),
   });
-  if (company.workspace === null) return;
-  const { teamId } = company.workspace;
-  for (const userId of await listCompanyAdmins(tx, companyId))
-    await postNotice(tx, {
-      companyId,
-      dedupeKey: `usage-waiting:${at.toISOString()}:${userId}`,
-      facts: { kind: 'usage_waiting', companyName: company.name, records },
-      to: { teamId, channelId: userId },
-      at,
-    });
 }

@@ -86,6 +86,10 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'webhook create': { args: ['--company', '1'], done: 0 },
   'webhook list': { args: ['--company', '1'], done: 0 },
   'webhook revoke': { args: ['--company', '1', 'https://example.com/none'], done: 1 },
+  'endpoint add': { args: ['--company', '1', '--url', 'https://phones.example.com/refill'], done: 0 },
+  'endpoint list': { args: ['--company', '1'], done: 0 },
+  'endpoint test': { args: ['--company', '1', 'ep_none'], done: 1 },
+  'endpoint remove': { args: ['--company', '1', 'ep_none'], done: 1 },
   'phone-system subscribe': {
     args: ['--company', '1', '--key-file', 'KEY', '--url', 'http://127.0.0.1:9'],
     done: 1,

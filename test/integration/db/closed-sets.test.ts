@@ -8,6 +8,7 @@ import { orderKind } from '../../../src/billing/orders/order-kind.ts';
 import { orderState } from '../../../src/billing/orders/order-state.ts';
 import { sweepSubject } from '../../../src/billing/reversals/sweep-processor.ts';
 import * as closedSets from '../../../src/db/closed-sets.ts';
+import { eventState, eventType } from '../../../src/notices/events/event-types.ts';
 import { lateRefundReason } from '../../../src/notices/facts/payment.ts';
 import { closedFor } from '../../../src/notices/facts/values.ts';
 import { channelKind } from '../../../src/notices/topics.ts';
@@ -30,6 +31,8 @@ const GROWING: Record<string, { options: readonly string[] }> = {
   'draft.kind': draftKind,
   'hold_request.state': holdState,
   'hold_request.unit': holdUnit,
+  'outgoing_event.state': eventState,
+  'outgoing_event.type': eventType,
   'notice_channel.kind': channelKind,
   'payment_attempt.failure_kind': failureKind,
   'payment_attempt.refund_reason': lateRefundReason,
@@ -68,7 +71,7 @@ const sorted = (values: readonly string[]): string[] => [...values].sort();
 function listed(definition: string): { column: string; values: string[] } | null {
   const [, column, list] =
     /^CHECK \(\((\w+|\(?VALUE\)?) = ANY \(ARRAY\[([^\]]+)\]\)\)\)$/.exec(definition) ?? [];
-  const values = [...(list ?? '').matchAll(/'(\w+)'::text/g)].map(([, value = '']) => value);
+  const values = [...(list ?? '').matchAll(/'([\w.]+)'::text/g)].map(([, value = '']) => value);
   return column === undefined || values.length === 0 ? null : { column, values };
 }
 

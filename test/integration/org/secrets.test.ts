@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { RefillError } from '../../../src/errors.ts';
+import { addEndpoint } from '../../../src/notices/index.ts';
 import {
   checkSecretKey,
   connectPhoneSystem,
@@ -87,6 +88,7 @@ describe('the key of the secrets', () => {
   it('is checked at the start, and before anything is sealed: a wrong one is refused in a sentence', async () => {
     const { path } = await createWebhook(deps(), companyId);
     await readNumberKey(deps(), companyId);
+    await addEndpoint(deps(), { companyId, url: 'https://phones.example.com/refill' });
     await startCardCheck();
     await connectPhoneSystem(deps(), {
       companyId,
