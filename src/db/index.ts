@@ -10,6 +10,7 @@ export {
   exportState,
   invoiceState,
   memberKind,
+  noticeState,
   paymentMethod,
   role,
 } from './closed-sets.ts';
@@ -25,6 +26,7 @@ export type {
   InstanceMode,
   InvoiceState,
   MemberKind,
+  NoticeState,
   PaymentMethod,
   PhoneNumberKind,
   RateDeckMode,

@@ -23,9 +23,11 @@ export {
   type SettingField,
 } from './facts/index.ts';
 export { leaveWorkspace } from './leave-workspace.ts';
+export { type ListedNotice, listNotices } from './list-notices.ts';
 export { postNotice } from './post-notice.ts';
 export { postQuestion, updateQuestion } from './post-question.ts';
 export { postToAdmins } from './post-to-admins.ts';
 export { resendFailed } from './resend-failed.ts';
+export { resendNotice } from './resend-notice.ts';
 export { channelKind, NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
 export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

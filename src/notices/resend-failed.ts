@@ -1,12 +1,11 @@
 import type { Tx } from '../db/index.ts';
 import { WEEK_MS } from '../durations.ts';
 import type { NoticeKind } from './facts/index.ts';
-import { enqueueDelivery, findNoticeChannel } from './post-notice.ts';
+import { findNoticeChannel } from './post-notice.ts';
+import { isPerson, reviveNotice } from './revive-notice.ts';
 
 /** What was to be said longer ago is no news any more. */
 const NEWS_MS = WEEK_MS;
-/** A person's own conversation is no channel that anybody chose. */
-const CHANNEL = /^[CG]/;
 
 /**
  * Says what could not be said, once a company has chosen another channel: of the last week, the oldest first, each in the
@@ -20,19 +19,7 @@ export async function resendFailed(tx: Tx, companyId: bigint, at: Date): Promise
   for (const notice of failed) {
     const channel = await findNoticeChannel(tx, companyId, notice.kind as NoticeKind);
     // What was for a workspace that the company has left mentions people who are not here.
-    if (channel === null || channel.teamId !== notice.teamId || !CHANNEL.test(notice.channelId)) continue;
-    const { teamId, channelId } = channel;
-    await tx.notice.update({
-      where: { companyId_id: { companyId, id: notice.id } },
-      data: {
-        teamId,
-        channelId,
-        ...(channelId === notice.channelId ? {} : { messageTs: null }),
-        state: 'pending',
-        attempts: 0,
-        nextAttemptAt: at,
-      },
-    });
-    await enqueueDelivery(tx, { companyId, noticeId: notice.id, channelId });
+    if (channel === null || channel.teamId !== notice.teamId || isPerson(notice)) continue;
+    await reviveNotice(tx, notice, channel, at);
   }
 }

@@ -47,6 +47,7 @@ export { readDirectory } from './directory/read-directory.ts';
 export type { Directory, Party, PartyHint } from './directory/types.ts';
 export { type InstanceMode, readInstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
+export { type AuditEntry, listAudit } from './list-audit.ts';
 export { lockCompany } from './lock-company.ts';
 export { lockForPerson } from './lock-for-person.ts';
 export { announceOperatorNotices, type OperatorPost } from './operator-notices/announce-operator-notices.ts';

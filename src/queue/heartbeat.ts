@@ -47,7 +47,10 @@ export function createHeartbeat(pool: pg.Pool, log: Logger): { events: WorkerEve
   };
 }
 
-/** A job counts as abandoned only when it was locked longer ago than a living worker may stay silent. */
+/**
+ * A job counts as abandoned only when it was locked longer ago than a living worker may stay silent. One that another of its
+ * key replaced while it ran has no key and no tries left: where its worker died, it is done with, and no dead job.
+ */
 const FREE_THE_DEAD = `
   WITH silent AS (
     SELECT DISTINCT job.locked_by AS worker_id
@@ -58,7 +61,10 @@ const FREE_THE_DEAD = `
       AND (beat.seen_at IS NULL OR beat.seen_at < clock_timestamp() - $1::interval)
   ), freed AS (
     SELECT graphile_worker.force_unlock_workers(array_agg(worker_id)) FROM silent HAVING count(*) > 0
+  ), replaced AS (
+    SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs
+    WHERE key IS NULL AND attempts >= max_attempts AND locked_by IS NULL HAVING count(*) > 0
   ), forgotten AS (
     DELETE FROM worker_heartbeat WHERE seen_at < clock_timestamp() - interval '1 hour'
   )
-  SELECT count(*) FROM freed`;
+  SELECT (SELECT count(*) FROM freed), (SELECT count(*) FROM replaced)`;

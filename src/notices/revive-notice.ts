@@ -1,0 +1,37 @@
+import type { Tx } from '../db/index.ts';
+import { enqueueDelivery } from './post-notice.ts';
+
+interface FailedNotice {
+  companyId: bigint;
+  id: bigint;
+  channelId: string;
+}
+
+/** A person's own conversation is no channel that anybody chose. */
+const CHANNEL = /^[CG]/;
+
+/** Whether a notice is for a person instead of a channel. */
+export function isPerson({ channelId }: Pick<FailedNotice, 'channelId'>): boolean {
+  return !CHANNEL.test(channelId);
+}
+
+/** Puts a notice that failed back into the outbox, for this channel; in another one it is a message of its own. */
+export async function reviveNotice(
+  tx: Tx,
+  notice: FailedNotice,
+  { teamId, channelId }: { teamId: string; channelId: string },
+  at: Date,
+): Promise<void> {
+  await tx.notice.update({
+    where: { companyId_id: { companyId: notice.companyId, id: notice.id } },
+    data: {
+      teamId,
+      channelId,
+      ...(channelId === notice.channelId ? {} : { messageTs: null }),
+      state: 'pending',
+      attempts: 0,
+      nextAttemptAt: at,
+    },
+  });
+  await enqueueDelivery(tx, { companyId: notice.companyId, noticeId: notice.id, channelId });
+}
