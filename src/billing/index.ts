@@ -43,6 +43,7 @@ export { clearDisputes } from './disputes/clear-disputes.ts';
 export { followDispute } from './disputes/follow-dispute.ts';
 export { sweepDisputes } from './disputes/sweep-disputes.ts';
 export { findBillingDetails } from './documents/billing-details.ts';
+export { MAX_ADDRESS_LINES, MAX_LINE, tidyAddress, tidyLine } from './documents/printed-text.ts';
 export { sweepDrafts } from './drafts/drafts.ts';
 export { billingJobs, billingSweeps, slowBillingSweeps } from './features.ts';
 export type { Runway } from './forecast/forecast-runway.ts';

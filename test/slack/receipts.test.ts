@@ -116,7 +116,13 @@ describe('receipts', () => {
     await driver.command('li', CHANNEL, `/credits receipts ${ofNewYork}`);
     await click('li', await says('li', new RegExp(`\\*${ofNewYork}\\*`)), { label: 'PDF' });
     const before = await newestFile('li', `${ofNewYork}.pdf`);
+    await changeCompany(db, companyId, { legalName: 'Sample Holdings Inc.' }, { at });
+    const named = await buy('25.00', 'New York');
+    await driver.command('li', CHANNEL, `/credits receipts ${named}`);
+    await click('li', await says('li', new RegExp(`\\*${named}\\*`)), { label: 'PDF' });
+    const renamed = await newestFile('li', `${named}.pdf`);
     if (!hasPdfTools) return;
+    expect(renamed).toMatch(/Billed to +Sample Holdings Inc\./);
     for (const words of ['株式会社サンプル', '1 Main Street', 'Springfield', 'PO-77', 'Tax ID DE123456789'])
       expect(text).toContain(words);
     expect(text).toContain('Includes 19% VAT: $7.98');

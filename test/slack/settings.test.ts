@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeCompany } from '../../src/billing/index.ts';
 import { dollars, toMicros } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
@@ -99,6 +100,51 @@ describe('/credits settings', () => {
     expect(await save('ana', {})).toBe(null);
     expect(await window('ana')).toMatch(/No changes to save/);
     expect([await changesTold(), await audits()]).toEqual([0, 0]);
+  });
+
+  it('keeps what receipts print of the company, beside the tax that only the operator sets', async () => {
+    const { db } = tryOut.app;
+    const at = tryOut.sandbox.clock.now();
+    await changeCompany(db, companyId, { taxRateBp: 1900, taxId: 'DE123' }, { at });
+    const before = await audits();
+    await open('ana');
+    expect(await window('ana')).toMatch(
+      /Receipts and invoices[\s\S]*Tax and its ID are set by your provider/,
+    );
+    const tooLong = { billing_address: Array.from({ length: 7 }, (_, i) => `Line ${i}`).join('\n') };
+    expect(sentence(await save('ana', tooLong))).toMatch(/at most 6 lines of 60 characters/);
+    const details = { legal_name: 'Acme  Holdings Inc.', billing_address: ' 1 Main Street\n\nSpringfield ' };
+    expect(await save('ana', { ...details, po_number: 'PO-77' })).toBe(null);
+    expect(await window('ana')).toMatch(/the address on receipts from none to 1 Main Street, Springfield/);
+    const rows = await db.billingDetails.findMany({ where: { companyId }, orderBy: { since: 'desc' } });
+    expect(rows[0]).toMatchObject({
+      legalName: 'Acme Holdings Inc.',
+      address: '1 Main Street\nSpringfield',
+      poNumber: 'PO-77',
+      taxRateBp: 1900,
+      taxId: 'DE123',
+    });
+    expect([rows.length, await audits()]).toEqual([2, before + 1]);
+    const audit = await db.audit.findFirstOrThrow({
+      where: { action: 'settings-changed' },
+      orderBy: { id: 'desc' },
+    });
+    expect([audit.actor, audit.details]).toMatchObject([
+      `${TEAM}/U0ANA00001`,
+      { legal_name: 'none → Acme Holdings Inc.', po_number: 'none → PO-77' },
+    ]);
+    await says('ana', CHANNEL, /the legal name on receipts from none to Acme Holdings Inc\./);
+    await open('ana');
+    expect(await save('ana', { legal_name: '', billing_address: '', po_number: '' })).toBe(null);
+    await open('li');
+    expect(await window('li')).not.toMatch(/Receipts and invoices/);
+    const { private_metadata: token } = (await driver.views('li')).at(-1) as unknown as {
+      private_metadata: string;
+    };
+    await forge('U0LI000001', token, { 'legal_name~x': { 'setting:legal_name': { value: 'Li Ltd.' } } });
+    expect(await db.billingDetails.count({ where: { companyId, legalName: 'Li Ltd.' } })).toBe(0);
+    await db.audit.deleteMany({ where: { action: 'settings-changed' } });
+    await db.notice.deleteMany({ where: { kind: 'settings' } });
   });
 
   it('keeps a change, with who and when, and says it once in the channel', async () => {

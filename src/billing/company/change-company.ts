@@ -4,7 +4,11 @@ import { formatDollars, fromMicros, type Money, toMicros } from '../../money.ts'
 import { type CompanyField, postNotice } from '../../notices/index.ts';
 import { findCompany, lockCompany, recordAudit, type ScopeWithoutApprover } from '../../org/index.ts';
 import { requireApprovers } from '../approvals/require-approvers.ts';
-import { type BillingDetailsRow, findBillingDetails } from '../documents/billing-details.ts';
+import {
+  type BillingDetails,
+  readBillingDetails,
+  writeBillingDetails,
+} from '../documents/change-billing-details.ts';
 
 /** What the operator sets of a company; what is left out stays. */
 export interface CompanyChanges {
@@ -22,6 +26,8 @@ export interface CompanyChanges {
   /** The operator's own; null: none. */
   approvalLimit?: Money | null | undefined;
   cardCheck?: CardCheckPolicy | undefined;
+  /** What receipts and invoices are made out to; null: the name. */
+  legalName?: string | null | undefined;
   /** On receipts and invoices, in lines; null: none. */
   billingAddress?: string | null | undefined;
   poNumber?: string | null | undefined;
@@ -70,7 +76,7 @@ export async function changeCompany(
     const lacking = isNewLimit ? await judgeNewLimit(tx, companyId, changes, isForced) : [];
     await tx.company.update({ where: { id: companyId }, data: columnsOf(changes) });
     if (compareDetails(detailsBefore, detailsAfter).length > 0)
-      await tx.billingDetails.create({ data: { companyId, since: at, ...detailsAfter } });
+      await writeBillingDetails(tx, companyId, detailsAfter, at);
     await recordAudit(tx, {
       companyId,
       at,
@@ -170,31 +176,26 @@ function compare(before: Row, after: Row): CompanyChange[] {
   return differences(texts(before), texts(after));
 }
 
-type Details = Pick<BillingDetailsRow, 'address' | 'poNumber' | 'taxRateBp' | 'taxName' | 'taxId'>;
-
-const NO_DETAILS: Details = { address: null, poNumber: null, taxRateBp: null, taxName: 'VAT', taxId: null };
-
 /** What documents print of the company, before and after. Throws RefillError `tax-id-missing`. */
-async function readDetails(tx: Tx, companyId: bigint, changes: CompanyChanges): Promise<[Details, Details]> {
-  const row = await findBillingDetails(tx, companyId);
-  const before = row === null ? NO_DETAILS : pick(row);
-  const { billingAddress: address, poNumber, taxRateBp, taxName, taxId } = changes;
-  const after = { ...before, ...withoutUndefined({ address, poNumber, taxRateBp, taxName, taxId }) };
+async function readDetails(
+  tx: Tx,
+  companyId: bigint,
+  changes: CompanyChanges,
+): Promise<[BillingDetails, BillingDetails]> {
+  const before = await readBillingDetails(tx, companyId);
+  const { legalName, billingAddress: address, poNumber, taxRateBp, taxName, taxId } = changes;
+  const after = {
+    ...before,
+    ...withoutUndefined({ legalName, address, poNumber, taxRateBp, taxName, taxId }),
+  };
   if (after.taxRateBp !== null && after.taxId === null)
     throw new RefillError('tax-id-missing', 'A tax rate needs a tax ID: add --tax-id.');
   return [before, after];
 }
 
-const pick = ({ address, poNumber, taxRateBp, taxName, taxId }: Details): Details => ({
-  address,
-  poNumber,
-  taxRateBp,
-  taxName,
-  taxId,
-});
-
-function compareDetails(before: Details, after: Details): CompanyChange[] {
-  const texts = ({ address, poNumber, taxRateBp, taxName, taxId }: Details) => ({
+function compareDetails(before: BillingDetails, after: BillingDetails): CompanyChange[] {
+  const texts = ({ legalName, address, poNumber, taxRateBp, taxName, taxId }: BillingDetails) => ({
+    legal_name: legalName,
     billing_address: address?.replaceAll('\n', ', ') ?? null,
     po_number: poNumber,
     tax_rate: taxRateBp === null ? null : `${taxRateBp / 100}%`,

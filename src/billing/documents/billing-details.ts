@@ -31,18 +31,24 @@ export async function findBillingDetails(
 }
 
 /**
- * What a document of this instant prints. The tax is that in force then; an address and a PO number that were set only later
- * stand on what came before them, too.
+ * What a document of this instant prints. The tax is that in force then; a name, an address and a PO number that were set only
+ * later stand on what came before them, too.
  */
 export async function readBillingDetailsAt(
   db: Queryable,
   companyId: bigint,
   at: Date,
-): Promise<{ address: string[]; poNumber: string | null; taxOf(amount: Money): IncludedTax | null }> {
+): Promise<{
+  legalName: string | null;
+  address: string[];
+  poNumber: string | null;
+  taxOf(amount: Money): IncludedTax | null;
+}> {
   const rows = await db.billingDetails.findMany({ where: { companyId }, orderBy: { since: 'desc' } });
   const inForce = rows.find(({ since }) => since <= at) ?? null;
   const named = inForce ?? rows.at(-1);
   return {
+    legalName: named?.legalName ?? null,
     address: named?.address?.split('\n') ?? [],
     poNumber: named?.poNumber ?? null,
     taxOf: (amount) => (inForce === null ? null : includedTax(inForce, amount)),

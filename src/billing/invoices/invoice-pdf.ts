@@ -20,7 +20,7 @@ export async function readInvoicePdf(
   const invoice = isCompanyAdmin(person) ? await readInvoice(db, { companyId, token }) : null;
   if (invoice === null) throw new RefillError('invoice-unknown', 'There is no such invoice.', { token });
   const details = await readBillingDetailsAt(db, companyId, invoice.issuedAt);
-  const head = printAddressee({ name: invoice.companyName, ...details });
+  const head = printAddressee({ ...details, name: details.legalName ?? invoice.companyName });
   const printed = printInvoice(invoice, { head, tax: printTax(details.taxOf(invoice.total)) });
   return { name: `${invoice.number}.pdf`, content: await renderPdf(printed, invoice.issuedAt) };
 }

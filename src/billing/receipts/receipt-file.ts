@@ -48,7 +48,7 @@ export async function readReceiptFile(
     const of = refund ?? receipt;
     const details = await readBillingDetailsAt(tx, person.company.id, receipt.at);
     const { company } = person;
-    const head = printAddressee({ name: company.name, ...details });
+    const head = printAddressee({ ...details, name: details.legalName ?? company.name });
     const tax = printTax(details.taxOf(of.amount));
     return refund === undefined
       ? { name: receipt.number, ...printReceipt(receipt, { company, head, tax }) }

@@ -3,6 +3,7 @@ import type { Queryable } from '../../db/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { actorOf, listWalletsWithoutApprover, type Person } from '../../org/index.ts';
 import { listOtherApprovers } from '../approvals/list-other-approvers.ts';
+import { tidyAddress, tidyLine } from '../documents/printed-text.ts';
 import { isLooser } from './change-limit.ts';
 import { keyOfSetting, type Setting } from './read-settings.ts';
 
@@ -20,6 +21,8 @@ export interface SettingFault {
     | 'zone-unknown'
     | 'day-unknown'
     | 'amount-unknown'
+    | 'line-too-long'
+    | 'address-too-long'
     | 'above-operator'
     | 'no-second-admin'
     | 'no-company-admin';
@@ -86,6 +89,11 @@ async function judge(
     case 'alert_calls':
     case 'alert_ai':
       return isUnset || isAmount(to) ? null : { code: 'amount-unknown' };
+    case 'legal_name':
+    case 'po_number':
+      return isUnset || tidyLine(to) === to ? null : { code: 'line-too-long' };
+    case 'billing_address':
+      return isUnset || tidyAddress(to.split('\n')) === to ? null : { code: 'address-too-long' };
     case 'approval_limit':
       return await judgeLimit(db, person, to);
   }

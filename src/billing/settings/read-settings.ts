@@ -11,6 +11,7 @@ import {
   moneyOffices,
   type Person,
 } from '../../org/index.ts';
+import { findBillingDetails } from '../documents/billing-details.ts';
 import { scopeOf } from '../orders/order.ts';
 
 /** One thing that can be set, as text: amounts as decimals, channels and zones as their ids; null: not set. */
@@ -48,6 +49,7 @@ export async function readSettings(db: Queryable, person: Person, at: Date): Pro
   if (!isCompanyAdmin(person)) return alerts;
   const { company } = person;
   const channels = await db.noticeChannel.findMany({ where: { companyId: company.id } });
+  const details = await findBillingDetails(db, company.id);
   const ofCompany = (field: SettingField, value: string | null): Setting => ({
     field,
     walletId: null,
@@ -62,6 +64,9 @@ export async function readSettings(db: Queryable, person: Person, at: Date): Pro
     ofCompany('approval_limit', textOf(company.approvalLimits.own)),
     ofCompany('time_zone', company.timeZone),
     ofCompany('billing_day', company.billingDay.toString()),
+    ofCompany('legal_name', details?.legalName ?? null),
+    ofCompany('billing_address', details?.address ?? null),
+    ofCompany('po_number', details?.poNumber ?? null),
   ];
 }
 

@@ -7,6 +7,7 @@ import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } fr
 import { askForChange, supersedeQuestion } from '../approvals/ask-approval.ts';
 import type { BillingDeps } from '../deps.ts';
 import { createDraft, type Draft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
+import { changeDetails } from './change-details.ts';
 import { isLooser } from './change-limit.ts';
 import {
   compareSettings,
@@ -149,6 +150,7 @@ async function makeChanges(
   // Those who read the channel so far hear that it is another; where there was none, the new one does.
   const told = await say();
   for (const change of changes) await makeChange(tx, person, change, at);
+  await changeDetails(tx, company.id, changes, at);
   if (changes.some(({ field }) => field.startsWith('channel_'))) await resendFailed(tx, company.id, at);
   if (told === null) await say();
 }
@@ -176,6 +178,11 @@ async function makeChange(
     case 'alert_calls':
     case 'alert_ai':
       await setAlert(tx, { companyId, walletId: BigInt(walletId ?? '') }, field, to);
+      return;
+    // Made together, in one row.
+    case 'legal_name':
+    case 'billing_address':
+    case 'po_number':
       return;
     default:
       await setChannel(tx, person, field.slice('channel_'.length), to);

@@ -1,3 +1,4 @@
+import { MAX_ADDRESS_LINES, MAX_LINE, tidyAddress, tidyLine } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, type Money } from '../../money.ts';
 import { isCountry } from '../../org/index.ts';
@@ -50,9 +51,9 @@ export function office(typed: string, name: string): { name: string; country: st
 
 /** A line that documents print. */
 export function printed(typed: string, name: string): string {
-  const text = typed.trim().replace(/\s+/g, ' ');
-  if (text !== '' && text.length <= 60) return text;
-  throw bad(name, 'takes 1 to 60 characters');
+  const text = tidyLine(typed);
+  if (text !== null) return text;
+  throw bad(name, `takes 1 to ${MAX_LINE} characters`);
 }
 
 /** The same, or `none`. */
@@ -63,13 +64,12 @@ export function printedOrNone(typed: string, name: string): string | null {
 /** An address as `Main Street 1; Springfield; US`, in lines; or `none`. */
 export function addressOrNone(typed: string, name: string): string | null {
   if (typed.trim().toLowerCase() === 'none') return null;
-  const lines = typed
-    .split(/[;\n]/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  if (lines.length >= 1 && lines.length <= 6 && lines.every((line) => line.length <= 60))
-    return lines.join('\n');
-  throw bad(name, 'takes 1 to 6 lines of at most 60 characters, separated by ";"');
+  const address = tidyAddress(typed.split(/[;\n]/));
+  if (address !== null) return address;
+  throw bad(
+    name,
+    `takes 1 to ${MAX_ADDRESS_LINES} lines of at most ${MAX_LINE} characters, separated by ";"`,
+  );
 }
 
 /** A tax rate in per cent with at most two decimals, in hundredths of a per cent; or `none`. */

@@ -56,6 +56,11 @@ export const setCompanyCommand = defineCommand({
       'which cards are verified: first, every or never',
       oneOf(...cardCheckPolicy.options),
     ),
+    legalName: optional(
+      '--legal-name <text>',
+      'on receipts and invoices, where it is not the name; or none',
+      printedOrNone,
+    ),
     billingAddress: optional(
       '--address <text>',
       'on receipts and invoices, its lines separated by ";"; or none',

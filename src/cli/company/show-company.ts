@@ -18,6 +18,7 @@ export const showCompanyCommand = defineCommand({
       findBillingDetails(db, company.id),
     ]);
     const printed = {
+      legalName: details?.legalName ?? null,
       address: details?.address?.split('\n') ?? [],
       poNumber: details?.poNumber ?? null,
       tax: details?.taxRateBp == null ? null : `${details.taxRateBp / 100}% ${details.taxName}`,
@@ -43,7 +44,7 @@ export const showCompanyCommand = defineCommand({
         `purchases: ${limits.min} to ${limits.max}, ${limits.perDay} within 24 hours; invoice limit ${limits.invoice}`,
         `approval limit: ${limits.approval} (yours), ${limits.ownApproval} (the company’s)`,
         `card check: ${row.cardCheck}`,
-        `receipts: ${printed.address.length === 0 ? 'no address' : printed.address.join(', ')}; PO number ${printed.poNumber ?? 'none'}; ${printed.tax === null ? 'no tax' : `${printed.tax} included`}, tax ID ${printed.taxId ?? 'none'}`,
+        `receipts: ${printed.legalName === null ? '' : `${printed.legalName}; `}${printed.address.length === 0 ? 'no address' : printed.address.join(', ')}; PO number ${printed.poNumber ?? 'none'}; ${printed.tax === null ? 'no tax' : `${printed.tax} included`}, tax ID ${printed.taxId ?? 'none'}`,
         `credits ${sharing}: available ${formatDollars(standing.available)}, bundles ${formatDollars(standing.bundles)}, overdrawn ${formatDollars(standing.overdrawn)}`,
         `auto-recharge: ${standing.autoRecharge}`,
         `payments being processed: ${standing.openOrders}`,

@@ -12,8 +12,11 @@ export const SETTING_FIELDS = [
   'approval_limit',
   'time_zone',
   'billing_day',
+  'legal_name',
+  'billing_address',
+  'po_number',
 ] as const;
-/** What their operator sets of a company; time zone and billing day they set themselves, too. */
+/** What their operator sets of a company; what stands above, they set themselves, too. */
 const COMPANY_FIELDS = [
   'company_name',
   'time_zone',
@@ -26,6 +29,7 @@ const COMPANY_FIELDS = [
   'invoice_limit',
   'operator_approval_limit',
   'card_check',
+  'legal_name',
   'billing_address',
   'po_number',
   'tax_rate',

@@ -30,6 +30,7 @@ const NAMES: Record<Told['field'], string> = {
   invoice_limit: 'the invoice limit',
   operator_approval_limit: 'your provider’s approval limit',
   card_check: 'which cards are verified',
+  legal_name: 'the legal name on receipts',
   billing_address: 'the address on receipts',
   po_number: 'the PO number',
   tax_rate: 'the tax rate',
@@ -43,6 +44,7 @@ const TEXTS = new Set<Told['field']>([
   'country',
   'billing_method',
   'card_check',
+  'legal_name',
   'billing_address',
   'po_number',
   'tax_rate',
@@ -54,7 +56,7 @@ function say(field: Told['field'], value: string | null): string {
   if (field.startsWith('channel_'))
     return value === null ? (field === 'channel_any' ? 'none' : 'the default channel') : `<#${value}>`;
   if (value === null) return 'none';
-  if (TEXTS.has(field)) return escapeText(shorten(value, 60));
+  if (TEXTS.has(field)) return escapeText(shorten(value.replaceAll('\n', ', '), 120));
   return field === 'billing_day' ? dayName(value) : money(value);
 }
 
@@ -91,7 +93,7 @@ function list(changes: readonly Told[]): string {
 }
 
 export const settingsCopy = {
-  help: '`/credits settings`  channels, low-balance alerts, limits, time zone and billing day',
+  help: '`/credits settings`  channels, low-balance alerts, limits, billing calendar, and what receipts print',
   button: 'Settings',
   title: 'Settings',
   staleTitle: 'Review changes',
@@ -105,6 +107,9 @@ export const settingsCopy = {
     '*Low-balance alerts*\nPost an alert once when the balance drops below this. Leave blank for none.',
   limitsHead: '*Approvals*',
   calendarHead: '*Billing calendar*',
+  detailsHead: '*Receipts and invoices*\nPrinted on each of them. Tax and its ID are set by your provider.',
+  legalNameHint: (name: string): string => `Leave blank for ${name}.`,
+  addressHint: 'Up to 6 lines of 60 characters.',
   peopleHead: '*People*\nAdd or remove company admins, office admins and managers.',
   labels: {
     channel_any: 'Default channel',
@@ -115,6 +120,9 @@ export const settingsCopy = {
     approval_limit: 'Require approval above ($)',
     time_zone: 'Time zone',
     billing_day: 'Billing day',
+    legal_name: 'Legal name',
+    billing_address: 'Address',
+    po_number: 'PO number',
   } satisfies Record<Exclude<SettingField, 'alert_calls' | 'alert_ai'>, string>,
   chooseChannel: 'Choose a channel',
   sameChannel: 'Default channel',
@@ -160,6 +168,8 @@ export const settingsCopy = {
       'zone-unknown': 'Choose a time zone from the list.',
       'day-unknown': 'Choose a day from the list.',
       'amount-unknown': 'Enter a dollar amount, like 50 or 12.50.',
+      'line-too-long': 'Enter at most 60 characters.',
+      'address-too-long': 'Enter at most 6 lines of 60 characters.',
       'above-operator': `Your provider’s limit is ${amount}. Enter that or less, or leave this blank.`,
       'no-second-admin': `${joinNames(offices)} ${offices.length === 1 ? 'needs' : 'need'} a second admin who can approve. Add one first, or leave this blank.`,
       'no-company-admin':

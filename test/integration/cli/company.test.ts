@@ -75,12 +75,20 @@ it('stores what receipts print as another row each time, and no tax rate without
     '--tax-id=DE123',
     '--address=Main Street 1; Springfield',
     '--po-number=7',
+    '--legal-name=Acme Holdings Inc.',
   );
   expect(first.stdout).toContain('billing address: none → Main Street 1, Springfield');
   expect(await set('--tax-rate=8.25', '--po-number=none')).toMatchObject({ status: 0 });
   const rows = await database.db.billingDetails.findMany({ orderBy: { since: 'asc' } });
   expect(rows).toMatchObject([
-    { address: 'Main Street 1\nSpringfield', poNumber: '7', taxRateBp: 1900, taxName: 'VAT', taxId: 'DE123' },
+    {
+      legalName: 'Acme Holdings Inc.',
+      address: 'Main Street 1\nSpringfield',
+      poNumber: '7',
+      taxRateBp: 1900,
+      taxName: 'VAT',
+      taxId: 'DE123',
+    },
     { address: 'Main Street 1\nSpringfield', poNumber: null, taxRateBp: 825, taxId: 'DE123' },
   ]);
   expect(await set('--tax-rate=100', '--address=;')).toMatchObject({

@@ -52,9 +52,25 @@ function readOne({ field: of, value }: Setting, given: z.output<typeof element>)
     case 'alert_calls':
     case 'alert_ai':
       return readAmount(given.value ?? '');
+    case 'legal_name':
+    case 'po_number':
+      return { value: emptyToNull((given.value ?? '').trim().replace(/\s+/g, ' ')) };
+    case 'billing_address':
+      return { value: emptyToNull(linesOf(given.value ?? '').join('\n')) };
     default:
       return { value: given.selected_conversation ?? null };
   }
+}
+
+function emptyToNull(text: string): string | null {
+  return text === '' ? null : text;
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** Nothing typed means none. */

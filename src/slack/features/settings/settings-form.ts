@@ -68,6 +68,11 @@ export function settingsForm(
             return [section(copy.calendarHead), zoneInput(setting)];
           case 'billing_day':
             return [dayInput(setting), sharingBlock(company)];
+          case 'legal_name':
+            return [section(copy.detailsHead), detailInput(setting, setting.field, company)];
+          case 'billing_address':
+          case 'po_number':
+            return [detailInput(setting, setting.field, company)];
           default:
             return [];
         }
@@ -192,6 +197,28 @@ function dayInput(setting: Setting): InputBlock {
 }
 
 /** How credits are shared, with the way to change it: a change of its own, reviewed by itself (R5). */
+/** What receipts and invoices print of the company. */
+function detailInput(
+  setting: Setting,
+  of: 'legal_name' | 'billing_address' | 'po_number',
+  company: Company,
+): InputBlock {
+  const { value } = setting;
+  const element: PlainTextInput = {
+    type: 'plain_text_input',
+    action_id: elementOf(setting),
+    ...(of === 'billing_address' ? { multiline: true } : { max_length: 100 }),
+    ...(value === null ? {} : { initial_value: value }),
+  };
+  const hint =
+    of === 'legal_name'
+      ? copy.legalNameHint(company.name)
+      : of === 'billing_address'
+        ? copy.addressHint
+        : null;
+  return input(setting, copy.labels[of], element, { isOptional: true, ...(hint === null ? {} : { hint }) });
+}
+
 function sharingBlock({ pooled }: Company): KnownBlock {
   const sharing = pooled ? 'company' : 'per_office';
   return {
