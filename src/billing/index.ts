@@ -140,6 +140,10 @@ export { resolveOrder } from './orders/resolve-order.ts';
 export { retryOrder } from './orders/retry-order.ts';
 export type { Shown } from './orders/review-mark.ts';
 export {
+  listPaymentsToVerify,
+  type PaymentToVerify,
+} from './orders/verification/list-payments-to-verify.ts';
+export {
   readVerification,
   type VerificationFacts,
   type VerifyOutcome,

@@ -18,6 +18,7 @@ export const LINKS = {
   peopleShow: 'people_show',
   receiptFile: 'receipt_file',
   receiptsShow: 'receipts_show',
+  rechargeCap: 'recharge_cap',
   rechargeOff: 'recharge_off',
   rechargeResume: 'recharge_resume',
   rechargeShow: 'recharge_show',

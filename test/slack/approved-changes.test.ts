@@ -123,6 +123,20 @@ describe('auto-recharge above the approval limit', () => {
     expect(await tryOut.app.db.notice.count({ where: { kind: 'recharge_settings' } })).toBe(0);
   });
 
+  it('is answered on Home, too, with what it would change', async () => {
+    const question = await askRecharge('175');
+    await driver.openHome('ana');
+    await driver.eventually(async () =>
+      /requests approval to set auto-recharge for New York: \*\$175\.00\*.*\nApprove/.test(
+        visibleText(await driver.home('ana')),
+      ),
+    );
+    await driver.click('ana', { kind: 'home' }, { label: 'Decline' });
+    expect(await becomes(question, /Declined/)).toMatch(/by <@U0ANA00001>/);
+    expect(await figures()).toEqual(['150', '500']);
+    await driver.close('li', { all: true });
+  });
+
   it('needs nobody for what lets no more be charged, and asks nobody for a smaller amount', async () => {
     await driver.command('li', CHANNEL, '/credits auto-recharge');
     await windowSays('li', /Auto-recharge Save/);

@@ -257,8 +257,19 @@ describe('Verify payment', () => {
     const notice = await finds('ana', /needs you to verify a payment.*Visa •••• 4242/s);
     await click('priya', notice, 'Verify payment');
     await finds('priya', /Only admins of these credits can verify this payment/);
-    await Promise.all([click('li', notice, 'Verify payment'), click('ana', notice, 'Verify payment')]);
-    const answer = await finds('li', /Your bank needs you to verify \$900\.00 for New York/);
+    await driver.openHome('priya');
+    await driver.openHome('li');
+    await driver.eventually(async () => visibleText(await driver.home('li')).includes('Verify payment'));
+    expect(visibleText(await driver.home('priya'))).not.toContain('Verify payment');
+    await Promise.all([
+      driver.click('li', { kind: 'home' }, { label: 'Verify payment' }),
+      click('ana', notice, 'Verify payment'),
+    ]);
+    const answer = await driver.eventually(async () =>
+      (await driver.messages('li', 'dm')).find((message) =>
+        /Your bank needs you to verify \$900\.00 for New York/.test(said(message)),
+      ),
+    );
     await finds('ana', /Your bank needs you to verify \$900\.00 for New York/);
     expect(await tryOut.app.db.paymentAttempt.count({ where: { companyId, offSession: false } })).toBe(1);
     const url = /"url":"([^"]+)"/.exec(JSON.stringify(answer.blocks))?.[1] ?? '';

@@ -3,6 +3,7 @@ import { dollars, type Money } from '../../money.ts';
 import { findCompany, labelScopes, listOffices, userOf } from '../../org/index.ts';
 import type { ApprovableKind } from './approvable.ts';
 import { listOtherApprovers } from './list-other-approvers.ts';
+import { type QuestionFacts, readQuestionFacts } from './notify-approval.ts';
 import { readSubject } from './subject.ts';
 
 /** An open question as the operator lists it. */
@@ -22,6 +23,8 @@ export interface OpenApproval {
   expiresAt: Date;
   /** Who could answer it in Slack; empty: the operator alone. */
   approverIds: string[];
+  /** The question as its messages show it. */
+  question: QuestionFacts;
 }
 
 /** The questions that wait for an answer, the oldest first: of one company, or of all. */
@@ -38,7 +41,8 @@ export async function listOpenApprovals(
   for (const row of rows) {
     const company = await findCompany(db, row.companyId);
     if (company === null) continue;
-    const { approvable, asked } = await readSubject(db, row);
+    const subject = await readSubject(db, row);
+    const { approvable, asked } = subject;
     const scopes = approvable.scopesOf(asked) ?? [{ kind: 'company' }];
     const right = await approvable.rightToAnswer(db, company, asked);
     const approvers = await listOtherApprovers(db, company, right, row.askedBy);
@@ -54,6 +58,7 @@ export async function listOpenApprovals(
       askedAt: row.askedAt,
       expiresAt: row.expiresAt,
       approverIds: approvers.map(({ userId }) => userId),
+      question: await readQuestionFacts(db, company, { approval: row, subject, at }),
     });
   }
   return approvals;

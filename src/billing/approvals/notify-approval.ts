@@ -1,4 +1,4 @@
-import type { Tx } from '../../db/index.ts';
+import type { Queryable, Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { type NoticeFacts, postNotice, postQuestion, updateQuestion } from '../../notices/index.ts';
 import {
@@ -20,7 +20,8 @@ interface Asked {
   at: Date;
 }
 
-type Facts = Extract<NoticeFacts, { kind: 'approval' }>;
+/** What the messages of a question show. */
+export type QuestionFacts = Extract<NoticeFacts, { kind: 'approval' }>;
 
 /**
  * Asks those who may answer, by direct message and in the channel; all of these messages are updated in place once the
@@ -33,7 +34,7 @@ export async function notifyApprovers(
   approvers: readonly Approver[],
 ): Promise<void> {
   const { teamId } = await tx.workspace.findUniqueOrThrow({ where: { companyId: company.id } });
-  const facts = await factsOf(tx, company, asked);
+  const facts = await readQuestionFacts(tx, company, asked);
   const question = { companyId: company.id, dedupeKey: approvalKey(asked.approval), facts, at: asked.at };
   await postQuestion(tx, question, { teamId, userIds: approvers.map(({ userId }) => userId) });
 }
@@ -45,7 +46,7 @@ export async function notifyOutcome(
   asked: Asked & { approverSince: Date | null },
 ): Promise<void> {
   const { approval, at, approverSince } = asked;
-  const base = await factsOf(tx, company, asked);
+  const base = await readQuestionFacts(tx, company, asked);
   const facts = { ...base, approverSince: approverSince?.toISOString() ?? null };
   const question = { companyId: company.id, dedupeKey: approvalKey(approval), facts, at };
   await updateQuestion(tx, question);
@@ -59,15 +60,20 @@ export async function notifyOutcome(
   });
 }
 
-async function factsOf(tx: Tx, company: Company, { approval, subject, at }: Asked): Promise<Facts> {
-  const offices = await listOffices(tx, company.id);
-  const { payBy } = await readPayBy(tx, company, at);
+/** A question as its messages show it. */
+export async function readQuestionFacts(
+  db: Queryable,
+  company: Company,
+  { approval, subject, at }: Asked,
+): Promise<QuestionFacts> {
+  const offices = await listOffices(db, company.id);
+  const { payBy } = await readPayBy(db, company, at);
   const { approvable, asked } = subject;
   const scopes = approvable.scopesOf(asked) ?? [{ kind: 'company' }];
   return {
     kind: 'approval',
     state: approval.state,
-    closedFor: approval.closedFor as Facts['closedFor'],
+    closedFor: approval.closedFor as QuestionFacts['closedFor'],
     token: approval.token,
     byUserId: userOf(approval.askedBy),
     scopeLabel: labelScopes({ company, offices }, scopes),

@@ -33,8 +33,8 @@ export interface Forecast {
 }
 
 export type Runway =
-  /** Until nothing is left for a class. */
-  | { kind: 'lasts'; class: UsageClass; days: number; until: Date }
+  /** Until nothing is left for the class. */
+  | { kind: 'lasts'; days: number; until: Date }
   /** Longer than anybody should foretell. */
   | { kind: 'long' }
   | { kind: 'recharges'; amount: Money; days: number; at: Date; everyDays: number };
@@ -44,11 +44,11 @@ const ZERO = dollars('0');
 
 /**
  * When credits run out, or auto-recharge next fires, if every day costs as much as of late. Bundles that renew are
- * credited again when their time is over. Null where nothing is used, and where nothing is left for
- * it: the balance says that.
+ * credited again when their time is over. Of one class: what the other uses of general credits is used all the same. Null
+ * where nothing of the class is used, and where nothing is left for it: the balance says that.
  */
-export function forecastRunway(forecast: Forecast): Runway | null {
-  if (forecast.streams.every(({ perDay }) => perDay.isZero())) return null;
+export function forecastRunway(forecast: Forecast, of: UsageClass): Runway | null {
+  if (forecast.streams.every((stream) => stream.class !== of || stream.perDay.isZero())) return null;
   let { general } = forecast;
   const bundles = new Map<RunningBundle, RunningBundle>();
   for (const bundle of forecast.streams.flatMap((stream) => stream.bundles))
@@ -69,11 +69,11 @@ export function forecastRunway(forecast: Forecast): Runway | null {
           days: end.days,
           at,
         };
-      if (end.days === 0) return null;
-      const isCalls = needs.some((one) => one.class === 'calls' && one.rest.greaterThan(0));
-      return { kind: 'lasts', class: isCalls ? 'calls' : 'ai', days: end.days, until: at };
+      if (needs.some((one) => one.class === of && one.rest.greaterThan(0)))
+        return end.days === 0 ? null : { kind: 'lasts', days: end.days, until: at };
+      // It is the other class that general credits end for; the bundles of this one go on.
     }
-    general = general.minus(need);
+    general = Decimal.max(general.minus(need), Decimal.min(general, ZERO));
   }
   return { kind: 'long' };
 }

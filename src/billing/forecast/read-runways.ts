@@ -24,6 +24,7 @@ const DAYS = 14;
 /** Fewer days with usage than this are no rate. */
 const MIN_DAYS = 3;
 const AI = 'ai_conversation';
+const CLASSES: readonly UsageClass[] = ['calls', 'ai'];
 
 /** Auto-recharge of a wallet, as far as a forecast goes by it; `pausedFor`: why it is paused. */
 interface Recharge extends RechargeChoice {
@@ -36,6 +37,8 @@ interface Recharge extends RechargeChoice {
 export interface RunwayFacts {
   /** Whose they are; null: shared by all offices. */
   officeId: bigint | null;
+  /** What for: calls and messages, or AI conversations. */
+  class: UsageClass;
   /** Over how many days usage was averaged: fewer than 14 in a short history. */
   usageDays: number;
   runway: Runway;
@@ -45,7 +48,8 @@ export interface RunwayFacts {
 
 /**
  * How long the credits last that this person sees, the first to end first (R24): of the shared credits what all offices
- * use together, else of each office what it uses. Left out where it was used on fewer than three days.
+ * use together, else of each office what it uses; calls and messages, and AI conversations each by themselves. Left out
+ * where it was used on fewer than three days.
  */
 export async function readRunways(
   db: Queryable,
@@ -68,12 +72,21 @@ export async function readRunways(
       streams: streamsOf(wallet, balance, known.renewals, { used, usageDays }),
       recharge: rechargeOf(wallet, known.recharges),
     };
-    const runway = forecastRunway(forecast);
-    if (runway === null) return [];
-    const range = rangeOf(forecast, runway, costsByDay(used, usageDays));
-    return [{ officeId: wallet.officeId, usageDays, runway, range }];
+    return CLASSES.flatMap((of): RunwayFacts[] => {
+      const runway = hasRate(used, of) ? forecastRunway(forecast, of) : null;
+      if (runway === null) return [];
+      const range = rangeOf(forecast, { runway, of }, costsByDay(used, usageDays));
+      return [{ officeId: wallet.officeId, class: of, usageDays, runway, range }];
+    });
   });
   return runways.toSorted((a, b) => daysOf(a.runway) - daysOf(b.runway));
+}
+
+const classOf = ({ category }: UsageOfDay): UsageClass => (category === AI ? 'ai' : 'calls');
+
+/** Whether a class was used on enough days to go by. */
+function hasRate(used: readonly UsageOfDay[], of: UsageClass): boolean {
+  return new Set(used.filter((one) => classOf(one) === of).map(({ daysBack }) => daysBack)).size >= MIN_DAYS;
 }
 
 /** What each day cost in all, days without usage as well. */
@@ -114,11 +127,7 @@ function streamsOf(
 ): Stream[] {
   const perDay = (usageClass: UsageClass, officeId?: bigint | null): Money =>
     used
-      .filter(
-        (one) =>
-          (one.category === AI) === (usageClass === 'ai') &&
-          (officeId === undefined || one.officeId === officeId),
-      )
+      .filter((one) => classOf(one) === usageClass && (officeId === undefined || one.officeId === officeId))
       .reduce((sum, { cost }) => sum.plus(cost), dollars('0'))
       .dividedBy(usageDays);
   const bundles = new Map(wallets.map((one) => [one.walletId, runningBundles(one, renewals)]));

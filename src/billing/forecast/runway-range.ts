@@ -1,5 +1,6 @@
 /** Between which figures a forecast of days probably comes true (R24). Pure. */
 
+import type { UsageClass } from '../../ledger/index.ts';
 import type { Money } from '../../money.ts';
 import { type Forecast, forecastRunway, type Runway } from './forecast-runway.ts';
 
@@ -21,13 +22,13 @@ export interface RunwayRange {
  */
 export function rangeOf(
   forecast: Forecast,
-  runway: Runway,
+  { runway, of }: { runway: Runway; of: UsageClass },
   dailyCosts: readonly Money[],
 ): RunwayRange | null {
   if (runway.kind !== 'lasts') return null;
   const margin = marginOf(dailyCosts.map(Number), Math.max(1, runway.days));
-  const faster = forecastRunway(atRate(forecast, 1 + margin));
-  const slower = forecastRunway(atRate(forecast, Math.max(MIN_CERTAIN, 1 - margin)));
+  const faster = forecastRunway(atRate(forecast, 1 + margin), of);
+  const slower = forecastRunway(atRate(forecast, Math.max(MIN_CERTAIN, 1 - margin)), of);
   return {
     low: faster?.kind === 'lasts' ? Math.min(faster.days, runway.days) : 0,
     high: slower?.kind === 'lasts' ? Math.max(slower.days, runway.days) : null,

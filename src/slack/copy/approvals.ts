@@ -132,6 +132,9 @@ export const approvalCopy = {
         }
       : null,
 
+  /** An open question in a line. */
+  question: (facts: Asked): string =>
+    `:raised_hand: ${facts.byUserId === null ? 'Your provider' : `<@${facts.byUserId}>`} requests approval ${what(facts)}.`,
   /** Each message of a question, as it is now. */
   notice: (facts: Asked): string => {
     const asker = facts.byUserId === null ? 'Your provider' : `<@${facts.byUserId}>`;

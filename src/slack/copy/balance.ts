@@ -14,6 +14,8 @@ export const balanceCopy = {
   runway,
   /** The same behind an office's figure. */
   officeRunway: (facts: RunwayFacts): string => uncapitalise(runway(facts)),
+  /** AI conversations, which have a line of their own. */
+  aiRunway: (facts: RunwayFacts): string => `AI conversations: ${uncapitalise(runway(facts))}`,
   /** The office whose credits end first, where each has its own. */
   firstToEnd: (office: string, facts: RunwayFacts): string => `${office}: ${uncapitalise(runway(facts))}`,
   overdrawn: (name: string, amount: Money, enforcement: CreditEnforcement): string =>
@@ -104,10 +106,9 @@ function runway({ usageDays, runway: of, range }: RunwayFacts): string {
     case 'recharges':
       return balanceCopy.nextByUsage(of);
     case 'lasts': {
-      const what = of.class === 'ai' ? ' for AI conversations' : '';
       const left = of.days < 1 ? 'Less than a day' : capitalise(about(of.days));
       const between = range === null ? null : formatRange(range);
-      return `${left} left${what} (${between === null ? '' : `${between}, `}${basis})`;
+      return `${left} left (${between === null ? '' : `${between}, `}${basis})`;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type {
   CardFacts,
-  OpenApproval,
   OpenRequest,
+  PaymentToVerify,
   Receipt,
   RechargeFacts,
   SetupState,
@@ -9,7 +9,7 @@ import type {
 import { noonOf } from '../../calendar.ts';
 import { formatBalance, formatDollars, type Money } from '../../money.ts';
 import type { MonthSpend } from '../../usage/index.ts';
-import { formatCard, formatDay } from './format.ts';
+import { formatCard, formatDay, formatWhen } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 import { usageCopy } from './usage.ts';
 
@@ -105,18 +105,8 @@ export const homeCopy = {
   request: ({ userId, amount, scopeLabel, reason }: OpenRequest): string =>
     `:raised_hand: ${userId === null ? 'Someone' : `<@${userId}>`} requests ${amount === null ? 'credits' : `*${formatDollars(amount)}*`} for ${name(scopeLabel)}${reason === '' ? '' : `: “${escapeText(shorten(reason, 80))}”`}`,
   review: 'Review',
-  approval: ({ requestedBy, amount, scopeLabel, kind }: OpenApproval): string =>
-    `:raised_hand: ${requestedBy === null ? 'Your provider' : `<@${requestedBy}>`} requests approval ${
-      kind === 'purchase'
-        ? `to add *${formatDollars(amount)}* to ${name(scopeLabel)}.`
-        : `of a change for ${name(scopeLabel)}. Answer it in your messages with Refill.`
-    }`,
-  confirmApproval: ({ amount, scopeLabel }: OpenApproval) => ({
-    title: 'Approve this charge?',
-    text: `Charge ${formatDollars(amount)} for ${name(scopeLabel)}?`,
-    yes: 'Approve',
-    no: 'Cancel',
-  }),
+  verify: ({ amount, scopeLabel, card, verifyUntil }: PaymentToVerify, timeZone: string, now: Date): string =>
+    `:bank: *Your bank needs you to verify ${formatDollars(amount)} for ${name(scopeLabel)}*${card === null ? '' : ` on ${formatCard(card)}`}. You won’t be charged until then. Verify it by ${formatWhen(verifyUntil, timeZone, now)}.`,
   more: (count: number): string => `… and ${count} more`,
 
   receipt: ({ at, description, amount, lines, number }: Receipt, timeZone: string, now: Date): string => {

@@ -66,12 +66,18 @@ export function headline(
   const isOfOffices = !balance.pooled && wallets.length > 1;
   const lasts =
     first === null ? null : isOfOffices ? copy.firstToEnd(nameOf(first, person), first) : copy.runway(first);
-  return [copy.available(figures.available), ...(lasts === null ? [] : [lasts])].join('\n');
+  // One wallet alone pays for AI conversations (R5).
+  const ai = runways.find(({ class: of, runway }) => of === 'ai' && runway.kind === 'lasts');
+  return [
+    copy.available(figures.available),
+    ...(lasts === null ? [] : [lasts]),
+    ...(ai === undefined ? [] : [copy.aiRunway(ai)]),
+  ].join('\n');
 }
 
-/** The credits that end first; those that auto-recharge keeps up do not end. */
+/** The credits whose calls and messages end first; those that auto-recharge keeps up do not end. */
 export function firstToEnd(runways: readonly RunwayFacts[]): RunwayFacts | null {
-  return runways.find(({ runway }) => runway.kind !== 'recharges') ?? null;
+  return runways.find(({ class: of, runway }) => of === 'calls' && runway.kind !== 'recharges') ?? null;
 }
 
 /** What is owed, the most first, each with the button that pays it off. */

@@ -37,7 +37,7 @@ export function officeLines(
     const debt = owed.get(wallet.walletId);
     const isPrimary = person.offices.some(({ id, isPrimary: is }) => id === wallet.officeId && is);
     if (debt !== undefined) return copy.officeOverdrawn(name, debt, isPrimary);
-    const facts = runways.find(({ officeId }) => officeId === wallet.officeId);
+    const facts = runways.find((each) => each.officeId === wallet.officeId && each.class === 'calls');
     const lasts = facts === undefined ? '' : ` · ${copy.officeRunway(facts)}`;
     if (isPool(wallet)) return `${copy.shared(wallet.available.calls)}${lasts}`;
     return balance.pooled
@@ -106,6 +106,8 @@ function describeNext(
 ): string | null {
   if (next !== null)
     return next.after === 'interval' ? copy.nextRecharge(next.at, timeZone) : copy.nextTry(next.at, timeZone);
-  const runway = runways.find((facts) => facts.officeId === officeId)?.runway;
+  const runway = runways.find(
+    (facts) => facts.officeId === officeId && facts.runway.kind === 'recharges',
+  )?.runway;
   return runway?.kind === 'recharges' ? copy.nextByUsage(runway) : null;
 }

@@ -76,8 +76,8 @@ async function runways(person: Person = acme.ana): Promise<RunwayFacts[]> {
 }
 
 const rounded = (facts: readonly RunwayFacts[]) =>
-  facts.map(({ officeId, usageDays, runway }) => [
-    officeId === null ? 'all' : acme.officeIds.indexOf(officeId),
+  facts.map(({ officeId, class: of, usageDays, runway }) => [
+    `${officeId === null ? 'all' : acme.officeIds.indexOf(officeId)} ${of}`,
     usageDays,
     runway.kind === 'lasts' ? Number(runway.days.toFixed(2)) : runway.kind,
   ]);
@@ -96,8 +96,9 @@ describe('the pace of late', () => {
       await use(1, '1', FORTNIGHT, 'ai');
       // $72 for $2 a day, and $36 for $1 a day.
       expect(rounded(await runways())).toEqual([
-        [0, 14, 36],
-        [1, 14, 36],
+        ['0 calls', 14, 36],
+        ['0 ai', 14, 36],
+        ['1 calls', 14, 36],
       ]);
     });
 
@@ -106,7 +107,7 @@ describe('the pace of late', () => {
       await use(0, '1', [0, 0, 0, 1]);
       expect(await runways()).toEqual([]);
       await use(0, '1', [2]);
-      expect(rounded(await runways())).toEqual([[0, 3, 57]]);
+      expect(rounded(await runways())).toEqual([['0 calls', 3, 57]]);
     });
 
     it('does not see what was used before the fortnight, nor another’s office', async () => {
@@ -127,7 +128,7 @@ describe('the pace of late', () => {
     await grant(null, '100');
     await use(0, '1', FORTNIGHT);
     await use(1, '1', FORTNIGHT);
-    expect(rounded(await runways())).toEqual([['all', 14, 36]]);
+    expect(rounded(await runways())).toEqual([['all calls', 14, 36]]);
     const li: Person = {
       ...acme.li,
       roles: [{ role: 'office_admin', officeId: acme.officeIds[1] ?? 0n, departmentId: null }],

@@ -24,6 +24,7 @@ function foretell(facts: {
   calling?: RunningBundle[];
   aiBundles?: RunningBundle[];
   recharge?: { threshold: string; amount: string; room: string };
+  of?: 'calls' | 'ai';
 }): Runway | null {
   const { recharge } = facts;
   const forecast: Forecast = {
@@ -43,12 +44,11 @@ function foretell(facts: {
             room: dollars(recharge.room),
           },
   };
-  return forecastRunway(forecast);
+  return forecastRunway(forecast, facts.of ?? 'calls');
 }
 
-const lasts = (days: number, usageClass = 'calls') => ({
+const lasts = (days: number) => ({
   kind: 'lasts',
-  class: usageClass,
   days: expect.closeTo(days, 6),
   until: new Date(NOW.getTime() + days * DAY_MS),
 });
@@ -64,7 +64,7 @@ describe('how long credits last', () => {
 
   it('draws a bundle first, and only for its own class', () => {
     expect(foretell({ general: '10', calls: '2', calling: [bundle('10', 60)] })).toEqual(lasts(10));
-    expect(foretell({ general: '10', ai: '2', calling: [bundle('10', 60)] })).toEqual(lasts(5, 'ai'));
+    expect(foretell({ general: '10', ai: '2', calling: [bundle('10', 60)], of: 'ai' })).toEqual(lasts(5));
   });
 
   it('does not count what lapses before it can be used', () => {
@@ -77,14 +77,21 @@ describe('how long credits last', () => {
     });
     // 8 days of bundle, then a month whose $20 lasts 20 days: ten of its days cost general credits.
     const runway = foretell({ general: '5', calls: '1', calling: [bundle('8', 8, '20')] });
-    expect(runway).toMatchObject({ kind: 'lasts', class: 'calls' });
+    expect(runway).toMatchObject({ kind: 'lasts' });
     expect(runway?.kind === 'lasts' ? Math.round(runway.days) : 0).toBe(33);
   });
 
-  it('ends with the class that ends first, and says which', () => {
-    expect(
-      foretell({ calls: '1', ai: '1', calling: [bundle('50', 60)], aiBundles: [bundle('4', 60)] }),
-    ).toEqual(lasts(4, 'ai'));
+  it('is of each class by itself, whichever ends first', () => {
+    const both = { calls: '1', ai: '1', calling: [bundle('50', 60)], aiBundles: [bundle('4', 60)] };
+    expect(foretell({ ...both, of: 'ai' })).toEqual(lasts(4));
+    expect(foretell(both)).toEqual(lasts(50));
+  });
+
+  it('goes on with the bundles of one class where the other has used up the general credits', () => {
+    const shared = { general: '10', calls: '1', ai: '2', calling: [bundle('30', 60)] };
+    expect(foretell({ ...shared, of: 'ai' })).toEqual(lasts(5));
+    expect(foretell(shared)).toEqual(lasts(30));
+    expect(foretell({ general: '10', ai: '2' })).toBeNull();
   });
 
   it('says no figure beyond three months, and none where nothing is used', () => {
@@ -125,8 +132,8 @@ describe('the range of how long credits last', () => {
   };
   const range = (costs: readonly string[], general = '90') => {
     const of = { ...forecast, general: dollars(general) };
-    const runway = forecastRunway(of);
-    return runway === null ? null : rangeOf(of, runway, costs.map(dollars));
+    const runway = forecastRunway(of, 'calls');
+    return runway === null ? null : rangeOf(of, { runway, of: 'calls' }, costs.map(dollars));
   };
   const steady = Array.from({ length: 14 }, () => '10');
   const uneven = Array.from({ length: 14 }, (_, day) => (day % 2 === 0 ? '5' : '15'));

@@ -127,8 +127,9 @@ function sayBalance(facts: CompanyBalance, viewer: Person, beside: Partial<Balan
 
 const lasts = (officeId: bigint | null, days: number, range: RunwayFacts['range']): RunwayFacts => ({
   officeId,
+  class: 'calls',
   usageDays: 14,
-  runway: { kind: 'lasts', class: 'calls', days, until: new Date(NOW.getTime() + days * 86_400_000) },
+  runway: { kind: 'lasts', days, until: new Date(NOW.getTime() + days * 86_400_000) },
   range,
 });
 
@@ -186,7 +187,7 @@ describe('the balance', () => {
     ['a day', lasts(1n, 1.1, null).runway, { low: 0.8, high: 1.9 }, /^About a day left \(0–2, based/m],
     ['long', { kind: 'long' }, null, /^More than 3 months left \(based on 14 days of usage\)$/m],
   ])('says how long it lasts in one form: %s', (_, runway, range, form) => {
-    const runways = [{ officeId: 1n, usageDays: 14, runway, range }];
+    const runways = [{ officeId: 1n, class: 'calls' as const, usageDays: 14, runway, range }];
     expect(sayBalance(balance([wallet(1n, { general: dollars('70') })]), person(), { runways })).toMatch(
       form,
     );
@@ -199,6 +200,16 @@ describe('the balance', () => {
     expect(said).toMatch(/Available balance: \$79\.00\*\nOffice 2: about 3 days left \(based on 14 days/);
     expect(said).toMatch(/\*Office 1\* \(primary\) {2}\$70\.00 · about 20 days left/);
     expect(said).toMatch(/\*Office 2\* {2}\$9\.00\n/);
+  });
+
+  it('gives AI conversations a line of their own, never an office’s', () => {
+    const wallets = [wallet(1n, { general: dollars('70') }), wallet(2n, { general: dollars('9') })];
+    const ofAi = { ...lasts(1n, 9, null), class: 'ai' as const };
+    const said = sayBalance(balance(wallets), person({ count: 2 }), { runways: [ofAi, lasts(2n, 12, null)] });
+    expect(said).toMatch(
+      /Office 2: about 12 days left \(based on 14 days of usage\)\nAI conversations: about 9 days left/,
+    );
+    expect(said).toMatch(/\*Office 1\* \(primary\) {2}\$70\.00\n/);
   });
 
   it('says one figure once where general credits are all there is', () => {

@@ -121,10 +121,35 @@ const NONE: HomeFacts = {
   receipts: [],
   requests: [],
   approvals: [],
+  toVerify: [],
   cards: [card()],
   setup: null,
   own: null,
 };
+
+const question = (more: Partial<HomeFacts['approvals'][number]['question']>) => ({
+  kind: 'approval' as const,
+  state: 'open' as const,
+  closedFor: null,
+  token: 'app',
+  byUserId: 'U2',
+  scopeLabel: 'Office 1',
+  lines: [],
+  amount: '450.00',
+  limit: '100.00',
+  change: null,
+  payBy: { method: 'invoice' as const },
+  askedAt: NOW.toISOString(),
+  expiresAt: NOW.toISOString(),
+  answererIds: [],
+  moreAnswerers: 0,
+  decidedBy: null,
+  decidedAt: null,
+  approverSince: null,
+  reason: null,
+  timeZone: 'America/Los_Angeles',
+  ...more,
+});
 
 const month: NonNullable<HomeFacts['month']> = {
   query: {
@@ -213,6 +238,30 @@ describe('Home of a company admin', () => {
             askedAt: NOW,
             expiresAt: NOW,
             approverIds: ['U1'],
+            question: question({ amount: '450.00', scopeLabel: 'Office 1' }),
+          },
+          {
+            id: 2n,
+            token: 'limit',
+            companyId: 1n,
+            companyName: 'Acme Corp',
+            kind: 'limit',
+            scopeLabel: 'Office 1',
+            amount: dollars('100'),
+            requestedBy: 'U2',
+            askedAt: NOW,
+            expiresAt: NOW,
+            approverIds: ['U1'],
+            question: question({ amount: '100.00', change: { kind: 'limit', to: null } }),
+          },
+        ],
+        toVerify: [
+          {
+            token: 'bank',
+            amount: dollars('50'),
+            scopeLabel: 'Office 2',
+            card: { brand: 'visa', last4: '4242' },
+            verifyUntil: NOW,
           },
         ],
       },
@@ -229,8 +278,20 @@ describe('Home of a company admin', () => {
     expect(said).toMatch(/<@U9> requests \*\$50\.00\* for Office 2: “trade fair”\nReview/);
     expect(said).toMatch(/<@U2> requests approval to add \*\$450\.00\* to Office 1\.\nApprove/);
     const values = JSON.stringify(blocks);
-    for (const value of ['"value":"office:2"', '"value":"office:1"', '"value":"req"', '"value":"app"'])
-      expect(values).toContain(value);
+    expect(said).toMatch(/<@U2> requests approval to remove the approval limit of \*\$100\.00\*\.\nApprove/);
+    expect(said).toMatch(/needs you to verify \$50\.00 for Office 2\* on Visa •••• 4242\..*\nVerify payment/);
+    const carried = ['office:2', 'office:1', 'req', 'app', 'limit', 'bank'];
+    for (const value of carried) expect(values).toContain(`"value":"${value}"`);
+  });
+
+  it('offers to raise a recharge limit that is reached to those who may, to others the settings', () => {
+    const recharges = [recharge({ pausedFor: 'cap' })];
+    const balance = balanceOf([wallet(1n, '2')], { recharges });
+    const blocksOf = (viewer: Person) => JSON.stringify(homeBlocks({ ...NONE, balance }, viewer));
+    expect(blocksOf(person(ADMIN))).toContain('"recharge_cap","value":"1"');
+    const officeAdmin = person([{ role: 'office_admin', officeId: 1n, departmentId: null }]);
+    expect(blocksOf(officeAdmin)).not.toContain('recharge_cap');
+    expect(blocksOf(officeAdmin)).toContain('"recharge_show","value":"1"');
   });
 
   it('switches auto-recharge on and off for each office', () => {

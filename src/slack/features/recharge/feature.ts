@@ -29,7 +29,7 @@ export const recharge = {
     [LINKS.rechargeShow]: showRecharge,
     [LINKS.rechargeOff]: turnOffRecharge,
     [LINKS.rechargeResume]: resumeRecharging,
-    [IDS.action.rechargeCap]: askForCap,
+    [LINKS.rechargeCap]: askForCap,
     [IDS.action.rechargeSuggested]: acceptSuggestion,
   },
   viewActions: { [IDS.action.rechargeScope]: chooseRechargeScope },
@@ -39,7 +39,7 @@ export const recharge = {
     [IDS.view.rechargeCap]: submitCap,
   },
   suggestions: { [IDS.view.rechargeForm]: { [IDS.action.rechargeScope]: suggestWallets } },
-  readOnly: [LINKS.rechargeShow, LINKS.rechargeOff, IDS.action.rechargeCap, IDS.action.rechargeScope],
+  readOnly: [LINKS.rechargeShow, LINKS.rechargeOff, LINKS.rechargeCap, IDS.action.rechargeScope],
   textModal: rechargeText,
   notices,
 } satisfies Feature;

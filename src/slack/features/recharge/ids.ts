@@ -1,7 +1,6 @@
 /** The ids that go to Slack and come back. */
 export const IDS = {
   action: {
-    rechargeCap: 'recharge_cap',
     rechargeSuggested: 'recharge_suggested',
     rechargeScope: 'recharge_scope',
   },

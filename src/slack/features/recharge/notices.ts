@@ -69,7 +69,7 @@ function blockedButtons(facts: NoticeOf<'recharge_blocked'>): KnownBlock {
   switch (facts.reason) {
     case 'cap': {
       const options = { value: facts.token, primary: true };
-      return buttons(button(rechargeCopy.raiseCap, IDS.action.rechargeCap, options), addCreditsButton(facts));
+      return buttons(button(rechargeCopy.raiseCap, LINKS.rechargeCap, options), addCreditsButton(facts));
     }
     case 'no_card':
       return buttons(

@@ -29,20 +29,24 @@ export function attentionBlocks(facts: HomeFacts, person: Person): KnownBlock[] 
     ...(facts.balance === null ? [] : walletBlocks(facts.balance, person)),
     ...(facts.balance?.recharges ?? []).flatMap((each) => pausedRecharge(each, person)),
     ...cardBlocks(facts, person),
-    ...facts.approvals.flatMap((approval) =>
-      approval.kind === 'purchase'
-        ? [
-            section(copy.approval(approval)),
-            buttons(
-              button(approvalCopy.approve, LINKS.approvalApprove, {
-                value: approval.token,
-                confirm: copy.confirmApproval(approval),
-              }),
-              button(approvalCopy.decline, LINKS.approvalDecline, { value: approval.token }),
-            ),
-          ]
-        : [section(copy.approval(approval))],
+    ...facts.toVerify.map((payment) =>
+      withButton(
+        copy.verify(payment, person.company.timeZone, facts.now),
+        rechargeCopy.verify,
+        LINKS.paymentVerify,
+        payment.token,
+      ),
     ),
+    ...facts.approvals.flatMap(({ token: value, question }) => [
+      section(approvalCopy.question(question)),
+      buttons(
+        button(approvalCopy.approve, LINKS.approvalApprove, {
+          value,
+          confirm: approvalCopy.confirm(question),
+        }),
+        button(approvalCopy.decline, LINKS.approvalDecline, { value }),
+      ),
+    ]),
     ...facts.requests.map((request) =>
       withButton(copy.request(request), copy.review, LINKS.requestAdd, request.token),
     ),
@@ -102,7 +106,9 @@ function pausedRecharge(facts: RechargeFacts, person: Person): KnownBlock[] {
         ? [withButton(text, rechargeCopy.resume, LINKS.rechargeResume, wallet)]
         : [section(text)];
     case 'cap':
-      return [withButton(text, copy.change, LINKS.rechargeShow, wallet)];
+      return holds(person, 'change_limits')
+        ? [withButton(text, rechargeCopy.raiseCap, LINKS.rechargeCap, wallet)]
+        : [withButton(text, copy.change, LINKS.rechargeShow, wallet)];
     default:
       return [section(text)];
   }

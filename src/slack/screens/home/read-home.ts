@@ -1,10 +1,12 @@
 import {
   type CardFacts,
   listOpenApprovals,
+  listPaymentsToVerify,
   listReceipts,
   listRequestsToAnswer,
   type OpenApproval,
   type OpenRequest,
+  type PaymentToVerify,
   type Receipt,
   readCards,
   readSetup,
@@ -41,6 +43,8 @@ export interface HomeFacts {
   receipts: readonly Receipt[];
   requests: readonly OpenRequest[];
   approvals: readonly OpenApproval[];
+  /** Payments that wait for the bank, of the credits that this person may buy for. */
+  toVerify: readonly PaymentToVerify[];
   cards: readonly CardFacts[];
   setup: SetupState | null;
   /** A member's newest records, without cost; null also where they are not in the directory. */
@@ -54,18 +58,19 @@ export async function readHome(ctx: SlackContext, person: Person): Promise<HomeF
   const when = async <T>(isHeld: boolean, read: () => Promise<T>, otherwise: T): Promise<T> =>
     isHeld ? await read() : otherwise;
   const seesMoney = holds(person, 'see_money');
-  const [balance, month, receipts, requests, approvals, cards, setup, own] = await Promise.all([
+  const [balance, month, receipts, requests, approvals, toVerify, cards, setup, own] = await Promise.all([
     when<BalanceFacts | null>(seesMoney, () => readBalanceFacts(ctx, person), null),
     when<MonthSpend | null>(holds(person, 'see_usage'), () => readMonthSpend(db, person, now), null),
     when(seesMoney, () => readNewestReceipts(ctx, person), []),
     when(holds(person, 'buy'), () => listRequestsToAnswer(db, person, { at: now, limit: MAX_REQUESTS }), []),
     when(seesMoney, () => listApprovalsFor(ctx, person, now), []),
+    when(holds(person, 'buy'), () => listPaymentsToVerify(db, person, now), []),
     when(holds(person, 'manage_cards'), () => readCards(db, person.company.id), []),
     when<SetupState | null>(holds(person, 'manage_people'), () => readSetup(db, person.company), null),
     when(holds(person, 'see_own_usage'), () => readOwn(ctx, person, now), null),
   ]);
   const series = balance === null ? [] : await readSeries(ctx, person, balance, now);
-  return { now, balance, series, month, receipts, requests, approvals, cards, setup, own };
+  return { now, balance, series, month, receipts, requests, approvals, toVerify, cards, setup, own };
 }
 
 async function readNewestReceipts(ctx: SlackContext, person: Person): Promise<readonly Receipt[]> {
