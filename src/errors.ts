@@ -88,6 +88,7 @@ export type PlainErrorCode =
   | 'key-conflict'
   | 'last-admin'
   | 'ledger-refused'
+  | 'limit-unknown'
   | 'limits-inconsistent'
   | 'link-code-expired'
   | 'link-code-unknown'

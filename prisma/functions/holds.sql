@@ -115,8 +115,8 @@ BEGIN
   RETURN v_hold;
 END $$;
 
--- Keeps an amount of a class back, once for its key. Answers 'refused' where there is not enough; that is not
--- remembered.
+-- Keeps an amount of a class back, once for its key. Answers 'refused' where there is not enough, with the spending
+-- limit that it would exceed where that is why; neither is remembered.
 CREATE OR REPLACE FUNCTION ledger_place_hold(
   p_company bigint, p_key text, p_office bigint, p_department bigint, p_member bigint, p_class text, p_amount bigint,
   p_expires timestamptz, p_at timestamptz
@@ -132,11 +132,16 @@ DECLARE
   v_before wallet[] := ledger_wallets(p_company);
   v_route record;
   v_room record;
+  v_limit jsonb;
   v_hold hold;
 BEGIN
   p_at := greatest(p_at, v_book.closed_until);
   IF v_answer IS NOT NULL THEN
     RETURN v_answer;
+  END IF;
+  v_limit := ledger_refusing_limit(v_book, p_office, p_department, p_member, p_amount, p_at);
+  IF v_limit IS NOT NULL THEN
+    RETURN jsonb_build_object('outcome', 'refused', 'limit', 'spending_limit', 'spendingLimit', v_limit);
   END IF;
   v_route := ledger_route(v_book, p_office, p_class);
   v_room := ledger_find_room(p_company, v_route.own, v_route.paid, p_class, p_amount, p_at);
@@ -171,12 +176,19 @@ DECLARE
   v_hold hold := ledger_find_hold(p_company, p_key);
   v_more bigint := greatest(p_amount - v_hold.own_micros - v_hold.paid_micros, 0);
   v_room record;
+  v_limit jsonb;
 BEGIN
   IF v_hold.state <> 'open' THEN
     RAISE EXCEPTION 'hold-resolved' USING ERRCODE = 'RF001', DETAIL = format('hold %s is %s', p_key, v_hold.state);
   END IF;
   IF v_more = 0 AND p_expires <= v_hold.expires_at THEN
     RETURN '{"outcome": "duplicate"}';
+  END IF;
+  IF v_more > 0 THEN
+    v_limit := ledger_refusing_limit(v_book, v_hold.office_id, v_hold.department_id, v_hold.member_id, v_more, p_at);
+  END IF;
+  IF v_limit IS NOT NULL THEN
+    RETURN jsonb_build_object('outcome', 'refused', 'limit', 'spending_limit', 'spendingLimit', v_limit);
   END IF;
   v_room := ledger_find_room(p_company, v_hold.own_wallet_id, v_hold.paid_wallet_id, v_hold.class, v_more, p_at);
   IF v_more > 0 AND v_room.paid_part IS NULL THEN

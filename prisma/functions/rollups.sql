@@ -45,6 +45,9 @@ BEGIN
   IF p_book.summed_until > ANY (p_usages.usage_at) THEN
     PERFORM ledger_count_summed(p_book, p_usages, p_sign);
   END IF;
+  IF p_book.is_limited THEN
+    PERFORM ledger_count_limited(p_book, p_usages, p_sign);
+  END IF;
 END $$;
 
 -- Brings usage that comes late into the sums that were made when its quarter-hour was over.

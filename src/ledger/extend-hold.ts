@@ -6,7 +6,7 @@ import { holdAnswer, type NewHold } from './place-hold.ts';
 
 /**
  * Has an open hold keep `amount` in all, until `expiresAt`; it never keeps less, or shorter, than before. `refused`:
- * too little is available for the difference, and the hold stays as it was.
+ * too little is available for the difference, or a spending limit (`spendingLimit`) leaves no room for it; the hold stays as it was.
  * Throws RefillError `hold-unknown`, `hold-resolved`, `no-book`.
  */
 export async function extendHold(

@@ -16,6 +16,12 @@ export {
 } from './explain-by-day.ts';
 export { explainUsage, type PayingGrant, type UsageExplanation } from './explain-usage.ts';
 export { extendHold } from './extend-hold.ts';
+export {
+  listDueLimits,
+  rollSpendingLimits,
+  storeNotifiedLevel,
+  wakeLimits,
+} from './follow-spending-limits.ts';
 export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { judgeUsage } from './judge-usage.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';
@@ -34,6 +40,7 @@ export { type BalancePoint, readBalanceSeries } from './read-balance-series.ts';
 export { readHoldState } from './read-hold.ts';
 export { readRemainingGrants } from './read-remaining-grants.ts';
 export { listReversals, type ReversibleGrant, readReversibleGrants } from './read-reversals.ts';
+export { readSpendingLimits, type SpendingLimit } from './read-spending-limits.ts';
 export {
   type EntryPart,
   type EntryType,
@@ -46,8 +53,10 @@ export { releaseHold } from './release-hold.ts';
 export { restoreGrant } from './restore-grant.ts';
 export { type Reversal, reverseGrant } from './reverse-grant.ts';
 export { type ScopeChange, setPooled } from './set-pooled.ts';
+export { endSpendingLimit, setSpendingLimit } from './set-spending-limit.ts';
 export { setWatch } from './set-watch.ts';
 export { settleHold } from './settle-hold.ts';
+export type { LimitPeriod, LimitSubject } from './spending-limit.ts';
 export { streamUsage, type UsageFields, type UsageSnapshot } from './stream-usage.ts';
 export { createLedgerSweep, createNightlyVerify, sweepLedger } from './sweep-ledger.ts';
 export type {

@@ -3,6 +3,7 @@ import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { type Money, toMicros } from '../money.ts';
 import { asLedgerCall } from './ledger-error.ts';
+import { refusingLimit } from './spending-limit.ts';
 import type { UsageClass } from './types.ts';
 
 export interface NewHold {
@@ -29,11 +30,14 @@ export type HoldLimit = z.output<typeof holdLimit>;
 export const holdAnswer = z.object({
   outcome: z.enum(['posted', 'duplicate', 'refused']),
   limit: holdLimit.optional(),
+  /** The spending limit that leaves no room for it. */
+  spendingLimit: refusingLimit.optional(),
 });
 
 /**
  * Keeps an amount back for usage under way, so that nothing else can spend it. `refused`: less than that is available
- * for the class; nothing was held. Throws RefillError `bad-facts`, `key-conflict`, `no-book`.
+ * for the class, or with it a spending limit of the office, department or person would be exceeded, which
+ * `spendingLimit` is (R31); nothing was held. Throws RefillError `bad-facts`, `key-conflict`, `no-book`.
  */
 export async function placeHold(tx: Queryable, hold: NewHold): Promise<z.output<typeof holdAnswer>> {
   if (!hold.amount.isPositive() || hold.amount.isZero())

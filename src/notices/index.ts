@@ -19,6 +19,7 @@ export {
   type LateRefundReason,
   type NoticeFacts,
   type NoticeKind,
+  noticeFacts,
   SETTING_FIELDS,
   type SettingField,
 } from './facts/index.ts';

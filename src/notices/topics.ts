@@ -9,6 +9,7 @@ export const channelKind = z.enum(['any', ...NOTICE_TOPICS]);
 
 const TOPICS: Record<NoticeKind, NoticeTopic> = {
   low_balance: 'low_balance',
+  spending_limit: 'low_balance',
   receipt: 'purchases',
   recharge: 'purchases',
   recharge_blocked: 'purchases',
@@ -26,6 +27,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   late_refund: 'billing',
   payment_unconfirmed: 'billing',
   settings: 'billing',
+  spending_limit_change: 'billing',
   role_change: 'billing',
   company_moved: 'billing',
   credit_sharing: 'billing',

@@ -47,6 +47,11 @@ export function moneyOffices(person: Person): Office[] {
   return person.offices.filter((office) => administers(person, office.id));
 }
 
+/** Whether this person may limit what an office spends, and its departments and people (R31). */
+export function canLimit(person: Person, officeId: bigint): boolean {
+  return administers(person, officeId);
+}
+
 /** The offices whose usage this person may see as a whole, primary first. A department's manager sees it apart. */
 export function visibleOffices(person: Person): Office[] {
   if (isCompanyAdmin(person)) return [...person.offices];

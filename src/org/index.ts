@@ -4,6 +4,7 @@ export {
   buyableScopes,
   canBuyFor,
   canChangeSettings,
+  canLimit,
   canManage,
   canSeeMoney,
   canSeeUsage,

@@ -31,6 +31,8 @@ export const jobs = {
   'watch-balance': z.object({ companyId: id, walletId: id, class: z.enum(['calls', 'ai']) }),
   /** Decides whether a wallet is recharged, whose general credits crossed the level they are watched for. */
   'recharge-if-low': z.object({ companyId: id, walletId: id }),
+  /** Decides which levels of a company's spending limits were reached and are notified. */
+  'watch-limits': z.object({ companyId: id }),
   /** Makes a file of usage and hands it over; draws how that goes. Safe to run any number of times. */
   'run-export': z.object({ companyId: id, exportId: id }),
   /** Brings an invoice and its mirror at the processor together. Safe to run any number of times. */
@@ -44,8 +46,8 @@ export const jobs = {
 } as const;
 
 export type JobName = keyof typeof jobs;
-/** Jobs whose address stands in SQL: `wakeWatch` of the ledger enqueues them. */
-type WatchJob = 'watch-balance' | 'recharge-if-low';
+/** Jobs whose address stands in SQL: `wakeWatch` and `wakeLimits` of the ledger enqueue them. */
+type WatchJob = 'watch-balance' | 'recharge-if-low' | 'watch-limits';
 export type EnqueuedHere = Exclude<JobName, WatchJob>;
 export type JobPayload<N extends JobName> = z.output<(typeof jobs)[N]>;
 export type JobHandler<N extends JobName> = (payload: JobPayload<N>) => Promise<void>;

@@ -5,6 +5,7 @@ import { bundles } from './features/bundles/feature.ts';
 import { cards } from './features/cards/feature.ts';
 import { usageExport } from './features/export/feature.ts';
 import { invoices } from './features/invoices/feature.ts';
+import { limits } from './features/limits/feature.ts';
 import { link } from './features/link/feature.ts';
 import { move } from './features/move/feature.ts';
 import { people } from './features/people/feature.ts';
@@ -34,6 +35,7 @@ const all = [
   usage,
   why,
   usageExport,
+  limits,
   people,
   settings,
   link,

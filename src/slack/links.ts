@@ -13,6 +13,9 @@ export const LINKS = {
   bundleShow: 'bundle_show',
   cardShow: 'card_show',
   invoicesShow: 'invoices_show',
+  /** Opens the list of spending limits. */
+  limitsShow: 'limits_show',
+  limitsOpen: 'limits_open',
   paymentVerify: 'payment_verify',
   peopleOpen: 'people_open',
   peopleShow: 'people_show',

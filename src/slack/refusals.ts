@@ -66,6 +66,7 @@ const GENERAL: General = {
   'key-conflict': null,
   'last-admin': () => peopleCopy.lastAdmin,
   'ledger-refused': null,
+  'limit-unknown': outdated,
   'link-code-expired': () => generalCopy.linkRefused['link-code-expired'],
   'link-code-unknown': () => generalCopy.linkRefused['link-code-unknown'],
   'link-code-used': () => generalCopy.linkRefused['link-code-used'],

@@ -15,6 +15,7 @@ import {
   cardCopy,
   generalCopy,
   invoiceCopy,
+  limitCopy,
   moveCopy,
   peopleCopy,
   settingsCopy,
@@ -54,6 +55,7 @@ export type Right =
   | 'change_settings'
   | 'change_sharing'
   | 'change_limits'
+  | 'set_limits'
   | 'move_credits'
   | 'manage_people'
   | 'manage_cards'
@@ -100,6 +102,12 @@ export const RIGHTS: Readonly<Record<Right, RightRule>> = {
     after: 'buy',
     names: 'company_admins',
     refusal: cardCopy.onlyCompanyAdmins,
+  },
+  /** Set spending limits: company admins all, office admins those of their offices (R31). */
+  set_limits: {
+    isHeldBy: canSeeMoney,
+    names: 'company_admins',
+    refusal: limitCopy.onlyAdmins,
   },
   move_credits: {
     isHeldBy: ofCompanyAdmins.settings,

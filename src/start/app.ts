@@ -21,6 +21,7 @@ import {
   usageRoutes,
 } from '../http/index.ts';
 import { createDigestSweep, createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
+import { sweepLimits, watchLimits } from '../limits/index.ts';
 import type { Logger } from '../log.ts';
 import {
   deliverNotice,
@@ -183,6 +184,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
         'watch-balance': (payload) => watchBalance({ db, clock, checkRecharge, readAddition }, payload),
         'send-events': (payload) => sendEvents(usage, payload),
+        'watch-limits': (payload) => watchLimits({ db, clock }, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
         'sync-directory': (payload) => syncDirectoryJob(usage, payload),
         ...options.jobs?.(billing),
@@ -211,6 +213,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         startSweeper(
           [
             createLedgerSweep({ db, clock }),
+            () => sweepLimits({ db, clock }),
             () => sweepInbox(usage),
             () => sweepLegs({ db, clock }),
             () => sweepPeople({ db, clock }),

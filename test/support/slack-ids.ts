@@ -2,6 +2,7 @@ import { IDS as bundles } from '../../src/slack/features/bundles/ids.ts';
 import { IDS as cards } from '../../src/slack/features/cards/ids.ts';
 import { IDS as usageExport } from '../../src/slack/features/export/ids.ts';
 import { IDS as invoices } from '../../src/slack/features/invoices/ids.ts';
+import { IDS as limits } from '../../src/slack/features/limits/ids.ts';
 import { IDS as move } from '../../src/slack/features/move/ids.ts';
 import { IDS as people } from '../../src/slack/features/people/ids.ts';
 import { IDS as receipts } from '../../src/slack/features/receipts/ids.ts';
@@ -23,6 +24,7 @@ export const IDS = {
     ...cards.action,
     ...usageExport.action,
     ...invoices.action,
+    ...limits.action,
     ...people.action,
     ...receipts.action,
     ...recharge.action,
@@ -36,6 +38,7 @@ export const IDS = {
     ...cards.view,
     ...usageExport.view,
     ...invoices.view,
+    ...limits.view,
     ...move.view,
     ...people.view,
     ...recharge.view,
@@ -48,6 +51,7 @@ export const IDS = {
     ...screens.field,
     ...bundles.field,
     ...usageExport.field,
+    ...limits.field,
     ...move.field,
     ...people.field,
     ...recharge.field,

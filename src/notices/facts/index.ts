@@ -12,6 +12,7 @@ import { phoneSystem } from './phone-system.ts';
 import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
 import { roleChange } from './role-change.ts';
 import { settings } from './settings.ts';
+import { spendingLimit, spendingLimitChange } from './spending-limit.ts';
 import { usageWaiting } from './usage-waiting.ts';
 
 /**
@@ -39,6 +40,8 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   creditsMoved,
   usageWaiting,
   phoneSystem,
+  spendingLimit,
+  spendingLimitChange,
   ...approvals,
   ...creditRequests,
 ]);

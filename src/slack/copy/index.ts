@@ -10,6 +10,7 @@ export { exportCopy, kindNames } from './export.ts';
 export { generalCopy } from './general.ts';
 export { homeCopy } from './home.ts';
 export { invoiceCopy } from './invoices.ts';
+export { limitCopy } from './limits.ts';
 export { moveCopy } from './move.ts';
 export { noticeCopy } from './notices.ts';
 export { peopleCopy } from './people.ts';

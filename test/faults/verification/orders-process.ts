@@ -13,6 +13,7 @@ const gateway = createStripeGateway({ secretKey, webhookSecret: undefined, apiUr
 const deps = { db, clock: systemClock, log, gateway, secrets: testSecrets, publicUrl: 'http://127.0.0.1:1' };
 const handlers: Partial<JobHandlers> = {
   'advance-order': (payload) => advanceOrder(deps, payload),
+  'watch-limits': async () => undefined,
   'watch-balance': async () => undefined,
   'deliver-notice': async () => undefined,
 };

@@ -26,6 +26,8 @@ const ONLY_READ = new Set<string>([
   IDS.view.exportResult,
   IDS.view.settingsResult,
   IDS.view.sharingResult,
+  IDS.view.limits,
+  IDS.view.limitText,
   IDS.view.moveResult,
   IDS.view.rechargeResult,
   IDS.view.requestResult,

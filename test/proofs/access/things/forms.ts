@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { findSharingDraft, openSettings, openSharing, reviewSharing } from '../../../../src/billing/index.ts';
+import { endSpendingLimit, setSpendingLimit } from '../../../../src/ledger/index.ts';
+import { dollars } from '../../../../src/money.ts';
 import { blockOf, elementOf, isAlert } from '../../../../src/slack/features/settings/settings-form.ts';
 import { draftExport } from '../../../../src/usage/index.ts';
 import { IDS } from '../../../support/slack-ids.ts';
@@ -26,6 +28,21 @@ async function endCharges({ world, estate }: Place): Promise<void> {
   await db.creditRequest.updateMany({ where: open, data: { state: 'expired', answeredAt: at } });
 }
 
+const limitAmount = (): string => `${randomInt(10_000, 90_000)}.${randomInt(10, 99)}`;
+
+async function setOfficeLimit(place: Place): Promise<bigint> {
+  const { db, billing } = place.world.app;
+  return await setSpendingLimit(db, {
+    companyId: place.estate.company.companyId,
+    subject: { kind: 'office', officeId: officeOf(place) },
+    period: 'month',
+    amount: dollars(limitAmount()),
+    levels: [100],
+    setBy: 'test',
+    at: billing.clock.now(),
+  });
+}
+
 async function openShare(place: Place): Promise<string> {
   await endCharges(place);
   return (await openSharing(deps(place), place.owner)).token;
@@ -50,6 +67,37 @@ export const formThings = {
         values: { ...period, ...many(field.exportOffices, [officeOf(place).toString()]) },
       };
     },
+  },
+  /** A limit of the office: its list's and its form's buttons, and the question whether it ends. */
+  limit: {
+    async make(place) {
+      const id = (await setOfficeLimit(place)).toString();
+      return { value: id, metadata: id };
+    },
+    async age(place, { value = '0' }) {
+      const { db, billing } = place.world.app;
+      await endSpendingLimit(db, {
+        companyId: place.estate.company.companyId,
+        limitId: BigInt(value),
+        at: billing.clock.now(),
+      });
+    },
+  },
+  limitForm: {
+    make: async (place) => ({
+      metadata: '',
+      values: {
+        ...chosen(field.limitOf, `office:${officeOf(place)}`),
+        ...chosen(field.limitPeriod, 'month'),
+        ...typed(field.limitAmount, limitAmount()),
+        ...typed(field.limitLevels, '50, 80'),
+      },
+    }),
+  },
+  limitReview: {
+    make: async (place) => ({
+      metadata: `office:${officeOf(place)}.month.${randomInt(1_000_000, 9_000_000)}.50-80-100`,
+    }),
   },
   requestForm: {
     async make(place) {
