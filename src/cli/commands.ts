@@ -28,6 +28,10 @@ export const COMMAND_TABLE: CommandTable = {
       summary: 'credits that come every billing period',
       load: () => import('./recurring/index.ts'),
     },
+    limit: {
+      summary: 'spending limits of offices, departments and people',
+      load: () => import('./limit/index.ts'),
+    },
     invoice: {
       summary: 'invoices of the companies that pay by invoice',
       load: () => import('./invoice/index.ts'),

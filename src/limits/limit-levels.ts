@@ -38,7 +38,7 @@ export function reachedLevel({ amount, spent, levels }: Spending & { levels: rea
 
 /** How much of a limit is spent, in whole per cent, rounded down: 100 is said only where it is reached. */
 export function percentSpent({ amount, spent }: Spending): number {
-  if (amount.isZero()) return FULL;
+  if (amount.isZero()) return spent.greaterThan(0) ? FULL : 0;
   const percent = spent.times(100).dividedBy(amount).toDecimalPlaces(0, Decimal.ROUND_FLOOR).toNumber();
   return Math.max(percent, 0);
 }

@@ -8,6 +8,7 @@ import type { Queryable } from '../../db/index.ts';
 import { Prisma } from '../../db/index.ts';
 import type { DigestSigner } from '../digest/digest-head.ts';
 import { checkDigests } from './check-digests.ts';
+import { limitChecks } from './checks-of-limits.ts';
 import { belongingChecks, sealChecks } from './checks-of-rows.ts';
 import { usageChecks } from './checks-of-usage.ts';
 import { walletChecks } from './checks-of-wallets.ts';
@@ -84,7 +85,7 @@ export async function verifyLedger(db: Queryable, options: VerifyOptions): Promi
       summary.findings += 1;
       options.onFinding(finding);
     }
-    for (const check of [...sealChecks, ...belongingChecks, ...usageChecks, ...checks]) {
+    for (const check of [...sealChecks, ...belongingChecks, ...usageChecks, ...limitChecks, ...checks]) {
       await run(check, companyId, check.query({ companyId }));
     }
     for (const walletId of await walletsOf(db, companyId)) {

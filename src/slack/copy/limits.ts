@@ -89,7 +89,7 @@ export const limitCopy = {
   own: ({ period, percent, isReached, to }: OwnLimit, bar: string, timeZone: string, now: Date): string => {
     const of = period === 'month' ? 'this month' : 'today';
     const used = isReached ? '*reached*' : `${percent}% used`;
-    return `*Your spending limit ${of}:* ${used}\n${bar} · starts over ${formatDay(to, timeZone, now)}`;
+    return `*Your spending limit ${of}:* ${used}\n${bar} · until ${formatDay(to, timeZone, now)}`;
   },
   page: (page: number, pages: number): string => `Page ${page} of ${pages}`,
   previous: 'Previous',
@@ -152,7 +152,11 @@ function setBy(actor: string): string {
   return userId === null ? 'your provider' : `<@${userId}>`;
 }
 
-function changedNotice(facts: LimitNotice, changed: NonNullable<LimitNotice['changed']>, used: string): string {
+function changedNotice(
+  facts: LimitNotice,
+  changed: NonNullable<LimitNotice['changed']>,
+  used: string,
+): string {
   const by = changed.byUserId === null ? 'your provider' : `<@${changed.byUserId}>`;
   const of = `The spending limit for ${name(facts.label)}`;
   return changed.isEnded || changed.amount === null
