@@ -136,8 +136,8 @@ BEGIN
   RETURN v_is_ended;
 END $$;
 
--- Adds usages to what the limits of their offices, departments and people count, or takes them out (p_sign -1), and wakes
--- the job where a level is reached that was not notified, or a period has begun that is not counted yet.
+-- Adds usages to what the limits of their offices, departments and people count, or takes them out (p_sign -1), and
+-- wakes the job where a level is reached that was not notified, or a period has begun that is not counted yet.
 CREATE OR REPLACE FUNCTION ledger_count_limited(p_book book, p_usages ledger_usages, p_sign int)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
