@@ -49,9 +49,9 @@ export function holdRoutes(deps: UsageDeps, access: ApiAccess): Route[] {
     route('POST', '/v1/holds/:id/release', 'holds:write', async ({ companyId }, request) =>
       releaseHoldRequest(deps, companyId, readId(request)),
     ),
-    route('GET', '/v1/availability', 'balance:read', async ({ companyId }) => ({
-      offices: await readAvailability(deps.db, companyId, deps.clock.now()),
-    })),
+    route('GET', '/v1/availability', 'balance:read', ({ companyId }) =>
+      readAvailability(deps.db, companyId, deps.clock.now()),
+    ),
   ];
 }
 

@@ -30,5 +30,6 @@ export { postQuestion, updateQuestion } from './post-question.ts';
 export { postToAdmins } from './post-to-admins.ts';
 export { resendFailed } from './resend-failed.ts';
 export { resendNotice } from './resend-notice.ts';
+export { sweepEnforcement } from './sweep-enforcement.ts';
 export { channelKind, NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
 export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

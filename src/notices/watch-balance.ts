@@ -10,6 +10,7 @@ import {
   labelScope,
   listOffices,
   lockCompany,
+  readEnforcement,
 } from '../org/index.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { recordEvent } from './events/record-event.ts';
@@ -171,6 +172,7 @@ async function tell(
       alertAt: wallet.watch[usageClass]?.toFixed() ?? null,
       token: wallet.walletId.toString(),
       isRechargeOn,
+      isEnforced: (await readEnforcement(tx, company.id, now)) === 'enforced',
       toAdd: addition === null ? null : addition.amount.toFixed(2),
       recovered: alert.isLow ? null : { at: now.toISOString(), balance: available },
       since: alert.lowSince.toISOString(),

@@ -46,6 +46,14 @@ export { type DirectoryFiles, importDirectory } from './directory/import-directo
 export { listUnmatched, type Unmatched } from './directory/list-unmatched.ts';
 export { readDirectory } from './directory/read-directory.ts';
 export type { Directory, Party, PartyHint } from './directory/types.ts';
+export {
+  type CreditEnforcement,
+  judgeEnforcement,
+  readEnforcement,
+  readEnforcementSetting,
+  recordHoldAsked,
+  setEnforcement,
+} from './enforcement.ts';
 export { type InstanceMode, readInstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export { type AuditEntry, listAudit } from './list-audit.ts';

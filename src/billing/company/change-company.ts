@@ -2,7 +2,15 @@ import { type CardCheckPolicy, type Db, inTransaction, type PaymentMethod, type 
 import { RefillError } from '../../errors.ts';
 import { formatDollars, fromMicros, type Money, toMicros } from '../../money.ts';
 import { type CompanyField, postNotice } from '../../notices/index.ts';
-import { findCompany, lockCompany, recordAudit, type ScopeWithoutApprover } from '../../org/index.ts';
+import {
+  type CreditEnforcement,
+  findCompany,
+  lockCompany,
+  readEnforcementSetting,
+  recordAudit,
+  type ScopeWithoutApprover,
+  setEnforcement,
+} from '../../org/index.ts';
 import { requireApprovers } from '../approvals/require-approvers.ts';
 import {
   type BillingDetails,
@@ -28,6 +36,8 @@ export interface CompanyChanges {
   cardCheck?: CardCheckPolicy | undefined;
   /** What receipts and invoices are made out to; null: the name. */
   legalName?: string | null | undefined;
+  /** Enforced: its phone system stops what has no credits, while it is heard of. */
+  enforcement?: CreditEnforcement | undefined;
   /** On receipts and invoices, in lines; null: none. */
   billingAddress?: string | null | undefined;
   poNumber?: string | null | undefined;
@@ -70,11 +80,20 @@ export async function changeCompany(
       perDay: fromMicros(after.purchaseDailyMaxMicros),
     });
     const [detailsBefore, detailsAfter] = await readDetails(tx, companyId, changes);
-    const made = [...compare(before, after), ...compareDetails(detailsBefore, detailsAfter)];
+    const enforcement = await readEnforcementSetting(tx, companyId);
+    const made = [
+      ...compare(before, after),
+      ...differences(
+        { credit_enforcement: enforcement },
+        { credit_enforcement: changes.enforcement ?? enforcement },
+      ),
+      ...compareDetails(detailsBefore, detailsAfter),
+    ];
     if (made.length === 0) return { changes: [], lacking: [] };
     const isNewLimit = made.some(({ field, to }) => field === 'operator_approval_limit' && to !== null);
     const lacking = isNewLimit ? await judgeNewLimit(tx, companyId, changes, isForced) : [];
     await tx.company.update({ where: { id: companyId }, data: columnsOf(changes) });
+    if (changes.enforcement !== undefined) await setEnforcement(tx, companyId, changes.enforcement);
     if (compareDetails(detailsBefore, detailsAfter).length > 0)
       await writeBillingDetails(tx, companyId, detailsAfter, at);
     await recordAudit(tx, {

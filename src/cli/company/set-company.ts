@@ -1,6 +1,7 @@
 import { changeCompany } from '../../billing/index.ts';
 import { cardCheckPolicy, paymentMethod } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
+import { type CreditEnforcement, readEnforcement } from '../../org/index.ts';
 import { describeLacking } from '../approval/set-limit.ts';
 import {
   amount,
@@ -27,6 +28,17 @@ import {
   taxRateOrNone,
   timeZone,
 } from './readers.ts';
+
+const WAITS_FOR_PHONE_SYSTEM =
+  'Its phone system was not heard of within 24 hours, so people are told that usage is overdrawn until a ping is accepted (refill endpoint test) or a hold is asked for.';
+
+/** Undefined where neither is said. Throws RefillError `bad-argument` where both are. */
+function readEnforced(isEnforced: boolean, isReported: boolean): CreditEnforcement | undefined {
+  if (isEnforced && isReported)
+    throw new RefillError('bad-argument', '--enforced and --reported contradict each other.');
+  if (!isEnforced && !isReported) return undefined;
+  return isEnforced ? 'enforced' : 'reported';
+}
 
 export const setCompanyCommand = defineCommand({
   name: 'company set',
@@ -61,6 +73,8 @@ export const setCompanyCommand = defineCommand({
       'on receipts and invoices, where it is not the name; or none',
       printedOrNone,
     ),
+    isEnforced: flag('--enforced', 'its phone system stops what has no credits (while it is heard of)'),
+    isReported: flag('--reported', 'usage without credits goes on and is overdrawn'),
     billingAddress: optional(
       '--address <text>',
       'on receipts and invoices, its lines separated by ";"; or none',
@@ -93,7 +107,8 @@ export const setCompanyCommand = defineCommand({
   async run({ db, clock }, { company, ...values }): Promise<Outcome> {
     const { creditSharing, shares, recharge, threshold, rechargeAmount, rechargeLimit, confirm, ...rest } =
       values;
-    const { force, ...changes } = rest;
+    const { force, isEnforced, isReported, ...others } = rest;
+    const changes = { ...others, enforcement: readEnforced(isEnforced, isReported) };
     if (force && changes.approvalLimit === undefined)
       throw new RefillError('bad-argument', '--force goes with --approval-limit.');
     const isChange = Object.values(changes).some((value) => value !== undefined);
@@ -108,11 +123,16 @@ export const setCompanyCommand = defineCommand({
         throw new RefillError('bad-argument', 'Name what to change. See: refill company set --help');
       const done = await changeCompany(db, company.id, changes, { at: clock.now(), isForced: force });
       const labels = done.lacking.map(({ label }) => label);
+      const isWaiting = isEnforced && (await readEnforcement(db, company.id, clock.now())) === 'reported';
       return {
         lines:
           done.changes.length === 0
             ? ['Nothing was changed: it is so already.']
-            : [...done.changes.map(describeChange), ...labels.map(describeLacking)],
+            : [
+                ...done.changes.map(describeChange),
+                ...labels.map(describeLacking),
+                ...(isWaiting ? [WAITS_FOR_PHONE_SYSTEM] : []),
+              ],
         value: { changes: done.changes, withoutApprover: labels },
       };
     }

@@ -1,6 +1,6 @@
 import { findBillingDetails, readStanding } from '../../billing/index.ts';
 import { formatDollars } from '../../money.ts';
-import { listCompanyAdmins, listOffices } from '../../org/index.ts';
+import { listCompanyAdmins, listOffices, readEnforcement, readEnforcementSetting } from '../../org/index.ts';
 import { companyOption, defineCommand } from '../frame/index.ts';
 import { dollarsOf } from './describe-company.ts';
 
@@ -10,12 +10,14 @@ export const showCompanyCommand = defineCommand({
   params: { company: companyOption() },
   async run({ db, clock }, { company }) {
     const at = clock.now();
-    const [row, offices, standing, admins, details] = await Promise.all([
+    const [row, offices, standing, admins, details, enforcement, setting] = await Promise.all([
       db.company.findUniqueOrThrow({ where: { id: company.id }, include: { workspace: true } }),
       listOffices(db, company.id),
       readStanding(db, company.id, at),
       listCompanyAdmins(db, company.id),
       findBillingDetails(db, company.id),
+      readEnforcement(db, company.id, at),
+      readEnforcementSetting(db, company.id),
     ]);
     const printed = {
       legalName: details?.legalName ?? null,
@@ -45,6 +47,7 @@ export const showCompanyCommand = defineCommand({
         `approval limit: ${limits.approval} (yours), ${limits.ownApproval} (the company’s)`,
         `card check: ${row.cardCheck}`,
         `receipts: ${printed.legalName === null ? '' : `${printed.legalName}; `}${printed.address.length === 0 ? 'no address' : printed.address.join(', ')}; PO number ${printed.poNumber ?? 'none'}; ${printed.tax === null ? 'no tax' : `${printed.tax} included`}, tax ID ${printed.taxId ?? 'none'}`,
+        `usage without credits: ${enforcement}${setting === enforcement ? '' : ' (set to enforced; its phone system was not heard of within 24 hours)'}`,
         `credits ${sharing}: available ${formatDollars(standing.available)}, bundles ${formatDollars(standing.bundles)}, overdrawn ${formatDollars(standing.overdrawn)}`,
         `auto-recharge: ${standing.autoRecharge}`,
         `payments being processed: ${standing.openOrders}`,
@@ -60,6 +63,7 @@ export const showCompanyCommand = defineCommand({
         billingDay: row.billingDay,
         limits,
         cardCheck: row.cardCheck,
+        enforcement: { setting, now: enforcement },
         receipts: printed,
         ...standing,
       },

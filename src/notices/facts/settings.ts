@@ -30,6 +30,7 @@ const COMPANY_FIELDS = [
   'operator_approval_limit',
   'card_check',
   'legal_name',
+  'credit_enforcement',
   'billing_address',
   'po_number',
   'tax_rate',

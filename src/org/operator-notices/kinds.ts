@@ -32,6 +32,8 @@ export const OPERATOR_NOTICES = {
     'A phone system sends texts without what they say, so each is billed as one segment. Give its key the scope message_content_export:all, and subscribe anew: refill phone-system subscribe.',
   'usage-feed-silent':
     'No usage came in over six hours in which a company has some every week. Look at its phone system’s webhook, or at who sends to the API. It closes by itself when usage comes in again.',
+  'enforcement-lost':
+    'A company’s phone system was not heard of for a day, so nothing says that it stops calls without credits: people are told that usage is overdrawn. See: refill endpoint list. It closes by itself when a ping is accepted or a hold is asked for.',
   'endpoint-off':
     'A company’s phone system accepted no events for three days, so none are sent to that endpoint any more. Ask the company; then: refill endpoint test, which switches it on again once it answers.',
   'webhook-refused':

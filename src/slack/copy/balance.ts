@@ -1,11 +1,9 @@
 import type { RechargeFacts, Renewal, RunwayFacts } from '../../billing/index.ts';
 import type { Bundle } from '../../ledger/index.ts';
 import { formatBalance, formatDollars, type Money } from '../../money.ts';
+import type { CreditEnforcement } from '../../org/index.ts';
 import { formatDay, formatLastDay, formatRecurrence, formatTime } from './format.ts';
 import { escapeText } from './mrkdwn.ts';
-
-/** Whether a phone system stops what has no credits; else usage goes on and is overdrawn. */
-export type CreditEnforcement = 'enforced' | 'reported';
 
 export const balanceCopy = {
   help: '`/credits`  your balance',

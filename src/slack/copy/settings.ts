@@ -31,6 +31,7 @@ const NAMES: Record<Told['field'], string> = {
   operator_approval_limit: 'your provider’s approval limit',
   card_check: 'which cards are verified',
   legal_name: 'the legal name on receipts',
+  credit_enforcement: 'usage without credits',
   billing_address: 'the address on receipts',
   po_number: 'the PO number',
   tax_rate: 'the tax rate',
@@ -57,6 +58,8 @@ function say(field: Told['field'], value: string | null): string {
     return value === null ? (field === 'channel_any' ? 'none' : 'the default channel') : `<#${value}>`;
   if (value === null) return 'none';
   if (TEXTS.has(field)) return escapeText(shorten(value.replaceAll('\n', ', '), 120));
+  if (field === 'credit_enforcement') return value === 'enforced' ? 'paused' : 'overdrawn';
+  if (TEXTS.has(field)) return escapeText(shorten(value, 60));
   return field === 'billing_day' ? dayName(value) : money(value);
 }
 

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { dollars } from '../../money.ts';
 import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
-import { noticeCopy, purchaseCopy, receiptCopy } from '../copy/index.ts';
+import { balanceCopy, noticeCopy, purchaseCopy, receiptCopy } from '../copy/index.ts';
 import { LINKS } from '../links.ts';
 import { button, section } from './blocks.ts';
 
@@ -29,9 +29,18 @@ export function addCreditsButton({ scope }: { scope: string }, { primary = false
 }
 
 /** The same at the review of what clears the overdraft; where no single purchase may, as above. */
-export function addToResumeButton({ scope, toAdd }: { scope: string; toAdd: string | null }) {
+export function addToResumeButton({
+  scope,
+  toAdd,
+  isEnforced,
+}: {
+  scope: string;
+  toAdd: string | null;
+  isEnforced?: boolean | undefined;
+}) {
   if (toAdd === null || scope === '') return addCreditsButton({ scope }, { primary: true });
-  return button(purchaseCopy.addToResume(dollars(toAdd)), LINKS.addToResume, { value: scope, primary: true });
+  const copy = isEnforced === true ? balanceCopy : purchaseCopy;
+  return button(copy.addToResume(dollars(toAdd)), LINKS.addToResume, { value: scope, primary: true });
 }
 
 /** Sends the receipt with this number to whoever clicks and may see it. */

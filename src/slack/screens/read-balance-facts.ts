@@ -9,8 +9,7 @@ import {
 } from '../../billing/index.ts';
 import { type CompanyBalance, readBalance, type WalletBalance } from '../../ledger/index.ts';
 import type { Money } from '../../money.ts';
-import { canBuyFor, type Person } from '../../org/index.ts';
-import type { CreditEnforcement } from '../copy/balance.ts';
+import { type CreditEnforcement, canBuyFor, type Person, readEnforcement } from '../../org/index.ts';
 import type { SlackContext } from '../kit/context.ts';
 import { scopeOf } from './visible-wallets.ts';
 
@@ -28,8 +27,10 @@ export interface BalanceFacts {
 
 /** Reads it for a person who may see money. */
 export async function readBalanceFacts(ctx: SlackContext, person: Person): Promise<BalanceFacts> {
-  const [balance, recharges, renewals] = await Promise.all([
-    readBalance(ctx.db, person.company.id, ctx.clock.now()),
+  const at = ctx.clock.now();
+  const [balance, enforcement, recharges, renewals] = await Promise.all([
+    readBalance(ctx.db, person.company.id, at),
+    readEnforcement(ctx.db, person.company.id, at),
     readRecharges(ctx, person),
     readRenewals(ctx.db, person.company.id),
   ]);
@@ -37,7 +38,7 @@ export async function readBalanceFacts(ctx: SlackContext, person: Person): Promi
     readRunways(ctx.db, person, { balance, recharges, renewals }),
     readResumeAmounts(ctx, person, balance),
   ]);
-  return { balance, recharges, renewals, runways, resumes, enforcement: 'reported' };
+  return { balance, recharges, renewals, runways, resumes, enforcement };
 }
 
 /** Of the wallets that this person may add credits to; missing where the limits leave nothing that can be bought. */

@@ -2,7 +2,7 @@ import { inTransaction, Prisma, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { lockBook, placeHold } from '../../ledger/index.ts';
 import { type Money, toMicros } from '../../money.ts';
-import { readDirectory, readNumberKey } from '../../org/index.ts';
+import { readDirectory, readNumberKey, recordHoldAsked } from '../../org/index.ts';
 import { costOfSeconds } from '../../rating/index.ts';
 import type { IngestDeps } from '../ingest/ingest-events.ts';
 import { officeCountries } from '../ingest/office-country.ts';
@@ -29,6 +29,7 @@ export async function askHold(deps: IngestDeps, companyId: bigint, value: unknow
   const body = readHoldBody(value, officeCountries(await readDirectory(db, companyId)));
   const facts = await codeOfFacts(deps, companyId, body);
   const at = clock.now();
+  await recordHoldAsked(db, companyId, at);
   const price = await priceHold(deps, companyId, body, at);
   return await inTransaction(db, async (tx) => {
     await lockBook(tx, companyId);

@@ -1,5 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import { type Level, readBalance, type UsageClass, type WalletBalance } from '../../ledger/index.ts';
+import { type CreditEnforcement, readEnforcement } from '../../org/index.ts';
 
 interface ClassAvailability {
   /** Decimal dollars; below zero where it is overdrawn. */
@@ -7,7 +8,7 @@ interface ClassAvailability {
   level: Level;
 }
 
-export interface OfficeAvailability {
+interface OfficeAvailability {
   /** The phone system's own id of the office, where the directory has one. */
   office: string | null;
   name: string;
@@ -16,15 +17,22 @@ export interface OfficeAvailability {
   ai: ClassAvailability;
 }
 
-/** What each office can spend now, by class; offices that share credits all have what they share. */
-export async function readAvailability(db: Db, companyId: bigint, at: Date): Promise<OfficeAvailability[]> {
+/**
+ * What each office can spend now, by class; offices that share credits all have what they share. `enforcement`: whether people are
+ * told that calls without credits are paused.
+ */
+export async function readAvailability(
+  db: Db,
+  companyId: bigint,
+  at: Date,
+): Promise<{ enforcement: CreditEnforcement; offices: OfficeAvailability[] }> {
   const { wallets } = await readBalance(db, companyId, at);
   const offices = await db.office.findMany({ where: { companyId }, orderBy: { id: 'asc' } });
   const describe = (wallet: WalletBalance, usageClass: UsageClass): ClassAvailability => ({
     available: wallet.available[usageClass].toFixed(),
     level: wallet.level[usageClass],
   });
-  return offices.flatMap(({ id, externalRef, name, isPrimary }) => {
+  const available = offices.flatMap(({ id, externalRef, name, isPrimary }) => {
     const wallet = wallets.find(({ officeId }) => officeId === id);
     if (wallet === undefined) return [];
     return {
@@ -35,4 +43,5 @@ export async function readAvailability(db: Db, companyId: bigint, at: Date): Pro
       ai: describe(wallet, 'ai'),
     };
   });
+  return { enforcement: await readEnforcement(db, companyId, at), offices: available };
 }

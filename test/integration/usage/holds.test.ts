@@ -393,6 +393,7 @@ it('says what each office can spend by class, holds taken off', async () => {
   await company.ask();
   const { body } = await api.request('GET', '/v1/availability', company.posts);
   expect(body).toMatchObject({
+    enforcement: 'reported',
     offices: [
       {
         name: 'San Francisco',

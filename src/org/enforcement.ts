@@ -1,0 +1,68 @@
+import { Prisma, type Queryable, type Tx } from '../db/index.ts';
+import { DAY_MS, MINUTE_MS } from '../durations.ts';
+
+/** Whether a phone system stops what has no credits; else usage goes on, is reported, and is overdrawn. */
+export type CreditEnforcement = 'enforced' | 'reported';
+
+/** A phone system of which nothing was heard for longer may have stopped listening. */
+const MAX_SILENCE_MS = DAY_MS;
+/** A busy phone system asks for hundreds of holds a second. */
+const ASKED_EVERY_MS = MINUTE_MS;
+
+/**
+ * Whether a company is enforced at a moment: its operator says so, and within 24 hours its phone system asked for a hold or
+ * one of its endpoints accepted a ping. The one place that decides it.
+ */
+export async function readEnforcement(
+  db: Queryable,
+  companyId: bigint,
+  at: Date,
+): Promise<CreditEnforcement> {
+  const rows = await judgeEnforcement(db, at, companyId);
+  return rows[0]?.isEnforced === true ? 'enforced' : 'reported';
+}
+
+/** How each company that is or was set to be enforced stands now, or one of them, and how it was last judged. */
+export async function judgeEnforcement(
+  db: Queryable,
+  at: Date,
+  companyId?: bigint,
+): Promise<
+  { companyId: bigint; isSet: boolean; isEnforced: boolean; wasEnforced: boolean; lostAt: Date | null }[]
+> {
+  const since = new Date(at.getTime() - MAX_SILENCE_MS);
+  const one = companyId === undefined ? Prisma.empty : Prisma.sql`WHERE company_id = ${companyId}`;
+  return await db.$queryRaw(Prisma.sql`
+    SELECT company_id AS "companyId", is_set AS "isSet", is_enforced AS "wasEnforced", lost_at AS "lostAt",
+      is_set AND (coalesce(hold_asked_at > ${since}, false) OR EXISTS (
+        SELECT FROM event_endpoint AS endpoint
+        WHERE endpoint.company_id = enforcement.company_id AND endpoint.ping_accepted_at > ${since}
+          AND endpoint.off_at IS NULL AND endpoint.removed_at IS NULL)) AS "isEnforced"
+    FROM enforcement ${one}`);
+}
+
+/** Remembers that a company's phone system asked for a hold just now. */
+export async function recordHoldAsked(db: Queryable, companyId: bigint, at: Date): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO enforcement (company_id, hold_asked_at)
+    SELECT ${companyId}, ${at} WHERE NOT EXISTS (
+      SELECT FROM enforcement
+      WHERE company_id = ${companyId} AND hold_asked_at > ${new Date(at.getTime() - ASKED_EVERY_MS)})
+    ON CONFLICT (company_id) DO UPDATE SET hold_asked_at = excluded.hold_asked_at`;
+}
+
+/** What the operator says of a company, whether or not its phone system was heard of. */
+export async function readEnforcementSetting(db: Queryable, companyId: bigint): Promise<CreditEnforcement> {
+  const row = await db.enforcement.findUnique({ where: { companyId } });
+  return row?.isSet === true ? 'enforced' : 'reported';
+}
+
+/** Keeps what the operator says. The caller holds the company's lock, and records who it was. */
+export async function setEnforcement(tx: Tx, companyId: bigint, to: CreditEnforcement): Promise<void> {
+  const isSet = to === 'enforced';
+  await tx.enforcement.upsert({
+    where: { companyId },
+    create: { companyId, isSet },
+    update: { isSet },
+  });
+}
