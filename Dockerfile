@@ -21,7 +21,7 @@ RUN printf '#!/bin/sh\nexec node --enable-source-maps /app/dist/cli/index.js "$@
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-# Of a worker, which serves nothing, it asks only whether the process is there: set REFILL_ROLE as the app has it.
+# Every process, a worker too, answers monitoring: whether its database is there and has this version's schema.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "dist/start/check-health.js"]
 CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "dist/main.js"]

@@ -26,6 +26,8 @@ export interface Config {
   jobsAtOnce: number;
   /** Who shows it may read the metrics; absent: this machine alone may. */
   metricsToken: string | undefined;
+  /** Where the live app answers monitoring; with a port that was not given, the next free one. */
+  monitoring: { host: string; port: number; isChosen: boolean };
   /** Whether invoices are mirrored to the processor's invoicing, live. */
   mirrorsInvoices: boolean;
   /**
@@ -42,6 +44,7 @@ export interface Config {
 }
 
 const DEFAULT_PORT = 3000;
+const DEFAULT_MONITORING_PORT = 9464;
 
 /** What the try-out seals secrets with. They guard nothing but this machine's own play. */
 export const TRY_OUT_SECRET_KEY = 'the local try-out guards no secrets';
@@ -110,10 +113,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     webConnections: vars.REFILL_WEB_CONNECTIONS,
     jobsAtOnce: vars.REFILL_JOBS_AT_ONCE,
     metricsToken: vars.REFILL_METRICS_TOKEN,
+    monitoring: readMonitoring(vars.REFILL_MONITORING),
     mirrorsInvoices: vars.STRIPE_INVOICES === 'yes',
     demo: vars.REFILL_DEMO,
     operatorChannel: vars.REFILL_OPERATOR_CHANNEL,
     databaseUrl: vars.DATABASE_URL,
     live,
   };
+}
+
+/** `host:port`; nobody but this machine reaches it unless another host is given. */
+function readMonitoring(given: string | undefined): Config['monitoring'] {
+  if (given === undefined) return { host: '127.0.0.1', port: DEFAULT_MONITORING_PORT, isChosen: false };
+  const at = given.lastIndexOf(':');
+  const host = given.slice(0, at).replace(/^\[(.*)\]$/, '$1');
+  return { host: host === '' ? '127.0.0.1' : host, port: Number(given.slice(at + 1)), isChosen: true };
 }

@@ -57,6 +57,9 @@ export const environment = z.object({
   REFILL_SECRET_KEY: judged(faultOfWeakKey).optional(),
   REFILL_SECRET_KEY_OLD: text.optional(),
   REFILL_METRICS_TOKEN: judged(faultOfWeakKey).optional(),
+  REFILL_MONITORING: text
+    .regex(/^([\w.-]+|\[[\da-f:]+\])?:\d{1,5}$/i, 'must be an address and a port, like 127.0.0.1:9464')
+    .optional(),
   REFILL_PLAY_MONEY: yesOrNo.optional(),
   REFILL_OPERATOR_CHANNEL: text
     .regex(/^[CG][A-Z0-9]{6,}$/, 'must be the id of a Slack channel, like C0123456789')

@@ -1,28 +1,54 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Db } from '../db/index.ts';
+import { MINUTE_MS } from '../durations.ts';
 import { singleFlight } from '../single-flight.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
-import type { Route, RouteRequest } from './server.ts';
+import type { Metrics } from './metrics.ts';
+import type { Reply, Route, RouteRequest } from './server.ts';
+
+export interface HealthOptions {
+  db: Db;
+  metrics: Metrics;
+  /** Who shows it may read the metrics; absent: this machine alone may. */
+  metricsToken?: string | undefined;
+  /** Whether the database has this version's schema; asked once a minute at most. */
+  isSchemaCurrent: () => Promise<boolean>;
+}
 
 /**
- * For the operator and monitoring. `/health` answers up or down to anyone; `/metrics` shows how much
- * business there is, so it is read with REFILL_METRICS_TOKEN, or, where none is set, from this machine only.
+ * For the operator and monitoring. `/live`: the process answers; `/ready`: its database is there and has its schema; what
+ * else waits is the metrics' to say, as a web process serves people while no worker runs. They tell anyone up or down;
+ * `/metrics` shows how much business there is, so it is read with REFILL_METRICS_TOKEN, or, where none is set, from this
+ * machine only. `/health` and `/health/live` are the former names.
  */
-export function healthRoutes({
-  db,
-  metrics = createMetrics(db),
-  metricsToken,
-}: {
-  db: Db;
-  metrics?: Metrics;
-  metricsToken?: string | undefined;
-}): Route[] {
+export function healthRoutes({ db, metrics, metricsToken, isSchemaCurrent }: HealthOptions): Route[] {
   const isUp = singleFlight<void, boolean>(async () => {
     await db.$queryRaw`SELECT 1`;
     return true;
   });
+  let schema: { isCurrent: boolean; askedAt: number } | null = null;
+  const hasSchema = singleFlight<void, boolean>(async () => {
+    if (schema === null || performance.now() - schema.askedAt > MINUTE_MS)
+      schema = { isCurrent: await isSchemaCurrent(), askedAt: performance.now() };
+    return schema.isCurrent;
+  });
+  const live = async (): Promise<Reply> => ({ status: 200, json: { ok: true } });
   return [
-    { method: 'GET', path: '/health/live', handle: async () => ({ status: 200, json: { ok: true } }) },
+    { method: 'GET', path: '/live', handle: live },
+    { method: 'GET', path: '/health/live', handle: live },
+    {
+      method: 'GET',
+      path: '/ready',
+      async handle() {
+        try {
+          await isUp();
+          const isCurrent = await hasSchema();
+          const parts = { database: 'up', schema: isCurrent ? 'current' : 'another' };
+          return { status: isCurrent ? 200 : 503, json: { ok: isCurrent, ...parts } };
+        } catch {
+          return { status: 503, json: { ok: false, database: 'down' } };
+        }
+      },
+    },
     {
       method: 'GET',
       path: '/health',

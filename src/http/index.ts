@@ -2,5 +2,5 @@
 export { billingRoutes } from './billing-routes.ts';
 export { healthRoutes } from './health-routes.ts';
 export { createMetrics } from './metrics.ts';
-export { startHttp } from './server.ts';
+export { type Route, startHttp } from './server.ts';
 export { type UsageRouteOptions, usageRoutes } from './usage-routes.ts';

@@ -10,6 +10,7 @@ import { listUnsummed, sumEntries } from './sum-entries.ts';
 import { listDueSums, sumUpUsage } from './sum-up-usage.ts';
 import type { Check } from './verify/finding.ts';
 import { verifyDatabase } from './verify/verify-database.ts';
+import type { VerifySummary } from './verify/verify-ledger.ts';
 import { listDueWakes, wakeWatchers } from './wake-watchers.ts';
 
 /** UTC; few people call then. */
@@ -50,8 +51,8 @@ export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void>
 }
 
 /**
- * Recomputes the books once a night and logs an error for each check that does not agree. A night that failed is tried again
- * until it was done, also after its hour.
+ * Recomputes the books once a night, logs an error for each check that does not agree and hands the night's sums to
+ * `record`. A night that failed is tried again until it was done, also after its hour.
  */
 export function createNightlyVerify(deps: {
   url: string;
@@ -59,6 +60,7 @@ export function createNightlyVerify(deps: {
   log: Logger;
   checks?: readonly Check[];
   signer: DigestSigner;
+  record?: (night: VerifySummary & { day: string; at: Date }) => Promise<void>;
 }): Sweep {
   let night = '';
   let isDone = true;
@@ -71,14 +73,15 @@ export function createNightlyVerify(deps: {
     }
     if (isDone) return;
     try {
-      const { findings } = await verifyDatabase(deps, {
+      const summary = await verifyDatabase(deps, {
         onFinding: (finding) => deps.log.error({ finding }, 'ALARM: the books do not agree'),
         ...(deps.checks === undefined ? {} : { checks: deps.checks }),
         stop,
         signer: deps.signer,
       });
+      await deps.record?.({ ...summary, day: night, at: deps.clock.now() });
       isDone = true;
-      deps.log.info({ findings }, 'the books were verified');
+      deps.log.info({ findings: summary.findings }, 'the books were verified');
     } catch (error) {
       if (!stop.aborted) throw error;
     }

@@ -10,7 +10,14 @@ import {
   slowBillingSweeps,
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
-import { type Db, migrateDatabase, openDb, openPool, requireCurrentSchema } from '../db/index.ts';
+import {
+  type Db,
+  migrateDatabase,
+  openDb,
+  openPool,
+  readSchemaState,
+  requireCurrentSchema,
+} from '../db/index.ts';
 import { SECOND_MS } from '../durations.ts';
 import {
   billingRoutes,
@@ -39,6 +46,7 @@ import {
   createSecretBox,
   type InstanceMode,
   type OperatorPost,
+  recordVerification,
   type SecretBox,
   stampInstance,
   sweepDirectories,
@@ -57,6 +65,7 @@ import {
   sweepUnrated,
   type UsageDeps,
 } from '../usage/index.ts';
+import { type MonitoringAddress, startMonitoring } from './start-monitoring.ts';
 
 const DEFAULT_WEB_CONNECTIONS = 10;
 const DEFAULT_JOBS_AT_ONCE = 6;
@@ -94,6 +103,10 @@ export interface AppOptions {
     timeoutMs?: number;
   };
   exportLimits: ExportLimits;
+  /** Where the process answers monitoring besides its own port; absent: nowhere. */
+  monitoring?: MonitoringAddress;
+  /** Of Refill, for the metrics. */
+  version?: string;
   /** The Slack channel in which operator notices are posted. */
   operatorChannel?: string | undefined;
   /** Whether invoices are mirrored to the processor's invoicing. */
@@ -109,6 +122,8 @@ export interface RunningApp {
   billing: BillingDeps;
   secrets: SecretBox;
   port: number;
+  /** Where it answers monitoring. */
+  monitoringPort: number | null;
   stop(): Promise<void>;
 }
 
@@ -139,10 +154,24 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const slack = createSlackApp({ db, clock, log, billing, secrets, recordDelivery, ...options.slack });
   const running: { stop(): Promise<void> }[] = [{ stop: () => db.$disconnect() }];
   let port = options.port;
+  let monitoringPort: number | null = null;
   try {
+    const { version } = options;
+    const build = version === undefined ? {} : { build: { version, role } };
+    const metrics = createMetrics({ db, clock, ...build });
+    const health = healthRoutes({
+      db,
+      metrics,
+      metricsToken: options.metricsToken,
+      isSchemaCurrent: async () => (await readSchemaState({ url: options.databaseUrl })).state === 'current',
+    });
+    if (options.monitoring !== undefined) {
+      const monitoring = await startMonitoring(options.monitoring, { log, routes: health });
+      monitoringPort = monitoring.port;
+      running.push(monitoring);
+    }
     if (role !== 'worker') {
       const listener = slack.requestListener;
-      const metrics = createMetrics(db);
       const http = await startHttp({
         host: options.host,
         isLocalOnly: options.mode === 'sandbox' && options.host === '127.0.0.1',
@@ -150,7 +179,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         log,
         observe: metrics.observe,
         routes: [
-          ...healthRoutes({ db, metrics, metricsToken: options.metricsToken }),
+          ...health,
           ...billingRoutes(billing, recordDelivery),
           ...usageRoutes(usage, usageRouteOptions(options)),
         ],
@@ -241,6 +270,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
               log,
               checks: causeChecks,
               signer: secrets,
+              record: (night) => recordVerification(db, night),
             }),
           ],
           log,
@@ -252,7 +282,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     await stopAll(running);
     throw error;
   }
-  return { db, billing, secrets, port, stop: () => stopAll(running) };
+  return { db, billing, secrets, port, monitoringPort, stop: () => stopAll(running) };
 }
 
 function usageRouteOptions({ publicUrl, usageRequestsPerSecond }: AppOptions): UsageRouteOptions {

@@ -5,6 +5,7 @@ import { registerWorkspace } from '../slack/index.ts';
 import { startApp } from './app.ts';
 import { logFaults } from './log-faults.ts';
 import { provideDatabase } from './provide-database.ts';
+import { readVersion } from './read-version.ts';
 import type { Stop } from './stop.ts';
 
 /** With credentials: the app alone, talking to the Slack and the processor that the environment names. */
@@ -35,6 +36,8 @@ export async function startLive(
     exportLimits: config.exportLimits,
     mirrorsInvoices: config.mirrorsInvoices,
     operatorChannel: config.operatorChannel,
+    monitoring: config.monitoring,
+    version: readVersion(),
     clock: systemClock,
     log,
   });
@@ -47,8 +50,9 @@ export async function startLive(
       'STRIPE_WEBHOOK_SECRET is not set: webhooks are refused, and payments that finish late are found by asking.',
     );
   }
-  say(
-    `Refill answers at http://localhost:${app.port} (${live.mode.replace('_', ' ')}, role ${config.role}).`,
-  );
+  const mode = live.mode.replace('_', ' ');
+  if (config.role === 'worker') say(`Refill works (${mode}, role worker).`);
+  else say(`Refill answers at http://localhost:${app.port} (${mode}, role ${config.role}).`);
+  say(`Monitoring: http://${config.monitoring.host}:${app.monitoringPort}/ready and /metrics.`);
   void logFaults(config, live, { databaseUrl, log });
 }

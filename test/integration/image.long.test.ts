@@ -82,6 +82,7 @@ describe('the image', () => {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
       PORT: String(port),
+      REFILL_MONITORING: `127.0.0.1:${await freePort()}`,
       DATABASE_URL_FILE: secret,
       REFILL_PUBLIC_URL: 'https://refill.example.com',
       REFILL_SECRET_KEY: 'a long text that is random enough',
@@ -98,7 +99,9 @@ describe('the image', () => {
     const running = spawn(program, args, { ...at, stdio: ['ignore', 'pipe', 'ignore'] });
     app = running;
     const [check = '', ...checkArgs] = wordsOf(/CMD (\[.*\])$/.exec(lastOf(image, 'HEALTHCHECK') ?? '')?.[1]);
-    await expect(run(check, checkArgs, { ...at, env: { ...env, PORT: '1' } })).rejects.toMatchObject({
+    await expect(
+      run(check, checkArgs, { ...at, env: { ...env, REFILL_MONITORING: '127.0.0.1:1' } }),
+    ).rejects.toMatchObject({
       code: 1,
     });
     await new Promise<void>((resolve, reject) => {

@@ -68,7 +68,7 @@ describe('without a public address', () => {
     workerOutput = await installation.start(
       'npm start',
       { ...env, REFILL_ROLE: 'worker', PORT: port },
-      /Refill answers at .*role worker/,
+      /Refill works .*role worker/,
     );
     await driver.eventually(async () => /No rate deck is in force/.test(workerOutput()), 30_000);
   }, 120_000);

@@ -5,6 +5,8 @@ import { z } from 'zod';
  * then what to do. Every notice to the operator has its kind here.
  */
 export const OPERATOR_NOTICES = {
+  'books-disagree':
+    'The nightly verification found books that do not agree with themselves. See which: refill verify. Change nothing by hand before it is understood. It closes by itself when a night finds nothing.',
   'role-changed': 'A company admin granted or revoked a role. See: refill people list.',
   'no-company-admin':
     'A company has no active company admin left: nobody there can approve, manage cards or grant roles. Grant the role to somebody: refill people grant.',

@@ -116,7 +116,7 @@ describe('a job that is not tried again', () => {
     } finally {
       await worker.stop();
     }
-    expect(await createMetrics(db).read()).toMatch(/^refill_jobs_dead 0$/m);
+    expect(await createMetrics({ db, clock }).read()).toMatch(/^refill_jobs_dead 0$/m);
     expect((await jobs('waiting')).map(({ key }) => key)).toContain('replaced');
   });
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { billingRoutes, healthRoutes, usageRoutes } from '../../../src/http/index.ts';
+import { billingRoutes, createMetrics, healthRoutes, usageRoutes } from '../../../src/http/index.ts';
 import { signedBySlack } from '../../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const { db, billing, secrets } = tryOut.app;
   const { clock, log } = billing;
   const routes = [
-    ...healthRoutes({ db }),
+    ...healthRoutes({ db, metrics: createMetrics({ db, clock }), isSchemaCurrent: async () => true }),
     ...billingRoutes(billing, () => undefined),
     ...usageRoutes({ db, clock, log, secrets }),
   ];

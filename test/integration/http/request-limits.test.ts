@@ -4,7 +4,7 @@ import { gzipSync, gzip as gzipWithCallback } from 'node:zlib';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
-import { healthRoutes, startHttp, usageRoutes } from '../../../src/http/index.ts';
+import { createMetrics, healthRoutes, startHttp, usageRoutes } from '../../../src/http/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { createSecretBox } from '../../../src/org/index.ts';
 import { createApiKey, createWebhook } from '../../../src/usage/index.ts';
@@ -33,7 +33,14 @@ beforeAll(async () => {
   ({ key } = await createApiKey(deps, { companyId, name: 'test' }));
   ({ key: otherKey } = await createApiKey(deps, { companyId, name: 'other' }));
   hook = await createWebhook(deps, companyId);
-  const routes = [...healthRoutes({ db }), ...usageRoutes(deps, { requestsPerSecond: REQUESTS_PER_SECOND })];
+  const routes = [
+    ...healthRoutes({
+      db,
+      metrics: createMetrics({ db, clock: systemClock }),
+      isSchemaCurrent: async () => true,
+    }),
+    ...usageRoutes(deps, { requestsPerSecond: REQUESTS_PER_SECOND }),
+  ];
   server = await startHttp({ host: '127.0.0.1', port: 0, log: deps.log, routes });
   origin = `http://127.0.0.1:${server.port}`;
   // The first of each opens what it needs.
