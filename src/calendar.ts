@@ -71,6 +71,27 @@ export function weekdayOf(day: string): number {
   return Temporal.PlainDate.from(day).dayOfWeek;
 }
 
+/** Hours of the week by zone and quarter-hour, as clocks change on one. */
+const weekHours = new Map<string, Map<number, number>>();
+const MAX_WEEK_HOURS = 20_000;
+
+/**
+ * The hour of the week as clocks show it there, from 0 (Monday, midnight to one) to 167. Remembered: a month of usage asks for the same
+ * hours again and again.
+ */
+export function weekHourOf(at: Date, timeZone: string): number {
+  const quarter = Math.floor(at.getTime() / (HOUR_MS / 4));
+  const known = weekHours.get(timeZone) ?? new Map<number, number>();
+  weekHours.set(timeZone, known);
+  const remembered = known.get(quarter);
+  if (remembered !== undefined) return remembered;
+  const local = zoned(at, timeZone);
+  const hour = (local.dayOfWeek - 1) * 24 + local.hour;
+  if (known.size >= MAX_WEEK_HOURS) known.clear();
+  known.set(quarter, hour);
+  return hour;
+}
+
 /** A day as a date at noon UTC, which is that day in every zone that bills: for text that names days. */
 export function noonOf(day: string): Date {
   return new Date(`${day}T12:00:00Z`);

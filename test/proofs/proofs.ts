@@ -9,6 +9,7 @@ import type { Proof } from './proof.ts';
 import { racesProof } from './races/proof.ts';
 import { simulateProof } from './simulate/proof.ts';
 import { soakProof } from './soak/proof.ts';
+import { surprisesProof } from './surprises/proof.ts';
 
 /** Every proof by the name it is asked for by. */
 export const proofs: Readonly<Record<string, Proof>> = {
@@ -20,6 +21,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   races: racesProof,
   access: accessProof,
   decks: decksProof,
+  surprises: surprisesProof,
   long: longProof,
   mutants: mutantsProof,
 };
