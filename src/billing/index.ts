@@ -94,6 +94,7 @@ export {
   RECHARGE_INTERVAL_MS,
   sweepLowWallets,
 } from './kinds/recharge/decide-recharge.ts';
+export { pauseRechargeForSurprise } from './kinds/recharge/pause-for-surprise.ts';
 export { type RechargeFacts, readRecharges } from './kinds/recharge/read-recharge.ts';
 export { sweepRetries } from './kinds/recharge/retry-recharge.ts';
 export {

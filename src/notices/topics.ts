@@ -33,6 +33,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   credit_sharing: 'billing',
   credits_moved: 'billing',
   usage_waiting: 'billing',
+  surprise: 'low_balance',
   phone_system: 'billing',
 };
 

@@ -41,6 +41,8 @@ export const jobs = {
   'send-invoice-file': z.object({ companyId: id, fileId: id }),
   /** Reads a company's directory from its phone system. Safe to run any number of times. */
   'sync-directory': z.object({ companyId: id }),
+  /** Judges what an office spent lately, and tells what is unusual (R32). Safe to run any number of times. */
+  'judge-spending': z.object({ companyId: id, officeId: id }),
   /** Looks for a company's people in its Slack workspace by their address. Safe to run any number of times. */
   'match-people': z.object({ companyId: id }),
 } as const;

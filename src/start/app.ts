@@ -57,8 +57,11 @@ import { createSlackApp, sweepPeople } from '../slack/index.ts';
 import {
   convertUsage,
   createSilenceSweep,
+  createSpendingSweep,
   type ExportLimits,
+  judgeSpending,
   runExport,
+  spendingChecks,
   sweepExports,
   sweepInbox,
   sweepLegs,
@@ -70,6 +73,7 @@ import { type MonitoringAddress, startMonitoring } from './start-monitoring.ts';
 const DEFAULT_WEB_CONNECTIONS = 10;
 const DEFAULT_JOBS_AT_ONCE = 6;
 const SLOW_SWEEP_MS = 30 * SECOND_MS;
+const SPENDING_SWEEP_MS = 10 * SECOND_MS;
 /** One for each export that may run at a time. */
 const EXPORT_POOL = 2;
 
@@ -216,6 +220,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
         'send-events': (payload) => sendEvents(usage, payload),
         'watch-limits': (payload) => watchLimits({ db, clock }, payload),
         'run-export': (payload) => runExport(exportDeps, payload),
+        'judge-spending': (payload) => judgeSpending({ db, clock }, payload),
         'sync-directory': (payload) => syncDirectoryJob(usage, payload),
         ...options.jobs?.(billing),
       };
@@ -259,6 +264,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           SLOW_SWEEP_MS,
         ),
       );
+      // Beside the others, so that what is unusual is told within a minute whatever they take.
+      running.push(startSweeper([createSpendingSweep({ db, clock })], log, SPENDING_SWEEP_MS));
       // Beside the others, which cannot wait for the minutes that it takes.
       running.push(
         startSweeper(
@@ -268,7 +275,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
               url: options.databaseUrl,
               clock,
               log,
-              checks: causeChecks,
+              checks: [...causeChecks, ...spendingChecks],
               signer: secrets,
               record: (night) => recordVerification(db, night),
             }),

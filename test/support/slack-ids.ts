@@ -11,6 +11,7 @@ import { IDS as requests } from '../../src/slack/features/requests/ids.ts';
 import { IDS as settings } from '../../src/slack/features/settings/ids.ts';
 import { IDS as sharing } from '../../src/slack/features/sharing/ids.ts';
 import { IDS as usage } from '../../src/slack/features/usage/ids.ts';
+import { SURPRISE_IDS as surprises } from '../../src/slack/features/usage/surprise-ids.ts';
 import { IDS as why } from '../../src/slack/features/why/ids.ts';
 import { LINKS } from '../../src/slack/links.ts';
 import { IDS as screens } from '../../src/slack/screens/ids.ts';
@@ -30,6 +31,7 @@ export const IDS = {
     ...recharge.action,
     ...requests.action,
     ...usage.action,
+    ...surprises.action,
     ...why.action,
   },
   view: {

@@ -18,7 +18,7 @@ export interface SharedWallet {
   /** How auto-recharge was set; null: never. */
   recharge: RechargeChoice | null;
   /** Why auto-recharge is on and not made. */
-  pausedFor: 'declined' | 'no_card' | 'refunded' | 'unconfirmed' | null;
+  pausedFor: 'declined' | 'no_card' | 'refunded' | 'unconfirmed' | 'surprise' | null;
   /** What was refunded, where that is why. */
   pausedMicros: bigint | null;
   lowBelow: Money | null;

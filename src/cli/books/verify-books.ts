@@ -2,6 +2,7 @@ import { causeChecks } from '../../billing/index.ts';
 import { requireCurrentSchema } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Finding, verifyDatabase } from '../../ledger/index.ts';
+import { spendingChecks } from '../../usage/index.ts';
 import { defineCommand, openSecrets } from '../frame/index.ts';
 
 export const verifyCommand = defineCommand({
@@ -15,7 +16,7 @@ export const verifyCommand = defineCommand({
     const summary = await verifyDatabase(
       { url: databaseUrl, log },
       {
-        checks: causeChecks,
+        checks: [...causeChecks, ...spendingChecks],
         signer: openSecrets(config),
         onFinding: (finding) => {
           if (isJson) list.push(finding);

@@ -13,6 +13,7 @@ import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
 import { roleChange } from './role-change.ts';
 import { settings } from './settings.ts';
 import { spendingLimit, spendingLimitChange } from './spending-limit.ts';
+import { surprise } from './surprise.ts';
 import { usageWaiting } from './usage-waiting.ts';
 
 /**
@@ -39,6 +40,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   creditSharing,
   creditsMoved,
   usageWaiting,
+  surprise,
   phoneSystem,
   spendingLimit,
   spendingLimitChange,

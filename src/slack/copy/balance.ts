@@ -88,6 +88,7 @@ const PAUSES: Record<NonNullable<RechargeFacts['pausedFor']>, (facts: RechargeFa
   unverified: () => 'a payment wasn’t verified with the bank in time',
   processor: () => 'we couldn’t reach your card. Your provider has been told',
   unconfirmed: () => 'we couldn’t confirm a payment',
+  surprise: () => 'an admin paused it because of unusual spending',
   dispute: () => 'a payment is disputed',
   refunded: ({ refunded }) => `${refunded === null ? 'a payment' : formatDollars(refunded)} was refunded`,
   cap: ({ cap }) => `the ${formatDollars(cap)} recharge limit of this month is reached`,

@@ -22,6 +22,7 @@ export { moneyBackCopy } from './refunds.ts';
 export { requestCopy } from './requests.ts';
 export { settingsCopy } from './settings.ts';
 export { sharingCopy } from './sharing.ts';
+export { surpriseCopy } from './surprises.ts';
 export { usageCopy } from './usage.ts';
 export { usageWaitingCopy } from './usage-waiting.ts';
 export { verificationCopy } from './verification.ts';

@@ -12,6 +12,7 @@ import {
 import type { LegEvent } from '../ingest/merge-legs.ts';
 import { conflictMessage } from '../ingest/outcomes.ts';
 import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { markFromFile } from '../surprises/mark-from-file.ts';
 import { findBooked } from './find-booked.ts';
 import { keyHere } from './read-export-rows.ts';
 import type { ReadRow } from './read-rows.ts';
@@ -180,13 +181,20 @@ function describeFailure(error: unknown): string {
 /** Posts. */
 export function createPoster(deps: IngestDeps, { companyId }: RowContext): Taker {
   return {
-    events: (source, rows) =>
-      ingestPricedEvents(deps, { companyId, source, events: rows.flatMap((row) => eventOf(row) ?? []) }),
-    legs: (rows) =>
-      ingestPricedLegs(deps, {
-        companyId,
-        source: VENDOR_SOURCE,
-        legs: rows.flatMap(({ read }) => ('legs' in read ? read.legs : [])),
-      }),
+    async events(source, rows) {
+      const events = rows.flatMap((row) => eventOf(row) ?? []);
+      await markFromFile(deps, { companyId, source }, events);
+      return await ingestPricedEvents(deps, { companyId, source, events });
+    },
+    async legs(rows) {
+      const legs = rows.flatMap(({ read }) => ('legs' in read ? read.legs : []));
+      const of = { companyId, source: VENDOR_SOURCE };
+      await markFromFile(
+        deps,
+        of,
+        legs.map(({ event }) => event),
+      );
+      return await ingestPricedLegs(deps, { ...of, legs });
+    },
   };
 }

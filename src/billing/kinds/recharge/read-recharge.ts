@@ -19,6 +19,7 @@ type PausedFor =
   | 'unverified'
   | 'processor'
   | 'refunded'
+  | 'surprise'
   | 'unconfirmed'
   | 'dispute'
   | 'cap'

@@ -45,8 +45,9 @@ export async function resumeWithCard(
 ): Promise<void> {
   for (const order of await listWaiting(tx, companyId)) await tryAgain(tx, order, at, order.retries);
   await tx.rechargeSetting.updateMany({
-    // What was refunded is charged again only once a company admin says so (R16); a stuck payment ends by itself (R15).
-    where: { companyId, pausedFor: { notIn: ['refunded', 'unconfirmed'] } },
+    // What was refunded, or paused by an admin, is charged again only once a company admin says so (R16, R32); a stuck
+    // payment ends by itself (R15).
+    where: { companyId, pausedFor: { notIn: ['refunded', 'unconfirmed', 'surprise'] } },
     data: { pausedFor: null },
   });
 }

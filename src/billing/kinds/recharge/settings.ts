@@ -133,7 +133,7 @@ export async function resumeAfterStuck(
   }
 }
 
-/** Why auto-recharge waits; `refunded` and `unconfirmed` are not a card's. */
+/** Why auto-recharge waits; `refunded`, `unconfirmed` and `surprise` are not a card's. */
 export const pauseReason = z.enum([
   'declined',
   'no_card',
@@ -141,16 +141,17 @@ export const pauseReason = z.enum([
   'processor',
   'refunded',
   'unconfirmed',
+  'surprise',
 ]);
 
 /** Pauses auto-recharge of a recharge's credits until a person, or another card, resumes it (R14). */
 export async function pauseRecharge(
   tx: Tx,
   order: RechargeOrder,
-  pausedFor: Exclude<z.infer<typeof pauseReason>, 'refunded' | 'unconfirmed'>,
+  pausedFor: Exclude<z.infer<typeof pauseReason>, 'refunded' | 'unconfirmed' | 'surprise'>,
 ): Promise<void> {
-  // What was refunded is charged again only once a company admin says so (R16).
-  const others = [{ pausedFor: null }, { pausedFor: { not: 'refunded' } }];
+  // What was refunded, or paused by an admin, is charged again only once a company admin says so (R16, R32).
+  const others = [{ pausedFor: null }, { pausedFor: { notIn: ['refunded', 'surprise'] } }];
   const where = { companyId: order.companyId, walletId: walletOf(order), OR: others };
   await tx.rechargeSetting.updateMany({ where, data: { pausedFor } });
 }

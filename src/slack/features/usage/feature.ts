@@ -3,6 +3,7 @@ import type { Feature } from '../../kit/feature.ts';
 import { IN_MESSAGE } from '../../kit/long-lists.ts';
 import { replyPrivately } from '../../kit/reply.ts';
 import { LINKS } from '../../links.ts';
+import { expectIt, pauseForIt, showSurpriseCalls } from './answer-surprise.ts';
 import { answerUsage, showPeriod } from './answer-usage.ts';
 import { chooseFilter } from './choose-filter.ts';
 import { suggestUsageOffices, suggestUsagePeople } from './filter-bar.ts';
@@ -10,6 +11,7 @@ import { IDS } from './ids.ts';
 import { notices } from './notices.ts';
 import { showRecords } from './show-records.ts';
 import { showSums } from './show-usage.ts';
+import { SURPRISE_IDS } from './surprise-ids.ts';
 
 export const usage = {
   commands: [
@@ -36,6 +38,9 @@ export const usage = {
     [IDS.action.usagePerson]: chooseFilter,
     [IDS.action.usageKind]: chooseFilter,
     [IDS.action.usageOffice]: chooseFilter,
+    [SURPRISE_IDS.action.surpriseCalls]: showSurpriseCalls,
+    [SURPRISE_IDS.action.surprisePause]: pauseForIt,
+    [SURPRISE_IDS.action.surpriseExpected]: expectIt,
   },
   suggestions: {
     [IN_MESSAGE]: {
@@ -43,6 +48,6 @@ export const usage = {
       [IDS.action.usageOffice]: suggestUsageOffices,
     },
   },
-  readOnly: [LINKS.usageShow, ...Object.values(IDS.action)],
+  readOnly: [LINKS.usageShow, ...Object.values(IDS.action), SURPRISE_IDS.action.surpriseCalls],
   notices,
 } satisfies Feature;

@@ -1,8 +1,29 @@
-import { phoneSystemCopy, usageWaitingCopy } from '../../copy/index.ts';
-import { message, type NoticeRenderers } from '../../kit/notice-message.ts';
+import type { KnownBlock } from '@slack/types';
+import { phoneSystemCopy, surpriseCopy, usageWaitingCopy } from '../../copy/index.ts';
+import { button, buttons } from '../../kit/blocks.ts';
+import { message, type NoticeOf, type NoticeRenderers } from '../../kit/notice-message.ts';
+
+import { LINKS } from '../../links.ts';
+import { SURPRISE_IDS } from './surprise-ids.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
   phone_system: (facts) => message(phoneSystemCopy.notice(facts)),
+  surprise: (facts) => message(surpriseCopy.notice(facts), surpriseButtons(facts)),
   usage_waiting: (facts) => message(usageWaitingCopy.notice(facts)),
 } satisfies Partial<NoticeRenderers>;
+
+/** The records behind it, what stops it from being paid for, and what keeps it quiet. */
+function surpriseButtons({
+  token: value,
+  pausedByUserId,
+  expectedByUserId,
+}: NoticeOf<'surprise'>): KnownBlock {
+  const { surpriseCalls, surprisePause, surpriseExpected } = SURPRISE_IDS.action;
+  return buttons(
+    button(surpriseCopy.seeCalls, surpriseCalls, { value, primary: true }),
+    ...(pausedByUserId === null ? [button(surpriseCopy.pause, surprisePause, { value })] : []),
+    button(surpriseCopy.setLimit, LINKS.limitsShow),
+    ...(expectedByUserId === null ? [button(surpriseCopy.expected, surpriseExpected, { value })] : []),
+  );
+}

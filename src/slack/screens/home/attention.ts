@@ -102,6 +102,7 @@ function pausedRecharge(facts: RechargeFacts, person: Person): KnownBlock[] {
         ? [withButton(text, rechargeCopy.fixCard, LINKS.cardShow)]
         : [section(text)];
     case 'refunded':
+    case 'surprise':
       return holds(person, 'change_limits')
         ? [withButton(text, rechargeCopy.resume, LINKS.rechargeResume, wallet)]
         : [section(text)];

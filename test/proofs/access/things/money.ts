@@ -141,6 +141,31 @@ export const moneyThings = {
       return { value: walletOf(place).toString() };
     },
   },
+  /** Spending that was told, of an office with auto-recharge. */
+  surprise: {
+    async make(place) {
+      await setRecharge(place, dollars('20'));
+      const { db, billing } = place.world.app;
+      const at = billing.clock.now();
+      const { id } = await db.surprise.create({
+        data: {
+          companyId: place.estate.company.companyId,
+          officeId: officeOf(place),
+          part: 'country',
+          value: 'CU',
+          rule: 'above_usual',
+          hourFrom: new Date(at.getTime() - 3_600_000),
+          hourTo: at,
+          calls: 12n,
+          costMicros: 86_200_000n,
+          usualMicros: 0n,
+          foundAt: at,
+          lastAt: at,
+        },
+      });
+      return { value: id.toString() };
+    },
+  },
   /** A purchase of the owner's that is being reviewed. */
   review: {
     async make(place) {

@@ -22,6 +22,7 @@ const known: Readonly<Record<string, string>> = {
   repeat: '🔁',
   hourglass: '⌛',
   hourglass_flowing_sand: '⏳',
+  mag_right: '🔎',
   alarm_clock: '⏰',
   stopwatch: '⏱️',
   clock1: '🕐',

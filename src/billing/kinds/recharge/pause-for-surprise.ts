@@ -1,0 +1,50 @@
+import { inTransaction } from '../../../db/index.ts';
+import { RefillError } from '../../../errors.ts';
+import { readBalance } from '../../../ledger/index.ts';
+import { actorOf, canBuyFor, lockForPerson, type Person, recordAudit } from '../../../org/index.ts';
+import type { BillingDeps } from '../../deps.ts';
+import { scopeOf } from '../../orders/order.ts';
+import { findOpenRecharge } from './find-open.ts';
+import { dropWaiting } from './retry-recharge.ts';
+import { keyOfSetting } from './settings.ts';
+
+/**
+ * Pauses the auto-recharge that pays for an office, as its admin asks because of unusual spending (R32); only a company admin
+ * resumes it. A recharge that waits is dropped; one that is being charged is completed. `off` where there is none, `already` where it
+ * waits for a company admin. Throws RefillError `not-allowed`.
+ */
+export async function pauseRechargeForSurprise(
+  { db, clock }: Pick<BillingDeps, 'db' | 'clock'>,
+  asked: Person,
+  officeId: bigint,
+): Promise<'paused' | 'already' | 'off'> {
+  const at = clock.now();
+  return await inTransaction(db, async (tx) => {
+    const person = await lockForPerson(tx, asked);
+    const companyId = person.company.id;
+    const payer = person.company.pooled ? null : officeId;
+    const { wallets } = await readBalance(tx, companyId, at);
+    const wallet = wallets.find((each) => each.officeId === payer);
+    if (wallet === undefined || !canBuyFor(person, scopeOf(wallet)))
+      throw new RefillError('not-allowed', 'Only admins pause auto-recharge there.');
+    const { walletId } = wallet;
+    const setting = await tx.rechargeSetting.findFirst({ where: { companyId, walletId, isOn: true } });
+    if (setting === null) return 'off';
+    if (setting.pausedFor === 'surprise' || setting.pausedFor === 'refunded') return 'already';
+    await tx.rechargeSetting.update({
+      where: keyOfSetting(setting),
+      data: { pausedFor: 'surprise', version: { increment: 1 } },
+    });
+    const waiting = await findOpenRecharge(tx, setting);
+    if (waiting !== null) await dropWaiting(tx, waiting, at, 'given_up');
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: actorOf(person),
+      surface: 'slack',
+      action: 'recharge-paused',
+      details: { wallet: walletId.toString(), for: 'surprise' },
+    });
+    return 'paused';
+  });
+}

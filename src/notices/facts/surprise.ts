@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { amount, instant } from './values.ts';
+
+/** Spending of an office that is unusual (R32): the hour of it that cost most. */
+export const surprise = z.object({
+  kind: z.literal('surprise'),
+  /** Opaque: which story. */
+  token: z.string(),
+  officeName: z.string(),
+  /** All of the office's usage, that with a country (ISO code), or that of a type. */
+  part: z.enum(['office', 'country', 'type']),
+  value: z.string(),
+  rule: z.enum(['above_usual', 'new_office', 'new_country']),
+  amount,
+  calls: z.number().int(),
+  /** The largest comparable hour; null where there is none. */
+  usual: amount.nullable(),
+  from: instant,
+  to: instant,
+  since: instant,
+  timeZone: z.string(),
+  /** Whose lines spent most of it. */
+  spenders: z.array(z.object({ name: z.string(), amount })),
+  expectedByUserId: z.string().nullable(),
+  mutedUntil: instant.nullable(),
+  pausedByUserId: z.string().nullable(),
+});

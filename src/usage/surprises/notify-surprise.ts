@@ -1,0 +1,58 @@
+import type { Tx } from '../../db/index.ts';
+import { fromMicros } from '../../money.ts';
+import { postNotice, postToAdmins } from '../../notices/index.ts';
+import type { Company, Office } from '../../org/index.ts';
+import { findSpenders } from './find-spenders.ts';
+import type { SpendPart } from './find-surprises.ts';
+import type { SurpriseRow } from './judge-spending.ts';
+
+/**
+ * Tells a surprise in the channel, or each company admin where there is none: it never waits, and is never left untold. The same story is
+ * the same message.
+ */
+export async function notifySurprise(
+  tx: Tx,
+  { company, office }: { company: Company; office: Office },
+  story: SurpriseRow,
+  at: Date,
+): Promise<void> {
+  const part = { kind: story.part, value: story.value } as SpendPart;
+  const hour = {
+    from: story.hourFrom,
+    to: story.hourTo,
+    calls: Number(story.calls),
+    micros: story.costMicros,
+  };
+  const rule = story.rule as 'above_usual' | 'new_office' | 'new_country';
+  const spenders = await findSpenders(
+    tx,
+    { companyId: company.id, office },
+    { ...hour, part, rule, usualMicros: story.usualMicros },
+  );
+  const facts = {
+    kind: 'surprise' as const,
+    token: story.id.toString(),
+    officeName: office.name,
+    part: part.kind,
+    value: part.value,
+    rule,
+    amount: fromMicros(story.costMicros).toFixed(),
+    calls: hour.calls,
+    usual: story.usualMicros === null ? null : fromMicros(story.usualMicros).toFixed(),
+    from: story.hourFrom.toISOString(),
+    to: story.hourTo.toISOString(),
+    since: story.foundAt.toISOString(),
+    timeZone: company.timeZone,
+    spenders,
+    expectedByUserId: userOf(story.expectedBy),
+    mutedUntil: story.mutedUntil?.toISOString() ?? null,
+    pausedByUserId: userOf(story.pausedBy),
+  };
+  const dedupeKey = `surprise:${story.id}`;
+  const channel = await postNotice(tx, { companyId: company.id, dedupeKey, at, facts });
+  if (channel === null)
+    await postToAdmins(tx, company.id, { key: `${dedupeKey}:to`, at, facts: () => facts });
+}
+
+/** `TEAM/USER` as the person's id. */
+const userOf = (actor: string | null): string | null => actor?.split('/').at(1) ?? null;
