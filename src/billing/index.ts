@@ -127,6 +127,7 @@ export {
 export { buyBundle } from './kinds/subscription/start-subscription.ts';
 export { sweepSubscriptions } from './kinds/subscription/sweep-subscriptions.ts';
 export { sweepBundleUse } from './kinds/subscription/watch-use.ts';
+export { createDocumentLink, findLinkedDocument } from './links/document-link.ts';
 export { moveCompany } from './move/move-company.ts';
 export { openDraft } from './open-draft.ts';
 export { advanceOrder } from './orders/advance.ts';

@@ -2,9 +2,12 @@ import {
   type BillingDeps,
   brandName,
   collectCard,
+  findLinkedDocument,
   followCardLink,
   GatewayUnknownError,
   handleWebhook,
+  readInvoicePdf,
+  readReceiptFile,
 } from '../billing/index.ts';
 import { isDatabaseUnavailable } from '../db/index.ts';
 import { hasCode, RefillError } from '../errors.ts';
@@ -65,6 +68,16 @@ export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorde
     },
     {
       method: 'GET',
+      path: '/billing/document/:reference',
+      async handle({ params }) {
+        const file = await openDocument(deps, params.reference ?? '');
+        return file === null
+          ? page('This link no longer works', 'Ask for the document again in Slack: /credits receipts.', 410)
+          : { pdf: file };
+      },
+    },
+    {
+      method: 'GET',
       path: '/billing/return',
       handle: async () => page('Back to Slack', 'Refill asks the bank what happened and tells you in Slack.'),
     },
@@ -82,6 +95,24 @@ function explainWebhook({ log }: BillingDeps, error: unknown): Reply {
   if (!isDatabaseUnavailable(error) && !(error instanceof GatewayUnknownError)) throw error;
   log.warn({ err: error }, 'a webhook of the card processor could not be followed; it is asked for again');
   return { status: 503, json: { error: 'unavailable' } };
+}
+
+/** The file behind a link; null where that is none, or not that person's to see any more. */
+async function openDocument(
+  deps: BillingDeps,
+  reference: string,
+): Promise<{ name: string; content: Buffer } | null> {
+  const linked = await findLinkedDocument(deps, reference);
+  if (linked === null) return null;
+  const { person, shown } = linked;
+  try {
+    return shown.kind === 'receipt'
+      ? await readReceiptFile(deps, person, shown.number)
+      : await readInvoicePdf(deps.db, person, shown.token);
+  } catch (error) {
+    if (hasCode(error, 'receipt-unknown', 'invoice-unknown')) return null;
+    throw error;
+  }
 }
 
 function explainCardLink(error: unknown): Reply {

@@ -28,7 +28,9 @@ export type Reply =
   | { status: number; json: unknown; headers?: Record<string, string> }
   | { status: number; text: string }
   | { status: number; page: { title: string; text: string } }
-  | { redirect: string };
+  | { redirect: string }
+  /** Shown by the browser itself. */
+  | { pdf: { name: string; content: Buffer } };
 
 export interface HttpOptions {
   host: string;
@@ -186,6 +188,24 @@ async function* readChunks(request: IncomingMessage, limitBytes: number): AsyncG
   }
 }
 
+/** Its address, which is signed for one person, goes nowhere, and nothing stores what it shows. */
+function sendPdf(
+  response: ServerResponse,
+  headers: Record<string, string>,
+  { name, content }: { name: string; content: Buffer },
+): void {
+  response
+    .writeHead(200, {
+      ...headers,
+      'content-type': 'application/pdf',
+      'content-length': String(content.length),
+      'content-disposition': `inline; filename="${name.replace(/[^\w.-]/g, '_')}"`,
+      'content-security-policy': "frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+    })
+    .end(content);
+}
+
 function send(response: ServerResponse, reply: Reply): void {
   if (response.headersSent) return;
   const headers = {
@@ -195,6 +215,7 @@ function send(response: ServerResponse, reply: Reply): void {
   };
   if ('redirect' in reply)
     response.writeHead(303, { ...headers, 'referrer-policy': 'no-referrer', location: reply.redirect }).end();
+  else if ('pdf' in reply) sendPdf(response, headers, reply.pdf);
   else if ('page' in reply) {
     response.writeHead(reply.status, { ...headers, ...PAGE_HEADERS }).end(renderPage(reply.page));
   } else if ('text' in reply) {

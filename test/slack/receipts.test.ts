@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeCompany } from '../../src/billing/index.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
+import { testCompany } from '../support/company.ts';
 import { hasPdfTools, readPdfText } from '../support/read-pdf.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
@@ -130,5 +131,88 @@ describe('receipts', () => {
     expect(refunded).toMatch(/−\$10\.00[\s\S]*Refunded \$10\.00\n *Includes 19% VAT: \$1\.60/);
     expect(before).toContain('PO-77');
     expect(before).toContain('No tax charged');
+  });
+});
+
+describe('a document opened in a browser', () => {
+  let [here, there] = ['', ''];
+  beforeAll(async () => {
+    here = await buy('15.00', 'New York');
+    there = await buy('16.00', 'San Francisco');
+  });
+
+  const noticeOf = (number: string) => new RegExp(`added.*${number}[\\s\\S]*Receipt`);
+  const linkFor = async (user: string, number: string): Promise<URL> => {
+    const before = (await driver.messages(user, CHANNEL)).length;
+    await click(user, await says('ana', noticeOf(number)), { label: 'Receipt' });
+    const reply = await driver.eventually(async () =>
+      (await driver.messages(user, CHANNEL))
+        .slice(before)
+        .find((each) => JSON.stringify(each.blocks ?? []).includes('/billing/document/')),
+    );
+    const url = /"url":"([^"]+)"/.exec(JSON.stringify(reply.blocks))?.[1];
+    return new URL(url ?? expect.fail('the reply has no link'));
+  };
+  const openPdf = async (url: URL | string) => await fetch(url, { redirect: 'manual' });
+  const refuses = async (url: URL | string) => {
+    const answer = await openPdf(url);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([410, 'text/html; charset=utf-8']);
+    expect(await answer.text()).toContain('This link no longer works');
+  };
+
+  it('by a link of whoever was sent it, which names nothing and is stored nowhere', async () => {
+    const url = await linkFor('ana', there);
+    expect(url.href).toMatch(/\/billing\/document\/[\w-]+\.[0-9a-z]+\.[\w-]+\.[\w-]{43}$/);
+    expect(url.href).not.toMatch(/acme|R-0|\?/i);
+    const answer = await openPdf(url);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(answer.headers.get('content-disposition')).toBe(`inline; filename="${there}.pdf"`);
+    expect(
+      Buffer.from(await answer.arrayBuffer())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+  });
+
+  it('never where the link was altered, or is a quarter of an hour old', async () => {
+    const url = await linkFor('ana', there);
+    const [token = '', until = '', key = '', signature = ''] = url.href.split('/').at(-1)?.split('.') ?? [];
+    const later = (Number.parseInt(until, 36) + 60).toString(36);
+    const turned = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    const other = `${token.startsWith('A') ? 'B' : 'A'}${token.slice(1)}`;
+    for (const parts of [
+      [token, later, key, signature],
+      [other, until, key, signature],
+      [token, until, 'other', signature],
+      [token, until, key, turned],
+      [token, until, key],
+    ])
+      await refuses(new URL(parts.join('.'), url));
+    expect((await openPdf(url)).status).toBe(200);
+    tryOut.sandbox.clock.advance(15 * 60_000);
+    await refuses(url);
+  });
+
+  it('never for another company, nor for who lost their role since', async () => {
+    const { db } = tryOut.app;
+    const url = await linkFor('li', here);
+    expect((await openPdf(url)).status).toBe(200);
+    const setRole = (role: 'manager' | 'office_admin') =>
+      db.roleAssignment.updateMany({ where: { userId: 'U0LI000001' }, data: { role } });
+    await setRole('manager');
+    await refuses(url);
+    const before = await db.draft.count({ where: { kind: 'document' } });
+    await click('li', await says('ana', noticeOf(here)), { label: 'Receipt' });
+    await says('li', /Only admins can see/);
+    expect(await db.draft.count({ where: { kind: 'document' } })).toBe(before);
+    await setRole('office_admin');
+    expect((await openPdf(url)).status).toBe(200);
+    const elsewhere = await testCompany(db);
+    await db.draft.updateMany({ where: { kind: 'document' }, data: { companyId: elsewhere.companyId } });
+    await refuses(url);
+    await db.draft.deleteMany({ where: { kind: 'document' } });
+    await refuses(url);
   });
 });

@@ -8,7 +8,7 @@ import { newToken } from '../../token.ts';
 const DRAFT_FOR_MS = DAY_MS;
 
 /** What is drafted. */
-export const draftKind = z.enum(['recharge', 'settings', 'sharing']);
+export const draftKind = z.enum(['document', 'recharge', 'settings', 'sharing']);
 type DraftKind = z.infer<typeof draftKind>;
 
 /** Whose drafts: `actor` is `TEAM/USER`, or `operator`; another's token is no token. */
@@ -66,6 +66,17 @@ export async function updateDraft(
     data: { data, version: { increment: 1 }, ...(at === undefined ? {} : { createdAt: at }) },
   });
   return updated ?? null;
+}
+
+/** The draft of this token, whose it is as well: for what a signature of ours vouches for. */
+export async function findDraftOf(
+  db: Pick<Tx, 'draft'>,
+  kind: DraftKind,
+  token: string,
+  at: Date,
+): Promise<(Draft & DraftOwner) | null> {
+  const row = await db.draft.findFirst({ where: { kind, token, createdAt: { gte: oldestOpened(at) } } });
+  return row === null ? null : { ...row, kind };
 }
 
 /** Uses a draft up; false where another did in between. */

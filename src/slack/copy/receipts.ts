@@ -24,6 +24,8 @@ export const receiptCopy = {
   newer: 'Newer',
   older: 'Older',
   sent: (number: string): string => `We sent ${number} to your messages with Refill.`,
+  openInBrowser: 'Open in browser',
+  linkLife: 'The link works for 15 minutes. Don’t share it: it opens the document for anyone who has it.',
   file: (number: string): string => `Here’s ${number}.`,
   gone: 'You don’t have access to that receipt, or it doesn’t exist. See `/credits receipts`.',
 };

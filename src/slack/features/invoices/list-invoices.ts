@@ -2,6 +2,7 @@ import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import {
+  createDocumentLink,
   parseInvoice,
   readInvoice,
   readInvoicePdf,
@@ -17,6 +18,7 @@ import { orRefuse, Refusal } from '../../kit/refusal.ts';
 import { replyPrivately } from '../../kit/reply.ts';
 import { sendFileTo } from '../../kit/send-file.ts';
 import { viewerOf } from '../../kit/viewer.ts';
+import { sentDocument } from '../../screens/sent-document.ts';
 import { invoicingBlocks, rowBlocks } from './invoice-blocks.ts';
 
 const MAX_INVOICES = 10;
@@ -58,8 +60,10 @@ export async function sendFile(
 /** A click on "PDF": the invoice as a document, for whoever clicked. */
 export const sendPdf: MessageClick = async (ctx, client, who, body) => {
   const person = await requireRight(ctx, who, 'see_invoices');
-  const file = await orRefuse('invoice', () => readInvoicePdf(ctx.db, person, readActionValue(body)));
+  const token = readActionValue(body);
+  const file = await orRefuse('invoice', () => readInvoicePdf(ctx.db, person, token));
   const number = file.name.replace(/\.pdf$/, '');
   await sendFileTo(client, who, file, copy.pdfOf(number));
-  await replyPrivately(client, body, { text: copy.sent(number) });
+  const url = await createDocumentLink(ctx.billing, person, { kind: 'invoice', token });
+  await replyPrivately(client, body, sentDocument(copy.sent(number), url));
 };
