@@ -23,6 +23,9 @@ export const TOLL_FREE_NUMBER = '+18885550123';
 /** The key of the demo company's phone system. It guards nothing but this machine's own play. */
 export const DEMO_API_KEY = 'rk_local-demo-key-it-guards-nothing';
 
+/** The key under which it asks for credits before calls; it posts what it captures. */
+export const DEMO_HOLD_KEY = 'rk_local-hold-key-it-guards-nothing';
+
 const OFFICES = { sf: 'San Francisco', ny: 'New York' } as const;
 
 export const CAST: readonly CastMember[] = [
@@ -87,6 +90,11 @@ export const CAST: readonly CastMember[] = [
     number: null,
   },
 ];
+
+/** The office of a line: a person's own, or the first one, which has the toll-free line. */
+export function officeOfLine(line: string): string {
+  return CAST.find(({ number }) => number === line)?.office ?? OFFICES.sf;
+}
 
 const everybody = CAST.map(({ id }) => id);
 

@@ -2,7 +2,14 @@ import { addBundle, adjustCredits, type BillingDeps, ensureCustomer } from '../b
 import { MovableClock } from '../clock.ts';
 import { inTransaction, type Tx } from '../db/index.ts';
 import { dollars } from '../money.ts';
-import { connectPhoneSystem, createCompany, type SecretBox, saveWorkspace } from '../org/index.ts';
+import { addEndpoint, listEndpoints, removeEndpoint } from '../notices/index.ts';
+import {
+  connectPhoneSystem,
+  createCompany,
+  type SecretBox,
+  saveWorkspace,
+  setEnforcement,
+} from '../org/index.ts';
 import { createApiKey, findApiKey, importSampleDeck } from '../usage/index.ts';
 import {
   BOT,
@@ -10,6 +17,7 @@ import {
   type CastMember,
   CREDITS_CHANNEL_ID,
   DEMO_API_KEY,
+  DEMO_HOLD_KEY,
   TEAM_ID,
   TOLL_FREE_NUMBER,
 } from './cast.ts';
@@ -24,6 +32,12 @@ const TEST_CARD = 'pm_card_visa';
 const ADMIN_ID = 'U0ANA00001';
 const TIME_ZONE = 'America/Los_Angeles';
 
+/** Where the phone system is told of credits, and how it learns what signs it. */
+interface PhoneEvents {
+  url: string;
+  trust(secret: string): void;
+}
+
 /** How a demo company begins. `empty`: linked to its workspace, with one admin, and nothing else set up. */
 type DemoKind = 'history' | 'new' | 'invoice' | 'empty';
 
@@ -35,7 +49,11 @@ type DemoKind = 'history' | 'new' | 'invoice' | 'empty';
 export async function createDemoCompany(
   deps: BillingDeps & { secrets: SecretBox },
   botToken: string,
-  { kind = 'new', phoneSystem }: { kind?: DemoKind; phoneSystem?: { url: string; key: string } } = {},
+  {
+    kind = 'new',
+    phoneSystem,
+    events,
+  }: { kind?: DemoKind; phoneSystem?: { url: string; key: string }; events?: PhoneEvents } = {},
 ): Promise<void> {
   const at = deps.clock.now();
   await saveWorkspace(deps, {
@@ -57,6 +75,25 @@ export async function createDemoCompany(
     await catchUp({ ...deps, clock: deps.clock }, companyId);
   // Its address is another one at each start.
   if (phoneSystem !== undefined) await connectPhoneSystem(deps, { companyId, ...phoneSystem });
+  if (events !== undefined) await enforceCredits(deps, companyId, events);
+}
+
+/** Has the phone system told of the company's credits, whose paid calls it stops where there are none (R6.8). */
+async function enforceCredits(
+  deps: BillingDeps & { secrets: SecretBox },
+  companyId: bigint,
+  events: PhoneEvents,
+): Promise<void> {
+  if ((await findApiKey(deps.db, DEMO_HOLD_KEY)) === null)
+    await createApiKey(
+      deps,
+      { companyId, name: 'Holds of the phone system', scopes: ['holds:write'], capture: 'posts' },
+      DEMO_HOLD_KEY,
+    );
+  for (const { id } of await listEndpoints(deps.db, companyId)) await removeEndpoint(deps, { companyId, id });
+  const { secret } = await addEndpoint(deps, { companyId, url: events.url });
+  events.trust(secret);
+  await inTransaction(deps.db, (tx) => setEnforcement(tx, companyId, 'enforced'));
 }
 
 /** From where the clock was set back to the present; a history that fails on its way is shorter, and no reason not to start. */

@@ -23,7 +23,9 @@ async function follow(tx: Tx, companyId: bigint, at: Date): Promise<void> {
   await lockCompany(tx, companyId);
   const [judged] = await judgeEnforcement(tx, at, companyId);
   if (judged === undefined) return;
-  const { isSet, isEnforced, wasEnforced, lostAt } = judged;
+  const { isSet, isEnforced, isPinging, wasEnforced, lostAt } = judged;
+  // After a time in which Refill itself was away its own pings are what is missing.
+  if (wasEnforced && !isEnforced && isSet && isPinging) return;
   const isLost = wasEnforced && !isEnforced && isSet;
   const since = isLost ? at : isEnforced || !isSet ? null : lostAt;
   await tx.enforcement.update({ where: { companyId }, data: { isEnforced, lostAt: since } });

@@ -28,7 +28,15 @@ export async function judgeEnforcement(
   at: Date,
   companyId?: bigint,
 ): Promise<
-  { companyId: bigint; isSet: boolean; isEnforced: boolean; wasEnforced: boolean; lostAt: Date | null }[]
+  {
+    companyId: bigint;
+    isSet: boolean;
+    isEnforced: boolean;
+    /** A ping is due, or on its way for the first time: what it brings is not known yet. */
+    isPinging: boolean;
+    wasEnforced: boolean;
+    lostAt: Date | null;
+  }[]
 > {
   const since = new Date(at.getTime() - MAX_SILENCE_MS);
   const one = companyId === undefined ? Prisma.empty : Prisma.sql`WHERE company_id = ${companyId}`;
@@ -37,7 +45,14 @@ export async function judgeEnforcement(
       is_set AND (coalesce(hold_asked_at > ${since}, false) OR EXISTS (
         SELECT FROM event_endpoint AS endpoint
         WHERE endpoint.company_id = enforcement.company_id AND endpoint.ping_accepted_at > ${since}
-          AND endpoint.off_at IS NULL AND endpoint.removed_at IS NULL)) AS "isEnforced"
+          AND endpoint.off_at IS NULL AND endpoint.removed_at IS NULL)) AS "isEnforced",
+      EXISTS (
+        SELECT FROM event_endpoint AS endpoint
+        WHERE endpoint.company_id = enforcement.company_id AND endpoint.off_at IS NULL AND endpoint.removed_at IS NULL
+          AND (endpoint.next_ping_at <= ${at} OR EXISTS (
+            SELECT FROM outgoing_event AS event
+            WHERE event.company_id = endpoint.company_id AND event.endpoint_id = endpoint.id AND event.type = 'ping'
+              AND event.state = 'pending' AND event.attempts = 0))) AS "isPinging"
     FROM enforcement ${one}`);
 }
 

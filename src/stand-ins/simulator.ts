@@ -1,5 +1,6 @@
 import type { MovableClock } from '../clock.ts';
 import { RefillError } from '../errors.ts';
+import type { EventReceiver } from './local-phone-system/event-receiver.ts';
 import type { PhoneSystem } from './local-phone-system/send-usage.ts';
 import type { Behaviour, CardProcessorControls } from './local-processor/index.ts';
 import type { WorldPort } from './local-workspace/options.ts';
@@ -15,11 +16,12 @@ export function createSimulator(parts: {
   card: CardProcessorControls;
   statementUrl: string;
   phone: PhoneSystem;
+  events: EventReceiver;
 }): {
   port: WorldPort;
   onNetwork(listener: (isSlackDown: boolean) => void): void;
 } {
-  const { clock, books, card, phone } = parts;
+  const { clock, books, card, phone, events } = parts;
   let said: string | null = null;
   const listeners: (() => void)[] = [];
   let onNetwork = (_isSlackDown: boolean): void => {};
@@ -40,7 +42,7 @@ export function createSimulator(parts: {
       statementUrl: parts.statementUrl,
       isDisputed: (await card.readDisputable()).disputeId !== null,
     },
-    phone: { choices: [...phone.choices], said },
+    phone: { choices: [...phone.choices], said, paused: events.listPaused() },
     network: { ...network },
   });
 
@@ -65,6 +67,9 @@ export function createSimulator(parts: {
     for (const listener of listeners) listener();
   };
 
+  events.onChange(() => {
+    for (const listener of listeners) listener();
+  });
   return {
     port: { read, act, onChange: (listener) => listeners.push(listener) },
     onNetwork: (listener) => {

@@ -8,6 +8,7 @@ import {
   type DirectoryLists,
   startDirectoryApi,
 } from './local-phone-system/directory-api.ts';
+import { type EventReceiver, startEventReceiver } from './local-phone-system/event-receiver.ts';
 import { createPhoneSystem, type UsageAct } from './local-phone-system/send-usage.ts';
 import { type CardProcessorControls, startCardProcessor } from './local-processor/index.ts';
 import { type SlackWorkspace, startSlackWorkspace } from './local-workspace/index.ts';
@@ -29,6 +30,10 @@ export interface PlayedCompany {
   directory: DirectoryLists;
   /** The key under which its phone system sends usage. */
   usageKey: string;
+  /** The key under which it asks for credits, and posts what it captures. */
+  holdKey: string;
+  /** The office of a line of the company's, by name. */
+  officeOf(line: string): string;
   usage: readonly UsageAct[];
 }
 
@@ -47,6 +52,8 @@ export interface StandIns {
   card: CardProcessorControls;
   /** The phone system's own list of its people. */
   directory: DirectoryApi;
+  /** Where the phone system is told of the company's credits. */
+  events: EventReceiver;
   close(): Promise<void>;
 }
 
@@ -80,15 +87,20 @@ export async function startStandIns(options: {
     log,
   });
   const directory = await startDirectoryApi(company.directory);
+  const events = await startEventReceiver();
   const manifest = readManifestFile();
   const simulator = createSimulator({
     clock,
     books: simulatorStore,
     card: processor.controls,
     statementUrl: `${processor.url}/statement`,
+    events,
     phone: createPhoneSystem({
-      url: `${appUrl}/v1/usage`,
+      appUrl,
       key: company.usageKey,
+      holdKey: company.holdKey,
+      officeOf: company.officeOf,
+      events,
       acts: company.usage,
       now: () => clock.now(),
     }),
@@ -122,9 +134,11 @@ export async function startStandIns(options: {
     workspace: slack,
     card: processor.controls,
     directory,
+    events,
     stripe: { secretKey: processorKey, webhookSecret: STRIPE_WEBHOOK_SECRET, apiUrl: processor.url },
     async close() {
       await slack.close();
+      await events.close();
       await directory.close();
       await processor.close();
       await simulatorStore.close();

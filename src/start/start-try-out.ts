@@ -54,6 +54,7 @@ export async function startTryOut(
   await createDemoCompany({ ...app.billing, secrets: app.secrets }, standIns.botToken, {
     kind: config.demo,
     phoneSystem: standIns.directory,
+    events: standIns.events,
   });
   say(`Refill is ready. Open ${standIns.pageUrl} and type /credits
 

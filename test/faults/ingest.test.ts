@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { verifyLedger } from '../../src/ledger/index.ts';
+import { grantCredits, verifyLedger } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
+import { dollars } from '../../src/money.ts';
 import { createSecretBox, importDirectory } from '../../src/org/index.ts';
 import { createApiKey, createWebhook, importSampleDeck, repairUsage } from '../../src/usage/index.ts';
 import { testCompany } from '../support/company.ts';
@@ -19,6 +20,7 @@ const EVENTS = 400;
 const REQUESTS = 40;
 const RECORDS = 20;
 const SENDERS = 16;
+const HELD_CALLS = 60;
 
 const secretKey = randomBytes(32).toString('base64');
 let database: TestDatabase;
@@ -62,11 +64,11 @@ async function killDoors(): Promise<void> {
 }
 
 /** Sends until it is taken, as every sender must: whoever gets no answer, or a 5xx, comes again with the same. */
-async function insist(door: string, body: string): Promise<void> {
+async function insist(door: string, body: string, bearer = key): Promise<void> {
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${port}${door}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body,
     }).catch(() => null);
     const text = await answer?.text().catch(() => '');
@@ -147,6 +149,65 @@ it('usage that is sent until it is taken is booked once, through kill -9 and a d
   expect(booked).toHaveLength(EVENTS + REQUESTS * RECORDS);
   expect(new Set(booked.map(({ externalId }) => externalId)).size).toBe(booked.length);
   expect(await db.usageInbox.count()).toBe(0);
+  const findings: unknown[] = [];
+  await verifyLedger(db, { onFinding: (finding) => findings.push(finding) });
+  expect(findings).toEqual([]);
+});
+
+it('a hold is captured once, and charged once, through kill -9 and a database that goes away', async () => {
+  const { db, url } = database;
+  const of = { companyId, name: 'holds', scopes: ['holds:write'], capture: 'posts' } as const;
+  const { key: holdKey } = await createApiKey({ db, clock: systemClock }, of);
+  const { pooled } = await db.company.findUniqueOrThrow({ where: { id: companyId } });
+  const officeId = pooled ? null : (await db.office.findFirstOrThrow({ where: { companyId } })).id;
+  await grantCredits(db, {
+    ...{
+      companyId,
+      officeId,
+      kind: 'general',
+      amount: dollars('1000'),
+      key: 'for-holds',
+      source: 'purchase',
+    },
+    ...{ reference: '1', actor: 'test', reason: 'test', at: systemClock.now() },
+  });
+  const call = {
+    kind: 'call',
+    direction: 'outbound',
+    external_number: '+442079460000',
+    internal_number: LINE,
+  };
+  const answered_at = new Date(Date.now() - 60_000).toISOString();
+  const before = await db.usageRecord.count({ where: { companyId } });
+  taken = 0;
+  const ids = Array.from({ length: HELD_CALLS }, (_, n) => `held-${n}`).values();
+  const senders = Array.from({ length: SENDERS }, async () => {
+    for (const id of ids) {
+      const usage = { ...call, id, answered_at, duration_seconds: 130 };
+      await insist('/v1/holds', JSON.stringify({ ...call, id, seconds: 60 }), holdKey);
+      await insist(`/v1/holds/${id}/extend`, JSON.stringify({ seconds: 120 }), holdKey);
+      await insist(`/v1/holds/${id}/capture`, JSON.stringify({ usage }), holdKey);
+    }
+  });
+  const troubles = async (): Promise<void> => {
+    await whenTaken(30);
+    await killDoors();
+    await startDoors();
+    await whenTaken(80);
+    const bringBack = await takeDatabaseAway(url);
+    await sleep(200);
+    await bringBack();
+    await whenTaken(130);
+    await killDoors();
+    await startDoors();
+  };
+  await Promise.all([...senders, troubles()]);
+  expect((await db.usageRecord.count({ where: { companyId } })) - before).toBe(HELD_CALLS);
+  expect(await db.hold.groupBy({ by: ['state'], where: { companyId }, _count: true })).toEqual([
+    { state: 'settled', _count: HELD_CALLS },
+  ]);
+  const wallets = await db.wallet.findMany({ where: { companyId } });
+  expect(wallets.map(({ heldCallsMicros }) => heldCallsMicros)).toEqual(wallets.map(() => 0n));
   const findings: unknown[] = [];
   await verifyLedger(db, { onFinding: (finding) => findings.push(finding) });
   expect(findings).toEqual([]);

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { adjustCredits } from '../../src/billing/index.ts';
+import { inTransaction } from '../../src/db/index.ts';
+import { dollars, fromMicros } from '../../src/money.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 let tryOut: TryOut;
@@ -16,10 +19,12 @@ async function play(happening: string): Promise<string> {
     body: JSON.stringify({ act: { type: 'phone', happening } }),
   });
   expect(await answer.json()).toEqual({ ok: true });
-  const world = (await (await fetch(`${url}/workspace/bootstrap?as=U0ANA00001`)).json()) as {
-    world: { phone: { said: string } };
-  };
-  return world.world.phone.said;
+  return (await readPhone()).said;
+}
+
+async function readPhone(): Promise<{ said: string; paused: string[] }> {
+  const answer = await fetch(`${tryOut.sandbox.pageUrl}/workspace/bootstrap?as=U0ANA00001`);
+  return ((await answer.json()) as { world: { phone: { said: string; paused: string[] } } }).world.phone;
 }
 
 describe('the phone system of the try-out', () => {
@@ -41,5 +46,52 @@ describe('the phone system of the try-out', () => {
 
   it('gets a thousand calls received at once', async () => {
     expect(await play('busy-hour')).toBe('1,000 received');
+  });
+});
+
+describe('a phone system that is told of credits', () => {
+  const readWallet = async () => {
+    const { db } = tryOut.app;
+    const { id, companyId } = await db.office.findFirstOrThrow({ where: { name: 'New York' } });
+    const wallet = await db.wallet.findFirstOrThrow({ where: { companyId, officeId: id } });
+    return { companyId, officeId: id, wallet };
+  };
+
+  /** Gives or takes what New York has more or less than so many dollars. */
+  async function setBalance(target: string): Promise<void> {
+    const { db, billing } = tryOut.app;
+    const { companyId, officeId, wallet } = await readWallet();
+    const more = dollars(target).minus(fromMicros(wallet.generalMicros - wallet.debtCallsMicros));
+    const kind = more.isNegative() ? 'deduction' : 'grant';
+    await inTransaction(db, (tx) =>
+      adjustCredits(tx, {
+        ...{ companyId, officeId, kind, amount: more.abs(), reason: 'test' },
+        ...{ actor: 'operator', at: billing.clock.now() },
+      }),
+    );
+  }
+
+  it('ends a call when its credits are used up, and makes none after that', async () => {
+    await setBalance('10');
+    expect(await play('long-call')).toMatch(/^1 received, cut short after \d+ minutes, as credits ran out$/);
+    const { wallet } = await readWallet();
+    expect(wallet).toMatchObject({ debtCallsMicros: 0n, heldCallsMicros: 0n });
+    expect(await play('long-call')).toBe('1 not made: no credits at New York');
+  });
+
+  it('pauses an office without credits, says so on its page and in Slack, and resumes it', async () => {
+    const { db } = tryOut.app;
+    await setBalance('0');
+    await vi.waitFor(async () => expect((await readPhone()).paused).toEqual(['New York']), 20_000);
+    expect(await play('texts')).toBe('12 not made: no credits at New York');
+    expect(await play('call')).toMatch(/^1 received/);
+    const notice = await db.notice.findFirstOrThrow({
+      where: { kind: 'low_balance' },
+      orderBy: { id: 'desc' },
+    });
+    expect(notice.facts).toMatchObject({ scopeLabel: 'New York', level: 'out', isEnforced: true });
+    await setBalance('20');
+    await vi.waitFor(async () => expect((await readPhone()).paused).toEqual([]), 20_000);
+    expect(await play('texts')).toBe('12 received');
   });
 });

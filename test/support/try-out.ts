@@ -70,6 +70,7 @@ export async function startTestTryOut({
   await createDemoCompany({ ...app.billing, secrets: app.secrets }, sandbox.botToken, {
     ...(demo === undefined ? {} : { kind: demo }),
     phoneSystem: sandbox.directory,
+    events: sandbox.events,
   });
   return {
     app,

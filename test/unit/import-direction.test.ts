@@ -42,7 +42,7 @@ const ROOMS: Record<string, readonly string[]> = {
   slack: ['db', 'queue', 'ledger', 'org', 'notices', 'limits', 'billing', 'usage'],
   http: ['db', 'queue', 'ledger', 'org', 'notices', 'billing', 'usage'],
   'stand-ins': [],
-  demo: ['db', 'ledger', 'org', 'billing', 'usage', 'stand-ins'],
+  demo: ['db', 'ledger', 'org', 'notices', 'billing', 'usage', 'stand-ins'],
 };
 /** Entry points wire everything. */
 const ENTRIES = new Set(['main', 'start', 'cli', 'doctor']);

@@ -46,7 +46,7 @@ export const frozenWorld = (clock: Clock): WorldPort => ({
     aheadMs: 0,
     timeZone: 'UTC',
     card: { behaviour: '', choices: [], statementUrl: null, isDisputed: false },
-    phone: { choices: [], said: null },
+    phone: { choices: [], said: null, paused: [] },
     network: { slackDown: false, processorDown: false },
   }),
   act: async () => undefined,

@@ -137,8 +137,8 @@ export interface World {
     /** Whether its holder disputes a charge now. */
     isDisputed: boolean;
   };
-  /** What the company's phone system can be made to do, and what came of the last time. */
-  phone: { choices: { id: string; label: string }[]; said: string | null };
+  /** What the company's phone system can be made to do, what came of the last time, and where paid calls are paused. */
+  phone: { choices: { id: string; label: string }[]; said: string | null; paused: string[] };
   /** Where the network is dropped: the app cannot reach Slack, or the card processor. */
   network: { slackDown: boolean; processorDown: boolean };
 }

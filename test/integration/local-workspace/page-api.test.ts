@@ -15,7 +15,7 @@ beforeAll(async () => {
     aheadMs: 0,
     timeZone: 'UTC',
     card: { behaviour: 'approve', choices: [], statementUrl: null, isDisputed: false },
-    phone: { choices: [], said: null },
+    phone: { choices: [], said: null, paused: [] },
     network: { slackDown: false, processorDown: false },
   };
   workspace = await startTestWorkspace({

@@ -111,6 +111,19 @@ it('is lost once: told to the operator and each company admin, and the same mess
   expect(await told()).toHaveLength(4);
 });
 
+it('is not lost while a ping is due: after an interruption of Refill its own pings are what is missing', async () => {
+  await set('enforced');
+  const { id } = await endpoint({ nextPingAt: new Date(clock.now().getTime() + HOUR_MS) });
+  await sweep();
+  clock.advance(25 * HOUR_MS);
+  await sweep();
+  expect([await enforcement(), await lost()]).toEqual(['reported', []]);
+  const nextPingAt = new Date(clock.now().getTime() + HOUR_MS);
+  await database.db.eventEndpoint.update({ where: { id }, data: { nextPingAt } });
+  await sweep();
+  expect(await lost()).toHaveLength(1);
+});
+
 it('is nothing lost where the operator says that usage is only reported', async () => {
   await set('enforced');
   await ask();

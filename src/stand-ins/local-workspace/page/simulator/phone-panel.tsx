@@ -27,6 +27,9 @@ export function PhonePanel({ phone }: { phone: World['phone'] }) {
       <p class="panel-more" role="status">
         {phone.said}
       </p>
+      {phone.paused.length > 0 && (
+        <p class="panel-more">Paid calls and texts are paused at: {phone.paused.join(', ')}.</p>
+      )}
     </section>
   );
 }
