@@ -7,7 +7,9 @@ export interface NamedSubject {
   subject: LimitSubject;
   name: string;
   /** The office that it is, or belongs to. */
-  office: { id: bigint; name: string };
+  office: { id: bigint; name: string; externalRef: string | null };
+  /** The phone system's own id of the office, department or person. */
+  externalRef: string | null;
   /** The department that it is, or that the person is in. */
   departmentId: bigint | null;
   /** Of a person who was matched in the workspace. */
@@ -22,7 +24,10 @@ export async function nameSubjects(
   companyId: bigint,
   subjects: readonly LimitSubject[],
 ): Promise<NamedSubject[]> {
-  const offices = await db.office.findMany({ where: { companyId }, select: { id: true, name: true } });
+  const offices = await db.office.findMany({
+    where: { companyId },
+    select: { id: true, name: true, externalRef: true },
+  });
   const departments = await db.department.findMany({
     where: {
       companyId,
@@ -32,13 +37,21 @@ export async function nameSubjects(
   const members = await db.member.findMany({
     where: { companyId, id: { in: subjects.flatMap((one) => (one.kind === 'member' ? one.memberId : [])) } },
   });
-  const officeOf = (id: bigint) => offices.find((office) => office.id === id) ?? { id, name: UNKNOWN };
+  const officeOf = (id: bigint) =>
+    offices.find((office) => office.id === id) ?? { id, name: UNKNOWN, externalRef: null };
   return subjects.flatMap((subject): NamedSubject | [] => {
     if (subject.kind === 'office') {
       const office = offices.find(({ id }) => id === subject.officeId);
       return office === undefined
         ? []
-        : { subject, name: office.name, office, departmentId: null, slackUserId: null };
+        : {
+            subject,
+            name: office.name,
+            office,
+            departmentId: null,
+            slackUserId: null,
+            externalRef: office.externalRef,
+          };
     }
     if (subject.kind === 'department') {
       const department = departments.find(({ id }) => id === subject.departmentId);
@@ -50,13 +63,14 @@ export async function nameSubjects(
         office,
         departmentId: department.id,
         slackUserId: null,
+        externalRef: department.externalRef,
       };
     }
     const member = members.find(({ id }) => id === subject.memberId);
     if (member === undefined) return [];
-    const { name, officeId, departmentId, kind } = member;
+    const { name, officeId, departmentId, kind, externalRef } = member;
     const slackUserId = kind === 'person' ? member.slackUserId : null;
-    return { subject, name, office: officeOf(officeId), departmentId, slackUserId };
+    return { subject, name, office: officeOf(officeId), departmentId, slackUserId, externalRef };
   });
 }
 

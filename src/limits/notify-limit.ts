@@ -1,5 +1,5 @@
 import type { Tx } from '../db/index.ts';
-import { type NoticeFacts, noticeFacts, postNotice } from '../notices/index.ts';
+import { type NoticeFacts, noticeFacts, postNotice, recordEvent } from '../notices/index.ts';
 import { type Company, listBuyers } from '../org/index.ts';
 import type { LimitState } from './list-limits.ts';
 
@@ -20,6 +20,7 @@ const storyOf = ({ limitId, day }: Pick<LimitState, 'limitId' | 'day'>): string 
 export async function notifyLimit(tx: Tx, company: Company, limit: LimitState, at: Date): Promise<void> {
   const isReached = limit.level === FULL;
   const dedupeKey = `${storyOf(limit)}${limit.revision}:${isReached ? 'reached' : 'warning'}`;
+  if (isReached) await recordReached(tx, company.id, limit, at);
   const admins = isReached ? await listAdmins(tx, company.id, limit.named.office.id) : [];
   const facts = describe(company, limit, at);
   const message = { companyId: company.id, at };
@@ -68,6 +69,28 @@ export async function notifyLimitChanged(
       to: { teamId, channelId },
     });
   }
+}
+
+/** The company's phone system is told that a limit is reached, too (R31). */
+async function recordReached(tx: Tx, companyId: bigint, limit: LimitState, at: Date): Promise<void> {
+  const { office, externalRef } = limit.named;
+  await recordEvent(tx, {
+    companyId,
+    at,
+    event: {
+      type: 'limit.reached',
+      data: {
+        office: office.externalRef,
+        office_name: office.name,
+        is_shared: false,
+        scope: limit.subject.kind,
+        id: externalRef,
+        percent: limit.percent,
+        spent: limit.spent.toFixed(),
+        limit: limit.amount.toFixed(),
+      },
+    },
+  });
 }
 
 /** Company admins first, then the office's own. */

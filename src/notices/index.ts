@@ -8,6 +8,7 @@ export {
   removeEndpoint,
   testEndpoint,
 } from './events/endpoints.ts';
+export { recordEvent } from './events/record-event.ts';
 export { sendEvents } from './events/send-events.ts';
 export { sweepEndpoints, sweepSentEvents } from './events/sweep-endpoints.ts';
 export {

@@ -143,6 +143,8 @@ export const limitCopy = {
 
   reached: (limit: LimitState, timeZone: string): string =>
     `:no_entry: *${name(limit.named.name)} has reached its spending limit for ${periodName(limit.period, limit.from, timeZone)}:* ${formatDollars(limit.spent)} of ${formatDollars(limit.amount)}`,
+  ownReached: ({ period, to }: OwnLimit, timeZone: string, now: Date): string =>
+    `:no_entry: *You’ve reached your spending limit ${period === 'month' ? 'this month' : 'today'}.* It applies until ${formatDay(to, timeZone, now)}.`,
   onlyAdmins: (people: readonly string[]): string =>
     `Only company admins and the office’s own admins can set spending limits.${people.length === 0 ? '' : ` Ask ${mentionAny(people)}.`}`,
 };

@@ -292,6 +292,43 @@ describe('who may', () => {
   });
 });
 
+it('a limit that is reached is an event for the phone system, with its own ids; early levels are none', async () => {
+  const { companyId, officeIds } = acme;
+  const { db } = database;
+  await db.member.updateMany({ where: { id: bea.id }, data: { externalRef: '5001' } });
+  await db.office.updateMany({ where: { companyId, id: officeIds[0] }, data: { externalRef: '77' } });
+  await db.eventEndpoint.create({
+    data: {
+      id: `ep_${companyId}`,
+      companyId,
+      url: 'https://phones.example.com/refill',
+      secretEncrypted: 'none',
+      createdAt: now,
+      nextPingAt: now,
+    },
+  });
+  await set(person(), '10');
+  await spend('9');
+  expect(await db.outgoingEvent.count({ where: { companyId } })).toBe(0);
+  await spend('3.5');
+  const events = await db.outgoingEvent.findMany({ where: { companyId } });
+  expect(events.map(({ type, data }) => ({ type, data }))).toEqual([
+    {
+      type: 'limit.reached',
+      data: {
+        office: '77',
+        office_name: 'San Francisco',
+        is_shared: false,
+        scope: 'member',
+        id: '5001',
+        percent: 125,
+        spent: '12.5',
+        limit: '10',
+      },
+    },
+  ]);
+});
+
 it('a hold is refused by the limit of its person, as it stands after the last change', async () => {
   const { companyId, officeIds } = acme;
   await set(person(), '10');

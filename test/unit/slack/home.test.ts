@@ -125,6 +125,7 @@ const NONE: HomeFacts = {
   cards: [card()],
   setup: null,
   own: null,
+  limits: { limits: [], own: [] },
 };
 
 const question = (more: Partial<HomeFacts['approvals'][number]['question']>) => ({
@@ -206,6 +207,7 @@ describe('Home of a company admin', () => {
       'Auto-recharge',
       'Bundles',
       'Cards',
+      'Spending limits',
       'Settings',
       'People',
     ];
@@ -351,9 +353,16 @@ describe('Home of the others', () => {
     const said = say({ balance, month, cards: [] }, person(OFFICE_ADMIN));
     expect(said).toMatch(/Available balance: \$9\.00/);
     expect(said).toContain(
-      ['Add credits', 'Usage', 'Export', 'Receipts', 'Balance history', 'Auto-recharge', 'Settings'].join(
-        '\n',
-      ),
+      [
+        'Add credits',
+        'Usage',
+        'Export',
+        'Receipts',
+        'Balance history',
+        'Auto-recharge',
+        'Spending limits',
+        'Settings',
+      ].join('\n'),
     );
     expect(said).not.toMatch(/\$70|Office 1\*|Cards|People|Bundles|card/i);
   });
@@ -362,7 +371,7 @@ describe('Home of the others', () => {
     const said = say({ month, cards: [] }, person(MANAGER));
     expect(said).toMatch(/Used this month: \$412\.36/);
     expect(said).toMatch(/International calls \$400\.00 · SMS \$12\.36/);
-    expect(said).toContain(['Request credits', 'Usage', 'Export'].join('\n'));
+    expect(said).toContain(['Request credits', 'Usage', 'Export', 'Spending limits'].join('\n'));
     expect(said).not.toMatch(/balance|Add credits|Recent/i);
   });
 

@@ -9,7 +9,7 @@ import type {
 } from '@slack/types';
 import { keyOfSetting, type Setting, type SettingsDraft } from '../../../billing/index.ts';
 import type { Company } from '../../../org/index.ts';
-import { settingsCopy as copy, peopleCopy, sharingCopy } from '../../copy/index.ts';
+import { settingsCopy as copy, limitCopy, peopleCopy, sharingCopy } from '../../copy/index.ts';
 import { shorten } from '../../copy/mrkdwn.ts';
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { longSelect, one, option, zoneGroups } from '../../kit/form-fields.ts';
@@ -78,7 +78,10 @@ export function settingsForm(
         }
       }),
       ...(settings.some(({ field: of }) => of === 'approval_limit')
-        ? [section(copy.peopleHead), buttons(button(peopleCopy.button, LINKS.peopleOpen))]
+        ? [
+            section(copy.peopleHead),
+            buttons(button(peopleCopy.button, LINKS.peopleOpen), button(limitCopy.button, LINKS.limitsOpen)),
+          ]
         : []),
       // Again at the end, for whoever stays scrolled down to what they typed last.
       ...(notice === null ? [] : [section(notice)]),

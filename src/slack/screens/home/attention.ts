@@ -5,7 +5,14 @@ import type { CardFacts, RechargeFacts } from '../../../billing/index.ts';
 import { dayOf } from '../../../calendar.ts';
 import { floorToCents } from '../../../money.ts';
 import { encodeScope, type Person } from '../../../org/index.ts';
-import { approvalCopy, balanceCopy, cardCopy, homeCopy as copy, rechargeCopy } from '../../copy/index.ts';
+import {
+  approvalCopy,
+  balanceCopy,
+  cardCopy,
+  homeCopy as copy,
+  limitCopy,
+  rechargeCopy,
+} from '../../copy/index.ts';
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { LINKS } from '../../links.ts';
 import { holds } from '../../rights.ts';
@@ -17,6 +24,7 @@ import type { HomeFacts } from './read-home.ts';
 
 /** What is beyond these is counted. */
 const MAX_WALLETS = 5;
+const MAX_LIMITS = 5;
 
 const withButton = (text: string, ...[label, id, value]: [string, string, string?]): SectionBlock => ({
   ...section(text),
@@ -28,6 +36,7 @@ export function attentionBlocks(facts: HomeFacts, person: Person): KnownBlock[] 
   return [
     ...(facts.balance === null ? [] : walletBlocks(facts.balance, person)),
     ...(facts.balance?.recharges ?? []).flatMap((each) => pausedRecharge(each, person)),
+    ...limitBlocks(facts, person),
     ...cardBlocks(facts, person),
     ...facts.toVerify.map((payment) =>
       withButton(
@@ -85,6 +94,24 @@ function walletBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
     ...overdrawnBlocks(facts, person, figures),
     ...lines,
     ...(more > 0 ? [quiet(copy.more(more))] : []),
+  ];
+}
+
+/** Spending limits that are reached; one's own without what it cost. */
+function limitBlocks({ limits: { limits, own }, now }: HomeFacts, person: Person): KnownBlock[] {
+  const { timeZone } = person.company;
+  const reached = limits.filter(({ level }) => level === 100);
+  const shown = reached.slice(0, MAX_LIMITS).map((limit) => {
+    const text = limitCopy.reached(limit, timeZone);
+    return limit.mayChange ? withButton(text, limitCopy.change, LINKS.limitsShow) : section(text);
+  });
+  const more = reached.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [quiet(copy.more(more))] : []),
+    ...own
+      .filter(({ isReached }) => isReached)
+      .map((each) => section(limitCopy.ownReached(each, timeZone, now))),
   ];
 }
 

@@ -5,6 +5,7 @@ import {
   bundleCopy,
   cardCopy,
   homeCopy,
+  limitCopy,
   peopleCopy,
   receiptCopy,
   rechargeCopy,
@@ -43,6 +44,7 @@ const BUTTONS: readonly HomeButton[] = [
     id: LINKS.invoicesShow,
     isOffered: ({ company }) => company.billingMethod === 'invoice',
   },
+  { right: 'see_usage', label: limitCopy.button, id: LINKS.limitsShow },
   { right: 'change_settings', label: settingsCopy.button, id: LINKS.settingsOpen },
   { right: 'manage_people', label: peopleCopy.button, id: LINKS.peopleShow },
 ];

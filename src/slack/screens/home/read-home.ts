@@ -14,6 +14,7 @@ import {
 } from '../../../billing/index.ts';
 import { addDays, dayOf, startOfDay } from '../../../calendar.ts';
 import { readBalanceSeries } from '../../../ledger/index.ts';
+import { listLimitsFor } from '../../../limits/index.ts';
 import { dollars, type Money } from '../../../money.ts';
 import type { Person } from '../../../org/index.ts';
 import { type MonthSpend, type OwnRecord, readMonthSpend, readOwnRecords } from '../../../usage/index.ts';
@@ -47,6 +48,8 @@ export interface HomeFacts {
   toVerify: readonly PaymentToVerify[];
   cards: readonly CardFacts[];
   setup: SetupState | null;
+  /** Spending limits of whose usage they see, and their own. */
+  limits: Awaited<ReturnType<typeof listLimitsFor>>;
   /** A member's newest records, without cost; null also where they are not in the directory. */
   own: readonly OwnRecord[] | null;
 }
@@ -58,19 +61,25 @@ export async function readHome(ctx: SlackContext, person: Person): Promise<HomeF
   const when = async <T>(isHeld: boolean, read: () => Promise<T>, otherwise: T): Promise<T> =>
     isHeld ? await read() : otherwise;
   const seesMoney = holds(person, 'see_money');
-  const [balance, month, receipts, requests, approvals, toVerify, cards, setup, own] = await Promise.all([
-    when<BalanceFacts | null>(seesMoney, () => readBalanceFacts(ctx, person), null),
-    when<MonthSpend | null>(holds(person, 'see_usage'), () => readMonthSpend(db, person, now), null),
-    when(seesMoney, () => readNewestReceipts(ctx, person), []),
-    when(holds(person, 'buy'), () => listRequestsToAnswer(db, person, { at: now, limit: MAX_REQUESTS }), []),
-    when(seesMoney, () => listApprovalsFor(ctx, person, now), []),
-    when(holds(person, 'buy'), () => listPaymentsToVerify(db, person, now), []),
-    when(holds(person, 'manage_cards'), () => readCards(db, person.company.id), []),
-    when<SetupState | null>(holds(person, 'manage_people'), () => readSetup(db, person.company), null),
-    when(holds(person, 'see_own_usage'), () => readOwn(ctx, person, now), null),
-  ]);
+  const [balance, month, receipts, requests, approvals, toVerify, cards, setup, own, limits] =
+    await Promise.all([
+      when<BalanceFacts | null>(seesMoney, () => readBalanceFacts(ctx, person), null),
+      when<MonthSpend | null>(holds(person, 'see_usage'), () => readMonthSpend(db, person, now), null),
+      when(seesMoney, () => readNewestReceipts(ctx, person), []),
+      when(
+        holds(person, 'buy'),
+        () => listRequestsToAnswer(db, person, { at: now, limit: MAX_REQUESTS }),
+        [],
+      ),
+      when(seesMoney, () => listApprovalsFor(ctx, person, now), []),
+      when(holds(person, 'buy'), () => listPaymentsToVerify(db, person, now), []),
+      when(holds(person, 'manage_cards'), () => readCards(db, person.company.id), []),
+      when<SetupState | null>(holds(person, 'manage_people'), () => readSetup(db, person.company), null),
+      when(holds(person, 'see_own_usage'), () => readOwn(ctx, person, now), null),
+      listLimitsFor(db, person, now),
+    ]);
   const series = balance === null ? [] : await readSeries(ctx, person, balance, now);
-  return { now, balance, series, month, receipts, requests, approvals, toVerify, cards, setup, own };
+  return { now, balance, series, month, receipts, requests, approvals, toVerify, cards, setup, own, limits };
 }
 
 async function readNewestReceipts(ctx: SlackContext, person: Person): Promise<readonly Receipt[]> {
