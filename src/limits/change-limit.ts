@@ -21,7 +21,7 @@ import {
   recordAudit,
 } from '../org/index.ts';
 import { judgeLimits } from './judge-limits.ts';
-import { readLevels, requireLimitAmount } from './limit-levels.ts';
+import { reachedLevel, readLevels, requireLimitAmount } from './limit-levels.ts';
 import { type LimitState, listLimits } from './list-limits.ts';
 import { encodeSubject, isSameSubject, type NamedSubject, nameSubjects } from './name-subjects.ts';
 import { notifyLimitChanged } from './notify-limit.ts';
@@ -143,6 +143,7 @@ async function followStory(
   const changed = {
     byUserId: userIdOf(changer),
     isEnded: amount === null,
+    isReached: amount !== null && reachedLevel({ ...limit, amount }) === 100,
     amount: amount?.toFixed(2) ?? null,
   };
   await notifyLimitChanged(tx, changer.company, limit, changed, at);

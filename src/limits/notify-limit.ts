@@ -1,6 +1,6 @@
 import type { Tx } from '../db/index.ts';
 import { type NoticeFacts, noticeFacts, postNotice, recordEvent } from '../notices/index.ts';
-import { type Company, listBuyers } from '../org/index.ts';
+import { type Company, listBuyers, readEnforcement } from '../org/index.ts';
 import type { LimitState } from './list-limits.ts';
 
 type LimitFacts = Extract<NoticeFacts, { kind: 'spending_limit' }>;
@@ -22,7 +22,8 @@ export async function notifyLimit(tx: Tx, company: Company, limit: LimitState, a
   const dedupeKey = `${storyOf(limit)}${limit.revision}:${isReached ? 'reached' : 'warning'}`;
   if (isReached) await recordReached(tx, company.id, limit, at);
   const admins = isReached ? await listAdmins(tx, company.id, limit.named.office.id) : [];
-  const facts = describe(company, limit, at);
+  const isEnforced = (await readEnforcement(tx, company.id, at)) === 'enforced';
+  const facts = { ...describe(company, limit, at), isEnforced };
   const message = { companyId: company.id, at };
   const channel = await postNotice(tx, { ...message, dedupeKey, facts: { ...facts, admins } });
   const workspace = await tx.workspace.findFirst({ where: { companyId: company.id } });

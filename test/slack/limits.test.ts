@@ -106,7 +106,7 @@ it('changes a limit: it is judged at once, in the channel and on Home, and says 
   await spend('40', { officeId: newYork });
   await open();
   await click('ana', 'Change', 'Change limit');
-  expect(await modal()).toMatch(/Change limit\nNew York\*/);
+  expect(await modal()).toMatch(/Change limit\n\*New York\*/);
   await driver.submit('ana', { limit_amount: '30' });
   expect(await modal()).toMatch(/reached already: the alert is sent at once\. Usage continues/);
   await driver.submit('ana');

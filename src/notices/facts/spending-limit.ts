@@ -29,6 +29,8 @@ export const spendingLimit = z.object({
       /** Null: the operator. */
       byUserId: z.string().nullable(),
       isEnded: z.boolean(),
+      /** What was spent reaches the new amount, too. */
+      isReached: z.boolean(),
       /** Null where it ended, and in the person's own copy. */
       amount: amount.nullable(),
     })

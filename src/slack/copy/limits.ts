@@ -54,7 +54,9 @@ export const limitCopy = {
     if (facts.changed !== null)
       return facts.changed.isEnded
         ? ':white_check_mark: *Your spending limit has been removed.*'
-        : `:white_check_mark: *Your spending limit has changed.* See \`/credits limits\`.`;
+        : facts.changed.isReached
+          ? ':no_entry: *Your spending limit has changed, and is reached.* See `/credits limits`.'
+          : ':white_check_mark: *Your spending limit has changed.* See `/credits limits`.';
     return facts.level < 100
       ? `:warning: *You’ve used ${facts.percent}% of your spending limit for ${period}.*`
       : `:no_entry: *You’ve reached your spending limit for ${period}.* ${afterLimit(facts, true)}`;
@@ -161,6 +163,8 @@ function changedNotice(
 ): string {
   const by = changed.byUserId === null ? 'your provider' : `<@${changed.byUserId}>`;
   const of = `The spending limit for ${name(facts.label)}`;
+  if (changed.isReached && changed.amount !== null)
+    return `:no_entry: *${of} is now ${money(changed.amount)} ${each[facts.period]}, which is reached*, changed by ${by}. ${used}`;
   return changed.isEnded || changed.amount === null
     ? `:white_check_mark: *${of} has been removed* by ${by}. ${used}`
     : `:white_check_mark: *${of} is now ${money(changed.amount)} ${each[facts.period]}*, changed by ${by}. ${used}`;

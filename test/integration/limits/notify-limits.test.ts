@@ -185,12 +185,26 @@ describe('a limit that is changed', () => {
     expect(await levels()).toEqual(['CCREDITS 100']);
     await set(office(), '20');
     const [first, second] = await messages();
-    expect(first?.facts.changed).toEqual({ byUserId: 'UANA', isEnded: false, amount: '20.00' });
+    expect(first?.facts.changed).toEqual({
+      byUserId: 'UANA',
+      isEnded: false,
+      isReached: false,
+      amount: '20.00',
+    });
     expect(second).toBeUndefined();
     await spend('4');
     expect(await levels()).toEqual(['CCREDITS 100', 'CCREDITS 80']);
     await spend('4');
     expect(await levels()).toEqual(['CCREDITS 100', 'CCREDITS 80', 'CCREDITS 100']);
+  });
+
+  it('to less than was spent says that it is reached, in the message that told so before', async () => {
+    await spend('12');
+    await set(office(), '10');
+    await set(office(), '9');
+    expect((await messages()).map(({ facts }) => facts.changed)).toEqual([
+      { byUserId: 'UANA', isEnded: false, isReached: true, amount: '9.00' },
+    ]);
   });
 
   it('by the same amount stays as it is', async () => {
@@ -209,7 +223,12 @@ describe('a limit that is changed', () => {
     await spend('1');
     expect(await levels()).toEqual(['CCREDITS 100']);
     await endLimit(deps(), { person: acme.li }, limitId);
-    expect((await messages())[0]?.facts.changed).toEqual({ byUserId: 'ULI', isEnded: true, amount: null });
+    expect((await messages())[0]?.facts.changed).toEqual({
+      byUserId: 'ULI',
+      isEnded: true,
+      isReached: false,
+      amount: null,
+    });
     await spend('100');
     expect(await levels()).toEqual(['CCREDITS 100']);
     await expect(endLimit(deps(), { person: acme.li }, limitId)).rejects.toMatchObject({
@@ -327,6 +346,16 @@ it('a limit that is reached is an event for the phone system, with its own ids; 
       },
     },
   ]);
+});
+
+it('says that paid usage is paused where the phone system enforces it, and that it goes on where it does not', async () => {
+  const { companyId } = acme;
+  await set(office(), '10');
+  await spend('10');
+  await database.db.enforcement.create({ data: { companyId, isSet: true, holdAskedAt: now } });
+  await set(office(), '20');
+  await spend('10');
+  expect((await messages()).map(({ facts }) => facts.isEnforced)).toEqual([false, true]);
 });
 
 it('a hold is refused by the limit of its person, as it stands after the last change', async () => {

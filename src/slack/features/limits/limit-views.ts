@@ -21,6 +21,14 @@ const { action, field, view } = IDS;
 /** A modal takes a hundred blocks. */
 export const LIMITS_PER_PAGE = 40;
 
+/** Which page, and what the person may do and see. */
+interface ListOptions {
+  page: number;
+  maySet: boolean;
+  seesCosts: boolean;
+  isEnforced: boolean;
+}
+
 type Seen = Awaited<ReturnType<typeof listLimitsFor>>;
 
 const ofHundred = (percent: number): string => bar(dollars(String(Math.min(percent, 100))), dollars('100'));
@@ -28,7 +36,7 @@ const ofHundred = (percent: number): string => bar(dollars(String(Math.min(perce
 /** The limits that a person sees, a page of them; one's own first, in per cent. The page is in the buttons that turn it. */
 export function limitsView(
   { limits, own }: Seen,
-  { page, maySet, seesCosts }: { page: number; maySet: boolean; seesCosts: boolean },
+  { page, maySet, seesCosts, isEnforced }: ListOptions,
   { timeZone, now }: ViewerContext,
 ): ModalView {
   const pages = Math.max(1, Math.ceil(limits.length / LIMITS_PER_PAGE));
@@ -38,7 +46,7 @@ export function limitsView(
   return modal(view.limits, String(shown), {
     title: copy.title,
     blocks: [
-      ...(seesCosts ? [quiet(copy.intro(false))] : []),
+      ...(seesCosts ? [quiet(copy.intro(isEnforced))] : []),
       ...(maySet ? [buttons(button(copy.add, action.limitsAdd, { primary: true }))] : []),
       ...own.map((each) => section(copy.own(each, ofHundred(each.percent), timeZone, now))),
       ...some.map((limit) => limitBlock(limit, timeZone)),
@@ -146,7 +154,7 @@ export function changeForm(limit: LimitState, timeZone: string): ModalView {
 }
 
 /** What is set, before it is. `carried`: the choice, which is judged again. */
-export function reviewView(carried: string, review: LimitReview): ModalView {
+export function reviewView(carried: string, review: LimitReview, isEnforced: boolean): ModalView {
   const { named, period, amount, levels, before, spent, isReached } = review;
   return modal(view.limitReview, carried, {
     title: copy.reviewTitle,
@@ -158,7 +166,7 @@ export function reviewView(carried: string, review: LimitReview): ModalView {
         [copy.used(period), copy.spent(spent)],
         [copy.alerts, copy.levels(levels)],
       ]),
-      ...(isReached ? [section(copy.alreadyReached(false))] : []),
+      ...(isReached ? [section(copy.alreadyReached(isEnforced))] : []),
       quiet(copy.nothingCharged),
     ],
     submit: copy.save,

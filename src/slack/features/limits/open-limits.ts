@@ -2,7 +2,7 @@ import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { type LimitState, listLimitsFor, listSubjects } from '../../../limits/index.ts';
-import type { Person } from '../../../org/index.ts';
+import { type Person, readEnforcement } from '../../../org/index.ts';
 import { requirePerson, requireRight } from '../../access/require-person.ts';
 import { limitCopy as copy, generalCopy } from '../../copy/index.ts';
 import type { ViewClick } from '../../kit/click.ts';
@@ -94,6 +94,7 @@ export async function updateLimits(ctx: SlackContext, client: WebClient, of: Sub
 async function drawList(ctx: SlackContext, who: Who, page: number): Promise<ModalView> {
   const person = await requirePerson(ctx, who);
   const seen = await listLimitsFor(ctx.db, person, ctx.clock.now());
-  const may = { maySet: holds(person, 'set_limits'), seesCosts: holds(person, 'see_usage') };
+  const isEnforced = (await readEnforcement(ctx.db, person.company.id, ctx.clock.now())) === 'enforced';
+  const may = { isEnforced, maySet: holds(person, 'set_limits'), seesCosts: holds(person, 'see_usage') };
   return limitsView(seen, { page, ...may }, viewerOf(ctx, person));
 }

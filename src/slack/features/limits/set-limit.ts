@@ -10,7 +10,7 @@ import {
   setLimit,
 } from '../../../limits/index.ts';
 import { dollars, type Money, parseDollars } from '../../../money.ts';
-import type { Person } from '../../../org/index.ts';
+import { type Person, readEnforcement } from '../../../org/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { describeFault } from '../../copy/amounts.ts';
 import { limitCopy as copy, generalCopy } from '../../copy/index.ts';
@@ -41,7 +41,9 @@ export async function submitLimitForm(ctx: SlackContext, submission: Submission)
     );
   const choice: LimitChoice = { ...of, ...amount, ...levels };
   try {
-    return showView(reviewView(carry(choice), await reviewLimit(ctx, person, choice)));
+    const review = await reviewLimit(ctx, person, choice);
+    const isEnforced = (await readEnforcement(ctx.db, person.company.id, ctx.clock.now())) === 'enforced';
+    return showView(reviewView(carry(choice), review, isEnforced));
   } catch (error) {
     return answerFault(error);
   }
