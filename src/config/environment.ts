@@ -50,8 +50,7 @@ export const environment = z.object({
       error: 'must be debug, info, warn, error or silent',
     })
     .optional(),
-  REFILL_PUBLIC_URL: z
-    .string()
+  REFILL_PUBLIC_URL: text
     .refine((value) => value === 'none' || /^https?:\/\//.test(value), 'must be an https address, or none')
     .optional(),
   REFILL_SECRET_KEY: judged(faultOfWeakKey).optional(),
@@ -74,26 +73,26 @@ export const environment = z.object({
   /** `db` reads it whole and says what is wrong with it. */
   DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must be a postgres:// address').optional(),
   SLACK_BOT_TOKEN: judged((value) =>
-    faultOfPrefix(value, /^xoxb-./, 'the bot token, which begins with xoxb-'),
+    faultOfPrefix(value, /^xoxb-[\w-]+$/, 'the bot token, which begins with xoxb-'),
   ).optional(),
   SLACK_SIGNING_SECRET: judged((value) =>
-    value.length < 8
-      ? 'must have at least 8 characters'
-      : faultOfOther(value, 'the signing secret, from Basic Information'),
+    /^[\w-]{8,}$/.test(value)
+      ? faultOfOther(value, 'the signing secret, from Basic Information')
+      : 'must be 8 letters and digits or more, and nothing else',
   ).optional(),
   SLACK_APP_TOKEN: judged((value) =>
-    faultOfPrefix(value, /^xapp-./, 'the app-level token, which begins with xapp-'),
+    faultOfPrefix(value, /^xapp-[\w-]+$/, 'the app-level token, which begins with xapp-'),
   ).optional(),
   SLACK_API_URL: httpUrl.optional(),
   STRIPE_SECRET_KEY: judged((value) =>
     faultOfPrefix(
       value,
-      /^(sk|rk)_(live|test)_\w{4}/,
+      /^(sk|rk)_(live|test)_\w{4,}$/,
       'a secret key (sk_live_…) or a restricted key (rk_live_…)',
     ),
   ).optional(),
   STRIPE_WEBHOOK_SECRET: judged((value) =>
-    faultOfPrefix(value, /^whsec_\w{4}/, 'the endpoint’s signing secret, which begins with whsec_'),
+    faultOfPrefix(value, /^whsec_[\w-]{4,}$/, 'the endpoint’s signing secret, which begins with whsec_'),
   ).optional(),
   STRIPE_API_URL: httpUrl.optional(),
   STRIPE_INVOICES: yesOrNo.optional(),

@@ -81,7 +81,7 @@ export async function refillIn(room: BillingRoom, ...args: string[]): Promise<Re
     DATABASE_URL: room.database.url,
     REFILL_SECRET_KEY: 'the tests guard no secrets',
     SLACK_BOT_TOKEN: 'xoxb-not-used',
-    SLACK_SIGNING_SECRET: 'not used by the command line',
+    SLACK_SIGNING_SECRET: 'not-used-by-the-command-line',
     SLACK_API_URL: 'http://127.0.0.1:1',
     STRIPE_SECRET_KEY: room.secretKey,
     STRIPE_API_URL: room.processor.url,

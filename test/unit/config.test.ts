@@ -100,6 +100,50 @@ describe('the environment', () => {
     expect(faultsOf({ ...LIVE, [name]: value })).toMatch(expected);
   });
 
+  const AROUND: [what: string, wrap: (value: string) => string][] = [
+    ['a tab', (value) => `${value}\t`],
+    ['a no-break space', (value) => `\u00a0${value}`],
+    ['a byte order mark', (value) => `\ufeff${value}`],
+    ['two line breaks', (value) => `${value}\n\n`],
+    ['a carriage return', (value) => `${value}\r`],
+    ['a line break before it', (value) => `\n${value}`],
+    ['a line separator', (value) => `${value}\u2028`],
+    ['single quotes', (value) => `'${value}'`],
+  ];
+  it.each(AROUND)('takes each value without %s around it', (_, wrap) => {
+    for (const [name, value] of Object.entries(LIVE))
+      expect([name, readConfig({ ...LIVE, [name]: wrap(value) })]).toEqual([name, readConfig(LIVE)]);
+  });
+
+  const INSIDE: [what: string, wrap: (value: string) => string][] = [
+    ['a semicolon', (value) => `${value};`],
+    ['a comma', (value) => `${value},`],
+    ['a line break as it is typed', (value) => `${value}\\n`],
+    ['a comment', (value) => `${value} # ours`],
+    ['itself again', (value) => `${value} ${value}`],
+    ['half its quotes', (value) => `"${value}`],
+    ['curly quotes', (value) => `“${value}”`],
+    ['backquotes', (value) => `\`${value}\``],
+    ['quotes in quotes', (value) => `"'${value}'"`],
+    ['angle brackets', (value) => `<${value}>`],
+    ['export before it', (value) => `export ${value}`],
+    ['wide letters', (value) => value.replace(/[-_]/, '－')],
+    ['a zero-width space', (value) => `${value}\u200b`],
+    ['a word joiner', (value) => `${value}\u2060`],
+    ['a NUL', (value) => `${value}\0`],
+  ];
+  it.each(INSIDE)('refuses tokens and secrets of Slack and Stripe with %s', (_, wrap) => {
+    const { REFILL_SECRET_KEY, REFILL_PUBLIC_URL, DATABASE_URL, ...issued } = LIVE;
+    for (const [name, value] of Object.entries(issued))
+      expect(faultsOf({ ...LIVE, [name]: wrap(value) })).toContain(`- ${name} `);
+  });
+
+  it.each(['\u200b', '\u2060', '\0', '\u200b/'])('refuses an address of its own that ends in %j', (end) => {
+    expect(faultsOf({ ...LIVE, REFILL_PUBLIC_URL: `${LIVE.REFILL_PUBLIC_URL}${end}` })).toMatch(
+      /cannot be seen/,
+    );
+  });
+
   it('lists exactly the variables that .env.example explains', () => {
     const explained = readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=/gm);
     expect([...explained].map((match) => match[1]).toSorted()).toEqual([...SETTING_NAMES].toSorted());
@@ -255,6 +299,21 @@ describe('a .env file', () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(expected);
   });
+
+  it.each(Object.entries(LIVE))(
+    'never keeps a comment in %s, whose quotes it takes off',
+    async (name, value) => {
+      expect((await read(`${name}=${value} # ours`)).faults).toEqual([
+        expect.stringMatching(/^line 1 .*a value with # must be in quotes/),
+      ]);
+      expect((await read(`${name}=${value}\t#ours`)).faults).toHaveLength(1);
+      for (const quote of ['"', "'"])
+        expect(await read(`${name}=${quote}${value}${quote} # ours`)).toEqual({
+          faults: [],
+          values: { [name]: value },
+        });
+    },
+  );
 
   it('that is saved as UTF-16 is named as such, not passed over', async () => {
     for (const content of [Buffer.from('\ufeffPORT=1\n', 'utf16le'), Buffer.from('PORT=1\n', 'utf16le')])

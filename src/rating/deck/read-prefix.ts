@@ -97,11 +97,22 @@ function readGroups(part: string, text: string): Cell<string[]> {
   const groups = plain.split(/[\s().-]+/).filter((group) => group !== '');
   const isPlain = groups.length > 0 && groups.every((group) => /^\d+$/.test(group));
   if (!isPlain) return notDigits(text);
-  if (groups.length > 1 && !isCallingCode(groups[0] ?? ''))
+  if ((groups.length > 1 && !isCallingCode(groups[0] ?? '')) || mayBeSeveral(groups, plain))
     return {
       fault: `the prefix "${text}" may be one prefix or several: write one without spaces, or a list like 4420;4421`,
     };
   return { value: [groups.join('')] };
+}
+
+/** True where a country code comes again (`1 204 1 306`), or what follows it counts on (`44 20 21`, `44 20-29`). */
+function mayBeSeveral([code, ...rest]: readonly string[], plain: string): boolean {
+  if (rest.slice(1).includes(code ?? '')) return true;
+  const [before, last] = [rest.at(-2) ?? '', rest.at(-1) ?? ''];
+  if (before.length !== last.length || before >= last) return false;
+  const isRange = /[\s()]\d+\s*-\s*\d+$/.test(plain);
+  // Brackets tell an area code from its exchange: 1 (201) 202.
+  if (/\(\d+\)\s*\d+$/.test(plain)) return false;
+  return isRange || rest.every((group, at) => at === 0 || Number(group) === Number(rest[at - 1]) + 1);
 }
 
 function withoutExit(part: string): string {

@@ -227,7 +227,9 @@ function findNonZeros(record: readonly string[], { zeros }: DeckColumns): string
 function findEndings(record: readonly string[], { leftAside }: DeckColumns): string[] {
   return leftAside.flatMap(({ place, name }) =>
     saysEnded(record[place] ?? '')
-      ? [`"${name}" is "${record[place]}": if it says which rows end, take it with --map status="${name}"`]
+      ? [
+          `"${name}" is "${record[place]}": if it says which rows end, take it with --map status="${name}", otherwise --ignore "${name}"`,
+        ]
       : [],
   );
 }

@@ -80,9 +80,13 @@ export function readStateInPrice(text: string): RowState | null {
   return state === 'blocked' || state === 'closed' ? state : null;
 }
 
-/** True where a text beside the prices says that its row ends or is blocked. */
+/** Words of a sentence that may be about the end of its row: `code removed on Nov 1`. */
+const ENDING =
+  /\b(?:closed|deleted|removed|discontinued|expired|withdrawn|cancell?ed|blocked|barred|forbidden|unavailable|not available|no service)\b/;
+
+/** True where a text beside the prices says, or may say, that its row ends or is blocked. */
 export function saysEnded(text: string): boolean {
-  return readStateInPrice(text) !== null;
+  return readStateInPrice(text) !== null || ENDING.test(wordOf(text));
 }
 
 /** Yes or no; `ifEmpty` where nothing is said. */

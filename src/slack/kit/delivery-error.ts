@@ -3,21 +3,22 @@ import { SECOND_MS } from '../../durations.ts';
 import { NoticeDeliveryError } from '../../notices/index.ts';
 import { UploadRefusedError } from './file-upload.ts';
 
-/** Refusals that stay until someone invites the app, un-archives the channel or installs anew. */
-const PERMANENT = new Set([
-  'channel_not_found',
-  'not_in_channel',
-  'is_archived',
-  'account_inactive',
-  'invalid_auth',
-  'token_revoked',
-  'missing_scope',
-  'restricted_action',
-  'invalid_blocks',
-  'msg_too_long',
-  'file_uploads_disabled',
-  'file_upload_size_restricted',
+/**
+ * Slack's own troubles, which pass. Every other code is an answer to what was asked: it stays until someone invites the app,
+ * un-archives the channel or installs anew, and asking again is answered the same. Slack adds codes, so these are listed.
+ */
+const PASSING = new Set([
+  'ratelimited',
+  'rate_limited',
+  'message_limit_exceeded',
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
 ]);
+/** The message cannot be edited any more, so the word goes into a new one. */
+const MESSAGE_GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
 /** What a failed call to Slack means for whoever delivers: try again, later, or never. */
 export interface SlackFailure {
@@ -40,7 +41,7 @@ export function describeFailure(error: unknown): SlackFailure {
     return { code: null, message, permanent: false, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
   }
   const code = codeOf(error);
-  if (code !== null) return { code, message: code, permanent: PERMANENT.has(code) };
+  if (code !== null) return { code, message: code, permanent: !PASSING.has(code) };
   const message = error instanceof WebAPIHTTPError ? `HTTP ${error.statusCode}` : String(error);
   return { code, message, permanent: false };
 }
@@ -59,4 +60,9 @@ export function toDeliveryError(error: unknown): NoticeDeliveryError {
 /** Slack's name for what was wrong, or null. */
 export function codeOf(error: unknown): string | null {
   return error instanceof WebAPIPlatformError ? error.data.error : null;
+}
+
+/** True where a message was taken away, or is too old or another's to be edited. */
+export function isMessageGone(error: unknown): boolean {
+  return MESSAGE_GONE.has(codeOf(error) ?? '');
 }

@@ -44,7 +44,28 @@ const REFUSALS = {
       message:
         'Keys for idempotent requests can only be used with the same parameters they were first used with.',
     }),
+  'no-key': () => refused(401, undefined, 'You did not provide an API key.'),
+  'platform-key-expired': () => refused(401, 'platform_api_key_expired', 'Expired API Key provided.'),
+  'publishable-key': () =>
+    refused(401, 'secret_key_required', 'This API call cannot be made with a publishable API key.'),
+  'old-encryption': () => refused(400, 'tls_version_unsupported', 'TLS 1.2 is required.'),
+  'country-unsupported': () => refused(400, 'country_unsupported', 'This country is not supported.'),
+  'parameter-missing': () => refused(400, 'parameter_missing', 'Missing required param: amount.'),
+  'wrong-version': () => refused(400, undefined, 'Invalid Stripe API version: 2019-13-01'),
+  'method-not-activated': () =>
+    refused(400, 'payment_method_unactivated', 'The payment method type "card" is not activated.'),
+  'not-on-this-account': () =>
+    refused(400, 'not_allowed_on_standard_account', 'This is not allowed on a standard account.'),
+  'too-precise': () => refused(400, 'parameter_invalid_integer', 'Invalid integer: 20.00'),
 } as const;
+
+function refused(status: number, code: string | undefined, message: string): StripeFault {
+  return new StripeFault(status, {
+    type: 'invalid_request_error',
+    message,
+    ...(code === undefined ? {} : { code }),
+  });
+}
 
 export const REFUSAL_NAMES = Object.keys(REFUSALS) as [RefusalName, ...RefusalName[]];
 export type RefusalName = keyof typeof REFUSALS;

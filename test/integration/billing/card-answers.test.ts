@@ -351,6 +351,16 @@ describe('a refusal that is not the bank’s', () => {
     'account-closed',
     'unknown-address',
     'key-misused',
+    'no-key',
+    'platform-key-expired',
+    'publishable-key',
+    'old-encryption',
+    'country-unsupported',
+    'parameter-missing',
+    'wrong-version',
+    'method-not-activated',
+    'not-on-this-account',
+    'too-precise',
   ] as const)(
     '%s fails a purchase by us, told to the operator and never as a decline; mended, it can be tried again',
     async (refusal) => {

@@ -134,31 +134,37 @@ it('another company’s wrong answers about the same card cost none of these', a
   expect(await answer(globex, theirs.token, wrong)).toEqual({ outcome: 'wrong', triesLeft: 2 });
 });
 
-it('an amount that is too small for the account is drawn again, at no cost', async () => {
-  room.processor.controls.setAccount({ smallestCharge: 190 });
-  const acme = await companyWithNewCards('pm_card_visa');
-  const { token, state, amount } = await check(acme);
-  expect(state).toBe('waiting');
-  expect(amount.greaterThanOrEqualTo('1.90')).toBe(true);
-  expect(await answer(acme, token, { code: 'AAAA' })).toEqual({ outcome: 'wrong', triesLeft: 2 });
-  expect(await answer(acme, token, { amount })).toMatchObject({ outcome: 'confirmed' });
-});
+it.each([65, 99, 101, 120, 140, 160, 175, 190, 198, 199])(
+  'an amount below an account’s %i cents is drawn again, at no cost',
+  async (smallestCharge) => {
+    room.processor.controls.setAccount({ smallestCharge });
+    const acme = await companyWithNewCards('pm_card_visa');
+    const { token, state, amount } = await check(acme);
+    expect(state).toBe('waiting');
+    expect(amount.greaterThanOrEqualTo(Math.max(smallestCharge, 100) / 100)).toBe(true);
+    expect(await answer(acme, token, { code: 'AAAA' })).toEqual({ outcome: 'wrong', triesLeft: 2 });
+    expect(await answer(acme, token, { amount })).toMatchObject({ outcome: 'confirmed' });
+  },
+);
 
-it('an account that charges no such amount is the operator’s: the card stays, and is checked once it can be', async () => {
-  room.processor.controls.setAccount({ smallestCharge: 250 });
-  const acme = await companyWithNewCards('pm_card_visa');
-  await claim(acme, 0);
-  const { id: checkId } = await checkOf(acme);
-  await advanceCheck(room.deps, { companyId: acme.companyId, checkId });
-  expect(await checkOf(acme)).toMatchObject({ state: 'charging', intentId: null });
-  expect(await readCards(room.deps.db, acme.companyId)).toMatchObject([{ state: 'unconfirmed' }]);
-  expect(
-    await room.deps.db.operatorNotice.findMany({ where: { companyId: acme.companyId, resolvedAt: null } }),
-  ).toMatchObject([{ kind: 'processor-refuses-requests', details: { code: 'amount_too_small' } }]);
-  room.processor.controls.setAccount({ smallestCharge: 50 });
-  await advanceCheck(room.deps, { companyId: acme.companyId, checkId });
-  expect(await checkOf(acme)).toMatchObject({ state: 'waiting' });
-});
+it.each([200, 250, 500])(
+  'an account that charges nothing below %i cents is the operator’s: the card stays, and is checked once it can be',
+  async (smallestCharge) => {
+    room.processor.controls.setAccount({ smallestCharge });
+    const acme = await companyWithNewCards('pm_card_visa');
+    await claim(acme, 0);
+    const { id: checkId } = await checkOf(acme);
+    await advanceCheck(room.deps, { companyId: acme.companyId, checkId });
+    expect(await checkOf(acme)).toMatchObject({ state: 'charging', intentId: null });
+    expect(await readCards(room.deps.db, acme.companyId)).toMatchObject([{ state: 'unconfirmed' }]);
+    expect(
+      await room.deps.db.operatorNotice.findMany({ where: { companyId: acme.companyId, resolvedAt: null } }),
+    ).toMatchObject([{ kind: 'processor-refuses-requests', details: { code: 'amount_too_small' } }]);
+    room.processor.controls.setAccount({ smallestCharge: 50 });
+    await advanceCheck(room.deps, { companyId: acme.companyId, checkId });
+    expect(await checkOf(acme)).toMatchObject({ state: 'waiting' });
+  },
+);
 
 it('where the account shows no suffix, the amount alone verifies the card, and a code costs no try', async () => {
   room.processor.controls.setAccount({ takesSuffix: false });

@@ -13,7 +13,7 @@ const env = () => ({
   DATABASE_URL: tryOut.databaseUrl,
   REFILL_SECRET_KEY: 'the tests guard no secrets',
   SLACK_BOT_TOKEN: 'xoxb-the-workspace-has-its-own',
-  SLACK_SIGNING_SECRET: 'not used by the command line',
+  SLACK_SIGNING_SECRET: 'not-used-by-the-command-line',
   SLACK_API_URL: tryOut.sandbox.slack.apiUrl,
   STRIPE_SECRET_KEY: 'sk_test_not_used',
   STRIPE_API_URL: tryOut.sandbox.stripe.apiUrl,

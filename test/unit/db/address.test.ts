@@ -45,6 +45,14 @@ describe('an address that cannot work is refused in one sentence that says what 
     ['postgres://u:p@a:5432,b:5432/refill', /several hosts/],
     ['postgres://u@db/refill?host=a,b', /several hosts/],
     ['postgres://u@db/refill?schema=refill', /leave \?schema= out/],
+    ['postgres://u@db/refill?schema=refill&connection_limit=5', /leave \?schema= out/],
+    ['postgres://u@db/refill?schema=Public', /leave \?schema= out/],
+    ['postgres://u@db/refill?schema=public,app', /leave \?schema= out/],
+    ['postgres://u@db/refill?sslmode=require&schema=app', /leave \?schema= out/],
+    ['postgres://u@db/refill?currentSchema=app', /does not know, currentschema/i],
+    ['postgres://u@db/refill?search_path=app', /does not know, search_path/],
+    ['postgres://u@db/refill?Schema=app', /schema/i],
+    ['postgres://u@db/refill?namespace=app', /does not know, namespace/],
     ['postgres://u@db/refill?max=3', /does not know, max/],
     ['postgres://u@db/refill?sslmode=prefer', /choose disable, require/],
     ['postgres://u@db/refill?sslmode=require&sslrootcert=/nowhere.pem', /sslrootcert.*ENOENT.*nowhere/],
@@ -97,7 +105,6 @@ describe('a session that is not what it must be is named', () => {
   };
   it.each([
     [{ version: 140_011, versionText: '14.11' }, /PostgreSQL 14.11: use version 15/],
-    [{ encoding: 'SQL_ASCII' }, /SQL_ASCII/],
     [{ timeZone: 'America/New_York' }, /America\/New_York/],
     [{ schema: null }, /no schema public/],
     [{ isStandby: true, isReadOnly: true }, /primary/],
@@ -105,6 +112,12 @@ describe('a session that is not what it must be is named', () => {
   ])('%o', (different, sentence) => {
     expect(judgeFacts(sound, true)).toBeUndefined();
     expect(judgeFacts({ ...sound, ...different }, true)).toMatch(sentence);
+  });
+
+  it.each([
+    ...['SQL_ASCII', 'LATIN1', 'LATIN9', 'WIN1252', 'WIN1251', 'KOI8R', 'EUC_JP', 'EUC_KR', 'MULE_INTERNAL'],
+  ])('the encoding %s is none that holds every name', (encoding) => {
+    expect(judgeFacts({ ...sound, encoding }, true)).toMatch(new RegExp(`${encoding}.*ENCODING 'UTF8'`));
   });
 
   it('what only reads may read a standby', () => {

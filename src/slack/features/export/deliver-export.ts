@@ -6,7 +6,7 @@ import {
 } from '../../../usage/index.ts';
 import { exportCopy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
-import { codeOf, describeFailure } from '../../kit/delivery-error.ts';
+import { describeFailure, isMessageGone } from '../../kit/delivery-error.ts';
 import { shareFiles, uploadFile } from '../../kit/file-upload.ts';
 import { renderExport } from './export-message.ts';
 
@@ -21,8 +21,7 @@ const LASTING: Record<string, ExportFailure> = {
   missing_scope: 'uploads-refused',
   file_upload_size_restricted: 'file-too-large',
 };
-/** The message was taken away, so the word goes into a new one. */
-const MESSAGE_GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+
 /** Delivers exports in Slack: a message that is edited, and files by the external upload. */
 export function createExportDelivery(ctx: Pick<SlackContext, 'clientFor'>): ExportDelivery {
   return {
@@ -56,7 +55,7 @@ async function tell(
       await client.chat.update({ channel, ts, ...message });
       return facts.message;
     } catch (error) {
-      if (!MESSAGE_GONE.has(codeOf(error) ?? '')) throw error;
+      if (!isMessageGone(error)) throw error;
     }
   }
   // Where the channel takes nothing, its asker is told.
