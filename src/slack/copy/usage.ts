@@ -16,6 +16,8 @@ import { escapeText, shorten } from './mrkdwn.ts';
 const CALLS = new Set(['international', 'domestic', 'toll_free', 'local', 'internal']);
 const TEXTS = new Set(['sms', 'mms']);
 const RATE = /\$[\d.,]*\d(?:\/min| an? [a-z]+)(?: \+ \$[\d.,]*\d)?/;
+/** What of each is counted that has no duration. */
+const PIECES: Record<string, string> = { sms: 'segment', mms: 'message', fax: 'page' };
 /** Usage that is no particular person's. */
 const SHARED = 'Shared lines and the AI agent';
 
@@ -137,10 +139,10 @@ export const usageCopy = {
       .format(at)
       .replace(/\u202f/g, ' '),
   lengthOf: (line: Pick<UsageLine, 'category' | 'durationMs' | 'quantity'>): string => {
-    if (line.durationMs === 0 && !CALLS.has(line.category))
-      return line.quantity === 1
-        ? '1'
-        : `${line.quantity} ${TEXTS.has(line.category) ? 'segments' : 'pages'}`;
+    if (line.durationMs === 0 && !CALLS.has(line.category)) {
+      const unit = PIECES[line.category];
+      return unit === undefined ? '–' : `${line.quantity} ${unit}${line.quantity === 1 ? '' : 's'}`;
+    }
     const seconds = Math.ceil(line.durationMs / SECOND_MS);
     return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   },
