@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
 import { postNotice, postToAdmins } from '../../notices/index.ts';
-import type { Company, Office } from '../../org/index.ts';
+import { type Company, type Office, userOf } from '../../org/index.ts';
 import { findSpenders } from './find-spenders.ts';
 import type { SpendPart } from './find-surprises.ts';
 import type { SurpriseRow } from './judge-spending.ts';
@@ -53,6 +53,3 @@ export async function notifySurprise(
   if (channel === null)
     await postToAdmins(tx, company.id, { key: `${dedupeKey}:to`, at, facts: () => facts });
 }
-
-/** `TEAM/USER` as the person's id. */
-const userOf = (actor: string | null): string | null => actor?.split('/').at(1) ?? null;

@@ -10,6 +10,9 @@ const MIN_RECALL = 0.95;
 const MIN_PRECISION = 0.9;
 const MAX_FALSE_A_QUARTER = 1;
 const MONTHS_A_QUARTER = 3;
+/** So many months are measured; fewer show that it is not broken, and no more. */
+const WHOLE = 100;
+const SHORT = 0.5;
 /** A fraud is noticed in time within an hour of its first record, or before it cost so much. */
 const IN_TIME_MS = HOUR_MS;
 const IN_TIME_MICROS = 100_000_000;
@@ -33,14 +36,14 @@ export const surprisesProof = defineProof({
   }),
   sabotages: Object.keys(SABOTAGES),
   sabotageOptions: { months: 20 },
-  share: (seed) => [{ options: { months: 8, seed: 1_000 * (1 + (seed % 1_000)) } }],
+  share: (seed) => [{ options: { months: 6, seed: 1_000 * (1 + (seed % 1_000)) } }],
   async play({ months, seed }, { sabotage, onProgress }) {
     const played = sabotage === undefined ? undefined : SABOTAGES[sabotage];
     const found = measure(months, seed, played ?? rule(judgeHour), onProgress);
-    const isShort = months < 100;
+    const isShort = months < WHOLE;
     const isMissed =
-      found.recall < (isShort ? 0.8 : MIN_RECALL) ||
-      found.precision < (isShort ? 0.6 : MIN_PRECISION) ||
+      found.recall < (isShort ? SHORT : MIN_RECALL) ||
+      found.precision < (isShort ? SHORT : MIN_PRECISION) ||
       found.falseAQuarter > MAX_FALSE_A_QUARTER * (isShort ? 3 : 1);
     return { verdict: isMissed ? 'broken' : 'holds', figures: found.figures, details: found.details };
   },

@@ -4,6 +4,7 @@ import {
   type judgeHour,
   NEW_COUNTRY_CALLS,
   NEW_COUNTRY_MICROS,
+  type SpendSum,
 } from '../../../src/usage/surprises/judge-hour.ts';
 import type { Month, Piece } from '../../traffic/draw-month.ts';
 
@@ -133,11 +134,12 @@ class Desk {
   #isUnusual(now: number, key: string, minutes: ReadonlySet<number>): boolean {
     const part = this.#parts.get(key);
     if (part === undefined) return false;
-    const closed = [...part.hours.values()].filter(({ hourAt }) => hourAt.getTime() + CLOSED_MS <= now);
+    let closed: SpendSum[] | null = null;
     return [...minutes].some((minute) => {
       const hour = largestHourAt(part, minute);
       if (hour.micros < Number(NEW_COUNTRY_MICROS) && (!part.isAbroad || hour.calls < NEW_COUNTRY_CALLS))
         return false;
+      closed ??= [...part.hours.values()].filter(({ hourAt }) => hourAt.getTime() + CLOSED_MS <= now);
       const sum = {
         from: new Date(hour.from * MINUTE_MS),
         to: new Date(hour.to * MINUTE_MS),
@@ -184,23 +186,28 @@ const newPart = (key: string): Part => ({
   hours: new Map(),
 });
 
-/** Of the runs of 60 minutes with this minute in them, the one that cost most. */
+/** Of the runs of 60 minutes that begin with usage and have this minute in them, the one that cost most. */
 function largestHourAt(
   part: Part,
   minute: number,
 ): { from: number; to: number; calls: number; micros: number } {
+  const begin = minute - 59;
+  // Sums of all minutes before each, and the last one with usage up to each.
+  const calls = [0];
+  const micros = [0];
+  const last: number[] = [];
+  for (let at = begin; at <= minute + 59; at += 1) {
+    const one = part.minutes.get(at);
+    calls.push((calls.at(-1) ?? 0) + (one?.calls ?? 0));
+    micros.push((micros.at(-1) ?? 0) + (one?.micros ?? 0));
+    last.push(one === undefined ? (last.at(-1) ?? begin) : at);
+  }
   let best = { from: minute, to: minute, calls: 0, micros: -1 };
-  for (let from = minute - 59; from <= minute; from += 1) {
-    if (!part.minutes.has(from)) continue;
-    const sum = { from, to: from, calls: 0, micros: 0 };
-    for (let at = from; at < from + 60; at += 1) {
-      const one = part.minutes.get(at);
-      if (one === undefined) continue;
-      sum.to = at;
-      sum.calls += one.calls;
-      sum.micros += one.micros;
-    }
-    if (sum.micros > best.micros) best = sum;
+  for (let start = 0; start < 60; start += 1) {
+    const spent = (micros[start + 60] ?? 0) - (micros[start] ?? 0);
+    if (spent <= best.micros || !part.minutes.has(begin + start)) continue;
+    const count = (calls[start + 60] ?? 0) - (calls[start] ?? 0);
+    best = { from: begin + start, to: last[start + 59] ?? minute, calls: count, micros: spent };
   }
   return best;
 }
