@@ -121,7 +121,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'notice list': { args: ['--state', 'failed'], done: 0 },
   'notice resend': { args: ['--company', '1', '1'], done: 1 },
   'job list': { args: ['--state', 'dead'], done: 0 },
-  'job retry': { args: ['1'], done: 1 },
+  'job retry': { args: ['999999999'], done: 1 },
   'job purge': { args: ['--all'], done: 0 },
   'audit list': { args: ['--company', '1', '--from', '2026-11-01'], done: 0 },
   'operator list': { args: ['--all'], done: 0 },
