@@ -30,11 +30,16 @@ async function endCharges({ world, estate }: Place): Promise<void> {
 
 const limitAmount = (): string => `${randomInt(10_000, 90_000)}.${randomInt(10, 99)}`;
 
+/** Of a new department, as there is one limit of each: another request may have ended it meanwhile. */
 async function setOfficeLimit(place: Place): Promise<bigint> {
   const { db, billing } = place.world.app;
+  const { companyId } = place.estate.company;
+  const department = await db.department.create({
+    data: { companyId, officeId: officeOf(place), name: `Limited ${randomInt(2 ** 40)}` },
+  });
   return await setSpendingLimit(db, {
-    companyId: place.estate.company.companyId,
-    subject: { kind: 'office', officeId: officeOf(place) },
+    companyId,
+    subject: { kind: 'department', departmentId: department.id },
     period: 'month',
     amount: dollars(limitAmount()),
     levels: [100],
@@ -68,7 +73,7 @@ export const formThings = {
       };
     },
   },
-  /** A limit of the office: its list's and its form's buttons, and the question whether it ends. */
+  /** A limit within the office: its list's and its form's buttons, and the question whether it ends. */
   limit: {
     async make(place) {
       const id = (await setOfficeLimit(place)).toString();
