@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
+import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import {
@@ -49,7 +49,6 @@ export async function expectSurprise({ db, clock }: Deps, asked: Person, id: big
     const { story, office } = await findStory(tx, person, id, moneyOffices(person));
     if (story.mutedUntil !== null) return story.mutedUntil;
     const mutedUntil = new Date(at.getTime() + MUTED_MS);
-    const data = { expectedBy: actorOf(person), mutedUntil };
     await recordAudit(tx, {
       companyId: story.companyId,
       at,
@@ -58,28 +57,22 @@ export async function expectSurprise({ db, clock }: Deps, asked: Person, id: big
       action: 'surprise-expected',
       details: { surprise: id.toString(), office: office.name, part: story.part, value: story.value },
     });
-    await change(tx, person, { story, office, data, at });
+    const row = await tx.surprise.update({
+      where: { companyId_id: { companyId: story.companyId, id } },
+      data: { expectedBy: actorOf(person), mutedUntil },
+    });
+    await notifySurprise(tx, { company: person.company, office }, row, at);
     return mutedUntil;
   });
 }
 
-/** Shows in a story's messages who paused auto-recharge by its button. Throws RefillError `not-allowed`. */
-export async function showPaused({ db, clock }: Deps, asked: Person, id: bigint): Promise<void> {
+/** Brings a story's messages up to date with what was done by its buttons. Throws RefillError `not-allowed`. */
+export async function updateSurprise({ db, clock }: Deps, asked: Person, id: bigint): Promise<void> {
   await inTransaction(db, async (tx) => {
     const person = await lockForPerson(tx, asked);
-    const found = await findStory(tx, person, id, moneyOffices(person));
-    await change(tx, person, { ...found, data: { pausedBy: actorOf(person) }, at: clock.now() });
+    const { story, office } = await findStory(tx, person, id, moneyOffices(person));
+    await notifySurprise(tx, { company: person.company, office }, story, clock.now());
   });
-}
-
-async function change(
-  tx: Tx,
-  { company }: Person,
-  of: { story: SurpriseRow; office: Office; data: Partial<SurpriseRow>; at: Date },
-): Promise<void> {
-  const { companyId, id } = of.story;
-  const row = await tx.surprise.update({ where: { companyId_id: { companyId, id } }, data: of.data });
-  await notifySurprise(tx, { company, office: of.office }, row, of.at);
 }
 
 async function findStory(

@@ -8,8 +8,8 @@ import {
   createSpendingSweep,
   expectSurprise,
   judgeSpending,
-  showPaused,
   spendingChecks,
+  updateSurprise,
 } from '../../../src/usage/index.ts';
 import { markFromFile } from '../../../src/usage/surprises/mark-from-file.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
@@ -239,13 +239,13 @@ describe('auto-recharge of an office with unusual spending', () => {
       },
     });
     const deps = { db, clock };
-    expect(await pauseRechargeForSurprise(deps, officeAdmin, acme.officeIds[0])).toBe('paused');
-    expect(await pauseRechargeForSurprise(deps, officeAdmin, acme.officeIds[0])).toBe('already');
-    await expect(pauseRechargeForSurprise(deps, officeAdmin, acme.officeIds[1] ?? 0n)).rejects.toMatchObject({
-      code: 'not-allowed',
-    });
     const { id } = await db.surprise.findFirstOrThrow({ where: { companyId } });
-    await showPaused(deps, officeAdmin, id);
+    const pause = (officeId = acme.officeIds[0]) =>
+      pauseRechargeForSurprise(deps, officeAdmin, { officeId, storyId: id });
+    await expect(pause(acme.officeIds[1] ?? 0n)).rejects.toMatchObject({ code: 'not-allowed' });
+    expect(await pause()).toBe('paused');
+    expect(await pause()).toBe('already');
+    await updateSurprise(deps, officeAdmin, id);
     expect(await told()).toMatchObject([{ pausedByUserId: 'UOFFICE' }]);
     const setting = await db.rechargeSetting.findFirstOrThrow({ where: { companyId } });
     expect(setting).toMatchObject({ isOn: true, pausedFor: 'surprise' });
@@ -253,6 +253,10 @@ describe('auto-recharge of an office with unusual spending', () => {
     await expect(resumeRecharge(billing, officeAdmin, walletId)).rejects.toMatchObject({
       code: 'resume-not-yours',
     });
+    // A company admin resumed it since; the click that is delivered again pauses nothing.
+    await db.rechargeSetting.updateMany({ where: { companyId }, data: { pausedFor: null } });
+    expect(await pause()).toBe('already');
+    expect(await db.rechargeSetting.count({ where: { companyId, pausedFor: null } })).toBe(1);
   });
 });
 

@@ -11,12 +11,13 @@ import { keyOfSetting } from './settings.ts';
 /**
  * Pauses the auto-recharge that pays for an office, as its admin asks because of unusual spending (R32); only a company admin
  * resumes it. A recharge that waits is dropped; one that is being charged is completed. `off` where there is none, `already` where it
- * waits for a company admin. Throws RefillError `not-allowed`.
+ * waits for a company admin, or was paused by this story's button before: a click that is delivered again does not pause what was
+ * resumed since. Throws RefillError `not-allowed`.
  */
 export async function pauseRechargeForSurprise(
   { db, clock }: Pick<BillingDeps, 'db' | 'clock'>,
   asked: Person,
-  officeId: bigint,
+  { officeId, storyId }: { officeId: bigint; storyId: bigint },
 ): Promise<'paused' | 'already' | 'off'> {
   const at = clock.now();
   return await inTransaction(db, async (tx) => {
@@ -31,6 +32,11 @@ export async function pauseRechargeForSurprise(
     const setting = await tx.rechargeSetting.findFirst({ where: { companyId, walletId, isOn: true } });
     if (setting === null) return 'off';
     if (setting.pausedFor === 'surprise' || setting.pausedFor === 'refunded') return 'already';
+    const claimed = await tx.surprise.updateMany({
+      where: { companyId, id: storyId, officeId, pausedBy: null },
+      data: { pausedBy: actorOf(person) },
+    });
+    if (claimed.count === 0) return 'already';
     await tx.rechargeSetting.update({
       where: keyOfSetting(setting),
       data: { pausedFor: 'surprise', version: { increment: 1 } },
@@ -43,7 +49,7 @@ export async function pauseRechargeForSurprise(
       actor: actorOf(person),
       surface: 'slack',
       action: 'recharge-paused',
-      details: { wallet: walletId.toString(), for: 'surprise' },
+      details: { wallet: walletId.toString(), for: 'surprise', surprise: storyId.toString() },
     });
     return 'paused';
   });

@@ -1,7 +1,7 @@
 import type { BlockAction } from '@slack/bolt';
 import { pauseRechargeForSurprise } from '../../../billing/index.ts';
 import { QUARTER_HOUR_MS } from '../../../ledger/index.ts';
-import { type ExportQuery, expectSurprise, readSurprise, showPaused } from '../../../usage/index.ts';
+import { type ExportQuery, expectSurprise, readSurprise, updateSurprise } from '../../../usage/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { generalCopy, surpriseCopy } from '../../copy/index.ts';
 import { type MessageClick, readActionValue } from '../../kit/click.ts';
@@ -48,7 +48,8 @@ export const pauseForIt: MessageClick = async (ctx, client, who, body) => {
   const person = await requireRight(ctx, who, 'buy');
   const id = readStory(body);
   const { officeId } = await readSurprise(ctx.db, person, id);
-  const done = await pauseRechargeForSurprise(ctx.billing, person, officeId);
-  if (done === 'paused') await showPaused(ctx, person, id);
+  const done = await pauseRechargeForSurprise(ctx.billing, person, { officeId, storyId: id });
+  // Also after a click whose message was not updated any more.
+  await updateSurprise(ctx, person, id);
   await replyPrivately(client, body, { text: surpriseCopy.paused[done] });
 };
