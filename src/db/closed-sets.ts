@@ -10,6 +10,7 @@ export const cardCheckPolicy = z.enum(declared.CardCheckPolicy);
 export const approvalState = z.enum(declared.ApprovalState);
 export const creditRequestState = z.enum(declared.CreditRequestState);
 export const role = z.enum(declared.Role);
+export const digestPeriod = z.enum(declared.DigestPeriod);
 export const memberKind = z.enum(declared.MemberKind);
 export const phoneNumberKind = z.enum(declared.PhoneNumberKind);
 export const instanceMode = z.enum(declared.InstanceMode);

@@ -34,6 +34,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   credits_moved: 'billing',
   usage_waiting: 'billing',
   surprise: 'low_balance',
+  digest: 'billing',
   phone_system: 'billing',
 };
 

@@ -1,11 +1,33 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeCompany } from '../../src/billing/index.ts';
 import { dollars, toMicros } from '../../src/money.ts';
+import { type NoticeFacts, postNotice } from '../../src/notices/index.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
+const DIGEST: NoticeFacts = {
+  kind: 'digest',
+  every: 'week',
+  from: '2026-11-23T08:00:00.000Z',
+  to: '2026-11-30T08:00:00.000Z',
+  timeZone: 'America/Los_Angeles',
+  cost: '26',
+  before: '16',
+  kinds: [
+    { category: 'international', cost: '24.5', before: '16' },
+    { category: 'sms', cost: '1.5', before: '0' },
+  ],
+  offices: [
+    { name: 'New York', cost: '20', before: '6' },
+    { name: 'San Francisco', cost: '6', before: '10' },
+  ],
+  movers: [{ category: 'international', office: 'New York', cost: '20', before: '6' }],
+  runway: { office: 'New York', isAi: false, days: 9.2, range: { low: 7.4, high: 11.6 }, usageDays: 14 },
+  overdrawn: [{ name: 'New York', amount: '12.4' }],
+  waiting: { approvals: 1, requests: 2, pausedRecharges: 0 },
+};
 const TEAM = 'T0ACME0001';
 
 let tryOut: TryOut;
@@ -100,6 +122,24 @@ describe('/credits settings', () => {
     expect(await save('ana', {})).toBe(null);
     expect(await window('ana')).toMatch(/No changes to save/);
     expect([await changesTold(), await audits()]).toEqual([0, 0]);
+  });
+
+  it('has spending summed up every week once somebody wants it, in the channel, with a chart', async () => {
+    const { db } = tryOut.app;
+    const { clock } = tryOut.sandbox;
+    await open('ana');
+    expect(await save('ana', { digest: 'week' })).toBe(null);
+    expect(await window('ana')).toMatch(/the spending digest from none to weekly/);
+    expect(await db.digestSchedule.findMany()).toMatchObject([{ companyId, every: 'week' }]);
+    await postNotice(db, { companyId, dedupeKey: 'digest', at: clock.now(), facts: DIGEST });
+    const digest = await says('ana', CHANNEL, /Nov 23–29, 2026: \$26\.00/);
+    expect(said(digest)).toMatch(
+      /up 63% from the week before[\s\S]*New York \$20\.00[\s\S]*About 9 days left \(7–12/,
+    );
+    expect(digest.blocks.map(({ type }) => type)).toContain('data_visualization');
+    await open('ana');
+    expect(await save('ana', { digest: 'none' })).toBe(null);
+    expect(await db.digestSchedule.count()).toBe(0);
   });
 
   it('keeps what receipts print of the company, beside the tax that only the operator sets', async () => {

@@ -1,5 +1,5 @@
 import { isTimeZone } from '../../calendar.ts';
-import type { Queryable } from '../../db/index.ts';
+import { digestPeriod, type Queryable } from '../../db/index.ts';
 import { dollars, type Money } from '../../money.ts';
 import { actorOf, listWalletsWithoutApprover, type Person } from '../../org/index.ts';
 import { listOtherApprovers } from '../approvals/list-other-approvers.ts';
@@ -20,6 +20,7 @@ export interface SettingFault {
     | 'channel-needed'
     | 'zone-unknown'
     | 'day-unknown'
+    | 'digest-unknown'
     | 'amount-unknown'
     | 'line-too-long'
     | 'address-too-long'
@@ -86,6 +87,8 @@ async function judge(
       return !isUnset && isTimeZone(to) ? null : { code: 'zone-unknown' };
     case 'billing_day':
       return !isUnset && /^([1-9]|[12]\d|3[01])$/.test(to) ? null : { code: 'day-unknown' };
+    case 'digest':
+      return isUnset || digestPeriod.safeParse(to).success ? null : { code: 'digest-unknown' };
     case 'alert_calls':
     case 'alert_ai':
       return isUnset || isAmount(to) ? null : { code: 'amount-unknown' };

@@ -49,6 +49,7 @@ export async function readSettings(db: Queryable, person: Person, at: Date): Pro
   if (!isCompanyAdmin(person)) return alerts;
   const { company } = person;
   const channels = await db.noticeChannel.findMany({ where: { companyId: company.id } });
+  const schedule = await db.digestSchedule.findUnique({ where: { companyId: company.id } });
   const details = await findBillingDetails(db, company.id);
   const ofCompany = (field: SettingField, value: string | null): Setting => ({
     field,
@@ -64,6 +65,7 @@ export async function readSettings(db: Queryable, person: Person, at: Date): Pro
     ofCompany('approval_limit', textOf(company.approvalLimits.own)),
     ofCompany('time_zone', company.timeZone),
     ofCompany('billing_day', company.billingDay.toString()),
+    ofCompany('digest', schedule?.every ?? null),
     ofCompany('legal_name', details?.legalName ?? null),
     ofCompany('billing_address', details?.address ?? null),
     ofCompany('po_number', details?.poNumber ?? null),

@@ -1,4 +1,4 @@
-import { inTransaction, type Tx } from '../../db/index.ts';
+import { digestPeriod, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
@@ -6,6 +6,7 @@ import { postNotice, resendFailed } from '../../notices/index.ts';
 import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
 import { askForChange, supersedeQuestion } from '../approvals/ask-approval.ts';
 import type { BillingDeps } from '../deps.ts';
+import { scheduleDigest } from '../digest/schedule-digest.ts';
 import { createDraft, type Draft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
 import { changeDetails } from './change-details.ts';
 import { isLooser } from './change-limit.ts';
@@ -170,6 +171,9 @@ async function makeChange(
       return;
     case 'billing_day':
       await ofCompany({ billingDay: Number(to) });
+      return;
+    case 'digest':
+      await scheduleDigest(tx, person.company, digestPeriod.nullable().parse(to), at);
       return;
     case 'approval_limit':
       await ofCompany({ approvalLimitMicros: to === null ? null : toMicros(dollars(to)) });

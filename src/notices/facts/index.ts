@@ -5,6 +5,7 @@ import { companyMoved } from './company-moved.ts';
 import { creditRequests } from './credit-request.ts';
 import { creditSharing } from './credit-sharing.ts';
 import { creditsMoved } from './credits-moved.ts';
+import { digest } from './digest.ts';
 import { invoice } from './invoice.ts';
 import { lowBalance } from './low-balance.ts';
 import { card, cardExpiring, dispute, lateRefund, paymentUnconfirmed, receipt, refund } from './payment.ts';
@@ -41,6 +42,7 @@ export const noticeFacts = z.discriminatedUnion('kind', [
   creditsMoved,
   usageWaiting,
   surprise,
+  digest,
   phoneSystem,
   spendingLimit,
   spendingLimitChange,

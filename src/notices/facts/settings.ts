@@ -12,6 +12,7 @@ export const SETTING_FIELDS = [
   'approval_limit',
   'time_zone',
   'billing_day',
+  'digest',
   'legal_name',
   'billing_address',
   'po_number',

@@ -6,6 +6,7 @@ export { approvalCopy } from './approvals.ts';
 export { balanceCopy } from './balance.ts';
 export { bundleCopy } from './bundles.ts';
 export { cardCopy } from './cards.ts';
+export { digestCopy } from './digest.ts';
 export { exportCopy, kindNames } from './export.ts';
 export { generalCopy } from './general.ts';
 export { homeCopy } from './home.ts';

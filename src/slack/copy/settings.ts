@@ -21,6 +21,7 @@ const NAMES: Record<Told['field'], string> = {
   approval_limit: 'the approval limit',
   time_zone: 'the time zone',
   billing_day: 'the billing day',
+  digest: 'the spending digest',
   company_name: 'the company’s name',
   country: 'the country',
   billing_method: 'the billing method',
@@ -58,6 +59,7 @@ function say(field: Told['field'], value: string | null): string {
     return value === null ? (field === 'channel_any' ? 'none' : 'the default channel') : `<#${value}>`;
   if (value === null) return 'none';
   if (TEXTS.has(field)) return escapeText(shorten(value.replaceAll('\n', ', '), 120));
+  if (field === 'digest') return value === 'week' ? 'weekly' : 'monthly';
   if (field === 'credit_enforcement') return value === 'enforced' ? 'paused' : 'overdrawn';
   if (TEXTS.has(field)) return escapeText(shorten(value, 60));
   return field === 'billing_day' ? dayName(value) : money(value);
@@ -123,10 +125,15 @@ export const settingsCopy = {
     approval_limit: 'Require approval above ($)',
     time_zone: 'Time zone',
     billing_day: 'Billing day',
+    digest: 'Spending digest',
     legal_name: 'Legal name',
     billing_address: 'Address',
     po_number: 'PO number',
   } satisfies Record<Exclude<SettingField, 'alert_calls' | 'alert_ai'>, string>,
+  digestOption: (every: 'none' | 'week' | 'month'): string =>
+    ({ none: 'Off', week: 'Weekly, on Monday', month: 'Monthly, on the 1st' })[every],
+  digestHint:
+    'What was spent, by type and office, and what needs someone. Posted at 9:00 AM in the channel for cards, invoices and settings.',
   chooseChannel: 'Choose a channel',
   sameChannel: 'Default channel',
   none: 'None',
@@ -170,6 +177,7 @@ export const settingsCopy = {
       'channel-needed': 'Choose a default channel.',
       'zone-unknown': 'Choose a time zone from the list.',
       'day-unknown': 'Choose a day from the list.',
+      'digest-unknown': 'Choose one from the list.',
       'amount-unknown': 'Enter a dollar amount, like 50 or 12.50.',
       'line-too-long': 'Enter at most 60 characters.',
       'address-too-long': 'Enter at most 6 lines of 60 characters.',

@@ -1,6 +1,11 @@
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
 import { NoticeDeliveryError, type NoticeSender } from '../../notices/index.ts';
 import type { SlackContext } from '../kit/context.ts';
+import { withoutData } from '../kit/data-blocks.ts';
 import { isMessageGone, toDeliveryError } from '../kit/delivery-error.ts';
+import { isAboutBlocks } from '../kit/is-about-blocks.ts';
+import type { NoticeMessage } from '../kit/notice-message.ts';
 import { renderNotice } from './render-notice.ts';
 
 /**
@@ -12,14 +17,7 @@ export function createNoticeSender(ctx: Pick<SlackContext, 'clientFor'>): Notice
     const message = renderNotice(facts);
     try {
       const { chat } = await ctx.clientFor(teamId);
-      const post = () => chat.postMessage({ channel: channelId, unfurl_links: false, ...message });
-      const answer =
-        messageTs === null
-          ? await post()
-          : await chat.update({ channel: channelId, ts: messageTs, ...message }).catch((error) => {
-              if (isMessageGone(error)) return post();
-              throw error;
-            });
+      const answer = await send(chat, { ...message, channel: channelId }, messageTs);
       if (answer.ts === undefined)
         throw new NoticeDeliveryError('Slack named no message', { permanent: false });
       return { ts: answer.ts, channelId: answer.channel ?? channelId };
@@ -27,4 +25,32 @@ export function createNoticeSender(ctx: Pick<SlackContext, 'clientFor'>): Notice
       throw toDeliveryError(error);
     }
   };
+}
+
+type Outgoing = NoticeMessage & { channel: string };
+
+/** With its chart, and where the workspace knows none, without. */
+async function send(chat: WebClient['chat'], message: Outgoing, ts: string | null): Promise<Posted> {
+  const post = async (blocks: KnownBlock[]): Promise<Posted> =>
+    await chat.postMessage({ ...message, blocks, unfurl_links: false });
+  const write = async (blocks: KnownBlock[]): Promise<Posted> => {
+    if (ts === null) return await post(blocks);
+    return await chat.update({ ...message, blocks, ts }).catch((error: unknown): Promise<Posted> => {
+      if (isMessageGone(error)) return post(blocks);
+      throw error;
+    });
+  };
+  try {
+    return await write(message.blocks);
+  } catch (error) {
+    const plain = withoutData(message.blocks);
+    if (!isAboutBlocks(error) || plain.length === message.blocks.length) throw error;
+    return await write(plain);
+  }
+}
+
+/** Where Slack put a message. */
+interface Posted {
+  ts?: string | undefined;
+  channel?: string | undefined;
 }

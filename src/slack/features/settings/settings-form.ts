@@ -20,6 +20,8 @@ import { IDS } from './ids.ts';
 const { field } = IDS;
 /** With more offices than these, one is chosen whose alert is to be another. */
 const MAX_ALERTS = 8;
+/** What the form has where no digest is posted: a menu always has a choice. */
+export const NO_DIGEST = 'none';
 /** Days that every month has, and its last one. */
 const DAYS = [...Array.from({ length: 28 }, (_, index) => String(index + 1)), '31'];
 
@@ -68,6 +70,8 @@ export function settingsForm(
             return [section(copy.calendarHead), zoneInput(setting)];
           case 'billing_day':
             return [dayInput(setting), sharingBlock(company)];
+          case 'digest':
+            return [digestInput(setting)];
           case 'legal_name':
             return [section(copy.detailsHead), detailInput(setting, setting.field, company)];
           case 'billing_address':
@@ -199,7 +203,14 @@ function dayInput(setting: Setting): InputBlock {
   });
 }
 
-/** How credits are shared, with the way to change it: a change of its own, reviewed by itself (R5). */
+function digestInput(setting: Setting): InputBlock {
+  const choices = [NO_DIGEST, 'week', 'month'] as const;
+  const options = choices.map((each) => option(copy.digestOption(each), each));
+  return input(setting, copy.labels.digest, one(elementOf(setting), options, setting.value ?? NO_DIGEST), {
+    hint: copy.digestHint,
+  });
+}
+
 /** What receipts and invoices print of the company. */
 function detailInput(
   setting: Setting,
@@ -222,6 +233,7 @@ function detailInput(
   return input(setting, copy.labels[of], element, { isOptional: true, ...(hint === null ? {} : { hint }) });
 }
 
+/** How credits are shared, with the way to change it: a change of its own, reviewed by itself (R5). */
 function sharingBlock({ pooled }: Company): KnownBlock {
   const sharing = pooled ? 'company' : 'per_office';
   return {

@@ -4,12 +4,14 @@ import { button, buttons } from '../../kit/blocks.ts';
 import { message, type NoticeOf, type NoticeRenderers } from '../../kit/notice-message.ts';
 
 import { LINKS } from '../../links.ts';
+import { digestMessage } from './digest-message.ts';
 import { SURPRISE_IDS } from './surprise-ids.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
   phone_system: (facts) => message(phoneSystemCopy.notice(facts)),
   surprise: (facts) => message(surpriseCopy.notice(facts), surpriseButtons(facts)),
+  digest: digestMessage,
   usage_waiting: (facts) => message(usageWaitingCopy.notice(facts)),
 } satisfies Partial<NoticeRenderers>;
 

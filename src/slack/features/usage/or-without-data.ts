@@ -1,5 +1,5 @@
-import { WebAPIPlatformError } from '@slack/web-api';
-import { type Message, ReplyRefusedError } from '../../kit/reply.ts';
+import { isAboutBlocks } from '../../kit/is-about-blocks.ts';
+import type { Message } from '../../kit/reply.ts';
 
 /** Sends an answer to whoever asked, and to no one else. */
 export type Answer = (message: Message) => Promise<void>;
@@ -18,9 +18,4 @@ export async function orWithoutData({ full, plain }: Rendered, send: Answer): Pr
     if (!isAboutBlocks(error)) throw error;
     await send(plain);
   }
-}
-
-function isAboutBlocks(error: unknown): boolean {
-  if (error instanceof WebAPIPlatformError) return error.data.error === 'invalid_blocks';
-  return error instanceof ReplyRefusedError && error.isAboutBlocks;
 }

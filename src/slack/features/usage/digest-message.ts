@@ -1,0 +1,33 @@
+import { dollars } from '../../../money.ts';
+import { digestCopy as copy, usageCopy } from '../../copy/index.ts';
+import { button, buttons } from '../../kit/blocks.ts';
+import { barChart } from '../../kit/data-blocks.ts';
+import { message, type NoticeMessage, type NoticeOf } from '../../kit/notice-message.ts';
+import { LINKS } from '../../links.ts';
+
+/** What fits on a chart's axis beside two bars each. */
+const MAX_KINDS = 8;
+
+/** A digest: its text, each type beside the period before, and the way to the usage behind it. */
+export function digestMessage(facts: NoticeOf<'digest'>): NoticeMessage {
+  const kinds = facts.kinds.slice(0, MAX_KINDS);
+  const chart = barChart({
+    title: copy.chartTitle(facts),
+    labels: kinds.map(({ category }) => copy.kindName(category)),
+    series: [
+      { name: copy.thisPeriod(facts), values: kinds.map(({ cost }) => inDollars(cost)) },
+      { name: copy.periodBefore(facts), values: kinds.map(({ before }) => inDollars(before)) },
+    ],
+    yLabel: copy.yAxis,
+  });
+  const isDrawn = kinds.length > 0;
+  return message(
+    copy.notice(facts),
+    ...(isDrawn ? [chart] : []),
+    buttons(button(usageCopy.button, LINKS.usageShow)),
+  );
+}
+
+function inDollars(amount: string): number {
+  return Number(dollars(amount).toFixed(2));
+}
