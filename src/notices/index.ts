@@ -23,6 +23,8 @@ export {
   noticeFacts,
   SETTING_FIELDS,
   type SettingField,
+  type SurpriseRule,
+  surpriseRule,
 } from './facts/index.ts';
 export { leaveWorkspace } from './leave-workspace.ts';
 export { type ListedNotice, listNotices } from './list-notices.ts';

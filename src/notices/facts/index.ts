@@ -57,4 +57,5 @@ export type { BundleFacts } from './bundle.ts';
 export type { InvoiceFacts } from './invoice.ts';
 export type { LateRefundReason } from './payment.ts';
 export { type CompanyField, SETTING_FIELDS, type SettingField } from './settings.ts';
+export { type SurpriseRule, surpriseRule } from './surprise.ts';
 export type { ClosedFor } from './values.ts';

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { amount, instant } from './values.ts';
 
+/** Which part of the rule of surprises an hour met (R32). */
+export const surpriseRule = z.enum(['above_usual', 'new_office', 'new_country']);
+export type SurpriseRule = z.infer<typeof surpriseRule>;
+
 /** Spending of an office that is unusual (R32): the hour of it that cost most. */
 export const surprise = z.object({
   kind: z.literal('surprise'),
@@ -10,7 +14,7 @@ export const surprise = z.object({
   /** All of the office's usage, that with a country (ISO code), or that of a type. */
   part: z.enum(['office', 'country', 'type']),
   value: z.string(),
-  rule: z.enum(['above_usual', 'new_office', 'new_country']),
+  rule: surpriseRule,
   amount,
   calls: z.number().int(),
   /** The largest comparable hour; null where there is none. */

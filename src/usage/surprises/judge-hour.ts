@@ -5,6 +5,7 @@
 import { weekHourOf } from '../../calendar.ts';
 import { DAY_MS, HOUR_MS } from '../../durations.ts';
 import { dollars, toMicros } from '../../money.ts';
+import type { SurpriseRule } from '../../notices/index.ts';
 
 /** Below this no hour is unusual, however quiet the office was. */
 const MIN_MICROS = toMicros(dollars('25'));
@@ -47,7 +48,7 @@ export interface SpendHistory {
 }
 
 export interface Surprise extends SpendHour {
-  rule: 'above_usual' | 'new_office' | 'new_country';
+  rule: SurpriseRule;
   /** The largest comparable hour; null where there is none to compare with. */
   usualMicros: bigint | null;
 }

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
-import { postNotice, postToAdmins } from '../../notices/index.ts';
+import { postNotice, postToAdmins, surpriseRule } from '../../notices/index.ts';
 import { type Company, type Office, userOf } from '../../org/index.ts';
 import { findSpenders } from './find-spenders.ts';
 import type { SpendPart } from './find-surprises.ts';
@@ -23,7 +23,7 @@ export async function notifySurprise(
     calls: Number(story.calls),
     micros: story.costMicros,
   };
-  const rule = story.rule as 'above_usual' | 'new_office' | 'new_country';
+  const rule = surpriseRule.parse(story.rule);
   const spenders = await findSpenders(
     tx,
     { companyId: company.id, office },

@@ -10,6 +10,7 @@ import { sweepSubject } from '../../../src/billing/reversals/sweep-processor.ts'
 import * as closedSets from '../../../src/db/closed-sets.ts';
 import { eventState, eventType } from '../../../src/notices/events/event-types.ts';
 import { lateRefundReason } from '../../../src/notices/facts/payment.ts';
+import { surpriseRule } from '../../../src/notices/facts/surprise.ts';
 import { closedFor } from '../../../src/notices/facts/values.ts';
 import { channelKind } from '../../../src/notices/topics.ts';
 import { deliveryKind } from '../../../src/org/deliveries.ts';
@@ -46,6 +47,7 @@ const GROWING: Record<string, { options: readonly string[] }> = {
   'rate_row.state': rowState,
   'recharge_setting.paused_for': pauseReason,
   'refund.state': refundState,
+  'surprise.rule': surpriseRule,
   'usage_inbox.reason': inboxReason,
 };
 
@@ -55,6 +57,7 @@ const OF_THE_LEDGER: Record<string, string | null> = {
   'entry_split.debt_class': 'usage_class',
   'hold.class': 'usage_class',
   'hold.state': null,
+  'spending_limit.period': null,
   'subscription_period.kind': 'credit_kind',
 };
 

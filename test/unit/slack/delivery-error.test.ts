@@ -10,6 +10,8 @@ let client: WebClient;
 /** What Slack answers to each method, and what it was asked. */
 let refusals: Record<string, string> = {};
 let asked: string[] = [];
+let knowsNoCharts = false;
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -17,8 +19,12 @@ beforeAll(async () => {
     asked.push(method);
     const error = refusals[method];
     const body = error === undefined ? { ok: true, channel: 'D1', ts: '2.2' } : { ok: false, error };
-    request.resume().on('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      if (knowsNoCharts && Buffer.concat(chunks).toString().includes('data_visualization'))
+        return response.writeHead(200, JSON_TYPE).end(JSON.stringify({ ok: false, error: 'invalid_blocks' }));
+      return response.writeHead(200, JSON_TYPE).end(JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -43,11 +49,11 @@ const FACTS: NoticeFacts = {
   at: '2026-11-20T09:30:00.000Z',
   timeZone: 'UTC',
 };
-const send = (messageTs: string | null) =>
+const send = (messageTs: string | null, facts = FACTS) =>
   createNoticeSender({ clientFor: async () => client })({
     teamId: 'T1',
     channelId: 'C1',
-    facts: FACTS,
+    facts,
     messageTs,
   });
 
@@ -95,5 +101,36 @@ describe('what Slack refuses a notice with', () => {
     await expect(send('1.1')).rejects.toMatchObject({ message: 'is_archived', permanent: true });
     refusals = { 'chat.update': 'message_not_found', 'chat.postMessage': 'internal_error' };
     await expect(send('1.1')).rejects.toMatchObject({ message: 'internal_error', permanent: false });
+  });
+});
+
+describe('a workspace that knows no charts yet', () => {
+  it('gets a digest without its chart, posted or edited, and no other message twice', async () => {
+    knowsNoCharts = true;
+    const spend = { cost: '26', before: '16' };
+    const digest: NoticeFacts = {
+      kind: 'digest',
+      every: 'week',
+      from: '2026-11-23T08:00:00.000Z',
+      to: '2026-11-30T08:00:00.000Z',
+      timeZone: 'America/Los_Angeles',
+      ...spend,
+      kinds: [{ category: 'international', ...spend }],
+      offices: [],
+      movers: [],
+      runway: null,
+      overdrawn: [],
+      waiting: { approvals: 0, requests: 0, pausedRecharges: 0 },
+    };
+    expect(await send(null, digest)).toEqual({ ts: '2.2', channelId: 'D1' });
+    expect(await send('1.1', digest)).toEqual({ ts: '2.2', channelId: 'D1' });
+    expect(await send(null)).toEqual({ ts: '2.2', channelId: 'D1' });
+    expect(asked).toEqual([
+      'chat.postMessage',
+      'chat.postMessage',
+      'chat.update',
+      'chat.update',
+      'chat.postMessage',
+    ]);
   });
 });
