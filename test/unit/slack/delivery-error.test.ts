@@ -49,7 +49,7 @@ const FACTS: NoticeFacts = {
   at: '2026-11-20T09:30:00.000Z',
   timeZone: 'UTC',
 };
-const send = (messageTs: string | null, facts = FACTS) =>
+const send = (messageTs: string | null, facts: NoticeFacts = FACTS) =>
   createNoticeSender({ clientFor: async () => client })({
     teamId: 'T1',
     channelId: 'C1',
