@@ -8,7 +8,6 @@ import { expireCardLinks } from './cards/expire-links.ts';
 import { followCard } from './cards/follow-card.ts';
 import { createCardPageSweep } from './cards/sweep-card-pages.ts';
 import type { BillingDeps } from './deps.ts';
-import { sweepDigests } from './digest/sweep-digests.ts';
 import { disputeClaims } from './disputes/dispute-claims.ts';
 import { followDispute } from './disputes/follow-dispute.ts';
 import { sweepDisputes } from './disputes/sweep-disputes.ts';
@@ -142,7 +141,6 @@ export const FEATURES = [
     slowSweeps: (deps) => [() => sweepExpiringCards(deps)],
   },
   { name: 'settings', approvables: [limitApprovable] },
-  { name: 'digest', slowSweeps: (deps) => [() => sweepDigests(deps)] },
   { name: 'drafts', slowSweeps: (deps) => [() => sweepDrafts(deps)] },
 ] as const satisfies readonly Feature[];
 

@@ -5,3 +5,4 @@ export { registerWorkspace } from './connection/register-workspace.ts';
 export { type AccountFinder, createAccountFinder } from './features/people/find-account.ts';
 export { planMove } from './features/people/plan-move.ts';
 export { sweepPeople } from './features/people/sweep-people.ts';
+export { sweepDigests } from './features/usage/sweep-digests.ts';

@@ -53,7 +53,7 @@ import {
   syncDirectoryJob,
 } from '../org/index.ts';
 import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
-import { createSlackApp, sweepPeople } from '../slack/index.ts';
+import { createSlackApp, sweepDigests, sweepPeople } from '../slack/index.ts';
 import {
   convertUsage,
   createSilenceSweep,
@@ -252,6 +252,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             () => sweepInbox(usage),
             () => sweepLegs({ db, clock }),
             () => sweepPeople({ db, clock }),
+            () => sweepDigests({ db, clock }),
             slack.sweepStandings,
             ...slowBillingSweeps(billing),
             () => sweepUnrated({ db, clock }),

@@ -50,7 +50,7 @@ export async function startBillingRoom(
   const base = Date.parse(startsAt);
   const clock = new MovableClock(0, () => base);
   const log = createLogger('silent');
-  const secretKey = `sk_test_${randomUUID()}`;
+  const secretKey = `sk_test_${randomUUID().replaceAll('-', '')}`;
   const processor = await startCardProcessor({ port: 0, database: books.url, secretKey, clock, log });
   const stripe = { secretKey, webhookSecret, apiUrl: processor.url, timeoutMs: 2_000 };
   const gateway = createStripeGateway(stripe);

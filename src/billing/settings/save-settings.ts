@@ -6,7 +6,6 @@ import { postNotice, resendFailed } from '../../notices/index.ts';
 import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
 import { askForChange, supersedeQuestion } from '../approvals/ask-approval.ts';
 import type { BillingDeps } from '../deps.ts';
-import { scheduleDigest } from '../digest/schedule-digest.ts';
 import { createDraft, type Draft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
 import { changeDetails } from './change-details.ts';
 import { isLooser } from './change-limit.ts';
@@ -19,6 +18,7 @@ import {
 } from './judge-settings.ts';
 import { LIMIT_SUBJECT_KEY } from './limit-approvable.ts';
 import { parseSettings, readSettings, type Setting } from './read-settings.ts';
+import { scheduleDigest } from './schedule-digest.ts';
 
 type Deps = Pick<BillingDeps, 'db' | 'clock'>;
 

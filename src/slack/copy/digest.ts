@@ -29,7 +29,7 @@ export const digestCopy = {
   thisPeriod: ({ every }: Digest): string => `This ${every}`,
   periodBefore: ({ every }: Digest): string => `The ${every} before`,
   yAxis: 'US dollars',
-  kindName: (category: string): string => kindNames[category] ?? category,
+  kindName: (category: string): string => kindNames[category] ?? escapeText(shorten(category, 60)),
 };
 
 const money = (amount: string): string => formatDollars(dollars(amount));

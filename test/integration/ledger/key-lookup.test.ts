@@ -50,8 +50,9 @@ it.each([null, 7n])(
     const count = (index: string) => (after[index] ?? Number.NaN) - (before[index] ?? Number.NaN);
     expect(count('usage_record_pkey')).toBeLessThanOrEqual(2 * AGAIN);
     expect(count('usage_record_pkey')).toBeGreaterThanOrEqual(AGAIN);
-    expect(count('usage_record_member')).toBe(0);
-    expect(count('usage_record_time')).toBe(0);
+    // A planner whose statistics have just come looks at an index's end.
+    expect(count('usage_record_member')).toBeLessThanOrEqual(2);
+    expect(count('usage_record_time')).toBeLessThanOrEqual(2);
   },
 );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextDigestAt } from '../../../src/billing/digest/schedule-digest.ts';
+import { nextDigestAt } from '../../../src/billing/settings/schedule-digest.ts';
 
 describe('the next digest', () => {
   it.each([

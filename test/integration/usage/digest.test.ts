@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scheduleDigest } from '../../../src/billing/digest/schedule-digest.ts';
-import { sweepDigests } from '../../../src/billing/digest/sweep-digests.ts';
+import { scheduleDigest } from '../../../src/billing/settings/schedule-digest.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import type { DigestPeriod } from '../../../src/db/index.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import type { NoticeFacts } from '../../../src/notices/index.ts';
+import { sweepDigests } from '../../../src/slack/features/usage/sweep-digests.ts';
 import { renderNotice } from '../../../src/slack/notices/render-notice.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';

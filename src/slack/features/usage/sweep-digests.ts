@@ -1,12 +1,15 @@
-import { inTransaction } from '../../db/index.ts';
-import { postNotice } from '../../notices/index.ts';
-import { findCompany, lockCompany } from '../../org/index.ts';
-import { EachCompany } from '../../queue/index.ts';
-import type { BillingDeps } from '../deps.ts';
+import { nextDigestAt } from '../../../billing/index.ts';
+import type { Clock } from '../../../clock.ts';
+import { type Db, inTransaction } from '../../../db/index.ts';
+import { postNotice } from '../../../notices/index.ts';
+import { findCompany, lockCompany } from '../../../org/index.ts';
+import { EachCompany } from '../../../queue/index.ts';
 import { composeDigest } from './compose-digest.ts';
-import { nextDigestAt } from './schedule-digest.ts';
 
-type Deps = Pick<BillingDeps, 'db' | 'clock'>;
+interface Deps {
+  db: Db;
+  clock: Clock;
+}
 
 /**
  * Posts the digests that are due, each once. One that became due while nothing ran is posted late, and of several only the

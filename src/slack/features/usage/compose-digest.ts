@@ -1,13 +1,19 @@
-import { addDays, dayOf, daysPeriod, monthOf, monthPeriod, type Period, weekdayOf } from '../../calendar.ts';
-import type { Clock } from '../../clock.ts';
-import type { Db, DigestPeriod } from '../../db/index.ts';
-import { readBalance, type UsageTotal, usageTotals } from '../../ledger/index.ts';
-import { dollars, type Money } from '../../money.ts';
-import type { NoticeFacts } from '../../notices/index.ts';
-import { type Company, findPerson, listCompanyAdmins, listOffices } from '../../org/index.ts';
-import { readRenewals } from '../forecast/read-renewals.ts';
-import { readRunways } from '../forecast/read-runways.ts';
-import { readRecharges } from '../kinds/recharge/read-recharge.ts';
+import { readRecharges, readRenewals, readRunways } from '../../../billing/index.ts';
+import {
+  addDays,
+  dayOf,
+  daysPeriod,
+  monthOf,
+  monthPeriod,
+  type Period,
+  weekdayOf,
+} from '../../../calendar.ts';
+import type { Clock } from '../../../clock.ts';
+import type { Db, DigestPeriod } from '../../../db/index.ts';
+import { readBalance, type UsageTotal, usageTotals } from '../../../ledger/index.ts';
+import { dollars, type Money } from '../../../money.ts';
+import type { NoticeFacts } from '../../../notices/index.ts';
+import { type Company, findPerson, listCompanyAdmins, listOffices } from '../../../org/index.ts';
 
 export type DigestFacts = Extract<NoticeFacts, { kind: 'digest' }>;
 
