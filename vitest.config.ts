@@ -30,7 +30,7 @@ export default defineConfig({
       project('unit', shared),
       project('integration', shared),
       project('slack', shared),
-      project('browser', { testTimeout: 90_000, fileParallelism: false }),
+      project('browser', { testTimeout: 90_000, maxWorkers: 2, sequence: { groupOrder: 1 } }),
       project('faults', { testTimeout: 120_000, maxWorkers: 2, sequence: { groupOrder: 1 } }),
       project('long', {
         include: [`test/${LONG}`],

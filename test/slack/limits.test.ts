@@ -160,5 +160,9 @@ it('tells a person about their own limit in per cent, and shows it to them witho
   expect(await modal('priya')).toMatch(/Your spending limit today:\* 8\d% used/);
   expect(await modal('priya')).not.toMatch(/\$|Add limit/);
   await spend('5', { officeId: sanFrancisco, memberId: priya.id });
-  await says('priya', /You’ve reached your spending limit[\s\S]*Texts and paid calls are paused until /, 'dm');
+  await says(
+    'priya',
+    /You’ve reached your spending limit[\s\S]*Texts and paid calls are paused until /,
+    'dm',
+  );
 });
