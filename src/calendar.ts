@@ -71,6 +71,11 @@ export function weekdayOf(day: string): number {
   return Temporal.PlainDate.from(day).dayOfWeek;
 }
 
+/** The Monday of a day's week. Throws a RangeError for what is no day. */
+export function mondayOf(day: string): string {
+  return addDays(day, 1 - weekdayOf(day));
+}
+
 /** Hours of the week by zone and quarter-hour, as clocks change on one. */
 const weekHours = new Map<string, Map<number, number>>();
 const MAX_WEEK_HOURS = 20_000;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { readTextFile } from './read-text-file.ts';
 
 export interface DotEnv {
   values: Record<string, string>;
@@ -20,17 +20,9 @@ const QUOTED = /^(["'`])((?:(?!\1).)*)\1\s*(?:#.*)?$/;
  * `#`; so each line is checked here first.
  */
 export function readDotEnv(path: string, ownNames: ReadonlySet<string>): DotEnv {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { values: {}, faults: [] };
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { values: {}, faults: [`${path} cannot be read (${code ?? message})`] };
-  }
-  if (bytes.includes(0))
-    return { values: {}, faults: [`${path} is not saved as UTF-8 (UTF-16, perhaps): save it as UTF-8`] };
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  const read = readTextFile(path);
+  if ('fault' in read) return { values: {}, faults: read.isMissing ? [] : [`${path} ${read.fault}`] };
+  const { text } = read;
   const faults = findFaults(text, ownNames).map((fault) => `${path} ${fault}`);
   const values = Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? '']);
   return { values: Object.fromEntries(values) as Record<string, string>, faults };

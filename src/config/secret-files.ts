@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from './read-text-file.ts';
 
 /** Settings that may stand in a file instead, as containers and systemd hand secrets over: NAME_FILE has its path. */
 const SECRET_NAMES = [
@@ -41,17 +41,8 @@ function fileNameOf(name: string): string {
 }
 
 function readSecret(path: string): { value: string } | { fault: string } {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { fault: `cannot be read (${code ?? message})` };
-  }
-  if (bytes.includes(0)) return { fault: 'is not saved as UTF-8 (UTF-16, perhaps): save it as UTF-8' };
-  const value = bytes
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .trim();
+  const read = readTextFile(path);
+  if ('fault' in read) return read;
+  const value = read.text.trim();
   return value === '' ? { fault: 'is empty' } : { value };
 }

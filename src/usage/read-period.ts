@@ -1,4 +1,4 @@
-import { addDays, dayOf, daysPeriod, monthOf, monthPeriod, type Period, weekdayOf } from '../calendar.ts';
+import { addDays, dayOf, daysPeriod, mondayOf, monthOf, monthPeriod, type Period } from '../calendar.ts';
 
 const MONTHS = [
   'january',
@@ -25,7 +25,7 @@ export function readPeriod(typed: string, timeZone: string, now: Date): Period |
   const text = typed.trim().toLowerCase().replace(/\s+/g, ' ');
   const today = dayOf(now, timeZone);
   const days = (first: string, last: string): Period | null => daysPeriod(first, last, timeZone);
-  const monday = addDays(today, 1 - weekdayOf(today));
+  const monday = mondayOf(today);
   switch (text) {
     case '':
     case 'this month':

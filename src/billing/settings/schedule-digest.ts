@@ -1,8 +1,7 @@
-import { addDays, dayOf, monthOf, weekdayOf, zonedTime } from '../../calendar.ts';
+import { addDays, dayOf, mondayOf, monthOf, zonedTime } from '../../calendar.ts';
 import type { DigestPeriod, Tx } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 
-const MONDAY = 1;
 /** When people begin to read. */
 const HOUR = '09:00';
 
@@ -31,7 +30,7 @@ export function nextDigestAt(every: DigestPeriod, after: Date, timeZone: string)
   const today = dayOf(after, timeZone);
   const days =
     every === 'week'
-      ? [0, 7].map((weeks) => addDays(today, ((MONDAY - weekdayOf(today) + 7) % 7) + weeks))
+      ? [0, 7].map((later) => addDays(mondayOf(today), later))
       : [0, -1].map((before) => `${monthOf(after, timeZone, before)}-01`);
   const found = days
     .map((day) => zonedTime(`${day} ${HOUR}`, timeZone))

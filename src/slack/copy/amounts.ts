@@ -1,4 +1,4 @@
-import type { AmountFault } from '../../money.ts';
+import type { AmountFault, Money } from '../../money.ts';
 
 /** What is wrong with an amount that was typed. */
 const AMOUNT_FAULTS: Record<AmountFault, string> = {
@@ -10,4 +10,11 @@ const AMOUNT_FAULTS: Record<AmountFault, string> = {
 
 export function describeFault(fault: AmountFault): string {
   return AMOUNT_FAULTS[fault];
+}
+
+/** `up 18%`, by whole per cent; null where that is none. There has to be something to compare with. */
+export function trendOf(amount: Money, before: Money): string | null {
+  const percent = amount.minus(before).dividedBy(before).times(100).round().toNumber();
+  if (percent === 0) return null;
+  return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}%`;
 }

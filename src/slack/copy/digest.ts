@@ -1,5 +1,6 @@
 import { dollars, floorToCents, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
+import { trendOf } from './amounts.ts';
 import { balanceCopy } from './balance.ts';
 import { kindNames } from './export.ts';
 import { formatDays } from './format.ts';
@@ -28,7 +29,6 @@ export const digestCopy = {
     shorten(`Cost of ${formatDays(new Date(from), new Date(to), timeZone)} by type`, 50),
   thisPeriod: ({ every }: Digest): string => `This ${every}`,
   periodBefore: ({ every }: Digest): string => `The ${every} before`,
-  yAxis: 'US dollars',
   kindName: (category: string): string => kindNames[category] ?? escapeText(shorten(category, 60)),
 };
 
@@ -38,9 +38,8 @@ const money = (amount: string): string => formatDollars(dollars(amount));
 function change({ cost, before }: Spend, than: string): string {
   const [now, then] = [dollars(cost), dollars(before)];
   if (then.isZero()) return '';
-  const percent = now.minus(then).dividedBy(then).times(100).round().toNumber();
-  if (percent === 0) return `, about the same as ${than}`;
-  return `, ${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}% from ${than}`;
+  const trend = trendOf(now, then);
+  return trend === null ? `, about the same as ${than}` : `, ${trend} from ${than}`;
 }
 
 function kindLines({ kinds }: Digest): string[] {

@@ -61,7 +61,6 @@ function say(field: Told['field'], value: string | null): string {
   if (TEXTS.has(field)) return escapeText(shorten(value.replaceAll('\n', ', '), 120));
   if (field === 'digest') return value === 'week' ? 'weekly' : 'monthly';
   if (field === 'credit_enforcement') return value === 'enforced' ? 'paused' : 'overdrawn';
-  if (TEXTS.has(field)) return escapeText(shorten(value, 60));
   return field === 'billing_day' ? dayName(value) : money(value);
 }
 

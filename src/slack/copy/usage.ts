@@ -9,6 +9,7 @@ import {
   type UsageLine,
   type UsageQuery,
 } from '../../usage/index.ts';
+import { trendOf } from './amounts.ts';
 import { kindNames, singleKinds } from './export.ts';
 import { formatDays, formatZone } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
@@ -38,9 +39,8 @@ export const usageCopy = {
     if (before === null || before.cost.isZero()) return null;
     const name = monthName(before.from, query.timeZone);
     const month = before.isPart ? `the same period in ${name}` : name;
-    const percent = cost.minus(before.cost).dividedBy(before.cost).times(100).round().toNumber();
-    if (percent === 0) return `the same as ${month}`;
-    return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}% from ${month}`;
+    const trend = trendOf(cost, before.cost);
+    return trend === null ? `the same as ${month}` : `${trend} from ${month}`;
   },
   /** The heading, and how it compares with the month before. */
   headline: (usage: UsageBreakdown): string => {

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import type { Money } from '../../money.ts';
 import { shorten } from '../copy/mrkdwn.ts';
 import { unbroken } from './unbroken.ts';
 
@@ -36,6 +37,11 @@ export function barChart(chart: {
       },
     },
   });
+}
+
+/** An amount as a chart draws it. */
+export function inDollars(amount: Money): number {
+  return Number(amount.toFixed(2));
 }
 
 /** A table under its header; at least one row. */

@@ -4,8 +4,8 @@ import { NoticeDeliveryError, type NoticeSender } from '../../notices/index.ts';
 import type { SlackContext } from '../kit/context.ts';
 import { withoutData } from '../kit/data-blocks.ts';
 import { isMessageGone, toDeliveryError } from '../kit/delivery-error.ts';
-import { isAboutBlocks } from '../kit/is-about-blocks.ts';
 import type { NoticeMessage } from '../kit/notice-message.ts';
+import { orWithoutData } from '../kit/or-without-data.ts';
 import { renderNotice } from './render-notice.ts';
 
 /**
@@ -40,13 +40,10 @@ async function send(chat: WebClient['chat'], message: Outgoing, ts: string | nul
       throw error;
     });
   };
-  try {
-    return await write(message.blocks);
-  } catch (error) {
-    const plain = withoutData(message.blocks);
-    if (!isAboutBlocks(error) || plain.length === message.blocks.length) throw error;
-    return await write(plain);
-  }
+  const plain = withoutData(message.blocks);
+  return plain.length === message.blocks.length
+    ? await write(plain)
+    : await orWithoutData({ full: message.blocks, plain }, write);
 }
 
 /** Where Slack put a message. */

@@ -26,13 +26,12 @@ export async function readSpend(
   const closed = closedUntil(at);
   const summed = await db.spendSummed.findUnique({ where: { companyId } });
   if (summed === null || summed.summedUntil < closed) return null;
-  const from = new Date(closed.getTime());
   const key = { companyId, officeId: office.id };
   const [rows, hours, first] = await Promise.all([
     db.$queryRaw<Row[]>`
       SELECT date_trunc('minute', u.usage_at) AS at, u.category, u.external_number AS number, ${CALLS},
         sum(u.cost_micros)::bigint AS micros
-      FROM (${spendRecords({ ...key, from, to: new Date(at.getTime() + MINUTE_MS) })}) AS u GROUP BY 1, 2, 3`,
+      FROM (${spendRecords({ ...key, from: closed, to: new Date(at.getTime() + MINUTE_MS) })}) AS u GROUP BY 1, 2, 3`,
     db.spendHour.findMany({
       where: { ...key, hourAt: { gte: new Date(closed.getTime() - HISTORY_MS) } },
     }),

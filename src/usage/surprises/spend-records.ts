@@ -1,12 +1,12 @@
 import { Prisma } from '../../db/index.ts';
-import { HOUR_MS } from '../../durations.ts';
+import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { isE164 } from '../../phone-number.ts';
 import { countryOf } from '../../rating/index.ts';
 
 /** Usage that arrives later than this is not judged (R32). */
 export const LATE_MS = 6 * HOUR_MS;
 /** Postings that are under way when an hour is summed. */
-const UNDER_WAY_MS = 5 * 60 * 1_000;
+const UNDER_WAY_MS = 5 * MINUTE_MS;
 /** So long after it began nothing can change what a clock hour is in these sums. */
 export const CLOSED_MS = HOUR_MS + LATE_MS + UNDER_WAY_MS;
 

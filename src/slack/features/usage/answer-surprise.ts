@@ -5,9 +5,9 @@ import { type ExportQuery, expectSurprise, readSurprise, updateSurprise } from '
 import { requireRight } from '../../access/require-person.ts';
 import { generalCopy, surpriseCopy } from '../../copy/index.ts';
 import { type MessageClick, readActionValue } from '../../kit/click.ts';
+import { orWithoutData } from '../../kit/or-without-data.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { replyPrivately } from '../../kit/reply.ts';
-import { orWithoutData } from './or-without-data.ts';
 import { renderRecords } from './render-records.ts';
 import { firstPage } from './usage-state.ts';
 

@@ -4,7 +4,7 @@ import type { SlackContext, Who } from '../../kit/context.ts';
 import { replyPrivately } from '../../kit/reply.ts';
 import { readTypedText, type TypedText } from '../../kit/typed-text.ts';
 import { holds } from '../../rights.ts';
-import type { Answer } from './or-without-data.ts';
+import type { Answer } from './rendered.ts';
 import { showOwnUsage } from './show-own-usage.ts';
 import { showUsage } from './show-usage.ts';
 

@@ -3,10 +3,10 @@ import {
   addDays,
   dayOf,
   daysPeriod,
+  mondayOf,
   monthOf,
   monthPeriod,
   type Period,
-  weekdayOf,
 } from '../../../calendar.ts';
 import type { Clock } from '../../../clock.ts';
 import type { Db, DigestPeriod } from '../../../db/index.ts';
@@ -17,7 +17,6 @@ import { type Company, findPerson, listCompanyAdmins, listOffices } from '../../
 
 export type DigestFacts = Extract<NoticeFacts, { kind: 'digest' }>;
 
-const MONDAY = 1;
 const MAX_MOVERS = 3;
 /** Smaller changes are no news. */
 const MIN_MOVE = dollars('1');
@@ -73,8 +72,7 @@ function lastPeriods(every: DigestPeriod, now: Date, timeZone: string): [Period,
     every === 'month'
       ? [1, 2].map((before) => monthPeriod(monthOf(now, timeZone, before), timeZone))
       : [1, 2].map((before) => {
-          const today = dayOf(now, timeZone);
-          const monday = addDays(today, -((weekdayOf(today) - MONDAY + 7) % 7) - 7 * before);
+          const monday = addDays(mondayOf(dayOf(now, timeZone)), -7 * before);
           return daysPeriod(monday, addDays(monday, 6), timeZone);
         });
   const [present, past] = periods;

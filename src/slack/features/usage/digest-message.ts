@@ -1,7 +1,7 @@
 import { dollars } from '../../../money.ts';
 import { digestCopy as copy, usageCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
-import { barChart } from '../../kit/data-blocks.ts';
+import { barChart, inDollars } from '../../kit/data-blocks.ts';
 import { message, type NoticeMessage, type NoticeOf } from '../../kit/notice-message.ts';
 import { LINKS } from '../../links.ts';
 
@@ -15,10 +15,10 @@ export function digestMessage(facts: NoticeOf<'digest'>): NoticeMessage {
     title: copy.chartTitle(facts),
     labels: kinds.map(({ category }) => copy.kindName(category)),
     series: [
-      { name: copy.thisPeriod(facts), values: kinds.map(({ cost }) => inDollars(cost)) },
-      { name: copy.periodBefore(facts), values: kinds.map(({ before }) => inDollars(before)) },
+      { name: copy.thisPeriod(facts), values: kinds.map(({ cost }) => inDollars(dollars(cost))) },
+      { name: copy.periodBefore(facts), values: kinds.map(({ before }) => inDollars(dollars(before))) },
     ],
-    yLabel: copy.yAxis,
+    yLabel: usageCopy.dollarsAxis,
   });
   const isDrawn = kinds.length > 0;
   return message(
@@ -26,8 +26,4 @@ export function digestMessage(facts: NoticeOf<'digest'>): NoticeMessage {
     ...(isDrawn ? [chart] : []),
     buttons(button(usageCopy.button, LINKS.usageShow)),
   );
-}
-
-function inDollars(amount: string): number {
-  return Number(dollars(amount).toFixed(2));
 }

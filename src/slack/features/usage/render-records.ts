@@ -3,8 +3,8 @@ import { readRecords } from '../../../usage/index.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { readNarrowing } from './filter-bar.ts';
-import type { Rendered } from './or-without-data.ts';
 import { RECORDS_A_PAGE, recordBlocks, recordLines } from './record-blocks.ts';
+import type { Rendered } from './rendered.ts';
 import type { UsageState } from './usage-state.ts';
 
 /** A page of records, within what this person may see. Throws RefillError `not-allowed`. */

@@ -6,7 +6,7 @@ import { button, buttons, section } from '../../kit/blocks.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { LINKS } from '../../links.ts';
 import { filterBar, narrowedTo, readNarrowing } from './filter-bar.ts';
-import type { Rendered } from './or-without-data.ts';
+import type { Rendered } from './rendered.ts';
 import { usageBlocks, usageLines } from './usage-blocks.ts';
 
 /** The sums of a period, within what this person may see. Throws RefillError `not-allowed`. */

@@ -6,8 +6,9 @@ import { lines, quiet, section } from '../../kit/blocks.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { dataTable, withoutData } from '../../kit/data-blocks.ts';
 import { offerRequest } from '../../kit/offer-request.ts';
+import { orWithoutData } from '../../kit/or-without-data.ts';
 import { Refusal } from '../../kit/refusal.ts';
-import { type Answer, orWithoutData } from './or-without-data.ts';
+import type { Answer } from './rendered.ts';
 
 /** The newest records of a period; a table takes a hundred rows. */
 const MAX_RECORDS = 100;

@@ -1,9 +1,9 @@
 import { requireRight } from '../../access/require-person.ts';
 import { generalCopy } from '../../copy/index.ts';
 import { type MessageClick, readActionValue } from '../../kit/click.ts';
+import { orWithoutData } from '../../kit/or-without-data.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { replaceClicked } from '../../kit/reply.ts';
-import { orWithoutData } from './or-without-data.ts';
 import { renderRecords } from './render-records.ts';
 import { decodeState } from './usage-state.ts';
 

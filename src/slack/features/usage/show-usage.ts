@@ -12,11 +12,12 @@ import { usageCopy as copy, generalCopy } from '../../copy/index.ts';
 import { escapeText, shorten } from '../../copy/mrkdwn.ts';
 import { type MessageClick, readActionValue } from '../../kit/click.ts';
 import type { SlackContext } from '../../kit/context.ts';
+import { orWithoutData } from '../../kit/or-without-data.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { replaceClicked } from '../../kit/reply.ts';
 import type { TypedText } from '../../kit/typed-text.ts';
-import { type Answer, orWithoutData } from './or-without-data.ts';
 import { renderUsage } from './render-usage.ts';
+import type { Answer } from './rendered.ts';
 
 const MAX_LENGTH_MS = 400 * DAY_MS;
 

@@ -1,9 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { dayOf, type Period } from '../../../calendar.ts';
-import type { Money } from '../../../money.ts';
 import type { UsageBreakdown } from '../../../usage/index.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
-import { barChart, MAX_SERIES } from '../../kit/data-blocks.ts';
+import { barChart, inDollars, MAX_SERIES } from '../../kit/data-blocks.ts';
 import { sumOf } from './sum-of.ts';
 
 /** A month beside the month before, week by week; any other period by type. None where there is nothing to draw. */
@@ -59,8 +58,4 @@ function kindsChart({ query, kinds, parts }: UsageBreakdown): KnownBlock {
     ],
     yLabel: copy.dollarsAxis,
   });
-}
-
-function inDollars(amount: Money): number {
-  return Number(amount.toFixed(2));
 }
