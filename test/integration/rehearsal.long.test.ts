@@ -17,7 +17,7 @@ import {
 import { fillIn, readInstructions, type Step } from '../rehearsal/read-instructions.ts';
 
 /**
- * A company of five people is set up from an empty database by the README alone, in live mode: each of its commands runs
+ * A company of five people is set up from an empty database by docs/operate/set-up.md alone, in live mode: each of its commands runs
  * as it is written, with only the values below in place of its examples.
  */
 const steps = readInstructions();
@@ -85,7 +85,7 @@ async function follow(step: Step): Promise<void> {
     placeholders['K7QM-2WXT-9FHB'] = /\/credits link (\S+)/.exec(done.output)?.[1] ?? 'none printed';
 }
 
-/** What the README has done on Stripe's own page. */
+/** What the page has done on Stripe's own page. */
 async function createEndpoint(events: string[]): Promise<void> {
   const { hostname, port } = new URL(installation.processor.url);
   const stripe = new Stripe(SECRETS.stripeKey, {
@@ -141,7 +141,7 @@ const settled = (kind: string, count: number) =>
     60_000,
   );
 
-describe('the README’s "Run it for a real workspace"', () => {
+describe('docs/operate/set-up.md', () => {
   it('names the processor’s events that the app reacts to', () => {
     expect(steps.find((step) => step.kind === 'events')).toEqual({
       kind: 'events',

@@ -22,7 +22,7 @@ import { freePort } from '../support/free-port.ts';
 const ROUTE = path.resolve('test/rehearsal/route.mjs');
 const OUTPUT_LIMIT = 20_000;
 
-/** Values of a real shape that this installation has and the README cannot know. */
+/** Values of a real shape that this installation has and the page cannot know. */
 export const SECRETS = {
   botToken: 'xoxb-2048-rehearsal',
   appToken: 'xapp-1-2048-rehearsal',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** One thing that the README has a reader do, in its order. */
+/** One thing that the page has a reader do, in its order. */
 export type Step =
   | { kind: 'events'; names: string[] }
   | { kind: 'env'; values: Record<string, string> }
@@ -9,11 +9,9 @@ export type Step =
 
 const BLOCK = /^```(events|env|sh|slack)\n([\s\S]*?)^```$/gm;
 
-/** Every step of "Run it for a real workspace", as written. Throws where a block is not of a known form. */
-export function readInstructions(path = 'README.md'): Step[] {
-  const [, section = ''] =
-    /^## Run it for a real workspace$([\s\S]*?)^## /m.exec(readFileSync(path, 'utf8')) ?? [];
-  return [...section.matchAll(BLOCK)].flatMap(([, kind = '', text = '']): Step[] => {
+/** Every step of docs/operate/set-up.md, as written. Throws where a block is not of a known form. */
+export function readInstructions(path = 'docs/operate/set-up.md'): Step[] {
+  return [...readFileSync(path, 'utf8').matchAll(BLOCK)].flatMap(([, kind = '', text = '']): Step[] => {
     const lines = text.split('\n').filter((line) => line.trim() !== '');
     if (kind === 'events') return [{ kind: 'events', names: lines }];
     if (kind === 'env') return [{ kind: 'env', values: Object.fromEntries(lines.map(readVariable)) }];
@@ -34,7 +32,7 @@ function readSlackLine(line: string): Step {
   return { kind: 'slack', person, text };
 }
 
-/** Puts the installation's own values in place of the README's examples; `used` collects which ones stood there. */
+/** Puts the installation's own values in place of the page's examples; `used` collects which ones stood there. */
 export function fillIn(
   text: string,
   placeholders: Readonly<Record<string, string>>,
