@@ -51,6 +51,11 @@ export function utcOffsetMs(at: Date, timeZone: string): number {
   return zoned(at, timeZone).offsetNanoseconds / 1e6;
 }
 
+/** An instant as clocks show it there, in whole seconds with their offset: `2026-11-03T09:15:22-08:00`. */
+export function zonedStamp(at: Date, timeZone: string): string {
+  return zoned(at, timeZone).toString({ smallestUnit: 'second', timeZoneName: 'never' });
+}
+
 /** The day of an instant as a calendar on the wall shows it there. */
 export function dayOf(at: Date, timeZone: string): string {
   return zoned(at, timeZone).toPlainDate().toString();

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/index.ts';
 import { nameOperator } from './acting-operator.ts';
+import type { AuditAction } from './audit-actions.ts';
 
 export interface AuditRecord {
   companyId: bigint;
@@ -8,7 +9,7 @@ export interface AuditRecord {
   actor: string;
   surface: 'slack' | 'operator' | 'processor';
   /** What was done, verb last, e.g. `purchase-confirmed`. */
-  action: string;
+  action: AuditAction;
   reason?: string;
   details: Record<string, string | number | boolean | null>;
 }

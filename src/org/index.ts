@@ -33,6 +33,7 @@ export {
   type ScopeWithoutApprover,
 } from './approvers.ts';
 export { recordAudit } from './audit.ts';
+export { AUDIT_AREAS, type AuditAction, type AuditArea } from './audit-actions.ts';
 export { isCountry } from './countries.ts';
 export { createCompany, type NewCompany } from './create-company.ts';
 export {
@@ -95,6 +96,14 @@ export {
   syncDirectoryJob,
 } from './phone-system/sweep-directories.ts';
 export { countChanges } from './phone-system/sync-directory.ts';
+export { type AuditNames, readAuditNames } from './read-audit-names.ts';
+export {
+  type AuditFilter,
+  type AuditPage,
+  type ListedAudit,
+  readAuditPage,
+  streamAudit,
+} from './read-audit-page.ts';
 export { grantRole, type RoleGrant } from './roles/grant-role.ts';
 export { countMembers, listPeople, type PersonWithRoles } from './roles/list-people.ts';
 export {

@@ -1,5 +1,6 @@
 import type { NoticeKind } from '../notices/index.ts';
 import { approvals } from './features/approvals/feature.ts';
+import { audit } from './features/audit/feature.ts';
 import { balance } from './features/balance/feature.ts';
 import { bundles } from './features/bundles/feature.ts';
 import { cards } from './features/cards/feature.ts';
@@ -38,6 +39,7 @@ const all = [
   limits,
   people,
   settings,
+  audit,
   link,
   sharing,
   approvals,

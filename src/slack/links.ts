@@ -10,6 +10,7 @@ export const LINKS = {
   approvalDecline: 'approval_decline',
   /** A purchase that clears what the named credits are overdrawn by. */
   addToResume: 'add_to_resume',
+  auditShow: 'audit_show',
   bundleShow: 'bundle_show',
   cardShow: 'card_show',
   invoicesShow: 'invoices_show',

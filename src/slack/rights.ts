@@ -11,6 +11,7 @@ import {
   type Person,
 } from '../org/index.ts';
 import {
+  auditCopy,
   bundleCopy,
   cardCopy,
   generalCopy,
@@ -58,6 +59,7 @@ export type Right =
   | 'set_limits'
   | 'move_credits'
   | 'manage_people'
+  | 'see_audit'
   | 'manage_cards'
   | 'manage_bundles'
   | 'see_invoices'
@@ -118,6 +120,12 @@ export const RIGHTS: Readonly<Record<Right, RightRule>> = {
     isHeldBy: ofCompanyAdmins.people,
     names: 'company_admins',
     refusal: peopleCopy.onlyCompanyAdmins,
+  },
+  /** Who changed what (R28): everything of the company, so its admins alone. */
+  see_audit: {
+    isHeldBy: ofCompanyAdmins.people,
+    names: 'company_admins',
+    refusal: auditCopy.onlyCompanyAdmins,
   },
   manage_cards: {
     isHeldBy: ofCompanyAdmins.cards,

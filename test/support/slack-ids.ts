@@ -1,3 +1,4 @@
+import { IDS as audit } from '../../src/slack/features/audit/ids.ts';
 import { IDS as bundles } from '../../src/slack/features/bundles/ids.ts';
 import { IDS as cards } from '../../src/slack/features/cards/ids.ts';
 import { IDS as usageExport } from '../../src/slack/features/export/ids.ts';
@@ -21,6 +22,7 @@ export const IDS = {
   action: {
     ...LINKS,
     ...screens.action,
+    ...audit.action,
     ...bundles.action,
     ...cards.action,
     ...usageExport.action,

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { postNotice } from '../../notices/index.ts';
-import { readActor, recordAudit } from '../../org/index.ts';
+import { type AuditAction, readActor, recordAudit } from '../../org/index.ts';
 import type { CardRow } from '../orders/card.ts';
 import type { CheckRow } from './card.ts';
 
@@ -36,7 +36,7 @@ export async function notifyCard(
 export async function auditCard(
   tx: Tx,
   card: CardRow,
-  action: string,
+  action: AuditAction,
   by: { actor: string; surface: 'slack' | 'operator'; at: Date },
 ): Promise<void> {
   await recordAudit(tx, {

@@ -1,6 +1,13 @@
 import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { actorOf, isCompanyAdmin, lockForPerson, type Person, readActor } from '../../org/index.ts';
+import {
+  type AuditAction,
+  actorOf,
+  isCompanyAdmin,
+  lockForPerson,
+  type Person,
+  readActor,
+} from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { type CardRow, stateOfCard } from '../orders/card.ts';
 import { announce } from '../orders/moments.ts';
@@ -75,7 +82,7 @@ async function changeCard(
   deps: BillingDeps,
   asked: Person,
   cardId: bigint,
-  action: string,
+  action: AuditAction,
   change: (tx: Tx, card: CardRow, at: Date) => Promise<'changed' | 'unchanged'>,
 ): Promise<void> {
   const at = deps.clock.now();

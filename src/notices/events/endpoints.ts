@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import {
+  type AuditAction,
   checkSecretKey,
   placeOf,
   readInstanceMode,
@@ -168,6 +169,6 @@ function unknown(id: string): RefillError {
   );
 }
 
-function audit(companyId: bigint, at: Date, action: string, details: Record<string, string>) {
+function audit(companyId: bigint, at: Date, action: AuditAction, details: Record<string, string>) {
   return { companyId, at, actor: 'operator', surface: 'operator' as const, action, details };
 }

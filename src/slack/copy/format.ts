@@ -117,3 +117,6 @@ export function formatZone(timeZone: string): string {
   const named = new Intl.DateTimeFormat('en-US', { timeZone, hour: 'numeric', timeZoneName: 'longGeneric' });
   return named.format(Date.UTC(2026, 0, 1)).replace(/^\d+\s*[AP]M\s*/, '');
 }
+
+/** As a sentence or a label begins. */
+export const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

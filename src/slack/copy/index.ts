@@ -3,6 +3,7 @@
  * not done. One word for one thing: credits, balance, bundle, card, invoice, receipt, office.
  */
 export { approvalCopy } from './approvals.ts';
+export { auditCopy } from './audit.ts';
 export { balanceCopy } from './balance.ts';
 export { bundleCopy } from './bundles.ts';
 export { cardCopy } from './cards.ts';

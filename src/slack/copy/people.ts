@@ -1,6 +1,6 @@
 import type { NoticeFacts } from '../../notices/index.ts';
 import type { PersonWithRoles, Role, RolePlace } from '../../org/index.ts';
-import { formatDay, mentionAll, mentionAny } from './format.ts';
+import { capitalized, formatDay, mentionAll, mentionAny } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 
 type RoleChange = Extract<NoticeFacts, { kind: 'role_change' }>;
@@ -35,8 +35,6 @@ function warnOfApprovers(places: readonly string[]): string {
   return `\n:warning: Fewer than two people can approve for ${join.format(named)} now. Add a role, or ask your provider to answer there.`;
 }
 
-const capitalize = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-
 export const peopleCopy = {
   help: '`/credits people`  who can do what: add and remove roles',
   button: 'People',
@@ -57,7 +55,7 @@ export const peopleCopy = {
   ): string => {
     const since = new Date(Math.min(...roles.map(({ grantedAt }) => grantedAt.getTime())));
     const day = (at: Date): string => formatDay(at, timeZone, now);
-    return `<@${userId}> · ${capitalize(nameRoles(roles))}\nSince ${day(since)}${
+    return `<@${userId}> · ${capitalized(nameRoles(roles))}\nSince ${day(since)}${
       suspendedAt === null ? '' : ` · _Suspended since ${day(suspendedAt)}: not an active member in Slack_`
     }`;
   },
@@ -112,7 +110,7 @@ export const peopleCopy = {
   rolesLabel: 'Roles to remove',
   chooseRoles: 'Choose roles',
   roleOfPlace: ({ role, place }: RolePlace): string =>
-    capitalize(place === null ? ROLE_NAMES[role] : `${ROLE_NAMES[role]} · ${place}`),
+    capitalized(place === null ? ROLE_NAMES[role] : `${ROLE_NAMES[role]} · ${place}`),
   removeNote: 'Open approval requests of theirs are closed. Cards and settings they added stay.',
   chooseRolesFault: 'Choose at least one role.',
   lastAdmin: 'This is the only active company admin. Add another one first.',

@@ -77,6 +77,14 @@ const nameOf = ({ field, scopeLabel }: Pick<Told, 'field' | 'scopeLabel'>): stri
   scopeLabel === null ? NAMES[field] : `${NAMES[field]} of ${escapeText(shorten(scopeLabel, 60))}`;
 const fromTo = (change: Told): string =>
   `${nameOf(change)} from ${say(change.field, change.from)} to ${say(change.field, change.to)}`;
+/** A change as the audit stores it, `50.00 → none`. */
+function storedChange(field: string, change: string, scopeLabel: string | null): string {
+  const [from = '', to = ''] = change.split(/ → (.*)/s);
+  const value = (text: string): string | null => (text === 'none' ? null : text);
+  return Object.hasOwn(NAMES, field)
+    ? fromTo({ field: field as Told['field'], scopeLabel, from: value(from), to: value(to) })
+    : escapeText(shorten(`${field.replaceAll('_', ' ')} from ${from} to ${to}`, 200));
+}
 const told = (changes: readonly SettingChange[]): Told[] =>
   changes.map(({ field, scopeLabel, value, to }) => ({ field, scopeLabel, from: value, to }));
 /** The first few names of many, as a field's error takes them. */
@@ -97,6 +105,7 @@ function list(changes: readonly Told[]): string {
 }
 
 export const settingsCopy = {
+  storedChange,
   help: '`/credits settings`  channels, low-balance alerts, limits, billing calendar, and what receipts print',
   button: 'Settings',
   title: 'Settings',

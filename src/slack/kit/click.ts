@@ -21,6 +21,16 @@ export function readSelected(body: BlockAction): string {
   return read.success ? (read.data.actions[0]?.selected_option.value ?? '') : '';
 }
 
+const chosenUser = z.object({
+  actions: z.array(z.object({ selected_user: z.string().regex(/^[UW][A-Z0-9]+$/) })).min(1),
+});
+
+/** The user who was chosen from a list of people, null where none was. */
+export function readSelectedUser(body: BlockAction): string | null {
+  const read = chosenUser.safeParse(body);
+  return read.success ? (read.data.actions[0]?.selected_user ?? null) : null;
+}
+
 const placed = z.object({
   actions: z.array(z.object({ action_id: z.string().max(255), block_id: z.string().max(255) })).min(1),
 });

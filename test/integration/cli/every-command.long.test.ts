@@ -123,7 +123,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'job list': { args: ['--state', 'dead'], done: 0 },
   'job retry': { args: ['999999999'], done: 1 },
   'job purge': { args: ['--all'], done: 0 },
-  'audit list': { args: ['--company', '1', '--from', '2026-11-01'], done: 0 },
+  'audit list': { args: ['--company', '1', '--from', '2026-11-01', '--csv'], done: 0 },
   'operator list': { args: ['--all'], done: 0 },
   'operator resolve': { args: ['1'], done: 1 },
   doctor: { args: [], done: 1 },

@@ -131,6 +131,15 @@ const clicks: readonly Row[] = [
   row('click', action.settingsOpen, 'nothing', BUYERS),
   row('click', action.limitsShow, 'nothing', PEOPLE),
   row('click', action.peopleShow, 'nothing', COMPANY),
+  row('click', action.auditShow, 'nothing', COMPANY),
+  row('click', action.auditNewest, 'audit', COMPANY),
+  row('click', action.auditNewer, 'audit', COMPANY),
+  row('click', action.auditOlder, 'audit', COMPANY),
+  row('click', action.auditEveryone, 'audit', COMPANY),
+  row('click', action.auditArea, 'auditFilter', COMPANY),
+  row('click', action.auditPeriod, 'auditFilter', COMPANY),
+  row('click', action.auditPerson, 'auditFilter', COMPANY),
+  row('click', action.auditCsv, 'audit', COMPANY),
   row('click', action.openLink, 'nothing', NOBODY, { silent: true }),
 ];
 
@@ -243,6 +252,7 @@ const commands: readonly Row[] = [
   command('limits', PEOPLE),
   command('people', COMPANY),
   command('settings', BUYERS),
+  command('audit', COMPANY),
   /** A company that is linked is linked by nobody. */
   command('link', NOBODY, 'linkCode'),
   command('help', EVERYBODY),

@@ -2,6 +2,7 @@ import { inTransaction, type Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import { fromMicros } from '../../../money.ts';
 import {
+  type AuditAction,
   actorOf,
   type Company,
   findCompany,
@@ -135,7 +136,7 @@ async function change(
   deps: BillingDeps,
   asked: Person,
   token: string,
-  action: string,
+  action: AuditAction,
   work: (tx: Tx, subscription: SubscriptionRow, change: { company: Company; at: Date }) => Promise<Made>,
 ): Promise<void> {
   const at = deps.clock.now();
@@ -163,7 +164,7 @@ async function record(
   tx: Tx,
   person: Person,
   { id }: SubscriptionRow,
-  { action, at, approvedBy }: { action: string; at: Date; approvedBy?: string | undefined },
+  { action, at, approvedBy }: { action: AuditAction; at: Date; approvedBy?: string | undefined },
 ): Promise<void> {
   await recordAudit(tx, {
     companyId: person.company.id,

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import type { Person } from '../../../org/index.ts';
 import {
+  auditCopy,
   balanceCopy,
   bundleCopy,
   cardCopy,
@@ -47,6 +48,7 @@ const BUTTONS: readonly HomeButton[] = [
   { right: 'see_usage', label: limitCopy.button, id: LINKS.limitsShow },
   { right: 'change_settings', label: settingsCopy.button, id: LINKS.settingsOpen },
   { right: 'manage_people', label: peopleCopy.button, id: LINKS.peopleShow },
+  { right: 'see_audit', label: auditCopy.button, id: LINKS.auditShow },
 ];
 
 /** What this person may do, by their rights; the first one stands out unless something else on the page does. */
