@@ -170,6 +170,7 @@ export type PlainErrorCode =
   | 'totals-differ'
   | 'unauthorised'
   | 'usage-time'
+  | 'usage-ambiguous'
   | 'usage-unknown'
   | 'user-unknown'
   | 'wallet-missing'

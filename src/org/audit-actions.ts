@@ -98,7 +98,14 @@ export const AUDIT_ACTIONS = {
     'endpoint-on-again',
     'secrets-rotated',
   ],
-  usage: ['usage-accepted', 'usage-dropped', 'usage-re-rated', 'number-erased', 'surprise-expected'],
+  usage: [
+    'usage-accepted',
+    'usage-dropped',
+    'usage-refunded',
+    'usage-re-rated',
+    'number-erased',
+    'surprise-expected',
+  ],
 } as const;
 
 export type AuditArea = keyof typeof AUDIT_ACTIONS;

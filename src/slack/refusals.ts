@@ -116,6 +116,7 @@ const GENERAL: General = {
   'too-many-records': null,
   'totals-differ': null,
   'usage-time': null,
+  'usage-ambiguous': null,
   'usage-unknown': outdated,
   'wallet-missing': null,
   'wallet-unknown': outdated,

@@ -75,6 +75,7 @@ export { type ReRated, type ReRating, reRate } from './re-rate/re-rate.ts';
 export { readPeriod } from './read-period.ts';
 export type { UsageDifference, UsageFacts } from './reconcile/compare-usage.ts';
 export { type ReconciledUsage, reconcileUsage } from './reconcile/reconcile-usage.ts';
+export { refundPostedUsage } from './refund/refund-posted-usage.ts';
 export { expectSurprise, readSurprise, updateSurprise } from './surprises/expect-surprise.ts';
 export { judgeSpending } from './surprises/judge-spending.ts';
 export { spendingChecks } from './surprises/spending-checks.ts';

@@ -7,6 +7,7 @@ import { listInboxCommand } from './list-inbox.ts';
 import { listUnattributedCommand } from './list-unattributed.ts';
 import { listUnratedCommand } from './list-unrated.ts';
 import { reconcileUsageCommand } from './reconcile-usage.ts';
+import { refundUsageCommand } from './refund-usage.ts';
 import { repairUsageCommand } from './repair-usage.ts';
 
 export const commands: readonly Command[] = [
@@ -18,5 +19,6 @@ export const commands: readonly Command[] = [
   dropUsageCommand,
   listUnattributedCommand,
   repairUsageCommand,
+  refundUsageCommand,
   eraseNumberCommand,
 ];

@@ -163,6 +163,7 @@ const settings = {
 const usage = {
   'usage-accepted': (t: SentenceParts) => `${t.who} accepted usage that was waiting`,
   'usage-dropped': (t: SentenceParts) => `${t.who} dropped usage that was waiting`,
+  'usage-refunded': (t: SentenceParts) => `${t.who} refunded ${amount(t)} of usage`,
   'usage-re-rated': (t: SentenceParts) =>
     `${t.who} priced usage again: a difference of ${money(t, 'difference') ?? 'an amount'}`,
   'number-erased': (t: SentenceParts) =>

@@ -117,6 +117,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'usage drop': { args: ['--company', '1', '1', '--reason', 'sent by mistake'], done: 1 },
   'usage unattributed': { args: ['--company', '1'], done: 0 },
   'usage repair': { args: ['--company', '1'], done: 0 },
+  'usage refund': { args: ['--company', '1', 'call-1', '--reason', 'a bad line'], done: 1 },
   'usage erase-number': { args: ['--company', '1', '+442079460000', '--reason', 'asked for'], done: 0 },
   'notice list': { args: ['--state', 'failed'], done: 0 },
   'notice resend': { args: ['--company', '1', '1'], done: 1 },

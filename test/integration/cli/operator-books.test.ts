@@ -108,3 +108,24 @@ it('recurring funds that were ended come no more, and what they credited stays',
   expect({ before, after: await credits() }).toEqual({ before: 1, after: 1 });
   expect((await refill('recurring', 'end', number ?? '', '--reason', 'again')).status).toBe(1);
 });
+
+it('a usage is refunded once, in part or whole, never more than it costs, and the audit says why', async () => {
+  const { db } = room.deps;
+  const refund = async (...args: string[]) => await refill('usage', 'refund', 'call-1', ...args);
+  expect((await refund('--amount', '0.01', '--reason', 'Bad line')).stdout).toContain(
+    'Refunded $0.01. It costs $0.017 now.',
+  );
+  expect((await refund('--amount', '0.01', '--reason', 'Bad line')).stdout).toContain(
+    'Nothing was refunded now: $0.01',
+  );
+  const tooMuch = await refund('--amount', '0.02', '--reason', 'More');
+  expect(tooMuch).toMatchObject({ status: 1, stderr: expect.stringContaining('more than the usage cost') });
+  expect((await refund('--reason', 'All of it')).stdout).toContain('Refunded $0.017. It costs $0.00 now.');
+  const audits = await db.audit.findMany({ where: { action: 'usage-refunded' }, orderBy: { id: 'asc' } });
+  expect(audits.map(({ reason, details }) => ({ reason, details }))).toEqual([
+    { reason: 'Bad line', details: { source: 'api', id: 'call-1', amount: '0.01' } },
+    { reason: 'All of it', details: { source: 'api', id: 'call-1', amount: '0.017' } },
+  ]);
+  expect((await refill('explain', 'call-1')).stdout).toContain('refund +$0.017 (All of it)');
+  expect((await runRefill(['verify'], { DATABASE_URL: room.database.url })).status).toBe(0);
+});
