@@ -1,7 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../../src/db/index.ts';
-import { type NewUsage, openWallets, readBalance, usageTotals } from '../../src/ledger/index.ts';
+import {
+  type NewUsage,
+  openWallets,
+  readBalance,
+  readSpendingLimits,
+  usageTotals,
+} from '../../src/ledger/index.ts';
 import { dollars, type Money } from '../../src/money.ts';
 import { BRANCH, MAIN, november } from './ledger.ts';
 import { LedgerModel } from './ledger-model.ts';
@@ -117,12 +123,18 @@ export async function playSequence(
 
 async function compare(match: Match, after: { step: number; op: string }): Promise<void> {
   const { model } = match;
-  const [figures, left, totals] = await Promise.all([readFigures(match), readLeft(match), readTotals(match)]);
-  const ledger = { figures, left, totals };
+  const [figures, left, totals, limits] = await Promise.all([
+    readFigures(match),
+    readLeft(match),
+    readTotals(match),
+    readLimits(match),
+  ]);
+  const ledger = { figures, left, totals, limits };
   const said = {
     figures: model.figures(),
     left: model.grants.map((grant) => grant.left),
     totals: model.totals().toSorted(),
+    limits: model.limits().toSorted(),
   };
   if (!isDeepStrictEqual(ledger, said)) throw new Mismatch(after, ledger, said);
 }
@@ -166,6 +178,17 @@ async function readTotals({ db, companyId }: Match): Promise<string[]> {
     .map(({ officeId: id, category, records, cost }) => {
       const of = category === 'ai_conversation' ? 'ai' : 'calls';
       return `${officeName(id)} ${of} ${records} ${inCents(cost)}`;
+    })
+    .toSorted();
+}
+
+/** Each spending limit with what is spent and held of it, as the model names them. */
+async function readLimits({ db, companyId, told }: Match): Promise<string[]> {
+  const limits = await readSpendingLimits(db, companyId, told.at);
+  return limits
+    .map(({ subject, period, amount, spent, held }) => {
+      const office = subject.kind === 'office' ? officeName(subject.officeId) : null;
+      return `${office} ${period} ${inCents(amount)} ${inCents(spent)} ${inCents(held)}`;
     })
     .toSorted();
 }

@@ -3,6 +3,7 @@
  * code with the ledger, so that the two are wrong alike only where the rule was read wrong twice.
  */
 import { type Booked, ModelBooks } from './ledger-model-books.ts';
+import { ModelLimits, type Period } from './ledger-model-limits.ts';
 import {
   CLASSES,
   type Class,
@@ -36,6 +37,7 @@ export class LedgerModel extends ModelBooks {
   /** Whose last revision is of usage over 35 days old: whatever comes again is a duplicate (R23). */
   readonly #forgotten = new Set<string>();
   readonly #holds = new Map<string, Hold>();
+  readonly #limits = new ModelLimits();
   /** What each reversal took, in the order in which it did, and whether it was given back. */
   readonly #reversals = new Map<string, Reversal>();
 
@@ -221,6 +223,7 @@ export class LedgerModel extends ModelBooks {
   place(key: string, of: Class, office: string | null, amount: number, until: number): string {
     if (this.#holds.has(key)) return 'duplicate';
     const { own, paid } = this.route({ class: of, office });
+    if (this.#limits.refuses({ class: of, office }, amount, this.#counted)) return 'spending_limit';
     const room = this.#findConversation(own, paid, of, amount);
     if (room === null) return 'refused';
     const hold: Hold = {
@@ -243,6 +246,7 @@ export class LedgerModel extends ModelBooks {
     if (hold.state !== 'open') return 'hold-resolved';
     const more = Math.max(amount - hold.own.amount - hold.paid.amount, 0);
     if (more === 0 && until <= hold.until) return 'duplicate';
+    if (more > 0 && this.#limits.refuses(hold, more, this.#counted)) return 'spending_limit';
     const none = { own: 0, paid: 0 };
     const room =
       more === 0 ? none : this.#findConversation(hold.own.wallet, hold.paid.wallet, hold.class, more);
@@ -279,6 +283,21 @@ export class LedgerModel extends ModelBooks {
     );
     for (const hold of over) endHold(hold, 'expired');
     return over.length;
+  }
+
+  /** Limits what an office may spend in a period, or (undefined) ends that limit. */
+  limit(office: string, period: Period, amount: number | undefined): string {
+    if (amount === undefined) return this.#limits.end(office, period) ? 'ended' : 'not-in-force';
+    this.#limits.set({ office, period, amount });
+    return 'set';
+  }
+
+  limits(): string[] {
+    return this.#limits.figures(this.#counted);
+  }
+
+  get #counted() {
+    return { usages: [...this.#usages.values()], holds: [...this.#holds.values()], now: this.now };
   }
 
   /** How many usages are booked and what they cost, per office and class. */

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { RefillError } from '../../src/errors.ts';
 import {
   correctUsage,
+  endSpendingLimit,
   expireHolds,
   extendHold,
   grantCredits,
@@ -8,11 +10,13 @@ import {
   moveCredits,
   placeHold,
   postUsage,
+  readSpendingLimits,
   refundUsage,
   releaseHold,
   restoreGrant,
   reverseGrant,
   setPooled,
+  setSpendingLimit,
   settleHold,
 } from '../../src/ledger/index.ts';
 import { instant, type Match, money, officeId } from './ledger-match.ts';
@@ -56,6 +60,8 @@ export async function playStep(match: Match, move: Step): Promise<Answers> {
       return [(await lapseExpired(db, match.companyId, told.at)).length, model.lapse()];
     case 'expire':
       return [(await expireHolds(db, match.companyId, told.at)).length, model.expire()];
+    case 'limit':
+      return playLimit(match, move);
     default:
       return playHold(match, move);
   }
@@ -210,12 +216,30 @@ async function playHold(match: Match, move: Of<'hold' | 'extend' | 'release' | '
   }
 }
 
-function word(answer: { outcome: string; reason?: string }): string {
-  return answer.reason ?? answer.outcome;
+async function playLimit(match: Match, { office, period, cents }: Of<'limit'>): Promise<Answers> {
+  const { db, model, told } = match;
+  const subject = { kind: 'office', officeId: officeId(office) ?? 0n } as const;
+  const expected = model.limit(office, period, cents);
+  if (cents !== undefined) {
+    const choice = { subject, period, amount: money(cents), levels: [50, 80, 100], setBy: 'test' };
+    await setSpendingLimit(db, { ...told, ...choice });
+    return ['set', expected];
+  }
+  const limits = await readSpendingLimits(db, match.companyId, told.at);
+  const limit = limits.find((one) => one.period === period && isDeepStrictEqual(one.subject, subject));
+  const isEnded = await endSpendingLimit(db, { ...told, limitId: limit?.limitId ?? 0n });
+  return [isEnded ? 'ended' : 'not-in-force', expected];
+}
+
+/** What an answer comes to; that it is credits which a refused hold lacks is not said apart. */
+function word(answer: { outcome: string; reason?: string; limit?: string | undefined }): string {
+  return answer.reason ?? (answer.limit === 'credits' ? undefined : answer.limit) ?? answer.outcome;
 }
 
 /** What the ledger answers, or the code with which it refuses. */
-async function answered(call: Promise<{ outcome: string; reason?: string }>): Promise<string> {
+async function answered(
+  call: Promise<{ outcome: string; reason?: string; limit?: string | undefined }>,
+): Promise<string> {
   try {
     return word(await call);
   } catch (error) {

@@ -39,6 +39,16 @@ const batch = fc.record({
   records: fc.array(fc.record({ ...facts, again: fc.nat({ max: 9 }) }), { minLength: 2, maxLength: 6 }),
 });
 const hours = fc.integer({ min: 1, max: 48 });
+/** Ends it where no amount is named; of nothing, it lets nothing be held. */
+const limit = fc.record({
+  op: op('limit'),
+  office: fc.constantFrom('main', 'branch'),
+  period: fc.constantFrom('month' as const, 'day' as const),
+  cents: fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min: 0, max: 2_500 }) },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+  ),
+});
 
 /** An operation as chance picks it; what it refers to is counted back from the last. */
 export const step = fc.oneof(
@@ -68,14 +78,24 @@ export const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ op: op('settle'), which: whichHold, ...facts, other: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ op: op('expire') }) },
 );
-export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+export type Step = typeof step | typeof limit extends fc.Arbitrary<infer T> ? T : never;
 
 /** How many kinds of operation there are. */
-export const KINDS = 22;
+export const KINDS = 23;
 
-/** A sequence: whether credits are shared to begin with, and what happens; some 27 operations. */
-export const sequence = fc.record({
-  pooled: fc.boolean(),
-  steps: fc.array(step, { minLength: 1, maxLength: 58, size: 'max' }),
-});
+/** A sequence: whether credits are shared to begin with, and what happens; some 28 operations. */
+export const sequence = fc
+  .record({
+    pooled: fc.boolean(),
+    steps: fc.array(step, { minLength: 1, maxLength: 58, size: 'max' }),
+    /** Drawn last, so that the steps of a seed are the same whatever is limited. */
+    limits: fc.array(fc.record({ before: fc.nat({ max: 40 }), limit }), { maxLength: 4 }),
+  })
+  .map(({ pooled, steps, limits }) => ({
+    pooled,
+    steps: steps.flatMap((one, i): Step[] => [
+      ...limits.filter(({ before }) => before === i).map((each) => each.limit),
+      one,
+    ]),
+  }));
 export type Sequence = typeof sequence extends fc.Arbitrary<infer T> ? T : never;

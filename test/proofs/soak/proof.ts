@@ -24,8 +24,8 @@ export const soakProof = defineProof({
   sabotages: Object.keys(sabotages),
   sabotageOptions: { operations: 20_000, lanes: 3 },
   share: (seed) => [
-    { options: { operations: 200_000, seed, within: 20 } },
-    ...pickByTurns(quick, 3, seed).map((sabotage) => ({
+    { options: { operations: 200_000, seed, within: 12 } },
+    ...pickByTurns(quick, 2, seed).map((sabotage) => ({
       options: { operations: OPERATIONS_A_SABOTAGE, lanes: 3 },
       sabotage,
     })),

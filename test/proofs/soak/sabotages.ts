@@ -66,4 +66,24 @@ export const sabotages: Record<string, Sabotage> = {
     from: 'PERFORM ledger_count_usage(p_book, ledger_usages_of(p_old), -1);',
     to: '',
   },
+  /** What other holds keep back leaves a spending limit as much room as before (R31). */
+  'limit-unheld': {
+    name: 'ledger_refusing_limit',
+    from: 'WHERE limits.spent_micros + limits.held + p_amount > limits.amount_micros',
+    to: 'WHERE limits.spent_micros + p_amount > limits.amount_micros',
+  },
+  /** Only asking for a hold is limited, not having it keep more (R31). */
+  'extended-past-limit': { name: 'ledger_extend_hold', from: 'IF v_more > 0 THEN', to: 'IF false THEN' },
+  /** A hold of no known office is nobody's, where its usage is the primary office's (R5, R31). */
+  'limit-of-nobody': {
+    name: 'ledger_limit_held',
+    from: 'coalesce(own.office_id, main.office_id) = p_limit.office_id',
+    to: 'own.office_id = p_limit.office_id',
+  },
+  /** What a correction took away stays counted (R31). */
+  'limit-kept': {
+    name: 'ledger_count_limited',
+    from: 'spending_limit.spent_micros + p_sign * spent.micros',
+    to: 'spending_limit.spent_micros + greatest(p_sign, 0) * spent.micros',
+  },
 };
