@@ -3,6 +3,7 @@ import { crashProof } from './crash/proof.ts';
 import { dayProof } from './day/proof.ts';
 import { decksProof } from './decks/proof.ts';
 import { hammerProof } from './hammer/proof.ts';
+import { holdsProof } from './holds/proof.ts';
 import { longProof } from './long/proof.ts';
 import { mutantsProof } from './mutants/proof.ts';
 import type { Proof } from './proof.ts';
@@ -17,6 +18,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   soak: soakProof,
   hammer: hammerProof,
   crash: crashProof,
+  holds: holdsProof,
   day: dayProof,
   races: racesProof,
   access: accessProof,

@@ -22,7 +22,14 @@ import { addDistance, type Passage } from './distance.ts';
 const BOT_TOKEN = 'xoxb-crash-proof';
 const SIGNING_SECRET = 'crash-proof-signing-secret';
 const STRIPE_KEY = 'sk_test_crash_proof';
+/** More than any proof sends. */
+const REQUESTS_PER_SECOND = 10_000;
 const log = createLogger('error');
+
+export interface AppProcess {
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 /** Everything around the app that survives when it is killed: database, workspace, processor. */
 export interface Stage {
@@ -31,8 +38,12 @@ export interface Stage {
   stripe: Stripe;
   /** Settles when the next one passes between the app and the processor. */
   nextPassage(passage: Passage): Promise<void>;
-  /** Starts the app and waits until it answers. */
-  startApp(): Promise<{ kill(): Promise<void>; stop(): Promise<void> }>;
+  /** The app's environment, as its operator's command line has it, too. */
+  env: Record<string, string>;
+  /** Where the app answers while it runs. */
+  appUrl: string;
+  /** Starts the app and waits until it answers; its clock goes so much ahead. */
+  startApp(how?: { aheadMs?: number }): Promise<AppProcess>;
   close(): Promise<void>;
 }
 
@@ -69,21 +80,28 @@ export async function setStage(
   );
   await db.company.updateMany({ data: { purchaseDailyMaxMicros: 10n ** 15n } });
   const { hostname, port: stripePort } = new URL(stripeUrl);
+  const env = {
+    PORT: String(port),
+    DATABASE_URL: urls.app,
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    SLACK_API_URL: slack.apiUrl,
+    STRIPE_SECRET_KEY: STRIPE_KEY,
+    STRIPE_API_URL: distant.url,
+    REFILL_LOG: 'silent',
+    REFILL_USAGE_REQUESTS_PER_SECOND: String(REQUESTS_PER_SECOND),
+  };
   return {
     db,
     slack,
     stripe: new Stripe(STRIPE_KEY, { host: hostname, port: stripePort, protocol: 'http', telemetry: false }),
     nextPassage: distant.next,
-    async startApp() {
+    env,
+    appUrl: `http://127.0.0.1:${port}`,
+    async startApp({ aheadMs = 0 } = {}) {
       const app = await startProcess(['test/proofs/crash/app-process.ts'], {
-        PORT: String(port),
-        DATABASE_URL: urls.app,
-        SLACK_BOT_TOKEN: BOT_TOKEN,
-        SLACK_SIGNING_SECRET: SIGNING_SECRET,
-        SLACK_API_URL: slack.apiUrl,
-        STRIPE_SECRET_KEY: STRIPE_KEY,
-        STRIPE_API_URL: distant.url,
-        REFILL_LOG: 'silent',
+        ...env,
+        REFILL_AHEAD_MS: String(aheadMs),
         ...(sabotage === undefined ? {} : { REFILL_SABOTAGE: sabotage }),
       });
       return { kill: () => end(app.child, 'SIGKILL'), stop: () => end(app.child, 'SIGTERM') };
