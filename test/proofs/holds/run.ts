@@ -61,6 +61,7 @@ class HoldsRun {
   readonly #played: Played[] = [];
   readonly #faults: string[] = [];
   #app: AppProcess | undefined;
+  #watch: ReturnType<typeof watchRoom> | undefined;
 
   constructor(stage: Stage, options: Parameters<typeof runHolds>[0]) {
     this.#stage = stage;
@@ -80,12 +81,12 @@ class HoldsRun {
     const month = await readMonth(this.#stage);
     for (const one of breakage?.functions ?? []) await sabotageLedger(this.#options.urls.app, one);
     for (const sql of breakage?.sql ?? []) await db.$executeRawUnsafe(sql);
-    const watch = watchRoom(db, companyId, rooms);
+    this.#watch = watchRoom(db, companyId, rooms);
     for (let round = 1; round <= kills; round += 1) {
       await this.#playRound(caller, round);
       onRound(round);
     }
-    const { looks, faults } = await watch.stop();
+    const { looks, faults } = await this.#watch.stop();
     const expired = await this.#letExpire(companyId);
     const notified = await untilNotified(this.#stage, caller, {
       companyId,
@@ -108,6 +109,7 @@ class HoldsRun {
 
   /** Leaves nothing behind, also where it failed. */
   async end(): Promise<void> {
+    await this.#watch?.stop();
     await this.#app?.kill();
   }
 
