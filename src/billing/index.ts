@@ -169,6 +169,11 @@ export { declineRequest } from './requests/answer-request.ts';
 export { listRequestsToAnswer, type OpenRequest } from './requests/list-requests.ts';
 export { findRequestToAnswer, type RequestStart, readRequestStart } from './requests/read-request.ts';
 export { MAX_REASON_LENGTH, requestCredits } from './requests/request-credits.ts';
+export {
+  changeQuietHours,
+  judgeQuietHours,
+  type QuietHoursFault,
+} from './settings/change-quiet-hours.ts';
 export type { SettingChange, SettingFault } from './settings/judge-settings.ts';
 export { keyOfSetting, readSettings, type Setting } from './settings/read-settings.ts';
 export {

@@ -4,8 +4,8 @@ import { type Db, inTransaction } from '../db/index.ts';
 import { MINUTE_MS, SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import type { JobPayload } from '../queue/index.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
 import { type NoticeFacts, noticeFacts } from './facts/index.ts';
-import { enqueueDelivery } from './post-notice.ts';
 
 /**
  * Posts a notice, or edits its message when `messageTs` is given. Returns where the message is: a person's user id is
@@ -67,7 +67,7 @@ export async function deliverNotice(
       UPDATE notice SET message_ts = ${sent.ts}, channel_id = ${sent.channelId}, sent_revision = ${notice.revision}, sent_at = ${now},
         state = CASE WHEN revision = ${notice.revision} THEN 'sent'::notice_state ELSE 'pending' END,
         attempts = 0, next_attempt_at = ${now}, last_error = NULL
-      WHERE company_id = ${companyId} AND id = ${noticeId} AND sent_revision < ${notice.revision}
+      WHERE company_id = ${companyId} AND id = ${noticeId} AND sent_revision < ${notice.revision} AND part_of IS NULL
       RETURNING revision`;
     if (row !== undefined && row.revision > notice.revision)
       await enqueueDelivery(tx, { companyId, noticeId, channelId });

@@ -23,6 +23,7 @@ export {
   noticeFacts,
   SETTING_FIELDS,
   type SettingField,
+  type SingleNotice,
   type SurpriseRule,
   surpriseRule,
 } from './facts/index.ts';
@@ -31,6 +32,14 @@ export { type ListedNotice, listNotices } from './list-notices.ts';
 export { postNotice } from './post-notice.ts';
 export { postQuestion, updateQuestion } from './post-question.ts';
 export { postToAdmins } from './post-to-admins.ts';
+export { releaseHeld, sweepQuietHours } from './quiet/end-quiet-hours.ts';
+export {
+  decodeQuietHours,
+  encodeQuietHours,
+  type QuietHours,
+  readQuietHours,
+  writeQuietHours,
+} from './quiet/quiet-hours.ts';
 export { resendFailed } from './resend-failed.ts';
 export { resendNotice } from './resend-notice.ts';
 export { sweepEnforcement } from './sweep-enforcement.ts';

@@ -4,7 +4,7 @@ import type { Tx } from '../db/index.ts';
 export async function leaveWorkspace(tx: Tx, companyId: bigint, teamId: string): Promise<void> {
   await tx.noticeChannel.deleteMany({ where: { companyId } });
   await tx.notice.updateMany({
-    where: { companyId, teamId, state: 'pending' },
+    where: { companyId, teamId, state: { in: ['pending', 'held'] } },
     data: { state: 'failed', nextAttemptAt: null, lastError: 'the company moved to another workspace' },
   });
 }

@@ -1,7 +1,10 @@
 import { Prisma, type Queryable } from '../db/index.ts';
-import { enqueue } from '../queue/index.ts';
-import type { NoticeFacts, NoticeKind } from './facts/index.ts';
-import { topicOf } from './topics.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
+import type { NoticeFacts } from './facts/index.ts';
+import { type Channel, findNoticeChannel } from './find-channel.ts';
+import { hasMended, mayWait } from './quiet/may-wait.ts';
+import { readQuietEnd } from './quiet/quiet-hours.ts';
+import { updateSummary } from './summary/update-summary.ts';
 
 export interface NoticeRequest {
   companyId: bigint;
@@ -10,58 +13,42 @@ export interface NoticeRequest {
   facts: NoticeFacts;
   at: Date;
   /** Where it goes instead of a channel of the company's choice: a person, by their user id. */
-  to?: { teamId: string; channelId: string };
+  to?: Channel;
 }
 
 /**
  * Puts a notice into the outbox in the caller's transaction, or revises the one already there when its facts
- * changed. Returns null when the company has chosen no channel for this kind.
+ * changed. What may wait is held until quiet hours end, unless it stands in the channel already; what is told within another
+ * notice revises that one. Returns null when the company has chosen no channel for this kind.
  */
 export async function postNotice(
   tx: Queryable,
   request: NoticeRequest,
 ): Promise<{ channelId: string } | null> {
-  const channel = request.to ?? (await findNoticeChannel(tx, request.companyId, request.facts.kind));
+  const { companyId, dedupeKey, facts, at } = request;
+  const channel = request.to ?? (await findNoticeChannel(tx, companyId, facts.kind));
   if (channel === null) return null;
-  const facts = JSON.stringify(request.facts);
-  const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+  const heldUntil = request.to === undefined && mayWait(facts) ? await readQuietEnd(tx, companyId, at) : null;
+  const rows = await tx.$queryRaw<{ id: bigint; state: string; partOf: bigint | null }[]>(Prisma.sql`
     INSERT INTO notice (company_id, dedupe_key, kind, team_id, channel_id, facts, revision, state, next_attempt_at, created_at)
-    VALUES (${request.companyId}, ${request.dedupeKey}, ${request.facts.kind}, ${channel.teamId}, ${channel.channelId},
-            ${facts}::jsonb, 1, 'pending', ${request.at}, ${request.at})
+    VALUES (${companyId}, ${dedupeKey}, ${facts.kind}, ${channel.teamId}, ${channel.channelId}, ${JSON.stringify(facts)}::jsonb, 1,
+            ${heldUntil === null ? 'pending' : 'held'}::notice_state, ${heldUntil ?? at}, ${at})
     ON CONFLICT (company_id, dedupe_key) DO UPDATE
-      SET facts = excluded.facts, revision = notice.revision + 1, state = 'pending', attempts = 0,
-          next_attempt_at = excluded.next_attempt_at,
+      SET facts = excluded.facts, revision = notice.revision + 1, attempts = 0,
+          state = CASE WHEN notice.part_of IS NOT NULL THEN 'merged'
+                       WHEN notice.state = 'dropped' AND ${hasMended(facts)} THEN 'dropped'
+                       WHEN notice.message_ts IS NULL THEN excluded.state ELSE 'pending' END::notice_state,
+          next_attempt_at = CASE WHEN notice.message_ts IS NULL THEN excluded.next_attempt_at ELSE ${at} END,
+          -- What was dropped was never told: it is told now for the first time.
+          created_at = CASE WHEN notice.state = 'dropped' THEN excluded.created_at ELSE notice.created_at END,
           -- What stands nowhere yet goes where its kind goes now.
           team_id = CASE WHEN notice.message_ts IS NULL THEN excluded.team_id ELSE notice.team_id END,
           channel_id = CASE WHEN notice.message_ts IS NULL THEN excluded.channel_id ELSE notice.channel_id END
       WHERE notice.facts <> excluded.facts
-    RETURNING id`);
-  const noticeId = rows[0]?.id;
-  if (noticeId !== undefined)
-    await enqueueDelivery(tx, { companyId: request.companyId, noticeId, channelId: channel.channelId });
+    RETURNING id, state::text, part_of AS "partOf"`);
+  const [row] = rows;
+  if (row?.state === 'pending')
+    await enqueueDelivery(tx, { companyId, noticeId: row.id, channelId: channel.channelId });
+  if (row?.partOf != null) await updateSummary(tx, { companyId, id: row.partOf, at });
   return { channelId: channel.channelId };
-}
-
-/** Messages of one channel go out one at a time, in order. */
-export async function enqueueDelivery(
-  tx: Queryable,
-  notice: { companyId: bigint; noticeId: bigint; channelId: string },
-): Promise<void> {
-  await enqueue(
-    tx,
-    'deliver-notice',
-    { companyId: notice.companyId, noticeId: notice.noticeId },
-    { queue: `channel:${notice.channelId}`, key: `${notice.companyId}:${notice.noticeId}` },
-  );
-}
-
-/** The channel for a kind of notice: its topic's own, else the company's general one. */
-export async function findNoticeChannel(
-  tx: Queryable,
-  companyId: bigint,
-  kind: NoticeKind,
-): Promise<{ teamId: string; channelId: string } | null> {
-  const topic = topicOf(kind);
-  const rows = await tx.noticeChannel.findMany({ where: { companyId, kind: { in: [topic, 'any'] } } });
-  return rows.find((row) => row.kind === topic) ?? rows[0] ?? null;
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '../db/index.ts';
 import { WEEK_MS } from '../durations.ts';
 import type { NoticeKind } from './facts/index.ts';
-import { findNoticeChannel } from './post-notice.ts';
+import { findNoticeChannel } from './find-channel.ts';
 import { isPerson, reviveNotice } from './revive-notice.ts';
 
 /** What was to be said longer ago is no news any more. */

@@ -2,7 +2,7 @@ import { type Db, inTransaction } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { recordAudit } from '../org/index.ts';
 import type { NoticeKind } from './facts/index.ts';
-import { findNoticeChannel } from './post-notice.ts';
+import { findNoticeChannel } from './find-channel.ts';
 import { isPerson, reviveNotice } from './revive-notice.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/index.ts';
-import { enqueueDelivery } from './post-notice.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
 
 interface FailedNotice {
   companyId: bigint;

@@ -9,6 +9,8 @@ export const channelKind = z.enum(['any', ...NOTICE_TOPICS]);
 
 const TOPICS: Record<NoticeKind, NoticeTopic> = {
   low_balance: 'low_balance',
+  low_balance_summary: 'low_balance',
+  quiet_hours_summary: 'billing',
   spending_limit: 'low_balance',
   receipt: 'purchases',
   recharge: 'purchases',

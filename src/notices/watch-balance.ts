@@ -14,7 +14,7 @@ import {
 } from '../org/index.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { recordEvent } from './events/record-event.ts';
-import { postNotice } from './post-notice.ts';
+import { postBalanceAlert } from './summary/post-balance-alert.ts';
 
 /** While a balance hovers around a level, a notice repeats at most once in this time (R27). */
 const COOL_DOWN_MS = DAY_MS;
@@ -158,7 +158,7 @@ async function tell(
   const scope = officeId === null ? ({ kind: 'company' } as const) : ({ kind: 'office', officeId } as const);
   const available = wallet.available[usageClass].toFixed();
   const addition = alert.isLow && level === 'out' ? await readAddition(tx, company, wallet, now) : null;
-  await postNotice(tx, {
+  await postBalanceAlert(tx, {
     companyId: company.id,
     dedupeKey: alert.dedupeKey,
     at: now,

@@ -1,4 +1,4 @@
-import type { NoticeKind } from '../notices/index.ts';
+import type { SingleNotice } from '../notices/index.ts';
 import { approvals } from './features/approvals/feature.ts';
 import { audit } from './features/audit/feature.ts';
 import { balance } from './features/balance/feature.ts';
@@ -11,6 +11,7 @@ import { link } from './features/link/feature.ts';
 import { move } from './features/move/feature.ts';
 import { people } from './features/people/feature.ts';
 import { purchase } from './features/purchase/feature.ts';
+import { quietHours } from './features/quiet-hours/feature.ts';
 import { receipts } from './features/receipts/feature.ts';
 import { recharge } from './features/recharge/feature.ts';
 import { refunds } from './features/refunds/feature.ts';
@@ -40,6 +41,7 @@ const all = [
   people,
   settings,
   audit,
+  quietHours,
   link,
   sharing,
   approvals,
@@ -51,7 +53,7 @@ const all = [
 export const features: readonly Feature[] = all;
 
 type Rendered<F> = F extends { readonly notices: infer N } ? keyof N : never;
-type Unrendered = Exclude<NoticeKind, Rendered<(typeof all)[number]>>;
+type Unrendered = Exclude<SingleNotice['kind'], Rendered<(typeof all)[number]>>;
 
 /** How each kind of notice becomes a message; a kind that no feature renders does not compile. */
 export const noticeRenderers: [Unrendered] extends [never] ? NoticeRenderers : never = Object.assign(

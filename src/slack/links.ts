@@ -17,9 +17,12 @@ export const LINKS = {
   /** Opens the list of spending limits. */
   limitsShow: 'limits_show',
   limitsOpen: 'limits_open',
+  /** Opens the form of a spending limit: that of the limit it names, else a new one's. */
+  limitSet: 'limit_set',
   paymentVerify: 'payment_verify',
   peopleOpen: 'people_open',
   peopleShow: 'people_show',
+  quietOpen: 'quiet_open',
   receiptFile: 'receipt_file',
   receiptsShow: 'receipts_show',
   rechargeCap: 'recharge_cap',

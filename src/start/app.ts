@@ -36,6 +36,7 @@ import {
   sweepEndpoints,
   sweepEnforcement,
   sweepNotices,
+  sweepQuietHours,
   sweepSentEvents,
   watchBalance,
 } from '../notices/index.ts';
@@ -237,6 +238,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           [
             ...billingSweeps(billing),
             () => sweepNotices({ db, clock }),
+            () => sweepQuietHours({ db, clock }),
             () => sweepEndpoints({ db, clock }),
             () => sweepExports({ db, clock }),
             () => sweepDirectories({ db, clock }),

@@ -377,3 +377,51 @@ describe('who may', () => {
     expect([await changesTold(), await audits()]).toEqual(before.map((count) => count + 1));
   });
 });
+
+describe('quiet hours', () => {
+  const top = async (user: string) => (await driver.views(user)).at(-1);
+  const change = async (values: Record<string, unknown>) => {
+    await open('ana');
+    const below = (await top('ana'))?.id ?? '';
+    await driver.click('ana', { kind: 'view', viewId: below }, { label: 'Change quiet hours' });
+    await driver.eventually(async () => (await top('ana'))?.title === 'Quiet hours');
+    return await send(values);
+  };
+  const send = async (values: Record<string, unknown>) => {
+    const answer = await driver.submit('ana', values);
+    return answer.ok ? null : 'fieldErrors' in answer && answer.fieldErrors;
+  };
+  const usual = { quiet_on: 'on', quiet_from: '22:00', quiet_to: '07:00' };
+
+  it('say what is wrong beside each field, and save nothing then', async () => {
+    expect(await change({ ...usual, quiet_to: '22:00', quiet_days: [] })).toMatchObject({
+      quiet_to: expect.stringMatching(/Choose another time/),
+      quiet_days: 'Choose at least one day.',
+    });
+    expect(await send({ ...usual, quiet_from: null })).toMatchObject({
+      quiet_from: 'Choose a time.',
+    });
+    expect(await tryOut.app.db.quietHours.count()).toBe(0);
+  });
+
+  it('are saved, told once, and shown; channels then get what waited as one message', async () => {
+    const { db } = tryOut.app;
+    const { clock } = tryOut.sandbox;
+    expect(await change({ ...usual, quiet_from: '00:00', quiet_to: '23:59' })).toBe(null);
+    await driver.eventually(async () =>
+      /12:00 AM–11:59 PM, every day/.test(visibleText((await top('ana'))?.blocks)),
+    );
+    const facts = (to: string): NoticeFacts => ({
+      kind: 'settings',
+      byUserId: null,
+      changes: [{ field: 'company_name', scopeLabel: null, from: 'Acme', to }],
+    });
+    await postNotice(db, { companyId, dedupeKey: 'held-1', at: clock.now(), facts: facts('Acme One') });
+    await postNotice(db, { companyId, dedupeKey: 'held-2', at: clock.now(), facts: facts('Acme Two') });
+    await driver.close('ana', { all: true });
+    expect(await change({ quiet_on: 'off' })).toBe(null);
+    const message = await says('ana', CHANNEL, /Acme Two/);
+    expect(said(message)).toMatch(/Since quiet hours began[\s\S]*Acme One[\s\S]*Acme Two/);
+    expect(await db.quietHours.count()).toBe(0);
+  });
+});

@@ -6,6 +6,7 @@ import { IDS as invoices } from '../../src/slack/features/invoices/ids.ts';
 import { IDS as limits } from '../../src/slack/features/limits/ids.ts';
 import { IDS as move } from '../../src/slack/features/move/ids.ts';
 import { IDS as people } from '../../src/slack/features/people/ids.ts';
+import { IDS as quietHours } from '../../src/slack/features/quiet-hours/ids.ts';
 import { IDS as receipts } from '../../src/slack/features/receipts/ids.ts';
 import { IDS as recharge } from '../../src/slack/features/recharge/ids.ts';
 import { IDS as requests } from '../../src/slack/features/requests/ids.ts';
@@ -45,6 +46,7 @@ export const IDS = {
     ...limits.view,
     ...move.view,
     ...people.view,
+    ...quietHours.view,
     ...recharge.view,
     ...requests.view,
     ...settings.view,
@@ -58,6 +60,7 @@ export const IDS = {
     ...limits.field,
     ...move.field,
     ...people.field,
+    ...quietHours.field,
     ...recharge.field,
     ...requests.field,
     ...settings.field,

@@ -3,7 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
 import { postNotice, resendFailed } from '../../notices/index.ts';
-import { actorOf, findPerson, lockCompany, type Person, recordAudit, userOf } from '../../org/index.ts';
+import { actorOf, findPerson, lockCompany, type Person, userOf } from '../../org/index.ts';
 import { askForChange, supersedeQuestion } from '../approvals/ask-approval.ts';
 import type { BillingDeps } from '../deps.ts';
 import { createDraft, type Draft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
@@ -18,6 +18,7 @@ import {
 } from './judge-settings.ts';
 import { LIMIT_SUBJECT_KEY } from './limit-approvable.ts';
 import { parseSettings, readSettings, type Setting } from './read-settings.ts';
+import { recordChange } from './record-change.ts';
 import { scheduleDigest } from './schedule-digest.ts';
 
 type Deps = Pick<BillingDeps, 'db' | 'clock'>;
@@ -124,19 +125,13 @@ async function makeChanges(
   at: Date,
 ): Promise<void> {
   const { company, userId } = person;
-  await recordAudit(tx, {
-    companyId: company.id,
-    at,
-    actor: actorOf(person),
-    surface: 'slack',
-    action: 'settings-changed',
-    details: Object.fromEntries(
-      changes.map(({ field, walletId, value, to }) => [
-        walletId === null ? field : `${field} ${walletId}`,
-        `${value ?? 'none'} → ${to ?? 'none'}`,
-      ]),
-    ),
-  });
+  const details = Object.fromEntries(
+    changes.map(({ field, walletId, value, to }) => [
+      walletId === null ? field : `${field} ${walletId}`,
+      `${value ?? 'none'} → ${to ?? 'none'}`,
+    ]),
+  );
+  await recordChange(tx, person, details, at);
   const say = () =>
     postNotice(tx, {
       companyId: company.id,

@@ -48,7 +48,7 @@ export const settings = z.object({
   /** Null: nothing was set, or is any more. Amounts as decimals, channels and zones as their ids. */
   changes: z.array(
     z.object({
-      field: z.enum([...SETTING_FIELDS, ...COMPANY_FIELDS]),
+      field: z.enum([...SETTING_FIELDS, ...COMPANY_FIELDS, 'quiet_hours']),
       /** The office that it is about; null: the company. */
       scopeLabel: z.string().nullable(),
       from: z.string().nullable(),

@@ -18,6 +18,7 @@ export { noticeCopy } from './notices.ts';
 export { peopleCopy } from './people.ts';
 export { phoneSystemCopy } from './phone-system.ts';
 export { purchaseCopy } from './purchase.ts';
+export { quietHoursCopy } from './quiet-hours.ts';
 export { receiptCopy } from './receipts.ts';
 export { rechargeCopy } from './recharge.ts';
 export { moneyBackCopy } from './refunds.ts';

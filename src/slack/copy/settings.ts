@@ -1,9 +1,10 @@
 import type { PeriodForecast, Setting, SettingChange, SettingFault } from '../../billing/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
-import type { NoticeFacts, SettingField } from '../../notices/index.ts';
+import { decodeQuietHours, type NoticeFacts, type SettingField } from '../../notices/index.ts';
 import type { Company } from '../../org/index.ts';
 import { formatDay, mentionAny } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
+import { quietHoursCopy } from './quiet-hours.ts';
 
 type Told = Extract<NoticeFacts, { kind: 'settings' }>['changes'][number];
 
@@ -22,6 +23,7 @@ const NAMES: Record<Told['field'], string> = {
   time_zone: 'the time zone',
   billing_day: 'the billing day',
   digest: 'the spending digest',
+  quiet_hours: 'quiet hours',
   company_name: 'the company’s name',
   country: 'the country',
   billing_method: 'the billing method',
@@ -60,6 +62,10 @@ function say(field: Told['field'], value: string | null): string {
   if (value === null) return 'none';
   if (TEXTS.has(field)) return escapeText(shorten(value.replaceAll('\n', ', '), 120));
   if (field === 'digest') return value === 'week' ? 'weekly' : 'monthly';
+  if (field === 'quiet_hours') {
+    const hours = decodeQuietHours(value);
+    return hours === null ? escapeText(value) : quietHoursCopy.hours(hours);
+  }
   if (field === 'credit_enforcement') return value === 'enforced' ? 'paused' : 'overdrawn';
   return field === 'billing_day' ? dayName(value) : money(value);
 }

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { dollars } from '../../money.ts';
-import type { NoticeFacts, NoticeKind } from '../../notices/index.ts';
+import type { NoticeFacts, NoticeKind, SingleNotice } from '../../notices/index.ts';
 import { balanceCopy, noticeCopy, purchaseCopy, receiptCopy } from '../copy/index.ts';
 import { LINKS } from '../links.ts';
 import { button, section } from './blocks.ts';
@@ -14,7 +14,9 @@ export interface NoticeMessage {
 }
 
 /** Each kind of notice as a message; a feature renders its own. */
-export type NoticeRenderers = { readonly [Kind in NoticeKind]: (facts: NoticeOf<Kind>) => NoticeMessage };
+export type NoticeRenderers = {
+  readonly [Kind in SingleNotice['kind']]: (facts: NoticeOf<Kind>) => NoticeMessage;
+};
 
 export function message(text: string, ...more: KnownBlock[]): NoticeMessage {
   return { text, blocks: [section(text), ...more] };

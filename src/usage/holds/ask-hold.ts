@@ -36,7 +36,7 @@ export async function askHold(deps: IngestDeps, companyId: bigint, value: unknow
     const known = await tx.holdRequest.findUnique({ where: { companyId_id: { companyId, id: body.id } } });
     if (known !== null && known.facts !== facts)
       throw new RefillError('key-conflict', 'A hold of this id was granted for other facts: send a new id.');
-    if (known !== null) return toHoldAnswer(known);
+    if (known !== null) return toHoldAnswer(known, at);
     if (price.outcome === 'unrated')
       return { outcome: 'refused', id: body.id, reason: 'no_rate', message: price.message };
     return await grant(tx, facts, { companyId, body, price, at });
@@ -64,7 +64,7 @@ async function grant(tx: Tx, facts: string, asked: Asked): Promise<HoldAnswer> {
       expiresAt: expiryAfter(asked, placed.granted),
     },
   });
-  return toHoldAnswer(row);
+  return toHoldAnswer(row, asked.at);
 }
 
 const countOf = ({ size }: HoldBody): number | null => (size.unit === 'amount' ? null : size.count);

@@ -53,7 +53,7 @@ export async function captureHold(
     await lockBook(tx, of.companyId);
     const row = await findCapturable(tx, of, usageId);
     if (row.state === 'open') await freeHold(tx, row, at);
-    return { ...toHoldAnswer(await markCaptured(tx, row, usageId)), usage: { id: usageId } };
+    return { ...toHoldAnswer(await markCaptured(tx, row, usageId), at), usage: { id: usageId } };
   });
 }
 
@@ -98,7 +98,7 @@ async function postCaptured(
     if (outcome.outcome === 'rejected') throw new RefillError('bad-body', `usage: ${outcome.message}`);
     // What is stored and posted later has no settlement in the ledger yet.
     if (row.state === 'open') await freeHold(tx, row, at);
-    const answer = toHoldAnswer(await markCaptured(tx, row, event.externalId));
+    const answer = toHoldAnswer(await markCaptured(tx, row, event.externalId), at);
     return { ...answer, usage: { id: event.externalId, ...outcome } };
   });
 }

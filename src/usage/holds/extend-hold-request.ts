@@ -46,7 +46,7 @@ export async function extendHoldRequest(
       where: { companyId_id: { companyId, id } },
       data: { granted, amountMicros: toMicros(amount), expiresAt },
     });
-    return toHoldAnswer(changed);
+    return toHoldAnswer(changed, at);
   });
 }
 

@@ -24,7 +24,8 @@ interface Granted {
 
 interface HoldFacts extends Granted {
   id: string;
-  state: z.output<typeof holdState>;
+  /** `expired`: nothing is kept back any more; it can be captured still. */
+  state: z.output<typeof holdState> | 'expired';
   /** What is kept back; "0" where it is free. */
   amount: string;
   expires_at: string;
@@ -44,11 +45,13 @@ export function expiryOf(
   return new Date(from.getTime() + (expiresInMs ?? granted * SECOND_MS + GRACE_MS));
 }
 
-export function toHoldAnswer(row: HoldRow): HoldAnswer {
+/** A hold as it stands at an instant. */
+export function toHoldAnswer(row: HoldRow, at: Date): HoldAnswer {
+  const state = holdState.parse(row.state);
   return {
     outcome: 'granted',
     id: row.id,
-    state: holdState.parse(row.state),
+    state: state === 'open' && row.expiresAt <= at ? 'expired' : state,
     ...grantedOf(row),
     amount: fromMicros(row.amountMicros).toFixed(),
     expires_at: row.expiresAt.toISOString(),

@@ -24,10 +24,10 @@ export async function releaseHoldRequest(
     await lockBook(tx, companyId);
     const row = await findHoldRequest(tx, companyId, id);
     if (row.state === 'captured') throw refuseResolved(row);
-    if (row.state === 'released') return toHoldAnswer(row);
+    if (row.state === 'released') return toHoldAnswer(row, at);
     await freeHold(tx, row, at);
     const where = { companyId_id: { companyId, id } };
-    return toHoldAnswer(await tx.holdRequest.update({ where, data: { state: 'released' } }));
+    return toHoldAnswer(await tx.holdRequest.update({ where, data: { state: 'released' } }), at);
   });
 }
 

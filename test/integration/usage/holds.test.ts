@@ -269,8 +269,18 @@ describe('capturing a hold', () => {
     await company.ask();
     await expireHolds(database.db, company.companyId, new Date(api.clock.now().getTime() + DAY_MS));
     expect(await company.has()).toMatchObject({ held: '0.00' });
-    expect((await capture()).body).toMatchObject({ usage: { outcome: 'posted' } });
+    expect((await capture()).body).toMatchObject({ state: 'captured', usage: { outcome: 'posted' } });
     expect(await company.has()).toMatchObject({ general: '9.74' });
+  });
+
+  it('is answered as expired from the millisecond on at which the hold ends, until it is captured', async () => {
+    const { expires_at: expiresAt } = (await company.ask()).body as { expires_at: string };
+    api.clock.advance(Date.parse(expiresAt) - api.clock.now().getTime() - 1);
+    expect((await company.ask()).body).toMatchObject({ state: 'open' });
+    api.clock.advance(1);
+    expect((await company.ask()).body).toMatchObject({ outcome: 'granted', state: 'expired' });
+    expect((await capture()).body).toMatchObject({ state: 'captured' });
+    expect((await company.ask()).body).toMatchObject({ state: 'captured' });
   });
 
   it('frees the hold of usage that is stored and posted later, once', async () => {

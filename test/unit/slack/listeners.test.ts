@@ -19,6 +19,7 @@ const manifest = parse(manifestText) as {
 
 /** Windows without a submit button. */
 const ONLY_READ = new Set<string>([
+  IDS.view.quietResult,
   IDS.view.purchaseResult,
   IDS.view.bundleResult,
   IDS.view.cardResult,

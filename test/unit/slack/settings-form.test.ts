@@ -50,11 +50,18 @@ function settings(offices: number): Setting[] {
   ];
 }
 
+const HOURS = { from: '22:00', to: '07:00', days: [1, 2, 3, 4, 5], timeZone: 'America/Los_Angeles' };
+
 describe('the settings window', () => {
   it.each([0, 1, 8, 9, 150, 1_000])(
     'is one that Slack takes with %i offices, whatever they are called',
     (count) => {
-      const view = settingsForm({ token: 't', settings: settings(count) }, company, 'Somebody changed it.');
+      const view = settingsForm(
+        { token: 't', settings: settings(count) },
+        company,
+        HOURS,
+        'Somebody changed it.',
+      );
       expect(faultsOfView(view, 'modal')).toEqual([]);
       expect(viewTooLarge(view)).toBe(false);
     },

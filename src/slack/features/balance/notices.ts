@@ -1,6 +1,11 @@
 import { noticeCopy, rechargeCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
-import { addToResumeButton, message, type NoticeRenderers } from '../../kit/notice-message.ts';
+import {
+  addCreditsButton,
+  addToResumeButton,
+  message,
+  type NoticeRenderers,
+} from '../../kit/notice-message.ts';
 import { LINKS } from '../../links.ts';
 
 /** The feature’s kinds of notice as messages. */
@@ -17,4 +22,9 @@ export const notices = {
               : button(rechargeCopy.turnOn, LINKS.rechargeShow, { value: `on:${facts.token}` }),
           ),
         ),
+  low_balance_summary: (facts) =>
+    message(
+      noticeCopy.manyLow(facts),
+      ...(facts.counts.out + facts.counts.low > 0 ? [buttons(addCreditsButton({ scope: '' }))] : []),
+    ),
 } satisfies Partial<NoticeRenderers>;

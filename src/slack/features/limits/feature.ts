@@ -8,6 +8,7 @@ import {
   askToEnd,
   openAddForm,
   openChangeForm,
+  openLimitForm,
   openLimits,
   showLimits,
   stackLimits,
@@ -34,7 +35,7 @@ export const limits = {
       },
     },
   ],
-  messageActions: { [LINKS.limitsShow]: showLimits },
+  messageActions: { [LINKS.limitsShow]: showLimits, [LINKS.limitSet]: openLimitForm },
   viewActions: {
     [LINKS.limitsOpen]: stackLimits,
     [action.limitsAdd]: openAddForm,
@@ -52,6 +53,7 @@ export const limits = {
   suggestions: { [view.limitForm]: { [field.limitOf]: suggestSubjects } },
   readOnly: [
     LINKS.limitsShow,
+    LINKS.limitSet,
     LINKS.limitsOpen,
     action.limitsAdd,
     action.limitsChange,

@@ -9,7 +9,7 @@ export const notices = {
     if (facts.isOwn) return message(limitCopy.ownNotice(facts));
     const text = limitCopy.notice(facts);
     return facts.changed === null
-      ? message(text, buttons(button(limitCopy.change, LINKS.limitsShow)))
+      ? message(text, buttons(button(limitCopy.change, LINKS.limitSet, { value: facts.token })))
       : message(text);
   },
   spending_limit_change: (facts) => message(limitCopy.changeNotice(facts)),

@@ -5,7 +5,7 @@ import { type LimitState, listLimitsFor, listSubjects } from '../../../limits/in
 import { type Person, readEnforcement } from '../../../org/index.ts';
 import { requirePerson, requireRight } from '../../access/require-person.ts';
 import { limitCopy as copy, generalCopy } from '../../copy/index.ts';
-import type { ViewClick } from '../../kit/click.ts';
+import { readActionValue, type ViewClick } from '../../kit/click.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
 import { openModal } from '../../kit/open-modal.ts';
@@ -28,7 +28,7 @@ export async function openLimits(
   await openModal(ctx, client, start, drawList(ctx, who, 0));
 }
 
-/** [Change limit] in a notice, [Spending limits] on the Home tab. */
+/** [Spending limits] on the Home tab. */
 export async function showLimits(
   ctx: SlackContext,
   client: WebClient,
@@ -36,6 +36,23 @@ export async function showLimits(
   body: BlockAction,
 ): Promise<void> {
   await openLimits(ctx, client, who, body.trigger_id);
+}
+
+/** [Set a limit] and [Change limit] in messages and on the Home tab: the form, of the limit that the button names. */
+export async function openLimitForm(
+  ctx: SlackContext,
+  client: WebClient,
+  who: Who,
+  body: BlockAction,
+): Promise<void> {
+  const start = {
+    id: IDS.view.limitForm,
+    who,
+    triggerId: body.trigger_id,
+    loading: limitText(copy.loading),
+    textModal: limitText,
+  };
+  await openModal(ctx, client, start, drawForm(ctx, who, readActionValue(body)));
 }
 
 /** [Spending limits] in the settings: on top of them. */
@@ -76,10 +93,18 @@ export const suggestSubjects: Suggest = async (ctx, { who }) =>
 
 /** A limit that this person may change, by a number that went through a client. Throws a Refusal where there is none. */
 export async function findOwnLimit(ctx: SlackContext, person: Person, value: string): Promise<LimitState> {
-  const { limits } = await listLimitsFor(ctx.db, person, ctx.clock.now());
-  const limit = limits.find((each) => each.limitId.toString() === value && each.mayChange);
+  const limit = await findChangeable(ctx, person, value);
   if (limit === undefined) throw new Refusal(generalCopy.outdated);
   return limit;
+}
+
+async function findChangeable(
+  ctx: SlackContext,
+  person: Person,
+  value: string,
+): Promise<LimitState | undefined> {
+  const { limits } = await listLimitsFor(ctx.db, person, ctx.clock.now());
+  return limits.find((each) => each.limitId.toString() === value && each.mayChange);
 }
 
 /** After a change: the list below the form shows it. Does nothing where that was closed meanwhile. */
@@ -89,6 +114,17 @@ export async function updateLimits(ctx: SlackContext, client: WebClient, of: Sub
   await client.views.update({ view_id: of.parentId, view }).catch((error: unknown) => {
     ctx.log.debug({ err: error }, 'the list of spending limits was closed before it could be drawn again');
   });
+}
+
+/** The form; of a limit that ended meanwhile, or that others change, the list. */
+async function drawForm(ctx: SlackContext, who: Who, value: string): Promise<ModalView> {
+  if (value === '') {
+    const person = await requireRight(ctx, who, 'set_limits');
+    return addForm(await listSubjects(ctx.db, person));
+  }
+  const person = await requirePerson(ctx, who);
+  const limit = await findChangeable(ctx, person, value);
+  return limit === undefined ? await drawList(ctx, who, 0) : changeForm(limit, person.company.timeZone);
 }
 
 async function drawList(ctx: SlackContext, who: Who, page: number): Promise<ModalView> {

@@ -2,6 +2,7 @@ import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { openSettings as openDraft, readSettings } from '../../../billing/index.ts';
+import { readQuietHours } from '../../../notices/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { settingsCopy as copy } from '../../copy/index.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
@@ -40,5 +41,6 @@ export const suggestAlerts: Suggest = async (ctx, { who }) => {
 
 async function drawForm(ctx: SlackContext, who: Who): Promise<ModalView> {
   const person = await requireRight(ctx, who, 'change_settings');
-  return settingsForm(await openDraft(ctx, person), person.company);
+  const hours = await readQuietHours(ctx.db, person.company.id);
+  return settingsForm(await openDraft(ctx, person), person.company, hours);
 }

@@ -7,6 +7,7 @@ import {
   type SettingFault,
   saveSettings,
 } from '../../../billing/index.ts';
+import { readQuietHours } from '../../../notices/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { settingsCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
@@ -41,7 +42,8 @@ export async function submitSettings(ctx: SlackContext, submission: Submission):
         return showErrors(sayFaults(done.faults, done.draft.settings));
       case 'stale': {
         const notice = copy.stale(done.meanwhile, done.byUserId);
-        return showView(settingsForm(done.draft, person.company, notice));
+        const hours = await readQuietHours(ctx.db, person.company.id);
+        return showView(settingsForm(done.draft, person.company, hours, notice));
       }
       case 'saved': {
         const isCalendar = done.changes.some(({ field }) => field === 'time_zone' || field === 'billing_day');

@@ -8,8 +8,15 @@ import type {
   PlainTextOption,
 } from '@slack/types';
 import { keyOfSetting, type Setting, type SettingsDraft } from '../../../billing/index.ts';
+import type { QuietHours } from '../../../notices/index.ts';
 import type { Company } from '../../../org/index.ts';
-import { settingsCopy as copy, limitCopy, peopleCopy, sharingCopy } from '../../copy/index.ts';
+import {
+  settingsCopy as copy,
+  limitCopy,
+  peopleCopy,
+  quietHoursCopy,
+  sharingCopy,
+} from '../../copy/index.ts';
 import { shorten } from '../../copy/mrkdwn.ts';
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { longSelect, one, option, zoneGroups } from '../../kit/form-fields.ts';
@@ -52,6 +59,7 @@ export function areAlertsMany(settings: readonly Setting[]): boolean {
 export function settingsForm(
   { token, settings }: SettingsDraft,
   company: Company,
+  hours: QuietHours | null,
   notice: string | null = null,
 ): ModalView {
   const channels = settings.filter(isChannel);
@@ -71,7 +79,7 @@ export function settingsForm(
           case 'billing_day':
             return [dayInput(setting), sharingBlock(company)];
           case 'digest':
-            return [digestInput(setting)];
+            return [digestInput(setting), quietHoursBlock(hours)];
           case 'legal_name':
             return [section(copy.detailsHead), detailInput(setting, setting.field, company)];
           case 'billing_address':
@@ -231,6 +239,14 @@ function detailInput(
         ? copy.addressHint
         : null;
   return input(setting, copy.labels[of], element, { isOptional: true, ...(hint === null ? {} : { hint }) });
+}
+
+/** When channels are quiet, with the way to change it: a form of its own. */
+function quietHoursBlock(hours: QuietHours | null): KnownBlock {
+  return {
+    ...section(quietHoursCopy.settingsHead(hours)),
+    accessory: button(quietHoursCopy.settingsButton, LINKS.quietOpen),
+  };
 }
 
 /** How credits are shared, with the way to change it: a change of its own, reviewed by itself (R5). */

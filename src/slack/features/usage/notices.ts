@@ -25,7 +25,7 @@ function surpriseButtons({
   return buttons(
     button(surpriseCopy.seeCalls, surpriseCalls, { value, primary: true }),
     ...(pausedByUserId === null ? [button(surpriseCopy.pause, surprisePause, { value })] : []),
-    button(surpriseCopy.setLimit, LINKS.limitsShow),
+    button(surpriseCopy.setLimit, LINKS.limitSet),
     ...(expectedByUserId === null ? [button(surpriseCopy.expected, surpriseExpected, { value })] : []),
   );
 }

@@ -103,7 +103,8 @@ function limitBlocks({ limits: { limits, own }, now }: HomeFacts, person: Person
   const reached = limits.filter(({ level }) => level === 100);
   const shown = reached.slice(0, MAX_LIMITS).map((limit) => {
     const text = limitCopy.reached(limit, timeZone);
-    return limit.mayChange ? withButton(text, limitCopy.change, LINKS.limitsShow) : section(text);
+    const value = limit.limitId.toString();
+    return limit.mayChange ? withButton(text, limitCopy.change, LINKS.limitSet, value) : section(text);
   });
   const more = reached.length - shown.length;
   return [

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { findSharingDraft, openSettings, openSharing, reviewSharing } from '../../../../src/billing/index.ts';
 import { endSpendingLimit, setSpendingLimit } from '../../../../src/ledger/index.ts';
 import { dollars } from '../../../../src/money.ts';
+import { encodeQuietHours, readQuietHours } from '../../../../src/notices/index.ts';
 import { blockOf, elementOf, isAlert } from '../../../../src/slack/features/settings/settings-form.ts';
 import { draftExport } from '../../../../src/usage/index.ts';
 import { IDS } from '../../../support/slack-ids.ts';
@@ -127,6 +128,23 @@ export const formThings = {
       return { metadata: token, values: { [blockOf(alert)]: { [elementOf(alert)]: { value: level } } } };
     },
     age: forget,
+  },
+  /** Quiet hours over whatever is set: their form names what it showed. */
+  quietForm: {
+    async make(place) {
+      const shown = await readQuietHours(place.world.app.db, place.estate.company.companyId);
+      const minute = String(randomInt(10, 60));
+      return {
+        metadata: shown === null ? '' : encodeQuietHours(shown),
+        values: {
+          ...chosen(field.quietOn, 'on'),
+          [field.quietFrom]: { [field.quietFrom]: { selected_time: `02:${minute}` } },
+          [field.quietTo]: { [field.quietTo]: { selected_time: '03:00' } },
+          ...many(field.quietDays, ['1', '2']),
+          ...chosen(field.quietZone, 'UTC'),
+        },
+      };
+    },
   },
   /** No charge is under way. */
   quiet: {

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { approvals } from './approval.ts';
+import { bundle } from './bundle.ts';
+import { companyMoved } from './company-moved.ts';
+import { creditRequests } from './credit-request.ts';
+import { creditSharing } from './credit-sharing.ts';
+import { creditsMoved } from './credits-moved.ts';
+import { digest } from './digest.ts';
+import { invoice } from './invoice.ts';
+import { lowBalance } from './low-balance.ts';
+import { lowBalanceSummary } from './low-balance-summary.ts';
+import { card, cardExpiring, dispute, lateRefund, paymentUnconfirmed, receipt, refund } from './payment.ts';
+import { phoneSystem } from './phone-system.ts';
+import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
+import { roleChange } from './role-change.ts';
+import { settings } from './settings.ts';
+import { spendingLimit, spendingLimitChange } from './spending-limit.ts';
+import { surprise } from './surprise.ts';
+import { usageWaiting } from './usage-waiting.ts';
+
+/** Every kind of notice that a feature renders by itself. */
+export const singleNotice = z.discriminatedUnion('kind', [
+  receipt,
+  card,
+  cardExpiring,
+  dispute,
+  refund,
+  lateRefund,
+  paymentUnconfirmed,
+  lowBalance,
+  lowBalanceSummary,
+  recharge,
+  rechargeBlocked,
+  rechargeSettings,
+  bundle,
+  invoice,
+  settings,
+  roleChange,
+  companyMoved,
+  creditSharing,
+  creditsMoved,
+  usageWaiting,
+  surprise,
+  digest,
+  phoneSystem,
+  spendingLimit,
+  spendingLimitChange,
+  ...approvals,
+  ...creditRequests,
+]);
