@@ -1,4 +1,6 @@
 import { type Logger, pino } from 'pino';
+import { foldRepeats } from './fold-repeats.ts';
+import { currentTrace } from './trace.ts';
 
 export type { Logger };
 
@@ -8,14 +10,20 @@ export type { Logger };
  * here and may hold headers, tokens or people's texts. Errors keep the fields that `describeError` names.
  */
 const WITHHELD_NAMES =
-  /^(headers|rawHeaders|req|res|request|response|body|rawBody|cookie|authorization|.*(password|secret|token|signature|credential|key_?encrypted))$|^(response|reply|action|hook)_?url$/i;
+  /^(headers|rawHeaders|req|res|request|response|body|rawBody|cookie|authorization|.*(password|secret|token|signature|credential|encrypted))$|^(response|reply|action|hook)_?url$/i;
 
-/** Secrets that stand inside a text, such as a library's error message: the kind stays readable, the rest does not. */
+/**
+ * Secrets and personal facts that stand inside a text, such as a library's error message: the kind stays readable, the rest
+ * does not. A phone number is masked as far as it can be told from an id: by its plus.
+ */
 const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/\b(xox[a-z]-|xapp-|(?:sk|rk|pk)_(?:live|test)_|whsec_|rk_)[\w-]{4,}/g, '$1[removed]'],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{4,}/gi, '$1 [removed]'],
   [/(:\/\/)[^\s/@]+@/g, '$1[removed]@'],
   [/(hooks\.slack\.com\/)\S+/g, '$1[removed]'],
+  [/\b(CHECK *)[2-9A-Z]{4}\b/g, '$1[removed]'],
+  [/\+[1-9]\d{6,14}\b/g, '+[removed]'],
+  [/[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}\b/gi, '[removed]@'],
 ];
 
 const MAX_TEXT = 1_000;
@@ -24,11 +32,25 @@ const MAX_DEPTH = 4;
 const MAX_ITEMS = 30;
 const WITHHELD = '[removed]';
 
-/** The process's logger: JSON lines on standard error, so that standard output stays for people. */
+/**
+ * The process's logger: JSON lines on standard error, so that standard output stays for people. A warning or an error that
+ * comes again and again is written once, and then once a minute with how often it came (`repeated`).
+ */
 export function createLogger(level: string, destination?: { write(line: string): void }): Logger {
+  const fold = foldRepeats(describeForFolding);
   return pino(
     {
       level,
+      hooks: {
+        logMethod(args, method, level) {
+          const [first, ...rest] = args.map((each: unknown) =>
+            typeof each === 'string' ? cleanText(each, MAX_TEXT) : each,
+          );
+          fold.call(this, [first as object, ...(rest as [])], method, level);
+        },
+      },
+      // Under which request, job or sweep a line was written.
+      mixin: () => ({ ...currentTrace() }),
       formatters: { log: (fields) => describeFields(fields, 0) },
       // The fields come out of the formatter as they are to be written.
       serializers: { err: (value: unknown) => value },
@@ -96,6 +118,12 @@ function describeError(error: Error, depth: number): Record<string, unknown> {
     fields.details = describe({ ...details }, depth);
   if (error.cause instanceof Error && depth < MAX_DEPTH) fields.cause = describeError(error.cause, depth + 1);
   return fields;
+}
+
+/** What makes two lines the same one: all that they say, but where in the code and for whom. */
+function describeForFolding(fields: unknown): string {
+  const described = typeof fields === 'object' && fields !== null ? describe(fields, 0) : fields;
+  return JSON.stringify(described, (name, value: unknown) => (name === 'stack' ? undefined : value));
 }
 
 function readPath(value: unknown, path: readonly string[]): unknown {

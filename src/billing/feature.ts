@@ -1,4 +1,4 @@
-import type { JobHandlers, Sweep } from '../queue/index.ts';
+import type { JobHandlers, Sweeps } from '../queue/index.ts';
 import { type Approvable, registerApprovable } from './approvals/approvable.ts';
 import type { BillingDeps } from './deps.ts';
 import type { EventSubject } from './gateway.ts';
@@ -29,9 +29,9 @@ export interface Feature {
   readonly processorEvents?: Partial<Record<EventSubject, EventHandler>>;
   readonly jobs?: (deps: WorkerDeps) => Partial<JobHandlers>;
   /** What it checks for by the clock, often. */
-  readonly sweeps?: (deps: BillingDeps) => readonly Sweep[];
+  readonly sweeps?: (deps: BillingDeps) => Sweeps;
   /** What it checks for by the clock, twice a minute. */
-  readonly slowSweeps?: (deps: BillingDeps) => readonly Sweep[];
+  readonly slowSweeps?: (deps: BillingDeps) => Sweeps;
 }
 
 /** Makes the features known to the core, once, in the order in which their handlers are called. */

@@ -1,4 +1,4 @@
-import type { Sweep } from '../queue/index.ts';
+import type { Sweeps } from '../queue/index.ts';
 import { closeApprovalsForMove, closeApprovalsOf, closeApprovalsOfCredits } from './approvals/close-for.ts';
 import { sweepApprovals } from './approvals/sweep-approvals.ts';
 import { followCardPage } from './cards/card-link.ts';
@@ -57,7 +57,7 @@ export const FEATURES = [
     name: 'orders',
     processorEvents: { intent: followIntent },
     jobs: (deps) => ({ 'advance-order': (payload) => advanceOrder(deps, payload) }),
-    sweeps: (deps) => [() => sweepOrders(deps)],
+    sweeps: (deps) => ({ orders: () => sweepOrders(deps) }),
   },
   {
     name: 'approvals',
@@ -66,7 +66,7 @@ export const FEATURES = [
       companyMoves: closeApprovalsForMove,
       sharingChanges: closeApprovalsOfCredits,
     },
-    sweeps: (deps) => [() => sweepApprovals(deps)],
+    sweeps: (deps) => ({ approvals: () => sweepApprovals(deps) }),
   },
   {
     name: 'requests',
@@ -75,7 +75,7 @@ export const FEATURES = [
       companyMoves: closeRequestsForMove,
       sharingChanges: closeRequestsForSharing,
     },
-    sweeps: (deps) => [() => sweepRequests(deps)],
+    sweeps: (deps) => ({ requests: () => sweepRequests(deps) }),
   },
   {
     name: 'recharge',
@@ -91,8 +91,8 @@ export const FEATURES = [
       sharingChanged: followSharing,
     },
     jobs: (deps) => ({ 'recharge-if-low': (payload) => decideRecharge(deps, payload) }),
-    sweeps: (deps) => [() => sweepRetries(deps)],
-    slowSweeps: (deps) => [() => sweepLowWallets(deps)],
+    sweeps: (deps) => ({ 'recharge-retries': () => sweepRetries(deps) }),
+    slowSweeps: (deps) => ({ 'low-wallets': () => sweepLowWallets(deps) }),
   },
   {
     name: 'purchase',
@@ -105,8 +105,8 @@ export const FEATURES = [
     orderKinds: [subscriptionKind],
     approvables: [bundleApprovable, switchApprovable, recurringApprovable],
     moments: { cardUsable: retryPeriodsNow },
-    sweeps: (deps) => [() => sweepSubscriptions(deps)],
-    slowSweeps: (deps) => [() => sweepBundleUse(deps)],
+    sweeps: (deps) => ({ subscriptions: () => sweepSubscriptions(deps) }),
+    slowSweeps: (deps) => ({ 'bundle-use': () => sweepBundleUse(deps) }),
   },
   {
     name: 'invoices',
@@ -117,31 +117,35 @@ export const FEATURES = [
       'mirror-invoice': (payload) => mirrorInvoice(deps, payload),
       'send-invoice-file': (payload) => sendInvoiceFile({ ...deps, delivery }, payload),
     }),
-    sweeps: (deps) => [() => sweepInvoices(deps), () => sweepMirrors(deps), () => sweepInvoiceFiles(deps)],
+    sweeps: (deps) => ({
+      invoices: () => sweepInvoices(deps),
+      'invoice-mirrors': () => sweepMirrors(deps),
+      'invoice-files': () => sweepInvoiceFiles(deps),
+    }),
   },
   { name: 'reversals', moments: { orderSettled: (tx, { order, at }) => reversePayment(tx, order, at) } },
   {
     name: 'refunds',
     claims: refundClaims,
     processorEvents: { refund: followRefund, 'fraud-warning': reportFraudWarning },
-    sweeps: (deps) => [() => sweepRefunds(deps)],
+    sweeps: (deps) => ({ refunds: () => sweepRefunds(deps) }),
   },
   {
     name: 'disputes',
     claims: disputeClaims,
     processorEvents: { dispute: followDispute },
-    sweeps: (deps) => [() => sweepDisputes(deps)],
+    sweeps: (deps) => ({ disputes: () => sweepDisputes(deps) }),
   },
   {
     name: 'cards',
     moments: { companyMoves: expireCardLinks },
     processorEvents: { card: followCard, 'card-page': followCardPage },
     jobs: (deps) => ({ 'advance-card-check': (payload) => advanceCheck(deps, payload) }),
-    sweeps: (deps) => [() => sweepChecks(deps), createCardPageSweep(deps)],
-    slowSweeps: (deps) => [() => sweepExpiringCards(deps)],
+    sweeps: (deps) => ({ 'card-checks': () => sweepChecks(deps), 'card-pages': createCardPageSweep(deps) }),
+    slowSweeps: (deps) => ({ 'expiring-cards': () => sweepExpiringCards(deps) }),
   },
   { name: 'settings', approvables: [limitApprovable] },
-  { name: 'drafts', slowSweeps: (deps) => [() => sweepDrafts(deps)] },
+  { name: 'drafts', slowSweeps: (deps) => ({ drafts: () => sweepDrafts(deps) }) },
 ] as const satisfies readonly Feature[];
 
 type Intersection<T> = (T extends unknown ? (all: T) => void : never) extends (all: infer All) => void
@@ -159,11 +163,11 @@ export function billingJobs(deps: WorkerDeps): BillingJobs {
 }
 
 /** What the features check for by the clock, often. */
-export function billingSweeps(deps: BillingDeps): Sweep[] {
-  return all.flatMap(({ sweeps }) => sweeps?.(deps) ?? []);
+export function billingSweeps(deps: BillingDeps): Sweeps {
+  return Object.assign({}, ...all.map(({ sweeps }) => sweeps?.(deps))) as Sweeps;
 }
 
 /** What the features check for by the clock, twice a minute. */
-export function slowBillingSweeps(deps: BillingDeps): Sweep[] {
-  return all.flatMap(({ slowSweeps }) => slowSweeps?.(deps) ?? []);
+export function slowBillingSweeps(deps: BillingDeps): Sweeps {
+  return Object.assign({}, ...all.map(({ slowSweeps }) => slowSweeps?.(deps))) as Sweeps;
 }

@@ -92,6 +92,8 @@ export interface IntentRequest {
 export interface OrderIntentRequest extends IntentRequest {
   /** Where the processor sends its receipt once it is paid; an address that it does not take is left out. */
   receiptEmail: string | null;
+  /** By which the operator finds the request's log lines; the same for the same key. Null: it has none. */
+  requestId: string | null;
 }
 
 export interface CheckIntentRequest extends IntentRequest {

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { setLogOf } from '../after-commit.ts';
 import { checkSession, explainFailure, readAddress } from './address/index.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { openPool, type PoolOptions } from './open-pool.ts';
@@ -38,6 +39,7 @@ export async function openDb(options: PoolOptions): Promise<Db> {
     errorFormat: 'minimal',
   });
   const db = withPreparedStatements(withCallerErrors(client), pool);
+  setLogOf(db, options.log);
   try {
     await db.$transaction((tx) => tx.$queryRaw`SELECT 1`);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { withAfterCommit } from '../after-commit.ts';
 import { backoffMs } from '../backoff.ts';
 import { SECOND_MS } from '../durations.ts';
 import type { Db, Tx } from './open-db.ts';
@@ -34,7 +35,12 @@ export async function inTransaction<T>(
   };
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await db.$transaction(work, options);
+      return await withAfterCommit<Tx, T>(db, (begin) =>
+        db.$transaction((tx) => {
+          begin(tx);
+          return work(tx);
+        }, options),
+      );
     } catch (error) {
       if (attempt >= retries || !isTransactionConflict(error)) throw toCallerError(error);
       await pause(backoffMs(attempt, BACKOFF));

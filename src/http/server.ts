@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { hasCode, RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { currentTrace, readRequestId, withTrace } from '../trace.ts';
 import type { AnsweredRequest } from './metrics.ts';
 import { renderPage } from './page.ts';
 import { refusalStatus } from './refusal-status.ts';
@@ -56,30 +57,16 @@ const PAGE_HEADERS = {
 };
 
 /**
- * The one server of the app. Whatever a handler does, each request gets an answer and the process stays up.
+ * The one server of the app. Whatever a handler does, each request gets an answer and the process stays up. Each has an id,
+ * its sender's `X-Request-Id` where that is a safe one, which is answered and stands in all that comes of it.
  * Throws RefillError `port-taken` when another process listens there, `port-refused` when the system does not allow it.
  */
 export async function startHttp(options: HttpOptions): Promise<{ port: number; close(): Promise<void> }> {
   const routes = options.routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
   const server = createServer((request, response) => {
-    const path = pathOf(request);
-    const route = findRoute(routes, request, path);
-    observeAnswer(options, request, response, 'handle' in route ? route.path : routeless(path));
-    if (options.isLocalOnly === true && !LOCAL_HOST.test(request.headers.host ?? ''))
-      return send(response, { status: 421, json: { error: 'misdirected' } });
-    if (path.startsWith('/slack/') && options.slack !== undefined) {
-      try {
-        options.slack(request, response);
-      } catch (error) {
-        options.log.warn({ err: error, method: request.method }, 'a request to Slack’s path failed');
-        send(response, { status: 404, json: { error: 'not-found' } });
-      }
-      return;
-    }
-    void answer(route, request, path, options.log).then((reply) => {
-      send(response, reply);
-      if (!request.complete) discardRest(request);
-    });
+    const requestId = readRequestId(request.headers['x-request-id']);
+    response.setHeader('x-request-id', requestId);
+    withTrace({ requestId }, () => respond(options, routes, request, response));
   });
   await listen(server, options);
   return {
@@ -91,6 +78,35 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
       }),
   };
+}
+
+/** Has the route of a request answer it, or Bolt. */
+function respond(
+  options: HttpOptions,
+  routes: readonly CompiledRoute[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const path = pathOf(request);
+  const route = findRoute(routes, request, path);
+  observeAnswer(options, request, response, 'handle' in route ? route.path : routeless(path));
+  if (options.isLocalOnly === true && !LOCAL_HOST.test(request.headers.host ?? '')) {
+    send(response, { status: 421, json: { error: 'misdirected' } });
+    return;
+  }
+  if (path.startsWith('/slack/') && options.slack !== undefined) {
+    try {
+      options.slack(request, response);
+    } catch (error) {
+      options.log.warn({ err: error, method: request.method }, 'a request to Slack’s path failed');
+      send(response, { status: 404, json: { error: 'not-found' } });
+    }
+    return;
+  }
+  void answer(route, request, path, options.log).then((reply) => {
+    send(response, reply);
+    if (!request.complete) discardRest(request);
+  });
 }
 
 /** Not parsed as a URL: `//` and other nonsense gets a 404 like every unknown path. */
@@ -124,18 +140,20 @@ function findRoute(
 const routeless = (path: string): string => (path.startsWith('/slack/') ? '/slack/*' : 'none');
 
 function observeAnswer(
-  { observe }: HttpOptions,
+  { observe, log }: HttpOptions,
   request: IncomingMessage,
   response: ServerResponse,
   route: string,
 ): void {
-  if (observe === undefined) return;
+  const trace = currentTrace() ?? { requestId: '' };
   const startedAt = performance.now();
   // Who has no route may have made up the method, too: as many as there are strings.
   const method = route === 'none' ? 'any' : (request.method ?? 'any');
-  response.once('finish', () =>
-    observe({ route, method, status: response.statusCode, tookMs: performance.now() - startedAt }),
-  );
+  response.once('finish', () => {
+    const answered = { route, method, status: response.statusCode, tookMs: performance.now() - startedAt };
+    observe?.(answered);
+    withTrace(trace, () => log.debug(answered, 'a request was answered'));
+  });
 }
 
 async function answer(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import type { NumberKey } from '../number-key.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import { keyNumbers } from './personal-facts.ts';
@@ -52,5 +53,11 @@ export async function correctUsage(
       SELECT ledger_correct_usage(${correction.companyId}, jsonb_populate_record(NULL::usage_record, ${row}::jsonb),
         ${keyNumbers(usage, correction.numberKey)}::text, ${correction.force ?? false}, ${correction.key}, ${correction.actor}, ${correction.reason}, ${correction.at}) AS answer`,
   );
-  return corrected.parse(rows[0]?.answer);
+  const answer = corrected.parse(rows[0]?.answer);
+  if (answer.outcome === 'posted') {
+    const { drawn, returned } = answer;
+    const { companyId } = correction;
+    logMoneyEvent(tx, 'usage-corrected', { companyId, source: usage.source, drawn, returned });
+  }
+  return answer;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { type Money, toMicros } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
 export interface Debit {
@@ -38,5 +39,8 @@ export async function debitCredits(tx: Queryable, debit: Debit): Promise<z.outpu
       SELECT ledger_debit(${companyId}, ${officeId}::bigint, ${toMicros(amount)}, ${key}, ${reference}, ${actor},
         ${reason}, ${at}) AS answer`,
   );
-  return answer.parse(rows[0]?.answer);
+  const debited = answer.parse(rows[0]?.answer);
+  if (debited.outcome === 'posted')
+    logMoneyEvent(tx, 'credits-deducted', { companyId, office: officeId, amount, reference });
+  return debited;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { type Money, toMicros } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import type { CreditKind } from './types.ts';
 
@@ -48,7 +49,19 @@ export async function grantCredits(tx: Queryable, grant: NewGrant): Promise<z.ou
       ${grant.kind}, ${toMicros(grant.amount)}, ${effective}::timestamptz, ${expires}::timestamptz, ${grant.key},
       ${grant.source}, ${grant.reference}, ${grant.actor}, ${grant.reason}, ${grant.at}) AS answer`,
   );
-  return answer.parse(rows[0]?.answer);
+  const granted = answer.parse(rows[0]?.answer);
+  const { companyId, officeId: office, kind, amount, source, reference } = grant;
+  if (granted.outcome === 'posted')
+    logMoneyEvent(tx, 'credited', {
+      companyId,
+      office,
+      kind,
+      amount,
+      source,
+      reference,
+      grant: granted.grantId,
+    });
+  return granted;
 }
 
 /** Refuses with a message what the database's constraints would refuse. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
 const micros = z.coerce.bigint().transform(fromMicros);
@@ -36,5 +37,8 @@ export async function lapseExpired(tx: Queryable, companyId: bigint, at: Date): 
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ lapsed: unknown }[]>`SELECT ledger_lapse(${companyId}, ${at}) AS lapsed`,
   );
-  return lapses.parse(rows[0]?.lapsed);
+  const lapsed = lapses.parse(rows[0]?.lapsed);
+  for (const { walletId: wallet, kind, amount, grantId: grant } of lapsed)
+    logMoneyEvent(tx, 'credits-expired', { companyId, wallet, kind, amount, grant });
+  return lapsed;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { type Money, toMicros } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
 export interface CreditMove {
@@ -33,5 +34,8 @@ export async function moveCredits(tx: Queryable, move: CreditMove): Promise<z.ou
       SELECT ledger_move_credits(${companyId}, ${fromOfficeId}, ${toOfficeId}, ${toMicros(amount)}, ${key}, ${actor},
         ${reason}, ${at}) AS answer`,
   );
-  return answer.parse(rows[0]?.answer);
+  const moved = answer.parse(rows[0]?.answer);
+  if (moved.outcome === 'posted')
+    logMoneyEvent(tx, 'credits-moved', { companyId, from: fromOfficeId, to: toOfficeId, amount });
+  return moved;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
+import { dollars } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import type { NumberKey } from '../number-key.ts';
 import { arrangeUsage } from './arrange-usage.ts';
 import { asLedgerCall } from './ledger-error.ts';
@@ -48,7 +50,23 @@ export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<Usage
       SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${isPlain}, ${usages}::ledger_usages) AS answer`,
   );
   const { answer } = usageAnswer.parse(rows[0]);
-  return answer === null ? records.map(() => POSTED) : restore(answer);
+  const outcomes = answer === null ? records.map(() => POSTED) : restore(answer);
+  logBatch(tx, batch, outcomes);
+  return outcomes;
+}
+
+/** One line a batch at `debug`, as writing it takes as long as posting: what it posted, and what that cost. */
+export function logBatch(
+  tx: Queryable,
+  { companyId, records }: Pick<UsageBatch, 'companyId' | 'records'>,
+  outcomes: readonly UsageOutcome[],
+): void {
+  const describe = () => {
+    const costs = records.flatMap(({ cost }, i) => (outcomes[i]?.outcome === 'posted' ? [cost] : []));
+    const amount = costs.reduce((sum, cost) => sum.plus(cost), dollars('0'));
+    return { companyId, records: records.length, posted: costs.length, amount };
+  };
+  logMoneyEvent(tx, 'usage-posted', describe, 'debug');
 }
 
 /** Posts a batch of which some records are not storable: those are rejected, and hold up no other. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { type Money, toMicros } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import { revised } from './revised-usage.ts';
 
@@ -29,5 +30,9 @@ export async function refundUsage(tx: Queryable, refund: UsageRefund): Promise<z
       SELECT ledger_refund_usage(${refund.companyId}, ${refund.source}, ${refund.externalId}, ${amount}::bigint,
         ${refund.keepLapsed ?? false}, ${refund.key}, ${refund.actor}, ${refund.reason}, ${refund.at}) AS answer`,
   );
-  return revised.parse(rows[0]?.answer);
+  const refunded = revised.parse(rows[0]?.answer);
+  const { companyId, source } = refund;
+  const { outcome, drawn, returned } = refunded;
+  if (outcome === 'posted') logMoneyEvent(tx, 'usage-refunded', { companyId, source, drawn, returned });
+  return refunded;
 }

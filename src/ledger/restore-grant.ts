@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { fromMicros } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
 export interface Restoration {
@@ -31,5 +32,9 @@ export async function restoreGrant(
       SELECT ledger_restore_grant(${restoration.companyId}, ${restoration.reversalKey}, ${restoration.key},
         ${restoration.actor}, ${restoration.reason}, ${restoration.at}) AS answer`,
   );
-  return answer.parse(rows[0]?.answer);
+  const posted = answer.parse(rows[0]?.answer);
+  const { companyId } = restoration;
+  if (posted.outcome === 'posted')
+    logMoneyEvent(tx, 'credits-restored', { companyId, amount: posted.restored });
+  return posted;
 }

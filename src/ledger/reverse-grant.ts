@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { fromMicros, type Money, toMicros } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
 export interface Reversal {
@@ -35,5 +36,9 @@ export async function reverseGrant(tx: Queryable, reversal: Reversal): Promise<z
       SELECT ledger_reverse_grant(${reversal.companyId}, ${reversal.grantId}, ${amount}::bigint, ${reversal.key},
         ${reversal.actor}, ${reversal.reason}, ${reversal.at}) AS answer`,
   );
-  return answer.parse(rows[0]?.answer);
+  const { companyId, grantId: grant } = reversal;
+  const posted = answer.parse(rows[0]?.answer);
+  if (posted.outcome === 'posted')
+    logMoneyEvent(tx, 'credits-reversed', { companyId, grant, amount: posted.reversed });
+  return posted;
 }

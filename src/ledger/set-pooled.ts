@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
 import { type Money, toMicros } from '../money.ts';
+import { logMoneyEvent } from '../money-events.ts';
 import { asLedgerCall } from './ledger-error.ts';
 
 export interface ScopeChange {
@@ -33,5 +34,9 @@ export async function setPooled(tx: Queryable, change: ScopeChange): Promise<z.o
       SELECT ledger_set_pooled(${change.companyId}, ${change.pooled}, ${allocation}::jsonb, ${change.key},
         ${change.actor}, ${change.reason}, ${change.at}) AS answer`,
   );
-  return answer.parse(rows[0]?.answer);
+  const changed = answer.parse(rows[0]?.answer);
+  const { companyId } = change;
+  if (changed.outcome === 'posted')
+    logMoneyEvent(tx, 'credit-sharing-changed', { companyId, pooled: changed.pooled });
+  return changed;
 }

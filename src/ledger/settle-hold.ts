@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/index.ts';
 import type { NumberKey } from '../number-key.ts';
 import { asLedgerCall } from './ledger-error.ts';
-import { usageOutcome } from './post-usage.ts';
+import { logBatch, usageOutcome } from './post-usage.ts';
 import type { NewUsage, UsageOutcome } from './types.ts';
 import { isStorable, toUsages } from './usage-columns.ts';
 
@@ -20,5 +20,7 @@ export async function settleHold(
     () => tx.$queryRaw<{ answer: unknown }[]>`
       /* prepared: settle-hold */ SELECT ledger_settle_hold(${companyId}, ${key}, ${toUsages([usage], numberKey)}::ledger_usages, ${at}) AS answer`,
   );
-  return usageOutcome.parse(rows[0]?.answer);
+  const settled = usageOutcome.parse(rows[0]?.answer);
+  logBatch(tx, { companyId, records: [usage] }, [settled]);
+  return settled;
 }

@@ -9,6 +9,8 @@ export interface AuditEntry {
   surface: string;
   action: string;
   reason: string | null;
+  /** Of the request, command or sweep that it came of, as the log's lines have it; null before there were any. */
+  requestId: string | null;
   details: Record<string, unknown>;
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/index.ts';
+import { currentRequestId } from '../trace.ts';
 import type { EnqueuedHere, JobPayload } from './jobs.ts';
 
 export interface EnqueueOptions {
@@ -15,7 +16,7 @@ const asJson = (payload: Record<string, unknown>): string =>
 
 /**
  * Adds a job in the caller's transaction: it exists exactly when the change that asked for it does.
- * Runs as soon as that transaction commits.
+ * Runs as soon as that transaction commits, under the request id of whoever asked for it.
  */
 export async function enqueue<N extends EnqueuedHere>(
   tx: Queryable,
@@ -23,6 +24,8 @@ export async function enqueue<N extends EnqueuedHere>(
   payload: JobPayload<N>,
   options: EnqueueOptions,
 ): Promise<void> {
-  await tx.$executeRaw`SELECT graphile_worker.add_job(${name}, ${asJson(payload)}::json,
+  const requestId = currentRequestId();
+  const stored = requestId === null ? payload : { ...payload, requestId };
+  await tx.$executeRaw`SELECT graphile_worker.add_job(${name}, ${asJson(stored)}::json,
     queue_name => ${options.queue}, job_key => ${`${name}:${options.key}`}, priority => ${options.priority ?? 0}::int)`;
 }

@@ -4,5 +4,5 @@ export { enqueue } from './enqueue.ts';
 export type { JobHandlers, JobPayload } from './jobs.ts';
 export { JOB_STATES, type ListedJob, listJobs } from './list-jobs.ts';
 export { purgeDeadJobs, retryJob } from './retry-job.ts';
-export { type Sweep, startSweeper } from './sweeper.ts';
+export { type Sweep, type Sweeps, startSweeper } from './sweeper.ts';
 export { startWorker } from './worker.ts';

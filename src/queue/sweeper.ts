@@ -1,5 +1,6 @@
 import { hasCode } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { newRequestId, withTrace } from '../trace.ts';
 
 /**
  * Looks for rows that are due and enqueues a job for each; must be safe to run at any time, anywhere, twice. One that takes
@@ -7,27 +8,21 @@ import type { Logger } from '../log.ts';
  */
 export type Sweep = (stop: AbortSignal) => Promise<void>;
 
+/** Each under the name that the log and the metrics know it by; in this order. */
+export type Sweeps = Readonly<Record<string, Sweep>>;
+
 /**
  * Runs every sweep about once a second. Due times live in our rows, judged by the one clock, so a due row whose
  * job was lost, or whose time came while nothing ran, is picked up here and nowhere else.
  */
-export function startSweeper(
-  sweeps: readonly Sweep[],
-  log: Logger,
-  everyMs = 1_000,
-): { stop(): Promise<void> } {
+export function startSweeper(sweeps: Sweeps, log: Logger, everyMs = 1_000): { stop(): Promise<void> } {
   const stop = new AbortController();
   let wake = (): void => {};
   const loop = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      for (const sweep of sweeps) {
+      for (const [name, sweep] of Object.entries(sweeps)) {
         if (stop.signal.aborted) return;
-        try {
-          await sweep(stop.signal);
-        } catch (error) {
-          const isOutage = hasCode(error, 'database-unavailable');
-          log[isOutage ? 'debug' : 'error']({ err: error }, 'a sweep failed; the next one tries again');
-        }
+        await withTrace({ requestId: newRequestId(), sweep: name }, () => sweepOnce(sweep, stop.signal, log));
       }
       if (stop.signal.aborted) return;
       await new Promise<void>((resolve) => {
@@ -47,4 +42,13 @@ export function startSweeper(
       await done;
     },
   };
+}
+
+async function sweepOnce(sweep: Sweep, stop: AbortSignal, log: Logger): Promise<void> {
+  try {
+    await sweep(stop);
+  } catch (error) {
+    const isOutage = hasCode(error, 'database-unavailable');
+    log[isOutage ? 'debug' : 'error']({ err: error }, 'a sweep failed; the next one tries again');
+  }
 }

@@ -1,6 +1,7 @@
-import { Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile-worker';
+import { type JobHelpers, Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile-worker';
 import { openPool } from '../db/index.ts';
 import type { Logger } from '../log.ts';
+import { readRequestId, withTrace } from '../trace.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { type JobHandlers, type JobName, jobs } from './jobs.ts';
 
@@ -76,14 +77,21 @@ function quietLogger(log: Logger): QueueLogger {
 function toTaskList(handlers: JobHandlers, log: Logger): TaskList {
   const task =
     (name: JobName) =>
-    async (payload: unknown): Promise<void> => {
-      const parsed = jobs[name].safeParse(payload);
-      if (!parsed.success) {
-        log.error({ job: name, issues: parsed.error.issues }, 'a job with an unreadable payload was dropped');
-        return;
-      }
-      await (handlers[name] as (payload: unknown) => Promise<void>)(parsed.data);
+    async (payload: unknown, { job }: Pick<JobHelpers, 'job'>): Promise<void> => {
+      const trace = { requestId: requestIdOf(payload), job: name, jobId: job.id };
+      await withTrace(trace, async () => {
+        const parsed = jobs[name].safeParse(payload);
+        if (parsed.success) await (handlers[name] as (payload: unknown) => Promise<void>)(parsed.data);
+        else log.error({ issues: parsed.error.issues }, 'a job with an unreadable payload was dropped');
+      });
     };
   // Of all jobs there are: one that is left out would lie in the queue for ever.
   return Object.fromEntries((Object.keys(jobs) as JobName[]).map((name) => [name, task(name)]));
+}
+
+/** Of whoever asked for the job. What SQL enqueues has none: its run gets its own. */
+function requestIdOf(payload: unknown): string {
+  return readRequestId(
+    typeof payload === 'object' && payload !== null && 'requestId' in payload ? payload.requestId : null,
+  );
 }

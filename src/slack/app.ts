@@ -4,6 +4,7 @@ import type { InvoiceFileDelivery } from '../billing/index.ts';
 import type { NoticeSender } from '../notices/index.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
+import { currentTrace, newRequestId, withTrace } from '../trace.ts';
 import type { ExportDelivery } from '../usage/index.ts';
 import { createMembership } from './access/membership.ts';
 import { ackUnhandled } from './ack-unhandled.ts';
@@ -68,7 +69,8 @@ export function createSlackApp(
   // Whatever arrives here is Slack’s: its signature, or its socket, was checked before.
   app.use(async ({ next }) => {
     recordDelivery('slack');
-    await next();
+    // Over HTTP its request has an id already; what comes by the socket gets one here.
+    await withTrace(currentTrace() ?? { requestId: newRequestId() }, next);
   });
   const homes = createHomeWatch(ctx);
   registerListeners(app, ctx, homes);

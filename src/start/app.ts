@@ -235,46 +235,46 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       );
       running.push(
         startSweeper(
-          [
+          {
             ...billingSweeps(billing),
-            () => sweepNotices({ db, clock }),
-            () => sweepQuietHours({ db, clock }),
-            () => sweepEndpoints({ db, clock }),
-            () => sweepExports({ db, clock }),
-            () => sweepDirectories({ db, clock }),
-          ],
+            notices: () => sweepNotices({ db, clock }),
+            'quiet-hours': () => sweepQuietHours({ db, clock }),
+            endpoints: () => sweepEndpoints({ db, clock }),
+            exports: () => sweepExports({ db, clock }),
+            directories: () => sweepDirectories({ db, clock }),
+          },
           log,
         ),
       );
       running.push(
         startSweeper(
-          [
-            createLedgerSweep({ db, clock }),
-            () => sweepLimits({ db, clock }),
-            () => sweepInbox(usage),
-            () => sweepLegs({ db, clock }),
-            () => sweepPeople({ db, clock }),
-            () => sweepDigests({ db, clock }),
-            slack.sweepStandings,
+          {
+            ledger: createLedgerSweep({ db, clock }),
+            limits: () => sweepLimits({ db, clock }),
+            inbox: () => sweepInbox(usage),
+            legs: () => sweepLegs({ db, clock }),
+            people: () => sweepPeople({ db, clock }),
+            digests: () => sweepDigests({ db, clock }),
+            standings: slack.sweepStandings,
             ...slowBillingSweeps(billing),
-            () => sweepUnrated({ db, clock }),
-            createSilenceSweep({ db, clock }),
-            () => sweepSentEvents({ db, clock }),
-            () => sweepEnforcement({ db, clock }),
-            () => announceOperatorNotices({ db, clock, log, post }),
-          ],
+            unrated: () => sweepUnrated({ db, clock }),
+            silence: createSilenceSweep({ db, clock }),
+            'sent-events': () => sweepSentEvents({ db, clock }),
+            enforcement: () => sweepEnforcement({ db, clock }),
+            'operator-notices': () => announceOperatorNotices({ db, clock, log, post }),
+          },
           log,
           SLOW_SWEEP_MS,
         ),
       );
       // Beside the others, so that what is unusual is told within a minute whatever they take.
-      running.push(startSweeper([createSpendingSweep({ db, clock })], log, SPENDING_SWEEP_MS));
+      running.push(startSweeper({ spending: createSpendingSweep({ db, clock }) }, log, SPENDING_SWEEP_MS));
       // Beside the others, which cannot wait for the minutes that it takes.
       running.push(
         startSweeper(
-          [
-            createDigestSweep({ db, clock, signer: secrets }),
-            createNightlyVerify({
+          {
+            'book-digests': createDigestSweep({ db, clock, signer: secrets }),
+            verification: createNightlyVerify({
               url: options.databaseUrl,
               clock,
               log,
@@ -282,7 +282,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
               signer: secrets,
               record: (night) => recordVerification(db, night),
             }),
-          ],
+          },
           log,
           SLOW_SWEEP_MS,
         ),

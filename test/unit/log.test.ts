@@ -54,11 +54,14 @@ describe('the log', () => {
     'Bearer rk_abcdefgh12345678',
     'postgres://refill:abcdefgh@db/refill',
     'https://hooks.slack.com/commands/T1/abcdefgh',
+    'REFILL* CHECK7ABC',
+    '+14155550100',
+    'abcdef.ghi@example.com',
   ])('masks a secret that stands inside a text: %s', (secret) => {
     const line = JSON.stringify(
       logged((log) => log.warn({ err: new Error(`failed with ${secret}`), why: secret }, 'x')),
     );
-    expect(line).not.toMatch(/abcdef|secretpart/);
+    expect(line).not.toMatch(/abcdef|secretpart|7ABC|4155550100/);
     expect(line).toContain('[removed]');
   });
 

@@ -1,6 +1,7 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { DAY_MS, MINUTE_MS } from '../../durations.ts';
 import { toMicros } from '../../money.ts';
+import { logMoneyEvent } from '../../money-events.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { GatewayDispute } from '../gateway.ts';
@@ -78,6 +79,13 @@ async function apply(
       update: data,
     });
     if (row?.state === state) return true;
+    logMoneyEvent(tx, 'dispute-followed', {
+      companyId,
+      order: orderId,
+      dispute: found.id,
+      state,
+      amount: found.amount,
+    });
     await reversePayment(tx, { companyId, id: orderId }, at);
     await followDisputeNotice(tx, { companyId, processorId: found.id, state, at });
     await recordAudit(tx, {

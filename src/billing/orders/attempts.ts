@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { inTransaction, type Queryable } from '../../db/index.ts';
+import { fromMicros } from '../../money.ts';
+import { logMoneyEvent, type MoneyEvent } from '../../money-events.ts';
 import { lockCompany } from '../../org/index.ts';
+import { currentRequestId } from '../../trace.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { Intent } from '../gateway.ts';
 import { gatewayFor } from '../processor/company-gateway.ts';
@@ -61,6 +64,7 @@ export async function openAttempt(deps: BillingDeps, order: ConfirmedOrder): Pro
         state: 'open',
         offSession,
         receiptEmail: company.invoiceEmail,
+        requestId: currentRequestId(),
         openedAt: deps.clock.now(),
       },
     });
@@ -112,6 +116,8 @@ async function createIntent(deps: BillingDeps, order: ConfirmedOrder, attempt: A
       description: 'Communications credits',
       reference: referenceOf(attempt),
       receiptEmail: attempt.receiptEmail,
+      // As it was stored: a repeated creation has the same body, whatever asks for it.
+      requestId: attempt.requestId,
       key: `${order.token}-${attempt.number}-create`,
     });
   return await withCustomer(deps, order.companyId, create, { needsCard: true });
@@ -176,10 +182,38 @@ export async function closeAttempt(
       adviceCode: failure.adviceCode,
       finishedAt: now,
     },
+    include: { purchaseOrder: { select: { amountMicros: true } } },
   });
   if (closed === undefined) return false;
+  logCharge(db, FAILED_CHARGES[failure.kind], closed, closed.purchaseOrder);
   // One whose creation had no answer may have an intent all the same.
   if (closed.intentId !== null || closed.unknownSince !== null)
     await db.paymentAttempt.update({ where: keyOfAttempt(attempt), data: { cancelDueAt: now } });
   return true;
+}
+
+const FAILED_CHARGES = {
+  declined: 'charge-declined',
+  challenged: 'charge-challenged',
+  refused: 'charge-refused',
+  given_up: 'charge-given-up',
+} as const satisfies Record<z.infer<typeof failureKind>, MoneyEvent>;
+
+/** Logs what became of a try, once that is stored. */
+export function logCharge(
+  client: object,
+  event: (typeof FAILED_CHARGES)[keyof typeof FAILED_CHARGES] | 'charge-succeeded',
+  attempt: Attempt,
+  { amountMicros }: { amountMicros: bigint | null },
+): void {
+  const { companyId, orderId: order, number, intentId: intent } = attempt;
+  logMoneyEvent(client, event, {
+    companyId,
+    order,
+    attempt: number,
+    amount: amountMicros === null ? null : fromMicros(amountMicros),
+    intent,
+    code: attempt.failureCode,
+    advice: attempt.adviceCode,
+  });
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Tx } from '../../db/index.ts';
+import { fromMicros } from '../../money.ts';
+import { logMoneyEvent, type MoneyEvent } from '../../money-events.ts';
 import { changedMeanwhile } from './judge-again.ts';
-import { type OrderRow, type PricedOrder, toPriced } from './order.ts';
+import { formatReference, type OrderRow, type PricedOrder, toPriced } from './order.ts';
 
 export const orderState = z.enum([
   'draft',
@@ -106,7 +108,9 @@ export async function createOrder(
   columns: NewOrder,
 ): Promise<OrderRow> {
   const data = { ...columns, state } as Parameters<Tx['purchaseOrder']['create']>[0]['data'];
-  return await db.purchaseOrder.create({ data });
+  const order = await db.purchaseOrder.create({ data });
+  if (state === 'confirmed') logState(db, order, state);
+  return order;
 }
 
 /**
@@ -139,8 +143,37 @@ export async function moveOrders(
   for (const state of from)
     if (TRANSITIONS[state][to] === undefined)
       throw new RangeError(`an order never goes from ${state} to ${to}`);
-  return await db.purchaseOrder.updateManyAndReturn({
+  const moved = await db.purchaseOrder.updateManyAndReturn({
     where: { ...where, state: { in: [...from] } },
     data: { ...columns, state: to },
+  });
+  for (const order of moved) if (to !== 'draft') logState(db, order, to);
+  return moved;
+}
+
+/** Every state that an order may get to has its event; a draft is no news. */
+const EVENTS = {
+  awaiting_approval: 'order-awaiting-approval',
+  confirmed: 'order-confirmed',
+  charging: 'order-charging',
+  needs_action: 'order-needs-action',
+  unknown: 'order-unknown',
+  stuck: 'order-stuck',
+  declined: 'order-declined',
+  settled: 'order-settled',
+  abandoned: 'order-abandoned',
+} as const satisfies Record<Exclude<OrderState, 'draft'>, MoneyEvent>;
+
+function logState(client: object, order: OrderRow, state: keyof typeof EVENTS): void {
+  const { companyId, id, kind, method, amountMicros, failureCode: code } = order;
+  const amount = amountMicros === null ? null : fromMicros(amountMicros);
+  logMoneyEvent(client, EVENTS[state], {
+    companyId,
+    order: id,
+    reference: formatReference(order),
+    kind,
+    method,
+    amount,
+    code,
   });
 }

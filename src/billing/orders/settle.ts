@@ -3,7 +3,7 @@ import { readBalance } from '../../ledger/index.ts';
 import { fromMicros, toMicros } from '../../money.ts';
 import { lockCompany } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
-import type { Attempt } from './attempts.ts';
+import { type Attempt, logCharge } from './attempts.ts';
 import { leaveStuck } from './leave-stuck.ts';
 import { announce } from './moments.ts';
 import { type ConfirmedOrder, formatReceipt, keyOf, scopeBalance, scopeOf, toPriced } from './order.ts';
@@ -37,6 +37,8 @@ export async function settleLocked(
   const fresh = toPriced(await tx.purchaseOrder.findUniqueOrThrow({ where: keyOf(order) }));
   if (fresh.state === 'settled') return;
   if (attempt !== null && !(await markSucceeded(tx, attempt, at))) return;
+  if (attempt !== null)
+    logCharge(tx, 'charge-succeeded', { ...attempt, failureCode: null, adviceCode: null }, fresh);
   // What was charged is what paid it, whatever was chosen for a try that came to nothing.
   const payBy =
     attempt === null ? { method: order.method } : { method: 'card' as const, cardId: attempt.cardId };

@@ -1,6 +1,7 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { DAY_MS, MINUTE_MS } from '../../durations.ts';
 import { toMicros } from '../../money.ts';
+import { logMoneyEvent } from '../../money-events.ts';
 import { lockCompany, raiseOperatorNotice, recordAudit } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import type { GatewayRefund } from '../gateway.ts';
@@ -81,6 +82,8 @@ async function apply(
     });
     await linkOperatorRefund(tx, found);
     if (row?.state === found.state) return true;
+    const { id: refund, state, amount } = found;
+    logMoneyEvent(tx, 'refund-followed', { companyId, order: orderId, refund, state, amount });
     await reversePayment(tx, { companyId, id: orderId }, at);
     await recordAudit(tx, {
       companyId,

@@ -30,7 +30,8 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
     createIntent: (request) => createForOrder(stripe, request),
     createCheckIntent: async ({ suffix, ...request }) => {
       try {
-        return await create(stripe, request, suffix === null ? {} : { statement_descriptor_suffix: suffix });
+        const shown = suffix === null ? {} : { statement_descriptor_suffix: suffix };
+        return await create(stripe, request, { ...shown, requestId: null });
       } catch (error) {
         const refused = refusalOfCheck(error);
         if (refused === null) throw error;
@@ -102,10 +103,15 @@ export function createStripeGateway(options: StripeOptions): PaymentGateway {
   };
 }
 
+type IntentExtras = Pick<
+  Stripe.PaymentIntentCreateParams,
+  'statement_descriptor_suffix' | 'receipt_email'
+> & { requestId: string | null };
+
 async function create(
   stripe: Stripe,
   { customerId, cardId, amount, description, reference, key }: IntentRequest,
-  more: Pick<Stripe.PaymentIntentCreateParams, 'statement_descriptor_suffix' | 'receipt_email'>,
+  { requestId, ...more }: IntentExtras,
 ): Promise<Intent> {
   return await intentOf(() =>
     stripe.paymentIntents.create(
@@ -116,7 +122,7 @@ async function create(
         payment_method: cardId,
         allowed_payment_method_types: ['card'],
         description,
-        metadata: { reference },
+        metadata: requestId === null ? { reference } : { reference, request_id: requestId },
         ...more,
       },
       { idempotencyKey: key },
@@ -127,14 +133,14 @@ async function create(
 /** An address that the processor does not take is left out, under a key of its own: nobody's purchase depends on it. */
 async function createForOrder(
   stripe: Stripe,
-  { receiptEmail, ...request }: OrderIntentRequest,
+  { receiptEmail, requestId, ...request }: OrderIntentRequest,
 ): Promise<Intent> {
-  if (receiptEmail === null) return await create(stripe, request, {});
+  if (receiptEmail === null) return await create(stripe, request, { requestId });
   try {
-    return await create(stripe, request, { receipt_email: receiptEmail });
+    return await create(stripe, request, { receipt_email: receiptEmail, requestId });
   } catch (error) {
     if (paramOf(error) !== 'receipt_email') throw error;
-    return await create(stripe, { ...request, key: `${request.key}-no-receipt` }, {});
+    return await create(stripe, { ...request, key: `${request.key}-no-receipt` }, { requestId });
   }
 }
 

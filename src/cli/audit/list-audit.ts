@@ -48,5 +48,6 @@ function describe(entry: AuditEntry): string {
     entry.action,
     ...(entry.reason === null ? [] : [entry.reason]),
     ...details,
+    ...(entry.requestId === null ? [] : [`request=${entry.requestId}`]),
   ].join('  ');
 }

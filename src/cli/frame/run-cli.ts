@@ -3,11 +3,12 @@ import { userInfo } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { type Command as Commander, CommanderError } from 'commander';
 import type { Clock } from '../../clock.ts';
+import { newRequestId, withTrace } from '../../trace.ts';
 import { buildProgram, type Dispatch } from './build-program.ts';
 import type { Command } from './command.ts';
 import { type DescribedError, describeError } from './describe-error.ts';
 import { bad } from './params.ts';
-import { type CommandResult, runCommand } from './run-command.ts';
+import { type Call, type CommandResult, runCommand } from './run-command.ts';
 
 /** What a run of the command line is made of; a test gives its own. */
 export interface Terminal {
@@ -74,9 +75,10 @@ export async function runCli(terminal: Terminal, table: CommandTable): Promise<0
   }
   if (chosen === undefined) return fail(usage('wrong-usage', 'Name a command. See: refill --help'));
   try {
-    const result = await runCommand(chosen.command, {
-      typed: chosen.typed,
-      operator: readOperator(chosen.as),
+    const { command, typed, as } = chosen;
+    const call: Call = {
+      typed,
+      operator: readOperator(as),
       env,
       clock: terminal.clock,
       stdin: terminal.stdin,
@@ -85,7 +87,9 @@ export async function runCli(terminal: Terminal, table: CommandTable): Promise<0
       stream: async (chunk) => {
         if (!isJson && !stdout.write(chunk)) await once(stdout, 'drain');
       },
-    });
+    };
+    const trace = { requestId: newRequestId(), command: command.name };
+    const result = await withTrace(trace, () => runCommand(command, call));
     stdout.write(isJson ? asJson(result) : asText(result));
     return result.status ?? 0;
   } catch (error) {

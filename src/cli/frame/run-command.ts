@@ -41,7 +41,8 @@ export async function runCommand(command: Command, call: Call): Promise<CommandR
     return { ...outcome, company: undefined };
   }
   const config = readConfig(call.env);
-  const log = createLogger(call.env.REFILL_LOG === 'debug' ? 'debug' : 'error');
+  // Standard error is for a sentence to the person who typed it; a log of what the command did is there for the asking.
+  const log = createLogger(call.env.REFILL_LOG === undefined ? 'error' : config.logLevel);
   const base = openBase(call, log);
   return await withDatabase(config, base, async (databaseUrl) => {
     const context: AddressContext = { ...base, config, databaseUrl };

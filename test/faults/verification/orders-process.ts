@@ -18,5 +18,5 @@ const handlers: Partial<JobHandlers> = {
   'deliver-notice': async () => undefined,
 };
 startWorker({ databaseUrl, handlers: handlers as JobHandlers, log, concurrency: 12 });
-startSweeper([() => sweepOrders(deps)], log, 300);
+startSweeper({ orders: () => sweepOrders(deps) }, log, 300);
 process.stdout.write('ready\n');

@@ -5,6 +5,7 @@ import {
   type PaymentGateway,
 } from '../../../src/billing/gateway.ts';
 import { ensureCustomer } from '../../../src/billing/index.ts';
+import { withTrace } from '../../../src/trace.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, type CardedCompany, cardedCompany } from '../../support/carded-company.ts';
 import { putCardOnFile, testCompany } from '../../support/company.ts';
@@ -214,4 +215,26 @@ it('a customer whose creation failed at the processor is created under another k
   await expect(ensureCustomer(room.deps, companyId)).rejects.toThrow(GatewayUnknownError);
   room.clock.advance(15 * MINUTE_MS);
   expect(await ensureCustomer(room.deps, companyId)).toMatch(/^cus_/);
+});
+
+it('a creation that is repeated after a kill has the body of the first, the request id included, whoever repeats it', async () => {
+  const token = await withTrace({ requestId: 'of-the-click' }, () => buyTwenty(room, acme));
+  const bodies: unknown[] = [];
+  const createIntent: PaymentGateway['createIntent'] = async (request) => {
+    bodies.push(request.requestId);
+    const intent = await room.deps.gateway.createIntent(request);
+    if (bodies.length === 1) throw new Error('killed before the intent was stored');
+    return intent;
+  };
+  const deps = desk.withGateway({ createIntent });
+  const workAs = (requestId: string) => withTrace({ requestId }, () => desk.work(acme, deps));
+  await expect(workAs('of-the-click')).rejects.toThrow('killed');
+  room.clock.advance(MINUTE_MS);
+  await workAs('of-a-later-sweep');
+  await expectPaidOnce(token, ['succeeded']);
+  expect(bodies).toEqual(['of-the-click', 'of-the-click']);
+  const [intent] = await desk.intentsOf(acme);
+  expect(await desk.ask(`payment_intents/${intent?.id}`)).toMatchObject({
+    metadata: { request_id: 'of-the-click' },
+  });
 });

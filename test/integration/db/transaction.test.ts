@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inTransaction, isUniqueViolation, readDatabaseError } from '../../../src/db/index.ts';
+import { inTransaction, isUniqueViolation, openDb, readDatabaseError } from '../../../src/db/index.ts';
+import { createLogger } from '../../../src/log.ts';
+import { dollars } from '../../../src/money.ts';
+import { logMoneyEvent } from '../../../src/money-events.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
 let test: TestDatabase;
@@ -64,5 +67,39 @@ describe('a unique violation', () => {
     );
     expect(isUniqueViolation(twice, 'one_seat_each')).toBe(true);
     expect(isUniqueViolation(twice, 'seat_pkey')).toBe(false);
+  });
+});
+
+describe('what is to come after the commit', () => {
+  const said: string[] = [];
+  const log = createLogger('info', { write: (line) => said.push(line) });
+  const say = (client: object, amount: string): void =>
+    logMoneyEvent(client, 'credits-restored', { companyId: 1n, amount: dollars(amount) });
+  const amounts = (): unknown[] => said.map((line) => (JSON.parse(line) as { amount: string }).amount);
+
+  it('comes once the transaction has committed, once however often it was tried, and never where it rolled back', async () => {
+    const db = await openDb({ url: test.url, poolSize: 2, log });
+    let tries = 0;
+    await inTransaction(db, async (tx) => {
+      tries += 1;
+      say(tx, '1');
+      expect(amounts()).toEqual([]);
+      if (tries < 3) await tx.$executeRaw`DO $$ BEGIN RAISE serialization_failure; END $$`;
+    });
+    const failed = inTransaction(db, async (tx) => {
+      say(tx, '2');
+      throw new Error('changed my mind');
+    });
+    await expect(failed).rejects.toThrow('changed my mind');
+    const refusedAtCommit = inTransaction(db, async (tx) => {
+      say(tx, '3');
+      await tx.$executeRaw`CREATE CONSTRAINT TRIGGER never AFTER INSERT ON seat DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`;
+      await tx.$executeRaw`INSERT INTO seat VALUES (31, 'late')`;
+    });
+    await expect(refusedAtCommit).rejects.toThrow();
+    say(db, '4');
+    await db.$disconnect();
+    expect(amounts()).toEqual(['1', '4']);
   });
 });

@@ -315,7 +315,10 @@ describe('the nightly verification', () => {
     const log = createLogger('silent');
     await inTransaction(database.db, async (tx) => {
       await tx.$executeRaw`LOCK TABLE usage_member_rollup IN ACCESS EXCLUSIVE MODE`;
-      const sweeper = startSweeper([createNightlyVerify({ url: database.url, clock, log, signer })], log);
+      const sweeper = startSweeper(
+        { verification: createNightlyVerify({ url: database.url, clock, log, signer }) },
+        log,
+      );
       await untilWaiting(1);
       await sweeper.stop();
     });

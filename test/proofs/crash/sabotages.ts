@@ -26,6 +26,7 @@ async function chargeWithNewKey(deps: BillingDeps, order: ConfirmedOrder): Promi
     description: 'Communications credits',
     reference: `${order.companyId}/${order.id}/1`,
     receiptEmail: null,
+    requestId: null,
     key: randomUUID(),
   });
   await deps.gateway.confirmIntent({

@@ -67,6 +67,7 @@ const RULES: readonly Rule[] = [
     owner: 'phone-number.ts',
     pattern: /\\\+(?:\[1-9\]|\\d)[^/\n]*\{\d+,1[45]\}/,
     offences: ['const E164 = /^\\+[1-9]\\d{6,14}$/;', 'const NUMBER = /^\\+\\d{1,15}$/;'],
+    except: { 'log.ts': 'masks what looks like a number inside of any text' },
   },
   {
     owner: 'calendar.ts',

@@ -5,42 +5,47 @@ import { createLogger } from '../../../src/log.ts';
 import { forEachCompany, startSweeper } from '../../../src/queue/index.ts';
 import { barrier } from '../../support/barrier.ts';
 
-it('a sweep that fails stops no other, neither of its round nor of the next, and is logged each time', async () => {
+it('a sweep that fails stops no other, neither of its round nor of the next, and is logged under its name', async () => {
   const lines: string[] = [];
   const ran: string[] = [];
   const twice = barrier();
   const sweeper = startSweeper(
-    [
-      async () => void ran.push('first'),
-      async () => {
+    {
+      first: async () => void ran.push('first'),
+      failing: async () => {
         ran.push('failing');
         throw new Error('this one fails');
       },
-      async () => {
+      last: async () => {
         ran.push('last');
         if (ran.length >= 6) twice.open();
       },
-    ],
+    },
     createLogger('error', { write: (line) => lines.push(line) }),
     1,
   );
   await twice.opened;
   await sweeper.stop();
   expect(ran.slice(0, 6)).toEqual(['first', 'failing', 'last', 'first', 'failing', 'last']);
-  expect(lines.filter((line) => line.includes('this one fails')).length).toBeGreaterThanOrEqual(2);
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect.objectContaining({
+      sweep: 'failing',
+      err: expect.objectContaining({ message: 'this one fails' }),
+    }),
+  ]);
 }, 10_000);
 
 it('stopping tells the sweep that runs, begins no other and waits for no next round', async () => {
   const ran: string[] = [];
   const running = barrier();
   const sweeper = startSweeper(
-    [
-      async (stop) => {
+    {
+      long: async (stop) => {
         running.open();
         await sleep(60_000, undefined, { signal: stop }).catch(() => ran.push('told'));
       },
-      async () => void ran.push('another'),
-    ],
+      next: async () => void ran.push('another'),
+    },
     createLogger('silent'),
     60_000,
   );
@@ -51,7 +56,7 @@ it('stopping tells the sweep that runs, begins no other and waits for no next ro
 
 it('and one that waits for the next round ends at once', async () => {
   const done = barrier();
-  const sweeper = startSweeper([async () => done.open()], createLogger('silent'), 60_000);
+  const sweeper = startSweeper({ only: async () => done.open() }, createLogger('silent'), 60_000);
   await done.opened;
   await sweeper.stop();
 });

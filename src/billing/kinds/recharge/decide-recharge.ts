@@ -3,6 +3,7 @@ import { MINUTE_MS } from '../../../durations.ts';
 import { detailsOf, type ErrorDetails } from '../../../errors.ts';
 import { listLowGeneral, readBalance, type WalletBalance } from '../../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../../money.ts';
+import { logMoneyEvent } from '../../../money-events.ts';
 import type { RechargeCheck } from '../../../notices/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../../org/index.ts';
 import { forEachCompany } from '../../../queue/index.ts';
@@ -56,8 +57,8 @@ export async function decideRecharge(
     const [card] = payBy.method === 'card' ? await listChargeableCards(tx, { companyId }) : [];
     const cardId = card?.id ?? null;
     const block = await findBlock(tx, company, setting, cardId, now);
-    await notifyBlocked(tx, { company, setting, wallet, now }, block);
-    if (block !== null) return;
+    const isNews = await notifyBlocked(tx, { company, setting, wallet, now }, block);
+    if (block !== null) return logBlocked(tx, setting, block, isNews);
     const amount = await chooseAmount(tx, { company, setting, wallet, now });
     await trigger(tx, setting, { method: payBy.method, cardId, amount }, now);
   });
@@ -136,7 +137,32 @@ async function trigger(
     reason: `general credits below ${fromMicros(setting.thresholdMicros).toFixed(2)}, as set by ${setting.setBy}`,
     details: { order: order.id.toString(), amount: pay.amount.toFixed(2) },
   });
+  logMoneyEvent(tx, 'recharge-decided', {
+    ...factsOf(setting),
+    decision: 'charged',
+    amount: pay.amount,
+    limit: fromMicros(setting.capMicros),
+    used: null,
+    order: order.id,
+  });
 }
+
+/** The same block is judged every half minute, and is news once. */
+function logBlocked(tx: Tx, setting: SettingRow, { reason, limit, used }: Block, isNews: boolean): void {
+  const facts = { ...factsOf(setting), decision: reason, limit, used, order: null };
+  logMoneyEvent(
+    tx,
+    'recharge-decided',
+    { ...facts, amount: fromMicros(setting.amountMicros) },
+    isNews ? 'info' : 'debug',
+  );
+}
+
+const factsOf = (setting: SettingRow) => ({
+  companyId: setting.companyId,
+  wallet: setting.walletId,
+  threshold: fromMicros(setting.thresholdMicros),
+});
 
 /**
  * Asks again for every wallet that may be below its threshold: a wake-up came within ten minutes of the last recharge,

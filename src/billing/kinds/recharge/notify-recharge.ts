@@ -75,22 +75,22 @@ export function rechargeKey(order: { id: bigint }): string {
 
 /**
  * Says once what keeps a recharge from being made; where that is over (`block` null), the same message says so. A
- * missing card has no figures: the recharge is paused until there is one.
+ * missing card has no figures: the recharge is paused until there is one. False where it was said before.
  */
 export async function notifyBlocked(
   tx: Tx,
   at: { company: Company; setting: SettingRow; wallet: WalletBalance; now: Date },
   block: Block | null,
-): Promise<void> {
+): Promise<boolean> {
   const { company, setting, wallet, now } = at;
   const key = block === null ? null : nameBlock(block, setting);
-  if (key === setting.blockedKey && block?.reason !== 'no_card') return;
+  if (key === setting.blockedKey && block?.reason !== 'no_card') return false;
   await tx.rechargeSetting.update({
     where: keyOfSetting(setting),
     data: { blockedKey: key, ...(block?.reason === 'no_card' ? { pausedFor: 'no_card' } : {}) },
   });
   const told = key ?? setting.blockedKey;
-  if (told === null) return;
+  if (told === null) return true;
   const offices = await listOffices(tx, company.id);
   const scope = scopeOf(setting);
   await postNotice(tx, {
@@ -112,6 +112,7 @@ export async function notifyBlocked(
       isOver: block === null,
     },
   });
+  return true;
 }
 
 /** The same figures in the same month are the same block; another cap, amount or day is another. */

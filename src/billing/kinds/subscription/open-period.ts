@@ -1,5 +1,7 @@
 import { endOfBillingPeriod } from '../../../calendar.ts';
 import type { Tx } from '../../../db/index.ts';
+import { fromMicros } from '../../../money.ts';
+import { logMoneyEvent } from '../../../money-events.ts';
 import type { Company } from '../../../org/index.ts';
 import { isUnderWay } from '../../orders/order-state.ts';
 import { endSubscription } from './end-subscription.ts';
@@ -49,6 +51,14 @@ export async function openPeriod(
   await tx.subscription.update({
     where: { companyId_id: { companyId: company.id, id: current.id } },
     data: { periods: { increment: 1 }, nextPeriodAt: endsAt },
+  });
+  logMoneyEvent(tx, 'bundle-period-opened', {
+    companyId: company.id,
+    subscription: current.id,
+    period: period.number,
+    state: period.state,
+    amount: fromMicros(period.creditMicros),
+    price: fromMicros(period.priceMicros),
   });
   if (!isMissed) await payPeriod(tx, company, current, period, at, { offSession });
   return true;

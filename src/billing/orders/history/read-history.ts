@@ -45,6 +45,7 @@ export async function readOrderHistory(
         number: attempt.number.toString(),
         card: `${attempt.card.brand} ${attempt.card.last4}`,
         intent: attempt.intentId,
+        request: attempt.requestId,
       };
       const opened = { at: attempt.openedAt, what: 'attempt opened', details };
       if (attempt.finishedAt === null) return [{ ...opened, what: `attempt ${attempt.state}` }];
