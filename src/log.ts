@@ -22,7 +22,7 @@ const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/(:\/\/)[^\s/@]+@/g, '$1[removed]@'],
   [/(hooks\.slack\.com\/)\S+/g, '$1[removed]'],
   [/\b(CHECK *)[2-9A-Z]{4}\b/g, '$1[removed]'],
-  [/\+[1-9]\d{6,14}\b/g, '+[removed]'],
+  [/\+[1-9]\d{6,14}/g, '+[removed]'],
   [/[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}\b/gi, '[removed]@'],
 ];
 

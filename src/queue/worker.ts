@@ -81,8 +81,13 @@ function toTaskList(handlers: JobHandlers, log: Logger): TaskList {
       const trace = { requestId: requestIdOf(payload), job: name, jobId: job.id };
       await withTrace(trace, async () => {
         const parsed = jobs[name].safeParse(payload);
-        if (parsed.success) await (handlers[name] as (payload: unknown) => Promise<void>)(parsed.data);
-        else log.error({ issues: parsed.error.issues }, 'a job with an unreadable payload was dropped');
+        if (!parsed.success) {
+          log.error({ issues: parsed.error.issues }, 'a job with an unreadable payload was dropped');
+          return;
+        }
+        const startedAt = performance.now();
+        await (handlers[name] as (payload: unknown) => Promise<void>)(parsed.data);
+        log.debug({ tookMs: performance.now() - startedAt }, 'a job is done');
       });
     };
   // Of all jobs there are: one that is left out would lie in the queue for ever.

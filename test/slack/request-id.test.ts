@@ -108,7 +108,7 @@ describe('what is secret or personal', () => {
       times: 3,
     });
     await driver.command('li', CHANNEL, '/credits');
-    await db.$queryRaw`SELECT ${'+14155550177'}::bigint`.catch((error: unknown) =>
+    await db.$queryRaw`SELECT ${'+14155550177x'}::bigint`.catch((error: unknown) =>
       billing.log.error({ err: error }, 'the database says no'),
     );
     await fetch(`${tryOut.appUrl}/v1/usage`, {
