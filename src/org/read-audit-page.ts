@@ -13,7 +13,7 @@ export interface AuditFilter {
 }
 
 /** One entry as a list shows it. */
-export type ListedAudit = Omit<AuditEntry, 'companyId' | 'companyName'> & { id: bigint };
+export type ListedAudit = Omit<AuditEntry, 'companyId' | 'companyName' | 'requestId'> & { id: bigint };
 
 /** One page. `first`: the newest entry of the list when it was opened, so that newer ones shift no page. */
 export interface AuditPage {
