@@ -86,3 +86,8 @@ export function floorToCents(amount: Money): Money {
 export function formatBalance(amount: Money): string {
   return formatDollars(floorToCents(amount));
 }
+
+/** By how much a balance is overdrawn, within a sentence: `$3.21` of −$3.201. */
+export function formatDebt(balance: Money): string {
+  return formatDollars(floorToCents(balance).abs());
+}

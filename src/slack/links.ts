@@ -30,6 +30,7 @@ export const LINKS = {
   rechargeResume: 'recharge_resume',
   rechargeShow: 'recharge_show',
   requestAdd: 'request_add',
+  requestDecline: 'request_decline',
   requestOpen: 'request_open',
   settingsOpen: 'settings_open',
   sharingOpen: 'sharing_open',

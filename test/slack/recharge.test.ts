@@ -116,7 +116,7 @@ describe('the auto-recharge window', () => {
     await driver.submit('li', { is_on: 'on', threshold: '5', amount: '50' });
     await windowSays(
       'li',
-      /Saved\.\* \$50\.00, or a multiple of it, when general credits fall below \$5\.00, up to \$500\.00 a month/,
+      /Saved for [^*]*\.\* \$50\.00, or a multiple of it, when general credits fall below \$5\.00, up to \$500\.00 a month/,
     );
     await finds('ana', /<@U0LI000001> set auto-recharge for New York/);
     expect((await setting())?.isOn).toBe(true);

@@ -32,7 +32,6 @@ export const IDS = {
     ...people.action,
     ...receipts.action,
     ...recharge.action,
-    ...requests.action,
     ...usage.action,
     ...surprises.action,
     ...why.action,

@@ -2,7 +2,7 @@ import type { RechargeFacts, Renewal, RunwayFacts } from '../../billing/index.ts
 import type { Bundle } from '../../ledger/index.ts';
 import { formatBalance, formatDollars, type Money } from '../../money.ts';
 import type { CreditEnforcement } from '../../org/index.ts';
-import { formatDay, formatLastDay, formatRecurrence, formatTime } from './format.ts';
+import { formatDay, formatLastDay, formatTime } from './format.ts';
 import { escapeText } from './mrkdwn.ts';
 
 export const balanceCopy = {
@@ -72,8 +72,8 @@ export const balanceCopy = {
   nextRecharge: (at: Date, timeZone: string): string =>
     `Next at ${formatTime(at, timeZone)} (10 minutes after the last one)`,
   nextTry: (at: Date, timeZone: string): string => `Next try at ${formatTime(at, timeZone)}`,
-  nextByUsage: ({ days, everyDays }: { days: number; everyDays: number }): string =>
-    `Next ${days < 1 ? 'within a day' : `in ${about(days)}`}, then ${formatRecurrence(everyDays)}`,
+  nextByUsage: ({ days }: { days: number }): string =>
+    `Next ${days < 1 ? 'within a day' : `in ${about(days)}`}`,
 
   text: (company: string, amount: Money, overdrawn: readonly (readonly [string, Money])[]): string => {
     const owed = overdrawn.map(([name, each]) => `${name} ${formatDollars(each.negated())}`).join(', ');

@@ -1,6 +1,6 @@
-import { dollars, formatDollars, type Money } from '../../money.ts';
+import { dollars, formatDollars } from '../../money.ts';
 import type { ExportFacts, ExportFailure } from '../../usage/index.ts';
-import { formatDays } from './format.ts';
+import { formatDays, formatZone } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 
 /** More names than these are counted. */
@@ -62,7 +62,9 @@ export const exportCopy = {
   toYouOption: 'To me, in a direct message',
   toChannelOption: (name: string): string =>
     /^(privategroup|mpdm-.*|)$/.test(name) ? 'To this conversation' : `To #${shorten(name, 60)}`,
-  toYou: 'We’ll send the file to you in a direct message.',
+  channelLabel: 'Send the file to',
+  channelHint: 'Leave blank to get it in a direct message. Refill has to be in the channel.',
+  toMe: 'Me, in a direct message',
   choosePeriod: 'Choose a month, or a custom range.',
   monthAndDates: 'Choose “Custom range” to use the dates below, or clear them.',
   chooseDates: 'Choose a start date and an end date.',
@@ -88,7 +90,7 @@ export const exportCopy = {
         : `${Math.floor((100 * facts.done) / facts.total)}%`,
     ].join(' · '),
   done: (facts: ExportFacts): string =>
-    `:white_check_mark: Usage for *${period(facts)}*: ${figures(facts)}. The file is in the next message.`,
+    `:white_check_mark: Usage for *${period(facts)}*. The file is in the next message.`,
   /** The message above the file. */
   file: (facts: ExportFacts): string =>
     [
@@ -136,16 +138,12 @@ function records(count: number): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? 'record' : 'records'}`;
 }
 
-/** `12,480 records · $1,284.1260 · times in America/Los_Angeles` */
+/** `12,480 records · $1,284.13 · times are in Pacific Time` */
 function figures({ total, cost, timeZone }: ExportFacts): string {
-  return `${records(total ?? 0)} · ${exact(cost ?? dollars('0'))} · times in ${timeZone}`;
+  return `${records(total ?? 0)} · ${formatDollars(cost ?? dollars('0'))} · times are in ${formatZone(timeZone)}`;
 }
 
-function exact(amount: Money): string {
-  return formatDollars(amount, Math.max(4, amount.decimalPlaces()));
-}
-
-function narrowed({ only }: ExportFacts): string {
+function narrowed({ only, by }: ExportFacts): string {
   const parts = [
     list('Offices', only.offices),
     list('Departments', only.departments),
@@ -155,7 +153,7 @@ function narrowed({ only }: ExportFacts): string {
       only.categories.map((kind) => kindNames[kind] ?? kind),
     ),
   ].filter((part) => part !== '');
-  return parts.length === 0 ? 'All offices, people and types' : parts.join(' · ');
+  return parts.length === 0 ? `All usage that <@${by.userId}> can see` : parts.join(' · ');
 }
 
 function list(label: string, names: readonly string[]): string {

@@ -1,6 +1,18 @@
 import { mentionAny } from './format.ts';
 
 export const generalCopy = {
+  /** Below a button of the Home tab whose answer is a message. */
+  answeredInMessages: 'The answer is in your messages with Refill.',
+  openMessages: 'Open Messages',
+  channelTried: ':white_check_mark: Refill can post here. Only you can see this message.',
+  channelRefused: {
+    not_in_channel: 'Refill isn’t in that channel. Type /invite @Refill there, then try again.',
+    channel_not_found: 'Refill isn’t in that channel. Type /invite @Refill there, then try again.',
+    user_not_in_channel: 'You’re not in that channel. Join it, then try again.',
+    is_archived: 'That channel is archived. Choose another one.',
+    restricted_action: 'Only some people can post in that channel. Choose another one.',
+  } as Record<string, string>,
+
   helpLink: '`/credits link CODE`  link this workspace to your company, with the code from your provider',
   helpHelp: '`/credits help`  this list',
   helpTitle: '*What you can do with Refill*',

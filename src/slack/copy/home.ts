@@ -104,7 +104,6 @@ export const homeCopy = {
   showCards: 'Show cards',
   request: ({ userId, amount, scopeLabel, reason }: OpenRequest): string =>
     `:raised_hand: ${userId === null ? 'Someone' : `<@${userId}>`} requests ${amount === null ? 'credits' : `*${formatDollars(amount)}*`} for ${name(scopeLabel)}${reason === '' ? '' : `: “${escapeText(shorten(reason, 80))}”`}`,
-  review: 'Review',
   verify: ({ amount, scopeLabel, card, verifyUntil }: PaymentToVerify, timeZone: string, now: Date): string =>
     `:bank: *Your bank needs you to verify ${formatDollars(amount)} for ${name(scopeLabel)}*${card === null ? '' : ` on ${formatCard(card)}`}. You won’t be charged until then. Verify it by ${formatWhen(verifyUntil, timeZone, now)}.`,
   more: (count: number): string => `… and ${count} more`,

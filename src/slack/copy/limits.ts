@@ -28,8 +28,8 @@ function afterLimit({ isEnforced, to, timeZone, at }: LimitNotice, isOwn: boolea
 }
 
 export const limitCopy = {
-  help: '`/credits limits`: spending limits of offices, departments and people',
-  helpOwn: '`/credits limits`: your spending limit',
+  help: '`/credits limits`  spending limits of offices, departments and people',
+  helpOwn: '`/credits limits`  your spending limit',
   title: 'Spending limits',
   loading: 'Loading spending limits…',
   button: 'Spending limits',

@@ -1,4 +1,4 @@
-import { dollars, formatDollars, type Money } from '../../money.ts';
+import { dollars, formatBalance, formatDollars, type Money } from '../../money.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 
 /** How many lines of an order are written out; the others are counted. */
@@ -30,7 +30,7 @@ export function listBalances(lines: readonly (Line & { balance: Money | string }
     .slice(0, MAX_LINES)
     .map(
       (each) =>
-        `• ${nameOf(each)}: ${formatDollars(dollars(each.amount))} added, balance ${formatDollars(dollars(each.balance))}`,
+        `• ${nameOf(each)}: ${formatDollars(dollars(each.amount))} added, balance ${formatBalance(dollars(each.balance))}`,
     );
   return [...named, ...(lines.length > MAX_LINES ? [`• and ${lines.length - MAX_LINES} more`] : [])].join(
     '\n',

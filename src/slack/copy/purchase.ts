@@ -1,5 +1,5 @@
 import type { OrderFacts, OtherPurchase, PayBy, PayingCard } from '../../billing/index.ts';
-import { type AmountFault, formatDollars, type Money } from '../../money.ts';
+import { type AmountFault, formatBalance, formatDebt, formatDollars, type Money } from '../../money.ts';
 import { describeFault } from './amounts.ts';
 import { describeFailure } from './declines.ts';
 import { formatAgo, formatCard, formatPayBy } from './format.ts';
@@ -23,7 +23,7 @@ function listNames(names: readonly string[]): string {
 
 export const purchaseCopy = {
   help: '`/credits add`  add credits: choose, review, pay',
-  helpWithAmount: '`/credits add 50 New York`  straight to the review of $50.00 for New York',
+  helpWithAmount: '`/credits add 50 New York`  review $50.00 for New York at once',
   title: 'Add credits',
   reviewTitle: 'Review purchase',
   scopeLabel: 'For',
@@ -73,12 +73,12 @@ export const purchaseCopy = {
   paidWith: 'Paid with',
   chargedNow: 'Charged now',
   balanceOf: (scope: string): string => `Balance of ${escapeText(scope)}`,
-  change: (before: Money, after: Money): string => `${formatDollars(before)} → ${formatDollars(after)}`,
+  change: (before: Money, after: Money): string => `${formatBalance(before)} → ${formatBalance(after)}`,
   onInvoice: (payBy: PayBy, timeZone: string, now: Date): string =>
     `On ${formatPayBy(payBy, timeZone, now)}. No card is charged.`,
   /** What a purchase cannot clear. */
   staysOverdrawn: (scope: string, balance: Money): string =>
-    `${escapeText(scope)} stays overdrawn by ${formatDollars(balance.abs())}.`,
+    `${escapeText(scope)} stays overdrawn by ${formatDebt(balance)}.`,
   meanwhile: (others: readonly OtherPurchase[], now: Date): string => {
     const said = others.map(
       ({ userId, amount, at }) => `<@${userId}> added ${formatDollars(amount)} ${formatAgo(at, now)}`,
@@ -99,8 +99,8 @@ export const purchaseCopy = {
       return `:white_check_mark: *${formatDollars(order.amount)} added.*\n${listBalances(order.lines)}${receipt}`;
     const added = `*${formatDollars(order.amount)} added to ${escapeText(line.scopeLabel)}.*`;
     return line.balance.isNegative()
-      ? `:warning: ${added} It is still overdrawn by ${formatDollars(line.balance.abs())}.${receipt}`
-      : `:white_check_mark: ${added} Balance: ${formatDollars(line.balance)}.${receipt}`;
+      ? `:warning: ${added} It is still overdrawn by ${formatDebt(line.balance)}.${receipt}`
+      : `:white_check_mark: ${added} Balance: ${formatBalance(line.balance)}.${receipt}`;
   },
   /** The title of the modal, by how the purchase stands. */
   resultTitles: {

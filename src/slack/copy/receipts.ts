@@ -7,7 +7,7 @@ import { escapeText, shorten } from './mrkdwn.ts';
 const MAX_NAMED = 3;
 
 export const receiptCopy = {
-  help: '`/credits receipts`  your receipts; also a number, an amount, an office or a month after it, like `receipts November`',
+  help: '`/credits receipts`  your receipts; narrow them by number, amount, office or month, like `/credits receipts november`',
   button: 'Receipt',
   header: 'Receipts',
   caption: (first: number, last: number, count: number): string => `${first}–${last} of ${count}`,

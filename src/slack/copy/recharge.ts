@@ -4,7 +4,7 @@ import {
   type RechargeFacts,
   type RechargeReview,
 } from '../../billing/index.ts';
-import { dollars, formatBalance, formatDollars, type Money } from '../../money.ts';
+import { dollars, formatBalance, formatDebt, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { approvalCopy } from './approvals.ts';
 import { describeFailure } from './declines.ts';
@@ -67,18 +67,16 @@ function added(facts: Told<'recharge'>, of: string): string {
   if (!balance.isNegative())
     return `:white_check_mark: Auto-recharge added *${money(facts.amount)}* to ${of} at ${at}. Balance: ${formatBalance(balance)}`;
   const next = new Date(Date.parse(facts.since) + RECHARGE_INTERVAL_MS).toISOString();
-  return `:warning: *${of} is still overdrawn by ${formatBalance(balance).replace('−', '')}.* Auto-recharge added ${money(facts.amount)} at ${at}. The next recharge can run from ${tryTime(next, facts.at, facts.timeZone)}`;
+  return `:warning: *${of} is still overdrawn by ${formatDebt(balance)}.* Auto-recharge added ${money(facts.amount)} at ${at}. The next recharge can run from ${tryTime(next, facts.at, facts.timeZone)}`;
 }
 
-/** What the bank wants, and what came of asking it before. */
 /** What is left, within a sentence. */
 function remaining(balance: string): string {
   const amount = dollars(balance);
-  return amount.isNegative()
-    ? `Overdrawn by ${formatBalance(amount).replace('−', '')}`
-    : `${formatBalance(amount)} left`;
+  return amount.isNegative() ? `Overdrawn by ${formatDebt(amount)}` : `${formatBalance(amount)} left`;
 }
 
+/** What the bank wants, and what came of asking it before. */
 function toVerify({ failureCode, amount, card, verifyUntil, at, timeZone }: Told<'recharge'>): string {
   const before =
     failureCode === 'processor_refused'
@@ -157,7 +155,8 @@ export const rechargeCopy = {
   forCredits: (label: string): string => `For *${escapeText(label)}*`,
   amountLabel: 'Recharge amount ($)',
   fillsLabel: 'If one recharge isn’t enough',
-  fills: 'Recharge a multiple of the amount in one charge, enough to reach the threshold',
+  fills: 'Charge a multiple of the amount at once',
+  fillsHint: 'As many recharge amounts as it takes to reach the threshold, in one charge.',
   amountHint: (min: Money, max: Money): string =>
     `From ${formatDollars(min)} to ${formatDollars(max)}. A larger amount means fewer charges.`,
   capLabel: 'Recharge limit per month ($)',
@@ -180,7 +179,8 @@ export const rechargeCopy = {
       : 'Auto-recharge is off. Nothing is charged automatically.',
   reviewMore: (cap: Money): string =>
     `Recharges run at least 10 minutes apart. If one would exceed ${formatDollars(cap)} in a month, we’ll ask in the channel first.`,
-  saved: (text: string): string => `:white_check_mark: *Saved.* ${text}`,
+  saved: (label: string, text: string): string =>
+    `:white_check_mark: *Saved for ${escapeText(label)}.* ${text}`,
   changedSinceReview:
     ':warning: Something changed since you reviewed this. Check the details and confirm again. *You weren’t charged.*',
   outdated: 'This was already changed. See `/credits auto-recharge` for the current settings.',

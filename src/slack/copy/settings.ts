@@ -112,7 +112,7 @@ function list(changes: readonly Told[]): string {
 
 export const settingsCopy = {
   storedChange,
-  help: '`/credits settings`  channels, low-balance alerts, limits, billing calendar, and what receipts print',
+  help: '`/credits settings`  channels, low-balance alerts, purchase and approval limits, quiet hours, billing calendar, receipt details',
   button: 'Settings',
   title: 'Settings',
   staleTitle: 'Review changes',
@@ -174,15 +174,6 @@ export const settingsCopy = {
   dayHint:
     'Current periods end as planned. The next one ends on the new day, so it can be up to half a month shorter or longer. The price stays the same.',
   dayOption: (day: string): string => (day === '31' ? 'Last day of the month' : ordinal(Number(day))),
-
-  channelTried: ':white_check_mark: Refill can post here. Only you can see this message.',
-  channelRefused: {
-    not_in_channel: 'Refill isn’t in that channel. Type /invite @Refill there, then save again.',
-    channel_not_found: 'Refill isn’t in that channel. Type /invite @Refill there, then save again.',
-    user_not_in_channel: 'You’re not in that channel. Join it, then save again.',
-    is_archived: 'That channel is archived. Choose another one.',
-    restricted_action: 'Only some people can post in that channel. Choose another one.',
-  } as Record<string, string>,
 
   fault: ({ code, limit, offices = [] }: SettingFault): string => {
     const amount = limit === undefined ? '' : formatDollars(limit);

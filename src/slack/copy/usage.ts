@@ -25,8 +25,8 @@ const SHARED = 'Shared lines and the AI agent';
 export const usageCopy = {
   button: 'Usage',
   ownButton: 'My usage',
-  helpOwn: '`/credits usage`  your own calls and messages; also `last month`, `oct 3-9`',
-  help: '`/credits usage`  this month’s usage and its cost; also `last month`, `oct 3-9`, and whose',
+  helpOwn: '`/credits usage`  your own calls and messages; also `last week`, `oct 3-9`',
+  help: '`/credits usage`  this month’s usage and its cost; also `last week`, `oct 3-9`, an office or @someone',
   /** `November: $412.36 · 1,204 calls, 3,310 texts` */
   heading: ({ query, cost, kinds }: UsageBreakdown): string =>
     `${period(query)}: ${formatDollars(cost)} · ${counts(kinds)}`,
@@ -61,6 +61,14 @@ export const usageCopy = {
   notBegun: (query: UsageQuery): string => `*${period(query)} has not begun*, so there is no usage to show.`,
   only: (names: readonly string[]): string => `Only ${names.join(', ')}`,
   person: (person: { name: string; userId: string | null }): string => personName(person),
+  periodNames: {
+    'this week': 'This week',
+    'last week': 'Last week',
+    'this month': 'This month',
+    'last month': 'Last month',
+  },
+  periodOf: (query: UsageQuery): string => period(query),
+  choosePeriod: 'Choose a period',
   allPeople: 'All people',
   allKinds: 'All types',
   allOffices: 'All offices',
@@ -71,7 +79,7 @@ export const usageCopy = {
   personLine: (person: UsageBreakdown['people'][number]): string =>
     `${personName(person)}  ${formatDollars(person.cost)} · ${count(person.records, 'record')}`,
   zone: (timeZone: string): string =>
-    `Times are in ${formatZone(timeZone)}. Late records still change a closed month.`,
+    `Times are in ${formatZone(timeZone)}. Late records can still change these figures.`,
   chartTitle: (query: UsageQuery): string => shorten(`Cost of ${period(query)} by type`, 50),
   dollarsAxis: 'US dollars',
   /** `Cost of November and October by week` */

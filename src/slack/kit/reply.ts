@@ -2,6 +2,7 @@ import type { BlockAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { SECOND_MS } from '../../durations.ts';
+import { type HomeClick, noteOnHome } from './home-note.ts';
 
 const ANSWER_WITHIN_MS = 5 * SECOND_MS;
 
@@ -22,19 +23,18 @@ export class ReplyRefusedError extends Error {
 }
 
 /** Who clicked or typed, and where they are answered; without an address (from the Home tab) in a direct message. */
-interface Asker {
+interface Asker extends HomeClick {
   user: { id: string };
   response_url?: string | null | undefined;
 }
 
 /** Says something to whoever asked, and to no one else: below what they clicked or typed. */
-export async function replyPrivately(
-  client: WebClient,
-  { user, response_url: address }: Asker,
-  message: Message,
-): Promise<void> {
-  if ((address ?? '') === '') await client.chat.postMessage({ channel: user.id, ...message });
-  else await postReply(address ?? '', { response_type: 'ephemeral', replace_original: false, ...message });
+export async function replyPrivately(client: WebClient, asker: Asker, message: Message): Promise<void> {
+  const { user, response_url: address = null } = asker;
+  if (address !== null && address !== '')
+    return await postReply(address, { response_type: 'ephemeral', replace_original: false, ...message });
+  await client.chat.postMessage({ channel: user.id, ...message });
+  await noteOnHome(client, asker, message);
 }
 
 /** The same for `guard`: a text, and perhaps blocks. */

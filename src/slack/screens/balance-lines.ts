@@ -38,7 +38,9 @@ export function officeLines(
     const isPrimary = person.offices.some(({ id, isPrimary: is }) => id === wallet.officeId && is);
     if (debt !== undefined) return copy.officeOverdrawn(name, debt, isPrimary);
     const facts = runways.find((each) => each.officeId === wallet.officeId && each.class === 'calls');
-    const lasts = facts === undefined ? '' : ` · ${copy.officeRunway(facts)}`;
+    // When the next recharge comes stands with auto-recharge.
+    const lasts =
+      facts === undefined || facts.runway.kind === 'recharges' ? '' : ` · ${copy.officeRunway(facts)}`;
     if (isPool(wallet)) return `${copy.shared(wallet.available.calls)}${lasts}`;
     return balance.pooled
       ? copy.officeOwn(name, wallet.calling, isPrimary)

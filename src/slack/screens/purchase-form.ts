@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { PurchaseOffer } from '../../billing/index.ts';
-import { formatDollars, type Money } from '../../money.ts';
+import { formatBalance, formatDollars, type Money } from '../../money.ts';
 import { encodeScope, isSameScope, type Scope } from '../../org/index.ts';
 import { displayText } from '../../outside-text.ts';
 import { cardCopy, purchaseCopy as copy } from '../copy/index.ts';
@@ -87,7 +87,7 @@ export function linesView(
           type: 'input',
           block_id: id,
           optional: true,
-          label: plain(`${displayText(shorten(label, 60))} · ${formatDollars(balance)}`),
+          label: plain(`${displayText(shorten(label, 60))} · ${formatBalance(balance)}`),
           element: {
             type: 'plain_text_input',
             action_id: id,
@@ -149,7 +149,7 @@ function encodeCard(cardId: bigint | null, defaultCardId: bigint | null): string
 /** Where credits can go, as the menu offers it. */
 export function scopeOptions(offer: PurchaseOffer): PlainTextOption[] {
   return offer.scopes.map(({ scope, label, balance }) =>
-    option(`${displayText(shorten(label, 50))} · ${formatDollars(balance)}`, encodeScope(scope)),
+    option(`${displayText(shorten(label, 50))} · ${formatBalance(balance)}`, encodeScope(scope)),
   );
 }
 

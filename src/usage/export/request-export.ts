@@ -59,6 +59,8 @@ export interface ExportChoice {
   query: ExportQuery;
   timeZone: string;
   fileName: string;
+  /** A channel that was chosen for it, where its asker was found to be a member. */
+  toChannel?: string | null;
   /** Into the conversation where it was asked, else to the asker. */
   isForChannel: boolean;
 }
@@ -89,7 +91,7 @@ export async function requestExport(
         filter: storeQuery(choice.query),
         timeZone: choice.timeZone,
         fileName: choice.fileName,
-        toChannel: choice.isForChannel ? draft.askedIn : null,
+        toChannel: choice.toChannel ?? (choice.isForChannel ? draft.askedIn : null),
         askedAt: at,
         nextRunAt: at,
       },

@@ -91,6 +91,7 @@ const clicks: readonly Row[] = [
   row('click', action.usageShow, 'nothing', PEOPLE),
   row('click', action.usageRecords, 'usage', READERS_HERE, OF_OFFICE),
   row('click', action.usageSums, 'usageQuery', READERS_HERE, OF_OFFICE),
+  row('click', action.usagePeriod, 'recordFilter', READERS_HERE, OF_OFFICE),
   row('click', action.usagePerson, 'usageFilter', READERS_HERE, OF_OFFICE),
   row('click', action.usageKind, 'usageFilter', READERS_HERE, OF_OFFICE),
   row('click', action.usageOffice, 'recordFilter', READERS_HERE, OF_OFFICE),

@@ -13,6 +13,8 @@ import type {
 import type { Bundle, CompanyBalance, WalletBalance } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
+import { moveCopy, rechargeCopy } from '../../../src/slack/copy/index.ts';
+import { rechargeForm, walletOptions } from '../../../src/slack/features/recharge/recharge-views.ts';
 import { addedCardView, otherCardsView } from '../../../src/slack/screens/added-card-view.ts';
 import { balanceBlocks } from '../../../src/slack/screens/balance-blocks.ts';
 import { formView, linesView } from '../../../src/slack/screens/purchase-form.ts';
@@ -431,6 +433,52 @@ const review: PurchaseReview = {
   meanwhile: [],
 };
 
+const rechargeOff: RechargeFacts = {
+  walletId: 1n,
+  officeId: 1n,
+  label: 'New York',
+  isOn: false,
+  threshold: dollars('5'),
+  amount: dollars('50'),
+  cap: dollars('500'),
+  fills: true,
+  general: dollars('15.04'),
+  used: zero,
+  month: NOW,
+  perDay: zero,
+  version: 0,
+  pausedFor: null,
+  refunded: null,
+  next: null,
+  mayChangeCap: true,
+};
+const rechargeFailed = {
+  kind: 'recharge',
+  status: 'failed',
+  scopeLabel: 'New York',
+  failureCode: 'insufficient_funds',
+  nextTryAt: null,
+  card: null,
+  triesLeft: 3,
+  timeZone: READER.timeZone,
+  at: NOW.toISOString(),
+} as unknown as Parameters<typeof rechargeCopy.told>[0];
+
+describe('the form of auto-recharge', () => {
+  it('opened to be turned on says how things stand, and has the choice made', () => {
+    const { company } = person();
+    const view = rechargeForm('token', rechargeOff, [rechargeOff], { company, isOn: true });
+    expect(visibleText(view.blocks)).toContain('Currently *off*');
+    expect(JSON.stringify(view)).toMatch(/"initial_option":\{[^}]*"text":"On"/);
+    expect(faultsOfView(view, 'modal')).toEqual([]);
+  });
+
+  it('says every choice in full', () => {
+    const view = rechargeForm('token', rechargeOff, [rechargeOff], { company: person().company, isOn: true });
+    expect(JSON.stringify(view.blocks)).not.toContain('…');
+  });
+});
+
 describe('every window of a purchase', () => {
   const noCard = { method: 'card', card: null } as const;
   const invoice = { method: 'invoice', nextInvoiceOn: new Date('2026-12-01T12:00:00Z') } as const;
@@ -555,6 +603,43 @@ describe('every window of a purchase', () => {
     for (const view of [formView('token', offer(2), READER), resultView(order('declined'))])
       expect(view.private_metadata).toBe('token');
     expect(reviewView(review, READER).private_metadata).toBe('token.mark');
+  });
+
+  it('shows a balance with part of a cent as whole cents that can be spent, on every screen alike', () => {
+    const [part, after] = [dollars('15.0496'), dollars('115.0496')];
+    const scope = { kind: 'office', officeId: 1n } as const;
+    const offered = offer(2, {
+      scopes: [1n, 2n].map((officeId) => ({
+        scope: { kind: 'office' as const, officeId },
+        label: 'New York',
+        balance: part,
+      })),
+    });
+    const line = { scope, scopeLabel: 'New York', amount: dollars('100') };
+    const moved = { name: 'New York', before: part, after };
+    const recharge = { ...rechargeOff, label: 'New York', general: part };
+    const said = JSON.stringify([
+      formView('token', offered, READER),
+      linesView('token', offered, READER),
+      reviewView({ ...review, lines: [{ ...line, balanceBefore: part, balanceAfter: after }] }, READER),
+      resultView(order('settled', { lines: [{ ...line, balance: after }] })),
+      resultView(order('settled', { lines: [line, line].map((each) => ({ ...each, balance: after })) })),
+      walletOptions([recharge]),
+      rechargeCopy.now(recharge, READER.timeZone),
+      moveCopy.option('New York', part),
+      moveCopy.change(part, after),
+      moveCopy.tooLarge(part),
+      moveCopy.done({ ...moved, amount: dollars('100'), from: moved, to: moved } as never),
+    ]);
+    expect(said).toMatch(/\$15\.04.*\$115\.04/);
+    expect(said).not.toMatch(/\$1?15\.05/);
+  });
+
+  it('says of a balance below zero how much it is overdrawn, rounded away from zero', () => {
+    const line = { scope: { kind: 'company' }, scopeLabel: 'New York', amount: dollars('5') } as const;
+    const settled = order('settled', { lines: [{ ...line, balance: dollars('-3.201') }] });
+    expect(visibleText(resultView(settled).blocks)).toContain('still overdrawn by $3.21.');
+    expect(rechargeCopy.told({ ...rechargeFailed, balance: '-3.201' })).toContain('Overdrawn by $3.21');
   });
 
   it('shows names from outside as text', () => {

@@ -277,7 +277,7 @@ describe('Home of a company admin', () => {
     expect(said).toMatch(/Office 1 is low\.\* Less than the alert at \$5\.00 is left: \$4\.00\nAdd credits/);
     expect(said).toMatch(/Auto-recharge for Office 1 is paused:\* the card was declined\.\nFix card/);
     expect(said).toMatch(/Visa •••• 4242 expires this month\.\* Add another card\.\nShow cards/);
-    expect(said).toMatch(/<@U9> requests \*\$50\.00\* for Office 2: “trade fair”\nReview/);
+    expect(said).toMatch(/<@U9> requests \*\$50\.00\* for Office 2: “trade fair”\nAdd credits\nDecline/);
     expect(said).toMatch(/<@U2> requests approval to add \*\$450\.00\* to Office 1\.\nApprove/);
     const values = JSON.stringify(blocks);
     expect(said).toMatch(/<@U2> requests approval to remove the approval limit of \*\$100\.00\*\.\nApprove/);

@@ -122,7 +122,7 @@ async function describeReview(
 
 /** What a confirmed choice came to: in force, or asked of a second admin. */
 export type RechargeOutcome =
-  | { outcome: 'saved' | 'asked'; choice: RechargeChoice }
+  | { outcome: 'saved' | 'asked'; choice: RechargeChoice; label: string }
   /** Something is not as the review showed it; nothing was changed. */
   | { outcome: 'review-again'; review: RechargeReview };
 
@@ -153,7 +153,7 @@ export async function applyRecharge(
         data: { exhaustedAt: null },
       });
     const done = await changeRecharge(tx, person, stored.walletId, () => choice, { now });
-    return { outcome: done === 'asked' ? 'asked' : 'saved', choice } as const;
+    return { outcome: done === 'asked' ? 'asked' : 'saved', choice, label: review.label } as const;
   });
 }
 

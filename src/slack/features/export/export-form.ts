@@ -1,9 +1,9 @@
-import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { ConversationsSelect, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { dayOf, monthOf, monthPeriod } from '../../../calendar.ts';
 import { type Person, visibleOffices } from '../../../org/index.ts';
 import type { ExportFacts } from '../../../usage/index.ts';
 import { exportCopy as copy, kindNames } from '../../copy/index.ts';
-import { quiet, section } from '../../kit/blocks.ts';
+import { section } from '../../kit/blocks.ts';
 import { choices, many, one, option, zoneGroups } from '../../kit/form-fields.ts';
 import { modal, plain } from '../../kit/modal.ts';
 import { IDS } from './ids.ts';
@@ -129,9 +129,28 @@ function zoneSelect({ facts, person }: ExportForm): InputBlock['element'] {
 }
 
 function deliveryInput({ channelName }: ExportForm): KnownBlock[] {
-  if (channelName === null) return [quiet(copy.toYou)];
+  if (channelName === null)
+    return [
+      input(field.exportChannel, copy.channelLabel, channelSelect(), {
+        isOptional: true,
+        hint: copy.channelHint,
+      }),
+    ];
   const options = [option(copy.toYouOption, 'me'), option(copy.toChannelOption(channelName), 'channel')];
   return [input(field.exportDeliver, copy.deliverLabel, choices(field.exportDeliver, options, 'me'))];
+}
+
+function channelSelect(): ConversationsSelect {
+  return {
+    type: 'conversations_select',
+    action_id: field.exportChannel,
+    placeholder: plain(copy.toMe),
+    filter: {
+      include: ['public', 'private'],
+      exclude_bot_users: true,
+      exclude_external_shared_channels: true,
+    },
+  };
 }
 
 function input(

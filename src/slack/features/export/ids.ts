@@ -17,5 +17,6 @@ export const IDS = {
     exportZone: 'export_zone',
     exportName: 'export_name',
     exportDeliver: 'export_deliver',
+    exportChannel: 'export_channel',
   },
 } as const;

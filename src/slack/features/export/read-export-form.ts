@@ -13,6 +13,7 @@ const single = z.object({ selected_option: chosen.nullish() });
 const multiple = z.object({ selected_options: z.array(chosen).nullish() });
 const dated = z.object({ selected_date: z.string().nullish() });
 const typed = z.object({ value: z.string().nullish() });
+const channel = z.object({ selected_conversation: z.string().max(50).nullish() });
 
 /** Reads one input of the form as Slack sends it; whatever is not as rendered reads as not filled in. */
 function read<T extends z.ZodType>(values: unknown, id: string, state: T): z.output<T> | undefined {
@@ -46,6 +47,7 @@ export function readExportForm(values: unknown): ExportReading {
       },
       timeZone,
       fileName,
+      toChannel: read(values, field.exportChannel, channel)?.selected_conversation ?? null,
       isForChannel: read(values, field.exportDeliver, single)?.selected_option?.value === 'channel',
     },
   };

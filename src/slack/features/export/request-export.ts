@@ -4,6 +4,7 @@ import { exportCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { toRefusal } from '../../kit/refusal.ts';
 import { type Submission, type SubmitAnswer, showErrors, showView } from '../../kit/submission.ts';
+import { tryChannel } from '../../kit/try-channel.ts';
 import { describeRefusal } from '../../refusals.ts';
 import { decodeFormToken, exportText } from './export-form.ts';
 import { IDS } from './ids.ts';
@@ -14,7 +15,9 @@ export async function submitExport(ctx: SlackContext, submission: Submission): P
   const person = await requireRight(ctx, submission.who, 'see_usage');
   const form = readExportForm(submission.values);
   if (!form.ok) return showErrors(form.errors);
-  const { query, timeZone, fileName } = form.choice;
+  const { query, timeZone, fileName, toChannel = null } = form.choice;
+  const refused = toChannel === null ? null : await tryChannel(ctx, submission.who, toChannel);
+  if (refused !== null) return showErrors({ [IDS.field.exportChannel]: refused });
   try {
     const facts = await requestExport(ctx, person, decodeFormToken(submission.token).token, {
       ...form.choice,

@@ -61,8 +61,7 @@ async function drawForm(
   const first = all.find(({ walletId }) => walletId.toString() === start.walletId) ?? all[0];
   if (first === undefined) throw new Refusal(copy.outdated);
   const { token } = await openRechargeDraft(ctx.billing, person, first.walletId, first);
-  const shown = start.isOn === undefined ? first : { ...first, isOn: start.isOn };
-  return rechargeForm(token, shown, all, person.company);
+  return rechargeForm(token, first, all, { company: person.company, isOn: start.isOn ?? first.isOn });
 }
 
 /** [Auto-recharge], or [Turn on] for the credits that the button names. */
@@ -95,7 +94,7 @@ export async function chooseRechargeScope(
   const all = await readRecharges(ctx, person);
   const facts = findWallet(all, click.selected ?? '');
   const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId, facts);
-  const view = rechargeForm(token, facts, all, person.company);
+  const view = rechargeForm(token, facts, all, { company: person.company, isOn: facts.isOn });
   await client.views.update({ view_id: click.viewId, view });
 }
 

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { RechargeFacts, RechargeOutcome, RechargeReview } from '../../../billing/index.ts';
-import { dollars, formatDollars, type Money } from '../../../money.ts';
+import { dollars, formatBalance, type Money } from '../../../money.ts';
 import type { Company } from '../../../org/index.ts';
 import { displayText } from '../../../outside-text.ts';
 import { approvalCopy, rechargeCopy as copy, purchaseCopy } from '../../copy/index.ts';
@@ -19,12 +19,15 @@ export function fieldOf(name: string, walletId: bigint): string {
   return `${name}:${walletId}`;
 }
 
-/** On or off, from when, how much, and how much a month; with what it was and would be, to choose by. */
+/**
+ * On or off, from when, how much, and how much a month; with what it was and would be, to choose by. `isOn`: what is chosen
+ * when the form opens, which need not be how things stand.
+ */
 export function rechargeForm(
   token: string,
   facts: RechargeFacts,
   all: readonly RechargeFacts[],
-  company: Company,
+  { company, isOn }: { company: Company; isOn: boolean },
 ): ModalView {
   const { walletId } = facts;
   const { min, max } = company.purchaseLimits;
@@ -56,7 +59,7 @@ export function rechargeForm(
           type: 'radio_buttons',
           action_id: IDS.field.isOn,
           options: [on, off],
-          initial_option: facts.isOn ? on : off,
+          initial_option: isOn ? on : off,
         },
       },
       money('threshold', copy.thresholdLabel),
@@ -66,6 +69,7 @@ export function rechargeForm(
         block_id: fieldOf(IDS.field.fills, walletId),
         optional: true,
         label: plain(copy.fillsLabel),
+        hint: plain(copy.fillsHint),
         element: {
           type: 'checkboxes',
           action_id: IDS.field.fills,
@@ -87,7 +91,7 @@ function paceFor(amount: Money): Money[] {
 /** Each wallet that auto-recharge can be set for, as the menu offers it. */
 export function walletOptions(all: readonly RechargeFacts[]): PlainTextOption[] {
   return all.map(({ label, general, walletId }) =>
-    option(`${displayText(shorten(label, 50))} · ${formatDollars(general)}`, walletId.toString()),
+    option(`${displayText(shorten(label, 50))} · ${formatBalance(general)}`, walletId.toString()),
   );
 }
 
@@ -127,7 +131,9 @@ export function rechargeSaved(done: RechargeOutcome | null, viewer: ViewerContex
   if (done === null) return rechargeText(copy.outdated);
   if (done.outcome === 'review-again') return rechargeReview(done.review, viewer, true);
   const summary = copy.summary(done.choice);
-  return rechargeText(done.outcome === 'asked' ? approvalCopy.asked(summary) : copy.saved(summary));
+  return rechargeText(
+    done.outcome === 'asked' ? approvalCopy.asked(summary) : copy.saved(done.label, summary),
+  );
 }
 
 export function rechargeText(text: string): ModalView {

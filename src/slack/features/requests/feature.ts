@@ -26,9 +26,9 @@ export const requests = {
       },
     },
   ],
-  messageActions: { [LINKS.requestOpen]: openRequest, [IDS.action.requestDecline]: openDecline },
+  messageActions: { [LINKS.requestOpen]: openRequest, [LINKS.requestDecline]: openDecline },
   submissions: { [IDS.view.requestForm]: submitRequest, [IDS.view.requestDecline]: submitDecline },
-  readOnly: [LINKS.requestOpen, IDS.action.requestDecline, IDS.view.requestForm],
+  readOnly: [LINKS.requestOpen, LINKS.requestDecline, IDS.view.requestForm],
   textModal: requestText,
   notices,
 } satisfies Feature;

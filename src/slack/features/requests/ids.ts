@@ -1,8 +1,5 @@
 /** The ids that go to Slack and come back. */
 export const IDS = {
-  action: {
-    requestDecline: 'request_decline',
-  },
   view: {
     requestForm: 'request_form',
     requestDecline: 'request_decline_form',

@@ -10,7 +10,7 @@ import { IDS } from './ids.ts';
 export function requestButtons(value: string): KnownBlock {
   return buttons(
     button(copy.add, LINKS.requestAdd, { value, primary: true }),
-    button(copy.decline, IDS.action.requestDecline, { value }),
+    button(copy.decline, LINKS.requestDecline, { value }),
   );
 }
 

@@ -1,7 +1,6 @@
-import { WebAPIPlatformError } from '@slack/web-api';
 import type { SettingChange } from '../../../billing/index.ts';
-import { settingsCopy as copy } from '../../copy/index.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
+import { tryChannel } from '../../kit/try-channel.ts';
 
 /**
  * Whether Refill can post in the channels that are to be chosen, by posting there what only the chooser sees: no right
@@ -19,17 +18,4 @@ export async function tryChannels(
     [...new Set(wanted)].map(async (channel) => [channel, await tryChannel(ctx, who, channel)] as const),
   );
   return new Map(refused.flatMap(([channel, sentence]) => (sentence === null ? [] : [[channel, sentence]])));
-}
-
-async function tryChannel(ctx: SlackContext, who: Who, channel: string): Promise<string | null> {
-  try {
-    const client = await ctx.clientFor(who.teamId);
-    await client.chat.postEphemeral({ channel, user: who.userId, text: copy.channelTried });
-    return null;
-  } catch (error) {
-    if (!(error instanceof WebAPIPlatformError)) throw error;
-    const sentence = copy.channelRefused[error.data.error];
-    if (sentence === undefined) throw error;
-    return sentence;
-  }
 }

@@ -35,6 +35,7 @@ export const usage = {
     [IDS.action.usageNewest]: showRecords,
     [IDS.action.usageNewer]: showRecords,
     [IDS.action.usageOlder]: showRecords,
+    [IDS.action.usagePeriod]: chooseFilter,
     [IDS.action.usagePerson]: chooseFilter,
     [IDS.action.usageKind]: chooseFilter,
     [IDS.action.usageOffice]: chooseFilter,

@@ -6,6 +6,7 @@ import {
   listDepartments,
   listFirstPeople,
   listPeople,
+  readPeriod,
 } from '../../../usage/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { usageCopy as copy, kindNames } from '../../copy/index.ts';
@@ -22,8 +23,12 @@ const MAX_PEOPLE = 101;
 export const ALL = 'all';
 export const SAME = 'same';
 
+/** Periods that the menu offers, as one would type them. */
+const PERIODS = ['this week', 'last week', 'this month', 'last month'] as const;
+
 /** What usage can be narrowed to, and the names of what it is narrowed to. */
 export interface Narrowing {
+  now: Date;
   person: Person;
   people: readonly ListedPerson[];
   departments: readonly string[];
@@ -38,7 +43,12 @@ export async function readNarrowing(
     listFirstPeople(ctx.db, person, { limit: MAX_PEOPLE, chosen: query.memberIds ?? [] }),
     query.departmentIds === undefined ? [] : listDepartments(ctx.db, person, query.departmentIds),
   ]);
-  return { person, people, departments: [...new Set(departments.map(({ name }) => name))] };
+  return {
+    now: ctx.clock.now(),
+    person,
+    people,
+    departments: [...new Set(departments.map(({ name }) => name))],
+  };
 }
 
 /** What the usage is narrowed to, in copy; empty where it is not. */
@@ -53,8 +63,9 @@ export function narrowedTo({ person, people, departments }: Narrowing, query: Ex
   ];
 }
 
-/** The menus that narrow usage to a person, a type or an office; none where the query is too long to come back. */
-export function filterBar({ person, people }: Narrowing, query: ExportQuery, face: UsageFace): KnownBlock[] {
+/** The menus of the period, and that narrow usage to a person, a type or an office; none where the query is too long to come back. */
+export function filterBar(narrowing: Narrowing, query: ExportQuery, face: UsageFace): KnownBlock[] {
+  const { person, people } = narrowing;
   const id = encodeFilter(face, query);
   if (id === null) return [];
   const offices = visibleOffices(person);
@@ -73,6 +84,7 @@ export function filterBar({ person, people }: Narrowing, query: ExportQuery, fac
       type: 'actions',
       block_id: id,
       elements: [
+        periodMenu(narrowing, query),
         menu(IDS.action.usageKind, copy.allKinds, kindOptions(), query.categories),
         ...(people.length === 0
           ? []
@@ -83,6 +95,21 @@ export function filterBar({ person, people }: Narrowing, query: ExportQuery, fac
       ],
     },
   ];
+}
+
+/** The usual periods, and the one that is shown where it is none of them. */
+function periodMenu({ person, now }: Narrowing, query: ExportQuery) {
+  const { timeZone } = person.company;
+  const shown = PERIODS.find((each) => {
+    const period = readPeriod(each, timeZone, now);
+    return period?.from.getTime() === query.from.getTime() && period.to.getTime() === query.to.getTime();
+  });
+  const options = PERIODS.map((each) => option(copy.periodNames[each], each));
+  const other = shown === undefined ? [option(copy.periodOf({ ...query, timeZone }), SAME)] : [];
+  return longSelect(IDS.action.usagePeriod, [...other, ...options], {
+    wanted: shown ?? SAME,
+    placeholder: copy.choosePeriod,
+  });
 }
 
 function kindOptions(): PlainTextOption[] {

@@ -6,6 +6,7 @@ export const IDS = {
     usageNewest: 'usage_newest',
     usageNewer: 'usage_newer',
     usageOlder: 'usage_older',
+    usagePeriod: 'usage_period',
     usagePerson: 'usage_person',
     usageKind: 'usage_kind',
     usageOffice: 'usage_office',

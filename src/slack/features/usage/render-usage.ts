@@ -30,7 +30,7 @@ export async function renderUsage(ctx: SlackContext, person: Person, asked: Expo
     const none = (isUnderWay ? copy.noneYet : copy.none)(query, isNarrowed);
     // What was narrowed by a menu is widened by it again.
     if (isNarrowed) return say(none, ...bar);
-    return say(none, ...(isUnderWay ? seeMonthBefore(usage) : []));
+    return say(none, ...(isUnderWay ? seeMonthBefore(usage) : []), ...bar);
   }
   const text = copy.text(usage);
   return {

@@ -12,6 +12,7 @@ import {
   homeCopy as copy,
   limitCopy,
   rechargeCopy,
+  requestCopy,
 } from '../../copy/index.ts';
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { LINKS } from '../../links.ts';
@@ -56,9 +57,13 @@ export function attentionBlocks(facts: HomeFacts, person: Person): KnownBlock[] 
         button(approvalCopy.decline, LINKS.approvalDecline, { value }),
       ),
     ]),
-    ...facts.requests.map((request) =>
-      withButton(copy.request(request), copy.review, LINKS.requestAdd, request.token),
-    ),
+    ...facts.requests.flatMap(({ token: value, ...request }) => [
+      section(copy.request({ token: value, ...request })),
+      buttons(
+        button(balanceCopy.addCredits, LINKS.requestAdd, { value }),
+        button(requestCopy.decline, LINKS.requestDecline, { value }),
+      ),
+    ]),
   ];
 }
 
@@ -143,10 +148,12 @@ function pausedRecharge(facts: RechargeFacts, person: Person): KnownBlock[] {
   }
 }
 
-function cardBlocks({ cards, now }: HomeFacts, person: Person): KnownBlock[] {
+function cardBlocks({ cards, setup, now }: HomeFacts, person: Person): KnownBlock[] {
   if (!holds(person, 'manage_cards') || person.company.billingMethod !== 'card') return [];
   const show = (text: string): SectionBlock => withButton(text, copy.showCards, LINKS.cardShow);
-  if (cards.length === 0) return [withButton(copy.noCard, cardCopy.add, LINKS.cardShow)];
+  // Setting up begins with a card, and says so.
+  if (cards.length === 0)
+    return setup === null ? [withButton(copy.noCard, cardCopy.add, LINKS.cardShow)] : [];
   const month = dayOf(now, person.company.timeZone).slice(0, 7);
   return cards.flatMap((card) => {
     if (card.state !== 'usable') return [show(copy.card[card.state](card))];

@@ -12,7 +12,7 @@ import { formatDay } from '../../copy/format.ts';
 import { balanceCopy, homeCopy as copy, usageCopy } from '../../copy/index.ts';
 import { escapeText, shorten } from '../../copy/mrkdwn.ts';
 import { blockChart } from '../../kit/block-chart.ts';
-import { button, buttons, lines, quiet, section } from '../../kit/blocks.ts';
+import { button, lines, namedButtons, quiet, section } from '../../kit/blocks.ts';
 import { plain } from '../../kit/modal.ts';
 import { LINKS } from '../../links.ts';
 import { holds } from '../../rights.ts';
@@ -37,7 +37,8 @@ export function homeBlocks(facts: HomeFacts, person: Person): KnownBlock[] {
     { type: 'header', text: plain(shorten(displayText(company.name), 140)) },
     ...(balance === null ? [] : balanceSection(facts, balance, person)),
     ...(facts.month === null ? [] : monthBlocks(facts.month, balance === null)),
-    buttons(...homeButtons(person, { isFirstPrimary: attention.length === 0 })),
+    // Named, so that Home rendered anew keeps the place of whoever works with the keyboard.
+    namedButtons('home_buttons', ...homeButtons(person, { isFirstPrimary: attention.length === 0 })),
     ...titled(copy.attention, attention),
     ...setupBlocks(facts.setup),
     ...(balance === null ? [] : creditBlocks(balance, person)),
@@ -134,7 +135,8 @@ function rechargeBlocks({ recharges, runways }: BalanceFacts, person: Person): K
       return [{ ...text, accessory: button(copy.turnOn, LINKS.rechargeShow, { value: `on:${wallet}` }) }];
     return [
       text,
-      buttons(
+      namedButtons(
+        `home_recharge:${wallet}`,
         button(copy.change, LINKS.rechargeShow, { value: wallet }),
         button(copy.turnOff, LINKS.rechargeOff, { value: wallet }),
       ),

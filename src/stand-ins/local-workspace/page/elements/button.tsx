@@ -1,5 +1,7 @@
 import { Spinner } from '../app/spinner.tsx';
 import { plainTextOf, textOf } from '../blocks/shape.ts';
+import { placeOfTab, tabOfAddress } from '../state/app-tabs.ts';
+import { openPlace } from '../state/navigate.ts';
 import { isSafeUrl } from '../text/inline.ts';
 import { Plain } from '../text/text-object.tsx';
 import { type ElementProps, useElement } from './use-element.ts';
@@ -7,11 +9,12 @@ import { type ElementProps, useElement } from './use-element.ts';
 const styleOf = (style: unknown): string =>
   style === 'primary' || style === 'danger' ? `button button-${style}` : 'button';
 
-/** A button; it shows that its click is under way and takes no second one meanwhile. */
+/** A button; it shows that its click is under way and takes no second one meanwhile. One of the app's tabs it opens here. */
 export function ButtonElement(props: ElementProps) {
   const { element } = props;
   const { domId, isBusy, tell } = useElement(props);
   const url = textOf(element.url);
+  const tab = tabOfAddress(url);
   const label = textOf(element.accessibility_label) || undefined;
   const text = (
     <span class="button-text">
@@ -41,7 +44,11 @@ export function ButtonElement(props: ElementProps) {
       aria-label={label}
       aria-busy={isBusy}
       aria-disabled={isBusy}
-      onClick={() => tell()}
+      onClick={() => {
+        tell();
+        const place = tab === undefined ? undefined : placeOfTab(tab);
+        if (place !== undefined) openPlace(place);
+      }}
     >
       {text}
       {isBusy && <Spinner />}

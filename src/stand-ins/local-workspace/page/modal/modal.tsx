@@ -64,6 +64,14 @@ export function Modal({ open, depth }: ModalProps) {
     await closeView(view.id, all);
     isClosing.current = false;
   };
+  useEffect(() => {
+    // The keyboard may be nowhere: what had the focus was closed beside the modal.
+    const onEscape = ({ key }: KeyboardEvent) => {
+      if (key === 'Escape' && document.activeElement === document.body) void close(false);
+    };
+    document.addEventListener('keydown', onEscape);
+    return () => document.removeEventListener('keydown', onEscape);
+  }, [view.id]);
   const onSubmit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (view.submit !== null) void once(() => submitView(open));

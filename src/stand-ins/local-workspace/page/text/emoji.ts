@@ -94,6 +94,7 @@ const known: Readonly<Record<string, string>> = {
   large_orange_circle: '🟠',
   red_circle: '🔴',
   large_blue_circle: '🔵',
+  white_large_square: '⬜',
   white_circle: '⚪',
   black_circle: '⚫',
   large_green_square: '🟩',
