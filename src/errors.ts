@@ -109,6 +109,8 @@ export type PlainErrorCode =
   | 'no-public-address'
   | 'no-second-admin'
   | 'no-workspace'
+  | 'not-owner'
+  | 'has-role'
   | 'not-a-member'
   | 'not-allowed'
   | 'not-company-admin'

@@ -12,15 +12,46 @@ export async function eraseNumbers(
   db: Queryable,
   of: { companyId: bigint; number: string },
 ): Promise<bigint> {
-  let erased = 0n;
-  for (;;) {
-    const keys = await db.$queryRaw<{ source: string; external_id: string }[]>`
+  return await eraseInPages(
+    db,
+    of.companyId,
+    () => db.$queryRaw<UsageKey[]>`
       SELECT DISTINCT source, external_id FROM usage_record
       WHERE company_id = ${of.companyId} AND (external_number = ${of.number} OR internal_number = ${of.number})
-      LIMIT ${PAGE}`;
+      LIMIT ${PAGE}`,
+  );
+}
+
+/** The same for all usage of a member of the directory. */
+export async function eraseNumbersOfMember(
+  db: Queryable,
+  of: { companyId: bigint; memberId: bigint },
+): Promise<bigint> {
+  return await eraseInPages(
+    db,
+    of.companyId,
+    () => db.$queryRaw<UsageKey[]>`
+      SELECT DISTINCT source, external_id FROM usage_record
+      WHERE company_id = ${of.companyId} AND member_id = ${of.memberId} AND salt IS NOT NULL LIMIT ${PAGE}`,
+  );
+}
+
+interface UsageKey {
+  source: string;
+  external_id: string;
+}
+
+async function eraseInPages(
+  db: Queryable,
+  companyId: bigint,
+  readPage: () => Promise<UsageKey[]>,
+): Promise<bigint> {
+  let erased = 0n;
+  for (;;) {
+    const keys = await readPage();
     const rows = await asLedgerCall(
       () => db.$queryRaw<{ erased: bigint }[]>`
-        SELECT ledger_erase_numbers(${of.companyId}, ${keys.map(({ source }) => source)}::text[],
+        SELECT ledger_erase_numbers(${companyId}, ${keys.map(({ source }) => source)}::text[],
           ${keys.map(({ external_id: id }) => id)}::text[]) AS erased`,
     );
     const some = rows[0]?.erased ?? 0n;

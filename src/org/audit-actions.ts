@@ -72,6 +72,8 @@ export const AUDIT_ACTIONS = {
     'role-suspended',
     'role-resumed',
     'person-matched',
+    'person-removed',
+    'person-erased',
     'directory-imported',
     'directory-synced',
     'directory-connected',

@@ -42,6 +42,7 @@ export {
   type DeliveryRecorder,
   readDeliveries,
 } from './deliveries.ts';
+export { deactivateMembers } from './directory/deactivate-members.ts';
 export type { DirectoryChange } from './directory/diff-directory.ts';
 export { type DirectoryFiles, importDirectory } from './directory/import-directory.ts';
 export { listUnmatched, type Unmatched } from './directory/list-unmatched.ts';

@@ -1,6 +1,7 @@
 /** The job queue: what jobs there are, how to add one inside a transaction, and who works them. */
 export { EachCompany, forEachCompany } from './each-company.ts';
 export { enqueue } from './enqueue.ts';
+export { forgetQueues } from './forget-queues.ts';
 export type { JobHandlers, JobPayload } from './jobs.ts';
 export { JOB_STATES, type ListedJob, listJobs } from './list-jobs.ts';
 export { purgeDeadJobs, retryJob } from './retry-job.ts';

@@ -51,6 +51,8 @@ export type ElsewhereCode =
   | 'no-dispute'
   | 'no-public-address'
   | 'no-workspace'
+  | 'not-owner'
+  | 'has-role'
   | 'not-a-member'
   | 'nothing-charged'
   | 'notice-not-failed'

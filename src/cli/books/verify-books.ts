@@ -24,7 +24,7 @@ export const verifyCommand = defineCommand({
         },
       },
     );
-    const { companies, wallets, findings } = summary;
+    const { companies, wallets, findings, erasedNumbers } = summary;
     if (companies === 0)
       throw new RefillError(
         'no-books',
@@ -34,6 +34,11 @@ export const verifyCommand = defineCommand({
     return {
       lines: [
         `${verdict}: ${count(companies, 'company', 'companies')}, ${count(wallets, 'wallet', 'wallets')}.`,
+        ...(erasedNumbers === 0
+          ? []
+          : [
+              `Numbers were erased from ${count(erasedNumbers, 'usage record', 'usage records')}: amounts hold, numbers are not checked there.`,
+            ]),
       ],
       value: { ...summary, list },
       status: findings === 0 ? 0 : 1,

@@ -5,7 +5,7 @@ import { argument, companyOption, defineCommand, option, text } from '../frame/i
 
 export const eraseNumberCommand = defineCommand({
   name: 'usage erase-number',
-  summary: 'erase a phone number from a company’s usage; what was used and paid stays',
+  summary: 'erase a phone number from a company’s usage and texts; what was used and paid stays',
   params: {
     company: companyOption(),
     number: argument('<number>', 'like +14155550100', readNumber),
@@ -21,6 +21,9 @@ export const eraseNumberCommand = defineCommand({
               `${done.waiting} of the inbox need it for their price: see refill usage inbox, then run this again.`,
             ]
           : []),
+        ...(done.after.length === 0
+          ? ['It stands in no other row of this company.']
+          : [`It still stands in: ${done.after.map(({ table, rows }) => `${table} (${rows})`).join(', ')}.`]),
       ],
       value: { ...done, records: Number(done.records) },
       status: done.waiting > 0 ? 1 : 0,

@@ -30,6 +30,8 @@ export interface VerifySummary {
   companies: number;
   wallets: number;
   findings: number;
+  /** Usage records whose numbers were erased: what they were is not checked any more. */
+  erasedNumbers: number;
 }
 
 /** Of one invariant in one wallet or company: a broken chain has no need of a million lines. */
@@ -66,7 +68,7 @@ const findingRows = z.array(
 
 /** Verifies every company's books. Each finding names company, wallet, row, column, and what it should have been. */
 export async function verifyLedger(db: Queryable, options: VerifyOptions): Promise<VerifySummary> {
-  const summary: VerifySummary = { companies: 0, wallets: 0, findings: 0 };
+  const summary: VerifySummary = { companies: 0, wallets: 0, findings: 0, erasedNumbers: 0 };
   const run = async (check: { name: string; table: string }, companyId: bigint, query: Prisma.Sql) => {
     options.stop?.throwIfAborted();
     const name = Prisma.raw(`/* prepared: verify-${check.name}-${check.table.replaceAll('_', '-')} */`);
@@ -81,6 +83,7 @@ export async function verifyLedger(db: Queryable, options: VerifyOptions): Promi
   const { checks = [] } = options;
   for await (const companyId of everyCompany(db)) {
     summary.companies += 1;
+    summary.erasedNumbers += await countErased(db, companyId);
     for await (const finding of checkDigests(db, { companyId, ...options })) {
       summary.findings += 1;
       options.onFinding(finding);
@@ -94,6 +97,13 @@ export async function verifyLedger(db: Queryable, options: VerifyOptions): Promi
     }
   }
   return summary;
+}
+
+async function countErased(db: Queryable, companyId: bigint): Promise<number> {
+  const rows = await db.$queryRaw<{ n: bigint }[]>`
+    SELECT count(*) AS n FROM usage_record WHERE company_id = ${companyId} AND salt IS NULL
+      AND numbers_digest <> ledger_numbers_digest(NULL, NULL, NULL)`;
+  return Number(rows[0]?.n ?? 0n);
 }
 
 const LEAST_BIGINT = -(2n ** 63n);

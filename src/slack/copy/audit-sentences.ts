@@ -128,6 +128,9 @@ const people = {
     `${capitalized(person(t, 'userId'))} is an active full member again, so their roles are back`,
   'person-matched': (t: SentenceParts) =>
     `${capitalized(person(t, 'userId'))} was matched by an e-mail address that more than one person has`,
+  'person-removed': (t: SentenceParts) => `${t.who} removed a person from the company`,
+  'person-erased': (t: SentenceParts) =>
+    `${t.who} erased a person’s name, addresses and numbers, with the numbers of ${counted(t, 'records', 'usage record')}`,
   'directory-imported': (t: SentenceParts) => `${t.who} imported the directory from files`,
   'directory-synced': (t: SentenceParts) =>
     `The directory was updated from the phone system: ${counted(t, 'added', 'addition')}, ${counted(t, 'changed', 'change')}, ${counted(t, 'gone', 'removal')}`,

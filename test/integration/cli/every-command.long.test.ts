@@ -29,6 +29,8 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
     done: 1,
   },
   'people revoke': { args: ['--company', '1', '--user', 'ana@acme.example', '--force'], done: 1 },
+  'people remove': { args: ['--company', '1', '--person', 'ana@acme.example', '--force'], done: 1 },
+  'people erase': { args: ['--company', '1', '--person', 'ana@acme.example', '--reason', 'asked'], done: 1 },
   'channel set': { args: ['--company', 'acme-corp', 'C0123456789'], done: 1 },
   'approval set-limit': { args: ['--company', '1', '250', '--force'], done: 0 },
   'approval list': { args: [], done: 0 },
