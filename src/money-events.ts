@@ -1,4 +1,5 @@
 import { afterCommit } from './after-commit.ts';
+import { moneyEvents } from './instruments.ts';
 import type { Money } from './money.ts';
 
 const ORDER = ['order', 'reference', 'kind', 'method', 'amount', 'code'] as const;
@@ -63,6 +64,7 @@ export function logMoneyEvent<N extends MoneyEvent>(
   level: 'info' | 'debug' = 'info',
 ): void {
   afterCommit(client, (log) => {
+    moneyEvents.inc({ event, code: codeOf(given) });
     if (!log.isLevelEnabled(level)) return;
     const { companyId, ...fields } = typeof given === 'function' ? given() : given;
     const written = Object.entries(fields).map(([name, value]) => [name, toText(value)]);
@@ -71,6 +73,12 @@ export function logMoneyEvent<N extends MoneyEvent>(
       event.replaceAll('-', ' '),
     );
   });
+}
+
+/** What tells charges of one event apart, and recharges; none of others. */
+function codeOf(given: object): string {
+  if ('code' in given && typeof given.code === 'string') return given.code;
+  return 'decision' in given && typeof given.decision === 'string' ? given.decision : '';
 }
 
 /** An amount keeps all of its digits; a number of a row is a text, as it is in every other line. */

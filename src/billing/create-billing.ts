@@ -1,4 +1,5 @@
 import type { BillingDeps } from './deps.ts';
+import { countCalls } from './processor/count-calls.ts';
 import type { StripeOptions } from './stripe/client.ts';
 import { createStripeGateway } from './stripe/stripe-gateway.ts';
 import { createStripeInvoicing } from './stripe/stripe-invoicing.ts';
@@ -14,7 +15,7 @@ export function createBilling({
 }): BillingDeps {
   return {
     ...parts,
-    gateway: createStripeGateway(stripe),
+    gateway: countCalls(createStripeGateway(stripe)),
     ...(mirrorsInvoices ? { invoicing: createStripeInvoicing(stripe) } : {}),
   };
 }

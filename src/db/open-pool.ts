@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { MINUTE_MS, SECOND_MS } from '../durations.ts';
+import { countPool } from '../instruments.ts';
 import type { Logger } from '../log.ts';
 import { readAddress, sessionSettings } from './address/index.ts';
 import { keepConnectionsAlive } from './keep-connections-alive.ts';
@@ -48,5 +49,6 @@ export function openPool({ url, poolSize, log, statementTimeoutMs = 30_000 }: Po
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ error: error.message }, 'database connection lost'));
   });
+  countPool(pool);
   return keepConnectionsAlive(pool);
 }

@@ -1,5 +1,6 @@
-import type { Db } from '../db/index.ts';
+import { type Db, Prisma } from '../db/index.ts';
 import { HOUR_MS } from '../durations.ts';
+import { IS_DEAD } from '../queue/index.ts';
 
 /** A worker beats every second; after so long a silence it is counted as gone. */
 const ALIVE = '10 seconds';
@@ -40,9 +41,9 @@ export async function countWork(db: Db, now: Date): Promise<Record<GaugeName, nu
       (SELECT count(*) FROM operator_notice WHERE resolved_at IS NULL) AS operator_notices_open,
       (SELECT count(*) FROM directory_source WHERE outcome <> 'done') AS directories_failing,
       (SELECT count(*) FROM graphile_worker.jobs) AS jobs_waiting,
-      (SELECT count(*) FROM graphile_worker.jobs WHERE attempts >= max_attempts) AS jobs_dead,
-      (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(run_at)), 0)::float8 FROM graphile_worker.jobs
-        WHERE run_at <= clock_timestamp() AND locked_by IS NULL AND attempts < max_attempts) AS jobs_oldest_due_seconds,
+      (SELECT count(*) FROM graphile_worker.jobs AS job WHERE ${Prisma.raw(IS_DEAD)}) AS jobs_dead,
+      (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(run_at)), 0)::float8 FROM graphile_worker.jobs AS job
+        WHERE run_at <= clock_timestamp() AND locked_by IS NULL AND NOT ${Prisma.raw(IS_DEAD)}) AS jobs_oldest_due_seconds,
       (SELECT count(*) FROM worker_heartbeat WHERE seen_at > clock_timestamp() - ${ALIVE}::interval) AS workers_alive,
       (SELECT count(*) FROM usage_inbox) AS usage_waiting,
       (SELECT coalesce(greatest(extract(epoch FROM ${now} - min(received_at)), 0), 0)::float8 FROM usage_inbox)
@@ -59,4 +60,23 @@ export async function countWork(db: Db, now: Date): Promise<Record<GaugeName, nu
     GaugeName,
     number
   >;
+}
+
+/** Figures by a label, each with what an operator reads it as. */
+export const LABELLED_GAUGES = {
+  operator_notices: { help: 'Operator notices that are not resolved, by kind', label: 'kind' },
+  usage_inbox: { help: 'Records of usage that are not posted yet, by why', label: 'reason' },
+  jobs_queued: { help: 'Jobs that wait, run or are dead, by name', label: 'job' },
+} as const;
+export type LabelledGauge = keyof typeof LABELLED_GAUGES;
+
+/** Counts all of them by one statement. */
+export async function countByLabel(
+  db: Db,
+): Promise<{ gauge: LabelledGauge; label: string; count: number }[]> {
+  return await db.$queryRaw`
+    SELECT 'operator_notices' AS gauge, kind AS label, count(*)::int AS count FROM operator_notice
+      WHERE resolved_at IS NULL GROUP BY kind
+    UNION ALL SELECT 'usage_inbox', reason, count(*)::int FROM usage_inbox GROUP BY reason
+    UNION ALL SELECT 'jobs_queued', task_identifier, count(*)::int FROM graphile_worker.jobs GROUP BY task_identifier`;
 }

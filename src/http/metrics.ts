@@ -2,8 +2,9 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
 import { SECOND_MS } from '../durations.ts';
+import { instruments } from '../instruments.ts';
 import { singleFlight } from '../single-flight.ts';
-import { countWork, GAUGES, type GaugeName } from './count-work.ts';
+import { countByLabel, countWork, GAUGES, type GaugeName, LABELLED_GAUGES } from './count-work.ts';
 
 /** A request that was answered. */
 export interface AnsweredRequest {
@@ -41,6 +42,12 @@ export function createMetrics({
   const gauges = Object.entries(GAUGES).map(
     ([name, help]) => [name, new Gauge({ name: `refill_${name}`, help, registers })] as const,
   );
+  const labelled = new Map(
+    Object.entries(LABELLED_GAUGES).map(([name, { help, label }]) => [
+      name,
+      { label, gauge: new Gauge({ name: `refill_${name}`, help, labelNames: [label], registers }) },
+    ]),
+  );
   const databaseUp = new Gauge({
     name: 'refill_database_up',
     help: 'Whether the database answers',
@@ -64,7 +71,13 @@ export function createMetrics({
   const refresh = singleFlight<void, void>(async () => {
     if (performance.now() - countedAt < MAX_AGE_MS) return;
     const counts = await countWork(db, clock.now()).catch(() => null);
+    const byLabel = await countByLabel(db).catch(() => null);
     databaseUp.set(counts === null ? 0 : 1);
+    for (const { gauge } of labelled.values()) gauge.reset();
+    for (const { gauge: name, label: value, count } of byLabel ?? []) {
+      const of = labelled.get(name);
+      of?.gauge.set({ [of.label]: value }, count);
+    }
     // What was counted before is not so now.
     for (const [name, gauge] of gauges) gauge.set(counts?.[name as GaugeName] ?? Number.NaN);
     countedAt = performance.now();
@@ -72,7 +85,8 @@ export function createMetrics({
   return {
     async read() {
       await refresh();
-      return await registry.metrics();
+      // What the process counted is one for all of the apps that it holds.
+      return `${await registry.metrics()}\n${await instruments.metrics()}`;
     },
     observe({ route, method, status, tookMs }) {
       requests.observe({ route, method, status: String(status) }, tookMs / SECOND_MS);

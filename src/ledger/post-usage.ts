@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
+import { batchRecords, postSeconds, secondsSince } from '../instruments.ts';
 import { dollars } from '../money.ts';
 import { logMoneyEvent } from '../money-events.ts';
 import type { NumberKey } from '../number-key.ts';
@@ -44,11 +45,14 @@ export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<Usage
   const { records, isPlain, restore } = arrangeUsage(batch.records);
   const usages = tryToUsages(records, batch.numberKey);
   if (usages === null) return await postStorable(tx, batch);
+  const startedAt = performance.now();
   const rows = await asLedgerCall(
     () => tx.$queryRaw<unknown[]>`
       /* prepared: post-usage */
       SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${isPlain}, ${usages}::ledger_usages) AS answer`,
   );
+  postSeconds.observe(secondsSince(startedAt));
+  batchRecords.observe(records.length);
   const { answer } = usageAnswer.parse(rows[0]);
   const outcomes = answer === null ? records.map(() => POSTED) : restore(answer);
   logBatch(tx, batch, outcomes);

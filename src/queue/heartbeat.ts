@@ -3,6 +3,7 @@ import type { WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
+import { IS_REPLACED } from './dead-jobs.ts';
 
 const BEAT_MS = SECOND_MS;
 const DEAD_AFTER_MS = 4 * SECOND_MS;
@@ -62,8 +63,8 @@ const FREE_THE_DEAD = `
   ), freed AS (
     SELECT graphile_worker.force_unlock_workers(array_agg(worker_id)) FROM silent HAVING count(*) > 0
   ), replaced AS (
-    SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs
-    WHERE key IS NULL AND attempts >= max_attempts AND locked_by IS NULL HAVING count(*) > 0
+    SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs AS job
+    WHERE ${IS_REPLACED} HAVING count(*) > 0
   ), forgotten AS (
     DELETE FROM worker_heartbeat WHERE seen_at < clock_timestamp() - interval '1 hour'
   )

@@ -1,4 +1,5 @@
 import { hasCode } from '../errors.ts';
+import { nowSeconds, sweepFailures, sweepSuccess } from '../instruments.ts';
 import type { Logger } from '../log.ts';
 import { newRequestId, withTrace } from '../trace.ts';
 
@@ -17,12 +18,15 @@ export type Sweeps = Readonly<Record<string, Sweep>>;
  */
 export function startSweeper(sweeps: Sweeps, log: Logger, everyMs = 1_000): { stop(): Promise<void> } {
   const stop = new AbortController();
+  for (const sweep of Object.keys(sweeps)) sweepSuccess.set({ sweep }, nowSeconds());
   let wake = (): void => {};
   const loop = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       for (const [name, sweep] of Object.entries(sweeps)) {
         if (stop.signal.aborted) return;
-        await withTrace({ requestId: newRequestId(), sweep: name }, () => sweepOnce(sweep, stop.signal, log));
+        await withTrace({ requestId: newRequestId(), sweep: name }, () =>
+          sweepOnce(name, sweep, stop.signal, log),
+        );
       }
       if (stop.signal.aborted) return;
       await new Promise<void>((resolve) => {
@@ -44,10 +48,12 @@ export function startSweeper(sweeps: Sweeps, log: Logger, everyMs = 1_000): { st
   };
 }
 
-async function sweepOnce(sweep: Sweep, stop: AbortSignal, log: Logger): Promise<void> {
+async function sweepOnce(name: string, sweep: Sweep, stop: AbortSignal, log: Logger): Promise<void> {
   try {
     await sweep(stop);
+    sweepSuccess.set({ sweep: name }, nowSeconds());
   } catch (error) {
+    sweepFailures.inc({ sweep: name });
     const isOutage = hasCode(error, 'database-unavailable');
     log[isOutage ? 'debug' : 'error']({ err: error }, 'a sweep failed; the next one tries again');
   }

@@ -1,5 +1,6 @@
 import { type JobHelpers, Logger as QueueLogger, type Runner, run, type TaskList } from 'graphile-worker';
 import { openPool } from '../db/index.ts';
+import { jobSeconds, secondsSince } from '../instruments.ts';
 import type { Logger } from '../log.ts';
 import { readRequestId, withTrace } from '../trace.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -86,8 +87,14 @@ function toTaskList(handlers: JobHandlers, log: Logger): TaskList {
           return;
         }
         const startedAt = performance.now();
-        await (handlers[name] as (payload: unknown) => Promise<void>)(parsed.data);
-        log.debug({ tookMs: performance.now() - startedAt }, 'a job is done');
+        let outcome = 'failed';
+        try {
+          await (handlers[name] as (payload: unknown) => Promise<void>)(parsed.data);
+          outcome = 'done';
+        } finally {
+          jobSeconds.observe({ job: name, outcome }, secondsSince(startedAt));
+          log.debug({ outcome, tookMs: performance.now() - startedAt }, 'a job ended');
+        }
       });
     };
   // Of all jobs there are: one that is left out would lie in the queue for ever.

@@ -20,6 +20,7 @@ const GROUND = [
   'group-commit',
   'fold-repeats',
   'group-by',
+  'instruments',
   'phone-number',
   'dialling',
   'number-key',

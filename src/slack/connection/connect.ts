@@ -4,6 +4,7 @@ import { SECOND_MS } from '../../durations.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { countedFetch } from './counted-fetch.ts';
 
 /** Longer than Slack usually takes, shorter than a person waits. */
 const CALL_TIMEOUT_MS = 10 * SECOND_MS;
@@ -22,6 +23,7 @@ export function clientOptions(apiUrl: string | undefined, log: Logger): WebClien
     timeout: CALL_TIMEOUT_MS,
     maxRequestConcurrency: 20,
     logger: boltLogger(log),
+    fetch: countedFetch,
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../../db/index.ts';
 import { SECOND_MS } from '../../durations.ts';
+import { unattributedUsage } from '../../instruments.ts';
 import { toStored, type UsageEvent } from './usage-event.ts';
 
 export const inboxReason = z.enum(['unrated', 'waiting', 'unbooked']);
@@ -66,6 +67,7 @@ export async function storeUnattributed(
 ): Promise<void> {
   const { companyId, source, events, at } = batch;
   if (events.length === 0) return;
+  unattributedUsage.inc(events.length);
   const kept = [...new Map(events.map((event) => [event.externalId, event])).values()];
   await tx.$executeRaw`
     INSERT INTO usage_unattributed (company_id, source, external_id, event, seen_at)

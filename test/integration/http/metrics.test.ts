@@ -2,13 +2,21 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { createStripeGateway } from '../../../src/billing/index.ts';
+import { countCalls } from '../../../src/billing/processor/count-calls.ts';
 import { COMMAND_TABLE } from '../../../src/cli/commands.ts';
 import { loadCommands } from '../../../src/cli/frame/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
+import { Prisma } from '../../../src/db/index.ts';
+import { countByLabel, countWork } from '../../../src/http/count-work.ts';
 import { createMetrics, healthRoutes, startHttp } from '../../../src/http/index.ts';
 import { createLogger } from '../../../src/log.ts';
+import { logMoneyEvent } from '../../../src/money-events.ts';
 import { recordVerification } from '../../../src/org/index.ts';
+import { enqueue, type JobHandlers, startSweeper, startWorker } from '../../../src/queue/index.ts';
+import { countedFetch } from '../../../src/slack/connection/counted-fetch.ts';
 import { startMonitoring } from '../../../src/start/start-monitoring.ts';
+import { barrier } from '../../support/barrier.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { takeDatabaseAway } from '../../support/database-away.ts';
@@ -177,6 +185,85 @@ it('several processes of one machine find a port each for monitoring, unless one
     code: 'port-taken',
   });
   await first.stop();
+});
+
+it('a scrape finds what it counts by index, so that it costs the same however many notices and payments there are', async () => {
+  const plans: string[] = [];
+  await database.db.$transaction(async (tx) => {
+    // On tables as small as a test's a scan would be cheapest.
+    await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
+    const explained = new Proxy(database.db, {
+      get: (target, name) =>
+        name !== '$queryRaw'
+          ? Reflect.get(target, name)
+          : async ([first = '', ...rest]: string[], ...values: unknown[]) => {
+              const rows = await tx.$queryRaw<Record<string, string>[]>(
+                Prisma.sql([`EXPLAIN ${first}`, ...rest], ...values),
+              );
+              plans.push(...rows.flatMap((row) => Object.values(row)));
+              return [{}];
+            },
+    });
+    await countWork(explained, clock.now());
+    await countByLabel(explained);
+  });
+  const scans = plans.filter((line) => /scan/i.test(line));
+  expect(scans.length).toBeGreaterThan(15);
+  const large = scans.filter((line) => / on (notice|purchase_order|payment_attempt)\b/.test(line));
+  expect(large.length).toBeGreaterThan(6);
+  expect(
+    large.filter((line) => !/Index (Only )?Scan using (?!\w+_pkey)|Bitmap Heap Scan/.test(line)),
+  ).toEqual([]);
+  expect(plans.filter((line) => /Bitmap Index Scan on \w+_pkey/.test(line))).toEqual([]);
+});
+
+it('what the process did is counted under names of its own: jobs, sweeps, calls, events of money, connections', async () => {
+  const { db, url } = database;
+  const { companyId } = await testCompany(db);
+  const done = barrier();
+  const worker = startWorker({
+    databaseUrl: url,
+    handlers: {
+      'sync-directory': async () => {
+        done.open();
+        throw new Error('not today');
+      },
+    } as Partial<JobHandlers> as JobHandlers,
+    log: createLogger('silent'),
+    concurrency: 1,
+  });
+  const before = Date.now() / 1_000;
+  const sweeper = startSweeper({ planted: async () => undefined }, createLogger('silent'), 5);
+  await enqueue(db, 'sync-directory', { companyId }, { queue: 'x', key: 'x' });
+  await done.opened;
+  logMoneyEvent(db, 'charge-declined', {
+    ...{ companyId, order: 1n, attempt: 1, amount: null, intent: null, advice: null },
+    code: 'insufficient_funds',
+  });
+  await countedFetch(`http://127.0.0.1:${http.port}/api/chat.postMessage`);
+  await expect(countedFetch('http://127.0.0.1:1/api/users.info')).rejects.toThrow();
+  const gateway = countCalls(
+    createStripeGateway({ ...{ secretKey: 'sk_test_1', webhookSecret: '' }, apiUrl: 'http://127.0.0.1:1' }),
+  );
+  await expect(gateway.findIntent('pi_1')).rejects.toThrow();
+  await worker.stop();
+  await sweeper.stop();
+  const text = await get('/metrics');
+  expect(text).toMatch(/^refill_job_duration_seconds_count\{job="sync-directory",outcome="failed"\} [1-9]/m);
+  const swept = Number(
+    /^refill_sweep_last_success_timestamp_seconds\{sweep="planted"\} (\S+)$/m.exec(text)?.[1],
+  );
+  expect(swept).toBeGreaterThanOrEqual(before);
+  expect(text).toMatch(
+    /^refill_money_events_total\{event="charge-declined",code="insufficient_funds"\} [1-9]/m,
+  );
+  expect(text).toMatch(/^refill_slack_calls_total\{method="chat.postMessage",error="http_404"\} [1-9]/m);
+  expect(text).toMatch(/^refill_slack_calls_total\{method="users.info",error="no_answer"\} [1-9]/m);
+  expect(text).toMatch(
+    /^refill_processor_call_duration_seconds_count\{call="findIntent",outcome="no_answer"\} [1-9]/m,
+  );
+  expect(text).toMatch(/^refill_database_connections\{state="idle"\} [1-9]/m);
+  expect(text).toMatch(/^refill_jobs_queued\{job="sync-directory"\} 1$/m);
 });
 
 describe('the alert rules', () => {
