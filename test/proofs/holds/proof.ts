@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineProof, pickByTurns, wholeNumber } from '../proof.ts';
+import { Unanswered } from './caller.ts';
 import { runHolds } from './run.ts';
 import { sabotages } from './sabotages.ts';
 
@@ -33,6 +34,9 @@ export const holdsProof = defineProof({
             ? 'holds'
             : 'unproven';
       return { verdict, figures: { ...figures, faults: faults.length }, details: faults.slice(0, 10) };
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      return { verdict: 'unproven', figures: { kills }, details: [error.message] };
     } finally {
       await Promise.all([app.close(), sandbox.close()]);
     }

@@ -4,7 +4,7 @@ import { findings } from '../../support/ledger.ts';
 import { runRefill } from '../../support/run-refill.ts';
 import { sabotageLedger } from '../../support/sabotage.ts';
 import { type AppProcess, type Stage, setStage } from '../crash/stage.ts';
-import { Caller } from './caller.ts';
+import { Caller, Unanswered } from './caller.ts';
 import { compareWithBooks } from './compare-with-books.ts';
 import { LIMITED, limitInSlack, untilNotified } from './limit.ts';
 import { type Call, FATES, MICROS_A_MINUTE, type Played, playCall } from './play-call.ts';
@@ -144,6 +144,7 @@ class HoldsRun {
       this.#played.push(played);
       this.#faults.push(...played.faults);
     } catch (error) {
+      if (error instanceof Unanswered) throw error;
       this.#faults.push(`${call.id} (${call.fate}): ${error instanceof Error ? error.message : error}`);
     }
   }

@@ -4,12 +4,15 @@ import { findSurprises } from '../../../src/usage/surprises/find-surprises.ts';
 import { judgeHour } from '../../../src/usage/surprises/judge-hour.ts';
 import { drawMonth, type Month } from '../../traffic/draw-month.ts';
 import { defineProof, wholeNumber } from '../proof.ts';
+import type { ProofServer } from '../proof-server.ts';
+import { HISTORY_DAYS, readDemoMonths } from './read-demo-months.ts';
 import { type Rule, replayMonth, type Told } from './replay-month.ts';
 
 const MIN_RECALL = 0.95;
 const MIN_PRECISION = 0.9;
 const MAX_FALSE_A_QUARTER = 1;
 const MONTHS_A_QUARTER = 3;
+const DAYS_A_QUARTER = 91;
 /** So many months are measured; fewer show that it is not broken, and no more. */
 const WHOLE = 100;
 const SHORT = 0.5;
@@ -33,21 +36,32 @@ export const surprisesProof = defineProof({
     months: wholeNumber(100),
     /** The first month; the others follow. */
     seed: wholeNumber(1, { min: 0 }),
+    /** Quarters of the try-out's company, which are ordinary too. */
+    quarters: wholeNumber(2, { min: 0 }),
   }),
   sabotages: Object.keys(SABOTAGES),
-  sabotageOptions: { months: 20 },
-  share: (seed) => [{ options: { months: 6, seed: 1_000 * (1 + (seed % 1_000)) } }],
-  async play({ months, seed }, { sabotage, onProgress }) {
-    const played = sabotage === undefined ? undefined : SABOTAGES[sabotage];
-    const found = measure(months, seed, played ?? rule(judgeHour), onProgress);
+  sabotageOptions: { months: 20, quarters: 0 },
+  share: (seed) => [{ options: { months: 6, quarters: 0, seed: 1_000 * (1 + (seed % 1_000)) } }],
+  async play({ months, seed, quarters }, { server, sabotage, onProgress }) {
+    const played = (sabotage === undefined ? undefined : SABOTAGES[sabotage]) ?? rule(judgeHour);
+    const found = measure(months, seed, played, onProgress);
+    const demo = quarters === 0 ? [] : await measureDemo(server, quarters, played);
     const isShort = months < WHOLE;
     const isMissed =
       found.recall < (isShort ? SHORT : MIN_RECALL) ||
       found.precision < (isShort ? SHORT : MIN_PRECISION) ||
-      found.falseAQuarter > MAX_FALSE_A_QUARTER * (isShort ? 3 : 1);
-    return { verdict: isMissed ? 'broken' : 'holds', figures: found.figures, details: found.details };
+      found.falseAQuarter > MAX_FALSE_A_QUARTER * (isShort ? 3 : 1) ||
+      demo.some((falseAlarms) => falseAlarms > MAX_FALSE_A_QUARTER * quarters);
+    const figures = { ...found.figures, quarters, falseInDemo: demo.join(' and ') };
+    return { verdict: isMissed ? 'broken' : 'holds', figures, details: found.details };
   },
 });
+
+/** How often each office of the try-out's company is told something in so many quarters. */
+async function measureDemo(server: ProofServer, quarters: number, played: Rule): Promise<number[]> {
+  const months = await readDemoMonths(server, HISTORY_DAYS + quarters * DAYS_A_QUARTER);
+  return months.map((month) => replayMonth(month, played).length);
+}
 
 interface Measured {
   recall: number;
