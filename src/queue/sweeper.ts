@@ -12,6 +12,9 @@ export type Sweep = (stop: AbortSignal) => Promise<void>;
 /** Each under the name that the log and the metrics know it by; in this order. */
 export type Sweeps = Readonly<Record<string, Sweep>>;
 
+/** Between sweeps of the first round: each costs most the first time, and who asks something meanwhile comes in between. */
+const FIRST_ROUND_PAUSE_MS = 100;
+
 /**
  * Runs every sweep about once a second. Due times live in our rows, judged by the one clock, so a due row whose
  * job was lost, or whose time came while nothing ran, is picked up here and nowhere else.
@@ -20,6 +23,15 @@ export function startSweeper(sweeps: Sweeps, log: Logger, everyMs = 1_000): { st
   const stop = new AbortController();
   for (const sweep of Object.keys(sweeps)) sweepSuccess.set({ sweep }, nowSeconds());
   let wake = (): void => {};
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  let isFirstRound = true;
   const loop = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       for (const [name, sweep] of Object.entries(sweeps)) {
@@ -27,15 +39,11 @@ export function startSweeper(sweeps: Sweeps, log: Logger, everyMs = 1_000): { st
         await withTrace({ requestId: newRequestId(), sweep: name }, () =>
           sweepOnce(name, sweep, stop.signal, log),
         );
+        if (isFirstRound && !stop.signal.aborted) await wait(FIRST_ROUND_PAUSE_MS);
       }
+      isFirstRound = false;
       if (stop.signal.aborted) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, everyMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await wait(everyMs);
     }
   };
   const done = loop();

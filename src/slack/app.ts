@@ -24,12 +24,15 @@ import { postToOperator } from './notices/post-to-operator.ts';
 import { createNoticeSender } from './notices/send-notice.ts';
 import { registerListeners } from './register-listeners.ts';
 import { createHomeWatch } from './screens/home/publish-home.ts';
+import { warmUp } from './warm-up.ts';
 
 export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
 
 export interface SlackApp {
   /** For the one HTTP server: takes what comes to /slack/events. Absent in Socket Mode. */
   requestListener?: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Has the first command answered as fast as all others; to be done before anything is answered. */
+  warmUp(): Promise<void>;
   /** Connects the socket; nothing over HTTP. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -76,6 +79,7 @@ export function createSlackApp(
   registerListeners(app, ctx, homes);
   return {
     ...(http === undefined ? {} : { requestListener: http.requestListener }),
+    warmUp: () => warmUp(ctx, authorize),
     start: async () => {
       homes.start();
       await socket?.start();

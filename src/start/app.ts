@@ -176,6 +176,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       running.push(monitoring);
     }
     if (role !== 'worker') {
+      await slack.warmUp();
       const listener = slack.requestListener;
       const http = await startHttp({
         host: options.host,

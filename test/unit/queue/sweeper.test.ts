@@ -35,6 +35,28 @@ it('a sweep that fails stops no other, neither of its round nor of the next, and
   ]);
 }, 10_000);
 
+it('what else comes up while the first round runs is done between its sweeps', async () => {
+  const ran: string[] = [];
+  const done = barrier();
+  const sweeper = startSweeper(
+    {
+      first: async () => {
+        ran.push('first');
+        setTimeout(() => ran.push('a command'), 5);
+      },
+      second: async () => {
+        ran.push('second');
+        done.open();
+      },
+    },
+    createLogger('silent'),
+    60_000,
+  );
+  await done.opened;
+  await sweeper.stop();
+  expect(ran).toEqual(['first', 'a command', 'second']);
+});
+
 it('stopping tells the sweep that runs, begins no other and waits for no next round', async () => {
   const ran: string[] = [];
   const running = barrier();
