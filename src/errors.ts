@@ -10,6 +10,8 @@ export interface ErrorDetails {
   'cap-not-raised': { limit: Money };
   'cap-not-yours': { limit: Money };
   'card-needs-replacing': { card: { brand: string; last4: string; needsReplacing: boolean } };
+  /** Only the operator ends it, or nobody does. */
+  'company-suspended': { state: 'suspended' | 'closed' };
   /** `room`: how much of the limit is left, never less than nothing. */
   'daily-limit': { limit: Money; room: Money };
   'exposure-limit': { limit: Money; room: Money };
@@ -53,6 +55,7 @@ export type PlainErrorCode =
   | 'card-unknown'
   | 'changed-meanwhile'
   | 'company-ambiguous'
+  | 'company-not-suspended'
   | 'company-unknown'
   | 'data-folder-foreign'
   | 'data-folder-in-use'

@@ -30,6 +30,7 @@ import { rechargeApprovable } from './kinds/recharge/recharge-approvable.ts';
 import { rechargeKind } from './kinds/recharge/recharge-kind.ts';
 import { resumeWithCard, sweepRetries } from './kinds/recharge/retry-recharge.ts';
 import { pauseForStuck, resumeAfterStuck } from './kinds/recharge/settings.ts';
+import { missPeriods } from './kinds/subscription/miss-periods.ts';
 import { retryPeriodsNow } from './kinds/subscription/resume-periods.ts';
 import {
   bundleApprovable,
@@ -104,7 +105,7 @@ export const FEATURES = [
     name: 'subscription',
     orderKinds: [subscriptionKind],
     approvables: [bundleApprovable, switchApprovable, recurringApprovable],
-    moments: { cardUsable: retryPeriodsNow },
+    moments: { cardUsable: retryPeriodsNow, companyResumes: missPeriods },
     sweeps: (deps) => ({ subscriptions: () => sweepSubscriptions(deps) }),
     slowSweeps: (deps) => ({ 'bundle-use': () => sweepBundleUse(deps) }),
   },

@@ -35,7 +35,8 @@ export {
 } from './company/change-company.ts';
 export { readChangeMark } from './company/read-change-mark.ts';
 export { readSetup, type SetupState } from './company/read-setup.ts';
-export { type CompanyStanding, readStanding } from './company/read-standing.ts';
+export { type CompanyStanding, readStandings } from './company/read-standing.ts';
+export { resumeCompany, suspendCompany } from './company/suspend-company.ts';
 export { createBilling } from './create-billing.ts';
 export { adjustCredits, type CreditAdjustment } from './credits/adjust-credits.ts';
 export type { BillingDeps } from './deps.ts';

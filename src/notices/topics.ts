@@ -32,6 +32,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   spending_limit_change: 'billing',
   role_change: 'billing',
   company_moved: 'billing',
+  company_status: 'billing',
   credit_sharing: 'billing',
   credits_moved: 'billing',
   usage_waiting: 'billing',

@@ -90,6 +90,8 @@ export const AUDIT_ACTIONS = {
     'company-added',
     'company-changed',
     'company-moved',
+    'company-suspended',
+    'company-resumed',
     'workspace-linked',
     'api-key-created',
     'api-key-revoked',

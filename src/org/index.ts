@@ -60,7 +60,7 @@ export { type InstanceMode, readInstanceMode, stampInstance } from './instance.t
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export { type AuditEntry, listAudit } from './list-audit.ts';
 export { lockCompany } from './lock-company.ts';
-export { lockForPerson } from './lock-for-person.ts';
+export { assertServed, lockForPerson } from './lock-for-person.ts';
 export { announceOperatorNotices, type OperatorPost } from './operator-notices/announce-operator-notices.ts';
 export { closeOperatorNotice } from './operator-notices/close-operator-notice.ts';
 export { isInformation, type OperatorNoticeKind } from './operator-notices/kinds.ts';
@@ -75,13 +75,16 @@ export { followApprovers } from './operator-notices/too-few-approvers.ts';
 export { findOwnScope } from './own-scope.ts';
 export {
   type Company,
+  type CompanyState,
   findCompany,
   findPerson,
   type HeldRole,
   listOffices,
+  listSuspended,
   type Office,
   type Person,
   type Role,
+  stateOfCompany,
 } from './people.ts';
 export {
   connectPhoneSystem,

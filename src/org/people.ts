@@ -11,6 +11,9 @@ export interface Office {
   country: string;
 }
 
+/** Whether a company is served, is suspended by the operator, or is closed or being closed. */
+export type CompanyState = 'active' | 'suspended' | 'closed';
+
 export interface Company {
   id: bigint;
   name: string;
@@ -23,6 +26,8 @@ export interface Company {
   /** Whether general credits are shared company-wide (R5). */
   pooled: boolean;
   purchaseLimits: { min: Money; max: Money; perDay: Money };
+  /** Suspended: nothing is bought, charged or changed until the operator resumes it. */
+  state: CompanyState;
   /** Above which a second admin approves (R9), by the company's and the operator's choice; null: none. */
   approvalLimits: { own: Money | null; operator: Money | null };
 }
@@ -47,6 +52,12 @@ export interface Person {
 
 type CompanyRow = NonNullable<Awaited<ReturnType<Queryable['company']['findUnique']>>>;
 
+/** The state of a company's row. */
+export function stateOfCompany(row: Pick<CompanyRow, 'suspendedAt' | 'closingAt'>): CompanyState {
+  if (row.closingAt !== null) return 'closed';
+  return row.suspendedAt === null ? 'active' : 'suspended';
+}
+
 function toCompany(row: CompanyRow): Company {
   return {
     id: row.id,
@@ -56,6 +67,7 @@ function toCompany(row: CompanyRow): Company {
     billingMethod: row.billingMethod,
     billingDay: row.billingDay,
     pooled: row.pooled,
+    state: stateOfCompany(row),
     purchaseLimits: {
       min: fromMicros(row.purchaseMinMicros),
       max: fromMicros(row.purchaseMaxMicros),
@@ -72,6 +84,12 @@ function toCompany(row: CompanyRow): Company {
 export async function findCompany(db: Queryable, companyId: bigint): Promise<Company | null> {
   const row = await db.company.findUnique({ where: { id: companyId } });
   return row === null ? null : toCompany(row);
+}
+
+/** The companies that the operator suspended or closed. */
+export async function listSuspended(db: Queryable): Promise<bigint[]> {
+  const rows = await db.company.findMany({ where: { suspendedAt: { not: null } }, select: { id: true } });
+  return rows.map(({ id }) => id);
 }
 
 /** The company's offices, primary first, then by name. */

@@ -16,6 +16,7 @@ export type ElsewhereCode =
   | 'card-link-unknown'
   | 'card-link-used'
   | 'company-ambiguous'
+  | 'company-not-suspended'
   | 'data-folder-foreign'
   | 'data-folder-in-use'
   | 'data-folder-password'

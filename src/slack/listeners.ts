@@ -28,6 +28,9 @@ export const listeners = {
 /** What only shows something, or opens a form; before everything else Slack is asked about the person (R30). */
 export const READ_ONLY: ReadonlySet<string> = new Set(features.flatMap(({ readOnly }) => readOnly ?? []));
 
+/** What asks for files of what people may see anyway; it goes on in a company that is suspended or closed. */
+export const ONLY_READS: ReadonlySet<string> = new Set(features.flatMap(({ reads }) => reads ?? []));
+
 /** The modal in which the answer to a button or a form of a modal stands where it is a text only, by the id. */
 export const textModals: Readonly<Record<string, (text: string) => ModalView>> = collect(
   ({ viewActions = {}, submissions = {}, textModal }) =>

@@ -53,6 +53,7 @@ const GENERAL: General = {
   'card-needs-replacing': ({ card }) => purchaseCopy.needsReplacing(card),
   'card-unknown': outdated,
   'changed-meanwhile': outdated,
+  'company-suspended': ({ state }) => generalCopy.notServed[state],
   'company-unknown': null,
   'daily-limit': ({ limit, room }) => purchaseCopy.dailyLimit(limit, room),
   'database-unavailable': null,
@@ -95,7 +96,7 @@ const GENERAL: General = {
   'place-unexpected': () => peopleCopy.officesUnexpected,
   'place-unknown': () => peopleCopy.placeUnknown,
   'processor-unanswered': null,
-  'purchases-paused': () => purchaseCopy.paused,
+  'purchases-paused': () => purchaseCopy.paused.dispute,
   'receipt-unknown': () => receiptCopy.gone,
   'recharge-changed': () => rechargeCopy.outdated,
   'recharge-unknown': outdated,
@@ -125,7 +126,8 @@ const GENERAL: General = {
 };
 
 const PURCHASE: ErrorCopy = {
-  'purchases-paused': () => purchaseCopy.paused,
+  'company-suspended': ({ state }) => generalCopy.notServed[state],
+  'purchases-paused': () => purchaseCopy.paused.dispute,
   'card-needs-replacing': ({ card }) => purchaseCopy.needsReplacing(card),
   'not-allowed': () => purchaseCopy.notAllowedThere,
   'amount-below-minimum': ({ limit }) => purchaseCopy.belowMinimum(limit),

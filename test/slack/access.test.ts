@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { resumeCompany, suspendCompany } from '../../src/billing/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import { issueLinkCode } from '../../src/org/index.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
@@ -63,6 +65,30 @@ describe('the Home tab', () => {
     const said = await driver.eventually(async () => visibleText(await driver.home('priya')));
     expect(said).toMatch(/Request credits\nMy usage/);
     expect(said).not.toMatch(/\$\d/);
+  });
+});
+
+describe('a suspended company', () => {
+  it('can be looked at by its people, who are told that nothing can be bought or changed', async () => {
+    const { db } = tryOut.app;
+    const { id } = await db.company.findFirstOrThrow();
+    await suspendCompany({ db, clock: systemClock }, id, 'unpaid');
+    try {
+      const said = await answer('ana', '/credits', /suspended your company|Available balance/);
+      expect(said).toMatch(/Available balance/);
+      await answer('ana', '/credits add 50', /Your provider has suspended your company\. You can look/);
+      await driver.command('ana', CHANNEL, '/credits settings');
+      await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Save');
+      await driver.submit('ana');
+      await driver.eventually(async () =>
+        /Your provider has suspended your company/.test(
+          visibleText((await driver.views('ana')).at(-1)?.blocks),
+        ),
+      );
+    } finally {
+      await resumeCompany({ db, clock: systemClock }, id, 'paid');
+    }
+    await driver.close('ana', { all: true });
   });
 });
 

@@ -71,7 +71,7 @@ export async function requestInvoiceFile(
 ): Promise<{ number: string }> {
   const companyId = person.company.id;
   return await inTransaction(deps.db, async (tx) => {
-    assertAllowed(await lockForPerson(tx, person));
+    assertAllowed(await lockForPerson(tx, person, { isReading: true }));
     const row = await tx.invoice.findFirst({ where: { companyId, token }, select: { id: true } });
     const invoice = row === null ? null : await readInvoice(tx, { companyId, id: row.id });
     if (row === null || invoice === null)

@@ -3,7 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { setWatch, wakeWatch } from '../../ledger/index.ts';
 import { dollars, toMicros } from '../../money.ts';
 import { postNotice, resendFailed } from '../../notices/index.ts';
-import { actorOf, findPerson, lockCompany, type Person, userOf } from '../../org/index.ts';
+import { actorOf, findPerson, lockForPerson, type Person, userOf } from '../../org/index.ts';
 import { askForChange, supersedeQuestion } from '../approvals/ask-approval.ts';
 import type { BillingDeps } from '../deps.ts';
 import { createDraft, type Draft, deleteDraft, findDraft, updateDraft } from '../drafts/drafts.ts';
@@ -72,20 +72,18 @@ export async function reviewSettings(
  * Saves what differs from what the window showed, all or nothing, by key; kept in the audit and said once in the
  * channel (R27, R28). Whoever saved in between is not overwritten: nothing is saved then, and the same token goes on
  * with how things are. A looser approval limit is asked of a second admin (R9). Throws RefillError `settings-unknown`
- * (saved already, forged, or too old), `not-allowed`, `no-approver`.
+ * (saved already, forged, or too old), `not-allowed`, `no-approver`, `company-suspended`.
  */
 export async function saveSettings(
   deps: Deps,
-  { teamId, userId, company }: Person,
+  requester: Person,
   token: string,
   wanted: ReadonlyMap<string, string | null>,
 ): Promise<SettingsOutcome> {
   const at = deps.clock.now();
+  const { teamId, userId, company } = requester;
   return await inTransaction(deps.db, async (tx) => {
-    await lockCompany(tx, company.id);
-    const person = await findPerson(tx, { teamId, userId });
-    if (person === null || person.company.id !== company.id)
-      throw new RefillError('not-allowed', 'Only admins change settings.');
+    const person = await lockForPerson(tx, requester);
     const draft = await requireDraft(tx, person, token, at);
     const shown = parseSettings(draft.data);
     const now = await readSettings(tx, person, at);

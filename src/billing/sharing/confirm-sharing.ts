@@ -1,7 +1,7 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { lockBook } from '../../ledger/index.ts';
-import { type Company, findCompany, lockCompany, type Person } from '../../org/index.ts';
+import { assertServed, type Company, findCompany, lockCompany, type Person } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { deleteDraft } from '../drafts/drafts.ts';
 import { makeSharingChange } from './make-change.ts';
@@ -38,6 +38,7 @@ export async function confirmSharing(deps: Deps, person: Person, token: string):
   return await inTransaction(deps.db, async (tx) => {
     await lockCompany(tx, person.company.id);
     const admin = await requireAdmin(tx, person);
+    assertServed(admin.company);
     return await confirm(tx, admin.company, { actor: actorOfAdmin(admin), token, at });
   });
 }

@@ -5,6 +5,7 @@ import { listCompaniesCommand } from './list-companies.ts';
 import { moveCompanyCommand } from './move-company.ts';
 import { setCompanyCommand } from './set-company.ts';
 import { showCompanyCommand } from './show-company.ts';
+import { resumeCompanyCommand, suspendCompanyCommand } from './suspend-company.ts';
 
 export const commands: readonly Command[] = [
   addCompanyCommand,
@@ -13,4 +14,6 @@ export const commands: readonly Command[] = [
   setCompanyCommand,
   issueLinkCodeCommand,
   moveCompanyCommand,
+  suspendCompanyCommand,
+  resumeCompanyCommand,
 ];

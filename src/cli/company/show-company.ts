@@ -1,6 +1,7 @@
-import { findBillingDetails, readStanding } from '../../billing/index.ts';
+import { type CompanyStanding, findBillingDetails, readStandings } from '../../billing/index.ts';
+import { RefillError } from '../../errors.ts';
 import { formatDollars } from '../../money.ts';
-import { listCompanyAdmins, listOffices, readEnforcement, readEnforcementSetting } from '../../org/index.ts';
+import { listCompanyAdmins, listOffices } from '../../org/index.ts';
 import { companyOption, defineCommand } from '../frame/index.ts';
 import { dollarsOf } from './describe-company.ts';
 
@@ -10,15 +11,15 @@ export const showCompanyCommand = defineCommand({
   params: { company: companyOption() },
   async run({ db, clock }, { company }) {
     const at = clock.now();
-    const [row, offices, standing, admins, details, enforcement, setting] = await Promise.all([
+    const [row, offices, [standing], admins, details] = await Promise.all([
       db.company.findUniqueOrThrow({ where: { id: company.id }, include: { workspace: true } }),
       listOffices(db, company.id),
-      readStanding(db, company.id, at),
+      readStandings(db, at, company.id),
       listCompanyAdmins(db, company.id),
       findBillingDetails(db, company.id),
-      readEnforcement(db, company.id, at),
-      readEnforcementSetting(db, company.id),
     ]);
+    if (standing === undefined) throw new RefillError('no-book', 'This company has no books yet.');
+    const { id: _, name: __, enforcement, ...figures } = standing;
     const printed = {
       legalName: details?.legalName ?? null,
       address: details?.address?.split('\n') ?? [],
@@ -38,6 +39,7 @@ export const showCompanyCommand = defineCommand({
     const sharing = standing.creditSharing === 'company' ? 'shared company-wide' : 'per office';
     return {
       lines: [
+        ...describeState(standing),
         `workspace: ${row.workspace?.name ?? 'none linked'}`,
         `company admins: ${admins.length}`,
         `offices: ${primary ?? 'none'} is primary${others.length === 0 ? '' : `; ${others.join(', ')}`}`,
@@ -47,26 +49,31 @@ export const showCompanyCommand = defineCommand({
         `approval limit: ${limits.approval} (yours), ${limits.ownApproval} (the company’s)`,
         `card check: ${row.cardCheck}`,
         `receipts: ${printed.legalName === null ? '' : `${printed.legalName}; `}${printed.address.length === 0 ? 'no address' : printed.address.join(', ')}; PO number ${printed.poNumber ?? 'none'}; ${printed.tax === null ? 'no tax' : `${printed.tax} included`}, tax ID ${printed.taxId ?? 'none'}`,
-        `usage without credits: ${enforcement}${setting === enforcement ? '' : ' (set to enforced; its phone system was not heard of within 24 hours)'}`,
+        `usage without credits: ${enforcement.now}${enforcement.setting === enforcement.now ? '' : ' (set to enforced; its phone system was not heard of within 24 hours)'}`,
         `credits ${sharing}: available ${formatDollars(standing.available)}, bundles ${formatDollars(standing.bundles)}, overdrawn ${formatDollars(standing.overdrawn)}`,
         `auto-recharge: ${standing.autoRecharge}`,
-        `payments being processed: ${standing.openOrders}`,
+        `payments being processed: ${standing.openOrders}; open disputes: ${standing.openDisputes}`,
+        `last usage: ${standing.lastUsageAt?.toISOString() ?? 'none yet'}`,
         ...(standing.paused === null ? [] : [`purchases and auto-recharge are paused by ${standing.paused}`]),
       ],
       value: {
-        workspace: row.workspace?.name ?? null,
         companyAdmins: admins.length,
         offices,
         country: row.country,
         timeZone: row.timeZone,
-        billingMethod: row.billingMethod,
         billingDay: row.billingDay,
         limits,
         cardCheck: row.cardCheck,
-        enforcement: { setting, now: enforcement },
+        enforcement,
         receipts: printed,
-        ...standing,
+        ...figures,
       },
     };
   },
 });
+
+function describeState({ state, suspendedAt, suspendedReason, closedAt }: CompanyStanding): string[] {
+  if (closedAt !== null) return [`closed on ${closedAt.toISOString()}`];
+  if (state === 'closed') return [`its closing is not complete: run refill company close again`];
+  return suspendedAt === null ? [] : [`suspended since ${suspendedAt.toISOString()}: ${suspendedReason}`];
+}

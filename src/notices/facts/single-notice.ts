@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvals } from './approval.ts';
 import { bundle } from './bundle.ts';
 import { companyMoved } from './company-moved.ts';
+import { companyStatus } from './company-status.ts';
 import { creditRequests } from './credit-request.ts';
 import { creditSharing } from './credit-sharing.ts';
 import { creditsMoved } from './credits-moved.ts';
@@ -37,6 +38,7 @@ export const singleNotice = z.discriminatedUnion('kind', [
   settings,
   roleChange,
   companyMoved,
+  companyStatus,
   creditSharing,
   creditsMoved,
   usageWaiting,

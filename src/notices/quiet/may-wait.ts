@@ -34,6 +34,7 @@ const RULES: { readonly [Kind in NoticeKind]: Rule<Kind> } = {
   spending_limit_change: 'waits',
   role_change: 'waits',
   company_moved: 'waits',
+  company_status: 'never',
   credit_sharing: 'waits',
   credits_moved: 'waits',
   usage_waiting: 'waits',

@@ -27,10 +27,17 @@ export async function requireFullMember(
   if (standing !== 'full') throw new Refusal(generalCopy.outsider);
 }
 
-/** Asks Slack anew about someone who is about to act. Where there is no workspace the act itself says so. */
-export async function requireActive(ctx: SlackContext, who: Who): Promise<void> {
-  if ((await findWorkspace(ctx, who.teamId)) === null) return;
+/**
+ * Asks Slack anew about someone who is about to act. Where there is no workspace the act itself says so. `isLooking`: what
+ * is possible in a company that the operator suspended or closed, too; else it is refused there with a Refusal.
+ */
+export async function requireActive(ctx: SlackContext, who: Who, { isLooking = false } = {}): Promise<void> {
+  const workspace = await findWorkspace(ctx, who.teamId);
+  if (workspace === null) return;
   await requireFullMember(ctx, who, { isFresh: true });
+  if (isLooking || workspace.companyId === null) return;
+  const company = await findCompany(ctx.db, workspace.companyId);
+  if (company !== null && company.state !== 'active') throw new Refusal(generalCopy.notServed[company.state]);
 }
 
 /** Who this is to the company. Throws a Refusal for a stranger or a workspace that is not linked. */

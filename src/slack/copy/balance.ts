@@ -90,6 +90,8 @@ const PAUSES: Record<NonNullable<RechargeFacts['pausedFor']>, (facts: RechargeFa
   unconfirmed: () => 'we couldn’t confirm a payment',
   surprise: () => 'an admin paused it because of unusual spending',
   dispute: () => 'a payment is disputed',
+  suspended: () => 'your provider suspended your company',
+  closed: () => 'your company is closed',
   refunded: ({ refunded }) => `${refunded === null ? 'a payment' : formatDollars(refunded)} was refunded`,
   cap: ({ cap }) => `the ${formatDollars(cap)} recharge limit of this month is reached`,
   daily: () => 'the purchase limit of 24 hours is reached',

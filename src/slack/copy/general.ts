@@ -27,6 +27,13 @@ export const generalCopy = {
     `You don’t have access to ${company}’s credits.${
       admins.length === 0 ? '' : ` Ask ${mentionAny(admins)} if you need it.`
     }`,
+  /** To people of a company that the operator does not serve now, when they want more than to look. */
+  notServed: {
+    suspended:
+      'Your provider has suspended your company. You can look, but nothing can be bought or changed until they resume it. Usage is still counted.',
+    closed:
+      'Your provider has closed your company’s account. You can look, but nothing can be bought or changed anymore.',
+  },
   outsider:
     'Guests, people from other workspaces and bots can’t see or add credits here. Nothing was changed.',
   unconfirmed: 'We couldn’t confirm your Slack account. You weren’t charged. Try again in a minute.',

@@ -3,6 +3,7 @@ import { type AmountFault, formatBalance, formatDebt, formatDollars, type Money 
 import { describeFault } from './amounts.ts';
 import { describeFailure } from './declines.ts';
 import { formatAgo, formatCard, formatPayBy } from './format.ts';
+import { generalCopy } from './general.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 import { listBalances, nameLines } from './order-lines.ts';
 
@@ -115,8 +116,12 @@ export const purchaseCopy = {
     confirmed: 'Adding credits',
     charging: 'Adding credits',
   } satisfies Record<OrderFacts['state'], string>,
-  paused:
-    'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your provider can lift the pause.',
+  /** Why nothing can be bought. */
+  paused: {
+    dispute:
+      'A payment is disputed at the bank, so purchases and auto-recharge are paused until that is settled. Your provider can lift the pause.',
+    ...generalCopy.notServed,
+  },
   declined: ({ amount, lines, failure, payBy, canRetry }: OrderFacts): string => {
     const card = payBy.method === 'card' ? payBy.card : null;
     const next = canRetry ? '' : ' Use another card to continue.';

@@ -7,6 +7,7 @@ import { escapeText, shorten } from './mrkdwn.ts';
 import { quietHoursCopy } from './quiet-hours.ts';
 
 type Told = Extract<NoticeFacts, { kind: 'settings' }>['changes'][number];
+type CompanyStatus = Extract<NoticeFacts, { kind: 'company_status' }>;
 
 const money = (text: string): string => formatDollars(dollars(text));
 
@@ -224,6 +225,16 @@ export const settingsCopy = {
     'This was already saved or closed. Nothing was changed. See `/credits settings` for the current settings.',
   onlyCompanyAdmins: (admins: readonly string[]): string =>
     `Only company admins can change settings${admins.length === 0 ? '. Your company has none yet. Ask your provider' : `. Ask ${mentionAny(admins)}`}.`,
+
+  /** The operator suspended, resumed or closed the company. */
+  status: {
+    suspended: ({ companyName }) =>
+      `:no_entry: *Your provider has suspended ${escapeText(companyName)}.* Nothing can be bought or changed, and no card is charged, until they resume it. Usage is still counted. Ask your provider about it.`,
+    resumed: ({ companyName }) =>
+      `:white_check_mark: *Your provider has resumed ${escapeText(companyName)}.* Purchases, auto-recharge and renewals are on again.`,
+    closed: ({ companyName }) =>
+      `:wave: *Your provider has closed the account of ${escapeText(companyName)}.* Nothing is charged anymore. Past usage, receipts and invoices can still be seen here.`,
+  } satisfies Record<CompanyStatus['event'], (facts: CompanyStatus) => string>,
 
   /** Said once in the channel for each save. */
   notice: ({ byUserId, changes }: Extract<NoticeFacts, { kind: 'settings' }>): string => {

@@ -33,10 +33,10 @@ export function formView(
   viewer: ViewerContext,
   chosen: Chosen = {},
 ): ModalView {
-  if (offer.isPaused) {
+  if (offer.pausedFor !== null) {
     return modal(IDS.view.purchaseForm, token, {
       title: copy.title,
-      blocks: [section(copy.paused)],
+      blocks: [section(copy.paused[offer.pausedFor])],
       close: copy.close,
     });
   }
@@ -73,7 +73,7 @@ export function linesView(
   viewer: ViewerContext,
   chosen: { lines?: readonly { scope: Scope; amount: Money }[]; cardId?: bigint | null } = {},
 ): ModalView {
-  if (offer.isPaused || needsCard(offer)) return formView(token, offer, viewer);
+  if (offer.pausedFor !== null || needsCard(offer)) return formView(token, offer, viewer);
   const shown = offer.scopes.slice(0, MAX_FIELDS);
   const amountOf = (scope: Scope) => chosen.lines?.find((line) => isSameScope(line.scope, scope))?.amount;
   return modal(IDS.view.purchaseLines, token, {

@@ -80,7 +80,7 @@ export async function requestExport(
   assertRange(choice.query);
   const at = deps.clock.now();
   const row = await inTransaction(deps.db, async (tx) => {
-    const asker = await lockForPerson(tx, person);
+    const asker = await lockForPerson(tx, person, { isReading: true });
     allowQuery(asker, choice.query);
     const draft = await findOwnExport(tx, asker, token);
     if (draft.state === 'draft') await assertFewUnfinished(tx, asker);

@@ -10,6 +10,7 @@ import { growHold } from './grow-hold.ts';
 import { expiryOf, type HoldAnswer, holdKey, refuseHold, toHoldAnswer } from './hold-request.ts';
 import { type HoldPrice, priceHold } from './price-hold.ts';
 import { type HoldBody, readHoldBody } from './read-hold-body.ts';
+import { refuseSuspended } from './suspended-company.ts';
 
 interface Asked {
   companyId: bigint;
@@ -39,7 +40,8 @@ export async function askHold(deps: IngestDeps, companyId: bigint, value: unknow
     if (known !== null) return toHoldAnswer(known, at);
     if (price.outcome === 'unrated')
       return { outcome: 'refused', id: body.id, reason: 'no_rate', message: price.message };
-    return await grant(tx, facts, { companyId, body, price, at });
+    const suspended = await refuseSuspended(tx, { companyId, id: body.id, at });
+    return suspended ?? (await grant(tx, facts, { companyId, body, price, at }));
   });
 }
 

@@ -17,6 +17,7 @@ import {
   toHoldAnswer,
 } from './hold-request.ts';
 import { readExtension } from './read-hold-body.ts';
+import { refuseSuspended } from './suspended-company.ts';
 
 type Extension = ReturnType<typeof readExtension>;
 type Extended = { granted: number | null; amount: Money; expiresAt: Date } | { refusal: HoldAnswer };
@@ -39,6 +40,8 @@ export async function extendHoldRequest(
     const row = await findHoldRequest(tx, companyId, id);
     if (row.unit !== asked.size.unit) throw new RefillError('bad-body', describeUnit(row));
     if (row.state !== 'open') throw refuseResolved(row);
+    const suspended = await refuseSuspended(tx, { companyId, id, at });
+    if (suspended !== null) return suspended;
     const extended = await extend(tx, row, asked, at);
     if ('refusal' in extended) return extended.refusal;
     const { granted, amount, expiresAt } = extended;

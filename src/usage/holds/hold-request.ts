@@ -14,7 +14,12 @@ export type HoldRow = NonNullable<Awaited<ReturnType<Queryable['holdRequest']['f
 /** What a phone system is answered about a hold; amounts are decimal dollars, instants ISO 8601. */
 export type HoldAnswer =
   | ({ outcome: 'granted' } & HoldFacts)
-  | ({ outcome: 'refused'; id: string; reason: HoldLimit | 'no_rate'; message: string } & Granted);
+  | ({
+      outcome: 'refused';
+      id: string;
+      reason: HoldLimit | 'no_rate' | 'suspended';
+      message: string;
+    } & Granted);
 
 /** What a hold has by now; absent where it has nothing, or was asked for in dollars. */
 interface Granted {

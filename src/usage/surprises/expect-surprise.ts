@@ -69,7 +69,7 @@ export async function expectSurprise({ db, clock }: Deps, asked: Person, id: big
 /** Brings a story's messages up to date with what was done by its buttons. Throws RefillError `not-allowed`. */
 export async function updateSurprise({ db, clock }: Deps, asked: Person, id: bigint): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const person = await lockForPerson(tx, asked);
+    const person = await lockForPerson(tx, asked, { isReading: true });
     const { story, office } = await findStory(tx, person, id, moneyOffices(person));
     await notifySurprise(tx, { company: person.company, office }, story, clock.now());
   });

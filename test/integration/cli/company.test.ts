@@ -188,7 +188,9 @@ it('R5: shows the review of credit sharing, and makes the change with its token 
 
 it('shows debt, sharing, pauses and auto-recharge of each company', async () => {
   const list = await refill('company', 'list');
-  expect(list.stdout).toMatch(/Acme Corp.*credits shared {2}available \$0\.00 {2}auto-recharge off/);
+  expect(list.stdout).toMatch(
+    /Acme Corp.*credits shared {2}reported {2}available \$0\.00 {2}auto-recharge off {2}no usage yet/,
+  );
   const show = await refill('company', 'show', '--company', acme.companyId.toString());
   expect(show.stdout).toMatch(/offices: San Francisco \(US\) is primary; New York \(US\)/);
   expect(show.stdout).toMatch(

@@ -23,6 +23,8 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
     args: ['--company', '1', '--to-workspace', 'T0123456789', '--admin', 'ana@acme.example'],
     done: 1,
   },
+  'company suspend': { args: ['--company', '1', '--reason', 'unpaid'], done: 0 },
+  'company resume': { args: ['--company', '1', '--reason', 'paid'], done: 0 },
   'people list': { args: ['--company', '1'], done: 0 },
   'people grant': {
     args: ['--company', '1', '--user', 'U0123ABCD', '--role', 'company-admin'],

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { suspendCompany } from '../../../src/billing/index.ts';
+import { inTransaction } from '../../../src/db/index.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { expireHolds } from '../../../src/ledger/index.ts';
-import { importDirectory } from '../../../src/org/index.ts';
+import { importDirectory, setEnforcement } from '../../../src/org/index.ts';
 import { createApiKey, listInbox } from '../../../src/usage/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { startHoldApi } from '../../support/hold-api.ts';
@@ -413,5 +415,24 @@ it('says what each office can spend by class, holds taken off', async () => {
       },
       { name: 'New York', is_primary: false, calls: { available: '0', level: 'out' } },
     ],
+  });
+});
+
+describe('a company that its operator suspended', () => {
+  it('gets no hold while its phone system enforces credits, and holds as ever where it only reports', async () => {
+    const [enforced, reported] = [await api.openCompany(), await api.openCompany()];
+    await inTransaction(database.db, (tx) => setEnforcement(tx, enforced.companyId, 'enforced'));
+    await enforced.ask({ id: 'running', seconds: 60 });
+    for (const { companyId } of [enforced, reported])
+      await suspendCompany({ db: database.db, clock: api.clock }, companyId, 'fraud');
+    expect((await enforced.ask()).body).toMatchObject({ outcome: 'refused', reason: 'suspended' });
+    expect((await enforced.send('/v1/holds/running/extend', { seconds: 600 })).body).toMatchObject({
+      outcome: 'refused',
+      reason: 'suspended',
+    });
+    expect((await reported.ask()).body).toMatchObject({ outcome: 'granted' });
+    // Usage is posted all the same (R6).
+    const posted = await enforced.send('/v1/usage', enforced.usage());
+    expect(JSON.stringify(posted.body)).toContain('"posted"');
   });
 });

@@ -25,6 +25,7 @@ function person(roles: Person['roles'], offices = 2): Person {
       billingMethod: 'card',
       billingDay: 1,
       pooled: false,
+      state: 'active',
       purchaseLimits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
       approvalLimits: { own: null, operator: null },
     },

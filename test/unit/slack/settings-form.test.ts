@@ -20,6 +20,7 @@ const company: Company = {
   billingMethod: 'card',
   billingDay: 30,
   pooled: false,
+  state: 'active',
   purchaseLimits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
   approvalLimits: { own: null, operator: dollars('500') },
 };

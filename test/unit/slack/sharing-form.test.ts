@@ -37,6 +37,7 @@ function state(count: number, sharing: SharingState['sharing']): SharingState {
       billingMethod: 'card',
       billingDay: 1,
       pooled: sharing === 'company',
+      state: 'active',
       purchaseLimits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
       approvalLimits: { own: dollars('300'), operator: null },
     },

@@ -27,7 +27,7 @@ import {
 } from '../../orders/order-lines.ts';
 import { createOrder } from '../../orders/order-state.ts';
 import { assertHasCard, readPayBy, readWantedPayBy } from '../../orders/pay-by.ts';
-import { arePurchasesPaused, assertPurchasesNotPaused } from '../../orders/purchases-paused.ts';
+import { assertPurchasesNotPaused, findPurchasePause } from '../../orders/purchases-paused.ts';
 import { findOwnOrder } from './describe-order.ts';
 import { readCharge } from './read-charge.ts';
 import type { OtherPurchase, PurchaseOffer, PurchaseReview } from './types.ts';
@@ -42,7 +42,7 @@ export async function readPurchaseOffer(deps: BillingDeps, person: Person): Prom
   return {
     choices: offerChoices(person.company.purchaseLimits),
     limits: person.company.purchaseLimits,
-    isPaused: await arePurchasesPaused(deps.db, person.company.id),
+    pausedFor: await findPurchasePause(deps.db, person.company.id),
     payBy,
     cards: isCompanyAdmin(person) ? cards.filter((card) => stateOfCard(card) === 'usable').map(nameOf) : [],
     defaultCardId: cardId,

@@ -4,13 +4,14 @@ import type { ApprovalFacts } from '../../approvals/read-approval.ts';
 import type { WantedLine } from '../../orders/order-lines.ts';
 import type { OrderState } from '../../orders/order-state.ts';
 import type { PayBy } from '../../orders/pay-by.ts';
+import type { PurchasePause } from '../../orders/purchases-paused.ts';
 
 export interface PurchaseOffer {
   /** Default amounts within the operator's limits (R9). */
   choices: Money[];
   limits: { min: Money; max: Money; perDay: Money };
-  /** A payment is disputed, so that nothing can be bought (R16). */
-  isPaused: boolean;
+  /** Why nothing can be bought: a payment is disputed (R16), or the operator suspended the company. */
+  pausedFor: PurchasePause | null;
   payBy: PayBy;
   /** The cards that this person may choose from, the default first; none where the choice is not theirs. */
   cards: { cardId: bigint; brand: string; last4: string }[];

@@ -5,7 +5,7 @@ import { dollars, fromMicros, type Money } from '../../../money.ts';
 import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
 import { scopeOf } from '../../orders/order.ts';
-import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
+import { findPurchasePause, type PurchasePause } from '../../orders/purchases-paused.ts';
 import { choiceOf, DEFAULTS, type RechargeChoice, type SettingRow } from '../../recharge-choice.ts';
 import { RECHARGE_INTERVAL_MS } from './decide-recharge.ts';
 import { countedMonth, isBelow, sumRecharges, versionOf } from './settings.ts';
@@ -21,7 +21,7 @@ type PausedFor =
   | 'refunded'
   | 'surprise'
   | 'unconfirmed'
-  | 'dispute'
+  | PurchasePause
   | 'cap'
   | 'daily'
   | 'exposure';
@@ -63,7 +63,7 @@ export async function readRecharges(
   const { company } = person;
   const balance = await readBalance(db, company.id, now);
   const settings = await db.rechargeSetting.findMany({ where: { companyId: company.id } });
-  const isDisputed = await arePurchasesPaused(db, company.id);
+  const pause = await findPurchasePause(db, company.id);
   const perDay = await readDailyCosts(db, company.id, now);
   const all: RechargeFacts[] = [];
   for (const scope of buyableScopes(person)) {
@@ -86,7 +86,7 @@ export async function readRecharges(
       month: now,
       perDay: perDay(wallet.officeId),
       version: versionOf(setting ?? null),
-      pausedFor: isDisputed ? 'dispute' : setting === undefined ? null : findPause(setting, { used, isLow }),
+      pausedFor: pause ?? (setting === undefined ? null : findPause(setting, { used, isLow })),
       refunded: setting?.pausedMicros == null ? null : fromMicros(setting.pausedMicros),
       next: choice.isOn ? await findNext(db, { companyId: company.id, wallet, isLow, now }) : null,
       mayChangeCap: isCompanyAdmin(person),

@@ -13,14 +13,15 @@ import { keyOfPeriod, type PeriodRow, periodOf, type SubscriptionRow } from './s
  * Opens the next period of a subscription when its time has come, and has it paid. Where nothing ran for a while the
  * periods are opened one after another: a bundle's period that is over already is neither charged nor credited, as
  * nobody could have used it; recurring funds never expire and are credited for each. Under the company's lock.
- * `offSession`: nobody has just clicked for it. Returns whether something was done.
+ * `offSession`: nobody has just clicked for it. `isUnserved`: of a time in which the operator had suspended the company:
+ * what is over by now is missed, also of recurring funds, and nothing else is opened. Returns whether something was done.
  */
 export async function openPeriod(
   tx: Tx,
   company: Company,
   subscription: SubscriptionRow,
   at: Date,
-  { offSession }: { offSession: boolean },
+  { offSession, isUnserved = false }: { offSession: boolean; isUnserved?: boolean },
 ): Promise<boolean> {
   if (subscription.state !== 'active' || subscription.nextPeriodAt > at) return false;
   if (await isLastUnderWay(tx, subscription)) return false;
@@ -33,7 +34,8 @@ export async function openPeriod(
   const startsAt = current.nextPeriodAt;
   const endsAt = endOfBillingPeriod(company, startsAt, periodOf(current));
   const kind = current.bundle?.kind ?? 'general';
-  const isMissed = kind !== 'general' && endsAt <= at;
+  const isMissed = (kind !== 'general' || isUnserved) && endsAt <= at;
+  if (isUnserved && !isMissed) return false;
   const period = await tx.subscriptionPeriod.create({
     data: {
       companyId: company.id,

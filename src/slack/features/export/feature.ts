@@ -40,5 +40,6 @@ export const usageExport = {
     },
   },
   readOnly: [LINKS.usageExportOpen, IDS.action.exportPeriod],
+  reads: [IDS.view.exportForm, IDS.action.exportCancel],
   textModal: exportText,
 } satisfies Feature;

@@ -22,5 +22,6 @@ export const invoices = {
     [IDS.action.invoicePdf]: sendPdf,
   },
   readOnly: [LINKS.invoicesShow, IDS.action.invoiceShow],
+  reads: [IDS.action.invoiceFile, IDS.action.invoicePdf],
   notices,
 } satisfies Feature;

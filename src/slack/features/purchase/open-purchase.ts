@@ -66,7 +66,7 @@ export async function openPurchase(
 async function renderFirst(ctx: SlackContext, who: Who, wanted: PurchaseStart): Promise<ModalView> {
   const person = await requireRight(ctx, who, 'buy');
   const offer = await readPurchaseOffer(ctx.billing, person);
-  if (offer.isPaused) throw new Refusal(purchaseCopy.paused);
+  if (offer.pausedFor !== null) throw new Refusal(purchaseCopy.paused[offer.pausedFor]);
   const start = { ...wanted, ...wanted.name?.(offer) };
   if (start.amount !== null && start.amount !== 'to-resume') assertWithinOffer(offer, start.amount);
   const { request } = start;

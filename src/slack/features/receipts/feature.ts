@@ -27,4 +27,5 @@ export const receipts = {
     IDS.action.receiptsNewer,
     IDS.action.receiptsOlder,
   ],
+  reads: [LINKS.receiptFile],
 } satisfies Feature;

@@ -4,4 +4,5 @@ import { message, type NoticeRenderers } from '../../kit/notice-message.ts';
 /** The feature’s kinds of notice as messages. */
 export const notices = {
   settings: (facts) => message(settingsCopy.notice(facts)),
+  company_status: (facts) => message(settingsCopy.status[facts.event](facts)),
 } satisfies Partial<NoticeRenderers>;
