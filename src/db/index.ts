@@ -1,5 +1,7 @@
 /** The database room's door: the client, transactions, error recognition, migrations. `embedded/` has its own. */
 export { MIN_POSTGRES, readAddress, withDatabaseName } from './address/index.ts';
+export { type RestoredBackup, restoreBackup } from './backup/restore-backup.ts';
+export { type WrittenBackup, writeBackup } from './backup/write-backup.ts';
 export {
   approvalState,
   balanceLevel,

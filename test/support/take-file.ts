@@ -32,6 +32,8 @@ export interface FileTaker {
 }
 
 /** Imports files of usage into a database, from a folder of its own. */
+const NO_PROGRESS = { show: () => undefined, end: () => undefined };
+
 export async function createFileTaker(db: Db): Promise<FileTaker> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refill-import-'));
   const pathOf = (name: string): string => path.join(folder, name);
@@ -41,7 +43,7 @@ export async function createFileTaker(db: Db): Promise<FileTaker> {
       const file = pathOf(name);
       if (content !== null) await writeFile(file, content);
       const { counts, debt, rejectsPath } = await importUsageFile(
-        { db, clock: importClock, secrets, note: () => undefined },
+        { db, clock: importClock, secrets, note: () => undefined, progress: () => NO_PROGRESS },
         { file, companyId, dryRun, ignored, rejects: undefined },
       );
       const rejects = counts.rejected === 0 ? '' : await readFile(rejectsPath, 'utf8');

@@ -20,12 +20,24 @@ const TABLES = [
     state text NOT NULL)`,
 ];
 
-/** Reads the processor's lists of a period into temporary tables, page by page. `db` must be a single connection. */
-export async function loadLists(db: Db, lists: ProcessorLists, period: ListPeriod): Promise<void> {
+/** Reads the processor's lists of a period into temporary tables, page by page; `onListed` is told how many there are by now. `db` must be a single connection. */
+export async function loadLists(
+  db: Db,
+  lists: ProcessorLists,
+  period: ListPeriod,
+  onListed: (count: number) => void,
+): Promise<void> {
+  let listed = 0;
+  const count = <T>(page: readonly T[]): readonly T[] => {
+    listed += page.length;
+    onListed(listed);
+    return page;
+  };
   for (const table of TABLES) await db.$executeRawUnsafe(table);
-  for await (const page of lists.listPayments(period)) await storePayments(db, page);
-  for await (const page of lists.listRefunds(period)) await storeMoneyBack(db, 'listed_refund', page);
-  for await (const page of lists.listDisputes(period)) await storeMoneyBack(db, 'listed_dispute', page);
+  for await (const page of lists.listPayments(period)) await storePayments(db, count(page));
+  for await (const page of lists.listRefunds(period)) await storeMoneyBack(db, 'listed_refund', count(page));
+  for await (const page of lists.listDisputes(period))
+    await storeMoneyBack(db, 'listed_dispute', count(page));
   for (const name of ['payment', 'refund', 'dispute']) await db.$executeRawUnsafe(`ANALYZE listed_${name}`);
 }
 

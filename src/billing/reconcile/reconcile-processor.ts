@@ -38,8 +38,9 @@ export async function reconcileProcessor(
   { db, lists }: { db: Db; lists: ProcessorLists },
   period: ListPeriod,
   onDifference: (difference: Difference) => void | Promise<void>,
+  onListed: (count: number) => void = () => undefined,
 ): Promise<ReconciledCounts> {
-  await fromProcessor(() => loadLists(db, lists, period));
+  await fromProcessor(() => loadLists(db, lists, period, onListed));
   // Counted before single objects outside of the period are added.
   const counts = await count(db);
   for (const { kind, query } of COMPARISONS) {

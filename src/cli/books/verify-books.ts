@@ -10,20 +10,23 @@ export const verifyCommand = defineCommand({
   summary: 'recompute every book and report what does not agree; exit status 1 if anything does not',
   params: {},
   needs: 'address',
-  async run({ config, databaseUrl, log, isJson, stream }) {
+  async run({ config, databaseUrl, log, isJson, progress: begin, stream }) {
     await requireCurrentSchema({ url: databaseUrl });
     const list: Finding[] = [];
+    const progress = begin('checks');
     const summary = await verifyDatabase(
       { url: databaseUrl, log },
       {
         checks: [...causeChecks, ...spendingChecks],
         signer: openSecrets(config),
+        onProgress: progress.show,
         onFinding: (finding) => {
           if (isJson) list.push(finding);
           void stream(`${describeFinding(finding)}\n`);
         },
       },
     );
+    progress.end();
     const { companies, wallets, findings, erasedNumbers } = summary;
     if (companies === 0)
       throw new RefillError(

@@ -8,6 +8,7 @@ export interface Dispatch {
   readonly command: Command;
   readonly typed: Record<string, unknown>;
   readonly as: string | undefined;
+  readonly isProgressAsked: boolean;
 }
 
 /**
@@ -45,6 +46,7 @@ function addCommand(target: Commander, command: Command, onChosen: (dispatch: Di
   for (const [, param] of byName) target.addOption(optionOf(param));
   target.addOption(new Option('--as <name>', 'who acts, for the audit (default: the system user)'));
   target.addOption(new Option('--json', 'print one JSON value'));
+  target.addOption(new Option('--progress', 'say how far it is, where standard error is no terminal'));
   target.action((...given: unknown[]) => {
     const options = target.opts<Record<string, unknown>>();
     const typed = Object.fromEntries([
@@ -52,7 +54,8 @@ function addCommand(target: Commander, command: Command, onChosen: (dispatch: Di
       ...byName.map(([key, param]) => [key, options[optionOf(param).attributeName()]] as const),
     ]);
     const as = options.as;
-    onChosen({ command, typed, as: typeof as === 'string' ? as : undefined });
+    const isProgressAsked = options.progress === true;
+    onChosen({ command, typed, as: typeof as === 'string' ? as : undefined, isProgressAsked });
   });
 }
 

@@ -5,6 +5,7 @@ import type { Db } from '../../db/index.ts';
 import type { Logger } from '../../log.ts';
 import type { SecretBox } from '../../org/index.ts';
 import type { Param, Params, Values } from './params.ts';
+import type { Progress } from './progress.ts';
 
 /** What every command may use. */
 export interface BaseContext {
@@ -17,6 +18,8 @@ export interface BaseContext {
   readonly isJson: boolean;
   /** A line for the person at the terminal (progress, a warning), on standard error. */
   note(line: string): void;
+  /** Progress of something that may take longer than two seconds, in so many `unit`s; see `createProgress`. */
+  progress(unit: string): Progress;
   /** Output of a command that cannot wait until it is done, on standard output. */
   stream(chunk: string): Promise<void>;
 }
@@ -59,6 +62,8 @@ interface DatabaseCommand<P extends Params> extends Description<P> {
 
 interface AddressCommand<P extends Params> extends Description<P> {
   readonly needs: 'address';
+  /** Whether the embedded server is created where there is none yet, which no other command does. */
+  readonly mayCreate?: boolean;
   run(context: AddressContext, values: Values<P>): Promise<Outcome>;
 }
 
@@ -71,7 +76,11 @@ interface PlainCommand<P extends Params> extends Description<P> {
 export interface Command extends Description<Record<string, Param<unknown>>> {
   readonly body:
     | { needs: 'database'; run(context: CommandContext, values: Record<string, unknown>): Promise<Outcome> }
-    | { needs: 'address'; run(context: AddressContext, values: Record<string, unknown>): Promise<Outcome> }
+    | {
+        needs: 'address';
+        mayCreate: boolean;
+        run(context: AddressContext, values: Record<string, unknown>): Promise<Outcome>;
+      }
     | { needs: 'nothing'; run(context: BaseContext, values: Record<string, unknown>): Promise<Outcome> };
 }
 
@@ -98,7 +107,11 @@ export function defineCommand<const P extends Params>(
       name,
       summary,
       params,
-      body: { needs: 'address', run: (context, values) => spec.run(context, typed(values)) },
+      body: {
+        needs: 'address',
+        mayCreate: spec.mayCreate === true,
+        run: (context, values) => spec.run(context, typed(values)),
+      },
     };
   return {
     name,

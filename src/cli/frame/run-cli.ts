@@ -8,6 +8,7 @@ import { buildProgram, type Dispatch } from './build-program.ts';
 import type { Command } from './command.ts';
 import { type DescribedError, describeError } from './describe-error.ts';
 import { bad } from './params.ts';
+import { createProgress } from './progress.ts';
 import { type Call, type CommandResult, runCommand } from './run-command.ts';
 
 /** What a run of the command line is made of; a test gives its own. */
@@ -44,6 +45,8 @@ export async function runCli(terminal: Terminal, table: CommandTable): Promise<0
   const { args, stdout, stderr, env } = terminal;
   const isJson = args.includes('--json');
   const note = (line: string): void => void stderr.write(`${line}\n`);
+  const isTerminal = 'isTTY' in stderr && stderr.isTTY === true;
+  const place = { write: (text: string) => void stderr.write(text), isTerminal };
   const fail = (error: DescribedError): 1 | 2 => {
     note(error.message);
     if (error.stack !== undefined && env.REFILL_LOG === 'debug') note(error.stack);
@@ -84,6 +87,7 @@ export async function runCli(terminal: Terminal, table: CommandTable): Promise<0
       stdin: terminal.stdin,
       isJson,
       note,
+      progress: (unit) => createProgress(unit, { ...place, isAsked: chosen?.isProgressAsked === true }),
       stream: async (chunk) => {
         if (!isJson && !stdout.write(chunk)) await once(stdout, 'drain');
       },

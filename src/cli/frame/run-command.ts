@@ -9,6 +9,7 @@ import type { AddressContext, BaseContext, Command, Outcome } from './command.ts
 import { withDatabase } from './connect-database.ts';
 import { type CompanyRef, findCompanyRef } from './find-company.ts';
 import { requireText } from './params.ts';
+import type { Progress } from './progress.ts';
 
 /** One call of a command: what was typed, by the name of each parameter, and what surrounds it. */
 export interface Call {
@@ -20,6 +21,7 @@ export interface Call {
   readonly stdin: Readable;
   readonly isJson: boolean;
   note(line: string): void;
+  progress(unit: string): Progress;
   stream(chunk: string): Promise<void>;
 }
 
@@ -44,7 +46,8 @@ export async function runCommand(command: Command, call: Call): Promise<CommandR
   // Standard error is for a sentence to the person who typed it; a log of what the command did is there for the asking.
   const log = createLogger(call.env.REFILL_LOG === undefined ? 'error' : config.logLevel);
   const base = openBase(call, log);
-  return await withDatabase(config, base, async (databaseUrl) => {
+  const mayCreate = body.needs === 'address' && body.mayCreate;
+  return await withDatabase(config, { ...base, mayCreate }, async (databaseUrl) => {
     const context: AddressContext = { ...base, config, databaseUrl };
     if (body.needs === 'address') {
       const outcome = await actAsOperator(call.operator, () => body.run(context, values));
@@ -61,8 +64,9 @@ export async function runCommand(command: Command, call: Call): Promise<CommandR
   });
 }
 
-function openBase({ clock, env, stdin, isJson, note, stream }: Call, log: Logger): BaseContext {
-  return { clock, env, log, stdin, isJson, note, stream };
+function openBase(call: Call, log: Logger): BaseContext {
+  const { clock, env, stdin, isJson, note, progress, stream } = call;
+  return { clock, env, log, stdin, isJson, note, progress, stream };
 }
 
 async function withDb<T>(url: string, log: Logger, work: (db: Db) => Promise<T>): Promise<T> {

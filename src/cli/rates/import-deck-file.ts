@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import type { DeckOptions } from '../../rating/index.ts';
 import { type ImportedDeck, importDeck } from '../../usage/index.ts';
-import { instant } from '../frame/index.ts';
+import { type BaseContext, instant } from '../frame/index.ts';
 import { describeColumns, describeImport } from './describe-import.ts';
 import { surveyDeckFile } from './read-deck-file.ts';
 
@@ -18,23 +18,25 @@ interface ImportOptions {
   reading?: DeckOptions;
 }
 
-/** Fewer rows than this take no time worth a line. */
-const ROWS_A_LINE = 50_000;
+const ROWS_TOLD = 1_000;
 
 /**
  * Imports a deck file, or with `dryRun` only compares it, and says what it does to prices.
  * Throws RefillError `bad-argument`, `bad-deck`, `outliers`, `deck-shrinks`.
  */
 export async function importRates(
-  deps: { db: Db; clock: Clock; say: (line: string) => void; note?: (line: string) => void },
+  deps: { db: Db; clock: Clock; say: (line: string) => void; progress?: BaseContext['progress'] },
   file: string,
   options: ImportOptions,
 ): Promise<ImportedDeck> {
-  const { note = () => undefined } = deps;
-  const tellEvery = (what: string) => (rows: number) => {
-    if (rows % ROWS_A_LINE === 0) note(`${what} ${rows} rows…`);
-  };
-  const deck = await surveyDeckFile(file, options.reading ?? {}, tellEvery('Read'));
+  const reading = deps.progress?.('rows read');
+  let rowsRead = 0;
+  const deck = await surveyDeckFile(file, options.reading ?? {}, (rows) => {
+    rowsRead = rows;
+    if (rows % ROWS_TOLD === 0) reading?.show(rows, null);
+  });
+  reading?.end();
+  const comparing = deps.progress?.('rows compared');
   const imported = await importDeck(deps.db, {
     deck,
     fileName: path.basename(file),
@@ -45,8 +47,9 @@ export async function importRates(
     dryRun: options.dryRun,
     actor: 'operator',
     at: deps.clock.now(),
-    onProgress: tellEvery('Compared'),
+    onProgress: (rows) => comparing?.show(rows, Math.max(rows, rowsRead)),
   });
+  comparing?.end();
   if (options.dryRun) {
     for (const line of describeColumns(deck)) deps.say(line);
     for (const { line, message } of deck.outliers)

@@ -18,10 +18,10 @@ export const importRatesCommand = defineCommand({
     ...deckParams,
     samplePrices: flag('--sample-prices', 'sample prices for what the deck has no row for'),
   },
-  async run({ db, clock, note }, { file, from, dryRun, changes, samplePrices, ...typed }) {
+  async run({ db, clock, progress }, { file, from, dryRun, changes, samplePrices, ...typed }) {
     const lines: string[] = [];
     const options = { dryRun, changes, samplePrices, force: typed.force, reading: toDeckOptions(typed) };
-    const deck = await importRates({ db, clock, note, say: (line) => lines.push(line) }, file, {
+    const deck = await importRates({ db, clock, progress, say: (line) => lines.push(line) }, file, {
       ...options,
       ...(from === undefined ? {} : { from }),
     });

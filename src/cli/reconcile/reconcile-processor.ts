@@ -17,6 +17,7 @@ export const reconcileCommand = defineCommand({
   },
   async run(context, { from, to }) {
     const { databaseUrl, log, isJson, stream } = context;
+    const progress = context.progress('payments, refunds and disputes listed');
     const period = readPeriod({ from, to }, context.clock.now());
     const names = await readCompanyNames(context.db);
     const differences: Difference[] = [];
@@ -24,13 +25,20 @@ export const reconcileCommand = defineCommand({
     // Its lists are temporary tables of one connection; comparing a year takes longer than a statement of the app may.
     const db = await openDb({ url: databaseUrl, poolSize: 1, log, statementTimeoutMs: 0 });
     try {
-      const counts = await reconcileProcessor({ db, lists: openLists(context) }, period, async (each) => {
+      const onDifference = async (each: Difference): Promise<void> => {
         found += 1;
         const name =
           each.companyId === null ? null : (names.get(each.companyId) ?? `company ${each.companyId}`);
         if (isJson) differences.push(each);
         await stream(`${describeDifference(each, name)}\n`);
-      });
+      };
+      const counts = await reconcileProcessor(
+        { db, lists: openLists(context) },
+        period,
+        onDifference,
+        (listed) => progress.show(listed, null),
+      );
+      progress.end();
       const { payments, refunds, disputes, foreignPayments } = counts;
       const verdict = found === 0 ? 'The books agree with the card processor' : plural(found, 'difference');
       return {

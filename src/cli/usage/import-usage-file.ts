@@ -1,7 +1,7 @@
 import type { NumberKeyDeps } from '../../org/index.ts';
 import { type ImportResult, importUsage, type SurveyedFile, surveyFile } from '../../usage/index.ts';
+import type { BaseContext } from '../frame/index.ts';
 import { placeFile } from './import-place.ts';
-import { createProgress } from './import-progress.ts';
 import { openRejects } from './rejects-file.ts';
 
 interface FileImport {
@@ -19,24 +19,26 @@ export interface FileImported extends ImportResult {
 }
 
 /** So many lines of a large file take a while to read: progress is shown after each. */
-const ROWS_TOLD = 200_000;
+const ROWS_TOLD = 10_000;
 
 /**
  * Imports a file, and shows how far it is. Where it was stopped, the place stands beside the file, and the next run goes on from
  * there with the counts of the earlier ones. Throws RefillError `bad-file`.
  */
 export async function importUsageFile(
-  { note, ...deps }: NumberKeyDeps & { note: (line: string) => void },
+  { note, progress: begin, ...deps }: NumberKeyDeps & Pick<BaseContext, 'note' | 'progress'>,
   { file, companyId, dryRun, ignored, rejects: rejectsPath = `${file}.rejects.csv` }: FileImport,
 ): Promise<FileImported> {
+  const reading = begin('rows read');
   const survey = await surveyFile(file, ignored, (rows) => {
-    if (rows % ROWS_TOLD === 0) note(`Reading the file: ${rows.toLocaleString('en-US')} rows…`);
+    if (rows % ROWS_TOLD === 0) reading.show(rows, null);
   });
+  reading.end();
   const place = placeFile(`${file}.progress`, { company: companyId.toString(), digest: survey.digest });
   const before = dryRun ? null : await place.read();
   if (before !== null) note(`Going on after row ${before.counts.rows.toLocaleString('en-US')}.`);
   const rejects = await openRejects(rejectsPath, survey.shape.header, before === null);
-  const progress = createProgress(note);
+  const progress = begin('rows');
   let debtBefore = before?.debt ?? null;
   const result = await importUsage(deps, {
     companyId,

@@ -25,9 +25,9 @@ export const importUsageCommand = defineCommand({
     ignore: repeated('--ignore <column>', 'a column that is left aside', text, { isRequired: false }),
     rejects: optional('--rejects <file>', 'where refused rows go (default: FILE.rejects.csv)', text),
   },
-  async run({ db, clock, secrets, note }, { company, file, dryRun, ignore, rejects }) {
+  async run({ db, clock, secrets, note, progress }, { company, file, dryRun, ignore, rejects }) {
     const order = { file, companyId: company.id, dryRun, ignored: ignore, rejects };
-    const imported = await importUsageFile({ db, clock, secrets, note }, order);
+    const imported = await importUsageFile({ db, clock, secrets, note, progress }, order);
     const { counts, debt, survey, rejectsPath } = imported;
     return {
       lines: describeImport(imported, dryRun),

@@ -2,7 +2,6 @@ import { openDb } from '../../db/index.ts';
 import { type ReconciledUsage, reconcileUsage, surveyFile, type UsageDifference } from '../../usage/index.ts';
 import { companyOption, defineCommand, instant, option, optional, repeated, text } from '../frame/index.ts';
 import { describeDifference } from './describe-difference.ts';
-import { createProgress } from './import-progress.ts';
 
 /** So many differences stand in the JSON value, which is held in memory; it counts all of them. */
 const MAX_LISTED = 1_000;
@@ -18,10 +17,10 @@ export const reconcileUsageCommand = defineCommand({
     to: optional('--to <time>', 'the file is complete before then (default: its last record)', instant),
     ignore: repeated('--ignore <column>', 'a column that is left aside', text, { isRequired: false }),
   },
-  async run({ db, clock, secrets, databaseUrl, log, note, stream, isJson }, values) {
+  async run({ db, clock, secrets, databaseUrl, log, progress: begin, stream, isJson }, values) {
     const { company, file, from, to, ignore } = values;
     const survey = await surveyFile(file, ignore, () => undefined);
-    const progress = createProgress(note);
+    const progress = begin('rows');
     const differences: UsageDifference[] = [];
     const unreadRows: { line: number; message: string }[] = [];
     // The file's records are temporary tables of one connection; comparing them may take longer than a statement of the app may.

@@ -19,6 +19,8 @@ export interface VerifyOptions {
   checks?: readonly Check[];
   /** Called for each breach as it is found. */
   onFinding: (finding: Finding) => void;
+  /** Called after each check, with how many there are about. */
+  onProgress?: (done: number, total: number) => void;
   /** Ends it after the check under way, with its AbortError. */
   stop?: AbortSignal;
   /** Checks the signatures of the digests; without it, only the digests themselves are compared. */
@@ -69,18 +71,23 @@ const findingRows = z.array(
 /** Verifies every company's books. Each finding names company, wallet, row, column, and what it should have been. */
 export async function verifyLedger(db: Queryable, options: VerifyOptions): Promise<VerifySummary> {
   const summary: VerifySummary = { companies: 0, wallets: 0, findings: 0, erasedNumbers: 0 };
+  const { checks = [] } = options;
+  const companyChecks = [...sealChecks, ...belongingChecks, ...usageChecks, ...limitChecks, ...checks];
+  const total = options.onProgress === undefined ? 0 : await countChecks(db, companyChecks.length);
+  let done = 0;
   const run = async (check: { name: string; table: string }, companyId: bigint, query: Prisma.Sql) => {
     options.stop?.throwIfAborted();
     const name = Prisma.raw(`/* prepared: verify-${check.name}-${check.table.replaceAll('_', '-')} */`);
     const rows = findingRows.parse(
       await db.$queryRaw(Prisma.sql`${name} ${query} LIMIT ${MAX_FINDINGS_A_CHECK}`),
     );
+    done += 1;
+    options.onProgress?.(done, Math.max(done, total));
     for (const { wallet_id, ...found } of rows) {
       summary.findings += 1;
       options.onFinding({ companyId, walletId: wallet_id, check: check.name, table: check.table, ...found });
     }
   };
-  const { checks = [] } = options;
   for await (const companyId of everyCompany(db)) {
     summary.companies += 1;
     summary.erasedNumbers += await countErased(db, companyId);
@@ -88,7 +95,7 @@ export async function verifyLedger(db: Queryable, options: VerifyOptions): Promi
       summary.findings += 1;
       options.onFinding(finding);
     }
-    for (const check of [...sealChecks, ...belongingChecks, ...usageChecks, ...limitChecks, ...checks]) {
+    for (const check of companyChecks) {
       await run(check, companyId, check.query({ companyId }));
     }
     for (const walletId of await walletsOf(db, companyId)) {
@@ -104,6 +111,11 @@ async function countErased(db: Queryable, companyId: bigint): Promise<number> {
     SELECT count(*) AS n FROM usage_record WHERE company_id = ${companyId} AND salt IS NULL
       AND numbers_digest <> ledger_numbers_digest(NULL, NULL, NULL)`;
   return Number(rows[0]?.n ?? 0n);
+}
+
+async function countChecks(db: Queryable, perCompany: number): Promise<number> {
+  const [companies, wallets] = [await db.book.count(), await db.wallet.count()];
+  return companies * perCompany + wallets * walletChecks.length;
 }
 
 const LEAST_BIGINT = -(2n ** 63n);

@@ -135,6 +135,9 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   'books digest': { args: ['--company', '1', '--day', '2026-11-28'], done: 1 },
   'secrets rotate': { args: [], done: 0 },
   migrate: { args: [], done: 0 },
+  backup: { args: ['BACKUP'], done: 0 },
+  // This database has a company.
+  restore: { args: ['BACKUP'], done: 1 },
   verify: { args: [], done: 0 },
   reconcile: { args: ['--from', '2026-11-01', '--to', '2026-11-28'], done: 1 },
 };
@@ -158,6 +161,7 @@ beforeAll(async () => {
     OFFICES: path.join(folder, 'offices.csv'),
     USAGE: path.join(folder, 'usage.csv'),
     KEY: path.join(folder, 'key'),
+    BACKUP: path.join(folder, 'refill.backup'),
   };
   await writeFile(files.KEY ?? '', 'phone-system-key\n');
   await writeFile(files.DECK ?? '', 'prefix,destination,rate\n44,UK,0.02\n');

@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { RefillError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { migrateDatabase } from '../migrate.ts';
+import { openPool } from '../open-pool.ts';
+import { readSchemaFiles } from '../read-schema-files.ts';
+import { readSchemaState } from '../schema-state.ts';
+import { BackupFile } from './backup-file.ts';
+import {
+  type BackupHeader,
+  type BackupProgress,
+  backupEnd,
+  backupHeader,
+  backupTable,
+  LIST_TABLES,
+  type ListedTable,
+  OWN_TABLES,
+  quoteAll,
+  quoteName,
+} from './format.ts';
+
+export interface RestoredBackup {
+  /** The moment that it shows. */
+  at: Date;
+  tables: number;
+  rows: number;
+}
+
+const NO_PRIVILEGE = '42501';
+
+/**
+ * Restores a backup into a database without companies, which gets this version's schema where it has none: all of it or
+ * nothing. The queue is not in a backup: the sweepers find what is due. Throws RefillError `bad-backup`, `backup-version` for one
+ * of another schema, `database-not-empty`, `database-rights` where the role may not load rows before those that they refer to.
+ */
+export async function restoreBackup(
+  { url, log }: { url: string; log: Logger },
+  file: string,
+  onProgress: BackupProgress,
+): Promise<RestoredBackup> {
+  const reader = new BackupFile(file);
+  try {
+    const header = await reader.readLine(backupHeader);
+    await requireSameSchema(header);
+    const { state } = await readSchemaState({ url });
+    if (state !== 'current') await migrateDatabase({ url, log });
+    const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
+    try {
+      const client = await pool.connect();
+      try {
+        const rows = await load(client, reader, header, onProgress);
+        return { at: new Date(header.at), tables: header.tables, rows };
+      } finally {
+        client.release(true);
+      }
+    } finally {
+      await pool.end();
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+async function requireSameSchema({ migrations }: BackupHeader): Promise<void> {
+  const ours = (await readSchemaFiles()).migrations.map(({ name }) => name);
+  const [missing] = migrations.filter((name) => !ours.includes(name));
+  const [lacking] = ours.filter((name) => !migrations.includes(name));
+  if (missing !== undefined)
+    throw new RefillError(
+      'backup-version',
+      `The backup was made by a newer version of Refill (${missing}). Restore it with that version.`,
+    );
+  if (lacking !== undefined)
+    throw new RefillError(
+      'backup-version',
+      `The backup was made by an older version of Refill, before ${lacking}. Restore it with that version, then upgrade.`,
+    );
+}
+
+async function load(
+  client: pg.PoolClient,
+  reader: BackupFile,
+  header: BackupHeader,
+  onProgress: BackupProgress,
+): Promise<number> {
+  await client.query('BEGIN');
+  const { rows: tables } = await client.query<ListedTable>(LIST_TABLES, [OWN_TABLES]);
+  await client.query(`LOCK TABLE ${quoteAll(tables.map(({ table }) => table))} IN ACCESS EXCLUSIVE MODE`);
+  await requireEmpty(client);
+  await loadInAnyOrder(client);
+  await client.query(`TRUNCATE ${quoteAll(tables.map(({ table }) => table))}`);
+  let rows = 0;
+  for (let i = 0; i < header.tables; i += 1) {
+    const { table, columns } = await reader.readLine(backupTable);
+    if (!isTableOf(tables, { table, columns }))
+      throw reader.bad(`this version has no table ${table} like its own`);
+    const copied = client.query(copyFrom(`COPY ${quoteName(table)} (${quoteAll(columns)}) FROM STDIN`));
+    await pipeline(Readable.from(reader.readRows()), copied);
+    rows += copied.rowCount;
+    onProgress(rows, header.rowsAbout);
+  }
+  const sha256 = reader.digest();
+  const end = await reader.readLine(backupEnd, { isHashed: false });
+  await reader.requireEnd();
+  if (end.sha256 !== sha256 || end.rows !== rows) throw reader.bad('it was changed after it was made');
+  for (const [name, value] of Object.entries(end.sequences))
+    if (value !== null) await client.query('SELECT setval($1::regclass, $2)', [quoteName(name), value]);
+  await client.query('COMMIT');
+  await client.query('ANALYZE');
+  return rows;
+}
+
+async function requireEmpty(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ name: string }>('SELECT name FROM company ORDER BY id LIMIT 1');
+  if (rows[0] !== undefined)
+    throw new RefillError(
+      'database-not-empty',
+      `This database has companies already (${rows[0].name}). A backup goes into an empty one. Nothing was changed.`,
+    );
+}
+
+/** Rows come table by table, so what they refer to may come after them; triggers have done their work already. */
+async function loadInAnyOrder(client: pg.PoolClient): Promise<void> {
+  try {
+    await client.query('SET LOCAL session_replication_role = replica');
+  } catch (error) {
+    if ((error as { code?: string }).code !== NO_PRIVILEGE) throw error;
+    throw new RefillError(
+      'database-rights',
+      'Restoring needs a role that may set session_replication_role (a superuser). On a server of your own use pg_dump and pg_restore: docs/operate/backup.md',
+    );
+  }
+}
+
+function isTableOf(tables: readonly ListedTable[], of: { table: string; columns: string[] }): boolean {
+  const ours = tables.find(({ table }) => table === of.table);
+  return ours !== undefined && of.columns.every((column) => ours.columns.includes(column));
+}
