@@ -89,10 +89,10 @@ export async function eraseEvents(
 ): Promise<number> {
   const pattern = patternOf(factsOf(number));
   const legs = await tx.$executeRaw`
-    DELETE FROM usage_leg AS leg
-    WHERE company_id = ${companyId} AND leg::text ~* ${pattern}
-      AND NOT EXISTS (SELECT FROM usage_inbox AS item WHERE item.company_id = leg.company_id
-        AND item.source = leg.source AND item.external_id = leg.external_id)`;
+    DELETE FROM usage_leg AS stored
+    WHERE company_id = ${companyId} AND stored::text ~* ${pattern}
+      AND NOT EXISTS (SELECT FROM usage_inbox AS item WHERE item.company_id = stored.company_id
+        AND item.source = stored.source AND item.external_id = stored.external_id)`;
   const unattributed = await tx.$executeRaw`
     DELETE FROM usage_unattributed AS event WHERE company_id = ${companyId} AND event::text ~* ${pattern}`;
   const unread = await tx.$executeRaw`
