@@ -2,7 +2,7 @@
 
 -- What the seal of a record covers in place of its numbers. The salt has 16 bytes; it is null where there is no number.
 CREATE OR REPLACE FUNCTION ledger_numbers_digest(p_salt bytea, p_external text, p_internal text)
-RETURNS bytea LANGUAGE sql STABLE AS $$
+RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT sha256(coalesce(p_salt, '') || convert_to(
     concat(length(p_external), ':', p_external, ',', length(p_internal), ':', p_internal), 'UTF8'))
 $$;

@@ -1,9 +1,11 @@
 -- The quarter-hour that a time lies in, as it begins, and the quarter of a UTC day.
-CREATE OR REPLACE FUNCTION ledger_quarter_hour(p_at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION ledger_quarter_hour(p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT date_bin('15 minutes', p_at, timestamptz '2000-01-01 00:00:00+00')
 $$;
 
-CREATE OR REPLACE FUNCTION ledger_quarter_day(p_at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION ledger_quarter_day(p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT date_bin('6 hours', p_at, timestamptz '2000-01-01 00:00:00+00')
 $$;
 

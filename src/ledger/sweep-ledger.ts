@@ -51,8 +51,9 @@ export async function sweepLedger(deps: { db: Db; clock: Clock }): Promise<void>
 }
 
 /**
- * Recomputes the books once a night, logs an error for each check that does not agree and hands the night's sums to
- * `record`. A night that failed is tried again until it was done, also after its hour.
+ * Recomputes what is new in the books once a night, and everything where `isFullDue` says so (always, without it); logs an
+ * error for each check that does not agree and hands the night's sums to `record`. A night that failed is tried again until it
+ * was done, also after its hour.
  */
 export function createNightlyVerify(deps: {
   url: string;
@@ -60,6 +61,7 @@ export function createNightlyVerify(deps: {
   log: Logger;
   checks?: readonly Check[];
   signer: DigestSigner;
+  isFullDue?: (day: string) => Promise<boolean>;
   record?: (night: VerifySummary & { day: string; at: Date }) => Promise<void>;
 }): Sweep {
   let night = '';
@@ -73,7 +75,9 @@ export function createNightlyVerify(deps: {
     }
     if (isDone) return;
     try {
+      const isFull = (await deps.isFullDue?.(night)) ?? true;
       const summary = await verifyDatabase(deps, {
+        ...(isFull ? {} : { since: 'last-closed-day' }),
         onFinding: (finding) => deps.log.error({ finding }, 'ALARM: the books do not agree'),
         ...(deps.checks === undefined ? {} : { checks: deps.checks }),
         stop,
@@ -81,7 +85,8 @@ export function createNightlyVerify(deps: {
       });
       await deps.record?.({ ...summary, day: night, at: deps.clock.now() });
       isDone = true;
-      deps.log.info({ findings: summary.findings }, 'the books were verified');
+      const { findings, part } = summary;
+      deps.log.info({ findings, since: part?.since ?? null }, 'the books were verified');
     } catch (error) {
       if (!stop.aborted) throw error;
     }

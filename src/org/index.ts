@@ -70,7 +70,11 @@ export {
   raiseOperatorNotice,
   resolveOperatorNotice,
 } from './operator-notices/raise-operator-notice.ts';
-export { recordVerification } from './operator-notices/record-verification.ts';
+export {
+  isFullVerificationDue,
+  readLastFullVerification,
+  recordVerification,
+} from './operator-notices/record-verification.ts';
 export { followApprovers } from './operator-notices/too-few-approvers.ts';
 export { findOwnScope } from './own-scope.ts';
 export {

@@ -1,22 +1,32 @@
 import { causeChecks } from '../../billing/index.ts';
-import { requireCurrentSchema } from '../../db/index.ts';
+import { openDb, requireCurrentSchema } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { type Finding, verifyDatabase } from '../../ledger/index.ts';
+import { type Finding, type VerifySummary, verifyDatabase } from '../../ledger/index.ts';
+import type { Logger } from '../../log.ts';
+import { readLastFullVerification } from '../../org/index.ts';
 import { spendingChecks } from '../../usage/index.ts';
-import { defineCommand, openSecrets } from '../frame/index.ts';
+import { defineCommand, openSecrets, optionalValue, utcDay } from '../frame/index.ts';
 
 export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'recompute every book and report what does not agree; exit status 1 if anything does not',
-  params: {},
+  params: {
+    since: optionalValue(
+      '--since [day]',
+      'only what is new: since the last closed day, or a UTC day before it (2026-11-28) with its digests',
+      utcDay,
+      'last-closed-day' as const,
+    ),
+  },
   needs: 'address',
-  async run({ config, databaseUrl, log, isJson, progress: begin, stream }) {
+  async run({ config, databaseUrl, log, isJson, progress: begin, stream }, { since }) {
     await requireCurrentSchema({ url: databaseUrl });
     const list: Finding[] = [];
     const progress = begin('checks');
     const summary = await verifyDatabase(
       { url: databaseUrl, log },
       {
+        ...(since === undefined ? {} : { since }),
         checks: [...causeChecks, ...spendingChecks],
         signer: openSecrets(config),
         onProgress: progress.show,
@@ -34,6 +44,7 @@ export const verifyCommand = defineCommand({
         'This database has no company, so nothing was verified. Check that it is the one the app uses.',
       );
     const verdict = findings === 0 ? 'The books hold' : count(findings, 'finding', 'findings');
+    const lastFull = summary.part === null ? null : await readLastFull({ url: databaseUrl, log });
     return {
       lines: [
         `${verdict}: ${count(companies, 'company', 'companies')}, ${count(wallets, 'wallet', 'wallets')}.`,
@@ -42,15 +53,48 @@ export const verifyCommand = defineCommand({
           : [
               `Numbers were erased from ${count(erasedNumbers, 'usage record', 'usage records')}: amounts hold, numbers are not checked there.`,
             ]),
+        ...(summary.part === null ? [] : describePart(summary.part, lastFull)),
       ],
-      value: { ...summary, list },
+      value: { ...summary, ...(summary.part === null ? {} : { lastFull }), list },
       status: findings === 0 ? 0 : 1,
     };
   },
 });
 
+/** What of the books was checked, and what stands for the rest. */
+function describePart(
+  { since, entries, wholeCompanies }: NonNullable<VerifySummary['part']>,
+  lastFull: string | null,
+): string[] {
+  const whole =
+    wholeCompanies === 0
+      ? []
+      : [
+          `Without a closed day, and so checked whole: ${count(wholeCompanies, 'company', 'companies')} (${count(entries, 'entry', 'entries')} in all).`,
+        ];
+  if (since === null) return whole;
+  const recomputed =
+    lastFull === null
+      ? 'no night has recomputed them yet'
+      : `last recomputed by the full verification of ${lastFull}`;
+  return [
+    `Checked ${count(entries, 'entry', 'entries')} since ${since}; the days before are covered by their digests, ${recomputed}.`,
+    'A change of those days is found by `refill verify`, which recomputes everything.',
+    ...whole,
+  ];
+}
+
+async function readLastFull(database: { url: string; log: Logger }): Promise<string | null> {
+  const db = await openDb({ ...database, poolSize: 1 });
+  try {
+    return await readLastFullVerification(db);
+  } finally {
+    await db.$disconnect();
+  }
+}
+
 function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
 }
 
 function describeFinding(finding: Finding): string {

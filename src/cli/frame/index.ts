@@ -24,6 +24,7 @@ export {
   option,
   optional,
   optionalCompany,
+  optionalValue,
   repeated,
   rowNumber,
   text,

@@ -50,6 +50,23 @@ export function optional<T>(
   };
 }
 
+/** An `--option [value]` whose value may be left out: it is `bare` then, and undefined where the option is not typed at all. */
+export function optionalValue<T, B>(
+  flags: string,
+  description: string,
+  reader: ValueParser<T>,
+  bare: B,
+): Param<T | B | undefined> {
+  const name = flags.split(' ')[0] ?? flags;
+  return {
+    ...base('option', flags, description),
+    read: (typed) => {
+      if (typed === undefined) return undefined;
+      return typed === true ? bare : reader(requireText(typed, name), name);
+    },
+  };
+}
+
 /** An `--option <value>` that counts as `fallback` where it is left out. */
 export function withDefault<T>(
   flags: string,

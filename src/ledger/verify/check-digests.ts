@@ -2,42 +2,51 @@ import type { Queryable } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { computeDigest, dayAfter, endOfDay } from '../digest/compute-digest.ts';
 import { type DigestSigner, faultOfHead, readHead } from '../digest/digest-head.ts';
-import { type DayDigest, readDigests } from '../digest/read-digests.ts';
-import type { Finding } from './finding.ts';
+import type { DayDigest } from '../digest/read-digests.ts';
+import type { Finding, Scope } from './finding.ts';
+
+interface Subject {
+  scope: Scope;
+  /** All of the company's, oldest first. */
+  digests: readonly DayDigest[];
+  signer?: DigestSigner;
+  onFinding: (finding: Finding) => void;
+}
 
 /**
- * Recomputes the digest of each of a company's closed days, a day at a time, and compares: with the one that is stored, with
- * the day before it, and the last one with its signature. The day after the last may be closed and not digested yet. Yields a
- * finding for each that does not agree.
+ * What recomputes the digest of each of a company's closed days, or of those of a part of its books, a step a day, and compares it
+ * with the one that is stored. Compares at once what is read quickly: each day follows the day before it, and the last one has
+ * its signature. The day after the last may be closed and not digested yet.
  */
-export async function* checkDigests(
+export async function digestSteps(
   db: Queryable,
-  { companyId, signer, stop }: { companyId: bigint; signer?: DigestSigner; stop?: AbortSignal },
-): AsyncGenerator<Finding> {
-  const digests = await readDigests(db, companyId);
-  const finding = (day: string, column: string, expected: string | null, found: string | null): Finding => ({
-    ...{ companyId, walletId: null, check: 'digest', table: 'book_digest' },
-    ...{ row: `day ${day}`, column, expected, found },
-  });
-  let previous: DayDigest | null = null;
-  for (const digest of digests) {
-    stop?.throwIfAborted();
+  { scope, digests, signer, onFinding }: Subject,
+): Promise<((db: Queryable) => Promise<void>)[]> {
+  const { companyId, since } = scope;
+  const tell = (day: string, column: string, expected: string | null, found: string | null) =>
+    onFinding({
+      ...{ companyId, walletId: null, check: 'digest', table: 'book_digest' },
+      ...{ row: `day ${day}`, column, expected, found },
+    });
+  const days = digests.map((digest, index) => ({ digest, previous: digests[index - 1] ?? null }));
+  for (const { digest, previous } of days)
     if (previous !== null && digest.day !== dayAfter(previous.day))
-      yield finding(digest.day, 'day', `the day after ${previous.day}`, digest.day);
-    const computed = await computeDigest(db, { companyId, day: digest.day, previous });
-    if (computed.rowCount !== digest.rowCount)
-      yield finding(digest.day, 'row_count', String(digest.rowCount), String(computed.rowCount));
-    if (!Buffer.from(computed.digest).equals(digest.digest))
-      yield finding(digest.day, 'digest', hexOf(digest), hexOf(computed));
-    previous = digest;
-  }
+      tell(digest.day, 'day', `the day after ${previous.day}`, digest.day);
+  const last = digests.at(-1) ?? null;
   const closedUntil = await readClosedUntil(db, companyId);
-  const until = previous === null ? null : endOfDay(previous.day);
+  const until = last === null ? null : endOfDay(last.day);
   if (closedUntil < (until?.getTime() ?? 0) || closedUntil > (until === null ? 0 : until.getTime() + DAY_MS))
-    yield finding(previous?.day ?? 'none', 'closed_until', until?.toISOString() ?? null, isoOf(closedUntil));
-  const fault = signer === undefined ? null : faultOfHead(signer, await readHead(db, companyId), previous);
-  if (fault !== null)
-    yield finding(previous?.day ?? 'none', 'signature', 'the signature of the last digest', fault);
+    tell(last?.day ?? 'none', 'closed_until', until?.toISOString() ?? null, isoOf(closedUntil));
+  const fault = signer === undefined ? null : faultOfHead(signer, await readHead(db, companyId), last);
+  if (fault !== null) tell(last?.day ?? 'none', 'signature', 'the signature of the last digest', fault);
+  const inScope = days.filter(({ digest }) => since === null || endOfDay(digest.day) > since);
+  return inScope.map(({ digest, previous }) => async (lane) => {
+    const computed = await computeDigest(lane, { companyId, day: digest.day, previous });
+    if (computed.rowCount !== digest.rowCount)
+      tell(digest.day, 'row_count', String(digest.rowCount), String(computed.rowCount));
+    if (!Buffer.from(computed.digest).equals(digest.digest))
+      tell(digest.day, 'digest', hexOf(digest), hexOf(computed));
+  });
 }
 
 /** Milliseconds; 0 where no day was closed. */

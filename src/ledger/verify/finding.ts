@@ -1,4 +1,4 @@
-import type { Prisma } from '../../db/index.ts';
+import { Prisma } from '../../db/index.ts';
 
 /** Something in the books that is not as it must be. */
 export interface Finding {
@@ -17,11 +17,16 @@ export interface Finding {
 
 export interface Scope {
   companyId: bigint;
+  /** Only what was posted from then on, a UTC midnight, on top of sealed days; null: everything. */
+  since: Date | null;
 }
 
 /**
- * One invariant as one statement, so that it sees one moment of a ledger that is being posted to. Its query returns
- * wallet_id, row, column, expected and found, a row for each breach.
+ * One invariant of a company's books as one statement. Its query returns wallet_id, row, column, expected and found, a row for each
+ * breach; one that goes through a table for several invariants at once also returns `check_name` and `table_name`.
+ *
+ * Its cost must grow with the rows that it reads: rows are matched by hash or in the order of a key, never one by one, but for
+ * the few that are suspect; and values become text only where they differ.
  */
 export interface Check {
   name: string;
@@ -29,9 +34,18 @@ export interface Check {
   query: (scope: Scope) => Prisma.Sql;
 }
 
-/** The same for one wallet at a time, so that the sorts behind it stay small. */
-export interface WalletCheck {
-  name: string;
-  table: string;
-  query: (scope: Scope & { walletId: bigint }) => Prisma.Sql;
+/** Of one invariant in one company: a broken chain has no need of a million lines. */
+export const MAX_FINDINGS_A_CHECK = 200;
+
+/** The rows of a table with a posting time (or another column of it) that a scope asks for. */
+export function postedSince({ since }: Scope, column: string): Prisma.Sql {
+  return since === null ? Prisma.empty : Prisma.sql`AND ${Prisma.raw(column)} >= ${since}`;
+}
+
+/**
+ * Always true. The planner takes a comparison of a function's answer for true of one row in 200: it is to hash these rows and not
+ * the millions that are held against them.
+ */
+export function areFew(column: string): Prisma.Sql {
+  return Prisma.raw(`num_nonnulls(${column}) = 1 AND num_nulls(${column}) = 0`);
 }

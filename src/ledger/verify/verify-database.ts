@@ -1,12 +1,15 @@
-import { openDb } from '../../db/index.ts';
+import { type Db, openDb } from '../../db/index.ts';
 import type { Logger } from '../../log.ts';
-import { type VerifyOptions, type VerifySummary, verifyLedger } from './verify-ledger.ts';
+import { type VerifyOptions, type VerifySummary, verifyOn } from './verify-ledger.ts';
+
+/** How many checks run at a time: what two cores can do, and half of what the smallest server admits beside the app. */
+const LANES = 2;
 
 /**
- * Verifies all of a database's books on a connection of its own. Going through millions of rows takes longer than any
- * statement of the app may. Each check goes through all of a company's or a wallet's rows, so they are not looked up one by
- * one, which a planner that has no statistics yet would choose, and would not come to an end with; but for the usage of each
- * entry, which is looked up by its key. Stopped by the signal, it throws the error of the statement that was running.
+ * Verifies all of a database's books on connections of its own, which see one moment: the first exports its snapshot, the other
+ * takes it over. Going through millions of rows takes longer than any statement of the app may. Each check goes through all of
+ * a company's rows, so they are not looked up one by one, which a planner that has no statistics yet would choose, and would not
+ * come to an end with. Stopped by the signal, it throws the error of a statement that was running.
  * Throws RefillError `database-unavailable`.
  */
 export async function verifyDatabase(
@@ -15,26 +18,49 @@ export async function verifyDatabase(
 ): Promise<VerifySummary> {
   const { stop } = options;
   stop?.throwIfAborted();
-  const db = await openDb({ ...database, poolSize: 1, statementTimeoutMs: 0 });
-  let pid = 0;
-  const cancel = () => void cancelStatement(database, pid);
+  const lanes: Db[] = [];
+  const pids: number[] = [];
+  const cancel = () => void cancelStatements(database, pids);
   try {
-    const [connection] = await db.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
-    pid = connection?.pid ?? 0;
+    let snapshot: string | undefined;
+    for (let lane = 0; lane < LANES; lane += 1) {
+      const db = await openDb({ ...database, poolSize: 1, statementTimeoutMs: 0 });
+      lanes.push(db);
+      const begun = await beginReading(db, snapshot);
+      pids.push(begun.pid);
+      snapshot = begun.snapshot;
+    }
     stop?.addEventListener('abort', cancel);
-    await db.$executeRaw`SELECT set_config('work_mem', '64MB', false), set_config('enable_nestloop', 'off', false)`;
-    return await verifyLedger(db, options);
+    const [first, ...others] = lanes;
+    if (first === undefined) throw new Error('there is no connection');
+    return await verifyOn([first, ...others], options);
   } finally {
     stop?.removeEventListener('abort', cancel);
-    await db.$disconnect();
+    for (const db of lanes) await db.$disconnect();
   }
 }
 
-/** Has the server give up what a connection is waiting for, which may take minutes by itself. */
-async function cancelStatement(database: { url: string; log: Logger }, pid: number): Promise<void> {
+/** Begins a transaction that sees one moment, a given one or the present, on a connection that has no other. */
+async function beginReading(db: Db, snapshot?: string): Promise<{ pid: number; snapshot: string }> {
+  await db.$executeRaw`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`;
+  // What a snapshot is called can be no parameter there.
+  if (snapshot !== undefined && /^[0-9A-F-]+$/i.test(snapshot))
+    await db.$executeRawUnsafe(`SET TRANSACTION SNAPSHOT '${snapshot}'`);
+  const [begun] = await db.$queryRaw<{ pid: number; snapshot: string }[]>`
+    SELECT pg_backend_pid() AS pid, coalesce(${snapshot ?? null}, pg_export_snapshot()) AS snapshot,
+      set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true),
+      set_config('idle_in_transaction_session_timeout', '0', true)`;
+  if (begun === undefined) throw new Error('the database did not answer');
+  return begun;
+}
+
+/** Has the server give up what connections are waiting for, which may take minutes by itself. */
+async function cancelStatements(database: { url: string; log: Logger }, pids: number[]): Promise<void> {
   try {
     const db = await openDb({ ...database, poolSize: 1 });
-    await db.$executeRaw`SELECT pg_cancel_backend(${pid}::int)`.finally(() => db.$disconnect());
+    await db.$executeRaw`SELECT pg_cancel_backend(pid) FROM unnest(${pids}::int[]) AS pid`.finally(() =>
+      db.$disconnect(),
+    );
   } catch (error) {
     database.log.warn({ err: error }, 'the verification is not cancelled; it ends by itself');
   }

@@ -29,7 +29,7 @@ export function spendRecords({ companyId, from, to, officeId }: SpendPeriod): Pr
     WHERE u.company_id = ${companyId} AND u.usage_at >= ${from} AND u.usage_at < ${to} ${office}
       AND u.posted_at <= u.usage_at + interval '6 hours'
       AND NOT EXISTS (SELECT FROM usage_record AS newer WHERE newer.company_id = u.company_id AND newer.source = u.source
-        AND newer.external_id = u.external_id AND newer.revision > u.revision
+        AND newer.external_id = u.external_id AND newer.revision > 0 AND newer.revision > u.revision
         AND newer.posted_at <= newer.usage_at + interval '6 hours')
       AND NOT EXISTS (SELECT FROM usage_from_file AS f WHERE f.company_id = u.company_id AND f.source = u.source
         AND f.external_id = u.external_id)`;

@@ -1,14 +1,22 @@
 import { Prisma } from '../../db/index.ts';
 import type { Check } from '../../ledger/index.ts';
-import { spendRecords } from './spend-records.ts';
+import { LATE_MS, spendRecords } from './spend-records.ts';
 
 const hours: Check = {
   name: 'spending',
   table: 'spend_hour',
-  query: ({ companyId }) => {
+  query: ({ companyId, since }) => {
     const bound = (column: string) =>
       Prisma.sql`(SELECT ${Prisma.raw(column)} FROM spend_summed WHERE company_id = ${companyId})`;
-    const period = { companyId, from: bound('summed_from'), to: bound('summed_until') };
+    const summedFrom = bound('summed_from');
+    const period = {
+      companyId,
+      from:
+        since === null
+          ? summedFrom
+          : Prisma.sql`greatest(${summedFrom}, ${new Date(since.getTime() - LATE_MS)}::timestamptz)`,
+      to: bound('summed_until'),
+    };
     return Prisma.sql`
       SELECT NULL::bigint AS wallet_id, format('%s office %s %s', hour_at, office_id, category) AS row, c.column, c.expected, c.found
       FROM (

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import type { Db } from '../../../src/db/index.ts';
-import { grantCredits, type NewUsage, postUsage } from '../../../src/ledger/index.ts';
+import { adjustCredits } from '../../../src/billing/index.ts';
+import { type Db, inTransaction } from '../../../src/db/index.ts';
+import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { numberKey } from '../../support/number-key.ts';
@@ -31,19 +32,19 @@ export async function openCompany(db: Db): Promise<GrowingCompany> {
     INSERT INTO member (company_id, office_id, kind, name, licence)
     SELECT ${companyId}, (${officeIds}::bigint[])[1 + (n - 1) % 2], 'person', 'Person ' || n, 'talk'
     FROM generate_series(1, ${PEOPLE}) AS n RETURNING id`;
-  const { walletId } = await grantCredits(db, {
-    companyId,
-    officeId: null,
-    kind: 'general',
-    amount: dollars('1000000'),
-    key: 'opening',
-    source: 'opening',
-    reference: '1',
-    actor: 'bench',
-    reason: 'Bench',
-    at: MONTH.from,
-  });
-  return { company, memberIds: members.map(({ id }) => id), walletId };
+  await inTransaction(db, (tx) =>
+    adjustCredits(tx, {
+      companyId,
+      kind: 'opening',
+      officeId: null,
+      amount: dollars('1000000'),
+      actor: 'bench',
+      reason: 'Bench',
+      at: MONTH.from,
+    }),
+  );
+  const pool = await db.wallet.findFirstOrThrow({ where: { companyId, officeId: null } });
+  return { company, memberIds: members.map(({ id }) => id), walletId: pool.id };
 }
 
 /**

@@ -138,7 +138,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   backup: { args: ['BACKUP'], done: 0 },
   // This database has a company.
   restore: { args: ['BACKUP'], done: 1 },
-  verify: { args: [], done: 0 },
+  verify: { args: ['--since'], done: 0 },
   reconcile: { args: ['--from', '2026-11-01', '--to', '2026-11-28'], done: 1 },
 };
 

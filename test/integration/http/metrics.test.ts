@@ -121,7 +121,7 @@ it('tells for how long work waits: jobs that no worker takes, usage that is not 
     },
   });
   const night = { day: '2026-11-20', at: new Date('2026-11-20T03:04:00Z'), companies: 1 };
-  await recordVerification(db, { ...night, findings: 2 });
+  await recordVerification(db, { ...night, findings: 2, part: null });
   const text = await figuresWith(/^refill_verification_findings 2$/m);
   expect(text).toMatch(/^refill_jobs_oldest_due_seconds 6\d\d(\.\d+)?$/m);
   expect(text).toMatch(/^refill_usage_oldest_waiting_seconds 72\d\d(\.\d+)?$/m);
@@ -134,7 +134,7 @@ it('a night that finds something is an operator notice until a night finds nothi
   const { db } = database;
   const open = () => db.operatorNotice.count({ where: { kind: 'books-disagree', resolvedAt: null } });
   const night = (day: string, findings: number) =>
-    recordVerification(db, { day, at: new Date(`${day}T03:05:00Z`), companies: 1, findings });
+    recordVerification(db, { day, at: new Date(`${day}T03:05:00Z`), companies: 1, findings, part: null });
   await night('2026-11-21', 3);
   await night('2026-11-22', 1);
   expect(await open()).toBe(1);
