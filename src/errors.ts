@@ -45,6 +45,7 @@ export type PlainErrorCode =
   | 'bad-facts'
   | 'bad-file'
   | 'bad-lines'
+  | 'bad-query'
   | 'bad-range'
   | 'bad-time-zone'
   | 'body-too-large'

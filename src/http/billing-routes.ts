@@ -12,8 +12,9 @@ import {
 import { isDatabaseUnavailable } from '../db/index.ts';
 import { hasCode, RefillError } from '../errors.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
-import { refusalStatus } from './refusal-status.ts';
-import type { Reply, Route } from './server.ts';
+import { findRefusal, problemReply } from './problems.ts';
+import type { Reply } from './reply.ts';
+import type { Route } from './server.ts';
 
 const WEBHOOK_LIMIT_BYTES = 256 * 1024;
 /** Where the card processor, and people coming from its pages, reach billing. */
@@ -86,15 +87,14 @@ export function billingRoutes(deps: BillingDeps, recordDelivery: DeliveryRecorde
 
 /** An event that cannot be handled now is answered with an error; the processor repeats it for days. */
 function explainWebhook({ log }: BillingDeps, error: unknown): Reply {
-  const refusal = hasCode(error, 'webhook-refused', 'webhook-malformed') ? refusalStatus(error) : null;
+  const refusal = hasCode(error, 'webhook-refused', 'webhook-malformed') ? findRefusal(error) : null;
   if (refusal !== null) {
-    const { code } = refusal.error;
-    log.warn({ code }, 'a webhook of the card processor was refused');
-    return { status: refusal.status, json: { error: code } };
+    log.warn({ code: refusal.code }, 'a webhook of the card processor was refused');
+    return problemReply(refusal.code);
   }
   if (!isDatabaseUnavailable(error) && !(error instanceof GatewayUnknownError)) throw error;
   log.warn({ err: error }, 'a webhook of the card processor could not be followed; it is asked for again');
-  return { status: 503, json: { error: 'unavailable' } };
+  return problemReply('unavailable');
 }
 
 /** The file behind a link; null where that is none, or not that person's to see any more. */

@@ -3,7 +3,9 @@ import type { Db } from '../db/index.ts';
 import { MINUTE_MS } from '../durations.ts';
 import { singleFlight } from '../single-flight.ts';
 import type { Metrics } from './metrics.ts';
-import type { Reply, Route, RouteRequest } from './server.ts';
+import { problemReply } from './problems.ts';
+import type { Reply } from './reply.ts';
+import type { Route, RouteRequest } from './server.ts';
 
 export interface HealthOptions {
   db: Db;
@@ -65,7 +67,8 @@ export function healthRoutes({ db, metrics, metricsToken, isSchemaCurrent }: Hea
       method: 'GET',
       path: '/metrics',
       async handle(request) {
-        if (!mayReadMetrics(request, metricsToken)) return { status: 401, json: { error: 'unauthorised' } };
+        if (!mayReadMetrics(request, metricsToken))
+          return problemReply('unauthorised', 'The token is missing or wrong.');
         return { status: 200, text: await metrics.read() };
       },
     },

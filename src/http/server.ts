@@ -4,8 +4,8 @@ import { hasCode, RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { currentTrace, readRequestId, withTrace } from '../trace.ts';
 import type { AnsweredRequest } from './metrics.ts';
-import { renderPage } from './page.ts';
-import { refusalStatus } from './refusal-status.ts';
+import { findRefusal, problemReply } from './problems.ts';
+import { type Reply, sendReply } from './reply.ts';
 
 export interface Route {
   method: 'GET' | 'POST';
@@ -15,6 +15,8 @@ export interface Route {
 }
 
 export interface RouteRequest {
+  /** As it was asked for, with what follows the question mark. */
+  url: string;
   params: Record<string, string>;
   headers: IncomingMessage['headers'];
   /** The address at the other end of the connection: a person's, or the proxy's in front of us. */
@@ -24,14 +26,6 @@ export interface RouteRequest {
   /** The raw body as it comes in, under the same limit. Who stops reading can still answer. */
   chunks(limitBytes: number): AsyncIterable<Buffer>;
 }
-
-export type Reply =
-  | { status: number; json: unknown; headers?: Record<string, string> }
-  | { status: number; text: string }
-  | { status: number; page: { title: string; text: string } }
-  | { redirect: string }
-  /** Shown by the browser itself. */
-  | { pdf: { name: string; content: Buffer } };
 
 export interface HttpOptions {
   host: string;
@@ -47,14 +41,6 @@ export interface HttpOptions {
 }
 
 const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
-
-/** The page shows text only: nothing loads, nothing frames it, and its address, which holds a token, goes nowhere. */
-const PAGE_HEADERS = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-  'referrer-policy': 'no-referrer',
-};
 
 /**
  * The one server of the app. Whatever a handler does, each request gets an answer and the process stays up. Each has an id,
@@ -91,7 +77,7 @@ function respond(
   const route = findRoute(routes, request, path);
   observeAnswer(options, request, response, 'handle' in route ? route.path : routeless(path));
   if (options.isLocalOnly === true && !LOCAL_HOST.test(request.headers.host ?? '')) {
-    send(response, { status: 421, json: { error: 'misdirected' } });
+    sendReply(response, problemReply('misdirected'));
     return;
   }
   if (path.startsWith('/slack/') && options.slack !== undefined) {
@@ -99,12 +85,12 @@ function respond(
       options.slack(request, response);
     } catch (error) {
       options.log.warn({ err: error, method: request.method }, 'a request to Slack’s path failed');
-      send(response, { status: 404, json: { error: 'not-found' } });
+      sendReply(response, problemReply('not-found'));
     }
     return;
   }
   void answer(route, request, path, options.log).then((reply) => {
-    send(response, reply);
+    sendReply(response, reply);
     if (!request.complete) discardRest(request);
   });
 }
@@ -132,9 +118,9 @@ function findRoute(
   const onPath = routes.filter((route) => route.pattern.test(path));
   const route = onPath.find((candidate) => candidate.method === method);
   if (route !== undefined) return route;
-  return onPath.length > 0
-    ? { status: 405, json: { error: 'method-not-allowed' } }
-    : { status: 404, json: { error: 'not-found' } };
+  if (onPath.length === 0) return problemReply('not-found');
+  const allow = onPath.map((candidate) => candidate.method).join(', ');
+  return problemReply('method-not-allowed', undefined, { allow });
 }
 
 const routeless = (path: string): string => (path.startsWith('/slack/') ? '/slack/*' : 'none');
@@ -166,6 +152,7 @@ async function answer(
   try {
     const params = route.pattern.exec(path)?.groups ?? {};
     return await route.handle({
+      url: request.url ?? '/',
       params,
       headers: request.headers,
       remoteAddress: request.socket.remoteAddress ?? '',
@@ -173,15 +160,12 @@ async function answer(
       chunks: (limit) => readChunks(request, limit),
     });
   } catch (error) {
-    const tooLarge = hasCode(error, 'body-too-large') ? refusalStatus(error) : null;
-    if (tooLarge !== null) {
-      const { code, message } = tooLarge.error;
-      return { status: tooLarge.status, json: { error: code, message } };
-    }
+    const tooLarge = hasCode(error, 'body-too-large') ? findRefusal(error) : null;
+    if (tooLarge !== null) return problemReply(tooLarge.code, tooLarge.error.message);
     if (request.destroyed)
       log.debug({ method: route.method, route: route.path }, 'a sender went away in mid-request');
     else log.error({ err: error, method: route.method, route: route.path }, 'a request failed');
-    return { status: 500, json: { error: 'internal' } };
+    return problemReply('internal');
   }
 }
 
@@ -203,47 +187,6 @@ async function* readChunks(request: IncomingMessage, limitBytes: number): AsyncG
     if (size > limitBytes)
       throw new RefillError('body-too-large', `A request here may have ${limitBytes} bytes at most.`);
     yield chunk;
-  }
-}
-
-/** Its address, which is signed for one person, goes nowhere, and nothing stores what it shows. */
-function sendPdf(
-  response: ServerResponse,
-  headers: Record<string, string>,
-  { name, content }: { name: string; content: Buffer },
-): void {
-  response
-    .writeHead(200, {
-      ...headers,
-      'content-type': 'application/pdf',
-      'content-length': String(content.length),
-      'content-disposition': `inline; filename="${name.replace(/[^\w.-]/g, '_')}"`,
-      'content-security-policy': "frame-ancestors 'none'",
-      'referrer-policy': 'no-referrer',
-    })
-    .end(content);
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  if (response.headersSent) return;
-  const headers = {
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...('headers' in reply ? reply.headers : {}),
-  };
-  if ('redirect' in reply)
-    response.writeHead(303, { ...headers, 'referrer-policy': 'no-referrer', location: reply.redirect }).end();
-  else if ('pdf' in reply) sendPdf(response, headers, reply.pdf);
-  else if ('page' in reply) {
-    response.writeHead(reply.status, { ...headers, ...PAGE_HEADERS }).end(renderPage(reply.page));
-  } else if ('text' in reply) {
-    response
-      .writeHead(reply.status, { ...headers, 'content-type': 'text/plain; charset=utf-8' })
-      .end(reply.text);
-  } else {
-    response
-      .writeHead(reply.status, { ...headers, 'content-type': 'application/json' })
-      .end(`${JSON.stringify(reply.json)}\n`);
   }
 }
 

@@ -11,6 +11,7 @@ export type ElsewhereCode =
   | 'bad-deck'
   | 'bad-directory'
   | 'bad-encoding'
+  | 'bad-query'
   | 'bad-file'
   | 'body-too-large'
   | 'bundle-exists'

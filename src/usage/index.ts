@@ -45,10 +45,11 @@ export {
   type ExportQuery,
 } from './export/types.ts';
 export { askHold } from './holds/ask-hold.ts';
-export { captureHold } from './holds/capture-hold.ts';
+export { captureBody, captureHold } from './holds/capture-hold.ts';
 export { captureMode } from './holds/capture-mode.ts';
 export { extendHoldRequest } from './holds/extend-hold-request.ts';
 export { readAvailability } from './holds/read-availability.ts';
+export { holdBody, holdExtension } from './holds/read-hold-body.ts';
 export { releaseHoldRequest } from './holds/release-hold-request.ts';
 export { REJECTED_COLUMNS } from './import/file-shapes.ts';
 export { type ImportCounts, importCounts } from './import/import-counts.ts';
@@ -67,6 +68,7 @@ export {
 export { createVendorIntake, type UsageDeps, type VendorIntake } from './ingest/create-vendor-intake.ts';
 export { type ApiOutcome, ingestApiRecords } from './ingest/ingest-api-records.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';
+export { apiRecord } from './ingest/read-api-record.ts';
 export { listUnattributed, type Repair, repairUsage } from './ingest/repair-usage.ts';
 export { type InboxLine, listInbox, sweepInbox } from './ingest/sweep-inbox.ts';
 export { sweepLegs } from './ingest/sweep-legs.ts';

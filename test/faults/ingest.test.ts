@@ -11,6 +11,7 @@ import { createLogger } from '../../src/log.ts';
 import { dollars } from '../../src/money.ts';
 import { createSecretBox, importDirectory } from '../../src/org/index.ts';
 import { createApiKey, createWebhook, importSampleDeck, repairUsage } from '../../src/usage/index.ts';
+import { fetchApi, UndocumentedError } from '../support/api-document.ts';
 import { testCompany } from '../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { takeDatabaseAway } from '../support/database-away.ts';
@@ -66,11 +67,14 @@ async function killDoors(): Promise<void> {
 /** Sends until it is taken, as every sender must: whoever gets no answer, or a 5xx, comes again with the same. */
 async function insist(door: string, body: string, bearer = key): Promise<void> {
   for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${port}${door}`, {
+    const answer = await fetchApi(`http://127.0.0.1:${port}${door}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body,
-    }).catch(() => null);
+    }).catch((error: unknown) => {
+      if (error instanceof UndocumentedError) throw error;
+      return null;
+    });
     const text = await answer?.text().catch(() => '');
     if (answer?.status === 200 && text !== '') break;
     if (answer !== null && answer.status !== 200 && answer.status < 500) throw new Error(`refused: ${text}`);

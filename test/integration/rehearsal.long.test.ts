@@ -15,6 +15,7 @@ import {
   writeOperatorFile,
 } from '../rehearsal/installation.ts';
 import { fillIn, readInstructions, type Step } from '../rehearsal/read-instructions.ts';
+import { fetchApi } from '../support/api-document.ts';
 
 /**
  * A company of five people is set up from an empty database by docs/operate/set-up.md alone, in live mode: each of its commands runs
@@ -230,7 +231,7 @@ describe('docs/operate/set-up.md', () => {
       answered_at: new Date().toISOString(),
       duration_seconds: 60,
     }));
-    const sent = await fetch(`${installation.appUrl}/v1/usage`, {
+    const sent = await fetchApi(`${installation.appUrl}/v1/usage`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify(calls),

@@ -3,6 +3,7 @@ import { type Db, openDb } from '../../src/db/index.ts';
 import { createLogger } from '../../src/log.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { CHANNEL_ID, type Installation, prepareInstallation, SECRETS } from '../rehearsal/installation.ts';
+import { fetchApi } from '../support/api-document.ts';
 import { freePort } from '../support/free-port.ts';
 
 /** A live installation that nothing reaches from outside, with its web and worker processes apart. */
@@ -89,7 +90,7 @@ describe('without a public address', () => {
 
   it('usage without a rate is an operator notice: listed, counted in the metrics, and posted once', async () => {
     const { output } = await run('npx refill api-key create --company "Acme Corp" --name switch');
-    const sent = await fetch(`${installation.appUrl}/v1/usage`, {
+    const sent = await fetchApi(`${installation.appUrl}/v1/usage`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${/rk_\S+/.exec(output)?.[0]}`,

@@ -6,6 +6,7 @@ import { grantCredits, readBalance } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/log.ts';
 import { dollars } from '../../src/money.ts';
 import { createApiKey, importSampleDeck } from '../../src/usage/index.ts';
+import { fetchApi } from './api-document.ts';
 import { testCompany } from './company.ts';
 import { findings } from './ledger.ts';
 import { testSecrets } from './secrets.ts';
@@ -32,7 +33,7 @@ export async function startHoldApi(db: Db, { requestsPerSecond = 10_000 } = {}) 
   });
 
   const request = async (method: string, path: string, key: string, body?: unknown): Promise<ApiReply> => {
-    const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+    const answer = await fetchApi(`http://127.0.0.1:${server.port}${path}`, {
       method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

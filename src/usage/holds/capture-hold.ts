@@ -8,12 +8,12 @@ import { type IngestDeps, settleAnswers } from '../ingest/ingest-events.ts';
 import { officeCountries } from '../ingest/office-country.ts';
 import type { IngestOutcome } from '../ingest/outcomes.ts';
 import { prepareRating, readRatingState } from '../ingest/prepare-rating.ts';
-import { readApiRecord } from '../ingest/read-api-record.ts';
+import { apiRecord, readApiRecord } from '../ingest/read-api-record.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import {
   findHoldRequest,
-  type HoldAnswer,
+  type GrantedHold,
   type HoldRow,
   holdKey,
   refuseResolved,
@@ -24,10 +24,14 @@ import { freeHold } from './release-hold-request.ts';
 /** As records of POST /v1/usage: a call that was captured and is sent there as well is one record. */
 const SOURCE = 'api';
 
-const naming = z.strictObject({ usage_id: idField(300) });
+const naming = z.strictObject({
+  usage_id: idField(300).meta({ description: 'The id of the record, which comes another way.' }),
+});
 const carrying = z.strictObject({ usage: z.unknown() });
+/** The body of a capture, as the API describes it. */
+export const captureBody = z.union([z.strictObject({ usage: apiRecord }), naming]);
 
-type CaptureAnswer = HoldAnswer & { usage: { id: string } & Partial<IngestOutcome> };
+type CaptureAnswer = GrantedHold & { usage: { id: string } | ({ id: string } & IngestOutcome) };
 
 /**
  * Ends a hold with the usage that it was for, also one that has expired. A key that posts carries the record, which is posted as
@@ -93,7 +97,7 @@ async function postCaptured(
     }
     const how = { rated, state, numberKey, isAdjustable: false };
     const [priced] = await settleAnswers(tx, at, batch, answers, how);
-    const outcome = priced?.outcome ?? { outcome: 'queued' };
+    const outcome: IngestOutcome = priced?.outcome ?? { outcome: 'queued' };
     if (outcome.outcome === 'conflict') throw new RefillError('key-conflict', `usage: ${outcome.message}`);
     if (outcome.outcome === 'rejected') throw new RefillError('bad-body', `usage: ${outcome.message}`);
     // What is stored and posted later has no settlement in the ledger yet.

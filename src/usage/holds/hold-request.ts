@@ -12,14 +12,14 @@ export const holdState = z.enum(['open', 'captured', 'released']);
 export type HoldRow = NonNullable<Awaited<ReturnType<Queryable['holdRequest']['findUnique']>>>;
 
 /** What a phone system is answered about a hold; amounts are decimal dollars, instants ISO 8601. */
-export type HoldAnswer =
-  | ({ outcome: 'granted' } & HoldFacts)
-  | ({
-      outcome: 'refused';
-      id: string;
-      reason: HoldLimit | 'no_rate' | 'suspended';
-      message: string;
-    } & Granted);
+export type HoldAnswer = GrantedHold | RefusedHold;
+export type GrantedHold = { outcome: 'granted' } & HoldFacts;
+type RefusedHold = {
+  outcome: 'refused';
+  id: string;
+  reason: HoldLimit | 'no_rate' | 'suspended';
+  message: string;
+} & Granted;
 
 /** What a hold has by now; absent where it has nothing, or was asked for in dollars. */
 interface Granted {
@@ -51,7 +51,7 @@ export function expiryOf(
 }
 
 /** A hold as it stands at an instant. */
-export function toHoldAnswer(row: HoldRow, at: Date): HoldAnswer {
+export function toHoldAnswer(row: HoldRow, at: Date): GrantedHold {
   const state = holdState.parse(row.state);
   return {
     outcome: 'granted',
@@ -72,7 +72,7 @@ const REFUSALS: Record<HoldLimit, string> = {
   spending_limit: 'A spending limit does not allow it.',
 };
 
-export function refuseHold(id: string, limit: HoldLimit | undefined, least: Money): HoldAnswer {
+export function refuseHold(id: string, limit: HoldLimit | undefined, least: Money): RefusedHold {
   const reason = limit ?? 'credits';
   return { outcome: 'refused', id, reason, message: `${REFUSALS[reason]} The least is ${least.toFixed()}.` };
 }

@@ -4,12 +4,11 @@ import { RefillError } from '../../errors.ts';
 import { dollars } from '../../money.ts';
 import {
   describeFault,
-  flag,
   type Given,
   id,
+  partyFields,
   readParties,
   show,
-  text,
   USAGE_KINDS,
   whole,
   withoutNulls,
@@ -30,29 +29,53 @@ const amount = z
 const seconds = whole(1, MAX_SECONDS);
 const expiresIn = whole(MIN_EXPIRY_SECONDS, MAX_SECONDS);
 
-/** The body of POST /v1/holds, as docs/usage-api.md describes it. */
-const holdBody = z.strictObject({
-  id: id(200),
-  kind: z.enum(USAGE_KINDS, `must be one of ${USAGE_KINDS.join(', ')}`),
-  direction: z.enum(['inbound', 'outbound'], 'must be inbound or outbound'),
-  external_number: text(320).optional(),
-  internal_number: text(320).optional(),
-  office: id(200).optional(),
-  department: id(200).optional(),
-  member: id(200).optional(),
-  email: text(320).optional(),
-  internal: flag.optional(),
-  seconds: seconds.optional(),
-  pieces: whole(1, MAX_PIECES).optional(),
-  amount: amount.optional(),
-  expires_in_seconds: expiresIn.optional(),
-});
+/** The body of POST /v1/holds. Its descriptions are those of the API's document. */
+export const holdBody = z
+  .strictObject({
+    id: id(200).meta({
+      description: 'The hold’s key, the sender’s own. Put no phone number into it.',
+    }),
+    kind: z.enum(USAGE_KINDS, `must be one of ${USAGE_KINDS.join(', ')}`),
+    direction: z.enum(['inbound', 'outbound'], 'must be inbound or outbound'),
+    ...partyFields,
+    seconds: seconds.optional().meta({ description: 'Of a call: how long it is to last at first.' }),
+    pieces: whole(1, MAX_PIECES).optional().meta({
+      description: 'Of everything else: recipients × segments, or pages; 1 unless told.',
+    }),
+    amount: amount.optional().meta({
+      description: 'Instead of either: dollars, of a sender that rates its traffic itself, like "0.15".',
+    }),
+    expires_in_seconds: expiresIn.optional().meta({
+      description: 'Unless told, as long as what was granted, and ten minutes.',
+    }),
+  })
+  .meta({
+    id: 'HoldRequest',
+    description: 'Which call or message is to begin, and how much of it.',
+    examples: [
+      {
+        id: 'call-1',
+        kind: 'call',
+        direction: 'outbound',
+        external_number: '+442079460000',
+        internal_number: '+14155550101',
+        seconds: 600,
+      },
+    ],
+  });
 
-const extension = z.strictObject({
-  seconds: seconds.optional(),
-  amount: amount.optional(),
-  expires_in_seconds: expiresIn.optional(),
-});
+/** The body of an extension, likewise. */
+export const holdExtension = z
+  .strictObject({
+    seconds: seconds.optional().meta({ description: 'Of a hold in seconds: how long in all.' }),
+    amount: amount.optional().meta({ description: 'Of a hold in dollars: how much in all, like "0.30".' }),
+    expires_in_seconds: expiresIn.optional().meta({ description: 'From now; never earlier than it was.' }),
+  })
+  .meta({
+    id: 'HoldExtension',
+    description: 'One of `seconds` and `amount`.',
+    examples: [{ seconds: 1200 }],
+  });
 
 /** How much is asked for: seconds of a call, pieces of anything else, or dollars of a sender that rates itself. */
 export type HoldSize =
@@ -100,9 +123,9 @@ export function readHoldBody(value: unknown, officeCountryOf: OfficeCountryOf): 
 
 /** Reads how far a hold is to be extended, in all. Throws RefillError `bad-body`. */
 export function readExtension(value: unknown): { size: HoldSize; expiresInMs: number | null } {
-  const fields = Object.keys(extension.shape);
+  const fields = Object.keys(holdExtension.shape);
   const given = toGiven(value, fields);
-  const parsed = extension.safeParse(given);
+  const parsed = holdExtension.safeParse(given);
   const faults = listFaults(parsed, given, fields);
   const size = parsed.success ? toSize(parsed.data) : null;
   if (!parsed.success || faults.length > 0 || size === null || hasBoth(given))

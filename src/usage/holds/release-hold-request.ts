@@ -3,7 +3,7 @@ import { lockBook, readHoldState, releaseHold } from '../../ledger/index.ts';
 import type { IngestDeps } from '../ingest/ingest-events.ts';
 import {
   findHoldRequest,
-  type HoldAnswer,
+  type GrantedHold,
   type HoldRow,
   holdKey,
   refuseResolved,
@@ -18,7 +18,7 @@ export async function releaseHoldRequest(
   { db, clock }: Pick<IngestDeps, 'db' | 'clock'>,
   companyId: bigint,
   id: string,
-): Promise<HoldAnswer> {
+): Promise<GrantedHold> {
   const at = clock.now();
   return await inTransaction(db, async (tx) => {
     await lockBook(tx, companyId);

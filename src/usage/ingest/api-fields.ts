@@ -36,6 +36,21 @@ export const flag = z.preprocess(
   z.boolean('must be true or false'),
 );
 
+/** Whose a record or a hold is: the same fields of both, all of them optional. */
+export const partyFields = {
+  external_number: text(320).optional().meta({
+    description: 'The other party’s number; absent, null or `blocked` where it is withheld.',
+  }),
+  internal_number: text(320).optional().meta({ description: 'The company’s own number, likewise.' }),
+  office: id(200).optional().meta({ description: 'Its id in the phone system.' }),
+  department: id(200).optional().meta({ description: 'Its id in the phone system.' }),
+  member: id(200).optional().meta({ description: 'The member’s id in the phone system.' }),
+  email: text(320).optional().meta({ description: 'The member’s e-mail, instead of the id.' }),
+  internal: flag.optional().meta({
+    description: 'Whether both ends are the company’s; judged by the numbers unless told.',
+  }),
+};
+
 /** An object as a sender wrote it. */
 export type Given = Readonly<Record<string, unknown>>;
 

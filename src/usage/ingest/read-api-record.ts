@@ -8,6 +8,7 @@ import {
   type Given,
   id,
   type Parties,
+  partyFields,
   readParties,
   show,
   text,
@@ -21,7 +22,8 @@ import { isLikelyTime, type UsageEvent } from './usage-event.ts';
 const MAX_TEXT_LENGTH = 10_000;
 const MAX_DURATION_SECONDS = WEEK_MS / SECOND_MS;
 
-const instant = z.string('must be a time like 2026-11-20T09:30:00Z').transform((value, context) => {
+const time = z.string('must be a time like 2026-11-20T09:30:00Z').meta({ format: 'date-time' });
+const instant = time.transform((value, context) => {
   const read = readInstant(value);
   if ('at' in read && isLikelyTime(read.at)) return read.at;
   context.addIssue({
@@ -32,28 +34,50 @@ const instant = z.string('must be a time like 2026-11-20T09:30:00Z').transform((
 });
 const lasts = `must be a number of seconds from 0 to ${MAX_DURATION_SECONDS}`;
 
-/** One record of POST /v1/usage, as docs/usage-api.md describes it. */
-const apiRecord = z.strictObject({
-  id: id(200),
-  kind: z.enum(USAGE_KINDS, `must be one of ${USAGE_KINDS.join(', ')}`),
-  direction: z.enum(['inbound', 'outbound'], 'must be inbound or outbound').default('inbound'),
-  external_number: text(320).optional(),
-  internal_number: text(320).optional(),
-  started_at: instant.optional(),
-  answered_at: instant.optional(),
-  at: instant.optional(),
-  duration_seconds: decimal(z.number(lasts).min(0, lasts).max(MAX_DURATION_SECONDS, lasts)).default(0),
-  office: id(200).optional(),
-  department: id(200).optional(),
-  member: id(200).optional(),
-  email: text(320).optional(),
-  internal: flag.optional(),
-  failed: flag.default(false),
-  text: text(MAX_TEXT_LENGTH).optional(),
-  recipients: whole(1, 1_000).default(1),
-  pages: whole(0, 10_000).default(1),
-  responded: flag.default(true),
-});
+/** One record of POST /v1/usage. Its descriptions are those of the API's document. */
+export const apiRecord = z
+  .strictObject({
+    id: id(200).meta({
+      description:
+        'The record’s key: sent again, it is posted once. Kept for ever as it is sent, so put no phone number into it.',
+    }),
+    kind: z.enum(USAGE_KINDS, `must be one of ${USAGE_KINDS.join(', ')}`),
+    direction: z.enum(['inbound', 'outbound'], 'must be inbound or outbound').default('inbound'),
+    ...partyFields,
+    started_at: instant.optional().meta({ description: 'Needed of a call that nobody answered.' }),
+    answered_at: instant.optional().meta({
+      description: 'Of a call, with its offset; absent or null: nobody answered, so it costs nothing.',
+    }),
+    at: instant.optional().meta({ description: 'Of all but calls: when it was sent, received or begun.' }),
+    duration_seconds: decimal(z.number(lasts).min(0, lasts).max(MAX_DURATION_SECONDS, lasts))
+      .default(0)
+      .meta({ description: 'Of a call: connected time; fractions are welcome.' }),
+    failed: flag
+      .default(false)
+      .meta({ description: 'Of a text, picture message or fax: not delivered, so free.' }),
+    text: text(MAX_TEXT_LENGTH)
+      .optional()
+      .meta({ description: 'Of a text: counted into segments; without it one.' }),
+    recipients: whole(1, 1_000).default(1).meta({ description: 'Of a text or picture message.' }),
+    pages: whole(0, 10_000).default(1).meta({ description: 'Of a fax.' }),
+    responded: flag.default(true).meta({ description: 'Of an AI conversation: false makes it free.' }),
+  })
+  .meta({
+    id: 'UsageRecord',
+    description:
+      'One call, message, fax or AI conversation. Null is the same as absent; numbers and booleans may come as text, ids as numbers. No other field is taken. What it costs is decided here.',
+    examples: [
+      {
+        id: 'call-1',
+        kind: 'call',
+        direction: 'outbound',
+        external_number: '+442079460000',
+        internal_number: '+14155550101',
+        answered_at: '2026-11-20T09:30:00Z',
+        duration_seconds: 61.2,
+      },
+    ],
+  });
 const FIELDS: readonly string[] = Object.keys(apiRecord.shape);
 type ApiRecord = z.output<typeof apiRecord>;
 

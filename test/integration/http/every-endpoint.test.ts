@@ -3,11 +3,16 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { billingRoutes, createMetrics, healthRoutes, usageRoutes } from '../../../src/http/index.ts';
+import { servedDocument } from '../../support/api-document.ts';
 import { signedBySlack } from '../../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
 
 /** What an answer must never show: where code lives, what broke, or the database's own words. */
 const INTERNALS = /\bat \/|node_modules|\.ts:|prisma|postgres|SELECT |INSERT |stack/i;
+
+/** What describes the API is for anyone. */
+const isPublic = ({ method, path }: { method: string; path: string }): boolean =>
+  ['GET', 'HEAD'].includes(method) && /^\/v1\/(openapi\.json|docs)(\?|$)/.test(path);
 
 let tryOut: TryOut;
 let paths: string[];
@@ -35,15 +40,25 @@ interface Sent {
   body: Buffer;
 }
 
+interface Answered {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
 /** Sends a request as it is, whatever a well-behaved client would make of it; null where its syntax is refused. */
-function send({ method, path, headers, body }: Sent): Promise<{ status: number; text: string }> {
+function send({ method, path, headers, body }: Sent): Promise<Answered> {
   const { hostname, port } = new URL(tryOut.appUrl);
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: new Headers(answer.headers as Record<string, string>),
+          text: Buffer.concat(chunks).toString(),
+        }),
       );
     });
     sent.on('error', reject);
@@ -51,8 +66,11 @@ function send({ method, path, headers, body }: Sent): Promise<{ status: number; 
   });
 }
 
-async function knock(sent: Sent): Promise<{ status: number; text: string }> {
+async function knock(sent: Sent): Promise<Answered> {
   const answer = await send(sent);
+  const isRead = sent.method !== 'HEAD' && answer.text !== '';
+  if (sent.path.startsWith('/v1/') && !isPublic(sent) && isRead)
+    (await servedDocument(tryOut.appUrl)).check({ ...sent, ...answer });
   const what = `${sent.method} ${sent.path} ${JSON.stringify(`${sent.body}`)}: ${answer.status} ${answer.text}`;
   expect(answer.status, what).toBeLessThan(500);
   if (!sent.path.startsWith('/metrics')) expect(answer.text, what).not.toMatch(INTERNALS);
@@ -101,7 +119,7 @@ describe('every address of the server', () => {
         const path = (paths[place % paths.length] ?? '/').replace(/:\w+/g, part);
         const body = ['GET', 'HEAD', 'OPTIONS'].includes(verb) ? Buffer.alloc(0) : Buffer.from(bytes);
         const { status } = await knock({ method: verb, path: `${path}?${query}`, headers, body });
-        if (path.startsWith('/v1/') || path.startsWith('/webhooks'))
+        if (/^\/(v1|webhooks)\//.test(path) && !isPublic({ method: verb, path }))
           expect(status).toBeGreaterThanOrEqual(400);
       }),
       { numRuns: 300 },

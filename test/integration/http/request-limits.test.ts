@@ -8,6 +8,7 @@ import { createMetrics, healthRoutes, startHttp, usageRoutes } from '../../../sr
 import { createLogger } from '../../../src/log.ts';
 import { createSecretBox } from '../../../src/org/index.ts';
 import { createApiKey, createWebhook } from '../../../src/usage/index.ts';
+import { fetchApi } from '../../support/api-document.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase } from '../../support/database.ts';
 
@@ -53,7 +54,7 @@ afterAll(async () => {
 
 async function post(body: BodyInit, headers: Record<string, string>, withKey = key) {
   for (;;) {
-    const answer = await fetch(`${origin}/v1/usage`, {
+    const answer = await fetchApi(`${origin}/v1/usage`, {
       method: 'POST',
       headers: { authorization: `Bearer ${withKey}`, ...headers },
       body,
@@ -182,7 +183,7 @@ describe('a body that is allowed', () => {
 describe('a key', () => {
   it('that sends too often is asked to wait, and no other is', async () => {
     const send = (withKey: string) =>
-      fetch(`${origin}/v1/usage`, {
+      fetchApi(`${origin}/v1/usage`, {
         method: 'POST',
         headers: { authorization: `Bearer ${withKey}` },
         body: '[]',
@@ -225,7 +226,7 @@ function startSlowBody(): { isLarge: Promise<void>; finish(): void; answer: Prom
       finish = () => controller.close();
     },
   });
-  const answer = fetch(`${origin}/v1/usage`, {
+  const answer = fetchApi(`${origin}/v1/usage`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, ...NDJSON },
     body: stream,

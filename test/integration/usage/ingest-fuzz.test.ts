@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApiKey, createWebhook, importSampleDeck } from '../../../src/usage/index.ts';
+import { fetchApi } from '../../support/api-document.ts';
 import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
 
 /** What an answer must never show: where code lives, what broke, or the database's own words. */
@@ -24,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => tryOut?.close());
 
 async function post(path: string, body: Buffer | string, headers: Record<string, string> = {}) {
-  const answer = await fetch(`${tryOut.appUrl}${path}`, {
+  const answer = await fetchApi(`${tryOut.appUrl}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, ...headers },
     body: new Uint8Array(Buffer.from(body)),

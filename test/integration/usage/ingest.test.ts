@@ -19,6 +19,7 @@ import {
 } from '../../../src/usage/index.ts';
 import { ingestLegs } from '../../../src/usage/ingest/ingest-events.ts';
 import { readVendorEvent } from '../../../src/usage/ingest/read-vendor-event.ts';
+import { fetchApi } from '../../support/api-document.ts';
 import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -58,7 +59,7 @@ function call(change: Record<string, unknown> = {}): Record<string, unknown> {
 }
 
 async function post(body: BodyInit, headers: Record<string, string> = {}) {
-  const answer = await fetch(`${tryOut.appUrl}/v1/usage`, {
+  const answer = await fetchApi(`${tryOut.appUrl}/v1/usage`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
     body,

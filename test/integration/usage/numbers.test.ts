@@ -19,6 +19,7 @@ import {
   listInbox,
   surveyFile,
 } from '../../../src/usage/index.ts';
+import { fetchApi } from '../../support/api-document.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { secrets } from '../../support/number-key.ts';
@@ -48,7 +49,11 @@ afterAll(async () => {
 });
 
 async function post(address: string, body: string, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${server.port}${address}`, { method: 'POST', body, headers });
+  const answer = await fetchApi(`http://127.0.0.1:${server.port}${address}`, {
+    method: 'POST',
+    body,
+    headers,
+  });
   expect(answer.status).toBe(200);
   return await answer.text();
 }

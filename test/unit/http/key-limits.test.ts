@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createKeyLimits } from '../../../src/http/key-limits.ts';
+import { createKeyLimits } from '../../../src/http/api/key-limits.ts';
 
 /** How many of so many requests at once are let in. */
 function letIn(limits: ReturnType<typeof createKeyLimits>, key: string, requests: number): number {

@@ -1,4 +1,4 @@
-import { RefillError } from '../errors.ts';
+import { RefillError } from '../../errors.ts';
 
 /** A sender that was still for so long may send that much at once. */
 const BURST_SECONDS = 2;
@@ -10,8 +10,15 @@ interface Bucket {
 }
 
 export interface KeyLimits {
-  /** Counts one request. Throws RefillError `too-many-requests` with `retryAfterSeconds` in its details. */
-  countRequest(key: string): void;
+  /** The limit as the `RateLimit-Policy` header has it: so many requests in so many seconds. */
+  readonly policy: string;
+  /**
+   * Counts one request; returns how many the key has left at once, whole. Throws RefillError `too-many-requests` with
+   * `retryAfterSeconds` in its details.
+   */
+  countRequest(key: string): number;
+  /** In how many seconds a key with so many left has all of them again. */
+  secondsUntilFull(left: number): number;
   /** Takes the key's one place for a body of more than 256 KB; returns what gives it back. Throws the same. */
   beginLargeBody(key: string): () => void;
 }
@@ -26,6 +33,7 @@ export function createKeyLimits(perSecond: number, now: () => number = () => per
     return bucket;
   };
   return {
+    policy: `"key";q=${full};w=${BURST_SECONDS}`,
     countRequest(key) {
       const bucket = bucketOf(key);
       const at = now();
@@ -34,7 +42,9 @@ export function createKeyLimits(perSecond: number, now: () => number = () => per
       if (bucket.left < 1)
         throw tooMany(`This key may send ${perSecond} requests a second.`, (1 - bucket.left) / perSecond);
       bucket.left -= 1;
+      return Math.floor(bucket.left);
     },
+    secondsUntilFull: (left) => Math.ceil((full - left) / perSecond),
     beginLargeBody(key) {
       const bucket = bucketOf(key);
       if (bucket.hasLargeBody) throw tooMany('This key may send one body of more than 256 KB at a time.', 1);
