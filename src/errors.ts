@@ -39,6 +39,7 @@ export type PlainErrorCode =
   | 'bad-backup'
   | 'bad-body'
   | 'bad-configuration'
+  | 'bad-cursor'
   | 'bad-deck'
   | 'bad-directory'
   | 'bad-encoding'

@@ -134,7 +134,12 @@ export { openDraft } from './open-draft.ts';
 export { advanceOrder } from './orders/advance.ts';
 export { brandName } from './orders/card.ts';
 export { findOrder } from './orders/history/find-order.ts';
-export { type ListedOrder, listOrders } from './orders/history/list-orders.ts';
+export {
+  type ListedOrder,
+  listOrders,
+  type OrderPlace,
+  readListedOrder,
+} from './orders/history/list-orders.ts';
 export { type LineFacts, readOrderHistory } from './orders/history/read-history.ts';
 export { formatReceipt, formatReference } from './orders/order.ts';
 export type { PayBy, PayingCard } from './orders/pay-by.ts';
@@ -156,6 +161,7 @@ export { grantRoleAndNotify, type RoleTarget, revokeRoleAndNotify } from './peop
 export { ensureCustomer } from './processor/customer.ts';
 export { handleWebhook } from './processor/handle-webhook.ts';
 export type { ProcessorLists } from './processor-lists.ts';
+export { listCompanyReceipts } from './receipts/list-company-receipts.ts';
 export { listReceipts, type ReceiptPage } from './receipts/list-receipts.ts';
 export { readReceiptNumbers } from './receipts/read-receipt-numbers.ts';
 export { type DocumentFile, readReceiptFile } from './receipts/receipt-file.ts';

@@ -20,6 +20,12 @@ export const PROBLEMS = {
     title: 'The body is not what this takes',
     remedy: 'Correct the fields that `detail` names. Nothing of the request was done.',
   },
+  'bad-cursor': {
+    status: 400,
+    title: 'The cursor is not of this list',
+    remedy:
+      'Send `next_cursor` as it came, with the same filters and a key of the same company; or begin without one.',
+  },
   'bad-encoding': {
     status: 415,
     title: 'The body is packed in a way that is not taken',
@@ -74,6 +80,11 @@ export const PROBLEMS = {
     status: 404,
     title: 'There is nothing at this address',
     remedy: 'Check the path.',
+  },
+  'order-unknown': {
+    status: 404,
+    title: 'There is no such order',
+    remedy: 'Check the reference, like P-000123, or the number of its receipt, like R-000045.',
   },
   'scope-missing': {
     status: 403,

@@ -56,6 +56,7 @@ export {
   recordHoldAsked,
   setEnforcement,
 } from './enforcement.ts';
+export { findParties, listOfficeRefs } from './find-parties.ts';
 export { type InstanceMode, readInstanceMode, stampInstance } from './instance.ts';
 export { issueLinkCode, redeemLinkCode } from './link-code.ts';
 export { type AuditEntry, listAudit } from './list-audit.ts';

@@ -8,6 +8,7 @@ export type ElsewhereCode =
   | 'bad-backup'
   | 'bad-body'
   | 'bad-configuration'
+  | 'bad-cursor'
   | 'bad-deck'
   | 'bad-directory'
   | 'bad-encoding'

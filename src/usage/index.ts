@@ -1,6 +1,7 @@
 /** Usage: prices kept, usage taken in, shown and handed out. The module's public API. */
 
 export { findPlaces, listDepartments, type NamedPlaces } from './breakdown/find-places.ts';
+export { listRecords, type NamedParty, type NamedRecord } from './breakdown/list-records.ts';
 export {
   type Compared,
   type KindTotal,
@@ -50,6 +51,7 @@ export { captureMode } from './holds/capture-mode.ts';
 export { extendHoldRequest } from './holds/extend-hold-request.ts';
 export { readAvailability } from './holds/read-availability.ts';
 export { holdBody, holdExtension } from './holds/read-hold-body.ts';
+export { listHolds, readHold } from './holds/read-holds.ts';
 export { releaseHoldRequest } from './holds/release-hold-request.ts';
 export { REJECTED_COLUMNS } from './import/file-shapes.ts';
 export { type ImportCounts, importCounts } from './import/import-counts.ts';

@@ -45,7 +45,7 @@ const ROOMS: Record<string, readonly string[]> = {
   billing: ['db', 'queue', 'ledger', 'org', 'notices'],
   usage: ['db', 'queue', 'tables', 'ledger', 'rating', 'org', 'notices'],
   slack: ['db', 'queue', 'ledger', 'org', 'notices', 'limits', 'billing', 'usage'],
-  http: ['db', 'queue', 'ledger', 'org', 'notices', 'billing', 'usage'],
+  http: ['db', 'queue', 'ledger', 'org', 'notices', 'limits', 'billing', 'usage'],
   'stand-ins': [],
   demo: ['db', 'ledger', 'org', 'notices', 'billing', 'usage', 'stand-ins'],
 };

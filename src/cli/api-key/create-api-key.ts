@@ -11,13 +11,13 @@ import {
 
 export const createApiKeyCommand = defineCommand({
   name: 'api-key create',
-  summary: 'print a new key for sending usage, or for holds; it is shown once',
+  summary: 'print a new key for the API; it is shown once',
   params: {
     company: companyOption(),
     name: withDefault('--name <name>', 'what it is for', text, 'usage'),
     scopes: repeated(
       '--scope <scope>',
-      'usage:write (unless told), holds:write or balance:read; repeat it for several',
+      `${apiScope.options.join(', ')}; usage:write unless told; repeat it for several`,
       oneOf(...apiScope.options),
       { isRequired: false },
     ),

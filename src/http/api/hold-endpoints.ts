@@ -9,12 +9,15 @@ import {
   extendHoldRequest,
   holdBody,
   holdExtension,
+  listHolds,
   readAvailability,
+  readHold,
   releaseHoldRequest,
 } from '../../usage/index.ts';
 import type { RouteRequest } from '../server.ts';
-import { defineEndpoint, type Endpoint } from './endpoint.ts';
-import { amount, instant, level } from './schemas.ts';
+import { readCursor, writeCursor } from './cursors.ts';
+import { type ApiCall, defineEndpoint, type Endpoint } from './endpoint.ts';
+import { amount, instant, level, nextCursor, pageQuery } from './schemas.ts';
 import { usageOutcome } from './usage-endpoints.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -63,6 +66,10 @@ const captureReply = grantedHold
   })
   .meta({ id: 'CapturedHold', description: 'The hold, and what became of the usage.' });
 
+const holdsQuery = pageQuery.extend({
+  state: grantedHold.shape.state.optional().meta({ description: 'Only holds of this state.' }),
+});
+
 const ofHold = {
   method: 'POST',
   tag: 'Holds',
@@ -85,6 +92,31 @@ export const HOLD_ENDPOINTS: readonly Endpoint[] = [
     reply: holdReply,
     errors: ['key-conflict', 'no-book'],
     handle: async ({ deps, key, request }) => await askHold(deps, key.companyId, await readJson(request)),
+  }),
+  defineEndpoint({
+    method: 'GET',
+    path: '/v1/holds',
+    operationId: 'listHolds',
+    tag: 'Holds',
+    summary: 'List holds',
+    description:
+      'By their ids, as text. A phone system that was away learns here which of its holds are open. One that has expired is `open` until it is captured or released, with `expires_at` in the past.',
+    scope: 'holds:write',
+    query: holdsQuery,
+    reply: z.object({ holds: z.array(grantedHold), next_cursor: nextCursor }),
+    errors: ['bad-cursor'],
+    handle: readHolds,
+  }),
+  defineEndpoint({
+    ...ofHold,
+    method: 'GET',
+    path: '/v1/holds/:id',
+    operationId: 'readHold',
+    summary: 'Read a hold',
+    description: 'As it is now.',
+    reply: grantedHold,
+    errors: ['hold-unknown'],
+    handle: async ({ deps, key, request }) => await readHold(deps.db, key.companyId, readId(request)),
   }),
   defineEndpoint({
     ...ofHold,
@@ -161,6 +193,13 @@ function availabilityOf() {
       ai: ofClass,
     })
     .meta({ id: 'OfficeAvailability', description: 'What an office can spend.' });
+}
+
+async function readHolds(call: ApiCall<z.output<typeof holdsQuery>>) {
+  const { state = null, limit, cursor } = call.query;
+  const [after = null] = readCursor(call, cursor) ?? [];
+  const { holds, next } = await listHolds(call.deps.db, call.key.companyId, { state, after, limit });
+  return { holds, next_cursor: writeCursor(call, next === null ? null : [next]) };
 }
 
 async function readJson(request: RouteRequest): Promise<unknown> {

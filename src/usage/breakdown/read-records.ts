@@ -1,8 +1,9 @@
 import type { Db } from '../../db/index.ts';
-import { type BookedUsage, listUsage, type UsageCursor, usageTotals } from '../../ledger/index.ts';
+import { type BookedUsage, type UsageCursor, usageTotals } from '../../ledger/index.ts';
 import type { Person } from '../../org/index.ts';
 import { allowQuery } from '../export/allow-query.ts';
 import type { ExportQuery } from '../export/types.ts';
+import { listRecords } from './list-records.ts';
 
 /** A record as it is shown: the member's name, else the department's, else none. */
 export type UsageLine = BookedUsage & { who: string | null };
@@ -26,34 +27,16 @@ export async function readRecords(
   page: { after: UsageCursor | null; limit: number },
 ): Promise<UsagePage> {
   const filter = allowQuery(person, query);
-  const found = await listUsage(db, {
-    ...filter,
-    limit: page.limit + 1,
-    ...(page.after === null ? {} : { after: page.after }),
-  });
-  const records = found.slice(0, page.limit);
-  const last = records.at(-1);
-  const idsOf = (pick: (record: BookedUsage) => bigint | null): bigint[] =>
-    records.flatMap((record) => pick(record) ?? []);
-  const select = { id: true, name: true };
-  const companyId = person.company.id;
-  const [totals, members, departments] = await Promise.all([
+  const [{ records, next }, totals] = await Promise.all([
+    listRecords(db, filter, page),
     usageTotals(db, { ...filter, by: [] }),
-    db.member.findMany({ where: { companyId, id: { in: idsOf((each) => each.memberId) } }, select }),
-    db.department.findMany({ where: { companyId, id: { in: idsOf((each) => each.departmentId) } }, select }),
   ]);
   return {
-    lines: records.map((record) => ({
+    lines: records.map(({ member, department, office: _office, ...record }) => ({
       ...record,
-      who:
-        members.find(({ id }) => id === record.memberId)?.name ??
-        departments.find(({ id }) => id === record.departmentId)?.name ??
-        null,
+      who: member?.name ?? department?.name ?? null,
     })),
     count: totals[0]?.records ?? 0,
-    next:
-      found.length > page.limit && last !== undefined
-        ? { usageAt: last.usageAt, source: last.source, externalId: last.externalId }
-        : null,
+    next,
   };
 }

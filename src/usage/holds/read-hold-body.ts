@@ -6,6 +6,7 @@ import {
   describeFault,
   type Given,
   id,
+  numberFields,
   partyFields,
   readParties,
   show,
@@ -37,6 +38,7 @@ export const holdBody = z
     }),
     kind: z.enum(USAGE_KINDS, `must be one of ${USAGE_KINDS.join(', ')}`),
     direction: z.enum(['inbound', 'outbound'], 'must be inbound or outbound'),
+    ...numberFields,
     ...partyFields,
     seconds: seconds.optional().meta({ description: 'Of a call: how long it is to last at first.' }),
     pieces: whole(1, MAX_PIECES).optional().meta({

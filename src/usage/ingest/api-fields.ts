@@ -36,12 +36,15 @@ export const flag = z.preprocess(
   z.boolean('must be true or false'),
 );
 
-/** Whose a record or a hold is: the same fields of both, all of them optional. */
-export const partyFields = {
+/** The numbers of a record or a hold: the same fields of both, all of them optional. */
+export const numberFields = {
   external_number: text(320).optional().meta({
     description: 'The other party’s number; absent, null or `blocked` where it is withheld.',
   }),
   internal_number: text(320).optional().meta({ description: 'The company’s own number, likewise.' }),
+};
+/** Whose it is, likewise. */
+export const partyFields = {
   office: id(200).optional().meta({ description: 'Its id in the phone system.' }),
   department: id(200).optional().meta({ description: 'Its id in the phone system.' }),
   member: id(200).optional().meta({ description: 'The member’s id in the phone system.' }),

@@ -10,8 +10,16 @@ import { type CaptureMode, captureMode } from '../holds/capture-mode.ts';
 const KEY = /^rk_[A-Za-z0-9_-]{32}$/;
 const PREFIX_LENGTH = 9;
 
-/** What a key may do: send usage, hold credits for it before it happens, see what is available. */
-export const apiScope = z.enum(['usage:write', 'holds:write', 'balance:read']);
+/** What a key may do: send usage, hold credits for it before it happens, read what became of them. */
+export const apiScope = z.enum([
+  'usage:write',
+  'usage:read',
+  'holds:write',
+  'balance:read',
+  'statement:read',
+  'orders:read',
+  'limits:read',
+]);
 export type ApiScope = z.output<typeof apiScope>;
 
 /** Whose a key is, and what it may do. */

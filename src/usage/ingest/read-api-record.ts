@@ -7,6 +7,7 @@ import {
   flag,
   type Given,
   id,
+  numberFields,
   type Parties,
   partyFields,
   readParties,
@@ -43,7 +44,7 @@ export const apiRecord = z
     }),
     kind: z.enum(USAGE_KINDS, `must be one of ${USAGE_KINDS.join(', ')}`),
     direction: z.enum(['inbound', 'outbound'], 'must be inbound or outbound').default('inbound'),
-    ...partyFields,
+    ...numberFields,
     started_at: instant.optional().meta({ description: 'Needed of a call that nobody answered.' }),
     answered_at: instant.optional().meta({
       description: 'Of a call, with its offset; absent or null: nobody answered, so it costs nothing.',
@@ -52,6 +53,7 @@ export const apiRecord = z
     duration_seconds: decimal(z.number(lasts).min(0, lasts).max(MAX_DURATION_SECONDS, lasts))
       .default(0)
       .meta({ description: 'Of a call: connected time; fractions are welcome.' }),
+    ...partyFields,
     failed: flag
       .default(false)
       .meta({ description: 'Of a text, picture message or fax: not delivered, so free.' }),

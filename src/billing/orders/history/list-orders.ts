@@ -1,7 +1,10 @@
-import type { Db } from '../../../db/index.ts';
+import type { Db, Prisma } from '../../../db/index.ts';
+import { RefillError } from '../../../errors.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import { formatReceipt, formatReference } from '../order.ts';
 import { type OrderState, POLLED, stateOf } from '../order-state.ts';
+import { findOrder } from './find-order.ts';
+import { type LineFacts, readOrderLines } from './read-history.ts';
 
 /** One order in a list. */
 export interface ListedOrder {
@@ -20,40 +23,93 @@ export interface ListedOrder {
   userId: string;
   /** Confirmed, or begun where it never was. */
   at: Date;
+  /** Its place in the list. */
+  place: OrderPlace;
 }
 
-/** Orders that somebody reviewed, the newest first: those of a company, or of all; all states, or those under way. */
+/** Where a page of orders ended. */
+export interface OrderPlace {
+  createdAt: Date;
+  id: bigint;
+}
+
+const WITH_NAMES = {
+  company: true,
+  orderLines: { include: { office: true }, orderBy: { position: 'asc' } },
+} satisfies Prisma.PurchaseOrderInclude;
+
+/** What somebody reviewed: an order that has an amount, and is no draft any more. */
+const REVIEWED = {
+  state: { notIn: ['draft', 'abandoned'] },
+  amountMicros: { not: null },
+} satisfies Prisma.PurchaseOrderWhereInput;
+
+/**
+ * Orders that somebody reviewed, the newest first: those of a company, or of all; all states, or those under way; `before` is
+ * the place of the last one of the page before.
+ */
 export async function listOrders(
   db: Db,
-  of: { companyId?: bigint; isOpen: boolean; limit: number },
+  of: { companyId?: bigint; isOpen: boolean; limit: number; before?: OrderPlace },
 ): Promise<ListedOrder[]> {
+  const { before } = of;
   const rows = await db.purchaseOrder.findMany({
     where: {
+      ...REVIEWED,
       ...(of.companyId === undefined ? {} : { companyId: of.companyId }),
-      state: of.isOpen ? { in: [...POLLED, 'awaiting_approval'] } : { notIn: ['draft', 'abandoned'] },
-      amountMicros: { not: null },
+      ...(of.isOpen ? { state: { in: [...POLLED, 'awaiting_approval'] } } : {}),
+      ...(before === undefined
+        ? {}
+        : {
+            OR: [
+              { createdAt: { lt: before.createdAt } },
+              { createdAt: before.createdAt, id: { lt: before.id } },
+            ],
+          }),
     },
-    include: { company: true, orderLines: { include: { office: true }, orderBy: { position: 'asc' } } },
+    include: WITH_NAMES,
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: of.limit,
   });
-  return rows.flatMap((row) => {
-    if (row.amountMicros === null) return [];
-    return [
-      {
-        reference: formatReference(row),
-        companyId: row.companyId,
-        companyName: row.company.name,
-        kind: row.kind,
-        officeNames: row.orderLines.flatMap(({ office }) => office?.name ?? []),
-        amount: fromMicros(row.amountMicros),
-        state: stateOf(row),
-        method: row.method,
-        receipt: row.receiptNumber === null ? null : formatReceipt(row.receiptNumber),
-        failureCode: row.failureCode,
-        userId: row.teamId === null ? row.userId : `${row.teamId}/${row.userId}`,
-        at: row.confirmedAt ?? row.createdAt,
-      },
-    ];
+  return rows.flatMap((row) => toListed(row) ?? []);
+}
+
+/**
+ * One of these orders by its reference or its receipt's number, with what became of its lines. Throws RefillError
+ * `order-unknown`, also for what is no such name.
+ */
+export async function readListedOrder(
+  db: Db,
+  companyId: bigint,
+  name: string,
+): Promise<ListedOrder & { lines: LineFacts[] }> {
+  const unknown = new RefillError('order-unknown', 'No order has this reference.');
+  if (!/^[pr]-?\d{1,18}$/i.test(name)) throw unknown;
+  const { id } = await findOrder(db, companyId, name);
+  const row = await db.purchaseOrder.findFirst({
+    where: { ...REVIEWED, companyId, id },
+    include: WITH_NAMES,
   });
+  const order = row === null ? null : toListed(row);
+  if (row === null || order === null) throw unknown;
+  return { ...order, lines: await readOrderLines(db, row) };
+}
+
+function toListed(row: Prisma.PurchaseOrderGetPayload<{ include: typeof WITH_NAMES }>): ListedOrder | null {
+  if (row.amountMicros === null) return null;
+  return {
+    reference: formatReference(row),
+    companyId: row.companyId,
+    companyName: row.company.name,
+    kind: row.kind,
+    officeNames: row.orderLines.flatMap(({ office }) => office?.name ?? []),
+    amount: fromMicros(row.amountMicros),
+    state: stateOf(row),
+    method: row.method,
+    receipt: row.receiptNumber === null ? null : formatReceipt(row.receiptNumber),
+    failureCode: row.failureCode,
+    userId: row.teamId === null ? row.userId : `${row.teamId}/${row.userId}`,
+    at: row.confirmedAt ?? row.createdAt,
+    place: { createdAt: row.createdAt, id: row.id },
+  };
 }

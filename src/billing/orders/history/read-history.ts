@@ -35,7 +35,7 @@ export async function readOrderHistory(
       where: { companyId: order.companyId, details: { path: ['order'], equals: order.id.toString() } },
       orderBy: { id: 'asc' },
     }),
-    describeLines(db, order),
+    readOrderLines(db, order),
   ]);
   const events: OrderEvent[] = [
     { at: order.createdAt, what: 'begun', details: {} },
@@ -69,7 +69,11 @@ export async function readOrderHistory(
   };
 }
 
-async function describeLines(db: Db, order: OrderRow): Promise<LineFacts[]> {
+/** The lines of an order, and what became of each. */
+export async function readOrderLines(
+  db: Db,
+  order: Pick<OrderRow, 'companyId' | 'id'>,
+): Promise<LineFacts[]> {
   const { companyId, id: orderId } = order;
   const lines = await db.orderLine.findMany({
     where: { companyId, orderId },
