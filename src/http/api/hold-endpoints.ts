@@ -31,7 +31,9 @@ const grantedHold = z
   .object({
     outcome: z.literal('granted'),
     id: holdId,
-    state: z.enum(['open', 'captured', 'released']),
+    state: z
+      .enum(['open', 'captured', 'released', 'expired'])
+      .meta({ description: '`expired`: nothing is kept back any more; it can be captured still.' }),
     ...granted,
     amount: amount('What is kept back; "0" where it is free.'),
     expires_at: instant('When it ends by itself.'),
@@ -100,7 +102,7 @@ export const HOLD_ENDPOINTS: readonly Endpoint[] = [
     tag: 'Holds',
     summary: 'List holds',
     description:
-      'By their ids, as text. A phone system that was away learns here which of its holds are open. One that has expired is `open` until it is captured or released, with `expires_at` in the past.',
+      'By their ids, as text. A phone system that was away learns here which of its holds are open.',
     scope: 'holds:write',
     query: holdsQuery,
     reply: z.object({ holds: z.array(grantedHold), next_cursor: nextCursor }),
@@ -116,7 +118,7 @@ export const HOLD_ENDPOINTS: readonly Endpoint[] = [
     description: 'As it is now.',
     reply: grantedHold,
     errors: ['hold-unknown'],
-    handle: async ({ deps, key, request }) => await readHold(deps.db, key.companyId, readId(request)),
+    handle: async ({ deps, key, request }) => await readHold(deps, key.companyId, readId(request)),
   }),
   defineEndpoint({
     ...ofHold,
@@ -198,7 +200,7 @@ function availabilityOf() {
 async function readHolds(call: ApiCall<z.output<typeof holdsQuery>>) {
   const { state = null, limit, cursor } = call.query;
   const [after = null] = readCursor(call, cursor) ?? [];
-  const { holds, next } = await listHolds(call.deps.db, call.key.companyId, { state, after, limit });
+  const { holds, next } = await listHolds(call.deps, call.key.companyId, { state, after, limit });
   return { holds, next_cursor: writeCursor(call, next === null ? null : [next]) };
 }
 
