@@ -43,14 +43,14 @@ const refusedHold = z
   .object({
     outcome: z.literal('refused'),
     id: holdId,
-    reason: z.enum(['credits', 'spending_limit', 'no_rate']),
+    reason: z.enum(['credits', 'spending_limit', 'no_rate', 'suspended']),
     message: z.string().meta({ description: 'Why, and the least that would have to be there.' }),
     ...granted,
   })
   .meta({
     id: 'RefusedHold',
     description:
-      'Nothing more is kept back than before. `credits`: too little is available. `no_rate`: nothing prices it. `spending_limit`: a limit does not allow it.',
+      'Nothing more is kept back than before. `credits`: too little is available. `no_rate`: nothing prices it. `spending_limit`: a limit does not allow it. `suspended`: the company is suspended.',
   });
 const holdReply = z.discriminatedUnion('outcome', [grantedHold, refusedHold]);
 const [posted, taken, explained] = usageOutcome.options;
