@@ -190,7 +190,6 @@ export {
   type SettingsDraft,
   saveSettings,
 } from './settings/save-settings.ts';
-export { nextDigestAt } from './settings/schedule-digest.ts';
 export { confirmSharing, confirmSharingAsOperator, type SharingOutcome } from './sharing/confirm-sharing.ts';
 export {
   findSharingDraft,

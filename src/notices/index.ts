@@ -37,6 +37,7 @@ export {
   decodeQuietHours,
   encodeQuietHours,
   type QuietHours,
+  readQuietEnd,
   readQuietHours,
   writeQuietHours,
 } from './quiet/quiet-hours.ts';

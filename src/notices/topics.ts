@@ -38,6 +38,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   usage_waiting: 'billing',
   surprise: 'low_balance',
   digest: 'billing',
+  export_schedule: 'billing',
   phone_system: 'billing',
 };
 

@@ -32,6 +32,8 @@ export const LINKS = {
   requestAdd: 'request_add',
   requestDecline: 'request_decline',
   requestOpen: 'request_open',
+  /** Opens the list of scheduled exports. */
+  schedulesOpen: 'export_schedules_open',
   settingsOpen: 'settings_open',
   sharingOpen: 'sharing_open',
   usageExportOpen: 'usage_export_open',

@@ -67,6 +67,7 @@ import {
   sweepExports,
   sweepInbox,
   sweepLegs,
+  sweepSchedules,
   sweepUnrated,
   type UsageDeps,
 } from '../usage/index.ts';
@@ -257,6 +258,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             legs: () => sweepLegs({ db, clock }),
             people: () => sweepPeople({ db, clock }),
             digests: () => sweepDigests({ db, clock }),
+            schedules: () => sweepSchedules({ db, clock }),
             standings: slack.sweepStandings,
             ...slowBillingSweeps(billing),
             unrated: () => sweepUnrated({ db, clock }),

@@ -33,6 +33,14 @@ export {
   findExportDraft,
   requestExport,
 } from './export/request-export.ts';
+export {
+  endSchedule,
+  listSchedules,
+  type ScheduleChoice,
+  type ScheduleRow,
+  scheduleExport,
+} from './export/schedules/schedules.ts';
+export { sweepSchedules } from './export/schedules/sweep-schedules.ts';
 export { runExport } from './export/run-export.ts';
 export { sweepExports } from './export/sweep-exports.ts';
 export {

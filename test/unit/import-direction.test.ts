@@ -27,6 +27,7 @@ const GROUND = [
   'big-json',
   'outside-text',
   'calendar',
+  'report-periods',
   'read-time',
   'read-zone',
   'web-address',

@@ -7,6 +7,7 @@ import { creditRequests } from './credit-request.ts';
 import { creditSharing } from './credit-sharing.ts';
 import { creditsMoved } from './credits-moved.ts';
 import { digest } from './digest.ts';
+import { exportSchedule } from './export-schedule.ts';
 import { invoice } from './invoice.ts';
 import { lowBalance } from './low-balance.ts';
 import { lowBalanceSummary } from './low-balance-summary.ts';
@@ -44,6 +45,7 @@ export const singleNotice = z.discriminatedUnion('kind', [
   usageWaiting,
   surprise,
   digest,
+  exportSchedule,
   phoneSystem,
   spendingLimit,
   spendingLimitChange,

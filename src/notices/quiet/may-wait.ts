@@ -40,6 +40,7 @@ const RULES: { readonly [Kind in NoticeKind]: Rule<Kind> } = {
   usage_waiting: 'waits',
   surprise: 'never',
   digest: 'waits',
+  export_schedule: 'waits',
   phone_system: 'waits',
 };
 

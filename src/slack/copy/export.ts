@@ -94,7 +94,7 @@ export const exportCopy = {
   /** The message above the file. */
   file: (facts: ExportFacts): string =>
     [
-      `*Usage for ${period(facts)}*, exported by <@${facts.by.userId}>`,
+      `*Usage for ${period(facts)}*, ${facts.scheduledBy === null ? `exported by <@${facts.by.userId}>` : `scheduled by <@${facts.scheduledBy}>`}`,
       figures(facts),
       narrowed(facts),
       ...(facts.total !== null && facts.total > 1_048_575

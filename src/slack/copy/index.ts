@@ -9,6 +9,7 @@ export { bundleCopy } from './bundles.ts';
 export { cardCopy } from './cards.ts';
 export { digestCopy } from './digest.ts';
 export { exportCopy, kindNames } from './export.ts';
+export { scheduleCopy } from './export-schedules.ts';
 export { generalCopy } from './general.ts';
 export { homeCopy } from './home.ts';
 export { invoiceCopy } from './invoices.ts';

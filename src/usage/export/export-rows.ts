@@ -65,6 +65,7 @@ export async function describeExport(db: Queryable, row: ExportRow): Promise<Exp
     token: row.token,
     state: row.state,
     by: { teamId: row.teamId, userId: row.userId },
+    scheduledBy: row.scheduledBy,
     askedIn: row.askedIn,
     query,
     only: {

@@ -25,6 +25,8 @@ export interface ExportFacts {
   token: string;
   state: ExportState;
   by: { teamId: string; userId: string };
+  /** Who scheduled it; null: it was asked for. */
+  scheduledBy: string | null;
   /** The conversation it was asked in, where a file could go. */
   askedIn: string | null;
   query: ExportQuery;

@@ -20,6 +20,7 @@ const manifest = parse(manifestText) as {
 /** Windows without a submit button. */
 const ONLY_READ = new Set<string>([
   IDS.view.quietResult,
+  IDS.view.exportSchedules,
   IDS.view.purchaseResult,
   IDS.view.bundleResult,
   IDS.view.cardResult,

@@ -2,10 +2,11 @@ import type { ConversationsSelect, InputBlock, KnownBlock, ModalView, PlainTextO
 import { dayOf, monthOf, monthPeriod } from '../../../calendar.ts';
 import { type Person, visibleOffices } from '../../../org/index.ts';
 import type { ExportFacts } from '../../../usage/index.ts';
-import { exportCopy as copy, kindNames } from '../../copy/index.ts';
-import { section } from '../../kit/blocks.ts';
+import { exportCopy as copy, kindNames, scheduleCopy } from '../../copy/index.ts';
+import { button, quiet, section } from '../../kit/blocks.ts';
 import { choices, many, one, option, zoneGroups } from '../../kit/form-fields.ts';
 import { modal, plain } from '../../kit/modal.ts';
+import { LINKS } from '../../links.ts';
 import { IDS } from './ids.ts';
 
 /** Months on offer; earlier ones by their dates. */
@@ -43,6 +44,7 @@ export function exportFormView(form: ExportForm): ModalView {
         { isOptional: true },
       ),
       ...deliveryInput(form),
+      { ...section(scheduleCopy.head), accessory: button(scheduleCopy.button, LINKS.schedulesOpen) },
     ],
     submit: copy.submit,
     close: copy.close,

@@ -15,6 +15,7 @@ import {
   limitCopy,
   peopleCopy,
   quietHoursCopy,
+  scheduleCopy,
   sharingCopy,
 } from '../../copy/index.ts';
 import { shorten } from '../../copy/mrkdwn.ts';
@@ -92,7 +93,11 @@ export function settingsForm(
       ...(settings.some(({ field: of }) => of === 'approval_limit')
         ? [
             section(copy.peopleHead),
-            buttons(button(peopleCopy.button, LINKS.peopleOpen), button(limitCopy.button, LINKS.limitsOpen)),
+            buttons(
+              button(peopleCopy.button, LINKS.peopleOpen),
+              button(limitCopy.button, LINKS.limitsOpen),
+              button(scheduleCopy.button, LINKS.schedulesOpen),
+            ),
           ]
         : []),
       // Again at the end, for whoever stays scrolled down to what they typed last.

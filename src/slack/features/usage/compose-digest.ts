@@ -1,19 +1,12 @@
 import { readRecharges, readRenewals, readRunways } from '../../../billing/index.ts';
-import {
-  addDays,
-  dayOf,
-  daysPeriod,
-  mondayOf,
-  monthOf,
-  monthPeriod,
-  type Period,
-} from '../../../calendar.ts';
+import type { Period } from '../../../calendar.ts';
 import type { Clock } from '../../../clock.ts';
 import type { Db, DigestPeriod } from '../../../db/index.ts';
 import { readBalance, type UsageTotal, usageTotals } from '../../../ledger/index.ts';
 import { dollars, type Money } from '../../../money.ts';
 import type { NoticeFacts } from '../../../notices/index.ts';
 import { type Company, findPerson, listCompanyAdmins, listOffices } from '../../../org/index.ts';
+import { lastReportPeriod } from '../../../report-periods.ts';
 
 export type DigestFacts = Extract<NoticeFacts, { kind: 'digest' }>;
 
@@ -68,14 +61,7 @@ export async function composeDigest(
 
 /** The last whole week from Monday on, or month, and the one before it. */
 function lastPeriods(every: DigestPeriod, now: Date, timeZone: string): [Period, Period] | null {
-  const periods =
-    every === 'month'
-      ? [1, 2].map((before) => monthPeriod(monthOf(now, timeZone, before), timeZone))
-      : [1, 2].map((before) => {
-          const monday = addDays(mondayOf(dayOf(now, timeZone)), -7 * before);
-          return daysPeriod(monday, addDays(monday, 6), timeZone);
-        });
-  const [present, past] = periods;
+  const [present, past] = [0, 1].map((before) => lastReportPeriod(every, now, timeZone, before));
   return present == null || past == null ? null : [present, past];
 }
 

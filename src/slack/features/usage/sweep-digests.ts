@@ -1,9 +1,9 @@
-import { nextDigestAt } from '../../../billing/index.ts';
 import type { Clock } from '../../../clock.ts';
 import { type Db, inTransaction } from '../../../db/index.ts';
 import { postNotice } from '../../../notices/index.ts';
 import { findCompany, lockCompany } from '../../../org/index.ts';
 import { EachCompany } from '../../../queue/index.ts';
+import { nextReportAt } from '../../../report-periods.ts';
 import { composeDigest } from './compose-digest.ts';
 
 interface Deps {
@@ -34,7 +34,7 @@ async function postDigest({ db, clock }: Deps, companyId: bigint): Promise<void>
   const facts = await composeDigest({ db, clock }, company, every);
   await inTransaction(db, async (tx) => {
     await lockCompany(tx, companyId);
-    const nextAt = nextDigestAt(every, now, company.timeZone);
+    const nextAt = nextReportAt(every, now, company.timeZone);
     // Another process may have posted it meanwhile, or an admin have chosen otherwise.
     const { count } = await tx.digestSchedule.updateMany({
       where: { companyId, every, nextAt: due.nextAt },

@@ -4,7 +4,7 @@ import { endSpendingLimit, setSpendingLimit } from '../../../../src/ledger/index
 import { dollars } from '../../../../src/money.ts';
 import { encodeQuietHours, readQuietHours } from '../../../../src/notices/index.ts';
 import { blockOf, elementOf, isAlert } from '../../../../src/slack/features/settings/settings-form.ts';
-import { draftExport } from '../../../../src/usage/index.ts';
+import { draftExport, scheduleExport } from '../../../../src/usage/index.ts';
 import { IDS } from '../../../support/slack-ids.ts';
 import { type Carried, chosen, many, officeOf, type Place, type Thing, typed, walletOf } from './thing.ts';
 
@@ -128,6 +128,29 @@ export const formThings = {
       return { metadata: token, values: { [blockOf(alert)]: { [elementOf(alert)]: { value: level } } } };
     },
     age: forget,
+  },
+  /** A schedule of one's own. */
+  schedule: {
+    async make(place) {
+      const { officeIds, categories } = { officeIds: [officeOf(place)], categories: [] };
+      const to = { toUserId: place.owner.userId, toChannel: null };
+      const done = await scheduleExport(deps(place), place.owner, { every: 'week', ...to, officeIds, categories });
+      if (done.outcome !== 'scheduled') throw new Error('each may schedule an export to themselves');
+      return { value: done.schedule.id.toString() };
+    },
+  },
+  scheduleForm: {
+    async make(place) {
+      await place.world.app.db.exportSchedule.deleteMany();
+      return {
+        metadata: '',
+        values: {
+          ...chosen(field.scheduleEvery, 'week'),
+          [field.schedulePerson]: { [field.schedulePerson]: { selected_user: place.owner.userId } },
+          ...many(field.scheduleOffices, [officeOf(place).toString()]),
+        },
+      };
+    },
   },
   /** Quiet hours over whatever is set: their form names what it showed. */
   quietForm: {

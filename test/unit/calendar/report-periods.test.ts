@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextDigestAt } from '../../../src/billing/settings/schedule-digest.ts';
+import { nextReportAt } from '../../../src/report-periods.ts';
 
 describe('the next digest', () => {
   it.each([
@@ -15,6 +15,6 @@ describe('the next digest', () => {
     ['month', '2026-11-01T07:59:00Z', 'Europe/Berlin', '2026-11-01T08:00:00Z'],
     ['month', '2026-12-15T12:00:00Z', 'Europe/Berlin', '2027-01-01T08:00:00Z'],
   ] as const)('each %s, after %s in %s, is at %s', (every, after, timeZone, expected) => {
-    expect(nextDigestAt(every, new Date(after), timeZone)).toEqual(new Date(expected));
+    expect(nextReportAt(every, new Date(after), timeZone)).toEqual(new Date(expected));
   });
 });
