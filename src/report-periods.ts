@@ -1,5 +1,14 @@
 /** When what is reported every week or month is due, and which period it is about. */
-import { addDays, dayOf, daysPeriod, mondayOf, monthOf, monthPeriod, type Period, zonedTime } from './calendar.ts';
+import {
+  addDays,
+  dayOf,
+  daysPeriod,
+  mondayOf,
+  monthOf,
+  monthPeriod,
+  type Period,
+  zonedTime,
+} from './calendar.ts';
 import { DAY_MS } from './durations.ts';
 
 type Every = 'week' | 'month';

@@ -109,6 +109,8 @@ export const AUDIT_ACTIONS = {
     'usage-re-rated',
     'number-erased',
     'surprise-expected',
+    'export-scheduled',
+    'export-schedule-ended',
   ],
 } as const;
 

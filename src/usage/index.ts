@@ -33,6 +33,7 @@ export {
   findExportDraft,
   requestExport,
 } from './export/request-export.ts';
+export { runExport } from './export/run-export.ts';
 export {
   endSchedule,
   listSchedules,
@@ -41,7 +42,6 @@ export {
   scheduleExport,
 } from './export/schedules/schedules.ts';
 export { sweepSchedules } from './export/schedules/sweep-schedules.ts';
-export { runExport } from './export/run-export.ts';
 export { sweepExports } from './export/sweep-exports.ts';
 export {
   type ExportDelivery,

@@ -169,12 +169,17 @@ describe.skipIf(!browserIsHere())('the screens, as each role sees them', () => {
     const offices = await db.office.findMany({ orderBy: { id: 'asc' } });
     const department = await db.department.findFirst();
     const subjects = [
-      ...offices.map(({ id }) => ({ kind: 'office' as const, id })),
-      ...(department === null ? [] : [{ kind: 'department' as const, id: department.id }]),
+      ...offices.map(({ id: officeId }) => ({ kind: 'office' as const, officeId })),
+      ...(department === null ? [] : [{ kind: 'department' as const, departmentId: department.id }]),
     ];
     for (const [index, subject] of subjects.entries()) {
       const of = { companyId: offices[0]?.companyId ?? 0n, reason: 'For the walk' };
-      const choice = { subject, period: 'month' as const, amount: dollars(index === 0 ? '5' : '400'), levels: [50, 80] };
+      const choice = {
+        subject,
+        period: 'month' as const,
+        amount: dollars(index === 0 ? '5' : '400'),
+        levels: [50, 80],
+      };
       await setLimit({ db, clock }, of, choice);
     }
   }

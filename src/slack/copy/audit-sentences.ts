@@ -175,6 +175,8 @@ const usage = {
     `${t.who} erased a phone number from ${counted(t, 'records', 'usage record')}`,
   'surprise-expected': (t: SentenceParts) =>
     `${t.who} marked unusual spending at ${named(t, 'office')} as expected`,
+  'export-scheduled': (t: SentenceParts) => `${t.who} scheduled a usage export`,
+  'export-schedule-ended': (t: SentenceParts) => `${t.who} ended a scheduled usage export`,
 };
 
 /** One sentence for each action, in Slack's mrkdwn, without the full stop; an action without one does not compile. */

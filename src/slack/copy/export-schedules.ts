@@ -56,7 +56,13 @@ export const scheduleCopy = {
     `:white_check_mark: *Scheduled.* The first file goes to ${target(schedule)} on ${nextOn}.`,
 
   /** To the company admins, once somebody of it lost their role. */
-  ended: ({ every, lostUserId, byUserId, toUserId, toChannel }: Extract<NoticeFacts, { kind: 'export_schedule' }>) =>
+  ended: ({
+    every,
+    lostUserId,
+    byUserId,
+    toUserId,
+    toChannel,
+  }: Extract<NoticeFacts, { kind: 'export_schedule' }>) =>
     `:information_source: The ${{ week: 'weekly', month: 'monthly' }[every]} usage export to ${target({ toUserId, toChannel })}${
       byUserId === lostUserId ? '' : `, set up by <@${byUserId}>,`
     } has ended: <@${lostUserId}> no longer has access to this usage. To schedule it again, use \`/credits export\`.`,

@@ -128,30 +128,35 @@ describe('a scheduled export', () => {
     expect(await made()).toMatchObject([{ toChannel: 'CUSAGE', userId: 'UANA' }]);
   });
 
-  it.each(['owner', 'recipient'])('ends where its %s lost the role, and the admins hear of it', async (which) => {
-    const marco = await grant('UMARCO', 'manager', acme.officeIds[0]);
-    const [by, to] = which === 'owner' ? [marco, 'UANA'] : [acme.ana, 'UMARCO'];
-    const officeIds = [acme.officeIds[0]];
-    expect(await schedule(weekly({ toUserId: to, officeIds }), by)).toMatchObject({ outcome: 'scheduled' });
-    await database.db.roleAssignment.deleteMany({
-      where: { companyId: acme.companyId, userId: 'UMARCO' },
-    });
-    clock.advance(7 * DAY_MS);
-    await sweep();
-    await sweep();
-    expect(await made()).toEqual([]);
-    expect(await listSchedules(database.db, acme.ana)).toEqual([]);
-    const notices = await database.db.notice.findMany({ where: { companyId: acme.companyId } });
-    expect(notices.map(({ kind, channelId }) => `${kind} ${channelId}`).toSorted()).toEqual([
-      'export_schedule UANA',
-      'export_schedule ULI',
-    ]);
-  });
+  it.each(['owner', 'recipient'])(
+    'ends where its %s lost the role, and the admins hear of it',
+    async (which) => {
+      const marco = await grant('UMARCO', 'manager', acme.officeIds[0]);
+      const [by, to] = which === 'owner' ? [marco, 'UANA'] : [acme.ana, 'UMARCO'];
+      const officeIds = [acme.officeIds[0]];
+      expect(await schedule(weekly({ toUserId: to, officeIds }), by)).toMatchObject({ outcome: 'scheduled' });
+      await database.db.roleAssignment.deleteMany({
+        where: { companyId: acme.companyId, userId: 'UMARCO' },
+      });
+      clock.advance(7 * DAY_MS);
+      await sweep();
+      await sweep();
+      expect(await made()).toEqual([]);
+      expect(await listSchedules(database.db, acme.ana)).toEqual([]);
+      const notices = await database.db.notice.findMany({ where: { companyId: acme.companyId } });
+      expect(notices.map(({ kind, channelId }) => `${kind} ${channelId}`).toSorted()).toEqual([
+        'export_schedule UANA',
+        'export_schedule ULI',
+      ]);
+    },
+  );
 
   it('is set up by who may export that usage, for who may see it', async () => {
     const [home, branch = 0n] = acme.officeIds;
     const marco = await grant('UMARCO', 'manager', home);
-    await expect(schedule(weekly({ officeIds: [branch] }), marco)).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(schedule(weekly({ officeIds: [branch] }), marco)).rejects.toMatchObject({
+      code: 'not-allowed',
+    });
     for (const choice of [{ toUserId: 'UNOBODY' }, { toUserId: 'UMARCO', officeIds: [branch] }])
       expect(await schedule(weekly(choice))).toEqual({ outcome: 'recipient' });
     expect(await listSchedules(database.db, acme.ana)).toEqual([]);

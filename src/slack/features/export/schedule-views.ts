@@ -73,7 +73,13 @@ export function scheduleForm(person: Person): ModalView {
       }),
       ...(offices.length < 2
         ? []
-        : [input(field.scheduleOffices, copy.officesLabel, many(field.scheduleOffices, offices, [], copy.all))]),
+        : [
+            input(
+              field.scheduleOffices,
+              copy.officesLabel,
+              many(field.scheduleOffices, offices, [], copy.all),
+            ),
+          ]),
       input(field.scheduleKinds, copy.kindsLabel, many(field.scheduleKinds, kinds, [], copy.all)),
     ],
     submit: copy.save,

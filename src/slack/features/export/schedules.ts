@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { type Person, visibleOffices } from '../../../org/index.ts';
 import { endSchedule, listSchedules, type ScheduleChoice, scheduleExport } from '../../../usage/index.ts';
 import { requireRight } from '../../access/require-person.ts';
-import { scheduleCopy as copy, kindNames } from '../../copy/index.ts';
 import { formatDay } from '../../copy/format.ts';
+import { scheduleCopy as copy, kindNames } from '../../copy/index.ts';
 import type { ViewClick } from '../../kit/click.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
@@ -21,8 +21,14 @@ const option = z.object({ value: z.string().max(100) });
 const element = z.object({
   selected_option: option.nullish(),
   selected_options: z.array(option).max(100).nullish(),
-  selected_user: z.string().regex(/^[UW][A-Z0-9]{1,20}$/).nullish(),
-  selected_conversation: z.string().regex(/^[CG][A-Z0-9]{1,20}$/).nullish(),
+  selected_user: z
+    .string()
+    .regex(/^[UW][A-Z0-9]{1,20}$/)
+    .nullish(),
+  selected_conversation: z
+    .string()
+    .regex(/^[CG][A-Z0-9]{1,20}$/)
+    .nullish(),
 });
 const state = z.record(z.string(), z.record(z.string(), element));
 
@@ -33,13 +39,21 @@ export async function openSchedules(ctx: SlackContext, client: WebClient, click:
 }
 
 /** [Schedule export]: on top of the list. */
-export async function openScheduleForm(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+export async function openScheduleForm(
+  ctx: SlackContext,
+  client: WebClient,
+  click: ViewClick,
+): Promise<void> {
   const person = await requireRight(ctx, click.who, 'see_usage');
   await client.views.push({ trigger_id: click.triggerId, view: scheduleForm(person) });
 }
 
 /** [End] beside a schedule. */
-export async function endScheduleClick(ctx: SlackContext, client: WebClient, click: ViewClick): Promise<void> {
+export async function endScheduleClick(
+  ctx: SlackContext,
+  client: WebClient,
+  click: ViewClick,
+): Promise<void> {
   const person = await requireRight(ctx, click.who, 'see_usage');
   const id = /^\d{1,18}$/.test(click.value) ? BigInt(click.value) : 0n;
   await orRefuse('export', () => endSchedule(ctx, person, id));

@@ -38,7 +38,9 @@ export async function scheduleExport(
   deps: Deps,
   asker: Person,
   choice: ScheduleChoice,
-): Promise<{ outcome: 'scheduled'; schedule: ScheduleRow } | { outcome: 'recipient' } | { outcome: 'too_many' }> {
+): Promise<
+  { outcome: 'scheduled'; schedule: ScheduleRow } | { outcome: 'recipient' } | { outcome: 'too_many' }
+> {
   const at = deps.clock.now();
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asker);
@@ -137,7 +139,7 @@ const endableBy = (person: Person) => ({
 async function recordSchedule(
   tx: Tx,
   { companyId, id, every, toUserId, toChannel }: ScheduleRow,
-  { actor, action, at }: { actor: string; action: string; at: Date },
+  { actor, action, at }: { actor: string; action: 'export-scheduled' | 'export-schedule-ended'; at: Date },
 ): Promise<void> {
   const details = { schedule: id.toString(), every, to: toUserId ?? toChannel };
   const surface = actor === 'operator' ? 'operator' : 'slack';

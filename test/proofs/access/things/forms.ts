@@ -134,7 +134,12 @@ export const formThings = {
     async make(place) {
       const { officeIds, categories } = { officeIds: [officeOf(place)], categories: [] };
       const to = { toUserId: place.owner.userId, toChannel: null };
-      const done = await scheduleExport(deps(place), place.owner, { every: 'week', ...to, officeIds, categories });
+      const done = await scheduleExport(deps(place), place.owner, {
+        every: 'week',
+        ...to,
+        officeIds,
+        categories,
+      });
       if (done.outcome !== 'scheduled') throw new Error('each may schedule an export to themselves');
       return { value: done.schedule.id.toString() };
     },
