@@ -256,7 +256,7 @@ describe.skipIf(promtool === undefined)('each alert fires on its fault, and ends
   it('RefillBooksDisagree: a night that finds something', async () => {
     const { db } = tryOut.app;
     const night = (day: string, findings: number) =>
-      recordVerification(db, { day, at: new Date(), companies: 1, findings });
+      recordVerification(db, { day, at: new Date(), companies: 1, findings, part: null });
     await night('2026-11-20', 0);
     const found = (findings: number) =>
       scrapeUntil(

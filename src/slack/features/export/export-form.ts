@@ -3,7 +3,7 @@ import { dayOf, monthOf, monthPeriod } from '../../../calendar.ts';
 import { type Person, visibleOffices } from '../../../org/index.ts';
 import type { ExportFacts } from '../../../usage/index.ts';
 import { exportCopy as copy, kindNames, scheduleCopy } from '../../copy/index.ts';
-import { button, quiet, section } from '../../kit/blocks.ts';
+import { button, section } from '../../kit/blocks.ts';
 import { choices, many, one, option, zoneGroups } from '../../kit/form-fields.ts';
 import { modal, plain } from '../../kit/modal.ts';
 import { LINKS } from '../../links.ts';
