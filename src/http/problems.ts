@@ -103,7 +103,7 @@ export const PROBLEMS = {
   },
   unauthorised: {
     status: 401,
-    title: 'The key is missing, unknown or revoked',
+    title: 'The key is missing, unknown, revoked or expired',
     remedy: 'Send `Authorization: Bearer rk_…` with a key that is in force.',
   },
   unavailable: {

@@ -95,6 +95,7 @@ export const AUDIT_ACTIONS = {
     'workspace-linked',
     'api-key-created',
     'api-key-revoked',
+    'api-key-rotated',
     'webhook-created',
     'webhook-revoked',
     'endpoint-added',

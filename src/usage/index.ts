@@ -74,11 +74,13 @@ export {
   findApiKey,
   listApiKeys,
   revokeApiKey,
+  rotateApiKey,
 } from './ingest/api-keys.ts';
 export { createVendorIntake, type UsageDeps, type VendorIntake } from './ingest/create-vendor-intake.ts';
 export { type ApiOutcome, ingestApiRecords } from './ingest/ingest-api-records.ts';
 export type { IngestOutcome } from './ingest/outcomes.ts';
 export { apiRecord } from './ingest/read-api-record.ts';
+export { createUseRecorder } from './ingest/record-use.ts';
 export { listUnattributed, type Repair, repairUsage } from './ingest/repair-usage.ts';
 export { type InboxLine, listInbox, sweepInbox } from './ingest/sweep-inbox.ts';
 export { sweepLegs } from './ingest/sweep-legs.ts';

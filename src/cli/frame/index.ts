@@ -8,6 +8,7 @@ export {
 } from './command.ts';
 export { withDatabase } from './connect-database.ts';
 export { describeError } from './describe-error.ts';
+export { describeLife } from './describe-life.ts';
 export { exactAmount, signedAmount } from './exact-amount.ts';
 export { findByName, findOffice } from './find-by-name.ts';
 export { slugOf } from './find-company.ts';
@@ -17,6 +18,7 @@ export {
   amount,
   amountOrNone,
   argument,
+  bad,
   companyArgument,
   companyOption,
   flag,

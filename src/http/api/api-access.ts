@@ -1,6 +1,11 @@
-import type { Db } from '../../db/index.ts';
 import { detailsOf, RefillError } from '../../errors.ts';
-import { type ApiKey, type ApiScope, findApiKey } from '../../usage/index.ts';
+import {
+  type ApiKey,
+  type ApiScope,
+  createUseRecorder,
+  findApiKey,
+  type UsageDeps,
+} from '../../usage/index.ts';
 import { explainError } from '../problems.ts';
 import type { Reply } from '../reply.ts';
 import type { RouteRequest } from '../server.ts';
@@ -27,26 +32,33 @@ export interface ApiAccess {
   ): Promise<Reply>;
 }
 
-export function createApiAccess(db: Db, requestsPerSecond: number): ApiAccess {
+type AccessDeps = Pick<UsageDeps, 'db' | 'clock' | 'log'>;
+
+/** `requestsPerSecond` holds for keys without a rate of their own. */
+export function createApiAccess(deps: AccessDeps, requestsPerSecond: number): ApiAccess {
   const limits = createKeyLimits(requestsPerSecond);
-  const headersOf = (left: number, seconds: number): Record<string, string> => ({
-    'ratelimit-policy': limits.policy,
+  const recordUse = createUseRecorder(deps, 'api-key');
+  const headersOf = (perSecond: number, left: number, seconds: number): Record<string, string> => ({
+    'ratelimit-policy': limits.policyOf(perSecond),
     ratelimit: `"key";r=${left};t=${seconds}`,
   });
   return {
     async answer(request, scope, work) {
+      let perSecond = requestsPerSecond;
       let headers: Record<string, string> = {};
       try {
-        const { secret, ...key } = await identify(db, request);
-        const left = limits.countRequest(secret);
-        headers = headersOf(left, limits.secondsUntilFull(left));
+        const { secret, keyHash, ...key } = await identify(deps, request);
+        perSecond = key.requestsPerSecond ?? requestsPerSecond;
+        const left = limits.countRequest(secret, perSecond);
+        headers = headersOf(perSecond, left, limits.secondsUntilFull(left, perSecond));
+        recordUse(keyHash);
         requireScope(key, scope);
         const json = await work({ key, beginLargeBody: () => limits.beginLargeBody(secret) });
         return { status: 200, json, headers };
       } catch (error) {
         const wait = detailsOf(error, 'too-many-requests')?.retryAfterSeconds;
         if (wait === undefined) return explainError(error, headers);
-        const counted = headers.ratelimit === undefined ? headersOf(0, wait) : headers;
+        const counted = headers.ratelimit === undefined ? headersOf(perSecond, 0, wait) : headers;
         return explainError(error, { ...counted, 'retry-after': `${wait}` });
       }
     },
@@ -54,15 +66,21 @@ export function createApiAccess(db: Db, requestsPerSecond: number): ApiAccess {
 }
 
 async function identify(
-  db: Db,
+  { db, clock }: AccessDeps,
   { headers }: Pick<RouteRequest, 'headers'>,
-): Promise<ApiKey & { secret: string }> {
+): Promise<ApiKey & { secret: string; keyHash: string }> {
   const [, secret] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
   const known = secret === undefined ? null : await findApiKey(db, secret);
   if (secret === undefined || known === null)
     throw new RefillError(
       'unauthorised',
       'The key is missing, unknown or revoked: Authorization: Bearer rk_…',
+    );
+  const { expiresAt } = known;
+  if (expiresAt !== null && expiresAt <= clock.now())
+    throw new RefillError(
+      'unauthorised',
+      `This key expired at ${expiresAt.toISOString()}. Ask your provider for a new one.`,
     );
   return { ...known, secret };
 }

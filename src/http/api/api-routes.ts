@@ -7,7 +7,7 @@ import { readQuery } from './read-query.ts';
 
 /** The routes of the general API, one a row of its table, and those that describe it. */
 export function apiRoutes(deps: UsageDeps, requestsPerSecond: number): Route[] {
-  const access = createApiAccess(deps.db, requestsPerSecond);
+  const access = createApiAccess(deps, requestsPerSecond);
   const routes = ENDPOINTS.map(
     ({ method, path, scope, query, handle }): Route => ({
       method,

@@ -10,43 +10,49 @@ interface Bucket {
 }
 
 export interface KeyLimits {
-  /** The limit as the `RateLimit-Policy` header has it: so many requests in so many seconds. */
-  readonly policy: string;
+  /** A key's limit as the `RateLimit-Policy` header has it: so many requests in so many seconds. */
+  policyOf(perSecond?: number): string;
   /**
-   * Counts one request; returns how many the key has left at once, whole. Throws RefillError `too-many-requests` with
-   * `retryAfterSeconds` in its details.
+   * Counts one request of a key that may send so many a second; returns how many it has left at once, whole. Throws
+   * RefillError `too-many-requests` with `retryAfterSeconds` in its details.
    */
-  countRequest(key: string): number;
+  countRequest(key: string, perSecond?: number): number;
   /** In how many seconds a key with so many left has all of them again. */
-  secondsUntilFull(left: number): number;
+  secondsUntilFull(left: number, perSecond?: number): number;
   /** Takes the key's one place for a body of more than 256 KB; returns what gives it back. Throws the same. */
   beginLargeBody(key: string): () => void;
 }
 
-/** How much each key may send to this process; one sender cannot take the time of all the others. */
-export function createKeyLimits(perSecond: number, now: () => number = () => performance.now()): KeyLimits {
+/**
+ * How much each key may send to this process; one sender cannot take the time of all the others. `defaultPerSecond` holds for
+ * keys without a rate of their own.
+ */
+export function createKeyLimits(
+  defaultPerSecond: number,
+  now: () => number = () => performance.now(),
+): KeyLimits {
   const buckets = new Map<string, Bucket>();
-  const full = perSecond * BURST_SECONDS;
-  const bucketOf = (key: string): Bucket => {
-    const bucket = buckets.get(key) ?? { left: full, at: now(), hasLargeBody: false };
+  const bucketOf = (key: string, perSecond: number): Bucket => {
+    const bucket = buckets.get(key) ?? { left: perSecond * BURST_SECONDS, at: now(), hasLargeBody: false };
     buckets.set(key, bucket);
     return bucket;
   };
   return {
-    policy: `"key";q=${full};w=${BURST_SECONDS}`,
-    countRequest(key) {
-      const bucket = bucketOf(key);
+    policyOf: (perSecond = defaultPerSecond) => `"key";q=${perSecond * BURST_SECONDS};w=${BURST_SECONDS}`,
+    countRequest(key, perSecond = defaultPerSecond) {
+      const bucket = bucketOf(key, perSecond);
       const at = now();
-      bucket.left = Math.min(full, bucket.left + ((at - bucket.at) / 1_000) * perSecond);
+      bucket.left = Math.min(perSecond * BURST_SECONDS, bucket.left + ((at - bucket.at) / 1_000) * perSecond);
       bucket.at = at;
       if (bucket.left < 1)
         throw tooMany(`This key may send ${perSecond} requests a second.`, (1 - bucket.left) / perSecond);
       bucket.left -= 1;
       return Math.floor(bucket.left);
     },
-    secondsUntilFull: (left) => Math.ceil((full - left) / perSecond),
+    secondsUntilFull: (left, perSecond = defaultPerSecond) =>
+      Math.ceil((perSecond * BURST_SECONDS - left) / perSecond),
     beginLargeBody(key) {
-      const bucket = bucketOf(key);
+      const bucket = bucketOf(key, defaultPerSecond);
       if (bucket.hasLargeBody) throw tooMany('This key may send one body of more than 256 KB at a time.', 1);
       bucket.hasLargeBody = true;
       return () => {

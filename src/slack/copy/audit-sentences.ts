@@ -157,6 +157,7 @@ const settings = {
   'api-key-created': (t: SentenceParts) =>
     `${t.who} created the API key ${named(t, 'prefix')}… (${named(t, 'name')})`,
   'api-key-revoked': (t: SentenceParts) => `${t.who} revoked the API key ${named(t, 'prefix')}…`,
+  'api-key-rotated': (t: SentenceParts) => `${t.who} replaced an API key`,
   'webhook-created': (t: SentenceParts) => `${t.who} created a webhook for usage`,
   'webhook-revoked': (t: SentenceParts) => `${t.who} revoked a webhook for usage`,
   'endpoint-added': (t: SentenceParts) => `${t.who} added an address for events`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction } from '../../db/index.ts';
+import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
@@ -28,6 +28,10 @@ export interface ApiKey {
   scopes: readonly ApiScope[];
   /** How its captures end a hold; null without `holds:write`. */
   capture: CaptureMode | null;
+  /** How many requests a second it may send; null: as many as the environment says. */
+  requestsPerSecond: number | null;
+  /** From then on it is refused; null: never. */
+  expiresAt: Date | null;
 }
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
@@ -41,6 +45,8 @@ export async function createApiKey(
   {
     scopes = ['usage:write'],
     capture = null,
+    requestsPerSecond = null,
+    expiresAt = null,
     ...of
   }: Pick<ApiKey, 'companyId'> & Partial<Omit<ApiKey, 'companyId'>> & { name: string },
   key = `rk_${newToken(24)}`,
@@ -50,29 +56,89 @@ export async function createApiKey(
       'bad-argument',
       'A key with holds:write needs --capture posts (a capture carries the usage record and posts it) or --capture frees (the record comes another way); other keys capture nothing.',
     );
-  const prefix = key.slice(0, PREFIX_LENGTH);
   const at = deps.clock.now();
-  await inTransaction(deps.db, async (tx) => {
-    await tx.apiKey.create({
-      data: { ...of, scopes: [...new Set(scopes)], capture, keyHash: hashOf(key), prefix, createdAt: at },
-    });
-    await recordAudit(tx, {
-      companyId: of.companyId,
-      at,
-      actor: 'operator',
-      surface: 'operator',
-      action: 'api-key-created',
-      details: { prefix, name: of.name, scopes: [...scopes].join(' '), capture },
-    });
+  if (expiresAt !== null && expiresAt <= at)
+    throw new RefillError('bad-argument', '--expires is over already: name a later day.');
+  const limits = { requestsPerSecond, expiresAt };
+  return await inTransaction(deps.db, (tx) => storeKey(tx, { ...of, scopes, capture, ...limits }, key, at));
+}
+
+async function storeKey(
+  tx: Tx,
+  { scopes, ...of }: ApiKey & { name: string },
+  key: string,
+  at: Date,
+): Promise<{ key: string; prefix: string }> {
+  const { capture, requestsPerSecond, expiresAt } = of;
+  const prefix = key.slice(0, PREFIX_LENGTH);
+  await tx.apiKey.create({
+    data: { ...of, scopes: [...new Set(scopes)], keyHash: hashOf(key), prefix, createdAt: at },
+  });
+  await recordAudit(tx, {
+    companyId: of.companyId,
+    at,
+    actor: 'operator',
+    surface: 'operator',
+    action: 'api-key-created',
+    details: {
+      prefix,
+      name: of.name,
+      scopes: [...scopes].join(' '),
+      capture,
+      requestsPerSecond,
+      expiresAt: expiresAt?.toISOString() ?? null,
+    },
   });
   return { key, prefix };
 }
 
-/** Whose key this is; null for one that is unknown, malformed or revoked. */
-export async function findApiKey(db: Db, key: string): Promise<ApiKey | null> {
+/**
+ * A new key with the name and the rights of another, which is good until `oldUntil` from then on, or until it expires by itself
+ * before that; the new one expires as `expiresAt` says. Throws RefillError `api-key-unknown`.
+ */
+export async function rotateApiKey(
+  deps: { db: Db; clock: Clock },
+  of: { companyId: bigint; prefix: string; expiresAt: Date | null },
+  oldUntil: Date,
+): Promise<{ key: string; prefix: string; oldUntil: Date }> {
+  const at = deps.clock.now();
+  const { companyId, prefix, expiresAt } = of;
+  return await inTransaction(deps.db, async (tx) => {
+    const old = await tx.apiKey.findFirst({
+      where: { companyId, prefix, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: at } }] },
+    });
+    if (old === null) throw unknownKey(companyId, prefix);
+    const until = old.expiresAt !== null && old.expiresAt < oldUntil ? old.expiresAt : oldUntil;
+    await tx.apiKey.update({ where: { keyHash: old.keyHash }, data: { expiresAt: until } });
+    const { name, requestsPerSecond } = old;
+    const rights = { ...readRights(old), requestsPerSecond, expiresAt };
+    const made = await storeKey(tx, { companyId, name, ...rights }, `rk_${newToken(24)}`, at);
+    await recordAudit(tx, {
+      companyId,
+      at,
+      actor: 'operator',
+      surface: 'operator',
+      action: 'api-key-rotated',
+      details: { prefix, to: made.prefix, oldUntil: until.toISOString() },
+    });
+    return { ...made, oldUntil: until };
+  });
+}
+
+function unknownKey(companyId: bigint, prefix: string): RefillError {
+  return new RefillError(
+    'api-key-unknown',
+    `Company ${companyId} has no good key that begins with ${prefix}. See: refill api-key list`,
+  );
+}
+
+/** Whose key this is, which may have expired; null for one that is unknown, malformed or revoked. */
+export async function findApiKey(db: Db, key: string): Promise<(ApiKey & { keyHash: string }) | null> {
   if (!KEY.test(key)) return null;
   const row = await db.apiKey.findUnique({ where: { keyHash: hashOf(key) } });
-  return row === null || row.revokedAt !== null ? null : { companyId: row.companyId, ...readRights(row) };
+  if (row === null || row.revokedAt !== null) return null;
+  const { companyId, keyHash, requestsPerSecond, expiresAt } = row;
+  return { companyId, keyHash, requestsPerSecond, expiresAt, ...readRights(row) };
 }
 
 /** Ends a key at once. Throws RefillError `api-key-unknown`. */
@@ -86,11 +152,7 @@ export async function revokeApiKey(
       where: { ...of, revokedAt: null },
       data: { revokedAt: at },
     });
-    if (count === 0)
-      throw new RefillError(
-        'api-key-unknown',
-        `Company ${of.companyId} has no key that begins with ${of.prefix}.`,
-      );
+    if (count === 0) throw unknownKey(of.companyId, of.prefix);
     await recordAudit(tx, {
       companyId: of.companyId,
       at,
@@ -107,16 +169,35 @@ export async function listApiKeys(
   db: Db,
   companyId: bigint,
 ): Promise<
-  (Omit<ApiKey, 'companyId'> & { prefix: string; name: string; createdAt: Date; revokedAt: Date | null })[]
+  (Omit<ApiKey, 'companyId'> & {
+    prefix: string;
+    name: string;
+    createdAt: Date;
+    revokedAt: Date | null;
+    lastUsedAt: Date | null;
+  })[]
 > {
   const rows = await db.apiKey.findMany({
     where: { companyId },
-    select: { prefix: true, name: true, scopes: true, capture: true, createdAt: true, revokedAt: true },
+    select: {
+      prefix: true,
+      name: true,
+      scopes: true,
+      capture: true,
+      createdAt: true,
+      revokedAt: true,
+      expiresAt: true,
+      requestsPerSecond: true,
+      lastUsedAt: true,
+    },
     orderBy: { id: 'desc' },
   });
   return rows.map((row) => ({ ...row, ...readRights(row) }));
 }
 
-function readRights(row: { scopes: string[]; capture: string | null }): Omit<ApiKey, 'companyId'> {
+function readRights(row: {
+  scopes: string[];
+  capture: string | null;
+}): Pick<ApiKey, 'scopes' | 'capture'> {
   return { scopes: z.array(apiScope).parse(row.scopes), capture: captureMode.nullable().parse(row.capture) };
 }

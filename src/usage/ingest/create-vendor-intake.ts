@@ -13,6 +13,7 @@ import type { IngestDeps } from './ingest-events.ts';
 import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
 import { officeCountries } from './office-country.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
+import { createUseRecorder } from './record-use.ts';
 import { createTextWatch, type TextWatch } from './text-watch.ts';
 import { FAR_AHEAD, isFarAhead, storeUnread } from './unread-events.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
@@ -30,6 +31,7 @@ interface Webhook {
   companyId: bigint;
   secretEncrypted: string;
   revokedAt: Date | null;
+  expiresAt: Date | null;
 }
 
 /** What one process holds while it takes events in. */
@@ -60,7 +62,12 @@ export function createVendorIntake(deps: UsageDeps): VendorIntake {
     watchTexts: createTextWatch(deps),
     refusedAtMs: new Map(),
   };
-  return (token, body) => handleVendorEvent(intake, token, body);
+  const recordUse = createUseRecorder(deps, 'webhook');
+  return async (token, body) => {
+    const outcome = await handleVendorEvent(intake, token, body);
+    recordUse(token);
+    return outcome;
+  };
 }
 
 /**
@@ -75,6 +82,13 @@ async function handleVendorEvent(
 ): Promise<'posted' | 'stored' | 'ignored'> {
   const webhook = /^[\w-]{10,40}$/.test(token) ? await intake.findWebhook(token) : null;
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
+  if (webhook.expiresAt !== null && webhook.expiresAt <= intake.deps.clock.now()) {
+    await recordRefusal(intake, token);
+    throw new RefillError(
+      'unauthorised',
+      `This address expired at ${webhook.expiresAt.toISOString()}. Ask your provider for a new one.`,
+    );
+  }
   try {
     return await handleEventOf(intake, webhook, body);
   } catch (error) {

@@ -13,11 +13,14 @@ export const secretPlace = (token: string): string => placeOf('usage_webhook', '
 export async function createWebhook(
   deps: { db: Db; clock: Clock; secrets: SecretBox },
   companyId: bigint,
+  { name = null, expiresAt = null }: { name?: string | null; expiresAt?: Date | null } = {},
 ): Promise<{ path: string; secret: string }> {
   await checkSecretKey(deps.db, deps.secrets);
   const token = newToken();
   const secret = newToken(32);
   const at = deps.clock.now();
+  if (expiresAt !== null && expiresAt <= at)
+    throw new RefillError('bad-argument', '--expires is over already: name a later day.');
   await inTransaction(deps.db, async (tx) => {
     await tx.usageWebhook.create({
       data: {
@@ -25,6 +28,8 @@ export async function createWebhook(
         companyId,
         secretEncrypted: deps.secrets.seal(secret, secretPlace(token)),
         createdAt: at,
+        name,
+        expiresAt,
       },
     });
     await recordAudit(tx, {
@@ -33,19 +38,38 @@ export async function createWebhook(
       actor: 'operator',
       surface: 'operator',
       action: 'webhook-created',
-      details: {},
+      details: { name, expiresAt: expiresAt?.toISOString() ?? null },
     });
   });
   return { path: pathOf(token), secret };
+}
+
+/** An address as the operator sees it; the last three to the minute, and null where there is none. */
+interface ListedWebhook {
+  path: string;
+  name: string | null;
+  createdAt: Date;
+  revokedAt: Date | null;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  refusedAt: Date | null;
 }
 
 /** A company's addresses, the oldest first, without their secrets. */
 export async function listWebhooks(
   db: Db,
   companyId: bigint,
-): Promise<{ path: string; createdAt: Date; revokedAt: Date | null }[]> {
+): Promise<ListedWebhook[]> {
   const rows = await db.usageWebhook.findMany({ where: { companyId }, orderBy: { createdAt: 'asc' } });
-  return rows.map(({ token, createdAt, revokedAt }) => ({ path: pathOf(token), createdAt, revokedAt }));
+  return rows.map(({ token, name, createdAt, revokedAt, expiresAt, lastUsedAt, refusedAt }) => ({
+    path: pathOf(token),
+    name,
+    createdAt,
+    revokedAt,
+    expiresAt,
+    lastUsedAt,
+    refusedAt,
+  }));
 }
 
 /**

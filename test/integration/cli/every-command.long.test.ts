@@ -91,6 +91,7 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
     args: ['--company', '1', '--scope', 'holds:write', '--scope', 'balance:read', '--capture', 'posts'],
     done: 0,
   },
+  'api-key rotate': { args: ['--company', '1', 'rk_none', '--hours', '2'], done: 1 },
   'api-key list': { args: ['--company', '1'], done: 0 },
   'api-key revoke': { args: ['--company', '1', 'rk_none'], done: 1 },
   'webhook create': { args: ['--company', '1'], done: 0 },
