@@ -7,7 +7,7 @@ import type { Logger } from '../../log.ts';
 import { migrateDatabase } from '../migrate.ts';
 import { openPool } from '../open-pool.ts';
 import { readSchemaFiles } from '../read-schema-files.ts';
-import { readSchemaState } from '../schema-state.ts';
+import { readSchemaState, requireCurrentSchema } from '../schema-state.ts';
 import { BackupFile } from './backup-file.ts';
 import {
   type BackupHeader,
@@ -34,7 +34,7 @@ const NO_PRIVILEGE = '42501';
 /**
  * Restores a backup into a database without companies, which gets this version's schema where it has none: all of it or
  * nothing. The queue is not in a backup: the sweepers find what is due. Throws RefillError `bad-backup`, `backup-version` for one
- * of another schema, `database-not-empty`, `database-rights` where the role may not load rows before those that they refer to.
+ * of another schema, `database-not-empty`, `schema-older`, `database-rights` where the role may not load rows before those that they refer to.
  */
 export async function restoreBackup(
   { url, log }: { url: string; log: Logger },
@@ -46,7 +46,9 @@ export async function restoreBackup(
     const header = await reader.readLine(backupHeader);
     await requireSameSchema(header);
     const { state } = await readSchemaState({ url });
-    if (state !== 'current') await migrateDatabase({ url, log });
+    // An older database has a company's books: it is refused before anything of it is changed.
+    if (state === 'older') await requireCurrentSchema({ url });
+    if (state === 'empty') await migrateDatabase({ url, log });
     const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
     try {
       const client = await pool.connect();

@@ -40,9 +40,9 @@ export async function writeBackup(
   file: string,
   { replace, onProgress }: { replace: boolean; onProgress: BackupProgress },
 ): Promise<WrittenBackup> {
+  await requireCurrentSchema({ url });
   if (!replace && (await isThere(file)))
     throw new RefillError('file-exists', `${file} is there already. Choose another name, or add --force.`);
-  await requireCurrentSchema({ url });
   const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
   const partial = `${file}.partial`;
   try {

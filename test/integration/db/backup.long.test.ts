@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { advanceOrder } from '../../../src/billing/index.ts';
-import { openDb } from '../../../src/db/index.ts';
+import { migrateDatabase, openDb } from '../../../src/db/index.ts';
 import { postUsage, readBalance } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { type BillingRoom, callOf } from '../../support/billing-room.ts';
@@ -148,6 +148,15 @@ it('a backup goes into an empty database only, whole and unchanged, or nothing i
     expect(await other.deps.db.company.count()).toBe(0);
     const { status, stderr } = await refillIn(room, 'restore', file);
     expect([status, stderr]).toEqual([1, expect.stringMatching(/has companies already \(Acme/)]);
+    // A database of an older version is refused before anything of it is changed.
+    const recorded = () => room.deps.db.$queryRaw`SELECT migration_name FROM _prisma_migrations ORDER BY 1`;
+    await room.deps.db.$executeRaw`DELETE FROM applied_function_file WHERE name = 'balance'`;
+    const before = await recorded();
+    const older = await refillIn(room, 'restore', file);
+    expect([older.status, older.stderr]).toEqual([1, expect.stringMatching(/older than this version/)]);
+    expect(await recorded()).toEqual(before);
+    expect(await room.deps.db.appliedFunctionFile.count({ where: { name: 'balance' } })).toBe(0);
+    await migrateDatabase({ url: room.database.url, log: createLogger('silent') });
     expect(await refillIn(room, 'backup', file)).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/is there already\. Choose another name, or add --force/),
