@@ -179,7 +179,7 @@ describe('a verification of what is new', () => {
     ['an entry', `UPDATE entry SET reason = 'x' WHERE ${pick('entry', `NOT ${isNew()}`)}`],
     [
       'an entry taken away',
-      `DELETE FROM entry WHERE ${pick('entry', `NOT ${isNew()} AND type = 'usage'`, 'min')}`,
+      `DELETE FROM entry WHERE ${pick('entry', `NOT ${isNew()} AND type = 'usage' AND reference NOT IN (SELECT reference FROM entry WHERE ${isNew()})`, 'min')}`,
     ],
     [
       'a usage',
