@@ -1,4 +1,6 @@
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+/** Text as HTML shows it. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /** The one plain page people meet outside Slack: where the card page and the bank send them back to. */
 export function renderPage({ title, text }: { title: string; text: string }): string {
