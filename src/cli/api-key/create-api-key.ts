@@ -38,7 +38,11 @@ export const createApiKeyCommand = defineCommand({
       'with holds:write: posts (a capture is the usage record) or frees (the record comes another way)',
       oneOf(...captureMode.options),
     ),
-    expiresAt: optional('--expires <day>', 'the first day on which it is refused, in UTC, or an instant', instant),
+    expiresAt: optional(
+      '--expires <day>',
+      'the first day on which it is refused, in UTC, or an instant',
+      instant,
+    ),
     requestsPerSecond: optional(
       '--requests-per-second <number>',
       'how many it may send (default: REFILL_USAGE_REQUESTS_PER_SECOND)',

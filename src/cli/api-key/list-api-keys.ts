@@ -3,7 +3,8 @@ import { companyOption, defineCommand, describeLife } from '../frame/index.ts';
 
 export const listApiKeysCommand = defineCommand({
   name: 'api-key list',
-  summary: 'a company’s keys, without their secret part: rights, limits, last use, and until when they are good',
+  summary:
+    'a company’s keys, without their secret part: rights, limits, last use, and until when they are good',
   params: { company: companyOption() },
   async run({ db, clock }, { company }) {
     const keys = await listApiKeys(db, company.id);

@@ -8,7 +8,11 @@ export const createWebhookCommand = defineCommand({
   params: {
     company: companyOption(),
     name: optional('--name <name>', 'what it is for', text),
-    expiresAt: optional('--expires <day>', 'the first day on which it is refused, in UTC, or an instant', instant),
+    expiresAt: optional(
+      '--expires <day>',
+      'the first day on which it is refused, in UTC, or an instant',
+      instant,
+    ),
   },
   async run({ db, clock, secrets, publicUrl }, { company, name = null, expiresAt = null }) {
     if (publicUrl === null)

@@ -3,7 +3,8 @@ import { companyOption, defineCommand, describeLife } from '../frame/index.ts';
 
 export const listWebhooksCommand = defineCommand({
   name: 'webhook list',
-  summary: 'a company’s addresses for its phone system, without their secrets: last use, and until when they are good',
+  summary:
+    'a company’s addresses for its phone system, without their secrets: last use, and until when they are good',
   params: { company: companyOption() },
   async run({ db, clock, publicUrl }, { company }) {
     const rows = await listWebhooks(db, company.id);

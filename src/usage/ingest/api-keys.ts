@@ -195,9 +195,6 @@ export async function listApiKeys(
   return rows.map((row) => ({ ...row, ...readRights(row) }));
 }
 
-function readRights(row: {
-  scopes: string[];
-  capture: string | null;
-}): Pick<ApiKey, 'scopes' | 'capture'> {
+function readRights(row: { scopes: string[]; capture: string | null }): Pick<ApiKey, 'scopes' | 'capture'> {
   return { scopes: z.array(apiScope).parse(row.scopes), capture: captureMode.nullable().parse(row.capture) };
 }

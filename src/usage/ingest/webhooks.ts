@@ -56,10 +56,7 @@ interface ListedWebhook {
 }
 
 /** A company's addresses, the oldest first, without their secrets. */
-export async function listWebhooks(
-  db: Db,
-  companyId: bigint,
-): Promise<ListedWebhook[]> {
+export async function listWebhooks(db: Db, companyId: bigint): Promise<ListedWebhook[]> {
   const rows = await db.usageWebhook.findMany({ where: { companyId }, orderBy: { createdAt: 'asc' } });
   return rows.map(({ token, name, createdAt, revokedAt, expiresAt, lastUsedAt, refusedAt }) => ({
     path: pathOf(token),
