@@ -15,7 +15,7 @@ const often = (every: DigestPeriod): string => ({ week: 'Weekly', month: 'Monthl
 
 export const scheduleCopy = {
   button: 'Scheduled exports',
-  head: '*Scheduled exports*\nGet this file every week or month by itself.',
+  head: '*Scheduled exports*\nGet this file every week or month automatically.',
   title: 'Scheduled exports',
   none: 'Nothing is scheduled yet.',
   add: 'Schedule export',

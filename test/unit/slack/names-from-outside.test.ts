@@ -102,7 +102,11 @@ const VARIANTS = Array.from({ length: 66 }, (_, n) => n);
 
 /** What a setting was and is has the form of that setting; only a company's name is free text. */
 function withValues(facts: unknown): unknown {
-  const { changes } = facts as { changes?: { field: string; from: string | null; to: string | null }[] };
+  const { changes, items } = facts as {
+    changes?: { field: string; from: string | null; to: string | null }[];
+    items?: unknown[];
+  };
+  if (Array.isArray(items)) return { ...(facts as object), items: items.map(withValues) };
   if (!Array.isArray(changes)) return facts;
   const valueFor = (field: string): string =>
     field.startsWith('channel_')
