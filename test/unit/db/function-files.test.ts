@@ -67,6 +67,15 @@ it('no migration makes a function or a trigger', async () => {
   expect(madeByMigrations([planted])).toEqual(['29990101000000_planted makes one']);
 });
 
+/** Migrations that add to an enum: adoption is one transaction, in which an added value cannot be used. */
+const addingToEnums = (migrations: readonly Pick<Migration, 'name' | 'sql'>[]): string[] =>
+  migrations.filter(({ sql }) => /\bADD\s+VALUE\b/i.test(sql)).map(({ name }) => name);
+
+it('no migration adds a value to an enum: it makes the type anew', async () => {
+  expect(addingToEnums(await readMigrations())).toEqual([]);
+  expect(addingToEnums([{ name: 'planted', sql: "alter type a add value 'b'" }])).toEqual(['planted']);
+});
+
 it('files apply after those they need', async () => {
   const names = (await readFunctions()).map(({ name }) => name);
   expect(names.indexOf('rollups')).toBeGreaterThanOrEqual(0);
