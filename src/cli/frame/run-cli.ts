@@ -74,7 +74,7 @@ export async function runCli(terminal: Terminal, table: CommandTable): Promise<0
       note(helped.join('').trimEnd());
       return 2;
     }
-    return fail(usage('wrong-usage', sentenceOf(error.message)));
+    return fail(usage('wrong-usage', sentenceOf(error)));
   }
   if (chosen === undefined) return fail(usage('wrong-usage', 'Name a command. See: refill --help'));
   try {
@@ -125,10 +125,14 @@ function usage(code: string, message: string): DescribedError {
   return { code, message, status: 2, stack: undefined };
 }
 
-/** `error: unknown option '--jsn'\n(Did you mean --json?)` as one sentence. */
-function sentenceOf(message: string): string {
+/** `error: unknown option '-jsn'\n(Did you mean --json?)` as sentences. */
+function sentenceOf({ message, code }: CommanderError): string {
   const line = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.?!]$/.test(line) ? '' : '.'} See: refill --help`;
+  const end = /[.?!]$/.test(line) ? '' : '.';
+  // One dash alone is rarely an option meant: none of ours has a short name.
+  const isValue = code === 'commander.unknownOption' && /'-[^-]/.test(message);
+  const hint = isValue ? ' A value that begins with a dash goes after `--`.' : '';
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${end}${hint} See: refill --help`;
 }
 
 /** Who acts: `--as`, or the account that this process runs under. Throws RefillError `bad-argument`. */

@@ -245,6 +245,13 @@ describe('what an operator can get wrong', () => {
         error: { code: 'wrong-usage', message: "Unknown option '--no-such-option'. See: refill --help" },
       });
     }
+    const token = ['webhook', 'revoke', '--company', 'Acme'];
+    expect(await runRefill([...token, '-abc'], nowhere)).toMatchObject({
+      status: 2,
+      stderr: "Unknown option '-abc'. A value that begins with a dash goes after `--`. See: refill --help\n",
+    });
+    // Past the command line's own words, where no database answers.
+    expect(await runRefill([...token, '--', '-abc'], nowhere)).toMatchObject({ status: 1 });
     const several = await runRefill(['bundle', 'add', '--kind', 'fax', '--credit', 'ten'], nowhere);
     expect(several).toEqual({
       status: 2,
