@@ -61,7 +61,7 @@ export const relatedTests: readonly Related[] = [
   {
     sources: /^src\/notices\//,
     first: ['test/integration/notices'],
-    next: [...billing('reported-complaints', 'approvals'), ...slack('outages', 'purchase', 'requests')],
+    next: [...billing('reported-complaints.long', 'approvals'), ...slack('outages', 'purchase', 'requests')],
   },
   {
     sources: /^src\/org\//,

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { draw, listMutations } from '../../proofs/mutants/draw.ts';
 import { mutateSql } from '../../proofs/mutants/mutate-sql.ts';
 import { mutateTypescript } from '../../proofs/mutants/mutate-typescript.ts';
 import { mutate, show } from '../../proofs/mutants/mutation.ts';
+import { relatedTests } from '../../proofs/mutants/related-tests.ts';
 
 const typescript = (source: string): string[] =>
   mutateTypescript('a.ts', source).map((mutation) => mutate(source, mutation));
@@ -65,6 +67,11 @@ it('the same seed draws the same mutants of the money code, each of them one cha
   expect(draw(mutations, 7).slice(0, 50)).toEqual(draw(mutations, 7).slice(0, 50));
   expect(draw(mutations, 8).slice(0, 50)).not.toEqual(draw(mutations, 7).slice(0, 50));
   expect(mutations.length).toBeGreaterThan(2_000);
+});
+
+it('the tests that are to notice are there', () => {
+  const named = relatedTests.flatMap(({ first, next }) => [...first, ...next]);
+  expect(named.filter((file) => !existsSync(file))).toEqual([]);
 });
 
 it('a mutation is shown by its place and the line before and after', () => {
