@@ -136,6 +136,7 @@ export { brandName } from './orders/card.ts';
 export { findOrder } from './orders/history/find-order.ts';
 export {
   type ListedOrder,
+  listedOrderState,
   listOrders,
   type OrderPlace,
   readListedOrder,

@@ -1,10 +1,14 @@
-import type { Db, Prisma } from '../../../db/index.ts';
+import type { z } from 'zod';
+import type { Db, Prisma, paymentMethod } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import { formatReceipt, formatReference } from '../order.ts';
-import { type OrderState, POLLED, stateOf } from '../order-state.ts';
+import { orderState, POLLED } from '../order-state.ts';
 import { findOrder } from './find-order.ts';
 import { type LineFacts, readOrderLines } from './read-history.ts';
+
+/** States of an order that somebody reviewed: a draft has no amount yet, and an abandoned one was never confirmed. */
+export const listedOrderState = orderState.exclude(['draft', 'abandoned']);
 
 /** One order in a list. */
 export interface ListedOrder {
@@ -15,8 +19,8 @@ export interface ListedOrder {
   /** The offices whose credits it buys; empty: the shared ones. */
   officeNames: string[];
   amount: Money;
-  state: OrderState;
-  method: string | null;
+  state: z.infer<typeof listedOrderState>;
+  method: z.infer<typeof paymentMethod> | null;
   receipt: string | null;
   failureCode: string | null;
   /** `TEAM/USER` or auto-recharge. */
@@ -38,9 +42,8 @@ const WITH_NAMES = {
   orderLines: { include: { office: true }, orderBy: { position: 'asc' } },
 } satisfies Prisma.PurchaseOrderInclude;
 
-/** What somebody reviewed: an order that has an amount, and is no draft any more. */
 const REVIEWED = {
-  state: { notIn: ['draft', 'abandoned'] },
+  state: { in: [...listedOrderState.options] },
   amountMicros: { not: null },
 } satisfies Prisma.PurchaseOrderWhereInput;
 
@@ -104,7 +107,7 @@ function toListed(row: Prisma.PurchaseOrderGetPayload<{ include: typeof WITH_NAM
     kind: row.kind,
     officeNames: row.orderLines.flatMap(({ office }) => office?.name ?? []),
     amount: fromMicros(row.amountMicros),
-    state: stateOf(row),
+    state: listedOrderState.parse(row.state),
     method: row.method,
     receipt: row.receiptNumber === null ? null : formatReceipt(row.receiptNumber),
     failureCode: row.failureCode,
