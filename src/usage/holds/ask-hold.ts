@@ -4,7 +4,7 @@ import { lockBook, placeHold } from '../../ledger/index.ts';
 import { type Money, toMicros } from '../../money.ts';
 import { readDirectory, readNumberKey, recordHoldAsked } from '../../org/index.ts';
 import { costOfSeconds } from '../../rating/index.ts';
-import type { IngestDeps } from '../ingest/ingest-events.ts';
+import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { officeCountries } from '../ingest/office-country.ts';
 import { growHold } from './grow-hold.ts';
 import { expiryOf, type HoldAnswer, holdKey, refuseHold, toHoldAnswer } from './hold-request.ts';

@@ -3,7 +3,7 @@ import { RefillError } from '../../errors.ts';
 import { extendHold, lockBook } from '../../ledger/index.ts';
 import { fromMicros, type Money, toMicros } from '../../money.ts';
 import { callTerms, costOfSeconds } from '../../rating/index.ts';
-import type { IngestDeps } from '../ingest/ingest-events.ts';
+import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { growHold } from './grow-hold.ts';
 import {
   expiryOf,

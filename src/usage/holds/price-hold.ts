@@ -4,7 +4,7 @@ import type { Money } from '../../money.ts';
 import { type Party, readDirectory } from '../../org/index.ts';
 import { type CallTerms, costOfSeconds, findCallTerms, type Rated, rateTraffic } from '../../rating/index.ts';
 import { deckInForce } from '../decks/deck-in-force.ts';
-import type { IngestDeps } from '../ingest/ingest-events.ts';
+import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { attribute } from '../ingest/rate-event.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
 import type { HoldBody } from './read-hold-body.ts';

@@ -1,6 +1,6 @@
 import { inTransaction, type Tx } from '../../db/index.ts';
 import { lockBook, readHoldState, releaseHold } from '../../ledger/index.ts';
-import type { IngestDeps } from '../ingest/ingest-events.ts';
+import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import {
   findHoldRequest,
   type GrantedHold,

@@ -1,7 +1,7 @@
 import { fromMicros, type Money } from '../../money.ts';
 import { readNumberKey } from '../../org/index.ts';
 import type { TableRow } from '../../tables/index.ts';
-import type { IngestDeps } from '../ingest/ingest-events.ts';
+import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { type ImportRow, keyOfRow, readRejected } from './file-shapes.ts';
 import { type ImportCounts, noCounts } from './import-counts.ts';
 import {

@@ -3,13 +3,10 @@ import { hasCode, RefillError } from '../../errors.ts';
 import { groupBy } from '../../group-by.ts';
 import type { NumberKey } from '../../number-key.ts';
 import type { TableRow } from '../../tables/index.ts';
-import {
-  type IngestDeps,
-  ingestPricedEvents,
-  ingestPricedLegs,
-  type PricedOutcome,
-} from '../ingest/ingest-events.ts';
+import type { IngestDeps } from '../ingest/ingest-deps.ts';
+import { ingestPricedEvents, ingestPricedLegs } from '../ingest/ingest-events.ts';
 import type { LegEvent } from '../ingest/merge-legs.ts';
+import type { PricedOutcome } from '../ingest/outcomes.ts';
 import { conflictMessage } from '../ingest/outcomes.ts';
 import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
 import { markFromFile } from '../surprises/mark-from-file.ts';

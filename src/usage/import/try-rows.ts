@@ -1,9 +1,11 @@
 import { type Db, inTransaction } from '../../db/index.ts';
 import { judgeUsage, type NewUsage, postUsage, readBalance } from '../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../money.ts';
-import type { IngestDeps, PricedOutcome } from '../ingest/ingest-events.ts';
-import { ANOTHER_CALL, toRejection } from '../ingest/ingest-events.ts';
+import { toRejection } from '../ingest/book-events.ts';
+import type { IngestDeps } from '../ingest/ingest-deps.ts';
+import { ANOTHER_CALL } from '../ingest/ingest-events.ts';
 import { mergeUnstoredLegs } from '../ingest/merge-legs.ts';
+import type { PricedOutcome } from '../ingest/outcomes.ts';
 import { conflictMessage } from '../ingest/outcomes.ts';
 import { prepareRating, readRatingState } from '../ingest/prepare-rating.ts';
 import type { RatedEvent } from '../ingest/rate-event.ts';

@@ -2,7 +2,7 @@ import { inTransaction } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../../org/index.ts';
 import { bookItem } from './book-item.ts';
-import type { IngestDeps } from './ingest-events.ts';
+import type { IngestDeps } from './ingest-deps.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import type { InboxRow } from './unread-events.ts';
 

@@ -1,5 +1,6 @@
 import { RefillError } from '../../errors.ts';
-import { type IngestDeps, ingestEvents, ingestStored } from './ingest-events.ts';
+import type { IngestDeps } from './ingest-deps.ts';
+import { ingestEvents, ingestStored } from './ingest-events.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { bookUnread, type InboxRow, isUnread } from './unread-events.ts';
 import { storedEvent } from './usage-event.ts';

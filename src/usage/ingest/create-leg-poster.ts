@@ -1,5 +1,6 @@
 import { createGroupCommit } from '../../group-commit.ts';
-import { type IngestDeps, ingestLegs } from './ingest-events.ts';
+import type { IngestDeps } from './ingest-deps.ts';
+import { ingestLegs } from './ingest-events.ts';
 import type { LegEvent } from './merge-legs.ts';
 
 const MAX_EVENTS = 500;

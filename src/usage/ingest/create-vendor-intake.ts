@@ -9,7 +9,7 @@ import { type Directory, readDirectory, readNumberKey } from '../../org/index.ts
 import { singleFlight } from '../../single-flight.ts';
 import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
 import { storeInInbox, UNKNOWN_OFFICE } from './inbox.ts';
-import type { IngestDeps } from './ingest-events.ts';
+import type { IngestDeps } from './ingest-deps.ts';
 import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
 import { officeCountries } from './office-country.ts';
 import { readVendorEvent } from './read-vendor-event.ts';

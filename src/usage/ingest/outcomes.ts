@@ -1,4 +1,5 @@
 import type { UsageRejection } from '../../ledger/index.ts';
+import type { Money } from '../../money.ts';
 
 /**
  * What became of one event. `adjusted`: it changed what was posted before, and the difference was posted. `unrated`,
@@ -22,3 +23,9 @@ export const rejectionMessages: Record<UsageRejection, string> = {
 
 export const conflictMessage =
   'a record of this id was booked with other facts; what is booked stays. Send a new id, or ask the operator for a correction';
+
+/** An outcome, and by how much it changed what the company has used; null where it changed nothing. */
+export interface PricedOutcome {
+  outcome: IngestOutcome;
+  cost: Money | null;
+}

@@ -1,7 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { correctUsage } from '../../ledger/index.ts';
 import { readNumberKey } from '../../org/index.ts';
-import type { IngestDeps } from './ingest-events.ts';
+import type { IngestDeps } from './ingest-deps.ts';
 import { mergeLegs } from './merge-legs.ts';
 import { prepareRating, readRatingState } from './prepare-rating.ts';
 import type { RatedEvent } from './rate-event.ts';

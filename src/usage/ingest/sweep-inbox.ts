@@ -4,7 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import type { Logger } from '../../log.ts';
 import { bookItem } from './book-item.ts';
 import { inboxReason, releaseKnownOffices } from './inbox.ts';
-import type { IngestDeps } from './ingest-events.ts';
+import type { IngestDeps } from './ingest-deps.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { bookUnread, type InboxRow, isUnread } from './unread-events.ts';
 

@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../durations.ts';
 import { raiseOperatorNotice, resolveOperatorNotice } from '../../org/index.ts';
-import type { IngestDeps } from './ingest-events.ts';
+import type { IngestDeps } from './ingest-deps.ts';
 import type { LegEvent } from './merge-legs.ts';
 import { VENDOR_SOURCE } from './vendor-source.ts';
 

@@ -7,7 +7,7 @@ import type { GoodRow, RowContext } from '../import/ingest-rows.ts';
 import { keyHere } from '../import/read-export-rows.ts';
 import { createRowParser, type RowParser } from '../import/row-parser.ts';
 import { readRows, type SurveyedFile } from '../import/survey-file.ts';
-import type { IngestDeps } from '../ingest/ingest-events.ts';
+import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { keyOfAnother, mergeUnstoredLegs } from '../ingest/merge-legs.ts';
 import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
 import { compareFiled, findFiledPeriod, readDifferences, type UsageDifference } from './compare-usage.ts';
