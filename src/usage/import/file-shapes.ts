@@ -1,5 +1,6 @@
 import { exactText, plainText } from '../../csv.ts';
 import { type CellKind, findColumns, foldName, type KnownColumns } from '../../tables/index.ts';
+import { realCallId } from '../ingest/real-call-id.ts';
 
 /** What a file of usage may be: our own fields, the vendor's exports of calls or texts, or an export of our own. */
 export type ShapeName = 'records' | 'calls' | 'texts' | 'export';
@@ -243,7 +244,7 @@ export function keyOfRow(shape: FileShape, row: ImportRow): string {
 export function callOfRow(shape: FileShape, row: ImportRow): string | null {
   switch (shape.name) {
     case 'calls':
-      return row.entry_point_call_id || row.master_call_id || row.call_id || null;
+      return realCallId(row);
     case 'texts':
       return row.message_id || null;
     default:

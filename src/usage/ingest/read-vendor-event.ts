@@ -5,6 +5,7 @@ import { storableText } from '../../outside-text.ts';
 import { readParty } from '../../phone-number.ts';
 import type { LegEvent } from './merge-legs.ts';
 import type { OfficeCountryOf } from './office-country.ts';
+import { realCallId } from './real-call-id.ts';
 import { isLikelyTime, type UsageEvent } from './usage-event.ts';
 import { keyOfCall, keyOfMessage } from './usage-keys.ts';
 
@@ -135,7 +136,8 @@ function readCall(payload: object, { numberKey, officeCountryOf }: Reading): Rea
   if (!parsed.success) return { unreadable: `not a call as it should be: ${nameFields(parsed.error)}` };
   const call = parsed.data;
   const usageAt = call.date_connected ?? call.date_started ?? call.date_ended;
-  if (call.call_id === null || usageAt === null || call.event_timestamp === null)
+  const real = realCallId(call);
+  if (call.call_id === null || real === null || usageAt === null || call.event_timestamp === null)
     return { unreadable: 'a call without id or time' };
   const facts = common(call.direction, call.target);
   const countryOf = () => officeCountryOf(facts.party);
@@ -143,7 +145,6 @@ function readCall(payload: object, { numberKey, officeCountryOf }: Reading): Rea
   if ('fault' in external) return { unreadable: `external_number: ${external.fault}` };
   const internal = readParty(ownNumber(call.internal_number, call.target), { countryOf });
   if ('fault' in internal) return { unreadable: `internal_number: ${internal.fault}` };
-  const real = call.entry_point_call_id ?? call.master_call_id ?? call.call_id;
   const event: UsageEvent = {
     ...facts,
     externalId: keyOfCall(real, external.number, numberKey),
