@@ -145,6 +145,8 @@ describe('the directory', () => {
       'name\n#NAME?\n',
       'line 2: name "#NAME?" is an error of a spreadsheet, not a value: give the file as it was exported, not as a spreadsheet saved it',
     ],
+    ['nothing at all', '', 'line 1: the file is empty'],
+    ['a header whose quote is never closed', '"name\nPia\n', 'line 1: the quotes are not in pairs'],
   ])('names %s with its line, and imports nothing', async (_, members, fault) => {
     const { faults } = await load({ members });
     expect(faults.map(({ line, message }) => `line ${line}: ${message}`)).toEqual([fault]);
