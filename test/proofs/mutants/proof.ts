@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { defineProof, optionalNumber, wholeNumber } from '../proof.ts';
 import type { ProofServer } from '../proof-server.ts';
+import { readExecuted } from './coverage/executed-functions.ts';
 import { listMutations } from './draw.ts';
 import { relatedTests } from './related-tests.ts';
 import { type Judged, judgeMutants } from './run.ts';
@@ -21,13 +22,15 @@ export const mutantsProof = defineProof({
     from: wholeNumber(1),
     /** This one of the seed's draw alone. */
     mutant: optionalNumber(),
+    /** 1: records anew which tests execute which function, which takes as long as the tests. */
+    record: wholeNumber(0, { min: 0 }),
     /** After so many seconds the tests of a mutant are ended, twice as many where they are two goes. */
     seconds: wholeNumber(300),
   }),
   sabotages: ['blind-tests'],
   sabotageOptions: { sample: 1 },
   share: () => [],
-  async play({ sample, seed, from, mutant, seconds }, { server, sabotage, onProgress }) {
+  async play({ sample, seed, from, mutant, record, seconds }, { server, sabotage, onProgress }) {
     const missing = relatedTests
       .flatMap(({ first, next }) => [...first, ...next])
       .filter((file) => !existsSync(path.join(ROOT, file)));
@@ -38,6 +41,7 @@ export const mutantsProof = defineProof({
     const judged = await inWorkspace(server, async (opened) =>
       judgeMutants({
         ...opened,
+        executed: sabotage === undefined ? await readExecuted(opened.workspace, record > 0) : new Map(),
         sample: mutant === null ? sample : 1,
         seed,
         from: mutant ?? from,

@@ -1,8 +1,13 @@
 import pg from 'pg';
+import { enclosingFunctions } from './coverage/enclosing-functions.ts';
+import { type Executed, testsThatExecute } from './coverage/executed-functions.ts';
 import { draw, isEquivalent, listMutations } from './draw.ts';
 import { type Mutation, mutate, type ShownMutation, show } from './mutation.ts';
 import { findRelated } from './related-tests.ts';
 import type { TestOutcome, Workspace } from './workspace.ts';
+
+/** Of the tests that execute a function, so many go first. */
+const LIKELIEST = 8;
 
 /** What became of a mutant. `refused`: by the type checker or the database; it and `equivalent` are not counted. */
 type Fate = 'caught' | 'survived' | 'timed out' | 'refused' | 'equivalent';
@@ -23,6 +28,7 @@ interface Run {
   testMs: number;
   /** Runs these tests instead of the related ones. */
   tests: readonly string[] | undefined;
+  executed: Executed;
   workspace: Workspace;
   databaseUrl: string;
   signal: AbortSignal;
@@ -64,22 +70,35 @@ async function judge(
       ? await isTakenByDatabase(run.databaseUrl, mutant)
       : await workspace.typeChecks();
     if (!isAccepted) return { fate: 'refused', failing: null };
-    const { outcome, failing } = await test(run, mutation);
+    const { outcome, failing } = await test(run, mutation, source);
     return { fate: outcome === 'passed' ? 'survived' : outcome === 'failed' ? 'caught' : outcome, failing };
   } finally {
     await workspace.write(mutation.file, source);
   }
 }
 
-/** The likeliest tests, and where none of them fails the others. */
-async function test({ workspace, tests, testMs }: Run, { file }: Mutation): Promise<TestOutcome> {
+/** The tests that execute the mutated function: those of the fewest functions, then the others; where none is known, the related ones. */
+async function test(run: Run, { file, start }: Mutation, source: string): Promise<TestOutcome> {
+  const { workspace, tests, testMs, executed } = run;
   if (tests !== undefined) return await testSurely(workspace, tests, { withinMs: testMs });
+  const functions = file.endsWith('.sql') ? [] : enclosingFunctions(file, source, start);
+  const known = testsThatExecute(executed, { source: file, functions });
+  const goes = known.length === 0 ? relatedGoes(file) : [known.slice(0, LIKELIEST), known.slice(LIKELIEST)];
+  let last: TestOutcome = { outcome: 'passed', failing: null };
+  for (const [index, files] of goes.entries()) {
+    if (files.length === 0) continue;
+    const except =
+      index === 0 ? [] : (goes[0] ?? []).map((path) => (path.endsWith('.ts') ? path : `${path}/**`));
+    last = await testSurely(workspace, files, { except, withinMs: testMs });
+    if (last.outcome !== 'passed') return last;
+  }
+  return last;
+}
+
+function relatedGoes(file: string): readonly (readonly string[])[] {
   const related = findRelated(file);
   if (related === undefined) throw new Error(`${file} has no tests`);
-  const first = await testSurely(workspace, related.first, { withinMs: testMs });
-  if (first.outcome !== 'passed') return first;
-  const except = related.first.map((path) => (path.endsWith('.ts') ? path : `${path}/**`));
-  return await testSurely(workspace, related.next, { except, withinMs: testMs });
+  return [related.first, related.next];
 }
 
 /**

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Not copied: what is large and the same, and what is the checkout's own. */
 const LEFT_OUT = new Set(['node_modules', '.git']);
+const VITEST = 'node_modules/vitest/vitest.mjs';
 /** A run that is told to end closes its connections in this time. */
 const ENDS_WITHIN_MS = 5_000;
 
@@ -16,6 +17,8 @@ export interface Workspace {
   read(file: string): Promise<string>;
   write(file: string, text: string): Promise<void>;
   typeChecks(): Promise<boolean>;
+  /** Runs the test runner with these arguments, whatever comes of it. */
+  run(args: readonly string[], how: { withinMs: number; env?: Record<string, string> }): Promise<void>;
   /** Runs tests until the first fails; `failing` names it. */
   test(files: readonly string[], run: TestRun): Promise<TestOutcome>;
   close(): Promise<void>;
@@ -44,17 +47,18 @@ export async function openWorkspace({
   await cp(ROOT, folder, { recursive: true, filter: (source) => !LEFT_OUT.has(path.basename(source)) });
   await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   const env = { ...process.env, TEST_DATABASE_URL: databaseUrl, TMPDIR: folder, NO_COLOR: '1' };
-  const run = (args: readonly string[], withinMs: number) => {
-    const child = spawn(process.execPath, args, { cwd: folder, env, detached: true });
+  const run = (args: readonly string[], withinMs: number, more: Record<string, string> = {}) => {
+    const child = spawn(process.execPath, args, { cwd: folder, env: { ...env, ...more }, detached: true });
     return follow(child, { withinMs, signal });
   };
   return {
     read: (file) => readFile(path.join(folder, file), 'utf8'),
     write: (file, text) => writeFile(path.join(folder, file), text),
     typeChecks: async () => (await run(['node_modules/typescript/bin/tsc', '--noEmit'], 300_000)).code === 0,
+    run: async (args, { withinMs, env: more }) => void (await run([VITEST, 'run', ...args], withinMs, more)),
     async test(files, { except = [], withinMs }) {
       const excluded = except.flatMap((file) => ['--exclude', file]);
-      const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...excluded, ...files];
+      const args = [VITEST, 'run', '--bail', '1', ...excluded, ...files];
       const { code, output, isTimedOut } = await run(args, withinMs);
       if (isTimedOut) return { outcome: 'timed out', failing: null };
       if (code === 0) return { outcome: 'passed', failing: null };
