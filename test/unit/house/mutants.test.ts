@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { enclosingFunctions } from '../../proofs/mutants/coverage/enclosing-functions.ts';
+import { testsThatExecute } from '../../proofs/mutants/coverage/executed-functions.ts';
 import { draw, listMutations } from '../../proofs/mutants/draw.ts';
 import { mutateSql } from '../../proofs/mutants/mutate-sql.ts';
 import { mutateTypescript } from '../../proofs/mutants/mutate-typescript.ts';
@@ -82,4 +84,30 @@ it('a mutation is shown by its place and the line before and after', () => {
     from: 'if (a < b) f();',
     to: 'if (a <= b) f();',
   });
+});
+
+it('a place of a source is in the functions around it, as the engine names them', () => {
+  const source =
+    'const top = 1;\nexport const a = async () => ({ b() { return [1].map((c) => c + top); } });';
+  const at = (text: string) => enclosingFunctions('a.ts', source, source.indexOf(text));
+  expect(at('top = 1')).toEqual([]);
+  expect(at('c + top')).toEqual(['a', 'b']);
+});
+
+it('the tests of a mutant execute the innermost function around it that any test executes', () => {
+  const executed = new Map([
+    [
+      'a.ts',
+      new Map([
+        ['', ['all']],
+        ['a', ['one', 'two']],
+        ['b', ['two']],
+      ]),
+    ],
+  ]);
+  const testsOf = (...functions: string[]) => testsThatExecute(executed, { source: 'a.ts', functions });
+  expect(testsOf('a', 'b')).toEqual(['two']);
+  expect(testsOf('a', 'unseen')).toEqual(['one', 'two']);
+  expect(testsOf('unseen')).toEqual([]);
+  expect(testsOf()).toEqual(['one', 'two']);
 });
