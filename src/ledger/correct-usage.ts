@@ -46,7 +46,7 @@ export async function correctUsage(
   const usage = correction.version === undefined ? facts : { ...facts, version: correction.version };
   const isBelowNothing = Math.min(usage.durationMs, usage.billedSeconds, usage.quantity) < 0;
   if (!isStorable(usage, correction.numberKey) || usage.cost.isNegative() || isBelowNothing)
-    throw new RefillError('bad-facts', 'This usage cannot be booked as it is.');
+    throw new RefillError('bad-facts', 'This usage cannot be posted as it is.');
   const row = toUsageRow(usage);
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`

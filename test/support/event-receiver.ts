@@ -10,7 +10,7 @@ export interface ReceivedEvent {
   data: Record<string, unknown>;
 }
 
-/** A phone system's own end of signed events: checks each as docs/usage-api.md says, and answers with `status`. */
+/** A phone system's own end of signed events: checks each as docs/api/webhooks.md says, and answers with `status`. */
 export async function startEventReceiver() {
   const received: ReceivedEvent[] = [];
   const tried: string[] = [];

@@ -18,7 +18,7 @@ export const importUsageCommand = defineCommand({
     company: companyOption(),
     file: argument(
       '<file>',
-      'columns as docs/usage-api.md names them, the vendor’s export of calls or of texts, or an export of Refill',
+      'columns as docs/api/events.md names them, the vendor’s export of calls or of texts, or an export of Refill',
       text,
     ),
     dryRun: flag('--dry-run', 'say the same, and post nothing'),

@@ -8,7 +8,13 @@ import { isList } from './read-query.ts';
 type Json = Record<string, unknown>;
 
 /** What every endpoint may answer. */
-const COMMON = ['unauthorised', 'scope-missing', 'too-many-requests', 'internal', 'unavailable'] as const;
+export const COMMON = [
+  'unauthorised',
+  'scope-missing',
+  'too-many-requests',
+  'internal',
+  'unavailable',
+] as const;
 
 const PROBLEM_TYPE = 'application/problem+json';
 const COMPONENTS = '#/components';

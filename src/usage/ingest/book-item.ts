@@ -15,7 +15,7 @@ export async function bookItem(
   if (isUnread(item)) return await bookUnread(deps, item, force);
   const read = storedEvent.safeParse(item.event);
   if (!read.success)
-    throw new RefillError('inbox-unreadable', 'This record was not understood, so it cannot be booked.');
+    throw new RefillError('inbox-unreadable', 'This record was not understood, so it cannot be posted.');
   const { companyId, source } = item;
   if (source === VENDOR_SOURCE)
     return await ingestStored(deps, { companyId, source, call: read.data.externalId, force });

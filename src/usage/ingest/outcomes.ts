@@ -22,7 +22,7 @@ export const rejectionMessages: Record<UsageRejection, string> = {
 };
 
 export const conflictMessage =
-  'a record of this id was booked with other facts; what is booked stays. Send a new id, or ask the operator for a correction';
+  'a record of this id was posted with other facts; what is posted stays. Send a new id, or ask the operator for a correction';
 
 /** An outcome, and by how much it changed what the company has used; null where it changed nothing. */
 export interface PricedOutcome {

@@ -35,7 +35,7 @@ async function sweepSome(deps: IngestDeps & { log: Logger }, companyId?: bigint)
     await bookItem(deps, item)
       .then((outcome) => putOff(deps, item, outcome, nextAttemptAt))
       .catch((error: unknown) => {
-        deps.log.error({ err: error, item: item.id.toString() }, 'usage of the inbox could not be booked');
+        deps.log.error({ err: error, item: item.id.toString() }, 'usage of the inbox could not be posted');
       });
   }
   return due.length;

@@ -41,7 +41,10 @@ function readCommands(page: string, text: string): Written[] {
     ([, code = '']) => code,
   );
   return [...blocks, ...spans]
-    .map((code) => /(?:^|&& |exec app )(?:npx |npm run (?:-s )?)?refill (?:-- )?(.+)$/.exec(code.trim())?.[1])
+    .map(
+      (code) =>
+        /(?:^|&& |exec app |\$\()(?:npx |npm run (?:-s )?)?refill (?:-- )?(.+)$/.exec(code.trim())?.[1],
+    )
     .filter((line) => line !== undefined)
     .map((line) => ({ page, line }));
 }

@@ -42,6 +42,14 @@ describe('the maps', () => {
     );
   });
 
+  it('lead to headings that exist', () => {
+    const pages = listPages();
+    expect(pages.flatMap((page) => findDeadAnchors(page, readFileSync(page, 'utf8')))).toEqual([]);
+    expect(
+      findDeadAnchors('README.md', '# One\n[it](#one) [that](#two) [there](docs/style.md#nowhere)'),
+    ).toEqual(['README.md: #two', 'README.md: docs/style.md#nowhere']);
+  });
+
   it('a dead link is found', () => {
     expect(
       findDeadLinks('README.md', 'See [it](docs/nowhere.md#part) and [that](https://example.com).'),
@@ -67,4 +75,25 @@ function findDeadLinks(page: string, text: string): string[] {
     .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
     .filter((target) => !existsSync(path.join(path.dirname(page), target)))
     .map((target) => `${page}: ${target}`);
+}
+
+/** Links to a heading that its page does not have, by the anchors that GitHub makes of headings. */
+function findDeadAnchors(page: string, text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)]
+    .map(([, file = '', anchor = '']) => ({ file, anchor, target: path.join(path.dirname(page), file) }))
+    .filter(({ file }) => file === '' || file.endsWith('.md'))
+    .filter(({ file, target, anchor }) => {
+      const content = file === '' ? text : existsSync(target) ? readFileSync(target, 'utf8') : '';
+      return !anchorsOf(content).includes(anchor);
+    })
+    .map(({ file, anchor }) => `${page}: ${file}#${anchor}`);
+}
+
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/ /g, '-'),
+  );
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toHtml, toMarkdown } from '../../../src/http/api/reference/blocks.ts';
+import { composeErrors } from '../../../src/http/api/reference/compose-errors.ts';
 import { composeReference } from '../../../src/http/api/reference/compose-reference.ts';
 import { PROBLEMS, typeOfProblem } from '../../../src/http/problems.ts';
 
@@ -11,6 +12,12 @@ const idsOf = (html: string): string[] => [...html.matchAll(/ id="([^"]+)"/g)].m
 describe('the API’s reference', () => {
   it('in the docs is that of the document: npm run api-reference', () => {
     expect(readFileSync('docs/api/reference.md', 'utf8')).toBe(toMarkdown(blocks));
+  });
+
+  it('has a page of errors beside it, with every code: npm run api-reference', () => {
+    const page = readFileSync('docs/api/errors.md', 'utf8');
+    expect(page).toBe(toMarkdown(composeErrors()));
+    for (const code of Object.keys(PROBLEMS)) expect(page).toContain(`| \`${code}\` |`);
   });
 
   it('has every code of an error where its type leads, and every name that it refers to', () => {
