@@ -53,7 +53,7 @@ import { reversePayment } from './reversals/reverse-payment.ts';
 import { limitApprovable } from './settings/limit-approvable.ts';
 
 /** Every feature of billing, in the order in which its handlers are called. A new one is one entry here. */
-export const FEATURES = [
+export const BILLING_FEATURES = [
   {
     name: 'orders',
     processorEvents: { intent: followIntent },
@@ -154,9 +154,9 @@ type Intersection<T> = (T extends unknown ? (all: T) => void : never) extends (a
   : never;
 type JobsOf<F> = F extends { jobs: (deps: WorkerDeps) => infer Jobs } ? Jobs : never;
 /** The jobs that the features handle, by name. */
-type BillingJobs = Intersection<JobsOf<(typeof FEATURES)[number]>>;
+type BillingJobs = Intersection<JobsOf<(typeof BILLING_FEATURES)[number]>>;
 
-const all: readonly Feature[] = FEATURES;
+const all: readonly Feature[] = BILLING_FEATURES;
 
 /** The handlers of every feature's jobs. */
 export function billingJobs(deps: WorkerDeps): BillingJobs {

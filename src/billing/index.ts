@@ -1,8 +1,8 @@
 /** Purchases, payment attempts and cards. The module's public API. */
 import { registerFeatures } from './feature.ts';
-import { FEATURES } from './features.ts';
+import { BILLING_FEATURES } from './features.ts';
 
-registerFeatures(FEATURES);
+registerFeatures(BILLING_FEATURES);
 
 export { type ApprovalOutcome, decideApproval, decideAsOperator } from './approvals/decide-approval.ts';
 export { listOpenApprovals, type OpenApproval } from './approvals/list-approvals.ts';
@@ -44,7 +44,12 @@ export { clearDisputes } from './disputes/clear-disputes.ts';
 export { followDispute } from './disputes/follow-dispute.ts';
 export { sweepDisputes } from './disputes/sweep-disputes.ts';
 export { findBillingDetails } from './documents/billing-details.ts';
-export { MAX_ADDRESS_LINES, MAX_LINE, tidyAddress, tidyLine } from './documents/printed-text.ts';
+export {
+  MAX_ADDRESS_LINES,
+  MAX_PRINTED_LINE_LENGTH,
+  tidyAddress,
+  tidyLine,
+} from './documents/printed-text.ts';
 export { sweepDrafts } from './drafts/drafts.ts';
 export { billingJobs, billingSweeps, slowBillingSweeps } from './features.ts';
 export type { Runway } from './forecast/forecast-runway.ts';

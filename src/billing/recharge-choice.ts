@@ -15,7 +15,12 @@ export interface RechargeChoice {
 }
 
 /** What a modal offers where nothing was chosen yet (R11). */
-export const DEFAULTS = { threshold: dollars('5'), amount: dollars('50'), cap: dollars('500'), fills: true };
+export const DEFAULT_RECHARGE_CHOICE = {
+  threshold: dollars('5'),
+  amount: dollars('50'),
+  cap: dollars('500'),
+  fills: true,
+};
 
 /** Shared credits are recharged in the pool, others in each office: what another wallet is set to does not count. */
 export function isRechargeable(balance: CompanyBalance, wallet: WalletBalance): boolean {

@@ -1,6 +1,6 @@
 import { type Db, Prisma } from '../db/index.ts';
 import { HOUR_MS } from '../durations.ts';
-import { IS_DEAD } from '../queue/index.ts';
+import { IS_DEAD_JOB_SQL } from '../queue/index.ts';
 
 /** A worker beats every second; after so long a silence it is counted as gone. */
 const ALIVE = '10 seconds';
@@ -41,9 +41,9 @@ export async function countWork(db: Db, now: Date): Promise<Record<GaugeName, nu
       (SELECT count(*) FROM operator_notice WHERE resolved_at IS NULL) AS operator_notices_open,
       (SELECT count(*) FROM directory_source WHERE outcome <> 'done') AS directories_failing,
       (SELECT count(*) FROM graphile_worker.jobs) AS jobs_waiting,
-      (SELECT count(*) FROM graphile_worker.jobs AS job WHERE ${Prisma.raw(IS_DEAD)}) AS jobs_dead,
+      (SELECT count(*) FROM graphile_worker.jobs AS job WHERE ${Prisma.raw(IS_DEAD_JOB_SQL)}) AS jobs_dead,
       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(run_at)), 0)::float8 FROM graphile_worker.jobs AS job
-        WHERE run_at <= clock_timestamp() AND locked_by IS NULL AND NOT ${Prisma.raw(IS_DEAD)}) AS jobs_oldest_due_seconds,
+        WHERE run_at <= clock_timestamp() AND locked_by IS NULL AND NOT ${Prisma.raw(IS_DEAD_JOB_SQL)}) AS jobs_oldest_due_seconds,
       (SELECT count(*) FROM worker_heartbeat WHERE seen_at > clock_timestamp() - ${ALIVE}::interval) AS workers_alive,
       (SELECT count(*) FROM usage_inbox) AS usage_waiting,
       (SELECT coalesce(greatest(extract(epoch FROM ${now} - min(received_at)), 0), 0)::float8 FROM usage_inbox)

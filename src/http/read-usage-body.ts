@@ -7,7 +7,7 @@ import { RefillError } from '../errors.ts';
 import type { RouteRequest } from './server.ts';
 import { splitLines } from './split-lines.ts';
 
-export const MAX_RECORDS = 10_000;
+const MAX_RECORDS_PER_REQUEST = 10_000;
 /** A JSON text is parsed in one go, on the thread that serves all other requests. */
 const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_SENT_BYTES = 16 * 1024 * 1024;
@@ -38,10 +38,10 @@ export async function* readUsageBody(
   let records = 0;
   for await (const value of readValues(request, onLarge)) {
     records += 1;
-    if (records > MAX_RECORDS) {
+    if (records > MAX_RECORDS_PER_REQUEST) {
       throw new RefillError(
         'too-many-records',
-        `A request takes ${MAX_RECORDS} records at most; this one has more. Nothing of it was taken.`,
+        `A request takes ${MAX_RECORDS_PER_REQUEST} records at most; this one has more. Nothing of it was taken.`,
       );
     }
     yield value;
@@ -117,7 +117,7 @@ function* readJson(text: string): Generator<unknown> {
 
 async function* readLines(source: AsyncIterable<Buffer>): AsyncGenerator<unknown> {
   let isEmpty = true;
-  for await (const line of splitLines(source, MAX_RECORDS)) {
+  for await (const line of splitLines(source, MAX_RECORDS_PER_REQUEST)) {
     isEmpty = false;
     yield parseLine(line);
   }

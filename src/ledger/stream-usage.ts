@@ -8,7 +8,7 @@ import { Prisma } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
-import { askSummedUntil, BEFORE_ALL, usageSums } from './usage-sums.ts';
+import { askSummedUntil, BEFORE_ANY_USAGE, usageSums } from './usage-sums.ts';
 
 const NO_SUCH_ZONE = '22023';
 
@@ -72,7 +72,7 @@ async function readTotals(client: pg.ClientBase, filter: UsageFilter): Promise<U
   const book = await client.query<{ summed_until: Date }>(asked.text, asked.values);
   const sums = Prisma.sql`
     SELECT coalesce(sum(u.records), 0)::text AS records, coalesce(sum(u.cost_micros), 0)::text AS cost
-    FROM (${usageSums(filter, [], book.rows[0]?.summed_until ?? BEFORE_ALL)}) AS u`;
+    FROM (${usageSums(filter, [], book.rows[0]?.summed_until ?? BEFORE_ANY_USAGE)}) AS u`;
   const { rows } = await client.query<{ records: string; cost: string }>(sums.text, sums.values);
   return { records: Number(rows[0]?.records ?? 0), cost: fromMicros(BigInt(rows[0]?.cost ?? 0)) };
 }

@@ -15,8 +15,8 @@ import { filterUsage, type UsageFilter } from './usage-filter.ts';
 /** What totals may be grouped by. */
 export type TotalsBy = 'category' | 'office' | 'department' | 'member';
 
-/** Of a company without a book. */
-export const BEFORE_ALL = new Date('0001-01-01T00:00:00Z');
+/** Until when usage counts as summed up for a company that has no book yet: before any usage. */
+export const BEFORE_ANY_USAGE = new Date('0001-01-01T00:00:00Z');
 const SIX_HOURS_MS = 6 * HOUR_MS;
 const SUMS = 'u.records, u.billed_seconds, u.quantity, u.cost_micros';
 
@@ -28,7 +28,7 @@ export function askSummedUntil(companyId: bigint): Prisma.Sql {
 /** How far a company's usage is summed up. */
 export async function readSummedUntil(db: Queryable, companyId: bigint): Promise<Date> {
   const rows = await db.$queryRaw<{ summed_until: Date }[]>`${askSummedUntil(companyId)}`;
-  return rows[0]?.summed_until ?? BEFORE_ALL;
+  return rows[0]?.summed_until ?? BEFORE_ANY_USAGE;
 }
 
 /** The sums of a filter's usage, from the smallest table that has them, as a table to select from. */

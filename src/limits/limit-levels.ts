@@ -3,7 +3,7 @@ import { RefillError } from '../errors.ts';
 import { dollars, type Money } from '../money.ts';
 
 /** Per cent of a limit at which its people are notified, unless they choose others. */
-export const DEFAULT_LEVELS: readonly number[] = [50, 80, 100];
+export const DEFAULT_LIMIT_LEVELS: readonly number[] = [50, 80, 100];
 /** The level that every limit has: it is reached. */
 const FULL = 100;
 const MAX_LEVELS = 10;

@@ -3,7 +3,7 @@ import type { WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
-import { IS_REPLACED } from './dead-jobs.ts';
+import { IS_REPLACED_JOB_SQL } from './dead-jobs.ts';
 
 const BEAT_MS = SECOND_MS;
 const DEAD_AFTER_MS = 4 * SECOND_MS;
@@ -64,7 +64,7 @@ const FREE_THE_DEAD = `
     SELECT graphile_worker.force_unlock_workers(array_agg(worker_id)) FROM silent HAVING count(*) > 0
   ), replaced AS (
     SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs AS job
-    WHERE ${IS_REPLACED} HAVING count(*) > 0
+    WHERE ${IS_REPLACED_JOB_SQL} HAVING count(*) > 0
   ), forgotten AS (
     DELETE FROM worker_heartbeat WHERE seen_at < clock_timestamp() - interval '1 hour'
   )

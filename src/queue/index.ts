@@ -1,6 +1,6 @@
 /** The job queue: what jobs there are, how to add one inside a transaction, and who works them. */
 
-export { IS_DEAD } from './dead-jobs.ts';
+export { IS_DEAD_JOB_SQL } from './dead-jobs.ts';
 export { EachCompany, forEachCompany } from './each-company.ts';
 export { enqueue } from './enqueue.ts';
 export { forgetQueues } from './forget-queues.ts';

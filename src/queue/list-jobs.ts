@@ -1,5 +1,5 @@
 import { Prisma, type Queryable } from '../db/index.ts';
-import { IS_DEAD } from './dead-jobs.ts';
+import { IS_DEAD_JOB_SQL } from './dead-jobs.ts';
 
 /** Waits for its time or a worker, runs now, or has used up its tries. */
 export const JOB_STATES = ['waiting', 'running', 'dead'] as const;
@@ -27,7 +27,7 @@ export async function listJobs(
     SELECT * FROM (
       SELECT id, task_identifier AS name, key, attempts::int, max_attempts::int AS "maxAttempts", run_at AS "runAt",
         last_error AS "lastError",
-        CASE WHEN locked_by IS NOT NULL THEN 'running' WHEN ${Prisma.raw(IS_DEAD)} THEN 'dead' ELSE 'waiting' END AS state
+        CASE WHEN locked_by IS NOT NULL THEN 'running' WHEN ${Prisma.raw(IS_DEAD_JOB_SQL)} THEN 'dead' ELSE 'waiting' END AS state
       FROM graphile_worker.jobs AS job) AS job
     WHERE ${state ?? null}::text IS NULL OR state = ${state ?? null}
     ORDER BY state <> 'dead', id LIMIT ${limit}`;

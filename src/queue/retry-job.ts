@@ -1,6 +1,6 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
-import { IS_DEAD } from './dead-jobs.ts';
+import { IS_DEAD_JOB_SQL } from './dead-jobs.ts';
 
 /** Has a job that waits or is dead run at once, with all of its tries. Throws RefillError `job-unknown`. */
 export async function retryJob(db: Queryable, id: bigint): Promise<void> {
@@ -18,7 +18,7 @@ export async function purgeDeadJobs(db: Queryable, id: bigint | null): Promise<n
   const removed = await db.$queryRaw<{ id: bigint }[]>`
     SELECT id FROM graphile_worker.complete_jobs(ARRAY(
       SELECT job.id FROM graphile_worker.jobs AS job
-      WHERE ${Prisma.raw(IS_DEAD)} AND (${id}::bigint IS NULL OR job.id = ${id})))`;
+      WHERE ${Prisma.raw(IS_DEAD_JOB_SQL)} AND (${id}::bigint IS NULL OR job.id = ${id})))`;
   if (id !== null && removed.length === 0)
     throw new RefillError('job-unknown', `Job ${id} is not dead: see refill job list --state dead.`);
   return removed.length;

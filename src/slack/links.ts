@@ -2,7 +2,7 @@
  * The ids of buttons by which one feature leads to another, which registers them. Whoever shows such a button imports
  * nothing of the feature that answers it.
  */
-export const LINKS = {
+export const LINK_IDS = {
   /** Only opens an address outside Slack, which reports the click all the same. */
   openLink: 'open_link',
   addCredits: 'add_credits',

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import { onCredits } from './commands/credits-command.ts';
 import { features } from './features.ts';
 import type { Feature } from './kit/feature.ts';
-import { LINKS } from './links.ts';
+import { LINK_IDS } from './links.ts';
 
 /** One table of what the features register; a test keeps two of them from registering the same id. */
 function collect<Entry>(
@@ -18,18 +18,20 @@ export const listeners = {
   claimActions: collect(({ claimActions }) => claimActions),
   viewActions: collect(({ viewActions }) => viewActions),
   /** Clicks that need no answer. */
-  ignoredActions: [LINKS.openLink],
+  ignoredActions: [LINK_IDS.openLink],
   submissions: collect(({ submissions }) => submissions),
   afterSubmissions: collect(({ afterSubmissions }) => afterSubmissions),
   suggestions: collect(({ suggestions }) => suggestions),
   events: ['app_home_opened', 'app_uninstalled', 'tokens_revoked'],
 } as const;
 
-/** What only shows something, or opens a form; before everything else Slack is asked about the person (R30). */
-export const READ_ONLY: ReadonlySet<string> = new Set(features.flatMap(({ readOnly }) => readOnly ?? []));
+/** The ids that only show something or open a form. For every other id Slack is asked first whether the person is active (R30.9). */
+export const READ_ONLY_IDS: ReadonlySet<string> = new Set(features.flatMap(({ readOnly }) => readOnly ?? []));
 
-/** What asks for files of what people may see anyway; it goes on in a company that is suspended or closed. */
-export const ONLY_READS: ReadonlySet<string> = new Set(features.flatMap(({ reads }) => reads ?? []));
+/** The ids that ask for files of what people may see anyway: they still work in a company that is suspended or closed (R30.11). */
+export const ALLOWED_WHILE_SUSPENDED_IDS: ReadonlySet<string> = new Set(
+  features.flatMap(({ allowedWhileSuspended }) => allowedWhileSuspended ?? []),
+);
 
 /** The modal in which the answer to a button or a form of a modal stands where it is a text only, by the id. */
 export const textModals: Readonly<Record<string, (text: string) => ModalView>> = collect(

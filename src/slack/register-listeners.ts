@@ -9,7 +9,7 @@ import { guard } from './kit/guard.ts';
 import { registerSuggestions } from './kit/long-lists.ts';
 import { replyTo } from './kit/reply.ts';
 import type { Submission, Submit } from './kit/submission.ts';
-import { listeners, ONLY_READS, READ_ONLY, textModals } from './listeners.ts';
+import { ALLOWED_WHILE_SUSPENDED_IDS, listeners, READ_ONLY_IDS, textModals } from './listeners.ts';
 import type { HomeWatch } from './screens/home/home-watch.ts';
 import { purchaseText } from './screens/purchase-modal.ts';
 
@@ -22,7 +22,8 @@ export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch)
       await ack();
       const who = whoOf(body);
       const work = async (): Promise<void> => {
-        if (!READ_ONLY.has(id)) await requireActive(ctx, who, { isLooking: ONLY_READS.has(id) });
+        if (!READ_ONLY_IDS.has(id))
+          await requireActive(ctx, who, { isLooking: ALLOWED_WHILE_SUSPENDED_IDS.has(id) });
         await handler(ctx, client, who, body);
       };
       await guard(ctx, { id, who }, work, replyTo(client, body));
@@ -38,7 +39,8 @@ export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch)
         await ack();
       };
       const work = async (): Promise<void> => {
-        if (!READ_ONLY.has(id)) await requireActive(ctx, who, { isLooking: ONLY_READS.has(id) });
+        if (!READ_ONLY_IDS.has(id))
+          await requireActive(ctx, who, { isLooking: ALLOWED_WHILE_SUSPENDED_IDS.has(id) });
         await handler(ctx, client, who, body, ackOnce);
       };
       await guard(ctx, { id, who }, work, async (text, blocks) => {
@@ -61,7 +63,8 @@ export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch)
       const reply = (text: string): Promise<unknown> =>
         client.views.update({ view_id: click.viewId, view: textModalOf(id)(text) });
       const act = async (): Promise<void> => {
-        if (!READ_ONLY.has(id)) await requireActive(ctx, click.who, { isLooking: ONLY_READS.has(id) });
+        if (!READ_ONLY_IDS.has(id))
+          await requireActive(ctx, click.who, { isLooking: ALLOWED_WHILE_SUSPENDED_IDS.has(id) });
         await handler(ctx, client, click);
       };
       await guard(ctx, { id, who: click.who }, act, reply);
@@ -88,7 +91,8 @@ function registerSubmission(app: App, ctx: SlackContext, id: string, handler: Su
       ctx,
       { id, who },
       async () => {
-        if (!READ_ONLY.has(id)) await requireActive(ctx, who, { isLooking: ONLY_READS.has(id) });
+        if (!READ_ONLY_IDS.has(id))
+          await requireActive(ctx, who, { isLooking: ALLOWED_WHILE_SUSPENDED_IDS.has(id) });
         await ack(await handler(ctx, submission));
       },
       (text) => ack({ response_action: 'update', view: textModalOf(id)(text) }),

@@ -4,7 +4,7 @@
  */
 export { type ColumnPlaces, findColumns, foldName, type KnownColumns } from './columns.ts';
 export { openTable, readTable, readTextFile, type Table, type TableOptions } from './read-table.ts';
-export { ROUNDED, RoundedIds } from './rounded-ids.ts';
+export { ROUNDED_ID_FAULT, RoundedIds } from './rounded-ids.ts';
 export type { TableRow } from './row-parser.ts';
 export { type CellKind, describeDamage } from './spreadsheet-damage.ts';
 export { TableFault } from './table-fault.ts';

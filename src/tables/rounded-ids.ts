@@ -41,7 +41,8 @@ export class RoundedIds {
   }
 }
 
-export const ROUNDED =
+/** What is said of an id that a spreadsheet rounded. */
+export const ROUNDED_ID_FAULT =
   'ends in zeros where a spreadsheet rounded it, so that different ids become one: format the column as text';
 
 function zerosOf(id: string): number {

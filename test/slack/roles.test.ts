@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { listeners, READ_ONLY } from '../../src/slack/listeners.ts';
+import { listeners, READ_ONLY_IDS } from '../../src/slack/listeners.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { barrier } from '../support/barrier.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
@@ -364,7 +364,7 @@ describe('Slack is asked before anybody acts', () => {
       ...Object.keys(listeners.messageActions),
       ...Object.keys(listeners.viewActions),
       ...Object.keys(listeners.submissions),
-    ].filter((id) => !READ_ONLY.has(id));
+    ].filter((id) => !READ_ONLY_IDS.has(id));
     expect(acts.length).toBeGreaterThan(20);
     const view = { id: 'VFORGED', private_metadata: 'none', previous_view_id: null, state: { values: {} } };
     const from = { team: { id: TEAM }, user: { id: 'U0ANA00001', team_id: TEAM }, trigger_id: 'none' };
@@ -395,6 +395,6 @@ describe('Slack is asked before anybody acts', () => {
         await driver.eventually(async () => (await refusals()) === before + 1);
     }
     const known: readonly string[] = [...Object.values(IDS.action), ...Object.values(IDS.view)];
-    expect([...READ_ONLY].filter((id) => !known.includes(id))).toEqual([]);
+    expect([...READ_ONLY_IDS].filter((id) => !known.includes(id))).toEqual([]);
   });
 });

@@ -15,13 +15,13 @@ import { IDS as sharing } from '../../src/slack/features/sharing/ids.ts';
 import { IDS as usage } from '../../src/slack/features/usage/ids.ts';
 import { SURPRISE_IDS as surprises } from '../../src/slack/features/usage/surprise-ids.ts';
 import { IDS as why } from '../../src/slack/features/why/ids.ts';
-import { LINKS } from '../../src/slack/links.ts';
+import { LINK_IDS } from '../../src/slack/links.ts';
 import { IDS as screens } from '../../src/slack/screens/ids.ts';
 
 /** Every id of every feature, by its kind. */
 export const IDS = {
   action: {
-    ...LINKS,
+    ...LINK_IDS,
     ...screens.action,
     ...audit.action,
     ...bundles.action,

@@ -8,7 +8,7 @@ import type { BillingDeps } from '../deps.ts';
 import type { CardRow } from '../orders/card.ts';
 import { newSuffix, placeOfStatement } from './check/check-code.ts';
 import { enqueueCheck } from './check/check-jobs.ts';
-import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check/check-limits.ts';
+import { countTriesLeft, MAX_CHECK_CENTS, MIN_CHECK_CENTS } from './check/check-limits.ts';
 import { makeUsable } from './make-usable.ts';
 import { auditCard, notifyCard } from './notify-card.ts';
 
@@ -113,7 +113,7 @@ async function startCheck(
       token,
       cardId: card.id,
       fingerprint: card.fingerprint,
-      amountMicros: toMicros(fromCents(randomInt(SMALLEST_CENTS, LARGEST_CENTS + 1))),
+      amountMicros: toMicros(fromCents(randomInt(MIN_CHECK_CENTS, MAX_CHECK_CENTS + 1))),
       statementEncrypted: secrets.seal(newSuffix(), placeOfStatement(token)),
       state: 'charging',
       teamId: person.teamId,

@@ -6,7 +6,7 @@ import {
   judgeEnforcement,
   stateOfCompany,
 } from '../../org/index.ts';
-import { POLLED } from '../orders/order-state.ts';
+import { POLLED_STATES } from '../orders/order-state.ts';
 
 /** How a company stands, for the operator. */
 export interface CompanyStanding {
@@ -132,7 +132,7 @@ async function readRows(db: Queryable, at: Date, companyId: bigint | undefined):
     ) AS disputes
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS open FROM purchase_order
-      WHERE purchase_order.company_id = company.id AND state::text = ANY (${POLLED})
+      WHERE purchase_order.company_id = company.id AND state::text = ANY (${POLLED_STATES})
     ) AS orders
     ${one}
     ORDER BY company.id`);

@@ -4,7 +4,7 @@ import { RefillError } from '../../errors.ts';
 import { postNotice } from '../../notices/index.ts';
 import { type Company, findCompany, lockCompany, recordAudit } from '../../org/index.ts';
 import { announce } from '../orders/moments.ts';
-import { UNDER_WAY } from '../orders/order-state.ts';
+import { UNDER_WAY_STATES } from '../orders/order-state.ts';
 
 interface Deps {
   db: Db;
@@ -35,7 +35,9 @@ export async function suspendCompany(
       data: { suspendedAt: at, suspendedReason: reason.trim() },
     });
     await record(tx, company, { event: 'suspended', reason: reason.trim(), at });
-    return { underWay: await tx.purchaseOrder.count({ where: { companyId, state: { in: UNDER_WAY } } }) };
+    return {
+      underWay: await tx.purchaseOrder.count({ where: { companyId, state: { in: UNDER_WAY_STATES } } }),
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../../db/index.ts';
 import type { Attempt } from './attempts.ts';
 import type { CardRow } from './card.ts';
-import { type Failure, isNeverTriedAgain, MAX_TRIES } from './declines.ts';
+import { type Failure, isNeverTriedAgain, MAX_TRIES_PER_CARD } from './declines.ts';
 
 /**
  * The cards that a charge which makes itself may use, in the order in which they are tried: the default, then the
@@ -25,7 +25,7 @@ export async function listChargeableCards(
   if (orderId === undefined || cards.length === 0) return cards;
   const left = [];
   for (const card of cards)
-    if ((await countTries(db, { companyId, orderId, cardId: card.id })) < MAX_TRIES) left.push(card);
+    if ((await countTries(db, { companyId, orderId, cardId: card.id })) < MAX_TRIES_PER_CARD) left.push(card);
   return left;
 }
 
@@ -42,7 +42,7 @@ export async function markDeclinedCard(
       where: { companyId, id, needsReplacingAt: null },
       data: { needsReplacingAt: now, needsReplacingFor: failure.code },
     });
-  } else if ((await countTries(tx, attempt)) >= MAX_TRIES) {
+  } else if ((await countTries(tx, attempt)) >= MAX_TRIES_PER_CARD) {
     await tx.card.updateMany({ where: { companyId, id, exhaustedAt: null }, data: { exhaustedAt: now } });
   }
 }

@@ -16,7 +16,7 @@ export const UNANSWERED = 'unanswered';
 export const UNCONFIRMED = 'unconfirmed';
 
 /** Codes after which a card is not tried again until a person replaces it (R14). */
-export const NEVER_AGAIN: ReadonlySet<string> = new Set([
+export const NEVER_RETRIED_CODES: ReadonlySet<string> = new Set([
   'lost_card',
   'stolen_card',
   'pickup_card',
@@ -46,7 +46,7 @@ const CHALLENGES = new Set([
 
 /** Whether the card must not be charged again: by the bank's advice, else by its code (R14). */
 export function isNeverTriedAgain({ code, adviceCode }: Failure): boolean {
-  return NEVER_AGAIN.has(code) || (adviceCode !== null && ADVISED_AGAINST.has(adviceCode));
+  return NEVER_RETRIED_CODES.has(code) || (adviceCode !== null && ADVISED_AGAINST.has(adviceCode));
 }
 
 /** Whether the bank wanted its card's holder and did not get them. Advice against another try counts more. */
@@ -55,4 +55,4 @@ export function isChallenge(failure: Failure): boolean {
 }
 
 /** Four tries a card and order (R14). */
-export const MAX_TRIES = 4;
+export const MAX_TRIES_PER_CARD = 4;

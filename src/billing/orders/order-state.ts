@@ -25,7 +25,7 @@ export function stateOf({ state }: { state: string }): OrderState {
 }
 
 /** Every change of state that an order may make, with its reason. A pair that is not here is refused. */
-export const TRANSITIONS: Readonly<Record<OrderState, Partial<Record<OrderState, string>>>> = {
+export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Partial<Record<OrderState, string>>>> = {
   draft: {
     confirmed: 'its buyer confirms the review',
     awaiting_approval: 'its amount is above the approval limit',
@@ -80,18 +80,18 @@ export const TRANSITIONS: Readonly<Record<OrderState, Partial<Record<OrderState,
 };
 
 /** States of an order whose money may still move, or may have moved. */
-export const UNDER_WAY: OrderState[] = ['confirmed', 'charging', 'needs_action', 'unknown'];
+export const UNDER_WAY_STATES: OrderState[] = ['confirmed', 'charging', 'needs_action', 'unknown'];
 
 /** States in which the processor is polled. A stuck order counts in limits, and otherwise keeps nothing from going on. */
-export const POLLED: OrderState[] = [...UNDER_WAY, 'stuck'];
+export const POLLED_STATES: OrderState[] = [...UNDER_WAY_STATES, 'stuck'];
 
 /** Whether an order's money may still move, or may have moved. */
 export function isUnderWay({ state }: { state: string }): boolean {
-  return UNDER_WAY.some((each) => each === state);
+  return UNDER_WAY_STATES.some((each) => each === state);
 }
 
 /** Which orders wait for *Verify payment*, and nobody has clicked it yet. */
-export const WAITS_FOR_PERSON = {
+export const WAITS_FOR_VERIFICATION = {
   state: 'needs_action',
   verifyUntil: { not: null },
   paymentAttempts: { none: { state: { not: 'failed' } } },
@@ -141,7 +141,7 @@ export async function moveOrders(
   { from, to, columns = {} }: { from: readonly OrderState[]; to: OrderState; columns?: Columns },
 ): Promise<OrderRow[]> {
   for (const state of from)
-    if (TRANSITIONS[state][to] === undefined)
+    if (ORDER_TRANSITIONS[state][to] === undefined)
       throw new RangeError(`an order never goes from ${state} to ${to}`);
   const moved = await db.purchaseOrder.updateManyAndReturn({
     where: { ...where, state: { in: [...from] } },

@@ -1,4 +1,3 @@
-import { DAY_MS } from '../../durations.ts';
 import type { BillingDeps } from '../deps.ts';
 import { GatewayDeclinedError, GatewayRefusedError } from '../gateway.ts';
 import {
@@ -16,8 +15,7 @@ import { declineOrder, leaveUnknown, recordOutcome } from './outcome.ts';
 import { followRefusal } from './refusal.ts';
 import { settleOrder } from './settle.ts';
 import { abandonVerification } from './verification/abandon-verification.ts';
-
-const BANK_WAITS_MS = DAY_MS;
+import { VERIFY_WITHIN_MS } from './verification/ask-to-verify.ts';
 
 /**
  * Charges an order by card as far as it goes now: its live attempt, or the next one once nothing of those before it can be
@@ -67,9 +65,12 @@ async function openNext(deps: BillingDeps, order: ConfirmedOrder): Promise<Attem
   return null;
 }
 
-/** The holder has a day for the bank's page: then the attempt is cancelled, and the order may be tried again. */
+/**
+ * Whether the cardholder left the bank's page for a day (R11.10): then the attempt is cancelled, and the order may be tried
+ * again.
+ */
 function isLeftAtBank(attempt: Attempt, now: Date): boolean {
-  return attempt.state === 'needs_action' && now.getTime() - attempt.openedAt.getTime() >= BANK_WAITS_MS;
+  return attempt.state === 'needs_action' && now.getTime() - attempt.openedAt.getTime() >= VERIFY_WITHIN_MS;
 }
 
 async function abandonAtBank(deps: BillingDeps, order: ConfirmedOrder, attempt: Attempt): Promise<void> {

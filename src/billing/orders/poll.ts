@@ -5,7 +5,7 @@ import type { BillingDeps } from '../deps.ts';
 import { sweepFailedIntents } from './failed-intents.ts';
 import { keyOf, type OrderRow } from './order.ts';
 import { enqueueAdvance } from './order-jobs.ts';
-import { moveOrders, POLLED } from './order-state.ts';
+import { moveOrders, POLLED_STATES } from './order-state.ts';
 
 /** How long a purchase may stay a draft: what was reviewed a day ago is not what it costs today. */
 const DRAFT_LIFE_MS = DAY_MS;
@@ -21,7 +21,7 @@ export async function sweepOrders(deps: Pick<BillingDeps, 'db' | 'clock'>): Prom
   await sweepFailedIntents(deps);
   const now = deps.clock.now();
   const due = await deps.db.purchaseOrder.findMany({
-    where: { state: { in: POLLED }, nextPollAt: { lte: now } },
+    where: { state: { in: POLLED_STATES }, nextPollAt: { lte: now } },
     select: { companyId: true, id: true },
     orderBy: { nextPollAt: 'asc' },
     take: 200,

@@ -1,6 +1,6 @@
 import { type Db, inTransaction } from '../../db/index.ts';
 import { findCompany, listOffices } from '../../org/index.ts';
-import { type Receipt, toReceipt, WITH_RECEIPT } from './receipt-rows.ts';
+import { RECEIPT_INCLUDE, type Receipt, toReceipt } from './receipt-rows.ts';
 
 /**
  * A page of all receipts of a company, the newest first; `before` is the number that the page before ended with. Receipts are
@@ -21,7 +21,7 @@ export async function listCompanyReceipts(
         state: 'settled',
         receiptNumber: { not: null, ...(before === null ? {} : { lt: before }) },
       },
-      include: WITH_RECEIPT,
+      include: RECEIPT_INCLUDE,
       orderBy: { receiptNumber: 'desc' },
       take: limit + 1,
     });

@@ -3,7 +3,7 @@ import { toMicros } from '../../money.ts';
 import type { Person } from '../../org/index.ts';
 import type { BillingDeps } from '../deps.ts';
 import { readReceiptSearch } from './read-search.ts';
-import { type Receipt, seenBy, toReceipt, WITH_RECEIPT } from './receipt-rows.ts';
+import { RECEIPT_INCLUDE, type Receipt, seenBy, toReceipt } from './receipt-rows.ts';
 
 /** One page of receipts. `first`: the newest payment of the list when it was opened, so that newer ones shift no page. */
 export interface ReceiptPage {
@@ -40,7 +40,7 @@ export async function listReceipts(
     const count = await tx.purchaseOrder.count({ where });
     const rows = await tx.purchaseOrder.findMany({
       where,
-      include: WITH_RECEIPT,
+      include: RECEIPT_INCLUDE,
       orderBy: { receiptNumber: 'desc' },
       skip: skipped,
       take: limit,

@@ -10,11 +10,11 @@ import { brandName } from '../orders/card.ts';
 import { parseReceipt } from './receipt-number.ts';
 import {
   type PaidBy,
+  RECEIPT_INCLUDE,
   type Receipt,
   type RefundReceipt,
   seenBy,
   toReceipt,
-  WITH_RECEIPT,
 } from './receipt-rows.ts';
 
 /** A document as it is handed over. */
@@ -39,7 +39,7 @@ export async function readReceiptFile(
         ? null
         : await tx.purchaseOrder.findFirst({
             where: { AND: [seenBy(person), { receiptNumber: key.payment }] },
-            include: WITH_RECEIPT,
+            include: RECEIPT_INCLUDE,
           });
     const receipt = row === null ? null : await toReceipt(tx, row, person);
     const refund = receipt?.refunds.find((each) => each.number === `${receipt.number}-${key?.refund}`);

@@ -29,13 +29,13 @@ export interface Receipt {
 }
 
 /** What is read with an order for its receipt. */
-export const WITH_RECEIPT = {
+export const RECEIPT_INCLUDE = {
   orderLines: { orderBy: { position: 'asc' } },
   refunds: { orderBy: { id: 'asc' } },
   card: true,
 } satisfies Prisma.PurchaseOrderInclude;
 
-type ReceiptRow = Prisma.PurchaseOrderGetPayload<{ include: typeof WITH_RECEIPT }>;
+type ReceiptRow = Prisma.PurchaseOrderGetPayload<{ include: typeof RECEIPT_INCLUDE }>;
 
 /** The payments whose receipts a person may see: company admins all, office admins those of their offices alone. */
 export function seenBy(person: Person): Prisma.PurchaseOrderWhereInput {

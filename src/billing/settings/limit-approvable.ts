@@ -8,13 +8,13 @@ import { makeLimitChange } from './change-limit.ts';
 const limitChange = z.object({ kind: z.literal('limit'), to: amount.nullable(), amount });
 type LimitChange = z.infer<typeof limitChange>;
 
-export const LIMIT_SUBJECT_KEY = 'limit';
+export const APPROVAL_LIMIT_SUBJECT_KEY = 'limit';
 
 /** A looser approval limit of the company's own: the company admins' alone (R9, R30). */
 export const limitApprovable: Approvable<LimitChange> = {
   kind: 'limit',
   parse: (stored) => limitChange.parse(stored),
-  keyOf: () => LIMIT_SUBJECT_KEY,
+  keyOf: () => APPROVAL_LIMIT_SUBJECT_KEY,
   scopesOf: () => null,
   amountOf: ({ amount: own }) => own,
   rightToAnswer: async () => 'company_admins',

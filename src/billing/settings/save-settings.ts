@@ -16,7 +16,7 @@ import {
   type SettingFault,
   wantedChanges,
 } from './judge-settings.ts';
-import { LIMIT_SUBJECT_KEY } from './limit-approvable.ts';
+import { APPROVAL_LIMIT_SUBJECT_KEY } from './limit-approvable.ts';
 import { parseSettings, readSettings, type Setting } from './read-settings.ts';
 import { recordChange } from './record-change.ts';
 import { scheduleDigest } from './schedule-digest.ts';
@@ -170,7 +170,7 @@ async function makeChange(
       return;
     case 'approval_limit':
       await ofCompany({ approvalLimitMicros: to === null ? null : toMicros(dollars(to)) });
-      await supersedeQuestion(tx, person.company, LIMIT_SUBJECT_KEY, at);
+      await supersedeQuestion(tx, person.company, APPROVAL_LIMIT_SUBJECT_KEY, at);
       return;
     case 'alert_calls':
     case 'alert_ai':

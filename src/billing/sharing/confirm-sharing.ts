@@ -11,7 +11,7 @@ import { describeReview } from './review-sharing.ts';
 import {
   actorOfAdmin,
   assertNothingUnderWay,
-  OPERATOR,
+  OPERATOR_ACTOR,
   requireAdmin,
   requireSharingDraft,
   type SharingActor,
@@ -54,7 +54,7 @@ export async function confirmSharingAsOperator(
     await lockCompany(tx, companyId);
     const company = await findCompany(tx, companyId);
     if (company === null) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
-    return await confirm(tx, company, { actor: OPERATOR, token, at });
+    return await confirm(tx, company, { actor: OPERATOR_ACTOR, token, at });
   });
 }
 

@@ -5,7 +5,7 @@ import { dollars, type Money } from '../../money.ts';
 import { type Company, listBuyers, listOffices } from '../../org/index.ts';
 import { listApprovalsOfCredits } from '../approvals/close-for.ts';
 import { amountOf, formatReference, toConfirmed } from '../orders/order.ts';
-import { UNDER_WAY, WAITS_FOR_PERSON } from '../orders/order-state.ts';
+import { UNDER_WAY_STATES, WAITS_FOR_VERIFICATION } from '../orders/order-state.ts';
 import { choiceOf, type SettingRow } from '../recharge-choice.ts';
 import type { OfficeWallet, SharedWallet, SharingState } from './types.ts';
 
@@ -90,10 +90,14 @@ async function countOpen(
   const approvals = (await listApprovalsOfCredits(tx, companyId)).length;
   const requests = await tx.creditRequest.count({ where: { companyId, state: 'open' } });
   const waiting = await tx.purchaseOrder.count({
-    where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_PERSON] },
+    where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_VERIFICATION] },
   });
   const paying = await tx.purchaseOrder.findMany({
-    where: { companyId, state: { in: UNDER_WAY }, NOT: { kind: 'recharge', ...WAITS_FOR_PERSON } },
+    where: {
+      companyId,
+      state: { in: UNDER_WAY_STATES },
+      NOT: { kind: 'recharge', ...WAITS_FOR_VERIFICATION },
+    },
     orderBy: { id: 'asc' },
   });
   return {

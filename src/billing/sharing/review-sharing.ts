@@ -8,7 +8,7 @@ import {
   actorOfAdmin,
   assertNothingUnderWay,
   createSharingDraft,
-  OPERATOR,
+  OPERATOR_ACTOR,
   requireAdmin,
   requireSharingDraft,
   updateSharingDraft,
@@ -85,7 +85,11 @@ export async function reviewSharingAsOperator(
     const choice = choose(state);
     const faults = judge(state, choice);
     if (faults.length > 0) return { faults, state };
-    const review = describeReview(state, choice, await createSharingDraft(tx, state, choice, OPERATOR, at));
+    const review = describeReview(
+      state,
+      choice,
+      await createSharingDraft(tx, state, choice, OPERATOR_ACTOR, at),
+    );
     if (review.effects.some(({ needsApproval }) => needsApproval))
       throw new RefillError(
         'above-approval-limit',

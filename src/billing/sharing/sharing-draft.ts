@@ -23,7 +23,7 @@ export interface SharingActor {
   userId: string | null;
 }
 
-export const OPERATOR: SharingActor = { by: 'operator', userId: null };
+export const OPERATOR_ACTOR: SharingActor = { by: 'operator', userId: null };
 
 export function actorOfAdmin(person: Person): SharingActor {
   return { by: actorOf(person), userId: person.userId };

@@ -1,11 +1,11 @@
 import { Decimal } from 'decimal.js';
 import { dollars, type Money } from '../../money.ts';
 import { approvalLimit } from '../../org/index.ts';
-import { DEFAULTS, type RechargeChoice } from '../recharge-choice.ts';
+import { DEFAULT_RECHARGE_CHOICE, type RechargeChoice } from '../recharge-choice.ts';
 import type { CreditSharing, OfficeWallet, SharingChoice, SharingState, WalletChoice } from './types.ts';
 
 /** Where there was no auto-recharge: off, and one amount a time, as the form of sharing asks of no more. */
-const UNSET = { ...DEFAULTS, isOn: false, fills: false };
+const UNSET = { ...DEFAULT_RECHARGE_CHOICE, isOn: false, fills: false };
 
 /** What a change of credit sharing is filled in with (R5): nobody loses auto-recharge without having unticked it. */
 export function suggestChoice(state: SharingState, to: CreditSharing): SharingChoice {
@@ -29,8 +29,8 @@ function suggestPool(state: SharingState): WalletChoice {
   if (on.length === 0) return { officeId: null, ...UNSET, lowBelow };
   const wanted = {
     isOn: true,
-    threshold: maximum(on.map(({ threshold }) => threshold)) ?? DEFAULTS.threshold,
-    amount: maximum(on.map(({ amount }) => amount)) ?? DEFAULTS.amount,
+    threshold: maximum(on.map(({ threshold }) => threshold)) ?? DEFAULT_RECHARGE_CHOICE.threshold,
+    amount: maximum(on.map(({ amount }) => amount)) ?? DEFAULT_RECHARGE_CHOICE.amount,
     cap: on.reduce((sum, { cap }) => sum.plus(cap), dollars('0')),
     fills: on.every(({ fills }) => fills === true),
   };

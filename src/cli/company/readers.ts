@@ -1,4 +1,4 @@
-import { MAX_ADDRESS_LINES, MAX_LINE, tidyAddress, tidyLine } from '../../billing/index.ts';
+import { MAX_ADDRESS_LINES, MAX_PRINTED_LINE_LENGTH, tidyAddress, tidyLine } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
 import { dollars, type Money } from '../../money.ts';
 import { isCountry } from '../../org/index.ts';
@@ -53,7 +53,7 @@ export function office(typed: string, name: string): { name: string; country: st
 export function printed(typed: string, name: string): string {
   const text = tidyLine(typed);
   if (text !== null) return text;
-  throw bad(name, `takes 1 to ${MAX_LINE} characters`);
+  throw bad(name, `takes 1 to ${MAX_PRINTED_LINE_LENGTH} characters`);
 }
 
 /** The same, or `none`. */
@@ -68,7 +68,7 @@ export function addressOrNone(typed: string, name: string): string | null {
   if (address !== null) return address;
   throw bad(
     name,
-    `takes 1 to ${MAX_ADDRESS_LINES} lines of at most ${MAX_LINE} characters, separated by ";"`,
+    `takes 1 to ${MAX_ADDRESS_LINES} lines of at most ${MAX_PRINTED_LINE_LENGTH} characters, separated by ";"`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { DEFAULT_LEVELS, type LimitChoice, readLevels, setLimit } from '../../limits/index.ts';
+import { DEFAULT_LIMIT_LEVELS, type LimitChoice, readLevels, setLimit } from '../../limits/index.ts';
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import {
   amount,
@@ -48,7 +48,7 @@ export const setLimitCommand = defineCommand({
       '--levels <levels>',
       'per cents at which people are notified; 100 always',
       levels,
-      DEFAULT_LEVELS.join(','),
+      DEFAULT_LIMIT_LEVELS.join(','),
     ),
     reason: option('--reason <reason>', 'why, for the audit', text),
   },

@@ -33,10 +33,10 @@ export const backupEnd = z.object({
 export type BackupProgress = (rows: number, rowsAbout: number) => void;
 
 /** What each version's migrations write by themselves: a restored database has its own. */
-export const OWN_TABLES = ['_prisma_migrations', 'applied_function_file'];
+export const TABLES_NOT_BACKED_UP = ['_prisma_migrations', 'applied_function_file'];
 
 /** Tables that a backup has, with the columns that are not computed, in this order. */
-export const LIST_TABLES = `
+export const LIST_TABLES_SQL = `
   SELECT relname AS table, greatest(reltuples, 0)::float8 AS rows_about,
     array_agg(attname::text ORDER BY attnum) AS columns
   FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''

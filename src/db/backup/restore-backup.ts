@@ -15,11 +15,11 @@ import {
   backupEnd,
   backupHeader,
   backupTable,
-  LIST_TABLES,
+  LIST_TABLES_SQL,
   type ListedTable,
-  OWN_TABLES,
   quoteAll,
   quoteName,
+  TABLES_NOT_BACKED_UP,
 } from './format.ts';
 
 export interface RestoredBackup {
@@ -89,7 +89,7 @@ async function load(
   onProgress: BackupProgress,
 ): Promise<number> {
   await client.query('BEGIN');
-  const { rows: tables } = await client.query<ListedTable>(LIST_TABLES, [OWN_TABLES]);
+  const { rows: tables } = await client.query<ListedTable>(LIST_TABLES_SQL, [TABLES_NOT_BACKED_UP]);
   await client.query(`LOCK TABLE ${quoteAll(tables.map(({ table }) => table))} IN ACCESS EXCLUSIVE MODE`);
   await requireEmpty(client);
   await loadInAnyOrder(client);

@@ -15,11 +15,11 @@ import {
   type BackupHeader,
   type BackupProgress,
   END_OF_TABLE,
-  LIST_TABLES,
+  LIST_TABLES_SQL,
   type ListedTable,
-  OWN_TABLES,
   quoteAll,
   quoteName,
+  TABLES_NOT_BACKED_UP,
 } from './format.ts';
 
 export interface WrittenBackup {
@@ -97,7 +97,7 @@ class Dump {
 
   private async *body(): AsyncGenerator<Buffer> {
     const { client } = this;
-    const { rows: tables } = await client.query<ListedTable>(LIST_TABLES, [OWN_TABLES]);
+    const { rows: tables } = await client.query<ListedTable>(LIST_TABLES_SQL, [TABLES_NOT_BACKED_UP]);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     // The snapshot is taken by what comes after it: no table can be changed or dropped in between.
     await client.query(`LOCK TABLE ${quoteAll(tables.map(({ table }) => table))} IN ACCESS SHARE MODE`);

@@ -8,7 +8,7 @@ export type QuietHoursSummary = Extract<NoticeFacts, { kind: 'quiet_hours_summar
 /** A line an office, at most. */
 const MAX_LINES = 10;
 /** With its head and what is more, as many blocks as a message takes. */
-export const MAX_ITEMS = 40;
+const MAX_SUMMARY_ITEMS = 40;
 
 /** One summary of many alerts: the worst of each office, worst first. */
 export function summarizeAlerts(alerts: readonly LowBalance[]): LowBalanceSummary {
@@ -39,6 +39,6 @@ export function summarizeQuietHours(
   waited: readonly SingleNotice[],
   { endedAt, timeZone }: Pick<QuietHoursSummary, 'endedAt' | 'timeZone'>,
 ): QuietHoursSummary {
-  const items = waited.slice(0, MAX_ITEMS);
+  const items = waited.slice(0, MAX_SUMMARY_ITEMS);
   return { kind: 'quiet_hours_summary', endedAt, timeZone, items, more: waited.length - items.length };
 }

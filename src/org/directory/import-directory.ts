@@ -3,7 +3,7 @@ import { recordAudit } from '../audit.ts';
 import { draftDirectory } from './draft-directory.ts';
 import { readDirectoryRows } from './read-directory.ts';
 import { type DirectoryFile, type FileFault, readDirectoryFile } from './read-directory-file.ts';
-import { STORE_TIMEOUT_MS, storeDraft } from './store-draft.ts';
+import { DIRECTORY_STORE_TIMEOUT_MS, storeDraft } from './store-draft.ts';
 import { storeLines } from './store-lines.ts';
 
 /** The files' texts; those left out leave what they would describe as it is. */
@@ -65,7 +65,7 @@ export async function importDirectory(
       });
       return [];
     },
-    { timeoutMs: STORE_TIMEOUT_MS },
+    { timeoutMs: DIRECTORY_STORE_TIMEOUT_MS },
   );
   faults.sort((a, b) => FILES.indexOf(a.file) - FILES.indexOf(b.file) || a.line - b.line);
   return { faults: faults.slice(0, MAX_FAULTS), counts };

@@ -4,7 +4,7 @@ import {
   findColumns,
   findWrongWidth,
   type KnownColumns,
-  ROUNDED,
+  ROUNDED_ID_FAULT,
   RoundedIds,
   readTable,
   TableFault,
@@ -122,7 +122,7 @@ class DirectoryRows<F extends DirectoryFile> {
     if (this.header === null && this.faults.length === 0) this.fail(1, 'the file is empty');
     for (const each of this.lines) {
       const ref = 'ref' in each && typeof each.ref === 'string' ? each.ref : '';
-      if (this.ids.isRounded(ref)) this.fail(each.line, `the id "${ref}" ${ROUNDED}`);
+      if (this.ids.isRounded(ref)) this.fail(each.line, `the id "${ref}" ${ROUNDED_ID_FAULT}`);
     }
     return { lines: this.lines, faults: this.faults };
   }

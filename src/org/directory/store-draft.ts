@@ -4,7 +4,7 @@ import { isChanged } from './diff-directory.ts';
 import type { DepartmentDraft, DirectoryDraft, Draft, MemberDraft, NumberDraft } from './draft-directory.ts';
 
 /** How long storing may take: a large company's first import writes tens of thousands of rows. */
-export const STORE_TIMEOUT_MS = 10 * MINUTE_MS;
+export const DIRECTORY_STORE_TIMEOUT_MS = 10 * MINUTE_MS;
 /** So many rows are written by a statement: what a company has in all is too much for one. */
 const ROWS_A_STATEMENT = 1_000;
 

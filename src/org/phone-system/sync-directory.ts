@@ -5,7 +5,7 @@ import { recordAudit } from '../audit.ts';
 import { type DirectoryChange, diffDirectory } from '../directory/diff-directory.ts';
 import { type DirectoryDraft, draftDirectory } from '../directory/draft-directory.ts';
 import { readDirectoryRows } from '../directory/read-directory.ts';
-import { STORE_TIMEOUT_MS, storeDraft } from '../directory/store-draft.ts';
+import { DIRECTORY_STORE_TIMEOUT_MS, storeDraft } from '../directory/store-draft.ts';
 import { storeLines } from '../directory/store-lines.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import { directoryKeyPlace } from './connect-phone-system.ts';
@@ -81,7 +81,7 @@ export async function syncDirectory(deps: SyncDeps, order: SyncOrder): Promise<S
         });
       return synced;
     },
-    { timeoutMs: STORE_TIMEOUT_MS },
+    { timeoutMs: DIRECTORY_STORE_TIMEOUT_MS },
   );
 }
 

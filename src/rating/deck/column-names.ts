@@ -2,7 +2,7 @@
  * What people call the columns of a deck. Only names whose meaning is beyond doubt: what is on no list is refused until the
  * operator says what it is.
  */
-export const NAMES = {
+export const COLUMN_NAMES = {
   kind: ['kind', 'usage kind', 'usage type', 'service', 'service type', 'call type', 'type'],
   licence: ['licence', 'license', 'licence type', 'license type'],
   direction: ['direction', 'dir', 'call direction', 'traffic direction'],
@@ -220,13 +220,13 @@ export const NAMES = {
   ],
 } as const;
 
-export type DeckColumn = keyof typeof NAMES;
+export type DeckColumn = keyof typeof COLUMN_NAMES;
 
 /** What a column can be taken for. */
-export const DECK_COLUMNS = Object.keys(NAMES) as readonly DeckColumn[];
+export const DECK_COLUMNS = Object.keys(COLUMN_NAMES) as readonly DeckColumn[];
 
 /** Columns that change a bill unless they are nothing: each cell has to be 0 or empty. */
-export const ZEROS = [
+export const MUST_BE_ZERO_COLUMNS = [
   'included seconds',
   'free seconds',
   'grace time',
@@ -246,7 +246,7 @@ export const ZEROS = [
 ];
 
 /** Columns that price nothing, whatever they hold. */
-export const HARMLESS = [
+export const UNPRICED_COLUMNS = [
   'notes',
   'note',
   'comment',

@@ -2,7 +2,7 @@ import type { DeckColumn } from './column-names.ts';
 import { readPriceUnit } from './header-units.ts';
 
 /** What becomes of a column that is no part of a price. */
-export const USES = {
+export const COLUMN_USES = {
   harmless: 'left aside: it prices nothing',
   zero: 'has to be 0 or empty',
   ignored: 'left aside, as you said',

@@ -1,5 +1,5 @@
-import { type DeckColumn, HARMLESS, NAMES, ZEROS } from './column-names.ts';
-import { describeUse, USES } from './column-uses.ts';
+import { COLUMN_NAMES, type DeckColumn, MUST_BE_ZERO_COLUMNS, UNPRICED_COLUMNS } from './column-names.ts';
+import { COLUMN_USES, describeUse } from './column-uses.ts';
 import { tokensOf } from './header-tokens.ts';
 import {
   type DateOrder,
@@ -45,10 +45,10 @@ type Found =
 
 const listed = (names: readonly string[]): Set<string> =>
   new Set(names.map((name) => tokensOf(name).join(' ')));
-const harmless = listed(HARMLESS);
-const zeros = listed(ZEROS);
+const harmless = listed(UNPRICED_COLUMNS);
+const zeros = listed(MUST_BE_ZERO_COLUMNS);
 /** Names by their words, the longest first. */
-const named = Object.entries(NAMES)
+const named = Object.entries(COLUMN_NAMES)
   .flatMap(([column, names]) =>
     names.map((name) => ({ column: column as DeckColumn, words: tokensOf(name) })),
   )
@@ -73,7 +73,7 @@ export function readColumns(header: readonly string[], options: ColumnOptions = 
     else if ('fault' in found) faults.push(`"${name}" ${found.fault}`);
     else if ('aside' in found) {
       if (found.aside !== 'ignored') aside.push({ place, name, isZero: found.aside === 'zero' });
-      uses.push({ name, use: USES[found.aside] });
+      uses.push({ name, use: COLUMN_USES[found.aside] });
     } else {
       const other = places.get(found.column);
       if (other !== undefined && !FOR_PEOPLE.has(found.column)) {
@@ -84,7 +84,7 @@ export function readColumns(header: readonly string[], options: ColumnOptions = 
         places.set(found.column, place);
         rest.set(found.column, found.words);
       } else aside.push({ place, name, isZero: false });
-      uses.push({ name, use: other === undefined ? describeUse(found) : USES.harmless });
+      uses.push({ name, use: other === undefined ? describeUse(found) : COLUMN_USES.harmless });
     }
   }
   if (places.has('npanxx') && places.has('prefix'))

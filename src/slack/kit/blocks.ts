@@ -7,7 +7,7 @@ import type {
   SectionBlock,
 } from '@slack/types';
 import type { Money } from '../../money.ts';
-import { LINKS } from '../links.ts';
+import { LINK_IDS } from '../links.ts';
 import { unbroken } from './unbroken.ts';
 
 /** Our own mrkdwn: every name in it has passed `escapeText`. Slack makes no links and mentions of it by itself. */
@@ -76,7 +76,7 @@ export function button(
 
 /** A button that opens an address outside Slack. */
 export function linkButton(label: string, url: string, options: { primary?: boolean } = {}): Button {
-  return { ...button(label, LINKS.openLink, options), url };
+  return { ...button(label, LINK_IDS.openLink, options), url };
 }
 
 export function buttons(...elements: Button[]): KnownBlock {

@@ -7,7 +7,7 @@ import { unbroken } from './unbroken.ts';
 const DATA_TYPES = new Set(['data_visualization', 'data_table']);
 
 /** What Slack takes: points and series of a chart, characters of all cells of a table. */
-export const MAX_SERIES = 6;
+export const MAX_CHART_SERIES = 6;
 const LABEL = 20;
 
 export type Cell = string | { value: number; text: string };
@@ -26,7 +26,7 @@ export function barChart(chart: {
     title: chart.title,
     chart: {
       type: 'bar',
-      series: chart.series.slice(0, MAX_SERIES).map(({ name, values }) => ({
+      series: chart.series.slice(0, MAX_CHART_SERIES).map(({ name, values }) => ({
         name: shorten(unbroken(name), LABEL),
         data: labels.map((label, index) => ({ label, value: values[index] ?? 0 })),
       })),

@@ -28,8 +28,8 @@ export interface Feature {
    * settings, or asks for others' data, so that Slack is asked about the person first (R30).
    */
   readonly readOnly?: readonly string[];
-  /** The ids of what changes nothing but is no mere look either, as a file of usage: possible while a company is suspended. */
-  readonly reads?: readonly string[];
+  /** The ids of what changes nothing and is still possible while a company is suspended, such as a file of usage. */
+  readonly allowedWhileSuspended?: readonly string[];
   /** The feature's modal with a text only: why something was not done. */
   readonly textModal?: (text: string) => ModalView;
   /** Its kinds of notice as messages. */

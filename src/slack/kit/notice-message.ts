@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { dollars } from '../../money.ts';
 import type { NoticeFacts, NoticeKind, SingleNotice } from '../../notices/index.ts';
 import { balanceCopy, noticeCopy, purchaseCopy, receiptCopy } from '../copy/index.ts';
-import { LINKS } from '../links.ts';
+import { LINK_IDS } from '../links.ts';
 import { button, section } from './blocks.ts';
 
 export type NoticeOf<Kind extends NoticeKind> = Extract<NoticeFacts, { kind: Kind }>;
@@ -24,7 +24,7 @@ export function message(text: string, ...more: KnownBlock[]): NoticeMessage {
 
 /** Opens the purchase for the office that the notice is about. */
 export function addCreditsButton({ scope }: { scope: string }, { primary = false } = {}) {
-  return button(noticeCopy.addCredits, LINKS.addCredits, {
+  return button(noticeCopy.addCredits, LINK_IDS.addCredits, {
     primary,
     ...(scope === '' ? {} : { value: scope }),
   });
@@ -42,10 +42,10 @@ export function addToResumeButton({
 }) {
   if (toAdd === null || scope === '') return addCreditsButton({ scope }, { primary: true });
   const copy = isEnforced === true ? balanceCopy : purchaseCopy;
-  return button(copy.addToResume(dollars(toAdd)), LINKS.addToResume, { value: scope, primary: true });
+  return button(copy.addToResume(dollars(toAdd)), LINK_IDS.addToResume, { value: scope, primary: true });
 }
 
 /** Sends the receipt with this number to whoever clicks and may see it. */
 export function receiptButton(number: string) {
-  return button(receiptCopy.button, LINKS.receiptFile, { value: number });
+  return button(receiptCopy.button, LINK_IDS.receiptFile, { value: number });
 }

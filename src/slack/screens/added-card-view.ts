@@ -7,8 +7,8 @@ import { writeCardChoice } from '../kit/shown-charge.ts';
 import { IDS } from './ids.ts';
 import { retryButtons } from './purchase-modal.ts';
 
-/** Carried by *Add a card*, where *Use another card* offers the cards on file first. */
-export const ADD_CARD = 'add';
+/** The value of *Add a card*; *Use another card* carries none and offers the cards on file first. */
+export const ADD_CARD_BUTTON_VALUE = 'add';
 
 /** The modal of a purchase while a card is added from it: each step where the last one stood. */
 export function addedCardView(order: OrderFacts, added: Exclude<AddedCard, { stage: 'over' }>): ModalView {
@@ -78,7 +78,10 @@ export function otherCardsView(order: OrderFacts, cards: readonly OtherCard[]): 
       section(copy.chooseCard(order)),
       // One action a block: a block's actions must differ.
       ...cards.map((card, index) => buttons(pay(card, index))),
-      buttons(button(cardCopy.add, IDS.action.purchaseOtherCard, { value: ADD_CARD }), backButton(order)),
+      buttons(
+        button(cardCopy.add, IDS.action.purchaseOtherCard, { value: ADD_CARD_BUTTON_VALUE }),
+        backButton(order),
+      ),
     ],
     close: copy.close,
   });

@@ -8,7 +8,7 @@ import { balanceCopy as copy, purchaseCopy, rechargeCopy, usageCopy, whyCopy } f
 import { shorten } from '../copy/mrkdwn.ts';
 import { button, buttons, lines, quiet, section } from '../kit/blocks.ts';
 import { plain } from '../kit/modal.ts';
-import { LINKS } from '../links.ts';
+import { LINK_IDS } from '../links.ts';
 import { holds } from '../rights.ts';
 import { bundleLines, nameOf, officeLines, rechargeLines } from './balance-lines.ts';
 import type { BalanceFacts } from './read-balance-facts.ts';
@@ -39,12 +39,12 @@ export function balanceBlocks(facts: BalanceFacts, person: Person): KnownBlock[]
     buttons(
       ...(holds(person, 'buy')
         ? [
-            button(copy.addCredits, LINKS.addCredits, { primary: figures.overdrawn.length === 0 }),
-            button(rechargeCopy.button, LINKS.rechargeShow),
+            button(copy.addCredits, LINK_IDS.addCredits, { primary: figures.overdrawn.length === 0 }),
+            button(rechargeCopy.button, LINK_IDS.rechargeShow),
           ]
         : []),
-      ...(holds(person, 'see_usage') ? [button(usageCopy.button, LINKS.usageShow)] : []),
-      button(whyCopy.button, LINKS.whyShow),
+      ...(holds(person, 'see_usage') ? [button(usageCopy.button, LINK_IDS.usageShow)] : []),
+      button(whyCopy.button, LINK_IDS.whyShow),
     ),
     quiet(copy.asOf(balance.at, company.timeZone)),
   ];
@@ -92,7 +92,7 @@ export function overdrawnBlocks(
     if (toAdd === undefined) return text;
     const label = enforcement === 'enforced' ? copy.addToResume(toAdd) : purchaseCopy.addToResume(toAdd);
     const value = encodeScope(scopeOf(wallet));
-    return { ...text, accessory: button(label, LINKS.addToResume, { value, primary: index === 0 }) };
+    return { ...text, accessory: button(label, LINK_IDS.addToResume, { value, primary: index === 0 }) };
   });
   const more = overdrawn.length - shown.length;
   return more > 0 ? [...shown, quiet(copy.moreOverdrawn(more))] : shown;

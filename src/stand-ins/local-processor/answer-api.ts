@@ -17,7 +17,7 @@ import type { Processor } from './processor.ts';
 import { type Form, readForm } from './read-form.ts';
 import { API_VERSION } from './record-event.ts';
 import { findRefusal } from './refusals.ts';
-import { ENDPOINTS, type Match, matchRoute } from './routes.ts';
+import { LOCAL_PROCESSOR_ENDPOINTS, type Match, matchRoute } from './routes.ts';
 
 /** A request to the API, read from the wire. */
 export interface ApiRequest {
@@ -67,7 +67,7 @@ async function execute(processor: Processor, request: ApiRequest, passport: Pass
   if (processor.faults.take('rate-limit', url.pathname)) throw rateLimited();
   const refusal = findRefusal(processor.refusal, { method, path: url.pathname });
   if (refusal !== undefined) throw refusal;
-  const match = matchRoute(ENDPOINTS, method, url.pathname);
+  const match = matchRoute(LOCAL_PROCESSOR_ENDPOINTS, method, url.pathname);
   if (match === undefined) throw unknownEndpoint(method, url.pathname);
   const form = readForm(method === 'GET' ? url.search.slice(1) : request.body);
   match.endpoint.check(form);

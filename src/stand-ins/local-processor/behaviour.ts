@@ -48,7 +48,7 @@ export type ChargeOutcome =
   | { kind: 'silent' };
 
 /** The refusals, by the rule that brings them. */
-export const DECLINES = {
+export const LOCAL_CARD_DECLINES = {
   decline: declineOf('generic_decline'),
   'insufficient-funds': declineOf('insufficient_funds', 'try_again_later'),
   expired: declineOf('expired_card', 'confirm_card_data'),
@@ -63,14 +63,14 @@ const PAID: ChargeOutcome = { kind: 'paid', isSilent: false };
 
 const BY_CARD: Record<CardRule, ChargeOutcome> = {
   approve: PAID,
-  decline: { kind: 'declined', decline: DECLINES.decline },
-  'decline-later': { kind: 'declined', decline: DECLINES.decline },
-  'insufficient-funds': { kind: 'declined', decline: DECLINES['insufficient-funds'] },
-  expired: { kind: 'declined', decline: DECLINES.expired },
-  'incorrect-cvc': { kind: 'declined', decline: DECLINES['incorrect-cvc'] },
-  'processing-error': { kind: 'declined', decline: DECLINES['processing-error'] },
-  lost: { kind: 'declined', decline: DECLINES.lost },
-  stolen: { kind: 'declined', decline: DECLINES.stolen },
+  decline: { kind: 'declined', decline: LOCAL_CARD_DECLINES.decline },
+  'decline-later': { kind: 'declined', decline: LOCAL_CARD_DECLINES.decline },
+  'insufficient-funds': { kind: 'declined', decline: LOCAL_CARD_DECLINES['insufficient-funds'] },
+  expired: { kind: 'declined', decline: LOCAL_CARD_DECLINES.expired },
+  'incorrect-cvc': { kind: 'declined', decline: LOCAL_CARD_DECLINES['incorrect-cvc'] },
+  'processing-error': { kind: 'declined', decline: LOCAL_CARD_DECLINES['processing-error'] },
+  lost: { kind: 'declined', decline: LOCAL_CARD_DECLINES.lost },
+  stolen: { kind: 'declined', decline: LOCAL_CARD_DECLINES.stolen },
   'authenticate-then-decline': { kind: 'needs-authentication' },
   'authenticate-once': { kind: 'needs-authentication' },
   'authenticate-always': { kind: 'needs-authentication' },
@@ -110,5 +110,5 @@ export function refuseSetup(rule: CardRule): Decline | undefined {
     rule === 'processing-error' ||
     rule === 'lost' ||
     rule === 'stolen';
-  return isRefused ? DECLINES[rule] : undefined;
+  return isRefused ? LOCAL_CARD_DECLINES[rule] : undefined;
 }

@@ -3,7 +3,7 @@ import type { AccountSettings } from './account.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { BooksTx, CreatedRange, ListField, Stored } from './books.ts';
 import { noSuch } from './errors.ts';
-import { KINDS } from './ids.ts';
+import { OBJECT_KINDS } from './ids.ts';
 import type { Kind, Resources } from './objects.ts';
 import type { Form } from './read-form.ts';
 import { readParams } from './read-params.ts';
@@ -67,7 +67,7 @@ export function ok(body: unknown): Reply {
 export async function lockNamed<K extends Kind>(call: Call<unknown>, kind: K): Promise<Stored<K>> {
   const id = call.path.id ?? '';
   const found = await call.tx.lock(kind, id);
-  if (found === undefined) throw noSuch(KINDS[kind].words, id, 'id', 404);
+  if (found === undefined) throw noSuch(OBJECT_KINDS[kind].words, id, 'id', 404);
   return found;
 }
 
@@ -76,7 +76,7 @@ export function retrieve<K extends Kind>(kind: K): (call: Call<unknown>) => Prom
   return async (call) => {
     const id = call.path.id ?? '';
     const found = await call.tx.find(kind, id);
-    if (found === undefined) throw noSuch(KINDS[kind].words, id, 'id', 404);
+    if (found === undefined) throw noSuch(OBJECT_KINDS[kind].words, id, 'id', 404);
     return ok(found.body);
   };
 }
@@ -89,7 +89,7 @@ export async function findGiven<K extends Kind>(
   param: string,
 ): Promise<Stored<K>> {
   const found = await call.tx.find(kind, id);
-  if (found === undefined) throw noSuch(KINDS[kind].words, id, param, 400);
+  if (found === undefined) throw noSuch(OBJECT_KINDS[kind].words, id, param, 400);
   return found;
 }
 

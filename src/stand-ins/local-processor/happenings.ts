@@ -7,7 +7,7 @@ import { createRefund } from './api/refunds.ts';
 import type { Stored } from './books.ts';
 import type { Call } from './endpoint.ts';
 import { noSuch } from './errors.ts';
-import { KINDS } from './ids.ts';
+import { OBJECT_KINDS } from './ids.ts';
 import { DISPUTE_STATUSES, REFUND_FAILURES } from './money-back.ts';
 import type { Kind } from './objects.ts';
 import type { Processor } from './processor.ts';
@@ -129,7 +129,7 @@ export function happenAt(processor: Processor, wake: () => void): Happen {
 
 async function lock<K extends Kind>(call: Call<unknown>, kind: K, id: string): Promise<Stored<K>> {
   const found = await call.tx.lock(kind, id);
-  if (found === undefined) throw noSuch(KINDS[kind].words, id, kind, 400);
+  if (found === undefined) throw noSuch(OBJECT_KINDS[kind].words, id, kind, 400);
   return found;
 }
 

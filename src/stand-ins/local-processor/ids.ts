@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Kind } from './objects.ts';
 
 /** How each kind's ids begin, and the words error messages use for it. */
-export const KINDS: Record<Kind, { prefix: string; words: string }> = {
+export const OBJECT_KINDS: Record<Kind, { prefix: string; words: string }> = {
   customer: { prefix: 'cus_', words: 'customer' },
   payment_method: { prefix: 'pm_', words: 'PaymentMethod' },
   payment_intent: { prefix: 'pi_', words: 'payment_intent' },
@@ -28,12 +28,12 @@ export function randomLetters(length: number): string {
 
 /** A fresh, unguessable id of its kind, e.g. `pi_3Qa…`. */
 export function newId(kind: Kind): string {
-  return `${KINDS[kind].prefix}${randomLetters(kind === 'checkout_session' ? 58 : 24)}`;
+  return `${OBJECT_KINDS[kind].prefix}${randomLetters(kind === 'checkout_session' ? 58 : 24)}`;
 }
 
 /** The kind an id belongs to by its first letters, if any. */
 export function kindOf(id: string): Kind | undefined {
-  return (Object.keys(KINDS) as Kind[]).find((kind) => id.startsWith(KINDS[kind].prefix));
+  return (Object.keys(OBJECT_KINDS) as Kind[]).find((kind) => id.startsWith(OBJECT_KINDS[kind].prefix));
 }
 
 /** An unguessable secret for the holder of an intent, as its browser would get it. */

@@ -67,7 +67,7 @@ function refused(status: number, code: string | undefined, message: string): Str
   });
 }
 
-export const REFUSAL_NAMES = Object.keys(REFUSALS) as [RefusalName, ...RefusalName[]];
+const REFUSAL_NAMES = Object.keys(REFUSALS) as [RefusalName, ...RefusalName[]];
 export type RefusalName = keyof typeof REFUSALS;
 
 /** Which requests are refused, and how: all, or those to addresses that begin so, e.g. `/v1/payment_intents`. */

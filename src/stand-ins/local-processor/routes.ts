@@ -15,7 +15,7 @@ import { balanceEndpoints, webhookEndpointEndpoints } from './api/webhook-endpoi
 import type { Endpoint } from './endpoint.ts';
 
 /** Every address of the API that is imitated; all others are refused with words. */
-export const ENDPOINTS: readonly Endpoint[] = [
+export const LOCAL_PROCESSOR_ENDPOINTS: readonly Endpoint[] = [
   ...customerEndpoints,
   ...webhookEndpointEndpoints,
   ...balanceEndpoints,

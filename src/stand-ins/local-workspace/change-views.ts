@@ -7,7 +7,7 @@ import {
   externalIdTaken,
   findHome,
   findView,
-  MAX_STACK,
+  MAX_STACKED_VIEWS,
   openView,
   publishHome,
   pushView,
@@ -54,7 +54,7 @@ export async function showModal(
 }
 
 async function pushOnto(sql: Sql, top: StoredView, height: number, body: ViewBody): Promise<StoredView> {
-  if (height >= MAX_STACK) throw new SlackError('push_limit_reached');
+  if (height >= MAX_STACKED_VIEWS) throw new SlackError('push_limit_reached');
   await refuseTakenExternalId(sql, body);
   return pushView(sql, top, body);
 }

@@ -1,6 +1,6 @@
 import { type Db, Prisma } from '../../db/index.ts';
 import { keyOfUnread } from '../ingest/usage-keys.ts';
-import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 import type { ConvertedCompany } from './convert-records.ts';
 import { rekey } from './rekey.ts';
 

@@ -1,7 +1,7 @@
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { keyNumbers, newSalt } from '../../ledger/index.ts';
 import type { NumberKey } from '../../number-key.ts';
-import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 import { rekey } from './rekey.ts';
 
 /** A company under conversion. */

@@ -1,5 +1,5 @@
 import type { NumberKey } from '../../number-key.ts';
-import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 
 /** A key of the version before: of a usage, or of a posting about one, which has the usage's key in it. */
 const NUMBERED = new RegExp(

@@ -43,7 +43,7 @@ export async function eraseNumber(deps: { db: Db; clock: Clock }, erasure: Erasu
       await tx.$executeRaw`SET LOCAL statement_timeout = 0`;
       const pattern = patternOf(factsOf(number));
       const events = await eraseEvents(tx, erasure);
-      await scrubTexts(tx, companyId, { pattern, by: 'erased', except: NUMBERS_STAY });
+      await scrubTexts(tx, companyId, { pattern, by: 'erased', except: TABLES_KEEPING_NUMBERS });
       const waiting = await tx.$queryRaw<{ n: bigint }[]>`
         SELECT count(*) AS n FROM usage_inbox WHERE company_id = ${companyId} AND event::text ~* ${pattern}`;
       await recordAudit(tx, {
@@ -63,7 +63,12 @@ export async function eraseNumber(deps: { db: Db; clock: Clock }, erasure: Erasu
 }
 
 /** What waits for its price needs its numbers; the directory has the company's own lines. */
-export const NUMBERS_STAY: readonly string[] = ['usage_inbox', 'usage_leg', 'phone_number', 'member'];
+export const TABLES_KEEPING_NUMBERS: readonly string[] = [
+  'usage_inbox',
+  'usage_leg',
+  'phone_number',
+  'member',
+];
 
 export const factsOf = (number: string): PersonalFacts => ({
   names: [],

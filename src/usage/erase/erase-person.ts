@@ -4,7 +4,7 @@ import { RefillError } from '../../errors.ts';
 import { eraseNumbers, eraseNumbersOfMember } from '../../ledger/index.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
 import { forgetQueues } from '../../queue/index.ts';
-import { ERASE_TIMEOUT_MS, eraseEvents, NUMBERS_STAY, requireScrubber } from './erase-number.ts';
+import { ERASE_TIMEOUT_MS, eraseEvents, requireScrubber, TABLES_KEEPING_NUMBERS } from './erase-number.ts';
 import { patternOf } from './fact-patterns.ts';
 import type { DataSubject } from './find-person.ts';
 import { countFacts, type FactCount, scrubTexts } from './personal-tables.ts';
@@ -123,5 +123,9 @@ async function scrubPerson(tx: Tx, { companyId, memberIds, facts }: DataSubject)
   await scrubTexts(tx, companyId, { pattern: pattern(['slackIds']), by: `U0ERASED${number}`, except });
   await scrubTexts(tx, companyId, { pattern: pattern(['names', 'emails']), by: 'erased', except });
   // Usage that waits for its price needs the number: it is counted as left.
-  await scrubTexts(tx, companyId, { pattern: pattern(['numbers']), by: 'erased', except: NUMBERS_STAY });
+  await scrubTexts(tx, companyId, {
+    pattern: pattern(['numbers']),
+    by: 'erased',
+    except: TABLES_KEEPING_NUMBERS,
+  });
 }

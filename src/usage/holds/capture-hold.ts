@@ -11,6 +11,7 @@ import type { IngestOutcome } from '../ingest/outcomes.ts';
 import { prepareRating, readRatingState } from '../ingest/prepare-rating.ts';
 import { apiRecord, readApiRecord } from '../ingest/read-api-record.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
+import { API_SOURCE } from '../ingest/usage-sources.ts';
 import type { CaptureMode } from './capture-mode.ts';
 import {
   findHoldRequest,
@@ -21,9 +22,6 @@ import {
   toHoldAnswer,
 } from './hold-request.ts';
 import { freeHold } from './release-hold-request.ts';
-
-/** As records of POST /v1/usage: a call that was captured and is sent there as well is one record. */
-const SOURCE = 'api';
 
 const naming = z.strictObject({
   usage_id: idField(300).meta({ description: 'The id of the record, which comes another way.' }),
@@ -81,7 +79,8 @@ async function postCaptured(
   event: UsageEvent,
 ): Promise<CaptureAnswer> {
   const { companyId } = of;
-  const batch = { companyId, source: SOURCE };
+  // As records of POST /v1/usage: a call that was captured and is sent there as well is one record (R6.6).
+  const batch = { companyId, source: API_SOURCE };
   const state = await readRatingState(deps.db, batch);
   const numberKey = await readNumberKey(deps, companyId);
   const rated = [(await prepareRating(deps.db, batch, state, [event]))(event)];

@@ -8,7 +8,7 @@ import { ingestPricedEvents, ingestPricedLegs } from '../ingest/ingest-events.ts
 import type { LegEvent } from '../ingest/merge-legs.ts';
 import type { PricedOutcome } from '../ingest/outcomes.ts';
 import { conflictMessage } from '../ingest/outcomes.ts';
-import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { API_SOURCE, VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 import { markFromFile } from '../surprises/mark-from-file.ts';
 import { findBooked } from './find-booked.ts';
 import { keyHere } from './read-export-rows.ts';
@@ -42,8 +42,6 @@ export interface RowContext {
   numberKey: NumberKey;
 }
 
-/** The source of records with our own fields, as of the API's. */
-export const RECORD_SOURCE = 'api';
 /** Rows by themselves that fail one after the other: then it is not the rows. */
 const MAX_FAILING = 20;
 /** Refusals of one usage; any other refusal is of the company or the books. */
@@ -167,7 +165,7 @@ function eventOf({ read }: GoodRow) {
 
 /** The source under which a row's records are in the books. */
 export function sourceOf({ read }: Pick<GoodRow, 'read'>): string {
-  return 'event' in read ? (read.source ?? RECORD_SOURCE) : VENDOR_SOURCE;
+  return 'event' in read ? (read.source ?? API_SOURCE) : VENDOR_SOURCE;
 }
 
 function describeFailure(error: unknown): string {

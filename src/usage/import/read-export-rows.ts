@@ -5,7 +5,7 @@ import { dollars, toMicros } from '../../money.ts';
 import type { NumberKey } from '../../number-key.ts';
 import { readParty } from '../../phone-number.ts';
 import { isLikelyTime, type UsageEvent } from '../ingest/usage-event.ts';
-import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { API_SOURCE, VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 import type { ImportRow } from './file-shapes.ts';
 import type { ReadRow } from './read-rows.ts';
 
@@ -63,7 +63,7 @@ const TYPES: Readonly<Record<string, Kind>> = {
   'AI conversation': { kind: 'ai_conversation', isInternal: false },
 };
 const DIRECTIONS: Readonly<Record<string, UsageEvent['direction']>> = { In: 'inbound', Out: 'outbound' };
-const SOURCES: ReadonlySet<string> = new Set(['api', VENDOR_SOURCE]);
+const SOURCES: ReadonlySet<string> = new Set([API_SOURCE, VENDOR_SOURCE]);
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)$/;
 const WHOLE = /^\d+$/;
 const DECIMAL = /^\d+(?:\.\d+)?$/;

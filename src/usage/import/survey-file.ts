@@ -5,7 +5,7 @@ import {
   describeDamage,
   findWrongWidth,
   openTable,
-  ROUNDED,
+  ROUNDED_ID_FAULT,
   RoundedIds,
   TableFault,
   type TableRow,
@@ -101,7 +101,8 @@ export function judgeRow(
   for (const { name, kind } of shape.columns) {
     const cell = row[name] ?? '';
     if (cell === '') continue;
-    const damage = describeDamage(cell, kind) ?? (ids.get(name)?.isRounded(cell) === true ? ROUNDED : null);
+    const damage =
+      describeDamage(cell, kind) ?? (ids.get(name)?.isRounded(cell) === true ? ROUNDED_ID_FAULT : null);
     if (damage !== null) return { message: `${name}: "${cell.slice(0, 60)}" ${damage}` };
   }
   if (repeated.isClashing(hashText(keyOfRow(shape, row))))

@@ -3,14 +3,14 @@ import { judgeUsage, type NewUsage, postUsage, readBalance } from '../../ledger/
 import { dollars, fromMicros, type Money } from '../../money.ts';
 import { toRejection } from '../ingest/book-events.ts';
 import type { IngestDeps } from '../ingest/ingest-deps.ts';
-import { ANOTHER_CALL } from '../ingest/ingest-events.ts';
+import { SAME_ID_REASON } from '../ingest/ingest-events.ts';
 import { mergeUnstoredLegs } from '../ingest/merge-legs.ts';
 import type { PricedOutcome } from '../ingest/outcomes.ts';
 import { conflictMessage } from '../ingest/outcomes.ts';
 import { prepareRating, readRatingState } from '../ingest/prepare-rating.ts';
 import type { RatedEvent } from '../ingest/rate-event.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
-import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 import { findBooked } from './find-booked.ts';
 import type { GoodRow, RowContext, Taker } from './ingest-rows.ts';
 
@@ -103,7 +103,7 @@ export async function createTrial(deps: IngestDeps, context: RowContext): Promis
       const severalLegs = new Set(rows.filter((row) => row.hasOtherLegs).flatMap(keysOf));
       const answers = await judge(VENDOR_SOURCE, events, true, severalLegs);
       const byCall = new Map(events.map(({ externalId }, at) => [externalId, answers[at]] as const));
-      const another: PricedOutcome = { outcome: { outcome: 'waiting', message: ANOTHER_CALL }, cost: null };
+      const another: PricedOutcome = { outcome: { outcome: 'waiting', message: SAME_ID_REASON }, cost: null };
       return new Map(
         legs.flatMap((leg) => {
           const answer = others.includes(leg) ? { ...another } : byCall.get(leg.event.externalId);

@@ -4,7 +4,7 @@ import { ingestEvents, ingestStored } from './ingest-events.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { bookUnread, type InboxRow, isUnread } from './unread-events.ts';
 import { storedEvent } from './usage-event.ts';
-import { VENDOR_SOURCE } from './vendor-source.ts';
+import { VENDOR_SOURCE } from './usage-sources.ts';
 
 /** Posts an item of the inbox; `force`: though it is too old or in the future. Throws RefillError `inbox-unreadable`. */
 export async function bookItem(

@@ -8,15 +8,15 @@ import type { Logger } from '../../log.ts';
 import { type Directory, readDirectory, readNumberKey } from '../../org/index.ts';
 import { singleFlight } from '../../single-flight.ts';
 import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
-import { storeInInbox, UNKNOWN_OFFICE } from './inbox.ts';
+import { storeInInbox, UNKNOWN_OFFICE_REASON } from './inbox.ts';
 import type { IngestDeps } from './ingest-deps.ts';
 import { type LegEvent, mergeLegs, storeLegs } from './merge-legs.ts';
 import { officeCountries } from './office-country.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import { createUseRecorder } from './record-use.ts';
 import { createTextWatch, type TextWatch } from './text-watch.ts';
-import { FAR_AHEAD, isFarAhead, storeUnread } from './unread-events.ts';
-import { VENDOR_SOURCE } from './vendor-source.ts';
+import { FAR_AHEAD_REASON, isFarAhead, storeUnread } from './unread-events.ts';
+import { VENDOR_SOURCE } from './usage-sources.ts';
 import { secretPlace } from './webhooks.ts';
 
 export interface UsageDeps extends IngestDeps {
@@ -118,7 +118,7 @@ async function handleEventOf(
   }
   const now = deps.clock.now();
   if (isFarAhead(read.legs, now)) {
-    await storeUnread(deps, { companyId, numberKey }, payload, FAR_AHEAD);
+    await storeUnread(deps, { companyId, numberKey }, payload, FAR_AHEAD_REASON);
     return 'stored';
   }
   if (read.legs.some(({ event }) => Number(event.version) < now.getTime() - MAX_EVENT_AGE_MS)) {
@@ -132,7 +132,7 @@ async function handleEventOf(
     return 'stored';
   }
   if (isForeign(directory, read.officeRefs)) {
-    await keep(deps, companyId, read.legs, 'waiting', UNKNOWN_OFFICE);
+    await keep(deps, companyId, read.legs, 'waiting', UNKNOWN_OFFICE_REASON);
     await readDirectorySoon(deps, companyId);
     return 'stored';
   }

@@ -14,7 +14,8 @@ export interface InboxItem {
 }
 
 /** Why usage waits that names an office of no directory; it is posted once the directory has that office. */
-export const UNKNOWN_OFFICE = 'it names an office that the directory does not have; posted once it has';
+export const UNKNOWN_OFFICE_REASON =
+  'it names an office that the directory does not have; posted once it has';
 
 const FIRST_RETRY_MS = 30 * SECOND_MS;
 
@@ -45,7 +46,7 @@ export async function storeInInbox(
 export async function releaseKnownOffices(db: Queryable, at: Date): Promise<void> {
   await db.$executeRaw`
     UPDATE usage_inbox SET reason = 'unbooked', next_attempt_at = ${at}
-    WHERE reason = 'waiting' AND words = ${UNKNOWN_OFFICE} AND EXISTS (
+    WHERE reason = 'waiting' AND words = ${UNKNOWN_OFFICE_REASON} AND EXISTS (
       SELECT 1 FROM office WHERE office.company_id = usage_inbox.company_id
         AND office.external_ref = usage_inbox.event #>> '{party,officeRef}')`;
 }

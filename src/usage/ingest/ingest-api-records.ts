@@ -8,8 +8,8 @@ import { officeCountries } from './office-country.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { readApiRecord } from './read-api-record.ts';
 import type { UsageEvent } from './usage-event.ts';
+import { API_SOURCE } from './usage-sources.ts';
 
-const SOURCE = 'api';
 const BATCH = 1_000;
 
 export type ApiOutcome = { id: string | null } & IngestOutcome;
@@ -31,7 +31,7 @@ export async function ingestApiRecords(
   const events = read.flatMap((record) => ('event' in record ? [record.event] : []));
   const answers: IngestOutcome[] = [];
   for (let from = 0; from < events.length; from += BATCH)
-    answers.push(...(await ingestBatch(deps, companyId, SOURCE, events.slice(from, from + BATCH))));
+    answers.push(...(await ingestBatch(deps, companyId, API_SOURCE, events.slice(from, from + BATCH))));
   const next = answers.values();
   return read.map((record) =>
     'event' in record

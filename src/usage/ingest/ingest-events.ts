@@ -60,10 +60,10 @@ export async function ingestPricedLegs(
   );
   if (others.size > 0) {
     const events = await mergeLegs(deps.db, { ...batch, calls: [...others] });
-    const items = events.map((event) => ({ event, reason: 'waiting' as const, message: ANOTHER_CALL }));
+    const items = events.map((event) => ({ event, reason: 'waiting' as const, message: SAME_ID_REASON }));
     await storeInInbox(deps.db, { ...batch, items, at });
     for (const call of others)
-      outcomes.set(call, { outcome: { outcome: 'waiting', message: ANOTHER_CALL }, cost: null });
+      outcomes.set(call, { outcome: { outcome: 'waiting', message: SAME_ID_REASON }, cost: null });
   }
   return new Map(
     [...callOf].flatMap(([leg, call]) => {
@@ -73,7 +73,8 @@ export async function ingestPricedLegs(
   );
 }
 
-export const ANOTHER_CALL = 'another one has this id, at another time; kept for the operator';
+/** Why a call under the id of another call waits (R23.3). */
+export const SAME_ID_REASON = 'another one has this id, at another time; kept for the operator';
 
 /** Books a call or message again by the legs that are kept of it; null where none are. */
 export async function ingestStored(

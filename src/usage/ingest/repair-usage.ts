@@ -7,7 +7,7 @@ import { prepareRating, readRatingState } from './prepare-rating.ts';
 import type { RatedEvent } from './rate-event.ts';
 import { readUnreadAgain, sweepInbox } from './sweep-inbox.ts';
 import { storedEvent, type UsageEvent } from './usage-event.ts';
-import { VENDOR_SOURCE } from './vendor-source.ts';
+import { VENDOR_SOURCE } from './usage-sources.ts';
 
 export interface Repair {
   /** Given to the office, department and member whose they are, by the directory as it is now. */

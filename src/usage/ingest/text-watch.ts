@@ -2,7 +2,7 @@ import { HOUR_MS } from '../../durations.ts';
 import { raiseOperatorNotice, resolveOperatorNotice } from '../../org/index.ts';
 import type { IngestDeps } from './ingest-deps.ts';
 import type { LegEvent } from './merge-legs.ts';
-import { VENDOR_SOURCE } from './vendor-source.ts';
+import { VENDOR_SOURCE } from './usage-sources.ts';
 
 /** Looks at the texts among legs that were stored. */
 export type TextWatch = (companyId: bigint, legs: readonly LegEvent[]) => Promise<void>;

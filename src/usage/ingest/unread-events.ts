@@ -11,13 +11,14 @@ import { officeCountries } from './office-country.ts';
 import type { IngestOutcome } from './outcomes.ts';
 import { readVendorEvent } from './read-vendor-event.ts';
 import { keyOfUnread } from './usage-keys.ts';
-import { VENDOR_SOURCE } from './vendor-source.ts';
+import { VENDOR_SOURCE } from './usage-sources.ts';
 
 /** An event that waits as it came. */
 const unreadEvent = z.object({ unread: z.string() });
 /** A little ahead is a clock that is off; more is one that nobody can bill by. */
 const MAX_AHEAD_MS = DAY_MS;
-export const FAR_AHEAD = 'it is dated more than a day ahead; kept for the operator';
+/** Why such an event waits in the inbox. */
+export const FAR_AHEAD_REASON = 'it is dated more than a day ahead; kept for the operator';
 
 export type InboxRow = NonNullable<Awaited<ReturnType<Db['usageInbox']['findFirst']>>>;
 

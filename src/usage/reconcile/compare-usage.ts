@@ -1,7 +1,7 @@
 import { type Db, Prisma } from '../../db/index.ts';
 import { fromMicros, type Money } from '../../money.ts';
 import type { ShapeName } from '../import/file-shapes.ts';
-import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { API_SOURCE, VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 
 export type DifferenceKind = 'missing' | 'different' | 'extra';
 export type DifferentFact = 'time' | 'duration' | 'direction' | 'quantity' | 'cost';
@@ -50,7 +50,7 @@ const TOLERANCE_MS: Record<ShapeName, { time: number; duration: number }> = {
 
 /** The usage of the books that a file of this shape speaks for. */
 const SPOKEN_FOR: Record<ShapeName, Prisma.Sql> = {
-  records: Prisma.sql`u.source = 'api'`,
+  records: Prisma.sql`u.source = ${API_SOURCE}`,
   export: Prisma.sql`true`,
   calls: Prisma.sql`u.source = ${VENDOR_SOURCE} AND u.external_id LIKE 'call:%'`,
   texts: Prisma.sql`u.source = ${VENDOR_SOURCE} AND u.external_id LIKE 'message:%'`,

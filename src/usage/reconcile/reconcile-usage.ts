@@ -9,7 +9,7 @@ import { createRowParser, type RowParser } from '../import/row-parser.ts';
 import { readRows, type SurveyedFile } from '../import/survey-file.ts';
 import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { keyOfAnother, mergeUnstoredLegs } from '../ingest/merge-legs.ts';
-import { VENDOR_SOURCE } from '../ingest/vendor-source.ts';
+import { VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 import { compareFiled, findFiledPeriod, readDifferences, type UsageDifference } from './compare-usage.ts';
 import {
   createFiledUsage,

@@ -23,7 +23,7 @@ const HOURS_A_DAY = 24;
 const HOURS_A_THIRD = 8;
 const WORKDAYS = 5;
 /** How far back an hour is compared with others. */
-export const HISTORY_MS = 28 * DAY_MS;
+export const SPEND_HISTORY_MS = 28 * DAY_MS;
 
 /** A clock hour of usage of a part of an office: all of it, a country's or a type's. */
 export interface SpendSum {
@@ -77,7 +77,7 @@ export function judgeHour(
 
 /** Whether a clock hour was over when another one began, at most 28 days before. */
 const isWithinHistory = (hourAt: Date, from: Date): boolean =>
-  hourAt.getTime() + HOUR_MS <= from.getTime() && hourAt.getTime() >= from.getTime() - HISTORY_MS;
+  hourAt.getTime() + HOUR_MS <= from.getTime() && hourAt.getTime() >= from.getTime() - SPEND_HISTORY_MS;
 
 /** The largest in the same third of the day, on workdays or not; of both thirds where the hour lies in two. */
 function findLargest(before: readonly SpendSum[], { from, to }: SpendHour, timeZone: string): bigint {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Queryable } from '../../db/index.ts';
-import { LATE_MS } from './spend-records.ts';
+import { MAX_ARRIVAL_DELAY_MS } from './spend-records.ts';
 
 /**
  * Marks usage of the last hours that a file brings and nothing has posted yet, before it is posted: it says nothing of what happens now.
@@ -11,7 +11,7 @@ export async function markFromFile(
   { companyId, source }: { companyId: bigint; source: string },
   events: readonly { externalId: string; usageAt: Date }[],
 ): Promise<void> {
-  const since = clock.now().getTime() - LATE_MS;
+  const since = clock.now().getTime() - MAX_ARRIVAL_DELAY_MS;
   const recent = events.filter(({ usageAt }) => usageAt.getTime() >= since);
   if (recent.length === 0) return;
   await db.$executeRaw`

@@ -2,8 +2,8 @@ import type { Queryable } from '../../db/index.ts';
 import { MINUTE_MS } from '../../durations.ts';
 import type { Office } from '../../org/index.ts';
 import type { OfficeSpend, SpendPiece } from './find-surprises.ts';
-import { HISTORY_MS } from './judge-hour.ts';
-import { CALLS, countryOfNumber, spendRecords } from './spend-records.ts';
+import { SPEND_HISTORY_MS } from './judge-hour.ts';
+import { countryOfNumber, PAID_OUTBOUND_COUNT, spendRecords } from './spend-records.ts';
 import { closedUntil } from './sum-hours.ts';
 
 interface Row {
@@ -29,11 +29,11 @@ export async function readSpend(
   const key = { companyId, officeId: office.id };
   const [rows, hours, first] = await Promise.all([
     db.$queryRaw<Row[]>`
-      SELECT date_trunc('minute', u.usage_at) AS at, u.category, u.external_number AS number, ${CALLS},
+      SELECT date_trunc('minute', u.usage_at) AS at, u.category, u.external_number AS number, ${PAID_OUTBOUND_COUNT},
         sum(u.cost_micros)::bigint AS micros
       FROM (${spendRecords({ ...key, from: closed, to: new Date(at.getTime() + MINUTE_MS) })}) AS u GROUP BY 1, 2, 3`,
     db.spendHour.findMany({
-      where: { ...key, hourAt: { gte: new Date(closed.getTime() - HISTORY_MS) } },
+      where: { ...key, hourAt: { gte: new Date(closed.getTime() - SPEND_HISTORY_MS) } },
     }),
     db.spendHour.findFirst({ where: key, orderBy: { hourAt: 'asc' }, select: { hourAt: true } }),
   ]);

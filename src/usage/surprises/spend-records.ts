@@ -3,12 +3,12 @@ import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { isE164 } from '../../phone-number.ts';
 import { countryOf } from '../../rating/index.ts';
 
-/** Usage that arrives later than this is not judged (R32). */
-export const LATE_MS = 6 * HOUR_MS;
+/** Usage that arrives later than this after its time is not judged (R32.4). */
+export const MAX_ARRIVAL_DELAY_MS = 6 * HOUR_MS;
 /** Postings that are under way when an hour is summed. */
 const UNDER_WAY_MS = 5 * MINUTE_MS;
-/** So long after it began nothing can change what a clock hour is in these sums. */
-export const CLOSED_MS = HOUR_MS + LATE_MS + UNDER_WAY_MS;
+/** So long after a clock hour began, its sum is final. */
+export const HOUR_FINAL_AFTER_MS = HOUR_MS + MAX_ARRIVAL_DELAY_MS + UNDER_WAY_MS;
 
 export interface SpendPeriod {
   companyId: bigint;
@@ -36,7 +36,7 @@ export function spendRecords({ companyId, from, to, officeId }: SpendPeriod): Pr
 }
 
 /** What is counted as a call or message to a country: outbound, and not free. */
-export const CALLS = Prisma.sql`count(*) FILTER (WHERE u.direction = 'outbound' AND u.cost_micros > 0)::int AS calls`;
+export const PAID_OUTBOUND_COUNT = Prisma.sql`count(*) FILTER (WHERE u.direction = 'outbound' AND u.cost_micros > 0)::int AS calls`;
 
 /** The country of a number, seen from an office; empty where it has none. */
 export function countryOfNumber(number: string | null, officeCountry: string): string {

@@ -1,6 +1,6 @@
 import { Prisma } from '../../db/index.ts';
 import type { Check } from '../../ledger/index.ts';
-import { LATE_MS, spendRecords } from './spend-records.ts';
+import { MAX_ARRIVAL_DELAY_MS, spendRecords } from './spend-records.ts';
 
 const hours: Check = {
   name: 'spending',
@@ -14,7 +14,7 @@ const hours: Check = {
       from:
         since === null
           ? summedFrom
-          : Prisma.sql`greatest(${summedFrom}, ${new Date(since.getTime() - LATE_MS)}::timestamptz)`,
+          : Prisma.sql`greatest(${summedFrom}, ${new Date(since.getTime() - MAX_ARRIVAL_DELAY_MS)}::timestamptz)`,
       to: bound('summed_until'),
     };
     return Prisma.sql`

@@ -1,6 +1,6 @@
 import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { DAY_MS, HOUR_MS } from '../../durations.ts';
-import { CALLS, CLOSED_MS, countryOfNumber, spendRecords } from './spend-records.ts';
+import { countryOfNumber, HOUR_FINAL_AFTER_MS, PAID_OUTBOUND_COUNT, spendRecords } from './spend-records.ts';
 
 /** Hours are kept a week longer than they are compared. */
 const KEPT_MS = 35 * DAY_MS;
@@ -9,7 +9,7 @@ const HOURS_AT_ONCE = 24;
 
 /** The newest hour that nothing can change any more has ended then. */
 export function closedUntil(at: Date): Date {
-  return new Date((Math.floor((at.getTime() - CLOSED_MS) / HOUR_MS) + 1) * HOUR_MS);
+  return new Date((Math.floor((at.getTime() - HOUR_FINAL_AFTER_MS) / HOUR_MS) + 1) * HOUR_MS);
 }
 
 /**
@@ -58,7 +58,7 @@ async function sumHours(tx: Tx, period: { companyId: bigint; from: Date; to: Dat
   const countries = await readCountries(tx, companyId);
   const rows = await tx.$queryRaw<Row[]>`
     SELECT u.office_id AS "officeId", date_trunc('hour', u.usage_at, 'UTC') AS "hourAt", u.category,
-      u.external_number AS number, ${CALLS}, sum(u.cost_micros)::bigint AS micros
+      u.external_number AS number, ${PAID_OUTBOUND_COUNT}, sum(u.cost_micros)::bigint AS micros
     FROM (${spendRecords(period)}) AS u WHERE u.office_id IS NOT NULL GROUP BY 1, 2, 3, 4`;
   const sums = new Map<string, { row: Row; country: string; calls: number; micros: bigint }>();
   for (const row of rows) {

@@ -4,9 +4,9 @@ import { type PricedOrder, toConfirmed, toPriced } from '../../../src/billing/or
 import {
   moveOrder,
   moveOrders,
+  ORDER_TRANSITIONS,
   type OrderState,
   orderState,
-  TRANSITIONS,
 } from '../../../src/billing/orders/order-state.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
@@ -60,7 +60,7 @@ it('an order changes its state only as the table of transitions allows', async (
     for (const to of STATES) {
       const order = await orderIn(from);
       const move = inTransaction(database.db, (tx) => moveOrder(tx, order, to, columnsOf(to)));
-      if (TRANSITIONS[from][to] === undefined) {
+      if (ORDER_TRANSITIONS[from][to] === undefined) {
         await expect(move, `${from} to ${to}`).rejects.toThrow(`an order never goes from ${from} to ${to}`);
         expect(await stateOf(order)).toBe(from);
         refused.push(`${from} ${to}`);

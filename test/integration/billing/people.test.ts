@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { grantRoleAndNotify, revokeRoleAndNotify } from '../../../src/billing/index.ts';
-import { DEFAULTS } from '../../../src/billing/recharge-choice.ts';
+import { DEFAULT_RECHARGE_CHOICE } from '../../../src/billing/recharge-choice.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { type NewUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars, toMicros } from '../../../src/money.ts';
@@ -289,7 +289,7 @@ describe('revoking', () => {
     walletId: String(officeId),
     amount: '50.00',
     threshold: '10.00',
-    cap: DEFAULTS.cap.toFixed(2),
+    cap: DEFAULT_RECHARGE_CHOICE.cap.toFixed(2),
     chargesNow: false,
   });
   const states = async () =>

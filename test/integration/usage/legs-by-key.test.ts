@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Db, inTransaction, type Tx } from '../../../src/db/index.ts';
 import { type LegEvent, storeLegs } from '../../../src/usage/ingest/merge-legs.ts';
-import { VENDOR_SOURCE } from '../../../src/usage/ingest/vendor-source.ts';
+import { VENDOR_SOURCE } from '../../../src/usage/ingest/usage-sources.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 

@@ -1,6 +1,6 @@
 import { GatewayUnknownError, type Intent, type PaymentGateway } from '../../../src/billing/gateway.ts';
 import type { BillingDeps } from '../../../src/billing/index.ts';
-import { AUTO_RECHARGE, decideRecharge } from '../../../src/billing/kinds/recharge/decide-recharge.ts';
+import { AUTO_RECHARGE_ACTOR, decideRecharge } from '../../../src/billing/kinds/recharge/decide-recharge.ts';
 import type { Db } from '../../../src/db/index.ts';
 import type { JobHandlers } from '../../../src/queue/index.ts';
 import { sabotages as ofCrash } from '../crash/sabotages.ts';
@@ -92,7 +92,7 @@ export const sabotages: Record<string, Breakage> = {
     },
     jobs: ({ db, clock }) => ({
       'recharge-if-low': async (payload) => {
-        const where = { companyId: payload.companyId, userId: AUTO_RECHARGE };
+        const where = { companyId: payload.companyId, userId: AUTO_RECHARGE_ACTOR };
         const hidden = await db.purchaseOrder.findMany({
           where: { ...where, rechargeWalletId: payload.walletId },
           select: { id: true },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isChallenge, isNeverTriedAgain, NEVER_AGAIN } from '../../../src/billing/orders/declines.ts';
+import { isChallenge, isNeverTriedAgain, NEVER_RETRIED_CODES } from '../../../src/billing/orders/declines.ts';
 import { describeFailure } from '../../../src/slack/copy/declines.ts';
 import { ADVICE_CODES, DECLINE_CODES } from '../../../src/stand-ins/local-processor/decline-codes.ts';
 
@@ -32,7 +32,9 @@ describe('a bank’s answer', () => {
       'try_again_later',
       'withdrawal_count_limit_exceeded',
     ]);
-    expect([...NEVER_AGAIN].filter((code) => !DECLINE_CODES.some((known) => known === code))).toEqual([]);
+    expect([...NEVER_RETRIED_CODES].filter((code) => !DECLINE_CODES.some((known) => known === code))).toEqual(
+      [],
+    );
   });
 
   it('is never tried again where the bank advises against it, whatever the code', () => {

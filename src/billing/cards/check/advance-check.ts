@@ -24,7 +24,7 @@ const BACKOFF = { initialMs: 5 * SECOND_MS, maxMs: 10 * MINUTE_MS };
 /** How long a check waits that the processor refused for a reason that is not a bank's. */
 const REFUSED_WAIT_MS = HOUR_MS;
 /** Nobody answered: the charge is given back (R13). */
-export const ANSWER_WITHIN_MS = WEEK_MS;
+const CHECK_ANSWER_WITHIN_MS = WEEK_MS;
 
 /**
  * Moves a check as far as it goes now: makes its small charge, gives it back, or cancels what failed. Like a purchase's payment it writes
@@ -111,7 +111,7 @@ async function recordCharge(deps: BillingDeps, check: CheckRow, intentId: string
         state: 'waiting',
         chargedAt: at,
         actionUrl: null,
-        nextPollAt: new Date(at.getTime() + ANSWER_WITHIN_MS),
+        nextPollAt: new Date(at.getTime() + CHECK_ANSWER_WITHIN_MS),
         pollCount: 0,
         ...storeStatement(deps.secrets, { token: check.token, statementEncrypted }, descriptor),
       },

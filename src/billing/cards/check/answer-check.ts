@@ -11,7 +11,7 @@ import { makeUsable } from '../make-usable.ts';
 import { auditCard, notifyCard } from '../notify-card.ts';
 import { openCode } from './check-code.ts';
 import { enqueueCheck, enqueueShowCheck } from './check-jobs.ts';
-import { countTriesLeft, LARGEST_CENTS, SMALLEST_CENTS } from './check-limits.ts';
+import { countTriesLeft, MAX_CHECK_CENTS, MIN_CHECK_CENTS } from './check-limits.ts';
 
 export type CheckAnswer =
   | { outcome: 'confirmed'; brand: string; last4: string }
@@ -76,8 +76,8 @@ function isPossible(reading: CheckReading, code: string | null): boolean {
   if ('code' in reading) return code !== null;
   const { amount } = reading;
   return (
-    amount.greaterThanOrEqualTo(fromCents(SMALLEST_CENTS)) &&
-    amount.lessThanOrEqualTo(fromCents(LARGEST_CENTS))
+    amount.greaterThanOrEqualTo(fromCents(MIN_CHECK_CENTS)) &&
+    amount.lessThanOrEqualTo(fromCents(MAX_CHECK_CENTS))
   );
 }
 

@@ -2,11 +2,11 @@ import type { Queryable } from '../../../db/index.ts';
 import { DAY_MS } from '../../../durations.ts';
 
 /** The small charge, in cents: from $1.00 to $1.99, which nobody can foresee (R13). */
-export const SMALLEST_CENTS = 100;
-export const LARGEST_CENTS = 199;
+export const MIN_CHECK_CENTS = 100;
+export const MAX_CHECK_CENTS = 199;
 
 /** Wrong answers, amounts and codes alike, that a card bears, and those that a company bears within 30 days (R13). */
-export const TRIES_A_CARD = 3;
+const TRIES_A_CARD = 3;
 const TRIES_A_COMPANY = 6;
 const COMPANY_WINDOW_MS = 30 * DAY_MS;
 

@@ -6,7 +6,7 @@ import { gatewayFor, reportRefusal } from '../../processor/company-gateway.ts';
 import { withCustomer } from '../../processor/customer.ts';
 import type { CheckRow } from '../card.ts';
 import { placeOfStatement } from './check-code.ts';
-import { LARGEST_CENTS } from './check-limits.ts';
+import { MAX_CHECK_CENTS } from './check-limits.ts';
 
 /**
  * The intent of a check's charge, created once. An amount below the account's smallest charge is drawn again above it, and
@@ -54,8 +54,8 @@ async function sampleAbove(
   { companyId, amountMicros, redraws }: CheckRow,
 ): Promise<{ amountMicros: bigint; redraws: number }> {
   const smallest = toCents(fromMicros(amountMicros)) + 1;
-  if (smallest <= LARGEST_CENTS) {
-    const cents = randomInt(smallest, LARGEST_CENTS + 1);
+  if (smallest <= MAX_CHECK_CENTS) {
+    const cents = randomInt(smallest, MAX_CHECK_CENTS + 1);
     return { amountMicros: toMicros(fromCents(cents)), redraws: redraws + 1 };
   }
   const error = new GatewayRefusedError(

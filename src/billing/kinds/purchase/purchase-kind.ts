@@ -5,7 +5,7 @@ import { areSharedOtherwise, auditGeneral, grantGeneral } from '../../orders/gen
 import { amountText, type ConfirmedOrder, findCardName, receiptKey } from '../../orders/order.ts';
 import type { OrderKind, Paid } from '../../orders/order-kind.ts';
 import { areSameLines, readLines } from '../../orders/order-lines.ts';
-import { UNDER_WAY } from '../../orders/order-state.ts';
+import { UNDER_WAY_STATES } from '../../orders/order-state.ts';
 
 /** General credits that a person buys in a modal. Its buyer decides what follows a decline, so most hooks are left out. */
 export const purchaseKind: OrderKind = {
@@ -30,7 +30,7 @@ export const purchaseKind: OrderKind = {
         kind: 'purchase',
         ...{ teamId, userId, amountMicros },
         confirmedAt: { gt: order.confirmedAt ?? order.createdAt },
-        state: { in: [...UNDER_WAY, 'settled'] },
+        state: { in: [...UNDER_WAY_STATES, 'settled'] },
       },
       include: { orderLines: true },
     });

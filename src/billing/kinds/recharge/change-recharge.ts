@@ -15,7 +15,12 @@ import {
 import { askForChange, supersedeQuestion } from '../../approvals/ask-approval.ts';
 import { scopeOf } from '../../orders/order.ts';
 import { assertHasCard, readPayBy } from '../../orders/pay-by.ts';
-import { choiceOf, DEFAULTS, type RechargeChoice, type SettingRow } from '../../recharge-choice.ts';
+import {
+  choiceOf,
+  DEFAULT_RECHARGE_CHOICE,
+  type RechargeChoice,
+  type SettingRow,
+} from '../../recharge-choice.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { notifySetting, recordSetting } from './notify-recharge.ts';
 import { rechargeSubjectKey, toChange } from './recharge-change.ts';
@@ -60,7 +65,7 @@ export async function changeRecharge(
 ): Promise<'changed' | 'asked' | 'same'> {
   const wallet = await findOwnWallet(tx, person, walletId, now);
   const before = await findSetting(tx, person, wallet);
-  const choice = choose(before === null ? { isOn: false, ...DEFAULTS } : choiceOf(before));
+  const choice = choose(before === null ? { isOn: false, ...DEFAULT_RECHARGE_CHOICE } : choiceOf(before));
   await assertAllowed(tx, person, before, choice, now);
   if (before !== null && isSame(choiceOf(before), choice) && before.pausedFor === null) return 'same';
   const company = (await findCompany(tx, person.company.id)) ?? person.company;
@@ -145,7 +150,7 @@ export async function assertAllowed(
   choice: RechargeChoice,
   now: Date,
 ): Promise<void> {
-  const cap = before === null ? DEFAULTS.cap : fromMicros(before.capMicros);
+  const cap = before === null ? DEFAULT_RECHARGE_CHOICE.cap : fromMicros(before.capMicros);
   if (!choice.cap.equals(cap) && !isCompanyAdmin(person))
     throw new RefillError('cap-not-yours', 'Only company admins change the monthly cap.', { limit: cap });
   if (before !== null && before.pausedFor !== null && choice.isOn && !isCompanyAdmin(person))

@@ -24,7 +24,7 @@ import { isBelow, rollMonth, sumRecharges } from './settings.ts';
 /** Two recharges of a wallet are at least so far apart (R11). */
 export const RECHARGE_INTERVAL_MS = 10 * MINUTE_MS;
 
-export const AUTO_RECHARGE = 'auto-recharge';
+export const AUTO_RECHARGE_ACTOR = 'auto-recharge';
 
 type Deps = Pick<BillingDeps, 'db' | 'clock'>;
 
@@ -123,7 +123,7 @@ async function trigger(
       method: pay.method,
       cardId: pay.cardId,
       offSession: true,
-      userId: AUTO_RECHARGE,
+      userId: AUTO_RECHARGE_ACTOR,
     },
     [{ scope: scopeOf(setting), amount: pay.amount }],
     now,
@@ -131,7 +131,7 @@ async function trigger(
   await recordAudit(tx, {
     companyId: setting.companyId,
     at: now,
-    actor: AUTO_RECHARGE,
+    actor: AUTO_RECHARGE_ACTOR,
     surface: 'operator',
     action: 'recharge-fired',
     reason: `general credits below ${fromMicros(setting.thresholdMicros).toFixed(2)}, as set by ${setting.setBy}`,

@@ -6,7 +6,12 @@ import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } f
 import type { BillingDeps } from '../../deps.ts';
 import { scopeOf } from '../../orders/order.ts';
 import { findPurchasePause, type PurchasePause } from '../../orders/purchases-paused.ts';
-import { choiceOf, DEFAULTS, type RechargeChoice, type SettingRow } from '../../recharge-choice.ts';
+import {
+  choiceOf,
+  DEFAULT_RECHARGE_CHOICE,
+  type RechargeChoice,
+  type SettingRow,
+} from '../../recharge-choice.ts';
 import { RECHARGE_INTERVAL_MS } from './decide-recharge.ts';
 import { countedMonth, isBelow, sumRecharges, versionOf } from './settings.ts';
 
@@ -70,7 +75,7 @@ export async function readRecharges(
     const wallet = balance.wallets.find((candidate) => isSameScope(scopeOf(candidate), scope));
     if (wallet === undefined) continue;
     const setting = settings.find(({ walletId }) => walletId === wallet.walletId);
-    const choice = setting === undefined ? { isOn: false, ...DEFAULTS } : choiceOf(setting);
+    const choice = setting === undefined ? { isOn: false, ...DEFAULT_RECHARGE_CHOICE } : choiceOf(setting);
     const isLow = isBelow(wallet, choice.threshold);
     const used =
       setting === undefined

@@ -4,7 +4,7 @@ import { type AnswerRight, mayAnswer } from '../../../org/index.ts';
 import type { Approvable } from '../../approvals/approvable.ts';
 import { scopeOfChange } from '../../approvals/change-values.ts';
 import { findAsker } from '../../approvals/subject.ts';
-import { DEFAULTS } from '../../recharge-choice.ts';
+import { DEFAULT_RECHARGE_CHOICE } from '../../recharge-choice.ts';
 import { changeRecharge } from './change-recharge.ts';
 import {
   choiceOfChange,
@@ -37,7 +37,7 @@ export const rechargeApprovable: Approvable<RechargeChange> = {
 async function rightToAnswer(db: Queryable, companyId: bigint, change: RechargeChange): Promise<AnswerRight> {
   const walletId = BigInt(change.walletId);
   const setting = await db.rechargeSetting.findFirst({ where: { companyId, walletId } });
-  const present = setting === null ? DEFAULTS.cap : fromMicros(setting.capMicros);
+  const present = setting === null ? DEFAULT_RECHARGE_CHOICE.cap : fromMicros(setting.capMicros);
   const isResumed = setting !== null && setting.pausedFor !== null;
   return isResumed || !present.equals(dollars(change.cap)) ? 'company_admins' : [scopeOfChange(change)];
 }

@@ -1,8 +1,8 @@
 import { canBuyFor } from '../../../org/index.ts';
 import { areSharedOtherwise, auditGeneral, grantGeneral } from '../../orders/general-credits.ts';
 import type { OrderKind } from '../../orders/order-kind.ts';
-import { UNDER_WAY } from '../../orders/order-state.ts';
-import { AUTO_RECHARGE } from './decide-recharge.ts';
+import { UNDER_WAY_STATES } from '../../orders/order-state.ts';
+import { AUTO_RECHARGE_ACTOR } from './decide-recharge.ts';
 import { endUnverified, retryOrPause, waitForProcessor } from './decline-recharge.ts';
 import { notifyRecharge } from './notify-recharge.ts';
 import { dropWaiting, fitsDay, needsRecharge } from './retry-recharge.ts';
@@ -16,7 +16,7 @@ export const rechargeKind: OrderKind = {
   usesBackupCard: isOnFor,
   describe: async () => 'Auto-recharge',
   creditLine: async (tx, order, line, at) =>
-    await grantGeneral(tx, order, line, { actor: AUTO_RECHARGE, reason: 'Auto-recharge', at }),
+    await grantGeneral(tx, order, line, { actor: AUTO_RECHARGE_ACTOR, reason: 'Auto-recharge', at }),
   /** A later recharge of the same credits is paid or under way, or the credits are shared otherwise. */
   async isReplaced(tx, order) {
     const later = await tx.purchaseOrder.count({
@@ -24,13 +24,13 @@ export const rechargeKind: OrderKind = {
         companyId: order.companyId,
         id: { gt: order.id },
         rechargeWalletId: walletOf(order),
-        state: { in: [...UNDER_WAY, 'settled'] },
+        state: { in: [...UNDER_WAY_STATES, 'settled'] },
       },
     });
     return later > 0 || (await areSharedOtherwise(tx, order));
   },
   async onSettled(tx, order, { at, receipt }) {
-    await auditGeneral(tx, order, { actor: AUTO_RECHARGE, surface: 'operator', receipt, at });
+    await auditGeneral(tx, order, { actor: AUTO_RECHARGE_ACTOR, surface: 'operator', receipt, at });
     await notifyRecharge(tx, order, at, { status: 'added', receipt });
   },
   onDeclined: retryOrPause,

@@ -11,7 +11,7 @@ import { chargeCard } from '../../orders/charge-card.ts';
 import { listChargeableCards } from '../../orders/chargeable-cards.ts';
 import { assertWithinDay } from '../../orders/limits.ts';
 import { amountOf, type ConfirmedOrder, keyOf, type OrderRow, toConfirmed } from '../../orders/order.ts';
-import { moveOrder, moveOrders, WAITS_FOR_PERSON } from '../../orders/order-state.ts';
+import { moveOrder, moveOrders, WAITS_FOR_VERIFICATION } from '../../orders/order-state.ts';
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
 import { notifyRecharge } from './notify-recharge.ts';
 import { findSettingOf, isBelow, pauseRecharge } from './settings.ts';
@@ -55,7 +55,7 @@ export async function resumeWithCard(
 /** The recharges of a company that wait for their next try, or for a person to verify them. */
 export async function listWaiting(tx: Tx, companyId: bigint): Promise<ConfirmedOrder[]> {
   const rows = await tx.purchaseOrder.findMany({
-    where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_PERSON] },
+    where: { companyId, kind: 'recharge', OR: [{ retryAt: { not: null } }, WAITS_FOR_VERIFICATION] },
   });
   return rows.map(toConfirmed);
 }
@@ -72,7 +72,7 @@ export async function dropWaiting(
     where: { ...key, retryAt: { not: null } },
     data: { retryAt: null, refusedSince: null },
   });
-  const { state: _, ...unanswered } = WAITS_FOR_PERSON;
+  const { state: _, ...unanswered } = WAITS_FOR_VERIFICATION;
   const columns = { verifyUntil: null, nextPollAt: null };
   const asks = await moveOrders(
     tx,

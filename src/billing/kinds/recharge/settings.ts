@@ -7,7 +7,7 @@ import type { Company } from '../../../org/index.ts';
 import type { Moments } from '../../orders/moments.ts';
 import type { OrderRow } from '../../orders/order.ts';
 import { readLines } from '../../orders/order-lines.ts';
-import { POLLED } from '../../orders/order-state.ts';
+import { POLLED_STATES } from '../../orders/order-state.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
 import { monthAfter } from './month-after.ts';
 
@@ -56,7 +56,7 @@ export async function sumRecharges(
       companyId: setting.companyId,
       rechargeWalletId: setting.walletId,
       OR: [
-        { state: { in: POLLED } },
+        { state: { in: POLLED_STATES } },
         { retryAt: { not: null } },
         { state: 'settled', OR: [{ createdAt: month }, { settledAt: month }] },
       ],

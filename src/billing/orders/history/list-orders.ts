@@ -3,7 +3,7 @@ import type { Db, Prisma, paymentMethod } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import { formatReceipt, formatReference } from '../order.ts';
-import { orderState, POLLED } from '../order-state.ts';
+import { orderState, POLLED_STATES } from '../order-state.ts';
 import { findOrder } from './find-order.ts';
 import { type LineFacts, readOrderLines } from './read-history.ts';
 
@@ -60,7 +60,7 @@ export async function listOrders(
     where: {
       ...REVIEWED,
       ...(of.companyId === undefined ? {} : { companyId: of.companyId }),
-      ...(of.isOpen ? { state: { in: [...POLLED, 'awaiting_approval'] } } : {}),
+      ...(of.isOpen ? { state: { in: [...POLLED_STATES, 'awaiting_approval'] } } : {}),
       ...(before === undefined
         ? {}
         : {

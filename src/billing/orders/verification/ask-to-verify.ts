@@ -6,7 +6,7 @@ import { type ConfirmedOrder, toConfirmed } from '../order.ts';
 import { kindOf } from '../order-kind.ts';
 import { moveOrder } from '../order-state.ts';
 
-/** How long a payment waits for somebody to verify it with the bank (R11). */
+/** How long a payment waits at the bank's page, or for a person to open that page (R11.10, R11.10a). */
 export const VERIFY_WITHIN_MS = DAY_MS;
 
 /**

@@ -1,9 +1,9 @@
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { approve, decline } from './answer-approval.ts';
 import { notices } from './notices.ts';
 
 export const approvals = {
-  messageActions: { [LINKS.approvalApprove]: approve, [LINKS.approvalDecline]: decline },
+  messageActions: { [LINK_IDS.approvalApprove]: approve, [LINK_IDS.approvalDecline]: decline },
   notices,
 } satisfies Feature;

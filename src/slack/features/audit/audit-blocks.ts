@@ -8,7 +8,7 @@ import { auditFilters } from './audit-filters.ts';
 import { type AuditState, encodeAudit } from './audit-state.ts';
 import { IDS } from './ids.ts';
 
-export const AUDIT_A_PAGE = 15;
+export const AUDIT_ENTRIES_PER_PAGE = 15;
 
 /** A page of what was changed, with the menus that narrow it, the ways to the other pages, and the file. */
 export function auditBlocks(
@@ -42,7 +42,7 @@ export function auditBlocks(
 function turnButtons({ entries, skipped, count }: AuditPage, state: AuditState): Button[] {
   const turn = (label: string, action: string, to: number): Button =>
     button(label, action, { value: encodeAudit({ ...state, skipped: to }) });
-  const before = Math.max(0, skipped - AUDIT_A_PAGE);
+  const before = Math.max(0, skipped - AUDIT_ENTRIES_PER_PAGE);
   const after = skipped + entries.length;
   return [
     ...(before > 0 ? [turn(copy.newest, IDS.action.auditNewest, 0)] : []),

@@ -7,7 +7,7 @@ import { button } from '../../kit/blocks.ts';
 import { one, option } from '../../kit/form-fields.ts';
 import { plain } from '../../kit/modal.ts';
 import type { ViewerContext } from '../../kit/viewer.ts';
-import { type AuditState, decodeAudit, EVERYTHING, encodeAudit } from './audit-state.ts';
+import { type AuditState, decodeAudit, encodeAudit, UNFILTERED_AUDIT } from './audit-state.ts';
 import { IDS } from './ids.ts';
 
 /** What narrows nothing. */
@@ -60,7 +60,7 @@ function periodOptions({ period }: AuditState, { timeZone, now }: ViewerContext)
 
 /** A period as an option carries it: the state that has nothing but it. */
 function encodePeriod(period: Period | null): string {
-  return period === null ? ALL : encodeAudit({ ...EVERYTHING, period });
+  return period === null ? ALL : encodeAudit({ ...UNFILTERED_AUDIT, period });
 }
 
 export function readPeriodOption(value: string): Period | null {

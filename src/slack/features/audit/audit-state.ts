@@ -15,7 +15,14 @@ export interface AuditState extends AuditChoice {
   skipped: number;
 }
 
-export const EVERYTHING: AuditState = { userId: null, area: null, period: null, first: null, skipped: 0 };
+/** The newest page of the whole audit. */
+export const UNFILTERED_AUDIT: AuditState = {
+  userId: null,
+  area: null,
+  period: null,
+  first: null,
+  skipped: 0,
+};
 
 const STORED =
   /^audit;([UW][A-Z0-9]{1,30})?;([a-z]{1,20})?;(?:([0-9a-z]{1,9})-([0-9a-z]{1,9}))?;(\d{1,18})?;(\d{1,9})$/;

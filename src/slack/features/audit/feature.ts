@@ -1,6 +1,6 @@
 import { auditCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { chooseAudit, runAudit, showAudit, turnAudit } from './list-audit.ts';
 import { sendAuditCsv } from './send-audit-csv.ts';
@@ -10,7 +10,7 @@ const { action } = IDS;
 export const audit = {
   commands: [{ word: 'audit', help: [{ for: 'see_audit', text: auditCopy.help }], run: runAudit }],
   messageActions: {
-    [LINKS.auditShow]: showAudit,
+    [LINK_IDS.auditShow]: showAudit,
     [action.auditNewest]: turnAudit,
     [action.auditNewer]: turnAudit,
     [action.auditOlder]: turnAudit,
@@ -22,7 +22,7 @@ export const audit = {
   },
   // The file is everything that was ever changed: Slack is asked about who wants it.
   readOnly: [
-    LINKS.auditShow,
+    LINK_IDS.auditShow,
     action.auditNewest,
     action.auditNewer,
     action.auditOlder,

@@ -17,9 +17,9 @@ import { Refusal } from '../../kit/refusal.ts';
 import { type Message, replaceClicked, replyPrivately } from '../../kit/reply.ts';
 import type { TypedText } from '../../kit/typed-text.ts';
 import { viewerOf } from '../../kit/viewer.ts';
-import { AUDIT_A_PAGE, auditBlocks } from './audit-blocks.ts';
+import { AUDIT_ENTRIES_PER_PAGE, auditBlocks } from './audit-blocks.ts';
 import { readAreaOption, readPeriodOption } from './audit-filters.ts';
-import { type AuditState, decodeAudit, EVERYTHING, filterOf } from './audit-state.ts';
+import { type AuditState, decodeAudit, filterOf, UNFILTERED_AUDIT } from './audit-state.ts';
 import { IDS } from './ids.ts';
 
 /** `/credits audit [@person] [topic] [period]`. */
@@ -31,7 +31,7 @@ export const runAudit: Subcommand['run'] = async (ctx, { who, rest }) => {
 /** [Audit], from the Home tab. */
 export const showAudit: MessageClick = async (ctx, client, who, body) => {
   const person = await requireRight(ctx, who, 'see_audit');
-  await replyPrivately(client, body, await renderPage(ctx, person, EVERYTHING));
+  await replyPrivately(client, body, await renderPage(ctx, person, UNFILTERED_AUDIT));
 };
 
 /** [Newest], [Newer], [Older], [Everyone]: another page where this one stood. */
@@ -67,7 +67,7 @@ function narrow(state: AuditState, body: BlockAction): AuditState {
 
 /** A person, then a topic, then a period, each of which may be left out. Throws a Refusal for anything else. */
 function readTyped({ userIds, withoutPeople }: TypedText, person: Person, now: Date): AuditState {
-  const state = { ...EVERYTHING, userId: userIds[0] ?? null };
+  const state = { ...UNFILTERED_AUDIT, userId: userIds[0] ?? null };
   const typed = withoutPeople.trim().replace(/\s+/g, ' ');
   if (typed === '') return state;
   const words = typed.split(' ');
@@ -84,7 +84,7 @@ function readTyped({ userIds, withoutPeople }: TypedText, person: Person, now: D
 async function renderPage(ctx: SlackContext, person: Person, state: AuditState): Promise<Message> {
   const { company } = person;
   const filter = filterOf(company.id, state);
-  const page = await readAuditPage(ctx.db, filter, { ...state, limit: AUDIT_A_PAGE });
+  const page = await readAuditPage(ctx.db, filter, { ...state, limit: AUDIT_ENTRIES_PER_PAGE });
   const names = await readAuditNames(ctx.db, company.id);
   return { text: copy.header, blocks: auditBlocks(page, names, state, viewerOf(ctx, person)) };
 }

@@ -6,7 +6,7 @@ import {
   message,
   type NoticeRenderers,
 } from '../../kit/notice-message.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
@@ -18,8 +18,8 @@ export const notices = {
           buttons(
             addToResumeButton(facts),
             facts.isRechargeOn
-              ? button(rechargeCopy.button, LINKS.rechargeShow, { value: facts.token })
-              : button(rechargeCopy.turnOn, LINKS.rechargeShow, { value: `on:${facts.token}` }),
+              ? button(rechargeCopy.button, LINK_IDS.rechargeShow, { value: facts.token })
+              : button(rechargeCopy.turnOn, LINK_IDS.rechargeShow, { value: `on:${facts.token}` }),
           ),
         ),
   low_balance_summary: (facts) =>

@@ -1,6 +1,6 @@
 import { bundleCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { bundleText } from './bundle-views.ts';
 import { refreshList, submitBundleForm, submitBundleReview } from './buy-bundle.ts';
 import { IDS } from './ids.ts';
@@ -27,7 +27,7 @@ export const bundles = {
     },
   ],
   messageActions: {
-    [LINKS.bundleShow]: showBundles,
+    [LINK_IDS.bundleShow]: showBundles,
     [IDS.action.bundleBuy]: openBundleForm,
     [IDS.action.bundleChange]: openChangeForm,
     [IDS.action.bundleCancel]: cancelBundle,
@@ -39,7 +39,7 @@ export const bundles = {
   suggestions: {
     [IDS.view.bundleForm]: { [IDS.field.scope]: suggestBundleScopes, [IDS.field.bundle]: suggestBundles },
   },
-  readOnly: [LINKS.bundleShow, IDS.action.bundleBuy, IDS.action.bundleChange, IDS.view.bundleForm],
+  readOnly: [LINK_IDS.bundleShow, IDS.action.bundleBuy, IDS.action.bundleChange, IDS.view.bundleForm],
   textModal: bundleText,
   notices,
 } satisfies Feature;

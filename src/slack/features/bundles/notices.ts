@@ -8,7 +8,7 @@ import {
   type NoticeRenderers,
   receiptButton,
 } from '../../kit/notice-message.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
@@ -22,13 +22,13 @@ function nextSteps(facts: NoticeOf<'bundle'>): KnownBlock[] {
     case 'refused':
       return [
         buttons(
-          button(bundleCopy.fixCard, LINKS.cardShow, { primary: true }),
-          button(bundleCopy.show, LINKS.bundleShow),
+          button(bundleCopy.fixCard, LINK_IDS.cardShow, { primary: true }),
+          button(bundleCopy.show, LINK_IDS.bundleShow),
         ),
       ];
     case 'to_verify':
       return [
-        buttons(button(rechargeCopy.verify, LINKS.paymentVerify, { value: facts.token, primary: true })),
+        buttons(button(rechargeCopy.verify, LINK_IDS.paymentVerify, { value: facts.token, primary: true })),
       ];
     case 'at_bank':
       return facts.actionUrl === null

@@ -1,6 +1,6 @@
 import { cardCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS as SCREEN_IDS } from '../../screens/ids.ts';
 import { submitAmount } from './answer-check.ts';
 import { cardText } from './card-blocks.ts';
@@ -28,7 +28,7 @@ export const cards = {
     },
   ],
   messageActions: {
-    [LINKS.cardShow]: showCards,
+    [LINK_IDS.cardShow]: showCards,
     [IDS.action.cardAdd]: addCard,
     [IDS.action.cardClaim]: claim,
     [IDS.action.cardDisown]: disown,
@@ -38,7 +38,7 @@ export const cards = {
     [IDS.action.cardRemove]: remove,
   },
   submissions: { [SCREEN_IDS.view.cardAmount]: submitAmount },
-  readOnly: [LINKS.cardShow, IDS.action.cardAmount],
+  readOnly: [LINK_IDS.cardShow, IDS.action.cardAmount],
   textModal: cardText,
   notices,
 } satisfies Feature;

@@ -6,7 +6,7 @@ import { exportCopy as copy, kindNames, scheduleCopy } from '../../copy/index.ts
 import { button, section } from '../../kit/blocks.ts';
 import { choices, many, one, option, zoneGroups } from '../../kit/form-fields.ts';
 import { modal, plain } from '../../kit/modal.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 
 /** Months on offer; earlier ones by their dates. */
@@ -44,7 +44,7 @@ export function exportFormView(form: ExportForm): ModalView {
         { isOptional: true },
       ),
       ...deliveryInput(form),
-      { ...section(scheduleCopy.head), accessory: button(scheduleCopy.button, LINKS.schedulesOpen) },
+      { ...section(scheduleCopy.head), accessory: button(scheduleCopy.button, LINK_IDS.schedulesOpen) },
     ],
     submit: copy.submit,
     close: copy.close,

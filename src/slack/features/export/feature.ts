@@ -1,7 +1,7 @@
 import { exportCopy, scheduleCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
 import { message } from '../../kit/notice-message.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { cancelExportClick } from './cancel-export.ts';
 import { exportText } from './export-form.ts';
 import { IDS } from './ids.ts';
@@ -37,12 +37,12 @@ export const usageExport = {
     },
   ],
   messageActions: {
-    [LINKS.usageExportOpen]: openExportClick,
+    [LINK_IDS.usageExportOpen]: openExportClick,
     [IDS.action.exportCancel]: cancelExportClick,
   },
   viewActions: {
     [IDS.action.exportPeriod]: choosePeriod,
-    [LINKS.schedulesOpen]: openSchedules,
+    [LINK_IDS.schedulesOpen]: openSchedules,
     [IDS.action.scheduleAdd]: openScheduleForm,
     [IDS.action.scheduleEnd]: endScheduleClick,
   },
@@ -55,8 +55,13 @@ export const usageExport = {
     },
     [IDS.view.scheduleForm]: { [IDS.field.scheduleOffices]: suggestScheduleOffices },
   },
-  readOnly: [LINKS.usageExportOpen, IDS.action.exportPeriod, LINKS.schedulesOpen, IDS.action.scheduleAdd],
-  reads: [IDS.view.exportForm, IDS.action.exportCancel],
+  readOnly: [
+    LINK_IDS.usageExportOpen,
+    IDS.action.exportPeriod,
+    LINK_IDS.schedulesOpen,
+    IDS.action.scheduleAdd,
+  ],
+  allowedWhileSuspended: [IDS.view.exportForm, IDS.action.exportCancel],
   notices: { export_schedule: (facts) => message(scheduleCopy.ended(facts)) },
   textModal: exportText,
 } satisfies Feature;

@@ -1,6 +1,6 @@
 import { invoiceCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { renderInvoices, sendFile, sendPdf, showInvoices } from './list-invoices.ts';
 import { notices } from './notices.ts';
@@ -16,12 +16,12 @@ export const invoices = {
     },
   ],
   messageActions: {
-    [LINKS.invoicesShow]: showInvoices,
+    [LINK_IDS.invoicesShow]: showInvoices,
     [IDS.action.invoiceShow]: showInvoice,
     [IDS.action.invoiceFile]: sendFile,
     [IDS.action.invoicePdf]: sendPdf,
   },
-  readOnly: [LINKS.invoicesShow, IDS.action.invoiceShow],
-  reads: [IDS.action.invoiceFile, IDS.action.invoicePdf],
+  readOnly: [LINK_IDS.invoicesShow, IDS.action.invoiceShow],
+  allowedWhileSuspended: [IDS.action.invoiceFile, IDS.action.invoicePdf],
   notices,
 } satisfies Feature;

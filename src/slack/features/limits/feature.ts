@@ -1,6 +1,6 @@
 import { limitCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { limitText } from './limit-views.ts';
 import { notices } from './notices.ts';
@@ -35,9 +35,9 @@ export const limits = {
       },
     },
   ],
-  messageActions: { [LINKS.limitsShow]: showLimits, [LINKS.limitSet]: openLimitForm },
+  messageActions: { [LINK_IDS.limitsShow]: showLimits, [LINK_IDS.limitSet]: openLimitForm },
   viewActions: {
-    [LINKS.limitsOpen]: stackLimits,
+    [LINK_IDS.limitsOpen]: stackLimits,
     [action.limitsAdd]: openAddForm,
     [action.limitsChange]: openChangeForm,
     [action.limitsRemove]: askToEnd,
@@ -52,9 +52,9 @@ export const limits = {
   afterSubmissions: { [view.limitReview]: updateLimits, [view.limitEnd]: updateLimits },
   suggestions: { [view.limitForm]: { [field.limitOf]: suggestSubjects } },
   readOnly: [
-    LINKS.limitsShow,
-    LINKS.limitSet,
-    LINKS.limitsOpen,
+    LINK_IDS.limitsShow,
+    LINK_IDS.limitSet,
+    LINK_IDS.limitsOpen,
     action.limitsAdd,
     action.limitsChange,
     action.limitsRemove,

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import {
-  DEFAULT_LEVELS,
+  DEFAULT_LIMIT_LEVELS,
   encodeSubject,
   type LimitReview,
   type LimitState,
@@ -19,7 +19,7 @@ import { IDS } from './ids.ts';
 
 const { action, field, view } = IDS;
 /** A modal takes a hundred blocks. */
-export const LIMITS_PER_PAGE = 40;
+const LIMITS_PER_PAGE = 40;
 
 /** Which page, and what the person may do and see. */
 interface ListOptions {
@@ -131,7 +131,7 @@ export function addForm(subjects: readonly NamedSubject[]): ModalView {
         element: choices(field.limitPeriod, periods, 'month'),
       },
       amountField(),
-      levelsField(DEFAULT_LEVELS),
+      levelsField(DEFAULT_LIMIT_LEVELS),
     ],
     submit: copy.review,
     close: copy.cancel,

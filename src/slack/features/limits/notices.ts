@@ -1,7 +1,7 @@
 import { limitCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
 import { message, type NoticeRenderers } from '../../kit/notice-message.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
@@ -9,7 +9,7 @@ export const notices = {
     if (facts.isOwn) return message(limitCopy.ownNotice(facts));
     const text = limitCopy.notice(facts);
     return facts.changed === null
-      ? message(text, buttons(button(limitCopy.change, LINKS.limitSet, { value: facts.token })))
+      ? message(text, buttons(button(limitCopy.change, LINK_IDS.limitSet, { value: facts.token })))
       : message(text);
   },
   spending_limit_change: (facts) => message(limitCopy.changeNotice(facts)),

@@ -1,6 +1,6 @@
 import { peopleCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { submitGrant } from './grant-role.ts';
 import { IDS } from './ids.ts';
 import { notices } from './notices.ts';
@@ -31,9 +31,9 @@ export const people = {
       },
     },
   ],
-  messageActions: { [LINKS.peopleShow]: showPeople },
+  messageActions: { [LINK_IDS.peopleShow]: showPeople },
   viewActions: {
-    [LINKS.peopleOpen]: stackPeople,
+    [LINK_IDS.peopleOpen]: stackPeople,
     [IDS.action.peoplePrevious]: turnPeople,
     [IDS.action.peopleNext]: turnPeople,
     [IDS.action.peopleGrant]: openGrantForm,
@@ -49,8 +49,8 @@ export const people = {
     [IDS.view.peopleRevokeForm]: { [IDS.field.rolesToRemove]: suggestRoles },
   },
   readOnly: [
-    LINKS.peopleShow,
-    LINKS.peopleOpen,
+    LINK_IDS.peopleShow,
+    LINK_IDS.peopleOpen,
     IDS.action.peoplePrevious,
     IDS.action.peopleNext,
     IDS.action.peopleGrant,

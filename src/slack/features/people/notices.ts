@@ -1,7 +1,7 @@
 import { peopleCopy, settingsCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
 import { message, type NoticeRenderers } from '../../kit/notice-message.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
@@ -9,6 +9,6 @@ export const notices = {
   company_moved: (facts) =>
     message(
       peopleCopy.moved(facts),
-      buttons(button(settingsCopy.button, LINKS.settingsOpen, { primary: true })),
+      buttons(button(settingsCopy.button, LINK_IDS.settingsOpen, { primary: true })),
     ),
 } satisfies Partial<NoticeRenderers>;

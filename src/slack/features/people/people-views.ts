@@ -10,7 +10,7 @@ import { IDS } from './ids.ts';
 
 const { action, field, view } = IDS;
 /** A modal takes a hundred blocks. */
-export const PEOPLE_PER_PAGE = 40;
+const PEOPLE_PER_PAGE = 40;
 
 export interface PeopleList {
   people: readonly PersonWithRoles[];

@@ -1,6 +1,6 @@
 import { purchaseCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from '../../screens/ids.ts';
 import { purchaseText } from '../../screens/purchase-modal.ts';
 import { addCredits, addToResume, runAdd } from './add-credits.ts';
@@ -34,9 +34,9 @@ export const purchase = {
     },
   ],
   messageActions: {
-    [LINKS.addCredits]: addCredits,
-    [LINKS.addToResume]: addToResume,
-    [LINKS.requestAdd]: addForRequest,
+    [LINK_IDS.addCredits]: addCredits,
+    [LINK_IDS.addToResume]: addToResume,
+    [LINK_IDS.requestAdd]: addForRequest,
   },
   viewActions: {
     [IDS.action.purchaseBack]: goBack,
@@ -55,9 +55,9 @@ export const purchase = {
   afterSubmissions: { [IDS.view.purchaseReview]: updateLater },
   suggestions: { [IDS.view.purchaseForm]: { [IDS.field.scope]: suggestOffices } },
   readOnly: [
-    LINKS.addCredits,
-    LINKS.addToResume,
-    LINKS.requestAdd,
+    LINK_IDS.addCredits,
+    LINK_IDS.addToResume,
+    LINK_IDS.requestAdd,
     IDS.action.purchaseBack,
     IDS.action.purchaseSeveral,
     IDS.view.purchaseLines,

@@ -22,7 +22,7 @@ import { Refusal } from '../../kit/refusal.ts';
 import { readCardChoice, readShown } from '../../kit/shown-charge.ts';
 import { viewerOf } from '../../kit/viewer.ts';
 import { describeRefusal } from '../../refusals.ts';
-import { ADD_CARD, otherCardsView } from '../../screens/added-card-view.ts';
+import { ADD_CARD_BUTTON_VALUE, otherCardsView } from '../../screens/added-card-view.ts';
 import { amountView } from '../../screens/card-check-form.ts';
 import { formView, linesView } from '../../screens/purchase-form.ts';
 import { refusedView, resultView } from '../../screens/purchase-modal.ts';
@@ -88,7 +88,7 @@ export async function useOtherCard(ctx: SlackContext, client: WebClient, click: 
   const person = await requireRight(ctx, click.who, 'manage_cards');
   const { token } = readShown(click.token);
   const order = await readOrder(ctx.billing, person, token);
-  const cards = click.value === ADD_CARD ? [] : await readOtherCards(ctx.billing, person, token);
+  const cards = click.value === ADD_CARD_BUTTON_VALUE ? [] : await readOtherCards(ctx.billing, person, token);
   if (cards.length === 0)
     await startCardLink(ctx.billing, person, { orderToken: token, viewId: click.viewId });
   const view = cards.length === 0 ? await renderOrder(ctx, person, order) : otherCardsView(order, cards);

@@ -5,7 +5,7 @@ import { purchaseCopy } from '../../copy/index.ts';
 import { button, buttons, section } from '../../kit/blocks.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { postReply } from '../../kit/reply.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { resultBlocks } from '../../screens/purchase-modal.ts';
 import { renderBalance } from '../../screens/render-balance.ts';
 import { updateModal } from '../../screens/render-order.ts';
@@ -48,7 +48,7 @@ async function tellDirectly(client: WebClient, order: OrderFacts): Promise<void>
       ...(order.state === 'declined'
         ? [
             buttons(
-              button(purchaseCopy.title, LINKS.addCredits, {
+              button(purchaseCopy.title, LINK_IDS.addCredits, {
                 value: encodeScope(order.lines[0]?.scope ?? { kind: 'company' }),
                 primary: true,
               }),

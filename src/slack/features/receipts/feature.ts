@@ -1,6 +1,6 @@
 import { receiptCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { runReceipts, showReceipts, turnReceipts } from './list-receipts.ts';
 import { sendReceipt } from './send-receipt.ts';
@@ -15,17 +15,17 @@ export const receipts = {
     },
   ],
   messageActions: {
-    [LINKS.receiptsShow]: showReceipts,
-    [LINKS.receiptFile]: sendReceipt,
+    [LINK_IDS.receiptsShow]: showReceipts,
+    [LINK_IDS.receiptFile]: sendReceipt,
     [IDS.action.receiptsNewest]: turnReceipts,
     [IDS.action.receiptsNewer]: turnReceipts,
     [IDS.action.receiptsOlder]: turnReceipts,
   },
   readOnly: [
-    LINKS.receiptsShow,
+    LINK_IDS.receiptsShow,
     IDS.action.receiptsNewest,
     IDS.action.receiptsNewer,
     IDS.action.receiptsOlder,
   ],
-  reads: [LINKS.receiptFile],
+  allowedWhileSuspended: [LINK_IDS.receiptFile],
 } satisfies Feature;

@@ -8,7 +8,7 @@ import { Refusal } from '../../kit/refusal.ts';
 import { type Message, replaceClicked, replyPrivately } from '../../kit/reply.ts';
 import { viewerOf } from '../../kit/viewer.ts';
 import { decodeState, type ListState } from './list-state.ts';
-import { RECEIPTS_A_PAGE, receiptBlocks } from './receipt-blocks.ts';
+import { RECEIPTS_PER_PAGE, receiptBlocks } from './receipt-blocks.ts';
 
 /** `/credits receipts [search]`. */
 export const runReceipts: Subcommand['run'] = async (ctx, { who, rest }) =>
@@ -27,6 +27,6 @@ export const turnReceipts: MessageClick = async (ctx, client, who, body) => {
 
 async function renderPage(ctx: SlackContext, who: Who, state: ListState): Promise<Message> {
   const person = await requireRight(ctx, who, 'see_money');
-  const page = await listReceipts(ctx.billing, person, { ...state, limit: RECEIPTS_A_PAGE });
+  const page = await listReceipts(ctx.billing, person, { ...state, limit: RECEIPTS_PER_PAGE });
   return { text: copy.header, blocks: receiptBlocks(page, state.search, viewerOf(ctx, person)) };
 }

@@ -4,11 +4,11 @@ import { receiptCopy as copy } from '../../copy/index.ts';
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { plain } from '../../kit/modal.ts';
 import type { ViewerContext } from '../../kit/viewer.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { encodeState } from './list-state.ts';
 
-export const RECEIPTS_A_PAGE = 10;
+export const RECEIPTS_PER_PAGE = 10;
 
 /** Of a payment with more refunds the newest are shown: a message takes fifty blocks. */
 const MAX_REFUNDS = 3;
@@ -36,13 +36,13 @@ export function receiptBlocks(
 }
 
 function withFile(text: string, label: string, number: string): KnownBlock {
-  return { ...section(text), accessory: button(label, LINKS.receiptFile, { value: number }) };
+  return { ...section(text), accessory: button(label, LINK_IDS.receiptFile, { value: number }) };
 }
 
 function turnButtons({ receipts, skipped, count, first }: ReceiptPage, search: string): KnownBlock[] {
   const turn = (label: string, action: string, to: number): Button =>
     button(label, action, { value: encodeState({ search, first, skipped: to }) });
-  const before = Math.max(0, skipped - RECEIPTS_A_PAGE);
+  const before = Math.max(0, skipped - RECEIPTS_PER_PAGE);
   const after = skipped + receipts.length;
   const all = [
     ...(before > 0 ? [turn(copy.newest, IDS.action.receiptsNewest, 0)] : []),

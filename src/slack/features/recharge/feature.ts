@@ -1,6 +1,6 @@
 import { rechargeCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { notices } from './notices.ts';
 import {
@@ -26,10 +26,10 @@ export const recharge = {
     },
   ],
   messageActions: {
-    [LINKS.rechargeShow]: showRecharge,
-    [LINKS.rechargeOff]: turnOffRecharge,
-    [LINKS.rechargeResume]: resumeRecharging,
-    [LINKS.rechargeCap]: askForCap,
+    [LINK_IDS.rechargeShow]: showRecharge,
+    [LINK_IDS.rechargeOff]: turnOffRecharge,
+    [LINK_IDS.rechargeResume]: resumeRecharging,
+    [LINK_IDS.rechargeCap]: askForCap,
     [IDS.action.rechargeSuggested]: acceptSuggestion,
   },
   viewActions: { [IDS.action.rechargeScope]: chooseRechargeScope },
@@ -39,7 +39,7 @@ export const recharge = {
     [IDS.view.rechargeCap]: submitCap,
   },
   suggestions: { [IDS.view.rechargeForm]: { [IDS.action.rechargeScope]: suggestWallets } },
-  readOnly: [LINKS.rechargeShow, LINKS.rechargeOff, LINKS.rechargeCap, IDS.action.rechargeScope],
+  readOnly: [LINK_IDS.rechargeShow, LINK_IDS.rechargeOff, LINK_IDS.rechargeCap, IDS.action.rechargeScope],
   textModal: rechargeText,
   notices,
 } satisfies Feature;

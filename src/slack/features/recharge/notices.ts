@@ -10,7 +10,7 @@ import {
   receiptButton,
 } from '../../kit/notice-message.ts';
 import { writeShown } from '../../kit/shown-charge.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 
 /** The feature’s kinds of notice as messages. */
@@ -33,7 +33,7 @@ function rechargeButtons(facts: NoticeOf<'recharge'>): KnownBlock[] {
     case 'to_verify':
       return [
         buttons(
-          button(rechargeCopy.verify, LINKS.paymentVerify, { value, primary: true }),
+          button(rechargeCopy.verify, LINK_IDS.paymentVerify, { value, primary: true }),
           addCreditsButton(facts),
         ),
       ];
@@ -45,7 +45,7 @@ function rechargeButtons(facts: NoticeOf<'recharge'>): KnownBlock[] {
       return [];
     default:
       return [
-        buttons(button(rechargeCopy.fixCard, LINKS.cardShow, { primary: true }), addCreditsButton(facts)),
+        buttons(button(rechargeCopy.fixCard, LINK_IDS.cardShow, { primary: true }), addCreditsButton(facts)),
       ];
   }
 }
@@ -69,11 +69,11 @@ function blockedButtons(facts: NoticeOf<'recharge_blocked'>): KnownBlock {
   switch (facts.reason) {
     case 'cap': {
       const options = { value: facts.token, primary: true };
-      return buttons(button(rechargeCopy.raiseCap, LINKS.rechargeCap, options), addCreditsButton(facts));
+      return buttons(button(rechargeCopy.raiseCap, LINK_IDS.rechargeCap, options), addCreditsButton(facts));
     }
     case 'no_card':
       return buttons(
-        button(rechargeCopy.fixCard, LINKS.cardShow, { primary: true }),
+        button(rechargeCopy.fixCard, LINK_IDS.cardShow, { primary: true }),
         addCreditsButton(facts),
       );
     default:

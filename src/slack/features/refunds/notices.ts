@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { moneyBackCopy, rechargeCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
 import { message, type NoticeOf, type NoticeRenderers, receiptButton } from '../../kit/notice-message.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
@@ -17,7 +17,7 @@ function refundButtons({ pausedToken, ownReceipt, state }: NoticeOf<'refund'>): 
   const all = [
     ...(pausedToken === null
       ? []
-      : [button(rechargeCopy.resume, LINKS.rechargeResume, { value: pausedToken })]),
+      : [button(rechargeCopy.resume, LINK_IDS.rechargeResume, { value: pausedToken })]),
     ...(state === 'returned' || ownReceipt === '' ? [] : [receiptButton(ownReceipt)]),
   ];
   return all.length === 0 ? [] : [buttons(...all)];

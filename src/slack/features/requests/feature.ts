@@ -1,6 +1,6 @@
 import { requestCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { notices } from './notices.ts';
 import {
@@ -26,9 +26,9 @@ export const requests = {
       },
     },
   ],
-  messageActions: { [LINKS.requestOpen]: openRequest, [LINKS.requestDecline]: openDecline },
+  messageActions: { [LINK_IDS.requestOpen]: openRequest, [LINK_IDS.requestDecline]: openDecline },
   submissions: { [IDS.view.requestForm]: submitRequest, [IDS.view.requestDecline]: submitDecline },
-  readOnly: [LINKS.requestOpen, LINKS.requestDecline, IDS.view.requestForm],
+  readOnly: [LINK_IDS.requestOpen, LINK_IDS.requestDecline, IDS.view.requestForm],
   textModal: requestText,
   notices,
 } satisfies Feature;

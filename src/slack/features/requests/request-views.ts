@@ -3,14 +3,14 @@ import { MAX_REASON_LENGTH } from '../../../billing/index.ts';
 import { requestCopy as copy, purchaseCopy } from '../../copy/index.ts';
 import { button, buttons, section } from '../../kit/blocks.ts';
 import { modal, plain } from '../../kit/modal.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 
 /** What can be done with an open request. */
 export function requestButtons(value: string): KnownBlock {
   return buttons(
-    button(copy.add, LINKS.requestAdd, { value, primary: true }),
-    button(copy.decline, LINKS.requestDecline, { value }),
+    button(copy.add, LINK_IDS.requestAdd, { value, primary: true }),
+    button(copy.decline, LINK_IDS.requestDecline, { value }),
   );
 }
 

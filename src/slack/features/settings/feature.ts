@@ -1,6 +1,6 @@
 import { settingsCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { notices } from './notices.ts';
 import { openSettings, showSettings, suggestAlerts } from './open-settings.ts';
@@ -18,10 +18,10 @@ export const settings = {
       },
     },
   ],
-  messageActions: { [LINKS.settingsOpen]: showSettings },
+  messageActions: { [LINK_IDS.settingsOpen]: showSettings },
   submissions: { [IDS.view.settingsForm]: submitSettings },
   suggestions: { [IDS.view.settingsForm]: { [IDS.field.alertOf]: suggestAlerts } },
-  readOnly: [LINKS.settingsOpen],
+  readOnly: [LINK_IDS.settingsOpen],
   textModal: settingsText,
   notices,
 } satisfies Feature;

@@ -4,7 +4,7 @@ import { parseDollars } from '../../../money.ts';
 import { describeFault } from '../../copy/amounts.ts';
 import { settingsCopy as copy } from '../../copy/index.ts';
 import { IDS } from './ids.ts';
-import { areAlertsMany, blockOf, elementOf, isAlert, NO_DIGEST } from './settings-form.ts';
+import { areAlertsMany, blockOf, elementOf, isAlert, NO_DIGEST_OPTION } from './settings-form.ts';
 
 const { field } = IDS;
 const element = z.object({
@@ -50,7 +50,7 @@ function readOne({ field: of, value }: Setting, given: z.output<typeof element>)
       return { value: given.selected_option?.value ?? value };
     case 'digest': {
       const chosen = given.selected_option?.value ?? value;
-      return { value: chosen === NO_DIGEST ? null : chosen };
+      return { value: chosen === NO_DIGEST_OPTION ? null : chosen };
     }
     case 'approval_limit':
     case 'alert_calls':

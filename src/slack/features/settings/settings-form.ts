@@ -22,14 +22,14 @@ import { shorten } from '../../copy/mrkdwn.ts';
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { longSelect, one, option, zoneGroups } from '../../kit/form-fields.ts';
 import { modal, plain } from '../../kit/modal.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 
 const { field } = IDS;
 /** With more offices than these, one is chosen whose alert is to be another. */
 const MAX_ALERTS = 8;
 /** What the form has where no digest is posted: a menu always has a choice. */
-export const NO_DIGEST = 'none';
+export const NO_DIGEST_OPTION = 'none';
 /** Days that every month has, and its last one. */
 const DAYS = [...Array.from({ length: 28 }, (_, index) => String(index + 1)), '31'];
 
@@ -94,9 +94,9 @@ export function settingsForm(
         ? [
             section(copy.peopleHead),
             buttons(
-              button(peopleCopy.button, LINKS.peopleOpen),
-              button(limitCopy.button, LINKS.limitsOpen),
-              button(scheduleCopy.button, LINKS.schedulesOpen),
+              button(peopleCopy.button, LINK_IDS.peopleOpen),
+              button(limitCopy.button, LINK_IDS.limitsOpen),
+              button(scheduleCopy.button, LINK_IDS.schedulesOpen),
             ),
           ]
         : []),
@@ -217,11 +217,16 @@ function dayInput(setting: Setting): InputBlock {
 }
 
 function digestInput(setting: Setting): InputBlock {
-  const choices = [NO_DIGEST, 'week', 'month'] as const;
+  const choices = [NO_DIGEST_OPTION, 'week', 'month'] as const;
   const options = choices.map((each) => option(copy.digestOption(each), each));
-  return input(setting, copy.labels.digest, one(elementOf(setting), options, setting.value ?? NO_DIGEST), {
-    hint: copy.digestHint,
-  });
+  return input(
+    setting,
+    copy.labels.digest,
+    one(elementOf(setting), options, setting.value ?? NO_DIGEST_OPTION),
+    {
+      hint: copy.digestHint,
+    },
+  );
 }
 
 /** What receipts and invoices print of the company. */
@@ -250,7 +255,7 @@ function detailInput(
 function quietHoursBlock(hours: QuietHours | null): KnownBlock {
   return {
     ...section(quietHoursCopy.settingsHead(hours)),
-    accessory: button(quietHoursCopy.settingsButton, LINKS.quietOpen),
+    accessory: button(quietHoursCopy.settingsButton, LINK_IDS.quietOpen),
   };
 }
 
@@ -259,7 +264,7 @@ function sharingBlock({ pooled }: Company): KnownBlock {
   const sharing = pooled ? 'company' : 'per_office';
   return {
     ...section(sharingCopy.settingsHead(sharing)),
-    accessory: button(sharingCopy.settingsButton(sharing), LINKS.sharingOpen),
+    accessory: button(sharingCopy.settingsButton(sharing), LINK_IDS.sharingOpen),
   };
 }
 

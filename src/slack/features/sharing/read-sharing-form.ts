@@ -4,7 +4,7 @@ import { dollars, type Money, parseDollars } from '../../../money.ts';
 import { describeFault } from '../../copy/amounts.ts';
 import { sharingCopy as copy } from '../../copy/index.ts';
 import { IDS } from './ids.ts';
-import { ALL, areSharesAsked, askedFor, fieldOf, POOL } from './sharing-form.ts';
+import { ALL_OFFICES_FIELDS, areSharesAsked, askedFor, fieldOf, POOL_FIELDS } from './sharing-form.ts';
 
 const { field } = IDS;
 const element = z.object({
@@ -47,9 +47,9 @@ function readWallet(
   shown: WalletChoice,
   { on, errors }: { on: readonly string[] | undefined; errors: Errors },
 ): WalletChoice {
-  const own = shown.officeId?.toString() ?? POOL;
-  const of = shown.officeId === null || askedFor(state).includes(own) ? own : ALL;
-  const isOn = on === undefined ? shown.isOn : on.includes(own) || on.includes(ALL);
+  const own = shown.officeId?.toString() ?? POOL_FIELDS;
+  const of = shown.officeId === null || askedFor(state).includes(own) ? own : ALL_OFFICES_FIELDS;
+  const isOn = on === undefined ? shown.isOn : on.includes(own) || on.includes(ALL_OFFICES_FIELDS);
   const read = (name: string, before: Money): Money => {
     const id = fieldOf(name, of);
     const typed = held[id]?.[id];
@@ -88,8 +88,9 @@ export function placeFaults(faults: readonly SharingFault[], state: SharingState
   const asked = askedFor(state);
   return Object.fromEntries(
     faults.map((fault) => {
-      const own = fault.officeId?.toString() ?? POOL;
-      const of = own === POOL || asked.includes(own) || fault.field === 'share' ? own : ALL;
+      const own = fault.officeId?.toString() ?? POOL_FIELDS;
+      const of =
+        own === POOL_FIELDS || asked.includes(own) || fault.field === 'share' ? own : ALL_OFFICES_FIELDS;
       const name = { share: field.share, low_below: field.alertLevel }[fault.field as 'share'] ?? fault.field;
       return [fieldOf(name, of), copy.fault(fault)];
     }),

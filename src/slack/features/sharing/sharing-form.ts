@@ -23,9 +23,9 @@ const MAX_APART = 6;
 /** With more offices than these, auto-recharge is on for all of them or for none. */
 const MAX_CHOSEN = 100;
 
-/** Whose figures a field holds: an office's id, `pool`, or `all` offices at once. */
-export const POOL = 'pool';
-export const ALL = 'all';
+/** Marks the form's fields by whose figures they hold: the shared pool's, or all offices' at once; else an office's id. */
+export const POOL_FIELDS = 'pool';
+export const ALL_OFFICES_FIELDS = 'all';
 export const fieldOf = (name: string, of: string): string => `${name}:${of}`;
 
 /** Whether each office's share is asked for. */
@@ -35,7 +35,9 @@ export function areSharesAsked({ offices }: SharingState): boolean {
 
 /** The offices whose figures are asked for one by one, or `all` together. */
 export function askedFor({ offices }: SharingState): string[] {
-  return offices.length <= MAX_APART ? offices.map(({ office }) => office.id.toString()) : [ALL];
+  return offices.length <= MAX_APART
+    ? offices.map(({ office }) => office.id.toString())
+    : [ALL_OFFICES_FIELDS];
 }
 
 /** Where a change of credit sharing is chosen: filled in with what keeps auto-recharge and alerts as they are. */
@@ -74,8 +76,8 @@ function poolBlocks(state: SharingState, { wallets }: SharingChoice): KnownBlock
   return [
     section(copy.introPool(state)),
     section(copy.rechargeHead),
-    onOrOff(copy.turnedOn, POOL, wallet.isOn),
-    ...walletInputs(POOL, wallet, ''),
+    onOrOff(copy.turnedOn, POOL_FIELDS, wallet.isOn),
+    ...walletInputs(POOL_FIELDS, wallet, ''),
     quiet(copy.approvalHint(state)),
   ];
 }
@@ -88,7 +90,7 @@ function officeBlocks(state: SharingState, { shares, wallets }: SharingChoice): 
     ...shareBlocks(state, shares),
     section(copy.rechargeHead),
     options.length > MAX_CHOSEN
-      ? onOrOff(copy.turnedOnEverywhere, ALL, on.length > 0)
+      ? onOrOff(copy.turnedOnEverywhere, ALL_OFFICES_FIELDS, on.length > 0)
       : {
           type: 'input',
           block_id: field.isOn,
@@ -97,7 +99,7 @@ function officeBlocks(state: SharingState, { shares, wallets }: SharingChoice): 
           element: many(field.isOn, options, on, copy.chooseOffices),
         },
     ...askedFor(state).flatMap((of) => {
-      const wallet = wallets.find(({ officeId }) => of === ALL || officeId?.toString() === of);
+      const wallet = wallets.find(({ officeId }) => of === ALL_OFFICES_FIELDS || officeId?.toString() === of);
       const name = state.offices.find(({ office }) => office.id.toString() === of)?.office.name;
       return wallet === undefined ? [] : walletInputs(of, wallet, name ?? '');
     }),

@@ -6,7 +6,7 @@ import { type MessageClick, readActionId, readBlockId, readSelected } from '../.
 import { orWithoutData } from '../../kit/or-without-data.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { replaceClicked } from '../../kit/reply.ts';
-import { ALL, SAME } from './filter-bar.ts';
+import { KEEP_FILTER, NO_FILTER } from './filter-bar.ts';
 import { decodeFilter, toId } from './filter-state.ts';
 import { IDS } from './ids.ts';
 import { renderRecords } from './render-records.ts';
@@ -31,15 +31,15 @@ export const chooseFilter: MessageClick = async (ctx, client, who, body) => {
 };
 
 function periodOf(query: ExportQuery, chosen: string, timeZone: string, now: Date): Period {
-  if (chosen === SAME) return query;
+  if (chosen === KEEP_FILTER) return query;
   const period = readPeriod(chosen, timeZone, now);
   if (period === null || chosen === '') throw new Refusal(generalCopy.outdated);
   return period;
 }
 
 function narrow(query: ExportQuery, action: string, chosen: string): ExportQuery {
-  if (chosen === SAME) return query;
-  const isAll = chosen === ALL;
+  if (chosen === KEEP_FILTER) return query;
+  const isAll = chosen === NO_FILTER;
   const { officeIds: _o, ...anyOffice } = query;
   const { memberIds: _m, ...anyPerson } = query;
   const { categories: _c, ...anyKind } = query;

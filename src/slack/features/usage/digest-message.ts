@@ -3,7 +3,7 @@ import { digestCopy as copy, usageCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
 import { barChart, inDollars } from '../../kit/data-blocks.ts';
 import { message, type NoticeMessage, type NoticeOf } from '../../kit/notice-message.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 
 /** What fits on a chart's axis beside two bars each. */
 const MAX_KINDS = 8;
@@ -24,6 +24,6 @@ export function digestMessage(facts: NoticeOf<'digest'>): NoticeMessage {
   return message(
     copy.notice(facts),
     ...(isDrawn ? [chart] : []),
-    buttons(button(usageCopy.button, LINKS.usageShow)),
+    buttons(button(usageCopy.button, LINK_IDS.usageShow)),
   );
 }

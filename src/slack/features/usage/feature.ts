@@ -2,7 +2,7 @@ import { usageCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
 import { IN_MESSAGE } from '../../kit/long-lists.ts';
 import { replyPrivately } from '../../kit/reply.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { expectIt, pauseForIt, showSurpriseCalls } from './answer-surprise.ts';
 import { answerUsage, showPeriod } from './answer-usage.ts';
 import { chooseFilter } from './choose-filter.ts';
@@ -29,7 +29,7 @@ export const usage = {
     },
   ],
   messageActions: {
-    [LINKS.usageShow]: showPeriod,
+    [LINK_IDS.usageShow]: showPeriod,
     [IDS.action.usageRecords]: showRecords,
     [IDS.action.usageSums]: showSums,
     [IDS.action.usageNewest]: showRecords,
@@ -49,6 +49,6 @@ export const usage = {
       [IDS.action.usageOffice]: suggestUsageOffices,
     },
   },
-  readOnly: [LINKS.usageShow, ...Object.values(IDS.action), SURPRISE_IDS.action.surpriseCalls],
+  readOnly: [LINK_IDS.usageShow, ...Object.values(IDS.action), SURPRISE_IDS.action.surpriseCalls],
   notices,
 } satisfies Feature;

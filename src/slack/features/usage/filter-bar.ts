@@ -19,9 +19,9 @@ import { IDS } from './ids.ts';
 
 /** One more than Slack takes in one list: then it asks for them as the person types. */
 const MAX_PEOPLE = 101;
-/** What narrows nothing, and what leaves a choice of several as it is. */
-export const ALL = 'all';
-export const SAME = 'same';
+/** The option that narrows nothing, and the one that keeps a selection of several as it is. */
+export const NO_FILTER = 'all';
+export const KEEP_FILTER = 'same';
 
 /** Periods that the menu offers, as one would type them. */
 const PERIODS = ['this week', 'last week', 'this month', 'last month'] as const;
@@ -75,8 +75,8 @@ export function filterBar(narrowing: Narrowing, query: ExportQuery, face: UsageF
     options: PlainTextOption[],
     chosen: readonly unknown[] = [],
   ) => {
-    const several = chosen.length > 1 ? [option(copy.several(chosen.length), SAME)] : [];
-    const wanted = chosen.length === 0 ? ALL : chosen.length === 1 ? String(chosen[0]) : SAME;
+    const several = chosen.length > 1 ? [option(copy.several(chosen.length), KEEP_FILTER)] : [];
+    const wanted = chosen.length === 0 ? NO_FILTER : chosen.length === 1 ? String(chosen[0]) : KEEP_FILTER;
     return longSelect(action, [...several, ...options], { wanted, placeholder });
   };
   return [
@@ -105,24 +105,27 @@ function periodMenu({ person, now }: Narrowing, query: ExportQuery) {
     return period?.from.getTime() === query.from.getTime() && period.to.getTime() === query.to.getTime();
   });
   const options = PERIODS.map((each) => option(copy.periodNames[each], each));
-  const other = shown === undefined ? [option(copy.periodOf({ ...query, timeZone }), SAME)] : [];
+  const other = shown === undefined ? [option(copy.periodOf({ ...query, timeZone }), KEEP_FILTER)] : [];
   return longSelect(IDS.action.usagePeriod, [...other, ...options], {
-    wanted: shown ?? SAME,
+    wanted: shown ?? KEEP_FILTER,
     placeholder: copy.choosePeriod,
   });
 }
 
 function kindOptions(): PlainTextOption[] {
-  return [option(copy.allKinds, ALL), ...Object.entries(kindNames).map(([kind, name]) => option(name, kind))];
+  return [
+    option(copy.allKinds, NO_FILTER),
+    ...Object.entries(kindNames).map(([kind, name]) => option(name, kind)),
+  ];
 }
 
 function personOptions(people: readonly ListedPerson[]): PlainTextOption[] {
-  return [option(copy.allPeople, ALL), ...people.map(({ id, name }) => option(name, id.toString()))];
+  return [option(copy.allPeople, NO_FILTER), ...people.map(({ id, name }) => option(name, id.toString()))];
 }
 
 function officeOptions(person: Person): PlainTextOption[] {
   const offices = visibleOffices(person);
-  return [option(copy.allOffices, ALL), ...offices.map(({ id, name }) => option(name, id.toString()))];
+  return [option(copy.allOffices, NO_FILTER), ...offices.map(({ id, name }) => option(name, id.toString()))];
 }
 
 /** People whose usage may be seen, by what was typed of their names. */

@@ -3,7 +3,7 @@ import { phoneSystemCopy, surpriseCopy, usageWaitingCopy } from '../../copy/inde
 import { button, buttons } from '../../kit/blocks.ts';
 import { message, type NoticeOf, type NoticeRenderers } from '../../kit/notice-message.ts';
 
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { digestMessage } from './digest-message.ts';
 import { SURPRISE_IDS } from './surprise-ids.ts';
 
@@ -25,7 +25,7 @@ function surpriseButtons({
   return buttons(
     button(surpriseCopy.seeCalls, surpriseCalls, { value, primary: true }),
     ...(pausedByUserId === null ? [button(surpriseCopy.pause, surprisePause, { value })] : []),
-    button(surpriseCopy.setLimit, LINKS.limitSet),
+    button(surpriseCopy.setLimit, LINK_IDS.limitSet),
     ...(expectedByUserId === null ? [button(surpriseCopy.expected, surpriseExpected, { value })] : []),
   );
 }

@@ -4,7 +4,7 @@ import { usageCopy as copy } from '../../copy/index.ts';
 import { escapeText } from '../../copy/mrkdwn.ts';
 import { button, buttons, lines, quiet, section } from '../../kit/blocks.ts';
 import { dataTable } from '../../kit/data-blocks.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { filterBar, type Narrowing, narrowedTo } from './filter-bar.ts';
 import { IDS } from './ids.ts';
 import { encodeState, firstPage, type UsageState } from './usage-state.ts';
@@ -74,7 +74,7 @@ function pageButtons(page: UsagePage, { query, turned, skipped }: UsageState): K
   };
   const isFirst = turned.length === 0;
   // Where the way back is forgotten, only the beginning is left.
-  const canStepBack = turned.length > 1 || skipped <= RECORDS_A_PAGE;
+  const canStepBack = turned.length > 1 || skipped <= RECORDS_PER_PAGE;
   const all = [
     ...(isFirst ? [] : turn(copy.newest, IDS.action.usageNewest, firstPage(query))),
     ...(isFirst || !canStepBack
@@ -82,7 +82,7 @@ function pageButtons(page: UsagePage, { query, turned, skipped }: UsageState): K
       : turn(copy.newer, IDS.action.usageNewer, {
           query,
           turned: turned.slice(0, -1),
-          skipped: Math.max(0, skipped - RECORDS_A_PAGE),
+          skipped: Math.max(0, skipped - RECORDS_PER_PAGE),
         })),
     ...(page.next === null
       ? []
@@ -100,9 +100,9 @@ function pageButtons(page: UsagePage, { query, turned, skipped }: UsageState): K
           button(copy.summary, IDS.action.usageSums, { value: asked }),
           ...(page.lines.length === 0
             ? []
-            : [button(copy.exportCsv, LINKS.usageExportOpen, { value: asked })]),
+            : [button(copy.exportCsv, LINK_IDS.usageExportOpen, { value: asked })]),
         ];
   return all.length + onward.length === 0 ? [] : [buttons(...all, ...onward)];
 }
 
-export const RECORDS_A_PAGE = 15;
+export const RECORDS_PER_PAGE = 15;

@@ -3,7 +3,7 @@ import { readRecords } from '../../../usage/index.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
 import type { SlackContext } from '../../kit/context.ts';
 import { readNarrowing } from './filter-bar.ts';
-import { RECORDS_A_PAGE, recordBlocks, recordLines } from './record-blocks.ts';
+import { RECORDS_PER_PAGE, recordBlocks, recordLines } from './record-blocks.ts';
 import type { Rendered } from './rendered.ts';
 import type { UsageState } from './usage-state.ts';
 
@@ -12,7 +12,7 @@ export async function renderRecords(ctx: SlackContext, person: Person, state: Us
   const query = { ...state.query, timeZone: person.company.timeZone };
   const after = state.turned.at(-1) ?? null;
   const [page, narrowing] = await Promise.all([
-    readRecords(ctx.db, person, state.query, { after, limit: RECORDS_A_PAGE }),
+    readRecords(ctx.db, person, state.query, { after, limit: RECORDS_PER_PAGE }),
     readNarrowing(ctx, person, state.query),
   ]);
   const text = copy.recordsCaption(query);

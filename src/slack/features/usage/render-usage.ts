@@ -4,7 +4,7 @@ import { type ExportQuery, readBreakdown, type UsageBreakdown } from '../../../u
 import { usageCopy as copy } from '../../copy/index.ts';
 import { button, buttons, section } from '../../kit/blocks.ts';
 import type { SlackContext } from '../../kit/context.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { filterBar, narrowedTo, readNarrowing } from './filter-bar.ts';
 import type { Rendered } from './rendered.ts';
 import { usageBlocks, usageLines } from './usage-blocks.ts';
@@ -43,5 +43,5 @@ export async function renderUsage(ctx: SlackContext, person: Person, asked: Expo
 function seeMonthBefore({ before, query }: UsageBreakdown): KnownBlock[] {
   if (before === null) return [];
   const label = copy.seeMonth(before, query.timeZone);
-  return [buttons(button(label, LINKS.usageShow, { value: 'last month' }))];
+  return [buttons(button(label, LINK_IDS.usageShow, { value: 'last month' }))];
 }

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { encodeQuery, type UsageBreakdown } from '../../../usage/index.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
 import { button, buttons, lines, quiet, section } from '../../kit/blocks.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { usageChart } from './usage-chart.ts';
 import { encodeState, firstPage } from './usage-state.ts';
@@ -51,7 +51,7 @@ function usageButtons({ query }: UsageBreakdown): KnownBlock[] {
   return [
     buttons(
       button(copy.showRecords, IDS.action.usageRecords, { value: records, primary: true }),
-      ...(exported === null ? [] : [button(copy.exportCsv, LINKS.usageExportOpen, { value: exported })]),
+      ...(exported === null ? [] : [button(copy.exportCsv, LINK_IDS.usageExportOpen, { value: exported })]),
     ),
   ];
 }

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { dayOf, type Period } from '../../../calendar.ts';
 import type { UsageBreakdown } from '../../../usage/index.ts';
 import { usageCopy as copy } from '../../copy/index.ts';
-import { barChart, inDollars, MAX_SERIES } from '../../kit/data-blocks.ts';
+import { barChart, inDollars, MAX_CHART_SERIES } from '../../kit/data-blocks.ts';
 import { sumOf } from './sum-of.ts';
 
 /** A month beside the month before, week by week; any other period by type. None where there is nothing to draw. */
@@ -45,7 +45,7 @@ function daysOf({ from, to }: Period, timeZone: string): [number, number] {
 
 function kindsChart({ query, kinds, parts }: UsageBreakdown): KnownBlock {
   const dear = kinds.filter((kind) => !kind.cost.isZero());
-  const shown = dear.length > MAX_SERIES ? dear.slice(0, MAX_SERIES - 1) : dear;
+  const shown = dear.length > MAX_CHART_SERIES ? dear.slice(0, MAX_CHART_SERIES - 1) : dear;
   const rest = dear.slice(shown.length).map(({ category }) => category);
   const values = (categories: readonly string[]): number[] =>
     parts.map((part) => inDollars(sumOf(part.kinds.filter(({ category }) => categories.includes(category)))));

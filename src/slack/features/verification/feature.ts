@@ -1,7 +1,7 @@
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { verifyClick } from './verify-payment.ts';
 
 export const verification = {
-  claimActions: { [LINKS.paymentVerify]: verifyClick },
+  claimActions: { [LINK_IDS.paymentVerify]: verifyClick },
 } satisfies Feature;

@@ -1,6 +1,6 @@
 import { whyCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { IDS } from './ids.ts';
 import { chooseWhyPeriod, chooseWhyScope, openWhy, showWhy, suggestWhyScopes, turnWhy } from './open-why.ts';
 import { whyText } from './why-views.ts';
@@ -16,7 +16,7 @@ export const why = {
       },
     },
   ],
-  messageActions: { [LINKS.whyShow]: showWhy },
+  messageActions: { [LINK_IDS.whyShow]: showWhy },
   viewActions: {
     [IDS.action.whyPeriod]: chooseWhyPeriod,
     [IDS.action.whyScope]: chooseWhyScope,
@@ -26,6 +26,6 @@ export const why = {
     [IDS.action.whyOlder]: turnWhy,
   },
   suggestions: { [IDS.view.why]: { [IDS.action.whyScope]: suggestWhyScopes } },
-  readOnly: [LINKS.whyShow, ...Object.values(IDS.action)],
+  readOnly: [LINK_IDS.whyShow, ...Object.values(IDS.action)],
   textModal: whyText,
 } satisfies Feature;

@@ -20,7 +20,7 @@ import type { SlackContext, Who } from '../../kit/context.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
 import { openModal } from '../../kit/open-modal.ts';
 import { Refusal } from '../../kit/refusal.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { visibleWallets } from '../../screens/visible-wallets.ts';
 import { decodeWhy, encodeWhy, WHY_PERIODS, type WhyPeriod, type WhyState } from './why-state.ts';
 import { daysView, dayView, scopeOptions, type WhyShown, whyText } from './why-views.ts';
@@ -36,7 +36,7 @@ export async function openWhy(
   triggerId: string,
 ): Promise<void> {
   const modal = {
-    id: LINKS.whyShow,
+    id: LINK_IDS.whyShow,
     who,
     triggerId,
     loading: whyText(null),

@@ -15,7 +15,7 @@ import {
   requestCopy,
 } from '../../copy/index.ts';
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { holds } from '../../rights.ts';
 import { overdrawnBlocks } from '../balance-blocks.ts';
 import { nameOf } from '../balance-lines.ts';
@@ -43,25 +43,25 @@ export function attentionBlocks(facts: HomeFacts, person: Person): KnownBlock[] 
       withButton(
         copy.verify(payment, person.company.timeZone, facts.now),
         rechargeCopy.verify,
-        LINKS.paymentVerify,
+        LINK_IDS.paymentVerify,
         payment.token,
       ),
     ),
     ...facts.approvals.flatMap(({ token: value, question }) => [
       section(approvalCopy.question(question)),
       buttons(
-        button(approvalCopy.approve, LINKS.approvalApprove, {
+        button(approvalCopy.approve, LINK_IDS.approvalApprove, {
           value,
           confirm: approvalCopy.confirm(question),
         }),
-        button(approvalCopy.decline, LINKS.approvalDecline, { value }),
+        button(approvalCopy.decline, LINK_IDS.approvalDecline, { value }),
       ),
     ]),
     ...facts.requests.flatMap(({ token: value, ...request }) => [
       section(copy.request({ token: value, ...request })),
       buttons(
-        button(balanceCopy.addCredits, LINKS.requestAdd, { value }),
-        button(requestCopy.decline, LINKS.requestDecline, { value }),
+        button(balanceCopy.addCredits, LINK_IDS.requestAdd, { value }),
+        button(requestCopy.decline, LINK_IDS.requestDecline, { value }),
       ),
     ]),
   ];
@@ -91,7 +91,7 @@ function walletBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
           ? copy.outOfCreditsEnforced(label)
           : copy.outOfCredits(label);
     return canBuy
-      ? withButton(text, balanceCopy.addCredits, LINKS.addCredits, encodeScope(scopeOf(wallet)))
+      ? withButton(text, balanceCopy.addCredits, LINK_IDS.addCredits, encodeScope(scopeOf(wallet)))
       : section(text);
   });
   const more = rest.length - lines.length;
@@ -109,7 +109,7 @@ function limitBlocks({ limits: { limits, own }, now }: HomeFacts, person: Person
   const shown = reached.slice(0, MAX_LIMITS).map((limit) => {
     const text = limitCopy.reached(limit, timeZone);
     const value = limit.limitId.toString();
-    return limit.mayChange ? withButton(text, limitCopy.change, LINKS.limitSet, value) : section(text);
+    return limit.mayChange ? withButton(text, limitCopy.change, LINK_IDS.limitSet, value) : section(text);
   });
   const more = reached.length - shown.length;
   return [
@@ -132,17 +132,17 @@ function pausedRecharge(facts: RechargeFacts, person: Person): KnownBlock[] {
     case 'no_card':
     case 'unverified':
       return holds(person, 'manage_cards')
-        ? [withButton(text, rechargeCopy.fixCard, LINKS.cardShow)]
+        ? [withButton(text, rechargeCopy.fixCard, LINK_IDS.cardShow)]
         : [section(text)];
     case 'refunded':
     case 'surprise':
       return holds(person, 'change_limits')
-        ? [withButton(text, rechargeCopy.resume, LINKS.rechargeResume, wallet)]
+        ? [withButton(text, rechargeCopy.resume, LINK_IDS.rechargeResume, wallet)]
         : [section(text)];
     case 'cap':
       return holds(person, 'change_limits')
-        ? [withButton(text, rechargeCopy.raiseCap, LINKS.rechargeCap, wallet)]
-        : [withButton(text, copy.change, LINKS.rechargeShow, wallet)];
+        ? [withButton(text, rechargeCopy.raiseCap, LINK_IDS.rechargeCap, wallet)]
+        : [withButton(text, copy.change, LINK_IDS.rechargeShow, wallet)];
     default:
       return [section(text)];
   }
@@ -150,10 +150,10 @@ function pausedRecharge(facts: RechargeFacts, person: Person): KnownBlock[] {
 
 function cardBlocks({ cards, setup, now }: HomeFacts, person: Person): KnownBlock[] {
   if (!holds(person, 'manage_cards') || person.company.billingMethod !== 'card') return [];
-  const show = (text: string): SectionBlock => withButton(text, copy.showCards, LINKS.cardShow);
+  const show = (text: string): SectionBlock => withButton(text, copy.showCards, LINK_IDS.cardShow);
   // Setting up begins with a card, and says so.
   if (cards.length === 0)
-    return setup === null ? [withButton(copy.noCard, cardCopy.add, LINKS.cardShow)] : [];
+    return setup === null ? [withButton(copy.noCard, cardCopy.add, LINK_IDS.cardShow)] : [];
   const month = dayOf(now, person.company.timeZone).slice(0, 7);
   return cards.flatMap((card) => {
     if (card.state !== 'usable') return [show(copy.card[card.state](card))];

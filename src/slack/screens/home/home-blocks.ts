@@ -14,7 +14,7 @@ import { escapeText, shorten } from '../../copy/mrkdwn.ts';
 import { blockChart } from '../../kit/block-chart.ts';
 import { button, lines, namedButtons, quiet, section } from '../../kit/blocks.ts';
 import { plain } from '../../kit/modal.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { holds } from '../../rights.ts';
 import { firstToEnd, headline } from '../balance-blocks.ts';
 import { bundleLines, describeRecharge, officeLines } from '../balance-lines.ts';
@@ -132,13 +132,13 @@ function rechargeBlocks({ recharges, runways }: BalanceFacts, person: Person): K
     const wallet = facts.walletId.toString();
     const text = section(describeRecharge(facts, { recharges, runways, person }));
     if (!facts.isOn)
-      return [{ ...text, accessory: button(copy.turnOn, LINKS.rechargeShow, { value: `on:${wallet}` }) }];
+      return [{ ...text, accessory: button(copy.turnOn, LINK_IDS.rechargeShow, { value: `on:${wallet}` }) }];
     return [
       text,
       namedButtons(
         `home_recharge:${wallet}`,
-        button(copy.change, LINKS.rechargeShow, { value: wallet }),
-        button(copy.turnOff, LINKS.rechargeOff, { value: wallet }),
+        button(copy.change, LINK_IDS.rechargeShow, { value: wallet }),
+        button(copy.turnOff, LINK_IDS.rechargeOff, { value: wallet }),
       ),
     ];
   });
@@ -152,10 +152,10 @@ function setupBlocks(setup: SetupState | null): KnownBlock[] {
   const { hasCredits, hasAutoRecharge, ...needed } = setup;
   if (hasCredits && Object.values(needed).every(Boolean)) return [];
   const steps = [
-    ['canPay', LINKS.cardShow],
-    ['hasChannel', LINKS.settingsOpen],
-    ['hasPeople', LINKS.peopleShow],
-    ['hasAutoRecharge', LINKS.rechargeShow],
+    ['canPay', LINK_IDS.cardShow],
+    ['hasChannel', LINK_IDS.settingsOpen],
+    ['hasPeople', LINK_IDS.peopleShow],
+    ['hasAutoRecharge', LINK_IDS.rechargeShow],
   ] as const;
   const done = steps.filter(([step]) => setup[step]).length;
   const next = steps.find(([step]) => !setup[step]);

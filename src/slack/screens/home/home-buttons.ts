@@ -16,7 +16,7 @@ import {
   whyCopy,
 } from '../../copy/index.ts';
 import { button } from '../../kit/blocks.ts';
-import { LINKS } from '../../links.ts';
+import { LINK_IDS } from '../../links.ts';
 import { holds, type Right } from '../../rights.ts';
 
 interface HomeButton {
@@ -29,26 +29,26 @@ interface HomeButton {
 
 /** Everything that can be opened from Home, what is needed most first. */
 const BUTTONS: readonly HomeButton[] = [
-  { right: 'buy', label: balanceCopy.addCredits, id: LINKS.addCredits },
-  { right: 'request_credits', label: requestCopy.button, id: LINKS.requestOpen },
-  { right: 'see_usage', label: usageCopy.button, id: LINKS.usageShow },
-  { right: 'see_own_usage', label: usageCopy.ownButton, id: LINKS.usageShow },
-  { right: 'see_usage', label: homeCopy.exportUsage, id: LINKS.usageExportOpen },
-  { right: 'see_money', label: receiptCopy.header, id: LINKS.receiptsShow },
-  { right: 'see_money', label: whyCopy.button, id: LINKS.whyShow },
-  { right: 'buy', label: rechargeCopy.button, id: LINKS.rechargeShow },
-  { right: 'manage_bundles', label: bundleCopy.title, id: LINKS.bundleShow },
-  { right: 'manage_cards', label: cardCopy.title, id: LINKS.cardShow },
+  { right: 'buy', label: balanceCopy.addCredits, id: LINK_IDS.addCredits },
+  { right: 'request_credits', label: requestCopy.button, id: LINK_IDS.requestOpen },
+  { right: 'see_usage', label: usageCopy.button, id: LINK_IDS.usageShow },
+  { right: 'see_own_usage', label: usageCopy.ownButton, id: LINK_IDS.usageShow },
+  { right: 'see_usage', label: homeCopy.exportUsage, id: LINK_IDS.usageExportOpen },
+  { right: 'see_money', label: receiptCopy.header, id: LINK_IDS.receiptsShow },
+  { right: 'see_money', label: whyCopy.button, id: LINK_IDS.whyShow },
+  { right: 'buy', label: rechargeCopy.button, id: LINK_IDS.rechargeShow },
+  { right: 'manage_bundles', label: bundleCopy.title, id: LINK_IDS.bundleShow },
+  { right: 'manage_cards', label: cardCopy.title, id: LINK_IDS.cardShow },
   {
     right: 'see_invoices',
     label: homeCopy.invoices,
-    id: LINKS.invoicesShow,
+    id: LINK_IDS.invoicesShow,
     isOffered: ({ company }) => company.billingMethod === 'invoice',
   },
-  { right: 'see_usage', label: limitCopy.button, id: LINKS.limitsShow },
-  { right: 'change_settings', label: settingsCopy.button, id: LINKS.settingsOpen },
-  { right: 'manage_people', label: peopleCopy.button, id: LINKS.peopleShow },
-  { right: 'see_audit', label: auditCopy.button, id: LINKS.auditShow },
+  { right: 'see_usage', label: limitCopy.button, id: LINK_IDS.limitsShow },
+  { right: 'change_settings', label: settingsCopy.button, id: LINK_IDS.settingsOpen },
+  { right: 'manage_people', label: peopleCopy.button, id: LINK_IDS.peopleShow },
+  { right: 'see_audit', label: auditCopy.button, id: LINK_IDS.auditShow },
 ];
 
 /** What this person may do, by their rights; the first one stands out unless something else on the page does. */

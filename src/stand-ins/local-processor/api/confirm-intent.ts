@@ -1,5 +1,5 @@
 import { readBankAnswer } from '../bank-answers.ts';
-import { type ChargeOutcome, DECLINES, decideCharge } from '../behaviour.ts';
+import { type ChargeOutcome, decideCharge, LOCAL_CARD_DECLINES } from '../behaviour.ts';
 import type { Stored } from '../books.ts';
 import type { Call, Reply } from '../endpoint.ts';
 import { invalidParameter, SilentFault, unexpectedState } from '../errors.ts';
@@ -54,7 +54,7 @@ export async function confirmIntent(
       // payment method (docs.stripe.com/payments/save-and-reuse, "Charge the saved payment method later"). The same
       // where the caller wants no question (`error_on_requires_action`).
       return confirmation.off_session === true || confirmation.error_on_requires_action === true
-        ? declineIntent(call, intent, method.body, DECLINES['authentication-required'])
+        ? declineIntent(call, intent, method.body, LOCAL_CARD_DECLINES['authentication-required'])
         : askHolder(call, intent, method.body, returnUrl);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DECLINES } from '../behaviour.ts';
+import { LOCAL_CARD_DECLINES } from '../behaviour.ts';
 import { type Call, type Endpoint, endpoint, listPage, retrieve } from '../endpoint.ts';
 import { newId } from '../ids.ts';
 import { type Invoice, type InvoicePayment, type PaymentIntent, toSeconds } from '../objects.ts';
@@ -62,7 +62,7 @@ export async function chargeInvoice(
   if (open === undefined) return;
   const { body: method } = await obtainPaymentMethod(call, 'pm_card_visa', 'payment_method');
   if (isDeclined) {
-    await declineIntent(call, open.intent, method, DECLINES.decline);
+    await declineIntent(call, open.intent, method, LOCAL_CARD_DECLINES.decline);
     return;
   }
   await payIntent(call, open.intent, method);

@@ -11,7 +11,7 @@ import {
   retrieve,
 } from '../endpoint.ts';
 import { invalidParameter, noSuch } from '../errors.ts';
-import { KINDS } from '../ids.ts';
+import { OBJECT_KINDS } from '../ids.ts';
 import type { PaymentMethod } from '../objects.ts';
 import { expand, mergeMetadata, metadata, page, text } from '../read-params.ts';
 import { recordEvent } from '../record-event.ts';
@@ -92,7 +92,7 @@ async function retrieveOfCustomer(call: Call<unknown>): Promise<Reply> {
   const id = call.path.method ?? '';
   const found = await call.tx.find('payment_method', id);
   if (found === undefined || found.body.customer !== call.path.id) {
-    throw noSuch(KINDS.payment_method.words, id, 'payment_method', 404);
+    throw noSuch(OBJECT_KINDS.payment_method.words, id, 'payment_method', 404);
   }
   return ok(found.body);
 }

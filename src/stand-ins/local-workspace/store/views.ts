@@ -6,7 +6,7 @@ import type { Sql } from './database.ts';
 import { newId, newSecret } from './ids.ts';
 
 /** How many modals Slack stacks at most. */
-export const MAX_STACK = 3;
+export const MAX_STACKED_VIEWS = 3;
 const HOME_DEPTH = -1;
 
 /** A view as the app sent it, its blocks completed. */

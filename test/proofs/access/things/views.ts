@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
-import { EVERYTHING, encodeAudit } from '../../../../src/slack/features/audit/audit-state.ts';
+import { encodeAudit, UNFILTERED_AUDIT } from '../../../../src/slack/features/audit/audit-state.ts';
 import { encodeFilter } from '../../../../src/slack/features/usage/filter-state.ts';
 import { encodeState } from '../../../../src/slack/features/usage/usage-state.ts';
 import { encodeWhy } from '../../../../src/slack/features/why/why-state.ts';
@@ -31,8 +31,8 @@ export const viewThings = {
   usage: {
     make: async (place) => ({ value: encodeState({ query: lastDays(place), turned: [], skipped: 0 }) ?? '' }),
   },
-  audit: { make: async () => ({ value: encodeAudit(EVERYTHING) }) },
-  auditFilter: { make: async () => ({ block: encodeAudit(EVERYTHING), selected: 'all' }) },
+  audit: { make: async () => ({ value: encodeAudit(UNFILTERED_AUDIT) }) },
+  auditFilter: { make: async () => ({ block: encodeAudit(UNFILTERED_AUDIT), selected: 'all' }) },
   usageFilter: {
     make: async (place) => ({ block: encodeFilter('sums', lastDays(place)) ?? '', selected: 'all' }),
   },
