@@ -134,7 +134,7 @@ describe('/credits settings', () => {
     await postNotice(db, { companyId, dedupeKey: 'digest', at: clock.now(), facts: DIGEST });
     const digest = await says('ana', CHANNEL, /Nov 23–29, 2026: \$26\.00/);
     expect(said(digest)).toMatch(
-      /up 63% from the week before[\s\S]*New York \$20\.00[\s\S]*About 9 days left \(7–12/,
+      /up 63% from the week before[\s\S]*New York \$20\.00[\s\S]*about 9 days left \(7–12/,
     );
     expect(digest.blocks.map(({ type }) => type)).toContain('data_visualization');
     await open('ana');

@@ -29,7 +29,7 @@ export const createApiKeyCommand = defineCommand({
     name: withDefault('--name <name>', 'what it is for', text, 'usage'),
     scopes: repeated(
       '--scope <scope>',
-      `${apiScope.options.join(', ')}; usage:write unless told; repeat it for several`,
+      `${apiScope.options.join(', ')}; usage:write by default; repeat it for several`,
       oneOf(...apiScope.options),
       { isRequired: false },
     ),

@@ -3,7 +3,7 @@ import { argument, defineCommand, optional, rowNumber, text } from '../frame/ind
 
 export const resolveOperatorNoticeCommand = defineCommand({
   name: 'operator resolve',
-  summary: 'close a notice that was dealt with; where the cause lasts, it opens again by itself',
+  summary: 'close a notice that was dealt with; it opens again while the cause lasts',
   params: {
     notice: argument('<notice>', 'its number (refill operator list)', rowNumber),
     reason: optional('--reason <reason>', 'what was done', text),

@@ -65,7 +65,7 @@ const entry = z
 
 const statementQuery = pageQuery.extend({
   from: time('Posted from this time on.'),
-  to: time('Posted before this time; now unless told.').optional(),
+  to: time('Posted before this time; now by default.').optional(),
   office: z.string().optional().meta({
     description: 'Its id in the phone system, or its name; only of a company whose offices share no credits.',
   }),

@@ -36,7 +36,7 @@ const grantedHold = z
       .meta({ description: '`expired`: nothing is kept back any more; it can be captured still.' }),
     ...granted,
     amount: amount('What is kept back; "0" where it is free.'),
-    expires_at: instant('When it ends by itself.'),
+    expires_at: instant('When it expires.'),
   })
   .meta({ id: 'GrantedHold', description: 'A hold as it is now.' });
 const refusedHold = z
@@ -167,11 +167,12 @@ export const HOLD_ENDPOINTS: readonly Endpoint[] = [
     tag: 'Balance',
     summary: 'What each office can spend now',
     description:
-      'For whoever decides whether calls may begin. Offices that share credits all have what they share.',
+      'For phone systems that decide whether calls may begin. Offices that share credits all show the shared credits.',
     scope: 'balance:read',
     reply: z.object({
       enforcement: z.enum(['enforced', 'reported']).meta({
-        description: 'Whether people are told that paid calls are paused where credits have run out.',
+        description:
+          '`enforced`: paid calls are paused where an office is out of credits. `reported`: usage continues and is overdrawn.',
       }),
       offices: z.array(availabilityOf()),
     }),

@@ -69,7 +69,7 @@ export const ORDER_ENDPOINTS: readonly Endpoint[] = [
     path: '/v1/orders',
     operationId: 'listOrders',
     summary: 'List orders',
-    description: 'Purchases, recharges and periods of bundles that somebody confirmed, the newest first.',
+    description: 'Confirmed purchases, recharges and periods of bundles, the newest first.',
     query,
     reply: z.object({ orders: z.array(order), next_cursor: nextCursor }),
     errors: ['bad-cursor'],

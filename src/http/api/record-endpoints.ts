@@ -18,7 +18,7 @@ const kind = z.enum(KINDS, `must be one of ${KINDS.join(', ')}`);
 
 const query = pageQuery.extend({
   from: time('Usage from this time on.'),
-  to: time('Usage before this time; now unless told.').optional(),
+  to: time('Usage before this time; now by default.').optional(),
   kind: z.array(kind).optional().meta({ description: 'One of these; may be repeated.' }),
   office: z
     .array(z.string())
@@ -39,7 +39,7 @@ const record = z
     department: party.nullable(),
     office: party
       .nullable()
-      .meta({ description: 'Null where nobody knew whose it was: the primary office paid.' }),
+      .meta({ description: 'Null where the record belonged to no known office: the primary office paid.' }),
     internal_number: z.string().nullable().meta({ description: 'The company’s own number.' }),
     external_number: z.string().nullable().meta({ description: 'The other party’s.' }),
     duration_seconds: z.number(),

@@ -4,7 +4,7 @@ import { readUsageBody } from '../read-usage-body.ts';
 import { type ApiCall, defineEndpoint, type Endpoint } from './endpoint.ts';
 
 const isAttributed = z.boolean().meta({
-  description: 'False where nobody knows whose it is, and the primary office pays.',
+  description: 'False where the record belongs to no known person or number; the primary office pays.',
 });
 const message = z.string().meta({ description: 'What is wrong with it, field by field.' });
 

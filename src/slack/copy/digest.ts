@@ -92,8 +92,9 @@ function lasts({ office, isAi, days, range, usageDays }: NonNullable<Digest['run
     runway: { kind: 'lasts', days, until: new Date(0) },
     range,
   } as const;
-  const of = isAi ? balanceCopy.aiRunway(facts) : balanceCopy.runway(facts);
-  return office === null || office === '' ? of : `${escapeText(shorten(office, 60))}: ${of}`;
+  const place = office === null || office === '' ? null : escapeText(shorten(office, 60));
+  if (isAi) return `${place === null ? '' : `${place}: `}${balanceCopy.aiRunway(facts)}`;
+  return place === null ? balanceCopy.runway(facts) : balanceCopy.firstToEnd(place, facts);
 }
 
 /** What is owed, away from zero. */

@@ -86,7 +86,7 @@ export const limitCopy = {
     const head = `*${name(named.name)}* · ${formatDollars(spent)} of ${formatDollars(amount)} ${each[period]} · ${periodName(period, from, timeZone)}`;
     const calls = held.isZero() ? '' : ` · ${formatDollars(held)} in use`;
     const left = limit.level === 100 ? '*reached*' : `${formatDollars(room)} left`;
-    return `${head}\n${bar} ${percent}%${calls} · ${left} · set by ${setBy(limit.setBy)}`;
+    return `${head}\n${bar} ${percent.toLocaleString('en-US')}%${calls} · ${left} · set by ${setBy(limit.setBy)}`;
   },
   own: ({ period, percent, isReached, to }: OwnLimit, bar: string, timeZone: string, now: Date): string => {
     const of = period === 'month' ? 'this month' : 'today';
@@ -105,9 +105,9 @@ export const limitCopy = {
   periodLabel: 'Period',
   periods: { month: 'Month', day: 'Day' } satisfies Record<PeriodKind, string>,
   amountLabel: 'Spending limit ($)',
-  amountHint: 'Whatever credits pay for it. $0 allows no paid usage.',
+  amountHint: 'Counts all usage, also what a bundle pays for. $0 blocks paid usage.',
   levelsLabel: 'Alert at (%)',
-  levelsHint: 'Like 50, 80. Reaching the limit always alerts.',
+  levelsHint: 'For example 50, 80. You always get an alert at 100%.',
   levelsFault: 'Enter whole percentages from 1 to 100, like 50, 80.',
   gone: 'That office, department or person is no longer in your directory.',
   review: 'Review',

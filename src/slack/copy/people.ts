@@ -46,7 +46,7 @@ export const peopleCopy = {
     `*Who can do what with ${company}’s credits*\n${
       memberCount === 0
         ? 'No one else in your phone system was found in Slack yet.'
-        : `Besides them, everyone in your phone system who was found in Slack (${memberCount}) can request credits and see their own usage.`
+        : `Everyone in your phone system who was found in Slack (${memberCount}) can request credits and see their own usage. The roles below add to that.`
     }`,
   /** One person of the list. */
   person: (

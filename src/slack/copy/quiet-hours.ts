@@ -40,7 +40,7 @@ export const quietHoursCopy = {
   off: 'Off',
   fromLabel: 'From',
   toLabel: 'Until',
-  toHint: 'A time before the first is on the next day.',
+  toHint: 'If this is earlier than From, quiet hours end the next day.',
   daysLabel: 'Days they begin on',
   day: (day: number): string => FULL_DAYS[day - 1] ?? '',
   zoneLabel: 'Time zone',

@@ -180,7 +180,7 @@ export const usageCopy = {
     `I couldn’t find “${typed}”. Try a period, office or department: \`/credits usage last month\`, \`/credits usage november\`, \`/credits usage this week\`, \`/credits usage oct 3-9\` or \`/credits usage 2026-11-03 to 2026-11-09\`; a name like @ana or an office may follow.`,
   tooLong: 'That is more than thirteen months. Choose a shorter period.',
   unknownPeople: (userIds: readonly string[]): string =>
-    `I don’t know ${userIds.map((id) => `<@${id}>`).join(', ')} as somebody whose calls are counted here.`,
+    `I don’t know ${userIds.map((id) => `<@${id}>`).join(', ')} as someone whose calls are counted here.`,
 };
 
 function personName({ name, userId }: { name: string | null; userId: string | null }): string {

@@ -27,8 +27,9 @@ export async function guard(
     await work();
   } catch (error) {
     const text = describe(ctx, what, error);
-    const mayRequest = error instanceof Refusal && error.mayRequest;
-    await reply(text, mayRequest ? offerRequest(text) : undefined).catch((failure: unknown) => {
+    const offer =
+      error instanceof Refusal && error.mayRequest ? offerRequest(text, error.requestAmount) : undefined;
+    await reply(text, offer).catch((failure: unknown) => {
       ctx.log.warn({ err: failure, listener: what.id }, 'the answer to a failed request could not be sent');
     });
   }

@@ -1,3 +1,4 @@
+import type { Money } from '../../money.ts';
 import { type Act, describeRefusal } from '../refusals.ts';
 
 /** Not a failure: someone asked for what is not theirs to have, and is told what to do instead. */
@@ -5,10 +6,16 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   /** Whether asking in the channel for credits is the next step: said with a button for it. */
   readonly mayRequest: boolean;
+  /** The amount that the person typed already, with which the request form begins. */
+  readonly requestAmount: Money | null;
 
-  constructor(text: string, { mayRequest = false } = {}) {
+  constructor(
+    text: string,
+    { mayRequest = false, requestAmount = null }: { mayRequest?: boolean; requestAmount?: Money | null } = {},
+  ) {
     super(text);
     this.mayRequest = mayRequest;
+    this.requestAmount = requestAmount;
   }
 }
 

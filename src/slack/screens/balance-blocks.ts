@@ -52,12 +52,13 @@ export function balanceBlocks(facts: BalanceFacts, person: Person): KnownBlock[]
 
 /** What can be spent, and how long it lasts: of several offices, which one's credits end first. */
 export function headline(
-  { balance, runways }: BalanceFacts,
+  { balance, runways, hadCredits }: BalanceFacts,
   person: Person,
   figures: BalanceFigures,
 ): string {
   const wallets = visibleWallets(balance, person);
   const isEmpty =
+    !hadCredits &&
     figures.available.isZero() &&
     figures.overdrawn.length === 0 &&
     wallets.every(({ bundles, general }) => bundles.length === 0 && general.isZero());
@@ -80,6 +81,10 @@ export function firstToEnd(runways: readonly RunwayFacts[]): RunwayFacts | null 
   return runways.find(({ class: of, runway }) => of === 'calls' && runway.kind !== 'recharges') ?? null;
 }
 
+/** The button that adds what is missing: `Add $17.40 to resume`, where a phone system stops calls. */
+export const resumeLabel = (toAdd: Money, enforcement: BalanceFacts['enforcement']): string =>
+  enforcement === 'enforced' ? copy.addToResume(toAdd) : purchaseCopy.addToResume(toAdd);
+
 /** What is owed, the most first, each with the button that pays it off. */
 export function overdrawnBlocks(
   { enforcement, resumes }: BalanceFacts,
@@ -90,9 +95,14 @@ export function overdrawnBlocks(
     const text = section(copy.overdrawn(nameOf(wallet, person), amount, enforcement));
     const toAdd = resumes.get(wallet.walletId);
     if (toAdd === undefined) return text;
-    const label = enforcement === 'enforced' ? copy.addToResume(toAdd) : purchaseCopy.addToResume(toAdd);
     const value = encodeScope(scopeOf(wallet));
-    return { ...text, accessory: button(label, LINK_IDS.addToResume, { value, primary: index === 0 }) };
+    return {
+      ...text,
+      accessory: button(resumeLabel(toAdd, enforcement), LINK_IDS.addToResume, {
+        value,
+        primary: index === 0,
+      }),
+    };
   });
   const more = overdrawn.length - shown.length;
   return more > 0 ? [...shown, quiet(copy.moreOverdrawn(more))] : shown;

@@ -20,25 +20,29 @@ export interface BalanceFacts {
   renewals: readonly Renewal[];
   /** How long the credits last, those that end first before the others. */
   runways: readonly RunwayFacts[];
-  /** What to add where something is overdrawn, by wallet. */
+  /** What to add where something is overdrawn or out of credits, by wallet. */
   resumes: ReadonlyMap<bigint, Money>;
   enforcement: CreditEnforcement;
+  /** Whether credits were ever added. */
+  hadCredits: boolean;
 }
 
 /** Reads it for a person who may see money. */
 export async function readBalanceFacts(ctx: SlackContext, person: Person): Promise<BalanceFacts> {
   const at = ctx.clock.now();
-  const [balance, enforcement, recharges, renewals] = await Promise.all([
+  const [balance, enforcement, recharges, renewals, grant] = await Promise.all([
     readBalance(ctx.db, person.company.id, at),
     readEnforcement(ctx.db, person.company.id, at),
     readRecharges(ctx, person),
     readRenewals(ctx.db, person.company.id),
+    ctx.db.creditGrant.findFirst({ where: { companyId: person.company.id }, select: { id: true } }),
   ]);
   const [runways, resumes] = await Promise.all([
     readRunways(ctx.db, person, { balance, recharges, renewals }),
     readResumeAmounts(ctx, person, balance),
   ]);
-  return { balance, recharges, renewals, runways, resumes, enforcement };
+  const hadCredits = grant !== null;
+  return { balance, recharges, renewals, runways, resumes, enforcement, hadCredits };
 }
 
 /** Of the wallets that this person may add credits to; missing where the limits leave nothing that can be bought. */
@@ -49,11 +53,12 @@ async function readResumeAmounts(
 ): Promise<ReadonlyMap<bigint, Money>> {
   const amounts = new Map<bigint, Money>();
   for (const wallet of wallets) {
-    if (!isOverdrawn(wallet) || !canBuyFor(person, scopeOf(wallet))) continue;
+    if (!needsCredits(wallet) || !canBuyFor(person, scopeOf(wallet))) continue;
     const toAdd = await readAmountToResume(ctx.db, person.company, wallet, at);
     if (toAdd !== null) amounts.set(wallet.walletId, toAdd.amount);
   }
   return amounts;
 }
 
-const isOverdrawn = ({ debt }: WalletBalance): boolean => debt.calls.plus(debt.ai).greaterThan(0);
+const needsCredits = ({ debt, level }: WalletBalance): boolean =>
+  debt.calls.plus(debt.ai).greaterThan(0) || level.calls === 'out';

@@ -42,13 +42,13 @@ export const holdBody = z
     ...partyFields,
     seconds: seconds.optional().meta({ description: 'Of a call: how long it is to last at first.' }),
     pieces: whole(1, MAX_PIECES).optional().meta({
-      description: 'Of everything else: recipients × segments, or pages; 1 unless told.',
+      description: 'Of everything else: recipients × segments, or pages; 1 by default.',
     }),
     amount: amount.optional().meta({
       description: 'Instead of either: dollars, of a sender that rates its traffic itself, like "0.15".',
     }),
     expires_in_seconds: expiresIn.optional().meta({
-      description: 'Unless told, as long as what was granted, and ten minutes.',
+      description: 'By default the length of what was granted, and ten minutes.',
     }),
   })
   .meta({

@@ -50,7 +50,7 @@ export const partyFields = {
   member: id(200).optional().meta({ description: 'The member’s id in the phone system.' }),
   email: text(320).optional().meta({ description: 'The member’s e-mail, instead of the id.' }),
   internal: flag.optional().meta({
-    description: 'Whether both ends are the company’s; judged by the numbers unless told.',
+    description: 'Whether both ends are the company’s; judged by the numbers by default.',
   }),
 };
 

@@ -117,6 +117,7 @@ const NOTHING: Omit<BalanceFacts, 'balance'> = {
   renewals: [],
   runways: [],
   resumes: new Map(),
+  hadCredits: false,
   enforcement: 'reported',
 };
 

@@ -75,6 +75,7 @@ function balanceOf(wallets: WalletBalance[], more: Partial<BalanceFacts> = {}): 
     renewals: [],
     runways: [],
     resumes: new Map(),
+    hadCredits: false,
     enforcement: 'reported',
     ...more,
   };

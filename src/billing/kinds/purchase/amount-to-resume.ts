@@ -56,7 +56,7 @@ export async function readAmountToResume(
   });
 }
 
-/** The same for the credits of a scope where they are overdrawn; null where they are not. */
+/** The same for the credits of a scope where they are overdrawn or used up; null where something is left. */
 export async function readAmountToResumeFor(
   db: Queryable,
   company: Company,
@@ -65,6 +65,7 @@ export async function readAmountToResumeFor(
 ): Promise<AmountToResume | null> {
   const officeId = scope.kind === 'office' ? scope.officeId : null;
   const wallet = (await readBalance(db, company.id, at)).wallets.find((each) => each.officeId === officeId);
-  if (wallet === undefined || !wallet.freeGeneral.isNegative()) return null;
+  if (wallet === undefined) return null;
+  if (!wallet.freeGeneral.isNegative() && wallet.level.calls !== 'out') return null;
   return await readAmountToResume(db, company, wallet, at);
 }

@@ -131,7 +131,7 @@ function describeSchema(of: Schema): Block[] {
 }
 
 function defaultOf(of: Schema): string {
-  return of.default === undefined ? '' : ` Unless told: \`${JSON.stringify(of.default)}\`.`;
+  return of.default === undefined ? '' : ` Default: \`${JSON.stringify(of.default)}\`.`;
 }
 
 function typeOf(of: Schema): string {

@@ -1,4 +1,5 @@
 import type { PurchaseOffer } from '../../../billing/index.ts';
+import { parseDollars } from '../../../money.ts';
 import { decodeScope } from '../../../org/index.ts';
 import { purchaseCopy } from '../../copy/index.ts';
 import { type MessageClick, readActionValue } from '../../kit/click.ts';
@@ -34,9 +35,23 @@ export const runAdd: Subcommand['run'] = async (ctx, { client, who, rest, trigge
     if ('unknown' in typed) throw new Refusal(describeUnknown(typed.unknown, offer));
     return typed;
   };
-  await openPurchase(ctx, client, who, { triggerId, replyUrl: null, amount: null, name });
+  try {
+    await openPurchase(ctx, client, who, { triggerId, replyUrl: null, amount: null, name });
+  } catch (error) {
+    throw withRequestAmount(error, rest.plain);
+  }
   return null;
 };
+
+/** A refusal that offers to request credits instead takes over the amount that was typed. */
+function withRequestAmount(error: unknown, typed: string): unknown {
+  if (!(error instanceof Refusal && error.mayRequest)) return error;
+  const read = parseDollars(typed.trim().split(/\s+/)[0] ?? '');
+  return new Refusal(error.message, {
+    mayRequest: true,
+    requestAmount: 'amount' in read ? read.amount : null,
+  });
+}
 
 function describeUnknown(typed: string, { scopes }: PurchaseOffer): string {
   return scopes.some(({ scope }) => scope.kind === 'company')

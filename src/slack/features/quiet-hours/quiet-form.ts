@@ -23,15 +23,18 @@ export function quietForm(
     blocks: [
       ...(notice === null ? [] : [section(notice)]),
       quiet(copy.intro),
-      input(
-        field.quietOn,
-        copy.onLabel,
-        choices(
+      {
+        ...input(
           field.quietOn,
-          [option(copy.on, 'on'), option(copy.off, 'off')],
-          hours === null ? 'off' : 'on',
+          copy.onLabel,
+          choices(
+            field.quietOn,
+            [option(copy.on, 'on'), option(copy.off, 'off')],
+            hours === null ? 'off' : 'on',
+          ),
         ),
-      ),
+        optional: false,
+      },
       input(field.quietFrom, copy.fromLabel, timeElement(field.quietFrom, shown.from)),
       {
         ...input(field.quietTo, copy.toLabel, timeElement(field.quietTo, shown.to)),
@@ -42,12 +45,15 @@ export function quietForm(
         copy.daysLabel,
         many(field.quietDays, days, shown.days.map(String), copy.daysLabel),
       ),
-      input(field.quietZone, copy.zoneLabel, {
-        type: 'static_select',
-        action_id: field.quietZone,
-        option_groups: zoneGroups([shown.timeZone, timeZone]),
-        initial_option: option(shown.timeZone, shown.timeZone),
-      }),
+      {
+        ...input(field.quietZone, copy.zoneLabel, {
+          type: 'static_select',
+          action_id: field.quietZone,
+          option_groups: zoneGroups([shown.timeZone, timeZone]),
+          initial_option: option(shown.timeZone, shown.timeZone),
+        }),
+        optional: false,
+      },
     ],
     submit: copy.save,
     close: copy.cancel,
@@ -65,7 +71,7 @@ const timeElement = (id: string, time: string): InputBlock['element'] => ({
   initial_time: time,
 });
 
-/** Each may stay empty: what is missing is said only where quiet hours are to be on. */
+/** May stay empty: what is missing is shown only where quiet hours are to be on. */
 function input(id: string, label: string, element: InputBlock['element']): InputBlock {
   return { type: 'input', block_id: id, optional: true, label: plain(label), element };
 }

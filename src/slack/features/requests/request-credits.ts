@@ -42,9 +42,12 @@ export async function requestByCommand(
   }
 }
 
+/** [Request credits]: the form, with the amount that the button carries. */
 export const openRequest: MessageClick = async (ctx, client, who, body) => {
   await requirePerson(ctx, who);
-  await client.views.open({ trigger_id: body.trigger_id, view: requestForm() });
+  const typed = readTyped(readActionValue(body));
+  const amount = 'fault' in typed ? null : typed.amount;
+  await client.views.open({ trigger_id: body.trigger_id, view: requestForm(amount) });
 };
 
 export async function submitRequest(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { MAX_REASON_LENGTH } from '../../../billing/index.ts';
+import type { Money } from '../../../money.ts';
 import { requestCopy as copy, purchaseCopy } from '../../copy/index.ts';
 import { button, buttons, section } from '../../kit/blocks.ts';
 import { modal, plain } from '../../kit/modal.ts';
@@ -14,8 +15,8 @@ export function requestButtons(value: string): KnownBlock {
   );
 }
 
-/** How much, and what for; both may be left empty. */
-export function requestForm(): ModalView {
+/** How much, and what for; both may be left empty. `amount`: what was typed already. */
+export function requestForm(amount: Money | null = null): ModalView {
   return modal(IDS.view.requestForm, '', {
     title: copy.title,
     blocks: [
@@ -26,7 +27,12 @@ export function requestForm(): ModalView {
         optional: true,
         label: plain(copy.amountLabel),
         hint: plain(copy.amountHint),
-        element: { type: 'plain_text_input', action_id: IDS.field.amount, max_length: 40 },
+        element: {
+          type: 'plain_text_input',
+          action_id: IDS.field.amount,
+          max_length: 40,
+          ...(amount === null ? {} : { initial_value: amount.toFixed(2) }),
+        },
       },
       {
         type: 'input',

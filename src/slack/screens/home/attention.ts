@@ -17,7 +17,7 @@ import {
 import { button, buttons, quiet, section } from '../../kit/blocks.ts';
 import { LINK_IDS } from '../../links.ts';
 import { holds } from '../../rights.ts';
-import { overdrawnBlocks } from '../balance-blocks.ts';
+import { overdrawnBlocks, resumeLabel } from '../balance-blocks.ts';
 import { nameOf } from '../balance-lines.ts';
 import type { BalanceFacts } from '../read-balance-facts.ts';
 import { figuresOf, scopeOf, visibleWallets } from '../visible-wallets.ts';
@@ -69,7 +69,7 @@ export function attentionBlocks(facts: HomeFacts, person: Person): KnownBlock[] 
 
 /** Overdrawn, out, low: each with the way to add credits just there. */
 function walletBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
-  const { balance, enforcement } = facts;
+  const { balance, enforcement, resumes } = facts;
   const wallets = visibleWallets(balance, person);
   const figures = figuresOf(balance, wallets);
   const owing = new Set(figures.overdrawn.map(({ wallet }) => wallet.walletId));
@@ -90,9 +90,12 @@ function walletBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
         : enforcement === 'enforced'
           ? copy.outOfCreditsEnforced(label)
           : copy.outOfCredits(label);
-    return canBuy
-      ? withButton(text, balanceCopy.addCredits, LINK_IDS.addCredits, encodeScope(scopeOf(wallet)))
-      : section(text);
+    if (!canBuy) return section(text);
+    const scope = encodeScope(scopeOf(wallet));
+    const toAdd = wallet.level.calls === 'out' ? resumes.get(wallet.walletId) : undefined;
+    return toAdd === undefined
+      ? withButton(text, balanceCopy.addCredits, LINK_IDS.addCredits, scope)
+      : withButton(text, resumeLabel(toAdd, enforcement), LINK_IDS.addToResume, scope);
   });
   const more = rest.length - lines.length;
   return [

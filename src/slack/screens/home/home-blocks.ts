@@ -73,11 +73,12 @@ function chartBlocks({ series, month, now }: HomeFacts, balance: BalanceFacts): 
   const [first, last] = [series[0], series.at(-1)];
   if (first === undefined || last === undefined) return [];
   const perDay = month?.perDay ?? dollars('0');
-  const forecast = perDay.isZero()
-    ? []
-    : Array.from({ length: FORECAST_DAYS }, (_, index) =>
-        Decimal.max(0, last.amount.minus(perDay.times(index + 1))).toNumber(),
-      );
+  const forecast =
+    perDay.isZero() || last.amount.isZero()
+      ? []
+      : Array.from({ length: FORECAST_DAYS }, (_, index) =>
+          Decimal.max(0, last.amount.minus(perDay.times(index + 1))).toNumber(),
+        );
   const level = levelOf(balance);
   const drawn = blockChart({
     values: series.map(({ amount }) => amount.toNumber()),

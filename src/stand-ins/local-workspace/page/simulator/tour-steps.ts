@@ -4,7 +4,8 @@ import type { WorldAct } from '../../protocol.ts';
 /** What a person just did, as far as a step of the tour may be about it. */
 export type Deed =
   | { kind: 'command'; text: string }
-  | { kind: 'submission'; callbackId: string }
+  /** A modal of the app showed this title. */
+  | { kind: 'modal'; title: string }
   | { kind: 'simulation'; act: WorldAct }
   | { kind: 'person' };
 
@@ -36,6 +37,12 @@ const sends =
   (deed: Deed): boolean =>
     deed.kind === 'command' && pattern.test(deed.text.trim());
 
+/** Once a modal of the app has this title: a click on Pay alone may end in a decline. */
+const shows =
+  (title: string) =>
+  (deed: Deed): boolean =>
+    deed.kind === 'modal' && deed.title === title;
+
 /** What to try first: the product's story in two minutes. */
 export const tourSteps: readonly TourStep[] = [
   {
@@ -50,7 +57,7 @@ export const tourSteps: readonly TourStep[] = [
     text: 'Add credits: review, then pay with the test card',
     button: '/credits add 50',
     click: { kind: 'draft', text: '/credits add 50' },
-    isDone: (deed) => deed.kind === 'submission' && deed.callbackId === 'purchase_review',
+    isDone: shows('Credits added'),
   },
   {
     id: 'use',
@@ -71,8 +78,7 @@ export const tourSteps: readonly TourStep[] = [
     text: 'Have the card declined, then add credits again',
     button: 'Decline the card',
     click: { kind: 'simulate', act: { type: 'card', behaviour: 'decline' } },
-    isDone: (deed) =>
-      deed.kind === 'simulation' && deed.act.type === 'card' && deed.act.behaviour !== 'approve',
+    isDone: shows('Payment declined'),
   },
   {
     id: 'person',

@@ -66,9 +66,7 @@ export async function submitView({ view, state }: OpenView): Promise<boolean> {
   if (!result.ok && 'fieldErrors' in result) {
     changeView(view.id, (open) => ({ ...open, errors: result.fieldErrors }));
   }
-  const isTaken = showResult(result);
-  if (isTaken) noteDeed({ kind: 'submission', callbackId: view.callbackId });
-  return isTaken;
+  return showResult(result);
 }
 
 export const closeView = async (viewId: string, all: boolean): Promise<boolean> =>

@@ -3,6 +3,7 @@ import type { StreamEvent } from '../../protocol.ts';
 import { applyEvent } from './apply-event.ts';
 import { record } from './recording.ts';
 import { change, store } from './store.ts';
+import { noteDeed } from './tour.ts';
 import { markRead } from './unread.ts';
 
 const RETRY_MS = 1_500;
@@ -16,6 +17,7 @@ function receive(data: string): void {
     const next = applyEvent(state, event, performance.now());
     return document.visibilityState === 'visible' ? markRead(next, next.place) : next;
   });
+  if (event.type === 'views') for (const { title } of event.stack) noteDeed({ kind: 'modal', title });
 }
 
 export function disconnect(): void {
