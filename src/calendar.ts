@@ -205,7 +205,7 @@ export function lastTurn(calendar: BillingCalendar, before: Date): Date {
 /**
  * Where a period that begins at `start` ends: one month, or twelve, after the turn nearest to its start. A start
  * that is itself a turn gives a whole period; one that is not, after a purchase or a change of the calendar, gives
- * one between half a month shorter and half a month longer.
+ * one between half a month shorter and half a month longer. Applies R3.2, R3.3 and R3.4.
  *
  * A period is never recomputed from its number. It begins where the one before ended and ends at a turn of the
  * calendar in force when it is opened, so a changed time zone or billing day makes one period shorter or longer and

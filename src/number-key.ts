@@ -11,6 +11,7 @@ const MAX_REMEMBERED = 500;
 /**
  * Stands for phone numbers in keys and comparisons: a number's code is the same for the same number and company, and says
  * nothing of the number to those who do not have the company's key. The one place where a number becomes part of a key.
+ * Applies R23.4.
  */
 export class NumberKey {
   readonly #inner = Buffer.alloc(BLOCK_BYTES, 0x36);

@@ -65,6 +65,7 @@ export function isSenderName(number: string): boolean {
 /**
  * Reads a number that has a country, as people and phone systems write it: `+44 (0)20 7946-0000`, `0044 20…`, `tel:+1…`,
  * `blocked`. Without a country code it could be anybody's: refused rather than guessed; so are short codes and extensions.
+ * Applies R18.4.
  *
  * Read by hand: a numbering plan's table (libphonenumber) refuses numbers of ranges that are newer than itself, and
  * usage of them has to be posted; a test reads every country's numbers as that library writes them.

@@ -1,4 +1,4 @@
--- What refuses a change of what was written for good.
+-- Refuses every change of what was posted (R8.1).
 
 -- Nothing posted is changed, whoever asks, but by the functions that the trigger names: what erases personal facts, and
 -- what converts rows of an earlier version. They are known by the call stack, so that no setting opens the tables.

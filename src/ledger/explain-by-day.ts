@@ -6,7 +6,7 @@ import { type PastBalance, readBalanceAt } from './read-balance-at.ts';
 import type { EntryType } from './read-statement.ts';
 import type { CreditKind, UsageClass } from './types.ts';
 
-/** Entries of one day put together: usage and corrections by kind, everything else by itself. */
+/** Entries of one day, summed: usage and corrections by kind, every other entry separately. */
 export interface ExplainedLine {
   /** The day of the booking in the zone asked for, `2026-11-03`. */
   day: string;

@@ -18,7 +18,10 @@ export async function listDueFacts(db: Queryable, at: Date): Promise<bigint[]> {
   return rows.map((row) => row.company_id);
 }
 
-/** Sets the facts of a company's usage to null once they are compared no more, a page a transaction (R23). */
+/**
+ * Sets the facts of a company's usage to null once they are compared no more, a page a transaction (R23).
+ * Applies R23.3.
+ */
 export async function forgetFacts(db: Queryable, companyId: bigint, at: Date): Promise<void> {
   for (let hasMore = true; hasMore; ) {
     const rows = await asLedgerCall(

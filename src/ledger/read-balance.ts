@@ -42,7 +42,7 @@ type Row = WalletRow & FiguresRow & { pooled: boolean } & (BundleRow | { [column
 /**
  * What a company has now: per kind, per office, with its bundles and what each class can spend (R6, R24), as
  * `ledger_balance` decides. All of it is read at one moment: wallets and bundles of two moments could count credits twice, or
- * of none. Throws RefillError `no-book`.
+ * of none. Throws RefillError `no-book`. Applies R24.1.
  */
 export async function readBalance(db: Queryable, companyId: bigint, at: Date): Promise<CompanyBalance> {
   const rows = await db.$queryRaw<Row[]>`

@@ -21,7 +21,7 @@ const NIGHT_HOUR = 3;
  * the watchers of balances that the clock alone changed, sums up the usage of quarter-hours that are over and the
  * entries that came, and forgets the facts that are compared no more. Safe to run twice, and in several processes.
  *
- * Each company by itself: one whose book is broken or locked keeps no other from its own. In the end the sweep throws an
+ * Each company is swept separately: one whose book is broken or locked delays no other. In the end the sweep throws an
  * AggregateError that names those that failed.
  */
 export function createLedgerSweep({ db, clock }: { db: Db; clock: Clock }): () => Promise<void> {

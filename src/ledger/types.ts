@@ -1,7 +1,7 @@
 import type { BillingPeriod } from '../calendar.ts';
 import type { Money } from '../money.ts';
 
-/** A kind of credit (R2). */
+/** A kind of credit (R2). Applies R2.1 and R2.2. */
 export type CreditKind = 'general' | 'calling' | 'ai';
 /** A class of usage (R2): what may spend which kinds, and what debt is kept by. */
 export type UsageClass = 'calls' | 'ai';

@@ -37,7 +37,7 @@ interface Row {
 /**
  * Sums of usage by usage time, from quarter-hour sums (R25): the period's bounds lie on quarter-hours, as midnights of
  * every time zone do. Late events and corrections count in the period they belong to.
- * Throws RefillError `bad-range`.
+ * Throws RefillError `bad-range`. Applies R25.1.
  */
 export async function usageTotals(
   db: Queryable,

@@ -49,7 +49,7 @@ interface Changer {
 /**
  * Sets a spending limit, or changes the one that is there for the same subject and period, and judges it at once (R31).
  * What was spent in its period before counts. The same again changes nothing. Throws RefillError `not-allowed`,
- * `place-unknown` for whom the company does not have, `bad-facts`, `company-unknown`.
+ * `place-unknown` for whom the company does not have, `bad-facts`, `company-unknown`. Applies R31.1 and R31.7.
  */
 export async function setLimit(deps: Deps, by: LimitChanger, choice: LimitChoice): Promise<LimitState> {
   const at = deps.clock.now();

@@ -30,7 +30,7 @@ export async function watchLimits(
 
 /**
  * Notifies of levels as they are reached at a moment: each once in a period, of several the highest alone (R31). The
- * caller holds the company's lock.
+ * caller holds the company's lock. Applies R31.5.
  */
 export async function judgeLimits(tx: Tx, company: Company, at: Date): Promise<void> {
   await rollSpendingLimits(tx, company.id, at);

@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { RefillError } from '../errors.ts';
 import { dollars, type Money } from '../money.ts';
 
-/** Per cent of a limit at which its people are notified, unless they choose others. */
+/** Per cent of a limit at which its people are notified, unless they choose others. Applies R31.4. */
 export const DEFAULT_LIMIT_LEVELS: readonly number[] = [50, 80, 100];
 /** The level that every limit has: it is reached. */
 const FULL = 100;

@@ -23,7 +23,7 @@ export interface OwnLimit {
   to: Date;
 }
 
-/** A company's limits that are in force, offices first, then departments, then people, each by name. */
+/** A company's limits that are in force, offices first, then departments, then people, each by name. Applies R31.8. */
 export async function listLimits(db: Queryable, companyId: bigint, at: Date): Promise<LimitState[]> {
   const limits = await readSpendingLimits(db, companyId, at);
   const named = await nameSubjects(

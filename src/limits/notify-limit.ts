@@ -16,6 +16,7 @@ const storyOf = ({ limitId, day }: Pick<LimitState, 'limitId' | 'day'>): string 
  * Tells the channel, and the person whose limit it is, that a level was reached (R31). The levels before the limit share
  * one message, which is brought up to date; that it is reached is a message of its own, which mentions the admins, and goes
  * to each of them where the company has no channel. The person's copy has no amounts: members see no costs.
+ * Applies R31.9.
  */
 export async function notifyLimit(tx: Tx, company: Company, limit: LimitState, at: Date): Promise<void> {
   const isReached = limit.level === FULL;

@@ -43,7 +43,7 @@ export interface NoticeDeps {
 
 /**
  * Sends what the outbox holds for one notice. The row is read before and marked after the call, so a kill in
- * between sends it again rather than never; the message's ts makes every later revision an edit.
+ * between sends it again rather than never; the message's ts makes every later revision an edit. Applies R27.1.
  */
 export async function deliverNotice(
   deps: NoticeDeps,

@@ -15,7 +15,7 @@ interface Question {
 
 /**
  * Sends a question to those who may answer: by direct message to the first five, and to the channel of its kind, where
- * the company chose one, with a mention of these five. Returns where it went.
+ * the company chose one, with a mention of these five. Returns where it went. Applies R9.8.
  */
 export async function postQuestion(
   tx: Queryable,

@@ -7,7 +7,7 @@ interface FailedNotice {
   channelId: string;
 }
 
-/** A person's own conversation is no channel that anybody chose. */
+/** A channel that the company chose, not a person's direct messages. */
 const CHANNEL = /^[CG]/;
 
 /** Whether a notice is for a person instead of a channel. */
@@ -15,7 +15,7 @@ export function isPerson({ channelId }: Pick<FailedNotice, 'channelId'>): boolea
   return !CHANNEL.test(channelId);
 }
 
-/** Puts a notice that failed back into the outbox, for this channel; in another one it is a message of its own. */
+/** Puts a notice that failed back into the outbox, for this channel; in another channel it becomes a new message. */
 export async function reviveNotice(
   tx: Tx,
   notice: FailedNotice,

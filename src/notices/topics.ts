@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { NoticeKind } from './facts/index.ts';
 
-/** What companies choose channels for; what has none of its own goes to the company's general channel. */
+/**
+ * What companies choose channels for; what has none of its own goes to the company's general channel. Applies R27.3.
+ */
 export const NOTICE_TOPICS = ['low_balance', 'purchases', 'bundles', 'billing'] as const;
 export type NoticeTopic = (typeof NOTICE_TOPICS)[number];
 /** What `notice_channel.kind` stores: a topic, or `any` for the company's general channel. */

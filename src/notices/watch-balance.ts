@@ -51,7 +51,7 @@ interface Alert {
  * Decides what a class of a wallet needs once it crossed a level, from the balance as it is now: the crossing only
  * woke us, and may be over. Each level has one notice a crossing and none within the cooldown; back above it,
  * the same message says so. What a recharge is about to mend is not called low. While everything is out, "low" is not
- * said as well.
+ * said as well. Applies R27.2.
  */
 export async function watchBalance(
   deps: { db: Db; clock: Clock; checkRecharge?: RechargeCheck; readAddition?: AdditionCheck },

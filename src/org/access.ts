@@ -1,5 +1,5 @@
 /**
- * Who may do what, once (R30). A company admin may do everything; an office admin sees and buys for the assigned
+ * Who may do what, once (R30.3). A company admin may do everything; an office admin sees and buys for the assigned
  * offices; a manager sees the usage of assigned offices and departments with its cost, and no balance, card or
  * purchase; a member sees their own records without cost, and may request credits. Everything else asks here.
  */

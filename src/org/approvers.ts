@@ -30,7 +30,9 @@ export function mayAnswer(person: Person, right: AnswerRight): boolean {
     : right.length > 0 && right.every((scope) => canBuyFor(person, scope));
 }
 
-/** Everybody who may answer, the requester included; company admins first, then who had the role longest. The same rule as `mayAnswer`. */
+/**
+ * Everybody who may answer, the requester included; company admins first, then who had the role longest. The same rule as `mayAnswer`.
+ */
 export async function listApprovers(
   db: Queryable,
   company: Pick<Company, 'id' | 'pooled'>,
@@ -58,7 +60,7 @@ export interface ScopeWithoutApprover {
 
 /**
  * The wallets that people buy for and about which fewer than two people could answer: an approval limit leaves what is
- * above it there to the operator (R30). Empty where there is none.
+ * above it there to the operator (R30). Empty where there is none. Applies R9.15.
  */
 export async function listWalletsWithoutApprover(
   db: Queryable,

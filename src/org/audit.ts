@@ -42,7 +42,10 @@ const LOGGED_DETAILS = new Set([
   'count',
 ]);
 
-/** Keeps who changed money, roles or settings, when, from where and why (R28). Call it in the change's own transaction. */
+/**
+ * Keeps who changed money, roles or settings, when, from where and why (R28). Call it in the change's own transaction.
+ * Applies R28.1.
+ */
 export async function recordAudit(tx: Queryable, record: AuditRecord): Promise<void> {
   const actor = nameOperator(record.actor);
   await tx.audit.create({

@@ -11,7 +11,7 @@ const ASKED_EVERY_MS = MINUTE_MS;
 
 /**
  * Whether a company is enforced at a moment: its operator says so, and within 24 hours its phone system asked for a hold or
- * one of its endpoints accepted a ping. The one place that decides it.
+ * one of its endpoints accepted a ping. The one place that decides it. Applies R6.8.
  */
 export async function readEnforcement(
   db: Queryable,

@@ -7,7 +7,7 @@ import { type Company, findPerson, type Person } from './people.ts';
  * Takes the lock on a person's company and returns the person as they are now: roles, limits and the billing method may
  * have changed since the request was read, and what is decided depends on them (R30). Throws RefillError `not-allowed`
  * for a person who has no role in that company any more, and `company-suspended` for a company in which people may only look
- * (`isReading`: what the caller does is looking).
+ * (`isReading`: what the caller does is looking). Applies R9.4.
  */
 export async function lockForPerson(
   tx: Tx,

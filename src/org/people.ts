@@ -105,7 +105,7 @@ export async function listOffices(db: Queryable, companyId: bigint): Promise<Off
  * Who a Slack identity is to its workspace's company: with the roles that are granted and not suspended, and a member
  * at once where the directory has them (R30). Null when the workspace is bound to no company or the identity has
  * neither: a stranger sees nothing. Identity is always the pair (workspace, user). Inside a transaction that holds the
- * company's lock this is what decides.
+ * company's lock this is what decides. Applies R30.1.
  */
 export async function findPerson(
   db: Queryable,

@@ -43,6 +43,7 @@ export async function listMailboxUsers(
 /**
  * The other Slack accounts that the directory has with the mailbox of this one: perhaps one person with two accounts, who
  * could then answer their own requests (R9). Cannot be known, so it is only flagged where an address gives something.
+ * Applies R30.7.
  */
 export async function listAccountsOfMailbox(
   db: Queryable,

@@ -45,7 +45,10 @@ type ByOrigin = Map<string, DigitTrie<Price>>;
 type ByLicence = Map<Licence | null, ByOrigin>;
 type ByKind = Map<DeckKind, ByLicence>;
 
-/** Makes a deck ready: a trie for each kind, licence, direction and origin, so that a lookup depends on no deck's size. */
+/**
+ * Makes a deck ready: a trie for each kind, licence, direction and origin, so that a lookup depends on no deck's size.
+ * Applies R18.2 and R20.1.
+ */
 export function compileDeck(deck: RateDeck): CompiledDeck {
   const tables = { inbound: toTables(deck.rows, 'inbound'), outbound: toTables(deck.rows, 'outbound') };
   return {

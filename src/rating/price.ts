@@ -16,7 +16,10 @@ export function toNanos(decimal: string): Nanos {
   return BigInt(`${match[1]}${(match[2] ?? '').padEnd(DECIMALS_OF_NANOS, '0')}`);
 }
 
-/** Billed seconds of an answered call (R19): the first increment, then whole next ones; a started second counts. */
+/**
+ * Billed seconds of an answered call (R19): the first increment, then whole next ones; a started second counts.
+ * Applies R19.1.
+ */
 export function billedSecondsOf(
   durationMs: number,
   increments: { firstSeconds: number; nextSeconds: number },

@@ -20,6 +20,7 @@ export type TimelessCall = Omit<CallTraffic, 'durationMs'>;
 /**
  * What a call costs (R18 to R21). Internal calls and a Talk licence's calls inside the local area are free regardless of the
  * deck says; Support and Sell pay for those by the deck's `local` rows, and are `domestic`.
+ * Applies R1.2, R19.2, R20.3, R21.1, R21.2 and R21.3.
  */
 export function rateCall(deck: CompiledDeck | null, call: CallTraffic): Rated {
   const found = findCallPrice(deck, call);

@@ -19,7 +19,7 @@ const WORDS = {
 
 /**
  * What a message, fax or AI conversation costs (R20, R22): by the piece, for each recipient; nothing if it failed, or if
- * the agent did not respond.
+ * the agent did not respond. Applies R20.2.
  */
 export function ratePieces(deck: CompiledDeck | null, traffic: Pieces): Rated {
   if (traffic.isInternal && traffic.kind !== 'ai_conversation')

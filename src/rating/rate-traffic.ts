@@ -5,7 +5,7 @@ import type { AnyTraffic, Rated } from './types.ts';
 
 /**
  * What a piece of usage comes to under the deck in force at its time (null: there is none). Throws nothing: what cannot
- * be priced is `unrated`, with the reason.
+ * be priced is `unrated`, with the reason. Applies R1.1.
  *
  * @example rateTraffic(pickDeck(decks, call.at), call)
  */

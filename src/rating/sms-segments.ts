@@ -6,7 +6,7 @@ const EXTENSION = new Set('\f^{}\\[~]|€');
 /**
  * How many segments a text is billed as (R22): in GSM-7 one of 160 characters or several of 153, extension characters
  * counting double; with any other character UCS-2, one of 70 UTF-16 units or several of 67. No text is one segment.
- * By hand: the libraries decide by the phones' own rules for splitting, R22 by length alone.
+ * By hand: the libraries decide by the phones' own rules for splitting, R22 by length alone. Applies R22.1 and R22.2.
  */
 export function countSegments(text: string | null): number {
   if (text === null) return 1;

@@ -17,7 +17,7 @@ export function isMonth(period: Period, timeZone: string): boolean {
 
 /**
  * What a month is compared with: the month before it, and of that only as much as has passed of this one. Null where
- * the period is no month, or has not begun.
+ * the period is no month, or has not begun. Applies R25.2.
  */
 export function periodBefore(
   period: Period,

@@ -49,7 +49,7 @@ interface Asked {
  * nothing. A yes is to what the question says: where it would be charged to another card by now, the question is updated
  * and nothing is charged. Throws RefillError `not-allowed`, `approval-unknown`, `not-approver`, `approver-is-requester`,
  * `requester-may-not` (the requester has lost the right), and what the purchase or the change itself throws; the question
- * stays open then.
+ * stays open then. Applies R9.10, R9.11 and R9.16.
  */
 export async function decideApproval(
   deps: Deps,

@@ -4,7 +4,7 @@ import { findCompany, lockCompany } from '../../org/index.ts';
 import { forEachCompany } from '../../queue/index.ts';
 import { closeApproval } from './close-approval.ts';
 
-/** Ends questions that nobody answered within three days, and says so: nothing was charged (R9). */
+/** Ends questions that nobody answered within three days, and says so: nothing was charged (R9). Applies R9.12. */
 export async function sweepApprovals(deps: { db: Db; clock: Clock }): Promise<void> {
   const at = deps.clock.now();
   const due = await deps.db.approval.findMany({

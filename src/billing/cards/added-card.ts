@@ -29,7 +29,7 @@ export type AddedCard = { viewId: string | null } & AddedCardStage;
 
 /**
  * The card that a person is adding from a purchase's modal, since that purchase was last tried; null where they are not.
- * Only the last page that they opened counts.
+ * Only the last page that they opened counts. Applies R13.8.
  */
 export async function findAddedCard(
   deps: BillingDeps,

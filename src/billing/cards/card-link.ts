@@ -23,7 +23,7 @@ const LINK_LIFE_MS = 15 * MINUTE_MS;
 /**
  * Opens the processor's hosted page on which this person types a card: single use, 15 minutes (R13).
  * Card numbers never pass through Refill. Cards are the company admin's. `from`: the purchase that waits for the card, and the
- * modal that follows it. Throws RefillError `not-allowed`.
+ * modal that follows it. Throws RefillError `not-allowed`. Applies R13.1.
  */
 export async function startCardLink(
   deps: BillingDeps,

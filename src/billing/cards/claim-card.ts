@@ -25,7 +25,7 @@ export interface AskedIn {
  * Whoever opened the card page says that the card which came of it is theirs: coming back from the page proves nothing
  * (R13). Then it is checked by a small charge where the company's policy wants that, or is usable at once.
  * Throws RefillError `not-allowed` for who is no company admin any more, `card-unknown` for a card that this person did
- * not add.
+ * not add. Applies R13.2 and R13.6.
  */
 export async function claimCard(
   deps: BillingDeps,

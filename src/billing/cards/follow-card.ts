@@ -10,6 +10,7 @@ const DETACHED = 'detached';
 /**
  * Follows a card as the processor has it now: one that its bank has replaced is known by its new digits and expiry; one
  * that was detached there is charged by nothing any more, and that is told. Cards that are not ours are ignored.
+ * Applies R16.9.
  */
 export async function followCard(deps: BillingDeps, processorId: string): Promise<void> {
   const known = await deps.db.card.findUnique({ where: { processorId } });

@@ -15,7 +15,7 @@ interface Deps {
  * Suspends a company for its operator: nothing can be bought, no recharge or renewal is charged, and its people may only look
  * (R30); usage is posted as before (R6), and its phone system gets no hold where it enforces credits. A payment that is under way
  * is completed; answers how many are. Throws RefillError `company-unknown`, `company-suspended` where it is suspended or closed
- * already, `bad-argument` without a reason.
+ * already, `bad-argument` without a reason. Applies R30.11.
  */
 export async function suspendCompany(
   { db, clock }: Deps,

@@ -7,7 +7,7 @@ import { notifyDispute } from './notify-dispute.ts';
 
 /**
  * The operator lets a company buy and recharge again, whatever is disputed; answers how many disputes that was.
- * Throws RefillError `no-dispute` where none keeps it from that.
+ * Throws RefillError `no-dispute` where none keeps it from that. Applies R16.2.
  */
 export async function clearDisputes(
   deps: Pick<BillingDeps, 'db' | 'clock'>,

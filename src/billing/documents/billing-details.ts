@@ -32,7 +32,7 @@ export async function findBillingDetails(
 
 /**
  * What a document of this instant prints. The tax is that in force then; a name, an address and a PO number that were set only
- * later stand on what came before them, too.
+ * later stand on what came before them, too. Applies R9.27.
  */
 export async function readBillingDetailsAt(
   db: Queryable,
@@ -55,7 +55,10 @@ export async function readBillingDetailsAt(
   };
 }
 
-/** The tax within an amount, amount × r / (100 + r), half up to cents (R9); null where none is charged. Pure. */
+/**
+ * The tax within an amount, amount × r / (100 + r), half up to cents (R9); null where none is charged. Pure.
+ * Applies R9.21.
+ */
 export function includedTax(
   { taxRateBp, taxName, taxId }: Pick<BillingDetailsRow, 'taxRateBp' | 'taxName' | 'taxId'>,
   amount: Money,

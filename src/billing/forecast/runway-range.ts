@@ -18,7 +18,7 @@ export interface RunwayRange {
 /**
  * The range that eight of ten outcomes fall into, if days go on costing as unevenly as `dailyCosts` (days without
  * usage as zeros). Both the average of these days and the sum of the days to come are uncertain. Null for what is no
- * number of days.
+ * number of days. Applies R24.3.
  */
 export function rangeOf(
   forecast: Forecast,

@@ -13,7 +13,7 @@ const DUE_AFTER_DAYS = 30;
 /**
  * Closes the invoices whose billing day has come, and says which are overdue. A credit is on the invoice of the first
  * billing day after it, and on no other: run twice, by two at once or after a week of downtime, it does the same.
- * A company for which that fails keeps no other from its own.
+ * A company for which that fails keeps no other from its own. Applies R10.4.
  */
 export async function sweepInvoices(deps: Pick<BillingDeps, 'db' | 'clock' | 'invoicing'>): Promise<void> {
   const waiting = await deps.db.invoiceItem.groupBy({

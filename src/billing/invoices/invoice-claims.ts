@@ -11,7 +11,7 @@ import { notifyInvoice } from './notify-invoice.ts';
 
 /**
  * Payments of invoices at the processor: a refund of one, or a dispute of one that is lost, reopens the invoice for that
- * amount and takes no credit back; where it comes to nothing, the invoice is paid again (R16).
+ * amount and takes no credit back; where it comes to nothing, the invoice is paid again (R16). Applies R16.15.
  */
 export const invoicePayments: OtherPayments = {
   payments: 'invoice_payment',

@@ -10,7 +10,7 @@ const MOST_LINES = 10;
 
 /**
  * The notice of an invoice: one message, brought up to date when it is overdue, paid or void; the lines as a file go
- * with it, once. Returns its number.
+ * with it, once. Returns its number. Applies R10.5.
  */
 export async function notifyInvoice(
   tx: Tx,

@@ -20,7 +20,10 @@ const document = z.discriminatedUnion('kind', [
 ]);
 type LinkedDocument = z.infer<typeof document>;
 
-/** The address under which this person can open a document that they were just shown; null without a public address. */
+/**
+ * The address under which this person can open a document that they were just shown; null without a public address.
+ * Applies R9.28.
+ */
 export async function createDocumentLink(
   deps: BillingDeps,
   person: Person,

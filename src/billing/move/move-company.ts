@@ -22,7 +22,7 @@ export interface CompanyMoved extends RolesMoved {
  * Moves a company to another workspace, all of it or nothing (R30): what is open is closed, channels are unset, messages
  * to the old workspace are given up, roles follow who was found in the new one, and its company admins are notified.
  * `also`: what else has to end with the move, in the same transaction. The caller has asked Slack who these people are.
- * Throws RefillError `company-unknown`, and what `moveWorkspace` throws.
+ * Throws RefillError `company-unknown`, and what `moveWorkspace` throws. Applies R30.10.
  */
 export async function moveCompany(
   deps: { db: Db; clock: Clock },

@@ -13,7 +13,7 @@ import { followStuck } from './stuck-orders.ts';
 /**
  * Takes an order's next steps until nothing is to be done now: opens a payment attempt, charges it, and credits what was
  * paid. Each step is recorded before the next and starts from what the last one led to, so this may be killed anywhere
- * and run again: one charge at most, one credit for each charge (R15).
+ * and run again: one charge at most, one credit for each charge (R15). Applies R10.1.
  */
 export async function advanceOrder(
   deps: BillingDeps,

@@ -32,7 +32,9 @@ export function keyOfAttempt({
   return { companyId_orderId_number: { companyId, orderId, number } };
 }
 
-/** The one try of an order that has not definitively failed, or null. The database admits no second. */
+/**
+ * The one try of an order that has not definitively failed, or null. The database admits no second.
+ */
 export async function findLiveAttempt(db: Queryable, order: OrderRow): Promise<Attempt | null> {
   return await db.paymentAttempt.findFirst({
     where: { companyId: order.companyId, orderId: order.id, state: { not: 'failed' } },
@@ -40,8 +42,8 @@ export async function findLiveAttempt(db: Queryable, order: OrderRow): Promise<A
 }
 
 /**
- * Opens try n + 1 of a confirmed order, for the amount and the card that it was read with; null when somebody moved the
- * order on meanwhile.
+ * Opens attempt n + 1 of a confirmed order, for the amount and the card that it was read with; null when another one moved the
+ * order on meanwhile. Applies R13.7.
  */
 export async function openAttempt(deps: BillingDeps, order: ConfirmedOrder): Promise<Attempt | null> {
   const { cardId, version, amountMicros } = order;
@@ -83,8 +85,8 @@ export async function followIntent({ db }: Pick<BillingDeps, 'db'>, intentId: st
 }
 
 /**
- * Has an intent at the processor for this try, its id stored before anything is charged. A creation that got no usable
- * answer is looked up first, then repeated under its key. Null where that has come to nothing for 15 minutes: the try
+ * Obtains an intent at the processor for this attempt and stores its id before anything is charged. A creation without a usable
+ * answer is looked up first, then repeated under its key. Null where no intent was obtained for 15 minutes: the attempt
  * has no intent (R15).
  */
 export async function prepareIntent(
@@ -124,9 +126,9 @@ async function createIntent(deps: BillingDeps, order: ConfirmedOrder, attempt: A
 }
 
 /**
- * Charges the try. Where a confirmation was begun before, what became of it is looked up first; only an intent
+ * Confirms the attempt's intent. Where a confirmation was sent before, its result is looked up first; only an intent
  * that was certainly not confirmed is confirmed again, under the same key, for 15 minutes; then it is cancelled, as is
- * the intent of a card that needs replacing.
+ * the intent of a card that needs replacing. Applies R15.3 and R15.7.
  */
 export async function confirmAttempt(
   deps: BillingDeps,

@@ -6,8 +6,8 @@ import type { ConfirmedOrder } from './order.ts';
 import type { moveOrder } from './order-state.ts';
 
 /**
- * Has an order charged to this card with nobody there, so off session; the next attempt opens only now that the last has
- * failed (R15). Under the company's lock.
+ * Charges an order to this card off session, as no person is there; the next attempt opens only now that the last has
+ * failed (R15). Under the company's lock. Applies R11.7.
  */
 export async function chargeCard(
   tx: Tx,
@@ -21,7 +21,7 @@ export async function chargeCard(
 }
 
 /**
- * Turns to the backup card at once where another card was not charged, before anybody is notified (R14). Returns false
+ * Charges the backup card at once where another card was not charged, before any notice is posted (R14). Returns false
  * where there is none that may be charged, or it is the one that failed. Under the company's lock.
  */
 export async function chargeFallback(

@@ -6,7 +6,7 @@ import { type Failure, isNeverTriedAgain, MAX_TRIES_PER_CARD } from './declines.
 /**
  * The cards that a charge which makes itself may use, in the order in which they are tried: the default, then the
  * backup. Without those that need replacing, those whose tries were used up for an order (R14), and, where an order is
- * given, those that it has tried four times.
+ * given, those that it has tried four times. Applies R14.2 and R14.6.
  */
 export async function listChargeableCards(
   db: Queryable,

@@ -24,7 +24,7 @@ export async function confirmOrder(
   return confirmed;
 }
 
-/** Makes an order of these lines that is confirmed as it is made: nobody reviews it. Under the company's lock. */
+/** Creates an order of these lines in state confirmed, without a review. Under the company's lock. */
 export async function createConfirmedOrder(
   tx: Tx,
   columns: Omit<NewOrder, 'createdAt' | 'confirmedAt' | 'amountMicros' | 'orderLines'>,

@@ -6,7 +6,7 @@ export interface Failure {
 }
 
 /**
- * Our own codes: the processor took no request; nobody answered *Verify payment*; no card may be charged; no request got
+ * Our own codes: the processor took no request; *Verify payment* was not answered; no card may be charged; no request got
  * a usable answer; the processor never said whether it was charged.
  */
 export const PROCESSOR_REFUSED = 'processor_refused';
@@ -15,7 +15,7 @@ export const CARD_NEEDS_REPLACING = 'card_needs_replacing';
 export const UNANSWERED = 'unanswered';
 export const UNCONFIRMED = 'unconfirmed';
 
-/** Codes after which a card is not tried again until a person replaces it (R14). */
+/** Codes after which a card is not tried again until a person replaces it (R14). Applies R14.5. */
 export const NEVER_RETRIED_CODES: ReadonlySet<string> = new Set([
   'lost_card',
   'stolen_card',

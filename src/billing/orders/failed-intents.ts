@@ -17,7 +17,7 @@ const BACKOFF = { initialMs: MINUTE_MS, maxMs: HOUR_MS };
  * Cancels at the processor what the failed tries of an order left there, so that nothing but the next try can be paid
  * (R15). What is due stands in the row until the processor says "canceled", so a call that got no answer, or a process
  * that died, is made up for by the sweep. `paid`: a failed try whose intent was paid all the same; `isClear`: none of
- * them can be paid any more. Throws GatewayUnknownError where the processor gave no answer.
+ * them can be paid any more. Throws GatewayUnknownError where the processor gave no answer. Applies R15.2 and R15.13.
  */
 export async function cancelFailedIntents(
   deps: BillingDeps,

@@ -22,13 +22,14 @@ import { settleLocked } from './settle.ts';
 /** An order of this age, since it was made, is credited no more. */
 const CREDITED_UNTIL_MS = 7 * DAY_MS;
 
-/** What is done about a payment of a failed attempt; `wait`: its order is not over, and goes on by itself. */
+/** What is done about a payment of a failed attempt; `wait`: its order has not ended, and its next step decides. */
 type Decision = 'credit' | 'wait' | LateRefundReason;
 
 /**
  * Decides about a failed attempt whose intent was paid all the same: its order is credited as usual, or the payment is to
  * be refunded, which is recorded here and asked of the processor by `refundLatePayments` (R16). One transaction under the
  * company's lock, and the attempt's row says which of the two it is, so it is never both. Again it does nothing.
+ * Applies R16.10 and R16.12.
  */
 export async function decideLatePayment(
   deps: BillingDeps,

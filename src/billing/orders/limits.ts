@@ -38,7 +38,7 @@ export async function assertWithinLimits(
  * Refuses what does not fit the purchase limit of 24 hours (R9): RefillError `daily-limit`, whose details carry `room`:
  * what may still be bought. It counts, from the time of their charge, the orders that are made to count (`countsInDay`):
  * purchases, recharges, tries of these and first periods of bundles; no renewals and no charged recurring funds. A stuck
- * order counts until it ends (R15). Decide for good only under a lock on the company.
+ * order counts until it ends (R15). Decide for good only under a lock on the company. Applies R9.5, R9.6 and R15.11.
  */
 export async function assertWithinDay(
   db: Queryable,
@@ -117,6 +117,7 @@ export async function readInvoiceAllowance(
 /**
  * What a company owes on invoice (R10): credits on no invoice yet, invoices that are not paid, and what was confirmed
  * and will be credited in a moment, or may have been charged (R15). Purchases, recharges, bundles and recurring funds alike.
+ * Applies R10.2 and R10.3.
  */
 export async function readExposure(db: Queryable, companyId: bigint): Promise<Money> {
   const uninvoiced = await db.invoiceItem.aggregate({

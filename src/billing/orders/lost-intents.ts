@@ -9,12 +9,14 @@ const REPEATED_FOR_MS = 15 * MINUTE_MS;
 /** The processor's clock may be behind ours by so much. */
 const MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
-/** What the processor keeps as the reference of an attempt's intent. No two attempts have the same. */
+/**
+ * What the processor keeps as the reference of an attempt's intent. No two attempts have the same.
+ */
 export function referenceOf({ companyId, orderId, number }: Attempt): string {
   return `${companyId}/${orderId}/${number}`;
 }
 
-/** Whether an attempt has had no usable answer for so long that another is to take its place (R15). */
+/** Whether an attempt has had no usable answer for so long that another is to take its place (R15). Applies R15.8. */
 export function isOverdue({ unknownSince }: Attempt, now: Date): boolean {
   return unknownSince !== null && now.getTime() - unknownSince.getTime() >= REPEATED_FOR_MS;
 }
@@ -22,6 +24,7 @@ export function isOverdue({ unknownSince }: Attempt, now: Date): boolean {
 /**
  * The intent of an attempt whose creation got no usable answer: the one with its reference among those of the company's
  * customer since the attempt opened. The list is complete at once; the processor's search lags. Null where there is none.
+ * Applies R15.6.
  */
 export async function findLostIntent(deps: BillingDeps, attempt: Attempt): Promise<Intent | null> {
   const { companyId, openedAt } = attempt;

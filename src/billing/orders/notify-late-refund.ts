@@ -7,7 +7,7 @@ import { kindOf } from './order-kind.ts';
 import { readLines } from './order-lines.ts';
 
 /**
- * Notifies that a payment came through late and was refunded: its buyer, or the channel where nobody bought it, and the
+ * Notifies that a payment came through late and was refunded: its buyer, or for an automatic charge the channel, and the
  * operator (R16).
  */
 export async function notifyLateRefund(

@@ -22,7 +22,7 @@ const REASONS = {
 /**
  * Notifies how a stuck payment stands (R15): `checking` while it is polled, `paid`, `not_paid` where the processor says
  * that nothing was charged, `unconfirmed` where it never said anything. The operator has a notice until it ends. A buyer
- * who has a modal is shown it there, or by direct message; the channel has one message that follows it where nobody
+ * who has a modal is shown it there, or by direct message; the channel has one message that follows it where no person
  * bought it, or auto-recharge was paused.
  */
 export async function notifyUnconfirmed(

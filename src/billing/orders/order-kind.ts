@@ -18,7 +18,7 @@ export interface OrderKind {
   readonly names: readonly z.infer<typeof orderKind>[];
   /** Its buyer watches it in a modal, and decides what follows a decline. Nobody stands before the others. */
   readonly hasBuyer: boolean;
-  /** Whether it is made with nobody there: while the processor refuses requests, it waits instead of failing (R14). */
+  /** Whether the charge is automatic: while the processor refuses requests, it waits instead of failing (R11.7, R14.8). */
   isAutomatic(tx: Tx, order: ConfirmedOrder): Promise<boolean>;
   /** Whether the backup card is charged where another failed, or a person asked to verify the payment (R11, R14). */
   usesBackupCard(tx: Tx, order: ConfirmedOrder): Promise<boolean>;
@@ -37,7 +37,7 @@ export interface OrderKind {
   onDeclined?(tx: Tx, order: ConfirmedOrder, declined: { failure: Failure; at: Date }): Promise<void>;
   /** The processor refuses requests. `retryAt`: when it is tried again; null: it is given up. */
   onRefused?(tx: Tx, order: ConfirmedOrder, refused: { retryAt: Date | null; at: Date }): Promise<void>;
-  /** It was stuck, or its outcome unknown, and was closed without a credit: nothing charges it again by itself (R15). */
+  /** It was stuck, or its outcome unknown, and was closed without a credit: no automatic charge tries it again (R15). */
   onClosedUnpaid?(tx: Tx, order: ConfirmedOrder, closed: { failure: Failure; at: Date }): Promise<void>;
   /** The bank shows a page to its holder. */
   onNeedsAction?(tx: Tx, order: ConfirmedOrder, bank: { actionUrl: string | null; at: Date }): Promise<void>;
@@ -45,7 +45,7 @@ export interface OrderKind {
   readonly verification?: Verification;
 }
 
-/** How people verify the payment of an order for which nobody was there (R11). */
+/** How people verify the payment of an automatic charge (R11). */
 interface Verification {
   /** Whether this person may verify a payment for these credits. */
   isAllowed(person: Person, scopes: readonly Scope[]): boolean;

@@ -7,7 +7,7 @@ import { type OrderRow, type PricedOrder, scopeOf } from './order.ts';
 /** One line of an order as it is stored: so much for one office, or for the shared credits (R9). */
 export type OrderLine = Awaited<ReturnType<Tx['orderLine']['findMany']>>[number];
 
-/** What somebody wants to buy: so much for these credits. */
+/** A line that a person wants to buy: an amount for these credits. */
 export interface WantedLine {
   scope: Scope;
   amount: Money;
@@ -81,7 +81,7 @@ export function toColumns(
   }));
 }
 
-/** Stores what a purchase that nobody confirmed yet is to buy now, in place of what was chosen before. */
+/** Stores the lines of a purchase that is not confirmed yet, in place of those chosen before. */
 export async function replaceLines(
   tx: Tx,
   { companyId, id: orderId }: Pick<OrderRow, 'companyId' | 'id'>,
@@ -93,7 +93,7 @@ export async function replaceLines(
 
 /**
  * Refuses lines that are no order: none, an amount that is not above zero or not in whole cents, credits that are named
- * twice. Throws RefillError `bad-lines`.
+ * twice. Throws RefillError `bad-lines`. Applies R9.19.
  */
 export function assertAreLines(lines: readonly WantedLine[]): void {
   const offices = toColumns(lines).map(({ officeId }) => officeId);

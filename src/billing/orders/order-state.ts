@@ -24,7 +24,7 @@ export function stateOf({ state }: { state: string }): OrderState {
   return orderState.parse(state);
 }
 
-/** Every change of state that an order may make, with its reason. A pair that is not here is refused. */
+/** Every change of state that an order may make, with its reason. A pair that is not here is refused. Applies R15.5. */
 export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Partial<Record<OrderState, string>>>> = {
   draft: {
     confirmed: 'its buyer confirms the review',
@@ -90,7 +90,7 @@ export function isUnderWay({ state }: { state: string }): boolean {
   return UNDER_WAY_STATES.some((each) => each === state);
 }
 
-/** Which orders wait for *Verify payment*, and nobody has clicked it yet. */
+/** Which orders wait for a click on *Verify payment*. */
 export const WAITS_FOR_VERIFICATION = {
   state: 'needs_action',
   verifyUntil: { not: null },
@@ -115,7 +115,7 @@ export async function createOrder(
 
 /**
  * Moves an order as it was read to another state, with what changes besides; returns it as it is then. Under the
- * company's lock, so that nobody moves it in between. Throws RefillError `changed-meanwhile` where it is not that version
+ * company's lock, so that no other transaction moves it in between. Throws RefillError `changed-meanwhile` where it is not that version
  * any more, and RangeError for a transition that the table does not have.
  */
 export async function moveOrder(

@@ -6,7 +6,7 @@ import type { Scope } from '../../org/index.ts';
 
 export type OrderRow = NonNullable<Awaited<ReturnType<Queryable['purchaseOrder']['findUnique']>>>;
 
-/** An order whose amount is fixed: every one but a draft that nobody reviewed. */
+/** An order whose amount is fixed: every order except a draft without a review. */
 export type PricedOrder = OrderRow & { amountMicros: Micros };
 
 /** An order that is to be charged, is being charged, or was: its amount and its way of payment are fixed. */

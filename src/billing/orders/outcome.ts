@@ -39,8 +39,9 @@ export async function recordOutcome(
 }
 
 /**
- * The charge definitely failed. Declined: only a new click opens another attempt, or the backup card does (R14). The bank
- * wants its holder though nobody was there: the backup card, else a person is asked to verify the payment.
+ * Handles a charge that definitely failed. Declined: only a new click or the backup card opens another attempt (R14). The bank
+ * wants the cardholder during an automatic charge: the backup card is tried, else a person is asked to verify the payment.
+ * Applies R11.8.
  */
 export async function declineOrder(
   deps: BillingDeps,
@@ -109,8 +110,8 @@ async function waitForBank(
 }
 
 /**
- * Whether money moved is not known: the processor is polled until it is, and nothing is charged anew. The order, and the
- * attempt that got no usable answer, keep since when; after a day the order is stuck.
+ * Handles an outcome that is not known: the processor is polled until it is, and nothing is charged again. The order, and the
+ * attempt without a usable answer, store since when; after a day the order is stuck.
  */
 export async function leaveUnknown(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
   await inTransaction(deps.db, async (tx) => {

@@ -14,7 +14,9 @@ export interface PayingCard {
 /** How a purchase is paid: the default card (null: none on file yet), or the next invoice. */
 export type PayBy = { method: 'card'; card: PayingCard | null } | { method: 'invoice'; nextInvoiceOn: Date };
 
-/** How the company pays now: its default card, or its next invoice. `cardId` is null where no card may be charged (R14). */
+/**
+ * How the company pays now: its default card, or its next invoice. `cardId` is null where no card may be charged (R14).
+ */
 export async function readPayBy(
   db: Queryable,
   company: Company,
@@ -36,7 +38,10 @@ export async function readPayBy(
   };
 }
 
-/** One purchase paid with another card of the company. Throws RefillError `card-unknown` where it cannot be charged. */
+/**
+ * One purchase paid with another card of the company. Throws RefillError `card-unknown` where it cannot be charged.
+ * Applies R9.25.
+ */
 export async function readChosenCard(
   db: Queryable,
   { id: companyId, billingMethod }: Company,

@@ -20,6 +20,7 @@ import { VERIFY_WITHIN_MS } from './verification/ask-to-verify.ts';
 /**
  * Charges an order by card as far as it goes now: its live attempt, or the next one once nothing of those before it can be
  * paid any more (R15). Throws GatewayUnknownError and GatewayRefusedError where the processor gave no usable answer.
+ * Applies R15.1.
  */
 export async function payOrder(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
   const live = await findLiveAttempt(deps.db, order);

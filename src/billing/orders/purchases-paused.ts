@@ -2,7 +2,10 @@ import type { Queryable } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { stateOfCompany } from '../../org/index.ts';
 
-/** A dispute that pauses purchases: open, or lost, until the operator lifts the pause. An inquiry only asks. */
+/**
+ * A dispute that pauses purchases: open, or lost, until the operator lifts the pause. An inquiry only asks.
+ * Applies R16.1.
+ */
 export const PAUSING_DISPUTE = { state: { in: ['open', 'lost'] }, clearedAt: null };
 
 /** Why a company buys nothing and no charge makes itself: a dispute (R16), or its operator. */

@@ -16,7 +16,7 @@ import { type PaymentFinding, pollPayment } from './poll-payment.ts';
 import { settleLocked } from './settle.ts';
 import { closeUnpaid } from './stuck-orders.ts';
 
-/** How the operator ends an order of which nobody knows whether it was paid. */
+/** How the operator ends an order whose outcome is unknown. */
 export interface Resolution {
   isPaid: boolean;
   reason: string;
@@ -29,6 +29,7 @@ export interface Resolution {
  * processor is polled first and has to say the same, unless it is forced; what it says was paid is never closed as unpaid.
  * Returns the order as it is then, and whether that was against or without the processor's word. Throws RefillError
  * `order-not-open` where the outcome is known, `order-unconfirmed` where the processor does not say so.
+ * Applies R15.12.
  */
 export async function resolveOrder(
   deps: BillingDeps,

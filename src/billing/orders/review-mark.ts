@@ -18,7 +18,7 @@ type Part = string | number | bigint | boolean | null;
 /**
  * Names what a person is shown of a charge before they click. The form carries the mark back; where it is not the mark
  * of what would be charged by then, nothing is claimed and the person reviews again (R9). Only compared, so a forged
- * mark changes nothing but what its sender is asked once more.
+ * mark changes nothing but what its sender is asked once more. Applies R9.3.
  */
 export function markOf(parts: readonly Part[]): string {
   const text = JSON.stringify(parts.map((part) => (typeof part === 'bigint' ? part.toString() : part)));

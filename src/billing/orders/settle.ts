@@ -15,6 +15,7 @@ import { moveOrder } from './order-state.ts';
 /**
  * Credits a paid (or invoiced) order: the result of the charge, the credit of each line, the receipt and its notice are one
  * transaction, and the order's state makes it happen once however often it is called. `order`: as it was charged.
+ * Applies R9.20.
  */
 export async function settleOrder(
   deps: BillingDeps,

@@ -28,7 +28,7 @@ export function isStuckNow({ unknownSince }: Pick<OrderRow, 'unknownSince'>, now
 
 /**
  * An order whose outcome is not known after a day is stuck (R15): nothing charges it any more, its buyer and the operator
- * are notified, and auto-recharge of its credits pauses. Under the company's lock.
+ * are notified, and auto-recharge of its credits pauses. Under the company's lock. Applies R15.9.
  */
 export async function markStuck(tx: Tx, order: ConfirmedOrder, at: Date): Promise<void> {
   const { companyId, id } = order;
@@ -47,7 +47,7 @@ export async function markStuck(tx: Tx, order: ConfirmedOrder, at: Date): Promis
 
 /**
  * Looks up once more what became of a stuck order: each day, when the processor has news of it, and for 30 days; then it
- * is closed unpaid. A payment that comes through after that is a late payment (R16).
+ * is closed unpaid. A payment that comes through after that is a late payment (R16). Applies R15.10.
  */
 export async function followStuck(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {
   const finding = await pollPayment(deps, order, { cancels: true });
@@ -84,7 +84,7 @@ export async function endLocked(
 }
 
 /**
- * Closes an unknown or stuck order without a credit, and nothing charges it again by itself: no backup card, as what it
+ * Closes an unknown or stuck order without a credit; no automatic charge tries it again, not on the backup card either, as what it
  * was for may be long past. Under the company's lock.
  */
 export async function closeUnpaid(

@@ -58,7 +58,7 @@ export async function grantRoleAndNotify(
  * Takes roles from somebody, closes the approvals they asked for and may not ask for any more, and tells the company
  * admins, the person and the operator (R30). Cards and settings they made stay. `choices` null: all of their roles.
  * `withoutApprover` names the credits about which, above the approval limit, fewer than two people can answer since: the
- * operator does meanwhile. Throws what `revokeRole` throws, and `workspace-missing`.
+ * operator does meanwhile. Throws what `revokeRole` throws, and `workspace-missing`. Applies R30.6.
  */
 export async function revokeRoleAndNotify(
   deps: Deps,

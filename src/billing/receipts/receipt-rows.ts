@@ -37,7 +37,10 @@ export const RECEIPT_INCLUDE = {
 
 type ReceiptRow = Prisma.PurchaseOrderGetPayload<{ include: typeof RECEIPT_INCLUDE }>;
 
-/** The payments whose receipts a person may see: company admins all, office admins those of their offices alone. */
+/**
+ * The payments whose receipts a person may see: company admins all, office admins those of their offices alone.
+ * Applies R9.23.
+ */
 export function seenBy(person: Person): Prisma.PurchaseOrderWhereInput {
   const ofCompany = { companyId: person.company.id, state: 'settled', receiptNumber: { not: null } };
   if (isCompanyAdmin(person)) return ofCompany;
@@ -48,7 +51,7 @@ export function seenBy(person: Person): Prisma.PurchaseOrderWhereInput {
   };
 }
 
-/** A settled order as its receipt. */
+/** A settled order as its receipt. Applies R9.22. */
 export async function toReceipt(
   tx: Tx,
   row: ReceiptRow,

@@ -33,6 +33,7 @@ export function latestComparable(now: Date): Date {
  * different is asked of the processor once more and compared again before `onDifference` gets it, as it may have changed since
  * it was listed, or have been made at the edge of the period. Reads only. Nothing of the lists is held in memory.
  * `db`: a single connection of its own, which keeps the lists. Throws RefillError `processor-unanswered`.
+ * Applies R16.14.
  */
 export async function reconcileProcessor(
   { db, lists }: { db: Db; lists: ProcessorLists },

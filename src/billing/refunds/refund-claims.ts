@@ -16,7 +16,10 @@ export function isRefundTaken(state: string): boolean | null {
   return IS_TAKEN[state] ?? null;
 }
 
-/** Refunds: one that is on its way or arrived takes its share of the credit, and is notified with what it paused (R16). */
+/**
+ * Refunds: one that is on its way or arrived takes its share of the credit, and is notified with what it paused (R16).
+ * Applies R16.3.
+ */
 export const refundClaims: ClaimKind = {
   reasons: { reversed: 'The payment was refunded', restored: 'The refund did not arrive' },
 

@@ -37,6 +37,7 @@ export interface OrderRefund {
  * (R16). The request is stored first, under a key: made again under that key, by whomever and whenever, it refunds
  * nothing twice; where this dies before the refund is posted, its webhook or the sweep posts it.
  * Throws RefillError `nothing-charged`, `refund-too-large`, `refund-key-used`, `refund-refused`, `processor-unanswered`.
+ * Applies R16.13.
  */
 export async function refundOrder(
   deps: BillingDeps,

@@ -24,6 +24,7 @@ export const MAX_REASON_LENGTH = 200;
  * Asks those who may add them for credits of the requester's own office (or the shared ones); `amount` null: whoever
  * answers chooses. One open request a person. Returns where it went. Throws RefillError `may-buy` (who may buy need not
  * ask), `request-open`, `no-answerer` (there is no admin to answer), `amount-below-minimum`, `amount-above-maximum`.
+ * Applies R9.18.
  */
 export async function requestCredits(
   deps: Pick<BillingDeps, 'db' | 'clock'>,

@@ -11,6 +11,7 @@ export interface PaymentTaken {
 /**
  * How much of a credit is taken where so much more of its payment is given back: in proportion, half up to the
  * micro-dollar, and all that remains where the payment is given back whole; never more than remains (R16).
+ * Applies R16.4.
  */
 export function shareToReverse({ paid, credited, givenBack, taken }: PaymentTaken, amount: bigint): bigint {
   const remaining = credited - taken;
@@ -29,6 +30,7 @@ export interface LineTaken {
  * Shares what is taken of a credit over its lines, in proportion to what each credited (R16): by all that has been taken
  * then, so that rounding never adds up; of the lines up to each their part, half up to the micro-dollar, so that the last
  * one gives the rest. No line gives more than is left of it, nor less than nothing. `amount` is at most what is left of all.
+ * Applies R16.4a.
  */
 export function shareOverLines(lines: readonly LineTaken[], amount: bigint): bigint[] {
   const credited = lines.reduce((sum, line) => sum + line.credited, 0n);

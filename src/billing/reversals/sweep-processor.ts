@@ -31,7 +31,7 @@ interface Subject {
 
 /**
  * Finds what no webhook told of (R16): every 15 minutes what was created at the processor since the last sweep, and each
- * open one of ours by its id. Without an answer the next sweep goes on from the same place.
+ * open one of ours by its id. Without an answer the next sweep goes on from the same place. Applies R16.8.
  */
 export async function sweepProcessor(deps: BillingDeps, subject: Subject): Promise<void> {
   try {

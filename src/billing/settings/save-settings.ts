@@ -72,7 +72,7 @@ export async function reviewSettings(
  * Saves what differs from what the window showed, all or nothing, by key; kept in the audit and said once in the
  * channel (R27, R28). Whoever saved in between is not overwritten: nothing is saved then, and the same token goes on
  * with how things are. A looser approval limit is asked of a second admin (R9). Throws RefillError `settings-unknown`
- * (saved already, forged, or too old), `not-allowed`, `no-approver`, `company-suspended`.
+ * (saved already, forged, or too old), `not-allowed`, `no-approver`, `company-suspended`. Applies R28.2.
  */
 export async function saveSettings(
   deps: Deps,

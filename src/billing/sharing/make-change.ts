@@ -11,7 +11,7 @@ import type { SharedWallet, SharingChoice, SharingState, WalletEffect } from './
 /**
  * Makes a change of credit sharing that was reviewed (R5): closes what was asked for about the credits as they were, moves
  * them, and puts the chosen auto-recharge and low-balance levels in force, what needs a second admin at their yes. The
- * caller holds the company's lock and the book's, and judged the choice by this state.
+ * caller holds the company's lock and the book's, and judged the choice by this state. Applies R5.5.
  */
 export async function makeSharingChange(
   tx: Tx,

@@ -80,7 +80,10 @@ export async function requireAdmin(tx: Tx, { teamId, userId, company }: Person):
   return person;
 }
 
-/** Refuses a change while money is moving that would be credited the old way. Throws RefillError `order-under-way`. */
+/**
+ * Refuses a change while money is moving that would be credited the old way. Throws RefillError `order-under-way`.
+ * Applies R5.6.
+ */
 export function assertNothingUnderWay({ underWay }: SharingState): void {
   const [first] = underWay;
   if (first !== undefined)

@@ -7,7 +7,10 @@ import type { CreditSharing, OfficeWallet, SharingChoice, SharingState, WalletCh
 /** Where there was no auto-recharge: off, and one amount a time, as the form of sharing asks of no more. */
 const UNSET = { ...DEFAULT_RECHARGE_CHOICE, isOn: false, fills: false };
 
-/** What a change of credit sharing is filled in with (R5): nobody loses auto-recharge without having unticked it. */
+/**
+ * What a change of credit sharing is filled in with (R5): nobody loses auto-recharge without having unticked it.
+ * Applies R5.7.
+ */
 export function suggestChoice(state: SharingState, to: CreditSharing): SharingChoice {
   return to === 'company'
     ? { to, shares: [], wallets: [suggestPool(state)] }

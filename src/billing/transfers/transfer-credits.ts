@@ -74,7 +74,7 @@ export async function reviewTransfer(
 
 /**
  * Moves general credits as they were reviewed, once for the token: a second click finds it done. It counts in no limit, and
- * what it triggers of auto-recharge was said in the review. Throws what `reviewTransfer` throws.
+ * what it triggers of auto-recharge was said in the review. Throws what `reviewTransfer` throws. Applies R9.26.
  */
 export async function transferCredits(
   deps: Pick<BillingDeps, 'db' | 'clock'>,

@@ -46,7 +46,7 @@ async function listUndigested(db: Queryable, day: string): Promise<bigint[]> {
 
 /**
  * Closes a company's days up to one, each with its digest; the first covers everything before its end. Without a signature that
- * holds no further one is made. Throws RefillError `digest-broken`, `no-book`.
+ * holds no further one is made. Throws RefillError `digest-broken`, `no-book`. Applies R28.3.
  */
 export async function closeDays(
   deps: { db: Db; clock: Clock; signer: DigestSigner },
@@ -55,7 +55,7 @@ export async function closeDays(
   let [last = null] = await readLastDigests(deps.db, { companyId });
   while ((last === null || last.day < day) && stop?.aborted !== true) {
     const next = last === null ? day : dayAfter(last.day);
-    // By itself, so that nobody waits while a day is read. Before the first digest there is none that a kill could leave out.
+    // In a separate transaction, so that no posting waits while a day is read. Before the first digest there is none that a kill could leave out.
     if (last !== null) await closeUntil(deps.db, companyId, next);
     last = await digestDay(deps, { companyId, day: next, previous: last });
   }

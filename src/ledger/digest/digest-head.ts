@@ -27,7 +27,7 @@ export async function readHead(db: Queryable, companyId: bigint): Promise<Digest
   return rows[0] ?? null;
 }
 
-/** Signs a digest as the last one of its company. */
+/** Signs a digest as the last one of its company. Applies R28.5. */
 export async function signHead(tx: Tx, signer: DigestSigner, digest: DayDigest, at: Date): Promise<void> {
   const { keyId, signature } = signer.sign(textOf(digest));
   await tx.$executeRaw`

@@ -16,7 +16,7 @@ interface Subject {
 /**
  * What recomputes the digest of each of a company's closed days, or of those of a part of its books, a step a day, and compares it
  * with the one that is stored. Compares at once what is read quickly: each day follows the day before it, and the last one has
- * its signature. The day after the last may be closed and not digested yet.
+ * its signature. The day after the last may be closed and not digested yet. Applies R28.6.
  */
 export async function digestSteps(
   db: Queryable,

@@ -54,7 +54,7 @@ async function beginReading(db: Db, snapshot?: string): Promise<{ pid: number; s
   return begun;
 }
 
-/** Has the server give up what connections are waiting for, which may take minutes by itself. */
+/** Cancels the statements that these connections wait for: left alone, they may run for minutes. */
 async function cancelStatements(database: { url: string; log: Logger }, pids: number[]): Promise<void> {
   try {
     const db = await openDb({ ...database, poolSize: 1 });

@@ -89,7 +89,10 @@ const findingRows = z.array(
   }),
 );
 
-/** Verifies every company's books. Each finding names company, wallet, row, column, and what it should have been. */
+/**
+ * Verifies every company's books. Each finding names company, wallet, row, column, and what it should have been.
+ * Applies R28.8.
+ */
 export async function verifyLedger(db: Queryable, options: VerifyOptions): Promise<VerifySummary> {
   return await verifyOn([db], options);
 }

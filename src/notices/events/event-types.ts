@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Level, UsageClass } from '../../ledger/index.ts';
 
-/** What phone systems are told, and acted on there. */
+/** The types of events that phone systems get. */
 export const eventType = z.enum([
   'ping',
   'balance.low',

@@ -20,6 +20,7 @@ type EventRow = NonNullable<Awaited<ReturnType<Tx['outgoingEvent']['findFirst']>
 /**
  * Sends what waits for an endpoint, the oldest first; one that is not accepted holds up those behind it until it is. A row is
  * read before and marked after the call, so a kill in between sends it again, under the same id, rather than never.
+ * Applies R27.4.
  */
 export async function sendEvents(
   deps: EndpointDeps & { log: Logger },

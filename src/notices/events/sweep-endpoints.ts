@@ -5,7 +5,7 @@ import { recordPing } from './endpoints.ts';
 import { wakeEndpoint } from './record-event.ts';
 
 const PING_EVERY_MS = HOUR_MS;
-/** What was sent or dropped is kept so long, for whoever asks what happened. */
+/** How long sent and dropped events are kept, for questions about them. */
 const KEPT_MS = 35 * DAY_MS;
 
 /** Pings each endpoint whose hour is over, and wakes those for which something is due: its job was lost, or its wait is over. */

@@ -28,6 +28,6 @@ export const digest = z.object({
     })
     .nullable(),
   overdrawn: z.array(z.object({ name: z.string().nullable(), amount })),
-  /** How many wait for somebody. */
+  /** How many wait for a person. */
   waiting: z.object({ approvals: z.number(), requests: z.number(), pausedRecharges: z.number() }),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digestPeriod } from '../../db/index.ts';
 
-/** A scheduled export ended, as somebody may not see that usage any more: for the company admins. */
+/** A scheduled export ended because its owner or recipient may no longer see that usage: for the company admins. */
 export const exportSchedule = z.object({
   kind: z.literal('export_schedule'),
   every: digestPeriod,

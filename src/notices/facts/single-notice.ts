@@ -20,7 +20,7 @@ import { spendingLimit, spendingLimitChange } from './spending-limit.ts';
 import { surprise } from './surprise.ts';
 import { usageWaiting } from './usage-waiting.ts';
 
-/** Every kind of notice that a feature renders by itself. */
+/** Every kind of notice that one feature renders. */
 export const singleNotice = z.discriminatedUnion('kind', [
   receipt,
   card,

@@ -73,7 +73,7 @@ async function readHeld(
 type Wallets = Awaited<ReturnType<typeof readBalance>>['wallets'];
 type LowBalance = Extract<SingleNotice, { kind: 'low_balance' }>;
 
-/** The alert with what is left now; null where the balance is low no more, or out by now, which was told by itself. */
+/** The alert with the balance of now; null where it is no longer low, or out by now, which has its own notice. */
 function lowNow(facts: LowBalance, wallets: Wallets): LowBalance | null {
   const wallet = wallets.find(({ walletId }) => walletId.toString() === facts.token);
   if (wallet === undefined || facts.recovered !== null || wallet.level[facts.class] !== 'low') return null;

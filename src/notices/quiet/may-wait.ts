@@ -44,7 +44,7 @@ const RULES: { readonly [Kind in NoticeKind]: Rule<Kind> } = {
   phone_system: 'waits',
 };
 
-/** Whether a notice may wait for the end of quiet hours. */
+/** Whether a notice may wait for the end of quiet hours. Applies R27.7. */
 export function mayWait(facts: NoticeFacts): boolean {
   const rule = RULES[facts.kind] as Rule<NoticeKind>;
   return typeof rule === 'function' ? (rule as (facts: NoticeFacts) => boolean)(facts) : rule === 'waits';

@@ -22,7 +22,7 @@ interface Alert {
 /**
  * Posts a low or out alert, or revises it. The first three of a channel go at once; the fourth within 60 seconds opens one summary
  * that takes it and all later ones, until 60 seconds pass without one. The caller holds the company's lock, so that two workers never
- * open two.
+ * open two. Applies R27.6.
  */
 export async function postBalanceAlert(tx: Tx, alert: Alert): Promise<void> {
   const { companyId, dedupeKey, facts, at } = alert;

@@ -18,6 +18,7 @@ export interface RoleGrant extends RoleChoice {
  * Gives a person a role beside those they have (R30). The caller holds the company's lock. Returns what they did not
  * have yet; nothing where the same was granted before, whose date stays. Throws RefillError `not-company-admin`,
  * `place-needed`, `place-unknown`, `place-unexpected`, and `role-included`: a company admin may do it already.
+ * Applies R30.2.
  */
 export async function grantRole(tx: Tx, grant: RoleGrant): Promise<RolePlace[]> {
   const { companyId, teamId, userId, by, at } = grant;

@@ -10,7 +10,7 @@ import { findCompany } from '../people.ts';
 /**
  * Records what Slack answered about a person with roles: while they are not an active full member their roles are suspended,
  * which means that they neither act nor count as admins; the day they are one again the roles count as before. Credits that too
- * few people can approve for meanwhile are an operator notice, as after a revocation (R30).
+ * few people can approve for meanwhile are an operator notice, as after a revocation (R30). Applies R30.8.
  */
 export async function recordStanding(
   db: Db,

@@ -6,7 +6,7 @@ import type { Granter } from './role-changes.ts';
 
 /**
  * Reads the granter's own role under the company's lock: it may have been revoked since the form was opened.
- * Throws RefillError `not-company-admin`.
+ * Throws RefillError `not-company-admin`. Applies R30.4.
  */
 export async function requireGranter(tx: Tx, companyId: bigint, by: Granter): Promise<void> {
   if (by === 'operator') return;

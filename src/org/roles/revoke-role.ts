@@ -26,6 +26,7 @@ export interface Revoked {
 /**
  * Takes roles from a person (R30). The caller holds the company's lock. Throws RefillError `not-company-admin`,
  * `role-not-held`, `place-unknown`, and `last-admin`: the last active company admin stays, but for the operator's force.
+ * Applies R30.5.
  */
 export async function revokeRole(tx: Tx, revocation: RoleRevocation): Promise<Revoked> {
   const { companyId, teamId, userId, choices, by, isForced = false, at } = revocation;

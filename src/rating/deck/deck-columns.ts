@@ -58,7 +58,7 @@ const FOR_PEOPLE = new Set<DeckColumn>(['destination', 'country']);
 
 /**
  * Reads a deck's header row: each column is understood, or known to price nothing, or refused unless the operator says to
- * ignore it. All that is wrong is said at once.
+ * ignore it. All that is wrong is said at once. Applies R18.5.
  */
 export function readColumns(header: readonly string[], options: ColumnOptions = {}): ReadColumns {
   const places = new Map<DeckColumn, number>();

@@ -21,7 +21,7 @@ const FEWEST_BARE = 5;
 const FEWEST_STATES_BARE = 2;
 const PLUS_1 = '1';
 
-/** An empty watch over the rows of one file. */
+/** An empty watch over the rows of one file. Applies R18.8. */
 export function createPlausibility(): Plausibility {
   const seen = {
     rows: 0,

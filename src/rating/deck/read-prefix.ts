@@ -22,6 +22,7 @@ const BETWEEN_ENDS = /\s*(?:[-–—]|\bto\b)\s*/i;
 /**
  * The prefixes in a cell, digits with a country code: one, however it is grouped (`+44 20`, `0044-20`, `1 (201) 202`), a
  * list (`4420;4421`, `4474 4475`) or a range (`44207-44209`); `''` for every number. What could be read in two ways is a fault.
+ * Applies R18.7.
  */
 export function readPrefixes(text: string, wanted: Wanted): Cell<string[]> {
   const written = cleanCell(text);

@@ -56,7 +56,7 @@ export function isPremium(number: string): boolean {
   return place !== undefined && place.country === 'shared' && !place.isTollFree;
 }
 
-/** R21: the other party's country differs from the office's. The US and Canada count as one. */
+/** R21: the other party's country differs from the office's. The US and Canada count as one. Applies R21.4. */
 export function isInternational(number: string, officeCountry: string): boolean {
   const country = countryOf(number, officeCountry);
   return country === null || union(country) !== union(officeCountry);

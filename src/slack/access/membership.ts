@@ -20,6 +20,7 @@ const NOT_THERE = new Set(['user_not_found', 'user_not_visible', 'users_not_foun
  * connected workspaces, bots and deactivated accounts are refused whatever role they were given. Reads are content with
  * an answer of the last five minutes; what moves money, cards, roles or settings asks anew, once, and falls back on such
  * an answer only where Slack does not answer in time. What Slack says of people with roles is recorded with those.
+ * Applies R30.9.
  */
 export function createMembership(deps: {
   db: Db;

@@ -40,7 +40,7 @@ const OTHERWISE: Record<string, string> = {
   disputed: 'A payment is disputed at the bank. You weren’t charged.',
 };
 
-/** `Visa •••• 4242 was declined (insufficient funds). You weren’t charged.` */
+/** `Visa •••• 4242 was declined (insufficient funds). You weren’t charged.` Applies R14.7. */
 export function describeFailure(code: string, card: Named | null): string {
   const otherwise = OTHERWISE[code];
   if (otherwise !== undefined) return otherwise;

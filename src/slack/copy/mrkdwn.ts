@@ -2,7 +2,7 @@ import { displayText } from '../../outside-text.ts';
 
 /**
  * Text from outside, harmless in mrkdwn (R29): on one line and isolated, Slack's three control characters as entities, and
- * its other marks (bold, code, emoji, links) as characters that look alike and mark nothing.
+ * its other marks (bold, code, emoji, links) as characters that look alike and mark nothing. Applies R29.1.
  */
 export function escapeText(text: string): string {
   return displayText(text)

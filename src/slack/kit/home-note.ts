@@ -14,7 +14,7 @@ export type HomeClick = Partial<Pick<BlockAction, 'view' | 'actions' | 'api_app_
 /**
  * Says on the Home tab, below the button that was clicked, that the answer is in the messages with the app, with the way
  * there: Slack shows no answer of its own there, so that the click would look as if nothing came of it. An answer that is
- * a text only is said in full. The answer itself was posted already, so nothing is thrown.
+ * a text only is said in full. The answer itself was posted already, so nothing is thrown. Applies R24.5.
  */
 export async function noteOnHome(
   client: WebClient,

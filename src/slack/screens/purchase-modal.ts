@@ -83,7 +83,7 @@ export function refusedView(token: string, sentence: string): ModalView {
   });
 }
 
-/** Step 3, in whatever state the purchase is. */
+/** Step 3, in whatever state the purchase is. Applies R14.9. */
 export function resultView(order: OrderFacts): ModalView {
   return modal(IDS.view.purchaseResult, order.token, {
     title: copy.resultTitles[order.state],

@@ -3,7 +3,10 @@ import type { CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import { dollars, floorToCents, type Money } from '../../money.ts';
 import { isCompanyAdmin, moneyOffices, type Person, type Scope } from '../../org/index.ts';
 
-/** The wallets this person may see: the pool where credits are shared (company admins), and their offices. */
+/**
+ * The wallets this person may see: the pool where credits are shared (company admins), and their offices.
+ * Applies R24.2.
+ */
 export function visibleWallets(balance: CompanyBalance, person: Person): WalletBalance[] {
   const offices = moneyOffices(person).map(({ id }) => id);
   const ofOffices = offices.flatMap((id) => balance.wallets.filter(({ officeId }) => officeId === id));

@@ -7,7 +7,7 @@ export interface NamedParty {
   externalRef: string | null;
 }
 
-/** A record with whose it is; null where nobody knows, or the directory has it no longer. */
+/** A record with its owner; null where the owner is unknown or no longer in the directory. */
 export type NamedRecord = BookedUsage & {
   member: NamedParty | null;
   department: NamedParty | null;

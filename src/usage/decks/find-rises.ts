@@ -33,7 +33,7 @@ interface Wanted {
 
 /**
  * Prices what each company used in the last 30 days by the rates of before and after an import, as its directory is now, and
- * names those that pay more than 10 % more. What either has no price for is left out of both.
+ * names those that pay more than 10 % more. What either has no price for is left out of both. Applies R18.11.
  */
 export async function findRises(tx: Tx, { version, previous, at, now }: Wanted): Promise<Rise[]> {
   const span = { from: new Date(now.getTime() - DAYS_COMPARED * DAY_MS), to: now };

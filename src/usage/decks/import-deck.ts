@@ -71,7 +71,7 @@ class RolledBack extends Error {
  * Imports a deck file, all or nothing (R18): its rows are in force from their dates on, and a full one ends the rows of its
  * groups that it lacks. What says again what is in force is not stored. A dry run reports and keeps nothing.
  * Throws RefillError `bad-deck` on faults, `outliers` on rates that stand out without `force`, `deck-shrinks` where more than
- * a tenth of a group would end without it.
+ * a tenth of a group would end without it. Applies R18.9.
  */
 export async function importDeck(db: Db, order: DeckImport): Promise<ImportedDeck> {
   refuseUnsafe(order);
@@ -159,7 +159,7 @@ async function importInto(tx: Tx, order: DeckImport): Promise<ImportedDeck> {
   return report;
 }
 
-/** A file begins when it is told to, else at the later of now and its earliest date. */
+/** A file begins at `--from`, else at the later of now and its earliest date. */
 function beginOf({ from, at, deck: { earliest } }: DeckImport): Date {
   return from ?? (earliest !== null && earliest > at ? earliest : at);
 }

@@ -77,7 +77,7 @@ export const factsOf = (number: string): PersonalFacts => ({
   numbers: [number],
 });
 
-/** The app's own role may add to the audit and not change it: whoever erases works as the database's owner. */
+/** The app's own role may add to the audit and not change it, so erasing needs the database's owner. */
 export async function requireScrubber(db: Db): Promise<void> {
   const rows = await db.$queryRaw<{ may: boolean }[]>`SELECT has_table_privilege('audit', 'UPDATE') AS may`;
   if (rows[0]?.may === true) return;

@@ -38,6 +38,7 @@ export async function findTraces(db: Db, { companyId, facts }: DataSubject): Pro
  * with them, and in every text that a company's tables store. Amounts, entries and seals stay. What the books themselves have of
  * them (the Slack id of who acted) stays: `after` counts it. Can be run again after it was interrupted. Throws RefillError
  * `has-role` for who still has a role, and `not-owner` where the database's role may not change the audit.
+ * Applies R23.9.
  */
 export async function erasePerson(
   deps: { db: Db; clock: Clock },
@@ -114,7 +115,7 @@ async function eraseFromDirectory(tx: Tx, { companyId, memberIds }: DataSubject)
   });
 }
 
-/** The Slack id becomes one that nobody has, so that what one person did stays together; the rest goes. */
+/** Replaces the Slack id by one that no person has, so that one person's acts stay together; deletes the rest. */
 async function scrubPerson(tx: Tx, { companyId, memberIds, facts }: DataSubject): Promise<void> {
   const number = memberIds[0] ?? (await tx.audit.count({ where: { companyId } }));
   const pattern = (kinds: Parameters<typeof patternOf>[1]) => patternOf(facts, kinds);

@@ -2,7 +2,7 @@ import { Prisma, type Queryable } from '../../db/index.ts';
 
 /**
  * Tables whose texts are left as they are when a person is erased. Everything else that belongs to a company is scrubbed, so
- * that a column which is added later is covered by itself.
+ * that a column which is added later is covered.
  */
 const KEPT: ReadonlyMap<string, string> = new Map([
   ['entry', 'sealed: the books, with the Slack ID of who acted and the reason that was given'],

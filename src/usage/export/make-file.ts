@@ -18,7 +18,7 @@ export interface FileOrder {
 /**
  * Makes the file of a filter's usage, packed where it is large; null where there is no such usage. Its records are counted
  * and summed as they are written, and have to come to what the screen says (R26). The caller closes it. Throws RefillError
- * `too-many-records`, `bad-time-zone`, `totals-differ`.
+ * `too-many-records`, `bad-time-zone`, `totals-differ`. Applies R26.1.
  */
 export async function makeFile(
   deps: Pick<ExportDeps, 'pool' | 'limits'>,

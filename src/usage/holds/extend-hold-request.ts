@@ -25,7 +25,7 @@ type Extended = { granted: number | null; amount: Money; expiresAt: Date } | { r
 /**
  * Has a hold last for so many seconds (or dollars) in all; never for less than before. Of a call as many further
  * increments as there is credit for; refused where there is none for one more, and the hold stays as it was.
- * Throws RefillError `bad-body`, `hold-unknown`, `hold-resolved`.
+ * Throws RefillError `bad-body`, `hold-unknown`, `hold-resolved`. Applies R6.5.
  */
 export async function extendHoldRequest(
   { db, clock }: Pick<IngestDeps, 'db' | 'clock'>,

@@ -42,7 +42,7 @@ const GRACE_MS = 10 * MINUTE_MS;
 /** The ledger's key of a hold: no other way in shares its keys. */
 export const holdKey = (id: string): string => `api:${id}`;
 
-/** When a hold ends by itself: as asked, else once what is granted has been used up, and a while. */
+/** When a hold expires: as asked, else when what is granted would be used up, and a grace time later. Applies R6.7. */
 export function expiryOf(
   from: Date,
   { granted, expiresInMs }: { granted: number; expiresInMs: number | null },

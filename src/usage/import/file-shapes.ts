@@ -32,7 +32,9 @@ interface ShapeRules {
   needed: readonly string[];
 }
 
-/** A file of rows that were rejected has these before its own columns, and is taken once it is mended. */
+/**
+ * A file of rows that were rejected has these before its own columns, and is taken once it is mended.
+ */
 export const REJECTED_COLUMNS = ['rejected_line', 'rejected_because'] as const;
 
 const SHAPES: Record<ShapeName, ShapeRules> = {
@@ -151,7 +153,7 @@ const ZONED_TIME = /^time \(.+\)$/i;
 
 /**
  * Says what a file is by its header. A header that is none of ours is a fault, named once: what is wanted, missing and not
- * known.
+ * known. Applies R23.8.
  */
 export function readShape(
   header: readonly string[],
@@ -240,7 +242,7 @@ export function keyOfRow(shape: FileShape, row: ImportRow): string {
   }
 }
 
-/** The call or message that a row is a leg of, by its vendor's id; null where a row is a record by itself. */
+/** The call or message that a row is a leg of, by its vendor's id; null where a row is a whole record. */
 export function callOfRow(shape: FileShape, row: ImportRow): string | null {
   switch (shape.name) {
     case 'calls':

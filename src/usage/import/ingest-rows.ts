@@ -42,7 +42,7 @@ export interface RowContext {
   numberKey: NumberKey;
 }
 
-/** Rows by themselves that fail one after the other: then it is not the rows. */
+/** After so many single rows that fail in a row, the fault is not the rows'. */
 const MAX_FAILING = 20;
 /** Refusals of one usage; any other refusal is of the company or the books. */
 const OF_ONE_USAGE = ['bad-facts', 'usage-time', 'key-conflict'] as const;

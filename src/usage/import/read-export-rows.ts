@@ -9,7 +9,7 @@ import { API_SOURCE, VENDOR_SOURCE } from '../ingest/usage-sources.ts';
 import type { ImportRow } from './file-shapes.ts';
 import type { ReadRow } from './read-rows.ts';
 
-/** Who people and places of an export are here; a name that two have is nobody's. */
+/** Who people and places of an export are here; a name that two have matches neither. */
 export interface ExportNames {
   members: ReadonlyMap<string, UsageEvent['party']>;
   departments: ReadonlyMap<string, UsageEvent['party']>;

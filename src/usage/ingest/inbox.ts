@@ -13,7 +13,9 @@ export interface InboxItem {
   message: string;
 }
 
-/** Why usage waits that names an office of no directory; it is posted once the directory has that office. */
+/**
+ * Why usage waits that names an office of no directory; it is posted once the directory has that office.
+ */
 export const UNKNOWN_OFFICE_REASON =
   'it names an office that the directory does not have; posted once it has';
 
@@ -42,7 +44,7 @@ export async function storeInInbox(
           next_attempt_at = excluded.next_attempt_at`;
 }
 
-/** Has what names an office that the directory has by now posted at once. */
+/** Has what names an office that the directory has by now posted at once. Applies R33.4. */
 export async function releaseKnownOffices(db: Queryable, at: Date): Promise<void> {
   await db.$executeRaw`
     UPDATE usage_inbox SET reason = 'unbooked', next_attempt_at = ${at}

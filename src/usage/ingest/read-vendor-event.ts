@@ -109,7 +109,7 @@ export type ReadVendorEvent =
   /** Usage that cannot be posted as it is: for the operator. */
   | { unreadable: string };
 
-/** The usage in an event; everything that is not the end of a call or a message is ignored. */
+/** The usage in an event; everything that is not the end of a call or a message is ignored. Applies R7.1. */
 export function readVendorEvent(
   payload: unknown,
   numberKey: NumberKey,
@@ -118,7 +118,7 @@ export function readVendorEvent(
   const reading = { numberKey, officeCountryOf };
   if (typeof payload !== 'object' || payload === null) return { ignored: 'no object' };
   if (Array.isArray(payload)) return { unreadable: 'a list, where one event was expected' };
-  // An odd end of a call or message is for the operator: passed over, it would be usage that nobody pays.
+  // An unreadable end of a call or message goes to the operator: ignored, it would be usage without a charge.
   if ('state' in payload && typeof payload.state === 'string' && /^hangup$/i.test(payload.state))
     return readCall(payload, reading);
   if ('state' in payload && 'call_id' in payload) return { ignored: 'not the end of a call' };

@@ -8,7 +8,7 @@ const PAGE = 5_000;
 
 /**
  * Deletes legs that are over 35 days old, with the numbers and texts in them: a leg that came so late would be compared with
- * nothing. What waits in the inbox, or for its owner, keeps its legs until then.
+ * nothing. What waits in the inbox, or for its owner, keeps its legs until then. Applies R23.7.
  */
 export async function sweepLegs({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
   const before = new Date(clock.now().getTime() - KEPT_MS);

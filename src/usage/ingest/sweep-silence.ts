@@ -26,6 +26,7 @@ export function createSilenceSweep(deps: { db: Db; clock: Clock }): () => Promis
 /**
  * Tells the operator once where the feed of a company's usage is silent, and where its phone system's events are refused
  * (R33); closes the notices when usage comes in again, and when nothing was refused for an hour.
+ * Applies R33.1 and R33.2.
  */
 export async function sweepSilence({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
   const at = clock.now();

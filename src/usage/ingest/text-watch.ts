@@ -10,7 +10,7 @@ export type TextWatch = (companyId: bigint, legs: readonly LegEvent[]) => Promis
 /**
  * Tells the operator, once a company, that its phone system sends texts without what they say: their segments cannot be
  * counted, and each is billed as one. Closes that notice when texts come with it again. Asks the database once an hour a
- * company at most, however many texts come.
+ * company at most, however many texts come. Applies R33.3.
  */
 export function createTextWatch({ db, clock }: IngestDeps): TextWatch {
   const seen = new Map<bigint, { hasText: boolean; atMs: number }>();

@@ -15,7 +15,7 @@ import { VENDOR_SOURCE } from './usage-sources.ts';
 
 /** An event that waits as it came. */
 const unreadEvent = z.object({ unread: z.string() });
-/** A little ahead is a clock that is off; more is one that nobody can bill by. */
+/** A clock may be off by minutes; an event that is dated further ahead cannot be billed. */
 const MAX_AHEAD_MS = DAY_MS;
 /** Why such an event waits in the inbox. */
 export const FAR_AHEAD_REASON = 'it is dated more than a day ahead; kept for the operator';
@@ -34,7 +34,10 @@ export function isUnread({ source, event }: Pick<InboxRow, 'source' | 'event'>):
   return source === VENDOR_SOURCE && unreadEvent.safeParse(event).success;
 }
 
-/** Stores an event that cannot be posted as it is: it is not lost, and the operator accepts or drops it. */
+/**
+ * Stores an event that cannot be posted as it is: it is not lost, and the operator accepts or drops it.
+ * Applies R33.6.
+ */
 export async function storeUnread(
   { db, clock }: IngestDeps,
   { companyId, numberKey }: { companyId: bigint; numberKey: NumberKey },

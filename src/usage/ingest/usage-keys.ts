@@ -13,7 +13,7 @@ export function keyOfMessage(id: string, external: string | null, numberKey: Num
   return `message:${id}:${codeOf(external, numberKey)}`;
 }
 
-/** The key under which an event waits that nobody could read: the same event is stored once. */
+/** The key under which an unreadable event waits: the same event is stored once. */
 export function keyOfUnread(event: string, numberKey: NumberKey): string {
   return `unread:${numberKey.codeOf(event)}`;
 }

@@ -53,7 +53,7 @@ const PAGE_ATTEMPTS = 5;
 /**
  * Rates a company's usage of a period again by the decks known now, and posts the differences as corrections (R8). Only
  * usage whose price the decks of its day explain is touched. A page is a transaction, each revision of a record is
- * corrected once; so it may be stopped and run again. Throws RefillError `company-unknown`.
+ * corrected once; so it may be stopped and run again. Throws RefillError `company-unknown`. Applies R8.4.
  */
 export async function reRate(deps: NumberKeyDeps, order: ReRating): Promise<ReRated> {
   const { db } = deps;

@@ -26,7 +26,7 @@ export interface UsageReconciliation {
   from: Date | undefined;
   to: Date | undefined;
   onProgress(rows: number): void;
-  /** A row that cannot be read, so that nobody knows which record it is. */
+  /** A row that cannot be read, so that its record is unknown. */
   onUnread(row: { line: number; message: string }): Promise<void>;
   onDifference(difference: UsageDifference): Promise<void>;
 }
@@ -52,7 +52,7 @@ const BATCH = 1_000;
 /**
  * Compares a file of usage with the books, both ways (R33); posts nothing. Of the file only a batch is in memory.
  * `own`: a single database connection, which keeps the file's records in temporary tables.
- * Throws RefillError `bad-file`, and `bad-argument` for a period that ends before it begins.
+ * Throws RefillError `bad-file`, and `bad-argument` for a period that ends before it begins. Applies R33.5.
  */
 export async function reconcileUsage(
   deps: IngestDeps & { own: Db },

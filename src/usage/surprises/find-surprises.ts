@@ -1,4 +1,4 @@
-/** What is unusual in the usage of an office: by itself, by country and by type. Pure. */
+/** What is unusual in the usage of an office: as a whole, by country and by type. Pure. */
 import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 import { judgeHour, type SpendHour, type SpendSum, type Surprise } from './judge-hour.ts';
 

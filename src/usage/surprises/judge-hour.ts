@@ -55,7 +55,7 @@ export interface Surprise extends SpendHour {
 
 /**
  * Judges one hour of spending; null where it is usual. `isAbroad`: the part is a country other than the office's own, to which
- * the rule of known fraud applies as well.
+ * the rule of known fraud applies as well. Applies R32.1, R32.2 and R32.3.
  */
 export function judgeHour(
   hour: SpendHour,

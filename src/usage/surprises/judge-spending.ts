@@ -11,14 +11,14 @@ import { readSpend } from './read-spend.ts';
 const QUIET_MS = DAY_MS;
 /** How often the figures of a message are brought up to date. */
 const UPDATE_MS = MINUTE_MS;
-/** What is expected is told again when it is so many times as much. */
+/** Spending that is marked as expected is reported again when it is so many times as much. */
 const TRIPLED = 3n;
 
 export type SurpriseRow = NonNullable<Awaited<ReturnType<Tx['surprise']['findFirst']>>>;
 
 /**
  * Judges what an office spent lately (R32): tells what is unusual, or brings the message that tells it up to date. The spending is read
- * before the company's lock, under which only the stories are.
+ * before the company's lock, under which only the stories are. Applies R32.5.
  */
 export async function judgeSpending(
   { db, clock }: { db: Db; clock: Clock },
@@ -64,7 +64,7 @@ async function follow(tx: Tx, place: Place, surprise: PartSurprise): Promise<voi
     return await notifySurprise(tx, { company, office }, row, at);
   }
   if (last.mutedUntil !== null || at.getTime() - last.lastAt.getTime() < UPDATE_MS) return;
-  // The hour that cost most stays the one that is told.
+  // The message keeps the hour that cost most.
   const data = surprise.micros > last.costMicros ? figures : { lastAt: at };
   const row = await tx.surprise.update({ where: keyOf(last), data });
   await notifySurprise(tx, { company, office }, row, at);
@@ -72,7 +72,7 @@ async function follow(tx: Tx, place: Place, surprise: PartSurprise): Promise<voi
 
 const keyOf = ({ companyId, id }: SurpriseRow) => ({ companyId_id: { companyId, id } });
 
-/** Whether a story is over, so that the same part is told in another message. */
+/** Whether an alert is over, so that the same part is reported in another message. */
 function isOver(story: SurpriseRow, { micros, from }: PartSurprise, at: Date): boolean {
   if (story.mutedUntil !== null) return at >= story.mutedUntil || micros >= TRIPLED * story.costMicros;
   // An hour of the story that is judged again is no other one.

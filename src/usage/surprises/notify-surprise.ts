@@ -8,7 +8,7 @@ import type { SurpriseRow } from './judge-spending.ts';
 
 /**
  * Tells a surprise in the channel, or each company admin where there is none: it never waits, and is never left untold. The same story is
- * the same message.
+ * the same message. Applies R32.6.
  */
 export async function notifySurprise(
   tx: Tx,

@@ -36,7 +36,7 @@ export function createSpendingSweep({ db, clock }: { db: Db; clock: Clock }): ()
   };
 }
 
-/** The offices of which an hour may be unusual, by their quarter-hours: whoever spent less in any hour is left alone. */
+/** The offices of which an hour may be unusual, by their quarter-hours: an office that spent less in every hour is skipped. */
 async function readBusyOffices(db: Db, at: Date): Promise<OfficeUsage[]> {
   return await db.$queryRaw<OfficeUsage[]>`
     SELECT b.company_id AS "companyId", usage.office_id AS "officeId", usage.records, usage.micros

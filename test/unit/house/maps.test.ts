@@ -27,19 +27,37 @@ describe('the maps', () => {
     expect(pages.flatMap((page) => findDeadLinks(page, readFileSync(page, 'utf8')))).toEqual([]);
   });
 
-  it('the index of decisions names files that are there', () => {
-    const map = readFileSync('ARCHITECTURE.md', 'utf8');
-    const index = /## Which file decides\n([\s\S]*?)\n## /.exec(map)?.[1] ?? '';
-    const files = ['src', 'prisma'].flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)),
+  it('name files that are there, in the tables of rules and of decisions', () => {
+    const named = [...readRuleEntries(readMap()), ...readDecisions(readMap())].flatMap(({ files }) => files);
+    expect(named.length).toBeGreaterThan(300);
+    expect(named.filter((file) => !existsSync(file))).toEqual([]);
+  });
+
+  it('name the file of every part of every rule, and no part that is gone', () => {
+    const domain = readFileSync('docs/domain.md', 'utf8');
+    const headings = [...domain.matchAll(/^### (R\d+) /gm)].map(([, rule = '']) => rule);
+    const parts = [...domain.matchAll(/^- \*\*(R\d+\.\d+[a-z]?)\*\*/gm)].map(([, part = '']) => part);
+    const entries = readRuleEntries(readMap());
+    expect(headings.length).toBeGreaterThan(30);
+    expect(headings.filter((rule) => !entries.some((entry) => entry.rule === rule))).toEqual([]);
+    expect(entries.flatMap((entry) => entry.parts).toSorted()).toEqual(parts.toSorted());
+    expect(entries.filter(({ files }) => files.length === 0)).toEqual([]);
+  });
+
+  it('a file that applies a rule cites it', () => {
+    const mute = readRuleEntries(readMap()).flatMap(({ rule, files: [file = ''] }) =>
+      new RegExp(`\\b${rule}\\b`).test(readFileSync(file, 'utf8')) ? [] : [`${file}: ${rule}`],
     );
-    const named = [...index.matchAll(/`([\w./-]+\.(?:ts|sql))`/g)].map(([, name = '']) =>
-      name.replace('../', ''),
-    );
-    expect(named.length).toBeGreaterThan(80);
-    expect(named.filter((name) => !files.some((file) => file === name || file.endsWith(`/${name}`)))).toEqual(
-      [],
-    );
+    expect(mute).toEqual([]);
+  });
+
+  it('a short name is looked for in the folder of the name before it', () => {
+    const map = '\n| R1 x | 1 a `rating/rate-call.ts` · 2 b `price.ts`, `lapse.sql` · 3 c `calendar.ts` |\n';
+    expect(readRuleEntries(map)).toEqual([
+      { rule: 'R1', parts: ['R1.1'], files: ['src/rating/rate-call.ts'] },
+      { rule: 'R1', parts: ['R1.2'], files: ['src/rating/price.ts', 'prisma/functions/lapse.sql'] },
+      { rule: 'R1', parts: ['R1.3'], files: ['src/calendar.ts'] },
+    ]);
   });
 
   it('lead to headings that exist', () => {
@@ -56,6 +74,51 @@ describe('the maps', () => {
     ).toEqual(['README.md: docs/nowhere.md']);
   });
 });
+
+const readMap = (): string => readFileSync('ARCHITECTURE.md', 'utf8');
+
+/** An entry of the table "Which file applies a rule". */
+interface RuleEntry {
+  rule: string;
+  parts: string[];
+  files: string[];
+}
+
+function readRuleEntries(map: string): RuleEntry[] {
+  return [...map.matchAll(/^\| (R\d+)\b[^|]* \| (.*) \|$/gm)].flatMap(([, rule = '', cell = '']) => {
+    const findPath = createPathFinder();
+    return cell.split(' · ').map((entry) => ({
+      rule,
+      parts: (/^\d+[a-z]?(?:, \d+[a-z]?)*(?= )/.exec(entry)?.[0] ?? '')
+        .split(', ')
+        .map((part) => `${rule}.${part}`),
+      files: listNames(entry).map(findPath),
+    }));
+  });
+}
+
+/** The files that the table "Which file decides what no rule names" names, row by row. */
+function readDecisions(map: string): { files: string[] }[] {
+  const table = /## Which file decides what no rule names\n([\s\S]*?)\n## /.exec(map)?.[1] ?? '';
+  return table
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((row) => ({ files: listNames(row).map(createPathFinder()) }));
+}
+
+const listNames = (text: string): string[] =>
+  [...text.matchAll(/`([\w./-]+\.(?:ts|sql))`/g)].map(([, name = '']) => name);
+
+/** Finds the path of each name of a row in turn: a short name is in the folder of the name before it, or in `src/`. */
+function createPathFinder(): (name: string) => string {
+  let folder = '';
+  return (name) => {
+    if (name.endsWith('.sql')) return path.join('prisma/functions', name);
+    if (name.includes('/')) folder = path.dirname(name);
+    else if (!existsSync(path.join('src', folder, name))) folder = '';
+    return path.join('src', folder, path.basename(name));
+  };
+}
 
 function countFiles(folder: string): number {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))

@@ -36,7 +36,7 @@ export function openCode(
 
 /**
  * How the statement of a charge is stored: sealed, and as people are told it, with the code masked. A descriptor that
- * does not end in the code holds none, so there is nothing to seal, and only the amount is accepted.
+ * does not end in the code holds none, so there is nothing to seal, and only the amount is accepted. Applies R13.4.
  */
 export function storeStatement(
   secrets: SecretBox,

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../../db/index.ts';
 import { DAY_MS } from '../../../durations.ts';
 
-/** The small charge, in cents: from $1.00 to $1.99, which nobody can foresee (R13). */
+/** The small charge, in cents: from $1.00 to $1.99, which nobody can foresee (R13). Applies R13.3. */
 export const MIN_CHECK_CENTS = 100;
 export const MAX_CHECK_CENTS = 199;
 
@@ -12,7 +12,7 @@ const COMPANY_WINDOW_MS = 30 * DAY_MS;
 
 /**
  * How many wrong answers a company has left for a card, counted by what the processor recognises it by; never below zero.
- * Another company's answers about the same card do not count.
+ * Another company's answers about the same card do not count. Applies R13.5.
  */
 export async function countTriesLeft(
   db: Queryable,

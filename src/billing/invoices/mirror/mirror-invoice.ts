@@ -22,7 +22,7 @@ const REFUSED_WAIT_MS = HOUR_MS;
 /**
  * Brings an invoice and its mirror at the processor together: complete and finalized there; paid or taken back on one
  * side, so on the other. What was paid to the operator directly is paid out of band there. Safe to run any number of
- * times; does nothing where invoices are not mirrored, or where both are over.
+ * times; does nothing where invoices are not mirrored, or where both are over. Applies R10.6.
  */
 export async function mirrorInvoice(
   deps: BillingDeps,

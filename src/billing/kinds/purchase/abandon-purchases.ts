@@ -2,7 +2,7 @@ import type { Tx } from '../../../db/index.ts';
 import type { Company } from '../../../org/index.ts';
 import { moveOrders } from '../../orders/order-state.ts';
 
-/** Closes the purchases that nobody confirmed, or were declined: their credits are shared otherwise from now on. */
+/** Closes the purchases that are not confirmed or were declined, because their credits are shared otherwise from now on. */
 export async function abandonPurchases(tx: Tx, { company }: { company: Company }): Promise<void> {
   await abandon(tx, company.id);
 }

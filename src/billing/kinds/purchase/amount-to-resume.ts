@@ -17,6 +17,7 @@ export interface AmountToResume {
 /**
  * The purchase that clears what a wallet is overdrawn by, debt of both classes and holds that its bundles do not cover, and
  * brings its general credits to `level`; at least the smallest purchase, at most `room`. Null where not even the smallest fits.
+ * Applies R9.24.
  */
 export function amountToResume(
   { freeGeneral }: Pick<WalletBalance, 'freeGeneral'>,

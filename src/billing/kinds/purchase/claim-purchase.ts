@@ -18,6 +18,7 @@ export interface Claim {
 /**
  * Fixes how a purchase is paid and has it charged. The caller holds the company's lock and judged this version of the
  * order and this payment; what changed since in any way is not claimed. Throws RefillError `changed-meanwhile`.
+ * Applies R9.2.
  */
 export async function claimPurchase(
   deps: Pick<BillingDeps, 'log'>,

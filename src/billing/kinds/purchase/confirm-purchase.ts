@@ -29,7 +29,7 @@ export type ConfirmOutcome =
  * Claims the reviewed purchase and enqueues its charge in one transaction, so that the click survives anything
  * that happens after this returns. The claim is one-shot: a second click, a redelivery, a second window get
  * `already` and the order as it stands. What is charged is what the click confirms: where the amounts, the offices, the
- * card or whether a second admin is asked is not as the form showed it, or somebody else's purchase of the same credits
+ * card or whether a second admin is asked is not as the form showed it, or another person's purchase of the same credits
  * was confirmed after the review, nothing is claimed and the review comes back as it is now. Above the approval limit it
  * is not charged but waits for a second admin (R9).
  * Throws what `reviewPurchase` throws, `order-not-reviewed`, and those of `askApproval`.

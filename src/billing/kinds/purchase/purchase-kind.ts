@@ -7,7 +7,10 @@ import type { OrderKind, Paid } from '../../orders/order-kind.ts';
 import { areSameLines, readLines } from '../../orders/order-lines.ts';
 import { UNDER_WAY_STATES } from '../../orders/order-state.ts';
 
-/** General credits that a person buys in a modal. Its buyer decides what follows a decline, so most hooks are left out. */
+/**
+ * General credits that a person buys in a modal. Its buyer decides what follows a decline, so most hooks are left out.
+ * Applies R16.11.
+ */
 export const purchaseKind: OrderKind = {
   names: ['purchase'],
   hasBuyer: true,

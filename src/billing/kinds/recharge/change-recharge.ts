@@ -27,7 +27,7 @@ import { rechargeSubjectKey, toChange } from './recharge-change.ts';
 import { dropWaiting } from './retry-recharge.ts';
 import { isBelow } from './settings.ts';
 
-/** When a change is made, and who said yes to it where it needed that: `TEAM/USER`. */
+/** When a change is made, and who approved it where approval was needed: `TEAM/USER`. */
 interface Making {
   now: Date;
   approvedBy?: string;
@@ -35,7 +35,7 @@ interface Making {
 
 /**
  * The limit above which a second admin approves, where a choice lets more than that be charged and did not before:
- * by its amount or by its monthly cap (R9). Null where nobody needs to be asked.
+ * by its amount or by its monthly cap (R9). Null where no approval is needed. Applies R9.13 and R9.17.
  */
 export function limitToApprove(
   company: Pick<Company, 'approvalLimits'>,
@@ -126,7 +126,10 @@ export async function storeSetting(
   });
 }
 
-/** Has a stored choice count: its threshold is watched, and what is below it already is recharged. */
+/**
+ * Puts a stored choice in force: its threshold is watched, and credits that are already below it are recharged.
+ * Applies R11.4.
+ */
 export async function putInForce(
   tx: Tx,
   setting: SettingRow,
@@ -142,7 +145,7 @@ export async function putInForce(
   if (choice.isOn) await wakeWatch(tx, { ...key, class: 'general' });
 }
 
-/** Refuses a choice that cannot be, or is not this person's to make. */
+/** Refuses a choice that contradicts itself or that this person may not make. */
 export async function assertAllowed(
   tx: Tx,
   person: Person,

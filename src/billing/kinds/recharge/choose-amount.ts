@@ -27,7 +27,7 @@ interface Wanted {
 /**
  * The amount of one recharge (R11): the amount that is set, as often as it takes to reach the threshold, lowered to the
  * most that fits the month's recharge limit, the 24-hour limit, the largest purchase and, on invoice, what invoices may
- * owe; once at least. Under the company's lock, after it was found that one amount fits.
+ * owe; once at least. Under the company's lock, after it was found that one amount fits. Applies R11.3a.
  */
 export async function chooseAmount(tx: Tx, { company, setting, wallet, now }: Wanted): Promise<Money> {
   const amount = fromMicros(setting.amountMicros);

@@ -32,7 +32,8 @@ type Deps = Pick<BillingDeps, 'db' | 'clock'>;
  * The one place that decides whether a wallet is recharged (R11): on, strictly below its threshold, none open, ten
  * minutes since the last, and room under the monthly cap and the operator's limits, all read under the lock on the
  * company. One order, of the amount as often as it takes to reach the threshold and as fits the limits; where not one
- * fits, what stands against it is told with its figure and nothing is made. Safe to call at any time and any number of times.
+ * fits, the limit that stops it is reported with its figure and nothing is charged. Safe to call at any time and any number of times.
+ * Applies R11.1 and R11.3.
  */
 export async function decideRecharge(
   deps: Deps,
@@ -75,7 +76,7 @@ async function isRested(tx: Tx, setting: SettingRow, now: Date): Promise<boolean
   return last === null;
 }
 
-/** What stands against the recharge, or null. */
+/** Returns what stops the recharge, or null. */
 async function findBlock(
   tx: Tx,
   company: Company,
@@ -166,13 +167,13 @@ const factsOf = (setting: SettingRow) => ({
 
 /**
  * Asks again for every wallet that may be below its threshold: a wake-up came within ten minutes of the last recharge,
- * a month or a cap changed, or nobody was there to be woken.
+ * a month or a cap changed, or no worker was running to be woken.
  */
 export async function sweepLowWallets(deps: Deps): Promise<void> {
   await forEachCompany(listLowGeneral(deps.db), (wallet) => decideRecharge(deps, wallet));
 }
 
-/** Whether a recharge mends what a wallet lacks: then nobody needs to hear that it is low as well (R27). */
+/** Whether a recharge is to refill a wallet: then no low-balance notice is needed as well (R27). */
 export const checkRecharge: RechargeCheck = async (tx, companyId, wallet: WalletBalance) => {
   const where = { companyId_walletId: { companyId, walletId: wallet.walletId } };
   const setting = await tx.rechargeSetting.findUnique({ where });

@@ -9,7 +9,7 @@ import { needsRecharge } from './retry-recharge.ts';
 import { isOnFor, pauseRecharge } from './settings.ts';
 
 /**
- * What becomes of a recharge that was declined (R14): a later attempt, while any card may be charged; else auto-recharge is
+ * Handles a recharge that was declined (R14): a later attempt while any card may be charged; else auto-recharge is
  * paused. One notice, in the recharge's own message. Under the company's lock.
  */
 export async function retryOrPause(
@@ -57,7 +57,7 @@ export async function waitForProcessor(
   await notifyRecharge(tx, order, at, { status: 'given_up', failureCode, isOff });
 }
 
-/** Nobody verified a recharge in time: auto-recharge pauses where its credits are still wanted. Under the company's lock. */
+/** Ends a recharge that was not verified in time: auto-recharge pauses where its credits are still wanted. Under the company's lock. */
 export async function endUnverified(tx: Tx, order: ConfirmedOrder, at: Date): Promise<void> {
   const isOff = !(await isOnFor(tx, order));
   const isNeeded = await needsRecharge(tx, order, at);

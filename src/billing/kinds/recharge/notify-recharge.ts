@@ -25,7 +25,7 @@ export interface Block {
 
 type RechargeFacts = Extract<NoticeFacts, { kind: 'recharge' }>;
 
-/** How a recharge stands, in one message that follows its story. */
+/** How a recharge stands, in one message that follows its story. Applies R11.3b. */
 export async function notifyRecharge(
   tx: Tx,
   order: PricedOrder,

@@ -12,7 +12,7 @@ import { keyOfSetting } from './settings.ts';
  * Pauses the auto-recharge that pays for an office, as its admin asks because of unusual spending (R32); only a company admin
  * resumes it. A recharge that waits is dropped; one that is being charged is completed. `off` where there is none, `already` where it
  * waits for a company admin, or was paused by this story's button before: a click that is delivered again does not pause what was
- * resumed since. Throws RefillError `not-allowed`.
+ * resumed since. Throws RefillError `not-allowed`. Applies R32.8.
  */
 export async function pauseRechargeForSurprise(
   { db, clock }: Pick<BillingDeps, 'db' | 'clock'>,

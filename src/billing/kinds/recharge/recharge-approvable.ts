@@ -13,7 +13,7 @@ import {
   rechargeSubjectKey,
 } from './recharge-change.ts';
 
-/** Auto-recharge that lets more be charged than the approval limit (R9). */
+/** Auto-recharge that lets more be charged than the approval limit (R9). Applies R9.14. */
 export const rechargeApprovable: Approvable<RechargeChange> = {
   kind: 'recharge',
   parse: (stored) => rechargeChange.parse(stored),

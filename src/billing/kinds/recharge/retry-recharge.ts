@@ -38,7 +38,10 @@ export async function sweepRetries(deps: Pick<BillingDeps, 'db' | 'clock'>): Pro
   );
 }
 
-/** Another card may be charged from now on: what waits for one is tried at once, and what was paused goes on (R14). */
+/**
+ * Another card may be charged from now on: what waits for one is tried at once, and what was paused goes on (R14).
+ * Applies R14.4.
+ */
 export async function resumeWithCard(
   tx: Tx,
   { companyId, at }: { companyId: bigint; at: Date },
@@ -46,7 +49,7 @@ export async function resumeWithCard(
   for (const order of await listWaiting(tx, companyId)) await tryAgain(tx, order, at, order.retries);
   await tx.rechargeSetting.updateMany({
     // What was refunded, or paused by an admin, is charged again only once a company admin says so (R16, R32); a stuck
-    // payment ends by itself (R15).
+    // payment ends as the processor says (R15).
     where: { companyId, pausedFor: { notIn: ['refunded', 'unconfirmed', 'surprise'] } },
     data: { pausedFor: null },
   });
@@ -60,7 +63,7 @@ export async function listWaiting(tx: Tx, companyId: bigint): Promise<ConfirmedO
   return rows.map(toConfirmed);
 }
 
-/** A recharge that only waits to be tried again is not made any more. */
+/** Drops a recharge that waits for its next try or for verification. */
 export async function dropWaiting(
   tx: Tx,
   order: ConfirmedOrder,
@@ -115,6 +118,7 @@ async function endWithoutCard(tx: Tx, order: ConfirmedOrder, now: Date): Promise
 /**
  * Whether another try of a recharge that waits fits the purchase limit of 24 hours, which others may have used up since
  * the first (R9). One that does not is dropped and told, and its wallet is judged anew. Under the company's lock.
+ * Applies R11.5.
  */
 export async function fitsDay(tx: Tx, company: Company, order: ConfirmedOrder, now: Date): Promise<boolean> {
   try {

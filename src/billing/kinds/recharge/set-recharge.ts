@@ -65,7 +65,7 @@ export async function findRechargeDraft(deps: BillingDeps, person: Person, token
 
 /**
  * Checks a choice and keeps it for the confirmation. Throws RefillError `not-allowed`, `recharge-unknown`,
- * `recharge-changed` (somebody else set it since the window was opened), `no-card`, `cap-not-yours`,
+ * `recharge-changed` (another person saved it since the form was opened, R11.6), `no-card`, `cap-not-yours`,
  * `amount-below-threshold`, `cap-below-amount`, `amount-below-minimum`, `amount-above-maximum`, `resume-not-yours`,
  * `no-approver`.
  */
@@ -129,7 +129,7 @@ export type RechargeOutcome =
 /**
  * Makes a reviewed change: kept, told in the channel, and in force at once; or asks a second admin where it lets more be
  * charged than the approval limit. A second click finds nothing left to do (null). What is made is what the click
- * confirms (R9). Throws what `reviewRecharge` throws, `no-approver`.
+ * confirms (R9). Throws what `reviewRecharge` throws, `no-approver`. Applies R11.6.
  */
 export async function applyRecharge(
   deps: BillingDeps,

@@ -22,7 +22,7 @@ export function versionOf(setting: Pick<SettingRow, 'version'> | null): number {
   return setting?.version ?? 0;
 }
 
-/** Whether general credits are under a threshold, so that a recharge is due (R11): strictly, by what nobody waits for. */
+/** Whether free general credits (less debt and holds) are strictly below a threshold, so that a recharge is due (R11.1). */
 export const isBelow = (wallet: Pick<WalletBalance, 'freeGeneral'>, threshold: Money): boolean =>
   wallet.freeGeneral.lessThan(threshold);
 
@@ -43,7 +43,7 @@ export async function rollMonth(
 
 /**
  * What counts against a wallet's monthly cap: recharges only, those that fired or were paid in the month, and open or stuck
- * ones of any month (R11, R15.11).
+ * ones of any month (R11, R15.11). Applies R11.2.
  */
 export async function sumRecharges(
   db: Queryable,

@@ -10,7 +10,10 @@ import { walletOf } from './settings.ts';
 /** From this firing within a week on a larger amount is suggested (R12). */
 const OFTEN = 3;
 
-/** The next larger amount to recharge by, where it fires often; null where it does not, or there is none larger. */
+/**
+ * The next larger amount to recharge by, where it fires often; null where it does not, or there is none larger.
+ * Applies R12.1.
+ */
 export async function suggestAmount(
   db: Queryable,
   company: Company,

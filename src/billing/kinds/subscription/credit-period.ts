@@ -29,7 +29,7 @@ export async function creditFreePeriod(
  * Grants a paid period, once: the ledger's key is the subscription and the number of the period (R3). A bundle paid
  * at once pays usage from the start of its period, however late it was opened; one that was paid after a failure, from
  * then on. A payment that came through after its period was over buys one that begins now. Returns the grant's id. Under
- * the company's lock.
+ * the company's lock. Applies R3.1 and R3.5.
  */
 export async function grantPeriod(
   tx: Tx,

@@ -20,7 +20,7 @@ interface Said {
   verify?: { token: string; until: Date };
 }
 
-/** The notice of a period: one message, brought up to date as its story goes on; its use is told in one of its own. */
+/** The notice of a period: one message, updated with each event of the period; its use is reported in a separate message. */
 export async function notifyPeriod(
   tx: Tx,
   company: Company,

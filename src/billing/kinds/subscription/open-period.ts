@@ -13,8 +13,9 @@ import { keyOfPeriod, type PeriodRow, periodOf, type SubscriptionRow } from './s
  * Opens the next period of a subscription when its time has come, and has it paid. Where nothing ran for a while the
  * periods are opened one after another: a bundle's period that is over already is neither charged nor credited, as
  * nobody could have used it; recurring funds never expire and are credited for each. Under the company's lock.
- * `offSession`: nobody has just clicked for it. `isUnserved`: of a time in which the operator had suspended the company:
+ * `offSession`: it follows no person's click. `isUnserved`: of a time in which the operator had suspended the company:
  * what is over by now is missed, also of recurring funds, and nothing else is opened. Returns whether something was done.
+ * Applies R3.6 and R17.2.
  */
 export async function openPeriod(
   tx: Tx,

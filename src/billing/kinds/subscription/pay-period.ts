@@ -17,8 +17,8 @@ import { keyOfPeriod, type PeriodRow, type SubscriptionRow, sourceOf } from './s
 /**
  * Has a period paid as the company pays now: free funds are credited here and now, everything else goes through an
  * order like any purchase, a retried one through the order it had (R15). What stands against it, no card, the
- * exposure limit (R10) or a dispute (R16), is a failed payment. With nobody there (`offSession`) the backup is charged
- * where the default may not be (R14). Under the company's lock.
+ * exposure limit (R10) or a dispute (R16), is a failed payment. Off session (`offSession`) the backup is charged
+ * where the default may not be (R14). Under the company's lock. Applies R14.3 and R17.1.
  */
 export async function payPeriod(
   tx: Tx,
@@ -59,7 +59,7 @@ async function chargeOrder(
   const { companyId, orderId, priceMicros } = period;
   if (orderId === null) {
     const kind = sourceOf(period);
-    // The purchase limit of 24 hours counts what somebody buys, not what comes again (R9).
+    // The purchase limit of 24 hours counts the first period, which a person buys, and no renewal (R9.6).
     const countsInDay = kind === 'bundle' && period.number === 0;
     const what = { companyId, token: newToken(), kind, countsInDay };
     const line = { scope: scopeOf({ officeId }), amount: fromMicros(priceMicros) };

@@ -22,7 +22,7 @@ import { openPeriod } from './open-period.ts';
 import { type BundleReview, describeBundle } from './read-subscriptions.ts';
 import { findSubscription } from './subscription.ts';
 
-/** When something is begun, and who said yes to it where it needed that: `TEAM/USER`. */
+/** When a subscription begins, and who approved it where approval was needed: `TEAM/USER`. */
 export interface Beginning {
   at: Date;
   approvedBy?: string;
@@ -160,7 +160,7 @@ export async function startSubscription(tx: Tx, wanted: NewSubscription): Promis
   const subscription = await findSubscription(tx, { companyId, id });
   if (company === null || subscription === null)
     throw new RefillError('company-unknown', 'There is no such company.');
-  // The operator's recurring funds are charged with nobody of the company there.
+  // The operator's recurring funds are charged off session: no person of the company is there.
   await openPeriod(tx, company, subscription, at, { offSession: wanted.bundleId === null });
 }
 

@@ -64,7 +64,7 @@ export const subscriptionKind: OrderKind = {
 };
 
 /**
- * Whether an order pays a period with nobody there: recurring funds, or a bundle's renewal. Who buys a bundle chooses the
+ * Whether an order pays a period off session: recurring funds, or a bundle's renewal. Who buys a bundle chooses the
  * card of its first period.
  */
 async function paysItself(tx: Tx, order: OrderKey): Promise<boolean> {

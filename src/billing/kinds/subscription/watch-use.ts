@@ -9,7 +9,7 @@ import { notifyPeriod } from './notify-period.ts';
 import { findSubscription, keyOfPeriod, type PeriodRow, periodOf, referenceOf } from './subscription.ts';
 
 const LEVELS = [100, 90, 80] as const;
-/** How long before its end people are told that something is about to lapse. */
+/** How long before a period's end people are notified that credits are about to lapse. */
 const LAPSING_MS = { monthly: 3 * DAY_MS, annual: 14 * DAY_MS };
 
 /** Tells once a period, each, that 80, 90 and 100 % of a bundle are used, and that a rest is about to lapse (R27). */

@@ -9,7 +9,7 @@ import type { OrderRow } from '../order.ts';
  */
 export async function findOrder(db: Queryable, companyId: bigint | null, typed: string): Promise<OrderRow> {
   const where = readName(typed.trim());
-  // Each company numbers its receipts by itself.
+  // Each company has its own numbers of receipts.
   if ('receiptNumber' in where && companyId === null)
     throw new RefillError('bad-argument', `Name the company of receipt ${typed} with --company.`);
   const of = companyId === null ? {} : { companyId };

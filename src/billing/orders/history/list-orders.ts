@@ -7,7 +7,7 @@ import { orderState, POLLED_STATES } from '../order-state.ts';
 import { findOrder } from './find-order.ts';
 import { type LineFacts, readOrderLines } from './read-history.ts';
 
-/** States of an order that somebody reviewed: a draft has no amount yet, and an abandoned one was never confirmed. */
+/** States of a reviewed order: a draft has no amount yet, and an abandoned order was never confirmed. */
 export const listedOrderState = orderState.exclude(['draft', 'abandoned']);
 
 /** One order in a list. */
@@ -48,7 +48,7 @@ const REVIEWED = {
 } satisfies Prisma.PurchaseOrderWhereInput;
 
 /**
- * Orders that somebody reviewed, the newest first: those of a company, or of all; all states, or those under way; `before` is
+ * Reviewed orders, the newest first: those of a company, or of all; all states, or those under way; `before` is
  * the place of the last one of the page before.
  */
 export async function listOrders(

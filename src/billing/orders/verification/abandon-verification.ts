@@ -11,7 +11,7 @@ import { leaveUnknown, recordOutcome } from '../outcome.ts';
 
 /**
  * Nobody verified the payment in time (R11): what waits at the bank is cancelled, the charge is given up, and what made
- * it pauses. A payment that went through all the same is credited.
+ * it pauses. A payment that went through all the same is credited. Applies R11.10a.
  */
 export async function abandonVerification(
   deps: BillingDeps,

@@ -10,7 +10,7 @@ import { moveOrder } from '../order-state.ts';
 export const VERIFY_WITHIN_MS = DAY_MS;
 
 /**
- * The bank wants its card's holder, and nobody was there: people are asked to verify the payment, with the same amount
+ * Asks people to verify the payment of an automatic charge whose bank wants the cardholder, with the same amount
  * and card. Asked again, as the bank did not confirm it, the time they have stays what it was. Under the company's lock.
  */
 export async function askToVerify(
@@ -42,7 +42,7 @@ export function isAskedAgain(
 }
 
 /**
- * The card with which a charge that nobody was there for is to be verified: the one whose bank asked just now, or the
+ * The card with which an automatic charge is to be verified: the one whose bank asked just now, or the
  * one before it, where the backup that took its place failed. Null where no bank asked.
  */
 export async function findCardToVerify(tx: Tx, failed: Attempt, failure: Failure): Promise<bigint | null> {

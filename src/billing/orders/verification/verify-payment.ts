@@ -34,10 +34,10 @@ export interface VerificationFacts {
 }
 
 /**
- * Takes a click on *Verify payment*: the next try for the same amount and card opens, now that somebody is there (R11).
+ * Takes a click on *Verify payment*: the next attempt for the same amount and card opens, on session (R11).
  * The claim is one-shot: a second click finds the try that the first opened. Throws RefillError `order-unknown` for a
  * payment that is not this company's, `not-allowed` for who may not buy for these credits (a bundle: for who is no company
- * admin), and `purchases-paused`.
+ * admin), and `purchases-paused`. Applies R11.9.
  */
 export async function verifyPayment(deps: BillingDeps, by: Person, token: string): Promise<VerifyOutcome> {
   return await inTransaction(deps.db, async (tx) => {

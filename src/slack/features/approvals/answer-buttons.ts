@@ -4,7 +4,7 @@ import { approvalCopy as copy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
 import { LINK_IDS } from '../../links.ts';
 
-/** What can be done with an open question. A yes that charges asks once more, with the amount. */
+/** What can be done with an open question. A yes that charges asks once more, with the amount. Applies R9.9. */
 export function answerButtons(facts: Extract<NoticeFacts, { kind: 'approval' }>): KnownBlock {
   const value = facts.token;
   return buttons(

@@ -22,7 +22,7 @@ import { readAreaOption, readPeriodOption } from './audit-filters.ts';
 import { type AuditState, decodeAudit, filterOf, UNFILTERED_AUDIT } from './audit-state.ts';
 import { IDS } from './ids.ts';
 
-/** `/credits audit [@person] [topic] [period]`. */
+/** `/credits audit [@person] [topic] [period]`. Applies R28.7. */
 export const runAudit: Subcommand['run'] = async (ctx, { who, rest }) => {
   const person = await requireRight(ctx, who, 'see_audit');
   return await renderPage(ctx, person, readTyped(rest, person, ctx.clock.now()));

@@ -16,7 +16,7 @@ import { formView } from '../../screens/purchase-form.ts';
 import { refusedView, resultView, reviewView } from '../../screens/purchase-modal.ts';
 import { amountField, linesField, readForm, readLinesForm } from './read-purchase-form.ts';
 
-/** Step 1 → 2. What is wrong is shown on its field, before the next step. */
+/** Step 1 → 2. What is wrong is shown on its field, before the next step. Applies R9.1. */
 export async function submitForm(ctx: SlackContext, submission: Submission): Promise<SubmitAnswer> {
   const { token, values } = submission;
   const person = await requireRight(ctx, submission.who, 'buy');

@@ -17,6 +17,7 @@ const MIN_MOVE = dollars('1');
 /**
  * What the last whole week or month of a company cost, by type and office beside the one before, how long its credits last,
  * and what waits for somebody. Null where neither period has usage, or nobody of the company could be asked.
+ * Applies R27.5.
  */
 export async function composeDigest(
   deps: { db: Db; clock: Clock },

@@ -27,7 +27,7 @@ export interface HomeDeps {
 /**
  * Home tabs that are open, brought up to date when money moves (decisions: at most one publish a person in ten seconds and
  * fifty a minute a workspace). Each process looks after those that it was told are open, so nothing is stored: whoever
- * opens Home gets it anew anyway. Waits are measured on the machine's own clock.
+ * opens Home gets it anew anyway. Waits are measured on the machine's own clock. Applies R24.4.
  */
 export class HomeWatch {
   private readonly open = new Map<string, OpenHome>();

@@ -11,7 +11,7 @@ import { mayReceive, queryOf, removeSchedule, type ScheduleRow } from './schedul
 
 /**
  * Asks for the exports that are due, each period's once, by the path of all exports. After an outage the last whole period is made
- * up for, no earlier one. A channel's waits while it is quiet there.
+ * up for, no earlier one. A channel's waits while it is quiet there. Applies R26.3.
  */
 export async function sweepSchedules({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
   const now = clock.now();
