@@ -5,7 +5,7 @@ import { asLedgerCall } from './ledger-error.ts';
 import { holdAnswer, type NewHold } from './place-hold.ts';
 
 /**
- * Has an open hold keep `amount` in all, until `expiresAt`; it never keeps less, or shorter, than before. `refused`:
+ * Extends an open hold to `amount` in all, until `expiresAt`; it never shrinks or ends earlier than before. `refused`:
  * too little is available for the difference, or a spending limit (`spendingLimit`) leaves no room for it; the hold stays as it was.
  * Throws RefillError `hold-unknown`, `hold-resolved`, `no-book`.
  */

@@ -2,7 +2,7 @@ import type { Queryable } from '../db/index.ts';
 import { asLedgerCall } from './ledger-error.ts';
 import type { SpendingLimit } from './read-spending-limits.ts';
 
-/** Has a company's limits count the periods that `at` lies in. Throws RefillError `no-book`. */
+/** Makes a company's limits count the periods that contain `at`. Throws RefillError `no-book`. */
 export async function rollSpendingLimits(tx: Queryable, companyId: bigint, at: Date): Promise<void> {
   await asLedgerCall(() => tx.$executeRaw`SELECT ledger_roll_limits(${companyId}, ${at})`);
 }

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
 
-/** Sums of usage are kept by it, as every zone's midnights lie on one. */
+/** Usage is summed by quarter-hour, as the midnight of every time zone lies on one. */
 export const QUARTER_HOUR_MS = 15 * MINUTE_MS;
 
 interface Period {

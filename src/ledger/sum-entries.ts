@@ -25,7 +25,7 @@ export async function sumEntries(db: Queryable, wallet: SummedWallet, atOnce = A
   while ((await sumNext(db, wallet, atOnce)) === atOnce);
 }
 
-/** Sums up the next entries, at most so many. Answers how many there were. */
+/** Sums up the next entries, at most `AT_ONCE`. Returns how many there were. */
 export async function sumNext(db: Queryable, wallet: SummedWallet, most: number): Promise<number> {
   const rows = await db.$queryRaw<{ summed: bigint }[]>`
     SELECT ledger_sum_entries(${wallet.companyId}, ${wallet.walletId}, ${most}::int) AS summed`;

@@ -8,7 +8,7 @@ import { updateSummary } from './summary/update-summary.ts';
 
 export interface NoticeRequest {
   companyId: bigint;
-  /** The same key again is the same message: it is brought up to date, never posted twice. */
+  /** The same key again is the same message: it is updated, never posted twice. */
   dedupeKey: string;
   facts: NoticeFacts;
   at: Date;

@@ -4,7 +4,7 @@ import type { NoticeKind } from './facts/index.ts';
 import { findNoticeChannel } from './find-channel.ts';
 import { isPerson, reviveNotice } from './revive-notice.ts';
 
-/** What was to be said longer ago is no news any more. */
+/** Notices that failed longer ago are out of date. */
 const NEWS_MS = WEEK_MS;
 
 /**

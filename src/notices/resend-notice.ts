@@ -6,7 +6,7 @@ import { findNoticeChannel } from './find-channel.ts';
 import { isPerson, reviveNotice } from './revive-notice.ts';
 
 /**
- * Has a notice that could not be sent tried again: in the channel that its kind has now, or to the person it is for.
+ * Sends a notice that failed again: in the channel that its kind has now, or to the person it is for.
  * Throws RefillError `notice-unknown` and `notice-not-failed`.
  */
 export async function resendNotice(

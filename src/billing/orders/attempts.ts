@@ -201,7 +201,7 @@ const FAILED_CHARGES = {
   given_up: 'charge-given-up',
 } as const satisfies Record<z.infer<typeof failureKind>, MoneyEvent>;
 
-/** Logs what became of a try, once that is stored. */
+/** Logs the result of an attempt once it is stored. */
 export function logCharge(
   client: object,
   event: (typeof FAILED_CHARGES)[keyof typeof FAILED_CHARGES] | 'charge-succeeded',

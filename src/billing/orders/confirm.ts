@@ -10,7 +10,7 @@ import { createOrder, moveOrder } from './order-state.ts';
 const FIRST_POLL_MS = 10 * SECOND_MS;
 
 /**
- * Has an order charged from now on, as `columns` says that it is paid: its state and its job are one transaction, so a
+ * Confirms an order, paid as `columns` says: its state and its job are one transaction, so a
  * kill loses neither. Under the company's lock. Throws as `moveOrder`.
  */
 export async function confirmOrder(

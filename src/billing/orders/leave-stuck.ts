@@ -3,7 +3,7 @@ import { announce } from './moments.ts';
 import { notifyUnconfirmed } from './notify-unconfirmed.ts';
 import type { PricedOrder } from './order.ts';
 
-/** What a stuck order kept from going on goes on. `order`: as it was before it ended. Under the company's lock. */
+/** Resumes what a stuck order had paused. `order`: as it was before it ended. Under the company's lock. */
 export async function leaveStuck(
   tx: Tx,
   order: PricedOrder,

@@ -76,7 +76,7 @@ export type MomentHandlers = { [K in keyof Moments]?: Handler<K> };
 
 const registered = new Map<string, MomentHandlers>();
 
-/** Has a feature's handlers called, after those of the features registered before it. */
+/** Registers a feature's handlers, to be called after those of the features registered before it. */
 export function registerMoments(feature: string, handlers: MomentHandlers): void {
   registered.set(feature, handlers);
 }

@@ -151,7 +151,7 @@ export async function moveOrders(
   return moved;
 }
 
-/** Every state that an order may get to has its event; a draft is no news. */
+/** The event that is logged for each state an order may enter; a draft has none. */
 const EVENTS = {
   awaiting_approval: 'order-awaiting-approval',
   confirmed: 'order-confirmed',

@@ -23,7 +23,7 @@ const NOT_CHARGED: PaymentFinding = {
 };
 
 /**
- * Polls the processor for what became of an order’s payment, and charges nothing. With `cancels`, an intent that is not
+ * Asks the processor for the state of an order’s payment, and charges nothing. With `cancels`, an intent that is not
  * charged is canceled, so that nothing can charge it any more; without, it counts as open. Without a usable answer it is
  * open.
  */

@@ -16,7 +16,7 @@ import { askToVerify } from './verification/ask-to-verify.ts';
 const GIVE_UP_AFTER_MS = 72 * HOUR_MS;
 
 /**
- * The processor refused a request of this try for a reason that is not a bank's. It is no try of the card. Where an
+ * Handles a request of this attempt that the processor refused for a reason that is not a bank's. It is no try of the card. Where an
  * earlier confirmation may have gone through all the same, that is looked up first, and nothing is said to be uncharged
  * that is not known to be. Applies R14.8 and R15.4.
  */

@@ -10,7 +10,7 @@ import { kindOf } from './order-kind.ts';
 import { assertPurchasesNotPaused } from './purchases-paused.ts';
 
 /**
- * Has an order that ended unpaid charged again, off session, to the default card or else the backup, as the operator
+ * Charges an order that ended unpaid again, off session, to the default card or else the backup, as the operator
  * says. Returns the card. Throws RefillError `order-not-retryable` where it did not end unpaid or something took its place,
  * `purchases-paused`, `no-card` and those of `assertWithinDay`.
  */

@@ -46,7 +46,7 @@ export async function markStuck(tx: Tx, order: ConfirmedOrder, at: Date): Promis
 }
 
 /**
- * Looks up once more what became of a stuck order: each day, when the processor has news of it, and for 30 days; then it
+ * Looks up the state of a stuck order again: each day, when the processor has news of it, and for 30 days; then it
  * is closed unpaid. A payment that comes through after that is a late payment (R16). Applies R15.10.
  */
 export async function followStuck(deps: BillingDeps, order: ConfirmedOrder): Promise<void> {

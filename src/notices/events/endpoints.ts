@@ -97,7 +97,7 @@ export async function removeEndpoint(
 }
 
 /**
- * Sends one ping now, beside the queue, and answers what came of it. An endpoint that was switched off and accepts it is on
+ * Sends one ping now, without the queue, and returns its result. An endpoint that was switched off and accepts it is on
  * again. Throws RefillError `endpoint-unknown`.
  */
 export async function testEndpoint(

@@ -9,7 +9,7 @@ import { SIGNATURE_HEADER, signEvent } from './sign-event.ts';
 const TIMEOUT_MS = 10 * SECOND_MS;
 const MAX_ERROR_LENGTH = 200;
 
-/** What came of sending: accepted is any 2xx within ten seconds; a redirect is none, and is not followed. */
+/** The result of sending: any 2xx within ten seconds is accepted; a redirect is not, and is not followed. */
 export type Sent = { isAccepted: true } | { isAccepted: false; error: string };
 
 /**

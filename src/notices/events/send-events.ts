@@ -11,7 +11,7 @@ import { wakeEndpoint } from './record-event.ts';
 const BACKOFF = { initialMs: 5 * SECOND_MS, maxMs: HOUR_MS, jitter: 0.1 };
 /** An endpoint that accepted nothing for so long is switched off. */
 const MAX_FAILING_MS = 3 * DAY_MS;
-/** After so many, other jobs have their turn. */
+/** The most events that one job sends, so that other jobs have their turn. */
 const MAX_EVENTS_A_JOB = 20;
 
 type EndpointRow = NonNullable<Awaited<ReturnType<Tx['eventEndpoint']['findUnique']>>>;

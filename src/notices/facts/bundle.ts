@@ -3,7 +3,7 @@ import { amount, cardName, instant, scope } from './values.ts';
 
 export const bundle = z.object({
   kind: z.literal('bundle'),
-  /** What became of one period of a bundle or of recurring credits (R3, R17). */
+  /** The event of one period of a bundle or of recurring credits (R3, R17). */
   event: z.enum([
     'credited',
     'at_bank',

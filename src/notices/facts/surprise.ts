@@ -8,7 +8,7 @@ export type SurpriseRule = z.infer<typeof surpriseRule>;
 /** Spending of an office that is unusual (R32): the hour of it that cost most. */
 export const surprise = z.object({
   kind: z.literal('surprise'),
-  /** Opaque: which story. */
+  /** Opaque: which alert. */
   token: z.string(),
   officeName: z.string(),
   /** All of the office's usage, that with a country (ISO code), or that of a type. */

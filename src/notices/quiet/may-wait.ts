@@ -50,7 +50,7 @@ export function mayWait(facts: NoticeFacts): boolean {
   return typeof rule === 'function' ? (rule as (facts: NoticeFacts) => boolean)(facts) : rule === 'waits';
 }
 
-/** Whether what a notice reports is over: after quiet hours it is no news. */
+/** Whether what a notice reports is over, so that it is left out after quiet hours. */
 export function hasMended(facts: NoticeFacts): boolean {
   switch (facts.kind) {
     case 'low_balance':

@@ -33,7 +33,7 @@ export interface DeckImport {
   onProgress?: (rows: number) => void;
 }
 
-/** What became of a file: `version` is null where nothing was kept. */
+/** The result of an import: `version` is null where nothing was stored. */
 export interface ImportedDeck {
   outcome: 'imported' | 'unchanged' | 'dry-run';
   version: bigint | null;

@@ -90,7 +90,7 @@ export async function describeExport(db: Queryable, row: ExportRow): Promise<Exp
   };
 }
 
-/** Has the export moved on, or drawn as it stands. A company's second waits for the first of every other company. */
+/** Enqueues the export's next step, or an update of its message. A company's second export waits for the first of every other company. */
 export async function enqueueExport(tx: Queryable, { companyId, id }: ExportKey): Promise<void> {
   const before = await tx.usageExport.count({
     where: { companyId, id: { lt: id }, finishedAt: null, state: { not: 'draft' } },

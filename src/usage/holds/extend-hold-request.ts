@@ -23,7 +23,7 @@ type Extension = ReturnType<typeof readExtension>;
 type Extended = { granted: number | null; amount: Money; expiresAt: Date } | { refusal: HoldAnswer };
 
 /**
- * Has a hold last for so many seconds (or dollars) in all; never for less than before. Of a call as many further
+ * Extends a hold to a number of seconds (or dollars) in all, never to less than before. Of a call as many further
  * increments as there is credit for; refused where there is none for one more, and the hold stays as it was.
  * Throws RefillError `bad-body`, `hold-unknown`, `hold-resolved`. Applies R6.5.
  */

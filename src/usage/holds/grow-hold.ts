@@ -11,7 +11,7 @@ interface GrownHold {
 }
 
 /**
- * Has a hold keep as many increments of a call as it may, from those it has to those of `seconds`, and answers the
+ * Extends a hold by as many increments of a call as it may, up to those of `seconds`, and returns the
  * seconds they last. Each try is the ledger's own decision, whatever limits it has, and the caller has locked the book:
  * so none grants what is not there, and a refused one changes nothing.
  */

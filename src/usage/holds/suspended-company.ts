@@ -3,7 +3,7 @@ import { findCompany, readEnforcement } from '../../org/index.ts';
 import type { HoldAnswer } from './hold-request.ts';
 
 /**
- * The refusal of every hold of a company that its operator suspended or closed; null where holds are judged as ever. Where the
+ * The refusal of every hold of a company that its operator suspended or closed; null where holds are decided as usual. Where the
  * phone system does not stop what has no credits, a refusal would only hide what is held.
  */
 export async function refuseSuspended(

@@ -47,7 +47,7 @@ const BATCH = 1_000;
 /**
  * Takes the usage of a file that was surveyed: a batch is read, posted and forgotten, so that it may be of any size. What
  * was posted before is not posted again (R23). A row that is refused holds up no other.
- * Throws RefillError `bad-file`, and what the database throws while it is away: run again, it goes on.
+ * Throws RefillError `bad-file`, and what the database throws while it is unavailable: a second run continues.
  */
 export async function importUsage(deps: IngestDeps, order: UsageImport): Promise<ImportResult> {
   const { companyId, survey, dryRun } = order;

@@ -22,7 +22,7 @@ export interface GoodRow {
   hasOtherLegs: boolean;
 }
 
-/** What became of a record of a row. */
+/** The result of a record of a row. */
 export interface Taken {
   good: GoodRow;
   /** The record's key. */

@@ -10,7 +10,7 @@ import { type CaptureMode, captureMode } from '../holds/capture-mode.ts';
 const KEY = /^rk_[A-Za-z0-9_-]{32}$/;
 const PREFIX_LENGTH = 9;
 
-/** What a key may do: send usage, hold credits for it before it happens, read what became of them. */
+/** What a key may do: send usage, hold credits before a call, read records, balances and orders. */
 export const apiScope = z.enum([
   'usage:write',
   'usage:read',

@@ -143,7 +143,7 @@ async function handleEventOf(
   return outcome;
 }
 
-/** Writes down that an event was refused here, at most once a minute. Whatever becomes of that, the refusal stands. */
+/** Records that an event was refused here, at most once a minute. A failure to record it does not change the refusal. */
 async function recordRefusal({ deps, refusedAtMs }: Intake, token: string): Promise<void> {
   const at = deps.clock.now();
   if (at.getTime() - (refusedAtMs.get(token) ?? 0) < MINUTE_MS) return;

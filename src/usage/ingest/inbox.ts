@@ -44,7 +44,7 @@ export async function storeInInbox(
           next_attempt_at = excluded.next_attempt_at`;
 }
 
-/** Has what names an office that the directory has by now posted at once. Applies R33.4. */
+/** Releases usage of the inbox whose office the directory has by now, so that it is posted at once. Applies R33.4. */
 export async function releaseKnownOffices(db: Queryable, at: Date): Promise<void> {
   await db.$executeRaw`
     UPDATE usage_inbox SET reason = 'unbooked', next_attempt_at = ${at}

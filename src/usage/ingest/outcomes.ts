@@ -2,7 +2,7 @@ import type { UsageRejection } from '../../ledger/index.ts';
 import type { Money } from '../../money.ts';
 
 /**
- * What became of one event. `adjusted`: it changed what was posted before, and the difference was posted. `unrated`,
+ * The result of one event. `adjusted`: it changed what was posted before, and the difference was posted. `unrated`,
  * `waiting` and `queued` are stored and posted later; nothing else has to be sent again.
  */
 export type IngestOutcome =

@@ -14,7 +14,7 @@ import {
 import type { SurpriseRow } from './judge-spending.ts';
 import { notifySurprise } from './notify-surprise.ts';
 
-/** What is expected stays untold for so long. */
+/** How long expected spending is not reported. */
 const MUTED_MS = DAY_MS;
 
 interface Deps {
@@ -22,7 +22,7 @@ interface Deps {
   clock: Clock;
 }
 
-/** What a story is about. */
+/** What an alert of unusual spending is about. */
 export interface SurpriseFacts {
   officeId: bigint;
   part: string;
@@ -32,14 +32,14 @@ export interface SurpriseFacts {
   to: Date;
 }
 
-/** A story, for who may see the usage of its office. Throws RefillError `not-allowed`. */
+/** Returns an alert to a person who may see the usage of its office. Throws RefillError `not-allowed`. */
 export async function readSurprise(db: Queryable, person: Person, id: bigint): Promise<SurpriseFacts> {
   const { story } = await findStory(db, person, id, visibleOffices(person));
   return { ...story, from: story.hourFrom, to: story.hourTo };
 }
 
 /**
- * Keeps a story untold for 24 hours, or until it triples; any admin of its office may. A second click changes nothing. Answers until
+ * Mutes an alert for 24 hours, or until it triples; any admin of its office may. A second click changes nothing. Answers until
  * when. Throws RefillError `not-allowed`. Applies R32.7.
  */
 export async function expectSurprise({ db, clock }: Deps, asked: Person, id: bigint): Promise<Date> {
@@ -66,7 +66,7 @@ export async function expectSurprise({ db, clock }: Deps, asked: Person, id: big
   });
 }
 
-/** Brings a story's messages up to date with what was done by its buttons. Throws RefillError `not-allowed`. */
+/** Updates an alert's messages with what was done by its buttons. Throws RefillError `not-allowed`. */
 export async function updateSurprise({ db, clock }: Deps, asked: Person, id: bigint): Promise<void> {
   await inTransaction(db, async (tx) => {
     const person = await lockForPerson(tx, asked, { isReading: true });

@@ -7,9 +7,9 @@ import { findSurprises, type PartSurprise } from './find-surprises.ts';
 import { notifySurprise } from './notify-surprise.ts';
 import { readSpend } from './read-spend.ts';
 
-/** A story is over when nothing was unusual for so long; what is then is another one. */
+/** An alert is over when nothing was unusual for so long; what follows opens another one. */
 const QUIET_MS = DAY_MS;
-/** How often the figures of a message are brought up to date. */
+/** How often the figures of a message are updated. */
 const UPDATE_MS = MINUTE_MS;
 /** Spending that is marked as expected is reported again when it is so many times as much. */
 const TRIPLED = 3n;
@@ -43,7 +43,7 @@ interface Place {
   at: Date;
 }
 
-/** Brings the story of a part to how its spending is: begins it, updates it, or keeps silent while it is expected. */
+/** Opens or updates the alert of a part by its present spending, or does nothing while it is expected. */
 async function follow(tx: Tx, place: Place, surprise: PartSurprise): Promise<void> {
   const { company, office, at } = place;
   const { part } = surprise;
@@ -75,6 +75,6 @@ const keyOf = ({ companyId, id }: SurpriseRow) => ({ companyId_id: { companyId, 
 /** Whether an alert is over, so that the same part is reported in another message. */
 function isOver(story: SurpriseRow, { micros, from }: PartSurprise, at: Date): boolean {
   if (story.mutedUntil !== null) return at >= story.mutedUntil || micros >= TRIPLED * story.costMicros;
-  // An hour of the story that is judged again is no other one.
+  // An hour of the alert that is judged again opens no second one.
   return at.getTime() - story.lastAt.getTime() >= QUIET_MS && from > story.hourTo;
 }

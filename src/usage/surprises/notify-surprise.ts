@@ -7,7 +7,7 @@ import type { SpendPart } from './find-surprises.ts';
 import type { SurpriseRow } from './judge-spending.ts';
 
 /**
- * Tells a surprise in the channel, or each company admin where there is none: it never waits, and is never left untold. The same story is
+ * Posts an alert of unusual spending in the channel, or to each company admin where there is none; it never waits. The same alert is
  * the same message. Applies R32.6.
  */
 export async function notifySurprise(

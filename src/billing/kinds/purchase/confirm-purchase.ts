@@ -114,7 +114,7 @@ interface Judged {
   viewId: string;
 }
 
-/** Charges it, or asks a second admin first where the amount wants one and none said yes to this purchase before. */
+/** Charges the purchase, or asks a second admin first where its amount needs approval and none approved it before. */
 async function claimOrAsk(deps: BillingDeps, tx: Tx, judged: Judged): Promise<PricedOrder> {
   const { buyer, order, charge, at, viewId } = judged;
   if (charge.asks) return await askApproval(tx, buyer, order, { viewId }, at);

@@ -5,7 +5,7 @@ import { findOwnOrder } from './describe-order.ts';
 import { readCharge } from './read-charge.ts';
 import type { OtherCard } from './types.ts';
 
-/** A modal shows so many. */
+/** The most cards that a modal shows. */
 const MAX_CARDS = 4;
 
 /**

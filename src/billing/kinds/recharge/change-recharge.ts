@@ -83,7 +83,7 @@ export async function changeRecharge(
   await recordSetting(tx, setting, { by, at: now, ...(approvedBy === undefined ? {} : { approvedBy }) });
   if (approvedBy === undefined) {
     await supersedeQuestion(tx, company, rechargeSubjectKey(walletId), now);
-    // A yes is said by the question's own message; what was off and stays so is no news.
+    // An approval is reported by the question's own message; a setting that stays off needs no notice.
     if (choice.isOn || before?.isOn === true)
       await notifySetting(tx, company, setting, { userId: person.userId, at: now });
   }

@@ -25,7 +25,7 @@ export interface Block {
 
 type RechargeFacts = Extract<NoticeFacts, { kind: 'recharge' }>;
 
-/** How a recharge stands, in one message that follows its story. Applies R11.3b. */
+/** Reports the state of a recharge in one message that is updated with each change. Applies R11.3b. */
 export async function notifyRecharge(
   tx: Tx,
   order: PricedOrder,
@@ -121,7 +121,7 @@ function nameBlock(block: Block, setting: SettingRow): string {
   return `${block.reason}:${figures}:${setting.setAt.getTime()}`;
 }
 
-/** Keeps who set what, and who said yes to it where that was needed (R28). */
+/** Audits who set what, and who approved it where approval was needed (R28). */
 export async function recordSetting(
   tx: Tx,
   setting: SettingRow,
@@ -141,7 +141,7 @@ export async function recordSetting(
   });
 }
 
-/** Says in the channel who set what (R27). */
+/** Posts in the channel who set what (R27). */
 export async function notifySetting(
   tx: Tx,
   company: Company,

@@ -39,7 +39,7 @@ export async function sweepRetries(deps: Pick<BillingDeps, 'db' | 'clock'>): Pro
 }
 
 /**
- * Another card may be charged from now on: what waits for one is tried at once, and what was paused goes on (R14).
+ * Handles a card that may be charged from now on: recharges that wait for one are tried at once, and paused auto-recharge resumes (R14).
  * Applies R14.4.
  */
 export async function resumeWithCard(

@@ -185,7 +185,7 @@ export async function raiseCap(
 }
 
 /**
- * Resumes auto-recharge that stands still, as it is set (R16); what is below its threshold is recharged at once.
+ * Resumes paused auto-recharge as it is set (R16); credits below their threshold are recharged at once.
  * `not-paused` where it runs or is off. Throws RefillError `not-allowed`, `resume-not-yours`, `no-card`.
  */
 export async function resumeRecharge(

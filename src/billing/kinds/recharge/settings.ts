@@ -113,7 +113,7 @@ export async function pauseForStuck(tx: Tx, { order }: Moments['orderStuck']): P
   return count > 0;
 }
 
-/** Auto-recharge goes on where no payment is stuck any more, and is decided about as the credits are now. */
+/** Resumes auto-recharge where no payment is stuck any more, and has it decided by the present balance. */
 export async function resumeAfterStuck(
   tx: Tx,
   { order: { companyId } }: Moments['orderUnstuck'],

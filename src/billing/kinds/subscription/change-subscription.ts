@@ -43,7 +43,7 @@ export async function keepSubscription(deps: BillingDeps, person: Person, token:
 }
 
 /**
- * Has another bundle of its kind take this one's place from the next period on; or asks a second admin where that one's
+ * Replaces a bundle by another one of its kind from the next period on; or asks a second admin where the new one's
  * price is above the approval limit and above this one's (R9). Throws also `bundle-unknown` and
  * `no-approver`.
  */

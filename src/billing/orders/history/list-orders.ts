@@ -78,7 +78,7 @@ export async function listOrders(
 }
 
 /**
- * One of these orders by its reference or its receipt's number, with what became of its lines. Throws RefillError
+ * One of these orders by its reference or its receipt's number, with its lines. Throws RefillError
  * `order-unknown`, also for what is no such name.
  */
 export async function readListedOrder(

@@ -10,7 +10,7 @@ export interface OrderEvent {
   details: Record<string, string | null>;
 }
 
-/** One line of an order, and what became of it. */
+/** One line of an order, with what it credited and what was taken back. */
 export interface LineFacts {
   /** Null: the credits that the company shares. */
   office: string | null;
@@ -21,7 +21,7 @@ export interface LineFacts {
   reversed: Money;
 }
 
-/** Everything that is known of what became of an order, in the order in which it happened. */
+/** Returns every recorded event of an order, oldest first. */
 export async function readOrderHistory(
   db: Db,
   order: OrderRow,
@@ -69,7 +69,7 @@ export async function readOrderHistory(
   };
 }
 
-/** The lines of an order, and what became of each. */
+/** Returns the lines of an order, each with what it credited and what was taken back. */
 export async function readOrderLines(
   db: Db,
   order: Pick<OrderRow, 'companyId' | 'id'>,

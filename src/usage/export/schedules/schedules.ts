@@ -31,7 +31,7 @@ export interface ScheduleChoice {
 }
 
 /**
- * Has usage exported every week or month from now on. Whoever may export it may schedule it, and only to a person who may see it
+ * Schedules an export of usage every week or month. A person who may export it may schedule it, and only to a person who may see it
  * themselves (`recipient`: they may not). Throws RefillError `not-allowed` for offices that are not the asker's.
  */
 export async function scheduleExport(
