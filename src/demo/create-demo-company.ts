@@ -2,7 +2,7 @@ import { addBundle, adjustCredits, type BillingDeps, ensureCustomer } from '../b
 import { MovableClock } from '../clock.ts';
 import { inTransaction, type Tx } from '../db/index.ts';
 import { dollars } from '../money.ts';
-import { addEndpoint, listEndpoints, removeEndpoint } from '../notices/index.ts';
+import { addEndpoint, listEndpoints, removeEndpoint, testEndpoint } from '../notices/index.ts';
 import {
   connectPhoneSystem,
   createCompany,
@@ -91,8 +91,10 @@ async function enforceCredits(
       DEMO_HOLD_KEY,
     );
   for (const { id } of await listEndpoints(deps.db, companyId)) await removeEndpoint(deps, { companyId, id });
-  const { secret } = await addEndpoint(deps, { companyId, url: events.url });
+  const { id, secret } = await addEndpoint(deps, { companyId, url: events.url });
   events.trust(secret);
+  // Credits are enforced once a ping was accepted: from the first moment, not from when the queue comes to it.
+  await testEndpoint(deps, { companyId, id });
   await inTransaction(deps.db, (tx) => setEnforcement(tx, companyId, 'enforced'));
 }
 

@@ -108,11 +108,11 @@ it('changes a limit: it is judged at once, in the channel and on Home, and says 
   await click('ana', 'Change', 'Change limit');
   expect(await modal()).toMatch(/Change limit\n\*New York\*/);
   await driver.submit('ana', { limit_amount: '30' });
-  expect(await modal()).toMatch(/reached already: the alert is sent at once\. Usage continues/);
+  expect(await modal()).toMatch(/reached already: texts and paid calls are paused at once/);
   await driver.submit('ana');
   await says(
     'li',
-    /New York has reached its spending limit[\s\S]*of \$30\.00\. Usage continues\. <@U0ANA00001>/,
+    /New York has reached its spending limit[\s\S]*of \$30\.00\. Texts and paid calls are paused/,
   );
   await driver.openHome('li');
   await driver.eventually(async () =>
