@@ -65,7 +65,7 @@ const wordOf = (text: string): string =>
     .toLowerCase()
     .replace(/[_\s]+/g, ' ');
 
-/** What a column like Status or Change says of its row. Applies R18.6. */
+/** What a column like Status or Change says of its row. */
 export function readStatus(text: string): Cell<RowState> {
   const state = states.get(wordOf(text));
   if (state !== undefined) return { value: state };

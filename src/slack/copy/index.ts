@@ -5,6 +5,7 @@
 export { approvalCopy } from './approvals.ts';
 export { auditCopy } from './audit.ts';
 export { balanceCopy } from './balance.ts';
+export { balanceAlertCopy } from './balance-alerts.ts';
 export { bundleCopy } from './bundles.ts';
 export { cardCopy } from './cards.ts';
 export { digestCopy } from './digest.ts';
@@ -15,7 +16,6 @@ export { homeCopy } from './home.ts';
 export { invoiceCopy } from './invoices.ts';
 export { limitCopy } from './limits.ts';
 export { moveCopy } from './move.ts';
-export { noticeCopy } from './notices.ts';
 export { peopleCopy } from './people.ts';
 export { phoneSystemCopy } from './phone-system.ts';
 export { purchaseCopy } from './purchase.ts';

@@ -1,5 +1,13 @@
 import type { OrderFacts, OtherPurchase, PayBy, PayingCard } from '../../billing/index.ts';
-import { type AmountFault, formatBalance, formatDebt, formatDollars, type Money } from '../../money.ts';
+import {
+  type AmountFault,
+  dollars,
+  formatBalance,
+  formatDebt,
+  formatDollars,
+  type Money,
+} from '../../money.ts';
+import type { NoticeFacts } from '../../notices/index.ts';
 import { describeFault } from './amounts.ts';
 import { describeFailure } from './declines.ts';
 import { formatAgo, formatCard, formatPayBy } from './format.ts';
@@ -21,6 +29,8 @@ function listNames(names: readonly string[]): string {
     more === 0 ? named : [...named, `${more} others`],
   );
 }
+
+type ReceiptFacts = Extract<NoticeFacts, { kind: 'receipt' }>;
 
 export const purchaseCopy = {
   help: '`/credits add`  add credits: choose, review, pay',
@@ -164,4 +174,13 @@ export const purchaseCopy = {
     'Your company shares its credits, so they aren’t added to one office. Try `/credits add 50`.',
   notAllowedThere: 'You can’t add credits there anymore.',
   refused: (why: string): string => `${why} *You weren’t charged.*`,
+  /** The receipt in the channel. */
+  receiptNotice: (facts: ReceiptFacts): string => {
+    const paid = facts.payBy.method === 'card' ? formatCard(facts.payBy) : 'On the next invoice';
+    const added = `:white_check_mark: <@${facts.byUserId}> added *${formatDollars(dollars(facts.amount))}*`;
+    const [line, ...others] = facts.lines;
+    if (line === undefined || others.length > 0)
+      return `${added}. ${paid} · ${facts.receipt}\n${listBalances(facts.lines)}`;
+    return `${added} to ${escapeText(line.scopeLabel)}. Balance: ${formatBalance(dollars(line.balance))}. ${paid} · ${facts.receipt}`;
+  },
 };

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { dollars } from '../../money.ts';
 import type { NoticeFacts, NoticeKind, SingleNotice } from '../../notices/index.ts';
-import { balanceCopy, noticeCopy, purchaseCopy, receiptCopy } from '../copy/index.ts';
+import { balanceAlertCopy, balanceCopy, purchaseCopy, receiptCopy } from '../copy/index.ts';
 import { LINK_IDS } from '../links.ts';
 import { button, section } from './blocks.ts';
 
@@ -24,7 +24,7 @@ export function message(text: string, ...more: KnownBlock[]): NoticeMessage {
 
 /** Opens the purchase for the office that the notice is about. */
 export function addCreditsButton({ scope }: { scope: string }, { primary = false } = {}) {
-  return button(noticeCopy.addCredits, LINK_IDS.addCredits, {
+  return button(balanceAlertCopy.addCredits, LINK_IDS.addCredits, {
     primary,
     ...(scope === '' ? {} : { value: scope }),
   });

@@ -46,7 +46,6 @@ async function listUpTo(db: Queryable, newest: bigint): Promise<DeckImports> {
 
 /**
  * The prices in force at an instant, null where none are (R18). For many records, ask `readDecks` once.
- * Applies R18.10.
  */
 export async function deckInForce(db: Queryable, at: Date): Promise<CompiledDeck | null> {
   const deckAt = await readDecks(db, { from: at, to: at });

@@ -22,7 +22,7 @@ const PAGE = 20_000;
 
 /**
  * The rows in force at an instant as of an import: of each key the newest that has begun, of one time the later import's,
- * unless it is closed or has ended (R18). `keys`: only these. Applies R18.1.
+ * unless it is closed or has ended (R18). `keys`: only these. Applies R18.1 and R18.6.
  */
 export async function readRowsInForce(
   db: Queryable,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { approvalCopy, noticeCopy } from '../../../src/slack/copy/index.ts';
+import { approvalCopy, purchaseCopy } from '../../../src/slack/copy/index.ts';
 import { listBalances, nameLines } from '../../../src/slack/copy/order-lines.ts';
 
 const AT = '2026-11-29T20:00:00.000Z';
@@ -16,11 +16,11 @@ it('a receipt says what each line added and what its credits came to, and of one
     at: AT,
     timeZone: 'UTC',
   } as const;
-  expect(noticeCopy.receipt({ ...receipt, lines: [...receipt.lines] })).toBe(
+  expect(purchaseCopy.receiptNotice({ ...receipt, lines: [...receipt.lines] })).toBe(
     ':white_check_mark: <@UANA> added *$100.00*. Visa •••• 4242 · R-000123\n' +
       '• New York: $40.00 added, balance $90.00\n• Boston &lt;&amp;&gt;: $60.00 added, balance $60.00',
   );
-  expect(noticeCopy.receipt({ ...receipt, lines: [line('New York', '100.00', '190')] })).toBe(
+  expect(purchaseCopy.receiptNotice({ ...receipt, lines: [line('New York', '100.00', '190')] })).toBe(
     ':white_check_mark: <@UANA> added *$100.00* to New York. Balance: $190.00. Visa •••• 4242 · R-000123',
   );
 });

@@ -1,4 +1,4 @@
-import { noticeCopy, rechargeCopy } from '../../copy/index.ts';
+import { balanceAlertCopy, rechargeCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
 import {
   addCreditsButton,
@@ -12,9 +12,9 @@ import { LINK_IDS } from '../../links.ts';
 export const notices = {
   low_balance: (facts) =>
     facts.recovered !== null
-      ? message(noticeCopy.recovered(facts))
+      ? message(balanceAlertCopy.recovered(facts))
       : message(
-          facts.level === 'out' ? noticeCopy.interrupted(facts) : noticeCopy.low(facts),
+          facts.level === 'out' ? balanceAlertCopy.interrupted(facts) : balanceAlertCopy.low(facts),
           buttons(
             addToResumeButton(facts),
             facts.isRechargeOn
@@ -24,7 +24,7 @@ export const notices = {
         ),
   low_balance_summary: (facts) =>
     message(
-      noticeCopy.manyLow(facts),
+      balanceAlertCopy.manyLow(facts),
       ...(facts.counts.out + facts.counts.low > 0 ? [buttons(addCreditsButton({ scope: '' }))] : []),
     ),
 } satisfies Partial<NoticeRenderers>;

@@ -1,8 +1,8 @@
-import { noticeCopy } from '../../copy/index.ts';
+import { purchaseCopy } from '../../copy/index.ts';
 import { buttons } from '../../kit/blocks.ts';
 import { message, type NoticeRenderers, receiptButton } from '../../kit/notice-message.ts';
 
 /** The feature’s kinds of notice as messages. */
 export const notices = {
-  receipt: (facts) => message(noticeCopy.receipt(facts), buttons(receiptButton(facts.receipt))),
+  receipt: (facts) => message(purchaseCopy.receiptNotice(facts), buttons(receiptButton(facts.receipt))),
 } satisfies Partial<NoticeRenderers>;

@@ -1,8 +1,7 @@
 import { dollars, formatBalance, formatDollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
-import { formatCard, formatTime } from './format.ts';
+import { formatTime } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
-import { listBalances } from './order-lines.ts';
 
 type FactsOf<K extends NoticeFacts['kind']> = Extract<NoticeFacts, { kind: K }>;
 
@@ -40,15 +39,8 @@ function outNote(isEnforced: boolean): string {
     : 'Where credits are out, usage is overdrawn and covered by the next credits.';
 }
 
-export const noticeCopy = {
-  receipt: (facts: FactsOf<'receipt'>): string => {
-    const paid = facts.payBy.method === 'card' ? formatCard(facts.payBy) : 'On the next invoice';
-    const added = `:white_check_mark: <@${facts.byUserId}> added *${formatDollars(dollars(facts.amount))}*`;
-    const [line, ...others] = facts.lines;
-    if (line === undefined || others.length > 0)
-      return `${added}. ${paid} · ${facts.receipt}\n${listBalances(facts.lines)}`;
-    return `${added} to ${escapeText(line.scopeLabel)}. Balance: ${formatBalance(dollars(line.balance))}. ${paid} · ${facts.receipt}`;
-  },
+/** Alerts of a low balance, of credits that ran out or are back, and the summary of many. */
+export const balanceAlertCopy = {
   low: (facts: FactsOf<'low_balance'>): string => {
     const of = facts.class === 'ai' ? ' on AI credits' : '';
     const alert = facts.alertAt === null ? '' : ` (alert at ${formatDollars(dollars(facts.alertAt))})`;
