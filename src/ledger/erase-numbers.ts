@@ -5,7 +5,7 @@ const PAGE = 1_000;
 
 /**
  * Erases both numbers of every usage of a company that has this one on either side, with what could confirm a guess of them,
- * in all revisions. What was used and paid stays, and verifies. Answers how many records it changed.
+ * in all revisions. What was used and paid stays, and verifies. Returns how many records it changed.
  * Throws RefillError `no-book`.
  */
 export async function eraseNumbers(

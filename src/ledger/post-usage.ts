@@ -37,7 +37,7 @@ const BAD_FACTS: UsageOutcome = Object.freeze({ outcome: 'rejected', reason: 'ba
 
 /**
  * Posts a batch of rated usage in one transaction, each record once for its source and key (R23), drawn as R4 to R7
- * say. Answers one outcome a record, in order; a bad record does not hold up the others.
+ * say. Returns one outcome a record, in order; a bad record does not hold up the others.
  * Throws RefillError `no-book`.
  */
 export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {

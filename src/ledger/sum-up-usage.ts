@@ -26,7 +26,7 @@ export async function listDueSums(db: Queryable, at: Date): Promise<bigint[]> {
 
 /**
  * Sums up a company's usage by kind for every quarter-hour that has been over for an hour, and by person for every quarter of
- * a UTC day that has; no total changes by it. Answers whether there was one. Throws RefillError `no-book`.
+ * a UTC day that has; no total changes by it. Returns whether there was one. Throws RefillError `no-book`.
  */
 export async function sumUpUsage(tx: Queryable, companyId: bigint, at: Date): Promise<boolean> {
   const rows = await asLedgerCall(

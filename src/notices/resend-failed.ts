@@ -8,7 +8,7 @@ import { isPerson, reviveNotice } from './revive-notice.ts';
 const NEWS_MS = WEEK_MS;
 
 /**
- * Says what could not be said, once a company has chosen another channel: of the last week, the oldest first, each in the
+ * Sends notices that failed, once a company has chosen another channel: of the last week, the oldest first, each in the
  * channel that its kind has now.
  */
 export async function resendFailed(tx: Tx, companyId: bigint, at: Date): Promise<void> {

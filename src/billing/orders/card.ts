@@ -3,7 +3,7 @@ import type { Queryable } from '../../db/index.ts';
 export type CardRow = NonNullable<Awaited<ReturnType<Queryable['card']['findUnique']>>>;
 
 /**
- * What may be done with a card. `unclaimed`: who opened the card page has not said yet that it is theirs.
+ * What may be done with a card. `unclaimed`: the person who opened the card page has not confirmed yet that it is theirs.
  * `unconfirmed`: the amount of the small charge is still to be given. `locked`: only the operator opens it again.
  * `needs_replacing`: its bank said that it must not be tried again (R14).
  */

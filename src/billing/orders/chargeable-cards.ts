@@ -4,7 +4,7 @@ import type { CardRow } from './card.ts';
 import { type Failure, isNeverTriedAgain, MAX_TRIES_PER_CARD } from './declines.ts';
 
 /**
- * The cards that a charge which makes itself may use, in the order in which they are tried: the default, then the
+ * The cards that an automatic charge may use, in the order in which they are tried: the default, then the
  * backup. Without those that need replacing, those whose tries were used up for an order (R14), and, where an order is
  * given, those that it has tried four times. Applies R14.2 and R14.6.
  */
@@ -29,7 +29,7 @@ export async function listChargeableCards(
   return left;
 }
 
-/** Keeps what a bank's refusal says about its card: it needs replacing, or its tries for this order are used up (R14). */
+/** Stores what a bank's refusal says about its card: it needs replacing, or its tries for this order are used up (R14). */
 export async function markDeclinedCard(
   tx: Tx,
   attempt: Pick<Attempt, 'companyId' | 'orderId' | 'cardId'>,

@@ -1,4 +1,4 @@
-/** Why a charge failed, as the processor tells it. */
+/** Why a charge failed, by the processor's answer. */
 export interface Failure {
   /** The bank's decline code where there is one, else the processor's error code, or one of ours. */
   code: string;

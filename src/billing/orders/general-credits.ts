@@ -24,7 +24,7 @@ export async function grantGeneral(
   return grantId;
 }
 
-/** Whether the credits that an order was for are shared otherwise by now, so that its wallets take none of them (R5). */
+/** Whether credit sharing has changed since an order, so that its wallets take none of its credits (R5). */
 export async function areSharedOtherwise(tx: Tx, order: ConfirmedOrder): Promise<boolean> {
   const lines = await readLines(tx, order);
   const isPooled = (await findCompany(tx, order.companyId))?.pooled;

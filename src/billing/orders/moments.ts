@@ -16,7 +16,7 @@ export interface Moments {
   orderUnstuck: { order: PricedOrder; at: Date };
   /** Another card may be charged from now on (R14). */
   cardUsable: { companyId: bigint; at: Date };
-  /** The small charge that verifies a new card was declined: the card is not used, and what waited for it waits on (R13). */
+  /** The small charge that verifies a new card was declined: the card is not used, and charges that waited for it keep waiting (R13). */
   cardCheckFailed: { companyId: bigint; at: Date };
   /** Somebody lost a role; `who` is a Slack user (R30). */
   roleRevoked: { company: Company; who: { teamId: string; userId: string }; at: Date };

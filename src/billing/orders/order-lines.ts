@@ -38,7 +38,7 @@ export async function readLines(
   return [first, ...others];
 }
 
-/** An order with what it buys for whom. */
+/** An order with its lines. */
 export type LinedOrder = PricedOrder & { lines: readonly OrderLine[] };
 
 /** An order with its lines. Throws as `readLines`. */

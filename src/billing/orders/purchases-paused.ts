@@ -8,7 +8,7 @@ import { stateOfCompany } from '../../org/index.ts';
  */
 export const PAUSING_DISPUTE = { state: { in: ['open', 'lost'] }, clearedAt: null };
 
-/** Why a company buys nothing and no charge makes itself: a dispute (R16), or its operator. */
+/** Why a company's purchases and automatic charges are paused: a dispute (R16), or its operator. */
 export type PurchasePause = 'dispute' | 'suspended' | 'closed';
 
 /** What keeps a company's purchases and recharges from going on; null: nothing. */

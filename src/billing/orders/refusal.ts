@@ -48,7 +48,7 @@ async function withdraw(deps: BillingDeps, order: ConfirmedOrder, attempt: Attem
 }
 
 /**
- * Ends the try without a charge. A person's purchase has failed by us and can be tried again; a charge that makes itself
+ * Ends the try without a charge. A person's purchase has failed by us and can be tried again; an automatic charge
  * waits: it is tried each hour and once the processor takes requests again, and is given up after 72 hours.
  */
 async function refuseOrder(

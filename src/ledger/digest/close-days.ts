@@ -65,7 +65,7 @@ async function closeUntil(db: Queryable, companyId: bigint, day: string): Promis
   await asLedgerCall(() => db.$executeRaw`SELECT ledger_close_until(${companyId}, ${endOfDay(day)})`);
 }
 
-/** Answers the last digest then: another process may have made this one, and more, meanwhile. */
+/** Returns the last digest then: another process may have made this one, and more, meanwhile. */
 async function digestDay(
   { db, clock, signer }: { db: Db; clock: Clock; signer: DigestSigner },
   { companyId, day, previous }: { companyId: bigint; day: string; previous: DayDigest | null },

@@ -5,7 +5,7 @@ import { readLastDigests } from './read-digests.ts';
 
 /**
  * Signs every company's last digest anew under the current key, once it holds under the one that signed it, all in one
- * transaction. Answers how many were under an older key. Throws RefillError `digest-broken`, having signed nothing.
+ * transaction. Returns how many were under an older key. Throws RefillError `digest-broken`, having signed nothing.
  */
 export async function signDigestsAnew({
   db,

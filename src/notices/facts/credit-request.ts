@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { creditRequestState } from '../../db/index.ts';
 import { amount, answerers, closedFor, instant } from './values.ts';
 
-/** A request for credits by who may not buy, and its answer. */
+/** A request for credits by a person who may not buy, and its answer. */
 const creditRequest = {
   state: creditRequestState,
   /** Opaque: what its buttons answer. */

@@ -17,7 +17,7 @@ export const SETTING_FIELDS = [
   'billing_address',
   'po_number',
 ] as const;
-/** What their operator sets of a company; what stands above, they set themselves, too. */
+/** Settings of a company that the operator sets; those above are also the company's own. */
 const COMPANY_FIELDS = [
   'company_name',
   'time_zone',

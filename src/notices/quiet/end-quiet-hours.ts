@@ -18,7 +18,7 @@ interface Held {
   facts: SingleNotice;
 }
 
-/** Tells what waited in companies whose quiet hours have ended. */
+/** Posts the notices that waited in companies whose quiet hours have ended. */
 export async function sweepQuietHours({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
   const now = clock.now();
   const due = await db.notice.findMany({
@@ -30,7 +30,7 @@ export async function sweepQuietHours({ db, clock }: { db: Db; clock: Clock }): 
 }
 
 /**
- * Tells what waited in each channel, as one message where it is more than one; what has mended itself is dropped. All of it is one
+ * Posts what waited in each channel, several notices as one message; what is over by then is dropped. All of it is one
  * transaction under the company's lock. Where it is quiet still, as the hours were changed, all of it waits on.
  */
 export async function releaseHeld(tx: Tx, companyId: bigint, at: Date): Promise<void> {

@@ -21,7 +21,7 @@ interface Row {
 
 const PAGE = 1_000;
 
-/** Converts a company's usage records with the entries and grants of each. Answers how many. */
+/** Converts a company's usage records with the entries and grants of each. Returns how many. */
 export async function convertRecords(db: Db, company: ConvertedCompany): Promise<number> {
   let done = 0;
   for (let after: Row | undefined; ; ) {

@@ -19,7 +19,7 @@ export interface UsageConversion {
 }
 
 /**
- * Converts every company that is not yet, on a connection of its own. Answers whether there was one.
+ * Converts every company that is not yet, on a connection of its own. Returns whether there was one.
  * Throws RefillError `secret-key-wrong`, and what opening the database throws.
  */
 export async function convertUsage(of: UsageConversion): Promise<boolean> {

@@ -10,7 +10,7 @@ import { readRowsInForce } from './rows-in-force.ts';
 const compiled = new Map<string, CompiledDeck>();
 const MAX_COMPILED = 8;
 
-/** Says which prices are in force at an instant, null where none are. */
+/** Returns the prices in force at an instant, null where there are none. */
 export type DeckAt = (at: Date) => CompiledDeck | null;
 
 /** The imports there are, by database and newest of them: an import is only ever added. */

@@ -11,7 +11,7 @@ const PAGE = 250;
 
 /**
  * Puts a file's rows into the transaction's own table `staged`, those without a date from `beginsAt` on, a page in memory at a
- * time. Answers how many they are, and the digest of the import: of these rows and of `before`, the import before it. A row with a date keeps
+ * time. Returns how many they are, and the digest of the import: of these rows and of `before`, the import before it. A row with a date keeps
  * it, also in the past. Applies R18.10.
  */
 export async function stageRows(

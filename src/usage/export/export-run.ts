@@ -11,7 +11,7 @@ export interface ExportRun extends ExportKey {
   number: number;
 }
 
-/** Writes down a step of a run. Throws SupersededError where it is not the export's latest, or the export is over. */
+/** Stores a step of a run. Throws SupersededError where it is not the export's latest, or the export is over. */
 export async function moveRun(
   deps: Pick<ExportDeps, 'db'>,
   { companyId, id, number }: ExportRun,

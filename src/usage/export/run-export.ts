@@ -127,7 +127,7 @@ function failureOf(error: unknown): ExportFailure | null {
   return known.find((code) => code === error.code) ?? null;
 }
 
-/** Says how the export ended, once it has; tried again later where that cannot be said now. */
+/** Posts how the export ended; tried again later where that fails. */
 async function showOutcome(deps: ExportDeps, { companyId, id }: ExportRun): Promise<void> {
   const where = { companyId_id: { companyId, id } };
   const row = await deps.db.usageExport.findUniqueOrThrow({ where });

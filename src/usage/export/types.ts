@@ -56,7 +56,7 @@ export interface ExportFile {
 
 /** What an export needs of the place it is delivered to. Failures are ExportDeliveryErrors. */
 export interface ExportDelivery {
-  /** Tells where the export stands: a message, edited in place from then on. Returns where that is. */
+  /** Posts the export's state as a message, which is edited in place from then on. Returns where the message is. */
   tell(facts: ExportFacts): Promise<{ channelId: string; ts: string }>;
   /** Uploads a file without sharing it. Returns its id there. */
   upload(facts: ExportFacts, file: ExportFile): Promise<string>;

@@ -152,7 +152,7 @@ const SHAPES: Record<ShapeName, ShapeRules> = {
 const ZONED_TIME = /^time \(.+\)$/i;
 
 /**
- * Says what a file is by its header. A header that is none of ours is a fault, named once: what is wanted, missing and not
+ * Recognises a file by its header. A header that is none of ours is a fault, named once: what is wanted, missing and not
  * known. Applies R23.8.
  */
 export function readShape(
@@ -198,7 +198,7 @@ function recognise(names: ReadonlySet<string>): ShapeName {
   return names.has('callid') && !names.has('kind') ? 'calls' : 'records';
 }
 
-/** A spreadsheet takes what stands so for text: `="6012"`. */
+/** A cell that spreadsheets read as text: `="6012"`. */
 const PROTECTED = /^="(.*)"$/;
 
 /** The row of a file's cells; texts are kept to the blank, everything else is trimmed. */
@@ -222,12 +222,12 @@ function readExported(cell: string, kind: CellKind): string {
   return kind === 'id' || kind === 'number' ? exactText(cell) : plainText(cell);
 }
 
-/** The ids of a row, by their columns: they must be whole to tell one record from another. */
+/** The ids of a row, by their columns: only whole ids distinguish records. */
 export function idColumnsOf(shape: FileShape): string[] {
   return shape.columns.filter(({ kind }) => kind === 'id').map(({ name }) => name);
 }
 
-/** What tells a row from every other one of its file. */
+/** The key that distinguishes a row within its file. */
 export function keyOfRow(shape: FileShape, row: ImportRow): string {
   switch (shape.name) {
     case 'records':

@@ -91,7 +91,7 @@ export interface Parties {
   faults: string[];
 }
 
-/** Both numbers, read with the office's country; what is no text is told by the record's own description. */
+/** Both numbers, read with the office's country; a value that is no text is refused by the record's schema. */
 export function readParties(given: Given, officeCountryOf: OfficeCountryOf): Parties {
   const party: UsageEvent['party'] = {};
   for (const [field, name] of [

@@ -222,7 +222,7 @@ function verify(body: string, key: KeyObject): unknown {
   }
 }
 
-/** One sentence for every reason: who is not let in learns nothing of why. */
+/** Refuses with one sentence for every reason, so that a refused sender learns nothing of the cause. */
 function refuse(): RefillError {
   return new RefillError('unauthorised', 'This event is not accepted.');
 }

@@ -23,7 +23,7 @@ export interface RatedEvent {
   message: string;
 }
 
-/** Says whose an event is and what it costs (R1, R5, R18–R22). */
+/** Attributes an event to its owner and prices it (R1, R5, R18–R22). */
 export function rateEvent(
   source: string,
   event: UsageEvent,

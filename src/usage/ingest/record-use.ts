@@ -10,7 +10,7 @@ interface Deps {
 }
 
 /**
- * Writes down when a key, or the address of a phone system, was used last: at most once a minute and process, beside the
+ * Stores when a key, or the address of a phone system, was used last: at most once a minute and process, beside the
  * request and in no transaction of it, which neither waits for it nor fails by it. A key goes by its hash, an address by its token.
  */
 export function createUseRecorder(

@@ -24,7 +24,7 @@ export function createSilenceSweep(deps: { db: Db; clock: Clock }): () => Promis
 }
 
 /**
- * Tells the operator once where the feed of a company's usage is silent, and where its phone system's events are refused
+ * Notifies the operator once where the feed of a company's usage is silent, and where its phone system's events are refused
  * (R33); closes the notices when usage comes in again, and when nothing was refused for an hour.
  * Applies R33.1 and R33.2.
  */
@@ -44,7 +44,7 @@ interface Feed {
 }
 
 /**
- * The companies for which something is to be told or closed. The newest usage is one look into the index; only where it is
+ * The companies for which a notice is to be raised or closed. The newest usage is one look into the index; only where it is
  * six hours old are the hours since compared, four looks an hour, so that the size of the books does not matter.
  */
 async function readFeeds(db: Db, at: Date): Promise<Feed[]> {

@@ -7,7 +7,7 @@ import { forEachCompany } from '../../queue/index.ts';
 const KIND = 'usage-waits-for-a-rate';
 
 /**
- * Tells the operator, and each company admin once, that usage waits because no rate covers it; closes the notice when
+ * Notifies the operator, and each company admin once, that usage waits because no rate covers it; closes the notice when
  * none waits any more. Without it a company whose operator forgot the rates sees a balance that never moves.
  */
 export async function sweepUnrated({ db, clock }: { db: Db; clock: Clock }): Promise<void> {

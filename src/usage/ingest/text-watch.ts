@@ -8,7 +8,7 @@ import { VENDOR_SOURCE } from './usage-sources.ts';
 export type TextWatch = (companyId: bigint, legs: readonly LegEvent[]) => Promise<void>;
 
 /**
- * Tells the operator, once a company, that its phone system sends texts without what they say: their segments cannot be
+ * Notifies the operator, once for each company, that its phone system sends texts without their content: their segments cannot be
  * counted, and each is billed as one. Closes that notice when texts come with it again. Asks the database once an hour a
  * company at most, however many texts come. Applies R33.3.
  */

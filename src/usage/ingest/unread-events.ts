@@ -55,7 +55,7 @@ export async function storeUnread(
 
 /**
  * Reads a stored event again, as it may be readable by now, and posts it; its item goes once all of it is taken. `force`: the
- * operator accepts it, also dated ahead. Answers null where nothing has changed.
+ * operator accepts it, also dated ahead. Returns null where nothing has changed.
  */
 export async function bookUnread(
   deps: IngestDeps,

@@ -25,7 +25,7 @@ export const storedEvent = z.object({
   /** Answer time of a call (its start, where it was not answered); sent or received time of a message (R7). */
   usageAt: instant,
   answeredAt: instant.nullable(),
-  /** When it began, as far as the source says so: two calls that come under one id are told apart by it. */
+  /** When it began, as far as the source says so: it distinguishes two calls that come under one id. */
   startedAt: instant.nullable().optional(),
   durationMs: z.number().min(0),
   /** Null: judged by whose the numbers are. */

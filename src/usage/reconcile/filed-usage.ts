@@ -47,7 +47,7 @@ export async function storeFiledLegs(db: Db, legs: readonly FiledLeg[]): Promise
       ${legs.map(({ costMicros }) => costMicros)}::bigint[])`;
 }
 
-/** One record a key: of a call with several legs the longest, as it is billed (R23). Answers how many there are. */
+/** One record a key: of a call with several legs the longest, as it is billed (R23). Returns how many there are. */
 export async function mergeFiledLegs(db: Db): Promise<number> {
   await db.$executeRaw`
     CREATE TEMP TABLE filed AS SELECT DISTINCT ON (source, external_id) * FROM filed_leg

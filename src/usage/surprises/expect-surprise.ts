@@ -39,7 +39,7 @@ export async function readSurprise(db: Queryable, person: Person, id: bigint): P
 }
 
 /**
- * Mutes an alert for 24 hours, or until it triples; any admin of its office may. A second click changes nothing. Answers until
+ * Mutes an alert for 24 hours, or until it triples; any admin of its office may. A second click changes nothing. Returns until
  * when. Throws RefillError `not-allowed`. Applies R32.7.
  */
 export async function expectSurprise({ db, clock }: Deps, asked: Person, id: bigint): Promise<Date> {

@@ -17,7 +17,7 @@ const TRIPLED = 3n;
 export type SurpriseRow = NonNullable<Awaited<ReturnType<Tx['surprise']['findFirst']>>>;
 
 /**
- * Judges what an office spent lately (R32): tells what is unusual, or brings the message that tells it up to date. The spending is read
+ * Judges what an office spent lately (R32): posts an alert of what is unusual, or updates it. The spending is read
  * before the company's lock, under which only the stories are. Applies R32.5.
  */
 export async function judgeSpending(

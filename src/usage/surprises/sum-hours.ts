@@ -13,7 +13,7 @@ export function closedUntil(at: Date): Date {
 }
 
 /**
- * Sums a company's hours that are over, a day of them at most, and deletes those that are older than 35 days. Answers whether all of
+ * Sums a company's hours that are over, a day of them at most, and deletes those that are older than 35 days. Returns whether all of
  * them are summed. Safe to run again, and in several processes: one of them sums an hour.
  */
 export async function sumSpending(db: Db, companyId: bigint, at: Date): Promise<boolean> {

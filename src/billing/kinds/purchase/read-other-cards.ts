@@ -10,7 +10,7 @@ const MAX_CARDS = 4;
 
 /**
  * The cards on file that a declined purchase could be paid with, but the one that was declined: the default first, then the
- * newest. None for who may not choose, as cards are the company admins', and none where a second admin is asked first. Throws RefillError `order-unknown`.
+ * newest. None for a person who is no company admin and may not choose, and none where a second admin is asked first. Throws RefillError `order-unknown`.
  */
 export async function readOtherCards(deps: BillingDeps, person: Person, token: string): Promise<OtherCard[]> {
   const { db, clock } = deps;

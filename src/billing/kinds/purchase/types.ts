@@ -33,7 +33,7 @@ export interface PurchaseReview {
   token: string;
   /** Of what this review shows; confirming carries it back. */
   mark: string;
-  /** Whether something is not as it was reviewed before: the amounts, the offices, the card, or who is asked. */
+  /** Whether something is not as it was reviewed before: the amounts, the offices, the card, or who approves. */
   isChanged: boolean;
   /** In all. */
   amount: Money;

@@ -102,7 +102,7 @@ async function findBlock(
   return null;
 }
 
-/** The least or most that a purchase may be, where that is what stands against it: nothing of it is left. */
+/** The smallest or largest purchase, where that is the limit that stops the recharge: none of it is left. */
 function readBound(error: unknown): ErrorDetails['daily-limit'] | null {
   const bound = detailsOf(error, 'amount-below-minimum') ?? detailsOf(error, 'amount-above-maximum');
   return bound === null ? null : { limit: bound.limit, room: dollars('0') };

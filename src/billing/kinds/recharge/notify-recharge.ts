@@ -74,7 +74,7 @@ export function rechargeKey(order: { id: bigint }): string {
 }
 
 /**
- * Says once what keeps a recharge from being made; where that is over (`block` null), the same message says so. A
+ * Reports once what stops a recharge; where that is over (`block` null), the same message is updated. A
  * missing card has no figures: the recharge is paused until there is one. False where it was said before.
  */
 export async function notifyBlocked(

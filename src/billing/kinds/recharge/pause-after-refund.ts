@@ -8,7 +8,7 @@ import { isBelow, keyOfSetting } from './settings.ts';
 
 /**
  * Pauses auto-recharge of every wallet that a refund left below its threshold, until a company admin resumes it (R16):
- * what was just given back is not charged again. A recharge that only waits is dropped. Answers which wallets.
+ * what was just given back is not charged again. A recharge that only waits is dropped. Returns which wallets.
  * Applies R16.7.
  */
 export async function pauseAfterRefund(

@@ -117,7 +117,7 @@ async function endWithoutCard(tx: Tx, order: ConfirmedOrder, now: Date): Promise
 
 /**
  * Whether another try of a recharge that waits fits the purchase limit of 24 hours, which others may have used up since
- * the first (R9). One that does not is dropped and told, and its wallet is judged anew. Under the company's lock.
+ * the first (R9). One that does not is dropped with a notice, and its wallet is judged again. Under the company's lock.
  * Applies R11.5.
  */
 export async function fitsDay(tx: Tx, company: Company, order: ConfirmedOrder, now: Date): Promise<boolean> {

@@ -127,7 +127,7 @@ export type RechargeOutcome =
   | { outcome: 'review-again'; review: RechargeReview };
 
 /**
- * Makes a reviewed change: kept, told in the channel, and in force at once; or asks a second admin where it lets more be
+ * Makes a reviewed change: stored, posted in the channel, and in force at once; or asks a second admin where it lets more be
  * charged than the approval limit. A second click finds nothing left to do (null). What is made is what the click
  * confirms (R9). Throws what `reviewRecharge` throws, `no-approver`. Applies R11.6.
  */
@@ -159,7 +159,7 @@ export async function applyRecharge(
 
 /**
  * Raises the monthly cap, and nothing else; what waited for it is looked at again at once. `already` when it is that
- * high: a second click changes and tells nothing. Above the approval limit a second admin is asked. Throws RefillError `not-allowed`, `cap-not-yours`,
+ * high: a second click changes and posts nothing. Above the approval limit a second admin is asked. Throws RefillError `not-allowed`, `cap-not-yours`,
  * `recharge-unknown`, `cap-not-raised`.
  */
 export async function raiseCap(

@@ -102,7 +102,7 @@ export async function isOnFor(tx: Tx, order: RechargeOrder): Promise<boolean> {
 
 /**
  * Auto-recharge of these credits pauses while a payment for them is stuck (R15); one that is paused already stays so.
- * Answers whether it did.
+ * Returns whether it did.
  */
 export async function pauseForStuck(tx: Tx, { order }: Moments['orderStuck']): Promise<boolean> {
   const offices = (await readLines(tx, order)).map(({ officeId }) => ({ officeId }));

@@ -34,7 +34,7 @@ export async function addBundle(
   });
 }
 
-/** Takes a bundle off sale; who has it keeps it. Throws RefillError `bundle-unknown`. */
+/** Takes a bundle off sale; companies that have it keep it. Throws RefillError `bundle-unknown`. */
 export async function retireBundle(db: Queryable, id: bigint, at: Date): Promise<void> {
   const { count } = await db.bundle.updateMany({
     where: { id, retiredAt: null },

@@ -100,7 +100,7 @@ export async function makeSwitch(
 
 /**
  * Starts a paused bundle again: a new period begins now, and is paid. A click on what was shown before (it runs, was
- * paused anew, or costs otherwise by now) changes nothing: RefillError `changed-meanwhile`. Throws also as
+ * paused again, or its price has changed) changes nothing: RefillError `changed-meanwhile`. Throws also as
  * `cancelSubscription`.
  */
 export async function resumeSubscription(

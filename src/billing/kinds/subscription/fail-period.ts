@@ -18,7 +18,7 @@ export interface PeriodFailure {
 }
 
 /**
- * A period was not paid: told, tried again after 1, 6 and 24 hours, then paused and said (R14). A bundle that was
+ * Handles a period that was not paid: a notice, tries after 1, 6 and 24 hours, then a pause with a notice (R14). A bundle that was
  * never paid for is not bought at all, so its buyer decides what is next. `waitsUntil`: the processor takes no requests,
  * which counts as no failure; `isFinal`: it is not tried again. Under the company's lock.
  */

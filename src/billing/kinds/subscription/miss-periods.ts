@@ -5,7 +5,7 @@ import { findSubscription } from './subscription.ts';
 
 /**
  * Opens the periods that began and ended while a company was suspended, as missed: neither charged nor credited (R3 counts
- * them all the same). Answers how many. Under the company's lock.
+ * them all the same). Returns how many. Under the company's lock.
  */
 export async function missPeriods(tx: Tx, { company, at }: { company: Company; at: Date }): Promise<number> {
   const due = await tx.subscription.findMany({

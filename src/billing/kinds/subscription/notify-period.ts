@@ -62,7 +62,7 @@ export async function notifyPeriod(
   });
 }
 
-/** Says that a bundle that was cancelled has come to its end. */
+/** Notifies that a cancelled bundle has ended. */
 export async function notifyEnded(
   tx: Tx,
   company: Company,

@@ -16,7 +16,7 @@ import { keyOfPeriod, type PeriodRow, type SubscriptionRow, sourceOf } from './s
 
 /**
  * Pays a period as the company pays now: free funds are credited at once, everything else goes through an
- * order like any purchase, a retried one through the order it had (R15). What stands against it, no card, the
+ * order like any purchase, a retried one through the order it had (R15). What stops it, no card, the
  * exposure limit (R10) or a dispute (R16), is a failed payment. Off session (`offSession`) the backup is charged
  * where the default may not be (R14). Under the company's lock. Applies R14.3 and R17.1.
  */

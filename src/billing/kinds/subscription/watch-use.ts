@@ -12,7 +12,7 @@ const LEVELS = [100, 90, 80] as const;
 /** How long before a period's end people are notified that credits are about to lapse. */
 const LAPSING_MS = { monthly: 3 * DAY_MS, annual: 14 * DAY_MS };
 
-/** Tells once a period, each, that 80, 90 and 100 % of a bundle are used, and that a rest is about to lapse (R27). */
+/** Notifies, once a period each, that 80, 90 and 100 % of a bundle are used, and that a remainder is about to lapse (R27). */
 export async function sweepBundleUse(deps: { db: Db; clock: Clock }): Promise<void> {
   const now = deps.clock.now();
   const live = await deps.db.subscriptionPeriod.findMany({
