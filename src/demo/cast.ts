@@ -2,7 +2,7 @@ import type { AppManifest, Seed } from '../stand-ins/index.ts';
 
 /** The demo company's people, of every role, as its Slack workspace knows them. */
 export const TEAM_ID = 'T0ACME0001';
-export const BOT = { userId: 'U0REFILL01', botId: 'B0REFILL01', appId: 'A0REFILL01' };
+export const DEMO_BOT = { userId: 'U0REFILL01', botId: 'B0REFILL01', appId: 'A0REFILL01' };
 export const CREDITS_CHANNEL_ID = 'C0CREDITS1';
 
 export interface CastMember {
@@ -28,7 +28,7 @@ export const DEMO_HOLD_KEY = 'rk_local-hold-key-it-guards-nothing';
 
 const OFFICES = { sf: 'San Francisco', ny: 'New York' } as const;
 
-export const CAST: readonly CastMember[] = [
+export const DEMO_CAST: readonly CastMember[] = [
   {
     id: 'U0ANA00001',
     name: 'ana',
@@ -93,27 +93,27 @@ export const CAST: readonly CastMember[] = [
 
 /** The office of a line: a person's own, or the first one, which has the toll-free line. */
 export function officeOfLine(line: string): string {
-  return CAST.find(({ number }) => number === line)?.office ?? OFFICES.sf;
+  return DEMO_CAST.find(({ number }) => number === line)?.office ?? OFFICES.sf;
 }
 
-const everybody = CAST.map(({ id }) => id);
+const everybody = DEMO_CAST.map(({ id }) => id);
 
 /** The workspace that the demo company's people meet in. */
 export function demoSeed({ slash, events, description, isMessagesReadOnly }: AppManifest): Seed {
   return {
     workspace: { id: TEAM_ID, name: 'Acme Corp', domain: 'acme' },
     app: {
-      id: BOT.appId,
+      id: DEMO_BOT.appId,
       name: 'Refill',
-      botUserId: BOT.userId,
-      botId: BOT.botId,
+      botUserId: DEMO_BOT.userId,
+      botId: DEMO_BOT.botId,
       hasHome: true,
       slash,
       events,
       description,
       isMessagesReadOnly,
     },
-    users: CAST.map((person) => ({
+    users: DEMO_CAST.map((person) => ({
       id: person.id,
       name: person.name,
       realName: person.realName,
@@ -127,7 +127,7 @@ export function demoSeed({ slash, events, description, isMessagesReadOnly }: App
         id: CREDITS_CHANNEL_ID,
         name: 'phone-credits',
         topic: 'Receipts and alerts for our phone credits',
-        memberIds: [...everybody, BOT.userId],
+        memberIds: [...everybody, DEMO_BOT.userId],
       },
       { id: 'C0GENERAL1', name: 'general', topic: 'Everybody at Acme', memberIds: everybody },
     ],

@@ -12,11 +12,11 @@ import {
 } from '../org/index.ts';
 import { createApiKey, findApiKey, importSampleDeck } from '../usage/index.ts';
 import {
-  BOT,
-  CAST,
   type CastMember,
   CREDITS_CHANNEL_ID,
   DEMO_API_KEY,
+  DEMO_BOT,
+  DEMO_CAST,
   DEMO_HOLD_KEY,
   TEAM_ID,
   TOLL_FREE_NUMBER,
@@ -60,8 +60,8 @@ export async function createDemoCompany(
     teamId: TEAM_ID,
     name: 'Acme Corp',
     botToken,
-    botUserId: BOT.userId,
-    botId: BOT.botId,
+    botUserId: DEMO_BOT.userId,
+    botId: DEMO_BOT.botId,
     at,
   });
   const workspace = await deps.db.workspace.findUniqueOrThrow({ where: { teamId: TEAM_ID } });
@@ -171,7 +171,7 @@ async function seatPeople(tx: Tx, companyId: bigint, officeIds: readonly bigint[
   await tx.phoneNumber.create({
     data: { companyId, number: TOLL_FREE_NUMBER, kind: 'toll_free', officeId: officeIds[0] ?? 0n },
   });
-  for (const person of CAST) {
+  for (const person of DEMO_CAST) {
     const officeId = officeOf(person.office);
     if (officeId !== null) {
       const departmentId = departmentIds.get(`${officeId}/${person.department}`) ?? null;

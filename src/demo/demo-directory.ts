@@ -1,5 +1,5 @@
 import type { DirectoryLists } from '../stand-ins/index.ts';
-import { CAST, TOLL_FREE_NUMBER } from './cast.ts';
+import { DEMO_CAST, TOLL_FREE_NUMBER } from './cast.ts';
 
 const COMPANY_ID = '4508591728425653';
 const OFFICE_IDS: Record<string, string> = {
@@ -27,7 +27,7 @@ const NEWCOMERS = [
 
 /** The demo company as its phone system lists it: the people of its Slack workspace, and two more. */
 export function demoDirectory(): DirectoryLists {
-  const cast = CAST.flatMap(({ name, realName, office, department, number, role }) =>
+  const cast = DEMO_CAST.flatMap(({ name, realName, office, department, number, role }) =>
     role === null || office === null || department === null || number === null
       ? []
       : [{ name: realName, email: `${name}@acme.example`, office, department, number }],

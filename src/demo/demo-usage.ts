@@ -1,9 +1,9 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { SECOND_MS } from '../durations.ts';
 import type { UsageAct, UsageRecord } from '../stand-ins/index.ts';
-import { CAST, TOLL_FREE_NUMBER } from './cast.ts';
+import { DEMO_CAST, TOLL_FREE_NUMBER } from './cast.ts';
 
-const LINES = CAST.flatMap(({ number }) => (number === null ? [] : [number]));
+const LINES = DEMO_CAST.flatMap(({ number }) => (number === null ? [] : [number]));
 const BUSY_HOUR_CALLS = 1_000;
 const HOUR_S = 3_600;
 

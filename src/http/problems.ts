@@ -14,7 +14,7 @@ interface Problem {
  * What a sender can be refused for, from the code to HTTP's status: the one map of this surface. Codes never change their meaning;
  * every other error is ours: `internal`.
  */
-export const PROBLEMS = {
+export const API_PROBLEMS = {
   'bad-body': {
     status: 400,
     title: 'The body is not what this takes',
@@ -123,7 +123,7 @@ export const PROBLEMS = {
   },
 } as const satisfies Record<string, Problem>;
 
-export type ProblemCode = keyof typeof PROBLEMS;
+export type ProblemCode = keyof typeof API_PROBLEMS;
 
 const CONTENT_TYPE = 'application/problem+json';
 
@@ -134,10 +134,10 @@ const CONTENT_TYPE = 'application/problem+json';
  */
 export function problemReply(
   code: ProblemCode,
-  detail: string = PROBLEMS[code].title,
+  detail: string = API_PROBLEMS[code].title,
   headers: Record<string, string> = {},
 ): Reply {
-  const { status, title } = PROBLEMS[code];
+  const { status, title } = API_PROBLEMS[code];
   return {
     status,
     json: { type: typeOfProblem(code), title, status, detail, code, error: code, message: detail },
@@ -163,5 +163,5 @@ export function explainError(error: unknown, headers: Record<string, string> = {
 }
 
 function isProblem(code: ErrorCode): code is ErrorCode & ProblemCode {
-  return Object.hasOwn(PROBLEMS, code);
+  return Object.hasOwn(API_PROBLEMS, code);
 }

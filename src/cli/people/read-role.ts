@@ -3,13 +3,13 @@ import type { Role, RoleChoice, RolePlace } from '../../org/index.ts';
 import { findByName } from '../frame/index.ts';
 
 /** Roles as they are typed. */
-export const ROLES = {
+const TYPED_ROLES = {
   'company-admin': 'company_admin',
   'office-admin': 'office_admin',
   manager: 'manager',
 } as const satisfies Record<string, Role>;
 
-export type TypedRole = keyof typeof ROLES;
+export type TypedRole = keyof typeof TYPED_ROLES;
 
 /** A role with its offices and departments by name. Throws RefillError `bad-argument` for a name that none has. */
 export async function readRole(
@@ -24,7 +24,7 @@ export async function readRole(
     orderBy: { id: 'asc' },
   });
   return {
-    role: ROLES[typed.role],
+    role: TYPED_ROLES[typed.role],
     officeIds: typed.offices.map((name) =>
       findByName(
         '--office',

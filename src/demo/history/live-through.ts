@@ -17,7 +17,7 @@ import { listUsage, readBalance, refundUsage, sweepLedger } from '../../ledger/i
 import { dollars } from '../../money.ts';
 import { findPerson, type Person, type SecretBox } from '../../org/index.ts';
 import { ingestApiRecords } from '../../usage/index.ts';
-import { CAST, TEAM_ID } from '../cast.ts';
+import { DEMO_CAST, TEAM_ID } from '../cast.ts';
 import { makeDay } from './make-day.ts';
 
 /** When the company was founded, and when a day's usage is in. */
@@ -109,7 +109,7 @@ async function liveDay(deps: Deps, companyId: bigint, of: Day): Promise<void> {
   await settled(deps);
 }
 
-const idOf = (name: string): string => CAST.find((one) => one.name === name)?.id ?? '';
+const idOf = (name: string): string => DEMO_CAST.find((one) => one.name === name)?.id ?? '';
 
 async function findCast({ db }: Deps, name: string): Promise<Person> {
   const person = await findPerson(db, { teamId: TEAM_ID, userId: idOf(name) });

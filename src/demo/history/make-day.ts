@@ -1,6 +1,6 @@
 /** What the demo company's people do in a day on the phone, the same on every machine apart from its date. Pure. */
 import { MINUTE_MS, SECOND_MS } from '../../durations.ts';
-import { CAST, TOLL_FREE_NUMBER } from '../cast.ts';
+import { DEMO_CAST, TOLL_FREE_NUMBER } from '../cast.ts';
 
 /** One record of usage, as the general API takes it. */
 export type DayRecord = Record<string, unknown> & { id: string };
@@ -46,7 +46,7 @@ const OFTEN = {
 const OPENS_AT_MINUTE = 8 * 60;
 const MINUTES_OPEN = 10 * 60;
 
-const lineOf = (name: string): string => CAST.find((person) => person.name === name)?.number ?? '';
+const lineOf = (name: string): string => DEMO_CAST.find((person) => person.name === name)?.number ?? '';
 
 /**
  * The records of a day that begins at `midnight`. `number` makes their ids and what happens; `busy` is how much there is

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { groupBy } from '../../group-by.ts';
-import { PROBLEMS, type ProblemCode, typeOfProblem } from '../problems.ts';
+import { API_PROBLEMS, type ProblemCode, typeOfProblem } from '../problems.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { isList } from './read-query.ts';
@@ -37,7 +37,7 @@ const problem = z
     examples: [
       {
         type: typeOfProblem('hold-unknown'),
-        title: PROBLEMS['hold-unknown'].title,
+        title: API_PROBLEMS['hold-unknown'].title,
         status: 404,
         detail: 'No hold of this id was granted.',
         code: 'hold-unknown',
@@ -155,12 +155,12 @@ function listParameters({ params, query }: Endpoint, schemas: Record<string, unk
 
 /** The problems of an endpoint, those of one status together. */
 function describeProblems(endpoint: Endpoint): Json {
-  const byStatus = groupBy(problemsOf(endpoint), (code) => PROBLEMS[code].status);
+  const byStatus = groupBy(problemsOf(endpoint), (code) => API_PROBLEMS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => [
       status,
       {
-        description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+        description: codes.map((code) => `\`${code}\`: ${API_PROBLEMS[code].title}.`).join(' '),
         headers: {
           ...(codes.some((code) => HAS_NO_LIMIT.includes(code)) ? {} : RATE_HEADERS),
           ...(status === 429 ? { 'Retry-After': { $ref: `${COMPONENTS}/headers/RetryAfter` } } : {}),
@@ -183,7 +183,7 @@ export function problemsOf({ body, query, errors }: Endpoint): ProblemCode[] {
   const ofBody: ProblemCode[] = body === null ? [] : ['bad-body', 'body-too-large'];
   const ofQuery: ProblemCode[] = query === null ? [] : ['bad-query'];
   return [...new Set([...ofBody, ...ofQuery, ...errors, ...COMMON])].sort(
-    (a, b) => PROBLEMS[a].status - PROBLEMS[b].status,
+    (a, b) => API_PROBLEMS[a].status - API_PROBLEMS[b].status,
   );
 }
 

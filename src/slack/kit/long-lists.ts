@@ -19,9 +19,9 @@ export interface Suggestion {
 export type Suggest = (ctx: SlackContext, suggestion: Suggestion) => Promise<PlainTextOption[]>;
 
 /** Stands for the modal of a list that is in a message. */
-export const IN_MESSAGE = '';
+export const MESSAGE_LIST_KEY = '';
 
-/** Lists by the callback id of their modal (or `IN_MESSAGE`), then by their action id. */
+/** Lists by the callback id of their modal (or `MESSAGE_LIST_KEY`), then by their action id. */
 export type Suggestions = Readonly<Record<string, Readonly<Record<string, Suggest>>>>;
 
 /** How Slack asks for the options of a list; of a list in a message it has no view. */
@@ -46,7 +46,7 @@ export function registerSuggestions(app: App, ctx: SlackContext, suggestions: Su
   for (const actionId of actionIds) {
     app.options<'block_suggestion'>(actionId, async ({ ack, body }) => {
       const question = optionsAsked.parse(body);
-      const suggest = suggestions[question.view?.callback_id ?? IN_MESSAGE]?.[actionId];
+      const suggest = suggestions[question.view?.callback_id ?? MESSAGE_LIST_KEY]?.[actionId];
       if (suggest === undefined) return await ack({ options: [] });
       const who = whoOf(question);
       const typed = question.value ?? '';

@@ -15,7 +15,7 @@ import { accountOf, claimKey, type KeyedRequest, saveReply } from './idempotency
 import { randomLetters } from './ids.ts';
 import type { Processor } from './processor.ts';
 import { type Form, readForm } from './read-form.ts';
-import { API_VERSION } from './record-event.ts';
+import { LOCAL_PROCESSOR_API_VERSION } from './record-event.ts';
 import { findRefusal } from './refusals.ts';
 import { LOCAL_PROCESSOR_ENDPOINTS, type Match, matchRoute } from './routes.ts';
 
@@ -38,7 +38,7 @@ export type ApiAnswer =
  */
 export async function answerApi(processor: Processor, request: ApiRequest, log: Logger): Promise<ApiAnswer> {
   const requestId = `req_${randomLetters(14)}`;
-  const version = headerOf(request, 'stripe-version') ?? API_VERSION;
+  const version = headerOf(request, 'stripe-version') ?? LOCAL_PROCESSOR_API_VERSION;
   const headers: Record<string, string> = { 'request-id': requestId, 'stripe-version': version };
   const key = headerOf(request, 'idempotency-key');
   if (key !== undefined) headers['idempotency-key'] = key;

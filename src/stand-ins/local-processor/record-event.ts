@@ -3,7 +3,7 @@ import { newId } from './ids.ts';
 import { type ProcessorEvent, toSeconds } from './objects.ts';
 
 /** The API version whose shapes are imitated. */
-export const API_VERSION = '2026-10-28.endive';
+export const LOCAL_PROCESSOR_API_VERSION = '2026-10-28.endive';
 
 /**
  * Records that something happened, in the same transaction as the happening, together with the row that keeps
@@ -19,7 +19,7 @@ export async function recordEvent(
   const event: ProcessorEvent = {
     id: newId('event'),
     object: 'event',
-    api_version: API_VERSION,
+    api_version: LOCAL_PROCESSOR_API_VERSION,
     created: toSeconds(call.now),
     data: {
       object,

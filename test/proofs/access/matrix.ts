@@ -2,7 +2,7 @@
  * Who may do what, written from the rules (R13, R25, R30) and not from the code: a row for everything that the app
  * registers with Slack. `test/unit/slack/access-matrix.test.ts` fails where a row is missing.
  */
-import { IN_MESSAGE } from '../../../src/slack/kit/long-lists.ts';
+import { MESSAGE_LIST_KEY } from '../../../src/slack/kit/long-lists.ts';
 import { IDS } from '../../support/slack-ids.ts';
 import { SENDERS, type Sender } from './people.ts';
 import type { ThingName } from './things.ts';
@@ -227,8 +227,8 @@ const list = (window: string, id: string, who: readonly Sender[], names: ThingNa
   row('list', id, names, who, { window });
 
 const lists: readonly Row[] = [
-  list(IN_MESSAGE, action.usagePerson, READERS),
-  list(IN_MESSAGE, action.usageOffice, READERS),
+  list(MESSAGE_LIST_KEY, action.usagePerson, READERS),
+  list(MESSAGE_LIST_KEY, action.usageOffice, READERS),
   list(view.purchaseForm, field.scope, BUYERS),
   list(view.moveForm, field.moveFrom, COMPANY),
   list(view.moveForm, field.moveTo, COMPANY),

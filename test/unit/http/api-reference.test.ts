@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toHtml, toMarkdown } from '../../../src/http/api/reference/blocks.ts';
 import { composeErrors } from '../../../src/http/api/reference/compose-errors.ts';
 import { composeReference } from '../../../src/http/api/reference/compose-reference.ts';
-import { PROBLEMS, typeOfProblem } from '../../../src/http/problems.ts';
+import { API_PROBLEMS, typeOfProblem } from '../../../src/http/problems.ts';
 
 const blocks = composeReference();
 const page = toHtml('Refill API', blocks);
@@ -17,13 +17,13 @@ describe('the API’s reference', () => {
   it('has a page of errors beside it, with every code: npm run api-reference', () => {
     const page = readFileSync('docs/api/errors.md', 'utf8');
     expect(page).toBe(toMarkdown(composeErrors()));
-    for (const code of Object.keys(PROBLEMS)) expect(page).toContain(`| \`${code}\` |`);
+    for (const code of Object.keys(API_PROBLEMS)) expect(page).toContain(`| \`${code}\` |`);
   });
 
   it('has every code of an error where its type leads, and every name that it refers to', () => {
     const ids = idsOf(page);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const code of Object.keys(PROBLEMS) as (keyof typeof PROBLEMS)[])
+    for (const code of Object.keys(API_PROBLEMS) as (keyof typeof API_PROBLEMS)[])
       expect(ids).toContain(typeOfProblem(code).split('#')[1]);
     for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(id);
   });

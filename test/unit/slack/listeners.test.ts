@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { features } from '../../../src/slack/features.ts';
-import { IN_MESSAGE } from '../../../src/slack/kit/long-lists.ts';
+import { MESSAGE_LIST_KEY } from '../../../src/slack/kit/long-lists.ts';
 import { listeners } from '../../../src/slack/listeners.ts';
 import { hasListener } from '../../../src/slack/read-delivery.ts';
 import { IDS } from '../../support/slack-ids.ts';
@@ -65,7 +65,7 @@ describe('the manifest and the listeners', () => {
 describe('every id', () => {
   it('of a list that Slack asks the options of stands in a modal of ours or in a message, and the manifest names the address', () => {
     const [views, fields] = [
-      [...Object.values<string>(IDS.view), IN_MESSAGE],
+      [...Object.values<string>(IDS.view), MESSAGE_LIST_KEY],
       Object.values<string>(IDS.field),
     ];
     for (const [view, lists] of Object.entries(listeners.suggestions)) {

@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from '../../problems.ts';
+import { API_PROBLEMS, type ProblemCode } from '../../problems.ts';
 import { COMMON, problemsOf } from '../build-document.ts';
 import { ENDPOINTS } from '../endpoints.ts';
 import type { Block } from './blocks.ts';
@@ -8,7 +8,7 @@ const EXAMPLE =
 
 /** The integrator's page of errors: every code by its status, what to do about it, and where it comes from. */
 export function composeErrors(): Block[] {
-  const codes = Object.entries(PROBLEMS).sort(([, a], [, b]) => a.status - b.status);
+  const codes = Object.entries(API_PROBLEMS).sort(([, a], [, b]) => a.status - b.status);
   const isPassing = (status: number): boolean => status === 429 || status >= 500;
   const rowsOf = (passing: boolean): string[][] =>
     codes

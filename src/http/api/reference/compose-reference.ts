@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROBLEMS } from '../../problems.ts';
+import { API_PROBLEMS } from '../../problems.ts';
 import { buildDocument } from '../build-document.ts';
 import type { Block } from './blocks.ts';
 
@@ -74,7 +74,7 @@ export function composeReference(): Block[] {
     {
       text: 'An error is `application/problem+json`: decide by its `code`, which never changes its meaning.',
     },
-    ...Object.entries(PROBLEMS).flatMap(([code, { status, title, remedy }]): Block[] => [
+    ...Object.entries(API_PROBLEMS).flatMap(([code, { status, title, remedy }]): Block[] => [
       { heading: code, level: 3, id: code },
       { text: `\`${status}\` ${title}. ${remedy}` },
     ]),

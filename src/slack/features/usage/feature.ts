@@ -1,6 +1,6 @@
 import { usageCopy } from '../../copy/index.ts';
 import type { Feature } from '../../kit/feature.ts';
-import { IN_MESSAGE } from '../../kit/long-lists.ts';
+import { MESSAGE_LIST_KEY } from '../../kit/long-lists.ts';
 import { replyPrivately } from '../../kit/reply.ts';
 import { LINK_IDS } from '../../links.ts';
 import { expectIt, pauseForIt, showSurpriseCalls } from './answer-surprise.ts';
@@ -44,7 +44,7 @@ export const usage = {
     [SURPRISE_IDS.action.surpriseExpected]: expectIt,
   },
   suggestions: {
-    [IN_MESSAGE]: {
+    [MESSAGE_LIST_KEY]: {
       [IDS.action.usagePerson]: suggestUsagePeople,
       [IDS.action.usageOffice]: suggestUsageOffices,
     },
