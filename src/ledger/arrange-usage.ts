@@ -1,6 +1,6 @@
 import type { NewUsage, UsageOutcome } from './types.ts';
 
-/** A batch as the ledger is given it, and the way back to the order in which it was given. */
+/** A batch in the order that the ledger gets, and the way back to the caller's order. */
 export interface ArrangedUsage {
   records: readonly NewUsage[];
   /** No key is there twice, and the records stand in the order in which they draw. */

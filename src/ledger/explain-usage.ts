@@ -4,7 +4,7 @@ import { type BookedUsage, toBooked, type UsageRow } from './list-usage.ts';
 import { type StatementEntry, selectEntries } from './read-statement.ts';
 import type { CreditKind } from './types.ts';
 
-/** A grant that paid a usage, or that a refund of it made. */
+/** A grant that paid a usage, or that its refund created. */
 export interface PayingGrant {
   id: bigint;
   kind: CreditKind;
@@ -15,7 +15,7 @@ export interface PayingGrant {
   createdAt: Date;
 }
 
-/** Why a usage cost what it did, and who paid. */
+/** Why a usage cost what it did, and which grants paid it. */
 export interface UsageExplanation {
   /** As it was posted first, then after each correction. */
   revisions: BookedUsage[];

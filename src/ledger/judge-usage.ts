@@ -12,7 +12,7 @@ const judged = z.object({
 });
 
 /**
- * What posting a batch would answer now, one outcome a record, in order; posts nothing and locks nothing. It knows what is
+ * Returns what posting a batch would return now, one outcome a record, in order; posts nothing and locks nothing. It knows what is
  * posted, and no other batch that is only judged. Throws RefillError `no-book`.
  */
 export async function judgeUsage(db: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {

@@ -21,7 +21,7 @@ const lapses = z.array(
 /** A bundle whose remaining credits were taken when its period ended. */
 export type Lapse = z.output<typeof lapses>[number];
 
-/** The companies that have something to lapse, by id. */
+/** Lists the companies with expired bundles whose remainder is to lapse, by id. */
 export async function listDueLapses(db: Queryable, at: Date): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ company_id: bigint }[]>`
     SELECT DISTINCT company_id FROM credit_grant

@@ -21,7 +21,7 @@ const SENTENCES = {
   'ledger-refused': 'The ledger refused this.',
 } satisfies Partial<Record<ErrorCode, string>>;
 
-/** Runs a ledger function; what it refuses comes back as a RefillError with the function's own code. */
+/** Runs a ledger function and turns its refusals into a RefillError with the function's code. */
 export async function asLedgerCall<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -16,7 +16,7 @@ export interface BookedUsage extends NewUsage {
 /** Where a page ended: the last record's place in the list. */
 export type UsageCursor = Pick<BookedUsage, 'usageAt' | 'source' | 'externalId'>;
 
-/** A row of usage_record, as SQL answers it. */
+/** A row of usage_record, as SQL returns it. */
 export interface UsageRow {
   source: string;
   external_id: string;

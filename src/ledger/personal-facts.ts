@@ -5,7 +5,7 @@ import type { NewUsage } from './types.ts';
 type Numbers = Pick<NewUsage, 'externalNumber' | 'internalNumber'>;
 
 const SALT_BYTES = 16;
-/** Asking for random bytes costs the same for many as for one. */
+/** Random bytes are fetched in bulk: many cost as much as one. */
 const pool = Buffer.alloc(SALT_BYTES * 256);
 let used = pool.length;
 

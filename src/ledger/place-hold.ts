@@ -22,7 +22,7 @@ export interface NewHold {
   at: Date;
 }
 
-/** What a hold was refused for: the credits themselves, or a limit on spending them. */
+/** Why a hold was refused: too few credits, or a spending limit. */
 const holdLimit = z.enum(['credits', 'spending_limit']);
 export type HoldLimit = z.output<typeof holdLimit>;
 

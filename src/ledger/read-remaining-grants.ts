@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/index.ts';
 import { fromMicros, type Money } from '../money.ts';
 
-/** What is left of the credits of one source, by the reference they came with; a reference without any is left out. */
+/** Returns the remainder of the grants of one source, by their reference; a reference without a grant is left out. */
 export async function readRemainingGrants(
   db: Queryable,
   of: { companyId: bigint; source: string; references: readonly string[] },

@@ -17,7 +17,7 @@ export async function readReversibleGrants(
     FROM credit_grant WHERE company_id = ${companyId} AND id = ANY (${grantIds}::bigint[])`;
 }
 
-/** Which of these keys a reversal was posted under. */
+/** Returns those of the keys under which a reversal was posted. */
 export async function listReversals(
   db: Queryable,
   { companyId, keys }: { companyId: bigint; keys: readonly string[] },

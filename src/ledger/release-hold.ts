@@ -4,7 +4,7 @@ import { asLedgerCall } from './ledger-error.ts';
 
 const answer = z.object({ outcome: z.enum(['posted', 'duplicate']) });
 
-/** Frees a hold without usage. Throws RefillError `hold-unknown`, `hold-resolved`, `no-book`. */
+/** Releases a hold without usage. Throws RefillError `hold-unknown`, `hold-resolved`, `no-book`. */
 export async function releaseHold(
   tx: Queryable,
   hold: { companyId: bigint; key: string; at: Date },

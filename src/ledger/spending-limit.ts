@@ -10,7 +10,7 @@ export type LimitSubject =
 /** A month, or a day, of the company's time zone. */
 export type LimitPeriod = 'month' | 'day';
 
-/** The limit that keeps a hold from being placed, with what stood against it. */
+/** The limit that refused a hold, with its amount, what was spent and what was held. */
 export interface RefusingLimit {
   limitId: bigint;
   subject: LimitSubject;

@@ -78,7 +78,7 @@ async function readTotals(client: pg.ClientBase, filter: UsageFilter): Promise<U
 }
 
 /**
- * A page is what the server sent at once. Corrected records are few: the plan is to collect their keys once, never to go
+ * A page is what the server sent in one piece. Corrected records are few: the plan is to collect their keys once, never to go
  * through all of them again for each record, which a planner that expects none would choose.
  */
 async function* readPages(client: pg.ClientBase, filter: UsageFilter): AsyncGenerator<UsageFields[]> {

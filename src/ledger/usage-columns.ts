@@ -52,7 +52,7 @@ export function tryToUsages(records: readonly NewUsage[], numberKey: NumberKey):
   }
 }
 
-/** True for a record that the database's types and indexes can hold. */
+/** Whether the database's types and indexes can hold a record. */
 export function isStorable(usage: NewUsage, numberKey: NumberKey): boolean {
   return tryToUsages([usage], numberKey) !== null && usage.cost.abs().lessThan(BEYOND_REASON);
 }

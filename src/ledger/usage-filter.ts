@@ -1,6 +1,6 @@
 import { Prisma } from '../db/index.ts';
 
-/** Which usage a list or total is about; the same everywhere, so that an export matches its screen (R26). */
+/** Which usage a list or total covers; one type for screens and exports, so that they match (R26). */
 export interface UsageFilter {
   companyId: bigint;
   /** Usage time, [from, to). */

@@ -14,7 +14,7 @@ const isSilent = ({ since, at }: SweepInterval): Prisma.Sql => Prisma.sql`
   g.is_open AND g.expires_at < 'infinity'
     AND (g.expires_at <= ${at} OR g.effective_at > ${since} AND g.effective_at > g.created_at)`;
 
-/** The companies that have such a bundle, by id. */
+/** Lists the companies with such a bundle, by id. */
 export async function listDueWakes(db: Queryable, looked: SweepInterval): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ company_id: bigint }[]>`
     SELECT DISTINCT g.company_id FROM credit_grant AS g WHERE ${isSilent(looked)} ORDER BY g.company_id`;

@@ -7,7 +7,7 @@ export interface Channel {
   channelId: string;
 }
 
-/** The channel for a kind of notice: its topic's own, else the company's general one; null where none is chosen. */
+/** The channel for a kind of notice: its topic's, else the company's general one; null where none is chosen. */
 export async function findNoticeChannel(
   tx: Queryable,
   companyId: bigint,

@@ -87,7 +87,7 @@ export async function watchBalance(
   });
 }
 
-/** A company without AI agents needs no notice about them: its calls used up what both classes share. */
+/** Whether a class is in use: a company without AI agents needs no notice about AI credits that its calls used up. */
 export function isInUse(
   wallet: Pick<WalletBalance, 'debt' | 'held' | 'bundles'>,
   usageClass: UsageClass,
@@ -100,7 +100,7 @@ export function isInUse(
   );
 }
 
-/** Brings the memory of one level, and its message, to how things are. */
+/** Updates the stored state of one level, and its message. */
 async function follow(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean): Promise<void> {
   const { company, wallet, now } = story;
   const key = { companyId: company.id, walletId: wallet.walletId, class: story.class, level };
@@ -121,7 +121,7 @@ async function follow(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean)
   await recordCrossing(tx, story, level, isBelow);
 }
 
-/** The same for the company's phone system, which knows no cooldown: each crossing is an event. */
+/** Records an event for the company's phone system at each crossing, without a cooldown. */
 async function recordCrossing(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean): Promise<void> {
   const { company, wallet, class: usageClass, now } = story;
   const { officeId } = wallet;

@@ -37,7 +37,7 @@ export async function signHead(tx: Tx, signer: DigestSigner, digest: DayDigest, 
     SET day = excluded.day, key_id = excluded.key_id, signature = excluded.signature, signed_at = excluded.signed_at`;
 }
 
-/** What of the signature of a company's last digest does not hold, as a sentence; null where it holds. */
+/** Returns why the signature of a company's last digest does not hold, as a sentence; null where it holds. */
 export function faultOfHead(
   signer: DigestSigner,
   head: DigestHead | null,
@@ -56,7 +56,7 @@ export function faultOfHead(
   }
 }
 
-/** Throws RefillError `digest-broken` where the chain is not as it was signed: it must not be signed again. */
+/** Throws RefillError `digest-broken` where the chain differs from what was signed, so that it is not signed again. */
 export function requireSoundHead(
   signer: DigestSigner,
   head: DigestHead | null,

@@ -1,6 +1,6 @@
 import { Prisma } from '../../db/index.ts';
 
-/** Something in the books that is not as it must be. */
+/** A breach of an invariant in a company's books. */
 export interface Finding {
   companyId: bigint;
   /** Null where the row belongs to no wallet. */
@@ -34,7 +34,7 @@ export interface Check {
   query: (scope: Scope) => Prisma.Sql;
 }
 
-/** Of one invariant in one company: a broken chain has no need of a million lines. */
+/** The most findings that are listed of one invariant in one company. */
 export const MAX_FINDINGS_A_CHECK = 200;
 
 /** The rows of a table with a posting time (or another column of it) that a scope asks for. */

@@ -67,7 +67,7 @@ const TABLES = [
   'book_digest_head',
 ];
 
-/** The longest first, so that no connection is left with one of them in the end. */
+/** The slowest checks come first, so that no connection ends with one while the others are idle. */
 const CHECKS: readonly Check[] = [
   entriesOfUsage,
   ...usageChecks,

@@ -51,6 +51,21 @@ describe('the maps', () => {
     expect(mute).toEqual([]);
   });
 
+  it('name each file of words on screens that no feature has the name of', () => {
+    const features = readdirSync('src/slack/features');
+    const words = /## Which file has a sentence\n([\s\S]*?)\n## /.exec(readMap())?.[1] ?? '';
+    const others = readdirSync('src/slack/copy')
+      .map((file) => path.basename(file, '.ts'))
+      .filter((name) => name !== 'index' && !features.includes(name));
+    expect(others.length).toBeGreaterThan(10);
+    expect(others.filter((name) => !words.includes(`\`${name}.ts\``))).toEqual([]);
+    expect(
+      listNames(words)
+        .filter((name) => !name.includes('/'))
+        .filter((name) => !existsSync(path.join('src/slack/copy', name))),
+    ).toEqual([]);
+  });
+
   it('a short name is looked for in the folder of the name before it', () => {
     const map = '\n| R1 x | 1 a `rating/rate-call.ts` · 2 b `price.ts`, `lapse.sql` · 3 c `calendar.ts` |\n';
     expect(readRuleEntries(map)).toEqual([
