@@ -15,6 +15,7 @@ import {
   openRechargeDraft,
   raiseCap,
   readCards,
+  removeCard,
   reviewPurchase,
   reviewRecharge,
   sweepLowWallets,
@@ -341,6 +342,34 @@ describe('a declined recharge', () => {
     expect(await recharges()).toMatchObject([{ state: 'settled' }]);
     expect(await general()).toBe('50.00');
     expect(await attempts()).toBe(2);
+  });
+
+  it('ends once no card is left to try, in the message that told of it, and auto-recharge pauses', async () => {
+    await set();
+    processor.controls.setBehaviour('decline');
+    await decide();
+    await work();
+    const [card] = await readCards(database.db, acme.companyId);
+    await removeCard(deps, acme.ana, card?.cardId ?? 0n);
+    processor.controls.setBehaviour('approve');
+    clock.advance(2 * HOUR);
+    await sweepRetries(deps);
+    await work();
+    expect(await recharges()).toMatchObject([
+      { state: 'declined', retryAt: null, verifyUntil: null, refusedSince: null, nextPollAt: null },
+    ]);
+    expect(await attempts()).toBe(1);
+    expect(await notices('recharge')).toMatchObject([{ status: 'given_up', failureCode: 'no_card' }]);
+    expect(
+      await database.db.rechargeSetting.findFirst({ where: { companyId: acme.companyId } }),
+    ).toMatchObject({
+      isOn: true,
+      pausedFor: 'no_card',
+    });
+    clock.advance(48 * HOUR);
+    await sweepRetries(deps);
+    await work();
+    expect(await attempts()).toBe(1);
   });
 
   it('is not tried again once auto-recharge is switched off, but a charge under way is credited', async () => {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/db/index.ts';
-import { listOperatorNotices, raiseOperatorNotice, resolveOperatorNotice } from '../../../src/org/index.ts';
+import {
+  isFullVerificationDue,
+  listOperatorNotices,
+  raiseOperatorNotice,
+  recordVerification,
+  resolveOperatorNotice,
+} from '../../../src/org/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
 let database: TestDatabase;
@@ -36,4 +42,32 @@ it('a notice of a transaction that fails is not kept', async () => {
   });
   await expect(failing).rejects.toThrow('undone');
   expect((await listOperatorNotices(database.db)).map(({ subject }) => subject)).not.toContain('rolled back');
+});
+
+it('a night verifies everything at first, once a week, and after a night that found something', async () => {
+  const { db } = database;
+  const isDue = (day: string) => isFullVerificationDue(db, day);
+  const verified = (day: string, since: string | null, findings = 0) =>
+    recordVerification(db, {
+      day,
+      at: new Date(`${day}T03:00:00Z`),
+      companies: 1,
+      findings,
+      part: since === null ? null : { since },
+    });
+  expect(await isDue('2026-11-01')).toBe(true);
+  await verified('2026-11-01', null);
+  expect(await isDue('2026-11-02')).toBe(false);
+  await verified('2026-11-07', '2026-11-06');
+  expect(await isDue('2026-11-07')).toBe(false);
+  // Seven days after the last one of everything, whatever was verified between them.
+  expect(await isDue('2026-11-08')).toBe(true);
+  await verified('2026-11-08', null, 2);
+  expect(await isDue('2026-11-09')).toBe(true);
+  const disagreeing = async () =>
+    (await listOperatorNotices(db)).filter(({ kind }) => kind === 'books-disagree');
+  expect(await disagreeing()).toMatchObject([{ details: { findings: 2 } }]);
+  await verified('2026-11-09', null);
+  expect(await isDue('2026-11-10')).toBe(false);
+  expect(await disagreeing()).toEqual([]);
 });
