@@ -1,4 +1,6 @@
-import { type Database, type Measure, median } from './measure.ts';
+import type { Database } from '../database.ts';
+import { median } from '../figures.ts';
+import type { Measure } from './measure.ts';
 import { LINE, openDoors } from './usage-doors.ts';
 
 const RECORDS = 1_000;

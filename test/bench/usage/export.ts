@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type TestCompany, testCompany } from '../../support/company.ts';
-import { type Database, type Figure, type Measure, median } from './measure.ts';
+import type { Database } from '../database.ts';
+import { type Figure, median } from '../figures.ts';
+import type { Measure } from './measure.ts';
 
 const RECORDS = 1_000_000;
 const QUICK_RECORDS = 200_000;

@@ -1,6 +1,7 @@
 import { type CallTraffic, compileDeck, type DeckRow, rateTraffic } from '../../../src/rating/index.ts';
 import { call } from '../../support/rating.ts';
-import { type Measure, median } from './measure.ts';
+import { median } from '../figures.ts';
+import type { Measure } from './measure.ts';
 
 const ROWS = 5_000;
 const CALLS = 100_000;

@@ -1,6 +1,6 @@
 /** The process of a sender, see sender.ts: takes what to send from its parent and answers how it went. */
 import { Agent } from 'node:http';
-import { post } from './post.ts';
+import { post } from '../post.ts';
 import { IN_FLIGHT, type Sending, type Sent } from './sender.ts';
 
 const agent = new Agent({ keepAlive: true });

@@ -10,9 +10,9 @@ import { dollars } from '../../../src/money.ts';
 import { createSecretBox, importDirectory } from '../../../src/org/index.ts';
 import { createApiKey, createWebhook, importSampleDeck } from '../../../src/usage/index.ts';
 import { testCompany } from '../../support/company.ts';
+import type { Database } from '../database.ts';
 import { postNaively } from '../ledger/naive.ts';
-import type { Database } from './measure.ts';
-import { post } from './post.ts';
+import { post } from '../post.ts';
 
 export const LINE = '+14155550101';
 const NAIVE_PATH = '/naive';

@@ -1,4 +1,5 @@
-import { type Measure, median } from './measure.ts';
+import { median } from '../figures.ts';
+import type { Measure } from './measure.ts';
 import { IN_FLIGHT, startSender } from './sender.ts';
 import { LINE, openDoors } from './usage-doors.ts';
 

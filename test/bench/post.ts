@@ -15,7 +15,7 @@ export function post(of: {
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
-        if (answer.statusCode === 200) resolve(text);
+        if (answer.statusCode === 200 || answer.statusCode === 201) resolve(text);
         else reject(new Error(`${path} answered ${answer.statusCode}: ${text}`));
       });
     });
