@@ -25,6 +25,7 @@ export {
 export { grantCredits, type NewGrant } from './grant-credits.ts';
 export { judgeUsage } from './judge-usage.ts';
 export { type Lapse, lapseExpired, listDueLapses } from './lapse-expired.ts';
+export { noBook } from './ledger-error.ts';
 export { listLowGeneral } from './list-low-general.ts';
 export { type BookedUsage, listUsage, type UsageCursor } from './list-usage.ts';
 export { lockBook } from './lock-book.ts';

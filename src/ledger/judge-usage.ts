@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/index.ts';
-import { asLedgerCall } from './ledger-error.ts';
+import { asLedgerCall, noBook } from './ledger-error.ts';
 import type { UsageBatch } from './post-usage.ts';
-import type { UsageOutcome } from './types.ts';
-import { isStorable, toUsages } from './usage-columns.ts';
+import { type UsageOutcome, usageRejection } from './types.ts';
+import { answerStorable, toUsages } from './usage-columns.ts';
 
 const judged = z.object({
   outcomes: z.array(z.enum(['posted', 'duplicate', 'conflict', 'rejected'])),
-  reasons: z.array(z.enum(['future', 'too-old', 'negative-cost', 'bad-facts']).nullable()),
+  reasons: z.array(usageRejection.nullable()),
   booked: z.array(z.coerce.bigint().nullable()),
 });
 
@@ -17,22 +17,18 @@ const judged = z.object({
  */
 export async function judgeUsage(db: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
   const { companyId, at, numberKey, force = false } = batch;
-  const storable = batch.records.filter((record) => isStorable(record, numberKey));
-  if (storable.length === 0) return batch.records.map(() => BAD_FACTS);
-  const rows = await asLedgerCall(
-    () => db.$queryRaw<unknown[]>`
-      SELECT judged.outcomes, judged.reasons, judged.booked::text[] AS booked FROM book, LATERAL ledger_judge_usage(
-        book, greatest(${at}, book.closed_until), ${force}, ${toUsages(storable, numberKey)}::ledger_usages) AS judged
-      WHERE book.company_id = ${companyId}`,
-  );
-  const { outcomes, reasons, booked } = judged.parse(rows[0]);
-  const answers = new Map(
-    storable.map((record, i) => [record, toOutcome(outcomes[i], reasons[i], booked[i])] as const),
-  );
-  return batch.records.map((record) => answers.get(record) ?? BAD_FACTS);
+  return await answerStorable(batch.records, numberKey, async (storable) => {
+    const rows = await asLedgerCall(
+      () => db.$queryRaw<unknown[]>`
+        SELECT judged.outcomes, judged.reasons, judged.booked::text[] AS booked FROM book, LATERAL ledger_judge_usage(
+          book, greatest(${at}, book.closed_until), ${force}, ${toUsages(storable, numberKey)}::ledger_usages) AS judged
+        WHERE book.company_id = ${companyId}`,
+    );
+    if (rows.length === 0) throw noBook(companyId);
+    const { outcomes, reasons, booked } = judged.parse(rows[0]);
+    return storable.map((_, i) => toOutcome(outcomes[i], reasons[i], booked[i]));
+  });
 }
-
-const BAD_FACTS: UsageOutcome = Object.freeze({ outcome: 'rejected', reason: 'bad-facts' });
 
 function toOutcome(
   outcome: z.output<typeof judged>['outcomes'][number] = 'rejected',

@@ -35,6 +35,11 @@ export async function asLedgerCall<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The error of a company whose books were never opened. */
+export function noBook(companyId: bigint): RefillError {
+  return new RefillError('no-book', SENTENCES['no-book'], { companyId });
+}
+
 function isKnown(code: string): code is keyof typeof SENTENCES {
   return Object.hasOwn(SENTENCES, code);
 }

@@ -6,8 +6,8 @@ import { logMoneyEvent } from '../money-events.ts';
 import type { NumberKey } from '../number-key.ts';
 import { arrangeUsage } from './arrange-usage.ts';
 import { asLedgerCall } from './ledger-error.ts';
-import type { NewUsage, UsageOutcome } from './types.ts';
-import { isStorable, tryToUsages } from './usage-columns.ts';
+import { type NewUsage, type UsageOutcome, usageRejection } from './types.ts';
+import { answerStorable, tryToUsages } from './usage-columns.ts';
 
 export interface UsageBatch {
   companyId: bigint;
@@ -23,17 +23,13 @@ export interface UsageBatch {
 export const usageOutcome = z.union([
   z.object({ outcome: z.enum(['posted', 'duplicate']) }),
   z.object({ outcome: z.literal('conflict'), bookedVersion: z.coerce.bigint() }),
-  z.object({
-    outcome: z.literal('rejected'),
-    reason: z.enum(['future', 'too-old', 'negative-cost', 'bad-facts']),
-  }),
+  z.object({ outcome: z.literal('rejected'), reason: usageRejection }),
 ]);
 
 /** Of a batch; null where every record was posted. */
 const usageAnswer = z.object({ answer: z.array(usageOutcome).nullable() });
 
 const POSTED: UsageOutcome = Object.freeze({ outcome: 'posted' });
-const BAD_FACTS: UsageOutcome = Object.freeze({ outcome: 'rejected', reason: 'bad-facts' });
 
 /**
  * Posts a batch of rated usage in one transaction, each record once for its source and key (R23), drawn as R4 to R7
@@ -44,7 +40,10 @@ export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<Usage
   if (batch.records.length === 0) return [];
   const { records, isPlain, restore } = arrangeUsage(batch.records);
   const usages = tryToUsages(records, batch.numberKey);
-  if (usages === null) return await postStorable(tx, batch);
+  if (usages === null)
+    return await answerStorable(batch.records, batch.numberKey, (storable) =>
+      postUsage(tx, { ...batch, records: storable }),
+    );
   const startedAt = performance.now();
   const rows = await asLedgerCall(
     () => tx.$queryRaw<unknown[]>`
@@ -71,14 +70,4 @@ export function logBatch(
     return { companyId, records: records.length, posted: costs.length, amount };
   };
   logMoneyEvent(tx, 'usage-posted', describe, 'debug');
-}
-
-/** Posts a batch of which some records are not storable: those are rejected, and hold up no other. */
-async function postStorable(tx: Queryable, batch: UsageBatch): Promise<UsageOutcome[]> {
-  const storable = batch.records.filter((record) => isStorable(record, batch.numberKey));
-  const answers = (await postUsage(tx, { ...batch, records: storable })).values();
-  const isAnswered = new Set(storable);
-  return batch.records.map((record) =>
-    isAnswered.has(record) ? (answers.next().value ?? BAD_FACTS) : BAD_FACTS,
-  );
 }

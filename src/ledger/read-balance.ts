@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/index.ts';
 import { DAY_MS } from '../durations.ts';
-import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
+import { noBook } from './ledger-error.ts';
 import type { Bundle, CompanyBalance, Level, WalletBalance } from './types.ts';
 
 interface WalletRow {
@@ -56,7 +56,7 @@ export async function readBalance(db: Queryable, companyId: bigint, at: Date): P
     WHERE book.company_id = ${companyId}
     ORDER BY wallet.office_id NULLS FIRST, credit_grant.expires_at, credit_grant.id`;
   const [first] = rows;
-  if (first === undefined) throw new RefillError('no-book', 'This company has no books yet.', { companyId });
+  if (first === undefined) throw noBook(companyId);
   const wallets = [...new Set(rows.map(({ id }) => id))].map((id) =>
     toWallet(rows.filter((row) => row.id === id)),
   );

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { BillingPeriod } from '../calendar.ts';
 import type { Money } from '../money.ts';
 
@@ -82,7 +83,8 @@ export interface NewUsage {
 }
 
 /** Why a record was not posted. */
-export type UsageRejection = 'future' | 'too-old' | 'negative-cost' | 'bad-facts';
+export const usageRejection = z.enum(['future', 'too-old', 'negative-cost', 'bad-facts']);
+export type UsageRejection = z.infer<typeof usageRejection>;
 
 /**
  * What one record came to. `duplicate`: the same facts were posted under this key before; `conflict`: something

@@ -2,7 +2,7 @@ import { RowOfArrays } from '../db/index.ts';
 import { dollars, toMicros } from '../money.ts';
 import type { NumberKey } from '../number-key.ts';
 import { keyNumbers, newSalt } from './personal-facts.ts';
-import type { NewUsage } from './types.ts';
+import type { NewUsage, UsageOutcome } from './types.ts';
 
 /** What no usage costs: the ledger calls it a bad fact. */
 const BEYOND_REASON = dollars('10000000');
@@ -55,6 +55,19 @@ export function tryToUsages(records: readonly NewUsage[], numberKey: NumberKey):
 /** Whether the database's types and indexes can hold a record. */
 export function isStorable(usage: NewUsage, numberKey: NumberKey): boolean {
   return tryToUsages([usage], numberKey) !== null && usage.cost.abs().lessThan(BEYOND_REASON);
+}
+
+/** Returns one outcome a record, in order: what `answer` returns of those that can be stored; the others are rejected. */
+export async function answerStorable(
+  records: readonly NewUsage[],
+  numberKey: NumberKey,
+  answer: (storable: readonly NewUsage[]) => Promise<readonly UsageOutcome[]>,
+): Promise<UsageOutcome[]> {
+  const storable = new Set(records.filter((record) => isStorable(record, numberKey)));
+  const answers = storable.size === 0 ? [] : await answer(records.filter((record) => storable.has(record)));
+  const next = answers.values();
+  const unstorable: UsageOutcome = { outcome: 'rejected', reason: 'bad-facts' };
+  return records.map((record) => (storable.has(record) ? (next.next().value ?? unstorable) : unstorable));
 }
 
 /** One record as JSON that names the columns of usage_record. */

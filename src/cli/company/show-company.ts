@@ -1,5 +1,5 @@
 import { type CompanyStanding, findBillingDetails, readStandings } from '../../billing/index.ts';
-import { RefillError } from '../../errors.ts';
+import { noBook } from '../../ledger/index.ts';
 import { formatDollars } from '../../money.ts';
 import { listCompanyAdmins, listOffices } from '../../org/index.ts';
 import { companyOption, defineCommand } from '../frame/index.ts';
@@ -18,7 +18,7 @@ export const showCompanyCommand = defineCommand({
       listCompanyAdmins(db, company.id),
       findBillingDetails(db, company.id),
     ]);
-    if (standing === undefined) throw new RefillError('no-book', 'This company has no books yet.');
+    if (standing === undefined) throw noBook(company.id);
     const { id: _, name: __, enforcement, ...figures } = standing;
     const printed = {
       legalName: details?.legalName ?? null,

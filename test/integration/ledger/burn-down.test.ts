@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { correctUsage, listUsage, usageTotals } from '../../../src/ledger/index.ts';
+import { correctUsage, judgeUsage, listUsage, usageTotals } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, MAIN, november, openBooks } from '../../support/ledger.ts';
@@ -182,13 +182,19 @@ describe('R23: a record is booked once', () => {
 
   it('and a bad record does not hold up the others', async () => {
     await books.grant('general', '50');
-    const outcomes = await books.post([
+    const records = [
       books.usage({ cost: '-1' }),
       books.usage({ quantity: -1 }),
       books.usage({ externalNumber: 'a\0b' }),
       books.usage({ externalId: 'twice', billedSeconds: -1 }),
       books.usage({ externalId: 'twice', cost: '1' }),
-    ]);
+    ];
+    const judge = (of: bigint) =>
+      judgeUsage(database.db, { companyId: of, at: november(4), numberKey, records });
+    const judged = await judge(books.companyId);
+    const outcomes = await books.post(records);
+    expect(judged).toEqual(outcomes);
+    await expect(judge(0n)).rejects.toMatchObject({ code: 'no-book' });
     expect(outcomes.map((one) => ('reason' in one ? one.reason : one.outcome))).toEqual([
       'negative-cost',
       'bad-facts',
