@@ -71,7 +71,8 @@ export const balanceCopy = {
     `… and on for ${count} more ${count === 1 ? 'office' : 'offices'}`,
   nextRecharge: (at: Date, timeZone: string): string =>
     `Next at ${formatTime(at, timeZone)} (10 minutes after the last one)`,
-  nextTry: (at: Date, timeZone: string): string => `Next try at ${formatTime(at, timeZone)}`,
+  nextTry: (at: Date, timeZone: string): string =>
+    `The last charge failed. Next try at ${formatTime(at, timeZone)}`,
   nextByUsage: ({ days }: { days: number }): string =>
     `Next ${days < 1 ? 'within a day' : `in ${about(days)}`}`,
 

@@ -70,7 +70,7 @@ export const invoiceCopy = {
   more: (more: number): string => `… and ${more} more ${more === 1 ? 'line' : 'lines'}`,
   gone: 'That invoice is not there for you.',
 
-  onlyCompanyAdmins: 'Invoices are the company admins’. Ask one of them.',
+  onlyCompanyAdmins: 'Only company admins can see invoices.',
   header: 'Invoices',
   none: ({ method }: InvoicingFacts): string =>
     method === 'card'

@@ -148,7 +148,8 @@ export const purchaseCopy = {
     payBy.method === 'card' && payBy.card !== null
       ? `${formatCard(payBy.card)} is on file now.`
       : 'Your company pays by invoice now.',
-  needsAction: 'Your bank needs you to verify this payment. *You won’t be charged until you do.*',
+  needsAction: ({ amount, lines }: OrderFacts): string =>
+    `Your bank needs you to verify this payment of ${formatDollars(amount)} for ${nameLines(lines)}. *You won’t be charged until you do.*`,
   openBank: 'Open your bank’s page',
   unknown: (reference: string): string =>
     `Still processing. *Please don’t pay again*: we’ll keep checking and update you here or by DM. Reference *${reference}*.`,

@@ -72,7 +72,7 @@ export const sharingCopy = {
   shareHint: (used: Money): string => `Used ${formatDollars(used)} in the last 30 days.`,
   shareLine: (name: string, amount: Money | undefined, used: Money): string =>
     `${nameOf(name)}: ${formatDollars(amount ?? dollars('0'))} (used ${formatDollars(used)} in 30 days)`,
-  rechargeHead: '*Auto-recharge and alerts from then on*\nSettings until now end.',
+  rechargeHead: '*Auto-recharge and alerts from then on*\nThey replace today’s settings.',
   rechargeLabel: 'Auto-recharge',
   turnedOn: 'Recharge the shared credits automatically',
   turnedOnEverywhere: 'Recharge every office automatically',

@@ -19,7 +19,7 @@ const MAX_OVERDRAWN = 5;
 
 /** The balance as an admin sees it (R24): each figure once, what is overdrawn first. */
 export function balanceBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
-  const { balance, recharges, renewals, runways } = facts;
+  const { balance, recharges, renewals, runways, hadCredits } = facts;
   const { company } = person;
   const wallets = visibleWallets(balance, person);
   const figures = figuresOf(balance, wallets);
@@ -32,7 +32,9 @@ export function balanceBlocks(facts: BalanceFacts, person: Person): KnownBlock[]
     { type: 'header', text: plain(shorten(displayText(company.name), 140)) },
     section(headline(facts, person, figures)),
     ...overdrawnBlocks(facts, person, figures),
-    ...(wallets.length > 1 ? lines(officeLines(balance, listed, person, { figures, runways: others })) : []),
+    ...(wallets.length > 1 && hadCredits
+      ? lines(officeLines(balance, listed, person, { figures, runways: others }))
+      : []),
     ...bundleLines(wallets, person, renewals, balance.at).map(section),
     ...generalLine(wallets, { pooled: balance.pooled, available: figures.available }),
     ...(holds(person, 'buy') ? rechargeLines(recharges, person, runways).map(quiet) : []),

@@ -100,7 +100,7 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
       return [section(copy.declined(order)), retryButtons(order)];
     case 'needs_action':
       return [
-        section(copy.needsAction),
+        section(copy.needsAction(order)),
         buttons(
           ...(order.actionUrl === null
             ? []

@@ -33,7 +33,7 @@ export interface UsageBreakdown {
   }[];
   /** How many users there are in all. */
   users: number;
-  /** The month before. */
+  /** The month before; null where it had no usage. */
   before: MonthBefore | null;
 }
 
@@ -89,12 +89,13 @@ export async function readBreakdown(
   };
 }
 
+/** Null where there was no usage to compare with. */
 async function readBefore(
   db: Db,
   filter: UsageFilter,
   before: Period & { isPart: boolean },
   timeZone: string,
-): Promise<MonthBefore> {
+): Promise<MonthBefore | null> {
   const [kinds, parts] = await Promise.all([
     before.from >= before.to
       ? []
@@ -106,6 +107,7 @@ async function readBefore(
       })),
     ),
   ]);
+  if (kinds.length === 0 && parts.every(({ cost }) => cost.isZero())) return null;
   return {
     ...before,
     cost: sumCost(kinds),

@@ -117,7 +117,7 @@ const NOTHING: Omit<BalanceFacts, 'balance'> = {
   renewals: [],
   runways: [],
   resumes: new Map(),
-  hadCredits: false,
+  hadCredits: true,
   enforcement: 'reported',
 };
 
@@ -234,7 +234,9 @@ describe('the balance', () => {
   });
 
   it('says so where there is nothing yet', () => {
-    expect(sayBalance(balance([wallet(1n)]), person())).toMatch(/^Acme Corp\n\*No credits yet\.\*/);
+    const never = { hadCredits: false };
+    expect(sayBalance(balance([wallet(1n)]), person(), never)).toMatch(/^Acme Corp\n\*No credits yet\.\*/);
+    expect(sayBalance(balance([wallet(1n)]), person())).toMatch(/Available balance: \$0\.00/);
   });
 
   it('nets no debt against another office, shows what is overdrawn first, the most before the rest, with what pays it off', () => {

@@ -75,7 +75,7 @@ function balanceOf(wallets: WalletBalance[], more: Partial<BalanceFacts> = {}): 
     renewals: [],
     runways: [],
     resumes: new Map(),
-    hadCredits: false,
+    hadCredits: true,
     enforcement: 'reported',
     ...more,
   };
@@ -319,8 +319,10 @@ describe('Home of a company admin', () => {
       hasAutoRecharge: false,
       hasCredits: false,
     };
-    const said = say({ balance: balanceOf([wallet(1n, '0')]), setup }, person(ADMIN, 1));
+    const never = balanceOf([wallet(1n, '0'), wallet(2n, '0')], { hadCredits: false });
+    const said = say({ balance: never, setup }, person(ADMIN, 2));
     expect(said).toMatch(/No credits yet/);
+    expect(said).not.toMatch(/out of credits|no credits left/);
     expect(said).toMatch(
       /Get started · 1 of 4 done\*\n:white_check_mark: ~Add a card~\n:white_large_square: Choose a channel/,
     );

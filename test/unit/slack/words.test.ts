@@ -73,12 +73,16 @@ describe('words', () => {
     ['with American Express •••• 0005', 'with American_Express_••••_0005'],
     ['at 2:14 PM PST (10 minutes)', 'at 2:14_PM_PST (10 minutes)'],
     ['at 2:14 PM. Next', 'at 2:14_PM. Next'],
+    ['$1,040.60 of $4,000.00 a month', '$1,040.60_of_$4,000.00 a month'],
     ['renews Tue, Dec 1, 7:14 PM', 'renews Tue,_Dec_1, 7:14_PM'],
-    ['R-000123 · INV-2026-0042 · P-000001', 'R~000123 · INV~2026~0042 · P~000001'],
+    ['R-000123 · INV-2026-0042 · P-000001', 'R~000123_· INV~2026~0042_· P~000001'],
     ['type `/credits invoices INV-2026-0042` or May I', 'type `/credits invoices INV-2026-0042` or May I'],
-  ])('keep cards, times, days and numbers in one piece: %s', (text, shown) => {
-    expect(unbroken(text)).toBe(shown.replaceAll('_', '\u00A0').replaceAll('~', '\u2011'));
-  });
+  ])(
+    'keep cards, times, days and numbers in one piece, and the dot between facts at the end of its line: %s',
+    (text, shown) => {
+      expect(unbroken(text)).toBe(shown.replaceAll('_', '\u00A0').replaceAll('~', '\u2011'));
+    },
+  );
 
   it.each([
     ['America/Los_Angeles', 'Pacific Time'],

@@ -69,14 +69,15 @@ export function attentionBlocks(facts: HomeFacts, person: Person): KnownBlock[] 
 
 /** Overdrawn, out, low: each with the way to add credits just there. */
 function walletBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
-  const { balance, enforcement, resumes } = facts;
+  const { balance, enforcement, resumes, hadCredits } = facts;
   const wallets = visibleWallets(balance, person);
   const figures = figuresOf(balance, wallets);
   const owing = new Set(figures.overdrawn.map(({ wallet }) => wallet.walletId));
   const canBuy = holds(person, 'buy');
   const rest = wallets
     .filter((wallet) => !owing.has(wallet.walletId) && wallet.level.calls !== 'ok')
-    // An office that never had credits of its own is not out of them, nor one that uses the shared ones.
+    // A company or an office that never had credits is not out of them, nor an office that uses the shared ones.
+    .filter(() => hadCredits)
     .filter(({ officeId, general, bundles, watch }) =>
       balance.pooled
         ? officeId === null

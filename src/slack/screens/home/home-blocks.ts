@@ -106,13 +106,13 @@ const shortDay = (day: string, now: Date): string => formatDay(noonOf(day), 'UTC
 
 /** Offices, bundles and auto-recharge. */
 function creditBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
-  const { balance, renewals, runways } = facts;
+  const { balance, renewals, runways, hadCredits } = facts;
   const wallets = visibleWallets(balance, person);
   const figures = figuresOf(balance, wallets);
   const first = firstToEnd(runways);
   const owing = new Set(figures.overdrawn.map(({ wallet }) => wallet.walletId));
   const offices =
-    wallets.length < 2
+    wallets.length < 2 || !hadCredits
       ? []
       : officeLines(
           balance,

@@ -29,6 +29,10 @@ export function Modal({ open, depth }: ModalProps) {
   useLayoutEffect(() => {
     if (dialogRef.current !== null) focusFirst(dialogRef.current, bodyRef.current);
   }, []);
+  useLayoutEffect(() => {
+    // Another form in its place begins at its top.
+    if (bodyRef.current !== null) bodyRef.current.scrollTop = 0;
+  }, [view.callbackId]);
   useEffect(() => {
     // An update may take away what had the focus; the dialog keeps it then.
     const dialog = dialogRef.current;
