@@ -1,10 +1,10 @@
-import { PrismaPg } from '@prisma/adapter-pg';
 import { setLogOf } from '../after-commit.ts';
 import { checkSession, explainFailure, readAddress } from './address/index.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { openPool, type PoolOptions } from './open-pool.ts';
 import { preparedName, withPreparedStatements } from './prepared-statements.ts';
 import { toCallerError } from './read-database-error.ts';
+import { PrismaPgInTurn } from './send-in-turn.ts';
 
 /** The Prisma client of this project. Lost connections surface as RefillError `database-unavailable`. */
 export type Db = Omit<PrismaClient, '$on' | '$extends'>;
@@ -31,7 +31,7 @@ export async function openDb(options: PoolOptions): Promise<Db> {
     throw explainFailure(error, address).error;
   });
   const client = new PrismaClient({
-    adapter: new PrismaPg(pool, {
+    adapter: new PrismaPgInTurn(pool, {
       disposeExternalPool: true,
       statementNameGenerator: ({ sql }) => preparedName(sql),
     }),

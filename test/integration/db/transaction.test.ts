@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inTransaction, isUniqueViolation, openDb, readDatabaseError } from '../../../src/db/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { logMoneyEvent } from '../../../src/money-events.ts';
+import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
 let test: TestDatabase;
@@ -37,6 +39,35 @@ describe('a transaction', () => {
     tries = 0;
     await expect(conflicted(99)).rejects.toSatisfy((error) => readDatabaseError(error)?.sqlState === '40001');
     expect(tries).toBe(4);
+  });
+
+  it('sends one statement at a time, also for the relations that one question reads', async () => {
+    const query = pg.Client.prototype.query;
+    const busy = new Set<unknown>();
+    let answered = 0;
+    let overlapping = 0;
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: unknown, ...args: unknown[]) {
+      const sent: unknown = Reflect.apply(query, this, args);
+      if (!(sent instanceof Promise)) return sent;
+      if (busy.has(this)) overlapping += 1;
+      busy.add(this);
+      return sent.finally(() => {
+        answered += 1;
+        busy.delete(this);
+      });
+    } as never);
+    try {
+      await testCompany(test.db);
+      await inTransaction(test.db, async (tx) => {
+        const include = { offices: true, cards: true, notices: true };
+        await tx.company.findMany({ include });
+        await Promise.all([tx.company.count(), tx.office.count()]);
+      });
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(answered).toBeGreaterThan(4);
+    expect(overlapping).toBe(0);
   });
 
   it('cures a deadlock by running the loser again', async () => {
