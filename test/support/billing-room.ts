@@ -25,6 +25,10 @@ import { testSecrets } from './secrets.ts';
 
 const charges = z.object({ data: z.array(z.object({ amount: z.number(), status: z.string() })) });
 
+/** After this long a call that gets no answer loses its connection; one that is slow, as on a busy machine, is waited for. */
+export const SILENCE_MS = 300;
+export const PATIENCE_MS = 60_000;
+
 /** Billing over a real database and the card processor's stand-in, on a clock that tests move. */
 export interface BillingRoom {
   database: TestDatabase;
@@ -51,8 +55,11 @@ export async function startBillingRoom(
   const clock = new MovableClock(0, () => base);
   const log = createLogger('silent');
   const secretKey = `sk_test_${randomUUID().replaceAll('-', '')}`;
-  const processor = await startCardProcessor({ port: 0, database: books.url, secretKey, clock, log });
-  const stripe = { secretKey, webhookSecret, apiUrl: processor.url, timeoutMs: 2_000 };
+  const processor = await startCardProcessor({
+    ...{ port: 0, database: books.url, secretKey, clock, log },
+    silenceMs: SILENCE_MS,
+  });
+  const stripe = { secretKey, webhookSecret, apiUrl: processor.url, timeoutMs: PATIENCE_MS };
   const gateway = createStripeGateway(stripe);
   const deps = {
     db: database.db,

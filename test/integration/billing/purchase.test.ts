@@ -17,6 +17,7 @@ import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
 import { type CardProcessor, startCardProcessor } from '../../../src/stand-ins/local-processor/index.ts';
+import { PATIENCE_MS, SILENCE_MS } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { testSecrets } from '../../support/secrets.ts';
@@ -42,12 +43,13 @@ beforeAll(async () => {
     secretKey: SECRET_KEY,
     clock,
     log,
+    silenceMs: SILENCE_MS,
   });
   const gateway = createStripeGateway({
     secretKey: SECRET_KEY,
     webhookSecret: undefined,
     apiUrl: processor.url,
-    timeoutMs: 1_500,
+    timeoutMs: PATIENCE_MS,
   });
   deps = { db: database.db, clock, log, gateway, secrets: testSecrets, publicUrl: 'http://127.0.0.1:1' };
 });

@@ -68,7 +68,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => room?.close());
 beforeEach(async () => {
-  expect(await kinds()).toEqual([]);
+  expect(await reconcile()).toEqual([]);
 });
 
 /** A purchase that failed, was paid a week later all the same, and is refunded. */

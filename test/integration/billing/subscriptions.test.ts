@@ -19,7 +19,7 @@ import { readBalance, sweepLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { type CardProcessor, startCardProcessor } from '../../../src/stand-ins/local-processor/index.ts';
-import { buyReviewed } from '../../support/billing-room.ts';
+import { buyReviewed, PATIENCE_MS, SILENCE_MS } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { testSecrets } from '../../support/secrets.ts';
@@ -47,12 +47,13 @@ beforeAll(async () => {
     secretKey: SECRET_KEY,
     clock,
     log,
+    silenceMs: SILENCE_MS,
   });
   const gateway = createStripeGateway({
     secretKey: SECRET_KEY,
     webhookSecret: undefined,
     apiUrl: processor.url,
-    timeoutMs: 2_000,
+    timeoutMs: PATIENCE_MS,
   });
   deps = { db: database.db, clock, log, gateway, secrets: testSecrets, publicUrl: 'http://127.0.0.1:1' };
   ({ id: monthly } = await addBundle(database.db, {
