@@ -1,5 +1,7 @@
 /** The workspace's page in a real browser, on the real workspace, with a real Bolt app behind it. */
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { toClientConfig } from '../../../src/stand-ins/database-place.ts';
 import {
   actAs,
   browserIsHere,
@@ -31,11 +33,19 @@ describe.skipIf(!browserIsHere())('the workspace page', () => {
     await bolt?.close();
     await workspace?.close();
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     seen.used.length = 0;
+    // What the test before has posted is looked through for faults no second time.
+    await emptyConversations();
     return async () => watched?.close();
   });
 
+  const emptyConversations = async () => {
+    const client = new pg.Client(toClientConfig(workspace.database));
+    await client.connect();
+    await client.query('DELETE FROM slack_message').finally(() => client.end());
+    await workspace.client.chat.postMessage({ channel: 'C0GENERAL01', text: 'Good morning' });
+  };
   const openPage = async (query = '', options = {}) => {
     watched = await browser.open(`${workspace.pageUrl}${query}`, options);
     await watched.page.getByRole('button', { name: /^You are/ }).waitFor();
