@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) if (await condition()) return;
+  for (const end = Date.now() + 100_000; Date.now() < end; await sleep(50)) if (await condition()) return;
   throw new Error(`did not happen: ${what}`);
 }
 

@@ -35,7 +35,7 @@ function start(env: Record<string, string>): Started {
 }
 
 async function until(condition: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(50)) if (await condition()) return;
+  for (const end = Date.now() + 100_000; Date.now() < end; await sleep(50)) if (await condition()) return;
   throw new Error(`did not happen: ${what()}`);
 }
 

@@ -280,7 +280,7 @@ describe.skipIf(promtool === undefined)('each alert fires on its fault, and ends
     const buy = async (): Promise<void> => {
       await driver.close('li', { all: true }).catch(() => undefined);
       await driver.command('li', '#phone-credits', '/credits add 20');
-      await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Pay $20.00', 20_000);
+      await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Pay $20.00');
       await driver.submit('li');
     };
     const sound = await scrape();

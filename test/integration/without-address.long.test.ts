@@ -71,7 +71,7 @@ describe('without a public address', () => {
       { ...env, REFILL_ROLE: 'worker', PORT: port },
       /Refill works .*role worker/,
     );
-    await driver.eventually(async () => /No rate deck is in force/.test(workerOutput()), 30_000);
+    await driver.eventually(async () => /No rate deck is in force/.test(workerOutput()));
   }, 120_000);
 
   it('a company is linked and its admin answered, over the socket', async () => {
@@ -103,7 +103,7 @@ describe('without a public address', () => {
     expect(await sent.text()).toMatch(/"unrated"/);
     const posted = async () =>
       (await driver.messages('ana', '#phone-credits')).filter(({ text }) => /no rate is in force/.test(text));
-    await driver.eventually(async () => (await posted()).length === 1, 60_000);
+    await driver.eventually(async () => (await posted()).length === 1);
     const metrics = await (await fetch(`${installation.appUrl}/metrics`)).text();
     expect(metrics).toMatch(/^refill_operator_notices_open 1$/m);
     const listed = await run('npx refill operator list --json 2>/dev/null');

@@ -57,7 +57,7 @@ describe('the Home tab', () => {
     await driver.submit('li', { choice: '20.00' });
     await driver.submit('li');
     // Home is published once in ten seconds.
-    await driver.eventually(async () => /\$38\.25/.test(visibleText(await driver.home('li'))), 30_000);
+    await driver.eventually(async () => /\$38\.25/.test(visibleText(await driver.home('li'))));
   });
 
   it('shows a member their own calls and how to request credits, and no figure', async () => {

@@ -48,7 +48,7 @@ async function modalSays(user: string, what: RegExp) {
       const modal = await modalOf(user);
       last = modal.text;
       return what.test(modal.text) && modal;
-    }, 15_000);
+    });
   } catch {
     throw new Error(`the modal of ${user} does not say ${what}:\n${last}`);
   }
@@ -61,7 +61,7 @@ async function click(user: string, label: string): Promise<void> {
     if (!text.includes(label)) return false;
     const result = await driver.click(user, { kind: 'view', viewId }, { label }).catch(() => null);
     return result?.ok === true;
-  }, 15_000);
+  });
 }
 
 /** Confirms a purchase for New York; its card is declined as the switch stands. */

@@ -49,7 +49,7 @@ async function says(user: string, channel: string, words: RegExp): Promise<Seen>
   return await driver.eventually(async () => {
     const message = (await driver.messages(user, channel)).at(-1);
     return message !== undefined && words.test(said(message)) && message;
-  }, 30_000);
+  });
 }
 
 async function windowSays(user: string, words: RegExp): Promise<string> {
@@ -57,7 +57,7 @@ async function windowSays(user: string, words: RegExp): Promise<string> {
     const view = (await driver.views(user)).at(-1);
     const text = view === undefined ? '' : `${view.title}\n${visibleText(view.blocks)}`;
     return words.test(text) && text;
-  }, 30_000);
+  });
 }
 
 const click = (user: string, message: Seen, label: string) =>
@@ -80,8 +80,7 @@ const attemptsOf = async (orderId: bigint): Promise<number> =>
   await tryOut.app.db.paymentAttempt.count({ where: { orderId } });
 const questions = async (): Promise<number> =>
   (await driver.messages('ana', CHANNEL)).filter((message) => /Approval needed/.test(said(message))).length;
-const settled = (orderId: bigint) =>
-  driver.eventually(async () => (await stateOf(orderId)) === 'settled', 30_000);
+const settled = (orderId: bigint) => driver.eventually(async () => (await stateOf(orderId)) === 'settled');
 
 const makeCompanyAdmin = (userId: string) =>
   tryOut.app.db.roleAssignment.create({

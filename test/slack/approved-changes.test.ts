@@ -44,7 +44,7 @@ async function says(user: string, channel: string, words: RegExp): Promise<Seen>
   return await driver.eventually(async () => {
     const message = (await driver.messages(user, channel)).at(-1);
     return message !== undefined && words.test(said(message)) && message;
-  }, 30_000);
+  });
 }
 
 async function window(user: string): Promise<string> {
@@ -56,7 +56,7 @@ async function windowSays(user: string, words: RegExp): Promise<string> {
   return await driver.eventually(async () => {
     const text = await window(user);
     return words.test(text) && text;
-  }, 30_000);
+  });
 }
 
 const click = (user: string, message: Seen, label: string) =>
@@ -66,7 +66,7 @@ async function becomes(question: Seen, words: RegExp): Promise<string> {
   return await driver.eventually(async () => {
     const found = (await driver.messages('ana', CHANNEL)).find(({ ts }) => ts === question.ts);
     return found !== undefined && words.test(said(found)) && said(found);
-  }, 30_000);
+  });
 }
 
 const setting = () => tryOut.app.db.rechargeSetting.findFirst({ where: { companyId, officeId: newYork } });

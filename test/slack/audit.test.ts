@@ -14,7 +14,7 @@ const wordsOf = ({ text, blocks }: Seen): string => `${text}\n${visibleText(bloc
 async function listed(user: string, rest = ''): Promise<Seen> {
   const before = (await driver.messages(user, CHANNEL)).length;
   await driver.command(user, CHANNEL, `/credits audit ${rest}`.trim());
-  return await driver.eventually(async () => (await driver.messages(user, CHANNEL))[before], 15_000);
+  return await driver.eventually(async () => (await driver.messages(user, CHANNEL))[before]);
 }
 
 /** What stands where a message stood, once it is another. */
@@ -24,7 +24,7 @@ async function after(user: string, message: Seen, does: () => Promise<unknown>):
   return await driver.eventually(async () => {
     const now = (await driver.messages(user, CHANNEL)).find(({ ts }) => ts === message.ts);
     return now !== undefined && wordsOf(now) !== words ? now : undefined;
-  }, 15_000);
+  });
 }
 
 const at = (message: Seen) =>
@@ -48,10 +48,8 @@ beforeAll(async () => {
   await driver.command('ana', CHANNEL, '/credits add 20.00 New York');
   await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Pay $20.00');
   await driver.submit('ana');
-  await driver.eventually(
-    async () =>
-      (await driver.messages('ana', CHANNEL)).some((each) => /added \*\$20\.00\*/.test(wordsOf(each))),
-    15_000,
+  await driver.eventually(async () =>
+    (await driver.messages('ana', CHANNEL)).some((each) => /added \*\$20\.00\*/.test(wordsOf(each))),
   );
   await driver.close('ana', { all: true });
 });
@@ -83,12 +81,10 @@ describe('the audit', () => {
   it('is sent as a file to whoever asks for it, and says the same', async () => {
     const message = await listed('ana', 'payments');
     await driver.click('ana', at(message), { label: 'Download CSV' });
-    const file = await driver.eventually(
-      async () =>
-        (await driver.messages('ana', 'dm'))
-          .flatMap(({ files }) => files)
-          .find(({ name }) => name === 'refill-audit.csv'),
-      15_000,
+    const file = await driver.eventually(async () =>
+      (await driver.messages('ana', 'dm'))
+        .flatMap(({ files }) => files)
+        .find(({ name }) => name === 'refill-audit.csv'),
     );
     const url = new URL(file.url, tryOut.sandbox.workspace.pageUrl);
     const csv = await (await fetch(url)).text();

@@ -33,7 +33,7 @@ async function says(user: string, channel: string, words: RegExp) {
   return await driver.eventually(async () => {
     const message = await lastMessage(user, channel);
     return message !== null && words.test(message.said) && message;
-  }, 8_000);
+  });
 }
 
 type Seen = Awaited<ReturnType<Driver['messages']>>[number];
@@ -131,7 +131,6 @@ describe('a new card', () => {
     expect(visibleText(verified.blocks)).not.toMatch(/Verify card/);
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { refundedAt: null } })) === 0,
-      8_000,
     );
     const messages = [await driver.messages('ana', CHANNEL), await driver.messages('ana', 'dm')];
     const everything = [
@@ -163,13 +162,11 @@ describe('a new card', () => {
     await click('ana', await says('ana', 'dm', /•••• 0005\*.*Is it yours/), 'Yes, it ends in 0005');
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { state: 'waiting' } })) === 1,
-      8_000,
     );
     tryOut.sandbox.clock.advance(WEEK_MS + 60_000);
     await says('ana', CHANNEL, /wasn’t verified within a week/);
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { refundedAt: null } })) === 0,
-      8_000,
     );
   });
 
@@ -178,7 +175,6 @@ describe('a new card', () => {
     await click('ana', await says('ana', 'dm', /•••• 0005\*.*Is it yours/), 'Yes, it ends in 0005');
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { state: 'waiting' } })) === 1,
-      8_000,
     );
     const check = await tryOut.app.db.cardCheck.findFirstOrThrow({ where: { state: 'waiting' } });
     const wrong = check.amountMicros === 1_770_000n ? '1.78' : '1.77';
@@ -191,7 +187,6 @@ describe('a new card', () => {
     await says('ana', CHANNEL, /0005.* is locked after too many wrong entries/);
     await driver.eventually(
       async () => (await tryOut.app.db.cardCheck.count({ where: { refundedAt: null } })) === 0,
-      8_000,
     );
     expect(await defaultCard()).toBe('4444');
   });

@@ -73,12 +73,10 @@ beforeAll(async () => {
   await driver.command('li', CHANNEL, '/credits add 20.00 New York');
   await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Pay $20.00');
   await driver.submit('li');
-  await driver.eventually(
-    async () =>
-      (await driver.messages('li', CHANNEL)).some(({ text, blocks }) =>
-        /added \*\$20\.00\*/.test(`${text}${visibleText(blocks)}`),
-      ),
-    20_000,
+  await driver.eventually(async () =>
+    (await driver.messages('li', CHANNEL)).some(({ text, blocks }) =>
+      /added \*\$20\.00\*/.test(`${text}${visibleText(blocks)}`),
+    ),
   );
   await driver.close('li', { all: true });
   await driver.command('li', CHANNEL, '/credits add 30.00 New York');

@@ -9,6 +9,7 @@ import { barrier } from '../support/barrier.ts';
 import { numberKey } from '../support/number-key.ts';
 import { quietClient } from '../support/slack-workspace.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+import { untilIdle } from '../support/until-idle.ts';
 
 const CHANNEL = '#phone-credits';
 let tryOut: TryOut;
@@ -67,7 +68,7 @@ const lastSays = (user: string, channel: string, words: RegExp) =>
   driver.eventually(async () => {
     const last = (await messages(user, channel)).at(-1);
     return last !== undefined && words.test(last.said) && last;
-  }, 10_000);
+  });
 const openForm = async (user: string, text = '/credits export', channel = CHANNEL) => {
   await driver.command(user, channel, text);
   return await driver.eventually(async () => {
@@ -118,7 +119,7 @@ describe('/credits export', () => {
     const progress = await driver.eventually(async () => {
       const said = (await messages('ana', 'dm')).at(-2)?.said ?? '';
       return /Usage for .*The file is in the next message/.test(said) && said;
-    }, 10_000);
+    });
     expect(progress).not.toMatch(/Cancel|Preparing/);
   });
 
@@ -292,7 +293,7 @@ describe('on a bad day', () => {
       // A run that broke off waits for its time; one that is under way is left alone.
       if (row?.state === 'queued') passTimeUntil(row.nextRunAt);
       return row?.drawnState === 'done';
-    }, 50_000);
+    });
     expect(await filesIn('ana', 'dm')).toBe(before + 1);
   });
 
@@ -328,7 +329,7 @@ describe('on a bad day', () => {
     await driver.eventually(async () =>
       (await messages('ana', CHANNEL)).some(({ said }) => /cancelled by <@U0ANA00001>/.test(said)),
     );
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await untilIdle(tryOut);
     expect(await filesIn('ana', CHANNEL)).toBe(before);
   });
 });

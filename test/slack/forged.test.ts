@@ -3,6 +3,7 @@ import { listeners } from '../../src/slack/listeners.ts';
 import { visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { FORM, interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+import { untilIdle } from '../support/until-idle.ts';
 
 let tryOut: TryOut;
 
@@ -239,8 +240,8 @@ describe('a receipt', () => {
     const receipt = `R-${order.receiptNumber?.toString().padStart(6, '0')}`;
     const told = async (): Promise<number> =>
       (await driver.messages('ana', '#phone-credits')).filter(({ text }) => text.includes(receipt)).length;
-    await driver.eventually(async () => (await told()) === 1, 15_000);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await driver.eventually(async () => (await told()) === 1);
+    await untilIdle(tryOut);
     expect(await told()).toBe(1);
   });
 });

@@ -27,7 +27,7 @@ const saying = async (user: string, channel: string, words: RegExp): Promise<See
     words.test(`${text}\n${visibleText(blocks)}`),
   );
 const says = (user: string, words: RegExp, channel = CHANNEL): Promise<Seen> =>
-  driver.eventually(async () => (await saying(user, channel, words)).at(-1), 15_000);
+  driver.eventually(async () => (await saying(user, channel, words)).at(-1));
 const click = (user: string, message: Seen, label: string) =>
   driver.click(user, { kind: 'message', conversationId: message.conversationId, ts: message.ts }, { label });
 
@@ -51,7 +51,7 @@ async function buyOnInvoice(...amounts: bigint[]): Promise<void> {
       confirmedAt: at,
       nextPollAt: at,
     });
-    await driver.eventually(async () => (await db.invoiceItem.count()) > before, 10_000);
+    await driver.eventually(async () => (await db.invoiceItem.count()) > before);
   }
 }
 
@@ -102,7 +102,7 @@ describe('invoices in Slack', () => {
     await driver.eventually(async () => {
       tryOut.sandbox.clock.advance(1_000);
       return (await tryOut.app.db.invoiceFile.findFirstOrThrow()).state === 'sent';
-    }, 20_000);
+    });
     const shown = await filesIn('priya', CHANNEL);
     expect(shown.map(({ threadTs }) => threadTs)).toEqual([notice.ts]);
     const [file] = shown;
@@ -124,7 +124,7 @@ describe('invoices in Slack', () => {
     const [own] = await driver.eventually(async () => {
       const found = await filesIn('ana', 'dm');
       return found.length > 0 && found;
-    }, 10_000);
+    });
     expect(own?.files[0]?.name).toMatch(/^INV-\d{4}-0001\.csv$/);
     expect(await saying('ana', 'dm', /you asked for its file/)).toHaveLength(1);
     const { db } = tryOut.app;
@@ -162,7 +162,7 @@ describe('invoices in Slack', () => {
     const notice = await says('ana', /Invoice INV-\d{4}-0001/);
     tryOut.sandbox.clock.advance(32 * DAY_MS);
     const overdue = await says('ana', /Invoice INV-\d{4}-0001 is overdue/);
-    const payUrl = await driver.eventually(() => payUrlOf(CHANNEL), 10_000);
+    const payUrl = await driver.eventually(() => payUrlOf(CHANNEL));
     await fetch(payUrl, { method: 'POST' });
     const paid = await says('ana', /Invoice INV-\d{4}-0001: \*\$120\.00\*, paid/);
     expect([overdue.ts, paid.ts]).toEqual([paid.ts, paid.ts]);

@@ -31,12 +31,10 @@ async function modal(user = 'ana'): Promise<string> {
   return view === undefined ? '' : `${view.title}\n${visibleText(view.blocks)}`;
 }
 const says = (user: string, words: RegExp, where = CHANNEL): Promise<unknown> =>
-  driver.eventually(
-    async () =>
-      (await driver.messages(user, where)).some(({ text, blocks }) =>
-        words.test(`${text}\n${visibleText(blocks)}`),
-      ),
-    15_000,
+  driver.eventually(async () =>
+    (await driver.messages(user, where)).some(({ text, blocks }) =>
+      words.test(`${text}\n${visibleText(blocks)}`),
+    ),
   );
 /** Clicks in the top modal, and waits for the one of this title. */
 async function click(user: string, label: string, title: string): Promise<void> {

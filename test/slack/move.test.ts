@@ -22,12 +22,10 @@ const modal = async (): Promise<string> => {
   return view === undefined ? '' : `${view.title}\n${visibleText(view.blocks)}`;
 };
 const says = (user: string, words: RegExp): Promise<unknown> =>
-  driver.eventually(
-    async () =>
-      (await driver.messages(user, CHANNEL)).some(({ text, blocks }) =>
-        words.test(`${text}\n${visibleText(blocks)}`),
-      ),
-    15_000,
+  driver.eventually(async () =>
+    (await driver.messages(user, CHANNEL)).some(({ text, blocks }) =>
+      words.test(`${text}\n${visibleText(blocks)}`),
+    ),
   );
 async function general(): Promise<string[]> {
   const { db } = tryOut.app;

@@ -139,7 +139,7 @@ describe.each(HOWS)('%s', (how) => {
     await deliver();
     expect(await last()).toMatchObject({ state: 'pending', attempts: 1 });
     open();
-    await workspace.driver.eventually(async () => (await copiesOf(name)) === 1, 5_000);
+    await workspace.driver.eventually(async () => (await copiesOf(name)) === 1);
     await deliverUntilSent(deliver);
     expect(await copiesOf(name)).toBe(copies(2));
   });

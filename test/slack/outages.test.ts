@@ -20,9 +20,9 @@ const lastSays = (user: string, words: RegExp): Promise<unknown> =>
   driver.eventually(async () => {
     const message = (await driver.messages(user, CHANNEL)).at(-1);
     return words.test(`${message?.text}\n${visibleText(message?.blocks)}`);
-  }, 8_000);
+  });
 const windowSays = (user: string, words: RegExp): Promise<unknown> =>
-  driver.eventually(async () => words.test(visibleText((await driver.views(user)).at(-1)?.blocks)), 8_000);
+  driver.eventually(async () => words.test(visibleText((await driver.views(user)).at(-1)?.blocks)));
 
 describe('while the database is away', () => {
   it('people are told, with a reference, and afterwards everything works again by itself', async () => {
@@ -38,7 +38,7 @@ describe('while the database is away', () => {
       await driver.command('ana', CHANNEL, '/credits');
       const message = (await driver.messages('ana', CHANNEL)).at(-1);
       return /Available balance/.test(visibleText(message?.blocks));
-    }, 10_000);
+    });
     const order = await tryOut.app.db.purchaseOrder.findFirstOrThrow({ orderBy: { id: 'desc' } });
     expect(order.state).toBe('draft');
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readBalance } from '../../src/ledger/index.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+import { untilIdle } from '../support/until-idle.ts';
 
 const CHANNEL = '#phone-credits';
 let tryOut: TryOut;
@@ -28,7 +29,7 @@ const windowSays = (user: string, words: RegExp): Promise<string> =>
   driver.eventually(async () => {
     const text = await windowText(user);
     return words.test(text) && text;
-  }, 8_000);
+  });
 const lastMessage = async (user: string, channel = CHANNEL): Promise<string> => {
   const message = (await driver.messages(user, channel)).at(-1);
   return message === undefined ? '' : `${message.text}\n${visibleText(message.blocks)}`;
@@ -37,7 +38,7 @@ const lastMessageSays = (user: string, words: RegExp, channel = CHANNEL): Promis
   driver.eventually(async () => {
     const text = await lastMessage(user, channel);
     return words.test(text) && text;
-  }, 8_000);
+  });
 
 async function general(office: string): Promise<string> {
   const { db } = tryOut.app;
@@ -235,7 +236,7 @@ describe('adding credits', () => {
     tryOut.sandbox.workspace.faults.set({ kind: 'duplicate-delivery', times: 2 });
     await Promise.all([driver.submit('li'), driver.submit('li').catch(() => undefined)]);
     await windowSays('li', /\$20\.00 added/);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await untilIdle(tryOut);
     expect(Number(await general('New York'))).toBe(before + 20);
   });
 
@@ -261,7 +262,7 @@ describe('adding credits', () => {
     const viewId = (await driver.views('ana')).at(-1)?.id ?? '';
     await driver.click('ana', { kind: 'view', viewId }, { label: 'Use another card' });
     await windowSays('ana', /secure payment page/);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await untilIdle(tryOut);
     expect(await windowText('ana')).toMatch(/secure payment page/);
   });
 

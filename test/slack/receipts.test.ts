@@ -12,9 +12,8 @@ let driver: Driver;
 type Seen = Awaited<ReturnType<Driver['messages']>>[number];
 const wordsOf = ({ text, blocks }: Seen): string => `${text}\n${visibleText(blocks)}`;
 const says = (user: string, words: RegExp, channel = CHANNEL): Promise<Seen> =>
-  driver.eventually(
-    async () => (await driver.messages(user, channel)).filter((each) => words.test(wordsOf(each))).at(-1),
-    15_000,
+  driver.eventually(async () =>
+    (await driver.messages(user, channel)).filter((each) => words.test(wordsOf(each))).at(-1),
   );
 const click = (user: string, message: Seen, target: { label: string }) =>
   driver.click(user, { kind: 'message', conversationId: message.conversationId, ts: message.ts }, target);
@@ -34,7 +33,7 @@ async function newestFile(user: string, name: string): Promise<string> {
   const file = await driver.eventually(async () => {
     const files = (await driver.messages(user, 'dm')).flatMap((message) => message.files);
     return files.filter((each) => each.name === name).at(-1);
-  }, 15_000);
+  });
   const url = new URL(file.url, tryOut.sandbox.workspace.pageUrl);
   const content = Buffer.from(await (await fetch(url)).arrayBuffer());
   expect(content.subarray(0, 5).toString()).toBe('%PDF-');
@@ -44,7 +43,7 @@ async function newestFile(user: string, name: string): Promise<string> {
 const listed = async (user: string, search: string): Promise<string> => {
   const before = (await driver.messages(user, CHANNEL)).length;
   await driver.command(user, CHANNEL, `/credits receipts ${search}`);
-  const message = await driver.eventually(async () => (await driver.messages(user, CHANNEL))[before], 15_000);
+  const message = await driver.eventually(async () => (await driver.messages(user, CHANNEL))[before]);
   return wordsOf(message);
 };
 

@@ -37,9 +37,8 @@ type Seen = Awaited<ReturnType<Driver['messages']>>[number];
 const said = (message: Seen): string => `${message.text}\n${visibleText(message.blocks)}`;
 
 async function finds(user: string, words: RegExp, channel = CHANNEL): Promise<Seen> {
-  return await driver.eventually(
-    async () => (await driver.messages(user, channel)).find((message) => words.test(said(message))),
-    8_000,
+  return await driver.eventually(async () =>
+    (await driver.messages(user, channel)).find((message) => words.test(said(message))),
   );
 }
 
@@ -52,7 +51,7 @@ async function windowSays(user: string, words: RegExp): Promise<string> {
   return await driver.eventually(async () => {
     const text = await window(user);
     return words.test(text) && text;
-  }, 8_000);
+  });
 }
 
 const click = (user: string, message: Seen, label: string) =>

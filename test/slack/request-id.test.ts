@@ -37,7 +37,7 @@ async function buy() {
   return await driver.eventually(async () => {
     const order = await db.purchaseOrder.findFirst({ where: { state: 'settled' }, orderBy: { id: 'desc' } });
     return order ?? false;
-  }, 10_000);
+  });
 }
 
 describe('one request id', () => {
@@ -100,7 +100,7 @@ describe('what is secret or personal', () => {
     await driver.command('li', CHANNEL, '/credits add 20');
     await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Pay $20.00');
     await driver.submit('li');
-    await driver.eventually(async () => lines().some(({ event }) => event === 'charge-declined'), 10_000);
+    await driver.eventually(async () => lines().some(({ event }) => event === 'charge-declined'));
     tryOut.sandbox.workspace.faults.set({
       kind: 'error',
       method: 'views.publish',

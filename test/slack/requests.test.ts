@@ -27,7 +27,7 @@ async function says(user: string, channel: string, words: RegExp): Promise<Seen>
   return await driver.eventually(async () => {
     const message = (await driver.messages(user, channel)).at(-1);
     return message !== undefined && words.test(said(message)) && message;
-  }, 30_000);
+  });
 }
 
 /** The message once it was brought up to date, where this person reads it. */
@@ -35,7 +35,7 @@ async function becomes({ ts }: Seen, words: RegExp, [user, place] = ['ana', CHAN
   return await driver.eventually(async () => {
     const message = (await driver.messages(user, place)).find((each) => each.ts === ts);
     return message !== undefined && words.test(said(message)) && message;
-  }, 30_000);
+  });
 }
 
 const click = (user: string, message: Seen, label: string) =>

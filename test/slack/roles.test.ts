@@ -40,7 +40,7 @@ const says = (user: string, channel: string, text: RegExp): Promise<string> =>
   driver.eventually(async () => {
     const newest = (await driver.messages(user, channel)).slice(-4).map(said);
     return newest.findLast((each) => text.test(each));
-  }, 10_000);
+  });
 const modal = async (user: string): Promise<string> => {
   const view = (await driver.views(user)).at(-1);
   return view === undefined ? '' : `${view.title}\n${visibleText(view.blocks)}`;
@@ -49,7 +49,7 @@ const modalSays = (user: string, text: RegExp): Promise<string> =>
   driver.eventually(async () => {
     const shown = await modal(user);
     return text.test(shown) && shown;
-  }, 10_000);
+  });
 const clickInModal = async (user: string, target: { label: string }, value?: unknown): Promise<void> => {
   const viewId = (await driver.views(user)).at(-1)?.id ?? '';
   await driver.click(user, { kind: 'view', viewId }, target, value);
@@ -264,7 +264,7 @@ describe('what each role may do', () => {
         const shown = view === undefined ? '' : `${view.title}\n${visibleText(view.blocks)}`;
         if (shown !== '' && !/One moment/.test(shown)) return shown;
         return said((await driver.messages(user, CHANNEL)).slice(before).at(-1));
-      }, 10_000);
+      });
       expect([user, REFUSED.test(answer)]).toEqual([user, !allowed.includes(user)]);
       if (!['ana', 'li', 'marco'].includes(user)) expect(answer).not.toMatch(/\$\d/);
     }
@@ -321,7 +321,7 @@ describe('Slack is asked before anybody acts', () => {
 
   async function review(): Promise<void> {
     await driver.command('li', CHANNEL, '/credits add 20');
-    await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Pay $20.00', 20_000);
+    await driver.eventually(async () => (await driver.views('li')).at(-1)?.submit === 'Pay $20.00');
   }
 
   it('so that somebody who was deactivated a moment ago buys nothing', async () => {

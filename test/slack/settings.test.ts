@@ -57,7 +57,7 @@ async function says(user: string, channel: string, words: RegExp): Promise<Seen>
   return await driver.eventually(async () => {
     const message = (await driver.messages(user, channel)).at(-1);
     return message !== undefined && words.test(said(message)) && message;
-  }, 30_000);
+  });
 }
 
 async function window(user: string): Promise<string> {

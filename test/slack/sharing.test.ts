@@ -27,7 +27,7 @@ const modalSays = (text: RegExp): Promise<string> =>
   driver.eventually(async () => {
     const seen = await modal();
     return text.test(seen) && seen;
-  }, 8_000);
+  });
 
 async function openSharing(label: string): Promise<string> {
   await driver.close('ana', { all: true }).catch(() => undefined);

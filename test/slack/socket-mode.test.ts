@@ -15,10 +15,7 @@ afterAll(() => tryOut?.close());
 describe('Socket Mode', () => {
   it('carries a purchase from the command to the receipt', async () => {
     const { driver } = tryOut.sandbox.workspace;
-    await driver.eventually(
-      async () => (await driver.command('li', '#phone-credits', '/credits add 20')).ok,
-      10_000,
-    );
+    await driver.eventually(async () => (await driver.command('li', '#phone-credits', '/credits add 20')).ok);
     // The window opens at once with what is being looked up; what can be submitted comes after it.
     const review = await driver.eventually(async () =>
       (await driver.views('li')).find(({ submit }) => submit !== null),
@@ -36,13 +33,10 @@ describe('Socket Mode', () => {
     const { driver, faults } = tryOut.sandbox.workspace;
     faults.set({ kind: 'all-down' });
     // Its own tries have failed a few times, so that what brings it back is no first try.
-    await driver.eventually(async () => faults.countCut('apps.connections.open') >= 3, 20_000);
+    await driver.eventually(async () => faults.countCut('apps.connections.open') >= 3);
     expect((await driver.command('li', '#phone-credits', '/credits help')).ok).toBe(false);
     faults.clear();
-    await driver.eventually(
-      async () => (await driver.command('li', '#phone-credits', '/credits help')).ok,
-      20_000,
-    );
+    await driver.eventually(async () => (await driver.command('li', '#phone-credits', '/credits help')).ok);
     await driver.eventually(async () =>
       (await driver.messages('li', '#phone-credits')).some(({ text }) =>
         /What you can do with Refill/.test(text),

@@ -82,7 +82,7 @@ describe('a phone system that is told of credits', () => {
   it('pauses an office without credits, says so on its page and in Slack, and resumes it', async () => {
     const { db } = tryOut.app;
     await setBalance('0');
-    await vi.waitFor(async () => expect((await readPhone()).paused).toEqual(['New York']), 20_000);
+    await vi.waitFor(async () => expect((await readPhone()).paused).toEqual(['New York']), 60_000);
     expect(await play('texts')).toBe('12 not made: no credits at New York');
     expect(await play('call')).toMatch(/^1 received/);
     const notice = await db.notice.findFirstOrThrow({
@@ -91,7 +91,7 @@ describe('a phone system that is told of credits', () => {
     });
     expect(notice.facts).toMatchObject({ scopeLabel: 'New York', level: 'out', isEnforced: true });
     await setBalance('20');
-    await vi.waitFor(async () => expect((await readPhone()).paused).toEqual([]), 20_000);
+    await vi.waitFor(async () => expect((await readPhone()).paused).toEqual([]), 60_000);
     expect(await play('texts')).toBe('12 received');
   });
 });

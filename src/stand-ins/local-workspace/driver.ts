@@ -61,7 +61,7 @@ export interface Driver {
 }
 
 /** Long enough for a machine that is busy with something else; a wait ends as soon as what it waits for is there. */
-const EVENTUALLY_MS = 30 * SECOND_MS;
+const EVENTUALLY_MS = 60 * SECOND_MS;
 const PAUSE_MS = 20;
 
 /** Waits for a truthy reading. @throws Error after the time is over */

@@ -73,7 +73,7 @@ async function setUpCompany(): Promise<bigint> {
   const record = createDeliveryRecorder({ db, clock: systemClock, log });
   record('slack');
   record('processor');
-  await vi.waitFor(async () => expect(await db.deliverySeen.count()).toBe(2));
+  await vi.waitFor(async () => expect(await db.deliverySeen.count()).toBe(2), 60_000);
   return company.companyId;
 }
 

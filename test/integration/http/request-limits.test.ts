@@ -22,6 +22,7 @@ let database: Awaited<ReturnType<typeof freshDatabase>>;
 let server: Awaited<ReturnType<typeof startHttp>>;
 let key: string;
 let otherKey: string;
+let unusedKey: string;
 let hook: { path: string; secret: string };
 let origin: string;
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
   const deps = { db, clock: systemClock, log: createLogger('silent'), secrets };
   ({ key } = await createApiKey(deps, { companyId, name: 'test' }));
   ({ key: otherKey } = await createApiKey(deps, { companyId, name: 'other' }));
+  ({ key: unusedKey } = await createApiKey(deps, { companyId, name: 'unused' }));
   hook = await createWebhook(deps, companyId);
   const routes = [
     ...healthRoutes({
@@ -188,13 +190,13 @@ describe('a key', () => {
         headers: { authorization: `Bearer ${withKey}` },
         body: '[]',
       });
-    await sleep(2_500);
-    const answers = await Promise.all(Array.from({ length: 40 }, () => send(otherKey)));
+    // So many that even a machine that takes ten seconds for them is asked for more than the key may send.
+    const answers = await Promise.all(Array.from({ length: 100 }, () => send(otherKey)));
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThanOrEqual(1);
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(2 * REQUESTS_PER_SECOND);
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect((await send(key)).status).toBe(200);
+    expect((await send(unusedKey)).status).toBe(200);
   });
 
   it('has one body of more than 256 KB at a time; small ones pass meanwhile', async () => {

@@ -237,7 +237,7 @@ describe('companies in the ledger’s sweep', () => {
         await untilWaiting(1);
         const usage = [MAIN, BRANCH].map((officeId) => other.usage({ cost: '4', officeId }));
         const crossing = other.post(usage, november(5)).then(() => 'posted');
-        const late = new Promise((resolve) => setTimeout(resolve, 2_000, 'waits for the sweep'));
+        const late = new Promise((resolve) => setTimeout(resolve, 15_000, 'waits for the sweep'));
         return { sweep, crossing, outcome: await Promise.race([crossing, late]) };
       });
       await Promise.all([sweep, crossing]);

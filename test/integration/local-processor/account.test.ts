@@ -29,7 +29,7 @@ afterEach(() =>
   }),
 );
 
-const patience = { timeout: 8_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 describe('a stored 500', () => {
   it('is answered again under its key at create, while the intent exists and is found by its reference', async () => {

@@ -13,7 +13,7 @@ afterAll(async () => {
   await receiver.close();
 });
 
-const patience = { timeout: 8_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 describe('a dispute', () => {
   it('withdraws the money at once, and a lost one is closed', async () => {

@@ -104,7 +104,7 @@ describe('an idempotency key', () => {
     await blocker.query('SELECT 1 FROM card_processor.resource WHERE id = $1 FOR UPDATE', [intent.id]);
     const confirm = () => stripe.paymentIntents.confirm(intent.id, {}, { idempotencyKey: 'in-flight' });
     const first = confirm();
-    await expect.poll(async () => waitingFor(blocker), { timeout: 500, interval: 10 }).toBe(1);
+    await expect.poll(async () => waitingFor(blocker), { interval: 10 }).toBe(1);
     const second = await errorOf(confirm());
     expect(second).toMatchObject({
       statusCode: 409,

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 beforeEach(() => processor.running.controls.setBehaviour('approve'));
 
-const patience = { timeout: 8_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 async function draft(number?: string): Promise<Stripe.Invoice> {
   const { stripe } = processor;

@@ -14,7 +14,7 @@ afterAll(async () => {
 });
 beforeEach(() => processor.running.controls.setAccount({ refundsBegin: 'succeeded' }));
 
-const patience = { timeout: 8_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 describe('a refund', () => {
   it('carries its reason and metadata, and is found by its id and by its payment', async () => {

@@ -24,7 +24,7 @@ beforeEach(() => {
   processor.running.controls.setWebhooks({ paused: false, duplicates: 0, order: 'oldest-first' });
 });
 
-const patience = { timeout: 8_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 const pay = (): Promise<string> => payIntent(processor.stripe);
 

@@ -104,7 +104,7 @@ describe('deliveries over HTTP', () => {
   });
 
   beforeAll(async () => {
-    workspace = await startTestWorkspace({ ackTimeoutMs: 200, eventRetryDelaysMs: [0, 30, 60] });
+    workspace = await startTestWorkspace({ ackTimeoutMs: 1_500, eventRetryDelaysMs: [0, 30, 60] });
     server = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk) => {
@@ -134,7 +134,7 @@ describe('deliveries over HTTP', () => {
     const timestamp = String(headers['x-slack-request-timestamp']);
     const expected = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex');
     expect(headers['x-slack-signature']).toBe(`v0=${expected}`);
-    expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(5);
+    expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(120);
     const fields = Object.fromEntries(new URLSearchParams(body));
     expect(fields).toMatchObject({
       command: '/test',
@@ -147,7 +147,7 @@ describe('deliveries over HTTP', () => {
 
   it('say what Slack says when the app is late, errs or talks nonsense', async () => {
     const give = () => workspace.driver.command('ana', '#general', '/test');
-    answer = () => ({ status: 200, delayMs: 400 });
+    answer = () => ({ status: 200, delayMs: 2_000 });
     expect(await give()).toEqual({ ok: false, toast: '/test failed because the app did not respond.' });
     answer = () => ({ status: 500 });
     expect(await give()).toEqual({ ok: false, toast: '/test failed with the error "dispatch_failed"' });
