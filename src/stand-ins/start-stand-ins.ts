@@ -73,8 +73,11 @@ export async function startStandIns(options: {
   socket?: boolean;
   /** How far in the past the one clock begins where nobody has moved it yet; who says so brings it to the present. */
   setBackMs?: number;
+  /** After this long without an answer the processor cuts a connection, in milliseconds; 90 seconds by default. */
+  silenceMs?: number;
 }): Promise<StandIns> {
   const { database, company, ports, appUrl, processorKey, log, socket = false, setBackMs = 0 } = options;
+  const { silenceMs } = options;
   const simulatorStore = await openSimulatorStore(database, log);
   const movedMs = await simulatorStore.readAheadMs();
   const clock = new MovableClock(movedMs === 0 ? -setBackMs : movedMs);
@@ -85,6 +88,7 @@ export async function startStandIns(options: {
     webhook: { url: `${appUrl}/webhooks/stripe`, secret: STRIPE_WEBHOOK_SECRET },
     clock,
     log,
+    ...(silenceMs === undefined ? {} : { silenceMs }),
   });
   const directory = await startDirectoryApi(company.directory);
   const events = await startEventReceiver();

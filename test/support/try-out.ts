@@ -17,6 +17,10 @@ export interface TryOut {
   close(): Promise<void>;
 }
 
+/** After this long a call that gets no answer loses its connection; one that is slow, as on a busy machine, is waited for. */
+const SILENCE_MS = 1_500;
+const PATIENCE_MS = 60_000;
+
 const silent = createLogger(process.env.TEST_LOG ?? 'silent');
 
 export interface TryOutOptions {
@@ -51,6 +55,7 @@ export async function startTestTryOut({
     log,
     socket,
     setBackMs,
+    silenceMs: SILENCE_MS,
   });
   const app = await startApp({
     role: 'all',
@@ -61,7 +66,7 @@ export async function startTestTryOut({
     databaseUrl: database.url,
     secretKey: 'the tests guard no secrets',
     slack: sandbox.slack,
-    stripe: { ...sandbox.stripe, timeoutMs: 2_500 },
+    stripe: { ...sandbox.stripe, timeoutMs: PATIENCE_MS },
     exportLimits,
     mirrorsInvoices: true,
     clock: sandbox.clock,

@@ -62,19 +62,22 @@ export interface Driver {
 
 /** Long enough for a machine that is busy with something else; a wait ends as soon as what it waits for is there. */
 const EVENTUALLY_MS = 60 * SECOND_MS;
+/** Between two readings at first; later a quarter of what was waited so far, as each reading takes time from what it waits for. */
 const PAUSE_MS = 20;
+const MAX_PAUSE_MS = 100;
 
 /** Waits for a truthy reading. @throws Error after the time is over */
 async function eventually<T>(
   read: () => Promise<T | undefined | false | null>,
   timeoutMs = EVENTUALLY_MS,
 ): Promise<T> {
-  const end = Date.now() + timeoutMs;
+  const begin = Date.now();
   for (;;) {
     const value = await read();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`did not happen within ${timeoutMs} ms: ${read.toString()}`);
-    await sleep(PAUSE_MS);
+    const waitedMs = Date.now() - begin;
+    if (waitedMs > timeoutMs) throw new Error(`did not happen within ${timeoutMs} ms: ${read.toString()}`);
+    await sleep(Math.min(MAX_PAUSE_MS, Math.max(PAUSE_MS, waitedMs / 4)));
   }
 }
 
