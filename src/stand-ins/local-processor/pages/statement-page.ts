@@ -15,13 +15,13 @@ export async function openStatement({ call }: PageCall): Promise<PageAnswer> {
   const charges = (await call.tx.list('charge', { where: {}, limit: MOST_LINES })).slice(0, MOST_LINES);
   const paid = charges.filter(({ status }) => status === 'succeeded');
   // One after the other: they share the transaction's connection.
-  const methods = [];
-  for (const { payment_method } of paid) methods.push(await call.tx.find('payment_method', payment_method));
+  const cards: (string | undefined)[] = [];
+  for (const { payment_method } of paid)
+    cards.push((await call.tx.find('payment_method', payment_method))?.body.card?.last4);
   const lines = paid.map((charge, index) => {
-    const card = methods[index]?.body.card;
     return html`<tr>
       <td>${formatDay(charge.created)}</td>
-      <td>${String(charge.calculated_statement_descriptor)}<br><span class="soft">•••• ${card?.last4 ?? '????'}</span></td>
+      <td>${String(charge.calculated_statement_descriptor)}<br><span class="soft">•••• ${cards[index] ?? '????'}</span></td>
       <td class="amount">${formatDollars(fromCents(charge.amount))}${given(charge)}</td>
     </tr>`;
   });
