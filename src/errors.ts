@@ -59,6 +59,7 @@ export type PlainErrorCode =
   | 'card-unknown'
   | 'changed-meanwhile'
   | 'company-ambiguous'
+  | 'company-not-closable'
   | 'company-not-suspended'
   | 'company-unknown'
   | 'data-folder-foreign'

@@ -1,5 +1,10 @@
 import type { Sweeps } from '../queue/index.ts';
-import { closeApprovalsForMove, closeApprovalsOf, closeApprovalsOfCredits } from './approvals/close-for.ts';
+import {
+  closeApprovalsForClosing,
+  closeApprovalsForMove,
+  closeApprovalsOf,
+  closeApprovalsOfCredits,
+} from './approvals/close-for.ts';
 import { sweepApprovals } from './approvals/sweep-approvals.ts';
 import { followCardPage } from './cards/card-link.ts';
 import { advanceCheck } from './cards/check/advance-check.ts';
@@ -19,10 +24,11 @@ import { invoicePayments } from './invoices/invoice-claims.ts';
 import { followProcessorInvoice, sweepMirrors } from './invoices/mirror/mirror.ts';
 import { mirrorInvoice } from './invoices/mirror/mirror-invoice.ts';
 import { sendInvoiceFile, sweepInvoiceFiles } from './invoices/send-invoice-file.ts';
-import { abandonForMove, abandonPurchases } from './kinds/purchase/abandon-purchases.ts';
+import { abandonForClosing, abandonForMove, abandonPurchases } from './kinds/purchase/abandon-purchases.ts';
 import { purchaseApprovable } from './kinds/purchase/purchase-approvable.ts';
 import { purchaseKind } from './kinds/purchase/purchase-kind.ts';
 import { decideRecharge, sweepLowWallets } from './kinds/recharge/decide-recharge.ts';
+import { endRechargesForClosing } from './kinds/recharge/end-for-closing.ts';
 import { dropForSharing, followSharing } from './kinds/recharge/follow-sharing.ts';
 import { listWaitingForCard } from './kinds/recharge/list-waiting-for-card.ts';
 import { pauseAfterRefund } from './kinds/recharge/pause-after-refund.ts';
@@ -30,6 +36,7 @@ import { rechargeApprovable } from './kinds/recharge/recharge-approvable.ts';
 import { rechargeKind } from './kinds/recharge/recharge-kind.ts';
 import { resumeWithCard, sweepRetries } from './kinds/recharge/retry-recharge.ts';
 import { pauseForStuck, resumeAfterStuck } from './kinds/recharge/settings.ts';
+import { endForClosing } from './kinds/subscription/end-at-once.ts';
 import { missPeriods } from './kinds/subscription/miss-periods.ts';
 import { retryPeriodsNow } from './kinds/subscription/resume-periods.ts';
 import {
@@ -48,7 +55,11 @@ import { followRefund } from './refunds/follow-refund.ts';
 import { refundClaims } from './refunds/refund-claims.ts';
 import { sweepRefunds } from './refunds/sweep-refunds.ts';
 import { answerWithPurchase, sweepRequests } from './requests/answer-request.ts';
-import { closeRequestsForMove, closeRequestsForSharing } from './requests/close-requests.ts';
+import {
+  closeRequestsForClosing,
+  closeRequestsForMove,
+  closeRequestsForSharing,
+} from './requests/close-requests.ts';
 import { reversePayment } from './reversals/reverse-payment.ts';
 import { limitApprovable } from './settings/limit-approvable.ts';
 
@@ -65,6 +76,7 @@ export const BILLING_FEATURES = [
     moments: {
       roleRevoked: closeApprovalsOf,
       companyMoves: closeApprovalsForMove,
+      companyCloses: closeApprovalsForClosing,
       sharingChanges: closeApprovalsOfCredits,
     },
     sweeps: (deps) => ({ approvals: () => sweepApprovals(deps) }),
@@ -74,6 +86,7 @@ export const BILLING_FEATURES = [
     moments: {
       orderSettled: answerWithPurchase,
       companyMoves: closeRequestsForMove,
+      companyCloses: closeRequestsForClosing,
       sharingChanges: closeRequestsForSharing,
     },
     sweeps: (deps) => ({ requests: () => sweepRequests(deps) }),
@@ -88,6 +101,7 @@ export const BILLING_FEATURES = [
       creditRefunded: pauseAfterRefund,
       orderStuck: pauseForStuck,
       orderUnstuck: resumeAfterStuck,
+      companyCloses: endRechargesForClosing,
       sharingChanges: dropForSharing,
       sharingChanged: followSharing,
     },
@@ -99,13 +113,17 @@ export const BILLING_FEATURES = [
     name: 'purchase',
     orderKinds: [purchaseKind],
     approvables: [purchaseApprovable],
-    moments: { companyMoves: abandonForMove, sharingChanges: abandonPurchases },
+    moments: {
+      companyMoves: abandonForMove,
+      companyCloses: abandonForClosing,
+      sharingChanges: abandonPurchases,
+    },
   },
   {
     name: 'subscription',
     orderKinds: [subscriptionKind],
     approvables: [bundleApprovable, switchApprovable, recurringApprovable],
-    moments: { cardUsable: retryPeriodsNow, companyResumes: missPeriods },
+    moments: { cardUsable: retryPeriodsNow, companyResumes: missPeriods, companyCloses: endForClosing },
     sweeps: (deps) => ({ subscriptions: () => sweepSubscriptions(deps) }),
     slowSweeps: (deps) => ({ 'bundle-use': () => sweepBundleUse(deps) }),
   },
@@ -139,7 +157,7 @@ export const BILLING_FEATURES = [
   },
   {
     name: 'cards',
-    moments: { companyMoves: expireCardLinks },
+    moments: { companyMoves: expireCardLinks, companyCloses: expireCardLinks },
     processorEvents: { card: followCard, 'card-page': followCardPage },
     jobs: (deps) => ({ 'advance-card-check': (payload) => advanceCheck(deps, payload) }),
     sweeps: (deps) => ({ 'card-checks': () => sweepChecks(deps), 'card-pages': createCardPageSweep(deps) }),

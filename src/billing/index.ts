@@ -28,6 +28,13 @@ export {
 export { unlockCard } from './cards/unlock-card.ts';
 export { causeChecks } from './causes/index.ts';
 export {
+  type CompanyClosing,
+  type CreditsAtClosing,
+  closeCompany,
+  planClosing,
+} from './closing/close-company.ts';
+export type { ClosingRefund } from './closing/refund-remaining.ts';
+export {
   assertConsistent,
   type CompanyChange,
   type CompanyChanges,

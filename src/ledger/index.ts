@@ -39,6 +39,7 @@ export { readBalance } from './read-balance.ts';
 export { type PastBalance, readBalanceAt } from './read-balance-at.ts';
 export { type BalancePoint, readBalanceSeries } from './read-balance-series.ts';
 export { readHoldState } from './read-hold.ts';
+export { readRemainingByOrigin } from './read-remaining-by-origin.ts';
 export { readRemainingGrants } from './read-remaining-grants.ts';
 export { listReversals, type ReversibleGrant, readReversibleGrants } from './read-reversals.ts';
 export { readSpendingLimits, type SpendingLimit } from './read-spending-limits.ts';

@@ -6,6 +6,7 @@ export {
   type EndpointDeps,
   listEndpoints,
   removeEndpoint,
+  removeEndpoints,
   testEndpoint,
 } from './events/endpoints.ts';
 export { recordEvent } from './events/record-event.ts';
@@ -27,7 +28,7 @@ export {
   type SurpriseRule,
   surpriseRule,
 } from './facts/index.ts';
-export { leaveWorkspace } from './leave-workspace.ts';
+export { dropHeld, leaveWorkspace } from './leave-workspace.ts';
 export { type ListedNotice, listNotices } from './list-notices.ts';
 export { postNotice } from './post-notice.ts';
 export { postQuestion, updateQuestion } from './post-question.ts';

@@ -8,3 +8,11 @@ export async function leaveWorkspace(tx: Tx, companyId: bigint, teamId: string):
     data: { state: 'failed', nextAttemptAt: null, lastError: 'the company moved to another workspace' },
   });
 }
+
+/** Gives up what waits for the end of quiet hours in a company that is closed. */
+export async function dropHeld(tx: Tx, companyId: bigint): Promise<void> {
+  await tx.notice.updateMany({
+    where: { companyId, state: 'held' },
+    data: { state: 'dropped', nextAttemptAt: null },
+  });
+}

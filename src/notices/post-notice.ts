@@ -19,7 +19,8 @@ export interface NoticeRequest {
 /**
  * Puts a notice into the outbox in the caller's transaction, or revises the one already there when its facts
  * changed. What may wait is held until quiet hours end, unless it stands in the channel already; what is told within another
- * notice revises that one. Returns null when the company has chosen no channel for this kind.
+ * notice revises that one. A company that is closed is notified of nothing but its closing, and of refunds until it is complete.
+ * Returns null when the company has chosen no channel for this kind.
  */
 export async function postNotice(
   tx: Queryable,
@@ -31,8 +32,11 @@ export async function postNotice(
   const heldUntil = request.to === undefined && mayWait(facts) ? await readQuietEnd(tx, companyId, at) : null;
   const rows = await tx.$queryRaw<{ id: bigint; state: string; partOf: bigint | null }[]>(Prisma.sql`
     INSERT INTO notice (company_id, dedupe_key, kind, team_id, channel_id, facts, revision, state, next_attempt_at, created_at)
-    VALUES (${companyId}, ${dedupeKey}, ${facts.kind}, ${channel.teamId}, ${channel.channelId}, ${JSON.stringify(facts)}::jsonb, 1,
-            ${heldUntil === null ? 'pending' : 'held'}::notice_state, ${heldUntil ?? at}, ${at})
+    SELECT ${companyId}::bigint, ${dedupeKey}, ${facts.kind}, ${channel.teamId}, ${channel.channelId}, ${JSON.stringify(facts)}::jsonb, 1,
+      ${heldUntil === null ? 'pending' : 'held'}::notice_state, ${heldUntil ?? at}::timestamptz, ${at}::timestamptz
+    FROM company
+    WHERE company.id = ${companyId} AND (closing_at IS NULL OR ${facts.kind} = 'company_status'
+      OR ${facts.kind} = 'refund' AND closed_at IS NULL)
     ON CONFLICT (company_id, dedupe_key) DO UPDATE
       SET facts = excluded.facts, revision = notice.revision + 1, attempts = 0,
           state = CASE WHEN notice.part_of IS NOT NULL THEN 'merged'

@@ -92,6 +92,8 @@ export const AUDIT_ACTIONS = {
     'company-moved',
     'company-suspended',
     'company-resumed',
+    'company-closing',
+    'company-closed',
     'workspace-linked',
     'api-key-created',
     'api-key-revoked',

@@ -48,6 +48,7 @@ export { type DirectoryFiles, importDirectory } from './directory/import-directo
 export { listUnmatched, type Unmatched } from './directory/list-unmatched.ts';
 export { readDirectory } from './directory/read-directory.ts';
 export type { Directory, Party, PartyHint } from './directory/types.ts';
+export { endConnections } from './end-connections.ts';
 export {
   type CreditEnforcement,
   judgeEnforcement,

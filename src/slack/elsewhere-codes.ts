@@ -20,6 +20,7 @@ export type ElsewhereCode =
   | 'card-link-unknown'
   | 'card-link-used'
   | 'company-ambiguous'
+  | 'company-not-closable'
   | 'company-not-suspended'
   | 'data-folder-foreign'
   | 'data-folder-in-use'

@@ -18,6 +18,7 @@ export { type DeckImport, type ImportedDeck, importDeck, nameGroup } from './dec
 export { importSampleDeck } from './decks/import-sample-deck.ts';
 export { type DeckVersion, listDecks } from './decks/list-decks.ts';
 export type { Ending } from './decks/read-successors.ts';
+export { countWaiting, endIntake } from './end-intake.ts';
 export { type Erased, eraseNumber } from './erase/erase-number.ts';
 export { erasePerson, findTraces, type PersonErased } from './erase/erase-person.ts';
 export { type DataSubject, findPersonalFacts } from './erase/find-person.ts';

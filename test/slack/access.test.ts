@@ -74,8 +74,8 @@ describe('a suspended company', () => {
     const { id } = await db.company.findFirstOrThrow();
     await suspendCompany({ db, clock: systemClock }, id, 'unpaid');
     try {
-      const said = await answer('ana', '/credits', /suspended your company|Available balance/);
-      expect(said).toMatch(/Available balance/);
+      const said = await answer('ana', '/credits', /Available balance/);
+      expect(said).toMatch(/Your provider has suspended your company\. You can look/);
       await answer('ana', '/credits add 50', /Your provider has suspended your company\. You can look/);
       await driver.command('ana', CHANNEL, '/credits settings');
       await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Save');
@@ -89,6 +89,33 @@ describe('a suspended company', () => {
       await resumeCompany({ db, clock: systemClock }, id, 'paid');
     }
     await driver.close('ana', { all: true });
+  });
+});
+
+describe('a closed company', () => {
+  it('tells its people so on the balance and Home, offers nothing to buy, and refuses what is typed', async () => {
+    const { db } = tryOut.app;
+    const { id } = await db.company.findFirstOrThrow();
+    const at = systemClock.now();
+    const closed = { suspendedAt: at, suspendedReason: 'they left', closingAt: at, closedAt: at };
+    await db.company.update({ where: { id }, data: closed });
+    try {
+      const told = /Your provider has closed your company’s account\. You can look/;
+      const balance = await answer('ana', '/credits', told);
+      expect(balance).toMatch(/Available balance/);
+      expect(balance).not.toMatch(/Add credits|Auto-recharge/);
+      await answer('ana', '/credits add 50', told);
+      await answer('priya', '/credits request', told);
+      await driver.openHome('ana');
+      const home = await driver.eventually(async () => {
+        const text = visibleText(await driver.home('ana'));
+        return told.test(text) && text;
+      });
+      expect(home).not.toMatch(/Add credits|Turn on|Turn off/);
+    } finally {
+      const open = { suspendedAt: null, suspendedReason: null, closingAt: null, closedAt: null };
+      await db.company.update({ where: { id }, data: open });
+    }
   });
 });
 

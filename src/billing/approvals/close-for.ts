@@ -31,6 +31,14 @@ export async function closeApprovalsForMove(
   return await closeAll(tx, company, await listOpen(tx, company.id), 'move', at);
 }
 
+/** Closes every open question of a company that is closed. Under the company's lock. */
+export async function closeApprovalsForClosing(
+  tx: Tx,
+  { company, at }: { company: Company; at: Date },
+): Promise<{ approvals: number }> {
+  return await closeAll(tx, company, await listOpen(tx, company.id), 'closing', at);
+}
+
 /** Closes the open questions about credits that are about to be shared otherwise. Under the company's lock. */
 export async function closeApprovalsOfCredits(
   tx: Tx,

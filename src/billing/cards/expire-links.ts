@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import type { Company } from '../../org/index.ts';
 
-/** Links to the card page that people of the left workspace opened are good for nothing. Under the company's lock. */
+/** Links to the card page are good for nothing once their company has left its workspace or is closed. Under the company's lock. */
 export async function expireCardLinks(
   tx: Tx,
   { company, at }: { company: Company; at: Date },

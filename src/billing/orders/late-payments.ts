@@ -17,6 +17,7 @@ import {
 } from './order.ts';
 import { kindOf } from './order-kind.ts';
 import { isUnderWay } from './order-state.ts';
+import { findPurchasePause } from './purchases-paused.ts';
 import { settleLocked } from './settle.ts';
 
 /** An order of this age, since it was made, is credited no more. */
@@ -69,6 +70,7 @@ async function decide(tx: Tx, order: ConfirmedOrder, at: Date): Promise<Decision
     return (await kindOf(order).isReplaced(tx, order, at)) ? 'replaced' : 'credit';
   }
   if (at.getTime() - order.createdAt.getTime() >= CREDITED_UNTIL_MS) return 'too_late';
+  if ((await findPurchasePause(tx, order.companyId)) === 'closed') return 'too_late';
   return (await kindOf(order).isReplaced(tx, order, at)) ? 'replaced' : 'credit';
 }
 

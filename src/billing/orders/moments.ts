@@ -24,6 +24,8 @@ export interface Moments {
   creditRefunded: { companyId: bigint; walletIds: readonly bigint[]; amount: bigint; at: Date };
   /** A company leaves its workspace: what its people began there cannot be finished (R30). */
   companyMoves: { company: Company; at: Date };
+  /** A company is closed: what its people and the clock began there ends. */
+  companyCloses: { company: Company; at: Date };
   /** A suspension is about to end; answered with how many billing periods were over meanwhile (R30). */
   companyResumes: { company: Company; at: Date };
   /** Credits are about to be shared otherwise: what was begun for them as they were is closed (R5). */
@@ -57,6 +59,7 @@ interface Answers {
   orderStuck: boolean;
   roleRevoked: Partial<Closed>;
   companyMoves: Partial<Closed>;
+  companyCloses: Partial<Closed>;
   companyResumes: number;
   /** The credits, by name, whose charges wait for a card. */
   cardCheckFailed: readonly string[];

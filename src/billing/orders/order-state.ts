@@ -29,7 +29,8 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Partial<Record<Order
   draft: {
     confirmed: 'its buyer confirms the review',
     awaiting_approval: 'its amount is above the approval limit',
-    abandoned: 'nobody confirmed it within a day, or its credits are shared otherwise, or its company moved',
+    abandoned:
+      'nobody confirmed it within a day, or its credits are shared otherwise, or its company moved or was closed',
   },
   awaiting_approval: {
     confirmed: 'a second admin approved it',
@@ -72,7 +73,7 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderState, Partial<Record<Order
   declined: {
     confirmed: 'it is tried again',
     awaiting_approval: 'trying again is above the approval limit by now',
-    abandoned: 'its credits are shared otherwise, or its company moved',
+    abandoned: 'its credits are shared otherwise, or its company moved or was closed',
     settled: 'an attempt that had failed was paid all the same',
   },
   abandoned: { settled: 'an attempt that had failed was paid all the same' },

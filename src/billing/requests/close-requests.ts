@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/index.ts';
+import type { ClosedFor } from '../../notices/index.ts';
 import type { Company } from '../../org/index.ts';
 import { closeRequest } from './answer-request.ts';
 
@@ -10,6 +11,14 @@ export async function closeRequestsForMove(
   return { requests: await closeAll(tx, company, 'move', at) };
 }
 
+/** Closes every open request of a company that is closed. Under the company's lock. */
+export async function closeRequestsForClosing(
+  tx: Tx,
+  { company, at }: { company: Company; at: Date },
+): Promise<{ requests: number }> {
+  return { requests: await closeAll(tx, company, 'closing', at) };
+}
+
 /** Closes every open request for credits that are about to be shared otherwise. Under the company's lock. */
 export async function closeRequestsForSharing(
   tx: Tx,
@@ -18,7 +27,7 @@ export async function closeRequestsForSharing(
   await closeAll(tx, company, 'sharing', at);
 }
 
-async function closeAll(tx: Tx, company: Company, closedFor: 'move' | 'sharing', at: Date): Promise<number> {
+async function closeAll(tx: Tx, company: Company, closedFor: ClosedFor, at: Date): Promise<number> {
   const open = await tx.creditRequest.findMany({
     where: { companyId: company.id, state: 'open' },
     orderBy: { id: 'asc' },

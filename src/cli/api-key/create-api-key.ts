@@ -1,10 +1,10 @@
 import { apiScope, captureMode, createApiKey } from '../../usage/index.ts';
 import {
   bad,
-  companyOption,
   defineCommand,
   instant,
   oneOf,
+  openCompanyOption,
   optional,
   repeated,
   text,
@@ -25,7 +25,7 @@ export const createApiKeyCommand = defineCommand({
   name: 'api-key create',
   summary: 'print a new key for the API; it is shown once',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     name: withDefault('--name <name>', 'what it is for', text, 'usage'),
     scopes: repeated(
       '--scope <scope>',

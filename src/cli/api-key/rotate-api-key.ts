@@ -3,9 +3,9 @@ import { rotateApiKey } from '../../usage/index.ts';
 import {
   argument,
   bad,
-  companyOption,
   defineCommand,
   instant,
+  openCompanyOption,
   optional,
   text,
   type ValueParser,
@@ -24,7 +24,7 @@ export const rotateApiKeyCommand = defineCommand({
   name: 'api-key rotate',
   summary: 'print a new key with the rights of another, which goes on for some hours',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     prefix: argument('<prefix>', 'how the old one begins, like rk_a1b2c3', text),
     hours: withDefault('--hours <hours>', 'how long the old one goes on', hours, '24'),
     expiresAt: optional(

@@ -1,11 +1,11 @@
-import { argument, companyOption, defineCommand, text, withDefault } from '../frame/index.ts';
+import { argument, defineCommand, openCompanyOption, text, withDefault } from '../frame/index.ts';
 import { saveChannel } from './save-channel.ts';
 
 export const setChannelCommand = defineCommand({
   name: 'channel set',
   summary: 'choose the Slack channel in which a company’s notices are posted',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     channel: argument('<channel>', 'the channel’s id, like C0123456789', text),
     kind: withDefault(
       '--kind <kind>',

@@ -1,5 +1,6 @@
 import type { Command } from '../frame/index.ts';
 import { addCompanyCommand } from './add-company.ts';
+import { closeCompanyCommand } from './close-company.ts';
 import { issueLinkCodeCommand } from './issue-link-code.ts';
 import { listCompaniesCommand } from './list-companies.ts';
 import { moveCompanyCommand } from './move-company.ts';
@@ -16,4 +17,5 @@ export const commands: readonly Command[] = [
   moveCompanyCommand,
   suspendCompanyCommand,
   resumeCompanyCommand,
+  closeCompanyCommand,
 ];

@@ -25,7 +25,7 @@ function describe(company: CompanyStanding & { slug: string }): string {
     company.id,
     company.name,
     company.slug,
-    ...(company.state === 'active' ? [] : [company.state]),
+    ...describeState(company),
     workspace === null ? 'no workspace linked' : `workspace ${workspace}`,
     `pays by ${company.billingMethod}`,
     `credits ${company.creditSharing === 'company' ? 'shared' : 'per office'}`,
@@ -37,4 +37,9 @@ function describe(company: CompanyStanding & { slug: string }): string {
     ...(openDisputes === 0 ? [] : [`${openDisputes} open ${openDisputes === 1 ? 'dispute' : 'disputes'}`]),
     lastUsageAt === null ? 'no usage yet' : `last usage ${lastUsageAt.toISOString()}`,
   ].join('  ');
+}
+
+function describeState({ state, closedAt }: CompanyStanding): string[] {
+  if (state === 'active') return [];
+  return [state === 'closed' && closedAt === null ? 'closing' : state];
 }

@@ -1,12 +1,12 @@
 import { connectPhoneSystem, PHONE_SYSTEM_URL } from '../../org/index.ts';
-import { companyOption, defineCommand, text, withDefault } from '../frame/index.ts';
+import { defineCommand, openCompanyOption, text, withDefault } from '../frame/index.ts';
 import { keyFileOption, readKey } from '../phone-system/read-key.ts';
 
 export const connectDirectoryCommand = defineCommand({
   name: 'directory connect',
   summary: 'read a company’s directory from its phone system from now on; the key is kept sealed',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     keyFile: keyFileOption,
     url: withDefault('--url <address>', 'where its API is', text, PHONE_SYSTEM_URL),
   },

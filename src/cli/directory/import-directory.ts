@@ -1,7 +1,7 @@
 import { RefillError } from '../../errors.ts';
 import { type DirectoryFiles, importDirectory } from '../../org/index.ts';
 import { readTextFile, TableFault } from '../../tables/index.ts';
-import { companyOption, defineCommand, optional, repeated, text } from '../frame/index.ts';
+import { defineCommand, openCompanyOption, optional, repeated, text } from '../frame/index.ts';
 
 interface FileNames {
   offices: string | undefined;
@@ -13,7 +13,7 @@ export const importDirectoryCommand = defineCommand({
   name: 'directory import',
   summary: 'take offices, members and numbers from CSV files; all of it, or nothing when a row is wrong',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     offices: optional('--offices <file>', 'columns: name, id, country, local prefixes', text),
     members: optional(
       '--members <file>',

@@ -1,12 +1,12 @@
 import { countChanges, countOddItems, type DirectoryChange, syncAndRecord } from '../../org/index.ts';
-import { companyOption, defineCommand, flag } from '../frame/index.ts';
+import { defineCommand, flag, openCompanyOption } from '../frame/index.ts';
 import { describeOddItem } from './describe-odd-item.ts';
 
 export const syncDirectoryCommand = defineCommand({
   name: 'directory sync',
   summary: 'bring the directory to what the phone system has now; happens by itself once a day',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     dryRun: flag('--dry-run', 'show what would change, and change nothing'),
     force: flag('--force', 'also where most of the people or numbers would go'),
   },

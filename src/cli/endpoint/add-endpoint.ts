@@ -1,11 +1,11 @@
 import { addEndpoint } from '../../notices/index.ts';
-import { companyOption, defineCommand, option, text } from '../frame/index.ts';
+import { defineCommand, openCompanyOption, option, text } from '../frame/index.ts';
 
 export const addEndpointCommand = defineCommand({
   name: 'endpoint add',
   summary: 'send signed events to a phone system; the secret is shown once',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     url: option('--url <url>', 'its https address', text),
   },
   async run({ db, clock, secrets }, { company, url }) {

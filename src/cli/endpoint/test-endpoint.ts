@@ -1,10 +1,10 @@
 import { testEndpoint } from '../../notices/index.ts';
-import { argument, companyOption, defineCommand, type Outcome, text } from '../frame/index.ts';
+import { argument, defineCommand, type Outcome, openCompanyOption, text } from '../frame/index.ts';
 
 export const testEndpointCommand = defineCommand({
   name: 'endpoint test',
   summary: 'send a signed ping now; one that is accepted switches the endpoint on again',
-  params: { company: companyOption(), endpoint: argument('<endpoint>', 'as list prints it', text) },
+  params: { company: openCompanyOption(), endpoint: argument('<endpoint>', 'as list prints it', text) },
   async run({ db, clock, secrets }, { company, endpoint: id }): Promise<Outcome> {
     const sent = await testEndpoint({ db, clock, secrets }, { companyId: company.id, id });
     return sent.isAccepted

@@ -23,6 +23,7 @@ export {
   companyOption,
   flag,
   oneOf,
+  openCompanyOption,
   option,
   optional,
   optionalCompany,

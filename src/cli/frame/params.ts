@@ -18,6 +18,8 @@ export interface Param<T> {
   readonly description: string;
   readonly isRequired: boolean;
   readonly isRepeated: boolean;
+  /** Of a company: one that is closed is refused. */
+  readonly refusesClosed?: boolean;
   /** What counts where nothing was typed. */
   readonly fallback: string | undefined;
   /** Reads what was typed; undefined where nothing was. */
@@ -123,6 +125,11 @@ export function argument<T>(flags: string, description: string, reader: ValuePar
 /** `--company`, which every command about one company takes: by number, name or short name. */
 export function companyOption(): Param<CompanyRef> {
   return company('--company <company>');
+}
+
+/** The same for what begins something new: a company that is closed, or being closed, is refused. */
+export function openCompanyOption(): Param<CompanyRef> {
+  return { ...companyOption(), refusesClosed: true };
 }
 
 /** The company by its place, for the commands of `refill company`. */

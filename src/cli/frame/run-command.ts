@@ -4,7 +4,7 @@ import { type Config, readConfig, TRY_OUT_SECRET_KEY } from '../../config.ts';
 import { type Db, openDb, requireCurrentSchema } from '../../db/index.ts';
 import { hasCode, RefillError } from '../../errors.ts';
 import { createLogger, type Logger } from '../../log.ts';
-import { actAsOperator, createSecretBox, type SecretBox } from '../../org/index.ts';
+import { actAsOperator, createSecretBox, findCompany, type SecretBox } from '../../org/index.ts';
 import type { AddressContext, BaseContext, Command, Outcome } from './command.ts';
 import { withDatabase } from './connect-database.ts';
 import { type CompanyRef, findCompanyRef } from './find-company.ts';
@@ -56,12 +56,26 @@ export async function runCommand(command: Command, call: Call): Promise<CommandR
     await requireCurrentSchema({ url: databaseUrl });
     return await withDb(databaseUrl, log, async (db) => {
       const company = companyText === undefined ? undefined : await findCompanyRef(db, companyText);
+      if (company !== undefined) await assertOpen(db, command, company);
       const opened = { ...context, db, secrets: openSecrets(config), publicUrl: publicUrlOf(config) };
       const all = company === undefined ? values : { ...values, ...companyValue(command, company) };
       const outcome = await actAsOperator(call.operator, () => body.run(opened, all));
       return { ...outcome, company };
     });
   });
+}
+
+/** Throws RefillError `company-suspended` where the command begins something new and the company is closed. */
+async function assertOpen(db: Db, command: Command, { id, name }: CompanyRef): Promise<void> {
+  if (!Object.values(command.params).some(({ refusesClosed }) => refusesClosed)) return;
+  if ((await findCompany(db, id))?.state !== 'closed') return;
+  throw new RefillError(
+    'company-suspended',
+    `${name} is closed, which cannot be undone. Nothing was changed.`,
+    {
+      state: 'closed',
+    },
+  );
 }
 
 function openBase(call: Call, log: Logger): BaseContext {

@@ -4,11 +4,11 @@ import { DEFAULT_LIMIT_LEVELS, type LimitChoice, readLevels, setLimit } from '..
 import { dollars, formatDollars, type Money } from '../../money.ts';
 import {
   amount,
-  companyOption,
   defineCommand,
   findByName,
   findOffice,
   oneOf,
+  openCompanyOption,
   option,
   optional,
   text,
@@ -33,7 +33,7 @@ export const setLimitCommand = defineCommand({
   summary:
     'limit what an office, a department or a person may spend in a month or a day, or change that limit',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     office: optional('--office <office>', 'whose usage: an office, by name', text),
     department: optional('--department <department>', 'or a department, by name or "name, office"', text),
     person: optional('--person <person>', 'or a person or shared line, by name or e-mail address', text),

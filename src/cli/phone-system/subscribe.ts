@@ -1,14 +1,14 @@
 import { RefillError } from '../../errors.ts';
 import { listEventAddresses, PHONE_SYSTEM_URL, subscribeToEvents } from '../../org/index.ts';
 import { createWebhook, listWebhooks, revokeWebhook } from '../../usage/index.ts';
-import { companyOption, defineCommand, text, withDefault } from '../frame/index.ts';
+import { defineCommand, openCompanyOption, text, withDefault } from '../frame/index.ts';
 import { keyFileOption, readKey } from './read-key.ts';
 
 export const subscribePhoneSystemCommand = defineCommand({
   name: 'phone-system subscribe',
   summary: 'have a company’s phone system send its calls and texts, signed, to an address that this makes',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     keyFile: keyFileOption,
     url: withDefault('--url <address>', 'where its API is', text, PHONE_SYSTEM_URL),
   },

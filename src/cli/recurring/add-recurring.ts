@@ -1,12 +1,12 @@
 import { addRecurring } from '../../billing/index.ts';
 import { RefillError } from '../../errors.ts';
-import { amount, companyOption, defineCommand, flag, option } from '../frame/index.ts';
+import { amount, defineCommand, flag, openCompanyOption, option } from '../frame/index.ts';
 
 export const addRecurringCommand = defineCommand({
   name: 'recurring add',
   summary: 'give a company general credits at the start of every billing period, from now on',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     amount: option('--amount <dollars>', 'how much each period', amount),
     charged: flag('--charged', 'the company pays for them'),
     free: flag('--free', 'they are a present'),

@@ -1,11 +1,11 @@
 import { acceptWaiting } from '../../usage/index.ts';
-import { argument, companyOption, defineCommand, rowNumber } from '../frame/index.ts';
+import { argument, defineCommand, openCompanyOption, rowNumber } from '../frame/index.ts';
 
 export const acceptUsageCommand = defineCommand({
   name: 'usage accept',
   summary: 'post a record of the inbox that waits for the operator; one that could not be read is read again',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     id: argument('<id>', 'its number in the inbox (refill usage inbox)', rowNumber),
   },
   async run({ db, clock, secrets }, { company, id }) {

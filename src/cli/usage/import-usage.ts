@@ -1,10 +1,10 @@
 import { formatDollars } from '../../money.ts';
 import {
   argument,
-  companyOption,
   defineCommand,
   exactAmount,
   flag,
+  openCompanyOption,
   optional,
   repeated,
   text,
@@ -15,7 +15,7 @@ export const importUsageCommand = defineCommand({
   name: 'usage import',
   summary: 'take usage from a file; run again, it goes on where it was, and posts nothing twice',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     file: argument(
       '<file>',
       'columns as docs/api/events.md names them, the vendor’s export of calls or of texts, or an export of Refill',

@@ -1,11 +1,11 @@
 import { repairUsage } from '../../usage/index.ts';
-import { companyOption, defineCommand } from '../frame/index.ts';
+import { defineCommand, openCompanyOption } from '../frame/index.ts';
 
 export const repairUsageCommand = defineCommand({
   name: 'usage repair',
   summary:
     'give unattributed usage to whose it is by now, post what has a rate by now, and read again what could not be read',
-  params: { company: companyOption() },
+  params: { company: openCompanyOption() },
   async run({ db, clock, log, secrets }, { company }) {
     const done = await repairUsage({ db, clock, log, secrets }, company.id);
     return {

@@ -1,12 +1,12 @@
 import { RefillError } from '../../errors.ts';
 import { createWebhook } from '../../usage/index.ts';
-import { companyOption, defineCommand, instant, optional, text } from '../frame/index.ts';
+import { defineCommand, instant, openCompanyOption, optional, text } from '../frame/index.ts';
 
 export const createWebhookCommand = defineCommand({
   name: 'webhook create',
   summary: 'print a new address and the secret to sign with; the secret is shown once',
   params: {
-    company: companyOption(),
+    company: openCompanyOption(),
     name: optional('--name <name>', 'what it is for', text),
     expiresAt: optional(
       '--expires <day>',

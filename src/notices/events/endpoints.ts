@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Queryable } from '../../db/index.ts';
+import { type Db, inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import {
   type AuditAction,
@@ -80,20 +80,31 @@ export async function removeEndpoint(
   { db, clock }: Pick<EndpointDeps, 'db' | 'clock'>,
   { companyId, id }: { companyId: bigint; id: string },
 ): Promise<void> {
-  const at = clock.now();
-  await inTransaction(db, async (tx) => {
-    const { count } = await tx.eventEndpoint.updateMany({
-      where: { id, companyId, removedAt: null },
-      data: { removedAt: at },
-    });
-    if (count === 0) throw unknown(id);
-    await tx.outgoingEvent.updateMany({
-      where: { companyId, endpointId: id, state: 'pending' },
-      data: { state: 'dropped' },
-    });
-    await resolveOperatorNotice(tx, { kind: 'endpoint-off', companyId, subject: id, at });
-    await recordAudit(tx, audit(companyId, at, 'endpoint-removed', { endpoint: id }));
+  await inTransaction(db, (tx) => remove(tx, { companyId, id }, clock.now()));
+}
+
+/** Removes every endpoint of a company that is closed. */
+export async function removeEndpoints(tx: Tx, companyId: bigint, at: Date): Promise<void> {
+  const rows = await tx.eventEndpoint.findMany({
+    where: { companyId, removedAt: null },
+    select: { id: true },
+    orderBy: { id: 'asc' },
   });
+  for (const { id } of rows) await remove(tx, { companyId, id }, at);
+}
+
+async function remove(tx: Tx, { companyId, id }: { companyId: bigint; id: string }, at: Date): Promise<void> {
+  const { count } = await tx.eventEndpoint.updateMany({
+    where: { id, companyId, removedAt: null },
+    data: { removedAt: at },
+  });
+  if (count === 0) throw unknown(id);
+  await tx.outgoingEvent.updateMany({
+    where: { companyId, endpointId: id, state: 'pending' },
+    data: { state: 'dropped' },
+  });
+  await resolveOperatorNotice(tx, { kind: 'endpoint-off', companyId, subject: id, at });
+  await recordAudit(tx, audit(companyId, at, 'endpoint-removed', { endpoint: id }));
 }
 
 /**

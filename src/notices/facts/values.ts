@@ -18,7 +18,7 @@ export const payBy = z.discriminatedUnion('method', [
 ]);
 
 /** What ends a question or a request without an answer: its requester lost the right, or the company changed. */
-export const closedFor = z.enum(['requester', 'sharing', 'move']);
+export const closedFor = z.enum(['requester', 'sharing', 'move', 'closing']);
 export type ClosedFor = z.infer<typeof closedFor>;
 
 /** Whom the channel's message of a question mentions, and how many more may answer. */

@@ -61,3 +61,17 @@ const INFORMATION: ReadonlySet<OperatorNoticeKind> = new Set<OperatorNoticeKind>
 export function isInformation(kind: OperatorNoticeKind): boolean {
   return INFORMATION.has(kind);
 }
+
+/** Kinds that ask for something which a closed company does not need any more: they end with it, and are not raised after it. */
+export const KINDS_ENDED_BY_CLOSING: ReadonlySet<OperatorNoticeKind> = new Set<OperatorNoticeKind>([
+  'no-company-admin',
+  'too-few-approvers',
+  'directory-items-odd',
+  'texts-without-content',
+  'usage-feed-silent',
+  'enforcement-lost',
+  'endpoint-off',
+  'webhook-refused',
+  'rates-rise',
+  'usage-waits-for-a-rate',
+]);

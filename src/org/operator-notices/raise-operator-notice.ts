@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/index.ts';
-import type { OperatorNoticeKind } from './kinds.ts';
+import { KINDS_ENDED_BY_CLOSING, type OperatorNoticeKind } from './kinds.ts';
 
 /** Which open notice is meant: one a kind, company (null: the whole installation) and subject. */
 export interface OperatorNoticeKey {
@@ -11,7 +11,8 @@ export interface OperatorNoticeKey {
 
 /**
  * Records that the operator has to look at something, in the caller's transaction. While the same notice is open it is
- * counted and keeps the newest details; otherwise a new one opens, which is logged and posted once.
+ * counted and keeps the newest details; otherwise a new one opens, which is logged and posted once. What a closed company needs no
+ * more is not recorded.
  */
 export async function raiseOperatorNotice(
   tx: Queryable,
@@ -20,7 +21,9 @@ export async function raiseOperatorNotice(
   const { kind, companyId, subject = '', details = {}, at } = notice;
   await tx.$executeRaw`
     INSERT INTO operator_notice (kind, company_id, subject, details, since, last_at)
-    VALUES (${kind}, ${companyId}, ${subject}, ${JSON.stringify(details)}::jsonb, ${at}, ${at})
+    SELECT ${kind}, ${companyId}::bigint, ${subject}, ${JSON.stringify(details)}::jsonb, ${at}::timestamptz, ${at}::timestamptz
+    WHERE NOT ${KINDS_ENDED_BY_CLOSING.has(kind)}::boolean
+      OR NOT EXISTS (SELECT FROM company WHERE company.id = ${companyId}::bigint AND closing_at IS NOT NULL)
     ON CONFLICT (kind, company_id, subject) WHERE resolved_at IS NULL DO UPDATE SET
       count = operator_notice.count + 1,
       details = excluded.details,

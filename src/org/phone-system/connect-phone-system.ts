@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction } from '../../db/index.ts';
+import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit } from '../audit.ts';
 import { checkSecretKey } from '../secrets/check-secret-key.ts';
@@ -57,17 +57,20 @@ export async function disconnectPhoneSystem(
   deps: { db: Db; clock: Clock },
   companyId: bigint,
 ): Promise<boolean> {
-  return await inTransaction(deps.db, async (tx) => {
-    const { count } = await tx.directorySource.deleteMany({ where: { companyId } });
-    if (count === 0) return false;
-    await recordAudit(tx, {
-      companyId,
-      at: deps.clock.now(),
-      actor: 'operator',
-      surface: 'operator',
-      action: 'directory-disconnected',
-      details: {},
-    });
-    return true;
+  return await inTransaction(deps.db, (tx) => forgetSource(tx, companyId, deps.clock.now()));
+}
+
+/** The same in a transaction. */
+export async function forgetSource(tx: Tx, companyId: bigint, at: Date): Promise<boolean> {
+  const { count } = await tx.directorySource.deleteMany({ where: { companyId } });
+  if (count === 0) return false;
+  await recordAudit(tx, {
+    companyId,
+    at,
+    actor: 'operator',
+    surface: 'operator',
+    action: 'directory-disconnected',
+    details: {},
   });
+  return true;
 }

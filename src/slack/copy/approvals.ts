@@ -100,6 +100,8 @@ function closedBecause({ closedFor, byUserId }: Asked): string {
       return `${byUserId === null ? 'The requester' : `<@${byUserId}>`} can no longer request this.`;
     case 'sharing':
       return 'Credit sharing was changed.';
+    case 'closing':
+      return 'Your provider closed the company’s account.';
     default:
       return 'The company moved to another workspace.';
   }

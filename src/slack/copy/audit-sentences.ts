@@ -152,6 +152,9 @@ const settings = {
   'company-changed': (t: SentenceParts) => `${t.who} changed ${changes(t)}`,
   'company-suspended': (t: SentenceParts) => `${t.who} suspended the company`,
   'company-resumed': (t: SentenceParts) => `${t.who} resumed the company`,
+  'company-closing': (t: SentenceParts) => `${t.who} began to close the company’s account`,
+  'company-closed': (t: SentenceParts) =>
+    `${t.who} closed the company’s account: ${money(t, 'refunded') ?? 'nothing'} refunded, ${money(t, 'kept') ?? 'nothing'} of credits ended, ${money(t, 'writtenOff') ?? 'nothing'} written off`,
   'company-moved': (t: SentenceParts) => `${t.who} moved the company to another Slack workspace`,
   'workspace-linked': (t: SentenceParts) => `${t.who} linked this Slack workspace`,
   'api-key-created': (t: SentenceParts) =>

@@ -10,12 +10,18 @@ const what = ({ amount, scopeLabel }: Asked): string =>
 const added = ({ bought, scopeLabel }: Asked): string =>
   bought === null ? escapeText(scopeLabel) : `*${formatDollars(dollars(bought))}*`;
 const quote = (text: string): string => (text === '' ? '' : `\n> ${escapeText(text.replace(/\s+/g, ' '))}`);
-const closedBecause = ({ closedFor }: Asked): string =>
-  closedFor === 'sharing'
-    ? 'Credit sharing was changed.'
-    : closedFor === 'move'
-      ? 'The company moved to another workspace.'
-      : 'The requester left.';
+function closedBecause({ closedFor }: Asked): string {
+  switch (closedFor) {
+    case 'sharing':
+      return 'Credit sharing was changed.';
+    case 'move':
+      return 'The company moved to another workspace.';
+    case 'closing':
+      return 'Your provider closed the company’s account.';
+    default:
+      return 'The requester left.';
+  }
+}
 
 export const requestCopy = {
   helpWhom: '`/credits`  whom to ask for credits',

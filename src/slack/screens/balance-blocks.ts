@@ -2,9 +2,16 @@ import type { KnownBlock } from '@slack/types';
 import type { RunwayFacts } from '../../billing/index.ts';
 import type { WalletBalance } from '../../ledger/index.ts';
 import { dollars, floorToCents, type Money } from '../../money.ts';
-import { encodeScope, type Person } from '../../org/index.ts';
+import { type Company, encodeScope, type Person } from '../../org/index.ts';
 import { displayText } from '../../outside-text.ts';
-import { balanceCopy as copy, purchaseCopy, rechargeCopy, usageCopy, whyCopy } from '../copy/index.ts';
+import {
+  balanceCopy as copy,
+  generalCopy,
+  purchaseCopy,
+  rechargeCopy,
+  usageCopy,
+  whyCopy,
+} from '../copy/index.ts';
 import { shorten } from '../copy/mrkdwn.ts';
 import { button, buttons, lines, quiet, section } from '../kit/blocks.ts';
 import { plain } from '../kit/modal.ts';
@@ -28,8 +35,10 @@ export function balanceBlocks(facts: BalanceFacts, person: Person): KnownBlock[]
   const listed = wallets.filter(({ walletId }) => !owing.has(walletId));
   const first = firstToEnd(runways);
   const others = runways.filter((each) => each !== first);
+  const mayBuy = holds(person, 'buy') && company.state === 'active';
   return [
     { type: 'header', text: plain(shorten(displayText(company.name), 140)) },
+    ...notServedBlocks(company),
     section(headline(facts, person, figures)),
     ...overdrawnBlocks(facts, person, figures),
     ...(wallets.length > 1 && hadCredits
@@ -37,9 +46,9 @@ export function balanceBlocks(facts: BalanceFacts, person: Person): KnownBlock[]
       : []),
     ...bundleLines(wallets, person, renewals, balance.at).map(section),
     ...generalLine(wallets, { pooled: balance.pooled, available: figures.available }),
-    ...(holds(person, 'buy') ? rechargeLines(recharges, person, runways).map(quiet) : []),
+    ...(mayBuy ? rechargeLines(recharges, person, runways).map(quiet) : []),
     buttons(
-      ...(holds(person, 'buy')
+      ...(mayBuy
         ? [
             button(copy.addCredits, LINK_IDS.addCredits, { primary: figures.overdrawn.length === 0 }),
             button(rechargeCopy.button, LINK_IDS.rechargeShow),
@@ -50,6 +59,11 @@ export function balanceBlocks(facts: BalanceFacts, person: Person): KnownBlock[]
     ),
     quiet(copy.asOf(balance.at, company.timeZone)),
   ];
+}
+
+/** That the operator does not serve the company now, and what its people can still do. */
+export function notServedBlocks({ state }: Pick<Company, 'state'>): KnownBlock[] {
+  return state === 'active' ? [] : [section(generalCopy.notServed[state])];
 }
 
 /** What can be spent, and how long it lasts: of several offices, which one's credits end first. */
@@ -64,7 +78,7 @@ export function headline(
     figures.available.isZero() &&
     figures.overdrawn.length === 0 &&
     wallets.every(({ bundles, general }) => bundles.length === 0 && general.isZero());
-  if (isEmpty) return copy.empty;
+  if (isEmpty && person.company.state === 'active') return copy.empty;
   const first = firstToEnd(runways);
   const isOfOffices = !balance.pooled && wallets.length > 1;
   const lasts =

@@ -45,13 +45,14 @@ export async function readBalanceFacts(ctx: SlackContext, person: Person): Promi
   return { balance, recharges, renewals, runways, resumes, enforcement, hadCredits };
 }
 
-/** Of the wallets that this person may add credits to; missing where the limits leave nothing that can be bought. */
+/** Of the wallets that this person may add credits to now; missing where the limits leave nothing that can be bought. */
 async function readResumeAmounts(
   ctx: SlackContext,
   person: Person,
   { wallets, at }: CompanyBalance,
 ): Promise<ReadonlyMap<bigint, Money>> {
   const amounts = new Map<bigint, Money>();
+  if (person.company.state !== 'active') return amounts;
   for (const wallet of wallets) {
     if (!needsCredits(wallet) || !canBuyFor(person, scopeOf(wallet))) continue;
     const toAdd = await readAmountToResume(ctx.db, person.company, wallet, at);

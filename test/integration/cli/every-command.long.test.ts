@@ -25,6 +25,10 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
   },
   'company suspend': { args: ['--company', '1', '--reason', 'unpaid'], done: 0 },
   'company resume': { args: ['--company', '1', '--reason', 'paid'], done: 0 },
+  'company close': {
+    args: ['--company', '1', '--credits', 'refund', '--reason', 'they left', '--dry-run'],
+    done: 0,
+  },
   'people list': { args: ['--company', '1'], done: 0 },
   'people grant': {
     args: ['--company', '1', '--user', 'U0123ABCD', '--role', 'company-admin'],

@@ -7,6 +7,14 @@ export async function abandonPurchases(tx: Tx, { company }: { company: Company }
   await abandon(tx, company.id);
 }
 
+/** The same for a company that is closed. */
+export async function abandonForClosing(
+  tx: Tx,
+  { company }: { company: Company },
+): Promise<{ drafts: number }> {
+  return { drafts: await abandon(tx, company.id) };
+}
+
 /** The same for a company that leaves its workspace, whose modals and messages are out of reach. */
 export async function abandonForMove(tx: Tx, { company }: { company: Company }): Promise<{ drafts: number }> {
   const drafts = await abandon(tx, company.id);

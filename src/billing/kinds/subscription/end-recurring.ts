@@ -1,10 +1,9 @@
 import type { Queryable, Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import { fromMicros, type Money } from '../../../money.ts';
-import { lockCompany, recordAudit } from '../../../org/index.ts';
-import { endSubscription } from './end-subscription.ts';
-import { isBeingPaid } from './open-period.ts';
-import { findSubscription, keyOfPeriod } from './subscription.ts';
+import { lockCompany } from '../../../org/index.ts';
+import { endAtOnce } from './end-at-once.ts';
+import { findSubscription } from './subscription.ts';
 
 /** Recurring funds of a company, as the operator lists them. */
 export interface RecurringFunds {
@@ -57,23 +56,5 @@ export async function endRecurring(
       'subscription-unknown',
       `This company has no recurring funds ${id} that still come. See: refill recurring list`,
     );
-  const due = await tx.subscriptionPeriod.findMany({
-    where: { companyId, subscriptionId: id, state: 'due' },
-  });
-  for (const period of due)
-    if (!(await isBeingPaid(tx, period)))
-      await tx.subscriptionPeriod.update({
-        where: keyOfPeriod(period),
-        data: { state: 'unpaid', retryAt: null },
-      });
-  await endSubscription(tx, subscription, at);
-  await recordAudit(tx, {
-    companyId,
-    at,
-    actor: 'operator',
-    surface: 'operator',
-    action: 'recurring-ended',
-    reason,
-    details: { subscription: id.toString() },
-  });
+  await endAtOnce(tx, subscription, { reason, at });
 }

@@ -16,7 +16,7 @@ import { button, lines, namedButtons, quiet, section } from '../../kit/blocks.ts
 import { plain } from '../../kit/modal.ts';
 import { LINK_IDS } from '../../links.ts';
 import { holds } from '../../rights.ts';
-import { firstToEnd, headline } from '../balance-blocks.ts';
+import { firstToEnd, headline, notServedBlocks } from '../balance-blocks.ts';
 import { bundleLines, describeRecharge, officeLines } from '../balance-lines.ts';
 import type { BalanceFacts } from '../read-balance-facts.ts';
 import { figuresOf, visibleWallets } from '../visible-wallets.ts';
@@ -32,15 +32,17 @@ const MAX_RECHARGES = 4;
 export function homeBlocks(facts: HomeFacts, person: Person): KnownBlock[] {
   const { balance, now } = facts;
   const { company } = person;
-  const attention = attentionBlocks(facts, person);
+  const isServed = company.state === 'active';
+  const attention = isServed ? attentionBlocks(facts, person) : [];
   return [
     { type: 'header', text: plain(shorten(displayText(company.name), 140)) },
+    ...notServedBlocks(company),
     ...(balance === null ? [] : balanceSection(facts, balance, person)),
     ...(facts.month === null ? [] : monthBlocks(facts.month, balance === null)),
     // Named, so that Home rendered anew keeps the place of whoever works with the keyboard.
     namedButtons('home_buttons', ...homeButtons(person, { isFirstPrimary: attention.length === 0 })),
     ...titled(copy.attention, attention),
-    ...setupBlocks(facts.setup),
+    ...(isServed ? setupBlocks(facts.setup) : []),
     ...(balance === null ? [] : creditBlocks(balance, person)),
     ...titled(
       copy.recent,
@@ -123,7 +125,9 @@ function creditBlocks(facts: BalanceFacts, person: Person): KnownBlock[] {
   return [
     ...titled(copy.offices, lines(offices)),
     ...titled(copy.bundles, bundleLines(wallets, person, renewals, balance.at).map(section)),
-    ...(holds(person, 'buy') ? [{ type: 'divider' as const }, ...rechargeBlocks(facts, person)] : []),
+    ...(holds(person, 'buy') && person.company.state === 'active'
+      ? [{ type: 'divider' as const }, ...rechargeBlocks(facts, person)]
+      : []),
   ];
 }
 

@@ -27,16 +27,19 @@ interface HomeButton {
   isOffered?(person: Person): boolean;
 }
 
+/** While the operator suspended or closed the company nothing can be bought or asked for. */
+const isServed = ({ company }: Person): boolean => company.state === 'active';
+
 /** Everything that can be opened from Home, what is needed most first. */
 const BUTTONS: readonly HomeButton[] = [
-  { right: 'buy', label: balanceCopy.addCredits, id: LINK_IDS.addCredits },
-  { right: 'request_credits', label: requestCopy.button, id: LINK_IDS.requestOpen },
+  { right: 'buy', label: balanceCopy.addCredits, id: LINK_IDS.addCredits, isOffered: isServed },
+  { right: 'request_credits', label: requestCopy.button, id: LINK_IDS.requestOpen, isOffered: isServed },
   { right: 'see_usage', label: usageCopy.button, id: LINK_IDS.usageShow },
   { right: 'see_own_usage', label: usageCopy.ownButton, id: LINK_IDS.usageShow },
   { right: 'see_usage', label: homeCopy.exportUsage, id: LINK_IDS.usageExportOpen },
   { right: 'see_money', label: receiptCopy.header, id: LINK_IDS.receiptsShow },
   { right: 'see_money', label: whyCopy.button, id: LINK_IDS.whyShow },
-  { right: 'buy', label: rechargeCopy.button, id: LINK_IDS.rechargeShow },
+  { right: 'buy', label: rechargeCopy.button, id: LINK_IDS.rechargeShow, isOffered: isServed },
   { right: 'manage_bundles', label: bundleCopy.title, id: LINK_IDS.bundleShow },
   { right: 'manage_cards', label: cardCopy.title, id: LINK_IDS.cardShow },
   {
