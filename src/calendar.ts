@@ -119,6 +119,11 @@ export function endOfDay(at: Date, timeZone: string, daysLater: number): Date {
   return firstInstantOf(day.add({ days: daysLater + 1 }), timeZone);
 }
 
+/** The first instant of the local day so many months before an instant's; of a month that has no such day, its last one. */
+export function monthsBefore(at: Date, timeZone: string, months: number): Date {
+  return firstInstantOf(zoned(at, timeZone).toPlainDate().subtract({ months }), timeZone);
+}
+
 /** Whole days, the last one with them. Null for days that are none, or the wrong way round. */
 export function daysPeriod(firstDay: string, lastDay: string, timeZone: string): Period | null {
   const [first, last] = [readDay(firstDay), readDay(lastDay)];

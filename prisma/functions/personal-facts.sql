@@ -61,3 +61,42 @@ BEGIN
   UPDATE book SET facts_until = v_page.last WHERE company_id = p_company;
   RETURN v_page.records = p_limit;
 END $$;
+
+-- Erases the numbers of a page of records whose usage time is up to p_until, as above: first those that were not reached yet, oldest
+-- first; then those that were posted since behind that, as late usage and corrections are. True where there may be more.
+CREATE OR REPLACE FUNCTION ledger_forget_numbers(p_company bigint, p_until timestamptz, p_limit int, p_at timestamptz)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE
+  v_book book := ledger_lock_book(p_company);
+  v_page record;
+  v_erased bigint;
+BEGIN
+  SELECT count(*) AS records, max(page.usage_at) AS last INTO v_page FROM (
+    SELECT usage_record.usage_at FROM usage_record
+    WHERE usage_record.company_id = p_company AND usage_record.usage_at > v_book.numbers_until
+      AND usage_record.usage_at <= p_until
+    ORDER BY usage_record.usage_at LIMIT p_limit
+  ) AS page;
+  UPDATE usage_record SET external_number = NULL, internal_number = NULL, salt = NULL, facts = NULL
+  WHERE usage_record.company_id = p_company AND usage_record.usage_at > v_book.numbers_until
+    AND usage_record.usage_at <= v_page.last AND usage_record.salt IS NOT NULL;
+  -- Before the first page nothing came behind it.
+  UPDATE book SET numbers_until = greatest(numbers_until, CASE WHEN v_page.records < p_limit THEN p_until ELSE v_page.last END),
+    late_numbers_until = CASE WHEN isfinite(late_numbers_until) THEN late_numbers_until ELSE p_at END
+  WHERE company_id = p_company;
+  IF v_page.records = p_limit THEN
+    RETURN true;
+  END IF;
+  -- A day for clocks that differ and transactions that take long; few rows are posted since.
+  UPDATE usage_record SET external_number = NULL, internal_number = NULL, salt = NULL, facts = NULL
+  WHERE ctid = ANY (ARRAY(
+    SELECT late.ctid FROM usage_record AS late
+    WHERE late.company_id = p_company AND late.posted_at > v_book.late_numbers_until - interval '1 day'
+      AND isfinite(v_book.late_numbers_until) AND late.usage_at <= p_until AND late.salt IS NOT NULL LIMIT p_limit));
+  GET DIAGNOSTICS v_erased = ROW_COUNT;
+  IF v_erased < p_limit THEN
+    UPDATE book SET late_numbers_until = p_at WHERE company_id = p_company;
+  END IF;
+  RETURN v_erased = p_limit;
+END $$;

@@ -18,6 +18,7 @@ export { readCheckCode } from './cards/check/check-code.ts';
 export { type CheckEnd, type CheckShown, findCheckToShow } from './cards/check/find-check-to-show.ts';
 export { sweepChecks, sweepExpiringCards } from './cards/check/sweep-checks.ts';
 export { type AskedIn, type ClaimOutcome, claimCard, disownCard } from './cards/claim-card.ts';
+export { oldCardLinks } from './cards/expire-links.ts';
 export {
   chooseDefaultCard,
   chooseFallbackCard,

@@ -1,6 +1,6 @@
 import { Prisma, type Queryable } from '../db/index.ts';
 import { fromMicros, type Money } from '../money.ts';
-import { type BookedUsage, toBooked, type UsageRow } from './list-usage.ts';
+import { type BookedUsage, NUMBERS_ERASED, toBooked, type UsageRow } from './list-usage.ts';
 import { type StatementEntry, selectEntries } from './read-statement.ts';
 import type { CreditKind } from './types.ts';
 
@@ -30,7 +30,8 @@ export async function explainUsage(
   { companyId, externalId }: { companyId: bigint; externalId: string },
 ): Promise<UsageExplanation[]> {
   const rows = await db.$queryRaw<UsageRow[]>`
-    SELECT * FROM usage_record WHERE company_id = ${companyId} AND external_id = ${externalId} ORDER BY source, revision`;
+    SELECT u.*, ${NUMBERS_ERASED} AS are_numbers_erased FROM usage_record AS u
+    WHERE company_id = ${companyId} AND external_id = ${externalId} ORDER BY source, revision`;
   const revisions = rows.map(toBooked);
   const explained = [];
   for (const source of new Set(revisions.map((revision) => revision.source))) {

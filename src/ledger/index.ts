@@ -5,7 +5,7 @@ export { createDigestSweep } from './digest/close-days.ts';
 export type { DigestSigner } from './digest/digest-head.ts';
 export { readLastDigests } from './digest/read-digests.ts';
 export { signDigestsAnew } from './digest/sign-anew.ts';
-export { eraseNumbers, eraseNumbersOfMember } from './erase-numbers.ts';
+export { eraseNumbers, forgetNumbers } from './erase-numbers.ts';
 export { expireHolds } from './expire-holds.ts';
 export { type Explanation, explainBalance } from './explain-balance.ts';
 export {

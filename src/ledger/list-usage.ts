@@ -9,6 +9,8 @@ import { readSummedUntil, usageSums } from './usage-sums.ts';
 export interface BookedUsage extends NewUsage {
   /** How often it was corrected. */
   revision: number;
+  /** It had a number that was erased: for its age, or on request. */
+  areNumbersErased: boolean;
   version: bigint;
   postedAt: Date;
 }
@@ -37,7 +39,13 @@ export interface UsageRow {
   price: string | null;
   version: bigint;
   posted_at: Date;
+  are_numbers_erased: boolean;
 }
+
+/** Whether the numbers of a record `u` were erased: a record without any has the digest of none, and no salt either. */
+export const NUMBERS_ERASED = Prisma.raw(
+  `(u.salt IS NULL AND u.numbers_digest <> ledger_numbers_digest(NULL, NULL, NULL))`,
+);
 
 type Page = UsageFilter & { after?: UsageCursor; limit?: number };
 
@@ -58,7 +66,8 @@ export async function listUsage(db: Queryable, page: Page): Promise<BookedUsage[
         ]),
   ];
   const rows = await db.$queryRaw<UsageRow[]>`
-    SELECT u.* FROM usage_record AS u WHERE ${Prisma.join(conditions, ' AND ')}
+    SELECT u.*, ${NUMBERS_ERASED} AS are_numbers_erased
+    FROM usage_record AS u WHERE ${Prisma.join(conditions, ' AND ')}
     ORDER BY u.usage_at DESC, u.source DESC, u.external_id DESC LIMIT ${page.limit ?? A_PAGE}`;
   return rows.map(toBooked);
 }
@@ -87,6 +96,7 @@ export function toBooked(row: UsageRow): BookedUsage {
     source: row.source,
     externalId: row.external_id,
     revision: row.revision,
+    areNumbersErased: row.are_numbers_erased,
     officeId: row.office_id,
     departmentId: row.department_id,
     memberId: row.member_id,

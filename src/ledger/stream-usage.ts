@@ -7,14 +7,21 @@ import { to as copyTo } from 'pg-copy-streams';
 import { Prisma } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { fromMicros, type Money } from '../money.ts';
+import { NUMBERS_ERASED } from './list-usage.ts';
 import { filterUsage, type UsageFilter } from './usage-filter.ts';
 import { askSummedUntil, BEFORE_ANY_USAGE, usageSums } from './usage-sums.ts';
 
 const NO_SUCH_ZONE = '22023';
 
+/** What a file has in place of a number that was erased. */
+const REMOVED = 'removed';
+const keptOr = (column: string): string =>
+  `coalesce(${column}, CASE WHEN ${NUMBERS_ERASED.sql} THEN '${REMOVED}' END)`;
+
 /** Of each record, in this order. The time is in the zone asked for. */
 const FIELDS = Prisma.raw(
-  `u.usage_at, u.category, u.direction, u.member_id, u.department_id, u.office_id, u.internal_number, u.external_number,
+  `u.usage_at, u.category, u.direction, u.member_id, u.department_id, u.office_id,
+    ${keptOr('u.internal_number')}, ${keptOr('u.external_number')},
     u.duration_ms, u.billed_seconds, u.quantity, u.cost_micros, u.price, u.source, u.external_id`,
 );
 /** A record as the database writes it: text for text, null where it has none. */

@@ -30,6 +30,7 @@ export {
 } from './facts/index.ts';
 export { dropHeld, leaveWorkspace } from './leave-workspace.ts';
 export { type ListedNotice, listNotices } from './list-notices.ts';
+export { oldNotices } from './old-notices.ts';
 export { postNotice } from './post-notice.ts';
 export { postQuestion, updateQuestion } from './post-question.ts';
 export { postToAdmins } from './post-to-admins.ts';

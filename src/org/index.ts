@@ -59,7 +59,7 @@ export {
 } from './enforcement.ts';
 export { findParties, listOfficeRefs } from './find-parties.ts';
 export { type InstanceMode, readInstanceMode, stampInstance } from './instance.ts';
-export { issueLinkCode, redeemLinkCode } from './link-code.ts';
+export { issueLinkCode, oldLinkAttempts, redeemLinkCode } from './link-code.ts';
 export { type AuditEntry, listAudit } from './list-audit.ts';
 export { lockCompany } from './lock-company.ts';
 export { assertServed, lockForPerson } from './lock-for-person.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { type Db, inTransaction } from '../db/index.ts';
+import { type Db, inTransaction, Prisma } from '../db/index.ts';
 import { DAY_MS, HOUR_MS } from '../durations.ts';
 import { RefillError } from '../errors.ts';
+import type { Cleanup } from '../queue/index.ts';
 import { newReadableCode } from '../reference.ts';
 import { actorOf } from './actor.ts';
 import { recordAudit } from './audit.ts';
@@ -107,3 +108,10 @@ async function countTry(db: Db, who: { teamId: string; userId: string }, at: Dat
   if (!isAllowed)
     throw new RefillError('link-too-many-tries', 'Too many codes were tried. Wait an hour and try again.');
 }
+
+/** Tries to redeem a code that no limit counts any more. */
+export const oldLinkAttempts: Cleanup = {
+  table: 'link_attempt',
+  keptDays: 7,
+  isOver: (before) => Prisma.sql`t.attempted_at < ${before}`,
+};

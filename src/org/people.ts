@@ -26,6 +26,8 @@ export interface Company {
   /** Whether general credits are shared company-wide (R5). */
   pooled: boolean;
   purchaseLimits: { min: Money; max: Money; perDay: Money };
+  /** For how many months phone numbers of usage are kept; null: for good. */
+  retentionMonths: number | null;
   /** Suspended: nothing is bought, charged or changed until the operator resumes it. */
   state: CompanyState;
   /** Above which a second admin approves (R9), by the company's and the operator's choice; null: none. */
@@ -67,6 +69,7 @@ function toCompany(row: CompanyRow): Company {
     billingMethod: row.billingMethod,
     billingDay: row.billingDay,
     pooled: row.pooled,
+    retentionMonths: row.retentionMonths,
     state: stateOfCompany(row),
     purchaseLimits: {
       min: fromMicros(row.purchaseMinMicros),

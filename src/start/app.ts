@@ -6,6 +6,7 @@ import {
   causeChecks,
   checkRecharge,
   createBilling,
+  oldCardLinks,
   readAmountToResume as readAddition,
   slowBillingSweeps,
 } from '../billing/index.ts';
@@ -32,6 +33,7 @@ import { sweepLimits, watchLimits } from '../limits/index.ts';
 import type { Logger } from '../log.ts';
 import {
   deliverNotice,
+  oldNotices,
   sendEvents,
   sweepEndpoints,
   sweepEnforcement,
@@ -48,20 +50,24 @@ import {
   type InstanceMode,
   isFullVerificationDue,
   type OperatorPost,
+  oldLinkAttempts,
   recordVerification,
   type SecretBox,
   stampInstance,
   sweepDirectories,
   syncDirectoryJob,
 } from '../org/index.ts';
-import { type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
+import { createCleanupSweep, type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
 import { createSlackApp, sweepDigests, sweepPeople } from '../slack/index.ts';
 import {
   convertUsage,
+  createRetentionSweep,
   createSilenceSweep,
   createSpendingSweep,
   type ExportLimits,
   judgeSpending,
+  oldExports,
+  oldHoldRequests,
   runExport,
   spendingChecks,
   sweepExports,
@@ -77,6 +83,8 @@ const DEFAULT_WEB_CONNECTIONS = 10;
 const DEFAULT_JOBS_AT_ONCE = 6;
 const SLOW_SWEEP_MS = 30 * SECOND_MS;
 const SPENDING_SWEEP_MS = 10 * SECOND_MS;
+/** What is deleted at night; docs/operate/sizing.md lists every table. */
+const CLEANUPS = [oldNotices, oldExports, oldHoldRequests, oldCardLinks, oldLinkAttempts];
 /** One for each export that may run at a time. */
 const EXPORT_POOL = 2;
 
@@ -261,6 +269,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
             schedules: () => sweepSchedules({ db, clock }),
             standings: slack.sweepStandings,
             ...slowBillingSweeps(billing),
+            retention: createRetentionSweep({ db, clock }),
+            cleanup: createCleanupSweep({ db, clock }, CLEANUPS),
             unrated: () => sweepUnrated({ db, clock }),
             silence: createSilenceSweep({ db, clock }),
             'sent-events': () => sweepSentEvents({ db, clock }),

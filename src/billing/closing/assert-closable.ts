@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { formatReference } from '../orders/order.ts';
-import { POLLED } from '../orders/order-state.ts';
+import { POLLED_STATES } from '../orders/order-state.ts';
 
 const MAX_NAMED = 5;
 
@@ -11,7 +11,7 @@ const MAX_NAMED = 5;
  */
 export async function assertClosable(tx: Tx, companyId: bigint): Promise<void> {
   const orders = await tx.purchaseOrder.findMany({
-    where: { companyId, state: { in: POLLED } },
+    where: { companyId, state: { in: POLLED_STATES } },
     orderBy: { id: 'asc' },
   });
   const disputes = await tx.dispute.findMany({

@@ -34,6 +34,8 @@ export interface CompanyChanges {
   /** The operator's own; null: none. */
   approvalLimit?: Money | null | undefined;
   cardCheck?: CardCheckPolicy | undefined;
+  /** For how many months phone numbers of usage are kept, 2 to 120; null: for good. */
+  retentionMonths?: number | null | undefined;
   /** What receipts and invoices are made out to; null: the name. */
   legalName?: string | null | undefined;
   /** Enforced: its phone system stops what has no credits, while it is heard of. */
@@ -165,6 +167,7 @@ function columnsOf(changes: CompanyChanges) {
     exposureLimitMicros: micros(changes.invoiceLimit),
     operatorApprovalLimitMicros: approvalLimit == null ? approvalLimit : toMicros(approvalLimit),
     cardCheck: changes.cardCheck,
+    retentionMonths: changes.retentionMonths,
   };
   return withoutUndefined(columns);
 }
@@ -191,6 +194,7 @@ function compare(before: Row, after: Row): CompanyChange[] {
     invoice_limit: dollarsOf(row.exposureLimitMicros),
     operator_approval_limit: dollarsOf(row.operatorApprovalLimitMicros),
     card_check: row.cardCheck,
+    retention: row.retentionMonths === null ? null : `${row.retentionMonths} months`,
   });
   return differences(texts(before), texts(after));
 }

@@ -80,3 +80,12 @@ export function taxRateOrNone(typed: string, name: string): number | null {
   if (hundredths > 0) return hundredths;
   throw bad(name, `is a percentage above 0 and below 100 like 19 or 8.25, not "${typed}"`);
 }
+
+/** A number of months from 2 to 120, or `none`. */
+export function monthsOrNone(typed: string, name: string): number | null {
+  const text = typed.trim().toLowerCase();
+  if (text === 'none') return null;
+  const months = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (months >= 2 && months <= 120) return months;
+  throw bad(name, `is a number of months from 2 to 120, or none, not "${typed}"`);
+}

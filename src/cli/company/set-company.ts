@@ -23,6 +23,7 @@ import {
   billingDay,
   companyName,
   country,
+  monthsOrNone,
   printed,
   printedOrNone,
   taxRateOrNone,
@@ -88,6 +89,11 @@ export const setCompanyCommand = defineCommand({
     ),
     taxName: optional('--tax-name <text>', 'how the tax is called; VAT unless set', printed),
     taxId: optional('--tax-id <text>', 'your tax ID, on receipts; or none', printedOrNone),
+    retentionMonths: optional(
+      '--retention-months <months>',
+      'how long phone numbers of usage are kept: older ones are erased every night, for good; or none',
+      monthsOrNone,
+    ),
     creditSharing: optional(
       '--credit-sharing <how>',
       'per-office or company: shows the review',

@@ -30,6 +30,7 @@ const COMPANY_FIELDS = [
   'invoice_limit',
   'operator_approval_limit',
   'card_check',
+  'retention',
   'legal_name',
   'credit_enforcement',
   'billing_address',

@@ -121,6 +121,12 @@ export const usageCopy = {
     { first, last, count }: Record<'first' | 'last' | 'count', number>,
   ): string =>
     `Records of ${period(query)}, newest first: ${first.toLocaleString('en-US')}–${last.toLocaleString('en-US')} of ${count.toLocaleString('en-US')}`,
+  otherNumber: ({
+    externalNumber,
+    areNumbersErased,
+  }: Pick<UsageLine, 'externalNumber' | 'areNumbersErased'>): string =>
+    externalNumber ?? (areNumbersErased ? 'removed' : '–'),
+  removedAfter: (months: number): string => `Phone numbers are removed after ${months} months.`,
   recordsCaption: (query: UsageQuery): string => `Records of ${period(query)}`,
   /** `isOfOneKind`: then the type needs no column. */
   recordsHeader: (isOfOneKind: boolean): string[] => [

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { eraseNumbers, eraseNumbersOfMember } from '../../ledger/index.ts';
+import { eraseNumbers } from '../../ledger/index.ts';
 import { lockCompany, recordAudit } from '../../org/index.ts';
 import { forgetQueues } from '../../queue/index.ts';
 import { ERASE_TIMEOUT_MS, eraseEvents, requireScrubber, TABLES_KEEPING_NUMBERS } from './erase-number.ts';
@@ -55,7 +55,7 @@ export async function erasePerson(
     throw new RefillError('has-role', `${slackId} still has a role. First: refill people remove`);
   const before = await findTraces(deps.db, person);
   let records = 0n;
-  for (const memberId of memberIds) records += await eraseNumbersOfMember(deps.db, { companyId, memberId });
+  for (const memberId of memberIds) records += await eraseNumbers(deps.db, { companyId, memberId });
   for (const number of facts.numbers) records += await eraseNumbers(deps.db, { companyId, number });
   await inTransaction(
     deps.db,

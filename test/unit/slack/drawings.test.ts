@@ -60,6 +60,7 @@ function person(
       billingMethod: 'card',
       billingDay: 1,
       state: 'active',
+      retentionMonths: null,
       pooled,
       purchaseLimits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
       approvalLimits: { own: null, operator: null },

@@ -21,6 +21,7 @@ const company: Company = {
   billingDay: 30,
   pooled: false,
   state: 'active',
+  retentionMonths: null,
   purchaseLimits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
   approvalLimits: { own: null, operator: dollars('500') },
 };

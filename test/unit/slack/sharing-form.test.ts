@@ -38,6 +38,7 @@ function state(count: number, sharing: SharingState['sharing']): SharingState {
       billingDay: 1,
       pooled: sharing === 'company',
       state: 'active',
+      retentionMonths: null,
       purchaseLimits: { min: dollars('5'), max: dollars('1000'), perDay: dollars('2500') },
       approvalLimits: { own: dollars('300'), operator: null },
     },

@@ -15,6 +15,8 @@ interface ShownPage {
   query: UsageQuery;
   state: UsageState;
   narrowing: Narrowing;
+  /** For how many months the company keeps phone numbers; null: for good. */
+  retentionMonths: number | null;
 }
 
 /** A page of records as a table, with the way to the newer and the older ones. */
@@ -28,7 +30,7 @@ export function recordBlocks(shown: ShownPage): KnownBlock[] {
       rows: page.lines.map((line) => [
         copy.when(line.usageAt, query.timeZone),
         copy.who(line),
-        line.externalNumber ?? '–',
+        copy.otherNumber(line),
         { value: line.cost.toNumber(), text: copy.cost(line.cost) },
         copy.lengthOf(line),
         copy.rate(line.price),
@@ -44,12 +46,22 @@ export function recordLines(shown: ShownPage): KnownBlock[] {
   const { page, query } = shown;
   const told = page.lines.map(
     (line) =>
-      `${copy.when(line.usageAt, query.timeZone)} · ${escapeText(copy.who(line))} · ${copy.kindOf(line)} · ${escapeText(line.externalNumber ?? '–')} · ${copy.lengthOf(line)} · *${copy.cost(line.cost)}*`,
+      `${copy.when(line.usageAt, query.timeZone)} · ${escapeText(copy.who(line))} · ${copy.kindOf(line)} · ${escapeText(copy.otherNumber(line))} · ${copy.lengthOf(line)} · *${copy.cost(line.cost)}*`,
   );
   return around(shown, lines(told));
 }
 
-function around({ page, query, state, narrowing }: ShownPage, records: KnownBlock[]): KnownBlock[] {
+/** Why numbers of the page are missing. */
+function removedNote({ lines: records }: UsagePage, months: number | null): string[] {
+  return months !== null && records.some(({ areNumbersErased }) => areNumbersErased)
+    ? [copy.removedAfter(months)]
+    : [];
+}
+
+function around(
+  { page, query, state, narrowing, retentionMonths }: ShownPage,
+  records: KnownBlock[],
+): KnownBlock[] {
   const only = narrowedTo(narrowing, state.query);
   const isEmpty = page.lines.length === 0;
   return [
@@ -58,7 +70,7 @@ function around({ page, query, state, narrowing }: ShownPage, records: KnownBloc
     ...filterBar(narrowing, state.query, 'records'),
     ...(isEmpty ? [] : records),
     ...pageButtons(page, state),
-    ...(isEmpty ? [] : [quiet(copy.zone(query.timeZone))]),
+    ...(isEmpty ? [] : [quiet([copy.zone(query.timeZone), ...removedNote(page, retentionMonths)].join(' '))]),
   ];
 }
 

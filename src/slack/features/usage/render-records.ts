@@ -16,6 +16,7 @@ export async function renderRecords(ctx: SlackContext, person: Person, state: Us
     readNarrowing(ctx, person, state.query),
   ]);
   const text = copy.recordsCaption(query);
-  const shown = { page, query, state, narrowing };
+  const { retentionMonths } = person.company;
+  const shown = { page, query, state, narrowing, retentionMonths };
   return { full: { text, blocks: recordBlocks(shown) }, plain: { text, blocks: recordLines(shown) } };
 }

@@ -62,7 +62,7 @@ function line(record: OwnRecord, query: UsageQuery): string {
 function cells(record: OwnRecord, { timeZone }: UsageQuery): string[] {
   return [
     copy.when(record.usageAt, timeZone),
-    record.externalNumber ?? '–',
+    copy.otherNumber(record),
     copy.kindOf(record),
     copy.lengthOf(record),
   ];

@@ -194,7 +194,7 @@ function ownBlocks({ own }: HomeFacts, person: Person): KnownBlock[] {
       own.map((record) =>
         [
           usageCopy.when(record.usageAt, timeZone),
-          escapeText(record.externalNumber ?? '–'),
+          escapeText(usageCopy.otherNumber(record)),
           usageCopy.kindOf(record),
           usageCopy.lengthOf(record),
         ].join(' · '),
