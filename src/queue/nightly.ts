@@ -7,7 +7,7 @@ const NIGHT_HOUR = 4;
 
 /**
  * Makes a sweep that works once a night, and once when it starts, as a night may have been missed. `begin` looks for what is due
- * and answers the work on it; that is called at each sweep until it answers that nothing is left, so that it may be done in parts.
+ * and returns the work on it; that is called at each sweep until it returns that nothing is left, so that it may be done in parts.
  * What throws is tried again at the next sweep.
  */
 export function createNightlySweep(

@@ -22,7 +22,7 @@ export async function readRemainder(db: Queryable, companyId: bigint, at: Date):
 
 /**
  * Ends what is left in a closed company's books, by entries with the reason: debt is written off by a credit of its amount, general
- * credits are taken. Credits of bundles expire at the end of their period, as ever. Answers what it took and wrote off; where
+ * credits are taken. Credits of bundles expire at the end of their period, as ever. Returns what it took and wrote off; where
  * nothing is left it does nothing. Under the company's lock.
  */
 export async function settleWallets(
