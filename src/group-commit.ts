@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 
 export interface GroupCommitOptions<T, R> {
@@ -9,6 +10,8 @@ export interface GroupCommitOptions<T, R> {
 
 interface Waiting<T, R> {
   item: T;
+  /** Runs work as the caller's own, under its trace. */
+  asCaller: ReturnType<typeof AsyncLocalStorage.snapshot>;
   resolve(result: R): void;
   reject(error: unknown): void;
 }
@@ -17,7 +20,7 @@ interface Waiting<T, R> {
  * Group commit: callers that bring single items at the same time share transactions. While a company's batch is on its
  * way, newcomers wait; the moment it returns, all of them go as the next one. No timer: a lone caller is not delayed,
  * and a busy company's batches grow by themselves. A batch never mixes companies; one that fails as a whole is tried
- * again one caller at a time, so that each gets its own result or error.
+ * again one caller at a time, so that each gets its own result or error. A batch runs under the trace of its first caller.
  */
 export function createGroupCommit<T, R>({
   maxItems,
@@ -42,10 +45,9 @@ export function createGroupCommit<T, R>({
     batch: readonly Waiting<T, R>[],
   ): Promise<{ error: unknown } | null> {
     try {
-      const results = await commit(
-        companyId,
-        batch.map(({ item }) => item),
-      );
+      const items = batch.map(({ item }) => item);
+      const asCaller = batch[0]?.asCaller ?? AsyncLocalStorage.snapshot();
+      const results = await asCaller(() => commit(companyId, items));
       if (results.length !== batch.length) throw new Error('a group commit left callers without a result');
       results.forEach((result, i) => {
         batch[i]?.resolve(result);
@@ -63,7 +65,7 @@ export function createGroupCommit<T, R>({
 
   return (companyId, item) =>
     new Promise((resolve, reject) => {
-      const waiting = { item, resolve, reject };
+      const waiting = { item, asCaller: AsyncLocalStorage.snapshot(), resolve, reject };
       const queue = queues.get(companyId);
       if (queue !== undefined) {
         queue.push(waiting);

@@ -21,7 +21,7 @@ $$;
 -- Enqueues the job that decides which levels of a company's limits are notified. At most one waits.
 CREATE OR REPLACE FUNCTION ledger_wake_limits(p_company bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM graphile_worker.add_job('watch-limits', json_build_object('companyId', p_company::text),
+  PERFORM graphile_worker.add_job('watch-limits', ledger_traced(json_build_object('companyId', p_company::text)),
     queue_name => format('watch-limits:%s', p_company), job_key => format('watch-limits:%s', p_company));
 END $$;
 

@@ -1,3 +1,9 @@
+-- A job's payload with the request id of what is done here, which src/db/trace-transaction.ts sets; without one as it is.
+CREATE OR REPLACE FUNCTION ledger_traced(p_payload json) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN coalesce(current_setting('refill.request_id', true), '') = '' THEN p_payload
+    ELSE (p_payload::jsonb || jsonb_build_object('requestId', current_setting('refill.request_id', true)))::json END
+$$;
+
 -- Wakes the job that decides what a class of a wallet needs: telling people, or for its general credits a recharge. At
 -- most one of each waits, and a wallet's run one after the other. The one place that enqueues them.
 CREATE OR REPLACE FUNCTION ledger_wake_watch(p_company bigint, p_wallet bigint, p_class text)
@@ -5,12 +11,12 @@ RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF p_class = 'general' THEN
     PERFORM graphile_worker.add_job('recharge-if-low',
-      json_build_object('companyId', p_company::text, 'walletId', p_wallet::text),
+      ledger_traced(json_build_object('companyId', p_company::text, 'walletId', p_wallet::text)),
       queue_name => format('watch:%s:%s', p_company, p_wallet),
       job_key => format('recharge-if-low:%s:%s', p_company, p_wallet));
   ELSE
     PERFORM graphile_worker.add_job('watch-balance',
-      json_build_object('companyId', p_company::text, 'walletId', p_wallet::text, 'class', p_class),
+      ledger_traced(json_build_object('companyId', p_company::text, 'walletId', p_wallet::text, 'class', p_class)),
       queue_name => format('watch:%s:%s', p_company, p_wallet),
       job_key => format('watch-balance:%s:%s:%s', p_company, p_wallet, p_class));
   END IF;

@@ -1,6 +1,6 @@
 /** The database room's door: the client, transactions, error recognition, migrations. `embedded/` has its own. */
 export { MIN_POSTGRES, readAddress, withDatabaseName } from './address/index.ts';
-export { type RestoredBackup, restoreBackup } from './backup/restore-backup.ts';
+export { checkBackup, type RestoredBackup, restoreBackup } from './backup/restore-backup.ts';
 export { type WrittenBackup, writeBackup } from './backup/write-backup.ts';
 export {
   approvalState,
@@ -48,4 +48,5 @@ export {
 export { RowOfArrays } from './row-of-arrays.ts';
 export { inTransaction } from './run-transaction.ts';
 export { readSchemaState, requireCurrentSchema, type SchemaState, USAGE_CONVERSION } from './schema-state.ts';
+export { whereTraced } from './trace-transaction.ts';
 export { tryDatabase } from './try-database.ts';

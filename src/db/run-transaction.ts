@@ -3,6 +3,7 @@ import { backoffMs } from '../backoff.ts';
 import { SECOND_MS } from '../durations.ts';
 import type { Db, Tx } from './open-db.ts';
 import { isTransactionConflict, toCallerError } from './read-database-error.ts';
+import { traceTransaction } from './trace-transaction.ts';
 
 /** Between the tries of a transaction that met a conflict. */
 const BACKOFF = { initialMs: 5, maxMs: 5 * SECOND_MS, jitter: 0.5 };
@@ -36,9 +37,10 @@ export async function inTransaction<T>(
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await withAfterCommit<Tx, T>(db, (begin) =>
-        db.$transaction((tx) => {
+        db.$transaction(async (tx) => {
           begin(tx);
-          return work(tx);
+          await traceTransaction(tx);
+          return await work(tx);
         }, options),
       );
     } catch (error) {

@@ -1,10 +1,12 @@
 import type { Config } from '../config.ts';
 import type { Db } from '../db/index.ts';
-import { HOUR_MS } from '../durations.ts';
+import { DAY_MS, HOUR_MS } from '../durations.ts';
 import { isInformation, listOperatorNotices, placeOf, type SecretBox } from '../org/index.ts';
 import { listDecks } from '../usage/index.ts';
 import { type Check, fault, notChecked, ok } from './check.ts';
 
+/** As the alert RefillNotVerified has it. */
+const STALE_VERIFICATION_MS = 1.5 * DAY_MS;
 const STALE_DIRECTORY_MS = 48 * HOUR_MS;
 /** What Slack answers where the app cannot post. */
 const BOT_IS_OUTSIDE = new Set(['not_in_channel', 'channel_not_found', 'is_archived']);
@@ -26,6 +28,7 @@ export async function checkBooks(question: BooksQuestion): Promise<Check[]> {
     ...(await checkChannels(question)),
     await checkInvoiceEmails(question),
     await checkNotices(question),
+    await checkVerified(question),
   ];
 }
 
@@ -181,4 +184,27 @@ async function checkNotices({ db }: BooksQuestion): Promise<Check> {
   if (open.length === 0) return ok('operator-notices', 'No operator notice is open.', how);
   const list = open.map(({ kind, company }) => `${kind}${company === null ? '' : ` (${company.name})`}`);
   return fault('operator-notices', `Open operator notices: ${list.join(', ')}.`, how, 'refill operator list');
+}
+
+async function checkVerified({ db, now }: BooksQuestion): Promise<Check> {
+  const last = await db.verification.findFirst({ orderBy: { finishedAt: 'desc' } });
+  if (last === null)
+    return notChecked(
+      'verification',
+      'The books were not verified yet; a worker does it at 03:00 UTC.',
+      'refill verify',
+    );
+  const { finishedAt, findings } = last;
+  const how = 'looked when the books were last verified, by night or by hand';
+  const when = `The books were last verified at ${finishedAt.toISOString()}`;
+  if (findings > 0)
+    return fault('verification', `${when}, with findings: ${findings}.`, how, 'refill verify');
+  if (now.getTime() - finishedAt.getTime() > STALE_VERIFICATION_MS)
+    return fault(
+      'verification',
+      `${when}.`,
+      how,
+      'refill verify, and see why no worker does it at 03:00 UTC',
+    );
+  return ok('verification', `${when}, and hold.`, how);
 }

@@ -23,7 +23,7 @@ export const GAUGES = {
   recharges_paused: 'Auto-recharge settings that are on and paused',
   declines_last_hour: 'Payments that a bank declined within the hour',
   payments_failed_by_us_last_hour: 'Payments that failed within the hour for a reason that is not a bank’s',
-  verification_timestamp_seconds: 'When the books were last verified by night; 0 before the first night',
+  verification_timestamp_seconds: 'When the books were last verified, by night or by hand; 0 before',
   verification_findings: 'What that verification found',
 } as const;
 export type GaugeName = keyof typeof GAUGES;

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/index.ts';
@@ -23,6 +24,11 @@ export interface Metrics {
 }
 
 const MAX_AGE_MS = SECOND_MS;
+/**
+ * So long the database may take to count. Where requests wait for a connection this one waits as well, and what the process itself
+ * knows of it has to be answered before Prometheus gives up after ten seconds.
+ */
+const MAX_COUNT_MS = 3 * SECOND_MS;
 /** Slack waits three seconds for its answer. */
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -70,21 +76,22 @@ export function createMetrics({
   let countedAt = Number.NEGATIVE_INFINITY;
   const refresh = singleFlight<void, void>(async () => {
     if (performance.now() - countedAt < MAX_AGE_MS) return;
+    // What was counted before is not so now.
+    for (const [, gauge] of gauges) gauge.set(Number.NaN);
+    for (const { gauge } of labelled.values()) gauge.reset();
     const counts = await countWork(db, clock.now()).catch(() => null);
     const byLabel = await countByLabel(db).catch(() => null);
     databaseUp.set(counts === null ? 0 : 1);
-    for (const { gauge } of labelled.values()) gauge.reset();
     for (const { gauge: name, label: value, count } of byLabel ?? []) {
       const of = labelled.get(name);
       of?.gauge.set({ [of.label]: value }, count);
     }
-    // What was counted before is not so now.
     for (const [name, gauge] of gauges) gauge.set(counts?.[name as GaugeName] ?? Number.NaN);
     countedAt = performance.now();
   });
   return {
     async read() {
-      await refresh();
+      await Promise.race([refresh(), setTimeout(MAX_COUNT_MS, undefined, { ref: false })]);
       // What the process counted is one for all of the apps that it holds.
       return `${await registry.metrics()}\n${await instruments.metrics()}`;
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Queryable } from '../db/index.ts';
+import { type Queryable, whereTraced } from '../db/index.ts';
 import { batchRecords, postSeconds, secondsSince } from '../instruments.ts';
 import { dollars } from '../money.ts';
 import { logMoneyEvent } from '../money-events.ts';
@@ -48,7 +48,8 @@ export async function postUsage(tx: Queryable, batch: UsageBatch): Promise<Usage
   const rows = await asLedgerCall(
     () => tx.$queryRaw<unknown[]>`
       /* prepared: post-usage */
-      SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${isPlain}, ${usages}::ledger_usages) AS answer`,
+      SELECT ledger_post_usage(${batch.companyId}, ${batch.at}, ${batch.force ?? false}, ${isPlain}, ${usages}::ledger_usages) AS answer
+      ${whereTraced()}`,
   );
   postSeconds.observe(secondsSince(startedAt));
   batchRecords.observe(records.length);

@@ -101,7 +101,7 @@ function toTaskList(handlers: JobHandlers, log: Logger): TaskList {
   return Object.fromEntries((Object.keys(jobs) as JobName[]).map((name) => [name, task(name)]));
 }
 
-/** Of whoever asked for the job. What SQL enqueues has none: its run gets its own. */
+/** Of what asked for the job, also where SQL enqueued it; a run without one gets its own. */
 function requestIdOf(payload: unknown): string {
   return readRequestId(
     typeof payload === 'object' && payload !== null && 'requestId' in payload ? payload.requestId : null,

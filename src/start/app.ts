@@ -2,13 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type BillingDeps,
   billingJobs,
-  billingSweeps,
-  causeChecks,
   checkRecharge,
   createBilling,
-  oldCardLinks,
   readAmountToResume as readAddition,
-  slowBillingSweeps,
 } from '../billing/index.ts';
 import type { Clock } from '../clock.ts';
 import {
@@ -19,7 +15,6 @@ import {
   readSchemaState,
   requireCurrentSchema,
 } from '../db/index.ts';
-import { SECOND_MS } from '../durations.ts';
 import {
   billingRoutes,
   createMetrics,
@@ -28,63 +23,27 @@ import {
   type UsageRouteOptions,
   usageRoutes,
 } from '../http/index.ts';
-import { createDigestSweep, createLedgerSweep, createNightlyVerify } from '../ledger/index.ts';
-import { sweepLimits, watchLimits } from '../limits/index.ts';
+import { watchLimits } from '../limits/index.ts';
 import type { Logger } from '../log.ts';
+import { deliverNotice, sendEvents, watchBalance } from '../notices/index.ts';
 import {
-  deliverNotice,
-  oldNotices,
-  sendEvents,
-  sweepEndpoints,
-  sweepEnforcement,
-  sweepNotices,
-  sweepQuietHours,
-  sweepSentEvents,
-  watchBalance,
-} from '../notices/index.ts';
-import {
-  announceOperatorNotices,
   checkSecretKey,
   createDeliveryRecorder,
   createSecretBox,
   type InstanceMode,
-  isFullVerificationDue,
   type OperatorPost,
-  oldLinkAttempts,
-  recordVerification,
   type SecretBox,
   stampInstance,
-  sweepDirectories,
   syncDirectoryJob,
 } from '../org/index.ts';
-import { createCleanupSweep, type JobHandlers, startSweeper, startWorker } from '../queue/index.ts';
-import { createSlackApp, sweepDigests, sweepPeople } from '../slack/index.ts';
-import {
-  convertUsage,
-  createRetentionSweep,
-  createSilenceSweep,
-  createSpendingSweep,
-  type ExportLimits,
-  judgeSpending,
-  oldExports,
-  oldHoldRequests,
-  runExport,
-  spendingChecks,
-  sweepExports,
-  sweepInbox,
-  sweepLegs,
-  sweepSchedules,
-  sweepUnrated,
-  type UsageDeps,
-} from '../usage/index.ts';
+import { type JobHandlers, startWorker } from '../queue/index.ts';
+import { createSlackApp } from '../slack/index.ts';
+import { convertUsage, type ExportLimits, judgeSpending, runExport, type UsageDeps } from '../usage/index.ts';
 import { type MonitoringAddress, startMonitoring } from './start-monitoring.ts';
+import { startSweepers } from './sweepers.ts';
 
 const DEFAULT_WEB_CONNECTIONS = 10;
 const DEFAULT_JOBS_AT_ONCE = 6;
-const SLOW_SWEEP_MS = 30 * SECOND_MS;
-const SPENDING_SWEEP_MS = 10 * SECOND_MS;
-/** What is deleted at night; docs/operate/sizing.md lists every table. */
-const CLEANUPS = [oldNotices, oldExports, oldHoldRequests, oldCardLinks, oldLinkAttempts];
 /** One for each export that may run at a time. */
 const EXPORT_POOL = 2;
 
@@ -244,64 +203,10 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
           concurrency: options.jobsAtOnce ?? DEFAULT_JOBS_AT_ONCE,
         }),
       );
-      running.push(
-        startSweeper(
-          {
-            ...billingSweeps(billing),
-            notices: () => sweepNotices({ db, clock }),
-            'quiet-hours': () => sweepQuietHours({ db, clock }),
-            endpoints: () => sweepEndpoints({ db, clock }),
-            exports: () => sweepExports({ db, clock }),
-            directories: () => sweepDirectories({ db, clock }),
-          },
-          log,
-        ),
-      );
-      running.push(
-        startSweeper(
-          {
-            ledger: createLedgerSweep({ db, clock }),
-            limits: () => sweepLimits({ db, clock }),
-            inbox: () => sweepInbox(usage),
-            legs: () => sweepLegs({ db, clock }),
-            people: () => sweepPeople({ db, clock }),
-            digests: () => sweepDigests({ db, clock }),
-            schedules: () => sweepSchedules({ db, clock }),
-            standings: slack.sweepStandings,
-            ...slowBillingSweeps(billing),
-            retention: createRetentionSweep({ db, clock }),
-            cleanup: createCleanupSweep({ db, clock }, CLEANUPS),
-            unrated: () => sweepUnrated({ db, clock }),
-            silence: createSilenceSweep({ db, clock }),
-            'sent-events': () => sweepSentEvents({ db, clock }),
-            enforcement: () => sweepEnforcement({ db, clock }),
-            'operator-notices': () => announceOperatorNotices({ db, clock, log, post }),
-          },
-          log,
-          SLOW_SWEEP_MS,
-        ),
-      );
-      // Beside the others, so that what is unusual is told within a minute whatever they take.
-      running.push(startSweeper({ spending: createSpendingSweep({ db, clock }) }, log, SPENDING_SWEEP_MS));
-      // Beside the others, which cannot wait for the minutes that it takes.
-      running.push(
-        startSweeper(
-          {
-            'book-digests': createDigestSweep({ db, clock, signer: secrets }),
-            verification: createNightlyVerify({
-              url: options.databaseUrl,
-              clock,
-              log,
-              checks: [...causeChecks, ...spendingChecks],
-              signer: secrets,
-              isFullDue: (day) => isFullVerificationDue(db, day),
-              record: (night) => recordVerification(db, night),
-            }),
-          },
-          log,
-          SLOW_SWEEP_MS,
-        ),
-      );
+      const { databaseUrl } = options;
+      const { sweepStandings } = slack;
+      for (const sweeper of startSweepers({ ...usage, billing, databaseUrl, post, sweepStandings }))
+        running.push(sweeper);
     }
   } catch (error) {
     await stopAll(running);

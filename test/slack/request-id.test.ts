@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStripeGateway } from '../../src/billing/index.ts';
+import { DEMO_API_KEY } from '../../src/demo/cast.ts';
 import { createLogger } from '../../src/log.ts';
 import type { Driver } from '../../src/stand-ins/local-workspace/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
@@ -76,6 +77,30 @@ describe('one request id', () => {
       headers: { authorization: `Bearer ${secretKey}` },
     });
     expect(await shown.json()).toMatchObject({ metadata: { request_id: requestId } });
+  });
+
+  it('leads from a usage record to the jobs that the database enqueues for it', async () => {
+    const { billing } = tryOut.app;
+    const seconds = 86_000;
+    const sent = await fetch(`${tryOut.appUrl}/v1/usage`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${DEMO_API_KEY}`,
+        'content-type': 'application/json',
+        'x-request-id': 'from-the-phone-system-1',
+      },
+      body: JSON.stringify({
+        ...{ id: 'traced-1', kind: 'call', direction: 'outbound' },
+        // A day to a satellite costs more than the office has.
+        ...{ external_number: '+8816123456789', internal_number: '+14155550101' },
+        answered_at: new Date(billing.clock.now().getTime() - seconds * 1_000).toISOString(),
+        duration_seconds: seconds,
+      }),
+    });
+    expect(await sent.json()).toMatchObject({ records: [{ outcome: 'posted' }] });
+    await driver.eventually(async () =>
+      lines().some((line) => line.requestId === 'from-the-phone-system-1' && line.job === 'watch-balance'),
+    );
   });
 
   it('is the sender’s own where that is a safe one, and is answered', async () => {

@@ -10,6 +10,7 @@ const GROUND = [
   'csv',
   'clock',
   'errors',
+  'file-errors',
   'log',
   'durations',
   'token',

@@ -1,11 +1,14 @@
 import { causeChecks } from '../../billing/index.ts';
-import { openDb, requireCurrentSchema } from '../../db/index.ts';
+import { openDb, readDatabaseError, requireCurrentSchema } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { type Finding, type VerifySummary, verifyDatabase } from '../../ledger/index.ts';
 import type { Logger } from '../../log.ts';
-import { readLastFullVerification } from '../../org/index.ts';
+import { readLastFullVerification, recordVerification } from '../../org/index.ts';
 import { spendingChecks } from '../../usage/index.ts';
 import { defineCommand, openSecrets, optionalValue, utcDay } from '../frame/index.ts';
+
+/** PostgreSQL's code for a write where none is allowed. */
+const READ_ONLY = '25006';
 
 export const verifyCommand = defineCommand({
   name: 'verify',
@@ -19,7 +22,7 @@ export const verifyCommand = defineCommand({
     ),
   },
   needs: 'address',
-  async run({ config, databaseUrl, log, isJson, progress: begin, stream }, { since }) {
+  async run({ config, databaseUrl, log, clock, isJson, progress: begin, stream }, { since }) {
     await requireCurrentSchema({ url: databaseUrl });
     const list: Finding[] = [];
     const progress = begin('checks');
@@ -44,7 +47,7 @@ export const verifyCommand = defineCommand({
         'This database has no company, so nothing was verified. Check that it is the one the app uses.',
       );
     const verdict = findings === 0 ? 'The books hold' : count(findings, 'finding', 'findings');
-    const lastFull = summary.part === null ? null : await readLastFull({ url: databaseUrl, log });
+    const { isRecorded, lastFull } = await record({ url: databaseUrl, log }, summary, clock.now());
     return {
       lines: [
         `${verdict}: ${count(companies, 'company', 'companies')}, ${count(wallets, 'wallet', 'wallets')}.`,
@@ -54,8 +57,9 @@ export const verifyCommand = defineCommand({
               `Numbers were erased from ${count(erasedNumbers, 'usage record', 'usage records')}: amounts hold, numbers are not checked there.`,
             ]),
         ...(summary.part === null ? [] : describePart(summary.part, lastFull)),
+        ...(isRecorded ? [] : ['This database is read-only, so that it was verified is not recorded in it.']),
       ],
-      value: { ...summary, ...(summary.part === null ? {} : { lastFull }), list },
+      value: { ...summary, ...(summary.part === null ? {} : { lastFull }), isRecorded, list },
       status: findings === 0 ? 0 : 1,
     };
   },
@@ -84,10 +88,25 @@ function describePart(
   ];
 }
 
-async function readLastFull(database: { url: string; log: Logger }): Promise<string | null> {
+/**
+ * Records the run as a night's is, so that monitoring and `doctor` know of it; a database that cannot be written to, as a standby,
+ * is left as it is. Returns also which day everything was last verified.
+ */
+async function record(
+  database: { url: string; log: Logger },
+  summary: VerifySummary,
+  at: Date,
+): Promise<{ isRecorded: boolean; lastFull: string | null }> {
   const db = await openDb({ ...database, poolSize: 1 });
   try {
-    return await readLastFullVerification(db);
+    const lastFull = await readLastFullVerification(db);
+    const isRecorded = await recordVerification(db, { ...summary, day: at.toISOString().slice(0, 10), at })
+      .then(() => true)
+      .catch((error: unknown) => {
+        if (readDatabaseError(error)?.sqlState !== READ_ONLY) throw error;
+        return false;
+      });
+    return { isRecorded, lastFull };
   } finally {
     await db.$disconnect();
   }

@@ -1,4 +1,4 @@
-import { restoreBackup, writeBackup } from '../../db/index.ts';
+import { checkBackup, restoreBackup, writeBackup } from '../../db/index.ts';
 import { argument, defineCommand, flag, text } from '../frame/index.ts';
 
 export const backupCommand = defineCommand({
@@ -30,7 +30,8 @@ export const restoreCommand = defineCommand({
   summary: 'restore a file of refill backup into an empty database, which is created where there is none',
   params: { file: argument('<file>', 'what refill backup wrote', text) },
   needs: 'address',
-  mayCreate: true,
+  // A file that is not whole leaves no empty database behind, which a later start would take for the company's.
+  beforeCreating: ({ file }) => checkBackup(file),
   async run({ databaseUrl, log, progress: begin }, { file }) {
     const progress = begin('rows');
     const restored = await restoreBackup({ url: databaseUrl, log }, file, (rows, about) =>

@@ -1,4 +1,5 @@
 import { RefillError } from '../../errors.ts';
+import { describeFileError } from '../../file-errors.ts';
 import { type DirectoryFiles, importDirectory } from '../../org/index.ts';
 import { readTextFile, TableFault } from '../../tables/index.ts';
 import { defineCommand, openCompanyOption, optional, repeated, text } from '../frame/index.ts';
@@ -23,9 +24,11 @@ export const importDirectoryCommand = defineCommand({
     numbers: optional('--numbers <file>', 'columns: number, type, office, department, member', text),
     ignore: repeated('--ignore <column>', 'a column that is left aside', text, { isRequired: false }),
   },
-  async run({ db, clock }, { company, ignore, ...names }) {
+  async run({ db, clock, progress: begin }, { company, ignore, ...names }) {
     const files = { ...(await readFiles(names)), ignored: ignore };
-    const { faults, counts } = await importDirectory(db, company.id, files, clock.now());
+    const progress = begin('rows');
+    const { faults, counts } = await importDirectory(db, company.id, files, clock.now(), progress.show);
+    progress.end();
     if (faults.length > 0) {
       const list = faults.map(({ file, line, message }) => `  ${file}, line ${line}: ${message}`);
       throw new RefillError('bad-directory', `Nothing was imported:\n${list.join('\n')}`);
@@ -53,6 +56,7 @@ async function read(file: string): Promise<string> {
     return await readTextFile(file);
   } catch (error) {
     if (error instanceof TableFault) throw new RefillError('bad-argument', `${file}: ${error.message}`);
-    throw new RefillError('bad-argument', `${file} could not be read: ${(error as Error).message}`);
+    const reason = describeFileError(error) ?? (error as Error).message;
+    throw new RefillError('bad-argument', `${file} cannot be read: ${reason}.`);
   }
 }

@@ -33,7 +33,9 @@ async function examineInstallation({ env, clock, note }: BaseContext): Promise<C
     const log = createLogger('silent');
     const parts = { config, secrets: openSecrets(config), now: clock.now(), log, describe: describeCause };
     try {
-      return await withDatabase(config, { log, note }, (databaseUrl) => examine({ ...parts, databaseUrl }));
+      return await withDatabase(config, { log, note, beforeCreating: null }, (databaseUrl) =>
+        examine({ ...parts, databaseUrl }),
+      );
     } catch (error) {
       if (!(error instanceof RefillError)) throw error;
       const missing = fault(

@@ -62,8 +62,11 @@ interface DatabaseCommand<P extends Params> extends Description<P> {
 
 interface AddressCommand<P extends Params> extends Description<P> {
   readonly needs: 'address';
-  /** Whether the embedded server is created where there is none yet, which no other command does. */
-  readonly mayCreate?: boolean;
+  /**
+   * The embedded server is created where there is none yet, which no other command does, and not before this has found nothing to
+   * refuse; it throws what it refuses.
+   */
+  readonly beforeCreating?: (values: Values<P>) => Promise<void>;
   run(context: AddressContext, values: Values<P>): Promise<Outcome>;
 }
 
@@ -78,7 +81,7 @@ export interface Command extends Description<Record<string, Param<unknown>>> {
     | { needs: 'database'; run(context: CommandContext, values: Record<string, unknown>): Promise<Outcome> }
     | {
         needs: 'address';
-        mayCreate: boolean;
+        beforeCreating: ((values: Record<string, unknown>) => Promise<void>) | null;
         run(context: AddressContext, values: Record<string, unknown>): Promise<Outcome>;
       }
     | { needs: 'nothing'; run(context: BaseContext, values: Record<string, unknown>): Promise<Outcome> };
@@ -93,6 +96,7 @@ export function defineCommand<const P extends Params>(
   spec: DatabaseCommand<P> | AddressCommand<P> | PlainCommand<P>,
 ): Command {
   const { name, summary, params } = spec;
+  const beforeCreating = spec.needs === 'address' ? spec.beforeCreating : undefined;
   // The frame builds the values by the same declaration, key by key; the compiler cannot follow that through a loop.
   const typed = (values: Record<string, unknown>): Values<P> => values as Values<P>;
   if (spec.needs === 'nothing')
@@ -109,7 +113,7 @@ export function defineCommand<const P extends Params>(
       params,
       body: {
         needs: 'address',
-        mayCreate: spec.mayCreate === true,
+        beforeCreating: beforeCreating === undefined ? null : (values) => beforeCreating(typed(values)),
         run: (context, values) => spec.run(context, typed(values)),
       },
     };

@@ -9,24 +9,26 @@ import type { Logger } from '../../log.ts';
 /**
  * Runs a command against the app's database: the one DATABASE_URL names, the embedded server of a running app, or
  * that server started for the length of the command. It is named on standard error first, so that a command in the wrong
- * shell is seen to speak to the wrong database. None is created here (but to restore a backup into): a nightly `verify` beside the real database would
+ * shell is seen to speak to the wrong database. None is created here (but to restore a whole backup into): a nightly `verify` beside the real database would
  * be green for ever. Throws RefillError `no-database`.
  */
 export async function withDatabase<T>(
   config: Pick<Config, 'databaseUrl' | 'dataFolder'>,
-  parts: { log: Logger; note: (line: string) => void; mayCreate?: boolean },
+  parts: { log: Logger; note: (line: string) => void; beforeCreating: (() => Promise<void>) | null },
   work: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   if (config.databaseUrl !== undefined) {
     parts.note(`Database: ${describeDatabase(config.databaseUrl)}`);
     return await work(config.databaseUrl);
   }
-  if (parts.mayCreate !== true && !existsSync(path.join(config.dataFolder, 'postgres', 'PG_VERSION'))) {
-    throw new RefillError(
-      'no-database',
-      `No database: DATABASE_URL is not set, and there is no local database in ${config.dataFolder}. ` +
-        'Set DATABASE_URL as the app has it, or run this in the folder where Refill was started.',
-    );
+  if (!existsSync(path.join(config.dataFolder, 'postgres', 'PG_VERSION'))) {
+    if (parts.beforeCreating === null)
+      throw new RefillError(
+        'no-database',
+        `No database: DATABASE_URL is not set, and there is no local database in ${config.dataFolder}. ` +
+          'Set DATABASE_URL as the app has it, or run this in the folder where Refill was started.',
+      );
+    await parts.beforeCreating();
   }
   parts.note(`Database: the local database in ${config.dataFolder}`);
   const server = await attachEmbeddedPostgres({ dataFolder: config.dataFolder, log: parts.log });

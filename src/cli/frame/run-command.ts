@@ -46,8 +46,9 @@ export async function runCommand(command: Command, call: Call): Promise<CommandR
   // Standard error is for a sentence to the person who typed it; a log of what the command did is there for the asking.
   const log = createLogger(call.env.REFILL_LOG === undefined ? 'error' : config.logLevel);
   const base = openBase(call, log);
-  const mayCreate = body.needs === 'address' && body.mayCreate;
-  return await withDatabase(config, { ...base, mayCreate }, async (databaseUrl) => {
+  const create = body.needs === 'address' ? body.beforeCreating : null;
+  const beforeCreating = create === null ? null : () => create(values);
+  return await withDatabase(config, { ...base, beforeCreating }, async (databaseUrl) => {
     const context: AddressContext = { ...base, config, databaseUrl };
     if (body.needs === 'address') {
       const outcome = await actAsOperator(call.operator, () => body.run(context, values));

@@ -1,5 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { nameFile } from '../../file-errors.ts';
 import { dollars, type Money } from '../../money.ts';
 import { type ImportCounts, importCounts } from '../../usage/index.ts';
 
@@ -37,8 +38,10 @@ export function placeFile(path: string, of: { company: string; digest: string })
       }
     },
     async write({ counts, debt }) {
-      await writeFile(`${path}.new`, JSON.stringify({ ...of, debt, counts }));
-      await rename(`${path}.new`, path);
+      await nameFile(path, 'written', async () => {
+        await writeFile(`${path}.new`, JSON.stringify({ ...of, debt, counts }));
+        await rename(`${path}.new`, path);
+      });
     },
     remove: () => rm(path, { force: true }),
   };

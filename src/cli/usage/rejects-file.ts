@@ -1,6 +1,7 @@
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { BYTE_ORDER_MARK, exactCell, textCell } from '../../csv.ts';
 import { RefillError } from '../../errors.ts';
+import { describeFileError } from '../../file-errors.ts';
 import { REJECTED_COLUMNS, type RejectedRow } from '../../usage/index.ts';
 
 /** Rows that were refused, as a file that can be mended and imported again. */
@@ -25,10 +26,12 @@ export async function openRejects(
   let hasHeader = !isFresh;
   let pending = '';
   const guard = async (work: Promise<void>): Promise<void> => {
-    await work.catch((error: Error) => {
+    await work.catch((error: unknown) => {
+      const reason = describeFileError(error);
+      if (reason === null) throw error;
       throw new RefillError(
         'bad-file',
-        `The refused rows cannot be written: ${error.message}. Name another file with --rejects.`,
+        `The refused rows cannot be written to ${path}: ${reason}. Name another file with --rejects.`,
       );
     });
   };

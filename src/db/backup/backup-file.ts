@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
 import { RefillError } from '../../errors.ts';
+import { describeFileError } from '../../file-errors.ts';
 import { END_OF_TABLE } from './format.ts';
 
 const NEWLINE = 0x0a;
@@ -97,8 +98,8 @@ export class BackupFile {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') throw new RefillError('bad-backup', `There is no file ${this.file}.`);
-      if (code === 'EACCES' || code === 'EISDIR')
-        throw new RefillError('bad-backup', `${this.file} cannot be read (${code}).`);
+      const reason = describeFileError(error);
+      if (reason !== null) throw new RefillError('bad-backup', `${this.file} cannot be read: ${reason}.`);
       throw this.bad(
         code === 'Z_BUF_ERROR'
           ? 'it is cut off'

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { z } from 'zod';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { migrateDatabase } from '../migrate.ts';
@@ -30,6 +31,7 @@ export interface RestoredBackup {
 }
 
 const NO_PRIVILEGE = '42501';
+const CHANGED = 'it was changed after it was made';
 
 /**
  * Restores a backup into a database without companies, which gets this version's schema where it has none: all of it or
@@ -64,6 +66,34 @@ export async function restoreBackup(
   } finally {
     await reader.close();
   }
+}
+
+/**
+ * Reads a backup from its beginning to its end without a database: whether it is whole, unchanged, and of this version. Throws
+ * RefillError `bad-backup`, `backup-version`.
+ */
+export async function checkBackup(file: string): Promise<void> {
+  const reader = new BackupFile(file);
+  try {
+    const header = await reader.readLine(backupHeader);
+    await requireSameSchema(header);
+    for (let i = 0; i < header.tables; i += 1) {
+      await reader.readLine(backupTable);
+      for await (const _ of reader.readRows());
+    }
+    await readEnd(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The line that ends a backup. Throws RefillError `bad-backup` where it does not stand for what was read. */
+async function readEnd(reader: BackupFile): Promise<z.output<typeof backupEnd>> {
+  const sha256 = reader.digest();
+  const end = await reader.readLine(backupEnd, { isHashed: false });
+  await reader.requireEnd();
+  if (end.sha256 !== sha256) throw reader.bad(CHANGED);
+  return end;
 }
 
 async function requireSameSchema({ migrations }: BackupHeader): Promise<void> {
@@ -104,10 +134,8 @@ async function load(
     rows += copied.rowCount;
     onProgress(rows, header.rowsAbout);
   }
-  const sha256 = reader.digest();
-  const end = await reader.readLine(backupEnd, { isHashed: false });
-  await reader.requireEnd();
-  if (end.sha256 !== sha256 || end.rows !== rows) throw reader.bad('it was changed after it was made');
+  const end = await readEnd(reader);
+  if (end.rows !== rows) throw reader.bad(CHANGED);
   for (const [name, value] of Object.entries(end.sequences))
     if (value !== null) await client.query('SELECT setval($1::regclass, $2)', [quoteName(name), value]);
   await client.query('COMMIT');

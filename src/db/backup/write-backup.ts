@@ -8,6 +8,7 @@ import { createGzip } from 'node:zlib';
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { RefillError } from '../../errors.ts';
+import { nameFile } from '../../file-errors.ts';
 import type { Logger } from '../../log.ts';
 import { openPool } from '../open-pool.ts';
 import { requireCurrentSchema } from '../schema-state.ts';
@@ -33,7 +34,7 @@ export interface WrittenBackup {
 /**
  * Writes everything in a database to a file, as of one moment, while it is written to: all tables are read in one REPEATABLE READ
  * transaction, which blocks nothing but changes of the schema. The file has its name once it is complete and on the disk, and can
- * be read by its owner alone. Throws RefillError `file-exists`, and what `requireCurrentSchema` throws.
+ * be read by its owner alone. Throws RefillError `file-exists`, `bad-file` where the file system refuses, and what `requireCurrentSchema` throws.
  */
 export async function writeBackup(
   { url, log }: { url: string; log: Logger },
@@ -49,21 +50,23 @@ export async function writeBackup(
     const client = await pool.connect();
     try {
       const dump = new Dump(client, onProgress);
-      await pipeline(
-        Readable.from(dump.read()),
-        createGzip({ level: 1 }),
-        createWriteStream(partial, { mode: 0o600 }),
-      );
-      await flush(partial);
-      await rename(partial, file);
-      await flush(path.dirname(path.resolve(file)));
-      return { ...dump.written, bytes: (await stat(file)).size };
+      return await nameFile(file, 'written', async () => {
+        await pipeline(
+          Readable.from(dump.read()),
+          createGzip({ level: 1 }),
+          createWriteStream(partial, { mode: 0o600 }),
+        );
+        await flush(partial);
+        await rename(partial, file);
+        await flush(path.dirname(path.resolve(file)));
+        return { ...dump.written, bytes: (await stat(file)).size };
+      });
     } finally {
       // Left in the middle of a COPY where the file could not be written.
       client.release(true);
     }
   } catch (error) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => undefined);
     throw error;
   } finally {
     await pool.end();

@@ -3,7 +3,7 @@ import { recordAudit } from '../audit.ts';
 import { draftDirectory } from './draft-directory.ts';
 import { readDirectoryRows } from './read-directory.ts';
 import { type DirectoryFile, type FileFault, readDirectoryFile } from './read-directory-file.ts';
-import { DIRECTORY_STORE_TIMEOUT_MS, storeDraft } from './store-draft.ts';
+import { DIRECTORY_STORE_TIMEOUT_MS, type StoreProgress, storeDraft } from './store-draft.ts';
 import { storeLines } from './store-lines.ts';
 
 /** The files' texts; those left out leave what they would describe as it is. */
@@ -31,6 +31,7 @@ export async function importDirectory(
   companyId: bigint,
   files: DirectoryFiles,
   at: Date,
+  onProgress?: StoreProgress,
 ): Promise<DirectoryImport> {
   const offices = read('offices', files);
   const members = read('members', files);
@@ -54,7 +55,11 @@ export async function importDirectory(
       const draft = draftDirectory(await readDirectoryRows(tx, companyId));
       const found = [...unreadable, ...storeLines(draft, lines)];
       if (found.length > 0) return found;
-      await storeDraft(tx, companyId, draft, { goneNumbers: new Set(), at });
+      await storeDraft(tx, companyId, draft, {
+        goneNumbers: new Set(),
+        at,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
       await recordAudit(tx, {
         companyId,
         at,

@@ -8,15 +8,30 @@ export const DIRECTORY_STORE_TIMEOUT_MS = 10 * MINUTE_MS;
 /** So many rows are written by a statement: what a company has in all is too much for one. */
 const ROWS_A_STATEMENT = 1_000;
 
+/** How many rows of a draft are stored, of those that it changes. */
+export type StoreProgress = (done: number, total: number) => void;
+
 /** Stores what the draft changes, and nothing else; numbers that are gone are taken out. */
 export async function storeDraft(
   tx: Tx,
   companyId: bigint,
   draft: DirectoryDraft,
-  of: { goneNumbers: ReadonlySet<string>; at: Date },
+  of: { goneNumbers: ReadonlySet<string>; at: Date; onProgress?: StoreProgress },
 ): Promise<void> {
+  const offices = draft.offices.filter(isChanged);
+  const departments = draft.departments.filter(isChanged);
+  const members = draft.members.filter(isChanged);
+  const numbers = [...draft.numbers.values()]
+    .filter(({ data }) => !of.goneNumbers.has(data.number))
+    .filter(isChanged);
+  const total = offices.length + departments.length + members.length + numbers.length;
+  let done = 0;
+  const count: RowCounter = (rows) => {
+    done += rows;
+    of.onProgress?.(done, total);
+  };
   await vacateNames(tx, companyId, draft);
-  for (const office of draft.offices.filter(isChanged)) {
+  for (const office of offices) {
     const { localPrefixes, ...rest } = office.data;
     const data = { ...rest, localPrefixes: [...localPrefixes] };
     if (office.id !== null)
@@ -26,15 +41,16 @@ export async function storeDraft(
         await tx.office.create({ data: { companyId, isPrimary: false, createdAt: of.at, ...data } })
       ).id;
   }
-  for (const department of draft.departments.filter(isChanged)) {
+  count(offices.length);
+  for (const department of departments) {
     const data = departmentColumns(department);
     if (department.id !== null)
       await tx.department.update({ where: { companyId_id: { companyId, id: department.id } }, data });
     else department.id = (await tx.department.create({ data: { companyId, ...data } })).id;
   }
-  await storeMembers(tx, companyId, draft.members.filter(isChanged));
-  const numbers = [...draft.numbers.values()].filter(({ data }) => !of.goneNumbers.has(data.number));
-  await storeNumbers(tx, companyId, numbers.filter(isChanged));
+  count(departments.length);
+  await storeMembers(tx, companyId, members, count);
+  await storeNumbers(tx, companyId, numbers, count);
   await tx.phoneNumber.deleteMany({ where: { companyId, number: { in: [...of.goneNumbers] } } });
 }
 
@@ -69,7 +85,14 @@ function idsOfLeft<Data>(drafts: readonly Draft<Data>[], nameOf: (data: Data) =>
   });
 }
 
-async function storeMembers(tx: Tx, companyId: bigint, members: readonly MemberDraft[]): Promise<void> {
+type RowCounter = (rows: number) => void;
+
+async function storeMembers(
+  tx: Tx,
+  companyId: bigint,
+  members: readonly MemberDraft[],
+  count: RowCounter,
+): Promise<void> {
   const added = members.filter(({ id }) => id === null);
   for (const some of inParts(added)) {
     const rows = await tx.member.createManyAndReturn({
@@ -77,6 +100,7 @@ async function storeMembers(tx: Tx, companyId: bigint, members: readonly MemberD
       select: { id: true },
     });
     for (const [index, member] of some.entries()) member.id = rows[index]?.id ?? null;
+    count(some.length);
   }
   for (const member of members.filter(({ before }) => before !== null)) {
     const isAnotherAddress =
@@ -89,20 +113,30 @@ async function storeMembers(tx: Tx, companyId: bigint, members: readonly MemberD
         ...(isAnotherAddress ? { slackUserId: null, slackLookAt: null } : {}),
       },
     });
+    count(1);
   }
 }
 
-async function storeNumbers(tx: Tx, companyId: bigint, numbers: readonly NumberDraft[]): Promise<void> {
+async function storeNumbers(
+  tx: Tx,
+  companyId: bigint,
+  numbers: readonly NumberDraft[],
+  count: RowCounter,
+): Promise<void> {
   const added = numbers.filter(({ before }) => before === null);
-  for (const some of inParts(added))
+  for (const some of inParts(added)) {
     await tx.phoneNumber.createMany({
       data: some.map((number) => ({ companyId, number: number.data.number, ...numberColumns(number) })),
     });
-  for (const number of numbers.filter(({ before }) => before !== null))
+    count(some.length);
+  }
+  for (const number of numbers.filter(({ before }) => before !== null)) {
     await tx.phoneNumber.update({
       where: { companyId_number: { companyId, number: number.data.number } },
       data: numberColumns(number),
     });
+    count(1);
+  }
 }
 
 function inParts<T>(rows: readonly T[]): T[][] {

@@ -5,25 +5,36 @@ import { raiseOperatorNotice, resolveOperatorNotice } from './raise-operator-not
 /** How many days may pass from one verification of everything to the next. */
 const FULL_EVERY_DAYS = 7;
 
+/** What a verification found: of everything (`since` null), or of what was posted since a UTC day. */
+interface VerificationResult {
+  /** The UTC day that it stands for. */
+  day: string;
+  at: Date;
+  companies: number;
+  findings: number;
+  part: { since: string | null } | null;
+}
+
 /**
- * Stores what a night's verification found, of everything or of what was posted since a day, and notifies the operator until a
- * night finds nothing.
+ * Stores what a verification found, by night or by hand, and notifies the operator until one finds nothing. Of a day the newest
+ * stands; a part that finds nothing neither ends what the last one found, which may lie before it, nor hides that everything was
+ * verified that day.
  */
-export async function recordVerification(
-  db: Db,
-  night: {
-    day: string;
-    at: Date;
-    companies: number;
-    findings: number;
-    part: { since: string | null } | null;
-  },
-): Promise<void> {
-  const { at, companies, findings } = night;
-  const day = startOf(night.day);
-  const since = night.part?.since ?? null;
-  const found = { finishedAt: at, companies, findings, since: since === null ? null : startOf(since) };
+export async function recordVerification(db: Db, result: VerificationResult): Promise<void> {
+  const { at, companies, findings } = result;
+  const day = startOf(result.day);
+  const since = result.part?.since ?? null;
   await inTransaction(db, async (tx) => {
+    const last = await tx.verification.findFirst({ orderBy: { day: 'desc' } });
+    const isPart = since !== null && findings === 0;
+    if (isPart && (last?.findings ?? 0) > 0) return;
+    const wasWhole = isPart && last?.day.getTime() === day.getTime() && last.since === null;
+    const found = {
+      finishedAt: at,
+      companies,
+      findings,
+      since: since === null || wasWhole ? null : startOf(since),
+    };
     await tx.verification.upsert({ where: { day }, create: { day, ...found }, update: found });
     const notice = { kind: 'books-disagree', companyId: null, at } as const;
     if (findings > 0) await raiseOperatorNotice(tx, { ...notice, details: { findings } });

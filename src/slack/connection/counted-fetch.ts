@@ -6,27 +6,40 @@ type Fetch = NonNullable<WebClientOptions['fetch']>;
 const METHOD = /\/api\/([a-zA-Z.]{1,60})$/;
 const CODE = /^[a-z_]{1,60}$/;
 
-/** Slack's API over the platform's own fetch, each call counted with what became of it. */
+/**
+ * Slack's API over the platform's own fetch, each call counted with what became of it. An answer is read from the network once: the
+ * client gets the text that was counted.
+ */
 export const countedFetch: Fetch = async (url, init) => {
   const method = METHOD.exec(new URL(url).pathname)?.[1] ?? 'upload';
   try {
     const response = await fetch(url, init as RequestInit);
-    slackCalls.inc({ method, error: await readError(method, response) });
-    return response;
+    if (!response.ok || method === 'upload') {
+      slackCalls.inc({ method, error: describeStatus(response) });
+      return response;
+    }
+    const { status, statusText, headers } = response;
+    const text = await response.text();
+    slackCalls.inc({ method, error: readError(text) });
+    return new Response(text, { status, statusText, headers });
   } catch (error) {
     slackCalls.inc({ method, error: 'no_answer' });
     throw error;
   }
 };
 
-async function readError(method: string, response: Response): Promise<string> {
-  if (response.status === 429) return 'ratelimited';
-  if (!response.ok) return `http_${response.status}`;
-  if (method === 'upload') return 'ok';
-  const answer: unknown = await response
-    .clone()
-    .json()
-    .catch(() => null);
-  const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : 'ok';
-  return typeof error === 'string' && CODE.test(error) ? error : 'other';
+function describeStatus({ ok, status }: Response): string {
+  if (ok) return 'ok';
+  return status === 429 ? 'ratelimited' : `http_${status}`;
+}
+
+/** The `error` of Slack's answer; what is no JSON has none, and is the client's to refuse. */
+function readError(text: string): string {
+  try {
+    const answer: unknown = JSON.parse(text);
+    const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : 'ok';
+    return typeof error === 'string' && CODE.test(error) ? error : 'other';
+  } catch {
+    return 'ok';
+  }
 }

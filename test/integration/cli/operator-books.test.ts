@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { addRecurring, sweepSubscriptions } from '../../../src/billing/index.ts';
+import { MovableClock } from '../../../src/clock.ts';
 import { correctUsage, postUsage } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
+import { recordVerification } from '../../../src/org/index.ts';
 import { type BillingRoom, callOf, startBillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, type CardedCompany, cardedCompany } from '../../support/carded-company.ts';
 import { numberKey } from '../../support/number-key.ts';
@@ -128,4 +130,49 @@ it('a usage is refunded once, in part or whole, never more than it costs, and th
   ]);
   expect((await refill('explain', 'call-1')).stdout).toContain('refund +$0.017 (All of it)');
   expect((await runRefill(['verify'], { DATABASE_URL: room.database.url })).status).toBe(0);
+});
+
+it('a verification by hand is recorded as a night’s is, for monitoring and the doctor', async () => {
+  const { db } = room.deps;
+  const env = { DATABASE_URL: room.database.url };
+  const last = () => db.verification.findFirstOrThrow({ orderBy: { finishedAt: 'desc' } });
+  const at = (iso: string) => ({ clock: new MovableClock(0, () => Date.parse(iso)) });
+  expect((await runRefill(['verify'], env, at('2027-03-01T10:00:00Z'))).status).toBe(0);
+  expect(await last()).toMatchObject({
+    finishedAt: new Date('2027-03-01T10:00:00Z'),
+    findings: 0,
+    since: null,
+  });
+  const doctor = async (iso: string) => (await runRefill(['doctor'], env, at(iso))).stdout;
+  expect(await doctor('2027-03-02T10:00:00Z')).toContain(
+    'last verified at 2027-03-01T10:00:00.000Z, and hold',
+  );
+  expect(await doctor('2027-03-03T10:00:00Z')).toMatch(
+    /last verified at 2027-03-01T10:00:00.000Z\.[\s\S]*refill verify, and see why/,
+  );
+  // A part says nothing of what the whole found, and takes nothing from a day on which the whole was verified.
+  const result = { companies: 1, part: { since: '2027-03-01' } };
+  await recordVerification(db, {
+    ...result,
+    day: '2027-03-01',
+    at: new Date('2027-03-01T11:00:00Z'),
+    findings: 0,
+  });
+  expect(await last()).toMatchObject({ finishedAt: new Date('2027-03-01T11:00:00Z'), since: null });
+  await recordVerification(db, {
+    ...result,
+    part: null,
+    day: '2027-03-02',
+    at: new Date('2027-03-02T03:00:00Z'),
+    findings: 2,
+  });
+  await recordVerification(db, {
+    ...result,
+    day: '2027-03-02',
+    at: new Date('2027-03-02T04:00:00Z'),
+    findings: 0,
+  });
+  expect(await last()).toMatchObject({ finishedAt: new Date('2027-03-02T03:00:00Z'), findings: 2 });
+  expect((await runRefill(['verify'], env, at('2027-03-02T05:00:00Z'))).status).toBe(0);
+  expect(await last()).toMatchObject({ findings: 0, since: null });
 });

@@ -161,7 +161,10 @@ it('a backup goes into an empty database only, whole and unchanged, or nothing i
       status: 1,
       stderr: expect.stringMatching(/is there already\. Choose another name, or add --force/),
     });
-    expect(await refillIn(room, 'backup', path.join(folder, randomUUID(), 'x'))).toMatchObject({ status: 1 });
+    expect(await refillIn(room, 'backup', path.join(folder, randomUUID(), 'x'))).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/\/x cannot be written: there is no such file or folder\./),
+    });
     expect(await refillIn(other, 'restore', path.join(folder, 'none'))).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/There is no file/),

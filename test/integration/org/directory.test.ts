@@ -36,6 +36,18 @@ describe('the directory', () => {
     expect(counts).toEqual([3, 2, 3]);
   });
 
+  it('says how far it is, of the rows that it changes', async () => {
+    const seen: [number, number][] = [];
+    const more = { numbers: 'number,member\n+442079460077,\n+442079460078,\n' };
+    await importDirectory(database.db, acme.companyId, more, AT, (done, total) => seen.push([done, total]));
+    expect(seen.at(-1)).toEqual([2, 2]);
+    await importDirectory(database.db, acme.companyId, more, AT, (done, total) => seen.push([done, total]));
+    expect(seen.at(-1)).toEqual([0, 0]);
+    await database.db.phoneNumber.deleteMany({
+      where: { number: { in: ['+442079460077', '+442079460078'] } },
+    });
+  });
+
   it('finds whose a call is by the phone system’s id, by e-mail, and by number', async () => {
     const directory = await readDirectory(database.db, acme.companyId);
     const byRef = directory.findParty({ memberRef: 'u1' });
