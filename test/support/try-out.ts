@@ -32,6 +32,7 @@ export interface TryOutOptions {
   demo?: 'invoice' | 'empty';
   exportLimits?: { records: number; packAboveBytes: number };
   log?: Logger;
+  secretKey?: string;
 }
 
 /** Starts it on databases and ports of its own. */
@@ -41,6 +42,7 @@ export async function startTestTryOut({
   demo,
   exportLimits = { records: 100_000, packAboveBytes: 1_000_000 },
   log = silent,
+  secretKey = 'the tests guard no secrets',
 }: TryOutOptions = {}): Promise<TryOut> {
   const [database, books] = await Promise.all([freshDatabase({ poolSize: 2 }), emptyDatabase()]);
   const ports = await choosePorts({ port: await freePort(), isPortChosen: false });
@@ -64,7 +66,7 @@ export async function startTestTryOut({
     port: ports.app,
     publicUrl: appUrl,
     databaseUrl: database.url,
-    secretKey: 'the tests guard no secrets',
+    secretKey,
     slack: sandbox.slack,
     stripe: { ...sandbox.stripe, timeoutMs: PATIENCE_MS },
     exportLimits,
