@@ -62,7 +62,7 @@ export { sweepDrafts } from './drafts/drafts.ts';
 export { billingJobs, billingSweeps, slowBillingSweeps } from './features.ts';
 export type { Runway } from './forecast/forecast-runway.ts';
 export { findRenewal, type Renewal, readRenewals } from './forecast/read-renewals.ts';
-export { type RunwayFacts, readRunways } from './forecast/read-runways.ts';
+export { forecastRunways, type RunwayFacts, readRunwayUsage } from './forecast/read-runways.ts';
 export type { RunwayRange } from './forecast/runway-range.ts';
 export { GatewayUnknownError, type PaymentGateway } from './gateway.ts';
 export type { InvoiceGateway } from './invoice-gateway.ts';
@@ -109,7 +109,12 @@ export {
   sweepLowWallets,
 } from './kinds/recharge/decide-recharge.ts';
 export { pauseRechargeForSurprise } from './kinds/recharge/pause-for-surprise.ts';
-export { type RechargeFacts, readRecharges } from './kinds/recharge/read-recharge.ts';
+export {
+  type RechargeFacts,
+  type RechargeFigures,
+  readRechargeFigures,
+  readRecharges,
+} from './kinds/recharge/read-recharge.ts';
 export { sweepRetries } from './kinds/recharge/retry-recharge.ts';
 export {
   applyRecharge,

@@ -4,6 +4,7 @@ import type { InvoiceFileDelivery } from '../billing/index.ts';
 import type { NoticeSender } from '../notices/index.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
+import { shareNextFlight } from '../single-flight.ts';
 import { currentTrace, newRequestId, withTrace } from '../trace.ts';
 import type { ExportDelivery } from '../usage/index.ts';
 import { createMembership } from './access/membership.ts';
@@ -19,6 +20,7 @@ import { matchPeople } from './features/people/match-people.ts';
 import { sweepStandings } from './features/people/sweep-standings.ts';
 import { showOrderJob } from './features/purchase/show-order.ts';
 import { createHttpDelivery } from './http-delivery.ts';
+import { readCompanyFigures } from './kit/company-figures.ts';
 import type { SlackContext } from './kit/context.ts';
 import { postToOperator } from './notices/post-to-operator.ts';
 import { createNoticeSender } from './notices/send-notice.ts';
@@ -48,7 +50,7 @@ export interface SlackApp {
 
 /** The Slack app: Bolt over HTTP or Socket Mode, authorised by the installations in the database. */
 export function createSlackApp(
-  options: Omit<SlackContext, 'clientFor' | 'membership'> & {
+  options: Omit<SlackContext, 'clientFor' | 'membership' | 'readFigures'> & {
     apiUrl: string | undefined;
     delivery: SlackDelivery;
     recordDelivery: DeliveryRecorder;
@@ -57,7 +59,8 @@ export function createSlackApp(
   const { db, clock, log, billing, secrets, apiUrl, delivery, recordDelivery } = options;
   const { authorize, clientFor } = createInstallations({ db, secrets, log }, apiUrl);
   const membership = createMembership({ db, clientFor, clock, log });
-  const ctx: SlackContext = { db, clock, log, billing, secrets, clientFor, membership };
+  const readFigures = shareNextFlight((companyId: bigint) => readCompanyFigures({ db, clock }, companyId));
+  const ctx: SlackContext = { db, clock, log, billing, secrets, clientFor, membership, readFigures };
   const logger = boltLogger(log);
   const http = delivery.kind === 'http' ? createHttpDelivery(delivery, log, recordDelivery) : undefined;
   const socket = delivery.kind === 'socket' ? createSocket(delivery, apiUrl, log) : undefined;

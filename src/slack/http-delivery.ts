@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HTTPModuleFunctions, HTTPReceiver } from '@slack/bolt';
+import { type App, HTTPModuleFunctions, HTTPReceiver, type Receiver } from '@slack/bolt';
 import { SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
@@ -14,18 +14,20 @@ const MAX_CLOCK_SKEW_S = 300;
 const MAX_LOGGED_PATH = 100;
 
 type Answer = { status: 200 | 400 | 401 | 413; why: string };
+type Body = Parameters<App['processEvent']>[0]['body'];
 
 /**
  * Slack over HTTP: Bolt's receiver, and in front of it the check that the address is the one we gave Slack, that the
- * request is signed and recent, and that its body has a shape that Bolt and the handlers can read.
+ * request is signed and recent, and that its body has a shape that Bolt and the handlers can read. A command is acknowledged
+ * right there: its answer goes to its response_url, and three seconds are little where many wait for the database.
  */
 export function createHttpDelivery(
   { signingSecret }: { signingSecret: string },
   log: Logger,
   recordDelivery: DeliveryRecorder,
-): { receiver: HTTPReceiver; requestListener(request: IncomingMessage, response: ServerResponse): void } {
+): { receiver: Receiver; requestListener(request: IncomingMessage, response: ServerResponse): void } {
   const logger = boltLogger(log);
-  const receiver = new HTTPReceiver({
+  const inner = new HTTPReceiver({
     signingSecret,
     endpoints: ENDPOINT,
     logger,
@@ -40,9 +42,23 @@ export function createHttpDelivery(
       if (!response.headersSent) response.writeHead(404).end();
     },
   });
+  let bolt: App | null = null;
+  const receiver: Receiver = {
+    init: (app) => {
+      bolt = app;
+      inner.init(app);
+    },
+    start: () => inner.start(0),
+    stop: () => inner.stop(),
+  };
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = await answerBeforeBolt(request, { signingSecret, bodyLimit: BODY_LIMIT_BYTES, logger });
-    if (answer === null) return receiver.requestListener(request, response);
+    if ('body' in answer) {
+      if (bolt === null || !isCommand(answer.body)) return inner.requestListener(request, response);
+      response.writeHead(200).end();
+      await bolt.processEvent({ body: answer.body, ack: async () => undefined });
+      return;
+    }
     if (answer.status === 401 && request.headers['x-slack-signature'] !== undefined)
       recordDelivery('slack_refused');
     log[answer.status === 200 ? 'debug' : 'warn'](
@@ -74,19 +90,20 @@ function pathOf(request: IncomingMessage): string | null {
   return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost').pathname : null;
 }
 
-/** The answer to what Bolt must not see; null for what it may. The body stays on the request, where Bolt finds it. */
+/** The answer to what Bolt must not see; the body of what it may, which stays on the request, where Bolt finds it. */
 async function answerBeforeBolt(
   request: IncomingMessage,
   options: HTTPModuleFunctions.RequestVerificationOptions,
-): Promise<Answer | null> {
+): Promise<Answer | { body: Body }> {
   try {
     const stamp = request.headers['x-slack-request-timestamp'];
     if (stamp !== undefined && !isRecent(String(stamp)))
       return { status: 401, why: 'its timestamp is not within five minutes of now' };
     const signed = await HTTPModuleFunctions.parseAndVerifyHTTPRequest(options, request);
-    switch (readDelivery(HTTPModuleFunctions.parseHTTPRequestBody(signed))) {
+    const body: Body = HTTPModuleFunctions.parseHTTPRequestBody(signed);
+    switch (readDelivery(body)) {
       case 'handled':
-        return null;
+        return { body };
       case 'ignored':
         return { status: 200, why: 'it is signed, but this app has no use for it' };
       case 'malformed':
@@ -99,6 +116,10 @@ async function answerBeforeBolt(
     return { status: 401, why: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** What Bolt would hand to a command's listener. */
+const isCommand = ({ command, event, ssl_check: check }: Body): boolean =>
+  typeof command === 'string' && event === undefined && check !== '1';
 
 function isRecent(stamp: string): boolean {
   if (!/^\d{1,12}$/.test(stamp)) return false;

@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { barrier } from '../support/barrier.ts';
 import { takeDatabaseAway } from '../support/database-away.ts';
+import { sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
@@ -83,6 +85,17 @@ function slackWaits(): { answers(): void } {
 }
 
 describe('a slow day', () => {
+  it('acknowledges a command though the database answers nothing yet', async () => {
+    const other = new pg.Client({ connectionString: tryOut.databaseUrl });
+    await other.connect();
+    await other.query('BEGIN; LOCK TABLE workspace IN ACCESS EXCLUSIVE MODE');
+    const typed = { command: '/credits', text: 'help', team_id: 'T0ACME0001', user_id: 'U0ANA00001' };
+    const { status } = await sendAsSlack(tryOut, new URLSearchParams(typed).toString());
+    await other.query('COMMIT');
+    await other.end();
+    expect(status).toBe(200);
+  });
+
   it('opens the window at once and fills it when the figures are there', async () => {
     await driver.close('li', { all: true }).catch(() => undefined);
     tryOut.sandbox.clock.advance(10 * 60_000);

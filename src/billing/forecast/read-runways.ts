@@ -46,20 +46,31 @@ export interface RunwayFacts {
   range: RunwayRange | null;
 }
 
+/** What forecasts for a company go by: its usage of the last days. */
+export async function readRunwayUsage(
+  db: Queryable,
+  companyId: bigint,
+  { at }: CompanyBalance,
+): Promise<UsageOfDay[]> {
+  const to = new Date(Math.ceil(at.getTime() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
+  return await usageByDay(db, { companyId, to, days: DAYS });
+}
+
 /**
  * How long the credits last that this person sees, the first to end first (R24): of the shared credits what all offices
  * use together, else of each office what it uses; calls and messages, and AI conversations each by themselves. Left out
  * where it was used on fewer than three days.
  */
-export async function readRunways(
-  db: Queryable,
+export function forecastRunways(
   person: Person,
-  known: { balance: CompanyBalance; recharges: readonly Recharge[]; renewals: readonly Renewal[] },
-): Promise<RunwayFacts[]> {
-  const { balance } = known;
-  const companyId = person.company.id;
-  const to = new Date(Math.ceil(balance.at.getTime() / QUARTER_HOUR_MS) * QUARTER_HOUR_MS);
-  const all = await usageByDay(db, { companyId, to, days: DAYS });
+  known: {
+    balance: CompanyBalance;
+    recharges: readonly Recharge[];
+    renewals: readonly Renewal[];
+    usage: readonly UsageOfDay[];
+  },
+): RunwayFacts[] {
+  const { balance, usage: all } = known;
   const runways = spentBy(balance, person).flatMap((wallet) => {
     const used = usedOf(wallet, balance, person, all);
     const days = new Set(used.map(({ daysBack }) => daysBack));

@@ -4,6 +4,7 @@ import type { Db } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { findWorkspace, type SecretBox, type Workspace } from '../../org/index.ts';
+import { shareNextFlight } from '../../single-flight.ts';
 import { clientOptions } from './connect.ts';
 
 export interface Installations {
@@ -25,7 +26,8 @@ export function createInstallations(
   /** As last read. Used only while the database is away, so that people are told so rather than nothing. */
   const lastKnown = new Map<string, Workspace>();
 
-  async function find(teamId: string): Promise<Workspace | null> {
+  /** Bolt asks for every request, and many come at once. */
+  const find = shareNextFlight(async (teamId: string): Promise<Workspace | null> => {
     try {
       const workspace = await findWorkspace(deps, teamId);
       if (workspace === null) lastKnown.delete(teamId);
@@ -36,7 +38,7 @@ export function createInstallations(
       if (known === undefined) throw error;
       return known;
     }
-  }
+  });
 
   return {
     async authorize(teamId) {

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Db } from '../../db/index.ts';
 import type { Logger } from '../../log.ts';
 import type { SecretBox } from '../../org/index.ts';
+import type { CompanyFigures } from './company-figures.ts';
 
 /** What every handler works with. */
 export interface SlackContext {
@@ -16,6 +17,8 @@ export interface SlackContext {
   clientFor(teamId: string): Promise<WebClient>;
   /** What Slack says someone is in the workspace: a full, active member, or why not. */
   membership: Membership;
+  /** A company's figures, read after they were asked for; those who ask at the same time share one reading. */
+  readFigures(companyId: bigint): Promise<CompanyFigures>;
 }
 
 /** Who did something, as Slack's signature vouches for it. */

@@ -1,15 +1,14 @@
 import {
+  forecastRunways,
   type RechargeFacts,
   type Renewal,
   type RunwayFacts,
   readAmountToResume,
   readRecharges,
-  readRenewals,
-  readRunways,
 } from '../../billing/index.ts';
-import { type CompanyBalance, readBalance, type WalletBalance } from '../../ledger/index.ts';
+import type { CompanyBalance, WalletBalance } from '../../ledger/index.ts';
 import type { Money } from '../../money.ts';
-import { type CreditEnforcement, canBuyFor, type Person, readEnforcement } from '../../org/index.ts';
+import { type CreditEnforcement, canBuyFor, type Person } from '../../org/index.ts';
 import type { SlackContext } from '../kit/context.ts';
 import { scopeOf } from './visible-wallets.ts';
 
@@ -29,19 +28,13 @@ export interface BalanceFacts {
 
 /** Reads it for a person who may see money. */
 export async function readBalanceFacts(ctx: SlackContext, person: Person): Promise<BalanceFacts> {
-  const at = ctx.clock.now();
-  const [balance, enforcement, recharges, renewals, grant] = await Promise.all([
-    readBalance(ctx.db, person.company.id, at),
-    readEnforcement(ctx.db, person.company.id, at),
-    readRecharges(ctx, person),
-    readRenewals(ctx.db, person.company.id),
-    ctx.db.creditGrant.findFirst({ where: { companyId: person.company.id }, select: { id: true } }),
-  ]);
-  const [runways, resumes] = await Promise.all([
-    readRunways(ctx.db, person, { balance, recharges, renewals }),
+  const figures = await ctx.readFigures(person.company.id);
+  const { balance, enforcement, renewals, recharge, usage, hadCredits } = figures;
+  const [recharges, resumes] = await Promise.all([
+    readRecharges(ctx, person, recharge),
     readResumeAmounts(ctx, person, balance),
   ]);
-  const hadCredits = grant !== null;
+  const runways = forecastRunways(person, { balance, recharges, renewals, usage });
   return { balance, recharges, renewals, runways, resumes, enforcement, hadCredits };
 }
 

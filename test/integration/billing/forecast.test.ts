@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type RunwayFacts, readRunways } from '../../../src/billing/index.ts';
+import { forecastRunways, type RunwayFacts, readRunwayUsage } from '../../../src/billing/index.ts';
 import { grantCredits, type NewUsage, postUsage, readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
@@ -72,7 +72,8 @@ async function use(
 
 async function runways(person: Person = acme.ana): Promise<RunwayFacts[]> {
   const balance = await readBalance(database.db, acme.companyId, NOW);
-  return await readRunways(database.db, person, { balance, recharges: [], renewals: [] });
+  const usage = await readRunwayUsage(database.db, person.company.id, balance);
+  return forecastRunways(person, { balance, recharges: [], renewals: [], usage });
 }
 
 const rounded = (facts: readonly RunwayFacts[]) =>

@@ -1,6 +1,12 @@
 import type { Queryable } from '../../../db/index.ts';
 import { DAY_MS } from '../../../durations.ts';
-import { QUARTER_HOUR_MS, readBalance, usageTotals, type WalletBalance } from '../../../ledger/index.ts';
+import {
+  type CompanyBalance,
+  QUARTER_HOUR_MS,
+  readBalance,
+  usageTotals,
+  type WalletBalance,
+} from '../../../ledger/index.ts';
 import { dollars, fromMicros, type Money } from '../../../money.ts';
 import { buyableScopes, isCompanyAdmin, isSameScope, labelScope, type Person } from '../../../org/index.ts';
 import type { BillingDeps } from '../../deps.ts';
@@ -58,18 +64,39 @@ export interface RechargeFacts extends RechargeChoice {
   mayChangeCap: boolean;
 }
 
-/** Auto-recharge of everything this person may set it for: the shared credits, or offices (R11). */
+/** What stands behind the facts of every person of a company: its balance, and its settings and costs beside that. */
+export interface RechargeFigures {
+  balance: CompanyBalance;
+  settings: readonly SettingRow[];
+  pause: PurchasePause | null;
+  perDay(officeId: bigint | null): Money;
+}
+
+/** Reads it for a balance. */
+export async function readRechargeFigures(
+  db: Queryable,
+  companyId: bigint,
+  balance: CompanyBalance,
+): Promise<RechargeFigures> {
+  const settings = await db.rechargeSetting.findMany({ where: { companyId } });
+  const pause = await findPurchasePause(db, companyId);
+  const perDay = await readDailyCosts(db, companyId, balance.at);
+  return { balance, settings, pause, perDay };
+}
+
+/**
+ * Auto-recharge of everything this person may set it for: the shared credits, or offices (R11). `figures`: of the company, where
+ * they are read already.
+ */
 export async function readRecharges(
-  deps: Pick<BillingDeps, 'db' | 'clock'>,
+  { db, clock }: Pick<BillingDeps, 'db' | 'clock'>,
   person: Person,
+  figures?: RechargeFigures,
 ): Promise<RechargeFacts[]> {
-  const { db } = deps;
-  const now = deps.clock.now();
   const { company } = person;
-  const balance = await readBalance(db, company.id, now);
-  const settings = await db.rechargeSetting.findMany({ where: { companyId: company.id } });
-  const pause = await findPurchasePause(db, company.id);
-  const perDay = await readDailyCosts(db, company.id, now);
+  const { balance, settings, pause, perDay } =
+    figures ?? (await readRechargeFigures(db, company.id, await readBalance(db, company.id, clock.now())));
+  const now = balance.at;
   const all: RechargeFacts[] = [];
   for (const scope of buyableScopes(person)) {
     const wallet = balance.wallets.find((candidate) => isSameScope(scopeOf(candidate), scope));

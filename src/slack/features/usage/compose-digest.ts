@@ -1,4 +1,4 @@
-import { readRecharges, readRenewals, readRunways } from '../../../billing/index.ts';
+import { forecastRunways, readRecharges, readRenewals, readRunwayUsage } from '../../../billing/index.ts';
 import type { Period } from '../../../calendar.ts';
 import type { Clock } from '../../../clock.ts';
 import type { Db, DigestPeriod } from '../../../db/index.ts';
@@ -140,7 +140,8 @@ async function readFirstToEnd(
   const balance = await readBalance(db, company.id, clock.now());
   const recharges = await readRecharges({ db, clock }, person);
   const renewals = await readRenewals(db, company.id);
-  const [first] = await readRunways(db, person, { balance, recharges, renewals });
+  const usage = await readRunwayUsage(db, company.id, balance);
+  const [first] = forecastRunways(person, { balance, recharges, renewals, usage });
   if (first === undefined || first.runway.kind !== 'lasts') return null;
   return {
     office: first.officeId === null ? null : nameOf(first.officeId),
