@@ -12,6 +12,7 @@ import { escapeText } from '../copy/mrkdwn.ts';
 import type { SlackContext, Who } from '../kit/context.ts';
 import { Refusal } from '../kit/refusal.ts';
 import { holds, RIGHTS, type Right } from '../rights.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 
 /**
  * Throws a Refusal for guests, people of connected workspaces, bots and deactivated accounts, and where Slack cannot be
@@ -40,13 +41,17 @@ export async function requireActive(ctx: SlackContext, who: Who, { isLooking = f
   if (company !== null && company.state !== 'active') throw new Refusal(generalCopy.notServed[company.state]);
 }
 
+/** Of the statements that every command and click begins with. */
+const MAX_AT_ONCE = 4;
+const inTurn = limitConcurrency(MAX_AT_ONCE);
+
 /** Who this is to the company. Throws a Refusal for a stranger or a workspace that is not linked. */
 export async function requirePerson(ctx: SlackContext, who: Who): Promise<Person> {
-  const workspace = await findWorkspace(ctx, who.teamId);
+  const workspace = await inTurn(() => findWorkspace(ctx, who.teamId));
   if (workspace === null || workspace.companyId === null) throw new Refusal(generalCopy.notBound);
   // First, as Slack's word ends the suspension of someone who is back.
   await requireFullMember(ctx, who);
-  const person = await findPerson(ctx.db, who);
+  const person = await inTurn(() => findPerson(ctx.db, who));
   if (person !== null) return person;
   const company = await findCompany(ctx.db, workspace.companyId);
   const admins = await listCompanyAdmins(ctx.db, workspace.companyId);

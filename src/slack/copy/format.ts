@@ -1,16 +1,20 @@
 import { brandName, type PayBy } from '../../billing/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
 
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** One for each zone and form: to make one takes thirty times as long as to use it. */
+function formatterOf(timeZone: string, form: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([timeZone, form]);
+  const known = formatters.get(key) ?? new Intl.DateTimeFormat('en-US', { timeZone, ...form });
+  formatters.set(key, known);
+  return known;
+}
+
 /** `2:14 PM PST` in the zone given, which is named. */
 export function formatTime(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  })
-    .format(at)
-    .replace(/\u202f/g, ' ');
+  const time = formatterOf(timeZone, { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' });
+  return time.format(at).replace(/\u202f/g, ' ');
 }
 
 /** The time, with its day where that is another than the day it is said on. */
@@ -22,11 +26,9 @@ export function formatWhen(at: Date, timeZone: string, saidAt: Date): string {
 
 /** `Tue, Dec 1`, or `Mar 31, 2027` when it is not of this year. */
 export function formatDay(day: Date, timeZone: string, now: Date): string {
-  const year = (date: Date): string =>
-    new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric' }).format(date);
+  const year = (date: Date): string => formatterOf(timeZone, { year: 'numeric' }).format(date);
   const isThisYear = year(day) === year(now);
-  return new Intl.DateTimeFormat('en-US', {
-    timeZone,
+  return formatterOf(timeZone, {
     month: 'short',
     day: 'numeric',
     ...(isThisYear ? { weekday: 'short' as const } : { year: 'numeric' as const }),
@@ -40,7 +42,7 @@ export function formatLastDay(endsAt: Date, timeZone: string, now: Date): string
 
 /** `Dec 1, 7:14 PM PST`: a moment to come, with its day. */
 export function formatMoment(at: Date, timeZone: string): string {
-  const day = new Intl.DateTimeFormat('en-US', { timeZone, month: 'short', day: 'numeric' }).format(at);
+  const day = formatterOf(timeZone, { month: 'short', day: 'numeric' }).format(at);
   return `${day}, ${formatTime(at, timeZone)}`;
 }
 
