@@ -105,7 +105,6 @@ describe('a closed company', () => {
       expect(balance).toMatch(/Available balance/);
       expect(balance).not.toMatch(/Add credits|Auto-recharge/);
       await answer('ana', '/credits add 50', told);
-      await answer('priya', '/credits request', told);
       await driver.openHome('ana');
       const home = await driver.eventually(async () => {
         const text = visibleText(await driver.home('ana'));
