@@ -6,6 +6,7 @@ import { type RunningApp, startApp } from '../../src/start/app.ts';
 import { choosePorts } from '../../src/start/choose-ports.ts';
 import { emptyDatabase, freshDatabase } from './database.ts';
 import { freePort } from './free-port.ts';
+import { recordWalks } from './record-walks.ts';
 
 /** The whole try-out in this process: the app, the workspace, the card processor and the demo company. */
 export interface TryOut {
@@ -85,6 +86,7 @@ export async function startTestTryOut({
     appUrl,
     databaseUrl: database.url,
     async close() {
+      await recordWalks({ sandbox });
       await app.stop();
       await sandbox.close();
       await Promise.all([database.close(), books.close()]);
