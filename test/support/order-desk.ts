@@ -66,6 +66,8 @@ export function openOrderDesk(room: BillingRoom): OrderDesk {
           DELETE FROM graphile_worker._private_jobs AS job USING graphile_worker._private_tasks AS task
           WHERE task.id = job.task_id AND task.identifier = 'advance-order' AND job.payload->>'companyId' = ${companyId.toString()}
           RETURNING job.payload->>'orderId' AS "orderId"`;
+        // Nothing has changed since the sweep, on a clock that stands: another one would find nothing either.
+        if (jobs.length === 0) return;
         for (const { orderId } of jobs) await advanceOrder(deps, { companyId, orderId: BigInt(orderId) });
       }
     },
