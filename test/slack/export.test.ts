@@ -17,8 +17,12 @@ let driver: Driver;
 let companyId: bigint;
 let offices: { id: bigint; name: string }[];
 let members: { id: bigint; name: string; officeId: bigint }[];
-/** The day before yesterday, so that the month is this one or the last and the ledger takes it. */
-const AT = new Date(Date.now() - 2 * 86_400_000);
+const DAY_MS = 86_400_000;
+/**
+ * Noon in Los Angeles of the day before yesterday: the month is this one or the last, the ledger takes it, and the two minutes of
+ * records are of one day, whenever the test is run.
+ */
+const AT = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - 2 * DAY_MS + (20 * DAY_MS) / 24);
 const DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles' }).format(AT);
 
 beforeAll(async () => {
