@@ -64,7 +64,7 @@ export interface Driver {
 const EVENTUALLY_MS = 60 * SECOND_MS;
 /** Between two readings at first; later a quarter of what was waited so far, as each reading takes time from what it waits for. */
 const PAUSE_MS = 20;
-const MAX_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 50;
 
 /** Waits for a truthy reading. @throws Error after the time is over */
 async function eventually<T>(
