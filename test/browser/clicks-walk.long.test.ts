@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { dayOf } from '../../src/calendar.ts';
 import { browserIsHere, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
+import { textOf } from './walks/read-page.ts';
 import { type Role, VISITORS, Visitor } from './walks/visitor.ts';
 
 /** The most clicks from Home to each wish (`docs/measured/clicks.md`). */
@@ -80,7 +81,7 @@ describe.skipIf(!browserIsHere())('what people wish, from Home and without a com
     const newYork = home.locator('.section').filter({ hasText: 'Auto-recharge for New York: off' }).last();
     await clicker.press(newYork, 'Turn on');
     const form = await visitor.sees('Auto-recharge');
-    expect(await form.innerText()).toContain('New York');
+    expect(await textOf(form)).toContain('New York');
     await clicker.press(form, 'Save');
     const { driver } = tryOut.sandbox.workspace;
     await driver.eventually(async () =>

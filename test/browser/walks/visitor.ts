@@ -56,6 +56,7 @@ export class Visitor {
     const visitor = new Visitor(tryOut, role, watched, hasMouse);
     watched.page.setDefaultTimeout(STEP_TIMEOUT_MS);
     await visitor.#composer.waitFor();
+    await watched.page.getByRole('article').or(watched.page.getByText('Nothing here yet')).first().waitFor();
     return visitor;
   }
 
@@ -144,8 +145,8 @@ export class Visitor {
   }
 
   async home(): Promise<Locator> {
-    await this.press(this.page, /^Refill/);
     const home = this.page.getByRole('region', { name: 'Refill home' });
+    await this.press(this.page, /^Refill/);
     await home.waitFor();
     return home;
   }
