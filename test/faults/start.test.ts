@@ -77,7 +77,7 @@ beforeAll(async () => {
   port = await freePort();
   first = start({ PORT: String(port), REFILL_DATA: dataFolder, REFILL_DEMO: 'new' });
   await isReady(first);
-}, 120_000);
+});
 
 afterAll(async () => {
   if (first?.child.exitCode === null) {

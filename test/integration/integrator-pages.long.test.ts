@@ -112,5 +112,5 @@ describe('the pages for integrators', () => {
     expect(await send(sign(moved, secret))).toEqual([200, { outcome: 'posted' }]);
     expect(await send(sign({ ...moved, state: 'ringing' }, secret))).toEqual([200, { outcome: 'ignored' }]);
     expect((await send(sign(moved, 'another secret')))[0]).toBe(401);
-  }, 120_000);
+  });
 });

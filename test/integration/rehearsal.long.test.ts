@@ -185,7 +185,7 @@ describe('docs/operate/set-up.md', () => {
     await opens('ana', 'card_amount_form');
     expect(await driver.submit('ana', { card_amount: amount })).toEqual({ ok: true });
     await driver.eventually(async () => (await db.card.count({ where: { isDefault: true } })) === 1);
-  }, 120_000);
+  });
 
   it('an admin buys; above the approval limit the second admin approves first', async () => {
     await driver.close('ana', { all: true });
@@ -197,7 +197,7 @@ describe('docs/operate/set-up.md', () => {
     await buy('ana', '200', (await ids('New York')).office);
     await click('bo', 'dm', 'approval_approve');
     await settled('purchase', 2);
-  }, 120_000);
+  });
 
   it('usage comes by API and by the vendor’s signed webhook, is rated, and auto-recharge follows', async () => {
     await driver.close('ana', { all: true });
@@ -263,7 +263,7 @@ describe('docs/operate/set-up.md', () => {
     const sent = await fetch(new URL(file?.url ?? '', installation.slack.pageUrl));
     const rows = parse(await sent.text(), { bom: true }) as string[][];
     expect(rows.slice(1).map((row) => row[5])).toEqual(['New York']);
-  }, 90_000);
+  });
 
   it('doctor finds nothing, and the books hold', async () => {
     const doctor = await installation.run('npx refill doctor --json 2>/dev/null', env);
@@ -276,7 +276,7 @@ describe('docs/operate/set-up.md', () => {
     const verify = await installation.run('npx refill verify', env);
     expect(verify.status, verify.output).toBe(0);
     expect(visibleText(await driver.messages('ana', CHANNEL))).not.toMatch(/went wrong/);
-  }, 90_000);
+  });
 });
 
 /** A finished call, as the phone system sends it to the address that was made for it. */

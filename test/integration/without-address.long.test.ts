@@ -59,7 +59,7 @@ describe('a web process', () => {
     expect([ahead.status, ahead.output]).toEqual([1, expect.stringMatching(/newer version of Refill/)]);
     await rename(() => name);
     expect(`${empty.output}${ahead.output}`).not.toMatch(/\n {4}at /);
-  }, 120_000);
+  });
 });
 
 describe('without a public address', () => {
@@ -72,7 +72,7 @@ describe('without a public address', () => {
       /Refill works .*role worker/,
     );
     await driver.eventually(async () => /No rate deck is in force/.test(workerOutput()));
-  }, 120_000);
+  });
 
   it('a company is linked and its admin answered, over the socket', async () => {
     const added = await run('npx refill company add --name "Acme Corp" --office "New York"');
@@ -86,7 +86,7 @@ describe('without a public address', () => {
     await driver.eventually(async () =>
       /\$0\.00/.test(visibleText(await driver.messages('ana', '#phone-credits'))),
     );
-  }, 60_000);
+  });
 
   it('usage without a rate is an operator notice: listed, counted in the metrics, and posted once', async () => {
     const { output } = await run('npx refill api-key create --company "Acme Corp" --name switch');
@@ -108,7 +108,7 @@ describe('without a public address', () => {
     expect(metrics).toMatch(/^refill_operator_notices_open 1$/m);
     const listed = await run('npx refill operator list --json 2>/dev/null');
     expect(JSON.parse(listed.output)).toMatchObject({ notices: [{ kind: 'usage-waits-for-a-rate' }] });
-  }, 120_000);
+  });
 
   it('doctor says what is off, and takes nothing that is off for a fault', async () => {
     const { output } = await run('npx refill doctor --json 2>/dev/null');
@@ -123,5 +123,5 @@ describe('without a public address', () => {
     expect(webhook.status).toBe(404);
     const refused = await run('npx refill webhook create --company "Acme Corp"');
     expect(refused.status).toBe(1);
-  }, 60_000);
+  });
 });

@@ -13,7 +13,7 @@ let tryOut: TryOut;
 
 beforeAll(async () => {
   tryOut = await startTestTryOut({ historyDays: DAYS });
-}, 120_000);
+});
 afterAll(() => tryOut?.close());
 
 describe('the history of the demo company', () => {

@@ -42,7 +42,7 @@ describe('Socket Mode', () => {
         /What you can do with Refill/.test(text),
       ),
     );
-  }, 60_000);
+  });
 
   it('refuses to start with an app token that Slack does not accept, and says which', async () => {
     const { apiUrl } = tryOut.sandbox.slack;

@@ -518,5 +518,5 @@ describe('money back of several lines', () => {
       await refund(token);
     }
     expect(await balances()).toEqual({});
-  }, 60_000);
+  });
 });

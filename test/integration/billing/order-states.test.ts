@@ -73,7 +73,7 @@ it('an order changes its state only as the table of transitions allows', async (
   // What was credited stays so, and nothing is charged that nobody confirmed.
   expect(refused).toEqual(expect.arrayContaining(STATES.map((to) => `settled ${to}`)));
   expect(refused).toEqual(expect.arrayContaining(['draft charging', 'draft settled', 'abandoned charging']));
-}, 60_000);
+});
 
 it('an order that changed since it was read is not moved', async () => {
   const order = await orderIn('declined');

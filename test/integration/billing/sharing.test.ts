@@ -567,4 +567,4 @@ it('R5: no micro-dollar is lost or made, whatever a company has when its sharing
   const findings: unknown[] = [];
   await verifyLedger(db(), { onFinding: (finding) => findings.push(finding) });
   expect(findings).toEqual([]);
-}, 120_000);
+});

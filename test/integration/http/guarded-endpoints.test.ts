@@ -212,7 +212,7 @@ describe('a value that no message or modal of ours holds', () => {
         }),
       );
     expect(errors()).toEqual([]);
-  }, 120_000);
+  });
 
   it('is told to be out of date, or refused in a sentence, whatever was submitted: nothing fails', async () => {
     for (const callback_id of Object.keys(listeners.submissions))
@@ -229,7 +229,7 @@ describe('a value that no message or modal of ours holds', () => {
         expect(answer.text).not.toMatch(/Something went wrong/);
       }
     expect(errors()).toEqual([]);
-  }, 120_000);
+  });
 });
 
 const amountOf = (value: string): object => ({ card_amount: { card_amount: { value } } });

@@ -173,7 +173,7 @@ it('finds a change of any column of any table that went around the ledger, and n
     'book.late_numbers_until',
     'usage_record.facts',
   ]);
-}, 120_000);
+});
 
 it.each([
   [

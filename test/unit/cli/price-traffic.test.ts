@@ -188,5 +188,5 @@ describe('refill rates price', () => {
       child.stdin?.end(`${JSON.stringify(LONDON)}\n`);
     });
     expect(JSON.parse(printed)).toMatchObject({ line: 1, cost: '0.0100' });
-  }, 60_000);
+  });
 });
