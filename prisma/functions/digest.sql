@@ -1,6 +1,6 @@
--- A company's UTC days, closed and hashed (R28.3, R28.4). A seal is a checksum of one row that anybody can compute; the digest of a
--- day covers every row that was posted on it, is chained to the day before, and the last of the chain is signed with a
--- key that the database does not have. So a change, an addition or a removal is found, whoever made it.
+-- A company's UTC days, closed and hashed (R28.3, R28.4). A seal is a checksum of one row that anybody can compute; the
+-- digest of a day covers every row that was posted on it, is chained to the day before, and the last of the chain is
+-- signed with a key that the database does not have. So a change, an addition or a removal is found, whoever made it.
 
 -- Closes a company's days: what is posted from now on is posted at p_until at the earliest, whatever the clock of the
 -- one who posts.

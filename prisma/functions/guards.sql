@@ -22,7 +22,8 @@ CREATE OR REPLACE TRIGGER entry_split_is_final BEFORE UPDATE OR DELETE OR TRUNCA
   ON entry_split FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE OR REPLACE TRIGGER usage_record_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
   ON usage_record FOR EACH STATEMENT
-  EXECUTE FUNCTION ledger_refuse_change('ledger_erase_numbers', 'ledger_forget_facts', 'ledger_forget_numbers', 'ledger_convert_usage');
+  EXECUTE FUNCTION ledger_refuse_change(
+    'ledger_erase_numbers', 'ledger_forget_facts', 'ledger_forget_numbers', 'ledger_convert_usage');
 CREATE OR REPLACE TRIGGER posting_is_final BEFORE UPDATE OR DELETE OR TRUNCATE
   ON posting FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change('ledger_convert_postings');
 CREATE OR REPLACE TRIGGER book_digest_is_final BEFORE UPDATE OR DELETE OR TRUNCATE

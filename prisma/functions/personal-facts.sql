@@ -62,8 +62,9 @@ BEGIN
   RETURN v_page.records = p_limit;
 END $$;
 
--- Erases the numbers of a page of records whose usage time is up to p_until, as above: first those that were not reached yet, oldest
--- first; then those that were posted since behind that, as late usage and corrections are. True where there may be more.
+-- Erases the numbers of a page of records whose usage time is up to p_until, as above: first those that were not
+-- reached yet, oldest first; then those that were posted since behind that, as late usage and corrections are. True where there
+-- may be more.
 CREATE OR REPLACE FUNCTION ledger_forget_numbers(p_company bigint, p_until timestamptz, p_limit int, p_at timestamptz)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
@@ -82,7 +83,8 @@ BEGIN
   WHERE usage_record.company_id = p_company AND usage_record.usage_at > v_book.numbers_until
     AND usage_record.usage_at <= v_page.last AND usage_record.salt IS NOT NULL;
   -- Before the first page nothing came behind it.
-  UPDATE book SET numbers_until = greatest(numbers_until, CASE WHEN v_page.records < p_limit THEN p_until ELSE v_page.last END),
+  UPDATE book SET
+    numbers_until = greatest(numbers_until, CASE WHEN v_page.records < p_limit THEN p_until ELSE v_page.last END),
     late_numbers_until = CASE WHEN isfinite(late_numbers_until) THEN late_numbers_until ELSE p_at END
   WHERE company_id = p_company;
   IF v_page.records = p_limit THEN

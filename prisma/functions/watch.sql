@@ -1,4 +1,5 @@
--- A job's payload with the request id of what is done here, which src/db/trace-transaction.ts sets; without one as it is.
+-- A job's payload with the request id of what is done here, which src/db/trace-transaction.ts sets; without one, the
+-- payload as it is.
 CREATE OR REPLACE FUNCTION ledger_traced(p_payload json) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN coalesce(current_setting('refill.request_id', true), '') = '' THEN p_payload
     ELSE (p_payload::jsonb || jsonb_build_object('requestId', current_setting('refill.request_id', true)))::json END

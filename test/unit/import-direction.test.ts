@@ -83,8 +83,15 @@ const BILLING_GROUND = [
   'deps.ts',
   'recharge-choice.ts',
 ];
-/** Billing's wiring: imports every feature, and is imported by none. */
-const BILLING_WIRING = ['index.ts', 'feature.ts', 'features.ts', 'create-billing.ts', 'open-draft.ts'];
+/** Billing's wiring: imports every feature, and is imported by none. Closing a company is the end of each of them. */
+const BILLING_WIRING = [
+  'index.ts',
+  'feature.ts',
+  'features.ts',
+  'create-billing.ts',
+  'open-draft.ts',
+  'closing',
+];
 /** The floors of billing that are not features, each with those below it. Features stand on all of them, side by side. */
 const BILLING_FLOORS: Record<string, readonly string[]> = {
   stripe: [],

@@ -112,7 +112,7 @@ describe('a job that is not tried again', () => {
       await vi.waitFor(async () => {
         expect(await jobs('running')).toEqual([]);
         expect(await jobs('dead')).toEqual([]);
-      });
+      }, 60_000);
     } finally {
       await worker.stop();
     }

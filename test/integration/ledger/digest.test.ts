@@ -182,12 +182,14 @@ it('every function that posts under the lock of a book heeds up to where its day
     SELECT proname AS name FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND prosrc ~ 'ledger_lock_book[(]' AND 'p_at' = ANY (proargnames)
       AND prosrc !~ 'p_at := greatest[(]p_at, v_book.closed_until[)]' ORDER BY 1`;
-  // What becomes of a hold that nobody settles, and of a spending limit, is no posting; what is converted was posted before.
+  // What becomes of a hold that nobody settles, of a spending limit, and of numbers that are erased is no posting; what is
+  // converted was posted before.
   expect(rows.map(({ name }) => name)).toEqual([
     'ledger_convert_usage',
     'ledger_end_limit',
     'ledger_expire_holds',
     'ledger_extend_hold',
+    'ledger_forget_numbers',
     'ledger_release_hold',
     'ledger_roll_limits',
     'ledger_set_limit',
