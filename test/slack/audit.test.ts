@@ -35,7 +35,7 @@ beforeAll(async () => {
   driver = tryOut.sandbox.workspace.driver;
   await inTransaction(tryOut.app.db, async (tx) => {
     const { id: companyId } = await tx.company.findFirstOrThrow();
-    for (let number = 1; number <= 20; number += 1)
+    for (let number = 1; number <= 35; number += 1)
       await recordAudit(tx, {
         companyId,
         at: new Date(Date.UTC(2026, 0, number)),
@@ -76,6 +76,43 @@ describe('the audit', () => {
     expect(wordsOf(await listed('ana', 'payments today'))).toContain('bought $20.00');
     expect(wordsOf(await listed('ana', 'payments 2020-01'))).toContain('No changes found');
     expect(wordsOf(await listed('ana', 'mars'))).toContain('I couldn’t find “mars”');
+  });
+
+  it('turns back by a page, and to the newest', async () => {
+    const press = (message: Seen, label: string) =>
+      after('ana', message, () => driver.click('ana', at(message), { label }));
+    const first = await listed('ana');
+    const third = await press(await press(first, 'Older'), 'Older');
+    expect(wordsOf(third)).toMatch(/\n31–/);
+    const second = await press(third, 'Newer');
+    expect(wordsOf(second)).toMatch(/\n16–30 of/);
+    expect(wordsOf(await press(await press(second, 'Older'), 'Newest'))).toContain('bought $20.00');
+  });
+
+  it('is narrowed by its menus, and widened again', async () => {
+    const choose = (message: Seen, actionId: string, value?: unknown) =>
+      after('ana', message, () => driver.click('ana', at(message), { actionId }, value));
+    const payments = await choose(await listed('ana'), 'audit_area', 'payments');
+    expect(wordsOf(payments)).not.toContain('directory');
+    const marcos = await choose(payments, 'audit_person', 'U0MARCO001');
+    expect(wordsOf(marcos)).toContain('No changes found');
+    const everyones = await choose(marcos, 'audit_everyone');
+    expect(wordsOf(everyones)).toBe(wordsOf(payments));
+    const periods = everyones.blocks?.find(({ type }) => type === 'actions')?.elements as {
+      action_id: string;
+      options?: { value: string }[];
+    }[];
+    const earliest = periods.find(({ action_id: id }) => id === 'audit_period')?.options?.at(-1)?.value;
+    expect(wordsOf(await choose(everyones, 'audit_period', earliest))).toContain('No changes found');
+  });
+
+  it('opens from Home', async () => {
+    await driver.openHome('ana');
+    await driver.eventually(async () => /\nAudit\b/.test(visibleText(await driver.home('ana'))));
+    const before = (await driver.messages('ana', 'dm')).length;
+    await driver.click('ana', { kind: 'home' }, { label: 'Audit' });
+    const shown = await driver.eventually(async () => (await driver.messages('ana', 'dm'))[before]);
+    expect(wordsOf(shown)).toContain('bought $20.00');
   });
 
   it('is sent as a file to whoever asks for it, and says the same', async () => {
