@@ -4,6 +4,7 @@ import { accessibilityFaults, browserIsHere, startBrowser, type TestBrowser } fr
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 import { FORM_SCREENS } from './walks/form-screens.ts';
 import { PURCHASE_SCREENS } from './walks/purchase-screens.ts';
+import { textOf } from './walks/read-page.ts';
 import type { Screen } from './walks/screen.ts';
 import { type Role, Visitor } from './walks/visitor.ts';
 
@@ -34,17 +35,19 @@ describe.skipIf(!browserIsHere())('with the keyboard alone', () => {
 
     it.each(formsOf(role).map((screen) => [screen.name, screen] as const))(
       'opens %s, reaches and uses every control, and is back where they were after Escape',
-      async (_name, { go }) => {
+      async (_name, { go, sees }) => {
         const form = await go(visitor);
+        // Where reading takes long, the modal opens without its fields.
+        await expect.poll(() => textOf(form)).toMatch(sees[role]?.[0] ?? /./);
         await expect.poll(() => hasFocus(form)).toBe(true);
         expect(await accessibilityFaults(visitor.page)).toEqual([]);
         await tabThrough(visitor, form);
         await useMenus(visitor, form);
         await leaveBy(visitor);
         // The opener has the focus again: a composer to type in, or the button that led here.
-        const opener = await visitor.page.evaluate(() => document.activeElement?.tagName);
-        expect(['TEXTAREA', 'INPUT', 'BUTTON', 'DIV']).toContain(opener);
-        expect(await visitor.page.evaluate(() => document.activeElement === document.body)).toBe(false);
+        await expect
+          .poll(() => visitor.page.evaluate(() => document.activeElement?.tagName))
+          .toMatch(/^(TEXTAREA|INPUT|BUTTON)$/);
       },
     );
   });
