@@ -1,9 +1,9 @@
 -- Consumes a run of usages from a wallet, in order: usages of one class that see the same grants, those in force at
 -- p_burn (R7.2). p_paid says whether the wallet pays all that they need; else it is an office's own, whose bundle alone
 -- is consumed while credits are shared. What it gives of p_amounts[i] comes back in consumed[i], with the entry's
--- seqs[i] (null where nothing). The bundle is consumed before general credits, within a kind by earliest expiry, then oldest,
--- then id (R4). The rest of what is to be paid becomes debt of the class (R6). is_ample says that the wallet is far
--- from every level at which somebody is woken.
+-- seqs[i] (null where nothing). The bundle is consumed before general credits, within a kind by earliest expiry, then
+-- oldest, then id (R4). The rest of what is to be paid becomes debt of the class (R6). is_ample says that the wallet is
+-- far from every level at which somebody is woken.
 CREATE OR REPLACE FUNCTION ledger_consume(
   p_company bigint, p_wallet bigint, p_class text, p_burn timestamptz, p_paid boolean, p_amounts bigint[],
   p_source text[], p_external_id text[], p_office bigint[], p_usage_at timestamptz[], p_type text, p_at timestamptz,
