@@ -63,8 +63,8 @@ BEGIN
 END $$;
 
 -- Erases the numbers of a page of records whose usage time is up to p_until, as above: first those that were not
--- reached yet, oldest first; then those that were posted since behind that, as late usage and corrections are. True where there
--- may be more.
+-- reached yet, oldest first; then those that were posted since behind that, as late usage and corrections are. True
+-- where there may be more.
 CREATE OR REPLACE FUNCTION ledger_forget_numbers(p_company bigint, p_until timestamptz, p_limit int, p_at timestamptz)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
