@@ -134,7 +134,7 @@ describe.skipIf(!browserIsHere())('the main job, in a browser', () => {
       .waitFor();
     await watched.photo('loading');
     await dialog()
-      .getByText(/Still processing\./)
+      .getByText(/Still processing \$/)
       .waitFor();
     await watched.photo('unknown');
     expect(await watched.faults()).toEqual([]);

@@ -151,10 +151,10 @@ export const purchaseCopy = {
   needsAction: ({ amount, lines }: OrderFacts): string =>
     `Your bank needs you to verify this payment of ${formatDollars(amount)} for ${nameLines(lines)}. *You won’t be charged until you do.*`,
   openBank: 'Open your bank’s page',
-  unknown: (reference: string): string =>
-    `Still processing. *Please don’t pay again*: we’ll keep checking and update you here or by DM. Reference *${reference}*.`,
-  stuck: (reference: string): string =>
-    `*We couldn’t confirm this payment.* Please don’t pay again: we’ll check every day for 30 days and update you here or by DM. Your provider has been told. Reference *${reference}*.`,
+  unknown: ({ amount, lines, reference }: OrderFacts): string =>
+    `*Still processing ${formatDollars(amount)} for ${nameLines(lines)}.* Please don’t pay again: we’ll keep checking and update you here or by DM. Reference *${reference}*.`,
+  stuck: ({ amount, lines, reference }: OrderFacts): string =>
+    `*We couldn’t confirm this payment of ${formatDollars(amount)} for ${nameLines(lines)}.* Please don’t pay again: we’ll check every day for 30 days and update you here or by DM. Your provider has been told. Reference *${reference}*.`,
   tryAgain: 'Try again',
   useOtherCard: 'Use another card',
 

@@ -110,9 +110,9 @@ export function resultBlocks(order: OrderFacts): KnownBlock[] {
         ),
       ];
     case 'unknown':
-      return [section(copy.unknown(order.reference))];
+      return [section(copy.unknown(order))];
     case 'stuck':
-      return [section(copy.stuck(order.reference))];
+      return [section(copy.stuck(order))];
     case 'awaiting_approval':
       return [section(approvalCopy.waiting(order)), quiet(approvalCopy.waitingMore)];
     case 'abandoned':

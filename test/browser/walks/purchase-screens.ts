@@ -89,7 +89,7 @@ export const PURCHASE_SCREENS: readonly Screen[] = [
   ordinary({
     name: 'still-processing',
     go: payWhile('timeout-before-charge', 'Still processing'),
-    sees: { 'company-admin': [/Please don’t pay again/, null] },
+    sees: { 'company-admin': [/Still processing \$20\.00 for New York\. Please don’t pay again/, null] },
   }),
   ordinary({
     name: 'move',

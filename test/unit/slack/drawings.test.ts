@@ -585,10 +585,10 @@ describe('every window of a purchase', () => {
       /\*\$100\.00 for .* wasn’t added\.\* Visa •••• 4242 was declined \(insufficient funds\)\. You weren’t charged\.\nTry again\nUse another card/,
     ],
     ['needs_action', /\*You won’t be charged until you do\.\*\nOpen your bank’s page/],
-    ['unknown', /Still processing.*Please don’t pay again.*Reference \*P-000042\*/],
+    ['unknown', /Still processing \$[\d.]+ for .*Please don’t pay again.*Reference \*P-000042\*/],
     [
       'stuck',
-      /\*We couldn’t confirm this payment\.\* Please don’t pay again: .*every day for 30 days.*P-000042/,
+      /\*We couldn’t confirm this payment of \$100\.00 for .*\.\* Please don’t pay again: .*every day for 30 days.*P-000042/,
     ],
     ['charging', /Adding \$100\.00 of credits…/],
     ['abandoned', /(Nothing was|weren’t) charged/],
