@@ -147,6 +147,11 @@ export class Visitor {
   async home(): Promise<Locator> {
     const home = this.page.getByRole('region', { name: 'Refill home' });
     await this.press(this.page, /^Refill/);
+    // Where a message is unread, the app opens with its messages.
+    const tabs = this.page.getByRole('navigation', { name: /tabs$/ });
+    await tabs.waitFor();
+    if ((await tabs.getByRole('button', { name: 'Home' }).getAttribute('aria-current')) === null)
+      await this.press(tabs, 'Home');
     await home.waitFor();
     return home;
   }
