@@ -74,6 +74,33 @@ describe('bundles in Slack', () => {
     await says('ana', /will renew as usual/);
   });
 
+  it('are changed to another of their kind from the next period on', async () => {
+    const { db } = tryOut.app;
+    const { id } = await db.bundle.create({
+      data: {
+        name: 'Calling 300',
+        kind: 'calling',
+        period: 'monthly',
+        creditMicros: 300_000_000n,
+        priceMicros: 240_000_000n,
+        createdAt: tryOut.sandbox.clock.now(),
+      },
+    });
+    await driver.openHome('ana');
+    await driver.eventually(async () => /\nBundles\b/.test(visibleText(await driver.home('ana'))));
+    await driver.click('ana', { kind: 'home' }, { label: 'Bundles' });
+    const list = await driver.eventually(async () =>
+      (await driver.messages('ana', 'dm')).findLast(({ blocks }) => visibleText(blocks).includes('Change')),
+    );
+    await click('ana', list, 'Change');
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.submit === 'Change at renewal');
+    expect(await driver.submit('ana', { bundle: id.toString() })).toEqual({ ok: true });
+    expect(await window()).toContain('Calling 300');
+    expect(await db.subscription.count({ where: { nextBundleId: id } })).toBe(1);
+    await driver.close('ana', { all: true });
+    await db.subscription.updateMany({ data: { nextBundleId: null } });
+  });
+
   it('that are paused are started again by the newest list alone: a click on an older one charges nothing', async () => {
     const { db } = tryOut.app;
     await db.subscription.updateMany({ data: { state: 'paused' } });

@@ -170,4 +170,16 @@ describe('invoices in Slack', () => {
     expect(notice.conversationId).toBe(paid.conversationId);
     expect(await filesIn('ana', CHANNEL)).toHaveLength(1);
   });
+
+  it('are opened from Home, and sent as a PDF', async () => {
+    await driver.openHome('ana');
+    await driver.eventually(async () => /\nInvoices\b/.test(visibleText(await driver.home('ana'))));
+    await driver.click('ana', { kind: 'home' }, { label: 'Invoices' });
+    await click('ana', await says('ana', /INV-\d{4}-0001\* · \*\$120\.00/, 'dm'), 'PDF');
+    await driver.eventually(async () =>
+      (await filesIn('ana', 'dm')).some(({ files }) =>
+        files.some(({ name }) => /^INV-\d{4}-0001\.pdf$/.test(name)),
+      ),
+    );
+  });
 });

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setLimit } from '../../src/limits/index.ts';
+import { dollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
 const OFFICES = 130;
-const BUNDLES = 14;
+const BUNDLES = 101;
 
 let tryOut: TryOut;
 let driver: Driver;
@@ -32,18 +34,17 @@ beforeAll(async () => {
       licence: 'talk',
     })),
   });
-  for (let number = await db.bundle.count(); number < BUNDLES; number += 1) {
-    await db.bundle.create({
-      data: {
-        name: `Calling ${1000 + number}`,
-        kind: 'calling',
-        period: 'monthly',
-        creditMicros: 10_000_000n,
-        priceMicros: 9_000_000n,
-        createdAt: at,
-      },
-    });
-  }
+  const first = await db.bundle.count();
+  await db.bundle.createMany({
+    data: Array.from({ length: BUNDLES - first }, (_, index) => ({
+      name: `Calling ${1000 + first + index}`,
+      kind: 'calling' as const,
+      period: 'monthly' as const,
+      creditMicros: 10_000_000n,
+      priceMicros: 9_000_000n,
+      createdAt: at,
+    })),
+  });
 });
 afterAll(() => tryOut?.close());
 beforeEach(async () => {
@@ -68,6 +69,15 @@ async function option(user: string, actionId: string, typed: string): Promise<un
   return typeof options === 'string' ? options : options[0]?.option;
 }
 
+/** Clicks in the top modal, as soon as it has the button. */
+async function press(user: string, label: string): Promise<void> {
+  const viewId = await driver.eventually(async () => {
+    const view = await top(user);
+    return view !== undefined && visibleText(view.blocks).split('\n').includes(label) && view.id;
+  });
+  await driver.click(user, { kind: 'view', viewId }, { label });
+}
+
 async function click(user: string, label: string): Promise<void> {
   const message = await driver.eventually(async () =>
     (await driver.messages(user, CHANNEL)).findLast(({ blocks }) => visibleText(blocks).includes(label)),
@@ -76,7 +86,7 @@ async function click(user: string, label: string): Promise<void> {
   expect(await driver.click(user, container, { label })).toEqual({ ok: true });
 }
 
-describe('with 130 offices, 14 bundles and 150 people', () => {
+describe('with 130 offices, 101 bundles and 150 people', () => {
   it('credits are added for an office found by typing, without its accent, and none is chosen beforehand', async () => {
     await driver.command('ana', CHANNEL, '/credits add');
     await opens('ana', /Add credits/);
@@ -90,14 +100,12 @@ describe('with 130 offices, 14 bundles and 150 people', () => {
     await driver.command('ana', CHANNEL, '/credits bundles');
     await click('ana', 'Buy a bundle');
     await opens('ana', /Buy a bundle/);
-    const bundle = `Calling ${999 + BUNDLES}`;
-    const { elements } = { elements: (await top('ana'))?.blocks ?? [] };
-    expect(JSON.stringify(elements)).toContain(bundle);
+    const name = `Calling ${999 + BUNDLES}`;
+    const bundle = await option('ana', 'bundle', name);
     const scope = await option('ana', 'scope', 'branch 129');
-    const id = (await tryOut.app.db.bundle.findFirstOrThrow({ where: { name: bundle } })).id.toString();
-    expect(await driver.submit('ana', { bundle: id })).toMatchObject({ ok: false });
-    expect(await driver.submit('ana', { bundle: id, scope })).toEqual({ ok: true });
-    expect(await shown('ana')).toMatch(new RegExp(`${bundle}[\\s\\S]*Branch 129`));
+    expect(await driver.submit('ana', { bundle })).toMatchObject({ ok: false });
+    expect(await driver.submit('ana', { bundle, scope })).toEqual({ ok: true });
+    expect(await shown('ana')).toMatch(new RegExp(`${name}[\\s\\S]*Branch 129`));
   });
 
   it('auto-recharge is set for an office beyond the first hundred', async () => {
@@ -148,6 +156,7 @@ describe('with 130 offices, 14 bundles and 150 people', () => {
       return all.length > before && all.at(-1);
     });
     const inside = { kind: 'message', conversationId: 'C0CREDITS1', ts: message.ts } as const;
+    expect(await driver.options('ana', 'usage_office', 'Branch 122', inside)).toHaveLength(1);
     const found = await driver.options('ana', 'usage_person', 'league 149', inside);
     expect(Array.isArray(found) && found.map(({ text }) => text)).toEqual(['Colleague 149']);
     const [one] = Array.isArray(found) ? found : [];
@@ -155,6 +164,84 @@ describe('with 130 offices, 14 bundles and 150 people', () => {
     await driver.eventually(async () =>
       visibleText((await driver.messages('ana', CHANNEL)).at(-1)?.blocks).includes('Colleague 149'),
     );
+  });
+
+  it('a limit is set, credits are moved and a role is given for one beyond the first hundred', async () => {
+    await driver.command('ana', CHANNEL, '/credits limits');
+    await press('ana', 'Add limit');
+    await opens('ana', /Add spending limit/);
+    await option('ana', 'limit_of', 'Branch 125');
+    await driver.close('ana', { all: true });
+    await driver.command('ana', CHANNEL, '/credits move');
+    await opens('ana', /Move credits/);
+    await option('ana', 'move_from', 'Branch 124');
+    await option('ana', 'move_to', 'Branch 123');
+    await driver.close('ana', { all: true });
+    await driver.command('ana', CHANNEL, '/credits people');
+    await press('ana', 'Add a role');
+    await opens('ana', /Add a role/);
+    await option('ana', 'role_offices', 'Branch 121');
+  });
+
+  it('spending limits are turned by a page', async () => {
+    const { db } = tryOut.app;
+    const { id: companyId } = await db.company.findFirstOrThrow();
+    const branches = await db.office.findMany({ where: { name: { startsWith: 'Branch' } }, take: 41 });
+    for (const { id } of branches)
+      await setLimit(
+        { db, clock: tryOut.sandbox.clock },
+        { companyId, reason: 'the test' },
+        { subject: { kind: 'office', officeId: id }, period: 'month', amount: dollars('90'), levels: [100] },
+      );
+    await driver.command('ana', CHANNEL, '/credits limits');
+    await press('ana', 'Next');
+    await press('ana', 'Previous');
+    await driver.eventually(async () => /Next/.test(await shown('ana')));
+  });
+
+  it('people are turned by a page, and one of a person’s many roles is ended', async () => {
+    const { db } = tryOut.app;
+    const { id: companyId } = await db.company.findFirstOrThrow();
+    const branches = await db.office.findMany({ where: { name: { startsWith: 'Branch' } } });
+    const role = { companyId, teamId: 'T0ACME0001', role: 'manager' as const, grantedBy: 'the test' };
+    const grantedAt = tryOut.sandbox.clock.now();
+    await db.roleAssignment.createMany({
+      data: branches.flatMap(({ id: officeId }, index) => [
+        { ...role, officeId, grantedAt, userId: 'U0ANA00001' },
+        ...(index < 40 ? [{ ...role, officeId, grantedAt, userId: `U0BRANCH${index}` }] : []),
+      ]),
+    });
+    await driver.command('ana', CHANNEL, '/credits people');
+    await press('ana', 'Next');
+    await driver.eventually(async () => /U0BRANCH/.test(await shown('ana')));
+    await press('ana', 'Previous');
+    await driver.eventually(async () => /U0ANA00001/.test(await shown('ana')));
+    await press('ana', 'Remove');
+    await opens('ana', /Remove roles/);
+    const ended = await option('ana', 'roles_to_remove', 'Branch 119');
+    expect(await driver.submit('ana', { roles_to_remove: [ended] })).toMatchObject({ ok: true });
+    await driver.eventually(
+      async () =>
+        (await db.roleAssignment.count({ where: { ...role, userId: 'U0ANA00001' } })) < branches.length,
+    );
+    await db.roleAssignment.deleteMany({ where: { grantedBy: 'the test' } });
+  });
+
+  it('an export is scheduled for an office beyond the first hundred, and ended', async () => {
+    const { db } = tryOut.app;
+    await driver.command('ana', CHANNEL, '/credits export');
+    await press('ana', 'Scheduled exports');
+    await press('ana', 'Schedule export');
+    await opens('ana', /Schedule export/);
+    const office = await option('ana', 'schedule_offices', 'Branch 120');
+    const values = { schedule_person: 'U0ANA00001', schedule_offices: [office] };
+    expect(await driver.submit('ana', values)).toMatchObject({ ok: true });
+    expect(await shown('ana')).toMatch(/Scheduled\.\* The first file goes to <@U0ANA00001>/);
+    expect(await db.exportSchedule.count()).toBe(1);
+    await driver.close('ana');
+    await driver.eventually(async () => /Branch 120/.test(await shown('ana')));
+    await press('ana', 'End');
+    await driver.eventually(async () => (await db.exportSchedule.count()) === 0);
   });
 
   it('a list offers what its reader may see, whatever form the question names', async () => {

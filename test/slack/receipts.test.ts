@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeCompany } from '../../src/billing/index.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { testCompany } from '../support/company.ts';
+import { storeOrder } from '../support/order-row.ts';
 import { hasPdfTools, readPdfText } from '../support/read-pdf.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
@@ -213,5 +214,34 @@ describe('a document opened in a browser', () => {
     await refuses(url);
     await db.draft.deleteMany({ where: { kind: 'document' } });
     await refuses(url);
+  });
+});
+
+describe('many receipts', () => {
+  it('are turned by a page, and back to the newest', async () => {
+    const { db } = tryOut.app;
+    const settled = await db.purchaseOrder.findFirstOrThrow({
+      where: { orderLines: { some: {} }, refunds: { none: {} } },
+      orderBy: { receiptNumber: 'desc' },
+    });
+    const { id: _, ...columns } = settled;
+    for (let more = 1; more <= 25; more += 1)
+      await storeOrder(db, {
+        ...columns,
+        token: `receipt-${more}`,
+        receiptNumber: (settled.receiptNumber ?? 0n) + BigInt(more),
+        amountMicros: 5_000_000n,
+      });
+    await driver.command('ana', CHANNEL, '/credits receipts $5');
+    const first = await says('ana', /1–10 of 25/);
+    const turn = async (label: string, words: RegExp) => {
+      await click('ana', first, { label });
+      return await says('ana', words);
+    };
+    await turn('Older', /11–20 of 25/);
+    await turn('Older', /21–25 of 25/);
+    await turn('Newer', /11–20 of 25/);
+    await turn('Older', /21–25 of 25/);
+    expect((await turn('Newest', /1–10 of 25/)).ts).toBe(first.ts);
   });
 });

@@ -141,6 +141,27 @@ describe('the auto-recharge window', () => {
     expect(await tryOut.app.db.draft.count({ where: { token } })).toBe(0);
   });
 
+  it('is turned off from Home, where the window opens switched off', async () => {
+    await driver.openHome('li');
+    await driver.eventually(async () => visibleText(await driver.home('li')).includes('Turn off'));
+    await driver.click('li', { kind: 'home' }, { label: 'Turn off' });
+    await windowSays('li', /Auto-recharge Save/);
+    const state = (await driver.views('li')).at(-1)?.state ?? {};
+    expect(state[`is_on:${walletId}`]).toMatchObject({ is_on: { selected_option: { value: 'off' } } });
+    expect((await setting())?.isOn).toBe(true);
+  });
+
+  it('that a surprise paused is resumed from Home', async () => {
+    await tryOut.app.db.rechargeSetting.updateMany({ data: { pausedFor: 'surprise' } });
+    await driver.openHome('ana');
+    await driver.eventually(async () =>
+      visibleText(await driver.home('ana')).includes('Resume auto-recharge'),
+    );
+    await driver.click('ana', { kind: 'home' }, { label: 'Resume auto-recharge' });
+    await finds('ana', /Auto-recharge for New York is on again/, 'dm');
+    expect((await setting())?.pausedFor).toBeNull();
+  });
+
   it('is not set by members, nor by who lost the right while it was open', async () => {
     await driver.command('priya', CHANNEL, '/credits auto-recharge');
     await finds('priya', /Only admins can see and add credits/);

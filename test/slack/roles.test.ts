@@ -108,6 +108,27 @@ describe('a company admin', () => {
     expect(await modal('ana')).not.toMatch(/Suspended/);
   });
 
+  it('finds people, limits, cards, bundles and receipts on Home', async () => {
+    await driver.openHome('ana');
+    await driver.eventually(async () => /\nPeople\b/.test(visibleText(await driver.home('ana'))));
+    for (const [label, title] of [
+      ['People', 'People'],
+      ['Spending limits', 'Spending limits'],
+    ] as const) {
+      await driver.click('ana', { kind: 'home' }, { label });
+      await driver.eventually(async () => (await driver.views('ana')).at(-1)?.title === title);
+      await driver.close('ana', { all: true });
+    }
+    for (const [label, words] of [
+      ['Cards', /Visa •••• 4242/],
+      ['Bundles', /bundle/i],
+      ['Receipts', /Receipts/],
+    ] as const) {
+      await driver.click('ana', { kind: 'home' }, { label });
+      await says('ana', 'dm', words);
+    }
+  });
+
   it('is told on the field whom a role cannot be given to, and what is missing', async () => {
     await openGrant();
     const bot = await submitGrant({

@@ -124,6 +124,21 @@ describe('/credits settings', () => {
     expect([await changesTold(), await audits()]).toEqual([0, 0]);
   });
 
+  it('leads a company admin to people and to spending limits, and has them back after that', async () => {
+    for (const [label, title] of [
+      ['People', 'People'],
+      ['Spending limits', 'Spending limits'],
+    ] as const) {
+      await open('ana');
+      const viewId = (await driver.views('ana')).at(-1)?.id ?? '';
+      await driver.click('ana', { kind: 'view', viewId }, { label });
+      await driver.eventually(async () => (await driver.views('ana')).at(-1)?.title === title);
+      await driver.close('ana');
+      expect(await window('ana')).toMatch(/^Settings\n/);
+      await driver.close('ana', { all: true });
+    }
+  });
+
   it('has spending summed up every week once somebody wants it, in the channel, with a chart', async () => {
     const { db } = tryOut.app;
     const { clock } = tryOut.sandbox;

@@ -80,6 +80,15 @@ describe('unusual spending', () => {
     expect(await click('ana', 'See calls')).toMatch(/12/);
   });
 
+  it('leads to a new limit, and pauses the auto-recharge of its office', async () => {
+    const { ts, conversationId } = await surpriseMessage();
+    const at = { kind: 'message', conversationId, ts } as const;
+    await driver.click('ana', at, { label: 'Set a limit' });
+    await driver.eventually(async () => (await driver.views('ana')).at(-1)?.title === 'Add spending limit');
+    await driver.close('ana', { all: true });
+    expect(await click('ana', 'Pause auto-recharge')).toMatch(/[Aa]uto-recharge/);
+  });
+
   it('is no member’s to answer', async () => {
     await click('jo', 'This is expected');
     expect((await surpriseMessage()).text).not.toContain('expects this');
