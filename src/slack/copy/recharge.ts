@@ -203,6 +203,11 @@ export const rechargeCopy = {
   resumeNotYours: 'Only company admins can resume auto-recharge. Nothing was changed.',
   aboveCap: (cap: Money): string =>
     `The recharge limit is ${formatDollars(cap)} a month, and only company admins can increase it. Enter that or less.`,
+  /** On top of the form. */
+  noCardYet: (mayAdd: boolean): string =>
+    `:credit_card: *There’s no card to charge.* Auto-recharge can’t run until ${
+      mayAdd ? 'you add one with `/credits card`' : 'a company admin adds one'
+    }.`,
   noCard:
     'There’s no card to charge yet. Add one with `/credits card`. Nothing was changed, and you weren’t charged.',
   capTitle: 'Increase limit',

@@ -21,7 +21,10 @@ export const EMPTY_SCREENS: readonly Screen[] = [
   empty('people', opens('/credits people', 'People'), [/@Ana Reyes · Company admin/, 'Add a role']),
   empty('settings', opens('/credits settings', 'Settings'), [/Default channel/, 'Save']),
   empty('add', opens('/credits add 50', 'Add credits'), [/card/, null]),
-  empty('auto-recharge', opens('/credits auto-recharge', 'Auto-recharge'), [/card|Recharge amount/, null]),
+  empty('auto-recharge', opens('/credits auto-recharge', 'Auto-recharge'), [
+    /There’s no card to charge\./,
+    'Save',
+  ]),
   empty('audit', answers('/credits audit'), [/audit|changes/i, null]),
 ];
 

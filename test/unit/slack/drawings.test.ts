@@ -472,14 +472,31 @@ const rechargeFailed = {
 describe('the form of auto-recharge', () => {
   it('opened to be turned on says how things stand, and has the choice made', () => {
     const { company } = person();
-    const view = rechargeForm('token', rechargeOff, [rechargeOff], { company, isOn: true });
+    const view = rechargeForm('token', rechargeOff, [rechargeOff], { company, isOn: true, noCard: null });
     expect(visibleText(view.blocks)).toContain('Currently *off*');
     expect(JSON.stringify(view)).toMatch(/"initial_option":\{[^}]*"text":"On"/);
     expect(faultsOfView(view, 'modal')).toEqual([]);
   });
 
+  it('begins with the missing card, and with who can add one', () => {
+    const { company } = person();
+    for (const [mayAdd, words] of [
+      [true, /^:credit_card: \*There’s no card to charge\.\* .* until you add one with `\/credits card`\./],
+      [false, /^:credit_card: \*There’s no card to charge\.\* .* until a company admin adds one\./],
+    ] as const) {
+      const noCard = rechargeCopy.noCardYet(mayAdd);
+      const view = rechargeForm('token', rechargeOff, [rechargeOff], { company, isOn: true, noCard });
+      expect(visibleText(view.blocks)).toMatch(words);
+      expect(faultsOfView(view, 'modal')).toEqual([]);
+    }
+  });
+
   it('says every choice in full', () => {
-    const view = rechargeForm('token', rechargeOff, [rechargeOff], { company: person().company, isOn: true });
+    const view = rechargeForm('token', rechargeOff, [rechargeOff], {
+      company: person().company,
+      isOn: true,
+      noCard: null,
+    });
     expect(JSON.stringify(view.blocks)).not.toContain('…');
   });
 });

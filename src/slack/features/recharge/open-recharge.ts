@@ -5,9 +5,11 @@ import {
   acceptSuggestedAmount,
   openRechargeDraft,
   type RechargeFacts,
+  readCards,
   readRecharges,
   resumeRecharge,
 } from '../../../billing/index.ts';
+import type { Person } from '../../../org/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { rechargeCopy as copy, generalCopy } from '../../copy/index.ts';
 import { type MessageClick, readActionValue, type ViewClick } from '../../kit/click.ts';
@@ -18,6 +20,7 @@ import { openModal } from '../../kit/open-modal.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { replyPrivately } from '../../kit/reply.ts';
 import { readShown } from '../../kit/shown-charge.ts';
+import { holds } from '../../rights.ts';
 import { explainWithoutField } from './explain-fault.ts';
 import { IDS } from './ids.ts';
 import { capForm, rechargeForm, rechargeText, walletOptions } from './recharge-views.ts';
@@ -61,7 +64,21 @@ async function drawForm(
   const first = all.find(({ walletId }) => walletId.toString() === start.walletId) ?? all[0];
   if (first === undefined) throw new Refusal(copy.outdated);
   const { token } = await openRechargeDraft(ctx.billing, person, first.walletId, first);
-  return rechargeForm(token, first, all, { company: person.company, isOn: start.isOn ?? first.isOn });
+  return await drawFields(ctx, person, { token, facts: first, all, isOn: start.isOn ?? first.isOn });
+}
+
+/** The fields for some credits, with a word on top where there is no card that could be charged. */
+async function drawFields(
+  ctx: SlackContext,
+  person: Person,
+  { token, facts, all, isOn }: { token: string; facts: RechargeFacts; all: RechargeFacts[]; isOn: boolean },
+): Promise<ModalView> {
+  const { company } = person;
+  const canCharge =
+    company.billingMethod !== 'card' ||
+    (await readCards(ctx.db, company.id)).some(({ state }) => state === 'usable');
+  const noCard = canCharge ? null : copy.noCardYet(holds(person, 'manage_cards'));
+  return rechargeForm(token, facts, all, { company, isOn, noCard });
 }
 
 /** [Auto-recharge], or [Turn on] for the credits that the button names. */
@@ -94,7 +111,7 @@ export async function chooseRechargeScope(
   const all = await readRecharges(ctx, person);
   const facts = findWallet(all, click.selected ?? '');
   const { token } = await openRechargeDraft(ctx.billing, person, facts.walletId, facts);
-  const view = rechargeForm(token, facts, all, { company: person.company, isOn: facts.isOn });
+  const view = await drawFields(ctx, person, { token, facts, all, isOn: facts.isOn });
   await client.views.update({ view_id: click.viewId, view });
 }
 

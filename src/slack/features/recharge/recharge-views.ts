@@ -21,13 +21,14 @@ export function fieldOf(name: string, walletId: bigint): string {
 
 /**
  * On or off, from when, how much, and how much a month; with what it was and would be, to choose by. `isOn`: what is chosen
- * when the form opens, which need not be how things stand.
+ * when the form opens, which need not be how things stand. `noCard`: the sentence that there is no card to charge, null where
+ * there is one, or none is needed.
  */
 export function rechargeForm(
   token: string,
   facts: RechargeFacts,
   all: readonly RechargeFacts[],
-  { company, isOn }: { company: Company; isOn: boolean },
+  { company, isOn, noCard }: { company: Company; isOn: boolean; noCard: string | null },
 ): ModalView {
   const { walletId } = facts;
   const { min, max } = company.purchaseLimits;
@@ -48,6 +49,7 @@ export function rechargeForm(
   return modal(IDS.view.rechargeForm, token, {
     title: copy.title,
     blocks: [
+      ...(noCard === null ? [] : [section(noCard)]),
       ...scopeChoice(facts, all),
       section(copy.now(facts, company.timeZone)),
       quiet(copy.rate(facts, paceFor(facts.amount))),
