@@ -1,6 +1,12 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityFaults, browserIsHere, startBrowser, type TestBrowser } from '../support/browser.ts';
+import {
+  accessibilityFaults,
+  browserIsHere,
+  settled,
+  startBrowser,
+  type TestBrowser,
+} from '../support/browser.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 import { FORM_SCREENS } from './walks/form-screens.ts';
 import { PURCHASE_SCREENS } from './walks/purchase-screens.ts';
@@ -40,6 +46,8 @@ describe.skipIf(!browserIsHere())('with the keyboard alone', () => {
         // Where reading takes long, the modal opens without its fields.
         await expect.poll(() => textOf(form)).toMatch(sees[role]?.[0] ?? /./);
         await expect.poll(() => hasFocus(form)).toBe(true);
+        // While it fades in, its words have less contrast.
+        await settled(visitor.page);
         expect(await accessibilityFaults(visitor.page)).toEqual([]);
         await tabThrough(visitor, form);
         await useMenus(visitor, form);
