@@ -9,6 +9,27 @@ const CHANNEL = '#phone-credits';
 let tryOut: TryOut;
 let driver: Driver;
 let companyId: bigint;
+let firstOffice: bigint | null;
+
+/** A minute ago, by the first office. */
+const record = (id: string, cost: string, usageClass: 'calls' | 'ai' = 'calls'): NewUsage => ({
+  source: 'api',
+  externalId: id,
+  officeId: firstOffice,
+  departmentId: null,
+  memberId: null,
+  class: usageClass,
+  category: usageClass === 'ai' ? 'ai_conversation' : 'international',
+  direction: 'outbound',
+  externalNumber: '+442071838750',
+  internalNumber: null,
+  usageAt: new Date(tryOut.sandbox.clock.now().getTime() - 60_000),
+  durationMs: 60_000,
+  billedSeconds: 60,
+  quantity: 1,
+  cost: dollars(cost),
+  price: null,
+});
 
 beforeAll(async () => {
   tryOut = await startTestTryOut();
@@ -16,6 +37,7 @@ beforeAll(async () => {
   const { db } = tryOut.app;
   companyId = (await db.company.findFirstOrThrow()).id;
   const [sf] = await db.office.findMany({ orderBy: { id: 'asc' } });
+  firstOffice = sf?.id ?? null;
   const at = tryOut.sandbox.clock.now();
   await grantCredits(db, {
     companyId,
@@ -30,24 +52,6 @@ beforeAll(async () => {
     effectiveAt: new Date(at.getTime() - 86_400_000),
     expiresAt: new Date(at.getTime() + 10 * 86_400_000),
     at,
-  });
-  const record = (id: string, cost: string, usageClass: 'calls' | 'ai' = 'calls'): NewUsage => ({
-    source: 'api',
-    externalId: id,
-    officeId: sf?.id ?? null,
-    departmentId: null,
-    memberId: null,
-    class: usageClass,
-    category: usageClass === 'ai' ? 'ai_conversation' : 'international',
-    direction: 'outbound',
-    externalNumber: '+442071838750',
-    internalNumber: null,
-    usageAt: new Date(at.getTime() - 60_000),
-    durationMs: 60_000,
-    billedSeconds: 60,
-    quantity: 1,
-    cost: dollars(cost),
-    price: null,
   });
   const records = [record('a', '0.7501'), record('b', '0.7501'), record('c', '0.5', 'ai')];
   await postUsage(db, { numberKey, companyId, at, records });
@@ -145,5 +149,20 @@ describe('why the balance is what it is', () => {
     await tryOut.app.db.roleAssignment.deleteMany({ where: { userId: 'U0LI000001' } });
     await press('li', { actionId: 'why_period' }, 'month');
     expect(await says('li', /Only admins can see|not part of/)).not.toMatch(/\$/);
+  });
+
+  it('turns the entries of a day, and goes back to the first', async () => {
+    const { db } = tryOut.app;
+    const records = Array.from({ length: 45 }, (_, index) => record(`later-${index}`, '0.01'));
+    await postUsage(db, { numberKey, companyId, at: tryOut.sandbox.clock.now(), records });
+    await driver.close('ana', { all: true });
+    await driver.command('ana', CHANNEL, '/credits why');
+    await says('ana', /\*Added\*/);
+    await press('ana', { label: 'View transactions' });
+    await says('ana', /Later/);
+    await press('ana', { label: 'Later' });
+    await says('ana', /First/);
+    await press('ana', { label: 'First' });
+    expect(await says('ana', /Later/)).not.toMatch(/\nFirst\b/);
   });
 });
