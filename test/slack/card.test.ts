@@ -211,5 +211,19 @@ describe('cards', () => {
     const list = await says('ana', CHANNEL, /Visa •••• 4242/);
     await click('ana', list, 'Make default');
     await driver.eventually(async () => (await defaultCard()) === '4242');
+    const fallback = () => tryOut.app.db.card.findFirst({ where: { isFallback: true, removedAt: null } });
+    /** The newest list of cards that says this; the word that one is the default may come after it. */
+    const listSaying = (words: RegExp) =>
+      driver.eventually(async () =>
+        (await driver.messages('ana', CHANNEL)).findLast(({ blocks }) => words.test(visibleText(blocks))),
+      );
+    await driver.command('ana', CHANNEL, '/credits card');
+    await click('ana', await listSaying(/4242\*.* Default\n[\s\S]*Set as backup/), 'Set as backup');
+    await driver.eventually(async () => (await fallback())?.last4 === '4444');
+    await driver.command('ana', CHANNEL, '/credits card');
+    await click('ana', await listSaying(/4444\*.* Backup\n/), 'Remove');
+    await driver.eventually(
+      async () => (await tryOut.app.db.card.count({ where: { last4: '4242', removedAt: null } })) === 0,
+    );
   });
 });
