@@ -151,14 +151,26 @@ describe('a workspace that is not linked', () => {
 });
 
 describe('a revoked token', () => {
+  const PLACE = `workspace.bot_token_encrypted ${TEAM}`;
+  const isForgotten = () =>
+    driver.eventually(async () => {
+      const { secrets, db } = tryOut.app;
+      const { botTokenEncrypted } = await db.workspace.findUniqueOrThrow({ where: { teamId: TEAM } });
+      return secrets.open(botTokenEncrypted, PLACE) === '';
+    });
+
   it('is forgotten, and the app says nothing with it any more', async () => {
     await driver.event({ type: 'tokens_revoked', tokens: { oauth: ['U0ANA00001'], bot: [] } });
     await answer('ana', '/credits help', /What you can do with Refill/);
     await driver.event({ type: 'tokens_revoked', tokens: { oauth: [], bot: ['U0REFILL01'] } });
+    await isForgotten();
+  });
+
+  it('is forgotten, too, where the app is uninstalled', async () => {
     const { secrets, db } = tryOut.app;
-    await driver.eventually(async () => {
-      const { botTokenEncrypted } = await db.workspace.findUniqueOrThrow({ where: { teamId: TEAM } });
-      return secrets.open(botTokenEncrypted, `workspace.bot_token_encrypted ${TEAM}`) === '';
-    });
+    const botTokenEncrypted = secrets.seal(tryOut.sandbox.botToken, PLACE);
+    await db.workspace.updateMany({ where: { teamId: TEAM }, data: { botTokenEncrypted } });
+    await driver.event({ type: 'app_uninstalled' });
+    await isForgotten();
   });
 });

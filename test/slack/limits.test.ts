@@ -164,3 +164,11 @@ it('tells a person about their own limit in per cent, and shows it to them witho
     'dm',
   );
 });
+
+it('stands beside an overdraft on Home, which a click on its amount clears', async () => {
+  await driver.openHome('li');
+  await driver.eventually(async () => JSON.stringify(await driver.home('li')).includes('add_to_resume'));
+  await driver.click('li', { kind: 'home' }, { actionId: 'add_to_resume' });
+  await driver.eventually(async () => (await driver.views('li')).at(-1)?.title === 'Review purchase');
+  expect(await modal('li')).toContain('New York');
+});

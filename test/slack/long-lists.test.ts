@@ -25,6 +25,13 @@ beforeAll(async () => {
     });
   }
   const main = await db.office.findFirstOrThrow({ where: { isPrimary: true } });
+  await db.department.createMany({
+    data: Array.from({ length: 101 }, (_, index) => ({
+      companyId: company.id,
+      officeId: main.id,
+      name: `Team ${String(index).padStart(3, '0')}`,
+    })),
+  });
   await db.member.createMany({
     data: Array.from({ length: 150 }, (_, index) => ({
       companyId: company.id,
@@ -181,6 +188,7 @@ describe('with 130 offices, 101 bundles and 150 people', () => {
     await press('ana', 'Add a role');
     await opens('ana', /Add a role/);
     await option('ana', 'role_offices', 'Branch 121');
+    await option('ana', 'role_departments', 'Team 100');
   });
 
   it('spending limits are turned by a page', async () => {

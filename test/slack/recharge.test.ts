@@ -254,6 +254,40 @@ describe('the word that credits are low', () => {
   });
 });
 
+describe('a larger amount that a notice suggests', () => {
+  it('is not taken from a notice whose recharge the books do not have', async () => {
+    const before = await setting();
+    await post('suggestion, by the test', {
+      kind: 'recharge',
+      status: 'added',
+      card: null,
+      verifyUntil: null,
+      token: 'no such recharge',
+      scopeLabel: 'New York',
+      scope: `office:${newYork}`,
+      amount: '50.00',
+      balance: '60.00',
+      since: new Date().toISOString(),
+      at: new Date().toISOString(),
+      timeZone: 'UTC',
+      failureCode: null,
+      nextTryAt: null,
+      triesLeft: 0,
+      receipt: 'R-000999',
+      suggested: '100.00',
+      actionUrl: null,
+      isOff: false,
+    });
+    await click(
+      'ana',
+      await finds('ana', /Auto-recharge is running often here/),
+      'Recharge $100.00 at a time',
+    );
+    await finds('ana', /This was already changed/);
+    expect(await setting()).toEqual(before);
+  });
+});
+
 describe('Verify payment', () => {
   it('leads who clicks to the bank, once however often it is clicked, and not who may not buy', async () => {
     const where = { companyId, walletId };
