@@ -128,7 +128,8 @@ describe.skipIf(promtool === undefined)('each alert fires on its fault, and ends
     const { db } = tryOut.app;
     const night = (day: string, findings: number) =>
       recordVerification(db, { day, at: new Date(), companies: 1, findings, part: null });
-    await night('2026-11-20', 0);
+    // Nights to come, so that one of the app itself is not the latest.
+    await night('2099-01-01', 0);
     const found = (findings: number) =>
       scrapeUntil(
         (seen) =>
@@ -136,10 +137,10 @@ describe.skipIf(promtool === undefined)('each alert fires on its fault, and ends
           readValue(seen, 'refill_verification_timestamp_seconds') > 0,
       );
     const sound = await found(0);
-    await night('2026-11-21', 2);
+    await night('2099-01-02', 2);
     const bad = await found(2);
     expect((await refill('operator', 'list')).stdout).toContain('refill verify');
-    await night('2026-11-22', 0);
+    await night('2099-01-03', 0);
     const mended = await found(0);
     await fires('RefillBooksDisagree', [sound, bad, bad, mended]);
   });

@@ -48,6 +48,8 @@ async function plantEverywhere(): Promise<string[]> {
   for (const { name, columns } of await listTextTables(db)) {
     if (name === 'member' || name === 'phone_number' || name === 'usage_inbox') continue;
     for (const { name: column, isJson } of columns) {
+      // Ids are ours, and other rows refer to them.
+      if (column === 'id') continue;
       const value = isJson
         ? `jsonb_build_object('planted', $1::text, 'who', 'T1/${LI.id}')`
         : `"${column}" || ' ' || $1::text`;
