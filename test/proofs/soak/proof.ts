@@ -6,7 +6,7 @@ import { sabotages } from './sabotages.ts';
 const PROGRESS_EVERY_MS = 5_000;
 /** With this seed each mistake comes to light within so many operations, but for the slow one in about a minute. */
 const KNOWN_SEED = 5;
-const OPERATIONS_A_SABOTAGE = 20_000;
+const OPERATIONS_A_SABOTAGE = 60_000;
 const SLOW = 'settled-twice';
 const quick = Object.keys(sabotages).filter((name) => name !== SLOW);
 /** Longer counterexamples are none that anybody can read. */
@@ -22,7 +22,7 @@ export const soakProof = defineProof({
     within: optionalNumber(),
   }),
   sabotages: Object.keys(sabotages),
-  sabotageOptions: { operations: 20_000, lanes: 3 },
+  sabotageOptions: { operations: OPERATIONS_A_SABOTAGE, lanes: 3 },
   share: (seed) => [
     { options: { operations: 200_000, seed, within: 12 } },
     ...pickByTurns(quick, 2, seed).map((sabotage) => ({
