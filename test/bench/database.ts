@@ -18,8 +18,8 @@ export interface Database {
 /** What is still open; the last opened is closed first. */
 export type Closing = (() => Promise<unknown>)[];
 
-/** Starts the server; `closing` takes what ends it and removes its folder. */
-export async function openDatabase(closing: Closing): Promise<Database> {
+/** Starts a server with an empty database; `closing` takes what ends it and removes its folder. */
+export async function startServer(closing: Closing): Promise<Pick<Database, 'url' | 'folder'>> {
   const log = createLogger('silent');
   const folder = await mkdtemp(path.join(tmpdir(), 'refill-bench-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
@@ -27,7 +27,13 @@ export async function openDatabase(closing: Closing): Promise<Database> {
   const server = await startEmbeddedPostgres({ dataFolder: path.join(folder, 'data'), log });
   closing.push(() => server.stop());
   await server.ensureDatabase('bench');
-  const url = server.url('bench');
+  return { url: server.url('bench'), folder };
+}
+
+/** The same, migrated and connected to. */
+export async function openDatabase(closing: Closing): Promise<Database> {
+  const log = createLogger('silent');
+  const { url, folder } = await startServer(closing);
   await migrateDatabase({ url, log });
   const db = await openDb({ url, poolSize: 8, log });
   closing.push(() => db.$disconnect());

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { formatReference } from '../../src/billing/index.ts';
 import { TRY_OUT_SECRET_KEY } from '../../src/config.ts';
 import { DEMO_API_KEY } from '../../src/demo/cast.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/durations.ts';
 import { type RunningApp, startApp } from '../../src/start/app.ts';
 import { newToken } from '../../src/token.ts';
 import {
@@ -33,8 +34,6 @@ import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 const prometheus = ['/usr/bin/prometheus', '/usr/local/bin/prometheus'].find(existsSync);
 const NAME = 'Acme Corp';
 const DAY = '2026-01-01';
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 let tryOut: TryOut;
 /** Asked for its metrics, with few connections. */

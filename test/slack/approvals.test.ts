@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setOperatorApprovalLimit } from '../../src/billing/index.ts';
+import { DAY_MS } from '../../src/durations.ts';
 import { dollars, toMicros } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { interaction, sendAsSlack } from '../support/send-as-slack.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
-const DAY_MS = 24 * 3_600_000;
 const TEAM = 'T0ACME0001';
 
 let tryOut: TryOut;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveInvoice } from '../../src/billing/index.ts';
+import { DAY_MS } from '../../src/durations.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
-const DAY_MS = 24 * 3_600_000;
 
 let tryOut: TryOut;
 let driver: Driver;

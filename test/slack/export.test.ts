@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { monthOf } from '../../src/calendar.ts';
+import { DAY_MS } from '../../src/durations.ts';
 import { type NewUsage, postUsage, usageTotals } from '../../src/ledger/index.ts';
 import { dollars, formatDollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
@@ -17,7 +18,6 @@ let driver: Driver;
 let companyId: bigint;
 let offices: { id: bigint; name: string }[];
 let members: { id: bigint; name: string; officeId: bigint }[];
-const DAY_MS = 86_400_000;
 /**
  * Noon in Los Angeles of the day before yesterday: the month is this one or the last, the ledger takes it, and the two minutes of
  * records are of one day, whenever the test is run.

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monthAround } from '../../src/calendar.ts';
+import { DAY_MS } from '../../src/durations.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { storeOrder } from '../support/order-row.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
-const DAY_MS = 24 * 3_600_000;
 
 let tryOut: TryOut;
 let driver: Driver;

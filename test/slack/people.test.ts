@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../src/clock.ts';
+import { DAY_MS } from '../../src/durations.ts';
 import { createLogger } from '../../src/log.ts';
 import { dollars } from '../../src/money.ts';
 import { listUnmatched } from '../../src/org/index.ts';
@@ -12,7 +13,6 @@ import { type TestCompany, testCompany } from '../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { BOT_TOKEN, SCOPES, startTestWorkspace, type TestWorkspace } from '../support/slack-workspace.ts';
 
-const DAY_MS = 86_400_000;
 const START = new Date('2026-11-02T09:00:00Z');
 const log = createLogger('silent');
 

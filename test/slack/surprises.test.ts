@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MINUTE_MS } from '../../src/durations.ts';
 import { type NewUsage, postUsage } from '../../src/ledger/index.ts';
 import { dollars } from '../../src/money.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
@@ -8,7 +9,6 @@ import { numberKey } from '../support/number-key.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const CHANNEL = '#phone-credits';
-const MINUTE_MS = 60_000;
 let tryOut: TryOut;
 let driver: Driver;
 

@@ -1,6 +1,6 @@
+import { HOUR_MS } from '../../src/durations.ts';
 import { type Class, type Hold, type ModelUsage, sum } from './ledger-model-wallet.ts';
 
-const HOUR_MS = 3_600_000;
 /** Hour 0 of the model, in UTC. */
 const BEGINNING = Date.UTC(2026, 10, 2);
 

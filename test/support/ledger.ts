@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Db, Queryable } from '../../src/db/index.ts';
+import { DAY_MS } from '../../src/durations.ts';
 import {
   type CreditKind,
   type Finding,
@@ -17,8 +18,6 @@ import { numberKey } from './number-key.ts';
 /** Of every test's company: the primary office, and another. */
 export const MAIN = 10n;
 export const BRANCH = 20n;
-
-const DAY_MS = 86_400_000;
 
 /** A company of a test's own with two offices, and the words to play with its books. Times are days of November 2026. */
 export async function openBooks(db: Db, { pooled = false }: { pooled?: boolean } = {}) {

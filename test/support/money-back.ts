@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { advanceOrder, causeChecks, handleWebhook } from '../../src/billing/index.ts';
+import { HOUR_MS } from '../../src/durations.ts';
 import { type Finding, readBalance, verifyLedger } from '../../src/ledger/index.ts';
 import { signWebhook } from '../../src/stand-ins/local-processor/webhooks.ts';
 import { type BillingRoom, startBillingRoom } from './billing-room.ts';
@@ -7,7 +8,6 @@ import { buyTwenty } from './carded-company.ts';
 import type { TestCompany } from './company.ts';
 import { type RefillRun, runRefill } from './run-refill.ts';
 
-const HOUR_MS = 3_600_000;
 const WEBHOOK_SECRET = 'whsec_money_back';
 
 /** A billing room whose processor is believed. */

@@ -5,6 +5,7 @@
  * What the day truly was stands beside it, so that what is owed can be worked out without the code under test.
  */
 
+import { HOUR_MS } from '../../src/durations.ts';
 import type { TrueUsage } from './day-rates.ts';
 import { addOwnRecord } from './day-records.ts';
 
@@ -121,7 +122,6 @@ function addLostCall(day: PhoneDay, { random, below, serial, at, line }: Make): 
   day.truth.push({ key: `call:${id}:${external}`, at, kind: 'call', external, connectedMs });
 }
 
-const HOUR_MS = 3_600_000;
 /** Zones that never change their clocks, by how far east they are. */
 const ZONES = [
   ['UTC', 0],

@@ -1,6 +1,5 @@
 import { daysPeriod, monthPeriod } from '../../src/calendar.ts';
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../src/durations.ts';
 
 /** The calendar day of an instant on the wall of a zone, as the platform's calendar has it: `2026-11-03`. */
 export function platformDay(zone: string): (at: number) => string {

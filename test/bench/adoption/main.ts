@@ -1,9 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../../../src/clock.ts';
-import { startEmbeddedPostgres } from '../../../src/db/embedded/index.ts';
 import { migrateDatabase, openDb } from '../../../src/db/index.ts';
 import { type NewUsage, verifyDatabase } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
@@ -11,6 +8,8 @@ import { convertUsage } from '../../../src/usage/index.ts';
 import { postAsBefore } from '../../support/before-personal-facts.ts';
 import { type Books, november, openBooks } from '../../support/ledger.ts';
 import { secrets } from '../../support/number-key.ts';
+import { type Closing, closeAll, startServer } from '../database.ts';
+import { secondsOf } from '../figures.ts';
 
 /**
  * `npm run bench:adoption -- --records 1000000`: how long a database from before the baseline is converted, against one
@@ -23,21 +22,18 @@ const LIMIT_SECONDS = 300;
 const OLD = path.resolve('test/fixtures/migrations-before-baseline');
 
 const log = createLogger('silent');
-const folder = await mkdtemp(path.join(tmpdir(), 'refill-bench-'));
-await chmod(folder, 0o777);
-const server = await startEmbeddedPostgres({ dataFolder: path.join(folder, 'data'), log });
+const closing: Closing = [];
 try {
-  await server.ensureDatabase('bench');
-  const url = server.url('bench');
+  const { url } = await startServer(closing);
   await migrateDatabase({ url, log, folder: OLD });
-  const seconds = await timeOf(() => fill(url));
+  const seconds = await secondsOf(() => fill(url));
   print(`filled by the version before: ${RECORDS} records`, seconds);
-  const adoption = await timeOf(() => migrateDatabase({ url, log: createLogger('info') }));
+  const adoption = await secondsOf(() => migrateDatabase({ url, log: createLogger('info') }));
   print('migrated', adoption);
-  const conversion = await timeOf(() => convertUsage({ url, secrets, clock: systemClock, log }));
+  const conversion = await secondsOf(() => convertUsage({ url, secrets, clock: systemClock, log }));
   print('converted', conversion);
   let findings = 0;
-  const verification = await timeOf(async () => {
+  const verification = await secondsOf(async () => {
     ({ findings } = await verifyDatabase({ url, log }, { onFinding: () => undefined }));
   });
   print('verified', verification);
@@ -46,8 +42,7 @@ try {
   );
   process.exitCode = adoption + conversion > LIMIT_SECONDS || findings > 0 ? 1 : 0;
 } finally {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  await closeAll(closing);
 }
 
 async function fill(url: string): Promise<void> {
@@ -67,12 +62,6 @@ async function fill(url: string): Promise<void> {
 function vendorCall(books: Books, n: number): NewUsage {
   const externalNumber = `+44207183${String(n % 10_000).padStart(4, '0')}`;
   return books.usage({ source: 'dialpad', externalId: `call:${n}:${externalNumber}`, externalNumber });
-}
-
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const from = performance.now();
-  await work();
-  return (performance.now() - from) / 1_000;
 }
 
 function print(what: string, seconds: number): void {

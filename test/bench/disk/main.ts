@@ -1,12 +1,7 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { startEmbeddedPostgres } from '../../../src/db/embedded/index.ts';
-import { migrateDatabase, openDb } from '../../../src/db/index.ts';
-import { createLogger } from '../../../src/log.ts';
+import type pg from 'pg';
 import { createSecretBox } from '../../../src/org/index.ts';
+import { type Closing, closeAll, openDatabase } from '../database.ts';
 import { fillBooks } from '../verify/fill-books.ts';
 
 /**
@@ -31,23 +26,14 @@ const SIZES = `
     pg_table_size(oid)::text AS heap, pg_indexes_size(oid)::text AS indexes
   FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY pg_total_relation_size(oid) DESC`;
 
-const log = createLogger('silent');
-const folder = await mkdtemp(path.join(tmpdir(), 'refill-bench-'));
-await chmod(folder, 0o777);
-const server = await startEmbeddedPostgres({ dataFolder: path.join(folder, 'data'), log });
+const closing: Closing = [];
 try {
-  await server.ensureDatabase('bench');
-  const url = server.url('bench');
-  await migrateDatabase({ url, log });
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const { db, client } = await openDatabase(closing);
   const readWal = async (): Promise<string> =>
     (await client.query<{ lsn: string }>('SELECT pg_current_wal_insert_lsn() AS lsn')).rows[0]?.lsn ?? '0/0';
   const before = await sumOf(client);
   const walBefore = await readWal();
-  const db = await openDb({ url, poolSize: 8, log });
   await fillBooks(db, { records: RECORDS, signer: createSecretBox('bench') });
-  await db.$disconnect();
   const walAfter = await readWal();
   await client.query('VACUUM ANALYZE');
   const { rows: wal } = await client.query<{ bytes: string }>(
@@ -61,10 +47,8 @@ try {
       print(name, figure(perMillion(Number(heap))), figure(perMillion(Number(indexes))), rows);
   print('all tables and indexes', figure(perMillion((await sumOf(client)) - before)), '', '');
   print('write-ahead log', figure(perMillion(Number(wal[0]?.bytes))), '', '');
-  await client.end();
 } finally {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  await closeAll(closing);
 }
 
 async function sumOf(client: pg.Client): Promise<number> {

@@ -14,6 +14,7 @@ import {
 import type { Logger } from '../../../src/log.ts';
 import { readBreakdown } from '../../../src/usage/index.ts';
 import { numberKey } from '../../support/number-key.ts';
+import { median } from '../figures.ts';
 import {
   fillMonth,
   type GrowingCompany,
@@ -23,7 +24,7 @@ import {
   recordOf,
   settle,
 } from './grow-books.ts';
-import { type Line, median, type Summary } from './report.ts';
+import type { Line, Summary } from './report.ts';
 
 const SMALL = 100_000;
 const LARGE = 5_000_000;

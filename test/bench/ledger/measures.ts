@@ -6,8 +6,8 @@ import { dollars } from '../../../src/money.ts';
 import { type Books, MAIN, november } from '../../support/ledger.ts';
 import { numberKey } from '../../support/number-key.ts';
 import { createUsagePoster } from '../../support/usage-poster.ts';
+import { median } from '../figures.ts';
 import { postNaively } from './naive.ts';
-import { median } from './report.ts';
 
 const BATCH = 1_000;
 /** Of each, in turns: both take milliseconds, so a single slow moment of the machine would decide among few. */

@@ -1,3 +1,4 @@
+import { median } from '../figures.ts';
 import type { Figures } from './measures.ts';
 
 /** Below this the baseline would be a straw man. */
@@ -58,9 +59,4 @@ export function printReport(summaries: readonly Summary[], asJson: boolean): voi
       );
     process.stdout.write(`${note}\n`);
   }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

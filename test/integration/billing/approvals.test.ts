@@ -9,6 +9,7 @@ import {
   setOperatorApprovalLimit,
 } from '../../../src/billing/index.ts';
 import { inTransaction } from '../../../src/db/index.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { RefillError } from '../../../src/errors.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars, toMicros } from '../../../src/money.ts';
@@ -23,8 +24,6 @@ import {
 } from '../../../src/org/index.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
-
-const HOUR_MS = 3_600_000;
 
 let room: BillingRoom;
 let acme: TestCompany;

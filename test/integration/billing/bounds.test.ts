@@ -17,6 +17,7 @@ import {
   sweepOrders,
   sweepRetries,
 } from '../../../src/billing/index.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { dollars } from '../../../src/money.ts';
 import { type BillingRoom, buyReviewed, spend, startBillingRoom } from '../../support/billing-room.ts';
 import {
@@ -27,9 +28,6 @@ import {
 } from '../../support/carded-company.ts';
 
 /** What begins or ends with a time or a figure does so at it: each is tried just before and at it. */
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const POOL = { kind: 'company' } as const;
 const SURFACE = { viewId: 'V1' };
 

@@ -16,6 +16,7 @@ import {
   sweepRetries,
   verifyPayment,
 } from '../../../src/billing/index.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices, resolveOperatorNotice } from '../../../src/org/index.ts';
 import { ADVICE_CODES, type DeclineCode } from '../../../src/stand-ins/local-processor/decline-codes.ts';
@@ -28,8 +29,6 @@ import {
   rechargeEmptyWallet,
 } from '../../support/carded-company.ts';
 import { putCardOnFile, type TestCompany } from '../../support/company.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** R14: after these a card is charged by nothing until a person replaces it. */
 const NEVER_AGAIN: DeclineCode[] = [

@@ -13,6 +13,7 @@ import {
   resumeCompany,
   sweepRefunds,
 } from '../../../src/billing/index.ts';
+import { MINUTE_MS } from '../../../src/durations.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { addEndpoint, postNotice } from '../../../src/notices/index.ts';
@@ -33,8 +34,6 @@ import {
   standing,
   startMoneyBackRoom,
 } from '../../support/money-back.ts';
-
-const MINUTE_MS = 60_000;
 
 let room: BillingRoom;
 let acme: CardedCompany;

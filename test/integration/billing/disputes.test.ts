@@ -6,6 +6,7 @@ import {
   reviewPurchase,
   sweepDisputes,
 } from '../../../src/billing/index.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices } from '../../../src/org/index.ts';
 import { type BillingRoom, spend } from '../../support/billing-room.ts';
@@ -18,9 +19,6 @@ import {
   startMoneyBackRoom,
   webhook,
 } from '../../support/money-back.ts';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 let room: BillingRoom;
 let acme: CardedCompany;

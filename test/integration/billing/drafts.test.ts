@@ -9,10 +9,10 @@ import {
 import { sweepDrafts } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { inTransaction } from '../../../src/db/index.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
-const HOUR_MS = 3_600_000;
 let database: TestDatabase;
 let clock: MovableClock;
 let companyId: bigint;

@@ -8,11 +8,11 @@ import {
   reviewPurchase,
   sweepInvoices,
 } from '../../../src/billing/index.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { dollars } from '../../../src/money.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 
-const DAY_MS = 24 * 3_600_000;
 const POOL = { kind: 'company' } as const;
 
 let room: BillingRoom;

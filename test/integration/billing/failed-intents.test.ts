@@ -15,12 +15,12 @@ import {
 } from '../../../src/billing/index.ts';
 import { openAttempt, prepareIntent } from '../../../src/billing/orders/attempts.ts';
 import { toConfirmed } from '../../../src/billing/orders/order.ts';
+import { MINUTE_MS } from '../../../src/durations.ts';
 import { answerBank } from '../../support/answer-bank.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, cardedCompany, rechargeEmptyWallet } from '../../support/carded-company.ts';
 import { putCardOnFile, type TestCompany } from '../../support/company.ts';
 
-const MINUTE_MS = 60_000;
 const intentList = z.object({ data: z.array(z.object({ id: z.string(), status: z.string() })) });
 const chargeList = z.object({ data: z.array(z.unknown()) });
 

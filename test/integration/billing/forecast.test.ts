@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { forecastRunways, type RunwayFacts, readRunwayUsage } from '../../../src/billing/index.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { grantCredits, type NewUsage, postUsage, readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
@@ -8,7 +9,6 @@ import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { numberKey } from '../../support/number-key.ts';
 
 const NOW = new Date('2026-11-23T20:05:00Z');
-const DAY_MS = 86_400_000;
 
 let database: TestDatabase;
 let acme: TestCompany;

@@ -15,6 +15,7 @@ import {
   sweepLowWallets,
   sweepRetries,
 } from '../../../src/billing/index.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars, fromMicros } from '../../../src/money.ts';
 import { type BillingRoom, buyReviewed, spend, startBillingRoom } from '../../support/billing-room.ts';
@@ -30,7 +31,6 @@ import { type ReferenceCalendar, slowCalendar } from '../../support/reference-ca
  * Lord Howe turns its clocks by half an hour (2 April, 1 October 2028), Santiago at midnight (2 April, 3 September).
  */
 const POOL = { kind: 'company' } as const;
-const HOUR_MS = 3_600_000;
 const FROM = '2027-12-29T00:00:00Z';
 const BEGINS = '2027-12-31 10:00';
 const TURNS = [

@@ -15,14 +15,12 @@ import {
   sweepRefunds,
 } from '../../../src/billing/index.ts';
 import { readExposure } from '../../../src/billing/orders/limits.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/durations.ts';
 import type { Happen } from '../../../src/stand-ins/local-processor/happenings.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { noticesOf, refillIn, standing } from '../../support/money-back.ts';
 import { storeOrder } from '../../support/order-row.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 let room: BillingRoom;
 let stripe: Stripe;

@@ -17,6 +17,7 @@ import {
 import { toConfirmed } from '../../../src/billing/orders/order.ts';
 import { settleOrder } from '../../../src/billing/orders/settle.ts';
 import { inTransaction } from '../../../src/db/index.ts';
+import { MINUTE_MS } from '../../../src/durations.ts';
 import { readBalance, setPooled } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices } from '../../../src/org/index.ts';
@@ -31,7 +32,6 @@ import {
 import { putCardOnFile } from '../../support/company.ts';
 import { findings, noticesOf, standing, startMoneyBackRoom, webhook } from '../../support/money-back.ts';
 
-const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 const refundList = z.object({ data: z.array(z.object({ id: z.string(), amount: z.number() })) });
 

@@ -11,6 +11,7 @@ import {
   reviewPurchase,
   sweepRetries,
 } from '../../../src/billing/index.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/durations.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { listOperatorNotices, resolveOperatorNotice, type Scope } from '../../../src/org/index.ts';
@@ -25,9 +26,6 @@ import {
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 
 /** Of two companies, offices or clicks at once, what one does leaves the other as it was. */
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const SURFACE = { viewId: 'V1' };
 const POOL: Scope = { kind: 'company' };
 

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { z } from 'zod';
 import { GatewayUnknownError, type PaymentGateway } from '../../../src/billing/gateway.ts';
 import { advanceCheck, type BillingDeps, refundOrder, sweepRefunds } from '../../../src/billing/index.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { dollars } from '../../../src/money.ts';
 import type { BillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, type CardedCompany, cardedCompany } from '../../support/carded-company.ts';
@@ -16,8 +17,6 @@ import {
 } from '../../support/money-back.ts';
 import { storeOrder } from '../../support/order-row.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const refundList = z.object({
   data: z.array(z.object({ id: z.string(), amount: z.number(), metadata: z.record(z.string(), z.string()) })),
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { PaymentGateway } from '../../../src/billing/gateway.ts';
 import type { BillingDeps } from '../../../src/billing/index.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import type { BillingRoom } from '../../support/billing-room.ts';
 import {
   buyTwenty,
@@ -10,8 +11,6 @@ import {
 } from '../../support/carded-company.ts';
 import { findings, refillIn, standing, startMoneyBackRoom } from '../../support/money-back.ts';
 import { type OrderDesk, openOrderDesk, unanswered } from '../../support/order-desk.ts';
-
-const DAY_MS = 86_400_000;
 
 let room: BillingRoom;
 let desk: OrderDesk;

@@ -18,6 +18,7 @@ import {
   sweepOrders,
   sweepRetries,
 } from '../../../src/billing/index.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { grantCredits, postUsage, readBalance, sweepLedger } from '../../../src/ledger/index.ts';
 import { dollars, fromMicros } from '../../../src/money.ts';
 import type { Person } from '../../../src/org/index.ts';
@@ -26,8 +27,6 @@ import { putCardOnFile, type TestCompany, testCompany } from '../../support/comp
 import { findings } from '../../support/ledger.ts';
 import { numberKey } from '../../support/number-key.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const SURFACE = { viewId: 'V1' };
 const POOL = { kind: 'company' } as const;
 

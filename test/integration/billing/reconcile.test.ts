@@ -12,6 +12,7 @@ import {
   sweepRefunds,
 } from '../../../src/billing/index.ts';
 import { openDb } from '../../../src/db/index.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import type { BillingRoom } from '../../support/billing-room.ts';
 import {
   buyTwenty,
@@ -22,8 +23,6 @@ import {
 import { findings, paidTwenty, refillIn, startMoneyBackRoom, webhook } from '../../support/money-back.ts';
 import { type OrderDesk, openOrderDesk, unanswered } from '../../support/order-desk.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const withId = z.object({ id: z.string(), latest_charge: z.string() });
 const report = z.object({ differences: z.array(z.looseObject({ kind: z.string() })) });
 

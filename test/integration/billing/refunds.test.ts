@@ -9,6 +9,7 @@ import {
   sweepRefunds,
 } from '../../../src/billing/index.ts';
 import { inTransaction } from '../../../src/db/index.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { readBalance, setPooled } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { type BillingRoom, buyReviewed, spend } from '../../support/billing-room.ts';
@@ -23,9 +24,6 @@ import {
   startMoneyBackRoom,
   webhook,
 } from '../../support/money-back.ts';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 let room: BillingRoom;
 let acme: TestCompany;

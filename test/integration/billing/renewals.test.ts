@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addBundle, sweepBundleUse, sweepInvoices } from '../../../src/billing/index.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/durations.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { type BillingRoom, buyReviewed, spend, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 let room: BillingRoom;
 let monthly: bigint;

@@ -14,6 +14,7 @@ import {
   sweepOrders,
   sweepRetries,
 } from '../../../src/billing/index.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { grantCredits, readBalance } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
@@ -22,8 +23,6 @@ import { type BillingRoom, spend, startBillingRoom } from '../../support/billing
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 
 /** What people complain about in comparable apps, each as the promise that it does not happen here. */
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const SURFACE = { viewId: 'V1' };
 const log = createLogger('silent');
 

@@ -12,6 +12,7 @@ import {
 import { readDayAllowance, readExposure } from '../../../src/billing/orders/limits.ts';
 import { announce } from '../../../src/billing/orders/moments.ts';
 import { inTransaction } from '../../../src/db/index.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { findCompany, listOperatorNotices } from '../../../src/org/index.ts';
@@ -25,9 +26,6 @@ import {
 } from '../../support/carded-company.ts';
 import { findings, noticesOf, standing, startMoneyBackRoom } from '../../support/money-back.ts';
 import { type OrderDesk, openOrderDesk, unanswered } from '../../support/order-desk.ts';
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 let room: BillingRoom;
 let desk: OrderDesk;

@@ -15,6 +15,7 @@ import {
   switchBundle,
 } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/durations.ts';
 import { readBalance, sweepLedger } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
@@ -27,8 +28,6 @@ import { testSecrets } from '../../support/secrets.ts';
 const SECRET_KEY = 'sk_test_bundles';
 const log = createLogger('silent');
 const POOL = { kind: 'company' } as const;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 let database: TestDatabase;
 let books: Awaited<ReturnType<typeof emptyDatabase>>;

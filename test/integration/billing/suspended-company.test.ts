@@ -9,14 +9,13 @@ import {
   reviewPurchase,
   suspendCompany,
 } from '../../../src/billing/index.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { readBalance } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { type BillingRoom, buyReviewed, spend, startBillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, turnRechargeOn } from '../../support/carded-company.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
 import { findings } from '../../support/ledger.ts';
-
-const DAY_MS = 86_400_000;
 
 let room: BillingRoom;
 let acme: TestCompany;

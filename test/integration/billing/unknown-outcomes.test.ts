@@ -5,6 +5,7 @@ import {
   type PaymentGateway,
 } from '../../../src/billing/gateway.ts';
 import { ensureCustomer } from '../../../src/billing/index.ts';
+import { MINUTE_MS } from '../../../src/durations.ts';
 import { withTrace } from '../../../src/trace.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, type CardedCompany, cardedCompany } from '../../support/carded-company.ts';
@@ -12,7 +13,6 @@ import { putCardOnFile, testCompany } from '../../support/company.ts';
 import { standing } from '../../support/money-back.ts';
 import { type OrderDesk, openOrderDesk, unanswered } from '../../support/order-desk.ts';
 
-const MINUTE_MS = 60_000;
 const CREATE = '/v1/payment_intents';
 const CONFIRM = '/v1/payment_intents/:id/confirm';
 

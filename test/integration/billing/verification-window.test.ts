@@ -8,14 +8,12 @@ import {
   sweepOrders,
   verifyPayment,
 } from '../../../src/billing/index.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { dollars } from '../../../src/money.ts';
 import { answerBank } from '../../support/answer-bank.ts';
 import { type BillingRoom, startBillingRoom } from '../../support/billing-room.ts';
 import { type CardedCompany, cardedCompany, rechargeEmptyWallet } from '../../support/carded-company.ts';
 import type { TestCompany } from '../../support/company.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 let room: BillingRoom;
 let acme: CardedCompany;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { startHoldApi } from '../../support/hold-api.ts';
 import { runRefill } from '../../support/run-refill.ts';
 
-const HOUR_MS = 3_600_000;
 const printed = z.looseObject({ key: z.string() });
 
 let database: TestDatabase;

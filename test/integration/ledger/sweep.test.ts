@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import { inTransaction, openDb, type Queryable } from '../../../src/db/index.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import {
   createNightlyVerify,
   grantCredits,
@@ -19,7 +20,6 @@ import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, BRANCH, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
 
-const HOUR_MS = 3_600_000;
 const signer = createSecretBox('the secret key of this test');
 
 let database: TestDatabase;

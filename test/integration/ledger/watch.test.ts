@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import {
   createLedgerSweep,
   grantCredits,
@@ -17,7 +18,6 @@ import { dollars } from '../../../src/money.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Books, findings, MAIN, november, openBooks } from '../../support/ledger.ts';
 
-const HOUR_MS = 3_600_000;
 let database: TestDatabase;
 let books: Books;
 let walletId: bigint;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dayOf, daysPeriod, monthAround } from '../../../src/calendar.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { type LimitPeriod, readSpendingLimits, setSpendingLimit } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
-const HOUR_MS = 3_600_000;
 /** Zones whose clocks repeat midnight (Havana), skip it (Santiago, Cairo), go back at it, or move by half an hour. */
 const ZONES = [
   'UTC',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import {
   correctUsage,
   type LimitSubject,
@@ -16,7 +17,6 @@ import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { LimitsOracle } from '../../support/limits-oracle.ts';
 import { numberKey } from '../../support/number-key.ts';
 
-const HOUR_MS = 3_600_000;
 /** Clocks go back on Nov 1, 2026: in New York at two, in Havana from one to midnight. Lord Howe's moved by half an hour. */
 const ZONES = ['UTC', 'America/New_York', 'America/Havana', 'Australia/Lord_Howe', 'Asia/Kathmandu'] as const;
 const BEGINNINGS = ['2026-10-31T20:00:00Z', '2026-11-29T09:00:00Z', '2027-03-13T22:00:00Z'] as const;

@@ -1,9 +1,8 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/durations.ts';
 import { receiveWebhooks, WEBHOOK_SECRET, type WebhookReceiver } from './receive-webhooks.ts';
 import { errorOf, startProcessor, type TestProcessor } from './start-processor.ts';
-
-const DAY_MS = 24 * 3_600_000;
 
 let processor: TestProcessor;
 let receiver: WebhookReceiver;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { changeQuietHours } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { grantCredits, setWatch } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import {
@@ -15,7 +16,6 @@ import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
 const HOURS: QuietHours = { from: '22:00', to: '07:00', days: [1, 2, 3, 4, 5, 6, 7], timeZone: 'UTC' };
-const HOUR_MS = 3_600_000;
 /** Eleven in the evening. */
 const startedAt = Date.parse('2026-11-10T23:00:00Z');
 let clock: MovableClock;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { saveChannel } from '../../../src/cli/channel/save-channel.ts';
 import { MovableClock } from '../../../src/clock.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { createLogger } from '../../../src/log.ts';
 import { deliverNotice, NoticeDeliveryError, postNotice } from '../../../src/notices/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
-const DAY_MS = 24 * 3_600_000;
 const clock = new MovableClock();
 let database: TestDatabase;
 let acme: TestCompany;

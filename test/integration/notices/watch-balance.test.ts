@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { type CreditKind, grantCredits, postUsage, type UsageClass } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { watchBalance } from '../../../src/notices/index.ts';
@@ -7,7 +8,6 @@ import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { numberKey } from '../../support/number-key.ts';
 
-const HOUR_MS = 3_600_000;
 let database: TestDatabase;
 let clock: MovableClock;
 let acme: TestCompany;

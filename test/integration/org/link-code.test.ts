@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import { inTransaction } from '../../../src/db/index.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { dollars } from '../../../src/money.ts';
 import { createCompany, findPerson, issueLinkCode, redeemLinkCode } from '../../../src/org/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
-const HOUR_MS = 3_600_000;
 let database: TestDatabase;
 let clock: MovableClock;
 let companyId: bigint;

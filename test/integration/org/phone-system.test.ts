@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import { demoDirectory } from '../../../src/demo/index.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { createLogger } from '../../../src/log.ts';
 import {
   connectPhoneSystem,
@@ -17,7 +18,6 @@ import {
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
-const DAY_MS = 86_400_000;
 const START = new Date('2026-11-02T09:00:00Z');
 const PRIYA = 'priya@acme.example';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import type { Role } from '../../../src/db/index.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { writeQuietHours } from '../../../src/notices/index.ts';
 import { findPerson, type Person } from '../../../src/org/index.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
-const DAY_MS = 86_400_000;
 /** A Wednesday, in the morning of Los Angeles. */
 const startedAt = Date.parse('2026-11-11T18:00:00Z');
 let clock: MovableClock;

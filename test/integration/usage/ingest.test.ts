@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/durations.ts';
 import { readBalance, usageTotals, verifyLedger } from '../../../src/ledger/index.ts';
 import { importDirectory, readNumberKey } from '../../../src/org/index.ts';
 import { sampleDeckFile } from '../../../src/rating/index.ts';
@@ -22,7 +23,6 @@ import { readVendorEvent } from '../../../src/usage/ingest/read-vendor-event.ts'
 import { fetchApi } from '../../support/api-document.ts';
 import { startTestTryOut, type TryOut } from '../../support/try-out.ts';
 
-const DAY_MS = 24 * 3_600_000;
 let tryOut: TryOut;
 let key: string;
 let hook: { path: string; secret: string };

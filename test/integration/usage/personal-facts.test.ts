@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import { type Db, inTransaction, openDb } from '../../../src/db/index.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import {
   grantCredits,
   type NewUsage,
@@ -27,7 +28,6 @@ const OTHERS = ['+442079460011', '+442079460012', '+33142685301', '+4930901820']
 /** A group that is texted together. */
 const GROUP = ['+12125550111', '+13125550112', '+16465550113'] as const;
 const NOW = Date.UTC(2026, 10, 20, 12);
-const DAY_MS = 86_400_000;
 
 let database: TestDatabase;
 let deps: IngestDeps & { clock: MovableClock };

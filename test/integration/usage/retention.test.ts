@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { changeCompany } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import {
   correctUsage,
   listUsage,
@@ -18,7 +19,6 @@ import { findings } from '../../support/ledger.ts';
 import { numberKey } from '../../support/number-key.ts';
 
 const LONDON = '+442071838750';
-const DAY_MS = 86_400_000;
 const NOW = Date.parse('2028-03-31T12:00:00Z');
 
 let database: TestDatabase;

@@ -1,13 +1,13 @@
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { createLogger } from '../../../src/log.ts';
 import { createSecretBox } from '../../../src/org/index.ts';
 import { createSilenceSweep, createVendorIntake, createWebhook } from '../../../src/usage/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 
-const HOUR_MS = 3_600_000;
 /** A Monday. */
 const NOW = Date.parse('2026-11-30T18:20:00Z');
 const secrets = createSecretBox('the tests guard no secrets');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pauseRechargeForSurprise, resumeRecharge } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { type NewUsage, postUsage, verifyDatabase } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
@@ -16,9 +17,6 @@ import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { numberKey } from '../../support/number-key.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** A Friday, 22:00 in Los Angeles. */
 const NOW = Date.parse('2026-11-28T06:00:00Z');
 const CUBA = '+5371234567';

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { type Db, inTransaction, openDb } from '../../../src/db/index.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { grantCredits, readBalance, usageTotals, verifyDatabase } from '../../../src/ledger/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
@@ -25,7 +26,6 @@ export interface DayReport {
 
 const CREDITS = '1000000';
 const LINES = ['+14155550101', '+14155550102', '+12125550103'];
-const DAY_MS = 86_400_000;
 
 /**
  * Delivers a shuffled day in batches, as a busy webhook books them, and compares the ledger, record by record and in

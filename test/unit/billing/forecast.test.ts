@@ -6,10 +6,10 @@ import {
   type Runway,
 } from '../../../src/billing/forecast/forecast-runway.ts';
 import { rangeOf } from '../../../src/billing/forecast/runway-range.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { dollars } from '../../../src/money.ts';
 
 const NOW = new Date('2026-11-23T20:00:00Z');
-const DAY_MS = 86_400_000;
 
 const bundle = (remaining: string, days: number, credit: string | null = null): RunningBundle => ({
   remaining: dollars(remaining),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { endOfBillingPeriod, endOfDay, lastTurn, nextTurn } from '../../../src/calendar.ts';
+import { HOUR_MS } from '../../../src/durations.ts';
 import { slowCalendar } from '../../support/reference-calendar.ts';
 
-const HOUR_MS = 3_600_000;
 const ZONES = [
   'America/Los_Angeles',
   'Europe/London',

@@ -11,6 +11,7 @@ import {
 } from '../../../../src/billing/index.ts';
 import { suggestAmount } from '../../../../src/billing/kinds/recharge/suggest-amount.ts';
 import { formatReceipt, toPriced } from '../../../../src/billing/orders/order.ts';
+import { DAY_MS } from '../../../../src/durations.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
 import { encodeState } from '../../../../src/slack/features/receipts/list-state.ts';
@@ -28,7 +29,6 @@ import {
   walletOf,
 } from './thing.ts';
 
-const DAY_MS = 86_400_000;
 const newToken = (): string => randomBytes(18).toString('base64url');
 /** An amount between so many dollars, with cents, so that it is another one each time. */
 const someAmount = (from: number, to: number) => dollars(`${randomInt(from, to)}.${randomInt(10, 99)}`);

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { DAY_MS } from '../../../../src/durations.ts';
 import { dollars, toMicros } from '../../../../src/money.ts';
 import { encodeScope } from '../../../../src/org/index.ts';
 import { encodeAudit, UNFILTERED_AUDIT } from '../../../../src/slack/features/audit/audit-state.ts';
@@ -7,8 +8,6 @@ import { encodeState } from '../../../../src/slack/features/usage/usage-state.ts
 import { encodeWhy } from '../../../../src/slack/features/why/why-state.ts';
 import { draftExport, encodeQuery, requestExport } from '../../../../src/usage/index.ts';
 import { officeOf, type Place, scopeOf, type Thing } from './thing.ts';
-
-const DAY_MS = 86_400_000;
 
 function lastDays(place: Place) {
   const today = Math.floor(place.world.app.billing.clock.now().getTime() / DAY_MS) * DAY_MS;
