@@ -161,6 +161,7 @@ export {
 } from './orders/history/list-orders.ts';
 export { type LineFacts, readOrderHistory } from './orders/history/read-history.ts';
 export { formatReceipt, formatReference } from './orders/order.ts';
+export { POLLED_STATES as OPEN_PAYMENT_STATES } from './orders/order-state.ts';
 export type { PayBy, PayingCard } from './orders/pay-by.ts';
 export { sweepOrders } from './orders/poll.ts';
 export { resolveOrder } from './orders/resolve-order.ts';

@@ -11,6 +11,7 @@ export {
   creditRequestState,
   digestPeriod,
   exportState,
+  instanceMode,
   invoiceState,
   memberKind,
   noticeState,
@@ -48,5 +49,10 @@ export {
 export { RowOfArrays } from './row-of-arrays.ts';
 export { inTransaction } from './run-transaction.ts';
 export { readSchemaState, requireCurrentSchema, type SchemaState, USAGE_CONVERSION } from './schema-state.ts';
+export { copyTableIn, copyTableOut } from './table-file/copy-table.ts';
+export { quoteAll, quoteName, tableLine, toLine } from './table-file/format.ts';
+export { requireSameSchema } from './table-file/require-same-schema.ts';
+export { TableFile, type TableFileKind } from './table-file/table-file.ts';
+export { endWithChecksum, requireFree, writeTableFile } from './table-file/write-table-file.ts';
 export { whereTraced } from './trace-transaction.ts';
 export { tryDatabase } from './try-database.ts';

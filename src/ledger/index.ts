@@ -2,6 +2,12 @@
 export { type Correction, correctUsage } from './correct-usage.ts';
 export { type Debit, debitCredits } from './debit-credits.ts';
 export { createDigestSweep } from './digest/close-days.ts';
+export {
+  type BooksDigest,
+  digestBooks,
+  requireSoundDigests,
+  signLastDigest,
+} from './digest/digest-books.ts';
 export type { DigestSigner } from './digest/digest-head.ts';
 export { readLastDigests } from './digest/read-digests.ts';
 export { signDigestsAnew } from './digest/sign-anew.ts';

@@ -94,6 +94,8 @@ export const AUDIT_ACTIONS = {
     'company-resumed',
     'company-closing',
     'company-closed',
+    'company-exported',
+    'company-imported',
     'workspace-linked',
     'api-key-created',
     'api-key-revoked',

@@ -128,7 +128,12 @@ export type { Granter, RoleChoice, RolePlace } from './roles/role-changes.ts';
 export { haveSameMailbox, listAccountsOfMailbox, listMailboxUsers } from './same-mailbox.ts';
 export { decodeScope, encodeScope } from './scope-code.ts';
 export { checkSecretKey } from './secrets/check-secret-key.ts';
-export { destroyNumberKey, type NumberKeyDeps, readNumberKey } from './secrets/number-keys.ts';
+export {
+  destroyNumberKey,
+  type NumberKeyDeps,
+  placeOfNumberKey,
+  readNumberKey,
+} from './secrets/number-keys.ts';
 export { type Rotation, rotateSecrets } from './secrets/rotate-secrets.ts';
 export { placeOf } from './secrets/sealed-columns.ts';
 export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';

@@ -46,6 +46,7 @@ const ROOMS: Record<string, readonly string[]> = {
   limits: ['db', 'queue', 'ledger', 'org', 'notices'],
   billing: ['db', 'queue', 'ledger', 'org', 'notices'],
   usage: ['db', 'queue', 'tables', 'ledger', 'rating', 'org', 'notices'],
+  transfer: ['db', 'ledger', 'org'],
   slack: ['db', 'queue', 'ledger', 'org', 'notices', 'limits', 'billing', 'usage'],
   http: ['db', 'queue', 'ledger', 'org', 'notices', 'limits', 'billing', 'usage'],
   'stand-ins': [],

@@ -1,6 +1,8 @@
 import type { Command } from '../frame/index.ts';
 import { addCompanyCommand } from './add-company.ts';
 import { closeCompanyCommand } from './close-company.ts';
+import { exportCompanyCommand } from './export-company.ts';
+import { importCompanyCommand } from './import-company.ts';
 import { issueLinkCodeCommand } from './issue-link-code.ts';
 import { listCompaniesCommand } from './list-companies.ts';
 import { moveCompanyCommand } from './move-company.ts';
@@ -18,4 +20,6 @@ export const commands: readonly Command[] = [
   suspendCompanyCommand,
   resumeCompanyCommand,
   closeCompanyCommand,
+  exportCompanyCommand,
+  importCompanyCommand,
 ];

@@ -1,11 +1,14 @@
-/**
- * A backup is one gzip file: a line of JSON that says what it is of; each table as a line of JSON and then its rows as COPY
- * writes them, up to a line `\.`, which no row can be; and a line that ends it, with the sequences and a checksum of
- * everything before. It is read in one go, so that a file that was cut off or changed restores nothing.
- */
+/** A backup is a file of tables (`../table-file`): its first line says what it is of, its last has the sequences. */
 import { z } from 'zod';
+import type { TableFileKind } from '../table-file/table-file.ts';
 
-export const END_OF_TABLE = '\\.\n';
+export const BACKUP: TableFileKind = {
+  code: 'bad-backup',
+  versionCode: 'backup-version',
+  noun: 'backup',
+  verb: 'Restore',
+  done: 'restored',
+};
 
 export const backupHeader = z.object({
   refillBackup: z.literal(1),
@@ -18,8 +21,6 @@ export const backupHeader = z.object({
   rowsAbout: z.number(),
 });
 export type BackupHeader = z.infer<typeof backupHeader>;
-
-export const backupTable = z.object({ table: z.string(), columns: z.array(z.string()) });
 
 export const backupEnd = z.object({
   end: z.literal(true),
@@ -47,12 +48,4 @@ export interface ListedTable {
   table: string;
   rows_about: number;
   columns: string[];
-}
-
-export function quoteAll(names: readonly string[]): string {
-  return names.map(quoteName).join(', ');
-}
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

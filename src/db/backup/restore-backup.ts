@@ -1,25 +1,22 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { z } from 'zod';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { migrateDatabase } from '../migrate.ts';
 import { openPool } from '../open-pool.ts';
-import { readSchemaFiles } from '../read-schema-files.ts';
 import { readSchemaState, requireCurrentSchema } from '../schema-state.ts';
-import { BackupFile } from './backup-file.ts';
+import { copyTableIn } from '../table-file/copy-table.ts';
+import { quoteAll, quoteName, tableLine } from '../table-file/format.ts';
+import { requireSameSchema } from '../table-file/require-same-schema.ts';
+import { TableFile } from '../table-file/table-file.ts';
 import {
+  BACKUP,
   type BackupHeader,
   type BackupProgress,
   backupEnd,
   backupHeader,
-  backupTable,
   LIST_TABLES_SQL,
   type ListedTable,
-  quoteAll,
-  quoteName,
   TABLES_NOT_BACKED_UP,
 } from './format.ts';
 
@@ -43,10 +40,10 @@ export async function restoreBackup(
   file: string,
   onProgress: BackupProgress,
 ): Promise<RestoredBackup> {
-  const reader = new BackupFile(file);
+  const reader = new TableFile(file, BACKUP);
   try {
     const header = await reader.readLine(backupHeader);
-    await requireSameSchema(header);
+    await requireSameSchema(header.migrations, BACKUP);
     const { state } = await readSchemaState({ url });
     // An older database has a company's books: it is refused before anything of it is changed.
     if (state === 'older') await requireCurrentSchema({ url });
@@ -73,12 +70,12 @@ export async function restoreBackup(
  * RefillError `bad-backup`, `backup-version`.
  */
 export async function checkBackup(file: string): Promise<void> {
-  const reader = new BackupFile(file);
+  const reader = new TableFile(file, BACKUP);
   try {
     const header = await reader.readLine(backupHeader);
-    await requireSameSchema(header);
+    await requireSameSchema(header.migrations, BACKUP);
     for (let i = 0; i < header.tables; i += 1) {
-      await reader.readLine(backupTable);
+      await reader.readLine(tableLine);
       for await (const _ of reader.readRows());
     }
     await readEnd(reader);
@@ -88,7 +85,7 @@ export async function checkBackup(file: string): Promise<void> {
 }
 
 /** The line that ends a backup. Throws RefillError `bad-backup` where it does not stand for what was read. */
-async function readEnd(reader: BackupFile): Promise<z.output<typeof backupEnd>> {
+async function readEnd(reader: TableFile): Promise<z.output<typeof backupEnd>> {
   const sha256 = reader.digest();
   const end = await reader.readLine(backupEnd, { isHashed: false });
   await reader.requireEnd();
@@ -96,25 +93,9 @@ async function readEnd(reader: BackupFile): Promise<z.output<typeof backupEnd>> 
   return end;
 }
 
-async function requireSameSchema({ migrations }: BackupHeader): Promise<void> {
-  const ours = (await readSchemaFiles()).migrations.map(({ name }) => name);
-  const [missing] = migrations.filter((name) => !ours.includes(name));
-  const [lacking] = ours.filter((name) => !migrations.includes(name));
-  if (missing !== undefined)
-    throw new RefillError(
-      'backup-version',
-      `The backup was made by a newer version of Refill (${missing}). Restore it with that version.`,
-    );
-  if (lacking !== undefined)
-    throw new RefillError(
-      'backup-version',
-      `The backup was made by an older version of Refill, before ${lacking}. Restore it with that version, then upgrade.`,
-    );
-}
-
 async function load(
   client: pg.PoolClient,
-  reader: BackupFile,
+  reader: TableFile,
   header: BackupHeader,
   onProgress: BackupProgress,
 ): Promise<number> {
@@ -126,12 +107,10 @@ async function load(
   await client.query(`TRUNCATE ${quoteAll(tables.map(({ table }) => table))}`);
   let rows = 0;
   for (let i = 0; i < header.tables; i += 1) {
-    const { table, columns } = await reader.readLine(backupTable);
+    const { table, columns } = await reader.readLine(tableLine);
     if (!isTableOf(tables, { table, columns }))
       throw reader.bad(`this version has no table ${table} like its own`);
-    const copied = client.query(copyFrom(`COPY ${quoteName(table)} (${quoteAll(columns)}) FROM STDIN`));
-    await pipeline(Readable.from(reader.readRows()), copied);
-    rows += copied.rowCount;
+    rows += await copyTableIn(client, reader, { table, columns });
     onProgress(rows, header.rowsAbout);
   }
   const end = await readEnd(reader);

@@ -1,25 +1,15 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import type pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
-import { RefillError } from '../../errors.ts';
-import { nameFile } from '../../file-errors.ts';
 import type { Logger } from '../../log.ts';
 import { openPool } from '../open-pool.ts';
 import { requireCurrentSchema } from '../schema-state.ts';
+import { copyTableOut } from '../table-file/copy-table.ts';
+import { quoteAll, quoteName, toLine } from '../table-file/format.ts';
+import { endWithChecksum, requireFree, writeTableFile } from '../table-file/write-table-file.ts';
 import {
   type BackupHeader,
   type BackupProgress,
-  END_OF_TABLE,
   LIST_TABLES_SQL,
   type ListedTable,
-  quoteAll,
-  quoteName,
   TABLES_NOT_BACKED_UP,
 } from './format.ts';
 
@@ -42,32 +32,18 @@ export async function writeBackup(
   { replace, onProgress }: { replace: boolean; onProgress: BackupProgress },
 ): Promise<WrittenBackup> {
   await requireCurrentSchema({ url });
-  if (!replace && (await isThere(file)))
-    throw new RefillError('file-exists', `${file} is there already. Choose another name, or add --force.`);
+  await requireFree(file, { replace });
   const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
-  const partial = `${file}.partial`;
   try {
     const client = await pool.connect();
     try {
       const dump = new Dump(client, onProgress);
-      return await nameFile(file, 'written', async () => {
-        await pipeline(
-          Readable.from(dump.read()),
-          createGzip({ level: 1 }),
-          createWriteStream(partial, { mode: 0o600 }),
-        );
-        await flush(partial);
-        await rename(partial, file);
-        await flush(path.dirname(path.resolve(file)));
-        return { ...dump.written, bytes: (await stat(file)).size };
-      });
+      const bytes = await writeTableFile(file, dump.read());
+      return { ...dump.written, bytes };
     } finally {
       // Left in the middle of a COPY where the file could not be written.
       client.release(true);
     }
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined);
-    throw error;
   } finally {
     await pool.end();
   }
@@ -76,26 +52,18 @@ export async function writeBackup(
 /** One snapshot of all tables, as the lines of a backup. */
 class Dump {
   readonly written = { at: new Date(0), tables: 0, rows: 0 };
-  private readonly hash = createHash('sha256');
 
   constructor(
     private readonly client: pg.PoolClient,
     private readonly onProgress: BackupProgress,
   ) {}
 
-  async *read(): AsyncGenerator<Buffer> {
-    for await (const chunk of this.body()) {
-      this.hash.update(chunk);
-      yield chunk;
-    }
-    const end = {
-      end: true,
-      rows: this.written.rows,
-      sequences: await this.readSequences(),
-      sha256: this.hash.digest('hex'),
-    };
-    await this.client.query('COMMIT');
-    yield toLine(end);
+  read(): AsyncGenerator<Buffer> {
+    return endWithChecksum(this.body(), async () => {
+      const end = { rows: this.written.rows, sequences: await this.readSequences() };
+      await this.client.query('COMMIT');
+      return end;
+    });
   }
 
   private async *body(): AsyncGenerator<Buffer> {
@@ -107,14 +75,8 @@ class Dump {
     const header = await this.readHeader(tables);
     yield toLine(header);
     for (const { table, columns } of tables) {
-      yield toLine({ table, columns });
-      const copied = client.query(copyTo(`COPY ${quoteName(table)} (${quoteAll(columns)}) TO STDOUT`));
-      for await (const chunk of copied as AsyncIterable<Buffer>) {
-        yield chunk;
-        this.onProgress(this.written.rows, header.rowsAbout);
-      }
-      yield Buffer.from(END_OF_TABLE);
-      this.written.rows += copied.rowCount;
+      const source = `${quoteName(table)} (${quoteAll(columns)})`;
+      this.written.rows += yield* copyTableOut(client, { table, columns, source });
       this.written.tables += 1;
       this.onProgress(this.written.rows, header.rowsAbout);
     }
@@ -141,26 +103,5 @@ class Dump {
       'SELECT sequencename AS name, last_value::text AS value FROM pg_sequences WHERE schemaname = current_schema()',
     );
     return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-  }
-}
-
-function toLine(value: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(value)}\n`);
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return await stat(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** Waits until a file, or a folder's list of names, is on the disk. */
-async function flush(place: string): Promise<void> {
-  const handle = await open(place, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

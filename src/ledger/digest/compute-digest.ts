@@ -6,7 +6,7 @@ import type { DayDigest } from './read-digests.ts';
 const DIGEST_VERSION = 1;
 
 /** What the first digest of a company is chained to. */
-const NO_DIGEST = new Uint8Array(32);
+export const NO_DIGEST = new Uint8Array(32);
 
 /**
  * Computes the digest of what a company posted on a UTC day, chained to the digest before it; the first covers all before its

@@ -29,12 +29,17 @@ export async function readHead(db: Queryable, companyId: bigint): Promise<Digest
 
 /** Signs a digest as the last one of its company. Applies R28.5. */
 export async function signHead(tx: Tx, signer: DigestSigner, digest: DayDigest, at: Date): Promise<void> {
-  const { keyId, signature } = signer.sign(textOf(digest));
+  const { keyId, signature } = signDigest(signer, digest);
   await tx.$executeRaw`
     INSERT INTO book_digest_head (company_id, day, key_id, signature, signed_at)
     VALUES (${digest.companyId}, ${digest.day}::date, ${keyId}, ${signature}, ${at})
     ON CONFLICT (company_id) DO UPDATE
     SET day = excluded.day, key_id = excluded.key_id, signature = excluded.signature, signed_at = excluded.signed_at`;
+}
+
+/** The signature of a digest as the last one of its company. */
+export function signDigest(signer: DigestSigner, digest: DayDigest): HeadSignature {
+  return signer.sign(textOf(digest));
 }
 
 /** Returns why the signature of a company's last digest does not hold, as a sentence; null where it holds. */

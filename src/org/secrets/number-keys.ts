@@ -12,7 +12,9 @@ export interface NumberKeyDeps {
   clock: Clock;
 }
 
-const placeOfKey = (companyId: bigint): string => placeOf('number_key', 'key_encrypted', companyId);
+/** What a company's sealed key is bound to. */
+export const placeOfNumberKey = (companyId: bigint): string =>
+  placeOf('number_key', 'key_encrypted', companyId);
 
 /** Keys that this process has opened, by database and company. A company's key never changes. */
 const opened = new WeakMap<Queryable, Map<bigint, NumberKey>>();
@@ -26,7 +28,9 @@ export async function readNumberKey(deps: NumberKeyDeps, companyId: bigint): Pro
   const keys = opened.get(deps.db) ?? new Map<bigint, NumberKey>();
   const known = keys.get(companyId);
   if (known !== undefined) return known;
-  const key = new NumberKey(deps.secrets.open(await findSealed(deps, companyId), placeOfKey(companyId)));
+  const key = new NumberKey(
+    deps.secrets.open(await findSealed(deps, companyId), placeOfNumberKey(companyId)),
+  );
   if (keys.size >= MAX_OPENED) keys.clear();
   opened.set(deps.db, keys.set(companyId, key));
   return key;
@@ -36,7 +40,7 @@ async function findSealed({ db, secrets, clock }: NumberKeyDeps, companyId: bigi
   const found = await db.numberKey.findUnique({ where: { companyId } });
   if (found !== null) return requireKey(found.keyEncrypted);
   await checkSecretKey(db, secrets);
-  const sealed = secrets.seal(newNumberSecret(), placeOfKey(companyId));
+  const sealed = secrets.seal(newNumberSecret(), placeOfNumberKey(companyId));
   await db.$executeRaw`INSERT INTO number_key (company_id, key_encrypted, created_at)
     VALUES (${companyId}, ${sealed}, ${clock.now()}) ON CONFLICT (company_id) DO NOTHING`;
   const { keyEncrypted } = await db.numberKey.findUniqueOrThrow({ where: { companyId } });

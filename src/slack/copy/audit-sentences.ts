@@ -155,6 +155,8 @@ const settings = {
   'company-closing': (t: SentenceParts) => `${t.who} began to close the company’s account`,
   'company-closed': (t: SentenceParts) =>
     `${t.who} closed the company’s account: ${money(t, 'refunded') ?? 'nothing'} refunded, ${money(t, 'kept') ?? 'nothing'} of credits ended, ${money(t, 'writtenOff') ?? 'nothing'} written off`,
+  'company-exported': (t: SentenceParts) => `${t.who} exported everything of the company to a file`,
+  'company-imported': (t: SentenceParts) => `${t.who} imported the company from another installation`,
   'company-moved': (t: SentenceParts) => `${t.who} moved the company to another Slack workspace`,
   'workspace-linked': (t: SentenceParts) => `${t.who} linked this Slack workspace`,
   'api-key-created': (t: SentenceParts) =>

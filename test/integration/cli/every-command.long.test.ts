@@ -29,6 +29,9 @@ const CALLS: Record<string, { args: string[]; done: 0 | 1 }> = {
     args: ['--company', '1', '--credits', 'refund', '--reason', 'they left', '--dry-run'],
     done: 0,
   },
+  'company export': { args: ['--company', '1', '--file', 'COMPANY'], done: 0 },
+  // This database has the company.
+  'company import': { args: ['--file', 'COMPANY'], done: 1 },
   'people list': { args: ['--company', '1'], done: 0 },
   'people grant': {
     args: ['--company', '1', '--user', 'U0123ABCD', '--role', 'company-admin'],
@@ -167,6 +170,7 @@ beforeAll(async () => {
     USAGE: path.join(folder, 'usage.csv'),
     KEY: path.join(folder, 'key'),
     BACKUP: path.join(folder, 'refill.backup'),
+    COMPANY: path.join(folder, 'acme.company'),
   };
   await writeFile(files.KEY ?? '', 'phone-system-key\n');
   await writeFile(files.DECK ?? '', 'prefix,destination,rate\n44,UK,0.02\n');

@@ -2,41 +2,59 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
-import { RefillError } from '../../errors.ts';
+import { type PlainErrorCode, RefillError } from '../../errors.ts';
 import { describeFileError } from '../../file-errors.ts';
 import { END_OF_TABLE } from './format.ts';
 
 const NEWLINE = 0x0a;
 const MAX_LINE = 1024 * 1024;
 
-/** Reads a backup from its beginning to its end, once: lines of JSON, and rows of tables between them. */
-export class BackupFile {
+/** What such a file is to the operator: `noun` in "it is no backup", `verb` in "Restore it", `done` in "cannot be restored". */
+export interface TableFileKind {
+  /** Of what is wrong with the file itself. */
+  readonly code: PlainErrorCode;
+  /** Of a file that another version of Refill made. */
+  readonly versionCode: PlainErrorCode;
+  readonly noun: string;
+  readonly verb: string;
+  readonly done: string;
+}
+
+/**
+ * Reads a file of tables from its beginning to its end, once: lines of JSON, and rows of tables between them. What is wrong with the
+ * file is thrown as RefillError under the code of its kind.
+ */
+export class TableFile {
   private readonly chunks: AsyncIterator<Buffer>;
   private readonly hash = createHash('sha256');
   private rest = Buffer.alloc(0);
 
-  constructor(private readonly file: string) {
+  constructor(
+    private readonly file: string,
+    private readonly kind: TableFileKind,
+  ) {
     const source = createReadStream(file);
     const unpacked = createGunzip();
     source.on('error', (error) => unpacked.destroy(error));
     this.chunks = source.pipe(unpacked)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
-  /** A line of JSON. `isHashed`: it counts in the checksum. Throws RefillError `bad-backup`. */
+  /** A line of JSON. `isHashed`: it counts in the checksum. */
   async readLine<T>(schema: z.ZodType<T>, { isHashed = true } = {}): Promise<T> {
     let end = this.rest.indexOf(NEWLINE);
     while (end === -1) {
-      if (this.rest.length > MAX_LINE || !(await this.more())) throw this.bad('it is cut off, or no backup');
+      if (this.rest.length > MAX_LINE || !(await this.more()))
+        throw this.bad(`it is cut off, or no ${this.kind.noun}`);
       end = this.rest.indexOf(NEWLINE);
     }
     const line = this.take(end + 1);
     if (isHashed) this.hash.update(line);
     const parsed = schema.safeParse(parseJson(line.toString('utf8')));
-    if (!parsed.success) throw this.bad('it is no backup that this version of Refill can read');
+    if (!parsed.success) throw this.bad(`it is no ${this.kind.noun} that this version of Refill can read`);
     return parsed.data;
   }
 
-  /** The rows of a table as COPY takes them, up to the line that ends them. Throws RefillError `bad-backup`. */
+  /** The rows of a table as COPY takes them, up to the line that ends them. */
   async *readRows(): AsyncGenerator<Buffer> {
     for (;;) {
       const end = this.findEnd();
@@ -60,13 +78,14 @@ export class BackupFile {
     return this.hash.digest('hex');
   }
 
-  /** Throws RefillError `bad-backup` where anything comes after what was read. */
+  /** Throws where anything comes after what was read. */
   async requireEnd(): Promise<void> {
     if (this.rest.length > 0 || (await this.more())) throw this.bad('something stands after its end');
   }
 
   bad(why: string): RefillError {
-    return new RefillError('bad-backup', `${this.file} cannot be restored: ${why}. Nothing was changed.`);
+    const { code, done } = this.kind;
+    return new RefillError(code, `${this.file} cannot be ${done}: ${why}. Nothing was changed.`);
   }
 
   async close(): Promise<void> {
@@ -97,14 +116,14 @@ export class BackupFile {
       return true;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') throw new RefillError('bad-backup', `There is no file ${this.file}.`);
+      if (code === 'ENOENT') throw new RefillError(this.kind.code, `There is no file ${this.file}.`);
       const reason = describeFileError(error);
-      if (reason !== null) throw new RefillError('bad-backup', `${this.file} cannot be read: ${reason}.`);
+      if (reason !== null) throw new RefillError(this.kind.code, `${this.file} cannot be read: ${reason}.`);
       throw this.bad(
         code === 'Z_BUF_ERROR'
           ? 'it is cut off'
           : code?.startsWith('Z_') === true
-            ? 'it is no backup, or damaged'
+            ? `it is no ${this.kind.noun}, or damaged`
             : String(code),
       );
     }
