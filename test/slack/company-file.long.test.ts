@@ -110,7 +110,7 @@ it('a company goes to another installation with everything it has, under the sam
     expect(text).not.toContain(secret);
 
   // Without the key that coded the phone numbers a usage that is sent again would be posted again.
-  await done(there('company', 'import', '--file', file)).toMatchObject({
+  expect(await there('company', 'import', '--file', file)).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(/Import with that one as REFILL_SECRET_KEY_OLD/),
   });
@@ -121,13 +121,14 @@ it('a company goes to another installation with everything it has, under the sam
   expect(digestIn(imported)).toMatch(/./);
 
   const [before, after] = [await contentOf(tryOut.databaseUrl), await contentOf(target.url)];
-  // Of a workspace that is not installed there.
-  for (const content of [before, after]) delete content.role_assignment;
+  // Roles are of a workspace that is not installed there, and the catalogue is each installation's own.
+  for (const content of [before, after])
+    for (const table of ['role_assignment', 'bundle']) delete content[table];
   expect(after).toEqual(before);
   const filled = Object.values(before).filter((of) => (of as { count: string }).count !== '0');
   expect(filled.length).toBeGreaterThan(25);
-  expect(await there('verify'));
-  await done(there('books', 'digest')).toMatchObject({
+  await done(there('verify'));
+  expect(await there('books', 'digest')).toMatchObject({
     status: 0,
     stdout: (await here('books', 'digest')).stdout,
   });
@@ -152,11 +153,9 @@ it('goes on there: numbers that are given out are new, and usage that is sent ag
     '--reason',
     'moved',
   ];
-  expect(await there(...grant));
-  await done(there('company', 'resume', '--company', '1', '--reason', 'moved')).toMatchObject({
-    status: 0,
-  });
-  expect(await there('company', 'add', '--name', 'Beta', '--office', 'Oslo:NO'));
+  await done(there(...grant));
+  await done(there('company', 'resume', '--company', '1', '--reason', 'moved'));
+  await done(there('company', 'add', '--name', 'Beta', '--office', 'Oslo:NO'));
   expect((await target.db.company.findFirstOrThrow({ where: { name: 'Beta' } })).id).toBe(2n);
   await done(there('verify'));
   const [source, moved] = await Promise.all(
@@ -201,7 +200,7 @@ it('refuses a company that is there, and a file that is cut off, changed or of a
   expect(await refusal(changed('"migrations":[', '"migrations":["29990101000000_later",'))).toMatch(
     /was made by a newer version of Refill \(29990101000000_later\)/,
   );
-  await done(here('company', 'export', '--company', '1', '--file', file)).toMatchObject({
+  expect(await here('company', 'export', '--company', '1', '--file', file)).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(/is there already\. Choose another name, or add --force/),
   });
@@ -229,9 +228,7 @@ it('an import that dies on its way leaves nothing, and can be made again', async
     await holder.query('ROLLBACK');
     expect(await elsewhere.db.company.count()).toBe(0);
     expect(await elsewhere.db.entry.count()).toBe(0);
-    expect(await refill(elsewhere.url, env, 'company', 'import', '--file', file)).toMatchObject({
-      status: 0,
-    });
+    await done(refill(elsewhere.url, env, 'company', 'import', '--file', file));
     expect(await refill(elsewhere.url, env, 'verify'));
   } finally {
     await Promise.all([holder.end(), watcher.end()]);
