@@ -46,7 +46,6 @@ export interface ImportOptions {
 
 const UNIQUE_VIOLATION = '23505';
 const INSUFFICIENT_PRIVILEGE = '42501';
-const CHANGED = 'it was changed after it was made';
 
 /**
  * Imports a company's file into a database that has no company of its number: all of it in one transaction, suspended, under the
@@ -83,11 +82,8 @@ async function checkFile(file: string): Promise<void> {
   const reader = new TableFile(file, COMPANY_FILE);
   try {
     const header = await readHeader(reader);
-    for (let i = 0; i < header.tables; i += 1) {
-      await reader.readLine(tableLine);
-      for await (const _ of reader.readRows());
-    }
-    await readEnd(reader);
+    await reader.skipTables(header.tables);
+    await reader.readEnd(companyEnd);
   } finally {
     await reader.close();
   }
@@ -102,14 +98,6 @@ async function readHeader(reader: TableFile): Promise<CompanyHeader> {
     );
   await requireSameSchema(header.migrations, COMPANY_FILE);
   return header;
-}
-
-async function readEnd(reader: TableFile) {
-  const sha256 = reader.digest();
-  const end = await reader.readLine(companyEnd, { isHashed: false });
-  await reader.requireEnd();
-  if (end.sha256 !== sha256) throw reader.bad(CHANGED);
-  return end;
 }
 
 async function load(
@@ -138,8 +126,8 @@ async function load(
     if (land !== undefined) Object.assign(leftBehind, await land(deps, quoteAll(columns)));
     options.onProgress(rows, header.rowsAbout);
   }
-  const end = await readEnd(reader);
-  if (end.rows !== rows) throw reader.bad(CHANGED);
+  const end = await reader.readEnd(companyEnd);
+  if (end.rows !== rows) throw reader.changed();
   await advanceNumbers(client, companyId);
   const digest = await digestBooks(client, companyId);
   if (digest.sha256 !== end.digest.sha256 || digest.rows !== end.digest.rows)

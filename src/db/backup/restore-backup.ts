@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { z } from 'zod';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { migrateDatabase } from '../migrate.ts';
@@ -28,7 +27,6 @@ export interface RestoredBackup {
 }
 
 const NO_PRIVILEGE = '42501';
-const CHANGED = 'it was changed after it was made';
 
 /**
  * Restores a backup into a database without companies, which gets this version's schema where it has none: all of it or
@@ -74,23 +72,11 @@ export async function checkBackup(file: string): Promise<void> {
   try {
     const header = await reader.readLine(backupHeader);
     await requireSameSchema(header.migrations, BACKUP);
-    for (let i = 0; i < header.tables; i += 1) {
-      await reader.readLine(tableLine);
-      for await (const _ of reader.readRows());
-    }
-    await readEnd(reader);
+    await reader.skipTables(header.tables);
+    await reader.readEnd(backupEnd);
   } finally {
     await reader.close();
   }
-}
-
-/** The line that ends a backup. Throws RefillError `bad-backup` where it does not stand for what was read. */
-async function readEnd(reader: TableFile): Promise<z.output<typeof backupEnd>> {
-  const sha256 = reader.digest();
-  const end = await reader.readLine(backupEnd, { isHashed: false });
-  await reader.requireEnd();
-  if (end.sha256 !== sha256) throw reader.bad(CHANGED);
-  return end;
 }
 
 async function load(
@@ -113,8 +99,8 @@ async function load(
     rows += await copyTableIn(client, reader, { table, columns });
     onProgress(rows, header.rowsAbout);
   }
-  const end = await readEnd(reader);
-  if (end.rows !== rows) throw reader.bad(CHANGED);
+  const end = await reader.readEnd(backupEnd);
+  if (end.rows !== rows) throw reader.changed();
   for (const [name, value] of Object.entries(end.sequences))
     if (value !== null) await client.query('SELECT setval($1::regclass, $2)', [quoteName(name), value]);
   await client.query('COMMIT');

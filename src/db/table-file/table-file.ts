@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { z } from 'zod';
 import { type PlainErrorCode, RefillError } from '../../errors.ts';
 import { describeFileError } from '../../file-errors.ts';
-import { END_OF_TABLE } from './format.ts';
+import { END_OF_TABLE, tableLine } from './format.ts';
 
 const NEWLINE = 0x0a;
 const MAX_LINE = 1024 * 1024;
@@ -73,13 +73,28 @@ export class TableFile {
     }
   }
 
-  /** The checksum of what was read so far. */
-  digest(): string {
-    return this.hash.digest('hex');
+  /** Reads so many tables without taking anything of them. */
+  async skipTables(count: number): Promise<void> {
+    for (let i = 0; i < count; i += 1) {
+      await this.readLine(tableLine);
+      for await (const _ of this.readRows());
+    }
   }
 
-  /** Throws where anything comes after what was read. */
-  async requireEnd(): Promise<void> {
+  /** The line that ends the file. Throws where it does not stand for what was read, or anything comes after it. */
+  async readEnd<T extends { sha256: string }>(schema: z.ZodType<T>): Promise<T> {
+    const sha256 = this.hash.digest('hex');
+    const end = await this.readLine(schema, { isHashed: false });
+    await this.requireEnd();
+    if (end.sha256 !== sha256) throw this.changed();
+    return end;
+  }
+
+  changed(): RefillError {
+    return this.bad('it was changed after it was made');
+  }
+
+  private async requireEnd(): Promise<void> {
     if (this.rest.length > 0 || (await this.more())) throw this.bad('something stands after its end');
   }
 
