@@ -52,7 +52,32 @@ export interface Person {
   roles: readonly HeldRole[];
 }
 
-type CompanyRow = NonNullable<Awaited<ReturnType<Queryable['company']['findUnique']>>>;
+type StoredCompany = NonNullable<Awaited<ReturnType<Queryable['company']['findUnique']>>>;
+type CompanyRow = Pick<
+  StoredCompany,
+  | 'id'
+  | 'name'
+  | 'timeZone'
+  | 'country'
+  | 'billingMethod'
+  | 'billingDay'
+  | 'pooled'
+  | 'purchaseMinMicros'
+  | 'purchaseMaxMicros'
+  | 'purchaseDailyMaxMicros'
+  | 'retentionMonths'
+  | 'suspendedAt'
+  | 'closingAt'
+  | 'approvalLimitMicros'
+  | 'operatorApprovalLimitMicros'
+>;
+
+/** A company with what one person is to it; ids inside arrays are texts, as JSON has no whole numbers of eight bytes. */
+interface PersonRow extends CompanyRow {
+  roles: [role: Role, officeId: string | null, departmentId: string | null][];
+  isInDirectory: boolean;
+  offices: [id: string, name: string, isPrimary: boolean, country: string][];
+}
 
 /** The state of a company's row. */
 export function stateOfCompany(row: Pick<CompanyRow, 'suspendedAt' | 'closingAt'>): CompanyState {
@@ -115,29 +140,34 @@ export async function findPerson(
   who: { teamId: string; userId: string },
 ): Promise<Person | null> {
   const { teamId, userId } = who;
-  const workspace = await db.workspace.findUnique({ where: { teamId }, include: { company: true } });
-  if (workspace?.company == null) return null;
-  const company = toCompany(workspace.company);
-  const granted = await db.roleAssignment.findMany({
-    where: { companyId: company.id, teamId, userId, suspendedAt: null },
-    orderBy: { id: 'asc' },
-  });
-  const isMember = await isInDirectory(db, company.id, userId);
-  const offices = await listOffices(db, company.id);
-  const roles = granted.map(
-    ({ role, officeId, departmentId }): HeldRole => ({ role, officeId, departmentId }),
+  const [row] = await db.$queryRaw<PersonRow[]>`/* prepared: find-person */ SELECT
+    company.id, company.name, time_zone AS "timeZone", company.country, billing_method AS "billingMethod",
+    billing_day AS "billingDay", pooled, purchase_min_micros AS "purchaseMinMicros",
+    purchase_max_micros AS "purchaseMaxMicros", purchase_daily_max_micros AS "purchaseDailyMaxMicros",
+    retention_months AS "retentionMonths", suspended_at AS "suspendedAt", closing_at AS "closingAt",
+    approval_limit_micros AS "approvalLimitMicros", operator_approval_limit_micros AS "operatorApprovalLimitMicros",
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(role, office_id::text, department_id::text) ORDER BY id), '[]')
+      FROM role_assignment WHERE company_id = company.id AND team_id = workspace.team_id AND user_id = ${userId}
+      AND suspended_at IS NULL) AS roles,
+    EXISTS (SELECT FROM member WHERE company_id = company.id AND slack_user_id = ${userId} AND kind = 'person'
+      AND active) AS "isInDirectory",
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(id::text, name, is_primary, country) ORDER BY is_primary DESC, name), '[]')
+      FROM office WHERE company_id = company.id) AS offices
+    FROM workspace JOIN company ON company.id = workspace.company_id WHERE team_id = ${teamId}`;
+  if (row === undefined) return null;
+  const toId = (id: string | null): bigint | null => (id === null ? null : BigInt(id));
+  const roles = row.roles.map(
+    ([role, officeId, departmentId]): HeldRole => ({
+      role,
+      officeId: toId(officeId),
+      departmentId: toId(departmentId),
+    }),
   );
-  if (isMember && !roles.some(({ role }) => role === 'member'))
+  if (row.isInDirectory && !roles.some(({ role }) => role === 'member'))
     roles.push({ role: 'member', officeId: null, departmentId: null });
   if (roles.length === 0) return null;
-  return { company, offices, teamId, userId, roles };
-}
-
-/** Whether an active person of the company's directory was matched with this Slack user. */
-async function isInDirectory(db: Queryable, companyId: bigint, slackUserId: string): Promise<boolean> {
-  const person = await db.member.findFirst({
-    where: { companyId, slackUserId, kind: 'person', active: true },
-    select: { id: true },
-  });
-  return person !== null;
+  const offices = row.offices.map(
+    ([id, name, isPrimary, country]): Office => ({ id: BigInt(id), name, isPrimary, country }),
+  );
+  return { company: toCompany(row), offices, teamId, userId, roles };
 }

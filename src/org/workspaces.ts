@@ -12,6 +12,8 @@ export interface Workspace {
   botToken(): string;
 }
 
+type WorkspaceRow = Omit<Workspace, 'botToken'> & { botTokenEncrypted: string };
+
 const tokenPlace = (teamId: string): string => placeOf('workspace', 'bot_token_encrypted', teamId);
 
 /** The installation of a Slack workspace, or null where the app is not installed. */
@@ -19,8 +21,10 @@ export async function findWorkspace(
   deps: { db: Queryable; secrets: SecretBox },
   teamId: string,
 ): Promise<Workspace | null> {
-  const row = await deps.db.workspace.findUnique({ where: { teamId } });
-  if (row === null) return null;
+  const [row] = await deps.db.$queryRaw<WorkspaceRow[]>`/* prepared: find-workspace */ SELECT
+    team_id AS "teamId", company_id AS "companyId", bot_token_encrypted AS "botTokenEncrypted",
+    bot_user_id AS "botUserId", bot_id AS "botId" FROM workspace WHERE team_id = ${teamId}`;
+  if (row === undefined) return null;
   return {
     teamId: row.teamId,
     companyId: row.companyId,

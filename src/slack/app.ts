@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type Receiver } from '@slack/bolt';
 import type { InvoiceFileDelivery } from '../billing/index.ts';
+import { SECOND_MS } from '../durations.ts';
 import type { NoticeSender } from '../notices/index.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
 import type { JobHandlers } from '../queue/index.ts';
@@ -28,6 +29,9 @@ import { registerListeners } from './register-listeners.ts';
 import { createHomeWatch } from './screens/home/publish-home.ts';
 import { warmUp } from './warm-up.ts';
 
+/** Commands that wait for their turn share figures that were read since they came. */
+const KEPT_FIGURES_MS = SECOND_MS;
+
 export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
 
 export interface SlackApp {
@@ -38,6 +42,8 @@ export interface SlackApp {
   /** Connects the socket; nothing over HTTP. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves when all commands that were acknowledged are answered; after the last request has come. */
+  drain(): Promise<void>;
   /** Asks Slack about people with roles, now and then. */
   sweepStandings(): Promise<void>;
   jobs: Pick<JobHandlers, 'show-order' | 'show-card-check' | 'ask-about-card' | 'match-people'>;
@@ -59,7 +65,9 @@ export function createSlackApp(
   const { db, clock, log, billing, secrets, apiUrl, delivery, recordDelivery } = options;
   const { authorize, clientFor } = createInstallations({ db, secrets, log }, apiUrl);
   const membership = createMembership({ db, clientFor, clock, log });
-  const readFigures = shareNextFlight((companyId: bigint) => readCompanyFigures({ db, clock }, companyId));
+  const readFigures = shareNextFlight((companyId: bigint) => readCompanyFigures({ db, clock }, companyId), {
+    keepMs: KEPT_FIGURES_MS,
+  });
   const ctx: SlackContext = { db, clock, log, billing, secrets, clientFor, membership, readFigures };
   const logger = boltLogger(log);
   const http = delivery.kind === 'http' ? createHttpDelivery(delivery, log, recordDelivery) : undefined;
@@ -68,6 +76,7 @@ export function createSlackApp(
     receiver: (http ?? socket)?.receiver as Receiver,
     logger,
     clientOptions: clientOptions(apiUrl, log),
+    convoStore: false,
     authorize: ({ teamId }) => authorize(teamId ?? ''),
   });
   app.error(async (error) => log.error({ err: error }, 'Slack’s request could not be handled'));
@@ -91,6 +100,7 @@ export function createSlackApp(
       await homes.stop();
       await socket?.stop();
     },
+    drain: async () => await http?.drain(),
     sweepStandings: () => sweepStandings(ctx),
     jobs: {
       'show-order': (payload) => showOrderJob(ctx, payload),

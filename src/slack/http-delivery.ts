@@ -3,7 +3,11 @@ import { type App, HTTPModuleFunctions, HTTPReceiver, type Receiver } from '@sla
 import { SECOND_MS } from '../durations.ts';
 import type { Logger } from '../log.ts';
 import type { DeliveryRecorder } from '../org/index.ts';
+import { limitConcurrency } from './access/limit-concurrency.ts';
+import { createCommandQueue } from './command-queue.ts';
 import { boltLogger } from './connection/bolt-logger.ts';
+import { generalCopy } from './copy/index.ts';
+import { postReply } from './kit/reply.ts';
 import { readDelivery } from './read-delivery.ts';
 
 /** Slack's own largest payload is far below this. */
@@ -12,6 +16,9 @@ const ENDPOINT = '/slack/events';
 /** Bolt looks for old requests only: one that is dated ahead could be sent again until its time has come. */
 const MAX_CLOCK_SKEW_S = 300;
 const MAX_LOGGED_PATH = 100;
+/** How long a stop waits for commands that were acknowledged. */
+const DRAIN_MS = 5 * SECOND_MS;
+const MAX_REFUSALS_AT_ONCE = 20;
 
 type Answer = { status: 200 | 400 | 401 | 413; why: string };
 type Body = Parameters<App['processEvent']>[0]['body'];
@@ -19,13 +26,20 @@ type Body = Parameters<App['processEvent']>[0]['body'];
 /**
  * Slack over HTTP: Bolt's receiver, and in front of it the check that the address is the one we gave Slack, that the
  * request is signed and recent, and that its body has a shape that Bolt and the handlers can read. A command is acknowledged
- * right there: its answer goes to its response_url, and three seconds are little where many wait for the database.
+ * right there: its answer goes to its response_url, and three seconds are little where many wait for the database. Then it
+ * waits for its turn. What Slack waits for to be answered, such as a submitted modal, goes to Bolt at once.
  */
 export function createHttpDelivery(
   { signingSecret }: { signingSecret: string },
   log: Logger,
   recordDelivery: DeliveryRecorder,
-): { receiver: Receiver; requestListener(request: IncomingMessage, response: ServerResponse): void } {
+  commands = createCommandQueue(),
+): {
+  receiver: Receiver;
+  requestListener(request: IncomingMessage, response: ServerResponse): void;
+  /** Resolves when all that was acknowledged is done, or refused. */
+  drain(): Promise<void>;
+} {
   const logger = boltLogger(log);
   const inner = new HTTPReceiver({
     signingSecret,
@@ -51,12 +65,32 @@ export function createHttpDelivery(
     start: () => inner.start(0),
     stop: () => inner.stop(),
   };
+  const inTurn = limitConcurrency(MAX_REFUSALS_AT_ONCE);
+  const takeCommand = (app: App, body: Body): boolean => {
+    const { team_id: teamId, user_id: userId, response_url: replyUrl } = body;
+    const reason = { team: teamId, user: userId };
+    const askedAt = performance.now();
+    return commands.add({
+      teamId,
+      userId,
+      run: (letNextStart) =>
+        app
+          .processEvent({ body, ack: async () => undefined, customProperties: { askedAt, letNextStart } })
+          .catch((error: unknown) => log.error({ err: error, ...reason }, 'Bolt could not read a command')),
+      refuse: () =>
+        inTurn(() => postReply(replyUrl, { response_type: 'ephemeral', text: generalCopy.restarting })).then(
+          () => log.info(reason, 'a command was refused, as the app stops'),
+          (error: unknown) => log.warn({ err: error, ...reason }, 'a command was lost, as the app stops'),
+        ),
+    });
+  };
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = await answerBeforeBolt(request, { signingSecret, bodyLimit: BODY_LIMIT_BYTES, logger });
     if ('body' in answer) {
       if (bolt === null || !isCommand(answer.body)) return inner.requestListener(request, response);
-      response.writeHead(200).end();
-      await bolt.processEvent({ body: answer.body, ack: async () => undefined });
+      const isTaken = takeCommand(bolt, answer.body);
+      if (!isTaken) log.warn('a command was not acknowledged, as too many wait');
+      response.writeHead(isTaken ? 200 : 503).end();
       return;
     }
     if (answer.status === 401 && request.headers['x-slack-signature'] !== undefined)
@@ -69,6 +103,7 @@ export function createHttpDelivery(
   };
   return {
     receiver,
+    drain: () => commands.drain(DRAIN_MS),
     requestListener(request, response) {
       if (request.method === 'POST' && pathOf(request) === ENDPOINT) {
         take(request, response).catch((error: unknown) => {

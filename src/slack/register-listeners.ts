@@ -1,4 +1,11 @@
-import type { App, BlockAction, SlackViewAction } from '@slack/bolt';
+import type {
+  App,
+  BlockAction,
+  Middleware,
+  SlackActionMiddlewareArgs,
+  SlackViewAction,
+  SlackViewMiddlewareArgs,
+} from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { forgetWorkspaceToken } from '../org/index.ts';
 import { requireActive } from './access/require-person.ts';
@@ -13,12 +20,31 @@ import { ALLOWED_WHILE_SUSPENDED_IDS, listeners, READ_ONLY_IDS, textModals } fro
 import type { HomeWatch } from './screens/home/home-watch.ts';
 import { purchaseText } from './screens/purchase-modal.ts';
 
+type ActionListener = Middleware<SlackActionMiddlewareArgs<BlockAction>>;
+type SubmissionListener = Middleware<SlackViewMiddlewareArgs<SlackViewAction>>;
+
+/** Fits every id: Bolt asks each listener that it has about each delivery, so it has one for a kind, which looks the id up. */
+const ANY_ID = /^/;
+
 /** Registers the table with the app; decides nothing. */
 export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch): void {
   for (const [name, handler] of Object.entries(listeners.commands))
     app.command(name, (args) => handler(ctx, args));
+  const actions = listActions(ctx);
+  app.action<BlockAction>(ANY_ID, async (args) => await actions.get(args.action.action_id)?.(args));
+  const submissions = new Map(
+    Object.entries(listeners.submissions).map(([id, handler]) => [id, answerSubmission(ctx, id, handler)]),
+  );
+  app.view<SlackViewAction>(ANY_ID, async (args) => await submissions.get(args.view.callback_id)?.(args));
+  registerSuggestions(app, ctx, listeners.suggestions);
+  registerEvents(app, ctx, homes);
+}
+
+/** What answers each button and list of messages, modals and the Home tab. */
+function listActions(ctx: SlackContext): ReadonlyMap<string, ActionListener> {
+  const actions = new Map<string, ActionListener>();
   for (const [id, handler] of Object.entries(listeners.messageActions)) {
-    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+    actions.set(id, async ({ ack, body, client }) => {
       await ack();
       const who = whoOf(body);
       const work = async (): Promise<void> => {
@@ -30,7 +56,7 @@ export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch)
     });
   }
   for (const [id, handler] of Object.entries(listeners.claimActions)) {
-    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+    actions.set(id, async ({ ack, body, client }) => {
       const who = whoOf(body);
       let isAcked = false;
       const ackOnce = async (): Promise<void> => {
@@ -50,7 +76,7 @@ export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch)
     });
   }
   for (const [id, handler] of Object.entries(listeners.viewActions)) {
-    app.action<BlockAction>(id, async ({ ack, body, client }) => {
+    actions.set(id, async ({ ack, body, client }) => {
       await ack();
       const click: ViewClick = {
         who: whoOf(body),
@@ -70,15 +96,12 @@ export function registerListeners(app: App, ctx: SlackContext, homes: HomeWatch)
       await guard(ctx, { id, who: click.who }, act, reply);
     });
   }
-  for (const id of listeners.ignoredActions) app.action(id, ({ ack }) => ack());
-  for (const [id, handler] of Object.entries(listeners.submissions))
-    registerSubmission(app, ctx, id, handler);
-  registerSuggestions(app, ctx, listeners.suggestions);
-  registerEvents(app, ctx, homes);
+  for (const id of listeners.ignoredActions) actions.set(id, ({ ack }) => ack());
+  return actions;
 }
 
-function registerSubmission(app: App, ctx: SlackContext, id: string, handler: Submit): void {
-  app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
+function answerSubmission(ctx: SlackContext, id: string, handler: Submit): SubmissionListener {
+  return async ({ ack, body, view, client }) => {
     const who = whoOf(body);
     const submission: Submission = {
       who,
@@ -105,7 +128,7 @@ function registerSubmission(app: App, ctx: SlackContext, id: string, handler: Su
         () => update(ctx, client, submission),
         async () => undefined,
       );
-  });
+  };
 }
 
 function textModalOf(id: string): (text: string) => ModalView {

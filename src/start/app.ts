@@ -146,6 +146,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     }
     if (role !== 'worker') {
       await slack.warmUp();
+      running.push({ stop: slack.drain });
       const listener = slack.requestListener;
       const http = await startHttp({
         host: options.host,

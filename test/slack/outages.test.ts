@@ -132,3 +132,23 @@ describe('a request that no address fits', () => {
     expect(answer).toBe('HTTP/1.1 404 Not Found');
   });
 });
+
+describe('a stop of the app', () => {
+  it('waits until the commands that were acknowledged are answered', async () => {
+    const other = new pg.Client({ connectionString: tryOut.databaseUrl });
+    await other.connect();
+    const countAnswers = async (): Promise<number> =>
+      (await driver.messages('ana', CHANNEL)).filter(({ blocks }) =>
+        /Available balance/.test(visibleText(blocks)),
+      ).length;
+    const before = await countAnswers();
+    await other.query('BEGIN; LOCK TABLE role_assignment IN ACCESS EXCLUSIVE MODE');
+    for (let typed = 0; typed < 12; typed += 1) await driver.command('ana', CHANNEL, '/credits');
+    const stopped = tryOut.app.stop();
+    await other.query('COMMIT');
+    await other.end();
+    await stopped;
+    tryOut.app.stop = async () => undefined;
+    expect(await countAnswers()).toBe(before + 12);
+  });
+});

@@ -31,7 +31,7 @@ describe('callers at the same time', () => {
 
 describe('callers that ask while a question is under way', () => {
   /** Questions that are answered by hand, with their number. */
-  function openQuestions() {
+  function openQuestions(options: { keepMs?: number } = {}) {
     const answers: { give(): void; refuse(): void }[] = [];
     const read = shareNextFlight(
       (_key: string) =>
@@ -39,6 +39,7 @@ describe('callers that ask while a question is under way', () => {
           const number = answers.length + 1;
           answers.push({ give: () => resolve(number), refuse: () => reject(new Error('down')) });
         }),
+      options,
     );
     return { read, answers };
   }
@@ -78,5 +79,29 @@ describe('callers that ask while a question is under way', () => {
     expect(answers).toHaveLength(3);
     answers[2]?.give();
     expect(await later).toBe(3);
+  });
+
+  it('share one that is answered already, where it began after they asked', async () => {
+    const { read, answers } = openQuestions({ keepMs: 60_000 });
+    const askedAt = performance.now();
+    const first = read('a');
+    answers[0]?.give();
+    expect(await first).toBe(1);
+    expect(await read('a', askedAt)).toBe(1);
+    const later = read('a');
+    expect(answers).toHaveLength(2);
+    answers[1]?.give();
+    expect(await Promise.all([later, read('a', askedAt)])).toEqual([2, 2]);
+  });
+
+  it('do not share an error of one that is answered already', async () => {
+    const { read, answers } = openQuestions({ keepMs: 60_000 });
+    const askedAt = performance.now();
+    const first = read('a');
+    answers[0]?.refuse();
+    await expect(first).rejects.toThrow('down');
+    const again = read('a', askedAt);
+    answers[1]?.give();
+    expect(await again).toBe(2);
   });
 });

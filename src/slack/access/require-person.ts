@@ -9,7 +9,7 @@ import {
 } from '../../org/index.ts';
 import { generalCopy } from '../copy/index.ts';
 import { escapeText } from '../copy/mrkdwn.ts';
-import type { SlackContext, Who } from '../kit/context.ts';
+import type { Membership, SlackContext, Who } from '../kit/context.ts';
 import { Refusal } from '../kit/refusal.ts';
 import { holds, RIGHTS, type Right } from '../rights.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
@@ -23,7 +23,10 @@ export async function requireFullMember(
   who: Who,
   { isFresh = false } = {},
 ): Promise<void> {
-  const standing = await ctx.membership(who, { isFresh });
+  refuseUnlessFull(await ctx.membership(who, { isFresh }));
+}
+
+function refuseUnlessFull(standing: Awaited<ReturnType<Membership>>): void {
   if (standing === 'unknown') throw new Refusal(generalCopy.unconfirmed);
   if (standing !== 'full') throw new Refusal(generalCopy.outsider);
 }
@@ -47,12 +50,13 @@ const inTurn = limitConcurrency(MAX_AT_ONCE);
 
 /** Who this is to the company. Throws a Refusal for a stranger or a workspace that is not linked. */
 export async function requirePerson(ctx: SlackContext, who: Who): Promise<Person> {
-  const workspace = await inTurn(() => findWorkspace(ctx, who.teamId));
-  if (workspace === null || workspace.companyId === null) throw new Refusal(generalCopy.notBound);
   // First, as Slack's word ends the suspension of someone who is back.
-  await requireFullMember(ctx, who);
-  const person = await inTurn(() => findPerson(ctx.db, who));
+  const standing = await ctx.membership(who);
+  const person = standing === 'full' ? await inTurn(() => findPerson(ctx.db, who)) : null;
   if (person !== null) return person;
+  const workspace = await findWorkspace(ctx, who.teamId);
+  if (workspace === null || workspace.companyId === null) throw new Refusal(generalCopy.notBound);
+  refuseUnlessFull(standing);
   const company = await findCompany(ctx.db, workspace.companyId);
   const admins = await listCompanyAdmins(ctx.db, workspace.companyId);
   throw new Refusal(generalCopy.stranger(escapeText(company?.name ?? ''), admins));

@@ -1,5 +1,4 @@
-import type { SlackCommandMiddlewareArgs } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
+import type { AllMiddlewareArgs, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import { generalCopy } from '../copy/index.ts';
 import { features } from '../features.ts';
 import { quoteTyped, type Subcommand, type TypedCommand } from '../kit/command.ts';
@@ -11,7 +10,8 @@ import { readTypedText, splitCommand, type TypedText } from '../kit/typed-text.t
 import { listCommands } from './list-commands.ts';
 import { suggestCommand } from './suggest-command.ts';
 
-type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command'> & { client: WebClient };
+type CommandArgs = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command'> &
+  Pick<AllMiddlewareArgs<Partial<QueuedContext>>, 'client' | 'context'>;
 
 const help: Subcommand = {
   word: 'help',
@@ -40,8 +40,19 @@ function throwUnknown(word: string): never {
   throw new Refusal(generalCopy.unknownCommand(quoteTyped(word), suggestCommand(word, SUBCOMMANDS)));
 }
 
+/** What Bolt's context has of a command that came by HTTP and waited for its turn. */
+export interface QueuedContext {
+  /** When it arrived, by `performance.now()`. */
+  askedAt: number;
+  /** To be called when all that is left is to wait for Slack. */
+  letNextStart(): void;
+}
+
 /** `/credits …`: acknowledged at once, answered to the asker alone. */
-export async function onCredits(ctx: SlackContext, { ack, command, client }: CommandArgs): Promise<void> {
+export async function onCredits(
+  ctx: SlackContext,
+  { ack, command, client, context }: CommandArgs,
+): Promise<void> {
   await ack();
   const who = { teamId: command.team_id, userId: command.user_id };
   const text = readTypedText(command.text);
@@ -54,6 +65,7 @@ export async function onCredits(ctx: SlackContext, { ack, command, client }: Com
     triggerId: command.trigger_id,
     channel: { id: command.channel_id, name: command.channel_name },
     replyUrl: command.response_url,
+    askedAt: context.askedAt ?? performance.now(),
   };
   const work = async (): Promise<void> => {
     const name = word.toLowerCase();
@@ -65,6 +77,7 @@ export async function onCredits(ctx: SlackContext, { ack, command, client }: Com
         : taker !== undefined
           ? await taker.run(ctx, { ...typed, rest: withSubcommand(taker.word, text) })
           : throwUnknown(word);
+    context.letNextStart?.();
     if (answer !== null) await replyPrivately(client, asker, answer);
   };
   await guard(ctx, { id: '/credits', who }, work, replyTo(client, asker));

@@ -65,6 +65,8 @@ export const generalCopy = {
     `Something went wrong on our side, and we can’t tell yet whether your purchase went through. If it did, we’ll post the receipt in your channel. Check \`/credits\` in a minute before you try again. Reference *${reference}*.`,
   databaseAway: (reference: string): string =>
     `Refill is temporarily unavailable. Nothing was changed, and you weren’t charged. Try again in a minute. Reference *${reference}*.`,
+  restarting:
+    'Refill is restarting. Nothing was changed, and you weren’t charged. Run the command again in a minute.',
   notAllowed: 'You can’t do that anymore. Nothing was changed. Ask a company admin.',
   outdated: 'This is out of date. You weren’t charged. Enter `/credits` to see the current balance.',
   abandoned:

@@ -14,6 +14,8 @@ export interface TypedCommand {
   triggerId: string;
   channel: { id: string; name: string };
   replyUrl: string;
+  /** When it arrived, by `performance.now()`: what was read since then is recent enough to answer it. */
+  askedAt: number;
 }
 
 /** A line of `/credits help`, for those who hold the right. */

@@ -17,8 +17,11 @@ export interface SlackContext {
   clientFor(teamId: string): Promise<WebClient>;
   /** What Slack says someone is in the workspace: a full, active member, or why not. */
   membership: Membership;
-  /** A company's figures, read after they were asked for; those who ask at the same time share one reading. */
-  readFigures(companyId: bigint): Promise<CompanyFigures>;
+  /**
+   * A company's figures, read after they were asked for; those who ask at the same time share one reading. `askedAt`: by
+   * `performance.now()`.
+   */
+  readFigures(companyId: bigint, askedAt: number): Promise<CompanyFigures>;
 }
 
 /** Who did something, as Slack's signature vouches for it. */

@@ -42,23 +42,21 @@ export const optionsAsked = z.looseObject({
 
 /** Answers Slack's questions for options. Whoever may not see a list, or asks for one that is gone, gets an empty one. */
 export function registerSuggestions(app: App, ctx: SlackContext, suggestions: Suggestions): void {
-  const actionIds = new Set(Object.values(suggestions).flatMap((lists) => Object.keys(lists)));
-  for (const actionId of actionIds) {
-    app.options<'block_suggestion'>(actionId, async ({ ack, body }) => {
-      const question = optionsAsked.parse(body);
-      const suggest = suggestions[question.view?.callback_id ?? MESSAGE_LIST_KEY]?.[actionId];
-      if (suggest === undefined) return await ack({ options: [] });
-      const who = whoOf(question);
-      const typed = question.value ?? '';
-      const suggestion = { who, typed, token: question.view?.private_metadata ?? '' };
-      await guard(
-        ctx,
-        { id: actionId, who },
-        async () => await ack({ options: matchOptions(await orNone(suggest(ctx, suggestion)), typed) }),
-        async () => await ack({ options: [] }),
-      );
-    });
-  }
+  app.options<'block_suggestion'>(/^/, async ({ ack, body }) => {
+    const question = optionsAsked.parse(body);
+    const { action_id: id } = question;
+    const suggest = suggestions[question.view?.callback_id ?? MESSAGE_LIST_KEY]?.[id];
+    if (suggest === undefined) return await ack({ options: [] });
+    const who = whoOf(question);
+    const typed = question.value ?? '';
+    const suggestion = { who, typed, token: question.view?.private_metadata ?? '' };
+    await guard(
+      ctx,
+      { id, who },
+      async () => await ack({ options: matchOptions(await orNone(suggest(ctx, suggestion)), typed) }),
+      async () => await ack({ options: [] }),
+    );
+  });
 }
 
 async function orNone(options: Promise<PlainTextOption[]>): Promise<PlainTextOption[]> {

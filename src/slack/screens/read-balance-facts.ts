@@ -26,9 +26,13 @@ export interface BalanceFacts {
   hadCredits: boolean;
 }
 
-/** Reads it for a person who may see money. */
-export async function readBalanceFacts(ctx: SlackContext, person: Person): Promise<BalanceFacts> {
-  const figures = await ctx.readFigures(person.company.id);
+/** Reads it for a person who may see money, as it was at some time since it was asked for. */
+export async function readBalanceFacts(
+  ctx: SlackContext,
+  person: Person,
+  askedAt = performance.now(),
+): Promise<BalanceFacts> {
+  const figures = await ctx.readFigures(person.company.id, askedAt);
   const { balance, enforcement, renewals, recharge, usage, hadCredits } = figures;
   const [recharges, resumes] = await Promise.all([
     readRecharges(ctx, person, recharge),

@@ -7,9 +7,16 @@ import { nameOf } from './balance-lines.ts';
 import { readBalanceFacts } from './read-balance-facts.ts';
 import { figuresOf, visibleWallets } from './visible-wallets.ts';
 
-/** The balance this person may see, rendered now, with its figures in plain text for notifications. */
-export async function renderBalance(ctx: SlackContext, person: Person): Promise<Required<Message>> {
-  const facts = await readBalanceFacts(ctx, person);
+/**
+ * The balance this person may see, with its figures in plain text for notifications: as it is now, or was at some time since
+ * it was asked for.
+ */
+export async function renderBalance(
+  ctx: SlackContext,
+  person: Person,
+  askedAt = performance.now(),
+): Promise<Required<Message>> {
+  const facts = await readBalanceFacts(ctx, person, askedAt);
   const { available, overdrawn } = figuresOf(facts.balance, visibleWallets(facts.balance, person));
   const owed = overdrawn.map(({ wallet, amount }) => [nameOf(wallet, person), amount] as const);
   return {

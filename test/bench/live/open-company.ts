@@ -1,6 +1,6 @@
+import { adjustCredits } from '../../../src/billing/index.ts';
 import { systemClock } from '../../../src/clock.ts';
-import type { Db } from '../../../src/db/index.ts';
-import { grantCredits } from '../../../src/ledger/index.ts';
+import { type Db, inTransaction } from '../../../src/db/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { createSecretBox, importDirectory, saveWorkspace } from '../../../src/org/index.ts';
 import { createApiKey } from '../../../src/usage/index.ts';
@@ -42,18 +42,17 @@ export async function openLiveCompany(
   const rows = lines.map((line, n) => `${line},${offices[n]}`);
   await importDirectory(db, companyId, { numbers: `number,office\n${rows.join('\n')}\n` }, at);
   for (const officeId of officeIds)
-    await grantCredits(db, {
-      companyId,
-      officeId,
-      kind: 'general',
-      amount: dollars(credits),
-      key: `bench-${officeId}`,
-      source: 'purchase',
-      reference: '1',
-      actor: 'bench',
-      reason: 'bench',
-      at,
-    });
+    await inTransaction(db, (tx) =>
+      adjustCredits(tx, {
+        companyId,
+        kind: 'opening',
+        officeId,
+        amount: dollars(credits),
+        reason: 'bench',
+        actor: 'bench',
+        at,
+      }),
+    );
   const { key } = await createApiKey(
     { db, clock: systemClock },
     {

@@ -10,7 +10,8 @@ export const balance = {
       word: 'balance',
       also: [''],
       help: [{ for: 'see_money', text: balanceCopy.help }],
-      run: async (ctx, { who }) => await renderBalance(ctx, await requireRight(ctx, who, 'see_money')),
+      run: async (ctx, { who, askedAt }) =>
+        await renderBalance(ctx, await requireRight(ctx, who, 'see_money'), askedAt),
     },
   ],
   notices,
