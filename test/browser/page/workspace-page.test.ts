@@ -64,8 +64,6 @@ describe.skipIf(!browserIsHere())('the workspace page', () => {
 
   test.each([
     ['light', undefined],
-    ['dark', undefined],
-    ['light', NARROW],
     ['dark', NARROW],
   ] as const)('every block is drawn without a fault, in %s, at %j', async (colorScheme, viewport) => {
     await openPage('', { colorScheme, ...(viewport && { viewport }) });
