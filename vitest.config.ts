@@ -24,24 +24,34 @@ const project = (name: string, options: Record<string, unknown> = {}) => ({
  */
 const shared = { isolate: false };
 
-export default defineConfig({
-  test: {
-    globalSetup: ['test/support/global-setup.ts'],
-    // Groups would wait for each other: a page that waits for its browser leaves the cores to the other projects.
-    maxWorkers: 3,
-    // Each project transforms every module for itself; with this one they share what the first has transformed, and so do later runs.
-    experimental: { fsModuleCache: true },
-    projects: [
-      project('unit', shared),
-      project('integration', shared),
-      project('slack', shared),
-      project('browser'),
-      project('faults'),
-      project('long', {
-        include: [`test/${LONG}`],
-        exclude: [],
-        fileParallelism: false,
-      }),
-    ].map((entry) => ({ extends: true as const, ...entry })),
-  },
-});
+const config = (projects: ReturnType<typeof project>[]) =>
+  defineConfig({
+    test: {
+      globalSetup: ['test/support/global-setup.ts'],
+      // Groups would wait for each other: a page that waits for its browser leaves the cores to the other projects.
+      maxWorkers: 3,
+      // Each project transforms every module for itself; with this one they share what the first has transformed, and so do later runs.
+      experimental: { fsModuleCache: true },
+      projects: projects.map((entry) => ({ extends: true as const, ...entry })),
+    },
+  });
+
+const apart = [project('browser'), project('faults')];
+
+export default config([
+  project('unit', shared),
+  project('integration', shared),
+  project('slack', shared),
+  ...apart,
+  project('long', {
+    include: [`test/${LONG}`],
+    exclude: [],
+    fileParallelism: false,
+  }),
+]);
+
+/** All that `npm test` runs: in one project, the kinds that share modules load them once a worker, not once a kind. */
+export const whole = config([
+  project('shared', { ...shared, include: ['test/{unit,integration,slack}/**/*.test.ts'] }),
+  ...apart,
+]);

@@ -64,7 +64,7 @@ describe('a request that is signed but is nothing of Slack’s', () => {
 });
 
 describe('everything that the app listens to, signed and filled with nonsense', () => {
-  const NONSENSE = ['', '9'.repeat(19), 'a\u0000b', '__proto__'];
+  const NONSENSE = ['nonsense', '', '9'.repeat(19), 'a\u0000b', '__proto__'];
   const from = { team: { id: 'T0ACME0001' }, user: { id: 'U0ANA00001', team_id: 'T0ACME0001' } };
   const place = { type: 'message', channel_id: 'C0CREDITS1', message_ts: '1.1' };
   const view = (id: string, text: string) => ({ id: 'VFORGED', callback_id: id, private_metadata: text });
@@ -143,15 +143,13 @@ describe('everything that the app listens to, signed and filled with nonsense', 
     ROWS.map(
       ([what, id, write], index) => [what, id, write, NONSENSE[index % NONSENSE.length] ?? ''] as const,
     ),
-  )('is answered within Slack’s three seconds: %s %s', async (_, __, write, picked) => {
-    for (const text of new Set(['nonsense', picked])) {
-      const { body, type } = write(text);
-      // What nothing has answered within three seconds, the receiver answers with 404: each time, not only on a busy machine.
-      let { status } = await sendAsSlack(tryOut, body, type);
-      for (let tries = 1; status === 404 && tries < 4; tries += 1)
-        ({ status } = await sendAsSlack(tryOut, body, type));
-      expect([200, 400]).toContain(status);
-    }
+  )('is answered within Slack’s three seconds: %s %s', async (_, __, write, text) => {
+    const { body, type } = write(text);
+    // What nothing has answered within three seconds, the receiver answers with 404: each time, not only on a busy machine.
+    let { status } = await sendAsSlack(tryOut, body, type);
+    for (let tries = 1; status === 404 && tries < 4; tries += 1)
+      ({ status } = await sendAsSlack(tryOut, body, type));
+    expect([200, 400]).toContain(status);
   });
 });
 

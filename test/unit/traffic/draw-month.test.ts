@@ -3,7 +3,7 @@ import { dayOf, weekdayOf } from '../../../src/calendar.ts';
 import { drawMonth, type Month } from '../../traffic/draw-month.ts';
 import { FRAUDS } from '../../traffic/parameters.ts';
 
-const SEEDS = Array.from({ length: 60 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 2 * Object.keys(FRAUDS).length }, (_, index) => index + 1);
 const months = SEEDS.map((seed) => drawMonth(seed, true));
 const fraudOf = ({ pieces }: Month) => pieces.filter(({ isFraud }) => isFraud);
 

@@ -1,0 +1,2 @@
+/** What `npm test` runs: everything but the long tests. */
+export { whole as default } from '../vitest.config.ts';
