@@ -32,7 +32,10 @@ import { warmUp } from './warm-up.ts';
 /** Commands that wait for their turn share figures that were read since they came. */
 const KEPT_FIGURES_MS = SECOND_MS;
 
-export type SlackDelivery = { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
+/** `appTimeoutMs`: how long who delivers waits for an acknowledgement; Slack's three seconds by default. */
+export type SlackDelivery =
+  | { kind: 'http'; signingSecret: string; appTimeoutMs?: number }
+  | { kind: 'socket'; appToken: string };
 
 export interface SlackApp {
   /** For the one HTTP server: takes what comes to /slack/events. Absent in Socket Mode. */

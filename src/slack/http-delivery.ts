@@ -13,6 +13,8 @@ import { readDelivery } from './read-delivery.ts';
 /** Slack's own largest payload is far below this. */
 const BODY_LIMIT_BYTES = 1_000_000;
 const ENDPOINT = '/slack/events';
+/** Bolt says that nothing has answered a moment after Slack has given up. */
+const SLACK_WAITS_MS = 3 * SECOND_MS + 1;
 /** Bolt looks for old requests only: one that is dated ahead could be sent again until its time has come. */
 const MAX_CLOCK_SKEW_S = 300;
 const MAX_LOGGED_PATH = 100;
@@ -30,7 +32,7 @@ type Body = Parameters<App['processEvent']>[0]['body'];
  * waits for its turn. What Slack waits for to be answered, such as a submitted modal, goes to Bolt at once.
  */
 export function createHttpDelivery(
-  { signingSecret }: { signingSecret: string },
+  { signingSecret, appTimeoutMs = SLACK_WAITS_MS }: { signingSecret: string; appTimeoutMs?: number },
   log: Logger,
   recordDelivery: DeliveryRecorder,
   commands = createCommandQueue(),
@@ -44,6 +46,7 @@ export function createHttpDelivery(
   const inner = new HTTPReceiver({
     signingSecret,
     endpoints: ENDPOINT,
+    unhandledRequestTimeoutMillis: appTimeoutMs,
     logger,
     // Handlers' errors end in App.error; what arrives here is a body that Bolt itself could not read.
     processEventErrorHandler: async ({ error, response }) => {

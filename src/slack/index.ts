@@ -1,5 +1,5 @@
 /** Refill in Slack: every command, button, modal and sentence. The module's public API. */
-export { createSlackApp } from './app.ts';
+export { createSlackApp, type SlackDelivery } from './app.ts';
 export { probeSlack, readManifestScopes } from './connection/probe-slack.ts';
 export { registerWorkspace } from './connection/register-workspace.ts';
 export { type AccountFinder, createAccountFinder } from './features/people/find-account.ts';

@@ -44,7 +44,9 @@ export interface StandIns {
   /** What the app has to be told of Slack. */
   slack: {
     apiUrl: string;
-    delivery: { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
+    delivery:
+      | { kind: 'http'; signingSecret: string; appTimeoutMs?: number }
+      | { kind: 'socket'; appToken: string };
   };
   stripe: { secretKey: string; webhookSecret: string; apiUrl: string };
   /** For tests: the workspace itself, and the processor's switches. */
@@ -75,9 +77,12 @@ export async function startStandIns(options: {
   setBackMs?: number;
   /** After this long without an answer the processor cuts a connection, in milliseconds; 90 seconds by default. */
   silenceMs?: number;
+  /** How long the workspace, and the app's own receiver, wait for the app, in milliseconds; 3 seconds by default. */
+  appTimeoutMs?: number;
 }): Promise<StandIns> {
   const { database, company, ports, appUrl, processorKey, log, socket = false, setBackMs = 0 } = options;
-  const { silenceMs } = options;
+  const { silenceMs, appTimeoutMs } = options;
+  const patience = appTimeoutMs === undefined ? {} : { appTimeoutMs };
   const simulatorStore = await openSimulatorStore(database, log);
   const movedMs = await simulatorStore.readAheadMs();
   const clock = new MovableClock(movedMs === 0 ? -setBackMs : movedMs);
@@ -123,6 +128,7 @@ export async function startStandIns(options: {
       ? { kind: 'socket' }
       : { kind: 'http', url: `${appUrl}/slack/events`, signingSecret: SIGNING_SECRET },
     world: simulator.port,
+    ...patience,
   });
   simulator.onNetwork((isDown) => slack.faults.setAllDown(isDown));
   return {
@@ -133,7 +139,7 @@ export async function startStandIns(options: {
       apiUrl: slack.apiUrl,
       delivery: socket
         ? { kind: 'socket', appToken: TOKENS.app }
-        : { kind: 'http', signingSecret: SIGNING_SECRET },
+        : { kind: 'http', signingSecret: SIGNING_SECRET, ...patience },
     },
     workspace: slack,
     card: processor.controls,

@@ -37,7 +37,7 @@ import {
   syncDirectoryJob,
 } from '../org/index.ts';
 import { type JobHandlers, startWorker } from '../queue/index.ts';
-import { createSlackApp } from '../slack/index.ts';
+import { createSlackApp, type SlackDelivery } from '../slack/index.ts';
 import { convertUsage, type ExportLimits, judgeSpending, runExport, type UsageDeps } from '../usage/index.ts';
 import { type MonitoringAddress, startMonitoring } from './start-monitoring.ts';
 import { startSweepers } from './sweepers.ts';
@@ -68,7 +68,7 @@ export interface AppOptions {
   jobsAtOnce?: number;
   slack: {
     apiUrl: string | undefined;
-    delivery: { kind: 'http'; signingSecret: string } | { kind: 'socket'; appToken: string };
+    delivery: SlackDelivery;
   };
   stripe: {
     secretKey: string;

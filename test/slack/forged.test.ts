@@ -143,13 +143,9 @@ describe('everything that the app listens to, signed and filled with nonsense', 
     ROWS.map(
       ([what, id, write], index) => [what, id, write, NONSENSE[index % NONSENSE.length] ?? ''] as const,
     ),
-  )('is answered within Slack’s three seconds: %s %s', async (_, __, write, text) => {
+  )('is answered: %s %s', async (_, __, write, text) => {
     const { body, type } = write(text);
-    // What nothing has answered within three seconds, the receiver answers with 404: each time, not only on a busy machine.
-    let { status } = await sendAsSlack(tryOut, body, type);
-    for (let tries = 1; status === 404 && tries < 4; tries += 1)
-      ({ status } = await sendAsSlack(tryOut, body, type));
-    expect([200, 400]).toContain(status);
+    expect([200, 400]).toContain((await sendAsSlack(tryOut, body, type)).status);
   });
 });
 

@@ -59,6 +59,7 @@ export async function startTestTryOut({
     socket,
     setBackMs,
     silenceMs: SILENCE_MS,
+    appTimeoutMs: PATIENCE_MS,
   });
   const app = await startApp({
     role: 'all',

@@ -25,7 +25,7 @@ import type { Workspace } from './workspace.ts';
 export { type Driver, visibleText } from './driver.ts';
 export { frozenWorld, type Seed, type SlackWorkspaceOptions } from './options.ts';
 
-const ACK_TIMEOUT_MS = 3 * SECOND_MS;
+const APP_TIMEOUT_MS = 3 * SECOND_MS;
 
 export interface SlackWorkspace {
   /** For `slackApiUrl`, e.g. `http://127.0.0.1:4002/api/`. */
@@ -55,13 +55,13 @@ const stop = (server: Server): Promise<void> =>
 
 /** A deliverer that is chosen after the server it may need exists. */
 function chooseDeliverer(
-  { delivery, seed, ackTimeoutMs = ACK_TIMEOUT_MS }: SlackWorkspaceOptions,
+  { delivery, seed }: SlackWorkspaceOptions,
   server: Server,
-  faults: Faults,
+  { faults, appTimeoutMs }: Workspace,
 ): { deliverer: Deliverer; socket?: SocketDeliverer } {
   const isDown = () => faults.allDown;
-  if (delivery.kind === 'http') return { deliverer: httpDeliverer({ ...delivery, ackTimeoutMs, isDown }) };
-  const socket = socketDeliverer({ server, appId: seed.app.id, ackTimeoutMs, isDown });
+  if (delivery.kind === 'http') return { deliverer: httpDeliverer({ ...delivery, appTimeoutMs, isDown }) };
+  const socket = socketDeliverer({ server, appId: seed.app.id, appTimeoutMs, isDown });
   faults.onNetwork(() => faults.allDown && socket.breakAll());
   return { deliverer: socket, socket };
 }
@@ -76,6 +76,7 @@ async function prepare(options: SlackWorkspaceOptions): Promise<Workspace> {
     tokens,
     scopes: new Set(options.scopes),
     limitPosts: options.limitPosts ?? false,
+    appTimeoutMs: options.appTimeoutMs ?? APP_TIMEOUT_MS,
     clock,
     log,
     database,
@@ -95,7 +96,7 @@ export async function startSlackWorkspace(options: SlackWorkspaceOptions): Promi
   const workspace = await prepare(options);
   let methods = methodRegistry();
   const apiServer = createApiServer(workspace, () => methods);
-  const { deliverer, socket } = chooseDeliverer(options, apiServer, workspace.faults);
+  const { deliverer, socket } = chooseDeliverer(options, apiServer, workspace);
   workspace.deliverer = deliverer;
   const events = new EventSender(workspace, options.eventRetryDelaysMs);
   const pageServer = createPageServer({ workspace, events, folder: options.pageFolder });

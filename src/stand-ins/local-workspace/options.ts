@@ -23,8 +23,8 @@ export interface SlackWorkspaceOptions {
   world: WorldPort;
   /** Refuse more than about one chat.postMessage a second a channel, as Slack does. Off unless told. */
   limitPosts?: boolean;
-  /** How long the app may take to acknowledge, in milliseconds of wall time. 3000 unless told. */
-  ackTimeoutMs?: number;
+  /** How long the app may take to acknowledge, and to use a trigger, in milliseconds. Slack's 3000 unless told. */
+  appTimeoutMs?: number;
   /** Delays before an unacknowledged event is sent again, in milliseconds of wall time. */
   eventRetryDelaysMs?: readonly number[];
 }

@@ -12,6 +12,8 @@ export interface Workspace {
   tokens: SlackWorkspaceOptions['tokens'];
   scopes: ReadonlySet<string>;
   limitPosts: boolean;
+  /** How long the app may take to acknowledge, and to use a trigger. */
+  appTimeoutMs: number;
   clock: Clock;
   log: Logger;
   database: Database;

@@ -98,7 +98,7 @@ describe.each(['http', 'socket'] as const)('a Bolt app over %s', (kind) => {
 
   beforeAll(async () => {
     workspace = await startTestWorkspace(
-      kind === 'socket' ? { delivery: { kind: 'socket' }, ackTimeoutMs: 600 } : { ackTimeoutMs: 600 },
+      kind === 'socket' ? { delivery: { kind: 'socket' }, appTimeoutMs: 600 } : { appTimeoutMs: 600 },
     );
     bolt = await (kind === 'http' ? startHttpApp : startSocketApp)(workspace);
     teach(bolt.app, seen);

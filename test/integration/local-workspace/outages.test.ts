@@ -104,7 +104,7 @@ describe('deliveries over HTTP', () => {
   });
 
   beforeAll(async () => {
-    workspace = await startTestWorkspace({ ackTimeoutMs: 1_500, eventRetryDelaysMs: [0, 30, 60] });
+    workspace = await startTestWorkspace({ appTimeoutMs: 1_500, eventRetryDelaysMs: [0, 30, 60] });
     server = createServer((request, response) => {
       let body = '';
       request.on('data', (chunk) => {

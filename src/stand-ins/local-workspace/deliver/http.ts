@@ -40,13 +40,13 @@ async function readReply(response: Response): Promise<Reply> {
 export interface HttpDelivery {
   url: string | (() => string);
   signingSecret: string;
-  ackTimeoutMs: number;
+  appTimeoutMs: number;
   /** Whether the network is down. */
   isDown(): boolean;
 }
 
 /** A deliverer over signed HTTP. The timestamp of signatures is wall time, as the app's check is. */
-export function httpDeliverer({ url, signingSecret, ackTimeoutMs, isDown }: HttpDelivery): Deliverer {
+export function httpDeliverer({ url, signingSecret, appTimeoutMs, isDown }: HttpDelivery): Deliverer {
   const send = async ({ kind, body, retry }: Envelope): Promise<Reply> => {
     if (isDown()) return { outcome: 'unreachable' };
     const { type, text } = encode[kind](body);
@@ -55,7 +55,7 @@ export function httpDeliverer({ url, signingSecret, ackTimeoutMs, isDown }: Http
       const response = await fetch(typeof url === 'string' ? url : url(), {
         method: 'POST',
         redirect: 'manual',
-        signal: AbortSignal.timeout(ackTimeoutMs),
+        signal: AbortSignal.timeout(appTimeoutMs),
         headers: {
           'content-type': type,
           'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',

@@ -29,7 +29,7 @@ export interface SocketDeliverer extends Deliverer {
 export interface SocketDelivery {
   server: Server;
   appId: string;
-  ackTimeoutMs: number;
+  appTimeoutMs: number;
   /** Whether the network is down. */
   isDown(): boolean;
 }
@@ -44,7 +44,7 @@ function parse(data: RawData): Json {
 }
 
 /** A deliverer over the WebSocket connections that the app opens on `/link/`. */
-export function socketDeliverer({ server, appId, ackTimeoutMs, isDown }: SocketDelivery): SocketDeliverer {
+export function socketDeliverer({ server, appId, appTimeoutMs, isDown }: SocketDelivery): SocketDeliverer {
   const tickets = new Map<string, number>();
   const sockets = new Set<WebSocket>();
   const waiting = new Map<string, (reply: Reply) => void>();
@@ -100,7 +100,7 @@ export function socketDeliverer({ server, appId, ackTimeoutMs, isDown }: SocketD
         resolve(reply);
       };
       const lost = () => settle({ outcome: 'unreachable' });
-      const timer = setTimeout(() => settle({ outcome: 'timeout' }), ackTimeoutMs);
+      const timer = setTimeout(() => settle({ outcome: 'timeout' }), appTimeoutMs);
       waiting.set(id, settle);
       socket.once('close', lost);
       socket.send(

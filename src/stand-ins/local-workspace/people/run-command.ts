@@ -40,7 +40,7 @@ async function commandBody(
       userId: person.id,
       messageTs: null,
     }),
-    trigger_id: await newTrigger(workspace.database, workspace.clock, person.id),
+    trigger_id: await newTrigger(workspace, person.id),
   };
 }
 

@@ -60,7 +60,7 @@ export const submitView = (
     const reply = await sendInteraction(workspace, 'interaction', {
       type: 'view_submission',
       ...interactionBase(workspace, person),
-      trigger_id: await newTrigger(workspace.database, workspace.clock, person.id, view.id),
+      trigger_id: await newTrigger(workspace, person.id, view.id),
       view: viewOutput(workspace, view),
       response_urls: [],
     });

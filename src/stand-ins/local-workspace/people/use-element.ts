@@ -174,7 +174,7 @@ export const useElement = (workspace: Workspace, use: ElementUse): Promise<ActRe
     const body = {
       type: 'block_actions',
       ...interactionBase(workspace, person),
-      trigger_id: await newTrigger(workspace.database, workspace.clock, person.id, place.viewId),
+      trigger_id: await newTrigger(workspace, person.id, place.viewId),
       ...(await place.describe(state)),
       actions: [action],
     };

@@ -1,27 +1,31 @@
-/** Things the app may use for a short time: trigger ids (once, 3 seconds) and response urls (5 times, 30 minutes). */
+/** Things the app may use for a short time: trigger ids (once, as long as Slack waits for an app) and response urls (5 times, 30 minutes). */
 
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../../../clock.ts';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../durations.ts';
+import { DAY_MS, MINUTE_MS } from '../../../durations.ts';
 import { SlackError } from '../slack-error.ts';
+import type { Workspace } from '../workspace.ts';
 import type { Sql } from './database.ts';
 import { microsFromTs, newSecret, tsFromMicros } from './ids.ts';
 
-const TRIGGER_LIFE_MS = 3 * SECOND_MS;
 const RESPONSE_URL_LIFE_MS = 30 * MINUTE_MS;
 const RESPONSE_URL_USES = 5;
 
 const after = (clock: Clock, ms: number): Date => new Date(clock.now().getTime() + ms);
 
 /** A trigger for this person's act; `viewId` when the act was in a modal. */
-export async function newTrigger(sql: Sql, clock: Clock, userId: string, viewId?: string): Promise<string> {
+export async function newTrigger(
+  { database: sql, clock, appTimeoutMs }: Pick<Workspace, 'database' | 'clock' | 'appTimeoutMs'>,
+  userId: string,
+  viewId?: string,
+): Promise<string> {
   const id = `${randomInt(1e9, 1e10)}.${randomInt(1e9, 1e10)}.${newSecret()}`;
   await sql.query('DELETE FROM slack_trigger WHERE expires_at < $1', [after(clock, -DAY_MS)]);
   await sql.query('INSERT INTO slack_trigger (id, user_id, view_id, expires_at) VALUES ($1, $2, $3, $4)', [
     id,
     userId,
     viewId ?? null,
-    after(clock, TRIGGER_LIFE_MS),
+    after(clock, appTimeoutMs),
   ]);
   return id;
 }
