@@ -41,6 +41,12 @@ export const API_PROBLEMS = {
     title: 'The body is too large',
     remedy: 'Send less at a time; many records as NDJSON.',
   },
+  'company-closed': {
+    status: 410,
+    title: 'The company’s account is closed',
+    remedy:
+      'Stop sending: nothing is taken or answered any more, and it is not opened again. Ask your provider.',
+  },
   'hold-resolved': {
     status: 409,
     title: 'The hold has ended',

@@ -114,6 +114,7 @@ export {
   readAuditPage,
   streamAudit,
 } from './read-audit-page.ts';
+export { requireNotClosed } from './require-not-closed.ts';
 export { grantRole, type RoleGrant } from './roles/grant-role.ts';
 export { countMembers, listPeople, type PersonWithRoles } from './roles/list-people.ts';
 export {

@@ -83,7 +83,7 @@ const GENERAL: General = {
   'not-answerer': ({ buyers }) => requestCopy.notYours(buyers),
   'not-approver': ({ approvers, isCompanyWide }) => approvalCopy.notYours(approvers, isCompanyWide),
   'not-company-admin': () => peopleCopy.notAnyMore,
-  'number-key-destroyed': null,
+  'company-closed': null,
   'office-unknown': outdated,
   'order-closed': outdated,
   'order-not-open': null,

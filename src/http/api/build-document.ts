@@ -10,6 +10,7 @@ type Json = Record<string, unknown>;
 /** What every endpoint may answer. */
 export const COMMON = [
   'unauthorised',
+  'company-closed',
   'scope-missing',
   'too-many-requests',
   'internal',
@@ -176,7 +177,7 @@ function describeProblems(endpoint: Endpoint): Json {
 }
 
 /** Answered before a key was known, or counted. */
-const HAS_NO_LIMIT: readonly ProblemCode[] = ['unauthorised', 'internal', 'unavailable'];
+const HAS_NO_LIMIT: readonly ProblemCode[] = ['unauthorised', 'company-closed', 'internal', 'unavailable'];
 
 /** Everything that an endpoint may be refused for. */
 export function problemsOf({ body, query, errors }: Endpoint): ProblemCode[] {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Db, Queryable, Tx } from '../../db/index.ts';
-import { RefillError } from '../../errors.ts';
 import { NumberKey, newNumberSecret } from '../../number-key.ts';
+import { companyClosed } from '../require-not-closed.ts';
 import { checkSecretKey } from './check-secret-key.ts';
 import { placeOf } from './sealed-columns.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -22,7 +22,7 @@ const MAX_OPENED = 1_000;
 
 /**
  * A company's key for the numbers of other parties: made at its first use, sealed, the same ever after. Of two processes
- * that make it at once, one does. Throws RefillError `number-key-destroyed`, `secret-key-wrong`.
+ * that make it at once, one does. Throws RefillError `company-closed`, `secret-key-wrong`.
  */
 export async function readNumberKey(deps: NumberKeyDeps, companyId: bigint): Promise<NumberKey> {
   const keys = opened.get(deps.db) ?? new Map<bigint, NumberKey>();
@@ -56,5 +56,5 @@ export async function destroyNumberKey(tx: Tx, companyId: bigint, at: Date): Pro
 
 function requireKey(keyEncrypted: string | null): string {
   if (keyEncrypted !== null) return keyEncrypted;
-  throw new RefillError('number-key-destroyed', 'This company is closed: it takes no usage any more.');
+  throw companyClosed();
 }

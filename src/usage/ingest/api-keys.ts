@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { type Db, inTransaction, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { recordAudit } from '../../org/index.ts';
+import { recordAudit, requireNotClosed } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
 import { type CaptureMode, captureMode } from '../holds/capture-mode.ts';
 
@@ -132,11 +132,18 @@ function unknownKey(companyId: bigint, prefix: string): RefillError {
   );
 }
 
-/** Whose key this is, which may have expired; null for one that is unknown, malformed or revoked. */
+/**
+ * Whose key this is, which may have expired; null for one that is unknown, malformed or revoked. Throws RefillError `company-closed`
+ * for a key that ended with its company.
+ */
 export async function findApiKey(db: Db, key: string): Promise<(ApiKey & { keyHash: string }) | null> {
   if (!KEY.test(key)) return null;
   const row = await db.apiKey.findUnique({ where: { keyHash: hashOf(key) } });
-  if (row === null || row.revokedAt !== null) return null;
+  if (row === null) return null;
+  if (row.revokedAt !== null) {
+    await requireNotClosed(db, row.companyId);
+    return null;
+  }
   const { companyId, keyHash, requestsPerSecond, expiresAt } = row;
   return { companyId, keyHash, requestsPerSecond, expiresAt, ...readRights(row) };
 }

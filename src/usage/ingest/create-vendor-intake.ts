@@ -5,7 +5,7 @@ import { isDatabaseUnavailable } from '../../db/index.ts';
 import { HOUR_MS, MINUTE_MS, WEEK_MS } from '../../durations.ts';
 import { hasCode, RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { type Directory, readDirectory, readNumberKey } from '../../org/index.ts';
+import { type Directory, readDirectory, readNumberKey, requireNotClosed } from '../../org/index.ts';
 import { singleFlight } from '../../single-flight.ts';
 import { createLegPoster, type LegPoster } from './create-leg-poster.ts';
 import { storeInInbox, UNKNOWN_OFFICE_REASON } from './inbox.ts';
@@ -73,7 +73,7 @@ export function createVendorIntake(deps: UsageDeps): VendorIntake {
 /**
  * Takes one event of the vendor's phone system: a body that is a JWT signed HS256 with the company's secret. It is
  * posted, or stored, before this returns. What is not usage is accepted and ignored.
- * Throws RefillError `unauthorised`; the message is the same for every reason.
+ * Throws RefillError `unauthorised`, whose message is the same for every reason, and `company-closed`.
  */
 async function handleVendorEvent(
   intake: Intake,
@@ -81,6 +81,8 @@ async function handleVendorEvent(
   body: string,
 ): Promise<'posted' | 'stored' | 'ignored'> {
   const webhook = /^[\w-]{10,40}$/.test(token) ? await intake.findWebhook(token) : null;
+  if (webhook !== null && webhook.revokedAt !== null)
+    await requireNotClosed(intake.deps.db, webhook.companyId);
   if (webhook === null || webhook.revokedAt !== null) throw refuse();
   if (webhook.expiresAt !== null && webhook.expiresAt <= intake.deps.clock.now()) {
     await recordRefusal(intake, token);

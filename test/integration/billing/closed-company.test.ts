@@ -157,7 +157,7 @@ describe('closing a company', () => {
     expect(await db.digestSchedule.count({ where: { companyId } })).toBe(0);
     expect(await db.eventEndpoint.count({ where: { companyId, removedAt: null } })).toBe(0);
     expect(await db.usageWebhook.count({ where: { companyId, revokedAt: null } })).toBe(0);
-    expect(await findApiKey(db, key)).toBeNull();
+    await expect(findApiKey(db, key)).rejects.toMatchObject({ code: 'company-closed' });
     expect(await db.creditRequest.findFirst({ where: { companyId } })).toMatchObject({
       state: 'closed',
       closedFor: 'closing',

@@ -6,7 +6,7 @@ import { ENDPOINTS } from '../../../src/http/api/endpoints.ts';
 import { setSpendingLimit } from '../../../src/ledger/index.ts';
 import { dollars } from '../../../src/money.ts';
 import { importDirectory } from '../../../src/org/index.ts';
-import { type ApiScope, apiScope, createApiKey } from '../../../src/usage/index.ts';
+import { type ApiScope, apiScope, createApiKey, createWebhook, endIntake } from '../../../src/usage/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { startHoldApi } from '../../support/hold-api.ts';
 import { storeOrder } from '../../support/order-row.ts';
@@ -357,4 +357,33 @@ describe('orders and receipts', () => {
     const opened = await readAll('/v1/orders?state=open&', 'orders');
     expect(opened).toEqual([expect.objectContaining({ state: 'unknown', receipt: null })]);
   });
+});
+
+it('a company that was closed is answered with its own code, whatever is asked, and nothing of it is taken', async () => {
+  const { companyId, reads } = await open();
+  const webhook = await createWebhook(api.deps, companyId);
+  await inTransaction(database.db, async (tx) => {
+    const now = api.clock.now();
+    await tx.company.update({
+      where: { id: companyId },
+      data: { suspendedAt: now, suspendedReason: 'closed', closingAt: now, closedAt: now },
+    });
+    await endIntake(tx, companyId, now);
+  });
+  const record = { id: 'late', kind: 'call', direction: 'outbound' };
+  const asked = [
+    ...ENDPOINTS.map(({ method, path }) => [method, path.replace(/:\w+/g, 'late')] as const),
+    ['POST', webhook.path] as const,
+  ];
+  expect(asked.length).toBeGreaterThan(10);
+  for (const [method, path] of asked) {
+    const { status, body } = await api.request(method, path, reads, method === 'POST' ? record : undefined);
+    expect([path, status, body.code]).toEqual([path, 410, 'company-closed']);
+    expect(body.detail).toMatch(/account is closed: no usage is taken/);
+  }
+  expect(await database.db.usageRecord.count({ where: { companyId } })).toBe(0);
+  expect(await database.db.usageInbox.count({ where: { companyId } })).toBe(0);
+  // An address or a key that never was is told nothing of any company.
+  expect((await api.request('POST', '/webhooks/dialpad/unknown-token', reads, record)).status).toBe(401);
+  expect((await get('/v1/balance', 'rk_none')).status).toBe(401);
 });

@@ -243,7 +243,7 @@ it('once a company is closed its key is gone, and no other takes its place', asy
   await inTransaction(database.db, (tx) => destroyNumberKey(tx, companyId, deps.clock.now()));
   const db = await anotherProcess();
   await expect(readNumberKey({ ...deps, db }, companyId)).rejects.toMatchObject({
-    code: 'number-key-destroyed',
+    code: 'company-closed',
   });
   expect(await db.numberKey.findUnique({ where: { companyId } })).toMatchObject({ keyEncrypted: null });
 });

@@ -48,7 +48,7 @@ it('a row that the database fails at holds up none of its neighbours', async () 
 });
 
 it('what is no row’s fault is thrown, and refuses no row', async () => {
-  const noKey = new RefillError('number-key-destroyed', 'The company is closed.');
+  const noKey = new RefillError('company-closed', 'The company is closed.');
   await expect(ingestRows(deps, context, failingAt(['r7'], noKey), names.map(row))).rejects.toBe(noKey);
   const full = new Error('no space left on device');
   await expect(ingestRows(deps, context, failingAt(names, full), names.map(row))).rejects.toBe(full);
