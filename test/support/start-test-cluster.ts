@@ -94,7 +94,7 @@ async function dropAbandoned(serverUrl: string): Promise<void> {
   await admin.connect();
   try {
     const { rows } = await admin.query<{ name: string }>(
-      `SELECT datname AS name FROM pg_database WHERE datname LIKE 'refill\\_test\\_%'`,
+      `SELECT datname AS name FROM pg_database WHERE datname LIKE 'refill\\_test\\_%' AND datname <> current_database()`,
     );
     for (const { name } of rows) {
       const madeAtMs = Number.parseInt(name.split('_')[2] ?? '', 36);

@@ -8,6 +8,8 @@ import type { TestOutcome, Workspace } from './workspace.ts';
 
 /** Of the tests that execute a function, so many go first. */
 const LIKELIEST = 8;
+/** A test of the database that passes where tests run at all. */
+const SOUND = 'test/integration/db/rate-rows.test.ts';
 
 /** What became of a mutant. `refused`: by the type checker or the database; it and `equivalent` are not counted. */
 type Fate = 'caught' | 'survived' | 'timed out' | 'refused' | 'equivalent';
@@ -71,6 +73,7 @@ async function judge(
       : await workspace.typeChecks();
     if (!isAccepted) return { fate: 'refused', failing: null };
     const { outcome, failing } = await test(run, mutation, source);
+    if (outcome === 'failed' && failing === null) await requireRunner(run, mutation.file, source);
     return { fate: outcome === 'passed' ? 'survived' : outcome === 'failed' ? 'caught' : outcome, failing };
   } finally {
     await workspace.write(mutation.file, source);
@@ -84,7 +87,7 @@ async function test(run: Run, { file, start }: Mutation, source: string): Promis
   const functions = file.endsWith('.sql') ? [] : enclosingFunctions(file, source, start);
   const known = testsThatExecute(executed, { source: file, functions });
   const goes = known.length === 0 ? relatedGoes(file) : [known.slice(0, LIKELIEST), known.slice(LIKELIEST)];
-  let last: TestOutcome = { outcome: 'passed', failing: null };
+  let last: TestOutcome = { outcome: 'passed', failing: null, end: '' };
   for (const [index, files] of goes.entries()) {
     if (files.length === 0) continue;
     const except =
@@ -117,6 +120,16 @@ async function testSurely(
   const again = await workspace.test([file], { withinMs: run.withinMs });
   if (again.outcome !== 'passed') return again;
   return await testSurely(workspace, files, { ...run, except: [...(run.except ?? []), file] });
+}
+
+/**
+ * Where the runner failed and no test did, the mutant is caught only if a test runs without it. Throws an Error where none
+ * does: from then on every mutant would count as caught.
+ */
+async function requireRunner({ workspace, testMs }: Run, file: string, source: string): Promise<void> {
+  await workspace.write(file, source);
+  const { outcome, end } = await workspace.test([SOUND], { withinMs: testMs });
+  if (outcome !== 'passed') throw new Error(`no test runs any more, without a mutant either:\n${end}`);
 }
 
 /** Whether functions can be created so, in a database that forgets it. */

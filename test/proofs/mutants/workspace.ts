@@ -11,6 +11,7 @@ const LEFT_OUT = new Set(['node_modules', '.git']);
 const VITEST = 'node_modules/vitest/vitest.mjs';
 /** A run that is told to end closes its connections in this time. */
 const ENDS_WITHIN_MS = 5_000;
+const END_LENGTH = 2_000;
 
 /** A copy of this checkout in a temporary folder, in which sources can be changed and tested. */
 export interface Workspace {
@@ -33,6 +34,8 @@ interface TestRun {
 export interface TestOutcome {
   outcome: 'passed' | 'failed' | 'timed out';
   failing: string | null;
+  /** What the runner printed last. */
+  end: string;
 }
 
 /** Copies the checkout; `signal` ends whatever runs in the copy. */
@@ -60,10 +63,11 @@ export async function openWorkspace({
       const excluded = except.flatMap((file) => ['--exclude', file]);
       const args = [VITEST, 'run', '--bail', '1', ...excluded, ...files];
       const { code, output, isTimedOut } = await run(args, withinMs);
-      if (isTimedOut) return { outcome: 'timed out', failing: null };
-      if (code === 0) return { outcome: 'passed', failing: null };
+      const end = output.slice(-END_LENGTH);
+      if (isTimedOut) return { outcome: 'timed out', failing: null, end };
+      if (code === 0) return { outcome: 'passed', failing: null, end };
       const [, failing = null] = /^\s*FAIL\s+(.*)$/m.exec(output) ?? [];
-      return { outcome: 'failed', failing };
+      return { outcome: 'failed', failing, end };
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
