@@ -3,10 +3,10 @@ import { fromCents, toCents } from '../../money.ts';
 import { GatewayRefusedError } from '../gateway.ts';
 import type { GatewayInvoice, InvoiceGateway } from '../invoice-gateway.ts';
 import { answer, idOf, openStripe, type StripeOptions } from './client.ts';
+import { readPages } from './list-all.ts';
 
-const PAGE = 100;
 /** A customer has an invoice a month; looking through more than these is a mistake. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 /** The processor's invoicing over Stripe's SDK. Lists are read, not searched: a search may not see the newest yet. */
 export function createStripeInvoicing(options: StripeOptions): InvoiceGateway {
@@ -114,17 +114,16 @@ function toInvoice(invoice: Stripe.Invoice): GatewayInvoice {
 
 /** Reads a list page by page until something is wanted of it. Throws GatewayRefusedError for one without end. */
 async function findInList<T extends { id: string }>(
-  read: (page: { limit: number; starting_after?: string }) => Promise<{ data: T[]; has_more: boolean }>,
+  list: Parameters<typeof readPages<T>>[0],
   isWanted: (item: T) => boolean,
 ): Promise<T | null> {
-  let after: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const cursor = { limit: PAGE, ...(after === undefined ? {} : { starting_after: after }) };
-    const { data, has_more: hasMore } = await answer(() => read(cursor));
-    const found = data.find(isWanted);
+  let pages = 0;
+  for await (const page of readPages(list)) {
+    pages += 1;
+    if (pages > MAX_PAGES)
+      throw new GatewayRefusedError('list_too_long', 'the processor’s list does not end');
+    const found = page.find(isWanted);
     if (found !== undefined) return found;
-    after = data.at(-1)?.id;
-    if (!hasMore || after === undefined) return null;
   }
-  throw new GatewayRefusedError('list_too_long', 'the processor’s list does not end');
+  return null;
 }
