@@ -37,11 +37,8 @@ export async function claimCard(
   return await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, by);
     const card = await findOwnCard(tx, person, cardId);
-    const { count } = await tx.card.updateMany({
-      where: { companyId: card.companyId, id: card.id, claimedAt: null, removedAt: null },
-      data: { claimedAt: at },
-    });
-    if (count === 0) return 'already';
+    if (card.claimedAt !== null) return 'already';
+    await tx.card.update({ where: keyOf(card), data: { claimedAt: at } });
     const actor = actorOf(person);
     await auditCard(tx, card, 'card-claimed', { actor, surface: 'slack', at });
     if (!(await needsCheck(tx, card))) {
@@ -63,16 +60,14 @@ export async function disownCard(deps: BillingDeps, asked: Person, cardId: bigin
   await inTransaction(deps.db, async (tx) => {
     const person = await lockForPerson(tx, asked);
     const card = await findOwnCard(tx, person, cardId);
-    const { count } = await tx.card.updateMany({
-      where: { companyId: card.companyId, id: card.id, claimedAt: null, removedAt: null },
-      data: { removedAt: at },
-    });
-    if (count === 0) throw new RefillError('card-unknown', 'That card was claimed already.');
+    if (card.claimedAt !== null) throw new RefillError('card-unknown', 'That card was claimed already.');
+    await tx.card.update({ where: keyOf(card), data: { removedAt: at } });
     const actor = actorOf(person);
     await auditCard(tx, card, 'card-disowned', { actor, surface: 'slack', at });
   });
 }
 
+/** The card under the company's lock, which everything that claims or removes one takes. */
 async function findOwnCard(tx: Tx, person: Person, cardId: bigint): Promise<CardRow> {
   if (!isCompanyAdmin(person)) throw new RefillError('not-allowed', 'Only company admins add cards.');
   const card = await tx.card.findFirst({

@@ -310,6 +310,33 @@ describe('a card is the company’s only by a company admin', () => {
     expect(card).toMatchObject({ isDefault: false, claimedAt: null, removedAt: null });
   });
 
+  it('and by who added it, once: a second click changes nothing, and what was disowned or claimed stays so', async () => {
+    const { deps } = room;
+    const actions = async () => {
+      const where = { companyId: acme.companyId, action: { in: ['card-claimed', 'card-disowned'] } };
+      const audits = await deps.db.audit.findMany({ where, orderBy: { id: 'asc' } });
+      return audits.map(({ action, actor }) => [action, actor]);
+    };
+    const disowned = await addCard();
+    for (const act of [claimCard, disownCard])
+      await expect(act(deps, acme.li, disowned)).rejects.toMatchObject({ code: 'card-unknown' });
+    await disownCard(deps, acme.ana, disowned);
+    for (const act of [claimCard, disownCard])
+      await expect(act(deps, acme.ana, disowned)).rejects.toMatchObject({ code: 'card-unknown' });
+    const claimed = await addCard();
+    expect(await claimCard(deps, acme.ana, claimed)).toBe('usable');
+    expect(await claimCard(deps, acme.ana, claimed)).toBe('already');
+    await expect(disownCard(deps, acme.ana, claimed)).rejects.toMatchObject({ code: 'card-unknown' });
+    expect(await actions()).toEqual([
+      ['card-disowned', `${acme.teamId}/UANA`],
+      ['card-claimed', `${acme.teamId}/UANA`],
+    ]);
+    const at = deps.clock.now();
+    expect(await deps.db.card.findFirst({ where: { id: disowned } })).toMatchObject({ removedAt: at });
+    const standing = { claimedAt: at, removedAt: null, isDefault: true };
+    expect(await deps.db.card.findFirst({ where: { id: claimed } })).toMatchObject(standing);
+  });
+
   it('nor by the amount of its charge', async () => {
     const cardId = await addCard();
     await room.deps.db.company.update({ where: { id: acme.companyId }, data: { cardCheck: 'every' } });
