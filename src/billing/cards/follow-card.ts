@@ -6,6 +6,8 @@ import { gatewayFor } from '../processor/company-gateway.ts';
 
 /** Why a card that is no longer its company's at the processor needs replacing. */
 const DETACHED = 'detached';
+/** What its bank may change of a card, each by itself. */
+const FACTS = ['brand', 'last4', 'expMonth', 'expYear', 'fingerprint'] as const;
 
 /**
  * Follows a card as the processor has it now: one that its bank has replaced is known by its new digits and expiry; one
@@ -22,12 +24,7 @@ export async function followCard(deps: BillingDeps, processorId: string): Promis
     const at = deps.clock.now();
     const card = await tx.card.findUniqueOrThrow({ where: { processorId } });
     const { brand, last4, expMonth, expYear, fingerprint } = found;
-    const isReplaced =
-      brand !== card.brand ||
-      last4 !== card.last4 ||
-      expMonth !== card.expMonth ||
-      expYear !== card.expYear ||
-      fingerprint !== card.fingerprint;
+    const isReplaced = FACTS.some((fact) => found[fact] !== card[fact]);
     const isDetached = found.customerId === null && card.needsReplacingFor !== DETACHED;
     if (!isReplaced && !isDetached) return;
     await tx.card.update({

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { followCard } from '../../../src/billing/cards/follow-card.ts';
 import {
   clearDisputes,
   followDispute,
@@ -189,6 +190,27 @@ describe("the processor's other news", () => {
     });
     await paidTwenty(room, acme);
     expect(await has()).toEqual({ general: '20.00' });
+  });
+
+  it('a card is known by what its bank has changed, be it one thing alone, which the audit has once', async () => {
+    const { deps } = room;
+    const processorId = acme.cards[0]?.pm ?? '';
+    let found = await deps.gateway.findCard(processorId);
+    const changes = [
+      { brand: 'mastercard' },
+      { last4: '1881' },
+      { expMonth: found.expMonth === 1 ? 2 : 1 },
+      { expYear: found.expYear + 4 },
+      { fingerprint: 'another' },
+    ];
+    for (const change of changes) {
+      found = { ...found, ...change };
+      const gateway = { ...deps.gateway, findCard: async () => found };
+      for (let time = 0; time < 2; time += 1) await followCard({ ...deps, gateway }, processorId);
+      expect(await deps.db.card.findUnique({ where: { processorId } })).toMatchObject(change);
+    }
+    const where = { companyId: acme.companyId, action: 'card-replaced-by-bank' };
+    expect(await deps.db.audit.count({ where })).toBe(changes.length);
   });
 
   it('a card that was detached is charged by nothing any more, and that is told once', async () => {
