@@ -17,7 +17,8 @@ export async function* splitLines(source: AsyncIterable<Buffer>, maxBlank: numbe
     open = [];
     openBytes = 0;
     number += 1;
-    return (number === 1 ? line.replace(/^\ufeff/, '') : line).trim();
+    // A byte order mark is white space too.
+    return line.trim();
   };
   const check = (bytes: number): void => {
     if (bytes > MAX_LINE_BYTES)
