@@ -18,7 +18,7 @@ import { dollars } from '../../../src/money.ts';
 import { enqueue, type JobHandlers, startWorker } from '../../../src/queue/index.ts';
 import { jobs } from '../../../src/queue/jobs.ts';
 import { parseDeck } from '../../../src/rating/index.ts';
-import { importDeck } from '../../../src/usage/index.ts';
+import { eraseNumber, erasePerson, importDeck } from '../../../src/usage/index.ts';
 import { emptyDatabase } from '../../support/database.ts';
 import { BRANCH, findings, november, openBooks } from '../../support/ledger.ts';
 import { numberKey } from '../../support/number-key.ts';
@@ -139,6 +139,21 @@ it.each([
 
 it.each(['_prisma_migrations', 'applied_function_file'])('may not write the books of %s', async (table) => {
   await expect(db.$executeRawUnsafe(`DELETE FROM ${table}`)).rejects.toThrow(denied);
+});
+
+it('is told that erasing a number or a person needs the owner, before any of it is erased', async () => {
+  const books = await openBooks(db);
+  const { companyId } = books;
+  const call = books.usage({});
+  await books.post([call]);
+  const deps = { db, clock: new MovableClock(0, () => november(5).getTime()) };
+  const number = call.externalNumber ?? '';
+  const facts = { names: [], emails: [], slackIds: [], numbers: [number] };
+  const person = { companyId, memberIds: [], slackId: null, facts, isInPhoneSystem: false };
+  const refused = { code: 'not-owner' };
+  await expect(eraseNumber(deps, { companyId, number, reason: 'asked' })).rejects.toMatchObject(refused);
+  await expect(erasePerson(deps, person, 'asked')).rejects.toMatchObject(refused);
+  expect(await db.usageRecord.count({ where: { companyId, externalNumber: number } })).toBe(1);
 });
 
 it('imports rates, which are compared in tables of the transaction', async () => {

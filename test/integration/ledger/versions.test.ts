@@ -75,6 +75,20 @@ it('R23: what was told before is a duplicate, unless it is told anew', async () 
   expect(await books.has()).toEqual({ general: '48.00' });
 });
 
+it('R23: what was told before of another call is no duplicate: not of another source, id or company', async () => {
+  const other = longer(5n);
+  const strangers = await openBooks(database.db);
+  await strangers.grant('general', '50');
+  await strangers.post([other]);
+  await books.post([call, { ...other, source: 'dialpad' }, { ...other, externalId: 'another' }]);
+  expect(await books.post([other])).toEqual([{ outcome: 'conflict', bookedVersion: 10n }]);
+  await told('at-12', { ...call, durationMs: 30_000, version: 12n }, 12n);
+  expect(await books.post([call, other])).toEqual([
+    { outcome: 'duplicate' },
+    { outcome: 'conflict', bookedVersion: 12n },
+  ]);
+});
+
 it('R23: a newer event that says the same keeps an older one, which comes late, from winning', async () => {
   expect(await books.post([call, { ...call, version: 14n }])).toEqual([
     { outcome: 'posted' },

@@ -162,6 +162,24 @@ describe('a scheduled export', () => {
     expect(await listSchedules(database.db, acme.ana)).toEqual([]);
   });
 
+  it('is one of 50 at most of a company, whatever other companies have', async () => {
+    const others = await testCompany(database.db);
+    await scheduleExport(deps(), others.ana, weekly());
+    const {
+      id: _,
+      companyId: __,
+      ...row
+    } = await database.db.exportSchedule.findFirstOrThrow({
+      where: { companyId: others.companyId },
+    });
+    await database.db.exportSchedule.createMany({
+      data: Array.from({ length: 49 }, () => ({ ...row, companyId: acme.companyId, teamId: acme.teamId })),
+    });
+    expect(await schedule(weekly())).toMatchObject({ outcome: 'scheduled' });
+    expect(await schedule(weekly())).toEqual({ outcome: 'too_many' });
+    expect(await scheduleExport(deps(), others.ana, weekly())).toMatchObject({ outcome: 'scheduled' });
+  });
+
   it('is listed for and ended by its owner and company admins, and no one else', async () => {
     const marco = await grant('UMARCO', 'manager', acme.officeIds[0]);
     await schedule(weekly());

@@ -18,6 +18,11 @@ const names = {
   offices: new Map([['10', 'San Francisco']]),
   primaryOffice: 'San Francisco',
 };
+const bytesOf = (number: number): number[] => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(number);
+  return [...bytes];
+};
 const fields = (changes: Record<number, string> = {}): UsageFields => {
   const line = [
     '2026-11-03 09:15:22.5-08',
@@ -225,14 +230,32 @@ describe('the file', () => {
       await csv.read(plain, 0, plain.length, 0);
       await zip.read(archive, 0, size, 0);
       const directory = archive.readUInt32LE(size - 6);
-      expect([archive.readUInt32LE(size - 22), archive.readUInt32LE(directory)]).toEqual([
-        0x06054b50, 0x02014b50,
-      ]);
-      expect(archive.readUInt32LE(directory + 16)).toBe(crc32(plain));
-      expect(archive.readUInt32LE(directory + 24)).toBe(plain.length);
-      expect(archive.subarray(directory + 46, size - 22).toString()).toBe('Zürich.csv');
       const packed = archive.readUInt32LE(directory + 20);
       const start = 30 + archive.readUInt16LE(26);
+      // Every field as APPNOTE.TXT (PKWARE) lists it: strict readers refuse an archive with a wrong one.
+      const ofEntry = [
+        ...[20, 0, 0, 8, 8, 0, 0, 0, 0x21, 0],
+        ...bytesOf(crc32(plain)),
+        ...bytesOf(packed),
+        ...bytesOf(plain.length),
+        ...['Zürich.csv'.length + 1, 0, 0, 0],
+      ];
+      const fileName = [...Buffer.from('Zürich.csv')];
+      expect([...archive.subarray(0, start)]).toEqual([...bytesOf(0x04034b50), ...ofEntry, ...fileName]);
+      expect([...archive.subarray(directory, size - 22)]).toEqual([
+        ...bytesOf(0x02014b50),
+        ...[20, 0, ...ofEntry],
+        // The length of its comment, its disk, its attributes here and outside, where it begins: none, and at 0.
+        ...[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ...fileName,
+      ]);
+      expect([...archive.subarray(size - 22)]).toEqual([
+        ...bytesOf(0x06054b50),
+        ...[0, 0, 0, 0, 1, 0, 1, 0],
+        ...bytesOf(size - 22 - directory),
+        ...bytesOf(start + packed),
+        ...[0, 0],
+      ]);
       expect(start + packed).toBe(directory);
       expect(inflateRawSync(archive.subarray(start, start + packed)).equals(plain)).toBe(true);
     } finally {
