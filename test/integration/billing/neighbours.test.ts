@@ -6,7 +6,9 @@ import {
   decideRecharge,
   openDraft,
   type PurchaseReview,
+  raiseCap,
   readOrder,
+  resumeRecharge,
   retryPurchase,
   reviewPurchase,
   sweepRetries,
@@ -93,6 +95,12 @@ it('a card that one company may charge again resumes what its cards had paused, 
   expect(await settingOf(acme)).toMatchObject({ pausedFor: null });
   expect(await settingOf(paused)).toMatchObject({ pausedFor: 'declined' });
   expect((await rechargesOf(waiting))[0]).toEqual(before);
+  // To another company's admin its credits are none: neither whether they are paused nor their limit is told.
+  const { walletId } = await settingOf(paused);
+  expect(await resumeRecharge(room.deps, acme.ana, walletId)).toBe('not-paused');
+  await expect(raiseCap(room.deps, acme.ana, walletId, dollars('999'))).rejects.toMatchObject({
+    code: 'recharge-unknown',
+  });
 });
 
 it('two offices are recharged at one moment: neither’s open recharge, ten minutes or month’s cap is the other’s', async () => {

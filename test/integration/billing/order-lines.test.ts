@@ -4,6 +4,7 @@ import {
   causeChecks,
   confirmPurchase,
   decideApproval,
+  listRequestsToAnswer,
   openDraft,
   type PurchaseReview,
   readInvoice,
@@ -230,7 +231,14 @@ describe('an order of several lines', () => {
     const priya = await findPerson(db, { teamId, userId: 'UPRIYA' });
     if (priya === null) throw new Error('Priya has no access');
     await requestCredits(room.deps, priya, { amount: dollars('30'), reason: 'trade fair' });
-    const { token: requestToken } = await db.creditRequest.findFirstOrThrow({ where: { companyId } });
+    const request = await db.creditRequest.findFirstOrThrow({ where: { companyId } });
+    const { token: requestToken, expiresAt } = request;
+    const listed = async (at: Date) => {
+      const open = await listRequestsToAnswer(db, acme.ana, { at, limit: 5 });
+      return open.map((one) => one.token);
+    };
+    expect(await listed(new Date(expiresAt.getTime() - 1))).toEqual([requestToken]);
+    expect(await listed(expiresAt)).toEqual([]);
     const { token } = await openDraft(room.deps, acme.ana, { requestToken });
     const shown = await reviewPurchase(room.deps, acme.ana, token, lines({ Boston: '60', 'New York': '40' }));
     await confirmPurchase(room.deps, acme.ana, shown, SURFACE);
@@ -238,6 +246,7 @@ describe('an order of several lines', () => {
     expect(await noticesOf(room, acme, 'credit_request_answer')).toMatchObject([
       { state: 'bought', scopeLabel: 'New York', bought: '40.00' },
     ]);
+    expect(await listed(room.clock.now())).toEqual([]);
   });
 
   it('is judged by its sum: the range of a purchase, the 24-hour limit and what invoices may owe', async () => {

@@ -73,6 +73,14 @@ const openNotices = async (): Promise<string[]> => {
   const open = await listOperatorNotices(room.deps.db);
   return open.filter(({ company }) => company?.id === acme.companyId).map(({ kind }) => kind);
 };
+const failuresOf = async (): Promise<(string | null)[]> => {
+  const attempts = await room.deps.db.paymentAttempt.findMany({ where: { companyId: acme.companyId } });
+  return attempts.map(({ failureKind }) => failureKind);
+};
+const endings = async (): Promise<(string | null)[]> => {
+  const where = { companyId: acme.companyId, action: 'payment-stuck-ended' };
+  return (await room.deps.db.audit.findMany({ where })).map(({ reason }) => reason);
+};
 const walletOf = async (): Promise<bigint> =>
   (await readBalance(room.deps.db, acme.companyId, room.clock.now())).wallets[0]?.walletId ?? 0n;
 const pausedFor = async () => (await readRecharges(room.deps, acme.ana))[0]?.pausedFor ?? null;
@@ -161,12 +169,19 @@ it('a stuck order that was never charged is canceled at the next look and closed
   expect(await desk.orderOf(token)).toMatchObject({ state: 'declined', failureCode: 'processor_refused' });
   await nextDay();
   expect([await desk.statusesOf(acme), await desk.countPaid(acme)]).toEqual([['canceled'], 0]);
-  expect(await openNotices()).toEqual([]);
+  // No bank was asked, so it counts as no decline in the metrics.
+  expect([await openNotices(), await failuresOf()]).toEqual([[], ['given_up']]);
+  expect(await endings()).toEqual(['nothing was charged']);
 });
 
-it('so is one whose bank declined meanwhile, which counts as a try of its card', async () => {
+it.each([
+  ['declined', 'which counts as a try of its card', 'stolen_card', 'stolen_card'],
+  ['wanted its holder', 'which is no decline of its card', 'authentication_required', null],
+] as const)('so is one whose bank %s meanwhile, %s', async (_, __, failureCode, needsReplacingFor) => {
   await rechargeEmptyWallet(room, acme);
-  await room.processor.controls.setBank(acme.cards[0]?.pm ?? '', { decline: 'stolen_card' });
+  const isDecline = needsReplacingFor !== null;
+  const bank = isDecline ? { decline: failureCode } : { asksHolder: true };
+  await room.processor.controls.setBank(acme.cards[0]?.pm ?? '', bank);
   const declines: PaymentGateway['confirmIntent'] = async (request) => {
     await room.deps.gateway.confirmIntent(request);
     return await unanswered();
@@ -177,10 +192,11 @@ it('so is one whose bank declined meanwhile, which counts as a try of its card',
   await nextDay();
   const { db } = room.deps;
   expect(await db.purchaseOrder.findMany({ where: { companyId: acme.companyId } })).toMatchObject([
-    { state: 'declined', failureCode: 'stolen_card', retryAt: null },
+    { state: 'declined', failureCode, retryAt: null },
   ]);
+  expect(await failuresOf()).toEqual([isDecline ? 'declined' : 'challenged']);
   expect(await db.card.findFirst({ where: { id: acme.cards[0]?.id ?? 0n } })).toMatchObject({
-    needsReplacingFor: 'stolen_card',
+    needsReplacingFor,
   });
   // Its wallet is decided about anew, with the card that may be charged.
   expect([await pausedFor(), await desk.countPaid(acme)]).toEqual([null, 0]);
@@ -206,6 +222,7 @@ it('it is polled once a day for 30 days and then closed unpaid; a payment that c
   await nextDay(counting);
   expect(await desk.orderOf(token)).toMatchObject({ state: 'declined', failureCode: 'unconfirmed' });
   expect(await openNotices()).toEqual([]);
+  expect(await endings()).toEqual(['it was never confirmed']);
   await nextDay();
   await nextDay();
   expect([await standing(room, acme), await noticesOf(room, acme, 'late_refund')]).toMatchObject([

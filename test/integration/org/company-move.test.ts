@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { moveCompany, requestCredits } from '../../../src/billing/index.ts';
+import { declineRequest, moveCompany, requestCredits } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
 import { findPerson } from '../../../src/org/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
@@ -96,7 +96,25 @@ describe('moving a company to another workspace', () => {
     const { companyId, teamId } = acme;
     const priya = await findPerson(db, { teamId, userId: 'UPRIYA' });
     if (priya === null) throw new Error('Priya has no role');
-    await requestCredits({ db, clock }, priya, { amount: null, reason: 'more texts' });
+    const ask = () => requestCredits({ db, clock }, priya, { amount: null, reason: 'more texts' });
+    await ask();
+    const answered = await db.creditRequest.findFirstOrThrow({ where: { companyId } });
+    await declineRequest({ db, clock }, acme.ana, answered.token, 'not now');
+    await ask();
+    const { id: _, ...request } = await db.creditRequest.findFirstOrThrow({
+      where: { companyId, state: 'open' },
+    });
+    const others = await testCompany(db);
+    await db.creditRequest.create({
+      data: { ...request, companyId: others.companyId, officeId: null, token: `of-${others.companyId}` },
+    });
+    const question = { limitMicros: 1n, change: {}, subjectKey: 'recharge:1', askedBy: `${teamId}/UANA` };
+    const asked = { ...question, askedAt: request.askedAt, expiresAt: request.expiresAt };
+    const declined = { state: 'declined', decidedBy: `${teamId}/ULI`, decidedAt: clock.now() } as const;
+    await db.approval.create({ data: { ...asked, ...declined, companyId, token: `of-${companyId}` } });
+    await db.approval.create({
+      data: { ...asked, companyId: others.companyId, state: 'open', token: `of-${others.companyId}` },
+    });
     const dry = await move(['--dry-run']);
     expect(dry.stdout).toMatch(/priya@gone\.example is not there: their roles would be dropped/);
     expect(await rolesOf()).toHaveLength(4);
@@ -110,10 +128,18 @@ describe('moving a company to another workspace', () => {
       `${NEW_TEAM} ${NEW_ANA} company_admin`,
       `${NEW_TEAM} ${NEW_LI} office_admin`,
     ]);
-    expect(await db.creditRequest.findFirst({ where: { companyId } })).toMatchObject({
-      state: 'closed',
-      closedFor: 'move',
-    });
+    expect(await db.creditRequest.findMany({ where: { companyId }, orderBy: { id: 'asc' } })).toMatchObject([
+      { state: 'declined', closedFor: null },
+      { state: 'closed', closedFor: 'move' },
+    ]);
+    expect(await db.creditRequest.findMany({ where: { companyId: others.companyId } })).toMatchObject([
+      { state: 'open' },
+    ]);
+    const approvals = await db.approval.findMany({ orderBy: { id: 'asc' } });
+    expect(approvals.map(({ state, closedFor }) => [state, closedFor])).toEqual([
+      ['declined', null],
+      ['open', null],
+    ]);
     expect(await db.noticeChannel.count({ where: { companyId } })).toBe(0);
     expect(await db.member.count({ where: { companyId, slackUserId: { not: null } } })).toBe(0);
     expect(await db.notice.count({ where: { companyId, teamId, state: 'pending' } })).toBe(0);
