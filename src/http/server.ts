@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SECOND_MS } from '../durations.ts';
 import { hasCode, RefillError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { currentTrace, readRequestId, withTrace } from '../trace.ts';
@@ -40,6 +41,8 @@ export interface HttpOptions {
   slack?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+/** Longer than proxies keep a connection (nginx and load balancers: 60 s), which would lose a request on one that is closed here. */
+const KEEP_ALIVE_MS = 75 * SECOND_MS;
 const LOCAL_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /**
@@ -54,6 +57,7 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
     response.setHeader('x-request-id', requestId);
     withTrace({ requestId }, () => respond(options, routes, request, response));
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
@@ -61,7 +65,7 @@ export async function startHttp(options: HttpOptions): Promise<{ port: number; c
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 2_000).unref();
+        setTimeout(() => server.closeAllConnections(), 2 * SECOND_MS).unref();
       }),
   };
 }

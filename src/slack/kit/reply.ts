@@ -52,13 +52,19 @@ export async function replaceClicked(client: WebClient, body: BlockAction, messa
   await postReply(body.response_url, { replace_original: true, ...replaced });
 }
 
+/** What a connection that was kept says where its other side has closed it meanwhile. */
+const CLOSED_MEANWHILE = new Set(['ECONNRESET', 'EPIPE']);
+
 /** Posts to a response_url, which lives half an hour and takes five answers. Throws when Slack refuses it. */
 export async function postReply(url: string, message: object): Promise<void> {
   const { status, text } = await post(url, JSON.stringify(message));
   if (status < 200 || status > 299) throw new ReplyRefusedError(status, text.includes('invalid_blocks'));
 }
 
-/** Posts JSON over a connection that is kept; `fetch` takes several times the processor time, and every command is answered so. */
+/**
+ * Posts JSON over a connection that is kept; `fetch` takes several times the processor time, and every command is answered so.
+ * Once more where the connection was closed while it was kept: that request arrived nowhere.
+ */
 function post(url: string, body: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const sent = (url.startsWith('https:') ? request : requestPlain)(url, {
@@ -66,7 +72,10 @@ function post(url: string, body: string): Promise<{ status: number; text: string
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
     });
-    sent.once('error', reject);
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      if (sent.reusedSocket && CLOSED_MEANWHILE.has(error.code ?? '')) resolve(post(url, body));
+      else reject(error);
+    });
     sent.once('response', (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk)).once('error', reject);
