@@ -57,8 +57,10 @@ const UNREACHABLE_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017']);
 /** Admin shutdown, crash of another backend, still starting up, no connection slot left. */
 const UNREACHABLE_SQL_STATES = new Set(['57P01', '57P02', '57P03', '53300']);
 /** What `pg` throws without any code when a connection is or goes away. */
-const UNREACHABLE_MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to start a transaction in the given time|Transaction API error: Unable to start a transaction)/;
+const UNREACHABLE_MESSAGE = /^(Connection terminated|Client has encountered a connection error)/;
+/** What is thrown where no connection of the pool became free in time. */
+const POOL_EXHAUSTED_MESSAGE =
+  /^(timeout exceeded when trying to connect|Unable to start a transaction in the given time|Transaction API error: Unable to start a transaction)/;
 
 /** The database accepts no connections; its SQLSTATE does not say more. */
 const CLOSED_MESSAGE = /^database ".*" is not currently accepting connections$/;
@@ -109,7 +111,7 @@ export function isUnstorableText(error: unknown): boolean {
   return sqlState === '22021' || sqlState === '22P05';
 }
 
-/** True when the database could not be reached, is shutting down or starting, or dropped the connection. */
+/** True when the database could not be reached, is shutting down or starting, dropped the connection, or had none free. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof RefillError) return error.code === 'database-unavailable';
   const fault = readDatabaseError(error);
@@ -118,20 +120,24 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (sqlState !== undefined)
     return sqlState.startsWith('08') || UNREACHABLE_SQL_STATES.has(sqlState) || CLOSED_MESSAGE.test(message);
   if (prismaCode !== undefined && UNREACHABLE_PRISMA_CODES.has(prismaCode)) return true;
-  return UNREACHABLE_MESSAGE.test(message) || UNREACHABLE_SYSCALLS.has(errorShape.parse(error).code ?? '');
+  if (UNREACHABLE_MESSAGE.test(message) || POOL_EXHAUSTED_MESSAGE.test(message)) return true;
+  return UNREACHABLE_SYSCALLS.has(errorShape.parse(error).code ?? '');
 }
 
 /**
- * The error that callers should see: a lost or unreachable database becomes RefillError `database-unavailable`,
+ * The error that callers should see: a lost, unreachable or fully used database becomes RefillError `database-unavailable`,
  * everything else stays as it is. After a lost connection a COMMIT may or may not have happened: repeat the operation
  * under its idempotency key, never under a new one.
  */
 export function toCallerError(error: unknown): unknown {
   if (error instanceof RefillError || !isDatabaseUnavailable(error)) return error;
+  const fault = readDatabaseError(error);
   return new RefillError(
     'database-unavailable',
-    'The database cannot be reached at the moment. Please try again shortly.',
-    { fault: readDatabaseError(error) },
+    POOL_EXHAUSTED_MESSAGE.test(fault?.message ?? '')
+      ? 'All connections to the database are in use at the moment. Please try again shortly.'
+      : 'The database cannot be reached at the moment. Please try again shortly.',
+    { fault },
     { cause: error },
   );
 }

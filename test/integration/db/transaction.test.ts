@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inTransaction, isUniqueViolation, openDb, readDatabaseError } from '../../../src/db/index.ts';
+import { toCallerError } from '../../../src/db/read-database-error.ts';
 import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
 import { logMoneyEvent } from '../../../src/money-events.ts';
@@ -87,6 +88,19 @@ describe('a transaction', () => {
         return 'locked both';
       });
     expect(await Promise.all([lockBoth(21, 22), lockBoth(22, 21)])).toEqual(['locked both', 'locked both']);
+  });
+});
+
+it('a pool without a free connection is said to be busy, not that the database is away', async () => {
+  const pool = new pg.Pool({ connectionString: test.url, max: 1 });
+  const taken = await pool.connect();
+  pool.options.connectionTimeoutMillis = 50;
+  const error = await pool.connect().catch(toCallerError);
+  taken.release();
+  await pool.end();
+  expect(error).toMatchObject({
+    code: 'database-unavailable',
+    message: 'All connections to the database are in use at the moment. Please try again shortly.',
   });
 });
 
