@@ -180,8 +180,10 @@ it.each([
 ] as const)('so is one whose bank %s meanwhile, %s', async (_, __, failureCode, needsReplacingFor) => {
   await rechargeEmptyWallet(room, acme);
   const isDecline = needsReplacingFor !== null;
-  const bank = isDecline ? { decline: failureCode } : { asksHolder: true };
-  await room.processor.controls.setBank(acme.cards[0]?.pm ?? '', bank);
+  await room.processor.controls.setBank(
+    acme.cards[0]?.pm ?? '',
+    isDecline ? { decline: failureCode } : { asksHolder: true },
+  );
   const declines: PaymentGateway['confirmIntent'] = async (request) => {
     await room.deps.gateway.confirmIntent(request);
     return await unanswered();
