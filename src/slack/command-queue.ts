@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { setTimeout as setTimer } from 'node:timers/promises';
 
 /** How many commands run at a time, and wait at most. */
 interface QueueLimits {
@@ -23,7 +24,7 @@ export interface AckedCommand {
 export interface CommandQueue {
   /** Runs a command when its turn has come; false: it was not taken, as too many wait. */
   add(command: AckedCommand): boolean;
-  /** Resolves when all have run, or so long after; those that have not begun by then are refused. */
+  /** Resolves when all have run; those that have not begun after so long are refused, for which it waits as long again at most. */
   drain(withinMs: number): Promise<void>;
 }
 
@@ -89,7 +90,8 @@ export function createCommandQueue({
           resolve();
         };
       });
-      await Promise.all(waiting.takeAll().map(({ refuse }) => refuse()));
+      const refused = Promise.all(waiting.takeAll().map(({ refuse }) => refuse()));
+      await Promise.race([refused, setTimer(withinMs, undefined, { ref: false })]);
     },
   };
 }

@@ -18,8 +18,8 @@ const SLACK_WAITS_MS = 3 * SECOND_MS + 1;
 /** Bolt looks for old requests only: one that is dated ahead could be sent again until its time has come. */
 const MAX_CLOCK_SKEW_S = 300;
 const MAX_LOGGED_PATH = 100;
-/** How long a stop waits for commands that were acknowledged. */
-const DRAIN_MS = 5 * SECOND_MS;
+/** How long a stop waits for commands that were acknowledged, and then for refusals: both are less than what the process has to stop. */
+const DRAIN_MS = 2 * SECOND_MS;
 const MAX_REFUSALS_AT_ONCE = 20;
 
 type Answer = { status: 200 | 400 | 401 | 413; why: string };
