@@ -82,6 +82,24 @@ export function floorToCents(amount: Money): Money {
   return new Dollars(amount).toDecimalPlaces(2, Decimal.ROUND_FLOOR);
 }
 
+/** Whole cents of what something cost, as it is shown. */
+export function roundToCents(amount: Money): Money {
+  return new Dollars(amount).toDecimalPlaces(2);
+}
+
+/**
+ * Parts in whole cents, as they are shown beside their total, which they add up to (R24.6): each is rounded down, and the cents that are
+ * missing go to those that lost most by it, of equals to the first. `total`: their sum in whole cents, however it was rounded.
+ */
+export function shareCents(parts: readonly Money[], total: Money): Money[] {
+  const floors = parts.map(floorToCents);
+  const lost = parts.map((part, index) => part.minus(floors[index] ?? part));
+  const missing = toCents(floors.reduce((left, floor) => left.minus(floor), total));
+  const order = [...parts.keys()].sort((a, b) => (lost[b] ?? total).comparedTo(lost[a] ?? total) || a - b);
+  const raised = new Set(order.slice(0, Math.max(0, missing)));
+  return floors.map((floor, index) => (raised.has(index) ? floor.plus('0.01') : floor));
+}
+
 /** A balance as people read it: `$75.24` of $75.249, `−$3.21` of −$3.201. */
 export function formatBalance(amount: Money): string {
   return formatDollars(floorToCents(amount));

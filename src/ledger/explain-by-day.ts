@@ -35,8 +35,9 @@ export interface DayByDay {
   /** All that came in and all that went out: opening + in − out = closing, which was checked. */
   moneyIn: Money;
   moneyOut: Money;
-  /** What each day of the page came to in all, whichever of its lines are on it. */
+  /** What each day of the page came to in all, whichever of its lines are on it, and what the wallet had at its end. */
   dayTotals: Map<string, Money>;
+  dayEnds: Map<string, Money>;
   /** The newest day first, in a day the newest first. */
   lines: ExplainedLine[];
   next: LineCursor | null;
@@ -68,6 +69,7 @@ interface Row {
   money_in: bigint;
   money_out: bigint;
   day_total: bigint;
+  gained_by_then: bigint;
   actor: string | null;
   reason: string | null;
 }
@@ -109,12 +111,15 @@ async function explain(tx: Queryable, question: Question): Promise<DayByDay | nu
     });
   const lines = rows.slice(0, limit).map(toLine);
   const last = lines.at(-1);
+  const byDay = (read: (row: Row) => Money) =>
+    new Map(rows.slice(0, limit).map((row) => [row.day, read(row)]));
   return {
     opening,
     closing,
     moneyIn,
     moneyOut,
-    dayTotals: new Map(rows.slice(0, limit).map((row) => [row.day, fromMicros(row.day_total)])),
+    dayTotals: byDay((row) => fromMicros(row.day_total)),
+    dayEnds: byDay((row) => opening.balance.plus(fromMicros(row.gained_by_then))),
     lines,
     next: rows.length > limit && last !== undefined ? { day: last.day, seq: last.seq } : null,
   };
@@ -143,13 +148,15 @@ async function selectLines(
     ), page AS (
       SELECT * FROM (
         SELECT line.*, sum(gained) OVER ()::bigint AS money_in, sum(lost) OVER ()::bigint AS money_out,
-          sum(gained - lost) OVER (PARTITION BY day)::bigint AS day_total
+          sum(gained - lost) OVER (PARTITION BY day)::bigint AS day_total,
+          sum(gained - lost) OVER (ORDER BY day)::bigint AS gained_by_then
         FROM line
       ) AS every_line
       WHERE (day, seq) < (${after.day}, ${after.seq}) ORDER BY day DESC, seq DESC LIMIT ${of.limit}
     )
     SELECT p.day, p.seq, p.type, nullif(p.class, '') AS class, nullif(p.category, '') AS category, p.entries,
-      (p.gained - p.lost)::bigint AS amount, p.general, p.calling, p.ai, p.debt, p.money_in, p.money_out, p.day_total, e.actor, e.reason
+      (p.gained - p.lost)::bigint AS amount, p.general, p.calling, p.ai, p.debt, p.money_in, p.money_out, p.day_total,
+      p.gained_by_then, e.actor, e.reason
     FROM page AS p
     LEFT JOIN entry AS e ON p.entries = 1 AND e.company_id = ${of.companyId} AND e.wallet_id = ${of.walletId} AND e.seq = p.seq
     ORDER BY p.day DESC, p.seq DESC`;

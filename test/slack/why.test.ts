@@ -100,24 +100,26 @@ describe('why the balance is what it is', () => {
       { label: 'Balance history' },
     );
     const text = await says('ana', /Closing balance, now\*/);
-    // 32.40 + 1 − 2.0002 + 0.25
+    // 32.40 + 1 − 2.0002 + 0.25 = 31.6498, in whole cents
     expect(text).toMatch(
-      /\*Opening balance, [^*]+\*\n\$0\.00\n\*Added\*\n\+\$33\.65\n\*Used\*\n−\$2\.0002\n\*Closing balance, now\*\n\$31\.6498/,
+      /\*Opening balance, [^*]+\*\n\$0\.00\n\*Added\*\n\+\$33\.65\n\*Used\*\n−\$2\.01\n\*Closing balance, now\*\n\$31\.64\n/,
     );
     expect(text).toMatch(
-      /\*−\$1\.5002\* {2}2 international calls · the calling bundle −\$1\.00, general credits −\$0\.5002/,
+      /\*−\$1\.51\* {2}2 international calls · the calling bundle −\$1\.00, general credits −\$0\.51\n/,
     );
     expect(text).toMatch(/\*−\$0\.50\* {2}AI conversation · paid by general credits/);
     expect(text).toMatch(/\*\+\$0\.25\* {2}Refund of international call: A bad line · to general credits/);
     expect(text).not.toMatch(/<!channel>/);
-    expect(boldAmounts(text).toFixed()).toBe('31.6498');
+    expect(boldAmounts(text).toFixed()).toBe('31.64');
+    expect(text).not.toMatch(/\$\d+\.\d{3}/);
   });
 
   it('lists each entry of a day with the balance after it, and goes back', async () => {
     await press('ana', { label: 'View transactions' });
     const text = await says('ana', /Opening balance\*\n.*\n\*Closing balance\*/s);
-    expect(text).toMatch(/\*−\$0\.7501\* {2}International call, \+442071838750 at .* → balance/);
-    expect(boldAmounts(text).toFixed()).toBe('31.6498');
+    expect(text).toMatch(/\*−\$0\.76\* {2}International call, \+442071838750 at .* → balance \$32\.64\n/);
+    expect(boldAmounts(text).toFixed()).toBe('31.64');
+    expect(text).not.toMatch(/\$\d+\.\d{3}/);
     await press('ana', { label: 'Back' });
     await says('ana', /\*Added\*/);
   });
@@ -128,10 +130,10 @@ describe('why the balance is what it is', () => {
       /\*Closing balance, [^*]+\*\n\$0\.00/,
     );
     await press('ana', { actionId: 'why_period' }, 'today');
-    await says('ana', /\$31\.6498/);
+    await says('ana', /\$31\.64/);
     const offices = await tryOut.app.db.office.findMany({ orderBy: { id: 'asc' } });
     await press('ana', { actionId: 'why_scope' }, `office:${offices[1]?.id}`);
-    expect(await says('ana', /\$18\.25/)).not.toMatch(/\$31\.6498/);
+    expect(await says('ana', /\$18\.25/)).not.toMatch(/\$31\.64/);
   });
 
   it('is an office admin’s for the own office alone, and nobody’s without a role', async () => {

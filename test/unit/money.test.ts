@@ -7,7 +7,10 @@ import {
   formatDollars,
   fromCents,
   fromMicros,
+  type Money,
   parseDollars,
+  roundToCents,
+  shareCents,
   toCents,
   toMicros,
 } from '../../src/money.ts';
@@ -98,5 +101,28 @@ describe('money', () => {
     ['0.008', 4, '$0.0080'],
   ])('%s reads, with %i decimals, as %s', (text, decimals, expected) => {
     expect(formatDollars(dollars(text), decimals)).toBe(expected);
+  });
+});
+
+describe('parts in whole cents', () => {
+  const micros = fc.bigInt({ min: -2_000_000n, max: 2_000_000n }).map(fromMicros);
+  const sum = (parts: readonly Money[]) => parts.reduce((all, part) => all.plus(part), dollars('0'));
+
+  it('add up to their total however it was rounded, none a cent or more from what it is', () => {
+    fc.assert(
+      fc.property(fc.array(micros, { maxLength: 9 }), fc.boolean(), (parts, isBalance) => {
+        const total = (isBalance ? floorToCents : roundToCents)(sum(parts));
+        const shown = shareCents(parts, total);
+        expect(sum(shown).toFixed()).toBe(total.toFixed());
+        for (const [index, part] of parts.entries())
+          expect(shown[index]?.minus(part).abs().lessThan('0.01')).toBe(true);
+      }),
+    );
+  });
+
+  it('give the cents that are missing to those that lost most by rounding down, and leave whole cents alone', () => {
+    const parts = ['50', '-0.005', '1.009', '1.006'].map(dollars);
+    expect(shareCents(parts, dollars('52.01')).map(String)).toEqual(['50', '-0.01', '1.01', '1.01']);
+    expect(shareCents([], dollars('0'))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { dollars, formatBalance, formatDollars } from '../../money.ts';
+import { dollars, formatBalance, formatDebt, formatDollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { formatTime } from './format.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
@@ -28,7 +28,7 @@ function officeLine({
   const left = dollars(available);
   if (recovered !== null) return `• ${name}: ${formatBalance(dollars(recovered.balance))}, recovered`;
   if (level === 'low') return `• ${name}: ${formatBalance(left)} left`;
-  const debt = left.isNegative() ? `, overdrawn by ${formatBalance(left).replace('−', '')}` : '';
+  const debt = left.isNegative() ? `, overdrawn by ${formatDebt(left)}` : '';
   return `• ${name}: out of credits${debt}`;
 }
 
@@ -51,7 +51,7 @@ export const balanceAlertCopy = {
     const isAi = facts.class === 'ai';
     const head = `:no_entry: *${escapeText(facts.scopeLabel)} is out of ${isAi ? 'AI credits' : 'credits'}.*`;
     const available = dollars(facts.available);
-    const debt = available.isNegative() ? ` Overdrawn by ${formatBalance(available).replace('−', '')}.` : '';
+    const debt = available.isNegative() ? ` Overdrawn by ${formatDebt(available)}.` : '';
     if (facts.isEnforced !== true)
       return `${head} Usage from now on is overdrawn and covered by the next credits.${debt}`;
     return `${head} ${isAi ? 'AI conversations are paused.' : 'Texts and paid calls are paused; local calls still work.'}${debt}`;

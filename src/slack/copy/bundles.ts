@@ -1,5 +1,5 @@
 import type { BundleOffer } from '../../billing/index.ts';
-import { dollars, formatDollars, type Money } from '../../money.ts';
+import { dollars, formatBalance, formatDollars, type Money } from '../../money.ts';
 import type { BundleFacts } from '../../notices/index.ts';
 import { describeFailure } from './declines.ts';
 import { formatCard, formatDay, formatLastDay, formatWhen } from './format.ts';
@@ -11,6 +11,7 @@ const KIND_IN_TEXT = { calling: 'calling bundle', ai: 'AI bundle', general: 'rec
 const EACH = { monthly: 'a month', annual: 'a year' } as const;
 
 const money = (amount: string): string => formatDollars(dollars(amount));
+const leftOf = ({ rest }: BundleFacts): string => (rest === null ? '' : formatBalance(dollars(rest)));
 const at = (facts: BundleFacts): Date => new Date(facts.at);
 const why = (facts: BundleFacts): string => describeFailure(facts.failure ?? '', facts.card);
 
@@ -83,7 +84,7 @@ export const bundleCopy = {
   changed: (name: string): string =>
     `*${escapeText(name)} starts at the next renewal.* You won’t be charged until then.`,
   forOffice: (name: string): string => ` · ${escapeText(name)}`,
-  left: (left: Money, credit: Money): string => `${formatDollars(left)} of ${formatDollars(credit)}`,
+  left: (left: Money, credit: Money): string => `${formatBalance(left)} of ${formatDollars(credit)}`,
   canceled: 'Bundle canceled. It stays active until its period ends and won’t renew.',
   kept: 'Your bundle will renew as usual.',
   resumed: 'Processing payment. We’ll post in your channel when the bundle is active again.',
@@ -124,9 +125,9 @@ export const bundleCopy = {
       const bundle = KIND_IN_TEXT[facts.creditKind];
       if (facts.percent === 100)
         return `:warning: *${of} has used its whole ${bundle}.* General credits apply until it renews.`;
-      return `:warning: *${of} has used ${facts.percent ?? 0}% of its ${bundle}*: ${facts.rest === null ? '' : money(facts.rest)} of ${money(facts.credit)} left ${until(facts)}.`;
+      return `:warning: *${of} has used ${facts.percent ?? 0}% of its ${bundle}*: ${leftOf(facts)} of ${money(facts.credit)} left ${until(facts)}.`;
     },
     lapsing: (facts: BundleFacts): string =>
-      `:hourglass_flowing_sand: *${facts.rest === null ? '' : money(facts.rest)} of the ${KIND_IN_TEXT[facts.creditKind]} for ${escapeText(facts.scopeLabel)} expires soon*: it can be used ${until(facts)}.`,
+      `:hourglass_flowing_sand: *${leftOf(facts)} of the ${KIND_IN_TEXT[facts.creditKind]} for ${escapeText(facts.scopeLabel)} expires soon*: it can be used ${until(facts)}.`,
   } satisfies Record<BundleFacts['event'], (facts: BundleFacts) => string>,
 };

@@ -1,4 +1,4 @@
-import { dollars, floorToCents, formatDollars, type Money } from '../../money.ts';
+import { dollars, formatDebt, formatDollars } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { trendOf } from './amounts.ts';
 import { balanceCopy } from './balance.ts';
@@ -71,8 +71,8 @@ function outlookLines({ runway, overdrawn, waiting }: Digest): string[] {
   const waits = [
     ...overdrawn.map(({ name, amount }) =>
       name === null
-        ? `credits overdrawn by ${owed(dollars(amount))}`
-        : `${escapeText(shorten(name, 60))} overdrawn by ${owed(dollars(amount))}`,
+        ? `credits overdrawn by ${formatDebt(dollars(amount).negated())}`
+        : `${escapeText(shorten(name, 60))} overdrawn by ${formatDebt(dollars(amount).negated())}`,
     ),
     ...(waiting.pausedRecharges === 0 ? [] : [count(waiting.pausedRecharges, 'paused auto-recharge')]),
     ...(waiting.approvals === 0 ? [] : [count(waiting.approvals, 'approval')]),
@@ -95,11 +95,6 @@ function lasts({ office, isAi, days, range, usageDays }: NonNullable<Digest['run
   const place = office === null || office === '' ? null : escapeText(shorten(office, 60));
   if (isAi) return `${place === null ? '' : `${place}: `}${balanceCopy.aiRunway(facts)}`;
   return place === null ? balanceCopy.runway(facts) : balanceCopy.firstToEnd(place, facts);
-}
-
-/** What is owed, away from zero. */
-function owed(amount: Money): string {
-  return formatDollars(floorToCents(amount.negated()).negated());
 }
 
 function count(number: number, what: string): string {

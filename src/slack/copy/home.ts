@@ -75,8 +75,8 @@ export const homeCopy = {
   },
 
   /** What the month's usage was, the dearest first. */
-  kinds: (month: MonthSpend): string =>
-    month.kinds.map((kind) => `${usageCopy.kindName(kind)} ${formatDollars(kind.cost)}`).join(' · '),
+  kinds: (kinds: MonthSpend['kinds']): string =>
+    kinds.map((kind) => `${usageCopy.kindName(kind)} ${formatDollars(kind.cost)}`).join(' · '),
 
   outOfCredits: (label: string): string =>
     `:no_entry: *${label} is out of credits.* Usage from now on is overdrawn and covered by the next credits.`,

@@ -1,5 +1,5 @@
 import type { LimitState, OwnLimit } from '../../limits/index.ts';
-import { dollars, formatDollars, type Money } from '../../money.ts';
+import { dollars, formatBalance, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { userOf } from '../../org/index.ts';
 import { formatDay, mentionAll, mentionAny } from './format.ts';
@@ -85,7 +85,7 @@ export const limitCopy = {
     const { amount, spent, held, room, percent, named, period, from } = limit;
     const head = `*${name(named.name)}* · ${formatDollars(spent)} of ${formatDollars(amount)} ${each[period]} · ${periodName(period, from, timeZone)}`;
     const calls = held.isZero() ? '' : ` · ${formatDollars(held)} in use`;
-    const left = limit.level === 100 ? '*reached*' : `${formatDollars(room)} left`;
+    const left = limit.level === 100 ? '*reached*' : `${formatBalance(room)} left`;
     return `${head}\n${bar} ${percent.toLocaleString('en-US')}%${calls} · ${left} · set by ${setBy(limit.setBy)}`;
   },
   own: ({ period, percent, isReached, to }: OwnLimit, bar: string, timeZone: string, now: Date): string => {

@@ -7,16 +7,13 @@ import type {
   WalletEffect,
 } from '../../billing/index.ts';
 import { groupBy } from '../../group-by.ts';
-import { dollars, formatDollars, type Money } from '../../money.ts';
+import { dollars, formatBalance, formatDebt, formatDollars, type Money } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { escapeText, shorten } from './mrkdwn.ts';
 
 type Facts = Extract<NoticeFacts, { kind: 'credit_sharing' }>;
 type Recharge = Pick<WalletChoice, 'threshold' | 'amount' | 'cap' | 'fills'>;
 
-/** What can be spent is rounded down. */
-const formatSpendable = (amount: Money): string =>
-  formatDollars(amount.toDecimalPlaces(2, amount.isNegative() ? 0 : 1));
 const money = (text: string): string => formatDollars(dollars(text));
 /** A name from outside, as text and no longer than fits a line. */
 const nameOf = (name: string): string => escapeText(shorten(name, 40));
@@ -41,8 +38,8 @@ const labelled = (label: string, name: string): string => (name === '' ? label :
 /** Credits and debt as they move: `$20.50 of credits, $3.00 overdrawn`. */
 function sayMoved(general: Money, debt: Money): string {
   const parts = [
-    ...(general.isZero() ? [] : [`${formatSpendable(general)} of credits`]),
-    ...(debt.isZero() ? [] : [`${formatDollars(debt)} overdrawn`]),
+    ...(general.isZero() ? [] : [`${formatBalance(general)} of credits`]),
+    ...(debt.isZero() ? [] : [`${formatDebt(debt.negated())} overdrawn`]),
   ];
   return parts.join(', ');
 }
@@ -67,7 +64,7 @@ export const sharingCopy = {
   introPool: ({ offices }: SharingState): string =>
     `*Share credits company-wide*\nThe general credits of ${offices.length === 1 ? 'your office' : `your ${offices.length} offices`} become one balance, and what is overdrawn is paid from it. Bundles stay with their office. AI stays with ${nameOf(offices[0].office.name)}.`,
   introOffices: ({ pool, offices }: SharingState): string =>
-    `*Give each office its own credits*\nThe shared credits are about ${formatSpendable(pool.general)} now${pool.debt.isZero() ? '' : `, ${formatDollars(pool.debt)} overdrawn`}. ${nameOf(offices[0].office.name)} takes what remains, with shared bundles and anything overdrawn.`,
+    `*Give each office its own credits*\nThe shared credits are about ${formatBalance(pool.general)} now${pool.debt.isZero() ? '' : `, ${formatDebt(pool.debt.negated())} overdrawn`}. ${nameOf(offices[0].office.name)} takes what remains, with shared bundles and anything overdrawn.`,
   shareLabel: (name: string): string => `Credits for ${name} ($)`,
   shareHint: (used: Money): string => `Used ${formatDollars(used)} in the last 30 days.`,
   shareLine: (name: string, amount: Money | undefined, used: Money): string =>
@@ -119,7 +116,7 @@ export const sharingCopy = {
       'amount-above-maximum': `Enter at most ${amount}, the largest purchase.`,
       'amount-below-threshold': `Enter at least ${amount}, the balance it starts below.`,
       'cap-below-amount': `The recharge limit must be at least the recharge amount, ${amount}.`,
-      'above-pool': `Together that is more than the shared ${formatSpendable(limit)}.`,
+      'above-pool': `Together that is more than the shared ${formatBalance(limit)}.`,
       'not-cents': 'Use at most two decimal places, like 12.34.',
       'not-positive': 'Enter an amount above $0.00.',
     }[code];
@@ -184,8 +181,8 @@ function sayMoves({ to, effects, movedSubscriptions, primary }: SharingReview): 
     '*Moves into the shared credits*',
     ...(moved.length === 0 ? ['Nothing: no office has general credits.'] : moved),
     after.isNegative()
-      ? `Shared balance: overdrawn by about ${formatDollars(after.abs())}.`
-      : `Shared balance: about ${formatSpendable(after)}. Bundles stay with their office.`,
+      ? `Shared balance: overdrawn by about ${formatDebt(after)}.`
+      : `Shared balance: about ${formatBalance(after)}. Bundles stay with their office.`,
   ];
 }
 

@@ -18,27 +18,20 @@ const CREDITS: Record<CreditKind | 'debt', string> = {
   debt: 'overdrawn',
 };
 
-/** To the last digit that there is, so that what is shown adds up. */
-function amount(money: Money): string {
-  return formatDollars(
-    money,
-    Math.max(2, money.decimalPlaces() > 2 ? Math.max(4, money.decimalPlaces()) : 2),
-  );
-}
-
 function signed(money: Money): string {
-  return money.greaterThan(0) ? `+${amount(money)}` : amount(money);
+  return money.greaterThan(0) ? `+${formatDollars(money)}` : formatDollars(money);
 }
 
 const dayName = (day: string, now: Date): string => formatDay(noonOf(day), 'UTC', now);
 
 /** Which credits gave or got how much: `calling bundle $2.00, general credits $0.53`. */
-function creditsOf(parts: Record<CreditKind | 'debt', Money>, total: Money): string {
+function creditsOf(parts: Record<CreditKind | 'debt', Money>): string {
   const touched = (['calling', 'ai', 'general', 'debt'] as const).filter((kind) => !parts[kind].isZero());
   const [only] = touched;
   if (touched.length === 1 && only !== undefined) {
-    if (only === 'debt') return total.isNegative() ? 'overdrawn' : 'overdraft repaid';
-    return total.isNegative() ? `paid by ${CREDITS[only]}` : `to ${CREDITS[only]}`;
+    const isTaken = parts[only].isNegative();
+    if (only === 'debt') return isTaken ? 'overdrawn' : 'overdraft repaid';
+    return isTaken ? `paid by ${CREDITS[only]}` : `to ${CREDITS[only]}`;
   }
   return touched.map((kind) => `${CREDITS[kind]} ${signed(parts[kind])}`).join(', ');
 }
@@ -105,7 +98,6 @@ export const whyCopy = {
   title: 'Balance history',
   loading: 'One moment…',
   close: 'Close',
-  amount,
   signed,
   periods: {
     today: 'Today',
@@ -140,8 +132,8 @@ export const whyCopy = {
     if (told.length === 1 && only !== undefined)
       return only[0] === 'overdrawn' ? 'Overdrawn.' : `All of it is ${only[0]}.`;
     if (told.length === 0) return 'No credits left, and nothing overdrawn.';
-    return `${amount(balance)} is ${told
-      .map(([name, money]) => `${amount(money)} ${name.replace('the ', 'of the ')}`)
+    return `${formatDollars(balance)} is ${told
+      .map(([name, money]) => `${formatDollars(money)} ${name.replace('the ', 'of the ')}`)
       .join(' + ')
       .replaceAll('+ −', '− ')}.`;
   },
@@ -156,7 +148,7 @@ export const whyCopy = {
     `*${dayName(day, now)}*${total === null ? '' : `   ${signed(total)}`}`,
   each: 'View transactions',
   line: (line: ExplainedLine): string =>
-    `• *${signed(line.amount)}*  ${what(line)} · ${creditsOf(line.parts, line.amount)}`,
+    `• *${signed(line.amount)}*  ${what(line)} · ${creditsOf(line.parts)}`,
   newest: 'Newest days',
   older: 'Older days',
   dayTitle: (day: string, whose: string, now: Date): string =>
@@ -169,7 +161,7 @@ export const whyCopy = {
     const number = entry.externalNumber === null ? '' : `, ${escapeText(entry.externalNumber)}`;
     const time =
       entry.usageAt === null ? ` at ${formatWhen(entry.postedAt, timeZone, entry.postedAt)}` : usedAt;
-    return `• *${signed(entry.amount)}*  ${what({ ...entry, entries: 1 })}${number}${time}${receipt === null ? '' : ` · ${receipt}`} · ${creditsOf(partsOf(entry), entry.amount)} → balance ${amount(entry.balanceAfter)}`;
+    return `• *${signed(entry.amount)}*  ${what({ ...entry, entries: 1 })}${number}${time}${receipt === null ? '' : ` · ${receipt}`} · ${creditsOf(partsOf(entry))} → balance ${formatDollars(entry.balanceAfter)}`;
   },
   back: 'Back',
   first: 'First',

@@ -134,6 +134,11 @@ it('R28: put together by day, the same entries come to the same figures, page by
     expect(sum(whole.lines.filter((line) => line.day === day).map(({ amount }) => amount)).toFixed()).toBe(
       total.toFixed(),
     );
+  const ends = [...whole.dayEnds.values()];
+  const starts = [...whole.dayTotals].map(([day, total]) => whole.dayEnds.get(day)?.minus(total));
+  expect([...ends, whole.opening.balance].map(String)).toEqual(
+    [whole.closing.balance, ...starts].map(String),
+  );
   const paged: ExplainedLine[] = [];
   for (let after: LineCursor | undefined; ; ) {
     const page = await explainByDay(database.db, {

@@ -1,6 +1,7 @@
 import { dollars } from '../../../money.ts';
 import { digestCopy as copy, usageCopy } from '../../copy/index.ts';
 import { button, buttons } from '../../kit/blocks.ts';
+import { costsInCents } from '../../kit/costs-in-cents.ts';
 import { barChart, inDollars } from '../../kit/data-blocks.ts';
 import { message, type NoticeMessage, type NoticeOf } from '../../kit/notice-message.ts';
 import { LINK_IDS } from '../../links.ts';
@@ -9,7 +10,8 @@ import { LINK_IDS } from '../../links.ts';
 const MAX_KINDS = 8;
 
 /** A digest: its text, each type beside the period before, and the way to the usage behind it. */
-export function digestMessage(facts: NoticeOf<'digest'>): NoticeMessage {
+export function digestMessage(exact: NoticeOf<'digest'>): NoticeMessage {
+  const facts = { ...exact, kinds: inCents(exact.kinds), offices: inCents(exact.offices) };
   const kinds = facts.kinds.slice(0, MAX_KINDS);
   const chart = barChart({
     title: copy.chartTitle(facts),
@@ -26,4 +28,9 @@ export function digestMessage(facts: NoticeOf<'digest'>): NoticeMessage {
     ...(isDrawn ? [chart] : []),
     buttons(button(usageCopy.button, LINK_IDS.usageShow)),
   );
+}
+
+function inCents<Of extends { cost: string }>(all: readonly Of[]): Of[] {
+  const costs = costsInCents(all.map(({ cost }) => ({ cost: dollars(cost) })));
+  return all.map((each, index) => ({ ...each, cost: costs[index]?.cost.toFixed() ?? each.cost }));
 }

@@ -8,6 +8,7 @@ import { LINK_IDS } from '../../links.ts';
 import { filterBar, narrowedTo, readNarrowing } from './filter-bar.ts';
 import type { Rendered } from './rendered.ts';
 import { usageBlocks, usageLines } from './usage-blocks.ts';
+import { usageInCents } from './usage-in-cents.ts';
 
 /** The sums of a period, within what this person may see. Throws RefillError `not-allowed`. */
 export async function renderUsage(ctx: SlackContext, person: Person, asked: ExportQuery): Promise<Rendered> {
@@ -18,10 +19,11 @@ export async function renderUsage(ctx: SlackContext, person: Person, asked: Expo
     return { full: message, plain: message };
   };
   if (query.from > now) return say(copy.notBegun(query));
-  const [usage, narrowing] = await Promise.all([
+  const [exact, narrowing] = await Promise.all([
     readBreakdown(ctx.db, person, query, now),
     readNarrowing(ctx, person, asked),
   ]);
+  const usage = usageInCents(exact);
   const only = narrowedTo(narrowing, asked);
   const bar = filterBar(narrowing, asked, 'sums');
   if (usage.records === 0) {

@@ -9,6 +9,7 @@ import { button, buttons, facts, lines, quiet, section } from '../../kit/blocks.
 import { longSelect, one, option } from '../../kit/form-fields.ts';
 import { modal } from '../../kit/modal.ts';
 import { IDS } from './ids.ts';
+import { daysInCents, entriesInCents } from './in-cents.ts';
 import { encodeWhy, WHY_PERIODS, type WhyState } from './why-state.ts';
 
 /** What every rendering needs besides the figures. */
@@ -29,9 +30,10 @@ export function whyText(text: string | null): ModalView {
 
 /** What each day did to the balance, the newest first, between what it was and what it is (R28). */
 export function daysView(
-  found: DayByDay,
+  exact: DayByDay,
   shown: WhyShown & { bounds: Period; series: readonly Money[] },
 ): ModalView {
+  const found = daysInCents(exact);
   const { state, bounds, person } = shown;
   const { timeZone } = person.company;
   const isFirst = state.page.after === null;
@@ -39,10 +41,10 @@ export function daysView(
   return frame(shown.token, [
     choices(shown),
     facts([
-      [copy.opening(bounds, timeZone), copy.amount(found.opening.balance)],
+      [copy.opening(bounds, timeZone), formatDollars(found.opening.balance)],
       [copy.moneyIn, copy.signed(found.moneyIn)],
       [copy.moneyOut, copy.signed(found.moneyOut.negated())],
-      [copy.closing(bounds, timeZone, shown.now), copy.amount(found.closing.balance)],
+      [copy.closing(bounds, timeZone, shown.now), formatDollars(found.closing.balance)],
     ]),
     ...chartBlocks(shown),
     quiet(copy.madeOf(found.closing)),
@@ -93,10 +95,11 @@ function oneDay(day: string, found: DayByDay, { state, now }: WhyShown): KnownBl
 
 /** Each entry of a day with the balance after it, the oldest first; `receipts` by what the entries refer to. */
 export function dayView(
-  found: Explanation,
+  exact: Explanation,
   shown: WhyShown,
   receipts: ReadonlyMap<string, string>,
 ): ModalView {
+  const found = entriesInCents(exact);
   const { state, person, now } = shown;
   if (state.page.of !== 'day') return whyText(copy.nothing);
   const { day } = state.page;
@@ -104,8 +107,8 @@ export function dayView(
   return frame(shown.token, [
     section(copy.dayTitle(day, label(shown, state.scope), now)),
     facts([
-      [copy.dayOpening, copy.amount(found.opening.balance)],
-      [copy.dayClosing, copy.amount(found.closing.balance)],
+      [copy.dayOpening, formatDollars(found.opening.balance)],
+      [copy.dayClosing, formatDollars(found.closing.balance)],
     ]),
     ...(found.entries.length === 0
       ? [section(copy.nothing)]

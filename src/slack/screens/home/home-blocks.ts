@@ -13,6 +13,7 @@ import { balanceCopy, homeCopy as copy, usageCopy } from '../../copy/index.ts';
 import { escapeText, shorten } from '../../copy/mrkdwn.ts';
 import { blockChart } from '../../kit/block-chart.ts';
 import { button, lines, namedButtons, quiet, section } from '../../kit/blocks.ts';
+import { costsInCents } from '../../kit/costs-in-cents.ts';
 import { plain } from '../../kit/modal.ts';
 import { LINK_IDS } from '../../links.ts';
 import { holds } from '../../rights.ts';
@@ -57,7 +58,7 @@ export function homeBlocks(facts: HomeFacts, person: Person): KnownBlock[] {
 function monthBlocks(month: MonthSpend, hasRoom: boolean): KnownBlock[] {
   return [
     section(copy.month(month)),
-    ...(hasRoom && month.kinds.length > 0 ? [quiet(copy.kinds(month))] : []),
+    ...(hasRoom && month.kinds.length > 0 ? [quiet(copy.kinds(costsInCents(month.kinds)))] : []),
   ];
 }
 
