@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
 import { advanceOrder, causeChecks, handleWebhook } from '../../src/billing/index.ts';
 import { HOUR_MS } from '../../src/durations.ts';
 import { type Finding, readBalance, verifyLedger } from '../../src/ledger/index.ts';
@@ -25,6 +26,15 @@ export async function findings({ deps }: BillingRoom): Promise<Finding[]> {
   const found: Finding[] = [];
   await verifyLedger(deps.db, { checks: causeChecks, onFinding: (finding) => found.push(finding) });
   return found;
+}
+
+/** Closes a room, once `refill verify` finds nothing wrong in what its tests left. */
+export async function closeSound(room: BillingRoom | undefined): Promise<void> {
+  try {
+    if (room !== undefined) expect(await findings(room)).toEqual([]);
+  } finally {
+    await room?.close();
+  }
 }
 
 /** Buys $20 on the card on file, paid and credited; answers the order's id and its payment's intent. */

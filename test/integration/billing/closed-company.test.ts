@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayUnknownError } from '../../../src/billing/gateway.ts';
 import {
   addBundle,
@@ -27,7 +27,7 @@ import {
   turnRechargeOn,
 } from '../../support/carded-company.ts';
 import {
-  findings,
+  closeSound,
   noticesOf,
   paidTwenty,
   refillIn,
@@ -41,14 +41,11 @@ let acme: CardedCompany;
 beforeAll(async () => {
   room = await startMoneyBackRoom();
 });
-afterAll(() => room?.close());
+afterAll(() => closeSound(room));
 beforeEach(async () => {
   room.processor.controls.setBehaviour('approve');
   room.processor.controls.setAccount({ refundsBegin: 'succeeded' });
   acme = await cardedCompany(room, 'pm_card_visa');
-});
-afterEach(async () => {
-  expect(await findings(room)).toEqual([]);
 });
 
 const close = (credits: 'refund' | 'keep', ...more: string[]) =>

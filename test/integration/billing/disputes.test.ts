@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { followCard } from '../../../src/billing/cards/follow-card.ts';
 import {
   clearDisputes,
@@ -13,7 +13,7 @@ import { listOperatorNotices } from '../../../src/org/index.ts';
 import { type BillingRoom, spend } from '../../support/billing-room.ts';
 import { type CardedCompany, cardedCompany } from '../../support/carded-company.ts';
 import {
-  findings,
+  closeSound,
   noticesOf,
   paidTwenty,
   standing,
@@ -27,12 +27,9 @@ let acme: CardedCompany;
 beforeAll(async () => {
   room = await startMoneyBackRoom();
 });
-afterAll(() => room?.close());
+afterAll(() => closeSound(room));
 beforeEach(async () => {
   acme = await cardedCompany(room, 'pm_card_visa');
-});
-afterEach(async () => {
-  expect(await findings(room)).toEqual([]);
 });
 
 type Status =

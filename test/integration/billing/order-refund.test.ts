@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { GatewayUnknownError, type PaymentGateway } from '../../../src/billing/gateway.ts';
 import { advanceCheck, type BillingDeps, refundOrder, sweepRefunds } from '../../../src/billing/index.ts';
@@ -8,7 +8,7 @@ import { dollars } from '../../../src/money.ts';
 import type { BillingRoom } from '../../support/billing-room.ts';
 import { buyTwenty, type CardedCompany, cardedCompany } from '../../support/carded-company.ts';
 import {
-  findings,
+  closeSound,
   noticesOf,
   paidTwenty,
   refillIn,
@@ -28,14 +28,11 @@ let order: { orderId: bigint; intent: string };
 beforeAll(async () => {
   room = await startMoneyBackRoom();
 });
-afterAll(() => room?.close());
+afterAll(() => closeSound(room));
 beforeEach(async () => {
   room.processor.controls.setBehaviour('approve');
   acme = await cardedCompany(room, 'pm_card_visa');
   order = await paidTwenty(room, acme);
-});
-afterEach(async () => {
-  expect(await findings(room)).toEqual([]);
 });
 
 const reference = (id = order.orderId): string => `P-${id.toString().padStart(6, '0')}`;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { PaymentGateway } from '../../../src/billing/gateway.ts';
 import type { BillingDeps } from '../../../src/billing/index.ts';
 import { DAY_MS } from '../../../src/durations.ts';
@@ -9,7 +9,7 @@ import {
   cardedCompany,
   rechargeEmptyWallet,
 } from '../../support/carded-company.ts';
-import { findings, refillIn, standing, startMoneyBackRoom } from '../../support/money-back.ts';
+import { closeSound, refillIn, standing, startMoneyBackRoom } from '../../support/money-back.ts';
 import { type OrderDesk, openOrderDesk, unanswered } from '../../support/order-desk.ts';
 
 let room: BillingRoom;
@@ -19,13 +19,12 @@ beforeAll(async () => {
   room = await startMoneyBackRoom();
   desk = openOrderDesk(room);
 });
-afterAll(() => room?.close());
+afterAll(() => closeSound(room));
 beforeEach(async () => {
   room.processor.controls.setBehaviour('approve');
   room.processor.controls.refuse(null);
   acme = await cardedCompany(room, 'pm_card_visa');
 });
-afterEach(async () => expect(await findings(room)).toEqual([]));
 
 const referenceOf = ({ id }: { id: bigint }): string => `P-${id.toString().padStart(6, '0')}`;
 

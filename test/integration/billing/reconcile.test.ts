@@ -11,6 +11,7 @@ import {
   sweepDisputes,
   sweepRefunds,
 } from '../../../src/billing/index.ts';
+import { describeDifference } from '../../../src/cli/reconcile/describe-difference.ts';
 import { openDb } from '../../../src/db/index.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import type { BillingRoom } from '../../support/billing-room.ts';
@@ -134,11 +135,6 @@ async function charge(more: Record<string, string>): Promise<{ id: string; charg
   const { id, latest_charge: chargeId } = withId.parse(made);
   room.clock.advance(31 * MINUTE_MS);
   return { id, chargeId };
-}
-
-async function kinds(): Promise<string[]> {
-  const { stdout } = await refillIn(room, 'reconcile', '--json');
-  return report.parse(JSON.parse(stdout)).differences.map(({ kind }) => kind);
 }
 
 /** Changes an object in the processor's own books; answers how to undo it. */
@@ -349,24 +345,28 @@ describe('refill reconcile', () => {
   it.each(planted)('finds %s, and nothing else', async (_, kind, plant, sentence) => {
     const undo = await plant();
     try {
-      const { status, stdout } = await refillIn(room, 'reconcile');
-      const lines = stdout.split('\n').filter((line) => !line.startsWith('1 payment of the account'));
-      expect([status, lines]).toEqual([
-        1,
-        [expect.stringMatching(sentence), expect.stringMatching(/^1 difference: /), ''],
-      ]);
-      expect(lines[0]).toMatch(/^Acme Corp {2}/);
-      expect(await kinds()).toEqual([kind]);
+      const found = await reconcile();
+      expect(found.map((each) => each.kind)).toEqual([kind]);
+      const lines = found.map((each) => describeDifference(each, 'Acme Corp'));
+      expect(lines).toEqual([expect.stringMatching(/^Acme Corp {2}/)]);
+      expect(lines[0]).toMatch(sentence);
     } finally {
       await undo();
     }
   });
 
-  it('names the order of what it finds', async () => {
+  it('ends with 1, and names the order of what it finds, also as values', async () => {
     const undo = await changeThere(paid.intent, { amount_received: 1 });
-    const { stdout } = await refillIn(room, 'reconcile');
+    const [told, asJson] = [await refillIn(room, 'reconcile'), await refillIn(room, 'reconcile', '--json')];
     await undo();
-    expect(stdout).toContain(`Acme Corp  ${reference(paid.orderId)}  ${paid.intent}  The order is $20.00`);
+    const lines = told.stdout.split('\n').filter((line) => !line.startsWith('1 payment of the account'));
+    const line = `Acme Corp  ${reference(paid.orderId)}  ${paid.intent}  The order is $20.00`;
+    expect([told.status, lines]).toEqual([
+      1,
+      [expect.stringContaining(line), expect.stringMatching(/^1 difference: /), ''],
+    ]);
+    const { differences } = report.parse(JSON.parse(asJson.stdout));
+    expect([asJson.status, differences.map(({ kind }) => kind)]).toEqual([1, ['amount-differs']]);
   });
 
   it('compares only the period, and refuses one that has not begun', async () => {

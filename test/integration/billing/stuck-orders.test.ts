@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { PaymentGateway } from '../../../src/billing/gateway.ts';
 import {
   addBundle,
@@ -24,7 +24,7 @@ import {
   rechargeEmptyWallet,
   turnRechargeOn,
 } from '../../support/carded-company.ts';
-import { findings, noticesOf, standing, startMoneyBackRoom } from '../../support/money-back.ts';
+import { closeSound, noticesOf, standing, startMoneyBackRoom } from '../../support/money-back.ts';
 import { type OrderDesk, openOrderDesk, unanswered } from '../../support/order-desk.ts';
 
 let room: BillingRoom;
@@ -34,12 +34,11 @@ beforeAll(async () => {
   room = await startMoneyBackRoom();
   desk = openOrderDesk(room);
 });
-afterAll(() => room?.close());
+afterAll(() => closeSound(room));
 beforeEach(async () => {
   room.processor.controls.setBehaviour('approve');
   acme = await cardedCompany(room, 'pm_card_visa', 'pm_card_mastercard');
 });
-afterEach(async () => expect(await findings(room)).toEqual([]));
 
 /** The processor does nothing but create, and answers nothing else; `charges`: it charges all the same. */
 function silent({ charges }: { charges: boolean }): BillingDeps {
