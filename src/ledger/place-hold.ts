@@ -23,7 +23,7 @@ export interface NewHold {
 }
 
 /** Why a hold was refused: too few credits, or a spending limit. */
-const holdLimit = z.enum(['credits', 'spending_limit']);
+export const holdLimit = z.enum(['credits', 'spending_limit']);
 export type HoldLimit = z.output<typeof holdLimit>;
 
 /** The answer of the functions that place and extend holds; a refusal without a limit was for want of credits. */

@@ -15,12 +15,27 @@ export async function settleHold(
   settlement: { companyId: bigint; numberKey: NumberKey; key: string; usage: NewUsage; at: Date },
 ): Promise<UsageOutcome> {
   const { companyId, numberKey, key, usage, at } = settlement;
-  if (!isStorable(usage, numberKey)) return { outcome: 'rejected', reason: 'bad-facts' };
+  const usages = toUsageParameter(usage, numberKey);
+  if (usages === null) return { outcome: 'rejected', reason: 'bad-facts' };
   const rows = await asLedgerCall(
     () => tx.$queryRaw<{ answer: unknown }[]>`
-      /* prepared: settle-hold */ SELECT ledger_settle_hold(${companyId}, ${key}, ${toUsages([usage], numberKey)}::ledger_usages, ${at}) AS answer`,
+      /* prepared: settle-hold */ SELECT ledger_settle_hold(${companyId}, ${key}, ${usages}::ledger_usages, ${at}) AS answer`,
   );
-  const settled = usageOutcome.parse(rows[0]?.answer);
-  logBatch(tx, { companyId, records: [usage] }, [settled]);
-  return settled;
+  return readUsageAnswer(tx, { companyId, usage }, rows[0]?.answer);
+}
+
+/** One record as a parameter of SQL that posts it, to be cast to `ledger_usages`; null where the ledger cannot store it. */
+export function toUsageParameter(usage: NewUsage, numberKey: NumberKey): Buffer | null {
+  return isStorable(usage, numberKey) ? toUsages([usage], numberKey) : null;
+}
+
+/** What such SQL answered. */
+export function readUsageAnswer(
+  tx: Queryable,
+  { companyId, usage }: { companyId: bigint; usage: NewUsage },
+  answer: unknown,
+): UsageOutcome {
+  const outcome = usageOutcome.parse(answer);
+  logBatch(tx, { companyId, records: [usage] }, [outcome]);
+  return outcome;
 }

@@ -1,18 +1,15 @@
 import { Prisma, type Queryable, type Tx } from '../db/index.ts';
-import { DAY_MS, MINUTE_MS } from '../durations.ts';
+import { MINUTE_MS } from '../durations.ts';
 
 /** Whether a phone system stops what has no credits; else usage goes on, is reported, and is overdrawn. */
 export type CreditEnforcement = 'enforced' | 'reported';
 
-/** A phone system of which nothing was heard for longer may have stopped listening. */
-const MAX_SILENCE_MS = DAY_MS;
 /** A busy phone system asks for hundreds of holds a second. */
 const ASKED_EVERY_MS = MINUTE_MS;
+/** When this process last stored that a company's phone system asked, by database. */
+const recorded = new WeakMap<Queryable, Map<bigint, number>>();
 
-/**
- * Whether a company is enforced at a moment: its operator says so, and within 24 hours its phone system asked for a hold or
- * one of its endpoints accepted a ping. The one place that decides it. Applies R6.8.
- */
+/** Whether a company is enforced at a moment; `enforces_credits` in SQL decides it. Applies R6.8. */
 export async function readEnforcement(
   db: Queryable,
   companyId: bigint,
@@ -38,14 +35,10 @@ export async function judgeEnforcement(
     lostAt: Date | null;
   }[]
 > {
-  const since = new Date(at.getTime() - MAX_SILENCE_MS);
   const one = companyId === undefined ? Prisma.empty : Prisma.sql`WHERE company_id = ${companyId}`;
   return await db.$queryRaw(Prisma.sql`
     SELECT company_id AS "companyId", is_set AS "isSet", is_enforced AS "wasEnforced", lost_at AS "lostAt",
-      is_set AND (coalesce(hold_asked_at > ${since}, false) OR EXISTS (
-        SELECT FROM event_endpoint AS endpoint
-        WHERE endpoint.company_id = enforcement.company_id AND endpoint.ping_accepted_at > ${since}
-          AND endpoint.off_at IS NULL AND endpoint.removed_at IS NULL)) AS "isEnforced",
+      enforces_credits(enforcement, ${at}) AS "isEnforced",
       EXISTS (
         SELECT FROM event_endpoint AS endpoint
         WHERE endpoint.company_id = enforcement.company_id AND endpoint.off_at IS NULL AND endpoint.removed_at IS NULL
@@ -56,14 +49,19 @@ export async function judgeEnforcement(
     FROM enforcement ${one}`);
 }
 
-/** Remembers that a company's phone system asked for a hold just now. */
+/** Stores that a company's phone system asked for a hold just now: at most once a minute and process. */
 export async function recordHoldAsked(db: Queryable, companyId: bigint, at: Date): Promise<void> {
+  const ofDatabase = recorded.get(db) ?? new Map<bigint, number>();
+  recorded.set(db, ofDatabase);
+  const sinceMs = at.getTime() - (ofDatabase.get(companyId) ?? Number.NEGATIVE_INFINITY);
+  if (sinceMs >= 0 && sinceMs < ASKED_EVERY_MS) return;
   await db.$executeRaw`
     INSERT INTO enforcement (company_id, hold_asked_at)
     SELECT ${companyId}, ${at} WHERE NOT EXISTS (
       SELECT FROM enforcement
       WHERE company_id = ${companyId} AND hold_asked_at > ${new Date(at.getTime() - ASKED_EVERY_MS)})
     ON CONFLICT (company_id) DO UPDATE SET hold_asked_at = excluded.hold_asked_at`;
+  ofDatabase.set(companyId, at.getTime());
 }
 
 /** What the operator says of a company, whether or not its phone system was heard of. */

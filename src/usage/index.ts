@@ -13,7 +13,7 @@ export { type OwnRecord, readOwnRecords } from './breakdown/read-own-records.ts'
 export { readRecords, type UsageLine, type UsagePage } from './breakdown/read-records.ts';
 export { convertUsage } from './convert/convert-usage.ts';
 export type { DeckChanges, Listed, PriceChange } from './decks/deck-changes.ts';
-export { type DeckAt, deckInForce, readDecks } from './decks/deck-in-force.ts';
+export { type DeckAt, readDecks } from './decks/deck-in-force.ts';
 export { type DeckImport, type ImportedDeck, importDeck, nameGroup } from './decks/import-deck.ts';
 export { importSampleDeck } from './decks/import-sample-deck.ts';
 export { type DeckVersion, listDecks } from './decks/list-decks.ts';

@@ -45,14 +45,6 @@ async function listUpTo(db: Queryable, newest: bigint): Promise<DeckImports> {
 }
 
 /**
- * The prices in force at an instant, null where none are (R18). For many records, ask `readDecks` once.
- */
-export async function deckInForce(db: Queryable, at: Date): Promise<CompiledDeck | null> {
-  const deckAt = await readDecks(db, { from: at, to: at });
-  return deckAt(at);
-}
-
-/**
  * The prices from one of the times at which they change until the next, ready to rate with, from memory where this process
  * has read them before.
  */

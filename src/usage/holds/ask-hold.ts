@@ -1,23 +1,18 @@
-import { inTransaction, Prisma, type Tx } from '../../db/index.ts';
+import { inTransaction, type Queryable, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
-import { lockBook, placeHold } from '../../ledger/index.ts';
 import { type Money, toMicros } from '../../money.ts';
 import { readDirectory, readNumberKey, recordHoldAsked } from '../../org/index.ts';
-import { costOfSeconds } from '../../rating/index.ts';
+import { type CallTerms, costOfSeconds } from '../../rating/index.ts';
 import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { officeCountries } from '../ingest/office-country.ts';
+import { readRatingState } from '../ingest/prepare-rating.ts';
+import { API_SOURCE } from '../ingest/usage-sources.ts';
 import { growHold } from './grow-hold.ts';
 import { expiryOf, type HoldAnswer, holdKey, refuseHold, toHoldAnswer } from './hold-request.ts';
-import { type HoldPrice, priceHold } from './price-hold.ts';
+import { priceHold } from './price-hold.ts';
 import { type HoldBody, readHoldBody } from './read-hold-body.ts';
+import { type AskedHold, type HoldPart, type RequestedHold, requestHold } from './request-hold.ts';
 import { refuseSuspended } from './suspended-company.ts';
-
-interface Asked {
-  companyId: bigint;
-  body: HoldBody;
-  price: Extract<HoldPrice, { outcome: 'priced' }>;
-  at: Date;
-}
 
 /**
  * Keeps back what a call or message may cost before it begins, once for the sender's id (R6.4). Of a call as many whole
@@ -27,88 +22,89 @@ interface Asked {
  */
 export async function askHold(deps: IngestDeps, companyId: bigint, value: unknown): Promise<HoldAnswer> {
   const { db, clock } = deps;
-  const body = readHoldBody(value, officeCountries(await readDirectory(db, companyId)));
+  const state = await readRatingState(db, { companyId, source: API_SOURCE });
+  const directory = await readDirectory(db, companyId, state.directory);
+  const body = readHoldBody(value, officeCountries(directory));
   const facts = await codeOfFacts(deps, companyId, body);
   const at = clock.now();
   await recordHoldAsked(db, companyId, at);
-  const price = await priceHold(deps, companyId, body, at);
-  return await inTransaction(db, async (tx) => {
-    await lockBook(tx, companyId);
-    const known = await tx.holdRequest.findUnique({ where: { companyId_id: { companyId, id: body.id } } });
-    if (known !== null && known.facts !== facts)
-      throw new RefillError('key-conflict', 'A hold of this id was granted for other facts: send a new id.');
-    if (known !== null) return toHoldAnswer(known, at);
-    if (price.outcome === 'unrated')
-      return { outcome: 'refused', id: body.id, reason: 'no_rate', message: price.message };
-    const suspended = await refuseSuspended(tx, { companyId, id: body.id, at });
-    return suspended ?? (await grant(tx, facts, { companyId, body, price, at }));
-  });
+  const price = await priceHold(db, body, { directory, newestDeck: state.newestDeck, at });
+  const asked = { companyId, body, facts, price, at };
+  const { size } = body;
+  const whole = partOf(asked, size.unit === 'amount' ? null : size.count, price.cost);
+  const requested = await requestHold(db, asked, whole);
+  const isShort = requested.outcome === 'credits' || requested.outcome === 'spending_limit';
+  const { terms } = price;
+  return isShort && size.unit === 'seconds' && terms !== null
+    ? await inTransaction(db, (tx) => grantBeginning(tx, asked, { terms, seconds: size.count }))
+    : await toAnswer(db, asked, whole, requested);
 }
 
-async function grant(tx: Tx, facts: string, asked: Asked): Promise<HoldAnswer> {
-  const { companyId, body, price, at } = asked;
-  const isKept = !price.cost.isZero();
-  const placed = isKept ? await place(tx, asked) : { granted: countOf(body), amount: price.cost };
-  if ('refusal' in placed) return placed.refusal;
-  const row = await tx.holdRequest.create({
+/** The first increment of a call, and as many more as there is credit for. */
+async function grantBeginning(
+  tx: Tx,
+  asked: AskedHold,
+  { terms, seconds }: { terms: CallTerms; seconds: number },
+): Promise<HoldAnswer> {
+  const { companyId, body, at } = asked;
+  const first = Math.min(terms.firstSeconds, seconds);
+  const part = partOf(asked, first, costOfSeconds(terms, first));
+  const begun = await requestHold(tx, asked, part);
+  if (begun.outcome !== 'granted') return await toAnswer(tx, asked, part, begun);
+  const grown = await growHold(
+    tx,
+    { companyId, key: holdKey(body.id), at },
+    {
+      terms,
+      held: first,
+      seconds,
+      expiryOf: (length) => expiryAfter(asked, length),
+    },
+  );
+  const row = await tx.holdRequest.update({
+    where: { companyId_id: { companyId, id: body.id } },
     data: {
-      companyId,
-      id: body.id,
-      facts,
-      class: price.class,
-      unit: body.size.unit,
-      granted: placed.granted,
-      amountMicros: toMicros(placed.amount),
-      terms: price.terms ?? Prisma.DbNull,
-      isKept,
-      state: 'open',
-      placedAt: at,
-      expiresAt: expiryAfter(asked, placed.granted),
+      granted: grown.seconds,
+      amountMicros: toMicros(grown.amount),
+      expiresAt: expiryAfter(asked, grown.seconds),
     },
   });
-  return toHoldAnswer(row, asked.at);
+  return toHoldAnswer(row, at);
 }
 
-const countOf = ({ size }: HoldBody): number | null => (size.unit === 'amount' ? null : size.count);
+/** What the sender is answered who asked for this part. */
+async function toAnswer(
+  db: Queryable,
+  { companyId, body: { id }, facts, price, at }: AskedHold,
+  { amount }: HoldPart,
+  requested: RequestedHold,
+): Promise<HoldAnswer> {
+  switch (requested.outcome) {
+    case 'known':
+      if (requested.request.facts === facts) return toHoldAnswer(requested.request, at);
+      throw new RefillError('key-conflict', 'A hold of this id was granted for other facts: send a new id.');
+    case 'granted':
+      return toHoldAnswer(requested.request, at);
+    case 'unrated': {
+      const message = price.cost === null ? price.message : '';
+      return { outcome: 'refused', id, reason: 'no_rate', message };
+    }
+    case 'suspended':
+      return await refuseSuspended(db, companyId, id);
+    default:
+      return refuseHold(id, requested.outcome, amount);
+  }
+}
 
-function expiryAfter({ body, at }: Asked, granted: number | null): Date {
+const partOf = (asked: AskedHold, granted: number | null, amount: Money | null): HoldPart => ({
+  granted,
+  amount,
+  expiresAt: expiryAfter(asked, granted),
+});
+
+function expiryAfter({ body, at }: AskedHold, granted: number | null): Date {
   const seconds = body.size.unit === 'seconds' ? (granted ?? 0) : 0;
   return expiryOf(at, { granted: seconds, expiresInMs: body.expiresInMs });
-}
-
-/** All of it, or the first increment of a call and as many more as there is credit for. */
-async function place(
-  tx: Tx,
-  asked: Asked,
-): Promise<{ granted: number | null; amount: Money } | { refusal: HoldAnswer }> {
-  const { companyId, body, price, at } = asked;
-  const { terms, party } = price;
-  const hold = { companyId, key: holdKey(body.id), at };
-  const keep = (amount: Money, granted: number | null) =>
-    placeHold(tx, {
-      ...hold,
-      officeId: party.officeId,
-      departmentId: party.departmentId,
-      memberId: party.memberId,
-      class: price.class,
-      amount,
-      expiresAt: expiryAfter(asked, granted),
-    });
-  const whole = await keep(price.cost, countOf(body));
-  if (whole.outcome !== 'refused') return { granted: countOf(body), amount: price.cost };
-  if (terms === null || body.size.unit !== 'seconds')
-    return { refusal: refuseHold(body.id, whole.limit, price.cost) };
-  const first = Math.min(terms.firstSeconds, body.size.count);
-  const least = costOfSeconds(terms, first);
-  const begun = await keep(least, first);
-  if (begun.outcome === 'refused') return { refusal: refuseHold(body.id, begun.limit, least) };
-  const grown = await growHold(tx, hold, {
-    terms,
-    held: first,
-    seconds: body.size.count,
-    expiryOf: (seconds) => expiryAfter(asked, seconds),
-  });
-  return { granted: grown.seconds, amount: grown.amount };
 }
 
 /** A code of all that is asked, under the company's key: two requests of one id are compared by it. */

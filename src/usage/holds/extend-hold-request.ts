@@ -17,7 +17,7 @@ import {
   toHoldAnswer,
 } from './hold-request.ts';
 import { readExtension } from './read-hold-body.ts';
-import { refuseSuspended } from './suspended-company.ts';
+import { refuseSuspended, refusesHolds } from './suspended-company.ts';
 
 type Extension = ReturnType<typeof readExtension>;
 type Extended = { granted: number | null; amount: Money; expiresAt: Date } | { refusal: HoldAnswer };
@@ -40,8 +40,7 @@ export async function extendHoldRequest(
     const row = await findHoldRequest(tx, companyId, id);
     if (row.unit !== asked.size.unit) throw new RefillError('bad-body', describeUnit(row));
     if (row.state !== 'open') throw refuseResolved(row);
-    const suspended = await refuseSuspended(tx, { companyId, id, at });
-    if (suspended !== null) return suspended;
+    if (await refusesHolds(tx, companyId, at)) return await refuseSuspended(tx, companyId, id);
     const extended = await extend(tx, row, asked, at);
     if ('refusal' in extended) return extended.refusal;
     const { granted, amount, expiresAt } = extended;
@@ -73,7 +72,7 @@ async function extend(tx: Tx, row: HoldRow, { size, expiresInMs }: Extension, at
     const expiresAt = endOf(0);
     const { outcome, limit } = await extendHold(tx, { ...hold, amount, expiresAt });
     return outcome === 'refused'
-      ? { refusal: refuseHold(id, limit, size.amount) }
+      ? { refusal: refuseHold(id, limit ?? 'credits', size.amount) }
       : { granted: null, amount, expiresAt };
   }
   const seconds = Math.max(size.count, row.granted ?? 0);

@@ -11,10 +11,23 @@ export const holdState = z.enum(['open', 'captured', 'released']);
 /** A hold as it was asked for: a row of `hold_request`. */
 export type HoldRow = NonNullable<Awaited<ReturnType<Queryable['holdRequest']['findUnique']>>>;
 
+/** What is answered of it, as `prisma/functions/hold-requests.sql` writes it. */
+export const holdRequest = z.object({
+  id: z.string(),
+  facts: z.string(),
+  state: holdState,
+  unit: holdUnit,
+  granted: z.number().int().nullable(),
+  amountMicros: z.coerce.bigint(),
+  expiresAt: z.coerce.date(),
+  usageId: z.string().nullable(),
+});
+type AnsweredRow = Pick<HoldRow, 'id' | 'state' | 'unit' | 'granted' | 'amountMicros' | 'expiresAt'>;
+
 /** What a phone system is answered about a hold; amounts are decimal dollars, instants ISO 8601. */
 export type HoldAnswer = GrantedHold | RefusedHold;
 export type GrantedHold = { outcome: 'granted' } & HoldFacts;
-type RefusedHold = {
+export type RefusedHold = {
   outcome: 'refused';
   id: string;
   reason: HoldLimit | 'no_rate' | 'suspended';
@@ -51,7 +64,7 @@ export function expiryOf(
 }
 
 /** A hold as it stands at an instant. */
-export function toHoldAnswer(row: HoldRow, at: Date): GrantedHold {
+export function toHoldAnswer(row: AnsweredRow, at: Date): GrantedHold {
   const state = holdState.parse(row.state);
   return {
     outcome: 'granted',
@@ -72,17 +85,21 @@ const REFUSALS: Record<HoldLimit, string> = {
   spending_limit: 'A spending limit does not allow it.',
 };
 
-export function refuseHold(id: string, limit: HoldLimit | undefined, least: Money): RefusedHold {
-  const reason = limit ?? 'credits';
-  return { outcome: 'refused', id, reason, message: `${REFUSALS[reason]} The least is ${least.toFixed()}.` };
+/** `least`: what would have had to be there, where it is known. */
+export function refuseHold(id: string, reason: HoldLimit, least: Money | null): RefusedHold {
+  const amount = least === null ? '' : ` The least is ${least.toFixed()}.`;
+  return { outcome: 'refused', id, reason, message: `${REFUSALS[reason]}${amount}` };
 }
 
-/** The request of an id. The caller holds the book's lock, under which requests change. Throws `hold-unknown`. */
+/** The request of an id. Who changes it holds the book's lock. Throws `hold-unknown`. */
 export async function findHoldRequest(tx: Queryable, companyId: bigint, id: string): Promise<HoldRow> {
   const row = await tx.holdRequest.findUnique({ where: { companyId_id: { companyId, id } } });
-  if (row === null) throw new RefillError('hold-unknown', 'No hold of this id was granted.');
+  if (row === null) throw unknownHold();
   return row;
 }
+
+export const unknownHold = (): RefillError =>
+  new RefillError('hold-unknown', 'No hold of this id was granted.');
 
 /** Throws `hold-resolved` for what a hold that has ended cannot do any more. */
 export function refuseResolved(row: Pick<HoldRow, 'state' | 'usageId'>): RefillError {

@@ -1,44 +1,43 @@
+import type { Db } from '../../db/index.ts';
 import { SECOND_MS } from '../../durations.ts';
 import type { UsageClass } from '../../ledger/index.ts';
 import type { Money } from '../../money.ts';
-import { type Party, readDirectory } from '../../org/index.ts';
-import { type CallTerms, costOfSeconds, findCallTerms, type Rated, rateTraffic } from '../../rating/index.ts';
-import { deckInForce } from '../decks/deck-in-force.ts';
-import type { IngestDeps } from '../ingest/ingest-deps.ts';
+import type { Directory, Party } from '../../org/index.ts';
+import { type CallTerms, costOfSeconds, findCallTerms, rateTraffic } from '../../rating/index.ts';
+import { readDecks } from '../decks/deck-in-force.ts';
 import { attribute } from '../ingest/rate-event.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
 import type { HoldBody } from './read-hold-body.ts';
 
-/** Whose a hold is, and what it comes to; `terms` where it grows with the length of a call. */
-export type HoldPrice =
-  | { outcome: 'priced'; class: UsageClass; party: Party; cost: Money; terms: CallTerms | null }
-  | { outcome: 'unrated'; message: string };
+/** Whose a hold is, and what it comes to; `terms` where it grows with the length of a call. Without a cost nothing prices it. */
+export type HoldPrice = { class: UsageClass; party: Party } & (
+  | { cost: Money; terms: CallTerms | null }
+  | { cost: null; terms: null; message: string }
+);
 
-/** What is asked for costs as much as the same usage would, by the rates in force now (R18 to R22). */
+/**
+ * What is asked for costs as much as the same usage would, by the rates in force now (R18 to R22). `newestDeck`: the last import of
+ * rates, as the caller has just read it.
+ */
 export async function priceHold(
-  deps: Pick<IngestDeps, 'db'>,
-  companyId: bigint,
+  db: Db,
   body: HoldBody,
-  at: Date,
+  { directory, newestDeck, at }: { directory: Directory; newestDeck: bigint; at: Date },
 ): Promise<HoldPrice> {
-  const directory = await readDirectory(deps.db, companyId);
   const { party, traffic } = attribute(toEvent(body, at), directory);
-  const usageClass = body.kind === 'ai_conversation' ? 'ai' : 'calls';
-  if (body.size.unit === 'amount')
-    return { outcome: 'priced', class: usageClass, party, cost: body.size.amount, terms: null };
-  const deck = await deckInForce(deps.db, at);
-  if (traffic.kind !== 'call') return toPrice(rateTraffic(deck, traffic), party);
-  const found = findCallTerms(deck, traffic);
-  if (found.outcome !== 'priced') return toPrice(found, party);
-  const { terms } = found;
-  const cost = costOfSeconds(terms, body.size.count);
-  return { outcome: 'priced', class: usageClass, party, cost, terms };
-}
-
-function toPrice(rated: Rated, party: Party): HoldPrice {
-  return rated.outcome === 'unrated'
-    ? { outcome: 'unrated', message: rated.explanation }
-    : { outcome: 'priced', class: rated.class, party, cost: rated.cost, terms: null };
+  const of = { class: body.kind === 'ai_conversation' ? 'ai' : 'calls', party } as const;
+  if (body.size.unit === 'amount') return { ...of, cost: body.size.amount, terms: null };
+  const deckAt = await readDecks(db, { from: at, to: at }, newestDeck);
+  const deck = deckAt(at);
+  const found = traffic.kind === 'call' ? findCallTerms(deck, traffic) : rateTraffic(deck, traffic);
+  switch (found.outcome) {
+    case 'unrated':
+      return { ...of, cost: null, terms: null, message: found.explanation };
+    case 'rated':
+      return { ...of, class: found.class, cost: found.cost, terms: null };
+    case 'priced':
+      return { ...of, cost: costOfSeconds(found.terms, body.size.count), terms: found.terms };
+  }
 }
 
 /** The usage as it would be if it went as far as is asked, from now. */

@@ -1,18 +1,18 @@
-import type { Tx } from '../../db/index.ts';
-import { findCompany, readEnforcement } from '../../org/index.ts';
-import type { HoldAnswer } from './hold-request.ts';
+import type { Queryable } from '../../db/index.ts';
+import { findCompany } from '../../org/index.ts';
+import type { RefusedHold } from './hold-request.ts';
 
-/**
- * The refusal of every hold of a company that its operator suspended or closed; null where holds are decided as usual. Where the
- * phone system does not stop what has no credits, a refusal would only hide what is held.
- */
-export async function refuseSuspended(
-  tx: Tx,
-  { companyId, id, at }: { companyId: bigint; id: string; at: Date },
-): Promise<HoldAnswer | null> {
-  const company = await findCompany(tx, companyId);
-  if (company === null || company.state === 'active') return null;
-  if ((await readEnforcement(tx, companyId, at)) === 'reported') return null;
-  const message = `The company is ${company.state} by its provider.`;
-  return { outcome: 'refused', id, reason: 'suspended', message };
+/** Whether a company gets no holds: its operator suspended or closed it, and its phone system stops what is refused. */
+export async function refusesHolds(db: Queryable, companyId: bigint, at: Date): Promise<boolean> {
+  const rows = await db.$queryRaw<
+    { refuses: boolean }[]
+  >`SELECT refuses_holds(${companyId}, ${at}) AS refuses`;
+  return rows[0]?.refuses === true;
+}
+
+/** The refusal of every hold of such a company. */
+export async function refuseSuspended(db: Queryable, companyId: bigint, id: string): Promise<RefusedHold> {
+  const company = await findCompany(db, companyId);
+  const state = company?.state === 'closed' ? 'closed' : 'suspended';
+  return { outcome: 'refused', id, reason: 'suspended', message: `The company is ${state} by its provider.` };
 }

@@ -34,6 +34,12 @@ export interface ApiKey {
   expiresAt: Date | null;
 }
 
+type KeyRow = Omit<ApiKey, 'scopes' | 'capture'> & {
+  scopes: string[];
+  capture: string | null;
+  revokedAt: Date | null;
+};
+
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 /**
@@ -138,13 +144,19 @@ function unknownKey(companyId: bigint, prefix: string): RefillError {
  */
 export async function findApiKey(db: Db, key: string): Promise<(ApiKey & { keyHash: string }) | null> {
   if (!KEY.test(key)) return null;
-  const row = await db.apiKey.findUnique({ where: { keyHash: hashOf(key) } });
-  if (row === null) return null;
-  if (row.revokedAt !== null) {
-    await requireNotClosed(db, row.companyId);
+  const keyHash = hashOf(key);
+  // Asked before every request; never remembered, so that a revoked key is refused from the next one on.
+  const [row] = await db.$queryRaw<
+    KeyRow[]
+  >`/* prepared: find-api-key */ SELECT company_id AS "companyId", scopes, capture,
+    requests_per_second AS "requestsPerSecond", expires_at AS "expiresAt", revoked_at AS "revokedAt"
+    FROM api_key WHERE key_hash = ${keyHash}`;
+  if (row === undefined) return null;
+  const { companyId, requestsPerSecond, expiresAt, revokedAt } = row;
+  if (revokedAt !== null) {
+    await requireNotClosed(db, companyId);
     return null;
   }
-  const { companyId, keyHash, requestsPerSecond, expiresAt } = row;
   return { companyId, keyHash, requestsPerSecond, expiresAt, ...readRights(row) };
 }
 

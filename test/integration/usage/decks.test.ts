@@ -8,7 +8,6 @@ import { systemClock } from '../../../src/clock.ts';
 import { parseDeck, rateTraffic } from '../../../src/rating/index.ts';
 import {
   type DeckImport,
-  deckInForce,
   importDeck,
   importSampleDeck,
   listDecks,
@@ -52,7 +51,7 @@ const importText = (text: string, order: Partial<DeckImport> = {}) =>
 const priceAt = async (at: Date, prefix = '442079460000'): Promise<string> =>
   inShort(
     rateTraffic(
-      await deckInForce(database.db, at),
+      (await readDecks(database.db, { from: at, to: at }))(at),
       call({ at, externalNumber: `+${prefix.padEnd(11, '0')}` }),
     ),
   ).replace(' international', '');
