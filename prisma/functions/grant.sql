@@ -85,7 +85,7 @@ BEGIN
   v_done := ledger_add_grant(v_wallet, p_kind, p_amount,
     coalesce(p_effective, CASE WHEN p_kind = 'general' THEN '-infinity' ELSE p_at END), coalesce(p_expires, 'infinity'),
     'grant', p_source, p_reference, p_actor, p_reason, p_at);
-  PERFORM ledger_note_crossings(v_before);
+  PERFORM ledger_note_added(v_before);
   RETURN ledger_remember(p_company, p_key, 'grant', v_facts,
     jsonb_build_object('walletId', (v_done.after).id::text, 'seq', (v_wallet.seq + 1)::text, 'grantId',
       v_done.grant_id::text), p_at);

@@ -33,6 +33,6 @@ BEGIN
     PERFORM ledger_move_grant(p_company, v_from.id, v_to.id, v_part.grant_id, -v_part.amount_micros, p_actor, p_reason,
       p_at);
   END LOOP;
-  PERFORM ledger_note_crossings(v_before);
+  PERFORM ledger_note_added(v_before);
   RETURN ledger_remember(p_company, p_key, 'move-credits', v_facts, '{}', p_at);
 END $$;

@@ -93,7 +93,7 @@ BEGIN
     PERFORM ledger_add_grant(v_wallet, 'general', v_rest, '-infinity', 'infinity', 'reversal', 'reversal', v_reference,
       p_actor, p_reason, p_at);
   END IF;
-  PERFORM ledger_note_crossings(v_before);
+  PERFORM ledger_note_added(v_before);
   RETURN ledger_remember(p_company, p_key, 'restore-grant', v_facts,
     jsonb_build_object('restoredMicros', v_reversal->>'reversedMicros'), p_at);
 END $$;

@@ -31,7 +31,8 @@ END $$;
 
 -- Wakes the job that decides for every class of a wallet, and for its general credits, that went below its watch level,
 -- ran out, or came back since p_before was read. AI whose credits calls had used up before was out already, and nobody
--- missed it: its first debt says that somebody does.
+-- missed it: its first debt says that somebody does. What was told of a class that is out names what it is overdrawn by,
+-- which is brought up to date each time it has doubled.
 CREATE OR REPLACE FUNCTION ledger_note_crossings(p_before wallet[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM ledger_wake_watch(wallet.company_id, wallet.id, watched.class)
@@ -39,7 +40,22 @@ BEGIN
   JOIN wallet ON wallet.company_id = before.company_id AND wallet.id = before.id
   CROSS JOIN (VALUES ('calls'), ('ai'), ('general')) AS watched(class)
   WHERE ledger_level(before, watched.class) <> ledger_level(wallet, watched.class)
-    OR watched.class = 'ai' AND before.debt_ai_micros = 0 AND wallet.debt_ai_micros > 0;
+    OR watched.class = 'ai' AND before.debt_ai_micros = 0 AND wallet.debt_ai_micros > 0
+    OR watched.class <> 'general' AND ledger_level(wallet, watched.class) = 'out'
+      AND trunc(log(2, greatest(-ledger_available(before, watched.class), 1000000)::numeric))
+        < trunc(log(2, greatest(-ledger_available(wallet, watched.class), 1000000)::numeric));
+END $$;
+
+-- The same once credits were added: what was told of a class that is below its level still is brought up to date.
+CREATE OR REPLACE FUNCTION ledger_note_added(p_before wallet[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM ledger_note_crossings(p_before);
+  PERFORM ledger_wake_watch(wallet.company_id, wallet.id, watched.class)
+  FROM unnest(p_before) AS before
+  JOIN wallet ON wallet.company_id = before.company_id AND wallet.id = before.id
+  CROSS JOIN (VALUES ('calls'), ('ai')) AS watched(class)
+  WHERE ledger_level(wallet, watched.class) <> 'ok'
+    AND ledger_available(wallet, watched.class) > ledger_available(before, watched.class);
 END $$;
 
 -- Sets levels below which a job is woken, by class ({"calls": micros, "ai": null, "general": micros}; null: not

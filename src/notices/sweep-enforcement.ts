@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Db, inTransaction, type Tx } from '../db/index.ts';
+import { wakeWatch } from '../ledger/index.ts';
 import { judgeEnforcement, lockCompany, raiseOperatorNotice, resolveOperatorNotice } from '../org/index.ts';
 import { forEachCompany } from '../queue/index.ts';
 import { postToAdmins } from './post-to-admins.ts';
@@ -29,6 +30,7 @@ async function follow(tx: Tx, companyId: bigint, at: Date): Promise<void> {
   const isLost = wasEnforced && !isEnforced && isSet;
   const since = isLost ? at : isEnforced || !isSet ? null : lostAt;
   await tx.enforcement.update({ where: { companyId }, data: { isEnforced, lostAt: since } });
+  if (isEnforced !== wasEnforced) await wakeAlerts(tx, companyId);
   if (isLost) {
     await raiseOperatorNotice(tx, { kind: KIND, companyId, at });
     await notify(tx, companyId, at, { event: 'enforcement_lost', lostAt: at });
@@ -37,6 +39,13 @@ async function follow(tx: Tx, companyId: bigint, at: Date): Promise<void> {
     // Where the operator has said that it is reported there is nothing that is back.
     if (isEnforced) await notify(tx, companyId, at, { event: 'enforcement_back', lostAt });
   }
+}
+
+/** Messages about credits that are out say whether calls are paused, so they are brought up to date (R27.8). */
+async function wakeAlerts(tx: Tx, companyId: bigint): Promise<void> {
+  const alerts = await tx.balanceAlert.findMany({ where: { companyId, isLow: true } });
+  for (const { walletId, class: of } of alerts)
+    await wakeWatch(tx, { companyId, walletId, class: of === 'ai' ? 'ai' : 'calls' });
 }
 
 async function notify(

@@ -50,7 +50,7 @@ interface Alert {
 /**
  * Decides what a class of a wallet needs once it crossed a level, from the balance as it is now: the crossing only
  * woke us, and may be over. Each level has one notice a crossing and none within the cooldown; back above it,
- * the same message says so. What a recharge is about to mend is not called low. While everything is out, "low" is not
+ * the same message says so. One that is below it still is revised to the figures of now (R27.8). What a recharge is about to mend is not called low. While everything is out, "low" is not
  * said as well. Applies R27.2.
  */
 export async function watchBalance(
@@ -106,7 +106,11 @@ async function follow(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean)
   const key = { companyId: company.id, walletId: wallet.walletId, class: story.class, level };
   const where = { companyId_walletId_class_level: key };
   const alert = await tx.balanceAlert.findUnique({ where });
-  if (isBelow === (alert?.isLow ?? false)) return;
+  if (isBelow === (alert?.isLow ?? false)) {
+    // Its message, and the amount on its button, are brought up to date; nothing is told anew.
+    if (alert !== null && isBelow) await tell(tx, story, level, alert);
+    return;
+  }
   const isSameAlert = alert !== null && (!isBelow || now.getTime() - alert.toldAt.getTime() < COOL_DOWN_MS);
   const state = {
     isLow: isBelow,

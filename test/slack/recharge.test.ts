@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideRecharge } from '../../src/billing/index.ts';
+import { setWatch } from '../../src/ledger/index.ts';
+import { dollars } from '../../src/money.ts';
 import { postNotice } from '../../src/notices/index.ts';
 import { type Driver, visibleText } from '../../src/stand-ins/local-workspace/index.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
@@ -160,6 +162,47 @@ describe('the auto-recharge window', () => {
     await driver.click('ana', { kind: 'home' }, { label: 'Resume auto-recharge' });
     await finds('ana', /Auto-recharge for New York is on again/, 'dm');
     expect((await setting())?.pausedFor).toBeNull();
+  });
+
+  it('that a refund paused is resumed from its message, which says so and offers it no more', async () => {
+    await tryOut.app.db.rechargeSetting.updateMany({
+      where: { companyId, walletId },
+      data: { pausedFor: 'refunded', pausedMicros: 50_000_000n },
+    });
+    await post('refund, by the test', {
+      kind: 'refund',
+      state: 'refunded',
+      amount: '50.00',
+      paid: '50.00',
+      receipt: 'R-000001',
+      ownReceipt: '',
+      card: null,
+      taken: '50.00',
+      scopeLabel: 'New York',
+      pausedToken: walletId.toString(),
+      at: new Date().toISOString(),
+      timeZone: 'UTC',
+    });
+    const message = await finds('ana', /Auto-recharge is paused: \$50\.00 was refunded/);
+    await click('ana', message, 'Resume auto-recharge');
+    const revised = await finds('ana', /Auto-recharge was paused, and is on again/);
+    expect(revised.ts).toBe(message.ts);
+    expect(said(revised)).not.toMatch(/Resume auto-recharge/);
+  });
+
+  it('turned on or off, revises what a message about low credits offers', async () => {
+    const { db } = tryOut.app;
+    const alert = { companyId, walletId, class: 'calls', level: 'low', isLow: true } as const;
+    const at = new Date();
+    const dedupeKey = 'low, by the test';
+    await db.balanceAlert.create({ data: { ...alert, lowSince: at, toldAt: at, dedupeKey } });
+    await setWatch(db, { companyId, walletId, calls: dollars('900') });
+    await finds('ana', /New York is low(?!.*Auto-recharge is off)/);
+    await open('li', 'off');
+    await driver.submit('li');
+    await driver.submit('li').catch(() => undefined);
+    await finds('ana', /New York is low.*Auto-recharge is off/);
+    await db.rechargeSetting.updateMany({ where: { companyId, walletId }, data: { isOn: true } });
   });
 
   it('is not set by members, nor by who lost the right while it was open', async () => {

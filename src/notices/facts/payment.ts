@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, cardName, instant, orderLine, payBy } from './values.ts';
+import { amount, cardName, instant, orderLine, pauseEnd, payBy } from './values.ts';
 
 export const receipt = z.object({
   kind: z.literal('receipt'),
@@ -65,6 +65,8 @@ export const refund = z.object({
   scopeLabel: z.string(),
   /** Whose auto-recharge it paused; null: none. */
   pausedToken: z.string().nullable(),
+  /** That pause is over. */
+  pauseEnd,
   at: instant,
   timeZone: z.string(),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, cardName, instant, scope } from './values.ts';
+import { amount, cardName, instant, pauseEnd, scope } from './values.ts';
 
 export const recharge = z.object({
   kind: z.literal('recharge'),
@@ -38,6 +38,8 @@ export const recharge = z.object({
   /** Why it is not tried again: its tries are used up, or auto-recharge is off by now. */
   isOff: z.boolean(),
   actionUrl: z.string().nullable(),
+  /** Auto-recharge was paused with it, and is not any more. */
+  pauseEnd,
   /** A larger amount, where it fires often (R12). */
   suggested: amount.nullable(),
 });

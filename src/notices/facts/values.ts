@@ -17,6 +17,9 @@ export const payBy = z.discriminatedUnion('method', [
   z.object({ method: z.literal('invoice') }),
 ]);
 
+/** How a pause of auto-recharge ended that a notice is about; absent while it lasts. */
+export const pauseEnd = z.enum(['resumed', 'off']).optional();
+
 /** What ends a question or a request without an answer: its requester lost the right, or the company changed. */
 export const closedFor = z.enum(['requester', 'sharing', 'move', 'closing']);
 export type ClosedFor = z.infer<typeof closedFor>;

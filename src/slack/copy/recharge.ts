@@ -48,6 +48,10 @@ function told(facts: Told<'recharge'>): string {
     case 'refused':
       return `:warning: *Auto-recharge for ${of} is delayed.* ${failure} ${left}. Next try ${retry}.`;
     case 'given_up':
+      if (facts.pauseEnd !== undefined)
+        return facts.pauseEnd === 'resumed'
+          ? `:white_check_mark: Auto-recharge failed for ${of}. ${failure} It was paused, and is on again.`
+          : `:x: Auto-recharge failed for ${of}. ${failure} Auto-recharge is off now.`;
       return facts.isOff
         ? `:x: Auto-recharge failed for ${of}. ${failure} Auto-recharge is off now, so we won’t try again. ${left}.`
         : `:double_vertical_bar: *Auto-recharge is paused* for ${of}. ${failure} To resume, fix the card or save auto-recharge again. ${left}.`;

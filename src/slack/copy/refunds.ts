@@ -19,9 +19,15 @@ function refund(facts: FactsOf<'refund'>): string {
   if (facts.state === 'returned')
     return `:information_source: The refund of ${money(facts.amount)} for ${of} didn’t reach ${name}. ${money(facts.taken)} of credits for ${escapeText(facts.scopeLabel)} were added back. Your provider will contact you.`;
   const what = `:credit_card: *${money(facts.amount)}${isWhole ? '' : ` of ${money(facts.paid)}`} was refunded* to ${name} for ${of}. ${money(facts.taken)} of credits for ${escapeText(facts.scopeLabel)} were removed.`;
-  return facts.pausedToken === null
-    ? what
-    : `${what}\n:double_vertical_bar: Auto-recharge is paused: ${money(facts.amount)} was refunded. A company admin can resume it.`;
+  if (facts.pausedToken === null) return what;
+  switch (facts.pauseEnd) {
+    case 'resumed':
+      return `${what}\n:white_check_mark: Auto-recharge was paused, and is on again.`;
+    case 'off':
+      return `${what}\nAuto-recharge is off.`;
+    default:
+      return `${what}\n:double_vertical_bar: Auto-recharge is paused: ${money(facts.amount)} was refunded. A company admin can resume it.`;
+  }
 }
 
 function lateRefund(facts: FactsOf<'late_refund'>): string {

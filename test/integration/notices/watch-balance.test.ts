@@ -168,6 +168,24 @@ describe('a balance that runs low', () => {
     expect((await told()).every(({ isOver }) => isOver)).toBe(true);
   });
 
+  it('R27.8: what is out follows credits that end it not yet, and an overdraft that doubles, in the same message', async () => {
+    await spend('15');
+    await spend('1');
+    expect(await told()).toEqual([{ level: 'out', available: '-5', isOver: false }]);
+    await spend('5');
+    expect(await told()).toEqual([{ level: 'out', available: '-11', isOver: false }]);
+    await credit('6');
+    expect(await told()).toEqual([{ level: 'out', available: '-5', isOver: false }]);
+    await credit('50');
+    expect(await told()).toMatchObject([{ level: 'out', isOver: true }]);
+  });
+
+  it('R27.8: what is low follows credits that leave it low', async () => {
+    await spend('9');
+    await credit('2');
+    expect(await told()).toEqual([{ level: 'low', available: '3', isOver: false }]);
+  });
+
   it('that runs out at a stroke is one message, not two', async () => {
     await spend('60');
     expect(await told()).toEqual([{ level: 'out', available: '-50', isOver: false }]);

@@ -26,6 +26,7 @@ import { notifySetting, recordSetting } from './notify-recharge.ts';
 import { rechargeSubjectKey, toChange } from './recharge-change.ts';
 import { dropWaiting } from './retry-recharge.ts';
 import { isBelow } from './settings.ts';
+import { updateNotices } from './update-notices.ts';
 
 /** When a change is made, and who approved it where approval was needed: `TEAM/USER`. */
 interface Making {
@@ -87,6 +88,7 @@ export async function changeRecharge(
     if (choice.isOn || before?.isOn === true)
       await notifySetting(tx, company, setting, { userId: person.userId, at: now });
   }
+  if (before !== null) await updateNotices(tx, { before, setting, now });
   await putInForce(tx, setting, choice, now);
   return 'changed';
 }
@@ -143,6 +145,8 @@ export async function putInForce(
   await setWatch(tx, { ...key, general: choice.isOn ? choice.threshold : null });
   // What is below already crosses nothing, and may have waited for just this change.
   if (choice.isOn) await wakeWatch(tx, { ...key, class: 'general' });
+  // Messages about low credits say whether auto-recharge is on.
+  for (const each of ['calls', 'ai'] as const) await wakeWatch(tx, { ...key, class: each });
 }
 
 /** Refuses a choice that contradicts itself or that this person may not make. */

@@ -15,6 +15,7 @@ import { moveOrder, moveOrders, WAITS_FOR_VERIFICATION } from '../../orders/orde
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
 import { notifyRecharge } from './notify-recharge.ts';
 import { findSettingOf, isBelow, pauseRecharge } from './settings.ts';
+import { updateNotices } from './update-notices.ts';
 import { wakeRefused } from './wake-refused.ts';
 
 /** Tries again every recharge whose time has come. */
@@ -47,12 +48,13 @@ export async function resumeWithCard(
   { companyId, at }: { companyId: bigint; at: Date },
 ): Promise<void> {
   for (const order of await listWaiting(tx, companyId)) await tryAgain(tx, order, at, order.retries);
-  await tx.rechargeSetting.updateMany({
-    // What was refunded, or paused by an admin, is charged again only once a company admin says so (R16, R32); a stuck
-    // payment ends as the processor says (R15).
-    where: { companyId, pausedFor: { notIn: ['refunded', 'unconfirmed', 'surprise'] } },
-    data: { pausedFor: null },
-  });
+  // What was refunded, or paused by an admin, is charged again only once a company admin says so (R16, R32); a stuck
+  // payment ends as the processor says (R15).
+  const where = { companyId, pausedFor: { notIn: ['refunded', 'unconfirmed', 'surprise'] } };
+  const paused = await tx.rechargeSetting.findMany({ where });
+  await tx.rechargeSetting.updateMany({ where, data: { pausedFor: null } });
+  for (const before of paused)
+    await updateNotices(tx, { before, setting: { ...before, pausedFor: null }, now: at });
 }
 
 /** The recharges of a company that wait for their next try, or for a person to verify them. */

@@ -44,6 +44,7 @@ function rechargeButtons(facts: NoticeOf<'recharge'>): KnownBlock[] {
     case 'over_limit':
       return [];
     default:
+      if (facts.pauseEnd !== undefined) return [];
       return [
         buttons(button(rechargeCopy.fixCard, LINK_IDS.cardShow, { primary: true }), addCreditsButton(facts)),
       ];

@@ -13,9 +13,9 @@ export const notices = {
 } satisfies Partial<NoticeRenderers>;
 
 /** The receipt of the refund, and the way on where it paused auto-recharge. */
-function refundButtons({ pausedToken, ownReceipt, state }: NoticeOf<'refund'>): KnownBlock[] {
+function refundButtons({ pausedToken, pauseEnd, ownReceipt, state }: NoticeOf<'refund'>): KnownBlock[] {
   const all = [
-    ...(pausedToken === null
+    ...(pausedToken === null || pauseEnd !== undefined
       ? []
       : [button(rechargeCopy.resume, LINK_IDS.rechargeResume, { value: pausedToken })]),
     ...(state === 'returned' || ownReceipt === '' ? [] : [receiptButton(ownReceipt)]),
