@@ -64,7 +64,7 @@ export { endSpendingLimit, setSpendingLimit } from './set-spending-limit.ts';
 export { setWatch } from './set-watch.ts';
 export { readUsageAnswer, settleHold, toUsageParameter } from './settle-hold.ts';
 export type { LimitPeriod, LimitSubject } from './spending-limit.ts';
-export { streamUsage, type UsageFields, type UsageSnapshot } from './stream-usage.ts';
+export { ERASED_NUMBER, streamUsage, type UsageFields, type UsageSnapshot } from './stream-usage.ts';
 export { createLedgerSweep, createNightlyVerify, sweepLedger } from './sweep-ledger.ts';
 export type {
   Bundle,

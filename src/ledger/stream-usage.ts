@@ -13,10 +13,10 @@ import { askSummedUntil, BEFORE_ANY_USAGE, usageSums } from './usage-sums.ts';
 
 const NO_SUCH_ZONE = '22023';
 
-/** What a file has in place of a number that was erased. */
-const REMOVED = 'removed';
+/** What screens and files have in place of a number that was erased. */
+export const ERASED_NUMBER = 'removed';
 const keptOr = (column: string): string =>
-  `coalesce(${column}, CASE WHEN ${NUMBERS_ERASED.sql} THEN '${REMOVED}' END)`;
+  `coalesce(${column}, CASE WHEN ${NUMBERS_ERASED.sql} THEN '${ERASED_NUMBER}' END)`;
 
 /** Of each record, in this order. The time is in the zone asked for. */
 const FIELDS = Prisma.raw(

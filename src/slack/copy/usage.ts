@@ -1,5 +1,6 @@
 import type { Period } from '../../calendar.ts';
 import { SECOND_MS } from '../../durations.ts';
+import { ERASED_NUMBER } from '../../ledger/index.ts';
 import { formatDollars, type Money } from '../../money.ts';
 import {
   type Compared,
@@ -125,7 +126,7 @@ export const usageCopy = {
     externalNumber,
     areNumbersErased,
   }: Pick<UsageLine, 'externalNumber' | 'areNumbersErased'>): string =>
-    externalNumber ?? (areNumbersErased ? 'removed' : '–'),
+    externalNumber ?? (areNumbersErased ? ERASED_NUMBER : '–'),
   removedAfter: (months: number): string => `Phone numbers are removed after ${months} months.`,
   recordsCaption: (query: UsageQuery): string => `Records of ${period(query)}`,
   /** `isOfOneKind`: then the type needs no column. */
@@ -241,6 +242,11 @@ function shortDays(from: Date, to: Date, timeZone: string): string {
 }
 
 /** Whose a record is that is nobody's own: the line it went over. */
-function ownerless(line: Pick<UsageLine, 'category' | 'internalNumber'>): string {
-  return line.category === 'ai_conversation' ? 'AI agent' : (line.internalNumber ?? 'Unknown line');
+function ownerless({
+  category,
+  internalNumber,
+  areNumbersErased,
+}: Pick<UsageLine, 'category' | 'internalNumber' | 'areNumbersErased'>): string {
+  if (category === 'ai_conversation') return 'AI agent';
+  return internalNumber ?? (areNumbersErased ? ERASED_NUMBER : 'Unknown line');
 }

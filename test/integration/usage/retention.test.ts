@@ -1,17 +1,30 @@
 import { randomUUID } from 'node:crypto';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { changeCompany } from '../../../src/billing/index.ts';
 import { MovableClock } from '../../../src/clock.ts';
+import { openPool } from '../../../src/db/index.ts';
 import { DAY_MS } from '../../../src/durations.ts';
 import {
   correctUsage,
   listUsage,
   type NewUsage,
   postUsage,
+  streamUsage,
   verifyLedger,
 } from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
-import { createRetentionSweep } from '../../../src/usage/index.ts';
+import { usageCopy } from '../../../src/slack/copy/index.ts';
+import { createLineWriter } from '../../../src/usage/export/csv-lines.ts';
+import { readNames } from '../../../src/usage/export/read-names.ts';
+import {
+  createRetentionSweep,
+  eraseNumber,
+  erasePerson,
+  findPersonalFacts,
+  readRecords,
+} from '../../../src/usage/index.ts';
 import { callOf } from '../../support/billing-room.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -39,9 +52,10 @@ const keep = (retentionMonths: number | null) =>
 const night = () => createRetentionSweep({ db: database.db, clock })(new AbortController().signal);
 
 /** A call of San Francisco's with London at an instant, posted now. */
-async function call(usageAt: string): Promise<NewUsage> {
+async function call(usageAt: string, whose: Partial<NewUsage> = {}): Promise<NewUsage> {
   const record: NewUsage = {
     ...callOf(acme, '1'),
+    ...whose,
     externalId: randomUUID(),
     externalNumber: LONDON,
     internalNumber: '+14155550100',
@@ -96,6 +110,54 @@ it('numbers of usage older than the company keeps them are erased at night, to t
     [null, true],
   ]);
   expect(await findings(database.db)).toEqual([]);
+});
+
+it('a person and numbers that were erased are called the same on screens and in files', async () => {
+  const { db } = database;
+  const { companyId } = acme;
+  const department = await db.department.create({
+    data: { companyId, officeId: acme.officeIds[0], name: 'Sales' },
+  });
+  const member = await db.member.create({
+    data: {
+      companyId,
+      officeId: acme.officeIds[0],
+      name: 'Mia Long',
+      kind: 'person',
+      licence: 'enterprise',
+      email: 'mia@acme.example',
+    },
+  });
+  await call('2028-03-30T10:00:00Z', { memberId: member.id, departmentId: department.id });
+  await call('2028-03-30T09:00:00Z');
+  await call('2028-03-30T08:00:00Z');
+  await eraseNumber({ db, clock }, { companyId, number: LONDON, reason: 'asked to' });
+  const person = await findPersonalFacts(db, companyId, 'mia@acme.example');
+  await erasePerson({ db, clock }, person, 'asked to');
+  const period = { from: new Date('2028-03-01T00:00:00Z'), to: new Date('2028-04-01T00:00:00Z') };
+  const page = await readRecords(db, acme.ana, period, { after: null, limit: 10 });
+  const shown = page.lines.map((line) => [usageCopy.who(line), usageCopy.otherNumber(line)]);
+  expect(shown).toEqual([
+    ['Erased person', 'removed'],
+    ['removed', 'removed'],
+    ['removed', 'removed'],
+  ]);
+  const pool = openPool({
+    url: database.url,
+    poolSize: 1,
+    log: createLogger('silent'),
+    statementTimeoutMs: 0,
+  });
+  const { toLine } = createLineWriter(await readNames(pool, companyId));
+  const lines = await streamUsage(pool, { companyId, ...period }, 'UTC', async ({ pages }) => {
+    const written: string[] = [];
+    for await (const records of pages) written.push(...records.map(toLine));
+    return written;
+  });
+  await pool.end();
+  const filed: string[][] = parse(lines.join(''));
+  // Columns of the member, the company's number and the other one; the oldest is first.
+  expect(filed.toReversed().map((cells) => [cells[3] || cells[6], cells[7]])).toEqual(shown);
 });
 
 it('what is posted behind that later, as late usage and corrections with numbers are, is erased the next night', async () => {
