@@ -110,7 +110,7 @@ it('changes a limit: it is judged at once, in the channel and on Home, and says 
   await driver.submit('ana');
   await says(
     'li',
-    /New York has reached its spending limit[\s\S]*of \$30\.00\. Texts and paid calls are paused/,
+    /New York has reached its spending limit[\s\S]*of \$30\.00\. Texts and paid calls are paused until [^.]+\. <@U[\s\S]+> can change the limit\./,
   );
   await driver.openHome('li');
   await driver.eventually(async () =>
@@ -123,7 +123,7 @@ it('changes a limit: it is judged at once, in the channel and on Home, and says 
   await click('li', 'Change', 'Change limit');
   await driver.submit('li', { limit_amount: '90000' });
   await driver.submit('li');
-  await says('ana', /spending limit for New York is now \$90,000\.00 a month\*, changed by <@U0LI000001>/);
+  await says('ana', /spending limit for New York is now \$90,000\.00 a month\*\. Changed by <@U0LI000001>/);
 });
 
 it('removes a limit once it was asked for again', async () => {

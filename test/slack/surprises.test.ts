@@ -91,12 +91,12 @@ describe('unusual spending', () => {
 
   it('is no member’s to answer', async () => {
     await click('jo', 'This is expected');
-    expect((await surpriseMessage()).text).not.toContain('expects this');
+    expect((await surpriseMessage()).text).not.toContain('marked this as expected');
     expect(await tryOut.app.db.surprise.count({ where: { mutedUntil: { not: null } } })).toBe(0);
   });
 
   it('says in its own message that it is expected, and by whom', async () => {
     expect(await click('ana', 'This is expected')).toContain('unless it triples');
-    await driver.eventually(async () => (await surpriseMessage()).text.includes('expects this'));
+    await driver.eventually(async () => (await surpriseMessage()).text.includes('marked this as expected'));
   });
 });

@@ -20,6 +20,9 @@ const until = (facts: BundleFacts): string =>
     ? 'with no expiration'
     : `until ${formatLastDay(new Date(facts.endsAt), facts.timeZone, at(facts))}`;
 
+/** The day on which its period ends and the next one begins. */
+const renewal = (facts: BundleFacts): string => formatDay(new Date(facts.endsAt), facts.timeZone, at(facts));
+
 const subject = (facts: BundleFacts): string =>
   facts.creditKind === 'general' ? KINDS.general : `${KINDS[facts.creditKind]} (${escapeText(facts.name)})`;
 
@@ -98,7 +101,7 @@ export const bundleCopy = {
     credited: (facts: BundleFacts): string => {
       const verb = facts.isFirst ? 'added' : 'renewed';
       const rest = facts.rest === null ? '' : ` ${money(facts.rest)} of the previous one expired.`;
-      const paid = facts.receipt === null ? 'free of charge' : `${money(facts.price)} · ${facts.receipt}`;
+      const paid = facts.receipt === null ? 'Free of charge.' : `${money(facts.price)} · ${facts.receipt}`;
       return `:package: *${subject(facts)} ${verb}*: ${money(facts.credit)} ${until(facts)} for ${escapeText(facts.scopeLabel)}.${rest} ${paid}`;
     },
     at_bank: (facts: BundleFacts): string =>
@@ -115,7 +118,7 @@ export const bundleCopy = {
       return `:bank: *${subject(facts)} needs you to verify a payment.*${before} Your bank wants the cardholder to verify ${money(facts.price)}${on}. You weren’t charged. Verify it by ${by}, or the bundle is paused.`;
     },
     retry: (facts: BundleFacts): string =>
-      `:x: *${subject(facts)} wasn’t renewed.* ${why(facts)} Next try at ${facts.retryAt === null ? '' : formatWhen(new Date(facts.retryAt), facts.timeZone, new Date(facts.at))}${facts.failure === 'processor_refused' ? '' : ` (${facts.triesLeft ?? 0} left)`}.`,
+      `:x: *${subject(facts)} wasn’t renewed.* ${why(facts)} Next try ${facts.retryAt === null ? 'soon' : `at ${formatWhen(new Date(facts.retryAt), facts.timeZone, new Date(facts.at))}`}${facts.failure === 'processor_refused' ? '' : ` (${facts.triesLeft ?? 0} left)`}.`,
     paused: (facts: BundleFacts): string =>
       `:double_vertical_bar: *${subject(facts)} is paused.* ${why(facts)} Restart it to try again.`,
     refused: (facts: BundleFacts): string => `:x: *${subject(facts)} wasn’t bought.* ${why(facts)}`,
@@ -124,7 +127,7 @@ export const bundleCopy = {
       const of = escapeText(facts.scopeLabel);
       const bundle = KIND_IN_TEXT[facts.creditKind];
       if (facts.percent === 100)
-        return `:warning: *${of} has used its whole ${bundle}.* General credits apply until it renews.`;
+        return `:warning: *${of} has used its whole ${bundle}.* General credits apply ${facts.isEnding ? 'from now on' : `until it renews ${renewal(facts)}`}.`;
       return `:warning: *${of} has used ${facts.percent ?? 0}% of its ${bundle}*: ${leftOf(facts)} of ${money(facts.credit)} left ${until(facts)}.`;
     },
     lapsing: (facts: BundleFacts): string =>

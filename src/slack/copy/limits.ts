@@ -24,7 +24,9 @@ function periodName(period: PeriodKind, from: Date, timeZone: string): string {
 function afterLimit({ isEnforced, to, timeZone, at }: LimitNotice, isOwn: boolean): string {
   if (isEnforced !== true) return isOwn ? 'Your calls and messages still work.' : 'Usage continues.';
   const until = formatDay(new Date(to), timeZone, new Date(at));
-  return `Texts and paid calls are paused until ${until}, or until an admin changes the limit.`;
+  return isOwn
+    ? `Texts and paid calls are paused until ${until}, or until an admin changes the limit.`
+    : `Texts and paid calls are paused until ${until}, or until the limit is changed.`;
 }
 
 export const limitCopy = {
@@ -45,7 +47,7 @@ export const limitCopy = {
       return changedNotice(facts, facts.changed, `${who} had used ${used} for ${period}.`);
     if (facts.level < 100)
       return `:warning: *${who} has used ${facts.percent}% of its spending limit for ${period}:* ${used}.`;
-    const admins = facts.admins.length === 0 ? '' : ` ${mentionAll(facts.admins, 0)}`;
+    const admins = facts.admins.length === 0 ? '' : ` ${mentionAll(facts.admins, 0)} can change the limit.`;
     return `:no_entry: *${who} has reached its spending limit for ${period}:* ${used}. ${afterLimit(facts, false)}${admins}`;
   },
   /** The message to the person whose limit it is, who sees no costs. */
@@ -55,7 +57,7 @@ export const limitCopy = {
       return facts.changed.isEnded
         ? ':white_check_mark: *Your spending limit has been removed.*'
         : facts.changed.isReached
-          ? ':no_entry: *Your spending limit has changed, and is reached.* See `/credits limits`.'
+          ? ':no_entry: *Your spending limit has changed, and you’ve reached it.* See `/credits limits`.'
           : ':white_check_mark: *Your spending limit has changed.* See `/credits limits`.';
     return facts.level < 100
       ? `:warning: *You’ve used ${facts.percent}% of your spending limit for ${period}.*`
@@ -144,7 +146,7 @@ export const limitCopy = {
     `:white_check_mark: *The spending limit for ${name(label)} has been removed.*`,
 
   reached: (limit: LimitState, timeZone: string): string =>
-    `:no_entry: *${name(limit.named.name)} has reached its spending limit for ${periodName(limit.period, limit.from, timeZone)}:* ${formatDollars(limit.spent)} of ${formatDollars(limit.amount)}`,
+    `:no_entry: *${name(limit.named.name)} has reached its spending limit for ${periodName(limit.period, limit.from, timeZone)}:* ${formatDollars(limit.spent)} of ${formatDollars(limit.amount)}.`,
   ownReached: ({ period, to }: OwnLimit, timeZone: string, now: Date): string =>
     `:no_entry: *You’ve reached your spending limit ${period === 'month' ? 'this month' : 'today'}.* It applies until ${formatDay(to, timeZone, now)}.`,
   onlyAdmins: (people: readonly string[]): string =>
@@ -164,8 +166,8 @@ function changedNotice(
   const by = changed.byUserId === null ? 'your provider' : `<@${changed.byUserId}>`;
   const of = `The spending limit for ${name(facts.label)}`;
   if (changed.isReached && changed.amount !== null)
-    return `:no_entry: *${of} is now ${money(changed.amount)} ${each[facts.period]}, which is reached*, changed by ${by}. ${used}`;
+    return `:no_entry: *${of} is now ${money(changed.amount)} ${each[facts.period]}* and is already reached. Changed by ${by}. ${used}`;
   return changed.isEnded || changed.amount === null
     ? `:white_check_mark: *${of} has been removed* by ${by}. ${used}`
-    : `:white_check_mark: *${of} is now ${money(changed.amount)} ${each[facts.period]}*, changed by ${by}. ${used}`;
+    : `:white_check_mark: *${of} is now ${money(changed.amount)} ${each[facts.period]}*. Changed by ${by}. ${used}`;
 }

@@ -60,7 +60,7 @@ function told(facts: Told<'recharge'>): string {
     case 'over_limit':
       return `:double_vertical_bar: Auto-recharge failed for ${of}. ${failure} Another try would exceed the purchase limit for 24 hours, so we won’t try again. ${left}.`;
     case 'needless':
-      return `:white_check_mark: Auto-recharge failed for ${of}. ${failure} Credits were added since, so we won’t try again. Balance: ${formatBalance(dollars(facts.balance))}`;
+      return `:white_check_mark: Auto-recharge failed for ${of}. ${failure} Credits were added since, so we won’t try again. Balance: ${formatBalance(dollars(facts.balance))}.`;
   }
 }
 

@@ -32,7 +32,7 @@ function refund(facts: FactsOf<'refund'>): string {
 
 function lateRefund(facts: FactsOf<'late_refund'>): string {
   const why =
-    facts.reason === 'too_late' ? 'more than 7 days after its purchase' : 'after its purchase was closed';
+    facts.reason === 'too_late' ? 'more than 7 days after the purchase' : 'after the purchase was closed';
   const name = facts.card === null ? '' : ` to ${formatCard(facts.card)}`;
   return `:information_source: Your ${money(facts.amount)} payment for ${escapeText(facts.scopeLabel)} (${facts.reference}) went through late, ${why}. It was refunded${name}, and no credits were added.`;
 }
@@ -65,7 +65,7 @@ function dispute(facts: FactsOf<'dispute'>): string {
     case 'won':
       return `:white_check_mark: The dispute about ${what} was settled in your provider’s favor. Purchases and auto-recharge are available again.`;
     case 'lost':
-      return `:double_vertical_bar: *The dispute about ${what} went to the card’s holder*, so its credits were taken back. Purchases and auto-recharge stay paused until your provider resumes them.`;
+      return `:double_vertical_bar: *The cardholder won the dispute about ${what}*, so its credits were removed. Purchases and auto-recharge stay paused until your provider resumes them.`;
     case 'cleared':
       return `:white_check_mark: Your provider resumed purchases and auto-recharge after the dispute about ${what}.`;
   }
@@ -80,7 +80,7 @@ function disputeOfInvoice({ state, amount }: FactsOf<'dispute'>, invoice: string
     case 'open':
       return `:warning: *Invoice ${invoice} may be owed again*: ${what} is disputed at the bank. Credits stay usable, and nothing is paused.`;
     case 'lost':
-      return `:warning: *The dispute about ${what} went to the card’s holder*, so the invoice is owed again. Credits stay usable.`;
+      return `:warning: *The cardholder won the dispute about ${what}*, so the invoice is owed again. Credits stay usable.`;
     default:
       return `:white_check_mark: The dispute about ${what} is settled, and the invoice stays paid.`;
   }

@@ -27,7 +27,7 @@ function notice(facts: SurpriseFacts): string {
     ...(expectedByUserId === null || mutedUntil === null
       ? []
       : [
-          `:white_check_mark: <@${expectedByUserId}> expects this. We won’t post about it until ${formatMoment(new Date(mutedUntil), timeZone)}, unless it triples.`,
+          `:white_check_mark: <@${expectedByUserId}> marked this as expected. We won’t post about it until ${formatMoment(new Date(mutedUntil), timeZone)}, unless it triples.`,
         ]),
   ].join('\n');
 }

@@ -41,7 +41,7 @@ it('a payment that was refunded as it came through late is told with the reason'
     /Your \$50\.00 payment .* went through late, more than 7 days after .* It was refunded/,
   );
   expect(moneyBackCopy.lateRefund({ ...facts, reason: 'replaced' })).toContain(
-    'after its purchase was closed',
+    'after the purchase was closed',
   );
 });
 
