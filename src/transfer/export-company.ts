@@ -2,11 +2,12 @@ import type pg from 'pg';
 import {
   copyTableOut,
   endWithChecksum,
-  openPool,
+  listMigrations,
   quoteAll,
   quoteName,
   requireFree,
   toLine,
+  withOwnConnection,
   writeTableFile,
 } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
@@ -42,20 +43,11 @@ export async function exportCompany(
   options: ExportOptions,
 ): Promise<ExportedCompany> {
   await requireFree(file, options);
-  const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
-  try {
-    const client = await pool.connect();
-    try {
-      const snapshot = new CompanySnapshot(client, options);
-      const bytes = await writeTableFile(file, snapshot.read());
-      return { ...snapshot.written, bytes };
-    } finally {
-      // Left in the middle of a COPY where the file could not be written.
-      client.release(true);
-    }
-  } finally {
-    await pool.end();
-  }
+  return await withOwnConnection({ url, log }, async (client) => {
+    const snapshot = new CompanySnapshot(client, options);
+    const bytes = await writeTableFile(file, snapshot.read());
+    return { ...snapshot.written, bytes };
+  });
 }
 
 /** A company's rows in one snapshot, as the lines of its file. */
@@ -106,16 +98,13 @@ class CompanySnapshot {
     );
     const [of] = rows;
     if (of === undefined) throw new RefillError('company-unknown', `There is no company ${companyId}.`);
-    const { rows: migrations } = await this.client.query<{ name: string }>(
-      'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
-    );
     this.written.at = of.at;
     return {
       refillCompany: FORMAT,
       at: of.at.toISOString(),
       company: { id: companyId.toString(), name: of.name },
       mode: of.mode,
-      migrations: migrations.map(({ name }) => name),
+      migrations: await listMigrations(this.client),
       tables: COMPANY_TABLES.length,
       rowsAbout: Number(of.rows_about),
     };

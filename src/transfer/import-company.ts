@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import {
   copyTableIn,
-  openPool,
   quoteAll,
   quoteName,
   readDatabaseError,
   requireSameSchema,
-  TableFile,
+  type TableFile,
   tableLine,
+  withOwnConnection,
+  withTableFile,
 } from '../db/index.ts';
 import { RefillError } from '../errors.ts';
 import { type BooksDigest, digestBooks, signLastDigest } from '../ledger/index.ts';
@@ -58,35 +59,25 @@ export async function importCompany(
   options: ImportOptions,
 ): Promise<ImportedCompany> {
   await checkFile(file);
-  const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
-  const reader = new TableFile(file, COMPANY_FILE);
-  try {
-    const client = await pool.connect();
-    try {
-      const imported = await load(client, reader, options);
-      await client.query('ANALYZE');
-      return imported;
-    } catch (error) {
-      throw toRefusal(error);
-    } finally {
-      client.release(true);
-    }
-  } finally {
-    await reader.close();
-    await pool.end();
-  }
+  return await withTableFile(file, COMPANY_FILE, (reader) =>
+    withOwnConnection({ url, log }, async (client) => {
+      try {
+        const imported = await load(client, reader, options);
+        await client.query('ANALYZE');
+        return imported;
+      } catch (error) {
+        throw toRefusal(error);
+      }
+    }),
+  );
 }
 
 /** Reads a file to its end without a database: whether it is whole, unchanged and of this version. */
 async function checkFile(file: string): Promise<void> {
-  const reader = new TableFile(file, COMPANY_FILE);
-  try {
-    const header = await readHeader(reader);
-    await reader.skipTables(header.tables);
-    await reader.readEnd(companyEnd);
-  } finally {
-    await reader.close();
-  }
+  await withTableFile(file, COMPANY_FILE, async (reader) => {
+    const { tables } = await readHeader(reader);
+    await reader.skipToEnd(tables, companyEnd);
+  });
 }
 
 async function readHeader(reader: TableFile): Promise<CompanyHeader> {

@@ -2,12 +2,12 @@ import type pg from 'pg';
 import { RefillError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { migrateDatabase } from '../migrate.ts';
-import { openPool } from '../open-pool.ts';
 import { readSchemaState, requireCurrentSchema } from '../schema-state.ts';
 import { copyTableIn } from '../table-file/copy-table.ts';
 import { quoteAll, quoteName, tableLine } from '../table-file/format.ts';
 import { requireSameSchema } from '../table-file/require-same-schema.ts';
-import { TableFile } from '../table-file/table-file.ts';
+import { type TableFile, withTableFile } from '../table-file/table-file.ts';
+import { withOwnConnection } from '../table-file/with-own-connection.ts';
 import {
   BACKUP,
   type BackupHeader,
@@ -38,29 +38,15 @@ export async function restoreBackup(
   file: string,
   onProgress: BackupProgress,
 ): Promise<RestoredBackup> {
-  const reader = new TableFile(file, BACKUP);
-  try {
-    const header = await reader.readLine(backupHeader);
-    await requireSameSchema(header.migrations, BACKUP);
+  return await withTableFile(file, BACKUP, async (reader) => {
+    const header = await readHeader(reader);
     const { state } = await readSchemaState({ url });
     // An older database has a company's books: it is refused before anything of it is changed.
     if (state === 'older') await requireCurrentSchema({ url });
     if (state === 'empty') await migrateDatabase({ url, log });
-    const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
-    try {
-      const client = await pool.connect();
-      try {
-        const rows = await load(client, reader, header, onProgress);
-        return { at: new Date(header.at), tables: header.tables, rows };
-      } finally {
-        client.release(true);
-      }
-    } finally {
-      await pool.end();
-    }
-  } finally {
-    await reader.close();
-  }
+    const rows = await withOwnConnection({ url, log }, (client) => load(client, reader, header, onProgress));
+    return { at: new Date(header.at), tables: header.tables, rows };
+  });
 }
 
 /**
@@ -68,15 +54,16 @@ export async function restoreBackup(
  * RefillError `bad-backup`, `backup-version`.
  */
 export async function checkBackup(file: string): Promise<void> {
-  const reader = new TableFile(file, BACKUP);
-  try {
-    const header = await reader.readLine(backupHeader);
-    await requireSameSchema(header.migrations, BACKUP);
-    await reader.skipTables(header.tables);
-    await reader.readEnd(backupEnd);
-  } finally {
-    await reader.close();
-  }
+  await withTableFile(file, BACKUP, async (reader) => {
+    const { tables } = await readHeader(reader);
+    await reader.skipToEnd(tables, backupEnd);
+  });
+}
+
+async function readHeader(reader: TableFile): Promise<BackupHeader> {
+  const header = await reader.readLine(backupHeader);
+  await requireSameSchema(header.migrations, BACKUP);
+  return header;
 }
 
 async function load(

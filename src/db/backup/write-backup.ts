@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { Logger } from '../../log.ts';
-import { openPool } from '../open-pool.ts';
 import { requireCurrentSchema } from '../schema-state.ts';
 import { copyTableOut } from '../table-file/copy-table.ts';
 import { quoteAll, quoteName, toLine } from '../table-file/format.ts';
+import { listMigrations } from '../table-file/require-same-schema.ts';
+import { withOwnConnection } from '../table-file/with-own-connection.ts';
 import { endWithChecksum, requireFree, writeTableFile } from '../table-file/write-table-file.ts';
 import {
   type BackupHeader,
@@ -33,20 +34,11 @@ export async function writeBackup(
 ): Promise<WrittenBackup> {
   await requireCurrentSchema({ url });
   await requireFree(file, { replace });
-  const pool = openPool({ url, log, poolSize: 1, statementTimeoutMs: 0 });
-  try {
-    const client = await pool.connect();
-    try {
-      const dump = new Dump(client, onProgress);
-      const bytes = await writeTableFile(file, dump.read());
-      return { ...dump.written, bytes };
-    } finally {
-      // Left in the middle of a COPY where the file could not be written.
-      client.release(true);
-    }
-  } finally {
-    await pool.end();
-  }
+  return await withOwnConnection({ url, log }, async (client) => {
+    const dump = new Dump(client, onProgress);
+    const bytes = await writeTableFile(file, dump.read());
+    return { ...dump.written, bytes };
+  });
 }
 
 /** One snapshot of all tables, as the lines of a backup. */
@@ -84,14 +76,11 @@ class Dump {
 
   private async readHeader(tables: readonly ListedTable[]): Promise<BackupHeader> {
     const { rows: moments } = await this.client.query<{ at: Date }>('SELECT now() AS at');
-    const { rows: migrations } = await this.client.query<{ name: string }>(
-      'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
-    );
     this.written.at = moments[0]?.at ?? new Date(0);
     return {
       refillBackup: 1,
       at: this.written.at.toISOString(),
-      migrations: migrations.map(({ name }) => name),
+      migrations: await listMigrations(this.client),
       tables: tables.length,
       rowsAbout: tables.reduce((sum, table) => sum + table.rows_about, 0),
     };

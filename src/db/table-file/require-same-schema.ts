@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { RefillError } from '../../errors.ts';
 import { readSchemaFiles } from '../read-schema-files.ts';
 import type { TableFileKind } from './table-file.ts';
@@ -20,4 +21,12 @@ export async function requireSameSchema(
       versionCode,
       `The ${noun} was made by an older version of Refill, before ${lacking}. ${verb} it with that version, then upgrade.`,
     );
+}
+
+/** The migrations that a database has, by name: what the header of its file says. */
+export async function listMigrations(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY 1',
+  );
+  return rows.map(({ name }) => name);
 }

@@ -73,12 +73,13 @@ export class TableFile {
     }
   }
 
-  /** Reads so many tables without taking anything of them. */
-  async skipTables(count: number): Promise<void> {
-    for (let i = 0; i < count; i += 1) {
+  /** Reads on to the end, so many tables, without taking anything of them. Throws where the file is cut off or was changed. */
+  async skipToEnd<T extends { sha256: string }>(tables: number, end: z.ZodType<T>): Promise<void> {
+    for (let i = 0; i < tables; i += 1) {
       await this.readLine(tableLine);
       for await (const _ of this.readRows());
     }
+    await this.readEnd(end);
   }
 
   /** The line that ends the file. Throws where it does not stand for what was read, or anything comes after it. */
@@ -142,6 +143,20 @@ export class TableFile {
             : String(code),
       );
     }
+  }
+}
+
+/** Opens a file of tables for as long as `work` takes. */
+export async function withTableFile<T>(
+  file: string,
+  kind: TableFileKind,
+  work: (reader: TableFile) => Promise<T>,
+): Promise<T> {
+  const reader = new TableFile(file, kind);
+  try {
+    return await work(reader);
+  } finally {
+    await reader.close();
   }
 }
 
