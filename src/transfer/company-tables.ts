@@ -120,7 +120,6 @@ export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'processor_sweep',
     'rate_deck',
     'rate_row',
-    'slack_event',
     'usage_conversion',
     'verification',
     'worker_heartbeat',

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { IDENTITIES, type Sender } from './people.ts';
 
 /** Rows that say that something arrived, and nothing about a company. */
-const PASSING = ['slack_event', 'delivery_seen', 'link_attempt', 'worker_heartbeat', '_prisma_migrations'];
+const PASSING = ['delivery_seen', 'link_attempt', 'worker_heartbeat', '_prisma_migrations'];
 
 /** Drafts of the sender's own: whoever opens a form leaves one. */
 const OWN_DRAFTS: Readonly<Record<string, string>> = {
