@@ -1,6 +1,36 @@
-/** The subcommand that was probably meant, or null when nothing is near enough (two slips at most). */
+/** What people call it elsewhere. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  admins: 'people',
+  alerts: 'settings',
+  bill: 'invoices',
+  billing: 'invoices',
+  budget: 'limits',
+  calls: 'usage',
+  channel: 'settings',
+  costs: 'usage',
+  csv: 'export',
+  download: 'export',
+  history: 'why',
+  log: 'audit',
+  pay: 'add',
+  payment: 'card',
+  purchase: 'add',
+  report: 'usage',
+  spending: 'usage',
+  statement: 'why',
+  status: 'balance',
+  topup: 'add',
+  'top-up': 'add',
+  transactions: 'why',
+  transfer: 'move',
+  users: 'people',
+};
+
+/** The subcommand that was probably meant: a synonym’s, else the nearest (two slips at most); null when nothing is near enough. */
 export function suggestCommand(typed: string, commands: readonly string[]): string | null {
   const word = typed.toLowerCase();
+  const meant = Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : undefined;
+  if (meant !== undefined && commands.includes(meant)) return meant;
   const ranked = commands
     .map((command) => ({ command, slips: distance(word, command) }))
     .toSorted((a, b) => a.slips - b.slips);
