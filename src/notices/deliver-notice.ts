@@ -6,6 +6,8 @@ import type { Logger } from '../log.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { type NoticeFacts, noticeFacts } from './facts/index.ts';
+import { sendToAdmins } from './post-notice.ts';
+import { isPerson } from './revive-notice.ts';
 
 /**
  * Posts a notice, or edits its message when `messageTs` is given. Returns where the message is: a person's user id is
@@ -87,15 +89,21 @@ async function recordFailure(
     { err: error, noticeId: notice.id.toString(), kind: notice.kind, channel: notice.channelId, attempts },
     isOver ? 'a notice cannot be delivered' : 'a notice was not delivered; it will be tried again',
   );
-  await deps.db.notice.update({
-    where: { companyId_id: { companyId: notice.companyId, id: notice.id } },
-    data: {
-      attempts,
-      lastError: error instanceof Error ? error.message : String(error),
-      ...(isOver
-        ? { state: 'failed', nextAttemptAt: null }
-        : { nextAttemptAt: new Date(deps.clock.now().getTime() + waitMs) }),
-    },
+  const { companyId, id, channelId } = notice;
+  const at = deps.clock.now();
+  await inTransaction(deps.db, async (tx) => {
+    const { dedupeKey, facts } = await tx.notice.update({
+      where: { companyId_id: { companyId, id } },
+      data: {
+        attempts,
+        lastError: error instanceof Error ? error.message : String(error),
+        ...(isOver
+          ? { state: 'failed', nextAttemptAt: null }
+          : { nextAttemptAt: new Date(at.getTime() + waitMs) }),
+      },
+    });
+    if (isOver && !isPerson(notice))
+      await sendToAdmins(tx, { companyId, dedupeKey, facts: noticeFacts.parse(facts), at }, channelId);
   });
 }
 

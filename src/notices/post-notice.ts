@@ -1,4 +1,6 @@
+import { dayOf } from '../calendar.ts';
 import { Prisma, type Queryable } from '../db/index.ts';
+import { listCompanyAdmins } from '../org/index.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import type { NoticeFacts } from './facts/index.ts';
 import { type Channel, findNoticeChannel } from './find-channel.ts';
@@ -20,7 +22,7 @@ export interface NoticeRequest {
  * Puts a notice into the outbox in the caller's transaction, or revises the one already there when its facts
  * changed. What may wait is held until quiet hours end, unless it stands in the channel already; what is told within another
  * notice revises that one. A company that is closed is notified of nothing but its closing, and of refunds until it is complete.
- * Returns null when the company has chosen no channel for this kind.
+ * Returns null when the company has chosen no channel for this kind: what cannot wait then goes to its company admins.
  */
 export async function postNotice(
   tx: Queryable,
@@ -28,7 +30,10 @@ export async function postNotice(
 ): Promise<{ channelId: string } | null> {
   const { companyId, dedupeKey, facts, at } = request;
   const channel = request.to ?? (await findNoticeChannel(tx, companyId, facts.kind));
-  if (channel === null) return null;
+  if (channel === null) {
+    await sendToAdmins(tx, request, null);
+    return null;
+  }
   const heldUntil = request.to === undefined && mayWait(facts) ? await readQuietEnd(tx, companyId, at) : null;
   const rows = await tx.$queryRaw<{ id: bigint; state: string; partOf: bigint | null }[]>(Prisma.sql`
     INSERT INTO notice (company_id, dedupe_key, kind, team_id, channel_id, facts, revision, state, next_attempt_at, created_at)
@@ -56,3 +61,41 @@ export async function postNotice(
   if (row?.partOf != null) await updateSummary(tx, { companyId, id: row.partOf, at });
   return { channelId: channel.channelId };
 }
+
+/**
+ * Sends a notice that cannot wait to each company admin by direct message, where no channel takes it, and updates the messages
+ * that they have of it. Once a day they are told how to mend that. `channelId` is the channel that cannot be posted to; null
+ * where none is chosen. Applies R27.9.
+ */
+export async function sendToAdmins(
+  tx: Queryable,
+  { companyId, dedupeKey, facts, at }: Omit<NoticeRequest, 'to'>,
+  channelId: string | null,
+): Promise<void> {
+  const copies = await tx.notice.findMany({
+    where: { companyId, dedupeKey: { startsWith: copiesOf(dedupeKey) } },
+    select: { dedupeKey: true, teamId: true, channelId: true },
+    orderBy: { id: 'asc' },
+  });
+  for (const { dedupeKey: key, ...to } of copies)
+    await postNotice(tx, { companyId, dedupeKey: key, facts, at, to });
+  if (mayWait(facts)) return;
+  const { name, timeZone, workspace } = await tx.company.findUniqueOrThrow({
+    where: { id: companyId },
+    select: { name: true, timeZone: true, workspace: { select: { teamId: true } } },
+  });
+  if (workspace === null) return;
+  const mend = { kind: 'no_channel', companyName: name, channelId } as const;
+  for (const userId of await listCompanyAdmins(tx, companyId)) {
+    const message = { companyId, at, to: { teamId: workspace.teamId, channelId: userId } };
+    await postNotice(tx, { ...message, dedupeKey: `${copiesOf(dedupeKey)}${userId}`, facts });
+    await postNotice(tx, {
+      ...message,
+      dedupeKey: `no-channel:${dayOf(at, timeZone)}:${userId}`,
+      facts: mend,
+    });
+  }
+}
+
+/** How the keys of a notice's copies begin, which go to people. */
+export const copiesOf = (dedupeKey: string): string => `${dedupeKey}:to:`;

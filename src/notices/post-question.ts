@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/index.ts';
 import type { NoticeFacts } from './facts/index.ts';
-import { postNotice } from './post-notice.ts';
+import { findNoticeChannel } from './find-channel.ts';
+import { copiesOf, postNotice } from './post-notice.ts';
 
 /** How many people a question is sent to by direct message; the channel has it for the others. */
 const MAX_DIRECT_MESSAGES = 5;
@@ -25,12 +26,15 @@ export async function postQuestion(
   const { companyId, dedupeKey, facts, at } = question;
   const userIds = to.userIds.slice(0, MAX_DIRECT_MESSAGES);
   const moreAnswerers = to.userIds.length - userIds.length;
-  const channel = await postNotice(tx, {
-    companyId,
-    dedupeKey,
-    at,
-    facts: { ...facts, answererIds: userIds, moreAnswerers },
-  });
+  const channel = await findNoticeChannel(tx, companyId, facts.kind);
+  if (channel !== null)
+    await postNotice(tx, {
+      companyId,
+      dedupeKey,
+      at,
+      facts: { ...facts, answererIds: userIds, moreAnswerers },
+      to: channel,
+    });
   for (const userId of userIds)
     await postNotice(tx, {
       companyId,
@@ -53,5 +57,3 @@ export async function updateQuestion(tx: Queryable, question: Question): Promise
   for (const { dedupeKey: key, teamId, channelId } of messages)
     await postNotice(tx, { companyId, dedupeKey: key, at, facts, to: { teamId, channelId } });
 }
-
-const copiesOf = (dedupeKey: string): string => `${dedupeKey}:to:`;

@@ -42,6 +42,7 @@ const TOPICS: Record<NoticeKind, NoticeTopic> = {
   digest: 'billing',
   export_schedule: 'billing',
   phone_system: 'billing',
+  no_channel: 'billing',
 };
 
 /** The topic of a kind of notice. */

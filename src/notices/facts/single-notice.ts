@@ -11,6 +11,7 @@ import { exportSchedule } from './export-schedule.ts';
 import { invoice } from './invoice.ts';
 import { lowBalance } from './low-balance.ts';
 import { lowBalanceSummary } from './low-balance-summary.ts';
+import { noChannel } from './no-channel.ts';
 import { card, cardExpiring, dispute, lateRefund, paymentUnconfirmed, receipt, refund } from './payment.ts';
 import { phoneSystem } from './phone-system.ts';
 import { recharge, rechargeBlocked, rechargeSettings } from './recharge.ts';
@@ -47,6 +48,7 @@ export const singleNotice = z.discriminatedUnion('kind', [
   digest,
   exportSchedule,
   phoneSystem,
+  noChannel,
   spendingLimit,
   spendingLimitChange,
   ...approvals,

@@ -42,6 +42,7 @@ const RULES: { readonly [Kind in NoticeKind]: Rule<Kind> } = {
   digest: 'waits',
   export_schedule: 'waits',
   phone_system: 'waits',
+  no_channel: 'never',
 };
 
 /** Whether a notice may wait for the end of quiet hours. Applies R27.7. */

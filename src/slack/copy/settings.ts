@@ -238,6 +238,12 @@ export const settingsCopy = {
       `:wave: *Your provider has closed the account of ${escapeText(companyName)}.* Nothing is charged anymore. Past usage, receipts and invoices can still be seen here.`,
   } satisfies Record<CompanyStatus['event'], (facts: CompanyStatus) => string>,
 
+  /** Said to company admins at most once a day, beside what could be posted nowhere. */
+  noChannel: ({ companyName, channelId }: Extract<NoticeFacts, { kind: 'no_channel' }>): string =>
+    channelId === null
+      ? `:bell: *${escapeText(companyName)} has no channel for notifications.* Until one is chosen, company admins get what can’t wait as direct messages. Choose a channel in \`/credits settings\`.`
+      : `:bell: *We can’t post in <#${channelId}>.* Until we can, company admins of ${escapeText(companyName)} get what can’t wait as direct messages. Invite the app to the channel, or choose another one in \`/credits settings\`.`,
+
   /** Said once in the channel for each save. */
   notice: ({ byUserId, changes }: Extract<NoticeFacts, { kind: 'settings' }>): string => {
     const who = byUserId === null ? 'Your provider' : `<@${byUserId}>`;

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
-import { postNotice, postToAdmins, surpriseRule } from '../../notices/index.ts';
+import { postNotice, surpriseRule } from '../../notices/index.ts';
 import { type Company, type Office, userOf } from '../../org/index.ts';
 import { findSpenders } from './find-spenders.ts';
 import type { SpendPart } from './find-surprises.ts';
@@ -49,7 +49,5 @@ export async function notifySurprise(
     pausedByUserId: userOf(story.pausedBy),
   };
   const dedupeKey = `surprise:${story.id}`;
-  const channel = await postNotice(tx, { companyId: company.id, dedupeKey, at, facts });
-  if (channel === null)
-    await postToAdmins(tx, company.id, { key: `${dedupeKey}:to`, at, facts: () => facts });
+  await postNotice(tx, { companyId: company.id, dedupeKey, at, facts });
 }

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
+import { DAY_MS } from '../../../src/durations.ts';
 import { createLogger } from '../../../src/log.ts';
 import {
   deliverNotice,
@@ -97,4 +98,48 @@ it('what changed while a notice was on its way is sent as well, into the same me
   });
   expect(edited).toEqual([['1', '6.00']]);
   expect(await noticeNow()).toMatchObject({ state: 'sent' });
+});
+
+describe('what cannot wait', () => {
+  const toAdmins = async () =>
+    (await database.db.notice.findMany({ where: { companyId: acme.companyId }, orderBy: { id: 'asc' } })).map(
+      ({ kind, channelId, revision }) => `${kind} ${channelId} ${revision}`,
+    );
+
+  it('goes to each company admin where no channel is chosen, is updated there, and says once a day how to mend it', async () => {
+    await database.db.noticeChannel.deleteMany({ where: { companyId: acme.companyId } });
+    expect(await post('5.00')).toBeNull();
+    const first = ['dispute UANA 1', 'no_channel UANA 1', 'dispute ULI 1', 'no_channel ULI 1'];
+    expect(await toAdmins()).toEqual(first);
+    await post('7.00');
+    expect(await toAdmins()).toEqual(first.map((each) => each.replace(/^(dispute .*) 1$/, '$1 2')));
+    clock.advance(DAY_MS);
+    await post('8.00');
+    expect((await toAdmins()).filter((each) => each.startsWith('no_channel'))).toHaveLength(4);
+  });
+
+  it('goes to them where its channel cannot be posted to, for good', async () => {
+    await post('5.00');
+    await deliver(async () => {
+      throw new NoticeDeliveryError('is_archived', { permanent: true });
+    });
+    expect(await toAdmins()).toEqual([
+      'dispute CCREDITS 1',
+      'dispute UANA 1',
+      'no_channel UANA 1',
+      'dispute ULI 1',
+      'no_channel ULI 1',
+    ]);
+  });
+
+  it('is all that goes to them', async () => {
+    await database.db.noticeChannel.deleteMany({ where: { companyId: acme.companyId } });
+    await postNotice(database.db, {
+      companyId: acme.companyId,
+      dedupeKey: 'settings:1',
+      at: clock.now(),
+      facts: { kind: 'settings', byUserId: null, changes: [] },
+    });
+    expect(await toAdmins()).toEqual([]);
+  });
 });

@@ -91,7 +91,10 @@ it('what another company could not say stays unsaid, and of its own the oldest i
   const channel = { channelId: 'CNEW000', kind: 'any', at: clock.now() } as const;
   await saveChannel(database.db, { companyId: umbrella.companyId, ...channel });
   const noticesOf = ({ companyId }: TestCompany) =>
-    database.db.notice.findMany({ where: { companyId, kind: 'dispute' }, orderBy: { id: 'asc' } });
+    database.db.notice.findMany({
+      where: { companyId, kind: 'dispute', channelId: { startsWith: 'C' } },
+      orderBy: { id: 'asc' },
+    });
   const jobs = await database.db.$queryRaw<{ noticeId: string }[]>`
     SELECT p.payload->>'noticeId' AS "noticeId" FROM graphile_worker.jobs AS job
     JOIN graphile_worker._private_jobs AS p ON p.id = job.id
