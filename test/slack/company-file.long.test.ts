@@ -1,22 +1,37 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Db } from '../../src/db/index.ts';
+import { HOUR_MS } from '../../src/durations.ts';
 import { createDigestSweep } from '../../src/ledger/index.ts';
+import { createLogger } from '../../src/log.ts';
+import { createSecretBox } from '../../src/org/index.ts';
 import { COMPANY_TABLES } from '../../src/transfer/index.ts';
+import { importSampleDeck, ingestApiRecords } from '../../src/usage/index.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { type RefillRun, runRefill } from '../support/run-refill.ts';
 import { startTestTryOut, type TryOut } from '../support/try-out.ts';
 
 const SECRET_KEY = 'the source guards its secrets';
 const OTHER_KEY = 'the target guards its own';
+/** A call with a number, which the company's key codes. */
+const CALL = {
+  id: 'call-1',
+  kind: 'call',
+  direction: 'outbound',
+  external_number: '+442079460000',
+  seconds: 60,
+};
 
 let tryOut: TryOut;
 let target: TestDatabase;
 let folder: string;
 let file: string;
+let sentAt: string | undefined;
 
 beforeAll(async () => {
   tryOut = await startTestTryOut({ historyDays: 18, secretKey: SECRET_KEY });
@@ -25,6 +40,7 @@ beforeAll(async () => {
   file = path.join(folder, 'acme.company');
   const { db, billing, secrets } = tryOut.app;
   await createDigestSweep({ db, clock: billing.clock, signer: secrets })(new AbortController().signal);
+  expect(await send(db, SECRET_KEY)).toBe('posted');
 }, 120_000);
 afterAll(async () => {
   await tryOut?.close();
@@ -42,6 +58,20 @@ function refill(url: string, env: Record<string, string>, ...args: string[]): Pr
     STRIPE_API_URL: 'http://127.0.0.1:1',
     ...env,
   });
+}
+
+/** Sends the call to an installation, as its phone system does. */
+async function send(db: Db, ...keys: [string, ...string[]]): Promise<string | undefined> {
+  const [key, ...old] = keys;
+  const { clock } = tryOut.app.billing;
+  const deps = { db, clock, log: createLogger('silent'), secrets: createSecretBox(key, old) };
+  // Rates are each installation's own.
+  await importSampleDeck(db, clock.now());
+  sentAt ??= new Date(clock.now().getTime() - HOUR_MS).toISOString();
+  const { seconds, ...call } = CALL;
+  const record = { ...call, answered_at: sentAt, duration_seconds: seconds };
+  const [answer] = await ingestApiRecords(deps, 1n, [record]);
+  return answer?.outcome;
 }
 
 const here = (...args: string[]) => refill(tryOut.databaseUrl, { REFILL_SECRET_KEY: SECRET_KEY }, ...args);
@@ -95,8 +125,17 @@ async function contentOf(url: string): Promise<Record<string, unknown>> {
   }
 }
 
+/** Exports the company in a moment without a change, as the app goes on beside the tests; and what it has then. */
+async function exportAtRest(): Promise<{ exported: RefillRun; content: Record<string, unknown> }> {
+  for (;;) {
+    const content = await contentOf(tryOut.databaseUrl);
+    const exported = await done(here('company', 'export', '--company', '1', '--file', file, '--force'));
+    if (isDeepStrictEqual(content, await contentOf(tryOut.databaseUrl))) return { exported, content };
+  }
+}
+
 it('a company goes to another installation with everything it has, under the same digest, and verifies there', async () => {
-  const exported = await done(here('company', 'export', '--company', '1', '--file', file));
+  const { exported, content: before } = await exportAtRest();
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const text = gunzipSync(await readFile(file)).toString('latin1');
   for (const secret of [
@@ -120,7 +159,7 @@ it('a company goes to another installation with everything it has, under the sam
   expect(digestIn(imported)).toBe(digestIn(exported));
   expect(digestIn(imported)).toMatch(/./);
 
-  const [before, after] = [await contentOf(tryOut.databaseUrl), await contentOf(target.url)];
+  const after = await contentOf(target.url);
   // Roles are of a workspace that is not installed there, and the catalogue is each installation's own.
   for (const content of [before, after])
     for (const table of ['role_assignment', 'bundle']) delete content[table];
@@ -158,6 +197,7 @@ it('goes on there: numbers that are given out are new, and usage that is sent ag
   await done(there('company', 'add', '--name', 'Beta', '--office', 'Oslo:NO'));
   expect((await target.db.company.findFirstOrThrow({ where: { name: 'Beta' } })).id).toBe(2n);
   await done(there('verify'));
+  expect(await send(target.db, OTHER_KEY)).toBe('duplicate');
   const [source, moved] = await Promise.all(
     [tryOut.app.db, target.db].map((db) => db.numberKey.findFirst({ where: { companyId: 1n } })),
   );
@@ -204,6 +244,50 @@ it('refuses a company that is there, and a file that is cut off, changed or of a
     status: 1,
     stderr: expect.stringMatching(/is there already\. Choose another name, or add --force/),
   });
+});
+
+it('without the key of the other installation a usage that is sent again is not known as the same, which has to be accepted', async () => {
+  const elsewhere = await freshDatabase();
+  const importThere = (...more: string[]) =>
+    refill(elsewhere.url, { REFILL_SECRET_KEY: OTHER_KEY }, 'company', 'import', '--file', file, ...more);
+  try {
+    expect((await importThere()).stderr).toMatch(/or with --new-number-key: then usage from before/);
+    expect(await elsewhere.db.company.count()).toBe(0);
+    const { stdout } = await done(importThere('--new-number-key'));
+    expect(stdout).toMatch(/Its key for phone numbers is made anew\./);
+    expect(await send(elsewhere.db, OTHER_KEY)).toBe('conflict');
+    await done(refill(elsewhere.url, { REFILL_SECRET_KEY: OTHER_KEY }, 'verify'));
+  } finally {
+    await elsewhere.close();
+  }
+});
+
+it('books of a try-out and of live money never meet, and a role that may not load rows is told which may', async () => {
+  const elsewhere = await freshDatabase();
+  const owner = new pg.Client({ connectionString: elsewhere.url });
+  await owner.connect();
+  try {
+    const { mode } = await tryOut.app.db.instance.findFirstOrThrow();
+    const other = mode === 'live' ? 'sandbox' : 'live';
+    await elsewhere.db.instance.create({ data: { id: 1, mode: other, createdAt: new Date() } });
+    const env = { REFILL_SECRET_KEY: SECRET_KEY };
+    const importTo = (url: string) => refill(url, env, 'company', 'import', '--file', file);
+    expect((await importTo(elsewhere.url)).stderr).toMatch(
+      /The file is of a .* installation, and this one is .*: their books never meet\. Nothing was changed\./,
+    );
+    await elsewhere.db.instance.deleteMany();
+    await owner.query(await readFile('prisma/runtime-role.sql', 'utf8'));
+    await owner.query(`ALTER ROLE refill_app LOGIN PASSWORD 'of-the-test-only'`);
+    const asApp = new URL(elsewhere.url);
+    asApp.username = 'refill_app';
+    asApp.password = 'of-the-test-only';
+    expect((await importTo(asApp.href)).stderr).toMatch(/needs the role that owns the tables/);
+    expect(await elsewhere.db.company.count()).toBe(0);
+  } finally {
+    await owner.query('DROP OWNED BY refill_app; ALTER ROLE refill_app NOLOGIN').catch(() => undefined);
+    await owner.end();
+    await elsewhere.close();
+  }
 });
 
 it('an import that dies on its way leaves nothing, and can be made again', async () => {
