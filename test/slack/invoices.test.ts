@@ -90,14 +90,14 @@ describe('invoices in Slack', () => {
   it('come on the billing day in one message, with one file in its thread, through a bad day of Slack’s', async () => {
     await buyOnInvoice(100n, 20n);
     await driver.command('ana', CHANNEL, '/credits invoices');
-    await says('ana', /Not on an invoice yet: \*\$120\.00\* for 2 credits[\s\S]*\$120\.00 of the \$900\.00/);
+    await says('ana', /Not on an invoice yet: \*\$120\.00\* for 2 items[\s\S]*\$120\.00 of the \$900\.00/);
     const { faults } = tryOut.sandbox.workspace;
     faults.set({ method: 'upload', kind: 'drop', when: 'after' });
     faults.set({ method: 'files.completeUploadExternal', kind: 'drop', when: 'after' });
     passBillingDay();
     const notice = await says('ana', /Invoice INV-\d{4}-0001\*: \*\$120\.00\*, due/);
     expect(visibleText(notice.blocks)).toMatch(
-      /2 credits, .*\n.*Auto-recharge for New York · R-\d+ · \*\$100\.00\*[\s\S]*Ask <@U0ANA00001> or <@U0SAM00001>, or your provider: quote INV-\d{4}-0001/,
+      /2 items, .*\n.*Auto-recharge for New York · R-\d+ · \*\$100\.00\*[\s\S]*Ask <@U0ANA00001> or <@U0SAM00001>, or your provider: quote INV-\d{4}-0001/,
     );
     await driver.eventually(async () => {
       tryOut.sandbox.clock.advance(1_000);

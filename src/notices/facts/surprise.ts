@@ -25,6 +25,8 @@ export const surprise = z.object({
   timeZone: z.string(),
   /** Whose lines spent most of it. */
   spenders: z.array(z.object({ name: z.string(), amount })),
+  /** Whether auto-recharge pays for it, which can be paused then; absent in notices of earlier versions. */
+  isRechargeOn: z.boolean().optional(),
   expectedByUserId: z.string().nullable(),
   mutedUntil: instant.nullable(),
   pausedByUserId: z.string().nullable(),

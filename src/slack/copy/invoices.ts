@@ -6,7 +6,7 @@ import { escapeText } from './mrkdwn.ts';
 
 const STATES = { open: 'Open', overdue: 'Overdue', paid: 'Paid', void: 'Void' } as const;
 
-const count = (number: number): string => `${number} ${number === 1 ? 'credit' : 'credits'}`;
+const count = (number: number): string => `${number} ${number === 1 ? 'item' : 'items'}`;
 
 /** What a line is for, and for which office. */
 const what = ({ description, office }: { description: string; office: string | null }): string =>
@@ -80,7 +80,7 @@ export const invoiceCopy = {
     const on = formatDay(next.closesAt, timeZone, now);
     return next.lines === 0
       ? `Nothing to invoice since the last one. The next invoice comes ${on}.`
-      : `Not on an invoice yet: *${formatDollars(next.total)}* for ${count(next.lines)}. They come on the invoice of *${on}*.`;
+      : `Not on an invoice yet: *${formatDollars(next.total)}* for ${count(next.lines)}. The next invoice comes *${on}*.`;
   },
   owed: ({ owed, limit }: InvoicingFacts): string =>
     `Owed in all: ${formatDollars(owed)} of the ${formatDollars(limit)} that your provider allows.`,

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../durations.ts';
-import { dollars, formatDollars } from '../../money.ts';
+import { dollars, formatDollars, type Money, roundToCents, shareCents } from '../../money.ts';
 import type { NoticeFacts } from '../../notices/index.ts';
 import { kindNames } from './export.ts';
 import { formatMoment, formatTime } from './format.ts';
@@ -14,7 +14,9 @@ function notice(facts: SurpriseFacts): string {
   const headline = `:mag_right: *Unusual: ${escapeText(officeName)} spent ${money(amount)}${onWhat(facts)} ${inTime(facts)}*${usually(facts)}`;
   const details = [
     `Since ${formatTime(new Date(from), timeZone)}`,
-    ...facts.spenders.map(({ name, amount: spent }) => `${escapeText(shorten(name, 60))} ${money(spent)}`),
+    ...spendersInCents(facts).map(
+      ({ name, amount: spent }) => `${escapeText(shorten(name, 60))} ${formatDollars(spent)}`,
+    ),
   ].join(' · ');
   return [
     headline,
@@ -30,6 +32,15 @@ function notice(facts: SurpriseFacts): string {
           `:white_check_mark: <@${expectedByUserId}> marked this as expected. We won’t post about it until ${formatMoment(new Date(mutedUntil), timeZone)}, unless it triples.`,
         ]),
   ].join('\n');
+}
+
+/** Each beside the sum, which they never exceed: what others spent counts as one more (R24.6). */
+function spendersInCents({ amount, spenders }: SurpriseFacts): { name: string; amount: Money }[] {
+  const total = dollars(amount);
+  const spent = spenders.map((each) => dollars(each.amount));
+  const others = spent.reduce((rest, each) => rest.minus(each), total);
+  const shown = shareCents([...spent, others], roundToCents(total));
+  return spenders.map(({ name }, index) => ({ name, amount: shown[index] ?? total }));
 }
 
 function onWhat({ part, value }: SurpriseFacts): string {

@@ -44,10 +44,17 @@ export async function notifySurprise(
     since: story.foundAt.toISOString(),
     timeZone: company.timeZone,
     spenders,
+    isRechargeOn: await isRecharged(tx, company, office),
     expectedByUserId: userOf(story.expectedBy),
     mutedUntil: story.mutedUntil?.toISOString() ?? null,
     pausedByUserId: userOf(story.pausedBy),
   };
   const dedupeKey = `surprise:${story.id}`;
   await postNotice(tx, { companyId: company.id, dedupeKey, at, facts });
+}
+
+/** Whether auto-recharge is on for the credits that pay for an office: its own, or the shared ones. */
+async function isRecharged(tx: Tx, { id: companyId, pooled }: Company, office: Office): Promise<boolean> {
+  const officeId = pooled ? null : office.id;
+  return (await tx.rechargeSetting.count({ where: { companyId, officeId, isOn: true } })) > 0;
 }

@@ -18,13 +18,16 @@ export const notices = {
 /** The records behind it, what stops it from being paid for, and what keeps it quiet. */
 function surpriseButtons({
   token: value,
+  isRechargeOn,
   pausedByUserId,
   expectedByUserId,
 }: NoticeOf<'surprise'>): KnownBlock {
   const { surpriseCalls, surprisePause, surpriseExpected } = SURPRISE_IDS.action;
   return buttons(
     button(surpriseCopy.seeCalls, surpriseCalls, { value, primary: true }),
-    ...(pausedByUserId === null ? [button(surpriseCopy.pause, surprisePause, { value })] : []),
+    ...(pausedByUserId === null && isRechargeOn !== false
+      ? [button(surpriseCopy.pause, surprisePause, { value })]
+      : []),
     button(surpriseCopy.setLimit, LINK_IDS.limitSet),
     ...(expectedByUserId === null ? [button(surpriseCopy.expected, surpriseExpected, { value })] : []),
   );
