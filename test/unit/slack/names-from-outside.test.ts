@@ -11,6 +11,7 @@ const RIGHT_TO_LEFT = 'שלום';
 /** Texts that are none of a person's: ids, codes, our own references. */
 const OWN = new Map<string, string>([
   ['timeZone', 'America/New_York'],
+  ['channelId', 'C0CREDITS1'],
   ['brand', 'visa'],
   ['last4', '4242'],
   ['failureCode', 'card_declined'],
