@@ -5,22 +5,34 @@ CREATE OR REPLACE FUNCTION ledger_traced(p_payload json) RETURNS json LANGUAGE s
     ELSE (p_payload::jsonb || jsonb_build_object('requestId', current_setting('refill.request_id', true)))::json END
 $$;
 
--- Wakes the job that decides what a class of a wallet needs: telling people, or for its general credits a recharge.
--- At most one of each waits, and a wallet's run one after the other. The one place that enqueues them. CREATE OR
--- REPLACE FUNCTION ledger_wake_watch(p_company bigint, p_wallet bigint, p_class text) RETURNS void LANGUAGE plpgsql
--- AS $$ BEGIN   IF p_class = 'general' THEN     PERFORM graphile_worker.add_job('recharge-if-low',
--- ledger_traced(json_build_object('companyId', p_company::text, 'walletId', p_wallet::text)),       queue_name =>
--- format('watch:%s:%s', p_company, p_wallet),       job_key => format('recharge-if-low:%s:%s', p_company, p_wallet));
--- ELSE     PERFORM graphile_worker.add_job('watch-balance',       ledger_traced(json_build_object('companyId',
--- p_company::text, 'walletId', p_wallet::text, 'class', p_class)),       queue_name => format('watch:%s:%s',
--- p_company, p_wallet),       job_key => format('watch-balance:%s:%s:%s', p_company, p_wallet, p_class));   END IF;
--- END $$;  A company's wallets as they are, to compare with later. CREATE OR REPLACE FUNCTION
--- ledger_wallets(p_company bigint) RETURNS wallet[] LANGUAGE plpgsql AS $$ BEGIN   RETURN ARRAY(SELECT wallet FROM
--- wallet WHERE wallet.company_id = p_company ORDER BY wallet.id); END $$;  Wakes the job that decides for every class
--- of a wallet, and for its general credits, that went below its watch level, ran out, or came back since p_before was
--- read. AI whose credits calls had used up before was out already, and nobody missed it: its first debt says that
--- somebody does. What was told of a class that is out names what it is overdrawn by, which is brought up to date each
--- time it has doubled.
+-- Wakes the job that decides what a class of a wallet needs: telling people, or for its general credits a recharge. At
+-- most one of each waits, and a wallet's run one after the other. The one place that enqueues them.
+CREATE OR REPLACE FUNCTION ledger_wake_watch(p_company bigint, p_wallet bigint, p_class text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_class = 'general' THEN
+    PERFORM graphile_worker.add_job('recharge-if-low',
+      ledger_traced(json_build_object('companyId', p_company::text, 'walletId', p_wallet::text)),
+      queue_name => format('watch:%s:%s', p_company, p_wallet),
+      job_key => format('recharge-if-low:%s:%s', p_company, p_wallet));
+  ELSE
+    PERFORM graphile_worker.add_job('watch-balance',
+      ledger_traced(json_build_object('companyId', p_company::text, 'walletId', p_wallet::text, 'class', p_class)),
+      queue_name => format('watch:%s:%s', p_company, p_wallet),
+      job_key => format('watch-balance:%s:%s:%s', p_company, p_wallet, p_class));
+  END IF;
+END $$;
+
+-- A company's wallets as they are, to compare with later.
+CREATE OR REPLACE FUNCTION ledger_wallets(p_company bigint) RETURNS wallet[] LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN ARRAY(SELECT wallet FROM wallet WHERE wallet.company_id = p_company ORDER BY wallet.id);
+END $$;
+
+-- Wakes the job that decides for every class of a wallet, and for its general credits, that went below its watch
+-- level, ran out, or came back since p_before was read. AI whose credits calls had used up before was out already,
+-- and nobody missed it: its first debt says that somebody does. What was told of a class that is out names what it is
+-- overdrawn by, which is brought up to date each time it has doubled.
 CREATE OR REPLACE FUNCTION ledger_note_crossings(p_before wallet[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM ledger_wake_watch(wallet.company_id, wallet.id, watched.class)
