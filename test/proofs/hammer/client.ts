@@ -19,6 +19,7 @@ import { dollars } from '../../../src/money.ts';
 import { BRANCH, MAIN, november } from '../../support/ledger.ts';
 import { numberKey } from '../../support/number-key.ts';
 import { sumUp } from '../../support/sum-up.ts';
+import type { LimitedCalls } from './limited-calls.ts';
 import type { Tally } from './tally.ts';
 
 const LARGEST_BATCH = 300;
@@ -28,6 +29,7 @@ interface Setting {
   companyId: bigint;
   name: string;
   tally: Tally;
+  limited: LimitedCalls;
 }
 
 interface Story {
@@ -50,7 +52,7 @@ export class HammerClient {
   }
 
   async work(nextBatch: (size: number) => NewUsage[]): Promise<void> {
-    const { db, companyId, tally } = this.#setting;
+    const { db, companyId, tally, limited } = this.#setting;
     for (;;) {
       const records = nextBatch(1 + Math.floor(Math.random() ** 2 * LARGEST_BATCH));
       if (records.length === 0) return;
@@ -63,6 +65,7 @@ export class HammerClient {
       }
       tally.otherOperations += 1;
       await this.#doSomethingElse(pick(records));
+      await limited.act(db);
     }
   }
 

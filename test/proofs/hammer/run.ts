@@ -1,6 +1,6 @@
 /**
  * Many clients send the same usage again and again, in any order, between everything else the ledger can do, while
- * their database connections are cut. What was sent must be there once, and the books must hold.
+ * their database connections are cut. What was sent must be there once, the books must hold, and no limit is passed by holds.
  */
 import { openDb } from '../../../src/db/index.ts';
 import type { NewUsage } from '../../../src/ledger/index.ts';
@@ -9,6 +9,7 @@ import { findings, openBooks } from '../../support/ledger.ts';
 import { type Sabotage, sabotageLedger } from '../../support/sabotage.ts';
 import { HammerClient } from './client.ts';
 import { startKiller } from './kill-backends.ts';
+import { LimitedCalls, type LimitedReport } from './limited-calls.ts';
 import { buildRecords, shuffleSends } from './records.ts';
 import { Tally } from './tally.ts';
 
@@ -19,7 +20,7 @@ const FAULTS_ENOUGH = 20;
 
 const log = createLogger('silent');
 
-export interface HammerReport {
+export interface HammerReport extends LimitedReport {
   clean: boolean;
   records: number;
   sent: number;
@@ -63,9 +64,13 @@ export async function runHammer(options: HammerOptions): Promise<HammerReport> {
   const total = sends.length;
   const tally = new Tally();
   const nextBatch = (size: number): NewUsage[] => (tally.faults >= FAULTS_ENOUGH ? [] : sends.splice(-size));
+  const limited = new LimitedCalls(books.companyId, tally);
+  await limited.begin(dbs);
   const clients = dbs.map(
-    (db, i) => new HammerClient({ db, companyId: books.companyId, name: `c${i}`, tally }),
+    (db, i) => new HammerClient({ db, companyId: books.companyId, name: `c${i}`, tally, limited }),
   );
+  const onlooker = await openDb({ url: options.url, poolSize: 1, log });
+  const watch = limited.watch(onlooker);
   const killer = await startKiller({
     url: options.url,
     target: options.kills,
@@ -73,20 +78,22 @@ export async function runHammer(options: HammerOptions): Promise<HammerReport> {
   });
   await Promise.all(clients.map((client) => client.work(nextBatch)));
   const kills = await killer.stop();
-  await Promise.all(dbs.map((db) => db.$disconnect()));
+  const ofLimited = await watch.stop();
+  await Promise.all([onlooker, ...dbs].map((db) => db.$disconnect()));
 
   const inspected = await inspectBooks(options.url, books.companyId);
   return {
     clean:
       inspected.effects === records.length &&
       inspected.findings === 0 &&
-      tally.faults + tally.conflicts === 0 &&
+      tally.faults + tally.conflicts + ofLimited.limitFaults.length === 0 &&
       tally.posted <= inspected.effects &&
       kills >= options.kills,
     records: records.length,
     sent: total,
     ...inspected,
     ...tally,
+    ...ofLimited,
     kills,
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
   };
