@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { optionsAsked } from './kit/long-lists.ts';
+import { slackId } from './kit/slack-id.ts';
 import { listeners } from './listeners.ts';
 
 /**
@@ -11,13 +12,16 @@ export type Delivery = 'handled' | 'ignored' | 'malformed';
 
 const text = z.string();
 const optionalText = z.string().nullish();
-const identified = z.looseObject({ id: text });
+const optionalId = slackId.nullish();
+/** Where an answer goes; Slack leaves it empty where there is no such place. */
+const replyAddress = z.union([z.url({ protocol: /^https?$/ }), z.literal('')]).nullish();
+const identified = z.looseObject({ id: slackId });
 const fromPerson = {
-  user: z.looseObject({ id: text, team_id: optionalText }),
+  user: z.looseObject({ id: slackId, team_id: optionalId }),
   team: identified.nullish(),
   enterprise: identified.nullish(),
   trigger_id: optionalText,
-  response_url: optionalText,
+  response_url: replyAddress,
   channel: identified.nullish(),
 };
 const view = z.looseObject({ id: text, callback_id: optionalText, private_metadata: optionalText });
@@ -28,9 +32,9 @@ const handledShapes = z.union([
   z.looseObject({ type: z.literal('url_verification'), challenge: text }),
   z.looseObject({
     type: z.literal('event_callback'),
-    team_id: text,
+    team_id: slackId,
     event: z.union([
-      z.looseObject({ type: z.literal('app_home_opened'), user: text }),
+      z.looseObject({ type: z.literal('app_home_opened'), user: slackId }),
       z.looseObject({ type: z.literal('app_uninstalled') }),
       z.looseObject({
         type: z.literal('tokens_revoked'),
@@ -40,12 +44,12 @@ const handledShapes = z.union([
   }),
   z.looseObject({
     command: text,
-    team_id: text,
-    user_id: text,
+    team_id: slackId,
+    user_id: slackId,
     text: optionalText,
     trigger_id: optionalText,
-    response_url: optionalText,
-    channel_id: optionalText,
+    response_url: replyAddress,
+    channel_id: optionalId,
     channel_name: optionalText,
   }),
   z.looseObject({

@@ -15,7 +15,7 @@ import { type SlackContext, whoOf } from './kit/context.ts';
 import { guard } from './kit/guard.ts';
 import { registerSuggestions } from './kit/long-lists.ts';
 import { replyTo } from './kit/reply.ts';
-import type { Submission, Submit } from './kit/submission.ts';
+import { fitToForm, type Submission, type Submit } from './kit/submission.ts';
 import { ALLOWED_WHILE_SUSPENDED_IDS, listeners, READ_ONLY_IDS, textModals } from './listeners.ts';
 import type { HomeWatch } from './screens/home/home-watch.ts';
 import { purchaseText } from './screens/purchase-modal.ts';
@@ -116,7 +116,7 @@ function answerSubmission(ctx: SlackContext, id: string, handler: Submit): Submi
       async () => {
         if (!READ_ONLY_IDS.has(id))
           await requireActive(ctx, who, { isLooking: ALLOWED_WHILE_SUSPENDED_IDS.has(id) });
-        await ack(await handler(ctx, submission));
+        await ack(fitToForm(await handler(ctx, submission), view.blocks, textModalOf(id)));
       },
       (text) => ack({ response_action: 'update', view: textModalOf(id)(text) }),
     );
@@ -136,8 +136,9 @@ function textModalOf(id: string): (text: string) => ModalView {
 }
 
 function registerEvents(app: App, ctx: SlackContext, homes: HomeWatch): void {
-  app.event('app_home_opened', async ({ event, body, client }) => {
-    if (event.tab !== 'home') return;
+  app.event('app_home_opened', async ({ event, body, client, context }) => {
+    // A workspace that removed the app has no token any more, and nothing can be shown there.
+    if (event.tab !== 'home' || context.botToken === undefined) return;
     const who = { teamId: body.team_id, userId: event.user };
     const failed = async (text: string): Promise<unknown> =>
       client.views.publish({ user_id: who.userId, view: { type: 'home', blocks: [section(text)] } });

@@ -187,6 +187,17 @@ describe('a forged submission', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ response_action: 'errors' });
   });
 
+  it('whose form lacks a field that is asked for now is told that it is out of date, not of the field', async () => {
+    const form = submission('U0ANA00001', 'purchase_form', await lisToken(), {
+      choice: { choice: { type: 'radio_buttons', selected_option: { value: '20.00' } } },
+    }) as { view: object };
+    // As it was shown to an admin of one office, whom a company admin's role was given since.
+    const shownBefore = { ...form.view, blocks: [{ type: 'input', block_id: 'choice' }] };
+    const answer = await deliver({ ...form, view: shownBefore });
+    expect(JSON.parse(answer.text)).toMatchObject({ response_action: 'update' });
+    expect(answer.text).toMatch(/out of date/);
+  });
+
   it('is judged by the roles of now: an admin who lost the role while the window was open buys nothing', async () => {
     const { driver } = tryOut.sandbox.workspace;
     const token = await lisToken();

@@ -55,7 +55,8 @@ export async function onCredits(
 ): Promise<void> {
   await ack();
   const who = { teamId: command.team_id, userId: command.user_id };
-  const text = readTypedText(command.text);
+  // Slack's types promise a text; its forms may leave an empty field out.
+  const text = readTypedText(command.text ?? '');
   const { subcommand: word, rest } = splitCommand(text);
   const asker = { user: { id: who.userId }, response_url: command.response_url };
   const typed: TypedCommand = {

@@ -5,6 +5,7 @@ import { type SlackContext, type Who, whoOf } from './context.ts';
 import { matchOptions } from './form-fields.ts';
 import { guard } from './guard.ts';
 import { Refusal } from './refusal.ts';
+import { slackId } from './slack-id.ts';
 
 /** What Slack asks of a list that is too long to send with its modal. */
 export interface Suggestion {
@@ -27,8 +28,8 @@ export type Suggestions = Readonly<Record<string, Readonly<Record<string, Sugges
 /** How Slack asks for the options of a list; of a list in a message it has no view. */
 export const optionsAsked = z.looseObject({
   type: z.literal('block_suggestion'),
-  team: z.looseObject({ id: z.string() }).nullish(),
-  user: z.looseObject({ id: z.string(), team_id: z.string().nullish() }),
+  team: z.looseObject({ id: slackId }).nullish(),
+  user: z.looseObject({ id: slackId, team_id: slackId.nullish() }),
   action_id: z.string(),
   value: z.string().max(2_000).nullish(),
   view: z

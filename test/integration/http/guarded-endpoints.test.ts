@@ -145,10 +145,37 @@ describe('a delivery that Slack signed', () => {
       }),
     ],
     ['a button without its name', interaction({ type: 'block_actions', ...person, actions: [{}] })],
+    [
+      'an event of a workspace whose id cannot be kept',
+      event({ type: 'app_home_opened', user: ANA, tab: 'home' }, { team_id: 'T\u0000' }),
+    ],
+    [
+      'a command whose answer has nowhere to go',
+      `command=%2Fcredits&team_id=${TEAM}&user_id=${ANA}&text=help&response_url=nowhere`,
+    ],
+    [
+      'a button whose answer has nowhere to go',
+      interaction({
+        type: 'block_actions',
+        ...person,
+        response_url: 'file:///etc/passwd',
+        actions: [{ action_id: 'why_show', value: '' }],
+      }),
+    ],
     ['two commands in one', `command=%2Fcredits&command=x&team_id=${TEAM}&user_id=${ANA}`],
   ])('but whose shape is not Slack’s is answered 400: %s', async (_, body) => {
     const type = body.startsWith('{') ? JSON_TYPE : FORM;
     expect((await sendAsSlack(tryOut, body, type)).status).toBe(400);
+    expect(errors()).toEqual([]);
+  });
+
+  it('and that lacks what it may lack is no error: a command’s text, or the app in the workspace', async () => {
+    const opened = (team_id: string) =>
+      sendAsSlack(tryOut, event({ type: 'app_home_opened', user: ANA, tab: 'home' }, { team_id }), JSON_TYPE);
+    await opened('T0REMOVED1');
+    await sendAsSlack(tryOut, `command=%2Fcredits&team_id=${TEAM}&user_id=${ANA}`);
+    const { driver } = tryOut.sandbox.workspace;
+    await driver.eventually(async () => (await driver.messages('ana', 'dm')).length > 0);
     expect(errors()).toEqual([]);
   });
 
