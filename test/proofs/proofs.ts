@@ -2,6 +2,7 @@ import { accessProof } from './access/proof.ts';
 import { crashProof } from './crash/proof.ts';
 import { dayProof } from './day/proof.ts';
 import { decksProof } from './decks/proof.ts';
+import { fuzzProof } from './fuzz/proof.ts';
 import { hammerProof } from './hammer/proof.ts';
 import { holdsProof } from './holds/proof.ts';
 import { longProof } from './long/proof.ts';
@@ -22,6 +23,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   day: dayProof,
   races: racesProof,
   access: accessProof,
+  fuzz: fuzzProof,
   decks: decksProof,
   surprises: surprisesProof,
   long: longProof,
