@@ -20,16 +20,24 @@ export type NoticeSender = (message: {
   messageTs: string | null;
 }) => Promise<{ ts: string; channelId: string }>;
 
-/** Why a message did not go out. `permanent`: a retry cannot help until a setting changes. */
+/**
+ * Why a message did not go out. `permanent`: a retry cannot help until a setting changes; `isOfChannel`: it is the channel that does not
+ * take it, not the app's token or the message.
+ */
 export class NoticeDeliveryError extends Error {
   override readonly name = 'NoticeDeliveryError';
   readonly permanent: boolean;
+  readonly isOfChannel: boolean;
   /** How long the other side asked to be left alone, in milliseconds. */
   readonly retryAfterMs: number | null;
 
-  constructor(message: string, options: { permanent: boolean; retryAfterMs?: number; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { permanent: boolean; isOfChannel?: boolean; retryAfterMs?: number; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.permanent = options.permanent;
+    this.isOfChannel = options.isOfChannel ?? false;
     this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
@@ -102,7 +110,7 @@ async function recordFailure(
           : { nextAttemptAt: new Date(at.getTime() + waitMs) }),
       },
     });
-    if (isOver && !isPerson(notice))
+    if (isOver && known?.isOfChannel === true && !isPerson(notice))
       await sendToAdmins(tx, { companyId, dedupeKey, facts: noticeFacts.parse(facts), at }, channelId);
   });
 }

@@ -34,6 +34,7 @@ export async function postNotice(
     await sendToAdmins(tx, request, null);
     return null;
   }
+  if (request.to === undefined) await updateCopies(tx, request);
   const heldUntil = request.to === undefined && mayWait(facts) ? await readQuietEnd(tx, companyId, at) : null;
   const rows = await tx.$queryRaw<{ id: bigint; state: string; partOf: bigint | null }[]>(Prisma.sql`
     INSERT INTO notice (company_id, dedupe_key, kind, team_id, channel_id, facts, revision, state, next_attempt_at, created_at)
@@ -64,22 +65,16 @@ export async function postNotice(
 
 /**
  * Sends a notice that cannot wait to each company admin by direct message, where no channel takes it, and updates the messages
- * that they have of it. Once a day they are told how to mend that. `channelId` is the channel that cannot be posted to; null
- * where none is chosen. Applies R27.9.
+ * that they have of it. Once a day they are told how to mend that. A question goes to those who may answer it as it is, and to nobody
+ * else. `channelId` is the channel that cannot be posted to; null where none is chosen. Applies R27.9.
  */
 export async function sendToAdmins(
   tx: Queryable,
-  { companyId, dedupeKey, facts, at }: Omit<NoticeRequest, 'to'>,
+  notice: Omit<NoticeRequest, 'to'>,
   channelId: string | null,
 ): Promise<void> {
-  const copies = await tx.notice.findMany({
-    where: { companyId, dedupeKey: { startsWith: copiesOf(dedupeKey) } },
-    select: { dedupeKey: true, teamId: true, channelId: true },
-    orderBy: { id: 'asc' },
-  });
-  for (const { dedupeKey: key, ...to } of copies)
-    await postNotice(tx, { companyId, dedupeKey: key, facts, at, to });
-  if (mayWait(facts)) return;
+  const { companyId, dedupeKey, facts, at } = notice;
+  if (mayWait(facts)) return await updateCopies(tx, notice);
   const { name, timeZone, workspace } = await tx.company.findUniqueOrThrow({
     where: { id: companyId },
     select: { name: true, timeZone: true, workspace: { select: { teamId: true } } },
@@ -88,7 +83,8 @@ export async function sendToAdmins(
   const mend = { kind: 'no_channel', companyName: name, channelId } as const;
   for (const userId of await listCompanyAdmins(tx, companyId)) {
     const message = { companyId, at, to: { teamId: workspace.teamId, channelId: userId } };
-    await postNotice(tx, { ...message, dedupeKey: `${copiesOf(dedupeKey)}${userId}`, facts });
+    if (!isQuestion(facts))
+      await postNotice(tx, { ...message, dedupeKey: `${copiesOf(dedupeKey)}${userId}`, facts });
     await postNotice(tx, {
       ...message,
       dedupeKey: `no-channel:${dayOf(at, timeZone)}:${userId}`,
@@ -96,6 +92,28 @@ export async function sendToAdmins(
     });
   }
 }
+
+/** Updates the direct messages that company admins have of a notice, wherever it goes by now; who is none any more reads no more. */
+async function updateCopies(
+  tx: Queryable,
+  { companyId, dedupeKey, facts, at }: Omit<NoticeRequest, 'to'>,
+): Promise<void> {
+  if (isQuestion(facts)) return;
+  const prefix = copiesOf(dedupeKey);
+  const copies = await tx.notice.findMany({
+    where: { companyId, dedupeKey: { startsWith: prefix } },
+    select: { dedupeKey: true, teamId: true, channelId: true },
+    orderBy: { id: 'asc' },
+  });
+  if (copies.length === 0) return;
+  const admins = await listCompanyAdmins(tx, companyId);
+  for (const { dedupeKey: key, ...to } of copies)
+    if (admins.includes(key.slice(prefix.length)))
+      await postNotice(tx, { companyId, dedupeKey: key, facts, at, to });
+}
+
+/** What people answer with buttons: `postQuestion` chooses whom it goes to. */
+const isQuestion = ({ kind }: NoticeFacts): boolean => kind === 'approval' || kind === 'credit_request';
 
 /** How the keys of a notice's copies begin, which go to people. */
 export const copiesOf = (dedupeKey: string): string => `${dedupeKey}:to:`;

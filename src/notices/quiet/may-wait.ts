@@ -10,8 +10,8 @@ type Rule<Kind extends NoticeKind> = 'waits' | 'never' | ((facts: FactsOf<Kind>)
  */
 const RULES: { readonly [Kind in NoticeKind]: Rule<Kind> } = {
   low_balance: ({ level }) => level === 'low',
-  low_balance_summary: 'never',
-  quiet_hours_summary: 'never',
+  low_balance_summary: ({ counts }) => counts.out === 0,
+  quiet_hours_summary: 'waits',
   spending_limit: ({ level }) => level < 100,
   receipt: 'waits',
   recharge: ({ status }) => ['added', 'needless', 'dropped'].includes(status),

@@ -17,6 +17,16 @@ const PASSING = new Set([
   'request_timeout',
   'team_added_to_org',
 ]);
+/** The channel does not take messages of the app until someone changes that. */
+const CHANNEL_CLOSED = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'restricted_action',
+  'restricted_action_non_threadable_channel',
+  'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+]);
 /** The message cannot be edited any more, so the word goes into a new one. */
 const MESSAGE_GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
@@ -49,9 +59,10 @@ export function describeFailure(error: unknown): SlackFailure {
 /** A failed call to Slack, for the outbox. */
 export function toDeliveryError(error: unknown): NoticeDeliveryError {
   if (error instanceof NoticeDeliveryError) return error;
-  const { message, permanent, retryAfterMs } = describeFailure(error);
+  const { code, message, permanent, retryAfterMs } = describeFailure(error);
   return new NoticeDeliveryError(message, {
     permanent,
+    isOfChannel: CHANNEL_CLOSED.has(code ?? ''),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     cause: error,
   });

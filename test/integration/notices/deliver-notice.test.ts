@@ -7,6 +7,7 @@ import {
   NoticeDeliveryError,
   type NoticeSender,
   postNotice,
+  postQuestion,
 } from '../../../src/notices/index.ts';
 import { barrier } from '../../support/barrier.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
@@ -100,6 +101,25 @@ it('what changed while a notice was on its way is sent as well, into the same me
   expect(await noticeNow()).toMatchObject({ state: 'sent' });
 });
 
+const QUESTION = {
+  kind: 'credit_request',
+  state: 'open',
+  token: 't',
+  byUserId: 'UMAX',
+  scopeLabel: 'New York',
+  amount: '50.00',
+  reason: 'calls to Asia',
+  bought: null,
+  answererIds: [],
+  moreAnswerers: 0,
+  closedFor: null,
+  answer: '',
+  answeredBy: null,
+  answeredAt: null,
+  askedAt: '2026-11-02T09:00:00.000Z',
+  timeZone: 'UTC',
+} as const;
+
 describe('what cannot wait', () => {
   const toAdmins = async () =>
     (await database.db.notice.findMany({ where: { companyId: acme.companyId }, orderBy: { id: 'asc' } })).map(
@@ -121,13 +141,55 @@ describe('what cannot wait', () => {
   it('goes to them where its channel cannot be posted to, for good', async () => {
     await post('5.00');
     await deliver(async () => {
-      throw new NoticeDeliveryError('is_archived', { permanent: true });
+      throw new NoticeDeliveryError('is_archived', { permanent: true, isOfChannel: true });
     });
     expect(await toAdmins()).toEqual([
       'dispute CCREDITS 1',
       'dispute UANA 1',
       'no_channel UANA 1',
       'dispute ULI 1',
+      'no_channel ULI 1',
+    ]);
+  });
+
+  it('follows in their messages where a channel takes it by then, but not for who is no admin any more', async () => {
+    const { companyId } = acme;
+    const channels = await database.db.noticeChannel.findMany({ where: { companyId } });
+    await database.db.noticeChannel.deleteMany({ where: { companyId } });
+    await post('5.00');
+    await database.db.noticeChannel.createMany({ data: channels });
+    await database.db.roleAssignment.deleteMany({ where: { companyId, userId: 'ULI' } });
+    await post('7.00');
+    const disputes = (await toAdmins()).filter((each) => each.startsWith('dispute'));
+    expect(disputes).toEqual(['dispute UANA 2', 'dispute ULI 1', 'dispute CCREDITS 1']);
+  });
+
+  it('does not go to them where it is the token or the message that Slack refuses', async () => {
+    await post('5.00');
+    await deliver(async () => {
+      throw new NoticeDeliveryError('invalid_auth', { permanent: true });
+    });
+    expect(await toAdmins()).toEqual(['dispute CCREDITS 1']);
+  });
+
+  it('is no question: that goes to those who may answer it, also where its channel takes nothing', async () => {
+    await postQuestion(
+      database.db,
+      {
+        companyId: acme.companyId,
+        dedupeKey: 'request:1',
+        at: clock.now(),
+        facts: { ...QUESTION, answererIds: [] },
+      },
+      { teamId: acme.teamId, userIds: ['ULI'] },
+    );
+    await deliver(async () => {
+      throw new NoticeDeliveryError('is_archived', { permanent: true, isOfChannel: true });
+    });
+    expect(await toAdmins()).toEqual([
+      'credit_request CCREDITS 1',
+      'credit_request ULI 1',
+      'no_channel UANA 1',
       'no_channel ULI 1',
     ]);
   });

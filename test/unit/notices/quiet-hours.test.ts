@@ -68,7 +68,7 @@ const facts = (kind: NoticeFacts['kind'], says: object): NoticeFacts =>
 describe('what quiet hours never hold back', () => {
   it.each<[string, NoticeFacts['kind'], object]>([
     ['out of credits', 'low_balance', { level: 'out' }],
-    ['a summary of these', 'low_balance_summary', {}],
+    ['a summary of these', 'low_balance_summary', { counts: { out: 1, low: 3, recovered: 0 } }],
     ['a reached spending limit, which pauses', 'spending_limit', { level: 100 }],
     ['a declined recharge', 'recharge', { status: 'failed' }],
     ['a recharge that was given up', 'recharge', { status: 'given_up' }],

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { slackCalls } from '../../../src/instruments.ts';
-import { countedFetch } from '../../../src/slack/connection/counted-fetch.ts';
+import { CALLED_METHODS, countedFetch } from '../../../src/slack/connection/counted-fetch.ts';
 
 const answers: Record<string, [status: number, body: string]> = {
   'test.good': [200, '{"ok":true,"text":"häppy"}'],
@@ -54,4 +55,17 @@ it('counts each answer by its error, and hands on what it read once', async () =
 it('a call without an answer is counted, and fails', async () => {
   await expect(countedFetch('http://127.0.0.1:1/api/test.gone', {})).rejects.toThrow();
   expect(await countOf('test.gone')).toEqual({ no_answer: 1 });
+});
+
+it('every method that the app calls is counted from 0', async () => {
+  const called = new Set<string>();
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.startsWith('stand-ins'),
+  );
+  for (const file of files)
+    for (const [, method = ''] of readFileSync(`src/${file}`, 'utf8').matchAll(
+      /\bclient\s*\.((?:[a-zA-Z]+\.)+[a-zA-Z]+)\(/g,
+    ))
+      called.add(method);
+  expect([...called].sort()).toEqual(CALLED_METHODS);
 });
