@@ -47,6 +47,7 @@ export {
   readDatabaseError,
 } from './read-database-error.ts';
 export { RowOfArrays } from './row-of-arrays.ts';
+export { rowsToAskFor } from './rows-to-ask-for.ts';
 export { inTransaction } from './run-transaction.ts';
 export { readSchemaState, requireCurrentSchema, type SchemaState, USAGE_CONVERSION } from './schema-state.ts';
 export { copyTableIn, copyTableOut } from './table-file/copy-table.ts';

@@ -22,7 +22,8 @@ const fromPerson = {
   enterprise: identified.nullish(),
   trigger_id: optionalText,
   response_url: replyAddress,
-  channel: identified.nullish(),
+  // Bolt reads the id of a channel that is there at all.
+  channel: identified.optional(),
 };
 const view = z.looseObject({ id: text, callback_id: optionalText, private_metadata: optionalText });
 
@@ -68,6 +69,7 @@ const handledShapes = z.union([
       private_metadata: text,
       state: z.looseObject({ values: z.looseObject({}) }),
     }),
+    response_urls: z.array(z.looseObject({ response_url: replyAddress })).optional(),
   }),
 ]);
 

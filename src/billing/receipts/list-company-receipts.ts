@@ -1,4 +1,4 @@
-import { type Db, inTransaction } from '../../db/index.ts';
+import { type Db, inTransaction, rowsToAskFor } from '../../db/index.ts';
 import { findCompany, listOffices } from '../../org/index.ts';
 import { RECEIPT_INCLUDE, type Receipt, toReceipt } from './receipt-rows.ts';
 
@@ -23,7 +23,7 @@ export async function listCompanyReceipts(
       },
       include: RECEIPT_INCLUDE,
       orderBy: { receiptNumber: 'desc' },
-      take: limit + 1,
+      take: rowsToAskFor(limit + 1),
     });
     const shown = rows.slice(0, limit);
     const receipts: Receipt[] = [];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RefillError } from '../../errors.ts';
+import { storableText } from '../../outside-text.ts';
 
 const MAX_SHOWN = 60;
 
@@ -16,6 +17,7 @@ export function readQuery<Query extends z.ZodObject>(query: Query, url: string):
     const all = given.getAll(name);
     const schema: unknown = query.shape[name];
     if (schema === undefined) faults.push(describeUnknown(name, Object.keys(query.shape)));
+    else if (all.some((value) => storableText(value) !== value)) faults.push(`${name}: must not contain NUL`);
     else if (isList(schema)) values[name] = all;
     else if (all.length > 1) faults.push(`${name}: is there ${all.length} times; once is taken`);
     else values[name] = all[0];

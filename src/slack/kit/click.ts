@@ -47,6 +47,23 @@ export function readActionId(body: BlockAction): string {
   return read.success ? (read.data.actions[0]?.action_id ?? '') : '';
 }
 
+const shownToOne = z.object({ container: z.object({ is_ephemeral: z.literal(true) }) });
+
+/** Whether the message that was clicked is shown to the clicker alone. */
+export function isShownToOne(body: BlockAction): boolean {
+  return shownToOne.safeParse(body).success;
+}
+
+const inMessage = z.object({ container: z.object({ channel_id: z.string(), message_ts: z.string() }) });
+
+/** The message that was clicked; undefined where it was a modal or the Home tab. */
+export function readMessage(body: BlockAction): { channelId: string; ts: string } | undefined {
+  const read = inMessage.safeParse(body);
+  if (!read.success) return undefined;
+  const { channel_id: channelId, message_ts: ts } = read.data.container;
+  return { channelId, ts };
+}
+
 /** What answers a button of a message or of the Home tab. */
 export type MessageClick = (
   ctx: SlackContext,

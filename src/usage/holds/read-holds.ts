@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Db, Prisma } from '../../db/index.ts';
+import { type Db, type Prisma, rowsToAskFor } from '../../db/index.ts';
 import { findHoldRequest, type GrantedHold, toHoldAnswer } from './hold-request.ts';
 
 interface Deps {
@@ -26,7 +26,7 @@ export async function listHolds(
       ...(after === null ? {} : { id: { gt: after } }),
     },
     orderBy: { id: 'asc' },
-    take: limit + 1,
+    take: rowsToAskFor(limit + 1),
   });
   const holds = rows.slice(0, limit);
   return {

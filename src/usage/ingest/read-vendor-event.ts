@@ -81,7 +81,11 @@ const callEvent = z.looseObject({
   is_internal: flag,
 });
 
-const recipient = z.union([z.string().max(320), z.number().transform(String), z.null()]);
+const recipient = z.union([
+  z.string().max(320).transform(storableText),
+  z.number().transform(String),
+  z.null(),
+]);
 
 const messageEvent = z.looseObject({
   id,

@@ -144,6 +144,19 @@ describe('a delivery that Slack signed', () => {
         view: { id: 'V1', callback_id: 'purchase_form', private_metadata: '' },
       }),
     ],
+    [
+      'a form whose answers have nowhere to go',
+      interaction({
+        type: 'view_submission',
+        ...person,
+        view: { id: 'V1', callback_id: 'purchase_form', private_metadata: '', state: { values: {} } },
+        response_urls: [null],
+      }),
+    ],
+    [
+      'a button in a channel that is none',
+      interaction({ type: 'block_actions', ...person, channel: null, actions: [{ action_id: 'why_show' }] }),
+    ],
     ['a button without its name', interaction({ type: 'block_actions', ...person, actions: [{}] })],
     [
       'an event of a workspace whose id cannot be kept',
@@ -169,13 +182,18 @@ describe('a delivery that Slack signed', () => {
     expect(errors()).toEqual([]);
   });
 
-  it('and that lacks what it may lack is no error: a command’s text, or the app in the workspace', async () => {
+  it('and that lacks what it may lack is no error: a command’s text, a button’s place, or the app in the workspace', async () => {
     const opened = (team_id: string) =>
       sendAsSlack(tryOut, event({ type: 'app_home_opened', user: ANA, tab: 'home' }, { team_id }), JSON_TYPE);
     await opened('T0REMOVED1');
+    const action = { type: 'button', action_id: 'bundle_buy', value: '' };
+    await sendAsSlack(
+      tryOut,
+      interaction({ type: 'block_actions', ...person, trigger_id: 'none', actions: [action] }),
+    );
     await sendAsSlack(tryOut, `command=%2Fcredits&team_id=${TEAM}&user_id=${ANA}`);
     const { driver } = tryOut.sandbox.workspace;
-    await driver.eventually(async () => (await driver.messages('ana', 'dm')).length > 0);
+    await driver.eventually(async () => (await driver.messages('ana', 'dm')).length > 1);
     expect(errors()).toEqual([]);
   });
 

@@ -203,6 +203,11 @@ describe('usage records', () => {
       /office: "Mars" is none of this company/,
     ],
     [
+      'an office that cannot be looked up',
+      'from=2026-11-20T00:00:00Z&office=Ma%00rs',
+      /office: must not contain NUL/,
+    ],
+    [
       'a page too large',
       'from=2026-11-20T00:00:00Z&limit=501',
       /limit: must be a whole number from 1 to 500/,

@@ -131,6 +131,13 @@ describe('a message', () => {
     expect(read({ ...TEXT, ...change })).toEqual({ unreadable });
   });
 
+  it.each(['\u0000', ['4\u0000', OTHER]])(
+    'says nothing that cannot be stored of the number %j',
+    (to_number) => {
+      expect(JSON.stringify(read({ ...TEXT, to_number }))).not.toContain('\\u0000');
+    },
+  );
+
   it('to several is one usage each, once; who cannot be read is named beside the others', () => {
     const third = '+33142685301';
     const to_number = [OTHER, third, OTHER, null];

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Db, Prisma, paymentMethod } from '../../../db/index.ts';
+import { type Db, type Prisma, type paymentMethod, rowsToAskFor } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import { fromMicros, type Money } from '../../../money.ts';
 import { formatReceipt, formatReference } from '../order.ts';
@@ -72,9 +72,9 @@ export async function listOrders(
     },
     include: WITH_NAMES,
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take: of.limit,
+    take: rowsToAskFor(of.limit),
   });
-  return rows.flatMap((row) => toListed(row) ?? []);
+  return rows.slice(0, of.limit).flatMap((row) => toListed(row) ?? []);
 }
 
 /**

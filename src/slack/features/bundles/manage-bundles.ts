@@ -14,8 +14,7 @@ import { encodeScope, type Person } from '../../../org/index.ts';
 import { newToken } from '../../../token.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { bundleCopy as copy } from '../../copy/index.ts';
-import type { MessageClick } from '../../kit/click.ts';
-import { readActionValue } from '../../kit/click.ts';
+import { isShownToOne, type MessageClick, readActionValue } from '../../kit/click.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
 import { option } from '../../kit/form-fields.ts';
 import type { Suggest } from '../../kit/long-lists.ts';
@@ -59,8 +58,7 @@ export async function openBundleForm(
   const offers = await listBundles(ctx.db);
   if (offers.length === 0) throw new Refusal(copy.noneOffered);
   const token = newToken();
-  if (body.container.is_ephemeral === true && body.response_url !== undefined)
-    rememberList(token, body.response_url);
+  if (isShownToOne(body) && body.response_url !== undefined) rememberList(token, body.response_url);
   await client.views.open({
     trigger_id: body.trigger_id,
     view: bundleForm(`buy.${token}`, offers, scopeOptions(person), false),
@@ -124,8 +122,7 @@ function click(act: Act, said: string): MessageClick {
     const person = await requireRight(ctx, who, 'manage_bundles');
     await orRefuse('bundle', () => act(ctx.billing, person, readActionValue(body)));
     const drawn = await renderBundles(ctx, who);
-    const isOwn = body.container.is_ephemeral === true;
-    await (isOwn ? replaceClicked(client, body, drawn) : replyPrivately(client, body, drawn));
+    await (isShownToOne(body) ? replaceClicked(client, body, drawn) : replyPrivately(client, body, drawn));
     await replyPrivately(client, body, { text: said });
   };
 }

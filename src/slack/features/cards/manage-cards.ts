@@ -1,6 +1,5 @@
 import type { BlockAction } from '@slack/bolt';
 import {
-  type AskedIn,
   type CardFacts,
   chooseDefaultCard,
   chooseFallbackCard,
@@ -15,8 +14,7 @@ import type { Person } from '../../../org/index.ts';
 import { requireRight } from '../../access/require-person.ts';
 import { cardCopy as copy } from '../../copy/index.ts';
 import { section } from '../../kit/blocks.ts';
-import type { MessageClick } from '../../kit/click.ts';
-import { readActionValue } from '../../kit/click.ts';
+import { type MessageClick, readActionValue, readMessage } from '../../kit/click.ts';
 import type { SlackContext, Who } from '../../kit/context.ts';
 import { orRefuse, Refusal } from '../../kit/refusal.ts';
 import { type Message, replaceClicked, replyPrivately } from '../../kit/reply.ts';
@@ -45,7 +43,9 @@ export const addCard: MessageClick = async (ctx, client, who, body) => {
 export const claim: MessageClick = async (ctx, client, who, body) => {
   const person = await requireRight(ctx, who, 'manage_cards');
   const card = await findClicked(ctx, person, body);
-  const outcome = await orRefuse('card', () => claimCard(ctx.billing, person, card.cardId, messageOf(body)));
+  const outcome = await orRefuse('card', () =>
+    claimCard(ctx.billing, person, card.cardId, readMessage(body)),
+  );
   const after = await readCard(ctx.db, person.company.id, card.cardId);
   const text = copy.claimed[outcome](card);
   const token = outcome === 'asked' && after?.check?.state === 'waiting' ? after.check.token : null;
@@ -94,12 +94,6 @@ export const enterAmount: MessageClick = async (ctx, client, who, body) => {
     card === undefined || card.check === null ? cardText(copy.notWaiting) : amountView(card, card.check);
   await client.views.open({ trigger_id: body.trigger_id, view });
 };
-
-/** The direct message that was clicked: it follows the card's check. */
-function messageOf({ container }: BlockAction): AskedIn | undefined {
-  const { channel_id: channelId, message_ts: ts } = container;
-  return typeof channelId === 'string' && typeof ts === 'string' ? { channelId, ts } : undefined;
-}
 
 /** The card that a button names, of the clicker's own company. Throws a Refusal when it is gone. */
 async function findClicked(ctx: SlackContext, person: Person, body: BlockAction): Promise<CardFacts> {

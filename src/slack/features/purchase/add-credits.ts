@@ -2,7 +2,7 @@ import type { PurchaseOffer } from '../../../billing/index.ts';
 import { parseDollars } from '../../../money.ts';
 import { decodeScope } from '../../../org/index.ts';
 import { purchaseCopy } from '../../copy/index.ts';
-import { type MessageClick, readActionValue } from '../../kit/click.ts';
+import { isShownToOne, type MessageClick, readActionValue } from '../../kit/click.ts';
 import { quoteTyped, type Subcommand } from '../../kit/command.ts';
 import { Refusal } from '../../kit/refusal.ts';
 import { openPurchase, type PurchaseStart } from './open-purchase.ts';
@@ -16,7 +16,7 @@ const openFor =
       triggerId: body.trigger_id,
       amount,
       scope: decodeScope(readActionValue(body)),
-      replyUrl: body.container.is_ephemeral === true ? (body.response_url ?? null) : null,
+      replyUrl: isShownToOne(body) ? (body.response_url ?? null) : null,
     });
 
 /** [Add credits]. */
