@@ -86,6 +86,7 @@ class FuzzRun {
       await this.#sendAll(Array.from({ length: to - from }, (_, n) => () => this.#play(from + n)));
       from = to;
       if (this.#isOver) break;
+      if (to % WARM_AFTER === 0) onProgress(`${await this.#readMegabytes()} MB live after ${to}`);
       if (to === warmAfter) warm = await this.#readMemory();
       onProgress(`${to} of ${requests} requests, ${this.#findings.count} findings`);
       if (to % WALK_EVERY === 0 && to < requests) await this.#walk(to);
@@ -205,6 +206,10 @@ class FuzzRun {
   async #readMemory(): Promise<Memory> {
     await untilQuiet(this.#world, QUIET_MS);
     return await this.#world.app.readMemory();
+  }
+
+  async #readMegabytes(): Promise<string> {
+    return ((await this.#readMemory()).liveBytes / 1_048_576).toFixed(1);
   }
 
   /** Ends the app, and reads what only shows then: its log, what Slack was told, and whether the books hold. */

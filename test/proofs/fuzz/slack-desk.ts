@@ -44,7 +44,8 @@ export async function openSlackDesk(harvest: Harvest): Promise<SlackDesk> {
   const check = (key: string, what: string, found: readonly string[], shown: unknown): boolean => {
     const known = KEY.test(key) ? key : '';
     if (known !== '') heard.add(known);
-    if (/went wrong on our side/.test(JSON.stringify(shown) ?? ''))
+    // What nobody asked for stands in the log.
+    if (known !== '' && /went wrong on our side/.test(JSON.stringify(shown) ?? ''))
       faults.push({ key: known, fault: `${what} says that something went wrong` });
     for (const fault of found.slice(0, 2))
       faults.push({ key: known, fault: `Slack would refuse ${what}: ${fault}` });
@@ -126,6 +127,8 @@ export async function openSlackDesk(harvest: Harvest): Promise<SlackDesk> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
+  // Longer than any pause: what the app sends over a connection that is being closed would be lost.
+  server.keepAliveTimeout = 10 * 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createStripeGateway } from '../../../src/billing/index.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { type Db, openDb } from '../../../src/db/index.ts';
-import { DEMO_CAST, TEAM_ID } from '../../../src/demo/cast.ts';
+import { DEMO_CAST } from '../../../src/demo/cast.ts';
 import { createDemoCompany } from '../../../src/demo/index.ts';
 import { createLogger } from '../../../src/log.ts';
 import { createSecretBox, saveWorkspace } from '../../../src/org/index.ts';
@@ -158,4 +158,3 @@ export const PEOPLE: readonly [string, ...string[]] = [
   ...DEMO_CAST.map(({ id }) => id),
   'U0NOBODY01',
 ];
-export { TEAM_ID };
