@@ -74,6 +74,7 @@ export {
   apiScope,
   createApiKey,
   findApiKey,
+  type KnownKey,
   listApiKeys,
   revokeApiKey,
   rotateApiKey,

@@ -4,6 +4,7 @@ import {
   type ApiScope,
   createUseRecorder,
   findApiKey,
+  type KnownKey,
   type UsageDeps,
 } from '../../usage/index.ts';
 import { explainError } from '../problems.ts';
@@ -13,7 +14,7 @@ import { createKeyLimits } from './key-limits.ts';
 
 /** A caller that was let in. */
 export interface Caller {
-  key: ApiKey;
+  key: KnownKey;
   /** Takes the key's one place for a large body; returns what gives it back. Throws `too-many-requests`. */
   beginLargeBody(): () => void;
 }
@@ -47,11 +48,11 @@ export function createApiAccess(deps: AccessDeps, requestsPerSecond: number): Ap
       let perSecond = requestsPerSecond;
       let headers: Record<string, string> = {};
       try {
-        const { secret, keyHash, ...key } = await identify(deps, request);
+        const { secret, ...key } = await identify(deps, request);
         perSecond = key.requestsPerSecond ?? requestsPerSecond;
         const left = limits.countRequest(secret, perSecond);
         headers = headersOf(perSecond, left, limits.secondsUntilFull(left, perSecond));
-        recordUse(keyHash);
+        recordUse(key.keyHash);
         requireScope(key, scope);
         const json = await work({ key, beginLargeBody: () => limits.beginLargeBody(secret) });
         return { status: 200, json, headers };
@@ -68,7 +69,7 @@ export function createApiAccess(deps: AccessDeps, requestsPerSecond: number): Ap
 async function identify(
   { db, clock }: AccessDeps,
   { headers }: Pick<RouteRequest, 'headers'>,
-): Promise<ApiKey & { secret: string; keyHash: string }> {
+): Promise<KnownKey & { secret: string }> {
   const [, secret] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? [];
   const known = secret === undefined ? null : await findApiKey(db, secret);
   if (secret === undefined || known === null)

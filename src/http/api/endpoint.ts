@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiKey, ApiScope, UsageDeps } from '../../usage/index.ts';
+import type { ApiScope, KnownKey, UsageDeps } from '../../usage/index.ts';
 import type { ProblemCode } from '../problems.ts';
 import type { RouteRequest } from '../server.ts';
 import type { Caller } from './api-access.ts';
@@ -7,7 +7,7 @@ import type { Caller } from './api-access.ts';
 /** What an endpoint works with. */
 export interface ApiCall<Query = unknown> extends Omit<Caller, 'key'> {
   deps: UsageDeps;
-  key: ApiKey;
+  key: KnownKey;
   request: RouteRequest;
   /** Read by the endpoint's own schema. */
   query: Query;

@@ -93,7 +93,7 @@ export const HOLD_ENDPOINTS: readonly Endpoint[] = [
     body: { schema: holdBody },
     reply: holdReply,
     errors: ['key-conflict', 'no-book'],
-    handle: async ({ deps, key, request }) => await askHold(deps, key.companyId, await readJson(request)),
+    handle: async ({ deps, key, request }) => await askHold(deps, key, await readJson(request)),
   }),
   defineEndpoint({
     method: 'GET',
@@ -146,7 +146,7 @@ export const HOLD_ENDPOINTS: readonly Endpoint[] = [
     handle: async ({ deps, key, request }) =>
       await captureHold(
         deps,
-        { companyId: key.companyId, id: readId(request), mode: key.capture ?? 'frees' },
+        { ...key, id: readId(request), mode: key.capture ?? 'frees' },
         await readJson(request),
       ),
   }),

@@ -5,8 +5,8 @@ import { readDirectory, readNumberKey, recordHoldAsked } from '../../org/index.t
 import { type CallTerms, costOfSeconds } from '../../rating/index.ts';
 import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { officeCountries } from '../ingest/office-country.ts';
-import { readRatingState } from '../ingest/prepare-rating.ts';
-import { API_SOURCE } from '../ingest/usage-sources.ts';
+import type { RatingState } from '../ingest/prepare-rating.ts';
+import { decideIn, decideTogether } from './decide-holds.ts';
 import { growHold } from './grow-hold.ts';
 import { expiryOf, type HoldAnswer, holdKey, refuseHold, toHoldAnswer } from './hold-request.ts';
 import { priceHold } from './price-hold.ts';
@@ -18,21 +18,24 @@ import { refuseSuspended } from './suspended-company.ts';
  * Keeps back what a call or message may cost before it begins, once for the sender's id (R6.4). Of a call as many whole
  * increments as there is credit for, at least the first; of everything else all or nothing. What is free is granted, and keeps
  * nothing back; what has no rate is refused, as no match is never free (R18.3).
- * A refusal is not remembered. Throws RefillError `bad-body`, `key-conflict` (the id with other facts), `no-book`.
+ * A refusal is not remembered. `rating` is as of this request. Throws RefillError `bad-body`, `key-conflict` (the id with other facts), `no-book`.
  */
-export async function askHold(deps: IngestDeps, companyId: bigint, value: unknown): Promise<HoldAnswer> {
+export async function askHold(
+  deps: IngestDeps,
+  { companyId, rating }: { companyId: bigint; rating: RatingState },
+  value: unknown,
+): Promise<HoldAnswer> {
   const { db, clock } = deps;
-  const state = await readRatingState(db, { companyId, source: API_SOURCE });
-  const directory = await readDirectory(db, companyId, state.directory);
+  const directory = await readDirectory(db, companyId, rating.directory);
   const body = readHoldBody(value, officeCountries(directory));
   const facts = await codeOfFacts(deps, companyId, body);
   const at = clock.now();
   await recordHoldAsked(db, companyId, at);
-  const price = await priceHold(db, body, { directory, newestDeck: state.newestDeck, at });
+  const price = await priceHold(db, body, { directory, newestDeck: rating.newestDeck, at });
   const asked = { companyId, body, facts, price, at };
   const { size } = body;
   const whole = partOf(asked, size.unit === 'amount' ? null : size.count, price.cost);
-  const requested = await requestHold(db, asked, whole);
+  const requested = await requestHold(decideTogether(db, companyId), asked, whole);
   const isShort = requested.outcome === 'credits' || requested.outcome === 'spending_limit';
   const { terms } = price;
   return isShort && size.unit === 'seconds' && terms !== null
@@ -49,7 +52,7 @@ async function grantBeginning(
   const { companyId, body, at } = asked;
   const first = Math.min(terms.firstSeconds, seconds);
   const part = partOf(asked, first, costOfSeconds(terms, first));
-  const begun = await requestHold(tx, asked, part);
+  const begun = await requestHold(decideIn(tx), asked, part);
   if (begun.outcome !== 'granted') return await toAnswer(tx, asked, part, begun);
   const grown = await growHold(
     tx,

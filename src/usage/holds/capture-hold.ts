@@ -7,11 +7,12 @@ import { settleAnswers } from '../ingest/book-events.ts';
 import type { IngestDeps } from '../ingest/ingest-deps.ts';
 import { officeCountries } from '../ingest/office-country.ts';
 import type { IngestOutcome } from '../ingest/outcomes.ts';
-import { prepareRating, readRatingState } from '../ingest/prepare-rating.ts';
+import { prepareRating, type RatingState } from '../ingest/prepare-rating.ts';
 import { apiRecord, readApiRecord } from '../ingest/read-api-record.ts';
 import type { UsageEvent } from '../ingest/usage-event.ts';
 import { API_SOURCE } from '../ingest/usage-sources.ts';
 import type { CaptureMode } from './capture-mode.ts';
+import { type DecideHold, decideIn, decideTogether } from './decide-holds.ts';
 import { type Captured, captureUnposted, captureWith } from './end-request.ts';
 import { type GrantedHold, toHoldAnswer } from './hold-request.ts';
 
@@ -32,7 +33,7 @@ type CaptureAnswer = GrantedHold & { usage: { id: string } | ({ id: string } & I
  */
 export async function captureHold(
   deps: IngestDeps,
-  of: { companyId: bigint; id: string; mode: CaptureMode },
+  of: { companyId: bigint; rating: RatingState; id: string; mode: CaptureMode },
   value: unknown,
 ): Promise<CaptureAnswer> {
   if (of.mode === 'posts') return await postCaptured(deps, of, value);
@@ -45,7 +46,8 @@ export async function captureHold(
   const { usage_id: usageId } = parsed.data;
   const at = deps.clock.now();
   const { companyId, id } = of;
-  const request = await captureUnposted(deps.db, { companyId, id, usageId, at });
+  const decide = decideTogether(deps.db, companyId);
+  const request = await captureUnposted(decide, { companyId, id, usageId, at });
   return { ...toHoldAnswer(request, at), usage: { id: usageId } };
 }
 
@@ -72,20 +74,23 @@ async function readUsage(
  */
 async function postCaptured(
   deps: IngestDeps,
-  { companyId, id }: { companyId: bigint; id: string },
+  { companyId, rating: state, id }: { companyId: bigint; rating: RatingState; id: string },
   value: unknown,
 ): Promise<CaptureAnswer> {
   // As records of POST /v1/usage: a call that was captured and is sent there as well is one record (R6.6).
   const batch = { companyId, source: API_SOURCE };
-  const state = await readRatingState(deps.db, batch);
   const event = await readUsage(deps, { companyId, directory: state.directory }, value);
   const numberKey = await readNumberKey(deps, companyId);
   const rated = (await prepareRating(deps.db, batch, state, [event]))(event);
   const at = deps.clock.now();
   const { usage, party } = rated;
-  const capture = async (db: Queryable): Promise<Captured | null> =>
-    usage === null ? null : await captureWith(db, { companyId, id, at, numberKey, usage });
-  const follow = async (db: Queryable, captured: Captured | null): Promise<CaptureAnswer> => {
+  const capture = async (db: Queryable, decide: DecideHold): Promise<Captured | null> =>
+    usage === null ? null : await captureWith(db, decide, { companyId, id, at, numberKey, usage });
+  const follow = async (
+    db: Queryable,
+    decide: DecideHold,
+    captured: Captured | null,
+  ): Promise<CaptureAnswer> => {
     const answers = captured === null ? [] : [captured.usage];
     const how = { rated: [rated], state, numberKey, isAdjustable: false };
     const [priced] = await settleAnswers(db, at, batch, answers, how);
@@ -94,11 +99,14 @@ async function postCaptured(
     if (outcome.outcome === 'rejected') throw new RefillError('bad-body', `usage: ${outcome.message}`);
     // What is stored and posted later has no settlement in the ledger yet.
     const request =
-      captured?.request ?? (await captureUnposted(db, { companyId, id, usageId: event.externalId, at }));
+      captured?.request ?? (await captureUnposted(decide, { companyId, id, usageId: event.externalId, at }));
     return { ...toHoldAnswer(request, at), usage: { id: event.externalId, ...outcome } };
   };
-  const first = party.isAttributed ? await capture(deps.db) : null;
-  return first !== null && first.request !== null
-    ? await follow(deps.db, first)
-    : await inTransaction(deps.db, async (tx) => await follow(tx, first ?? (await capture(tx))));
+  const first = party.isAttributed ? await capture(deps.db, decideTogether(deps.db, companyId)) : null;
+  if (first !== null && first.request !== null)
+    return await follow(deps.db, decideTogether(deps.db, companyId), first);
+  return await inTransaction(deps.db, async (tx) => {
+    const decide = decideIn(tx);
+    return await follow(tx, decide, first ?? (await capture(tx, decide)));
+  });
 }

@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import { type Queryable, whereTraced } from '../../db/index.ts';
-import {
-  asLedgerCall,
-  type NewUsage,
-  readUsageAnswer,
-  toUsageParameter,
-  type UsageOutcome,
-} from '../../ledger/index.ts';
+import { Prisma, type Queryable } from '../../db/index.ts';
+import { type NewUsage, readUsageAnswer, toUsageParameter, type UsageOutcome } from '../../ledger/index.ts';
 import type { NumberKey } from '../../number-key.ts';
+import type { DecideHold } from './decide-holds.ts';
 import { holdKey, holdRequest, refuseResolved, unknownHold } from './hold-request.ts';
 
 const answer = z.discriminatedUnion('outcome', [
@@ -32,28 +27,29 @@ interface Ending {
 }
 
 /**
- * Captures a hold with a usage that comes another way, and charges nothing. One statement.
+ * Captures a hold with a usage that comes another way, and charges nothing.
  * Throws RefillError `hold-unknown`, `hold-resolved` (released, or captured with another usage), `no-book`.
  */
 export async function captureUnposted(
-  db: Queryable,
+  decide: DecideHold,
   of: Ending & { usageId: string },
 ): Promise<EndedRequest> {
-  return (await capture(db, of, null)).request;
+  return (await capture(decide, of, null)).request;
 }
 
 /**
- * Captures a hold with a usage, and posts that by the path of all usage. One statement. What is not posted (`conflict`,
+ * Captures a hold with a usage, and posts that by the path of all usage. What is not posted (`conflict`,
  * `rejected`) leaves the hold as it was. Throws the same.
  */
 export async function captureWith(
   db: Queryable,
+  decide: DecideHold,
   of: Ending & { numberKey: NumberKey; usage: NewUsage },
 ): Promise<Captured> {
   const { companyId, usage, numberKey } = of;
   const posting = toUsageParameter(usage, numberKey);
   if (posting === null) return { request: null, usage: { outcome: 'rejected', reason: 'bad-facts' } };
-  const ended = await capture(db, { ...of, usageId: usage.externalId }, posting);
+  const ended = await capture(decide, { ...of, usageId: usage.externalId }, posting);
   return {
     request: ended.outcome === 'ended' ? ended.request : null,
     usage: readUsageAnswer(db, { companyId, usage }, ended.usage),
@@ -61,31 +57,25 @@ export async function captureWith(
 }
 
 async function capture(
-  db: Queryable,
+  decide: DecideHold,
   { companyId, id, usageId, at }: Ending & { usageId: string },
   usages: Buffer | null,
 ) {
-  return await end(
-    () => db.$queryRaw`
-      /* prepared: capture-hold */ SELECT capture_hold(${companyId}, ${id}, ${holdKey(id)}, ${usageId},
-        ${usages}::ledger_usages, ${at}) AS answer
-      ${whereTraced()}`,
-  );
+  const values = Prisma.sql`${companyId}, ${id}, ${holdKey(id)}, ${usageId}, ${usages}::ledger_usages, ${at}`;
+  return read(await decide({ name: 'capture_hold', values }));
 }
 
 /** Releases a hold whose call did not take place. Throws RefillError `hold-unknown`, `hold-resolved` (captured), `no-book`. */
-export async function releaseRequest(db: Queryable, { companyId, id, at }: Ending): Promise<EndedRequest> {
-  const { request } = await end(
-    () => db.$queryRaw`
-      /* prepared: release-hold */ SELECT release_hold_request(${companyId}, ${id}, ${holdKey(id)}, ${at}) AS answer
-      ${whereTraced()}`,
-  );
-  return request;
+export async function releaseRequest(
+  decide: DecideHold,
+  { companyId, id, at }: Ending,
+): Promise<EndedRequest> {
+  const values = Prisma.sql`${companyId}, ${id}, ${holdKey(id)}, ${at}`;
+  return read(await decide({ name: 'release_hold_request', values })).request;
 }
 
-async function end(call: () => Promise<{ answer: unknown }[]>) {
-  const rows = await asLedgerCall(call);
-  const ended = answer.parse(rows[0]?.answer);
+function read(decided: unknown) {
+  const ended = answer.parse(decided);
   if (ended.outcome === 'unknown') throw unknownHold();
   if (ended.outcome === 'resolved') throw refuseResolved(ended.request);
   return ended;

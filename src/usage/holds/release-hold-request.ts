@@ -1,4 +1,5 @@
 import type { IngestDeps } from '../ingest/ingest-deps.ts';
+import { decideTogether } from './decide-holds.ts';
 import { releaseRequest } from './end-request.ts';
 import { type GrantedHold, toHoldAnswer } from './hold-request.ts';
 
@@ -12,5 +13,5 @@ export async function releaseHoldRequest(
   id: string,
 ): Promise<GrantedHold> {
   const at = clock.now();
-  return toHoldAnswer(await releaseRequest(db, { companyId, id, at }), at);
+  return toHoldAnswer(await releaseRequest(decideTogether(db, companyId), { companyId, id, at }), at);
 }

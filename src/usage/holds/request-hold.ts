@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Queryable, whereTraced } from '../../db/index.ts';
-import { asLedgerCall, holdLimit } from '../../ledger/index.ts';
+import { Prisma } from '../../db/index.ts';
+import { holdLimit } from '../../ledger/index.ts';
 import { type Money, toMicros } from '../../money.ts';
+import type { DecideHold } from './decide-holds.ts';
 import { holdKey, holdRequest } from './hold-request.ts';
 import type { HoldPrice } from './price-hold.ts';
 import type { HoldBody } from './read-hold-body.ts';
@@ -30,23 +31,23 @@ const answer = z.discriminatedUnion('outcome', [
 export type RequestedHold = z.output<typeof answer>;
 
 /**
- * Grants a part of what is asked, whole or not at all, once for its id: one statement, which is the decision and all that it
+ * Grants a part of what is asked, whole or not at all, once for its id: which is one decision, and all that it
  * stores. Else says what is granted by now (`known`), or what the refusal is for. Throws RefillError `no-book`.
  */
 export async function requestHold(
-  db: Queryable,
+  decide: DecideHold,
   { companyId, body, facts, price, at }: AskedHold,
   part: HoldPart,
 ): Promise<RequestedHold> {
   const { officeId, departmentId, memberId } = price.party;
   const amount = part.amount === null ? null : toMicros(part.amount);
   const terms = price.terms === null ? null : JSON.stringify(price.terms);
-  const rows = await asLedgerCall(
-    () => db.$queryRaw<{ answer: unknown }[]>`
-      /* prepared: ask-hold */ SELECT ask_hold(${companyId}, ${body.id}, ${holdKey(body.id)}, ${facts},
-        ${officeId}::bigint, ${departmentId}::bigint, ${memberId}::bigint, ${price.class}, ${body.size.unit},
-        ${part.granted}::int, ${amount}::bigint, ${terms}::jsonb, ${part.expiresAt}, ${at}) AS answer
-      ${whereTraced()}`,
+  return answer.parse(
+    await decide({
+      name: 'ask_hold',
+      values: Prisma.sql`${companyId}, ${body.id}, ${holdKey(body.id)}, ${facts}, ${officeId}::bigint, ${departmentId}::bigint,
+        ${memberId}::bigint, ${price.class}, ${body.size.unit}, ${part.granted}::int, ${amount}::bigint, ${terms}::jsonb,
+        ${part.expiresAt}, ${at}`,
+    }),
   );
-  return answer.parse(rows[0]?.answer);
 }

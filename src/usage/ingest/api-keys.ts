@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
-import { type Db, inTransaction, type Tx } from '../../db/index.ts';
+import { type Db, inTransaction, Prisma, type Tx } from '../../db/index.ts';
 import { RefillError } from '../../errors.ts';
 import { recordAudit, requireNotClosed } from '../../org/index.ts';
 import { newToken } from '../../token.ts';
 import { type CaptureMode, captureMode } from '../holds/capture-mode.ts';
+import { type RatingState, ratingStateOf } from './prepare-rating.ts';
+import { API_SOURCE } from './usage-sources.ts';
 
 const KEY = /^rk_[A-Za-z0-9_-]{32}$/;
 const PREFIX_LENGTH = 9;
@@ -34,11 +36,14 @@ export interface ApiKey {
   expiresAt: Date | null;
 }
 
-type KeyRow = Omit<ApiKey, 'scopes' | 'capture'> & {
-  scopes: string[];
-  capture: string | null;
-  revokedAt: Date | null;
-};
+/** A key that a request came with, and how far what this process remembers of its company is current. */
+export interface KnownKey extends ApiKey {
+  keyHash: string;
+  rating: RatingState;
+}
+
+type KeyRow = Omit<KnownKey, 'scopes' | 'capture' | 'keyHash' | 'rating'> &
+  RatingState & { scopes: string[]; capture: string | null; revokedAt: Date | null };
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
 
@@ -142,22 +147,23 @@ function unknownKey(companyId: bigint, prefix: string): RefillError {
  * Whose key this is, which may have expired; null for one that is unknown, malformed or revoked. Throws RefillError `company-closed`
  * for a key that ended with its company.
  */
-export async function findApiKey(db: Db, key: string): Promise<(ApiKey & { keyHash: string }) | null> {
+export async function findApiKey(db: Db, key: string): Promise<KnownKey | null> {
   if (!KEY.test(key)) return null;
   const keyHash = hashOf(key);
-  // Asked before every request; never remembered, so that a revoked key is refused from the next one on.
-  const [row] = await db.$queryRaw<
-    KeyRow[]
-  >`/* prepared: find-api-key */ SELECT company_id AS "companyId", scopes, capture,
-    requests_per_second AS "requestsPerSecond", expires_at AS "expiresAt", revoked_at AS "revokedAt"
-    FROM api_key WHERE key_hash = ${keyHash}`;
+  // Asked before every request and never remembered, so that a revoked key is refused from the next one on.
+  const [row] = await db.$queryRaw<KeyRow[]>(Prisma.sql`/* prepared: find-api-key */ SELECT
+      api_key.company_id AS "companyId", scopes, capture, requests_per_second AS "requestsPerSecond",
+      expires_at AS "expiresAt", revoked_at AS "revokedAt",
+      ${ratingStateOf(Prisma.sql`api_key.company_id`, API_SOURCE)}
+    FROM api_key WHERE key_hash = ${keyHash}`);
   if (row === undefined) return null;
-  const { companyId, requestsPerSecond, expiresAt, revokedAt } = row;
+  const { companyId, requestsPerSecond, expiresAt, revokedAt, directory, newestDeck, hasInbox } = row;
   if (revokedAt !== null) {
     await requireNotClosed(db, companyId);
     return null;
   }
-  return { companyId, keyHash, requestsPerSecond, expiresAt, ...readRights(row) };
+  const rating = { directory, newestDeck, hasInbox };
+  return { companyId, keyHash, requestsPerSecond, expiresAt, rating, ...readRights(row) };
 }
 
 /** Ends a key at once. Throws RefillError `api-key-unknown`. */

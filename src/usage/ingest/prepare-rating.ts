@@ -1,4 +1,4 @@
-import type { Db } from '../../db/index.ts';
+import { type Db, Prisma } from '../../db/index.ts';
 import { DAY_MS } from '../../durations.ts';
 import { readDirectory } from '../../org/index.ts';
 import { readDecks } from '../decks/deck-in-force.ts';
@@ -19,11 +19,18 @@ interface Source {
 
 /** The state of a company's prices and people now, and of what waits of this source. */
 export async function readRatingState(db: Db, { companyId, source }: Source): Promise<RatingState> {
-  const [state] = await db.$queryRaw<RatingState[]>`/* prepared: rating-state */ SELECT
+  const [state] = await db.$queryRaw<RatingState[]>(
+    Prisma.sql`/* prepared: rating-state */ SELECT ${ratingStateOf(Prisma.sql`${companyId}`, source)}`,
+  );
+  return state ?? { directory: 0n, newestDeck: 0n, hasInbox: true };
+}
+
+/** The same as columns of a statement that finds the company: who has to ask that anyway asks the database once. */
+export function ratingStateOf(companyId: Prisma.Sql, source: string): Prisma.Sql {
+  return Prisma.sql`
     coalesce((SELECT version FROM directory_version WHERE company_id = ${companyId}), 0) AS directory,
     coalesce((SELECT max(version) FROM rate_deck), 0) AS "newestDeck",
     EXISTS (SELECT FROM usage_inbox WHERE company_id = ${companyId} AND source = ${source}) AS "hasInbox"`;
-  return state ?? { directory: 0n, newestDeck: 0n, hasInbox: true };
 }
 
 /** What rates events of about these times: the directory as it is, and the decks in force. */

@@ -4,7 +4,7 @@ import { inTransaction } from '../../../src/db/index.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/durations.ts';
 import { expireHolds } from '../../../src/ledger/index.ts';
 import { importDirectory, setEnforcement } from '../../../src/org/index.ts';
-import { createApiKey, listInbox } from '../../../src/usage/index.ts';
+import { createApiKey, listInbox, revokeApiKey } from '../../../src/usage/index.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { startHoldApi } from '../../support/hold-api.ts';
 
@@ -384,6 +384,45 @@ describe('what a key may do', () => {
     expect((await other.send('/v1/holds/call-1/release')).status).toBe(404);
     expect((await other.ask({ seconds: 60 })).body).toMatchObject({ granted_seconds: 60 });
     expect(await company.has()).toMatchObject({ held: '0.26' });
+  });
+
+  it('does nothing to a hold without the right key: none, a revoked one, one without the scope, another company’s', async () => {
+    await company.ask();
+    const { companyId } = company;
+    const revoked = await createApiKey(api.deps, {
+      companyId,
+      name: 'gone',
+      scopes: ['holds:write'],
+      capture: 'posts',
+    });
+    expect((await api.request('GET', '/v1/holds/call-1', revoked.key)).status).toBe(200);
+    await revokeApiKey(api.deps, { companyId, prefix: revoked.prefix });
+    const unscoped = await createApiKey(api.deps, { companyId, name: 'usage only' });
+    const other = await api.openCompany();
+    const strangers: [key: string, status: number][] = [
+      ['rk_none', 401],
+      [revoked.key, 401],
+      [unscoped.key, 403],
+      [other.posts, 404],
+      [other.frees, 404],
+    ];
+    const usage = company.usage();
+    for (const [key, status] of strangers) {
+      const captured = key === other.frees ? { usage_id: 'usage-1' } : { usage };
+      const answers = [
+        await company.send('/v1/holds/call-1/extend', { seconds: 600 }, key),
+        await company.send('/v1/holds/call-1/capture', captured, key),
+        await company.send('/v1/holds/call-1/release', undefined, key),
+        await api.request('GET', '/v1/holds/call-1', key),
+      ];
+      expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => status));
+    }
+    expect((await api.request('GET', '/v1/holds/call-1', company.posts)).body).toMatchObject({
+      state: 'open',
+      granted_seconds: 120,
+    });
+    expect(await company.has()).toEqual({ general: '10.00', held: '0.26', debt: '0.00' });
+    expect(await other.has()).toMatchObject({ held: '0.00', debt: '0.00', general: '10.00' });
   });
 
   it('says how its captures end a hold, and no other key does', async () => {
