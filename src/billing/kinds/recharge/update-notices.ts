@@ -1,6 +1,10 @@
 import type { Tx } from '../../../db/index.ts';
+import { DAY_MS } from '../../../durations.ts';
 import { type NoticeFacts, noticeFacts, postNotice } from '../../../notices/index.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
+
+/** Nobody acts on an older message, and Slack may not let it be edited any more. */
+const MAX_AGE_MS = 30 * DAY_MS;
 
 interface Standing {
   dedupeKey: string;
@@ -21,7 +25,7 @@ export async function updateNotices(
   const isPauseOver = before.pausedFor !== null && setting.pausedFor === null;
   const isOfferOver = before.isOn !== setting.isOn || before.amountMicros !== setting.amountMicros;
   if (!isPauseOver && !isOfferOver) return;
-  for (const { dedupeKey, teamId, channelId, facts } of await findStanding(tx, setting)) {
+  for (const { dedupeKey, teamId, channelId, facts } of await findStanding(tx, setting, at)) {
     const revised = revise(noticeFacts.parse(facts), setting, { isPauseOver, isOfferOver });
     if (revised !== null)
       await postNotice(tx, { companyId, dedupeKey, at, facts: revised, to: { teamId, channelId } });
@@ -41,15 +45,17 @@ function revise(
   return null;
 }
 
-/** The messages that stand in a channel and say that these credits' auto-recharge is paused, or suggest an amount for it. */
+/** The messages of the last month that stand in a channel and say that these credits' auto-recharge is paused, or suggest an amount for it. */
 async function findStanding(
   tx: Tx,
   { companyId, walletId }: Pick<SettingRow, 'companyId' | 'walletId'>,
+  at: Date,
 ): Promise<Standing[]> {
   return await tx.$queryRaw<Standing[]>`
     SELECT dedupe_key AS "dedupeKey", team_id AS "teamId", channel_id AS "channelId", facts
     FROM notice
     WHERE company_id = ${companyId} AND message_ts IS NOT NULL AND facts->>'pauseEnd' IS NULL
+      AND created_at > ${new Date(at.getTime() - MAX_AGE_MS)}
       AND (kind = 'refund' AND facts->>'pausedToken' = ${walletId.toString()}
         OR kind = 'recharge' AND (facts->>'suggested' IS NOT NULL OR facts->>'status' = 'given_up' AND facts->>'isOff' = 'false')
           AND EXISTS (
