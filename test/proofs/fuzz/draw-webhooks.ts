@@ -82,11 +82,8 @@ function message(chance: Chance) {
   };
 }
 
-/** Which objects the processor has of a kind, by how its ids begin. */
-export type ProcessorIds = readonly string[];
-
-/** An event of the card processor, signed as it signs, about what it has or has not. */
-export function drawProcessor(world: Addressed, chance: Chance, ids: ProcessorIds): FuzzRequest {
+/** An event of the card processor, signed as it signs, about what it has (`ids`) or has not. */
+export function drawProcessor(world: Addressed, chance: Chance, ids: readonly string[]): FuzzRequest {
   const types = Object.keys(PROCESSOR_EVENTS);
   const type = chance.oneIn(15)
     ? chance.pick(['balance.available', 'invoice.upcoming', oddText(chance)])

@@ -32,6 +32,11 @@ function isTurnedAway({ status, text }: FuzzAnswer): boolean {
   return (status === 404 && text.includes(NOT_FOUND)) || (status === 400 && NOT_JSON.test(text));
 }
 
+/** Whether monitoring was told that the database did not answer in time: what a machine with other work says of itself. */
+export function isStarved({ path }: FuzzRequest, { status }: FuzzAnswer): boolean {
+  return status === 503 && /^\/(ready|health)(\?|$)/.test(path);
+}
+
 /** What is wrong with an answer as such; null: nothing. */
 export function findFault(request: FuzzRequest, { status, text }: FuzzAnswer): string | null {
   if (status >= 500) return `was answered ${status} ${text.slice(0, 300)}`;

@@ -1,11 +1,8 @@
 import { runRefill } from '../../support/run-refill.ts';
-import { chanceOf } from '../simulate/chance.ts';
 import type { Memory } from './app-process.ts';
-import { drawApi, drawUsage } from './draw-api.ts';
-import { drawSlack } from './draw-slack.ts';
-import { drawPage, drawProcessor, drawVendor } from './draw-webhooks.ts';
+import { drawRequest } from './draw-request.ts';
 import { describeRequest, Findings } from './findings.ts';
-import { findFault, hasReached, readAnswer } from './judge.ts';
+import { findFault, hasReached, isStarved, readAnswer } from './judge.ts';
 import { type FuzzAnswer, type FuzzRequest, SURFACES, type Surface } from './request.ts';
 import { sendRequest, Unanswered } from './send.ts';
 import { untilQuiet, walk } from './walk.ts';
@@ -19,16 +16,6 @@ const WARM_AFTER = 10_000;
 const QUIET_MS = 1_000;
 /** A machine with other work may be too slow for Slack's three seconds; what then fails is counted by itself. */
 const LATE = /within three seconds|ERR_HTTP_HEADERS_SENT/;
-/** Of a hundred requests. */
-const SHARES: Readonly<Record<Surface, number>> = {
-  api: 30,
-  usage: 15,
-  vendor: 8,
-  slack: 35,
-  processor: 7,
-  pages: 5,
-};
-
 export interface FuzzReport {
   requests: number;
   reached: number;
@@ -36,7 +23,7 @@ export interface FuzzReport {
   byStatus: Record<string, number>;
   warm: Memory;
   end: Memory;
-  /** Errors in the log about answers that came after Slack's three seconds. */
+  /** What only a machine with too much other work brings about: answers after Slack's three seconds, a database that is slow to answer. */
   late: number;
   seconds: number;
   findings: string[];
@@ -134,35 +121,9 @@ class FuzzRun {
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
   }
 
-  /** What a number stands for follows from the seed, and from what the app showed on its last walk. */
   #draw(number: number): FuzzRequest {
-    const chance = chanceOf(this.#options.seed * 1_000_003 + number);
-    let turn = chance.between(0, 99);
-    const surface = SURFACES.find((each) => {
-      turn -= SHARES[each];
-      return turn < 0;
-    });
-    switch (surface) {
-      case 'usage':
-        return drawUsage(this.#world, chance);
-      case 'vendor':
-        return drawVendor(this.#world, chance);
-      case 'slack':
-        return drawSlack(this.#world, chance, `k${number}`);
-      case 'processor':
-        return drawProcessor(this.#world, chance, this.#processorIds);
-      case 'pages':
-        return drawPage(chance, this.#listAddresses());
-      default:
-        return drawApi(this.#world, chance);
-    }
-  }
-
-  #listAddresses(): string[] {
-    const { port } = new URL(this.#world.appUrl);
-    return [...this.#world.harvest.addresses.values()]
-      .flat()
-      .filter((each) => URL.canParse(each) && new URL(each).port === port);
+    const { seed } = this.#options;
+    return drawRequest(this.#world, { seed, number, processorIds: this.#processorIds });
   }
 
   async #play(number: number): Promise<void> {
@@ -184,7 +145,8 @@ class FuzzRun {
     try {
       const answer = await sendRequest(this.#world.appUrl, this.#nameOf(number), request);
       const fault = findFault(request, answer);
-      if (fault !== null) this.#add(number, `${request.what} ${fault}`);
+      if (isStarved(request, answer)) this.#late += 1;
+      else if (fault !== null) this.#add(number, `${request.what} ${fault}`);
       const said = request.surface === 'slack' ? readAnswer(answer.text) : null;
       if (said !== null) this.#world.desk.takeAnswer(`k${number}`, said);
       return answer;
