@@ -20,12 +20,12 @@ const fromPerson = {
   user: z.looseObject({ id: slackId, team_id: optionalId }),
   team: identified.nullish(),
   enterprise: identified.nullish(),
-  trigger_id: optionalText,
+  trigger_id: optionalId,
   response_url: replyAddress,
   // Bolt reads the id of a channel that is there at all.
   channel: identified.optional(),
 };
-const view = z.looseObject({ id: text, callback_id: optionalText, private_metadata: optionalText });
+const view = z.looseObject({ id: slackId, callback_id: optionalText, private_metadata: optionalText });
 
 /** The shapes that the handlers and Bolt itself rely on; Bolt throws on some of what is not of these. */
 const handledShapes = z.union([
@@ -48,7 +48,7 @@ const handledShapes = z.union([
     team_id: slackId,
     user_id: slackId,
     text: optionalText,
-    trigger_id: optionalText,
+    trigger_id: optionalId,
     response_url: replyAddress,
     channel_id: optionalId,
     channel_name: optionalText,

@@ -277,6 +277,24 @@ describe('a value that no message or modal of ours holds', () => {
   });
 });
 
+it('a click or a form whose id is no text that could be sent back to Slack is refused at the edge', async () => {
+  for (const odd of ['\ud800', 'a\u0000b']) {
+    const click = {
+      type: 'block_actions',
+      ...person,
+      trigger_id: odd,
+      actions: [{ action_id: 'request_open' }],
+    };
+    const form = {
+      type: 'view_submission',
+      ...person,
+      view: { id: odd, callback_id: 'purchase_form', private_metadata: '', state: { values: {} } },
+    };
+    for (const sent of [click, form]) expect((await sendAsSlack(tryOut, interaction(sent))).status).toBe(400);
+  }
+  expect(errors()).toEqual([]);
+});
+
 const amountOf = (value: string): object => ({ card_amount: { card_amount: { value } } });
 
 describe('a webhook that the card processor signed', () => {

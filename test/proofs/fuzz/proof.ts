@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineProof, optionalNumber, pickByTurns, wholeNumber } from '../proof.ts';
+import { defineProof, optionalNumber, wholeNumber } from '../proof.ts';
 import { runFuzz } from './run.ts';
 import { sabotages } from './sabotages.ts';
 import { buildWorld } from './world.ts';
@@ -14,6 +14,7 @@ const LEAST_REACHED = 0.6;
 export const fuzzProof = defineProof({
   claim:
     'odd requests to every address, well signed: none fails, most reach a handler, memory does not grow, the books hold',
+  isOnlyByName: true,
   options: z.object({
     requests: wholeNumber(100_000),
     seed: wholeNumber(1, { min: 0 }),
@@ -21,13 +22,7 @@ export const fuzzProof = defineProof({
   }),
   sabotages: Object.keys(sabotages),
   sabotageOptions: { requests: 3_000 },
-  share: (seed) => [
-    { options: { requests: 300, seed } },
-    ...pickByTurns(Object.keys(sabotages), seed % 2, Math.floor(seed / 2)).map((sabotage) => ({
-      options: { requests: 1_000, seed },
-      sabotage,
-    })),
-  ],
+  share: () => [],
   async play({ requests, seed, request }, { server, sabotage, onProgress }) {
     const world = await buildWorld(server, (sabotage === undefined ? undefined : sabotages[sabotage]) ?? {});
     try {
