@@ -50,10 +50,15 @@ async function window(user: string): Promise<string> {
 }
 
 async function windowSays(user: string, words: RegExp): Promise<string> {
-  return await driver.eventually(async () => {
-    const text = await window(user);
-    return words.test(text) && text;
-  });
+  let last = '';
+  try {
+    return await driver.eventually(async () => {
+      last = await window(user);
+      return words.test(last) && last;
+    });
+  } catch {
+    throw new Error(`the modal of ${user} does not say ${words}:\n${last}`);
+  }
 }
 
 const click = (user: string, message: Seen, label: string) =>
@@ -274,7 +279,7 @@ describe('the word that credits are low', () => {
   it('offers to turn auto-recharge on for just these credits where it is off, and to look at it where it is on', async () => {
     await tryOut.app.db.rechargeSetting.updateMany({ data: { isOn: false } });
     await post('low, by the test', low(false));
-    const notice = await finds('ana', /New York is low:\*/);
+    const notice = await finds('ana', /New York is low:\*[\s\S]*Turn on auto-recharge/);
     await click('ana', notice, 'Turn on auto-recharge');
     await windowSays('ana', /Auto-recharge Save/);
     const state = (await driver.views('ana')).at(-1)?.state ?? {};

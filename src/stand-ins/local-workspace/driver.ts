@@ -14,6 +14,7 @@ import { submitView } from './people/submit-view.ts';
 import { suggestOptions } from './people/suggest-options.ts';
 import { useElement } from './people/use-element.ts';
 import type { ActionContainer, ActResult, Block, Message, View } from './protocol.ts';
+import { slackText } from './slack-text.ts';
 import { findMessage } from './store/messages.ts';
 import { listConversations, readPeople } from './store/people.ts';
 import { directConversationId } from './store/seed.ts';
@@ -140,12 +141,26 @@ export function createDriver(workspace: Workspace, events: EventSender): Driver 
     dismiss: async (user, channel, ts) => dismiss(workspace, { ...(await at(user, channel)), ts }),
     click: async (user, container, target, value) => {
       const as = await userId(user);
-      const placed = placedElements(await blocksIn(as, container)).find(({ element }) =>
-        'actionId' in target ? element.action_id === target.actionId : labelOf(element) === target.label,
-      );
-      if (placed === undefined) throw new Error(`nothing to click: ${JSON.stringify(target)}`);
-      const ids = { blockId: String(placed.block.block_id), actionId: String(placed.element.action_id) };
-      return useElement(workspace, { as, container, ...ids, ...(value === undefined ? {} : { value }) });
+      const found = async () => {
+        const placed = placedElements(await blocksIn(as, container)).find(({ element }) =>
+          'actionId' in target ? element.action_id === target.actionId : labelOf(element) === target.label,
+        );
+        if (placed === undefined) throw new Error(`nothing to click: ${JSON.stringify(target)}`);
+        return { blockId: String(placed.block.block_id), actionId: String(placed.element.action_id) };
+      };
+      for (let ids = await found(); ; ) {
+        const result = await useElement(workspace, {
+          as,
+          container,
+          ...ids,
+          ...(value === undefined ? {} : { value }),
+        });
+        if (result.ok || !('toast' in result) || result.toast !== slackText.elementGone) return result;
+        // The app redrew it since it was found: a person clicks the new one.
+        const again = await found();
+        if (again.blockId === ids.blockId && again.actionId === ids.actionId) return result;
+        ids = again;
+      }
     },
     options: async (user, actionId, typed, inside) => {
       const as = await userId(user);
