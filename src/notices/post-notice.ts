@@ -63,15 +63,19 @@ export async function postNotice(
   return { channelId: channel.channelId };
 }
 
+/** A notice's copy for one person. */
+type Copy = Required<Pick<NoticeRequest, 'dedupeKey' | 'to'>>;
+
 /**
  * Sends a notice that cannot wait to each company admin by direct message, where no channel takes it, and updates the messages
  * that they have of it. Once a day they are told how to mend that. A question goes to those who may answer it as it is, and to nobody
- * else. `channelId` is the channel that cannot be posted to; null where none is chosen. Applies R27.9.
+ * else. `channelId` is the channel that cannot be posted to; null where none is chosen. `post` posts a copy. Applies R27.9.
  */
 export async function sendToAdmins(
   tx: Queryable,
   notice: Omit<NoticeRequest, 'to'>,
   channelId: string | null,
+  post: (copy: Copy) => Promise<unknown> = (copy) => postNotice(tx, { ...notice, ...copy }),
 ): Promise<void> {
   const { companyId, dedupeKey, facts, at } = notice;
   if (mayWait(facts)) return await updateCopies(tx, notice);
@@ -82,19 +86,15 @@ export async function sendToAdmins(
   if (workspace === null) return;
   const mend = { kind: 'no_channel', companyName: name, channelId } as const;
   for (const userId of await listCompanyAdmins(tx, companyId)) {
-    const message = { companyId, at, to: { teamId: workspace.teamId, channelId: userId } };
-    if (!isQuestion(facts))
-      await postNotice(tx, { ...message, dedupeKey: `${copiesOf(dedupeKey)}${userId}`, facts });
-    await postNotice(tx, {
-      ...message,
-      dedupeKey: `no-channel:${dayOf(at, timeZone)}:${userId}`,
-      facts: mend,
-    });
+    const to = { teamId: workspace.teamId, channelId: userId };
+    if (!isQuestion(facts)) await post({ dedupeKey: `${copiesOf(dedupeKey)}${userId}`, to });
+    const told = `no-channel:${dayOf(at, timeZone)}:${userId}`;
+    await postNotice(tx, { companyId, at, to, dedupeKey: told, facts: mend });
   }
 }
 
 /** Updates the direct messages that company admins have of a notice, wherever it goes by now; who is none any more reads no more. */
-async function updateCopies(
+export async function updateCopies(
   tx: Queryable,
   { companyId, dedupeKey, facts, at }: Omit<NoticeRequest, 'to'>,
 ): Promise<void> {

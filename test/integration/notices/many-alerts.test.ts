@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { grantCredits, setWatch } from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
-import { watchBalance } from '../../../src/notices/index.ts';
+import { deliverNotice, watchBalance } from '../../../src/notices/index.ts';
 import { renderNotice } from '../../../src/slack/notices/render-notice.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
@@ -171,4 +172,89 @@ it('a summary that is broken off leaves nothing, and the next try tells it once'
   await runOut(3);
   const all = await messages();
   expect(all.filter(({ text }) => text.includes('Delhi'))).toHaveLength(1);
+});
+
+describe('without a channel', () => {
+  beforeEach(async () => {
+    await database.db.noticeChannel.deleteMany({ where: { companyId: acme.companyId } });
+  });
+
+  /** Sends what waits; a person's message goes to the conversation that Slack opens. */
+  async function deliver(): Promise<void> {
+    const waiting = await database.db.notice.findMany({
+      where: { companyId: acme.companyId, state: 'pending' },
+      orderBy: { id: 'asc' },
+    });
+    const send = async ({ channelId }: { channelId: string }) => ({
+      ts: '1.1',
+      channelId: channelId.replace('U', 'D'),
+    });
+    for (const { companyId, id: noticeId } of waiting)
+      await deliverNotice(
+        { db: database.db, clock, log: createLogger('silent'), send },
+        { companyId, noticeId },
+      );
+  }
+
+  /** What a company admin reads, beside how a channel is chosen. */
+  async function readBy(name: string): Promise<string[]> {
+    await deliver();
+    const notices = await database.db.notice.findMany({
+      where: {
+        companyId: acme.companyId,
+        channelId: `D${name}`,
+        state: 'sent',
+        kind: { not: 'no_channel' },
+      },
+      orderBy: { id: 'asc' },
+    });
+    return notices.map(
+      ({ facts }) => renderNotice(facts as unknown as Parameters<typeof renderNotice>[0]).text,
+    );
+  }
+
+  it('each company admin gets three alerts and one summary, whose lines follow what recovers', async () => {
+    for (const index of [0, 1, 2, 3, 4, 5]) {
+      clock.advance(10_000);
+      await runOut(index);
+      await deliver();
+    }
+    for (const name of ['ANA', 'LI']) {
+      const [first, , , summary, ...more] = await readBy(name);
+      expect(more).toEqual([]);
+      expect(first).toMatch(/Austin is out of credits/);
+      expect(summary).toMatch(/3 offices out of credits[\s\S]*Delhi[\s\S]*Essen[\s\S]*Faro/);
+    }
+    clock.advance(3_600_000);
+    for (const index of [0, 4]) await recover(index);
+    for (const name of ['ANA', 'LI']) {
+      const all = await readBy(name);
+      expect(all).toHaveLength(4);
+      expect(all[0]).toMatch(/Austin has credits again/);
+      expect(all[3]).toMatch(/2 offices out of credits\* \(1 recovered\)[\s\S]*Essen\*: \$50\.00, recovered/);
+    }
+  });
+
+  it('of many workers at once none opens a second summary, and each office is told once', async () => {
+    await runOut(...OFFICES.keys());
+    for (const name of ['ANA', 'LI']) {
+      const all = await readBy(name);
+      expect(all).toHaveLength(4);
+      for (const office of OFFICES) expect(all.filter((text) => text.includes(office))).toHaveLength(1);
+    }
+  });
+
+  it('a summary follows its alerts once there is a channel, which has a burst of its own', async () => {
+    for (const index of [0, 1, 2, 3]) await runOut(index);
+    expect(await readBy('ANA')).toHaveLength(4);
+    await database.db.noticeChannel.create({
+      data: { companyId: acme.companyId, kind: 'any', teamId: acme.teamId, channelId: 'CCREDITS' },
+    });
+    for (const index of [4, 5, 6, 7]) await runOut(index);
+    await recover(3);
+    const all = await readBy('ANA');
+    expect(all).toHaveLength(4);
+    expect(all[3]).toMatch(/1 office has credits again[\s\S]*Delhi\*: \$50\.00, recovered/);
+    expect((await messages()).filter(({ text }) => /Essen|Faro|Genoa|Hull/.test(text))).toHaveLength(4);
+  });
 });
