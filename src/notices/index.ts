@@ -17,6 +17,7 @@ export {
   type BundleFacts,
   type ClosedFor,
   type CompanyField,
+  endOfPause,
   type InvoiceFacts,
   type LateRefundReason,
   type NoticeFacts,
@@ -45,6 +46,7 @@ export {
 } from './quiet/quiet-hours.ts';
 export { resendFailed } from './resend-failed.ts';
 export { resendNotice } from './resend-notice.ts';
+export { reviseNotice } from './revise-notice.ts';
 export { sweepEnforcement } from './sweep-enforcement.ts';
 export { channelKind, NOTICE_TOPICS, type NoticeTopic } from './topics.ts';
 export { isInUse, type RechargeCheck, watchBalance } from './watch-balance.ts';

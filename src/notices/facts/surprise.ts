@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, instant } from './values.ts';
+import { amount, instant, pauseEnd } from './values.ts';
 
 /** Which part of the rule of surprises an hour met (R32). */
 export const surpriseRule = z.enum(['above_usual', 'new_office', 'new_country']);
@@ -30,4 +30,5 @@ export const surprise = z.object({
   expectedByUserId: z.string().nullable(),
   mutedUntil: instant.nullable(),
   pausedByUserId: z.string().nullable(),
+  pauseEnd,
 });

@@ -20,6 +20,18 @@ export const payBy = z.discriminatedUnion('method', [
 /** How a pause of auto-recharge ended that a notice is about; absent while it lasts. */
 export const pauseEnd = z.enum(['resumed', 'off']).optional();
 
+/** How a pause ended, by how auto-recharge is set by now; undefined while it lasts. */
+export function endOfPause({
+  isOn,
+  pausedFor,
+}: {
+  isOn: boolean;
+  pausedFor: string | null;
+}): z.infer<typeof pauseEnd> {
+  if (!isOn) return 'off';
+  return pausedFor === null ? 'resumed' : undefined;
+}
+
 /** What ends a question or a request without an answer: its requester lost the right, or the company changed. */
 export const closedFor = z.enum(['requester', 'sharing', 'move', 'closing']);
 export type ClosedFor = z.infer<typeof closedFor>;

@@ -21,17 +21,24 @@ function notice(facts: SurpriseFacts): string {
   return [
     headline,
     details,
-    ...(pausedByUserId === null
-      ? []
-      : [
-          `:double_vertical_bar: <@${pausedByUserId}> paused auto-recharge. A company admin can resume it in \`/credits auto-recharge\`.`,
-        ]),
+    ...(pausedByUserId === null ? [] : [pause(pausedByUserId, facts.pauseEnd)]),
     ...(expectedByUserId === null || mutedUntil === null
       ? []
       : [
           `:white_check_mark: <@${expectedByUserId}> marked this as expected. We won’t post about it until ${formatMoment(new Date(mutedUntil), timeZone)}, unless it triples.`,
         ]),
   ].join('\n');
+}
+
+function pause(byUserId: string, end: SurpriseFacts['pauseEnd']): string {
+  switch (end) {
+    case 'resumed':
+      return `:white_check_mark: <@${byUserId}> paused auto-recharge, and it is on again.`;
+    case 'off':
+      return `<@${byUserId}> paused auto-recharge. It is off now.`;
+    default:
+      return `:double_vertical_bar: <@${byUserId}> paused auto-recharge. A company admin can resume it in \`/credits auto-recharge\`.`;
+  }
 }
 
 /** Each beside the sum, which they never exceed: what others spent counts as one more (R24.6). */

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
-import { postNotice, surpriseRule } from '../../notices/index.ts';
+import { endOfPause, postNotice, surpriseRule } from '../../notices/index.ts';
 import { type Company, type Office, userOf } from '../../org/index.ts';
 import { findSpenders } from './find-spenders.ts';
 import type { SpendPart } from './find-surprises.ts';
@@ -29,6 +29,7 @@ export async function notifySurprise(
     { companyId: company.id, office },
     { ...hour, part, rule, usualMicros: story.usualMicros },
   );
+  const recharge = await findRecharge(tx, company, office);
   const facts = {
     kind: 'surprise' as const,
     token: story.id.toString(),
@@ -44,17 +45,22 @@ export async function notifySurprise(
     since: story.foundAt.toISOString(),
     timeZone: company.timeZone,
     spenders,
-    isRechargeOn: await isRecharged(tx, company, office),
+    isRechargeOn: recharge.isOn,
     expectedByUserId: userOf(story.expectedBy),
     mutedUntil: story.mutedUntil?.toISOString() ?? null,
     pausedByUserId: userOf(story.pausedBy),
+    pauseEnd: story.pausedBy === null ? undefined : endOfPause(recharge),
   };
   const dedupeKey = `surprise:${story.id}`;
   await postNotice(tx, { companyId: company.id, dedupeKey, at, facts });
 }
 
-/** Whether auto-recharge is on for the credits that pay for an office: its own, or the shared ones. */
-async function isRecharged(tx: Tx, { id: companyId, pooled }: Company, office: Office): Promise<boolean> {
-  const officeId = pooled ? null : office.id;
-  return (await tx.rechargeSetting.count({ where: { companyId, officeId, isOn: true } })) > 0;
+/** Auto-recharge of the credits that pay for an office: its own, or the shared ones. */
+async function findRecharge(
+  tx: Tx,
+  { id: companyId, pooled }: Company,
+  office: Office,
+): Promise<{ isOn: boolean; pausedFor: string | null }> {
+  const where = { companyId, officeId: pooled ? null : office.id };
+  return (await tx.rechargeSetting.findFirst({ where })) ?? { isOn: false, pausedFor: null };
 }

@@ -23,6 +23,7 @@ import {
   verifyLedger,
 } from '../../../src/ledger/index.ts';
 import { dollars, type Money } from '../../../src/money.ts';
+import { type NoticeKind, postNotice } from '../../../src/notices/index.ts';
 import { findPerson, type Person } from '../../../src/org/index.ts';
 import { type BillingRoom, callOf, startBillingRoom } from '../../support/billing-room.ts';
 import { putCardOnFile, type TestCompany, testCompany } from '../../support/company.ts';
@@ -136,6 +137,44 @@ const settings = () =>
     where: { companyId: acme.companyId, isOn: true },
     orderBy: { walletId: 'asc' },
   });
+
+/** A message about unusual spending of an office, which offers to pause auto-recharge where it is on. */
+async function postSurprise(office: number, isRechargeOn: boolean): Promise<void> {
+  const { companyId } = acme;
+  const at = room.clock.now();
+  const found = { hourFrom: at, hourTo: at, foundAt: at, lastAt: at, calls: 2n, costMicros: 60_000_000n };
+  const { id } = await db().surprise.create({
+    data: { companyId, officeId: officeAt(office), part: 'office', value: '', rule: 'new_office', ...found },
+  });
+  await postNotice(db(), {
+    companyId,
+    dedupeKey: `surprise:${id}`,
+    at,
+    facts: {
+      kind: 'surprise',
+      token: id.toString(),
+      officeName: 'London',
+      part: 'office',
+      value: '',
+      rule: 'new_office',
+      amount: '60',
+      calls: 2,
+      usual: null,
+      from: at.toISOString(),
+      to: at.toISOString(),
+      since: at.toISOString(),
+      timeZone: 'UTC',
+      spenders: [],
+      isRechargeOn,
+      expectedByUserId: null,
+      mutedUntil: null,
+      pausedByUserId: null,
+    },
+  });
+}
+
+const factsOf = async (kind: NoticeKind): Promise<unknown> =>
+  (await db().notice.findFirstOrThrow({ where: { companyId: acme.companyId, kind } })).facts;
 
 /** The company's setting and its book agree; the books as a whole are verified once, at the end. */
 async function expectAgreement(): Promise<void> {
@@ -298,6 +337,40 @@ describe('R5: sharing credits company-wide', () => {
     await expectAgreement();
   });
 
+  it('R27.8: messages about a pause that it ends, and about unusual spending, follow', async () => {
+    for (const office of [0, 1]) await recharge(office, { threshold: '5', amount: '50', cap: '200' });
+    const { walletId } = await walletOf(0);
+    const { companyId } = acme;
+    await db().rechargeSetting.updateMany({
+      where: { companyId, walletId },
+      data: { pausedFor: 'refunded', pausedMicros: 50_000_000n },
+    });
+    await postNotice(db(), {
+      companyId,
+      dedupeKey: 'refund',
+      at: room.clock.now(),
+      facts: {
+        kind: 'refund',
+        state: 'refunded',
+        amount: '50.00',
+        paid: '50.00',
+        receipt: 'R-000001',
+        ownReceipt: '',
+        card: null,
+        taken: '50.00',
+        scopeLabel: 'San Francisco',
+        pausedToken: walletId.toString(),
+        at: room.clock.now().toISOString(),
+        timeZone: 'UTC',
+      },
+    });
+    await postSurprise(2, false);
+    const { token } = await review();
+    await confirmSharing(room.deps, await admin(), token);
+    expect(await factsOf('refund')).toMatchObject({ pauseEnd: 'off' });
+    expect(await factsOf('surprise')).toMatchObject({ isRechargeOn: true });
+  });
+
   it('is refused while a payment is being processed', async () => {
     const { token } = await review();
     const at = room.clock.now();
@@ -443,6 +516,17 @@ describe('R5: credits per office again', () => {
       }),
     ).toMatchObject({ officeId: officeAt(0) });
     await expectAgreement();
+  });
+
+  it('R27.8: a message about unusual spending of an office without auto-recharge offers no pause of it', async () => {
+    await recharge(null, { threshold: '5', amount: '50', cap: '200' });
+    await postSurprise(2, true);
+    const { token } = await review((choice) => ({
+      ...choice,
+      wallets: choice.wallets.map((each) => ({ ...each, isOn: false })),
+    }));
+    await confirmSharing(room.deps, await admin(), token);
+    expect(await factsOf('surprise')).toMatchObject({ isRechargeOn: false });
   });
 
   it('is reviewed again where the credits do not suffice for the shares any more', async () => {

@@ -251,10 +251,15 @@ describe('auto-recharge of an office with unusual spending', () => {
     await expect(resumeRecharge(billing, officeAdmin, walletId)).rejects.toMatchObject({
       code: 'resume-not-yours',
     });
-    // A company admin resumed it since; the click that is delivered again pauses nothing.
-    await db.rechargeSetting.updateMany({ where: { companyId }, data: { pausedFor: null } });
+    // A company admin resumed it since: the message says so, and the click that is delivered again pauses nothing.
+    await db.company.update({ where: { id: companyId }, data: { billingMethod: 'invoice' } });
+    expect(await resumeRecharge(billing, acme.ana, walletId)).toBe('resumed');
+    const resumed = [{ pausedByUserId: 'UOFFICE', pauseEnd: 'resumed', isRechargeOn: true }];
+    expect(await told()).toMatchObject(resumed);
     expect(await pause()).toBe('already');
     expect(await db.rechargeSetting.count({ where: { companyId, pausedFor: null } })).toBe(1);
+    await updateSurprise(deps, officeAdmin, id);
+    expect(await told()).toMatchObject(resumed);
   });
 });
 

@@ -35,3 +35,11 @@ it.each([true, false])('offers to pause auto-recharge where it is on: %s', (isRe
   const text = visibleText(renderNotice({ ...FACTS, isRechargeOn }).blocks);
   expect(text.includes('Pause auto-recharge')).toBe(isRechargeOn);
 });
+
+it.each([
+  [undefined, /<@UANA> paused auto-recharge\. A company admin can resume it/],
+  ['resumed', /<@UANA> paused auto-recharge, and it is on again\.$/],
+  ['off', /<@UANA> paused auto-recharge\. It is off now\.$/],
+] as const)('R27.8: says how a pause ended: %s', (pauseEnd, said) => {
+  expect(renderNotice({ ...FACTS, pausedByUserId: 'UANA', pauseEnd }).text).toMatch(said);
+});

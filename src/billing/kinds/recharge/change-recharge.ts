@@ -1,8 +1,7 @@
-import { monthAround } from '../../../calendar.ts';
 import type { Tx } from '../../../db/index.ts';
 import { RefillError } from '../../../errors.ts';
 import { readBalance, setWatch, type WalletBalance, wakeWatch } from '../../../ledger/index.ts';
-import { fromMicros, type Money, toMicros } from '../../../money.ts';
+import { fromMicros, type Money } from '../../../money.ts';
 import {
   actorOf,
   approvalLimit,
@@ -26,7 +25,7 @@ import { notifySetting, recordSetting } from './notify-recharge.ts';
 import { rechargeSubjectKey, toChange } from './recharge-change.ts';
 import { dropWaiting } from './retry-recharge.ts';
 import { isBelow } from './settings.ts';
-import { updateNotices } from './update-notices.ts';
+import { storeSetting } from './store-setting.ts';
 
 /** When a change is made, and who approved it where approval was needed: `TEAM/USER`. */
 interface Making {
@@ -88,44 +87,8 @@ export async function changeRecharge(
     if (choice.isOn || before?.isOn === true)
       await notifySetting(tx, company, setting, { userId: person.userId, at: now });
   }
-  if (before !== null) await updateNotices(tx, { before, setting, now });
   await putInForce(tx, setting, choice, now);
   return 'changed';
-}
-
-/** Stores a choice for some credits, as set by `actor`: a person of Slack, or the operator. */
-export async function storeSetting(
-  tx: Tx,
-  { company, actor }: { company: Pick<Company, 'id' | 'timeZone'>; actor: string },
-  wallet: Pick<WalletBalance, 'walletId' | 'officeId'>,
-  choice: RechargeChoice,
-  now: Date,
-): Promise<SettingRow> {
-  const month = monthAround(now, company.timeZone);
-  const figures = {
-    isOn: choice.isOn,
-    thresholdMicros: toMicros(choice.threshold),
-    amountMicros: toMicros(choice.amount),
-    capMicros: toMicros(choice.cap),
-    ...(choice.fills === undefined ? {} : { fills: choice.fills }),
-    pausedFor: null,
-    pausedMicros: null,
-    setBy: actor,
-    setAt: now,
-  };
-  const key = { companyId: company.id, walletId: wallet.walletId };
-  return await tx.rechargeSetting.upsert({
-    where: { companyId_walletId: key },
-    create: {
-      ...key,
-      officeId: wallet.officeId,
-      ...figures,
-      version: 1,
-      monthStartsAt: month.from,
-      monthEndsAt: month.to,
-    },
-    update: { ...figures, version: { increment: 1 } },
-  });
 }
 
 /**

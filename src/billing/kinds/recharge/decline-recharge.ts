@@ -22,7 +22,7 @@ export async function retryOrPause(
   const chargeable = await listChargeableCards(tx, { companyId: order.companyId, orderId: order.id });
   const waitMs = chargeable.length === 0 ? undefined : RETRY_AFTER_MS[order.retries];
   if (isOff || waitMs === undefined) {
-    if (!isOff) await pauseRecharge(tx, order, 'declined');
+    if (!isOff) await pauseRecharge(tx, order, 'declined', at);
     await notifyRecharge(tx, order, at, { status: 'given_up', failureCode, isOff });
     return;
   }
@@ -53,7 +53,7 @@ export async function waitForProcessor(
     return await notifyRecharge(tx, order, at, { status: 'refused', failureCode, nextTryAt });
   }
   await tx.purchaseOrder.update({ where: keyOf(order), data: { refusedSince: null } });
-  if (!isOff) await pauseRecharge(tx, order, 'processor');
+  if (!isOff) await pauseRecharge(tx, order, 'processor', at);
   await notifyRecharge(tx, order, at, { status: 'given_up', failureCode, isOff });
 }
 
@@ -61,7 +61,7 @@ export async function waitForProcessor(
 export async function endUnverified(tx: Tx, order: ConfirmedOrder, at: Date): Promise<void> {
   const isOff = !(await isOnFor(tx, order));
   const isNeeded = await needsRecharge(tx, order, at);
-  if (!isOff && isNeeded) await pauseRecharge(tx, order, 'unverified');
+  if (!isOff && isNeeded) await pauseRecharge(tx, order, 'unverified', at);
   const status = isOff || isNeeded ? 'given_up' : 'needless';
   await notifyRecharge(tx, order, at, { status, failureCode: NOT_VERIFIED, isOff });
 }

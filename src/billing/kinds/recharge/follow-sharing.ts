@@ -3,11 +3,11 @@ import { type Company, findCompany } from '../../../org/index.ts';
 import { askForChange } from '../../approvals/ask-approval.ts';
 import { closeDrafts } from '../../drafts/drafts.ts';
 import type { Moments } from '../../orders/moments.ts';
-import { putInForce, storeSetting } from './change-recharge.ts';
+import { putInForce } from './change-recharge.ts';
 import { recordSetting } from './notify-recharge.ts';
 import { toChange } from './recharge-change.ts';
 import { dropWaiting, listWaiting } from './retry-recharge.ts';
-import { keyOfSetting } from './settings.ts';
+import { storeSetting } from './store-setting.ts';
 
 /** Credits are about to be shared otherwise: recharges that wait for their next try are dropped, open forms closed. */
 export async function dropForSharing(tx: Tx, { company, at }: { company: Company; at: Date }): Promise<void> {
@@ -22,11 +22,7 @@ export async function followSharing(
 ): Promise<void> {
   for (const { inForce, paused, asked, ...wallet } of recharges) {
     if (inForce !== null) {
-      const stored = await storeSetting(tx, { company, actor }, wallet, inForce, at);
-      const setting =
-        paused === null
-          ? stored
-          : await tx.rechargeSetting.update({ where: keyOfSetting(stored), data: paused });
+      const setting = await storeSetting(tx, { company, actor }, wallet, inForce, at, paused);
       await recordSetting(tx, setting, { by: actor, at });
       await putInForce(tx, setting, inForce, at);
     }

@@ -13,7 +13,7 @@ import {
 import { amountOf, findCardName, type PricedOrder, readScopeBalance, scopeOf } from '../../orders/order.ts';
 import { readLines } from '../../orders/order-lines.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
-import { keyOfSetting } from './settings.ts';
+import { updateSetting } from './store-setting.ts';
 import { suggestAmount } from './suggest-amount.ts';
 
 /** Why a recharge is not made, with the figures to say it. */
@@ -85,10 +85,8 @@ export async function notifyBlocked(
   const { company, setting, wallet, now } = at;
   const key = block === null ? null : nameBlock(block, setting);
   if (key === setting.blockedKey && block?.reason !== 'no_card') return false;
-  await tx.rechargeSetting.update({
-    where: keyOfSetting(setting),
-    data: { blockedKey: key, ...(block?.reason === 'no_card' ? { pausedFor: 'no_card' } : {}) },
-  });
+  const paused = block?.reason === 'no_card' ? { pausedFor: 'no_card' } : {};
+  await updateSetting(tx, setting, { blockedKey: key, ...paused }, now);
   const told = key ?? setting.blockedKey;
   if (told === null) return true;
   const offices = await listOffices(tx, company.id);

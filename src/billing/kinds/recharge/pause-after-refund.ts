@@ -4,7 +4,8 @@ import { fromMicros } from '../../../money.ts';
 import type { Moments } from '../../orders/moments.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { dropWaiting } from './retry-recharge.ts';
-import { isBelow, keyOfSetting } from './settings.ts';
+import { isBelow } from './settings.ts';
+import { updateSetting } from './store-setting.ts';
 
 /**
  * Pauses auto-recharge of every wallet that a refund left below its threshold, until a company admin resumes it (R16):
@@ -25,10 +26,7 @@ export async function pauseAfterRefund(
   for (const setting of settings) {
     const wallet = wallets.find(({ walletId }) => walletId === setting.walletId);
     if (wallet === undefined || !isBelow(wallet, fromMicros(setting.thresholdMicros))) continue;
-    await tx.rechargeSetting.update({
-      where: keyOfSetting(setting),
-      data: { pausedFor: 'refunded', pausedMicros: amount },
-    });
+    await updateSetting(tx, setting, { pausedFor: 'refunded', pausedMicros: amount }, at);
     const waiting = await findOpenRecharge(tx, setting);
     if (waiting !== null) await dropWaiting(tx, waiting, at, 'given_up');
     paused.push(setting.walletId);

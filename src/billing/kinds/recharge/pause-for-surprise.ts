@@ -6,7 +6,7 @@ import type { BillingDeps } from '../../deps.ts';
 import { scopeOf } from '../../orders/order.ts';
 import { findOpenRecharge } from './find-open.ts';
 import { dropWaiting } from './retry-recharge.ts';
-import { keyOfSetting } from './settings.ts';
+import { updateSetting } from './store-setting.ts';
 
 /**
  * Pauses the auto-recharge that pays for an office, as its admin asks because of unusual spending (R32); only a company admin
@@ -37,10 +37,7 @@ export async function pauseRechargeForSurprise(
       data: { pausedBy: actorOf(person) },
     });
     if (claimed.count === 0) return 'already';
-    await tx.rechargeSetting.update({
-      where: keyOfSetting(setting),
-      data: { pausedFor: 'surprise', version: { increment: 1 } },
-    });
+    await updateSetting(tx, setting, { pausedFor: 'surprise', version: { increment: 1 } }, at);
     const waiting = await findOpenRecharge(tx, setting);
     if (waiting !== null) await dropWaiting(tx, waiting, at, 'given_up');
     await recordAudit(tx, {

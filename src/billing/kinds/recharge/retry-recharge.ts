@@ -15,7 +15,7 @@ import { moveOrder, moveOrders, WAITS_FOR_VERIFICATION } from '../../orders/orde
 import { arePurchasesPaused } from '../../orders/purchases-paused.ts';
 import { notifyRecharge } from './notify-recharge.ts';
 import { findSettingOf, isBelow, pauseRecharge } from './settings.ts';
-import { updateNotices } from './update-notices.ts';
+import { updateSetting } from './store-setting.ts';
 import { wakeRefused } from './wake-refused.ts';
 
 /** Tries again every recharge whose time has come. */
@@ -52,9 +52,7 @@ export async function resumeWithCard(
   // payment ends as the processor says (R15).
   const where = { companyId, pausedFor: { notIn: ['refunded', 'unconfirmed', 'surprise'] } };
   const paused = await tx.rechargeSetting.findMany({ where });
-  await tx.rechargeSetting.updateMany({ where, data: { pausedFor: null } });
-  for (const before of paused)
-    await updateNotices(tx, { before, setting: { ...before, pausedFor: null }, now: at });
+  for (const setting of paused) await updateSetting(tx, setting, { pausedFor: null }, at);
 }
 
 /** The recharges of a company that wait for their next try, or for a person to verify them. */
@@ -113,7 +111,7 @@ async function endWithoutCard(tx: Tx, order: ConfirmedOrder, now: Date): Promise
   const ended = { retryAt: null, verifyUntil: null, refusedSince: null, nextPollAt: null };
   if (order.state === 'declined') await tx.purchaseOrder.update({ where: keyOf(order), data: ended });
   else await moveOrder(tx, order, 'declined', ended);
-  await pauseRecharge(tx, order, 'no_card');
+  await pauseRecharge(tx, order, 'no_card', now);
   await notifyRecharge(tx, order, now, { status: 'given_up', failureCode: 'no_card' });
 }
 

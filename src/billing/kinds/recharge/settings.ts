@@ -10,12 +10,7 @@ import { readLines } from '../../orders/order-lines.ts';
 import { POLLED_STATES } from '../../orders/order-state.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
 import { monthAfter } from './month-after.ts';
-
-export function keyOfSetting(setting: Pick<SettingRow, 'companyId' | 'walletId'>): {
-  companyId_walletId: { companyId: bigint; walletId: bigint };
-} {
-  return { companyId_walletId: { companyId: setting.companyId, walletId: setting.walletId } };
-}
+import { keyOfSetting, updateSetting } from './store-setting.ts';
 
 /** Counts the changes of a setting; 0 where it never was set. */
 export function versionOf(setting: Pick<SettingRow, 'version'> | null): number {
@@ -35,10 +30,7 @@ export async function rollMonth(
 ): Promise<SettingRow> {
   if (now < setting.monthEndsAt) return setting;
   const month = monthAfter(setting.monthEndsAt, timeZone, now);
-  return await tx.rechargeSetting.update({
-    where: keyOfSetting(setting),
-    data: { monthStartsAt: month.from, monthEndsAt: month.to },
-  });
+  return await updateSetting(tx, setting, { monthStartsAt: month.from, monthEndsAt: month.to }, now);
 }
 
 /**
@@ -104,19 +96,19 @@ export async function isOnFor(tx: Tx, order: RechargeOrder): Promise<boolean> {
  * Auto-recharge of these credits pauses while a payment for them is stuck (R15); one that is paused already stays so.
  * Returns whether it did.
  */
-export async function pauseForStuck(tx: Tx, { order }: Moments['orderStuck']): Promise<boolean> {
+export async function pauseForStuck(tx: Tx, { order, at }: Moments['orderStuck']): Promise<boolean> {
   const offices = (await readLines(tx, order)).map(({ officeId }) => ({ officeId }));
-  const { count } = await tx.rechargeSetting.updateMany({
+  const active = await tx.rechargeSetting.findMany({
     where: { companyId: order.companyId, OR: offices, isOn: true, pausedFor: null },
-    data: { pausedFor: 'unconfirmed' },
   });
-  return count > 0;
+  for (const setting of active) await updateSetting(tx, setting, { pausedFor: 'unconfirmed' }, at);
+  return active.length > 0;
 }
 
 /** Resumes auto-recharge where no payment is stuck any more, and has it decided by the present balance. */
 export async function resumeAfterStuck(
   tx: Tx,
-  { order: { companyId } }: Moments['orderUnstuck'],
+  { order: { companyId }, at }: Moments['orderUnstuck'],
 ): Promise<void> {
   const stuck = await tx.purchaseOrder.findMany({
     where: { companyId, state: 'stuck' },
@@ -128,7 +120,7 @@ export async function resumeAfterStuck(
       orderLines.some(({ officeId }) => officeId === setting.officeId),
     );
     if (isStuck) continue;
-    await tx.rechargeSetting.update({ where: keyOfSetting(setting), data: { pausedFor: null } });
+    await updateSetting(tx, setting, { pausedFor: null }, at);
     await wakeWatch(tx, { companyId, walletId: setting.walletId, class: 'general' });
   }
 }
@@ -149,9 +141,10 @@ export async function pauseRecharge(
   tx: Tx,
   order: RechargeOrder,
   pausedFor: Exclude<z.infer<typeof pauseReason>, 'refunded' | 'unconfirmed' | 'surprise'>,
+  at: Date,
 ): Promise<void> {
+  const setting = await findSettingOf(tx, order);
   // What was refunded, or paused by an admin, is charged again only once a company admin says so (R16, R32).
-  const others = [{ pausedFor: null }, { pausedFor: { notIn: ['refunded', 'surprise'] } }];
-  const where = { companyId: order.companyId, walletId: walletOf(order), OR: others };
-  await tx.rechargeSetting.updateMany({ where, data: { pausedFor } });
+  if (setting === null || setting.pausedFor === 'refunded' || setting.pausedFor === 'surprise') return;
+  await updateSetting(tx, setting, { pausedFor }, at);
 }
