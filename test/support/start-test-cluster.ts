@@ -6,7 +6,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/db/embedded/index.ts';
 import { migrateDatabase } from '../../src/db/index.ts';
 import { readSchemaFiles } from '../../src/db/read-schema-files.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger, type Logger } from '../../src/log.ts';
 import { databaseUrl } from './database-url.ts';
 
 /** A PostgreSQL server for one test run, with a migrated template database on it. */
@@ -36,6 +36,11 @@ export async function startTestCluster(): Promise<TestCluster> {
       close: async () => undefined,
     };
   }
+  return await startOwnCluster(log);
+}
+
+/** Starts an embedded server of the caller's own, which comes back when it is stopped from outside. */
+export async function startOwnCluster(log: Logger): Promise<TestCluster> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refill-test-'));
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CREDITS_CHANNEL_ID } from '../../../src/demo/cast.ts';
 import { type CrashFindings, compareBooks, readCharges, readCredits, readReceiptMessages } from './books.ts';
+import { BUYERS, buyWhile } from './buy.ts';
 import { type Stage, setStage } from './stage.ts';
 
 /** A kill at random comes within this time after the first purchase was claimed, while others go on. */
@@ -10,7 +11,6 @@ const AIM_WITHIN_MS = 60_000;
 /** When the kills of a round come: two are aimed at where the danger is, for a busy machine shifts all random ones. */
 const ROUND = ['charged', 'asked', 'random'] as const;
 const QUIET_WITHIN_MS = 120_000;
-const BUYERS = ['ana', 'li'] as const;
 
 export interface CrashReport extends CrashFindings {
   runs: number;
@@ -40,9 +40,7 @@ export async function runCrash(options: {
         claimed = resolve;
       });
       let isAlive = true;
-      const buying = BUYERS.map((user) =>
-        buyUntilItDies(stage, user, { onClaim: claimed, isAlive: () => isAlive }),
-      );
+      const buying = BUYERS.map((user) => buyWhile(stage, user, { onClaim: claimed, isOn: () => isAlive }));
       await momentToKill(stage, ROUND[(run - 1) % ROUND.length] ?? 'random', firstClaim);
       isAlive = false;
       await app.kill();
@@ -79,27 +77,6 @@ async function momentToKill(
   const aimed = moment === 'random' ? firstClaim : stage.nextPassage(moment);
   await Promise.race([aimed, sleep(AIM_WITHIN_MS, undefined, { ref: false })]);
   if (moment === 'random') await sleep(Math.random() * KILL_WITHIN_MS);
-}
-
-/** Buys in Slack, one purchase after the other, clicking confirm twice, until the app is gone; what fails is tried anew. */
-async function buyUntilItDies(
-  stage: Stage,
-  user: string,
-  { onClaim, isAlive }: { onClaim: () => void; isAlive: () => boolean },
-): Promise<void> {
-  const { driver } = stage.slack;
-  const acked = async (act: Promise<{ ok: boolean }>): Promise<boolean> =>
-    (await act.catch(() => ({ ok: false }))).ok;
-  const submitOf = async (): Promise<unknown> => (await driver.views(user)).at(-1)?.submit;
-  while (isAlive()) {
-    await driver.close(user, { all: true }).catch(() => undefined);
-    if (!(await acked(driver.command(user, CREDITS_CHANNEL_ID, '/credits add 20')))) continue;
-    const submit = await driver.eventually(submitOf, 2_500).catch(() => null);
-    if (submit === 'Review' && !(await acked(driver.submit(user)))) continue;
-    if (submit === null || !isAlive()) continue;
-    await Promise.all([acked(driver.submit(user)), acked(driver.submit(user))]);
-    onClaim();
-  }
 }
 
 /** Whether money was taken whose credit is not posted yet, or the other way round, at the moment of the kill. */

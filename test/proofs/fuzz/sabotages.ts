@@ -1,6 +1,8 @@
-/** What is broken: text of one compiled file of the app, and what takes its place. */
+import type { SourceBreakage } from '../../support/compiled-app/start-compiled-app.ts';
+
+/** What is broken. */
 export interface Breakage {
-  source?: { file: string; from: string; to: string };
+  source?: SourceBreakage;
 }
 
 /** Ways to break the app that odd requests, or many of them, must bring to light. */

@@ -12,17 +12,18 @@ export interface Reply {
   body: Record<string, unknown>;
 }
 
-/** A phone system: what has no answer is sent again, as it was, until it has one. */
+/** A phone system: what has no answer is sent again, as it was, until it has one; to several processes by turns. */
 export class Caller {
-  readonly #appUrl: string;
+  readonly #appUrls: readonly string[];
   readonly #key: string;
   /** How often something was sent again. */
   retries = 0;
   /** How many answers there were. */
   answers = 0;
+  #tries = 0;
 
-  constructor(appUrl: string, key: string) {
-    this.#appUrl = appUrl;
+  constructor(appUrls: readonly string[], key: string) {
+    this.#appUrls = appUrls;
     this.#key = key;
   }
 
@@ -44,8 +45,9 @@ export class Caller {
 
   /** Null where nothing is known: no answer, half an answer, or one that asks to come again. */
   async #try(path: string, body: unknown): Promise<Reply | null> {
+    this.#tries += 1;
     try {
-      const answer = await fetch(`${this.#appUrl}${path}`, {
+      const answer = await fetch(`${this.#appUrls[this.#tries % this.#appUrls.length]}${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -75,7 +75,7 @@ class HoldsRun {
     await limitInSlack(this.#stage, minutes(MINUTES_A_ROUND));
     const { id: companyId } = await db.company.findFirstOrThrow();
     const rooms = await readRooms(this.#stage, companyId);
-    const caller = new Caller(this.#stage.appUrl, await this.#createKey());
+    const caller = new Caller([this.#stage.appUrl], await this.#createKey());
     await this.#refill('credit', 'grant', '--office', LIMITED, '--amount', '500', '--reason', 'proof');
     await this.#refill('endpoint', 'add', '--url', 'http://127.0.0.1:9/refill');
     const month = await readMonth(this.#stage);

@@ -1,6 +1,6 @@
 /**
  * Loaded into the app with `node --import`: collects garbage and says what is left when its parent asks, and plants the mistake that
- * FUZZ_BREAKAGE names (JSON: the end of a compiled file's name, text of it, and what takes its place).
+ * APP_BREAKAGE names (JSON: the end of a compiled file's name, text of it, and what takes its place).
  */
 import { register } from 'node:module';
 
@@ -11,5 +11,5 @@ process.on('message', () => {
 });
 process.channel?.unref();
 
-if (process.env.FUZZ_BREAKAGE !== undefined)
-  register('./break-source.mjs', import.meta.url, { data: JSON.parse(process.env.FUZZ_BREAKAGE) });
+if (process.env.APP_BREAKAGE !== undefined)
+  register('./break-source.mjs', import.meta.url, { data: JSON.parse(process.env.APP_BREAKAGE) });
