@@ -2,6 +2,7 @@ import { accessProof } from './access/proof.ts';
 import { crashProof } from './crash/proof.ts';
 import { dayProof } from './day/proof.ts';
 import { decksProof } from './decks/proof.ts';
+import { fleetProof } from './fleet/proof.ts';
 import { fuzzProof } from './fuzz/proof.ts';
 import { hammerProof } from './hammer/proof.ts';
 import { holdsProof } from './holds/proof.ts';
@@ -23,6 +24,7 @@ export const proofs: Readonly<Record<string, Proof>> = {
   day: dayProof,
   races: racesProof,
   access: accessProof,
+  fleet: fleetProof,
   fuzz: fuzzProof,
   decks: decksProof,
   surprises: surprisesProof,
