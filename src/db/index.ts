@@ -46,6 +46,7 @@ export {
   isUnstorableText,
   readDatabaseError,
 } from './read-database-error.ts';
+export { retryConflicts } from './retry-conflicts.ts';
 export { RowOfArrays } from './row-of-arrays.ts';
 export { rowsToAskFor } from './rows-to-ask-for.ts';
 export { inTransaction } from './run-transaction.ts';

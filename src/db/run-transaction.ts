@@ -1,12 +1,8 @@
 import { withAfterCommit } from '../after-commit.ts';
-import { backoffMs } from '../backoff.ts';
-import { SECOND_MS } from '../durations.ts';
 import type { Db, Tx } from './open-db.ts';
-import { isTransactionConflict, toCallerError } from './read-database-error.ts';
+import { toCallerError } from './read-database-error.ts';
+import { retryConflicts } from './retry-conflicts.ts';
 import { traceTransaction } from './trace-transaction.ts';
-
-/** Between the tries of a transaction that met a conflict. */
-const BACKOFF = { initialMs: 5, maxMs: 5 * SECOND_MS, jitter: 0.5 };
 
 /** Limits of one transaction. */
 export interface TransactionOptions {
@@ -28,28 +24,23 @@ export interface TransactionOptions {
 export async function inTransaction<T>(
   db: Db,
   work: (tx: Tx) => Promise<T>,
-  { isolation, timeoutMs, retries = 3 }: TransactionOptions = {},
+  { isolation, timeoutMs, retries }: TransactionOptions = {},
 ): Promise<T> {
   const options = {
     ...(isolation === undefined ? {} : { isolationLevel: isolation }),
     ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
   };
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await withAfterCommit<Tx, T>(db, (begin) =>
-        db.$transaction(async (tx) => {
-          begin(tx);
-          await traceTransaction(tx);
-          return await work(tx);
-        }, options),
-      );
-    } catch (error) {
-      if (attempt >= retries || !isTransactionConflict(error)) throw toCallerError(error);
-      await pause(backoffMs(attempt, BACKOFF));
-    }
+  const run = () =>
+    withAfterCommit<Tx, T>(db, (begin) =>
+      db.$transaction(async (tx) => {
+        begin(tx);
+        await traceTransaction(tx);
+        return await work(tx);
+      }, options),
+    );
+  try {
+    return await retryConflicts(run, retries);
+  } catch (error) {
+    throw toCallerError(error);
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,4 +1,4 @@
-import { type Db, Prisma, type Tx, whereTraced } from '../../db/index.ts';
+import { type Db, Prisma, retryConflicts, type Tx, whereTraced } from '../../db/index.ts';
 import { createGroupCommit } from '../../group-commit.ts';
 import { asLedgerCall } from '../../ledger/index.ts';
 
@@ -25,14 +25,15 @@ const groups = new WeakMap<Db, Group>();
 
 /**
  * By itself. What a company asks while one of its statements is under way is decided by the next one together: all of it waits
- * for the book's lock and the disk anyway, and so it does that once, and on one connection, whose plans are made.
+ * for the book's lock and the disk anyway, and so it does that once, and on one connection, whose plans are made. A deadlock or a
+ * serialisation conflict decides nothing, and the statement is sent again as a transaction would be.
  */
 export function decideTogether(db: Db, companyId: bigint): DecideHold {
   const group: Group =
     groups.get(db) ??
     createGroupCommit({
       maxItems: MAX_TOGETHER,
-      commit: async (_, decisions) => await decide(db, decisions),
+      commit: async (_, decisions) => await retryConflicts(() => decide(db, decisions)),
     });
   groups.set(db, group);
   return async (decision) => await group(companyId, decision);

@@ -28,6 +28,21 @@ beforeEach(async () => {
 const capture = (usage: Record<string, unknown> = company.usage(), id = 'call-1') =>
   company.send(`/v1/holds/${id}/capture`, { usage });
 
+/** The next so many statements that store a hold end as PostgreSQL ends a deadlock's victim. A sequence outlives what is rolled back. */
+async function deadlock(times: number): Promise<void> {
+  await database.db.$executeRaw`CREATE SEQUENCE deadlock_count`;
+  await database.db.$executeRawUnsafe(`
+    CREATE FUNCTION deadlock() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF nextval('deadlock_count') <= ${times} THEN
+        RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01';
+      END IF;
+      RETURN NEW;
+    END $$`);
+  await database.db
+    .$executeRaw`CREATE TRIGGER deadlocks BEFORE INSERT ON hold_request FOR EACH ROW EXECUTE FUNCTION deadlock()`;
+}
+
 describe('asking for a hold', () => {
   it('holds what Refill rates the call at, and says what was granted', async () => {
     const { status, body } = await company.ask();
@@ -99,6 +114,21 @@ describe('asking for a hold', () => {
       expect(await busy.has()).toMatchObject({ held: '2.99' });
       const refused = answers.filter(({ body }) => body.outcome === 'refused');
       expect(refused.length + granted.length).toBe(50);
+    },
+  );
+
+  it.each([1, 3])(
+    'is granted where a deadlock broke off what decided it (deadlocks: %s)',
+    async (deadlocks) => {
+      await deadlock(deadlocks);
+      try {
+        expect(await company.ask()).toMatchObject({ status: 200, body: { outcome: 'granted' } });
+      } finally {
+        await database.db.$executeRaw`DROP TRIGGER deadlocks ON hold_request`;
+        await database.db.$executeRaw`DROP FUNCTION deadlock()`;
+        await database.db.$executeRaw`DROP SEQUENCE deadlock_count`;
+      }
+      expect(await company.has()).toMatchObject({ held: '0.26' });
     },
   );
 
