@@ -27,7 +27,12 @@ export async function measureHolds(
   await client.query('CREATE TABLE durable_row (number bigint)');
   const pool = openPool({ url, poolSize: 10, log: createLogger('silent') });
   const play = async (name: string, of: { seconds: number }) => {
-    const tookMs = { hold: [] as number[], call: [] as number[], row: [] as number[] };
+    const tookMs = {
+      hold: [] as number[],
+      capture: [] as number[],
+      call: [] as number[],
+      row: [] as number[],
+    };
     const refusals = new Map<string, number>();
     /** What is refused takes for ever. */
     const record = async (what: keyof typeof tookMs, plannedAt: number, work: Promise<unknown>) => {
@@ -44,9 +49,10 @@ export async function measureHolds(
     await sendOnTime(plan, async (number, plannedAt) => {
       const id = `${name}-${number}`;
       if (number % 2 === 0) {
-        const holding = hold(app.port, company, id);
-        const call = holding.then(() => capture(app.port, company, id));
-        await Promise.all([record('hold', plannedAt, holding), record('call', plannedAt, call)]);
+        await record('hold', plannedAt, hold(app.port, company, id));
+        const heldAt = sharedNow();
+        const capturing = capture(app.port, company, id);
+        await Promise.all([record('capture', heldAt, capturing), record('call', plannedAt, capturing)]);
       } else {
         const insert = pool.query('INSERT INTO durable_row (number) VALUES ($1)', [number]);
         await record('row', plannedAt, insert);
@@ -62,9 +68,15 @@ export async function measureHolds(
     return [
       {
         id: 'holdP99Ms',
-        value: quantile(tookMs.call, 0.99),
+        value: quantile(tookMs.hold, 0.99),
         target: '<= 25',
-        absolute: `hold and capture ${showQuantiles(tookMs.call, SHARES)}; the hold of it ${showQuantiles(tookMs.hold, SHARES)}`,
+        absolute: `a hold takes ${showQuantiles(tookMs.hold, SHARES)}`,
+      },
+      {
+        id: 'captureP99Ms',
+        value: quantile(tookMs.capture, 0.99),
+        target: '<= 25',
+        absolute: `a capture takes ${showQuantiles(tookMs.capture, SHARES)}; both, one after the other ${showQuantiles(tookMs.call, SHARES)}`,
       },
       {
         id: 'holdRow',

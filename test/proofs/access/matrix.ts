@@ -131,7 +131,8 @@ const clicks: readonly Row[] = [
   row('click', action.whyShow, 'nothing', BUYERS),
   row('click', action.settingsOpen, 'nothing', BUYERS),
   row('click', action.limitsShow, 'nothing', PEOPLE),
-  row('click', action.limitSet, 'nothing', BUYERS),
+  // Who sets none is shown those that there are.
+  row('click', action.limitSet, 'nothing', PEOPLE),
   row('click', action.peopleShow, 'nothing', COMPANY),
   row('click', action.auditShow, 'nothing', COMPANY),
   row('click', action.auditNewest, 'audit', COMPANY),
@@ -273,7 +274,7 @@ const commands: readonly Row[] = [
 
 /** Slack itself says these; what they are about is the workspace that they come from. */
 const events: readonly Row[] = [
-  row('event', 'app_home_opened', 'nothing', BUYERS),
+  row('event', 'app_home_opened', 'nothing', PEOPLE),
   row('event', 'app_uninstalled', 'nothing', NOBODY, { silent: true }),
   row('event', 'tokens_revoked', 'nothing', NOBODY, { silent: true }),
 ];

@@ -21,6 +21,7 @@ export type Value = (typeof VALUES)[number];
 const PLACELESS: ReadonlySet<ThingName> = new Set([
   'nothing',
   'quiet',
+  'quietForm',
   'amount',
   'wish',
   'linkCode',
