@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that `npm test` leaves out; `npm run proofs -- long` runs them, and CI two files for each commit. */
+/** Tests that `npm test` leaves out; `npm run proofs -- long` runs them, and CI one file for each commit. */
 const LONG = '**/*.long.test.ts';
 
 /** One project a kind of test; `unit` alone needs no database. Timeouts end what hangs: no test fails because others keep the machine busy. */

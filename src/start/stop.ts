@@ -3,8 +3,11 @@ import { SECOND_MS } from '../durations.ts';
 /** Ends one part of the running process; must be safe to call once, at any time. */
 export type Stop = () => Promise<void>;
 
-/** Longest that an orderly stop may take before the process ends anyway; nothing is lost by that. */
-const GRACE_MS = 10 * SECOND_MS;
+/**
+ * Longest that an orderly stop may take before the process ends anyway; nothing is lost by that. Less than the 30 seconds that
+ * compose.yaml and the systemd unit wait, so that it ends by itself.
+ */
+const GRACE_MS = 25 * SECOND_MS;
 
 /** Stops the parts, the last started first. */
 export async function stopAll(stops: Stop[]): Promise<void> {

@@ -17,7 +17,7 @@ export const holdsProof = defineProof({
   // It by itself, and a mistake, by turns: each takes as long as what it was given of the soak's share.
   share: (seed) => {
     const [sabotage = 'no-lock'] = pickByTurns(quick, 1, Math.floor(seed / 2));
-    return [{ options: { kills: 1 }, ...(seed % 2 === 0 ? {} : { sabotage }) }];
+    return [{ options: { kills: 1 }, ...(seed % 2 === 0 ? { sabotage } : {}) }];
   },
   async play({ kills }, { server, sabotage, onProgress }) {
     const [app, sandbox] = await Promise.all([server.migrated(), server.empty()]);

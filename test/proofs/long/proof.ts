@@ -28,7 +28,7 @@ export const longProof = defineProof({
   share: (seed) =>
     pickByTurns(
       files.filter((file) => !WALKS.test(file)),
-      2,
+      1,
       seed,
     ).map((file) => ({ options: { file: files.indexOf(file) } })),
   async play({ file }, { onProgress }) {

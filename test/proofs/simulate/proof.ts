@@ -27,7 +27,7 @@ export const simulateProof = defineProof({
   sabotages: Object.keys(sabotages),
   sabotageOptions: { seeds: 60 },
   share: (seed) => [
-    { options: { seeds: 200, from: 1_000 + (seed % SEEDS_OF_SHARES) * 200, within: 20 } },
+    { options: { seeds: 200, from: 1_000 + (seed % SEEDS_OF_SHARES) * 200, within: 12 } },
     ...pickByTurns(Object.keys(sabotages), 1, seed).map((sabotage) => ({ sabotage })),
   ],
   async play({ seeds, seed, from, within, starts }, asked) {

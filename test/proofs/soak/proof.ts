@@ -25,7 +25,7 @@ export const soakProof = defineProof({
   sabotageOptions: { operations: OPERATIONS_A_SABOTAGE, lanes: 3 },
   share: (seed) => [
     { options: { operations: 200_000, seed, within: 12 } },
-    ...pickByTurns(quick, 2, seed).map((sabotage) => ({
+    ...pickByTurns(quick, 1, seed).map((sabotage) => ({
       options: { operations: OPERATIONS_A_SABOTAGE, lanes: 3 },
       sabotage,
     })),

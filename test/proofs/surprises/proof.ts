@@ -41,7 +41,7 @@ export const surprisesProof = defineProof({
   }),
   sabotages: Object.keys(SABOTAGES),
   sabotageOptions: { months: 20, quarters: 0 },
-  share: (seed) => [{ options: { months: 6, quarters: 0, seed: 1_000 * (1 + (seed % 1_000)) } }],
+  share: (seed) => [{ options: { months: 3, quarters: 0, seed: 1_000 * (1 + (seed % 1_000)) } }],
   async play({ months, seed, quarters }, { server, sabotage, onProgress }) {
     const played = (sabotage === undefined ? undefined : SABOTAGES[sabotage]) ?? rule(judgeHour);
     const found = measure(months, seed, played, onProgress);
