@@ -83,7 +83,7 @@ export async function watchBalance(
     const isLow = wallet.level[usageClass] === 'low';
     // The recharge posts its own notice, whatever its outcome.
     const isNotified = isLow && recharge?.isUnderWay === true;
-    if (!isNotified && (isMissed || !isLow)) await follow(tx, story, 'low', isLow);
+    if (isMissed || !isLow) await follow(tx, story, 'low', isLow, isNotified);
   });
 }
 
@@ -100,8 +100,14 @@ export function isInUse(
   );
 }
 
-/** Updates the stored state of one level, and its message. */
-async function follow(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean): Promise<void> {
+/** Updates the stored state of one level, and its message. `isNotified`: a crossing is not, as another notice reports it. */
+async function follow(
+  tx: Tx,
+  story: Alert,
+  level: AlertLevel,
+  isBelow: boolean,
+  isNotified = false,
+): Promise<void> {
   const { company, wallet, now } = story;
   const key = { companyId: company.id, walletId: wallet.walletId, class: story.class, level };
   const where = { companyId_walletId_class_level: key };
@@ -111,6 +117,7 @@ async function follow(tx: Tx, story: Alert, level: AlertLevel, isBelow: boolean)
     if (alert !== null && isBelow) await tell(tx, story, level, alert);
     return;
   }
+  if (isNotified) return;
   const isSameAlert = alert !== null && (!isBelow || now.getTime() - alert.toldAt.getTime() < COOL_DOWN_MS);
   const state = {
     isLow: isBelow,

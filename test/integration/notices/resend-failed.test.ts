@@ -80,6 +80,40 @@ it('what could not be said lately is said once a channel is chosen that takes it
   expect(said).toEqual(['CNEW000 R-1 new', 'CNEW000 R-3 new']);
 });
 
+it('R27.8: what is over by then is not said', async () => {
+  const late = await testCompany(database.db);
+  await postNotice(database.db, {
+    companyId: late.companyId,
+    dedupeKey: 'blocked',
+    at: clock.now(),
+    facts: {
+      kind: 'recharge_blocked',
+      reason: 'cap',
+      token: '1',
+      scopeLabel: 'New York',
+      scope: '',
+      amount: '50.00',
+      balance: '60',
+      limit: '100.00',
+      used: '100.00',
+      at: clock.now().toISOString(),
+      timeZone: 'UTC',
+      isOver: true,
+    },
+  });
+  await deliver(late);
+  await saveChannel(database.db, {
+    companyId: late.companyId,
+    channelId: 'CNEW000',
+    kind: 'any',
+    at: clock.now(),
+  });
+  const notices = await database.db.notice.findMany({
+    where: { companyId: late.companyId, kind: 'recharge_blocked' },
+  });
+  expect(notices).toMatchObject([{ state: 'dropped' }]);
+});
+
 it('what another company could not say stays unsaid, and of its own the oldest is said first', async () => {
   const [umbrella, other] = [await testCompany(database.db), await testCompany(database.db)];
   for (const company of [umbrella, other]) {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../../src/clock.ts';
 import { HOUR_MS } from '../../../src/durations.ts';
 import { type CreditKind, grantCredits, postUsage, type UsageClass } from '../../../src/ledger/index.ts';
+import { createLogger } from '../../../src/log.ts';
 import { dollars } from '../../../src/money.ts';
-import { watchBalance } from '../../../src/notices/index.ts';
+import { deliverNotice, NoticeDeliveryError, watchBalance } from '../../../src/notices/index.ts';
 import { type TestCompany, testCompany } from '../../support/company.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { numberKey } from '../../support/number-key.ts';
@@ -184,6 +185,52 @@ describe('a balance that runs low', () => {
     await spend('9');
     await credit('2');
     expect(await told()).toEqual([{ level: 'low', available: '3', isOver: false }]);
+  });
+
+  it('R27.8: what waited to be sent says what is left when it is sent', async () => {
+    await spend('6');
+    const notice = await database.db.notice.findFirstOrThrow({ where: { companyId: acme.companyId } });
+    const sent: string[] = [];
+    const deliver = (isDown: boolean) =>
+      deliverNotice(
+        {
+          db: database.db,
+          clock,
+          log: createLogger('silent'),
+          watch: (watched) => watchBalance({ db: database.db, clock }, watched),
+          send: async ({ channelId, facts }) => {
+            if (isDown) throw new NoticeDeliveryError('unavailable', { permanent: false });
+            sent.push('available' in facts ? facts.available : '');
+            return { ts: '1', channelId };
+          },
+        },
+        { companyId: acme.companyId, noticeId: notice.id },
+      );
+    for (const attempts of [1, 2]) {
+      await deliver(true);
+      await spend('1');
+      const { attempts: counted } = await database.db.notice.findFirstOrThrow({
+        where: { companyId: acme.companyId },
+      });
+      expect(counted).toBe(attempts);
+      clock.advance(HOUR_MS);
+    }
+    await deliver(false);
+    expect(sent).toEqual(['2']);
+  });
+
+  it('R27.8: what is low says that auto-recharge was turned on since, also while a recharge is under way', async () => {
+    await spend('6');
+    const { id: walletId } = await database.db.wallet.findFirstOrThrow({
+      where: { companyId: acme.companyId, officeId: acme.officeIds[0] },
+    });
+    const checkRecharge = async () => ({ isOn: true, isUnderWay: true });
+    await watchBalance(
+      { db: database.db, clock, checkRecharge },
+      { companyId: acme.companyId, walletId, class: 'calls' },
+    );
+    const [notice] = await database.db.notice.findMany({ where: { companyId: acme.companyId } });
+    expect(notice?.facts).toMatchObject({ level: 'low', isRechargeOn: true });
   });
 
   it('that runs out at a stroke is one message, not two', async () => {
