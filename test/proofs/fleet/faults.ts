@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../../src/durations.ts';
+import type { Stage } from '../crash/stage.ts';
 import type { Chance } from '../simulate/chance.ts';
 import type { Calm } from './calm.ts';
 import type { Fleet } from './fleet.ts';
 import type { OwnServer } from './own-server.ts';
 
-export interface FaultOptions {
+/** The worst moment is when a charge is on its way back: a restart waits for one, and a kill a little. */
+const AIM_WITHIN_MS = { restart: 10_000, kill: 1_000 };
+
+export interface FaultOptions extends Pick<Stage, 'nextPassage'> {
   fleet: Fleet;
   server: OwnServer;
   calm: Calm;
@@ -37,17 +41,25 @@ export async function playFaults(options: FaultOptions): Promise<void> {
   await fleet.untilAllRun();
 }
 
-async function killOne({ fleet, chance, onFault }: FaultOptions): Promise<void> {
+async function killOne(options: FaultOptions): Promise<void> {
+  const { fleet, chance, onFault } = options;
   const [first, ...others] = fleet.expendable;
   if (first === undefined) return;
   const name = chance.pick([first, ...others]);
+  await aim(options, AIM_WITHIN_MS.kill);
   onFault(`${name} is killed`);
   await fleet.kill(name);
 }
 
-async function restartServer({ server, calm, onFault }: FaultOptions): Promise<void> {
+async function restartServer(options: FaultOptions): Promise<void> {
+  const { server, calm, onFault } = options;
+  await aim(options, AIM_WITHIN_MS.restart);
   onFault('the database server is restarted');
   const isOver = calm.disturb();
   await server.restart();
   isOver();
+}
+
+async function aim({ nextPassage }: FaultOptions, withinMs: number): Promise<void> {
+  await Promise.race([nextPassage('charged'), sleep(withinMs)]);
 }

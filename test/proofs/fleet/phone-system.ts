@@ -32,7 +32,10 @@ export interface PhoneOptions {
   isOn: () => boolean;
 }
 
-/** A company's phone system, which sends each record twice at least, and asks for credits before calls. */
+/**
+ * A company's phone system, which asks for credits before calls and sends usage until it is answered: most of it again then, to find
+ * what is doubled, and some not, as sending it again would make up for what was lost.
+ */
 export class PhoneSystem {
   /** What each record that was taken costs, by its id. */
   readonly expected = new Map<string, bigint>();
@@ -54,10 +57,11 @@ export class PhoneSystem {
     const { chance, isOn } = this.#options;
     for (; isOn(); await sleep(PAUSE_MS.usage)) {
       const records = Array.from({ length: chance.between(1, MAX_BATCH) }, () => this.#draw(lane));
-      // At once, so that both web processes have it, or one after the other, or once more when it is long known.
-      if (chance.oneIn(2)) await Promise.all([this.#send(records), this.#send(records)]);
-      else for (let n = 0; n < 2; n += 1) await this.#send(records);
-      if (chance.oneIn(4)) await this.#send(records.toReversed());
+      // Once, or at once to both web processes, or one after the other, and maybe when it is long known.
+      const times = chance.between(1, 3);
+      if (times === 2) await Promise.all([this.#send(records), this.#send(records)]);
+      else for (let n = 0; n < times; n += 2) await this.#send(records);
+      if (times > 1 && chance.oneIn(4)) await this.#send(records.toReversed());
     }
   }
 

@@ -23,7 +23,7 @@ export const fleetProof = defineProof({
       .default(null),
   }),
   sabotages: Object.keys(sabotages),
-  sabotageOptions: { seconds: 40 },
+  sabotageOptions: { seconds: 30 },
   share: () => [],
   async play({ seconds, 'kill-every': killEverySeconds, restarts, seed, old }, asked) {
     const { server, sabotage, onProgress } = asked;
@@ -35,7 +35,7 @@ export const fleetProof = defineProof({
         restarts,
         seed,
         oldCommit: old,
-        breakage: (sabotage === undefined ? undefined : sabotages[sabotage]) ?? {},
+        breakage: sabotage === undefined ? undefined : sabotages[sabotage],
         sandboxUrl: sandbox.url,
         onProgress,
       });

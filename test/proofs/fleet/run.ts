@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MINUTE_MS, SECOND_MS } from '../../../src/durations.ts';
-import { buildApp } from '../../support/compiled-app/start-compiled-app.ts';
+import { buildApp, type SourceBreakage } from '../../support/compiled-app/start-compiled-app.ts';
 import { runRefill } from '../../support/run-refill.ts';
-import { sabotageLedger } from '../../support/sabotage.ts';
 import { BUYERS, buyWhile } from '../crash/buy.ts';
 import { type Stage, setStage } from '../crash/stage.ts';
 import { Caller } from '../holds/caller.ts';
@@ -17,7 +16,6 @@ import { Fleet } from './fleet.ts';
 import { buildOldVersion } from './old-version.ts';
 import { type OwnServer, startOwnServer } from './own-server.ts';
 import { PhoneSystem } from './phone-system.ts';
-import type { Breakage } from './sabotages.ts';
 import { untilAtRest } from './until-at-rest.ts';
 import { exportWhile, rechargeOnce } from './use-slack.ts';
 import { type QueueWaits, watchQueue } from './watch-queue.ts';
@@ -34,7 +32,7 @@ export interface FleetRunOptions {
   restarts: number;
   seed: number;
   oldCommit: string | null;
-  breakage: Breakage;
+  breakage: SourceBreakage | undefined;
   /** A database of the stand-ins, on a server that is never restarted. */
   sandboxUrl: string;
   onProgress: (line: string) => void;
@@ -72,7 +70,7 @@ export async function runFleet(options: FleetRunOptions): Promise<FleetReport> {
       env: stage.env,
       folder,
       oldRoot: old?.root ?? null,
-      breakage: options.breakage.source,
+      breakage: options.breakage,
       calm,
     });
     closing.push(() => fleet.stop());
@@ -97,7 +95,6 @@ async function play(scene: Scene, options: FleetRunOptions): Promise<FleetReport
   const { stage, fleet, server, calm } = scene;
   const { db } = stage;
   const { id: companyId } = await db.company.findFirstOrThrow();
-  if (options.breakage.ledger !== undefined) await sabotageLedger(server.url, options.breakage.ledger);
   const urls = fleet.webPorts.map((port) => `http://127.0.0.1:${port}`);
   const caller = new Caller(urls, scene.key);
   let isOver = false;
@@ -122,7 +119,18 @@ async function play(scene: Scene, options: FleetRunOptions): Promise<FleetReport
   const startedAt = performance.now();
   const tell = (what: string): void =>
     onProgress(`${((performance.now() - startedAt) / SECOND_MS).toFixed(1)} s: ${what}`);
-  await playFaults({ fleet, server, calm, chance, seconds, killEverySeconds, restarts, onFault: tell });
+  const { nextPassage } = stage;
+  await playFaults({
+    nextPassage,
+    fleet,
+    server,
+    calm,
+    chance,
+    seconds,
+    killEverySeconds,
+    restarts,
+    onFault: tell,
+  });
   isOver = true;
   tell('no more faults');
   await load;
