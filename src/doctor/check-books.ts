@@ -29,6 +29,7 @@ export async function checkBooks(question: BooksQuestion): Promise<Check[]> {
     await checkInvoiceEmails(question),
     await checkNotices(question),
     await checkVerified(question),
+    await checkWorkers(question),
   ];
 }
 
@@ -207,4 +208,19 @@ async function checkVerified({ db, now }: BooksQuestion): Promise<Check> {
       'refill verify, and see why no worker does it at 03:00 UTC',
     );
   return ok('verification', `${when}, and hold.`, how);
+}
+
+/** As the alert RefillNoWorker has it: by the clock that the workers' signs of life are written by. */
+async function checkWorkers({ db }: BooksQuestion): Promise<Check> {
+  const [row] = await db.$queryRaw<{ is_alive: boolean }[]>`
+    SELECT EXISTS (
+      SELECT FROM worker_heartbeat WHERE seen_at > clock_timestamp() - interval '1 minute') AS is_alive`;
+  const how = 'looked for a sign of life of a worker within the last minute';
+  if (row?.is_alive === true) return ok('workers', 'A worker runs.', how);
+  return fault(
+    'workers',
+    'No worker runs: purchases are accepted and wait, and nothing is charged, credited or told.',
+    how,
+    'Start Refill, or a process with REFILL_ROLE=worker',
+  );
 }

@@ -9,6 +9,8 @@ export interface ServerFacts {
   zone: string;
   is_read_only: boolean;
   forbidden: string[];
+  /** Whether it is empty, and the role may not make what a migration makes. */
+  is_sealed: boolean;
 }
 
 export interface DatabaseQuestion {
@@ -55,7 +57,10 @@ async function readServerFacts({ databaseUrl, log }: DatabaseQuestion): Promise<
               pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS is_read_only,
               ARRAY(SELECT relname::text FROM pg_class
                     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> '_prisma_migrations'
-                      AND NOT has_table_privilege(oid, 'SELECT, INSERT') ORDER BY relname) AS forbidden`,
+                      AND NOT has_table_privilege(oid, 'SELECT, INSERT') ORDER BY relname) AS forbidden,
+              to_regclass('_prisma_migrations') IS NULL AND NOT (
+                has_database_privilege(current_database(), 'CREATE')
+                AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)) AS is_sealed`,
     );
     const [facts] = rows;
     if (facts === undefined) throw new Error('the server said nothing about itself');
@@ -65,7 +70,14 @@ async function readServerFacts({ databaseUrl, log }: DatabaseQuestion): Promise<
   }
 }
 
-export function judgeServer({ version, encoding, zone, is_read_only, forbidden }: ServerFacts): Check[] {
+export function judgeServer({
+  version,
+  encoding,
+  zone,
+  is_read_only,
+  forbidden,
+  is_sealed,
+}: ServerFacts): Check[] {
   const how = 'asked the server on a connection as the app’s own are';
   return [
     version >= MIN_POSTGRES
@@ -106,7 +118,14 @@ export function judgeServer({ version, encoding, zone, is_read_only, forbidden }
             how,
             'Run prisma/runtime-role.sql as the owner again.',
           )
-        : ok('database-rights', 'The role may read and add to every table.', how),
+        : is_sealed
+          ? fault(
+              'database-rights',
+              'The database is empty, and the role may not make tables in it.',
+              how,
+              'Make the role its owner (ALTER DATABASE … OWNER TO …), or run refill migrate as the owner.',
+            )
+          : ok('database-rights', 'The role may read and add to every table.', how),
   ];
 }
 

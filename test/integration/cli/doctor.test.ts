@@ -70,6 +70,7 @@ async function setUpCompany(): Promise<bigint> {
     { teamId: company.teamId, name: 'Acme', botToken: BOT_TOKEN, botUserId: 'UBOT', botId: 'BBOT', at },
   );
   await importSampleDeck(db, at);
+  await db.$executeRaw`INSERT INTO worker_heartbeat VALUES ('worker', now() + interval '1 hour')`;
   const record = createDeliveryRecorder({ db, clock: systemClock, log });
   record('slack');
   record('processor');
@@ -200,7 +201,7 @@ describe('what the doctor finds', () => {
     expect(found).toMatch(/^processor-deliveries: An? .*refused for its signature/);
   });
 
-  it('usage that waits, a stale directory, an open operator notice, an invoice e-mail that is missing', async () => {
+  it('usage that waits, a stale directory, an open operator notice, an invoice e-mail that is missing, no worker', async () => {
     await using _ = await changed(
       [
         `INSERT INTO usage_inbox (company_id, source, external_id, reason, words, event, received_at, next_attempt_at)
@@ -210,12 +211,14 @@ describe('what the doctor finds', () => {
         `INSERT INTO operator_notice (kind, since, last_at) VALUES ('processor-refuses-requests', now(), now())`,
         `INSERT INTO operator_notice (kind, since, last_at) VALUES ('role-changed', now(), now())`,
         `UPDATE company SET billing_method = 'invoice' WHERE id = ${companyId}`,
+        `UPDATE worker_heartbeat SET seen_at = seen_at - interval '2 hours'`,
       ],
       [
         'DELETE FROM usage_inbox',
         'DELETE FROM directory_source',
         'DELETE FROM operator_notice',
         `UPDATE company SET billing_method = 'card'`,
+        `UPDATE worker_heartbeat SET seen_at = seen_at + interval '2 hours'`,
       ],
     );
     await registerEndpoint(['*']);
@@ -227,6 +230,7 @@ describe('what the doctor finds', () => {
       'directory',
       'invoice-email',
       'operator-notices',
+      'workers',
     ]);
   });
 
