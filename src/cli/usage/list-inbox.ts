@@ -1,5 +1,6 @@
 import { listInbox } from '../../usage/index.ts';
 import { companyOption, defineCommand, oneOf, optional } from '../frame/index.ts';
+import { describeUsageTime } from './describe-usage-time.ts';
 
 export const listInboxCommand = defineCommand({
   name: 'usage inbox',
@@ -17,8 +18,8 @@ export const listInboxCommand = defineCommand({
     return {
       lines: [
         ...records.map(
-          ({ id, reason: why, source, externalId, message }) =>
-            `${id}  ${why}  ${source} ${externalId}  ${message}`,
+          ({ id, reason: why, source, externalId, usageAt, message }) =>
+            `${id}  ${why}  ${describeUsageTime(usageAt)}  ${source} ${externalId}  ${message}`,
         ),
         records.length === 0
           ? 'Nothing waits.'

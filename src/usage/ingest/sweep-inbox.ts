@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { backoffMs } from '../../backoff.ts';
 import type { Db } from '../../db/index.ts';
 import { HOUR_MS, MINUTE_MS } from '../../durations.ts';
@@ -85,17 +86,34 @@ export interface InboxLine {
   reason: string;
   message: string;
   receivedAt: Date;
+  /** When the phones were used; null where its event could not be read. */
+  usageAt: Date | null;
 }
 
-/** What a company's inbox holds, the oldest first. */
+const usageTime = z.object({ usageAt: z.coerce.date() });
+
+/** What a company's inbox holds, in the order in which it came. */
 export async function listInbox(db: Db, companyId: bigint, reason?: string): Promise<InboxLine[]> {
-  return await db.usageInbox.findMany({
+  const rows = await db.usageInbox.findMany({
     where: {
       companyId,
       ...(reason === undefined ? {} : { reason: inboxReason.parse(reason) }),
     },
-    select: { id: true, source: true, externalId: true, reason: true, message: true, receivedAt: true },
+    select: {
+      id: true,
+      source: true,
+      externalId: true,
+      reason: true,
+      message: true,
+      receivedAt: true,
+      event: true,
+    },
     orderBy: { id: 'asc' },
     take: 1_000,
   });
+  // The event itself holds phone numbers.
+  return rows.map(({ event, ...line }) => ({
+    ...line,
+    usageAt: usageTime.safeParse(event).data?.usageAt ?? null,
+  }));
 }

@@ -120,3 +120,32 @@ describe('a job that is not tried again', () => {
     expect((await jobs('waiting')).map(({ key }) => key)).toContain('replaced');
   });
 });
+
+it('usage without a rate is listed with its time, so that rates can be imported from the oldest day on', async () => {
+  const { companyId } = company;
+  const waits = (externalId: string, usageAt: string) => ({
+    companyId,
+    source: 'api',
+    externalId,
+    reason: 'unrated',
+    message: 'no rates are in force at that time',
+    event: { usageAt },
+    receivedAt: clock.now(),
+    nextAttemptAt: clock.now(),
+  });
+  await database.db.usageInbox.createMany({
+    data: [waits('late', '2026-11-30T10:00:00.000Z'), waits('early', '2026-01-30T23:59:00.000Z')],
+  });
+  const list = async (what: string) =>
+    (
+      await runRefill(
+        ['usage', what, '--company', String(companyId)],
+        { DATABASE_URL: database.url },
+        { clock },
+      )
+    ).stdout;
+  expect(await list('unrated')).toMatch(
+    / {2}2026-01-30T23:59Z {2}api early .*Without a rate: 2, the oldest of 2026-01-30 \(UTC\)\./s,
+  );
+  expect(await list('inbox')).toContain('unrated  2026-11-30T10:00Z  api late');
+});
