@@ -16,6 +16,8 @@ export interface Config {
   role: 'all' | 'web' | 'worker';
   dataFolder: string;
   logLevel: string;
+  /** True when REFILL_LOG was given. */
+  isLogLevelChosen: boolean;
   /** What one export of usage may be: records at most, and the bytes above which its file is packed. */
   exportLimits: { records: number; packAboveBytes: number };
   /** How many requests a second a key of the usage API may send. */
@@ -105,6 +107,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     role: vars.REFILL_ROLE,
     dataFolder: vars.REFILL_DATA,
     logLevel: vars.REFILL_LOG ?? (live === undefined ? 'warn' : 'info'),
+    isLogLevelChosen: vars.REFILL_LOG !== undefined,
     exportLimits: {
       records: vars.REFILL_EXPORT_MAX_RECORDS,
       packAboveBytes: PACK_EXPORTS_ABOVE_BYTES,

@@ -31,6 +31,8 @@ export interface RouteRequest {
 export interface HttpOptions {
   host: string;
   port: number;
+  /** The setting that chooses the port. */
+  portSetting?: 'PORT' | 'REFILL_MONITORING';
   log: Logger;
   routes: readonly Route[];
   /** Whether only requests to this machine's own names are answered: the try-out, whose secrets are public. */
@@ -194,14 +196,18 @@ async function* readChunks(request: IncomingMessage, limitBytes: number): AsyncG
   }
 }
 
-async function listen(server: Server, { host, port }: HttpOptions): Promise<void> {
+async function listen(server: Server, { host, port, portSetting = 'PORT' }: HttpOptions): Promise<void> {
+  const settings =
+    portSetting === 'PORT'
+      ? 'Set REFILL_HOST to an address of this machine, and PORT to one that its user may use.'
+      : 'Set REFILL_MONITORING to an address of this machine and a port that its user may use.';
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE')
         return reject(
           new RefillError(
             'port-refused',
-            `Refill cannot listen on ${host}, port ${port} (${error.code ?? error.message}). Set REFILL_HOST to an address of this machine, and PORT to one that its user may use.`,
+            `Refill cannot listen on ${host}, port ${port} (${error.code ?? error.message}). ${settings}`,
             {},
             { cause: error },
           ),
@@ -209,7 +215,7 @@ async function listen(server: Server, { host, port }: HttpOptions): Promise<void
       reject(
         new RefillError(
           'port-taken',
-          `Port ${port} is taken: another program, or another Refill, listens there. Stop it, or set PORT to a free one.`,
+          `Port ${port} is taken: another program, or another Refill, listens there. Stop it, or set ${portSetting} to a free one.`,
         ),
       );
     });

@@ -20,7 +20,7 @@ export async function startMonitoring(
 ): Promise<{ port: number; stop(): Promise<void> }> {
   for (let next = port; ; next += 1) {
     try {
-      const http = await startHttp({ host, port: next, log, routes });
+      const http = await startHttp({ host, port: next, portSetting: 'REFILL_MONITORING', log, routes });
       return { port: http.port, stop: http.close };
     } catch (error) {
       if (isChosen || !hasCode(error, 'port-taken') || next >= port + NEIGHBOURS) throw error;

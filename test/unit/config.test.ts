@@ -33,6 +33,8 @@ function faultsOf(env: Record<string, string | undefined>): string {
 describe('the environment', () => {
   it('needs nothing: an empty one is the try-out on port 3000', () => {
     expect(readConfig({})).toMatchObject({ port: 3000, isPortChosen: false, role: 'all', live: undefined });
+    // As a copy of .env.example has it.
+    expect(readConfig({ REFILL_LOG: '' })).toMatchObject({ logLevel: 'warn', isLogLevelChosen: false });
   });
 
   it('treats a variable set to nothing as not set', () => {

@@ -44,7 +44,7 @@ export async function runCommand(command: Command, call: Call): Promise<CommandR
   }
   const config = readConfig(call.env);
   // Standard error is for a sentence to the person who typed it; a log of what the command did is there for the asking.
-  const log = createLogger(call.env.REFILL_LOG === undefined ? 'error' : config.logLevel);
+  const log = createLogger(config.isLogLevelChosen ? config.logLevel : 'error');
   const base = openBase(call, log);
   const create = body.needs === 'address' ? body.beforeCreating : null;
   const beforeCreating = create === null ? null : () => create(values);

@@ -183,6 +183,7 @@ it('several processes of one machine find a port each for monitoring, unless one
     startMonitoring({ host: '127.0.0.1', port: http.port, isChosen: true }, env),
   ).rejects.toMatchObject({
     code: 'port-taken',
+    message: expect.stringContaining('set REFILL_MONITORING to a free one'),
   });
   await first.stop();
 });
