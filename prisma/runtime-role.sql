@@ -1,9 +1,13 @@
 -- Makes the role `refill_app`, for an app that runs with less than its database's owner may do: it can add to the books
--- and not change or delete what is in them, nor switch off the triggers that refuse it. Run as the owner, who also
--- applies the migrations; again after each new version of Refill:
+-- and not change or delete what is in them, nor switch off the triggers that refuse it. A superuser makes the role, once:
+--
+--   psql "$SUPERUSER_URL" -c "CREATE ROLE refill_app LOGIN PASSWORD '…'"
+--
+-- and the owner, who also applies the migrations, gives it its rights after `refill migrate`, again after each new version:
 --
 --   psql "$OWNER_URL" -f prisma/runtime-role.sql
---   psql "$OWNER_URL" -c "ALTER ROLE refill_app LOGIN PASSWORD '…'"      -- once
+--
+-- An owner that may make roles (CREATEROLE) makes it by the second command alone; then it needs ALTER ROLE … LOGIN PASSWORD.
 --
 DO $$
 DECLARE
