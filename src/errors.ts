@@ -169,6 +169,7 @@ export type PlainErrorCode =
   | 'role-not-held'
   | 'schema-empty'
   | 'schema-older'
+  | 'schema-other'
   | 'scope-missing'
   | 'secret-key-wrong'
   | 'secret-unreadable'

@@ -16,7 +16,8 @@ import { functionFileName, readSchemaFiles, type SchemaFolders } from './read-sc
 export const USAGE_CONVERSION = 'conversion/usage';
 
 export interface SchemaState {
-  readonly state: 'empty' | 'older' | 'current';
+  /** `other-functions`: only functions differ, whose files have no order, so that either version may be the older one. */
+  readonly state: 'empty' | 'older' | 'other-functions' | 'current';
   /** Names of the migrations recorded in the database, oldest first. */
   readonly applied: readonly string[];
   /**
@@ -39,20 +40,22 @@ export async function readSchemaState({ url, ...folders }: SchemaQuestion): Prom
   const files = await readSchemaFiles(folders);
   const recorded = await askDatabase(url);
   const adoption = planAdoption(files.migrations, files.before, recorded.migrations);
+  const functions = changedFunctions(files.functions, recorded.functions).map(functionFileName);
   const pending = [
     ...(adoption === null ? [] : [adoption.baseline.name]),
     ...planMigrations(files.migrations, adoption?.recorded ?? recorded.migrations).map(({ name }) => name),
-    ...changedFunctions(files.functions, recorded.functions).map(functionFileName),
+    ...functions,
     ...(recorded.hasUnconverted ? [USAGE_CONVERSION] : []),
   ];
   const applied = recorded.migrations.map(({ name }) => name);
   if (applied.length === 0) return { state: 'empty', applied, pending };
-  return { state: pending.length === 0 ? 'current' : 'older', applied, pending };
+  if (pending.length === 0) return { state: 'current', applied, pending };
+  return { state: pending.length === functions.length ? 'other-functions' : 'older', applied, pending };
 }
 
 /**
- * Ends unless the database has exactly this version's schema. Throws what `readSchemaState` throws, and `schema-empty` or
- * `schema-older`, which `refill migrate` cures.
+ * Ends unless the database has exactly this version's schema. Throws what `readSchemaState` throws, and `schema-empty`,
+ * `schema-older` or `schema-other`, which `refill migrate` cures.
  */
 export async function requireCurrentSchema(question: SchemaQuestion): Promise<void> {
   const { state, pending } = await readSchemaState(question);
@@ -60,6 +63,13 @@ export async function requireCurrentSchema(question: SchemaQuestion): Promise<vo
     throw new RefillError(
       'schema-empty',
       'The database is empty: Refill has made no tables in it yet. Check its address, then run: refill migrate',
+    );
+  if (state === 'other-functions')
+    throw new RefillError(
+      'schema-other',
+      `The database has the functions of another version of Refill, older or newer than this one: ${countOf(pending)} differ${pending.length === 1 ? 's' : ''}. ` +
+        'Stop that version, then run with the one that is to stay: refill migrate',
+      { pending: [...pending] },
     );
   if (state === 'older')
     throw new RefillError(
@@ -69,6 +79,8 @@ export async function requireCurrentSchema(question: SchemaQuestion): Promise<vo
       { pending: [...pending] },
     );
 }
+
+const countOf = ({ length }: readonly string[]): string => `${length} ${length === 1 ? 'file' : 'files'}`;
 
 async function askDatabase(url: string): Promise<RecordedSchema> {
   const address = readAddress(url);

@@ -136,9 +136,11 @@ async function checkSchema({ databaseUrl, describe }: DatabaseQuestion): Promise
     if (state === 'current') return ok('database-schema', 'The schema is this version’s.', how);
     return fault(
       'database-schema',
-      state === 'empty'
-        ? 'The database is empty.'
-        : `The schema is older than this version: ${pending.length} to be applied.`,
+      {
+        empty: 'The database is empty.',
+        'other-functions': `The functions are another version’s, older or newer: ${pending.length} to be applied.`,
+        older: `The schema is older than this version: ${pending.length} to be applied.`,
+      }[state],
       how,
       'refill migrate',
     );

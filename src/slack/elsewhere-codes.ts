@@ -83,6 +83,7 @@ export type ElsewhereCode =
   | 'reversal-too-large'
   | 'schema-empty'
   | 'schema-older'
+  | 'schema-other'
   | 'scope-missing'
   | 'secret-key-wrong'
   | 'secrets-changed'

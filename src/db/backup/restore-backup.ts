@@ -42,7 +42,7 @@ export async function restoreBackup(
     const header = await readHeader(reader);
     const { state } = await readSchemaState({ url });
     // An older database has a company's books: it is refused before anything of it is changed.
-    if (state === 'older') await requireCurrentSchema({ url });
+    if (state === 'older' || state === 'other-functions') await requireCurrentSchema({ url });
     if (state === 'empty') await migrateDatabase({ url, log });
     const rows = await withOwnConnection({ url, log }, (client) => load(client, reader, header, onProgress));
     return { at: new Date(header.at), tables: header.tables, rows };

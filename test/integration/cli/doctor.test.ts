@@ -234,9 +234,8 @@ describe('what the doctor finds', () => {
     ]);
   });
 
-  it('SQL_ASCII, an older schema, no database at all', async () => {
-    const old = await freshDatabase();
-    const ascii = await asciiDatabase();
+  it('SQL_ASCII, an older schema, functions of another version, no database at all', async () => {
+    const [old, others, ascii] = await Promise.all([freshDatabase(), freshDatabase(), asciiDatabase()]);
     try {
       await old.db.$executeRawUnsafe(
         'DELETE FROM _prisma_migrations WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)',
@@ -246,10 +245,15 @@ describe('what the doctor finds', () => {
       expect(await about(old.url)).toBe(
         'database-schema: The schema is older than this version: 1 to be applied.',
       );
+      await others.db
+        .$executeRaw`UPDATE applied_function_file SET checksum = 'of another version' WHERE name = 'lock'`;
+      expect(await about(others.url)).toBe(
+        'database-schema: The functions are another version’s, older or newer: 1 to be applied.',
+      );
       expect(await about(ascii.url)).toMatch(/SQL_ASCII/);
       expect(await about('postgres://nobody@127.0.0.1:1/none')).toMatch(/^database: /);
     } finally {
-      await Promise.all([old.close(), ascii.close()]);
+      await Promise.all([old.close(), others.close(), ascii.close()]);
     }
   });
 });

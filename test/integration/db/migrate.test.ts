@@ -160,10 +160,19 @@ describe('function files', () => {
     await addFunctions('answer', answering(2));
     await addFunctions('other', answering(3, 'other'));
     expect(await readSchemaState(files())).toMatchObject({
-      state: 'older',
+      state: 'other-functions',
       pending: ['functions/answer', 'functions/other'],
     });
+    // Which of two versions is the older one is not known where no migration differs.
+    await expect(requireCurrentSchema(files())).rejects.toMatchObject({
+      code: 'schema-other',
+      message: expect.stringMatching(
+        /of another version of Refill, older or newer than this one: 2 files differ\./,
+      ),
+    });
+    await addMigration('2_more', 'CREATE TABLE more ();');
     await expect(requireCurrentSchema(files())).rejects.toMatchObject({ code: 'schema-older' });
+    await rm(path.join(folder, '2_more'), { recursive: true });
     expect(await update()).toEqual(['functions/answer', 'functions/other']);
     expect(await answer()).toBe(2);
     await requireCurrentSchema(files());
@@ -198,7 +207,10 @@ describe('function files', () => {
     await addFunctions('other', answering(3, 'other'));
     await update();
     await rm(path.join(functionsFolder, 'other.sql'));
-    expect(await readSchemaState(files())).toMatchObject({ state: 'older', pending: ['functions/other'] });
+    expect(await readSchemaState(files())).toMatchObject({
+      state: 'other-functions',
+      pending: ['functions/other'],
+    });
     expect(await update()).toEqual(['functions/other']);
     expect(await readSchemaState(files())).toMatchObject({ state: 'current', pending: [] });
   });

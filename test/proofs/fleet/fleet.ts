@@ -13,7 +13,7 @@ import type { Calm } from './calm.ts';
 const START_AGAIN_MS = 500;
 const MAX_STARTS = 30;
 /** What a version says of a database that is not its own. */
-const REFUSAL = /newer version of Refill|older than this version of Refill/;
+const REFUSAL = /(?:newer|another) version of Refill|older than this version of Refill/;
 
 interface Member {
   name: string;
