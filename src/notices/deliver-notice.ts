@@ -6,8 +6,8 @@ import type { Logger } from '../log.ts';
 import type { JobPayload } from '../queue/index.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { type NoticeFacts, noticeFacts } from './facts/index.ts';
+import { readFactsNow } from './low-now.ts';
 import { sendToAdmins } from './post-notice.ts';
-import { refreshAlerts, type Watch } from './refresh-alert.ts';
 import { isPerson } from './revive-notice.ts';
 
 /**
@@ -50,8 +50,6 @@ export interface NoticeDeps {
   clock: Clock;
   log: Logger;
   send: NoticeSender;
-  /** Brings what low and out notices say up to date that waited; absent: they are sent as they are stored. */
-  watch?: Watch;
 }
 
 /**
@@ -64,20 +62,21 @@ export async function deliverNotice(
 ): Promise<void> {
   const where = { companyId_id: { companyId, id: noticeId } };
   const now = deps.clock.now();
-  const due = await deps.db.notice.findUnique({ where });
-  if (due === null || due.state !== 'pending') return;
-  if (due.nextAttemptAt !== null && due.nextAttemptAt > now) return;
-  const { db, watch } = deps;
-  const isRefreshed = watch !== undefined && (await refreshAlerts({ db, watch, now }, due));
-  const notice = isRefreshed ? await db.notice.findUniqueOrThrow({ where }) : due;
-  if (notice.state !== 'pending') return;
-  const { teamId, channelId, messageTs } = notice;
+  const notice = await deps.db.notice.findUnique({ where });
+  if (notice === null || notice.state !== 'pending') return;
+  if (notice.nextAttemptAt !== null && notice.nextAttemptAt > now) return;
+  const { teamId, channelId, messageTs, revision } = notice;
+  const facts = await readFactsNow(deps.db, notice, now);
+  if (facts === null) {
+    const unchanged = { companyId, id: noticeId, state: 'pending', revision } as const;
+    await deps.db.notice.updateMany({ where: unchanged, data: { state: 'dropped', nextAttemptAt: null } });
+    return;
+  }
   let sent: Awaited<ReturnType<NoticeSender>>;
   try {
-    sent = await deps.send({ teamId, channelId, messageTs, facts: noticeFacts.parse(notice.facts) });
+    sent = await deps.send({ teamId, channelId, messageTs, facts });
   } catch (error) {
-    // A revision begins the tries anew; one that was made for this try does not.
-    await recordFailure(deps, { ...notice, attempts: due.attempts }, error);
+    await recordFailure(deps, notice, error);
     return;
   }
   await inTransaction(deps.db, async (tx) => {

@@ -18,6 +18,7 @@ export {
   type ClosedFor,
   type CompanyField,
   endOfPause,
+  endOfSurprisePause,
   type InvoiceFacts,
   type LateRefundReason,
   type NoticeFacts,

@@ -36,7 +36,7 @@ import {
   stampInstance,
   syncDirectoryJob,
 } from '../org/index.ts';
-import { type JobHandlers, type JobPayload, startWorker } from '../queue/index.ts';
+import { type JobHandlers, startWorker } from '../queue/index.ts';
 import { createSlackApp, type SlackDelivery } from '../slack/index.ts';
 import { convertUsage, type ExportLimits, judgeSpending, runExport, type UsageDeps } from '../usage/index.ts';
 import { type MonitoringAddress, startMonitoring } from './start-monitoring.ts';
@@ -184,13 +184,11 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       const post: OperatorPost =
         operatorChannel === undefined ? null : (line) => slack.postToOperator(operatorChannel, line);
       const noticeDeps = { db, clock, log, send: slack.sendNotice };
-      const watch = (watched: JobPayload<'watch-balance'>) =>
-        watchBalance({ db, clock, checkRecharge, readAddition }, watched);
       const handlers: JobHandlers = {
         ...billingJobs({ ...billing, invoiceFiles: slack.invoiceCourier }),
         ...slack.jobs,
-        'deliver-notice': (payload) => deliverNotice({ ...noticeDeps, watch }, payload),
-        'watch-balance': watch,
+        'deliver-notice': (payload) => deliverNotice(noticeDeps, payload),
+        'watch-balance': (payload) => watchBalance({ db, clock, checkRecharge, readAddition }, payload),
         'send-events': (payload) => sendEvents(usage, payload),
         'watch-limits': (payload) => watchLimits({ db, clock }, payload),
         'run-export': (payload) => runExport(exportDeps, payload),

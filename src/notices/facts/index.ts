@@ -18,4 +18,4 @@ export type { InvoiceFacts } from './invoice.ts';
 export type { LateRefundReason } from './payment.ts';
 export { type CompanyField, SETTING_FIELDS, type SettingField } from './settings.ts';
 export { type SurpriseRule, surpriseRule } from './surprise.ts';
-export { type ClosedFor, endOfPause } from './values.ts';
+export { type ClosedFor, endOfPause, endOfSurprisePause } from './values.ts';

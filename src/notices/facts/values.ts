@@ -20,17 +20,21 @@ export const payBy = z.discriminatedUnion('method', [
 /** How a pause of auto-recharge ended that a notice is about; absent while it lasts. */
 export const pauseEnd = z.enum(['resumed', 'off']).optional();
 
-/** How a pause ended, by how auto-recharge is set by now; undefined while it lasts. */
-export function endOfPause({
-  isOn,
-  pausedFor,
-}: {
-  isOn: boolean;
-  pausedFor: string | null;
-}): z.infer<typeof pauseEnd> {
+/**
+ * How a pause ended, by how auto-recharge is set by now; undefined while it lasts. `isOf`: whether a pause for this is the one that
+ * is meant; any is unless given.
+ */
+export function endOfPause(
+  { isOn, pausedFor }: { isOn: boolean; pausedFor: string | null },
+  isOf: (pausedFor: string) => boolean = () => true,
+): z.infer<typeof pauseEnd> {
   if (!isOn) return 'off';
-  return pausedFor === null ? 'resumed' : undefined;
+  return pausedFor === null || !isOf(pausedFor) ? 'resumed' : undefined;
 }
+
+/** The same of a pause that somebody asked for in a message of unusual spending. */
+export const endOfSurprisePause = (setting: { isOn: boolean; pausedFor: string | null }) =>
+  endOfPause(setting, (pausedFor) => pausedFor === 'surprise');
 
 /** What ends a question or a request without an answer: its requester lost the right, or the company changed. */
 export const closedFor = z.enum(['requester', 'sharing', 'move', 'closing']);

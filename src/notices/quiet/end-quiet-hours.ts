@@ -8,6 +8,7 @@ import { enqueueDelivery } from '../enqueue-delivery.ts';
 import type { NoticeKind, SingleNotice } from '../facts/index.ts';
 import { singleNotice } from '../facts/single-notice.ts';
 import { type Channel, findNoticeChannel } from '../find-channel.ts';
+import { lowNow } from '../low-now.ts';
 import { summarizeQuietHours } from '../summary/compose-summary.ts';
 import { hasMended } from './may-wait.ts';
 import { readQuietEnd } from './quiet-hours.ts';
@@ -68,16 +69,6 @@ async function readHeld(
     }
   }
   return { waited, mendedIds };
-}
-
-type Wallets = Awaited<ReturnType<typeof readBalance>>['wallets'];
-type LowBalance = Extract<SingleNotice, { kind: 'low_balance' }>;
-
-/** The alert with the balance of now; null where it is no longer low, or out by now, which has its own notice. */
-function lowNow(facts: LowBalance, wallets: Wallets): LowBalance | null {
-  const wallet = wallets.find(({ walletId }) => walletId.toString() === facts.token);
-  if (wallet === undefined || facts.recovered !== null || wallet.level[facts.class] !== 'low') return null;
-  return { ...facts, available: wallet.available[facts.class].toFixed() };
 }
 
 async function tellTogether(tx: Tx, companyId: bigint, held: readonly Held[], at: Date): Promise<void> {

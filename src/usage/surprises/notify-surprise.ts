@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/index.ts';
 import { fromMicros } from '../../money.ts';
-import { endOfPause, postNotice, surpriseRule } from '../../notices/index.ts';
+import { endOfSurprisePause, postNotice, surpriseRule } from '../../notices/index.ts';
 import { type Company, type Office, userOf } from '../../org/index.ts';
 import { findSpenders } from './find-spenders.ts';
 import type { SpendPart } from './find-surprises.ts';
@@ -49,7 +49,7 @@ export async function notifySurprise(
     expectedByUserId: userOf(story.expectedBy),
     mutedUntil: story.mutedUntil?.toISOString() ?? null,
     pausedByUserId: userOf(story.pausedBy),
-    pauseEnd: story.pausedBy === null ? undefined : endOfPause(recharge),
+    pauseEnd: story.pausedBy === null ? undefined : endOfSurprisePause(recharge),
   };
   const dedupeKey = `surprise:${story.id}`;
   await postNotice(tx, { companyId: company.id, dedupeKey, at, facts });

@@ -197,7 +197,6 @@ describe('a balance that runs low', () => {
           db: database.db,
           clock,
           log: createLogger('silent'),
-          watch: (watched) => watchBalance({ db: database.db, clock }, watched),
           send: async ({ channelId, facts }) => {
             if (isDown) throw new NoticeDeliveryError('unavailable', { permanent: false });
             sent.push('available' in facts ? facts.available : '');
@@ -217,6 +216,22 @@ describe('a balance that runs low', () => {
     }
     await deliver(false);
     expect(sent).toEqual(['2']);
+  });
+
+  it('R27.8: what is low is left out once it is not, or has run out, before Slack took it', async () => {
+    await spend('6');
+    const notice = await database.db.notice.findFirstOrThrow({ where: { companyId: acme.companyId } });
+    await spend('9');
+    clock.advance(HOUR_MS);
+    const send = async () => {
+      throw new Error('nothing is to be sent');
+    };
+    const payload = { companyId: acme.companyId, noticeId: notice.id };
+    await deliverNotice({ db: database.db, clock, log: createLogger('silent'), send }, payload);
+    expect(await database.db.notice.findFirstOrThrow({ where: { id: notice.id } })).toMatchObject({
+      kind: 'low_balance',
+      state: 'dropped',
+    });
   });
 
   it('R27.8: what is low says that auto-recharge was turned on since, also while a recharge is under way', async () => {

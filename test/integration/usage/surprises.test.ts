@@ -260,6 +260,10 @@ describe('auto-recharge of an office with unusual spending', () => {
     expect(await db.rechargeSetting.count({ where: { companyId, pausedFor: null } })).toBe(1);
     await updateSurprise(deps, officeAdmin, id);
     expect(await told()).toMatchObject(resumed);
+    // A later pause for something else is not the one that was asked for here.
+    await db.rechargeSetting.updateMany({ where: { companyId }, data: { pausedFor: 'declined' } });
+    await updateSurprise(deps, officeAdmin, id);
+    expect(await told()).toMatchObject(resumed);
   });
 });
 

@@ -1,6 +1,12 @@
 import type { Tx } from '../../../db/index.ts';
 import { DAY_MS } from '../../../durations.ts';
-import { endOfPause, type NoticeFacts, noticeFacts, reviseNotice } from '../../../notices/index.ts';
+import {
+  endOfPause,
+  endOfSurprisePause,
+  type NoticeFacts,
+  noticeFacts,
+  reviseNotice,
+} from '../../../notices/index.ts';
 import type { SettingRow } from '../../recharge-choice.ts';
 
 /** Nobody acts on an older message, and Slack may not let it be edited any more. */
@@ -70,14 +76,14 @@ async function updateSurprises(tx: Tx, { companyId, officeId }: SettingRow, at: 
     JOIN surprise ON surprise.company_id = notice.company_id AND surprise.id::text = notice.facts->>'token'
     LEFT JOIN recharge_setting AS payer ON payer.company_id = notice.company_id
       AND payer.office_id IS NOT DISTINCT FROM CASE WHEN company.pooled THEN NULL ELSE surprise.office_id END
-    WHERE notice.company_id = ${companyId} AND notice.kind = 'surprise' AND notice.facts->>'pauseEnd' IS NULL
+    WHERE notice.company_id = ${companyId} AND notice.kind = 'surprise'
       AND notice.created_at > ${new Date(at.getTime() - MAX_AGE_MS)}
       AND (${officeId}::bigint IS NULL OR surprise.office_id = ${officeId}::bigint)
     ORDER BY notice.id`;
   for (const { id, facts: stored, ...payer } of rows) {
     const facts = noticeFacts.parse(stored);
     if (facts.kind !== 'surprise') continue;
-    const pauseEnd = facts.pausedByUserId === null ? undefined : endOfPause(payer);
+    const pauseEnd = facts.pausedByUserId === null ? undefined : endOfSurprisePause(payer);
     await reviseNotice(tx, { companyId, id, facts: { ...facts, isRechargeOn: payer.isOn, pauseEnd }, at });
   }
 }
