@@ -1,6 +1,7 @@
 import { FORM, interaction, sendAsSlack } from '../../support/send-as-slack.ts';
 import type { Row } from './matrix.ts';
 import { IDENTITIES, type Sender } from './people.ts';
+import { homeKey } from './slack-desk.ts';
 import type { Carried } from './things/thing.ts';
 import { isAnsweredAtOnce } from './values.ts';
 import { SIGNING_SECRET, type World } from './world.ts';
@@ -24,7 +25,7 @@ let count = 0;
 export function writeRequest({ desk }: World, row: Row, sender: Sender, carried: Carried): Request {
   count += 1;
   const { teamId, userId } = IDENTITIES[sender];
-  const key = row.way === 'event' ? `home-${userId}` : `r${count}`;
+  const key = row.way === 'event' ? homeKey(teamId, userId) : `r${count}`;
   const { value = '', selected, metadata = '', values = {}, block = 'b' } = carried;
   const from = { team: { id: teamId }, user: { id: userId, team_id: teamId }, trigger_id: key };
   const view = { id: key, callback_id: row.window ?? row.id, private_metadata: metadata };

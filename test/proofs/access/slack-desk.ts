@@ -40,7 +40,7 @@ export async function openSlackDesk(options: {
   const call = (method: string, token: string, body: URLSearchParams): object => {
     const teamId = options.teamOf(token);
     const drawn = body.get('view') ?? `${body.get('text') ?? ''} ${body.get('blocks') ?? ''}`;
-    const key = keyOf(method, body);
+    const key = keyOf(method, body, teamId);
     if (key !== null) take(key, drawn);
     if (teamId === undefined) return { ok: false, error: 'not_authed' };
     if (method === 'files.getUploadURLExternal')
@@ -89,8 +89,12 @@ function tokenOf({ headers }: IncomingMessage): string {
   return (headers.authorization ?? '').replace('Bearer ', '');
 }
 
+/** Which Home it is: people of two workspaces may have the same id. */
+export const homeKey = (teamId: string | undefined, userId: string | null): string =>
+  `home-${teamId}-${userId}`;
+
 /** The request that a call of the app's answers; null for one that answers none. */
-function keyOf(method: string, body: URLSearchParams): string | null {
+function keyOf(method: string, body: URLSearchParams, teamId: string | undefined): string | null {
   switch (method) {
     case 'views.open':
     case 'views.push':
@@ -98,7 +102,7 @@ function keyOf(method: string, body: URLSearchParams): string | null {
     case 'views.update':
       return body.get('view_id');
     case 'views.publish':
-      return `home-${body.get('user_id')}`;
+      return homeKey(teamId, body.get('user_id'));
     default:
       return null;
   }
