@@ -41,7 +41,7 @@ export async function restoreBackup(
   return await withTableFile(file, BACKUP, async (reader) => {
     const header = await readHeader(reader);
     const { state } = await readSchemaState({ url });
-    // An older database has a company's books: it is refused before anything of it is changed.
+    // A database of another version has books: it is refused before anything of it is changed.
     if (state === 'older' || state === 'other-functions') await requireCurrentSchema({ url });
     if (state === 'empty') await migrateDatabase({ url, log });
     const rows = await withOwnConnection({ url, log }, (client) => load(client, reader, header, onProgress));
